@@ -1,0 +1,249 @@
+"""Plain, frozen data that crosses layers and threads (standard library only).
+
+A request lives as a series of events: ``Queued* LoadProgress* PromptProgress* TokenEvent*`` and then
+exactly one of ``Finished | Failed``. All times named ``t_s`` are ``time.perf_counter()`` seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Role = Literal["system", "user", "assistant"]
+Origin = Literal["gui", "api", "cli"]
+Precision = Literal["bf16", "int8", "int4"]
+FinishReason = Literal["stop", "length", "cancelled"]
+SourceKind = Literal["hub", "package", "folder", "gguf"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One turn of a conversation."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingParams:
+    """How the next token is chosen. ``temperature == 0`` is greedy; ``top_k == 0`` and ``top_p == 1`` are off."""
+
+    temperature: float = 0.7
+    top_k: int = 40
+    top_p: float = 0.95
+    min_p: float = 0.0
+    repetition_penalty: float = 1.0
+    max_new_tokens: int = 1024
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSource:
+    """Where a model's files come from.
+
+    ``location`` is a hub repository id, a Python package name, or a path, as ``kind`` says. ``filename`` is the
+    file inside a repository or package (a GGUF); ``revision`` is a hub revision or a package version.
+    """
+
+    kind: SourceKind
+    location: str
+    revision: str = ""
+    filename: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """One entry of models.toml. ``memory_bytes`` is the expected use after loading in the default precision."""
+
+    id: str
+    title: str
+    source: ModelSource
+    licence: str = ""
+    gated: bool = False
+    precision: Precision = "int8"
+    context_tokens: int = 4096
+    memory_bytes: int = 0
+    memory_measured: bool = False
+    download_bytes: int = 0
+    notes: str = ""
+    added_by_user: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LocalModel:
+    """A model whose files are on disk. ``path`` is a folder (safetensors) or a GGUF file."""
+
+    spec: ModelSpec
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What is loaded right now, as shown in the status line."""
+
+    model_id: str
+    title: str
+    backend: str
+    precision: str
+    threads: int
+    context_tokens: int
+    weights_bytes: int
+    load_s: float
+    architecture: str = ""
+    fallback_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """One answer to be generated. ``request_id`` is unique within the process."""
+
+    request_id: str
+    model_id: str
+    messages: tuple[ChatMessage, ...]
+    sampling: SamplingParams = field(default_factory=SamplingParams)
+    origin: Origin = "gui"
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationStats:
+    """The figures of one answer; every speed shown anywhere is one of these properties.
+
+    ``decode_s`` runs from the first to the last new token, so the first token belongs to ``prefill_s``.
+    ``ttft_s`` (time to first token) is from submission, so it includes waiting and loading.
+    """
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    new_tokens: int = 0
+    queue_s: float = 0.0
+    prefill_s: float = 0.0
+    decode_s: float = 0.0
+    ttft_s: float = 0.0
+
+    @property
+    def prompt_tps(self) -> float:
+        """Prompt tokens computed per second (cached ones not counted); 0 if nothing was computed."""
+        computed = self.prompt_tokens - self.cached_tokens
+        return computed / self.prefill_s if self.prefill_s > 0 else 0.0
+
+    @property
+    def decode_tps(self) -> float:
+        """New tokens per second after the first one; 0 with fewer than two tokens."""
+        return (self.new_tokens - 1) / self.decode_s if self.decode_s > 0 and self.new_tokens > 1 else 0.0
+
+    @property
+    def context_used_tokens(self) -> int:
+        """Tokens of the context that this turn occupies."""
+        return self.prompt_tokens + self.new_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorInfo:
+    """An error as a value: what happened, what to do next, and how an HTTP edge reports it.
+
+    ``kind`` is the class name of the LlmdeskError, or ``"Bug"`` for anything else; ``detail`` may hold a traceback.
+    """
+
+    kind: str
+    user_message: str
+    hint: str
+    http_status: int = 500
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """The request waits; ``position`` 1 is next."""
+
+    request_id: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadProgress:
+    """The model of this request is being loaded; ``fraction`` is 0..1."""
+
+    request_id: str
+    model_id: str
+    phase: str
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True)
+class PromptProgress:
+    """Prompt tokens processed so far (cached ones count as done)."""
+
+    request_id: str
+    done_tokens: int
+    total_tokens: int
+    t_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class TokenEvent:
+    """One new token. ``text`` may be empty (incomplete UTF-8, possible stop string); ``t_s`` is the engine's clock."""
+
+    request_id: str
+    text: str
+    new_tokens: int
+    t_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Terminal: the answer ended."""
+
+    request_id: str
+    reason: FinishReason
+    stats: GenerationStats
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Terminal: the answer could not be (fully) generated."""
+
+    request_id: str
+    error: ErrorInfo
+    stats: GenerationStats | None = None
+
+
+Event = Queued | LoadProgress | PromptProgress | TokenEvent | Finished | Failed
+EventSink = Callable[[Event], None]
+"""Called on the engine thread; must neither block nor raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """State of the engine's one model slot, sent to listeners at each change (and during loading).
+
+    ``model_id`` is the model that the state is about: the one being loaded, loaded, or failed.
+    ``info`` is what is usable right now: while another model loads or after a load failed, the old one.
+    """
+
+    state: Literal["none", "loading", "ready", "failed"]
+    model_id: str = ""
+    title: str = ""
+    phase: str = ""
+    fraction: float = 0.0
+    info: ModelInfo | None = None
+    error: ErrorInfo | None = None
+
+
+ModelStatusListener = Callable[[ModelStatus], None]
+"""Called on the engine thread; must neither block nor raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceSample:
+    """One reading of the machine. CPU percentages are of all cores together (0..100)."""
+
+    t_s: float
+    process_cpu_percent: float
+    system_cpu_percent: float
+    process_rss_bytes: int
+    system_used_bytes: int
+    system_total_bytes: int

@@ -1,0 +1,50 @@
+"""What the runner needs of a backend. Everything here runs on the engine thread only."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from llmdesk.datatypes import Event, GenerationRequest, LocalModel, ModelInfo, Precision
+
+LoadReporter = Callable[[str, float], None]
+"""``report(phase, fraction)``: progress of a load; raises LoadCancelled when the load shall stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """Choices that are not the model's own. None means the default."""
+
+    precision: Precision | None = None
+    threads: int | None = None
+    context_tokens: int | None = None
+
+
+class LoadedModel(Protocol):
+    """A model in memory."""
+
+    info: ModelInfo
+
+    def generate(self, request: GenerationRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event]:
+        """One answer, a step per ``next()``: a prompt chunk or one token.
+
+        Ends with Finished. Errors are raised; the runner makes them Failed. ``submitted_s`` is the perf_counter
+        reading at submission, from which ``queue_s`` and ``ttft_s`` count. ``cancel`` is looked at once a step.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the memory back. Idempotent."""
+        ...
+
+
+class Backend(Protocol):
+    """A way to run models."""
+
+    name: str
+
+    def load(self, model: LocalModel, options: LoadOptions, report: LoadReporter) -> LoadedModel:
+        """Load a model. Raises LlmdeskError subclasses for what a user can mend."""
+        ...

@@ -1,0 +1,144 @@
+"""Errors a user can do something about.
+
+    LlmdeskError
+    |-- ModelError
+    |   |-- ModelNotFound          no such id in the catalogue
+    |   |-- ModelNotInstalled      known, but its files are not on this machine
+    |   |-- ModelDamaged           missing, truncated or altered files
+    |   |-- UnsupportedModel       an architecture or file kind that cannot run here
+    |   `-- LoadCancelled          the user stopped the load
+    |-- CatalogueError             a mistake in models.toml (file, line, key, what was expected)
+    |-- DownloadError              network, login, proxy, disk
+    |-- NotEnoughMemory
+    |-- NotEnoughDisk
+    |-- PromptError                empty, or longer than the context
+    |-- EngineBusy                 the queue is full
+    |-- EngineStopped              the program is closing, or the engine thread failed
+    `-- SetupError                 missing package or system library
+
+Anything else that is raised is a bug and is reported as such, with its traceback in ``detail``.
+"""
+
+from __future__ import annotations
+
+import traceback
+
+from llmdesk.datatypes import ErrorInfo
+
+
+class LlmdeskError(Exception):
+    """Base class. ``user_message`` says what happened, ``hint`` what to do next."""
+
+    http_status = 500
+    default_hint = ""
+
+    def __init__(self, user_message: str, hint: str | None = None, detail: str = "") -> None:
+        super().__init__(user_message)
+        self.user_message = user_message
+        self.hint = self.default_hint if hint is None else hint
+        self.detail = detail
+
+    def info(self) -> ErrorInfo:
+        """This error as plain data that can cross threads."""
+        return ErrorInfo(type(self).__name__, self.user_message, self.hint, self.http_status, self.detail)
+
+
+class ModelError(LlmdeskError):
+    """Something is wrong with a model."""
+
+
+class ModelNotFound(ModelError):
+    """No model with this id is in the catalogue."""
+
+    http_status = 404
+    default_hint = "`llmdesk models list` shows the models."
+
+
+class ModelNotInstalled(ModelError):
+    """The model is known but its files are not on this machine."""
+
+    http_status = 404
+    default_hint = "Fetch it from the model picker or with `llmdesk models install`."
+
+
+class ModelDamaged(ModelError):
+    """Files are missing, truncated or not what they should be."""
+
+    default_hint = "Remove the model and fetch it again."
+
+
+class UnsupportedModel(ModelError):
+    """The model is whole, but llmdesk cannot run it."""
+
+    http_status = 400
+
+
+class LoadCancelled(ModelError):
+    """The load was stopped on request."""
+
+
+class CatalogueError(LlmdeskError):
+    """A mistake in a models.toml."""
+
+
+class DownloadError(LlmdeskError):
+    """Files could not be fetched."""
+
+
+class NotEnoughMemory(LlmdeskError):
+    """The machine has too little free memory."""
+
+    http_status = 503
+    default_hint = "Close other programs, choose a smaller model or a lower precision."
+
+
+class NotEnoughDisk(LlmdeskError):
+    """The disk is full."""
+
+    http_status = 507
+    default_hint = "Free some space and try again; nothing was lost."
+
+
+class PromptError(LlmdeskError):
+    """The prompt cannot be answered as it is."""
+
+    http_status = 400
+
+
+class EngineBusy(LlmdeskError):
+    """Too many requests wait."""
+
+    http_status = 503
+    default_hint = "Wait for an answer to finish, then try again."
+
+
+class EngineStopped(LlmdeskError):
+    """The engine does not run."""
+
+    http_status = 503
+    default_hint = "Start llmdesk again."
+
+
+class SetupError(LlmdeskError):
+    """A package or a system library is missing."""
+
+
+def error_info(error: BaseException) -> ErrorInfo:
+    """Any exception as a value: a LlmdeskError speaks for itself, memory and disk get their own text, the rest is a bug."""
+    detail = "".join(traceback.format_exception(error))
+    if isinstance(error, LlmdeskError):
+        info = error.info()
+        return ErrorInfo(info.kind, info.user_message, info.hint, info.http_status, info.detail or detail)
+    if is_out_of_memory(error):
+        info = NotEnoughMemory("There is not enough free memory for this.").info()
+        return ErrorInfo(info.kind, info.user_message, info.hint, info.http_status, detail)
+    if isinstance(error, OSError) and error.errno == 28:  # ENOSPC
+        info = NotEnoughDisk("The disk is full.").info()
+        return ErrorInfo(info.kind, info.user_message, info.hint, info.http_status, detail)
+    message = f"Something went wrong inside llmdesk: {type(error).__name__}: {error}"
+    return ErrorInfo("Bug", message, "Try again; the log file has the details.", 500, detail)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """True for Python's and torch's ways of saying that an allocation failed (the engine layer must not import torch here)."""
+    return isinstance(error, MemoryError) or "can't allocate memory" in str(error)

@@ -1,0 +1,55 @@
+"""Where llmdesk keeps its files. ``LLMDESK_HOME`` puts all of them under one folder (standard library and platformdirs only)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+APP_NAME = "llmdesk"
+APP_ID = "io.github.llmdesk.llmdesk"
+
+
+def _place(kind: str, default: str) -> Path:
+    home = os.environ.get("LLMDESK_HOME")
+    path = Path(home).expanduser().absolute() / kind if home else Path(default)
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def config_dir() -> Path:
+    """Settings and the user's own models.toml."""
+    return _place("config", platformdirs.user_config_dir(APP_NAME, appauthor=False))
+
+
+def data_dir() -> Path:
+    """What must not be lost: fetched models."""
+    return _place("data", platformdirs.user_data_dir(APP_NAME, appauthor=False))
+
+
+def cache_dir() -> Path:
+    """What can be made again: converted weights and tokenizers."""
+    return _place("cache", platformdirs.user_cache_dir(APP_NAME, appauthor=False))
+
+
+def log_dir() -> Path:
+    """Log files."""
+    return _place("logs", platformdirs.user_log_dir(APP_NAME, appauthor=False))
+
+
+def log_file() -> Path:
+    """The log that the window can open."""
+    return log_dir() / "llmdesk.log"
+
+
+def models_dir() -> Path:
+    """One folder per fetched model, named by its id."""
+    path = data_dir() / "models"
+    path.mkdir(exist_ok=True)
+    return path
+
+
+def user_catalogue() -> Path:
+    """The user's models.toml (may not exist)."""
+    return config_dir() / "models.toml"
