@@ -124,7 +124,7 @@ class SetupError(LlmdeskError):
 
 
 def error_info(error: BaseException) -> ErrorInfo:
-    """Any exception as a value: a LlmdeskError speaks for itself, memory and disk get their own text, the rest is a bug."""
+    """Any exception as a value: a LlmdeskError speaks for itself, no memory and no disk get a text, the rest is a bug."""
     detail = "".join(traceback.format_exception(error))
     if isinstance(error, LlmdeskError):
         info = error.info()
@@ -140,5 +140,5 @@ def error_info(error: BaseException) -> ErrorInfo:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """True for Python's and torch's ways of saying that an allocation failed (the engine layer must not import torch here)."""
+    """True for Python's and torch's ways of saying that an allocation failed (torch must not be imported here)."""
     return isinstance(error, MemoryError) or "can't allocate memory" in str(error)

@@ -1,4 +1,4 @@
-"""Where llmdesk keeps its files. ``LLMDESK_HOME`` puts all of them under one folder (standard library and platformdirs only)."""
+"""Where llmdesk keeps its files; ``LLMDESK_HOME`` puts all of them under one folder."""
 
 from __future__ import annotations
 

@@ -359,7 +359,8 @@ class EngineRunner:
 
     def _fits_beside(self, new: LocalModel, old: ModelInfo) -> bool:
         """True if both models fit into memory at once, so that the old one can stay until the new one works."""
-        return psutil.virtual_memory().available > 1.3 * new.spec.memory_bytes + old.weights_bytes // 10
+        available: int = psutil.virtual_memory().available
+        return available > 1.3 * new.spec.memory_bytes + old.weights_bytes // 10
 
     def _check_memory(self, local: LocalModel) -> None:
         available = psutil.virtual_memory().available

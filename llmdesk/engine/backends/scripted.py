@@ -96,7 +96,7 @@ class ScriptedModel:
         prompt_tokens = script.prefill or len(words)
         if prompt_tokens >= self.info.context_tokens:
             raise PromptError(
-                f"The prompt has {prompt_tokens:,} tokens; the context of this model holds {self.info.context_tokens:,}.",
+                f"The prompt has {prompt_tokens:,} tokens; this model's context holds {self.info.context_tokens:,}.",
                 "Shorten it or start a new chat.",
             )
         rid = request.request_id

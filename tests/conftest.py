@@ -1,0 +1,52 @@
+"""Fixtures for every test: a private home, no Qt screen needed, and no thread left behind."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["HF_HUB_OFFLINE"] = "0"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+
+
+@pytest.fixture(autouse=True)
+def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test sees or touches the user's own files."""
+    home = tmp_path / "llmdesk-home"
+    monkeypatch.setenv("LLMDESK_HOME", str(home))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_threads() -> Iterator[None]:
+    """A test that leaves a thread running fails."""
+    before = set(threading.enumerate())
+    yield
+    deadline_s = time.monotonic() + 5
+    while leaked := [t for t in threading.enumerate() if t not in before and t.is_alive() and not _is_foreign(t)]:
+        if time.monotonic() > deadline_s:
+            pytest.fail(f"threads left running: {leaked}")
+        time.sleep(0.01)
+
+
+@pytest.fixture(autouse=True)
+def no_hidden_exceptions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An exception in a slot, a thread or a destructor fails the test (pytest-qt does not see those of PySide6)."""
+    seen: list[str] = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, value, tb: seen.append(f"{kind.__name__}: {value}"))
+    monkeypatch.setattr(threading, "excepthook", lambda args: seen.append(f"{args.exc_type.__name__}: {args.exc_value}"))
+    yield
+    if seen:
+        pytest.fail("exceptions that nobody caught: " + "; ".join(seen))
+
+
+def _is_foreign(thread: threading.Thread) -> bool:
+    """Threads of libraries that live as long as the process (tqdm's monitor, Qt's dummies)."""
+    return isinstance(thread, threading._DummyThread) or thread.name.startswith(("tqdm", "asyncio"))
