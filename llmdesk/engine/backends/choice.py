@@ -1,0 +1,89 @@
+"""Which backend runs here, and why. Imports no torch until ``make_backend``."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from llmdesk.engine.backend import Backend
+from llmdesk.errors import SetupError
+
+IPEX_TORCH = "2.8"
+_INSTALL_HINT = "Install one with `pip install 'llmdesk[ipex]'` (Linux x86-64) or `pip install 'llmdesk[native]'`."
+
+
+def installed_version(package: str) -> str | None:
+    """Version of an installed distribution without its build tag, or None."""
+    try:
+        return version(package).split("+")[0]
+    except PackageNotFoundError:
+        return None
+
+
+def processor_flags() -> frozenset[str]:
+    """Feature flags of the processor as Linux names them; empty where the system does not tell."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if not cpuinfo.exists():
+        return frozenset()
+    for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines():
+        if line.startswith("flags"):
+            return frozenset(line.partition(":")[2].split())
+    return frozenset()
+
+
+def ipex_obstacle() -> str | None:
+    """Why IPEX cannot run here, or None if it can. Versions are compared before anything is imported."""
+    if sys.platform != "linux" or platform.machine() != "x86_64":
+        return f"IPEX exists for Linux on x86-64 only, this is {platform.system()} on {platform.machine()}"
+    ipex, torch = installed_version("intel-extension-for-pytorch"), installed_version("torch")
+    if ipex is None:
+        return "intel-extension-for-pytorch is not installed"
+    if not ipex.startswith(IPEX_TORCH) or torch is None or not torch.startswith(IPEX_TORCH):
+        return f"IPEX {ipex} needs torch {IPEX_TORCH}, installed is {torch}"
+    if "avx2" not in processor_flags():
+        return "this processor has no AVX2"
+    return None
+
+
+def choose_backend_name() -> tuple[str, str]:
+    """(name, reason). ``LLMDESK_BACKEND`` decides if it is set; else ipex where it can run; else native.
+
+    Raises:
+        SetupError: no torch, or a backend was asked for that cannot run here.
+    """
+    asked = os.environ.get("LLMDESK_BACKEND", "auto")
+    if asked == "scripted":
+        return "scripted", "LLMDESK_BACKEND asks for it"
+    if asked not in ("auto", "ipex", "native"):
+        raise SetupError(f"LLMDESK_BACKEND={asked} is not a backend.", "Use auto, ipex, native or scripted.")
+    if installed_version("torch") is None or installed_version("transformers") is None:
+        raise SetupError("PyTorch and transformers are not installed.", _INSTALL_HINT)
+    obstacle = ipex_obstacle()
+    if asked == "ipex":
+        if obstacle:
+            raise SetupError(f"The ipex backend cannot run: {obstacle}.", "Set LLMDESK_BACKEND=native.")
+        return "ipex", "LLMDESK_BACKEND asks for it"
+    if asked == "native":
+        return "native", "LLMDESK_BACKEND asks for it"
+    if obstacle is None:
+        return "ipex", "it is the fastest path on this processor"
+    return "native", obstacle
+
+
+def make_backend() -> Backend:
+    """The chosen backend; imports torch, so: engine thread only."""
+    name, _ = choose_backend_name()
+    if name == "scripted":
+        from llmdesk.engine.backends.scripted import ScriptedBackend
+
+        return ScriptedBackend()
+    if name == "ipex":
+        from llmdesk.engine.backends.ipex import IpexBackend
+
+        return IpexBackend()
+    from llmdesk.engine.backends.native import NativeBackend
+
+    return NativeBackend()
