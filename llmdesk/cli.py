@@ -1,0 +1,104 @@
+"""The command line: finds the command, runs it, and turns every failure into one clear message and an exit code.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped with Ctrl+C, 141 the reader of our output went away.
+Imports neither torch nor Qt; the commands import what they need when they run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+from llmdesk import __version__, paths
+from llmdesk.errors import error_info
+
+COMMANDS = ("ask", "models", "demo", "doctor", "desktop")
+_WINDOW = "window"
+_INTERRUPTED = 130
+_BROKEN_PIPE = 141
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line (without the program's name) and return the exit code. Main thread."""
+    args = _parse(sys.argv[1:] if argv is None else list(argv))
+    try:
+        code: int = args.run(args)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        _drop_stdout()
+        return _BROKEN_PIPE
+    except Exception as error:
+        _report(error, args.debug)
+        return 1
+
+
+def main_gui() -> int:
+    """Start from a menu or a desktop icon: there is no console, so what would be printed goes to the log file."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None or not stream.isatty():
+            setattr(sys, name, _LogFile())
+    return main()
+
+
+def _parse(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="llmdesk",
+        description="Chat with a language model on this machine and watch what the processor does.",
+        epilog="Without a command, the window opens.",
+    )
+    parser.add_argument("--version", action="version", version=f"llmdesk {__version__}")
+    parser.add_argument("--debug", action="store_true", help="show the traceback of a failure")
+    parser.set_defaults(run=_run_window)
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
+    # A known command needs its own module only.
+    for name in argv[:1] if argv and argv[0] in COMMANDS else COMMANDS:
+        if importlib.util.find_spec(f"llmdesk.commands.{name}") is None:
+            continue
+        importlib.import_module(f"llmdesk.commands.{name}").add_parser(subparsers)
+    for command in subparsers.choices.values():
+        command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    return parser.parse_args(argv)
+
+
+def _run_window(args: argparse.Namespace) -> int:
+    code: int = importlib.import_module(f"llmdesk.commands.{_WINDOW}").run(args)
+    return code
+
+
+def _report(error: Exception, debug: bool) -> None:
+    info = error_info(error)
+    if debug:
+        print(info.detail, file=sys.stderr)
+    print(f"llmdesk: {info.user_message}", file=sys.stderr)
+    if info.hint:
+        print(info.hint, file=sys.stderr)
+    if info.kind == "Bug" and not debug:
+        print("`llmdesk --debug ...` shows where.", file=sys.stderr)
+
+
+def _drop_stdout() -> None:
+    """The interpreter flushes stdout at exit; let that go nowhere instead of failing again."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, sys.stdout.fileno())
+    os.close(devnull)
+
+
+class _LogFile(io.TextIOBase):
+    """A stream that appends to the log file, opened for each write so that the log can be rotated meanwhile."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        with paths.log_file().open("a", encoding="utf-8", errors="backslashreplace") as file:
+            return file.write(text)
