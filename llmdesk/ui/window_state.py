@@ -1,0 +1,97 @@
+"""What the window remembers between two starts: geometry, folds, theme, model, sampling (an INI file)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+
+from PySide6.QtCore import QByteArray, QSettings, Qt
+
+from llmdesk import paths
+from llmdesk.datatypes import Precision, SamplingParams
+
+_THEMES = {"system": Qt.ColorScheme.Unknown, "light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+
+
+class WindowState:
+    """Reads and writes config/window.ini. A damaged value counts as not there. GUI thread."""
+
+    def __init__(self) -> None:
+        self._settings = QSettings(str(paths.config_dir() / "window.ini"), QSettings.Format.IniFormat)
+
+    @property
+    def geometry(self) -> QByteArray:
+        """The window's place; empty at the first start."""
+        value = self._settings.value("window/geometry")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    @geometry.setter
+    def geometry(self, value: QByteArray) -> None:
+        self._settings.setValue("window/geometry", value)
+
+    @property
+    def is_dashboard_open(self) -> bool:
+        """False if the user folded the dashboard away."""
+        return self._text("window/dashboard") != "folded"
+
+    @is_dashboard_open.setter
+    def is_dashboard_open(self, value: bool) -> None:
+        self._settings.setValue("window/dashboard", "open" if value else "folded")
+
+    @property
+    def color_scheme(self) -> Qt.ColorScheme:
+        """Light, dark, or Unknown to follow the system."""
+        return _THEMES.get(self._text("window/theme"), Qt.ColorScheme.Unknown)
+
+    @color_scheme.setter
+    def color_scheme(self, value: Qt.ColorScheme) -> None:
+        name = next(name for name, scheme in _THEMES.items() if scheme == value)
+        self._settings.setValue("window/theme", name)
+
+    @property
+    def model_id(self) -> str:
+        """The model used last; empty if there was none."""
+        return self._text("model/id")
+
+    @property
+    def precision(self) -> Precision | None:
+        """The precision chosen for that model; None for the model's own."""
+        match self._text("model/precision"):
+            case "bf16" | "int8" | "int4" as precision:
+                return precision
+            case _:
+                return None
+
+    def set_model(self, model_id: str, precision: Precision | None) -> None:
+        """Remember what to load at the next start."""
+        self._settings.setValue("model/id", model_id)
+        self._settings.setValue("model/precision", precision or "")
+
+    @property
+    def sampling_name(self) -> str:
+        """Name of the preset; empty at the first start."""
+        return self._text("sampling/preset")
+
+    @property
+    def custom_sampling(self) -> SamplingParams:
+        """The user's own values."""
+        known = {field.name for field in fields(SamplingParams)} - {"stop"}
+        try:
+            values = json.loads(self._text("sampling/custom") or "{}")
+            numbers = {k: v for k, v in values.items() if k in known and isinstance(v, int | float)}
+            return SamplingParams(**numbers)
+        except (ValueError, TypeError, AttributeError):
+            return SamplingParams()
+
+    def set_sampling(self, name: str, custom: SamplingParams) -> None:
+        """Remember preset and own values."""
+        self._settings.setValue("sampling/preset", name)
+        self._settings.setValue("sampling/custom", json.dumps(asdict(custom) | {"stop": []}))
+
+    def save(self) -> None:
+        """Write the file now."""
+        self._settings.sync()
+
+    def _text(self, key: str) -> str:
+        value = self._settings.value(key, "")
+        return value if isinstance(value, str) else ""
