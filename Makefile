@@ -1,0 +1,38 @@
+# Needs python3 3.11 to 3.13 with its venv module; everything else is set up on the first use.
+PYTHON ?= python3
+# auto: the fastest stack of this machine. STACK=ipex or STACK=native chooses one (in a folder of its own).
+STACK ?= auto
+ARGS ?=
+
+SETUP = $(PYTHON) scripts/setup.py --stack $(STACK)
+# pip's own errors are enough; make need not repeat them.
+.SILENT:
+.PHONY: help run test lint contract clean
+
+help:
+	echo "make run                  set up and open the window (without a display: play the demo)"
+	echo "make run ARGS='ask Hi'    the same as 'llmdesk ask Hi'"
+	echo "make run STACK=native     on plain PyTorch, in .venv-native"
+	echo "make test                 all tests; ARGS are pytest's"
+	echo "make lint                 format, lint, types, layers"
+	echo "make contract STACK=native   the engine's tests on the second stack"
+	echo "make clean                remove the environments and caches (models you fetched stay)"
+
+run:
+	$(SETUP) run $(ARGS)
+
+test:
+	$(SETUP) --dev --desktop-tools python -m pytest $(ARGS)
+
+lint:
+	$(SETUP) --dev python -m ruff format --check .
+	$(SETUP) --dev python -m ruff check .
+	$(SETUP) --dev python -m mypy
+	$(SETUP) --dev python -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+contract:
+	$(SETUP) --dev python -m pytest tests/contract tests/engine $(ARGS)
+
+clean:
+	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

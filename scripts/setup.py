@@ -1,0 +1,101 @@
+"""Makes the project's own Python environment and then runs something in it (standard library only).
+
+    python3 scripts/setup.py [--stack auto|ipex|native] [--dev] [--desktop-tools]
+    python3 scripts/setup.py [...] run [ARGS...]       then llmdesk with ARGS; without a display and ARGS, its demo
+    python3 scripts/setup.py [...] python [ARGS...]    then the environment's python with ARGS
+
+``.venv`` holds the stack that is the default on this machine, ``.venv-NAME`` the other one, so both can stay. A stamp
+in the environment says for what it was made; if that still fits, nothing is done. An environment without a finished
+stamp was interrupted and is made anew (pip keeps its downloads).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from environment import ROOT, STACKS, Environment, SetupFailed, default_stack
+
+PYTHONS = ((3, 11), (3, 13))  # as in pyproject.toml's requires-python
+
+
+def main() -> int:
+    """Set up, then run what was asked for; returns the exit code."""
+    args = _arguments()
+    try:
+        _use_supported_python()
+        stack = default_stack() if args.stack == "auto" else args.stack
+        environment = Environment(ROOT / (".venv" if stack == default_stack() else f".venv-{stack}"), stack)
+        environment.ensure(args.dev)
+        if args.then == "run" or args.desktop_tools:
+            _ensure_system_packages(args.desktop_tools)
+    except SetupFailed as failure:
+        print(f"set-up: {failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("set-up: stopped; the next run begins anew with what was downloaded.", file=sys.stderr)
+        return 130
+    if args.then == "run":
+        return _become(environment.python, ["-m", "llmdesk", *_run_arguments(args.args)])
+    if args.then == "python":
+        return _become(environment.python, args.args)
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Makes llmdesk's Python environment.")
+    parser.add_argument("--stack", choices=("auto", *STACKS), default="auto")
+    parser.add_argument("--dev", action="store_true", help="with the tools for tests and linters")
+    parser.add_argument("--desktop-tools", action="store_true", help="with the system's tools for the desktop tests")
+    parser.add_argument("then", nargs="?", choices=("run", "python"), help="what to do in the environment afterwards")
+    parser.add_argument("args", nargs=argparse.REMAINDER)
+    return parser.parse_args()
+
+
+def _use_supported_python() -> None:
+    """Go on with another Python of this machine if this one does not fit."""
+    first, last = PYTHONS
+    if first <= sys.version_info[:2] <= last:
+        return
+    for minor in range(last[1], first[1] - 1, -1):
+        other = shutil.which(f"python3.{minor}")
+        if other and subprocess.run([other, "-c", "import ensurepip"], capture_output=True).returncode == 0:
+            sys.exit(_become(Path(other), sys.argv))
+    raise SetupFailed(
+        f"llmdesk needs Python 3.11 to 3.13, this is {platform.python_version()}: make PYTHON=/path/to/python3.12"
+    )
+
+
+def _ensure_system_packages(desktop_tools: bool) -> None:
+    from system_packages import ensure  # its syntax needs a supported Python
+
+    ensure(desktop_tools)
+
+
+def _run_arguments(args: list[str]) -> list[str]:
+    sys.path.insert(0, str(ROOT))
+    from llmdesk.services.system_check import has_display
+
+    if args or has_display():
+        return args
+    print(
+        "No display here (neither DISPLAY nor WAYLAND_DISPLAY is set): running `llmdesk demo --offscreen`.", flush=True
+    )
+    return ["demo", "--offscreen"]
+
+
+def _become(python: Path, arguments: list[str]) -> int:
+    """Replace this process where the system can; the exit code is the other program's."""
+    command = [str(python), *arguments]
+    if sys.platform == "win32":
+        return subprocess.run(command).returncode
+    os.execv(command[0], command)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
