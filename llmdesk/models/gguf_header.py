@@ -1,0 +1,134 @@
+"""The head of a GGUF file: single values, tensors, and whether the file is whole.
+
+Own code because the gguf package takes seconds for it (it makes an object of every word of the vocabulary) and comes
+with the engine's stacks only. Form: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+"""
+
+from __future__ import annotations
+
+import math
+import mmap
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.models.safetensors_header import Tensor
+
+MAGIC = b"GGUF"
+_SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
+_STRING, _ARRAY = 8, 9
+# Bytes and elements of a block, by ggml type; a type that is missing here is not checked for its end.
+_BLOCKS = {0: (4, 1), 1: (2, 1), 2: (18, 32), 3: (20, 32), 6: (22, 32), 7: (24, 32), 8: (34, 32), 30: (2, 1)}
+_BLOCKS |= {10: (84, 256), 11: (110, 256), 12: (144, 256), 13: (176, 256), 14: (210, 256)}
+INT4_TYPES = frozenset({2, 3})
+"""Q4_0 and Q4_1: 4-bit blocks that the engine keeps as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class GgufHeader:
+    """``values`` holds single values by key (no arrays); ``int4`` is True if most weights are 4-bit blocks."""
+
+    values: dict[str, int | float | bool | str]
+    tensors: tuple[Tensor, ...]
+    int4: bool
+
+    @property
+    def architecture(self) -> str:
+        """For example "llama"; empty if the file does not say."""
+        return str(self.values.get("general.architecture", ""))
+
+    @property
+    def context_tokens(self) -> int:
+        """The context the model was trained for; 0 if the file does not say."""
+        return int(self.values.get(f"{self.architecture}.context_length", 0))
+
+
+def read(path: Path) -> GgufHeader:
+    """Read the head. Raises ModelDamaged if the file is truncated or no GGUF, UnsupportedModel for GGUF 1."""
+    with path.open("rb") as file:
+        if file.read(4) != MAGIC:
+            raise ModelDamaged(f"{path.name} is not a GGUF file.")
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+            try:
+                return _Reader(view, path.name).header()
+            except (struct.error, IndexError, KeyError, OverflowError, UnicodeDecodeError) as error:
+                raise ModelDamaged(f"{path.name} is damaged or ends too early ({len(view):,} bytes).") from error
+
+
+class _Reader:
+    def __init__(self, view: mmap.mmap, name: str) -> None:
+        self._view = view
+        self._name = name
+        self._at = len(MAGIC)
+
+    def header(self) -> GgufHeader:
+        version = self._number("I")
+        if version not in (2, 3):
+            raise UnsupportedModel(
+                f"{self._name} is GGUF version {version}; llmdesk reads 2 and 3.",
+                "Fetch a newer file of this model.",
+            )
+        tensor_count, value_count = self._number("Q"), self._number("Q")
+        values: dict[str, int | float | bool | str] = {}
+        for _ in range(value_count):
+            key = self._string()
+            value = self._value(self._number("I"))
+            if value is not None:
+                values[key] = value
+        return self._with_tensors(values, tensor_count)
+
+    def _with_tensors(self, values: dict[str, int | float | bool | str], count: int) -> GgufHeader:
+        tensors, int4_elements, end = [], 0, 0
+        for _ in range(count):
+            name = self._string()
+            elements = math.prod(self._number("Q") for _ in range(self._number("I")))
+            kind, offset = self._number("I"), self._number("Q")
+            block_bytes, block_elements = _BLOCKS.get(kind, (0, 1))
+            end = max(end, offset + elements // block_elements * block_bytes)
+            int4_elements += elements if kind in INT4_TYPES else 0
+            tensors.append(Tensor(name, elements))
+        self._check_end(int(values.get("general.alignment", 32)), end)
+        total = sum(tensor.elements for tensor in tensors)
+        return GgufHeader(values, tuple(tensors), int4_elements * 2 > total)
+
+    def _check_end(self, alignment: int, data_bytes: int) -> None:
+        needed = math.ceil(self._at / alignment) * alignment + data_bytes
+        if needed > len(self._view):
+            raise ModelDamaged(
+                f"{self._name} ends too early: it has {len(self._view):,} bytes and should have {needed:,}."
+            )
+
+    def _number(self, code: str) -> int:
+        (value,) = struct.unpack_from("<" + code, self._view, self._at)
+        self._at += struct.calcsize("<" + code)
+        return int(value) if code != "f" and code != "d" else value
+
+    def _string(self) -> str:
+        length = self._number("Q")
+        start, self._at = self._at, self._at + length
+        if self._at > len(self._view):
+            raise IndexError
+        return self._view[start : self._at].decode("utf-8")
+
+    def _value(self, kind: int) -> int | float | bool | str | None:
+        """One value; an array is passed over and gives None."""
+        if kind == _STRING:
+            return self._string()
+        if kind != _ARRAY:
+            return self._number(_SCALARS[kind])
+        item_kind, count = self._number("I"), self._number("Q")
+        if item_kind == _STRING:
+            self._skip_strings(count)
+        elif item_kind == _ARRAY:
+            for _ in range(count):
+                self._value(_ARRAY)
+        else:
+            self._at += struct.calcsize("<" + _SCALARS[item_kind]) * count
+        return None
+
+    def _skip_strings(self, count: int) -> None:
+        unpack, view, at = struct.Struct("<Q").unpack_from, self._view, self._at
+        for _ in range(count):
+            at += 8 + unpack(view, at)[0]
+        self._at = at

