@@ -53,3 +53,10 @@ def models_dir() -> Path:
 def user_catalogue() -> Path:
     """The user's models.toml (may not exist)."""
     return config_dir() / "models.toml"
+
+
+def assets_dir() -> Path:
+    """Icons that llmdesk ships: inside the package in a wheel, beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    inside = package / "assets"
+    return inside if inside.is_dir() else package.parent / "assets"

@@ -123,7 +123,11 @@ class Environment:
         if process.wait() != 0:
             if not terminal:
                 sys.stderr.writelines(lines[-15:])
-            raise SetupFailed(explain("".join(lines)))
+            output = "".join(lines)
+            if not self._read_stamp() and "No space left" not in output:
+                # pip ended by itself, so nothing is half unpacked and the next run need not begin anew.
+                self._write_stamp({"key": "unfinished", "python": _python_version()})
+            raise SetupFailed(explain(output))
 
     def _step(self, text: str) -> None:
         self._steps_done += 1

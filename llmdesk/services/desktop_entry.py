@@ -1,0 +1,178 @@
+"""The launcher in the menu and on the desktop of Linux desktops (freedesktop.org's desktop entries and icon theme).
+
+Everything that ``install`` creates, folders included, is recorded in the entry itself; ``remove`` deletes just that.
+"""
+
+from __future__ import annotations
+
+import configparser
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from llmdesk import paths
+
+# Qt gives every window the application's name as WM_CLASS; the window sets this name (app.py).
+WM_CLASS = paths.APP_NAME
+_RECORD_KEY = "X-Llmdesk-Created"
+_RESERVED = set(" \t\n\"'\\><~|&;$*?#()`")
+
+
+def install() -> tuple[Path, ...]:
+    """Write the entry, its icons and the desktop's launcher (again); returns their paths, the entry first.
+
+    Raises:
+        OSError: a folder cannot be written to.
+    """
+    created = _Created(_recorded())
+    entry = entry_file()
+    for icon, target in _icons():
+        created.folder(target.parent)
+        shutil.copyfile(icon, created.file(target))
+    created.folder(entry.parent)
+    link = created.file(_desktop_folder(created) / entry.name)
+    created.file(entry)
+    entry.write_text(_entry_text(_start_command(), created.paths), encoding="utf-8")
+    entry.chmod(0o755)  # several desktops start executable entries only
+    link.unlink(missing_ok=True)
+    link.symlink_to(entry)  # a link into the menu's folder is trusted by Xfce and KDE as it is
+    _run_if_there("gio", "set", "-t", "string", str(link), "metadata::trusted", "true")  # and so by GNOME
+    _refresh_caches()
+    return (entry, link, *(target for _, target in _icons()))
+
+
+def remove() -> tuple[Path, ...]:
+    """Delete what ``install`` created (folders only if they are empty); returns what is gone, perhaps nothing."""
+    entry = entry_file()
+    recorded = [path for path in _recorded() if path != entry]
+    folders = [path for path in recorded if path.is_dir() and not path.is_symlink()]
+    gone = []
+    # The record goes after all the other files and before the folders that hold it.
+    for path in [*(path for path in recorded if path not in folders), entry, *reversed(folders)]:
+        with contextlib.suppress(OSError):
+            path.rmdir() if path in folders else path.unlink()
+            gone.append(path)
+    _refresh_caches()
+    return tuple(gone)
+
+
+def entry_file() -> Path:
+    """Where the menu looks for this user's entry; its name is the application's id."""
+    return _data_home() / "applications" / f"{paths.APP_ID}.desktop"
+
+
+def exec_value(command: Sequence[str]) -> str:
+    """A command as the value of ``Exec``: quoted as the specification asks, field codes and string escapes included."""
+    return _escape(" ".join(_quote(argument) for argument in command))
+
+
+class _Created:
+    """The paths that exist because of us, in the order of their creation."""
+
+    def __init__(self, recorded: Sequence[Path]) -> None:
+        self.paths = list(recorded)
+
+    def folder(self, path: Path) -> Path:
+        for part in reversed([path, *path.parents]):
+            if not part.exists():
+                part.mkdir()
+                self.file(part)
+        return path
+
+    def file(self, path: Path) -> Path:
+        if path not in self.paths:
+            self.paths.append(path)
+        return path
+
+
+def _entry_text(command: Sequence[str], created: Sequence[Path]) -> str:
+    keys = {
+        "Type": "Application",
+        "Version": "1.5",
+        "Name": "llmdesk",
+        "GenericName": "Language model chat",
+        "Comment": "Chat with a language model on this machine and watch what the processor does",
+        "Keywords": "AI;LLM;chat;model;",
+        "Exec": exec_value(command),
+        "TryExec": _escape(command[0]),
+        "Icon": paths.APP_ID,
+        "Terminal": "false",
+        "Categories": "Utility;",
+        "StartupNotify": "true",
+        "StartupWMClass": WM_CLASS,
+        "SingleMainWindow": "true",
+        _RECORD_KEY: "".join(f"{quote(str(path))};" for path in created),
+    }
+    return "[Desktop Entry]\n" + "".join(f"{key}={value}\n" for key, value in keys.items())
+
+
+def _recorded() -> list[Path]:
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read(entry_file(), encoding="utf-8")
+        record = parser["Desktop Entry"][_RECORD_KEY]
+    except (configparser.Error, KeyError, UnicodeDecodeError):
+        return []
+    return [Path(unquote(part)) for part in record.split(";") if part]
+
+
+def _start_command() -> list[str]:
+    script = Path(sysconfig.get_path("scripts")) / "llmdesk-gui"
+    return [str(script)] if script.exists() else [sys.executable, "-m", "llmdesk"]
+
+
+def _quote(argument: str) -> str:
+    argument = argument.replace("%", "%%")
+    if not _RESERVED & set(argument):
+        return argument
+    return '"' + re.sub(r'(["`$\\])', r"\\\1", argument) + '"'
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
+
+
+def _icons() -> list[tuple[Path, Path]]:
+    """(shipped file, place in the user's icon theme) for every size."""
+    theme = _data_home() / "icons" / "hicolor"
+    pairs = []
+    for icon in sorted((paths.assets_dir() / "app").glob("llmdesk*.*")):
+        size_px = icon.stem.rpartition("-")[2]
+        folder = "scalable" if icon.suffix == ".svg" else f"{size_px}x{size_px}"
+        pairs.append((icon, theme / folder / "apps" / f"{paths.APP_ID}{icon.suffix}"))
+    return pairs
+
+
+def _data_home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+
+
+def _desktop_folder(created: _Created) -> Path:
+    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "user-dirs.dirs"
+    text = config.read_text(encoding="utf-8") if config.exists() else ""
+    named = re.search(r'^\s*XDG_DESKTOP_DIR="(.+)"', text, re.MULTILINE)
+    folder = named.group(1).replace("$HOME", str(Path.home())) if named else str(Path.home() / "Desktop")
+    return created.folder(Path(folder))
+
+
+def _refresh_caches() -> None:
+    """Bring caches up to date where the desktop keeps them; where there are none it reads the folders themselves."""
+    applications, theme = _data_home() / "applications", _data_home() / "icons" / "hicolor"
+    if (applications / "mimeinfo.cache").exists():
+        _run_if_there("update-desktop-database", str(applications))
+    if (theme / "icon-theme.cache").exists():
+        _run_if_there("gtk-update-icon-cache", "--force", "--ignore-theme-index", str(theme))
+
+
+def _run_if_there(program: str, *arguments: str) -> None:
+    """Run a helper of the desktop; a missing or failing one does no harm."""
+    if path := shutil.which(program):
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            subprocess.run([path, *arguments], capture_output=True, timeout=30, check=False)
