@@ -123,6 +123,8 @@ class GenerationStats:
     prefill_s: float = 0.0
     decode_s: float = 0.0
     ttft_s: float = 0.0
+    dropped_messages: int = 0
+    """Oldest messages that were left out because the chat has outgrown the context."""
 
     @property
     def prompt_tps(self) -> float:

@@ -1,0 +1,128 @@
+"""Intel Extension for PyTorch as a library of operators: packed products and fused norms (engine thread only).
+
+Only the operator library is loaded, not the Python package: that takes 0.4 s instead of 4 s, prints next to
+nothing, and needs none of the package's patches of torch and transformers (docs/decisions/0002).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch  # noqa: TID253  (this module is imported by choice.make_backend, on the engine thread)
+from torch.nn import functional as F  # noqa: TID253
+
+from llmdesk.datatypes import LocalModel
+from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.stderr import native_stderr_to_log
+from llmdesk.engine.torch_model import TorchModel, load_torch_model
+from llmdesk.engine.weights import GROUP, Int4Matrix, Int8Matrix
+from llmdesk.errors import SetupError
+
+if TYPE_CHECKING:
+    from llmdesk.engine.decoder import PackedLinear
+    from llmdesk.engine.weights import Matrix
+
+# Numbers of intel_extension_for_pytorch.quantization.WoqWeightDtype and WoqLowpMode.
+_WEIGHT_INT8 = 1
+_LOWP_BF16 = 2
+_PER_CHANNEL = -1
+
+
+def load_operators() -> None:
+    """Register IPEX's operators with torch. Idempotent.
+
+    Raises:
+        SetupError: the library is not there.
+    """
+    spec = importlib.util.find_spec("intel_extension_for_pytorch")
+    library = Path(spec.origin).parent / "lib" / "libintel-ext-pt-cpu.so" if spec and spec.origin else None
+    if library is None or not library.exists():
+        raise SetupError("intel-extension-for-pytorch is not installed whole.", "Install the ipex stack again.")
+    with native_stderr_to_log():
+        torch.ops.load_library(str(library))
+
+
+class _Packed:
+    """A matrix of 4, 8 or 16 bits in IPEX's layout."""
+
+    def __init__(self, context: Any, bias: torch.Tensor | None) -> None:
+        self._context = context  # owns the memory behind the handle
+        self._handle = context.get_data_handle()
+        self._bias = bias
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        y: torch.Tensor = torch.ops.torch_ipex.ipex_woq_linear(x, self._handle)
+        return y
+
+    def add(self, x: torch.Tensor, residual: torch.Tensor) -> torch.Tensor:
+        y: torch.Tensor = torch.ops.torch_ipex.woq_linear_add(x, self._handle, [residual])
+        return y
+
+
+class _Dense:
+    """bf16 in oneDNN's layout."""
+
+    def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None) -> None:
+        self._weight, self._bias = weight, bias
+
+    def __call__(self, x: torch.Tensor) -> torch.Tensor:
+        return F.linear(x, self._weight, self._bias)
+
+    def add(self, x: torch.Tensor, residual: torch.Tensor) -> torch.Tensor:
+        return residual + self(x)
+
+
+class IpexKernels:
+    """See decoder.Kernels."""
+
+    dtype = torch.bfloat16
+
+    def pack(self, matrix: Matrix, bias: torch.Tensor | None) -> PackedLinear:
+        """See decoder.Kernels."""
+        prepack = torch.ops.ipex_prepack
+        if isinstance(matrix, Int4Matrix):
+            context = prepack.weight_only_qlinear_prepack_int4(
+                matrix.q, matrix.scales, matrix.zeros, bias, None, None, GROUP, _LOWP_BF16, 0, False, 0
+            )
+            return _Packed(context, bias)
+        if isinstance(matrix, Int8Matrix):
+            context = prepack.weight_only_qlinear_prepack(
+                matrix.q, _WEIGHT_INT8, list(matrix.shape), matrix.scales, None, bias, None, None, _PER_CHANNEL,
+                _LOWP_BF16, 0, False,
+            )  # fmt: skip
+            return _Packed(context, bias)
+        return _Dense(matrix.to(self.dtype), bias)
+
+    def rms_norm(self, x: torch.Tensor, weight: torch.Tensor, eps: float) -> torch.Tensor:
+        """See decoder.Kernels."""
+        y: torch.Tensor = torch.ops.torch_ipex.rmsnorm(x, weight, eps)
+        return y
+
+    def rotate(self, x: torch.Tensor, table: torch.Tensor, start: int) -> torch.Tensor:
+        """See decoder.Kernels."""
+        tokens, heads, dim = x.shape
+        positions = torch.arange(start, start + tokens)[None]
+        rotated: torch.Tensor = torch.ops.torch_ipex.rotary_position_embedding(
+            x[None], table, positions, heads, dim, dim // 2, dim
+        )[0]
+        return rotated[0]
+
+    def gated(self, gate_up: torch.Tensor) -> torch.Tensor:
+        """See decoder.Kernels."""
+        gate, up = gate_up.chunk(2, dim=-1)
+        return F.silu(gate) * up
+
+
+class IpexBackend:
+    """See the module."""
+
+    name = "ipex"
+
+    def __init__(self) -> None:
+        load_operators()
+
+    def load(self, model: LocalModel, options: LoadOptions, report: LoadReporter) -> TorchModel:
+        """See Backend."""
+        return load_torch_model(self.name, IpexKernels(), model, options, report)

@@ -1,0 +1,117 @@
+"""Any causal model of transformers with its Linear layers packed: slower than the decoder, but it runs (engine thread)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch  # noqa: TID253  (imported by backends only, on the engine thread)
+from torch import nn  # noqa: TID253
+
+from llmdesk.engine.decoder import Kernels, PackedLinear
+from llmdesk.engine.loading import PreparedModel
+from llmdesk.engine.weights import dequantized, size_bytes
+from llmdesk.errors import UnsupportedModel
+
+
+class _PackedModule(nn.Module):
+    """Stands where a Linear stood."""
+
+    def __init__(self, linear: nn.Linear, packed: PackedLinear, dtype: torch.dtype) -> None:
+        super().__init__()
+        self.in_features, self.out_features = linear.in_features, linear.out_features
+        self._packed, self._dtype = packed, dtype
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        rows = x.reshape(-1, self.in_features).to(self._dtype)
+        return self._packed(rows).view(*x.shape[:-1], self.out_features)
+
+
+class ModulesCache:
+    """transformers' growing cache of one sequence."""
+
+    def __init__(self, config: Any) -> None:
+        from transformers import DynamicCache
+
+        self.past = DynamicCache(config=config)
+        self.length = 0
+        self._can_go_back = not any(getattr(layer, "is_sliding", False) for layer in self.past.layers)
+
+    def truncate(self, length: int) -> bool:
+        """See SequenceCache. A sliding window has forgotten what going back would need."""
+        if length < self.length:
+            if not self._can_go_back:
+                return False
+            self.past.crop(length)
+            self.length = length
+        return True
+
+
+class ModulesNetwork:
+    """See generation.Network."""
+
+    def __init__(self, prepared: PreparedModel, kernels: Kernels, report: Any) -> None:
+        from transformers import AutoModelForCausalLM
+
+        self._config = prepared.config
+        with torch.device("meta"):
+            try:
+                self._model = AutoModelForCausalLM.from_config(prepared.config, dtype=kernels.dtype)
+            except ValueError as error:
+                kind = prepared.config.model_type
+                raise UnsupportedModel(f"“{kind}” is not a model that writes text.", "Choose another model.") from error
+        self.weights_bytes = 0
+        self._fill(prepared, kernels, report)
+        self._model.eval()
+
+    def new_cache(self) -> ModulesCache:
+        """See generation.Network."""
+        return ModulesCache(self._config)
+
+    @torch.inference_mode()
+    def forward(self, ids: list[int], cache: ModulesCache, *, all_logits: bool = False) -> torch.Tensor:
+        """See generation.Network."""
+        positions = torch.arange(cache.length, cache.length + len(ids))[None]
+        out = self._model(
+            input_ids=torch.tensor([ids]),
+            position_ids=positions,
+            past_key_values=cache.past,
+            use_cache=True,
+            logits_to_keep=0 if all_logits else 1,
+        )
+        cache.length += len(ids)
+        logits: torch.Tensor = out.logits[0].float()
+        return logits if all_logits else logits[-1]
+
+    def _fill(self, prepared: PreparedModel, kernels: Kernels, report: Any) -> None:
+        """Replace each Linear by its packed form, and load the rest of the weights."""
+        names = prepared.weights.names()
+        linears = {n: m for n, m in self._model.named_modules() if isinstance(m, nn.Linear)}
+        packed_names: set[str] = set()
+        for index, (name, linear) in enumerate(linears.items()):
+            report(index / len(linears))
+            stored = f"{name}.weight" if f"{name}.weight" in names else "model.embed_tokens.weight"
+            matrix = prepared.weights.matrix(stored)
+            bias = f"{name}.bias"
+            packed = kernels.pack(matrix, prepared.weights.tensor(bias).to(kernels.dtype) if bias in names else None)
+            self.weights_bytes += size_bytes(matrix)
+            parent, _, leaf = name.rpartition(".")
+            setattr(self._model.get_submodule(parent), leaf, _PackedModule(linear, packed, kernels.dtype))
+            packed_names |= {f"{name}.weight", bias}
+        rest = {n: dequantized(prepared.weights.matrix(n)).to(kernels.dtype) for n in names - packed_names}
+        self._model.to_empty(device="cpu")
+        self._restore_buffers(prepared, kernels)
+        missing, _ = self._model.load_state_dict(rest, strict=False)
+        missing = [name for name in missing if not name.endswith("inv_freq")]
+        if missing:
+            raise UnsupportedModel(f"The files do not fit this architecture; missing: {', '.join(missing[:3])}.", "")
+        self.weights_bytes += sum(tensor.nbytes for tensor in rest.values())
+
+    def _restore_buffers(self, prepared: PreparedModel, kernels: Kernels) -> None:
+        """Buffers (rotary frequencies, scales) are computed, not stored: take them from a fresh small copy."""
+        from transformers import AutoModelForCausalLM
+
+        config = type(prepared.config).from_dict({**prepared.config.to_dict(), "num_hidden_layers": 1})
+        fresh = dict(AutoModelForCausalLM.from_config(config, dtype=kernels.dtype).named_buffers())
+        for name, buffer in self._model.named_buffers():
+            if name in fresh:
+                buffer.copy_(fresh[name])

@@ -1,0 +1,110 @@
+"""Token ids to text as they come, and stop strings held back until they are certain."""
+
+from __future__ import annotations
+
+import time
+from queue import Empty
+from typing import Any
+
+from tokenizers.decoders import DecodeStream
+from transformers import TextIteratorStreamer  # noqa: TID253  (engine thread only)
+
+IDLE_TIMEOUT_S = 600.0
+
+
+class TokenStreamer(TextIteratorStreamer):
+    """transformers' streamer, mended: decodes incrementally, carries errors and times, never blocks for ever.
+
+    Works as ``streamer=`` of ``model.generate()``, read by iteration from another thread; and in our own loop, where
+    ``put_token`` gives the text back at once. Characters of several tokens come whole.
+
+    Attributes:
+        token_times_s: perf_counter reading of each token, in order.
+    """
+
+    def __init__(self, tokenizer: Any, *, skip_prompt: bool = True, idle_timeout_s: float = IDLE_TIMEOUT_S) -> None:
+        super().__init__(tokenizer, skip_prompt=skip_prompt, timeout=idle_timeout_s)
+        self._backend = tokenizer.backend_tokenizer
+        self._stream = DecodeStream(skip_special_tokens=True)
+        self._error: BaseException | None = None
+        self._ids: list[int] = []
+        self._printed = ""
+        self.token_times_s: list[float] = []
+
+    def put_token(self, token_id: int) -> str:
+        """The text that this token completes; empty while a character is incomplete."""
+        self.token_times_s.append(time.perf_counter())
+        self._ids.append(token_id)
+        piece = self._stream.step(self._backend, token_id) or ""
+        self._printed += piece
+        return piece
+
+    def rest(self) -> str:
+        """What an answer that ends inside a character still owes (as replacement characters)."""
+        text = self._backend.decode(self._ids[-8:], skip_special_tokens=True)
+        return "\N{REPLACEMENT CHARACTER}" if text.endswith("\N{REPLACEMENT CHARACTER}") else ""
+
+    def put(self, value: Any) -> None:
+        """Called by ``generate()`` with the prompt first, then with each token."""
+        ids = value.reshape(-1).tolist()
+        if self.skip_prompt and self.next_tokens_are_prompt:
+            self.next_tokens_are_prompt = False
+            return
+        for token_id in ids:
+            self.on_finalized_text(self.put_token(token_id))
+
+    def end(self) -> None:
+        """Called by ``generate()`` at its end."""
+        self.next_tokens_are_prompt = True
+        self.on_finalized_text(self.rest(), stream_end=True)
+
+    def fail(self, error: BaseException) -> None:
+        """To be called by whoever runs ``generate()`` when it raised: the reader gets the error, not silence."""
+        self._error = error
+        self.text_queue.put(self.stop_signal)
+
+    def __next__(self) -> str:
+        """The next piece. Raises the generator's error, or TimeoutError after ``idle_timeout_s`` without a token."""
+        try:
+            value = self.text_queue.get(timeout=self.timeout)
+        except Empty:
+            raise TimeoutError(f"no token for {self.timeout:.0f} s") from None
+        if value is self.stop_signal:
+            if self._error is not None:
+                raise self._error
+            raise StopIteration
+        return str(value)
+
+
+class StopStrings:
+    """Finds stop strings in a stream of pieces and holds back what may be the beginning of one."""
+
+    def __init__(self, stops: tuple[str, ...]) -> None:
+        self._stops = tuple(stop for stop in stops if stop)
+        self._held = ""
+        self.found = False
+
+    def feed(self, piece: str) -> str:
+        """The text that may be shown. After ``found`` it is everything before the stop string."""
+        if not self._stops:
+            return piece
+        self._held += piece
+        positions = [at for stop in self._stops if (at := self._held.find(stop)) >= 0]
+        if positions:
+            self.found = True
+            shown, self._held = self._held[: min(positions)], ""
+            return shown
+        keep = max(self._overlap(stop) for stop in self._stops)
+        shown = self._held[: len(self._held) - keep]
+        self._held = self._held[len(shown) :]
+        return shown
+
+    def rest(self) -> str:
+        """What was held back, at the end of the answer."""
+        rest, self._held = self._held, ""
+        return rest
+
+    def _overlap(self, stop: str) -> int:
+        """Length of the longest end of the held text that begins this stop string."""
+        longest = min(len(stop) - 1, len(self._held))
+        return next((n for n in range(longest, 0, -1) if stop.startswith(self._held[-n:])), 0)

@@ -1,0 +1,104 @@
+"""A model in memory on torch: the lean decoder, or transformers' own modules with packed matrices (engine thread only)."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import psutil
+import torch  # noqa: TID253  (imported by backends only, on the engine thread)
+
+from llmdesk.datatypes import Event, GenerationRequest, LocalModel, ModelInfo
+from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.decoder import MODEL_TYPES, Decoder, Kernels
+from llmdesk.engine.generation import Network, TextModel, generate
+from llmdesk.engine.loading import PreparedModel, prepare, stop_token_ids
+from llmdesk.engine.modules import ModulesNetwork
+from llmdesk.engine.prefix_cache import PrefixCache
+
+
+class TorchModel:
+    """See LoadedModel. Everything runs on the thread that loaded it: a second one would slow it 3.6 times."""
+
+    def __init__(self, info: ModelInfo, text_model: TextModel) -> None:
+        self.info = info
+        self.text_model: TextModel | None = text_model
+        self._thread_id = threading.get_ident()
+
+    def generate(self, request: GenerationRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event]:
+        """See LoadedModel."""
+        assert self.text_model is not None, "the model was closed"
+        for event in generate(self.text_model, request, submitted_s, cancel):
+            assert threading.get_ident() == self._thread_id, "torch is entered from a second thread"
+            yield event
+
+    def close(self) -> None:
+        """See LoadedModel."""
+        if self.text_model is not None:
+            self.text_model.prefix_cache.clear()
+            self.text_model = None
+
+
+def load_torch_model(
+    backend: str, kernels: Kernels, model: LocalModel, options: LoadOptions, report: LoadReporter
+) -> TorchModel:
+    """Load on this thread, with these kernels."""
+    started_s = time.perf_counter()
+    threads = options.threads or default_threads()
+    torch.set_num_threads(threads)
+    precision = options.precision or model.spec.precision
+    prepared = prepare(model, precision, report)
+    trained = int(getattr(prepared.config, "max_position_embeddings", 0) or model.spec.context_tokens)
+    context = min(options.context_tokens or model.spec.context_tokens or trained, trained)
+    reason = decoder_obstacle(prepared.config, context)
+    network: Decoder | ModulesNetwork
+    if reason is None:
+        network = Decoder(
+            prepared.config, prepared.weights, kernels, context, lambda done: report("packing", 0.65 + 0.3 * done)
+        )
+    else:
+        network = ModulesNetwork(prepared, kernels, lambda done: report("packing", 0.65 + 0.3 * done))
+    text_model = text_model_of(prepared, network, context)
+    report("warming up", 0.97)
+    network.forward(list(range(4)), network.new_cache())
+    info = ModelInfo(
+        model_id=model.spec.id,
+        title=model.spec.title,
+        backend=backend,
+        precision=precision,
+        threads=threads,
+        context_tokens=context,
+        weights_bytes=network.weights_bytes,
+        load_s=time.perf_counter() - started_s,
+        architecture=prepared.config.model_type,
+        fallback_reason=reason or "",
+    )
+    return TorchModel(info, text_model)
+
+
+def text_model_of(prepared: PreparedModel, network: Network, context_tokens: int) -> TextModel:
+    """A network with its tokenizer, ready to answer."""
+    return TextModel(network, prepared.tokenizer, stop_token_ids(prepared), context_tokens, PrefixCache())
+
+
+def decoder_obstacle(config: Any, context_tokens: int) -> str | None:
+    """Why the lean decoder cannot run a model, or None if it can."""
+    if config.model_type not in MODEL_TYPES:
+        return f"{config.model_type} runs on transformers' own modules, which are slower"
+    window = getattr(config, "sliding_window", None)
+    if window and getattr(config, "use_sliding_window", True) and window < context_tokens:
+        return "its sliding window is shorter than the context, so it runs on transformers' own modules"
+    if getattr(config, "mlp_bias", False) is True and config.model_type != "llama":
+        return "its feed-forward layers have biases"
+    return None
+
+
+def default_threads() -> int:
+    """One per physical core: a second thread on a core only waits for the first one's vector unit."""
+    if asked := os.environ.get("LLMDESK_THREADS"):
+        return max(1, int(asked))
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(psutil.cpu_count(logical=False) or usable, usable))

@@ -1,0 +1,192 @@
+"""Weights in the forms that the kernels pack: float matrices, and matrices of 4 or 8 bits (engine thread only).
+
+A weights file is a safetensors file under transformers' names; a quantised matrix ``NAME`` stands in it as
+``NAME.q4`` or ``NAME.q8`` with ``NAME.scales`` and, for 4 bits, ``NAME.zeros``. It knows nothing of a backend:
+each backend packs it for its own kernels when it loads.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llmdesk.errors import ModelDamaged
+
+if TYPE_CHECKING:
+    import torch
+
+GROUP = 32
+"""Columns that share a scale and a zero point in a 4-bit matrix: the block of GGUF's Q4 formats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Int4Matrix:
+    """``w[o, i] = scales[o, i // GROUP] * (q[o, i] - zeros[o, i // GROUP])`` with q in 0..15 and real-valued zeros.
+
+    Attributes:
+        q: uint8 (out, in / 2), the even column in the low nibble.
+        scales: float32 (out, in / GROUP).
+        zeros: float32 (out, in / GROUP).
+    """
+
+    q: torch.Tensor
+    scales: torch.Tensor
+    zeros: torch.Tensor
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(out, in)"""
+        return self.q.shape[0], self.q.shape[1] * 2
+
+    def dequantized(self) -> torch.Tensor:
+        """float32 (out, in)"""
+        import torch
+
+        q = torch.stack((self.q & 15, self.q >> 4), dim=-1).view(self.shape).float()
+        grouped = q.view(self.shape[0], -1, GROUP)
+        return ((grouped - self.zeros[..., None]) * self.scales[..., None]).view(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Int8Matrix:
+    """``w[o, i] = scales[o] * q[o, i]``; q int8 (out, in), scales float32 (out,)."""
+
+    q: torch.Tensor
+    scales: torch.Tensor
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(out, in)"""
+        return self.q.shape[0], self.q.shape[1]
+
+    def dequantized(self) -> torch.Tensor:
+        """float32 (out, in)"""
+        return self.q.float() * self.scales[:, None]
+
+
+if TYPE_CHECKING:
+    Matrix = torch.Tensor | Int4Matrix | Int8Matrix
+
+
+def quantize_int8(weight: torch.Tensor) -> Int8Matrix:
+    """Symmetric, a scale per row, rounded to nearest."""
+    import torch
+
+    weight = weight.float()
+    scales = weight.abs().amax(dim=1).clamp_min(1e-12) / 127
+    return Int8Matrix((weight / scales[:, None]).round().clamp(-127, 127).to(torch.int8), scales)
+
+
+def quantize_int4(weight: torch.Tensor) -> Int4Matrix:
+    """Asymmetric in groups; of several narrower ranges the one with the least squared error is taken per group."""
+    import torch
+
+    out_features, in_features = weight.shape
+    grouped = weight.float().view(out_features, -1, GROUP)
+    low, high = grouped.amin(dim=-1, keepdim=True), grouped.amax(dim=-1, keepdim=True)
+    best_error = torch.full_like(low, torch.inf)
+    best_scale, best_low = torch.ones_like(low), low.clone()
+    for shrink in (1.0, 0.95, 0.9, 0.85, 0.8):
+        middle, half = (high + low) / 2, (high - low) / 2 * shrink
+        scale, floor = (2 * half / 15).clamp_min(1e-12), middle - half
+        rounded = ((grouped - floor) / scale).round().clamp(0, 15)
+        error = (rounded * scale + floor - grouped).square().sum(dim=-1, keepdim=True)
+        better = error < best_error
+        best_error = torch.where(better, error, best_error)
+        best_scale, best_low = torch.where(better, scale, best_scale), torch.where(better, floor, best_low)
+    q = ((grouped - best_low) / best_scale).round().clamp(0, 15).to(torch.uint8).view(out_features, in_features)
+    return Int4Matrix(q[:, 0::2] | (q[:, 1::2] << 4), best_scale[..., 0], (-best_low / best_scale)[..., 0])
+
+
+def dequantized(matrix: Matrix) -> torch.Tensor:
+    """float (out, in), whatever the form."""
+    if isinstance(matrix, Int4Matrix | Int8Matrix):
+        return matrix.dequantized()
+    return matrix
+
+
+def concatenated(matrices: list[Matrix]) -> Matrix:
+    """Several matrices of one input as one of more rows; all must be of the same form."""
+    import torch
+
+    first = matrices[0]
+    if isinstance(first, Int4Matrix):
+        same4 = [m for m in matrices if isinstance(m, Int4Matrix)]
+        return Int4Matrix(*(torch.cat([getattr(m, part) for m in same4]) for part in ("q", "scales", "zeros")))
+    if isinstance(first, Int8Matrix):
+        same8 = [m for m in matrices if isinstance(m, Int8Matrix)]
+        return Int8Matrix(*(torch.cat([getattr(m, part) for m in same8]) for part in ("q", "scales")))
+    return torch.cat([dequantized(m) for m in matrices])
+
+
+def size_bytes(matrix: Matrix) -> int:
+    """Bytes of the stored form."""
+    if isinstance(matrix, Int4Matrix):
+        return matrix.q.nbytes + matrix.scales.nbytes + matrix.zeros.nbytes
+    if isinstance(matrix, Int8Matrix):
+        return matrix.q.nbytes + matrix.scales.nbytes
+    return int(matrix.nbytes)
+
+
+def save_weights(path: Path, weights: Mapping[str, Matrix]) -> None:
+    """Write a weights file whole or not at all."""
+    from safetensors.torch import save_file
+
+    flat: dict[str, torch.Tensor] = {}
+    for name, matrix in weights.items():
+        if isinstance(matrix, Int4Matrix):
+            flat |= {f"{name}.q4": matrix.q, f"{name}.scales": matrix.scales, f"{name}.zeros": matrix.zeros}
+        elif isinstance(matrix, Int8Matrix):
+            flat |= {f"{name}.q8": matrix.q, f"{name}.scales": matrix.scales}
+        else:
+            flat[name] = matrix
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    try:
+        save_file({name: tensor.contiguous() for name, tensor in flat.items()}, partial)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+class Weights:
+    """Matrices of one or several safetensors files by name, read when asked for.
+
+    Raises:
+        ModelDamaged: a file cannot be read, or a tensor is missing.
+    """
+
+    def __init__(self, paths: list[Path]) -> None:
+        from safetensors import SafetensorError, safe_open
+
+        self._files = {}
+        for path in paths:
+            try:
+                handle = safe_open(path, framework="pt")
+            except (SafetensorError, OSError) as error:
+                raise ModelDamaged(f"{path.name} cannot be read: {error}.") from error
+            self._files |= dict.fromkeys(handle.keys(), handle)
+
+    def names(self) -> set[str]:
+        """Names of the matrices and vectors (without the suffixes of the quantised parts)."""
+        parts = (".q4", ".q8")
+        hidden = (".scales", ".zeros")
+        return {n[:-3] if n.endswith(parts) else n for n in self._files if not n.endswith(hidden)}
+
+    def tensor(self, name: str) -> torch.Tensor:
+        """A float tensor as stored."""
+        if name not in self._files:
+            raise ModelDamaged(f"The model's files lack the tensor {name}.")
+        tensor: torch.Tensor = self._files[name].get_tensor(name)
+        return tensor
+
+    def matrix(self, name: str) -> Matrix:
+        """A matrix in the form in which it is stored."""
+        if f"{name}.q4" in self._files:
+            parts = (self.tensor(f"{name}.{part}") for part in ("q4", "scales", "zeros"))
+            return Int4Matrix(*parts)
+        if f"{name}.q8" in self._files:
+            return Int8Matrix(self.tensor(f"{name}.q8"), self.tensor(f"{name}.scales"))
+        return self.tensor(name)
