@@ -1,0 +1,109 @@
+"""Live speed of answers, out of the engine's own token times. No clock of its own: callers pass ``now_s``.
+
+The definition, once for every live figure:
+
+* The first token of an answer belongs to its prompt. Speed is counted in the steps between tokens, from the second on.
+* ``live_tps`` looks at the last second: the tokens after an anchor, divided by the time from the anchor to the newest
+  token. The anchor is the newest token that is at least ``WINDOW_S`` old (the first one in a young answer), moved back
+  to one step before the newest token if nothing came in that second.
+* A step that takes longer than usual counts while it lasts: with ``n`` tokens after the anchor the speed is at most
+  ``(n + 1) / (now - anchor)``, so the figure falls during a pause instead of freezing. ``GRACE_S`` is taken off the
+  wait first, because tokens reach the reader in batches.
+* Answers that run at the same time are measured one by one and added up.
+
+The final figure of an answer is ``GenerationStats.decode_tps``; without pauses both agree.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+from llmdesk.datatypes import TokenEvent
+from llmdesk.services.ring_buffer import RingBuffer
+
+WINDOW_S = 1.0
+GRACE_S = 0.15
+MIN_SPAN_S = 0.2  # below this one late thread makes any figure
+TOKEN_TIMES = 1024  # steps that the percentiles look back
+
+
+class _Answer:
+    """Token times of one running answer: (t_s, tokens so far), from the anchor to the newest."""
+
+    def __init__(self) -> None:
+        self.times: deque[tuple[float, int]] = deque()
+
+    def move_anchor(self, now_s: float) -> None:
+        """Forget what lies before the anchor, but keep one step."""
+        while len(self.times) > 2 and self.times[1][0] <= now_s - WINDOW_S:
+            self.times.popleft()
+
+    def tps(self, now_s: float) -> float | None:
+        self.move_anchor(now_s)
+        if len(self.times) < 2:
+            return None
+        (anchor_s, before), (newest_s, after) = self.times[0], self.times[-1]
+        if max(newest_s, now_s - GRACE_S) - anchor_s < MIN_SPAN_S or newest_s <= anchor_s:
+            return None
+        steps = after - before
+        waited_s = now_s - GRACE_S - anchor_s
+        measured = steps / (newest_s - anchor_s)
+        return min(measured, (steps + 1) / waited_s) if waited_s > 0 else measured
+
+
+class Throughput:
+    """See the module. One thread only (the GUI thread)."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str, _Answer] = {}
+        self._steps_ms = RingBuffer(TOKEN_TIMES)
+        self._untaken_s = 0.0
+        self._untaken_steps = 0
+
+    def start(self, request_id: str) -> None:
+        """An answer begins. The percentiles start anew unless another answer is running."""
+        if not self._answers:
+            self._steps_ms.clear()
+            self._untaken_s, self._untaken_steps = 0.0, 0
+        self._answers[request_id] = _Answer()
+
+    def add(self, event: TokenEvent) -> None:
+        """One token event; those of answers that were not started, or have ended, do not count."""
+        answer = self._answers.get(event.request_id)
+        if answer is None:
+            return
+        if answer.times:
+            before_s, before = answer.times[-1]
+            steps = event.new_tokens - before
+            if steps < 1:
+                return
+            self._add_steps(event.t_s - before_s, steps)
+        answer.times.append((event.t_s, event.new_tokens))
+        answer.move_anchor(event.t_s)
+
+    def end(self, request_id: str) -> None:
+        """The answer has ended; it no longer counts in ``live_tps``, the percentiles stay."""
+        self._answers.pop(request_id, None)
+
+    def live_tps(self, now_s: float) -> float | None:
+        """Tokens per second of all running answers; None while none of them has been decoding for long enough."""
+        speeds = [tps for answer in self._answers.values() if (tps := answer.tps(now_s)) is not None]
+        return sum(speeds) if speeds else None
+
+    def token_ms(self, share: float) -> float | None:
+        """Percentile (0.5, 0.99; nearest rank) of the milliseconds per token, over the last ``TOKEN_TIMES`` steps."""
+        times_ms = sorted(self._steps_ms.window())
+        return times_ms[max(0, math.ceil(share * len(times_ms)) - 1)] if times_ms else None
+
+    def take_token_ms(self) -> float | None:
+        """Mean milliseconds per token since the last call; None if no step was completed."""
+        seconds, steps = self._untaken_s, self._untaken_steps
+        self._untaken_s, self._untaken_steps = 0.0, 0
+        return 1000 * seconds / steps if steps else None
+
+    def _add_steps(self, seconds: float, steps: int) -> None:
+        self._untaken_s += seconds
+        self._untaken_steps += steps
+        for _ in range(min(steps, TOKEN_TIMES)):
+            self._steps_ms.append(1000 * seconds / steps)

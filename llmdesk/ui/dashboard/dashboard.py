@@ -1,0 +1,316 @@
+"""The live column beside the conversation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import psutil
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from llmdesk.datatypes import GenerationStats, PromptProgress, ResourceSample, TokenEvent
+from llmdesk.ui.dashboard import wording
+from llmdesk.ui.dashboard.live_data import TICKS_PER_S, LiveData, Phase
+from llmdesk.ui.dashboard.parts import MEDIUM, SEMIBOLD, GraphPlace, LegendEntry, Text, Tile, header
+from llmdesk.ui.dashboard.strip import Strip
+from llmdesk.ui.theme import DASHBOARD_WIDTH_PX, Theme, ui_font
+
+MARGIN_PX = 20
+LOWEST_PX = 390  # figure, its graph, tiles, values of processor and memory
+LEGEND_PX = 230  # what the title "Memory" and the strokes leave for the words of its legend
+PHASE_WORDS: dict[Phase, str] = {
+    "nothing": "",
+    "prompt": "Waiting for the first token",
+    "decoding": "Answering",
+    "ended": "Last answer",
+}
+
+
+class Dashboard(QWidget):
+    """Live figures and graphs. GUI thread only.
+
+    The history is sampled all the time; drawing happens four times a second (curves) and twice (figures), and only for
+    what can be seen. ``build_graphs`` imports pyqtgraph and follows the first paint by itself.
+
+    Args:
+        clock: ``time.perf_counter`` or the like; the same clock as in the events.
+    """
+
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._clock = clock
+        self._data = LiveData()
+        self._painted: tuple[float, float] | None = None
+        self._ticks = 0
+        self._building = False
+        self._processors = psutil.cpu_count() or 1
+        self._processor_unit = "cores" if psutil.cpu_count(logical=False) == self._processors else "processor threads"
+        self._strip = Strip(theme, self._data)
+        self._strip.painted.connect(self._on_painted)
+        self._make_parts()
+        self._lay_out()
+        self.setAccessibleName("Live figures")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        theme.changed.connect(self.update)
+        self._timer = QTimer(self)
+        self._timer.setInterval(1000 // TICKS_PER_S)
+        self._timer.timeout.connect(self._on_timeout)
+        self._timer.start()
+        self._show_figures()
+
+    # -- what happens -------------------------------------------------------------------------------------------------
+
+    def add_sample(self, sample: ResourceSample) -> None:
+        """One reading of the machine."""
+        self._data.add_sample(sample)
+
+    def answer_started(self, request_id: str) -> None:
+        """A request was submitted (call it then: the time to the first token counts from here)."""
+        self._data.answer_started(request_id, self._clock())
+        self._show_figures()
+
+    def prompt_progress(self, event: PromptProgress) -> None:
+        """A part of the prompt was read."""
+        self._data.prompt_progress(event)
+
+    def tokens(self, events: list[TokenEvent]) -> None:
+        """A drained batch of new tokens."""
+        self._data.tokens(events)
+
+    def answer_ended(self, stats: GenerationStats | None) -> None:
+        """The answer ended; its figures stay until the next one starts."""
+        self._data.answer_ended(stats)
+        self._show_figures()
+
+    def set_painted(self, painted_tps: float, behind_ms: float) -> None:
+        """How closely the conversation follows the engine: the line at the bottom."""
+        self._painted = (painted_tps, behind_ms)
+
+    def mark(self, text: str) -> None:
+        """A dotted line with a dot at now."""
+        self._data.mark(text, self._clock())
+
+    def strip(self) -> QWidget:
+        """The narrow form, one row; always the same widget. Whoever lays it out shows either it or the dashboard."""
+        return self._strip
+
+    @Slot()
+    def build_graphs(self) -> None:
+        """Import pyqtgraph and put the graphs into their places. Idempotent; takes about 0.3 s the first time."""
+        if self._tokens_place.filled:
+            return
+        from llmdesk.ui.dashboard.plots import MemoryPlot, ProcessorPlot, TokensPlot, TokenTimePlot
+
+        self._tokens_place.fill(TokensPlot(self._theme, self._data))
+        self._processor_place.fill(ProcessorPlot(self._theme, self._data))
+        self._memory_place.fill(MemoryPlot(self._theme, self._data))
+        self._time_place.fill(TokenTimePlot(self._theme, self._data))
+        self._strip.place.fill(TokensPlot(self._theme, self._data, hairlines=1))
+
+    # -- parts --------------------------------------------------------------------------------------------------------
+
+    def _make_parts(self) -> None:
+        theme = self._theme
+        figure_font = ui_font(60, SEMIBOLD)
+        figure_font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, -1.0)
+        self._figure = Text(theme, "text", figure_font, "88.8")
+        self._phase = Text(theme, "secondary", ui_font(12.5), PHASE_WORDS["prompt"])
+        self._phase.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._first_token = Tile(theme, "first token")
+        self._prompt_speed = Tile(theme, "prompt tok/s")
+        self._token_time = Tile(theme, "per token p50")
+        self._tokens_place = GraphPlace(64, 170)
+        self._processor = LegendEntry(theme, "processor", "llmdesk", "100 %")
+        self._processor_system = LegendEntry(theme, "secondary", "system", "100 %")
+        self._processor_place = GraphPlace(40, 110)
+        self._sentence = self._make_sentence()
+        legend_px = QFontMetricsF(ui_font(12.5, SEMIBOLD)).horizontalAdvance("llmdesk 88.8 GB system 88.8 of 88 GB")
+        self._memory_unit = " GB" if legend_px < LEGEND_PX else ""  # wide types: once per line is enough
+        self._memory = LegendEntry(theme, "memory", "llmdesk", f"8.8{self._memory_unit}")
+        self._memory_system = LegendEntry(theme, "secondary", "system", "8.8", of="of 16 GB")
+        self._memory_place = GraphPlace(40, 110)
+        self._memory_warning = self._make_sentence()
+        self._memory_warning.hide()
+        self._p50 = LegendEntry(theme, "", "p50", "88 ms")
+        self._p99 = LegendEntry(theme, "", "p99", "88 ms")
+        self._time_header = header(theme, "Time per token", self._p50, self._p99)
+        self._time_place = GraphPlace(40, 110)
+        self._painted_line = self._make_sentence()
+
+    def _make_sentence(self) -> Text:
+        text = Text(self._theme, "secondary", ui_font(12.5))
+        text.setMinimumWidth(1)  # never widens the column
+        return text
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN_PX, 16, MARGIN_PX, 16)
+        column.setSpacing(0)
+        column.addLayout(self._caption_row())
+        column.addLayout(self._figure_row())
+        column.addWidget(self._tokens_place, 3)
+        column.addLayout(self._tile_row())
+        column.addWidget(header(self._theme, "Processor", self._processor, self._processor_system))
+        column.addWidget(self._processor_place, 2)
+        column.addSpacing(4)
+        column.addWidget(self._sentence)
+        column.addWidget(header(self._theme, "Memory", self._memory, self._memory_system))
+        column.addWidget(self._memory_place, 2)
+        column.addSpacing(4)
+        column.addWidget(self._memory_warning)
+        column.addWidget(self._time_header)
+        column.addWidget(self._time_place, 2)
+        column.addStretch(0)
+        column.addSpacing(12)
+        column.addWidget(self._painted_line)
+
+    def _caption_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(Text(self._theme, "secondary", ui_font(12.5), text="Live"))
+        row.addWidget(self._phase)
+        return row
+
+    def _figure_row(self) -> QHBoxLayout:
+        unit = Text(self._theme, "secondary", ui_font(17, MEDIUM), "tokens / s", "tokens / s")
+        # Both on one baseline:
+        drop_px = round(QFontMetricsF(self._figure.font()).descent() - QFontMetricsF(unit.font()).descent())
+        unit.setContentsMargins(0, 0, 0, drop_px)
+        unit.setFixedHeight(unit.height() + drop_px)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._figure)
+        row.addWidget(unit, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addStretch(1)
+        return row
+
+    def _tile_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 16, 0, 0)
+        row.setSpacing(8)
+        for tile in (self._first_token, self._prompt_speed, self._token_time):
+            row.addWidget(tile, 1)
+        return row
+
+    # -- drawing ------------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _on_timeout(self) -> None:
+        self._data.tick(self._clock())
+        self._ticks += 1
+        if self.isVisible() and not self.window().isMinimized():
+            self._refresh()
+        if self._strip.isVisible() and not self._strip.window().isMinimized():
+            self._strip.place.refresh()
+            if self._ticks % 2 == 0:
+                self._strip.show_figures()
+            if self._ticks % TICKS_PER_S == 0:
+                self._strip.place.describe()
+
+    def _refresh(self) -> None:
+        self._tokens_place.refresh()
+        self._processor_place.refresh()
+        self._memory_place.refresh()
+        if self._ticks % 2 == 0:
+            self._time_place.refresh()
+            self._show_figures()
+        if self._ticks % TICKS_PER_S == 0:
+            for place in self._places():
+                place.describe()
+
+    def _places(self) -> tuple[GraphPlace, ...]:
+        return self._tokens_place, self._processor_place, self._memory_place, self._time_place
+
+    def _show_figures(self) -> None:
+        figures = self._data.figures()
+        self._figure.show_text(wording.speed(figures.tps))
+        self._phase.show_text(PHASE_WORDS[figures.phase])
+        self._first_token.show_value(wording.duration(figures.first_token_s))
+        self._prompt_speed.show_value(wording.count(figures.prompt_tps))
+        self._token_time.show_value(wording.duration(figures.token_p50_s))
+        self._p50.show_value(wording.duration(figures.token_p50_s))
+        self._p99.show_value(wording.duration(figures.token_p99_s))
+        if self._painted is not None:
+            painted_tps, behind_ms = self._painted
+            self._painted_line.show_text(wording.painted_sentence(painted_tps, figures.tps, behind_ms))
+        self._show_sample()
+        self._strip.show_figures()
+
+    def _show_sample(self) -> None:
+        sample = self._data.sample
+        if sample is None:
+            for entry in (self._processor, self._processor_system, self._memory, self._memory_system):
+                entry.show_value(wording.NOTHING)
+            return
+        self._processor.show_value(wording.percent(sample.process_cpu_percent))
+        self._processor_system.show_value(wording.percent(sample.system_cpu_percent))
+        self._memory.show_value(wording.gigabytes(sample.process_rss_bytes) + self._memory_unit)
+        total = f"of {sample.system_total_bytes / 1e9:.0f} GB"
+        self._memory_system.show_value(wording.gigabytes(sample.system_used_bytes), total)
+        process, system = self._data.mean_processor_percent()
+        self._sentence.show_text(wording.processor_sentence(process, system, self._processors, self._processor_unit))
+        warning = wording.memory_sentence(sample)
+        self._memory_warning.show_text(warning)
+        if bool(warning) == self._memory_warning.isHidden():
+            self._memory_warning.setVisible(bool(warning))
+            self._leave_out()
+
+    # -- Qt -----------------------------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        """As wide as drawn, as high as there is."""
+        return QSize(DASHBOARD_WIDTH_PX, 640)
+
+    def minimumSizeHint(self) -> QSize:
+        """Lower than its parts: what does not fit is left out (see _leave_out)."""
+        return QSize(DASHBOARD_WIDTH_PX, LOWEST_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Ground and the hairline towards the conversation."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.color("surface"))
+        painter.fillRect(0, 0, 1, self.height(), self._theme.color("line"))
+        painter.end()
+        self._on_painted()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened while hidden."""
+        super().showEvent(event)
+        self._show_figures()
+        for place in self._places():
+            place.refresh(force=True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what does not fit."""
+        super().resizeEvent(event)
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        """Hide the least important parts until the rest fits; figures stay when their graph goes."""
+        groups: list[tuple[QWidget, ...]] = [
+            (self._time_header, self._time_place),
+            (self._memory_place,),
+            (self._sentence,),
+            (self._processor_place,),
+        ]
+        for group in groups:
+            for part in group:
+                part.setVisible(True)
+        layout = self.layout()
+        assert layout is not None
+        for group in groups:
+            if layout.totalMinimumSize().height() <= self.height():
+                break
+            for part in group:
+                part.setVisible(False)
+
+    @Slot()
+    def _on_painted(self) -> None:
+        """The first paint is done: now there is time for the graphs."""
+        if not self._building:
+            self._building = True
+            QTimer.singleShot(0, self.build_graphs)

@@ -1,0 +1,182 @@
+"""A graph without frame or axes: curves over "seconds ago", drawn by pyqtgraph.
+
+Importing this module imports numpy and pyqtgraph (a quarter of a second), so it is imported after the first paint.
+
+What keeps it cheap: plain curve items in a bare ViewBox (no axes, menus or mouse), created once; fixed ranges, so that
+nothing is laid out per frame; history read in place; only the one curve that matters is drawn with a wide smooth pen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QLineF, QRectF, Qt, Slot
+from PySide6.QtGui import QHelpEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QGraphicsEllipseItem,
+    QGraphicsItemGroup,
+    QGraphicsLineItem,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
+
+from llmdesk.ui.theme import AREA_ALPHA, Theme
+
+SECONDS_PER_PX = 0.18  # one minute over the width of the column
+MIN_SPAN_S, MAX_SPAN_S = 60.0, 300.0
+TOP_PX = 8  # room above the highest value, for the dot of a mark
+BOTTOM_PX = 1
+DOT_RADIUS_PX = 3.5
+NEAR_PX = 6  # how near the pointer must be to a mark to read it
+
+TipText = Callable[[float, float], str]
+"""(seconds ago, how many seconds beside it still count) -> tool tip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How one curve looks: the colour's name in the theme; ``quiet`` is a thin line without an area."""
+
+    color: str
+    quiet: bool = False
+
+
+class Graph(QWidget):
+    """See the module. Curves are given back to front. GUI thread only.
+
+    Args:
+        tip: text for the pointer over the graph.
+        hairlines: how many between the ground and the top.
+    """
+
+    def __init__(self, theme: Theme, styles: Sequence[Style], tip: TipText, hairlines: int = 3) -> None:
+        super().__init__()
+        self._theme = theme
+        self._styles = list(styles)
+        self._tip = tip
+        self._top = 1.0
+        self._newest_s = 0.0
+        self._view = pg.GraphicsView()
+        self._box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0)
+        self._make_quiet()
+        self._hairlines = [QGraphicsLineItem() for _ in range(hairlines + 1)]  # the first is the ground
+        for item in self._hairlines:
+            item.setZValue(-1)
+            self._view.scene().addItem(item)
+        self._curves = [pg.PlotCurveItem(antialias=True, skipFiniteCheck=True) for _ in self._styles]
+        for curve in self._curves:
+            self._box.addItem(curve)
+        self._marks: dict[float, QGraphicsItemGroup] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._view)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    @property
+    def span_s(self) -> float:
+        """Seconds from the left edge to the right one: wider graphs reach further back."""
+        return min(MAX_SPAN_S, max(MIN_SPAN_S, self.width() * SECONDS_PER_PX))
+
+    def show_history(self, t_s: memoryview, values: Sequence[memoryview], top: float) -> None:
+        """Draw the curves, oldest value first, the newest at the right edge; ``top`` is the value of the upper edge."""
+        if not len(t_s):
+            return
+        if top != self._top:
+            self._top = top
+            self._set_ranges()
+        # Whole pixels only: otherwise every line is smoothed differently in every frame, which shimmers.
+        second_px = self.span_s / max(1, self.width())
+        self._newest_s = t_s[-1] // second_px * second_px
+        x = np.frombuffer(t_s) - self._newest_s
+        for curve, y in zip(self._curves, values, strict=True):
+            curve.setData(x, np.frombuffer(y))
+
+    def show_marks(self, times_s: Iterable[float]) -> None:
+        """Dotted lines with a dot at these moments; those out of sight are taken away."""
+        wanted = {t_s for t_s in times_s if t_s > self._newest_s - self.span_s}
+        for t_s in self._marks.keys() - wanted:
+            self._view.scene().removeItem(self._marks.pop(t_s))
+        for t_s in wanted - self._marks.keys():
+            self._marks[t_s] = self._make_mark()
+        for t_s, mark in self._marks.items():
+            mark.setPos(round(self.width() * (1 + min(0.0, t_s - self._newest_s) / self.span_s)) - 0.5, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The ranges depend on the size in pixels."""
+        super().resizeEvent(event)
+        self._set_ranges()
+
+    def event(self, event: QEvent) -> bool:
+        """Tool tips: what the graph shows under the pointer. Pens: for the screen that the window is on."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._on_theme_changed()
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            second_px = self.span_s / max(1, self.width())
+            ago_s = max(0.0, (self.width() - event.pos().x()) * second_px)
+            QToolTip.showText(event.globalPos(), self._tip(ago_s, NEAR_PX * second_px), self)
+            return True
+        return super().event(event)
+
+    def _make_quiet(self) -> None:
+        view = self._view
+        view.setCentralItem(self._box)
+        view.setAntialiasing(True)
+        view.setInteractive(False)
+        view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        view.setMinimumSize(1, 1)
+        self._box.disableAutoRange()
+
+    def _set_ranges(self) -> None:
+        width_px, height_px = self.width(), max(20, self.height())
+        value_px = self._top / (height_px - TOP_PX - BOTTOM_PX)
+        self._box.setRange(
+            xRange=(-self.span_s, 0.0),
+            yRange=(-BOTTOM_PX * value_px, self._top + TOP_PX * value_px),
+            padding=0,
+            disableAutoRange=True,
+        )
+        for number, item in enumerate(self._hairlines):
+            share = number / len(self._hairlines)
+            y_px = round(TOP_PX + (height_px - TOP_PX - BOTTOM_PX) * (1 - share)) + 0.5
+            item.setLine(QLineF(0, y_px, width_px, y_px))
+        for t_s in list(self._marks):  # drawn for the old height
+            self._view.scene().removeItem(self._marks.pop(t_s))
+
+    def _make_mark(self) -> QGraphicsItemGroup:
+        color = self._theme.color("secondary")
+        pen = QPen(color, 1, Qt.PenStyle.CustomDashLine)
+        pen.setDashPattern([1, 2])
+        line = QGraphicsLineItem(QLineF(0, 2 * DOT_RADIUS_PX, 0, self.height() - BOTTOM_PX))
+        line.setPen(pen)
+        dot = QGraphicsEllipseItem(QRectF(-DOT_RADIUS_PX, 0.5, 2 * DOT_RADIUS_PX, 2 * DOT_RADIUS_PX))
+        dot.setPen(Qt.PenStyle.NoPen)
+        dot.setBrush(color)
+        group = QGraphicsItemGroup()
+        group.addToGroup(line)
+        group.addToGroup(dot)
+        group.setZValue(10)
+        self._view.scene().addItem(group)
+        return group
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._theme
+        self._view.setBackground(theme.color("surface"))
+        for item in self._hairlines:
+            item.setPen(QPen(theme.color("line"), 1))
+        for curve, style in zip(self._curves, self._styles, strict=True):
+            pen = QPen(theme.color(style.color), (1 if style.quiet else 2) * self.devicePixelRatioF())
+            pen.setCosmetic(True)  # so its width is in the screen's own pixels
+            curve.setPen(pen)
+            if not style.quiet:
+                curve.setFillLevel(0)
+                curve.setBrush(theme.color(style.color, AREA_ALPHA))
+        for group in self._marks.values():
+            self._view.scene().removeItem(group)
+        self._marks.clear()

@@ -1,0 +1,185 @@
+"""Small pieces of the dashboard: text of fixed width, tiles, legends.
+
+Text that changes several times a second has a fixed size, so that Qt does not lay the window out again each time.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from llmdesk.ui.dashboard import wording
+from llmdesk.ui.theme import Theme, ui_font
+
+if TYPE_CHECKING:
+    from llmdesk.ui.dashboard.plots import Plot  # imports pyqtgraph
+
+MEDIUM = QFont.Weight.Medium
+SEMIBOLD = QFont.Weight.DemiBold
+TILE_RADIUS_PX = 10
+HEADER_ABOVE_PX = 20
+
+
+class Text(QLabel):
+    """One line in a colour of the theme. ``room_for`` fixes the width; without it the layout does.
+
+    A text that needs more room than was kept takes it once and for all.
+    """
+
+    def __init__(self, theme: Theme, color: str, font: QFont, room_for: str | None = None, text: str = "") -> None:
+        super().__init__(text)
+        self._theme = theme
+        self._color = color
+        self.setFont(font)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._metrics = QFontMetricsF(self.font())
+        self._keeps_room = room_for is not None
+        self.setFixedHeight(round(self._metrics.height()))
+        if room_for is not None:
+            self.setFixedWidth(self._needed_px(room_for))
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def show_text(self, text: str) -> None:
+        """Like setText, but free when nothing changed."""
+        if text == self.text():
+            return
+        if self._keeps_room and (needed_px := self._needed_px(text)) > self.width():
+            self.setFixedWidth(needed_px)
+        self.setText(text)
+
+    def _needed_px(self, text: str) -> int:
+        return math.ceil(self._metrics.horizontalAdvance(text)) + 1
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, self._theme.color(self._color))
+        self.setPalette(palette)
+
+
+class Swatch(QFrame):
+    """The little stroke in front of a legend."""
+
+    def __init__(self, theme: Theme, color: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._color = color
+        self.setFixedSize(10, 3)
+        self.setAutoFillBackground(True)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Window, self._theme.color(self._color))
+        self.setPalette(palette)
+
+
+class Tile(QFrame):
+    """A figure above the name of what it measures, on a raised ground."""
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._name = name
+        self._value = Text(theme, "text", ui_font(19, SEMIBOLD), "88.8 ms", wording.NOTHING)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 9, 8, 9)
+        layout.setSpacing(2)
+        layout.addWidget(self._value)
+        layout.addWidget(Text(theme, "secondary", ui_font(12.5), text=name))
+        theme.changed.connect(self.update)
+
+    def show_value(self, text: str) -> None:
+        """Show a figure with its unit."""
+        self._value.show_text(text)
+
+    def name_for_readers(self) -> str:
+        """Figure and name as one text for screen readers."""
+        return f"{self._name}: {self._value.text()}"
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rounded ground."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("raised"))
+        painter.drawRoundedRect(QRectF(self.rect()), TILE_RADIUS_PX, TILE_RADIUS_PX)
+
+
+class LegendEntry(QWidget):
+    """A stroke in the colour of a curve, its name, its value now, and what the value is a part of."""
+
+    def __init__(self, theme: Theme, color: str, name: str, room_for: str, of: str | None = None) -> None:
+        super().__init__()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        if color:
+            layout.addWidget(Swatch(theme, color), 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(Text(theme, "secondary", ui_font(12.5), name, name))
+        self._value = Text(theme, "text", ui_font(12.5, SEMIBOLD), room_for)
+        self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self._value)
+        self._of = Text(theme, "secondary", ui_font(12.5), of) if of is not None else None
+        if self._of is not None:
+            layout.addWidget(self._of)
+
+    def show_value(self, text: str, of: str = "") -> None:
+        """Show a value, and behind it what it is a part of."""
+        self._value.show_text(text)
+        if self._of is not None:
+            self._of.show_text(of)
+
+
+class GraphPlace(QWidget):
+    """Where a graph will be, so that nothing moves when it comes."""
+
+    def __init__(self, lowest_px: int, highest_px: int, above_px: int = 4) -> None:
+        super().__init__()
+        self.setMinimumHeight(lowest_px + above_px)
+        self.setMaximumHeight(highest_px + above_px)
+        self._plot: Plot | None = None
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, above_px, 0, 0)
+
+    @property
+    def filled(self) -> bool:
+        """True once the graph is there."""
+        return self._plot is not None
+
+    def fill(self, plot: Plot) -> None:
+        """The graph is there."""
+        self._plot = plot
+        self._layout.addWidget(plot.graph)
+        plot.refresh(force=True)
+        self.describe()
+
+    def refresh(self, force: bool = False) -> None:
+        """Draw what is new, if anybody can see it."""
+        if self._plot is not None and self.isVisible():
+            self._plot.refresh(force)
+
+    def describe(self) -> None:
+        """Tell screen readers the value of now."""
+        if self._plot is not None:
+            self._plot.graph.setAccessibleName(self._plot.describe())
+
+
+def header(theme: Theme, title: str, *entries: QWidget) -> QWidget:
+    """The line above a graph: its title at the left, the legend at the right."""
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, HEADER_ABOVE_PX, 0, 0)
+    layout.setSpacing(8)
+    layout.addWidget(Text(theme, "text", ui_font(13, SEMIBOLD), title, title))
+    layout.addStretch(1)
+    for entry in entries:
+        layout.addWidget(entry)
+    return row

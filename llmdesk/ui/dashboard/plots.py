@@ -1,0 +1,159 @@
+"""What each graph of the dashboard shows. Imports pyqtgraph, so it is imported after the first paint (see graph.py)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from llmdesk.ui.dashboard import wording
+from llmdesk.ui.dashboard.graph import Graph, Style
+from llmdesk.ui.dashboard.live_data import SAMPLES_PER_S, TICKS_PER_S, LiveData
+from llmdesk.ui.dashboard.scale import StepScale
+from llmdesk.ui.theme import Theme
+
+
+class Plot:
+    """A graph together with what feeds it. Subclasses say which history, which scale, and what it means in words."""
+
+    def __init__(self, theme: Theme, data: LiveData, styles: Sequence[Style], hairlines: int, per_s: int) -> None:
+        self._data = data
+        self._per_s = per_s
+        self._drawn_s = 0.0
+        self.graph = Graph(theme, styles, self._tip, hairlines)
+
+    def refresh(self, force: bool = False) -> None:
+        """Draw what is new; costs nothing if nothing is."""
+        count = int(self.graph.span_s * self._per_s) + 2
+        t_s, *values = (history[-count:] for history in self._histories())
+        if not len(t_s) or (t_s[-1] == self._drawn_s and not force):
+            return
+        self._drawn_s = t_s[-1]
+        self.graph.show_history(t_s, values, self._top(t_s[-1], values))
+
+    def describe(self) -> str:
+        """Name and current value, for screen readers."""
+        raise NotImplementedError
+
+    def _histories(self) -> tuple[memoryview, ...]:
+        raise NotImplementedError
+
+    def _top(self, now_s: float, values: Sequence[memoryview]) -> float:
+        raise NotImplementedError
+
+    def _say(self, values: Sequence[float]) -> str:
+        raise NotImplementedError
+
+    def _tip(self, ago_s: float, _near_s: float) -> str:
+        """The values at a moment of the past."""
+        t_s, *values = self._histories()
+        if not len(t_s) or t_s[-1] - ago_s < t_s[0]:
+            return ""
+        index = min(len(t_s) - 1, bisect_left(t_s, t_s[-1] - ago_s))
+        return f"{self._say([history[index] for history in values])}, {wording.ago(ago_s)}"
+
+
+class TokensPlot(Plot):
+    """Tokens per second, with the marks."""
+
+    def __init__(self, theme: Theme, data: LiveData, hairlines: int = 3) -> None:
+        super().__init__(theme, data, [Style("tokens")], hairlines, TICKS_PER_S)
+        self._scale = StepScale(floor=1.0)
+
+    def refresh(self, force: bool = False) -> None:
+        """See Plot."""
+        super().refresh(force)
+        self.graph.show_marks(mark.t_s for mark in self._data.marks)
+
+    def describe(self) -> str:
+        """See Plot."""
+        tps = self._data.figures().tps
+        return "Tokens per second, " + ("nothing measured" if tps is None else f"now {wording.speed(tps)}")
+
+    def _histories(self) -> tuple[memoryview, ...]:
+        return self._data.tick_t_s.window(), self._data.tps.window()
+
+    def _top(self, now_s: float, values: Sequence[memoryview]) -> float:
+        return self._scale.top(max(values[0]), now_s)
+
+    def _say(self, values: Sequence[float]) -> str:
+        return f"{wording.speed(values[0])} tok/s"
+
+    def _tip(self, ago_s: float, near_s: float) -> str:
+        now_s = self._data.tick_t_s.window(1)
+        for mark in reversed(self._data.marks):
+            mark_ago_s = now_s[0] - mark.t_s if len(now_s) else 0.0
+            if abs(mark_ago_s - ago_s) <= near_s:
+                return f"{mark.text}, {wording.ago(mark_ago_s)}"
+        return super()._tip(ago_s, near_s)
+
+
+class TokenTimePlot(Plot):
+    """Milliseconds per token."""
+
+    def __init__(self, theme: Theme, data: LiveData) -> None:
+        super().__init__(theme, data, [Style("time")], 1, TICKS_PER_S)
+        self._scale = StepScale(floor=5.0)
+
+    def describe(self) -> str:
+        """See Plot."""
+        p50_s = self._data.figures().token_p50_s
+        return "Time per token, " + ("nothing measured" if p50_s is None else f"half below {wording.duration(p50_s)}")
+
+    def _histories(self) -> tuple[memoryview, ...]:
+        return self._data.tick_t_s.window(), self._data.token_ms.window()
+
+    def _top(self, now_s: float, values: Sequence[memoryview]) -> float:
+        return self._scale.top(max(values[0]), now_s)
+
+    def _say(self, values: Sequence[float]) -> str:
+        return f"{wording.duration(values[0] / 1000)} per token" if values[0] else "No tokens"
+
+
+class ProcessorPlot(Plot):
+    """This process before the system, 0 to 100 % of all cores."""
+
+    def __init__(self, theme: Theme, data: LiveData) -> None:
+        super().__init__(theme, data, [Style("secondary", quiet=True), Style("processor")], 1, SAMPLES_PER_S)
+
+    def describe(self) -> str:
+        """See Plot."""
+        sample = self._data.sample
+        if sample is None:
+            return "Processor, nothing measured"
+        process, system = sample.process_cpu_percent, sample.system_cpu_percent
+        return f"Processor, now llmdesk {wording.percent(process)}, system {wording.percent(system)}"
+
+    def _histories(self) -> tuple[memoryview, ...]:
+        data = self._data
+        return data.sample_t_s.window(), data.system_percent.window(), data.process_percent.window()
+
+    def _top(self, now_s: float, values: Sequence[memoryview]) -> float:
+        return 100.0
+
+    def _say(self, values: Sequence[float]) -> str:
+        return f"llmdesk {wording.percent(values[1])}, system {wording.percent(values[0])}"
+
+
+class MemoryPlot(Plot):
+    """This process before the system, 0 to all memory."""
+
+    def __init__(self, theme: Theme, data: LiveData) -> None:
+        super().__init__(theme, data, [Style("secondary", quiet=True), Style("memory")], 1, SAMPLES_PER_S)
+
+    def describe(self) -> str:
+        """See Plot."""
+        sample = self._data.sample
+        if sample is None:
+            return "Memory, nothing measured"
+        values = self._say([sample.system_used_bytes, sample.process_rss_bytes])
+        return f"Memory, now {values} of {wording.gigabytes(sample.system_total_bytes)} GB"
+
+    def _histories(self) -> tuple[memoryview, ...]:
+        data = self._data
+        return data.sample_t_s.window(), data.system_bytes.window(), data.process_bytes.window()
+
+    def _top(self, now_s: float, values: Sequence[memoryview]) -> float:
+        return float(self._data.sample.system_total_bytes) if self._data.sample else 1.0
+
+    def _say(self, values: Sequence[float]) -> str:
+        return f"llmdesk {wording.gigabytes(values[1])} GB, system {wording.gigabytes(values[0])} GB"
