@@ -7,8 +7,8 @@ Imports neither torch nor Qt; the commands import what they need when they run.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
-import importlib.util
 import io
 import os
 import sys
@@ -62,9 +62,8 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
     # A known command needs its own module only.
     for name in argv[:1] if argv and argv[0] in COMMANDS else COMMANDS:
-        if importlib.util.find_spec(f"llmdesk.commands.{name}") is None:
-            continue
-        importlib.import_module(f"llmdesk.commands.{name}").add_parser(subparsers)
+        with contextlib.suppress(ModuleNotFoundError):
+            importlib.import_module(f"llmdesk.commands.{name}").add_parser(subparsers)
     for command in subparsers.choices.values():
         command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     return parser.parse_args(argv)

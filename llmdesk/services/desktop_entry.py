@@ -95,7 +95,7 @@ class _Created:
 def _entry_text(command: Sequence[str], created: Sequence[Path]) -> str:
     keys = {
         "Type": "Application",
-        "Version": "1.5",
+        "Version": "1.1",
         "Name": "llmdesk",
         "GenericName": "Language model chat",
         "Comment": "Chat with a language model on this machine and watch what the processor does",
@@ -107,7 +107,6 @@ def _entry_text(command: Sequence[str], created: Sequence[Path]) -> str:
         "Categories": "Utility;",
         "StartupNotify": "true",
         "StartupWMClass": WM_CLASS,
-        "SingleMainWindow": "true",
         _RECORD_KEY: "".join(f"{quote(str(path))};" for path in created),
     }
     return "[Desktop Entry]\n" + "".join(f"{key}={value}\n" for key, value in keys.items())

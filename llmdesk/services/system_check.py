@@ -62,7 +62,7 @@ _WAYLAND = (
     Library("libwayland-client.so.0", "libwayland-client0", "libwayland-client"),
     Library("libwayland-cursor.so.0", "libwayland-cursor0", "libwayland-cursor"),
 )
-_NEEDED: Mapping[Platform, tuple[Library, ...]] = {
+_NEEDED: dict[Platform, tuple[Library, ...]] = {
     "offscreen": _ALWAYS,
     "xcb": _ALWAYS + _XCB,
     "wayland": _ALWAYS + _WAYLAND,

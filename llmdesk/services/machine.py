@@ -1,0 +1,82 @@
+"""What this machine is: processor, memory, and how fast its memory can be read (no torch)."""
+
+from __future__ import annotations
+
+import platform
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from llmdesk.engine.backends.choice import processor_flags
+
+PACKAGES = ("PySide6-Essentials", "pyqtgraph", "torch", "intel-extension-for-pytorch", "transformers", "numpy")
+_FEATURES = {
+    "AVX2": ("avx2",),
+    "AVX-512": ("avx512f",),
+    "AVX-512 BF16": ("avx512_bf16",),
+    "AVX-512 FP16": ("avx512_fp16",),
+    "VNNI": ("avx512_vnni", "avx_vnni"),
+    "AMX": ("amx_tile",),
+}
+_READ_BYTES = 256_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Processor:
+    """The processor; ``features`` are the vector units that matter here (empty where the system does not tell)."""
+
+    name: str
+    features: tuple[str, ...]
+    physical_cores: int
+    logical_cores: int
+
+
+def processor() -> Processor:
+    """Name, features and cores of this machine's processor. Reads /proc/cpuinfo where there is one."""
+    flags = processor_flags()
+    features = tuple(name for name, any_of in _FEATURES.items() if flags.intersection(any_of))
+    logical = psutil.cpu_count() or 1
+    return Processor(_processor_name(), features, psutil.cpu_count(logical=False) or logical, logical)
+
+
+def package_versions() -> dict[str, str | None]:
+    """Installed versions of the packages that decide about speed and window; None: not installed."""
+    return {package: _version(package) for package in PACKAGES}
+
+
+def read_bandwidth_gbps(threads: int, duration_s: float = 1.0) -> float:
+    """How fast memory can be read, in GB/s (1e9 bytes per second): what bounds the speed of decoding.
+
+    256 MB of float32 are split evenly over ``threads`` threads which take the maximum of their part; the figure is
+    256 MB over the shortest of all rounds within ``duration_s``. Other programs that use memory lower it. Blocks.
+    """
+    parts = np.array_split(np.ones(_READ_BYTES // 4, dtype=np.float32), threads)
+    shortest_s = float("inf")
+    with ThreadPoolExecutor(threads) as pool:
+        end_s = time.perf_counter() + duration_s
+        while time.perf_counter() < end_s:
+            started_s = time.perf_counter()
+            list(pool.map(np.max, parts))  # numpy lets the other threads run meanwhile
+            shortest_s = min(shortest_s, time.perf_counter() - started_s)
+    return _READ_BYTES / shortest_s / 1e9
+
+
+def _processor_name() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

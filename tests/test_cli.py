@@ -1,0 +1,188 @@
+"""The command line as a user meets it: exit codes, messages, streams."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from llmdesk import __version__, cli, paths
+from llmdesk.errors import ModelNotFound
+
+HELP_BUDGET_S = 0.3
+
+
+def llmdesk(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "llmdesk", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env={**os.environ, **environment})
+
+
+def use_command(monkeypatch: pytest.MonkeyPatch, run: Any) -> None:
+    """Make ``llmdesk doctor`` do something else."""
+    module = ModuleType("llmdesk.commands.doctor")
+    module.add_parser = lambda subparsers: subparsers.add_parser("doctor").set_defaults(run=run)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "llmdesk.commands.doctor", module)
+
+
+def fail_with(error: BaseException) -> Any:
+    def run(args: argparse.Namespace) -> int:
+        raise error
+
+    return run
+
+
+def test_version() -> None:
+    result = llmdesk("--version")
+    assert (result.returncode, result.stdout) == (0, f"llmdesk {__version__}\n")
+
+
+def test_help_names_every_command_and_is_quick() -> None:
+    durations_s = []
+    for _ in range(3):
+        started_s = time.monotonic()
+        result = llmdesk("--help")
+        durations_s.append(time.monotonic() - started_s)
+    assert result.returncode == 0
+    for command in cli.COMMANDS:
+        assert f"\n    {command} " in result.stdout
+    assert min(durations_s) < HELP_BUDGET_S
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["--nonsense"], ["desktop"], ["desktop", "burn"]])
+def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
+    result = llmdesk(*arguments)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert "usage: llmdesk" in result.stderr
+
+
+def test_known_error_is_two_lines_on_stderr(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    use_command(monkeypatch, fail_with(ModelNotFound("There is no model tiny.", "Try another.")))
+    assert cli.main(["doctor"]) == 1
+    assert capsys.readouterr() == ("", "llmdesk: There is no model tiny.\nTry another.\n")
+
+
+@pytest.mark.parametrize("arguments", [["--debug", "doctor"], ["doctor", "--debug"]])
+def test_debug_shows_the_traceback(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    use_command(monkeypatch, fail_with(ValueError("odd")))
+    assert cli.main(arguments) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_bug_without_debug_shows_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    use_command(monkeypatch, fail_with(ValueError("odd")))
+    assert cli.main(["doctor"]) == 1
+    error = capsys.readouterr().err
+    assert "ValueError: odd" in error
+    assert "--debug" in error
+    assert "Traceback" not in error
+
+
+def test_exit_code_of_the_command_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_command(monkeypatch, lambda args: 1)
+    assert cli.main(["doctor"]) == 1
+
+
+def start_in_python(code: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", f"from tests import test_cli; test_cli.{code}()"]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ctrl_c_exits_with_130_and_without_a_traceback() -> None:
+    with start_in_python("wait_as_command") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "waiting\n"
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=30)
+    assert (process.returncode, error) == (130, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+def test_reader_that_goes_away_is_no_error() -> None:
+    with start_in_python("print_much_as_command") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == "line\n"
+        process.stdout.close()
+        error = process.stderr.read()
+    assert (process.returncode, error) == (141, "")
+
+
+def wait_as_command() -> None:
+    """Runs in a process of its own: a command that waits to be interrupted."""
+
+    def run(args: argparse.Namespace) -> int:
+        sys.stdout.write("waiting\n")
+        sys.stdout.flush()
+        signal.pause()
+        return 0
+
+    use_command(pytest.MonkeyPatch(), run)
+    sys.exit(cli.main(["doctor"]))
+
+
+def print_much_as_command() -> None:
+    """Runs in a process of its own: a command that prints more than a pipe holds."""
+
+    def run(args: argparse.Namespace) -> int:
+        for _ in range(100_000):
+            sys.stdout.write("line\n")
+        return 0
+
+    use_command(pytest.MonkeyPatch(), run)
+    sys.exit(cli.main(["doctor"]))
+
+
+def test_start_without_a_console_writes_to_the_log_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_command(monkeypatch, fail_with(ModelNotFound("There is no model tiny.", "Try another.")))
+    monkeypatch.setattr(sys, "argv", ["llmdesk-gui", "doctor"])
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert cli.main_gui() == 1
+    assert "There is no model tiny." in paths.log_file().read_text(encoding="utf-8")
+
+
+def test_start_from_a_terminal_prints_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    use_command(monkeypatch, fail_with(ModelNotFound("There is no model tiny.")))
+    monkeypatch.setattr(sys, "argv", ["llmdesk-gui", "doctor"])
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert cli.main_gui() == 1
+    assert "There is no model tiny." in terminal.getvalue()
+
+
+def test_doctor_json_is_one_object_and_says_which_backend(private_home: Path) -> None:
+    result = llmdesk("doctor", "--json", LLMDESK_BACKEND="scripted")
+    report = json.loads(result.stdout)
+    assert report["backend"] == {"name": "scripted", "reason": "LLMDESK_BACKEND asks for it"}
+    assert report["paths"]["log"].startswith(str(private_home))
+    assert report["processor"]["logical_cores"] >= report["processor"]["physical_cores"] >= 1
+    assert report["read_bandwidth_gbps"] > 0.1
+    assert result.returncode == (0 if report["ok"] else 1)
+
+
+def test_doctor_fails_with_what_to_do() -> None:
+    result = llmdesk("doctor", LLMDESK_BACKEND="abacus")
+    assert result.returncode == 1
+    assert "Problem: LLMDESK_BACKEND=abacus is not a backend.\n  To do: Use auto, ipex" in result.stdout

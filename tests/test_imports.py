@@ -1,0 +1,77 @@
+"""What is imported when, and that the installed Qt is a healthy one. Each check runs in an interpreter of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+
+HEAVY = ("torch", "transformers", "intel_extension_for_pytorch", "PySide6", "pyqtgraph")
+
+
+def run_python(code: str) -> str:
+    """What the code prints; its failure is the test's."""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.strip()
+
+
+def heavy_packages_after(code: str) -> list[str]:
+    printed = run_python(f"{code}\nimport sys\nprint('loaded:', *sorted(set({HEAVY!r}) & set(sys.modules)))")
+    return printed.rpartition("loaded:")[2].split()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["ask", "--help"], ["models", "--help"], ["doctor", "--help"]]
+)
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    code = f"from llmdesk.cli import main\ntry:\n    main({arguments!r})\nexcept SystemExit:\n    pass"
+    assert heavy_packages_after(code) == []
+
+
+def test_heavy_packages_are_noticed() -> None:
+    assert heavy_packages_after("import PySide6") == ["PySide6"]
+
+
+def test_runner_imports_without_qt_or_torch() -> None:
+    assert heavy_packages_after("import llmdesk.engine.runner") == []
+
+
+def test_backend_choice_imports_no_torch() -> None:
+    assert heavy_packages_after("from llmdesk.engine.backends.choice import choose_backend_name") == []
+
+
+@pytest.mark.parametrize("package", ["models.catalogue", "services.system_check", "services.desktop_entry"])
+def test_what_the_window_uses_first_imports_no_torch(package: str) -> None:
+    assert heavy_packages_after(f"import llmdesk.{package}") == []
+
+
+@pytest.mark.parametrize(
+    ("make", "call"),
+    [
+        ("QLabel()", "w.setText('x')"),
+        ("QLabel()", "w.setVisible(False)"),
+        ("QLabel()", "w.update()"),
+        ("QPlainTextEdit()", "w.setPlainText('x')"),
+        ("QPushButton()", "w.setEnabled(True)"),
+        ("QTimer()", "w.stop()"),
+    ],
+)
+def test_qt_calls_keep_their_references_to_none(make: str, call: str) -> None:
+    """Some PySide6 builds drop one per call before Python 3.12, until the interpreter aborts in a long session."""
+    lost = run_python(
+        "import os, sys\n"
+        "os.environ['QT_QPA_PLATFORM'] = 'offscreen'\n"
+        "from PySide6.QtCore import QTimer\n"
+        "from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton\n"
+        f"a = QApplication([]); w = {make}; b = sys.getrefcount(None)\n"
+        f"for _ in range(5000): {call}\n"
+        "print(b - sys.getrefcount(None))"
+    )
+    assert int(lost) < 100
+
+
+def test_installed_qt_is_no_known_bad_one() -> None:
+    assert version("PySide6-Essentials") not in ("6.12.0", "6.10.1")
