@@ -1,0 +1,74 @@
+"""What an answer is made of once its markdown was read: a flat list of leaves (plain data, no Qt).
+
+Containers are not nodes but a ``path`` on each leaf, outermost first: ``q`` is a quote, ``l`` a list. So the list
+``- a`` with a quote in it gives leaves with the paths ``l`` and ``lq``. A flat list can be compared with the one on
+the screen leaf by leaf, and only what differs is painted again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text in one style. A line break inside a paragraph is ``\\n``."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+    strike: bool = False
+    link: str = ""
+
+
+Cell = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextLeaf:
+    """A paragraph, a heading (``heading`` 1..6) or the first words of a list item (``marker``).
+
+    ``continues``: the rest of a paragraph that was too long to be kept in one piece; no space above it.
+    """
+
+    spans: Cell
+    heading: int = 0
+    marker: str = ""
+    path: str = ""
+    continues: bool = False
+
+    @property
+    def text(self) -> str:
+        """The words without their styles."""
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLeaf:
+    """A code block; ``closed`` is False while its fence is still open."""
+
+    text: str
+    language: str = ""
+    closed: bool = True
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableLeaf:
+    """A table; ``aligns`` has "", "left", "center" or "right" for each column."""
+
+    header: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    aligns: tuple[str, ...]
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLeaf:
+    """A horizontal line."""
+
+    path: str = ""
+
+
+Leaf = TextLeaf | CodeLeaf | TableLeaf | RuleLeaf

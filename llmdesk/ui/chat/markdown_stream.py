@@ -1,0 +1,246 @@
+"""Markdown that arrives in pieces (no Qt).
+
+Only the tail that can still change is parsed again: as soon as a later block begins on a whole line, everything
+before it is final. List items count as blocks; the code of an open fence is not parsed at all. A paragraph, table or
+item without end is cut at a line once it is long, so the work for a piece of text is bounded however long the answer
+is. Where to cut depends on the text alone, so the result does not depend on how the text was sliced.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from llmdesk.ui.chat.leaves import Cell, CodeLeaf, Leaf, TableLeaf, TextLeaf
+from llmdesk.ui.chat.markdown_blocks import Block, References, find_references, language_of, leaves_of, parse_blocks
+
+MAX_BLOCK_CHARS = 3_000
+MAX_ITEM_CHARS = 12_000
+MAX_TABLE_ROWS = 200
+MAX_CHARS_WITH_REFERENCES = 60_000
+
+# Control characters, and the code points that QTextDocument uses for its own structure.
+_UNSAFE = dict.fromkeys([*range(0x20), 0x7F, 0x85, 0x2029, 0xFDD0, 0xFDD1, 0xFFFC, 0xFFFE, 0xFFFF], "\N{REPLACEMENT CHARACTER}")
+_UNSAFE |= {0x09: "\t", 0x0A: "\n", 0x0D: "", 0x0C: "", 0x2028: "\n"}
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_DEFINITION = re.compile(r"\[[^\]\n]+\]:")
+# The beginning of a line that may still become a bullet, a fence, a rule ...: not shown before it is decided.
+_UNDECIDED = re.compile(r"[ >]*(?:[-*+=#`~|:_]+|\d{1,9}[.)]?|\[)[ ]*")
+
+
+def clean(text: str) -> str:
+    """Text without anything that a text document would take for structure."""
+    return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text.translate(_UNSAFE))
+
+
+@dataclass(slots=True)
+class Update:
+    """``final`` leaves never change again and follow those of earlier updates; ``tail`` replaces the last tail.
+
+    ``reset``: the final leaves of earlier updates are void too (a link definition came after its use).
+    """
+
+    final: list[Leaf]
+    tail: list[Leaf]
+    reset: bool = False
+
+
+@dataclass(slots=True)
+class _OpenFence:
+    """A top-level fence whose end has not come yet."""
+
+    indent: int
+    mark: str
+    language: str
+    lines: list[str] = field(default_factory=list)
+
+    def closes(self, line: str) -> bool:
+        bare = line.strip(" \t")
+        indented = len(line) - len(line.lstrip(" ")) > 3
+        return not indented and len(bare) >= len(self.mark) and set(bare) == {self.mark[0]}
+
+    def may_close(self, line: str) -> bool:
+        """True for the first characters of a line that could become the closing fence."""
+        return bool(line.strip()) and set(line.strip(" ")) == {self.mark[0]}
+
+    def add(self, line: str) -> None:
+        spaces = len(line) - len(line.lstrip(" "))
+        self.lines.append(line[min(spaces, self.indent) :])
+
+    def leaf(self, closed: bool, extra: str = "") -> CodeLeaf:
+        lines = [*self.lines, extra] if extra else self.lines
+        return CodeLeaf("\n".join(lines), self.language, closed)
+
+
+class MarkdownStream:
+    """``feed`` pieces, ``take`` what to show, ``finish`` once."""
+
+    def __init__(self, references: References | None = None) -> None:
+        self._references: References = references or {}
+        self._source: list[str] = []
+        self._lines: list[str] = []  # whole lines that are not final yet
+        self._size = 0  # their characters
+        self._check_at = MAX_BLOCK_CHARS
+        self._partial = ""
+        self._fence: _OpenFence | None = None
+        self._number: int | None = None  # of the first item in _lines, in the middle of a list
+        self._continues = False  # _lines begin in the middle of a paragraph
+        self._rows: tuple[tuple[Cell, ...], ...] = ()  # of the table that _lines begin with, not in _lines any more
+        self._repeats_head = False  # _lines begin with the head of a table that was ended for its length
+        self._has_definitions = False
+        self._final: list[Leaf] = []
+        self._finished = False
+
+    def feed(self, text: str) -> None:
+        """Take in the next piece of the source."""
+        text = clean(text)
+        self._source.append(text)
+        *lines, self._partial = (self._partial + text).split("\n")
+        for line in lines:
+            self._add_line(line)
+        if self._fence is None and len(self._partial) > MAX_BLOCK_CHARS:
+            self._partial = self._cut_long_line(self._partial)
+        if lines:
+            self._commit()
+
+    def take(self) -> Update:
+        """What became final since the last call, and the tail as it looks now."""
+        final, self._final = self._final, []
+        return Update(final, [] if self._finished else self._tail())
+
+    def finish(self) -> Update:
+        """The end of the source: everything is final now."""
+        if self._partial:
+            self._add_line(self._partial)
+            self._partial = ""
+        self._commit()
+        if self._fence is not None:
+            self._final.append(self._fence.leaf(closed=True))
+        else:
+            self._final += self._leaves(self._parse(self._lines))
+        self._finished = True
+        source = "".join(self._source)
+        if self._has_definitions and not self._references and len(source) <= MAX_CHARS_WITH_REFERENCES:
+            return self._finish_with_references(source)
+        return self.take()
+
+    def _finish_with_references(self, source: str) -> Update:
+        references = find_references(source)
+        if not references:
+            return self.take()
+        again = MarkdownStream(references)
+        again.feed(source)
+        return Update(again.finish().final, [], reset=True)
+
+    def _add_line(self, line: str) -> None:
+        if self._fence is None and len(line) > MAX_BLOCK_CHARS:
+            line = self._cut_long_line(line)
+        if self._fence is None:
+            self._append(line)
+        elif self._fence.closes(line):
+            self._final.append(self._fence.leaf(closed=True))
+            self._fence = None
+        else:
+            self._fence.add(line)
+
+    def _append(self, line: str) -> None:
+        self._lines.append(line)
+        self._size += len(line) + 1
+        self._has_definitions = self._has_definitions or _DEFINITION.search(line) is not None
+        if self._size > self._check_at:
+            self._commit()
+
+    def _cut_long_line(self, line: str) -> str:
+        """Commit all of a very long line but its end, which is returned."""
+        self._commit()  # may find that this is code, where lines are as long as they like
+        while self._fence is None and len(line) > MAX_BLOCK_CHARS:
+            space = line.rfind(" ", MAX_BLOCK_CHARS // 2, MAX_BLOCK_CHARS) + 1 or MAX_BLOCK_CHARS
+            self._append(line[:space])
+            self._commit(force=True)
+            line = line[space:]
+        return line
+
+    def _commit(self, force: bool = False) -> None:
+        """Make all blocks of the whole lines final but the last one; the last one too if it is too long."""
+        if self._fence is not None or not self._lines:
+            return
+        blocks = self._parse(self._lines)
+        if not blocks:
+            if force or self._size > MAX_BLOCK_CHARS:
+                self._keep([])
+            return
+        last = blocks[-1]
+        if len(blocks) > 1:
+            self._final += self._leaves(blocks[:-1])
+            self._number = last.number
+            self._rows, self._repeats_head = (), False
+        self._continues = self._continues and len(blocks) == 1 and last.start == 0
+        self._keep(self._lines[last.start :])
+        if last.kind == "fence" and self._open_fence(last):
+            return
+        self._check_at = MAX_ITEM_CHARS if last.kind == "list_item" else MAX_BLOCK_CHARS
+        if force or self._size > self._check_at:
+            self._cut(last)
+
+    def _keep(self, lines: list[str]) -> None:
+        self._lines = lines
+        self._size = sum(len(line) + 1 for line in lines)
+        self._check_at = MAX_BLOCK_CHARS
+
+    def _open_fence(self, block: Block) -> bool:
+        """If the fence that ``_lines`` begin with has no end yet, leave the rest to _OpenFence."""
+        token, first = block.tokens[0], self._lines[0]
+        fence = _OpenFence(len(first) - len(first.lstrip(" ")), token.markup, language_of(token.info))
+        code = self._lines[1:]
+        if any(fence.closes(line) for line in code):
+            return False
+        for line in code:
+            fence.add(line)
+        self._fence = fence
+        self._keep([])
+        return True
+
+    def _cut(self, block: Block) -> None:
+        """End a block that became too long; what follows goes on as its kind allows."""
+        leaves = self._leaves([block])
+        is_table = block.kind == "table" and len(self._lines) > 2
+        self._number = None
+        self._continues = block.kind == "text"
+        if is_table and isinstance(leaves[0], TableLeaf) and len(leaves[0].rows) < MAX_TABLE_ROWS:
+            self._rows = leaves[0].rows
+        else:
+            self._final += leaves
+            self._rows, self._repeats_head = (), is_table
+        self._keep(self._lines[:2] if is_table else [])
+
+    def _parse(self, lines: list[str]) -> list[Block]:
+        return parse_blocks(lines, self._references, self._number)
+
+    def _leaves(self, blocks: list[Block]) -> list[Leaf]:
+        """Leaves of blocks that begin where ``_lines`` begin."""
+        result: list[Leaf] = []
+        for block in blocks:
+            result += leaves_of(block, self._references)
+        first = result[0] if result else None
+        if isinstance(first, TextLeaf) and self._continues and blocks[0].start == 0 and blocks[0].kind == "text":
+            result[0] = replace(first, continues=True)
+        elif isinstance(first, TableLeaf) and self._rows:
+            result[0] = replace(first, rows=self._rows + first.rows)
+        elif isinstance(first, TableLeaf) and self._repeats_head and not first.rows:
+            del result[0]
+        return result
+
+    def _tail(self) -> list[Leaf]:
+        if self._fence is not None:
+            extra = "" if self._fence.may_close(self._partial) else self._partial
+            return [self._fence.leaf(closed=False, extra=extra)]
+        return self._leaves(self._parse(self._decided_lines()))
+
+    def _decided_lines(self) -> list[str]:
+        """The tail without a last line that cannot be shown yet: half a marker, half a row, a lone table head."""
+        lines = list(self._lines)
+        if self._partial and not _UNDECIDED.fullmatch(self._partial) and not self._partial.startswith("|"):
+            lines.append(self._partial)
+        elif lines and lines[-1].startswith("|") and (len(lines) == 1 or not lines[-2].startswith("|")):
+            del lines[-1]
+        return lines
