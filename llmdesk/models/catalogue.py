@@ -8,7 +8,7 @@ from pathlib import Path
 
 from llmdesk import paths
 from llmdesk.datatypes import LocalModel, ModelSource, ModelSpec, Precision, SourceKind
-from llmdesk.errors import CatalogueError, ModelDamaged, ModelNotFound, ModelNotInstalled, UnsupportedModel
+from llmdesk.errors import CatalogueError, ModelDamaged, ModelError, ModelNotFound, ModelNotInstalled, UnsupportedModel
 from llmdesk.models import checks, memory, places, schema, user_file
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -114,6 +114,24 @@ class Catalogue:
             if not user_file.remove(self._user, model_id):
                 raise ModelNotFound(f"Your models.toml has no model “{model_id}”.")
             self.reload()
+
+    def remove(self, model_id: str) -> str:
+        """Delete what was fetched of a model; one that was opened from elsewhere is only forgotten, its files stay.
+
+        Deletes files. Returns a sentence that says what was done.
+
+        Raises:
+            ModelNotFound, ModelNotInstalled (nothing there to remove), ModelError (part of the installation).
+        """
+        spec = self.get(model_id)
+        if spec.source.kind in ("folder", "gguf"):
+            self.remove_user_entry(model_id)
+            return f"{spec.title} is off the list; its files stay at {spec.source.location}."
+        if places.delete_fetched(spec):
+            return f"The files of {spec.title} were deleted."
+        if (path := places.locate(spec)) is not None:
+            raise ModelError(f"{spec.title} is part of the installation ({path}).", "pip can uninstall it.")
+        raise ModelNotInstalled(f"{spec.title} is not on this machine.", "There is nothing to remove.")
 
     def _read_user(self) -> tuple[list[ModelSpec], list[CatalogueError]]:
         try:

@@ -58,9 +58,7 @@ def _check_folder(folder: Path) -> Checked:
     text_config = config.get("text_config")  # models that also see images nest it
     own = text_config if isinstance(text_config, dict) else config
     context_tokens = own.get("max_position_embeddings", 0)
-    return Checked(
-        tensors, context_tokens if isinstance(context_tokens, int) else 0, str(config.get("model_type", ""))
-    )
+    return Checked(tensors, context_tokens if isinstance(context_tokens, int) else 0, str(config.get("model_type", "")))
 
 
 def _weight_files(folder: Path) -> list[Path]:
@@ -79,7 +77,7 @@ def _weight_files(folder: Path) -> list[Path]:
     pickles = sorted(file.name for pattern in _PICKLES for file in folder.glob(pattern))
     if pickles:
         raise UnsupportedModel(
-            f"{folder.name} has its weights as pickle only ({pickles[0]}); such a file can run any code when it is read.",
+            f"{folder.name} has its weights as pickle only ({pickles[0]}), and reading such a file can run any code.",
             "llmdesk reads safetensors and GGUF only: look for those files of the same model.",
         )
     if (folder / "config.json").is_file():

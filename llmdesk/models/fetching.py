@@ -18,8 +18,10 @@ from typing import IO, Any
 from filelock import FileLock, Timeout
 
 from llmdesk.datatypes import ErrorInfo, ModelSpec
-from llmdesk.errors import DownloadError, LlmdeskError, NotEnoughDisk, UnsupportedModel
+from llmdesk.errors import DownloadError, LlmdeskError, ModelDamaged, NotEnoughDisk, UnsupportedModel
 from llmdesk.models import checks, hub_fetch, package_fetch, places
+
+_NO_CONSOLE: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows only
 
 Report = Callable[[int, int], None]
 """``report(done_bytes, total_bytes)``, on the thread that fetches."""
@@ -54,7 +56,9 @@ class FetchControl:
         """Run a process that ``cancel`` ends; it is gone when the block is left."""
         with self._lock:
             self.check()
-            process = self._process = subprocess.Popen(argv, text=True, encoding="utf-8", **options)
+            process = self._process = subprocess.Popen(
+                argv, text=True, encoding="utf-8", creationflags=_NO_CONSOLE, **options
+            )
         try:
             with process:
                 try:
@@ -79,7 +83,7 @@ def fetch(spec: ModelSpec, report: Report, control: FetchControl) -> Path:
         FetchCancelled: ``control.cancel()`` was called; the next fetch goes on from there.
         DownloadError, NotEnoughDisk, UnsupportedModel, ModelDamaged: with what to do about it.
     """
-    if (found := places.locate(spec)) is not None:
+    if (found := _whole(spec)) is not None:
         return found
     staging = places.staging_dir(spec.id)
     staging.parent.mkdir(parents=True, exist_ok=True)
@@ -93,11 +97,22 @@ def fetch(spec: ModelSpec, report: Report, control: FetchControl) -> Path:
         return _put_in_place(spec, staging)
 
 
+def _whole(spec: ModelSpec) -> Path | None:
+    """Where the model is, unless it is not there or damaged (fetching mends that)."""
+    path = places.locate(spec)
+    try:
+        if path is not None:
+            checks.check(path)
+    except ModelDamaged:
+        return None
+    return path
+
+
 @contextlib.contextmanager
 def _alone(spec: ModelSpec) -> Iterator[None]:
     """Two programs must not write into the same folder."""
     try:
-        with FileLock(places.staging_dir(spec.id).with_suffix(".lock"), timeout=0):
+        with FileLock(places.lock_file(spec.id), timeout=0):
             yield
     except Timeout as error:
         raise DownloadError(
@@ -109,7 +124,7 @@ def _put_in_place(spec: ModelSpec, staging: Path) -> Path:
     name = Path(spec.source.filename).name
     checks.check(staging / name if name else staging)
     target = places.install_dir(spec)
-    if target.exists():  # the remains of something else: `locate` did not take it for this model
+    if target.exists():  # damaged, else nothing would have been fetched
         shutil.rmtree(target)
     staging.rename(target)
     return target / name if name else target

@@ -73,7 +73,7 @@ def fetch(order: Order, report: Report) -> None:
     _forget_other_commit(folder, info.sha)
     files = _select(info.siblings or (), order)
     _check_disk(folder, files)
-    progress = _Progress(report, sum(file.size_bytes for file in files))
+    progress = _Progress(report, folder, files)
     for file in files:
         target = folder / Path(file.name).name
         if not target.exists():
@@ -82,7 +82,7 @@ def fetch(order: Order, report: Report) -> None:
                 _transfer(api, order.repository, info.sha, file, partial, progress)
             _verify(partial, file)
             partial.rename(target)
-        progress.file_done(file.size_bytes)
+        progress.done(file)
 
 
 def main() -> int:
@@ -161,7 +161,7 @@ def _transfer(api: Any, repository: str, commit: str, file: RemoteFile, partial:
     if partial.exists() and partial.stat().st_size > file.size_bytes:
         partial.unlink()
     with partial.open("ab", buffering=0) as out:
-        progress.resume(out.tell())
+        progress.begin(file)
         http_get(
             hf_hub_url(repository, file.name, revision=commit, endpoint=api.endpoint),
             out,
@@ -190,36 +190,39 @@ def _verify(partial: Path, file: RemoteFile) -> None:
 
 
 class _Progress:
-    """Adds up the bytes of all files and reports at most ten times a second."""
+    """Adds up the bytes of all files, earlier runs included, and reports at most ten times a second."""
 
-    def __init__(self, report: Report, total_bytes: int) -> None:
+    def __init__(self, report: Report, folder: Path, files: list[RemoteFile]) -> None:
         self._report = report
-        self._total_bytes = total_bytes
-        self._finished_bytes = 0
-        self._current_bytes = 0
+        self._total_bytes = sum(file.size_bytes for file in files)
+        self._bytes_by_name = {file.name: _bytes_there(folder, file) for file in files}
+        self._name = ""
         self._reported_s = 0.0
-        report(0, total_bytes)
+        self._say()
 
-    def resume(self, there_bytes: int) -> None:
-        """A file is begun, or gone on with."""
-        self._current_bytes = there_bytes
+    def begin(self, file: RemoteFile) -> None:
+        """The next bytes belong to this file."""
+        self._name = file.name
+
+    def done(self, file: RemoteFile) -> None:
+        """A file is whole and checked."""
+        self._bytes_by_name[file.name] = file.size_bytes
+        self._say()
 
     def add(self, new_bytes: float | None) -> None:
         """Bytes arrived (less than zero: the server began anew)."""
-        self._current_bytes += int(new_bytes or 0)
+        self._bytes_by_name[self._name] += int(new_bytes or 0)
         if time.monotonic() - self._reported_s >= _REPORT_INTERVAL_S:
-            self._reported_s = time.monotonic()
-            self._report(self._finished_bytes + self._current_bytes, self._total_bytes)
+            self._say()
 
-    def file_done(self, size_bytes: int) -> None:
-        """A file is whole and checked."""
-        self._finished_bytes += size_bytes
-        self._current_bytes = 0
-        self._report(self._finished_bytes, self._total_bytes)
-
-    def bar(self, *args: object, **kwargs: object) -> _Bar:
-        """What the library calls to make a progress bar."""
+    def bar(self, *args: object, initial: int = 0, **kwargs: object) -> _Bar:
+        """What the library calls to make a progress bar; ``initial`` is how much of the file it need not fetch."""
+        self._bytes_by_name[self._name] = initial
         return _Bar(self)
+
+    def _say(self) -> None:
+        self._reported_s = time.monotonic()
+        self._report(sum(self._bytes_by_name.values()), self._total_bytes)
 
 
 class _Bar:
@@ -233,6 +236,12 @@ class _Bar:
 
     def __exit__(self, *exc_info: object) -> None:
         """Nothing is drawn, so there is nothing to close."""
+
+
+def _bytes_there(folder: Path, file: RemoteFile) -> int:
+    name = Path(file.name).name
+    paths = (folder / name, folder / (name + PARTIAL_SUFFIX))
+    return min(file.size_bytes, sum(path.stat().st_size for path in paths if path.exists()))
 
 
 if __name__ == "__main__":

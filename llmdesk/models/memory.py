@@ -59,7 +59,9 @@ def fit(spec: ModelSpec, available_bytes: int, total_bytes: int) -> MemoryFit:
         return MemoryFit("tight", "It is not known how much memory it takes.")
     need = f"{'Takes' if spec.memory_measured else 'Takes about'} {spec.memory_bytes / GB:.1f} GB of memory"
     if spec.memory_bytes > limit_bytes(total_bytes):
-        return MemoryFit("too_large", f"{need}; on this machine a model may take {limit_bytes(total_bytes) / GB:.1f} GB.")
+        return MemoryFit(
+            "too_large", f"{need}; on this machine a model may take {limit_bytes(total_bytes) / GB:.1f} GB."
+        )
     if spec.memory_bytes > available_bytes * _TIGHT_SHARE:
         return MemoryFit("tight", f"{need}; {available_bytes / GB:.1f} GB are free now: close other programs first.")
     return MemoryFit("fits", f"{need}; {available_bytes / GB:.1f} GB are free.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from pathlib import Path
 
 from llmdesk import paths
@@ -21,6 +22,11 @@ def staging_dir(model_id: str) -> Path:
     return paths.models_dir() / PARTIAL / model_id
 
 
+def lock_file(model_id: str) -> Path:
+    """Held by the program that fetches this model."""
+    return paths.models_dir() / PARTIAL / f"{model_id}.lock"
+
+
 def locate(spec: ModelSpec) -> Path | None:
     """The model's folder or GGUF file, or None if it is not on this machine."""
     source = spec.source
@@ -32,6 +38,17 @@ def locate(spec: ModelSpec) -> Path | None:
     if path.exists():
         return path
     return _inside_package(source.filename) if source.kind == "package" else None
+
+
+def delete_fetched(spec: ModelSpec) -> bool:
+    """Delete the files that were fetched, half-fetched ones too. Returns False if there are none."""
+    folders = [folder for folder in (install_dir(spec), staging_dir(spec.id)) if folder.exists()]
+    for folder in folders:
+        doomed = folder.with_name(f".{spec.id}.deleted")
+        shutil.rmtree(doomed, ignore_errors=True)
+        folder.rename(doomed)  # gone at once for everyone who looks
+        shutil.rmtree(doomed)
+    return bool(folders)
 
 
 def _inside_package(filename: str) -> Path | None:

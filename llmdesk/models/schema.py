@@ -17,7 +17,7 @@ TABLE = "model"
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 _HEADER_LINE = re.compile(r"\s*\[\[\s*model\s*\]\]")
-_SYNTAX_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+_SYNTAX_PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 _NON_NEGATIVE = Annotated[int, Field(ge=0)]
 
 
@@ -67,7 +67,7 @@ class ModelEntry(BaseModel):
     @model_validator(mode="after")
     def _source_is_complete(self) -> ModelEntry:
         if self.source == "hub" and not _REPOSITORY.fullmatch(self.location):
-            raise KeyMistake("location", f"expected OWNER/NAME for source = \"hub\", found “{self.location}”")
+            raise KeyMistake("location", f'expected OWNER/NAME for source = "hub", found “{self.location}”')
         if self.source == "package" and not (self.file and self.revision):
             key = "revision" if self.file else "file"
             raise KeyMistake(key, 'is missing; source = "package" needs `file` and `revision`')
@@ -96,7 +96,7 @@ def parse(text: str, file: Path, *, added_by_user: bool) -> tuple[list[ModelSpec
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return [], [_syntax_error(error, file)]
+        return [], [_syntax_error(error, text, file)]
     problems = [_mistake(file, _line_of(text, None, key), key, "is unknown here; entries begin with [[model]]")
                 for key in document if key != TABLE]  # fmt: skip
     tables = document.get(TABLE, [])
@@ -116,11 +116,13 @@ def parse(text: str, file: Path, *, added_by_user: bool) -> tuple[list[ModelSpec
     return list(specs.values()), problems
 
 
-def _syntax_error(error: tomllib.TOMLDecodeError, file: Path) -> CatalogueError:
-    match = _SYNTAX_LINE.search(str(error))
-    where = f", line {match[1]}" if match else ""
-    what = _SYNTAX_LINE.sub("", str(error)).strip().rstrip(".")
-    return CatalogueError(f"{file}{where}: this is not TOML: {what}.", "Mend the line; the other models still work.")
+def _syntax_error(error: tomllib.TOMLDecodeError, text: str, file: Path) -> CatalogueError:
+    match = _SYNTAX_PLACE.search(str(error))
+    line = match[1] if match and match[1] else max(1, len(text.splitlines()))  # "at end of document"
+    what = _SYNTAX_PLACE.sub("", str(error)).strip().rstrip(".")
+    return CatalogueError(
+        f"{file}, line {line}: this is not TOML: {what}.", "Mend the line; the shipped models still work."
+    )
 
 
 def _mistakes(

@@ -1,0 +1,70 @@
+"""Small model files, whole in form."""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+
+import numpy as np
+
+
+def safetensors(shapes: dict[str, tuple[int, ...]]) -> bytes:
+    """A bfloat16 safetensors file of zeros."""
+    header: dict[str, object] = {"__metadata__": {"format": "pt"}}
+    end = 0
+    for name, shape in shapes.items():
+        begin, end = end, end + int(np.prod(shape)) * 2
+        header[name] = {"dtype": "BF16", "shape": list(shape), "data_offsets": [begin, end]}
+    raw = json.dumps(header).encode()
+    return struct.pack("<Q", len(raw)) + raw + bytes(end)
+
+
+def model_files(weights_bytes: int = 4000) -> dict[str, bytes]:
+    """Files of a repository, with some that must never be fetched."""
+    return {
+        "config.json": json.dumps({"model_type": "llama", "max_position_embeddings": 2048}).encode(),
+        "tokenizer.json": b'{"model": {}}',
+        "chat_template.jinja": b"{{ messages }}",
+        "model.safetensors": safetensors({"model.embed_tokens.weight": (weights_bytes // 2,)}),
+        "pytorch_model.bin": b"pickle",
+        "modeling_tiny.py": b"raise SystemExit",
+        "consolidated.safetensors": b"twice",
+        "original/consolidated.00.pth": b"pickle",
+        "onnx/config.json": b"{}",
+        "README.md": b"# Tiny",
+    }
+
+
+def write(folder: Path, files: dict[str, bytes]) -> Path:
+    """Write files into a new folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def model_folder(folder: Path) -> Path:
+    """A whole model in a folder."""
+    wanted = ("config.json", "tokenizer.json", "model.safetensors")
+    return write(folder, {name: data for name, data in model_files().items() if name in wanted})
+
+
+def gguf(path: Path, context_tokens: int = 512) -> Path:
+    """A GGUF file with a vocabulary, one 4-bit and one float tensor, written by the reference package."""
+    import gguf as reference
+
+    writer = reference.GGUFWriter(path, "llama")
+    writer.add_context_length(context_tokens)
+    writer.add_token_list([f"word{number}" for number in range(100)])
+    writer.add_token_scores([0.5] * 100)
+    writer.add_chat_template("{{ messages }}")
+    kind = reference.GGMLQuantizationType.Q4_1
+    writer.add_tensor("blk.0.ffn_up.weight", np.zeros((64, 20 * 4), dtype=np.uint8), raw_dtype=kind)
+    writer.add_tensor("token_embd.weight", np.zeros((10, 128), dtype=np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path

@@ -1,0 +1,114 @@
+"""Whole, damaged and foreign files."""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+
+import pytest
+
+from llmdesk.errors import ModelDamaged, ModelError, UnsupportedModel
+from llmdesk.models import checks, gguf_header
+from tests.models.builders import gguf, model_folder, safetensors, write
+
+
+def test_a_whole_folder(tmp_path: Path) -> None:
+    found = checks.check(model_folder(tmp_path / "tiny"))
+    assert found.context_tokens == 2048
+    assert found.architecture == "llama"
+    assert [(tensor.name, tensor.elements) for tensor in found.tensors] == [("model.embed_tokens.weight", 2000)]
+
+
+def test_a_whole_gguf_file_reads_as_the_reference_package_wrote_it(tmp_path: Path) -> None:
+    path = gguf(tmp_path / "tiny.gguf", context_tokens=777)
+    header = gguf_header.read(path)
+    assert header.architecture == "llama"
+    assert header.context_tokens == 777
+    assert header.values["tokenizer.chat_template"] == "{{ messages }}"
+    assert {tensor.name: tensor.elements for tensor in header.tensors} == {
+        "blk.0.ffn_up.weight": 64 * 128,
+        "token_embd.weight": 1280,
+    }
+    assert header.int4
+
+
+def test_each_truncation_of_a_gguf_file_is_noticed(tmp_path: Path) -> None:
+    data = gguf(tmp_path / "whole.gguf").read_bytes()
+    path = tmp_path / "cut.gguf"
+    for length in [*range(4, len(data) - 32, 101), len(data) - 32]:
+        path.write_bytes(data[:length])
+        with pytest.raises(ModelDamaged, match=r"cut\.gguf"):
+            checks.check(path)
+
+
+def test_each_truncation_of_a_safetensors_file_is_noticed(tmp_path: Path) -> None:
+    folder = model_folder(tmp_path / "tiny")
+    data = (folder / "model.safetensors").read_bytes()
+    for length in [*range(0, len(data), 97), len(data) - 1]:
+        (folder / "model.safetensors").write_bytes(data[:length])
+        with pytest.raises(ModelDamaged, match=r"model\.safetensors"):
+            checks.check(folder)
+
+
+def test_foreign_gguf_files(tmp_path: Path) -> None:
+    path = tmp_path / "x.gguf"
+    path.write_bytes(b"not a model at all")
+    with pytest.raises(ModelDamaged, match="not a GGUF file"):
+        checks.check(path)
+    path.write_bytes(b"GGUF" + struct.pack("<I", 1) + bytes(100))
+    with pytest.raises(UnsupportedModel, match="version 1"):
+        checks.check(path)
+    path.write_bytes(b"")
+    with pytest.raises(ModelDamaged):
+        checks.check(path)
+
+
+def test_shards(tmp_path: Path) -> None:
+    folder = model_folder(tmp_path / "tiny")
+    (folder / "model.safetensors").unlink()
+    index = {"weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors"}}
+    write(folder, {"model.safetensors.index.json": json.dumps(index).encode()})
+    write(folder, {"model-1.safetensors": safetensors({"a": (4, 4)})})
+    with pytest.raises(ModelDamaged, match=r"1 of 2 weight files: model-2\.safetensors"):
+        checks.check(folder)
+    write(folder, {"model-2.safetensors": safetensors({"b": (2, 2)})})
+    assert sum(tensor.elements for tensor in checks.check(folder).tensors) == 20
+
+
+@pytest.mark.parametrize(
+    ("gone", "kind", "text"),
+    [
+        ("config.json", ModelDamaged, "has no config.json"),
+        ("tokenizer.json", ModelDamaged, "has no tokenizer"),
+        ("model.safetensors", ModelDamaged, "safetensors"),
+    ],
+)
+def test_a_missing_file(tmp_path: Path, gone: str, kind: type[ModelError], text: str) -> None:
+    folder = model_folder(tmp_path / "tiny")
+    (folder / gone).unlink()
+    with pytest.raises(kind, match=text):
+        checks.check(folder)
+
+
+def test_pickle_only_is_refused_with_the_reason(tmp_path: Path) -> None:
+    folder = model_folder(tmp_path / "tiny")
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+    with pytest.raises(UnsupportedModel, match="run any code") as caught:
+        checks.check(folder)
+    assert "safetensors and GGUF only" in caught.value.hint
+
+
+def test_config_that_is_no_json(tmp_path: Path) -> None:
+    folder = model_folder(tmp_path / "tiny")
+    for text in ("{", "[1]"):
+        (folder / "config.json").write_text(text)
+        with pytest.raises(ModelDamaged, match=r"tiny/config\.json is damaged"):
+            checks.check(folder)
+
+
+def test_something_else(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    for path in (tmp_path, tmp_path / "notes.txt"):
+        with pytest.raises(UnsupportedModel, match="is not a model"):
+            checks.check(path)

@@ -1,0 +1,72 @@
+"""Estimates and whether they fit."""
+
+from __future__ import annotations
+
+import pytest
+
+from llmdesk.datatypes import ModelSource, ModelSpec
+from llmdesk.models.catalogue import Catalogue
+from llmdesk.models.memory import GB, PROGRAM_BYTES, estimate, fit, limit_bytes
+from llmdesk.models.safetensors_header import Tensor
+
+
+def spec(memory_bytes: int, measured: bool = False) -> ModelSpec:
+    return ModelSpec(
+        "x", "X", ModelSource("hub", "a/b"), memory_bytes=memory_bytes, memory_measured=measured
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("memory_gb", "available_gb", "total_gb", "kind"),
+    [
+        (2, 6, 8, "fits"),
+        (5.9, 6, 8, "tight"),
+        (6.1, 8, 8, "too_large"),  # over 75 %
+        (12.1, 60, 64, "too_large"),  # over 12 GB
+        (11.9, 60, 64, "fits"),
+        (11.9, 4, 64, "tight"),
+    ],
+)
+def test_fit(memory_gb: float, available_gb: float, total_gb: float, kind: str) -> None:
+    found = fit(spec(round(memory_gb * GB)), round(available_gb * GB), round(total_gb * GB))
+    assert found.kind == kind
+    assert f"{memory_gb:.1f} GB" in found.text
+
+
+def test_the_text_tells_an_estimate_from_a_measurement() -> None:
+    assert fit(spec(GB), 8 * GB, 8 * GB).text.startswith("Takes about 1.0 GB")
+    assert fit(spec(GB, measured=True), 8 * GB, 8 * GB).text.startswith("Takes 1.0 GB")
+    assert "not known" in fit(spec(0), 8 * GB, 8 * GB).text
+
+
+def test_limit() -> None:
+    assert limit_bytes(8 * GB) == 6 * GB
+    assert limit_bytes(64 * GB) == 12 * GB
+
+
+def test_estimate_counts_a_tied_output_layer_twice() -> None:
+    embedding, layer = Tensor("model.embed_tokens.weight", 1_000_000), Tensor("model.layers.0.mlp.w", 10_000_000)
+    tied = estimate([embedding, layer], "bf16") - PROGRAM_BYTES
+    assert tied == 2_000_000 + 11_000_000 * 2
+    untied = estimate([embedding, layer, Tensor("lm_head.weight", 1_000_000)], "bf16") - PROGRAM_BYTES
+    assert untied == tied
+    int8, int4 = estimate([embedding, layer], "int8"), estimate([embedding, layer], "int4")
+    assert PROGRAM_BYTES < int4 < int8 < tied + PROGRAM_BYTES
+
+
+def test_shipped_figures_agree_with_the_estimate() -> None:
+    # Parameters of the real models: embedding, and all the rest without the tied output layer.
+    known = {
+        "smollm2-360m": (49152 * 960, 314_600_000),
+        "smollm2-1.7b": (49152 * 2048, 1_610_700_000),
+        "llama-3.2-1b": (128256 * 2048, 973_100_000),
+        "qwen3-0.6b": (151936 * 1024, 440_500_000),
+        "qwen3-1.7b": (151936 * 2048, 1_409_400_000),
+        "gemma-3-1b": (262144 * 1152, 697_900_000),
+        "phi-4-mini": (200064 * 3072, 3_221_400_000),
+    }
+    catalogue = Catalogue.load()
+    for model_id, (embedding, rest) in known.items():
+        model = catalogue.get(model_id)
+        expected = estimate([Tensor("embed_tokens", embedding), Tensor("layers", rest)], model.precision)
+        assert model.memory_bytes == pytest.approx(expected, rel=0.05), model_id
