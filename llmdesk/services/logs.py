@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import faulthandler
 import logging
-import sys
 from logging.handlers import RotatingFileHandler
 from typing import TextIO
 
@@ -16,11 +15,7 @@ _BACKUPS = 3
 
 
 class Logs:
-    """The handlers of one run; ``close`` undoes them. Made once, on the main thread, before any other thread.
-
-    Without a console (a double click), stdout and stderr do not exist; they are then pointed at the log folder, since
-    libraries write to them without asking.
-    """
+    """The handlers of one run; ``close`` undoes them. Made once, on the main thread, before any other thread."""
 
     def __init__(self) -> None:
         self._file = RotatingFileHandler(paths.log_file(), maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8")
@@ -31,19 +26,10 @@ class Logs:
         # A crash inside a library leaves the stacks of all threads here.
         self._crash: TextIO = (paths.log_dir() / "crash.log").open("a", encoding="utf-8")
         faulthandler.enable(self._crash)
-        self._adopt_missing_streams()
 
     def close(self) -> None:
         """Stop logging to the file."""
         logging.getLogger().removeHandler(self._file)
         self._file.close()
         faulthandler.disable()
-        for name in ("stdout", "stderr"):
-            if getattr(sys, name) is self._crash:
-                setattr(sys, name, None)
         self._crash.close()
-
-    def _adopt_missing_streams(self) -> None:
-        for name in ("stdout", "stderr"):
-            if getattr(sys, name) is None:
-                setattr(sys, name, self._crash)

@@ -117,4 +117,3 @@ class EventBridge(QObject):
                 item.function()
             case _:
                 assert_never(item)
-

@@ -104,7 +104,7 @@ class NoticeBar(QWidget):
         layout.addLayout(texts, 1)
         for action in actions:
             layout.addWidget(self._button(action))
-        close = Button(self._theme, "", "close")
+        close = Button(self._theme, "", "x")
         close.setAccessibleName("Close this message")
         close.clicked.connect(lambda: self.dismiss())
         layout.addWidget(close)

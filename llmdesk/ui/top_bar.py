@@ -127,4 +127,3 @@ class TopBar(QWidget):
     def _open_menu(self) -> None:
         corner = self.more.mapToGlobal(self.more.rect().bottomRight())
         self.menu.popup(corner - QPoint(self.menu.sizeHint().width(), 0))
-

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
 
 from llmdesk import paths
 from llmdesk.datatypes import Precision, SamplingParams
 
+_FRACTIONS = ("temperature", "top_p", "min_p", "repetition_penalty")
+_NUMBERS = (*_FRACTIONS, "top_k", "max_new_tokens", "seed")
 _THEMES = {"system": Qt.ColorScheme.Unknown, "light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
 
 
 class WindowState:
-    """Reads and writes config/window.ini. A damaged value counts as not there. GUI thread."""
+    """Reads and writes ``file`` (default: config/window.ini). A damaged value counts as not there. GUI thread."""
 
-    def __init__(self) -> None:
-        self._settings = QSettings(str(paths.config_dir() / "window.ini"), QSettings.Format.IniFormat)
+    def __init__(self, file: Path | None = None) -> None:
+        place = file or paths.config_dir() / "window.ini"
+        self._settings = QSettings(str(place), QSettings.Format.IniFormat)
 
     @property
     def geometry(self) -> QByteArray:
@@ -75,18 +80,23 @@ class WindowState:
     @property
     def custom_sampling(self) -> SamplingParams:
         """The user's own values."""
-        known = {field.name for field in fields(SamplingParams)} - {"stop"}
         try:
             values = json.loads(self._text("sampling/custom") or "{}")
-            numbers = {k: v for k, v in values.items() if k in known and isinstance(v, int | float)}
-            return SamplingParams(**numbers)
-        except (ValueError, TypeError, AttributeError):
+        except ValueError:
             return SamplingParams()
+        if not isinstance(values, dict):
+            return SamplingParams()
+        kept: dict[str, Any] = {
+            name: value
+            for name, value in values.items()
+            if name in _NUMBERS and isinstance(value, (int, float) if name in _FRACTIONS else int)
+        }
+        return replace(SamplingParams(), **kept)
 
     def set_sampling(self, name: str, custom: SamplingParams) -> None:
         """Remember preset and own values."""
         self._settings.setValue("sampling/preset", name)
-        self._settings.setValue("sampling/custom", json.dumps(asdict(custom) | {"stop": []}))
+        self._settings.setValue("sampling/custom", json.dumps({name: getattr(custom, name) for name in _NUMBERS}))
 
     def save(self) -> None:
         """Write the file now."""

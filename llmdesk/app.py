@@ -1,0 +1,127 @@
+"""The composition root: builds everything, and owns the order of start and shutdown."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from llmdesk import paths
+from llmdesk.datatypes import LocalModel
+from llmdesk.engine.backend import Backend, LoadOptions
+from llmdesk.engine.backends.choice import make_backend
+from llmdesk.engine.runner import EngineRunner
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from llmdesk.models.catalogue import Catalogue
+    from llmdesk.ui.desktop import Desktop
+    from llmdesk.ui.window_state import WindowState
+
+log = logging.getLogger(__name__)
+
+
+class LazyCatalogue:
+    """The catalogue, read at its first use, so that importing what it needs delays nobody. Any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._catalogue: Catalogue | None = None
+
+    def get(self) -> Catalogue:
+        """Always the same one; reads two small files the first time. Raises CatalogueError for the shipped file."""
+        from llmdesk.models.catalogue import Catalogue
+
+        with self._lock:
+            self._catalogue = self._catalogue or Catalogue.load()
+            return self._catalogue
+
+    def resolve(self, model_id: str) -> LocalModel:
+        """See Catalogue.resolve."""
+        return self.get().resolve(model_id)
+
+
+def build_engine(
+    options: LoadOptions | None = None,
+    catalogue: LazyCatalogue | None = None,
+    make: Callable[[], Backend] = make_backend,
+) -> EngineRunner:
+    """The engine without its thread: whoever builds it runs ``run_forever`` on a thread of their choice."""
+    return EngineRunner(make, (catalogue or LazyCatalogue()).resolve, options)
+
+
+def make_application(argv: list[str]) -> QApplication:
+    """Qt's application object with our names (window class, application id, icon). Main thread, once."""
+    from PySide6.QtGui import QGuiApplication, QIcon
+    from PySide6.QtWidgets import QApplication
+
+    from llmdesk.ui.theme import ASSETS, ui_font
+
+    _choose_input_method()
+    QGuiApplication.setDesktopFileName(paths.APP_ID)
+    app = QApplication(argv)
+    app.setApplicationName(paths.APP_NAME)
+    app.setStyle("Fusion")
+    app.setFont(ui_font())
+    app.setWindowIcon(QIcon(str(ASSETS / "app" / "llmdesk.svg")))
+    return app
+
+
+def run_window(model_id: str = "") -> int:
+    """Open the window and stay until it is closed; returns the exit code. A second start raises the first window."""
+    from llmdesk.services.logs import Logs
+    from llmdesk.ui.single_instance import SingleInstance
+
+    logs = Logs()
+    app = make_application(sys.argv[:1])
+    instance = SingleInstance()
+    if not instance.acquire():
+        logs.close()
+        return 0
+    desktop = build_desktop(model_id=model_id)
+    instance.raise_requested.connect(desktop.come_forward)
+    desktop.reporter.install()
+    _quit_on_signals(app)
+    desktop.show()
+    code = app.exec()
+    end_desktop(desktop)
+    instance.release()
+    logs.close()
+    return code
+
+
+def build_desktop(
+    model_id: str = "", state: WindowState | None = None, make: Callable[[], Backend] = make_backend
+) -> Desktop:
+    """The window and its engine, not started yet. ``state`` is what it remembers (default: the user's own file)."""
+    from llmdesk.ui.desktop import Desktop
+    from llmdesk.ui.window_state import WindowState
+
+    catalogue = LazyCatalogue()
+    return Desktop(build_engine(catalogue=catalogue, make=make), catalogue.get, state or WindowState(), model_id)
+
+
+def end_desktop(desktop: Desktop) -> None:
+    """Take the window down; if the engine hangs inside a library, leave without it rather than crash."""
+    ended = desktop.close()
+    desktop.reporter.uninstall()
+    if not ended:
+        logging.shutdown()
+        os._exit(1)
+
+
+def _quit_on_signals(app: QApplication) -> None:
+    """Ctrl+C and the end of the session close the window properly (Python looks at signals at each sample)."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: app.quit())
+
+
+def _choose_input_method() -> None:
+    """PySide6's wheels have no fcitx plugin; fcitx5 speaks ibus's language as well, so ask for that one."""
+    if os.environ.get("QT_IM_MODULE", "").startswith("fcitx"):
+        os.environ["QT_IM_MODULE"] = "ibus"

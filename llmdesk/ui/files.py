@@ -1,0 +1,29 @@
+"""Everything that leaves the window for the system: file dialogs and opening a file or folder.
+
+In one place, so that tests can stand in for it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+
+def ask_for_folder(parent: QWidget) -> Path | None:
+    """A folder with a model; None if the user changed their mind."""
+    name = QFileDialog.getExistingDirectory(parent, "Open a folder with a model")
+    return Path(name) if name else None
+
+
+def ask_for_gguf(parent: QWidget) -> Path | None:
+    """A GGUF file; None if the user changed their mind."""
+    name, _ = QFileDialog.getOpenFileName(parent, "Open a GGUF file", "", "GGUF models (*.gguf);;All files (*)")
+    return Path(name) if name else None
+
+
+def show_in_system(path: Path) -> bool:
+    """Open a file or folder in the program the system has for it. False if there is none."""
+    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -1,0 +1,230 @@
+"""The list of models under the pill: choose, fetch, open, remove (GUI thread only; files are looked at elsewhere)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QCursor, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QMenu, QScrollArea, QVBoxLayout, QWidget
+
+from llmdesk.ui.controls import Button, Hairline, Label, row, tinted_icon
+from llmdesk.ui.models.entries import Entry, Survey
+from llmdesk.ui.models.row import ModelRow
+from llmdesk.ui.popover import Popover
+from llmdesk.ui.theme import Theme, ui_font
+
+
+class ModelPicker(Popover):
+    """See the module.
+
+    Signals:
+        chosen(str): a model was picked: to be used, fetched, or its download stopped, as its state says.
+        precision_chosen(str, str): model id and precision out of the row's menu.
+        remove_requested(str): model id.
+        folder_requested(), file_requested(), user_file_requested(): a button at the bottom.
+    """
+
+    chosen = Signal(str)
+    precision_chosen = Signal(str, str)
+    remove_requested = Signal(str)
+    folder_requested = Signal()
+    file_requested = Signal()
+    user_file_requested = Signal()
+
+    def __init__(self, theme: Theme, window: QWidget) -> None:
+        super().__init__(theme, window, 600, 640)
+        self._rows: dict[str, ModelRow] = {}
+        self._selected = ""
+        self._current_id = ""
+        self.filter = QLineEdit()
+        self._message = Label(theme, "secondary", 13)
+        self._problem = Label(theme, "bad", 12.5)
+        self._open_user_file = Button(theme, "Open file", bordered=True)
+        self._list = QWidget()
+        self._scroll = QScrollArea()
+        self.menu = QMenu(self)
+        self._build()
+        theme.changed.connect(self._recolor)
+
+    def row(self, model_id: str) -> ModelRow | None:
+        """The row of a model, if it is in the list."""
+        return self._rows.get(model_id)
+
+    def rows(self) -> list[ModelRow]:
+        """All rows that the filter lets through, from top to bottom."""
+        return [row for row in self._rows.values() if not row.isHidden()]
+
+    @property
+    def selected_id(self) -> str:
+        """The row that Enter picks; empty if none."""
+        return self._selected
+
+    def show_survey(self, survey: Survey, current_id: str) -> None:
+        """Fill the list. Rows that are there already keep what they show below the facts."""
+        self._current_id = current_id
+        wanted = {entry.spec.id: entry for entry in survey.entries}
+        for model_id in [known for known in self._rows if known not in wanted]:
+            self._rows.pop(model_id).deleteLater()
+        ordered = {}
+        for index, (model_id, entry) in enumerate(wanted.items()):
+            widget = self._rows.get(model_id) or self._new_row(entry)
+            widget.show_entry(entry, is_current=model_id == current_id)
+            self._rows_layout.insertWidget(index, widget)
+            ordered[model_id] = widget
+        self._rows = ordered
+        self._show_problems(survey)
+        self._apply_filter()
+
+    def show_current(self, current_id: str) -> None:
+        """Another model is in use."""
+        self._current_id = current_id
+        for model_id, widget in self._rows.items():
+            widget.show_entry(widget.entry, is_current=model_id == current_id)
+
+    def show_message(self, text: str) -> None:
+        """A line under the filter, e.g. why a folder cannot be opened; empty takes it away."""
+        self._message.setText(text)
+        self._message.setVisible(bool(text))
+
+    def open_under(self, anchor: QWidget, align_right: bool = False) -> None:
+        """Open with an empty filter and the keyboard in it."""
+        super().open_under(anchor, align_right)
+        self.filter.clear()
+        self.filter.setFocus()
+        self._select(self._current_id if self._current_id in self._rows else "")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrows and Enter work while the keyboard is in the filter."""
+        if watched is self.filter and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            match event.key():
+                case Qt.Key.Key_Down:
+                    self._move(1)
+                case Qt.Key.Key_Up:
+                    self._move(-1)
+                case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                    if self._selected:
+                        self.chosen.emit(self._selected)
+                case _:
+                    return False
+            return True
+        return super().eventFilter(watched, event)
+
+    def fill_menu(self, model_id: str) -> None:
+        """Make the menu of a row: other precisions, removal."""
+        self.menu.clear()
+        entry = self._rows[model_id].entry
+        if entry.is_installed:
+            for precision in entry.precisions:
+                own = " (its own)" if precision == entry.spec.precision else ""
+                action = QAction(f"Load as {precision}{own}", self.menu)
+                action.setData(("load", model_id, precision))
+                self.menu.addAction(action)
+        if entry.spec.added_by_user or entry.is_fetched:
+            text = "Take off the list…" if entry.spec.added_by_user else "Remove its files…"
+            action = QAction(text, self.menu)
+            action.setData(("remove", model_id, ""))
+            self.menu.addSeparator()
+            self.menu.addAction(action)
+        if self.menu.isEmpty():
+            self.menu.addAction("Nothing on this machine yet").setEnabled(False)
+
+    @Slot(str)
+    def _open_menu(self, model_id: str) -> None:
+        self.fill_menu(model_id)
+        self.menu.popup(QCursor.pos())
+
+    @Slot(QAction)
+    def _on_menu(self, action: QAction) -> None:
+        what, model_id, precision = action.data()
+        if what == "load":
+            self.precision_chosen.emit(model_id, precision)
+        else:
+            self.remove_requested.emit(model_id)
+
+    @Slot(str)
+    def _select(self, model_id: str) -> None:
+        for known, widget in self._rows.items():
+            widget.select(known == model_id)
+        self._selected = model_id
+
+    def _move(self, step: int) -> None:
+        ids = [row.entry.spec.id for row in self.rows()]
+        if not ids:
+            return
+        index = ids.index(self._selected) + step if self._selected in ids else (0 if step > 0 else len(ids) - 1)
+        self._select(ids[max(0, min(index, len(ids) - 1))])
+        self._scroll.ensureWidgetVisible(self._rows[self._selected])
+
+    @Slot()
+    def _apply_filter(self) -> None:
+        words = self.filter.text()
+        for widget in self._rows.values():
+            widget.setVisible(widget.entry.matches(words))
+        shown = self.rows()
+        if words and all(not row.is_selected for row in shown):
+            self._select(shown[0].entry.spec.id if shown else "")
+        self.show_message("" if shown else ("No model of this name." if self._rows else "Looking at the disk…"))
+
+    def _new_row(self, entry: Entry) -> ModelRow:
+        widget = ModelRow(self._theme, entry)
+        widget.activated.connect(self.chosen)
+        widget.hovered.connect(self._select)
+        widget.menu_requested.connect(self._open_menu)
+        return widget
+
+    def _show_problems(self, survey: Survey) -> None:
+        text = "\n".join(f"{problem.user_message} {problem.hint}".strip() for problem in survey.problems)
+        self._problem.setText(text)
+        self._problem.setVisible(bool(text))
+        self._open_user_file.setVisible(bool(text))
+
+    @Slot()
+    def _recolor(self) -> None:
+        self._search_action.setIcon(tinted_icon(self._theme, "search", "secondary"))
+
+    def _build(self) -> None:
+        self._search_action = QAction(self.filter)
+        self._recolor()
+        self.filter.addAction(self._search_action, QLineEdit.ActionPosition.LeadingPosition)
+        self.filter.setPlaceholderText("Find a model")
+        self.filter.setAccessibleName("Find a model")
+        self.filter.setFont(ui_font(14))
+        self.filter.setFixedHeight(38)
+        self.filter.textChanged.connect(self._apply_filter)
+        self.filter.installEventFilter(self)
+        self.panel_layout.addLayout(row(self.filter, margins=(12, 12, 12, 8)))
+        self._message.setContentsMargins(24, 4, 24, 8)
+        self._message.setWordWrap(True)
+        self.panel_layout.addWidget(self._message)
+        self._build_list()
+        self._build_foot()
+        self.menu.triggered.connect(self._on_menu)
+
+    def _build_list(self) -> None:
+        self._rows_layout = QVBoxLayout(self._list)
+        self._rows_layout.setContentsMargins(8, 0, 8, 8)
+        self._rows_layout.setSpacing(2)
+        self._rows_layout.addStretch(1)
+        self._scroll.setWidget(self._list)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.viewport().setAutoFillBackground(False)
+        self._list.setAutoFillBackground(False)
+        self.panel_layout.addWidget(self._scroll, 1)
+
+    def _build_foot(self) -> None:
+        self._problem.setWordWrap(True)
+        self._problem.hide()
+        self._open_user_file.hide()
+        self._open_user_file.clicked.connect(self.user_file_requested)
+        folder = Button(self._theme, "Open folder…", "folder")
+        file = Button(self._theme, "Open GGUF file…", "file")
+        folder.clicked.connect(self.folder_requested)
+        file.clicked.connect(self.file_requested)
+        self.panel_layout.addWidget(Hairline(self._theme))
+        problems = row(margins=(20, 8, 12, 0))
+        problems.addWidget(self._problem, 1)
+        problems.addWidget(self._open_user_file)
+        self.panel_layout.addLayout(problems)
+        self.panel_layout.addLayout(row(folder, file, 1, margins=(12, 8, 12, 10), spacing=4))
