@@ -92,7 +92,7 @@ class Environment:
             return
         # A local build may serve the native stack, so only the other one is known to bring CUDA along.
         _require_disk(DISK_BYTES["with CUDA" if self.stack == "ipex" else "CPU only"])
-        note = " (several GB: PyTorch's smaller CPU builds cannot be reached)" if sys.platform == "linux" else ""
+        note = f" (perhaps several GB: {CPU_INDEX} cannot be reached)" if sys.platform == "linux" else ""
         self._step(f"{requirement} from PyPI{note}")
         self._pip(requirement)
 
@@ -107,20 +107,20 @@ class Environment:
         """pip install; on a terminal with its progress bars, else silent unless it fails."""
         terminal = sys.stdout.isatty()
         command = [str(self.python), "-m", "pip", "install", "--disable-pip-version-check", *arguments]
-        process = subprocess.Popen(
+        lines = []
+        with subprocess.Popen(
             command if terminal else [*command, "--quiet"],
             stderr=subprocess.PIPE,
             text=True,
             errors="replace",
             env={**os.environ, "PIP_USER": "0", "PIP_NO_INPUT": "1"},
-        )
-        assert process.stderr is not None
-        lines = []
-        for line in process.stderr:
-            lines.append(line)
-            if terminal:
-                sys.stderr.write(line)
-        if process.wait() != 0:
+        ) as process:
+            assert process.stderr is not None
+            for line in process.stderr:
+                lines.append(line)
+                if terminal:
+                    sys.stderr.write(line)
+        if process.returncode != 0:
             if not terminal:
                 sys.stderr.writelines(lines[-15:])
             output = "".join(lines)
