@@ -46,11 +46,10 @@ class TextLeaf:
 
 @dataclass(frozen=True, slots=True)
 class CodeLeaf:
-    """A code block; ``closed`` is False while its fence is still open."""
+    """A code block."""
 
     text: str
     language: str = ""
-    closed: bool = True
     path: str = ""
 
 

@@ -67,9 +67,9 @@ class _OpenFence:
         spaces = len(line) - len(line.lstrip(" "))
         self.lines.append(line[min(spaces, self.indent) :])
 
-    def leaf(self, closed: bool, extra: str = "") -> CodeLeaf:
+    def leaf(self, extra: str = "") -> CodeLeaf:
         lines = [*self.lines, extra] if extra else self.lines
-        return CodeLeaf("\n".join(lines), self.language, closed)
+        return CodeLeaf("\n".join(lines), self.language)
 
 
 class MarkdownStream:
@@ -115,7 +115,7 @@ class MarkdownStream:
             self._partial = ""
         self._commit()
         if self._fence is not None:
-            self._final.append(self._fence.leaf(closed=True))
+            self._final.append(self._fence.leaf())
         else:
             self._final += self._leaves(self._parse(self._lines))
         self._finished = True
@@ -138,7 +138,7 @@ class MarkdownStream:
         if self._fence is None:
             self._append(line)
         elif self._fence.closes(line):
-            self._final.append(self._fence.leaf(closed=True))
+            self._final.append(self._fence.leaf())
             self._fence = None
         else:
             self._fence.add(line)
@@ -233,7 +233,7 @@ class MarkdownStream:
     def _tail(self) -> list[Leaf]:
         if self._fence is not None:
             extra = "" if self._fence.may_close(self._partial) else self._partial
-            return [self._fence.leaf(closed=False, extra=extra)]
+            return [self._fence.leaf(extra)]
         return self._leaves(self._parse(self._decided_lines()))
 
     def _decided_lines(self) -> list[str]:

@@ -1,0 +1,132 @@
+"""Colours for code: Pygments tokens to text formats, in slices that leave the window free (GUI thread only)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.token import Token
+from pygments.util import ClassNotFound
+
+from llmdesk.ui.chat.style import ChatStyle
+
+MAX_HIGHLIGHT_CHARS = 20_000
+SLICE_S = 0.004
+SLICE_PAUSE_MS = 8
+
+# Colour of the theme for a token type; the longest matching prefix wins.
+_COLORS = {
+    Token.Keyword: "time",
+    Token.Keyword.Constant: "processor",
+    Token.Operator.Word: "time",
+    Token.Name.Function: "tokens",
+    Token.Name.Class: "tokens",
+    Token.Name.Decorator: "tokens",
+    Token.Name.Tag: "tokens",
+    Token.Name.Attribute: "processor",
+    Token.Name.Builtin: "tokens",
+    Token.Name.Exception: "tokens",
+    Token.Literal.String: "memory",
+    Token.Literal.Number: "processor",
+    Token.Comment: "secondary",
+    Token.Comment.Preproc: "time",
+    Token.Generic.Deleted: "bad",
+    Token.Generic.Inserted: "good",
+    Token.Generic.Heading: "tokens",
+    Token.Generic.Error: "bad",
+}
+
+
+def lexer_for(language: str) -> Lexer | None:
+    """Pygments' lexer for the word after the fence."""
+    try:
+        return get_lexer_by_name(language, stripnl=False, ensurenl=False) if language else None
+    except ClassNotFound:
+        return None
+
+
+def color_name(token_type: object) -> str:
+    """Name of the theme colour for a Pygments token type; "" is the colour of text."""
+    while token_type is not None:
+        if token_type in _COLORS:
+            return _COLORS[token_type]  # type: ignore[index]
+        token_type = token_type.parent  # type: ignore[attr-defined]
+    return ""
+
+
+Run = tuple[int, int, str]
+"""Start and length within a line (UTF-16 units), name of the colour."""
+
+
+def colored_lines(code: str, lexer: Lexer) -> Iterator[list[Run]]:
+    """Coloured runs, one list for each line of the code, lexed as the iterator is advanced."""
+    runs: list[Run] = []
+    column = 0
+    for token_type, text in lexer.get_tokens(code):
+        name = color_name(token_type)
+        for i, piece in enumerate(text.split("\n")):
+            if i:
+                yield runs
+                runs, column = [], 0
+            length = len(piece.encode("utf-16-le")) // 2
+            if name and piece.strip():
+                runs.append((column, length, name))
+            column += length
+    yield runs
+
+
+class Highlighter(QObject):
+    """Colours a document that holds one line of code per block, once, a few milliseconds at a time."""
+
+    def __init__(self, document: QTextDocument, style: ChatStyle) -> None:
+        super().__init__(document)
+        self._document = document
+        self._style = style
+        self._lines: Iterator[list[Run]] | None = None
+        self._block = QTextBlock()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._on_slice)
+
+    @property
+    def is_busy(self) -> bool:
+        """True until the last line has its colours."""
+        return self._lines is not None
+
+    def start(self, code: str, language: str) -> None:
+        """Colour ``code``, the text of the document. Unknown languages and very long code stay plain."""
+        self._timer.stop()
+        lexer = lexer_for(language) if len(code) <= MAX_HIGHLIGHT_CHARS else None
+        self._lines = colored_lines(code, lexer) if lexer is not None else None
+        self._block = self._document.firstBlock()
+        self._on_slice()
+
+    @Slot()
+    def _on_slice(self) -> None:
+        if self._lines is None:
+            return
+        deadline_s = time.perf_counter() + SLICE_S
+        first_position = self._block.position()
+        while self._block.isValid() and (runs := next(self._lines, None)) is not None:
+            if runs:
+                self._block.layout().setFormats([self._range(run) for run in runs])
+            self._block = self._block.next()
+            if time.perf_counter() > deadline_s:
+                self._timer.start(SLICE_PAUSE_MS)
+                break
+        else:
+            self._lines = None
+        end = self._block.position() if self._block.isValid() else self._document.characterCount()
+        self._document.markContentsDirty(first_position, end - first_position)
+
+    def _range(self, run: Run) -> QTextLayout.FormatRange:
+        result = QTextLayout.FormatRange()
+        result.start, result.length = run[0], run[1]
+        text_format = QTextCharFormat()
+        text_format.setForeground(self._style.color(run[2]))
+        result.format = text_format
+        return result

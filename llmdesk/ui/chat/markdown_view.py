@@ -1,0 +1,196 @@
+"""An answer's markdown as widgets, kept up to date while it streams (GUI thread only)."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from llmdesk.ui.chat.code_card import CodeCard
+from llmdesk.ui.chat.leaves import Leaf, TextLeaf
+from llmdesk.ui.chat.markdown_stream import MarkdownStream, Update
+from llmdesk.ui.chat.segments import Segment, can_take, grow, make_segment
+from llmdesk.ui.chat.style import ChatStyle
+from llmdesk.ui.chat.text_view import DocumentView, TextView
+
+FRAME_MS = 33
+SLOW_RENDER_MS = 8
+MAX_INTERVAL_MS = 250
+SLICE_CHARS = 2_000
+
+
+class MarkdownView(QWidget):
+    """``append`` pieces of source; they are shown in batches on a timer, a slice of bounded size at a time.
+
+    Signals:
+        rendered(): something new is on the screen.
+        finished(): after ``finish``, once all of the text is shown.
+    """
+
+    rendered = Signal()
+    finished = Signal()
+
+    def __init__(self, style: ChatStyle, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._style = style
+        self._stream = MarkdownStream()
+        self._pending = ""
+        self._leaves: list[Leaf] = []
+        self._final_count = 0
+        self._segments: list[Segment] = []
+        self._has_ended = False
+        self._is_done = False
+        self.painted_chars = 0
+        self.last_render_ms = 0.0
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._cursor = QFrame(self)
+        self._cursor.setFixedSize(8, 17)
+        self._cursor.hide()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._on_timer)
+        self._interval_ms = FRAME_MS
+        style.changed.connect(self._retint)
+        self._retint()
+
+    @property
+    def is_empty(self) -> bool:
+        """True until something can be seen."""
+        return not self._leaves
+
+    @property
+    def segments(self) -> list[Segment]:
+        """The widgets, from top to bottom."""
+        return list(self._segments)
+
+    def append(self, text: str) -> None:
+        """More source; shown with the next frame."""
+        if self._has_ended or not text:
+            return
+        self._pending += text
+        if not self._timer.isActive():
+            self._timer.start(self._interval_ms)
+
+    def finish(self) -> None:
+        """The source is complete. What is left is shown now, or in slices if it is long."""
+        if self._has_ended:
+            return
+        self._has_ended = True
+        self._timer.stop()
+        self._on_timer()
+
+    @Slot()
+    def _on_timer(self) -> None:
+        start_s = time.perf_counter()
+        piece, self._pending = self._pending[:SLICE_CHARS], self._pending[SLICE_CHARS:]
+        self._stream.feed(piece)
+        self._is_done = self._has_ended and not self._pending
+        self._apply(self._stream.finish() if self._is_done else self._stream.take())
+        self.painted_chars += len(piece)
+        self._place_cursor()
+        self._schedule((time.perf_counter() - start_s) * 1000)
+        self.rendered.emit()
+        if self._is_done:
+            self.finished.emit()
+
+    def _schedule(self, render_ms: float) -> None:
+        self.last_render_ms = render_ms
+        slow = min(MAX_INTERVAL_MS, round(4 * render_ms))
+        self._interval_ms = max(FRAME_MS, slow) if render_ms > SLOW_RENDER_MS else FRAME_MS
+        if self._pending:  # behind: catch up, but let the window breathe
+            self._timer.start(max(5, round(render_ms)))
+
+    def _apply(self, update: Update) -> None:
+        if update.reset:
+            self._final_count = 0
+        new = update.final + update.tail
+        same = 0
+        shown = self._leaves[self._final_count :]
+        while same < min(len(shown), len(new)) and shown[same] == new[same]:
+            same += 1
+        keep = self._final_count + same
+        if keep < len(self._leaves) and same < len(new):
+            self._truncate(keep + 1)
+            if grow(self._segments[-1], self._leaves[-1], new[same]):
+                self._leaves[-1] = new[same]
+                same, keep = same + 1, keep + 1
+        self._truncate(keep)
+        for leaf in new[same:]:
+            self._add(leaf)
+        self._finish_leaves(self._final_count + len(update.final))
+
+    def _add(self, leaf: Leaf) -> None:
+        last = self._segments[-1] if self._segments else None
+        if last is not None and isinstance(leaf, TextLeaf) and can_take(last, leaf):
+            assert isinstance(last.content, TextView)
+            last.content.append(leaf)
+            last.count += 1
+        else:
+            segment = make_segment(self._style, leaf, self._leaves[-1] if self._leaves else None)
+            self._segments.append(segment)
+            self._layout.addWidget(segment)
+        self._leaves.append(leaf)
+
+    def _truncate(self, count: int) -> None:
+        """Drop all leaves but the first ``count``."""
+        while len(self._leaves) > count:
+            segment = self._segments[-1]
+            surplus = len(self._leaves) - count
+            if segment.count > surplus and isinstance(segment.content, TextView):
+                segment.count -= surplus
+                segment.content.truncate(segment.count)
+                del self._leaves[count:]
+            else:
+                del self._leaves[-segment.count :]
+                self._remove_last_segment()
+
+    def _remove_last_segment(self) -> None:
+        segment = self._segments.pop()
+        if segment.isAncestorOf(self._cursor):
+            self._cursor.setParent(self)
+        self._layout.removeWidget(segment)
+        segment.hide()
+        segment.deleteLater()
+
+    def _finish_leaves(self, final_count: int) -> None:
+        """Code that cannot change any more gets its colours."""
+        first = 0
+        for segment in self._segments:
+            is_new = first >= self._final_count and first < final_count
+            if is_new and isinstance(segment.content, CodeCard):
+                segment.content.finish()
+            first += segment.count
+        self._final_count = final_count
+
+    def _place_cursor(self) -> None:
+        """The block cursor behind the last word, while the answer streams."""
+        view = self._last_document()
+        if self._is_done or view is None:
+            self._cursor.hide()
+            return
+        end = QTextCursor(view.document())
+        end.movePosition(QTextCursor.MoveOperation.End)
+        rect = view.cursorRect(end)
+        if self._cursor.parent() is not view.viewport():
+            self._cursor.setParent(view.viewport())
+        self._cursor.move(rect.left() + 2, rect.center().y() - self._cursor.height() // 2)
+        self._cursor.show()
+
+    def _last_document(self) -> DocumentView | None:
+        content = self._segments[-1].content if self._segments else None
+        if isinstance(content, CodeCard):
+            return content.view
+        return content if isinstance(content, TextView) else None
+
+    @Slot()
+    def _retint(self) -> None:
+        self._cursor.setStyleSheet(f"background: {self._style.css('accent')}; border-radius: 2px;")
+        for segment in self._segments:
+            if isinstance(segment.content, TextView):
+                segment.content.retint()
+        self._place_cursor()
