@@ -69,7 +69,7 @@ class KeyValueCache:
     @property
     def size_bytes(self) -> int:
         """Bytes held, used or not."""
-        return self.keys.nbytes + self.values.nbytes
+        return int(self.keys.nbytes + self.values.nbytes)
 
     def truncate(self, length: int) -> bool:
         """Forget all after the first ``length`` tokens. Always possible here, so always True."""
@@ -140,7 +140,7 @@ class Decoder:
     @property
     def weights_bytes(self) -> int:
         """Bytes of all packed matrices (one pass over them is one token) plus the embedding table."""
-        return self._weights_bytes + self._embedding.nbytes
+        return self._weights_bytes + int(self._embedding.nbytes)
 
     def new_cache(self) -> KeyValueCache:
         """An empty cache for one sequence."""
@@ -239,7 +239,7 @@ def _rotary_table(config: Any, head_dim: int, positions: int) -> torch.Tensor:
     rope = dict(getattr(config, "rope_parameters", None) or {})
     kind = rope.get("rope_type", "default")
     if kind == "default":
-        theta = float(rope.get("rope_theta") or getattr(config, "rope_theta", 10000.0))
+        theta: Any = rope.get("rope_theta") or getattr(config, "rope_theta", 10000.0)
         inverse = 1.0 / theta ** (torch.arange(0, head_dim, 2, dtype=torch.int64).float() / head_dim)
         factor = 1.0
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -14,8 +14,11 @@ from llmdesk.errors import ModelDamaged, UnsupportedModel
 
 if TYPE_CHECKING:
     import torch
+    from numpy.typing import NDArray
 
     from llmdesk.engine.weights import Matrix
+
+_Array: TypeAlias = "NDArray[Any]"
 
 ARCHITECTURES = {"llama": "llama", "qwen2": "qwen2", "qwen3": "qwen3"}
 """GGUF architectures whose tensor names follow the table below, and transformers' names for them."""
@@ -118,17 +121,17 @@ def _float(tensor: Any) -> torch.Tensor:
     return torch.from_numpy(np.array(dequantize(tensor.data, tensor.tensor_type), dtype=np.float32))
 
 
-def _blocks(data: np.ndarray, block_bytes: int) -> np.ndarray:
+def _blocks(data: _Array, block_bytes: int) -> _Array:
     """(out, bytes) -> (out, blocks, block_bytes)"""
     return data.reshape(data.shape[0], -1, block_bytes)
 
 
-def _half(block_bytes: np.ndarray) -> np.ndarray:
+def _half(block_bytes: _Array) -> _Array:
     """Two bytes per block as float32: (out, blocks, 2) uint8 -> (out, blocks)."""
     return np.ascontiguousarray(block_bytes).view(np.float16)[..., 0].astype(np.float32)
 
 
-def _repacked(quants: np.ndarray, scales: np.ndarray, zeros: np.ndarray) -> Int4Matrix:
+def _repacked(quants: _Array, scales: _Array, zeros: _Array) -> Int4Matrix:
     """GGUF holds columns 0..15 of a block in the low nibbles, 16..31 in the high ones; we want neighbours together."""
     import torch
 
@@ -138,14 +141,14 @@ def _repacked(quants: np.ndarray, scales: np.ndarray, zeros: np.ndarray) -> Int4
     return Int4Matrix(q, torch.from_numpy(scales), torch.from_numpy(zeros))
 
 
-def _q4_0(data: np.ndarray) -> Int4Matrix:
+def _q4_0(data: _Array) -> Int4Matrix:
     """Block of 32: scale d (float16), 16 bytes of quants; w = d (q - 8)."""
     blocks = _blocks(data, 18)
     scales = _half(blocks[..., :2])
     return _repacked(blocks[..., 2:], scales, np.full_like(scales, 8.0))
 
 
-def _q4_1(data: np.ndarray) -> Int4Matrix:
+def _q4_1(data: _Array) -> Int4Matrix:
     """Block of 32: scale d, minimum m (float16), 16 bytes of quants; w = d q + m = d (q - (-m / d))."""
     blocks = _blocks(data, 20)
     scales, minima = _half(blocks[..., :2]), _half(blocks[..., 2:4])

@@ -1,4 +1,4 @@
-"""From files on disk to weights, configuration and tokenizer, converting once and keeping the result (engine thread)."""
+"""From files on disk to weights, configuration and tokenizer; converts once (engine thread only)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any causal model of transformers with its Linear layers packed: slower than the decoder, but it runs (engine thread)."""
+"""Any causal model of transformers, its Linear layers packed: slower than the decoder, but it runs (engine thread)."""
 
 from __future__ import annotations
 

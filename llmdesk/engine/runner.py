@@ -117,6 +117,7 @@ class EngineRunner:
         self._model: LoadedModel | None = None
         self._active: list[_Job] = []
         self._waiting: deque[_Job | _Change] = deque()
+        self._load_cause: _Job | None = None  # the job a load is made for; None for a load that was asked for itself
         # Any thread:
         self._cancel_load = threading.Event()
         self._listeners: list[ModelStatusListener] = []
@@ -198,16 +199,16 @@ class EngineRunner:
             self._inbox.clear()
             return not self._stopping
 
-    def _drop_cancelled(self) -> None:
+    def _drop_cancelled(self, keep: _Job | None = None) -> None:
         for job in self._waiting_jobs():
-            if job.cancel.is_set():
+            if job.cancel.is_set() and job is not keep:
                 self._waiting.remove(job)
                 waited_s = time.perf_counter() - job.submitted_s
                 self._end(job, Finished(job.request.request_id, "cancelled", GenerationStats(queue_s=waited_s)))
 
     def _admit(self) -> None:
         """Start what may start now. A model change waits until the active answers have ended."""
-        while self._waiting:
+        while self._waiting and not self._stopping:
             item = self._next_waiting()
             if isinstance(item, _Change):
                 if self._active:
@@ -279,7 +280,9 @@ class EngineRunner:
 
     def _load_for(self, job: _Job) -> bool:
         """Load the model that a request names; False (and Failed for the request) if that did not work."""
+        self._load_cause = job
         error = self._load(job.request.model_id, self._options)
+        self._load_cause = None
         if error is None:
             return True
         reason: FinishReason = "cancelled"
@@ -342,11 +345,12 @@ class EngineRunner:
             self._waiting.extend(self._inbox)
             self._inbox.clear()
         wanted = [job for job in self._waiting_jobs() if job.request.model_id == model_id]
-        if self._cancel_load.is_set():
+        if self._cancel_load.is_set() or self._stopping:
             raise LoadCancelled("Loading was stopped.", "")
-        first = self._waiting[0] if self._waiting else None
-        if isinstance(first, _Job) and first.cancel.is_set() and first in wanted and len(wanted) == 1:
+        cause = self._load_cause
+        if cause is not None and cause.cancel.is_set() and wanted == [cause]:
             raise LoadCancelled("Loading was stopped.", "")
+        self._drop_cancelled(keep=cause)
         for job in wanted:
             job.emit(LoadProgress(job.request.request_id, model_id, phase, fraction))
         self._set_status(ModelStatus("loading", model_id, title, phase, fraction, self._info()))

@@ -24,10 +24,8 @@ class Sampler:
         params = self._params
         if params.repetition_penalty != 1.0:
             logits = self._penalized(logits)
-        if params.temperature <= 0:
-            token = int(logits.argmax())
-        else:
-            token = self._sample(logits / params.temperature)
+        greedy = params.temperature <= 0
+        token = int(logits.argmax()) if greedy else self._sample(logits / params.temperature)
         if params.repetition_penalty != 1.0:
             self._seen = torch.cat((self._seen, torch.tensor([token]))).unique()
         return token

@@ -28,7 +28,7 @@ class TokenStreamer(TextIteratorStreamer):
         self._stream = DecodeStream(skip_special_tokens=True)
         self._error: BaseException | None = None
         self._ids: list[int] = []
-        self._printed = ""
+        self.next_tokens_are_prompt = True
         self.token_times_s: list[float] = []
 
     def put_token(self, token_id: int) -> str:
@@ -36,7 +36,6 @@ class TokenStreamer(TextIteratorStreamer):
         self.token_times_s.append(time.perf_counter())
         self._ids.append(token_id)
         piece = self._stream.step(self._backend, token_id) or ""
-        self._printed += piece
         return piece
 
     def rest(self) -> str:

@@ -1,4 +1,4 @@
-"""A model in memory on torch: the lean decoder, or transformers' own modules with packed matrices (engine thread only)."""
+"""A model in memory on torch: the lean decoder, or transformers' own modules (engine thread only)."""
 
 from __future__ import annotations
 

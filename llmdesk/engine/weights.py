@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from llmdesk.errors import ModelDamaged
 
@@ -68,7 +68,9 @@ class Int8Matrix:
 
 
 if TYPE_CHECKING:
-    Matrix = torch.Tensor | Int4Matrix | Int8Matrix
+    from typing import TypeAlias
+
+    Matrix: TypeAlias = torch.Tensor | Int4Matrix | Int8Matrix
 
 
 def quantize_int8(weight: torch.Tensor) -> Int8Matrix:
@@ -125,9 +127,9 @@ def concatenated(matrices: list[Matrix]) -> Matrix:
 def size_bytes(matrix: Matrix) -> int:
     """Bytes of the stored form."""
     if isinstance(matrix, Int4Matrix):
-        return matrix.q.nbytes + matrix.scales.nbytes + matrix.zeros.nbytes
+        return int(matrix.q.nbytes + matrix.scales.nbytes + matrix.zeros.nbytes)
     if isinstance(matrix, Int8Matrix):
-        return matrix.q.nbytes + matrix.scales.nbytes
+        return int(matrix.q.nbytes + matrix.scales.nbytes)
     return int(matrix.nbytes)
 
 
@@ -161,10 +163,10 @@ class Weights:
     def __init__(self, paths: list[Path]) -> None:
         from safetensors import SafetensorError, safe_open
 
-        self._files = {}
+        self._files: dict[str, Any] = {}
         for path in paths:
             try:
-                handle = safe_open(path, framework="pt")
+                handle: Any = safe_open(path, framework="pt")
             except (SafetensorError, OSError) as error:
                 raise ModelDamaged(f"{path.name} cannot be read: {error}.") from error
             self._files |= dict.fromkeys(handle.keys(), handle)

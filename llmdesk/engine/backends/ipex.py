@@ -15,6 +15,7 @@ from torch.nn import functional as F  # noqa: TID253
 
 from llmdesk.datatypes import LocalModel
 from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.backends.aten_linear import pack_for_aten
 from llmdesk.engine.stderr import native_stderr_to_log
 from llmdesk.engine.torch_model import TorchModel, load_torch_model
 from llmdesk.engine.weights import GROUP, Int4Matrix, Int8Matrix
@@ -44,13 +45,22 @@ def load_operators() -> None:
         torch.ops.load_library(str(library))
 
 
-class _Packed:
-    """A matrix of 4, 8 or 16 bits in IPEX's layout."""
+def _packs_matrices() -> bool:
+    """True if IPEX has its fast products on this processor: only then does packing change a matrix's layout."""
+    q = torch.zeros((64, 32), dtype=torch.uint8)
+    ones = torch.ones((64, 64 // GROUP))
+    context = torch.ops.ipex_prepack.weight_only_qlinear_prepack_int4(
+        q, ones, ones, None, None, None, GROUP, _LOWP_BF16, 0, False, 0
+    )
+    return int(context.get_weight().dim()) == 4
 
-    def __init__(self, context: Any, bias: torch.Tensor | None) -> None:
-        self._context = context  # owns the memory behind the handle
+
+class _Packed:
+    """A matrix of 4 or 8 bits in IPEX's layout."""
+
+    def __init__(self, context: Any) -> None:
+        self._context = context  # owns the memory behind the handle, and the bias
         self._handle = context.get_data_handle()
-        self._bias = bias
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         y: torch.Tensor = torch.ops.torch_ipex.ipex_woq_linear(x, self._handle)
@@ -61,39 +71,34 @@ class _Packed:
         return y
 
 
-class _Dense:
-    """bf16 in oneDNN's layout."""
-
-    def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None) -> None:
-        self._weight, self._bias = weight, bias
-
-    def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        return F.linear(x, self._weight, self._bias)
-
-    def add(self, x: torch.Tensor, residual: torch.Tensor) -> torch.Tensor:
-        return residual + self(x)
-
-
 class IpexKernels:
-    """See decoder.Kernels."""
+    """See decoder.Kernels.
+
+    IPEX's products of 4 and 8 bits exist for processors with AMX and AVX512-FP16 only (csrc/cpu/aten/kernels/
+    WoqUtilKrnl.cpp); elsewhere it takes the matrix apart for each product, some 20 times slower. So there aten's
+    kernels multiply, and IPEX's fused operators do the rest.
+    """
 
     dtype = torch.bfloat16
 
+    def __init__(self) -> None:
+        self.has_packed_products = _packs_matrices()
+
     def pack(self, matrix: Matrix, bias: torch.Tensor | None) -> PackedLinear:
         """See decoder.Kernels."""
+        if not self.has_packed_products or not isinstance(matrix, Int4Matrix | Int8Matrix):
+            return pack_for_aten(matrix, bias, self.dtype)
         prepack = torch.ops.ipex_prepack
         if isinstance(matrix, Int4Matrix):
             context = prepack.weight_only_qlinear_prepack_int4(
                 matrix.q, matrix.scales, matrix.zeros, bias, None, None, GROUP, _LOWP_BF16, 0, False, 0
             )
-            return _Packed(context, bias)
-        if isinstance(matrix, Int8Matrix):
-            context = prepack.weight_only_qlinear_prepack(
-                matrix.q, _WEIGHT_INT8, list(matrix.shape), matrix.scales, None, bias, None, None, _PER_CHANNEL,
-                _LOWP_BF16, 0, False,
-            )  # fmt: skip
-            return _Packed(context, bias)
-        return _Dense(matrix.to(self.dtype), bias)
+            return _Packed(context)
+        context = prepack.weight_only_qlinear_prepack(
+            matrix.q, _WEIGHT_INT8, list(matrix.shape), matrix.scales, None, bias, None, None, _PER_CHANNEL,
+            _LOWP_BF16, 0, False,
+        )  # fmt: skip
+        return _Packed(context)
 
     def rms_norm(self, x: torch.Tensor, weight: torch.Tensor, eps: float) -> torch.Tensor:
         """See decoder.Kernels."""
