@@ -96,7 +96,7 @@ class Catalogue:
 
         Raises:
             ModelDamaged, UnsupportedModel: the files are not a whole model that is read here.
-            CatalogueError: the user's file is broken. OSError: it cannot be written.
+            CatalogueError: the user's file is broken or cannot be written.
         """
         path = _model_in(path.expanduser().absolute())
         with self._lock:

