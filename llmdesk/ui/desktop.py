@@ -64,12 +64,18 @@ class Desktop(QObject):
         self._sampling = SamplingController(self.window, self.chat, state)
         self.models: ModelController | None = None
         self._downloader: Downloader | None = None
+        self._is_open = True
         self._connect()
 
     def show(self) -> None:
         """Show the window; everything slow follows its first painting."""
         self._show_status(_STARTING)
         self.window.show()
+
+    @property
+    def is_open(self) -> bool:
+        """False after ``close``."""
+        return self._is_open
 
     @Slot(str)
     def come_forward(self, activation_token: str = "") -> None:
@@ -81,6 +87,7 @@ class Desktop(QObject):
     def close(self) -> bool:
         """End all threads and destroy the window. False if the engine hangs."""
         started_s = time.perf_counter()
+        self._is_open = False
         self.window.hide()
         self._runner.stop()
         if self._downloader is not None:

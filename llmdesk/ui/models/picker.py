@@ -58,6 +58,11 @@ class ModelPicker(Popover):
         """The row that Enter picks; empty if none."""
         return self._selected
 
+    @property
+    def message(self) -> str:
+        """The line under the filter."""
+        return self._message.text()
+
     def show_survey(self, survey: Survey, current_id: str) -> None:
         """Fill the list. Rows that are there already keep what they show below the facts."""
         self._current_id = current_id
@@ -73,6 +78,8 @@ class ModelPicker(Popover):
         self._rows = ordered
         self._show_problems(survey)
         self._apply_filter()
+        if self._selected not in self._rows:
+            self._select(current_id if current_id in self._rows else "")
 
     def show_current(self, current_id: str) -> None:
         """Another model is in use."""

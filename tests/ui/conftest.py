@@ -1,0 +1,113 @@
+"""The real window with a real engine thread, on the scripted backend and models that are files on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from llmdesk import paths
+from llmdesk.app import build_desktop
+from llmdesk.engine.backends.scripted import ScriptedBackend
+from llmdesk.services.conversation import Turn
+from llmdesk.ui.desktop import Desktop
+from llmdesk.ui.window_state import WindowState
+from tests.models import builders
+
+_ENTRY = """
+[[model]]
+id = "{id}"
+title = "{title}"
+source = "{source}"
+location = "{location}"
+precision = "int8"
+context_tokens = 4096
+memory_bytes = 1000000
+"""
+
+
+class Window:
+    """A desktop under test, with the words tests use."""
+
+    def __init__(self, qtbot: QtBot, desktop: Desktop) -> None:
+        self.qtbot = qtbot
+        self.desktop = desktop
+        self.chat = desktop.chat
+        self.main = desktop.window
+
+    @property
+    def turns(self) -> list[Turn]:
+        """The turns of the chat."""
+        return self.chat.conversation.turns
+
+    def wait_ready(self, title: str = "Alpha") -> None:
+        """Until the model is loaded."""
+        self.qtbot.waitUntil(lambda: title in self.main.status_line.text and "threa" in self.main.status_line.text)
+        self.qtbot.waitUntil(lambda: "Loading" not in self.main.status_line.text)
+
+    def send(self, text: str) -> None:
+        """Type and send."""
+        self.main.chat.set_prompt(text)
+        self.main.chat.prompt_submitted.emit(self.main.chat.prompt())
+
+    def wait_tokens(self) -> None:
+        """Until the running answer has text."""
+        self.qtbot.waitUntil(lambda: bool(self.turns and self.turns[-1].answer))
+
+    def wait_idle(self, timeout_ms: int = 10_000) -> None:
+        """Until no answer is running."""
+        self.qtbot.waitUntil(lambda: not self.chat.is_generating, timeout=timeout_ms)
+
+    def ask(self, text: str) -> str:
+        """Send, wait, and give the answer."""
+        self.send(text)
+        self.wait_idle()
+        return self.turns[-1].answer
+
+    def open_picker(self) -> None:
+        """Open the list of models and wait for it to be filled."""
+        models = self.desktop.models
+        assert models is not None
+        with self.qtbot.waitSignal(models.listed):
+            models.open_picker()
+
+
+@pytest.fixture
+def catalogue_file(tmp_path: Path) -> Path:
+    """The user's models.toml with two whole models and one that cannot be loaded."""
+    text = ""
+    for model_id in ("alpha", "beta", "gamma-broken"):
+        folder = builders.model_folder(tmp_path / "models" / model_id)
+        title = model_id.partition("-")[0].capitalize()
+        text += _ENTRY.format(id=model_id, title=title, source="folder", location=folder)
+    paths.user_catalogue().write_text(text, encoding="utf-8")
+    return paths.user_catalogue()
+
+
+@pytest.fixture
+def make_window(qtbot: QtBot, catalogue_file: Path) -> Iterator[Callable[..., Window]]:
+    """Opens windows; each ends with its threads, however the test ends."""
+    open_ones: list[Desktop] = []
+
+    def make(model_id: str = "alpha", load_s: float = 0.02, size: tuple[int, int] = (1280, 800)) -> Window:
+        desktop = build_desktop(model_id, WindowState(), lambda: ScriptedBackend(load_s))
+        open_ones.append(desktop)
+        desktop.window.resize(*size)
+        desktop.show()
+        qtbot.waitUntil(lambda: desktop.models is not None)
+        return Window(qtbot, desktop)
+
+    yield make
+    for desktop in open_ones:
+        if desktop.is_open:
+            assert desktop.close(), "the engine thread did not end"
+
+
+@pytest.fixture
+def window(make_window: Callable[..., Window]) -> Window:
+    """A window with Alpha loaded."""
+    window = make_window()
+    window.wait_ready()
+    return window

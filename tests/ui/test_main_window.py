@@ -1,0 +1,99 @@
+"""The window's shape: sizes, folds, theme, what it remembers, and its end."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from tests.ui.conftest import Window
+
+MakeWindow = Callable[..., Window]
+
+
+def test_the_smallest_size_fits_and_folds_the_dashboard_to_a_strip(make_window: MakeWindow) -> None:
+    window = make_window(size=(900, 600))
+
+    assert (window.main.width(), window.main.height()) == (900, 600)
+    assert window.main.is_strip_shown
+    assert not window.main.is_dashboard_shown
+    window.main.resize(1400, 800)
+    window.qtbot.waitUntil(lambda: window.main.is_dashboard_shown)
+    assert not window.main.is_strip_shown
+
+
+def test_folding_the_dashboard_is_remembered(make_window: MakeWindow) -> None:
+    window = make_window()
+    window.qtbot.keyClick(window.main, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    window.qtbot.waitUntil(lambda: not window.main.is_dashboard_shown)
+    window.desktop.close()
+
+    assert not make_window().main.is_dashboard_shown
+
+
+def test_the_theme_can_be_chosen_and_is_remembered(make_window: MakeWindow) -> None:
+    window = make_window()
+    themes = window.main.top_bar.menu.actions()[0].menu()
+    dark = next(action for action in themes.actions() if action.text() == "Dark")
+    dark.trigger()
+    assert window.desktop.theme.is_dark
+    window.desktop.close()
+
+    again = make_window()
+    assert again.desktop.theme.is_dark
+    again.desktop.theme.force(Qt.ColorScheme.Light)
+    assert not again.desktop.theme.is_dark
+
+
+def test_keys_reach_composer_models_and_help(window: Window) -> None:
+    control = Qt.KeyboardModifier.ControlModifier
+    window.qtbot.keyClick(window.main, Qt.Key.Key_M, control)
+    assert window.main.picker.isVisible()
+    window.qtbot.keyClick(window.main, Qt.Key.Key_Escape)
+    assert not window.main.picker.isVisible()
+    window.qtbot.keyClick(window.main, Qt.Key.Key_F1)
+    window.qtbot.keyClick(window.main, Qt.Key.Key_Escape)
+    window.main.top_bar.more.setFocus()
+    window.qtbot.keyClick(window.main, Qt.Key.Key_L, control)
+    assert window.main.chat.isAncestorOf(window.main.focusWidget())
+
+
+def test_the_conversation_can_be_copied(window: Window) -> None:
+    window.ask("copy me")
+    window.main.copy_requested.emit()
+
+    assert "copy me" in QGuiApplication.clipboard().text()
+    assert window.main.notice.key == "copied"
+
+
+@pytest.mark.parametrize("load_s", [0.02, 5.0])
+def test_closing_ends_all_threads_fast_while_busy(make_window: MakeWindow, load_s: float) -> None:
+    window = make_window(load_s=load_s)
+    window.qtbot.waitUntil(lambda: bool(window.chat.model_id))
+    window.send("[tokens=100000 tps=100] long")
+    if load_s < 1:
+        window.wait_tokens()
+    started_s = time.monotonic()
+    window.main.close()
+    assert window.desktop.close()
+
+    assert time.monotonic() - started_s < 2.5
+    assert window.desktop.engine.isFinished()
+    assert not [thread for thread in threading.enumerate() if thread.name in ("resource-monitor", "files")]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints", extend=True)
+def test_an_uncaught_exception_is_logged_and_shown_once(window: Window, caplog: pytest.LogCaptureFixture) -> None:
+    error = ValueError("boom")
+    thread = threading.Thread(target=lambda: [window.desktop.reporter.report(error) for _ in range(3)])
+    thread.start()
+    thread.join()
+    window.qtbot.waitUntil(lambda: "(3 times)" in window.desktop.reporter.window.text)
+
+    assert window.desktop.reporter.window.text.count("boom") == 1
+    assert "boom" in caplog.text
+    window.desktop.reporter.window.close()
