@@ -1,0 +1,159 @@
+"""``llmdesk ask PROMPT``: one answer on stdout, without a window."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import queue
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from llmdesk.datatypes import ErrorInfo, Event, GenerationRequest, LoadProgress, PromptProgress
+    from llmdesk.engine.runner import EngineRunner
+
+PRECISIONS = ("bf16", "int8", "int4")
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``ask`` to the command line."""
+    parser = subparsers.add_parser("ask", help="answer one prompt on stdout", description="Answer one prompt.")
+    parser.add_argument("prompt", help="the question; - reads it from standard input")
+    parser.add_argument("--model", default="", help="model id (default: the first one on this machine)")
+    parser.add_argument("--precision", choices=PRECISIONS, help="weights in memory (default: the model's own)")
+    parser.add_argument("--system", default="", help="system prompt")
+    parser.add_argument("--max-tokens", type=_positive, default=1024, metavar="N", help="longest answer")
+    parser.add_argument("--temperature", type=_not_negative, default=0.7, metavar="T", help="0 is greedy")
+    parser.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same answer")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Stream the answer; 0 if it ended well, 1 if not. The engine runs on a thread of its own."""
+    from llmdesk.app import LazyCatalogue, build_engine
+    from llmdesk.engine.backend import LoadOptions
+
+    catalogue = LazyCatalogue()
+    runner = build_engine(LoadOptions(precision=args.precision), catalogue)
+    engine = threading.Thread(target=runner.run_forever, name="engine")
+    engine.start()
+    try:
+        return _ask(runner, _request(args, args.model or catalogue.get().default_id), args.json)
+    finally:
+        runner.stop()
+        engine.join()
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return value
+
+
+def _not_negative(text: str) -> float:
+    value = float(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError("must be 0 or more")
+    return value
+
+
+def _request(args: argparse.Namespace, model_id: str) -> GenerationRequest:
+    from llmdesk.datatypes import ChatMessage, GenerationRequest, SamplingParams
+
+    prompt = sys.stdin.read() if args.prompt == "-" else args.prompt
+    messages = [ChatMessage("system", args.system)] if args.system else []
+    sampling = SamplingParams(temperature=args.temperature, max_new_tokens=args.max_tokens, seed=args.seed)
+    return GenerationRequest("ask", model_id, (*messages, ChatMessage("user", prompt)), sampling, origin="cli")
+
+
+def _ask(runner: EngineRunner, request: GenerationRequest, as_json: bool) -> int:
+    from llmdesk.datatypes import Failed, Finished, LoadProgress, PromptProgress, TokenEvent
+
+    events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    handle = runner.submit(request, events.put)
+    text = ""
+    progress = _Progress()
+    while True:
+        try:
+            event = events.get()
+        except KeyboardInterrupt:
+            handle.cancel()
+            raise
+        if isinstance(event, LoadProgress | PromptProgress):
+            progress.show(event)
+        elif isinstance(event, TokenEvent):
+            progress.clear()
+            text += event.text
+            if not as_json:
+                print(event.text, end="", flush=True)
+        elif isinstance(event, Finished):
+            progress.clear()
+            _print_end(runner, event, text, as_json)
+            return 0
+        elif isinstance(event, Failed):
+            progress.clear()
+            return _print_failure(event.error)
+
+
+def _print_end(runner: EngineRunner, event: Any, text: str, as_json: bool) -> None:
+    info = runner.status.info
+    stats = event.stats
+    if as_json:
+        answer = {
+            "text": text,
+            "finish_reason": event.reason,
+            "model": info.model_id if info else "",
+            "backend": info.backend if info else "",
+            "precision": info.precision if info else "",
+            "stats": stats_dict(stats),
+        }
+        print(json.dumps(answer, ensure_ascii=False))
+        return
+    print()
+    print(
+        f"{stats.decode_tps:.1f} tok/s, prompt {stats.prompt_tps:.0f} tok/s, first token {stats.ttft_s:.2f} s, "
+        f"{stats.new_tokens} tokens, {event.reason}",
+        file=sys.stderr,
+    )
+
+
+def stats_dict(stats: Any) -> dict[str, float]:
+    """The fields of GenerationStats and the speeds derived from them."""
+    return {**dataclasses.asdict(stats), "prompt_tps": stats.prompt_tps, "decode_tps": stats.decode_tps}
+
+
+def _print_failure(error: ErrorInfo) -> int:
+    print(f"llmdesk: {error.user_message}", file=sys.stderr)
+    if error.hint:
+        print(error.hint, file=sys.stderr)
+    return 1
+
+
+class _Progress:
+    """One line on a terminal's stderr while nothing is to be read yet."""
+
+    def __init__(self) -> None:
+        self._width = 0
+
+    def show(self, event: LoadProgress | PromptProgress) -> None:
+        """Replace the line."""
+        if not sys.stderr.isatty():
+            return
+        from llmdesk.datatypes import LoadProgress
+
+        if isinstance(event, LoadProgress):
+            line = f"Loading {event.model_id}: {event.phase}, {event.fraction:.0%}"
+        else:
+            line = f"Reading the prompt: {event.done_tokens:,} of {event.total_tokens:,} tokens"
+        print(f"\r{line:<{self._width}}", end="", file=sys.stderr, flush=True)
+        self._width = len(line)
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._width:
+            print(f"\r{'':<{self._width}}\r", end="", file=sys.stderr, flush=True)
+            self._width = 0
