@@ -47,12 +47,12 @@ class IconButton(QToolButton):
         """True while the icon can be seen."""
         return self._is_shown or self.hasFocus()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 (Qt's name)
+    def focusInEvent(self, event: QFocusEvent) -> None:
         """Reached with the Tab key: be visible."""
         super().focusInEvent(event)
         self._show_icon()
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         """Left: hide again."""
         super().focusOutEvent(event)
         self._show_icon()
@@ -124,6 +124,7 @@ class TextButton(QPushButton):
     @Slot()
     def _retint(self) -> None:
         css = self._style.css
+        ring = css("text" if self._is_primary else "accent")
         fill, ink, edge = css("surface"), "text", css("line")
         hover = css("raised")
         if self._is_primary:
@@ -134,9 +135,8 @@ class TextButton(QPushButton):
             f"QPushButton {{ background: {fill}; color: {css(ink)}; border: 1px solid {edge};"
             " border-radius: 9px; padding: 5px 13px; min-height: 20px; }"
             f"QPushButton:hover {{ background: {hover}; }}"
-            f"QPushButton:focus {{ border: 2px solid {css('text' if self._is_primary else 'accent')}; padding: 4px 12px; }}"
+            f"QPushButton:focus {{ border: 2px solid {ring}; padding: 4px 12px; }}"
             f"QPushButton:disabled {{ background: {fill}; color: {css('secondary')}; }}"
         )
         if self._icon_name:
             self.setIcon(self._style.icon(self._icon_name, ink, 16))
-

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.token import Token
 from pygments.util import ClassNotFound
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
 from llmdesk.ui.chat.style import ChatStyle
 
@@ -53,7 +53,7 @@ def color_name(token_type: object) -> str:
     """Name of the theme colour for a Pygments token type; "" is the colour of text."""
     while token_type is not None:
         if token_type in _COLORS:
-            return _COLORS[token_type]  # type: ignore[index]
+            return _COLORS[token_type]
         token_type = token_type.parent  # type: ignore[attr-defined]
     return ""
 

@@ -12,7 +12,8 @@ import re
 from dataclasses import dataclass, field, replace
 
 from llmdesk.ui.chat.leaves import Cell, CodeLeaf, Leaf, TableLeaf, TextLeaf
-from llmdesk.ui.chat.markdown_blocks import Block, References, find_references, language_of, leaves_of, parse_blocks
+from llmdesk.ui.chat.markdown_blocks import Block, find_references, language_of, leaves_of, parse_blocks
+from llmdesk.ui.chat.markdown_inline import References
 
 MAX_BLOCK_CHARS = 3_000
 MAX_ITEM_CHARS = 12_000
@@ -20,7 +21,9 @@ MAX_TABLE_ROWS = 200
 MAX_CHARS_WITH_REFERENCES = 60_000
 
 # Control characters, and the code points that QTextDocument uses for its own structure.
-_UNSAFE = dict.fromkeys([*range(0x20), 0x7F, 0x85, 0x2029, 0xFDD0, 0xFDD1, 0xFFFC, 0xFFFE, 0xFFFF], "\N{REPLACEMENT CHARACTER}")
+_UNSAFE = dict.fromkeys(
+    [*range(0x20), 0x7F, 0x85, 0x2029, 0xFDD0, 0xFDD1, 0xFFFC, 0xFFFE, 0xFFFF], "\N{REPLACEMENT CHARACTER}"
+)
 _UNSAFE |= {0x09: "\t", 0x0A: "\n", 0x0D: "", 0x0C: "", 0x2028: "\n"}
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _DEFINITION = re.compile(r"\[[^\]\n]+\]:")

@@ -25,11 +25,11 @@ class MarkdownView(QWidget):
     """``append`` pieces of source; they are shown in batches on a timer, a slice of bounded size at a time.
 
     Signals:
-        rendered(): something new is on the screen.
+        rendered(chars): so many more characters of the source are on the screen.
         finished(): after ``finish``, once all of the text is shown.
     """
 
-    rendered = Signal()
+    rendered = Signal(int)
     finished = Signal()
 
     def __init__(self, style: ChatStyle, parent: QWidget | None = None) -> None:
@@ -42,7 +42,6 @@ class MarkdownView(QWidget):
         self._segments: list[Segment] = []
         self._has_ended = False
         self._is_done = False
-        self.painted_chars = 0
         self.last_render_ms = 0.0
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -91,10 +90,9 @@ class MarkdownView(QWidget):
         self._stream.feed(piece)
         self._is_done = self._has_ended and not self._pending
         self._apply(self._stream.finish() if self._is_done else self._stream.take())
-        self.painted_chars += len(piece)
         self._place_cursor()
         self._schedule((time.perf_counter() - start_s) * 1000)
-        self.rendered.emit()
+        self.rendered.emit(len(piece))
         if self._is_done:
             self.finished.emit()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
-
 from PySide6.QtCore import QRect, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
@@ -63,7 +61,7 @@ class Segment(QWidget):
         if self._bars:
             style.changed.connect(self.update)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """The bars of quotes; anything else is painted by the content."""
         if not self._bars:
             return
@@ -91,8 +89,12 @@ def make_segment(style: ChatStyle, leaf: Leaf, previous: Leaf | None) -> Segment
         content = TableCard(style, leaf)
     else:
         content = RuleLine(style)
-    joined = len(os.path.commonprefix([path, previous.path])) if previous is not None else 0
+    joined = _common_levels(path, previous.path) if previous is not None else 0
     return Segment(style, content, path, _gap_above_px(leaf, previous), joined)
+
+
+def _common_levels(path: str, other: str) -> int:
+    return next((i for i, (a, b) in enumerate(zip(path, other, strict=False)) if a != b), min(len(path), len(other)))
 
 
 def _gap_above_px(leaf: Leaf, previous: Leaf | None) -> int:
@@ -110,23 +112,26 @@ def _gap_above_px(leaf: Leaf, previous: Leaf | None) -> int:
 def can_take(segment: Segment, leaf: Leaf) -> bool:
     """True if the leaf goes into the text view of the segment."""
     view = segment.content
-    is_text = isinstance(leaf, TextLeaf) and isinstance(view, TextView)
-    return is_text and text_base(leaf.path) == segment.path and not view.is_full
+    if not isinstance(leaf, TextLeaf) or not isinstance(view, TextView):
+        return False
+    return text_base(leaf.path) == segment.path and not view.is_full
 
 
 def grow(segment: Segment, old: Leaf, new: Leaf) -> bool:
     """Turn the last leaf of a segment into ``new`` in place; False if it has to be made anew."""
     content = segment.content
     if isinstance(content, TextView) and isinstance(new, TextLeaf) and isinstance(old, TextLeaf):
-        if (old.path, old.continues) == (new.path, new.continues):
+        is_same = (old.path, old.continues) == (new.path, new.continues)
+        if is_same:
             content.replace_last(new)
-            return True
     elif isinstance(content, CodeCard) and isinstance(new, CodeLeaf) and isinstance(old, CodeLeaf):
-        if (old.path, old.language) == (new.path, new.language):
+        is_same = (old.path, old.language) == (new.path, new.language)
+        if is_same:
             content.show_leaf(new)
-            return True
     elif isinstance(content, TableCard) and isinstance(new, TableLeaf) and isinstance(old, TableLeaf):
-        if (old.path, old.header, old.aligns) == (new.path, new.header, new.aligns):
+        is_same = (old.path, old.header, old.aligns) == (new.path, new.header, new.aligns)
+        if is_same:
             content.show_leaf(new)
-            return True
-    return False
+    else:
+        is_same = False
+    return is_same

@@ -14,7 +14,7 @@ LINE_PX = 24
 CODE_PX = 13
 CODE_LINE_PX = 20
 SMALL_PX = 12.5
-LIST_INDENT_PX = 24
+LIST_INDENT_PX = 28
 MARKER_PX = 20
 QUOTE_INDENT_PX = 16
 MAX_INDENT_LEVELS = 8
@@ -98,8 +98,10 @@ class ChatStyle(QObject):
         indent_px = min(list_level, MAX_INDENT_LEVELS) * LIST_INDENT_PX
         result.setLeftMargin(indent_px)
         if leaf.marker:
-            result.setTextIndent(-MARKER_PX)
-            result.setTabPositions([QTextOption.Tab(MARKER_PX, QTextOption.TabType.LeftTab)])
+            marker_px = max(MARKER_PX, 9 * len(leaf.marker) + 1)
+            result.setLeftMargin(max(indent_px, marker_px))
+            result.setTextIndent(-marker_px)
+            result.setTabPositions([QTextOption.Tab(marker_px, QTextOption.TabType.LeftTab)])
         if leaf.heading:
             result.setHeadingLevel(leaf.heading)
         return result

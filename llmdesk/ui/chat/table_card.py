@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QResizeEvent, QTextCursor, QTextFrameFormat, QTextTable, QTextTableCellFormat, QTextTableFormat
+from PySide6.QtGui import (
+    QResizeEvent,
+    QTextCursor,
+    QTextFrameFormat,
+    QTextTable,
+    QTextTableCellFormat,
+    QTextTableFormat,
+)
 
 from llmdesk.ui.chat.leaves import Cell, Span, TableLeaf
 from llmdesk.ui.chat.style import ALIGNMENTS, LINE_SEPARATOR, ChatStyle
@@ -42,7 +49,7 @@ class TableCard(WideView):
             self._write_row(table, number, row)
         cursor.endEditBlock()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Columns share the width, down to a least width each."""
         super().resizeEvent(event)
         self.setLineWrapColumnOrWidth(max(self.viewport().width(), MIN_COLUMN_PX * len(self._leaf.header)))

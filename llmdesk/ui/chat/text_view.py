@@ -34,15 +34,15 @@ class DocumentView(QTextBrowser):
         self.document().documentLayout().documentSizeChanged.connect(self._on_size_changed)
         self.anchorClicked.connect(self._on_anchor_clicked)
 
-    def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: N802 (Qt's name)
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Nothing is fetched from disk or network on behalf of a model's text."""
         return None
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """The conversation scrolls, not the paragraph."""
         event.ignore()
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         """Any width will do."""
         return QSize(0, 0)
 
@@ -63,7 +63,7 @@ class WideView(DocumentView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.horizontalScrollBar().rangeChanged.connect(self._on_range_changed)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 (Qt's name)
+    def wheelEvent(self, event: QWheelEvent) -> None:
         """Sideways here, up and down in the conversation."""
         delta = event.angleDelta()
         bar = self.horizontalScrollBar()
@@ -204,7 +204,7 @@ def _growth(old: Cell, new: Cell) -> Span | None:
     """What to append if nothing but the end of the last span is new."""
     if not old and len(new) == 1:
         return new[0]
-    if len(old) == len(new) == 1 and new[0].text.startswith(old[0].text):
-        if replace(new[0], text="") == replace(old[0], text=""):
-            return replace(new[0], text=new[0].text[len(old[0].text) :])
-    return None
+    if len(old) != 1 or len(new) != 1 or replace(new[0], text="") != replace(old[0], text=""):
+        return None
+    is_longer = new[0].text.startswith(old[0].text)
+    return replace(new[0], text=new[0].text[len(old[0].text) :]) if is_longer else None

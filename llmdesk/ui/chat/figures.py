@@ -1,0 +1,71 @@
+"""The quiet line of figures under an answer (GUI thread only)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+from llmdesk.datatypes import FinishReason, GenerationStats
+from llmdesk.ui.chat.style import ChatStyle
+
+REASONS: dict[FinishReason, str] = {"stop": "reached its end", "length": "length limit", "cancelled": "stopped"}
+
+Figure = tuple[str, str, str]
+"""Words before, the number, words after."""
+
+
+def figures_of(stats: GenerationStats) -> list[Figure]:
+    """The figures that were measured."""
+    figures: list[Figure] = []
+    if stats.decode_tps > 0:
+        figures.append(("", f"{stats.decode_tps:.1f}", "tok/s"))
+    if stats.prompt_tps > 0:
+        figures.append(("prompt", f"{stats.prompt_tps:,.0f}", "tok/s"))
+    if stats.ttft_s > 0:
+        figures.append(("first token", *_duration(stats.ttft_s)))
+    figures.append(("", f"{stats.new_tokens:,}", "token" if stats.new_tokens == 1 else "tokens"))
+    return figures
+
+
+def _duration(seconds: float) -> tuple[str, str]:
+    return (f"{seconds * 1000:.0f}", "ms") if seconds < 0.9995 else (f"{seconds:.1f}", "s")
+
+
+class FiguresLine(QLabel):
+    """Numbers a step stronger than their units."""
+
+    def __init__(self, style: ChatStyle) -> None:
+        super().__init__()
+        self._style = style
+        self._figures: list[Figure] = []
+        self._reason = ""
+        self.setFont(style.small_font)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        style.changed.connect(self._retint)
+
+    def show_stats(self, stats: GenerationStats | None, reason: str) -> None:
+        """Show the figures of an answer and why it ended."""
+        self._figures = figures_of(stats) if stats is not None else []
+        self._reason = reason
+        self._retint()
+
+    def plain(self) -> str:
+        """The line without styles, for screen readers."""
+        parts = [" ".join(part for part in figure if part) for figure in self._figures]
+        return ", ".join([*parts, self._reason] if self._reason else parts)
+
+    @Slot()
+    def _retint(self) -> None:
+        css = self._style.css
+        parts = []
+        for before, number, after in self._figures:
+            strong = f'<span style="color:{css("text")}; font-weight:600">{number}</span>'
+            parts.append("&nbsp;".join(part for part in (before.replace(" ", "&nbsp;"), strong, after) if part))
+        if self._reason:
+            parts.append(self._reason.replace(" ", "&nbsp;"))
+        gap = "&nbsp;&nbsp;&nbsp; "
+        self.setText(f'<span style="color:{css("secondary")}">{gap.join(parts)}</span>')
+        self.setAccessibleName(self.plain())

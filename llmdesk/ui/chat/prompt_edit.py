@@ -1,0 +1,81 @@
+"""A text field that sends with Enter, for the composer and for editing a prompt (GUI thread only)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QPlainTextEdit
+
+from llmdesk.ui.chat.style import ChatStyle
+
+MAX_LINES = 8
+
+
+class PromptEdit(QPlainTextEdit):
+    """Grows with its text up to eight lines.
+
+    Signals:
+        submitted(): Enter without Shift, and no input method is in the middle of a word.
+        cancelled(): Esc, if ``takes_escape``.
+    """
+
+    submitted = Signal()
+    cancelled = Signal()
+
+    def __init__(self, style: ChatStyle, takes_escape: bool = False) -> None:
+        super().__init__()
+        self._preedit = ""
+        self._takes_escape = takes_escape
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFont(style.text_font)
+        self.setTabChangesFocus(True)
+        self.viewport().setAutoFillBackground(False)
+        self.document().setDocumentMargin(1)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._fit()
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Remember whether a word is being composed: Enter then belongs to the input method."""
+        self._preedit = event.preeditString()
+        super().inputMethodEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Esc is this field's own, before any shortcut of the window, while a prompt is edited."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._takes_escape:
+            assert isinstance(event, QKeyEvent)
+            if event.key() == Qt.Key.Key_Escape:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter sends, Shift+Enter breaks the line."""
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and self._preedit:
+            event.accept()
+        elif is_enter and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.textCursor().insertText("\n")
+            self.ensureCursorVisible()
+        elif is_enter:
+            self.submitted.emit()
+        elif event.key() == Qt.Key.Key_Escape and self._takes_escape:
+            self.cancelled.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width gives another number of lines."""
+        super().resizeEvent(event)
+        self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        lines = min(MAX_LINES, max(1, round(self.document().size().height())))
+        height_px = lines * self.fontMetrics().lineSpacing() + 2 * round(self.document().documentMargin()) + 2
+        if height_px != self.height():
+            self.setFixedHeight(height_px)
+        is_scrolling = self.document().size().height() > MAX_LINES
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if is_scrolling else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        if policy != self.verticalScrollBarPolicy():
+            self.setVerticalScrollBarPolicy(policy)

@@ -1,0 +1,129 @@
+"""A scroll area that follows its end while the reader is there (GUI thread only)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from llmdesk.ui.chat.buttons import IconButton
+from llmdesk.ui.chat.style import ChatStyle
+from llmdesk.ui.theme import CHAT_TEXT_WIDTH_PX
+
+SIDE_PX = 32
+SCROLL_BAR_PX = 12
+AT_END_PX = 24
+JUMP_BUTTON_PX = 36
+
+
+class FollowingScrollArea(QScrollArea):
+    """One centred column. Where the reader has scrolled up, a round button leads back to the end.
+
+    While the end is followed, or the distance to it is held, growing content moves the view; else nothing does.
+    """
+
+    def __init__(self, style: ChatStyle) -> None:
+        super().__init__()
+        self._style = style
+        self._held_px: int | None = 0  # distance to the end to keep; None: stay where we are
+        self._is_moving = False
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.column = self._make_column()
+        self._jump = IconButton(style, "arrow-down", "Jump to the newest")
+        self._jump.setParent(self)
+        self._jump.setFixedSize(JUMP_BUTTON_PX, JUMP_BUTTON_PX)
+        self._jump.clicked.connect(self.follow_end)
+        self._jump.hide()
+        bar = self.verticalScrollBar()
+        bar.setSingleStep(24)
+        bar.rangeChanged.connect(self._on_range_changed)
+        bar.valueChanged.connect(self._on_value_changed)
+        style.changed.connect(self._retint)
+        self._retint()
+
+    @property
+    def is_following(self) -> bool:
+        """True while new text scrolls into view by itself."""
+        return self._held_px == 0
+
+    @Slot()
+    def follow_end(self) -> None:
+        """Go to the end and stay there."""
+        self._held_px = 0
+        self._move()
+
+    def hold_position(self) -> None:
+        """Keep what is in view where it is while content is added above it."""
+        bar = self.verticalScrollBar()
+        self._held_px = max(1, bar.maximum() - bar.value())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the button above the composer, in the middle."""
+        super().resizeEvent(event)
+        size = self.viewport().size()
+        self._jump.move((size.width() - JUMP_BUTTON_PX) // 2, size.height() - JUMP_BUTTON_PX - 12)
+
+    def _make_column(self) -> QVBoxLayout:
+        content = QWidget()
+        column = QWidget()
+        column.setMaximumWidth(CHAT_TEXT_WIDTH_PX)
+        row = QHBoxLayout(content)
+        row.setContentsMargins(SIDE_PX, 0, SIDE_PX - SCROLL_BAR_PX, 0)
+        row.addStretch(1)
+        row.addWidget(column, 1000)
+        row.addStretch(1)
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, 28, 0, 28)
+        layout.setSpacing(32)
+        self.setWidget(content)
+        self.viewport().setAutoFillBackground(False)
+        content.setAutoFillBackground(False)
+        return layout
+
+    def _move(self) -> None:
+        if self._held_px is None:
+            return
+        bar = self.verticalScrollBar()
+        self._is_moving = True
+        bar.setValue(bar.maximum() - self._held_px)
+        self._is_moving = False
+        self._update_jump()
+
+    def _update_jump(self) -> None:
+        bar = self.verticalScrollBar()
+        self._jump.setVisible(bar.maximum() - bar.value() > 3 * AT_END_PX)
+        self._jump.raise_()
+
+    @Slot(int, int)
+    def _on_range_changed(self, minimum: int, maximum: int) -> None:
+        self._move()
+        self._update_jump()
+
+    @Slot(int)
+    def _on_value_changed(self, value: int) -> None:
+        if not self._is_moving:
+            is_at_end = self.verticalScrollBar().maximum() - value <= AT_END_PX
+            self._held_px = 0 if is_at_end else None
+        self._update_jump()
+
+    @Slot()
+    def _retint(self) -> None:
+        css = self._style.css
+        self.verticalScrollBar().setStyleSheet(
+            f"QScrollBar {{ background: transparent; width: {SCROLL_BAR_PX}px; margin: 0; }}"
+            f"QScrollBar::handle {{ background: {css('secondary', 0.35)}; border-radius: 3px; margin: 3px;"
+            " min-height: 32px; }"
+            f"QScrollBar::handle:hover {{ background: {css('secondary', 0.6)}; }}"
+            "QScrollBar::add-line, QScrollBar::sub-line { height: 0; }"
+            "QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }"
+        )
+        self._jump.setStyleSheet(
+            f"QToolButton {{ background: {css('surface')}; border: 1px solid {css('line')};"
+            f" border-radius: {JUMP_BUTTON_PX // 2}px; }}"
+            f"QToolButton:hover {{ background: {css('raised')}; }}"
+            f"QToolButton:focus {{ border: 2px solid {css('accent')}; }}"
+        )

@@ -1,0 +1,175 @@
+"""The user's words in a tinted bubble at the right; they can be edited and sent again (GUI thread only)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QEnterEvent, QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from llmdesk.ui.chat.buttons import CopyButton, IconButton, TextButton
+from llmdesk.ui.chat.markdown_stream import clean
+from llmdesk.ui.chat.prompt_edit import PromptEdit
+from llmdesk.ui.chat.style import LINE_PX, ChatStyle
+from llmdesk.ui.chat.text_view import DocumentView
+
+MAX_SHOWN_CHARS = 6_000
+WIDTH_SHARE = 0.82
+PADDING_PX = (16, 10, 16, 10)
+
+
+class PlainView(DocumentView):
+    """Plain text at the line height of the conversation."""
+
+    def __init__(self, style: ChatStyle, text: str) -> None:
+        super().__init__()
+        self._style = style
+        self._text = text
+        self.document().setDefaultFont(style.text_font)
+        self.setAccessibleName(f"You: {text[:200]}")
+        self.retint()
+
+    def ideal_width_px(self) -> int:
+        """The width at which no line breaks."""
+        probe = self.document().clone()
+        probe.setTextWidth(-1)
+        width_px = int(probe.idealWidth()) + 2
+        probe.deleteLater()
+        return width_px
+
+    def retint(self) -> None:
+        """Write the text in the colours in force."""
+        block_format = QTextBlockFormat()
+        block_format.setLineHeight(LINE_PX, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
+        char_format = QTextCharFormat()
+        char_format.setForeground(self._style.color("text"))
+        self.document().clear()
+        cursor = QTextCursor(self.document())
+        cursor.setBlockFormat(block_format)
+        cursor.insertText(self._text, char_format)
+
+
+def shown_text(text: str) -> str:
+    """The words of a prompt; of a gigantic one the beginning."""
+    if len(text) <= MAX_SHOWN_CHARS:
+        return clean(text)
+    return f"{clean(text[:MAX_SHOWN_CHARS])} …\n\n{len(text) - MAX_SHOWN_CHARS:,} more characters"
+
+
+class UserBubble(QWidget):
+    """Signals: edited(new_text), the user wants the answer to another prompt."""
+
+    edited = Signal(str)
+
+    def __init__(self, style: ChatStyle, text: str) -> None:
+        super().__init__()
+        self._style = style
+        self._text = text
+        self._view = PlainView(style, shown_text(text))
+        self._ideal_px = self._view.ideal_width_px()
+        self._bubble = QFrame()
+        self._bubble.setObjectName("bubble")
+        inside = QVBoxLayout(self._bubble)
+        inside.setContentsMargins(*PADDING_PX)
+        inside.addWidget(self._view)
+        self._copy = CopyButton(style, "Copy prompt", hides=True)
+        self._copy.clicked.connect(self._on_copy)
+        self._edit = IconButton(style, "edit", "Edit prompt", hides=True)
+        self._edit.clicked.connect(self.start_edit)
+        self._editor: QFrame | None = None
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(4)
+        self._layout.addStretch(1)
+        for button in (self._copy, self._edit):
+            self._layout.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        self._layout.addSpacing(4)
+        self._layout.addWidget(self._bubble)
+        style.changed.connect(self._retint)
+        self._retint()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Show what can be done."""
+        self._reveal(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Hide it again."""
+        self._reveal(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As wide as the words, up to a share of the column."""
+        super().resizeEvent(event)
+        room_px = round(self.width() * WIDTH_SHARE) - PADDING_PX[0] - PADDING_PX[2]
+        self._view.setFixedWidth(max(20, min(self._ideal_px, room_px)))
+
+    @Slot()
+    def start_edit(self) -> None:
+        """Turn the bubble into a field with Cancel and Send."""
+        if self._editor is not None:
+            return
+        self._editor = self._make_editor()
+        for widget in (self._bubble, self._copy, self._edit):
+            widget.hide()
+        self._layout.addWidget(self._editor, 1000)
+        self._editor_field.setFocus()
+
+    def _make_editor(self) -> QFrame:
+        frame = QFrame()
+        frame.setObjectName("promptEditor")
+        field = self._editor_field = PromptEdit(self._style, takes_escape=True)
+        field.setAccessibleName("Edit prompt")
+        field.setPlainText(self._text)
+        field.moveCursor(QTextCursor.MoveOperation.End)
+        field.submitted.connect(self._on_submitted)
+        field.cancelled.connect(self._stop_edit)
+        cancel = TextButton(self._style, "Cancel")
+        cancel.clicked.connect(self._stop_edit)
+        send = TextButton(self._style, "Send", primary=True)
+        send.clicked.connect(self._on_submitted)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(cancel)
+        row.addWidget(send)
+        layout = QVBoxLayout(frame)
+        layout.setContentsMargins(16, 12, 12, 12)
+        layout.addWidget(field)
+        layout.addLayout(row)
+        frame.setStyleSheet(
+            f"#promptEditor {{ background: {self._style.css('surface')};"
+            f" border: 1px solid {self._style.css('accent')}; border-radius: 14px; }}"
+        )
+        return frame
+
+    @Slot()
+    def _stop_edit(self) -> None:
+        if self._editor is None:
+            return
+        self._layout.removeWidget(self._editor)
+        self._editor.hide()
+        self._editor.deleteLater()
+        self._editor = None
+        for widget in (self._bubble, self._copy, self._edit):
+            widget.show()
+        self._edit.setFocus()
+
+    @Slot()
+    def _on_submitted(self) -> None:
+        text = self._editor_field.toPlainText()
+        if text.strip():
+            self._stop_edit()
+            self.edited.emit(text)
+
+    @Slot()
+    def _on_copy(self) -> None:
+        self._copy.copy(self._text)
+
+    def _reveal(self, revealed: bool) -> None:
+        self._copy.set_revealed(revealed)
+        self._edit.set_revealed(revealed)
+
+    @Slot()
+    def _retint(self) -> None:
+        self._bubble.setStyleSheet(
+            f"#bubble {{ background: {self._style.css('user_bubble')}; border-radius: 14px;"
+            " border-bottom-right-radius: 4px; }"
+        )
+        self._view.retint()
