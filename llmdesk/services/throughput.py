@@ -25,7 +25,7 @@ from llmdesk.services.ring_buffer import RingBuffer
 WINDOW_S = 1.0
 GRACE_S = 0.15
 MIN_SPAN_S = 0.2  # below this one late thread makes any figure
-TOKEN_TIMES = 1024  # steps that the percentiles look back
+TOKEN_TIMES = 512  # steps that the percentiles look back
 
 
 class _Answer:
@@ -91,10 +91,12 @@ class Throughput:
         speeds = [tps for answer in self._answers.values() if (tps := answer.tps(now_s)) is not None]
         return sum(speeds) if speeds else None
 
-    def token_ms(self, share: float) -> float | None:
-        """Percentile (0.5, 0.99; nearest rank) of the milliseconds per token, over the last ``TOKEN_TIMES`` steps."""
+    def token_ms(self) -> tuple[float, float] | None:
+        """Milliseconds per token over the last ``TOKEN_TIMES`` steps: 50th and 99th percentile (nearest rank)."""
         times_ms = sorted(self._steps_ms.window())
-        return times_ms[max(0, math.ceil(share * len(times_ms)) - 1)] if times_ms else None
+        if not times_ms:
+            return None
+        return times_ms[math.ceil(0.5 * len(times_ms)) - 1], times_ms[math.ceil(0.99 * len(times_ms)) - 1]
 
     def take_token_ms(self) -> float | None:
         """Mean milliseconds per token since the last call; None if no step was completed."""

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 import psutil
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.datatypes import GenerationStats, PromptProgress, ResourceSample, TokenEvent
 from llmdesk.ui.dashboard import wording
 from llmdesk.ui.dashboard.live_data import TICKS_PER_S, LiveData, Phase
-from llmdesk.ui.dashboard.parts import MEDIUM, SEMIBOLD, GraphPlace, LegendEntry, Text, Tile, header
+from llmdesk.ui.dashboard.parts import SEMIBOLD, BigFigure, GraphPlace, LegendEntry, Text, Tile, header
 from llmdesk.ui.dashboard.strip import Strip
 from llmdesk.ui.theme import DASHBOARD_WIDTH_PX, Theme, ui_font
 
@@ -73,6 +73,7 @@ class Dashboard(QWidget):
         """A request was submitted (call it then: the time to the first token counts from here)."""
         self._data.answer_started(request_id, self._clock())
         self._show_figures()
+        self._strip.show_figures()
 
     def prompt_progress(self, event: PromptProgress) -> None:
         """A part of the prompt was read."""
@@ -86,6 +87,7 @@ class Dashboard(QWidget):
         """The answer ended; its figures stay until the next one starts."""
         self._data.answer_ended(stats)
         self._show_figures()
+        self._strip.show_figures()
 
     def set_painted(self, painted_tps: float, behind_ms: float) -> None:
         """How closely the conversation follows the engine: the line at the bottom."""
@@ -116,9 +118,7 @@ class Dashboard(QWidget):
 
     def _make_parts(self) -> None:
         theme = self._theme
-        figure_font = ui_font(60, SEMIBOLD)
-        figure_font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, -1.0)
-        self._figure = Text(theme, "text", figure_font, "88.8")
+        self._figure = BigFigure(theme, "tokens / s")
         self._phase = Text(theme, "secondary", ui_font(12.5), PHASE_WORDS["prompt"])
         self._phase.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._first_token = Tile(theme, "first token")
@@ -152,7 +152,7 @@ class Dashboard(QWidget):
         column.setContentsMargins(MARGIN_PX, 16, MARGIN_PX, 16)
         column.setSpacing(0)
         column.addLayout(self._caption_row())
-        column.addLayout(self._figure_row())
+        column.addWidget(self._figure)
         column.addWidget(self._tokens_place, 3)
         column.addLayout(self._tile_row())
         column.addWidget(header(self._theme, "Processor", self._processor, self._processor_system))
@@ -175,19 +175,6 @@ class Dashboard(QWidget):
         row.addWidget(self._phase)
         return row
 
-    def _figure_row(self) -> QHBoxLayout:
-        unit = Text(self._theme, "secondary", ui_font(17, MEDIUM), "tokens / s", "tokens / s")
-        # Both on one baseline:
-        drop_px = round(QFontMetricsF(self._figure.font()).descent() - QFontMetricsF(unit.font()).descent())
-        unit.setContentsMargins(0, 0, 0, drop_px)
-        unit.setFixedHeight(unit.height() + drop_px)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._figure)
-        row.addWidget(unit, 0, Qt.AlignmentFlag.AlignBottom)
-        row.addStretch(1)
-        return row
-
     def _tile_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setContentsMargins(0, 16, 0, 0)
@@ -202,23 +189,22 @@ class Dashboard(QWidget):
     def _on_timeout(self) -> None:
         self._data.tick(self._clock())
         self._ticks += 1
+        turn = self._ticks % TICKS_PER_S
         if self.isVisible() and not self.window().isMinimized():
-            self._refresh()
+            self._refresh(turn)
         if self._strip.isVisible() and not self._strip.window().isMinimized():
-            self._strip.place.refresh()
-            if self._ticks % 2 == 0:
-                self._strip.show_figures()
-            if self._ticks % TICKS_PER_S == 0:
-                self._strip.place.describe()
+            self._strip.refresh(turn)
 
-    def _refresh(self) -> None:
+    def _refresh(self, turn: int) -> None:
+        """The speed every time; the rest in turn, so that no single slot takes long."""
         self._tokens_place.refresh()
-        self._processor_place.refresh()
-        self._memory_place.refresh()
-        if self._ticks % 2 == 0:
-            self._time_place.refresh()
+        if turn % 2:
+            self._processor_place.refresh()
             self._show_figures()
-        if self._ticks % TICKS_PER_S == 0:
+        elif turn == 0:
+            self._memory_place.refresh()
+        else:
+            self._time_place.refresh()
             for place in self._places():
                 place.describe()
 
@@ -227,7 +213,7 @@ class Dashboard(QWidget):
 
     def _show_figures(self) -> None:
         figures = self._data.figures()
-        self._figure.show_text(wording.speed(figures.tps))
+        self._figure.show_value(wording.speed(figures.tps))
         self._phase.show_text(PHASE_WORDS[figures.phase])
         self._first_token.show_value(wording.duration(figures.first_token_s))
         self._prompt_speed.show_value(wording.count(figures.prompt_tps))
@@ -238,7 +224,6 @@ class Dashboard(QWidget):
             painted_tps, behind_ms = self._painted
             self._painted_line.show_text(wording.painted_sentence(painted_tps, figures.tps, behind_ms))
         self._show_sample()
-        self._strip.show_figures()
 
     def _show_sample(self) -> None:
         sample = self._data.sample

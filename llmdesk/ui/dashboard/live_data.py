@@ -56,6 +56,7 @@ class LiveData:
         self.process_bytes = RingBuffer(HISTORY_S * SAMPLES_PER_S)
         self.system_bytes = RingBuffer(HISTORY_S * SAMPLES_PER_S)
         self.sample: ResourceSample | None = None
+        self.current_tps: float | None = None  # live, then that of the whole answer
         self.marks: deque[Mark] = deque(maxlen=MARKS)
         self._request_id = ""
         self._started_s = 0.0
@@ -63,7 +64,6 @@ class LiveData:
         self._first_token_s: float | None = None
         self._prompt_tps: float | None = None
         self._prompt_begin: PromptProgress | None = None
-        self._tps: float | None = None
 
     def add_sample(self, sample: ResourceSample) -> None:
         """One reading of the machine."""
@@ -76,9 +76,10 @@ class LiveData:
 
     def answer_started(self, request_id: str, now_s: float) -> None:
         """A request was submitted: its figures replace those of the answer before."""
+        self.throughput.end(self._request_id)
         self.throughput.start(request_id)
         self._request_id, self._started_s, self._phase = request_id, now_s, "prompt"
-        self._first_token_s = self._prompt_tps = self._prompt_begin = self._tps = None
+        self._first_token_s = self._prompt_tps = self._prompt_begin = self.current_tps = None
 
     def prompt_progress(self, event: PromptProgress) -> None:
         """Prompt tokens were read: from the second event on their speed is known."""
@@ -102,9 +103,9 @@ class LiveData:
         """The answer ended; its own statistics, where there are any, replace what was measured here."""
         self.throughput.end(self._request_id)
         self._phase = "ended"
-        self._tps = None
+        self.current_tps = None
         if stats is not None:
-            self._tps = stats.decode_tps or None
+            self.current_tps = stats.decode_tps or None
             self._prompt_tps = stats.prompt_tps or None
             self._first_token_s = stats.ttft_s or None
 
@@ -115,23 +116,23 @@ class LiveData:
     def tick(self, now_s: float) -> None:
         """Sample the live speed into the history."""
         if self._phase == "decoding":
-            self._tps = self.throughput.live_tps(now_s)
-        live = self._phase == "decoding" and self._tps is not None
+            self.current_tps = self.throughput.live_tps(now_s)
+        live = self._phase == "decoding" and self.current_tps is not None
         token_ms = self.throughput.take_token_ms()
         if live and token_ms is None and len(self.token_ms):  # a slow model: no token since the last tick
             token_ms = self.token_ms.window(1)[0]
         self.tick_t_s.append(now_s)
-        self.tps.append(self._tps or 0.0 if live else 0.0)
+        self.tps.append(self.current_tps or 0.0 if live else 0.0)
         self.token_ms.append(token_ms or 0.0 if live else 0.0)
         while self.marks and self.marks[0].t_s < now_s - HISTORY_S:
             self.marks.popleft()
 
     def figures(self) -> Figures:
         """The figures as of the last tick or the end of the answer."""
-        p50_ms, p99_ms = self.throughput.token_ms(0.5), self.throughput.token_ms(0.99)
+        p50_ms, p99_ms = self.throughput.token_ms() or (None, None)
         return Figures(
             self._phase,
-            self._tps,
+            self.current_tps,
             self._first_token_s,
             self._prompt_tps,
             None if p50_ms is None else p50_ms / 1000,

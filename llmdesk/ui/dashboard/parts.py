@@ -81,13 +81,37 @@ class Swatch(QFrame):
         self.setPalette(palette)
 
 
+class BigFigure(QWidget):
+    """The figure that rules, with its unit on the same baseline. Three digits and a point never move the unit."""
+
+    def __init__(self, theme: Theme, unit: str) -> None:
+        super().__init__()
+        font = ui_font(60, SEMIBOLD)
+        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, -1.0)
+        self._value = Text(theme, "text", font, "88.8")
+        unit_text = Text(theme, "secondary", ui_font(17, MEDIUM), unit, unit)
+        drop_px = round(QFontMetricsF(font).descent() - QFontMetricsF(unit_text.font()).descent())
+        unit_text.setContentsMargins(0, 0, 0, drop_px)
+        unit_text.setFixedHeight(unit_text.height() + drop_px)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self._value)
+        layout.addWidget(unit_text, 0, Qt.AlignmentFlag.AlignBottom)
+        layout.addStretch(1)
+        self.setFixedHeight(self._value.height())
+
+    def show_value(self, text: str) -> None:
+        """Show a number without its unit."""
+        self._value.show_text(text)
+
+
 class Tile(QFrame):
     """A figure above the name of what it measures, on a raised ground."""
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
         self._theme = theme
-        self._name = name
         self._value = Text(theme, "text", ui_font(19, SEMIBOLD), "88.8 ms", wording.NOTHING)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 9, 8, 9)
@@ -99,10 +123,6 @@ class Tile(QFrame):
     def show_value(self, text: str) -> None:
         """Show a figure with its unit."""
         self._value.show_text(text)
-
-    def name_for_readers(self) -> str:
-        """Figure and name as one text for screen readers."""
-        return f"{self._name}: {self._value.text()}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The rounded ground."""

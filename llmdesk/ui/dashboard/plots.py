@@ -19,6 +19,7 @@ class Plot:
         self._data = data
         self._per_s = per_s
         self._drawn_s = 0.0
+        self._was_flat = False
         self.graph = Graph(theme, styles, self._tip, hairlines)
 
     def refresh(self, force: bool = False) -> None:
@@ -28,11 +29,18 @@ class Plot:
         if not len(t_s) or (t_s[-1] == self._drawn_s and not force):
             return
         self._drawn_s = t_s[-1]
+        flat = self._is_flat(values)
+        if flat and self._was_flat and not force:  # an idle minute looks the same every time
+            return
+        self._was_flat = flat
         self.graph.show_history(t_s, values, self._top(t_s[-1], values))
 
     def describe(self) -> str:
         """Name and current value, for screen readers."""
         raise NotImplementedError
+
+    def _is_flat(self, values: Sequence[memoryview]) -> bool:
+        return not any(max(history) for history in values)
 
     def _histories(self) -> tuple[memoryview, ...]:
         raise NotImplementedError
@@ -64,9 +72,12 @@ class TokensPlot(Plot):
         super().refresh(force)
         self.graph.show_marks(mark.t_s for mark in self._data.marks)
 
+    def _is_flat(self, values: Sequence[memoryview]) -> bool:
+        return super()._is_flat(values) and not self._data.marks  # marks move
+
     def describe(self) -> str:
         """See Plot."""
-        tps = self._data.figures().tps
+        tps = self._data.current_tps
         return "Tokens per second, " + ("nothing measured" if tps is None else f"now {wording.speed(tps)}")
 
     def _histories(self) -> tuple[memoryview, ...]:
@@ -96,8 +107,11 @@ class TokenTimePlot(Plot):
 
     def describe(self) -> str:
         """See Plot."""
-        p50_s = self._data.figures().token_p50_s
-        return "Time per token, " + ("nothing measured" if p50_s is None else f"half below {wording.duration(p50_s)}")
+        times_ms = self._data.throughput.token_ms()
+        if times_ms is None:
+            return "Time per token, nothing measured"
+        p50, p99 = (wording.duration(value_ms / 1000) for value_ms in times_ms)
+        return f"Time per token, half below {p50}, 99 % below {p99}"
 
     def _histories(self) -> tuple[memoryview, ...]:
         return self._data.tick_t_s.window(), self._data.token_ms.window()

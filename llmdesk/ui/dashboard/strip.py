@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from llmdesk.ui.dashboard import wording
@@ -48,7 +48,7 @@ class Strip(QWidget):
 
     def show_figures(self) -> None:
         """Take the figures anew."""
-        self._figure.show_text(wording.speed(self._data.figures().tps))
+        self._figure.show_text(wording.speed(self._data.current_tps))
         sample = self._data.sample
         if sample is None:
             for entry in (self._processor, self._memory):
@@ -56,6 +56,20 @@ class Strip(QWidget):
             return
         self._processor.show_value(wording.percent(sample.process_cpu_percent))
         self._memory.show_value(f"{wording.gigabytes(sample.process_rss_bytes)} GB")
+
+    def refresh(self, turn: int) -> None:
+        """One tick of the dashboard's clock; ``turn`` counts the ticks of a second."""
+        self.place.refresh()
+        if turn % 2:
+            self.show_figures()
+        elif turn == 0:
+            self.place.describe()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened while hidden."""
+        super().showEvent(event)
+        self.show_figures()
+        self.place.refresh(force=True)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground and the hairline below."""

@@ -52,7 +52,7 @@ def processor_sentence(process_percent: float, system_percent: float, processors
     if process_percent >= 90:
         return "llmdesk uses all processor cores."
     if system_percent >= 90 and others_percent >= 20:
-        return f"Other programs take {others_percent:.0f} % of the processor, so answers come slower."
+        return f"Other programs take {others_percent:.0f} %, so answers come slower."
     used = process_percent / 100 * processors
     if used >= 0.75 and processors > 1:
         return f"llmdesk uses about {used:.0f} of {processors} {unit}."

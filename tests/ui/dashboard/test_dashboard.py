@@ -1,0 +1,333 @@
+"""The real dashboard: figures, folding, colours, and what it costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QImage
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QToolTip, QWidget
+from pytestqt.qtbot import QtBot
+
+from llmdesk.datatypes import GenerationStats, ResourceSample, TokenEvent
+from llmdesk.ui.dashboard import wording
+from llmdesk.ui.dashboard.dashboard import LOWEST_PX, MARGIN_PX, Dashboard
+from llmdesk.ui.dashboard.live_data import TICKS_PER_S
+from llmdesk.ui.theme import DARK, DASHBOARD_WIDTH_PX, LIGHT, Theme
+
+# What the offscreen platform says of windows with a minimum size and of tool tips.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (propagateSizeHints|raise)", extend=True)
+
+GB = 10**9
+
+Make = Callable[[int], Dashboard]
+
+
+class Clock:
+    """Seconds that pass only when told to."""
+
+    def __init__(self) -> None:
+        self.now_s = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    theme = Theme()
+    theme.force(Qt.ColorScheme.Dark)
+    yield theme
+    theme.force(Qt.ColorScheme.Unknown)
+
+
+@pytest.fixture
+def make(qtbot: QtBot, theme: Theme, clock: Clock) -> Iterator[Make]:
+    """Visible dashboards of a given height within a window, with their graphs; their own timers stand still."""
+    windows: list[QWidget] = []
+
+    def make_one(height_px: int) -> Dashboard:
+        window = QWidget()
+        windows.append(window)
+        layout = QHBoxLayout(window)
+        layout.setContentsMargins(0, 0, 0, 0)
+        dashboard = Dashboard(theme, clock=clock)
+        dashboard._timer.stop()
+        layout.addWidget(dashboard)
+        window.resize(DASHBOARD_WIDTH_PX, height_px)
+        window.show()
+        qtbot.waitUntil(lambda: dashboard._tokens_place.filled, timeout=20_000)
+        return dashboard
+
+    yield make_one
+    for window in windows:
+        window.close()
+        window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def dashboard(make: Make) -> Dashboard:
+    """One of the height that a window of 900 pixels leaves."""
+    return make(844)
+
+
+def run(dashboard: Dashboard, clock: Clock, seconds: float, tps: float = 0.0, request_id: str = "a") -> None:
+    """Let time pass, with samples twice a second and perhaps tokens."""
+    begin_s, token = clock.now_s, 0
+    for tick in range(1, round(seconds * TICKS_PER_S) + 1):
+        clock.now_s = begin_s + tick / TICKS_PER_S
+        events = []
+        while tps and begin_s + token / tps <= clock.now_s:
+            events.append(TokenEvent(request_id, "x", token + 1, begin_s + token / tps))
+            token += 1
+        dashboard.tokens(events)
+        if tick % 2:
+            dashboard.add_sample(ResourceSample(clock.now_s, 92.0, 97.0, int(1.6 * GB), int(4.9 * GB), 16 * GB))
+        dashboard._on_timeout()
+
+
+def texts(widget: QWidget) -> list[str]:
+    return [label.text() for label in widget.findChildren(QLabel) if label.isVisible() and label.text()]
+
+
+def count_color(image: QImage, color: str) -> int:
+    wanted = QColor(color).rgb()
+    return sum(image.pixel(x, y) == wanted for x in range(image.width()) for y in range(image.height()))
+
+
+def test_before_the_first_answer_nothing_is_made_up(dashboard: Dashboard) -> None:
+    shown = texts(dashboard)
+    assert shown.count("–") >= 4  # the big figure and three tiles
+    assert not any(
+        character.isdigit() for text in shown for character in text if text not in ("per token p50", "p50", "p99")
+    )
+
+
+def test_an_answer_from_start_to_end(dashboard: Dashboard, clock: Clock) -> None:
+    dashboard.answer_started("a")
+    run(dashboard, clock, 10.0, tps=25.0)
+    shown = texts(dashboard)
+    for text in (
+        "25.0",
+        "40 ms",
+        "92 %",
+        "97 %",
+        "1.6 GB",
+        "4.9",
+        "of 16 GB",
+        "llmdesk uses all processor cores.",
+        "Answering",
+    ):
+        assert text in shown, text
+    dashboard.answer_ended(GenerationStats(100, 0, 251, 0.0, 0.2, 10.0, 0.112))
+    for text in ("25.0", "112 ms", "500", "Last answer"):
+        assert text in texts(dashboard), text
+    run(dashboard, clock, 30.0)
+    assert "25.0" in texts(dashboard), "the figure of the answer stays"
+
+
+def test_painted_line_is_hidden_until_known(dashboard: Dashboard, clock: Clock) -> None:
+    dashboard.answer_started("a")
+    run(dashboard, clock, 5.0, tps=25.0)
+    assert not any(text.startswith("Painted") for text in texts(dashboard))
+    dashboard.set_painted(24.9, 9.0)
+    run(dashboard, clock, 0.5, tps=0.0)
+    assert any(text.startswith("Painted 24.9 of ") for text in texts(dashboard))
+
+
+def test_figures_never_move_their_neighbours(dashboard: Dashboard, clock: Clock) -> None:
+    unit = next(label for label in dashboard.findChildren(QLabel) if label.text() == "tokens / s")
+    places = set()
+    for number, tps in enumerate((0.0, 8.0, 27.0, 111.0)):
+        dashboard.answer_started(f"a{number}")
+        run(dashboard, clock, 3.0, tps=tps, request_id=f"a{number}")
+        QApplication.processEvents()
+        places.add(unit.mapTo(dashboard, QPoint()).x())
+    assert len(places) == 1
+
+
+def test_graphs_draw_in_the_colours_of_the_theme_and_follow_it(
+    dashboard: Dashboard, clock: Clock, theme: Theme
+) -> None:
+    dashboard.answer_started("a")
+    run(dashboard, clock, 60.0, tps=25.0)
+    for scheme, colors in ((Qt.ColorScheme.Dark, DARK), (Qt.ColorScheme.Light, LIGHT)):
+        theme.force(scheme)
+        QApplication.processEvents()
+        image = dashboard.grab().toImage()
+        for name in ("tokens", "processor", "memory", "time"):
+            assert count_color(image, getattr(colors, name)) > 100, (scheme, name)
+        assert count_color(image, colors.surface) > 0.3 * image.width() * image.height()
+
+
+def test_graph_reads_the_history_from_left_to_right(dashboard: Dashboard, clock: Clock) -> None:
+    """Half a minute of silence, then half a minute of tokens: only the right half has an area."""
+    run(dashboard, clock, 30.0)
+    dashboard.answer_started("a")
+    run(dashboard, clock, 30.0, tps=25.0)
+    image = dashboard._tokens_place.grab().toImage()
+    blue = QColor(DARK.tokens).rgb()
+    middle_px = image.width() // 2
+    columns = [x for x in range(image.width()) if any(image.pixel(x, y) == blue for y in range(image.height() // 2))]
+    assert columns
+    assert min(columns) > middle_px - 12
+    assert max(columns) >= image.width() - 3
+
+
+def test_marks_show_as_a_dot_and_in_the_tool_tip(dashboard: Dashboard, clock: Clock) -> None:
+    run(dashboard, clock, 5.0)
+    dashboard.mark("Model changed")
+    run(dashboard, clock, 30.0)
+    graph = dashboard._tokens_place._plot.graph
+    assert count_color(graph.grab().toImage(), DARK.secondary) > 20
+    at = QPoint(round(graph.width() * (1 - 30 / graph.span_s)), 20)
+    QApplication.sendEvent(graph, QHelpEvent(QEvent.Type.ToolTip, at, graph.mapToGlobal(at)))
+    assert QToolTip.text() == "Model changed, 30 s ago"
+    at = QPoint(graph.width() - 1, 20)
+    QApplication.sendEvent(graph, QHelpEvent(QEvent.Type.ToolTip, at, graph.mapToGlobal(at)))
+    assert QToolTip.text() == "0.0 tok/s, now"
+    run(dashboard, clock, 60.0)
+    assert count_color(graph.grab().toImage(), DARK.secondary) == 0
+    QToolTip.hideText()
+
+
+def test_accessible_names_tell_the_values(dashboard: Dashboard, clock: Clock) -> None:
+    dashboard.answer_started("a")
+    run(dashboard, clock, 10.0, tps=25.0)
+    names = [place._plot.graph.accessibleName() for place in dashboard._places()]
+    assert names == [
+        "Tokens per second, now 25.0",
+        "Processor, now llmdesk 92 %, system 97 %",
+        "Memory, now llmdesk 1.6 GB, system 4.9 GB of 16.0 GB",
+        "Time per token, half below 40 ms, 99 % below 40 ms",
+    ]
+    assert dashboard.accessibleName()
+
+
+@pytest.mark.parametrize("height_px", [LOWEST_PX, 440, 480, 544, 600, 844, 2000])
+def test_what_does_not_fit_is_left_out_and_nothing_is_squashed(make: Make, clock: Clock, height_px: int) -> None:
+    dashboard = make(height_px)
+    run(dashboard, clock, 3.0)
+    QApplication.processEvents()
+    assert dashboard.height() == height_px
+    visible = [child for child in dashboard.children() if isinstance(child, QWidget) and child.isVisible()]
+    for child in visible:
+        assert child.geometry().bottom() < height_px
+        assert child.height() >= child.minimumHeight()
+    for above in visible:
+        assert not any(above.geometry().intersects(other.geometry()) for other in visible if other is not above)
+    assert dashboard._tokens_place.isVisible()
+    assert "1.6 GB" in texts(dashboard)
+    assert dashboard._time_place.isVisible() == (height_px >= 600)
+
+
+def test_every_sentence_fits_into_the_column(dashboard: Dashboard) -> None:
+    available_px = DASHBOARD_WIDTH_PX - 2 * MARGIN_PX
+    sample = ResourceSample(0.0, 0.0, 0.0, 10**9, int(15.4 * GB), 16 * GB)
+    for text in (
+        wording.processor_sentence(40, 95, 2, "cores"),
+        wording.processor_sentence(50, 55, 128, "processor threads"),
+        wording.memory_sentence(sample),
+        wording.painted_sentence(127.3, 127.4, 109),
+    ):
+        assert dashboard._sentence.fontMetrics().horizontalAdvance(text) <= available_px, text
+
+
+def test_a_warning_about_memory_takes_room_only_while_it_is_true(dashboard: Dashboard, clock: Clock) -> None:
+    def show(used_bytes: float) -> None:
+        dashboard.add_sample(ResourceSample(clock.now_s, 50.0, 60.0, GB, int(used_bytes), 16 * GB))
+        for _ in range(TICKS_PER_S):
+            clock.now_s += 1 / TICKS_PER_S
+            dashboard._on_timeout()
+
+    show(8 * GB)
+    assert not any("Memory is" in text for text in texts(dashboard))
+    show(15.6 * GB)
+    assert "Memory is nearly full: 0.40 GB are free." in texts(dashboard)
+    show(8 * GB)
+    assert not any("Memory is" in text for text in texts(dashboard))
+
+
+def test_strip_shows_the_same_figures(qtbot: QtBot, theme: Theme, clock: Clock) -> None:
+    dashboard = Dashboard(theme, clock=clock)
+    dashboard._timer.stop()
+    qtbot.addWidget(dashboard)
+    strip = dashboard.strip()
+    qtbot.addWidget(strip)
+    strip.resize(620, strip.height())
+    strip.show()
+    qtbot.waitUntil(lambda: strip.place.filled, timeout=20_000)
+    dashboard.answer_started("a")
+    run(dashboard, clock, 20.0, tps=25.0)
+    assert {"25.0", "92 %", "1.6 GB"} <= set(texts(strip))
+    assert strip.minimumSizeHint().width() < 500
+    assert count_color(strip.grab().toImage(), DARK.tokens) > 50
+    assert dashboard.strip() is strip
+
+
+def test_nothing_is_drawn_while_hidden_and_the_history_goes_on(dashboard: Dashboard, clock: Clock) -> None:
+    dashboard.answer_started("a")
+    run(dashboard, clock, 5.0, tps=25.0)
+    dashboard.window().hide()
+    drawn_s = dashboard._tokens_place._plot._drawn_s
+    dashboard.answer_started("b")
+    run(dashboard, clock, 5.0, tps=10.0, request_id="b")
+    assert dashboard._tokens_place._plot._drawn_s == drawn_s
+    dashboard.window().show()
+    assert dashboard._tokens_place._plot._drawn_s == clock.now_s
+    assert "10.0" in texts(dashboard)
+    assert len(dashboard._data.tps) == 10 * TICKS_PER_S
+
+
+def test_pyqtgraph_is_imported_after_the_first_paint() -> None:
+    """A window without graphs must not wait for them (in a process of its own, where nothing was imported)."""
+    script = """
+import sys
+from PySide6.QtWidgets import QApplication
+app = QApplication([])
+from llmdesk.ui.theme import Theme
+from llmdesk.ui.dashboard.dashboard import Dashboard
+dashboard = Dashboard(Theme())
+assert "numpy" not in sys.modules and "pyqtgraph" not in sys.modules
+dashboard.show()
+for _ in range(1000):
+    app.processEvents()
+    if dashboard._tokens_place.filled:
+        break
+assert dashboard._tokens_place.filled and "pyqtgraph" in sys.modules
+dashboard.close()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_drawing_costs_the_model_little(
+    record_property: Callable[[str, object], None], dashboard: Dashboard, clock: Clock
+) -> None:
+    """Processor time of the GUI thread per second of a running answer, everything live (seen: 10 to 20 ms)."""
+    dashboard.answer_started("a")
+    run(dashboard, clock, 60.0, tps=27.0)
+    QApplication.processEvents()
+    seconds = 10
+    begun_s, begun_cpu_s = clock.now_s, time.thread_time()
+    for tick in range(seconds * TICKS_PER_S):
+        clock.now_s = begun_s + (tick + 1) / TICKS_PER_S
+        number = 1700 + tick * 7
+        dashboard.tokens([TokenEvent("a", "x", number + i, begun_s + (tick + i / 7) / TICKS_PER_S) for i in range(7)])
+        if tick % 2:
+            dashboard.add_sample(ResourceSample(clock.now_s, 91.0, 96.0, GB, 5 * GB, 16 * GB))
+        dashboard._on_timeout()
+        QApplication.processEvents()
+    cost_ms = 1000 * (time.thread_time() - begun_cpu_s) / seconds
+    record_property("gui_thread_ms_per_s", round(cost_ms, 1))
+    assert cost_ms < 60
