@@ -7,7 +7,6 @@ Imports neither torch nor Qt; the commands import what they need when they run.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import importlib
 import io
 import os
@@ -62,8 +61,7 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
     # A known command needs its own module only.
     for name in argv[:1] if argv and argv[0] in COMMANDS else COMMANDS:
-        with contextlib.suppress(ModuleNotFoundError):
-            importlib.import_module(f"llmdesk.commands.{name}").add_parser(subparsers)
+        importlib.import_module(f"llmdesk.commands.{name}").add_parser(subparsers)
     for command in subparsers.choices.values():
         command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     return parser.parse_args(argv)

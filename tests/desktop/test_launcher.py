@@ -1,0 +1,143 @@
+"""The launcher: what is written, that the desktop's own tools accept and start it, and that nothing stays behind."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from llmdesk import paths
+from llmdesk.services import desktop_entry
+from tests.desktop.conftest import Screen, wait_for
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="launchers of Linux desktops")
+NAME = f"{paths.APP_ID}.desktop"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with nothing in it."""
+    home = tmp_path / "home of a user"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    return home
+
+
+def contents(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def entry_keys(file: Path) -> dict[str, str]:
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(file, encoding="utf-8")
+    return dict(parser["Desktop Entry"])
+
+
+def test_install_writes_entry_icons_and_link(home: Path) -> None:
+    entry, link, *icons = desktop_entry.install()
+    assert entry == home / ".local/share/applications" / NAME
+    assert link == home / "Desktop" / NAME
+    assert link.resolve() == entry
+    keys = entry_keys(entry)
+    assert keys["Icon"] == paths.APP_ID
+    assert keys["Terminal"] == "false"
+    assert Path(keys["TryExec"]).is_absolute()
+    assert os.access(keys["TryExec"], os.X_OK)
+    folders = sorted(icon.parent.parent.name for icon in icons)
+    assert folders == ["128x128", "16x16", "256x256", "32x32", "48x48", "512x512", "64x64", "scalable"]
+    assert all(icon.stat().st_size > 0 and icon.stem == paths.APP_ID for icon in icons)
+
+
+def test_remove_leaves_nothing_behind(home: Path) -> None:
+    desktop_entry.install()
+    desktop_entry.install()
+    assert desktop_entry.remove()
+    assert contents(home) == []
+    assert desktop_entry.remove() == ()
+
+
+def test_remove_keeps_what_was_there_before(home: Path) -> None:
+    (home / ".local/share/applications").mkdir(parents=True)
+    (home / "Desktop").mkdir()
+    (home / "Desktop" / "mine.txt").touch()
+    before = contents(home)
+    desktop_entry.install()
+    desktop_entry.remove()
+    assert contents(home) == before
+
+
+def test_places_follow_the_users_settings(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    (home / ".config").mkdir()
+    (home / ".config" / "user-dirs.dirs").write_text('# comment\nXDG_DESKTOP_DIR="$HOME/Schreibtisch"\n')
+    entry, link, *_ = desktop_entry.install()
+    assert entry == tmp_path / "data" / "applications" / NAME
+    assert link == home / "Schreibtisch" / NAME
+    desktop_entry.remove()
+    assert contents(home) == [".config", ".config/user-dirs.dirs"]
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("argument", "written"),
+    [
+        ("/usr/bin/llmdesk-gui", "/usr/bin/llmdesk-gui"),
+        ("/home/a b/x", '"/home/a b/x"'),
+        ("100%", "100%%"),
+        ('say "hi"', '"say \\\\"hi\\\\""'),
+        ("$HOME`x`", '"\\\\$HOME\\\\`x\\\\`"'),
+        ("back\\slash", '"back\\\\\\\\slash"'),
+    ],
+)
+def test_exec_is_quoted_as_the_specification_asks(argument: str, written: str) -> None:
+    assert desktop_entry.exec_value([argument]) == written
+
+
+@pytest.mark.skipif(shutil.which("gio") is None, reason="not installed: gio (package libglib2.0-bin)")
+def test_desktop_starts_programs_in_odd_folders(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GLib, which starts launchers on several desktops, reads the same command out of Exec as we put in."""
+    folder = tmp_path / 'an odd $HOME `folder` "x" \\ ü'
+    folder.mkdir()
+    script = folder / "llmdesk-gui"
+    script.write_text(f'#!/bin/sh\necho "$0" > "{tmp_path}/started"\n')
+    script.chmod(0o755)
+    monkeypatch.setattr(desktop_entry.sysconfig, "get_path", lambda name: str(folder))
+    entry, *_ = desktop_entry.install()
+    subprocess.run(["gio", "launch", str(entry)], check=True, timeout=30)
+    started = tmp_path / "started"
+    text = wait_for(lambda: started.exists() and started.read_text(encoding="utf-8"), "start through the entry")
+    assert text == f"{script}\n"
+
+
+@pytest.mark.desktop
+def test_installed_launcher_opens_the_window(home: Path, screen: Screen, tmp_path: Path) -> None:
+    environment = screen.environment(LLMDESK_HOME=str(tmp_path / "llmdesk"), LLMDESK_BACKEND="scripted")
+
+    def run(*command: str) -> str:
+        result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30)
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    before = contents(home)
+    assert str(home / "Desktop" / NAME) in run(sys.executable, "-m", "llmdesk", "desktop", "install")
+    assert run("desktop-file-validate", str(home / "Desktop" / NAME)) == ""
+    run("gio", "launch", str(home / "Desktop" / NAME))
+    window = wait_for(lambda: next(iter(screen.windows()), None), "the window")
+    process = screen.process_of(window)
+    wm_class = entry_keys(home / "Desktop" / NAME)["StartupWMClass"]
+    assert screen.run("xprop", "-id", window, "WM_CLASS").endswith(f'"{wm_class}"')
+    assert paths.APP_ID in screen.run("xprop", "-id", window, "_KDE_NET_WM_DESKTOP_FILE")
+
+    wait_for(lambda: screen.active_window() == window, "the keyboard")
+    screen.run("xdotool", "key", "alt+F4")
+    process.wait(timeout=20)
+    run(sys.executable, "-m", "llmdesk", "desktop", "remove")
+    assert [name for name in contents(home) if name not in before and "llmdesk" in name] == []
