@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.datatypes import GenerationStats, PromptProgress, ResourceSample, TokenEvent
 from llmdesk.ui.dashboard import wording
-from llmdesk.ui.dashboard.live_data import TICKS_PER_S, LiveData, Phase
+from llmdesk.ui.dashboard.live_data import TICKS_PER_S, LiveData
 from llmdesk.ui.dashboard.parts import SEMIBOLD, BigFigure, GraphPlace, LegendEntry, Text, Tile, header
 from llmdesk.ui.dashboard.strip import Strip
 from llmdesk.ui.theme import DASHBOARD_WIDTH_PX, Theme, ui_font
@@ -20,12 +20,6 @@ from llmdesk.ui.theme import DASHBOARD_WIDTH_PX, Theme, ui_font
 MARGIN_PX = 20
 LOWEST_PX = 390  # figure, its graph, tiles, values of processor and memory
 LEGEND_PX = 230  # what the title "Memory" and the strokes leave for the words of its legend
-PHASE_WORDS: dict[Phase, str] = {
-    "nothing": "",
-    "prompt": "Waiting for the first token",
-    "decoding": "Answering",
-    "ended": "Last answer",
-}
 
 
 class Dashboard(QWidget):
@@ -65,6 +59,7 @@ class Dashboard(QWidget):
 
     # -- what happens -------------------------------------------------------------------------------------------------
 
+    @Slot(object)
     def add_sample(self, sample: ResourceSample) -> None:
         """One reading of the machine."""
         self._data.add_sample(sample)
@@ -75,6 +70,7 @@ class Dashboard(QWidget):
         self._show_figures()
         self._strip.show_figures()
 
+    @Slot(object)
     def prompt_progress(self, event: PromptProgress) -> None:
         """A part of the prompt was read."""
         self._data.prompt_progress(event)
@@ -119,7 +115,7 @@ class Dashboard(QWidget):
     def _make_parts(self) -> None:
         theme = self._theme
         self._figure = BigFigure(theme, "tokens / s")
-        self._phase = Text(theme, "secondary", ui_font(12.5), PHASE_WORDS["prompt"])
+        self._phase = Text(theme, "secondary", ui_font(12.5), wording.PHASE_WORDS["prompt"])
         self._phase.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._first_token = Tile(theme, "first token")
         self._prompt_speed = Tile(theme, "prompt tok/s")
@@ -214,7 +210,7 @@ class Dashboard(QWidget):
     def _show_figures(self) -> None:
         figures = self._data.figures()
         self._figure.show_value(wording.speed(figures.tps))
-        self._phase.show_text(PHASE_WORDS[figures.phase])
+        self._phase.show_text(wording.PHASE_WORDS[figures.phase])
         self._first_token.show_value(wording.duration(figures.first_token_s))
         self._prompt_speed.show_value(wording.count(figures.prompt_tps))
         self._token_time.show_value(wording.duration(figures.token_p50_s))

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from llmdesk.datatypes import ResourceSample
+from llmdesk.ui.dashboard.live_data import Phase
 
 NOTHING = "–"
+PHASE_WORDS: dict[Phase, str] = {
+    "nothing": "",
+    "prompt": "Waiting for the first token",
+    "decoding": "Answering",
+    "ended": "Last answer",
+}
 
 
 def speed(tps: float | None) -> str:
