@@ -21,6 +21,7 @@ from llmdesk.engine.runner import EngineRunner, GenerationHandle
 from llmdesk.services.conversation import Conversation
 from llmdesk.services.trace import trace
 from llmdesk.ui.chat.chat_pane import ChatPane
+from llmdesk.ui.controls import percent_text
 from llmdesk.ui.event_bridge import EventBridge
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class ChatController(QObject):
     Signals:
         answer_started(str): request id; tokens(list[TokenEvent]) and prompt_progress(PromptProgress) follow.
         answer_ended(GenerationStats | None): the answer is over, for whatever reason.
+        stopped(): it ended because the user wanted it to.
         context_changed(int, int): tokens used by this chat, tokens available.
         refused(str, str): a prompt was not sent, and what to do; its text stays in the composer.
         log_requested(), models_requested(): an error card's button.
@@ -46,6 +48,7 @@ class ChatController(QObject):
     tokens = Signal(object)
     prompt_progress = Signal(object)
     answer_ended = Signal(object)
+    stopped = Signal()
     context_changed = Signal(int, int)
     refused = Signal(str, str)
     log_requested = Signal()
@@ -177,6 +180,8 @@ class ChatController(QObject):
             return
         self._conversation.finish(event.request_id, event.reason)
         self._pane.finish_turn(event.request_id, event)
+        if event.reason == "cancelled":
+            self.stopped.emit()
         if event.stats.prompt_tokens:
             self._show_context(event.stats.context_used_tokens)
         figures = {"reason": event.reason, "new_tokens": event.stats.new_tokens, "ttft_s": event.stats.ttft_s}
@@ -230,7 +235,7 @@ class ChatController(QObject):
             self._show_loading(request_id, self._status)
 
     def _show_loading(self, request_id: str, status: ModelStatus) -> None:
-        text = f"Loading {status.title}, {status.fraction:.0%}".replace("%", " %")
+        text = f"Loading {status.title}, {percent_text(status.fraction)}"
         self._pane.set_progress(request_id, text, status.fraction)
 
     def _end(self, event: Finished | Failed | None) -> None:

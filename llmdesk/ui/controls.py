@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QIcon, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -87,6 +87,7 @@ class Button(QPushButton):
         self._bordered = bordered
         self.setFont(ui_font(13 if text else 14, QFont.Weight.Medium if primary else QFont.Weight.Normal))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where it was
         self.setIconSize(QSize(18, 18))
         theme.changed.connect(self._recolor)
         self._recolor()
@@ -152,7 +153,7 @@ class Pill(QAbstractButton):
         self.setFont(ui_font(14, QFont.Weight.Medium))
         self._small_font = ui_font(13)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where it was
         theme.changed.connect(self.update)
 
     def show_state(self, title: str, detail: str, dot: str, fraction: float | None = None) -> None:
@@ -242,6 +243,39 @@ class Panel(QFrame):
         painter.drawRoundedRect(rect, self._radius, self._radius)
 
 
+class FieldStyle(QObject):
+    """Gives an input field a rounded border and, to a list, a thin scroll bar, in the theme's colours."""
+
+    def __init__(self, theme: Theme, widget: QWidget) -> None:
+        super().__init__(widget)
+        self._theme, self._widget = theme, widget
+        theme.changed.connect(self._apply)
+        self._apply()
+
+    @Slot()
+    def _apply(self) -> None:
+        c = self._theme.colors
+        self._widget.setStyleSheet(
+            f"QLineEdit, QAbstractSpinBox {{ background: {c.window}; color: {c.text}; border: 1px solid {c.line};"
+            f" border-radius: 8px; selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}"
+            f"QLineEdit:focus, QAbstractSpinBox:focus {{ border: 2px solid {c.accent}; }}"
+            "QLineEdit { padding: 0 8px; }"
+            "QLineEdit:focus { padding: 0 7px; }"
+            # No arrows: the keys and the wheel step. (Without buttons at all, Qt leaves no room for the text.)
+            "QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; height: 0; border: none; }"
+            "QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus"
+            " { border: none; background: transparent; padding: 0 8px; }"
+            "QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }"
+            "QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }"
+            f"QScrollBar::handle:vertical {{ background: {c.line}; border-radius: 3px; min-height: 32px;"
+            " margin: 2px; }"
+            "QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page"
+            " { background: none; border: none; height: 0; }"
+            f"QProgressBar {{ background: {c.line}; border: none; border-radius: 2px; }}"
+            f"QProgressBar::chunk {{ background: {c.accent}; border-radius: 2px; }}"
+        )
+
+
 def draw_focus_ring(painter: QPainter, widget: QWidget, theme: Theme, radius: float) -> None:
     """The accent ring of a control that has the keyboard."""
     if not widget.hasFocus():
@@ -269,3 +303,8 @@ def row(*widgets: QWidget | int, margins: tuple[int, int, int, int] = (0, 0, 0, 
         else:
             layout.addWidget(widget)
     return layout
+
+
+def percent_text(fraction: float) -> str:
+    """40 %, with the space that units have everywhere in the window."""
+    return f"{fraction * 100:.0f} %"

@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import psutil
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 
-from llmdesk.datatypes import ErrorInfo, GenerationStats, ModelStatus
+from llmdesk.datatypes import ErrorInfo, GenerationStats, ModelStatus, TokenEvent
 from llmdesk.engine.runner import EngineRunner
+from llmdesk.services.paint_meter import PaintMeter
 from llmdesk.services.resource_monitor import ResourceMonitor
 from llmdesk.services.trace import trace
 from llmdesk.ui.background import Background
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from llmdesk.ui.model_controller import ModelController
 
 log = logging.getLogger(__name__)
+_PAINT_READING_MS = 250
 _STARTING = ModelStatus("loading", "", "Starting", "looking for models", 0.0)
 
 
@@ -65,12 +68,17 @@ class Desktop(QObject):
         self.models: ModelController | None = None
         self._downloader: Downloader | None = None
         self._is_open = True
+        self._paint_meter = PaintMeter()
+        self._paint_timer = QTimer(self)
+        self._paint_timer.setInterval(_PAINT_READING_MS)
+        self._paint_timer.timeout.connect(self._read_painted)
         self._connect()
 
     def show(self) -> None:
         """Show the window; everything slow follows its first painting."""
         self._show_status(_STARTING)
         self.window.show()
+        self.window.chat.setFocus()
 
     @property
     def is_open(self) -> bool:
@@ -110,6 +118,7 @@ class Desktop(QObject):
         self.monitor.start()
         self.engine.start()
         self._background.run(self._load_catalogue, self._on_catalogue, self._on_no_catalogue)
+        self._background.run(_machine_summary, self.window.chat.set_machine_summary, lambda _: None)
 
     def _on_catalogue(self, catalogue: Catalogue) -> None:
         # Imported here: they bring what the catalogue needs, which the first painting must not wait for.
@@ -138,8 +147,33 @@ class Desktop(QObject):
     def _on_refused(self, message: str, hint: str) -> None:
         self.window.notice.show_notice("refused", message, hint, tone="warning", duration_s=8)
 
+    @Slot(str)
+    def _on_answer_started(self, request_id: str) -> None:
+        self.window.dashboard.answer_started(request_id)
+        self._paint_meter = PaintMeter(self.window.chat.painted_chars)
+
+    @Slot(object)
+    def _on_tokens(self, events: list[TokenEvent]) -> None:
+        self.window.dashboard.tokens(events)
+        self._paint_meter.came(events)
+        if not self._paint_timer.isActive():
+            self._read_painted()
+            self._paint_timer.start()
+
+    @Slot()
+    def _read_painted(self) -> None:
+        meter = self._paint_meter
+        meter.read(self.window.chat.painted_chars, time.perf_counter())
+        if meter.painted_tps:
+            self.window.dashboard.set_painted(meter.painted_tps, meter.behind_ms)
+
+    @Slot()
+    def _on_stopped(self) -> None:
+        self.window.dashboard.mark("answer stopped")
+
     @Slot(object)
     def _on_answer_ended(self, stats: GenerationStats | None) -> None:
+        self._paint_timer.stop()
         self.window.dashboard.answer_ended(stats)
         self.window.notice.dismiss("refused")
 
@@ -157,13 +191,28 @@ class Desktop(QObject):
         window, chat, dashboard = self.window, self.chat, self.window.dashboard
         window.painted.connect(self._on_painted)
         window.closed.connect(self._on_closed)
-        window.stop_requested.connect(chat.stop)
         window.new_chat_requested.connect(chat.new_chat)
         window.copy_requested.connect(self._copy_conversation)
         self.bridge.sample.connect(dashboard.add_sample)
-        chat.answer_started.connect(dashboard.answer_started)
+        chat.answer_started.connect(self._on_answer_started)
         chat.prompt_progress.connect(dashboard.prompt_progress)
-        chat.tokens.connect(dashboard.tokens)
+        chat.tokens.connect(self._on_tokens)
         chat.answer_ended.connect(self._on_answer_ended)
+        chat.stopped.connect(self._on_stopped)
         chat.context_changed.connect(window.status_line.show_context)
         chat.refused.connect(self._on_refused)
+
+
+def _machine_summary() -> str:
+    """What this machine can do, in one line (reads a few system files: file thread)."""
+    from llmdesk.models.memory import GB, limit_bytes
+    from llmdesk.services import machine
+
+    processor = machine.processor()
+    total_bytes = psutil.virtual_memory().total
+    name = processor.name.replace("(R)", "").replace("(TM)", "")
+    cores = "1 core" if processor.physical_cores == 1 else f"{processor.physical_cores} cores"
+    return (
+        f"{name}, {cores}, {total_bytes / GB:.0f} GB of memory. "
+        f"Models of up to {limit_bytes(total_bytes) / GB:.0f} GB fit."
+    )

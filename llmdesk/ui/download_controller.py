@@ -16,6 +16,7 @@ from llmdesk.models.downloads import (
     DownloadFinished,
     DownloadProgress,
 )
+from llmdesk.ui.controls import percent_text
 from llmdesk.ui.event_bridge import EventBridge
 from llmdesk.ui.main_window import MainWindow
 from llmdesk.ui.model_controller import ModelController
@@ -87,7 +88,7 @@ class DownloadController(QObject):
         if row := self._window.picker.row(event.model_id):
             row.show_download(amount + speed, fraction)
         title = self._specs[event.model_id].title
-        self._window.status_line.show_download(f"Fetching {title}, {fraction or 0:.0%}".replace("%", " %"))
+        self._window.status_line.show_download(f"Fetching {title}, {percent_text(fraction or 0)}")
 
     def _on_finished(self, spec: ModelSpec) -> None:
         self._window.status_line.show_download("")

@@ -35,7 +35,7 @@ class InfoPanel(Popover):
     def __init__(
         self, theme: Theme, window: QWidget, title: str, rows: Sequence[tuple[str, str]], *, keys: bool
     ) -> None:
-        super().__init__(theme, window, 420, 84 + len(rows) * 38)
+        super().__init__(theme, window, 420)
         heading = Label(theme, size_px=15, medium=True)
         heading.setText(title)
         close = Button(theme, "", "x")

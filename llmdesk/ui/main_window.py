@@ -21,7 +21,6 @@ from llmdesk.ui.dashboard.dashboard import Dashboard
 from llmdesk.ui.help import ABOUT, SHORTCUTS, InfoPanel
 from llmdesk.ui.models.picker import ModelPicker
 from llmdesk.ui.notice import NoticeBar
-from llmdesk.ui.popover import Popover
 from llmdesk.ui.sampling import SamplingPanel
 from llmdesk.ui.status_line import StatusLine
 from llmdesk.ui.theme import DASHBOARD_WIDTH_PX, Theme
@@ -39,12 +38,11 @@ class MainWindow(QMainWindow):
 
     Signals:
         painted(): the window was painted for the first time; slow imports may begin.
-        stop_requested(), new_chat_requested(), log_requested(), copy_requested(): shortcut or menu.
+        new_chat_requested(), log_requested(), copy_requested(): shortcut or menu.
         closed(): the window is gone.
     """
 
     painted = Signal()
-    stop_requested = Signal()
     new_chat_requested = Signal()
     log_requested = Signal()
     copy_requested = Signal()
@@ -88,17 +86,6 @@ class MainWindow(QMainWindow):
         self._is_dashboard_open = not self._is_dashboard_open
         self._state.is_dashboard_open = self._is_dashboard_open
         self._fit_dashboard(animated=True)
-
-    @Slot()
-    def on_escape(self) -> None:
-        """Close what is open, else stop the answer, else take the notice away."""
-        for panel in self.findChildren(Popover):
-            if panel.isVisible():
-                panel.close_panel()
-                return
-        self.stop_requested.emit()
-        if self.notice.key in ("refused", ""):
-            self.notice.dismiss()
 
     @Slot()
     def come_forward(self) -> None:
@@ -201,7 +188,6 @@ class MainWindow(QMainWindow):
 
     def _build_shortcuts(self) -> None:
         for keys, slot in (
-            ("Esc", self.on_escape),
             ("Ctrl+N", self.new_chat_requested),
             ("Ctrl+D", self.toggle_dashboard),
             ("Ctrl+L", self._focus_composer),

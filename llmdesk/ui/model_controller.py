@@ -122,11 +122,12 @@ class ModelController(QObject):
         """Show it, and settle on what is usable after a failure."""
         changed = status.state != self._status.state or status.model_id != self._status.model_id
         self._status = status
-        self._window.top_bar.show_status(status)
-        self._window.status_line.show_status(status)
+        self._show(status)
         self._picker.show_current(status.info.model_id if status.info else "")
         if status.state == "ready" and status.info is not None and status.error is None:
             self._window.notice.dismiss("load")
+            if changed:
+                self._window.dashboard.mark("model changed")
             self._state.set_model(status.info.model_id, self._precision)
             trace("model_ready", {"model": status.info.model_id, "load_s": status.info.load_s})
         elif status.state == "failed" and status.error is not None and changed:
@@ -143,6 +144,21 @@ class ModelController(QObject):
         if status.info is None and error.kind == "SetupError":
             actions = [retry, open_log]
         self._window.notice.show_notice("load", error.user_message, error.hint, tone="bad", actions=actions)
+
+    @Slot(str)
+    def _on_notice_dismissed(self, key: str) -> None:
+        """Who has read that a load failed sees the model in use again."""
+        info = self._status.info
+        if key == "load" and self._status.state == "failed" and info is not None:
+            self._show(ModelStatus("ready", info.model_id, info.title, "ready", 1.0, info))
+
+    @Slot(str)
+    def _on_answer_started(self, _request_id: str) -> None:
+        self._window.notice.dismiss("load")
+
+    def _show(self, status: ModelStatus) -> None:
+        self._window.top_bar.show_status(status)
+        self._window.status_line.show_status(status)
 
     @Slot()
     def open_log(self) -> None:
@@ -241,5 +257,7 @@ class ModelController(QObject):
         picker.file_requested.connect(self.open_gguf)
         picker.user_file_requested.connect(self.open_user_file)
         self._window.top_bar.models_requested.connect(self.open_picker)
+        self._window.notice.dismissed.connect(self._on_notice_dismissed)
+        self._chat.answer_started.connect(self._on_answer_started)
         self._chat.models_requested.connect(self.open_picker)
         self._chat.log_requested.connect(self.open_log)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.ui.controls import Button, Label, Panel, row
@@ -24,7 +24,13 @@ class Action:
 
 
 class NoticeBar(QWidget):
-    """Shows one notice at a time; a new one replaces the old. Never modal, never takes the keyboard."""
+    """Shows one notice at a time; a new one replaces the old. Never modal, never takes the keyboard.
+
+    Signals:
+        dismissed(str): the notice of this key was closed or replaced.
+    """
+
+    dismissed = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -77,11 +83,12 @@ class NoticeBar(QWidget):
         if key and key != self._key:
             return
         self._timer.stop()
-        self._key = ""
+        key, self._key = self._key, ""
         if self._panel is not None:
             self._panel.hide()
             self._panel.deleteLater()
             self._panel = None
+            self.dismissed.emit(key)
         self.hide()
 
     def _build(self, message: str, hint: str, tone: Tone, actions: Sequence[Action]) -> Panel:

@@ -17,7 +17,8 @@ _MARGIN = 12
 
 
 class Popover(QWidget):
-    """Base of the model picker and the sampling panel; content goes into ``panel_layout``.
+    """Base of the model picker and the sampling panel; content goes into ``panel_layout``, which gives the height if
+    none is asked for.
 
     Signals:
         closed(): it was closed, by whatever means.
@@ -25,7 +26,7 @@ class Popover(QWidget):
 
     closed = Signal()
 
-    def __init__(self, theme: Theme, window: QWidget, width: int, height: int) -> None:
+    def __init__(self, theme: Theme, window: QWidget, width: int, height: int = 0) -> None:
         super().__init__(window)
         self._theme = theme
         self._window = window
@@ -66,6 +67,14 @@ class Popover(QWidget):
             self._place()
         return False
 
+    def event(self, event: QEvent) -> bool:
+        """While it is open, Esc belongs to the panel before any shortcut of the window."""
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes."""
         if event.key() == Qt.Key.Key_Escape:
@@ -91,5 +100,5 @@ class Popover(QWidget):
             left = corner.x() + (self._anchor.width() - width if self._align_right else 0)
             top = corner.y()
         left = max(_MARGIN, min(left, self.width() - width - _MARGIN))
-        height = min(self._wanted[1], self.height() - top - _MARGIN)
+        height = min(self._wanted[1] or self.panel.sizeHint().height(), self.height() - top - _MARGIN)
         self.panel.setGeometry(left, top, width, height)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QLineEdit, QSpinBox, QWidget
 
 from llmdesk.datatypes import SamplingParams
-from llmdesk.ui.controls import Button, Label, row
+from llmdesk.ui.controls import Button, FieldStyle, Label, row
 from llmdesk.ui.popover import Popover
 from llmdesk.ui.theme import Theme, ui_font
 
@@ -32,7 +32,7 @@ class SamplingPanel(Popover):
     changed = Signal(object)
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
-        super().__init__(theme, window, 340, 432)
+        super().__init__(theme, window, 340)
         self._params = SamplingParams()
         self.temperature = _decimal(0.0, 2.0, 0.05, "0: always the likeliest token")
         self.top_k = _whole(0, 1000, "0: off")
@@ -104,9 +104,11 @@ class SamplingPanel(Popover):
         label = Label(self._theme)
         label.setText(name)
         label.setBuddy(field)
+        label.setFixedHeight(34)
         field.setAccessibleName(name)
         field.setFont(ui_font(14))
         field.setFixedHeight(34)
+        FieldStyle(self._theme, field)
         form.addRow(label, field)
 
 

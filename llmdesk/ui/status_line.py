@@ -60,7 +60,7 @@ def _model_text(status: ModelStatus) -> str:
             before = f" ({status.info.title} stays until then)" if status.info else ""
             return f"Loading {status.title}: {status.phase}{before}"
         case "failed":
-            still = f"; {_info_text(status.info)} stays in use" if status.info else ""
+            still = f". In use: {_info_text(status.info)}" if status.info else ""
             return f"{status.title} did not load{still}"
         case "ready" if status.info is not None:
             return _info_text(status.info)

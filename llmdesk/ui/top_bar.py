@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from llmdesk.datatypes import ModelInfo, ModelStatus
-from llmdesk.ui.controls import Button, Pill, Tag
+from llmdesk.ui.controls import Button, Pill, Tag, percent_text
 from llmdesk.ui.sampling import CUSTOM, PRESETS
 from llmdesk.ui.theme import TOP_BAR_HEIGHT_PX, Theme
 
@@ -52,7 +52,7 @@ class TopBar(QWidget):
         """The state of the model slot."""
         title, detail, fraction = status.title or "No model", "", None
         if status.state == "loading":
-            detail = f"{status.phase}, {status.fraction:.0%}"
+            detail = f"{status.phase}, {percent_text(status.fraction)}"
             fraction = status.fraction
         elif status.state == "failed":
             detail = "did not load"
@@ -83,8 +83,8 @@ class TopBar(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.pill)
         layout.addSpacing(4)
-        layout.addWidget(self.backend_tag)
-        layout.addWidget(self.threads_tag)
+        for tag in (self.backend_tag, self.threads_tag):
+            layout.addWidget(tag, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addStretch(1)
         for button, tip in (
             (self.sampling, "How the next token is chosen"),

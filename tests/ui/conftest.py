@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from llmdesk import paths
@@ -65,6 +66,10 @@ class Window:
         self.send(text)
         self.wait_idle()
         return self.turns[-1].answer
+
+    def press_escape(self) -> None:
+        """Where the keyboard is."""
+        self.qtbot.keyClick(self.main.focusWidget(), Qt.Key.Key_Escape)
 
     def open_picker(self) -> None:
         """Open the list of models and wait for it to be filled."""

@@ -56,6 +56,17 @@ def test_escape_stops_from_anywhere(window: Window) -> None:
     assert window.turns[-1].state == "cancelled"
 
 
+def test_escape_closes_a_panel_before_it_stops_an_answer(window: Window) -> None:
+    window.send("[tokens=5000 tps=300] go on for long")
+    window.wait_tokens()
+    window.open_picker()
+    window.press_escape()
+    assert window.main.picker.isHidden()
+    assert window.chat.is_generating
+    window.press_escape()
+    window.wait_idle(1000)
+
+
 def test_regenerate_drops_the_answer_and_all_after_it(window: Window) -> None:
     window.ask("first")
     first_id = window.turns[0].request_id
@@ -183,7 +194,7 @@ def test_sampling_is_used_and_remembered(make_window: MakeWindow) -> None:
     window.main.top_bar.sampling_chosen.emit("Custom")
     assert window.main.sampling_panel.isVisible()
     window.main.sampling_panel.max_new_tokens.setValue(7)
-    window.qtbot.keyClick(window.main, Qt.Key.Key_Escape)
+    window.press_escape()
     assert not window.main.sampling_panel.isVisible()
     window.ask("short")
     assert len(window.turns[-1].answer.split()) == 7

@@ -53,10 +53,10 @@ def test_keys_reach_composer_models_and_help(window: Window) -> None:
     control = Qt.KeyboardModifier.ControlModifier
     window.qtbot.keyClick(window.main, Qt.Key.Key_M, control)
     assert window.main.picker.isVisible()
-    window.qtbot.keyClick(window.main, Qt.Key.Key_Escape)
+    window.press_escape()
     assert not window.main.picker.isVisible()
     window.qtbot.keyClick(window.main, Qt.Key.Key_F1)
-    window.qtbot.keyClick(window.main, Qt.Key.Key_Escape)
+    window.press_escape()
     window.main.top_bar.more.setFocus()
     window.qtbot.keyClick(window.main, Qt.Key.Key_L, control)
     assert window.main.chat.isAncestorOf(window.main.focusWidget())

@@ -209,3 +209,14 @@ def test_no_model_on_this_machine_leads_to_the_list(make_window: MakeWindow) -> 
     assert "not on this machine" in window.main.notice.text
     press(window, window.main.notice.buttons(), "Models")
     assert window.main.picker.isVisible()
+
+
+def test_a_failed_load_that_was_read_gives_way_to_the_model_in_use(window: Window) -> None:
+    window.open_picker()
+    window.main.picker.chosen.emit("gamma-broken")
+    window.qtbot.waitUntil(lambda: window.main.notice.key == "load")
+    assert window.main.top_bar.pill.text() == "Gamma"
+    window.ask("go on")
+
+    assert window.main.top_bar.pill.text() == "Alpha"
+    assert window.main.notice.key == ""

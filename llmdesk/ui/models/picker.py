@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCursor, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QScrollArea, QVBoxLayout, QWidget
 
-from llmdesk.ui.controls import Button, Hairline, Label, row, tinted_icon
+from llmdesk.ui.controls import Button, FieldStyle, Hairline, Label, row, tinted_icon
 from llmdesk.ui.models.entries import Entry, Survey
 from llmdesk.ui.models.row import ModelRow
 from llmdesk.ui.popover import Popover
@@ -161,6 +161,11 @@ class ModelPicker(Popover):
         self._select(ids[max(0, min(index, len(ids) - 1))])
         self._scroll.ensureWidgetVisible(self._rows[self._selected])
 
+    @Slot(str)
+    def _on_asked(self, model_id: str) -> None:
+        # Once the row has its new height.
+        QTimer.singleShot(0, self._rows[model_id], lambda: self._scroll.ensureWidgetVisible(self._rows[model_id]))
+
     @Slot()
     def _apply_filter(self) -> None:
         words = self.filter.text()
@@ -176,6 +181,7 @@ class ModelPicker(Popover):
         widget.activated.connect(self.chosen)
         widget.hovered.connect(self._select)
         widget.menu_requested.connect(self._open_menu)
+        widget.asked.connect(self._on_asked)
         return widget
 
     def _show_problems(self, survey: Survey) -> None:
@@ -196,6 +202,7 @@ class ModelPicker(Popover):
         self.filter.setAccessibleName("Find a model")
         self.filter.setFont(ui_font(14))
         self.filter.setFixedHeight(38)
+        FieldStyle(self._theme, self.filter)
         self.filter.textChanged.connect(self._apply_filter)
         self.filter.installEventFilter(self)
         self.panel_layout.addLayout(row(self.filter, margins=(12, 12, 12, 8)))
@@ -216,8 +223,7 @@ class ModelPicker(Popover):
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.viewport().setAutoFillBackground(False)
-        self._list.setAutoFillBackground(False)
+        FieldStyle(self._theme, self._scroll)
         self.panel_layout.addWidget(self._scroll, 1)
 
     def _build_foot(self) -> None:

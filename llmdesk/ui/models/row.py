@@ -22,11 +22,13 @@ class ModelRow(QWidget):
 
     Signals:
         activated(str), hovered(str), menu_requested(str): model id.
+        asked(str): a question appeared; the row should be seen whole.
     """
 
     activated = Signal(str)
     hovered = Signal(str)
     menu_requested = Signal(str)
+    asked = Signal(str)
 
     def __init__(self, theme: Theme, entry: Entry) -> None:
         super().__init__()
@@ -95,6 +97,7 @@ class ModelRow(QWidget):
             self._answers.insertWidget(number, button)
         if self._answer_buttons:
             self._answer_buttons[0].setFocus()
+        self.asked.emit(self.entry.spec.id)
 
     def show_download(self, text: str, fraction: float | None) -> None:
         """Bytes are coming; the button stops them."""
@@ -186,6 +189,7 @@ class ModelRow(QWidget):
         texts.setSpacing(3)
         for widget in (self._title, self._facts, self._fit, self._progress, self._question):
             texts.addWidget(widget)
+        self._question.setContentsMargins(0, 5, 0, 3)
         self._answers.addStretch(1)
         texts.addLayout(self._answers)
         layout = row(margins=(12, 10, 8, 10), spacing=8)
@@ -198,5 +202,3 @@ class ModelRow(QWidget):
         self.button.clicked.connect(self._activate)
         self.more.clicked.connect(self._open_menu)
         self.more.setAccessibleName("More for this model")
-        for button in (self.button, self.more):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -1,0 +1,54 @@
+"""How closely the window follows the engine (pure; any clock)."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+from llmdesk.datatypes import TokenEvent
+
+WINDOW_S = 2.0
+
+
+class PaintMeter:
+    """Compares the tokens that came with the characters that were painted. One per answer.
+
+    Args:
+        painted_chars: the counter of painted characters when the answer began.
+    """
+
+    def __init__(self, painted_chars: int = 0) -> None:
+        self._came_chars = painted_chars
+        self._unpainted: deque[tuple[int, float]] = deque()  # (characters with this token, engine's time of it)
+        self._painted_tokens = 0
+        self._readings: deque[tuple[float, int]] = deque()  # (time, tokens painted)
+        self._behind_s = 0.0
+
+    def came(self, events: Sequence[TokenEvent]) -> None:
+        """Tokens were handed to the conversation."""
+        for event in events:
+            self._came_chars += len(event.text)
+            self._unpainted.append((self._came_chars, event.t_s))
+
+    def read(self, painted_chars: int, now_s: float) -> None:
+        """Take a reading, a few times a second."""
+        while self._unpainted and self._unpainted[0][0] <= painted_chars:
+            self._unpainted.popleft()
+            self._painted_tokens += 1
+        self._behind_s = max(0.0, now_s - self._unpainted[0][1]) if self._unpainted else 0.0
+        self._readings.append((now_s, self._painted_tokens))
+        while len(self._readings) > 2 and now_s - self._readings[0][0] > WINDOW_S:
+            self._readings.popleft()
+
+    @property
+    def painted_tps(self) -> float:
+        """Tokens painted per second over the last two seconds; 0 with fewer than two readings."""
+        if len(self._readings) < 2:
+            return 0.0
+        (first_s, first), (last_s, last) = self._readings[0], self._readings[-1]
+        return (last - first) / (last_s - first_s) if last_s > first_s else 0.0
+
+    @property
+    def behind_ms(self) -> float:
+        """Age of the oldest token that is not painted yet; 0 if all are."""
+        return self._behind_s * 1000

@@ -1,0 +1,44 @@
+"""Painted tokens per second and the lag, with a clock by hand."""
+
+from __future__ import annotations
+
+from llmdesk.datatypes import TokenEvent
+from llmdesk.services.paint_meter import PaintMeter
+
+
+def tokens(first: int, last: int, tps: float = 10.0) -> list[TokenEvent]:
+    return [TokenEvent("a", "word ", number, number / tps) for number in range(first, last + 1)]
+
+
+def test_all_painted_is_not_behind() -> None:
+    meter = PaintMeter(painted_chars=100)
+    meter.read(100, 0.0)
+    meter.came(tokens(1, 10))
+    meter.read(150, 1.0)
+    assert meter.painted_tps == 10.0
+    assert meter.behind_ms == 0.0
+
+
+def test_the_oldest_unpainted_token_is_the_lag() -> None:
+    meter = PaintMeter()
+    meter.read(0, 0.0)
+    meter.came(tokens(1, 10))
+    meter.read(25, 1.0)
+    assert meter.painted_tps == 5.0
+    assert round(meter.behind_ms) == 400  # the sixth token came at 0.6 s
+
+
+def test_only_the_last_two_seconds_count() -> None:
+    meter = PaintMeter()
+    meter.read(0, 0.0)
+    meter.came(tokens(1, 10))
+    for number in range(1, 11):
+        meter.read(50, float(number))
+    assert meter.painted_tps == 0.0
+
+
+def test_one_reading_is_no_speed() -> None:
+    meter = PaintMeter()
+    meter.came(tokens(1, 3))
+    meter.read(15, 1.0)
+    assert meter.painted_tps == 0.0
