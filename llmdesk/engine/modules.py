@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
@@ -11,6 +13,23 @@ from llmdesk.engine.decoder import Kernels, PackedLinear
 from llmdesk.engine.loading import PreparedModel
 from llmdesk.engine.weights import dequantized, size_bytes
 from llmdesk.errors import UnsupportedModel
+
+
+@contextmanager
+def _without_parameter_memory() -> Iterator[None]:
+    """Modules built meanwhile have parameters without memory, since all are replaced; buffers are computed as usual."""
+    register = nn.Module.register_parameter
+
+    def register_on_meta(module: Any, name: str, parameter: Any) -> None:
+        register(module, name, parameter)
+        if parameter is not None:
+            module._parameters[name] = nn.Parameter(parameter.to("meta"), requires_grad=False)
+
+    nn.Module.register_parameter = register_on_meta
+    try:
+        yield
+    finally:
+        nn.Module.register_parameter = register
 
 
 class _PackedModule(nn.Module):
@@ -53,7 +72,7 @@ class ModulesNetwork:
         from transformers import AutoModelForCausalLM
 
         self._config = prepared.config
-        with torch.device("meta"):
+        with _without_parameter_memory():
             try:
                 self._model = AutoModelForCausalLM.from_config(prepared.config, dtype=kernels.dtype)
             except ValueError as error:
@@ -98,20 +117,7 @@ class ModulesNetwork:
             setattr(self._model.get_submodule(parent), leaf, _PackedModule(linear, packed, kernels.dtype))
             packed_names |= {f"{name}.weight", bias}
         rest = {n: dequantized(prepared.weights.matrix(n)).to(kernels.dtype) for n in names - packed_names}
-        self._model.to_empty(device="cpu")
-        self._restore_buffers(prepared, kernels)
-        missing, _ = self._model.load_state_dict(rest, strict=False)
-        missing = [name for name in missing if not name.endswith("inv_freq")]
+        missing, _ = self._model.load_state_dict(rest, strict=False, assign=True)
         if missing:
             raise UnsupportedModel(f"The files do not fit this architecture; missing: {', '.join(missing[:3])}.", "")
         self.weights_bytes += sum(tensor.nbytes for tensor in rest.values())
-
-    def _restore_buffers(self, prepared: PreparedModel, kernels: Kernels) -> None:
-        """Buffers (rotary frequencies, scales) are computed, not stored: take them from a fresh small copy."""
-        from transformers import AutoModelForCausalLM
-
-        config = type(prepared.config).from_dict({**prepared.config.to_dict(), "num_hidden_layers": 1})
-        fresh = dict(AutoModelForCausalLM.from_config(config, dtype=kernels.dtype).named_buffers())
-        for name, buffer in self._model.named_buffers():
-            if name in fresh:
-                buffer.copy_(fresh[name])

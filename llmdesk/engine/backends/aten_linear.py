@@ -45,7 +45,7 @@ class _Quantized:
 class _Int8(_Quantized):
     def __init__(self, matrix: Int8Matrix, bias: torch.Tensor | None) -> None:
         super().__init__(bias)
-        self._q, self._scales = matrix.q.contiguous(), matrix.scales.to(torch.bfloat16)
+        self._q, self._scales = _aligned(matrix.q), matrix.scales.to(torch.bfloat16)
 
     def multiply(self, x: torch.Tensor) -> torch.Tensor:
         return torch._weight_int8pack_mm(x, self._q, self._scales)
@@ -67,10 +67,15 @@ class _Int4(_Quantized):
         return y
 
 
+def _aligned(tensor: torch.Tensor) -> torch.Tensor:
+    """A copy at a multiple of 64 bytes: a tensor in a mapped file stands anywhere, and aten's 8-bit kernel crashes."""
+    return tensor.clone(memory_format=torch.contiguous_format)
+
+
 def pack_for_aten(matrix: Matrix, bias: torch.Tensor | None, dtype: torch.dtype) -> PackedLinear:
     """A matrix in the layout of aten's kernels; ``dtype`` is that of the products' inputs."""
     if isinstance(matrix, Int4Matrix):
         return _Int4(matrix, bias)
     if isinstance(matrix, Int8Matrix):
         return _Int8(matrix, bias)
-    return _Dense(matrix.to(dtype), bias)
+    return _Dense(_aligned(matrix.to(dtype)), bias)

@@ -1,0 +1,59 @@
+"""Tiny random models with a byte-level tokenizer, saved as real model folders (no download)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+CHAT_TEMPLATE = (
+    "{% for m in messages %}<|{{ m['role'] }}|>{{ m['content'] }}<|end|>{% endfor %}"
+    "{% if add_generation_prompt %}<|assistant|>{% endif %}"
+)
+SPECIALS = ["<|end|>", "<|system|>", "<|user|>", "<|assistant|>"]
+
+
+def save_tokenizer(folder: Path) -> int:
+    """A tokenizer of one token per byte plus the special ones; returns the vocabulary's size."""
+    from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    tokenizer = Tokenizer(models.BPE({char: i for i, char in enumerate(alphabet)}, []))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens([AddedToken(token, special=True) for token in SPECIALS])
+    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|end|>", chat_template=CHAT_TEMPLATE)
+    fast.save_pretrained(folder)
+    return len(alphabet) + len(SPECIALS)
+
+
+def save_model(folder: Path, kind: str = "llama", **overrides: Any) -> Path:
+    """A random model of an architecture (llama, qwen2, qwen3, gemma3_text, mistral ...) in float32."""
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    folder.mkdir(parents=True, exist_ok=True)
+    vocabulary = save_tokenizer(folder)
+    values: dict[str, Any] = {
+        "vocab_size": vocabulary,
+        "hidden_size": 64,
+        "intermediate_size": 128,
+        "num_hidden_layers": 3,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "head_dim": 16,
+        "max_position_embeddings": 512,
+        "tie_word_embeddings": False,
+        "eos_token_id": vocabulary - len(SPECIALS),
+        "bos_token_id": None,
+        "pad_token_id": None,
+    }
+    config = AutoConfig.for_model(kind, **{**values, **overrides})
+    torch.manual_seed(7)
+    model = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            # Wide enough that logits differ clearly, so that greedy choices are no accident of rounding.
+            parameter.add_(torch.randn_like(parameter) * 0.05)
+    model.save_pretrained(folder)
+    return folder
