@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QIcon
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QIcon, QResizeEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 
-from llmdesk.ui.chat.style import ChatStyle
+from llmdesk.ui.chat.style import ChatStyle, set_text_color
+from llmdesk.ui.theme import ui_font
 
 COPIED_MS = 1_500
 
@@ -100,9 +101,11 @@ class CopyButton(IconButton):
 
 
 class TextButton(QPushButton):
-    """A button with words; ``primary`` is filled with the accent colour."""
+    """A button with words; ``primary`` is filled with the accent colour, ``key`` is named in a quieter colour."""
 
-    def __init__(self, style: ChatStyle, text: str, icon_name: str = "", primary: bool = False) -> None:
+    def __init__(
+        self, style: ChatStyle, text: str, icon_name: str = "", primary: bool = False, key: str = ""
+    ) -> None:
         super().__init__(text)
         self._style = style
         self._icon_name = icon_name
@@ -111,8 +114,17 @@ class TextButton(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setIconSize(QSize(16, 16))
         self.setAccessibleName(text)
+        self._key = QLabel(key, self)
+        self._key.setFont(ui_font(14))
+        self._key.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._key_px = self._key.sizeHint().width() + 6 if key else 0
         style.changed.connect(self._retint)
         self._retint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The key's name stands at the right end."""
+        super().resizeEvent(event)
+        self._key.setGeometry(self.width() - self._key_px - 8, 0, self._key_px, self.height() - 1)
 
     def event(self, event: QEvent) -> bool:
         """A disabled icon takes the disabled colour."""
@@ -133,10 +145,11 @@ class TextButton(QPushButton):
             fill, ink, edge = css("raised"), "secondary", css("raised")
         self.setStyleSheet(
             f"QPushButton {{ background: {fill}; color: {css(ink)}; border: 1px solid {edge};"
-            " border-radius: 9px; padding: 5px 13px; min-height: 20px; }"
+            f" border-radius: 9px; padding: 5px {13 + self._key_px}px 5px 13px; min-height: 20px; }}"
             f"QPushButton:hover {{ background: {hover}; }}"
-            f"QPushButton:focus {{ border: 2px solid {ring}; padding: 4px 12px; }}"
+            f"QPushButton:focus {{ border: 2px solid {ring}; padding: 4px {12 + self._key_px}px 4px 12px; }}"
             f"QPushButton:disabled {{ background: {fill}; color: {css('secondary')}; }}"
         )
+        set_text_color(self._key, self._style.color("secondary"))
         if self._icon_name:
             self.setIcon(self._style.icon(self._icon_name, ink, 16))

@@ -33,8 +33,7 @@ class Composer(QFrame):
         self._send = TextButton(style, "Send", "send", primary=True)
         self._send.setToolTip("Enter")
         self._send.clicked.connect(self._on_submit)
-        self._stop = TextButton(style, "Stop  Esc", "stop")
-        self._stop.setAccessibleName("Stop")
+        self._stop = TextButton(style, "Stop", "stop", key="Esc")
         self._stop.setToolTip("Esc")
         self._stop.clicked.connect(self.stop_requested)
         self._stop.hide()
@@ -97,7 +96,7 @@ class Composer(QFrame):
         layout.addLayout(row)
 
     def _set_border(self, has_focus: bool) -> None:
-        edge = self._style.css("accent" if has_focus else "line")
+        edge = self._style.css("accent", 0.6) if has_focus else self._style.css("line")
         self.setStyleSheet(
             f"#composer {{ background: {self._style.css('surface')}; border: 1px solid {edge}; border-radius: 16px; }}"
         )

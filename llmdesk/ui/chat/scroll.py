@@ -100,6 +100,7 @@ class FollowingScrollArea(QScrollArea):
 
     @Slot(int, int)
     def _on_range_changed(self, minimum: int, maximum: int) -> None:
+        self.verticalScrollBar().setEnabled(maximum > minimum)
         self._move()
         self._update_jump()
 
@@ -118,6 +119,7 @@ class FollowingScrollArea(QScrollArea):
             f"QScrollBar::handle {{ background: {css('secondary', 0.35)}; border-radius: 3px; margin: 3px;"
             " min-height: 32px; }"
             f"QScrollBar::handle:hover {{ background: {css('secondary', 0.6)}; }}"
+            "QScrollBar::handle:disabled { background: transparent; }"
             "QScrollBar::add-line, QScrollBar::sub-line { height: 0; }"
             "QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }"
         )

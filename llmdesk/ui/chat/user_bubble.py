@@ -14,7 +14,7 @@ from llmdesk.ui.chat.text_view import DocumentView
 
 MAX_SHOWN_CHARS = 6_000
 WIDTH_SHARE = 0.82
-PADDING_PX = (16, 10, 16, 10)
+PADDING_PX = (16, 7, 16, 13)  # the line height adds 6 px above the words
 
 
 class PlainView(DocumentView):

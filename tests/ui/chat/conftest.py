@@ -1,0 +1,78 @@
+"""A chat pane in a real window, and helpers to look into it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from llmdesk.ui.chat.chat_pane import ChatPane
+from llmdesk.ui.chat.code_card import CodeCard
+from llmdesk.ui.chat.markdown_view import MarkdownView
+from llmdesk.ui.chat.segments import Segment
+from llmdesk.ui.chat.text_view import DocumentView
+from llmdesk.ui.theme import Theme
+
+
+@pytest.fixture
+def theme(qtbot: QtBot) -> Iterator[Theme]:
+    theme = Theme()
+    theme.force(Qt.ColorScheme.Light)
+    yield theme
+    theme.force(Qt.ColorScheme.Light)
+
+
+@pytest.fixture
+def pane(qtbot: QtBot, theme: Theme) -> Iterator[ChatPane]:
+    window = QWidget()
+    pane = ChatPane(theme, window)
+    pane.resize(900, 600)
+    window.resize(900, 600)
+    window.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    yield pane
+    window.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def markdown_of(pane: ChatPane, request_id: str) -> MarkdownView:
+    """The widget of an answer."""
+    view = pane._conversation.view(request_id)
+    assert view is not None
+    return view.answer.markdown
+
+
+def content_of(view: MarkdownView) -> list[tuple[object, ...]]:
+    """Everything that can be seen of an answer: kind, indent, text, styles and colours of each part."""
+    return [_segment_content(segment) for segment in view.segments]
+
+
+def _segment_content(segment: Segment) -> tuple[object, ...]:
+    document = segment.content if isinstance(segment.content, DocumentView) else None
+    colours: list[object] = []
+    if isinstance(segment.content, CodeCard):
+        document = segment.content.view
+        block = document.document().firstBlock()
+        while block.isValid():
+            formats = block.layout().formats()
+            colours.append([(f.start, f.length, f.format.foreground().color().name()) for f in formats])
+            block = block.next()
+    html = document.toHtml() if document is not None else ""
+    return (type(segment.content).__name__, segment.path, segment.count, html, tuple(map(str, colours)))
+
+
+def pieces(text: str, longest: int, seed: int) -> list[str]:
+    """A text in pieces of random length."""
+    chance = random.Random(seed)
+    result = []
+    while text:
+        length = chance.randint(1, longest)
+        result.append(text[:length])
+        text = text[length:]
+    return result

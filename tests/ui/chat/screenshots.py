@@ -1,0 +1,97 @@
+"""Pictures of the chat pane in its states, to look at: ``python -m tests.ui.chat.screenshots FOLDER``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from llmdesk.datatypes import Failed, Finished, GenerationStats
+from llmdesk.errors import NotEnoughMemory
+from llmdesk.ui.chat.chat_pane import ChatPane
+from llmdesk.ui.theme import Theme
+from tests.ui.chat.samples import CODE_ANSWER, EVERYTHING
+
+STATS = GenerationStats(
+    prompt_tokens=61, new_tokens=148, queue_s=0.0, prefill_s=0.1093, decode_s=147 / 27.4, ttft_s=0.112
+)
+SIZES = ((900, 600), (1440, 900), (2560, 1440))
+
+
+def _empty(pane: ChatPane) -> None:
+    pane.set_machine_summary("12 cores with AVX2 and 29 GB/s of memory: about 27 tokens per second with this model.")
+
+
+def _streaming(pane: ChatPane) -> None:
+    pane.begin_turn("1", "Write a function for the moving average of a list, and say what it costs.")
+    pane.append_text("1", CODE_ANSWER)
+    pane.finish_turn("1", Finished("1", "stop", STATS))
+    pane.begin_turn("2", "And for a stream that never ends?")
+    words = "Keep the last **window** values in a deque with a maximum length. Each new value costs the same, "
+    pane.append_text("2", words + "however long the stream")
+    pane.set_generating(True)
+    pane.set_context(1130, 8192)
+
+
+def _finished(pane: ChatPane) -> None:
+    pane.begin_turn("1", "Show me everything.")
+    pane.append_text("1", EVERYTHING)
+    pane.finish_turn("1", Finished("1", "length", STATS))
+    pane.set_context(1130, 8192)
+    pane.set_prompt("A prompt that is being typed\nwith a second line")
+
+
+def _error(pane: ChatPane) -> None:
+    pane.begin_turn("1", "What is the capital of France?")
+    pane.append_text("1", "The capital of France is")
+    error = NotEnoughMemory("There is not enough free memory for this.").info()
+    pane.fail_turn("1", Failed("1", error, STATS))
+    pane.begin_turn("2", "And of Italy?")
+    pane.set_progress("2", "Loading model, 40 %", 0.4)
+    pane.set_generating(True)
+
+
+STATES: dict[str, Callable[[ChatPane], None]] = {
+    "empty": _empty,
+    "streaming": _streaming,
+    "finished": _finished,
+    "error": _error,
+}
+
+
+def main(folder: Path) -> None:
+    """Every state at every size, light and dark."""
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    app.setStyle("Fusion")
+    theme = Theme()
+    for is_dark in (False, True):
+        theme.force(Qt.ColorScheme.Dark if is_dark else Qt.ColorScheme.Light)
+        for name, play in STATES.items():
+            for width, height in SIZES:
+                window = QWidget()
+                pane = ChatPane(theme, window)
+                pane.resize(width, height)
+                window.resize(width, height)
+                pane.set_model_title("Llama 3.2 1B")
+                window.show()
+                play(pane)
+                _wait_ms(200)
+                window.grab().save(str(folder / f"{name}-{width}-{'dark' if is_dark else 'light'}.png"))
+                window.close()
+
+
+def _wait_ms(duration_ms: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(duration_ms, loop.quit)
+    loop.exec()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
