@@ -122,9 +122,13 @@ def test_installed_launcher_opens_the_window(home: Path, screen: Screen, tmp_pat
     environment = screen.environment(LLMDESK_HOME=str(tmp_path / "llmdesk"), LLMDESK_BACKEND="scripted")
 
     def run(*command: str) -> str:
-        result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30)
-        assert result.returncode == 0, result.stderr
-        return result.stdout
+        # A file, not a pipe: the launched program keeps what it inherits open.
+        with (tmp_path / "output").open("w+", encoding="utf-8") as output:
+            code = subprocess.run(command, env=environment, stdout=output, stderr=output, timeout=30).returncode
+            output.seek(0)
+            text = output.read()
+        assert code == 0, text
+        return text
 
     before = contents(home)
     assert str(home / "Desktop" / NAME) in run(sys.executable, "-m", "llmdesk", "desktop", "install")
@@ -132,12 +136,15 @@ def test_installed_launcher_opens_the_window(home: Path, screen: Screen, tmp_pat
     run("gio", "launch", str(home / "Desktop" / NAME))
     window = wait_for(lambda: next(iter(screen.windows()), None), "the window")
     process = screen.process_of(window)
-    wm_class = entry_keys(home / "Desktop" / NAME)["StartupWMClass"]
-    assert screen.run("xprop", "-id", window, "WM_CLASS").endswith(f'"{wm_class}"')
-    assert paths.APP_ID in screen.run("xprop", "-id", window, "_KDE_NET_WM_DESKTOP_FILE")
-
-    wait_for(lambda: screen.active_window() == window, "the keyboard")
-    screen.run("xdotool", "key", "alt+F4")
-    process.wait(timeout=20)
+    try:
+        wm_class = entry_keys(home / "Desktop" / NAME)["StartupWMClass"]
+        assert screen.run("xprop", "-id", window, "WM_CLASS").endswith(f'"{wm_class}"')
+        assert paths.APP_ID in screen.run("xprop", "-id", window, "_KDE_NET_WM_DESKTOP_FILE")
+        wait_for(lambda: screen.active_window() == window, "the keyboard")
+        screen.run("xdotool", "key", "alt+F4")
+        process.wait(timeout=20)
+    finally:
+        if process.is_running():
+            process.kill()
     run(sys.executable, "-m", "llmdesk", "desktop", "remove")
     assert [name for name in contents(home) if name not in before and "llmdesk" in name] == []
