@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from llmdesk.ui.demo_player import DemoResult
 
 
+_SIZE_PX = (1440, 900)
+
+
 def add_parser(subparsers: Subparsers) -> None:
     """Add the command to the command line."""
     parser = subparsers.add_parser("demo", help="play a short chat in the real window and report what was measured")
@@ -61,6 +64,7 @@ def _play(model_id: str, picture: Path) -> DemoResult:
     app = make_application(sys.argv[:1])
     with tempfile.TemporaryDirectory() as folder:
         desktop = build_desktop(model_id, WindowState(Path(folder) / "window.ini"))
+        desktop.window.resize(*_SIZE_PX)
         desktop.reporter.install()
         player = DemoPlayer(desktop)
         player.done.connect(app.quit)
@@ -80,8 +84,9 @@ def _in_words(result: DemoResult, picture: Path) -> str:
     info = result.info
     assert info is not None
     tokens = sum(stats.new_tokens for *_, stats in result.answers)
+    threads = "1 thread" if info.threads == 1 else f"{info.threads} threads"
     lines = [
-        f"{info.title} ({info.precision}, {info.backend}, {info.threads} threads) "
+        f"{info.title} ({info.precision}, {info.backend}, {threads}) "
         f"answered {len(result.answers)} questions with {tokens} tokens.",
         f"  Window visible after {result.window_visible_s:.2f} s, first token after {result.first_token_s:.2f} s.",
         f"  {result.decode_tps:.1f} tokens per second with the window painting.",

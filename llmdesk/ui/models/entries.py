@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import psutil
+from typing import TYPE_CHECKING
 
 from llmdesk.datatypes import ModelSpec, Precision
 from llmdesk.errors import CatalogueError
-from llmdesk.models.catalogue import Catalogue
-from llmdesk.models.memory import MemoryFit, fit
-from llmdesk.models.places import install_dir
+
+if TYPE_CHECKING:
+    from llmdesk.models.catalogue import Catalogue
+    from llmdesk.models.memory import MemoryFit
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,11 @@ class Survey:
 
 def survey(catalogue: Catalogue) -> Survey:
     """Look at the disk and the memory. Any thread; may be slow on a network disk."""
+    import psutil
+
+    from llmdesk.models.memory import fit
+    from llmdesk.models.places import install_dir
+
     memory = psutil.virtual_memory()
     entries = [
         Entry(spec, catalogue.is_installed(spec), install_dir(spec).exists(), fit(spec, memory.available, memory.total))

@@ -1,0 +1,43 @@
+"""Milestones and the log file."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+
+from llmdesk import paths
+from llmdesk.services.logs import Logs
+from llmdesk.services.trace import process_age_s, trace
+
+
+def test_milestones_are_json_lines_with_the_age_of_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLMDESK_TRACE", str(tmp_path / "trace.jsonl"))
+    before_s = process_age_s()
+    trace("first")
+    trace("second", {"tokens": 3})
+    first, second = map(json.loads, (tmp_path / "trace.jsonl").read_text(encoding="utf-8").splitlines())
+
+    assert first["event"] == "first"
+    assert before_s - 0.1 < first["t_s"] <= second["t_s"] < before_s + 60
+    assert second["tokens"] == 3
+
+
+def test_without_the_variable_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LLMDESK_TRACE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    trace("first")
+    assert not list(tmp_path.glob("*.jsonl"))
+
+
+def test_what_is_logged_is_in_the_file_until_the_end() -> None:
+    logs = Logs()
+    logging.getLogger("llmdesk.test").info("inside")
+    logs.close()
+    logging.getLogger("llmdesk.test").info("outside")
+    text = paths.log_file().read_text(encoding="utf-8")
+
+    assert "inside" in text
+    assert "outside" not in text
