@@ -1,0 +1,271 @@
+"""Admission, fairness, cancel, model changes, failure: on the scripted backend, with a real thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from llmdesk.datatypes import Failed, Finished, LoadProgress, Queued, TokenEvent
+from llmdesk.engine.backends.scripted import ScriptedBackend
+from llmdesk.engine.runner import MAX_ACTIVE, MAX_WAITING, EngineRunner
+from llmdesk.errors import ModelNotFound
+from tests.engine.engine_thread import Collector, Statuses, request, resolve_any, running
+
+SLOW = "[tokens=5000 tps=200] "
+
+
+@pytest.fixture
+def runner() -> Iterator[EngineRunner]:
+    with running(ScriptedBackend) as engine:
+        yield engine
+
+
+def test_an_answer_has_all_its_events_in_order(runner: EngineRunner) -> None:
+    sink = Collector()
+    runner.submit(request(runner), sink)
+    assert isinstance(sink.result(), Finished)
+    kinds = [type(event).__name__ for event in sink.events]
+    order = ["Queued", "LoadProgress", "PromptProgress", "TokenEvent", "Finished"]
+    firsts = [kinds.index(kind) for kind in order if kind in kinds]
+    assert firsts == sorted(firsts)
+    assert "LoadProgress" in kinds
+
+
+def test_two_answers_run_side_by_side_and_a_third_waits(runner: EngineRunner) -> None:
+    sinks = [Collector() for _ in range(MAX_ACTIVE + 1)]
+    handles = [runner.submit(request(runner, SLOW), sink) for sink in sinks]
+    for sink in sinks[:MAX_ACTIVE]:
+        sink.wait_for_tokens(5)
+    sinks[-1].wait_for(lambda events: any(isinstance(e, Queued) for e in events))
+    assert not any(isinstance(e, TokenEvent) for e in sinks[-1].events)
+    handles[0].cancel()
+    sinks[-1].wait_for_tokens(1)
+    for handle in handles:
+        handle.cancel()
+    assert all(isinstance(sink.result(), Finished) for sink in sinks)
+
+
+def test_cancel_ends_an_answer_within_a_token(runner: EngineRunner) -> None:
+    sink = Collector()
+    handle = runner.submit(request(runner, SLOW), sink)
+    sink.wait_for_tokens(3)
+    handle.cancel()
+    handle.cancel()
+    result = sink.result(timeout_s=2)
+    assert isinstance(result, Finished)
+    assert result.reason == "cancelled"
+    assert result.stats.new_tokens == sum(isinstance(e, TokenEvent) for e in sink.events)
+
+
+def test_cancel_of_a_waiting_request_ends_it_at_once(runner: EngineRunner) -> None:
+    active = [runner.submit(request(runner, SLOW), Collector()) for _ in range(MAX_ACTIVE)]
+    sink = Collector()
+    runner.submit(request(runner), sink).cancel()
+    result = sink.result(timeout_s=2)
+    assert isinstance(result, Finished)
+    assert result.reason == "cancelled"
+    for handle in active:
+        handle.cancel()
+
+
+def test_a_failed_answer_hurts_no_other(runner: EngineRunner) -> None:
+    bad, good = Collector(), Collector()
+    runner.submit(request(runner, "[tokens=50 fail_at=5]"), bad)
+    runner.submit(request(runner, "[tokens=50]"), good)
+    result = bad.result()
+    assert isinstance(result, Failed)
+    assert result.error.kind == "Bug"
+    assert "scripted failure" in result.error.user_message
+    assert isinstance(good.result(), Finished)
+
+
+def test_a_full_queue_refuses(runner: EngineRunner) -> None:
+    handles = [runner.submit(request(runner, SLOW), Collector()) for _ in range(MAX_ACTIVE + MAX_WAITING)]
+    sink = Collector()
+    runner.submit(request(runner), sink)
+    result = sink.result(timeout_s=1)
+    assert isinstance(result, Failed)
+    assert result.error.kind == "EngineBusy"
+    assert result.error.http_status == 503
+    for handle in handles:
+        handle.cancel()
+
+
+def test_the_window_goes_before_the_api_but_not_for_ever(runner: EngineRunner) -> None:
+    blockers = [runner.submit(request(runner, SLOW), Collector()) for _ in range(MAX_ACTIVE)]
+    order: list[str] = []
+    lock = threading.Lock()
+
+    def noting(name: str) -> Any:
+        sink = Collector()
+
+        def note(event: Any) -> None:
+            with lock:
+                if isinstance(event, TokenEvent) and name not in order:
+                    order.append(name)
+            sink(event)
+
+        note.result = sink.result  # type: ignore[attr-defined]
+        return note
+
+    api = noting("api")
+    runner.submit(request(runner, "[tokens=2]", origin="api"), api)
+    guis = [noting(f"gui{i}") for i in range(8)]
+    for sink in guis:
+        runner.submit(request(runner, "[tokens=2]", origin="gui"), sink)
+    for blocker in blockers:
+        blocker.cancel()
+    for sink in [api, *guis]:
+        sink.result()
+    assert order[0].startswith("gui")
+    assert 0 < order.index("api") < len(order) - 1
+
+
+def test_a_request_for_another_model_waits_for_running_answers(runner: EngineRunner) -> None:
+    first, second = Collector(), Collector()
+    runner.submit(request(runner, "[tokens=100 tps=500]", "one"), first)
+    first.wait_for_tokens(1)
+    runner.submit(request(runner, "hello", "two"), second)
+    assert isinstance(second.result(), Finished)
+    result = first.result()
+    assert isinstance(result, Finished)
+    assert result.stats.new_tokens == 100
+    assert any(isinstance(e, LoadProgress) and e.model_id == "two" for e in second.events)
+
+
+def test_load_after_this_answer_and_load_now(runner: EngineRunner) -> None:
+    statuses = Statuses()
+    runner.subscribe(statuses)
+    first = Collector()
+    runner.submit(request(runner, "[tokens=60 tps=500]", "one"), first)
+    first.wait_for_tokens(1)
+    runner.load("two")
+    statuses.wait_for(lambda s: s.state == "ready" and s.model_id == "two")
+    result = first.result()
+    assert isinstance(result, Finished)
+    assert result.reason == "stop"
+    second = Collector()
+    runner.submit(request(runner, SLOW, "two"), second)
+    second.wait_for_tokens(1)
+    runner.load("three", interrupt=True)
+    result = second.result()
+    assert isinstance(result, Finished)
+    assert result.reason == "cancelled"
+    statuses.wait_for(lambda s: s.state == "ready" and s.model_id == "three")
+
+
+def test_a_failed_load_leaves_the_old_model_usable(runner: EngineRunner) -> None:
+    statuses = Statuses()
+    runner.subscribe(statuses)
+    runner.load("good")
+    statuses.wait_for(lambda s: s.state == "ready")
+    runner.load("bad-broken")
+    failed = statuses.wait_for(lambda s: s.state == "failed")
+    assert failed.error is not None
+    assert failed.error.kind == "ModelDamaged"
+    assert failed.info is not None
+    assert failed.info.model_id == "good"
+    sink = Collector()
+    runner.submit(request(runner, "hello", "good"), sink)
+    assert isinstance(sink.result(), Finished)
+    assert not any(isinstance(e, LoadProgress) for e in sink.events)
+
+
+def test_a_request_for_a_broken_model_fails_with_its_error(runner: EngineRunner) -> None:
+    sink = Collector()
+    runner.submit(request(runner, "hello", "x-broken"), sink)
+    result = sink.result()
+    assert isinstance(result, Failed)
+    assert result.error.kind == "ModelDamaged"
+
+
+def test_an_unknown_model_is_a_clear_error() -> None:
+    def resolve(model_id: str) -> Any:
+        raise ModelNotFound(f"There is no model “{model_id}”.")
+
+    with running(ScriptedBackend, resolve) as runner:
+        sink = Collector()
+        runner.submit(request(runner, model_id="nope"), sink)
+        result = sink.result()
+    assert isinstance(result, Failed)
+    assert result.error.http_status == 404
+
+
+def test_a_load_can_be_stopped() -> None:
+    with running(lambda: ScriptedBackend(load_s=20)) as runner:
+        statuses = Statuses()
+        runner.subscribe(statuses)
+        runner.load("slow")
+        statuses.wait_for(lambda s: s.state == "loading" and s.phase == "reading weights")
+        runner.cancel_load()
+        ended = statuses.wait_for(lambda s: s.state == "none" and s.error is not None)
+        assert ended.error is not None
+        assert ended.error.kind == "LoadCancelled"
+
+
+def test_a_model_that_does_not_fit_is_refused() -> None:
+    from dataclasses import replace
+
+    def resolve(model_id: str) -> Any:
+        local = resolve_any(model_id)
+        return replace(local, spec=replace(local.spec, memory_bytes=10**15))
+
+    with running(ScriptedBackend, resolve) as runner:
+        sink = Collector()
+        runner.submit(request(runner), sink)
+        result = sink.result()
+    assert isinstance(result, Failed)
+    assert result.error.kind == "NotEnoughMemory"
+    assert "1000000.0 GB" in result.error.user_message
+
+
+def test_stop_ends_every_request_with_one_event() -> None:
+    sinks = [Collector() for _ in range(5)]
+    with running(ScriptedBackend) as runner:
+        for sink in sinks:
+            runner.submit(request(runner, SLOW), sink)
+        sinks[0].wait_for_tokens(1)
+    assert all(sink.result(timeout_s=1) for sink in sinks)
+    late = Collector()
+    runner.submit(request(runner), late)
+    result = late.result(timeout_s=1)
+    assert isinstance(result, Failed)
+    assert result.error.kind == "EngineStopped"
+
+
+def test_a_sink_that_raises_does_not_stop_the_engine(runner: EngineRunner) -> None:
+    def broken(event: object) -> None:
+        raise RuntimeError("a bug in the window")
+
+    runner.submit(request(runner, SLOW), broken)
+    sink = Collector()
+    runner.submit(request(runner), sink)
+    assert isinstance(sink.result(), Finished)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_bug_in_the_engine_ends_all_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = EngineRunner(ScriptedBackend, resolve_any)
+    monkeypatch.setattr(runner, "_admit", lambda: 1 / 0)
+    sink = Collector()
+    runner.submit(request(runner), sink)
+    with pytest.raises(ZeroDivisionError):
+        runner.run_forever()
+    first = sink.result(timeout_s=1)
+    late = Collector()
+    runner.submit(request(runner), late)
+    assert isinstance(first, Failed)
+    assert isinstance(late.result(timeout_s=1), Failed)
+
+
+def test_unload_frees_the_slot(runner: EngineRunner) -> None:
+    statuses = Statuses()
+    runner.subscribe(statuses)
+    runner.load("one")
+    statuses.wait_for(lambda s: s.state == "ready")
+    runner.unload()
+    statuses.wait_for(lambda s: s.state == "none" and s is not statuses.seen[0])
+    assert runner.status.info is None
