@@ -1,7 +1,7 @@
 """Intel Extension for PyTorch as a library of operators: packed products and fused norms (engine thread only).
 
 Only the operator library is loaded, not the Python package: that takes 0.4 s instead of 4 s, prints next to
-nothing, and needs none of the package's patches of torch and transformers (docs/decisions/0002).
+nothing, and needs none of the package's patches of torch and transformers (docs/decisions/0001).
 """
 
 from __future__ import annotations
