@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QIcon, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from llmdesk.ui.theme import Theme, icon, ui_font
 
@@ -241,6 +241,34 @@ class Panel(QFrame):
         painter.setBrush(self._theme.color(self._ground))
         rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(rect, self._radius, self._radius)
+
+
+class Menu(QMenu):
+    """A menu in the theme's colours with room around its words."""
+
+    def __init__(self, theme: Theme, parent: QWidget, title: str = "") -> None:
+        super().__init__(title, parent)
+        self._theme = theme
+        self.setFont(ui_font(14))
+        theme.changed.connect(self._recolor)
+        self._recolor()
+
+    def open_under(self, anchor: QWidget) -> None:
+        """Below a control, right edges in line."""
+        corner = anchor.mapToGlobal(anchor.rect().bottomRight())
+        self.popup(corner - QPoint(self.sizeHint().width(), -4))
+
+    @Slot()
+    def _recolor(self) -> None:
+        c = self._theme.colors
+        self.setStyleSheet(
+            f"QMenu {{ background: {c.surface}; color: {c.text}; border: 1px solid {c.line}; padding: 6px; }}"
+            "QMenu::item { padding: 7px 28px 7px 12px; border-radius: 6px; }"
+            f"QMenu::item:selected {{ background: {c.raised}; }}"
+            f"QMenu::item:disabled {{ color: {c.secondary}; }}"
+            f"QMenu::separator {{ background: {c.line}; height: 1px; margin: 6px 8px; }}"
+            "QMenu::indicator { width: 14px; height: 14px; left: 6px; }"
+        )
 
 
 class FieldStyle(QObject):

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStyle, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.chat_pane import ChatPane
-from llmdesk.ui.controls import Hairline
+from llmdesk.ui.controls import Hairline, Menu
 from llmdesk.ui.dashboard.dashboard import Dashboard
 from llmdesk.ui.help import ABOUT, SHORTCUTS, InfoPanel
 from llmdesk.ui.models.picker import ModelPicker
@@ -167,7 +167,8 @@ class MainWindow(QMainWindow):
 
     def _build_menu(self) -> None:
         menu = self.top_bar.menu
-        themes = menu.addMenu("Theme")
+        themes = Menu(self._theme, menu, "Theme")
+        menu.addMenu(themes)
         group = QActionGroup(self)
         schemes = {"System": Qt.ColorScheme.Unknown, "Light": Qt.ColorScheme.Light, "Dark": Qt.ColorScheme.Dark}
         for name, scheme in schemes.items():

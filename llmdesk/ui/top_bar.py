@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from llmdesk.datatypes import ModelInfo, ModelStatus
-from llmdesk.ui.controls import Button, Pill, Tag, percent_text
+from llmdesk.ui.controls import Button, Menu, Pill, Tag, percent_text
 from llmdesk.ui.sampling import CUSTOM, PRESETS
 from llmdesk.ui.theme import TOP_BAR_HEIGHT_PX, Theme
 
@@ -42,8 +42,8 @@ class TopBar(QWidget):
         self.new_chat = Button(theme, "", "plus")
         self.dashboard = Button(theme, "", "panel-right")
         self.more = Button(theme, "", "more")
-        self.menu = QMenu(self)
-        self._sampling_menu = QMenu(self)
+        self.menu = Menu(theme, self)
+        self._sampling_menu = Menu(theme, self)
         self._sampling_actions = self._build_sampling_menu()
         self._build()
         self.show_status(ModelStatus("none"))
@@ -121,9 +121,8 @@ class TopBar(QWidget):
 
     @Slot()
     def _open_sampling_menu(self) -> None:
-        self._sampling_menu.popup(self.sampling.mapToGlobal(self.sampling.rect().bottomLeft()))
+        self._sampling_menu.open_under(self.sampling)
 
     @Slot()
     def _open_menu(self) -> None:
-        corner = self.more.mapToGlobal(self.more.rect().bottomRight())
-        self.menu.popup(corner - QPoint(self.menu.sizeHint().width(), 0))
+        self.menu.open_under(self.more)

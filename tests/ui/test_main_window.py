@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QLabel
 
 from tests.ui.conftest import Window
 
@@ -47,6 +48,28 @@ def test_the_theme_can_be_chosen_and_is_remembered(make_window: MakeWindow) -> N
     assert again.desktop.theme.is_dark
     again.desktop.theme.force(Qt.ColorScheme.Light)
     assert not again.desktop.theme.is_dark
+
+
+def test_every_word_of_the_empty_chat_changes_with_the_theme(make_window: MakeWindow) -> None:
+    window = make_window()
+    labels = [label for label in window.main.chat.findChildren(QLabel) if label.isVisible() and label.text()]
+    assert len(labels) >= 9
+    for scheme, is_readable in ((Qt.ColorScheme.Light, _has_dark), (Qt.ColorScheme.Dark, _has_light)):
+        window.desktop.theme.force(scheme)
+        for label in labels:
+            assert is_readable(label.grab().toImage()), f"{label.text()} cannot be read in {scheme}"
+
+
+def _lightness(image: QImage) -> list[int]:
+    return [image.pixelColor(x, y).lightness() for x in range(image.width()) for y in range(image.height())]
+
+
+def _has_dark(image: QImage) -> bool:
+    return min(_lightness(image)) < 115
+
+
+def _has_light(image: QImage) -> bool:
+    return max(_lightness(image)) > 140
 
 
 def test_keys_reach_composer_models_and_help(window: Window) -> None:

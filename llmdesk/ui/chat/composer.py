@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 from llmdesk.ui.chat.buttons import TextButton
 from llmdesk.ui.chat.progress_line import ThinBar
 from llmdesk.ui.chat.prompt_edit import PromptEdit
-from llmdesk.ui.chat.style import ChatStyle, set_text_color
+from llmdesk.ui.chat.style import ChatStyle
 
 
 class Composer(QFrame):
@@ -99,6 +99,7 @@ class Composer(QFrame):
         edge = self._style.css("accent", 0.6) if has_focus else self._style.css("line")
         self.setStyleSheet(
             f"#composer {{ background: {self._style.css('surface')}; border: 1px solid {edge}; border-radius: 16px; }}"
+            f"#composer QLabel {{ color: {self._style.css('secondary')}; }}"
         )
 
     @Slot()
@@ -113,4 +114,3 @@ class Composer(QFrame):
     @Slot()
     def _retint(self) -> None:
         self._set_border(self.edit.hasFocus())
-        set_text_color(self._context, self._style.color("secondary"))

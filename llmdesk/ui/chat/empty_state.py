@@ -29,6 +29,7 @@ class SampleCard(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._title = QLabel(title)
+        self._title.setObjectName("title")
         self._title.setFont(ui_font(14, QFont.Weight.Medium))
         self._text = QLabel(prompt)
         self._text.setFont(ui_font(13))
@@ -58,9 +59,10 @@ class SampleCard(QPushButton):
             f"#sample {{ background: {css('surface')}; border: 1px solid {css('line')}; border-radius: 12px; }}"
             f"#sample:hover {{ background: {css('raised')}; }}"
             f"#sample:focus {{ border: 2px solid {css('accent')}; }}"
+            # Not as palettes: a parent's style sheet gives children their former palette back.
+            f"#sample QLabel {{ color: {css('secondary')}; }}"
+            f"#sample #title {{ color: {css('text')}; }}"
         )
-        set_text_color(self._title, self._style.color("text"))
-        set_text_color(self._text, self._style.color("secondary"))
 
 
 class EmptyState(QWidget):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCursor, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from llmdesk.ui.controls import Button, FieldStyle, Hairline, Label, row, tinted_icon
+from llmdesk.ui.controls import Button, FieldStyle, Hairline, Label, Menu, row, tinted_icon
 from llmdesk.ui.models.entries import Entry, Survey
 from llmdesk.ui.models.row import ModelRow
 from llmdesk.ui.popover import Popover
@@ -41,7 +41,7 @@ class ModelPicker(Popover):
         self._open_user_file = Button(theme, "Open file", bordered=True)
         self._list = QWidget()
         self._scroll = QScrollArea()
-        self.menu = QMenu(self)
+        self.menu = Menu(theme, self)
         self._build()
         theme.changed.connect(self._recolor)
 
