@@ -103,9 +103,7 @@ class CopyButton(IconButton):
 class TextButton(QPushButton):
     """A button with words; ``primary`` is filled with the accent colour, ``key`` is named in a quieter colour."""
 
-    def __init__(
-        self, style: ChatStyle, text: str, icon_name: str = "", primary: bool = False, key: str = ""
-    ) -> None:
+    def __init__(self, style: ChatStyle, text: str, icon_name: str = "", primary: bool = False, key: str = "") -> None:
         super().__init__(text)
         self._style = style
         self._icon_name = icon_name

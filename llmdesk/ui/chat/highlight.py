@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
@@ -41,6 +42,7 @@ _COLORS = {
 }
 
 
+@lru_cache(maxsize=32)
 def lexer_for(language: str) -> Lexer | None:
     """Pygments' lexer for the word after the fence."""
     try:

@@ -67,10 +67,10 @@ def _top_level_groups(tokens: list[Token]) -> list[list[Token]]:
 def _blocks_of(group: list[Token], lines: Sequence[str], first_number: int | None) -> list[Block]:
     head = group[0]
     start, end = head.map or (0, len(lines))
-    if any(token.level >= MAX_NESTING - 1 for token in group):  # deeper levels were dropped by the parser
-        return [Block("text", start, end, (), literal="\n".join(lines[start:end]))]
     if head.type in ("bullet_list_open", "ordered_list_open"):
-        return _items_of(group, first_number)
+        return _items_of(group, lines, first_number)
+    if _is_too_deep(group):
+        return [Block("text", start, end, (), literal="\n".join(lines[start:end]))]
     kinds: dict[str, BlockKind] = {"paragraph_open": "text", "fence": "fence", "table_open": "table"}
     if head.type == "table_open" and sum(token.type == "th_open" for token in group) > MAX_COLUMNS:
         token = Token("code_block", "", 0, content="\n".join(lines[start:end]))
@@ -78,7 +78,11 @@ def _blocks_of(group: list[Token], lines: Sequence[str], first_number: int | Non
     return [Block(kinds.get(head.type, "other"), start, end, group)]
 
 
-def _items_of(group: list[Token], first_number: int | None) -> list[Block]:
+def _is_too_deep(tokens: Sequence[Token]) -> bool:
+    return any(token.level >= MAX_NESTING - 1 for token in tokens)  # deeper levels were dropped by the parser
+
+
+def _items_of(group: list[Token], lines: Sequence[str], first_number: int | None) -> list[Block]:
     number: int | None = None
     if group[0].type == "ordered_list_open":
         number = int(group[0].attrs.get("start", 1)) if first_number is None else first_number
@@ -89,7 +93,9 @@ def _items_of(group: list[Token], first_number: int | None) -> list[Block]:
             begin = i
         elif token.level == 1 and token.type == "list_item_close":
             start, end = group[begin].map or (0, 0)
-            items.append(Block("list_item", start, end, group[begin : i + 1], number))
+            tokens = group[begin : i + 1]
+            literal = "\n".join(lines[start:end]) if _is_too_deep(tokens) else None
+            items.append(Block("list_item", start, end, tokens, number, literal))
             number = None if number is None else number + 1
     return items
 

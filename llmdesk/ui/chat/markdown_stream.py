@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 from llmdesk.ui.chat.leaves import Cell, CodeLeaf, Leaf, TableLeaf, TextLeaf
 from llmdesk.ui.chat.markdown_blocks import Block, find_references, language_of, leaves_of, parse_blocks
@@ -17,7 +18,8 @@ from llmdesk.ui.chat.markdown_inline import References
 
 MAX_BLOCK_CHARS = 3_000
 MAX_ITEM_CHARS = 12_000
-MAX_TABLE_ROWS = 200
+LINE_COST_CHARS = 24  # what the parser does for a line, however short, in characters
+MAX_TABLE_ROWS = 40  # then the head is repeated: the layout of a table costs as much as all of its rows
 MAX_CHARS_WITH_REFERENCES = 60_000
 
 # Control characters, and the code points that QTextDocument uses for its own structure.
@@ -64,7 +66,7 @@ class _OpenFence:
 
     def may_close(self, line: str) -> bool:
         """True for the first characters of a line that could become the closing fence."""
-        return bool(line.strip()) and set(line.strip(" ")) == {self.mark[0]}
+        return bool(line.strip()) and not line.strip(" " + self.mark[0])
 
     def add(self, line: str) -> None:
         spaces = len(line) - len(line.lstrip(" "))
@@ -82,7 +84,7 @@ class MarkdownStream:
         self._references: References = references or {}
         self._source: list[str] = []
         self._lines: list[str] = []  # whole lines that are not final yet
-        self._size = 0  # their characters
+        self._size = 0  # their characters and line costs
         self._check_at = MAX_BLOCK_CHARS
         self._partial = ""
         self._fence: _OpenFence | None = None
@@ -148,7 +150,7 @@ class MarkdownStream:
 
     def _append(self, line: str) -> None:
         self._lines.append(line)
-        self._size += len(line) + 1
+        self._size += _cost(line)
         self._has_definitions = self._has_definitions or _DEFINITION.search(line) is not None
         if self._size > self._check_at:
             self._commit()
@@ -181,13 +183,31 @@ class MarkdownStream:
         self._keep(self._lines[last.start :])
         if last.kind == "fence" and self._open_fence(last):
             return
-        self._check_at = MAX_ITEM_CHARS if last.kind == "list_item" else MAX_BLOCK_CHARS
-        if force or self._size > self._check_at:
+        limit = MAX_ITEM_CHARS if last.kind == "list_item" else MAX_BLOCK_CHARS
+        self._check_at = self._size + MAX_BLOCK_CHARS
+        if not force and self._size <= limit:
+            return
+        if not self._commit_first_lines(limit):
             self._cut(last)
+        elif force:
+            self._commit(force=True)
+
+    def _commit_first_lines(self, limit: int) -> bool:
+        """Cut at the first line beyond the limit, not where the text happens to end now; False if that is the same."""
+        sizes = accumulate(_cost(line) for line in self._lines)
+        count = next((i for i, size in enumerate(sizes, start=1) if size > limit), len(self._lines))
+        rest = self._lines[count:]
+        if not rest:
+            return False
+        self._keep(self._lines[:count])
+        self._commit()
+        for line in rest:
+            self._add_line(line)
+        return True
 
     def _keep(self, lines: list[str]) -> None:
         self._lines = lines
-        self._size = sum(len(line) + 1 for line in lines)
+        self._size = sum(_cost(line) for line in lines)
         self._check_at = MAX_BLOCK_CHARS
 
     def _open_fence(self, block: Block) -> bool:
@@ -206,14 +226,14 @@ class MarkdownStream:
     def _cut(self, block: Block) -> None:
         """End a block that became too long; what follows goes on as its kind allows."""
         leaves = self._leaves([block])
-        is_table = block.kind == "table" and len(self._lines) > 2
+        last = leaves[-1] if leaves else None
+        is_table = block.kind == "table" and isinstance(last, TableLeaf)
+        is_half = isinstance(last, TableLeaf) and is_table and len(last.rows) < MAX_TABLE_ROWS
         self._number = None
         self._continues = block.kind == "text"
-        if is_table and isinstance(leaves[0], TableLeaf) and len(leaves[0].rows) < MAX_TABLE_ROWS:
-            self._rows = leaves[0].rows
-        else:
-            self._final += leaves
-            self._rows, self._repeats_head = (), is_table
+        self._rows = last.rows if isinstance(last, TableLeaf) and is_half else ()
+        self._repeats_head = is_table and not is_half
+        self._final += leaves[:-1] if is_half else leaves
         self._keep(self._lines[:2] if is_table else [])
 
     def _parse(self, lines: list[str]) -> list[Block]:
@@ -231,7 +251,7 @@ class MarkdownStream:
             result[0] = replace(first, rows=self._rows + first.rows)
         elif isinstance(first, TableLeaf) and self._repeats_head and not first.rows:
             del result[0]
-        return result
+        return [part for leaf in result for part in (_table_parts(leaf) if isinstance(leaf, TableLeaf) else [leaf])]
 
     def _tail(self) -> list[Leaf]:
         if self._fence is not None:
@@ -247,3 +267,12 @@ class MarkdownStream:
         elif lines and lines[-1].startswith("|") and (len(lines) == 1 or not lines[-2].startswith("|")):
             del lines[-1]
         return lines
+
+
+def _cost(line: str) -> int:
+    return len(line) + LINE_COST_CHARS
+
+
+def _table_parts(table: TableLeaf) -> list[TableLeaf]:
+    starts = range(0, max(1, len(table.rows)), MAX_TABLE_ROWS)
+    return [replace(table, rows=table.rows[start : start + MAX_TABLE_ROWS]) for start in starts]

@@ -110,7 +110,7 @@ class MarkdownView(QWidget):
         slow = min(MAX_INTERVAL_MS, round(4 * render_ms))
         self._interval_ms = max(FRAME_MS, slow) if render_ms > SLOW_RENDER_MS else FRAME_MS
         if self._pending:  # behind: catch up, but let the window breathe
-            self._timer.start(max(5, round(render_ms)))
+            self._timer.start(max(2, round(render_ms)))
 
     def _apply(self, update: Update) -> None:
         if update.reset:
@@ -166,12 +166,13 @@ class MarkdownView(QWidget):
 
     def _finish_leaves(self, final_count: int) -> None:
         """Code that cannot change any more gets its colours."""
-        first = 0
-        for segment in self._segments:
-            is_new = first >= self._final_count and first < final_count
-            if is_new and isinstance(segment.content, CodeCard):
+        first = len(self._leaves)
+        for segment in reversed(self._segments):
+            first -= segment.count
+            if first + segment.count <= self._final_count:
+                break
+            if first < final_count and isinstance(segment.content, CodeCard):
                 segment.content.finish()
-            first += segment.count
         self._final_count = final_count
 
     @Slot()

@@ -40,6 +40,7 @@ class ChatStyle(QObject):
         self.button_font = ui_font(14, QFont.Weight.Medium)
         self.code_font = code_font(CODE_PX)
         self._formats: dict[tuple[object, ...], QTextCharFormat] = {}
+        self._icons: dict[tuple[str, str, int], QIcon] = {}
         theme.changed.connect(self._on_theme_changed)
 
     def color(self, name: str, alpha: float = 1.0) -> QColor:
@@ -53,7 +54,10 @@ class ChatStyle(QObject):
 
     def icon(self, name: str, color: str = "secondary", size_px: int = 18) -> QIcon:
         """An icon in a colour of the theme."""
-        return icon(name, self.color(color), size_px)
+        key = (name, color, size_px)
+        if key not in self._icons:
+            self._icons[key] = icon(name, self.color(color), size_px)
+        return self._icons[key]
 
     def char_format(self, span: Span, heading: int = 0, quoted: bool = False) -> QTextCharFormat:
         """How a run of text looks; made once per style."""
@@ -109,6 +113,7 @@ class ChatStyle(QObject):
     @Slot()
     def _on_theme_changed(self) -> None:
         self._formats.clear()
+        self._icons.clear()
         self.changed.emit()
 
 

@@ -57,6 +57,7 @@ class TableCard(WideView):
     def _fill(self) -> None:
         self.document().clear()
         cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
         table_format = QTextTableFormat()
         table_format.setBorder(0)
         table_format.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_None)
@@ -67,6 +68,7 @@ class TableCard(WideView):
         self._write_row(self._table, 0, self._leaf.header)
         for number, row in enumerate(self._leaf.rows, start=1):
             self._write_row(self._table, number, row)
+        cursor.endEditBlock()
 
     def _write_row(self, table: QTextTable, number: int, row: tuple[Cell, ...]) -> None:
         for column, spans in enumerate(row[: table.columns()]):

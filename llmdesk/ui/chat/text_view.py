@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
 from llmdesk.ui.chat.leaves import Cell, Span, TextLeaf
 from llmdesk.ui.chat.links import confirm_and_open
-from llmdesk.ui.chat.style import LINE_SEPARATOR, ChatStyle
+from llmdesk.ui.chat.style import LINE_PX, LINE_SEPARATOR, ChatStyle
 
 VIEW_CHARS = 4_000
 
@@ -26,6 +26,7 @@ class DocumentView(QTextBrowser):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFixedHeight(LINE_PX)  # until the text is laid out; Qt's own hint of 192 px would make the end jump
         self.setOpenLinks(False)
         self.setUndoRedoEnabled(False)
         self.viewport().setAutoFillBackground(False)

@@ -7,15 +7,19 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from llmdesk.datatypes import Finished, GenerationStats
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.chat.code_card import CodeCard
 from llmdesk.ui.chat.markdown_view import MarkdownView
 from llmdesk.ui.chat.segments import Segment
 from llmdesk.ui.chat.text_view import DocumentView
+from llmdesk.ui.chat.turn_view import TurnView
 from llmdesk.ui.theme import Theme
+
+STATS = GenerationStats(prompt_tokens=61, new_tokens=148, prefill_s=61 / 558, decode_s=147 / 27.4, ttft_s=0.112)
 
 
 @pytest.fixture
@@ -76,3 +80,24 @@ def pieces(text: str, longest: int, seed: int) -> list[str]:
         result.append(text[:length])
         text = text[length:]
     return result
+
+
+def turn(pane: ChatPane, request_id: str, user_text: str = "prompt", answer: str = "answer") -> TurnView:
+    """A whole turn."""
+    pane.begin_turn(request_id, user_text)
+    pane.append_text(request_id, answer)
+    pane.finish_turn(request_id, Finished(request_id, "stop", STATS))
+    return view_of(pane, request_id)
+
+
+def view_of(pane: ChatPane, request_id: str) -> TurnView:
+    view = pane._conversation.view(request_id)
+    assert view is not None
+    return view
+
+
+def button(parent: QWidget, name: str) -> QAbstractButton:
+    """The button that a screen reader would announce by this name."""
+    found = [b for b in parent.findChildren(QAbstractButton) if b.accessibleName() == name]
+    assert len(found) == 1, [b.accessibleName() for b in parent.findChildren(QAbstractButton)]
+    return found[0]

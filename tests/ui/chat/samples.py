@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CODE_ANSWER = '''A running sum keeps it linear: each step adds the new value and takes away the one that leaves the window.
+CODE_ANSWER = """A running sum keeps it linear: each step adds the new value and takes away the oldest.
 
 ```python
 def moving_average(values: list[float], window: int) -> list[float]:
@@ -14,7 +14,7 @@ def moving_average(values: list[float], window: int) -> list[float]:
         means.append(total / window)
     return means
 ```
-'''
+"""
 
 EVERYTHING = """# Title of the answer
 
@@ -110,7 +110,7 @@ HOSTILE: dict[str, str] = {
     "stars": "**a_ " * 3_000,
     "one line": "x" * 1_000_000,
     "one line of words": "lorem *ipsum* " * 30_000,
-    "one line of code": "```js\n" + "x=1;" * 100_000 + "\n```\nend",
+    "one line of code": "```js\n" + "x=1;" * 25_000 + "\n```\nend",
     "columns": "|" + "a|" * 3_000 + "\n|" + "-|" * 3_000 + "\n|" + "b|" * 3_000 + "\n",
     "rows": "| a | b |\n|-|-|\n" + "| one *two* | three |\n" * 700 + "\n\nend\n",
     "control characters": "a\x00b\x07c\u2029d\u2028e\ufdd0f\ufffcg\r\nh\r\n\r\ni\ud800j\x1b[31m\u202ek",

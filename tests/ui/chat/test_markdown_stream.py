@@ -139,3 +139,13 @@ def test_a_long_paragraph_is_cut_but_complete() -> None:
     assert all(len(leaf.text) <= MAX_BLOCK_CHARS for leaf in leaves if isinstance(leaf, TextLeaf))
     assert [leaf.continues for leaf in leaves if isinstance(leaf, TextLeaf)] == [False] + [True] * (len(leaves) - 1)
     assert " ".join(text_of(words).split()) == words
+
+
+@pytest.mark.parametrize(
+    "first", ["- item " + "with words " * 300, "1. go\n" + "   - sub *item*\n" * 150, "> q\n" * 90]
+)
+def test_a_long_block_after_a_long_block_is_cut_at_the_same_place(first: str) -> None:
+    source = f"{first}\n\n" + "".join(f"line {i}\n" for i in range(500)) + "\n\nend"
+    whole = streamed([source])
+    for longest in (20, 300, 3_000):
+        assert streamed(pieces(source, longest, seed=longest)) == whole

@@ -1,0 +1,279 @@
+"""The pane as its user and its owner see it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QEnterEvent, QGuiApplication, QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPlainTextEdit, QTextEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from llmdesk.datatypes import ErrorInfo, Failed, Finished, FinishReason, GenerationStats
+from llmdesk.ui.chat.buttons import IconButton, TextButton
+from llmdesk.ui.chat.chat_pane import ChatPane
+from llmdesk.ui.chat.error_card import ErrorCard
+from llmdesk.ui.chat.figures import figures_of
+from llmdesk.ui.chat.prompt_edit import MAX_LINES
+from tests.ui.chat.conftest import STATS, button, markdown_of, turn, view_of
+
+
+def edit_of(pane: ChatPane) -> QPlainTextEdit:
+    return pane._composer.edit
+
+
+# Composer
+
+
+def test_enter_sends_and_the_text_stays_until_it_is_accepted(qtbot: QtBot, pane: ChatPane) -> None:
+    QTest.keyClicks(edit_of(pane), "Hello")
+    with qtbot.waitSignal(pane.prompt_submitted) as submitted:
+        QTest.keyClick(edit_of(pane), Qt.Key.Key_Return)
+    assert submitted.args == ["Hello"]
+    assert pane.prompt() == "Hello"
+    pane.accept_prompt()
+    assert pane.prompt() == ""
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_shift_enter_breaks_the_line(qtbot: QtBot, pane: ChatPane, key: Qt.Key) -> None:
+    QTest.keyClicks(edit_of(pane), "one")
+    with qtbot.assertNotEmitted(pane.prompt_submitted):
+        QTest.keyClick(edit_of(pane), key, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClicks(edit_of(pane), "two")
+    assert pane.prompt() == "one\ntwo"
+
+
+def test_blank_prompts_are_not_sent(qtbot: QtBot, pane: ChatPane) -> None:
+    pane.set_prompt("  \n ")
+    with qtbot.assertNotEmitted(pane.prompt_submitted):
+        QTest.keyClick(edit_of(pane), Qt.Key.Key_Return)
+    assert not button(pane, "Send").isEnabled()
+    pane.set_prompt("x")
+    assert button(pane, "Send").isEnabled()
+
+
+def test_enter_that_confirms_an_input_method_candidate_does_not_send(qtbot: QtBot, pane: ChatPane) -> None:
+    edit = edit_of(pane)
+    QApplication.sendEvent(edit, QInputMethodEvent("にほん", []))
+    with qtbot.assertNotEmitted(pane.prompt_submitted):
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+    assert pane.prompt() == ""
+    commit = QInputMethodEvent("", [])
+    commit.setCommitString("日本")
+    QApplication.sendEvent(edit, commit)
+    assert pane.prompt() == "日本"
+    with qtbot.waitSignal(pane.prompt_submitted) as submitted:
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+    assert submitted.args == ["日本"]
+
+
+def test_the_composer_grows_with_its_text_up_to_a_limit(qtbot: QtBot, pane: ChatPane) -> None:
+    edit = edit_of(pane)
+    one_line = edit.height()
+    pane.set_prompt("a\nb\nc")
+    three_lines = edit.height()
+    assert three_lines >= one_line + 2 * edit.fontMetrics().lineSpacing()
+    pane.set_prompt("word " * 60)
+    assert edit.height() > one_line
+    pane.set_prompt("line\n" * 100)
+    assert edit.height() <= (MAX_LINES + 1) * edit.fontMetrics().lineSpacing()
+    pane.accept_prompt()
+    assert edit.height() == one_line
+
+
+def test_a_gigantic_prompt_is_kept_whole(qtbot: QtBot, pane: ChatPane) -> None:
+    text = "words and words\n" * 20_000
+    pane.set_prompt(text)
+    with qtbot.waitSignal(pane.prompt_submitted) as submitted:
+        QTest.keyClick(edit_of(pane), Qt.Key.Key_Return)
+    assert submitted.args == [text]
+    pane.begin_turn("1", text)
+    button(view_of(pane, "1"), "Copy prompt").click()
+    assert QGuiApplication.clipboard().text() == text
+
+
+def test_typing_goes_on_while_an_answer_streams(qtbot: QtBot, pane: ChatPane) -> None:
+    pane.begin_turn("1", "prompt")
+    pane.set_generating(True)
+    for word in ("one ", "two ", "three"):
+        pane.append_text("1", word)
+        markdown_of(pane, "1")._on_timer()
+        QTest.keyClicks(edit_of(pane), word)
+    pane.finish_turn("1", Finished("1", "stop", STATS))
+    pane.set_generating(False)
+    assert pane.prompt() == "one two three"
+
+
+def test_escape_and_the_button_stop(qtbot: QtBot, pane: ChatPane) -> None:
+    qtbot.waitActive(pane.window())
+    edit_of(pane).setFocus()
+    with qtbot.assertNotEmitted(pane.stop_requested):
+        QTest.keyClick(edit_of(pane), Qt.Key.Key_Escape)
+    pane.set_generating(True)
+    assert button(pane, "Stop").isVisible()
+    assert not button(pane, "Send").isVisible()
+    with qtbot.waitSignal(pane.stop_requested):
+        QTest.keyClick(edit_of(pane), Qt.Key.Key_Escape)
+    with qtbot.waitSignal(pane.stop_requested):
+        button(pane, "Stop").click()
+    pane.set_generating(False)
+    assert button(pane, "Send").isVisible()
+
+
+def test_context_and_model_are_named(qtbot: QtBot, pane: ChatPane) -> None:
+    pane.set_model_title("SmolLM2 135M")
+    assert edit_of(pane).placeholderText() == "Message SmolLM2 135M"
+    pane.set_context(1130, 8192)
+    assert "1,130 of 8,192 tokens" in [label.text() for label in pane._composer.findChildren(QLabel)]
+    pane.set_context(0, 0)
+    assert not pane._composer._context.isVisible()
+
+
+# Empty state
+
+
+def test_a_sample_prompt_is_filled_in_and_sent(qtbot: QtBot, pane: ChatPane) -> None:
+    pane.set_machine_summary("8 cores")
+    card = pane._empty.cards[1]
+    assert card.isVisible()
+    with qtbot.waitSignal(pane.prompt_submitted) as submitted:
+        QTest.mouseClick(card, Qt.MouseButton.LeftButton)
+    assert submitted.args == [card.prompt]
+    assert pane.prompt() == card.prompt
+    pane.begin_turn("1", card.prompt)
+    assert not card.isVisible()
+    pane.clear()
+    assert card.isVisible()
+
+
+# Turns
+
+
+def test_figures_and_reasons(qtbot: QtBot, pane: ChatPane) -> None:
+    reasons: dict[FinishReason, str] = {"stop": "reached its end", "length": "length limit", "cancelled": "stopped"}
+    for reason, words in reasons.items():
+        pane.begin_turn(reason, "prompt")
+        pane.append_text(reason, "answer")
+        pane.finish_turn(reason, Finished(reason, reason, STATS))
+        line = view_of(pane, reason).answer._figures.plain()
+        assert line == f"27.4 tok/s, prompt 558 tok/s, first token 112 ms, 148 tokens, {words}"
+
+
+def test_figures_that_were_not_measured_are_left_out() -> None:
+    assert figures_of(GenerationStats(new_tokens=1)) == [("", "1", "token")]
+    assert ("first token", "2.5", "s") in figures_of(GenerationStats(ttft_s=2.5))
+
+
+def test_progress_shows_until_the_first_word(qtbot: QtBot, pane: ChatPane) -> None:
+    pane.begin_turn("1", "prompt")
+    progress = view_of(pane, "1").answer._progress
+    pane.set_progress("1", "Reading prompt 512 of 2,000 tokens", 0.256)
+    qtbot.waitUntil(progress.isVisible)
+    assert progress.text == "Reading prompt 512 of 2,000 tokens"
+    pane.append_text("1", "word")
+    markdown_of(pane, "1")._on_timer()
+    assert not progress.isVisible()
+
+
+def test_events_of_a_dropped_answer_are_ignored(qtbot: QtBot, pane: ChatPane) -> None:
+    turn(pane, "1", "first")
+    turn(pane, "2", "second")
+    turn(pane, "3", "third")
+    pane.restart_turn("2", "4", "second again")
+    pane.append_text("3", "late")
+    pane.finish_turn("2", Finished("2", "stop", STATS))
+    pane.set_progress("2", "late", None)
+    assert [t.request_id for t in pane._conversation.turns] == ["1", "4"]
+    pane.append_text("4", "new answer")
+    assert pane.conversation_markdown() == (
+        "**You**\n\nfirst\n\n**Answer**\n\nanswer\n\n---\n\n**You**\n\nsecond again\n\n**Answer**\n\nnew answer"
+    )
+
+
+def test_copy_takes_the_source_of_the_answer(qtbot: QtBot, pane: ChatPane) -> None:
+    view = turn(pane, "1", answer="# Title\n\n**bold** `code`\r\n")
+    button(view, "Copy answer").click()
+    assert QGuiApplication.clipboard().text() == "# Title\n\n**bold** `code`\r\n"
+
+
+def test_regenerate_names_the_answer(qtbot: QtBot, pane: ChatPane) -> None:
+    view = turn(pane, "1")
+    with qtbot.waitSignal(pane.regenerate_requested) as requested:
+        button(view, "Regenerate answer").click()
+    assert requested.args == ["1"]
+
+
+def test_a_prompt_can_be_edited_and_sent_again(qtbot: QtBot, pane: ChatPane) -> None:
+    qtbot.waitActive(pane.window())
+    view = turn(pane, "1", "first words")
+    pane.set_generating(True)  # Esc belongs to the field, not to Stop
+    button(view, "Edit prompt").click()
+    field = view.bubble.findChild(QPlainTextEdit)
+    assert field is not None
+    assert field.toPlainText() == "first words"
+    with qtbot.assertNotEmitted(pane.stop_requested):
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert view.bubble._editor is None
+    button(view, "Edit prompt").click()
+    field = view.bubble._editor_field
+    QTest.keyClicks(field, ", more")
+    with qtbot.waitSignal(pane.edit_requested) as requested:
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert requested.args == ["1", "first words, more"]
+
+
+def test_actions_show_on_hover_and_on_focus_only(qtbot: QtBot, pane: ChatPane) -> None:
+    qtbot.waitActive(pane.window())
+    view = turn(pane, "1")
+    copy = button(view, "Copy answer")
+    assert isinstance(copy, IconButton)
+    assert not copy.is_revealed
+    assert copy.icon().isNull()
+    here = QPointF(5, 5)
+    QApplication.sendEvent(view.answer, QEnterEvent(here, here, here))
+    assert copy.is_revealed
+    assert not copy.icon().isNull()
+    QApplication.sendEvent(view.answer, QEvent(QEvent.Type.Leave))
+    assert copy.icon().isNull()
+    copy.setFocus(Qt.FocusReason.TabFocusReason)
+    assert not copy.icon().isNull()
+    edit_of(pane).setFocus()
+    assert copy.icon().isNull()
+
+
+@pytest.mark.parametrize(
+    ("kind", "actions"),
+    [
+        ("Bug", ["retry", "open_log"]),
+        ("ModelNotInstalled", ["open_models"]),
+        ("PromptError", ["new_chat"]),
+        ("EngineBusy", ["retry"]),
+    ],
+)
+def test_an_error_says_what_happened_and_helps(qtbot: QtBot, pane: ChatPane, kind: str, actions: list[str]) -> None:
+    pane.begin_turn("1", "prompt")
+    pane.append_text("1", "half an ans")
+    pane.fail_turn("1", Failed("1", ErrorInfo(kind, "What <b>happened</b>.", "What to do."), None))
+    view = view_of(pane, "1")
+    card = view.findChild(ErrorCard)
+    assert card is not None
+    shown = [label.text() for label in card.findChildren(QLabel) if label.text()]
+    assert shown == ["What <b>happened</b>.", "What to do."]
+    assert view.answer.markdown.segments[0].content.toPlainText() == "half an ans"
+    buttons = card.findChildren(TextButton)
+    assert [b.objectName() for b in buttons] == actions
+    for each in buttons:
+        with qtbot.waitSignal(pane.error_action_requested) as requested:
+            each.click()
+        assert requested.args == ["1", each.objectName()]
+
+
+def test_every_control_has_a_name(qtbot: QtBot, pane: ChatPane) -> None:
+    turn(pane, "1", answer="[link](http://a.b)\n\n```\ncode\n```\n\n| a |\n|---|\n")
+    pane.fail_turn("1", Failed("1", ErrorInfo("Bug", "a", "b")))
+    qtbot.waitUntil(button(pane, "Copy code").isVisible)
+    focusable = [w for w in pane.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isVisible()]
+    assert len(focusable) >= 5
+    controls = [w for w in focusable if isinstance(w, QAbstractButton | QPlainTextEdit | QTextEdit)]
+    assert [type(w).__name__ for w in controls if not w.accessibleName()] == []
