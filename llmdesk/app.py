@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -55,7 +54,7 @@ def build_engine(
     return EngineRunner(make, (catalogue or LazyCatalogue()).resolve, options)
 
 
-def make_application(argv: list[str]) -> QApplication:
+def make_application() -> QApplication:
     """Qt's application object with our names (window class, application id, icon). Main thread, once."""
     from PySide6.QtGui import QGuiApplication, QIcon
     from PySide6.QtWidgets import QApplication
@@ -64,7 +63,7 @@ def make_application(argv: list[str]) -> QApplication:
 
     _choose_input_method()
     QGuiApplication.setDesktopFileName(paths.APP_ID)
-    app = QApplication(argv)
+    app = QApplication([paths.APP_NAME])  # the window's class on X11, which launchers know us by
     app.setApplicationName(paths.APP_NAME)
     app.setStyle("Fusion")
     app.setFont(ui_font())
@@ -78,7 +77,7 @@ def run_window(model_id: str = "") -> int:
     from llmdesk.ui.single_instance import SingleInstance
 
     logs = Logs()
-    app = make_application(sys.argv[:1])
+    app = make_application()
     instance = SingleInstance()
     if not instance.acquire():
         logs.close()

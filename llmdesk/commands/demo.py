@@ -61,7 +61,7 @@ def _play(model_id: str, picture: Path) -> DemoResult:
     from llmdesk.ui.window_state import WindowState
 
     logs = Logs()
-    app = make_application(sys.argv[:1])
+    app = make_application()
     with tempfile.TemporaryDirectory() as folder:
         desktop = build_desktop(model_id, WindowState(Path(folder) / "window.ini"))
         desktop.window.resize(*_SIZE_PX)

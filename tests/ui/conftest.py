@@ -96,10 +96,16 @@ def make_window(qtbot: QtBot, catalogue_file: Path) -> Iterator[Callable[..., Wi
     """Opens windows; each ends with its threads, however the test ends."""
     open_ones: list[Desktop] = []
 
-    def make(model_id: str = "alpha", load_s: float = 0.02, size: tuple[int, int] = (1280, 800)) -> Window:
+    def make(
+        model_id: str = "alpha",
+        load_s: float = 0.02,
+        size: tuple[int, int] = (1280, 800),
+        before_show: Callable[[Desktop], None] = lambda desktop: None,
+    ) -> Window:
         desktop = build_desktop(model_id, WindowState(), lambda: ScriptedBackend(load_s))
         open_ones.append(desktop)
         desktop.window.resize(*size)
+        before_show(desktop)
         desktop.show()
         qtbot.waitUntil(lambda: desktop.models is not None)
         return Window(qtbot, desktop)

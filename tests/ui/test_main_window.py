@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QLabel
 
@@ -50,14 +50,23 @@ def test_the_theme_can_be_chosen_and_is_remembered(make_window: MakeWindow) -> N
     assert not again.desktop.theme.is_dark
 
 
-def test_every_word_of_the_empty_chat_changes_with_the_theme(make_window: MakeWindow) -> None:
-    window = make_window()
+@pytest.mark.parametrize(
+    "order", [(Qt.ColorScheme.Light, Qt.ColorScheme.Dark), (Qt.ColorScheme.Dark, Qt.ColorScheme.Light)]
+)
+def test_every_word_of_the_empty_chat_changes_with_the_theme(
+    make_window: MakeWindow, order: tuple[Qt.ColorScheme, ...]
+) -> None:
+    window = make_window(before_show=lambda desktop: desktop.theme.force(order[0]))
     labels = [label for label in window.main.chat.findChildren(QLabel) if label.isVisible() and label.text()]
     assert len(labels) >= 9
-    for scheme, is_readable in ((Qt.ColorScheme.Light, _has_dark), (Qt.ColorScheme.Dark, _has_light)):
-        window.desktop.theme.force(scheme)
+    for scheme in order:
+        if scheme != order[0]:
+            window.desktop.theme.force(scheme)
+        is_readable = _has_light if scheme == Qt.ColorScheme.Dark else _has_dark
+        picture = window.main.chat.grab().toImage()
         for label in labels:
-            assert is_readable(label.grab().toImage()), f"{label.text()} cannot be read in {scheme}"
+            place = QRect(label.mapTo(window.main.chat, QPoint(0, 0)), label.size())
+            assert is_readable(picture.copy(place)), f"{label.text()} cannot be read in {scheme}"
 
 
 def _lightness(image: QImage) -> list[int]:

@@ -84,6 +84,7 @@ class ModelRow(QWidget):
             self.button.setText("Use" if entry.is_installed else "Fetch…")
         self.button.setVisible(not is_current or self._is_busy)
         self.button.updateGeometry()
+        self.setToolTip(entry.spec.notes)
         self.setAccessibleName(f"{entry.spec.title}, {entry.facts}. {entry.fit.text}")
 
     def ask(self, question: str, answers: Sequence[Action]) -> None:
