@@ -7,7 +7,7 @@ from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from llmdesk.ui.chat.buttons import CopyButton
-from llmdesk.ui.chat.highlight import Highlighter
+from llmdesk.ui.chat.highlight import Highlighter, prepare_lexer
 from llmdesk.ui.chat.leaves import CodeLeaf
 from llmdesk.ui.chat.style import CODE_LINE_PX, ChatStyle, set_text_color
 from llmdesk.ui.chat.text_view import WideView
@@ -84,6 +84,7 @@ class CodeCard(QFrame):
         style.changed.connect(self._retint)
         self._retint()
         self.show_leaf(leaf)
+        prepare_lexer(leaf.language)
 
     def show_leaf(self, leaf: CodeLeaf) -> None:
         """Show the code as it is now; only what is new is inserted."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 
 from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
+from pygments.lexers import get_all_lexers, get_lexer_by_name
 from pygments.token import Token
-from pygments.util import ClassNotFound
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
@@ -18,6 +18,7 @@ from llmdesk.ui.chat.style import ChatStyle
 MAX_HIGHLIGHT_CHARS = 20_000
 SLICE_S = 0.004
 SLICE_PAUSE_MS = 8
+LEXER_PAUSE_MS = 20
 
 # Colour of the theme for a token type; the longest matching prefix wins.
 _COLORS = {
@@ -42,13 +43,31 @@ _COLORS = {
 }
 
 
-@lru_cache(maxsize=32)
-def lexer_for(language: str) -> Lexer | None:
-    """Pygments' lexer for the word after the fence."""
-    try:
-        return get_lexer_by_name(language, stripnl=False, ensurenl=False) if language else None
-    except ClassNotFound:
-        return None
+_lexers: dict[str, Lexer] = {}
+_requested: set[str] = set()
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    return frozenset(alias for _, aliases, _, _ in get_all_lexers(plugins=False) for alias in aliases)
+
+
+def prepare_lexer(language: str) -> bool:
+    """Make the lexer for the word after a fence, in a thread of its own; False if Pygments has none.
+
+    The first use of a lexer compiles its patterns, which takes up to 150 ms: too long for the GUI thread.
+    """
+    name = language.lower()
+    if name not in _known_names():
+        return False
+    if name not in _requested:
+        _requested.add(name)
+        threading.Thread(target=_make_lexer, args=(name,), name=f"lexer {name}", daemon=True).start()
+    return True
+
+
+def _make_lexer(name: str) -> None:
+    _lexers[name] = get_lexer_by_name(name, stripnl=False, ensurenl=False)
 
 
 def color_name(token_type: object) -> str:
@@ -88,6 +107,8 @@ class Highlighter(QObject):
         super().__init__(document)
         self._document = document
         self._style = style
+        self._code = ""
+        self._language = ""
         self._lines: Iterator[list[Run]] | None = None
         self._block = QTextBlock()
         self._timer = QTimer(self)
@@ -97,31 +118,37 @@ class Highlighter(QObject):
     @property
     def is_busy(self) -> bool:
         """True until the last line has its colours."""
-        return self._lines is not None
+        return self._timer.isActive()
 
     def start(self, code: str, language: str) -> None:
         """Colour ``code``, the text of the document. Unknown languages and very long code stay plain."""
         self._timer.stop()
-        lexer = lexer_for(language) if len(code) <= MAX_HIGHLIGHT_CHARS else None
-        self._lines = colored_lines(code, lexer) if lexer is not None else None
-        self._block = self._document.firstBlock()
-        self._on_slice()
+        self._lines = None
+        if len(code) <= MAX_HIGHLIGHT_CHARS and prepare_lexer(language):
+            self._code, self._language = code, language.lower()
+            self._block = self._document.firstBlock()
+            self._timer.start(0)
 
     @Slot()
     def _on_slice(self) -> None:
         if self._lines is None:
-            return
+            lexer = _lexers.get(self._language)
+            if lexer is None:
+                self._timer.start(LEXER_PAUSE_MS)
+                return
+            self._lines = colored_lines(self._code, lexer)
+        self._color_some(self._lines)
+
+    def _color_some(self, lines: Iterator[list[Run]]) -> None:
         deadline_s = time.perf_counter() + SLICE_S
         first_position = self._block.position()
-        while self._block.isValid() and (runs := next(self._lines, None)) is not None:
+        while self._block.isValid() and (runs := next(lines, None)) is not None:
             if runs:
                 self._block.layout().setFormats([self._range(run) for run in runs])
             self._block = self._block.next()
             if time.perf_counter() > deadline_s:
                 self._timer.start(SLICE_PAUSE_MS)
                 break
-        else:
-            self._lines = None
         end = self._block.position() if self._block.isValid() else self._document.characterCount()
         self._document.markContentsDirty(first_position, end - first_position)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QResizeEvent, QTextCursor
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.code_card import CodeCard
@@ -54,9 +54,6 @@ class MarkdownView(QWidget):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timer)
         self._interval_ms = FRAME_MS
-        self._layout_timer = QTimer(self)  # the cursor moves once the views have their new place
-        self._layout_timer.setSingleShot(True)
-        self._layout_timer.timeout.connect(self._place_cursor)
         style.changed.connect(self._retint)
         self._retint()
 
@@ -85,12 +82,6 @@ class MarkdownView(QWidget):
         self._has_ended = True
         self._timer.stop()
         self._on_timer()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width breaks the lines elsewhere."""
-        super().resizeEvent(event)
-        if not self._is_done:
-            self._layout_timer.start(0)
 
     @Slot()
     def _on_timer(self) -> None:
@@ -187,6 +178,7 @@ class MarkdownView(QWidget):
         rect = view.cursorRect(end)
         if self._cursor.parent() is not view.viewport():
             self._cursor.setParent(view.viewport())
+            view.resized.connect(self._place_cursor, Qt.ConnectionType.UniqueConnection)
         self._cursor.move(rect.left() + 3, rect.center().y() - self._cursor.height() // 2)
         self._cursor.show()
 

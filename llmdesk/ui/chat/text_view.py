@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, QSizeF, Qt, QUrl, Slot
-from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextCursor, QWheelEvent
+from PySide6.QtCore import QSize, QSizeF, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QResizeEvent, QTextBlock, QTextCharFormat, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
 from llmdesk.ui.chat.leaves import Cell, Span, TextLeaf
@@ -17,7 +17,13 @@ VIEW_CHARS = 4_000
 
 
 class DocumentView(QTextBrowser):
-    """A read-only document that is as high as its content and never loads anything."""
+    """A read-only document that is as high as its content and never loads anything.
+
+    Signals:
+        resized(): words may stand elsewhere now.
+    """
+
+    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +48,11 @@ class DocumentView(QTextBrowser):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The conversation scrolls, not the paragraph."""
         event.ignore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width breaks the lines elsewhere."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def minimumSizeHint(self) -> QSize:
         """Any width will do."""

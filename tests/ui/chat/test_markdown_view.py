@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QTextBrowser
 from pytestqt.qtbot import QtBot
 
 from llmdesk.datatypes import Finished, GenerationStats
@@ -118,7 +118,14 @@ def test_code_is_coloured_once_it_is_complete(qtbot: QtBot, pane: ChatPane) -> N
     assert not card.view.document().firstBlock().layout().formats()
     pane.append_text("1", "\n```\n")
     view._on_timer()
-    assert card.view.document().firstBlock().layout().formats()
+    qtbot.waitUntil(lambda: len(card.view.document().firstBlock().layout().formats()) > 1)
+
+
+def test_code_in_an_unknown_language_stays_plain(qtbot: QtBot, pane: ChatPane) -> None:
+    view = answer(qtbot, pane, "1", ["```nosuchlanguage\nreturn 1\n```\n\n```\nreturn 1\n```"])
+    for segment in view.segments:
+        assert isinstance(segment.content, CodeCard)
+        assert not segment.content.view.document().firstBlock().layout().formats()
 
 
 def test_light_and_dark_switch_during_an_answer(qtbot: QtBot, pane: ChatPane, theme: Theme) -> None:
@@ -202,6 +209,30 @@ def test_a_wide_table_scrolls_sideways(qtbot: QtBot, pane: ChatPane) -> None:
     qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() > 0)
     assert table.width() <= 744
     assert table.height() >= table.document().size().height() + table.horizontalScrollBar().height()
+
+
+def test_the_block_cursor_stands_behind_the_last_word(qtbot: QtBot, pane: ChatPane) -> None:
+    pane.begin_turn("1", "prompt")
+    view = markdown_of(pane, "1")
+    for text in ("# Title\n\n" + "words " * 40, "\n\n```\ncode\nmore code", "\n```\n\n- and\n- words"):
+        pane.append_text("1", text)
+        view._on_timer()
+        content = view.segments[-1].content
+        document_view = content.view if isinstance(content, CodeCard) else content
+        end = document_view.textCursor()
+        end.movePosition(QTextCursor.MoveOperation.End)
+
+        def is_behind(view_now: QTextBrowser = document_view, end_now: QTextCursor = end) -> bool:
+            rect = view_now.cursorRect(end_now)
+            place = view._cursor.geometry()
+            is_near = rect.left() < place.left() < rect.left() + 6 and rect.top() <= place.center().y() <= rect.bottom()
+            return view._cursor.isVisible() and is_near
+
+        qtbot.waitUntil(lambda shown=document_view: shown.width() > 600)
+        qtbot.waitUntil(is_behind)
+        assert view._cursor.parent() is document_view.viewport()
+    finish(qtbot, pane, "1")
+    assert not view._cursor.isVisible()
 
 
 LONG_ANSWER = (
