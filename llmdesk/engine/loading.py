@@ -60,16 +60,20 @@ def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> Pr
         raise ModelDamaged(f"{model.path} is not there any more.")
     converted = _converted_folder(model.path)
     folder = converted if is_gguf else model.path
-    if is_gguf and not (folder / "config.json").exists():
+    weights_file = converted / f"weights-{precision}.safetensors"
+    gguf: GgufFile | None = None
+    if is_gguf and not ((folder / "config.json").exists() and weights_file.exists()):
         _check_sha256(model, report)
+        report("reading the GGUF file, once", 0.05)
+        gguf = GgufFile(model.path)
+    if gguf is not None and not (folder / "config.json").exists():
         _convert_tokenizer(model.path, folder, report)
     config, tokenizer = _open_config(folder), _open_tokenizer(folder)
     if not is_gguf and precision == "bf16":
         return PreparedModel(config, tokenizer, Weights(_safetensors_files(folder)), folder, precision)
-    weights_file = converted / f"weights-{precision}.safetensors"
     if not weights_file.exists():
         converted.mkdir(parents=True, exist_ok=True)
-        source = _gguf_matrices(model.path, precision) if is_gguf else _folder_matrices(folder)
+        source = _gguf_matrices(gguf, precision) if gguf is not None else _folder_matrices(folder)
         save_weights(weights_file, _quantized(source, config, precision, report))
     report("reading weights", 0.6)
     return PreparedModel(config, tokenizer, Weights([weights_file]), folder, precision)
@@ -98,11 +102,16 @@ def _convert_tokenizer(gguf: Path, folder: Path, report: LoadReporter) -> None:
     """tokenizer.json and config.json out of a GGUF file, written whole or not at all."""
     from transformers import AutoConfig, AutoTokenizer
 
-    GgufFile(gguf)  # says more clearly than transformers what is wrong with a file
     report("converting the tokenizer, once", 0.1)
-    config = AutoConfig.from_pretrained(gguf.parent, gguf_file=gguf.name)
-    report("converting the tokenizer, once", 0.25)
-    tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
+    try:
+        config = AutoConfig.from_pretrained(gguf.parent, gguf_file=gguf.name)
+        report("converting the tokenizer, once", 0.25)
+        tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise UnsupportedModel(
+            f"The tokenizer or configuration in {gguf.name} cannot be converted: {error}",
+            "Open the model's safetensors folder instead.",
+        ) from error
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix="partial-", dir=folder.parent))
     try:
@@ -149,8 +158,7 @@ def _safetensors_files(folder: Path) -> list[Path]:
     return files
 
 
-def _gguf_matrices(path: Path, precision: Precision) -> tuple[int, Any]:
-    file = GgufFile(path)
+def _gguf_matrices(file: GgufFile, precision: Precision) -> tuple[int, Any]:
     return len(file), file.tensors(keep_int4=precision == "int4")
 
 
