@@ -21,6 +21,7 @@ from llmdesk.engine.runner import EngineRunner, GenerationHandle
 from llmdesk.services.conversation import Conversation
 from llmdesk.services.trace import trace
 from llmdesk.ui.chat.chat_pane import ChatPane
+from llmdesk.ui.chat.prompt_edit import MAX_PROMPT_CHARS
 from llmdesk.ui.controls import percent_text
 from llmdesk.ui.event_bridge import EventBridge
 
@@ -28,8 +29,6 @@ log = logging.getLogger(__name__)
 
 # No tokenizer makes fewer tokens of real text; what is longer cannot fit and is not worth a minute of tokenizing.
 _MAX_CHARS_PER_TOKEN = 16
-# A bubble of this size is still laid out in an instant.
-_MAX_PROMPT_CHARS = 200_000
 
 
 class ChatController(QObject):
@@ -141,6 +140,13 @@ class ChatController(QObject):
         if status.state == "ready":
             self._show_context(self._used_tokens)
 
+    @Slot(int)
+    def _on_paste_refused(self, chars: int) -> None:
+        self.refused.emit(
+            f"The text is too long to paste: {chars:,} characters; at most {MAX_PROMPT_CHARS:,} in words can be sent.",
+            "It is still on the clipboard. Paste a part of it.",
+        )
+
     # -- events of the engine -------------------------------------------------------------------------------------
 
     @Slot(object)
@@ -202,7 +208,7 @@ class ChatController(QObject):
     def _refuse(self, text: str) -> bool:
         """Tell why this text cannot be sent now, if it cannot."""
         info = self._status.info
-        limit = min(_MAX_PROMPT_CHARS, info.context_tokens * _MAX_CHARS_PER_TOKEN if info else _MAX_PROMPT_CHARS)
+        limit = min(MAX_PROMPT_CHARS, info.context_tokens * _MAX_CHARS_PER_TOKEN if info else MAX_PROMPT_CHARS)
         if self.is_generating:
             self.refused.emit("An answer is being written.", "Stop it with Esc or wait for its end, then send.")
         elif len(text) > limit:
@@ -259,6 +265,7 @@ class ChatController(QObject):
         self._used_tokens = 0
         pane, bridge = self._pane, self._bridge
         pane.prompt_submitted.connect(self.submit)
+        pane.paste_refused.connect(self._on_paste_refused)
         pane.stop_requested.connect(self.stop)
         pane.regenerate_requested.connect(self.regenerate)
         pane.edit_requested.connect(self.edit)

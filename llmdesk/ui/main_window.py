@@ -16,13 +16,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStyle, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.chat_pane import ChatPane
-from llmdesk.ui.controls import Hairline, Menu
+from llmdesk.ui.controls import Hairline
 from llmdesk.ui.dashboard.dashboard import Dashboard
 from llmdesk.ui.help import ABOUT, SHORTCUTS, InfoPanel
 from llmdesk.ui.models.picker import ModelPicker
 from llmdesk.ui.notice import NoticeBar
 from llmdesk.ui.sampling import SamplingPanel
 from llmdesk.ui.status_line import StatusLine
+from llmdesk.ui.styled import Menu
 from llmdesk.ui.theme import DASHBOARD_WIDTH_PX, Theme
 from llmdesk.ui.top_bar import TopBar
 from llmdesk.ui.window_state import WindowState

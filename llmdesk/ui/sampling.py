@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QLineEdit, QSpinBox, QWidget
 
 from llmdesk.datatypes import SamplingParams
-from llmdesk.ui.controls import Button, FieldStyle, Label, row
+from llmdesk.ui.controls import Button, Label, row
 from llmdesk.ui.popover import Popover
+from llmdesk.ui.styled import FieldStyle
 from llmdesk.ui.theme import Theme, ui_font
 
 PRESETS = {

@@ -7,8 +7,9 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from llmdesk.datatypes import ModelInfo, ModelStatus
-from llmdesk.ui.controls import Button, Menu, Pill, Tag, percent_text
+from llmdesk.ui.controls import Button, Pill, Tag, percent_text
 from llmdesk.ui.sampling import CUSTOM, PRESETS
+from llmdesk.ui.styled import Menu
 from llmdesk.ui.theme import TOP_BAR_HEIGHT_PX, Theme
 
 _BACKEND_TITLES = {"ipex": "IPEX", "native": "Native", "scripted": "Scripted", "remote": "Remote"}

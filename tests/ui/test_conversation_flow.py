@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -166,6 +167,26 @@ def test_a_gigantic_prompt_is_refused_and_stays(window: Window) -> None:
 
     assert not window.turns
     assert "too long" in window.main.notice.text
+
+
+@pytest.mark.parametrize("text", ["word " * 1_000_000, "x" * 5_000_000])
+def test_a_gigantic_paste_neither_freezes_nor_loses_anything(window: Window, text: str) -> None:
+    window.main.chat.set_prompt("typed before")
+    QApplication.clipboard().setText(text)
+    window.main.chat.setFocus()
+    edit = window.main.focusWidget()
+    started_s = time.monotonic()
+    window.qtbot.keyClick(edit, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    QApplication.processEvents()
+    assert time.monotonic() - started_s < 1.0
+
+    assert window.main.chat.prompt() == "typed before"
+    assert "5,000,000 characters" in window.main.notice.text
+    QApplication.clipboard().setText(" and pasted")
+    window.qtbot.keyClick(edit, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    window.qtbot.keyClick(edit, Qt.Key.Key_Return)
+    window.wait_idle()
+    assert window.turns[-1].prompt == "typed before and pasted"
 
 
 def test_a_prompt_beyond_the_context_fails_with_a_way_out(window: Window) -> None:

@@ -20,6 +20,7 @@ class ChatPane(QWidget):
 
     Signals:
         prompt_submitted(text): the composer's text. It stays there until ``accept_prompt``, so nothing typed is lost.
+        paste_refused(characters): a gigantic text was not pasted into the composer.
         stop_requested(): Stop or Esc.
         regenerate_requested(request_id): of the answer to be made again.
         edit_requested(request_id, text): of the answer that follows the edited prompt, and the new prompt.
@@ -27,6 +28,7 @@ class ChatPane(QWidget):
     """
 
     prompt_submitted = Signal(str)
+    paste_refused = Signal(int)
     stop_requested = Signal()
     regenerate_requested = Signal(str)
     edit_requested = Signal(str, str)
@@ -137,6 +139,7 @@ class ChatPane(QWidget):
     def _connect(self) -> None:
         self._empty.sample_chosen.connect(self._on_sample)
         self._composer.submitted.connect(self.prompt_submitted)
+        self._composer.paste_refused.connect(self.paste_refused)
         self._composer.stop_requested.connect(self.stop_requested)
         self._stop_key.activated.connect(self.stop_requested)
         self._conversation.regenerate_requested.connect(self.regenerate_requested)

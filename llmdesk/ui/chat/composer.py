@@ -12,10 +12,11 @@ from llmdesk.ui.chat.style import ChatStyle
 
 
 class Composer(QFrame):
-    """Signals: submitted(text), the text stays until ``clear``; stop_requested()."""
+    """Signals: submitted(text), the text stays until ``clear``; stop_requested(); paste_refused(characters)."""
 
     submitted = Signal(str)
     stop_requested = Signal()
+    paste_refused = Signal(int)
 
     def __init__(self, style: ChatStyle) -> None:
         super().__init__()
@@ -25,6 +26,7 @@ class Composer(QFrame):
         self.edit.setAccessibleName("Prompt")
         self.edit.installEventFilter(self)
         self.edit.submitted.connect(self._on_submit)
+        self.edit.paste_refused.connect(self.paste_refused)
         self.edit.textChanged.connect(self._update_send)
         self._bar = ThinBar(style, "Context used")
         self._bar.setFixedWidth(120)

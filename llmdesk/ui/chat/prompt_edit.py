@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal, Slot
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
 from llmdesk.ui.chat.style import ChatStyle
 
 MAX_LINES = 8
+MAX_PROMPT_CHARS = 200_000
+_MAX_WORD_CHARS = 40_000  # the layout of one endless word takes time by the square of its length
 
 
 class PromptEdit(QPlainTextEdit):
@@ -17,10 +19,12 @@ class PromptEdit(QPlainTextEdit):
     Signals:
         submitted(): Enter without Shift, and no input method is in the middle of a word.
         cancelled(): Esc, if ``takes_escape``.
+        paste_refused(int): so many characters would take seconds to lay out; they were not inserted.
     """
 
     submitted = Signal()
     cancelled = Signal()
+    paste_refused = Signal(int)
 
     def __init__(self, style: ChatStyle, takes_escape: bool = False) -> None:
         super().__init__()
@@ -63,6 +67,15 @@ class PromptEdit(QPlainTextEdit):
             self.cancelled.emit()
         else:
             super().keyPressEvent(event)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste or drop, unless the window would hang; what was typed before stays either way."""
+        text = source.text()
+        total = len(text) + self.document().characterCount()
+        if total > MAX_PROMPT_CHARS or max(map(len, text.split()), default=0) > _MAX_WORD_CHARS:
+            self.paste_refused.emit(len(text))
+        else:
+            super().insertFromMimeData(source)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width gives another number of lines."""
