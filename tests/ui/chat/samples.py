@@ -25,7 +25,7 @@ A [link](http://example.org/page) too, ~~struck~~ text and <b>HTML that stays te
 2. Second
    - nested **bullet**
      with a second line
-   - another
+   - another with **bold**, then *slanted* and `code`, then **more** of it
      1. deep
    ```bash
    pip install thing

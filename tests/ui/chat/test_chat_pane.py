@@ -55,17 +55,18 @@ def test_blank_prompts_are_not_sent(qtbot: QtBot, pane: ChatPane) -> None:
 
 def test_enter_that_confirms_an_input_method_candidate_does_not_send(qtbot: QtBot, pane: ChatPane) -> None:
     edit = edit_of(pane)
+    QTest.keyClicks(edit, "In ")
     QApplication.sendEvent(edit, QInputMethodEvent("にほん", []))
     with qtbot.assertNotEmitted(pane.prompt_submitted):
         QTest.keyClick(edit, Qt.Key.Key_Return)
-    assert pane.prompt() == ""
+    assert pane.prompt() == "In "
     commit = QInputMethodEvent("", [])
     commit.setCommitString("日本")
     QApplication.sendEvent(edit, commit)
-    assert pane.prompt() == "日本"
+    assert pane.prompt() == "In 日本"
     with qtbot.waitSignal(pane.prompt_submitted) as submitted:
         QTest.keyClick(edit, Qt.Key.Key_Return)
-    assert submitted.args == ["日本"]
+    assert submitted.args == ["In 日本"]
 
 
 def test_the_composer_grows_with_its_text_up_to_a_limit(qtbot: QtBot, pane: ChatPane) -> None:
