@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import logging
 import os
 import signal
@@ -61,6 +62,7 @@ def make_application() -> QApplication:
 
     from llmdesk.ui.theme import ASSETS, ui_font
 
+    _stop_watching_imports()
     _choose_input_method()
     QGuiApplication.setDesktopFileName(paths.APP_ID)
     app = QApplication([paths.APP_NAME])  # the window's class on X11, which launchers know us by
@@ -118,6 +120,15 @@ def _quit_on_signals(app: QApplication) -> None:
     """Ctrl+C and the end of the session close the window properly (Python looks at signals at each sample)."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: app.quit())
+
+
+def _stop_watching_imports() -> None:
+    """Take PySide6's hook out of ``import``: it reads the source of every module, in search of snake_case names for Qt.
+
+    That takes half a second for torch and transformers. Worse, its guard against recursion is one for all threads: while
+    two threads import, pydantic sometimes fails with "partially initialized module" (1 start in 10).
+    """
+    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 
 def _choose_input_method() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -71,6 +72,13 @@ def test_qt_calls_keep_their_references_to_none(make: str, call: str) -> None:
         "print(b - sys.getrefcount(None))"
     )
     assert int(lost) < 100
+
+
+def test_qt_does_not_look_into_what_is_imported(tmp_path: Path) -> None:
+    """PySide6 asks every new module for ``__wrapped__``; those that answer with an ImportError broke the start."""
+    (tmp_path / "touchy.py").write_text("def __getattr__(name):\n    raise ImportError(name)\n")
+    start = "import os, sys\nos.environ['QT_QPA_PLATFORM'] = 'offscreen'\nfrom llmdesk.app import make_application\n"
+    run_python(f"{start}app = make_application()\nsys.path.append({str(tmp_path)!r})\nimport touchy")
 
 
 def test_installed_qt_is_no_known_bad_one() -> None:

