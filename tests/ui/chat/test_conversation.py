@@ -48,9 +48,12 @@ def test_the_wheel_over_an_answer_scrolls_the_conversation(qtbot: QtBot, pane: C
     long_answer(pane, "1")
     qtbot.waitUntil(lambda: bar.maximum() > 500 and bar.value() == bar.maximum())
     viewport = markdown_of(pane, "1").segments[-1].content.viewport()
-    position = viewport.mapTo(pane.window(), QPoint(50, viewport.height() - 50))
-    assert pane._conversation.rect().contains(pane._conversation.mapFrom(pane.window(), position))
-    QTest.wheelEvent(pane.window().windowHandle(), QPointF(position), QPoint(0, 120))
+
+    def position() -> QPoint:
+        return viewport.mapTo(pane.window(), QPoint(50, viewport.height() - 50))
+
+    qtbot.waitUntil(lambda: 100 < position().y() < pane._conversation.height())
+    QTest.wheelEvent(pane.window().windowHandle(), QPointF(position()), QPoint(0, 120))
     qtbot.waitUntil(lambda: bar.value() < bar.maximum())
 
 
