@@ -125,8 +125,8 @@ def _quit_on_signals(app: QApplication) -> None:
 def _stop_watching_imports() -> None:
     """Take PySide6's hook out of ``import``: it reads the source of every module, in search of snake_case names for Qt.
 
-    That takes half a second for torch and transformers. Worse, its guard against recursion is one for all threads: while
-    two threads import, pydantic sometimes fails with "partially initialized module" (1 start in 10).
+    That takes half a second for torch and transformers. Worse, its guard against recursion is one for all threads:
+    while two threads import, pydantic sometimes fails with "partially initialized module" (1 start in 10).
     """
     builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
