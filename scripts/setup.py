@@ -12,9 +12,9 @@ stamp was interrupted and is made anew (pip keeps its downloads).
 from __future__ import annotations
 
 import argparse
-import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -41,9 +41,9 @@ def main() -> int:
         print("set-up: stopped; the next run begins anew with what was downloaded.", file=sys.stderr)
         return 130
     if args.then == "run":
-        return _become(environment.python, ["-m", "llmdesk", *_run_arguments(args.args)])
+        return _hand_over(environment.python, ["-m", "llmdesk", *_run_arguments(args.args)])
     if args.then == "python":
-        return _become(environment.python, args.args)
+        return _hand_over(environment.python, args.args)
     return 0
 
 
@@ -65,7 +65,7 @@ def _use_supported_python() -> None:
     for minor in range(last[1], first[1] - 1, -1):
         other = shutil.which(f"python3.{minor}")
         if other and subprocess.run([other, "-c", "import ensurepip"], capture_output=True).returncode == 0:
-            sys.exit(_become(Path(other), sys.argv))
+            sys.exit(_hand_over(Path(other), sys.argv))
     raise SetupFailed(
         f"llmdesk needs Python 3.11 to 3.13, this is {platform.python_version()}: make PYTHON=/path/to/python3.12"
     )
@@ -89,12 +89,19 @@ def _run_arguments(args: list[str]) -> list[str]:
     return ["demo", "--offscreen"]
 
 
-def _become(python: Path, arguments: list[str]) -> int:
-    """Replace this process where the system can; the exit code is the other program's."""
-    command = [str(python), *arguments]
-    if sys.platform == "win32":
-        return subprocess.run(command).returncode
-    os.execv(command[0], command)
+def _hand_over(python: Path, arguments: list[str]) -> int:
+    """Run another program to its end; the exit code is the program's (as a shell would tell it).
+
+    A process of its own, and not ``exec``: llmdesk tells how long it took from the start of its process.
+    """
+    with subprocess.Popen([str(python), *arguments]) as process:
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        while True:
+            try:
+                code = process.wait()
+            except KeyboardInterrupt:
+                continue  # Ctrl+C reaches the program itself, which ends as it likes
+            return code if code >= 0 else 128 - code
 
 
 if __name__ == "__main__":

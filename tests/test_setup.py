@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -21,6 +24,7 @@ from environment import Environment, SetupFailed, explain, index_answers
 from tests.wheels import write_wheel
 
 ROOT = Path(__file__).resolve().parent.parent
+posix_only = pytest.mark.skipif(sys.platform == "win32", reason="links and signals of POSIX")
 MODEL = b"GGUF, but a small one"
 BACKEND = """
 import sys
@@ -129,7 +133,12 @@ def test_foreign_environment_is_left_alone(project: Path) -> None:
     assert [path.name for path in (project / ".venv").iterdir()] == ["mine"]
 
 
+@posix_only
 def test_full_disk_is_noticed_before_the_download(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / ".venv" / "bin").mkdir(parents=True)
+    (project / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    stamp = {"key": "unfinished", "python": environment._python_version()}
+    (project / ".venv" / environment.STAMP).write_text(json.dumps(stamp))
     monkeypatch.setattr(environment, "DISK_BYTES", {"with CUDA": 10**18, "CPU only": 10**18})
     with pytest.raises(SetupFailed, match="1000000000 GB of disk are needed"):
         Environment(project / ".venv", "ipex").ensure(dev=False)
@@ -201,6 +210,33 @@ def test_run_without_a_display_plays_the_demo(
     assert capsys.readouterr().out == ""
     assert setup._run_arguments([]) == ["demo", "--offscreen"]
     assert "No display here" in capsys.readouterr().out
+
+
+@posix_only
+def test_exit_code_is_the_programs() -> None:
+    python = Path(sys.executable)
+    assert setup._hand_over(python, ["-c", "raise SystemExit(3)"]) == 3
+    assert setup._hand_over(python, ["-c", "import os; os.kill(os.getpid(), 9)"]) == 137
+
+
+@posix_only
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 7), (signal.SIGTERM, 143)])
+def test_signals_reach_the_program(number: signal.Signals, code: int) -> None:
+    program = "import signal, sys; signal.signal(2, lambda *_: sys.exit(7)); print('up', flush=True); signal.pause()"
+    hand_over = (
+        "import sys; sys.path.insert(0, 'scripts'); import setup, pathlib; "
+        f"sys.exit(setup._hand_over(pathlib.Path(sys.executable), ['-c', {program!r}]))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", hand_over], cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "up\n"
+        if number == signal.SIGINT:
+            os.killpg(process.pid, number)  # as a terminal does
+        else:
+            process.send_signal(number)
+        assert process.wait(timeout=20) == code
 
 
 def test_pins_agree_with_pyproject() -> None:
