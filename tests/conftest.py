@@ -41,7 +41,9 @@ def no_hidden_exceptions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An exception in a slot, a thread or a destructor fails the test (pytest-qt does not see those of PySide6)."""
     seen: list[str] = []
     monkeypatch.setattr(sys, "excepthook", lambda kind, value, tb: seen.append(f"{kind.__name__}: {value}"))
-    monkeypatch.setattr(threading, "excepthook", lambda args: seen.append(f"{args.exc_type.__name__}: {args.exc_value}"))
+    monkeypatch.setattr(
+        threading, "excepthook", lambda args: seen.append(f"{args.exc_type.__name__}: {args.exc_value}")
+    )
     yield
     if seen:
         pytest.fail("exceptions that nobody caught: " + "; ".join(seen))
