@@ -124,7 +124,7 @@ class SetupError(LlmdeskError):
 
 
 def error_info(error: BaseException) -> ErrorInfo:
-    """Any exception as a value: a LlmdeskError speaks for itself, no memory and no disk get a text, the rest is a bug."""
+    """Any exception as a value: a LlmdeskError speaks for itself, no memory or disk gets a text, the rest is a bug."""
     detail = "".join(traceback.format_exception(error))
     if isinstance(error, LlmdeskError):
         info = error.info()
