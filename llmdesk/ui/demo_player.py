@@ -77,11 +77,11 @@ class DemoPlayer(QObject):
 
     done = Signal()
 
-    def __init__(self, desktop: Desktop) -> None:
+    def __init__(self, desktop: Desktop, questions: tuple[str, ...] = QUESTIONS) -> None:
         super().__init__(desktop)
         self._desktop = desktop
         self._probe = GapProbe(self)
-        self._waiting = list(QUESTIONS)
+        self._waiting = list(questions)
         self._question = ""
         self._typed = 0
         self.result = DemoResult()
