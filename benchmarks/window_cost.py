@@ -2,9 +2,9 @@
 
     python benchmarks/window_cost.py [--questions 20] [--rounds 3] [--offscreen]
 
-Each round asks the same questions greedily in one chat, once in the real window and once without any, each in a process of
-its own, in turn. Prints tokens per second (all answers, by their weight), the share that is left with the window, the longest gap of
-the GUI thread while answering, and RSS after each answer. Nothing else should run on the machine meanwhile.
+Each round asks the same questions greedily in one chat, once in the real window and once without any, each in a
+process of its own, in turn. Prints tokens per second (all answers, by their weight), the share that is left with the
+window, the longest gap of the GUI thread while answering, and RSS. Nothing else should run on the machine meanwhile.
 """
 
 from __future__ import annotations
@@ -121,8 +121,8 @@ def main() -> None:
         shares.append(window["decode_tps_with_window"] / alone["decode_tps"])
         rss = window["rss_after_answer_bytes"]
         print(
-            f"round {number + 1}: {window['model']} {window['precision']} {window['backend']} {window['threads']} threads: "
-            f"{len(window['answers'])} answers, failure {window['failure']}, "
+            f"round {number + 1}: {window['model']}, {window['precision']}, {window['backend']}, "
+            f"{window['threads']} threads: {len(window['answers'])} answers, failure {window['failure']}, "
             f"{window['decode_tps_with_window']:.1f} tok/s with window, {alone['decode_tps']:.1f} without "
             f"({shares[-1]:.1%}); gap max {window['gui_gap_max_ms']:.0f} ms, p99 {window['gui_gap_p99_ms']:.0f} ms; "
             f"RSS {rss[1] / 1e6:.0f} MB after the 2nd answer, {rss[-1] / 1e6:.0f} MB after the last "
