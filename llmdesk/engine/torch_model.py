@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Iterator
 from typing import Any
 
-import psutil
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
 from llmdesk.datatypes import Event, GenerationRequest, LocalModel, ModelInfo
@@ -18,6 +16,7 @@ from llmdesk.engine.generation import Network, TextModel, generate
 from llmdesk.engine.loading import PreparedModel, prepare, stop_token_ids
 from llmdesk.engine.modules import ModulesNetwork
 from llmdesk.engine.prefix_cache import PrefixCache
+from llmdesk.engine.threads import ThreadGovernor, default_threads
 
 
 class TorchModel:
@@ -42,6 +41,25 @@ class TorchModel:
             self.text_model = None
 
 
+class PacedNetwork:
+    """A network whose decoding steps run on as many threads as the machine has to give (see generation.Network)."""
+
+    def __init__(self, network: Network, governor: ThreadGovernor) -> None:
+        self._network, self._governor = network, governor
+        self.new_cache = network.new_cache
+
+    def forward(self, ids: list[int], cache: Any) -> Any:
+        """See generation.Network."""
+        if len(ids) > 1:
+            self._governor.use_all()
+            return self._network.forward(ids, cache)
+        self._governor.use_chosen()
+        started_s = time.perf_counter()
+        logits = self._network.forward(ids, cache)
+        self._governor.step_took(time.perf_counter() - started_s)
+        return logits
+
+
 def load_torch_model(
     backend: str, kernels: Kernels, model: LocalModel, options: LoadOptions, report: LoadReporter
 ) -> TorchModel:
@@ -61,7 +79,8 @@ def load_torch_model(
         )
     else:
         network = ModulesNetwork(prepared, kernels, lambda done: report("packing", 0.65 + 0.3 * done))
-    text_model = text_model_of(prepared, network, context)
+    paced = PacedNetwork(network, ThreadGovernor(threads, torch.set_num_threads))
+    text_model = text_model_of(prepared, paced, context)
     report("warming up", 0.97)
     network.forward(list(range(4)), network.new_cache())
     info = ModelInfo(
@@ -94,11 +113,3 @@ def decoder_obstacle(config: Any, context_tokens: int) -> str | None:
     if getattr(config, "mlp_bias", False) is True and config.model_type != "llama":
         return "its feed-forward layers have biases"
     return None
-
-
-def default_threads() -> int:
-    """One per physical core: a second thread on a core only waits for the first one's vector unit."""
-    if asked := os.environ.get("LLMDESK_THREADS"):
-        return max(1, int(asked))
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(psutil.cpu_count(logical=False) or usable, usable))

@@ -1,0 +1,100 @@
+"""How many threads a step of decoding uses: all cores when they are free, one less while others need one.
+
+The threads of a parallel region wait for each other about 150 times per token. When another program takes one core,
+each wait can last a whole time slice of the scheduler (8 ms was seen), and decoding becomes 10 times slower than with
+one thread less. So the pace is watched and the other number tried when it pays, a few steps at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections import deque
+from collections.abc import Callable
+
+import psutil
+
+_WINDOW_STEPS = 6
+_TRIAL_STEPS = 4
+_SLOW_FACTOR = 1.8
+_GAIN_FACTOR = 0.85
+_FIRST_HOLD_S = 1.0
+_LONGEST_HOLD_S = 8.0
+_BEST_FORGETS = 1.001
+
+
+def default_threads() -> int:
+    """One per physical core: a second thread on a core only waits for the first one's vector unit."""
+    if asked := os.environ.get("LLMDESK_THREADS"):
+        return max(1, int(asked))
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(psutil.cpu_count(logical=False) or usable, usable))
+
+
+class ThreadGovernor:
+    """Chooses between ``full`` threads and one less from the times of the last steps (engine thread only).
+
+    Args:
+        full: the most threads that a step may use.
+        apply: sets the number of threads (``torch.set_num_threads``, which costs a microsecond).
+        clock: seconds.
+    """
+
+    def __init__(self, full: int, apply: Callable[[int], None], clock: Callable[[], float] = time.perf_counter) -> None:
+        self._full, self._apply, self._clock = full, apply, clock
+        self.threads = full
+        self._recent: deque[float] = deque(maxlen=_WINDOW_STEPS)
+        self._best_s = float("inf")
+        self._steady_s: float | None = None  # pace before the trial that is under way
+        self._trial: list[float] = []
+        self._hold_s = _FIRST_HOLD_S
+        self._next_trial_s = clock()
+
+    def use_all(self) -> None:
+        """For a prompt: many tokens at once have few waits, and all cores pay."""
+        self._apply(self._full)
+
+    def use_chosen(self) -> None:
+        """For the next step of decoding."""
+        self._apply(self.threads)
+
+    def step_took(self, seconds: float) -> None:
+        """Note one decoding step."""
+        if self._full == 1:
+            return
+        if self._steady_s is not None:
+            self._note_trial(seconds)
+            return
+        self._recent.append(seconds)
+        if len(self._recent) < _WINDOW_STEPS:
+            return
+        pace_s = statistics.median(self._recent)
+        self._best_s = min(self._best_s * _BEST_FORGETS, pace_s)
+        if self._clock() >= self._next_trial_s or (self.threads == self._full and self._is_slow(pace_s)):
+            self._steady_s = pace_s
+            self._trial.clear()
+            self.threads = self._other()
+
+    def _is_slow(self, pace_s: float) -> bool:
+        return pace_s > _SLOW_FACTOR * self._best_s and self._hold_s == _FIRST_HOLD_S
+
+    def _note_trial(self, seconds: float) -> None:
+        assert self._steady_s is not None
+        self._trial.append(seconds)
+        hopeless = sum(self._trial) > 4 * _TRIAL_STEPS * self._steady_s
+        if len(self._trial) < _TRIAL_STEPS and not hopeless:
+            return
+        # The first step after a change still pays for it.
+        gained = not hopeless and statistics.median(self._trial[1:]) < _GAIN_FACTOR * self._steady_s
+        if gained:
+            self._hold_s = _FIRST_HOLD_S
+        else:
+            self.threads = self._other()
+            self._hold_s = min(self._hold_s * 2, _LONGEST_HOLD_S)
+        self._steady_s = None
+        self._recent.clear()
+        self._next_trial_s = self._clock() + self._hold_s
+
+    def _other(self) -> int:
+        return self._full - 1 if self.threads == self._full else self._full

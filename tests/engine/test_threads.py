@@ -1,0 +1,75 @@
+"""The governor against a simulated machine: it must find the better number of threads and cost next to nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from llmdesk.engine.threads import ThreadGovernor, default_threads
+
+
+class Machine:
+    """Steps take 10 ms with both threads, 16 ms with one; while busy, 100 ms with both and 17 ms with one."""
+
+    def __init__(self, full: int = 2) -> None:
+        self.now_s = 100.0
+        self.busy = False
+        self.threads = full
+        self.full = full
+        self.governor = ThreadGovernor(full, self._apply, lambda: self.now_s)
+
+    def _apply(self, threads: int) -> None:
+        self.threads = threads
+
+    def decode(self, seconds: float) -> float:
+        """Run steps for that long; returns tokens per second."""
+        end_s, steps, started_s = self.now_s + seconds, 0, self.now_s
+        while self.now_s < end_s:
+            self.governor.use_chosen()
+            full = self.threads == self.full
+            took_s = (0.100 if full else 0.017) if self.busy else (0.010 if full else 0.016)
+            self.now_s += took_s
+            self.governor.step_took(took_s)
+            steps += 1
+        return steps / (self.now_s - started_s)
+
+
+def test_a_free_machine_keeps_all_threads_and_loses_under_two_percent() -> None:
+    assert Machine().decode(30) > 98
+
+
+def test_a_machine_that_was_busy_from_the_start() -> None:
+    machine = Machine()
+    machine.busy = True
+    machine.decode(1)
+    assert machine.decode(20) > 45  # 59 with one thread, 10 with both
+
+
+def test_another_program_comes_and_goes() -> None:
+    machine = Machine()
+    machine.decode(12)
+    machine.busy = True
+    machine.decode(2)
+    assert machine.decode(20) > 45
+    machine.busy = False
+    machine.decode(9)
+    assert machine.decode(20) > 97
+
+
+def test_a_prompt_takes_all_threads() -> None:
+    machine = Machine()
+    machine.busy = True
+    machine.decode(2)
+    machine.governor.use_all()
+    assert machine.threads == 2
+
+
+def test_a_single_thread_stays_one() -> None:
+    machine = Machine(full=1)
+    machine.decode(3)
+    assert machine.threads == 1
+
+
+@pytest.mark.parametrize(("asked", "expected"), [("3", 3), ("0", 1)])
+def test_the_number_can_be_set(monkeypatch: pytest.MonkeyPatch, asked: str, expected: int) -> None:
+    monkeypatch.setenv("LLMDESK_THREADS", asked)
+    assert default_threads() == expected
