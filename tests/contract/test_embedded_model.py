@@ -149,7 +149,9 @@ def runner(local: LocalModel, torch_backend: str) -> Iterator[Any]:
 
 def test_it_answers(runner: Any) -> None:
     sink = Collector()
-    runner.submit(request(runner, "What is the capital of France?", EMBEDDED, temperature=0), sink)
+    runner.submit(
+        request(runner, "In which city is the Eiffel Tower? Answer with one word.", EMBEDDED, temperature=0), sink
+    )
     result = sink.result()
     assert isinstance(result, Finished)
     assert "Paris" in sink.text
