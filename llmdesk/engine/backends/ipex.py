@@ -109,8 +109,11 @@ class IpexKernels:
         """See decoder.Kernels."""
         tokens, heads, dim = x.shape
         positions = torch.arange(start, start + tokens)[None]
+        # Packed strides, whatever x is cut from: of a single token, wider ones make the kernel take x for queries, keys
+        # and values in a row and read far beyond its end.
+        packed = x.reshape(-1).view(1, tokens, heads, dim)
         rotated: torch.Tensor = torch.ops.torch_ipex.rotary_position_embedding(
-            x[None], table, positions, heads, dim, dim // 2, dim
+            packed, table, positions, heads, dim, dim // 2, dim
         )[0]
         return rotated[0]
 
