@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -15,7 +16,11 @@ _lock = threading.Lock()
 
 
 def process_age_s() -> float:
-    """Seconds since this process was started by the system (the interpreter's own start included)."""
+    """Seconds since this process was started by the system (the interpreter's own start included), to 10 ms."""
+    if sys.platform == "linux":
+        # psutil's create_time rests on a boot time in whole seconds; this clock and this field count from one moment.
+        fields = Path("/proc/self/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - int(fields[19]) / os.sysconf("SC_CLK_TCK")
     return time.time() - psutil.Process().create_time()
 
 

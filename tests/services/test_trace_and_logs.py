@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -23,6 +26,15 @@ def test_milestones_are_json_lines_with_the_age_of_the_process(tmp_path: Path, m
     assert first["event"] == "first"
     assert before_s - 0.1 < first["t_s"] <= second["t_s"] < before_s + 60
     assert second["tokens"] == 3
+
+
+def test_the_age_counts_from_the_start_of_the_process() -> None:
+    code = "from llmdesk.services.trace import process_age_s; print(process_age_s())"
+    started_s = time.perf_counter()
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    took_s = time.perf_counter() - started_s
+
+    assert 0.0 < float(result.stdout) < took_s + 0.02
 
 
 def test_without_the_variable_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
