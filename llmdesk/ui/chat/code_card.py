@@ -139,6 +139,7 @@ class CodeCard(QFrame):
         self.setStyleSheet(
             f"#codeCard {{ background: {css('code')}; border: 1px solid {css('line')}; border-radius: 10px; }}"
         )
+        self.view.horizontalScrollBar().setStyleSheet(self._style.scroll_bar_css())
         palette = self._line.palette()
         palette.setColor(palette.ColorRole.Window, self._style.color("line"))
         self._line.setPalette(palette)

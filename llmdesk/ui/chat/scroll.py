@@ -7,11 +7,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.buttons import IconButton
-from llmdesk.ui.chat.style import ChatStyle
+from llmdesk.ui.chat.style import SCROLL_BAR_PX, ChatStyle
 from llmdesk.ui.theme import CHAT_TEXT_WIDTH_PX
 
 SIDE_PX = 32
-SCROLL_BAR_PX = 12
 AT_END_PX = 24
 JUMP_BUTTON_PX = 36
 
@@ -114,15 +113,7 @@ class FollowingScrollArea(QScrollArea):
     @Slot()
     def _retint(self) -> None:
         css = self._style.css
-        self.verticalScrollBar().setStyleSheet(
-            f"QScrollBar {{ background: transparent; width: {SCROLL_BAR_PX}px; margin: 0; }}"
-            f"QScrollBar::handle {{ background: {css('secondary', 0.35)}; border-radius: 3px; margin: 3px;"
-            " min-height: 32px; }"
-            f"QScrollBar::handle:hover {{ background: {css('secondary', 0.6)}; }}"
-            "QScrollBar::handle:disabled { background: transparent; }"
-            "QScrollBar::add-line, QScrollBar::sub-line { height: 0; }"
-            "QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }"
-        )
+        self.verticalScrollBar().setStyleSheet(self._style.scroll_bar_css())
         self._jump.setStyleSheet(
             f"QToolButton {{ background: {css('surface')}; border: 1px solid {css('line')};"
             f" border-radius: {JUMP_BUTTON_PX // 2}px; }}"

@@ -19,6 +19,7 @@ MARKER_PX = 20
 QUOTE_INDENT_PX = 16
 MAX_INDENT_LEVELS = 8
 BLOCK_GAP_PX = 12
+SCROLL_BAR_PX = 12
 _HEADING_PX = {0: 15, 1: 22, 2: 19, 3: 17, 4: 15, 5: 15, 6: 15}
 
 
@@ -51,6 +52,21 @@ class ChatStyle(QObject):
         """A colour of the theme for a style sheet."""
         color = self.theme.color(name, alpha)
         return f"rgba({color.red()}, {color.green()}, {color.blue()}, {color.alpha()})"
+
+    def scroll_bar_css(self) -> str:
+        """A thin handle without a trough or arrows, in both directions."""
+        return (
+            "QScrollBar { background: transparent; margin: 0; }"
+            f"QScrollBar:vertical {{ width: {SCROLL_BAR_PX}px; }}"
+            f"QScrollBar:horizontal {{ height: {SCROLL_BAR_PX}px; }}"
+            f"QScrollBar::handle {{ background: {self.css('secondary', 0.35)}; border-radius: 3px; margin: 3px; }}"
+            "QScrollBar::handle:vertical { min-height: 32px; }"
+            "QScrollBar::handle:horizontal { min-width: 32px; }"
+            f"QScrollBar::handle:hover {{ background: {self.css('secondary', 0.6)}; }}"
+            "QScrollBar::handle:disabled { background: transparent; }"
+            "QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }"
+            "QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }"
+        )
 
     def icon(self, name: str, color: str = "secondary", size_px: int = 18) -> QIcon:
         """An icon in a colour of the theme."""

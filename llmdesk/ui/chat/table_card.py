@@ -30,7 +30,7 @@ class TableCard(WideView):
         self.setLineWrapMode(self.LineWrapMode.FixedPixelWidth)
         self.document().setDefaultFont(style.text_font)
         style.changed.connect(self._retint)
-        self._fill()
+        self._retint()
 
     def show_leaf(self, leaf: TableLeaf) -> None:
         """Show the table as it is now; rows that are already there are not touched."""
@@ -91,4 +91,5 @@ class TableCard(WideView):
 
     @Slot()
     def _retint(self) -> None:
+        self.horizontalScrollBar().setStyleSheet(self._style.scroll_bar_css())
         self._fill()

@@ -73,7 +73,11 @@ class WideView(DocumentView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.horizontalScrollBar().rangeChanged.connect(self._on_range_changed)
+        self._is_scrolled = False
+        bar = self.horizontalScrollBar()
+        bar.rangeChanged.connect(self._on_range_changed)
+        bar.valueChanged.connect(self._on_value_changed)
+        bar.actionTriggered.connect(self._on_bar_used)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Sideways here, up and down in the conversation."""
@@ -81,6 +85,7 @@ class WideView(DocumentView):
         bar = self.horizontalScrollBar()
         sideways = delta.x() or (delta.y() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0)
         if sideways and bar.maximum() > 0:
+            self._is_scrolled = True
             bar.setValue(bar.value() - sideways)
             event.accept()
         else:
@@ -95,6 +100,16 @@ class WideView(DocumentView):
     @Slot(int, int)
     def _on_range_changed(self, minimum: int, maximum: int) -> None:
         self._on_size_changed(self.document().size())
+
+    @Slot(int)
+    def _on_value_changed(self, value: int) -> None:
+        """Qt follows the text that is inserted at the end; the reader starts at the left."""
+        if value and not self._is_scrolled and not self.textCursor().hasSelection():
+            self.horizontalScrollBar().setValue(0)
+
+    @Slot(int)
+    def _on_bar_used(self, _action: int) -> None:
+        self._is_scrolled = True
 
 
 class TextView(DocumentView):

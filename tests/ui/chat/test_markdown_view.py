@@ -207,6 +207,8 @@ def test_a_wide_table_scrolls_sideways(qtbot: QtBot, pane: ChatPane) -> None:
     table = view.segments[0].content
     assert isinstance(table, TableCard)
     qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() > 0)
+    assert table.horizontalScrollBar().value() == 0
+    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() > 0)
     assert table.width() <= 744
     assert table.height() >= table.document().size().height() + table.horizontalScrollBar().height()
 
