@@ -165,7 +165,7 @@ class Desktop(QObject):
         meter = self._paint_meter
         meter.read(self.window.chat.painted_chars, time.perf_counter())
         if meter.painted_tps:
-            self.window.dashboard.set_painted(meter.painted_tps, meter.behind_ms)
+            self.window.dashboard.set_painted(meter.painted_tps, meter.came_tps, meter.behind_ms)
 
     @Slot()
     def _on_stopped(self) -> None:

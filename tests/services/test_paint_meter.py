@@ -33,8 +33,25 @@ def test_only_the_last_two_seconds_count() -> None:
     meter.read(0, 0.0)
     meter.came(tokens(1, 10))
     for number in range(1, 11):
-        meter.read(50, float(number))
+        meter.read(45, float(number))  # one token is never painted
     assert meter.painted_tps == 0.0
+
+
+def test_both_speeds_are_of_the_same_seconds() -> None:
+    meter = PaintMeter()
+    meter.read(0, 0.0)
+    meter.came(tokens(1, 10))
+    meter.read(25, 1.0)
+    assert (meter.painted_tps, meter.came_tps) == (5.0, 10.0)
+
+
+def test_the_figures_stay_when_all_is_painted() -> None:
+    meter = PaintMeter()
+    meter.read(0, 0.0)
+    meter.came(tokens(1, 10))
+    for now_s in (1.0, 2.0, 30.0):
+        meter.read(50, now_s)
+    assert (meter.painted_tps, meter.came_tps) == (10.0, 10.0)
 
 
 def test_one_reading_is_no_speed() -> None:

@@ -39,7 +39,7 @@ class Dashboard(QWidget):
         self._theme = theme
         self._clock = clock
         self._data = LiveData()
-        self._painted: tuple[float, float] | None = None
+        self._painted: tuple[float, float, float] | None = None
         self._ticks = 0
         self._building = False
         self._processors = psutil.cpu_count() or 1
@@ -85,9 +85,9 @@ class Dashboard(QWidget):
         self._show_figures()
         self._strip.show_figures()
 
-    def set_painted(self, painted_tps: float, behind_ms: float) -> None:
+    def set_painted(self, painted_tps: float, engine_tps: float, behind_ms: float) -> None:
         """How closely the conversation follows the engine: the line at the bottom."""
-        self._painted = (painted_tps, behind_ms)
+        self._painted = (painted_tps, engine_tps, behind_ms)
 
     def mark(self, text: str) -> None:
         """A dotted line with a dot at now."""
@@ -217,8 +217,7 @@ class Dashboard(QWidget):
         self._p50.show_value(wording.duration(figures.token_p50_s))
         self._p99.show_value(wording.duration(figures.token_p99_s))
         if self._painted is not None:
-            painted_tps, behind_ms = self._painted
-            self._painted_line.show_text(wording.painted_sentence(painted_tps, figures.tps, behind_ms))
+            self._painted_line.show_text(wording.painted_sentence(*self._painted))
         self._show_sample()
 
     def _show_sample(self) -> None:

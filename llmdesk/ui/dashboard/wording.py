@@ -74,10 +74,9 @@ def memory_sentence(sample: ResourceSample) -> str:
     return f"Memory is nearly full: {gigabytes(free_bytes)} GB are free."
 
 
-def painted_sentence(painted_tps: float, engine_tps: float | None, behind_ms: float) -> str:
-    """How closely the window follows the engine."""
-    of = "" if engine_tps is None else f" of {speed(engine_tps)}"
-    return f"Painted {speed(painted_tps)}{of} tok/s, {behind_ms:.0f} ms behind the engine"
+def painted_sentence(painted_tps: float, engine_tps: float, behind_ms: float) -> str:
+    """How closely the window follows the engine; both speeds are of the same seconds."""
+    return f"Painted {speed(painted_tps)} of {speed(engine_tps)} tok/s, {behind_ms:.0f} ms behind the engine"
 
 
 def ago(seconds: float) -> str:

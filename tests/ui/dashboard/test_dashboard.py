@@ -140,9 +140,9 @@ def test_painted_line_is_hidden_until_known(dashboard: Dashboard, clock: Clock) 
     dashboard.answer_started("a")
     run(dashboard, clock, 5.0, tps=25.0)
     assert not any(text.startswith("Painted") for text in texts(dashboard))
-    dashboard.set_painted(24.9, 9.0)
+    dashboard.set_painted(24.9, 25.0, 9.0)
     run(dashboard, clock, 0.5, tps=0.0)
-    assert any(text.startswith("Painted 24.9 of ") for text in texts(dashboard))
+    assert any(text.startswith("Painted 24.9 of 25.0 ") for text in texts(dashboard))
 
 
 def test_figures_never_move_their_neighbours(dashboard: Dashboard, clock: Clock) -> None:

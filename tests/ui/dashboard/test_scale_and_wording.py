@@ -81,4 +81,3 @@ def test_memory_sentence_only_warns() -> None:
 
 def test_painted_sentence() -> None:
     assert wording.painted_sentence(27.3, 27.4, 9.2) == "Painted 27.3 of 27.4 tok/s, 9 ms behind the engine"
-    assert wording.painted_sentence(27.3, None, 9.2) == "Painted 27.3 tok/s, 9 ms behind the engine"
