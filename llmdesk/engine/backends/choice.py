@@ -12,6 +12,8 @@ from llmdesk.engine.backend import Backend
 from llmdesk.errors import SetupError
 
 IPEX_TORCH = "2.8"
+PACKED_PRODUCT_FLAGS = frozenset({"amx_tile", "amx_int8", "amx_bf16", "avx512_fp16"})
+"""What IPEX 2.8's products of 4 and 8 bits need (docs/decisions/0001)."""
 _INSTALL_HINT = "Install one with `pip install 'llmdesk[ipex]'` (Linux x86-64) or `pip install 'llmdesk[native]'`."
 
 
@@ -69,7 +71,10 @@ def choose_backend_name() -> tuple[str, str]:
     if asked == "native":
         return "native", "LLMDESK_BACKEND asks for it"
     if obstacle is None:
-        return "ipex", "it is the fastest path on this processor"
+        missing = sorted(PACKED_PRODUCT_FLAGS - processor_flags())
+        products = "aten's 4-bit and 8-bit products" if missing else "IPEX's own products"
+        because = f", since the processor lacks {', '.join(missing)}" if missing else ""
+        return "ipex", f"IPEX runs here: its fused operators with {products}{because}"
     return "native", obstacle
 
 
