@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -80,6 +81,18 @@ class GgufFile:
         if field is None:
             raise ModelDamaged(f"The GGUF file lacks the field {key}.")
         return field.contents()
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        """Whoever opens a GGUF file through the gguf package meanwhile gets this one: reading its head takes seconds."""
+        import gguf
+
+        opener = gguf.GGUFReader
+        gguf.GGUFReader = lambda _path: self._reader
+        try:
+            yield
+        finally:
+            gguf.GGUFReader = opener
 
     def __len__(self) -> int:
         return len(self._reader.tensors)

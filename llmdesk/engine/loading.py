@@ -67,7 +67,8 @@ def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> Pr
         report("reading the GGUF file, once", 0.05)
         gguf = GgufFile(model.path)
     if gguf is not None and not (folder / "config.json").exists():
-        _convert_tokenizer(model.path, folder, report)
+        with gguf.shared():  # transformers opens the file twice
+            _convert_tokenizer(model.path, folder, report)
     config, tokenizer = _open_config(folder), _open_tokenizer(folder)
     if not is_gguf and precision == "bf16":
         return PreparedModel(config, tokenizer, Weights(_safetensors_files(folder)), folder, precision)
