@@ -84,7 +84,7 @@ class GgufFile:
 
     @contextmanager
     def shared(self) -> Iterator[None]:
-        """Whoever opens a GGUF file through the gguf package meanwhile gets this one: reading its head takes seconds."""
+        """Whoever opens a GGUF file with the gguf package meanwhile gets this one: reading its head takes seconds."""
         import gguf
 
         opener = gguf.GGUFReader

@@ -27,6 +27,8 @@ class PaintMeter:
 
     def came(self, events: Sequence[TokenEvent]) -> None:
         """Tokens were handed to the conversation."""
+        if events and not self._readings:
+            self._readings.append((events[0].t_s, 0, 0))
         for event in events:
             self._came_chars += len(event.text)
             self._came_tokens += 1
@@ -47,8 +49,11 @@ class PaintMeter:
 
     @property
     def painted_tps(self) -> float:
-        """Tokens painted per second over the last two seconds; 0 with fewer than two readings."""
-        return self._per_second(1)
+        """Tokens painted per second over the last two seconds; 0 before the first reading.
+
+        What was behind before and is painted now counts only as much as came meanwhile.
+        """
+        return min(self._per_second(1), self.came_tps)
 
     @property
     def came_tps(self) -> float:

@@ -54,8 +54,18 @@ def test_the_figures_stay_when_all_is_painted() -> None:
     assert (meter.painted_tps, meter.came_tps) == (10.0, 10.0)
 
 
-def test_one_reading_is_no_speed() -> None:
+def test_the_first_token_is_the_beginning() -> None:
     meter = PaintMeter()
-    meter.came(tokens(1, 3))
-    meter.read(15, 1.0)
     assert meter.painted_tps == 0.0
+    meter.came(tokens(1, 11))
+    meter.read(55, 1.1)
+    assert round(meter.painted_tps, 6) == 11.0
+
+
+def test_painting_what_was_behind_is_not_faster_than_the_engine() -> None:
+    meter = PaintMeter()
+    meter.came(tokens(1, 20))
+    meter.read(0, 2.0)
+    meter.came(tokens(21, 30))
+    meter.read(150, 4.2)
+    assert meter.painted_tps == meter.came_tps
