@@ -66,6 +66,7 @@ class Composer(QFrame):
     def set_model_title(self, title: str) -> None:
         """Whom the message goes to."""
         self.edit.setPlaceholderText(f"Message {title}" if title else "Message")
+        self.edit.viewport().update()  # Qt repaints only when a placeholder comes or goes, not when it changes
 
     def set_context(self, used_tokens: int, available_tokens: int) -> None:
         """How full the context is; nothing is shown while its size is unknown."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPlainTextEdit, QTextEdit, QWidget
@@ -278,3 +278,29 @@ def test_every_control_has_a_name(qtbot: QtBot, pane: ChatPane) -> None:
     assert len(focusable) >= 5
     controls = [w for w in focusable if isinstance(w, QAbstractButton | QPlainTextEdit | QTextEdit)]
     assert [type(w).__name__ for w in controls if not w.accessibleName()] == []
+
+
+def test_another_model_is_painted_as_the_one_to_write_to(qtbot: QtBot, pane: ChatPane) -> None:
+    pane.set_model_title("Starting")
+    edit_of(pane).clearFocus()  # a blinking caret paints, too
+    viewport = edit_of(pane).viewport()
+    painted = Painted(viewport)
+    qtbot.waitUntil(lambda: painted.count > 0)
+    qtbot.wait(50)
+    painted.count = 0
+    pane.set_model_title("SmolLM2 135M")
+    qtbot.waitUntil(lambda: painted.count > 0, timeout=1000)
+
+
+class Painted(QObject):
+    """Counts the paint events of a widget."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+        widget.update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return False
