@@ -18,6 +18,7 @@ import psutil
 _WINDOW_STEPS = 6
 _TRIAL_STEPS = 4
 _SLOW_FACTOR = 1.8
+_VERY_SLOW_FACTOR = 4.0
 _GAIN_FACTOR = 0.85
 _FIRST_HOLD_S = 1.0
 _LONGEST_HOLD_S = 8.0
@@ -67,17 +68,24 @@ class ThreadGovernor:
             self._note_trial(seconds)
             return
         self._recent.append(seconds)
-        if len(self._recent) < _WINDOW_STEPS:
+        is_slow = self.threads == self._full and self._is_slow()
+        if is_slow:
+            self._hold_s = _FIRST_HOLD_S
+        elif len(self._recent) < _WINDOW_STEPS:
             return
         pace_s = statistics.median(self._recent)
         self._best_s = min(self._best_s * _BEST_FORGETS, pace_s)
-        if self._clock() >= self._next_trial_s or (self.threads == self._full and self._is_slow(pace_s)):
+        if is_slow or self._clock() >= self._next_trial_s:
             self._steady_s = pace_s
             self._trial.clear()
             self.threads = self._other()
 
-    def _is_slow(self, pace_s: float) -> bool:
-        return pace_s > _SLOW_FACTOR * self._best_s and self._hold_s == _FIRST_HOLD_S
+    def _is_slow(self) -> bool:
+        """Two very slow steps in a row, or a window of slow ones."""
+        recent = list(self._recent)
+        if len(recent) >= 2 and min(recent[-2:]) > _VERY_SLOW_FACTOR * self._best_s:
+            return True
+        return len(recent) == _WINDOW_STEPS and statistics.median(recent) > _SLOW_FACTOR * self._best_s
 
     def _note_trial(self, seconds: float) -> None:
         assert self._steady_s is not None
@@ -91,6 +99,8 @@ class ThreadGovernor:
             self._hold_s = _FIRST_HOLD_S
         else:
             self.threads = self._other()
+            if self.threads == self._full:
+                self._best_s = self._steady_s  # one thread less is no better: this is the pace now
             self._hold_s = min(self._hold_s * 2, _LONGEST_HOLD_S)
         self._steady_s = None
         self._recent.clear()

@@ -13,6 +13,7 @@ class Machine:
     def __init__(self, full: int = 2) -> None:
         self.now_s = 100.0
         self.busy = False
+        self.slow_factor = 1.0
         self.threads = full
         self.full = full
         self.governor = ThreadGovernor(full, self._apply, lambda: self.now_s)
@@ -27,6 +28,7 @@ class Machine:
             self.governor.use_chosen()
             full = self.threads == self.full
             took_s = (0.100 if full else 0.017) if self.busy else (0.010 if full else 0.016)
+            took_s *= self.slow_factor
             self.now_s += took_s
             self.governor.step_took(took_s)
             steps += 1
@@ -53,6 +55,21 @@ def test_another_program_comes_and_goes() -> None:
     machine.busy = False
     machine.decode(9)
     assert machine.decode(20) > 97
+
+
+def test_a_busy_machine_is_noticed_within_a_second() -> None:
+    machine = Machine()
+    machine.decode(30)
+    machine.busy = True
+    machine.decode(0.6)
+    assert machine.decode(1) > 45
+
+
+def test_a_machine_that_is_slow_either_way_is_left_in_peace() -> None:
+    machine = Machine()
+    machine.decode(10)
+    machine.slow_factor = 5
+    assert machine.decode(20) > 0.95 * 20
 
 
 def test_a_prompt_takes_all_threads() -> None:
