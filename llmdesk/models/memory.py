@@ -10,8 +10,9 @@ from llmdesk.datatypes import ModelSpec, Precision
 from llmdesk.models.safetensors_header import Tensor
 
 GB = 1_000_000_000
-PROGRAM_BYTES = 600_000_000
-"""Python, torch, the kernel library, Qt and the first working buffers, without any weights."""
+PROGRAM_BYTES = 900_000_000
+"""Python, torch, the kernel library, Qt and the first working buffers, without any weights (measured with torch's build
+of PyPI; the CPU build takes less)."""
 _BYTES_PER_WEIGHT: dict[Precision, float] = {"bf16": 2.0, "int8": 1.02, "int4": 0.625}  # scales and zero points too
 _EMBEDDINGS = ("embed_tokens", "token_embd", "wte")
 _HEADS = ("lm_head", "output.weight")
