@@ -143,7 +143,10 @@ class Catalogue:
         return schema.parse(text, self._user, added_by_user=True)
 
     def _described(self, path: Path) -> ModelSpec:
-        found = checks.check(path)
+        try:
+            found = checks.check(path)
+        except ModelDamaged as error:  # not fetched by llmdesk, so there is nothing to remove
+            raise ModelDamaged(error.user_message, "Copy or download these files again.", error.detail) from error
         kind: SourceKind = "gguf" if path.is_file() else "folder"
         name = path.stem if path.is_file() else path.name
         precision: Precision = "int4" if found.int4 else "int8"

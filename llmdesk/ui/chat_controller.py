@@ -165,6 +165,7 @@ class ChatController(QObject):
         if self._is_current(event.request_id):
             text = f"Reading prompt, {event.done_tokens:,} of {event.total_tokens:,} tokens"
             self._pane.set_progress(event.request_id, text, event.done_tokens / max(event.total_tokens, 1))
+            self._prompt_tokens = event.total_tokens
             self.prompt_progress.emit(event)
 
     @Slot(str, object)
@@ -178,6 +179,7 @@ class ChatController(QObject):
         if text:
             self._conversation.append(request_id, text)
             self._pane.append_text(request_id, text)
+        self._show_context(self._prompt_tokens + events[-1].new_tokens)
         self.tokens.emit(events)
 
     @Slot(object)
@@ -262,7 +264,7 @@ class ChatController(QObject):
         self.context_changed.emit(used_tokens, available)
 
     def _connect(self) -> None:
-        self._used_tokens = 0
+        self._used_tokens = self._prompt_tokens = 0
         pane, bridge = self._pane, self._bridge
         pane.prompt_submitted.connect(self.submit)
         pane.paste_refused.connect(self._on_paste_refused)

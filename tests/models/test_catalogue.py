@@ -171,8 +171,9 @@ def test_a_folder_with_one_gguf_file_means_that_file(tmp_path: Path) -> None:
 def test_what_cannot_be_added_changes_nothing(tmp_path: Path) -> None:
     catalogue = Catalogue.load()
     (tmp_path / "bad.gguf").write_bytes(b"GGUF")
-    with pytest.raises(ModelDamaged):
+    with pytest.raises(ModelDamaged) as damaged:
         catalogue.add_path(tmp_path / "bad.gguf")
+    assert damaged.value.hint == "Copy or download these files again."
     with pytest.raises(UnsupportedModel, match="There is no"):
         catalogue.add_path(tmp_path / "nowhere")
     assert not paths.user_catalogue().exists()

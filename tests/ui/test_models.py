@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 
 from llmdesk import paths
 from llmdesk.engine.backends.scripted import ScriptedBackend
+from llmdesk.models.catalogue import Catalogue
 from llmdesk.ui import files
 from llmdesk.ui.models.row import ModelRow
 from tests.models import builders
@@ -49,6 +50,22 @@ def test_the_filter_and_the_keyboard_pick_a_model(window: Window) -> None:
 
     assert window.main.picker.isHidden()
     assert window.main.top_bar.pill.text() == "Beta"
+
+
+def test_enter_presses_the_answer_of_a_question(window: Window) -> None:
+    window.open_picker()
+    window.qtbot.keyClicks(window.main.picker.filter, "qwen3-0.6b")
+    window.qtbot.keyClick(window.main.picker.filter, Qt.Key.Key_Return)
+    window.qtbot.waitUntil(lambda: bool(row(window, "qwen3-0.6b").answers()))
+    window.qtbot.keyClick(row(window, "qwen3-0.6b").answers()[1], Qt.Key.Key_Return)
+    assert row(window, "qwen3-0.6b").message == ""
+
+
+def test_the_list_shows_what_was_added_outside_of_the_window(window: Window, tmp_path: Path) -> None:
+    Catalogue.load().add_path(builders.gguf(tmp_path / "newcomer.gguf"))
+    assert window.main.picker.row("newcomer") is None
+    window.open_picker()
+    assert row(window, "newcomer").button.text() == "Use"
 
 
 def test_arrows_move_the_selection(window: Window) -> None:

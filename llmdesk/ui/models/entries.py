@@ -59,12 +59,16 @@ class Survey:
 
 
 def survey(catalogue: Catalogue) -> Survey:
-    """Look at the disk and the memory. Any thread; may be slow on a network disk."""
+    """Read the catalogue again, for it may have been edited meanwhile; look at the disk and the memory.
+
+    Any thread; may be slow on a network disk.
+    """
     import psutil
 
     from llmdesk.models.memory import fit
     from llmdesk.models.places import install_dir
 
+    catalogue.reload()
     memory = psutil.virtual_memory()
     entries = [
         Entry(spec, catalogue.is_installed(spec), install_dir(spec).exists(), fit(spec, memory.available, memory.total))
