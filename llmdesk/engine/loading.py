@@ -70,6 +70,7 @@ def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> Pr
         with gguf.shared():  # transformers opens the file twice
             _convert_tokenizer(model.path, folder, report)
     config, tokenizer = _open_config(folder), _open_tokenizer(folder)
+    _refuse_packed_weights(config)
     if not is_gguf and precision == "bf16":
         return PreparedModel(config, tokenizer, Weights(_safetensors_files(folder)), folder, precision)
     if not weights_file.exists():
@@ -138,6 +139,17 @@ def _open_config(folder: Path) -> Any:
         if "model_type" in str(error) or "does not recognize" in str(error):
             raise UnsupportedModel("This architecture is unknown to the installed transformers.", "") from error
         raise ModelDamaged(f"config.json cannot be read: {error}") from error
+
+
+def _refuse_packed_weights(config: Any) -> None:
+    """Files that hold somebody's packed form (bitnet, gptq, awq ...) would be read as if they were plain numbers."""
+    packing = getattr(config, "quantization_config", None)
+    if packing:
+        method = packing.get("quant_method", "unknown") if isinstance(packing, dict) else type(packing).__name__
+        raise UnsupportedModel(
+            f"The weights are stored in the packed form “{method}”, which llmdesk cannot read yet.",
+            "Choose the same model with plain weights, or as a GGUF file.",
+        )
 
 
 def _open_tokenizer(folder: Path) -> Any:

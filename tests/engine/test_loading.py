@@ -114,6 +114,15 @@ def test_a_model_that_does_not_write_text(tmp_path: Path) -> None:
         load(folder)
 
 
+def test_packed_weights_are_refused_not_misread(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config["quantization_config"] = {"quant_method": "bitnet"}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    with pytest.raises(UnsupportedModel, match="bitnet"):
+        load(folder)
+
+
 def test_weights_of_another_model(tmp_path: Path) -> None:
     folder = save_model(tmp_path / "m")
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
