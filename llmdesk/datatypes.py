@@ -88,7 +88,7 @@ class ModelInfo:
     model_id: str
     title: str
     backend: str
-    precision: str
+    precision: Precision
     threads: int
     context_tokens: int
     weights_bytes: int

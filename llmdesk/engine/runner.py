@@ -16,7 +16,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 import psutil
 
@@ -51,6 +50,8 @@ log = logging.getLogger(__name__)
 MAX_ACTIVE = 2
 MAX_WAITING = 32
 MAX_PASSED_OVER = 4
+_ROOM_FOR_BOTH = 1.3
+"""The old model stays until the new one works if this many times what the new one needs is free."""
 
 
 class GenerationHandle:
@@ -115,6 +116,10 @@ class EngineRunner:
         # Engine thread only:
         self._backend: Backend | None = None
         self._model: LoadedModel | None = None
+        self._local: LocalModel | None = None  # the files of the current model
+        self._chosen: dict[
+            str, LoadOptions
+        ] = {}  # how each model was asked for last; a request reloads it the same way
         self._active: list[_Job] = []
         self._waiting: deque[_Job | _Change] = deque()
         self._load_cause: _Job | None = None  # the job a load is made for; None for a load that was asked for itself
@@ -218,7 +223,6 @@ class EngineRunner:
             elif self._is_current(item.request.model_id):
                 if len(self._active) >= MAX_ACTIVE:
                     break
-                self._waiting.remove(item)
                 self._start(item)
             elif self._active:
                 break
@@ -235,15 +239,19 @@ class EngineRunner:
             if isinstance(item, _Change):
                 break
             if item.request.origin == "gui":
-                if len(self._active) < MAX_ACTIVE:
-                    first.passed_over += 1
                 return item
         return first
 
     def _start(self, job: _Job) -> None:
         assert self._model is not None
         job.steps = self._model.generate(job.request, job.submitted_s, job.cancel)
-        self._active.append(job)
+        first = self._waiting[0]
+        if isinstance(first, _Job) and first is not job:
+            first.passed_over += 1
+        self._active.append(
+            job
+        )  # first this, so that an interrupting change sees the job in one of the two at any time
+        self._waiting.remove(job)
 
     def _step(self, job: _Job) -> None:
         """One prompt chunk or one token of one job."""
@@ -276,12 +284,14 @@ class EngineRunner:
             self._close_model()
             self._set_status(ModelStatus("none"))
         else:
+            self._chosen[change.model_id] = change.options
             self._load(change.model_id, change.options)
 
     def _load_for(self, job: _Job) -> bool:
         """Load the model that a request names; False (and Failed for the request) if that did not work."""
         self._load_cause = job
-        error = self._load(job.request.model_id, self._options)
+        model_id = job.request.model_id
+        error = self._load(model_id, self._chosen.get(model_id, self._options))
         self._load_cause = None
         if error is None:
             return True
@@ -295,47 +305,62 @@ class EngineRunner:
     def _load(self, model_id: str, options: LoadOptions) -> ErrorInfo | None:
         """Replace the current model; on failure the old one is usable again and the error is returned."""
         self._cancel_load.clear()
-        old, title = self._model, model_id
-        old_local: LocalModel | None = None
+        title, old, old_local = model_id, self._info(), self._local
         try:
             local = self._resolve(model_id)
             title = local.spec.title
-            self._set_status(ModelStatus("loading", model_id, title, "starting", 0.0, old.info if old else None))
-            if old is not None and not self._fits_beside(local, old.info):
-                old_local = self._resolve(old.info.model_id)
-                self._close_model()
-            self._check_memory(local)
-            if self._backend is None:
-                self._report_load(model_id, title, "starting the engine", 0.0)
-                self._backend = self._make_backend()
-            model = self._backend.load(
-                local, options, lambda phase, done: self._report_load(model_id, title, phase, done)
-            )
+            self._set_status(ModelStatus("loading", model_id, title, "starting", 0.0, old))
+            self._make_room(local)
+            model = self._open(local, options)
         except Exception as error:
-            if not isinstance(error, LoadCancelled | ModelNotInstalled):
-                log.warning("loading %s failed", model_id, exc_info=error)
             info = error_info(error)
-            if old_local is not None:
-                self._restore(old_local, options)
-            _return_memory()
-            state: Literal["none", "ready", "failed"] = "failed"
-            if isinstance(error, LoadCancelled):
-                state = "ready" if self._model else "none"
-            shown = self._model.info.model_id if self._model and state == "ready" else model_id
-            self._set_status(ModelStatus(state, shown, title, info=self._info(), error=info))
-            return info
-        self._close_model()
-        self._model = model
-        self._set_status(ModelStatus("ready", model_id, title, "ready", 1.0, model.info))
-        return None
+            if not isinstance(error, LoadCancelled | ModelNotInstalled):
+                log.warning("loading %s failed\n%s", model_id, info.detail)  # as text: a log may keep its exceptions
+        else:
+            self._close_model()
+            self._model, self._local = model, local
+            self._set_status(ModelStatus("ready", model_id, title, "ready", 1.0, model.info))
+            return None
+        # Only here, after the exception: its traceback holds all that was loaded so far.
+        _return_memory()
+        if self._model is None and old is not None and old_local is not None and not self._stopping:
+            self._restore(old_local, old)
+        now = self._info()
+        if info.kind != LoadCancelled.__name__:
+            self._set_status(ModelStatus("failed", model_id, title, info=now, error=info))
+        elif now is not None:
+            self._set_status(ModelStatus("ready", now.model_id, now.title, info=now, error=info))
+        else:
+            self._set_status(ModelStatus("none", model_id, title, error=info))
+        return info
 
-    def _restore(self, local: LocalModel, options: LoadOptions) -> None:
-        assert self._backend is not None
+    def _make_room(self, local: LocalModel) -> None:
+        """Close the current model if the new one needs its memory. Raises NotEnoughMemory if that would not do."""
+        available: int = psutil.virtual_memory().available
+        current = self._model.info.weights_bytes if self._model else 0
+        # A spec counts the whole program, so what that holds already, apart from the current model, is taken off.
+        needed = max(0, local.spec.memory_bytes - max(0, psutil.Process().memory_info().rss - current))
+        if needed > available + current:
+            raise NotEnoughMemory(
+                f"{local.spec.title} needs about {needed / 1e9:.1f} GB more memory; "
+                f"{(available + current) / 1e9:.1f} GB are free."
+            )
+        if _ROOM_FOR_BOTH * needed > available:
+            self._close_model()
+
+    def _open(self, local: LocalModel, options: LoadOptions) -> LoadedModel:
+        model_id, title = local.spec.id, local.spec.title
+        if self._backend is None:
+            self._report_load(model_id, title, "starting the engine", 0.0)
+            self._backend = self._make_backend()
+        return self._backend.load(local, options, lambda phase, done: self._report_load(model_id, title, phase, done))
+
+    def _restore(self, local: LocalModel, info: ModelInfo) -> None:
+        """Load the model before again, as it was."""
         self._cancel_load.clear()
         try:
-            self._model = self._backend.load(
-                local, options, lambda phase, done: self._report_load(local.spec.id, local.spec.title, phase, done)
-            )
+            self._model = self._open(local, LoadOptions(info.precision, info.threads, info.context_tokens))
+            self._local = local
         except Exception:
             log.exception("the model before could not be loaded again")
 
@@ -344,13 +369,13 @@ class EngineRunner:
         with self._wake:
             self._waiting.extend(self._inbox)
             self._inbox.clear()
+        cause = self._load_cause
+        self._drop_cancelled(keep=cause)
         wanted = [job for job in self._waiting_jobs() if job.request.model_id == model_id]
         if self._cancel_load.is_set() or self._stopping:
             raise LoadCancelled("Loading was stopped.", "")
-        cause = self._load_cause
         if cause is not None and cause.cancel.is_set() and wanted == [cause]:
             raise LoadCancelled("Loading was stopped.", "")
-        self._drop_cancelled(keep=cause)
         for job in wanted:
             job.emit(LoadProgress(job.request.request_id, model_id, phase, fraction))
         self._set_status(ModelStatus("loading", model_id, title, phase, fraction, self._info()))
@@ -358,21 +383,8 @@ class EngineRunner:
     def _close_model(self) -> None:
         if self._model is not None:
             self._model.close()
-            self._model = None
+            self._model = self._local = None
             _return_memory()
-
-    def _fits_beside(self, new: LocalModel, old: ModelInfo) -> bool:
-        """True if both models fit into memory at once, so that the old one can stay until the new one works."""
-        available: int = psutil.virtual_memory().available
-        return available > 1.3 * new.spec.memory_bytes + old.weights_bytes // 10
-
-    def _check_memory(self, local: LocalModel) -> None:
-        available = psutil.virtual_memory().available
-        if local.spec.memory_bytes > available:
-            raise NotEnoughMemory(
-                f"{local.spec.title} needs about {local.spec.memory_bytes / 1e9:.1f} GB of memory; "
-                f"{available / 1e9:.1f} GB are free."
-            )
 
     def _is_current(self, model_id: str) -> bool:
         return self._model is not None and self._model.info.model_id == model_id
@@ -443,14 +455,17 @@ class EngineRunner:
         if job.steps is None or self._fatal is not None:
             return None
         try:
-            event = next(job.steps)
+            for event in job.steps:
+                if isinstance(event, Finished):
+                    return event
+                job.emit(event)  # text that was held back
         except Exception:
-            return None
-        return event if isinstance(event, Finished) else None
+            log.info("request %s failed at the end", job.request.request_id, exc_info=True)
+        return None
 
 
 def _return_memory() -> None:
     """Collect garbage and hand freed heap pages back to the system (glibc keeps them otherwise)."""
     gc.collect()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).malloc_trim(0)
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):  # not in musl
+        trim(0)

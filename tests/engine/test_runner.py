@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Iterator
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
+import psutil
 import pytest
 
-from llmdesk.datatypes import Failed, Finished, LoadProgress, Queued, TokenEvent
-from llmdesk.engine.backends.scripted import ScriptedBackend
+from llmdesk.datatypes import (
+    Failed,
+    Finished,
+    GenerationStats,
+    LoadProgress,
+    LocalModel,
+    ModelStatus,
+    PromptProgress,
+    Queued,
+    TokenEvent,
+)
+from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
 from llmdesk.engine.runner import MAX_ACTIVE, MAX_WAITING, EngineRunner
 from llmdesk.errors import ModelNotFound
 from tests.engine.engine_thread import Collector, Statuses, request, resolve_any, running
@@ -207,8 +222,6 @@ def test_a_load_can_be_stopped() -> None:
 
 
 def test_a_model_that_does_not_fit_is_refused() -> None:
-    from dataclasses import replace
-
     def resolve(model_id: str) -> Any:
         local = resolve_any(model_id)
         return replace(local, spec=replace(local.spec, memory_bytes=10**15))
@@ -219,7 +232,7 @@ def test_a_model_that_does_not_fit_is_refused() -> None:
         result = sink.result()
     assert isinstance(result, Failed)
     assert result.error.kind == "NotEnoughMemory"
-    assert "1000000.0 GB" in result.error.user_message
+    assert "about 999999." in result.error.user_message
 
 
 def test_stop_ends_every_request_with_one_event() -> None:
@@ -269,3 +282,158 @@ def test_unload_frees_the_slot(runner: EngineRunner) -> None:
     runner.unload()
     statuses.wait_for(lambda s: s.state == "none" and s is not statuses.seen[0])
     assert runner.status.info is None
+
+
+class Recording(ScriptedBackend):
+    """Notes what is loaded and how; ids that end in ``-broken`` fail after a big allocation."""
+
+    def __init__(self) -> None:
+        super().__init__(load_s=0)
+        self.loads: list[tuple[str, LoadOptions]] = []
+        self.parts: list[weakref.ref[Any]] = []
+        self.alive_at_load: list[int] = []
+
+    def load(self, model: LocalModel, options: LoadOptions, report: LoadReporter) -> ScriptedModel:
+        self.loads.append((model.spec.id, options))
+        self.alive_at_load.append(sum(part() is not None for part in self.parts))
+        part = threading.Event()  # stands for the weights read so far
+        self.parts.append(weakref.ref(part))
+        return super().load(model, options, report)
+
+
+def memory(monkeypatch: pytest.MonkeyPatch, available_bytes: int, held_bytes: int) -> None:
+    """The machine's free memory, and what this process holds, as the engine sees them."""
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=available_bytes))
+    monkeypatch.setattr(psutil.Process, "memory_info", lambda process: SimpleNamespace(rss=held_bytes))
+
+
+def resolve_sized(model_id: str) -> LocalModel:
+    """An id may begin with the memory that the whole program takes with it, in MB: ``900-broken``."""
+    local = resolve_any(model_id)
+    size = model_id.partition("-")[0]
+    return replace(local, spec=replace(local.spec, memory_bytes=int(size) * 10**6 if size.isdigit() else 0))
+
+
+def test_a_failed_load_brings_the_old_model_back_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It had to go for the new one; precision stays, and nothing of the failed load is in memory meanwhile."""
+    backend = Recording()
+    memory(monkeypatch, available_bytes=800_000_000, held_bytes=200_000_000)
+    with running(lambda: backend, resolve_sized) as runner:
+        statuses = Statuses()
+        runner.subscribe(statuses)
+        runner.load("good", options=LoadOptions(precision="int4"))
+        statuses.wait_for(lambda s: s.state == "ready")
+        runner.load("900-broken")
+        failed = statuses.wait_for(lambda s: s.state == "failed")
+    assert failed.info is not None
+    assert (failed.info.model_id, failed.info.precision) == ("good", "int4")
+    assert [model_id for model_id, _ in backend.loads] == ["good", "900-broken", "good"]
+    assert backend.alive_at_load == [0, 0, 0]
+
+
+def test_a_request_reloads_a_model_the_way_it_was_chosen() -> None:
+    backend = Recording()
+    with running(lambda: backend) as runner:
+        runner.load("one", options=LoadOptions(precision="int4"))
+        for model_id in ("two", "one"):
+            sink = Collector()
+            runner.submit(request(runner, model_id=model_id), sink)
+            assert isinstance(sink.result(), Finished)
+    assert [options.precision for _, options in backend.loads] == ["int4", None, "int4"]
+
+
+def test_a_stopped_load_shows_the_old_model_under_its_own_name() -> None:
+    backend = Recording()
+    with running(lambda: backend) as runner:
+        statuses = Statuses()
+
+        def stop_second(status: ModelStatus) -> None:
+            if status.state == "loading" and status.model_id == "two":
+                runner.cancel_load()
+
+        runner.subscribe(statuses)
+        runner.subscribe(stop_second)
+        runner.load("one")
+        runner.load("two")
+        stopped = statuses.wait_for(lambda s: s.error is not None)
+    assert (stopped.state, stopped.model_id, stopped.title) == ("ready", "one", "One")
+
+
+def test_what_the_program_holds_already_is_not_asked_for_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A spec's memory is that of the whole program."""
+    backend = Recording()
+    memory(monkeypatch, available_bytes=800_000_000, held_bytes=200_000_000)
+    with running(lambda: backend, resolve_sized) as runner:
+        results = []
+        for model_id in ("1000", "1001"):
+            sink = Collector()
+            runner.submit(request(runner, model_id=model_id), sink)
+            results.append(sink.result())
+    assert isinstance(results[0], Finished)
+    assert isinstance(results[1], Failed)
+    assert results[1].error.kind == "NotEnoughMemory"
+    assert [model_id for model_id, _ in backend.loads] == ["1000"]  # a refusal costs the model before nothing
+
+
+def test_a_request_that_is_cancelled_during_a_load_hears_nothing_afterwards() -> None:
+    cause, other = Collector(), Collector()
+    handles: list[Any] = []
+    with running(lambda: ScriptedBackend(load_s=0.5)) as runner:
+
+        def cause_sink(event: Any) -> None:
+            if isinstance(event, LoadProgress) and len(handles) == 0:
+                handles.append(runner.submit(request(runner), other))
+                handles[0].cancel()
+            cause(event)
+
+        runner.submit(request(runner), cause_sink)
+        assert isinstance(cause.result(), Finished)
+    result = other.result()
+    assert isinstance(result, Finished)
+    assert result.reason == "cancelled"
+
+
+def test_a_window_that_waits_for_another_model_is_not_starved_by_the_api(runner: EngineRunner) -> None:
+    first = Collector()
+    runner.submit(request(runner, "[tokens=60 tps=300]", "one", origin="api"), first)
+    first.wait_for_tokens(1)
+    order: list[str] = []
+    sinks = [Collector(), Collector()]
+
+    def noting(name: str, sink: Collector) -> Any:
+        def note(event: Any) -> None:
+            if isinstance(event, TokenEvent) and name not in order:
+                order.append(name)
+            sink(event)
+
+        return note
+
+    with runner._wake:  # both arrive at once, the API first
+        runner.submit(request(runner, "[tokens=5]", "one", origin="api"), noting("api", sinks[0]))
+        runner.submit(request(runner, "[tokens=5]", "two", origin="gui"), noting("gui", sinks[1]))
+    for sink in sinks:
+        assert isinstance(sink.result(), Finished)
+    assert order == ["gui", "api"]
+
+
+def test_the_end_of_the_program_gives_the_text_that_was_held_back() -> None:
+    class Holding(ScriptedModel):
+        def generate(self, request: Any, submitted_s: float, cancel: threading.Event) -> Iterator[Any]:
+            yield TokenEvent(request.request_id, "shown ", 1, submitted_s)
+            while not cancel.is_set():
+                yield PromptProgress(request.request_id, 1, 1, submitted_s)
+            yield TokenEvent(request.request_id, "held", 1, submitted_s)
+            yield Finished(request.request_id, "cancelled", GenerationStats(new_tokens=1))
+
+    class Backend(ScriptedBackend):
+        def load(self, model: LocalModel, options: LoadOptions, report: LoadReporter) -> ScriptedModel:
+            return Holding(super().load(model, options, report).info)
+
+    sink = Collector()
+    with running(Backend) as runner:
+        runner.submit(request(runner), sink)
+        sink.wait_for_tokens(1)
+    result = sink.result()
+    assert isinstance(result, Finished)
+    assert result.stats.new_tokens == 1
+    assert sink.text == "shown held"
