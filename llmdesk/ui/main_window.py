@@ -141,7 +141,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_fold_step(self, width: int) -> None:
         self._side.setFixedWidth(width)
-        if width == 0:
+        if width == 0 and not self._is_dashboard_open:  # unfolding begins at 0, too
             self._side.hide()
 
     def _build(self) -> None:

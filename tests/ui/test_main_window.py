@@ -36,6 +36,16 @@ def test_folding_the_dashboard_is_remembered(make_window: MakeWindow) -> None:
     assert not make_window().main.is_dashboard_shown
 
 
+def test_a_folded_dashboard_unfolds_again(make_window: MakeWindow) -> None:
+    window = make_window()
+    width_px = window.main.dashboard.parentWidget().width()
+    window.main.toggle_dashboard()
+    window.qtbot.waitUntil(lambda: not window.main.is_dashboard_shown)
+    window.main.toggle_dashboard()
+    window.qtbot.waitUntil(lambda: window.main.dashboard.parentWidget().width() == width_px)
+    assert window.main.is_dashboard_shown
+
+
 def test_the_theme_can_be_chosen_and_is_remembered(make_window: MakeWindow) -> None:
     window = make_window()
     themes = window.main.top_bar.menu.actions()[0].menu()

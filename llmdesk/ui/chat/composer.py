@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from llmdesk.ui.chat.buttons import TextButton
@@ -83,6 +84,10 @@ class Composer(QFrame):
         if watched is self.edit and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self._set_border(event.type() == QEvent.Type.FocusIn)
         return super().eventFilter(watched, event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The whole card is the field: a click beside the text goes to it, too."""
+        self.edit.setFocus()
 
     def _build(self) -> None:
         row = QHBoxLayout()

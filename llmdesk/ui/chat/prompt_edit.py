@@ -30,6 +30,7 @@ class PromptEdit(QPlainTextEdit):
         super().__init__()
         self._preedit = ""
         self._takes_escape = takes_escape
+        self._style = style
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFont(style.text_font)
         self.setTabChangesFocus(True)
@@ -37,6 +38,8 @@ class PromptEdit(QPlainTextEdit):
         self.document().setDocumentMargin(1)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        style.changed.connect(self._retint)
+        self._retint()
         self._fit()
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
@@ -92,3 +95,7 @@ class PromptEdit(QPlainTextEdit):
         policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if is_scrolling else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         if policy != self.verticalScrollBarPolicy():
             self.setVerticalScrollBarPolicy(policy)
+
+    @Slot()
+    def _retint(self) -> None:
+        self.verticalScrollBar().setStyleSheet(self._style.scroll_bar_css())
