@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -56,12 +57,10 @@ def generate(
 ) -> Iterator[Event]:
     """See LoadedModel.generate."""
     answer = _Answer(model, request, submitted_s)
-    try:
-        yield from answer.read_prompt(cancel)
-        yield from answer.write(cancel)
-        yield answer.finished()
-    finally:
-        answer.give_cache_back()
+    yield from answer.read_prompt(cancel)
+    yield from answer.write(cancel)
+    answer.give_cache_back()  # not after an error: it may have left a step half done in the cache
+    yield answer.finished()
 
 
 class _Answer:
@@ -194,9 +193,33 @@ def _too_long(tokens: str, limit: int) -> PromptError:
 
 
 def _apply_template(tokenizer: Any, messages: tuple[ChatMessage, ...]) -> list[int]:
-    turns = [{"role": message.role, "content": message.content} for message in messages]
+    """The chat as tokens. What looks like a special token in a message is text: nobody types a turn into the chat."""
+    special = sorted((t.content for t in tokenizer.added_tokens_decoder.values() if t.special), key=len, reverse=True)
+    hidden = {f"\ufdd0{index}\ufdd0": token for index, token in enumerate(special)}
+    shown = {token: mark for mark, token in hidden.items()}
+    turns = [{"role": m.role, "content": _replaced(m.content, shown)} for m in messages]
     if tokenizer.chat_template is None:  # a base model: the plainest form that such models continue
         text = "\n\n".join(f"{turn['role'].capitalize()}: {turn['content']}" for turn in turns) + "\n\nAssistant:"
-        return list(tokenizer.encode(text))
-    text = tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
-    return list(tokenizer.backend_tokenizer.encode(text, add_special_tokens=False).ids)
+        start = [token for token in tokenizer.encode("") if token == tokenizer.bos_token_id]
+    else:
+        text, start = tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False), []
+    return start + _encode(tokenizer.backend_tokenizer, text, hidden)
+
+
+def _encode(backend: Any, text: str, hidden: dict[str, str]) -> list[int]:
+    ids: list[int] = []
+    for piece in _split(text, hidden):
+        backend.encode_special_tokens = piece in hidden  # True: as text
+        ids += backend.encode(hidden.get(piece, piece), add_special_tokens=False).ids
+    backend.encode_special_tokens = False
+    return ids
+
+
+def _replaced(text: str, by: dict[str, str]) -> str:
+    return "".join(by.get(piece, piece) for piece in _split(text, by))
+
+
+def _split(text: str, words: dict[str, str]) -> list[str]:
+    """The text in pieces, each of these words a piece of its own."""
+    present = [re.escape(word) for word in words if word in text]
+    return re.split(f"({'|'.join(present)})", text) if present else [text]
