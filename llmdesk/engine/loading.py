@@ -61,8 +61,9 @@ def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> Pr
     converted = _converted_folder(model.path)
     folder = converted if is_gguf else model.path
     weights_file = converted / f"weights-{precision}.safetensors"
+    weights = _kept_weights(weights_file)
     gguf: GgufFile | None = None
-    if is_gguf and not ((folder / "config.json").exists() and weights_file.exists()):
+    if is_gguf and not ((folder / "config.json").exists() and weights is not None):
         _check_sha256(model, report)
         report("reading the GGUF file, once", 0.05)
         gguf = GgufFile(model.path)
@@ -73,12 +74,21 @@ def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> Pr
     _refuse_packed_weights(config)
     if not is_gguf and precision == "bf16":
         return PreparedModel(config, tokenizer, Weights(_safetensors_files(folder)), folder, precision)
-    if not weights_file.exists():
+    if weights is None:
         converted.mkdir(parents=True, exist_ok=True)
         source = _gguf_matrices(gguf, precision) if gguf is not None else _folder_matrices(folder)
         save_weights(weights_file, _quantized(source, config, precision, report))
+        weights = Weights([weights_file])
     report("reading weights", 0.6)
-    return PreparedModel(config, tokenizer, Weights([weights_file]), folder, precision)
+    return PreparedModel(config, tokenizer, weights, folder, precision)
+
+
+def _kept_weights(file: Path) -> Weights | None:
+    """What an earlier conversion left; None if it is not there or not whole, so that it is made again."""
+    try:
+        return Weights([file])
+    except ModelDamaged:
+        return None
 
 
 def _converted_folder(path: Path) -> Path:
@@ -101,7 +111,7 @@ def _check_sha256(model: LocalModel, report: LoadReporter) -> None:
 
 
 def _convert_tokenizer(gguf: Path, folder: Path, report: LoadReporter) -> None:
-    """tokenizer.json and config.json out of a GGUF file, written whole or not at all."""
+    """tokenizer.json and config.json out of a GGUF file; where config.json is, the rest is."""
     from transformers import AutoConfig, AutoTokenizer
 
     report("converting the tokenizer, once", 0.1)
@@ -119,8 +129,10 @@ def _convert_tokenizer(gguf: Path, folder: Path, report: LoadReporter) -> None:
     try:
         config.save_pretrained(partial)
         tokenizer.save_pretrained(partial)
-        shutil.rmtree(folder, ignore_errors=True)
-        os.replace(partial, folder)
+        # File by file, the mark of completeness last: another llmdesk may be doing the same or use this folder already.
+        folder.mkdir(exist_ok=True)
+        for file in sorted(partial.iterdir(), key=lambda file: file.name == "config.json"):
+            os.replace(file, folder / file.name)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
@@ -216,7 +228,7 @@ def stop_token_ids(prepared: PreparedModel) -> frozenset[int]:
     from transformers import GenerationConfig
 
     found: set[int] = set()
-    sources = [prepared.config.eos_token_id, prepared.tokenizer.eos_token_id]
+    sources = [getattr(prepared.config, "eos_token_id", None), prepared.tokenizer.eos_token_id]
     if (prepared.folder / "generation_config.json").exists():
         sources.append(GenerationConfig.from_pretrained(prepared.folder).eos_token_id)
     for ids in sources:

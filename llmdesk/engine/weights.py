@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmdesk.errors import ModelDamaged
+from llmdesk.errors import ModelDamaged, NotEnoughDisk
 
 if TYPE_CHECKING:
     import torch
@@ -135,6 +135,7 @@ def size_bytes(matrix: Matrix) -> int:
 
 def save_weights(path: Path, weights: Mapping[str, Matrix]) -> None:
     """Write a weights file whole or not at all."""
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
     flat: dict[str, torch.Tensor] = {}
@@ -149,6 +150,8 @@ def save_weights(path: Path, weights: Mapping[str, Matrix]) -> None:
     try:
         save_file({name: tensor.contiguous() for name, tensor in flat.items()}, partial)
         os.replace(partial, path)
+    except SafetensorError as error:  # whatever went wrong with the file, it says so in words only
+        raise NotEnoughDisk(f"The converted model cannot be written: {error}.") from error
     finally:
         partial.unlink(missing_ok=True)
 

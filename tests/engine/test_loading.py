@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 from llmdesk import paths
 from llmdesk.engine.backend import LoadOptions
-from llmdesk.errors import LoadCancelled, ModelDamaged, UnsupportedModel
+from llmdesk.errors import LoadCancelled, ModelDamaged, NotEnoughDisk, UnsupportedModel
 from tests.engine.test_decoder import local_model
 from tests.engine.tiny_models import save_model
 
@@ -146,3 +147,61 @@ def test_a_published_file_that_was_altered(tmp_path: Path) -> None:
     altered = replace(model, spec=replace(model.spec, source=source))
     with pytest.raises(ModelDamaged, match="SHA-256"):
         prepare(altered, "int4", lambda phase, done: None)
+
+
+@pytest.mark.parametrize("kept_bytes", [0, 5, 1000])
+def test_a_kept_conversion_that_is_not_whole_is_made_again(tmp_path: Path, kept_bytes: int) -> None:
+    folder = save_model(tmp_path / "m")
+    load(folder)
+    (file,) = converted_files()
+    whole = file.read_bytes()
+    file.write_bytes(whole[:kept_bytes])
+    load(folder)
+    assert file.read_bytes() == whole
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs limits of a process")
+def test_a_full_disk_is_said(tmp_path: Path) -> None:
+    """A limit on the size of files stands in for the end of the disk: both fail in the middle of writing."""
+    import resource
+
+    folder = save_model(tmp_path / "m")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    try:
+        with pytest.raises(NotEnoughDisk, match="cannot be written"):
+            load(folder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert converted_files() == []
+    load(folder)
+
+
+def test_a_configuration_without_an_end_token(tmp_path: Path) -> None:
+    """Some configurations of transformers do not even have the field."""
+    from types import SimpleNamespace
+    from typing import Any, cast
+
+    from llmdesk.engine.loading import stop_token_ids
+
+    prepared = SimpleNamespace(config=SimpleNamespace(), tokenizer=SimpleNamespace(eos_token_id=7), folder=tmp_path)
+    assert stop_token_ids(cast("Any", prepared)) == {7}
+
+
+def test_a_tokenizer_is_converted_beside_another_llmdesk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other one was faster and uses the folder already: its files stay."""
+    from transformers import AutoConfig, AutoTokenizer
+
+    from llmdesk.engine import loading
+
+    source = save_model(tmp_path / "m")
+    config, tokenizer = AutoConfig.from_pretrained(source), AutoTokenizer.from_pretrained(source)
+    monkeypatch.setattr(AutoConfig, "from_pretrained", lambda *args, **kwargs: config)
+    monkeypatch.setattr(AutoTokenizer, "from_pretrained", lambda *args, **kwargs: tokenizer)
+    folder = tmp_path / "converted"
+    folder.mkdir()
+    (folder / "weights-int8.safetensors").write_bytes(b"of the other one")
+    loading._convert_tokenizer(tmp_path / "m.gguf", folder, lambda phase, done: None)
+    names = {path.name for path in folder.iterdir()}
+    assert {"weights-int8.safetensors", "config.json", "tokenizer.json"} <= names
+    assert not list(tmp_path.glob("partial-*"))
