@@ -8,6 +8,9 @@ import torch  # noqa: TID253  (imported by backends only)
 
 from llmdesk.datatypes import SamplingParams
 
+_GREEDY_BELOW = 1e-4
+"""A temperature whose quotients would leave the range of float32."""
+
 
 class Sampler:
     """Chooses tokens for one answer. Two samplers with the same seed and the same logits choose the same tokens."""
@@ -24,7 +27,7 @@ class Sampler:
         params = self._params
         if params.repetition_penalty != 1.0:
             logits = self._penalized(logits)
-        greedy = params.temperature <= 0
+        greedy = params.temperature < _GREEDY_BELOW
         token = int(logits.argmax()) if greedy else self._sample(logits / params.temperature)
         if params.repetition_penalty != 1.0:
             self._seen = torch.cat((self._seen, torch.tensor([token]))).unique()

@@ -80,3 +80,8 @@ def test_distribution_is_that_of_transformers(params: SamplingParams) -> None:
 
 def _fields(params: SamplingParams) -> dict[str, object]:
     return {name: getattr(params, name) for name in SamplingParams.__slots__}
+
+
+def test_a_tiny_temperature_is_greedy() -> None:
+    values = logits()
+    assert sampler(SamplingParams(temperature=1e-40)).choose(values) == int(values.argmax())
