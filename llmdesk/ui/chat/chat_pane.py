@@ -68,6 +68,7 @@ class ChatPane(QWidget):
         """Regenerate or edit: drop that answer, its prompt and everything after, and begin anew."""
         self._conversation.drop_from(request_id)
         self.begin_turn(new_request_id, user_text)
+        self._composer.edit.setFocus()  # the control that asked for it is gone with the old turn
 
     def set_progress(self, request_id: str, text: str, fraction: float | None) -> None:
         """What happens before the first word, e.g. "Loading model, 40 %"; ``fraction`` is 0..1 or None."""

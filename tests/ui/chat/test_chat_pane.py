@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPlainTextEdit, QTextEdit, QWidget
@@ -120,6 +120,18 @@ def test_escape_and_the_button_stop(qtbot: QtBot, pane: ChatPane) -> None:
         button(pane, "Stop").click()
     pane.set_generating(False)
     assert button(pane, "Send").isVisible()
+
+
+def test_the_keyboard_is_in_the_composer_after_a_click_beside_its_text_and_after_a_restart(
+    qtbot: QtBot, pane: ChatPane
+) -> None:
+    composer = pane._composer
+    button(turn(pane, "1", "words"), "Edit prompt").click()
+    QTest.mouseClick(composer, Qt.MouseButton.LeftButton, pos=composer.rect().bottomLeft() + QPoint(8, -8))
+    assert edit_of(pane).hasFocus()
+    pane._conversation.setFocus()
+    pane.restart_turn("1", "2", "other words")
+    assert edit_of(pane).hasFocus()
 
 
 def test_context_and_model_are_named(qtbot: QtBot, pane: ChatPane) -> None:
