@@ -202,8 +202,17 @@ def _apply_template(tokenizer: Any, messages: tuple[ChatMessage, ...]) -> list[i
         text = "\n\n".join(f"{turn['role'].capitalize()}: {turn['content']}" for turn in turns) + "\n\nAssistant:"
         start = [token for token in tokenizer.encode("") if token == tokenizer.bos_token_id]
     else:
-        text, start = tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False), []
+        text, start = _render(tokenizer, turns), []
     return start + _encode(tokenizer.backend_tokenizer, text, hidden)
+
+
+def _render(tokenizer: Any, turns: list[dict[str, str]]) -> str:
+    from jinja2 import TemplateError
+
+    try:
+        return str(tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False))
+    except TemplateError as error:  # some know no system prompt, some insist that roles alternate
+        raise PromptError(f"This model's chat template refuses the chat: {error}.", "Start a new chat.") from error
 
 
 def _encode(backend: Any, text: str, hidden: dict[str, str]) -> list[int]:

@@ -73,7 +73,8 @@ class GgufFile:
                 "Open the model's safetensors folder instead.",
             )
         self._heads = int(self.field(f"{self.architecture}.attention.head_count"))
-        self._kv_heads = int(self.field(f"{self.architecture}.attention.head_count_kv"))
+        kv_heads = f"{self.architecture}.attention.head_count_kv"  # left out where keys have as many heads as queries
+        self._kv_heads = int(self.field(kv_heads)) if kv_heads in self._reader.fields else self._heads
 
     def field(self, key: str) -> Any:
         """A metadata value. Raises ModelDamaged if it is not there."""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from llmdesk.datatypes import ChatMessage, GenerationRequest, SamplingParams
+from llmdesk.errors import PromptError
 from tests.engine.tiny_models import SPECIALS, save_tokenizer
 
 torch = pytest.importorskip("torch")
@@ -68,6 +69,13 @@ def test_tokens_of_a_plain_chat_are_those_of_the_template(tmp_path: Path) -> Non
     turns = [{"role": "user", "content": "naïve <b> | text"}]
     expected = model.tokenizer.apply_chat_template(turns, add_generation_prompt=True)["input_ids"]
     assert encode(model, "naïve <b> | text") == list(expected)
+
+
+def test_a_template_that_refuses_a_chat_says_why(tmp_path: Path) -> None:
+    model = text_model(tmp_path)
+    model.tokenizer.chat_template = "{{ raise_exception('System role not supported') }}"
+    with pytest.raises(PromptError, match="System role not supported"):
+        encode(model, "hello")
 
 
 def test_a_step_that_failed_leaves_no_cache(tmp_path: Path) -> None:

@@ -17,12 +17,15 @@ pytestmark = pytest.mark.model
 HEADS, DIM = 4, 16
 
 
-def write_gguf(path: Path, kind: str = "Q4_1", architecture: str = "llama") -> dict[str, np.ndarray]:
+def write_gguf(
+    path: Path, kind: str = "Q4_1", architecture: str = "llama", kv_heads: bool = True
+) -> dict[str, np.ndarray]:
     """A file of one layer's worth of tensors; returns what the blocks mean, in GGUF's own row order."""
     rng = np.random.default_rng(5)
     writer = gguf.GGUFWriter(path, architecture)
     writer.add_head_count(HEADS)
-    writer.add_head_count_kv(HEADS)
+    if kv_heads:
+        writer.add_head_count_kv(HEADS)
     quantization = gguf.GGMLQuantizationType[kind]
     meant = {}
     for name in ("blk.0.attn_q.weight", "blk.0.attn_v.weight", "blk.0.ffn_up.weight"):
@@ -67,6 +70,11 @@ def _hf_order(rows: np.ndarray) -> np.ndarray:
         for i in range(DIM):
             result[head * DIM + i] = rows[head * DIM + (2 * i if i < DIM // 2 else 2 * (i - DIM // 2) + 1)]
     return result
+
+
+def test_without_a_number_of_key_heads_there_are_as_many_as_query_heads(tmp_path: Path) -> None:
+    write_gguf(tmp_path / "m.gguf", "F32", kv_heads=False)
+    assert len(list(GgufFile(tmp_path / "m.gguf").tensors(keep_int4=False))) == 3
 
 
 def test_unknown_architecture_is_named(tmp_path: Path) -> None:
