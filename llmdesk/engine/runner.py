@@ -248,9 +248,8 @@ class EngineRunner:
         first = self._waiting[0]
         if isinstance(first, _Job) and first is not job:
             first.passed_over += 1
-        self._active.append(
-            job
-        )  # first this, so that an interrupting change sees the job in one of the two at any time
+        # In this order an interrupting change sees the job in one of the two at any time.
+        self._active.append(job)
         self._waiting.remove(job)
 
     def _step(self, job: _Job) -> None:
