@@ -24,6 +24,8 @@ def figures_of(stats: GenerationStats) -> list[Figure]:
     if stats.ttft_s > 0:
         figures.append(("first token", *_duration(stats.ttft_s)))
     figures.append(("", f"{stats.new_tokens:,}", "token" if stats.new_tokens == 1 else "tokens"))
+    if stats.dropped_messages:  # the chat has outgrown the context: never silently
+        figures.append(("without the oldest", f"{stats.dropped_messages}", "messages"))
     return figures
 
 

@@ -176,6 +176,7 @@ def test_figures_and_reasons(qtbot: QtBot, pane: ChatPane) -> None:
 def test_figures_that_were_not_measured_are_left_out() -> None:
     assert figures_of(GenerationStats(new_tokens=1)) == [("", "1", "token")]
     assert ("first token", "2.5", "s") in figures_of(GenerationStats(ttft_s=2.5))
+    assert ("without the oldest", "4", "messages") in figures_of(GenerationStats(dropped_messages=4))
 
 
 def test_progress_shows_until_the_first_word(qtbot: QtBot, pane: ChatPane) -> None:
