@@ -7,7 +7,7 @@ exactly one of ``Finished | Failed``. All times named ``t_s`` are ``time.perf_co
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -136,6 +136,10 @@ class GenerationStats:
     def decode_tps(self) -> float:
         """New tokens per second after the first one; 0 with fewer than two tokens."""
         return (self.new_tokens - 1) / self.decode_s if self.decode_s > 0 and self.new_tokens > 1 else 0.0
+
+    def as_dict(self) -> dict[str, float]:
+        """All fields and the speeds derived from them, for reports."""
+        return {**asdict(self), "prompt_tps": self.prompt_tps, "decode_tps": self.decode_tps}
 
     @property
     def context_used_tokens(self) -> int:

@@ -55,8 +55,8 @@ def user_catalogue() -> Path:
     return config_dir() / "models.toml"
 
 
-def assets_dir() -> Path:
-    """Icons that llmdesk ships: inside the package in a wheel, beside it in a checkout."""
+def shipped(name: str) -> Path:
+    """A file or folder that llmdesk ships: inside the package in a wheel, beside it in a checkout."""
     package = Path(__file__).resolve().parent
-    inside = package / "assets"
-    return inside if inside.is_dir() else package.parent / "assets"
+    inside = package / name
+    return inside if inside.exists() else package.parent / name

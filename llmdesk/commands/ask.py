@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import math
 import queue
@@ -12,7 +11,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from llmdesk.datatypes import ErrorInfo, Event, GenerationRequest, LoadProgress, PromptProgress
+    from llmdesk.datatypes import Event, GenerationRequest, LoadProgress, PromptProgress
     from llmdesk.engine.runner import EngineRunner
 
 PRECISIONS = ("bf16", "int8", "int4")
@@ -33,7 +32,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Stream the answer; 0 if it ended well, 1 if not. The engine runs on a thread of its own."""
+    """Stream the answer, on an engine thread of its own. Raises LlmdeskError if there is none."""
     from llmdesk.app import LazyCatalogue, build_engine
     from llmdesk.engine.backend import LoadOptions
 
@@ -79,6 +78,7 @@ def _request(args: argparse.Namespace, model_id: str) -> GenerationRequest:
 
 def _ask(runner: EngineRunner, request: GenerationRequest, as_json: bool) -> int:
     from llmdesk.datatypes import Failed, Finished, LoadProgress, PromptProgress, TokenEvent
+    from llmdesk.errors import LlmdeskError
 
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     handle = runner.submit(request, events.put)
@@ -103,7 +103,8 @@ def _ask(runner: EngineRunner, request: GenerationRequest, as_json: bool) -> int
             return 0
         elif isinstance(event, Failed):
             progress.clear()
-            return _print_failure(event.error)
+            # The command line tells every failure in the same way.
+            raise LlmdeskError(event.error.user_message, event.error.hint, event.error.detail)
 
 
 def _print_end(runner: EngineRunner, event: Any, text: str, as_json: bool) -> None:
@@ -116,7 +117,7 @@ def _print_end(runner: EngineRunner, event: Any, text: str, as_json: bool) -> No
             "model": info.model_id if info else "",
             "backend": info.backend if info else "",
             "precision": info.precision if info else "",
-            "stats": stats_dict(stats),
+            "stats": stats.as_dict(),
         }
         print(json.dumps(answer, ensure_ascii=False))
         return
@@ -126,18 +127,6 @@ def _print_end(runner: EngineRunner, event: Any, text: str, as_json: bool) -> No
         f"{stats.new_tokens} tokens, {event.reason}",
         file=sys.stderr,
     )
-
-
-def stats_dict(stats: Any) -> dict[str, float]:
-    """The fields of GenerationStats and the speeds derived from them."""
-    return {**dataclasses.asdict(stats), "prompt_tps": stats.prompt_tps, "decode_tps": stats.decode_tps}
-
-
-def _print_failure(error: ErrorInfo) -> int:
-    print(f"llmdesk: {error.user_message}", file=sys.stderr)
-    if error.hint:
-        print(error.hint, file=sys.stderr)
-    return 1
 
 
 class _Progress:

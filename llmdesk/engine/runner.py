@@ -25,7 +25,6 @@ from llmdesk.datatypes import (
     EventSink,
     Failed,
     Finished,
-    FinishReason,
     GenerationRequest,
     GenerationStats,
     LoadProgress,
@@ -294,9 +293,8 @@ class EngineRunner:
         self._load_cause = None
         if error is None:
             return True
-        reason: FinishReason = "cancelled"
         if job.cancel.is_set():
-            self._end(job, Finished(job.request.request_id, reason, GenerationStats()))
+            self._end(job, Finished(job.request.request_id, "cancelled", GenerationStats()))
         else:
             self._end(job, Failed(job.request.request_id, error))
         return False

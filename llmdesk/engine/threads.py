@@ -38,7 +38,7 @@ class ThreadGovernor:
 
     Args:
         full: the most threads that a step may use.
-        apply: sets the number of threads (``torch.set_num_threads``, which costs a microsecond).
+        apply: sets the number of threads (``torch.set_num_threads``, which costs less than a microsecond).
         clock: seconds.
     """
 

@@ -11,9 +11,7 @@ from llmdesk.datatypes import LocalModel, ModelSource, ModelSpec, Precision, Sou
 from llmdesk.errors import CatalogueError, ModelDamaged, ModelError, ModelNotFound, ModelNotInstalled, UnsupportedModel
 from llmdesk.models import checks, memory, places, schema, user_file
 
-_PACKAGE = Path(__file__).resolve().parent.parent
-# A wheel carries the file inside the package, a checkout beside it.
-SHIPPED = _PACKAGE / "models.toml" if (_PACKAGE / "models.toml").is_file() else _PACKAGE.parent / "models.toml"
+SHIPPED = paths.shipped("models.toml")
 _FALLBACK_CONTEXT_TOKENS = 4096
 
 

@@ -142,7 +142,7 @@ def _icons() -> list[tuple[Path, Path]]:
     """(shipped file, place in the user's icon theme) for every size."""
     theme = _data_home() / "icons" / "hicolor"
     pairs = []
-    for icon in sorted((paths.assets_dir() / "app").glob("llmdesk*.*")):
+    for icon in sorted((paths.shipped("assets") / "app").glob("llmdesk*.*")):
         size_px = icon.stem.rpartition("-")[2]
         folder = "scalable" if icon.suffix == ".svg" else f"{size_px}x{size_px}"
         pairs.append((icon, theme / folder / "apps" / f"{paths.APP_ID}{icon.suffix}"))

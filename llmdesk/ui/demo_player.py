@@ -55,8 +55,7 @@ class DemoResult:
             "precision": info.precision if info else None,
             "threads": info.threads if info else None,
             "answers": [
-                {"question": question, "text": text, "stats": asdict(stats) | {"decode_tps": stats.decode_tps}}
-                for question, text, stats in self.answers
+                {"question": question, "text": text, "stats": stats.as_dict()} for question, text, stats in self.answers
             ],
             **report,
             "decode_tps_with_window": self.decode_tps,

@@ -1,0 +1,87 @@
+"""``llmdesk ask`` from its command line to its exit code, on the scripted backend with a model folder of its own."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from llmdesk import paths
+from llmdesk.cli import main
+
+ENTRY = """
+[[model]]
+id = "scripted"
+title = "Scripted"
+source = "folder"
+location = "{folder}"
+precision = "int8"
+context_tokens = 512
+"""
+
+
+@pytest.fixture(autouse=True)
+def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}", encoding="utf-8")
+    (folder / "tokenizer.json").write_text("{}", encoding="utf-8")
+    (folder / "model.safetensors").write_bytes(b"\x02\0\0\0\0\0\0\0{}")
+    paths.user_catalogue().write_text(ENTRY.format(folder=folder), encoding="utf-8")
+    monkeypatch.setenv("LLMDESK_BACKEND", "scripted")
+
+
+def ask(*args: str) -> int:
+    return main(["ask", "--model", "scripted", *args])
+
+
+def test_the_answer_goes_to_stdout_and_the_figures_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask("hello there") == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("You said: hello there")
+    assert "tok/s" in err
+    assert "tok/s, prompt" not in out
+
+
+def test_json_is_one_object_with_all_that_was_promised(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask("--json", "--max-tokens", "5", "--precision", "int4", "hi") == 0
+    out, err = capsys.readouterr()
+    answer = json.loads(out)
+    assert answer["finish_reason"] == "length"
+    assert (answer["model"], answer["backend"], answer["precision"]) == ("scripted", "scripted", "int4")
+    assert answer["stats"]["new_tokens"] == 5
+    assert answer["stats"]["decode_tps"] > 0
+    assert err == ""
+
+
+def test_the_prompt_may_come_from_standard_input(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("from a pipe"))
+    assert ask("-") == 0
+    assert "from a pipe" in capsys.readouterr().out
+
+
+def test_a_failure_is_a_message_a_hint_and_exit_code_1(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask("  ") == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == "llmdesk: The prompt is empty.\nType something first.\n"
+
+
+def test_an_unknown_model_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "--model", "nope", "hi"]) == 1
+    err = capsys.readouterr().err
+    assert "nope" in err
+    assert "models list" in err
+
+
+@pytest.mark.parametrize(
+    "args", [["--max-tokens", "0", "x"], ["--temperature", "-1", "x"], ["--precision", "int3", "x"], []]
+)
+def test_wrong_usage_is_exit_code_2(args: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        ask(*args)
+    assert caught.value.code == 2
