@@ -14,8 +14,11 @@ from typing import Literal
 Role = Literal["system", "user", "assistant"]
 Origin = Literal["gui", "api", "cli"]
 Precision = Literal["bf16", "int8", "int4"]
-FinishReason = Literal["stop", "length", "cancelled"]
-SourceKind = Literal["hub", "package", "folder", "gguf"]
+FinishReason = Literal["stop", "length", "context_full", "cancelled"]
+ContextPolicy = Literal["drop_oldest", "stop", "refuse"]
+"""What happens when a chat outgrows the context: leave out the oldest turns (never the system prompt), end the answer
+where the context ends and refuse the next question, or refuse a question that leaves no room for a whole answer."""
+SourceKind = Literal["hub", "package", "folder", "gguf", "server"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,9 @@ class GenerationRequest:
     messages: tuple[ChatMessage, ...]
     sampling: SamplingParams = field(default_factory=SamplingParams)
     origin: Origin = "gui"
+    context_policy: ContextPolicy = "drop_oldest"
+    response_cache: bool = True
+    """Whether the exact same greedy request may be answered from the response cache (regenerate says no)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,11 @@ class GenerationStats:
     ttft_s: float = 0.0
     dropped_messages: int = 0
     """Oldest messages that were left out because the chat has outgrown the context."""
+    drafted_tokens: int = 0
+    """Tokens proposed by prompt lookup; ``accepted_tokens`` of them were what the model would have said."""
+    accepted_tokens: int = 0
+    from_response_cache: bool = False
+    """Nothing was computed: the same greedy request had been answered before, and the text is that answer."""
 
     @property
     def prompt_tps(self) -> float:

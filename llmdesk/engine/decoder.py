@@ -149,11 +149,11 @@ class Decoder:
         )
 
     @torch.inference_mode()
-    def forward(self, ids: list[int], cache: KeyValueCache, *, all_logits: bool = False) -> torch.Tensor:
+    def forward(self, ids: list[int], cache: KeyValueCache, last: int = 1) -> torch.Tensor:
         """Process new tokens after what the cache holds.
 
         Returns:
-            float32 logits (V,) of the last token, or (T, V) with ``all_logits``.
+            float32 logits (last, V) of the last tokens.
         """
         cache.reserve(len(ids))
         mask = _causal_mask(len(ids), cache.length, self._heads // self._kv_heads, self._kernels.dtype)
@@ -163,10 +163,8 @@ class Decoder:
             hidden = self._kernels.rms_norm(x, layer.mlp_norm, self._eps)
             x = layer.down.add(self._kernels.gated(layer.gate_up(hidden)), x)
         cache.length += len(ids)
-        if not all_logits:
-            x = x[-1:]
-        logits = self._head(self._kernels.rms_norm(x, self._norm, self._eps)).float()
-        return logits if all_logits else logits[0]
+        logits: torch.Tensor = self._head(self._kernels.rms_norm(x[-last:], self._norm, self._eps)).float()
+        return logits
 
     def _attend(
         self, x: torch.Tensor, layer: _Layer, cache: KeyValueCache, index: int, mask: torch.Tensor | None

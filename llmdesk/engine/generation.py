@@ -36,8 +36,8 @@ class Network(Protocol):
         """An empty cache for one sequence."""
         ...
 
-    def forward(self, ids: list[int], cache: Any) -> Any:
-        """float32 logits (V,) of the last of the new tokens."""
+    def forward(self, ids: list[int], cache: Any, last: int = 1) -> Any:
+        """Process new tokens; float32 logits (last, V) of the last of them."""
         ...
 
 
@@ -87,9 +87,8 @@ class _Answer:
                 self._reason = "cancelled"
                 return
             done = self._cache.length
-            self._logits = self._model.network.forward(
-                self._prompt_ids[done : done + PREFILL_CHUNK_TOKENS], self._cache
-            )
+            chunk = self._prompt_ids[done : done + PREFILL_CHUNK_TOKENS]
+            self._logits = self._model.network.forward(chunk, self._cache)[0]
             yield PromptProgress(self._request.request_id, self._cache.length, total, time.perf_counter())
 
     def write(self, cancel: threading.Event) -> Iterator[Event]:
@@ -109,7 +108,7 @@ class _Answer:
 
     def _next_token(self) -> Iterator[Event]:
         if self._new_tokens:  # the first token comes out of the prompt's own logits
-            self._logits = self._model.network.forward(self._ids[-1:], self._cache)
+            self._logits = self._model.network.forward(self._ids[-1:], self._cache)[0]
         token = self._sampler.choose(self._logits)
         if token in self._model.stop_ids:
             self._reason = "stop"

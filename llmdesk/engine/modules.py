@@ -87,7 +87,7 @@ class ModulesNetwork:
         return ModulesCache(self._config)
 
     @torch.inference_mode()
-    def forward(self, ids: list[int], cache: ModulesCache, *, all_logits: bool = False) -> torch.Tensor:
+    def forward(self, ids: list[int], cache: ModulesCache, last: int = 1) -> torch.Tensor:
         """See generation.Network."""
         positions = torch.arange(cache.length, cache.length + len(ids))[None]
         out = self._model(
@@ -95,11 +95,11 @@ class ModulesNetwork:
             position_ids=positions,
             past_key_values=cache.past,
             use_cache=True,
-            logits_to_keep=0 if all_logits else 1,
+            logits_to_keep=last,
         )
         cache.length += len(ids)
         logits: torch.Tensor = out.logits[0].float()
-        return logits if all_logits else logits[-1]
+        return logits
 
     def _fill(self, prepared: PreparedModel, kernels: Kernels, report: Any) -> None:
         """Replace each Linear by its packed form, and load the rest of the weights."""

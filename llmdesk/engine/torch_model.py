@@ -48,14 +48,14 @@ class PacedNetwork:
         self._network, self._governor = network, governor
         self.new_cache = network.new_cache
 
-    def forward(self, ids: list[int], cache: Any) -> Any:
+    def forward(self, ids: list[int], cache: Any, last: int = 1) -> Any:
         """See generation.Network."""
         if len(ids) > 1:
             self._governor.use_all()
-            return self._network.forward(ids, cache)
+            return self._network.forward(ids, cache, last)
         self._governor.use_chosen()
         started_s = time.perf_counter()
-        logits = self._network.forward(ids, cache)
+        logits = self._network.forward(ids, cache, last)
         self._governor.step_took(time.perf_counter() - started_s)
         return logits
 

@@ -71,7 +71,7 @@ def perplexity(decoder: Any, ids: list[int]) -> float:
     cache, losses = decoder.new_cache(), []
     for start in range(0, len(ids) - 1, 256):
         chunk = ids[start : start + 256]
-        logits = decoder.forward(chunk, cache, all_logits=True)
+        logits = decoder.forward(chunk, cache, last=len(chunk))
         targets = torch.tensor(ids[start + 1 : start + 1 + len(chunk)])
         losses.append(torch.nn.functional.cross_entropy(logits[: len(targets)], targets, reduction="none"))
     return math.exp(float(torch.cat(losses).mean()))
@@ -134,10 +134,10 @@ def test_greedy_answer_equals_generate_in_the_same_precision(local: LocalModel, 
 
     decoder = Decoder(prepared.config, prepared.weights, Float(torch.float32), 512)
     cache, ids = decoder.new_cache(), []
-    logits = decoder.forward(prompt, cache)
+    logits = decoder.forward(prompt, cache)[0]
     for _ in range(len(out)):
         ids.append(int(logits.argmax()))
-        logits = decoder.forward(ids[-1:], cache)
+        logits = decoder.forward(ids[-1:], cache)[0]
     assert ids == out
 
 

@@ -56,11 +56,11 @@ def oracle(folder: Path, dtype: Any = None) -> Any:
 
 def greedy(network: Any, prompt: list[int], count: int) -> list[int]:
     cache = network.new_cache()
-    logits = network.forward(prompt, cache)
+    logits = network.forward(prompt, cache)[0]
     ids: list[int] = []
     for _ in range(count):
         ids.append(int(logits.argmax()))
-        logits = network.forward(ids[-1:], cache)
+        logits = network.forward(ids[-1:], cache)[0]
     return ids
 
 
@@ -72,7 +72,7 @@ def test_logits_equal_those_of_transformers(tmp_path: Path, kind: str, overrides
     folder = save_model(tmp_path / "model", kind, **overrides)
     decoder, _ = build(folder)
     expected = oracle(folder)(torch.tensor([PROMPT])).logits[0]
-    found = decoder.forward(PROMPT, decoder.new_cache(), all_logits=True)
+    found = decoder.forward(PROMPT, decoder.new_cache(), last=len(PROMPT))
     assert torch.allclose(found, expected, atol=1e-4), (found - expected).abs().max()
 
 
@@ -127,7 +127,7 @@ def test_quantised_products_equal_the_dequantised_weights(tmp_path: Path, precis
 
     exact.load_state_dict(float_state(prepared, torch.float32))
     expected = exact(torch.tensor([PROMPT])).logits[0]
-    found = decoder.forward(PROMPT, decoder.new_cache(), all_logits=True)
+    found = decoder.forward(PROMPT, decoder.new_cache(), last=len(PROMPT))
     assert (found - expected).norm() / expected.norm() < 0.02
 
 
