@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     import torch
 
 GROUP = 32
-"""Columns that share a scale and a zero point in a 4-bit matrix: the block of GGUF's Q4 formats."""
+"""Columns that share a scale (and a zero point) where nothing else asks for another number: GGUF's own block."""
 
 
 @dataclass(frozen=True, slots=True)
 class Int4Matrix:
-    """``w[o, i] = scales[o, i // GROUP] * (q[o, i] - zeros[o, i // GROUP])`` with q in 0..15 and real-valued zeros.
+    """``w[o, i] = scales[o, i // group] * (q[o, i] - zeros[o, i // group])`` with q in 0..15 and real-valued zeros.
 
     Attributes:
         q: uint8 (out, in / 2), the even column in the low nibble.
-        scales: float32 (out, in / GROUP).
-        zeros: float32 (out, in / GROUP).
+        scales: float32 (out, in / group).
+        zeros: float32 (out, in / group).
     """
 
     q: torch.Tensor
@@ -41,18 +41,27 @@ class Int4Matrix:
         """(out, in)"""
         return self.q.shape[0], self.q.shape[1] * 2
 
+    @property
+    def group(self) -> int:
+        """Columns that share a scale and a zero point: 32, 64, or the whole row."""
+        return self.shape[1] // int(self.scales.shape[1])
+
     def dequantized(self) -> torch.Tensor:
         """float32 (out, in)"""
         import torch
 
-        q = torch.stack((self.q & 15, self.q >> 4), dim=-1).view(self.shape).float()
-        grouped = q.view(self.shape[0], -1, GROUP)
-        return ((grouped - self.zeros[..., None]) * self.scales[..., None]).view(self.shape)
+        q = torch.stack((self.q & 15, self.q >> 4), dim=-1).view(self.shape[0], -1, self.group).float()
+        return q.sub_(self.zeros[..., None]).mul_(self.scales[..., None]).view(self.shape)
+
+    def regrouped(self, group: int) -> Int4Matrix:
+        """The same values in smaller groups; ``group`` divides the present one."""
+        times = self.group // group
+        return Int4Matrix(self.q, *(part.repeat_interleave(times, dim=1) for part in (self.scales, self.zeros)))
 
 
 @dataclass(frozen=True, slots=True)
 class Int8Matrix:
-    """``w[o, i] = scales[o] * q[o, i]``; q int8 (out, in), scales float32 (out,)."""
+    """``w[o, i] = scales[o, i // group] * q[o, i]``; q int8 (out, in), scales float32 (out, in / group)."""
 
     q: torch.Tensor
     scales: torch.Tensor
@@ -62,9 +71,15 @@ class Int8Matrix:
         """(out, in)"""
         return self.q.shape[0], self.q.shape[1]
 
+    @property
+    def group(self) -> int:
+        """Columns that share a scale: 32, or the whole row where 32 does not divide it."""
+        return self.shape[1] // int(self.scales.shape[1])
+
     def dequantized(self) -> torch.Tensor:
         """float32 (out, in)"""
-        return self.q.float() * self.scales[:, None]
+        grouped = self.q.view(self.shape[0], -1, self.group).float()
+        return grouped.mul_(self.scales[..., None]).view(self.shape)
 
 
 if TYPE_CHECKING:
@@ -73,13 +88,16 @@ if TYPE_CHECKING:
     Matrix: TypeAlias = torch.Tensor | Int4Matrix | Int8Matrix
 
 
-def quantize_int8(weight: torch.Tensor) -> Int8Matrix:
-    """Symmetric, a scale per row, rounded to nearest."""
+def quantize_int8(weight: torch.Tensor, group: int = GROUP) -> Int8Matrix:
+    """Symmetric, rounded to nearest, a scale per group (per row where the group does not divide it)."""
     import torch
 
-    weight = weight.float()
-    scales = weight.abs().amax(dim=1).clamp_min(1e-12) / 127
-    return Int8Matrix((weight / scales[:, None]).round().clamp(-127, 127).to(torch.int8), scales)
+    out_features, in_features = weight.shape
+    size = group if in_features % group == 0 else in_features
+    grouped = weight.float().view(out_features, -1, size)
+    scales = grouped.abs().amax(dim=-1).clamp_min(1e-12) / 127
+    q = (grouped / scales[..., None]).round_().clamp_(-127, 127).to(torch.int8)
+    return Int8Matrix(q.view(out_features, in_features), scales)
 
 
 def quantize_int4(weight: torch.Tensor) -> Int4Matrix:
@@ -108,6 +126,15 @@ def dequantized(matrix: Matrix) -> torch.Tensor:
     if isinstance(matrix, Int4Matrix | Int8Matrix):
         return matrix.dequantized()
     return matrix
+
+
+def rows(matrix: Matrix, ids: torch.Tensor) -> torch.Tensor:
+    """The rows of these numbers, float (T, in): an embedding is looked up without being taken apart whole."""
+    if isinstance(matrix, Int4Matrix):
+        return Int4Matrix(matrix.q[ids], matrix.scales[ids], matrix.zeros[ids]).dequantized()
+    if isinstance(matrix, Int8Matrix):
+        return Int8Matrix(matrix.q[ids], matrix.scales[ids]).dequantized()
+    return matrix[ids]
 
 
 def concatenated(matrices: list[Matrix]) -> Matrix:

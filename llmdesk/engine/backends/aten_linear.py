@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 import torch  # noqa: TID253  (imported by backends only)
 from torch.nn import functional as F  # noqa: TID253
 
-from llmdesk.engine.weights import GROUP, Int4Matrix, Int8Matrix
+from llmdesk.engine.weights import Int4Matrix, Int8Matrix, quantize_int8
 
 if TYPE_CHECKING:
     from llmdesk.engine.decoder import PackedLinear
     from llmdesk.engine.weights import Matrix
+
+
+_KERNEL_GROUPS = (256, 128, 64, 32)
 
 
 class _Dense:
@@ -43,9 +46,12 @@ class _Quantized:
 
 
 class _Int8(_Quantized):
+    """aten knows one scale per row only, so finer groups are rounded once more."""
+
     def __init__(self, matrix: Int8Matrix, bias: torch.Tensor | None) -> None:
         super().__init__(bias)
-        self._q, self._scales = _aligned(matrix.q), matrix.scales.to(torch.bfloat16)
+        whole = per_row(matrix)
+        self._q, self._scales = _aligned(whole.q), whole.scales[:, 0].to(torch.bfloat16)
 
     def multiply(self, x: torch.Tensor) -> torch.Tensor:
         return torch._weight_int8pack_mm(x, self._q, self._scales)
@@ -56,6 +62,7 @@ class _Int4(_Quantized):
 
     def __init__(self, matrix: Int4Matrix, bias: torch.Tensor | None) -> None:
         super().__init__(bias)
+        self._group = matrix.group
         q = torch.stack((matrix.q & 15, matrix.q >> 4), dim=-1).view(matrix.shape)
         self._packed = torch.ops.aten._convert_weight_to_int4pack_for_cpu(q.int(), 1)
         offsets = matrix.scales * (8 - matrix.zeros)
@@ -63,7 +70,9 @@ class _Int4(_Quantized):
         self._scales_and_zeros = pairs.transpose(0, 1).contiguous().to(torch.bfloat16)
 
     def multiply(self, x: torch.Tensor) -> torch.Tensor:
-        y: torch.Tensor = torch.ops.aten._weight_int4pack_mm_for_cpu(x, self._packed, GROUP, self._scales_and_zeros)
+        y: torch.Tensor = torch.ops.aten._weight_int4pack_mm_for_cpu(
+            x, self._packed, self._group, self._scales_and_zeros
+        )
         return y
 
 
@@ -72,10 +81,26 @@ def _aligned(tensor: torch.Tensor) -> torch.Tensor:
     return tensor.clone(memory_format=torch.contiguous_format)
 
 
+def per_row(matrix: Int8Matrix) -> Int8Matrix:
+    """With one scale per row, for kernels that know nothing else."""
+    return matrix if matrix.scales.shape[1] == 1 else quantize_int8(matrix.dequantized(), matrix.shape[1])
+
+
+def in_kernel_groups(matrix: Int4Matrix) -> Int4Matrix | None:
+    """With groups that the 4-bit kernels know, or None if they do not divide the present ones."""
+    fitting = [group for group in _KERNEL_GROUPS if matrix.group % group == 0]
+    if matrix.group in fitting or not fitting:
+        return matrix if fitting else None
+    return matrix.regrouped(fitting[0])
+
+
 def pack_for_aten(matrix: Matrix, bias: torch.Tensor | None, dtype: torch.dtype) -> PackedLinear:
     """A matrix in the layout of aten's kernels; ``dtype`` is that of the products' inputs."""
-    if isinstance(matrix, Int4Matrix):
-        return _Int4(matrix, bias)
     if isinstance(matrix, Int8Matrix):
         return _Int8(matrix, bias)
+    if isinstance(matrix, Int4Matrix):
+        grouped = in_kernel_groups(matrix)
+        if grouped is not None:
+            return _Int4(grouped, bias)
+        matrix = matrix.dequantized()
     return _Dense(_aligned(matrix.to(dtype)), bias)

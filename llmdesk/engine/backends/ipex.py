@@ -15,7 +15,7 @@ from torch.nn import functional as F  # noqa: TID253
 
 from llmdesk.datatypes import LocalModel
 from llmdesk.engine.backend import LoadOptions, LoadReporter
-from llmdesk.engine.backends.aten_linear import pack_for_aten
+from llmdesk.engine.backends.aten_linear import in_kernel_groups, pack_for_aten, per_row
 from llmdesk.engine.stderr import native_stderr_to_log
 from llmdesk.engine.torch_model import TorchModel, load_torch_model
 from llmdesk.engine.weights import GROUP, Int4Matrix, Int8Matrix
@@ -86,16 +86,19 @@ class IpexKernels:
 
     def pack(self, matrix: Matrix, bias: torch.Tensor | None) -> PackedLinear:
         """See decoder.Kernels."""
+        if isinstance(matrix, Int4Matrix):
+            matrix = in_kernel_groups(matrix) or matrix.dequantized()
         if not self.has_packed_products or not isinstance(matrix, Int4Matrix | Int8Matrix):
             return pack_for_aten(matrix, bias, self.dtype)
         prepack = torch.ops.ipex_prepack
         if isinstance(matrix, Int4Matrix):
             context = prepack.weight_only_qlinear_prepack_int4(
-                matrix.q, matrix.scales, matrix.zeros, bias, None, None, GROUP, _LOWP_BF16, 0, False, 0
+                matrix.q, matrix.scales, matrix.zeros, bias, None, None, matrix.group, _LOWP_BF16, 0, False, 0
             )
             return _Packed(context)
+        whole = per_row(matrix)
         context = prepack.weight_only_qlinear_prepack(
-            matrix.q, _WEIGHT_INT8, list(matrix.shape), matrix.scales, None, bias, None, None, _PER_CHANNEL,
+            whole.q, _WEIGHT_INT8, list(whole.shape), whole.scales[:, 0], None, bias, None, None, _PER_CHANNEL,
             _LOWP_BF16, 0, False,
         )  # fmt: skip
         return _Packed(context)
