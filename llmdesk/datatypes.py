@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 Role = Literal["system", "user", "assistant"]
 Origin = Literal["gui", "api", "cli"]
@@ -49,6 +50,8 @@ class ModelSource:
 
     ``location`` is a hub repository id, a Python package name, or a path, as ``kind`` says. ``filename`` is the
     file inside a repository or package (a GGUF); ``revision`` is a hub revision or a package version.
+    For a server ``location`` is the address its API begins with, ``served_model`` the model's name there, and
+    ``api_key`` says where the key is kept: "keyring", "env:NAME", or empty for none. It is never the key itself.
     """
 
     kind: SourceKind
@@ -56,6 +59,13 @@ class ModelSource:
     revision: str = ""
     filename: str = ""
     sha256: str = ""
+    served_model: str = ""
+    api_key: str = ""
+
+    @property
+    def host(self) -> str:
+        """Where a server is (host and port), empty for models that run here."""
+        return urlsplit(self.location).netloc if self.kind == "server" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +87,26 @@ class ModelSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelSize:
+    """Numbers of a model's files from which its use of memory is computed (memory_need.py).
+
+    ``head_weights`` counts the output layer, also where it shares the embedding's values: it is packed of its own.
+    ``cache_bytes_per_token`` is what keys and values of one token take in all layers; 0 if the files do not say.
+    """
+
+    embedding_weights: int
+    head_weights: int
+    other_weights: int
+    cache_bytes_per_token: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class LocalModel:
-    """A model whose files are on disk. ``path`` is a folder (safetensors) or a GGUF file."""
+    """A model whose files are on disk. ``path`` is a folder (safetensors) or a GGUF file; ``size`` what they hold."""
 
     spec: ModelSpec
     path: Path
+    size: ModelSize | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +123,15 @@ class ModelInfo:
     load_s: float
     architecture: str = ""
     fallback_reason: str = ""
+    server: str = ""
+    """Host and port of the server that a chat with this model is sent to; empty: it stays on this machine.
+    Precision, threads and weights of a model on a server are not known and mean nothing."""
+    notice: str = ""
+    """What was done otherwise than asked, as a sentence: a shorter context, another device."""
+    memory_estimated_bytes: int = 0
+    """What the whole program was expected to take with this model and a full context; 0: not known."""
+    memory_measured_bytes: int = 0
+    """What the whole program took right after the load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +170,8 @@ class GenerationStats:
     accepted_tokens: int = 0
     from_response_cache: bool = False
     """Nothing was computed: the same greedy request had been answered before, and the text is that answer."""
+    counts_estimated: bool = False
+    """A server told no figures: ``new_tokens`` counts the pieces that came, ``prompt_tokens`` is not known (0)."""
 
     @property
     def prompt_tps(self) -> float:
@@ -159,10 +195,20 @@ class GenerationStats:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadChoice:
+    """A way to load a model that would fit into memory; ``memory_bytes`` is what the whole program would take."""
+
+    precision: Precision
+    context_tokens: int
+    memory_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorInfo:
     """An error as a value: what happened, what to do next, and how an HTTP edge reports it.
 
     ``kind`` is the class name of the LlmdeskError, or ``"Bug"`` for anything else; ``detail`` may hold a traceback.
+    ``choices`` are what would fit when there is not enough memory for a load, the closest to what was asked first.
     """
 
     kind: str
@@ -170,6 +216,7 @@ class ErrorInfo:
     hint: str
     http_status: int = 500
     detail: str = ""
+    choices: tuple[LoadChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +286,7 @@ class ModelStatus:
 
     ``model_id`` is the model that the state is about: the one being loaded, loaded, or failed.
     ``info`` is what is usable right now: while another model loads or after a load failed, the old one.
+    ``phase`` is what the load is doing; with "none" a sentence that says why the model went (empty if it was asked to).
     """
 
     state: Literal["none", "loading", "ready", "failed"]

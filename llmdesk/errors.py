@@ -13,6 +13,8 @@
     |-- NotEnoughDisk
     |-- PromptError                empty, or longer than the context
     |-- EngineBusy                 the queue is full
+    |-- ServerError                a model's server: not reachable, refuses, breaks off, does not speak the protocol
+    |   `-- ServerBusy             it answers too many others
     |-- EngineStopped              the program is closing, or the engine thread failed
     `-- SetupError                 missing package or system library
 
@@ -22,8 +24,9 @@ Anything else that is raised is a bug and is reported as such, with its tracebac
 from __future__ import annotations
 
 import traceback
+from dataclasses import replace
 
-from llmdesk.datatypes import ErrorInfo
+from llmdesk.datatypes import ErrorInfo, LoadChoice
 
 
 class LlmdeskError(Exception):
@@ -86,10 +89,20 @@ class DownloadError(LlmdeskError):
 
 
 class NotEnoughMemory(LlmdeskError):
-    """The machine has too little free memory."""
+    """The machine has too little free memory; ``choices`` are loads that would fit."""
 
     http_status = 503
     default_hint = "Close other programs, choose a smaller model or a lower precision."
+
+    def __init__(
+        self, user_message: str, hint: str | None = None, detail: str = "", choices: tuple[LoadChoice, ...] = ()
+    ) -> None:
+        super().__init__(user_message, hint, detail)
+        self.choices = choices
+
+    def info(self) -> ErrorInfo:
+        """See LlmdeskError."""
+        return replace(super().info(), choices=self.choices)
 
 
 class NotEnoughDisk(LlmdeskError):
@@ -112,6 +125,19 @@ class EngineBusy(LlmdeskError):
     default_hint = "Wait for an answer to finish, then try again."
 
 
+class ServerError(LlmdeskError):
+    """A server that models run on does not answer, refuses, breaks off, or does not speak the protocol."""
+
+    http_status = 502
+
+
+class ServerBusy(ServerError):
+    """The server has too much to do, or this key has used up what it may."""
+
+    http_status = 503
+    default_hint = "Try again in a moment."
+
+
 class EngineStopped(LlmdeskError):
     """The engine does not run."""
 
@@ -128,17 +154,16 @@ def error_info(error: BaseException) -> ErrorInfo:
     detail = "".join(traceback.format_exception(error))
     if isinstance(error, LlmdeskError):
         info = error.info()
-        return ErrorInfo(info.kind, info.user_message, info.hint, info.http_status, info.detail or detail)
+        return replace(info, detail=info.detail or detail)
     if is_out_of_memory(error):
-        info = NotEnoughMemory("There is not enough free memory for this.").info()
-        return ErrorInfo(info.kind, info.user_message, info.hint, info.http_status, detail)
+        return replace(NotEnoughMemory("There is not enough free memory for this.").info(), detail=detail)
     if isinstance(error, OSError) and error.errno == 28:  # ENOSPC
-        info = NotEnoughDisk("The disk is full.").info()
-        return ErrorInfo(info.kind, info.user_message, info.hint, info.http_status, detail)
+        return replace(NotEnoughDisk("The disk is full.").info(), detail=detail)
     message = f"Something went wrong inside llmdesk: {type(error).__name__}: {error}"
     return ErrorInfo("Bug", message, "Try again; the log file has the details.", 500, detail)
 
 
 def is_out_of_memory(error: BaseException) -> bool:
     """True for Python's and torch's ways of saying that an allocation failed (torch must not be imported here)."""
-    return isinstance(error, MemoryError) or "can't allocate memory" in str(error)
+    is_device = type(error).__name__ == "OutOfMemoryError"  # torch.OutOfMemoryError: a GPU
+    return is_device or isinstance(error, MemoryError) or "can't allocate memory" in str(error)

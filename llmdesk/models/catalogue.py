@@ -81,11 +81,11 @@ class Catalogue:
         if path is None:
             raise _not_installed(spec)
         try:
-            checks.check(path)
+            found = checks.check(path)
         except ModelDamaged as error:
             hint = _damaged_hint(spec)
             raise ModelDamaged(f"{spec.title} cannot be used: {error.user_message}", hint, error.detail) from error
-        return LocalModel(spec, path)
+        return LocalModel(spec, path, memory.size_of(found.tensors, found.cache_bytes_per_token))
 
     def add_path(self, path: Path) -> ModelSpec:
         """Remember a folder (config.json, tokenizer, *.safetensors) or a GGUF file in the user's models.toml.

@@ -14,17 +14,30 @@ from llmdesk.models.safetensors_header import Tensor
 _INDEX = "model.safetensors.index.json"
 _PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
+# Layers, heads, key/value heads, head size, hidden size: where config.json and a GGUF file's head say them.
+_CONFIG_SHAPE = ("num_hidden_layers", "num_attention_heads", "num_key_value_heads", "head_dim", "hidden_size")
+_GGUF_SHAPE = (
+    "block_count",
+    "attention.head_count",
+    "attention.head_count_kv",
+    "attention.key_length",
+    "embedding_length",
+)
 _READABLE = "llmdesk reads a folder with config.json, tokenizer and *.safetensors files, or one .gguf file."
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the files say of themselves. ``context_tokens`` is 0 if they do not say; ``int4``: 4-bit blocks inside."""
+    """What the files say of themselves. ``context_tokens`` is 0 if they do not say; ``int4``: 4-bit blocks inside.
+
+    ``cache_bytes_per_token``: 16-bit keys and values of one token in all layers; 0 if the files do not say.
+    """
 
     tensors: tuple[Tensor, ...]
     context_tokens: int
     architecture: str
     int4: bool = False
+    cache_bytes_per_token: int = 0
 
 
 def check(path: Path) -> Checked:
@@ -46,7 +59,8 @@ def check(path: Path) -> Checked:
 
 def _check_gguf(path: Path) -> Checked:
     header = gguf_header.read(path)
-    return Checked(header.tensors, header.context_tokens, header.architecture, header.int4)
+    cache_bytes = _cache_bytes_per_token(*(header.values.get(f"{header.architecture}.{key}") for key in _GGUF_SHAPE))
+    return Checked(header.tensors, header.context_tokens, header.architecture, header.int4, cache_bytes)
 
 
 def _check_folder(folder: Path) -> Checked:
@@ -58,7 +72,22 @@ def _check_folder(folder: Path) -> Checked:
     text_config = config.get("text_config")  # models that also see images nest it
     own = text_config if isinstance(text_config, dict) else config
     context_tokens = own.get("max_position_embeddings", 0)
-    return Checked(tensors, context_tokens if isinstance(context_tokens, int) else 0, str(config.get("model_type", "")))
+    return Checked(
+        tensors,
+        context_tokens if isinstance(context_tokens, int) else 0,
+        str(config.get("model_type", "")),
+        cache_bytes_per_token=_cache_bytes_per_token(*(own.get(key) for key in _CONFIG_SHAPE)),
+    )
+
+
+def _cache_bytes_per_token(layers: object, heads: object, kv_heads: object, head_dim: object, hidden: object) -> int:
+    """From a configuration's values, each of which may be missing or of another kind."""
+    kv_heads = kv_heads or heads
+    if not head_dim and isinstance(hidden, int) and isinstance(heads, int) and heads > 0:
+        head_dim = hidden // heads
+    if not (isinstance(layers, int) and isinstance(kv_heads, int) and isinstance(head_dim, int)):
+        return 0
+    return 2 * 2 * layers * kv_heads * head_dim  # keys and values, two bytes each
 
 
 def _weight_files(folder: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""How much memory a model takes, and whether that fits (pure functions)."""
+"""What a model's files say about its use of memory, and the picker's sentence about it (pure functions)."""
 
 from __future__ import annotations
 
@@ -6,18 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from llmdesk.datatypes import ModelSpec, Precision
+from llmdesk.datatypes import ModelSize, ModelSpec, Precision
+from llmdesk.memory_need import GB, MIN_CONTEXT_TOKENS, PROGRAM_BYTES, limit_bytes, memory_need, weights_bytes
 from llmdesk.models.safetensors_header import Tensor
 
-GB = 1_000_000_000
-PROGRAM_BYTES = 900_000_000
-"""Python, torch, the kernel library, Qt and the first working buffers, without any weights (measured with torch's build
-of PyPI; the CPU build takes less)."""
-_BYTES_PER_WEIGHT: dict[Precision, float] = {"bf16": 2.0, "int8": 1.02, "int4": 0.625}  # scales and zero points too
 _EMBEDDINGS = ("embed_tokens", "token_embd", "wte")
 _HEADS = ("lm_head", "output.weight")
-_LIMIT_BYTES = 12 * GB
-_LIMIT_SHARE = 0.75
 _TIGHT_SHARE = 0.9
 
 Fit = Literal["fits", "tight", "too_large"]
@@ -31,38 +25,45 @@ class MemoryFit:
     text: str
 
 
-def estimate(tensors: Iterable[Tensor], precision: Precision) -> int:
-    """Expected bytes of the whole program with such a model loaded, before a conversation grows.
-
-    Embeddings stay in 16 bits, every other weight takes the precision; where embeddings serve as the output layer
-    too, that is a second, packed copy.
-    """
-    embedding = rest = 0
-    has_head = False
+def size_of(tensors: Iterable[Tensor], cache_bytes_per_token: int = 0) -> ModelSize:
+    """Count weights. Where embeddings serve as the output layer too, that is a second, packed copy."""
+    embedding = head = other = 0
     for tensor in tensors:
         if any(part in tensor.name for part in _EMBEDDINGS):
             embedding += tensor.elements
+        elif tensor.name.startswith(_HEADS):
+            head += tensor.elements
         else:
-            rest += tensor.elements
-            has_head = has_head or tensor.name.startswith(_HEADS)
-    packed = rest if has_head else rest + embedding
-    return PROGRAM_BYTES + round(embedding * 2 + packed * _BYTES_PER_WEIGHT[precision])
+            other += tensor.elements
+    return ModelSize(embedding, head or embedding, other, cache_bytes_per_token)
 
 
-def limit_bytes(total_bytes: int) -> int:
-    """The most that a model may take here: 12 GB or 75 % of the machine's memory, the smaller."""
-    return min(_LIMIT_BYTES, round(total_bytes * _LIMIT_SHARE))
+def estimate(tensors: Iterable[Tensor], precision: Precision) -> int:
+    """Expected bytes of the whole program with such a model loaded, before a conversation grows."""
+    return PROGRAM_BYTES + weights_bytes(size_of(tensors), precision)
 
 
-def fit(spec: ModelSpec, available_bytes: int, total_bytes: int) -> MemoryFit:
-    """Compare a model with the memory of this machine. ``available_bytes`` is what could be used right now."""
-    if not spec.memory_bytes:
+def fit(
+    spec: ModelSpec,
+    available_bytes: int,
+    total_bytes: int,
+    precision: Precision | None = None,
+    size: ModelSize | None = None,
+) -> MemoryFit:
+    """Compare a model with the memory of this machine, as the engine does it before a load (memory_need.fitting_load).
+
+    ``available_bytes`` is what could be used right now. A long context shrinks to what fits when the model is loaded,
+    so only the shortest one counts here. Raises SetupError for a limit that is no number.
+    """
+    precision = precision or spec.precision
+    need = memory_need(spec, size, precision, min(MIN_CONTEXT_TOKENS, spec.context_tokens))
+    if need is None:
         return MemoryFit("tight", "It is not known how much memory it takes.")
-    need = f"{'Takes' if spec.memory_measured else 'Takes about'} {spec.memory_bytes / GB:.1f} GB of memory"
-    if spec.memory_bytes > limit_bytes(total_bytes):
-        return MemoryFit(
-            "too_large", f"{need}; on this machine a model may take {limit_bytes(total_bytes) / GB:.1f} GB."
-        )
-    if spec.memory_bytes > available_bytes * _TIGHT_SHARE:
-        return MemoryFit("tight", f"{need}; {available_bytes / GB:.1f} GB are free now: close other programs first.")
-    return MemoryFit("fits", f"{need}; {available_bytes / GB:.1f} GB are free.")
+    needed_bytes, limit = need.total_bytes, limit_bytes(total_bytes)
+    is_measured = spec.memory_measured and precision == spec.precision
+    text = f"{'Takes' if is_measured else 'Takes about'} {needed_bytes / GB:.1f} GB of memory"
+    if needed_bytes > limit:
+        return MemoryFit("too_large", f"{text}; on this machine a model may take {limit / GB:.1f} GB.")
+    if needed_bytes > available_bytes * _TIGHT_SHARE:
+        return MemoryFit("tight", f"{text}; {available_bytes / GB:.1f} GB are free now: close other programs first.")
+    return MemoryFit("fits", f"{text}; {available_bytes / GB:.1f} GB are free.")

@@ -205,7 +205,7 @@ class Desktop(QObject):
 
 def _machine_summary() -> str:
     """What this machine can do, in one line (reads a few system files: file thread)."""
-    from llmdesk.models.memory import GB, limit_bytes
+    from llmdesk.memory_need import GB, limit_bytes
     from llmdesk.services import machine
 
     processor = machine.processor()

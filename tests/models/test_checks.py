@@ -33,6 +33,26 @@ def test_a_whole_gguf_file_reads_as_the_reference_package_wrote_it(tmp_path: Pat
     assert header.int4
 
 
+SHAPE = {"num_hidden_layers": 2, "num_attention_heads": 8, "hidden_size": 256}
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        (SHAPE, 2 * 2 * 2 * 8 * 32),
+        (SHAPE | {"num_key_value_heads": 2}, 2 * 2 * 2 * 2 * 32),
+        (SHAPE | {"num_key_value_heads": 2, "head_dim": 64}, 2 * 2 * 2 * 2 * 64),
+        ({"text_config": SHAPE}, 2 * 2 * 2 * 8 * 32),
+        (SHAPE | {"num_attention_heads": "eight"}, 0),
+        ({}, 0),
+    ],
+)
+def test_bytes_of_a_token_in_the_cache(shape: dict[str, object], expected: int, tmp_path: Path) -> None:
+    folder = model_folder(tmp_path / "tiny")
+    (folder / "config.json").write_text(json.dumps({"model_type": "llama", **shape}))
+    assert checks.check(folder).cache_bytes_per_token == expected
+
+
 def test_each_truncation_of_a_gguf_file_is_noticed(tmp_path: Path) -> None:
     data = gguf(tmp_path / "whole.gguf").read_bytes()
     path = tmp_path / "cut.gguf"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from llmdesk.datatypes import ModelSource, ModelSpec
+from llmdesk.datatypes import ModelSize, ModelSource, ModelSpec
+from llmdesk.memory_need import GB, PROGRAM_BYTES
 from llmdesk.models.catalogue import Catalogue
-from llmdesk.models.memory import GB, PROGRAM_BYTES, estimate, fit, limit_bytes
+from llmdesk.models.memory import estimate, fit, size_of
 from llmdesk.models.safetensors_header import Tensor
 
 
@@ -39,9 +42,25 @@ def test_the_text_tells_an_estimate_from_a_measurement() -> None:
     assert "not known" in fit(spec(0), 8 * GB, 8 * GB).text
 
 
-def test_limit() -> None:
-    assert limit_bytes(8 * GB) == 6 * GB
-    assert limit_bytes(64 * GB) == 12 * GB
+def test_another_precision_than_the_measured_one_is_estimated() -> None:
+    assert fit(spec(2 * GB, measured=True), 8 * GB, 8 * GB, "bf16").text.startswith("Takes about 3.1 GB")
+
+
+def test_a_long_context_does_not_make_a_model_too_large_since_it_shrinks() -> None:
+    size = ModelSize(0, 0, round(GB / 1.02), cache_bytes_per_token=100_000)
+    model = replace(spec(0), context_tokens=131072)
+    assert fit(model, 8 * GB, 8 * GB, size=size).text.startswith("Takes about 2.1 GB")  # 0.9 + 1 + 2048 tokens
+
+
+def test_the_users_limit_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLMDESK_MEMORY_LIMIT_GB", "2")
+    assert fit(spec(3 * GB), 60 * GB, 64 * GB).kind == "too_large"
+
+
+def test_an_output_layer_of_its_own_is_counted_once() -> None:
+    tensors = [Tensor("token_embd.weight", 10), Tensor("output_norm.weight", 3), Tensor("blk.0.ffn_up.weight", 7)]
+    assert size_of(tensors) == ModelSize(10, 10, 10)
+    assert size_of([*tensors, Tensor("output.weight", 11)], 5) == ModelSize(10, 11, 10, 5)
 
 
 def test_estimate_counts_a_tied_output_layer_twice() -> None:

@@ -1,0 +1,136 @@
+"""How much memory a model takes, and how it can be loaded so that it fits: one definition for engine and picker.
+
+Pure functions, apart from reading ``LLMDESK_MEMORY_LIMIT_GB``. All figures are of the whole program, in bytes.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass
+
+from llmdesk.datatypes import LoadChoice, ModelSize, ModelSpec, Precision
+from llmdesk.errors import NotEnoughMemory, SetupError
+
+GB = 1_000_000_000
+PROGRAM_BYTES = 900_000_000
+"""Python, torch, the kernel library, Qt and the first working buffers, without any weights (measured with torch's build
+of PyPI; the CPU build takes less)."""
+LIMIT_VARIABLE = "LLMDESK_MEMORY_LIMIT_GB"
+MIN_CONTEXT_TOKENS = 2048
+"""A context that nobody asked for is not made shorter than this to save memory."""
+_BYTES_PER_WEIGHT: dict[Precision, float] = {"bf16": 2.0, "int8": 1.02, "int4": 0.625}  # scales and zero points too
+_LOWER: dict[Precision, tuple[Precision, ...]] = {"bf16": ("int8", "int4"), "int8": ("int4",), "int4": ()}
+_LIMIT_BYTES = 12 * GB
+_LIMIT_SHARE = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryNeed:
+    """What the program takes with a model loaded: itself, the weights, and keys and values of a full context."""
+
+    program_bytes: int
+    weights_bytes: int
+    cache_bytes: int
+
+    @property
+    def total_bytes(self) -> int:
+        """All of it."""
+        return self.program_bytes + self.weights_bytes + self.cache_bytes
+
+
+def limit_bytes(total_bytes: int) -> int:
+    """The most that llmdesk may take here: 12 GB or 75 % of the machine's memory, the smaller, unless it is set.
+
+    Raises:
+        SetupError: LLMDESK_MEMORY_LIMIT_GB is no number above 0.
+    """
+    text = os.environ.get(LIMIT_VARIABLE, "").strip()
+    if not text:
+        return min(_LIMIT_BYTES, round(total_bytes * _LIMIT_SHARE))
+    try:
+        limit_gb = float(text)
+    except ValueError:
+        limit_gb = math.nan
+    if not 0 < limit_gb < math.inf:
+        raise SetupError(f"{LIMIT_VARIABLE}={text} is not a number of gigabytes.", "Set it to a number such as 8.")
+    return round(limit_gb * GB)
+
+
+def weights_bytes(size: ModelSize, precision: Precision) -> int:
+    """Bytes of all weights in memory: embeddings in 16 bits, the output layer in 8 at least, the rest as asked."""
+    head = _BYTES_PER_WEIGHT["int8" if precision == "int4" else precision]
+    rest = _BYTES_PER_WEIGHT[precision]
+    return round(size.embedding_weights * 2 + size.head_weights * head + size.other_weights * rest)
+
+
+def memory_need(
+    spec: ModelSpec, size: ModelSize | None, precision: Precision, context_tokens: int
+) -> MemoryNeed | None:
+    """What a model takes in a precision with a full context. None if neither files nor catalogue tell.
+
+    A measured figure of the catalogue counts for the precision it was measured in; it holds a short conversation.
+    """
+    cache = size.cache_bytes_per_token * context_tokens if size else 0
+    known = max(0, spec.memory_bytes - PROGRAM_BYTES)
+    if spec.memory_bytes and precision == spec.precision and (spec.memory_measured or size is None):
+        return MemoryNeed(spec.memory_bytes - known, known, cache)
+    if size is not None:
+        return MemoryNeed(PROGRAM_BYTES, weights_bytes(size, precision), cache)
+    if spec.memory_bytes:
+        return MemoryNeed(
+            PROGRAM_BYTES, round(known * _BYTES_PER_WEIGHT[precision] / _BYTES_PER_WEIGHT[spec.precision]), 0
+        )
+    return None
+
+
+def fitting_load(
+    spec: ModelSpec, size: ModelSize | None, precision: Precision, context_tokens: int | None, room_bytes: int
+) -> LoadChoice:
+    """How to load a model into this much room: as asked, or, where no context was asked for, with a shorter one.
+
+    Raises:
+        NotEnoughMemory: it does not fit; its ``choices`` do.
+    """
+    asked_tokens = context_tokens or spec.context_tokens
+    shortest = asked_tokens if context_tokens else MIN_CONTEXT_TOKENS
+    found = _longest_fitting(spec, size, precision, asked_tokens, shortest, room_bytes)
+    if found is not None:
+        return found
+    choices = tuple(
+        choice
+        for other in (precision, *_LOWER[precision])
+        if (choice := _longest_fitting(spec, size, other, asked_tokens, MIN_CONTEXT_TOKENS, room_bytes))
+    )
+    need = memory_need(spec, size, precision, shortest)
+    assert need is not None, "what is not known was found to fit"
+    raise NotEnoughMemory(
+        f"{spec.title} as {precision} needs about {need.total_bytes / GB:.1f} GB with a context of {shortest:,} "
+        f"tokens, but only {room_bytes / GB:.1f} GB can be used.",
+        _hint(choices, precision),
+        choices=choices,
+    )
+
+
+def _longest_fitting(
+    spec: ModelSpec, size: ModelSize | None, precision: Precision, asked_tokens: int, shortest: int, room_bytes: int
+) -> LoadChoice | None:
+    """The longest context that fits, halved from what was asked for down to the shortest; what is not known fits."""
+    tokens = asked_tokens
+    while True:
+        need = memory_need(spec, size, precision, tokens)
+        if need is None or need.total_bytes <= room_bytes:
+            return LoadChoice(precision, tokens, need.total_bytes if need else 0)
+        if tokens <= shortest or need.cache_bytes == 0:
+            return None
+        tokens = max(tokens // 2, shortest)
+
+
+def _hint(choices: tuple[LoadChoice, ...], precision: Precision) -> str:
+    if not choices:
+        return "Close other programs or choose a smaller model."
+    ways = []
+    for choice in choices:
+        form = "" if choice.precision == precision else f"as {choice.precision}, "
+        ways.append(f"{form}with a context of {choice.context_tokens:,} tokens ({choice.memory_bytes / GB:.1f} GB)")
+    return f"It would fit {' or '.join(ways)}."

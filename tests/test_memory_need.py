@@ -1,0 +1,101 @@
+"""What a model takes in any precision and context, and how it is loaded so that it fits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from llmdesk.datatypes import LoadChoice, ModelSize, ModelSource, ModelSpec
+from llmdesk.errors import NotEnoughMemory, SetupError
+from llmdesk.memory_need import GB, PROGRAM_BYTES, fitting_load, limit_bytes, memory_need
+
+SPEC = ModelSpec("x", "X", ModelSource("hub", "a/b"), precision="int8", context_tokens=32768)
+SIZE = ModelSize(100_000_000, 100_000_000, 1_000_000_000, cache_bytes_per_token=100_000)
+
+
+def total(spec: ModelSpec, size: ModelSize | None, precision: str, context_tokens: int) -> int:
+    need = memory_need(spec, size, precision, context_tokens)  # type: ignore[arg-type]
+    assert need is not None
+    return need.total_bytes
+
+
+def test_weights_by_precision_and_the_cache_by_context() -> None:
+    assert total(SPEC, SIZE, "bf16", 0) == PROGRAM_BYTES + 2_400_000_000
+    assert total(SPEC, SIZE, "int8", 0) == PROGRAM_BYTES + 200_000_000 + 1_122_000_000
+    assert total(SPEC, SIZE, "int4", 0) == PROGRAM_BYTES + 200_000_000 + 102_000_000 + 625_000_000
+    assert total(SPEC, SIZE, "int4", 10_000) - total(SPEC, SIZE, "int4", 0) == GB
+
+
+def test_the_catalogues_figure_is_converted_to_another_precision() -> None:
+    spec = replace(SPEC, memory_bytes=PROGRAM_BYTES + 1_020_000_000)
+    assert total(spec, None, "int8", 4096) == spec.memory_bytes
+    assert total(spec, None, "bf16", 4096) == PROGRAM_BYTES + 2 * GB
+    assert total(spec, None, "int4", 4096) == PROGRAM_BYTES + 625_000_000
+
+
+def test_a_measured_figure_goes_before_the_files_in_its_own_precision_only() -> None:
+    spec = replace(SPEC, memory_bytes=2 * GB, memory_measured=True)
+    assert total(spec, SIZE, "int8", 0) == 2 * GB
+    assert total(spec, SIZE, "bf16", 0) == PROGRAM_BYTES + 2_400_000_000
+    assert total(replace(spec, memory_measured=False), SIZE, "int8", 0) == PROGRAM_BYTES + 1_322_000_000
+
+
+def test_what_is_not_known_is_tried() -> None:
+    assert memory_need(SPEC, None, "int8", 4096) is None
+    assert fitting_load(SPEC, None, "int8", None, 1) == LoadChoice("int8", 32768, 0)
+
+
+@pytest.mark.parametrize(("room_gb", "context_tokens"), [(6, 32768), (5, 16384), (3.2, 8192), (2.45, 2048)])
+def test_a_context_that_nobody_asked_for_shrinks_to_what_fits(room_gb: float, context_tokens: int) -> None:
+    choice = fitting_load(SPEC, SIZE, "int8", None, round(room_gb * GB))
+    assert (choice.precision, choice.context_tokens) == ("int8", context_tokens)
+    assert choice.memory_bytes == total(SPEC, SIZE, "int8", context_tokens)
+
+
+def test_a_context_that_was_asked_for_is_refused_with_what_would_fit() -> None:
+    with pytest.raises(
+        NotEnoughMemory, match=r"X as int8 needs about 5\.5 GB .* 32,768 tokens, but only 5\.2 GB"
+    ) as caught:
+        fitting_load(SPEC, SIZE, "int8", 32768, round(5.2 * GB))
+    choices = caught.value.info().choices
+    assert [(choice.precision, choice.context_tokens) for choice in choices] == [("int8", 16384), ("int4", 32768)]
+    assert all(choice.memory_bytes <= 5.2 * GB for choice in choices)
+    assert caught.value.hint == (
+        "It would fit with a context of 16,384 tokens (3.9 GB) or as int4, with a context of 32,768 tokens (5.1 GB)."
+    )
+
+
+def test_a_lower_precision_is_offered_where_no_context_helps() -> None:
+    with pytest.raises(NotEnoughMemory) as caught:
+        fitting_load(SPEC, SIZE, "bf16", None, round(2.5 * GB))
+    assert [choice.precision for choice in caught.value.choices] == ["int8", "int4"]
+
+
+def test_nothing_fits() -> None:
+    with pytest.raises(NotEnoughMemory) as caught:
+        fitting_load(SPEC, SIZE, "int4", None, GB)
+    assert caught.value.choices == ()
+    assert "smaller model" in caught.value.hint
+
+
+def test_a_short_context_is_not_made_longer() -> None:
+    spec = replace(SPEC, context_tokens=512)
+    assert fitting_load(spec, SIZE, "int8", None, 60 * GB).context_tokens == 512
+    with pytest.raises(NotEnoughMemory):
+        fitting_load(spec, SIZE, "int8", None, GB)
+
+
+def test_the_limit_is_12_gb_or_three_quarters(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert limit_bytes(8 * GB) == 6 * GB
+    assert limit_bytes(64 * GB) == 12 * GB
+    monkeypatch.setenv("LLMDESK_MEMORY_LIMIT_GB", " 2.5 ")
+    assert limit_bytes(64 * GB) == 2_500_000_000
+
+
+@pytest.mark.parametrize("text", ["8GB", "0", "-1", "nan", "inf", "all"])
+def test_a_limit_that_is_no_number_is_a_clear_error(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLMDESK_MEMORY_LIMIT_GB", text)
+    with pytest.raises(SetupError, match=f"LLMDESK_MEMORY_LIMIT_GB={text} is not a number") as caught:
+        limit_bytes(GB)
+    assert caught.value.hint
