@@ -9,7 +9,8 @@ from typing import Any
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 from torch import nn  # noqa: TID253
 
-from llmdesk.engine.decoder import Kernels, PackedLinear
+from llmdesk.engine.decoder import Kernels
+from llmdesk.engine.linear import PackedLinear
 from llmdesk.engine.loading import PreparedModel
 from llmdesk.engine.weights import dequantized, size_bytes
 from llmdesk.errors import UnsupportedModel

@@ -10,8 +10,9 @@ from typing import Any
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
 from llmdesk.datatypes import Event, GenerationRequest, LocalModel, ModelInfo
+from llmdesk.engine.architecture import obstacle
 from llmdesk.engine.backend import LoadOptions, LoadReporter
-from llmdesk.engine.decoder import MODEL_TYPES, Decoder, Kernels
+from llmdesk.engine.decoder import Decoder, Kernels
 from llmdesk.engine.generation import Network, TextModel, generate
 from llmdesk.engine.loading import PreparedModel, prepare, stop_token_ids
 from llmdesk.engine.modules import ModulesNetwork
@@ -71,7 +72,7 @@ def load_torch_model(
     prepared = prepare(model, precision, report)
     trained = int(getattr(prepared.config, "max_position_embeddings", 0) or model.spec.context_tokens)
     context = min(options.context_tokens or model.spec.context_tokens or trained, trained)
-    reason = decoder_obstacle(prepared.config, context)
+    reason = obstacle(prepared.config)
     network: Decoder | ModulesNetwork
     if reason is None:
         network = Decoder(
@@ -101,15 +102,3 @@ def load_torch_model(
 def text_model_of(prepared: PreparedModel, network: Network, context_tokens: int) -> TextModel:
     """A network with its tokenizer, ready to answer."""
     return TextModel(network, prepared.tokenizer, stop_token_ids(prepared), context_tokens, PrefixCache())
-
-
-def decoder_obstacle(config: Any, context_tokens: int) -> str | None:
-    """Why the lean decoder cannot run a model, or None if it can."""
-    if config.model_type not in MODEL_TYPES:
-        return f"{config.model_type} runs on transformers' own modules, which are slower"
-    window = getattr(config, "sliding_window", None)
-    if window and getattr(config, "use_sliding_window", True) and window < context_tokens:
-        return "its sliding window is shorter than the context, so it runs on transformers' own modules"
-    if getattr(config, "mlp_bias", False) is True and config.model_type != "llama":
-        return "its feed-forward layers have biases"
-    return None

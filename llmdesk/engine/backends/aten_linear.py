@@ -10,7 +10,7 @@ from torch.nn import functional as F  # noqa: TID253
 from llmdesk.engine.weights import Int4Matrix, Int8Matrix, quantize_int8
 
 if TYPE_CHECKING:
-    from llmdesk.engine.decoder import PackedLinear
+    from llmdesk.engine.linear import PackedLinear
     from llmdesk.engine.weights import Matrix
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch  # noqa: TID253  (this module is imported by choice.make_backend, on the engine thread)
-from torch.nn import functional as F  # noqa: TID253
 
 from llmdesk.datatypes import LocalModel
 from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.backends.activations import gated
 from llmdesk.engine.backends.aten_linear import in_kernel_groups, pack_for_aten, per_row
 from llmdesk.engine.stderr import native_stderr_to_log
 from llmdesk.engine.torch_model import TorchModel, load_torch_model
@@ -22,7 +22,8 @@ from llmdesk.engine.weights import GROUP, Int4Matrix, Int8Matrix
 from llmdesk.errors import SetupError
 
 if TYPE_CHECKING:
-    from llmdesk.engine.decoder import PackedLinear
+    from llmdesk.engine.architecture import Activation
+    from llmdesk.engine.linear import PackedLinear
     from llmdesk.engine.weights import Matrix
 
 # Numbers of intel_extension_for_pytorch.quantization.WoqWeightDtype and WoqLowpMode.
@@ -111,19 +112,19 @@ class IpexKernels:
     def rotate(self, x: torch.Tensor, table: torch.Tensor, start: int) -> torch.Tensor:
         """See decoder.Kernels."""
         tokens, heads, dim = x.shape
+        rotated_dims = table.shape[1]
         positions = torch.arange(start, start + tokens)[None]
         # Packed strides, whatever x is cut from: of a single token, wider ones make the kernel take x for queries, keys
         # and values in a row and read far beyond its end.
         packed = x.reshape(-1).view(1, tokens, heads, dim)
         rotated: torch.Tensor = torch.ops.torch_ipex.rotary_position_embedding(
-            packed, table, positions, heads, dim, dim // 2, dim
+            packed, table, positions, heads, dim, rotated_dims // 2, rotated_dims
         )[0]
         return rotated[0]
 
-    def gated(self, gate_up: torch.Tensor) -> torch.Tensor:
+    def gated(self, gate_up: torch.Tensor, activation: Activation) -> torch.Tensor:
         """See decoder.Kernels."""
-        gate, up = gate_up.chunk(2, dim=-1)
-        return F.silu(gate) * up
+        return gated(gate_up, activation)
 
 
 class IpexBackend:

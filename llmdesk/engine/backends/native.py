@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import torch  # noqa: TID253  (this module is imported by choice.make_backend, on the engine thread)
-from torch.nn import functional as F  # noqa: TID253
 
 from llmdesk.datatypes import LocalModel
 from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.backends.activations import gated
 from llmdesk.engine.backends.aten_linear import pack_for_aten
 from llmdesk.engine.torch_model import TorchModel, load_torch_model
 
 if TYPE_CHECKING:
-    from llmdesk.engine.decoder import PackedLinear
+    from llmdesk.engine.architecture import Activation
+    from llmdesk.engine.linear import PackedLinear
     from llmdesk.engine.weights import Matrix
 
 
@@ -28,23 +29,22 @@ class NativeKernels:
         return pack_for_aten(matrix, bias, self.dtype)
 
     def rms_norm(self, x: torch.Tensor, weight: torch.Tensor, eps: float) -> torch.Tensor:
-        """In float32 and rounded before the weight, as transformers does it."""
+        """In float32, rounded to the weight's type before it multiplies, as transformers does it."""
         wide = x.float()
         normed = wide * torch.rsqrt(wide.square().mean(-1, keepdim=True) + eps)
-        return weight * normed.to(x.dtype)
+        return (weight * normed.to(weight.dtype)).to(x.dtype)
 
     def rotate(self, x: torch.Tensor, table: torch.Tensor, start: int) -> torch.Tensor:
         """See decoder.Kernels."""
-        half = x.shape[-1] // 2
+        half = table.shape[1] // 2
         angles = table[start : start + x.shape[0], None].to(x.dtype)
         sin, cos = angles[..., :half], angles[..., half:]
-        first, second = x[..., :half], x[..., half:]
-        return torch.cat((first * cos - second * sin, second * cos + first * sin), dim=-1)
+        first, second, rest = x[..., :half], x[..., half : 2 * half], x[..., 2 * half :]
+        return torch.cat((first * cos - second * sin, second * cos + first * sin, rest), dim=-1)
 
-    def gated(self, gate_up: torch.Tensor) -> torch.Tensor:
+    def gated(self, gate_up: torch.Tensor, activation: Activation) -> torch.Tensor:
         """See decoder.Kernels."""
-        gate, up = gate_up.chunk(2, dim=-1)
-        return F.silu(gate) * up
+        return gated(gate_up, activation)
 
 
 class NativeBackend:
