@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from llmdesk import gguf_header
 from llmdesk.errors import ModelDamaged, UnsupportedModel
-from llmdesk.models import gguf_header, safetensors_header
+from llmdesk.models import safetensors_header
 from llmdesk.models.safetensors_header import Tensor
 
 _INDEX = "model.safetensors.index.json"
@@ -60,7 +61,8 @@ def check(path: Path) -> Checked:
 def _check_gguf(path: Path) -> Checked:
     header = gguf_header.read(path)
     cache_bytes = _cache_bytes_per_token(*(header.values.get(f"{header.architecture}.{key}") for key in _GGUF_SHAPE))
-    return Checked(header.tensors, header.context_tokens, header.architecture, header.int4, cache_bytes)
+    tensors = tuple(Tensor(tensor.name, tensor.elements) for tensor in header.tensors)
+    return Checked(tensors, header.context_tokens, header.architecture, header.int4, cache_bytes)
 
 
 def _check_folder(folder: Path) -> Checked:

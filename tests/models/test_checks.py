@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from llmdesk import gguf_header
 from llmdesk.errors import ModelDamaged, ModelError, UnsupportedModel
-from llmdesk.models import checks, gguf_header
+from llmdesk.models import checks
 from tests.models.builders import gguf, model_folder, safetensors, write
 
 

@@ -1,4 +1,4 @@
-"""The head of a GGUF file: single values, tensors, and whether the file is whole.
+"""The head of a GGUF file: single values, tensors, and whether the file is whole. For the catalogue and the engine.
 
 Own code because the gguf package takes seconds for it (it makes an object of every word of the vocabulary) and comes
 with the engine's stacks only. Form: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
@@ -13,25 +13,43 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from llmdesk.errors import ModelDamaged, UnsupportedModel
-from llmdesk.models.safetensors_header import Tensor
 
 MAGIC = b"GGUF"
 _SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _STRING, _ARRAY = 8, 9
 # Bytes and elements of a block, by ggml type; a type that is missing here is not checked for its end.
 _BLOCKS = {0: (4, 1), 1: (2, 1), 2: (18, 32), 3: (20, 32), 6: (22, 32), 7: (24, 32), 8: (34, 32), 30: (2, 1)}
-_BLOCKS |= {10: (84, 256), 11: (110, 256), 12: (144, 256), 13: (176, 256), 14: (210, 256)}
-INT4_TYPES = frozenset({2, 3})
-"""Q4_0 and Q4_1: 4-bit blocks that the engine keeps as they are."""
+_BLOCKS |= {10: (84, 256), 11: (110, 256), 12: (144, 256), 13: (176, 256), 14: (210, 256), 34: (54, 256), 35: (66, 256)}
+INT4_TYPES = frozenset({2, 3, 12, 34, 35})
+"""Q4_0, Q4_1, Q4_K and the ternary TQ1_0, TQ2_0: blocks that the engine keeps as they are, in 4 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class GgufTensor:
+    """An entry of the table: ``kind`` is ggml's number of the type, ``shape`` has the rows first."""
+
+    name: str
+    shape: tuple[int, ...]
+    kind: int
+    offset_bytes: int
+
+    @property
+    def elements(self) -> int:
+        """Numbers in it."""
+        return math.prod(self.shape)
 
 
 @dataclass(frozen=True, slots=True)
 class GgufHeader:
-    """``values`` holds single values by key (no arrays); ``int4`` is True if most weights are 4-bit blocks."""
+    """``values`` holds single values by key (no arrays); ``int4`` is True if most weights are 4-bit blocks.
+
+    ``data_start_bytes`` is where in the file the tensors' offsets count from.
+    """
 
     values: dict[str, int | float | bool | str]
-    tensors: tuple[Tensor, ...]
+    tensors: tuple[GgufTensor, ...]
     int4: bool
+    data_start_bytes: int
 
     @property
     def architecture(self) -> str:
@@ -52,7 +70,7 @@ def read(path: Path) -> GgufHeader:
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
             try:
                 return _Reader(view, path.name).header()
-            except (struct.error, IndexError, KeyError, OverflowError, UnicodeDecodeError) as error:
+            except (struct.error, IndexError, KeyError, OverflowError, UnicodeDecodeError, ZeroDivisionError) as error:
                 raise ModelDamaged(f"{path.name} is damaged or ends too early ({len(view):,} bytes).") from error
 
 
@@ -79,25 +97,23 @@ class _Reader:
         return self._with_tensors(values, tensor_count)
 
     def _with_tensors(self, values: dict[str, int | float | bool | str], count: int) -> GgufHeader:
-        tensors, int4_elements, end = [], 0, 0
+        tensors, end = [], 0
         for _ in range(count):
             name = self._string()
-            elements = math.prod(self._number("Q") for _ in range(self._number("I")))
-            kind, offset = self._number("I"), self._number("Q")
-            block_bytes, block_elements = _BLOCKS.get(kind, (0, 1))
-            end = max(end, offset + elements // block_elements * block_bytes)
-            int4_elements += elements if kind in INT4_TYPES else 0
-            tensors.append(Tensor(name, elements))
-        self._check_end(int(values.get("general.alignment", 32)), end)
-        total = sum(tensor.elements for tensor in tensors)
-        return GgufHeader(values, tuple(tensors), int4_elements * 2 > total)
-
-    def _check_end(self, alignment: int, data_bytes: int) -> None:
-        needed = math.ceil(self._at / alignment) * alignment + data_bytes
-        if needed > len(self._view):
+            shape = tuple(self._number("Q") for _ in range(self._number("I")))[::-1]
+            tensor = GgufTensor(name, shape, self._number("I"), self._number("Q"))
+            block_bytes, block_elements = _BLOCKS.get(tensor.kind, (0, 1))
+            end = max(end, tensor.offset_bytes + tensor.elements // block_elements * block_bytes)
+            tensors.append(tensor)
+        alignment = int(values.get("general.alignment", 32))
+        start = math.ceil(self._at / alignment) * alignment
+        if start + end > len(self._view):
             raise ModelDamaged(
-                f"{self._name} ends too early: it has {len(self._view):,} bytes and should have {needed:,}."
+                f"{self._name} ends too early: it has {len(self._view):,} bytes and should have {start + end:,}."
             )
+        total = sum(tensor.elements for tensor in tensors)
+        int4_elements = sum(tensor.elements for tensor in tensors if tensor.kind in INT4_TYPES)
+        return GgufHeader(values, tuple(tensors), int4_elements * 2 > total, start)
 
     def _number(self, code: str) -> int:
         (value,) = struct.unpack_from("<" + code, self._view, self._at)
