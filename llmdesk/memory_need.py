@@ -104,9 +104,10 @@ def fitting_load(
     )
     need = memory_need(spec, size, precision, shortest)
     assert need is not None, "what is not known was found to fit"
+    context = f" with a context of {shortest:,} tokens" if need.cache_bytes else ""
     raise NotEnoughMemory(
-        f"{spec.title} as {precision} needs about {need.total_bytes / GB:.1f} GB with a context of {shortest:,} "
-        f"tokens, but only {room_bytes / GB:.1f} GB can be used.",
+        f"{spec.title} as {precision} needs about {need.total_bytes / GB:.1f} GB{context}, "
+        f"but only {room_bytes / GB:.1f} GB can be used.",
         _hint(choices, precision),
         choices=choices,
     )
@@ -131,6 +132,6 @@ def _hint(choices: tuple[LoadChoice, ...], precision: Precision) -> str:
         return "Close other programs or choose a smaller model."
     ways = []
     for choice in choices:
-        form = "" if choice.precision == precision else f"as {choice.precision}, "
+        form = "" if choice.precision == precision else f"as {choice.precision} "
         ways.append(f"{form}with a context of {choice.context_tokens:,} tokens ({choice.memory_bytes / GB:.1f} GB)")
     return f"It would fit {' or '.join(ways)}."

@@ -62,7 +62,7 @@ def test_a_context_that_was_asked_for_is_refused_with_what_would_fit() -> None:
     assert [(choice.precision, choice.context_tokens) for choice in choices] == [("int8", 16384), ("int4", 32768)]
     assert all(choice.memory_bytes <= 5.2 * GB for choice in choices)
     assert caught.value.hint == (
-        "It would fit with a context of 16,384 tokens (3.9 GB) or as int4, with a context of 32,768 tokens (5.1 GB)."
+        "It would fit with a context of 16,384 tokens (3.9 GB) or as int4 with a context of 32,768 tokens (5.1 GB)."
     )
 
 
