@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 # No tokenizer makes fewer tokens of real text; what is longer cannot fit and is not worth a minute of tokenizing.
 _MAX_CHARS_PER_TOKEN = 16
+_CONTEXT_EVERY_S = 0.5  # a line of the layout moves with it
 
 
 class ChatController(QObject):
@@ -179,7 +180,9 @@ class ChatController(QObject):
         if text:
             self._conversation.append(request_id, text)
             self._pane.append_text(request_id, text)
-        self._show_context(self._prompt_tokens + events[-1].new_tokens)
+        if events[-1].t_s - self._context_shown_s > _CONTEXT_EVERY_S:
+            self._context_shown_s = events[-1].t_s
+            self._show_context(self._prompt_tokens + events[-1].new_tokens)
         self.tokens.emit(events)
 
     @Slot(object)
@@ -265,6 +268,7 @@ class ChatController(QObject):
 
     def _connect(self) -> None:
         self._used_tokens = self._prompt_tokens = 0
+        self._context_shown_s = 0.0
         pane, bridge = self._pane, self._bridge
         pane.prompt_submitted.connect(self.submit)
         pane.paste_refused.connect(self._on_paste_refused)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from llmdesk.datatypes import (
     Event,
@@ -20,6 +20,7 @@ from llmdesk.datatypes import (
     ResourceSample,
     TokenEvent,
 )
+from llmdesk.ui.pace import frame_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,14 @@ class Call:
 
 _NoToken = Queued | LoadProgress | PromptProgress | Finished | Failed | ModelStatus | ResourceSample | Call
 Item = Event | ModelStatus | ResourceSample | Call
+_CAN_WAIT = (TokenEvent, ResourceSample)
 
 
 class EventBridge(QObject):
     """``post`` from any thread; the signals come on the GUI thread, in the same order, tokens in batches.
+
+    The first token arrives at once. From then on the GUI thread looks for more by itself, once a frame, until none
+    came: a signal for each token would wake it, and make it fight for the interpreter, a hundred times a second.
 
     Signals:
         queued(Queued), loading(LoadProgress), prompt_progress(PromptProgress), finished(Finished), failed(Failed),
@@ -57,6 +62,12 @@ class EventBridge(QObject):
         self._lock = threading.Lock()
         self._items: list[Item] = []
         self._closed = False
+        self._is_woken = False
+        self._is_looking = False  # the timer runs: what can wait needs no signal
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(frame_ms())
+        self._timer.timeout.connect(self._drain)
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
 
     def post(self, item: Item) -> None:
@@ -64,10 +75,11 @@ class EventBridge(QObject):
         with self._lock:
             if self._closed:
                 return
-            was_empty = not self._items
             self._items.append(item)
-        if was_empty:
-            self._wake.emit()
+            if self._is_woken or (self._is_looking and isinstance(item, _CAN_WAIT)):
+                return
+            self._is_woken = True
+        self._wake.emit()
 
     def call(self, function: Callable[[], None]) -> None:
         """Run a function on the GUI thread. Any thread."""
@@ -83,6 +95,10 @@ class EventBridge(QObject):
     def _drain(self) -> None:
         with self._lock:
             items, self._items = self._items, []
+            self._is_woken = False
+            self._is_looking = any(isinstance(item, TokenEvent) for item in items) and not self._closed
+        if self._is_looking:
+            self._timer.start()
         batches: dict[str, list[TokenEvent]] = {}
         for item in items:
             if isinstance(item, TokenEvent):

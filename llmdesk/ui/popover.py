@@ -39,7 +39,6 @@ class Popover(QWidget):
         self.panel_layout = QVBoxLayout(self.panel)
         self.panel_layout.setContentsMargins(1, 1, 1, 1)
         self.panel_layout.setSpacing(0)
-        window.installEventFilter(self)
         self.hide()
 
     def open_under(self, anchor: QWidget, align_right: bool = False) -> None:
@@ -47,6 +46,7 @@ class Popover(QWidget):
         self._anchor, self._align_right = anchor, align_right
         self._focus_before = QApplication.focusWidget()
         self._place()
+        self._window.installEventFilter(self)  # only while open: it is called for every event of the window
         self.show()
         self.raise_()
         self.setFocus()
@@ -56,6 +56,7 @@ class Popover(QWidget):
         if self.isHidden():
             return
         self.hide()
+        self._window.removeEventFilter(self)
         if self._focus_before is not None and self._focus_before.isVisible():
             self._focus_before.setFocus()
         self._focus_before = None

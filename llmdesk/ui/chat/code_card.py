@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtGui import (
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QResizeEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from llmdesk.ui.chat.buttons import CopyButton
 from llmdesk.ui.chat.highlight import Highlighter, prepare_lexer
 from llmdesk.ui.chat.leaves import CodeLeaf
-from llmdesk.ui.chat.style import CODE_LINE_PX, ChatStyle, set_text_color
-from llmdesk.ui.chat.text_view import WideView
+from llmdesk.ui.chat.style import CODE_LINE_PX, ChatStyle, keep_painted, set_text_color
+from llmdesk.ui.chat.text_view import WideView, end_of
 
 MAX_LINE_CHARS = 2_000
+RADIUS_PX = 10
 
 
 class CodeView(WideView):
@@ -23,6 +33,8 @@ class CodeView(WideView):
         self._style = style
         self._column = 0
         self.has_broken_lines = False
+        self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
+        self.viewport().setAutoFillBackground(True)
         self.setLineWrapMode(self.LineWrapMode.NoWrap)
         self.document().setDefaultFont(style.code_font)
         self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
@@ -43,9 +55,7 @@ class CodeView(WideView):
         char_format = QTextCharFormat()
         char_format.setFont(self._style.code_font)
         char_format.setForeground(self._style.color("text"))
-        cursor = QTextCursor(self.document())
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.insertText(self._broken(text), char_format)
+        end_of(self.document()).insertText(self._broken(text), char_format)
 
     def _broken(self, text: str) -> str:
         lines = text.split("\n")
@@ -72,7 +82,6 @@ class CodeCard(QFrame):
         self._style = style
         self._leaf = CodeLeaf("", leaf.language, leaf.path)
         self._is_final = False
-        self.setObjectName("codeCard")
         self.view = CodeView(style)
         self._language = QLabel(leaf.language or "text")
         self._language.setFont(style.small_font)
@@ -85,6 +94,22 @@ class CodeCard(QFrame):
         self._retint()
         self.show_leaf(leaf)
         prepare_lexer(leaf.language)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Ground and border."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._style.color("line")))
+        painter.setBrush(self._style.color("code"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_PX, RADIUS_PX)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The old edges at the bottom and, in a wider card, at the right are painted over."""
+        super().resizeEvent(event)
+        old = event.oldSize()
+        self.update(0, old.height() - RADIUS_PX, self.width(), RADIUS_PX)
+        if old.width() != self.width():
+            self.update()
 
     def show_leaf(self, leaf: CodeLeaf) -> None:
         """Show the code as it is now; only what is new is inserted."""
@@ -128,6 +153,7 @@ class CodeCard(QFrame):
         layout.addSpacing(1)
         layout.addWidget(self._line)
         layout.addLayout(body)
+        keep_painted(self)
 
     @Slot()
     def _on_copy(self) -> None:
@@ -135,14 +161,14 @@ class CodeCard(QFrame):
 
     @Slot()
     def _retint(self) -> None:
-        css = self._style.css
-        self.setStyleSheet(
-            f"#codeCard {{ background: {css('code')}; border: 1px solid {css('line')}; border-radius: 10px; }}"
-        )
         self.view.horizontalScrollBar().setStyleSheet(self._style.scroll_bar_css())
         palette = self._line.palette()
         palette.setColor(palette.ColorRole.Window, self._style.color("line"))
         self._line.setPalette(palette)
+        palette = self.view.viewport().palette()
+        palette.setColor(palette.ColorRole.Window, self._style.color("code"))
+        self.view.viewport().setPalette(palette)
+        self.update()
         set_text_color(self._language, self._style.color("secondary"))
         self.view.clear_code()
         self.view.append_code(self._leaf.text)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.code_card import CodeCard
 from llmdesk.ui.chat.leaves import Leaf, TextLeaf
 from llmdesk.ui.chat.markdown_stream import MarkdownStream, Update
 from llmdesk.ui.chat.segments import Segment, can_take, grow, make_segment
-from llmdesk.ui.chat.style import ChatStyle
-from llmdesk.ui.chat.text_view import DocumentView, TextView
+from llmdesk.ui.chat.style import ChatStyle, keep_painted
+from llmdesk.ui.chat.text_view import DocumentView, TextView, end_of
+from llmdesk.ui.pace import frame_ms
 
-FRAME_MS = 33
+EARLY_MS = 10
 SLOW_RENDER_MS = 8
 MAX_INTERVAL_MS = 250
 SLICE_CHARS = 2_000
@@ -46,6 +46,7 @@ class MarkdownView(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
+        keep_painted(self)
         self._cursor = QFrame(self)
         self._cursor.setFixedSize(8, 17)
         self._cursor.hide()
@@ -53,7 +54,8 @@ class MarkdownView(QWidget):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timer)
-        self._interval_ms = FRAME_MS
+        self._interval_ms = frame_ms()
+        self._rendered_s = 0.0
         style.changed.connect(self._retint)
         self._retint()
 
@@ -73,7 +75,9 @@ class MarkdownView(QWidget):
             return
         self._pending += text
         if not self._timer.isActive():
-            self._timer.start(self._interval_ms)
+            passed_ms = (time.perf_counter() - self._rendered_s) * 1000
+            # Text comes in batches a frame apart, so the next one is usually due when it comes.
+            self._timer.start(max(0, round(self._interval_ms - passed_ms - EARLY_MS)))
 
     def finish(self) -> None:
         """The source is complete. What is left is shown now, or in slices if it is long."""
@@ -98,8 +102,9 @@ class MarkdownView(QWidget):
 
     def _schedule(self, render_ms: float) -> None:
         self.last_render_ms = render_ms
+        self._rendered_s = time.perf_counter()
         slow = min(MAX_INTERVAL_MS, round(4 * render_ms))
-        self._interval_ms = max(FRAME_MS, slow) if render_ms > SLOW_RENDER_MS else FRAME_MS
+        self._interval_ms = max(frame_ms(), slow) if render_ms > SLOW_RENDER_MS else frame_ms()
         if self._pending:  # behind: catch up, but let the window breathe
             self._timer.start(max(2, round(render_ms)))
 
@@ -173,9 +178,7 @@ class MarkdownView(QWidget):
         if self._is_done or view is None:
             self._cursor.hide()
             return
-        end = QTextCursor(view.document())
-        end.movePosition(QTextCursor.MoveOperation.End)
-        rect = view.cursorRect(end)
+        rect = view.cursorRect(end_of(view.document()))
         if self._cursor.parent() is not view.viewport():
             self._cursor.setParent(view.viewport())
             view.resized.connect(self._place_cursor, Qt.ConnectionType.UniqueConnection)

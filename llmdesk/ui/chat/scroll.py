@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.buttons import IconButton
-from llmdesk.ui.chat.style import SCROLL_BAR_PX, ChatStyle
+from llmdesk.ui.chat.style import SCROLL_BAR_PX, ChatStyle, keep_painted
 from llmdesk.ui.theme import CHAT_TEXT_WIDTH_PX
 
 SIDE_PX = 32
 AT_END_PX = 24
 JUMP_BUTTON_PX = 36
+LINES_PX = 72  # growth of up to a few lines waits for its painting before the view follows
+PAINTED_MS = 12
 
 
 class FollowingScrollArea(QScrollArea):
@@ -26,6 +28,12 @@ class FollowingScrollArea(QScrollArea):
         self._style = style
         self._held_px: int | None = 0  # distance to the end to keep; None: stay where we are
         self._is_moving = False
+        self._maximum = 0
+        # Qt copies what is painted only while nothing waits to be painted; else it paints the whole view again.
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(PAINTED_MS)
+        self._later.timeout.connect(self._move)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -79,10 +87,13 @@ class FollowingScrollArea(QScrollArea):
         layout.setContentsMargins(0, 28, 0, 28)
         layout.setSpacing(32)
         self.setWidget(content)
+        # Opaque, so that scrolling copies what was painted; static, so that growing at the end paints the end only.
+        content.setAutoFillBackground(True)
         self.viewport().setAutoFillBackground(False)
-        content.setAutoFillBackground(False)
+        keep_painted(content, column)
         return layout
 
+    @Slot()
     def _move(self) -> None:
         if self._held_px is None:
             return
@@ -100,8 +111,12 @@ class FollowingScrollArea(QScrollArea):
     @Slot(int, int)
     def _on_range_changed(self, minimum: int, maximum: int) -> None:
         self.verticalScrollBar().setEnabled(maximum > minimum)
-        self._move()
-        self._update_jump()
+        grown_px, self._maximum = maximum - self._maximum, maximum
+        if 0 < grown_px <= LINES_PX and self._held_px is not None:
+            self._later.start()
+        else:
+            self._move()
+            self._update_jump()
 
     @Slot(int)
     def _on_value_changed(self, value: int) -> None:

@@ -15,6 +15,7 @@ from llmdesk.ui.chat.style import (
     QUOTE_INDENT_PX,
     ChatStyle,
     gap_px,
+    keep_painted,
 )
 from llmdesk.ui.chat.table_card import TableCard
 from llmdesk.ui.chat.text_view import TextView
@@ -58,6 +59,7 @@ class Segment(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(indent_px, top_px, 0, 0)
         layout.addWidget(content)
+        keep_painted(self)
         if self._bars:
             style.changed.connect(self.update)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QIcon, QTextBlockFormat, QTextCharFormat, QTextOption
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLayout, QWidget
 
 from llmdesk.ui.chat.leaves import Span, TextLeaf
 from llmdesk.ui.theme import Theme, code_font, icon, ui_font
@@ -142,6 +142,18 @@ def gap_px(leaf: TextLeaf, previous: TextLeaf | None) -> int:
     if leaf.path and previous.path:
         return 4 if leaf.marker else 8
     return 8 if previous.heading else BLOCK_GAP_PX
+
+
+def keep_painted(*widgets: QWidget) -> None:
+    """For widgets that grow downwards and look the same above: only what is new below gets painted.
+
+    Call it when the widget has its layout: that makes room at once. Otherwise the layouts, which are told one after the
+    other from the inside out, would squeeze what is there until the outermost one has grown.
+    """
+    for widget in widgets:
+        widget.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
+        if (layout := widget.layout()) is not None:
+            layout.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
 
 
 def set_text_color(widget: QWidget, color: QColor) -> None:

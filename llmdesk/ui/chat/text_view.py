@@ -6,14 +6,21 @@ import math
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, QSizeF, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QResizeEvent, QTextBlock, QTextCharFormat, QTextCursor, QWheelEvent
+from PySide6.QtGui import QPalette, QResizeEvent, QTextBlock, QTextCharFormat, QTextCursor, QTextDocument, QWheelEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
 from llmdesk.ui.chat.leaves import Cell, Span, TextLeaf
 from llmdesk.ui.chat.links import confirm_and_open
-from llmdesk.ui.chat.style import LINE_PX, LINE_SEPARATOR, ChatStyle
+from llmdesk.ui.chat.style import LINE_PX, LINE_SEPARATOR, ChatStyle, keep_painted
 
 VIEW_CHARS = 4_000
+
+
+def end_of(document: QTextDocument) -> QTextCursor:
+    """A cursor behind the last character (``movePosition`` would lay the line out first)."""
+    cursor = QTextCursor(document)
+    cursor.setPosition(document.characterCount() - 1)
+    return cursor
 
 
 class DocumentView(QTextBrowser):
@@ -36,6 +43,7 @@ class DocumentView(QTextBrowser):
         self.setOpenLinks(False)
         self.setUndoRedoEnabled(False)
         self.viewport().setAutoFillBackground(False)
+        keep_painted(self, self.viewport())
         self.document().setDocumentMargin(0)
         self.document().setUndoRedoEnabled(False)
         self.document().documentLayout().documentSizeChanged.connect(self._on_size_changed)
@@ -121,6 +129,9 @@ class TextView(DocumentView):
         self._base = base_path
         self._leaves: list[TextLeaf] = []
         self.setAccessibleName("Answer text")
+        # On the plain ground of the conversation: opaque, so that new words need no painting of what is behind.
+        self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
+        self.viewport().setAutoFillBackground(True)
         self.document().setDefaultFont(style.text_font)
 
     @property
@@ -192,9 +203,7 @@ class TextView(DocumentView):
         return self._style.char_format(span, leaf.heading, "q" in leaf.path)
 
     def _cursor_at_end(self) -> QTextCursor:
-        cursor = QTextCursor(self.document())
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        return cursor
+        return end_of(self.document())
 
     def _update_links(self, leaf: TextLeaf) -> None:
         """Only a view with links is a stop for the Tab key."""

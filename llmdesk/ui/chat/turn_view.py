@@ -11,7 +11,7 @@ from llmdesk.ui.chat.error_card import ErrorCard
 from llmdesk.ui.chat.figures import REASONS, FiguresLine
 from llmdesk.ui.chat.markdown_view import MarkdownView
 from llmdesk.ui.chat.progress_line import ProgressLine
-from llmdesk.ui.chat.style import ChatStyle
+from llmdesk.ui.chat.style import ChatStyle, keep_painted
 from llmdesk.ui.chat.turn import Turn
 from llmdesk.ui.chat.user_bubble import UserBubble
 
@@ -47,6 +47,7 @@ class AnswerView(QWidget):
         self._layout.setSpacing(0)
         for widget in (self._progress, self.markdown, self._footer):
             self._layout.addWidget(widget)
+        keep_painted(self)
         self.markdown.append(turn.answer)
         if turn.has_ended:
             self.end()
@@ -126,6 +127,7 @@ class TurnView(QWidget):
         layout.setSpacing(24)
         layout.addWidget(self.bubble)
         layout.addWidget(self.answer)
+        keep_painted(self)
         self.bubble.edited.connect(self._on_edited)
         self.answer.regenerate_requested.connect(self._on_regenerate)
         self.answer.action_requested.connect(self._on_action)
