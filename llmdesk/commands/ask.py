@@ -10,6 +10,8 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
+from llmdesk.commands.progress import ProgressLine
+
 if TYPE_CHECKING:
     from llmdesk.datatypes import Event, GenerationRequest, LoadProgress, PromptProgress
     from llmdesk.engine.runner import EngineRunner
@@ -83,7 +85,7 @@ def _ask(runner: EngineRunner, request: GenerationRequest, as_json: bool) -> int
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     handle = runner.submit(request, events.put)
     text = ""
-    progress = _Progress()
+    progress = ProgressLine()
     while True:
         try:
             event = events.get()
@@ -91,7 +93,7 @@ def _ask(runner: EngineRunner, request: GenerationRequest, as_json: bool) -> int
             handle.cancel()
             raise
         if isinstance(event, LoadProgress | PromptProgress):
-            progress.show(event)
+            progress.show(_in_words(event))
         elif isinstance(event, TokenEvent):
             progress.clear()
             text += event.text
@@ -129,27 +131,9 @@ def _print_end(runner: EngineRunner, event: Any, text: str, as_json: bool) -> No
     )
 
 
-class _Progress:
-    """One line on a terminal's stderr while nothing is to be read yet."""
+def _in_words(event: LoadProgress | PromptProgress) -> str:
+    from llmdesk.datatypes import LoadProgress
 
-    def __init__(self) -> None:
-        self._width = 0
-
-    def show(self, event: LoadProgress | PromptProgress) -> None:
-        """Replace the line."""
-        if not sys.stderr.isatty():
-            return
-        from llmdesk.datatypes import LoadProgress
-
-        if isinstance(event, LoadProgress):
-            line = f"Loading {event.model_id}: {event.phase}, {event.fraction:.0%}"
-        else:
-            line = f"Reading the prompt: {event.done_tokens:,} of {event.total_tokens:,} tokens"
-        print(f"\r{line:<{self._width}}", end="", file=sys.stderr, flush=True)
-        self._width = len(line)
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._width:
-            print(f"\r{'':<{self._width}}\r", end="", file=sys.stderr, flush=True)
-            self._width = 0
+    if isinstance(event, LoadProgress):
+        return f"Loading {event.model_id}: {event.phase}, {event.fraction:.0%}"
+    return f"Reading the prompt: {event.done_tokens:,} of {event.total_tokens:,} tokens"

@@ -1,0 +1,132 @@
+"""A model opened for measuring: a real one or a shape, on the thread that measures (engine thread only)."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from llmdesk.datatypes import LocalModel, Precision
+from llmdesk.engine.architecture import EMBEDDING, describe, obstacle
+from llmdesk.engine.backend import LoadReporter
+from llmdesk.engine.generation import Network, TextModel
+from llmdesk.engine.weights import size_bytes
+from llmdesk.errors import PromptError, UnsupportedModel
+
+if TYPE_CHECKING:
+    from llmdesk.engine.decoder import Kernels
+    from llmdesk.engine.loading import PreparedModel
+
+_USUAL_CONTEXT_TOKENS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is measured.
+
+    Attributes:
+        name: the model's id, or the shape's name.
+        text_model: the network with its tokenizer; None for a shape, which has none.
+        engine: which decoder runs, and why if it is not the fast one.
+        weights_read_bytes: read once for each token that is written.
+    """
+
+    name: str
+    network: Network
+    text_model: TextModel | None
+    config: Any
+    precision: Precision
+    threads: int
+    context_tokens: int
+    engine: str
+    load_s: float
+    weights_read_bytes: int
+
+    def cache_read_bytes(self, depth_tokens: int) -> int:
+        """Keys and values that a token at that depth reads, as far as the layers' windows let it see (16 bits)."""
+        config = self.config
+        heads: int = config.num_attention_heads
+        kv_heads: int = getattr(config, "num_key_value_heads", None) or heads
+        head_dim: int = getattr(config, "head_dim", None) or config.hidden_size // heads
+        seen: int = depth_tokens * config.num_hidden_layers
+        if obstacle(config) is None:
+            layers = describe(config, self.context_tokens).layers
+            seen = sum(min(depth_tokens, layer.window or depth_tokens) for layer in layers)
+        return 2 * 2 * seen * kv_heads * head_dim
+
+
+def load_subject(
+    target: LocalModel | str,
+    backend: str,
+    precision: Precision,
+    threads: int,
+    least_context_tokens: int,
+    report: LoadReporter,
+) -> Subject:
+    """Load a model, or make one of a shape's name, with room for that many tokens.
+
+    Raises:
+        LlmdeskError: see Backend.load and synthetic_model; PromptError if the model takes fewer tokens.
+    """
+    import torch
+
+    from llmdesk.engine.loading import prepare
+    from llmdesk.engine.synthetic import synthetic_model
+    from llmdesk.engine.torch_model import text_model_of
+
+    started_s = time.perf_counter()
+    kernels = make_kernels(backend)
+    torch.set_num_threads(threads)
+    if isinstance(target, LocalModel):
+        prepared = prepare(target, precision, report)
+    else:
+        prepared = synthetic_model(target, precision, max(least_context_tokens, _USUAL_CONTEXT_TOKENS))
+    context = _context(prepared.config, least_context_tokens)
+    network, reason = build_network(backend, kernels, prepared, context, threads, report)
+    network.forward(list(range(4)), network.new_cache())
+    return Subject(
+        name=target.spec.id if isinstance(target, LocalModel) else target,
+        network=network,
+        text_model=text_model_of(prepared, network, context) if prepared.tokenizer is not None else None,
+        config=prepared.config,
+        precision=precision,
+        threads=threads,
+        context_tokens=context,
+        engine=reason or type(network).__name__,
+        load_s=time.perf_counter() - started_s,
+        weights_read_bytes=_weights_read_bytes(network, prepared),
+    )
+
+
+def make_kernels(backend: str) -> Kernels:
+    """The operators of the ipex or the native backend."""
+    if backend == "ipex":
+        from llmdesk.engine.backends.ipex import IpexKernels, load_operators
+
+        load_operators()
+        return IpexKernels()
+    if backend == "native":
+        from llmdesk.engine.backends.native import NativeKernels
+
+        return NativeKernels()
+    raise UnsupportedModel(f"The {backend} backend computes nothing that could be measured.", "Use ipex or native.")
+
+
+def build_network(
+    backend: str, kernels: Kernels, prepared: PreparedModel, context_tokens: int, threads: int, report: LoadReporter
+) -> tuple[Any, str | None]:
+    from llmdesk.engine.decoder import Decoder
+
+    return Decoder(prepared.config, prepared.weights, kernels, context_tokens, lambda d: report("packing", 0.65)), None
+
+
+def _context(config: Any, least_tokens: int) -> int:
+    trained = int(getattr(config, "max_position_embeddings", 0) or least_tokens)
+    if least_tokens > trained:
+        raise PromptError(f"This model takes {trained:,} tokens at once, not {least_tokens:,}.", "Measure fewer.")
+    return min(max(least_tokens, _USUAL_CONTEXT_TOKENS), trained)
+
+
+def _weights_read_bytes(network: Any, prepared: PreparedModel) -> int:
+    """All matrices but the embedding, of which a token needs one row."""
+    return int(network.weights_bytes) - size_bytes(prepared.weights.matrix(EMBEDDING))
