@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -49,21 +50,40 @@ class _PackedModule(nn.Module):
 class ModulesCache:
     """transformers' growing cache of one sequence."""
 
-    def __init__(self, config: Any) -> None:
+    def __init__(self, config: Any, past: Any = None) -> None:
         from transformers import DynamicCache
+        from transformers.cache_utils import DynamicLayer
 
-        self.past = DynamicCache(config=config)
+        self._config = config
+        self.past = DynamicCache(config=config) if past is None else past
         self.length = 0
-        self._can_go_back = not any(getattr(layer, "is_sliding", False) for layer in self.past.layers)
+        # Sliding windows and recurrent states have forgotten what going back would need.
+        self._can_go_back = all(type(layer) is DynamicLayer for layer in self.past.layers)
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes held."""
+        held = (getattr(layer, part, None) for layer in self.past.layers for part in ("keys", "values"))
+        return sum(int(tensor.nbytes) for tensor in held if tensor is not None)
 
     def truncate(self, length: int) -> bool:
-        """See SequenceCache. A sliding window has forgotten what going back would need."""
+        """See SequenceCache."""
         if length < self.length:
             if not self._can_go_back:
                 return False
-            self.past.crop(length)
+            self.past.crop(length - self.length)
             self.length = length
         return True
+
+    @torch.inference_mode()
+    def copy(self, length: int) -> ModulesCache | None:
+        """See SequenceCache."""
+        if length < self.length and not self._can_go_back:
+            return None
+        other = ModulesCache(self._config, copy.deepcopy(self.past))
+        other.length = self.length
+        other.truncate(length)
+        return other
 
 
 class ModulesNetwork:

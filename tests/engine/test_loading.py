@@ -11,7 +11,7 @@ import pytest
 from llmdesk import paths
 from llmdesk.engine.backend import LoadOptions
 from llmdesk.errors import LoadCancelled, ModelDamaged, NotEnoughDisk, UnsupportedModel
-from tests.engine.test_decoder import local_model
+from tests.engine.oracle import local_model
 from tests.engine.tiny_models import save_model
 
 torch = pytest.importorskip("torch")

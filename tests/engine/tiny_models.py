@@ -27,8 +27,11 @@ def save_tokenizer(folder: Path) -> int:
     return len(alphabet) + len(SPECIALS)
 
 
-def save_model(folder: Path, kind: str = "llama", **overrides: Any) -> Path:
-    """A random model of an architecture (llama, qwen2, qwen3, gemma3_text, mistral ...) in float32."""
+def save_model(folder: Path, kind: str = "llama", spread: float = 0.05, **overrides: Any) -> Path:
+    """A random model of an architecture (llama, qwen2, qwen3, gemma3_text, mistral ...) in float32.
+
+    ``spread`` is the deviation of the matrices' weights: the wider, the more each choice of an architecture shows.
+    """
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
 
@@ -52,8 +55,10 @@ def save_model(folder: Path, kind: str = "llama", **overrides: Any) -> Path:
     torch.manual_seed(7)
     model = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
     with torch.no_grad():
-        for parameter in model.parameters():
+        for name, parameter in model.named_parameters():
             # Wide enough that logits differ clearly, so that greedy choices are no accident of rounding.
-            parameter.add_(torch.randn_like(parameter) * 0.05)
+            parameter.add_(torch.randn_like(parameter) * (spread if parameter.dim() == 2 else 0.05))
+            if kind == "bitnet" and "_proj." in name:  # -1, 0 and 1 times one scale
+                parameter.copy_((parameter / spread).round().clamp(-1, 1) * spread)
     model.save_pretrained(folder)
     return folder
