@@ -12,7 +12,11 @@ from tests.engine.oracle import build, generated, greedy, logits_of, oracle
 from tests.engine.tiny_models import save_model
 
 torch = pytest.importorskip("torch")
-pytestmark = pytest.mark.model
+pytestmark = [
+    pytest.mark.model,
+    # Said by torch's compiler when transformers' BitNet layers are imported.
+    pytest.mark.filterwarnings("ignore:.*torch.jit.script_method.*:DeprecationWarning"),
+]
 
 # Longer than every window and than the length for which longrope's short factors are made.
 PROMPT = [(i * 37 + i * i) % 256 for i in range(80)]
