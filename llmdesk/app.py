@@ -14,6 +14,7 @@ from llmdesk import paths
 from llmdesk.datatypes import LocalModel
 from llmdesk.engine.backend import Backend, LoadOptions
 from llmdesk.engine.backends.choice import make_backend
+from llmdesk.engine.backends.dispatch import DispatchingBackend
 from llmdesk.engine.runner import EngineRunner
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def build_engine(
     make: Callable[[], Backend] = make_backend,
 ) -> EngineRunner:
     """The engine without its thread: whoever builds it runs ``run_forever`` on a thread of their choice."""
-    return EngineRunner(make, (catalogue or LazyCatalogue()).resolve, options)
+    return EngineRunner(lambda: DispatchingBackend(make), (catalogue or LazyCatalogue()).resolve, options)
 
 
 def make_application() -> QApplication:

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from llmdesk.commands import server_models
+
 if TYPE_CHECKING:
     from llmdesk.datatypes import ModelSpec
     from llmdesk.models.catalogue import Catalogue
@@ -25,7 +27,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     actions = parser.add_subparsers(metavar="ACTION")
     for name, argument, text in (
         ("list", None, "show the models (the default)"),
-        ("add", "PATH", "remember a folder with safetensors, or a GGUF file"),
+        ("add", "PATH", "remember a folder with safetensors, a GGUF file, or a model on a server (its address)"),
         ("install", "ID", "fetch a model; Ctrl+C stops, the next time it goes on from there"),
         ("remove", "ID", "delete what was fetched, or forget a model that was added"),
     ):
@@ -34,6 +36,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action.set_defaults(action=name)
         if argument:
             action.add_argument("target", metavar=argument)
+        if name == "add":
+            server_models.add_arguments(action)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -44,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
     for problem in catalogue.problems:
         sys.stderr.write(f"llmdesk: {problem.user_message}\n")
     if args.action == "add":
-        spec = catalogue.add_path(Path(args.target))
+        is_server = args.target.lower().startswith(("http://", "https://"))
+        spec = server_models.add(args, catalogue) if is_server else catalogue.add_path(Path(args.target))
         return _say(args, f"Added {spec.title} as {spec.id}.", _as_dict(catalogue, spec))
     if args.action == "install":
         return _install(args, catalogue)
@@ -73,7 +78,8 @@ def _as_dict(catalogue: Catalogue, spec: ModelSpec) -> dict[str, Any]:
     machine = psutil.virtual_memory()
     path = places.locate(spec)
     found = dataclasses.asdict(spec)
-    found |= {"installed": path is not None, "path": str(path) if path else None}
+    found |= {"installed": catalogue.is_installed(spec), "path": str(path) if path else None}
+    found |= {"server": spec.source.host}
     found |= {"memory_fit": dataclasses.asdict(fit(spec, machine.available, machine.total))}
     return found
 
@@ -88,7 +94,10 @@ def _table(rows: list[dict[str, Any]]) -> str:
         memory += ", too large here" if row["memory_fit"]["kind"] == "too_large" else ""
         licence = row["licence"] + (" (login)" if row["gated"] else "")
         files = "on disk" if row["installed"] else size
-        lines.append((row["id"], row["title"], files, memory, row["precision"], licence or "-"))
+        precision = row["precision"]
+        if row["server"]:
+            files, memory, precision = f"on a server, {row['source']['location']}", "-", "-"
+        lines.append((row["id"], row["title"], files, memory, precision, licence or "-"))
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
 

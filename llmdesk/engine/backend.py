@@ -20,6 +20,8 @@ class LoadOptions:
     precision: Precision | None = None
     threads: int | None = None
     context_tokens: int | None = None
+    measure_threads: bool = False
+    """Find the best number of threads anew, even if it was measured before."""
 
 
 class LoadedModel(Protocol):
@@ -27,8 +29,10 @@ class LoadedModel(Protocol):
 
     info: ModelInfo
 
-    def generate(self, request: GenerationRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event]:
-        """One answer, a step per ``next()``: a prompt chunk or one token.
+    def generate(
+        self, request: GenerationRequest, submitted_s: float, cancel: threading.Event
+    ) -> Iterator[Event | None]:
+        """One answer, a step per ``next()``: a prompt chunk or one token, or None where a server has sent nothing yet.
 
         Ends with Finished. Errors are raised; the runner makes them Failed. ``submitted_s`` is the perf_counter
         reading at submission, from which ``queue_s`` and ``ttft_s`` count. ``cancel`` is looked at once a step.

@@ -6,7 +6,7 @@ import re
 import threading
 from pathlib import Path
 
-from llmdesk import paths
+from llmdesk import paths, server_keys
 from llmdesk.datatypes import LocalModel, ModelSource, ModelSpec, Precision, SourceKind
 from llmdesk.errors import CatalogueError, ModelDamaged, ModelError, ModelNotFound, ModelNotInstalled, UnsupportedModel
 from llmdesk.models import checks, memory, places, schema, user_file
@@ -62,21 +62,26 @@ class Catalogue:
 
     @property
     def default_id(self) -> str:
-        """The first model that is on this machine, else the first of all."""
+        """The first model that is on this machine, else the first of all; never one on a server."""
         specs = self.specs()
-        return next((spec.id for spec in specs if self.is_installed(spec)), specs[0].id)
+        own = (spec.id for spec in specs if spec.source.kind != "server" and self.is_installed(spec))
+        return next(own, specs[0].id)
 
     def is_installed(self, spec: ModelSpec) -> bool:
-        """True if files are there (a few stat calls; ``resolve`` also looks into them)."""
-        return places.locate(spec) is not None
+        """True if files are there (a few stat calls; ``resolve`` looks into them) or, on a server, not needed."""
+        return spec.source.kind == "server" or places.locate(spec) is not None
 
     def resolve(self, model_id: str) -> LocalModel:
         """The model with its files, checked for being whole by their heads (milliseconds; reads files).
+
+        A model on a server has no files: its path is empty, and the server is not asked.
 
         Raises:
             ModelNotFound, ModelNotInstalled, ModelDamaged, UnsupportedModel.
         """
         spec = self.get(model_id)
+        if spec.source.kind == "server":
+            return LocalModel(spec, Path())
         path = places.locate(spec)
         if path is None:
             raise _not_installed(spec)
@@ -106,6 +111,26 @@ class Catalogue:
             self.reload()
             return self.get(spec.id)
 
+    def add_server(self, url: str, served_model: str, api_key: str, context_tokens: int) -> ModelSpec:
+        """Remember a model on a server in the user's models.toml; an entry for the same one is replaced.
+
+        ``api_key`` says where the key is ("keyring", "env:NAME" or ""). The server is not asked.
+        Raises CatalogueError: the user's file is broken or cannot be written.
+        """
+        source = ModelSource("server", url, served_model=served_model, api_key=api_key)
+        name = served_model.rstrip("/").rpartition("/")[2]
+        with self._lock:
+            same = (spec.id for spec in self._specs.values() if _is_same_server_model(spec, source))
+            model_id = next(same, "")
+            if model_id:
+                user_file.remove(self._user, model_id)
+            model_id = model_id or self._free_id(name)
+            title = f"{name} on {source.host}"
+            spec = ModelSpec(model_id, title, source, context_tokens=context_tokens, added_by_user=True)
+            user_file.append(self._user, spec)
+            self.reload()
+            return self.get(model_id)
+
     def remove_user_entry(self, model_id: str) -> None:
         """Forget an entry of the user's models.toml; its files stay. Raises ModelNotFound if it has none."""
         with self._lock:
@@ -125,11 +150,22 @@ class Catalogue:
         if spec.source.kind in ("folder", "gguf"):
             self.remove_user_entry(model_id)
             return f"{spec.title} is off the list; its files stay at {spec.source.location}."
+        if spec.source.kind == "server":
+            self.remove_user_entry(model_id)
+            self._forget_key(spec.source)
+            return f"{spec.title} is off the list."
         if places.delete_fetched(spec):
             return f"The files of {spec.title} were deleted."
         if (path := places.locate(spec)) is not None:
             raise ModelError(f"{spec.title} is part of the installation ({path}).", "pip can uninstall it.")
         raise ModelNotInstalled(f"{spec.title} is not on this machine.", "There is nothing to remove.")
+
+    def _forget_key(self, gone: ModelSource) -> None:
+        """Take a key out of the keyring once no entry needs it any more."""
+        origin = server_keys.origin(gone.location)
+        others = (spec.source for spec in self.specs() if spec.source.api_key == server_keys.KEYRING)
+        if gone.api_key == server_keys.KEYRING and all(server_keys.origin(o.location) != origin for o in others):
+            server_keys.forget(gone.location)
 
     def _read_user(self) -> tuple[list[ModelSpec], list[CatalogueError]]:
         try:
@@ -166,6 +202,11 @@ class Catalogue:
             model_id = f"{base}-{number}"
             number += 1
         return model_id
+
+
+def _is_same_server_model(spec: ModelSpec, source: ModelSource) -> bool:
+    own = spec.source
+    return own.kind == "server" and (own.location, own.served_model) == (source.location, source.served_model)
 
 
 def _model_in(path: Path) -> Path:

@@ -7,9 +7,11 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from llmdesk import server_keys
 from llmdesk.datatypes import ModelSource, ModelSpec, Precision, SourceKind
 from llmdesk.errors import CatalogueError
 
@@ -33,6 +35,8 @@ class ModelEntry(BaseModel):
     revision: str = ""
     file: str = ""
     sha256: str = ""
+    model: str = ""
+    api_key: str = ""
     licence: str = ""
     gated: bool = False
     precision: Precision = "int8"
@@ -64,6 +68,18 @@ class ModelEntry(BaseModel):
             raise ValueError("the name of a .gguf file inside the repository or package")
         return value
 
+    @field_validator("api_key", mode="before")
+    @classmethod
+    def _no_key_in_the_file(cls, value: object) -> object:
+        if value != "" and not (isinstance(value, str) and server_keys.FORM.fullmatch(value)):
+            # Shown in the window and in logs, so not with what was found.
+            raise KeyMistake(
+                "api_key",
+                'expected "keyring" or "env:NAME" (an environment variable); a key itself is a secret and does not'
+                " belong into this file. Take it out and enter it with `llmdesk models add URL --key`",
+            )
+        return value
+
     @model_validator(mode="after")
     def _source_is_complete(self) -> ModelEntry:
         if self.source == "hub" and not _REPOSITORY.fullmatch(self.location):
@@ -71,15 +87,31 @@ class ModelEntry(BaseModel):
         if self.source == "package" and not (self.file and self.revision):
             key = "revision" if self.file else "file"
             raise KeyMistake(key, 'is missing; source = "package" needs `file` and `revision`')
+        if self.source == "server":
+            self._check_server()
+        elif self.model or self.api_key:
+            raise KeyMistake("model" if self.model else "api_key", 'is for source = "server" only')
         return self
+
+    def _check_server(self) -> None:
+        try:
+            server_address(self.location)
+        except ValueError as error:
+            raise KeyMistake("location", f'{error} for source = "server"') from None
+        if not self.model:
+            raise KeyMistake("model", 'is missing; source = "server" needs the name that the model has there')
 
     def spec(self, home: Path, added_by_user: bool) -> ModelSpec:
         """As a ModelSpec; relative paths start at ``home``, the folder of the models.toml."""
         location = self.location
         if self.source in ("folder", "gguf"):
             location = str(home / Path(location).expanduser())
-        own = self.model_dump(exclude={"source", "location", "revision", "file", "sha256"})
-        source = ModelSource(self.source, location, self.revision, self.file, self.sha256)
+        if self.source == "server":
+            location = server_address(location)
+        own = self.model_dump(exclude={"source", "location", "revision", "file", "sha256", "model", "api_key"})
+        source = ModelSource(
+            self.source, location, self.revision, self.file, self.sha256, served_model=self.model, api_key=self.api_key
+        )
         return ModelSpec(source=source, added_by_user=added_by_user, **own)
 
 
@@ -89,6 +121,21 @@ class KeyMistake(ValueError):
     def __init__(self, key: str, text: str) -> None:
         super().__init__(text)
         self.key = key
+
+
+def server_address(text: str) -> str:
+    """An address that an API begins with, without a slash at its end. Raises ValueError (which holds no secret)."""
+    url = text.strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a broken IPv6 address
+        is_whole = False
+    if not is_whole or re.search(r"[\s\\]", url):
+        raise ValueError("expected an address such as http://10.0.0.5:8000/v1")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError("expected an address without user, password or parameters: keys have places of their own")
+    return url
 
 
 def parse(text: str, file: Path, *, added_by_user: bool) -> tuple[list[ModelSpec], list[CatalogueError]]:

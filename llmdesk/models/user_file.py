@@ -61,8 +61,16 @@ def _document(file: Path) -> TOMLDocument:
 
 def _entry(spec: ModelSpec) -> dict[str, Any]:
     entry: dict[str, Any] = {"id": spec.id, "title": spec.title, "source": spec.source.kind}
-    entry |= {"location": spec.source.location, "precision": spec.precision}
-    return entry | {"context_tokens": spec.context_tokens, "memory_bytes": spec.memory_bytes}
+    entry["location"] = spec.source.location
+    if spec.source.kind == "server":
+        entry["model"] = spec.source.served_model
+        key = {"api_key": spec.source.api_key} if spec.source.api_key else {}
+        return entry | key | {"context_tokens": spec.context_tokens}
+    return entry | {
+        "precision": spec.precision,
+        "context_tokens": spec.context_tokens,
+        "memory_bytes": spec.memory_bytes,
+    }
 
 
 def _write(file: Path, document: TOMLDocument) -> None:

@@ -1,0 +1,246 @@
+"""The words of the OpenAI-compatible protocol: what is sent, what comes back, and what a refusal means (no network)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeGuard
+
+from llmdesk.datatypes import ChatMessage, FinishReason, ModelSource, SamplingParams
+from llmdesk.errors import LlmdeskError, ModelNotFound, PromptError, ServerBusy, ServerError
+
+_DEFAULTS = SamplingParams()
+_REASONS: dict[str, FinishReason] = {"length": "length", "max_tokens": "length"}
+_BROKEN_OFF = ("abort", "error", "content_filter")
+_TOO_LONG = re.compile(
+    r"context[ _](length|size|window)|exceed_context|maximum (model|context)|max_model_len|too many tokens",
+    re.IGNORECASE,
+)
+_MAX_WORDS = 300
+_MAX_COUNT = 1 << 40
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the server counted them."""
+
+    prompt_tokens: int
+    cached_tokens: int
+    new_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One event of a streamed answer. ``thought`` is text that a thinking model does not say but think."""
+
+    text: str = ""
+    thought: str = ""
+    reason: FinishReason | None = None
+    usage: Usage | None = None
+
+
+class TooLong(PromptError):
+    """The server says that the chat and the answer do not fit into the model's context."""
+
+
+class NoSuchServer(ServerError):
+    """Something answers, but no API of the kind that is spoken here."""
+
+
+class NotUnderstood(ServerError):
+    """The server refuses the form of the request (400 or 422): perhaps a field that it does not know."""
+
+
+def request_body(
+    served_model: str, messages: Iterable[ChatMessage], sampling: SamplingParams, *, plain: bool, limited: bool
+) -> dict[str, Any]:
+    """The request. ``plain`` leaves out what the standard does not have; without ``limited`` the context is the limit.
+
+    Fields beyond the standard go out only where they differ from the default: many servers refuse unknown ones.
+    """
+    body: dict[str, Any] = {
+        "model": served_model,
+        "messages": [{"role": m.role, "content": m.content} for m in messages],
+        "stream": True,
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+    }
+    if limited:  # the old name; the newer one is not known everywhere, but the few that insist on it are rather new
+        body["max_completion_tokens" if plain else "max_tokens"] = sampling.max_new_tokens
+    if sampling.stop:
+        body["stop"] = list(sampling.stop)
+    if sampling.seed is not None:
+        body["seed"] = sampling.seed
+    if not plain:
+        body["stream_options"] = {"include_usage": True}
+        body |= _beyond_the_standard(sampling)
+    return body
+
+
+def _beyond_the_standard(sampling: SamplingParams) -> dict[str, Any]:
+    extra: dict[str, Any] = {}
+    if sampling.top_k != _DEFAULTS.top_k:
+        extra["top_k"] = sampling.top_k
+    if sampling.min_p != _DEFAULTS.min_p:
+        extra["min_p"] = sampling.min_p
+    if sampling.repetition_penalty != _DEFAULTS.repetition_penalty:  # vLLM's name and llama.cpp's
+        extra["repetition_penalty"] = extra["repeat_penalty"] = sampling.repetition_penalty
+    return extra
+
+
+def parse_json(text: str | bytes, host: str) -> Mapping[str, Any]:
+    """An object. Raises ServerError for anything else."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise _no_such_server(host)
+    return found
+
+
+def parse_piece(found: Mapping[str, Any], host: str) -> Piece:
+    """An event of a stream, or a whole answer of a server that does not stream.
+
+    Raises ServerError if the server reports an error or broke the answer off.
+    """
+    if found.get("error") or found.get("object") == "error":
+        raise ServerError(f"{host} could not finish the answer.", said(found))
+    choices = found.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
+    message = choice.get("delta") or choice.get("message") or {}
+    message = message if isinstance(message, dict) else {}
+    return Piece(
+        _text(message.get("content")),
+        _text(message.get("reasoning_content") or message.get("reasoning")),
+        _reason(choice.get("finish_reason"), host),
+        _usage(found.get("usage")),
+    )
+
+
+def _text(value: object) -> str:
+    """A string that can be written anywhere: half characters (lone surrogates) are replaced."""
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(value, str) else ""
+
+
+def _reason(value: object, host: str) -> FinishReason | None:
+    if not isinstance(value, str) or not value:
+        return None
+    if value in _BROKEN_OFF:
+        raise ServerError(f"{host} broke the answer off ({value}).", "Ask again, or ask otherwise.")
+    return _REASONS.get(value, "stop")
+
+
+def _usage(value: object) -> Usage | None:
+    if not isinstance(value, dict):
+        return None
+    details = value.get("prompt_tokens_details")
+    cached = details.get("cached_tokens") if isinstance(details, dict) else None
+    prompt, new = value.get("prompt_tokens"), value.get("completion_tokens")
+    if not (_is_count(prompt) and _is_count(new)):
+        return None
+    return Usage(prompt, min(cached, prompt) if _is_count(cached) else 0, new)
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MAX_COUNT
+
+
+def parse_models(found: Mapping[str, Any], host: str) -> dict[str, int]:
+    """The served models and their contexts in tokens (0: not told). Raises ServerError if this is no list of models."""
+    entries = found.get("data")
+    if not isinstance(entries, list):
+        raise _no_such_server(host)
+    return {
+        entry["id"]: _context_tokens(entry)
+        for entry in entries
+        if isinstance(entry, dict) and isinstance(entry.get("id"), str)
+    }
+
+
+def _context_tokens(entry: Mapping[str, Any]) -> int:
+    """vLLM's, LM Studio's and llama.cpp's ways of telling it."""
+    meta = entry.get("meta")
+    told = [entry.get("max_model_len"), entry.get("loaded_context_length"), entry.get("max_context_length")]
+    told += [meta.get("n_ctx"), meta.get("n_ctx_train")] if isinstance(meta, dict) else []
+    return next((tokens for tokens in told if _is_count(tokens) and tokens), 0)
+
+
+def served_name(wanted: str, served: Iterable[str]) -> str | None:
+    """The name under which a model is served, or None. Ollama's names have a tag that may be left out."""
+    return next((name for name in (wanted, f"{wanted}:latest") if name in served), None)
+
+
+def refusal(source: ModelSource, status: int, headers: Mapping[str, str], body: bytes, key: str) -> LlmdeskError:
+    """The error that an answer other than 200 means. The server's own words go into the hint, never the key."""
+    host = source.host
+    try:
+        found = parse_json(body, host)
+    except ServerError:
+        found = {}
+    words = said(found).replace(key, "…") if key else said(found)
+    if 300 <= status < 400:
+        hint = "Enter the address that it sends to, if you trust it."
+        return ServerError(f"{host} sends its callers elsewhere, and chats are not sent on.", hint)
+    if status in (401, 403):
+        text = f"{host} does not accept the key." if key else f"{host} wants a key."
+        return ServerError(text, _join(f"Enter it with `llmdesk models add {source.location} --key`.", words))
+    if status in (429, 503):
+        return ServerBusy(f"{host} has too much to do ({status}).", _join(_when(headers.get("retry-after", "")), words))
+    if status < 500 and _TOO_LONG.search(words + json.dumps(found.get("error"))):
+        text = f"The chat has more tokens than {source.served_model} on {host} can take at once."
+        return TooLong(text, _join("Shorten it or start a new chat.", words))
+    if status == 404:
+        return _not_there(source, words)
+    if status in (400, 422):
+        return NotUnderstood(f"{host} does not understand the request ({status}).", words)
+    return ServerError(f"{host} failed ({status}).", _join("Try again later.", words))
+
+
+def said(found: Mapping[str, Any]) -> str:
+    """What a server says of an error, cut to a readable length; empty if nothing."""
+    error = found.get("error") or found
+    words: Any = error
+    if isinstance(error, dict):
+        words = error.get("message") or error.get("detail")
+    if isinstance(words, list):  # FastAPI's; what it found wrong is left out, for it may be the prompt
+        words = "; ".join(str(item.get("msg")) for item in words if isinstance(item, dict))
+    if not isinstance(words, str) or not words.strip():
+        return ""
+    text = " ".join(_text(words).split())
+    return f"It says: “{text[:_MAX_WORDS]}{'…' if len(text) > _MAX_WORDS else ''}”"
+
+
+def _join(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _not_there(source: ModelSource, words: str) -> LlmdeskError:
+    if "model" in words.lower():
+        return ModelNotFound(f"{source.host} does not serve {source.served_model}.", _join(words))
+    return _no_such_server(source.host)
+
+
+def _no_such_server(host: str) -> NoSuchServer:
+    return NoSuchServer(
+        f"What answers at {host} is no OpenAI-compatible server.",
+        "Check the address; most begin their API at /v1, as in http://10.0.0.5:8000/v1.",
+    )
+
+
+def _when(retry_after: str) -> str:
+    """Retry-After, in seconds or as a date, in words."""
+    try:
+        wait_s = round(float(retry_after) if retry_after.strip().isdigit() else _seconds_until(retry_after))
+    except (ValueError, TypeError, OverflowError):
+        return ServerBusy.default_hint
+    return f"It asks to try again in {max(1, wait_s)} s."
+
+
+def _seconds_until(http_date: str) -> float:
+    when = parsedate_to_datetime(http_date)
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - datetime.now(UTC).timestamp()
