@@ -174,11 +174,11 @@ class _Chat:
         self.template_tokens = (counts[1] - counts[0]) // 2
 
     def words(self, tokens: int) -> str:
-        """Text of about that many tokens, another one each time."""
-        tokenizer, text = self._model.tokenizer, ""
-        while len(tokenizer.encode(text, add_special_tokens=False)) < tokens:
-            missing = tokens - len(tokenizer.encode(text, add_special_tokens=False))
-            text += " ".join(self._random.choices(_WORDS, k=max(1, missing // 2))) + " "
+        """Text of that many tokens or a few more, another one each time."""
+        text, missing = "", tokens
+        while missing > 0:
+            text += "".join(f" {word}" for word in self._random.choices(_WORDS, k=max(1, missing // _WORD_TOKENS)))
+            missing = tokens - len(self._model.tokenizer.encode(text, add_special_tokens=False))
         return text.strip()
 
     def answer(self, messages: tuple[ChatMessage, ...]) -> GenerationStats:
@@ -194,6 +194,8 @@ class _Chat:
 
 
 _WORDS = ("time", "house", "water", "light", "stone", "green", "seven", "after", "under", "which", "people", "small")
+_WORD_TOKENS = 7
+"""At most, with the blank before it: a vocabulary may have nothing but letters."""
 
 
 def _alternating(turns: int) -> list[ChatMessage]:

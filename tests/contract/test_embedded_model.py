@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from llmdesk.datatypes import Finished, LocalModel
+from llmdesk.engine.perplexity import perplexity, sample_text
 from llmdesk.models.catalogue import Catalogue
 from tests.contract.conftest import make_backend
 from tests.engine.engine_thread import Collector, Statuses, request, running
@@ -18,8 +18,6 @@ torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
 
 EMBEDDED = "smollm2-135m"
-TEXT = Path(__file__).parents[2] / "LICENSE"
-"""English prose that is always there: 2,000 tokens and more."""
 
 
 @pytest.fixture(scope="module")
@@ -66,19 +64,8 @@ def network(local: LocalModel, precision: Any, own_kernels: Any) -> tuple[Any, A
     return Decoder(prepared.config, prepared.weights, own_kernels, 4096), prepared
 
 
-def perplexity(decoder: Any, ids: list[int]) -> float:
-    """exp of the mean negative log likelihood of each token given all before it."""
-    cache, losses = decoder.new_cache(), []
-    for start in range(0, len(ids) - 1, 256):
-        chunk = ids[start : start + 256]
-        logits = decoder.forward(chunk, cache, last=len(chunk))
-        targets = torch.tensor(ids[start + 1 : start + 1 + len(chunk)])
-        losses.append(torch.nn.functional.cross_entropy(logits[: len(targets)], targets, reduction="none"))
-    return math.exp(float(torch.cat(losses).mean()))
-
-
-def text_ids(prepared: Any, count: int = 2200) -> list[int]:
-    ids: list[int] = prepared.tokenizer.encode(TEXT.read_text(encoding="utf-8"))[:count]
+def text_ids(prepared: Any) -> list[int]:
+    ids: list[int] = prepared.tokenizer.encode(sample_text())
     assert len(ids) >= 2000
     return ids
 
