@@ -28,6 +28,7 @@ from llmdesk.datatypes import (
 )
 from llmdesk.engine.backend import Backend, LoadOptions
 from llmdesk.engine.model_slot import ModelSlot
+from llmdesk.engine.thread_team import name_team
 from llmdesk.engine.waiting_line import Change, Job, WaitingLine
 from llmdesk.errors import EngineBusy, EngineStopped, LoadCancelled, error_info
 
@@ -133,6 +134,7 @@ class EngineRunner:
 
     def run_forever(self) -> None:
         """The loop of the engine thread; returns after ``stop``."""
+        name_team()
         try:
             while self._take_messages():
                 self._drop_cancelled()

@@ -13,7 +13,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-import psutil
+from llmdesk.engine.hardware import topology
+from llmdesk.errors import SetupError
 
 _WINDOW_STEPS = 6
 _TRIAL_STEPS = 4
@@ -25,12 +26,23 @@ _LONGEST_HOLD_S = 8.0
 _BEST_FORGETS = 1.001
 
 
+def asked_threads() -> int | None:
+    """The number in LLMDESK_THREADS, if it is set.
+
+    Raises:
+        SetupError: it is no whole number above 0.
+    """
+    text = os.environ.get("LLMDESK_THREADS", "").strip()
+    if not text:
+        return None
+    if not text.isdecimal() or int(text) < 1:
+        raise SetupError(f"LLMDESK_THREADS={text} is not a number of threads.", "Set it to a number such as 4.")
+    return int(text)
+
+
 def default_threads() -> int:
-    """One per physical core: a second thread on a core only waits for the first one's vector unit."""
-    if asked := os.environ.get("LLMDESK_THREADS"):
-        return max(1, int(asked))
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(psutil.cpu_count(logical=False) or usable, usable))
+    """One per fast core: a second thread on a core only waits for the first one's vector unit."""
+    return asked_threads() or len(topology().performance)
 
 
 class ThreadGovernor:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import platform
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import numpy as np
 import psutil
 
-from llmdesk.engine.backends.choice import processor_flags
+from llmdesk.engine.hardware import installed_version, processor_flags, processor_name, topology
 
 PACKAGES = ("PySide6-Essentials", "pyqtgraph", "torch", "intel-extension-for-pytorch", "transformers", "numpy")
 _FEATURES = {
@@ -28,12 +25,16 @@ _READ_BYTES = 256_000_000
 
 @dataclass(frozen=True, slots=True)
 class Processor:
-    """The processor; ``features`` are the vector units that matter here (empty where the system does not tell)."""
+    """The processor; ``features`` are the vector units that matter here (empty where the system does not tell).
+
+    ``efficient_cores`` of the physical ones are slow (E-) cores.
+    """
 
     name: str
     features: tuple[str, ...]
     physical_cores: int
     logical_cores: int
+    efficient_cores: int = 0
 
 
 def processor() -> Processor:
@@ -41,12 +42,13 @@ def processor() -> Processor:
     flags = processor_flags()
     features = tuple(name for name, any_of in _FEATURES.items() if flags.intersection(any_of))
     logical = psutil.cpu_count() or 1
-    return Processor(_processor_name(), features, psutil.cpu_count(logical=False) or logical, logical)
+    efficient = sum(core.efficient for core in topology().cores)
+    return Processor(processor_name(), features, psutil.cpu_count(logical=False) or logical, logical, efficient)
 
 
 def package_versions() -> dict[str, str | None]:
     """Installed versions of the packages that decide about speed and window; None: not installed."""
-    return {package: _version(package) for package in PACKAGES}
+    return {package: installed_version(package) for package in PACKAGES}
 
 
 def read_bandwidth_gbps(threads: int, duration_s: float = 1.0) -> float:
@@ -64,19 +66,3 @@ def read_bandwidth_gbps(threads: int, duration_s: float = 1.0) -> float:
             list(pool.map(np.max, parts))  # numpy lets the other threads run meanwhile
             shortest_s = min(shortest_s, time.perf_counter() - started_s)
     return _READ_BYTES / shortest_s / 1e9
-
-
-def _processor_name() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None

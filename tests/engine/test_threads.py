@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from llmdesk.engine import threads
+from llmdesk.engine.hardware import Core, Topology
 from llmdesk.engine.threads import ThreadGovernor, default_threads
+from llmdesk.errors import SetupError
 
 
 class Machine:
@@ -86,7 +89,20 @@ def test_a_single_thread_stays_one() -> None:
     assert machine.threads == 1
 
 
-@pytest.mark.parametrize(("asked", "expected"), [("3", 3), ("0", 1)])
-def test_the_number_can_be_set(monkeypatch: pytest.MonkeyPatch, asked: str, expected: int) -> None:
-    monkeypatch.setenv("LLMDESK_THREADS", asked)
-    assert default_threads() == expected
+def test_the_number_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLMDESK_THREADS", " 3 ")
+    assert default_threads() == 3
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "two", "1.5"])
+def test_a_number_that_is_none_is_a_clear_error(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLMDESK_THREADS", text)
+    with pytest.raises(SetupError, match=f"LLMDESK_THREADS={text} is not a number of threads"):
+        default_threads()
+
+
+def test_without_a_number_it_is_one_per_fast_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LLMDESK_THREADS", raising=False)
+    hybrid = Topology((Core((0, 1)), Core((2, 3)), Core((4,), efficient=True), Core((5,), efficient=True)))
+    monkeypatch.setattr(threads, "topology", lambda: hybrid)
+    assert default_threads() == 2

@@ -5,35 +5,15 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from llmdesk.engine.backend import Backend
+from llmdesk.engine.hardware import installed_version, processor_flags
 from llmdesk.errors import SetupError
 
 IPEX_TORCH = "2.8"
 PACKED_PRODUCT_FLAGS = frozenset({"amx_tile", "amx_int8", "amx_bf16", "avx512_fp16"})
 """What IPEX 2.8's products of 4 and 8 bits need (docs/decisions/0001)."""
 _INSTALL_HINT = "Install one with `pip install 'llmdesk[ipex]'` (Linux x86-64) or `pip install 'llmdesk[native]'`."
-
-
-def installed_version(package: str) -> str | None:
-    """Version of an installed distribution without its build tag, or None."""
-    try:
-        return version(package).split("+")[0]
-    except PackageNotFoundError:
-        return None
-
-
-def processor_flags() -> frozenset[str]:
-    """Feature flags of the processor as Linux names them; empty where the system does not tell."""
-    cpuinfo = Path("/proc/cpuinfo")
-    if not cpuinfo.exists():
-        return frozenset()
-    for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines():
-        if line.startswith("flags"):
-            return frozenset(line.partition(":")[2].split())
-    return frozenset()
 
 
 def ipex_obstacle() -> str | None:

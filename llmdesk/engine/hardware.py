@@ -1,0 +1,127 @@
+"""What this machine has: packages, processor features, and which logical processors are one core, fast or slow.
+
+Reads small system files; imports no torch. Any thread.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import psutil
+
+_CPUINFO = Path("/proc/cpuinfo")
+_SLOW_SHARE = 0.85
+"""A core whose top speed is below this share of the fastest one's is an efficient one (favoured cores differ less)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """One physical core: the logical processors of it that may be used here, and whether it is an efficient (E) one."""
+
+    cpus: tuple[int, ...]
+    efficient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """The cores that this program may use, in the order of their logical processors."""
+
+    cores: tuple[Core, ...]
+
+    @property
+    def performance(self) -> tuple[Core, ...]:
+        """The fast cores: all of them where a processor has one kind only."""
+        return tuple(core for core in self.cores if not core.efficient)
+
+    @property
+    def is_hybrid(self) -> bool:
+        """True if there are fast and efficient cores."""
+        return len({core.efficient for core in self.cores}) == 2
+
+
+def installed_version(package: str) -> str | None:
+    """Version of an installed distribution without its build tag, or None."""
+    try:
+        return version(package).split("+")[0]
+    except PackageNotFoundError:
+        return None
+
+
+def processor_flags() -> frozenset[str]:
+    """Feature flags of the processor as Linux names them; empty where the system does not tell."""
+    return frozenset(_cpuinfo("flags").split())
+
+
+def processor_name() -> str:
+    """For people, and as a key for what was measured here."""
+    return _cpuinfo("model name") or platform.processor() or platform.machine()
+
+
+@cache
+def _cpuinfo(key: str) -> str:
+    """The first value of a key in /proc/cpuinfo; empty if there is none."""
+    if _CPUINFO.exists():
+        for line in _CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.partition(":")[0].strip() == key:
+                return line.partition(":")[2].strip()
+    return ""
+
+
+@cache
+def topology() -> Topology:
+    """This machine's cores. Read once: later the engine thread may be kept to some of them."""
+    return read_topology(Path("/sys/devices"), _usable_cpus())
+
+
+def read_topology(devices: Path, usable: frozenset[int]) -> Topology:
+    """The cores behind these logical processors, told by Linux's device files (one kind, no siblings without them)."""
+    cores = {frozenset(_siblings(devices, cpu) & usable) for cpu in usable}
+    efficient = _efficient_cpus(devices, usable)
+    found = [Core(tuple(sorted(cpus)), bool(cpus & efficient)) for cpus in cores]
+    return Topology(tuple(sorted(found, key=lambda core: core.cpus)))
+
+
+def _usable_cpus() -> frozenset[int]:
+    if hasattr(os, "sched_getaffinity"):
+        return frozenset(os.sched_getaffinity(0))
+    return frozenset(range(psutil.cpu_count(logical=False) or os.cpu_count() or 1))
+
+
+def _siblings(devices: Path, cpu: int) -> frozenset[int]:
+    return _cpu_list(devices / f"system/cpu/cpu{cpu}/topology/thread_siblings_list") | {cpu}
+
+
+def _efficient_cpus(devices: Path, usable: frozenset[int]) -> frozenset[int]:
+    """Intel's hybrid processors list them; elsewhere capacity or top frequency tell."""
+    if atom := _cpu_list(devices / "cpu_atom/cpus"):
+        return atom if usable - atom else frozenset()
+    for file in ("cpu_capacity", "cpufreq/cpuinfo_max_freq"):
+        speeds = {cpu: _number(devices / f"system/cpu/cpu{cpu}/{file}") for cpu in usable}
+        fastest = max(speeds.values(), default=0)
+        if slow := frozenset(cpu for cpu, speed in speeds.items() if 0 < speed < _SLOW_SHARE * fastest):
+            return slow
+    return frozenset()
+
+
+def _cpu_list(file: Path) -> frozenset[int]:
+    """Linux's lists: ``0-3,8``. Empty if the file is not there or holds something else."""
+    found: set[int] = set()
+    try:
+        for part in file.read_text(encoding="ascii").strip().split(","):
+            first, _, last = part.partition("-")
+            found |= set(range(int(first), int(last or first) + 1))
+    except (OSError, ValueError):
+        return frozenset()
+    return frozenset(found)
+
+
+def _number(file: Path) -> int:
+    try:
+        return int(file.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return 0
