@@ -1,0 +1,141 @@
+// Attention of one chunk of tokens over its sequence's cache, in float32 over keys and values kept in half precision.
+//
+// The cache of a layer is made of pages of 256 tokens. Within a page and a key/value head, keys lie in groups of 16
+// tokens, a row per dimension (so that one vector holds one dimension of 16 keys), values a row per token. The query
+// heads that share a key/value head, and several tokens, are rows of one small product. The softmax is computed page by
+// page with a running maximum (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018).
+#pragma once
+#include <math.h>
+#include "simd.h"
+
+enum { PAGE = 256, ROWS = 8, SPLIT_PAGES = 2, MAX_HEAD_DIM = 256 };
+
+typedef struct {
+    uint16_t *keys, *values;  // (layers, pages, kv_heads, PAGE * head_dim) each
+    int64_t layer_stride;     // halves
+    int32_t kv_heads, head_dim;
+} cache_layout;
+
+INLINE uint16_t *keys_of(const cache_layout *c, int layer, int page, int head) {
+    return c->keys + layer * c->layer_stride + ((int64_t)page * c->kv_heads + head) * PAGE * c->head_dim;
+}
+INLINE uint16_t *values_of(const cache_layout *c, int layer, int page, int head) {
+    return c->values + layer * c->layer_stride + ((int64_t)page * c->kv_heads + head) * PAGE * c->head_dim;
+}
+
+static void store_key(const cache_layout *c, int layer, int head, int position, const float *key) {
+    int in_page = position % PAGE;
+    uint16_t *out = keys_of(c, layer, position / PAGE, head) + in_page / LANES * LANES * c->head_dim + in_page % LANES;
+    for (int d = 0; d < c->head_dim; d++) out[d * LANES] = _cvtss_sh(key[d], 0);
+}
+static void store_value(const cache_layout *c, int layer, int head, int position, const float *value) {
+    uint16_t *out = values_of(c, layer, position / PAGE, head) + position % PAGE * c->head_dim;
+    for (int d = 0; d < c->head_dim; d += LANES) vf_store_half(out + d, vf_load(value + d));
+}
+
+// Rows of one softmax: largest score so far, sum of the weights, weighted sum of the values.
+typedef struct {
+    float most[ROWS], total[ROWS];
+    float sums[ROWS][MAX_HEAD_DIM];
+} partial;
+
+static void partial_reset(partial *p) {
+    for (int r = 0; r < ROWS; r++) p->most[r] = -INFINITY, p->total[r] = 0.0f;
+    memset(p->sums, 0, sizeof p->sums);
+}
+
+// scores[r][16] = query rows (head_dim, ROWS) times 16 keys
+INLINE void scores_of(const float *query, const uint16_t *keys, int head_dim, const int rows, float (*scores)[PAGE]) {
+    vf sum[ROWS];
+    for (int r = 0; r < rows; r++) sum[r] = vf_zero();
+    for (int d = 0; d < head_dim; d++) {
+        vf key = vf_half(keys + d * LANES);
+        for (int r = 0; r < rows; r++) sum[r] = vf_fma(key, vf_set(query[d * ROWS + r]), sum[r]);
+    }
+    for (int r = 0; r < rows; r++) vf_store(scores[r], sum[r]);
+}
+
+#if defined(__AVX512VNNI__)
+enum { VALUE_ROWS = 4, VALUE_VECTORS = 4 };
+#else
+enum { VALUE_ROWS = 2, VALUE_VECTORS = 2 };
+#endif
+// sums[r] += weights[r][t] * values[t], for VALUE_ROWS rows and VALUE_VECTORS vectors of dimensions at a time
+INLINE void add_values(float (*sums)[MAX_HEAD_DIM], float (*weights)[PAGE], const uint16_t *values, int head_dim,
+                       int first, int end, const int rows, const int vectors) {
+    vf sum[VALUE_ROWS][VALUE_VECTORS];
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < vectors; v++) sum[r][v] = vf_load(sums[r] + v * LANES);
+    for (int t = first; t < end; t++) {
+        vf value[VALUE_VECTORS];
+        for (int v = 0; v < vectors; v++) value[v] = vf_half(values + (int64_t)t * head_dim + v * LANES);
+        for (int r = 0; r < rows; r++) {
+            vf weight = vf_set(weights[r][t]);
+            for (int v = 0; v < vectors; v++) sum[r][v] = vf_fma(weight, value[v], sum[r][v]);
+        }
+    }
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < vectors; v++) vf_store(sums[r] + v * LANES, sum[r][v]);
+}
+
+static void add_all_values(partial *p, float (*weights)[PAGE], const uint16_t *values, int head_dim, int first, int end,
+                           int rows) {
+    for (int r = 0; r < rows; r += VALUE_ROWS)
+        for (int v = 0; v < head_dim / LANES; v += VALUE_VECTORS) {
+            float(*sums)[MAX_HEAD_DIM] = (float(*)[MAX_HEAD_DIM])(&p->sums[r][v * LANES]);
+            int few_rows = rows - r < VALUE_ROWS, few_vectors = head_dim / LANES - v < VALUE_VECTORS;
+            if (!few_rows && !few_vectors)
+                add_values(sums, weights + r, values + v * LANES, head_dim, first, end, VALUE_ROWS, VALUE_VECTORS);
+            else
+                for (int row = r; row < rows && row < r + VALUE_ROWS; row++)
+                    for (int w = v; w < head_dim / LANES && w < v + VALUE_VECTORS; w++)
+                        add_values((float(*)[MAX_HEAD_DIM])(&p->sums[row][w * LANES]), weights + row, values + w * LANES,
+                                   head_dim, first, end, 1, 1);
+        }
+}
+
+#define SCORES_CASE(n) case n: scores_of(query, keys + t * head_dim, head_dim, n, scores_at); break;
+// Scores of one page for all rows, and from them weights: row r sees the positions first[r] <= t < end[r] of the page.
+static void add_page(partial *p, const float *query, const uint16_t *keys, const uint16_t *values, int head_dim,
+                     int rows, const int *first, const int *end, float softcap) {
+    float scores[ROWS][PAGE];
+    int from = PAGE, to = 0;
+    for (int r = 0; r < rows; r++) {
+        from = first[r] < from ? first[r] : from;
+        to = end[r] > to ? end[r] : to;
+    }
+    from = from / LANES * LANES;
+    for (int t = from; t < to; t += LANES) {
+        float(*scores_at)[PAGE] = (float(*)[PAGE])(&scores[0][t]);
+        switch (rows) { SCORES_CASE(1) SCORES_CASE(2) SCORES_CASE(3) SCORES_CASE(4) SCORES_CASE(5) SCORES_CASE(6) SCORES_CASE(7) SCORES_CASE(8) }
+    }
+    int padded = (to + LANES - 1) / LANES * LANES;
+    for (int r = 0; r < rows; r++) {
+        float *s = scores[r], most = p->most[r];
+        if (softcap > 0.0f)
+            for (int t = first[r]; t < end[r]; t++) s[t] = softcap * tanhf(s[t] / softcap);
+        for (int t = from; t < first[r]; t++) s[t] = -INFINITY;
+        for (int t = end[r] > from ? end[r] : from; t < padded; t++) s[t] = -INFINITY;
+        if (end[r] <= first[r]) {  // sees nothing of this page
+            for (int t = from; t < padded; t++) s[t] = 0.0f;
+            continue;
+        }
+        vf high = vf_set(most);
+        for (int t = from; t < padded; t += LANES) high = vf_max(high, vf_load(s + t));
+        float now = vf_hmax(high), shrink = most == -INFINITY ? 0.0f : expf(most - now);
+        vf total = vf_zero();
+        for (int t = from; t < padded; t += LANES) {
+            vf weight = vf_exp(vf_sub(vf_load(s + t), vf_set(now)));
+            vf_store(s + t, weight);
+            total = vf_add(total, weight);
+        }
+        // vf_exp's floor is e^-87, not 0: what is hidden must weigh nothing.
+        for (int t = from; t < first[r]; t++) s[t] = 0.0f;
+        for (int t = end[r]; t < padded; t++) s[t] = 0.0f;
+        p->most[r] = now;
+        p->total[r] = p->total[r] * shrink + vf_sum(total);
+        for (int d = 0; d < head_dim; d += LANES)
+            vf_store(p->sums[r] + d, vf_mul(vf_load(p->sums[r] + d), vf_set(shrink)));
+    }
+    add_all_values(p, scores, values, head_dim, from, to, rows);
+}

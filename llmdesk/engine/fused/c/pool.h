@@ -1,0 +1,141 @@
+// Threads that work through the phases of a step together. A phase is a number of independent items; whoever is free
+// takes the next ones, and a phase is over when its items are done, not when every thread has arrived. So a thread that
+// the system took off its core (for the window's painting, say) delays nobody unless it holds an item.
+#pragma once
+#include "simd.h"
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define MAX_PHASES 2048
+#define MAX_THREADS 64
+enum { SPINS_BEFORE_YIELD = 2000, YIELDS_BEFORE_SLEEP = 400, MOST_ITEMS_AT_ONCE = 8 };
+
+typedef struct { _Alignas(64) atomic_int next; _Alignas(64) atomic_int done; } phase;
+
+// What one step needs; two of them in turn, so that a late thread may still be leaving the one before.
+typedef struct {
+    phase phases[MAX_PHASES];
+    atomic_int inside;   // threads that may still look at this round
+    int threads;
+} round_state;
+
+typedef struct pool pool;
+typedef struct { pool *owner; int index; } thread_start;
+typedef void (*work_function)(pool *, round_state *, int thread);
+
+struct pool {
+    round_state rounds[2];
+    _Alignas(64) atomic_uint epoch;  // how many steps were started; also what idle threads sleep on
+    atomic_int sleepers;
+    atomic_int ending;
+    int count;                       // threads, the caller's own among them
+    work_function work;
+    pthread_t handles[MAX_THREADS];
+    thread_start starts[MAX_THREADS];
+};
+
+static void futex_wait(atomic_uint *address, uint32_t seen) { syscall(SYS_futex, address, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0); }
+static void futex_wake(atomic_uint *address) { syscall(SYS_futex, address, FUTEX_WAKE_PRIVATE, MAX_THREADS, NULL, NULL, 0); }
+
+static void relax(int *turns) {
+    if (++*turns < SPINS_BEFORE_YIELD) _mm_pause();
+    else sched_yield();
+}
+
+static void await_epoch(pool *p, uint32_t seen) {
+    int turns = 0;
+    while (atomic_load_explicit(&p->epoch, memory_order_acquire) == seen) {
+        if (turns < SPINS_BEFORE_YIELD + YIELDS_BEFORE_SLEEP) { relax(&turns); continue; }
+        atomic_fetch_add(&p->sleepers, 1);
+        futex_wait(&p->epoch, seen);
+        atomic_fetch_sub(&p->sleepers, 1);
+    }
+}
+
+static void *thread_main(void *argument) {
+    const thread_start *start = argument;
+    pool *p = start->owner;
+    int index = start->index;
+    uint32_t seen = 0;
+    for (;;) {
+        await_epoch(p, seen);
+        // Only the newest round: its caller waits for nobody who never came.
+        seen = atomic_load_explicit(&p->epoch, memory_order_acquire);
+        if (atomic_load(&p->ending)) return NULL;
+        round_state *r = &p->rounds[seen & 1];
+        atomic_fetch_add(&r->inside, 1);
+        if (atomic_load(&p->epoch) == seen && index < r->threads) p->work(p, r, index);
+        atomic_fetch_sub(&r->inside, 1);
+    }
+}
+
+static int pool_start(pool *p, int count, work_function work) {
+    memset(p, 0, sizeof *p);
+    p->count = count < 1 ? 1 : count > MAX_THREADS ? MAX_THREADS : count;
+    p->work = work;
+    for (int i = 1; i < p->count; i++) {
+        p->starts[i].owner = p;
+        p->starts[i].index = i;
+        if (pthread_create(&p->handles[i], NULL, thread_main, &p->starts[i])) { p->count = i; return -1; }
+    }
+    return 0;
+}
+
+static void pool_end(pool *p) {
+    atomic_store(&p->ending, 1);
+    atomic_fetch_add(&p->epoch, 1);
+    futex_wake(&p->epoch);
+    for (int i = 1; i < p->count; i++) pthread_join(p->handles[i], NULL);
+}
+
+// Begin a step: the round that its threads will look at, with all counters at zero. The caller notes its job for the
+// round, then calls pool_run.
+static round_state *pool_next(pool *p, int phases) {
+    round_state *r = &p->rounds[(atomic_load(&p->epoch) + 1) & 1];
+    for (int turns = 0; atomic_load(&r->inside) != 0;) relax(&turns);
+    for (int i = 0; i < phases; i++) {
+        atomic_store_explicit(&r->phases[i].next, 0, memory_order_relaxed);
+        atomic_store_explicit(&r->phases[i].done, 0, memory_order_relaxed);
+    }
+    return r;
+}
+
+// Run the step on up to `threads` threads; the caller is one of them and returns when the last phase is done.
+static void pool_run(pool *p, round_state *r, int threads) {
+    r->threads = threads < p->count ? threads : p->count;
+    atomic_fetch_add(&p->epoch, 1);
+    if (r->threads > 1 && atomic_load(&p->sleepers)) futex_wake(&p->epoch);
+    p->work(p, r, 0);
+}
+
+// Take the next items of a phase: a large share first, smaller ones towards its end. False when none is left.
+INLINE int take(round_state *r, int phase_index, int items, int threads, int *start, int *end) {
+    atomic_int *next = &r->phases[phase_index].next;
+    int seen = atomic_load_explicit(next, memory_order_relaxed);
+    while (seen < items) {
+        int share = (items - seen) / (2 * threads);
+        int stop = seen + (share < 1 ? 1 : share > MOST_ITEMS_AT_ONCE ? MOST_ITEMS_AT_ONCE : share);
+        if (atomic_compare_exchange_weak_explicit(next, &seen, stop, memory_order_acquire, memory_order_relaxed)) {
+            *start = seen;
+            *end = stop;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+INLINE void give(round_state *r, int phase_index, int count) {
+    atomic_fetch_add_explicit(&r->phases[phase_index].done, count, memory_order_release);
+}
+
+INLINE void await_phase(round_state *r, int phase_index, int items) {
+    int turns = 0;
+    while (atomic_load_explicit(&r->phases[phase_index].done, memory_order_acquire) < items) relax(&turns);
+}

@@ -1,0 +1,178 @@
+// A vector of 16 lanes, on whatever the processor has: AVX-512 with VNNI, or pairs of AVX2 registers with or without VNNI.
+#pragma once
+#include <immintrin.h>
+#include <stdint.h>
+#include <string.h>
+
+#define LANES 16
+#define INLINE static inline __attribute__((always_inline))
+
+#if defined(__AVX512VNNI__)
+#define ISA_NAME "AVX512-VNNI"
+
+typedef __m512 vf;   // 16 floats
+typedef __m512i vi;  // 16 int32, or 64 bytes
+
+INLINE vf vf_zero(void) { return _mm512_setzero_ps(); }
+INLINE vf vf_set(float x) { return _mm512_set1_ps(x); }
+INLINE vf vf_load(const float *p) { return _mm512_loadu_ps(p); }
+INLINE void vf_store(float *p, vf x) { _mm512_storeu_ps(p, x); }
+INLINE vf vf_add(vf a, vf b) { return _mm512_add_ps(a, b); }
+INLINE vf vf_sub(vf a, vf b) { return _mm512_sub_ps(a, b); }
+INLINE vf vf_mul(vf a, vf b) { return _mm512_mul_ps(a, b); }
+INLINE vf vf_div(vf a, vf b) { return _mm512_div_ps(a, b); }
+INLINE vf vf_max(vf a, vf b) { return _mm512_max_ps(a, b); }
+INLINE vf vf_min(vf a, vf b) { return _mm512_min_ps(a, b); }
+INLINE vf vf_abs(vf a) { return _mm512_abs_ps(a); }
+INLINE vf vf_fma(vf a, vf b, vf c) { return _mm512_fmadd_ps(a, b, c); }
+INLINE vf vf_half(const uint16_t *p) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p)); }
+INLINE void vf_store_half(uint16_t *p, vf x) { _mm256_storeu_si256((__m256i *)p, _mm512_cvtps_ph(x, 0)); }
+INLINE vf vf_round(vf a) { return _mm512_roundscale_ps(a, 0); }
+INLINE vf vf_exp2_int(vf n) { return _mm512_scalef_ps(_mm512_set1_ps(1.0f), n); }
+INLINE float vf_sum(vf a) { return _mm512_reduce_add_ps(a); }
+INLINE float vf_hmax(vf a) { return _mm512_reduce_max_ps(a); }
+INLINE vf vi_float(vi a) { return _mm512_cvtepi32_ps(a); }
+INLINE vi vf_int(vf a) { return _mm512_cvtps_epi32(a); }
+INLINE int vi_sum(vi a) { return _mm512_reduce_add_epi32(a); }
+INLINE vi vi_set(int32_t x) { return _mm512_set1_epi32(x); }
+INLINE vi vi_set16(int16_t x) { return _mm512_set1_epi16(x); }
+INLINE vi vi_load(const void *p) { return _mm512_loadu_si512(p); }
+INLINE void vi_store(void *p, vi x) { _mm512_storeu_si512(p, x); }
+INLINE vi vi_and(vi a, vi b) { return _mm512_and_si512(a, b); }
+INLINE vi vi_or(vi a, vi b) { return _mm512_or_si512(a, b); }
+INLINE vi vi_srl16(vi a, int n) { return _mm512_srli_epi16(a, n); }
+INLINE vi vi_sll16(vi a, int n) { return _mm512_slli_epi16(a, n); }
+INLINE vi vi_sra16(vi a, int n) { return _mm512_srai_epi16(a, n); }
+INLINE vi vi_add16(vi a, vi b) { return _mm512_add_epi16(a, b); }
+INLINE vi vi_mul16(vi a, vi b) { return _mm512_mullo_epi16(a, b); }
+INLINE vi vi_add32(vi a, vi b) { return _mm512_add_epi32(a, b); }
+INLINE vi vi_sub8(vi a, vi b) { return _mm512_sub_epi8(a, b); }
+INLINE vi vi_set8(int8_t x) { return _mm512_set1_epi8(x); }
+INLINE vi vi_pair16(vi a) { return _mm512_or_si512(_mm512_and_si512(a, _mm512_set1_epi32(0xffff)), _mm512_slli_epi32(a, 16)); }
+// 16 int32 narrowed to bytes
+INLINE void vi_store8(int8_t *p, vi x) { _mm_storeu_si128((__m128i *)p, _mm512_cvtsepi32_epi8(x)); }
+// sum of four products of unsigned by signed bytes, added to each lane
+INLINE vi vi_dot(vi sum, vi unsigned_bytes, vi signed_bytes) { return _mm512_dpbusd_epi32(sum, unsigned_bytes, signed_bytes); }
+INLINE vi vi_dot8(vi sum, vi unsigned_bytes, vi signed_bytes) { return vi_dot(sum, unsigned_bytes, signed_bytes); }
+
+#elif defined(__AVX2__)
+
+typedef struct { __m256 a, b; } vf;
+typedef struct { __m256i a, b; } vi;
+
+#define F1(name, op) INLINE vf name(vf x) { return (vf){op(x.a), op(x.b)}; }
+#define F2(name, op) INLINE vf name(vf x, vf y) { return (vf){op(x.a, y.a), op(x.b, y.b)}; }
+#define I2(name, op) INLINE vi name(vi x, vi y) { return (vi){op(x.a, y.a), op(x.b, y.b)}; }
+#define SHIFT(name, op) INLINE vi name(vi x, int n) { return (vi){op(x.a, n), op(x.b, n)}; }
+INLINE vf vf_set(float x) { return (vf){_mm256_set1_ps(x), _mm256_set1_ps(x)}; }
+INLINE vf vf_zero(void) { return vf_set(0.0f); }
+INLINE vf vf_load(const float *p) { return (vf){_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8)}; }
+INLINE void vf_store(float *p, vf x) { _mm256_storeu_ps(p, x.a); _mm256_storeu_ps(p + 8, x.b); }
+F2(vf_add, _mm256_add_ps)
+F2(vf_sub, _mm256_sub_ps)
+F2(vf_mul, _mm256_mul_ps)
+F2(vf_div, _mm256_div_ps)
+F2(vf_max, _mm256_max_ps)
+F2(vf_min, _mm256_min_ps)
+INLINE __m256 abs256(__m256 x) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x); }
+INLINE __m256 round256(__m256 x) { return _mm256_round_ps(x, 0); }
+F1(vf_abs, abs256)
+F1(vf_round, round256)
+INLINE vf vf_fma(vf x, vf y, vf z) { return (vf){_mm256_fmadd_ps(x.a, y.a, z.a), _mm256_fmadd_ps(x.b, y.b, z.b)}; }
+INLINE vf vf_half(const uint16_t *p) {
+    return (vf){_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p)), _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(p + 8)))};
+}
+INLINE void vf_store_half(uint16_t *p, vf x) {
+    _mm_storeu_si128((__m128i *)p, _mm256_cvtps_ph(x.a, 0));
+    _mm_storeu_si128((__m128i *)(p + 8), _mm256_cvtps_ph(x.b, 0));
+}
+INLINE __m256 exp2_int256(__m256 n) {
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127)), 23));
+}
+F1(vf_exp2_int, exp2_int256)
+INLINE float sum256(__m256 x) {
+    __m128 y = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
+    y = _mm_add_ps(y, _mm_movehl_ps(y, y));
+    return _mm_cvtss_f32(_mm_add_ss(y, _mm_movehdup_ps(y)));
+}
+INLINE float vf_sum(vf x) { return sum256(_mm256_add_ps(x.a, x.b)); }
+INLINE float vf_hmax(vf x) {
+    __m256 z = _mm256_max_ps(x.a, x.b);
+    __m128 y = _mm_max_ps(_mm256_castps256_ps128(z), _mm256_extractf128_ps(z, 1));
+    y = _mm_max_ps(y, _mm_movehl_ps(y, y));
+    return _mm_cvtss_f32(_mm_max_ss(y, _mm_movehdup_ps(y)));
+}
+INLINE vf vi_float(vi x) { return (vf){_mm256_cvtepi32_ps(x.a), _mm256_cvtepi32_ps(x.b)}; }
+INLINE vi vf_int(vf x) { return (vi){_mm256_cvtps_epi32(x.a), _mm256_cvtps_epi32(x.b)}; }
+INLINE int vi_sum(vi x) {
+    __m256i z = _mm256_add_epi32(x.a, x.b);
+    __m128i y = _mm_add_epi32(_mm256_castsi256_si128(z), _mm256_extracti128_si256(z, 1));
+    y = _mm_add_epi32(y, _mm_shuffle_epi32(y, 0x4e));
+    return _mm_cvtsi128_si32(_mm_add_epi32(y, _mm_shuffle_epi32(y, 0xb1)));
+}
+INLINE vi vi_set(int32_t x) { return (vi){_mm256_set1_epi32(x), _mm256_set1_epi32(x)}; }
+INLINE vi vi_set16(int16_t x) { return (vi){_mm256_set1_epi16(x), _mm256_set1_epi16(x)}; }
+INLINE vi vi_set8(int8_t x) { return (vi){_mm256_set1_epi8(x), _mm256_set1_epi8(x)}; }
+INLINE vi vi_load(const void *p) {
+    return (vi){_mm256_loadu_si256((const __m256i *)p), _mm256_loadu_si256((const __m256i *)p + 1)};
+}
+INLINE void vi_store(void *p, vi x) { _mm256_storeu_si256((__m256i *)p, x.a); _mm256_storeu_si256((__m256i *)p + 1, x.b); }
+I2(vi_and, _mm256_and_si256)
+I2(vi_or, _mm256_or_si256)
+I2(vi_add16, _mm256_add_epi16)
+I2(vi_mul16, _mm256_mullo_epi16)
+I2(vi_add32, _mm256_add_epi32)
+I2(vi_sub8, _mm256_sub_epi8)
+SHIFT(vi_srl16, _mm256_srli_epi16)
+SHIFT(vi_sll16, _mm256_slli_epi16)
+SHIFT(vi_sra16, _mm256_srai_epi16)
+INLINE __m256i pair256(__m256i x) { return _mm256_or_si256(_mm256_and_si256(x, _mm256_set1_epi32(0xffff)), _mm256_slli_epi32(x, 16)); }
+INLINE vi vi_pair16(vi x) { return (vi){pair256(x.a), pair256(x.b)}; }
+INLINE void vi_store8(int8_t *p, vi x) {
+    __m128i low = _mm_packs_epi32(_mm256_castsi256_si128(x.a), _mm256_extracti128_si256(x.a, 1));
+    __m128i high = _mm_packs_epi32(_mm256_castsi256_si128(x.b), _mm256_extracti128_si256(x.b, 1));
+    _mm_storeu_si128((__m128i *)p, _mm_packs_epi16(low, high));
+}
+#if defined(__AVXVNNI__)
+#define ISA_NAME "AVX-VNNI"
+INLINE __m256i dot256(__m256i sum, __m256i u, __m256i s) { return _mm256_dpbusd_avx_epi32(sum, u, s); }
+#else
+#define ISA_NAME "AVX2"
+#define NO_VNNI
+// Pairs are summed in 16 bits, which saturate unless unsigned * signed fits twice: see WEIGHT_LIMIT in matmul.h.
+INLINE __m256i dot256(__m256i sum, __m256i u, __m256i s) {
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(u, s), _mm256_set1_epi16(1)));
+}
+#endif
+INLINE vi vi_dot(vi sum, vi u, vi s) { return (vi){dot256(sum.a, u.a, s.a), dot256(sum.b, u.b, s.b)}; }
+#ifdef NO_VNNI
+// The same for unsigned bytes above 127, in two halves that do not saturate.
+INLINE vi vi_dot8(vi sum, vi u, vi s) {
+    vi low = vi_and(u, vi_set8(127)), high = vi_and(vi_srl16(u, 7), vi_set8(1));
+    vi top = vi_dot(vi_set(0), high, s);
+    sum.a = _mm256_add_epi32(sum.a, _mm256_slli_epi32(top.a, 7));
+    sum.b = _mm256_add_epi32(sum.b, _mm256_slli_epi32(top.b, 7));
+    return vi_dot(sum, low, s);
+}
+#else
+INLINE vi vi_dot8(vi sum, vi u, vi s) { return vi_dot(sum, u, s); }
+#endif
+#else
+#error "needs AVX2"
+#endif
+
+// e^x to about 2e-7 relative, x <= 88; below -87 it is 0. Cephes' reduction with a polynomial of degree 6.
+INLINE vf vf_exp(vf x) {
+    x = vf_max(vf_min(x, vf_set(88.0f)), vf_set(-87.0f));
+    vf n = vf_round(vf_mul(x, vf_set(1.44269504f)));
+    vf r = vf_fma(n, vf_set(-0.693359375f), x);
+    r = vf_fma(n, vf_set(2.12194440e-4f), r);
+    vf p = vf_set(1.9875691500e-4f);
+    p = vf_fma(p, r, vf_set(1.3981999507e-3f));
+    p = vf_fma(p, r, vf_set(8.3334519073e-3f));
+    p = vf_fma(p, r, vf_set(4.1665795894e-2f));
+    p = vf_fma(p, r, vf_set(1.6666665459e-1f));
+    p = vf_fma(p, r, vf_set(5.0000001201e-1f));
+    p = vf_fma(vf_mul(p, r), r, vf_add(r, vf_set(1.0f)));
+    return vf_mul(p, vf_exp2_int(n));
+}

@@ -1,0 +1,295 @@
+"""A decoder whose whole step is one call of the compiled kernels (engine thread only).
+
+It computes what engine/architecture.py describes, like engine/decoder.py does with torch. Python is left once per
+step: no operator calls, no tensors in between, and the GIL is free meanwhile, so a busy window costs little.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import torch  # noqa: TID253  (imported by backends only, on the engine thread)
+
+from llmdesk.engine.architecture import (
+    EMBEDDING,
+    FINAL_NORM,
+    HEAD,
+    Architecture,
+    LayerSpec,
+    TensorNames,
+    describe,
+    rope_factors_of,
+)
+from llmdesk.engine.architecture import obstacle as architecture_obstacle
+from llmdesk.engine.fused import library as kernels
+from llmdesk.engine.fused.packing import BLOCK, PackedMatrix, can_pack, packed
+from llmdesk.engine.weights import Int4Matrix, Int8Matrix, Weights
+from llmdesk.errors import ModelDamaged, NotEnoughMemory, UnsupportedModel
+
+if TYPE_CHECKING:
+    from llmdesk.engine.weights import Matrix
+
+MAX_STEP_TOKENS = 256
+_PAGE_TOKENS = 256
+_MAX_HEAD_DIM = 256
+_LANES = 16
+_ACTIVATIONS = {"silu": 0, "gelu_tanh": 1, "relu2": 2}
+
+_P, _I, _F = ctypes.c_void_p, ctypes.c_int32, ctypes.c_float
+
+
+class _CMatrix(ctypes.Structure):
+    _fields_ = (("data", _P), ("bias", _P), ("form", _I), ("rows", _I), ("columns", _I), ("group", _I))
+
+
+class _CLayer(ctypes.Structure):
+    _fields_ = (
+        *((name, _P) for name in ("input_norm", "q_norm", "k_norm", "attention_sub_norm", "post_attention_norm")),
+        *((name, _P) for name in ("mlp_norm", "mlp_sub_norm", "post_mlp_norm", "rotary")),
+        *((name, _CMatrix) for name in ("q", "k", "v", "output", "gate", "up", "down")),
+        ("window", _I),
+        ("padding", _I),
+    )
+
+
+class _CNetwork(ctypes.Structure):
+    _fields_ = (
+        *((name, _I) for name in ("layers", "hidden", "heads", "kv_heads", "head_dim", "rotary_dims")),
+        *((name, _I) for name in ("intermediate", "vocabulary", "activation", "per_row_activations")),
+        *((name, _F) for name in ("eps", "attention_scale", "attention_softcap", "embedding_scale")),
+        ("embedding", _CMatrix),
+        ("head", _CMatrix),
+        ("embedding_bf16", _P),
+        ("final_norm", _P),
+        ("layer", _P),
+    )
+
+
+def obstacle(config: Any, weights: Weights) -> str | None:
+    """Why this decoder cannot run a model, or None if it can. Compiles the kernels if that was not done yet."""
+    if reason := architecture_obstacle(config):
+        return reason
+    architecture = describe(config, 1, rope_factors_of(weights))
+    dims = (architecture.hidden, architecture.intermediate, architecture.heads * architecture.head_dim)
+    if any(dim % BLOCK for dim in dims) or architecture.head_dim % _LANES or architecture.head_dim > _MAX_HEAD_DIM:
+        return "its layers have unusual sizes"
+    if not can_pack(weights.matrix("model.layers.0.mlp.down_proj.weight")):
+        return "its weights are not in 4 or 8 bits"
+    return kernels.obstacle()
+
+
+class FusedCache:
+    """Keys and values of one sequence in half precision, all layers, in pages of 256 tokens (c/attention.h).
+
+    The address space for the whole context is taken at once; the system gives memory to a page when it is written.
+    """
+
+    def __init__(self, layers: int, kv_heads: int, head_dim: int, limit_tokens: int) -> None:
+        pages = -(-limit_tokens // _PAGE_TOKENS)
+        self.keys = torch.empty((layers, pages, kv_heads * _PAGE_TOKENS * head_dim), dtype=torch.float16)
+        self.values = torch.empty_like(self.keys)
+        self._length, self._touched_pages = 0, 0
+
+    @property
+    def length(self) -> int:
+        """Tokens held."""
+        return self._length
+
+    @length.setter
+    def length(self, tokens: int) -> None:
+        self._length = tokens
+        self._touched_pages = max(self._touched_pages, -(-tokens // _PAGE_TOKENS))
+
+    @property
+    def capacity(self) -> int:
+        """Tokens that it can hold."""
+        return self.keys.shape[1] * _PAGE_TOKENS
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of memory that it occupies: pages that were written once."""
+        layers, _, page = self.keys.shape
+        return 2 * 2 * layers * page * self._touched_pages
+
+    def truncate(self, length: int) -> bool:
+        """Forget all after the first ``length`` tokens. Always possible here, so always True."""
+        self._length = min(self._length, length)
+        return True
+
+    def copy(self, length: int) -> FusedCache:
+        """Another cache that holds the first ``length`` tokens."""
+        other = object.__new__(FusedCache)
+        other.keys, other.values = torch.empty_like(self.keys), torch.empty_like(self.values)
+        other._length, other._touched_pages = 0, 0
+        other.length = min(length, self._length)
+        pages = other._touched_pages
+        other.keys[:, :pages] = self.keys[:, :pages]
+        other.values[:, :pages] = self.values[:, :pages]
+        return other
+
+
+class FusedDecoder:
+    """See generation.Network.
+
+    Args:
+        config: transformers' configuration of the model.
+        weights: matrices under transformers' names, of 4 or 8 bits.
+        context_tokens: the longest sequence.
+        threads: the most threads that a step may use.
+        report: told the share of layers that are packed (0..1); may raise to stop.
+
+    Raises:
+        UnsupportedModel, ModelDamaged, NotEnoughMemory.
+    """
+
+    def __init__(
+        self,
+        config: Any,
+        weights: Weights,
+        context_tokens: int,
+        threads: int,
+        report: Callable[[float], None] = lambda done: None,
+    ) -> None:
+        isa = kernels.best_isa()
+        if isa is None:
+            raise UnsupportedModel("llmdesk's own kernels cannot run here.", "")
+        self.isa = isa
+        self.threads = threads
+        self._library = kernels.load(isa)
+        self._architecture = describe(config, context_tokens, rope_factors_of(weights))
+        self._context_tokens = context_tokens
+        self._kept: list[Any] = []  # memory that the kernels point to
+        self.weights_bytes = 0
+        self._rotaries = [self._floats(torch.from_numpy(r.table(0, context_tokens))) for r in self._architecture.rotaries]
+        self._network = self._build(weights, report)
+        self._engine: int | None = self._library.fused_create(ctypes.byref(self._network), threads, MAX_STEP_TOKENS)
+        if not self._engine:
+            raise NotEnoughMemory("There is no memory for the model's work space.")
+        self._logits = torch.empty((1, -(-self._architecture.vocab // _LANES) * _LANES))
+
+    def __del__(self) -> None:
+        if getattr(self, "_engine", None):
+            self._library.fused_destroy(self._engine)
+            self._engine = None
+
+    def new_cache(self) -> FusedCache:
+        """See generation.Network."""
+        a = self._architecture
+        return FusedCache(len(a.layers), a.kv_heads, a.head_dim, self._context_tokens)
+
+    def forward(self, ids: list[int], cache: FusedCache, last: int = 1) -> torch.Tensor:
+        """See generation.Network. The tensor is valid until the next call."""
+        if cache.length + len(ids) > min(cache.capacity, self._context_tokens):
+            raise ValueError(f"{cache.length} + {len(ids)} tokens are more than the context of {self._context_tokens}")
+        if self._logits.shape[0] < last:
+            self._logits = torch.empty((last, self._logits.shape[1]))
+        first_wanted = len(ids) - last
+        for start in range(0, len(ids), MAX_STEP_TOKENS):
+            chunk = ids[start : start + MAX_STEP_TOKENS]
+            row = max(0, start - first_wanted)
+            wanted = max(1, start + len(chunk) - max(start, first_wanted))
+            self._step(chunk, cache, min(wanted, len(chunk)), self._logits[row:])
+        logits = self._logits[:last, : self._architecture.vocab]
+        softcap = self._architecture.logit_softcap
+        return softcap * torch.tanh(logits / softcap) if softcap else logits
+
+    def _step(self, ids: list[int], cache: FusedCache, last: int, logits: torch.Tensor) -> None:
+        array = (ctypes.c_int32 * len(ids))(*ids)
+        failed = self._library.fused_forward(
+            self._engine, array, len(ids), cache.length, last, self.threads, cache.keys.data_ptr(),
+            cache.values.data_ptr(), cache.keys.stride(0), logits.data_ptr(), logits.stride(0),
+        )  # fmt: skip
+        if failed:
+            raise ValueError("a token is outside the vocabulary")
+        cache.length += len(ids)
+
+    # -- building ---------------------------------------------------------------------------------------------------
+
+    def _build(self, weights: Weights, report: Callable[[float], None]) -> _CNetwork:
+        a = self._architecture
+        layers = (_CLayer * len(a.layers))()
+        for index, spec in enumerate(a.layers):
+            report(index / len(a.layers))
+            self._build_layer(layers[index], weights, f"model.layers.{index}.", spec)
+        self._kept.append(layers)
+        embedding, head, table = self._embedding_and_head(weights)
+        return _CNetwork(
+            layers=len(a.layers), hidden=a.hidden, heads=a.heads, kv_heads=a.kv_heads, head_dim=a.head_dim,
+            rotary_dims=a.rotary_dims, intermediate=a.intermediate, vocabulary=a.vocab,
+            activation=_ACTIVATIONS[a.activation], per_row_activations=int(a.quantized_activations), eps=a.eps,
+            attention_scale=a.attention_scale, attention_softcap=a.attention_softcap or 0.0,
+            embedding_scale=a.embedding_scale, embedding=embedding, head=head, embedding_bf16=table,
+            final_norm=self._norm(weights, FINAL_NORM), layer=ctypes.cast(layers, _P),
+        )  # fmt: skip
+
+    def _build_layer(self, layer: _CLayer, weights: Weights, prefix: str, spec: LayerSpec) -> None:
+        a, names = self._architecture, self._architecture.names
+        for role in ("input_norm", "q_norm", "k_norm", "attention_sub_norm", "post_attention_norm",
+                     "mlp_norm", "mlp_sub_norm", "post_mlp_norm"):  # fmt: skip
+            if name := getattr(names, role):
+                setattr(layer, role, self._norm(weights, f"{prefix}{name}.weight"))
+        layer.rotary = None if spec.rotary is None else self._rotaries[spec.rotary]
+        layer.window = spec.window or 0
+        q, kv = a.heads * a.head_dim, a.kv_heads * a.head_dim
+        layer.q, layer.k, layer.v = self._parts(weights, prefix, names.qkv, (q, kv, kv))
+        layer.gate, layer.up = self._parts(weights, prefix, names.gate_up, (a.intermediate, a.intermediate))
+        (layer.output,) = self._parts(weights, prefix, (names.output,), (a.hidden,))
+        (layer.down,) = self._parts(weights, prefix, (names.down,), (a.hidden,))
+
+    def _parts(self, weights: Weights, prefix: str, names: tuple[str, ...], rows: tuple[int, ...]) -> list[_CMatrix]:
+        """Matrices of these numbers of rows, whether the files hold them apart or joined."""
+        parts = []
+        for name in names:
+            matrix = weights.matrix(f"{prefix}{name}.weight")
+            bias = weights.tensor(f"{prefix}{name}.bias") if f"{prefix}{name}.bias" in weights.names() else None
+            cuts = rows if len(names) < len(rows) else (rows[len(parts)],)
+            if matrix.shape[0] != sum(cuts):
+                raise ModelDamaged(f"{prefix}{name} has {matrix.shape[0]} rows, config.json says {sum(cuts)}.")
+            start = 0
+            for cut in cuts:
+                part = matrix if len(cuts) == 1 else _rows(matrix, start, start + cut)
+                parts.append(self._pack(part, None if bias is None else bias[start : start + cut]))
+                start += cut
+        return parts
+
+    def _embedding_and_head(self, weights: Weights) -> tuple[_CMatrix, _CMatrix, int | None]:
+        """(embedding, head, address of the embedding as bf16 where it is not quantised)."""
+        has_head = HEAD in weights.names()
+        matrix = weights.matrix(EMBEDDING)
+        if tuple(matrix.shape) != (self._architecture.vocab, self._architecture.hidden):
+            raise ModelDamaged(f"The embedding has the shape {tuple(matrix.shape)}, config.json says otherwise.")
+        if can_pack(matrix):
+            embedding = self._pack(matrix, None)
+            return embedding, self._pack(weights.matrix(HEAD), None) if has_head else embedding, None
+        table = matrix.to(torch.bfloat16).contiguous()
+        self._kept.append(table)
+        self.weights_bytes += table.nbytes
+        return _CMatrix(), self._pack(weights.matrix(HEAD), None), table.data_ptr()
+
+    def _pack(self, matrix: Matrix, bias: torch.Tensor | None) -> _CMatrix:
+        if not isinstance(matrix, Int4Matrix | Int8Matrix) or not can_pack(matrix):
+            raise UnsupportedModel("A matrix of this model is not in 4 or 8 bits.", "Choose the precision bf16.")
+        done: PackedMatrix = packed(self._library, matrix)
+        self._kept.append(done)
+        self.weights_bytes += done.data.nbytes
+        address = None if bias is None else self._floats(torch.nn.functional.pad(bias.float(), (0, -len(bias) % _LANES)))
+        return _CMatrix(done.data.data_ptr(), address, done.form, done.rows, done.columns, done.group)
+
+    def _norm(self, weights: Weights, name: str) -> int:
+        return self._floats(weights.tensor(name).float() + self._architecture.norm_offset)
+
+    def _floats(self, tensor: torch.Tensor) -> int:
+        """The address of a tensor in float32, kept alive."""
+        kept = tensor.float().contiguous().clone()
+        self._kept.append(kept)
+        return kept.data_ptr()
+
+
+def _rows(matrix: Matrix, start: int, end: int) -> Matrix:
+    if isinstance(matrix, Int4Matrix):
+        return Int4Matrix(matrix.q[start:end], matrix.scales[start:end], matrix.zeros[start:end])
+    if isinstance(matrix, Int8Matrix):
+        return Int8Matrix(matrix.q[start:end], matrix.scales[start:end])
+    return matrix[start:end]
