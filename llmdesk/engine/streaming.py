@@ -31,12 +31,14 @@ class TokenStreamer(TextIteratorStreamer):
         self.next_tokens_are_prompt = True
         self.token_times_s: list[float] = []
 
-    def put_token(self, token_id: int) -> str:
-        """The text that this token completes; empty while a character is incomplete."""
-        self.token_times_s.append(time.perf_counter())
+    def put_token(self, token_id: int, at_s: float | None = None) -> str:
+        """The text that this token completes; empty while a character is incomplete.
+
+        ``at_s`` is when it was computed (now, unless several came out of one step).
+        """
+        self.token_times_s.append(time.perf_counter() if at_s is None else at_s)
         self._ids.append(token_id)
-        piece = self._stream.step(self._backend, token_id) or ""
-        return piece
+        return self._stream.step(self._backend, token_id) or ""
 
     def rest(self) -> str:
         """What an answer that ends inside a character still owes (as replacement characters)."""

@@ -1,0 +1,127 @@
+"""Speculative decoding without a second model: what was said after the same words before is proposed again.
+
+Several proposed tokens are verified in one step, which costs less than a step for each. Whether that pays depends on
+the text and on the machine, so both are measured: the time of steps by their number of drafted tokens, and how often
+a drafted token is what the model would have said.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections import deque
+from collections.abc import Callable
+
+DRAFT_LENGTHS = (2, 4, 8, 12)
+
+_NGRAM_TOKENS = 3
+_LONGEST_MATCH_TOKENS = 16
+_MATCHES_COMPARED = 8
+_TIMES_KEPT = 5
+_TIMES_NEEDED = 2
+_GUESSED_COST_PER_TOKEN = 0.1
+_FIRST_HIT_RATE = 0.8
+_HIT_RATE_MEMORY = 0.8
+_MIN_GAIN = 1.1
+_FIRST_PAUSE_TOKENS = 32
+_LONGEST_PAUSE_TOKENS = 512
+
+
+def is_enabled() -> bool:
+    """False if ``LLMDESK_PROMPT_LOOKUP=0`` says so."""
+    return os.environ.get("LLMDESK_PROMPT_LOOKUP", "1") != "0"
+
+
+class StepTimes:
+    """How long a step takes by its number of drafted tokens: medians of the last few. One per loaded model."""
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self.clock = clock
+        self._seconds: dict[int, deque[float]] = {}
+
+    def note(self, drafted: int, seconds: float) -> None:
+        """One step with that many drafted tokens."""
+        self._seconds.setdefault(drafted, deque(maxlen=_TIMES_KEPT)).append(seconds)
+
+    def median_s(self, drafted: int) -> float | None:
+        """None while there are too few steps to tell (one may have been held up)."""
+        seconds = self._seconds.get(drafted, ())
+        return statistics.median_low(seconds) if len(seconds) >= _TIMES_NEEDED else None
+
+
+class PromptLookup:
+    """Drafts for one answer. Proposes nothing for a while when drafts do not pay, then tries again."""
+
+    def __init__(self, times: StepTimes) -> None:
+        self.drafted_tokens = 0
+        self.accepted_tokens = 0
+        self._times = times
+        self._ends: dict[tuple[int, ...], list[int]] = {}  # where each n-gram ends
+        self._indexed = _NGRAM_TOKENS
+        self._hit_rate = _FIRST_HIT_RATE
+        self._pause_tokens = _FIRST_PAUSE_TOKENS
+        self._paused_until = 0
+
+    def propose(self, ids: list[int], room_tokens: int) -> list[int]:
+        """What may come after these tokens (prompt and answer so far), at most so many; often nothing."""
+        self._index(ids)
+        if len(ids) < self._paused_until or (start := self._latest_longest_match(ids)) is None:
+            return []
+        length = self._best_length(room_tokens)
+        if length is None:
+            return []
+        if length == 0:
+            self._paused_until = len(ids) + self._pause_tokens
+            self._pause_tokens = min(2 * self._pause_tokens, _LONGEST_PAUSE_TOKENS)
+            self._hit_rate = _FIRST_HIT_RATE
+            return []
+        known = ids[start:]
+        return [known[i % len(known)] for i in range(length)]  # beyond the end, a repetition goes on
+
+    def note(self, drafted: int, accepted: int, seconds: float) -> None:
+        """One step and what came of its draft (0 drafted: a plain step)."""
+        self._times.note(drafted, seconds)
+        self.drafted_tokens += drafted
+        self.accepted_tokens += accepted
+        outcomes = [1.0] * accepted + [0.0] * (accepted < drafted)
+        for hit in outcomes:
+            self._hit_rate = _HIT_RATE_MEMORY * self._hit_rate + (1 - _HIT_RATE_MEMORY) * hit
+        if drafted and accepted == drafted:
+            self._pause_tokens = _FIRST_PAUSE_TOKENS
+
+    def _index(self, ids: list[int]) -> None:
+        """Note the n-grams that something follows."""
+        for end in range(self._indexed, len(ids)):
+            self._ends.setdefault(tuple(ids[end - _NGRAM_TOKENS : end]), []).append(end)
+        self._indexed = max(self._indexed, len(ids))
+
+    def _latest_longest_match(self, ids: list[int]) -> int | None:
+        ends = self._ends.get(tuple(ids[-_NGRAM_TOKENS:]), [])[-_MATCHES_COMPARED:]
+        return max(ends, key=lambda end: (_match_length(ids, end), end), default=None)
+
+    def _best_length(self, room_tokens: int) -> int | None:
+        """The draft length that gives most tokens per second; 0 if none does, None if that is not known yet."""
+        plain_s = self._times.median_s(0)
+        lengths = [length for length in DRAFT_LENGTHS if length <= room_tokens]
+        if plain_s is None or not lengths:
+            return None
+        gain, length = max((self._expected_tokens(n) * plain_s / self._step_s(n, plain_s), n) for n in lengths)
+        return length if gain >= _MIN_GAIN else 0
+
+    def _expected_tokens(self, drafted: int) -> float:
+        return sum(self._hit_rate**n for n in range(drafted + 1))
+
+    def _step_s(self, drafted: int, plain_s: float) -> float:
+        """Measured or, as long as it is not, guessed: low enough to be tried, but not below what shorter ones take."""
+        measured_s = [self._times.median_s(length) for length in DRAFT_LENGTHS if length <= drafted]
+        guess_s = plain_s * (1 + _GUESSED_COST_PER_TOKEN * drafted)
+        return measured_s[-1] or max(guess_s, *(shorter_s or 0.0 for shorter_s in measured_s))
+
+
+def _match_length(ids: list[int], end: int) -> int:
+    """How many tokens before ``end`` are the last ones of ``ids``."""
+    length = _NGRAM_TOKENS
+    while length < min(end, _LONGEST_MATCH_TOKENS) and ids[end - 1 - length] == ids[-1 - length]:
+        length += 1
+    return length
