@@ -140,7 +140,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def good(handler: Handler, body: dict[str, Any], with_usage: bool = True) -> None:
-    """As vLLM and llama.cpp do it."""
+    """As vLLM and llama.cpp do it; silent where the question says so."""
+    if body["messages"][-1]["content"] == "(be silent)":
+        handler.wait_until_left()
     words = sum(len(m["content"].split()) for m in body["messages"])
     asked = words + (body.get("max_tokens") or 0)
     limit = handler.server.context_tokens

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ _Result = TypeVar("_Result")
 _STEP_S = 0.05
 """The longest that a step waits: a cancel acts after it, and the engine's other requests go on."""
 _CLOSE_S = 0.1
-_USAGE_S = 2.0
+_USAGE_S = 1.0
 """How long the figures may take after the last word."""
 _MAX_EVENT_BYTES = 1 << 20
 _MAX_BODY_BYTES = 4 << 20
@@ -75,17 +76,13 @@ class Connection:
 
     def wait_a_little(self) -> None:
         """Let all that was begun go on until one of them has something new, for 50 ms at most."""
-        timer = self._loop.call_later(_STEP_S, self._loop.stop)
-        self._loop.run_forever()
-        timer.cancel()
+        self._run(_STEP_S)
 
     def stop(self, task: asyncio.Task[Any]) -> None:
         """End something where it is; its connection is closed."""
         self._tasks.discard(task)
         task.cancel()
-        self._loop.run_until_complete(asyncio.wait({task}, timeout=_CLOSE_S))
-        if task.done() and not task.cancelled():
-            task.exception()  # looked at, so that nobody complains that it was not
+        self._end(task)
 
     def finish(self, work: Coroutine[Any, Any, _Result], between: Callable[[], None]) -> _Result:
         """Do something to its end; ``between`` is called every 50 ms and may raise to stop it."""
@@ -104,9 +101,24 @@ class Connection:
             return
         for task in list(self._tasks):
             self.stop(task)
-        self._loop.run_until_complete(self._client.aclose())
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._end(self._loop.create_task(self._client.aclose()))
+        self._end(self._loop.create_task(self._loop.shutdown_asyncgens()))
         self._loop.close()
+
+    def _run(self, longest_s: float) -> None:
+        """Run the loop until something calls its ``stop``."""
+        timer = self._loop.call_later(longest_s, self._loop.stop)
+        self._loop.run_forever()
+        timer.cancel()
+
+    def _end(self, task: asyncio.Task[Any]) -> None:
+        """Let a task end that has no more to wait for, and its socket be closed."""
+        deadline_s = time.monotonic() + _CLOSE_S
+        while not task.done() and time.monotonic() < deadline_s:
+            self._run(_CLOSE_S / 10)
+        self._run(0)
+        if task.done() and not task.cancelled():
+            task.exception()  # looked at, so that nobody complains that it was not
 
     # -- what is asked; these run inside the loop ------------------------------------------------------------------
 
@@ -130,7 +142,7 @@ class Connection:
                 await self._stream(response, max_new_tokens, pieces)
 
     async def _stream(self, response: httpx2.Response, max_new_tokens: int, pieces: asyncio.Queue[Piece]) -> None:
-        host, has_ended = self.source.host, False
+        host, has_begun, has_ended = self.source.host, False, False
         left_bytes = _MAX_EVENT_BYTES + max_new_tokens * _BYTES_PER_TOKEN
         wait_s = self._patience.first_s
         events = aiter(httpx2.EventSource(response, _MAX_EVENT_BYTES))
@@ -143,11 +155,12 @@ class Connection:
             if left_bytes < 0:
                 raise ServerError(f"{host} does not stop: it sent far more than was asked for.", "Ask again.")
             piece = parse_piece(parse_json(event.data, host), host)
+            has_begun = has_begun or bool(piece.text or piece.thought)
             has_ended = has_ended or piece.reason is not None
             await self._put(piece, pieces)
             wait_s = _USAGE_S if has_ended else self._patience.next_s
         if event is None and not has_ended:
-            raise ServerError(f"{host} broke off in the middle of the answer.", "What came is kept. Ask again.")
+            raise _broken_off(host, has_begun)
 
     async def _put(self, piece: Piece, pieces: asyncio.Queue[Piece]) -> None:
         await pieces.put(piece)
@@ -171,6 +184,13 @@ class Connection:
                 yield response
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, TimeoutError) as error:
             raise network_error(error, self.source.host, self._patience.connect_s) from error
+
+
+def _broken_off(host: str, has_begun: bool) -> ServerError:
+    if has_begun:
+        return ServerError(f"{host} broke off in the middle of the answer.", "What came is kept. Ask again.")
+    hint = "The chat may be too long for it; its own log says more."  # llama-cpp-python's does so
+    return ServerError(f"{host} ended the connection without an answer.", hint)
 
 
 def _check_packing(response: httpx2.Response, host: str) -> None:
