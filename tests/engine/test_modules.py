@@ -76,3 +76,16 @@ def test_a_sliding_window_cannot_go_back_but_be_copied_whole(tmp_path: Path) -> 
     assert cache.copy(30) is None
     copied = cache.copy(len(PROMPT))
     assert torch.allclose(network.forward([3], copied), network.forward([3], cache), atol=1e-6)
+
+
+@pytest.mark.parametrize(("kind", "reason"), [("granite", "granite"), ("gemma3_text", "")])
+def test_only_a_model_that_the_decoder_does_not_know_says_why_it_is_slower(
+    tmp_path: Path, kind: str, reason: str
+) -> None:
+    from llmdesk.engine.backend import LoadOptions
+    from llmdesk.engine.backends.native import NativeBackend
+
+    folder = save_model(tmp_path / "model", kind)
+    loaded = NativeBackend().load(local_model(folder), LoadOptions(threads=1), lambda phase, done: None)
+    assert loaded.info.fallback_reason.split(" ")[0] == reason
+    loaded.close()
