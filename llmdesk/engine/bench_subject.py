@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes import LocalModel, Precision
-from llmdesk.engine.architecture import EMBEDDING, describe, obstacle
+from llmdesk.engine.architecture import describe, obstacle
 from llmdesk.engine.backend import LoadReporter
 from llmdesk.engine.generation import Network, TextModel
-from llmdesk.engine.weights import size_bytes
 from llmdesk.errors import PromptError, UnsupportedModel
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def load_subject(
         context_tokens=context,
         engine=reason or type(network).__name__,
         load_s=time.perf_counter() - started_s,
-        weights_read_bytes=_weights_read_bytes(network, prepared),
+        weights_read_bytes=network.bytes_per_token,
     )
 
 
@@ -125,8 +124,3 @@ def _context(config: Any, least_tokens: int) -> int:
     if least_tokens > trained:
         raise PromptError(f"This model takes {trained:,} tokens at once, not {least_tokens:,}.", "Measure fewer.")
     return min(max(least_tokens, _USUAL_CONTEXT_TOKENS), trained)
-
-
-def _weights_read_bytes(network: Any, prepared: PreparedModel) -> int:
-    """All matrices but the embedding, of which a token needs one row."""
-    return int(network.weights_bytes) - size_bytes(prepared.weights.matrix(EMBEDDING))

@@ -105,8 +105,13 @@ class Decoder:
 
     @property
     def weights_bytes(self) -> int:
-        """Bytes of all packed matrices (one pass over them is one token) plus the embedding table."""
+        """Bytes of all packed matrices and of the embedding table."""
         return self._weights_bytes + int(self._embedding.nbytes)
+
+    @property
+    def bytes_per_token(self) -> int:
+        """Bytes of all packed matrices: each token reads them once."""
+        return self._weights_bytes
 
     def new_cache(self) -> KeyValueCache:
         """An empty cache for one sequence."""

@@ -89,13 +89,10 @@ class SpeedTest:
 
     def prefill(self, tokens: int, repetitions: int) -> Speed:
         """Reading, in the chunks in which a prompt is read. The first run is not counted."""
-        ids, seconds = self._ids(tokens), []
+        seconds = []
         for number in range(repetitions + 1):
             self._report(f"reading {tokens} tokens, {_ordinal(number, repetitions)}")
-            self._go_back()
-            started_s = time.perf_counter()
-            read(self._network, ids, self._cache)
-            seconds.append(time.perf_counter() - started_s)
+            seconds.append(self.time_prefill(tokens))
         return Speed.of(tokens, seconds[1:])
 
     def decode(self, tokens: int, repetitions: int) -> Speed:
@@ -103,13 +100,25 @@ class SpeedTest:
         seconds = []
         for number in range(repetitions + 1):
             self._report(f"writing {tokens} tokens, {_ordinal(number, repetitions)}")
-            self._go_back()
-            ids = self._ids(tokens if number else min(tokens, _WARM_UP_STEPS))
-            started_s = time.perf_counter()
-            for token in ids:
-                self._network.forward([token], self._cache)
-            seconds.append(time.perf_counter() - started_s)
+            seconds.append(self.time_decode(tokens if number else min(tokens, _WARM_UP_STEPS)))
         return Speed.of(tokens, seconds[1:])
+
+    def time_prefill(self, tokens: int) -> float:
+        """Seconds of one run."""
+        self._go_back()
+        ids = self._ids(tokens)
+        started_s = time.perf_counter()
+        read(self._network, ids, self._cache)
+        return time.perf_counter() - started_s
+
+    def time_decode(self, tokens: int) -> float:
+        """Seconds of one run."""
+        self._go_back()
+        ids = self._ids(tokens)
+        started_s = time.perf_counter()
+        for token in ids:
+            self._network.forward([token], self._cache)
+        return time.perf_counter() - started_s
 
     def _ids(self, count: int) -> list[int]:
         return self._random.choices(range(self._vocabulary), k=count)

@@ -141,4 +141,5 @@ class ModulesNetwork:
         missing, _ = self._model.load_state_dict(rest, strict=False, assign=True)
         if missing:
             raise UnsupportedModel(f"The files do not fit this architecture; missing: {', '.join(missing[:3])}.", "")
+        self.bytes_per_token = self.weights_bytes  # each token reads every matrix once
         self.weights_bytes += sum(tensor.nbytes for tensor in rest.values())

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes import Precision
 from llmdesk.engine.architecture import EMBEDDING, FINAL_NORM, HEAD, Architecture, describe
-from llmdesk.engine.loading import PreparedModel, _in_precision
+from llmdesk.engine.conversion import Rules
+from llmdesk.engine.loading import PreparedModel
 from llmdesk.engine.weights import Int4Matrix, Int8Matrix, Weights
 from llmdesk.errors import ModelNotFound, UnsupportedModel
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 SHAPES = Path(__file__).parent / "shapes"
 _INT4_SPREAD = 4.61  # standard deviation of 0..15, all equally likely
 _INT8_SPREAD = 73.6  # of -127..127
+_TERNARY_SPREAD = 0.816  # of -1, 0, 1
 
 
 def shape_names() -> tuple[str, ...]:
@@ -69,10 +71,9 @@ class SyntheticWeights(Weights):
     """Random matrices under transformers' names (see weights.Weights)."""
 
     def __init__(self, architecture: Architecture, precision: Precision) -> None:
-        self._architecture, self._precision = architecture, precision
+        self._architecture = architecture
         self._shapes = tensor_shapes(architecture)
-        if architecture.tied and precision != "bf16":  # there the head is packed apart from the embedding
-            self._shapes[HEAD] = self._shapes[EMBEDDING]
+        self._rules = Rules(precision, architecture.tied, ternary=architecture.quantized_activations)
 
     def names(self) -> set[str]:
         """See Weights."""
@@ -92,10 +93,10 @@ class SyntheticWeights(Weights):
         if len(shape) == 1:
             return self.tensor(name)
         # What loading makes of two rows shows the form that it would give the whole matrix.
-        sample = _in_precision(name, torch.ones(2, shape[1]), self._precision, False)
+        sample = self._rules.apply(name, torch.ones(2, shape[1]))
         generator = torch.Generator().manual_seed(zlib.crc32(name.encode()))
         if isinstance(sample, Int4Matrix):
-            return _int4(shape, sample.group, generator, ternary=self._architecture.quantized_activations)
+            return _ternary(shape, generator) if sample.group == shape[1] else _int4(shape, sample.group, generator)
         if isinstance(sample, Int8Matrix):
             return _int8(shape, sample.group, generator)
         return _random_bytes(shape, generator).view(torch.int8).to(sample.dtype).mul_(_scale(shape[1], _INT8_SPREAD))
@@ -155,18 +156,25 @@ def _random_bytes(shape: tuple[int, ...], generator: torch.Generator) -> torch.T
     return words.view(torch.uint8)[:count].view(shape)
 
 
-def _int4(shape: tuple[int, ...], group: int, generator: torch.Generator, *, ternary: bool) -> Int4Matrix:
-    """Any nibbles with zero points somewhere in the middle; ternary (BitNet): -1, 0 and 1 times one scale."""
+def _int4(shape: tuple[int, ...], group: int, generator: torch.Generator) -> Int4Matrix:
+    """Any nibbles, with zero points somewhere in the middle."""
     import torch
 
     rows, columns = shape
     q = _random_bytes((rows, columns // 2), generator)
     parts = (rows, columns // group)
-    if ternary:
-        q = q % 3 + q // 3 % 3 * 16 + 0x77
-        return Int4Matrix(q, torch.full(parts, _scale(columns, 0.816)), torch.full(parts, 8.0))
     scales = torch.empty(parts).uniform_(0.5, 1.5, generator=generator).mul_(_scale(columns, _INT4_SPREAD))
     return Int4Matrix(q, scales, torch.empty(parts).uniform_(6.5, 8.5, generator=generator))
+
+
+def _ternary(shape: tuple[int, ...], generator: torch.Generator) -> Int4Matrix:
+    """-1, 0 and 1 times one scale, as 0, 1 and 2 (see bitnet.ternary_rows)."""
+    import torch
+
+    rows, columns = shape
+    q = _random_bytes((rows, columns // 2), generator)
+    scales = torch.full((rows, 1), _scale(columns, _TERNARY_SPREAD))
+    return Int4Matrix(q % 3 + q // 3 % 3 * 16, scales, torch.ones(rows, 1))
 
 
 def _int8(shape: tuple[int, ...], group: int, generator: torch.Generator) -> Int8Matrix:

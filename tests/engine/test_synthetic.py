@@ -86,21 +86,21 @@ def test_a_file_that_is_no_configuration_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("precision", "form"), [("int4", Int4Matrix), ("int8", Int8Matrix), ("bf16", torch.Tensor)])
 def test_matrices_have_the_form_that_loading_gives_them(tiny: str, precision: Any, form: type) -> None:
-    from llmdesk.engine.loading import _in_precision
+    from llmdesk.engine.conversion import Rules
 
     weights = synthetic_model(tiny, precision, 64).weights
-    for name in weights.names():
-        found, shape = weights.matrix(name), tensor_shapes_of(tiny).get(name, (96, 64))
+    assert weights.names() == set(tensor_shapes_of(tiny))
+    for name, shape in tensor_shapes_of(tiny).items():
+        found = weights.matrix(name)
         assert tuple(found.shape) == shape
         if len(shape) == 2:
-            loaded = _in_precision(name, torch.randn(shape), precision, False)
+            loaded = Rules(precision, tied=True).apply(name, torch.randn(shape))
             assert type(found) is type(loaded)
             for part in ("q", "scales", "zeros"):
                 ours, theirs = getattr(found, part, None), getattr(loaded, part, None)
                 assert (ours is None) == (theirs is None)
                 assert ours is None or (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype)
     assert isinstance(weights.matrix("model.layers.1.mlp.down_proj.weight"), form)
-    assert (HEAD in weights.names()) == (precision != "bf16")
 
 
 def tensor_shapes_of(name: str) -> dict[str, tuple[int, ...]]:
@@ -125,11 +125,15 @@ def test_a_product_is_about_as_wide_as_its_input(tmp_path: Path, precision: Any)
         assert 0.7 < float(y.std()) < 1.4, name
 
 
-def test_bitnet_is_ternary(tmp_path: Path) -> None:
+@pytest.mark.parametrize("precision", ["int4", "int8"])
+def test_bitnet_is_ternary_in_the_form_of_its_own_files(tmp_path: Path, precision: Any) -> None:
+    from llmdesk.engine.bitnet import ternary_rows
+
     file = tmp_path / "ternary.json"
     file.write_text(json.dumps({**TINY, "model_type": "bitnet", "hidden_act": "relu2"}), encoding="utf-8")
-    matrix = synthetic_model(str(file), "int4", 64).weights.matrix("model.layers.0.mlp.up_proj.weight")
-    values = dequantized(matrix).unique()
-    assert len(values) == 3
-    assert float(values[1]) == 0.0
-    assert float(values[0]) == -float(values[2])
+    matrix = synthetic_model(str(file), precision, 64).weights.matrix("model.layers.0.mlp.up_proj.weight")
+    values = dequantized(matrix)
+    assert len(values.unique()) == 3
+    again = ternary_rows(values)
+    for part in ("q", "scales", "zeros"):
+        assert torch.equal(getattr(matrix, part), getattr(again, part))

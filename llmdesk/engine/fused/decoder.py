@@ -162,6 +162,7 @@ class FusedDecoder:
         self._context_tokens = context_tokens
         self._kept: list[Any] = []  # memory that the kernels point to
         self.weights_bytes = 0
+        self._lookup_bytes = 0  # of an embedding that is looked up only
         self._rotaries = [self._floats(torch.from_numpy(r.table(0, context_tokens))) for r in self._architecture.rotaries]
         self._network = self._build(weights, report)
         self._engine: int | None = self._library.fused_create(ctypes.byref(self._network), threads, MAX_STEP_TOKENS)
@@ -173,6 +174,11 @@ class FusedDecoder:
         if getattr(self, "_engine", None):
             self._library.fused_destroy(self._engine)
             self._engine = None
+
+    @property
+    def bytes_per_token(self) -> int:
+        """Bytes of all matrices that multiply: each token reads them once."""
+        return int(self.weights_bytes - self._lookup_bytes)
 
     def new_cache(self) -> FusedCache:
         """See generation.Network."""
@@ -262,10 +268,14 @@ class FusedDecoder:
             raise ModelDamaged(f"The embedding has the shape {tuple(matrix.shape)}, config.json says otherwise.")
         if can_pack(matrix):
             embedding = self._pack(matrix, None)
-            return embedding, self._pack(weights.matrix(HEAD), None) if has_head else embedding, None
+            if not has_head:
+                return embedding, embedding, None
+            self._lookup_bytes = self._kept[-1].data.nbytes
+            return embedding, self._pack(weights.matrix(HEAD), None), None
         table = matrix.to(torch.bfloat16).contiguous()
         self._kept.append(table)
         self.weights_bytes += table.nbytes
+        self._lookup_bytes = table.nbytes
         return _CMatrix(), self._pack(weights.matrix(HEAD), None), table.data_ptr()
 
     def _pack(self, matrix: Matrix, bias: torch.Tensor | None) -> _CMatrix:

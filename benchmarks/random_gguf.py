@@ -1,0 +1,130 @@
+"""GGUF files of random weights in a model's real shape, for measuring engines that read nothing else.
+
+Written tensor by tensor, so that it takes the memory of one; no vocabulary, since speed is measured on token ids.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+if __package__ in (None, ""):  # run as a script in a checkout
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+ARCHITECTURES = {
+    "llama": "llama",
+    "qwen3": "qwen3",
+    "gemma3_text": "gemma3",
+    "phi3": "phi3",
+    "bitnet": "bitnet",
+}
+"""transformers' name of an architecture and GGUF's."""
+_SUB_NORM = re.compile(r"model\.layers\.(\d+)\.\w+\.(attn|ffn)_sub_norm\.weight")
+_SPREAD = 73.6  # standard deviation of -127..127
+
+
+def write_random_gguf(config: Any, path: Path, context_tokens: int) -> None:
+    """Matrices in F16, norms in F32; ``path`` is there whole or not at all.
+
+    Args:
+        config: transformers' configuration.
+        path: the file.
+        context_tokens: the longest sequence that will be computed (chooses Phi's rotary factors).
+
+    Raises:
+        ValueError: an architecture outside ARCHITECTURES.
+    """
+    import gguf
+
+    from llmdesk.engine.architecture import describe
+    from llmdesk.engine.synthetic import tensor_shapes
+
+    kind = ARCHITECTURES.get(config.model_type)
+    if kind is None:
+        raise ValueError(f"no GGUF of random weights for {config.model_type}, only for {', '.join(ARCHITECTURES)}")
+    architecture = describe(config, context_tokens)
+    partial = path.with_name(f"{path.name}.partial")
+    writer = gguf.GGUFWriter(partial, kind)
+    _add_metadata(writer, config, architecture)
+    shapes = _gguf_shapes(kind, config.num_hidden_layers, tensor_shapes(architecture))
+    factors = _rope_factors(config)
+    for name, shape in shapes.items():
+        dtype = np.dtype(np.float16 if len(shape) == 2 else np.float32)
+        writer.add_tensor_info(name, shape, dtype, int(np.prod(shape)) * dtype.itemsize)
+    for name, values in factors.items():
+        writer.add_tensor_info(name, values.shape, values.dtype, values.nbytes)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_ti_data_to_file()
+    for name, shape in shapes.items():
+        writer.write_tensor_data(_random_tensor(name, shape))
+    for values in factors.values():
+        writer.write_tensor_data(values)
+    writer.close()
+    partial.replace(path)
+
+
+def _add_metadata(writer: Any, config: Any, architecture: Any) -> None:
+    a = architecture
+    writer.add_context_length(config.max_position_embeddings)
+    writer.add_embedding_length(a.hidden)
+    writer.add_block_count(len(a.layers))
+    writer.add_feed_forward_length(a.intermediate)
+    writer.add_head_count(a.heads)
+    writer.add_head_count_kv(a.kv_heads)
+    writer.add_key_length(a.head_dim)
+    writer.add_value_length(a.head_dim)
+    writer.add_layer_norm_rms_eps(a.eps)
+    writer.add_rope_dimension_count(a.rotary_dims)
+    writer.add_vocab_size(a.vocab)
+    parameters = config.rope_parameters
+    writer.add_rope_freq_base(parameters.get("full_attention", parameters)["rope_theta"])
+    if getattr(config, "sliding_window", None):
+        writer.add_sliding_window(config.sliding_window)
+    if config.model_type == "phi3":
+        writer.add_rope_scaling_orig_ctx_len(config.original_max_position_embeddings)
+    writer.add_tokenizer_model("no_vocab")
+
+
+def _gguf_shapes(kind: str, layers: int, shapes: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    """The same shapes under GGUF's names."""
+    import gguf
+
+    number = next(number for number, name in gguf.MODEL_ARCH_NAMES.items() if name == kind)
+    names = gguf.get_tensor_name_map(number, layers)
+    found = {}
+    for name, shape in shapes.items():
+        sub_norm = _SUB_NORM.fullmatch(name)  # the table knows these by their names in an older model only
+        own = "blk.{}.{}_sub_norm.weight".format(*sub_norm.groups()) if sub_norm else None
+        found[own or names.get_name(name, try_suffixes=(".weight",))] = shape
+    assert None not in found, f"a tensor of {kind} without a name in GGUF"
+    return found
+
+
+def _rope_factors(config: Any) -> dict[str, Any]:
+    """What GGUF files hold of a scaled rotary embedding, so that every engine does the same work."""
+    from llmdesk.engine.architecture import describe
+
+    parameters = config.rope_parameters
+    if parameters.get("rope_type") == "longrope":
+        kinds = ("long", "short")
+        return {f"rope_factors_{k}.weight": np.array(parameters[f"{k}_factor"], dtype=np.float32) for k in kinds}
+    if parameters.get("rope_type") == "llama3":
+        scaled = describe(config, 4096).rotaries[0].inverse_frequencies
+        plain = parameters["rope_theta"] ** -(np.arange(len(scaled)) / len(scaled))
+        return {"rope_freqs.weight": (plain / scaled).astype(np.float32)}
+    return {}
+
+
+def _random_tensor(name: str, shape: tuple[int, ...]) -> Any:
+    if len(shape) == 1:
+        return np.ones(shape, dtype=np.float32)
+    generator = np.random.default_rng(zlib.crc32(name.encode()))
+    values = generator.integers(-127, 128, size=shape, dtype=np.int8).astype(np.float16)
+    values *= np.float16(shape[1] ** -0.5 / _SPREAD)
+    return values
