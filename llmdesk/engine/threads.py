@@ -64,10 +64,6 @@ class ThreadGovernor:
         self._hold_s = _FIRST_HOLD_S
         self._next_trial_s = clock()
 
-    def use_all(self) -> None:
-        """For a prompt: many tokens at once have few waits, and all cores pay."""
-        self._apply(self._full)
-
     def use_chosen(self) -> None:
         """For the next step of decoding."""
         self._apply(self.threads)

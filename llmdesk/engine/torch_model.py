@@ -17,7 +17,12 @@ from llmdesk.engine.generation import Network, TextModel, generate
 from llmdesk.engine.loading import PreparedModel, prepare, stop_token_ids
 from llmdesk.engine.modules import ModulesNetwork
 from llmdesk.engine.prefix_cache import PrefixCache
+from llmdesk.engine.thread_team import ThreadChoice, ThreadTeam
+from llmdesk.engine.thread_tuning import TunedThreads, threads_for, tuning_key
 from llmdesk.engine.threads import ThreadGovernor, default_threads
+
+_FEW_TOKENS = 16
+"""Up to so many tokens a step is bound by reading the weights, like a single one (drafts that are verified)."""
 
 
 class TorchModel:
@@ -43,21 +48,28 @@ class TorchModel:
 
 
 class PacedNetwork:
-    """A network whose decoding steps run on as many threads as the machine has to give (see generation.Network)."""
+    """A network whose steps run on the threads that are best for them (see generation.Network).
 
-    def __init__(self, network: Network, governor: ThreadGovernor) -> None:
-        self._network, self._governor = network, governor
+    Prompts take what was measured for prompts; single tokens take as many threads as the machine has to give.
+    """
+
+    def __init__(self, network: Network, team: ThreadTeam, tuned: TunedThreads) -> None:
+        self._network, self._team, self._tuned = network, team, tuned
+        self._governor = ThreadGovernor(
+            tuned.decode.threads, lambda threads: team.use(ThreadChoice(threads, tuned.decode.cpus))
+        )
         self.new_cache = network.new_cache
 
     def forward(self, ids: list[int], cache: Any, last: int = 1) -> Any:
         """See generation.Network."""
-        if len(ids) > 1:
-            self._governor.use_all()
+        if len(ids) > _FEW_TOKENS:
+            self._team.use(self._tuned.prefill)
             return self._network.forward(ids, cache, last)
         self._governor.use_chosen()
         started_s = time.perf_counter()
         logits = self._network.forward(ids, cache, last)
-        self._governor.step_took(time.perf_counter() - started_s)
+        if len(ids) == 1:
+            self._governor.step_took(time.perf_counter() - started_s)
         return logits
 
 
@@ -66,8 +78,8 @@ def load_torch_model(
 ) -> TorchModel:
     """Load on this thread, with these kernels."""
     started_s = time.perf_counter()
-    threads = options.threads or default_threads()
-    torch.set_num_threads(threads)
+    team = ThreadTeam(torch.set_num_threads)
+    team.use(ThreadChoice(options.threads or default_threads()))
     precision = options.precision or model.spec.precision
     prepared = prepare(model, precision, report)
     trained = int(getattr(prepared.config, "max_position_embeddings", 0) or model.spec.context_tokens)
@@ -80,16 +92,17 @@ def load_torch_model(
         )
     else:
         network = ModulesNetwork(prepared, kernels, lambda done: report("packing", 0.65 + 0.3 * done))
-    paced = PacedNetwork(network, ThreadGovernor(threads, torch.set_num_threads))
-    text_model = text_model_of(prepared, paced, context)
     report("warming up", 0.97)
     network.forward(list(range(4)), network.new_cache())
+    key = tuning_key(backend, precision, network.weights_bytes)
+    tuned = threads_for(network, key, network.weights_bytes, options, team.use, report)
+    text_model = text_model_of(prepared, PacedNetwork(network, team, tuned), context)
     info = ModelInfo(
         model_id=model.spec.id,
         title=model.spec.title,
         backend=backend,
         precision=precision,
-        threads=threads,
+        threads=tuned.decode.threads,
         context_tokens=context,
         weights_bytes=network.weights_bytes,
         load_s=time.perf_counter() - started_s,

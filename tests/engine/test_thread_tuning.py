@@ -13,7 +13,7 @@ import pytest
 from llmdesk.engine import thread_tuning
 from llmdesk.engine.backend import LoadOptions
 from llmdesk.engine.hardware import Core, Topology
-from llmdesk.engine.thread_team import ThreadChoice
+from llmdesk.engine.thread_team import ThreadChoice, ThreadTeam
 from llmdesk.engine.thread_tuning import (
     MIN_WEIGHTS_BYTES,
     TunedThreads,
@@ -230,6 +230,18 @@ def test_tiny_models_are_not_measured(network: FakeNetwork) -> None:
     usual = ThreadChoice(2)
     assert choose(network, weights_bytes=MIN_WEIGHTS_BYTES - 1) == TunedThreads(usual, usual)
     assert stored_threads() == {}
+
+
+@pytest.mark.model
+def test_a_loaded_model_uses_each_number_where_it_is_best(network: FakeNetwork) -> None:
+    pytest.importorskip("torch")
+    from llmdesk.engine.torch_model import PacedNetwork
+
+    paced = PacedNetwork(network, ThreadTeam(lambda threads: network.use(ThreadChoice(threads))), BEST)
+    cache = paced.new_cache()
+    for tokens in (200, 1, 8, 1):  # a prompt, tokens, and a draft that is verified
+        paced.forward([1] * tokens, cache)
+    assert [threads for threads, *_ in network.steps] == [2, 1, 1, 1]
 
 
 _PLACE = """

@@ -75,14 +75,6 @@ def test_a_machine_that_is_slow_either_way_is_left_in_peace() -> None:
     assert machine.decode(20) > 0.95 * 20
 
 
-def test_a_prompt_takes_all_threads() -> None:
-    machine = Machine()
-    machine.busy = True
-    machine.decode(2)
-    machine.governor.use_all()
-    assert machine.threads == 2
-
-
 def test_a_single_thread_stays_one() -> None:
     machine = Machine(full=1)
     machine.decode(3)
