@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from llmdesk.ui.model_controller import ModelController
 
 log = logging.getLogger(__name__)
-_PAINT_READING_MS = 250
+_PAINT_READING_MS = 500
 _STARTING = ModelStatus("loading", "", "Starting", "looking for models", 0.0)
 
 

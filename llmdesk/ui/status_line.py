@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from llmdesk.datatypes import ModelInfo, ModelStatus
 from llmdesk.ui.controls import Label, row
-from llmdesk.ui.theme import Theme
+from llmdesk.ui.steady_text import Text
+from llmdesk.ui.theme import Theme, ui_font
 from llmdesk.ui.top_bar import backend_title
 
 HEIGHT_PX = 30
@@ -21,7 +23,8 @@ class StatusLine(QWidget):
         self._model = Label(theme, "secondary", 12.5)
         self._fallback = Label(theme, "warning", 12.5)
         self._download = Label(theme, "accent", 12.5)
-        self._context = Label(theme, "secondary", 12.5)
+        self._context = Text(theme, "secondary", ui_font(12.5), "8,888 of 8,888 tokens of context")
+        self._context.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._model.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout = row(margins=(24, 0, 16, 4), spacing=16)
         layout.addWidget(self._model, 1)
@@ -47,7 +50,7 @@ class StatusLine(QWidget):
     def show_context(self, used_tokens: int, available_tokens: int) -> None:
         """Tokens of the context that this chat takes."""
         text = f"{used_tokens:,} of {available_tokens:,} tokens of context" if available_tokens else ""
-        self._context.setText(text)
+        self._context.show_text(text)
 
     def show_download(self, text: str) -> None:
         """A running download; empty when it is over."""

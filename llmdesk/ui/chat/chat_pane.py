@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from llmdesk.datatypes import Failed, Finished
@@ -41,6 +41,7 @@ class ChatPane(QWidget):
         self._empty = EmptyState(self._style)
         self._composer = Composer(self._style)
         self._stack = QStackedWidget()
+        self._flash_ms = QGuiApplication.styleHints().cursorFlashTime()
         self._build()
         self._stop_key = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         self._stop_key.setEnabled(False)
@@ -90,6 +91,11 @@ class ChatPane(QWidget):
         """Send or Stop."""
         self._stop_key.setEnabled(generating)
         self._composer.set_generating(generating)
+        hints = QGuiApplication.styleHints()
+        if generating and hints.cursorFlashTime():
+            self._flash_ms = hints.cursorFlashTime()
+        # The caret stands still while an answer comes: nothing moves but the text, and nothing is painted for it.
+        hints.setCursorFlashTime(0 if generating else self._flash_ms)
 
     def set_model_title(self, title: str) -> None:
         """For the placeholder, e.g. "Message SmolLM2 135M"."""

@@ -19,7 +19,7 @@ from llmdesk.ui.chat.buttons import CopyButton
 from llmdesk.ui.chat.highlight import Highlighter, prepare_lexer
 from llmdesk.ui.chat.leaves import CodeLeaf
 from llmdesk.ui.chat.style import CODE_LINE_PX, ChatStyle, keep_painted, set_text_color
-from llmdesk.ui.chat.text_view import WideView, end_of
+from llmdesk.ui.chat.text_view import WideView
 
 MAX_LINE_CHARS = 2_000
 RADIUS_PX = 10
@@ -55,7 +55,7 @@ class CodeView(WideView):
         char_format = QTextCharFormat()
         char_format.setFont(self._style.code_font)
         char_format.setForeground(self._style.color("text"))
-        end_of(self.document()).insertText(self._broken(text), char_format)
+        self.end.insertText(self._broken(text), char_format)
 
     def _broken(self, text: str) -> str:
         lines = text.split("\n")

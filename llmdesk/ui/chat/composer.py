@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from llmdesk.ui.chat.buttons import TextButton
 from llmdesk.ui.chat.progress_line import ThinBar
 from llmdesk.ui.chat.prompt_edit import PromptEdit
 from llmdesk.ui.chat.style import ChatStyle
+from llmdesk.ui.steady_text import Text
 
 
 class Composer(QFrame):
@@ -31,8 +32,8 @@ class Composer(QFrame):
         self.edit.textChanged.connect(self._update_send)
         self._bar = ThinBar(style, "Context used")
         self._bar.setFixedWidth(120)
-        self._context = QLabel()
-        self._context.setFont(style.small_font)
+        self._context = Text(style.theme, "secondary", style.small_font, "8,888 of 8,888 tokens")
+        self._context.setToolTip("Tokens of the model's context that this chat uses")
         self._send = TextButton(style, "Send", "send", primary=True)
         self._send.setToolTip("Enter")
         self._send.clicked.connect(self._on_submit)
@@ -76,8 +77,7 @@ class Composer(QFrame):
         self._context.setVisible(is_known)
         if is_known:
             self._bar.set_fraction(used_tokens / available_tokens)
-            self._context.setText(f"{used_tokens:,} of {available_tokens:,} tokens")
-            self._context.setToolTip("Tokens of the model's context that this chat uses")
+            self._context.show_text(f"{used_tokens:,} of {available_tokens:,} tokens")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The card's border shows the focus of the field in it."""

@@ -32,6 +32,10 @@ _DEFINITION = re.compile(r"\[[^\]\n]+\]:")
 # The beginning of a line that may still become a bullet, a fence, a rule ...: not shown before it is decided.
 _UNDECIDED = re.compile(r"[ >]*(?:[-*+=#`~|:_]+|\d{1,9}[.)]?|\[)[ ]*")
 
+# What can follow a word without making anything else of what stands before it: no mark of markdown, no space at the end.
+_PLAIN = re.compile(r"(?:[^\W_]|[ .,?!'\"])*(?:[^\W_]|[.,?!'\"])")
+_ENDS_PLAIN = re.compile(r"[^\W\d_][.,?!'\"]?\Z")
+
 
 def clean(text: str) -> str:
     """Text without anything that a text document would take for structure."""
@@ -93,6 +97,7 @@ class MarkdownStream:
         self._rows: tuple[tuple[Cell, ...], ...] = ()  # of the table that _lines begin with, not in _lines any more
         self._repeats_head = False  # _lines begin with the head of a table that was ended for its length
         self._has_definitions = False
+        self._last_tail: tuple[str, list[Leaf]] | None = None  # with the partial line it was made of
         self._final: list[Leaf] = []
         self._finished = False
 
@@ -101,6 +106,8 @@ class MarkdownStream:
         text = clean(text)
         self._source.append(text)
         *lines, self._partial = (self._partial + text).split("\n")
+        if lines or len(self._partial) > MAX_BLOCK_CHARS:
+            self._last_tail = None
         for line in lines:
             self._add_line(line)
         if self._fence is None and len(self._partial) > MAX_BLOCK_CHARS:
@@ -257,7 +264,35 @@ class MarkdownStream:
         if self._fence is not None:
             extra = "" if self._fence.may_close(self._partial) else self._partial
             return [self._fence.leaf(extra)]
-        return self._leaves(self._parse(self._decided_lines()))
+        grown = self._grown_tail()
+        if grown is not None:
+            return grown
+        tail = self._leaves(self._parse(self._decided_lines()))
+        if self._is_plain_at_end():
+            self._last_tail = (self._partial, tail)
+        return tail
+
+    def _is_plain_at_end(self) -> bool:
+        """True if the tail ends with the words of the partial line, and plain words after them are just more words."""
+        partial = self._partial
+        if partial.startswith("|") or "]:" in partial or self._has_definitions:
+            return False
+        return not _UNDECIDED.fullmatch(partial) and _ENDS_PLAIN.search(partial) is not None
+
+    def _grown_tail(self) -> list[Leaf] | None:
+        """The last tail with more words at its end, if they are plain: most pieces are, and need no parser then."""
+        if self._last_tail is None:
+            return None
+        (partial, tail), self._last_tail = self._last_tail, None
+        added = self._partial[len(partial) :]
+        last = tail[-1] if tail else None
+        if not (isinstance(last, TextLeaf) and last.spans and _PLAIN.fullmatch(added)):
+            return None
+        end = last.spans[-1]
+        grown = replace(last, spans=(*last.spans[:-1], replace(end, text=end.text + added)))
+        tail = [*tail[:-1], grown]
+        self._last_tail = (self._partial, tail)
+        return tail
 
     def _decided_lines(self) -> list[str]:
         """The tail without a last line that cannot be shown yet: half a marker, half a row, a lone table head."""

@@ -12,7 +12,7 @@ from llmdesk.ui.chat.leaves import Leaf, TextLeaf
 from llmdesk.ui.chat.markdown_stream import MarkdownStream, Update
 from llmdesk.ui.chat.segments import Segment, can_take, grow, make_segment
 from llmdesk.ui.chat.style import ChatStyle, keep_painted
-from llmdesk.ui.chat.text_view import DocumentView, TextView, end_of
+from llmdesk.ui.chat.text_view import DocumentView, TextView
 from llmdesk.ui.pace import frame_ms
 
 EARLY_MS = 10
@@ -178,7 +178,7 @@ class MarkdownView(QWidget):
         if self._is_done or view is None:
             self._cursor.hide()
             return
-        rect = view.cursorRect(end_of(view.document()))
+        rect = view.cursorRect(view.end)
         if self._cursor.parent() is not view.viewport():
             self._cursor.setParent(view.viewport())
             view.resized.connect(self._place_cursor, Qt.ConnectionType.UniqueConnection)

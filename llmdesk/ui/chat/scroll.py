@@ -95,9 +95,10 @@ class FollowingScrollArea(QScrollArea):
 
     @Slot()
     def _move(self) -> None:
+        bar = self.verticalScrollBar()
+        bar.setUpdatesEnabled(True)
         if self._held_px is None:
             return
-        bar = self.verticalScrollBar()
         self._is_moving = True
         bar.setValue(bar.maximum() - self._held_px)
         self._is_moving = False
@@ -113,6 +114,7 @@ class FollowingScrollArea(QScrollArea):
         self.verticalScrollBar().setEnabled(maximum > minimum)
         grown_px, self._maximum = maximum - self._maximum, maximum
         if 0 < grown_px <= LINES_PX and self._held_px is not None:
+            self.verticalScrollBar().setUpdatesEnabled(False)  # painted once, with its new value
             self._later.start()
         else:
             self._move()

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, QSizeF, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QPalette, QResizeEvent, QTextBlock, QTextCharFormat, QTextCursor, QTextDocument, QWheelEvent
+from PySide6.QtGui import QPalette, QResizeEvent, QTextBlock, QTextCharFormat, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
 from llmdesk.ui.chat.leaves import Cell, Span, TextLeaf
@@ -14,13 +14,6 @@ from llmdesk.ui.chat.links import confirm_and_open
 from llmdesk.ui.chat.style import LINE_PX, LINE_SEPARATOR, ChatStyle, keep_painted
 
 VIEW_CHARS = 4_000
-
-
-def end_of(document: QTextDocument) -> QTextCursor:
-    """A cursor behind the last character (``movePosition`` would lay the line out first)."""
-    cursor = QTextCursor(document)
-    cursor.setPosition(document.characterCount() - 1)
-    return cursor
 
 
 class DocumentView(QTextBrowser):
@@ -44,6 +37,7 @@ class DocumentView(QTextBrowser):
         self.setUndoRedoEnabled(False)
         self.viewport().setAutoFillBackground(False)
         keep_painted(self, self.viewport())
+        self.end = QTextCursor(self.document())  # stays at the end: to place one there takes a layout
         self.document().setDocumentMargin(0)
         self.document().setUndoRedoEnabled(False)
         self.document().documentLayout().documentSizeChanged.connect(self._on_size_changed)
@@ -203,7 +197,8 @@ class TextView(DocumentView):
         return self._style.char_format(span, leaf.heading, "q" in leaf.path)
 
     def _cursor_at_end(self) -> QTextCursor:
-        return end_of(self.document())
+        self.end.clearSelection()
+        return self.end
 
     def _update_links(self, leaf: TextLeaf) -> None:
         """Only a view with links is a stop for the Tab key."""

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from llmdesk.datatypes import GenerationStats, PromptProgress, ResourceSample, TokenEvent
 from llmdesk.ui.dashboard import wording
 from llmdesk.ui.dashboard.live_data import TICKS_PER_S, LiveData
-from llmdesk.ui.dashboard.parts import SEMIBOLD, BigFigure, GraphPlace, LegendEntry, Text, Tile, header
+from llmdesk.ui.dashboard.parts import SEMIBOLD, BigFigure, GraphPlace, LegendEntry, Tile, header
 from llmdesk.ui.dashboard.strip import Strip
+from llmdesk.ui.steady_text import Text
 from llmdesk.ui.theme import DASHBOARD_WIDTH_PX, Theme, ui_font
 
 MARGIN_PX = 20
@@ -25,8 +26,8 @@ LEGEND_PX = 230  # what the title "Memory" and the strokes leave for the words o
 class Dashboard(QWidget):
     """Live figures and graphs. GUI thread only.
 
-    The history is sampled all the time; drawing happens four times a second (curves) and twice (figures), and only for
-    what can be seen. ``build_graphs`` imports pyqtgraph and follows the first paint by itself.
+    The history is sampled four times a second; drawn is what can be seen only: the speed and the figures twice a
+    second, the other graphs once, since every millisecond is taken from the model. ``build_graphs`` imports pyqtgraph and follows the first paint by itself.
 
     Args:
         clock: ``time.perf_counter`` or the like; the same clock as in the events.
@@ -192,14 +193,16 @@ class Dashboard(QWidget):
             self._strip.refresh(turn)
 
     def _refresh(self, turn: int) -> None:
-        """The speed every time; the rest in turn, so that no single slot takes long."""
-        self._tokens_place.refresh()
+        """The speed twice a second, the rest in turn, so that no single slot takes long."""
         if turn % 2:
-            self._processor_place.refresh()
             self._show_figures()
-        elif turn == 0:
-            self._memory_place.refresh()
         else:
+            self._tokens_place.refresh()
+        if turn == 0:
+            self._memory_place.refresh()
+        elif turn == 1:
+            self._processor_place.refresh()
+        elif turn == 3:
             self._time_place.refresh()
             for place in self._places():
                 place.describe()

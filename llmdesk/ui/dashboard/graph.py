@@ -3,9 +3,9 @@
 Importing this module imports numpy and pyqtgraph (a quarter of a second), so it is imported after the first paint.
 
 What keeps it cheap, because every millisecond here is taken from the model: curve items in a bare ViewBox (no axes,
-menus or mouse), created once; fixed ranges, so that nothing is laid out per frame; history read in place; and no wide
+menus or mouse), created once; fixed ranges, so that nothing is laid out per frame; history read in place; and no
 smooth pens. Qt strokes a smooth 2 px pen in 0.75 ms for 240 points, while filling the same shape as a polygon takes
-0.17 ms (measured on one core of a server processor), so the wide lines are polygons.
+0.17 ms (measured on one core of a server processor), so the lines are polygons.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ TOP_PX = 8  # room above the highest value, for the dot of a mark
 BOTTOM_PX = 1
 DOT_RADIUS_PX = 3.5
 LINE_PX = 2.0
+QUIET_LINE_PX = 1.0
 NEAR_PX = 6  # how near the pointer must be to a mark to read it
 
 Points = npt.NDArray[np.float64]
@@ -91,7 +92,8 @@ class Graph(QWidget):
         for item in self._hairlines:
             item.setZValue(-1)
             self._view.scene().addItem(item)
-        self._curves = [pg.PlotCurveItem(antialias=True, skipFiniteCheck=True) for _ in self._styles]
+        # The areas; a smooth line runs along their edge, so they need no smoothing of their own.
+        self._curves = [pg.PlotCurveItem(antialias=False, skipFiniteCheck=True) for _ in self._styles]
         self._lines = [QGraphicsPathItem() for _ in self._styles]
         for curve, line in zip(self._curves, self._lines, strict=True):
             self._box.addItem(curve)
@@ -121,15 +123,16 @@ class Graph(QWidget):
         x = np.frombuffer(t_s) - self._newest_s
         for style, curve, line, history in zip(self._styles, self._curves, self._lines, values, strict=True):
             y = np.frombuffer(history)
-            curve.setData(x, y)
-            if not style.quiet and len(x) > 1:
-                line.setPath(self._wide_line(x, y))
+            if not style.quiet:
+                curve.setData(x, y)
+            if len(x) > 1:
+                line.setPath(self._line(x, y, QUIET_LINE_PX if style.quiet else LINE_PX))
 
-    def _wide_line(self, x_s: Points, y: Points) -> QPainterPath:
+    def _line(self, x_s: Points, y: Points, width_px: float) -> QPainterPath:
         height_px = self.height() - TOP_PX - BOTTOM_PX
         x_px = self.width() * (1 + x_s / self.span_s)
         y_px = TOP_PX + height_px * (1 - y / self._top)
-        path: QPainterPath = pg.arrayToQPath(*band(x_px, y_px, LINE_PX), finiteCheck=False)
+        path: QPainterPath = pg.arrayToQPath(*band(x_px, y_px, width_px), finiteCheck=False)
         path.setFillRule(Qt.FillRule.WindingFill)  # where the outline crosses itself in a sharp corner
         return path
 
@@ -208,12 +211,10 @@ class Graph(QWidget):
         for item in self._hairlines:
             item.setPen(QPen(theme.color("line"), 1))
         for style, curve, line in zip(self._styles, self._curves, self._lines, strict=True):
-            if style.quiet:
-                curve.setPen(pg.mkPen(theme.color(style.color), width=self.devicePixelRatioF()))
-                continue
-            curve.setPen(None)
-            curve.setFillLevel(0)
-            curve.setBrush(theme.color(style.color, AREA_ALPHA))
+            if not style.quiet:
+                curve.setPen(None)
+                curve.setFillLevel(0)
+                curve.setBrush(theme.color(style.color, AREA_ALPHA))
             line.setPen(QPen(Qt.PenStyle.NoPen))
             line.setBrush(theme.color(style.color))
         for group in self._marks.values():

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from llmdesk.ui.dashboard import wording
 from llmdesk.ui.dashboard.live_data import LiveData
-from llmdesk.ui.dashboard.parts import MEDIUM, SEMIBOLD, GraphPlace, LegendEntry, Text
+from llmdesk.ui.dashboard.parts import MEDIUM, SEMIBOLD, GraphPlace, LegendEntry
+from llmdesk.ui.steady_text import Text
 from llmdesk.ui.theme import Theme, ui_font
 
 HEIGHT_PX = 52
@@ -59,10 +60,11 @@ class Strip(QWidget):
 
     def refresh(self, turn: int) -> None:
         """One tick of the dashboard's clock; ``turn`` counts the ticks of a second."""
-        self.place.refresh()
         if turn % 2:
             self.show_figures()
-        elif turn == 0:
+        else:
+            self.place.refresh()
+        if turn == 0:
             self.place.describe()
 
     def showEvent(self, event: QShowEvent) -> None:
