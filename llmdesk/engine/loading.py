@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,28 +12,23 @@ from typing import TYPE_CHECKING, Any
 from llmdesk import paths
 from llmdesk.datatypes import LocalModel, Precision
 from llmdesk.engine.backend import LoadReporter
+from llmdesk.engine.bitnet import ternary_tensors
+from llmdesk.engine.conversion import Rules, convert
+from llmdesk.engine.gguf_config import read_config, read_tokenizer
 from llmdesk.engine.gguf_file import GgufFile
-from llmdesk.engine.weights import (
-    GROUP,
-    Int4Matrix,
-    Int8Matrix,
-    Weights,
-    dequantized,
-    quantize_int4,
-    quantize_int8,
-    save_weights,
-)
+from llmdesk.engine.safetensors_source import safetensors_tensors
+from llmdesk.engine.weights import Weights, dequantized
+from llmdesk.engine.weights_file import FORMAT, kept_weights, remove_leftovers
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import torch
 
-    from llmdesk.engine.weights import Matrix
+    from llmdesk.engine.source import SourceTensor
 
-FORMAT = 1
-"""Version of the converted files; a change makes old ones useless, so they are made again."""
-
-_EMBEDDING, _HEAD = "model.embed_tokens.weight", "lm_head.weight"
+_READ_BYTES = 1 << 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,49 +46,61 @@ def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> Pr
     """Convert what has to be converted and open the rest.
 
     Raises:
-        ModelDamaged, UnsupportedModel, LoadCancelled (out of ``report``), OSError (disk full).
+        ModelDamaged, UnsupportedModel, NotEnoughDisk, LoadCancelled (out of ``report``).
+        LlmdeskError: the folder of converted models cannot be written to.
     """
     report("opening the model", 0.02)
-    is_gguf = model.path.is_file()
     if not model.path.exists():
         raise ModelDamaged(f"{model.path} is not there any more.")
+    is_gguf = model.path.is_file()
     converted = _converted_folder(model.path)
     folder = converted if is_gguf else model.path
-    weights_file = converted / f"weights-{precision}.safetensors"
-    weights = _kept_weights(weights_file)
+    file = converted / f"weights-{precision}.safetensors"
+    weights = kept_weights(file, converted.name, lambda: report("checking the converted weights", 0.03))
     gguf: GgufFile | None = None
     if is_gguf and not ((folder / "config.json").exists() and weights is not None):
-        _check_sha256(model, report)
-        report("reading the GGUF file, once", 0.05)
         gguf = GgufFile(model.path)
+        _check_sha256(model, report)
     if gguf is not None and not (folder / "config.json").exists():
-        with gguf.shared():  # transformers opens the file twice
-            _convert_tokenizer(model.path, folder, report)
+        _convert_tokenizer(gguf, folder, report)
     config, tokenizer = _open_config(folder), _open_tokenizer(folder)
-    _refuse_packed_weights(config)
-    if not is_gguf and precision == "bf16":
+    packing = _packing(config)
+    if not is_gguf and precision == "bf16" and packing is None:
         return PreparedModel(config, tokenizer, Weights(_safetensors_files(folder)), folder, precision)
     if weights is None:
-        converted.mkdir(parents=True, exist_ok=True)
-        source = _gguf_matrices(gguf, precision) if gguf is not None else _folder_matrices(folder)
-        save_weights(weights_file, _quantized(source, config, precision, report))
-        weights = Weights([weights_file])
+        remove_leftovers(converted.parent)
+        rules = _rules(config, precision, gguf)
+        tensors = gguf.tensors() if gguf is not None else _folder_tensors(folder, packing)
+        convert(tensors, rules, file, converted.name, lambda done: report("converting the weights, once", _share(done)))
+        weights = Weights([file])
     report("reading weights", 0.6)
     return PreparedModel(config, tokenizer, weights, folder, precision)
 
 
-def _kept_weights(file: Path) -> Weights | None:
-    """What an earlier conversion left; None if it is not there or not whole, so that it is made again."""
-    try:
-        return Weights([file])
-    except ModelDamaged:
-        return None
+def _share(converted: float) -> float:
+    return 0.2 + 0.39 * converted
+
+
+def _rules(config: Any, precision: Precision, gguf: GgufFile | None) -> Rules:
+    return Rules(
+        precision,
+        tied=bool(getattr(config, "tie_word_embeddings", False)),
+        mostly_int4=gguf is not None and gguf.header.int4,
+        ternary=config.model_type == "bitnet" or _packing(config) is not None,
+    )
+
+
+def _folder_tensors(folder: Path, packing: dict[str, Any] | None) -> Iterable[SourceTensor]:
+    files = _safetensors_files(folder)
+    Weights(files)  # says if one is not whole
+    tensors = safetensors_tensors(files)
+    return tensors if packing is None else ternary_tensors(tensors, packing)
 
 
 def _converted_folder(path: Path) -> Path:
     """One folder per version of a file: another size or time of change is another model."""
     files = [path] if path.is_file() else sorted(path.glob("*.safetensors"))
-    facts = [str(path.absolute()), str(FORMAT), *(f"{f.name} {f.stat().st_size} {f.stat().st_mtime_ns}" for f in files)]
+    facts = [str(path.absolute()), FORMAT, *(f"{f.name} {f.stat().st_size} {f.stat().st_mtime_ns}" for f in files)]
     key = hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
     return paths.cache_dir() / "converted" / f"{path.stem}-{key}"
 
@@ -103,29 +109,29 @@ def _check_sha256(model: LocalModel, report: LoadReporter) -> None:
     expected = model.spec.source.sha256
     if not expected:
         return
-    report("checking the file", 0.04)
+    found = hashlib.sha256()
     with model.path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != expected:
-        raise ModelDamaged(f"{model.path.name} is not the file that was published (SHA-256 {found[:12]}…).")
+        while data := file.read(_READ_BYTES):
+            report("checking the file", 0.04)
+            found.update(data)
+    if found.hexdigest() != expected:
+        raise ModelDamaged(f"{model.path.name} is not the file that was published (SHA-256 {found.hexdigest()[:12]}…).")
 
 
-def _convert_tokenizer(gguf: Path, folder: Path, report: LoadReporter) -> None:
+def _convert_tokenizer(gguf: GgufFile, folder: Path, report: LoadReporter) -> None:
     """tokenizer.json and config.json out of a GGUF file; where config.json is, the rest is."""
-    from transformers import AutoConfig, AutoTokenizer
-
     report("converting the tokenizer, once", 0.1)
     try:
-        config = AutoConfig.from_pretrained(gguf.parent, gguf_file=gguf.name)
-        report("converting the tokenizer, once", 0.25)
-        tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
+        tokenizer = read_tokenizer(gguf)
+        report("converting the tokenizer, once", 0.18)
+        config = read_config(gguf, tokenizer)
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise UnsupportedModel(
-            f"The tokenizer or configuration in {gguf.name} cannot be converted: {error}",
+            f"The tokenizer or configuration in {gguf.path.name} cannot be converted: {error}",
             "Open the model's safetensors folder instead.",
         ) from error
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix="partial-", dir=folder.parent))
+    partial = folder.parent / f"{folder.name}.{os.getpid()}.partial"
+    partial.mkdir(parents=True, exist_ok=True)
     try:
         config.save_pretrained(partial)
         tokenizer.save_pretrained(partial)
@@ -153,15 +159,23 @@ def _open_config(folder: Path) -> Any:
         raise ModelDamaged(f"config.json cannot be read: {error}") from error
 
 
-def _refuse_packed_weights(config: Any) -> None:
-    """Files that hold somebody's packed form (bitnet, gptq, awq ...) would be read as if they were plain numbers."""
+def _packing(config: Any) -> dict[str, Any] | None:
+    """How BitNet's weights are packed; None if they are plain numbers.
+
+    Raises:
+        UnsupportedModel: another packed form (gptq, awq ...), which would be read as if it were plain numbers.
+    """
     packing = getattr(config, "quantization_config", None)
-    if packing:
-        method = packing.get("quant_method", "unknown") if isinstance(packing, dict) else type(packing).__name__
+    if not packing:
+        return None
+    values: dict[str, Any] = packing if isinstance(packing, dict) else packing.to_dict()
+    method = getattr(values.get("quant_method"), "value", values.get("quant_method", "unknown"))
+    if method != "bitnet":
         raise UnsupportedModel(
             f"The weights are stored in the packed form “{method}”, which llmdesk cannot read yet.",
             "Choose the same model with plain weights, or as a GGUF file.",
         )
+    return values
 
 
 def _open_tokenizer(folder: Path) -> Any:
@@ -181,46 +195,6 @@ def _safetensors_files(folder: Path) -> list[Path]:
     if not files:
         raise ModelDamaged(f"There is no *.safetensors file in {folder}.")
     return files
-
-
-def _gguf_matrices(file: GgufFile, precision: Precision) -> tuple[int, Any]:
-    return len(file), file.tensors(keep_int4=precision == "int4")
-
-
-def _folder_matrices(folder: Path) -> tuple[int, Any]:
-    weights = Weights(_safetensors_files(folder))
-    names = sorted(weights.names())
-    return len(names), ((name, weights.tensor(name)) for name in names)
-
-
-def _quantized(source: tuple[int, Any], config: Any, precision: Precision, report: LoadReporter) -> dict[str, Matrix]:
-    """Every matrix in the form that the precision asks for.
-
-    The embedding is looked up, not multiplied, and stays bf16. The head decides over the token and is int8 at least.
-    A GGUF's own 4-bit blocks are kept; what it holds in more bits becomes int8 rather than be rounded to 4.
-    """
-    count, matrices = source
-    from_gguf = False
-    result: dict[str, Matrix] = {}
-    for index, (name, matrix) in enumerate(matrices):
-        report("converting the weights, once", 0.3 + 0.3 * index / count)
-        from_gguf |= isinstance(matrix, Int4Matrix)
-        result[name] = _in_precision(name, matrix, precision, from_gguf)
-        if name == _EMBEDDING and getattr(config, "tie_word_embeddings", False):
-            result[_HEAD] = _in_precision(_HEAD, matrix, precision, from_gguf)
-    return result
-
-
-def _in_precision(name: str, matrix: Matrix, precision: Precision, from_gguf: bool) -> Matrix:
-    import torch
-
-    if isinstance(matrix, Int4Matrix | Int8Matrix):
-        return matrix.dequantized().to(torch.bfloat16) if name == _EMBEDDING else matrix
-    if matrix.dim() != 2 or name == _EMBEDDING or precision == "bf16":
-        return matrix.to(torch.bfloat16)
-    if precision == "int4" and name != _HEAD and not from_gguf and matrix.shape[1] % GROUP == 0:
-        return quantize_int4(matrix)
-    return quantize_int8(matrix)
 
 
 def stop_token_ids(prepared: PreparedModel) -> frozenset[int]:

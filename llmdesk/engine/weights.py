@@ -1,19 +1,16 @@
 """Weights in the forms that the kernels pack: float matrices, and matrices of 4 or 8 bits (engine thread only).
 
-A weights file is a safetensors file under transformers' names; a quantised matrix ``NAME`` stands in it as
-``NAME.q4`` or ``NAME.q8`` with ``NAME.scales`` and, for 4 bits, ``NAME.zeros``. It knows nothing of a backend:
-each backend packs it for its own kernels when it loads.
+A weights file is a safetensors file under transformers' names; a quantised matrix ``NAME`` stands in it as the
+tensors that ``stored_parts`` makes of it, and ``Weights.matrix`` puts it together again.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmdesk.errors import ModelDamaged, NotEnoughDisk
+from llmdesk.errors import ModelDamaged
 
 if TYPE_CHECKING:
     import torch
@@ -100,27 +97,6 @@ def quantize_int8(weight: torch.Tensor, group: int = GROUP) -> Int8Matrix:
     return Int8Matrix(q.view(out_features, in_features), scales)
 
 
-def quantize_int4(weight: torch.Tensor) -> Int4Matrix:
-    """Asymmetric in groups; of several narrower ranges the one with the least squared error is taken per group."""
-    import torch
-
-    out_features, in_features = weight.shape
-    grouped = weight.float().view(out_features, -1, GROUP)
-    low, high = grouped.amin(dim=-1, keepdim=True), grouped.amax(dim=-1, keepdim=True)
-    best_error = torch.full_like(low, torch.inf)
-    best_scale, best_low = torch.ones_like(low), low.clone()
-    for shrink in (1.0, 0.95, 0.9, 0.85, 0.8):
-        middle, half = (high + low) / 2, (high - low) / 2 * shrink
-        scale, floor = (2 * half / 15).clamp_min(1e-12), middle - half
-        rounded = ((grouped - floor) / scale).round().clamp(0, 15)
-        error = (rounded * scale + floor - grouped).square().sum(dim=-1, keepdim=True)
-        better = error < best_error
-        best_error = torch.where(better, error, best_error)
-        best_scale, best_low = torch.where(better, scale, best_scale), torch.where(better, floor, best_low)
-    q = ((grouped - best_low) / best_scale).round().clamp(0, 15).to(torch.uint8).view(out_features, in_features)
-    return Int4Matrix(q[:, 0::2] | (q[:, 1::2] << 4), best_scale[..., 0], (-best_low / best_scale)[..., 0])
-
-
 def dequantized(matrix: Matrix) -> torch.Tensor:
     """float (out, in), whatever the form."""
     if isinstance(matrix, Int4Matrix | Int8Matrix):
@@ -160,31 +136,23 @@ def size_bytes(matrix: Matrix) -> int:
     return int(matrix.nbytes)
 
 
-def save_weights(path: Path, weights: Mapping[str, Matrix]) -> None:
-    """Write a weights file whole or not at all."""
-    from safetensors import SafetensorError
-    from safetensors.torch import save_file
+_INT4_PARTS = {"q4": "q", "scales": "scales", "zeros": "zeros"}
+_INT8_PARTS = {"q8": "q", "scales": "scales"}
+PADDING = "padding."
+"""Beginning of the names of tensors that only fill a file up to the next aligned place."""
 
-    flat: dict[str, torch.Tensor] = {}
-    for name, matrix in weights.items():
-        if isinstance(matrix, Int4Matrix):
-            flat |= {f"{name}.q4": matrix.q, f"{name}.scales": matrix.scales, f"{name}.zeros": matrix.zeros}
-        elif isinstance(matrix, Int8Matrix):
-            flat |= {f"{name}.q8": matrix.q, f"{name}.scales": matrix.scales}
-        else:
-            flat[name] = matrix
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    try:
-        save_file({name: tensor.contiguous() for name, tensor in flat.items()}, partial)
-        os.replace(partial, path)
-    except SafetensorError as error:  # whatever went wrong with the file, it says so in words only
-        raise NotEnoughDisk(f"The converted model cannot be written: {error}.") from error
-    finally:
-        partial.unlink(missing_ok=True)
+
+def stored_parts(name: str, matrix: Matrix) -> dict[str, torch.Tensor]:
+    """The tensors as which a weights file holds a matrix; Weights.matrix is the way back."""
+    if isinstance(matrix, Int4Matrix):
+        return {f"{name}.{part}": getattr(matrix, attribute) for part, attribute in _INT4_PARTS.items()}
+    if isinstance(matrix, Int8Matrix):
+        return {f"{name}.{part}": getattr(matrix, attribute) for part, attribute in _INT8_PARTS.items()}
+    return {name: matrix}
 
 
 class Weights:
-    """Matrices of one or several safetensors files by name, read when asked for.
+    """Matrices of one or several safetensors files by name. They are views of the mapped files: nothing is copied.
 
     Raises:
         ModelDamaged: a file cannot be read, or a tensor is missing.
@@ -205,7 +173,8 @@ class Weights:
         """Names of the matrices and vectors (without the suffixes of the quantised parts)."""
         parts = (".q4", ".q8")
         hidden = (".scales", ".zeros")
-        return {n[:-3] if n.endswith(parts) else n for n in self._files if not n.endswith(hidden)}
+        shown = (n for n in self._files if not n.endswith(hidden) and not n.startswith(PADDING))
+        return {n[:-3] if n.endswith(parts) else n for n in shown}
 
     def tensor(self, name: str) -> torch.Tensor:
         """A float tensor as stored."""
@@ -217,8 +186,7 @@ class Weights:
     def matrix(self, name: str) -> Matrix:
         """A matrix in the form in which it is stored."""
         if f"{name}.q4" in self._files:
-            parts = (self.tensor(f"{name}.{part}") for part in ("q4", "scales", "zeros"))
-            return Int4Matrix(*parts)
+            return Int4Matrix(*(self.tensor(f"{name}.{part}") for part in _INT4_PARTS))
         if f"{name}.q8" in self._files:
-            return Int8Matrix(self.tensor(f"{name}.q8"), self.tensor(f"{name}.scales"))
+            return Int8Matrix(*(self.tensor(f"{name}.{part}") for part in _INT8_PARTS))
         return self.tensor(name)
