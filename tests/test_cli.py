@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,7 +18,14 @@ from typing import Any
 import pytest
 
 from llmdesk import __version__, cli, paths
-from llmdesk.errors import ModelNotFound
+from llmdesk.datatypes import LocalModel
+from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
+from llmdesk.engine.runner import EngineRunner
+from llmdesk.engine.thread_team import ThreadChoice
+from llmdesk.engine.thread_tuning import TunedThreads, store_threads, tuning_key
+from llmdesk.errors import ModelDamaged, ModelNotFound
+from tests.engine.engine_thread import resolve_any
 
 HELP_BUDGET_S = 0.3
 
@@ -180,6 +188,59 @@ def test_doctor_json_is_one_object_and_says_which_backend(private_home: Path) ->
     assert report["processor"]["logical_cores"] >= report["processor"]["physical_cores"] >= 1
     assert report["read_bandwidth_gbps"] > 0.1
     assert result.returncode == (0 if report["ok"] else 1)
+
+
+def test_doctor_shows_measured_threads_and_the_memory_limit(capsys: pytest.CaptureFixture[str]) -> None:
+    key = tuning_key("native", "int4", 700_000_000)
+    store_threads(key, TunedThreads(ThreadChoice(2), ThreadChoice(1, (0, 1))))
+    store_threads(replace(key, processor="Another"), TunedThreads(ThreadChoice(8), ThreadChoice(8)))
+    cli.main(["doctor", "--json"])
+    report = json.loads(capsys.readouterr().out)
+    assert list(report["threads"]["measured"]) == [key.text]
+    assert report["threads"]["measured"][key.text]["decode"] == {"threads": 1, "cpus": [0, 1]}
+    assert 0 < report["memory"]["limit_bytes"] <= 12_000_000_000
+    cli.main(["doctor"])
+    text = capsys.readouterr().out
+    assert "native, int4, up to 1000 MB: prompts 2, answers 1 on the fast cores\n" in text
+    assert "; a model may take " in text
+
+
+def test_doctor_reports_settings_that_are_nonsense(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LLMDESK_THREADS", "many")
+    monkeypatch.setenv("LLMDESK_MEMORY_LIMIT_GB", "lots")
+    assert cli.main(["doctor", "--json"]) == 1
+    messages = " ".join(problem["message"] for problem in json.loads(capsys.readouterr().out)["problems"])
+    assert "LLMDESK_THREADS=many" in messages
+    assert "LLMDESK_MEMORY_LIMIT_GB=lots" in messages
+
+
+def test_doctor_tunes_by_loading_a_model(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is measured then is the model's business (test_thread_tuning); here it must be asked for."""
+    asked: list[LoadOptions] = []
+
+    class Backend(ScriptedBackend):
+        def load(self, model: LocalModel, options: LoadOptions, report: LoadReporter) -> ScriptedModel:
+            asked.append(options)
+            if model.spec.id == "broken":
+                raise ModelDamaged("It is broken.", "Fetch it again.")
+            return super().load(model, options, report)
+
+    def build(options: LoadOptions, catalogue: Any) -> EngineRunner:
+        return EngineRunner(Backend, resolve_any, options)
+
+    monkeypatch.delenv("LLMDESK_THREADS", raising=False)
+    monkeypatch.setattr("llmdesk.app.build_engine", build)
+    cli.main(["doctor", "--tune-threads", "--model", "tiny", "--json"])
+    assert "threads" in json.loads(capsys.readouterr().out)
+    assert [options.measure_threads for options in asked] == [True]
+    assert cli.main(["doctor", "--tune-threads", "--model", "broken"]) == 1
+    assert capsys.readouterr() == ("", "llmdesk: It is broken.\nFetch it again.\n")
+    monkeypatch.setenv("LLMDESK_THREADS", "2")
+    assert cli.main(["doctor", "--tune-threads"]) == 1
+    assert "LLMDESK_THREADS sets the number" in capsys.readouterr().err
+    assert len(asked) == 2
 
 
 def test_doctor_fails_with_what_to_do() -> None:

@@ -1,4 +1,7 @@
-"""``llmdesk doctor``: what is here, what was chosen and why, and what to do if llmdesk cannot run. Imports no torch."""
+"""``llmdesk doctor``: what is here, what was chosen and why, and what to do if llmdesk cannot run.
+
+Imports no torch, unless it is to measure threads.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from llmdesk.errors import LlmdeskError
+from llmdesk.errors import LlmdeskError, SetupError
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -20,13 +23,31 @@ def add_parser(subparsers: Subparsers) -> None:
         "doctor", help="show what is installed, what was chosen and why, and what is missing"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    parser.add_argument(
+        "--tune-threads", action="store_true", help="find the best number of threads anew (loads a model, some seconds)"
+    )
+    parser.add_argument("--model", default="", help="the model to tune for (default: the first one on this machine)")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the report; 0 if llmdesk can run here, else 1."""
+    """Print the report; 0 if llmdesk can run here, else 1.
+
+    Raises:
+        LlmdeskError: the model to tune for cannot be loaded, or LLMDESK_THREADS leaves nothing to tune.
+    """
+    if args.tune_threads:
+        _tune_threads(args.model)
     problems: list[LlmdeskError] = []
-    report = {**_machine(), **_backend(problems), **_window(problems), **_model(problems), "paths": _paths()}
+    report = {
+        **_machine(),
+        **_memory(problems),
+        **_threads(problems),
+        **_backend(problems),
+        **_window(problems),
+        **_model(problems),
+        "paths": _paths(),
+    }
     report["problems"] = [{"message": error.user_message, "hint": error.hint} for error in problems]
     report["ok"] = not problems
     if args.json:
@@ -40,22 +61,84 @@ def _machine() -> Report:
     import platform
     from dataclasses import asdict
 
-    import psutil
-
     from llmdesk import __version__
     from llmdesk.services import machine
 
     processor = machine.processor()
-    memory = psutil.virtual_memory()
     return {
         "llmdesk": __version__,
         "python": platform.python_version(),
         "system": platform.platform(),
         "packages": machine.package_versions(),
         "processor": asdict(processor),
-        "memory": {"total_bytes": memory.total, "available_bytes": memory.available},
         "read_bandwidth_gbps": round(machine.read_bandwidth_gbps(processor.physical_cores), 1),
     }
+
+
+def _memory(problems: list[LlmdeskError]) -> Report:
+    import psutil
+
+    from llmdesk.memory_need import limit_bytes
+
+    memory = psutil.virtual_memory()
+    report = {"total_bytes": memory.total, "available_bytes": memory.available, "limit_bytes": 0}
+    try:
+        report["limit_bytes"] = limit_bytes(memory.total)
+    except LlmdeskError as error:
+        problems.append(error)
+    return {"memory": report}
+
+
+def _threads(problems: list[LlmdeskError]) -> Report:
+    """What is used unless it was measured, and what was measured on this processor."""
+    from dataclasses import asdict
+
+    from llmdesk.engine.hardware import processor_name
+    from llmdesk.engine.thread_tuning import stored_threads
+    from llmdesk.engine.threads import default_threads
+
+    name = processor_name()
+    measured = {key: asdict(value) for key, value in stored_threads().items() if key.startswith(f"{name} |")}
+    report: Report = {"default": None, "measured": measured}
+    try:
+        report["default"] = default_threads()
+    except LlmdeskError as error:
+        problems.append(error)
+    return {"threads": report}
+
+
+def _tune_threads(model_id: str) -> None:
+    """Load a model on an engine thread of its own, measuring, and let it go again."""
+    import queue
+    import threading
+
+    from llmdesk.app import LazyCatalogue, build_engine
+    from llmdesk.commands.progress import ProgressLine
+    from llmdesk.datatypes import ModelStatus
+    from llmdesk.engine.backend import LoadOptions
+    from llmdesk.engine.threads import asked_threads
+
+    if asked_threads():
+        raise SetupError("LLMDESK_THREADS sets the number of threads.", "Unset it to let it be measured.")
+    catalogue = LazyCatalogue()
+    model_id = model_id or catalogue.get().default_id
+    runner = build_engine(LoadOptions(measure_threads=True), catalogue)
+    statuses: queue.SimpleQueue[ModelStatus] = queue.SimpleQueue()
+    runner.subscribe(statuses.put)
+    engine = threading.Thread(target=runner.run_forever, name="engine")
+    engine.start()
+    line = ProgressLine()
+    try:
+        runner.load(model_id)
+        while (status := statuses.get()).state in ("none", "loading"):
+            if status.title:
+                line.show(f"{status.title}: {status.phase}, {status.fraction:.0%}")
+    finally:
+        line.clear()
+        runner.stop()
+        engine.join()
+    if status.error is not None:
+        raise LlmdeskError(status.error.user_message, status.error.hint, status.error.detail)
 
 
 def _backend(problems: list[LlmdeskError]) -> Report:
@@ -130,11 +213,25 @@ def _hardware_rows(report: Report) -> dict[str, str]:
     processor, memory = report["processor"], report["memory"]
     features = ", ".join(processor["features"]) or "features unknown"
     cores = f"{processor['physical_cores']} cores, {processor['logical_cores']} threads"
+    if processor["efficient_cores"]:
+        cores += f", {processor['efficient_cores']} of the cores efficient ones"
+    limit = f"; a model may take {memory['limit_bytes'] / 1e9:.1f} GB" if memory["limit_bytes"] else ""
     return {
         "Processor": f"{processor['name']} ({cores}; {features})",
         "Memory": f"{memory['available_bytes'] / 1e9:.1f} of {memory['total_bytes'] / 1e9:.1f} GB free, "
-        f"read at {report['read_bandwidth_gbps']} GB/s",
+        f"read at {report['read_bandwidth_gbps']} GB/s{limit}",
+        "Threads": _threads_text(report["threads"]),
     }
+
+
+def _threads_text(threads: Report) -> str:
+    lines = [f"{threads['default'] or '?'} unless measured otherwise"]
+    for key, value in threads["measured"].items():
+        prefill, decode = value["prefill"]["threads"], value["decode"]["threads"]
+        placed = " on the fast cores" if value["decode"]["cpus"] else ""
+        about = ", ".join(key.split(" | ")[2:])  # of this processor anyway
+        lines.append(f"{about}: prompts {prefill}, answers {decode}{placed}")
+    return f"\n{'':<17}".join(lines)
 
 
 def _model_text(model: Report) -> str:

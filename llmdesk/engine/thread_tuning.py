@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from llmdesk import paths
@@ -37,6 +38,7 @@ _PROMPT_TOKENS = 128
 _MIN_RUNS, _ENOUGH_S = 3, 0.3
 _HOPELESS_FACTOR = 1.5
 _NEARLY_FACTOR = 1.03
+_BUSY_CORES = 0.25
 _FORMAT = 1
 
 
@@ -96,9 +98,31 @@ def threads_for(
         return TunedThreads(usual, usual)
     if not options.measure_threads and (known := tuned_threads(key)) is not None:
         return known
+    others_cores = _OtherPrograms()
     tuned = measure_network(network, use, report)
+    if others_cores.mean() > _BUSY_CORES:
+        log.warning("other programs kept the machine busy: the number of threads will be measured at another load")
+        usual = candidate_threads(topology())[0]
+        return TunedThreads(usual, usual)
     store_threads(key, tuned)
     return tuned
+
+
+class _OtherPrograms:
+    """How many cores other programs have used since this was made: what is measured beside them holds for them only."""
+
+    def __init__(self) -> None:
+        self._started_s, self._used_s = time.perf_counter(), self._others_s()
+
+    def mean(self) -> float:
+        """1.0: as much as one core all the time."""
+        return (self._others_s() - self._used_s) / max(time.perf_counter() - self._started_s, 1e-9)
+
+    @staticmethod
+    def _others_s() -> float:
+        """Seconds of all processors that went to other programs since the start of the machine."""
+        machine, own = psutil.cpu_times(), psutil.Process().cpu_times()
+        return machine.user + machine.system + getattr(machine, "nice", 0.0) - own.user - own.system
 
 
 def candidate_threads(machine: Topology) -> tuple[ThreadChoice, ...]:

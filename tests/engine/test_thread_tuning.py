@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -167,6 +168,7 @@ class FakeNetwork:
         self.threads = 0
         self.steps: list[tuple[int, int, int]] = []  # threads, tokens, tokens before
         self.now_s = 0.0
+        self.others_cores = 0.0
 
     def use(self, choice: ThreadChoice) -> None:
         self.threads = choice.threads
@@ -182,8 +184,14 @@ class FakeNetwork:
 
 @pytest.fixture
 def network(monkeypatch: pytest.MonkeyPatch) -> FakeNetwork:
+    """On a machine where other programs take ``others_cores``."""
     found = FakeNetwork()
     monkeypatch.setattr(thread_tuning.time, "perf_counter", lambda: found.now_s)
+    times = lambda: SimpleNamespace(user=found.now_s * found.others_cores, system=1000.0, nice=0.0)  # noqa: E731
+    monkeypatch.setattr(thread_tuning.psutil, "cpu_times", times)
+    monkeypatch.setattr(
+        thread_tuning.psutil.Process, "cpu_times", lambda process: SimpleNamespace(user=0.0, system=0.0)
+    )
     return found
 
 
@@ -214,6 +222,17 @@ def test_the_first_load_of_a_size_measures_and_the_next_one_knows(network: FakeN
     assert network.steps == []
     assert choose(network, LoadOptions(measure_threads=True)) == BEST
     assert network.steps
+
+
+def test_what_was_measured_beside_another_program_is_not_kept(network: FakeNetwork) -> None:
+    """Else one busy moment would slow down this machine for good; the governor copes with it while it lasts."""
+    network.others_cores = 0.5
+    usual = ThreadChoice(2)
+    assert choose(network) == TunedThreads(usual, usual)
+    assert stored_threads() == {}
+    network.others_cores = 0.1
+    assert choose(network) == BEST
+    assert stored_threads()
 
 
 def test_what_was_asked_for_is_not_measured(network: FakeNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
