@@ -14,6 +14,7 @@
     |-- PromptError                empty, or longer than the context
     |-- EngineBusy                 the queue is full
     |-- ServerError                a model's server: not reachable, refuses, breaks off, does not speak the protocol
+    |   |-- NoSuchServer           what answers there is something else
     |   `-- ServerBusy             it answers too many others
     |-- EngineStopped              the program is closing, or the engine thread failed
     `-- SetupError                 missing package or system library
@@ -129,6 +130,12 @@ class ServerError(LlmdeskError):
     """A server that models run on does not answer, refuses, breaks off, or does not speak the protocol."""
 
     http_status = 502
+
+
+class NoSuchServer(ServerError):
+    """Something answers at this address, but no API of the kind that is spoken here."""
+
+    default_hint = "Check the address; most begin their API at /v1, as in http://10.0.0.5:8000/v1."
 
 
 class ServerBusy(ServerError):

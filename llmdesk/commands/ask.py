@@ -118,7 +118,8 @@ def _print_end(runner: EngineRunner, event: Any, text: str, as_json: bool) -> No
             "finish_reason": event.reason,
             "model": info.model_id if info else "",
             "backend": info.backend if info else "",
-            "precision": info.precision if info else "",
+            "precision": info.precision if info and not info.server else "",
+            "server": info.server if info else "",
             "stats": stats.as_dict(),
         }
         print(json.dumps(answer, ensure_ascii=False))

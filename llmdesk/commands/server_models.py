@@ -37,14 +37,18 @@ def add(args: argparse.Namespace, catalogue: Catalogue) -> ModelSpec:
     try:
         url = server_address(args.target)
     except ValueError as error:
-        raise ServerError(f"“{args.target.partition('@')[2] or args.target}”: {error}.", "") from None
+        raise ServerError(f"That is no address of a server: {error}.", "") from None
     kept_in = server_keys.KEYRING if args.key else f"{server_keys.ENVIRONMENT}{args.key_env}" if args.key_env else ""
     if args.key:
         server_keys.store(url, _asked_key(url))
-    source, served = _served(url, kept_in)
-    name = _chosen(source, args.name, served)
-    context_tokens = args.context or served[name] or _UNKNOWN_CONTEXT_TOKENS
-    return catalogue.add_server(source.location, name, kept_in, context_tokens)
+    try:
+        source, served = _served(url, kept_in)
+        name = _chosen(source, args.name, served)
+        context_tokens = args.context or served[name] or _UNKNOWN_CONTEXT_TOKENS
+        return catalogue.add_server(source.location, name, kept_in, context_tokens)
+    finally:
+        if args.key:
+            catalogue.forget_unused_key(url)  # where nothing was added
 
 
 def _asked_key(url: str) -> str:
@@ -60,7 +64,7 @@ def _served(url: str, kept_in: str) -> tuple[ModelSource, dict[str, int]]:
     from llmdesk.datatypes import ModelSource
     from llmdesk.engine.backends.remote import list_models
     from llmdesk.engine.backends.remote_connection import Connection, Patience
-    from llmdesk.engine.backends.remote_protocol import NoSuchServer
+    from llmdesk.errors import NoSuchServer
 
     first: NoSuchServer | None = None
     for address in (url, f"{url}/v1"):

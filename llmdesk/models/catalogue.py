@@ -152,7 +152,8 @@ class Catalogue:
             return f"{spec.title} is off the list; its files stay at {spec.source.location}."
         if spec.source.kind == "server":
             self.remove_user_entry(model_id)
-            self._forget_key(spec.source)
+            if spec.source.api_key == server_keys.KEYRING:
+                self.forget_unused_key(spec.source.location)
             return f"{spec.title} is off the list."
         if places.delete_fetched(spec):
             return f"The files of {spec.title} were deleted."
@@ -160,12 +161,11 @@ class Catalogue:
             raise ModelError(f"{spec.title} is part of the installation ({path}).", "pip can uninstall it.")
         raise ModelNotInstalled(f"{spec.title} is not on this machine.", "There is nothing to remove.")
 
-    def _forget_key(self, gone: ModelSource) -> None:
-        """Take a key out of the keyring once no entry needs it any more."""
-        origin = server_keys.origin(gone.location)
-        others = (spec.source for spec in self.specs() if spec.source.api_key == server_keys.KEYRING)
-        if gone.api_key == server_keys.KEYRING and all(server_keys.origin(o.location) != origin for o in others):
-            server_keys.forget(gone.location)
+    def forget_unused_key(self, url: str) -> None:
+        """Take a server's key out of the keyring if no entry needs it. The keyring may ask the user and wait."""
+        keyring_urls = (s.source.location for s in self.specs() if s.source.api_key == server_keys.KEYRING)
+        if server_keys.origin(url) not in map(server_keys.origin, keyring_urls):
+            server_keys.forget(url)
 
     def _read_user(self) -> tuple[list[ModelSpec], list[CatalogueError]]:
         try:

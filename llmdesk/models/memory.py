@@ -55,6 +55,8 @@ def fit(
     ``available_bytes`` is what could be used right now. A long context shrinks to what fits when the model is loaded,
     so only the shortest one counts here. Raises SetupError for a limit that is no number.
     """
+    if spec.source.kind == "server":
+        return MemoryFit("fits", f"Runs on {spec.source.host} and takes no memory here.")
     precision = precision or spec.precision
     need = memory_need(spec, size, precision, min(MIN_CONTEXT_TOKENS, spec.context_tokens))
     if need is None:

@@ -35,7 +35,7 @@ class ModelEntry(BaseModel):
     revision: str = ""
     file: str = ""
     sha256: str = ""
-    model: str = ""
+    served_model: str = ""
     api_key: str = ""
     licence: str = ""
     gated: bool = False
@@ -89,8 +89,8 @@ class ModelEntry(BaseModel):
             raise KeyMistake(key, 'is missing; source = "package" needs `file` and `revision`')
         if self.source == "server":
             self._check_server()
-        elif self.model or self.api_key:
-            raise KeyMistake("model" if self.model else "api_key", 'is for source = "server" only')
+        elif self.served_model or self.api_key:
+            raise KeyMistake("served_model" if self.served_model else "api_key", 'is for source = "server" only')
         return self
 
     def _check_server(self) -> None:
@@ -98,8 +98,8 @@ class ModelEntry(BaseModel):
             server_address(self.location)
         except ValueError as error:
             raise KeyMistake("location", f'{error} for source = "server"') from None
-        if not self.model:
-            raise KeyMistake("model", 'is missing; source = "server" needs the name that the model has there')
+        if not self.served_model:
+            raise KeyMistake("served_model", 'is missing; source = "server" needs the name that the model has there')
 
     def spec(self, home: Path, added_by_user: bool) -> ModelSpec:
         """As a ModelSpec; relative paths start at ``home``, the folder of the models.toml."""
@@ -108,9 +108,15 @@ class ModelEntry(BaseModel):
             location = str(home / Path(location).expanduser())
         if self.source == "server":
             location = server_address(location)
-        own = self.model_dump(exclude={"source", "location", "revision", "file", "sha256", "model", "api_key"})
+        own = self.model_dump(exclude={"source", "location", "revision", "file", "sha256", "served_model", "api_key"})
         source = ModelSource(
-            self.source, location, self.revision, self.file, self.sha256, served_model=self.model, api_key=self.api_key
+            self.source,
+            location,
+            self.revision,
+            self.file,
+            self.sha256,
+            served_model=self.served_model,
+            api_key=self.api_key,
         )
         return ModelSpec(source=source, added_by_user=added_by_user, **own)
 

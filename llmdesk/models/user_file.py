@@ -63,7 +63,7 @@ def _entry(spec: ModelSpec) -> dict[str, Any]:
     entry: dict[str, Any] = {"id": spec.id, "title": spec.title, "source": spec.source.kind}
     entry["location"] = spec.source.location
     if spec.source.kind == "server":
-        entry["model"] = spec.source.served_model
+        entry["served_model"] = spec.source.served_model
         key = {"api_key": spec.source.api_key} if spec.source.api_key else {}
         return entry | key | {"context_tokens": spec.context_tokens}
     return entry | {

@@ -14,6 +14,7 @@ from llmdesk.engine.backends.choice import installed_version, ipex_obstacle
 from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.engine.runner import EngineRunner
 from tests.engine.engine_thread import running
+from tests.remote.servers import engine_on, serving
 
 
 @dataclass
@@ -30,6 +31,7 @@ def _backends() -> list[Any]:
     obstacle = ipex_obstacle()
     return [
         "scripted",
+        "remote",
         pytest.param("native", marks=[pytest.mark.model, pytest.mark.skipif(no_torch, reason="no torch")]),
         pytest.param("ipex", marks=[pytest.mark.model, pytest.mark.skipif(obstacle is not None, reason=str(obstacle))]),
     ]
@@ -60,6 +62,10 @@ def precision(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def engine(backend_name: str, tmp_path: Path) -> Iterator[Engine]:
     """The backend with a tiny random model in its default precision."""
+    if backend_name == "remote":
+        with serving(STAND_IN_CONTEXT_TOKENS="512") as server, engine_on(server) as runner:
+            yield Engine(backend_name, runner, "scripted")
+        return
     folder = tmp_path / "tiny"
     if backend_name != "scripted":
         from tests.engine.tiny_models import save_model

@@ -130,6 +130,7 @@ def test_a_strict_server_is_asked_again_without_extras_and_that_is_remembered(
 def test_a_refusal_that_has_other_reasons_is_told_after_one_retry(runner: EngineRunner, server: Server) -> None:
     result, _ = failure(runner, "refuses-all")
     assert "does not understand the request (400)" in result.error.user_message
+    assert result.error.kind == "ServerError"
     assert result.error.hint == "It says: “roles must alternate”"
     assert len(server.seen("refuses-all")) == 2
 
@@ -213,11 +214,11 @@ def test_closing_the_program_ends_a_silent_answer(server: Server) -> None:
         ("loading", "ServerBusy", "too much to do (503)", "Loading model"),
         ("crashed", "ServerError", "failed (500)", "CUDA error"),
         ("redirects", "ServerError", "sends its callers elsewhere", "if you trust it"),
-        ("page", "ServerError", "is no stream", "/v1"),
+        ("page", "NoSuchServer", "is no stream", "/v1"),
         ("garbage", "NoSuchServer", "is no OpenAI-compatible server", "/v1"),
         ("nested", "NoSuchServer", "is no OpenAI-compatible server", "/v1"),
         ("packed", "ServerError", "packed data", "proxy"),
-        ("endless-line", "ServerError", "is no stream", "/v1"),
+        ("endless-line", "NoSuchServer", "is no stream", "/v1"),
         ("endless", "ServerError", "does not stop", "Ask again"),
         ("endless-refusal", "ServerError", "failed (500)", "later"),
     ],

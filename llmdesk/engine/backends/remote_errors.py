@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import httpx2
 
-from llmdesk.errors import ServerError
+from llmdesk.errors import NoSuchServer, ServerError
 
 _LOST = "What came is kept. Check the network and the server, then ask again."
 
@@ -42,10 +42,7 @@ def _by_kind(error: Exception, host: str, connect_s: float) -> ServerError:
         case httpx2.ConnectError():
             return ServerError(f"{host} cannot be reached.", "Check the network and the address.")
         case httpx2.SSEError() | httpx2.DecodingError() | httpx2.LocalProtocolError() | httpx2.InvalidURL():
-            return ServerError(
-                f"What {host} sends is no stream of an OpenAI-compatible server.",
-                "Check the address; most begin their API at /v1, as in http://10.0.0.5:8000/v1.",
-            )
+            return NoSuchServer(f"What {host} sends is no stream of an OpenAI-compatible server.")
         case _:
             return ServerError(f"The connection to {host} was lost.", _LOST)
 

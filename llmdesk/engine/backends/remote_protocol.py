@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeGuard
 
-from llmdesk.datatypes import ChatMessage, FinishReason, ModelSource, SamplingParams
-from llmdesk.errors import LlmdeskError, ModelNotFound, PromptError, ServerBusy, ServerError
+from llmdesk.datatypes import ChatMessage, ErrorInfo, FinishReason, ModelSource, SamplingParams
+from llmdesk.errors import LlmdeskError, ModelNotFound, NoSuchServer, PromptError, ServerBusy, ServerError
 
 _DEFAULTS = SamplingParams()
 _REASONS: dict[str, FinishReason] = {"length": "length", "max_tokens": "length"}
@@ -46,13 +46,17 @@ class Piece:
 class TooLong(PromptError):
     """The server says that the chat and the answer do not fit into the model's context."""
 
-
-class NoSuchServer(ServerError):
-    """Something answers, but no API of the kind that is spoken here."""
+    def info(self) -> ErrorInfo:
+        """See LlmdeskError: to users it is what it is where a model runs here."""
+        return replace(super().info(), kind=PromptError.__name__)
 
 
 class NotUnderstood(ServerError):
     """The server refuses the form of the request (400 or 422): perhaps a field that it does not know."""
+
+    def info(self) -> ErrorInfo:
+        """See LlmdeskError."""
+        return replace(super().info(), kind=ServerError.__name__)
 
 
 def request_body(
@@ -226,10 +230,7 @@ def _not_there(source: ModelSource, words: str) -> LlmdeskError:
 
 
 def _no_such_server(host: str) -> NoSuchServer:
-    return NoSuchServer(
-        f"What answers at {host} is no OpenAI-compatible server.",
-        "Check the address; most begin their API at /v1, as in http://10.0.0.5:8000/v1.",
-    )
+    return NoSuchServer(f"What answers at {host} is no OpenAI-compatible server.")
 
 
 def _when(retry_after: str) -> str:
