@@ -123,6 +123,8 @@ class ModelInfo:
     load_s: float
     architecture: str = ""
     fallback_reason: str = ""
+    kernels: str = ""
+    """Whose products run: the backend's name, or "llmdesk" and an instruction set."""
     server: str = ""
     """Host and port of the server that a chat with this model is sent to; empty: it stays on this machine.
     Precision, threads and weights of a model on a server are not known and mean nothing."""

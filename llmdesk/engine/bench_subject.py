@@ -14,7 +14,6 @@ from llmdesk.errors import PromptError, UnsupportedModel
 
 if TYPE_CHECKING:
     from llmdesk.engine.decoder import Kernels
-    from llmdesk.engine.loading import PreparedModel
 
 _USUAL_CONTEXT_TOKENS = 4096
 
@@ -71,7 +70,7 @@ def load_subject(
 
     from llmdesk.engine.loading import prepare
     from llmdesk.engine.synthetic import synthetic_model
-    from llmdesk.engine.torch_model import text_model_of
+    from llmdesk.engine.torch_model import build_network, kernels_name, text_model_of, thread_setter
 
     started_s = time.perf_counter()
     kernels = make_kernels(backend)
@@ -81,7 +80,8 @@ def load_subject(
     else:
         prepared = synthetic_model(target, precision, max(least_context_tokens, _USUAL_CONTEXT_TOKENS))
     context = _context(prepared.config, least_context_tokens)
-    network, reason = build_network(backend, kernels, prepared, context, threads, report)
+    network, reason = build_network(kernels, prepared, context, report)
+    thread_setter(network)(threads)
     network.forward(list(range(4)), network.new_cache())
     return Subject(
         name=target.spec.id if isinstance(target, LocalModel) else target,
@@ -91,7 +91,7 @@ def load_subject(
         precision=precision,
         threads=threads,
         context_tokens=context,
-        engine=reason or type(network).__name__,
+        engine=reason or kernels_name(network, backend),
         load_s=time.perf_counter() - started_s,
         weights_read_bytes=network.bytes_per_token,
     )
@@ -109,14 +109,6 @@ def make_kernels(backend: str) -> Kernels:
 
         return NativeKernels()
     raise UnsupportedModel(f"The {backend} backend computes nothing that could be measured.", "Use ipex or native.")
-
-
-def build_network(
-    backend: str, kernels: Kernels, prepared: PreparedModel, context_tokens: int, threads: int, report: LoadReporter
-) -> tuple[Any, str | None]:
-    from llmdesk.engine.decoder import Decoder
-
-    return Decoder(prepared.config, prepared.weights, kernels, context_tokens, lambda d: report("packing", 0.65)), None
 
 
 def _context(config: Any, least_tokens: int) -> int:

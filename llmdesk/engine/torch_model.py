@@ -1,11 +1,12 @@
-"""A model in memory on torch: the lean decoder, or transformers' own modules (engine thread only)."""
+"""A model in memory: its network, made by whatever runs it fastest here, with its tokenizer (engine thread only)."""
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
 
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
@@ -13,6 +14,7 @@ from llmdesk.datatypes import Event, GenerationRequest, LocalModel, ModelInfo
 from llmdesk.engine.architecture import obstacle
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.decoder import Decoder, Kernels
+from llmdesk.engine.fused import decoder as fused
 from llmdesk.engine.generation import Network, TextModel, generate
 from llmdesk.engine.loading import PreparedModel, prepare, stop_token_ids
 from llmdesk.engine.modules import ModulesNetwork
@@ -20,6 +22,8 @@ from llmdesk.engine.prefix_cache import PrefixCache
 from llmdesk.engine.thread_team import ThreadChoice, ThreadTeam
 from llmdesk.engine.thread_tuning import TunedThreads, threads_for, tuning_key
 from llmdesk.engine.threads import ThreadGovernor, default_threads
+
+log = logging.getLogger(__name__)
 
 _FEW_TOKENS = 16
 """Up to so many tokens a step is bound by reading the weights, like a single one (drafts that are verified)."""
@@ -78,23 +82,16 @@ def load_torch_model(
 ) -> TorchModel:
     """Load on this thread, with these kernels."""
     started_s = time.perf_counter()
-    team = ThreadTeam(torch.set_num_threads)
-    team.use(ThreadChoice(options.threads or default_threads()))
+    torch.set_num_threads(options.threads or default_threads())
     precision = options.precision or model.spec.precision
     prepared = prepare(model, precision, report)
     trained = int(getattr(prepared.config, "max_position_embeddings", 0) or model.spec.context_tokens)
     context = min(options.context_tokens or model.spec.context_tokens or trained, trained)
-    reason = obstacle(prepared.config)
-    network: Decoder | ModulesNetwork
-    if reason is None:
-        network = Decoder(
-            prepared.config, prepared.weights, kernels, context, lambda done: report("packing", 0.65 + 0.3 * done)
-        )
-    else:
-        network = ModulesNetwork(prepared, kernels, lambda done: report("packing", 0.65 + 0.3 * done))
+    network, reason = build_network(kernels, prepared, context, report)
     report("warming up", 0.97)
     network.forward(list(range(4)), network.new_cache())
-    key = tuning_key(backend, precision, network.weights_bytes)
+    team = ThreadTeam(thread_setter(network))
+    key = tuning_key(kernels_name(network, backend), precision, network.weights_bytes)
     tuned = threads_for(network, key, network.weights_bytes, options, team.use, report)
     text_model = text_model_of(prepared, PacedNetwork(network, team, tuned), context)
     info = ModelInfo(
@@ -108,8 +105,44 @@ def load_torch_model(
         load_s=time.perf_counter() - started_s,
         architecture=prepared.config.model_type,
         fallback_reason=reason or "",
+        kernels=kernels_name(network, backend),
     )
     return TorchModel(info, text_model)
+
+
+AnyNetwork: TypeAlias = "fused.FusedDecoder | Decoder | ModulesNetwork"
+
+
+def build_network(
+    kernels: Kernels, prepared: PreparedModel, context_tokens: int, report: LoadReporter
+) -> tuple[AnyNetwork, str | None]:
+    """The fastest network that can run a model, and why it is a slow one if it is (engine thread only).
+
+    4-bit and 8-bit models of known architectures run on llmdesk's own kernels where the processor has what they need,
+    else on the backend's operators; other architectures on transformers' modules.
+    """
+
+    def packing(done: float) -> None:
+        report("packing", 0.65 + 0.3 * done)
+
+    if reason := obstacle(prepared.config):
+        return ModulesNetwork(prepared, kernels, packing), reason
+    if (why_not := fused.obstacle(prepared.config, prepared.weights)) is None:
+        # Torch only samples then: threads of its own would spin beside the kernels' and take their time.
+        torch.set_num_threads(1)
+        return fused.FusedDecoder(prepared.config, prepared.weights, context_tokens, packing), None
+    log.info("the backend's own operators are used: %s", why_not)
+    return Decoder(prepared.config, prepared.weights, kernels, context_tokens, packing), None
+
+
+def thread_setter(network: AnyNetwork) -> Callable[[int], None]:
+    """What sets how many threads a network's steps use."""
+    return network.use_threads if isinstance(network, fused.FusedDecoder) else torch.set_num_threads
+
+
+def kernels_name(network: AnyNetwork, backend: str) -> str:
+    """Whose products run: the backend's, or our own and for which instruction set."""
+    return f"llmdesk {network.isa}" if isinstance(network, fused.FusedDecoder) else backend
 
 
 def text_model_of(prepared: PreparedModel, network: Network, context_tokens: int) -> TextModel:

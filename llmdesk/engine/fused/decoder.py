@@ -16,15 +16,14 @@ from llmdesk.engine.architecture import (
     EMBEDDING,
     FINAL_NORM,
     HEAD,
-    Architecture,
     LayerSpec,
-    TensorNames,
     describe,
     rope_factors_of,
 )
 from llmdesk.engine.architecture import obstacle as architecture_obstacle
 from llmdesk.engine.fused import library as kernels
 from llmdesk.engine.fused.packing import BLOCK, PackedMatrix, can_pack, packed
+from llmdesk.engine.hardware import topology
 from llmdesk.engine.weights import Int4Matrix, Int8Matrix, Weights
 from llmdesk.errors import ModelDamaged, NotEnoughMemory, UnsupportedModel
 
@@ -137,7 +136,6 @@ class FusedDecoder:
         config: transformers' configuration of the model.
         weights: matrices under transformers' names, of 4 or 8 bits.
         context_tokens: the longest sequence.
-        threads: the most threads that a step may use.
         report: told the share of layers that are packed (0..1); may raise to stop.
 
     Raises:
@@ -149,23 +147,26 @@ class FusedDecoder:
         config: Any,
         weights: Weights,
         context_tokens: int,
-        threads: int,
         report: Callable[[float], None] = lambda done: None,
     ) -> None:
         isa = kernels.best_isa()
         if isa is None:
             raise UnsupportedModel("llmdesk's own kernels cannot run here.", "")
         self.isa = isa
-        self.threads = threads
+        self._threads = self._most_threads = sum(len(core.cpus) for core in topology().cores)
         self._library = kernels.load(isa)
         self._architecture = describe(config, context_tokens, rope_factors_of(weights))
         self._context_tokens = context_tokens
         self._kept: list[Any] = []  # memory that the kernels point to
-        self.weights_bytes = 0
+        self.weights_bytes = self._bytes_per_token = 0
         self._lookup_bytes = 0  # of an embedding that is looked up only
-        self._rotaries = [self._floats(torch.from_numpy(r.table(0, context_tokens))) for r in self._architecture.rotaries]
+        self._rotaries = [
+            self._floats(torch.from_numpy(r.table(0, context_tokens))) for r in self._architecture.rotaries
+        ]
         self._network = self._build(weights, report)
-        self._engine: int | None = self._library.fused_create(ctypes.byref(self._network), threads, MAX_STEP_TOKENS)
+        self._engine: int | None = self._library.fused_create(
+            ctypes.byref(self._network), self._most_threads, MAX_STEP_TOKENS
+        )
         if not self._engine:
             raise NotEnoughMemory("There is no memory for the model's work space.")
         self._logits = torch.empty((1, -(-self._architecture.vocab // _LANES) * _LANES))
@@ -184,6 +185,15 @@ class FusedDecoder:
         """See generation.Network."""
         a = self._architecture
         return FusedCache(len(a.layers), a.kv_heads, a.head_dim, self._context_tokens)
+
+    def use_threads(self, threads: int) -> None:
+        """How many threads the next steps use, this one among them."""
+        self._threads = min(threads, self._most_threads)
+
+    @property
+    def bytes_per_token(self) -> int:
+        """Bytes of weights that are read for each token that is written."""
+        return self._bytes_per_token
 
     def forward(self, ids: list[int], cache: FusedCache, last: int = 1) -> torch.Tensor:
         """See generation.Network. The tensor is valid until the next call."""
@@ -204,7 +214,7 @@ class FusedDecoder:
     def _step(self, ids: list[int], cache: FusedCache, last: int, logits: torch.Tensor) -> None:
         array = (ctypes.c_int32 * len(ids))(*ids)
         failed = self._library.fused_forward(
-            self._engine, array, len(ids), cache.length, last, self.threads, cache.keys.data_ptr(),
+            self._engine, array, len(ids), cache.length, last, self._threads, cache.keys.data_ptr(),
             cache.values.data_ptr(), cache.keys.stride(0), logits.data_ptr(), logits.stride(0),
         )  # fmt: skip
         if failed:
@@ -284,7 +294,10 @@ class FusedDecoder:
         done: PackedMatrix = packed(self._library, matrix)
         self._kept.append(done)
         self.weights_bytes += done.data.nbytes
-        address = None if bias is None else self._floats(torch.nn.functional.pad(bias.float(), (0, -len(bias) % _LANES)))
+        self._bytes_per_token += done.data.nbytes
+        address = (
+            None if bias is None else self._floats(torch.nn.functional.pad(bias.float(), (0, -len(bias) % _LANES)))
+        )
         return _CMatrix(done.data.data_ptr(), address, done.form, done.rows, done.columns, done.group)
 
     def _norm(self, weights: Weights, name: str) -> int:

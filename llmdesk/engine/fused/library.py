@@ -110,7 +110,15 @@ def _compile(isa: str, file: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="kernels-") as folder:
         made = Path(folder) / file.name
         caches = {"ZIG_GLOBAL_CACHE_DIR": folder, "ZIG_LOCAL_CACHE_DIR": folder}
-        arguments: Sequence[str] = [*command, *_OPTIONS, str(SOURCES / "forward.c"), "-o", str(made), "-lm", "-lpthread"]
+        arguments: Sequence[str] = [
+            *command,
+            *_OPTIONS,
+            str(SOURCES / "forward.c"),
+            "-o",
+            str(made),
+            "-lm",
+            "-lpthread",
+        ]
         try:
             done = subprocess.run(
                 arguments, capture_output=True, text=True, timeout=_COMPILE_TIMEOUT_S, env=os.environ | caches

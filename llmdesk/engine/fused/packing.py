@@ -53,9 +53,7 @@ def packed(library: ctypes.CDLL, matrix: Int4Matrix | Int8Matrix) -> PackedMatri
     q, scales = matrix.q.contiguous(), matrix.scales.float().contiguous()
     if isinstance(matrix, Int4Matrix):
         zeros = matrix.zeros.float().contiguous()
-        library.fused_pack_q4(
-            q.data_ptr(), scales.data_ptr(), zeros.data_ptr(), rows, columns, group, data.data_ptr()
-        )
+        library.fused_pack_q4(q.data_ptr(), scales.data_ptr(), zeros.data_ptr(), rows, columns, group, data.data_ptr())
     else:
         library.fused_pack_q8(q.data_ptr(), scales.data_ptr(), rows, columns, group, data.data_ptr())
     return PackedMatrix(data, form, rows, columns, group)

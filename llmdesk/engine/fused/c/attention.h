@@ -44,15 +44,31 @@ static void partial_reset(partial *p) {
     memset(p->sums, 0, sizeof p->sums);
 }
 
-// scores[r][16] = query rows (head_dim, ROWS) times 16 keys
-INLINE void scores_of(const float *query, const uint16_t *keys, int head_dim, const int rows, float (*scores)[PAGE]) {
+// scores[r] = query rows (head_dim, ROWS) times `groups` groups of 16 keys. Few rows take several groups at once, so that
+// enough sums are under way to hide the latency of a multiplication.
+INLINE void scores_of(const float *query, const uint16_t *keys, int head_dim, const int rows, const int groups,
+                      float (*scores)[PAGE]) {
     vf sum[ROWS];
-    for (int r = 0; r < rows; r++) sum[r] = vf_zero();
-    for (int d = 0; d < head_dim; d++) {
-        vf key = vf_half(keys + d * LANES);
-        for (int r = 0; r < rows; r++) sum[r] = vf_fma(key, vf_set(query[d * ROWS + r]), sum[r]);
-    }
-    for (int r = 0; r < rows; r++) vf_store(scores[r], sum[r]);
+    for (int i = 0; i < rows * groups; i++) sum[i] = vf_zero();
+    for (int d = 0; d < head_dim; d++)
+        for (int g = 0; g < groups; g++) {
+            vf key = vf_half(keys + (int64_t)(g * head_dim + d) * LANES);
+            for (int r = 0; r < rows; r++)
+                sum[g * rows + r] = vf_fma(key, vf_set(query[d * ROWS + r]), sum[g * rows + r]);
+        }
+    for (int g = 0; g < groups; g++)
+        for (int r = 0; r < rows; r++) vf_store(scores[r] + g * LANES, sum[g * rows + r]);
+}
+
+// Scores of the keys from .. to (multiples of 16) of a page.
+INLINE void scores_between(const float *query, const uint16_t *keys, int head_dim, const int rows, int from, int to,
+                           float (*scores)[PAGE]) {
+    const int groups = ROWS / rows;
+    int t = from;
+    for (; t + groups * LANES <= to; t += groups * LANES)
+        scores_of(query, keys + (int64_t)t * head_dim, head_dim, rows, groups, (float(*)[PAGE])(&scores[0][t]));
+    for (; t < to; t += LANES)
+        scores_of(query, keys + (int64_t)t * head_dim, head_dim, rows, 1, (float(*)[PAGE])(&scores[0][t]));
 }
 
 #if defined(__AVX512VNNI__)
@@ -78,23 +94,27 @@ INLINE void add_values(float (*sums)[MAX_HEAD_DIM], float (*weights)[PAGE], cons
         for (int v = 0; v < vectors; v++) vf_store(sums[r] + v * LANES, sum[r][v]);
 }
 
+#define VALUES_CASE(rows_, vectors_) \
+    case rows_ * 8 + vectors_: add_values(sums, weights + r, at, head_dim, first, end, rows_, vectors_); break;
 static void add_all_values(partial *p, float (*weights)[PAGE], const uint16_t *values, int head_dim, int first, int end,
                            int rows) {
     for (int r = 0; r < rows; r += VALUE_ROWS)
-        for (int v = 0; v < head_dim / LANES; v += VALUE_VECTORS) {
+        for (int v = 0, vectors; v < head_dim / LANES; v += vectors) {
+            int rows_now = rows - r < VALUE_ROWS ? rows - r : VALUE_ROWS, left = head_dim / LANES - v;
+            vectors = left >= VALUE_VECTORS ? VALUE_VECTORS : left >= 2 ? 2 : 1;
             float(*sums)[MAX_HEAD_DIM] = (float(*)[MAX_HEAD_DIM])(&p->sums[r][v * LANES]);
-            int few_rows = rows - r < VALUE_ROWS, few_vectors = head_dim / LANES - v < VALUE_VECTORS;
-            if (!few_rows && !few_vectors)
-                add_values(sums, weights + r, values + v * LANES, head_dim, first, end, VALUE_ROWS, VALUE_VECTORS);
-            else
-                for (int row = r; row < rows && row < r + VALUE_ROWS; row++)
-                    for (int w = v; w < head_dim / LANES && w < v + VALUE_VECTORS; w++)
-                        add_values((float(*)[MAX_HEAD_DIM])(&p->sums[row][w * LANES]), weights + row, values + w * LANES,
-                                   head_dim, first, end, 1, 1);
+            const uint16_t *at = values + v * LANES;
+            switch (rows_now * 8 + vectors) {
+                VALUES_CASE(1, 1) VALUES_CASE(1, 2) VALUES_CASE(2, 1) VALUES_CASE(2, 2)
+#if defined(__AVX512VNNI__)
+                VALUES_CASE(1, 4) VALUES_CASE(2, 4) VALUES_CASE(3, 1) VALUES_CASE(3, 2) VALUES_CASE(3, 4)
+                VALUES_CASE(4, 1) VALUES_CASE(4, 2) VALUES_CASE(4, 4)
+#endif
+            }
         }
 }
 
-#define SCORES_CASE(n) case n: scores_of(query, keys + t * head_dim, head_dim, n, scores_at); break;
+#define SCORES_CASE(n) case n: scores_between(query, keys, head_dim, n, from, padded, scores); break;
 // Scores of one page for all rows, and from them weights: row r sees the positions first[r] <= t < end[r] of the page.
 static void add_page(partial *p, const float *query, const uint16_t *keys, const uint16_t *values, int head_dim,
                      int rows, const int *first, const int *end, float softcap) {
@@ -105,11 +125,10 @@ static void add_page(partial *p, const float *query, const uint16_t *keys, const
         to = end[r] > to ? end[r] : to;
     }
     from = from / LANES * LANES;
-    for (int t = from; t < to; t += LANES) {
-        float(*scores_at)[PAGE] = (float(*)[PAGE])(&scores[0][t]);
-        switch (rows) { SCORES_CASE(1) SCORES_CASE(2) SCORES_CASE(3) SCORES_CASE(4) SCORES_CASE(5) SCORES_CASE(6) SCORES_CASE(7) SCORES_CASE(8) }
-    }
     int padded = (to + LANES - 1) / LANES * LANES;
+    switch (rows) {
+        SCORES_CASE(1) SCORES_CASE(2) SCORES_CASE(3) SCORES_CASE(4) SCORES_CASE(5) SCORES_CASE(6) SCORES_CASE(7) SCORES_CASE(8)
+    }
     for (int r = 0; r < rows; r++) {
         float *s = scores[r], most = p->most[r];
         if (softcap > 0.0f)

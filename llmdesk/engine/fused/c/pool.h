@@ -34,6 +34,7 @@ struct pool {
     round_state rounds[2];
     _Alignas(64) atomic_uint epoch;  // how many steps were started; also what idle threads sleep on
     atomic_int sleepers;
+    _Alignas(64) atomic_uint wanted; // threads that steps use now; the others sleep until it changes
     atomic_int ending;
     int count;                       // threads, the caller's own among them
     work_function work;
@@ -49,8 +50,9 @@ static void relax(int *turns) {
     else sched_yield();
 }
 
-static void await_epoch(pool *p, uint32_t seen) {
+static void await_epoch(pool *p, uint32_t seen, int index) {
     int turns = 0;
+    for (uint32_t wanted; (wanted = atomic_load(&p->wanted)) <= (uint32_t)index;) futex_wait(&p->wanted, wanted);
     while (atomic_load_explicit(&p->epoch, memory_order_acquire) == seen) {
         if (turns < SPINS_BEFORE_YIELD + YIELDS_BEFORE_SLEEP) { relax(&turns); continue; }
         atomic_fetch_add(&p->sleepers, 1);
@@ -65,7 +67,7 @@ static void *thread_main(void *argument) {
     int index = start->index;
     uint32_t seen = 0;
     for (;;) {
-        await_epoch(p, seen);
+        await_epoch(p, seen, index);
         // Only the newest round: its caller waits for nobody who never came.
         seen = atomic_load_explicit(&p->epoch, memory_order_acquire);
         if (atomic_load(&p->ending)) return NULL;
@@ -90,6 +92,8 @@ static int pool_start(pool *p, int count, work_function work) {
 
 static void pool_end(pool *p) {
     atomic_store(&p->ending, 1);
+    atomic_store(&p->wanted, MAX_THREADS);
+    futex_wake(&p->wanted);
     atomic_fetch_add(&p->epoch, 1);
     futex_wake(&p->epoch);
     for (int i = 1; i < p->count; i++) pthread_join(p->handles[i], NULL);
@@ -109,7 +113,9 @@ static round_state *pool_next(pool *p, int phases) {
 
 // Run the step on up to `threads` threads; the caller is one of them and returns when the last phase is done.
 static void pool_run(pool *p, round_state *r, int threads) {
-    r->threads = threads < p->count ? threads : p->count;
+    r->threads = threads < 1 ? 1 : threads < p->count ? threads : p->count;
+    uint32_t before = atomic_exchange(&p->wanted, (uint32_t)r->threads);
+    if (before < (uint32_t)r->threads) futex_wake(&p->wanted);
     atomic_fetch_add(&p->epoch, 1);
     if (r->threads > 1 && atomic_load(&p->sleepers)) futex_wake(&p->epoch);
     p->work(p, r, 0);
