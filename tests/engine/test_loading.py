@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -12,16 +14,25 @@ from llmdesk import paths
 from llmdesk.engine.backend import LoadOptions
 from llmdesk.errors import LoadCancelled, ModelDamaged, NotEnoughDisk, UnsupportedModel
 from tests.engine.oracle import local_model
+from tests.engine.tiny_gguf import write_model_gguf
 from tests.engine.tiny_models import save_model
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
+
+from llmdesk.engine.architecture import describe  # noqa: E402
+from llmdesk.engine.loading import prepare, stop_token_ids  # noqa: E402
 
 
 def load(folder: Path, precision: str = "int8", report: object = lambda phase, done: None):  # type: ignore[no-untyped-def]
     from llmdesk.engine.backends.native import NativeBackend
 
     return NativeBackend().load(local_model(folder, precision), LoadOptions(), report)  # type: ignore[arg-type]
+
+
+def change_config(folder: Path, **values: Any) -> None:
+    file = folder / "config.json"
+    file.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8")) | values), encoding="utf-8")
 
 
 def converted_files() -> list[Path]:
@@ -117,10 +128,8 @@ def test_a_model_that_does_not_write_text(tmp_path: Path) -> None:
 
 def test_packed_weights_are_refused_not_misread(tmp_path: Path) -> None:
     folder = save_model(tmp_path / "m")
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    config["quantization_config"] = {"quant_method": "bitnet"}
-    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    with pytest.raises(UnsupportedModel, match="bitnet"):
+    change_config(folder, quantization_config={"quant_method": "gptq", "bits": 4})
+    with pytest.raises(UnsupportedModel, match="gptq"):
         load(folder)
 
 
@@ -137,7 +146,6 @@ def test_weights_of_another_model(tmp_path: Path) -> None:
 def test_a_published_file_that_was_altered(tmp_path: Path) -> None:
     from dataclasses import replace
 
-    from llmdesk.engine.loading import prepare
     from tests.engine.test_gguf import write_gguf
 
     path = tmp_path / "m.gguf"
@@ -149,7 +157,7 @@ def test_a_published_file_that_was_altered(tmp_path: Path) -> None:
         prepare(altered, "int4", lambda phase, done: None)
 
 
-@pytest.mark.parametrize("kept_bytes", [0, 5, 1000])
+@pytest.mark.parametrize("kept_bytes", [0, 5, 1000, -64])
 def test_a_kept_conversion_that_is_not_whole_is_made_again(tmp_path: Path, kept_bytes: int) -> None:
     folder = save_model(tmp_path / "m")
     load(folder)
@@ -157,7 +165,60 @@ def test_a_kept_conversion_that_is_not_whole_is_made_again(tmp_path: Path, kept_
     whole = file.read_bytes()
     file.write_bytes(whole[:kept_bytes])
     load(folder)
-    assert file.read_bytes() == whole
+    assert file.stat().st_size == len(whole)
+
+
+def was_converted(folder: Path) -> bool:
+    phases: list[str] = []
+    load(folder, report=lambda phase, done: phases.append(phase))
+    return any("converting" in phase for phase in phases)
+
+
+def test_a_kept_conversion_that_was_altered_is_made_again(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+    load(folder)
+    (file,) = converted_files()
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-100] + bytes([whole[-100] ^ 1]) + whole[-99:])
+    assert was_converted(folder)
+    assert not was_converted(folder)
+
+
+def test_a_kept_conversion_that_was_only_copied_is_read_once_and_kept(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+    load(folder)
+    (file,) = converted_files()
+    file.write_bytes(file.read_bytes())  # the same data with another time
+    phases: list[str] = []
+    for _ in range(2):
+        load(folder, report=lambda phase, done: phases.append(phase))
+    assert sum("checking" in phase for phase in phases) == 1
+    assert not any("converting" in phase for phase in phases)
+
+
+def test_a_conversion_of_another_version_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from llmdesk.engine import weights_file
+
+    folder = save_model(tmp_path / "m")
+    with monkeypatch.context() as older:
+        older.setattr(weights_file, "FORMAT", "an older one")
+        load(folder)
+    assert was_converted(folder)
+
+
+def test_what_killed_conversions_left_is_removed(tmp_path: Path) -> None:
+    import subprocess
+
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    root = paths.cache_dir() / "converted"
+    (root / "m-1").mkdir(parents=True)
+    (root / f"m-1.{process.pid}.partial").mkdir()
+    dead, alive = (root / "m-1" / f"w.safetensors.{pid}.partial" for pid in (process.pid, os.getppid()))
+    dead.write_bytes(b"half")
+    alive.write_bytes(b"half")
+    load(save_model(tmp_path / "m"))
+    assert [path.name for path in root.rglob("*.partial")] == [alive.name]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs limits of a process")
@@ -180,28 +241,47 @@ def test_a_full_disk_is_said(tmp_path: Path) -> None:
 def test_a_configuration_without_an_end_token(tmp_path: Path) -> None:
     """Some configurations of transformers do not even have the field."""
     from types import SimpleNamespace
-    from typing import Any, cast
-
-    from llmdesk.engine.loading import stop_token_ids
 
     prepared = SimpleNamespace(config=SimpleNamespace(), tokenizer=SimpleNamespace(eos_token_id=7), folder=tmp_path)
     assert stop_token_ids(cast("Any", prepared)) == {7}
 
 
-def test_a_tokenizer_is_converted_beside_another_llmdesk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gguf_file_gives_the_model_it_was_made_of(tmp_path: Path) -> None:
+    """Weights, configuration and tokenizer, each converted once; the tokenizer not again for another precision."""
+    from transformers import AutoTokenizer
+
+    folder = save_model(tmp_path / "m", rope_parameters={"rope_type": "default", "rope_theta": 10_000.0})
+    path = write_model_gguf(folder, tmp_path / "m.gguf")
+    original = prepare(local_model(folder), "bf16", lambda phase, done: None)
+    phases: list[str] = []
+    prepared = prepare(local_model(path), "bf16", lambda phase, done: phases.append(phase))
+    assert any("tokenizer" in phase for phase in phases)
+    assert prepared.weights.names() == original.weights.names()
+    for name in original.weights.names():
+        expected = original.weights.tensor(name)
+        assert torch.equal(
+            prepared.weights.tensor(name).float(), expected.to(prepared.weights.tensor(name).dtype).float()
+        )
+    text = "Grüße, <|user|> 12 + 3"
+    assert prepared.tokenizer(text).input_ids == AutoTokenizer.from_pretrained(folder)(text).input_ids
+    assert describe(prepared.config, 64).hidden == 64
+    assert stop_token_ids(prepared) == stop_token_ids(original)
+    phases.clear()
+    prepare(local_model(path), "int8", lambda phase, done: phases.append(phase))
+    assert any("weights, once" in phase for phase in phases)
+    assert not any("tokenizer" in phase for phase in phases)
+
+
+def test_a_tokenizer_is_converted_beside_another_llmdesk(tmp_path: Path) -> None:
     """The other one was faster and uses the folder already: its files stay."""
-    from transformers import AutoConfig, AutoTokenizer
-
     from llmdesk.engine import loading
+    from llmdesk.engine.gguf_file import GgufFile
 
-    source = save_model(tmp_path / "m")
-    config, tokenizer = AutoConfig.from_pretrained(source), AutoTokenizer.from_pretrained(source)
-    monkeypatch.setattr(AutoConfig, "from_pretrained", lambda *args, **kwargs: config)
-    monkeypatch.setattr(AutoTokenizer, "from_pretrained", lambda *args, **kwargs: tokenizer)
+    gguf = GgufFile(write_model_gguf(save_model(tmp_path / "m"), tmp_path / "m.gguf"))
     folder = tmp_path / "converted"
     folder.mkdir()
     (folder / "weights-int8.safetensors").write_bytes(b"of the other one")
-    loading._convert_tokenizer(tmp_path / "m.gguf", folder, lambda phase, done: None)
+    loading._convert_tokenizer(gguf, folder, lambda phase, done: None)
     names = {path.name for path in folder.iterdir()}
     assert {"weights-int8.safetensors", "config.json", "tokenizer.json"} <= names
-    assert not list(tmp_path.glob("partial-*"))
+    assert not list(tmp_path.glob("*.partial"))
