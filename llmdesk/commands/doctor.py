@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.errors import LlmdeskError, SetupError
@@ -120,6 +122,7 @@ def _tune_threads(model_id: str) -> None:
 
     if asked_threads():
         raise SetupError("LLMDESK_THREADS sets the number of threads.", "Unset it to let it be measured.")
+    started_s = time.time()
     catalogue = LazyCatalogue()
     model_id = model_id or catalogue.get().default_id
     runner = build_engine(LoadOptions(measure_threads=True), catalogue)
@@ -139,6 +142,17 @@ def _tune_threads(model_id: str) -> None:
         engine.join()
     if status.error is not None:
         raise LlmdeskError(status.error.user_message, status.error.hint, status.error.detail)
+    if status.info is not None and not _was_measured_after(started_s):
+        print(
+            "No number of threads was kept: other programs use this machine, or the model is too small to measure.",
+            file=sys.stderr,
+        )
+
+
+def _was_measured_after(t_s: float) -> bool:
+    from llmdesk.engine.thread_tuning import file_path
+
+    return file_path().exists() and file_path().stat().st_mtime >= t_s
 
 
 def _backend(problems: list[LlmdeskError]) -> Report:

@@ -35,7 +35,7 @@ MIN_WEIGHTS_BYTES = 20_000_000
 """Smaller models stay in the processor's cache and are quick with any number of threads."""
 _SIZE_CLASSES_BYTES = (250_000_000, 1_000_000_000, 4_000_000_000)
 _PROMPT_TOKENS = 128
-_MIN_RUNS, _ENOUGH_S = 3, 0.3
+_MIN_RUNS, _ENOUGH_S, _LONGEST_S = 3, 0.3, 1.0
 _HOPELESS_FACTOR = 1.5
 _NEARLY_FACTOR = 1.03
 _BUSY_CORES = 0.25
@@ -172,7 +172,7 @@ def _fastest(
         if first_s > _HOPELESS_FACTOR**2 * min(best_s.values(), default=math.inf):
             continue
         runs: list[float] = []
-        while len(runs) < _MIN_RUNS or sum(runs) < _ENOUGH_S:
+        while not runs or sum(runs) < (_ENOUGH_S if len(runs) >= _MIN_RUNS else _LONGEST_S):
             report(index / len(candidates))
             runs.append(run(choice))
             if runs[-1] > _HOPELESS_FACTOR * min(best_s.values(), default=math.inf):

@@ -87,6 +87,18 @@ def test_a_hopeless_candidate_is_run_once() -> None:
     assert runs.count(2) == 1
 
 
+def test_long_runs_are_made_twice_only() -> None:
+    """Once to start the threads, once to measure: a large model must not keep its user waiting."""
+    runs: list[float] = []
+
+    def run(choice: ThreadChoice) -> float:
+        runs.append(1.5)
+        return 1.5
+
+    measure_threads([ThreadChoice(2), ThreadChoice(1)], run, lambda c: 0.1, lambda done: None)
+    assert len(runs) == 4
+
+
 def test_progress_rises_and_can_stop_the_measuring() -> None:
     seen: list[float] = []
 
