@@ -21,9 +21,12 @@ _MATCHES_COMPARED = 8
 _TIMES_KEPT = 5
 _TIMES_NEEDED = 2
 _GUESSED_COST_PER_TOKEN = 0.1
+_DOUBT = 0.8
 _FIRST_HIT_RATE = 0.8
 _HIT_RATE_MEMORY = 0.8
 _MIN_GAIN = 1.1
+_DRAFTS_IN_A_ROW = 32
+"""Then a plain step, so that costs are compared with what a plain step takes now."""
 _FIRST_PAUSE_TOKENS = 32
 _LONGEST_PAUSE_TOKENS = 512
 
@@ -34,20 +37,39 @@ def is_enabled() -> bool:
 
 
 class StepTimes:
-    """How long a step takes by its number of drafted tokens: medians of the last few. One per loaded model."""
+    """What a step costs by its number of drafted tokens, in plain steps of about the same time: another program on the
+    machine slows both. Medians of the last few; one per loaded model.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self.clock = clock
-        self._seconds: dict[int, deque[float]] = {}
+        self._plain_s: deque[float] = deque(maxlen=_TIMES_KEPT)
+        self._costs: dict[int, deque[float]] = {length: deque(maxlen=_TIMES_KEPT) for length in DRAFT_LENGTHS}
+
+    @property
+    def knows_plain_steps(self) -> bool:
+        """False while too few were measured to compare with (the first one may have been held up)."""
+        return len(self._plain_s) >= _TIMES_NEEDED
 
     def note(self, drafted: int, seconds: float) -> None:
         """One step with that many drafted tokens."""
-        self._seconds.setdefault(drafted, deque(maxlen=_TIMES_KEPT)).append(seconds)
+        if drafted == 0:
+            self._plain_s.append(seconds)
+        elif self.knows_plain_steps:
+            self._costs[drafted].append(seconds / statistics.median_low(self._plain_s))
 
-    def median_s(self, drafted: int) -> float | None:
-        """None while there are too few steps to tell (one may have been held up)."""
-        seconds = self._seconds.get(drafted, ())
-        return statistics.median_low(seconds) if len(seconds) >= _TIMES_NEEDED else None
+    def cost(self, drafted: int) -> float:
+        """Measured or, as long as it is not, guessed: low enough to be tried, but not below what shorter ones take."""
+        if costs := self._costs[drafted]:
+            return statistics.median_low(costs)
+        guess = 1 + _GUESSED_COST_PER_TOKEN * drafted
+        shorter = DRAFT_LENGTHS[: DRAFT_LENGTHS.index(drafted)]
+        return max(guess, self.cost(shorter[-1])) if shorter else guess
+
+    def doubt(self) -> None:
+        """Time has passed: what was too slow may not be so any more, and what was hardly so is tried again first."""
+        for length, costs in self._costs.items():
+            self._costs[length] = deque((_DOUBT * cost for cost in costs), maxlen=_TIMES_KEPT)
 
 
 class PromptLookup:
@@ -62,19 +84,20 @@ class PromptLookup:
         self._hit_rate = _FIRST_HIT_RATE
         self._pause_tokens = _FIRST_PAUSE_TOKENS
         self._paused_until = 0
+        self._drafts_in_a_row = 0
 
     def propose(self, ids: list[int], room_tokens: int) -> list[int]:
         """What may come after these tokens (prompt and answer so far), at most so many; often nothing."""
         self._index(ids)
-        if len(ids) < self._paused_until or (start := self._latest_longest_match(ids)) is None:
+        lengths = [length for length in DRAFT_LENGTHS if length <= room_tokens]
+        if not (lengths and self._times.knows_plain_steps and len(ids) >= self._paused_until):
             return []
-        length = self._best_length(room_tokens)
-        if length is None:
+        start = self._latest_longest_match(ids)
+        if start is None or self._drafts_in_a_row >= _DRAFTS_IN_A_ROW:
             return []
-        if length == 0:
-            self._paused_until = len(ids) + self._pause_tokens
-            self._pause_tokens = min(2 * self._pause_tokens, _LONGEST_PAUSE_TOKENS)
-            self._hit_rate = _FIRST_HIT_RATE
+        gain, length = max((self._expected_tokens(n) / self._times.cost(n), n) for n in lengths)
+        if gain < _MIN_GAIN:
+            self._pause(len(ids))
             return []
         known = ids[start:]
         return [known[i % len(known)] for i in range(length)]  # beyond the end, a repetition goes on
@@ -82,6 +105,7 @@ class PromptLookup:
     def note(self, drafted: int, accepted: int, seconds: float) -> None:
         """One step and what came of its draft (0 drafted: a plain step)."""
         self._times.note(drafted, seconds)
+        self._drafts_in_a_row = self._drafts_in_a_row + 1 if drafted else 0
         self.drafted_tokens += drafted
         self.accepted_tokens += accepted
         outcomes = [1.0] * accepted + [0.0] * (accepted < drafted)
@@ -100,23 +124,14 @@ class PromptLookup:
         ends = self._ends.get(tuple(ids[-_NGRAM_TOKENS:]), [])[-_MATCHES_COMPARED:]
         return max(ends, key=lambda end: (_match_length(ids, end), end), default=None)
 
-    def _best_length(self, room_tokens: int) -> int | None:
-        """The draft length that gives most tokens per second; 0 if none does, None if that is not known yet."""
-        plain_s = self._times.median_s(0)
-        lengths = [length for length in DRAFT_LENGTHS if length <= room_tokens]
-        if plain_s is None or not lengths:
-            return None
-        gain, length = max((self._expected_tokens(n) * plain_s / self._step_s(n, plain_s), n) for n in lengths)
-        return length if gain >= _MIN_GAIN else 0
+    def _pause(self, tokens: int) -> None:
+        self._paused_until = tokens + self._pause_tokens
+        self._pause_tokens = min(2 * self._pause_tokens, _LONGEST_PAUSE_TOKENS)
+        self._hit_rate = _FIRST_HIT_RATE
+        self._times.doubt()
 
     def _expected_tokens(self, drafted: int) -> float:
         return sum(self._hit_rate**n for n in range(drafted + 1))
-
-    def _step_s(self, drafted: int, plain_s: float) -> float:
-        """Measured or, as long as it is not, guessed: low enough to be tried, but not below what shorter ones take."""
-        measured_s = [self._times.median_s(length) for length in DRAFT_LENGTHS if length <= drafted]
-        guess_s = plain_s * (1 + _GUESSED_COST_PER_TOKEN * drafted)
-        return measured_s[-1] or max(guess_s, *(shorter_s or 0.0 for shorter_s in measured_s))
 
 
 def _match_length(ids: list[int], end: int) -> int:

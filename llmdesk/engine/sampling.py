@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 
+import numpy as np
 import torch  # noqa: TID253  (imported by backends only)
 
 from llmdesk.datatypes import SamplingParams
 from llmdesk.engine.response_cache import is_greedy
 
-_NUCLEUS_TRIED = 1024
-"""Tokens among which the nucleus of ``top_p`` is looked for before the whole vocabulary is sorted (20 times slower)."""
+_BLOCK_TOKENS = 64
+_BUCKET_BITS = 16
 
 
 class Sampler:
@@ -27,10 +28,12 @@ class Sampler:
     @torch.inference_mode()
     def choose(self, logits: torch.Tensor) -> int:
         """float32 (V,) -> token id"""
+        logits = logits.cpu()
         penalized = self._params.repetition_penalty != 1.0
         if penalized:
             logits = self._penalized(logits)
-        token = int(logits.argmax()) if self._is_greedy else self._sample(logits)
+        # NumPy's argmax takes 10 us over 128,000 tokens, torch's 220.
+        token = int(logits.numpy().argmax()) if self._is_greedy else self._sample(logits)
         if penalized and token not in self._seen_ids:
             self._seen_ids.add(token)
             self._seen = torch.cat((self._seen, torch.tensor([token])))
@@ -55,23 +58,50 @@ class Sampler:
 
     def _candidates(self, logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Probabilities of the tokens that top_k and top_p leave, and their ids (None: all, in their order)."""
-        params, vocabulary = self._params, logits.shape[0]
-        is_cut = 0 < params.top_k < vocabulary
-        if is_cut:
-            logits, ids = logits.topk(params.top_k)  # sorted, largest first
+        params = self._params
+        if not 0 < params.top_k < logits.shape[0]:
+            probabilities = (logits / params.temperature).softmax(-1)
+            return (probabilities if params.top_p >= 1.0 else _nucleus(probabilities, params.top_p)), None
+        logits, ids = _largest(logits, params.top_k)
         probabilities = (logits / params.temperature).softmax(-1)
-        if params.top_p >= 1.0:
-            return probabilities, ids if is_cut else None
-        if not is_cut:
-            probabilities, ids = self._largest(probabilities)
-        before = probabilities.cumsum(-1) - probabilities
-        kept = max(1, int((before < params.top_p).sum()))
-        return probabilities[:kept], ids[:kept]
+        if params.top_p < 1.0:
+            kept = _kept(probabilities, 0.0, params.top_p)
+            probabilities, ids = probabilities[:kept], ids[:kept]
+        return probabilities, ids
 
-    def _largest(self, probabilities: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """As many of the largest, sorted, as the nucleus can have."""
-        tried = min(_NUCLEUS_TRIED, len(probabilities))
-        values, ids = probabilities.topk(tried)
-        if float(values.sum()) < self._params.top_p:
-            values, ids = probabilities.sort(descending=True)
-        return values, ids
+
+def _largest(values: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """As ``topk``, sorted, in a sixth of its time: the largest values are in the blocks with the largest maxima."""
+    blocks = values.shape[0] // _BLOCK_TOKENS
+    if 2 * count > blocks:
+        found = values.topk(count)
+        return found.values, found.indices
+    whole = values[: blocks * _BLOCK_TOKENS].view(blocks, _BLOCK_TOKENS)
+    chosen = whole.amax(-1).topk(count).indices
+    ids = (chosen[:, None] * _BLOCK_TOKENS + torch.arange(_BLOCK_TOKENS)).flatten()
+    ids = torch.cat((ids, torch.arange(blocks * _BLOCK_TOKENS, values.shape[0])))
+    found = values[ids].topk(count)
+    return found.values, ids[found.indices]
+
+
+def _nucleus(probabilities: torch.Tensor, top_p: float) -> torch.Tensor:
+    """``top_p`` over the whole vocabulary: all others become 0. Without sorting it, which takes 10 ms.
+
+    Positive floats are in the order of their bits, so the upper bits make buckets. Only the bucket in which the
+    nucleus ends has to be sorted.
+    """
+    bucket = probabilities.view(torch.int32) >> _BUCKET_BITS
+    mass = torch.bincount(bucket, weights=probabilities)
+    from_top = mass.flip(0).cumsum(0, dtype=torch.float64)
+    last = max(0, len(mass) - 1 - int(torch.searchsorted(from_top, top_p)))
+    edge = torch.from_numpy(np.flatnonzero((bucket == last).numpy()))  # a tenth of the time of torch's nonzero
+    values, order = probabilities[edge].sort(descending=True)
+    kept = _kept(values, float(mass[last + 1 :].sum()), top_p)
+    nucleus = probabilities.masked_fill(bucket < last, 0.0)
+    nucleus[edge[order[kept:]]] = 0.0
+    return nucleus
+
+
+def _kept(values: torch.Tensor, before: float, top_p: float) -> int:
+    """How many of these, largest first, begin below ``top_p`` when all larger ones have ``before`` together."""
+    return max(1, int((before + values.cumsum(-1) - values < top_p).sum()))

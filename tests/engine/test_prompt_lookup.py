@@ -15,8 +15,8 @@ def known_times(cost: Callable[[int], float] = lambda drafted: 1.0) -> StepTimes
     """As if steps had been measured: ``cost`` is in plain steps."""
     times = StepTimes()
     for drafted in (0, *DRAFT_LENGTHS):
-        times.note(drafted, PLAIN_S * cost(drafted))
-        times.note(drafted, PLAIN_S * cost(drafted))
+        for _ in range(3):
+            times.note(drafted, PLAIN_S * (cost(drafted) if drafted else 1))
     return times
 
 
@@ -106,7 +106,9 @@ def test_drafts_stop_where_steps_cost_too_much_though_all_is_accepted() -> None:
         return 1.0 + 2.0 * drafted
 
     lengths = run(PromptLookup(StepTimes()), 1000, lambda n: n, cost)
-    assert sum(length > 0 for length in lengths) < 20
+    assert sum(length > 0 for length in lengths) < 40
+    spent, written = sum(cost(length) for length in lengths), sum(length + 1 for length in lengths)
+    assert spent < 1.15 * written
 
 
 def test_drafts_come_back_when_the_text_repeats_itself_again() -> None:
@@ -118,9 +120,39 @@ def test_drafts_come_back_when_the_text_repeats_itself_again() -> None:
 
 
 def test_a_step_that_was_held_up_once_does_not_count() -> None:
-    times = known_times()
+    times = known_times(lambda n: 1.5)
     times.note(4, 100.0)
-    assert times.median_s(4) == PLAIN_S
+    assert times.cost(4) == pytest.approx(1.5)
+
+
+def test_costs_are_in_plain_steps_of_the_same_time() -> None:
+    """Another program that slows everything makes drafts neither better nor worse."""
+    times = known_times(lambda n: 1.5)
+    for _ in range(5):
+        times.note(0, 7 * PLAIN_S)
+    for _ in range(5):
+        times.note(4, 7 * PLAIN_S * 1.5)
+    assert times.cost(4) == pytest.approx(1.5)
+
+
+def test_what_was_too_slow_is_tried_again_some_day() -> None:
+    lookup = PromptLookup(known_times(lambda n: 20.0))
+    lengths = run(lookup, 3000, lambda n: n, lambda n: 1.1)
+    assert lengths[0] == 0
+    assert sum(length > 0 for length in lengths[2000:]) > 900
+
+
+def test_an_untried_length_is_not_believed_to_be_cheaper_than_a_shorter_one() -> None:
+    times = StepTimes()
+    for drafted, seconds in ((0, 1.0), (0, 1.0), (4, 9.0), (4, 9.0)):
+        times.note(drafted, seconds)
+    assert times.cost(2) < 2
+    assert times.cost(12) == 9
+
+
+def test_plain_steps_are_measured_between_many_drafts() -> None:
+    lengths = run(PromptLookup(known_times()), 200, lambda n: n, lambda n: 1.1)
+    assert 3 <= lengths.count(0) <= 8
 
 
 def test_figures() -> None:
