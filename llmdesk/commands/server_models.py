@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from llmdesk.models.catalogue import Catalogue
 
 _UNKNOWN_CONTEXT_TOKENS = 8192
+_LEAST_CONTEXT_TOKENS = 16
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -22,10 +23,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "a model on a server (OpenAI-compatible: vLLM, Ollama, llama.cpp, LM Studio, ...)"
     )
     group.add_argument("--name", default="", metavar="NAME", help="the model's name there (if it serves several)")
-    group.add_argument("--context", type=int, default=0, metavar="N", help="its context in tokens, if it does not tell")
+    group.add_argument(
+        "--context", type=_tokens, default=0, metavar="N", help="its context in tokens, if it does not tell"
+    )
     key = group.add_mutually_exclusive_group()
     key.add_argument("--key", action="store_true", help="ask for a key and keep it in the system's keyring")
     key.add_argument("--key-env", default="", metavar="VARIABLE", help="the environment variable that holds the key")
+
+
+def _tokens(text: str) -> int:
+    if not text.isdecimal() or int(text) < _LEAST_CONTEXT_TOKENS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of tokens, {_LEAST_CONTEXT_TOKENS} at least")
+    return int(text)
 
 
 def add(args: argparse.Namespace, catalogue: Catalogue) -> ModelSpec:

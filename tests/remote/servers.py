@@ -25,11 +25,12 @@ _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class Server:
     """A stand-in that runs; ``url`` is what its API begins with."""
 
-    def __init__(self, process: subprocess.Popen[str], url: str) -> None:
+    def __init__(self, process: subprocess.Popen[Any] | None, url: str) -> None:
         self.process, self.url = process, url
 
     def unplug(self) -> None:
         """It is gone from one moment to the next."""
+        assert self.process is not None
         self.process.kill()
         self.process.wait(timeout=10)
 

@@ -251,6 +251,16 @@ def test_what_cannot_be_added(
     assert not paths.user_catalogue().exists()
 
 
+def test_what_a_user_says_of_the_context_counts(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "add", server.url, "--name", "scripted", "--context", "2048"]) == 0
+    assert Catalogue.load().get("scripted").context_tokens == 2048
+    with pytest.raises(SystemExit) as caught:
+        main(["models", "add", server.url, "--context", "-5"])
+    assert caught.value.code == 2
+    assert main(["models", "install", "scripted"]) == 1
+    assert "nothing to fetch" in capsys.readouterr().err
+
+
 def test_a_key_is_typed_kept_in_the_keyring_and_forgotten_with_the_last_entry(
     locked_server: Server,
     memory_keyring: MemoryKeyring,

@@ -105,7 +105,7 @@ def test_retry_after(value: str, seconds: range | None) -> None:
 def test_models_and_their_contexts() -> None:
     listed = [
         {"id": "vllm", "max_model_len": 8192},
-        {"id": "llama.cpp", "meta": {"n_ctx_train": 2048}},
+        {"id": "llama.cpp", "meta": {"n_ctx_train": 131072, "n_ctx": 2048}},
         {"id": "studio", "max_context_length": 4096, "loaded_context_length": 1024},
         {"id": "ollama:latest"},
         {"id": 3},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -321,21 +323,29 @@ def test_a_server_without_tls(server: Server) -> None:
     assert "No secure connection" in result.error.user_message
 
 
-def test_loading_can_be_cancelled_while_the_server_is_silent() -> None:
-    import socket
-
+@pytest.fixture
+def deaf_server() -> Iterator[Server]:
+    """Takes connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        process = None
-        deaf = Server(process, f"http://127.0.0.1:{listener.getsockname()[1]}/v1")  # type: ignore[arg-type]
-        with engine_on(deaf) as runner:
-            statuses = Statuses()
-            runner.subscribe(statuses)
-            runner.load("scripted")
-            statuses.wait_for(lambda s: s.state == "loading" and s.phase.startswith("asking"))
-            started_s = time.perf_counter()
-            runner.cancel_load()
-            statuses.wait_for(lambda s: s.state == "none" and s.error is not None)
-            assert time.perf_counter() - started_s < 0.5
+        yield Server(None, f"http://127.0.0.1:{listener.getsockname()[1]}/v1")
+
+
+def test_a_silent_server_is_given_up_while_loading(deaf_server: Server) -> None:
+    with engine_on(deaf_server, Patience(connect_s=0.2)) as runner:
+        result, _ = failure(runner, "scripted")
+    assert "is silent" in result.error.user_message
+
+
+def test_loading_can_be_cancelled_while_the_server_is_silent(deaf_server: Server) -> None:
+    with engine_on(deaf_server) as runner:
+        statuses = Statuses()
+        runner.subscribe(statuses)
+        runner.load("scripted")
+        statuses.wait_for(lambda s: s.state == "loading" and s.phase.startswith("asking"))
+        started_s = time.perf_counter()
+        runner.cancel_load()
+        statuses.wait_for(lambda s: s.state == "none" and s.error is not None)
+        assert time.perf_counter() - started_s < 0.5
 
 
 # -- a context that is full --------------------------------------------------------------------------------------------

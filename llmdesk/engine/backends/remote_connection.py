@@ -61,7 +61,6 @@ class Connection:
         self._client = httpx2.AsyncClient(
             # Unpacked by us, a small packed answer could become a huge one.
             headers={"Accept-Encoding": "identity"},
-            timeout=httpx2.Timeout(patience.first_s, connect=patience.connect_s),
             # Kept alive, a connection may be closed by the server in the moment in which it is used again.
             limits=httpx2.Limits(max_keepalive_connections=0),
             mounts=dict.fromkeys(_NO_PROXY),
@@ -128,13 +127,15 @@ class Connection:
 
     async def models(self) -> dict[str, int]:
         """The served models and their contexts in tokens (0: not told). Raises LlmdeskError."""
-        async with asyncio.timeout(self._patience.connect_s * 2), self._response("GET", "models") as response:
+        patience_s = self._patience.connect_s
+        async with self._response("GET", "models", silence_s=patience_s) as response, asyncio.timeout(patience_s):
             body = await _read(response, _MAX_BODY_BYTES, self.source.host)
         return parse_models(parse_json(body, self.source.host), self.source.host)
 
     async def answer(self, body: dict[str, Any], max_new_tokens: int, pieces: asyncio.Queue[Piece]) -> None:
         """Put the pieces of a streamed answer into the queue, as they come. Raises LlmdeskError."""
-        async with self._response("POST", "chat/completions", body) as response:
+        silence_s = self._patience.first_s
+        async with self._response("POST", "chat/completions", body, silence_s=silence_s) as response:
             if response.headers.get("content-type", "").startswith("application/json"):  # it does not stream
                 text = await _read(response, _MAX_BODY_BYTES, self.source.host)
                 await self._put(parse_piece(parse_json(text, self.source.host), self.source.host), pieces)
@@ -167,7 +168,9 @@ class Connection:
         self._loop.stop()  # ends wait_a_little
 
     @asynccontextmanager
-    async def _response(self, method: str, path: str, body: Any = None) -> AsyncIterator[httpx2.Response]:
+    async def _response(
+        self, method: str, path: str, body: Any = None, *, silence_s: float
+    ) -> AsyncIterator[httpx2.Response]:
         """A good answer's head, with its body to come. Raises LlmdeskError, also for what happens inside the block."""
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         content = None
@@ -176,7 +179,8 @@ class Connection:
             content = json.dumps(body).encode("ascii")
         try:
             url = f"{self.source.location}/{path}"
-            async with self._client.stream(method, url, headers=headers, content=content) as response:
+            timeout = httpx2.Timeout(silence_s, connect=self._patience.connect_s)
+            async with self._client.stream(method, url, headers=headers, content=content, timeout=timeout) as response:
                 if response.status_code != 200:
                     refused = await _read(response, _MAX_REFUSAL_BYTES, self.source.host, cut=True)
                     raise refusal(self.source, response.status_code, response.headers, refused, self._key)

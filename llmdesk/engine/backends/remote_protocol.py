@@ -167,10 +167,10 @@ def parse_models(found: Mapping[str, Any], host: str) -> dict[str, int]:
 
 
 def _context_tokens(entry: Mapping[str, Any]) -> int:
-    """vLLM's, LM Studio's and llama.cpp's ways of telling it."""
+    """vLLM's, LM Studio's and llama.cpp's ways of telling it (what a model could have at most is something else)."""
     meta = entry.get("meta")
-    told = [entry.get("max_model_len"), entry.get("loaded_context_length"), entry.get("max_context_length")]
-    told += [meta.get("n_ctx"), meta.get("n_ctx_train")] if isinstance(meta, dict) else []
+    told = [entry.get("max_model_len"), entry.get("loaded_context_length")]
+    told += [meta.get("n_ctx")] if isinstance(meta, dict) else []
     return next((tokens for tokens in told if _is_count(tokens) and tokens), 0)
 
 
