@@ -153,7 +153,8 @@ class LlamaCpp:
     def _read(self, ids: list[int]) -> None:
         for start in range(0, len(ids), self._batch_tokens):
             part = ids[start : start + self._batch_tokens]
-            batch = self._lib.llama_batch_get_one((self._lib.llama_token * len(part))(*part), len(part))
+            tokens = (self._lib.llama_token * len(part))(*part)  # the batch points to it
+            batch = self._lib.llama_batch_get_one(tokens, len(part))
             if code := self._lib.llama_decode(self._context, batch):
                 raise RuntimeError(f"llama_decode failed with {code}")
             self._lib.llama_synchronize(self._context)

@@ -88,7 +88,18 @@ def _add_metadata(writer: Any, config: Any, architecture: Any) -> None:
         writer.add_sliding_window(config.sliding_window)
     if config.model_type == "phi3":
         writer.add_rope_scaling_orig_ctx_len(config.original_max_position_embeddings)
-    writer.add_tokenizer_model("no_vocab")
+    _add_vocabulary(writer, a.vocab)
+
+
+def _add_vocabulary(writer: Any, size: int) -> None:
+    """Tokens that mean nothing, since OpenVINO opens no file without a tokenizer that has them, a merge and an end."""
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("llama-bpe")
+    writer.add_token_list(["<|begin|>", "<|end|>", "a", "b", "ab", *(f"<{number}>" for number in range(5, size))])
+    writer.add_token_types([3, 3] + [1] * (size - 2))  # 3: special
+    writer.add_token_merges(["a b"])
+    writer.add_bos_token_id(0)
+    writer.add_eos_token_id(1)
 
 
 def _gguf_shapes(kind: str, layers: int, shapes: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
