@@ -1,7 +1,11 @@
 """A backend without a model, for tests and screenshots: it answers from a script, with real timing and real failures.
 
 ``LLMDESK_BACKEND=scripted`` selects it. A directive at the start of the last user message steers it:
-``[tokens=200 tps=100 fail_at=50 prefill=2000 load_fail] ...``. Without a directive it echoes a short markdown answer.
+``[tokens=200 tps=100 fail_at=50 prefill=2000 draft=4] ...``. Without a directive it echoes a short markdown answer.
+
+A token is a word. The prompt has as many as the chat has words (``prefill`` says how many a message stands for), what
+it has in common with earlier chats counts as cached, and context policies and the response cache are the real ones.
+With ``draft=4`` five tokens come out of each step, as if four had been drafted and accepted.
 """
 
 from __future__ import annotations
@@ -9,10 +13,12 @@ from __future__ import annotations
 import re
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from llmdesk.datatypes import (
+    ChatMessage,
     Event,
     Finished,
     FinishReason,
@@ -24,11 +30,16 @@ from llmdesk.datatypes import (
     TokenEvent,
 )
 from llmdesk.engine.backend import LoadOptions, LoadReporter
-from llmdesk.errors import ModelDamaged, PromptError
+from llmdesk.engine.chat_template import EncodedChat
+from llmdesk.engine.context import fit_chat
+from llmdesk.engine.prefix_cache import common_length
+from llmdesk.engine.response_cache import ResponseCache
+from llmdesk.errors import ModelDamaged
 
 _DIRECTIVE = re.compile(r"^\[([^\]]*)\]\s*")
 _CHUNK_TOKENS = 256
 _CHUNK_S = 0.02
+_REMEMBERED_CHATS = 8
 _ANSWER = """You said: {prompt}
 
 Here is some **markdown** with `code`:
@@ -60,6 +71,7 @@ class Script:
     tps: float = 200.0
     fail_at: int | None = None
     prefill: int | None = None
+    draft: int = 0
 
 
 def parse_script(prompt: str) -> Script:
@@ -76,78 +88,127 @@ def parse_script(prompt: str) -> Script:
         tps=fields.get("tps", 200.0),
         fail_at=int(fields["fail_at"]) if "fail_at" in fields else None,
         prefill=int(fields["prefill"]) if "prefill" in fields else None,
+        draft=int(fields.get("draft", 0)),
     )
 
 
 class ScriptedModel:
-    """See the module. ``token_delay_s`` of the script is slept on the engine thread."""
+    """See the module. The time of a step is slept on the engine thread."""
 
     def __init__(self, info: ModelInfo) -> None:
         self.info = info
+        self.responses = ResponseCache()
+        self._chats: list[list[int]] = []  # what would be in caches
 
     def generate(self, request: GenerationRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event]:
         """See LoadedModel."""
-        started_s = time.perf_counter()
-        prompt = request.messages[-1].content
-        if not prompt.strip():
-            raise PromptError("The prompt is empty.", "Type something first.")
-        script = parse_script(prompt)
-        words = [word for message in request.messages for word in message.content.split()]
-        prompt_tokens = script.prefill or len(words)
-        if prompt_tokens >= self.info.context_tokens:
-            raise PromptError(
-                f"The prompt has {prompt_tokens:,} tokens; this model's context holds {self.info.context_tokens:,}.",
-                "Shorten it or start a new chat.",
-            )
-        rid = request.request_id
-
-        def finished(reason: FinishReason, new_tokens: int, first_s: float, last_s: float) -> Finished:
-            prefill_s = (first_s or time.perf_counter()) - started_s
-            stats = GenerationStats(
-                prompt_tokens,
-                0,
-                new_tokens,
-                started_s - submitted_s,
-                prefill_s,
-                last_s - first_s,
-                first_s - submitted_s if first_s else 0.0,
-            )
-            return Finished(rid, reason, stats)
-
-        for done in range(_CHUNK_TOKENS, prompt_tokens, _CHUNK_TOKENS):
-            if cancel.is_set():
-                yield finished("cancelled", 0, 0.0, 0.0)
-                return
-            time.sleep(_CHUNK_S)
-            yield PromptProgress(rid, done, prompt_tokens, time.perf_counter())
-        yield PromptProgress(rid, prompt_tokens, prompt_tokens, time.perf_counter())
-
-        first_s = last_s = 0.0
-        pieces = self._pieces(script)
-        limit = request.sampling.max_new_tokens
-        for count, piece in enumerate(pieces[:limit], start=1):
-            if cancel.is_set():
-                yield finished("cancelled", count - 1, first_s, last_s)
-                return
-            if script.fail_at is not None and count >= script.fail_at:
-                raise RuntimeError("scripted failure")
-            time.sleep(1.0 / script.tps)
-            last_s = time.perf_counter()
-            first_s = first_s or last_s
-            yield TokenEvent(rid, piece, count, last_s)
-        reason: FinishReason = "length" if len(pieces) > limit else "stop"
-        yield finished(reason, min(len(pieces), limit), first_s, last_s)
+        if (stored := self.responses.find(request)) is not None:
+            yield from stored.replay(request.request_id, submitted_s)
+            return
+        answer = _Answer(self.info, request, submitted_s, self._chats)
+        yield from answer.read_prompt(cancel)
+        yield from answer.write(cancel)
+        self._chats = [*self._chats, answer.ids][-_REMEMBERED_CHATS:]
+        finished = answer.finished()
+        self.responses.keep(request, "".join(answer.text), finished)
+        yield finished
 
     def close(self) -> None:
         """See LoadedModel."""
 
-    @staticmethod
-    def _pieces(script: Script) -> list[str]:
-        base = re.findall(r"\s*\S+|\s+$", _ANSWER.format(prompt=script.text[:200]))
-        if script.tokens is None:
-            return base
-        repeated = base * (script.tokens // len(base) + 1)
-        return repeated[: script.tokens]
+
+class _Answer:
+    """The state of one answer."""
+
+    def __init__(self, info: ModelInfo, request: GenerationRequest, submitted_s: float, chats: list[list[int]]) -> None:
+        self._request, self._submitted_s, self._started_s = request, submitted_s, time.perf_counter()
+        wanted = request.sampling.max_new_tokens
+        chat, self._dropped = fit_chat(
+            request.messages, request.context_policy, wanted, info.context_tokens, _encode, lambda text: len(_ids(text))
+        )
+        self.ids = list(chat.ids)
+        self._prompt_tokens = len(chat.ids)
+        self._cached = min(max((common_length(old, chat.ids) for old in chats), default=0), len(chat.ids) - 1)
+        self._script = parse_script(request.messages[-1].content)
+        self._limit = min(wanted, info.context_tokens - self._prompt_tokens)
+        self.text: list[str] = []
+        self._times_s: list[float] = []
+        self._reason: FinishReason | None = None
+
+    def read_prompt(self, cancel: threading.Event) -> Iterator[Event]:
+        """The prompt, a chunk per step."""
+        rid, total, done = self._request.request_id, self._prompt_tokens, self._cached
+        yield PromptProgress(rid, done, total, time.perf_counter())
+        while done < total:
+            if cancel.is_set():
+                self._reason = "cancelled"
+                return
+            if total - done > _CHUNK_TOKENS:
+                time.sleep(_CHUNK_S)
+            done = min(done + _CHUNK_TOKENS, total)
+            yield PromptProgress(rid, done, total, time.perf_counter())
+
+    def write(self, cancel: threading.Event) -> Iterator[Event]:
+        """The answer, a step's tokens with one time."""
+        pieces = _pieces(self._script)
+        for count, piece in enumerate(pieces[: self._limit], start=1):
+            if (count - 1) % (self._script.draft + 1) == 0:
+                if self._reason is None and cancel.is_set():
+                    self._reason = "cancelled"
+                if self._reason is not None:
+                    return
+                time.sleep(1.0 / self._script.tps)
+                now_s = time.perf_counter()
+            if self._script.fail_at is not None and count >= self._script.fail_at:
+                raise RuntimeError("scripted failure")
+            self._times_s.append(now_s)
+            self.text.append(piece)
+            self.ids += _ids(piece)
+            yield TokenEvent(self._request.request_id, piece, count, now_s)
+        if self._reason is None:
+            limited: FinishReason = "length" if self._limit == self._request.sampling.max_new_tokens else "context_full"
+            self._reason = limited if len(pieces) > self._limit else "stop"
+
+    def finished(self) -> Finished:
+        """The terminal event with this answer's figures."""
+        times_s = self._times_s
+        first_s = times_s[0] if times_s else time.perf_counter()
+        drafted = len(times_s) - len(set(times_s))
+        stats = GenerationStats(
+            prompt_tokens=self._prompt_tokens,
+            cached_tokens=self._cached,
+            new_tokens=len(times_s),
+            queue_s=self._started_s - self._submitted_s,
+            prefill_s=first_s - self._started_s,
+            decode_s=times_s[-1] - first_s if times_s else 0.0,
+            ttft_s=first_s - self._submitted_s if times_s else 0.0,
+            dropped_messages=self._dropped,
+            drafted_tokens=drafted,
+            accepted_tokens=drafted,
+        )
+        assert self._reason is not None
+        return Finished(self._request.request_id, self._reason, stats)
+
+
+def _pieces(script: Script) -> list[str]:
+    base = re.findall(r"\s*\S+|\s+$", _ANSWER.format(prompt=script.text[:200]))
+    if script.tokens is None:
+        return base
+    repeated = base * (script.tokens // len(base) + 1)
+    return repeated[: script.tokens]
+
+
+def _ids(text: str) -> list[int]:
+    """A number for each word."""
+    return [zlib.crc32(word.encode()) for word in text.split()]
+
+
+def _encode(messages: tuple[ChatMessage, ...]) -> EncodedChat:
+    ids: list[int] = []
+    for message in messages:
+        prefill = parse_script(message.content).prefill if message.role == "user" else None
+        ids += range(prefill) if prefill is not None else _ids(message.content)
+    return EncodedChat("", ids)
 
 
 class ScriptedBackend:
