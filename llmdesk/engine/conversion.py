@@ -55,7 +55,9 @@ class Rules:
             return dequantized(matrix).to(_bfloat16())
         if self._gets_int4(name, matrix):
             return quantize_int4(dequantized(matrix))
-        return matrix if isinstance(matrix, Int8Matrix) else quantize_int8(dequantized(matrix))
+        if isinstance(matrix, Int4Matrix):
+            return matrix.in_int8()
+        return matrix if isinstance(matrix, Int8Matrix) else quantize_int8(matrix)
 
     def _stays_float(self, name: str, is_quantized: bool) -> bool:
         return self.precision == "bf16" or (name == EMBEDDING and not self.tied and not is_quantized)

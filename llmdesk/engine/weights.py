@@ -50,6 +50,16 @@ class Int4Matrix:
         q = torch.stack((self.q & 15, self.q >> 4), dim=-1).view(self.shape[0], -1, self.group).float()
         return q.sub_(self.zeros[..., None]).mul_(self.scales[..., None]).view(self.shape)
 
+    def in_int8(self) -> Int8Matrix:
+        """In 8 bits; exact where the zero points are whole numbers, as of GGUF's Q4_0."""
+        import torch
+
+        if not torch.equal(self.zeros, self.zeros.round()) or bool((self.zeros.abs() > 112).any()):
+            return quantize_int8(self.dequantized(), self.group)
+        q = torch.stack((self.q & 15, self.q >> 4), dim=-1).view(self.shape[0], -1, self.group)
+        shifted = q.to(torch.int8) - self.zeros[..., None].to(torch.int8)
+        return Int8Matrix(shifted.view(self.shape), self.scales)
+
     def regrouped(self, group: int) -> Int4Matrix:
         """The same values in smaller groups; ``group`` divides the present one."""
         times = self.group // group
