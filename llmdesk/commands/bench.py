@@ -46,7 +46,9 @@ def add_parser(subparsers: Subparsers) -> None:
         "--precision", type=_list_of(_precision), metavar="P", help="bf16, int8, int4 (the model's own)"
     )
     parser.add_argument("--backend", choices=BACKENDS, help="default: the fastest one here")
-    parser.add_argument("--threads", type=_list_of(_positive), metavar="N", help="default: one per core")
+    parser.add_argument(
+        "--threads", type=_list_of(_positive), metavar="N", help="default: as many as were found to be best here"
+    )
     parser.add_argument("--prompt-tokens", type=_list_of(_positive), default=(512,), metavar="N", help="default: 512")
     parser.add_argument("--new-tokens", type=_list_of(_positive), default=(128,), metavar="N", help="default: 128")
     parser.add_argument(
@@ -150,7 +152,12 @@ def _default_precision(target: LocalModel | str) -> Precision:
 
 
 def _load(
-    args: argparse.Namespace, target: LocalModel | str, precision: str, threads: int, least: int, show: ProgressLine
+    args: argparse.Namespace,
+    target: LocalModel | str,
+    precision: str,
+    threads: int | None,
+    least: int,
+    show: ProgressLine,
 ) -> Subject:
     from llmdesk.engine.backends.choice import choose_backend_name
     from llmdesk.engine.bench_subject import load_subject
@@ -178,13 +185,12 @@ def _speed_report(
 def _rows(
     args: argparse.Namespace, target: LocalModel | str, conditions: dict[str, Any], progress: ProgressLine
 ) -> Iterator[BenchRow]:
-    from llmdesk.engine.threads import default_threads
     from llmdesk.services.process_memory import rss_bytes
 
     longest = max(max(args.prompt_tokens), max(args.new_tokens)) + max(args.context_tokens)
     least = max(longest, 2 * args.history_tokens if args.history_tokens else 0)
     precisions = args.precision or (_default_precision(target),)
-    for precision, threads in itertools.product(precisions, args.threads or (default_threads(),)):
+    for precision, threads in itertools.product(precisions, args.threads or (None,)):
         subject = _load(args, target, precision, threads, least, progress)
         loaded_bytes = rss_bytes()
         yield from _rows_of(args, subject, loaded_bytes, conditions, progress)
@@ -259,13 +265,12 @@ def _quality_report(
 def _quality(args: argparse.Namespace, target: LocalModel, progress: ProgressLine) -> tuple[list[QualityRow], int]:
     """bf16 first, since the others are compared with it."""
     from llmdesk.engine.perplexity import perplexity, sample_text
-    from llmdesk.engine.threads import default_threads
     from llmdesk.services.bench_report import QualityRow
 
     rows: list[QualityRow] = []
     tokens = 0
     for precision in dict.fromkeys(("bf16", *(args.precision or PRECISIONS))):
-        subject = _load(args, target, precision, (args.threads or (default_threads(),))[0], 0, progress)
+        subject = _load(args, target, precision, (args.threads or (None,))[0], 0, progress)
         assert subject.text_model is not None
         ids = subject.text_model.tokenizer.encode(sample_text())[: subject.context_tokens]
         tokens = len(ids)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes import LocalModel, Precision
 from llmdesk.engine.architecture import describe, obstacle
-from llmdesk.engine.backend import LoadReporter
+from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.generation import Network, TextModel
+from llmdesk.engine.measuring import read
+from llmdesk.engine.thread_team import name_team
 from llmdesk.errors import PromptError, UnsupportedModel
 
 if TYPE_CHECKING:
@@ -25,7 +27,8 @@ class Subject:
     Attributes:
         name: the model's id, or the shape's name.
         text_model: the network with its tokenizer; None for a shape, which has none.
-        engine: which decoder runs, and why if it is not the fast one.
+        engine: whose kernels run, or why transformers' own modules do.
+        threads: while writing.
         weights_read_bytes: read once for each token that is written.
     """
 
@@ -57,44 +60,60 @@ def load_subject(
     target: LocalModel | str,
     backend: str,
     precision: Precision,
-    threads: int,
+    threads: int | None,
     least_context_tokens: int,
     report: LoadReporter,
 ) -> Subject:
-    """Load a model, or make one of a shape's name, with room for that many tokens.
+    """Load a model, or make one of a shape's name, with room for that many tokens and at least as many as usual.
+
+    Args:
+        threads: None takes what was found to be best here, and finds it the first time.
 
     Raises:
         LlmdeskError: see Backend.load and synthetic_model; PromptError if the model takes fewer tokens.
     """
-    import torch
-
     from llmdesk.engine.loading import prepare
     from llmdesk.engine.synthetic import synthetic_model
-    from llmdesk.engine.torch_model import build_network, kernels_name, text_model_of, thread_setter
+    from llmdesk.engine.torch_model import build_network, kernels_name, text_model_of
 
     started_s = time.perf_counter()
+    name_team()
     kernels = make_kernels(backend)
-    torch.set_num_threads(threads)
     if isinstance(target, LocalModel):
         prepared = prepare(target, precision, report)
     else:
         prepared = synthetic_model(target, precision, max(least_context_tokens, _USUAL_CONTEXT_TOKENS))
     context = _context(prepared.config, least_context_tokens)
     network, reason = build_network(kernels, prepared, context, report)
-    thread_setter(network)(threads)
-    network.forward(list(range(4)), network.new_cache())
+    read(network, list(range(4)), network.new_cache())
+    load_s = time.perf_counter() - started_s
+    paced, used_threads = _paced(network, backend, precision, threads, report)
     return Subject(
         name=target.spec.id if isinstance(target, LocalModel) else target,
-        network=network,
-        text_model=text_model_of(prepared, network, context) if prepared.tokenizer is not None else None,
+        network=paced,
+        text_model=text_model_of(prepared, paced, context) if prepared.tokenizer is not None else None,
         config=prepared.config,
         precision=precision,
-        threads=threads,
+        threads=used_threads,
         context_tokens=context,
         engine=reason or kernels_name(network, backend),
-        load_s=time.perf_counter() - started_s,
+        load_s=load_s,
         weights_read_bytes=network.bytes_per_token,
     )
+
+
+def _paced(
+    network: Any, backend: str, precision: Precision, threads: int | None, report: LoadReporter
+) -> tuple[Network, int]:
+    """On the threads that the program itself would use, and their number while writing."""
+    from llmdesk.engine.thread_team import ThreadTeam
+    from llmdesk.engine.thread_tuning import threads_for, tuning_key
+    from llmdesk.engine.torch_model import PacedNetwork, kernels_name, thread_setter
+
+    team = ThreadTeam(thread_setter(network))
+    key = tuning_key(kernels_name(network, backend), precision, network.weights_bytes)
+    tuned = threads_for(network, key, network.weights_bytes, LoadOptions(threads=threads), team.use, report)
+    return PacedNetwork(network, team, tuned), tuned.decode.threads
 
 
 def make_kernels(backend: str) -> Kernels:
