@@ -1,0 +1,195 @@
+"""The parts of benchmarks/peers.py that need no peer: the random GGUF files, the processes, the ratios."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+
+from benchmarks import peers
+from benchmarks.peer_engines import measure as carry_out
+from benchmarks.random_gguf import ARCHITECTURES, write_random_gguf
+from tests.engine.test_synthetic import TINY
+
+pytest.importorskip("torch")
+pytest.importorskip("gguf")
+pytestmark = pytest.mark.model
+
+SHAPES: dict[str, dict[str, Any]] = {
+    "llama": {
+        "rope_theta": 500000,
+        "max_position_embeddings": 131072,
+        "rope_scaling": {
+            "rope_type": "llama3", "factor": 32.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
+            "original_max_position_embeddings": 8192,
+        },
+    },
+    "qwen3": {"head_dim": 32, "rope_theta": 1000000},
+    "gemma3_text": {"head_dim": 32, "sliding_window": 64, "query_pre_attn_scalar": 32},
+    "phi3": {
+        "partial_rotary_factor": 0.75,
+        "original_max_position_embeddings": 128,
+        "pad_token_id": 0,
+        "rope_scaling": {
+            "rope_type": "longrope", "factor": 4.0, "short_factor": [1.0] * 6, "long_factor": [2.0] * 6,
+        },
+    },
+    "bitnet": {"hidden_act": "relu2"},
+}  # fmt: skip
+
+
+def config_of(kind: str) -> Any:
+    from transformers import AutoConfig
+
+    return AutoConfig.for_model(**{**TINY, **SHAPES[kind], "model_type": kind})
+
+
+@pytest.fixture(params=sorted(ARCHITECTURES))
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_a_random_file_holds_every_tensor_of_the_model(kind: str, tmp_path: Path) -> None:
+    from gguf import GGUFReader
+
+    from llmdesk.engine.architecture import describe
+    from llmdesk.engine.synthetic import tensor_shapes
+
+    write_random_gguf(config_of(kind), tmp_path / "a.gguf", 128)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.gguf"]
+    tensors = {tensor.name: tensor for tensor in GGUFReader(tmp_path / "a.gguf").tensors}
+    matrices = [tensor for name, tensor in tensors.items() if not name.startswith("rope")]
+    expected = tensor_shapes(describe(config_of(kind), 128))
+    assert sorted(tuple(tensor.data.shape) for tensor in matrices) == sorted(expected.values())
+    up = tensors["blk.1.ffn_down.weight"].data.astype(np.float32)
+    assert 0.7 < up.std() * up.shape[1] ** 0.5 < 1.4
+    assert ("rope_freqs.weight" in tensors) == (kind == "llama")
+    assert ("rope_factors_long.weight" in tensors) == (kind == "phi3")
+
+
+@pytest.mark.parametrize("own_kind", ["llama", "qwen3", "gemma3_text", "phi3"])
+def test_llmdesk_reads_a_random_file_back_as_the_same_architecture(own_kind: str, tmp_path: Path) -> None:
+    from llmdesk.engine.architecture import ROPE_FACTORS, describe
+    from llmdesk.engine.gguf_config import read_config, read_tokenizer
+    from llmdesk.engine.gguf_file import GgufFile
+
+    config = config_of(own_kind)
+    write_random_gguf(config, tmp_path / "a.gguf", 128)
+    file = GgufFile(tmp_path / "a.gguf")
+    found = read_config(file, read_tokenizer(file))
+    factors = next((t.rows(0, t.shape[0]).float().numpy() for t in file.tensors() if t.name == ROPE_FACTORS), None)
+    ours, theirs = describe(found, 128, factors), describe(config, 128)
+    for field in ("layers", "hidden", "heads", "kv_heads", "head_dim", "intermediate", "vocab", "tied", "qk_norm"):
+        assert getattr(ours, field) == getattr(theirs, field), field
+    assert ours.eps == pytest.approx(theirs.eps)
+    np.testing.assert_allclose(ours.rotaries[0].inverse_frequencies, theirs.rotaries[0].inverse_frequencies, rtol=1e-5)
+
+
+def test_an_architecture_without_a_table_is_told(tmp_path: Path) -> None:
+    from transformers import AutoConfig
+
+    with pytest.raises(ValueError, match="mistral"):
+        write_random_gguf(AutoConfig.for_model(**{**TINY, "model_type": "mistral"}), tmp_path / "a.gguf", 128)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ratios_are_those_of_the_medians() -> None:
+    test = peers.Test("decode", 64, 128)
+    samples = {"llmdesk": [10.0, 30.0, 20.0], "llama.cpp Q4_0": [10.0, 8.0, 90.0], "llama.cpp Q4_K_M": [16.0],
+               "OpenVINO GenAI": [40.0], "broken": []}  # fmt: skip
+    found = peers.summary(test, samples)
+    assert found["test"] == "tg64 @ d128"
+    assert found["tps"]["llmdesk"] == {"median": 20.0, "samples": [10.0, 30.0, 20.0]}
+    assert found["ratios"] == {"llama.cpp Q4_0": 2.0, "llama.cpp Q4_K_M": 1.25, "OpenVINO GenAI": 0.5}
+    assert found["ratio_to_best_llama_cpp"] == 1.25
+    assert found["ratio_to_best"] == 0.5
+
+
+def test_the_table_has_a_line_per_test_and_a_dash_where_an_engine_could_not() -> None:
+    found = [
+        peers.summary(peers.Test("prefill", 512, 0), {"llmdesk": [300.0], "llama.cpp": [100.0], "OpenVINO": []}),
+        peers.summary(peers.Test("decode", 8, 0), {"llmdesk": [30.0], "llama.cpp": [20.0], "OpenVINO": [15.0]}),
+    ]
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in peers.table(found).splitlines()]
+    assert lines[0] == ["test", "llmdesk", "llama.cpp", "OpenVINO", "llmdesk / llama.cpp", "llmdesk / OpenVINO"]
+    assert lines[2] == ["pp512", "300.00", "100.00", "-", "3.00", "-"]
+    assert lines[3] == ["tg8", "30.00", "20.00", "15.00", "1.50", "2.00"]
+
+
+class _Scripted:
+    """Stands for a process: the first one is twice as fast."""
+
+    def __init__(self, name: str, seconds: float | None, calls: list[str]) -> None:
+        self.name, self.error, self._seconds, self._calls = name, "", seconds, calls
+
+    def seconds(self, test: peers.Test) -> float | None:
+        self._calls.append(self.name)
+        return self._seconds
+
+
+def test_engines_run_in_turn_and_each_round_begins_with_another_one(capsys: pytest.CaptureFixture[str]) -> None:
+    calls: list[str] = []
+    engines: Any = [_Scripted("a", 1.0, calls), _Scripted("b", 2.0, calls), _Scripted("c", None, calls)]
+    found = peers.measure(engines, peers.Test("decode", 10, 0), rounds=3)
+    assert calls == ["a", "b", "c", "b", "c", "a", "c", "a", "b"]
+    assert found == {"a": [10.0] * 3, "b": [5.0] * 3, "c": []}
+    assert "round 3 of 3" in capsys.readouterr().err
+
+
+def test_each_order_begins_with_a_short_run_that_is_not_counted() -> None:
+    calls: list[tuple[str, int, int]] = []
+
+    class Engine:
+        facts: ClassVar[dict[str, Any]] = {}
+
+        def prefill(self, tokens: int, depth: int) -> float:
+            calls.append(("prefill", tokens, depth))
+            return float(tokens)
+
+        def decode(self, tokens: int, depth: int) -> float:
+            calls.append(("decode", tokens, depth))
+            return float(tokens)
+
+    assert carry_out(Engine(), {"test": "prefill", "tokens": 512, "depth": 0}) == 512
+    assert carry_out(Engine(), {"test": "decode", "tokens": 64, "depth": 128}) == 64
+    assert calls == [("prefill", 8, 0), ("prefill", 512, 0), ("decode", 8, 128), ("decode", 64, 128)]
+
+
+def test_llmdesk_is_measured_in_a_process_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLMDESK_BACKEND", "native")
+    shape = tmp_path / "tiny.json"
+    shape.write_text(json.dumps(TINY), encoding="utf-8")
+    settings = {"shape": str(shape), "precision": "int4", "threads": 1, "context_tokens": 128}
+    peer = peers.Peer("llmdesk", "llmdesk", sys.executable, settings)
+    try:
+        assert peer.error == ""
+        assert peer.facts["backend"].startswith("native")
+        for test in (peers.Test("prefill", 40, 0), peers.Test("decode", 4, 20)):
+            seconds = peer.seconds(test)
+            assert seconds is not None
+            assert 0 < seconds < 10
+        assert peer.seconds(peers.Test("prefill", 4000, 0)) is None
+        assert peer.error
+    finally:
+        peer.close()
+
+
+def test_an_engine_that_is_not_installed_says_so_and_is_left_out(tmp_path: Path) -> None:
+    peer = peers.Peer("llama.cpp", "llama", sys.executable, {"model": "none.gguf", "threads": 1, "context_tokens": 64})
+    try:
+        assert peer.error
+        assert peer.seconds(peers.Test("decode", 4, 0)) is None
+    finally:
+        peer.close()
+
+
+def test_a_process_that_dies_is_told_with_its_last_words(tmp_path: Path) -> None:
+    peer = peers.Peer("gone", "no-such-engine", sys.executable, {})
+    try:
+        assert "KeyError" in peer.error
+    finally:
+        peer.close()
