@@ -25,6 +25,7 @@ from llmdesk.engine.prompt_lookup import PromptLookup, StepTimes
 from llmdesk.engine.response_cache import ResponseCache
 from llmdesk.engine.sampling import Sampler
 from llmdesk.engine.streaming import StopStrings, TokenStreamer
+from llmdesk.errors import is_out_of_memory
 
 PREFILL_CHUNK_TOKENS = 256
 
@@ -69,8 +70,10 @@ def generate(
     try:
         yield from answer.read_prompt(cancel)
         yield from answer.write(cancel)
-    except BaseException:  # a step may be half done in the cache, or nobody wants the rest of the answer
+    except BaseException as error:  # a step may be half done in the cache, or nobody wants the rest of the answer
         model.prefix_cache.discard(answer.cache)
+        if is_out_of_memory(error):
+            model.prefix_cache.drop_idle()
         raise
     yield answer.finish()
 

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-DEFAULT_MAX_BYTES = 2**30
+import psutil
+
+_MOST_BYTES = 2**30
+_SHARE_OF_MEMORY = 1 / 16
 MAX_IDLE_CACHES = 8
 """More chats than anybody switches between; keeps short chats, which take little each, from filling the memory."""
 
@@ -52,12 +55,13 @@ class PrefixCache:
     that begins alike (with the same system prompt) gets a copy of what both share.
 
     Args:
-        max_bytes: of all caches together, those in use included. When it is exceeded, idle ones go, those unused for
-            longest first; the latest one stays if nothing else is left, since its chat had that memory anyway.
+        max_bytes: of all caches together, those in use included (default: 1 GiB or a 16th of the machine's memory,
+            the smaller). When it is exceeded, idle ones go, those unused for longest first; the latest one stays if
+            nothing else is left, since its chat had that memory anyway.
     """
 
-    def __init__(self, max_bytes: int = DEFAULT_MAX_BYTES) -> None:
-        self._max_bytes = max_bytes
+    def __init__(self, max_bytes: int | None = None) -> None:
+        self._max_bytes = default_max_bytes() if max_bytes is None else max_bytes
         self._idle: list[_Entry] = []
         self._taken: list[SequenceCache] = []
 
@@ -100,6 +104,10 @@ class PrefixCache:
         while self._idle and len(self._idle) + len(self._taken) > 1 and self.size_bytes > self._max_bytes:
             del self._idle[0]
 
+    def drop_idle(self) -> None:
+        """Forget all caches that nobody uses."""
+        self._idle.clear()
+
     def clear(self) -> None:
         """Forget everything."""
         self._idle.clear()
@@ -131,6 +139,11 @@ class PrefixCache:
         copy_bytes = entry.cache.size_bytes * common // len(entry.ids)
         taken_bytes = sum(cache.size_bytes for cache in self._taken)
         return taken_bytes + entry.cache.size_bytes + copy_bytes <= self._max_bytes
+
+
+def default_max_bytes() -> int:
+    """See PrefixCache."""
+    return min(_MOST_BYTES, int(psutil.virtual_memory().total * _SHARE_OF_MEMORY))
 
 
 def common_length(a: list[int], b: list[int]) -> int:

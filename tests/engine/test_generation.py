@@ -181,9 +181,19 @@ def test_a_step_that_failed_leaves_no_cache(tokenizer: Any) -> None:
     model = text_model(tokenizer, network)
     with pytest.raises(RuntimeError):
         list(steps(model, ask("x" * 600)))
-    assert model.prefix_cache.size_bytes == 0
     network.fail_at_step = None
     assert stats(model, "x" * 600).cached_tokens == 0
+
+
+def test_without_memory_the_caches_of_other_chats_make_room(tokenizer: Any) -> None:
+    network = ScriptedNetwork(noise)
+    model = text_model(tokenizer, network)
+    stats(model, "another chat")
+    assert model.prefix_cache.size_bytes > 0
+    network.fail_at_step = len(network.steps)
+    with pytest.raises(RuntimeError):
+        list(steps(model, ask("x" * 600)))
+    assert model.prefix_cache.size_bytes == 0
 
 
 def test_an_answer_that_nobody_waits_for_frees_its_cache(tokenizer: Any) -> None:
