@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,11 +90,27 @@ def convert(
     wanted = [tensor for tensor in tensors if not (rules.tied and tensor.name == HEAD)]
     sizes = [_elements(tensor) for tensor in wanted]
     total, done = max(sum(sizes), 1), 0
-    with WeightsWriter(path, source, [tensor.name for tensor in wanted]) as writer:
+    with _half_the_threads(), WeightsWriter(path, source, [tensor.name for tensor in wanted]) as writer:
         for tensor, size in zip(wanted, sizes, strict=True):
             matrix = _converted(tensor, rules, lambda elements, done=done: report((done + elements) / total))  # type: ignore[misc]
             done += size
             writer.add(tensor.name, matrix, lambda done=done: report(done / total))  # type: ignore[misc]
+
+
+@contextmanager
+def _half_the_threads() -> Iterator[None]:
+    """A conversion is many short operations, after each of which the threads wait for the last one of them.
+
+    With all processors' threads it takes three times as long as soon as anything else runs, a window for instance.
+    """
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(max(1, threads // 2))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _elements(tensor: SourceTensor) -> int:

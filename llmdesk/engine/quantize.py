@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _SHARES = (1.0, 0.92, 0.84, 0.76)
 """Ranges from which the search goes out, as shares of the range of a group's numbers."""
 _TURNS = 3
-_PIECE_ELEMENTS = 1 << 18
+_PIECE_ELEMENTS = 1 << 17
 """So many numbers at a time stay in the processor's cache: several times as fast as a whole matrix."""
 
 
