@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from llmdesk.engine.gguf_file import ARCHITECTURES
 
 if TYPE_CHECKING:
@@ -42,9 +44,9 @@ def read_config(gguf: GgufFile, tokenizer: Any) -> Any:
     """transformers' configuration. Raises ModelDamaged if a field is missing."""
     from transformers import AutoConfig
 
-    values = {name: gguf.field(key) for key, name in _FIELDS.items()}
+    values = {name: _meant(gguf.field(key)) for key, name in _FIELDS.items()}
     head_dim = int(gguf.field("attention.key_length", values["hidden_size"] // values["num_attention_heads"]))
-    values |= {name: gguf.field(key) for key, name in _OPTIONAL_FIELDS.items() if gguf.has_field(key)}
+    values |= {name: _meant(gguf.field(key)) for key, name in _OPTIONAL_FIELDS.items() if gguf.has_field(key)}
     values |= {
         "num_key_value_heads": gguf.field("attention.head_count_kv", values["num_attention_heads"]),
         "head_dim": head_dim,
@@ -60,6 +62,11 @@ def read_config(gguf: GgufFile, tokenizer: Any) -> Any:
     if gguf.architecture == "phi3":
         values["original_max_position_embeddings"] = _trained_tokens(gguf)
     return AutoConfig.for_model(ARCHITECTURES[gguf.architecture], **values)
+
+
+def _meant(value: Any) -> Any:
+    """The decimal number that somebody wrote: the file holds it in single precision."""
+    return float(str(np.float32(value))) if isinstance(value, float) else value
 
 
 def _end_tokens(gguf: GgufFile, tokenizer: Any) -> list[int]:
@@ -78,9 +85,9 @@ def _trained_tokens(gguf: GgufFile) -> int:
 
 def _rope(gguf: GgufFile, head_dim: int) -> dict[str, Any]:
     """Llama 3's scaling is no field but a tensor of factors, which the decoder applies."""
-    whole = {"rope_theta": float(gguf.field("rope.freq_base", 10_000.0)), **_rope_scaling(gguf)}
+    whole = {"rope_theta": _meant(gguf.field("rope.freq_base", 10_000.0)), **_rope_scaling(gguf)}
     if gguf.architecture == "gemma3":
-        local = float(gguf.field("rope.freq_base_swa", 10_000.0))
+        local = _meant(gguf.field("rope.freq_base_swa", 10_000.0))
         return {"full_attention": whole, "sliding_attention": {"rope_type": "default", "rope_theta": local}}
     if gguf.architecture == "phi3":
         whole["partial_rotary_factor"] = int(gguf.field("rope.dimension_count", head_dim)) / head_dim
@@ -95,7 +102,7 @@ def _rope_scaling(gguf: GgufFile) -> dict[str, Any]:
             "short_factor": gguf.vector("rope_factors_short.weight"),
             "original_max_position_embeddings": _trained_tokens(gguf),
         }
-    kind, factor = gguf.field("rope.scaling.type", "none"), float(gguf.field("rope.scaling.factor", 1.0))
+    kind, factor = gguf.field("rope.scaling.type", "none"), _meant(gguf.field("rope.scaling.factor", 1.0))
     if kind == "none" or factor == 1.0:
         return {"rope_type": "default"}
     scaling: dict[str, Any] = {"rope_type": kind, "factor": factor}

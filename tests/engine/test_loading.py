@@ -22,6 +22,7 @@ pytestmark = pytest.mark.model
 
 from llmdesk.engine.architecture import describe  # noqa: E402
 from llmdesk.engine.loading import prepare, stop_token_ids  # noqa: E402
+from llmdesk.engine.weights import dequantized  # noqa: E402
 
 
 def load(folder: Path, precision: str = "int8", report: object = lambda phase, done: None):  # type: ignore[no-untyped-def]
@@ -246,30 +247,96 @@ def test_a_configuration_without_an_end_token(tmp_path: Path) -> None:
     assert stop_token_ids(cast("Any", prepared)) == {7}
 
 
-def test_a_gguf_file_gives_the_model_it_was_made_of(tmp_path: Path) -> None:
-    """Weights, configuration and tokenizer, each converted once; the tokenizer not again for another precision."""
+PLAIN_ROPE = {"rope_type": "default", "rope_theta": 20_000.0}
+LONG_ROPE = {
+    "rope_type": "longrope",
+    "rope_theta": 10_000.0,
+    "partial_rotary_factor": 0.5,
+    "long_factor": [1.0, 2.0, 4.0, 8.0],
+    "short_factor": [1.0, 1.5, 2.0, 3.0],
+    "original_max_position_embeddings": 256,
+}
+GEMMA_ROPE = {
+    "full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 1_000_000.0},
+    "sliding_attention": {"rope_type": "default", "rope_theta": 10_000.0},
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "architecture", "values"),
+    [
+        ("llama", "llama", {"rope_parameters": PLAIN_ROPE | {"rope_type": "linear", "factor": 4.0}}),
+        ("smollm3", "smollm3", {"rope_parameters": PLAIN_ROPE, "num_hidden_layers": 5}),
+        ("qwen2", "qwen2", {"rope_parameters": PLAIN_ROPE, "tie_word_embeddings": True}),
+        (
+            "qwen3",
+            "qwen3",
+            {
+                "rope_parameters": PLAIN_ROPE
+                | {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 128}
+            },
+        ),
+        (
+            "gemma3_text",
+            "gemma3",
+            {"rope_parameters": GEMMA_ROPE, "sliding_window": 32, "query_pre_attn_scalar": 16, "num_hidden_layers": 7},
+        ),
+        ("phi3", "phi3", {"rope_parameters": LONG_ROPE, "original_max_position_embeddings": 256}),
+        ("bitnet", "bitnet", {"rope_parameters": PLAIN_ROPE, "tie_word_embeddings": True}),
+    ],
+)
+def test_a_gguf_file_gives_the_model_it_was_made_of(
+    tmp_path: Path, kind: str, architecture: str, values: dict[str, Any]
+) -> None:
+    """What a decoder computes (all scalings of the rotary angles too), and with which numbers."""
+    import dataclasses
+
+    import numpy as np
+
+    folder = save_model(tmp_path / "m", kind, **values)
+    path = write_model_gguf(folder, tmp_path / "m.gguf", architecture=architecture)
+    original, found = (prepare(local_model(place), "bf16", lambda phase, done: None) for place in (folder, path))
+    assert found.config.model_type == kind
+    for tokens in (200, 500):
+        expected, described = (describe(prepared.config, tokens) for prepared in (original, found))
+        assert dataclasses.replace(described, rotaries=()) == dataclasses.replace(expected, rotaries=())
+        for ours, theirs in zip(described.rotaries, expected.rotaries, strict=True):
+            assert np.allclose(ours.inverse_frequencies, theirs.inverse_frequencies, rtol=1e-6)
+            assert ours.factor == pytest.approx(theirs.factor)
+    assert found.weights.names() == original.weights.names()
+    for name in found.weights.names():
+        weight, expected_weight = (dequantized(prepared.weights.matrix(name)) for prepared in (found, original))
+        tolerance = 1e-6 if weight.dim() == 1 else 0  # of adding 1 to Gemma's norms and taking it away
+        assert torch.allclose(weight.float(), expected_weight.to(weight.dtype).float(), atol=tolerance, rtol=0), name
+
+
+def test_a_gguf_file_s_tokenizer_is_converted_once(tmp_path: Path) -> None:
     from transformers import AutoTokenizer
 
-    folder = save_model(tmp_path / "m", rope_parameters={"rope_type": "default", "rope_theta": 10_000.0})
+    folder = save_model(tmp_path / "m")
     path = write_model_gguf(folder, tmp_path / "m.gguf")
     original = prepare(local_model(folder), "bf16", lambda phase, done: None)
     phases: list[str] = []
-    prepared = prepare(local_model(path), "bf16", lambda phase, done: phases.append(phase))
+    prepared = prepare(local_model(path), "int4", lambda phase, done: phases.append(phase))
     assert any("tokenizer" in phase for phase in phases)
-    assert prepared.weights.names() == original.weights.names()
-    for name in original.weights.names():
-        expected = original.weights.tensor(name)
-        assert torch.equal(
-            prepared.weights.tensor(name).float(), expected.to(prepared.weights.tensor(name).dtype).float()
-        )
     text = "Grüße, <|user|> 12 + 3"
     assert prepared.tokenizer(text).input_ids == AutoTokenizer.from_pretrained(folder)(text).input_ids
-    assert describe(prepared.config, 64).hidden == 64
     assert stop_token_ids(prepared) == stop_token_ids(original)
     phases.clear()
     prepare(local_model(path), "int8", lambda phase, done: phases.append(phase))
     assert any("weights, once" in phase for phase in phases)
     assert not any("tokenizer" in phase for phase in phases)
+
+
+def test_a_bitnet_that_is_rounded_when_used_is_ternary_in_every_precision(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m", "bitnet", tie_word_embeddings=True)
+    change_config(folder, quantization_config={"quant_method": "bitnet", "quantization_mode": "online"})
+    for precision in ("int4", "bf16"):
+        weights = prepare(local_model(folder), precision, lambda phase, done: None).weights
+        matrix = weights.matrix("model.layers.0.mlp.down_proj.weight")
+        values = matrix.dequantized()  # type: ignore[union-attr]
+        assert len(values.unique()) == 3
+        assert isinstance(weights.matrix("model.embed_tokens.weight"), torch.Tensor) == (precision == "bf16")
 
 
 def test_a_tokenizer_is_converted_beside_another_llmdesk(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ def write_model_gguf(folder: Path, path: Path, kind: str = "F32", architecture: 
 
 
 def _write_fields(writer: Any, config: dict[str, Any]) -> None:
+    import gguf
+
     writer.add_context_length(config["max_position_embeddings"])
     writer.add_embedding_length(config["hidden_size"])
     writer.add_block_count(config["num_hidden_layers"])
@@ -35,6 +37,20 @@ def _write_fields(writer: Any, config: dict[str, Any]) -> None:
     writer.add_head_count_kv(config["num_key_value_heads"])
     writer.add_key_length(config["head_dim"])
     writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
+    rope = config["rope_parameters"]
+    rope = rope.get("full_attention", rope)
+    writer.add_rope_freq_base(rope["rope_theta"])
+    if "partial_rotary_factor" in rope:
+        writer.add_rope_dimension_count(int(config["head_dim"] * rope["partial_rotary_factor"]))
+    if config.get("sliding_window"):
+        writer.add_sliding_window(config["sliding_window"])
+    if rope["rope_type"] == "longrope":
+        writer.add_rope_scaling_orig_ctx_len(config["original_max_position_embeddings"])
+    elif rope["rope_type"] != "default":
+        writer.add_rope_scaling_type(gguf.RopeScalingType(rope["rope_type"]))
+        writer.add_rope_scaling_factor(rope["factor"])
+        if "original_max_position_embeddings" in rope:
+            writer.add_rope_scaling_orig_ctx_len(rope["original_max_position_embeddings"])
 
 
 def _write_tokenizer(writer: Any, folder: Path) -> None:
@@ -61,8 +77,15 @@ def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str)
             continue
         values = weights[name]
         for part, heads in (("q_proj", "num_attention_heads"), ("k_proj", "num_key_value_heads")):
-            if part in name and architecture == "llama":
+            if part in name and architecture in ("llama", "smollm3"):
                 halves = values.reshape(config[heads], 2, config["head_dim"] // 2, *values.shape[1:])
                 values = np.ascontiguousarray(halves.swapaxes(1, 2).reshape(values.shape))
+        if architecture == "gemma3" and name.endswith("norm.weight"):
+            values = values + 1
         quantization = gguf.GGMLQuantizationType[kind if values.ndim == 2 else "F32"]
         yield gguf_name, gguf.quants.quantize(values, quantization), quantization
+    rope = config["rope_parameters"]
+    for length in ("long", "short"):
+        if f"{length}_factor" in rope:
+            factors = np.array(rope[f"{length}_factor"], dtype=np.float32)
+            yield f"rope_factors_{length}.weight", factors, gguf.GGMLQuantizationType.F32
