@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from dataclasses import dataclass
@@ -69,6 +70,7 @@ def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> Pr
         return PreparedModel(config, tokenizer, Weights(_safetensors_files(folder)), folder, precision)
     if weights is None:
         remove_leftovers(converted.parent)
+        _remove_other_versions(converted)
         rules = _rules(config, precision, gguf)
         tensors = gguf.tensors() if gguf is not None else _folder_tensors(folder, packing)
         convert(tensors, rules, file, converted.name, lambda done: report("converting the weights, once", _share(done)))
@@ -100,9 +102,19 @@ def _folder_tensors(folder: Path, packing: dict[str, Any] | None) -> Iterable[So
 def _converted_folder(path: Path) -> Path:
     """One folder per version of a file: another size or time of change is another model."""
     files = [path] if path.is_file() else sorted(path.glob("*.safetensors"))
-    facts = [str(path.absolute()), FORMAT, *(f"{f.name} {f.stat().st_size} {f.stat().st_mtime_ns}" for f in files)]
-    key = hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
-    return paths.cache_dir() / "converted" / f"{path.stem}-{key}"
+    facts = [FORMAT, *(f"{f.name} {f.stat().st_size} {f.stat().st_mtime_ns}" for f in files)]
+    place, version = (
+        hashlib.sha256(text.encode()).hexdigest()[:12] for text in (str(path.absolute()), "\n".join(facts))
+    )
+    return paths.cache_dir() / "converted" / f"{path.stem}-{place}-{version}"
+
+
+def _remove_other_versions(converted: Path) -> None:
+    """Of the same model, before its files changed or in an older llmdesk's format: nobody will ask for them again."""
+    beginning = converted.name.rpartition("-")[0]
+    for folder in converted.parent.glob("*-*"):
+        if folder.name.rpartition("-")[0] == beginning and folder != converted and folder.is_dir():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check_sha256(model: LocalModel, report: LoadReporter) -> None:
@@ -191,7 +203,16 @@ def _open_tokenizer(folder: Path) -> Any:
 
 
 def _safetensors_files(folder: Path) -> list[Path]:
-    files = sorted(folder.glob("*.safetensors"))
+    """Those that the index names, if there is one: some publishers put the same weights there twice."""
+    index = folder / "model.safetensors.index.json"
+    if index.exists():
+        try:
+            names = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ModelDamaged(f"{index.name} in {folder.name} is damaged.") from error
+        files = sorted(folder / name for name in names)
+    else:
+        files = sorted(folder.glob("*.safetensors"))
     if not files:
         raise ModelDamaged(f"There is no *.safetensors file in {folder}.")
     return files

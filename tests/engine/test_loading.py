@@ -52,12 +52,26 @@ def test_conversion_happens_once_per_precision(tmp_path: Path) -> None:
     assert len(converted_files()) == 2
 
 
-def test_changed_weights_are_converted_again(tmp_path: Path) -> None:
+def test_changed_weights_are_converted_again_and_take_the_place_of_the_old_ones(tmp_path: Path) -> None:
     folder = save_model(tmp_path / "m")
     load(folder)
+    (old,) = converted_files()
     save_model(tmp_path / "m", intermediate_size=96)
+    load(save_model(tmp_path / "other"))
     load(folder)
     assert len(converted_files()) == 2
+    assert not old.exists()
+
+
+def test_only_the_files_that_an_index_names_are_read(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+    (folder / "consolidated.safetensors").write_bytes(b"the same weights under other names")
+    names = {"model.norm.weight": "model.safetensors"}
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": names}), encoding="utf-8")
+    load(folder)
+    (folder / "model.safetensors.index.json").write_text("{", encoding="utf-8")
+    with pytest.raises(ModelDamaged, match="index"):
+        load(folder, "int4")
 
 
 def test_a_cancelled_conversion_leaves_nothing_that_would_be_used(tmp_path: Path) -> None:
