@@ -38,7 +38,7 @@ class Network(Protocol):
         ...
 
     def forward(self, ids: list[int], cache: Any, last: int = 1) -> Any:
-        """Process new tokens; float32 logits (last, V) of the last of them."""
+        """Process new tokens; float32 logits (last, V) of the last of them, valid until the next call."""
         ...
 
 
@@ -114,7 +114,9 @@ class _Answer:
                 return
             done = self.cache.length
             chunk = self._chat.ids[done : done + PREFILL_CHUNK_TOKENS]
-            self._prompt_logits = self._model.network.forward(chunk, self.cache)[0]
+            logits = self._model.network.forward(chunk, self.cache)
+            if self.cache.length == total:
+                self._prompt_logits = logits[0].clone()  # another answer's step may come before they are used
             self._model.prefix_cache.make_room()
             yield self._prompt_progress()
 
@@ -182,6 +184,8 @@ class _Answer:
     def _draft(self, room_tokens: int) -> list[int]:
         if self._can_draft is False:
             return []
+        if self._can_draft is None:  # the first draft is short: one token before it is computed again, see below
+            room_tokens = min(room_tokens, prompt_lookup.DRAFT_LENGTHS[-2])
         draft = self._lookup.propose(self._ids, room_tokens)
         if draft and self._can_draft is None:  # a cache that can forget its last token can forget a draft
             self._can_draft = self.cache.truncate(self.cache.length - 1)

@@ -66,6 +66,7 @@ class ScriptedNetwork:
         self.steps: list[int] = []
         self.now_s = 0.0
         self.fail_at_step: int | None = None
+        self.result = torch.zeros(300, VOCABULARY)  # the same memory for every step
 
     def new_cache(self) -> TokenCache:
         return TokenCache(self.can_go_back)
@@ -79,7 +80,8 @@ class ScriptedNetwork:
         for token in ids:
             cache.tokens.append(token)
             rows.append(self._logits(cache.tokens))
-        return torch.stack(rows[-last:])
+        self.result[:last] = torch.stack(rows[-last:])
+        return self.result[:last]
 
     def _logits(self, tokens: list[int]) -> Any:
         """The rule's token is likely, some others are possible."""
@@ -173,6 +175,19 @@ def test_cancel_in_the_prompt_is_one_chunk_late_at_most_and_keeps_what_was_compu
     assert finished.reason == "cancelled"
     assert network.steps == [256, 256]
     assert stats(model, "x" * 1200, max_new_tokens=1).cached_tokens == 512
+
+
+def test_answers_that_take_turns_do_not_mix(tokenizer: Any) -> None:
+    requests = [ask("one" * 30), ask("two" * 30, temperature=1.0, seed=3)]
+    expected = [run(text_model(tokenizer, ScriptedNetwork(copying)), request)[0] for request in requests]
+    model = text_model(tokenizer, ScriptedNetwork(copying))
+    texts, running = ["", ""], [steps(model, request) for request in requests]
+    while any(running):
+        for number, answer in enumerate(running):
+            event = next(answer, None) if answer else None
+            running[number] = answer if event else None
+            texts[number] += getattr(event, "text", "")
+    assert texts == expected
 
 
 def test_a_step_that_failed_leaves_no_cache(tokenizer: Any) -> None:
@@ -372,11 +387,11 @@ def test_accepted_drafts_save_steps_and_share_a_time(tokenizer: Any) -> None:
     _, finished, events = run(text_model(tokenizer, network), ask(CODE, max_new_tokens=200))
     figures = finished.stats
     assert figures.new_tokens == 200
-    assert len(network.steps) < 60
+    assert len(network.steps) < 70
     assert figures.accepted_tokens > 150
     times = [e.t_s for e in events if isinstance(e, TokenEvent)]
     assert times == sorted(times)
-    assert len(set(times)) < 60
+    assert len(set(times)) < 70
     assert figures.decode_s == pytest.approx(times[-1] - times[0])
 
 
@@ -435,5 +450,5 @@ def test_cancel_between_steps_ends_with_what_was_accepted(tokenizer: Any) -> Non
             cancel.set()
     assert isinstance(event, Finished)
     assert event.reason == "cancelled"
-    assert 50 <= event.stats.new_tokens <= 50 + 12
+    assert 50 <= event.stats.new_tokens <= 50 + 7
     assert len(network.steps) == computed

@@ -23,7 +23,7 @@ def known_times(cost: Callable[[int], float] = lambda drafted: 1.0) -> StepTimes
 def test_what_followed_the_same_words_is_proposed() -> None:
     ids = [1, 2, 3, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 99, 1, 2, 3]
     draft = PromptLookup(known_times()).propose(ids, 100)
-    assert draft == [10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21]
+    assert draft == [10, 11, 12, 13, 14, 15, 16]
 
 
 def test_the_longest_match_wins_and_of_equal_ones_the_latest() -> None:
@@ -33,7 +33,7 @@ def test_the_longest_match_wins_and_of_equal_ones_the_latest() -> None:
 
 
 def test_a_repetition_goes_on_beyond_what_is_there() -> None:
-    assert PromptLookup(known_times()).propose([5, 6, 5, 6, 5, 6, 5], 8) == [6, 5, 6, 5, 6, 5, 6, 5]
+    assert PromptLookup(known_times()).propose([5, 6, 5, 6, 5, 6, 5], 8) == [6, 5, 6, 5, 6, 5, 6]
 
 
 @pytest.mark.parametrize("ids", [[], [1], [1, 2, 3], [1, 2, 3, 4], [1, 2, 9, 1, 2]])
@@ -137,9 +137,9 @@ def test_costs_are_in_plain_steps_of_the_same_time() -> None:
 
 def test_what_was_too_slow_is_tried_again_some_day() -> None:
     lookup = PromptLookup(known_times(lambda n: 20.0))
-    lengths = run(lookup, 3000, lambda n: n, lambda n: 1.1)
+    lengths = run(lookup, 5000, lambda n: n, lambda n: 1.1)
     assert lengths[0] == 0
-    assert sum(length > 0 for length in lengths[2000:]) > 900
+    assert sum(length > 0 for length in lengths[4000:]) > 900
 
 
 def test_an_untried_length_is_not_believed_to_be_cheaper_than_a_shorter_one() -> None:
@@ -147,7 +147,7 @@ def test_an_untried_length_is_not_believed_to_be_cheaper_than_a_shorter_one() ->
     for drafted, seconds in ((0, 1.0), (0, 1.0), (4, 9.0), (4, 9.0)):
         times.note(drafted, seconds)
     assert times.cost(2) < 2
-    assert times.cost(12) == 9
+    assert times.cost(7) == 9
 
 
 def test_plain_steps_are_measured_between_many_drafts() -> None:
