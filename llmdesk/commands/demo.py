@@ -92,6 +92,7 @@ def _in_words(result: DemoResult, picture: Path) -> str:
         f"  {result.decode_tps:.1f} tokens per second with the window painting.",
         f"  Longest stutter of the window while answering: {result.gui_gap_max_ms:.0f} ms "
         f"(99 % under {result.gui_gap_p99_ms:.0f} ms).",
+        f"  The window computed {result.cpu_ms_per_s.get('MainThread', 0.0):.0f} ms in a second of answering.",
         f"  Picture: {picture.absolute()}",
     ]
     return "\n".join(lines) + "\n"

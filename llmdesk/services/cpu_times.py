@@ -7,15 +7,53 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from pathlib import Path
 
 import psutil
 
-X_SERVERS = ("Xvfb", "Xorg", "Xwayland", "X")
+DISPLAY_SERVER = "display server"
+_X_SERVERS = ("Xvfb", "Xorg", "Xwayland", "X")
+
+
+class CpuMeter:
+    """Adds up what was computed between ``start`` and ``stop``, as often as you like. Any one thread."""
+
+    def __init__(self) -> None:
+        self._server = display_server()
+        self._begin: tuple[float, dict[str, float]] | None = None
+        self._seconds = 0.0
+        self._spent_s: dict[str, float] = {}
+
+    def start(self) -> None:
+        """Begin a stretch."""
+        self._begin = (time.perf_counter(), self._read())
+
+    def stop(self) -> None:
+        """End the stretch; nothing if none was begun."""
+        if self._begin is None:
+            return
+        (begin_s, before), self._begin = self._begin, None
+        self._seconds += time.perf_counter() - begin_s
+        for name, spent_s in self._read().items():
+            self._spent_s[name] = self._spent_s.get(name, 0.0) + spent_s - before.get(name, 0.0)
+
+    def ms_per_s(self) -> dict[str, float]:
+        """Milliseconds of processor time per second, by thread, the display server's last; empty without a stretch."""
+        if not self._seconds:
+            return {}
+        return {name: 1000 * spent_s / self._seconds for name, spent_s in self._spent_s.items()}
+
+    def _read(self) -> dict[str, float]:
+        times = thread_times_s()
+        if self._server is not None:
+            server = self._server.cpu_times()
+            times[DISPLAY_SERVER] = server.user + server.system
+        return times
 
 
 def thread_times_s() -> dict[str, float]:
-    """Seconds that each thread has computed so far, by name (threads of one name are added up). Any thread."""
+    """Seconds that each thread has computed so far, by name (threads of one name are added up), to 10 ms."""
     names = {thread.native_id: thread.name for thread in threading.enumerate()}
     times: dict[str, float] = {}
     for entry in psutil.Process().threads():
@@ -28,15 +66,9 @@ def display_server() -> psutil.Process | None:
     """The X server of ``DISPLAY``, if it runs on this machine and may be looked at."""
     display = os.environ.get("DISPLAY", "").partition(".")[0]
     for process in psutil.process_iter(["name", "cmdline"]):
-        if process.info["name"] in X_SERVERS and display in (process.info["cmdline"] or ()):
+        if process.info["name"] in _X_SERVERS and display in (process.info["cmdline"] or ()):
             return process
     return None
-
-
-def process_time_s(process: psutil.Process) -> float:
-    """Seconds that another process has computed so far."""
-    times = process.cpu_times()
-    return float(times.user + times.system)
 
 
 def _system_name(thread_id: int) -> str:

@@ -21,14 +21,13 @@ from llmdesk.engine.runner import EngineRunner, GenerationHandle
 from llmdesk.services.conversation import Conversation
 from llmdesk.services.trace import trace
 from llmdesk.ui.chat.chat_pane import ChatPane
-from llmdesk.ui.chat.prompt_edit import MAX_PROMPT_CHARS
+from llmdesk.ui.context_watch import ContextWatch
 from llmdesk.ui.controls import percent_text
 from llmdesk.ui.event_bridge import EventBridge
+from llmdesk.ui.refusals import paste_refusal, refusal_of
 
 log = logging.getLogger(__name__)
 
-# No tokenizer makes fewer tokens of real text; what is longer cannot fit and is not worth a minute of tokenizing.
-_MAX_CHARS_PER_TOKEN = 16
 _CONTEXT_EVERY_S = 0.5  # a line of the layout moves with it
 
 
@@ -60,9 +59,13 @@ class ChatController(QObject):
         self._conversation = Conversation()
         self._status = ModelStatus("none")
         self._handle: GenerationHandle | None = None
-        self._got_first_token = False
+        self._got_first_token = self._got_progress = False
+        self._cached_tokens = 0
+        self._context_shown_s = 0.0
         self.model_id = ""
         self.sampling = SamplingParams()
+        self.uses_response_cache = True
+        self.context = ContextWatch(pane)
         self._connect()
 
     @property
@@ -135,7 +138,9 @@ class ChatController(QObject):
         """Keep title, context and the waiting line up to date."""
         self._status = status
         if status.title:
-            self._pane.set_model_title(status.info.title if status.info else status.title)
+            host = status.info.server if status.info else ""
+            title = status.info.title if status.info else status.title
+            self._pane.set_model_title(f"{title} on {host}" if host else title)
         if status.state == "loading" and self._handle is not None and not self._got_first_token:
             self._show_loading(self._handle.request_id, status)
         if status.state == "ready":
@@ -143,10 +148,7 @@ class ChatController(QObject):
 
     @Slot(int)
     def _on_paste_refused(self, chars: int) -> None:
-        self.refused.emit(
-            f"The text is too long to paste: {chars:,} characters; at most {MAX_PROMPT_CHARS:,} in words can be sent.",
-            "It is still on the clipboard. Paste a part of it.",
-        )
+        self.refused.emit(*paste_refusal(chars))
 
     # -- events of the engine -------------------------------------------------------------------------------------
 
@@ -164,7 +166,11 @@ class ChatController(QObject):
     @Slot(object)
     def _on_prompt_progress(self, event: PromptProgress) -> None:
         if self._is_current(event.request_id):
+            if not self._got_progress:  # the first one tells where reading begins
+                self._got_progress, self._cached_tokens = True, event.done_tokens
             text = f"Reading prompt, {event.done_tokens:,} of {event.total_tokens:,} tokens"
+            if 0 < self._cached_tokens < event.total_tokens:
+                text += f", {self._cached_tokens:,} of them reused"
             self._pane.set_progress(event.request_id, text, event.done_tokens / max(event.total_tokens, 1))
             self._prompt_tokens = event.total_tokens
             self.prompt_progress.emit(event)
@@ -212,20 +218,10 @@ class ChatController(QObject):
 
     def _refuse(self, text: str) -> bool:
         """Tell why this text cannot be sent now, if it cannot."""
-        info = self._status.info
-        limit = min(MAX_PROMPT_CHARS, info.context_tokens * _MAX_CHARS_PER_TOKEN if info else MAX_PROMPT_CHARS)
-        if self.is_generating:
-            self.refused.emit("An answer is being written.", "Stop it with Esc or wait for its end, then send.")
-        elif len(text) > limit:
-            self.refused.emit(
-                f"The prompt is too long: {len(text):,} characters; at most {limit:,} can be read at once.",
-                "Shorten it. Your text is still in the composer.",
-            )
-        elif not self.model_id:
-            self.refused.emit("There is no model yet.", "Choose one in the model list (Ctrl+M).")
-        else:
-            return False
-        return True
+        refusal = refusal_of(text, self.is_generating, bool(self.model_id), self._status.info)
+        if refusal is not None:
+            self.refused.emit(*refusal)
+        return refusal is not None
 
     def _restart(self, request_id: str, text: str | None) -> None:
         if not self._conversation.holds(request_id) or self._refuse(text or ""):
@@ -233,12 +229,18 @@ class ChatController(QObject):
         new_id = self._runner.new_request_id()
         prompt = self._conversation.restart(request_id, new_id, text)
         self._pane.restart_turn(request_id, new_id, prompt)
-        self._send(new_id)
+        self._send(new_id, may_be_cached=text is not None)  # the same question again wants a new answer
 
-    def _send(self, request_id: str) -> None:
-        messages = self._conversation.messages(request_id)
-        request = GenerationRequest(request_id, self.model_id, messages, self.sampling)
-        self._got_first_token = False
+    def _send(self, request_id: str, may_be_cached: bool = True) -> None:
+        request = GenerationRequest(
+            request_id,
+            self.model_id,
+            self._conversation.messages(request_id),
+            self.sampling,
+            context_policy=self.context.policy,
+            response_cache=self.uses_response_cache and may_be_cached,
+        )
+        self._got_first_token = self._got_progress = False
         self._pane.set_generating(True)
         self._handle = self._runner.submit(request, self._bridge.post)
         self.answer_started.emit(request_id)
@@ -264,11 +266,11 @@ class ChatController(QObject):
         self._used_tokens = used_tokens
         available = self._status.info.context_tokens if self._status.info else 0
         self._pane.set_context(used_tokens, available)
+        self.context.update(used_tokens, available, self.sampling.max_new_tokens)
         self.context_changed.emit(used_tokens, available)
 
     def _connect(self) -> None:
         self._used_tokens = self._prompt_tokens = 0
-        self._context_shown_s = 0.0
         pane, bridge = self._pane, self._bridge
         pane.prompt_submitted.connect(self.submit)
         pane.paste_refused.connect(self._on_paste_refused)

@@ -9,6 +9,7 @@ import psutil
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from llmdesk.datatypes import Failed, Finished, GenerationStats, ModelInfo, ModelStatus
+from llmdesk.services.cpu_times import CpuMeter
 from llmdesk.services.trace import process_age_s
 from llmdesk.ui.desktop import Desktop
 from llmdesk.ui.gap_probe import GapProbe
@@ -35,6 +36,8 @@ class DemoResult:
     first_token_s: float = 0.0
     gui_gap_max_ms: float = 0.0
     gui_gap_p99_ms: float = 0.0
+    cpu_ms_per_s: dict[str, float] = field(default_factory=dict)
+    """Processor time by thread while answers came; ``MainThread`` is the window."""
     answers: list[tuple[str, str, GenerationStats]] = field(default_factory=list)
     failure: str = ""
 
@@ -80,6 +83,8 @@ class DemoPlayer(QObject):
         super().__init__(desktop)
         self._desktop = desktop
         self._probe = GapProbe(self)
+        self._cpu = CpuMeter()
+        self._is_answering = False
         self._waiting = list(questions)
         self._question = ""
         self._typed = 0
@@ -134,9 +139,15 @@ class DemoPlayer(QObject):
         if not self.result.first_token_s:
             self.result.first_token_s = process_age_s()
             self._probe.start()
+        if not self._is_answering:
+            self._is_answering = True
+            self._cpu.start()
 
     @Slot(object)
     def _on_finished(self, event: Finished) -> None:
+        self._cpu.stop()
+        self._is_answering = False
+        self.result.cpu_ms_per_s = self._cpu.ms_per_s()
         turn = self._desktop.chat.conversation.turns[-1]
         self.result.answers.append((turn.prompt, turn.answer, event.stats))
         self.result.gui_gap_max_ms = self._probe.max_ms

@@ -25,6 +25,7 @@ from llmdesk.ui.error_reporting import ErrorReporter
 from llmdesk.ui.event_bridge import EventBridge
 from llmdesk.ui.main_window import MainWindow
 from llmdesk.ui.sampling_controller import SamplingController
+from llmdesk.ui.settings_controller import SettingsController
 from llmdesk.ui.theme import Theme
 from llmdesk.ui.window_state import WindowState
 
@@ -65,6 +66,7 @@ class Desktop(QObject):
         self.monitor = ResourceMonitor()
         self._background = Background(self.bridge)
         self._sampling = SamplingController(self.window, self.chat, state)
+        self._settings = SettingsController(self.window, self.chat, runner, state)
         self.models: ModelController | None = None
         self._downloader: Downloader | None = None
         self._is_open = True

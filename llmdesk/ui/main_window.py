@@ -22,6 +22,7 @@ from llmdesk.ui.help import ABOUT, SHORTCUTS, InfoPanel
 from llmdesk.ui.models.picker import ModelPicker
 from llmdesk.ui.notice import NoticeBar
 from llmdesk.ui.sampling import SamplingPanel
+from llmdesk.ui.settings_panel import SettingsPanel
 from llmdesk.ui.status_line import StatusLine
 from llmdesk.ui.styled import Menu
 from llmdesk.ui.theme import DASHBOARD_WIDTH_PX, Theme
@@ -39,7 +40,7 @@ class MainWindow(QMainWindow):
 
     Signals:
         painted(): the window was painted for the first time; slow imports may begin.
-        new_chat_requested(), log_requested(), copy_requested(): shortcut or menu.
+        new_chat_requested(), log_requested(), copy_requested(), settings_requested(): shortcut or menu.
         closed(): the window is gone.
     """
 
@@ -47,6 +48,7 @@ class MainWindow(QMainWindow):
     new_chat_requested = Signal()
     log_requested = Signal()
     copy_requested = Signal()
+    settings_requested = Signal()
     closed = Signal()
 
     def __init__(self, theme: Theme, state: WindowState) -> None:
@@ -65,6 +67,7 @@ class MainWindow(QMainWindow):
         self._build()
         self.picker = ModelPicker(theme, self)
         self.sampling_panel = SamplingPanel(theme, self)
+        self.settings_panel = SettingsPanel(theme, self)
         self._shortcuts_panel = InfoPanel(theme, self, "Shortcuts", SHORTCUTS, keys=True)
         self._about_panel = InfoPanel(theme, self, "llmdesk", ABOUT, keys=False)
         self._build_menu()
@@ -179,6 +182,7 @@ class MainWindow(QMainWindow):
             action.setData(scheme)
             themes.addAction(action)
         group.triggered.connect(self._on_theme)
+        menu.addAction("Settings…").triggered.connect(self.settings_requested)
         menu.addSeparator()
         menu.addAction("Copy conversation").triggered.connect(self.copy_requested)
         menu.addAction("Open log").triggered.connect(self.log_requested)

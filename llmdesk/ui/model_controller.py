@@ -17,6 +17,7 @@ from llmdesk.services.trace import trace
 from llmdesk.ui import files
 from llmdesk.ui.background import Background
 from llmdesk.ui.chat_controller import ChatController
+from llmdesk.ui.load_failures import ways_out
 from llmdesk.ui.main_window import MainWindow
 from llmdesk.ui.models.entries import Survey, survey
 from llmdesk.ui.notice import Action
@@ -59,18 +60,28 @@ class ModelController(QObject):
         """The catalogue is there: load the model asked for, else the one used last, else the default."""
         self._catalogue = catalogue
         self._tell_problems(catalogue)
-        precision: Precision | None = None
         if not model_id and self._is_installed(self._state.model_id):
-            model_id, precision = self._state.model_id, self._state.precision
-        self.load(model_id or catalogue.default_id, precision)
+            model_id = self._state.model_id
+        self.load(model_id or catalogue.default_id)
 
-    def load(self, model_id: str, precision: Precision | None = None, *, interrupt: bool = False) -> None:
-        """Make a model the one that answers from now on. A prompt sent meanwhile waits for it."""
+    def load(
+        self,
+        model_id: str,
+        precision: Precision | None = None,
+        context_tokens: int | None = None,
+        *,
+        interrupt: bool = False,
+    ) -> None:
+        """Make a model the one that answers from now on. A prompt sent meanwhile waits for it.
+
+        ``precision``: None is the one that this model was used with last, else its own.
+        """
         self._chat.model_id = model_id
-        self._precision = precision
+        self._precision = precision or self._state.precision_of(model_id)
         self._window.notice.dismiss("load")
         self._picker.close_panel()
-        self._runner.load(model_id, interrupt=interrupt, options=LoadOptions(precision=precision))
+        options = LoadOptions(precision=self._precision, context_tokens=context_tokens)
+        self._runner.load(model_id, interrupt=interrupt, options=options)
 
     @Slot()
     def open_picker(self) -> None:
@@ -117,6 +128,24 @@ class ModelController(QObject):
         else:  # a load that is still under way is not wanted any more
             self.load(model_id, precision, interrupt=self._status.state == "loading")
 
+    @Slot(str)
+    def _on_precision(self, precision: Precision) -> None:
+        """Another precision of the model in use; asks first if an answer would be cut off."""
+        info = self._status.info
+        if info is None or precision == info.precision:
+            return
+        if not self._chat.is_generating:
+            self.load(info.model_id, precision)
+            return
+        self._window.notice.show_notice(
+            "precision",
+            f"An answer is being written. Change to {precision}",
+            actions=[
+                Action("After this answer", partial(self.load, info.model_id, precision)),
+                Action("Stop it now", partial(self.load, info.model_id, precision, interrupt=True)),
+            ],
+        )
+
     @Slot(object)
     def on_model_status(self, status: ModelStatus) -> None:
         """Show it, and settle on what is usable after a failure."""
@@ -129,6 +158,7 @@ class ModelController(QObject):
             if changed:
                 self._window.dashboard.mark("model changed")
             self._state.set_model(status.info.model_id, self._precision)
+            self._window.status_line.precision.set_default(self._default_precision(status.info.model_id))
             trace("model_ready", {"model": status.info.model_id, "load_s": status.info.load_s})
         elif status.state == "failed" and status.error is not None and changed:
             self._settle(status, status.error)
@@ -137,12 +167,8 @@ class ModelController(QObject):
         """A load failed: the old model goes on, if there is one."""
         if status.info is not None and self._chat.model_id == status.model_id:
             self._chat.model_id = status.info.model_id
-        retry = Action("Retry", partial(self.load, status.model_id, self._precision))
-        models = Action("Models", self.open_picker)
-        open_log = Action("Open log", self.open_log)
-        actions = [models] if error.kind in ("ModelNotInstalled", "ModelNotFound") else [retry, open_log, models]
-        if status.info is None and error.kind == "SetupError":
-            actions = [retry, open_log]
+        models, open_log = Action("Models", self.open_picker), Action("Open log", self.open_log)
+        actions = ways_out(status, error, self.load, self._precision, models, open_log)
         self._window.notice.show_notice("load", error.user_message, error.hint, tone="bad", actions=actions)
 
     @Slot(str)
@@ -244,9 +270,16 @@ class ModelController(QObject):
             self._window.notice.show_notice("open", "No program for this file was found.", str(path))
 
     def _is_installed(self, model_id: str) -> bool:
-        assert self._catalogue is not None
-        specs = {spec.id: spec for spec in self._catalogue.specs()}
-        return model_id in specs and self._catalogue.is_installed(specs[model_id])
+        spec = self._spec(model_id)
+        return spec is not None and self._catalogue is not None and self._catalogue.is_installed(spec)
+
+    def _default_precision(self, model_id: str) -> Precision | None:
+        spec = self._spec(model_id)
+        return spec.precision if spec is not None else None
+
+    def _spec(self, model_id: str) -> ModelSpec | None:
+        specs = self._catalogue.specs() if self._catalogue is not None else ()
+        return next((spec for spec in specs if spec.id == model_id), None)
 
     def _connect(self) -> None:
         picker = self._picker
@@ -257,6 +290,7 @@ class ModelController(QObject):
         picker.file_requested.connect(self.open_gguf)
         picker.user_file_requested.connect(self.open_user_file)
         self._window.top_bar.models_requested.connect(self.open_picker)
+        self._window.status_line.precision_chosen.connect(self._on_precision)
         self._window.notice.dismissed.connect(self._on_notice_dismissed)
         self._chat.answer_started.connect(self._on_answer_started)
         self._chat.models_requested.connect(self.open_picker)

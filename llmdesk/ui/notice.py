@@ -13,6 +13,8 @@ from llmdesk.ui.controls import Button, Label, Panel, row
 from llmdesk.ui.theme import Theme
 
 Tone = Literal["plain", "good", "warning", "bad"]
+READ_S = 12.0
+DECIDE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,12 @@ class NoticeBar(QWidget):
         actions: Sequence[Action] = (),
         duration_s: float | None = None,
     ) -> None:
-        """Show a message. ``key`` names its cause, so that ``dismiss(key)`` closes only that one."""
+        """Show a message. ``key`` names its cause, so that ``dismiss(key)`` closes only that one.
+
+        Errors (``bad``) stay until they are closed; the rest goes by itself, later if there is something to decide.
+        """
+        if duration_s is None and tone != "bad":
+            duration_s = DECIDE_S if actions else READ_S
         self.dismiss()
         self._key = key
         self._panel = self._build(message, hint, tone, actions)

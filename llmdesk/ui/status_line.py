@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from llmdesk.datatypes import ModelInfo, ModelStatus
 from llmdesk.ui.controls import Label, row
+from llmdesk.ui.models.precision_button import PrecisionButton
 from llmdesk.ui.steady_text import Text
 from llmdesk.ui.theme import Theme, ui_font
 from llmdesk.ui.top_bar import backend_title
@@ -15,20 +16,32 @@ HEIGHT_PX = 30
 
 
 class StatusLine(QWidget):
-    """See the module. A fallback of the engine and a running download are told here, too."""
+    """See the module. A fallback of the engine and a running download are told here, too.
+
+    Signals:
+        precision_chosen(str): another precision for the model in use.
+    """
+
+    precision_chosen = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setFixedHeight(HEIGHT_PX)
         self._model = Label(theme, "secondary", 12.5)
+        self.precision = PrecisionButton(theme)
+        self.precision.chosen.connect(self.precision_chosen)
+        self._server = Label(theme, "warning", 12.5)
         self._fallback = Label(theme, "warning", 12.5)
         self._download = Label(theme, "accent", 12.5)
         self._context = Text(theme, "secondary", ui_font(12.5), "8,888 of 8,888 tokens of context")
         self._context.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._model.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        layout = row(margins=(24, 0, 16, 4), spacing=16)
-        layout.addWidget(self._model, 1)
-        for label in (self._fallback, self._download, self._context):
+        self._model.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._model.setMinimumWidth(40)
+        layout = row(margins=(24, 0, 16, 4), spacing=12)
+        layout.addWidget(self._model)
+        layout.addWidget(self.precision)
+        layout.addStretch(1)
+        for label in (self._server, self._fallback, self._download, self._context):
             layout.addWidget(label)
         self.setLayout(layout)
         self.show_status(ModelStatus("none"))
@@ -36,16 +49,21 @@ class StatusLine(QWidget):
     @property
     def text(self) -> str:
         """All that is shown, for tests and screen readers."""
-        labels = (self._model, self._fallback, self._download, self._context)
-        return " | ".join(label.text() for label in labels if label.text())
+        parts = (self._model, self.precision, self._server, self._fallback, self._download, self._context)
+        return " | ".join(part.text() for part in parts if part.text() and not part.isHidden())
 
     def show_status(self, status: ModelStatus) -> None:
         """The state of the model slot."""
         info = status.info
         self._model.setText(_model_text(status))
         self._model.setToolTip(f"Loaded in {info.load_s:.1f} s" if info else "")
-        self._fallback.setText("Slower engine" if info and info.fallback_reason else "")
-        self._fallback.setToolTip(info.fallback_reason if info else "")
+        self.precision.setVisible(status.state == "ready" and info is not None and not info.server)
+        if info is not None:
+            self.precision.show_precision(info.precision)
+        self._server.setText(f"This chat goes to {info.server}" if info and info.server else "")
+        short, explanation = _caveat(info)
+        self._fallback.setText(short)
+        self._fallback.setToolTip(explanation)
 
     def show_context(self, used_tokens: int, available_tokens: int) -> None:
         """Tokens of the context that this chat takes."""
@@ -55,6 +73,15 @@ class StatusLine(QWidget):
     def show_download(self, text: str) -> None:
         """A running download; empty when it is over."""
         self._download.setText(text)
+
+
+def _caveat(info: ModelInfo | None) -> tuple[str, str]:
+    """What a user should know of the way a model runs: in short, and as a sentence."""
+    if info is not None and info.fallback_reason:
+        return "Slower engine", info.fallback_reason
+    if info is not None and info.notice:
+        return "Not as asked", info.notice
+    return "", ""
 
 
 def _model_text(status: ModelStatus) -> str:
@@ -68,9 +95,12 @@ def _model_text(status: ModelStatus) -> str:
         case "ready" if status.info is not None:
             return _info_text(status.info)
         case _:
-            return "No model loaded"
+            return status.phase or "No model loaded"
 
 
 def _info_text(info: ModelInfo) -> str:
+    if info.server:
+        return f"{info.title}  ·  {backend_title(info.backend)}"
     threads = "1 thread" if info.threads == 1 else f"{info.threads} threads"
-    return "  ·  ".join((info.title, backend_title(info.backend), info.precision, threads))
+    kernels = f"kernels of {info.kernels}" if info.kernels and info.kernels != info.backend else ""
+    return "  ·  ".join(filter(None, (info.title, backend_title(info.backend), kernels, threads)))

@@ -58,7 +58,9 @@ class TopBar(QWidget):
         elif status.state == "failed":
             detail = "did not load"
         elif status.state == "ready" and status.info is not None:
-            title, detail = status.info.title, status.info.precision
+            title, detail = status.info.title, status.info.server or status.info.precision
+        elif status.title:
+            detail = "not loaded"
         self.pill.show_state(title, detail, _DOTS[status.state], fraction)
         self.pill.setToolTip("Models (Ctrl+M)")
         self._show_info(status.info)
@@ -72,10 +74,10 @@ class TopBar(QWidget):
 
     def _show_info(self, info: ModelInfo | None) -> None:
         self.backend_tag.setVisible(info is not None)
-        self.threads_tag.setVisible(info is not None)
+        self.threads_tag.setVisible(info is not None and not info.server)
         if info is not None:
             self.backend_tag.setText(backend_title(info.backend))
-            self.backend_tag.setToolTip(info.fallback_reason)
+            self.backend_tag.setToolTip(info.fallback_reason or (f"Kernels: {info.kernels}" if info.kernels else ""))
             self.threads_tag.setText("1 thread" if info.threads == 1 else f"{info.threads} threads")
 
     def _build(self) -> None:

@@ -1,4 +1,4 @@
-"""What the window remembers between two starts: geometry, folds, theme, model, sampling (an INI file)."""
+"""What the window remembers between two starts: geometry, folds, theme, model, sampling and settings (INI)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QSettings, Qt
 
 from llmdesk import paths
-from llmdesk.datatypes import Precision, SamplingParams
+from llmdesk.datatypes import ContextPolicy, Precision, SamplingParams
 
 _FRACTIONS = ("temperature", "top_p", "min_p", "repetition_penalty")
 _NUMBERS = (*_FRACTIONS, "top_k", "max_new_tokens", "seed")
@@ -58,19 +58,55 @@ class WindowState:
         """The model used last; empty if there was none."""
         return self._text("model/id")
 
-    @property
-    def precision(self) -> Precision | None:
-        """The precision chosen for that model; None for the model's own."""
-        match self._text("model/precision"):
+    def precision_of(self, model_id: str) -> Precision | None:
+        """The precision chosen for a model; None for the model's own."""
+        match self._precisions().get(model_id):
             case "bf16" | "int8" | "int4" as precision:
                 return precision
             case _:
                 return None
 
     def set_model(self, model_id: str, precision: Precision | None) -> None:
-        """Remember what to load at the next start."""
+        """Remember what to load at the next start, and how this model is wanted."""
         self._settings.setValue("model/id", model_id)
-        self._settings.setValue("model/precision", precision or "")
+        precisions = {name: value for name, value in self._precisions().items() if name != model_id}
+        self._settings.setValue(
+            "model/precisions", json.dumps(precisions | ({model_id: precision} if precision else {}))
+        )
+
+    @property
+    def context_policy(self) -> ContextPolicy:
+        """What a new chat does when the context is full: as the chat before."""
+        match self._text("chat/context"):
+            case "drop_oldest" | "stop" | "refuse" as policy:
+                return policy
+            case _:
+                return "drop_oldest"
+
+    @context_policy.setter
+    def context_policy(self, value: ContextPolicy) -> None:
+        self._settings.setValue("chat/context", value)
+
+    @property
+    def uses_response_cache(self) -> bool:
+        """False if the user wants every answer computed."""
+        return self._text("chat/response_cache") != "off"
+
+    @uses_response_cache.setter
+    def uses_response_cache(self, value: bool) -> None:
+        self._settings.setValue("chat/response_cache", "on" if value else "off")
+
+    @property
+    def idle_unload_s(self) -> float:
+        """Seconds without use after which the model is unloaded; 0: never."""
+        try:
+            return max(0.0, float(self._text("model/idle_unload_s") or 0))
+        except ValueError:
+            return 0.0
+
+    @idle_unload_s.setter
+    def idle_unload_s(self, value: float) -> None:
+        self._settings.setValue("model/idle_unload_s", str(value))
 
     @property
     def sampling_name(self) -> str:
@@ -101,6 +137,13 @@ class WindowState:
     def save(self) -> None:
         """Write the file now."""
         self._settings.sync()
+
+    def _precisions(self) -> dict[str, str]:
+        try:
+            values = json.loads(self._text("model/precisions") or "{}")
+        except ValueError:
+            return {}
+        return values if isinstance(values, dict) else {}
 
     def _text(self, key: str) -> str:
         value = self._settings.value(key, "")

@@ -9,7 +9,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from llmdesk import paths
+from llmdesk.datatypes import LoadChoice, LocalModel
+from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.scripted import ScriptedBackend
+from llmdesk.errors import NotEnoughMemory
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.ui import files
 from llmdesk.ui.models.row import ModelRow
@@ -153,9 +156,58 @@ def test_another_precision_is_loaded_from_the_rows_menu(window: Window) -> None:
     window.open_picker()
     window.main.picker.fill_menu("alpha")
     texts = [action.text() for action in window.main.picker.menu.actions()]
-    assert texts[0] == "Load as int8 (its own)"
-    next(action for action in window.main.picker.menu.actions() if action.text() == "Load as bf16").trigger()
+    assert texts[0] == "Load as int8: 8 bits, half the memory, hardly any loss, its default"
+    actions = window.main.picker.menu.actions()
+    next(action for action in actions if action.text().startswith("Load as bf16")).trigger()
     window.qtbot.waitUntil(lambda: "bf16" in window.main.status_line.text)
+
+
+def test_the_precision_of_the_model_in_use_is_changed_in_the_status_line_and_remembered(window: Window) -> None:
+    button = window.main.status_line.precision
+    assert button.text() == "int8"
+    assert "default" in button.actions_by_precision["int8"].text()
+    assert "default" not in button.actions_by_precision["int4"].text()
+    button.actions_by_precision["int4"].trigger()
+    window.qtbot.waitUntil(lambda: button.text() == "int4" and not button.isHidden())
+    models = window.desktop.models
+    assert models is not None
+    models.load("beta")
+    window.wait_ready("Beta")
+    assert button.text() == "int8"
+
+    models.load("alpha")
+    window.wait_ready("Alpha")
+    assert button.text() == "int4"
+
+
+def test_another_precision_waits_for_the_answer_that_is_being_written(window: Window) -> None:
+    window.send("[tokens=40 tps=60] keep me")
+    window.wait_tokens()
+    window.main.status_line.precision.actions_by_precision["int4"].trigger()
+    assert window.main.notice.key == "precision"
+    press(window, window.main.notice.buttons(), "After this answer")
+    window.wait_idle()
+    window.qtbot.waitUntil(lambda: "int4" in window.main.status_line.text)
+    assert window.turns[-1].state == "done"
+
+
+def test_what_would_fit_into_memory_is_offered(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    load = ScriptedBackend.load
+
+    def short_of_memory(self: ScriptedBackend, model: LocalModel, options: LoadOptions, report: LoadReporter) -> object:
+        if options.precision != "int4":
+            error = NotEnoughMemory("Beta needs more memory than there is.")
+            error.choices = (LoadChoice("int4", 2048, 10**9),)
+            raise error
+        return load(self, model, options, report)
+
+    monkeypatch.setattr(ScriptedBackend, "load", short_of_memory)
+    assert window.desktop.models is not None
+    window.desktop.models.load("beta")
+    window.qtbot.waitUntil(lambda: window.main.notice.key == "load")
+    press(window, window.main.notice.buttons(), "As int4, 2,048 tokens")
+    window.wait_ready("Beta")
+    assert "of 2,048 tokens" in window.main.status_line.text
 
 
 def test_the_last_model_and_precision_are_loaded_at_the_next_start(make_window: MakeWindow) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from llmdesk.datatypes import Failed, Finished
+from llmdesk.datatypes import ContextPolicy, Failed, Finished
 from llmdesk.ui.chat.composer import Composer
 from llmdesk.ui.chat.conversation_view import ConversationView
 from llmdesk.ui.chat.empty_state import EmptyState
@@ -25,6 +25,8 @@ class ChatPane(QWidget):
         regenerate_requested(request_id): of the answer to be made again.
         edit_requested(request_id, text): of the answer that follows the edited prompt, and the new prompt.
         error_action_requested(request_id, action): "retry", "open_log", "open_models" or "new_chat".
+        prompt_edited(): the text in the composer changed.
+        context_policy_chosen(policy): what happens when the context is full.
     """
 
     prompt_submitted = Signal(str)
@@ -33,6 +35,8 @@ class ChatPane(QWidget):
     regenerate_requested = Signal(str)
     edit_requested = Signal(str, str)
     error_action_requested = Signal(str, str)
+    prompt_edited = Signal()
+    context_policy_chosen = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,6 +109,23 @@ class ChatPane(QWidget):
         """The context bar; hidden while ``available_tokens`` is 0."""
         self._composer.set_context(used_tokens, available_tokens)
 
+    def prompt_chars(self) -> int:
+        """Length of what is typed in the composer."""
+        return self._composer.edit.document().characterCount() - 1
+
+    def set_context_policy(self, policy: ContextPolicy) -> None:
+        """What happens when the context is full."""
+        self._composer.policy.show_policy(policy)
+
+    def set_context_warning(self, text: str) -> None:
+        """What will happen to the next question; empty: nothing."""
+        self._composer.set_warning(text)
+
+    @property
+    def context_warning(self) -> str:
+        """The warning shown, empty if none."""
+        return self._composer.warning
+
     def set_machine_summary(self, text: str) -> None:
         """The line under the sample prompts."""
         self._empty.set_machine_summary(text)
@@ -147,6 +168,8 @@ class ChatPane(QWidget):
         self._empty.sample_chosen.connect(self._on_sample)
         self._composer.submitted.connect(self.prompt_submitted)
         self._composer.paste_refused.connect(self.paste_refused)
+        self._composer.edit.textChanged.connect(self.prompt_edited)
+        self._composer.policy_chosen.connect(self.context_policy_chosen)
         self._composer.stop_requested.connect(self.stop_requested)
         self._stop_key.activated.connect(self.stop_requested)
         self._conversation.regenerate_requested.connect(self.regenerate_requested)

@@ -7,18 +7,23 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from llmdesk.ui.chat.buttons import TextButton
+from llmdesk.ui.chat.policy_button import PolicyButton
 from llmdesk.ui.chat.progress_line import ThinBar
 from llmdesk.ui.chat.prompt_edit import PromptEdit
 from llmdesk.ui.chat.style import ChatStyle
+from llmdesk.ui.controls import Label
 from llmdesk.ui.steady_text import Text
 
 
 class Composer(QFrame):
-    """Signals: submitted(text), the text stays until ``clear``; stop_requested(); paste_refused(characters)."""
+    """Signals: submitted(text), the text stays until ``clear``; stop_requested(); paste_refused(characters);
+    policy_chosen(policy), what happens when the context is full.
+    """
 
     submitted = Signal(str)
     stop_requested = Signal()
     paste_refused = Signal(int)
+    policy_chosen = Signal(str)
 
     def __init__(self, style: ChatStyle) -> None:
         super().__init__()
@@ -34,6 +39,12 @@ class Composer(QFrame):
         self._bar.setFixedWidth(120)
         self._context = Text(style.theme, "secondary", style.small_font, "8,888 of 8,888 tokens")
         self._context.setToolTip("Tokens of the model's context that this chat uses")
+        self._warning = Label(style.theme, "warning", 13)
+        self._warning.setObjectName("warning")
+        self._warning.setWordWrap(True)
+        self._warning.hide()
+        self.policy = PolicyButton(style.theme)
+        self.policy.chosen.connect(self.policy_chosen)
         self._send = TextButton(style, "Send", "send", primary=True)
         self._send.setToolTip("Enter")
         self._send.clicked.connect(self._on_submit)
@@ -75,9 +86,21 @@ class Composer(QFrame):
         is_known = available_tokens > 0
         self._bar.setVisible(is_known)
         self._context.setVisible(is_known)
+        self.policy.setVisible(is_known)
         if is_known:
             self._bar.set_fraction(used_tokens / available_tokens)
             self._context.show_text(f"{used_tokens:,} of {available_tokens:,} tokens")
+
+    def set_warning(self, text: str) -> None:
+        """What will happen to the next question; empty takes the line away."""
+        if text != self._warning.text():
+            self._warning.setText(text)
+            self._warning.setVisible(bool(text))
+
+    @property
+    def warning(self) -> str:
+        """The warning shown, empty if none."""
+        return self._warning.text()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The card's border shows the focus of the field in it."""
@@ -94,6 +117,7 @@ class Composer(QFrame):
         row.setSpacing(12)
         row.addWidget(self._bar)
         row.addWidget(self._context)
+        row.addWidget(self.policy)
         row.addStretch(1)
         row.addWidget(self._send)
         row.addWidget(self._stop)
@@ -101,13 +125,16 @@ class Composer(QFrame):
         layout.setContentsMargins(16, 14, 14, 12)
         layout.setSpacing(10)
         layout.addWidget(self.edit)
+        layout.addWidget(self._warning)
         layout.addLayout(row)
 
     def _set_border(self, has_focus: bool) -> None:
         edge = self._style.css("accent", 0.6) if has_focus else self._style.css("line")
         self.setStyleSheet(
             f"#composer {{ background: {self._style.css('surface')}; border: 1px solid {edge}; border-radius: 16px; }}"
+            # Not as palettes: a parent's style sheet gives children their former palette back.
             f"#composer QLabel {{ color: {self._style.css('secondary')}; }}"
+            f"#composer QLabel#warning {{ color: {self._style.css('warning')}; }}"
         )
 
     @Slot()

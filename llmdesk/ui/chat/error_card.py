@@ -14,6 +14,7 @@ _LABELS = {
     "open_log": ("Open the log", "file"),
     "open_models": ("Choose a model", "folder"),
     "new_chat": ("New chat", "new-chat"),
+    "edit": ("Edit the prompt", "edit"),
 }
 _ACTIONS = {
     "ModelNotFound": ("open_models",),
@@ -23,7 +24,7 @@ _ACTIONS = {
     "LoadCancelled": ("retry", "open_models"),
     "CatalogueError": ("open_models", "open_log"),
     "NotEnoughMemory": ("open_models", "retry"),
-    "PromptError": ("new_chat",),
+    "PromptError": ("edit", "new_chat"),
     "EngineBusy": ("retry",),
     "EngineStopped": ("open_log",),
     "SetupError": ("open_log",),
@@ -36,7 +37,7 @@ def actions_for(error: ErrorInfo) -> tuple[str, ...]:
 
 
 class ErrorCard(QFrame):
-    """Signals: action_requested(action), one of "retry", "open_log", "open_models", "new_chat"."""
+    """Signals: action_requested(action), one of "edit", "retry", "open_log", "open_models", "new_chat"."""
 
     action_requested = Signal(str)
 

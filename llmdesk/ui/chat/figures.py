@@ -8,7 +8,13 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 from llmdesk.datatypes import FinishReason, GenerationStats
 from llmdesk.ui.chat.style import ChatStyle
 
-REASONS: dict[FinishReason, str] = {"stop": "reached its end", "length": "length limit", "cancelled": "stopped"}
+REASONS: dict[FinishReason, str] = {
+    "stop": "reached its end",
+    "length": "length limit",
+    "context_full": "ended because the context is full",
+    "cancelled": "stopped",
+}
+FROM_CACHE = "from the answer cache: asked before in the same words, nothing was computed"
 
 Figure = tuple[str, str, str]
 """Words before, the number, words after."""
@@ -16,6 +22,8 @@ Figure = tuple[str, str, str]
 
 def figures_of(stats: GenerationStats) -> list[Figure]:
     """The figures that were measured."""
+    if stats.from_response_cache:
+        return [_tokens_of(stats)]
     figures: list[Figure] = []
     if stats.decode_tps > 0:
         figures.append(("", f"{stats.decode_tps:.1f}", "tok/s"))
@@ -23,10 +31,19 @@ def figures_of(stats: GenerationStats) -> list[Figure]:
         figures.append(("prompt", f"{stats.prompt_tps:,.0f}", "tok/s"))
     if stats.ttft_s > 0:
         figures.append(("first token", *_duration(stats.ttft_s)))
-    figures.append(("", f"{stats.new_tokens:,}", "token" if stats.new_tokens == 1 else "tokens"))
+    figures.append(_tokens_of(stats))
+    if stats.cached_tokens:
+        figures.append(("", f"{stats.cached_tokens:,}", f"of {stats.prompt_tokens:,} prompt tokens reused"))
+    if stats.drafted_tokens:
+        figures.append(("lookup", f"{stats.accepted_tokens:,}", f"of {stats.drafted_tokens:,} right"))
     if stats.dropped_messages:  # the chat has outgrown the context: never silently
         figures.append(("without the oldest", f"{stats.dropped_messages}", "messages"))
     return figures
+
+
+def _tokens_of(stats: GenerationStats) -> Figure:
+    about = "about" if stats.counts_estimated else ""
+    return (about, f"{stats.new_tokens:,}", "token" if stats.new_tokens == 1 else "tokens")
 
 
 def _duration(seconds: float) -> tuple[str, str]:
@@ -43,6 +60,7 @@ class FiguresLine(QLabel):
         self._reason = ""
         self.setFont(style.small_font)
         self.setTextFormat(Qt.TextFormat.RichText)
+        self.setWordWrap(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -51,7 +69,7 @@ class FiguresLine(QLabel):
     def show_stats(self, stats: GenerationStats | None, reason: str) -> None:
         """Show the figures of an answer and why it ended."""
         self._figures = figures_of(stats) if stats is not None else []
-        self._reason = reason
+        self._reason = FROM_CACHE if stats is not None and stats.from_response_cache else reason
         self._retint()
 
     def plain(self) -> str:
@@ -65,7 +83,8 @@ class FiguresLine(QLabel):
         parts = []
         for before, number, after in self._figures:
             strong = f'<span style="color:{css("text")}; font-weight:600">{number}</span>'
-            parts.append("&nbsp;".join(part for part in (before.replace(" ", "&nbsp;"), strong, after) if part))
+            words = (before.replace(" ", "&nbsp;"), strong, after.replace(" ", "&nbsp;"))
+            parts.append("&nbsp;".join(part for part in words if part))
         if self._reason:
             parts.append(self._reason.replace(" ", "&nbsp;"))
         gap = "&nbsp;&nbsp;&nbsp; "

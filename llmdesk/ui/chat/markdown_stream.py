@@ -9,11 +9,12 @@ is. Where to cut depends on the text alone, so the result does not depend on how
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from llmdesk.ui.chat.leaves import Cell, CodeLeaf, Leaf, TableLeaf, TextLeaf
+from llmdesk.ui.chat.leaves import Cell, Leaf, TableLeaf, TextLeaf
 from llmdesk.ui.chat.markdown_blocks import Block, find_references, language_of, leaves_of, parse_blocks
+from llmdesk.ui.chat.markdown_fence import OpenFence
 from llmdesk.ui.chat.markdown_inline import References
 
 MAX_BLOCK_CHARS = 3_000
@@ -32,7 +33,7 @@ _DEFINITION = re.compile(r"\[[^\]\n]+\]:")
 # The beginning of a line that may still become a bullet, a fence, a rule ...: not shown before it is decided.
 _UNDECIDED = re.compile(r"[ >]*(?:[-*+=#`~|:_]+|\d{1,9}[.)]?|\[)[ ]*")
 
-# What can follow a word without making anything else of what stands before it: no mark of markdown, no space at the end.
+# What can follow a word and makes nothing else of what stands before it: no mark of markdown, no space at the end.
 _PLAIN = re.compile(r"(?:[^\W_]|[ .,?!'\"])*(?:[^\W_]|[.,?!'\"])")
 _ENDS_PLAIN = re.compile(r"[^\W\d_][.,?!'\"]?\Z")
 
@@ -54,33 +55,6 @@ class Update:
     reset: bool = False
 
 
-@dataclass(slots=True)
-class _OpenFence:
-    """A top-level fence whose end has not come yet."""
-
-    indent: int
-    mark: str
-    language: str
-    lines: list[str] = field(default_factory=list)
-
-    def closes(self, line: str) -> bool:
-        bare = line.strip(" \t")
-        indented = len(line) - len(line.lstrip(" ")) > 3
-        return not indented and len(bare) >= len(self.mark) and set(bare) == {self.mark[0]}
-
-    def may_close(self, line: str) -> bool:
-        """True for the first characters of a line that could become the closing fence."""
-        return bool(line.strip()) and not line.strip(" " + self.mark[0])
-
-    def add(self, line: str) -> None:
-        spaces = len(line) - len(line.lstrip(" "))
-        self.lines.append(line[min(spaces, self.indent) :])
-
-    def leaf(self, extra: str = "") -> CodeLeaf:
-        lines = [*self.lines, extra] if extra else self.lines
-        return CodeLeaf("\n".join(lines), self.language)
-
-
 class MarkdownStream:
     """``feed`` pieces, ``take`` what to show, ``finish`` once."""
 
@@ -91,7 +65,7 @@ class MarkdownStream:
         self._size = 0  # their characters and line costs
         self._check_at = MAX_BLOCK_CHARS
         self._partial = ""
-        self._fence: _OpenFence | None = None
+        self._fence: OpenFence | None = None
         self._number: int | None = None  # of the first item in _lines, in the middle of a list
         self._continues = False  # _lines begin in the middle of a paragraph
         self._rows: tuple[tuple[Cell, ...], ...] = ()  # of the table that _lines begin with, not in _lines any more
@@ -218,9 +192,9 @@ class MarkdownStream:
         self._check_at = MAX_BLOCK_CHARS
 
     def _open_fence(self, block: Block) -> bool:
-        """If the fence that ``_lines`` begin with has no end yet, leave the rest to _OpenFence."""
+        """If the fence that ``_lines`` begin with has no end yet, leave the rest to OpenFence."""
         token, first = block.tokens[0], self._lines[0]
-        fence = _OpenFence(len(first) - len(first.lstrip(" ")), token.markup, language_of(token.info))
+        fence = OpenFence(len(first) - len(first.lstrip(" ")), token.markup, language_of(token.info))
         code = self._lines[1:]
         if any(fence.closes(line) for line in code):
             return False

@@ -142,4 +142,7 @@ class TurnView(QWidget):
 
     @Slot(str)
     def _on_action(self, action: str) -> None:
+        if action == "edit":
+            self.bubble.start_edit()
+            return
         self.action_requested.emit(self._turn.request_id, action)

@@ -27,7 +27,8 @@ class Dashboard(QWidget):
     """Live figures and graphs. GUI thread only.
 
     The history is sampled four times a second; drawn is what can be seen only: the speed and the figures twice a
-    second, the other graphs once, since every millisecond is taken from the model. ``build_graphs`` imports pyqtgraph and follows the first paint by itself.
+    second, the other graphs once, since every millisecond is taken from the model. ``build_graphs`` imports pyqtgraph
+    and follows the first paint by itself.
 
     Args:
         clock: ``time.perf_counter`` or the like; the same clock as in the events.

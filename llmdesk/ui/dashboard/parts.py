@@ -62,6 +62,11 @@ class BigFigure(QWidget):
 
     def show_value(self, text: str) -> None:
         """Show a number without its unit."""
+        is_measured = text != wording.NOTHING
+        # A dash is as quiet as the unit, and stands beside it.
+        self._value.set_color("text" if is_measured else "secondary")
+        side = Qt.AlignmentFlag.AlignLeft if is_measured else Qt.AlignmentFlag.AlignRight
+        self._value.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         self._value.show_text(text)
 
 

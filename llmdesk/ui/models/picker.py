@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from llmdesk.ui.controls import Button, Hairline, Label, row, tinted_icon
 from llmdesk.ui.models.entries import Entry, Survey
+from llmdesk.ui.models.precision_button import MEANINGS
 from llmdesk.ui.models.row import ModelRow
 from llmdesk.ui.popover import Popover
 from llmdesk.ui.styled import FieldStyle, Menu
@@ -120,10 +121,10 @@ class ModelPicker(Popover):
         """Make the menu of a row: other precisions, removal."""
         self.menu.clear()
         entry = self._rows[model_id].entry
-        if entry.is_installed:
+        if entry.is_installed and entry.spec.source.kind != "server":
             for precision in entry.precisions:
-                own = " (its own)" if precision == entry.spec.precision else ""
-                action = QAction(f"Load as {precision}{own}", self.menu)
+                own = ", its default" if precision == entry.spec.precision else ""
+                action = QAction(f"Load as {precision}: {MEANINGS[precision]}{own}", self.menu)
                 action.setData(("load", model_id, precision))
                 self.menu.addAction(action)
         if entry.spec.added_by_user or entry.is_fetched:

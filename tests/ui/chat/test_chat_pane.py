@@ -14,7 +14,7 @@ from llmdesk.ui.chat.buttons import IconButton, TextButton
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.chat.error_card import ErrorCard
 from llmdesk.ui.chat.figures import figures_of
-from llmdesk.ui.chat.prompt_edit import MAX_LINES
+from llmdesk.ui.chat.prompt_edit import MAX_LINES, PromptEdit
 from tests.ui.chat.conftest import STATS, button, markdown_of, turn, view_of
 
 
@@ -261,7 +261,6 @@ def test_actions_show_on_hover_and_on_focus_only(qtbot: QtBot, pane: ChatPane) -
     [
         ("Bug", ["retry", "open_log"]),
         ("ModelNotInstalled", ["open_models"]),
-        ("PromptError", ["new_chat"]),
         ("EngineBusy", ["retry"]),
     ],
 )
@@ -281,6 +280,17 @@ def test_an_error_says_what_happened_and_helps(qtbot: QtBot, pane: ChatPane, kin
         with qtbot.waitSignal(pane.error_action_requested) as requested:
             each.click()
         assert requested.args == ["1", each.objectName()]
+
+
+def test_a_prompt_that_is_too_long_can_be_edited(qtbot: QtBot, pane: ChatPane) -> None:
+    pane.begin_turn("1", "a long prompt")
+    pane.fail_turn("1", Failed("1", ErrorInfo("PromptError", "Too long.", "Shorten it."), None))
+    view = view_of(pane, "1")
+    edit, new_chat = view.findChildren(TextButton)[:2]
+    assert (edit.objectName(), new_chat.objectName()) == ("edit", "new_chat")
+    edit.click()
+    field = next(each for each in view.findChildren(PromptEdit))
+    assert field.toPlainText() == "a long prompt"
 
 
 def test_every_control_has_a_name(qtbot: QtBot, pane: ChatPane) -> None:
