@@ -10,6 +10,7 @@
     |-- CatalogueError             a mistake in models.toml (file, line, key, what was expected)
     |-- DownloadError              network, login, proxy, disk
     |-- NotEnoughMemory
+    |-- DeviceError                the GPU cannot go on
     |-- NotEnoughDisk
     |-- PromptError                empty, or longer than the context
     |-- EngineBusy                 the queue is full
@@ -104,6 +105,10 @@ class NotEnoughMemory(LlmdeskError):
     def info(self) -> ErrorInfo:
         """See LlmdeskError."""
         return replace(super().info(), choices=self.choices)
+
+
+class DeviceError(LlmdeskError):
+    """A GPU failed while it was computing."""
 
 
 class NotEnoughDisk(LlmdeskError):

@@ -203,6 +203,8 @@ def test_doctor_shows_measured_threads_and_the_memory_limit(capsys: pytest.Captu
     text = capsys.readouterr().out
     assert "native, int4, up to 1000 MB: prompts 2, answers 1 on the fast cores\n" in text
     assert "; a model may take " in text
+    assert report["gpu"]["verified_on_hardware"] is False
+    assert "\nIntel GPU: " in text
 
 
 def test_doctor_reports_settings_that_are_nonsense(

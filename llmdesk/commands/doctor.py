@@ -46,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
         **_memory(problems),
         **_threads(problems),
         **_backend(problems),
+        **_gpu(),
         **_window(problems),
         **_model(problems),
         "paths": _paths(),
@@ -166,6 +167,12 @@ def _backend(problems: list[LlmdeskError]) -> Report:
     return {"backend": {"name": name, "reason": reason}}
 
 
+def _gpu() -> Report:
+    from llmdesk.engine.hardware import intel_gpus, torch_has_xpu
+
+    return {"gpu": {"intel_gpus": intel_gpus(), "torch_has_xpu": torch_has_xpu(), "verified_on_hardware": False}}
+
+
 def _window(problems: list[LlmdeskError]) -> Report:
     from llmdesk.services import system_check
 
@@ -211,6 +218,7 @@ def _print_text(report: Report) -> None:
         "Packages": ", ".join(f"{name} {version or 'not installed'}" for name, version in report["packages"].items()),
         **_hardware_rows(report),
         "Backend": "none" if report["backend"] is None else "{name}: {reason}".format(**report["backend"]),
+        "Intel GPU": _gpu_text(report["gpu"]),
         "Window": _window_text(report["window"]),
         "Embedded model": _model_text(report["embedded_model"]),
         **{name.capitalize(): path for name, path in report["paths"].items()},
@@ -246,6 +254,13 @@ def _threads_text(threads: Report) -> str:
         about = ", ".join(key.split(" | ")[2:])  # of this processor anyway
         lines.append(f"{about}: prompts {prefill}, answers {decode}{placed}")
     return f"\n{'':<17}".join(lines)
+
+
+def _gpu_text(gpu: Report) -> str:
+    present = f"{gpu['intel_gpus']} here" if gpu["intel_gpus"] else "none seen here"
+    if not gpu["torch_has_xpu"]:
+        return f"{present}; this torch is no build for Intel GPUs"
+    return f"{present}; the native stack uses what torch finds (not verified on hardware)"
 
 
 def _model_text(model: Report) -> str:

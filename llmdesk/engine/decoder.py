@@ -217,7 +217,7 @@ class Decoder:
         return weight.float() + offset if offset else weight.to(self._kernels.dtype)
 
     def _rotary_tables(self, positions: int) -> list[torch.Tensor]:
-        return [torch.from_numpy(rotary.table(0, positions)) for rotary in self._arch.rotaries]
+        return [torch.as_tensor(rotary.table(0, positions)) for rotary in self._arch.rotaries]
 
     def _pack(self, matrix: Matrix, bias: torch.Tensor | None) -> PackedLinear:
         self._weights_bytes += size_bytes(matrix)

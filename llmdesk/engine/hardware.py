@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Literal
 
 import psutil
 
+from llmdesk.errors import SetupError
+
 _CPUINFO = Path("/proc/cpuinfo")
+_INTEL = "0x8086"
 _SLOW_SHARE = 0.85
 """A core whose top speed is below this share of the fastest one's is an efficient one (favoured cores differ less)."""
 
@@ -70,6 +74,37 @@ def _cpuinfo(key: str) -> str:
             if line.partition(":")[0].strip() == key:
                 return line.partition(":")[2].strip()
     return ""
+
+
+def asked_device() -> Literal["cpu", "xpu"] | None:
+    """The device in LLMDESK_DEVICE; None: whatever is there.
+
+    Raises:
+        SetupError: it names something else.
+    """
+    match os.environ.get("LLMDESK_DEVICE", "").strip().lower():
+        case "cpu":
+            return "cpu"
+        case "xpu":
+            return "xpu"
+        case "" | "auto":
+            return None
+        case other:
+            raise SetupError(f"LLMDESK_DEVICE={other} is not a device.", "Use auto, cpu or xpu.")
+
+
+def torch_has_xpu() -> bool:
+    """True if the installed torch is a build for Intel GPUs."""
+    try:
+        return version("torch").endswith("+xpu")
+    except PackageNotFoundError:
+        return False
+
+
+def intel_gpus(drm: Path = Path("/sys/class/drm")) -> int:
+    """How many Intel GPUs Linux knows; 0 on other systems."""
+    vendors = (file.read_text(encoding="ascii").strip() for file in drm.glob("renderD*/device/vendor"))
+    return sum(vendor == _INTEL for vendor in vendors)
 
 
 @cache

@@ -34,8 +34,9 @@ class KeyValueCache:
         """A cache of its own with the first ``length`` tokens (or all, if there are fewer)."""
         length = min(self.length, length)
         layers, kv_heads, _, head_dim = self.keys.shape
-        other = KeyValueCache(layers, kv_heads, head_dim, self._limit_tokens, self.keys.dtype)
-        other.reserve(length)
+        with self.keys.device:  # where this one is
+            other = KeyValueCache(layers, kv_heads, head_dim, self._limit_tokens, self.keys.dtype)
+            other.reserve(length)
         other.keys[:, :, :length] = self.keys[:, :, :length]
         other.values[:, :, :length] = self.values[:, :, :length]
         other.length = length
@@ -51,6 +52,6 @@ class KeyValueCache:
 
     def _grown(self, old: torch.Tensor, capacity: int) -> torch.Tensor:
         layers, kv_heads, _, head_dim = old.shape
-        new = torch.empty((layers, kv_heads, capacity, head_dim), dtype=old.dtype)
+        new = torch.empty((layers, kv_heads, capacity, head_dim), dtype=old.dtype, device=old.device)
         new[:, :, : self.length] = old[:, :, : self.length]
         return new

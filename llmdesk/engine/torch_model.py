@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
@@ -35,6 +35,7 @@ class TorchModel:
     def __init__(self, info: ModelInfo, text_model: TextModel) -> None:
         self.info = info
         self.text_model: TextModel | None = text_model
+        self.on_close: Callable[[], None] = lambda: None
         self._thread_id = threading.get_ident()
 
     def generate(self, request: GenerationRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event]:
@@ -49,6 +50,7 @@ class TorchModel:
         if self.text_model is not None:
             self.text_model.prefix_cache.clear()
             self.text_model = None
+            self.on_close()
 
 
 class PacedNetwork:
@@ -78,16 +80,22 @@ class PacedNetwork:
 
 
 def load_torch_model(
-    backend: str, kernels: Kernels, model: LocalModel, options: LoadOptions, report: LoadReporter
+    backend: str,
+    kernels: Kernels,
+    model: LocalModel,
+    options: LoadOptions,
+    report: LoadReporter,
+    build: NetworkBuilder | None = None,
 ) -> TorchModel:
-    """Load on this thread, with these kernels."""
+    """Load on this thread, with these kernels. ``build`` makes the network where ``build_network`` is not to do it."""
     started_s = time.perf_counter()
     torch.set_num_threads(options.threads or default_threads())
     precision = options.precision or model.spec.precision
     prepared = prepare(model, precision, report)
     trained = int(getattr(prepared.config, "max_position_embeddings", 0) or model.spec.context_tokens)
     context = min(options.context_tokens or model.spec.context_tokens or trained, trained)
-    network, reason = build_network(kernels, prepared, context, report)
+    make: NetworkBuilder = build or build_network
+    network, reason = make(kernels, prepared, context, report)
     report("warming up", 0.97)
     network.forward(list(range(4)), network.new_cache())
     team = ThreadTeam(thread_setter(network))
@@ -110,6 +118,16 @@ def load_torch_model(
     return TorchModel(info, text_model)
 
 
+class BuiltNetwork(Network, Protocol):
+    """A network that says how large it is."""
+
+    @property
+    def weights_bytes(self) -> int:
+        """Bytes of all weights."""
+        ...
+
+
+NetworkBuilder: TypeAlias = Callable[[Kernels, PreparedModel, int, LoadReporter], tuple[BuiltNetwork, str | None]]
 AnyNetwork: TypeAlias = "fused.FusedDecoder | Decoder | ModulesNetwork"
 
 
@@ -135,12 +153,12 @@ def build_network(
     return Decoder(prepared.config, prepared.weights, kernels, context_tokens, packing), None
 
 
-def thread_setter(network: AnyNetwork) -> Callable[[int], None]:
+def thread_setter(network: Network) -> Callable[[int], None]:
     """What sets how many threads a network's steps use."""
     return network.use_threads if isinstance(network, fused.FusedDecoder) else torch.set_num_threads
 
 
-def kernels_name(network: AnyNetwork, backend: str) -> str:
+def kernels_name(network: Network, backend: str) -> str:
     """Whose products run: the backend's, or our own and for which instruction set."""
     return f"llmdesk {network.isa}" if isinstance(network, fused.FusedDecoder) else backend
 

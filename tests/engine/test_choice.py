@@ -16,6 +16,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Linux on x86-64 with the ipex stack and a laptop's processor; tests change what they are about."""
     installed = dict(STACK)
     monkeypatch.delenv("LLMDESK_BACKEND", raising=False)
+    monkeypatch.delenv("LLMDESK_DEVICE", raising=False)
     monkeypatch.setattr(choice, "installed_version", installed.get)
     monkeypatch.setattr(choice, "processor_flags", lambda: LAPTOP)
     monkeypatch.setattr(choice.sys, "platform", "linux")
@@ -70,6 +71,13 @@ def test_no_torch_says_what_to_install(machine: dict[str, str]) -> None:
 def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch, asked: str) -> None:
     monkeypatch.setenv("LLMDESK_BACKEND", asked)
     assert choice.choose_backend_name()[0] == asked
+
+
+def test_who_asks_for_the_gpu_gets_the_stack_that_can_use_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLMDESK_DEVICE", "xpu")
+    name, reason = choice.choose_backend_name()
+    assert name == "native"
+    assert "LLMDESK_DEVICE" in reason
 
 
 def test_a_backend_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

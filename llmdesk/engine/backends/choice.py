@@ -7,7 +7,7 @@ import platform
 import sys
 
 from llmdesk.engine.backend import Backend
-from llmdesk.engine.hardware import installed_version, processor_flags
+from llmdesk.engine.hardware import asked_device, installed_version, processor_flags
 from llmdesk.errors import SetupError
 
 IPEX_TORCH = "2.8"
@@ -34,7 +34,7 @@ def choose_backend_name() -> tuple[str, str]:
     """(name, reason). ``LLMDESK_BACKEND`` decides if it is set; else ipex where it can run; else native.
 
     Raises:
-        SetupError: no torch, or a backend was asked for that cannot run here.
+        SetupError: no torch, a backend was asked for that cannot run here, or LLMDESK_DEVICE is nonsense.
     """
     asked = os.environ.get("LLMDESK_BACKEND", "auto")
     if asked == "scripted":
@@ -50,6 +50,8 @@ def choose_backend_name() -> tuple[str, str]:
         return "ipex", "LLMDESK_BACKEND asks for it"
     if asked == "native":
         return "native", "LLMDESK_BACKEND asks for it"
+    if asked_device() == "xpu":
+        return "native", "LLMDESK_DEVICE asks for the Intel GPU, which this stack can use"
     if obstacle is None:
         missing = sorted(PACKED_PRODUCT_FLAGS - processor_flags())
         products = "aten's 4-bit and 8-bit products" if missing else "IPEX's own products"

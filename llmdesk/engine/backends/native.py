@@ -1,7 +1,11 @@
-"""Plain torch: every platform. Products of 4 and 8 bits by aten's kernels, the rest in bf16 (engine thread only)."""
+"""Plain torch: every platform. Products of 4 and 8 bits by aten's kernels, the rest in bf16 (engine thread only).
+
+Where torch finds an Intel GPU, that is used instead of the processor (devices.py).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import torch  # noqa: TID253  (this module is imported by choice.make_backend, on the engine thread)
@@ -10,7 +14,9 @@ from llmdesk.datatypes import LocalModel
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.activations import gated
 from llmdesk.engine.backends.aten_linear import pack_for_aten
+from llmdesk.engine.backends.devices import Gpu, find_gpu, load_with_gpu
 from llmdesk.engine.torch_model import TorchModel, load_torch_model
+from llmdesk.engine.weights import dequantized
 
 if TYPE_CHECKING:
     from llmdesk.engine.architecture import Activation
@@ -19,13 +25,18 @@ if TYPE_CHECKING:
 
 
 class NativeKernels:
-    """See decoder.Kernels. ``dtype`` float32 is for comparisons in tests."""
+    """See decoder.Kernels. ``dtype`` float32 is for comparisons in tests.
 
-    def __init__(self, dtype: torch.dtype = torch.bfloat16) -> None:
-        self.dtype = dtype
+    On another ``device`` than the processor aten's packed products do not exist, so matrices stay whole there.
+    """
+
+    def __init__(self, dtype: torch.dtype = torch.bfloat16, device: torch.device | None = None) -> None:
+        self.dtype, self._device = dtype, device
 
     def pack(self, matrix: Matrix, bias: torch.Tensor | None) -> PackedLinear:
         """See decoder.Kernels."""
+        if self._device is not None:
+            matrix = dequantized(matrix).to(self._device)
         return pack_for_aten(matrix, bias, self.dtype)
 
     def rms_norm(self, x: torch.Tensor, weight: torch.Tensor, eps: float) -> torch.Tensor:
@@ -52,6 +63,12 @@ class NativeBackend:
 
     name = "native"
 
+    def __init__(self, find_gpu: Callable[[], Gpu | None] = find_gpu) -> None:
+        self._find_gpu = find_gpu
+
     def load(self, model: LocalModel, options: LoadOptions, report: LoadReporter) -> TorchModel:
         """See Backend."""
-        return load_torch_model(self.name, NativeKernels(), model, options, report)
+        gpu = self._find_gpu()
+        if gpu is None:
+            return load_torch_model(self.name, NativeKernels(), model, options, report)
+        return load_with_gpu(gpu, self.name, lambda device: NativeKernels(device=device), model, options, report)

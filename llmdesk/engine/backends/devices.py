@@ -1,0 +1,204 @@
+"""The Intel GPU of the native stack, by torch.xpu's documented interface (engine thread only).
+
+Not verified on hardware: in the tests other devices stand in for it. Weights are held in 16 bits there, so that every
+product is torch's own. What does not fit or is not supported runs on the processor, and the user is told.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import torch  # noqa: TID253  (imported by the native backend, on the engine thread)
+
+from llmdesk.datatypes import LocalModel
+from llmdesk.engine.architecture import ROPE_FACTORS, obstacle
+from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.decoder import Decoder, Kernels
+from llmdesk.engine.hardware import asked_device
+from llmdesk.engine.loading import PreparedModel
+from llmdesk.engine.modules import ModulesNetwork
+from llmdesk.engine.threads import default_threads
+from llmdesk.engine.torch_model import TorchModel, load_torch_model
+from llmdesk.engine.weights import Weights, dequantized
+from llmdesk.errors import DeviceError, NotEnoughMemory, SetupError
+from llmdesk.memory_need import GB, weights_bytes
+
+log = logging.getLogger(__name__)
+
+_CPU = torch.device("cpu")
+_ON_CPU_HINT = "Set LLMDESK_DEVICE=cpu to use the processor."
+
+
+class DeviceModule(Protocol):
+    """The part of torch.xpu that is used."""
+
+    def is_available(self) -> bool:
+        """True if there is a device that torch can use."""
+        ...
+
+    def get_device_name(self, device: Any = None) -> str:
+        """For people."""
+        ...
+
+    def mem_get_info(self, device: Any = None) -> tuple[int, int]:
+        """(free, total) bytes; raises RuntimeError where the driver does not tell."""
+        ...
+
+    def empty_cache(self) -> None:
+        """Give memory that torch keeps for later back to the system."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Gpu:
+    """A device that computes, and what torch offers for its kind."""
+
+    device: torch.device
+    module: DeviceModule
+
+    def require_room(self, model: LocalModel, options: LoadOptions) -> None:
+        """Raises NotEnoughMemory if it is known beforehand that a model does not fit."""
+        try:
+            free_bytes, _ = self.module.mem_get_info(self.device)
+        except RuntimeError:  # some drivers do not tell
+            return
+        if model.size is None:
+            return
+        context = options.context_tokens or model.spec.context_tokens
+        needed = weights_bytes(model.size, "bf16") + model.size.cache_bytes_per_token * context
+        if needed > free_bytes:
+            raise NotEnoughMemory(f"it has {free_bytes / GB:.1f} GB free and {needed / GB:.1f} GB are needed")
+
+    def release(self) -> None:
+        """Give the memory of what is not referred to any more back."""
+        gc.collect()
+        self.module.empty_cache()
+
+
+def find_gpu(module: DeviceModule = torch.xpu) -> Gpu | None:
+    """The Intel GPU, unless there is none or LLMDESK_DEVICE asks for the processor.
+
+    Raises:
+        SetupError: LLMDESK_DEVICE asks for a GPU that is not there, or is nonsense.
+    """
+    asked = asked_device()
+    if asked == "cpu":
+        return None
+    if module.is_available():
+        return Gpu(torch.device("xpu"), module)
+    if asked == "xpu":
+        raise SetupError(
+            "LLMDESK_DEVICE=xpu asks for an Intel GPU, and torch finds none.",
+            "Install torch's build for it (https://docs.pytorch.org/docs/stable/notes/get_start_xpu.html) and the "
+            "driver, or unset LLMDESK_DEVICE.",
+        )
+    return None
+
+
+def load_with_gpu(
+    gpu: Gpu,
+    backend: str,
+    make_kernels: Callable[[torch.device | None], Kernels],
+    model: LocalModel,
+    options: LoadOptions,
+    report: LoadReporter,
+) -> TorchModel:
+    """Load a model on the GPU; if that does not work, on the processor, with a notice."""
+    try:
+        gpu.require_room(model, options)
+        return _load_on_gpu(gpu, backend, make_kernels(gpu.device), model, options, report)
+    except (NotEnoughMemory, DeviceError, RuntimeError) as error:  # the last: out of memory, not implemented, driver
+        log.warning("the model does not run on the GPU", exc_info=error)
+        reason = _first_line(error)
+    gpu.release()  # only here, after the exception: its traceback holds what was loaded so far
+    loaded = load_torch_model(backend, make_kernels(None), model, options, report)
+    loaded.info = replace(loaded.info, notice=f"The Intel GPU is not used: {reason}.")
+    return loaded
+
+
+def _load_on_gpu(
+    gpu: Gpu, backend: str, kernels: Kernels, model: LocalModel, options: LoadOptions, report: LoadReporter
+) -> TorchModel:
+    def build(
+        kernels: Kernels, prepared: PreparedModel, context_tokens: int, report: LoadReporter
+    ) -> tuple[GpuNetwork, str | None]:
+        return GpuNetwork(gpu, kernels, prepared, context_tokens, report), obstacle(prepared.config)
+
+    # The processor only starts what the GPU does, so there is nothing to measure.
+    whole = replace(options, precision="bf16", threads=options.threads or default_threads())
+    loaded = load_torch_model(backend, kernels, model, whole, report, build)
+    loaded.on_close = gpu.release
+    asked = options.precision or model.spec.precision
+    notice = "" if asked == "bf16" else "On the Intel GPU the weights are held in 16 bits."
+    loaded.info = replace(loaded.info, kernels=gpu.module.get_device_name(gpu.device), notice=notice)
+    return loaded
+
+
+class GpuNetwork:
+    """A network whose weights, caches and products are on a GPU; its logits come back (see generation.Network)."""
+
+    def __init__(
+        self, gpu: Gpu, kernels: Kernels, prepared: PreparedModel, context_tokens: int, report: LoadReporter
+    ) -> None:
+        self._gpu = gpu
+        there = replace(prepared, weights=_WeightsThere(prepared.weights, gpu.device, kernels.dtype))
+
+        def packing(done: float) -> None:
+            report("copying to the GPU", 0.65 + 0.3 * done)
+
+        self.network: Decoder | ModulesNetwork
+        with gpu.device:  # what is made from now on is made there
+            if obstacle(prepared.config):
+                self.network = ModulesNetwork(there, kernels, packing)
+            else:
+                self.network = Decoder(there.config, there.weights, kernels, context_tokens, packing)
+        self.weights_bytes = self.network.weights_bytes
+        self.bytes_per_token = self.network.bytes_per_token
+
+    def new_cache(self) -> Any:
+        """See generation.Network."""
+        with self._gpu.device:
+            return self.network.new_cache()
+
+    def forward(self, ids: list[int], cache: Any, last: int = 1) -> torch.Tensor:
+        """See generation.Network.
+
+        Raises:
+            NotEnoughMemory, DeviceError: the GPU cannot go on.
+        """
+        try:
+            with self._gpu.device:
+                return self.network.forward(ids, cache, last).to(_CPU)
+        except torch.OutOfMemoryError as error:
+            hint = f"Start a new chat, choose a smaller model or a shorter context. {_ON_CPU_HINT}"
+            raise NotEnoughMemory("The Intel GPU's memory is full.", hint) from error
+        except RuntimeError as error:
+            raise DeviceError(f"The Intel GPU cannot go on: {_first_line(error)}.", _ON_CPU_HINT) from error
+
+
+class _WeightsThere(Weights):
+    """The same weights as 16-bit or float32 tensors on another device, copied when asked for."""
+
+    def __init__(self, weights: Weights, device: torch.device, dtype: torch.dtype) -> None:
+        self._weights, self._device, self._dtype = weights, device, dtype
+
+    def names(self) -> set[str]:
+        return self._weights.names()
+
+    def tensor(self, name: str) -> torch.Tensor:
+        with _CPU:
+            tensor = self._weights.tensor(name)
+        return tensor if name == ROPE_FACTORS else tensor.to(self._device)  # tables of angles are made by numpy
+
+    def matrix(self, name: str) -> torch.Tensor:
+        with _CPU:
+            matrix = dequantized(self._weights.matrix(name)).to(self._dtype)
+        return matrix.to(self._device)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
