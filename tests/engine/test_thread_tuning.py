@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from llmdesk.datatypes import LocalModel, ModelSource, ModelSpec
 from llmdesk.engine import thread_tuning
 from llmdesk.engine.backend import LoadOptions
 from llmdesk.engine.hardware import Core, Topology
@@ -273,6 +274,35 @@ def test_a_loaded_model_uses_each_number_where_it_is_best(network: FakeNetwork) 
     for tokens in (200, 1, 8, 1):  # a prompt, tokens, and a draft that is verified
         paced.forward([1] * tokens, cache)
     assert [threads for threads, *_ in network.steps] == [2, 1, 1, 1]
+
+
+@pytest.mark.model
+def test_a_real_load_measures_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    from llmdesk.engine.backends.native import NativeBackend
+    from tests.engine.tiny_models import save_model
+
+    monkeypatch.setattr(thread_tuning, "MIN_WEIGHTS_BYTES", 0)
+    monkeypatch.setattr(thread_tuning, "_BUSY_CORES", 99)
+    folder = save_model(tmp_path / "tiny")
+    model = LocalModel(ModelSpec("tiny", "Tiny", ModelSource("folder", str(folder)), context_tokens=512), folder)
+    phases: list[str] = []
+
+    def load(options: LoadOptions) -> int:
+        loaded = NativeBackend(lambda: None).load(model, options, lambda phase, done: phases.append(phase))
+        loaded.close()
+        return loaded.info.threads
+
+    measuring = "finding the best number of threads, once"
+    threads = load(LoadOptions())
+    assert phases.count(measuring) > 1
+    (found,) = stored_threads().values()
+    assert threads == found.decode.threads
+    phases.clear()
+    assert load(LoadOptions()) == threads
+    assert measuring not in phases
+    load(LoadOptions(measure_threads=True))
+    assert measuring in phases
 
 
 _PLACE = """
