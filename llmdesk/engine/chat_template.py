@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from llmdesk.datatypes import ChatMessage
 from llmdesk.errors import PromptError
 
 _MAX_REMEMBERED = 32
+_MAX_COUNTED = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class ChatEncoder:
         self._special_ids = frozenset(index for index, token in added.items() if token.special)
         self._boundaries = tuple(token.content for token in added.values())
         self._remembered: dict[str, list[int]] = {}
+        self.count = lru_cache(maxsize=_MAX_COUNTED)(self._count)
+        """``count(text)``: tokens of a text by itself."""
 
     def encode(self, messages: tuple[ChatMessage, ...]) -> EncodedChat:
         """The chat, ready for the answer. Raises PromptError if the template refuses it.
@@ -59,8 +63,7 @@ class ChatEncoder:
         history = self._remembered.get(known, [])
         return EncodedChat(text, history + self._tokens(text[len(known) :]), len(history))
 
-    def count(self, text: str) -> int:
-        """Tokens of a text by itself."""
+    def _count(self, text: str) -> int:
         return len(self._tokenizer.backend_tokenizer.encode(text, add_special_tokens=False).ids)
 
     def remember(self, chat: EncodedChat, answer: str, answer_ids: list[int]) -> None:

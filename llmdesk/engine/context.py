@@ -8,7 +8,6 @@ of the chat, so that a longer chat keeps the same cut until the next block is du
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable
 from typing import Literal
 
@@ -22,8 +21,10 @@ Messages = tuple[ChatMessage, ...]
 
 _MIN_ANSWER_TOKENS = 64
 _MAX_CHARS_PER_TOKEN = 16
+_USUAL_CHARS_PER_TOKEN = 3
 _TURN_TOKENS = 5
 """About what a template adds to a message."""
+_ESTIMATE_MARGIN = 1.1
 
 
 def context_outlook(
@@ -75,55 +76,56 @@ def fit_chat(
         raise PromptError("The prompt is empty.", "Type something first.")
     longest = longest_prompt_tokens(max_new_tokens, context_tokens)
     _check_length(messages[-1].content, longest, count)
-    chat, dropped = encode(messages), 0
-    outlook = context_outlook(policy, len(chat.ids), max_new_tokens, context_tokens)
-    if outlook == "drops_oldest":
+    if policy == "drop_oldest":
         room_tokens = context_tokens - _whole_answer_tokens(max_new_tokens, context_tokens)
-        chat, dropped = _without_oldest(messages, chat, room_tokens, context_tokens // 4, encode, count)
-    if len(chat.ids) > longest and (policy == "drop_oldest" or _questions(messages) < 2):
+        chat, dropped = _without_oldest(messages, room_tokens, context_tokens // 4, encode, count)
+    else:
+        chat, dropped = encode(messages), 0
+    if len(chat.ids) > longest and (policy == "drop_oldest" or sum(m.role == "user" for m in messages) < 2):
         raise _too_long(f"{len(chat.ids):,}", longest)
-    if outlook == "refused":
+    if context_outlook(policy, len(chat.ids), max_new_tokens, context_tokens) == "refused":
         raise _refusal(policy, len(chat.ids), max_new_tokens, context_tokens)
     return chat, dropped
 
 
 def _without_oldest(
     messages: Messages,
-    whole: EncodedChat,
     room_tokens: int,
     block_tokens: int,
     encode: Callable[[Messages], EncodedChat],
     count: Callable[[str], int],
 ) -> tuple[EncodedChat, int]:
-    """The longest chat that fits into the room, or the last question alone."""
-    head, cuts = _cuts(messages, block_tokens, count)
-    chats = {messages: whole}
-
-    def kept(cut: int) -> EncodedChat:
-        key = messages[:head] + messages[cut:]
-        if key not in chats:
-            chats[key] = encode(key)
-        return chats[key]
-
-    first = bisect_left(cuts, True, key=lambda cut: len(kept(cut).ids) <= room_tokens)
-    cut = cuts[min(first, len(cuts) - 1)]
-    return kept(cut), cut - head
-
-
-def _cuts(messages: Messages, block_tokens: int, count: Callable[[str], int]) -> tuple[int, list[int]]:
-    """(number of system messages at the start, where the kept turns may begin): a block further each time.
-
-    Turns begin with a question, since templates insist on it. The last cut is always the question to be answered.
-    """
+    """The longest chat that fits into the room, or the last question alone; and how many messages that leaves out."""
+    if sum(len(message.content) for message in messages) <= _USUAL_CHARS_PER_TOKEN * room_tokens:
+        chat = encode(messages)
+        if len(chat.ids) <= room_tokens:
+            return chat, 0
     head = next((i for i, m in enumerate(messages) if m.role != "system"), len(messages) - 1)
+    sizes = [count(message.content) + _TURN_TOKENS for message in messages]
+    for cut in _cuts(messages, head, sizes, block_tokens):
+        estimate = sum(sizes[:head]) + sum(sizes[cut:])
+        is_last = not any(message.role == "user" for message in messages[cut + 1 :])
+        if estimate > _ESTIMATE_MARGIN * room_tokens and not is_last:  # no need to tokenise that
+            continue
+        chat = encode(messages[:head] + messages[cut:])
+        if len(chat.ids) <= room_tokens:
+            break
+    return chat, cut - head
+
+
+def _cuts(messages: Messages, head: int, sizes: list[int], block_tokens: int) -> list[int]:
+    """Where the kept turns may begin: at the first one, then a block further each time, at last with the question.
+
+    Turns begin with a question, since templates insist on it.
+    """
     cuts, since = [head], 0
     for index in range(head, len(messages)):
         if messages[index].role == "user" and since >= block_tokens:
             cuts.append(index)
             since = 0
-        since += count(messages[index].content) + _TURN_TOKENS
+        since += sizes[index]
     question = max((i for i, m in enumerate(messages) if m.role == "user"), default=head)
-    return head, cuts if cuts[-1] >= question else [*cuts, question]
+    return cuts if cuts[-1] >= question else [*cuts, question]
 
 
 def _check_length(text: str, limit_tokens: int, count: Callable[[str], int]) -> None:
@@ -142,10 +144,6 @@ def _too_long(tokens: str, limit_tokens: int) -> PromptError:
         f"The prompt has {tokens} tokens; this model can take {limit_tokens:,} at once.",
         "Shorten it, or choose a model with a longer context.",
     )
-
-
-def _questions(messages: Messages) -> int:
-    return sum(message.role == "user" for message in messages)
 
 
 def _refusal(policy: ContextPolicy, tokens: int, max_new_tokens: int, context_tokens: int) -> PromptError:

@@ -17,8 +17,8 @@ POLICIES: tuple[ContextPolicy, ...] = ("drop_oldest", "stop", "refuse")
 
 
 def encode(messages: tuple[ChatMessage, ...]) -> EncodedChat:
-    """A token per word and one per message."""
-    text = "".join(f"<{m.role}> {m.content} " for m in messages)
+    """A token per word and five per message."""
+    text = "".join(f"<{m.role}> - - - - {m.content} " for m in messages)
     return EncodedChat(text, [hash(word) for word in text.split()])
 
 
@@ -30,7 +30,7 @@ def fit(messages: Any, policy: ContextPolicy = "drop_oldest", max_new: int = 20)
     return fit_chat(tuple(messages), policy, max_new, CONTEXT, encode, count)
 
 
-def turns(number: int, words: int = 10, system: str = "") -> list[ChatMessage]:
+def turns(number: int, words: int = 6, system: str = "") -> list[ChatMessage]:
     """A chat whose last message is question ``number``."""
     messages = [ChatMessage("system", system)] if system else []
     for i in range(number):
@@ -57,7 +57,7 @@ def test_nothing_to_answer(policy: ContextPolicy) -> None:
 def test_the_oldest_turns_go_and_the_system_prompt_stays() -> None:
     chat, dropped = fit(turns(20, system="be brief"))
     assert dropped > 0
-    assert chat.text.startswith("<system> be brief <user>")
+    assert chat.text.startswith("<system> - - - - be brief <user>")
     assert chat.text.endswith("q20 ")
     assert len(chat.ids) <= CONTEXT - 20
     kept = turns(20, system="be brief")[1 + dropped :]
@@ -92,7 +92,7 @@ def test_kept_turns_begin_with_a_question() -> None:
     messages = [ChatMessage("user", "w " * 150), *turns(12)]
     chat, dropped = fit(messages)
     assert dropped % 2 == 1
-    assert chat.text.startswith("<user> q")
+    assert chat.text.startswith("<user> - - - - q")
 
 
 def test_a_long_question_leaves_only_itself() -> None:
@@ -159,3 +159,23 @@ def test_a_limit_far_above_any_answer_does_not_refuse_short_chats() -> None:
 )
 def test_outlook(policy: ContextPolicy, tokens: int, outlook: str) -> None:
     assert context_outlook(policy, tokens, 20, CONTEXT) == outlook
+
+
+def test_a_chat_far_beyond_the_context_is_not_tokenised_as_a_whole() -> None:
+    lengths: list[int] = []
+
+    def noted(messages: tuple[ChatMessage, ...]) -> EncodedChat:
+        lengths.append(len(encode(messages).ids))
+        return encode(messages)
+
+    fit_chat(tuple(turns(400)), "drop_oldest", 20, CONTEXT, noted, count)
+    assert len(lengths) <= 2
+    assert max(lengths) < 1.2 * CONTEXT
+
+
+def test_a_text_of_few_letters_per_token_is_fitted_too() -> None:
+    """As Chinese is: the first guess from its length is wrong."""
+    messages = [ChatMessage("user", "w " * 60), ChatMessage("assistant", "w " * 400), ChatMessage("user", "q")]
+    chat, dropped = fit(messages)
+    assert dropped == 2
+    assert len(chat.ids) < CONTEXT
