@@ -30,20 +30,13 @@ from llmdesk.engine.backend import Backend, LoadOptions
 from llmdesk.engine.model_slot import ModelSlot
 from llmdesk.engine.thread_team import name_team
 from llmdesk.engine.waiting_line import Change, Job, WaitingLine
+from llmdesk.engine.waiting_line import GenerationHandle as GenerationHandle  # what submit returns
 from llmdesk.errors import EngineBusy, EngineStopped, LoadCancelled, error_info
 
 log = logging.getLogger(__name__)
 
 MAX_ACTIVE = 2
 MAX_WAITING = 32
-
-
-class GenerationHandle:
-    """What ``submit`` returns. ``cancel`` is idempotent and may be called from any thread."""
-
-    def __init__(self, request_id: str, cancel: Callable[[], None]) -> None:
-        self.request_id = request_id
-        self.cancel = cancel
 
 
 class EngineRunner:
@@ -163,8 +156,8 @@ class EngineRunner:
         for job in self._waiting.jobs():
             if job.cancel.is_set() and job is not keep:
                 self._waiting.remove(job)
-                waited_s = time.perf_counter() - job.submitted_s
-                self._end(job, Finished(job.request.request_id, "cancelled", GenerationStats(queue_s=waited_s)))
+                stats = GenerationStats(queue_s=time.perf_counter() - job.submitted_s)
+                self._end(job, Finished(job.request.request_id, "cancelled", stats))
 
     def _admit(self) -> None:
         """Start what may start now. A model change waits until the active answers have ended."""

@@ -6,7 +6,7 @@ import itertools
 import logging
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from llmdesk.datatypes import Event, EventSink, Finished, GenerationRequest, Queued
@@ -15,6 +15,14 @@ from llmdesk.engine.backend import LoadOptions
 log = logging.getLogger(__name__)
 
 MAX_PASSED_OVER = 4
+
+
+class GenerationHandle:
+    """What ``submit`` returns. ``cancel`` is idempotent and may be called from any thread."""
+
+    def __init__(self, request_id: str, cancel: Callable[[], None]) -> None:
+        self.request_id = request_id
+        self.cancel = cancel
 
 
 @dataclass(slots=True, eq=False)
