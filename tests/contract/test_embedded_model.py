@@ -56,12 +56,13 @@ def kernels(backend: str) -> Any:
     return IpexKernels()
 
 
-def network(local: LocalModel, precision: Any, own_kernels: Any) -> tuple[Any, Any]:
-    from llmdesk.engine.decoder import Decoder
+def network(local: LocalModel, precision: Any, backend_kernels: Any) -> tuple[Any, Any]:
+    """The network that a user's request would run on."""
     from llmdesk.engine.loading import prepare
+    from llmdesk.engine.torch_model import build_network
 
     prepared = prepare(local, precision, lambda phase, done: None)
-    return Decoder(prepared.config, prepared.weights, own_kernels, 4096), prepared
+    return build_network(backend_kernels, prepared, 4096, lambda phase, done: None)[0], prepared
 
 
 def text_ids(prepared: Any) -> list[int]:
@@ -75,11 +76,26 @@ def reference_perplexity() -> dict[str, float]:
     return {}
 
 
-@pytest.mark.parametrize(("precision", "bound"), [("int4", 0.02), ("int8", 0.02), ("bf16", 0.02)])
+@pytest.mark.parametrize("own_kernels", [True, False])
+@pytest.mark.parametrize(("precision", "bound"), [("int4", 0.01), ("int8", 0.01), ("bf16", 0.01)])
 def test_precision_does_not_spoil_the_answers(
-    local: LocalModel, torch_backend: str, precision: str, bound: float, reference_perplexity: dict[str, float]
+    local: LocalModel,
+    torch_backend: str,
+    precision: str,
+    bound: float,
+    own_kernels: bool,
+    reference_perplexity: dict[str, float],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Perplexity within 2 % of the same weights in bf16 on plain torch; int4 is the model's default."""
+    """Perplexity within 1 % of the same weights in bf16 on plain torch; int4 is the model's default.
+
+    The torch stacks' own 8-bit products have one scale per row, which costs more: 2 % there.
+    """
+    if not own_kernels:
+        monkeypatch.setenv("LLMDESK_KERNELS", "off")
+        bound = 0.02 if precision == "int8" else bound
+    elif precision == "bf16" or torch_backend == "ipex":
+        pytest.skip("our own kernels are the same on both stacks, and for 4 and 8 bits")
     if "bf16" not in reference_perplexity:
         reference, prepared = network(local, "bf16", kernels("native"))
         reference_perplexity["bf16"] = perplexity(reference, text_ids(prepared))
@@ -105,10 +121,6 @@ def test_greedy_answer_equals_generate_in_the_same_precision(local: LocalModel, 
     state = float_state(prepared, torch.float32)
     oracle = AutoModelForCausalLM.from_config(prepared.config, dtype=torch.float32)
     oracle.load_state_dict(state, strict=False)
-    if precision != "bf16":  # a quantised head is a matrix of its own
-        oracle.config.tie_word_embeddings = False
-        oracle.lm_head.weight = torch.nn.Parameter(state["lm_head.weight"])
-        oracle.model.embed_tokens.weight = torch.nn.Parameter(state["model.embed_tokens.weight"])
     turns = [{"role": "user", "content": "Why is the sky blue? Answer in three sentences."}]
     prompt = prepared.tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=False)
     out = oracle.eval().generate(torch.tensor([prompt]), max_new_tokens=64, do_sample=False)[0, len(prompt) :].tolist()

@@ -158,7 +158,7 @@ class FusedDecoder:
         self._architecture = describe(config, context_tokens, rope_factors_of(weights))
         self._context_tokens = context_tokens
         self._kept: list[Any] = []  # memory that the kernels point to
-        self.weights_bytes = self._bytes_per_token = 0
+        self.weights_bytes = 0
         self._lookup_bytes = 0  # of an embedding that is looked up only
         self._rotaries = [
             self._floats(torch.from_numpy(r.table(0, context_tokens))) for r in self._architecture.rotaries
@@ -189,11 +189,6 @@ class FusedDecoder:
     def use_threads(self, threads: int) -> None:
         """How many threads the next steps use, this one among them."""
         self._threads = min(threads, self._most_threads)
-
-    @property
-    def bytes_per_token(self) -> int:
-        """Bytes of weights that are read for each token that is written."""
-        return self._bytes_per_token
 
     def forward(self, ids: list[int], cache: FusedCache, last: int = 1) -> torch.Tensor:
         """See generation.Network. The tensor is valid until the next call."""
@@ -256,7 +251,7 @@ class FusedDecoder:
 
     def _parts(self, weights: Weights, prefix: str, names: tuple[str, ...], rows: tuple[int, ...]) -> list[_CMatrix]:
         """Matrices of these numbers of rows, whether the files hold them apart or joined."""
-        parts = []
+        parts: list[_CMatrix] = []
         for name in names:
             matrix = weights.matrix(f"{prefix}{name}.weight")
             bias = weights.tensor(f"{prefix}{name}.bias") if f"{prefix}{name}.bias" in weights.names() else None
@@ -294,7 +289,6 @@ class FusedDecoder:
         done: PackedMatrix = packed(self._library, matrix)
         self._kept.append(done)
         self.weights_bytes += done.data.nbytes
-        self._bytes_per_token += done.data.nbytes
         address = (
             None if bias is None else self._floats(torch.nn.functional.pad(bias.float(), (0, -len(bias) % _LANES)))
         )

@@ -136,11 +136,13 @@ static void product_item(engine *e, const activations *a, const matrix *const *m
 }
 
 // How the rows of the next product are rounded: the same for every thread, a late one too.
-static activations shape_of(const engine *e, int tokens, int columns) {
+static activations shape_of(const engine *e, int tokens, const matrix *const *m, int count) {
     activations a = e->rounded;
+    int has_q8 = 0;
+    for (int i = 0; i < count; i++) has_q8 |= m[i]->form == FORM_Q8;
     a.tokens = tokens;
-    a.columns = columns;
-    a.wide = tokens > FEW ? wide_block(columns) : 0;
+    a.columns = m[0]->columns;
+    a.wide = tokens > FEW ? wide_block(a.columns, has_q8) : 0;
     return a;
 }
 
@@ -307,14 +309,14 @@ static void work(pool *p, round_state *r, int thread) {
     for (int i = 0; i < n->layers; i++) {
         const layer *l = &n->layer[i];
         const float *residual_norm = i ? n->layer[i - 1].post_mlp_norm : NULL;
-        a = shape_of(e, tokens, h);
+        const matrix *qkv[] = {&l->q, &l->k, &l->v};
+        a = shape_of(e, tokens, qkv, 3);
         ROW_PHASE(tokens, {
             float *x = e->x + (int64_t)t * h;
             if (i) add_residual(x, e->y + (int64_t)t * h, residual_norm, n->eps, h, row);
             rms_norm(x, l->input_norm, n->eps, h, row);
             round_row(row, &a, t, per_row);
         });
-        const matrix *qkv[] = {&l->q, &l->k, &l->v};
         float *to_qkv[] = {e->q, e->k, e->v};
         const int64_t qkv_strides[] = {attended, n->kv_heads * n->head_dim, n->kv_heads * n->head_dim};
         PHASE(product_items(&a, qkv, 3), product_item(e, &a, qkv, to_qkv, qkv_strides, item, thread));
@@ -323,46 +325,45 @@ static void work(pool *p, round_state *r, int thread) {
             if (tokens == 1) attend_split(e, j, i, item, thread);
             else attend_tiles(e, j, i, item, thread);
         });
-        a = shape_of(e, tokens, attended);
+        a = shape_of(e, tokens, output, 1);
         ROW_PHASE(tokens, {
             if (tokens == 1) merge_splits(e, j);
             const float *x = e->attended + (int64_t)t * attended;
             if (l->attention_sub_norm) rms_norm(x, l->attention_sub_norm, n->eps, attended, row), x = row;
             round_row(x, &a, t, per_row);
         });
-        const matrix *output[] = {&l->output};
         float *to_y[] = {e->y};
         const int64_t y_strides[] = {h};
         PHASE(product_items(&a, output, 1), product_item(e, &a, output, to_y, y_strides, item, thread));
-        a = shape_of(e, tokens, h);
+        const matrix *gate_up[] = {&l->gate, &l->up};
+        a = shape_of(e, tokens, gate_up, 2);
         ROW_PHASE(tokens, {
             float *x = e->x + (int64_t)t * h;
             add_residual(x, e->y + (int64_t)t * h, l->post_attention_norm, n->eps, h, row);
             rms_norm(x, l->mlp_norm, n->eps, h, row);
             round_row(row, &a, t, per_row);
         });
-        const matrix *gate_up[] = {&l->gate, &l->up};
         float *to_gate_up[] = {e->gate, e->up};
         const int64_t gate_up_strides[] = {f, f};
         PHASE(product_items(&a, gate_up, 2), product_item(e, &a, gate_up, to_gate_up, gate_up_strides, item, thread));
-        a = shape_of(e, tokens, f);
+        const matrix *down[] = {&l->down};
+        a = shape_of(e, tokens, down, 1);
         ROW_PHASE(tokens, {
             activate(e->gate + (int64_t)t * f, e->up + (int64_t)t * f, n->activation, f, row);
             if (l->mlp_sub_norm) rms_norm(row, l->mlp_sub_norm, n->eps, f, row);
             round_row(row, &a, t, per_row);
         });
-        const matrix *down[] = {&l->down};
         PHASE(product_items(&a, down, 1), product_item(e, &a, down, to_y, y_strides, item, thread));
     }
     int before = tokens - j->last;
-    a = shape_of(e, j->last, h);
+    const matrix *head[] = {&n->head};
+    a = shape_of(e, j->last, head, 1);
     ROW_PHASE(j->last, {
         float *x = e->x + (int64_t)(before + t) * h;
         add_residual(x, e->y + (int64_t)(before + t) * h, n->layer[n->layers - 1].post_mlp_norm, n->eps, h, row);
         rms_norm(x, n->final_norm, n->eps, h, row);
         round_row(row, &a, t, 0);
     });
-    const matrix *head[] = {&n->head};
     float *to_logits[] = {j->logits};
     PHASE(product_items(&a, head, 1), product_item(e, &a, head, to_logits, &j->logits_stride, item, thread));
 }
