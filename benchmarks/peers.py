@@ -109,9 +109,11 @@ def measure(peers: Sequence[Peer], test: Test, rounds: int) -> dict[str, list[fl
     found: dict[str, list[float]] = {peer.name: [] for peer in peers}
     for number in range(rounds):
         for peer in [*peers[number % len(peers) :], *peers[: number % len(peers)]]:
-            print(f"{test.name}, round {number + 1} of {rounds}: {peer.name}", file=sys.stderr)
-            if seconds := peer.seconds(test):
+            seconds = peer.seconds(test)
+            if seconds is not None:
                 found[peer.name].append(test.tokens / seconds)
+            told = f"{found[peer.name][-1]:.1f} tok/s" if seconds is not None else peer.error
+            print(f"{test.name}, round {number + 1} of {rounds}: {peer.name}: {told}", file=sys.stderr)
     return found
 
 

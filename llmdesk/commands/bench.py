@@ -78,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
             text = _speed_report(args, target, conditions, progress)
     finally:
         progress.clear()
-    for warning in conditions["warnings"]:
+    for warning in conditions["warnings"] if not args.quality else ():
         print(f"llmdesk: {warning}", file=sys.stderr)
     print(text)
     return 0
