@@ -4,7 +4,8 @@
 
 Each round asks the same questions greedily in one chat, once in the real window and once without any, each in a
 process of its own, in turn. Prints tokens per second (all answers, by their weight), the share that is left with the
-window, the longest gap of the GUI thread while answering, and RSS. Nothing else should run on the machine meanwhile.
+window, processor time by thread while answering, the longest gap of the GUI thread, and RSS. Nothing else should run on
+the machine meanwhile. streaming_cost.py shows what the window computes and paints without that condition.
 """
 
 from __future__ import annotations
@@ -129,6 +130,8 @@ def main() -> None:
             f"({(rss[-1] - rss[1]) / 1e6:+.0f}); first token {window['first_token_s']:.2f} s, "
             f"window {window['window_visible_s']:.2f} s after the start"
         )
+        threads = sorted(window["cpu_ms_per_s"].items(), key=lambda item: -item[1])
+        print("  ms in a second: " + ", ".join(f"{name} {ms:.1f}" for name, ms in threads if ms >= 0.1))
     print(f"median share of tok/s with the window: {statistics.median(shares):.1%}")
 
 

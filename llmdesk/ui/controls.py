@@ -74,17 +74,26 @@ class Hairline(QWidget):
 class Button(QPushButton):
     """Text and/or icon on a rounded ground that appears on hover; ``primary`` is filled with the accent colour.
 
-    ``bordered`` shows a hairline. Icons are names in assets/icons and take the theme's colour.
+    ``bordered`` shows a hairline, ``quiet`` text is in the secondary colour. Icons are names in assets/icons and take the
+    theme's colour.
     """
 
     def __init__(
-        self, theme: Theme, text: str = "", icon_name: str = "", *, primary: bool = False, bordered: bool = False
+        self,
+        theme: Theme,
+        text: str = "",
+        icon_name: str = "",
+        *,
+        primary: bool = False,
+        bordered: bool = False,
+        quiet: bool = False,
     ) -> None:
         super().__init__(text)
         self._theme = theme
         self._icon_name = icon_name
         self._primary = primary
         self._bordered = bordered
+        self._ink = "on_accent" if primary else "secondary" if quiet else "text"
         self.setFont(ui_font(13 if text else 14, QFont.Weight.Medium if primary else QFont.Weight.Normal))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where it was
@@ -119,7 +128,7 @@ class Button(QPushButton):
         painter.setBrush(self._ground())
         painter.drawRoundedRect(rect, 8, 8)
         draw_focus_ring(painter, self, self._theme, 8)
-        color = self._theme.color("on_accent" if self._primary else "text", 1.0 if self.isEnabled() else 0.5)
+        color = self._theme.color(self._ink, 1.0 if self.isEnabled() else 0.5)
         painter.setPen(color)
         painter.setFont(self.font())
         if not self.text():

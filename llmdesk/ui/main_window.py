@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(_MINIMUM_SIZE)
         self._theme, self._state = theme, state
         self._was_painted = False
+        self._is_wide = True
         self._is_dashboard_open = state.is_dashboard_open
         self.top_bar, self.notice = TopBar(theme), NoticeBar(theme)
         self.chat, self.status_line = ChatPane(theme), StatusLine(theme)
@@ -109,7 +110,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow window folds the dashboard to a strip."""
         super().resizeEvent(event)
-        if (event.size().width() < FOLD_WIDTH_PX) != (event.oldSize().width() < FOLD_WIDTH_PX):
+        if (event.size().width() >= FOLD_WIDTH_PX) != self._is_wide:
             self._fit_dashboard()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -124,9 +125,9 @@ class MainWindow(QMainWindow):
         self.painted.emit()
 
     def _fit_dashboard(self, animated: bool = False) -> None:
-        is_wide = self.width() >= FOLD_WIDTH_PX
-        shows_side = self._is_dashboard_open and is_wide
-        self._strip.setVisible(self._is_dashboard_open and not is_wide)
+        self._is_wide = self.width() >= FOLD_WIDTH_PX
+        shows_side = self._is_dashboard_open and self._is_wide
+        self._strip.setVisible(self._is_dashboard_open and not self._is_wide)
         self._fold.stop()
         if animated and shows_side != self.is_dashboard_shown and self._may_animate():
             self._fold.setStartValue(self._side.width() if self.is_dashboard_shown else 0)

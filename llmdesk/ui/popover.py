@@ -48,6 +48,7 @@ class Popover(QWidget):
         self._place()
         self._window.installEventFilter(self)  # only while open: it is called for every event of the window
         self.show()
+        self._place()  # once more: only now everything in it knows its size
         self.raise_()
         self.setFocus()
 

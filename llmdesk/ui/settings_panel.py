@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QWidget
+from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from llmdesk.ui.controls import Button, Label, row
 from llmdesk.ui.popover import Popover
 from llmdesk.ui.theme import Theme
 
+WIDTH_PX = 460
+TEXT_PX = WIDTH_PX - 2 * 20 - 2
 IDLE_CHOICES = (("Never", 0.0), ("5 minutes", 300.0), ("15 minutes", 900.0), ("1 hour", 3600.0))
 CACHE_CHOICES = (("On", 1.0), ("Off", 0.0))
 
@@ -27,11 +29,10 @@ class SettingsPanel(Popover):
     idle_chosen = Signal(float)
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
-        super().__init__(theme, window, 460)
+        super().__init__(theme, window, WIDTH_PX)
         self.cache = Choice(theme, "Answer cache", CACHE_CHOICES)
         self.idle = Choice(theme, "Unload the model when it is not used for", IDLE_CHOICES)
         self._memory = Label(theme, "secondary", 13)
-        self._memory.setWordWrap(True)
         self._build()
 
     def show_settings(self, uses_cache: bool, idle_s: float) -> None:
@@ -41,7 +42,7 @@ class SettingsPanel(Popover):
 
     def show_memory(self, text: str) -> None:
         """How much memory a model may take, and takes."""
-        self._memory.setText(text)
+        _fill(self._memory, text)
 
     @Slot(float)
     def _on_cache(self, value: float) -> None:
@@ -72,9 +73,15 @@ class SettingsPanel(Popover):
 
     def _explain(self, text: str) -> None:
         label = Label(self._theme, "secondary", 13)
-        label.setText(text)
-        label.setWordWrap(True)
+        _fill(label, text)
         self.panel_layout.addLayout(row(label, margins=(20, 0, 20, 4)))
+
+
+def _fill(label: Label, text: str) -> None:
+    """Text in as many lines as it needs in the panel's width; a layout alone would guess."""
+    label.setWordWrap(True)
+    label.setText(text)
+    label.setFixedSize(TEXT_PX, label.heightForWidth(TEXT_PX))
 
 
 class Choice(QWidget):
@@ -92,17 +99,19 @@ class Choice(QWidget):
         self._group = QButtonGroup(self)
         label = Label(theme, medium=True)
         label.setText(title)
-        label.setWordWrap(True)
-        layout = row(label, 1, spacing=4)
-        layout.setStretch(0, 1)
+        buttons = row(spacing=4)
         for number, (text, _) in enumerate(choices):
             button = Button(theme, text, bordered=True)
             button.setCheckable(True)
             button.setAccessibleName(f"{title}: {text}")
             self._group.addButton(button, number)
-            layout.addWidget(button)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(label)
+        layout.addLayout(buttons)
         self._group.idClicked.connect(self._on_clicked)
-        self.setLayout(layout)
 
     @property
     def value(self) -> float:

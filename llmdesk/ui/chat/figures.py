@@ -33,7 +33,7 @@ def figures_of(stats: GenerationStats) -> list[Figure]:
         figures.append(("first token", *_duration(stats.ttft_s)))
     figures.append(_tokens_of(stats))
     if stats.cached_tokens:
-        figures.append(("", f"{stats.cached_tokens:,}", f"of {stats.prompt_tokens:,} prompt tokens reused"))
+        figures.append(("prompt reused", f"{stats.cached_tokens:,}", f"of {stats.prompt_tokens:,}"))
     if stats.drafted_tokens:
         figures.append(("lookup", f"{stats.accepted_tokens:,}", f"of {stats.drafted_tokens:,} right"))
     if stats.dropped_messages:  # the chat has outgrown the context: never silently

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.code_card import CodeCard
 from llmdesk.ui.chat.leaves import Leaf, TextLeaf
@@ -19,6 +20,7 @@ EARLY_MS = 10
 SLOW_RENDER_MS = 8
 MAX_INTERVAL_MS = 250
 SLICE_CHARS = 2_000
+CURSOR_PX = (8, 17)
 
 
 class MarkdownView(QWidget):
@@ -47,8 +49,8 @@ class MarkdownView(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
         keep_painted(self)
-        self._cursor = QFrame(self)
-        self._cursor.setFixedSize(8, 17)
+        self._cursor = QLabel(self)  # a picture: it is painted with every frame
+        self._cursor.setFixedSize(*CURSOR_PX)
         self._cursor.hide()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -191,9 +193,21 @@ class MarkdownView(QWidget):
             return content.view
         return content if isinstance(content, TextView) else None
 
+    def _cursor_picture(self) -> QPixmap:
+        picture = QPixmap(*(2 * side for side in CURSOR_PX))  # sharp on screens of up to 2x
+        picture.setDevicePixelRatio(2)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._style.color("accent"))
+        painter.drawRoundedRect(0, 0, *CURSOR_PX, 2, 2)
+        painter.end()
+        return picture
+
     @Slot()
     def _retint(self) -> None:
-        self._cursor.setStyleSheet(f"background: {self._style.css('accent')}; border-radius: 2px;")
+        self._cursor.setPixmap(self._cursor_picture())
         for segment in self._segments:
             if isinstance(segment.content, TextView):
                 segment.content.retint()

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from llmdesk.datatypes import ContextPolicy
 from llmdesk.ui.controls import Button
 from llmdesk.ui.styled import Menu
-from llmdesk.ui.theme import Theme
+from llmdesk.ui.theme import Theme, ui_font
 
 POLICIES: dict[ContextPolicy, tuple[str, str]] = {
     "drop_oldest": ("drop oldest", "Leave out the oldest turns; the system prompt stays"),
@@ -27,7 +27,8 @@ class PolicyButton(Button):
     chosen = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "When full: drop oldest")
+        super().__init__(theme, "When full: drop oldest", quiet=True)
+        self.setFont(ui_font(12.5))
         self.menu_of_policies = Menu(theme, self)
         group = QActionGroup(self)
         self.actions_by_policy: dict[ContextPolicy, QAction] = {}

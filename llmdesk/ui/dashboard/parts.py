@@ -47,6 +47,7 @@ class BigFigure(QWidget):
         super().__init__()
         font = ui_font(60, SEMIBOLD)
         font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, -1.0)
+        self._font, self._quiet_font = font, ui_font(34)
         self._value = Text(theme, "text", font, "88.8")
         unit_text = Text(theme, "secondary", ui_font(17, MEDIUM), unit, unit)
         drop_px = round(QFontMetricsF(font).descent() - QFontMetricsF(unit_text.font()).descent())
@@ -62,8 +63,11 @@ class BigFigure(QWidget):
 
     def show_value(self, text: str) -> None:
         """Show a number without its unit."""
+        if text == self._value.text():
+            return
         is_measured = text != wording.NOTHING
         # A dash is as quiet as the unit, and stands beside it.
+        self._value.setFont(self._font if is_measured else self._quiet_font)
         self._value.set_color("text" if is_measured else "secondary")
         side = Qt.AlignmentFlag.AlignLeft if is_measured else Qt.AlignmentFlag.AlignRight
         self._value.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)

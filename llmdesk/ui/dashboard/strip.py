@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -49,7 +49,11 @@ class Strip(QWidget):
 
     def show_figures(self) -> None:
         """Take the figures anew."""
-        self._figure.show_text(wording.speed(self._data.current_tps))
+        tps = self._data.current_tps
+        self._figure.set_color("secondary" if tps is None else "text")  # a dash is quiet, and stands beside the unit
+        side = Qt.AlignmentFlag.AlignRight if tps is None else Qt.AlignmentFlag.AlignLeft
+        self._figure.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        self._figure.show_text(wording.speed(tps))
         sample = self._data.sample
         if sample is None:
             for entry in (self._processor, self._memory):

@@ -28,7 +28,7 @@ class PrecisionButton(Button):
     chosen = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "bf16")
+        super().__init__(theme, "bf16", quiet=True)
         self.setFont(ui_font(12.5))
         self.choices = Menu(theme, self)
         group = QActionGroup(self)
