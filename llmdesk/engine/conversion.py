@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import torch
 
     from llmdesk.engine.source import SourceTensor
-    from llmdesk.engine.weights import Matrix
+    from llmdesk.engine.weights import Matrix, PanelMatrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,12 @@ def _bfloat16() -> torch.dtype:
 
 
 def convert(
-    tensors: Iterable[SourceTensor], rules: Rules, path: Path, source: str, report: Callable[[float], None]
+    tensors: Iterable[SourceTensor],
+    rules: Rules,
+    path: Path,
+    source: str,
+    report: Callable[[float], None],
+    layout: Callable[[Matrix], Matrix | PanelMatrix] = lambda matrix: matrix,
 ) -> None:
     """Write a weights file.
 
@@ -83,6 +88,7 @@ def convert(
         tensors: all of the model.
         path, source: see WeightsWriter.
         report: told the share that is done (0..1) every few milliseconds; may raise to stop.
+        layout: brings a matrix into the layout in which it is stored.
 
     Raises:
         NotEnoughDisk, LlmdeskError: see WeightsWriter. ModelDamaged: a tensor cannot be read.
@@ -94,7 +100,7 @@ def convert(
         for tensor, size in zip(wanted, sizes, strict=True):
             matrix = _converted(tensor, rules, lambda elements, done=done: report((done + elements) / total))  # type: ignore[misc]
             done += size
-            writer.add(tensor.name, matrix, lambda done=done: report(done / total))  # type: ignore[misc]
+            writer.add(tensor.name, layout(matrix), lambda done=done: report(done / total))  # type: ignore[misc]
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import torch
 
     from llmdesk.engine.source import SourceTensor
+    from llmdesk.engine.weights import Matrix, PanelMatrix
 
 _READ_BYTES = 1 << 24
 
@@ -56,27 +58,55 @@ def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> Pr
     is_gguf = model.path.is_file()
     converted = _converted_folder(model.path)
     folder = converted if is_gguf else model.path
-    file = converted / f"weights-{precision}.safetensors"
-    weights = kept_weights(file, converted.name, lambda: report("checking the converted weights", 0.03))
     gguf: GgufFile | None = None
-    if is_gguf and not ((folder / "config.json").exists() and weights is not None):
-        gguf = GgufFile(model.path)
-        _check_sha256(model, report)
-    if gguf is not None and not (folder / "config.json").exists():
+    if is_gguf and not (folder / "config.json").exists():
+        gguf = _open_gguf(model, report)
         _convert_tokenizer(gguf, folder, report)
     config, tokenizer = _open_config(folder), _open_tokenizer(folder)
     packing = _packing(config)
     if not is_gguf and precision == "bf16" and packing is None:
         return PreparedModel(config, tokenizer, Weights(_safetensors_files(folder)), folder, precision)
+    layout = _layout(config, precision, report)
+    file = converted / f"weights-{precision}{'-panels' if layout else ''}.safetensors"
+    weights = kept_weights(file, converted.name, lambda: report("checking the converted weights", 0.03))
     if weights is None:
+        if is_gguf:
+            gguf = gguf or _open_gguf(model, report)
         remove_leftovers(converted.parent)
         _remove_other_versions(converted)
         rules = _rules(config, precision, gguf)
         tensors = gguf.tensors() if gguf is not None else _folder_tensors(folder, packing)
-        convert(tensors, rules, file, converted.name, lambda done: report("converting the weights, once", _share(done)))
+        convert(
+            tensors,
+            rules,
+            file,
+            converted.name,
+            lambda done: report("converting the weights, once", _share(done)),
+            layout or (lambda matrix: matrix),
+        )
         weights = Weights([file])
     report("reading weights", 0.6)
     return PreparedModel(config, tokenizer, weights, folder, precision)
+
+
+def _open_gguf(model: LocalModel, report: LoadReporter) -> GgufFile:
+    gguf = GgufFile(model.path)
+    _check_sha256(model, report)
+    return gguf
+
+
+def _layout(config: Any, precision: Precision, report: LoadReporter) -> Callable[[Matrix], Matrix | PanelMatrix] | None:
+    """What brings matrices into the layout of our own kernels, so that they can work on the mapped file.
+
+    None where these kernels do not run the model; then the file holds plain quants and scales for any backend to pack.
+    """
+    from llmdesk.engine.fused import decoder, library, packing
+
+    report("preparing the kernels", 0.03)  # compiled at the first use, if the set-up has not done it
+    if decoder.obstacle(config, precision) is not None:
+        return None
+    kernels = library.best()
+    return lambda matrix: packing.in_panels(kernels, matrix)
 
 
 def _share(converted: float) -> float:

@@ -85,6 +85,9 @@ class SyntheticWeights(Weights):
 
         return torch.full(self._shapes[name], 1.0 - self._architecture.norm_offset, dtype=torch.bfloat16)
 
+    def panels(self, name: str) -> None:
+        """See Weights: whoever wants panels makes them."""
+
     def matrix(self, name: str) -> Matrix:
         """See Weights; drawn anew each time, with the same result."""
         import torch

@@ -145,7 +145,7 @@ def build_network(
 
     if reason := obstacle(prepared.config):
         return ModulesNetwork(prepared, kernels, packing), reason
-    if (why_not := fused.obstacle(prepared.config, prepared.weights)) is None:
+    if (why_not := fused.obstacle(prepared.config, prepared.precision)) is None:
         # Torch only samples then: threads of its own would spin beside the kernels' and take their time.
         torch.set_num_threads(1)
         return fused.FusedDecoder(prepared.config, prepared.weights, context_tokens, packing), None

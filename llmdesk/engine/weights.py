@@ -89,6 +89,49 @@ class Int8Matrix:
         return grouped.mul_(self.scales[..., None]).view(self.shape)
 
 
+@dataclass(frozen=True, slots=True)
+class PanelMatrix:
+    """A matrix of 4 or 8 bits as our own kernels read it: panels of 16 rows (see fused/c/matmul.h).
+
+    Attributes:
+        data: uint8 (bytes,), all panels.
+        bits: 4 or 8.
+        rows, columns: of the matrix.
+        group: columns that share a scale.
+    """
+
+    data: torch.Tensor
+    bits: int
+    rows: int
+    columns: int
+    group: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(out, in)"""
+        return self.rows, self.columns
+
+    def dequantized(self) -> torch.Tensor:
+        """float32 (out, in)"""
+        import torch
+
+        panels = self.data.view(-(-self.rows // _PANEL_ROWS), -1)
+        parts = 2 if self.bits == 4 else 1  # 4 bits: w = d q + m; 8 bits: w = d (q - 128)
+        count = self.columns // self.group * parts * _PANEL_ROWS
+        quant_bytes = self.columns * _PANEL_ROWS * self.bits // 8
+        scales = panels[:, : 2 * count].contiguous().view(torch.float16).float()
+        scales = scales.view(len(panels), -1, parts, _PANEL_ROWS).transpose(1, 3)  # (panels, 16, parts, groups)
+        q = panels[:, panels.shape[1] - quant_bytes :].reshape(len(panels), -1, _PANEL_ROWS, 4)
+        if self.bits == 4:
+            q = torch.stack((q & 15, q >> 4), dim=2).view(len(panels), -1, _PANEL_ROWS, 4)
+        q = q.transpose(1, 2).reshape(len(panels), _PANEL_ROWS, -1, self.group).float()
+        low_end = scales[:, :, 1] if self.bits == 4 else scales[:, :, 0] * -128
+        w = q * scales[:, :, 0, :, None] + low_end[..., None]
+        return w.view(-1, self.columns)[: self.rows]
+
+
+_PANEL_ROWS = 16
+
 if TYPE_CHECKING:
     from typing import TypeAlias
 
@@ -152,12 +195,17 @@ PADDING = "padding."
 """Beginning of the names of tensors that only fill a file up to the next aligned place."""
 
 
-def stored_parts(name: str, matrix: Matrix) -> dict[str, torch.Tensor]:
+def stored_parts(name: str, matrix: Matrix | PanelMatrix) -> dict[str, torch.Tensor]:
     """The tensors as which a weights file holds a matrix; Weights.matrix is the way back."""
     if isinstance(matrix, Int4Matrix):
         return {f"{name}.{part}": getattr(matrix, attribute) for part, attribute in _INT4_PARTS.items()}
     if isinstance(matrix, Int8Matrix):
         return {f"{name}.{part}": getattr(matrix, attribute) for part, attribute in _INT8_PARTS.items()}
+    if isinstance(matrix, PanelMatrix):
+        import torch
+
+        form = torch.tensor((matrix.bits, matrix.rows, matrix.columns, matrix.group))
+        return {f"{name}.panels": matrix.data, f"{name}.form": form}
     return {name: matrix}
 
 
@@ -181,10 +229,9 @@ class Weights:
 
     def names(self) -> set[str]:
         """Names of the matrices and vectors (without the suffixes of the quantised parts)."""
-        parts = (".q4", ".q8")
-        hidden = (".scales", ".zeros")
+        hidden = (".scales", ".zeros", ".form")
         shown = (n for n in self._files if not n.endswith(hidden) and not n.startswith(PADDING))
-        return {n[:-3] if n.endswith(parts) else n for n in shown}
+        return {n.removesuffix(".q4").removesuffix(".q8").removesuffix(".panels") for n in shown}
 
     def tensor(self, name: str) -> torch.Tensor:
         """A float tensor as stored."""
@@ -194,9 +241,17 @@ class Weights:
         return tensor
 
     def matrix(self, name: str) -> Matrix:
-        """A matrix in the form in which it is stored."""
+        """A matrix in the form in which it is stored; one in panels as floats."""
         if f"{name}.q4" in self._files:
             return Int4Matrix(*(self.tensor(f"{name}.{part}") for part in _INT4_PARTS))
         if f"{name}.q8" in self._files:
             return Int8Matrix(*(self.tensor(f"{name}.{part}") for part in _INT8_PARTS))
-        return self.tensor(name)
+        panels = self.panels(name)
+        return self.tensor(name) if panels is None else panels.dequantized()
+
+    def panels(self, name: str) -> PanelMatrix | None:
+        """A matrix that is stored in the layout of our own kernels; None if it is not stored so."""
+        if f"{name}.panels" not in self._files:
+            return None
+        bits, rows, columns, group = self.tensor(f"{name}.form").tolist()
+        return PanelMatrix(self.tensor(f"{name}.panels"), bits, rows, columns, group)

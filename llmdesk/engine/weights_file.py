@@ -15,23 +15,26 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import struct
 import time
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from llmdesk.engine.source import STORED_TYPES
 from llmdesk.engine.weights import PADDING, Weights, stored_parts
 from llmdesk.errors import LlmdeskError, ModelDamaged, NotEnoughDisk
 
 if TYPE_CHECKING:
     import torch
 
-    from llmdesk.engine.weights import Matrix
+    from llmdesk.engine.weights import Matrix, PanelMatrix
 
 FORMAT = "llmdesk-2"
 """Version of the converted files; a change makes old ones useless, so they are made again."""
@@ -40,7 +43,6 @@ _ALIGNMENT_BYTES = 64
 _PIECE_BYTES = 1 << 24
 _HEAD_BYTES_PER_PART = 200
 _PARTS_PER_MATRIX = 8
-_DTYPES = {"float32": "F32", "float16": "F16", "bfloat16": "BF16", "uint8": "U8", "int8": "I8", "int64": "I64"}
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT})
 
 
@@ -73,7 +75,7 @@ class WeightsWriter:
         self._file.seek(self._data_start)
         return self
 
-    def add(self, name: str, matrix: Matrix, report: Callable[[], None]) -> None:
+    def add(self, name: str, matrix: Matrix | PanelMatrix, report: Callable[[], None]) -> None:
         """Write a matrix; ``report`` is called every few milliseconds and may raise to stop it all."""
         for part, tensor in stored_parts(name, matrix).items():
             self._add_tensor(part, tensor, report)
@@ -81,7 +83,7 @@ class WeightsWriter:
     def _add_tensor(self, name: str, tensor: torch.Tensor, report: Callable[[], None]) -> None:
         import torch
 
-        dtype = _DTYPES[str(tensor.dtype).removeprefix("torch.")]
+        dtype = STORED_TYPES[str(tensor.dtype).removeprefix("torch.")]
         data = memoryview(tensor.contiguous().view(-1).view(torch.uint8).numpy())
         self._entry(name, dtype, list(tensor.shape), len(data))
         for start in range(0, len(data), _PIECE_BYTES):
@@ -152,7 +154,8 @@ def kept_weights(path: Path, source: str, report: Callable[[], None]) -> Weights
         if path.stat().st_mtime_ns != written_s * 1_000_000_000:
             if _data_crc32(path, report) != int(metadata["crc32"]):
                 return None
-            os.utime(path, (written_s, written_s))
+            with suppress(OSError):  # not ours to touch: then it is read each time
+                os.utime(path, (written_s, written_s))
         return Weights([path])
     except (SafetensorError, OSError, ValueError, KeyError, ModelDamaged):
         return None
@@ -178,8 +181,6 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    import shutil
-
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
     else:

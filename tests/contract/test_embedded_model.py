@@ -100,6 +100,7 @@ def test_precision_does_not_spoil_the_answers(
         reference, prepared = network(local, "bf16", kernels("native"))
         reference_perplexity["bf16"] = perplexity(reference, text_ids(prepared))
     decoder, prepared = network(local, precision, kernels(torch_backend))
+    assert (type(decoder).__name__ == "FusedDecoder") == own_kernels
     found = perplexity(decoder, text_ids(prepared))
     assert found <= reference_perplexity["bf16"] * (1 + bound)
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
+from llmdesk.datatypes import Precision
 from llmdesk.engine.architecture import (
     EMBEDDING,
     FINAL_NORM,
@@ -22,13 +23,10 @@ from llmdesk.engine.architecture import (
 )
 from llmdesk.engine.architecture import obstacle as architecture_obstacle
 from llmdesk.engine.fused import library as kernels
-from llmdesk.engine.fused.packing import BLOCK, PackedMatrix, can_pack, packed
+from llmdesk.engine.fused.packing import BLOCK, in_panels, panel_rows
 from llmdesk.engine.hardware import topology
-from llmdesk.engine.weights import Int4Matrix, Int8Matrix, Weights
+from llmdesk.engine.weights import PanelMatrix, Weights, dequantized
 from llmdesk.errors import ModelDamaged, NotEnoughMemory, UnsupportedModel
-
-if TYPE_CHECKING:
-    from llmdesk.engine.weights import Matrix
 
 MAX_STEP_TOKENS = 256
 _PAGE_TOKENS = 256
@@ -66,16 +64,16 @@ class _CNetwork(ctypes.Structure):
     )
 
 
-def obstacle(config: Any, weights: Weights) -> str | None:
+def obstacle(config: Any, precision: Precision) -> str | None:
     """Why this decoder cannot run a model, or None if it can. Compiles the kernels if that was not done yet."""
+    if precision == "bf16":
+        return "its weights are not in 4 or 8 bits"
     if reason := architecture_obstacle(config):
         return reason
-    architecture = describe(config, 1, rope_factors_of(weights))
-    dims = (architecture.hidden, architecture.intermediate, architecture.heads * architecture.head_dim)
-    if any(dim % BLOCK for dim in dims) or architecture.head_dim % _LANES or architecture.head_dim > _MAX_HEAD_DIM:
+    a = describe(config, 1)
+    dims = (a.hidden, a.intermediate, a.heads * a.head_dim)
+    if any(dim % BLOCK for dim in dims) or a.head_dim % _LANES or a.head_dim > _MAX_HEAD_DIM:
         return "its layers have unusual sizes"
-    if not can_pack(weights.matrix("model.layers.0.mlp.down_proj.weight")):
-        return "its weights are not in 4 or 8 bits"
     return kernels.obstacle()
 
 
@@ -104,13 +102,13 @@ class FusedCache:
     @property
     def capacity(self) -> int:
         """Tokens that it can hold."""
-        return self.keys.shape[1] * _PAGE_TOKENS
+        return int(self.keys.shape[1]) * _PAGE_TOKENS
 
     @property
     def size_bytes(self) -> int:
         """Bytes of memory that it occupies: pages that were written once."""
         layers, _, page = self.keys.shape
-        return 2 * 2 * layers * page * self._touched_pages
+        return int(2 * 2 * layers * page * self._touched_pages)
 
     def truncate(self, length: int) -> bool:
         """Forget all after the first ``length`` tokens. Always possible here, so always True."""
@@ -149,12 +147,9 @@ class FusedDecoder:
         context_tokens: int,
         report: Callable[[float], None] = lambda done: None,
     ) -> None:
-        isa = kernels.best_isa()
-        if isa is None:
-            raise UnsupportedModel("llmdesk's own kernels cannot run here.", "")
-        self.isa = isa
         self._threads = self._most_threads = sum(len(core.cpus) for core in topology().cores)
-        self._library = kernels.load(isa)
+        self._library = kernels.best()
+        self.isa = self._library.fused_isa().decode()
         self._architecture = describe(config, context_tokens, rope_factors_of(weights))
         self._context_tokens = context_tokens
         self._kept: list[Any] = []  # memory that the kernels point to
@@ -253,46 +248,52 @@ class FusedDecoder:
         """Matrices of these numbers of rows, whether the files hold them apart or joined."""
         parts: list[_CMatrix] = []
         for name in names:
-            matrix = weights.matrix(f"{prefix}{name}.weight")
+            matrix = self._panels(weights, f"{prefix}{name}.weight")
             bias = weights.tensor(f"{prefix}{name}.bias") if f"{prefix}{name}.bias" in weights.names() else None
             cuts = rows if len(names) < len(rows) else (rows[len(parts)],)
-            if matrix.shape[0] != sum(cuts):
-                raise ModelDamaged(f"{prefix}{name} has {matrix.shape[0]} rows, config.json says {sum(cuts)}.")
+            if matrix.rows != sum(cuts):
+                raise ModelDamaged(f"{prefix}{name} has {matrix.rows} rows, config.json says {sum(cuts)}.")
             start = 0
             for cut in cuts:
-                part = matrix if len(cuts) == 1 else _rows(matrix, start, start + cut)
-                parts.append(self._pack(part, None if bias is None else bias[start : start + cut]))
+                part = panel_rows(matrix, start, start + cut)
+                parts.append(self._placed(part, None if bias is None else bias[start : start + cut]))
                 start += cut
         return parts
 
     def _embedding_and_head(self, weights: Weights) -> tuple[_CMatrix, _CMatrix, int | None]:
         """(embedding, head, address of the embedding as bf16 where it is not quantised)."""
-        has_head = HEAD in weights.names()
-        matrix = weights.matrix(EMBEDDING)
+        has_head, stored = HEAD in weights.names(), weights.panels(EMBEDDING)
+        matrix = weights.matrix(EMBEDDING) if stored is None else stored
         if tuple(matrix.shape) != (self._architecture.vocab, self._architecture.hidden):
             raise ModelDamaged(f"The embedding has the shape {tuple(matrix.shape)}, config.json says otherwise.")
-        if can_pack(matrix):
-            embedding = self._pack(matrix, None)
+        panels = matrix if isinstance(matrix, PanelMatrix) else in_panels(self._library, matrix)
+        if isinstance(panels, PanelMatrix):
+            embedding = self._placed(panels, None)
             if not has_head:
                 return embedding, embedding, None
-            self._lookup_bytes = self._kept[-1].data.nbytes
-            return embedding, self._pack(weights.matrix(HEAD), None), None
-        table = matrix.to(torch.bfloat16).contiguous()
+            self._lookup_bytes = panels.data.nbytes
+            return embedding, self._placed(self._panels(weights, HEAD), None), None
+        table = dequantized(panels).to(torch.bfloat16).contiguous()
         self._kept.append(table)
         self.weights_bytes += table.nbytes
         self._lookup_bytes = table.nbytes
-        return _CMatrix(), self._pack(weights.matrix(HEAD), None), table.data_ptr()
+        return _CMatrix(), self._placed(self._panels(weights, HEAD), None), table.data_ptr()
 
-    def _pack(self, matrix: Matrix, bias: torch.Tensor | None) -> _CMatrix:
-        if not isinstance(matrix, Int4Matrix | Int8Matrix) or not can_pack(matrix):
-            raise UnsupportedModel("A matrix of this model is not in 4 or 8 bits.", "Choose the precision bf16.")
-        done: PackedMatrix = packed(self._library, matrix)
-        self._kept.append(done)
-        self.weights_bytes += done.data.nbytes
-        address = (
-            None if bias is None else self._floats(torch.nn.functional.pad(bias.float(), (0, -len(bias) % _LANES)))
-        )
-        return _CMatrix(done.data.data_ptr(), address, done.form, done.rows, done.columns, done.group)
+    def _panels(self, weights: Weights, name: str) -> PanelMatrix:
+        """As stored, or brought into panels now."""
+        stored = weights.panels(name)
+        made = in_panels(self._library, weights.matrix(name)) if stored is None else stored
+        if not isinstance(made, PanelMatrix):
+            raise UnsupportedModel(f"{name} is not in 4 or 8 bits.", "Choose the precision bf16.")
+        return made
+
+    def _placed(self, panels: PanelMatrix, bias: torch.Tensor | None) -> _CMatrix:
+        self._kept.append(panels)
+        self.weights_bytes += panels.data.nbytes
+        address = None
+        if bias is not None:
+            address = self._floats(torch.nn.functional.pad(bias.float(), (0, -len(bias) % _LANES)))
+        return _CMatrix(panels.data.data_ptr(), address, panels.bits, panels.rows, panels.columns, panels.group)
 
     def _norm(self, weights: Weights, name: str) -> int:
         return self._floats(weights.tensor(name).float() + self._architecture.norm_offset)
@@ -301,12 +302,4 @@ class FusedDecoder:
         """The address of a tensor in float32, kept alive."""
         kept = tensor.float().contiguous().clone()
         self._kept.append(kept)
-        return kept.data_ptr()
-
-
-def _rows(matrix: Matrix, start: int, end: int) -> Matrix:
-    if isinstance(matrix, Int4Matrix):
-        return Int4Matrix(matrix.q[start:end], matrix.scales[start:end], matrix.zeros[start:end])
-    if isinstance(matrix, Int8Matrix):
-        return Int8Matrix(matrix.q[start:end], matrix.scales[start:end])
-    return matrix[start:end]
+        return int(kept.data_ptr())

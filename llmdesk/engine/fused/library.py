@@ -68,6 +68,14 @@ def obstacle() -> str | None:
     return None
 
 
+def best() -> ctypes.CDLL:
+    """The kernels for this processor. Raises SetupError where there are none."""
+    isa = best_isa()
+    if isa is None:
+        raise SetupError("llmdesk's own kernels cannot run here.", "")
+    return load(isa)
+
+
 @functools.cache
 def load(isa: str) -> ctypes.CDLL:
     """The kernels for an instruction set, compiled if need be. Raises SetupError."""
@@ -109,7 +117,7 @@ def _compile(isa: str, file: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="kernels-") as folder:
         made = Path(folder) / file.name
         caches = {"ZIG_GLOBAL_CACHE_DIR": folder, "ZIG_LOCAL_CACHE_DIR": folder}
-        arguments: Sequence[str] = [
+        arguments = [
             *command,
             *_OPTIONS,
             str(SOURCES / "forward.c"),

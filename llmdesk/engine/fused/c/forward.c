@@ -325,6 +325,7 @@ static void work(pool *p, round_state *r, int thread) {
             if (tokens == 1) attend_split(e, j, i, item, thread);
             else attend_tiles(e, j, i, item, thread);
         });
+        const matrix *output[] = {&l->output};
         a = shape_of(e, tokens, output, 1);
         ROW_PHASE(tokens, {
             if (tokens == 1) merge_splits(e, j);
