@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from llmdesk.engine.source import SourceTensor
+from llmdesk.engine.source import STORED_TYPES, SourceTensor
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 
 if TYPE_CHECKING:
     import torch
 
-_DTYPES = {"F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16", "U8": "uint8", "I8": "int8"}
+_TYPES = {stored: name for name, stored in STORED_TYPES.items()}
 
 
 def safetensors_tensors(files: list[Path]) -> list[SourceTensor]:
@@ -38,9 +38,9 @@ def _tensors_of(file: Path) -> list[SourceTensor]:
 def _tensor(file: Path, data_start: int, name: str, entry: dict[str, Any]) -> SourceTensor:
     import torch
 
-    if entry["dtype"] not in _DTYPES:
+    if entry["dtype"] not in _TYPES:
         raise UnsupportedModel(f"{name} is stored as {entry['dtype']}, which llmdesk cannot read.", "")
-    dtype: torch.dtype = getattr(torch, _DTYPES[entry["dtype"]])
+    dtype: torch.dtype = getattr(torch, _TYPES[entry["dtype"]])
     begin, end = entry["data_offsets"]
     shape = tuple(entry["shape"]) or (1,)
     row_bytes = (end - begin) // shape[0] if shape[0] else 0
