@@ -74,8 +74,8 @@ class Hairline(QWidget):
 class Button(QPushButton):
     """Text and/or icon on a rounded ground that appears on hover; ``primary`` is filled with the accent colour.
 
-    ``bordered`` shows a hairline, ``quiet`` text is in the secondary colour. Icons are names in assets/icons and take the
-    theme's colour.
+    ``bordered`` shows a hairline, ``quiet`` text is in the secondary colour. Icons are names in assets/icons and take
+    the theme's colour.
     """
 
     def __init__(
