@@ -64,14 +64,14 @@ class StepTimes:
         """Measured or, as long as it is not, guessed: low enough to be tried, but not below what shorter ones take."""
         if costs := self._costs[drafted]:
             return statistics.median_low(costs)
-        guess = 1 + _GUESSED_COST_PER_TOKEN * drafted
         shorter = DRAFT_LENGTHS[: DRAFT_LENGTHS.index(drafted)]
-        return max(guess, self.cost(shorter[-1])) if shorter else guess
+        return max(_guess(drafted), self.cost(shorter[-1])) if shorter else _guess(drafted)
 
     def doubt(self) -> None:
         """Time has passed: what was too slow may not be so any more, and what was hardly so is tried again first."""
         for length, costs in self._costs.items():
-            self._costs[length] = deque((_DOUBT * cost for cost in costs), maxlen=_TIMES_KEPT)
+            doubted = (min(cost, max(_guess(length), _DOUBT * cost)) for cost in costs)
+            self._costs[length] = deque(doubted, maxlen=_TIMES_KEPT)
 
 
 class PromptLookup:
@@ -134,6 +134,10 @@ class PromptLookup:
 
     def _expected_tokens(self, drafted: int) -> float:
         return sum(self._hit_rate**n for n in range(drafted + 1))
+
+
+def _guess(drafted: int) -> float:
+    return 1 + _GUESSED_COST_PER_TOKEN * drafted
 
 
 def _match_length(ids: list[int], end: int) -> int:

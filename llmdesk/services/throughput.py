@@ -9,6 +9,7 @@ The definition, once for every live figure:
 * A step that takes longer than usual counts while it lasts: with ``n`` tokens after the anchor the speed is at most
   ``(n + 1) / (now - anchor)``, so the figure falls during a pause instead of freezing. ``GRACE_S`` is taken off the
   wait first, because tokens reach the reader in batches.
+* Tokens that came out of one step (drafted and accepted) share its time in equal parts.
 * Answers that run at the same time are measured one by one and added up.
 
 The final figure of an answer is ``GenerationStats.decode_tps``; without pauses both agree.
@@ -33,6 +34,12 @@ class _Answer:
 
     def __init__(self) -> None:
         self.times: deque[tuple[float, int]] = deque()
+        self.step_s, self.step_tokens = 0.0, 0  # the newest step, which may still bring more tokens
+
+    def step_ms(self) -> list[float]:
+        """Milliseconds per token of the newest step."""
+        tokens = self.step_tokens
+        return [1000 * self.step_s / tokens] * min(tokens, TOKEN_TIMES) if tokens else []
 
     def move_anchor(self, now_s: float) -> None:
         """Forget what lies before the anchor, but keep one step."""
@@ -75,16 +82,24 @@ class Throughput:
             return
         if answer.times:
             before_s, before = answer.times[-1]
-            steps = event.new_tokens - before
-            if steps < 1:
+            tokens = event.new_tokens - before
+            if tokens < 1:
                 return
-            self._add_steps(event.t_s - before_s, steps)
+            self._untaken_steps += tokens
+            self._untaken_s += event.t_s - before_s
+            if event.t_s == before_s and len(answer.times) > 1:
+                answer.times[-1] = (event.t_s, event.new_tokens)
+                answer.step_tokens += tokens
+                return
+            self._end_step(answer)
+            answer.step_s, answer.step_tokens = event.t_s - before_s, tokens
         answer.times.append((event.t_s, event.new_tokens))
         answer.move_anchor(event.t_s)
 
     def end(self, request_id: str) -> None:
         """The answer has ended; it no longer counts in ``live_tps``, the percentiles stay."""
-        self._answers.pop(request_id, None)
+        if (answer := self._answers.pop(request_id, None)) is not None:
+            self._end_step(answer)
 
     def live_tps(self, now_s: float) -> float | None:
         """Tokens per second of all running answers; None while none of them has been decoding for long enough."""
@@ -93,7 +108,8 @@ class Throughput:
 
     def token_ms(self) -> tuple[float, float] | None:
         """Milliseconds per token over the last ``TOKEN_TIMES`` steps: 50th and 99th percentile (nearest rank)."""
-        times_ms = sorted(self._steps_ms.window())
+        running_ms = [ms for answer in self._answers.values() for ms in answer.step_ms()]
+        times_ms = sorted([*self._steps_ms.window(), *running_ms])
         if not times_ms:
             return None
         return times_ms[math.ceil(0.5 * len(times_ms)) - 1], times_ms[math.ceil(0.99 * len(times_ms)) - 1]
@@ -104,8 +120,7 @@ class Throughput:
         self._untaken_s, self._untaken_steps = 0.0, 0
         return 1000 * seconds / steps if steps else None
 
-    def _add_steps(self, seconds: float, steps: int) -> None:
-        self._untaken_s += seconds
-        self._untaken_steps += steps
-        for _ in range(min(steps, TOKEN_TIMES)):
-            self._steps_ms.append(1000 * seconds / steps)
+    def _end_step(self, answer: _Answer) -> None:
+        for ms in answer.step_ms():
+            self._steps_ms.append(ms)
+        answer.step_s, answer.step_tokens = 0.0, 0

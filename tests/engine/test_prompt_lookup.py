@@ -142,6 +142,14 @@ def test_what_was_too_slow_is_tried_again_some_day() -> None:
     assert sum(length > 0 for length in lengths[4000:]) > 900
 
 
+def test_doubt_does_not_make_a_step_cheaper_than_the_first_guess() -> None:
+    times = known_times(lambda n: 1.05 if n == 2 else 20.0)
+    for _ in range(100):
+        times.doubt()
+    assert times.cost(2) == pytest.approx(1.05)
+    assert 1 < times.cost(7) < 2
+
+
 def test_an_untried_length_is_not_believed_to_be_cheaper_than_a_shorter_one() -> None:
     times = StepTimes()
     for drafted, seconds in ((0, 1.0), (0, 1.0), (4, 9.0), (4, 9.0)):

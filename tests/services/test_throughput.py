@@ -129,6 +129,18 @@ def test_percentiles_are_nearest_rank() -> None:
     assert throughput.token_ms() == pytest.approx((50.0, 99.0))
 
 
+def test_tokens_of_one_step_share_its_time() -> None:
+    """Drafted tokens that were accepted come at the same moment; nothing becomes infinitely fast by that."""
+    throughput = started("a")
+    times_s = [0.0, *(step / 10 for step in range(1, 31) for _ in range(4))]
+    feed(throughput, "a", times_s)
+    assert throughput.token_ms() == pytest.approx((25.0, 25.0))
+    assert throughput.live_tps(3.0) == pytest.approx(40.0)
+    assert throughput.take_token_ms() == pytest.approx(25.0)
+    throughput.end("a")
+    assert throughput.token_ms() == pytest.approx((25.0, 25.0))
+
+
 def test_percentiles_stay_after_the_answer_and_start_anew_with_the_next() -> None:
     throughput = started("a")
     feed(throughput, "a", every(0.05, 0.0, 1.0))
