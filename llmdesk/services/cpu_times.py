@@ -54,7 +54,9 @@ class CpuMeter:
 
 def thread_times_s() -> dict[str, float]:
     """Seconds that each thread has computed so far, by name (threads of one name are added up), to 10 ms."""
-    names = {thread.native_id: thread.name for thread in threading.enumerate()}
+    # Threads that Qt or a library started are dummies to Python; the system knows them by better names.
+    threads = [thread for thread in threading.enumerate() if not isinstance(thread, threading._DummyThread)]
+    names = {thread.native_id: thread.name for thread in threads}
     times: dict[str, float] = {}
     for entry in psutil.Process().threads():
         name = names.get(entry.id) or _system_name(entry.id)
