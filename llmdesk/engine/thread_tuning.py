@@ -38,7 +38,7 @@ _PROMPT_TOKENS = 128
 _MIN_RUNS, _ENOUGH_S, _LONGEST_S = 3, 0.3, 1.0
 _HOPELESS_FACTOR = 1.5
 _NEARLY_FACTOR = 1.03
-_BUSY_CORES = 0.25
+_BUSY_CORES, _LOOK_S = 0.25, 0.15
 _FORMAT = 1
 
 
@@ -98,25 +98,27 @@ def threads_for(
         return TunedThreads(usual, usual)
     if not options.measure_threads and (known := tuned_threads(key)) is not None:
         return known
-    others_cores = _OtherPrograms()
-    tuned = measure_network(network, use, report)
-    if others_cores.mean() > _BUSY_CORES:
-        log.warning("other programs kept the machine busy: the number of threads will be measured at another load")
-        usual = candidate_threads(topology())[0]
-        return TunedThreads(usual, usual)
-    store_threads(key, tuned)
-    return tuned
+    others = _OtherPrograms()
+    time.sleep(_LOOK_S)
+    if not others.are_busy():
+        tuned = measure_network(network, use, report)
+        if not others.are_busy():
+            store_threads(key, tuned)
+            return tuned
+    log.warning("other programs keep the machine busy: the number of threads will be measured at another load")
+    usual = candidate_threads(topology())[0]
+    return TunedThreads(usual, usual)
 
 
 class _OtherPrograms:
-    """How many cores other programs have used since this was made: what is measured beside them holds for them only."""
+    """Whether other programs have used the processor since this was made: measuring beside them is worth nothing."""
 
     def __init__(self) -> None:
         self._started_s, self._used_s = time.perf_counter(), self._others_s()
 
-    def mean(self) -> float:
-        """1.0: as much as one core all the time."""
-        return (self._others_s() - self._used_s) / max(time.perf_counter() - self._started_s, 1e-9)
+    def are_busy(self) -> bool:
+        """More than a quarter of one core, all the time."""
+        return self._others_s() - self._used_s > _BUSY_CORES * (time.perf_counter() - self._started_s)
 
     @staticmethod
     def _others_s() -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -182,9 +183,16 @@ class FakeNetwork:
         self.steps: list[tuple[int, int, int]] = []  # threads, tokens, tokens before
         self.now_s = 0.0
         self.others_cores = 0.0
+        self.busy_after_s = math.inf
+
+    def wait(self, seconds: float) -> None:
+        self.now_s += seconds
 
     def use(self, choice: ThreadChoice) -> None:
         self.threads = choice.threads
+
+    def others_s(self) -> float:
+        return self.now_s * self.others_cores + max(0.0, self.now_s - self.busy_after_s)
 
     def new_cache(self) -> FakeCache:
         return FakeCache()
@@ -200,7 +208,8 @@ def network(monkeypatch: pytest.MonkeyPatch) -> FakeNetwork:
     """On a machine where other programs take ``others_cores``."""
     found = FakeNetwork()
     monkeypatch.setattr(thread_tuning.time, "perf_counter", lambda: found.now_s)
-    times = lambda: SimpleNamespace(user=found.now_s * found.others_cores, system=1000.0, nice=0.0)  # noqa: E731
+    monkeypatch.setattr(thread_tuning.time, "sleep", found.wait)
+    times = lambda: SimpleNamespace(user=found.others_s(), system=1000.0, nice=0.0)  # noqa: E731
     monkeypatch.setattr(thread_tuning.psutil, "cpu_times", times)
     monkeypatch.setattr(
         thread_tuning.psutil.Process, "cpu_times", lambda process: SimpleNamespace(user=0.0, system=0.0)
@@ -243,7 +252,13 @@ def test_what_was_measured_beside_another_program_is_not_kept(network: FakeNetwo
     usual = ThreadChoice(2)
     assert choose(network) == TunedThreads(usual, usual)
     assert stored_threads() == {}
+    assert network.steps == []  # nor is it measured at all
     network.others_cores = 0.1
+    network.busy_after_s = network.now_s + 1
+    assert choose(network) == TunedThreads(usual, usual)  # somebody came in the middle of it
+    assert network.steps
+    assert stored_threads() == {}
+    network.busy_after_s = math.inf
     assert choose(network) == BEST
     assert stored_threads()
 
