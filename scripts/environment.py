@@ -69,6 +69,7 @@ class Environment:
         self._step(f"packages of llmdesk[{extras}]")
         self._pip("--editable", f"{ROOT}[{extras}]")
         self._install_model()
+        self._compile_kernels()
         self._write_stamp({"key": self._key(), "python": _python_version(), "dev": dev})
 
     def _create(self) -> None:
@@ -102,6 +103,13 @@ class Environment:
         path = self._model_path()
         if not path.exists() or _sha256(path) != MODEL_SHA256:
             raise SetupFailed(f"the embedded model is damaged ({path}); run `make clean` and try again.")
+
+    def _compile_kernels(self) -> None:
+        """Ahead of the first start, which would do it otherwise; where they cannot be, llmdesk runs without them."""
+        self._step("llmdesk's own kernels, compiled for this processor")
+        command = [str(self.python), "-m", "llmdesk.engine.fused.library"]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+        print(f"set-up: {done.stdout.strip() or 'not compiled; llmdesk tries again when it starts'}", flush=True)
 
     def _pip(self, *arguments: str) -> None:
         """pip install; on a terminal with its progress bars, else silent unless it fails."""

@@ -1,7 +1,7 @@
 """The compiled kernels: made once per machine for its processor, then loaded with ctypes (any thread; no torch).
 
 The compiler is Zig's C compiler out of the Python package ``ziglang``, so nothing has to be on the machine; a ``cc``
-that is there serves as well. The library is kept in the cache folder under a name made of the sources, the
+that is there serves as well. The library is kept under a name made of the sources, the
 instruction set and the compiler's options, so that a change of any of them compiles anew.
 """
 
@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from llmdesk import paths
@@ -94,9 +95,20 @@ def _library_file(isa: str) -> Path:
     digest = hashlib.sha256(repr((isa, compiler and compiler[1:], _OPTIONS)).encode())
     for source in sorted(SOURCES.iterdir()):
         digest.update(source.read_bytes())
+    return _folder() / f"fused-{isa}-{digest.hexdigest()[:16]}.so"
+
+
+def _folder() -> Path:
+    """In the virtual environment, which belongs to this machine as well; else in the cache folder."""
+    if sys.prefix != sys.base_prefix:
+        folder = Path(sys.prefix) / "share" / paths.APP_NAME / "kernels"
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            if os.access(folder, os.W_OK):
+                return folder
     folder = paths.cache_dir() / "kernels"
     folder.mkdir(exist_ok=True)
-    return folder / f"fused-{isa}-{digest.hexdigest()[:16]}.so"
+    return folder
 
 
 def _compiler(isa: str) -> list[str] | None:
@@ -158,4 +170,4 @@ def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
 
 
 if __name__ == "__main__":  # the set-up compiles ahead of the first start
-    print(best_isa() or "none", obstacle() or "ready")  # noqa: T201
+    print(obstacle() or f"kernels for {best_isa()} are ready")  # noqa: T201

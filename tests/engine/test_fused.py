@@ -1,0 +1,233 @@
+"""Our own kernels, held to the decoder on torch in float32 over the very weights that they multiply."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.engine.oracle import local_model
+from tests.engine.tiny_models import save_model
+
+torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.model
+
+from llmdesk.engine.fused import library  # noqa: E402
+
+if library.best_isa() is None:
+    pytest.skip("our own kernels do not run on this processor", allow_module_level=True)
+
+CONTEXT = 1024
+IDS = [(i * 37) % 250 for i in range(300)]
+KINDS = [
+    ("llama", {}),
+    ("llama", {"hidden_size": 192, "intermediate_size": 320, "num_attention_heads": 6, "num_key_value_heads": 3}),
+    ("mistral", {"sliding_window": 40}),
+    ("qwen2", {}),
+    ("qwen3", {}),
+    ("gemma2", {}),
+    ("gemma3_text", {}),
+    ("phi3", {}),
+    ("smollm3", {}),
+]
+
+
+def isas() -> list[str]:
+    from llmdesk.engine.hardware import processor_flags
+
+    return [name for name, (needed, _, _) in library.ISAS.items() if needed <= processor_flags()]
+
+
+def prepared(folder: Path, precision: str) -> Any:
+    from llmdesk.engine.loading import prepare
+
+    return prepare(local_model(folder), precision, lambda phase, done: None)  # type: ignore[arg-type]
+
+
+class FloatWeights:
+    """The same weights as plain numbers."""
+
+    def __init__(self, weights: Any) -> None:
+        self._weights = weights
+        self.names, self.tensor = weights.names, weights.tensor
+
+    def matrix(self, name: str) -> Any:
+        from llmdesk.engine.weights import dequantized
+
+        return dequantized(self._weights.matrix(name)).float()
+
+
+def both(model: Any) -> tuple[Any, Any]:
+    """(our decoder, the decoder on torch in float32)"""
+    from llmdesk.engine.backends.native import NativeKernels
+    from llmdesk.engine.decoder import Decoder
+    from llmdesk.engine.fused.decoder import FusedDecoder
+
+    ours = FusedDecoder(model.config, model.weights, CONTEXT)
+    weights: Any = FloatWeights(model.weights)
+    return ours, Decoder(model.config, weights, NativeKernels(torch.float32), CONTEXT)
+
+
+def logits(network: Any, ids: list[int], step: int, cache: Any = None) -> Any:
+    """(T, V), computed that many tokens at a time."""
+    cache = cache or network.new_cache()
+    steps = (ids[start : start + step] for start in range(0, len(ids), step))
+    return torch.cat([network.forward(part, cache, len(part)).clone() for part in steps])
+
+
+def error(found: Any, expected: Any) -> float:
+    """Relative, over everything."""
+    return float((found - expected).norm() / expected.norm())
+
+
+@pytest.fixture(scope="module")
+def llama(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return prepared(save_model(tmp_path_factory.mktemp("fused") / "llama"), "int4")
+
+
+@pytest.mark.parametrize("precision", ["int4", "int8"])
+@pytest.mark.parametrize(("kind", "overrides"), KINDS)
+def test_every_architecture(tmp_path: Path, kind: str, overrides: dict[str, Any], precision: str) -> None:
+    """Activations are rounded to 8 bits, which costs 1 to 3 % on random weights; a wrong formula costs far more."""
+    ours, reference = both(prepared(save_model(tmp_path / "model", kind, **overrides), precision))
+    expected = logits(reference, IDS, len(IDS))
+    found_by_step = {step: logits(ours, IDS, step) for step in (300, 1)}
+    for step, found in found_by_step.items():
+        assert error(found, expected) < (0.05 if step > 1 else 0.03), step
+        assert (found.argmax(-1) == expected.argmax(-1)).float().mean() > 0.9, step
+
+
+@pytest.mark.parametrize("isa", isas())
+def test_every_instruction_set(llama: Any, isa: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLMDESK_KERNELS", isa)
+    ours, reference = both(llama)
+    assert ours.isa.lower() == isa
+    expected = logits(reference, IDS, len(IDS))
+    assert error(logits(ours, IDS, 1), expected) < 0.03
+    assert error(logits(ours, IDS, 300), expected) < 0.06
+
+
+def test_a_few_tokens_at_once_are_what_they_are_one_by_one(llama: Any) -> None:
+    """To the last bit: drafts that are verified together may not change what is said."""
+    ours, _ = both(llama)
+    one_by_one = logits(ours, IDS, 1)
+    for step in (2, 5, 8):
+        assert torch.equal(logits(ours, IDS, step), one_by_one), step
+
+
+def test_chunks_are_what_the_whole_is(llama: Any) -> None:
+    ours, _ = both(llama)
+    whole = logits(ours, IDS, 300)
+    for step in (15, 60, 100):
+        assert torch.equal(logits(ours, IDS, step), whole), step
+    assert torch.equal(ours.forward(IDS, ours.new_cache(), 50), whole[-50:])
+
+
+def test_threads_do_not_change_the_numbers(llama: Any) -> None:
+    ours, _ = both(llama)
+    results = []
+    for threads in (1, 2, 2, 1):
+        ours.use_threads(threads)
+        results.append((logits(ours, IDS, 300), logits(ours, IDS[:20], 1)))
+    for many, few in results[1:]:
+        assert torch.equal(many, results[0][0])
+        assert torch.equal(few, results[0][1])
+
+
+def test_a_long_past_is_read_in_parts(llama: Any) -> None:
+    """Beyond 512 tokens one token's attention is split into pieces that are merged."""
+    ours, reference = both(llama)
+    ids = (IDS * 4)[:1000]
+    mine, theirs = ours.new_cache(), reference.new_cache()
+    ours.forward(ids, mine)
+    reference.forward(ids, theirs)
+    for token in (3, 5, 8):
+        assert error(ours.forward([token], mine)[0], reference.forward([token], theirs)[0]) < 0.06
+
+
+def test_going_back_and_copies(llama: Any) -> None:
+    ours, _ = both(llama)
+    cache = ours.new_cache()
+    ours.forward(IDS, cache)
+    copy = cache.copy(120)
+    assert (copy.length, cache.length) == (120, 300)
+    assert copy.size_bytes < cache.size_bytes
+    assert cache.truncate(120)
+    expected = ours.forward([7], cache).clone()
+    assert torch.equal(ours.forward([7], copy), expected)
+
+
+def test_bad_input_is_refused(llama: Any) -> None:
+    ours, _ = both(llama)
+    cache = ours.new_cache()
+    with pytest.raises(ValueError, match="vocabulary"):
+        ours.forward([10**6], cache)
+    with pytest.raises(ValueError, match="context"):
+        ours.forward([1] * (CONTEXT + 1), cache)
+    assert cache.length == 0
+
+
+def test_idle_threads_sleep(llama: Any) -> None:
+    ours, _ = both(llama)
+    ours.use_threads(2)
+    ours.forward(IDS, ours.new_cache())
+    deadline_s = time.monotonic() + 20
+
+    def cpu_s_of_a_pause() -> float:
+        before = psutil.Process().cpu_times()
+        time.sleep(0.2)
+        after = psutil.Process().cpu_times()
+        return float(after.user + after.system - before.user - before.system)
+
+    while cpu_s_of_a_pause() > 0.03:
+        assert time.monotonic() < deadline_s, "the kernels' threads go on spinning while there is nothing to do"
+
+
+def test_panels_hold_what_the_matrix_held() -> None:
+    from llmdesk.engine.fused.packing import in_panels, panel_rows
+    from llmdesk.engine.quantize import quantize_int4
+    from llmdesk.engine.weights import PanelMatrix, quantize_int8
+
+    torch.manual_seed(1)
+    weight = torch.randn(70, 128)
+    for matrix in (quantize_int4(weight), quantize_int8(weight)):
+        panels = in_panels(library.best(), matrix)
+        assert isinstance(panels, PanelMatrix)
+        assert torch.allclose(panels.dequantized(), matrix.dequantized(), rtol=2e-3, atol=4e-3)
+        assert torch.equal(panel_rows(panels, 16, 70).dequantized(), panels.dequantized()[16:])
+    assert in_panels(library.best(), weight) is weight
+
+
+def test_without_a_compiler_the_backends_operators_run(
+    llama: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from llmdesk.engine.backends.native import NativeKernels
+    from llmdesk.engine.torch_model import build_network
+
+    monkeypatch.setattr(library, "_folder", lambda: tmp_path)  # nothing is compiled there yet
+    monkeypatch.setattr(library, "_compiler", lambda isa: None)
+    library.load.cache_clear()
+    assert "no C compiler" in str(library.obstacle())
+    network, reason = build_network(NativeKernels(), llama, CONTEXT, lambda phase, done: None)
+    library.load.cache_clear()
+    assert (type(network).__name__, reason) == ("Decoder", None)
+
+
+def test_a_compiler_that_fails_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(library, "_compiler", lambda isa: ["false"])
+    library.load.cache_clear()
+    assert "could not be compiled" in str(library.obstacle())
+    library.load.cache_clear()
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unknown_wish_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from llmdesk.errors import SetupError
+
+    monkeypatch.setenv("LLMDESK_KERNELS", "sse9")
+    with pytest.raises(SetupError, match="sse9"):
+        library.best_isa()
