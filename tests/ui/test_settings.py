@@ -114,7 +114,7 @@ def test_an_idle_model_is_unloaded_and_comes_back_with_the_next_message(
 def test_figures_of_reuse_and_lookup() -> None:
     stats = GenerationStats(prompt_tokens=300, cached_tokens=250, new_tokens=9, drafted_tokens=8, accepted_tokens=5)
     words = [" ".join(part for part in figure if part) for figure in figures_of(stats)]
-    assert "prompt reused 250 of 300" in words
+    assert "reused 250 of 300" in words
     assert "lookup 5 of 8 right" in words
 
 

@@ -9,7 +9,7 @@ from llmdesk.datatypes import FinishReason, GenerationStats
 from llmdesk.ui.chat.style import ChatStyle
 
 REASONS: dict[FinishReason, str] = {
-    "stop": "reached its end",
+    "stop": "",  # nothing to say
     "length": "length limit",
     "context_full": "ended because the context is full",
     "cancelled": "stopped",
@@ -33,7 +33,7 @@ def figures_of(stats: GenerationStats) -> list[Figure]:
         figures.append(("first token", *_duration(stats.ttft_s)))
     figures.append(_tokens_of(stats))
     if stats.cached_tokens:
-        figures.append(("prompt reused", f"{stats.cached_tokens:,}", f"of {stats.prompt_tokens:,}"))
+        figures.append(("reused", f"{stats.cached_tokens:,}", f"of {stats.prompt_tokens:,}"))
     if stats.drafted_tokens:
         figures.append(("lookup", f"{stats.accepted_tokens:,}", f"of {stats.drafted_tokens:,} right"))
     if stats.dropped_messages:  # the chat has outgrown the context: never silently

@@ -164,13 +164,18 @@ def test_a_sample_prompt_is_filled_in_and_sent(qtbot: QtBot, pane: ChatPane) -> 
 
 
 def test_figures_and_reasons(qtbot: QtBot, pane: ChatPane) -> None:
-    reasons: dict[FinishReason, str] = {"stop": "reached its end", "length": "length limit", "cancelled": "stopped"}
+    reasons: dict[FinishReason, str] = {
+        "stop": "",  # the usual end needs no words
+        "length": ", length limit",
+        "context_full": ", ended because the context is full",
+        "cancelled": ", stopped",
+    }
     for reason, words in reasons.items():
         pane.begin_turn(reason, "prompt")
         pane.append_text(reason, "answer")
         pane.finish_turn(reason, Finished(reason, reason, STATS))
         line = view_of(pane, reason).answer._figures.plain()
-        assert line == f"27.4 tok/s, prompt 558 tok/s, first token 112 ms, 148 tokens, {words}"
+        assert line == f"27.4 tok/s, prompt 558 tok/s, first token 112 ms, 148 tokens{words}"
 
 
 def test_figures_that_were_not_measured_are_left_out() -> None:
