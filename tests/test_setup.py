@@ -75,7 +75,7 @@ def steps(capsys: pytest.CaptureFixture[str]) -> int:
 def test_set_up_then_nothing_then_what_changed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = Environment(project / ".venv", "ipex")
     made.ensure(dev=False)
-    assert steps(capsys) == 4
+    assert steps(capsys) == 5
     assert subprocess.run([str(made.python), "-c", "import torch"]).returncode == 0
 
     started_s = time.monotonic()
@@ -86,13 +86,13 @@ def test_set_up_then_nothing_then_what_changed(project: Path, capsys: pytest.Cap
     marker = project / ".venv" / "not-made-anew"
     marker.touch()
     Environment(project / ".venv", "ipex").ensure(dev=True)
-    assert steps(capsys) == 3
+    assert steps(capsys) == 4
     Environment(project / ".venv", "ipex").ensure(dev=False)  # the tools for tests stay
     assert steps(capsys) == 0
     with (project / "pyproject.toml").open("a") as file:
         file.write('description = "changed"\n')
     Environment(project / ".venv", "ipex").ensure(dev=False)
-    assert steps(capsys) == 3
+    assert steps(capsys) == 4
     assert marker.exists()
 
 
@@ -110,12 +110,12 @@ def test_failed_download_is_taken_up_and_interrupted_set_up_made_anew(
     marker = project / ".venv" / "not-made-anew"
     marker.touch()
     Environment(project / ".venv", "ipex").ensure(dev=False)
-    assert steps(capsys) == 3
+    assert steps(capsys) == 4
     assert marker.exists()
 
     (project / ".venv" / environment.STAMP).write_text('{"ke')  # power failed meanwhile
     Environment(project / ".venv", "ipex").ensure(dev=False)
-    assert steps(capsys) == 4
+    assert steps(capsys) == 5
     assert not marker.exists()
 
 
