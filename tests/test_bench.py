@@ -59,7 +59,7 @@ def test_a_shape_has_all_that_was_promised(shape: str, capsys: pytest.CaptureFix
     found = bench_json(capsys, "--synthetic", shape, "--precision", "int4", "--context-tokens", "40")
     assert set(found) >= PROMISED
     assert "follow_up" not in found
-    assert (found["backend"], found["precision"], found["threads"]) == ("native", "int4", 1)
+    assert (found["model"], found["backend"], found["precision"], found["threads"]) == ("tiny", "native", "int4", 1)
     for speed in (found["prefill_tps"], found["decode_tps"]):
         assert speed["mean"] > 0
         assert speed["sd"] >= 0

@@ -73,7 +73,7 @@ def load_subject(
         LlmdeskError: see Backend.load and synthetic_model; PromptError if the model takes fewer tokens.
     """
     from llmdesk.engine.loading import prepare
-    from llmdesk.engine.synthetic import synthetic_model
+    from llmdesk.engine.synthetic import shape_file, synthetic_model
     from llmdesk.engine.torch_model import build_network, kernels_name, text_model_of
 
     started_s = time.perf_counter()
@@ -89,7 +89,7 @@ def load_subject(
     load_s = time.perf_counter() - started_s
     paced, used_threads = _paced(network, backend, precision, threads, report)
     return Subject(
-        name=target.spec.id if isinstance(target, LocalModel) else target,
+        name=target.spec.id if isinstance(target, LocalModel) else shape_file(target).stem,
         network=paced,
         text_model=text_model_of(prepared, paced, context) if prepared.tokenizer is not None else None,
         config=prepared.config,

@@ -35,6 +35,18 @@ def shape_names() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in SHAPES.glob("*.json")))
 
 
+def shape_file(name: str) -> Path:
+    """Where the shape of that name is kept; see ``shape_config``."""
+    if name.endswith(".json"):
+        return Path(name)
+    if name in (known := shape_names()):
+        return SHAPES / f"{name}.json"
+    found = [shape for shape in known if shape.startswith(name)]
+    if len(found) != 1:
+        raise ModelNotFound(f"There is no shape “{name}”.", f"Known are {', '.join(known)}; or give a config.json.")
+    return SHAPES / f"{found[0]}.json"
+
+
 def shape_config(name: str) -> Any:
     """transformers' configuration of a shipped shape (a unique beginning will do) or of a config.json.
 
@@ -45,7 +57,7 @@ def shape_config(name: str) -> Any:
     from transformers import AutoConfig
 
     try:
-        values = json.loads(_shape_file(name).read_text(encoding="utf-8"))
+        values = json.loads(shape_file(name).read_text(encoding="utf-8"))
         return AutoConfig.for_model(**values)
     except (ValueError, TypeError, KeyError, OSError) as error:
         raise UnsupportedModel(f"{name} is not a model's configuration: {error}", "") from error
@@ -132,17 +144,6 @@ def tensor_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
         prefix = f"model.layers.{index}."
         shapes |= {f"{prefix}{name}.weight": shape for name, shape in layer.items() if name is not None}
     return shapes
-
-
-def _shape_file(name: str) -> Path:
-    if name.endswith(".json"):
-        return Path(name)
-    if name in (known := shape_names()):
-        return SHAPES / f"{name}.json"
-    found = [shape for shape in known if shape.startswith(name)]
-    if len(found) != 1:
-        raise ModelNotFound(f"There is no shape “{name}”.", f"Known are {', '.join(known)}; or give a config.json.")
-    return SHAPES / f"{found[0]}.json"
 
 
 def _scale(in_features: int, spread: float) -> float:
