@@ -29,6 +29,7 @@ class Subject:
         text_model: the network with its tokenizer; None for a shape, which has none.
         engine: whose kernels run, or why transformers' own modules do.
         threads: while writing.
+        load_s: without the import of torch and the choice of threads.
         weights_read_bytes: read once for each token that is written.
     """
 
@@ -76,9 +77,9 @@ def load_subject(
     from llmdesk.engine.synthetic import shape_file, synthetic_model
     from llmdesk.engine.torch_model import build_network, kernels_name, text_model_of
 
-    started_s = time.perf_counter()
     name_team()
     kernels = make_kernels(backend)
+    started_s = time.perf_counter()
     if isinstance(target, LocalModel):
         prepared = prepare(target, precision, report)
     else:
