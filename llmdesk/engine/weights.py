@@ -116,21 +116,31 @@ class PanelMatrix:
         import torch
 
         panels = self.data.view(-(-self.rows // _PANEL_ROWS), -1)
-        parts = 2 if self.bits == 4 else 1  # 4 bits: w = d q + m; 8 bits: w = d (q - 128)
-        count = self.columns // self.group * parts * _PANEL_ROWS
-        quant_bytes = self.columns * _PANEL_ROWS * self.bits // 8
-        scales = panels[:, : 2 * count].contiguous().view(torch.float16).float()
-        scales = scales.view(len(panels), -1, parts, _PANEL_ROWS).transpose(1, 3)  # (panels, 16, parts, groups)
-        q = panels[:, panels.shape[1] - quant_bytes :].reshape(len(panels), -1, _PANEL_ROWS, 4)
-        if self.bits == 4:
+        groups = self.columns // self.group
+        scale_bytes = 2 * _PANEL_ROWS
+        if self.bits == 4:  # w = d q + m
+            panels = panels.view(len(panels), groups, -1)
+            d, low_end = (_halves(panels[..., start : start + scale_bytes]) for start in (0, scale_bytes))
+            q = panels[..., 2 * scale_bytes :].reshape(len(panels), -1, _PANEL_ROWS, 4)
             q = torch.stack((q & 15, q >> 4), dim=2).view(len(panels), -1, _PANEL_ROWS, 4)
-        q = q.transpose(1, 2).reshape(len(panels), _PANEL_ROWS, -1, self.group).float()
-        low_end = scales[:, :, 1] if self.bits == 4 else scales[:, :, 0] * -128
-        w = q * scales[:, :, 0, :, None] + low_end[..., None]
+        else:  # w = d (q - 128)
+            d = _halves(panels[:, : groups * scale_bytes].reshape(len(panels), groups, -1))
+            low_end = -128 * d
+            q = panels[:, -self.columns * _PANEL_ROWS :].reshape(len(panels), -1, _PANEL_ROWS, 4)
+        q = q.transpose(1, 2).reshape(len(panels), _PANEL_ROWS, groups, self.group).float()
+        w = q * d.transpose(1, 2)[..., None] + low_end.transpose(1, 2)[..., None]
         return w.view(-1, self.columns)[: self.rows]
 
 
 _PANEL_ROWS = 16
+
+
+def _halves(data: torch.Tensor) -> torch.Tensor:
+    """(..., 2 n) bytes -> (..., n) float32"""
+    import torch
+
+    return data.contiguous().view(torch.float16).float()
+
 
 if TYPE_CHECKING:
     from typing import TypeAlias

@@ -123,7 +123,7 @@ def test_chunks_are_what_the_whole_is(llama: Any) -> None:
     whole = logits(ours, IDS, 300)
     for step in (15, 60, 100):
         assert torch.equal(logits(ours, IDS, step), whole), step
-    assert torch.equal(ours.forward(IDS, ours.new_cache(), 50), whole[-50:])
+    assert torch.equal(ours.forward(IDS, ours.new_cache(), 60), whole[-60:])
 
 
 def test_threads_do_not_change_the_numbers(llama: Any) -> None:

@@ -23,6 +23,7 @@ from llmdesk.engine.architecture import (
 )
 from llmdesk.engine.architecture import obstacle as architecture_obstacle
 from llmdesk.engine.fused import library as kernels
+from llmdesk.engine.fused.huge_pages import HugePages
 from llmdesk.engine.fused.packing import BLOCK, in_panels, panel_rows
 from llmdesk.engine.hardware import topology
 from llmdesk.engine.weights import PanelMatrix, Weights, dequantized
@@ -153,6 +154,7 @@ class FusedDecoder:
         self._architecture = describe(config, context_tokens, rope_factors_of(weights))
         self._context_tokens = context_tokens
         self._kept: list[Any] = []  # memory that the kernels point to
+        self._memory = HugePages()
         self.weights_bytes = 0
         self._lookup_bytes = 0  # of an embedding that is looked up only
         self._rotaries = [
@@ -288,12 +290,13 @@ class FusedDecoder:
         return made
 
     def _placed(self, panels: PanelMatrix, bias: torch.Tensor | None) -> _CMatrix:
-        self._kept.append(panels)
-        self.weights_bytes += panels.data.nbytes
+        data = self._memory.copy(panels.data)
+        self._kept.append(data)
+        self.weights_bytes += data.nbytes
         address = None
         if bias is not None:
             address = self._floats(torch.nn.functional.pad(bias.float(), (0, -len(bias) % _LANES)))
-        return _CMatrix(panels.data.data_ptr(), address, panels.bits, panels.rows, panels.columns, panels.group)
+        return _CMatrix(data.data_ptr(), address, panels.bits, panels.rows, panels.columns, panels.group)
 
     def _norm(self, weights: Weights, name: str) -> int:
         return self._floats(weights.tensor(name).float() + self._architecture.norm_offset)

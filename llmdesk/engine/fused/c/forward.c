@@ -439,23 +439,22 @@ int fused_forward(engine *e, const int32_t *ids, int tokens, int past, int last,
 // q (rows, columns / 2) with the even column in the low nibble, scales and zeros (rows, columns / group): see Int4Matrix.
 void fused_pack_q4(const uint8_t *q, const float *scales, const float *zeros, int rows, int columns, int group, uint8_t *out) {
     matrix m = {out, NULL, FORM_Q4, rows, columns, group};
-    int groups = columns / group;
     memset(out, 0, (size_t)(panel_bytes(&m) * panels_of(&m)));
     for (int r = 0; r < rows; r++) {
-        uint8_t *panel = out + r / LANES * panel_bytes(&m), *quants = panel + scale_bytes(&m);
-        uint16_t *s = (uint16_t *)panel + r % LANES;
-        for (int g = 0; g < groups; g++) {
-            float d = scales[(int64_t)r * groups + g];
-            s[g * 2 * LANES] = _cvtss_sh(d, 0);
-            s[g * 2 * LANES + LANES] = _cvtss_sh(-d * zeros[(int64_t)r * groups + g], 0);
-        }
-        const uint8_t *row = q + (int64_t)r * columns / 2;
-        for (int c = 0; c < columns / 2; c += 4) {
-            uint8_t *bytes = quants + c * 16 + r % LANES * 4;
-            bytes[0] = (uint8_t)((row[c] & 15) | (row[c + 2] & 15) << 4);
-            bytes[1] = (uint8_t)(row[c] >> 4 | (row[c + 2] >> 4) << 4);
-            bytes[2] = (uint8_t)((row[c + 1] & 15) | (row[c + 3] & 15) << 4);
-            bytes[3] = (uint8_t)(row[c + 1] >> 4 | (row[c + 3] >> 4) << 4);
+        for (int g = 0; g < columns / group; g++) {
+            uint8_t *into = out + r / LANES * panel_bytes(&m) + g * q4_group_bytes(&m);
+            uint16_t *s = (uint16_t *)into + r % LANES;
+            float d = scales[(int64_t)r * (columns / group) + g];
+            s[0] = _cvtss_sh(d, 0);
+            s[LANES] = _cvtss_sh(-d * zeros[(int64_t)r * (columns / group) + g], 0);
+            const uint8_t *row = q + ((int64_t)r * columns + g * group) / 2;
+            for (int c = 0; c < group / 2; c += 4) {
+                uint8_t *bytes = into + 4 * LANES + c * LANES + r % LANES * 4;
+                bytes[0] = (uint8_t)((row[c] & 15) | (row[c + 2] & 15) << 4);
+                bytes[1] = (uint8_t)(row[c] >> 4 | (row[c + 2] >> 4) << 4);
+                bytes[2] = (uint8_t)((row[c + 1] & 15) | (row[c + 3] & 15) << 4);
+                bytes[3] = (uint8_t)(row[c + 1] >> 4 | (row[c + 3] >> 4) << 4);
+            }
         }
     }
 }
@@ -466,7 +465,7 @@ void fused_pack_q8(const int8_t *q, const float *scales, int rows, int columns, 
     int groups = columns / group;
     memset(out, 0, (size_t)(panel_bytes(&m) * panels_of(&m)));
     for (int r = 0; r < rows; r++) {
-        uint8_t *panel = out + r / LANES * panel_bytes(&m), *quants = panel + scale_bytes(&m);
+        uint8_t *panel = out + r / LANES * panel_bytes(&m), *quants = panel + q8_scale_bytes(&m);
         uint16_t *s = (uint16_t *)panel + r % LANES;
         for (int g = 0; g < groups; g++) s[g * LANES] = _cvtss_sh(scales[(int64_t)r * groups + g], 0);
         for (int c = 0; c < columns; c++)
