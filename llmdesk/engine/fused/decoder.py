@@ -23,7 +23,7 @@ from llmdesk.engine.architecture import (
 )
 from llmdesk.engine.architecture import obstacle as architecture_obstacle
 from llmdesk.engine.fused import library as kernels
-from llmdesk.engine.fused.huge_pages import HugePages
+from llmdesk.engine.fused.huge_pages import HugePages, room_for_halves
 from llmdesk.engine.fused.packing import BLOCK, in_panels, panel_rows
 from llmdesk.engine.hardware import topology
 from llmdesk.engine.weights import PanelMatrix, Weights, dequantized
@@ -85,9 +85,8 @@ class FusedCache:
     """
 
     def __init__(self, layers: int, kv_heads: int, head_dim: int, limit_tokens: int) -> None:
-        pages = -(-limit_tokens // _PAGE_TOKENS)
-        self.keys = torch.empty((layers, pages, kv_heads * _PAGE_TOKENS * head_dim), dtype=torch.float16)
-        self.values = torch.empty_like(self.keys)
+        self._shape = (-(-limit_tokens // _PAGE_TOKENS), layers, kv_heads * _PAGE_TOKENS * head_dim)
+        self.keys, self.values = room_for_halves(self._shape), room_for_halves(self._shape)
         self._length, self._touched_pages = 0, 0
 
     @property
@@ -103,13 +102,13 @@ class FusedCache:
     @property
     def capacity(self) -> int:
         """Tokens that it can hold."""
-        return int(self.keys.shape[1]) * _PAGE_TOKENS
+        return self._shape[0] * _PAGE_TOKENS
 
     @property
     def size_bytes(self) -> int:
         """Bytes of memory that it occupies: pages that were written once."""
-        layers, _, page = self.keys.shape
-        return int(2 * 2 * layers * page * self._touched_pages)
+        _, layers, page = self._shape
+        return 2 * 2 * layers * page * self._touched_pages
 
     def truncate(self, length: int) -> bool:
         """Forget all after the first ``length`` tokens. Always possible here, so always True."""
@@ -119,12 +118,13 @@ class FusedCache:
     def copy(self, length: int) -> FusedCache:
         """Another cache that holds the first ``length`` tokens."""
         other = object.__new__(FusedCache)
-        other.keys, other.values = torch.empty_like(self.keys), torch.empty_like(self.values)
+        other._shape = self._shape
+        other.keys, other.values = room_for_halves(self._shape), room_for_halves(self._shape)
         other._length, other._touched_pages = 0, 0
         other.length = min(length, self._length)
         pages = other._touched_pages
-        other.keys[:, :pages] = self.keys[:, :pages]
-        other.values[:, :pages] = self.values[:, :pages]
+        other.keys[:pages] = self.keys[:pages]
+        other.values[:pages] = self.values[:pages]
         return other
 
 
@@ -207,7 +207,7 @@ class FusedDecoder:
         array = (ctypes.c_int32 * len(ids))(*ids)
         failed = self._library.fused_forward(
             self._engine, array, len(ids), cache.length, last, self._threads, cache.keys.data_ptr(),
-            cache.values.data_ptr(), cache.keys.stride(0), logits.data_ptr(), logits.stride(0),
+            cache.values.data_ptr(), logits.data_ptr(), logits.stride(0),
         )  # fmt: skip
         if failed:
             raise ValueError("a token is outside the vocabulary")

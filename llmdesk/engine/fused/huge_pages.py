@@ -1,4 +1,4 @@
-"""Memory for weights in pages of 2 MB, where the system gives them (engine thread only).
+"""Memory for weights and caches in pages of 2 MB, where the system gives them (engine thread only).
 
 Every token reads all weights once, and the processor's prefetching ends at each page: in pages of 4 KB, which a mapped file
 has, reading is about a tenth slower. So the mapped weights are copied once per load, which takes 0.3 s per GB.
@@ -6,6 +6,8 @@ has, reading is about a tenth slower. So the mapped weights are copied once per 
 
 from __future__ import annotations
 
+import functools
+import math
 import mmap
 from pathlib import Path
 
@@ -23,11 +25,10 @@ class HugePages:
     def __init__(self) -> None:
         self._chunk = torch.empty(0, dtype=torch.uint8)
         self._used_bytes = 0
-        self.available = _offered()
 
     def copy(self, data: torch.Tensor) -> torch.Tensor:
         """uint8 (bytes,), aligned to 64 bytes; the tensor itself where there are no huge pages."""
-        if not self.available:
+        if not _offered():
             return data
         size = data.numel() + -data.numel() % _ALIGNMENT_BYTES
         if self._used_bytes + size > self._chunk.numel():
@@ -37,6 +38,15 @@ class HugePages:
         return room.copy_(data)
 
 
+def room_for_halves(shape: tuple[int, ...]) -> torch.Tensor:
+    """float16, uninitialised; the system gives memory to a part when it is written."""
+    if not _offered():
+        return torch.empty(shape, dtype=torch.float16)
+    count = math.prod(shape)
+    return _new_chunk(2 * count)[: 2 * count].view(torch.float16).view(shape)
+
+
+@functools.cache
 def _offered() -> bool:
     if not hasattr(mmap, "MADV_HUGEPAGE"):
         return False

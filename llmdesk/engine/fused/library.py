@@ -160,7 +160,7 @@ def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
     library.fused_create.restype = pointer
     library.fused_destroy.argtypes = [pointer]
     library.fused_destroy.restype = None
-    library.fused_forward.argtypes = [pointer, pointer, i32, i32, i32, i32, pointer, pointer, i64, pointer, i64]
+    library.fused_forward.argtypes = [pointer, pointer, i32, i32, i32, i32, pointer, pointer, pointer, i64]
     library.fused_packed_bytes.argtypes = [i32, i32, i32, i32]
     library.fused_packed_bytes.restype = i64
     library.fused_pack_q4.argtypes = [pointer, pointer, pointer, i32, i32, i32, pointer]

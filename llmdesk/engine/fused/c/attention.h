@@ -1,6 +1,6 @@
 // Attention of one chunk of tokens over its sequence's cache, in float32 over keys and values kept in half precision.
 //
-// The cache of a layer is made of pages of 256 tokens. Within a page and a key/value head, keys lie in groups of 16
+// The cache is made of pages of 256 tokens. Within a page, a layer and a key/value head, keys lie in groups of 16
 // tokens, a row per dimension (so that one vector holds one dimension of 16 keys), values a row per token. The query
 // heads that share a key/value head, and several tokens, are rows of one small product. The softmax is computed page by
 // page with a running maximum (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018).
@@ -11,16 +11,15 @@
 enum { PAGE = 256, ROWS = 8, SPLIT_PAGES = 2, MAX_HEAD_DIM = 256 };
 
 typedef struct {
-    uint16_t *keys, *values;  // (layers, pages, kv_heads, PAGE * head_dim) each
-    int64_t layer_stride;     // halves
-    int32_t kv_heads, head_dim;
+    uint16_t *keys, *values;  // (pages, layers, kv_heads, PAGE * head_dim) each
+    int32_t layers, kv_heads, head_dim;
 } cache_layout;
 
 INLINE uint16_t *keys_of(const cache_layout *c, int layer, int page, int head) {
-    return c->keys + layer * c->layer_stride + ((int64_t)page * c->kv_heads + head) * PAGE * c->head_dim;
+    return c->keys + (((int64_t)page * c->layers + layer) * c->kv_heads + head) * PAGE * c->head_dim;
 }
 INLINE uint16_t *values_of(const cache_layout *c, int layer, int page, int head) {
-    return c->values + layer * c->layer_stride + ((int64_t)page * c->kv_heads + head) * PAGE * c->head_dim;
+    return c->values + (((int64_t)page * c->layers + layer) * c->kv_heads + head) * PAGE * c->head_dim;
 }
 
 static void store_key(const cache_layout *c, int layer, int head, int position, const float *key) {

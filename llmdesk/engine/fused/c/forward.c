@@ -425,12 +425,12 @@ engine *fused_create(const network *net, int threads, int max_tokens) {
 
 // Process `tokens` new tokens (at most max_tokens) after `past` ones in the cache; 0, or -1 for arguments out of range.
 int fused_forward(engine *e, const int32_t *ids, int tokens, int past, int last, int threads, uint16_t *keys,
-                  uint16_t *values, int64_t layer_stride, float *logits, int64_t logits_stride) {
+                  uint16_t *values, float *logits, int64_t logits_stride) {
     if (tokens < 1 || tokens > e->max_tokens || last < 1 || last > tokens || past < 0) return -1;
     for (int i = 0; i < tokens; i++)
         if (ids[i] < 0 || ids[i] >= e->net.vocabulary) return -1;
     round_state *r = pool_next(&e->pool, e->net.layers * PHASES_PER_LAYER + OTHER_PHASES);
-    cache_layout cache = {keys, values, layer_stride, e->net.kv_heads, e->net.head_dim};
+    cache_layout cache = {keys, values, e->net.layers, e->net.kv_heads, e->net.head_dim};
     e->jobs[r - e->pool.rounds] = (job){ids, tokens, past, last, cache, logits, logits_stride};
     pool_run(&e->pool, r, threads);
     return 0;
