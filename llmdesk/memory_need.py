@@ -19,7 +19,7 @@ of PyPI; the CPU build takes less)."""
 LIMIT_VARIABLE = "LLMDESK_MEMORY_LIMIT_GB"
 MIN_CONTEXT_TOKENS = 2048
 """A context that nobody asked for is not made shorter than this to save memory."""
-_BYTES_PER_WEIGHT: dict[Precision, float] = {"bf16": 2.0, "int8": 1.02, "int4": 0.625}  # scales and zero points too
+_BYTES_PER_WEIGHT: dict[Precision, float] = {"bf16": 2.0, "int8": 1.0625, "int4": 0.625}  # scales and zero points too
 _LOWER: dict[Precision, tuple[Precision, ...]] = {"bf16": ("int8", "int4"), "int8": ("int4",), "int4": ()}
 _LIMIT_BYTES = 12 * GB
 _LIMIT_SHARE = 0.75

@@ -124,6 +124,7 @@ class ModelSlot:
         else:
             self._close_model()
             self._occupant = loaded
+            _exempt_from_collection()
             loaded.model.info = replace(
                 loaded.model.info,
                 notice=" ".join(filter(None, (loaded.model.info.notice, notice))),
@@ -260,8 +261,19 @@ def _held_bytes() -> int:
     return int(psutil.Process().memory_info().rss)
 
 
+def _exempt_from_collection() -> None:
+    """What stands after a load stays: torch alone has half a million objects, which each collection would walk through.
+
+    That takes a tenth of a second with the GIL held, in the middle of an answer and of the window's painting.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
 def _return_memory() -> None:
     """Collect garbage and hand freed heap pages back to the system (glibc keeps them otherwise)."""
+    gc.unfreeze()
     gc.collect()
     if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):  # not in musl
         trim(0)

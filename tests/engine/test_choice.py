@@ -24,16 +24,25 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return installed
 
 
-def test_a_laptop_gets_ipex_with_atens_products() -> None:
+def test_the_reason_names_our_own_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "best_isa", lambda: "avx-vnni")
+    name, reason = choice.choose_backend_name()
+    assert name == "ipex"
+    assert "llmdesk's own kernels for avx-vnni" in reason
+
+
+def test_without_our_own_kernels_a_laptop_gets_atens_products(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "best_isa", lambda: None)
     name, reason = choice.choose_backend_name()
     assert name == "ipex"
     assert "aten" in reason
     assert "amx_int8" in reason
 
 
-def test_a_server_gets_ipex_with_its_own_products(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_our_own_kernels_a_server_gets_ipex_products(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "best_isa", lambda: None)
     monkeypatch.setattr(choice, "processor_flags", lambda: LAPTOP | choice.PACKED_PRODUCT_FLAGS)
-    assert "IPEX's own" in choice.choose_backend_name()[1]
+    assert "IPEX's products" in choice.choose_backend_name()[1]
 
 
 @pytest.mark.parametrize(

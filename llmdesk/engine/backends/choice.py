@@ -7,6 +7,7 @@ import platform
 import sys
 
 from llmdesk.engine.backend import Backend
+from llmdesk.engine.fused.library import best_isa
 from llmdesk.engine.hardware import asked_device, installed_version, processor_flags
 from llmdesk.errors import SetupError
 
@@ -53,11 +54,16 @@ def choose_backend_name() -> tuple[str, str]:
     if asked_device() == "xpu":
         return "native", "LLMDESK_DEVICE asks for the Intel GPU, which this stack can use"
     if obstacle is None:
-        missing = sorted(PACKED_PRODUCT_FLAGS - processor_flags())
-        products = "aten's 4-bit and 8-bit products" if missing else "IPEX's own products"
-        because = f", since the processor lacks {', '.join(missing)}" if missing else ""
-        return "ipex", f"IPEX runs here: its fused operators with {products}{because}"
+        return "ipex", f"IPEX runs here; int4 and int8 models run on {_products()}"
     return "native", obstacle
+
+
+def _products() -> str:
+    """Whose products multiply 4-bit and 8-bit matrices on the ipex stack."""
+    if isa := best_isa():
+        return f"llmdesk's own kernels for {isa}"
+    missing = sorted(PACKED_PRODUCT_FLAGS - processor_flags())
+    return f"aten's products, since the processor lacks {', '.join(missing)}" if missing else "IPEX's products"
 
 
 def make_backend() -> Backend:
