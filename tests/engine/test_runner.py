@@ -519,7 +519,7 @@ def test_a_context_that_does_not_fit_is_made_shorter_and_said(monkeypatch: pytes
     assert info is not None
     assert info.context_tokens == 8192
     assert "8,192 tokens here instead of 32,768" in info.notice
-    assert info.memory_estimated_bytes == 900_000_000 + 510_000_000 + 8192 * 100_000
+    assert info.memory_estimated_bytes == 900_000_000 + 531_250_000 + 8192 * 100_000
     assert info.memory_measured_bytes == 200_000_000
 
 
