@@ -1,6 +1,6 @@
 """What the window costs the model, and what a long chat does to memory and smoothness.
 
-    python benchmarks/window_cost.py [--questions 20] [--rounds 3] [--offscreen]
+    python benchmarks/window_cost.py [--questions 20] [--rounds 3] [--model ID] [--offscreen]
 
 Each round asks the same questions greedily in one chat, once in the real window and once without any, each in a
 process of its own, in turn. Prints tokens per second (all answers, by their weight), the share that is left with the
@@ -34,7 +34,7 @@ def questions(count: int) -> tuple[str, ...]:
     return tuple(f"Tell me three facts about {TOPICS[i % len(TOPICS)]}." for i in range(count))
 
 
-def play_in_window(count: int) -> dict[str, Any]:
+def play_in_window(count: int, model: str) -> dict[str, Any]:
     """In this process: the real window, on whatever platform Qt is told to use."""
     import psutil
 
@@ -46,7 +46,7 @@ def play_in_window(count: int) -> dict[str, Any]:
     app = make_application()
     rss: list[int] = []
     with tempfile.TemporaryDirectory() as folder:
-        desktop = build_desktop("", WindowState(Path(folder) / "window.ini"))
+        desktop = build_desktop(model, WindowState(Path(folder) / "window.ini"))
         desktop.window.resize(1440, 900)
         player = demo_player.DemoPlayer(desktop, questions(count))
         desktop.bridge.finished.connect(lambda _event: rss.append(psutil.Process().memory_info().rss))
@@ -57,7 +57,7 @@ def play_in_window(count: int) -> dict[str, Any]:
     return player.result.as_report() | {"rss_after_answer_bytes": rss}
 
 
-def play_without_window(count: int) -> dict[str, Any]:
+def play_without_window(count: int, model: str) -> dict[str, Any]:
     """In this process: the same chat on a plain engine thread."""
     from llmdesk.app import LazyCatalogue, build_engine
     from llmdesk.datatypes import ChatMessage, Failed, Finished, GenerationRequest, SamplingParams, TokenEvent
@@ -78,7 +78,8 @@ def play_without_window(count: int) -> dict[str, Any]:
                 done.set()
 
         sampling = SamplingParams(temperature=0, max_new_tokens=MAX_NEW_TOKENS)
-        request = GenerationRequest(runner.new_request_id(), catalogue.get().default_id, tuple(messages), sampling)
+        model = model or catalogue.get().default_id
+        request = GenerationRequest(runner.new_request_id(), model, tuple(messages), sampling)
         runner.submit(request, sink)
         done.wait()
         if isinstance(events[-1], Failed):
@@ -91,10 +92,10 @@ def play_without_window(count: int) -> dict[str, Any]:
     return {"decode_tps": steps / seconds}
 
 
-def in_child(mode: str, count: int) -> dict[str, Any]:
+def in_child(mode: str, count: int, model: str) -> dict[str, Any]:
     """One run in a process of its own."""
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
-        command = [sys.executable, __file__, "--child", mode, file.name, "--questions", str(count)]
+        command = [sys.executable, __file__, "--child", mode, file.name, "--questions", str(count), "--model", model]
         subprocess.run(command, check=True)
         result: dict[str, Any] = json.loads(Path(file.name).read_text(encoding="utf-8"))
         return result
@@ -105,12 +106,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--model", default="", help="an id of the catalogue (default: its first installed one)")
     parser.add_argument("--offscreen", action="store_true")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.child:
         mode, file = args.child
-        result = play_in_window(args.questions) if mode == "window" else play_without_window(args.questions)
+        play = play_in_window if mode == "window" else play_without_window
+        result = play(args.questions, args.model)
         Path(file).write_text(json.dumps(result), encoding="utf-8")
         return
     if args.offscreen:
@@ -118,7 +121,7 @@ def main() -> None:
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} logical processors, {platform.platform()}")
     shares = []
     for number in range(args.rounds):
-        window, alone = in_child("window", args.questions), in_child("alone", args.questions)
+        window, alone = in_child("window", args.questions, args.model), in_child("alone", args.questions, args.model)
         shares.append(window["decode_tps_with_window"] / alone["decode_tps"])
         rss = window["rss_after_answer_bytes"]
         print(

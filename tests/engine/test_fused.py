@@ -208,7 +208,7 @@ def test_without_a_compiler_the_backends_operators_run(
     from llmdesk.engine.torch_model import build_network
 
     monkeypatch.setattr(library, "_folder", lambda: tmp_path)  # nothing is compiled there yet
-    monkeypatch.setattr(library, "_compiler", lambda isa: None)
+    monkeypatch.setattr(library, "compiler", lambda isa: None)
     library.load.cache_clear()
     assert "no C compiler" in str(library.obstacle())
     network, reason = build_network(NativeKernels(), llama, CONTEXT, lambda phase, done: None)
@@ -218,7 +218,7 @@ def test_without_a_compiler_the_backends_operators_run(
 
 def test_a_compiler_that_fails_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "_folder", lambda: tmp_path)
-    monkeypatch.setattr(library, "_compiler", lambda isa: ["false"])
+    monkeypatch.setattr(library, "compiler", lambda isa: ["false"])
     library.load.cache_clear()
     assert "could not be compiled" in str(library.obstacle())
     library.load.cache_clear()

@@ -1,7 +1,7 @@
 """Memory for weights and caches in pages of 2 MB, where the system gives them (engine thread only).
 
-Every token reads all weights once, and the processor's prefetching ends at each page: in pages of 4 KB, which a mapped file
-has, reading is about a tenth slower. So the mapped weights are copied once per load, which takes 0.3 s per GB.
+Every token reads all weights once, and the processor's prefetching ends at each page: in pages of 4 KB, which a mapped
+file has, reading is about a tenth slower. So the mapped weights are copied once per load.
 """
 
 from __future__ import annotations

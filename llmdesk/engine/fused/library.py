@@ -91,8 +91,8 @@ def load(isa: str) -> ctypes.CDLL:
 
 
 def _library_file(isa: str) -> Path:
-    compiler = _compiler(isa)
-    digest = hashlib.sha256(repr((isa, compiler and compiler[1:], _OPTIONS)).encode())
+    found = compiler(isa)
+    digest = hashlib.sha256(repr((isa, found and found[1:], _OPTIONS)).encode())
     for source in sorted(SOURCES.iterdir()):
         digest.update(source.read_bytes())
     return _folder() / f"fused-{isa}-{digest.hexdigest()[:16]}.so"
@@ -111,7 +111,7 @@ def _folder() -> Path:
     return folder
 
 
-def _compiler(isa: str) -> list[str] | None:
+def compiler(isa: str) -> list[str] | None:
     """The command line up to the sources; None if there is no compiler."""
     _, zig_cpu, other = ISAS[isa]
     if importlib.util.find_spec("ziglang") is not None:
@@ -123,7 +123,7 @@ def _compiler(isa: str) -> list[str] | None:
 
 def _compile(isa: str, file: Path) -> None:
     """Write the library whole or not at all."""
-    command = _compiler(isa)
+    command = compiler(isa)
     if command is None:
         raise SetupError("There is no C compiler for llmdesk's own kernels.", "Install one with `pip install ziglang`.")
     with tempfile.TemporaryDirectory(prefix="kernels-") as folder:

@@ -1,0 +1,72 @@
+// Times the parts of our products on one thread; compiled and run by kernel_parts.py.
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include "matmul.h"
+
+enum { ROWS_OF_WEIGHTS = 8192, COLUMNS = 2048, TOKENS = 252, REPETITIONS = 7 };
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+// The best of some repetitions, in seconds.
+#define BEST(variable, ...)                                         \
+    double variable = 1e9;                                          \
+    for (int repetition = 0; repetition < REPETITIONS; repetition++) { \
+        double start = now();                                       \
+        __VA_ARGS__;                                                \
+        double took = now() - start;                                \
+        variable = took < variable ? took : variable;               \
+    }
+
+// Nothing but dot products on registers: what the processor can do at best. Multiplications of the 24 sums.
+static double bare_dots(int64_t turns) {
+    vi sums[24];
+    for (int i = 0; i < 24; i++) sums[i] = vi_set(i);
+    vi a = vi_set(0x01020304), b = vi_set(0x04030201);
+    for (int64_t t = 0; t < turns; t++) {
+        for (int i = 0; i < 24; i++) sums[i] = vi_dot(sums[i], a, b);
+        __asm__ volatile("" : : : "memory");
+    }
+    int total = 0;
+    for (int i = 0; i < 24; i++) total += vi_sum(sums[i]);
+    volatile int kept = total;
+    (void)kept;
+    return (double)turns * 24 * 64;
+}
+
+int main(void) {
+    double dots = 0;
+    BEST(bare_s, dots = bare_dots(2000000))
+    matrix m = {NULL, NULL, FORM_Q4, ROWS_OF_WEIGHTS, COLUMNS, BLOCK};
+    int64_t bytes = panel_bytes(&m) * panels_of(&m);
+    uint8_t *data = aligned_alloc(64, (size_t)bytes);
+    for (int64_t i = 0; i < bytes; i++) data[i] = (uint8_t)rand();
+    for (int64_t g = 0; g < bytes; g += q4_group_bytes(&m))
+        for (int i = 0; i < LANES; i++) {
+            ((uint16_t *)(data + g))[i] = _cvtss_sh(0.01f, 0);
+            ((uint16_t *)(data + g))[LANES + i] = _cvtss_sh(-0.08f, 0);
+        }
+    m.data = data;
+    float *x = aligned_alloc(64, (size_t)TOKENS * COLUMNS * 4), *y = aligned_alloc(64, (size_t)TOKENS * ROWS_OF_WEIGHTS * 4);
+    for (int i = 0; i < TOKENS * COLUMNS; i++) x[i] = (float)(rand() % 2001 - 1000) / 1000.0f;
+    int64_t room = (TOKENS + TILE) * COLUMNS;
+    int wide = wide_block(COLUMNS, 0);
+    activations a = {malloc(room), malloc(room), malloc(room), malloc(room), TOKENS, COLUMNS, wide};
+    BEST(round_s, for (int t = 0; t < TOKENS; t++) round_row(x + (int64_t)t * COLUMNS, &a, t, 0))
+    uint8_t *scratch = aligned_alloc(64, (size_t)(many_scratch_bytes(TOKENS) + 63) / 64 * 64);
+    BEST(product_s, for (int p = 0; p < panels_of(&m); p += PANELS) many_panels(&m, p, &a, y, ROWS_OF_WEIGHTS, scratch))
+    BEST(widen_s, for (int p = 0; p < panels_of(&m); p++) for (int c = 0; c < COLUMNS; c += wide)
+        widen_q4(&m, data + p * panel_bytes(&m), c, wide, scratch))
+    double products = (double)ROWS_OF_WEIGHTS * COLUMNS * TOKENS;
+    printf("%s, one thread, best of %d, %d x %d weights of 4 bits, %d tokens\n", ISA_NAME, REPETITIONS, ROWS_OF_WEIGHTS,
+           COLUMNS, TOKENS);
+    printf("dot products on registers alone   %7.1f G multiplications/s (the ceiling)\n", dots / bare_s / 1e9);
+    printf("whole product                     %7.1f G/s, %.0f %% of the ceiling\n", products / product_s / 1e9,
+           100 * products / product_s / (dots / bare_s));
+    printf("  of which widening 4 to 8 bits   %7.1f %%\n", 100 * widen_s / product_s);
+    printf("rounding the activations          %7.1f %% on top\n", 100 * round_s / product_s);
+}
