@@ -29,7 +29,7 @@ from llmdesk.engine.hardware import topology
 from llmdesk.engine.weights import PanelMatrix, Weights, dequantized
 from llmdesk.errors import ModelDamaged, NotEnoughMemory, UnsupportedModel
 
-MAX_STEP_TOKENS = 256
+MAX_STEP_TOKENS = 252
 _PAGE_TOKENS = 256
 _MAX_HEAD_DIM = 256
 _LANES = 16
@@ -73,7 +73,7 @@ def obstacle(config: Any, precision: Precision) -> str | None:
         return reason
     a = describe(config, 1)
     dims = (a.hidden, a.intermediate, a.heads * a.head_dim)
-    if any(dim % BLOCK for dim in dims) or a.head_dim % _LANES or a.head_dim > _MAX_HEAD_DIM:
+    if any(dim % BLOCK for dim in dims) or a.heads % a.kv_heads or a.head_dim % _LANES or a.head_dim > _MAX_HEAD_DIM:
         return "its layers have unusual sizes"
     return kernels.obstacle()
 
@@ -229,32 +229,34 @@ class FusedDecoder:
             activation=_ACTIVATIONS[a.activation], per_row_activations=int(a.quantized_activations), eps=a.eps,
             attention_scale=a.attention_scale, attention_softcap=a.attention_softcap or 0.0,
             embedding_scale=a.embedding_scale, embedding=embedding, head=head, embedding_bf16=table,
-            final_norm=self._norm(weights, FINAL_NORM), layer=ctypes.cast(layers, _P),
+            final_norm=self._norm(weights, FINAL_NORM, a.hidden), layer=ctypes.cast(layers, _P),
         )  # fmt: skip
 
     def _build_layer(self, layer: _CLayer, weights: Weights, prefix: str, spec: LayerSpec) -> None:
         a, names = self._architecture, self._architecture.names
+        q, kv = a.heads * a.head_dim, a.kv_heads * a.head_dim
+        sizes = {"q_norm": a.head_dim, "k_norm": a.head_dim, "attention_sub_norm": q, "mlp_sub_norm": a.intermediate}
         for role in ("input_norm", "q_norm", "k_norm", "attention_sub_norm", "post_attention_norm",
                      "mlp_norm", "mlp_sub_norm", "post_mlp_norm"):  # fmt: skip
             if name := getattr(names, role):
-                setattr(layer, role, self._norm(weights, f"{prefix}{name}.weight"))
+                setattr(layer, role, self._norm(weights, f"{prefix}{name}.weight", sizes.get(role, a.hidden)))
         layer.rotary = None if spec.rotary is None else self._rotaries[spec.rotary]
         layer.window = spec.window or 0
-        q, kv = a.heads * a.head_dim, a.kv_heads * a.head_dim
-        layer.q, layer.k, layer.v = self._parts(weights, prefix, names.qkv, (q, kv, kv))
-        layer.gate, layer.up = self._parts(weights, prefix, names.gate_up, (a.intermediate, a.intermediate))
-        (layer.output,) = self._parts(weights, prefix, (names.output,), (a.hidden,))
-        (layer.down,) = self._parts(weights, prefix, (names.down,), (a.hidden,))
+        layer.q, layer.k, layer.v = self._parts(weights, prefix, names.qkv, (q, kv, kv), a.hidden)
+        layer.gate, layer.up = self._parts(weights, prefix, names.gate_up, (a.intermediate, a.intermediate), a.hidden)
+        (layer.output,) = self._parts(weights, prefix, (names.output,), (a.hidden,), q)
+        (layer.down,) = self._parts(weights, prefix, (names.down,), (a.hidden,), a.intermediate)
 
-    def _parts(self, weights: Weights, prefix: str, names: tuple[str, ...], rows: tuple[int, ...]) -> list[_CMatrix]:
+    def _parts(
+        self, weights: Weights, prefix: str, names: tuple[str, ...], rows: tuple[int, ...], columns: int
+    ) -> list[_CMatrix]:
         """Matrices of these numbers of rows, whether the files hold them apart or joined."""
         parts: list[_CMatrix] = []
         for name in names:
-            matrix = self._panels(weights, f"{prefix}{name}.weight")
-            bias = weights.tensor(f"{prefix}{name}.bias") if f"{prefix}{name}.bias" in weights.names() else None
             cuts = rows if len(names) < len(rows) else (rows[len(parts)],)
-            if matrix.rows != sum(cuts):
-                raise ModelDamaged(f"{prefix}{name} has {matrix.rows} rows, config.json says {sum(cuts)}.")
+            matrix = self._panels(weights, f"{prefix}{name}.weight", (sum(cuts), columns))
+            has_bias = f"{prefix}{name}.bias" in weights.names()
+            bias = _vector(weights, f"{prefix}{name}.bias", matrix.rows) if has_bias else None
             start = 0
             for cut in cuts:
                 part = panel_rows(matrix, start, start + cut)
@@ -266,27 +268,28 @@ class FusedDecoder:
         """(embedding, head, address of the embedding as bf16 where it is not quantised)."""
         has_head, stored = HEAD in weights.names(), weights.panels(EMBEDDING)
         matrix = weights.matrix(EMBEDDING) if stored is None else stored
-        if tuple(matrix.shape) != (self._architecture.vocab, self._architecture.hidden):
-            raise ModelDamaged(f"The embedding has the shape {tuple(matrix.shape)}, config.json says otherwise.")
+        shape = (self._architecture.vocab, self._architecture.hidden)
+        _check_shape(EMBEDDING, tuple(matrix.shape), shape)
         panels = matrix if isinstance(matrix, PanelMatrix) else in_panels(self._library, matrix)
         if isinstance(panels, PanelMatrix):
             embedding = self._placed(panels, None)
             if not has_head:
                 return embedding, embedding, None
             self._lookup_bytes = panels.data.nbytes
-            return embedding, self._placed(self._panels(weights, HEAD), None), None
+            return embedding, self._placed(self._panels(weights, HEAD, shape), None), None
         table = dequantized(panels).to(torch.bfloat16).contiguous()
         self._kept.append(table)
         self.weights_bytes += table.nbytes
         self._lookup_bytes = table.nbytes
-        return _CMatrix(), self._placed(self._panels(weights, HEAD), None), table.data_ptr()
+        return _CMatrix(), self._placed(self._panels(weights, HEAD, shape), None), table.data_ptr()
 
-    def _panels(self, weights: Weights, name: str) -> PanelMatrix:
+    def _panels(self, weights: Weights, name: str, shape: tuple[int, int]) -> PanelMatrix:
         """As stored, or brought into panels now."""
         stored = weights.panels(name)
         made = in_panels(self._library, weights.matrix(name)) if stored is None else stored
         if not isinstance(made, PanelMatrix):
             raise UnsupportedModel(f"{name} is not in 4 or 8 bits.", "Choose the precision bf16.")
+        _check_shape(name, made.shape, shape)
         return made
 
     def _placed(self, panels: PanelMatrix, bias: torch.Tensor | None) -> _CMatrix:
@@ -298,11 +301,23 @@ class FusedDecoder:
             address = self._floats(torch.nn.functional.pad(bias.float(), (0, -len(bias) % _LANES)))
         return _CMatrix(data.data_ptr(), address, panels.bits, panels.rows, panels.columns, panels.group)
 
-    def _norm(self, weights: Weights, name: str) -> int:
-        return self._floats(weights.tensor(name).float() + self._architecture.norm_offset)
+    def _norm(self, weights: Weights, name: str, length: int) -> int:
+        return self._floats(_vector(weights, name, length).float() + self._architecture.norm_offset)
 
     def _floats(self, tensor: torch.Tensor) -> int:
         """The address of a tensor in float32, kept alive."""
         kept = tensor.float().contiguous().clone()
         self._kept.append(kept)
         return int(kept.data_ptr())
+
+
+def _vector(weights: Weights, name: str, length: int) -> torch.Tensor:
+    vector = weights.tensor(name)
+    _check_shape(name, tuple(vector.shape), (length,))
+    return vector
+
+
+def _check_shape(name: str, found: tuple[int, ...], expected: tuple[int, ...]) -> None:
+    """The kernels believe what config.json says: they would read and write beyond a smaller tensor's end."""
+    if found != expected:
+        raise ModelDamaged(f"{name} has the shape {found}, config.json says {expected}.")

@@ -58,7 +58,10 @@ def _offered() -> bool:
 
 def _new_chunk(size_bytes: int) -> torch.Tensor:
     whole = size_bytes + -size_bytes % _HUGE_PAGE_BYTES
-    memory = mmap.mmap(-1, whole + _HUGE_PAGE_BYTES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    try:
+        memory = mmap.mmap(-1, whole + _HUGE_PAGE_BYTES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    except OSError as error:
+        raise MemoryError(f"{whole / 1e9:.1f} GB are not to be had: {error}") from error
     memory.madvise(mmap.MADV_HUGEPAGE)
     chunk = torch.frombuffer(memory, dtype=torch.uint8)
     start = -chunk.data_ptr() % _HUGE_PAGE_BYTES

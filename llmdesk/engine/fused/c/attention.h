@@ -9,6 +9,7 @@
 #include "simd.h"
 
 enum { PAGE = 256, ROWS = 8, SPLIT_PAGES = 2, MAX_HEAD_DIM = 256 };
+#define MOST_HALF 65504.0f  // beyond it half precision has infinity only, and 0 times that is not a number
 
 typedef struct {
     uint16_t *keys, *values;  // (pages, layers, kv_heads, PAGE * head_dim) each
@@ -25,11 +26,12 @@ INLINE uint16_t *values_of(const cache_layout *c, int layer, int page, int head)
 static void store_key(const cache_layout *c, int layer, int head, int position, const float *key) {
     int in_page = position % PAGE;
     uint16_t *out = keys_of(c, layer, position / PAGE, head) + in_page / LANES * LANES * c->head_dim + in_page % LANES;
-    for (int d = 0; d < c->head_dim; d++) out[d * LANES] = _cvtss_sh(key[d], 0);
+    for (int d = 0; d < c->head_dim; d++) out[d * LANES] = _cvtss_sh(fmaxf(fminf(key[d], MOST_HALF), -MOST_HALF), 0);
 }
 static void store_value(const cache_layout *c, int layer, int head, int position, const float *value) {
     uint16_t *out = values_of(c, layer, position / PAGE, head) + position % PAGE * c->head_dim;
-    for (int d = 0; d < c->head_dim; d += LANES) vf_store_half(out + d, vf_load(value + d));
+    for (int d = 0; d < c->head_dim; d += LANES)
+        vf_store_half(out + d, vf_max(vf_min(vf_load(value + d), vf_set(MOST_HALF)), vf_set(-MOST_HALF)));
 }
 
 // Rows of one softmax: largest score so far, sum of the weights, weighted sum of the values.

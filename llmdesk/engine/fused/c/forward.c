@@ -189,7 +189,7 @@ static void tile_page(engine *e, const job *j, int layer_index, int head, int pa
                       const float *query, partial *p) {
     int first[ROWS], end[ROWS], seen = 0, base = page * PAGE;
     for (int i = 0; i < tile->rows; i++) {
-        first[i] = tile->first[i] > base ? tile->first[i] - base : 0;
+        first[i] = tile->first[i] - base < 0 ? 0 : tile->first[i] - base < PAGE ? tile->first[i] - base : PAGE;
         end[i] = tile->end[i] - base < PAGE ? tile->end[i] - base : PAGE;
         seen |= end[i] > first[i];
     }

@@ -215,6 +215,9 @@ INLINE vf widen_q4(const matrix *m, const uint8_t *panel, int first_column, int 
         vi factor = vi_pair16(vf_int(vf_mul(vf_half(s), inverse)));
         vi start = vi_pair16(vf_int(vf_fma(vf_half(s + LANES), inverse, vf_set(256.0f * WEIGHT_BIAS + 128.0f))));
         const vi nibble = vi_set16(15);
+        // The next wide block: it has all the products of this one to arrive.
+        for (int64_t i = 0; i < q4_group_bytes(m) * BLOCK / m->group; i += 64)
+            _mm_prefetch((const char *)quants + i + (int64_t)wide / m->group * q4_group_bytes(m), _MM_HINT_T0);
         for (int j = 0; j < 4; j++, quants += 64, out += 128) {
             vi both = vi_load(quants);
             vi_store(out, rescale(vi_and(both, nibble), vi_and(vi_srl16(both, 8), nibble), factor, start));
