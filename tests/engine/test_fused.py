@@ -26,6 +26,7 @@ KINDS = [
     ("llama", {}),
     ("llama", {"hidden_size": 192, "intermediate_size": 320, "num_attention_heads": 6, "num_key_value_heads": 3}),
     ("mistral", {"sliding_window": 40}),
+    ("mistral", {"sliding_window": 37, "num_key_value_heads": 4}),  # 8 tokens whose windows begin in two pages
     ("qwen2", {}),
     ("qwen3", {}),
     ("gemma2", {}),
@@ -168,6 +169,21 @@ def test_bad_input_is_refused(llama: Any) -> None:
     with pytest.raises(ValueError, match="context"):
         ours.forward([1] * (CONTEXT + 1), cache)
     assert cache.length == 0
+
+
+def test_sizes_that_config_json_does_not_say_are_refused(tmp_path: Path) -> None:
+    """The kernels would read and write beyond the end of what is smaller than they believe."""
+    from llmdesk.engine.fused.decoder import FusedDecoder
+    from llmdesk.errors import ModelDamaged
+
+    model = prepared(save_model(tmp_path / "model", "qwen3"), "int4")
+    for setting, wrong in (("vocab_size", 128), ("hidden_size", 32), ("intermediate_size", 64), ("head_dim", 32)):
+        right = getattr(model.config, setting)
+        setattr(model.config, setting, wrong)
+        with pytest.raises(ModelDamaged, match=r"config\.json says"):
+            FusedDecoder(model.config, model.weights, CONTEXT)
+        setattr(model.config, setting, right)
+    FusedDecoder(model.config, model.weights, CONTEXT)
 
 
 def test_idle_threads_sleep(llama: Any) -> None:
