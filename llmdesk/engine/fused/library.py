@@ -28,6 +28,7 @@ from llmdesk.errors import SetupError
 log = logging.getLogger(__name__)
 
 SOURCES = Path(__file__).parent / "c"
+_VARIABLE = "LLMDESK_KERNELS"
 _COMPILE_TIMEOUT_S = 300
 _OPTIONS = ("-O3", "-std=gnu17", "-shared", "-fPIC")
 _AVX2 = frozenset({"avx2", "fma", "f16c", "bmi1", "bmi2"})
@@ -48,9 +49,9 @@ def best_isa() -> str | None:
 
     ``LLMDESK_KERNELS`` asks for one by name, or with ``off`` for none of our own kernels.
     """
-    asked = os.environ.get("LLMDESK_KERNELS", "auto")
+    asked = os.environ.get(_VARIABLE, "auto")
     if asked not in ("auto", "off", *ISAS):
-        raise SetupError(f"LLMDESK_KERNELS={asked} is not known.", f"Use auto, off, {', '.join(ISAS)}.")
+        raise SetupError(f"{_VARIABLE}={asked} is not known.", f"Use auto, off, {', '.join(ISAS)}.")
     if asked == "off" or sys.platform != "linux" or platform.machine() != "x86_64":
         return None
     flags = processor_flags()
@@ -61,7 +62,8 @@ def obstacle() -> str | None:
     """Why the kernels cannot run here, or None if they can. Compiles them if that was not done yet."""
     isa = best_isa()
     if isa is None:
-        return "llmdesk's own kernels need Linux on x86-64 with AVX2"
+        asked = os.environ.get(_VARIABLE)
+        return f"{_VARIABLE}={asked}" if asked else "llmdesk's own kernels need Linux on x86-64 with AVX2"
     try:
         load(isa)
     except SetupError as error:
