@@ -111,6 +111,14 @@ def test_every_instruction_set(llama: Any, isa: str, monkeypatch: pytest.MonkeyP
     assert error(logits(ours, IDS, 300), expected) < 0.06
 
 
+@pytest.mark.parametrize("isa", isas())
+def test_ternary_weights_keep_their_exactness_in_prompts(tmp_path: Path, isa: str, monkeypatch: Any) -> None:
+    """They use three of the 16 numbers of 4 bits, which AVX2 without VNNI has to bring to 7 bits."""
+    monkeypatch.setenv("LLMDESK_KERNELS", isa)
+    ours, reference = both(prepared(save_model(tmp_path / "model", "bitnet"), "int4"))
+    assert error(logits(ours, IDS, 300), logits(reference, IDS, len(IDS))) < 0.04
+
+
 def test_a_few_tokens_at_once_are_what_they_are_one_by_one(llama: Any) -> None:
     """To the last bit: drafts that are verified together may not change what is said."""
     ours, _ = both(llama)

@@ -24,6 +24,7 @@ def in_panels(library: ctypes.CDLL, matrix: Matrix) -> Matrix | PanelMatrix:
     """
     if not isinstance(matrix, Int4Matrix | Int8Matrix) or matrix.shape[1] % BLOCK or matrix.group % BLOCK:
         return matrix
+    matrix = _spread(matrix) if isinstance(matrix, Int4Matrix) else matrix
     (rows, columns), group = matrix.shape, matrix.group
     bits = 4 if isinstance(matrix, Int4Matrix) else 8
     data = _aligned_bytes(library.fused_packed_bytes(bits, rows, columns, group))
@@ -34,6 +35,17 @@ def in_panels(library: ctypes.CDLL, matrix: Matrix) -> Matrix | PanelMatrix:
     else:
         library.fused_pack_q8(q.data_ptr(), scales.data_ptr(), rows, columns, group, data.data_ptr())
     return PanelMatrix(data, bits, rows, columns, group)
+
+
+def _spread(matrix: Int4Matrix) -> Int4Matrix:
+    """Quants of 0, 1 and 2 only (ternary weights) as 0, 7 and 14.
+
+    For prompts the kernels bring what 4 bits can say to 8 bits; of a range that is mostly unused little would be left.
+    """
+    q = matrix.q
+    if bool(((q & 15) > 2).any()) or bool((q >> 4 > 2).any()):
+        return matrix
+    return Int4Matrix(q * 7, matrix.scales / 7, matrix.zeros * 7)
 
 
 def panel_rows(matrix: PanelMatrix, start: int, end: int) -> PanelMatrix:
