@@ -119,12 +119,20 @@ def test_ternary_weights_keep_their_exactness_in_prompts(tmp_path: Path, isa: st
     assert error(logits(ours, IDS, 300), logits(reference, IDS, len(IDS))) < 0.04
 
 
-def test_a_few_tokens_at_once_are_what_they_are_one_by_one(llama: Any) -> None:
-    """To the last bit: drafts that are verified together may not change what is said."""
+@pytest.mark.parametrize("past", [0, 600])
+def test_a_few_tokens_at_once_are_what_they_are_one_by_one(llama: Any, past: int) -> None:
+    """To the last bit, also where the past is read in parts: drafts may not change what is said."""
     ours, _ = both(llama)
-    one_by_one = logits(ours, IDS, 1)
+
+    def after_past(step: int) -> Any:
+        cache = ours.new_cache()
+        if past:
+            ours.forward((IDS * 2)[:past], cache)
+        return logits(ours, IDS, step, cache)
+
+    one_by_one = after_past(1)
     for step in (2, 5, 8):
-        assert torch.equal(logits(ours, IDS, step), one_by_one), step
+        assert torch.equal(after_past(step), one_by_one), step
 
 
 def test_chunks_are_what_the_whole_is(llama: Any) -> None:

@@ -40,9 +40,11 @@ typedef struct {
     float sums[ROWS][MAX_HEAD_DIM];
 } partial;
 
-static void partial_reset(partial *p) {
-    for (int r = 0; r < ROWS; r++) p->most[r] = -INFINITY, p->total[r] = 0.0f;
-    memset(p->sums, 0, sizeof p->sums);
+static void partial_reset(partial *p, int rows, int head_dim) {
+    for (int r = 0; r < rows; r++) {
+        p->most[r] = -INFINITY, p->total[r] = 0.0f;
+        memset(p->sums[r], 0, (size_t)head_dim * 4);
+    }
 }
 
 // scores[r] = query rows (head_dim, ROWS) times `groups` groups of 16 keys. Few rows take several groups at once, so that
@@ -61,13 +63,21 @@ INLINE void scores_of(const float *query, const uint16_t *keys, int head_dim, co
         for (int r = 0; r < rows; r++) vf_store(scores[r] + g * LANES, sum[g * rows + r]);
 }
 
-// Scores of the keys from .. to (multiples of 16) of a page.
-INLINE void scores_between(const float *query, const uint16_t *keys, int head_dim, const int rows, int from, int to,
-                           float (*scores)[PAGE]) {
+// Scores of the keys from .. to (multiples of 16) of a page. One token reads its past from memory, once: then the values of
+// the same tokens and the keys that come next are fetched meanwhile.
+INLINE void scores_between(const float *query, const uint16_t *keys, const uint16_t *values, int head_dim, const int rows,
+                           int from, int to, int fetch, float (*scores)[PAGE]) {
     const int groups = ROWS / rows;
     int t = from;
-    for (; t + groups * LANES <= to; t += groups * LANES)
-        scores_of(query, keys + (int64_t)t * head_dim, head_dim, rows, groups, (float(*)[PAGE])(&scores[0][t]));
+    for (; t + groups * LANES <= to; t += groups * LANES) {
+        const uint16_t *at = keys + (int64_t)t * head_dim;
+        if (fetch)
+            for (int i = 0; i < groups * LANES * head_dim; i += 32) {
+                _mm_prefetch((const char *)(values + (int64_t)t * head_dim + i), _MM_HINT_T0);
+                _mm_prefetch((const char *)(at + 2 * groups * LANES * head_dim + i), _MM_HINT_T0);
+            }
+        scores_of(query, at, head_dim, rows, groups, (float(*)[PAGE])(&scores[0][t]));
+    }
     for (; t < to; t += LANES)
         scores_of(query, keys + (int64_t)t * head_dim, head_dim, rows, 1, (float(*)[PAGE])(&scores[0][t]));
 }
@@ -115,10 +125,10 @@ static void add_all_values(partial *p, float (*weights)[PAGE], const uint16_t *v
         }
 }
 
-#define SCORES_CASE(n) case n: scores_between(query, keys, head_dim, n, from, padded, scores); break;
+#define SCORES_CASE(n) case n: scores_between(query, keys, values, head_dim, n, from, padded, fetch, scores); break;
 // Scores of one page for all rows, and from them weights: row r sees the positions first[r] <= t < end[r] of the page.
 static void add_page(partial *p, const float *query, const uint16_t *keys, const uint16_t *values, int head_dim,
-                     int rows, const int *first, const int *end, float softcap) {
+                     int rows, const int *first, const int *end, float softcap, int fetch) {
     float scores[ROWS][PAGE];
     int from = PAGE, to = 0;
     for (int r = 0; r < rows; r++) {

@@ -43,7 +43,7 @@ typedef struct {
     int32_t max_tokens;
     float *x, *y, *q, *k, *v, *attended, *gate, *up;  // (T, ...) each
     activations rounded;
-    partial *splits;       // (kv_heads, MAX_SPLITS), for one token over a long past
+    partial *splits;       // (kv_heads, tiles of rows, MAX_SPLITS), for a few tokens
     uint8_t *scratch[MAX_THREADS];
     float *row[MAX_THREADS];
     partial *partials[MAX_THREADS];
@@ -195,84 +195,80 @@ static void tile_page(engine *e, const job *j, int layer_index, int head, int pa
     }
     if (seen)
         add_page(p, query, keys_of(&j->cache, layer_index, page, head), values_of(&j->cache, layer_index, page, head),
-                 e->net.head_dim, tile->rows, first, end, e->net.attention_softcap);
+                 e->net.head_dim, tile->rows, first, end, e->net.attention_softcap, j->tokens == 1);
 }
 
-static void write_rows(engine *e, int head, int row, int rows, const partial *p) {
+static void write_row(engine *e, int head, int row, const partial *p) {
     const network *n = &e->net;
-    int group = n->heads / n->kv_heads;
-    for (int i = 0; i < rows; i++) {
-        int t = (row + i) / group, h = head * group + (row + i) % group;
-        float *out = e->attended + ((int64_t)t * n->heads + h) * n->head_dim;
-        vf inverse = vf_set(1.0f / p->total[i]);
-        for (int d = 0; d < n->head_dim; d += LANES) vf_store(out + d, vf_mul(vf_load(p->sums[i] + d), inverse));
-    }
+    int group = n->heads / n->kv_heads, t = row / group, h = head * group + row % group;
+    float *out = e->attended + ((int64_t)t * n->heads + h) * n->head_dim;
+    vf inverse = vf_set(1.0f / p->total[row % ROWS]);
+    for (int d = 0; d < n->head_dim; d += LANES) vf_store(out + d, vf_mul(vf_load(p->sums[row % ROWS] + d), inverse));
 }
 
 static int row_tiles(const engine *e, const job *j) {
     return (j->tokens * (e->net.heads / e->net.kv_heads) + ROWS - 1) / ROWS;
 }
+static int tile_blocks(const engine *e, const job *j) { return (row_tiles(e, j) + TILES_AT_ONCE - 1) / TILES_AT_ONCE; }
+
+// A few tokens over a long past leave threads idle unless the past is split too. Up to FEW tokens in the way of a single
+// one, so that drafts that are verified together get to the last bit what they would get one by one.
+static int is_split(const job *j) { return j->tokens <= FEW; }
+static int pages_of(const job *j) { return (j->past + j->tokens - 1) / PAGE + 1; }
 static int split_pages(const job *j) {
-    int pages = (j->past + PAGE) / PAGE, most = (pages + MAX_SPLITS - 1) / MAX_SPLITS;
-    return most > SPLIT_PAGES ? most : SPLIT_PAGES;
+    int pages = pages_of(j), most = (pages + MAX_SPLITS - 1) / MAX_SPLITS;
+    return !is_split(j) ? pages : most > SPLIT_PAGES ? most : SPLIT_PAGES;
 }
-static int splits_of(const job *j) { return ((j->past + PAGE) / PAGE + split_pages(j) - 1) / split_pages(j); }
-
-static int attention_items(const engine *e, const job *j) {
-    if (j->tokens == 1) return e->net.kv_heads * splits_of(j) * row_tiles(e, j);
-    return e->net.kv_heads * ((row_tiles(e, j) + TILES_AT_ONCE - 1) / TILES_AT_ONCE);
+static int splits_of(const job *j) { return (pages_of(j) + split_pages(j) - 1) / split_pages(j); }
+static partial *split_at(const engine *e, const job *j, int head, int tile, int split) {
+    return &e->splits[(head * row_tiles(e, j) + tile) * splits_of(j) + split];
 }
 
-// One token: a few pages of one head; the splits are merged by merge_splits.
-static void attend_split(engine *e, const job *j, int layer_index, int item, int thread) {
-    int splits = splits_of(j), tiles = row_tiles(e, j), pages = (j->past + PAGE) / PAGE;
-    int split = item % splits, tile_index = item / splits % tiles, head = item / splits / tiles;
-    row_tile tile = tile_of(e, j, &e->net.layer[layer_index], head, tile_index * ROWS, e->queries[thread]);
-    partial *p = &e->splits[item];
-    partial_reset(p);
-    int from = split * split_pages(j), to = from + split_pages(j);
-    for (int page = from; page < to && page < pages; page++)
-        tile_page(e, j, layer_index, head, page, &tile, e->queries[thread], p);
-}
+static int attention_items(const engine *e, const job *j) { return e->net.kv_heads * tile_blocks(e, j) * splits_of(j); }
 
-static void merge_splits(engine *e, const job *j) {
-    int splits = splits_of(j), tiles = row_tiles(e, j), group = e->net.heads / e->net.kv_heads, d = e->net.head_dim;
-    for (int item = 0; item < e->net.kv_heads * tiles; item++) {
-        partial *into = &e->splits[item * splits];
-        int row = item % tiles * ROWS, rows = group - row < ROWS ? group - row : ROWS;
-        for (int s = 1; s < splits; s++)
-            for (int i = 0; i < rows; i++) {
-                const partial *from = into + s;
-                if (from->total[i] == 0.0f) continue;
-                float most = into->most[i] > from->most[i] ? into->most[i] : from->most[i];
-                float keep = expf(into->most[i] - most), add = expf(from->most[i] - most);
-                into->most[i] = most;
-                into->total[i] = into->total[i] * keep + from->total[i] * add;
-                for (int k = 0; k < d; k += LANES)
-                    vf_store(into->sums[i] + k, vf_fma(vf_load(from->sums[i] + k), vf_set(add),
-                                                       vf_mul(vf_load(into->sums[i] + k), vf_set(keep))));
-            }
-        write_rows(e, item / tiles, row, rows, into);
-    }
-}
-
-// Several tokens: TILES_AT_ONCE tiles of rows of one head, page by page, so that a page is read once for all of them.
-static void attend_tiles(engine *e, const job *j, int layer_index, int item, int thread) {
-    int tiles = row_tiles(e, j), items_per_head = (tiles + TILES_AT_ONCE - 1) / TILES_AT_ONCE;
-    int head = item / items_per_head, first_tile = item % items_per_head * TILES_AT_ONCE;
-    int count = tiles - first_tile < TILES_AT_ONCE ? tiles - first_tile : TILES_AT_ONCE;
+// TILES_AT_ONCE tiles of rows of one head, page by page, so that a page is read once for all of them.
+static void attend(engine *e, const job *j, int layer_index, int item, int thread) {
+    int split = item % splits_of(j), block = item / splits_of(j) % tile_blocks(e, j);
+    int head = item / splits_of(j) / tile_blocks(e, j), first_tile = block * TILES_AT_ONCE, left = row_tiles(e, j) - first_tile;
+    int count = left < TILES_AT_ONCE ? left : TILES_AT_ONCE;
     row_tile tile[TILES_AT_ONCE];
-    partial *p = e->partials[thread];
+    partial *p[TILES_AT_ONCE];
     for (int i = 0; i < count; i++) {
         float *query = e->queries[thread] + i * ROWS * MAX_HEAD_DIM;
         tile[i] = tile_of(e, j, &e->net.layer[layer_index], head, (first_tile + i) * ROWS, query);
-        partial_reset(p + i);
+        p[i] = is_split(j) ? split_at(e, j, head, first_tile + i, split) : e->partials[thread] + i;
+        partial_reset(p[i], tile[i].rows, e->net.head_dim);
     }
     int from = tile[0].first[0] / PAGE, to = (tile[count - 1].end[tile[count - 1].rows - 1] + PAGE - 1) / PAGE;
-    for (int page = from; page < to; page++)
+    int split_from = split * split_pages(j), split_to = split_from + split_pages(j);
+    for (int page = from > split_from ? from : split_from; page < to && page < split_to; page++)
         for (int i = 0; i < count; i++)
-            tile_page(e, j, layer_index, head, page, &tile[i], e->queries[thread] + i * ROWS * MAX_HEAD_DIM, p + i);
-    for (int i = 0; i < count; i++) write_rows(e, head, (first_tile + i) * ROWS, tile[i].rows, p + i);
+            tile_page(e, j, layer_index, head, page, &tile[i], e->queries[thread] + i * ROWS * MAX_HEAD_DIM, p[i]);
+    if (is_split(j)) return;
+    for (int i = 0; i < count; i++)
+        for (int r = 0; r < tile[i].rows; r++) write_row(e, head, (first_tile + i) * ROWS + r, p[i]);
+}
+
+// Add a row of `from`, which another split made, to the same row of `into`.
+static void merge_row(partial *into, const partial *from, int i, int head_dim) {
+    if (from->total[i] == 0.0f) return;  // it sees nothing there
+    float most = into->most[i] > from->most[i] ? into->most[i] : from->most[i];
+    float keep = expf(into->most[i] - most), add = expf(from->most[i] - most);
+    into->most[i] = most;
+    into->total[i] = into->total[i] * keep + from->total[i] * add;
+    for (int d = 0; d < head_dim; d += LANES)
+        vf_store(into->sums[i] + d, vf_fma(vf_load(from->sums[i] + d), vf_set(add),
+                                           vf_mul(vf_load(into->sums[i] + d), vf_set(keep))));
+}
+
+static void merge_splits(engine *e, const job *j, int token) {
+    int group = e->net.heads / e->net.kv_heads;
+    for (int head = 0; head < e->net.kv_heads; head++)
+        for (int row = token * group; row < (token + 1) * group; row++) {
+            partial *into = split_at(e, j, head, row / ROWS, 0);
+            for (int s = 1; s < splits_of(j); s++) merge_row(into, into + s, row % ROWS, e->net.head_dim);
+            write_row(e, head, row, into);
+        }
 }
 
 // ---- the step -------------------------------------------------------------------------------------------------------
@@ -321,14 +317,11 @@ static void work(pool *p, round_state *r, int thread) {
         const int64_t qkv_strides[] = {attended, n->kv_heads * n->head_dim, n->kv_heads * n->head_dim};
         PHASE(product_items(&a, qkv, 3), product_item(e, &a, qkv, to_qkv, qkv_strides, item, thread));
         PHASE(tokens, place_token(e, j, l, i, item));
-        PHASE(attention_items(e, j), {
-            if (tokens == 1) attend_split(e, j, i, item, thread);
-            else attend_tiles(e, j, i, item, thread);
-        });
+        PHASE(attention_items(e, j), attend(e, j, i, item, thread));
         const matrix *output[] = {&l->output};
         a = shape_of(e, tokens, output, 1);
         ROW_PHASE(tokens, {
-            if (tokens == 1) merge_splits(e, j);
+            if (is_split(j)) merge_splits(e, j, t);
             const float *x = e->attended + (int64_t)t * attended;
             if (l->attention_sub_norm) rms_norm(x, l->attention_sub_norm, n->eps, attended, row), x = row;
             round_row(x, &a, t, per_row);
@@ -408,7 +401,7 @@ engine *fused_create(const network *net, int threads, int max_tokens) {
     e->gate = aligned(tokens * net->intermediate * 4), e->up = aligned(tokens * net->intermediate * 4);
     e->rounded.quants = aligned(rounded), e->rounded.scales = aligned(rounded / BLOCK * 4);
     e->rounded.scaled_sums = aligned(rounded / BLOCK * 4), e->rounded.offsets = aligned(rounded / BLOCK * 4);
-    int tiles = (net->heads / net->kv_heads + ROWS - 1) / ROWS;
+    int tiles = (FEW * (net->heads / net->kv_heads) + ROWS - 1) / ROWS;
     e->splits = aligned((int64_t)net->kv_heads * tiles * MAX_SPLITS * sizeof(partial));
     int failed = !e->x || !e->y || !e->q || !e->attended || !e->k || !e->v || !e->gate || !e->up || !e->splits ||
                  !e->rounded.quants || !e->rounded.scales || !e->rounded.scaled_sums || !e->rounded.offsets;
