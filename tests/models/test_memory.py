@@ -47,7 +47,7 @@ def test_another_precision_than_the_measured_one_is_estimated() -> None:
 
 
 def test_a_long_context_does_not_make_a_model_too_large_since_it_shrinks() -> None:
-    size = ModelSize(0, 0, round(GB / 1.02), cache_bytes_per_token=100_000)
+    size = ModelSize(0, 0, round(GB / 1.0625), cache_bytes_per_token=100_000)
     model = replace(spec(0), context_tokens=131072)
     assert fit(model, 8 * GB, 8 * GB, size=size).text.startswith("Takes about 2.1 GB")  # 0.9 + 1 + 2048 tokens
 
