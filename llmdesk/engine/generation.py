@@ -27,7 +27,7 @@ from llmdesk.engine.sampling import Sampler
 from llmdesk.engine.streaming import StopStrings, TokenStreamer
 from llmdesk.errors import is_out_of_memory
 
-PREFILL_CHUNK_TOKENS = 252
+PREFILL_CHUNK_TOKENS = 264
 """A multiple of 12, the rows of activations that our own kernels multiply at once."""
 
 

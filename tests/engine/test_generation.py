@@ -159,7 +159,7 @@ def test_progress_begins_with_what_is_cached(tokenizer: Any) -> None:
     first = [e.done_tokens for e in run(model, request)[2] if isinstance(e, PromptProgress)]
     again = [e.done_tokens for e in run(model, request)[2] if isinstance(e, PromptProgress)]
     total = len(model.chats.encode(request.messages).ids)
-    assert first == [0, 252, 504, total]
+    assert first == [0, 264, 528, total]
     assert again == [total - 1, total]
 
 
@@ -168,13 +168,13 @@ def test_cancel_in_the_prompt_is_one_chunk_late_at_most_and_keeps_what_was_compu
     model = text_model(tokenizer, network)
     cancel = threading.Event()
     answer = steps(model, ask("x" * 1200), cancel)
-    while next(answer).done_tokens < 504:
+    while next(answer).done_tokens < 528:
         pass
     cancel.set()
     (finished,) = list(answer)
     assert finished.reason == "cancelled"
-    assert network.steps == [252, 252]
-    assert stats(model, "x" * 1200, max_new_tokens=1).cached_tokens == 504
+    assert network.steps == [264, 264]
+    assert stats(model, "x" * 1200, max_new_tokens=1).cached_tokens == 528
 
 
 def test_answers_that_take_turns_do_not_mix(tokenizer: Any) -> None:

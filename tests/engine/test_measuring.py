@@ -53,8 +53,8 @@ def test_prefill_reads_in_the_chunks_of_generation_after_the_same_depth_each_tim
     test = SpeedTest(network, 50, depth)
     network.calls.clear()
     test.prefill(600, repetitions=2)
-    one_run = [(depth, 252), (depth + 252, 252), (depth + 504, 96)]
-    filling = [(0, 252), (252, 48)] if depth and not goes_back else []
+    one_run = [(depth, 264), (depth + 264, 264), (depth + 528, 72)]
+    filling = [(0, 264), (264, 36)] if depth and not goes_back else []
     assert network.calls == one_run + (filling + one_run) * 2
 
 
@@ -68,7 +68,7 @@ def test_decode_writes_one_token_at_a_time_after_a_short_warm_up() -> None:
 def test_a_follow_up_of_a_network_computes_the_turn_only() -> None:
     network = _Notes()
     found = follow_up_of_network(network, 50, 300, repetitions=1)
-    assert network.calls == [(0, 252), (252, 48), *[(300, 30), (0, 30)] * 2]
+    assert network.calls == [(0, 264), (264, 36), *[(300, 30), (0, 30)] * 2]
     assert (found.cached_tokens, found.computed_tokens, found.alone_computed_tokens) == (300, 30, 30)
 
 

@@ -29,7 +29,7 @@ from llmdesk.engine.hardware import topology
 from llmdesk.engine.weights import PanelMatrix, Weights, dequantized
 from llmdesk.errors import ModelDamaged, NotEnoughMemory, UnsupportedModel
 
-MAX_STEP_TOKENS = 252
+MAX_STEP_TOKENS = 264
 _PAGE_TOKENS = 256
 _MAX_HEAD_DIM = 256
 _LANES = 16

@@ -245,22 +245,25 @@ INLINE vf widen_q8(const matrix *m, const uint8_t *panel, int first_column, int 
     return vf_mul(most, vf_set(127.0f / WEIGHT_LIMIT));
 }
 
-// sums (TILE, PANELS * 16) += a wide block of PANELS panels times a tile of activations.
-INLINE void tile_product(const uint8_t *w, int64_t w_stride, const vf *w_scale, int wide, const int32_t *x,
-                         const float *x_scales, const int32_t *offsets, float *sums) {
+// sums (TILE, PANELS * 16) += a wide block of PANELS panels times a tile of activations. A function of its own, unrolled by
+// order: within a larger one the compiler keeps the sums in memory, which costs a quarter of the speed.
+#define UNROLLED _Pragma("GCC unroll 16")
+static __attribute__((noinline)) void tile_product(const uint8_t *w, int64_t w_stride, const vf *w_scale, int wide,
+                                                   const int32_t *x, const float *x_scales, const int32_t *offsets,
+                                                   float *sums) {
     vi dot[TILE][PANELS];
-    for (int t = 0; t < TILE; t++)
-        for (int p = 0; p < PANELS; p++) dot[t][p] = vi_set(offsets[t]);
+    UNROLLED for (int t = 0; t < TILE; t++)
+        UNROLLED for (int p = 0; p < PANELS; p++) dot[t][p] = vi_set(offsets[t]);
     for (int i = 0; i < wide / 4; i++, x += TILE) {
         vi weights[PANELS];
-        for (int p = 0; p < PANELS; p++) weights[p] = vi_load(w + p * w_stride + 64 * i);
-        for (int t = 0; t < TILE; t++) {
+        UNROLLED for (int p = 0; p < PANELS; p++) weights[p] = vi_load(w + p * w_stride + 64 * i);
+        UNROLLED for (int t = 0; t < TILE; t++) {
             vi four_columns = vi_set(x[t]);
-            for (int p = 0; p < PANELS; p++) dot[t][p] = vi_dot(dot[t][p], weights[p], four_columns);
+            UNROLLED for (int p = 0; p < PANELS; p++) dot[t][p] = vi_dot(dot[t][p], weights[p], four_columns);
         }
     }
-    for (int t = 0; t < TILE; t++)
-        for (int p = 0; p < PANELS; p++) {
+    UNROLLED for (int t = 0; t < TILE; t++)
+        UNROLLED for (int p = 0; p < PANELS; p++) {
             float *sum = sums + (t * PANELS + p) * LANES;
             vf_store(sum, vf_fma(vf_mul(vi_float(dot[t][p]), vf_set(x_scales[t])), w_scale[p], vf_load(sum)));
         }
