@@ -154,7 +154,7 @@ class FusedDecoder:
         self._architecture = describe(config, context_tokens, rope_factors_of(weights))
         self._context_tokens = context_tokens
         self._kept: list[Any] = []  # memory that the kernels point to
-        self._memory = HugePages()
+        self._memory = HugePages(self._library, self._most_threads)
         self.weights_bytes = 0
         self._lookup_bytes = 0  # of an embedding that is looked up only
         self._rotaries = [

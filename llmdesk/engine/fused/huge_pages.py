@@ -6,6 +6,7 @@ file has, reading is about a tenth slower. So the mapped weights are copied once
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import math
 import mmap
@@ -20,9 +21,15 @@ _SETTING = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 
 
 class HugePages:
-    """Copies of tensors, side by side in large chunks. A chunk is given back when the last of its tensors goes."""
+    """Copies of tensors, side by side in large chunks. A chunk is given back when the last of its tensors goes.
 
-    def __init__(self) -> None:
+    Args:
+        library: the kernels, which copy on several threads.
+        threads: how many.
+    """
+
+    def __init__(self, library: ctypes.CDLL, threads: int) -> None:
+        self._library, self._threads = library, threads
         self._chunk = torch.empty(0, dtype=torch.uint8)
         self._used_bytes = 0
 
@@ -35,7 +42,8 @@ class HugePages:
             self._chunk, self._used_bytes = _new_chunk(max(size, _CHUNK_BYTES)), 0
         room = self._chunk[self._used_bytes : self._used_bytes + data.numel()]
         self._used_bytes += size
-        return room.copy_(data)
+        self._library.fused_copy(room.data_ptr(), data.data_ptr(), data.numel(), self._threads)
+        return room
 
 
 def room_for_halves(shape: tuple[int, ...]) -> torch.Tensor:
