@@ -9,6 +9,7 @@ turn of the models, then the time from a cancel to the end of its request: while
 from __future__ import annotations
 
 import argparse
+import random
 import statistics
 import threading
 import time
@@ -46,26 +47,32 @@ class Engine:
         self._thread.join()
 
     def ask(self, model: str, text: str, new_tokens: int, cancel_after: Any = None) -> tuple[Any, float]:
-        """(terminal event, seconds from the cancel to it); the second event of the kind ``cancel_after`` cancels."""
-        done = threading.Event()
+        """(terminal event, seconds from the cancel to it); the cancel comes after two events of the kind ``cancel_after``."""
+        done, under_way = threading.Event(), threading.Event()
         events: list[Any] = []
-        cancelled_s = 0.0
 
         def sink(event: Any) -> None:
-            nonlocal cancelled_s
             events.append(event)
-            if cancel_after and sum(isinstance(e, cancel_after) for e in events) == 2 and not cancelled_s:
-                cancelled_s = time.perf_counter()
-                handle.cancel()
+            if cancel_after and sum(isinstance(e, cancel_after) for e in events) == 2:
+                under_way.set()
             if isinstance(event, Finished | Failed):
                 events.append(time.perf_counter())
+                under_way.set()
                 done.set()
 
         sampling = SamplingParams(temperature=0, max_new_tokens=new_tokens)
         messages = (ChatMessage("user", text),)
         request = GenerationRequest(self.runner.new_request_id(), model, messages, sampling, response_cache=False)
         handle = self.runner.submit(request, sink)
+        cancelled_s = 0.0
+        if cancel_after:
+            under_way.wait()
+            time.sleep(random.uniform(0, 0.05))  # anywhere in a step
+            cancelled_s = time.perf_counter()
+            handle.cancel()
         done.wait()
+        if cancel_after:
+            assert events[-2].reason == "cancelled", "it was over before the cancel"
         return events[-2], events[-1] - cancelled_s
 
 
@@ -91,7 +98,7 @@ def endure(engine: Engine, models: list[str], requests: int, switch_every: int) 
 def cancel(engine: Engine, model: str, long_prompt_tokens: int) -> None:
     """The cancels."""
     engine.ask(model, "Hello.", 4)
-    decode = [engine.ask(model, f"Count from {n}.", 400, TokenEvent)[1] for n in range(20)]
+    decode = [engine.ask(model, f"Tell me a long story about the number {n}.", 400, TokenEvent)[1] for n in range(20)]
     text = "word " * long_prompt_tokens
     prompt = [engine.ask(model, f"{n} {text}", 4, PromptProgress)[1] for n in range(5)]
     for name, times_s in (("decoding", decode), (f"a prompt of {long_prompt_tokens:,} tokens", prompt)):
