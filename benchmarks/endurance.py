@@ -47,7 +47,7 @@ class Engine:
         self._thread.join()
 
     def ask(self, model: str, text: str, new_tokens: int, cancel_after: Any = None) -> tuple[Any, float]:
-        """(terminal event, seconds from the cancel to it); the cancel comes after two events of the kind ``cancel_after``."""
+        """(terminal event, seconds from the cancel to it); it comes after two events of the kind ``cancel_after``."""
         done, under_way = threading.Event(), threading.Event()
         events: list[Any] = []
 
