@@ -1,6 +1,7 @@
 // Threads that work through the phases of a step together. A phase is a number of independent items; whoever is free
 // takes the next ones, and a phase is over when its items are done, not when every thread has arrived. So a thread that
-// the system took off its core (for the window's painting, say) delays nobody unless it holds an item.
+// the system took off its core (for the window's painting, say) delays the others only if it holds an item, or is still in
+// the step before the last one.
 #pragma once
 #include "simd.h"
 #include <linux/futex.h>

@@ -161,7 +161,8 @@ INLINE vi vi_dot8(vi sum, vi u, vi s) { return vi_dot(sum, u, s); }
 #error "needs AVX2"
 #endif
 
-// e^x to about 2e-7 relative, x <= 88; below -87 it is 0. Cephes' reduction with a polynomial of degree 6.
+// e^x to about 2e-7 relative, x <= 88; below -87 it stays e^-87, so what must weigh nothing is set to 0 by the
+// caller. Cephes' reduction with a polynomial of degree 6.
 INLINE vf vf_exp(vf x) {
     x = vf_max(vf_min(x, vf_set(88.0f)), vf_set(-87.0f));
     vf n = vf_round(vf_mul(x, vf_set(1.44269504f)));
