@@ -95,13 +95,16 @@ def _hand_over(python: Path, arguments: list[str]) -> int:
     A process of its own, and not ``exec``: llmdesk tells how long it took from the start of its process.
     """
     with subprocess.Popen([str(python), *arguments]) as process:
-        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
-        while True:
-            try:
-                code = process.wait()
-            except KeyboardInterrupt:
-                continue  # Ctrl+C reaches the program itself, which ends as it likes
-            return code if code >= 0 else 128 - code
+        # Ctrl+C reaches the program itself, which ends as it likes. A KeyboardInterrupt here could come between
+        # the end of the program and the reading of its exit code, and lose it.
+        ours = {signal.SIGINT: lambda *_: None, signal.SIGTERM: lambda *_: process.terminate()}
+        before = {number: signal.signal(number, handler) for number, handler in ours.items()}
+        try:
+            code = process.wait()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+    return code if code >= 0 else 128 - code
 
 
 if __name__ == "__main__":

@@ -220,6 +220,20 @@ def test_exit_code_is_the_programs() -> None:
 
 
 @posix_only
+def test_exit_code_survives_a_late_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    waitpid = os.waitpid
+
+    def interrupted(pid: int, flags: int) -> tuple[int, int]:
+        ended = waitpid(pid, flags)
+        signal.raise_signal(signal.SIGINT)  # the kernel has told the exit code, and does so only once
+        return ended
+
+    monkeypatch.setattr(os, "waitpid", interrupted)
+    assert setup._hand_over(Path(sys.executable), ["-c", "raise SystemExit(7)"]) == 7
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@posix_only
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 7), (signal.SIGTERM, 143)])
 def test_signals_reach_the_program(number: signal.Signals, code: int) -> None:
     program = "import signal, sys; signal.signal(2, lambda *_: sys.exit(7)); print('up', flush=True); signal.pause()"
