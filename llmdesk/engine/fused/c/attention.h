@@ -23,15 +23,20 @@ INLINE uint16_t *values_of(const cache_layout *c, int layer, int page, int head)
     return c->values + (((int64_t)page * c->layers + layer) * c->kv_heads + head) * PAGE * c->head_dim;
 }
 
+INLINE vf clamped(vf x) { return vf_max(vf_min(x, vf_set(MOST_HALF)), vf_set(-MOST_HALF)); }
 static void store_key(const cache_layout *c, int layer, int head, int position, const float *key) {
     int in_page = position % PAGE;
     uint16_t *out = keys_of(c, layer, position / PAGE, head) + in_page / LANES * LANES * c->head_dim + in_page % LANES;
-    for (int d = 0; d < c->head_dim; d++) out[d * LANES] = _cvtss_sh(fmaxf(fminf(key[d], MOST_HALF), -MOST_HALF), 0);
+    for (int d = 0; d < c->head_dim; d += LANES) {
+        uint16_t halves[LANES];
+        vf_store_half(halves, clamped(vf_load(key + d)));
+        for (int i = 0; i < LANES; i++) out[(d + i) * LANES] = halves[i];
+    }
 }
 static void store_value(const cache_layout *c, int layer, int head, int position, const float *value) {
     uint16_t *out = values_of(c, layer, position / PAGE, head) + position % PAGE * c->head_dim;
     for (int d = 0; d < c->head_dim; d += LANES)
-        vf_store_half(out + d, vf_max(vf_min(vf_load(value + d), vf_set(MOST_HALF)), vf_set(-MOST_HALF)));
+        vf_store_half(out + d, clamped(vf_load(value + d)));
 }
 
 // Rows of one softmax: largest score so far, sum of the weights, weighted sum of the values.
@@ -47,11 +52,17 @@ static void partial_reset(partial *p, int rows, int head_dim) {
     }
 }
 
-// scores[r] = query rows (head_dim, ROWS) times `groups` groups of 16 keys. Few rows take several groups at once, so that
-// enough sums are under way to hide the latency of a multiplication.
+#if defined(__AVX512VNNI__)
+enum { SUMS = 16 };  // that stay in registers
+#else
+enum { SUMS = 8 };
+#endif
+
+// scores[r] = query rows (head_dim, ROWS) times `groups` groups of 16 keys: several groups at once, so that enough sums are
+// under way to hide the latency of a multiplication.
 INLINE void scores_of(const float *query, const uint16_t *keys, int head_dim, const int rows, const int groups,
                       float (*scores)[PAGE]) {
-    vf sum[ROWS];
+    vf sum[SUMS];
     for (int i = 0; i < rows * groups; i++) sum[i] = vf_zero();
     for (int d = 0; d < head_dim; d++)
         for (int g = 0; g < groups; g++) {
@@ -67,7 +78,7 @@ INLINE void scores_of(const float *query, const uint16_t *keys, int head_dim, co
 // the same tokens and the keys that come next are fetched meanwhile.
 INLINE void scores_between(const float *query, const uint16_t *keys, const uint16_t *values, int head_dim, const int rows,
                            int from, int to, int fetch, float (*scores)[PAGE]) {
-    const int groups = ROWS / rows;
+    const int groups = rows == 1 ? 8 : SUMS / rows;
     int t = from;
     for (; t + groups * LANES <= to; t += groups * LANES) {
         const uint16_t *at = keys + (int64_t)t * head_dim;

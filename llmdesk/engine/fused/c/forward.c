@@ -2,12 +2,13 @@
 //
 // The step is a fixed series of phases (pool.h); each thread runs `work` from its beginning to its end and takes items
 // of each phase. Shapes: T new tokens, H hidden, N query heads, K key/value heads, D head size, F feed-forward size.
+#include <sys/mman.h>
 #include "attention.h"
 #include "matmul.h"
 #include "pool.h"
 
 enum { SILU = 0, GELU_TANH = 1, RELU2 = 2 };
-enum { PHASES_PER_LAYER = 10, OTHER_PHASES = 3, TILES_AT_ONCE = 8, MAX_SPLITS = 64 };
+enum { PHASES_PER_LAYER = 10, OTHER_PHASES = 3, ROW_TILES = 8, MAX_SPLITS = 64 };
 
 typedef struct {
     const float *input_norm, *q_norm, *k_norm, *attention_sub_norm, *post_attention_norm;
@@ -41,10 +42,14 @@ typedef struct {
     job jobs[2];
     network net;
     int32_t max_tokens;
-    float *x, *y, *q, *k, *v, *attended, *gate, *up;  // (T, ...) each
-    activations rounded;
+    float *x;                     // (T, H), the residual stream
+    float *y, *q, *k, *v;         // what products make: see sheet
+    float *gated;                 // (T, F)
+    float *attended;              // (T, N, D): queries, then in their place what attention makes of them
+    activations rounded, gated_rounded;
+    float *block[MAX_THREADS];    // (T, WIDE_BLOCK)
     partial *splits;       // (kv_heads, tiles of rows, MAX_SPLITS), for a few tokens
-    uint8_t *scratch[MAX_THREADS];
+    pair_room pairs[MAX_THREADS];
     float *row[MAX_THREADS];
     partial *partials[MAX_THREADS];
     float *queries[MAX_THREADS];
@@ -76,29 +81,25 @@ static void add_residual(float *x, const float *y, const float *norm, float eps,
     for (int i = 0; i < n; i += LANES) vf_store(x + i, vf_add(vf_load(x + i), vf_load(y + i)));
 }
 
-static void activate(const float *gate, const float *up, int kind, int n, float *out) {
-    for (int i = 0; i < n; i += LANES) {
-        vf g = vf_load(gate + i), a;
-        if (kind == SILU) {
-            a = vf_div(g, vf_add(vf_set(1.0f), vf_exp(vf_sub(vf_zero(), g))));
-        } else if (kind == GELU_TANH) {  // x / (1 + e^(-2 u)) with u = sqrt(2 / pi) (x + 0.044715 x^3)
-            vf cube = vf_mul(vf_mul(g, g), g);
-            vf twice = vf_mul(vf_set(-1.5957691216f), vf_fma(cube, vf_set(0.044715f), g));
-            a = vf_div(g, vf_add(vf_set(1.0f), vf_exp(twice)));
-        } else {
-            vf positive = vf_max(g, vf_zero());
-            a = vf_mul(positive, positive);
-        }
-        vf_store(out + i, vf_mul(a, vf_load(up + i)));
+INLINE vf activated(vf gate, int kind) {
+    if (kind == SILU) return vf_div(gate, vf_add(vf_set(1.0f), vf_exp(vf_sub(vf_zero(), gate))));
+    if (kind == GELU_TANH) {  // x / (1 + e^(-2 u)) with u = sqrt(2 / pi) (x + 0.044715 x^3)
+        vf cube = vf_mul(vf_mul(gate, gate), gate);
+        vf twice = vf_mul(vf_set(-1.5957691216f), vf_fma(cube, vf_set(0.044715f), gate));
+        return vf_div(gate, vf_add(vf_set(1.0f), vf_exp(twice)));
     }
+    vf positive = vf_max(gate, vf_zero());
+    return vf_mul(positive, positive);
 }
 
-static void rotate(float *x, const float *angles, int dims) {
+static void rotate(float *restrict low, const float *restrict angles, int dims) {
     int half = dims / 2;
+    float *restrict high = low + half;
+    const float *restrict sines = angles, *restrict cosines = angles + half;
     for (int i = 0; i < half; i++) {
-        float a = x[i], b = x[i + half], sine = angles[i], cosine = angles[i + half];
-        x[i] = a * cosine - b * sine;
-        x[i + half] = b * cosine + a * sine;
+        float a = low[i], b = high[i];
+        low[i] = a * cosines[i] - b * sines[i];
+        high[i] = b * cosines[i] + a * sines[i];
     }
 }
 
@@ -116,56 +117,166 @@ static void embed(const engine *e, int id, float *out) {
 
 // ---- products -------------------------------------------------------------------------------------------------------
 
-// Items of a product with several matrices of the same input.
-static int product_items(const activations *a, const matrix *const *m, int count) {
-    int items = 0, at_once = a->wide ? PANELS : 1;
-    for (int i = 0; i < count; i++) items += (panels_of(m[i]) + at_once - 1) / at_once;
-    return items;
+// Where products put their results (T, rows). Few tokens: row by row. Many: all tokens of a panel's 16 rows together, so that
+// a pair of panels is written from beginning to end and not line by line to a page of its own each.
+typedef struct {
+    float *data;
+    int64_t token_step, panel_step;
+} sheet;
+
+static sheet sheet_of(float *data, int tokens, int rows) {
+    return tokens > FEW ? (sheet){data, LANES, (int64_t)tokens * LANES} : (sheet){data, rows, LANES};
 }
 
-static void product_item(engine *e, const activations *a, const matrix *const *m, float *const *y, const int64_t *strides,
-                         int item, int thread) {
-    int at_once = a->wide ? PANELS : 1, which = 0;
-    for (;; which++) {
-        int items = (panels_of(m[which]) + at_once - 1) / at_once;
-        if (item < items) break;
-        item -= items;
+INLINE float *sheet_at(const sheet *s, int token, int panel) {
+    return s->data + token * s->token_step + panel * s->panel_step;
+}
+
+static void copy_row(const sheet *s, int token, int rows, float *out) {
+    for (int panel = 0; panel < rows / LANES; panel++) vf_store(out + panel * LANES, vf_load(sheet_at(s, token, panel)));
+}
+
+// One token's results side by side: where they are, or in `buffer`.
+static const float *row_of(const sheet *s, int token, int rows, float *buffer) {
+    if (s->panel_step == LANES) return sheet_at(s, token, 0);
+    copy_row(s, token, rows, buffer);
+    return buffer;
+}
+
+// Up to three matrices times the same activations.
+typedef struct {
+    const activations *a;
+    const matrix *m[3];
+    sheet y[3];
+    int count;
+} product;
+
+// Items of work: pairs of panels of a matrix, or single panels if there are few tokens.
+static int panels_per_item(const product *p) { return p->a->wide ? PAIR : 1; }
+static int items_of(const product *p, int which) { return (panels_of(p->m[which]) + panels_per_item(p) - 1) / panels_per_item(p); }
+static int product_items(const product *p) {
+    int items = 0;
+    for (int i = 0; i < p->count; i++) items += items_of(p, i);
+    return p->a->tokens ? items : 0;
+}
+
+INLINE vf with_bias(vf sum, const panel_ref *at) {
+    return at->m->bias ? vf_add(sum, vf_load(at->m->bias + at->index * LANES)) : sum;
+}
+
+// The sums of a pair for all tokens, a share that stays in the first-level cache at a time: `t` is the token.
+#define EACH_PAIR_SUM(pair, a, room, ...)                                                               \
+    do {                                                                                                \
+        widen_pair(pair, a, room);                                                                      \
+        for (int tile_ = 0, now_; tile_ < tiles_of(a); tile_ += now_) {                                 \
+            now_ = tiles_of(a) - tile_ < TILES_AT_ONCE ? tiles_of(a) - tile_ : TILES_AT_ONCE;           \
+            multiply_tiles(pair, a, tile_, now_, room);                                                 \
+            for (int row_ = 0, t = tile_ * TILE; row_ < now_ * TILE && t < (a)->tokens; row_++, t++) {  \
+                vf first = with_bias(vf_load(pair_sum(room, row_, 0)), pair);                           \
+                vf second = with_bias(vf_load(pair_sum(room, row_, 1)), (pair) + 1);                    \
+                __VA_ARGS__;                                                                            \
+            }                                                                                           \
+        }                                                                                               \
+    } while (0)
+
+static void product_item(const product *p, int item, const pair_room *room) {
+    const activations *a = p->a;
+    int which = 0;
+    for (; item >= items_of(p, which); which++) item -= items_of(p, which);
+    const sheet *y = &p->y[which];
+    int index = item * panels_per_item(p), both = index + 1 < panels_of(p->m[which]);
+    const panel_ref pair[PAIR] = {{p->m[which], index}, {p->m[which], both ? index + 1 : index}};
+    if (!a->wide) {
+        vf sums[FEW];
+        few_panel(pair->m, index, a, sums);
+        for (int t = 0; t < a->tokens; t++) vf_store(sheet_at(y, t, index), with_bias(sums[t], pair));
+        return;
     }
-    if (a->wide) many_panels(m[which], item * at_once, a, y[which], (int)strides[which], e->scratch[thread]);
-    else few_panel(m[which], item, a, y[which], (int)strides[which]);
+    EACH_PAIR_SUM(pair, a, room, {
+        vf_store(sheet_at(y, t, index), first);
+        if (both) vf_store(sheet_at(y, t, index + 1), second);
+    });
+}
+
+// activation(gate) * up of all tokens. Many tokens: an item makes as many columns as share a scale afterwards, so that
+// they are rounded while they are near, which is faster by 5 % than to write them all as floats and to read them again.
+typedef struct {
+    const activations *a;
+    matrix gate, up;
+    int activation;
+    float *gated;         // (T, F): few tokens, or if their scales are not known yet
+    activations *rounded; // or NULL
+    int columns;          // of an item
+} gated_product;
+
+static int gated_items(const gated_product *p) { return p->gate.rows / p->columns; }
+
+static void gated_item(const gated_product *p, int item, const pair_room *room, float *block) {
+    const activations *a = p->a;
+    const int f = p->gate.rows, panels = p->columns / LANES;
+    for (int i = 0; i < panels; i++) {
+        const panel_ref pair[PAIR] = {{&p->gate, item * panels + i}, {&p->up, item * panels + i}};
+        if (a->wide) {
+            EACH_PAIR_SUM(pair, a, room, vf_store(block + (int64_t)t * p->columns + i * LANES,
+                                                  vf_mul(activated(first, p->activation), second)));
+            continue;
+        }
+        vf sums[PAIR][FEW];
+        for (int m = 0; m < PAIR; m++) few_panel(pair[m].m, pair[m].index, a, sums[m]);
+        for (int t = 0; t < a->tokens; t++)
+            vf_store(p->gated + (int64_t)t * f + pair->index * LANES,
+                     vf_mul(activated(with_bias(sums[0][t], pair), p->activation), with_bias(sums[1][t], pair + 1)));
+    }
+    for (int t = 0; t < a->tokens && a->wide; t++) {
+        const float *x = block + (int64_t)t * p->columns;
+        if (p->rounded) round_wide(x, p->rounded, t, item, largest(x, p->columns) / 127.0f);
+        else memcpy(p->gated + (int64_t)t * f + item * p->columns, x, (size_t)p->columns * 4);
+    }
+    for (int row = a->tokens; p->rounded && row < tiles_of(a) * TILE; row++) clear_block(p->rounded, row, item);
 }
 
 // How the rows of the next product are rounded: the same for every thread, a late one too.
-static activations shape_of(const engine *e, int tokens, const matrix *const *m, int count) {
-    activations a = e->rounded;
+static activations shape_of(activations room, int tokens, const matrix *const *m, int count) {
     int has_q8 = 0;
     for (int i = 0; i < count; i++) has_q8 |= m[i]->form == FORM_Q8;
-    a.tokens = tokens;
-    a.columns = m[0]->columns;
-    a.wide = tokens > FEW ? wide_block(a.columns, has_q8) : 0;
-    return a;
+    room.tokens = tokens;
+    room.columns = m[0]->columns;
+    room.wide = tokens > FEW ? wide_block(room.columns, has_q8) : 0;
+    return room;
 }
 
 // ---- attention ------------------------------------------------------------------------------------------------------
 
+// Tokens whose keys lie in the same group of 16: one thread places them all, as they share its lines of memory.
+static int key_groups(const job *j) { return (j->past + j->tokens - 1) / LANES - j->past / LANES + 1; }
+
 // Norms, rotation and storing of one token's queries, keys and values.
-static void place_token(engine *e, const job *j, const layer *l, int layer_index, int t) {
+static void place_token(engine *e, const job *j, const layer *l, int layer_index, int t, const sheet *qkv, float *buffer) {
     const network *n = &e->net;
     int d = n->head_dim, position = j->past + t;
     const float *angles = l->rotary ? l->rotary + (int64_t)position * n->rotary_dims : NULL;
-    for (int h = 0; h < n->heads; h++) {
-        float *q = e->q + ((int64_t)t * n->heads + h) * d;
+    float *q = e->attended + (int64_t)t * n->heads * d;
+    copy_row(&qkv[0], t, n->heads * d, q);
+    for (int h = 0; h < n->heads; h++, q += d) {
         if (l->q_norm) rms_norm(q, l->q_norm, n->eps, d, q);
         if (angles) rotate(q, angles, n->rotary_dims);
         for (int i = 0; i < d; i += LANES) vf_store(q + i, vf_mul(vf_load(q + i), vf_set(n->attention_scale)));
     }
+    copy_row(&qkv[1], t, n->kv_heads * d, buffer);
     for (int h = 0; h < n->kv_heads; h++) {
-        float *k = e->k + ((int64_t)t * n->kv_heads + h) * d;
+        float *k = buffer + h * d;
         if (l->k_norm) rms_norm(k, l->k_norm, n->eps, d, k);
         if (angles) rotate(k, angles, n->rotary_dims);
         store_key(&j->cache, layer_index, h, position, k);
-        store_value(&j->cache, layer_index, h, position, e->v + ((int64_t)t * n->kv_heads + h) * d);
     }
+    const float *v = row_of(&qkv[2], t, n->kv_heads * d, buffer);
+    for (int h = 0; h < n->kv_heads; h++) store_value(&j->cache, layer_index, h, position, v + h * d);
+}
+
+static void place_group(engine *e, const job *j, int layer_index, int group, const sheet *qkv, float *buffer) {
+    int first = (j->past / LANES + group) * LANES - j->past, end = first + LANES;
+    for (int t = first < 0 ? 0 : first; t < end && t < j->tokens; t++)
+        place_token(e, j, &e->net.layer[layer_index], layer_index, t, qkv, buffer);
 }
 
 // The rows (token, query head of the group) `row` .. of a key/value head, with what they see.
@@ -177,7 +288,7 @@ static row_tile tile_of(const engine *e, const job *j, const layer *l, int head,
     row_tile tile = {all - row < ROWS ? all - row : ROWS, {0}, {0}};
     for (int i = 0; i < tile.rows; i++) {
         int t = (row + i) / group, h = head * group + (row + i) % group;
-        const float *q = e->q + ((int64_t)t * n->heads + h) * d;
+        const float *q = e->attended + ((int64_t)t * n->heads + h) * d;
         for (int k = 0; k < d; k++) query[k * ROWS + i] = q[k];
         tile.end[i] = j->past + t + 1;
         tile.first[i] = l->window && tile.end[i] > l->window ? tile.end[i] - l->window : 0;
@@ -209,7 +320,7 @@ static void write_row(engine *e, int head, int row, const partial *p) {
 static int row_tiles(const engine *e, const job *j) {
     return (j->tokens * (e->net.heads / e->net.kv_heads) + ROWS - 1) / ROWS;
 }
-static int tile_blocks(const engine *e, const job *j) { return (row_tiles(e, j) + TILES_AT_ONCE - 1) / TILES_AT_ONCE; }
+static int tile_blocks(const engine *e, const job *j) { return (row_tiles(e, j) + ROW_TILES - 1) / ROW_TILES; }
 
 // A few tokens over a long past leave threads idle unless the past is split too. Up to FEW tokens in the way of a single
 // one, so that drafts that are verified together get to the last bit what they would get one by one.
@@ -226,13 +337,13 @@ static partial *split_at(const engine *e, const job *j, int head, int tile, int 
 
 static int attention_items(const engine *e, const job *j) { return e->net.kv_heads * tile_blocks(e, j) * splits_of(j); }
 
-// TILES_AT_ONCE tiles of rows of one head, page by page, so that a page is read once for all of them.
+// ROW_TILES tiles of rows of one head, page by page, so that a page is read once for all of them.
 static void attend(engine *e, const job *j, int layer_index, int item, int thread) {
     int split = item % splits_of(j), block = item / splits_of(j) % tile_blocks(e, j);
-    int head = item / splits_of(j) / tile_blocks(e, j), first_tile = block * TILES_AT_ONCE, left = row_tiles(e, j) - first_tile;
-    int count = left < TILES_AT_ONCE ? left : TILES_AT_ONCE;
-    row_tile tile[TILES_AT_ONCE];
-    partial *p[TILES_AT_ONCE];
+    int head = item / splits_of(j) / tile_blocks(e, j), first_tile = block * ROW_TILES, left = row_tiles(e, j) - first_tile;
+    int count = left < ROW_TILES ? left : ROW_TILES;
+    row_tile tile[ROW_TILES];
+    partial *p[ROW_TILES];
     for (int i = 0; i < count; i++) {
         float *query = e->queries[thread] + i * ROWS * MAX_HEAD_DIM;
         tile[i] = tile_of(e, j, &e->net.layer[layer_index], head, (first_tile + i) * ROWS, query);
@@ -274,97 +385,94 @@ static void merge_splits(engine *e, const job *j, int token) {
 // ---- the step -------------------------------------------------------------------------------------------------------
 
 // Items of a phase that makes rows: single rows, or whole tiles of them where tiles are what is stored.
-#define ROW_PHASE(tokens_, ...)                                                         \
-    PHASE(a.wide ? ((tokens_) + TILE - 1) / TILE : (tokens_), {                         \
+#define ROW_PHASE(a, ...)                                                           \
+    PHASE(a.wide ? tiles_of(&a) : a.tokens, {                                       \
         int from_ = a.wide ? item * TILE : item, to_ = a.wide ? from_ + TILE : from_ + 1; \
-        for (int t = from_; t < to_ && t < (tokens_); t++) { __VA_ARGS__; }             \
-        for (int t = (tokens_); t < to_; t++) clear_row(&a, t);                         \
+        for (int t = from_; t < to_ && t < a.tokens; t++) { __VA_ARGS__; }          \
+        for (int row_ = a.tokens; row_ < to_; row_++)                               \
+            for (int block_ = 0; block_ < a.columns / a.wide; block_++) clear_block(&a, row_, block_); \
     })
-
-// A row of a tile that stands for no token.
-static void clear_row(activations *a, int row) {
-    int blocks = a->columns / a->wide, tile = row / TILE, in_tile = row % TILE;
-    for (int b = 0; b < blocks; b++) {
-        a->scales[((int64_t)tile * blocks + b) * TILE + in_tile] = 0.0f;
-        a->offsets[((int64_t)tile * blocks + b) * TILE + in_tile] = 0;
-    }
-    int32_t *out = (int32_t *)a->quants + (int64_t)tile * a->columns / 4 * TILE + in_tile;
-    for (int i = 0; i < a->columns / 4; i++) out[i * TILE] = 0;
-}
 
 static void work(pool *p, round_state *r, int thread) {
     engine *e = (engine *)p;
     const job *j = &e->jobs[r - p->rounds];
     const network *n = &e->net;
     const int tokens = j->tokens, h = n->hidden, f = n->intermediate, per_row = n->per_row_activations;
-    const int attended = n->heads * n->head_dim;
+    const int attended = n->heads * n->head_dim, kv = n->kv_heads * n->head_dim;
+    const sheet y = sheet_of(e->y, tokens, h);
+    const sheet qkv[] = {sheet_of(e->q, tokens, attended), sheet_of(e->k, tokens, kv), sheet_of(e->v, tokens, kv)};
+    const pair_room *room = &e->pairs[thread];
     float *row = e->row[thread];
     int phase_index = 0;
-    activations a;
     PHASE(tokens, embed(e, j->ids[item], e->x + (int64_t)item * h));
     for (int i = 0; i < n->layers; i++) {
         const layer *l = &n->layer[i];
         const float *residual_norm = i ? n->layer[i - 1].post_mlp_norm : NULL;
-        const matrix *qkv[] = {&l->q, &l->k, &l->v};
-        a = shape_of(e, tokens, qkv, 3);
-        ROW_PHASE(tokens, {
+        const matrix *input[] = {&l->q, &l->k, &l->v}, *output[] = {&l->output}, *gate_up[] = {&l->gate, &l->up}, *down[] = {&l->down};
+        activations a = shape_of(e->rounded, tokens, input, 3);
+        const product to_qkv = {&a, {&l->q, &l->k, &l->v}, {qkv[0], qkv[1], qkv[2]}, 3};
+        ROW_PHASE(a, {
             float *x = e->x + (int64_t)t * h;
-            if (i) add_residual(x, e->y + (int64_t)t * h, residual_norm, n->eps, h, row);
+            if (i) add_residual(x, row_of(&y, t, h, row), residual_norm, n->eps, h, row);
             rms_norm(x, l->input_norm, n->eps, h, row);
             round_row(row, &a, t, per_row);
         });
-        float *to_qkv[] = {e->q, e->k, e->v};
-        const int64_t qkv_strides[] = {attended, n->kv_heads * n->head_dim, n->kv_heads * n->head_dim};
-        PHASE(product_items(&a, qkv, 3), product_item(e, &a, qkv, to_qkv, qkv_strides, item, thread));
-        PHASE(tokens, place_token(e, j, l, i, item));
+        PHASE(product_items(&to_qkv), product_item(&to_qkv, item, room));
+        PHASE(key_groups(j), place_group(e, j, i, item, qkv, row));
         PHASE(attention_items(e, j), attend(e, j, i, item, thread));
-        const matrix *output[] = {&l->output};
-        a = shape_of(e, tokens, output, 1);
-        ROW_PHASE(tokens, {
+        a = shape_of(e->rounded, tokens, output, 1);
+        const product to_output = {&a, {&l->output}, {y}, 1};
+        ROW_PHASE(a, {
             if (is_split(j)) merge_splits(e, j, t);
             const float *x = e->attended + (int64_t)t * attended;
             if (l->attention_sub_norm) rms_norm(x, l->attention_sub_norm, n->eps, attended, row), x = row;
             round_row(x, &a, t, per_row);
         });
-        float *to_y[] = {e->y};
-        const int64_t y_strides[] = {h};
-        PHASE(product_items(&a, output, 1), product_item(e, &a, output, to_y, y_strides, item, thread));
-        const matrix *gate_up[] = {&l->gate, &l->up};
-        a = shape_of(e, tokens, gate_up, 2);
-        ROW_PHASE(tokens, {
+        PHASE(product_items(&to_output), product_item(&to_output, item, room));
+        a = shape_of(e->rounded, tokens, gate_up, 2);
+        ROW_PHASE(a, {
             float *x = e->x + (int64_t)t * h;
-            add_residual(x, e->y + (int64_t)t * h, l->post_attention_norm, n->eps, h, row);
+            add_residual(x, row_of(&y, t, h, row), l->post_attention_norm, n->eps, h, row);
             rms_norm(x, l->mlp_norm, n->eps, h, row);
             round_row(row, &a, t, per_row);
         });
-        float *to_gate_up[] = {e->gate, e->up};
-        const int64_t gate_up_strides[] = {f, f};
-        PHASE(product_items(&a, gate_up, 2), product_item(e, &a, gate_up, to_gate_up, gate_up_strides, item, thread));
-        const matrix *down[] = {&l->down};
-        a = shape_of(e, tokens, down, 1);
-        ROW_PHASE(tokens, {
-            activate(e->gate + (int64_t)t * f, e->up + (int64_t)t * f, n->activation, f, row);
-            if (l->mlp_sub_norm) rms_norm(row, l->mlp_sub_norm, n->eps, f, row);
-            round_row(row, &a, t, per_row);
-        });
-        PHASE(product_items(&a, down, 1), product_item(e, &a, down, to_y, y_strides, item, thread));
+        activations b = shape_of(e->gated_rounded, tokens, down, 1);
+        const int at_once = b.wide && !per_row && !l->mlp_sub_norm;
+        const gated_product to_gated = {&a, l->gate, l->up, n->activation, e->gated, at_once ? &b : NULL, b.wide ? b.wide : LANES};
+        PHASE(gated_items(&to_gated), gated_item(&to_gated, item, room, e->block[thread]));
+        if (!at_once)
+            ROW_PHASE(b, {
+                const float *x = e->gated + (int64_t)t * f;
+                if (l->mlp_sub_norm) rms_norm(x, l->mlp_sub_norm, n->eps, f, row), x = row;
+                round_row(x, &b, t, per_row);
+            });
+        const product to_y = {&b, {&l->down}, {y}, 1};
+        PHASE(product_items(&to_y), product_item(&to_y, item, room));
     }
-    int before = tokens - j->last;
+    const int before = tokens - j->last;
     const matrix *head[] = {&n->head};
-    a = shape_of(e, j->last, head, 1);
-    ROW_PHASE(j->last, {
+    activations a = shape_of(e->rounded, j->last, head, 1);
+    const product to_logits = {&a, {&n->head}, {{j->logits, j->logits_stride, LANES}}, 1};
+    ROW_PHASE(a, {
         float *x = e->x + (int64_t)(before + t) * h;
-        add_residual(x, e->y + (int64_t)(before + t) * h, n->layer[n->layers - 1].post_mlp_norm, n->eps, h, row);
+        add_residual(x, row_of(&y, before + t, h, row), n->layer[n->layers - 1].post_mlp_norm, n->eps, h, row);
         rms_norm(x, n->final_norm, n->eps, h, row);
         round_row(row, &a, t, 0);
     });
-    float *to_logits[] = {j->logits};
-    PHASE(product_items(&a, head, 1), product_item(e, &a, head, to_logits, &j->logits_stride, item, thread));
+    PHASE(product_items(&to_logits), product_item(&to_logits, item, room));
 }
 
 // ---- for Python -----------------------------------------------------------------------------------------------------
 
-static void *aligned(int64_t bytes) { return aligned_alloc(64, (size_t)((bytes + 127) / 64 * 64)); }
+enum { HUGE_PAGE = 2 << 20 };
+
+// Large ones in huge pages, where the system has them: fewer translations of addresses to wait for.
+static void *aligned(int64_t bytes) {
+    int64_t unit = bytes < HUGE_PAGE ? 64 : HUGE_PAGE, size = (bytes + 64 + unit - 1) / unit * unit;
+    void *memory = aligned_alloc((size_t)unit, (size_t)size);
+    if (memory && unit == HUGE_PAGE) madvise(memory, (size_t)size, MADV_HUGEPAGE);
+    return memory;
+}
 
 const char *fused_isa(void) { return ISA_NAME; }
 
@@ -373,13 +481,27 @@ int64_t fused_packed_bytes(int form, int rows, int columns, int group) {
     return panel_bytes(&m) * panels_of(&m);
 }
 
+static void free_activations(activations *a) { free(a->quants), free(a->scales), free(a->scaled_sums), free(a->offsets); }
+static int make_activations(activations *a, int64_t values) {
+    a->quants = aligned(values), a->scales = aligned(values / BLOCK * 4);
+    a->scaled_sums = aligned(values / BLOCK * 4), a->offsets = aligned(values / BLOCK * 4);
+    return a->quants && a->scales && a->scaled_sums && a->offsets;
+}
+
+static void free_room(pair_room *room) { free(room->weights), free(room->scales), free(room->sums); }
+static int make_room(pair_room *room, int64_t columns) {
+    room->weights = aligned(columns * PAIR * LANES), room->scales = aligned(columns / BLOCK * PAIR * LANES * 4);
+    room->sums = aligned(TILES_AT_ONCE * TILE * PAIR * LANES * 4);
+    return room->weights && room->scales && room->sums;
+}
+
 void fused_destroy(engine *e) {
     if (!e) return;
     if (e->pool.work) pool_end(&e->pool);
-    void *owned[] = {e->x, e->y, e->q, e->k, e->v, e->attended, e->gate, e->up, e->splits,
-                     e->rounded.quants, e->rounded.scales, e->rounded.scaled_sums, e->rounded.offsets};
+    void *owned[] = {e->x, e->y, e->q, e->k, e->v, e->attended, e->gated, e->splits};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
-    for (int i = 0; i < MAX_THREADS; i++) free(e->scratch[i]), free(e->row[i]), free(e->partials[i]), free(e->queries[i]);
+    free_activations(&e->rounded), free_activations(&e->gated_rounded);
+    for (int i = 0; i < MAX_THREADS; i++) free_room(&e->pairs[i]), free(e->block[i]), free(e->row[i]), free(e->partials[i]), free(e->queries[i]);
     free(e);
 }
 
@@ -394,23 +516,23 @@ engine *fused_create(const network *net, int threads, int max_tokens) {
     int64_t tokens = max_tokens, attended = net->heads * net->head_dim, kv = net->kv_heads * net->head_dim;
     int64_t widest = net->hidden > net->intermediate ? net->hidden : net->intermediate;
     if (attended > widest) widest = attended;
-    int64_t rounded = (tokens + TILE) * widest;
     e->x = aligned(tokens * net->hidden * 4), e->y = aligned(tokens * net->hidden * 4);
     e->q = aligned(tokens * attended * 4), e->attended = aligned(tokens * attended * 4);
     e->k = aligned(tokens * kv * 4), e->v = aligned(tokens * kv * 4);
-    e->gate = aligned(tokens * net->intermediate * 4), e->up = aligned(tokens * net->intermediate * 4);
-    e->rounded.quants = aligned(rounded), e->rounded.scales = aligned(rounded / BLOCK * 4);
-    e->rounded.scaled_sums = aligned(rounded / BLOCK * 4), e->rounded.offsets = aligned(rounded / BLOCK * 4);
+    e->gated = aligned(tokens * net->intermediate * 4);
     int tiles = (FEW * (net->heads / net->kv_heads) + ROWS - 1) / ROWS;
     e->splits = aligned((int64_t)net->kv_heads * tiles * MAX_SPLITS * sizeof(partial));
-    int failed = !e->x || !e->y || !e->q || !e->attended || !e->k || !e->v || !e->gate || !e->up || !e->splits ||
-                 !e->rounded.quants || !e->rounded.scales || !e->rounded.scaled_sums || !e->rounded.offsets;
+    int64_t input = net->hidden > attended ? net->hidden : attended;
+    int failed = !e->x || !e->y || !e->q || !e->attended || !e->k || !e->v || !e->gated || !e->splits ||
+                 !make_activations(&e->rounded, (tokens + TILE) * input) ||
+                 !make_activations(&e->gated_rounded, (tokens + TILE) * net->intermediate);
     if (threads > MAX_THREADS) threads = MAX_THREADS;
     for (int i = 0; i < threads; i++) {
-        e->scratch[i] = aligned(many_scratch_bytes(max_tokens)), e->row[i] = aligned(widest * 4);
-        e->partials[i] = aligned(TILES_AT_ONCE * sizeof(partial));
-        e->queries[i] = aligned(TILES_AT_ONCE * ROWS * MAX_HEAD_DIM * 4);
-        failed |= !e->scratch[i] || !e->row[i] || !e->partials[i] || !e->queries[i];
+        failed |= !make_room(&e->pairs[i], widest);
+        e->block[i] = aligned(tokens * WIDE_BLOCK * 4), e->row[i] = aligned(widest * 4);
+        e->partials[i] = aligned(ROW_TILES * sizeof(partial));
+        e->queries[i] = aligned(ROW_TILES * ROWS * MAX_HEAD_DIM * 4);
+        failed |= !e->block[i] || !e->row[i] || !e->partials[i] || !e->queries[i];
     }
     if (failed || pool_start(&e->pool, threads, work)) { fused_destroy(e); return NULL; }
     return e;
@@ -419,7 +541,7 @@ engine *fused_create(const network *net, int threads, int max_tokens) {
 // Process `tokens` new tokens (at most max_tokens) after `past` ones in the cache; 0, or -1 for arguments out of range.
 int fused_forward(engine *e, const int32_t *ids, int tokens, int past, int last, int threads, uint16_t *keys,
                   uint16_t *values, float *logits, int64_t logits_stride) {
-    if (tokens < 1 || tokens > e->max_tokens || last < 1 || last > tokens || past < 0) return -1;
+    if (tokens < 1 || tokens > e->max_tokens || last < 0 || last > tokens || past < 0) return -1;
     for (int i = 0; i < tokens; i++)
         if (ids[i] < 0 || ids[i] >= e->net.vocabulary) return -1;
     round_state *r = pool_next(&e->pool, e->net.layers * PHASES_PER_LAYER + OTHER_PHASES);

@@ -35,7 +35,8 @@ typedef struct {
 } matrix;
 
 // T rows of activations in 8 bits. Few: quants (T, columns), scales and sums (T, columns / 32).
-// Many: tiles of TILE rows; within a tile quants (columns / 4, TILE, 4), scales and sums (blocks, TILE).
+// Many: tiles of TILE rows, all tiles of a wide block together: quants (blocks, tiles, wide / 4, TILE, 4), scales and
+// offsets (blocks, tiles, TILE).
 typedef struct {
     int8_t *quants;
     float *scales;
@@ -82,27 +83,42 @@ INLINE int round_block(const float *x, int n, float inverse, int8_t *quants) {
     return vi_sum(sum);
 }
 
+INLINE int tiles_of(const activations *a) { return (a->tokens + TILE - 1) / TILE; }
+// Where a tile's scales and offsets of a wide block begin; its quants are there times wide.
+INLINE int64_t tile_at(const activations *a, int block, int tile) { return ((int64_t)block * tiles_of(a) + tile) * TILE; }
+
+// A wide block of one of many rows.
+static void round_wide(const float *x, activations *a, int row, int block, float scale) {
+    int8_t quants[WIDE_BLOCK];
+    int64_t at = tile_at(a, block, row / TILE);
+    int32_t *out = (int32_t *)(a->quants + at * a->wide) + row % TILE;
+    a->scales[at + row % TILE] = scale;
+    a->offsets[at + row % TILE] = -WEIGHT_BIAS * round_block(x, a->wide, scale > 0.0f ? 1.0f / scale : 0.0f, quants);
+    for (int i = 0; i < a->wide / 4; i++) memcpy(out + i * TILE, quants + 4 * i, 4);
+}
+
+// A row of a tile that stands for no token.
+static void clear_block(activations *a, int row, int block) {
+    int64_t at = tile_at(a, block, row / TILE);
+    int32_t *out = (int32_t *)(a->quants + at * a->wide) + row % TILE;
+    a->scales[at + row % TILE] = 0.0f;
+    a->offsets[at + row % TILE] = 0;
+    for (int i = 0; i < a->wide / 4; i++) out[i * TILE] = 0;
+}
+
 // One row of activations into `a`. per_row: one scale for all columns, as BitNet was trained.
 static void round_row(const float *x, activations *a, int row, int per_row) {
-    int n = a->columns, wide = a->wide ? a->wide : BLOCK;
-    int8_t quants[WIDE_BLOCK];
+    int n = a->columns, size = a->wide ? a->wide : BLOCK, blocks = n / size;
     float row_scale = per_row ? largest(x, n) / 127.0f : 0.0f;
-    int tile = row / TILE, in_tile = row % TILE, blocks = n / wide;
-    for (int b = 0; b < blocks; b++) {
-        float scale = per_row ? row_scale : largest(x + b * wide, wide) / 127.0f;
-        float inverse = scale > 0.0f ? 1.0f / scale : 0.0f;
-        if (!a->wide) {
-            int sum = round_block(x + b * BLOCK, BLOCK, inverse, a->quants + (int64_t)row * n + b * BLOCK);
-            a->scales[row * blocks + b] = scale;
-            a->scaled_sums[row * blocks + b] = scale * (float)sum;
+    for (int b = 0; b < blocks; b++, x += size) {
+        float scale = per_row ? row_scale : largest(x, size) / 127.0f;
+        if (a->wide) {
+            round_wide(x, a, row, b, scale);
             continue;
         }
-        int sum = round_block(x + b * wide, wide, inverse, quants);
-        int64_t at = ((int64_t)tile * blocks + b) * TILE + in_tile;
-        a->scales[at] = scale;
-        a->offsets[at] = -WEIGHT_BIAS * sum;
-        int32_t *out = (int32_t *)a->quants + ((int64_t)tile * n / 4 + b * wide / 4) * TILE + in_tile;
-        for (int i = 0; i < wide / 4; i++) memcpy(out + i * TILE, quants + 4 * i, 4);
+        int sum = round_block(x, BLOCK, scale > 0.0f ? 1.0f / scale : 0.0f, a->quants + (int64_t)row * n + b * BLOCK);
+        a->scales[row * blocks + b] = scale;
+        a->scaled_sums[row * blocks + b] = scale * (float)sum;
     }
 }
 
@@ -179,15 +195,10 @@ INLINE void few_q8(const matrix *m, const uint8_t *panel, const activations *a, 
 }
 
 #define FEW_CASE(n) case n: if (m->form == FORM_Q4) few_q4(m, panel, a, n, out); else few_q8(m, panel, a, n, out); break;
-// Panel `index` times all of the few rows; y is (tokens, stride).
-static void few_panel(const matrix *m, int index, const activations *a, float *y, int stride) {
-    vf out[FEW];
+// Panel `index` times all of the few rows: out[t] are the 16 sums.
+static void few_panel(const matrix *m, int index, const activations *a, vf *out) {
     const uint8_t *panel = m->data + index * panel_bytes(m);
     switch (a->tokens) { FEW_CASE(1) FEW_CASE(2) FEW_CASE(3) FEW_CASE(4) FEW_CASE(5) FEW_CASE(6) FEW_CASE(7) FEW_CASE(8) }
-    for (int t = 0; t < a->tokens; t++) {
-        if (m->bias) out[t] = vf_add(out[t], vf_load(m->bias + index * LANES));
-        vf_store(y + (int64_t)t * stride + index * LANES, out[t]);
-    }
 }
 
 // ---- many rows ------------------------------------------------------------------------------------------------------
@@ -199,25 +210,34 @@ INLINE vi rescale(vi even, vi odd, vi factor, vi start) {
     return vi_or(even, odd);
 }
 
+// The groups of 4 bits that a panel's blocks of 32 columns lie in, one after the other.
+typedef struct { const uint8_t *group; int in_group; } q4_place;
+INLINE q4_place q4_place_of(const matrix *m, const uint8_t *panel, int column) {
+    return (q4_place){panel + column / m->group * q4_group_bytes(m), column % m->group};
+}
+INLINE void q4_next_block(const matrix *m, q4_place *at) {
+    at->in_group += BLOCK;
+    if (at->in_group == m->group) at->in_group = 0, at->group += 4 * LANES + m->group * LANES / 2;
+}
+
 // A wide block of a panel in biased 8 bits with one scale a row; `out` holds wide / 4 vectors. Returns the scales.
 INLINE vf widen_q4(const matrix *m, const uint8_t *panel, int first_column, int wide, uint8_t *out) {
+    const q4_place start_at = q4_place_of(m, panel, first_column);
     vf most = vf_set(1e-30f);
-    for (int c = first_column; c < first_column + wide; c += BLOCK) {
-        const uint16_t *s = (const uint16_t *)(panel + c / m->group * q4_group_bytes(m));
+    q4_place at = start_at;
+    for (int c = 0; c < wide; c += BLOCK, q4_next_block(m, &at)) {
+        const uint16_t *s = (const uint16_t *)at.group;
         vf low_end = vf_half(s + LANES);
         most = vf_max(most, vf_max(vf_abs(low_end), vf_abs(vf_fma(vf_half(s), vf_set(15.0f), low_end))));
     }
     vf inverse = vf_div(vf_set(256.0f * WEIGHT_LIMIT), most);
-    for (int c = first_column; c < first_column + wide; c += BLOCK) {
-        const uint8_t *group = panel + c / m->group * q4_group_bytes(m);
-        const uint16_t *s = (const uint16_t *)group;
-        const uint8_t *quants = group + 4 * LANES + c % m->group * LANES / 2;
+    at = start_at;
+    for (int c = 0; c < wide; c += BLOCK, q4_next_block(m, &at)) {
+        const uint16_t *s = (const uint16_t *)at.group;
+        const uint8_t *quants = at.group + 4 * LANES + at.in_group * LANES / 2;
         vi factor = vi_pair16(vf_int(vf_mul(vf_half(s), inverse)));
         vi start = vi_pair16(vf_int(vf_fma(vf_half(s + LANES), inverse, vf_set(256.0f * WEIGHT_BIAS + 128.0f))));
         const vi nibble = vi_set16(15);
-        // The next wide block: it has all the products of this one to arrive.
-        for (int64_t i = 0; i < q4_group_bytes(m) * BLOCK / m->group; i += 64)
-            _mm_prefetch((const char *)quants + i + (int64_t)wide / m->group * q4_group_bytes(m), _MM_HINT_T0);
         for (int j = 0; j < 4; j++, quants += 64, out += 128) {
             vi both = vi_load(quants);
             vi_store(out, rescale(vi_and(both, nibble), vi_and(vi_srl16(both, 8), nibble), factor, start));
@@ -269,54 +289,77 @@ static __attribute__((noinline)) void tile_product(const uint8_t *w, int64_t w_s
         }
 }
 
-// `scratch` per thread: sums for all tiles of rows and PANELS wide blocks of weights.
-INLINE int64_t many_scratch_bytes(int tokens) {
-    return (int64_t)(tokens + TILE) * PANELS * LANES * 4 + PANELS * WIDE_BLOCK * LANES;
+// Two panels are multiplied together: two of a matrix, or one each of two matrices with the same input.
+enum { PAIR = 2 };
+typedef struct { const matrix *m; int index; } panel_ref;
+
+// What a thread works on: a pair in biased 8 bits (blocks, PAIR, wide * 16) with its scales (blocks, PAIR), and the sums of
+// as many tiles as stay in the first-level cache together with their activations and a block of weights.
+enum { TILES_AT_ONCE = 11 };
+typedef struct {
+    uint8_t *weights;
+    vf *scales;
+    float *sums;  // (TILES_AT_ONCE, PAIR / PANELS, TILE, PANELS, 16)
+} pair_room;
+
+INLINE const float *pair_sum(const pair_room *room, int row, int p) {
+    return room->sums + (((row / TILE * (PAIR / PANELS) + p / PANELS) * TILE + row % TILE) * PANELS + p % PANELS) * LANES;
 }
 
-// PANELS panels from `index` on times all rows; y is (tokens, stride), with room for whole panels.
-static void many_panels(const matrix *m, int index, const activations *a, float *y, int stride, uint8_t *scratch) {
-    int tiles = (a->tokens + TILE - 1) / TILE, blocks = a->columns / a->wide, count = panels_of(m) - index;
-    if (count > PANELS) count = PANELS;
-    float *sums = (float *)(scratch + PANELS * WIDE_BLOCK * LANES);
-    memset(sums, 0, (size_t)tiles * TILE * PANELS * LANES * 4);
-    for (int b = 0; b < blocks; b++) {
-        vf w_scale[PANELS];
-        for (int p = 0; p < PANELS; p++) {
-            const uint8_t *panel = m->data + (index + (p < count ? p : 0)) * panel_bytes(m);
-            uint8_t *out = scratch + p * WIDE_BLOCK * LANES;
-            w_scale[p] = m->form == FORM_Q4 ? widen_q4(m, panel, b * a->wide, a->wide, out)
-                                            : widen_q8(m, panel, b * a->wide, a->wide, out);
+static void widen_pair(const panel_ref *pair, const activations *a, const pair_room *room) {
+    for (int b = 0; b < a->columns / a->wide; b++)
+        for (int p = 0; p < PAIR; p++) {
+            const matrix *m = pair[p].m;
+            const uint8_t *panel = m->data + pair[p].index * panel_bytes(m);
+            uint8_t *out = room->weights + (int64_t)(b * PAIR + p) * a->wide * LANES;
+            room->scales[b * PAIR + p] = m->form == FORM_Q4 ? widen_q4(m, panel, b * a->wide, a->wide, out)
+                                                            : widen_q8(m, panel, b * a->wide, a->wide, out);
         }
-        for (int tile = 0; tile < tiles; tile++) {
-            int64_t at = ((int64_t)tile * blocks + b) * TILE;
-            tile_product(scratch, WIDE_BLOCK * LANES, w_scale, a->wide,
-                         (const int32_t *)a->quants + at * a->wide / 4, a->scales + at, a->offsets + at,
-                         sums + tile * TILE * PANELS * LANES);
+}
+
+// Fetch the `part`th of `parts` of the panels that most likely come next: they are behind these in memory.
+INLINE void fetch_next_pair(const panel_ref *pair, int part, int parts) {
+    for (int p = 0; p < PAIR; p++) {
+        const matrix *m = pair[p].m;
+        int64_t bytes = panel_bytes(m), next = pair[p].index + (pair[0].m == pair[1].m ? PAIR : 1);
+        const char *panel = (const char *)m->data + next * bytes;
+        for (int64_t i = bytes * part / parts & ~(int64_t)63; i < bytes * (part + 1) / parts; i += 64)
+            _mm_prefetch(panel + i, _MM_HINT_T1);
+    }
+}
+
+// The widened pair times `count` tiles of rows from `first` on, into the room's sums.
+static void multiply_tiles(const panel_ref *pair, const activations *a, int first, int count, const pair_room *room) {
+    int blocks = a->columns / a->wide, parts = (tiles_of(a) + TILES_AT_ONCE - 1) / TILES_AT_ONCE * blocks;
+    memset(room->sums, 0, (size_t)count * TILE * PAIR * LANES * 4);
+    for (int b = 0; b < blocks; b++) {
+        fetch_next_pair(pair, first / TILES_AT_ONCE * blocks + b, parts);
+        for (int tile = 0; tile < count; tile++) {
+            int64_t at = tile_at(a, b, first + tile);
+            for (int p = 0; p < PAIR; p += PANELS)
+                tile_product(room->weights + (int64_t)(b * PAIR + p) * a->wide * LANES, a->wide * LANES,
+                             room->scales + b * PAIR + p, a->wide, (const int32_t *)(a->quants + at * a->wide),
+                             a->scales + at, a->offsets + at, room->sums + (tile * PAIR + p) * TILE * LANES);
         }
     }
-    for (int t = 0; t < a->tokens; t++)
-        for (int p = 0; p < count; p++) {
-            vf sum = vf_load(sums + (t * PANELS + p) * LANES);
-            if (m->bias) sum = vf_add(sum, vf_load(m->bias + (index + p) * LANES));
-            vf_store(y + (int64_t)t * stride + (index + p) * LANES, sum);
-        }
 }
 
 // One row of a packed matrix as floats (a token's embedding).
 static void unpack_row(const matrix *m, int row, float *out) {
-    const uint8_t *panel = m->data + row / LANES * panel_bytes(m);
+    const uint8_t *panel = m->data + row / LANES * panel_bytes(m), *quants = panel + q8_scale_bytes(m);
     int lane = row % LANES;
-    for (int c = 0; c < m->columns; c++) {
+    for (int g = 0; g < m->columns / m->group; g++, out += m->group) {
         if (m->form == FORM_Q4) {
-            const uint8_t *group = panel + c / m->group * q4_group_bytes(m);
+            const uint8_t *group = panel + g * q4_group_bytes(m);
             const uint16_t *s = (const uint16_t *)group + lane;
-            uint8_t both = group[4 * LANES + c % m->group / 8 * 64 + lane * 4 + c % 4];
-            out[c] = _cvtsh_ss(s[0]) * (float)(c % 8 < 4 ? both & 15 : both >> 4) + _cvtsh_ss(s[LANES]);
+            float d = _cvtsh_ss(s[0]), low_end = _cvtsh_ss(s[LANES]);
+            for (int c = 0; c < m->group; c++) {
+                uint8_t both = group[4 * LANES + c / 8 * 64 + lane * 4 + c % 4];
+                out[c] = d * (float)(c % 8 < 4 ? both & 15 : both >> 4) + low_end;
+            }
         } else {
-            const uint16_t *s = (const uint16_t *)panel + c / m->group * LANES + lane;
-            const uint8_t *quants = panel + q8_scale_bytes(m);
-            out[c] = _cvtsh_ss(*s) * ((float)quants[c / 4 * 64 + lane * 4 + c % 4] - 128.0f);
+            float d = _cvtsh_ss(((const uint16_t *)panel)[g * LANES + lane]);
+            for (int c = 0; c < m->group; c++, quants += c % 4 ? 0 : 64) out[c] = d * ((float)quants[lane * 4 + c % 4] - 128.0f);
         }
     }
 }
