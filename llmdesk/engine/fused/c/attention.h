@@ -93,19 +93,14 @@ INLINE void scores_between(const float *query, const uint16_t *keys, const uint1
         scores_of(query, keys + (int64_t)t * head_dim, head_dim, rows, 1, (float(*)[PAGE])(&scores[0][t]));
 }
 
-#if defined(__AVX512VNNI__)
-enum { VALUE_ROWS = 4, VALUE_VECTORS = 4 };
-#else
-enum { VALUE_ROWS = 2, VALUE_VECTORS = 2 };
-#endif
-// sums[r] += weights[r][t] * values[t], for VALUE_ROWS rows and VALUE_VECTORS vectors of dimensions at a time
+// sums[r] += weights[r][t] * values[t], for some rows and vectors of dimensions at a time
 INLINE void add_values(float (*sums)[MAX_HEAD_DIM], float (*weights)[PAGE], const uint16_t *values, int head_dim,
                        int first, int end, const int rows, const int vectors) {
-    vf sum[VALUE_ROWS][VALUE_VECTORS];
+    vf sum[ROWS][4];
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++) sum[r][v] = vf_load(sums[r] + v * LANES);
     for (int t = first; t < end; t++) {
-        vf value[VALUE_VECTORS];
+        vf value[4];
         for (int v = 0; v < vectors; v++) value[v] = vf_half(values + (int64_t)t * head_dim + v * LANES);
         for (int r = 0; r < rows; r++) {
             vf weight = vf_set(weights[r][t]);
@@ -117,23 +112,23 @@ INLINE void add_values(float (*sums)[MAX_HEAD_DIM], float (*weights)[PAGE], cons
 }
 
 #define VALUES_CASE(rows_, vectors_) \
-    case rows_ * 8 + vectors_: add_values(sums, weights + r, at, head_dim, first, end, rows_, vectors_); break;
+    case rows_ * 8 + vectors_: add_values(sums, weights, at, head_dim, first, end, rows_, vectors_); break;
+// As many vectors of dimensions as have room for their sums: each is brought from halves to floats once for all rows.
 static void add_all_values(partial *p, float (*weights)[PAGE], const uint16_t *values, int head_dim, int first, int end,
                            int rows) {
-    for (int r = 0; r < rows; r += VALUE_ROWS)
-        for (int v = 0, vectors; v < head_dim / LANES; v += vectors) {
-            int rows_now = rows - r < VALUE_ROWS ? rows - r : VALUE_ROWS, left = head_dim / LANES - v;
-            vectors = left >= VALUE_VECTORS ? VALUE_VECTORS : left >= 2 ? 2 : 1;
-            float(*sums)[MAX_HEAD_DIM] = (float(*)[MAX_HEAD_DIM])(&p->sums[r][v * LANES]);
-            const uint16_t *at = values + v * LANES;
-            switch (rows_now * 8 + vectors) {
-                VALUES_CASE(1, 1) VALUES_CASE(1, 2) VALUES_CASE(2, 1) VALUES_CASE(2, 2)
-#if defined(__AVX512VNNI__)
-                VALUES_CASE(1, 4) VALUES_CASE(2, 4) VALUES_CASE(3, 1) VALUES_CASE(3, 2) VALUES_CASE(3, 4)
-                VALUES_CASE(4, 1) VALUES_CASE(4, 2) VALUES_CASE(4, 4)
-#endif
-            }
+    for (int v = 0, vectors; v < head_dim / LANES; v += vectors) {
+        int left = head_dim / LANES - v;
+        vectors = left >= 4 && rows * 4 <= SUMS ? 4 : left >= 2 && rows * 2 <= SUMS ? 2 : 1;
+        float(*sums)[MAX_HEAD_DIM] = (float(*)[MAX_HEAD_DIM])(&p->sums[0][v * LANES]);
+        const uint16_t *at = values + v * LANES;
+        switch (rows * 8 + vectors) {
+            VALUES_CASE(1, 4) VALUES_CASE(2, 4) VALUES_CASE(3, 4) VALUES_CASE(4, 4)
+            VALUES_CASE(1, 2) VALUES_CASE(2, 2) VALUES_CASE(3, 2) VALUES_CASE(4, 2)
+            VALUES_CASE(5, 2) VALUES_CASE(6, 2) VALUES_CASE(7, 2) VALUES_CASE(8, 2)
+            VALUES_CASE(1, 1) VALUES_CASE(2, 1) VALUES_CASE(3, 1) VALUES_CASE(4, 1)
+            VALUES_CASE(5, 1) VALUES_CASE(6, 1) VALUES_CASE(7, 1) VALUES_CASE(8, 1)
         }
+    }
 }
 
 #define SCORES_CASE(n) case n: scores_between(query, keys, values, head_dim, n, from, padded, fetch, scores); break;

@@ -276,6 +276,7 @@ static __attribute__((noinline)) void tile_product(const uint8_t *w, int64_t w_s
         UNROLLED for (int p = 0; p < PANELS; p++) dot[t][p] = vi_set(offsets[t]);
     for (int i = 0; i < wide / 4; i++, x += TILE) {
         vi weights[PANELS];
+        _mm_prefetch((const char *)(x + wide / 4 * TILE), _MM_HINT_T0);  // the next tile
         UNROLLED for (int p = 0; p < PANELS; p++) weights[p] = vi_load(w + p * w_stride + 64 * i);
         UNROLLED for (int t = 0; t < TILE; t++) {
             vi four_columns = vi_set(x[t]);
@@ -317,31 +318,30 @@ static void widen_pair(const panel_ref *pair, const activations *a, const pair_r
         }
 }
 
-// Fetch the `part`th of `parts` of the panels that most likely come next: they are behind these in memory.
-INLINE void fetch_next_pair(const panel_ref *pair, int part, int parts) {
+// Fetch the `part`th of `parts` of the panels that most likely come next: they are behind these in memory. A few lines at a
+// time, so that the products never wait for them.
+INLINE void fetch_next_pair(const panel_ref *pair, int64_t bytes, int part, int64_t part_bytes) {
     for (int p = 0; p < PAIR; p++) {
-        const matrix *m = pair[p].m;
-        int64_t bytes = panel_bytes(m), next = pair[p].index + (pair[0].m == pair[1].m ? PAIR : 1);
-        const char *panel = (const char *)m->data + next * bytes;
-        for (int64_t i = bytes * part / parts & ~(int64_t)63; i < bytes * (part + 1) / parts; i += 64)
+        const char *panel = (const char *)pair[p].m->data + (pair[p].index + (pair[0].m == pair[1].m ? PAIR : 1)) * bytes;
+        for (int64_t i = part * part_bytes; i < (part + 1) * part_bytes && i < bytes; i += 64)
             _mm_prefetch(panel + i, _MM_HINT_T1);
     }
 }
 
 // The widened pair times `count` tiles of rows from `first` on, into the room's sums.
 static void multiply_tiles(const panel_ref *pair, const activations *a, int first, int count, const pair_room *room) {
-    int blocks = a->columns / a->wide, parts = (tiles_of(a) + TILES_AT_ONCE - 1) / TILES_AT_ONCE * blocks;
+    int blocks = a->columns / a->wide, part = first * blocks;
+    int64_t bytes = panel_bytes(pair->m), part_bytes = (bytes / ((int64_t)tiles_of(a) * blocks) + 63) & ~(int64_t)63;
     memset(room->sums, 0, (size_t)count * TILE * PAIR * LANES * 4);
-    for (int b = 0; b < blocks; b++) {
-        fetch_next_pair(pair, first / TILES_AT_ONCE * blocks + b, parts);
-        for (int tile = 0; tile < count; tile++) {
+    for (int b = 0; b < blocks; b++)
+        for (int tile = 0; tile < count; tile++, part++) {
             int64_t at = tile_at(a, b, first + tile);
+            fetch_next_pair(pair, bytes, part, part_bytes);
             for (int p = 0; p < PAIR; p += PANELS)
                 tile_product(room->weights + (int64_t)(b * PAIR + p) * a->wide * LANES, a->wide * LANES,
                              room->scales + b * PAIR + p, a->wide, (const int32_t *)(a->quants + at * a->wide),
                              a->scales + at, a->offsets + at, room->sums + (tile * PAIR + p) * TILE * LANES);
         }
-    }
 }
 
 // One row of a packed matrix as floats (a token's embedding).
