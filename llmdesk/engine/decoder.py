@@ -134,7 +134,7 @@ class Decoder:
             hidden = kernels.rms_norm(x, layer.mlp_norm, arch.eps)
             x = layer.down.add(kernels.gated(layer.gate_up(hidden), arch.activation), x)
         cache.length += len(ids)
-        logits = self._head(kernels.rms_norm(x[-last:], self._norm, arch.eps)).float()
+        logits = self._head(kernels.rms_norm(x[len(ids) - last :], self._norm, arch.eps)).float()
         return logits if arch.logit_softcap is None else softcapped(logits, arch.logit_softcap)
 
     def _embedded(self, ids: list[int]) -> torch.Tensor:

@@ -39,7 +39,10 @@ class Network(Protocol):
         ...
 
     def forward(self, ids: list[int], cache: Any, last: int = 1) -> Any:
-        """Process new tokens; float32 logits (last, V) of the last of them, valid until the next call."""
+        """Process new tokens; float32 logits (last, V) of the last of them, valid until the next call.
+
+        ``last`` may be 0: what comes before the end of a prompt needs none.
+        """
         ...
 
 
@@ -115,7 +118,7 @@ class _Answer:
                 return
             done = self.cache.length
             chunk = self._chat.ids[done : done + PREFILL_CHUNK_TOKENS]
-            logits = self._model.network.forward(chunk, self.cache)
+            logits = self._model.network.forward(chunk, self.cache, last=int(done + len(chunk) == total))
             if self.cache.length == total:
                 self._prompt_logits = logits[0].clone()  # another answer's step may come before they are used
             self._model.prefix_cache.make_room()

@@ -136,7 +136,8 @@ class SpeedTest:
 def read(network: Network, ids: list[int], cache: Any) -> None:
     """A prompt into a cache, in chunks as generation does it."""
     for start in range(0, len(ids), PREFILL_CHUNK_TOKENS):
-        network.forward(ids[start : start + PREFILL_CHUNK_TOKENS], cache)
+        chunk = ids[start : start + PREFILL_CHUNK_TOKENS]
+        network.forward(chunk, cache, last=int(start + len(chunk) == len(ids)))
 
 
 def follow_up_of_network(network: Network, vocabulary: int, history_tokens: int, repetitions: int) -> FollowUp:

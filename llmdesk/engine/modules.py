@@ -116,11 +116,11 @@ class ModulesNetwork:
             position_ids=positions,
             past_key_values=cache.past,
             use_cache=True,
-            logits_to_keep=last,
+            logits_to_keep=max(last, 1),  # 0 would mean all
         )
         cache.length += len(ids)
         logits: torch.Tensor = out.logits[0].float()
-        return logits
+        return logits[logits.shape[0] - last :]
 
     def _fill(self, prepared: PreparedModel, kernels: Kernels, report: Any) -> None:
         """Replace each Linear by its packed form, and load the rest of the weights."""

@@ -42,7 +42,7 @@ def test_positions_beyond_the_first_table(tmp_path: Path) -> None:
     decoder, _ = build(folder)
     ids = [i % 200 for i in range(1100)]
     cache = decoder.new_cache()
-    decoder.forward(ids[:1000], cache)
+    assert len(decoder.forward(ids[:1000], cache, last=0)) == 0
     found = decoder.forward(ids[1000:], cache, last=100)  # passes 1024, the first table
     assert torch.allclose(found, logits_of(oracle(folder), ids)[1000:], atol=1e-4)
 

@@ -143,6 +143,21 @@ def test_chunks_are_what_the_whole_is(llama: Any) -> None:
     assert torch.equal(ours.forward(IDS, ours.new_cache(), 60), whole[-60:])
 
 
+@pytest.mark.parametrize("parts", [(200, 100), (8, 292), (299, 1), (100, 3, 197)])
+def test_tokens_without_logits_leave_the_same_keys_and_values(llama: Any, parts: tuple[int, ...]) -> None:
+    """They skip most of the last layer."""
+    ours, _ = both(llama)
+    skipping, full, start = ours.new_cache(), ours.new_cache(), 0
+    for part in parts[:-1]:
+        assert ours.forward(IDS[start : start + part], skipping, 0).shape[0] == 0
+        ours.forward(IDS[start : start + part], full, part)
+        start += part
+    expected = ours.forward(IDS[start:], full, parts[-1]).clone()
+    assert torch.equal(ours.forward(IDS[start:], skipping, parts[-1]), expected)
+    alone = ours.forward(IDS, ours.new_cache(), 1)
+    assert error(alone[0], logits(ours, IDS, 300)[-1]) < 0.03  # rounded in smaller blocks
+
+
 def test_threads_do_not_change_the_numbers(llama: Any) -> None:
     ours, _ = both(llama)
     results = []

@@ -80,7 +80,7 @@ class ScriptedNetwork:
         for token in ids:
             cache.tokens.append(token)
             rows.append(self._logits(cache.tokens))
-        self.result[:last] = torch.stack(rows[-last:])
+        self.result[:last] = torch.stack(rows)[len(rows) - last :]
         return self.result[:last]
 
     def _logits(self, tokens: list[int]) -> Any:

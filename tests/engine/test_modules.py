@@ -38,7 +38,7 @@ def test_logits_equal_those_of_transformers(tmp_path: Path, kind: str, overrides
     folder = save_model(tmp_path / "model", kind, **overrides)
     network = modules(folder)
     cache = network.new_cache()
-    network.forward(PROMPT[:25], cache)
+    assert len(network.forward(PROMPT[:25], cache, last=0)) == 0
     found = network.forward(PROMPT[25:], cache, last=15)
     assert torch.allclose(found, logits_of(oracle(folder), PROMPT)[25:], atol=1e-4)
 

@@ -197,8 +197,8 @@ class FusedDecoder:
         for start in range(0, len(ids), MAX_STEP_TOKENS):
             chunk = ids[start : start + MAX_STEP_TOKENS]
             row = max(0, start - first_wanted)
-            wanted = max(1, start + len(chunk) - max(start, first_wanted))
-            self._step(chunk, cache, min(wanted, len(chunk)), self._logits[row:])
+            wanted = max(0, start + len(chunk) - max(start, first_wanted))
+            self._step(chunk, cache, wanted, self._logits[row:])
         logits = self._logits[:last, : self._architecture.vocab]
         softcap = self._architecture.logit_softcap
         return softcap * torch.tanh(logits / softcap) if softcap else logits

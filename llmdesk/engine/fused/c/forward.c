@@ -8,7 +8,7 @@
 #include "pool.h"
 
 enum { SILU = 0, GELU_TANH = 1, RELU2 = 2 };
-enum { PHASES_PER_LAYER = 10, OTHER_PHASES = 3, ROW_TILES = 8, MAX_SPLITS = 64 };
+enum { PHASES_PER_LAYER = 10, OTHER_PHASES = 6, ROW_TILES = 8, MAX_SPLITS = 64 };
 
 typedef struct {
     const float *input_norm, *q_norm, *k_norm, *attention_sub_norm, *post_attention_norm;
@@ -43,11 +43,12 @@ typedef struct {
     network net;
     int32_t max_tokens;
     float *x;                     // (T, H), the residual stream
-    float *y, *q, *k, *v;         // what products make: see sheet
+    float *y;                     // what products make: see sheet
+    float *q, *k, *v;             // (T, N or K, D) of a few tokens
     float *gated;                 // (T, F)
     float *attended;              // (T, N, D): queries, then in their place what attention makes of them
     activations rounded, gated_rounded;
-    float *block[MAX_THREADS];    // (T, WIDE_BLOCK)
+    float *block[MAX_THREADS];    // (T, WIDE_BLOCK or D)
     partial *splits;       // (kv_heads, tiles of rows, MAX_SPLITS), for a few tokens
     pair_room pairs[MAX_THREADS];
     float *row[MAX_THREADS];
@@ -55,15 +56,22 @@ typedef struct {
     float *queries[MAX_THREADS];
 } engine;
 
-#define PHASE(count, ...)                                                     \
-    do {                                                                      \
-        const int count_ = (count);                                           \
-        for (int start_, end_; take(r, phase_index, count_, r->threads, &start_, &end_);) { \
-            for (int item = start_; item < end_; item++) { __VA_ARGS__; }     \
-            give(r, phase_index, end_ - start_);                              \
-        }                                                                     \
-        await_phase(r, phase_index, count_);                                  \
-        phase_index++;                                                        \
+// A thread on its way through the phases of a round.
+typedef struct {
+    engine *e;
+    round_state *r;
+    int thread, phase;
+} walk;
+
+#define PHASE(w, count, ...)                                                              \
+    do {                                                                                  \
+        const int count_ = (count);                                                       \
+        for (int start_, end_; take((w)->r, (w)->phase, count_, (w)->r->threads, &start_, &end_);) { \
+            for (int item = start_; item < end_; item++) { __VA_ARGS__; }                 \
+            give((w)->r, (w)->phase, end_ - start_);                                      \
+        }                                                                                 \
+        await_phase((w)->r, (w)->phase, count_);                                          \
+        (w)->phase++;                                                                     \
     } while (0)
 
 // ---- rows -----------------------------------------------------------------------------------------------------------
@@ -247,36 +255,54 @@ static activations shape_of(activations room, int tokens, const matrix *const *m
 
 // ---- attention ------------------------------------------------------------------------------------------------------
 
-// Tokens whose keys lie in the same group of 16: one thread places them all, as they share its lines of memory.
-static int key_groups(const job *j) { return (j->past + j->tokens - 1) / LANES - j->past / LANES + 1; }
+enum { QUERY = 0, KEY = 1, VALUE = 2 };
 
-// Norms, rotation and storing of one token's queries, keys and values.
-static void place_token(engine *e, const job *j, const layer *l, int layer_index, int t, const sheet *qkv, float *buffer) {
+// One head of one token's queries, keys or values (D) to where attention finds it; x is changed.
+static void place_head(engine *e, const job *j, int layer_index, int kind, int head, int t, float *x) {
     const network *n = &e->net;
-    int d = n->head_dim, position = j->past + t;
-    const float *angles = l->rotary ? l->rotary + (int64_t)position * n->rotary_dims : NULL;
-    float *q = e->attended + (int64_t)t * n->heads * d;
-    copy_row(&qkv[0], t, n->heads * d, q);
-    for (int h = 0; h < n->heads; h++, q += d) {
-        if (l->q_norm) rms_norm(q, l->q_norm, n->eps, d, q);
-        if (angles) rotate(q, angles, n->rotary_dims);
-        for (int i = 0; i < d; i += LANES) vf_store(q + i, vf_mul(vf_load(q + i), vf_set(n->attention_scale)));
+    const layer *l = &n->layer[layer_index];
+    const int d = n->head_dim, position = j->past + t;
+    if (kind == VALUE) {
+        store_value(&j->cache, layer_index, head, position, x);
+        return;
     }
-    copy_row(&qkv[1], t, n->kv_heads * d, buffer);
-    for (int h = 0; h < n->kv_heads; h++) {
-        float *k = buffer + h * d;
-        if (l->k_norm) rms_norm(k, l->k_norm, n->eps, d, k);
-        if (angles) rotate(k, angles, n->rotary_dims);
-        store_key(&j->cache, layer_index, h, position, k);
+    const float *norm = kind == QUERY ? l->q_norm : l->k_norm;
+    if (norm) rms_norm(x, norm, n->eps, d, x);
+    if (l->rotary) rotate(x, l->rotary + (int64_t)position * n->rotary_dims, n->rotary_dims);
+    if (kind == KEY) {
+        store_key(&j->cache, layer_index, head, position, x);
+        return;
     }
-    const float *v = row_of(&qkv[2], t, n->kv_heads * d, buffer);
-    for (int h = 0; h < n->kv_heads; h++) store_value(&j->cache, layer_index, h, position, v + h * d);
+    float *q = e->attended + ((int64_t)t * n->heads + head) * d;
+    for (int i = 0; i < d; i += LANES) vf_store(q + i, vf_mul(vf_load(x + i), vf_set(n->attention_scale)));
 }
 
-static void place_group(engine *e, const job *j, int layer_index, int group, const sheet *qkv, float *buffer) {
-    int first = (j->past / LANES + group) * LANES - j->past, end = first + LANES;
-    for (int t = first < 0 ? 0 : first; t < end && t < j->tokens; t++)
-        place_token(e, j, &e->net.layer[layer_index], layer_index, t, qkv, buffer);
+static void place_token(engine *e, const job *j, int layer_index, int t) {
+    const int heads[] = {e->net.heads, e->net.kv_heads, e->net.kv_heads}, d = e->net.head_dim;
+    float *const x[] = {e->q, e->k, e->v};
+    for (int kind = QUERY; kind <= VALUE; kind++)
+        for (int head = 0; head < heads[kind]; head++)
+            place_head(e, j, layer_index, kind, head, t, x[kind] + ((int64_t)t * heads[kind] + head) * d);
+}
+
+// One head of many tokens: multiplied, and placed while it is near.
+static void head_item(engine *e, const job *j, int layer_index, const activations *a, int item, const pair_room *room,
+                      float *block) {
+    const network *n = &e->net;
+    const layer *l = &n->layer[layer_index];
+    const int d = n->head_dim, panels = d / LANES;
+    int kind = item < n->heads ? QUERY : item < n->heads + n->kv_heads ? KEY : VALUE;
+    int head = item - (kind == QUERY ? 0 : kind == KEY ? n->heads : n->heads + n->kv_heads);
+    const matrix *m = kind == QUERY ? &l->q : kind == KEY ? &l->k : &l->v;
+    for (int i = 0; i < panels; i += PAIR) {
+        const int index = head * panels + i, both = i + 1 < panels;
+        const panel_ref pair[PAIR] = {{m, index}, {m, index + both}};
+        EACH_PAIR_SUM(pair, a, room, {
+            vf_store(block + (int64_t)t * d + i * LANES, first);
+            if (both) vf_store(block + (int64_t)t * d + (i + 1) * LANES, second);
+        });
+    }
+    for (int t = 0; t < a->tokens; t++) place_head(e, j, layer_index, kind, head, t, block + (int64_t)t * d);
 }
 
 // The rows (token, query head of the group) `row` .. of a key/value head, with what they see.
@@ -385,81 +411,146 @@ static void merge_splits(engine *e, const job *j, int token) {
 // ---- the step -------------------------------------------------------------------------------------------------------
 
 // Items of a phase that makes rows: single rows, or whole tiles of them where tiles are what is stored.
-#define ROW_PHASE(a, ...)                                                           \
-    PHASE(a.wide ? tiles_of(&a) : a.tokens, {                                       \
+#define ROW_PHASE(w, a, ...)                                                        \
+    PHASE(w, a.wide ? tiles_of(&a) : a.tokens, {                                       \
         int from_ = a.wide ? item * TILE : item, to_ = a.wide ? from_ + TILE : from_ + 1; \
         for (int t = from_; t < to_ && t < a.tokens; t++) { __VA_ARGS__; }          \
         for (int row_ = a.tokens; row_ < to_; row_++)                               \
             for (int block_ = 0; block_ < a.columns / a.wide; block_++) clear_block(&a, row_, block_); \
     })
 
-static void work(pool *p, round_state *r, int thread) {
-    engine *e = (engine *)p;
-    const job *j = &e->jobs[r - p->rounds];
+// Some of the step's tokens: their rows of the residual stream, and what the layer before adds to them, from row `first` on.
+typedef struct {
+    const job *j;
+    float *x;
+    sheet y;
+    int first;
+} rows;
+
+// x (H) with what the layer before adds.
+static const float *residual(const engine *e, const rows *in, int layer_index, int t, float *buffer) {
     const network *n = &e->net;
-    const int tokens = j->tokens, h = n->hidden, f = n->intermediate, per_row = n->per_row_activations;
-    const int attended = n->heads * n->head_dim, kv = n->kv_heads * n->head_dim;
-    const sheet y = sheet_of(e->y, tokens, h);
-    const sheet qkv[] = {sheet_of(e->q, tokens, attended), sheet_of(e->k, tokens, kv), sheet_of(e->v, tokens, kv)};
-    const pair_room *room = &e->pairs[thread];
-    float *row = e->row[thread];
-    int phase_index = 0;
-    PHASE(tokens, embed(e, j->ids[item], e->x + (int64_t)item * h));
-    for (int i = 0; i < n->layers; i++) {
-        const layer *l = &n->layer[i];
-        const float *residual_norm = i ? n->layer[i - 1].post_mlp_norm : NULL;
-        const matrix *input[] = {&l->q, &l->k, &l->v}, *output[] = {&l->output}, *gate_up[] = {&l->gate, &l->up}, *down[] = {&l->down};
-        activations a = shape_of(e->rounded, tokens, input, 3);
-        const product to_qkv = {&a, {&l->q, &l->k, &l->v}, {qkv[0], qkv[1], qkv[2]}, 3};
-        ROW_PHASE(a, {
-            float *x = e->x + (int64_t)t * h;
-            if (i) add_residual(x, row_of(&y, t, h, row), residual_norm, n->eps, h, row);
-            rms_norm(x, l->input_norm, n->eps, h, row);
-            round_row(row, &a, t, per_row);
-        });
-        PHASE(product_items(&to_qkv), product_item(&to_qkv, item, room));
-        PHASE(key_groups(j), place_group(e, j, i, item, qkv, row));
-        PHASE(attention_items(e, j), attend(e, j, i, item, thread));
-        a = shape_of(e->rounded, tokens, output, 1);
-        const product to_output = {&a, {&l->output}, {y}, 1};
-        ROW_PHASE(a, {
-            if (is_split(j)) merge_splits(e, j, t);
-            const float *x = e->attended + (int64_t)t * attended;
-            if (l->attention_sub_norm) rms_norm(x, l->attention_sub_norm, n->eps, attended, row), x = row;
-            round_row(x, &a, t, per_row);
-        });
-        PHASE(product_items(&to_output), product_item(&to_output, item, room));
-        a = shape_of(e->rounded, tokens, gate_up, 2);
-        ROW_PHASE(a, {
-            float *x = e->x + (int64_t)t * h;
-            add_residual(x, row_of(&y, t, h, row), l->post_attention_norm, n->eps, h, row);
-            rms_norm(x, l->mlp_norm, n->eps, h, row);
-            round_row(row, &a, t, per_row);
-        });
-        activations b = shape_of(e->gated_rounded, tokens, down, 1);
-        const int at_once = b.wide && !per_row && !l->mlp_sub_norm;
-        const gated_product to_gated = {&a, l->gate, l->up, n->activation, e->gated, at_once ? &b : NULL, b.wide ? b.wide : LANES};
-        PHASE(gated_items(&to_gated), gated_item(&to_gated, item, room, e->block[thread]));
-        if (!at_once)
-            ROW_PHASE(b, {
-                const float *x = e->gated + (int64_t)t * f;
-                if (l->mlp_sub_norm) rms_norm(x, l->mlp_sub_norm, n->eps, f, row), x = row;
-                round_row(x, &b, t, per_row);
-            });
-        const product to_y = {&b, {&l->down}, {y}, 1};
-        PHASE(product_items(&to_y), product_item(&to_y, item, room));
+    float *x = in->x + (int64_t)t * n->hidden;
+    if (layer_index) {
+        const float *y = row_of(&in->y, in->first + t, n->hidden, buffer);
+        add_residual(x, y, n->layer[layer_index - 1].post_mlp_norm, n->eps, n->hidden, buffer);
     }
-    const int before = tokens - j->last;
+    return x;
+}
+
+// Queries, keys and values to where attention finds them. Without the queries: keys and values of many tokens only.
+static void read_inputs(walk *w, const rows *in, int layer_index, int with_queries) {
+    engine *e = w->e;
+    const network *n = &e->net;
+    const layer *l = &n->layer[layer_index];
+    const matrix *qkv[] = {&l->q, &l->k, &l->v};
+    const int h = n->hidden, q_rows = n->heads * n->head_dim, kv_rows = n->kv_heads * n->head_dim;
+    float *row = e->row[w->thread];
+    activations a = shape_of(e->rounded, in->j->tokens, qkv, 3);
+    ROW_PHASE(w, a, {
+        rms_norm(residual(e, in, layer_index, t, row), l->input_norm, n->eps, h, row);
+        round_row(row, &a, t, n->per_row_activations);
+    });
+    const pair_room *room = &e->pairs[w->thread];
+    if (a.wide) {
+        const int skipped = with_queries ? 0 : n->heads;
+        PHASE(w, n->heads + 2 * n->kv_heads - skipped,
+              head_item(e, in->j, layer_index, &a, skipped + item, room, e->block[w->thread]));
+        return;
+    }
+    const product to_qkv = {&a, {&l->q, &l->k, &l->v}, {{e->q, q_rows, LANES}, {e->k, kv_rows, LANES}, {e->v, kv_rows, LANES}}, 3};
+    PHASE(w, product_items(&to_qkv), product_item(&to_qkv, item, room));
+    PHASE(w, in->j->tokens, place_token(e, in->j, layer_index, item));
+}
+
+static void attention_block(walk *w, const rows *in, int layer_index, const sheet *y) {
+    engine *e = w->e;
+    const network *n = &e->net;
+    const layer *l = &n->layer[layer_index];
+    const int attended = n->heads * n->head_dim;
+    const matrix *output[] = {&l->output};
+    float *row = e->row[w->thread];
+    PHASE(w, attention_items(e, in->j), attend(e, in->j, layer_index, item, w->thread));
+    activations a = shape_of(e->rounded, in->j->tokens, output, 1);
+    ROW_PHASE(w, a, {
+        if (is_split(in->j)) merge_splits(e, in->j, t);
+        const float *x = e->attended + (int64_t)t * attended;
+        if (l->attention_sub_norm) rms_norm(x, l->attention_sub_norm, n->eps, attended, row), x = row;
+        round_row(x, &a, t, n->per_row_activations);
+    });
+    const product to_y = {&a, {&l->output}, {*y}, 1};
+    PHASE(w, product_items(&to_y), product_item(&to_y, item, &e->pairs[w->thread]));
+}
+
+static void feed_forward_block(walk *w, const rows *in, int layer_index, const sheet *y) {
+    engine *e = w->e;
+    const network *n = &e->net;
+    const layer *l = &n->layer[layer_index];
+    const int h = n->hidden, f = n->intermediate, per_row = n->per_row_activations;
+    const matrix *gate_up[] = {&l->gate, &l->up}, *down[] = {&l->down};
+    const pair_room *room = &e->pairs[w->thread];
+    float *row = e->row[w->thread];
+    activations a = shape_of(e->rounded, in->j->tokens, gate_up, 2);
+    ROW_PHASE(w, a, {
+        float *x = in->x + (int64_t)t * h;
+        add_residual(x, row_of(y, t, h, row), l->post_attention_norm, n->eps, h, row);
+        rms_norm(x, l->mlp_norm, n->eps, h, row);
+        round_row(row, &a, t, per_row);
+    });
+    activations b = shape_of(e->gated_rounded, in->j->tokens, down, 1);
+    const int at_once = b.wide && !per_row && !l->mlp_sub_norm;
+    const gated_product to_gated = {&a, l->gate, l->up, n->activation, e->gated, at_once ? &b : NULL, b.wide ? b.wide : LANES};
+    PHASE(w, gated_items(&to_gated), gated_item(&to_gated, item, room, e->block[w->thread]));
+    if (!at_once)
+        ROW_PHASE(w, b, {
+            const float *x = e->gated + (int64_t)t * f;
+            if (l->mlp_sub_norm) rms_norm(x, l->mlp_sub_norm, n->eps, f, row), x = row;
+            round_row(x, &b, t, per_row);
+        });
+    const product to_y = {&b, {&l->down}, {*y}, 1};
+    PHASE(w, product_items(&to_y), product_item(&to_y, item, room));
+}
+
+// One layer; afterwards `in` says where the next one finds what this one adds.
+static void run_layer(walk *w, rows *in, int layer_index) {
+    const sheet y = sheet_of(w->e->y, in->j->tokens, w->e->net.hidden);
+    read_inputs(w, in, layer_index, 1);
+    attention_block(w, in, layer_index, &y);
+    feed_forward_block(w, in, layer_index, &y);
+    in->y = y, in->first = 0;
+}
+
+static void make_logits(walk *w, const rows *in) {
+    engine *e = w->e;
+    const network *n = &e->net;
     const matrix *head[] = {&n->head};
-    activations a = shape_of(e->rounded, j->last, head, 1);
-    const product to_logits = {&a, {&n->head}, {{j->logits, j->logits_stride, LANES}}, 1};
-    ROW_PHASE(a, {
-        float *x = e->x + (int64_t)(before + t) * h;
-        add_residual(x, row_of(&y, before + t, h, row), n->layer[n->layers - 1].post_mlp_norm, n->eps, h, row);
-        rms_norm(x, n->final_norm, n->eps, h, row);
+    float *row = e->row[w->thread];
+    activations a = shape_of(e->rounded, in->j->tokens, head, 1);
+    ROW_PHASE(w, a, {
+        rms_norm(residual(e, in, n->layers, t, row), n->final_norm, n->eps, n->hidden, row);
         round_row(row, &a, t, 0);
     });
-    PHASE(product_items(&to_logits), product_item(&to_logits, item, room));
+    const product to_logits = {&a, {&n->head}, {{in->j->logits, in->j->logits_stride, LANES}}, 1};
+    PHASE(w, product_items(&to_logits), product_item(&to_logits, item, &e->pairs[w->thread]));
+}
+
+// All tokens go through all layers but the last; there, of tokens without logits only keys and values are wanted.
+static void work(pool *p, round_state *r, int thread) {
+    walk w = {(engine *)p, r, thread, 0};
+    engine *e = w.e;
+    const job *all = &e->jobs[r - p->rounds];
+    const int h = e->net.hidden, final = e->net.layers - 1, before = all->tokens - all->last;
+    job without = *all, with = *all;
+    without.tokens = before, with.tokens = all->last, with.past += before;
+    rows in = {all, e->x, {0}, 0};
+    PHASE(&w, all->tokens, embed(e, all->ids[item], e->x + (int64_t)item * h));
+    for (int i = 0; i < final; i++) run_layer(&w, &in, i);
+    const rows unwanted = {&without, e->x, in.y, 0};
+    rows wanted = {&with, e->x + (int64_t)before * h, in.y, before};
+    if (before) read_inputs(&w, &unwanted, final, 0);
+    if (!all->last) return;
+    run_layer(&w, &wanted, final);
+    make_logits(&w, &wanted);
 }
 
 // ---- for Python -----------------------------------------------------------------------------------------------------
@@ -517,8 +608,8 @@ engine *fused_create(const network *net, int threads, int max_tokens) {
     int64_t widest = net->hidden > net->intermediate ? net->hidden : net->intermediate;
     if (attended > widest) widest = attended;
     e->x = aligned(tokens * net->hidden * 4), e->y = aligned(tokens * net->hidden * 4);
-    e->q = aligned(tokens * attended * 4), e->attended = aligned(tokens * attended * 4);
-    e->k = aligned(tokens * kv * 4), e->v = aligned(tokens * kv * 4);
+    e->q = aligned(FEW * attended * 4), e->k = aligned(FEW * kv * 4), e->v = aligned(FEW * kv * 4);
+    e->attended = aligned(tokens * attended * 4);
     e->gated = aligned(tokens * net->intermediate * 4);
     int tiles = (FEW * (net->heads / net->kv_heads) + ROWS - 1) / ROWS;
     e->splits = aligned((int64_t)net->kv_heads * tiles * MAX_SPLITS * sizeof(partial));
@@ -529,7 +620,7 @@ engine *fused_create(const network *net, int threads, int max_tokens) {
     if (threads > MAX_THREADS) threads = MAX_THREADS;
     for (int i = 0; i < threads; i++) {
         failed |= !make_room(&e->pairs[i], widest);
-        e->block[i] = aligned(tokens * WIDE_BLOCK * 4), e->row[i] = aligned(widest * 4);
+        e->block[i] = aligned(tokens * (net->head_dim > WIDE_BLOCK ? net->head_dim : WIDE_BLOCK) * 4), e->row[i] = aligned(widest * 4);
         e->partials[i] = aligned(ROW_TILES * sizeof(partial));
         e->queries[i] = aligned(ROW_TILES * ROWS * MAX_HEAD_DIM * 4);
         failed |= !e->block[i] || !e->row[i] || !e->partials[i] || !e->queries[i];
