@@ -90,11 +90,11 @@ static void add_residual(float *x, const float *y, const float *norm, float eps,
 }
 
 INLINE vf activated(vf gate, int kind) {
-    if (kind == SILU) return vf_div(gate, vf_add(vf_set(1.0f), vf_exp(vf_sub(vf_zero(), gate))));
+    if (kind == SILU) return vf_mul(gate, vf_inverse(vf_add(vf_set(1.0f), vf_exp(vf_sub(vf_zero(), gate)))));
     if (kind == GELU_TANH) {  // x / (1 + e^(-2 u)) with u = sqrt(2 / pi) (x + 0.044715 x^3)
         vf cube = vf_mul(vf_mul(gate, gate), gate);
         vf twice = vf_mul(vf_set(-1.5957691216f), vf_fma(cube, vf_set(0.044715f), gate));
-        return vf_div(gate, vf_add(vf_set(1.0f), vf_exp(twice)));
+        return vf_mul(gate, vf_inverse(vf_add(vf_set(1.0f), vf_exp(twice))));
     }
     vf positive = vf_max(gate, vf_zero());
     return vf_mul(positive, positive);

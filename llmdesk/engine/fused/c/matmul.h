@@ -283,11 +283,15 @@ static __attribute__((noinline)) void tile_product(const uint8_t *w, int64_t w_s
             UNROLLED for (int p = 0; p < PANELS; p++) dot[t][p] = vi_dot(dot[t][p], weights[p], four_columns);
         }
     }
-    UNROLLED for (int t = 0; t < TILE; t++)
+    vf scale[PANELS];  // once, and not again after each store that the compiler cannot tell from a change of it
+    UNROLLED for (int p = 0; p < PANELS; p++) scale[p] = w_scale[p];
+    UNROLLED for (int t = 0; t < TILE; t++) {
+        vf x_scale = vf_set(x_scales[t]);
         UNROLLED for (int p = 0; p < PANELS; p++) {
             float *sum = sums + (t * PANELS + p) * LANES;
-            vf_store(sum, vf_fma(vf_mul(vi_float(dot[t][p]), vf_set(x_scales[t])), w_scale[p], vf_load(sum)));
+            vf_store(sum, vf_fma(vf_mul(vi_float(dot[t][p]), x_scale), scale[p], vf_load(sum)));
         }
+    }
 }
 
 // Two panels are multiplied together: two of a matrix, or one each of two matrices with the same input.

@@ -21,6 +21,11 @@ INLINE vf vf_add(vf a, vf b) { return _mm512_add_ps(a, b); }
 INLINE vf vf_sub(vf a, vf b) { return _mm512_sub_ps(a, b); }
 INLINE vf vf_mul(vf a, vf b) { return _mm512_mul_ps(a, b); }
 INLINE vf vf_div(vf a, vf b) { return _mm512_div_ps(a, b); }
+// 1 / a to the last bit but one (a step of Newton's), twice as fast as a division
+INLINE vf vf_inverse(vf a) {
+    vf guess = _mm512_rcp14_ps(a);
+    return _mm512_fmadd_ps(guess, _mm512_fnmadd_ps(a, guess, _mm512_set1_ps(1.0f)), guess);
+}
 INLINE vf vf_max(vf a, vf b) { return _mm512_max_ps(a, b); }
 INLINE vf vf_min(vf a, vf b) { return _mm512_min_ps(a, b); }
 INLINE vf vf_abs(vf a) { return _mm512_abs_ps(a); }
@@ -72,6 +77,7 @@ F2(vf_add, _mm256_add_ps)
 F2(vf_sub, _mm256_sub_ps)
 F2(vf_mul, _mm256_mul_ps)
 F2(vf_div, _mm256_div_ps)
+INLINE vf vf_inverse(vf x) { return vf_div(vf_set(1.0f), x); }
 F2(vf_max, _mm256_max_ps)
 F2(vf_min, _mm256_min_ps)
 INLINE __m256 abs256(__m256 x) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x); }
