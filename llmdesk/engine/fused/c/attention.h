@@ -8,7 +8,7 @@
 #include <math.h>
 #include "simd.h"
 
-enum { PAGE = 256, ROWS = 8, SPLIT_PAGES = 2, MAX_HEAD_DIM = 256 };
+enum { PAGE = 256, PART = 128, ROWS = 8, SPLIT_PAGES = 2, MAX_HEAD_DIM = 256 };
 #define MOST_HALF 65504.0f  // beyond it half precision has infinity only, and 0 times that is not a number
 
 typedef struct {
@@ -132,8 +132,8 @@ static void add_all_values(partial *p, float (*weights)[PAGE], const uint16_t *v
 }
 
 #define SCORES_CASE(n) case n: scores_between(query, keys, values, head_dim, n, from, padded, fetch, scores); break;
-// Scores of one page for all rows, and from them weights: row r sees the positions first[r] <= t < end[r] of the page.
-static void add_page(partial *p, const float *query, const uint16_t *keys, const uint16_t *values, int head_dim,
+// Scores of a page or a part of it for all rows, and from them weights: row r sees the positions first[r] <= t < end[r] there.
+static void add_part(partial *p, const float *query, const uint16_t *keys, const uint16_t *values, int head_dim,
                      int rows, const int *first, const int *end, float softcap, int fetch) {
     float scores[ROWS][PAGE];
     int from = PAGE, to = 0;
@@ -152,7 +152,7 @@ static void add_page(partial *p, const float *query, const uint16_t *keys, const
             for (int t = first[r]; t < end[r]; t++) s[t] = softcap * tanhf(s[t] / softcap);
         for (int t = from; t < first[r]; t++) s[t] = -INFINITY;
         for (int t = end[r] > from ? end[r] : from; t < padded; t++) s[t] = -INFINITY;
-        if (end[r] <= first[r]) {  // sees nothing of this page
+        if (end[r] <= first[r]) {  // sees nothing here
             for (int t = from; t < padded; t++) s[t] = 0.0f;
             continue;
         }

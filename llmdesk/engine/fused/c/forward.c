@@ -322,17 +322,19 @@ static row_tile tile_of(const engine *e, const job *j, const layer *l, int head,
     return tile;
 }
 
-static void tile_page(engine *e, const job *j, int layer_index, int head, int page, const row_tile *tile,
+// What a tile sees of the `size` tokens from `base` on, which lie in one page.
+static void tile_part(engine *e, const job *j, int layer_index, int head, int base, int size, const row_tile *tile,
                       const float *query, partial *p) {
-    int first[ROWS], end[ROWS], seen = 0, base = page * PAGE;
+    int first[ROWS], end[ROWS], seen = 0, d = e->net.head_dim, in_page = base % PAGE * d;
     for (int i = 0; i < tile->rows; i++) {
-        first[i] = tile->first[i] - base < 0 ? 0 : tile->first[i] - base < PAGE ? tile->first[i] - base : PAGE;
-        end[i] = tile->end[i] - base < PAGE ? tile->end[i] - base : PAGE;
+        first[i] = tile->first[i] - base < 0 ? 0 : tile->first[i] - base < size ? tile->first[i] - base : size;
+        end[i] = tile->end[i] - base < size ? tile->end[i] - base : size;
         seen |= end[i] > first[i];
     }
     if (seen)
-        add_page(p, query, keys_of(&j->cache, layer_index, page, head), values_of(&j->cache, layer_index, page, head),
-                 e->net.head_dim, tile->rows, first, end, e->net.attention_softcap, j->tokens == 1);
+        add_part(p, query, keys_of(&j->cache, layer_index, base / PAGE, head) + in_page,
+                 values_of(&j->cache, layer_index, base / PAGE, head) + in_page, d, tile->rows, first, end,
+                 e->net.attention_softcap, j->tokens == 1);
 }
 
 static void write_row(engine *e, int head, int row, const partial *p) {
@@ -347,6 +349,8 @@ static int row_tiles(const engine *e, const job *j) {
     return (j->tokens * (e->net.heads / e->net.kv_heads) + ROWS - 1) / ROWS;
 }
 static int tile_blocks(const engine *e, const job *j) { return (row_tiles(e, j) + ROW_TILES - 1) / ROW_TILES; }
+// Tiles of a block: the same for all, so that threads that share them end together.
+static int block_tiles(const engine *e, const job *j) { return (row_tiles(e, j) + tile_blocks(e, j) - 1) / tile_blocks(e, j); }
 
 // A few tokens over a long past leave threads idle unless the past is split too. Up to FEW tokens in the way of a single
 // one, so that drafts that are verified together get to the last bit what they would get one by one.
@@ -363,11 +367,11 @@ static partial *split_at(const engine *e, const job *j, int head, int tile, int 
 
 static int attention_items(const engine *e, const job *j) { return e->net.kv_heads * tile_blocks(e, j) * splits_of(j); }
 
-// ROW_TILES tiles of rows of one head, page by page, so that a page is read once for all of them.
+// ROW_TILES tiles of rows of one head, part by part of the past, so that a part is in the first-level cache for all of them.
 static void attend(engine *e, const job *j, int layer_index, int item, int thread) {
     int split = item % splits_of(j), block = item / splits_of(j) % tile_blocks(e, j);
-    int head = item / splits_of(j) / tile_blocks(e, j), first_tile = block * ROW_TILES, left = row_tiles(e, j) - first_tile;
-    int count = left < ROW_TILES ? left : ROW_TILES;
+    int head = item / splits_of(j) / tile_blocks(e, j), first_tile = block * block_tiles(e, j), left = row_tiles(e, j) - first_tile;
+    int count = left < block_tiles(e, j) ? left : block_tiles(e, j);
     row_tile tile[ROW_TILES];
     partial *p[ROW_TILES];
     for (int i = 0; i < count; i++) {
@@ -376,11 +380,11 @@ static void attend(engine *e, const job *j, int layer_index, int item, int threa
         p[i] = is_split(j) ? split_at(e, j, head, first_tile + i, split) : e->partials[thread] + i;
         partial_reset(p[i], tile[i].rows, e->net.head_dim);
     }
-    int from = tile[0].first[0] / PAGE, to = (tile[count - 1].end[tile[count - 1].rows - 1] + PAGE - 1) / PAGE;
-    int split_from = split * split_pages(j), split_to = split_from + split_pages(j);
-    for (int page = from > split_from ? from : split_from; page < to && page < split_to; page++)
+    int from = tile[0].first[0], to = tile[count - 1].end[tile[count - 1].rows - 1], size = is_split(j) ? PAGE : PART;
+    int split_from = split * split_pages(j) * PAGE, split_to = split_from + split_pages(j) * PAGE;
+    for (int base = (from > split_from ? from : split_from) / size * size; base < to && base < split_to; base += size)
         for (int i = 0; i < count; i++)
-            tile_page(e, j, layer_index, head, page, &tile[i], e->queries[thread] + i * ROWS * MAX_HEAD_DIM, p[i]);
+            tile_part(e, j, layer_index, head, base, size, &tile[i], e->queries[thread] + i * ROWS * MAX_HEAD_DIM, p[i]);
     if (is_split(j)) return;
     for (int i = 0; i < count; i++)
         for (int r = 0; r < tile[i].rows; r++) write_row(e, head, (first_tile + i) * ROWS + r, p[i]);
