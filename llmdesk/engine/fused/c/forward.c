@@ -37,8 +37,12 @@ typedef struct {
     int64_t logits_stride;
 } job;
 
+typedef struct { void *base; size_t bytes; } mapping;
+
 typedef struct {
     pool pool;
+    mapping owned[MAX_THREADS * 8 + 32];
+    int owned_count;
     job jobs[2];
     network net;
     int32_t max_tokens;
@@ -561,12 +565,51 @@ static void work(pool *p, round_state *r, int thread) {
 
 enum { HUGE_PAGE = 2 << 20 };
 
-// Large ones in huge pages, where the system has them: fewer translations of addresses to wait for.
-static void *aligned(int64_t bytes) {
-    int64_t unit = bytes < HUGE_PAGE ? 64 : HUGE_PAGE, size = (bytes + 64 + unit - 1) / unit * unit;
-    void *memory = aligned_alloc((size_t)unit, (size_t)size);
-    if (memory && unit == HUGE_PAGE) madvise(memory, (size_t)size, MADV_HUGEPAGE);
-    return memory;
+// Memory that goes with the engine, of the system's own: what the C library frees it may keep. Large rooms in huge pages,
+// where there are any: fewer translations of addresses to wait for.
+static void *room(engine *e, int64_t bytes) {
+    const int is_large = bytes >= HUGE_PAGE;
+    size_t size = (size_t)bytes + 64 + (is_large ? 2 * HUGE_PAGE : 0);
+    void *base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (base == MAP_FAILED) return NULL;
+    e->owned[e->owned_count++] = (mapping){base, size};
+    if (!is_large) return base;
+    uintptr_t start = ((uintptr_t)base + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1);
+    madvise((void *)start, (uintptr_t)base + size - start, MADV_HUGEPAGE);
+    return (void *)start;
+}
+
+static int make_activations(engine *e, activations *a, int64_t values) {
+    a->quants = room(e, values), a->scales = room(e, values / BLOCK * 4);
+    a->scaled_sums = room(e, values / BLOCK * 4), a->offsets = room(e, values / BLOCK * 4);
+    return a->quants && a->scales && a->scaled_sums && a->offsets;
+}
+
+static int make_pair_room(engine *e, pair_room *pair, int64_t columns) {
+    pair->weights = room(e, columns * PAIR * LANES), pair->scales = room(e, columns / BLOCK * PAIR * LANES * 4);
+    pair->sums = room(e, TILES_AT_ONCE * TILE * PAIR * LANES * 4);
+    return pair->weights && pair->scales && pair->sums;
+}
+
+static int make_rooms(engine *e, int threads, int64_t tokens) {
+    const network *n = &e->net;
+    int64_t attended = n->heads * n->head_dim, kv = n->kv_heads * n->head_dim, f = n->intermediate;
+    int64_t input = n->hidden > attended ? n->hidden : attended, widest = input > f ? input : f;
+    int64_t block = n->head_dim > WIDE_BLOCK ? n->head_dim : WIDE_BLOCK, tiles = (FEW * (n->heads / n->kv_heads) + ROWS - 1) / ROWS;
+    e->x = room(e, tokens * n->hidden * 4), e->y = room(e, tokens * n->hidden * 4);
+    e->q = room(e, FEW * attended * 4), e->k = room(e, FEW * kv * 4), e->v = room(e, FEW * kv * 4);
+    e->attended = room(e, tokens * attended * 4), e->gated = room(e, tokens * f * 4);
+    e->splits = room(e, (int64_t)n->kv_heads * tiles * MAX_SPLITS * (int64_t)sizeof(partial));
+    int made = e->x && e->y && e->q && e->k && e->v && e->attended && e->gated && e->splits &&
+               make_activations(e, &e->rounded, (tokens + TILE) * input) &&
+               make_activations(e, &e->gated_rounded, (tokens + TILE) * f);
+    for (int i = 0; i < threads && made; i++) {
+        e->block[i] = room(e, tokens * block * 4), e->row[i] = room(e, widest * 4);
+        e->partials[i] = room(e, ROW_TILES * (int64_t)sizeof(partial));
+        e->queries[i] = room(e, ROW_TILES * ROWS * MAX_HEAD_DIM * 4);
+        made = e->block[i] && e->row[i] && e->partials[i] && e->queries[i] && make_pair_room(e, &e->pairs[i], widest);
+    }
+    return made;
 }
 
 const char *fused_isa(void) { return ISA_NAME; }
@@ -576,60 +619,23 @@ int64_t fused_packed_bytes(int form, int rows, int columns, int group) {
     return panel_bytes(&m) * panels_of(&m);
 }
 
-static void free_activations(activations *a) { free(a->quants), free(a->scales), free(a->scaled_sums), free(a->offsets); }
-static int make_activations(activations *a, int64_t values) {
-    a->quants = aligned(values), a->scales = aligned(values / BLOCK * 4);
-    a->scaled_sums = aligned(values / BLOCK * 4), a->offsets = aligned(values / BLOCK * 4);
-    return a->quants && a->scales && a->scaled_sums && a->offsets;
-}
-
-static void free_room(pair_room *room) { free(room->weights), free(room->scales), free(room->sums); }
-static int make_room(pair_room *room, int64_t columns) {
-    room->weights = aligned(columns * PAIR * LANES), room->scales = aligned(columns / BLOCK * PAIR * LANES * 4);
-    room->sums = aligned(TILES_AT_ONCE * TILE * PAIR * LANES * 4);
-    return room->weights && room->scales && room->sums;
-}
-
 void fused_destroy(engine *e) {
     if (!e) return;
     if (e->pool.work) pool_end(&e->pool);
-    void *owned[] = {e->x, e->y, e->q, e->k, e->v, e->attended, e->gated, e->splits};
-    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
-    free_activations(&e->rounded), free_activations(&e->gated_rounded);
-    for (int i = 0; i < MAX_THREADS; i++) free_room(&e->pairs[i]), free(e->block[i]), free(e->row[i]), free(e->partials[i]), free(e->queries[i]);
+    for (int i = 0; i < e->owned_count; i++) munmap(e->owned[i].base, e->owned[i].bytes);
     free(e);
 }
 
 // NULL if there is no memory or no threads. `net` and all that it points to must live as long as the engine.
 engine *fused_create(const network *net, int threads, int max_tokens) {
     if (net->layers * PHASES_PER_LAYER + OTHER_PHASES > MAX_PHASES) return NULL;
-    engine *e = aligned(sizeof *e);
+    engine *e = aligned_alloc(64, (sizeof *e + 63) / 64 * 64);
     if (!e) return NULL;
     memset(e, 0, sizeof *e);
     e->net = *net;
     e->max_tokens = max_tokens;
-    int64_t tokens = max_tokens, attended = net->heads * net->head_dim, kv = net->kv_heads * net->head_dim;
-    int64_t widest = net->hidden > net->intermediate ? net->hidden : net->intermediate;
-    if (attended > widest) widest = attended;
-    e->x = aligned(tokens * net->hidden * 4), e->y = aligned(tokens * net->hidden * 4);
-    e->q = aligned(FEW * attended * 4), e->k = aligned(FEW * kv * 4), e->v = aligned(FEW * kv * 4);
-    e->attended = aligned(tokens * attended * 4);
-    e->gated = aligned(tokens * net->intermediate * 4);
-    int tiles = (FEW * (net->heads / net->kv_heads) + ROWS - 1) / ROWS;
-    e->splits = aligned((int64_t)net->kv_heads * tiles * MAX_SPLITS * sizeof(partial));
-    int64_t input = net->hidden > attended ? net->hidden : attended;
-    int failed = !e->x || !e->y || !e->q || !e->attended || !e->k || !e->v || !e->gated || !e->splits ||
-                 !make_activations(&e->rounded, (tokens + TILE) * input) ||
-                 !make_activations(&e->gated_rounded, (tokens + TILE) * net->intermediate);
     if (threads > MAX_THREADS) threads = MAX_THREADS;
-    for (int i = 0; i < threads; i++) {
-        failed |= !make_room(&e->pairs[i], widest);
-        e->block[i] = aligned(tokens * (net->head_dim > WIDE_BLOCK ? net->head_dim : WIDE_BLOCK) * 4), e->row[i] = aligned(widest * 4);
-        e->partials[i] = aligned(ROW_TILES * sizeof(partial));
-        e->queries[i] = aligned(ROW_TILES * ROWS * MAX_HEAD_DIM * 4);
-        failed |= !e->block[i] || !e->row[i] || !e->partials[i] || !e->queries[i];
-    }
-    if (failed || pool_start(&e->pool, threads, work)) { fused_destroy(e); return NULL; }
+    if (!make_rooms(e, threads, max_tokens) || pool_start(&e->pool, threads, work)) { fused_destroy(e); return NULL; }
     return e;
 }
 
