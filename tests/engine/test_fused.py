@@ -197,6 +197,8 @@ def test_bad_input_is_refused(llama: Any) -> None:
     cache = ours.new_cache()
     with pytest.raises(ValueError, match="vocabulary"):
         ours.forward([10**6], cache)
+    with pytest.raises(ValueError, match="vocabulary"):
+        ours.forward([1] * 290 + [10**6], cache)  # the first chunk was read already
     with pytest.raises(ValueError, match="context"):
         ours.forward([1] * (CONTEXT + 1), cache)
     assert cache.length == 0

@@ -32,6 +32,7 @@ from llmdesk.errors import ModelDamaged, NotEnoughMemory, UnsupportedModel
 MAX_STEP_TOKENS = 264
 _PAGE_TOKENS = 256
 _MAX_HEAD_DIM = 256
+_MOST_LAYERS = 200  # 10 phases each: MAX_PHASES in c/pool.h
 _LANES = 16
 _ACTIVATIONS = {"silu": 0, "gelu_tanh": 1, "relu2": 2}
 
@@ -75,6 +76,8 @@ def obstacle(config: Any, precision: Precision) -> str | None:
     dims = (a.hidden, a.intermediate, a.heads * a.head_dim)
     if any(dim % BLOCK for dim in dims) or a.heads % a.kv_heads or a.head_dim % _LANES or a.head_dim > _MAX_HEAD_DIM:
         return "its layers have unusual sizes"
+    if len(a.layers) > _MOST_LAYERS:
+        return "it has more layers than the kernels were made for"
     return kernels.obstacle()
 
 
@@ -193,25 +196,28 @@ class FusedDecoder:
             raise ValueError(f"{cache.length} + {len(ids)} tokens are more than the context of {self._context_tokens}")
         if self._logits.shape[0] < last:
             self._logits = torch.empty((last, self._logits.shape[1]))
-        first_wanted = len(ids) - last
+        first_wanted, length_before = len(ids) - last, cache.length
         for start in range(0, len(ids), MAX_STEP_TOKENS):
             chunk = ids[start : start + MAX_STEP_TOKENS]
             row = max(0, start - first_wanted)
             wanted = max(0, start + len(chunk) - max(start, first_wanted))
-            self._step(chunk, cache, wanted, self._logits[row:])
+            if not self._step(chunk, cache, wanted, self._logits[row:]):
+                cache.truncate(length_before)
+                raise ValueError("a token is outside the vocabulary")
         logits = self._logits[:last, : self._architecture.vocab]
         softcap = self._architecture.logit_softcap
         return softcap * torch.tanh(logits / softcap) if softcap else logits
 
-    def _step(self, ids: list[int], cache: FusedCache, last: int, logits: torch.Tensor) -> None:
+    def _step(self, ids: list[int], cache: FusedCache, last: int, logits: torch.Tensor) -> bool:
+        """False, and nothing done, for tokens outside the vocabulary."""
         array = (ctypes.c_int32 * len(ids))(*ids)
         failed = self._library.fused_forward(
             self._engine, array, len(ids), cache.length, last, self._threads, cache.keys.data_ptr(),
             cache.values.data_ptr(), logits.data_ptr(), logits.stride(0),
         )  # fmt: skip
-        if failed:
-            raise ValueError("a token is outside the vocabulary")
-        cache.length += len(ids)
+        if not failed:
+            cache.length += len(ids)
+        return not failed
 
     # -- building ---------------------------------------------------------------------------------------------------
 

@@ -4,10 +4,9 @@
 // of each phase. Shapes: T new tokens, H hidden, N query heads, K key/value heads, D head size, F feed-forward size.
 #include <sys/mman.h>
 #include "attention.h"
-#include "matmul.h"
 #include "pool.h"
+#include "products.h"
 
-enum { SILU = 0, GELU_TANH = 1, RELU2 = 2 };
 enum { PHASES_PER_LAYER = 10, OTHER_PHASES = 6, ROW_TILES = 8, MAX_SPLITS = 64 };
 
 typedef struct {
@@ -37,7 +36,7 @@ typedef struct {
     int64_t logits_stride;
 } job;
 
-typedef struct { void *base; size_t bytes; } mapping;
+typedef struct { void *base; size_t bytes; } mapping;  // memory of the engine's own
 
 typedef struct {
     pool pool;
@@ -52,9 +51,10 @@ typedef struct {
     float *gated;                 // (T, F)
     float *attended;              // (T, N, D): queries, then in their place what attention makes of them
     activations rounded, gated_rounded;
-    float *block[MAX_THREADS];    // (T, WIDE_BLOCK or D)
-    partial *splits;       // (kv_heads, tiles of rows, MAX_SPLITS), for a few tokens
+    partial *splits;              // (K, tiles of rows, MAX_SPLITS), for a few tokens
+    // for each thread
     pair_room pairs[MAX_THREADS];
+    float *block[MAX_THREADS];    // (T, WIDE_BLOCK or D)
     float *row[MAX_THREADS];
     partial *partials[MAX_THREADS];
     float *queries[MAX_THREADS];
@@ -93,17 +93,6 @@ static void add_residual(float *x, const float *y, const float *norm, float eps,
     for (int i = 0; i < n; i += LANES) vf_store(x + i, vf_add(vf_load(x + i), vf_load(y + i)));
 }
 
-INLINE vf activated(vf gate, int kind) {
-    if (kind == SILU) return vf_mul(gate, vf_inverse(vf_add(vf_set(1.0f), vf_exp(vf_sub(vf_zero(), gate)))));
-    if (kind == GELU_TANH) {  // x / (1 + e^(-2 u)) with u = sqrt(2 / pi) (x + 0.044715 x^3)
-        vf cube = vf_mul(vf_mul(gate, gate), gate);
-        vf twice = vf_mul(vf_set(-1.5957691216f), vf_fma(cube, vf_set(0.044715f), gate));
-        return vf_mul(gate, vf_inverse(vf_add(vf_set(1.0f), vf_exp(twice))));
-    }
-    vf positive = vf_max(gate, vf_zero());
-    return vf_mul(positive, positive);
-}
-
 static void rotate(float *restrict low, const float *restrict angles, int dims) {
     int half = dims / 2;
     float *restrict high = low + half;
@@ -125,136 +114,6 @@ static void embed(const engine *e, int id, float *out) {
     else
         unpack_row(&n->embedding, id, out);
     for (int i = 0; i < n->hidden; i++) out[i] *= n->embedding_scale;
-}
-
-// ---- products -------------------------------------------------------------------------------------------------------
-
-// Where products put their results (T, rows). Few tokens: row by row. Many: all tokens of a panel's 16 rows together, so that
-// a pair of panels is written from beginning to end and not line by line to a page of its own each.
-typedef struct {
-    float *data;
-    int64_t token_step, panel_step;
-} sheet;
-
-static sheet sheet_of(float *data, int tokens, int rows) {
-    return tokens > FEW ? (sheet){data, LANES, (int64_t)tokens * LANES} : (sheet){data, rows, LANES};
-}
-
-INLINE float *sheet_at(const sheet *s, int token, int panel) {
-    return s->data + token * s->token_step + panel * s->panel_step;
-}
-
-static void copy_row(const sheet *s, int token, int rows, float *out) {
-    for (int panel = 0; panel < rows / LANES; panel++) vf_store(out + panel * LANES, vf_load(sheet_at(s, token, panel)));
-}
-
-// One token's results side by side: where they are, or in `buffer`.
-static const float *row_of(const sheet *s, int token, int rows, float *buffer) {
-    if (s->panel_step == LANES) return sheet_at(s, token, 0);
-    copy_row(s, token, rows, buffer);
-    return buffer;
-}
-
-// Up to three matrices times the same activations.
-typedef struct {
-    const activations *a;
-    const matrix *m[3];
-    sheet y[3];
-    int count;
-} product;
-
-// Items of work: pairs of panels of a matrix, or single panels if there are few tokens.
-static int panels_per_item(const product *p) { return p->a->wide ? PAIR : 1; }
-static int items_of(const product *p, int which) { return (panels_of(p->m[which]) + panels_per_item(p) - 1) / panels_per_item(p); }
-static int product_items(const product *p) {
-    int items = 0;
-    for (int i = 0; i < p->count; i++) items += items_of(p, i);
-    return p->a->tokens ? items : 0;
-}
-
-INLINE vf with_bias(vf sum, const panel_ref *at) {
-    return at->m->bias ? vf_add(sum, vf_load(at->m->bias + at->index * LANES)) : sum;
-}
-
-// The sums of a pair for all tokens, a share that stays in the first-level cache at a time: `t` is the token.
-#define EACH_PAIR_SUM(pair, a, room, ...)                                                               \
-    do {                                                                                                \
-        widen_pair(pair, a, room);                                                                      \
-        for (int tile_ = 0, now_; tile_ < tiles_of(a); tile_ += now_) {                                 \
-            now_ = tiles_of(a) - tile_ < TILES_AT_ONCE ? tiles_of(a) - tile_ : TILES_AT_ONCE;           \
-            multiply_tiles(pair, a, tile_, now_, room);                                                 \
-            for (int row_ = 0, t = tile_ * TILE; row_ < now_ * TILE && t < (a)->tokens; row_++, t++) {  \
-                vf first = with_bias(vf_load(pair_sum(room, row_, 0)), pair);                           \
-                vf second = with_bias(vf_load(pair_sum(room, row_, 1)), (pair) + 1);                    \
-                __VA_ARGS__;                                                                            \
-            }                                                                                           \
-        }                                                                                               \
-    } while (0)
-
-static void product_item(const product *p, int item, const pair_room *room) {
-    const activations *a = p->a;
-    int which = 0;
-    for (; item >= items_of(p, which); which++) item -= items_of(p, which);
-    const sheet *y = &p->y[which];
-    int index = item * panels_per_item(p), both = index + 1 < panels_of(p->m[which]);
-    const panel_ref pair[PAIR] = {{p->m[which], index}, {p->m[which], both ? index + 1 : index}};
-    if (!a->wide) {
-        vf sums[FEW];
-        few_panel(pair->m, index, a, sums);
-        for (int t = 0; t < a->tokens; t++) vf_store(sheet_at(y, t, index), with_bias(sums[t], pair));
-        return;
-    }
-    EACH_PAIR_SUM(pair, a, room, {
-        vf_store(sheet_at(y, t, index), first);
-        if (both) vf_store(sheet_at(y, t, index + 1), second);
-    });
-}
-
-// activation(gate) * up of all tokens. Many tokens: an item makes as many columns as share a scale afterwards, so that
-// they are rounded while they are near, which is faster by 5 % than to write them all as floats and to read them again.
-typedef struct {
-    const activations *a;
-    matrix gate, up;
-    int activation;
-    float *gated;         // (T, F): few tokens, or if their scales are not known yet
-    activations *rounded; // or NULL
-    int columns;          // of an item
-} gated_product;
-
-static int gated_items(const gated_product *p) { return p->gate.rows / p->columns; }
-
-static void gated_item(const gated_product *p, int item, const pair_room *room, float *block) {
-    const activations *a = p->a;
-    const int f = p->gate.rows, panels = p->columns / LANES;
-    for (int i = 0; i < panels; i++) {
-        const panel_ref pair[PAIR] = {{&p->gate, item * panels + i}, {&p->up, item * panels + i}};
-        if (a->wide) {
-            EACH_PAIR_SUM(pair, a, room, vf_store(block + (int64_t)t * p->columns + i * LANES,
-                                                  vf_mul(activated(first, p->activation), second)));
-            continue;
-        }
-        vf sums[PAIR][FEW];
-        for (int m = 0; m < PAIR; m++) few_panel(pair[m].m, pair[m].index, a, sums[m]);
-        for (int t = 0; t < a->tokens; t++)
-            vf_store(p->gated + (int64_t)t * f + pair->index * LANES,
-                     vf_mul(activated(with_bias(sums[0][t], pair), p->activation), with_bias(sums[1][t], pair + 1)));
-    }
-    for (int t = 0; t < a->tokens && a->wide; t++) {
-        const float *x = block + (int64_t)t * p->columns;
-        if (p->rounded) round_wide(x, p->rounded, t, item, largest(x, p->columns) / 127.0f);
-        else memcpy(p->gated + (int64_t)t * f + item * p->columns, x, (size_t)p->columns * 4);
-    }
-    for (int row = a->tokens; p->rounded && row < tiles_of(a) * TILE; row++) clear_block(p->rounded, row, item);
-}
-
-// How the rows of the next product are rounded: the same for every thread, a late one too.
-static activations shape_of(activations room, int tokens, const matrix *const *m, int count) {
-    int has_q8 = 0;
-    for (int i = 0; i < count; i++) has_q8 |= m[i]->form == FORM_Q8;
-    room.tokens = tokens;
-    room.columns = m[0]->columns;
-    room.wide = tokens > FEW ? wide_block(room.columns, has_q8) : 0;
-    return room;
 }
 
 // ---- attention ------------------------------------------------------------------------------------------------------
