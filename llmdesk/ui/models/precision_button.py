@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QFontMetricsF
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QFontMetricsF
 
 from llmdesk.datatypes import Precision
-from llmdesk.ui.controls import Button
-from llmdesk.ui.styled import Menu
-from llmdesk.ui.theme import Theme, ui_font
+from llmdesk.ui.choice_button import ChoiceButton
+from llmdesk.ui.theme import Theme
 
 MEANINGS: dict[Precision, str] = {
     "bf16": "16 bits, as trained; largest and slowest",
@@ -18,29 +17,15 @@ MEANINGS: dict[Precision, str] = {
 HEIGHT_PX = 24
 
 
-class PrecisionButton(Button):
+class PrecisionButton(ChoiceButton):
     """Shows the precision in force; a click opens the others. What is chosen is remembered for the model.
 
-    Signals:
-        chosen(str): a Precision.
+    What ``chosen`` tells is a Precision.
     """
 
-    chosen = Signal(str)
-
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "bf16", quiet=True)
-        self.setFont(ui_font(12.5))
-        self.choices = Menu(theme, self)
-        group = QActionGroup(self)
-        self.actions_by_precision: dict[Precision, QAction] = {}
-        for precision in MEANINGS:
-            action = QAction(group)
-            action.setCheckable(True)
-            action.setData(precision)
-            self.choices.addAction(action)
-            self.actions_by_precision[precision] = action
-        group.triggered.connect(self._on_triggered)
-        self.clicked.connect(self._open)
+        super().__init__(theme, "bf16")
+        self.actions_by_precision = {precision: self.add_choice(precision) for precision in MEANINGS}
         self.set_default(None)
 
     def sizeHint(self) -> QSize:
@@ -55,16 +40,5 @@ class PrecisionButton(Button):
 
     def show_precision(self, precision: Precision) -> None:
         """Which one is in force."""
-        self.setText(precision)
-        self.setToolTip("The precision of the weights; a click changes it for this model")
-        self.setAccessibleName(f"Precision: {precision}")
-        self.actions_by_precision[precision].setChecked(True)
-        self.updateGeometry()
-
-    @Slot(QAction)
-    def _on_triggered(self, action: QAction) -> None:
-        self.chosen.emit(action.data())
-
-    @Slot()
-    def _open(self) -> None:
-        self.choices.popup(self.mapToGlobal(QPoint(0, -self.choices.sizeHint().height() - 4)))
+        tip = "The precision of the weights; a click changes it for this model"
+        self.show_choice(self.actions_by_precision[precision], precision, tip, f"Precision: {precision}")
