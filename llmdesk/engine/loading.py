@@ -102,7 +102,7 @@ def _layout(config: Any, precision: Precision, report: LoadReporter) -> Callable
     """
     from llmdesk.engine.fused import decoder, library, packing
 
-    report("preparing the kernels", 0.03)  # compiled at the first use, if the set-up has not done it
+    library.make(lambda: report("preparing the kernels", 0.03))  # at the first use, if the set-up has not done it
     if decoder.obstacle(config, precision) is not None:
         return None
     kernels = library.best()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -272,6 +273,25 @@ def test_a_compiler_that_fails_is_said(tmp_path: Path, monkeypatch: pytest.Monke
     assert "could not be compiled" in str(library.obstacle())
     library.load.cache_clear()
     assert not list(tmp_path.iterdir())
+
+
+def test_a_load_that_is_stopped_ends_the_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "_folder", lambda: tmp_path)
+    child = tmp_path / "child"
+    monkeypatch.setattr(library, "compiler", lambda isa: ["sh", "-c", f"sleep 300 & echo $! > {child}; wait"])
+
+    def stop() -> None:
+        if child.exists() and child.read_text():
+            raise RuntimeError("stopped")
+
+    with pytest.raises(RuntimeError, match="stopped"):
+        library.make(stop)
+    deadline_s = time.monotonic() + 20
+    with suppress(psutil.NoSuchProcess):  # nobody may have asked for its exit code yet: then it is a zombie
+        while psutil.Process(int(child.read_text())).status() != psutil.STATUS_ZOMBIE:
+            assert time.monotonic() < deadline_s
+            time.sleep(0.01)
+    assert not list(tmp_path.glob("*.so"))
 
 
 def test_an_unknown_wish_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,9 +15,12 @@ import logging
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,6 +33,7 @@ log = logging.getLogger(__name__)
 SOURCES = Path(__file__).parent / "c"
 _VARIABLE = "LLMDESK_KERNELS"
 _COMPILE_TIMEOUT_S = 300
+_POLL_S = 0.1
 _OPTIONS = ("-O3", "-std=gnu17", "-shared", "-fPIC")
 _AVX2 = frozenset({"avx2", "fma", "f16c", "bmi1", "bmi2"})
 ISAS: dict[str, tuple[frozenset[str], str, tuple[str, ...]]] = {
@@ -79,6 +83,18 @@ def best() -> ctypes.CDLL:
     return load(isa)
 
 
+def make(going_on: Callable[[], None]) -> None:
+    """Compile the kernels for this processor if that was not done yet; ``obstacle`` says what came of it.
+
+    Args:
+        going_on: called several times a second meanwhile; what it raises ends the compiler and is raised.
+    """
+    isa = best_isa()
+    if isa is not None and not (file := _library_file(isa)).exists():
+        with suppress(SetupError):
+            _compile(isa, file, going_on)
+
+
 @functools.cache
 def load(isa: str) -> ctypes.CDLL:
     """The kernels for an instruction set, compiled if need be. Raises SetupError."""
@@ -123,7 +139,7 @@ def compiler(isa: str) -> list[str] | None:
     return None
 
 
-def _compile(isa: str, file: Path) -> None:
+def _compile(isa: str, file: Path, going_on: Callable[[], None] = lambda: None) -> None:
     """Write the library whole or not at all."""
     command = compiler(isa)
     if command is None:
@@ -141,17 +157,41 @@ def _compile(isa: str, file: Path) -> None:
             "-lpthread",
         ]
         try:
-            done = subprocess.run(
-                arguments, capture_output=True, text=True, timeout=_COMPILE_TIMEOUT_S, env=os.environ | caches
-            )
+            code, words = _run(arguments, os.environ | caches, going_on)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise SetupError(f"The kernels could not be compiled: {error}.", "") from error
-        if done.returncode != 0:
-            log.warning("compiling the kernels failed:\n%s", done.stderr)
+        if code != 0:
+            log.warning("compiling the kernels failed:\n%s", words)
             raise SetupError("The kernels could not be compiled; the log has the compiler's words.", "")
         partial = file.with_name(f"{file.name}.{os.getpid()}.partial")
         shutil.copyfile(made, partial)
         os.replace(partial, file)
+
+
+def _run(arguments: list[str], environment: dict[str, str], going_on: Callable[[], None]) -> tuple[int, str]:
+    """A program's exit code and its words on stderr. It ends with this call, however that ends."""
+    deadline_s = time.monotonic() + _COMPILE_TIMEOUT_S
+    # A session of its own: Zig's package starts the compiler as another process, which is to end too.
+    with subprocess.Popen(
+        arguments,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
+    ) as process:
+        while True:
+            try:
+                _, words = process.communicate(timeout=_POLL_S)
+                return process.returncode, words
+            except subprocess.TimeoutExpired:
+                try:
+                    going_on()
+                    if time.monotonic() > deadline_s:
+                        raise
+                except BaseException:
+                    os.killpg(process.pid, signal.SIGKILL)
+                    raise
 
 
 def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
