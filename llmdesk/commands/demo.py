@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from llmdesk.ui.engine_words import engine_title
+
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -86,7 +88,7 @@ def _in_words(result: DemoResult, picture: Path) -> str:
     tokens = sum(stats.new_tokens for *_, stats in result.answers)
     threads = "1 thread" if info.threads == 1 else f"{info.threads} threads"
     lines = [
-        f"{info.title} ({info.precision}, {info.backend}, {threads}) "
+        f"{info.title} ({info.precision}, {engine_title(info)}, {threads}) "
         f"answered {len(result.answers)} questions with {tokens} tokens.",
         f"  Window visible after {result.window_visible_s:.2f} s, first token after {result.first_token_s:.2f} s.",
         f"  {result.decode_tps:.1f} tokens per second with the window painting.",

@@ -55,6 +55,7 @@ class DemoResult:
         return {
             "model": info.model_id if info else None,
             "backend": info.backend if info else None,
+            "kernels": info.kernels or info.backend if info else None,
             "precision": info.precision if info else None,
             "threads": info.threads if info else None,
             "answers": [

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from llmdesk.datatypes import ModelInfo, ModelStatus
 from llmdesk.ui.controls import Label, row
+from llmdesk.ui.engine_words import engine_explanation, engine_title
 from llmdesk.ui.models.precision_button import PrecisionButton
 from llmdesk.ui.steady_text import Text
 from llmdesk.ui.theme import Theme, ui_font
-from llmdesk.ui.top_bar import backend_title
 
 HEIGHT_PX = 30
 
@@ -56,7 +56,7 @@ class StatusLine(QWidget):
         """The state of the model slot."""
         info = status.info
         self._model.setText(_model_text(status))
-        self._model.setToolTip(f"Loaded in {info.load_s:.1f} s" if info else "")
+        self._model.setToolTip(f"Loaded in {info.load_s:.1f} s\n{engine_explanation(info)}" if info else "")
         self.precision.setVisible(status.state == "ready" and info is not None and not info.server)
         if info is not None:
             self.precision.show_precision(info.precision)
@@ -100,7 +100,6 @@ def _model_text(status: ModelStatus) -> str:
 
 def _info_text(info: ModelInfo) -> str:
     if info.server:
-        return f"{info.title}  ·  {backend_title(info.backend)}"
+        return f"{info.title}  ·  {engine_title(info)}"
     threads = "1 thread" if info.threads == 1 else f"{info.threads} threads"
-    kernels = f"kernels of {info.kernels}" if info.kernels and info.kernels != info.backend else ""
-    return "  ·  ".join(filter(None, (info.title, backend_title(info.backend), kernels, threads)))
+    return f"{info.title}  ·  {engine_title(info)}  ·  {threads}"

@@ -8,17 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from llmdesk.datatypes import ModelInfo, ModelStatus
 from llmdesk.ui.controls import Button, Pill, Tag, percent_text
+from llmdesk.ui.engine_words import engine_explanation, engine_title
 from llmdesk.ui.sampling import CUSTOM, PRESETS
 from llmdesk.ui.styled import Menu
 from llmdesk.ui.theme import TOP_BAR_HEIGHT_PX, Theme
 
-_BACKEND_TITLES = {"ipex": "IPEX", "native": "Native", "scripted": "Scripted", "remote": "Remote"}
 _DOTS = {"none": "secondary", "loading": "warning", "ready": "good", "failed": "bad"}
-
-
-def backend_title(name: str) -> str:
-    """A backend's name as people read it."""
-    return _BACKEND_TITLES.get(name, name.capitalize())
 
 
 class TopBar(QWidget):
@@ -38,7 +33,7 @@ class TopBar(QWidget):
         super().__init__()
         self.setFixedHeight(TOP_BAR_HEIGHT_PX)
         self.pill = Pill(theme)
-        self.backend_tag, self.threads_tag = Tag(theme), Tag(theme)
+        self.engine_tag, self.threads_tag = Tag(theme), Tag(theme)
         self.sampling = Button(theme, "")
         self.new_chat = Button(theme, "", "plus")
         self.dashboard = Button(theme, "", "panel-right")
@@ -73,11 +68,11 @@ class TopBar(QWidget):
         self._sampling_actions[name].setChecked(True)
 
     def _show_info(self, info: ModelInfo | None) -> None:
-        self.backend_tag.setVisible(info is not None)
+        self.engine_tag.setVisible(info is not None)
         self.threads_tag.setVisible(info is not None and not info.server)
         if info is not None:
-            self.backend_tag.setText(backend_title(info.backend))
-            self.backend_tag.setToolTip(info.fallback_reason or (f"Kernels: {info.kernels}" if info.kernels else ""))
+            self.engine_tag.setText(engine_title(info))
+            self.engine_tag.setToolTip(engine_explanation(info))
             self.threads_tag.setText("1 thread" if info.threads == 1 else f"{info.threads} threads")
 
     def _build(self) -> None:
@@ -86,7 +81,7 @@ class TopBar(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self.pill)
         layout.addSpacing(4)
-        for tag in (self.backend_tag, self.threads_tag):
+        for tag in (self.engine_tag, self.threads_tag):
             layout.addWidget(tag, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addStretch(1)
         for button, tip in (
