@@ -86,18 +86,33 @@ class ModelSpec:
     added_by_user: bool = False
 
 
+MODEL_TYPES = frozenset(
+    {"llama", "smollm3", "mistral", "qwen2", "qwen3", "gemma2", "gemma3_text", "phi3", "bitnet"}
+)  # SmolLM2 is a llama, Phi-4-mini a phi3
+"""The architectures that llmdesk's own decoders run, as config.json names them."""
+
+EmbeddingForm = Literal["floats", "packed", "head"]
+
+
 @dataclass(frozen=True, slots=True)
 class ModelSize:
     """Numbers of a model's files from which its use of memory is computed (memory_need.py).
 
-    ``head_weights`` counts the output layer, also where it shares the embedding's values: it is packed of its own.
-    ``cache_bytes_per_token`` is what keys and values of one token take in all layers; 0 if the files do not say.
+    Attributes:
+        embedding_weights: of the table in which tokens are looked up.
+        head_weights: of the output layer, also where it shares the embedding's values, and of all else that keeps 8
+            bits where int4 is asked for.
+        other_weights: all the rest.
+        cache_bytes_per_token: what keys and values of one token take in all layers; 0 if the files do not say.
+        embedding: how llmdesk's own kernels hold the embedding of a model in 4 or 8 bits: as a table of floats, packed
+            like the head, or not at all, since the head is looked up. Without these kernels it is a table of floats.
     """
 
     embedding_weights: int
     head_weights: int
     other_weights: int
     cache_bytes_per_token: int = 0
+    embedding: EmbeddingForm = "floats"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,20 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
-from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.datatypes import MODEL_TYPES
+from llmdesk.engine.rotary import Rotary, rotaries_of
+from llmdesk.errors import UnsupportedModel
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from llmdesk.engine.weights import Weights
 
 Activation = Literal["silu", "gelu_tanh", "relu2"]
-
-MODEL_TYPES = frozenset(
-    {"llama", "smollm3", "mistral", "qwen2", "qwen3", "gemma2", "gemma3_text", "phi3", "bitnet"}
-)  # SmolLM2 is a llama, Phi-4-mini a phi3
 
 EMBEDDING, HEAD, FINAL_NORM = "model.embed_tokens.weight", "lm_head.weight", "model.norm.weight"
 ROPE_FACTORS = "model.rotary_emb.rope_factors"
@@ -35,25 +32,6 @@ _ACTIVATIONS: dict[str, Activation] = {
     "relu2": "relu2",
 }
 _GEMMAS = frozenset({"gemma2", "gemma3_text"})
-
-
-@dataclass(frozen=True, slots=True)
-class Rotary:
-    """One set of rotary angles: ``angle[p, i] = p * inverse_frequencies[i]``.
-
-    Attributes:
-        inverse_frequencies: float32 (rotary_dims / 2,).
-        factor: both sine and cosine are multiplied by it.
-    """
-
-    inverse_frequencies: NDArray[np.float32]
-    factor: float
-
-    def table(self, start: int, end: int) -> NDArray[np.float32]:
-        """(end - start, rotary_dims) for positions from start: sines, then cosines, already scaled."""
-        angles = np.outer(np.arange(start, end, dtype=np.float32), self.inverse_frequencies)
-        table: NDArray[np.float32] = np.concatenate((np.sin(angles), np.cos(angles)), axis=-1) * np.float32(self.factor)
-        return table
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +166,18 @@ def describe(config: Any, context_tokens: int, rope_factors: NDArray[np.float32]
     """
     if reason := obstacle(config):
         raise UnsupportedModel(f"The decoder cannot run this model: {reason}.", "")
+    head_dim = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    rotaries, rotary_of = rotaries_of(config, head_dim, context_tokens, rope_factors)
+    return _architecture(config, head_dim, _layers(config, context_tokens, rotary_of), rotaries)
+
+
+def _architecture(
+    config: Any, head_dim: int, layers: tuple[LayerSpec, ...], rotaries: tuple[Rotary, ...]
+) -> Architecture:
     kind, heads = config.model_type, config.num_attention_heads
-    head_dim = getattr(config, "head_dim", None) or config.hidden_size // heads
-    rotaries, rotary_of = _rotaries(config, head_dim, context_tokens, rope_factors)
     gemma, fused = kind in _GEMMAS, kind == "phi3"
-    scored_dims = config.query_pre_attn_scalar if gemma else head_dim
     return Architecture(
-        layers=_layers(config, context_tokens, rotary_of),
+        layers=layers,
         hidden=config.hidden_size,
         heads=heads,
         kv_heads=getattr(config, "num_key_value_heads", None) or heads,
@@ -206,9 +189,8 @@ def describe(config: Any, context_tokens: int, rope_factors: NDArray[np.float32]
         norm_offset=1.0 if gemma else 0.0,
         embedding_scale=config.hidden_size**0.5 if gemma else 1.0,
         activation=_ACTIVATIONS[_activation_name(config)],
-        attention_scale=float(scored_dims) ** -0.5,
-        # transformers' Gemma 3 reads this setting and does not use it; no published model sets it.
-        attention_softcap=config.attn_logit_softcapping if kind == "gemma2" else None,
+        attention_scale=float(config.query_pre_attn_scalar if gemma else head_dim) ** -0.5,
+        attention_softcap=_attention_softcap(config),
         logit_softcap=config.final_logit_softcapping if gemma else None,
         qk_norm=kind in ("qwen3", "gemma3_text"),
         post_norms=gemma,
@@ -216,9 +198,14 @@ def describe(config: Any, context_tokens: int, rope_factors: NDArray[np.float32]
         fused_qkv=fused,
         fused_gate_up=fused,
         tied=bool(config.tie_word_embeddings),
-        quantized_activations=kind == "bitnet" or _quant_method(config) == "bitnet",
+        quantized_activations=_rounds_activations(config),
         rotaries=rotaries,
     )
+
+
+def _attention_softcap(config: Any) -> float | None:
+    """transformers' Gemma 3 reads this setting and does not use it; no published model sets it."""
+    return config.attn_logit_softcapping if config.model_type == "gemma2" else None
 
 
 def rope_factors_of(weights: Weights) -> NDArray[np.float32] | None:
@@ -233,11 +220,11 @@ def _activation_name(config: Any) -> str:
     return str(getattr(config, "hidden_activation", None) or config.hidden_act)
 
 
-def _quant_method(config: Any) -> str | None:
-    """The name of the packed form, from what may be a dictionary or an object of transformers."""
+def _rounds_activations(config: Any) -> bool:
+    """True for BitNet, under its own name or as the packed form of another (a dictionary or transformers' object)."""
     packing = getattr(config, "quantization_config", None)
     method = packing.get("quant_method") if isinstance(packing, dict) else getattr(packing, "quant_method", None)
-    return None if method is None else str(getattr(method, "value", method))
+    return config.model_type == "bitnet" or getattr(method, "value", method) == "bitnet"
 
 
 def _layers(config: Any, context_tokens: int, rotary_of: dict[str, int]) -> tuple[LayerSpec, ...]:
@@ -259,41 +246,3 @@ def _layer_kinds(config: Any) -> list[str]:
     if config.model_type in ("mistral", "phi3"):  # a window in every layer, whatever is said of layer types
         return ["sliding_attention"] * count
     return getattr(config, "layer_types", None) or ["full_attention"] * count
-
-
-def _rotaries(
-    config: Any, head_dim: int, context_tokens: int, rope_factors: NDArray[np.float32] | None
-) -> tuple[tuple[Rotary, ...], dict[str, int]]:
-    """(rotaries, index of each kind of layer in them); Gemma 3 has one for each kind, others one for all."""
-    parameters = config.rope_parameters
-    if config.model_type != "gemma3_text":
-        return (_rotary(config, parameters, None, head_dim, context_tokens, rope_factors),), {}
-    kinds = sorted(set(config.layer_types))
-    made = (_rotary(config, parameters[kind], kind, head_dim, context_tokens, rope_factors) for kind in kinds)
-    return tuple(made), {kind: index for index, kind in enumerate(kinds)}
-
-
-def _rotary(
-    config: Any,
-    parameters: dict[str, Any],
-    layer_kind: str | None,
-    head_dim: int,
-    context_tokens: int,
-    rope_factors: NDArray[np.float32] | None,
-) -> Rotary:
-    scaling = parameters.get("rope_type", "default")
-    if scaling != "default" and rope_factors is None:
-        from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
-
-        inverse, factor = ROPE_INIT_FUNCTIONS[scaling](config, "cpu", seq_len=context_tokens, layer_type=layer_kind)
-        return Rotary(inverse.float().numpy(), float(factor))
-    # Only Phi rotates a part of each head when nothing is scaled; the others' plain form takes no notice of the factor.
-    part = parameters.get("partial_rotary_factor", 1.0) if config.model_type == "phi3" else 1.0
-    dims = int(head_dim * part)
-    exponents = np.arange(0, dims, 2, dtype=np.float32) / np.float32(dims)
-    inverse = np.float32(1.0) / np.power(np.float32(parameters["rope_theta"]), exponents)
-    if rope_factors is not None:
-        if rope_factors.shape != inverse.shape:
-            raise ModelDamaged(f"{rope_factors.size} rotary factors are given, {inverse.size} are needed.")
-        inverse = inverse / rope_factors
-    return Rotary(inverse.astype(np.float32), 1.0)
