@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from llmdesk.datatypes import Event, GenerationRequest, LocalModel, ModelInfo, Precision
+from llmdesk.engine.response_cache import ResponseCache
 
 LoadReporter = Callable[[str, float], None]
 """``report(phase, fraction)``: progress of a load; raises LoadCancelled when the load shall stop."""
@@ -28,6 +29,11 @@ class LoadedModel(Protocol):
     """A model in memory."""
 
     info: ModelInfo
+
+    @property
+    def responses(self) -> ResponseCache | None:
+        """Answers kept for the very same questions; None where none are kept (servers)."""
+        ...
 
     def generate(
         self, request: GenerationRequest, submitted_s: float, cancel: threading.Event

@@ -28,6 +28,7 @@ from llmdesk.datatypes import (
 )
 from llmdesk.engine.backend import Backend, LoadOptions
 from llmdesk.engine.model_slot import ModelSlot
+from llmdesk.engine.response_cache import ResponseUse
 from llmdesk.engine.thread_team import name_team
 from llmdesk.engine.waiting_line import Change, Job, WaitingLine
 from llmdesk.engine.waiting_line import GenerationHandle as GenerationHandle  # what submit returns
@@ -59,6 +60,7 @@ class EngineRunner:
         self._wake = threading.Condition()
         # Shared state, guarded by _wake:
         self._inbox: deque[Job | Change] = deque()
+        self._response_uses: list[ResponseUse] = []
         self._accepted = 0  # jobs submitted and not yet ended
         self._stopping = False
         self._fatal: ErrorInfo | None = None
@@ -116,6 +118,15 @@ class EngineRunner:
             self._idle_unload_s = seconds or None
             self._wake.notify()
 
+    def use_responses(self, use: ResponseUse) -> None:
+        """Have a function called with the answer cache, to look at it or to empty it: between two steps, after a load.
+
+        An engine that has ended, or ends before, does not call it any more.
+        """
+        with self._wake:
+            self._response_uses.append(use)
+            self._wake.notify()
+
     def stop(self) -> None:
         """End all requests and let ``run_forever`` return. Idempotent; does not wait."""
         with self._wake:
@@ -130,6 +141,7 @@ class EngineRunner:
         name_team()
         try:
             while self._take_messages():
+                self._give_responses()
                 self._drop_cancelled()
                 self._admit()
                 for job in list(self._active):
@@ -146,11 +158,20 @@ class EngineRunner:
     def _take_messages(self) -> bool:
         """Move the inbox to the queue, waiting only when there is nothing to do. False when it is time to end."""
         with self._wake:
-            if not (self._inbox or self._active or self._waiting or self._stopping):
+            if not (self._inbox or self._response_uses or self._active or self._waiting or self._stopping):
                 self._wake.wait(self._slot.unused_left_s(self._idle_unload_s))
             self._waiting.extend(self._inbox)
             self._inbox.clear()
             return not self._stopping
+
+    def _give_responses(self) -> None:
+        with self._wake:
+            uses, self._response_uses = self._response_uses, []
+        for use in uses:
+            try:
+                use(self._slot.model.responses if self._slot.model else None)
+            except Exception:  # a bug of its owner that must not stop the engine
+                log.exception("a function for the answer cache raised")
 
     def _drop_cancelled(self, keep: Job | None = None) -> None:
         for job in self._waiting.jobs():

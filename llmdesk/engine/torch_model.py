@@ -19,6 +19,7 @@ from llmdesk.engine.generation import Network, TextModel, generate
 from llmdesk.engine.loading import PreparedModel, prepare, stop_token_ids
 from llmdesk.engine.modules import ModulesNetwork
 from llmdesk.engine.prefix_cache import PrefixCache
+from llmdesk.engine.response_cache import ResponseCache
 from llmdesk.engine.thread_team import ThreadChoice, ThreadTeam
 from llmdesk.engine.thread_tuning import TunedThreads, threads_for, tuning_key
 from llmdesk.engine.threads import ThreadGovernor, default_threads
@@ -37,6 +38,11 @@ class TorchModel:
         self.text_model: TextModel | None = text_model
         self.on_close: Callable[[], None] = lambda: None
         self._thread_id = threading.get_ident()
+
+    @property
+    def responses(self) -> ResponseCache | None:
+        """See LoadedModel."""
+        return self.text_model.responses if self.text_model else None
 
     def generate(self, request: GenerationRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event]:
         """See LoadedModel."""

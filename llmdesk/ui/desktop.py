@@ -66,7 +66,7 @@ class Desktop(QObject):
         self.monitor = ResourceMonitor()
         self._background = Background(self.bridge)
         self._sampling = SamplingController(self.window, self.chat, state)
-        self._settings = SettingsController(self.window, self.chat, runner, state)
+        self._settings = SettingsController(self.window, self.chat, runner, self.bridge, state)
         self.models: ModelController | None = None
         self._downloader: Downloader | None = None
         self._is_open = True

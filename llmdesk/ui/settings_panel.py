@@ -22,15 +22,19 @@ class SettingsPanel(Popover):
 
     Signals:
         cache_chosen(bool): whether answers may come from the answer cache.
+        cache_emptied(): the kept answers are to be forgotten.
         idle_chosen(float): seconds without use after which the model is unloaded; 0: never.
     """
 
     cache_chosen = Signal(bool)
+    cache_emptied = Signal()
     idle_chosen = Signal(float)
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(theme, window, WIDTH_PX)
         self.cache = Choice(theme, "Answer cache", CACHE_CHOICES)
+        self.kept = Label(theme, "secondary", 13)
+        self.empty_cache = Button(theme, "Empty", bordered=True)
         self.idle = Choice(theme, "Unload the model when it is not used for", IDLE_CHOICES)
         self._memory = Label(theme, "secondary", 13)
         self._build()
@@ -39,6 +43,11 @@ class SettingsPanel(Popover):
         """What is in force; does not emit."""
         self.cache.choose(float(uses_cache))
         self.idle.choose(idle_s)
+
+    def show_kept(self, text: str, can_empty: bool) -> None:
+        """What the answer cache holds."""
+        self.kept.setText(text)
+        self.empty_cache.setEnabled(can_empty)
 
     def show_memory(self, text: str) -> None:
         """How much memory a model may take, and takes."""
@@ -54,6 +63,11 @@ class SettingsPanel(Popover):
         done = Button(self._theme, "Done", bordered=True)
         done.clicked.connect(self.close_panel)
         self.panel_layout.addLayout(row(title, 1, done, margins=(20, 14, 14, 6)))
+        self.empty_cache.setAccessibleName("Empty the answer cache")
+        self.empty_cache.clicked.connect(self.cache_emptied)
+        self.kept.setContentsMargins(0, 0, 4, 0)
+        self.cache.put_beside(self.kept)
+        self.cache.put_beside(self.empty_cache)
         self._add(self.cache)
         self._explain(
             "A question that was asked before in the very same words gets the same answer at once. Only with Precise "
@@ -99,7 +113,7 @@ class Choice(QWidget):
         self._group = QButtonGroup(self)
         label = Label(theme, medium=True)
         label.setText(title)
-        buttons = row(spacing=4)
+        buttons = self._buttons = row(spacing=4)
         for number, (text, _) in enumerate(choices):
             button = Button(theme, text, bordered=True)
             button.setCheckable(True)
@@ -112,6 +126,10 @@ class Choice(QWidget):
         layout.addWidget(label)
         layout.addLayout(buttons)
         self._group.idClicked.connect(self._on_clicked)
+
+    def put_beside(self, widget: QWidget) -> None:
+        """Something that belongs to it, at the right end of the line of buttons."""
+        self._buttons.addWidget(widget)
 
     @property
     def value(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
 import weakref
@@ -27,6 +28,7 @@ from llmdesk.datatypes import (
 )
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
+from llmdesk.engine.response_cache import ResponseCache
 from llmdesk.engine.runner import MAX_ACTIVE, MAX_WAITING, EngineRunner
 from llmdesk.errors import ModelDamaged, ModelNotFound
 from tests.engine.engine_thread import Collector, Statuses, request, resolve_any, running
@@ -617,3 +619,49 @@ def test_a_load_starts_the_time_without_use(monkeypatch: pytest.MonkeyPatch) -> 
         ready_s = time.perf_counter()
         statuses.wait_for(lambda s: s.state == "none" and s.model_id == "one", timeout_s=5)
     assert time.perf_counter() - ready_s > 0.15
+
+
+def test_the_answer_cache_is_looked_at_and_emptied_while_an_answer_runs(runner: EngineRunner) -> None:
+    held: queue.SimpleQueue[tuple[int | None, str]] = queue.SimpleQueue()
+
+    def look(responses: ResponseCache | None) -> None:
+        held.put((len(responses) if responses is not None else None, threading.current_thread().name))
+
+    def empty(responses: ResponseCache | None) -> None:
+        assert responses is not None
+        responses.clear()
+        look(responses)
+
+    def came_from_cache() -> bool:
+        sink = Collector()
+        runner.submit(request(runner, temperature=0.0), sink)
+        result = sink.result()
+        assert isinstance(result, Finished)
+        return result.stats.from_response_cache
+
+    runner.use_responses(look)
+    assert held.get(timeout=10) == (None, "engine")  # no model yet, and the idle engine wakes for it
+    assert [came_from_cache(), came_from_cache()] == [False, True]
+    slow = Collector()
+    handle = runner.submit(request(runner, SLOW), slow)
+    slow.wait_for_tokens(3)
+    runner.use_responses(look)
+    runner.use_responses(empty)
+    assert [held.get(timeout=10)[0], held.get(timeout=10)[0]] == [1, 0]
+    assert not any(isinstance(event, Finished) for event in slow.events)
+    assert not came_from_cache()
+    handle.cancel()
+    assert isinstance(slow.result(), Finished)
+
+
+def test_a_look_at_the_answer_cache_that_raises_does_not_stop_the_engine(
+    runner: EngineRunner, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(responses: ResponseCache | None) -> None:
+        raise ZeroDivisionError
+
+    runner.use_responses(broken)
+    sink = Collector()
+    runner.submit(request(runner), sink)
+    assert isinstance(sink.result(), Finished)
+    assert "answer cache raised" in caplog.text

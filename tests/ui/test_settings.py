@@ -6,7 +6,7 @@ import pytest
 
 from llmdesk.datatypes import GenerationStats, ModelInfo
 from llmdesk.ui.chat.figures import FROM_CACHE, FiguresLine, figures_of
-from llmdesk.ui.settings_controller import memory_text
+from llmdesk.ui.settings_controller import kept_text, memory_text
 from llmdesk.ui.settings_panel import SettingsPanel
 from tests.ui.conftest import Window
 
@@ -92,6 +92,39 @@ def test_the_cache_can_be_switched_off(make_window, window: Window) -> None:  # 
     assert FROM_CACHE not in figures_line(window)
     window.desktop.close()
     assert not make_window().chat.uses_response_cache
+
+
+def test_the_cache_can_be_seen_and_emptied(window: Window) -> None:
+    panel = settings(window)
+    window.qtbot.waitUntil(lambda: panel.kept.text() == "No answers kept")
+    assert not panel.empty_cache.isEnabled()
+    window.main.top_bar.sampling_chosen.emit("Precise")
+    window.ask("what is it?")
+    window.qtbot.waitUntil(lambda: panel.kept.text() == "1 answer, 1 kB")  # the open panel follows
+    assert panel.empty_cache.isEnabled()
+
+    panel.empty_cache.click()
+    window.qtbot.waitUntil(lambda: panel.kept.text() == "No answers kept")
+    assert not panel.empty_cache.isEnabled()
+    window.main.new_chat_requested.emit()
+    window.ask("what is it?")
+    assert FROM_CACHE not in figures_line(window)
+
+
+def test_the_cache_of_another_model_is_empty(window: Window) -> None:
+    window.main.top_bar.sampling_chosen.emit("Precise")
+    window.ask("what is it?")
+    panel = settings(window)
+    window.qtbot.waitUntil(panel.empty_cache.isEnabled)
+    window.desktop._runner.unload()
+    window.qtbot.waitUntil(lambda: not panel.empty_cache.isEnabled())
+    assert panel.kept.text() == "No answers kept"
+
+
+def test_the_kept_answers_in_words() -> None:
+    assert kept_text(0, 0) == "No answers kept"
+    assert kept_text(1, 90) == "1 answer, 1 kB"
+    assert kept_text(64, 3_100_000) == "64 answers, 3 MB"
 
 
 def test_an_idle_model_is_unloaded_and_comes_back_with_the_next_message(

@@ -87,6 +87,8 @@ def not_served(host: str, wanted: str, names: list[str]) -> ModelNotFound:
 class RemoteModel:
     """A model on a server (see LoadedModel)."""
 
+    responses = None
+
     def __init__(self, info: ModelInfo, connection: Connection, served_model: str) -> None:
         self.info = info
         self.connection = connection
