@@ -21,6 +21,7 @@ _STRING, _ARRAY = 8, 9
 _BLOCKS = {0: (4, 1), 1: (2, 1), 2: (18, 32), 3: (20, 32), 6: (22, 32), 7: (24, 32), 8: (34, 32), 30: (2, 1)}
 _BLOCKS |= {10: (84, 256), 11: (110, 256), 12: (144, 256), 13: (176, 256), 14: (210, 256), 34: (54, 256), 35: (66, 256)}
 INT4_TYPES = frozenset({2, 3, 12, 34, 35})
+FLOAT_TYPES = frozenset({0, 1, 30})
 """Q4_0, Q4_1, Q4_K and the ternary TQ1_0, TQ2_0: blocks that the engine keeps as they are, in 4 bits."""
 
 

@@ -9,13 +9,13 @@ import math
 import os
 from dataclasses import dataclass
 
-from llmdesk.datatypes import LoadChoice, ModelSize, ModelSpec, Precision
+from llmdesk.datatypes import EmbeddingForm, LoadChoice, ModelSize, ModelSpec, Precision
 from llmdesk.errors import NotEnoughMemory, SetupError
 
 GB = 1_000_000_000
-PROGRAM_BYTES = 900_000_000
-"""Python, torch, the kernel library, Qt and the first working buffers, without any weights (measured with torch's build
-of PyPI; the CPU build takes less)."""
+PROGRAM_BYTES = 1_000_000_000
+"""Python, torch, the kernel library, Qt and the working buffers, without weights and caches (measured with torch's build
+of PyPI and a window: 0.97 to 1.0 GB; the CPU build takes less)."""
 LIMIT_VARIABLE = "LLMDESK_MEMORY_LIMIT_GB"
 MIN_CONTEXT_TOKENS = 2048
 """A context that nobody asked for is not made shorter than this to save memory."""
@@ -27,7 +27,10 @@ _LIMIT_SHARE = 0.75
 
 @dataclass(frozen=True, slots=True)
 class MemoryNeed:
-    """What the program takes with a model loaded: itself, the weights, and keys and values of a full context."""
+    """What the program takes with a model loaded: itself, the weights, and keys and values of a full context.
+
+    Chats that are kept beside that one take what the limit leaves (engine/prefix_cache.py), so they are not needed.
+    """
 
     program_bytes: int
     weights_bytes: int
@@ -58,10 +61,15 @@ def limit_bytes(total_bytes: int) -> int:
 
 
 def weights_bytes(size: ModelSize, precision: Precision) -> int:
-    """Bytes of all weights in memory: embeddings in 16 bits, the output layer in 8 at least, the rest as asked."""
+    """Bytes of all weights in memory: the embedding as ``size`` says, the output layer in 8 bits at least.
+
+    A model in bf16 does not run on llmdesk's own kernels, so its embedding is a table of floats in any case.
+    """
     head = _BYTES_PER_WEIGHT["int8" if precision == "int4" else precision]
     rest = _BYTES_PER_WEIGHT[precision]
-    return round(size.embedding_weights * 2 + size.head_weights * head + size.other_weights * rest)
+    forms: dict[EmbeddingForm, float] = {"floats": 2, "packed": head, "head": 0}
+    embedding = forms["floats" if precision == "bf16" else size.embedding]
+    return round(size.embedding_weights * embedding + size.head_weights * head + size.other_weights * rest)
 
 
 def memory_need(

@@ -27,6 +27,13 @@ def test_weights_by_precision_and_the_cache_by_context() -> None:
     assert total(SPEC, SIZE, "int4", 10_000) - total(SPEC, SIZE, "int4", 0) == GB
 
 
+def test_the_form_of_the_embedding_counts_in_4_and_8_bits() -> None:
+    packed, head = replace(SIZE, embedding="packed"), replace(SIZE, embedding="head")
+    assert total(SPEC, SIZE, "int4", 0) - total(SPEC, packed, "int4", 0) == 93_750_000
+    assert total(SPEC, SIZE, "int4", 0) - total(SPEC, head, "int4", 0) == 200_000_000
+    assert total(SPEC, head, "bf16", 0) == total(SPEC, SIZE, "bf16", 0)
+
+
 def test_the_catalogues_figure_is_converted_to_another_precision() -> None:
     spec = replace(SPEC, memory_bytes=PROGRAM_BYTES + 1_062_500_000)
     assert total(spec, None, "int8", 4096) == spec.memory_bytes
@@ -46,7 +53,7 @@ def test_what_is_not_known_is_tried() -> None:
     assert fitting_load(SPEC, None, "int8", None, 1) == LoadChoice("int8", 32768, 0)
 
 
-@pytest.mark.parametrize(("room_gb", "context_tokens"), [(6, 32768), (5, 16384), (3.2, 8192), (2.5, 2048)])
+@pytest.mark.parametrize(("room_gb", "context_tokens"), [(6, 32768), (5, 16384), (3.2, 8192), (2.6, 2048)])
 def test_a_context_that_nobody_asked_for_shrinks_to_what_fits(room_gb: float, context_tokens: int) -> None:
     choice = fitting_load(SPEC, SIZE, "int8", None, round(room_gb * GB))
     assert (choice.precision, choice.context_tokens) == ("int8", context_tokens)
@@ -55,20 +62,20 @@ def test_a_context_that_nobody_asked_for_shrinks_to_what_fits(room_gb: float, co
 
 def test_a_context_that_was_asked_for_is_refused_with_what_would_fit() -> None:
     with pytest.raises(
-        NotEnoughMemory, match=r"X as int8 needs about 5\.5 GB .* 32,768 tokens, but only 5\.2 GB"
+        NotEnoughMemory, match=r"X as int8 needs about 5\.6 GB .* 32,768 tokens, but only 5\.3 GB"
     ) as caught:
-        fitting_load(SPEC, SIZE, "int8", 32768, round(5.2 * GB))
+        fitting_load(SPEC, SIZE, "int8", 32768, round(5.3 * GB))
     choices = caught.value.info().choices
     assert [(choice.precision, choice.context_tokens) for choice in choices] == [("int8", 16384), ("int4", 32768)]
-    assert all(choice.memory_bytes <= 5.2 * GB for choice in choices)
+    assert all(choice.memory_bytes <= 5.3 * GB for choice in choices)
     assert caught.value.hint == (
-        "It would fit with a context of 16,384 tokens (3.9 GB) or as int4 with a context of 32,768 tokens (5.1 GB)."
+        "It would fit with a context of 16,384 tokens (4.0 GB) or as int4 with a context of 32,768 tokens (5.2 GB)."
     )
 
 
 def test_a_lower_precision_is_offered_where_no_context_helps() -> None:
     with pytest.raises(NotEnoughMemory) as caught:
-        fitting_load(SPEC, SIZE, "bf16", None, round(2.5 * GB))
+        fitting_load(SPEC, SIZE, "bf16", None, round(2.6 * GB))
     assert [choice.precision for choice in caught.value.choices] == ["int8", "int4"]
 
 

@@ -16,8 +16,9 @@ from dataclasses import dataclass, replace
 
 import psutil
 
-from llmdesk.datatypes import ErrorInfo, LoadChoice, LocalModel, ModelInfo, ModelStatus, ModelStatusListener
+from llmdesk.datatypes import ErrorInfo, LoadChoice, LocalModel, ModelInfo, ModelSize, ModelStatus, ModelStatusListener
 from llmdesk.engine.backend import Backend, LoadedModel, LoadOptions
+from llmdesk.engine.fused.library import best_isa
 from llmdesk.errors import LoadCancelled, ModelNotInstalled, error_info
 from llmdesk.memory_need import fitting_load, limit_bytes
 
@@ -175,7 +176,7 @@ class ModelSlot:
         """Close the current model if the new one needs its memory. Raises NotEnoughMemory if that would not do."""
         memory = self._memory()
         precision = options.precision or local.spec.precision
-        choice = fitting_load(local.spec, local.size, precision, options.context_tokens, memory.room)
+        choice = fitting_load(local.spec, size_here(local), precision, options.context_tokens, memory.room)
         needed = max(0, choice.memory_bytes - memory.program)
         if _ROOM_FOR_BOTH * needed > memory.available or memory.program + memory.model + needed > memory.limit:
             self._close_model()
@@ -240,6 +241,13 @@ class ModelSlot:
                 listener(status)
             except Exception:  # a bug of its owner that must not stop the engine
                 log.exception("a listener of the model's status raised")
+
+
+def size_here(local: LocalModel) -> ModelSize | None:
+    """Of a model's weights on this machine: without our own kernels the embedding is a table of floats."""
+    if local.size is None or best_isa() is not None:
+        return local.size
+    return replace(local.size, embedding="floats")
 
 
 def _context_notice(local: LocalModel, options: LoadOptions, choice: LoadChoice) -> str:

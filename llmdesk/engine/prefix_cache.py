@@ -8,6 +8,8 @@ from typing import Protocol
 
 import psutil
 
+from llmdesk.memory_need import limit_bytes
+
 _MOST_BYTES = 2**30
 _SHARE_OF_MEMORY = 1 / 16
 MAX_IDLE_CACHES = 8
@@ -57,11 +59,13 @@ class PrefixCache:
     Args:
         max_bytes: of all caches together, those in use included (default: 1 GiB or a 16th of the machine's memory,
             the smaller). When it is exceeded, idle ones go, those unused for longest first; the latest one stays if
-            nothing else is left, since its chat had that memory anyway.
+            nothing else is left, since its chat had that memory anyway. They also go while the program takes more
+            than its limit (memory_need.limit_bytes).
     """
 
     def __init__(self, max_bytes: int | None = None) -> None:
         self._max_bytes = default_max_bytes() if max_bytes is None else max_bytes
+        self._program_limit_bytes = limit_bytes(psutil.virtual_memory().total)
         self._idle: list[_Entry] = []
         self._taken: list[SequenceCache] = []
 
@@ -101,7 +105,7 @@ class PrefixCache:
     def make_room(self) -> None:
         """Hold the limits; to be called while a taken cache grows."""
         del self._idle[:-MAX_IDLE_CACHES]
-        while self._idle and len(self._idle) + len(self._taken) > 1 and self.size_bytes > self._max_bytes:
+        while self._idle and len(self._idle) + len(self._taken) > 1 and self._takes_too_much():
             del self._idle[0]
 
     def drop_idle(self) -> None:
@@ -112,6 +116,9 @@ class PrefixCache:
         """Forget everything."""
         self._idle.clear()
         self._taken.clear()
+
+    def _takes_too_much(self) -> bool:
+        return self.size_bytes > self._max_bytes or psutil.Process().memory_info().rss > self._program_limit_bytes
 
     def _reused(self, prompt_ids: list[int]) -> SequenceCache | None:
         latest_first = [(entry.common(prompt_ids), entry) for entry in reversed(self._idle)]

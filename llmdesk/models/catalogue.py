@@ -90,7 +90,7 @@ class Catalogue:
         except ModelDamaged as error:
             hint = _damaged_hint(spec)
             raise ModelDamaged(f"{spec.title} cannot be used: {error.user_message}", hint, error.detail) from error
-        return LocalModel(spec, path, memory.size_of(found.tensors, found.cache_bytes_per_token))
+        return LocalModel(spec, path, memory.size_of(found))
 
     def add_path(self, path: Path) -> ModelSpec:
         """Remember a folder (config.json, tokenizer, *.safetensors) or a GGUF file in the user's models.toml.
@@ -190,7 +190,7 @@ class Catalogue:
             source=ModelSource(kind, str(path)),
             precision=precision,
             context_tokens=found.context_tokens or _FALLBACK_CONTEXT_TOKENS,
-            memory_bytes=memory.estimate(found.tensors, precision),
+            memory_bytes=memory.estimate(memory.size_of(found), precision),
             added_by_user=True,
         )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from llmdesk import gguf_header
+from llmdesk.datatypes import MODEL_TYPES
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.models import safetensors_header
 from llmdesk.models.safetensors_header import Tensor
@@ -32,6 +33,7 @@ class Checked:
     """What the files say of themselves. ``context_tokens`` is 0 if they do not say; ``int4``: 4-bit blocks inside.
 
     ``cache_bytes_per_token``: 16-bit keys and values of one token in all layers; 0 if the files do not say.
+    ``own_decoder``: of an architecture that llmdesk's own decoders run, as every GGUF file that can be read is.
     """
 
     tensors: tuple[Tensor, ...]
@@ -39,6 +41,7 @@ class Checked:
     architecture: str
     int4: bool = False
     cache_bytes_per_token: int = 0
+    own_decoder: bool = False
 
 
 def check(path: Path) -> Checked:
@@ -61,8 +64,16 @@ def check(path: Path) -> Checked:
 def _check_gguf(path: Path) -> Checked:
     header = gguf_header.read(path)
     cache_bytes = _cache_bytes_per_token(*(header.values.get(f"{header.architecture}.{key}") for key in _GGUF_SHAPE))
-    tensors = tuple(Tensor(tensor.name, tensor.elements) for tensor in header.tensors)
-    return Checked(tensors, header.context_tokens, header.architecture, header.int4, cache_bytes)
+    tensors = tuple(
+        Tensor(
+            tensor.name,
+            tensor.elements,
+            quantized=tensor.kind not in gguf_header.FLOAT_TYPES,
+            keeps_8_bits=header.int4 and tensor.kind not in gguf_header.INT4_TYPES,
+        )
+        for tensor in header.tensors
+    )
+    return Checked(tensors, header.context_tokens, header.architecture, header.int4, cache_bytes, own_decoder=True)
 
 
 def _check_folder(folder: Path) -> Checked:
@@ -73,12 +84,13 @@ def _check_folder(folder: Path) -> Checked:
     tensors = tuple(tensor for file in weights for tensor in safetensors_header.read(file))
     text_config = config.get("text_config")  # models that also see images nest it
     own = text_config if isinstance(text_config, dict) else config
-    context_tokens = own.get("max_position_embeddings", 0)
+    context_tokens, kind = own.get("max_position_embeddings", 0), str(config.get("model_type", ""))
     return Checked(
         tensors,
         context_tokens if isinstance(context_tokens, int) else 0,
-        str(config.get("model_type", "")),
+        kind,
         cache_bytes_per_token=_cache_bytes_per_token(*(own.get(key) for key in _CONFIG_SHAPE)),
+        own_decoder=kind in MODEL_TYPES,
     )
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from llmdesk.datatypes import ModelSize, ModelSpec, Precision
+from llmdesk.datatypes import EmbeddingForm, ModelSize, ModelSpec, Precision
 from llmdesk.memory_need import GB, MIN_CONTEXT_TOKENS, PROGRAM_BYTES, limit_bytes, memory_need, weights_bytes
-from llmdesk.models.safetensors_header import Tensor
+from llmdesk.models.checks import Checked
 
 _EMBEDDINGS = ("embed_tokens", "token_embd", "wte")
 _HEADS = ("lm_head", "output.weight")
@@ -25,22 +24,34 @@ class MemoryFit:
     text: str
 
 
-def size_of(tensors: Iterable[Tensor], cache_bytes_per_token: int = 0) -> ModelSize:
-    """Count weights. Where embeddings serve as the output layer too, that is a second, packed copy."""
-    embedding = head = other = 0
-    for tensor in tensors:
+def size_of(checked: Checked) -> ModelSize:
+    """Count weights, and tell how the embedding is held: an output layer that the files lack is the embedding."""
+    embedding = head = other = in_8_bits = 0
+    is_quantized = False
+    for tensor in checked.tensors:
         if any(part in tensor.name for part in _EMBEDDINGS):
             embedding += tensor.elements
+            is_quantized |= tensor.quantized
         elif tensor.name.startswith(_HEADS):
             head += tensor.elements
+        elif tensor.keeps_8_bits:
+            in_8_bits += tensor.elements
         else:
             other += tensor.elements
-    return ModelSize(embedding, head or embedding, other, cache_bytes_per_token)
+    form: EmbeddingForm = "floats"
+    if checked.own_decoder and not head:
+        form = "head"
+    elif checked.own_decoder and is_quantized:
+        form = "packed"
+    return ModelSize(embedding, (head or embedding) + in_8_bits, other, checked.cache_bytes_per_token, form)
 
 
-def estimate(tensors: Iterable[Tensor], precision: Precision) -> int:
-    """Expected bytes of the whole program with such a model loaded, before a conversation grows."""
-    return PROGRAM_BYTES + weights_bytes(size_of(tensors), precision)
+def estimate(size: ModelSize, precision: Precision) -> int:
+    """Expected bytes of the whole program with such a model loaded, before a conversation grows.
+
+    It is for a machine on which llmdesk's own kernels run; the engine counts anew before it loads.
+    """
+    return PROGRAM_BYTES + weights_bytes(size, precision)
 
 
 def fit(

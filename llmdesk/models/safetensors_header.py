@@ -10,18 +10,25 @@ import math
 import struct
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from llmdesk.errors import ModelDamaged
 
 _MAX_HEADER_BYTES = 100_000_000
 
 
+_WEIGHTS_PER_BYTE = 4
+"""BitNet's files hold so many weights of -1, 0 or 1 in one; no other packed form can be loaded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """Name and number of elements."""
+    """Name and number of weights. ``quantized``: in blocks of few bits; ``keeps_8_bits``: where int4 is asked for."""
 
     name: str
     elements: int
+    quantized: bool = False
+    keeps_8_bits: bool = False
 
 
 def read(path: Path) -> tuple[Tensor, ...]:
@@ -36,7 +43,7 @@ def read(path: Path) -> tuple[Tensor, ...]:
     try:
         entries = {name: entry for name, entry in json.loads(raw).items() if name != "__metadata__"}
         data_bytes = max((entry["data_offsets"][1] for entry in entries.values()), default=0)
-        tensors = tuple(Tensor(name, math.prod(entry["shape"])) for name, entry in entries.items())
+        tensors = tuple(Tensor(name, _weights(entry)) for name, entry in entries.items())
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise ModelDamaged(f"{path.name} is not a safetensors file.") from error
     if 8 + length + data_bytes > size_bytes:
@@ -44,6 +51,11 @@ def read(path: Path) -> tuple[Tensor, ...]:
             f"{path.name} ends too early: it has {size_bytes:,} bytes and should have {8 + length + data_bytes:,}."
         )
     return tensors
+
+
+def _weights(entry: dict[str, Any]) -> int:
+    elements: int = math.prod(entry["shape"])
+    return elements * _WEIGHTS_PER_BYTE if entry["dtype"] == "U8" else elements
 
 
 def _damaged(path: Path, size_bytes: int) -> ModelDamaged:

@@ -205,6 +205,17 @@ class TestBounds:
         assert caches.take([1] * 20, FakeCache).length == 0
         assert caches.take([2] * 20, FakeCache).length == 19
 
+    def test_other_chats_go_while_the_program_is_over_its_limit(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        caches = PrefixCache()
+        use(caches, [1] * 20)
+        use(caches, [2] * 20)
+        monkeypatch.setenv("LLMDESK_MEMORY_LIMIT_GB", "0.001")
+        limited = PrefixCache()
+        use(limited, [1] * 20)
+        use(limited, [2] * 20)
+        assert limited.size_bytes * 2 == caches.size_bytes
+        assert use(limited, [2] * 20)[1] == 19
+
     def test_the_latest_stays_though_it_is_larger_than_the_limit(self) -> None:
         caches = PrefixCache(max_bytes=100)
         use(caches, [1] * 20)

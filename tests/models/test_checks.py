@@ -34,6 +34,26 @@ def test_a_whole_gguf_file_reads_as_the_reference_package_wrote_it(tmp_path: Pat
     assert header.int4
 
 
+def test_what_the_tensors_of_a_gguf_file_are_held_in(tmp_path: Path) -> None:
+    found = checks.check(gguf(tmp_path / "tiny.gguf"))
+    assert found.own_decoder
+    assert [(tensor.quantized, tensor.keeps_8_bits) for tensor in found.tensors] == [(True, False), (False, True)]
+
+
+@pytest.mark.parametrize(("kind", "is_own"), [("llama", True), ("gemma3_text", True), ("gemma3", False)])
+def test_whether_our_own_decoders_run_a_folder(kind: str, is_own: bool, tmp_path: Path) -> None:
+    folder = model_folder(tmp_path / "tiny")
+    (folder / "config.json").write_text(json.dumps({"model_type": kind}))
+    assert checks.check(folder).own_decoder is is_own
+
+
+def test_bytes_of_ternary_weights_count_four_times(tmp_path: Path) -> None:
+    folder = model_folder(tmp_path / "tiny")
+    data = safetensors({"model.layers.0.mlp.up_proj.weight": (16, 64)}).replace(b'"BF16"', b'"U8"  ')
+    (folder / "model.safetensors").write_bytes(data)
+    assert [tensor.elements for tensor in checks.check(folder).tensors] == [4 * 16 * 64]
+
+
 SHAPE = {"num_hidden_layers": 2, "num_attention_heads": 8, "hidden_size": 256}
 
 

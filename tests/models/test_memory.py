@@ -9,6 +9,7 @@ import pytest
 from llmdesk.datatypes import ModelSize, ModelSource, ModelSpec
 from llmdesk.memory_need import GB, PROGRAM_BYTES
 from llmdesk.models.catalogue import Catalogue
+from llmdesk.models.checks import Checked
 from llmdesk.models.memory import estimate, fit, size_of
 from llmdesk.models.safetensors_header import Tensor
 
@@ -43,13 +44,13 @@ def test_the_text_tells_an_estimate_from_a_measurement() -> None:
 
 
 def test_another_precision_than_the_measured_one_is_estimated() -> None:
-    assert fit(spec(2 * GB, measured=True), 8 * GB, 8 * GB, "bf16").text.startswith("Takes about 3.0 GB")
+    assert fit(spec(2 * GB, measured=True), 8 * GB, 8 * GB, "bf16").text.startswith("Takes about 2.9 GB")
 
 
 def test_a_long_context_does_not_make_a_model_too_large_since_it_shrinks() -> None:
     size = ModelSize(0, 0, round(GB / 1.0625), cache_bytes_per_token=100_000)
     model = replace(spec(0), context_tokens=131072)
-    assert fit(model, 8 * GB, 8 * GB, size=size).text.startswith("Takes about 2.1 GB")  # 0.9 + 1 + 2048 tokens
+    assert fit(model, 8 * GB, 8 * GB, size=size).text.startswith("Takes about 2.2 GB")  # 1 + 1 + 2048 tokens
 
 
 def test_the_users_limit_counts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,20 +58,44 @@ def test_the_users_limit_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert fit(spec(3 * GB), 60 * GB, 64 * GB).kind == "too_large"
 
 
+def checked(*tensors: Tensor, own_decoder: bool = True, cache_bytes_per_token: int = 0) -> Checked:
+    return Checked(tensors, 512, "llama", cache_bytes_per_token=cache_bytes_per_token, own_decoder=own_decoder)
+
+
+EMBEDDING, NORM, LAYER = (
+    Tensor("token_embd.weight", 10), Tensor("output_norm.weight", 3), Tensor("blk.0.ffn_up.weight", 7)
+)  # fmt: skip
+
+
 def test_an_output_layer_of_its_own_is_counted_once() -> None:
-    tensors = [Tensor("token_embd.weight", 10), Tensor("output_norm.weight", 3), Tensor("blk.0.ffn_up.weight", 7)]
-    assert size_of(tensors) == ModelSize(10, 10, 10)
-    assert size_of([*tensors, Tensor("output.weight", 11)], 5) == ModelSize(10, 11, 10, 5)
+    assert size_of(checked(EMBEDDING, NORM, LAYER)) == ModelSize(10, 10, 10, embedding="head")
+    untied = checked(EMBEDDING, NORM, LAYER, Tensor("output.weight", 11), cache_bytes_per_token=5)
+    assert size_of(untied) == ModelSize(10, 11, 10, 5, embedding="floats")
 
 
-def test_estimate_counts_a_tied_output_layer_twice() -> None:
+def test_an_embedding_of_blocks_stays_packed_beside_another_output_layer() -> None:
+    blocks = replace(EMBEDDING, quantized=True)
+    assert size_of(checked(blocks, Tensor("output.weight", 11))).embedding == "packed"
+    assert size_of(checked(blocks)).embedding == "head"
+
+
+def test_without_our_own_decoder_the_embedding_is_a_table() -> None:
+    assert size_of(checked(EMBEDDING, LAYER, own_decoder=False)) == ModelSize(10, 10, 7, embedding="floats")
+
+
+def test_what_keeps_8_bits_counts_with_the_output_layer() -> None:
+    assert size_of(checked(EMBEDDING, LAYER, Tensor("blk.0.ffn_down.weight", 5, keeps_8_bits=True))) == ModelSize(
+        10, 15, 7, embedding="head"
+    )
+
+
+def test_estimate_counts_a_tied_output_layer_twice_in_bf16_only() -> None:
     embedding, layer = Tensor("model.embed_tokens.weight", 1_000_000), Tensor("model.layers.0.mlp.w", 10_000_000)
-    tied = estimate([embedding, layer], "bf16") - PROGRAM_BYTES
-    assert tied == 2_000_000 + 11_000_000 * 2
-    untied = estimate([embedding, layer, Tensor("lm_head.weight", 1_000_000)], "bf16") - PROGRAM_BYTES
-    assert untied == tied
-    int8, int4 = estimate([embedding, layer], "int8"), estimate([embedding, layer], "int4")
-    assert PROGRAM_BYTES < int4 < int8 < tied + PROGRAM_BYTES
+    tied, untied = (size_of(checked(embedding, layer, *head)) for head in ([], [Tensor("lm_head.weight", 1_000_000)]))
+    for size in (tied, untied):
+        assert estimate(size, "bf16") == PROGRAM_BYTES + 2_000_000 + 11_000_000 * 2
+    assert estimate(untied, "int8") - estimate(tied, "int8") == 2_000_000
+    assert PROGRAM_BYTES < estimate(tied, "int4") < estimate(tied, "int8") < estimate(tied, "bf16")
 
 
 def test_shipped_figures_agree_with_the_estimate() -> None:
@@ -82,10 +107,12 @@ def test_shipped_figures_agree_with_the_estimate() -> None:
         "qwen3-0.6b": (151936 * 1024, 440_500_000),
         "qwen3-1.7b": (151936 * 2048, 1_409_400_000),
         "gemma-3-1b": (262144 * 1152, 697_900_000),
+        "bitnet-2b": (128256 * 2560, 2_084_400_000),
         "phi-4-mini": (200064 * 3072, 3_221_400_000),
     }
     catalogue = Catalogue.load()
     for model_id, (embedding, rest) in known.items():
         model = catalogue.get(model_id)
-        expected = estimate([Tensor("embed_tokens", embedding), Tensor("layers", rest)], model.precision)
+        size = size_of(checked(Tensor("embed_tokens", embedding), Tensor("layers", rest)))
+        expected = estimate(size, model.precision)
         assert model.memory_bytes == pytest.approx(expected, rel=0.05), model_id
