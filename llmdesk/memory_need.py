@@ -14,8 +14,8 @@ from llmdesk.errors import NotEnoughMemory, SetupError
 
 GB = 1_000_000_000
 PROGRAM_BYTES = 1_000_000_000
-"""Python, torch, the kernel library, Qt and the working buffers, without weights and caches (measured with torch's build
-of PyPI and a window: 0.97 to 1.0 GB; the CPU build takes less)."""
+"""Python, torch, the kernel library, Qt and the working buffers, without weights and caches (measured with a window and
+torch's build of PyPI: 0.97 to 1.0 GB; the CPU build takes less)."""
 LIMIT_VARIABLE = "LLMDESK_MEMORY_LIMIT_GB"
 MIN_CONTEXT_TOKENS = 2048
 """A context that nobody asked for is not made shorter than this to save memory."""
