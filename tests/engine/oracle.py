@@ -83,3 +83,10 @@ def greedy(network: Any, prompt: list[int], count: int) -> list[int]:
         ids.append(int(logits.argmax()))
         logits = network.forward(ids[-1:], cache)[0]
     return ids
+
+
+def float_state(prepared: Any, dtype: Any) -> dict[str, Any]:
+    """All weights of a prepared model as plain tensors, for transformers' own modules."""
+    from llmdesk.engine.weights import dequantized
+
+    return {name: dequantized(prepared.weights.matrix(name)).to(dtype) for name in prepared.weights.names()}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from llmdesk.errors import ModelDamaged, UnsupportedModel
-from tests.engine.oracle import build, logits_of, oracle
+from tests.engine.oracle import build, float_state, logits_of, oracle
 from tests.engine.tiny_models import save_model
 
 torch = pytest.importorskip("torch")
@@ -65,7 +65,6 @@ def test_copy_holds_the_beginning_and_is_independent(tmp_path: Path) -> None:
 def test_quantised_products_equal_the_dequantised_weights(tmp_path: Path, precision: str, kind: str) -> None:
     """The kernels may round activations to bf16, not the weights a second time."""
     from llmdesk.engine.backends.native import NativeKernels
-    from llmdesk.engine.loading import float_state
 
     folder = save_model(tmp_path / "model", kind)
     decoder, prepared = build(folder, precision, NativeKernels())
