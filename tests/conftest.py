@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -22,6 +23,14 @@ def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "llmdesk-home"
     monkeypatch.setenv("LLMDESK_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True, scope="module")
+def libraries_out_of_the_garbage_collectors_way() -> Iterator[None]:
+    """Each unload looks for garbage: a third of a second among what torch and its kind have made by importing them."""
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -214,7 +214,7 @@ def test_an_unknown_model_is_a_clear_error() -> None:
 
 
 def test_a_load_can_be_stopped() -> None:
-    with running(lambda: ScriptedBackend(load_s=20)) as runner:
+    with running(lambda: ScriptedBackend(load_s=5)) as runner:
         statuses = Statuses()
         runner.subscribe(statuses)
         runner.load("slow")
