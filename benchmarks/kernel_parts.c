@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-#include "matmul.h"
+#include "products.h"
 
 enum { ROWS_OF_WEIGHTS = 8192, COLUMNS = 2048, TOKENS = 264, REPETITIONS = 7 };
 
@@ -72,15 +72,10 @@ int main(void) {
                       aligned_alloc(64, TILES_AT_ONCE * TILE * PAIR * LANES * 4)};
     BEST(widen_s, EACH_PAIR(widen_pair(pair, &a, &room)))
     BEST(multiply_s, EACH_PAIR(EACH_SHARE(multiply_tiles(pair, &a, first, count, &room))))
-    BEST(product_s, EACH_PAIR({
-        widen_pair(pair, &a, &room);
-        EACH_SHARE({
-            multiply_tiles(pair, &a, first, count, &room);
-            for (int t = 0; t < count * TILE && first * TILE + t < TOKENS; t++)
-                for (int p = 0; p < PAIR; p++)
-                    vf_store(y + ((int64_t)(pair[p].index) * TOKENS + first * TILE + t) * LANES, vf_load(pair_sum(&room, t, p)));
-        })
-    }))
+    BEST(product_s, EACH_PAIR(EACH_PAIR_SUM(pair, &a, &room, {
+        vf_store(y + ((int64_t)index * TOKENS + t) * LANES, first);
+        vf_store(y + ((int64_t)(index + 1) * TOKENS + t) * LANES, second);
+    })))
     double products = (double)ROWS_OF_WEIGHTS * COLUMNS * TOKENS;
     printf("%s, one thread, best of %d, %d x %d weights of 4 bits, %d tokens\n", ISA_NAME, REPETITIONS, ROWS_OF_WEIGHTS,
            COLUMNS, TOKENS);

@@ -30,14 +30,10 @@ INLINE float *sheet_at(const sheet *s, int token, int panel) {
     return s->data + token * s->token_step + panel * s->panel_step;
 }
 
-static void copy_row(const sheet *s, int token, int rows, float *out) {
-    for (int panel = 0; panel < rows / LANES; panel++) vf_store(out + panel * LANES, vf_load(sheet_at(s, token, panel)));
-}
-
 // One token's results side by side: where they are, or in `buffer`.
 static const float *row_of(const sheet *s, int token, int rows, float *buffer) {
     if (s->panel_step == LANES) return sheet_at(s, token, 0);
-    copy_row(s, token, rows, buffer);
+    for (int panel = 0; panel < rows / LANES; panel++) vf_store(buffer + panel * LANES, vf_load(sheet_at(s, token, panel)));
     return buffer;
 }
 
