@@ -21,6 +21,8 @@ _TRIAL_STEPS = 4
 _SLOW_FACTOR = 1.8
 _VERY_SLOW_FACTOR = 4.0
 _GAIN_FACTOR = 0.85
+_WORSE_FACTOR = 1.15
+_HOPELESS_STEPS = 16
 _FIRST_HOLD_S = 1.0
 _LONGEST_HOLD_S = 8.0
 _BEST_FORGETS = 1.001
@@ -61,6 +63,7 @@ class ThreadGovernor:
         self._best_s = float("inf")
         self._steady_s: float | None = None  # pace before the trial that is under way
         self._trial: list[float] = []
+        self._was_tried = False
         self._hold_s = _FIRST_HOLD_S
         self._next_trial_s = clock()
 
@@ -83,10 +86,18 @@ class ThreadGovernor:
             return
         pace_s = statistics.median(self._recent)
         self._best_s = min(self._best_s * _BEST_FORGETS, pace_s)
-        if is_slow or self._clock() >= self._next_trial_s:
+        if is_slow or (self._clock() >= self._next_trial_s and self._may_gain(pace_s)):
+            self._was_tried = True
             self._steady_s = pace_s
             self._trial.clear()
             self.threads = self._other()
+
+    def _may_gain(self, pace_s: float) -> bool:
+        """With all threads at the best pace that was seen there is nothing to find, once one thread less was tried.
+
+        A trial there costs up to two steps of twice their time: in the first answer, 4 % of its speed on two cores.
+        """
+        return self.threads < self._full or not self._was_tried or pace_s > _WORSE_FACTOR * self._best_s
 
     def _is_slow(self) -> bool:
         """Two very slow steps in a row, or a window of slow ones."""
@@ -98,11 +109,11 @@ class ThreadGovernor:
     def _note_trial(self, seconds: float) -> None:
         assert self._steady_s is not None
         self._trial.append(seconds)
-        hopeless = sum(self._trial) > 4 * _TRIAL_STEPS * self._steady_s
-        if len(self._trial) < _TRIAL_STEPS and not hopeless:
+        settled = self._trial[1:]  # the first step after a change still pays for it
+        is_lost = sum(self._trial) > _HOPELESS_STEPS * self._steady_s or any(step_s > self._steady_s for step_s in settled)
+        if len(self._trial) < _TRIAL_STEPS and not is_lost:
             return
-        # The first step after a change still pays for it.
-        gained = not hopeless and statistics.median(self._trial[1:]) < _GAIN_FACTOR * self._steady_s
+        gained = not is_lost and statistics.median(settled) < _GAIN_FACTOR * self._steady_s
         if gained:
             self._hold_s = _FIRST_HOLD_S
         else:

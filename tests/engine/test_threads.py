@@ -19,6 +19,7 @@ class Machine:
         self.slow_factor = 1.0
         self.threads = full
         self.full = full
+        self.steps_with_fewer = 0
         self.governor = ThreadGovernor(full, self._apply, lambda: self.now_s)
 
     def _apply(self, threads: int) -> None:
@@ -32,14 +33,25 @@ class Machine:
             full = self.threads == self.full
             took_s = (0.100 if full else 0.017) if self.busy else (0.010 if full else 0.016)
             took_s *= self.slow_factor
+            self.steps_with_fewer += not full
             self.now_s += took_s
             self.governor.step_took(took_s)
             steps += 1
         return steps / (self.now_s - started_s)
 
 
-def test_a_free_machine_keeps_all_threads_and_loses_under_two_percent() -> None:
-    assert Machine().decode(30) > 98
+def test_a_free_machine_tries_fewer_threads_once_and_stops_at_once() -> None:
+    machine = Machine()
+    assert machine.decode(30) > 99.5
+    assert machine.steps_with_fewer == 2
+
+
+def test_a_chat_that_grows_slower_with_its_length_is_left_in_peace() -> None:
+    machine = Machine()
+    for _ in range(100):
+        machine.decode(0.5)
+        machine.slow_factor *= 1.005
+    assert machine.steps_with_fewer == 2
 
 
 def test_a_machine_that_was_busy_from_the_start() -> None:

@@ -7,6 +7,7 @@ step: no operator calls, no tensors in between, and the GIL is free meanwhile, s
 from __future__ import annotations
 
 import ctypes
+import mmap
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +24,7 @@ from llmdesk.engine.architecture import (
 )
 from llmdesk.engine.architecture import obstacle as architecture_obstacle
 from llmdesk.engine.fused import library as kernels
-from llmdesk.engine.fused.huge_pages import HugePages, room_for_halves
+from llmdesk.engine.fused.huge_pages import room_for_halves
 from llmdesk.engine.fused.packing import BLOCK, in_panels, panel_rows
 from llmdesk.engine.hardware import topology
 from llmdesk.engine.weights import PanelMatrix, Weights, dequantized
@@ -157,7 +158,6 @@ class FusedDecoder:
         self._architecture = describe(config, context_tokens, rope_factors_of(weights))
         self._context_tokens = context_tokens
         self._kept: list[Any] = []  # memory that the kernels point to
-        self._memory = HugePages(self._library, self._most_threads)
         self.weights_bytes = 0
         self._lookup_bytes = 0  # of an embedding that is looked up only
         self._rotaries = [
@@ -299,13 +299,13 @@ class FusedDecoder:
         return made
 
     def _placed(self, panels: PanelMatrix, bias: torch.Tensor | None) -> _CMatrix:
-        data = self._memory.copy(panels.data)
-        self._kept.append(data)
-        self.weights_bytes += data.nbytes
+        self._kept.append(panels.data)
+        panels.data[:: mmap.PAGESIZE].sum()  # a mapped file is read now, where it is shown and can be stopped
+        self.weights_bytes += panels.data.nbytes
         address = None
         if bias is not None:
             address = self._floats(torch.nn.functional.pad(bias.float(), (0, -len(bias) % _LANES)))
-        return _CMatrix(data.data_ptr(), address, panels.bits, panels.rows, panels.columns, panels.group)
+        return _CMatrix(panels.data.data_ptr(), address, panels.bits, panels.rows, panels.columns, panels.group)
 
     def _norm(self, weights: Weights, name: str, length: int) -> int:
         return self._floats(_vector(weights, name, length).float() + self._architecture.norm_offset)

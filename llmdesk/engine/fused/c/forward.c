@@ -511,30 +511,6 @@ int fused_forward(engine *e, const int32_t *ids, int tokens, int past, int last,
     return 0;
 }
 
-typedef struct { uint8_t *to; const uint8_t *from; size_t bytes; } piece;
-
-static void *copy_piece(void *argument) {
-    const piece *p = argument;
-    memcpy(p->to, p->from, p->bytes);
-    return NULL;
-}
-
-// memcpy on several threads: most of its time the system makes pages for what is written, which it can do side by side.
-void fused_copy(uint8_t *to, const uint8_t *from, int64_t bytes, int threads) {
-    pthread_t handles[MAX_THREADS];
-    piece pieces[MAX_THREADS];
-    if (threads > MAX_THREADS) threads = MAX_THREADS;
-    int64_t share = (bytes / threads + 4095) / 4096 * 4096, done = 0;
-    int started = 0;
-    while (done + share < bytes && started < threads - 1) {
-        pieces[started] = (piece){to + done, from + done, (size_t)share};
-        if (pthread_create(&handles[started], NULL, copy_piece, &pieces[started])) break;
-        started++, done += share;
-    }
-    memcpy(to + done, from + done, (size_t)(bytes - done));
-    for (int i = 0; i < started; i++) pthread_join(handles[i], NULL);
-}
-
 // q (rows, columns / 2) with the even column in the low nibble, scales and zeros (rows, columns / group): see Int4Matrix.
 void fused_pack_q4(const uint8_t *q, const float *scales, const float *zeros, int rows, int columns, int group, uint8_t *out) {
     matrix m = {out, NULL, FORM_Q4, rows, columns, group};
