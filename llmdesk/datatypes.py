@@ -140,6 +140,8 @@ class ModelInfo:
     fallback_reason: str = ""
     kernels: str = ""
     """Whose products run: the backend's name, or "llmdesk" and an instruction set."""
+    kernels_reason: str = ""
+    """Why llmdesk's own kernels do not run a model that the backend's operators run; the end of a sentence."""
     server: str = ""
     """Host and port of the server that a chat with this model is sent to; empty: it stays on this machine.
     Precision, threads and weights of a model on a server are not known and mean nothing."""

@@ -110,7 +110,8 @@ class ThreadGovernor:
         assert self._steady_s is not None
         self._trial.append(seconds)
         settled = self._trial[1:]  # the first step after a change still pays for it
-        is_lost = sum(self._trial) > _HOPELESS_STEPS * self._steady_s or any(step_s > self._steady_s for step_s in settled)
+        is_slower = any(step_s > self._steady_s for step_s in settled)
+        is_lost = is_slower or sum(self._trial) > _HOPELESS_STEPS * self._steady_s
         if len(self._trial) < _TRIAL_STEPS and not is_lost:
             return
         gained = not is_lost and statistics.median(settled) < _GAIN_FACTOR * self._steady_s

@@ -120,6 +120,7 @@ def load_torch_model(
         architecture=prepared.config.model_type,
         fallback_reason=reason or "",
         kernels=kernels_name(network, backend),
+        kernels_reason="" if build or reason else own_kernels_reason(network, prepared),
     )
     return TorchModel(info, text_model)
 
@@ -167,6 +168,13 @@ def thread_setter(network: Network) -> Callable[[int], None]:
 def kernels_name(network: Network, backend: str) -> str:
     """Whose products run: the backend's, or our own and for which instruction set."""
     return f"llmdesk {network.isa}" if isinstance(network, fused.FusedDecoder) else backend
+
+
+def own_kernels_reason(network: Network, prepared: PreparedModel) -> str:
+    """Why a network does not run on llmdesk's own kernels; empty if it does."""
+    if isinstance(network, fused.FusedDecoder):
+        return ""
+    return fused.obstacle(prepared.config, prepared.precision) or ""
 
 
 def text_model_of(prepared: PreparedModel, network: Network, context_tokens: int) -> TextModel:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 
 import psutil
@@ -74,14 +75,20 @@ class DemoPlayer(QObject):
 
     The first question is asked at once, while the model loads. Gaps of the GUI thread count from the first token on.
 
+    Args:
+        between: called before each question but the first; how long it takes is no gap of the GUI thread.
+
     Signals:
         done(): everything was answered, or ``result.failure`` says why not.
     """
 
     done = Signal()
 
-    def __init__(self, desktop: Desktop, questions: tuple[str, ...] = QUESTIONS) -> None:
+    def __init__(
+        self, desktop: Desktop, questions: tuple[str, ...] = QUESTIONS, between: Callable[[], None] = lambda: None
+    ) -> None:
         super().__init__(desktop)
+        self._between = between
         self._desktop = desktop
         self._probe = GapProbe(self)
         self._cpu = CpuMeter()
@@ -124,6 +131,9 @@ class DemoPlayer(QObject):
         if not self._waiting:
             self._end("")
             return
+        if self.result.answers:
+            self._between()
+            self._probe.skip()
         self._question, self._typed = self._waiting.pop(0), 0
         self._typing.start()
 

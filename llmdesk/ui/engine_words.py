@@ -33,6 +33,8 @@ def engine_explanation(info: ModelInfo) -> str:
         ]
     elif info.kernels in ("", info.backend):
         lines = [f"Kernels and stack: {stack}"]
+        if info.kernels_reason:
+            lines.append(f"llmdesk's own kernels are not used: {info.kernels_reason}")
     else:
         lines = [f"Runs on {engine_title(info)}", f"Stack: {stack}"]
     return "\n".join(filter(None, (*lines, info.fallback_reason)))

@@ -46,6 +46,10 @@ class GapProbe(QObject):
         self._max_ms = 0.0
         self._last_s = time.perf_counter()
 
+    def skip(self) -> None:
+        """What lies between the last tick and now is not the GUI thread's fault: the process was stopped."""
+        self._last_s = time.perf_counter()
+
     @property
     def max_ms(self) -> float:
         """See the class; 0 without a reading."""

@@ -255,13 +255,14 @@ def test_without_a_compiler_the_backends_operators_run(
     llama: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from llmdesk.engine.backends.native import NativeKernels
-    from llmdesk.engine.torch_model import build_network
+    from llmdesk.engine.torch_model import build_network, own_kernels_reason
 
     monkeypatch.setattr(library, "_folder", lambda: tmp_path)  # nothing is compiled there yet
     monkeypatch.setattr(library, "compiler", lambda isa: None)
     library.load.cache_clear()
     assert "no C compiler" in str(library.obstacle())
     network, reason = build_network(NativeKernels(), llama, CONTEXT, lambda phase, done: None)
+    assert "no C compiler" in own_kernels_reason(network, llama)
     library.load.cache_clear()
     assert (type(network).__name__, reason) == ("Decoder", None)
 
@@ -273,6 +274,19 @@ def test_a_compiler_that_fails_is_said(tmp_path: Path, monkeypatch: pytest.Monke
     assert "could not be compiled" in str(library.obstacle())
     library.load.cache_clear()
     assert not list(tmp_path.iterdir())
+
+
+def test_a_compiler_that_fails_is_not_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = tmp_path / "calls"
+    monkeypatch.setattr(library, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(library, "_failures", {})
+    monkeypatch.setattr(library, "compiler", lambda isa: ["sh", "-c", f"echo x >> {calls}; exit 1"])
+    library.load.cache_clear()
+    library.make(lambda: None)
+    library.make(lambda: None)
+    assert "could not be compiled" in str(library.obstacle())
+    library.load.cache_clear()
+    assert calls.read_text().split() == ["x"]
 
 
 def test_a_load_that_is_stopped_ends_the_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from llmdesk.datatypes import ModelInfo, ModelStatus, Precision
@@ -36,6 +38,10 @@ def test_the_explanation_has_kernels_stack_and_reason() -> None:
     assert "Stack: IPEX" in own
     modules = engine_explanation(info("ipex", "ipex", why="Slow is the only way for Zamba."))
     assert modules == "Kernels and stack: IPEX\nSlow is the only way for Zamba."
+    plain = replace(info("ipex", "ipex", "bf16"), kernels_reason="its weights are not in 4 or 8 bits")
+    assert engine_explanation(plain).endswith(
+        "\nllmdesk's own kernels are not used: its weights are not in 4 or 8 bits"
+    )
     assert engine_explanation(info("remote", server="gpu-box:8000")) == "Answers come from gpu-box:8000"
 
 

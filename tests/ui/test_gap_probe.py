@@ -39,3 +39,17 @@ def test_nothing_was_measured_before_start() -> None:
     probe = GapProbe()
     assert probe.max_ms == 0.0
     assert probe.p99_ms == 0.0
+
+
+def test_a_stop_of_the_process_is_no_stall(qtbot: QtBot) -> None:
+    probe = GapProbe()
+    probe.start()
+
+    def stopped() -> None:
+        time.sleep(0.3)
+        probe.skip()
+
+    QTimer.singleShot(30, stopped)
+    qtbot.wait(500)
+    probe.stop()
+    assert 0 < probe.max_ms < 200

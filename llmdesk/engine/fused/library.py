@@ -35,6 +35,7 @@ _VARIABLE = "LLMDESK_KERNELS"
 _COMPILE_TIMEOUT_S = 300
 _POLL_S = 0.1
 _OPTIONS = ("-O3", "-std=gnu17", "-shared", "-fPIC")
+_failures: dict[Path, SetupError] = {}  # what ``make`` tried in this process and need not be tried again
 _AVX2 = frozenset({"avx2", "fma", "f16c", "bmi1", "bmi2"})
 ISAS: dict[str, tuple[frozenset[str], str, tuple[str, ...]]] = {
     # name: (processor flags needed, zig's -mcpu, options of other compilers), best first
@@ -90,15 +91,20 @@ def make(going_on: Callable[[], None]) -> None:
         going_on: called several times a second meanwhile; what it raises ends the compiler and is raised.
     """
     isa = best_isa()
-    if isa is not None and not (file := _library_file(isa)).exists():
-        with suppress(SetupError):
-            _compile(isa, file, going_on)
+    if isa is None or (file := _library_file(isa)).exists() or file in _failures:
+        return
+    try:
+        _compile(isa, file, going_on)
+    except SetupError as error:
+        _failures[file] = error
 
 
 @functools.cache
 def load(isa: str) -> ctypes.CDLL:
     """The kernels for an instruction set, compiled if need be. Raises SetupError."""
     file = _library_file(isa)
+    if file in _failures:
+        raise _failures[file]
     if not file.exists():
         _compile(isa, file)
     try:
