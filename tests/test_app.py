@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -138,3 +139,17 @@ def test_a_demo_that_cannot_load_says_so(env: dict[str, str], tmp_path: Path) ->
     assert result.returncode == 1
     assert "ends too early" in result.stderr
     assert "ends too early" in json.loads(report_file.read_text(encoding="utf-8"))["failure"]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="the sides stop in turn")
+def test_the_windows_cost_is_measured_with_the_same_questions_in_turn(env: dict[str, str], tmp_path: Path) -> None:
+    add_model(env, tmp_path, "tiny")
+    script = str(_ROOT / "benchmarks" / "window_cost.py")
+    command = [sys.executable, script, "--offscreen", "--questions", "3", "--model", "tiny"]
+    result = subprocess.run(command, env=env, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)
+    assert result.returncode == 0, result.stderr
+    found = re.search(r"tok/s with window, ([0-9.]+) without; share over 2 questions: median ([0-9.]+)%", result.stdout)
+    assert found, result.stdout
+    assert float(found[1]) > 10
+    assert 50 < float(found[2]) < 150  # the scripted engine keeps its own pace
+    assert "RSS" in result.stdout
