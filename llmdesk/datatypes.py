@@ -171,7 +171,8 @@ class GenerationRequest:
 class GenerationStats:
     """The figures of one answer; every speed shown anywhere is one of these properties.
 
-    ``decode_s`` runs from the first to the last new token, so the first token belongs to ``prefill_s``.
+    ``prefill_s`` runs from the first PromptProgress (by then the chat is tokens) to the first new token, ``decode_s``
+    from there to the last one.
     ``ttft_s`` (time to first token) is from submission, so it includes waiting and loading.
     """
 

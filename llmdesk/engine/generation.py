@@ -87,7 +87,8 @@ class _Answer:
 
     def __init__(self, model: TextModel, request: GenerationRequest, submitted_s: float) -> None:
         self._model, self._request = model, request
-        self._submitted_s, self._started_s = submitted_s, time.perf_counter()
+        self._submitted_s = submitted_s
+        self._started_s = self._prefill_started_s = time.perf_counter()
         self._chat, self._dropped_messages = fit_chat(
             request.messages,
             request.context_policy,
@@ -111,7 +112,9 @@ class _Answer:
     def read_prompt(self, cancel: threading.Event) -> Iterator[Event]:
         """The prompt, a chunk per step; first what needs no computing."""
         total = len(self._chat.ids)
-        yield self._prompt_progress()
+        begin = self._prompt_progress()
+        self._prefill_started_s = begin.t_s
+        yield begin
         while self.cache.length < total:
             if cancel.is_set():
                 self._reason = "cancelled"
@@ -227,7 +230,7 @@ class _Answer:
             cached_tokens=self._cached_tokens,
             new_tokens=len(times_s),
             queue_s=self._started_s - self._submitted_s,
-            prefill_s=first_s - self._started_s,
+            prefill_s=first_s - self._prefill_started_s,
             decode_s=times_s[-1] - first_s if times_s else 0.0,
             ttft_s=first_s - self._submitted_s if times_s else 0.0,
             dropped_messages=self._dropped_messages,

@@ -69,6 +69,8 @@ def test_figures_agree_with_the_events(engine: Engine) -> None:
     assert stats.decode_tps == pytest.approx((stats.new_tokens - 1) / stats.decode_s)
     assert 0 < stats.prefill_s <= stats.ttft_s
     assert stats.prompt_tokens > 0
+    if begin := next((e.t_s for e in sink.events if isinstance(e, PromptProgress)), None):
+        assert stats.prefill_s == pytest.approx(times[0] - begin)
 
 
 def test_cancel_before_the_first_token(engine: Engine) -> None:

@@ -121,7 +121,8 @@ class _Answer:
     """The state of one answer."""
 
     def __init__(self, info: ModelInfo, request: GenerationRequest, submitted_s: float, chats: list[list[int]]) -> None:
-        self._request, self._submitted_s, self._started_s = request, submitted_s, time.perf_counter()
+        self._request, self._submitted_s = request, submitted_s
+        self._started_s = self._prefill_started_s = time.perf_counter()
         wanted = request.sampling.max_new_tokens
         chat, self._dropped = fit_chat(
             request.messages, request.context_policy, wanted, info.context_tokens, _encode, lambda text: len(_ids(text))
@@ -138,7 +139,8 @@ class _Answer:
     def read_prompt(self, cancel: threading.Event) -> Iterator[Event]:
         """The prompt, a chunk per step."""
         rid, total, done = self._request.request_id, self._prompt_tokens, self._cached
-        yield PromptProgress(rid, done, total, time.perf_counter())
+        self._prefill_started_s = time.perf_counter()
+        yield PromptProgress(rid, done, total, self._prefill_started_s)
         while done < total:
             if cancel.is_set():
                 self._reason = "cancelled"
@@ -179,7 +181,7 @@ class _Answer:
             cached_tokens=self._cached,
             new_tokens=len(times_s),
             queue_s=self._started_s - self._submitted_s,
-            prefill_s=first_s - self._started_s,
+            prefill_s=first_s - self._prefill_started_s,
             decode_s=times_s[-1] - first_s if times_s else 0.0,
             ttft_s=first_s - self._submitted_s if times_s else 0.0,
             dropped_messages=self._dropped,

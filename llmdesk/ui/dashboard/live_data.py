@@ -64,6 +64,7 @@ class LiveData:
         self._first_token_s: float | None = None
         self._prompt_tps: float | None = None
         self._prompt_begin: PromptProgress | None = None
+        self._prompt_done_tokens = 0
 
     def add_sample(self, sample: ResourceSample) -> None:
         """One reading of the machine."""
@@ -85,11 +86,10 @@ class LiveData:
         """Prompt tokens were read: from the second event on their speed is known."""
         if event.request_id != self._request_id:
             return
-        begin = self._prompt_begin
-        if begin is None:
+        if self._prompt_begin is None:
             self._prompt_begin = event
-        elif event.t_s > begin.t_s and event.done_tokens > begin.done_tokens:
-            self._prompt_tps = (event.done_tokens - begin.done_tokens) / (event.t_s - begin.t_s)
+        self._prompt_done_tokens = event.done_tokens
+        self._measure_prompt(event.t_s)
 
     def tokens(self, events: Iterable[TokenEvent]) -> None:
         """New tokens, of any running answer."""
@@ -98,6 +98,14 @@ class LiveData:
             if self._phase == "prompt" and event.request_id == self._request_id:
                 self._phase = "decoding"
                 self._first_token_s = event.t_s - self._started_s
+                self._measure_prompt(
+                    event.t_s
+                )  # as GenerationStats.prompt_tps, so the end of the answer changes nothing
+
+    def _measure_prompt(self, now_s: float) -> None:
+        begin = self._prompt_begin
+        if begin is not None and now_s > begin.t_s and self._prompt_done_tokens > begin.done_tokens:
+            self._prompt_tps = (self._prompt_done_tokens - begin.done_tokens) / (now_s - begin.t_s)
 
     def answer_ended(self, stats: GenerationStats | None) -> None:
         """The answer ended; its own statistics, where there are any, replace what was measured here."""

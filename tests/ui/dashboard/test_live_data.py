@@ -34,6 +34,8 @@ def test_life_of_an_answer() -> None:
     data.prompt_progress(PromptProgress("a", 0, 512, 10.1))
     data.prompt_progress(PromptProgress("a", 256, 512, 10.6))
     assert data.figures().prompt_tps == pytest.approx(512.0)
+    data.prompt_progress(PromptProgress("a", 512, 512, 10.9))
+    assert data.figures().prompt_tps == pytest.approx(512 / 0.8)
 
     decode(data, "a", 11.0, 15.0, tps=20.0)
     figures = data.figures()
@@ -42,7 +44,8 @@ def test_life_of_an_answer() -> None:
     assert figures.first_token_s == pytest.approx(1.0)
     assert figures.token_p50_s == pytest.approx(0.05)
 
-    stats = GenerationStats(prompt_tokens=512, new_tokens=81, prefill_s=0.8, decode_s=4.0, ttft_s=0.98)
+    stats = GenerationStats(prompt_tokens=512, new_tokens=81, prefill_s=0.9, decode_s=4.0, ttft_s=0.98)
+    assert figures.prompt_tps == pytest.approx(stats.prompt_tps), "the end of the answer changes nothing"
     data.answer_ended(stats)
     data.tick(20.0)
     figures = data.figures()
