@@ -95,7 +95,7 @@ class ThreadGovernor:
     def _may_gain(self, pace_s: float) -> bool:
         """With all threads at the best pace that was seen there is nothing to find, once one thread less was tried.
 
-        A trial there costs up to two steps of twice their time: in the first answer, 4 % of its speed on two cores.
+        A trial of one thread less costs, on two cores, two steps of twice their time.
         """
         return self.threads < self._full or not self._was_tried or pace_s > _WORSE_FACTOR * self._best_s
 

@@ -236,6 +236,17 @@ def test_idle_threads_sleep(llama: Any) -> None:
         assert time.monotonic() < deadline_s, "the kernels' threads go on spinning while there is nothing to do"
 
 
+def test_weights_are_multiplied_in_the_mapped_file(llama: Any) -> None:
+    """A copy would double the memory of a load, and takes most of its time."""
+    from llmdesk.engine.fused.decoder import FusedDecoder
+
+    ours = FusedDecoder(llama.config, llama.weights, CONTEXT)
+    lines = Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()
+    ranges = [line.split()[0].split("-") for line in lines if line.endswith("weights-int4-panels.safetensors")]
+    head = ours._network.head.data
+    assert any(int(start, 16) <= head < int(end, 16) for start, end in ranges)
+
+
 def test_panels_hold_what_the_matrix_held() -> None:
     from llmdesk.engine.fused.packing import in_panels, panel_rows
     from llmdesk.engine.quantize import quantize_int4

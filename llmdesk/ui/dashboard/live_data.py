@@ -98,9 +98,7 @@ class LiveData:
             if self._phase == "prompt" and event.request_id == self._request_id:
                 self._phase = "decoding"
                 self._first_token_s = event.t_s - self._started_s
-                self._measure_prompt(
-                    event.t_s
-                )  # as GenerationStats.prompt_tps, so the end of the answer changes nothing
+                self._measure_prompt(event.t_s)  # as in GenerationStats, whose figures come at the end
 
     def _measure_prompt(self, now_s: float) -> None:
         begin = self._prompt_begin
