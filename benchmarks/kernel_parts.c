@@ -67,7 +67,7 @@ int main(void) {
     int64_t bytes_rounded = (TOKENS + TILE) * COLUMNS;
     int wide = wide_block(COLUMNS, 0);
     activations a = {malloc(bytes_rounded), malloc(bytes_rounded), malloc(bytes_rounded), malloc(bytes_rounded), TOKENS, COLUMNS, wide};
-    BEST(round_s, for (int t = 0; t < TOKENS; t++) round_row(x + (int64_t)t * COLUMNS, &a, t, 0))
+    BEST(round_s, for (int t = 0; t < TOKENS; t++) round_row(x + (int64_t)t * COLUMNS, &a, t))
     pair_room room = {aligned_alloc(64, PAIR * LANES * COLUMNS), aligned_alloc(64, COLUMNS / BLOCK * PAIR * LANES * 4),
                       aligned_alloc(64, TILES_AT_ONCE * TILE * PAIR * LANES * 4)};
     BEST(widen_s, EACH_PAIR(widen_pair(pair, &a, &room)))

@@ -198,7 +198,7 @@ def _architecture(
         fused_qkv=fused,
         fused_gate_up=fused,
         tied=bool(config.tie_word_embeddings),
-        quantized_activations=_rounds_activations(config),
+        quantized_activations=rounds_activations(config),
         rotaries=rotaries,
     )
 
@@ -220,8 +220,9 @@ def _activation_name(config: Any) -> str:
     return str(getattr(config, "hidden_activation", None) or config.hidden_act)
 
 
-def _rounds_activations(config: Any) -> bool:
-    """True for BitNet, under its own name or as the packed form of another (a dictionary or transformers' object)."""
+def rounds_activations(config: Any) -> bool:
+    """Whether activations are rounded to 8 bits with one scale per token, as in BitNet: under its own name, or as the packed
+    form of another (a dictionary or transformers' object)."""
     packing = getattr(config, "quantization_config", None)
     method = packing.get("quant_method") if isinstance(packing, dict) else getattr(packing, "quant_method", None)
     return config.model_type == "bitnet" or getattr(method, "value", method) == "bitnet"

@@ -153,11 +153,13 @@ def _int8(quants: _Array, scales: _Array) -> Int8Matrix:
 
 def _ternary(values: _Array) -> Int4Matrix:
     """Blocks of 256 numbers that are -d, 0 or d."""
+    import torch
+
     groups = values.reshape(values.shape[0], -1, 256)
     scales = np.abs(groups).max(axis=-1)
     columns = (np.sign(groups) + 1).astype(np.uint8)
-    packed = columns[..., 0::2] | (columns[..., 1::2] << 4)
-    return _int4(packed, scales, -scales)
+    packed = (columns[..., 0::2] | (columns[..., 1::2] << 4)).reshape(len(values), -1)
+    return Int4Matrix(torch.from_numpy(packed), torch.from_numpy(scales), torch.ones(scales.shape))
 
 
 _EXACT: dict[str, Callable[[_Array], Matrix]] = {

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmdesk import paths
 from llmdesk.datatypes import LocalModel, Precision
+from llmdesk.engine.architecture import rounds_activations
 from llmdesk.engine.backend import LoadReporter
 from llmdesk.engine.bitnet import ternary_tensors
 from llmdesk.engine.conversion import Rules, convert
@@ -104,7 +105,8 @@ def _layout(config: Any, precision: Precision, report: LoadReporter) -> Callable
     if decoder.obstacle(config, precision) is not None:
         return None
     kernels = library.best()
-    return lambda matrix: packing.in_panels(kernels, matrix)
+    per_row = rounds_activations(config)
+    return lambda matrix: packing.in_panels(kernels, matrix, per_row)
 
 
 def _share(converted: float) -> float:
@@ -116,7 +118,7 @@ def _rules(config: Any, precision: Precision, gguf: GgufFile | None) -> Rules:
         precision,
         tied=bool(getattr(config, "tie_word_embeddings", False)),
         mostly_int4=gguf is not None and gguf.header.int4,
-        ternary=config.model_type == "bitnet" or _packing(config) is not None,
+        ternary=rounds_activations(config),
     )
 
 

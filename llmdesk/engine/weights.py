@@ -50,6 +50,14 @@ class Int4Matrix:
         q = torch.stack((self.q & 15, self.q >> 4), dim=-1).view(self.shape[0], -1, self.group).float()
         return q.sub_(self.zeros[..., None]).mul_(self.scales[..., None]).view(self.shape)
 
+    def is_ternary(self) -> bool:
+        """Whether all weights are -1, 0 or 1 times their group's scale, as 0, 1 and 2 (see bitnet.py)."""
+        return bool((self.zeros == 1).all()) and not bool(((self.q & 15) > 2).any() or (self.q > 0x2F).any())
+
+    def has_equal_scales(self) -> bool:
+        """Whether the groups of each row have the same one."""
+        return bool((self.scales == self.scales[:, :1]).all())
+
     def in_int8(self) -> Int8Matrix:
         """In 8 bits; exact where the zero points are whole numbers, as of GGUF's Q4_0."""
         import torch
@@ -91,11 +99,11 @@ class Int8Matrix:
 
 @dataclass(frozen=True, slots=True)
 class PanelMatrix:
-    """A matrix of 4 or 8 bits as our own kernels read it: panels of 16 rows (see fused/c/matmul.h).
+    """A matrix of 2, 4 or 8 bits as our own kernels read it: panels of 16 rows (see fused/c/matmul.h).
 
     Attributes:
         data: uint8 (bytes,), all panels.
-        bits: 4 or 8.
+        bits: 2 (-1, 0 and 1 times a scale), 4 or 8.
         rows, columns: of the matrix.
         group: columns that share a scale.
     """
@@ -118,7 +126,12 @@ class PanelMatrix:
         panels = self.data.view(-(-self.rows // _PANEL_ROWS), -1)
         groups = self.columns // self.group
         scale_bytes = 2 * _PANEL_ROWS
-        if self.bits == 4:  # w = d q + m
+        if self.bits == 2:  # w = d (q - 1)
+            d = panels[:, None, : 4 * _PANEL_ROWS].contiguous().view(torch.float32)
+            low_end = -d
+            q = panels[:, 4 * _PANEL_ROWS :].reshape(len(panels), -1, _PANEL_ROWS, 4)
+            q = torch.stack([q >> bits & 3 for bits in (0, 2, 4, 6)], dim=2).view(len(panels), -1, _PANEL_ROWS, 4)
+        elif self.bits == 4:  # w = d q + m
             panels = panels.view(len(panels), groups, -1)
             d, low_end = (_halves(panels[..., start : start + scale_bytes]) for start in (0, scale_bytes))
             q = panels[..., 2 * scale_bytes :].reshape(len(panels), -1, _PANEL_ROWS, 4)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from llmdesk.engine.weights import Matrix, PanelMatrix
 
-FORMAT = "llmdesk-4"
+FORMAT = "llmdesk-5"
 """Version of the converted files; a change makes old ones useless, so they are made again."""
 
 _ALIGNMENT_BYTES = 64

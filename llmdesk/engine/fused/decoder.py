@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import mmap
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
@@ -29,6 +29,9 @@ from llmdesk.engine.fused.packing import BLOCK, in_panels, panel_rows
 from llmdesk.engine.hardware import topology
 from llmdesk.engine.weights import PanelMatrix, Weights, dequantized
 from llmdesk.errors import ModelDamaged, NotEnoughMemory, UnsupportedModel
+
+if TYPE_CHECKING:
+    from llmdesk.engine.weights import Matrix
 
 MAX_STEP_TOKENS = 264
 _PAGE_TOKENS = 256
@@ -276,7 +279,7 @@ class FusedDecoder:
         matrix = weights.matrix(EMBEDDING) if stored is None else stored
         shape = (self._architecture.vocab, self._architecture.hidden)
         _check_shape(EMBEDDING, tuple(matrix.shape), shape)
-        panels = matrix if isinstance(matrix, PanelMatrix) else in_panels(self._library, matrix)
+        panels = matrix if isinstance(matrix, PanelMatrix) else self._packed(matrix)
         if isinstance(panels, PanelMatrix):
             embedding = self._placed(panels, None)
             if not has_head:
@@ -292,11 +295,14 @@ class FusedDecoder:
     def _panels(self, weights: Weights, name: str, shape: tuple[int, int]) -> PanelMatrix:
         """As stored, or brought into panels now."""
         stored = weights.panels(name)
-        made = in_panels(self._library, weights.matrix(name)) if stored is None else stored
+        made = self._packed(weights.matrix(name)) if stored is None else stored
         if not isinstance(made, PanelMatrix):
             raise UnsupportedModel(f"{name} is not in 4 or 8 bits.", "Choose the precision bf16.")
         _check_shape(name, made.shape, shape)
         return made
+
+    def _packed(self, matrix: Matrix) -> Matrix | PanelMatrix:
+        return in_panels(self._library, matrix, self._architecture.quantized_activations)
 
     def _placed(self, panels: PanelMatrix, bias: torch.Tensor | None) -> _CMatrix:
         self._kept.append(panels.data)

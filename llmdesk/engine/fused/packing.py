@@ -17,35 +17,38 @@ BLOCK = 32
 _ALIGNMENT = 64
 
 
-def in_panels(library: ctypes.CDLL, matrix: Matrix) -> Matrix | PanelMatrix:
+def in_panels(library: ctypes.CDLL, matrix: Matrix, per_row_activations: bool) -> Matrix | PanelMatrix:
     """A matrix of 4 or 8 bits in the kernels' layout, if its sizes allow that; anything else as it is.
 
-    Scales are rounded to half precision (2^-11), quants are kept.
+    Quants are kept. Scales are rounded to half precision (2^-11), those of ternary weights in 2 bits are not.
+
+    Args:
+        library: the kernels.
+        matrix: any.
+        per_row_activations: what it is multiplied with has one scale a row, as in BitNet.
     """
     if not isinstance(matrix, Int4Matrix | Int8Matrix) or matrix.shape[1] % BLOCK or matrix.group % BLOCK:
         return matrix
-    matrix = _spread(matrix) if isinstance(matrix, Int4Matrix) else matrix
-    (rows, columns), group = matrix.shape, matrix.group
-    bits = 4 if isinstance(matrix, Int4Matrix) else 8
-    data = _aligned_bytes(library.fused_packed_bytes(bits, rows, columns, group))
-    q, scales = matrix.q.contiguous(), matrix.scales.float().contiguous()
-    if isinstance(matrix, Int4Matrix):
-        zeros = matrix.zeros.float().contiguous()
-        library.fused_pack_q4(q.data_ptr(), scales.data_ptr(), zeros.data_ptr(), rows, columns, group, data.data_ptr())
+    rows, columns = matrix.shape
+    if isinstance(matrix, Int8Matrix):
+        pack, bits, group, parts = library.fused_pack_q8, 8, matrix.group, (matrix.q, matrix.scales)
+    elif matrix.is_ternary() and per_row_activations and matrix.has_equal_scales():
+        pack, bits, group, parts = library.fused_pack_ternary, 2, columns, (matrix.q, matrix.scales[:, 0])
     else:
-        library.fused_pack_q8(q.data_ptr(), scales.data_ptr(), rows, columns, group, data.data_ptr())
+        matrix = _spread(matrix) if matrix.is_ternary() else matrix
+        pack, bits, group, parts = library.fused_pack_q4, 4, matrix.group, (matrix.q, matrix.scales, matrix.zeros)
+    data = _aligned_bytes(library.fused_packed_bytes(bits, rows, columns, group))
+    parts = tuple(part.contiguous() for part in parts)
+    pack(*(part.data_ptr() for part in parts), rows, columns, group, data.data_ptr())
     return PanelMatrix(data, bits, rows, columns, group)
 
 
-def _spread(matrix: Int4Matrix) -> Int4Matrix:
-    """Quants of 0, 1 and 2 only (ternary weights) as 0, 7 and 14.
+def _spread(ternary: Int4Matrix) -> Int4Matrix:
+    """Quants of 0, 1 and 2 as 0, 7 and 14.
 
     For prompts the kernels bring what 4 bits can say to 8 bits; of a range that is mostly unused little would be left.
     """
-    q = matrix.q
-    if bool(((q & 15) > 2).any()) or bool((q >> 4 > 2).any()):
-        return matrix
-    return Int4Matrix(q * 7, matrix.scales / 7, matrix.zeros * 7)
+    return Int4Matrix(ternary.q * 7, ternary.scales / 7, ternary.zeros * 7)
 
 
 def panel_rows(matrix: PanelMatrix, start: int, end: int) -> PanelMatrix:

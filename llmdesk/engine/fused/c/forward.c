@@ -313,10 +313,10 @@ static void read_inputs(walk *w, const rows *in, int layer_index, int with_queri
     const matrix *qkv[] = {&l->q, &l->k, &l->v};
     const int h = n->hidden, q_rows = n->heads * n->head_dim, kv_rows = n->kv_heads * n->head_dim;
     float *row = e->row[w->thread];
-    activations a = shape_of(e->rounded, in->j->tokens, qkv, 3);
+    activations a = shape_of(e->rounded, in->j->tokens, qkv, 3, n->per_row_activations);
     ROW_PHASE(w, a, {
         rms_norm(residual(e, in, layer_index, t, row), l->input_norm, n->eps, h, row);
-        round_row(row, &a, t, n->per_row_activations);
+        round_row(row, &a, t);
     });
     const pair_room *room = &e->pairs[w->thread];
     if (a.wide) {
@@ -338,12 +338,12 @@ static void attention_block(walk *w, const rows *in, int layer_index, const shee
     const matrix *output[] = {&l->output};
     float *row = e->row[w->thread];
     PHASE(w, attention_items(e, in->j), attend(e, in->j, layer_index, item, w->thread));
-    activations a = shape_of(e->rounded, in->j->tokens, output, 1);
+    activations a = shape_of(e->rounded, in->j->tokens, output, 1, n->per_row_activations);
     ROW_PHASE(w, a, {
         if (is_split(in->j)) merge_splits(e, in->j, t);
         const float *x = e->attended + (int64_t)t * attended;
         if (l->attention_sub_norm) rms_norm(x, l->attention_sub_norm, n->eps, attended, row), x = row;
-        round_row(x, &a, t, n->per_row_activations);
+        round_row(x, &a, t);
     });
     const product to_y = {&a, {&l->output}, {*y}, 1};
     PHASE(w, product_items(&to_y), product_item(&to_y, item, &e->pairs[w->thread]));
@@ -357,14 +357,14 @@ static void feed_forward_block(walk *w, const rows *in, int layer_index, const s
     const matrix *gate_up[] = {&l->gate, &l->up}, *down[] = {&l->down};
     const pair_room *room = &e->pairs[w->thread];
     float *row = e->row[w->thread];
-    activations a = shape_of(e->rounded, in->j->tokens, gate_up, 2);
+    activations a = shape_of(e->rounded, in->j->tokens, gate_up, 2, per_row);
     ROW_PHASE(w, a, {
         float *x = in->x + (int64_t)t * h;
         add_residual(x, row_of(y, t, h, row), l->post_attention_norm, n->eps, h, row);
         rms_norm(x, l->mlp_norm, n->eps, h, row);
-        round_row(row, &a, t, per_row);
+        round_row(row, &a, t);
     });
-    activations b = shape_of(e->gated_rounded, in->j->tokens, down, 1);
+    activations b = shape_of(e->gated_rounded, in->j->tokens, down, 1, per_row);
     const int at_once = b.wide && !per_row && !l->mlp_sub_norm;
     const gated_product to_gated = {&a, l->gate, l->up, n->activation, e->gated, at_once ? &b : NULL, b.wide ? b.wide : LANES};
     PHASE(w, gated_items(&to_gated), gated_item(&to_gated, item, room, e->block[w->thread]));
@@ -372,7 +372,7 @@ static void feed_forward_block(walk *w, const rows *in, int layer_index, const s
         ROW_PHASE(w, b, {
             const float *x = e->gated + (int64_t)t * f;
             if (l->mlp_sub_norm) rms_norm(x, l->mlp_sub_norm, n->eps, f, row), x = row;
-            round_row(x, &b, t, per_row);
+            round_row(x, &b, t);
         });
     const product to_y = {&b, {&l->down}, {*y}, 1};
     PHASE(w, product_items(&to_y), product_item(&to_y, item, room));
@@ -392,10 +392,10 @@ static void make_logits(walk *w, const rows *in) {
     const network *n = &e->net;
     const matrix *head[] = {&n->head};
     float *row = e->row[w->thread];
-    activations a = shape_of(e->rounded, in->j->tokens, head, 1);
+    activations a = shape_of(e->rounded, in->j->tokens, head, 1, 0);
     ROW_PHASE(w, a, {
         rms_norm(residual(e, in, n->layers, t, row), n->final_norm, n->eps, n->hidden, row);
-        round_row(row, &a, t, 0);
+        round_row(row, &a, t);
     });
     const product to_logits = {&a, {&n->head}, {{in->j->logits, in->j->logits_stride, LANES}}, 1};
     PHASE(w, product_items(&to_logits), product_item(&to_logits, item, &e->pairs[w->thread]));
@@ -531,6 +531,18 @@ void fused_pack_q4(const uint8_t *q, const float *scales, const float *zeros, in
                 bytes[3] = (uint8_t)(row[c + 1] >> 4 | (row[c + 3] >> 4) << 4);
             }
         }
+    }
+}
+
+// The same with q in 0..2 and zeros that are all 1; a row is one group.
+void fused_pack_ternary(const uint8_t *q, const float *scales, int rows, int columns, int group, uint8_t *out) {
+    matrix m = {out, NULL, FORM_TERNARY, rows, columns, group};
+    memset(out, 0, (size_t)(panel_bytes(&m) * panels_of(&m)));
+    for (int r = 0; r < rows; r++, q += columns / 2) {
+        uint8_t *panel = out + r / LANES * panel_bytes(&m), *quants = panel + 4 * LANES + r % LANES * 4;
+        ((float *)panel)[r % LANES] = scales[r];
+        for (int c = 0; c < columns; c++)
+            quants[c / 16 * 64 + c % 4] |= (uint8_t)((q[c / 2] >> c % 2 * 4 & 3) << c % 16 / 4 * 2);
     }
 }
 

@@ -1,19 +1,21 @@
-// Products of packed matrices of 4 or 8 bits with rows of activations rounded to 8 bits.
+// Products of packed matrices of 2, 4 or 8 bits with rows of activations rounded to 8 bits.
 //
 // A matrix lies in panels of 16 rows. A vector of 64 bytes of quants holds 4 neighbouring columns of each of the 16 rows, 4
 // bytes a row (4 bits: the columns after them in the high nibbles). So one dot instruction takes 4 columns of 16 rows times
 // 4 activations, which are the same for all lanes, and no sum across lanes is ever needed.
 //   4 bits: w = d q + m, q in 0..15. Each group of columns is 16 halves d, 16 halves m, then its quants: one stream.
+//   2 bits (BitNet): w = d (q - 1), q in 0..2, for activations with one scale per row. 16 floats d, then the quants, 16
+//     columns to a vector: four, and the columns after them in the next higher bits.
 //   8 bits: w = d (q - 128), q in 1..255. All of a panel's d (16 halves per group, padded to 64 bytes), then its quants.
 //
 // Few rows of activations (a step of decoding): blocks of 32 columns have a scale of their own for the activations, and
-// the 4-bit quants are multiplied as they are. Many rows (a prompt): 4-bit weights are brought to 8 bits with one scale per
+// the quants are multiplied as they are. Many rows (a prompt): 4-bit weights are brought to 8 bits with one scale per
 // row and up to 128 columns on the way into the first-level cache, so that nearly all instructions are dot products. Wider
 // blocks are faster still (256: by 4 %) but cost quality: outliers among the activations share their scale with more.
 #pragma once
 #include "simd.h"
 
-enum { FORM_NONE = 0, FORM_Q4 = 4, FORM_Q8 = 8 };
+enum { FORM_NONE = 0, FORM_TERNARY = 2, FORM_Q4 = 4, FORM_Q8 = 8 };
 enum { BLOCK = 32, FEW = 8, WIDE_BLOCK = 128 };
 #if defined(__AVX512VNNI__)
 enum { TILE = 12, PANELS = 2 };  // rows of activations and panels of weights whose sums fit into the registers
@@ -41,8 +43,9 @@ typedef struct {
     int8_t *quants;
     float *scales;
     float *scaled_sums;  // few: scale * sum of the block's quants
-    int32_t *offsets;    // many: -WEIGHT_BIAS * sum of the block's quants
+    int32_t *offsets;    // many: -WEIGHT_BIAS * sum of the block's quants; few (T): -sum of the row's quants
     int tokens, columns, wide;  // wide: columns of a wide block, 0 for few rows
+    int per_row;                // one scale for all columns of a row, as BitNet was trained
 } activations;
 
 INLINE int panels_of(const matrix *m) { return (m->rows + LANES - 1) / LANES; }
@@ -50,6 +53,7 @@ INLINE int64_t q4_group_bytes(const matrix *m) { return 4 * LANES + (int64_t)m->
 INLINE int64_t q8_scale_bytes(const matrix *m) { return (m->columns / m->group * LANES * 2 + 63) & ~(int64_t)63; }
 INLINE int64_t panel_bytes(const matrix *m) {
     if (m->form == FORM_Q4) return m->columns / m->group * q4_group_bytes(m);
+    if (m->form == FORM_TERNARY) return 4 * LANES + (int64_t)m->columns * LANES / 4;
     return q8_scale_bytes(m) + (int64_t)m->columns * LANES;
 }
 
@@ -106,17 +110,19 @@ static void clear_block(activations *a, int row, int block) {
     for (int i = 0; i < a->wide / 4; i++) out[i * TILE] = 0;
 }
 
-// One row of activations into `a`. per_row: one scale for all columns, as BitNet was trained.
-static void round_row(const float *x, activations *a, int row, int per_row) {
+// One row of activations into `a`.
+static void round_row(const float *x, activations *a, int row) {
     int n = a->columns, size = a->wide ? a->wide : BLOCK, blocks = n / size;
-    float row_scale = per_row ? largest(x, n) / 127.0f : 0.0f;
+    float row_scale = a->per_row ? largest(x, n) / 127.0f : 0.0f;
+    if (!a->wide) a->offsets[row] = 0;
     for (int b = 0; b < blocks; b++, x += size) {
-        float scale = per_row ? row_scale : largest(x, size) / 127.0f;
+        float scale = a->per_row ? row_scale : largest(x, size) / 127.0f;
         if (a->wide) {
             round_wide(x, a, row, b, scale);
             continue;
         }
         int sum = round_block(x, BLOCK, scale > 0.0f ? 1.0f / scale : 0.0f, a->quants + (int64_t)row * n + b * BLOCK);
+        a->offsets[row] -= sum;
         a->scales[row * blocks + b] = scale;
         a->scaled_sums[row * blocks + b] = scale * (float)sum;
     }
@@ -130,7 +136,35 @@ INLINE vi four(const int8_t *quants) {
     return vi_set(bytes);
 }
 
-// One panel of 4 bits times `tokens` (a constant, at most FEW) rows: out[t] are the 16 sums.
+// One panel of 2 bits times `tokens` (a constant, at most 4) rows from `first` on, each with one scale: out[t] are the 16 sums.
+// The quants are not shifted to the right: each of their four places has sums of its own, 1, 4, 16 and 64 times too large.
+// Sums are whole numbers to the end, so their order does not matter; one token has two sets of them, as each takes as long
+// as five dot products.
+INLINE void few_ternary(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
+    const uint8_t *quants = panel + 4 * LANES;
+    const int sets = tokens == 1 ? 2 : 1;
+    vi dot[4][2][4];
+    for (int t = 0; t < tokens; t++)
+        for (int k = 0; k < 4; k++) dot[t][0][k] = dot[t][1][k] = vi_set(0);
+    for (int c = 0; c < m->columns; c += 16 * sets)
+        for (int s = 0; s < sets; s++, quants += 64) {
+            vi all = vi_load(quants);
+            fetch_ahead(quants);
+            for (int k = 0; k < 4; k++) {
+                vi w = vi_and(all, vi_set8((int8_t)(3 << 2 * k)));
+                for (int t = 0; t < tokens; t++)
+                    dot[t][s][k] = vi_dot(dot[t][s][k], w, four(a->quants + (int64_t)(first + t) * m->columns + c + 16 * s + 4 * k));
+            }
+        }
+    for (int t = 0; t < tokens; t++) {
+        vi sum = vi_set(a->offsets[first + t]);
+        for (int k = 0; k < 4; k++) sum = vi_add32(sum, vi_sra32(vi_add32(dot[t][0][k], dot[t][1][k]), 2 * k));
+        vf scale = vf_set(a->scales[(first + t) * (m->columns / BLOCK)]);
+        out[t] = vf_mul(vf_load((const float *)panel), vf_mul(vi_float(sum), scale));
+    }
+}
+
+// One panel of 4 bits times `tokens` (a constant, at most FEW) rows.
 INLINE void few_q4(const matrix *m, const uint8_t *panel, const activations *a, const int tokens, vf *out) {
     const uint8_t *quants = panel;
     int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
@@ -194,7 +228,15 @@ INLINE void few_q8(const matrix *m, const uint8_t *panel, const activations *a, 
     }
 }
 
-#define FEW_CASE(n) case n: if (m->form == FORM_Q4) few_q4(m, panel, a, n, out); else few_q8(m, panel, a, n, out); break;
+#define FEW_CASE(n) case n: few_rows(m, panel, a, n, out); break;
+INLINE void few_rows(const matrix *m, const uint8_t *panel, const activations *a, const int tokens, vf *out) {
+    if (m->form == FORM_Q4) few_q4(m, panel, a, tokens, out);
+    else if (m->form == FORM_Q8) few_q8(m, panel, a, tokens, out);
+    else {
+        few_ternary(m, panel, a, 0, tokens < 4 ? tokens : 4, out);
+        if (tokens > 4) few_ternary(m, panel, a, 4, tokens - 4, out + 4);
+    }
+}
 // Panel `index` times all of the few rows: out[t] are the 16 sums.
 static void few_panel(const matrix *m, int index, const activations *a, vf *out) {
     const uint8_t *panel = m->data + index * panel_bytes(m);
@@ -247,6 +289,17 @@ INLINE vf widen_q4(const matrix *m, const uint8_t *panel, int first_column, int 
     return vf_mul(most, vf_set(1.0f / WEIGHT_LIMIT));
 }
 
+// -1, 0 and 1 are what they are in 8 bits too.
+INLINE vf widen_ternary(const uint8_t *panel, int first_column, int wide, uint8_t *out) {
+    const uint8_t *quants = panel + 4 * LANES + (int64_t)first_column * LANES / 4;
+    for (int c = 0; c < wide; c += 16, quants += 64)
+        for (int k = 0; k < 4; k++, out += 64) {
+            vi w = vi_and(vi_srl16(vi_load(quants), 2 * k), vi_set8(3));
+            vi_store(out, vi_sub8(w, vi_set8((int8_t)(1 - WEIGHT_BIAS))));
+        }
+    return vf_load((const float *)panel);
+}
+
 INLINE vf widen_q8(const matrix *m, const uint8_t *panel, int first_column, int wide, uint8_t *out) {
     const uint16_t *scales = (const uint16_t *)panel;
     const uint8_t *quants = panel + q8_scale_bytes(m) + (int64_t)first_column * LANES;
@@ -263,6 +316,13 @@ INLINE vf widen_q8(const matrix *m, const uint8_t *panel, int first_column, int 
         }
     }
     return vf_mul(most, vf_set(127.0f / WEIGHT_LIMIT));
+}
+
+// A wide block of a panel, whatever its form.
+INLINE vf widen(const matrix *m, const uint8_t *panel, int first_column, int wide, uint8_t *out) {
+    if (m->form == FORM_Q4) return widen_q4(m, panel, first_column, wide, out);
+    if (m->form == FORM_Q8) return widen_q8(m, panel, first_column, wide, out);
+    return widen_ternary(panel, first_column, wide, out);
 }
 
 // sums (TILE, PANELS * 16) += a wide block of PANELS panels times a tile of activations. A function of its own, unrolled by
@@ -317,8 +377,7 @@ static void widen_pair(const panel_ref *pair, const activations *a, const pair_r
             const matrix *m = pair[p].m;
             const uint8_t *panel = m->data + pair[p].index * panel_bytes(m);
             uint8_t *out = room->weights + (int64_t)(b * PAIR + p) * a->wide * LANES;
-            room->scales[b * PAIR + p] = m->form == FORM_Q4 ? widen_q4(m, panel, b * a->wide, a->wide, out)
-                                                            : widen_q8(m, panel, b * a->wide, a->wide, out);
+            room->scales[b * PAIR + p] = widen(m, panel, b * a->wide, a->wide, out);
         }
 }
 
@@ -360,6 +419,12 @@ static void unpack_row(const matrix *m, int row, float *out) {
             for (int c = 0; c < m->group; c++) {
                 uint8_t both = group[4 * LANES + c / 8 * 64 + lane * 4 + c % 4];
                 out[c] = d * (float)(c % 8 < 4 ? both & 15 : both >> 4) + low_end;
+            }
+        } else if (m->form == FORM_TERNARY) {
+            float d = ((const float *)panel)[lane];
+            for (int c = 0; c < m->columns; c++) {
+                uint8_t four_columns = panel[4 * LANES + c / 16 * 64 + lane * 4 + c % 4];
+                out[c] = d * (float)((four_columns >> c % 16 / 4 * 2 & 3) - 1);
             }
         } else {
             float d = _cvtsh_ss(((const uint16_t *)panel)[g * LANES + lane]);

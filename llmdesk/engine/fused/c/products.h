@@ -130,10 +130,11 @@ static void gated_item(const gated_product *p, int item, const pair_room *room, 
 }
 
 // How the rows of the next product are rounded: the same for every thread, a late one too.
-static activations shape_of(activations room, int tokens, const matrix *const *m, int count) {
+static activations shape_of(activations room, int tokens, const matrix *const *m, int count, int per_row) {
     int has_q8 = 0;
     for (int i = 0; i < count; i++) has_q8 |= m[i]->form == FORM_Q8;
     room.tokens = tokens;
+    room.per_row = per_row;
     room.columns = m[0]->columns;
     room.wide = tokens > FEW ? wide_block(room.columns, has_q8) : 0;
     return room;

@@ -48,6 +48,7 @@ INLINE vi vi_or(vi a, vi b) { return _mm512_or_si512(a, b); }
 INLINE vi vi_srl16(vi a, int n) { return _mm512_srli_epi16(a, n); }
 INLINE vi vi_sll16(vi a, int n) { return _mm512_slli_epi16(a, n); }
 INLINE vi vi_sra16(vi a, int n) { return _mm512_srai_epi16(a, n); }
+INLINE vi vi_sra32(vi a, int n) { return _mm512_srai_epi32(a, n); }
 INLINE vi vi_add16(vi a, vi b) { return _mm512_add_epi16(a, b); }
 INLINE vi vi_mul16(vi a, vi b) { return _mm512_mullo_epi16(a, b); }
 INLINE vi vi_add32(vi a, vi b) { return _mm512_add_epi32(a, b); }
@@ -132,6 +133,7 @@ I2(vi_sub8, _mm256_sub_epi8)
 SHIFT(vi_srl16, _mm256_srli_epi16)
 SHIFT(vi_sll16, _mm256_slli_epi16)
 SHIFT(vi_sra16, _mm256_srai_epi16)
+SHIFT(vi_sra32, _mm256_srai_epi32)
 INLINE __m256i pair256(__m256i x) { return _mm256_or_si256(_mm256_and_si256(x, _mm256_set1_epi32(0xffff)), _mm256_slli_epi32(x, 16)); }
 INLINE vi vi_pair16(vi x) { return (vi){pair256(x.a), pair256(x.b)}; }
 INLINE void vi_store8(int8_t *p, vi x) {
