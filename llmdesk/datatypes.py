@@ -106,6 +106,8 @@ class ModelSize:
         cache_bytes_per_token: what keys and values of one token take in all layers; 0 if the files do not say.
         embedding: how llmdesk's own kernels hold the embedding of a model in 4 or 8 bits: as a table of floats, packed
             like the head, or not at all, since the head is looked up. Without these kernels it is a table of floats.
+        ternary_weights: BitNet's -1, 0 and 1, which keep their form in every precision; not among the others.
+        own_kernels: these kernels run on this machine.
     """
 
     embedding_weights: int
@@ -113,6 +115,8 @@ class ModelSize:
     other_weights: int
     cache_bytes_per_token: int = 0
     embedding: EmbeddingForm = "floats"
+    ternary_weights: int = 0
+    own_kernels: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ LIMIT_VARIABLE = "LLMDESK_MEMORY_LIMIT_GB"
 MIN_CONTEXT_TOKENS = 2048
 """A context that nobody asked for is not made shorter than this to save memory."""
 _BYTES_PER_WEIGHT: dict[Precision, float] = {"bf16": 2.0, "int8": 1.0625, "int4": 0.625}  # scales and zero points too
+_BYTES_PER_TERNARY_WEIGHT = 0.25  # on llmdesk's own kernels; on others 4 bits, with scales for large groups
+_BYTES_PER_TERNARY_WEIGHT_ELSEWHERE = 0.52
 _LOWER: dict[Precision, tuple[Precision, ...]] = {"bf16": ("int8", "int4"), "int8": ("int4",), "int4": ()}
 _LIMIT_BYTES = 12 * GB
 _LIMIT_SHARE = 0.75
@@ -63,13 +65,21 @@ def limit_bytes(total_bytes: int) -> int:
 def weights_bytes(size: ModelSize, precision: Precision) -> int:
     """Bytes of all weights in memory: the embedding as ``size`` says, the output layer in 8 bits at least.
 
-    A model in bf16 does not run on llmdesk's own kernels, so its embedding is a table of floats in any case.
+    A model in bf16 does not run on llmdesk's own kernels, so its embedding is a table of floats in any case, and
+    ternary weights take 4 bits.
     """
     head = _BYTES_PER_WEIGHT["int8" if precision == "int4" else precision]
     rest = _BYTES_PER_WEIGHT[precision]
+    on_own_kernels = size.own_kernels and precision != "bf16"
+    ternary = _BYTES_PER_TERNARY_WEIGHT if on_own_kernels else _BYTES_PER_TERNARY_WEIGHT_ELSEWHERE
     forms: dict[EmbeddingForm, float] = {"floats": 2, "packed": head, "head": 0}
-    embedding = forms["floats" if precision == "bf16" else size.embedding]
-    return round(size.embedding_weights * embedding + size.head_weights * head + size.other_weights * rest)
+    embedding = forms[size.embedding if on_own_kernels else "floats"]
+    return round(
+        size.embedding_weights * embedding
+        + size.head_weights * head
+        + size.ternary_weights * ternary
+        + size.other_weights * rest
+    )
 
 
 def memory_need(

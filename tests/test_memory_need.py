@@ -27,6 +27,13 @@ def test_weights_by_precision_and_the_cache_by_context() -> None:
     assert total(SPEC, SIZE, "int4", 10_000) - total(SPEC, SIZE, "int4", 0) == GB
 
 
+def test_ternary_weights_keep_their_form() -> None:
+    bitnet = replace(SIZE, other_weights=0, ternary_weights=1_000_000_000)
+    for precision, bytes_of_them in (("bf16", 520_000_000), ("int8", 250_000_000), ("int4", 250_000_000)):
+        none = replace(SIZE, other_weights=0)
+        assert total(SPEC, bitnet, precision, 0) - total(SPEC, none, precision, 0) == bytes_of_them
+
+
 def test_the_form_of_the_embedding_counts_in_4_and_8_bits() -> None:
     packed, head = replace(SIZE, embedding="packed"), replace(SIZE, embedding="head")
     assert total(SPEC, SIZE, "int4", 0) - total(SPEC, packed, "int4", 0) == 93_750_000

@@ -221,8 +221,10 @@ def _activation_name(config: Any) -> str:
 
 
 def rounds_activations(config: Any) -> bool:
-    """Whether activations are rounded to 8 bits with one scale per token, as in BitNet: under its own name, or as the packed
-    form of another (a dictionary or transformers' object)."""
+    """Whether activations are rounded to 8 bits with one scale per token, as in BitNet.
+
+    That goes by its own name, or is the packed form of another architecture (a dictionary or transformers' object).
+    """
     packing = getattr(config, "quantization_config", None)
     method = packing.get("quant_method") if isinstance(packing, dict) else getattr(packing, "quant_method", None)
     return config.model_type == "bitnet" or getattr(method, "value", method) == "bitnet"

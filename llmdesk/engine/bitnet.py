@@ -1,5 +1,7 @@
 """BitNet b1.58: weights of -1, 0 and 1 times one scale, held exactly in 4 bits (engine thread only).
 
+Our own kernels hold them in 2 (fused/packing.py).
+
 Published in two ways, told apart by ``quantization_config`` (transformers/integrations/bitnet.py):
 
 - packed: four rows to a byte and a ``weight_scale`` beside each matrix. Row r of the packed matrix holds, from its

@@ -30,7 +30,7 @@ class Rules:
     An embedding is looked up, not multiplied: it stays bf16, unless it is the head too; then it is stored once, in the
     head's form. The head decides over the token and gets 8 bits at least. Blocks of a GGUF file are kept; in a file
     of mostly 4-bit blocks, what has more bits gets 8 rather than be rounded to 4. BitNet's ternary matrices are exact
-    in 4 bits, so they are 4 bits in every precision.
+    in 4 bits (in 2 as panels: fused/packing.py), so they keep that form in every precision.
 
     Attributes:
         tied: the embedding is the head.

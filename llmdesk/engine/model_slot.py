@@ -244,10 +244,8 @@ class ModelSlot:
 
 
 def size_here(local: LocalModel) -> ModelSize | None:
-    """Of a model's weights on this machine: without our own kernels the embedding is a table of floats."""
-    if local.size is None or best_isa() is not None:
-        return local.size
-    return replace(local.size, embedding="floats")
+    """Of a model's weights on this machine, with our own kernels or without."""
+    return None if local.size is None else replace(local.size, own_kernels=best_isa() is not None)
 
 
 def _context_notice(local: LocalModel, options: LoadOptions, choice: LoadChoice) -> str:

@@ -26,7 +26,7 @@ class MemoryFit:
 
 def size_of(checked: Checked) -> ModelSize:
     """Count weights, and tell how the embedding is held: an output layer that the files lack is the embedding."""
-    embedding = head = other = in_8_bits = 0
+    embedding = head = other = in_8_bits = ternary = 0
     is_quantized = False
     for tensor in checked.tensors:
         if any(part in tensor.name for part in _EMBEDDINGS):
@@ -34,6 +34,8 @@ def size_of(checked: Checked) -> ModelSize:
             is_quantized |= tensor.quantized
         elif tensor.name.startswith(_HEADS):
             head += tensor.elements
+        elif tensor.ternary:
+            ternary += tensor.elements
         elif tensor.keeps_8_bits:
             in_8_bits += tensor.elements
         else:
@@ -43,7 +45,7 @@ def size_of(checked: Checked) -> ModelSize:
         form = "head"
     elif checked.own_decoder and is_quantized:
         form = "packed"
-    return ModelSize(embedding, (head or embedding) + in_8_bits, other, checked.cache_bytes_per_token, form)
+    return ModelSize(embedding, (head or embedding) + in_8_bits, other, checked.cache_bytes_per_token, form, ternary)
 
 
 def estimate(size: ModelSize, precision: Precision) -> int:

@@ -23,12 +23,16 @@ _WEIGHTS_PER_BYTE = 4
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """Name and number of weights. ``quantized``: in blocks of few bits; ``keeps_8_bits``: where int4 is asked for."""
+    """Name and number of weights.
+
+    ``quantized``: in blocks of few bits; ``keeps_8_bits``: where int4 is asked for; ``ternary``: BitNet's -1, 0 and 1.
+    """
 
     name: str
     elements: int
     quantized: bool = False
     keeps_8_bits: bool = False
+    ternary: bool = False
 
 
 def read(path: Path) -> tuple[Tensor, ...]:
@@ -43,7 +47,7 @@ def read(path: Path) -> tuple[Tensor, ...]:
     try:
         entries = {name: entry for name, entry in json.loads(raw).items() if name != "__metadata__"}
         data_bytes = max((entry["data_offsets"][1] for entry in entries.values()), default=0)
-        tensors = tuple(Tensor(name, _weights(entry)) for name, entry in entries.items())
+        tensors = tuple(_tensor(name, entry) for name, entry in entries.items())
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise ModelDamaged(f"{path.name} is not a safetensors file.") from error
     if 8 + length + data_bytes > size_bytes:
@@ -53,9 +57,9 @@ def read(path: Path) -> tuple[Tensor, ...]:
     return tensors
 
 
-def _weights(entry: dict[str, Any]) -> int:
-    elements: int = math.prod(entry["shape"])
-    return elements * _WEIGHTS_PER_BYTE if entry["dtype"] == "U8" else elements
+def _tensor(name: str, entry: dict[str, Any]) -> Tensor:
+    elements, is_packed = math.prod(entry["shape"]), entry["dtype"] == "U8"
+    return Tensor(name, elements * _WEIGHTS_PER_BYTE if is_packed else elements, ternary=is_packed)
 
 
 def _damaged(path: Path, size_bytes: int) -> ModelDamaged:

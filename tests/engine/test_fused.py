@@ -274,7 +274,7 @@ def test_panels_hold_what_the_matrix_held() -> None:
 
 @pytest.mark.parametrize(("group", "per_row", "bits"), [(256, True, 2), (64, True, 2), (256, False, 4)])
 def test_ternary_panels(group: int, per_row: bool, bits: int) -> None:
-    """2 bits where the kernels can use them, with the very scales; GGUF gives each block of 256 one, the same for a row."""
+    """2 bits where the kernels can use them, with the very scales; in GGUF each block of a row has the same one."""
     from llmdesk.engine.bitnet import ternary_rows
     from llmdesk.engine.fused.packing import in_panels, panel_rows
     from llmdesk.engine.weights import PanelMatrix

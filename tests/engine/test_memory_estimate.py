@@ -67,6 +67,17 @@ def test_a_gguf_file(precision: Precision, kind: str, tied: bool, tmp_path: Path
 
 
 @needs_own_kernels
+@pytest.mark.parametrize("precision", ["int4", "int8"])
+def test_a_bitnet_file(precision: Precision, tmp_path: Path) -> None:
+    """Blocks of 256 become rows with one scale, in 2 bits."""
+    folder = save_model(tmp_path / "m", "bitnet", tie_word_embeddings=True, **BIG)
+    model = local(write_model_gguf(folder, tmp_path / "m.gguf", "TQ2_0", "bitnet"))
+    assert model.size is not None
+    assert model.size.ternary_weights > 0
+    assert built(model, precision).weights_bytes == pytest.approx(expected_bytes(model, precision), rel=0.03)
+
+
+@needs_own_kernels
 def test_the_embedded_model_and_its_cache() -> None:
     model = Catalogue.load().resolve("smollm2-135m")
     network = built(model, "int4")
@@ -78,11 +89,14 @@ def test_the_embedded_model_and_its_cache() -> None:
     assert cache.size_bytes == 256 * model.size.cache_bytes_per_token
 
 
-def test_without_our_own_kernels_there_is_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", ["llama", "bitnet"])
+def test_without_our_own_kernels_there_is_a_table(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And ternary weights take 4 bits at least."""
     from llmdesk.engine.model_slot import size_here
 
     monkeypatch.setenv("LLMDESK_KERNELS", "off")
-    model = local(save_model(tmp_path / "m", tie_word_embeddings=True, **BIG))
+    folder = save_model(tmp_path / "m", kind, tie_word_embeddings=True, **BIG)
+    model = local(folder if kind == "llama" else write_model_gguf(folder, tmp_path / "m.gguf", "TQ2_0", "bitnet"))
     size = size_here(model)
     assert size is not None
     assert built(model, "int8").weights_bytes == pytest.approx(weights_bytes(size, "int8"), rel=0.1)

@@ -82,7 +82,9 @@ def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str)
                 values = np.ascontiguousarray(halves.swapaxes(1, 2).reshape(values.shape))
         if architecture == "gemma3" and name.endswith("norm.weight"):
             values = values + 1
-        quantization = gguf.GGMLQuantizationType[kind if values.ndim == 2 else "F32"]
+        # A ternary file's embedding is not ternary.
+        matrix_kind = "F16" if kind.startswith("TQ") and "embed" in name else kind
+        quantization = gguf.GGMLQuantizationType[matrix_kind if values.ndim == 2 else "F32"]
         yield gguf_name, gguf.quants.quantize(values, quantization), quantization
     rope = config["rope_parameters"]
     for length in ("long", "short"):

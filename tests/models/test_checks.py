@@ -47,11 +47,11 @@ def test_whether_our_own_decoders_run_a_folder(kind: str, is_own: bool, tmp_path
     assert checks.check(folder).own_decoder is is_own
 
 
-def test_bytes_of_ternary_weights_count_four_times(tmp_path: Path) -> None:
+def test_ternary_weights_are_four_to_a_byte(tmp_path: Path) -> None:
     folder = model_folder(tmp_path / "tiny")
     data = safetensors({"model.layers.0.mlp.up_proj.weight": (16, 64)}).replace(b'"BF16"', b'"U8"  ')
     (folder / "model.safetensors").write_bytes(data)
-    assert [tensor.elements for tensor in checks.check(folder).tensors] == [4 * 16 * 64]
+    assert [(tensor.elements, tensor.ternary) for tensor in checks.check(folder).tensors] == [(4 * 16 * 64, True)]
 
 
 SHAPE = {"num_hidden_layers": 2, "num_attention_heads": 8, "hidden_size": 256}

@@ -89,6 +89,11 @@ def test_what_keeps_8_bits_counts_with_the_output_layer() -> None:
     )
 
 
+def test_ternary_weights_are_counted_apart() -> None:
+    ternary = Tensor("blk.0.ffn_down.weight", 5, quantized=True, ternary=True)
+    assert size_of(checked(EMBEDDING, LAYER, ternary)) == ModelSize(10, 10, 7, embedding="head", ternary_weights=5)
+
+
 def test_estimate_counts_a_tied_output_layer_twice_in_bf16_only() -> None:
     embedding, layer = Tensor("model.embed_tokens.weight", 1_000_000), Tensor("model.layers.0.mlp.w", 10_000_000)
     tied, untied = (size_of(checked(embedding, layer, *head)) for head in ([], [Tensor("lm_head.weight", 1_000_000)]))

@@ -30,25 +30,27 @@ def in_panels(library: ctypes.CDLL, matrix: Matrix, per_row_activations: bool) -
     if not isinstance(matrix, Int4Matrix | Int8Matrix) or matrix.shape[1] % BLOCK or matrix.group % BLOCK:
         return matrix
     rows, columns = matrix.shape
-    if isinstance(matrix, Int8Matrix):
-        pack, bits, group, parts = library.fused_pack_q8, 8, matrix.group, (matrix.q, matrix.scales)
-    elif matrix.is_ternary() and per_row_activations and matrix.has_equal_scales():
-        pack, bits, group, parts = library.fused_pack_ternary, 2, columns, (matrix.q, matrix.scales[:, 0])
-    else:
-        matrix = _spread(matrix) if matrix.is_ternary() else matrix
-        pack, bits, group, parts = library.fused_pack_q4, 4, matrix.group, (matrix.q, matrix.scales, matrix.zeros)
+    form, bits, group, parts = _form(matrix, per_row_activations)
     data = _aligned_bytes(library.fused_packed_bytes(bits, rows, columns, group))
-    parts = tuple(part.contiguous() for part in parts)
+    parts = [part.contiguous() for part in parts]
+    pack = getattr(library, f"fused_pack_{form}")
     pack(*(part.data_ptr() for part in parts), rows, columns, group, data.data_ptr())
     return PanelMatrix(data, bits, rows, columns, group)
 
 
-def _spread(ternary: Int4Matrix) -> Int4Matrix:
-    """Quants of 0, 1 and 2 as 0, 7 and 14.
-
-    For prompts the kernels bring what 4 bits can say to 8 bits; of a range that is mostly unused little would be left.
-    """
-    return Int4Matrix(ternary.q * 7, ternary.scales / 7, ternary.zeros * 7)
+def _form(matrix: Int4Matrix | Int8Matrix, per_row_activations: bool) -> tuple[str, int, int, list[torch.Tensor]]:
+    """(the kernels' name of it, bits, columns that share a scale, what is packed)"""
+    q, scales = matrix.q, matrix.scales.float()
+    if isinstance(matrix, Int8Matrix):
+        return "q8", 8, matrix.group, [q, scales]
+    zeros = matrix.zeros.float()
+    if not matrix.is_ternary():
+        return "q4", 4, matrix.group, [q, scales, zeros]
+    if per_row_activations and matrix.has_equal_scales():
+        return "ternary", 2, matrix.shape[1], [q, scales[:, 0]]
+    # 0, 1 and 2 as 0, 7 and 14. For prompts the kernels bring what 4 bits can say to 8 bits; of a range that is mostly
+    # unused little would be left.
+    return "q4", 4, matrix.group, [q * 7, scales / 7, zeros * 7]
 
 
 def panel_rows(matrix: PanelMatrix, start: int, end: int) -> PanelMatrix:
