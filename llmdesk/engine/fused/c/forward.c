@@ -7,7 +7,7 @@
 #include "pool.h"
 #include "products.h"
 
-enum { PHASES_PER_LAYER = 10, OTHER_PHASES = 6, ROW_TILES = 8, MAX_SPLITS = 64 };
+enum { PHASES_PER_LAYER = 10, OTHER_PHASES = 6, ROW_TILES = 12, MAX_SPLITS = 64 };
 
 typedef struct {
     const float *input_norm, *q_norm, *k_norm, *attention_sub_norm, *post_attention_norm;
@@ -58,6 +58,7 @@ typedef struct {
     float *row[MAX_THREADS];
     partial *partials[MAX_THREADS];
     float *queries[MAX_THREADS];
+    float *parts[MAX_THREADS];    // keys and values of a part in floats
 } engine;
 
 // A thread on its way through the phases of a round.
@@ -185,19 +186,17 @@ static row_tile tile_of(const engine *e, const job *j, const layer *l, int head,
     return tile;
 }
 
-// What a tile sees of the `size` tokens from `base` on, which lie in one page.
-static void tile_part(engine *e, const job *j, int layer_index, int head, int base, int size, const row_tile *tile,
+// What a tile sees of the `size` tokens from `base` on, which lie in one page and whose keys and values these are.
+static void tile_part(engine *e, const job *j, numbers keys, numbers values, int base, int size, const row_tile *tile,
                       const float *query, partial *p) {
-    int first[ROWS], end[ROWS], seen = 0, d = e->net.head_dim, in_page = base % PAGE * d;
+    int first[ROWS], end[ROWS], seen = 0;
     for (int i = 0; i < tile->rows; i++) {
         first[i] = tile->first[i] - base < 0 ? 0 : tile->first[i] - base < size ? tile->first[i] - base : size;
         end[i] = tile->end[i] - base < size ? tile->end[i] - base : size;
         seen |= end[i] > first[i];
     }
     if (seen)
-        add_part(p, query, keys_of(&j->cache, layer_index, base / PAGE, head) + in_page,
-                 values_of(&j->cache, layer_index, base / PAGE, head) + in_page, d, tile->rows, first, end,
-                 e->net.attention_softcap, j->tokens == 1);
+        add_part(p, query, keys, values, e->net.head_dim, tile->rows, first, end, e->net.attention_softcap, j->tokens == 1);
 }
 
 static void write_row(engine *e, int head, int row, const partial *p) {
@@ -245,9 +244,17 @@ static void attend(engine *e, const job *j, int layer_index, int item, int threa
     }
     int from = tile[0].first[0], to = tile[count - 1].end[tile[count - 1].rows - 1], size = is_split(j) ? PAGE : PART;
     int split_from = split * split_pages(j) * PAGE, split_to = split_from + split_pages(j) * PAGE;
-    for (int base = (from > split_from ? from : split_from) / size * size; base < to && base < split_to; base += size)
+    for (int base = (from > split_from ? from : split_from) / size * size; base < to && base < split_to; base += size) {
+        const int d = e->net.head_dim, in_page = base % PAGE * d;
+        numbers keys = {keys_of(&j->cache, layer_index, base / PAGE, head) + in_page, 1};
+        numbers values = {values_of(&j->cache, layer_index, base / PAGE, head) + in_page, 1};
+        if (!is_split(j)) {
+            keys = in_floats(keys, size * d, e->parts[thread]);
+            values = in_floats(values, size * d, e->parts[thread] + PART * MAX_HEAD_DIM);
+        }
         for (int i = 0; i < count; i++)
-            tile_part(e, j, layer_index, head, base, size, &tile[i], e->queries[thread] + i * ROWS * MAX_HEAD_DIM, p[i]);
+            tile_part(e, j, keys, values, base, size, &tile[i], e->queries[thread] + i * ROWS * MAX_HEAD_DIM, p[i]);
+    }
     if (is_split(j)) return;
     for (int i = 0; i < count; i++)
         for (int r = 0; r < tile[i].rows; r++) write_row(e, head, (first_tile + i) * ROWS + r, p[i]);
@@ -465,8 +472,9 @@ static int make_rooms(engine *e, int threads, int64_t tokens) {
     for (int i = 0; i < threads && made; i++) {
         e->block[i] = room(e, tokens * block * 4), e->row[i] = room(e, widest * 4);
         e->partials[i] = room(e, ROW_TILES * (int64_t)sizeof(partial));
-        e->queries[i] = room(e, ROW_TILES * ROWS * MAX_HEAD_DIM * 4);
-        made = e->block[i] && e->row[i] && e->partials[i] && e->queries[i] && make_pair_room(e, &e->pairs[i], widest);
+        e->queries[i] = room(e, ROW_TILES * ROWS * MAX_HEAD_DIM * 4), e->parts[i] = room(e, 2 * PART * MAX_HEAD_DIM * 4);
+        made = e->block[i] && e->row[i] && e->partials[i] && e->queries[i] && e->parts[i] &&
+               make_pair_room(e, &e->pairs[i], widest);
     }
     return made;
 }

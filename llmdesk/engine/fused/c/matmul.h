@@ -19,8 +19,10 @@ enum { FORM_NONE = 0, FORM_TERNARY = 2, FORM_Q4 = 4, FORM_Q8 = 8 };
 enum { BLOCK = 32, FEW = 8, WIDE_BLOCK = 128 };
 #if defined(__AVX512VNNI__)
 enum { TILE = 12, PANELS = 2 };  // rows of activations and panels of weights whose sums fit into the registers
+enum { SETS = 2 };               // of the sums of few_ternary
 #else
 enum { TILE = 6, PANELS = 1 };
+enum { SETS = 1 };
 #endif
 #ifdef NO_VNNI
 #define WEIGHT_LIMIT 63  // |w| in a wide block: twice 127 * 127 fits into 16 bits, twice 255 * 127 does not
@@ -138,11 +140,11 @@ INLINE vi four(const int8_t *quants) {
 
 // One panel of 2 bits times `tokens` (a constant, at most 4) rows from `first` on, each with one scale: out[t] are the 16 sums.
 // The quants are not shifted to the right: each of their four places has sums of its own, 1, 4, 16 and 64 times too large.
-// Sums are whole numbers to the end, so their order does not matter; one token has two sets of them, as each takes as long
-// as five dot products.
+// Sums are whole numbers to the end, so their order does not matter; one token has two sets of them where there are registers
+// for that, as each takes as long as five dot products.
 INLINE void few_ternary(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
     const uint8_t *quants = panel + 4 * LANES;
-    const int sets = tokens == 1 ? 2 : 1;
+    const int sets = tokens == 1 ? SETS : 1;
     vi dot[4][2][4];
     for (int t = 0; t < tokens; t++)
         for (int k = 0; k < 4; k++) dot[t][0][k] = dot[t][1][k] = vi_set(0);
