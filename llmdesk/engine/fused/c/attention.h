@@ -93,8 +93,8 @@ INLINE void scores_of(const float *query, const numbers keys, int head_dim, cons
 
 INLINE int groups_at_once(const int rows) { return 8 * rows <= SUMS ? 8 : 4 * rows <= SUMS ? 4 : 2 * rows <= SUMS ? 2 : 1; }
 
-// Scores of the keys from .. to (multiples of 16) of a page. One token reads its past from memory, once: then the values of
-// the same tokens and the keys that come next are fetched meanwhile.
+// Scores of the keys from .. to (multiples of 16) of a page. One token reads its past from memory, once: then (`fetch`) the
+// values of the same tokens are fetched meanwhile, and the next page's keys while the values are added.
 INLINE void scores_between(const float *query, const numbers keys, const numbers values, int head_dim, const int rows,
                            int from, int to, int fetch, float (*scores)[PAGE]) {
     const int groups = groups_at_once(rows);
@@ -102,10 +102,8 @@ INLINE void scores_between(const float *query, const numbers keys, const numbers
     for (; t + groups * LANES <= to; t += groups * LANES) {
         const numbers at = skip(keys, (int64_t)t * head_dim);
         if (fetch)
-            for (int i = 0; i < groups * LANES * head_dim; i += 32) {
+            for (int i = 0; i < groups * LANES * head_dim; i += 32)
                 _mm_prefetch(skip(values, (int64_t)t * head_dim + i).data, _MM_HINT_T0);
-                _mm_prefetch(skip(at, 2 * groups * LANES * head_dim + i).data, _MM_HINT_T0);
-            }
         scores_of(query, at, head_dim, rows, groups, (float(*)[PAGE])(&scores[0][t]));
     }
     for (; t < to; t += LANES)
@@ -114,11 +112,13 @@ INLINE void scores_between(const float *query, const numbers keys, const numbers
 
 // sums[r] += weights[r][t] * values[t], for some rows and vectors of dimensions at a time
 INLINE void add_values(float (*sums)[MAX_HEAD_DIM], float (*weights)[PAGE], const numbers values, int head_dim,
-                       int first, int end, const int rows, const int vectors) {
+                       int first, int end, const uint16_t *next_keys, const int rows, const int vectors) {
     vf sum[ROWS][4];
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++) sum[r][v] = vf_load(sums[r] + v * LANES);
     for (int t = first; t < end; t++) {
+        for (int i = 0; next_keys && i < head_dim; i += 32)
+            _mm_prefetch((const char *)(next_keys + (int64_t)t * head_dim + i), _MM_HINT_T0);
         vf value[4];
         for (int v = 0; v < vectors; v++) value[v] = number_load(values, (int64_t)t * head_dim + v * LANES);
         for (int r = 0; r < rows; r++) {
@@ -131,15 +131,16 @@ INLINE void add_values(float (*sums)[MAX_HEAD_DIM], float (*weights)[PAGE], cons
 }
 
 #define VALUES_CASE(rows_, vectors_) \
-    case rows_ * 8 + vectors_: add_values(sums, weights, at, head_dim, first, end, rows_, vectors_); break;
+    case rows_ * 8 + vectors_: add_values(sums, weights, at, head_dim, first, end, next, rows_, vectors_); break;
 // As many vectors of dimensions as have room for their sums: each is brought from halves to floats once for all rows.
 INLINE void add_all_values(partial *p, float (*weights)[PAGE], const numbers values, int head_dim, int first, int end,
-                           int rows) {
+                           const uint16_t *next_keys, int rows) {
     for (int v = 0, vectors; v < head_dim / LANES; v += vectors) {
         int left = head_dim / LANES - v;
         vectors = left >= 4 && rows * 4 <= SUMS ? 4 : left >= 2 && rows * 2 <= SUMS ? 2 : 1;
         float(*sums)[MAX_HEAD_DIM] = (float(*)[MAX_HEAD_DIM])(&p->sums[0][v * LANES]);
         const numbers at = skip(values, v * LANES);
+        const uint16_t *next = v ? NULL : next_keys;
         switch (rows * 8 + vectors) {
             VALUES_CASE(1, 4) VALUES_CASE(2, 4) VALUES_CASE(3, 4) VALUES_CASE(4, 4)
             VALUES_CASE(5, 4) VALUES_CASE(6, 4)
@@ -151,10 +152,10 @@ INLINE void add_all_values(partial *p, float (*weights)[PAGE], const numbers val
     }
 }
 
-#define SCORES_CASE(n) case n: scores_between(query, keys, values, head_dim, n, from, padded, fetch, scores); break;
+#define SCORES_CASE(n) case n: scores_between(query, keys, values, head_dim, n, from, padded, next_keys != NULL, scores); break;
 // Scores of a page or a part of it for all rows, and from them weights: row r sees the positions first[r] <= t < end[r] there.
-INLINE void add_numbers(partial *p, const float *query, const numbers keys, const numbers values, int head_dim,
-                     int rows, const int *first, const int *end, float softcap, int fetch) {
+INLINE void add_numbers(partial *p, const float *query, const numbers keys, const numbers values, int head_dim, int rows,
+                        const int *first, const int *end, float softcap, const uint16_t *next_keys) {
     float scores[ROWS][PAGE];
     int from = PAGE, to = 0;
     for (int r = 0; r < rows; r++) {
@@ -193,14 +194,14 @@ INLINE void add_numbers(partial *p, const float *query, const numbers keys, cons
         for (int d = 0; d < head_dim; d += LANES)
             vf_store(p->sums[r] + d, vf_mul(vf_load(p->sums[r] + d), vf_set(shrink)));
     }
-    add_all_values(p, scores, values, head_dim, from, to, rows);
+    add_all_values(p, scores, values, head_dim, from, to, next_keys, rows);
 }
 
-// The two forms as two functions, so that no step of a loop asks which it is.
+// The two forms as two functions, so that no step of a loop asks which it is. next_keys: fetch these meanwhile, or NULL.
 static void add_part(partial *p, const float *query, numbers keys, numbers values, int head_dim, int rows, const int *first,
-                     const int *end, float softcap, int fetch) {
+                     const int *end, float softcap, const uint16_t *next_keys) {
     const numbers key_halves = {keys.data, 1}, value_halves = {values.data, 1};
     const numbers key_floats = {keys.data, 0}, value_floats = {values.data, 0};
-    if (keys.is_half) add_numbers(p, query, key_halves, value_halves, head_dim, rows, first, end, softcap, fetch);
-    else add_numbers(p, query, key_floats, value_floats, head_dim, rows, first, end, softcap, 0);
+    if (keys.is_half) add_numbers(p, query, key_halves, value_halves, head_dim, rows, first, end, softcap, next_keys);
+    else add_numbers(p, query, key_floats, value_floats, head_dim, rows, first, end, softcap, NULL);
 }

@@ -187,8 +187,8 @@ static row_tile tile_of(const engine *e, const job *j, const layer *l, int head,
 }
 
 // What a tile sees of the `size` tokens from `base` on, which lie in one page and whose keys and values these are.
-static void tile_part(engine *e, const job *j, numbers keys, numbers values, int base, int size, const row_tile *tile,
-                      const float *query, partial *p) {
+static void tile_part(engine *e, numbers keys, numbers values, int base, int size, const row_tile *tile, const float *query,
+                      const uint16_t *next_keys, partial *p) {
     int first[ROWS], end[ROWS], seen = 0;
     for (int i = 0; i < tile->rows; i++) {
         first[i] = tile->first[i] - base < 0 ? 0 : tile->first[i] - base < size ? tile->first[i] - base : size;
@@ -196,7 +196,7 @@ static void tile_part(engine *e, const job *j, numbers keys, numbers values, int
         seen |= end[i] > first[i];
     }
     if (seen)
-        add_part(p, query, keys, values, e->net.head_dim, tile->rows, first, end, e->net.attention_softcap, j->tokens == 1);
+        add_part(p, query, keys, values, e->net.head_dim, tile->rows, first, end, e->net.attention_softcap, next_keys);
 }
 
 static void write_row(engine *e, int head, int row, const partial *p) {
@@ -229,6 +229,12 @@ static partial *split_at(const engine *e, const job *j, int head, int tile, int 
 
 static int attention_items(const engine *e, const job *j) { return e->net.kv_heads * tile_blocks(e, j) * splits_of(j); }
 
+// The keys that this thread most likely reads after those of a page.
+static const uint16_t *keys_after(const engine *e, const job *j, int layer_index, int page, int head) {
+    if (page + 1 < pages_of(j)) return keys_of(&j->cache, layer_index, page + 1, head);
+    return keys_of(&j->cache, layer_index, 0, head + 1 < e->net.kv_heads ? head + 1 : head);
+}
+
 // ROW_TILES tiles of rows of one head, part by part of the past, so that a part is in the first-level cache for all of them.
 static void attend(engine *e, const job *j, int layer_index, int item, int thread) {
     int split = item % splits_of(j), block = item / splits_of(j) % tile_blocks(e, j);
@@ -253,7 +259,8 @@ static void attend(engine *e, const job *j, int layer_index, int item, int threa
             values = in_floats(values, size * d, e->parts[thread] + PART * MAX_HEAD_DIM);
         }
         for (int i = 0; i < count; i++)
-            tile_part(e, j, keys, values, base, size, &tile[i], e->queries[thread] + i * ROWS * MAX_HEAD_DIM, p[i]);
+            tile_part(e, keys, values, base, size, &tile[i], e->queries[thread] + i * ROWS * MAX_HEAD_DIM,
+                      j->tokens == 1 ? keys_after(e, j, layer_index, base / PAGE, head) : NULL, p[i]);
     }
     if (is_split(j)) return;
     for (int i = 0; i < count; i++)
