@@ -25,6 +25,7 @@ def write(folder: Path, shape: str) -> None:
 
     from llmdesk.engine.loading import prepare
     from llmdesk.engine.synthetic import shape_config, synthetic_model
+    from llmdesk.engine.weights import dequantized
     from llmdesk.models.catalogue import Catalogue
 
     catalogue = Catalogue.load()
@@ -36,9 +37,8 @@ def write(folder: Path, shape: str) -> None:
     config.save_pretrained(folder)
     weights = synthetic_model(shape, "bf16", 4096).weights
     names = sorted(weights.names())
-    save_file(
-        {name: weights.matrix(name).to(torch.bfloat16).contiguous() for name in names}, folder / "model.safetensors"
-    )
+    matrices = {name: dequantized(weights.matrix(name)).to(torch.bfloat16).contiguous() for name in names}
+    save_file(matrices, folder / "model.safetensors")
 
 
 if __name__ == "__main__":
