@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,31 @@ def test_ternary_weights_stay_exact(bitnet: Any, isa: str, monkeypatch: pytest.M
     expected = logits(reference, IDS, len(IDS))
     for step in (1, 3, 8, 300):
         assert error(logits(ours, IDS, step), expected) < 0.025, step
+
+
+class TernaryEnds(FloatWeights):
+    """The same weights with an embedding and an output layer of -1, 0 and 1, as a GGUF file may hold them."""
+
+    ENDS = ("model.embed_tokens.weight", "lm_head.weight")
+
+    def matrix(self, name: str) -> Any:
+        from llmdesk.engine.bitnet import ternary_rows
+
+        if name not in self.ENDS:
+            return self._weights.matrix(name)
+        shape = self._weights.matrix(name).shape
+        return ternary_rows(torch.randint(-1, 2, shape, generator=torch.Generator().manual_seed(1)) * 0.1)
+
+    def panels(self, name: str) -> Any:
+        return None if name in self.ENDS else self._weights.panels(name)
+
+
+def test_a_ternary_embedding_and_output_layer(bitnet: Any) -> None:
+    """What is multiplied with 2 bits has one scale a row, also where the model does not ask for that."""
+    ours, reference = both(replace(bitnet, weights=TernaryEnds(bitnet.weights)))
+    expected = logits(reference, IDS, len(IDS))
+    for step in (1, 300):
+        assert error(logits(ours, IDS, step), expected) < 0.03, step
 
 
 @pytest.mark.parametrize("model", ["llama", "bitnet"])

@@ -129,12 +129,13 @@ static void gated_item(const gated_product *p, int item, const pair_room *room, 
     for (int row = a->tokens; p->rounded && row < tiles_of(a) * TILE; row++) clear_block(p->rounded, row, item);
 }
 
-// How the rows of the next product are rounded: the same for every thread, a late one too.
+// How the rows of the next product are rounded: the same for every thread, a late one too. Matrices of 2 bits are multiplied
+// with rows of one scale, whether the model asks for that or not.
 static activations shape_of(activations room, int tokens, const matrix *const *m, int count, int per_row) {
     int has_q8 = 0;
-    for (int i = 0; i < count; i++) has_q8 |= m[i]->form == FORM_Q8;
-    room.tokens = tokens;
     room.per_row = per_row;
+    for (int i = 0; i < count; i++) has_q8 |= m[i]->form == FORM_Q8, room.per_row |= m[i]->form == FORM_TERNARY;
+    room.tokens = tokens;
     room.columns = m[0]->columns;
     room.wide = tokens > FEW ? wide_block(room.columns, has_q8) : 0;
     return room;
