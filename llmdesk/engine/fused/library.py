@@ -214,7 +214,6 @@ def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
     library.fused_pack_q4.argtypes = [pointer, pointer, pointer, i32, i32, i32, pointer]
     library.fused_pack_ternary.argtypes = [pointer, pointer, i32, i32, i32, pointer]
     library.fused_pack_q8.argtypes = [pointer, pointer, i32, i32, i32, pointer]
-    library.fused_unpack.argtypes = [pointer, i32, i32, i32, i32, i32, i32, pointer]
     return library
 
 

@@ -235,7 +235,7 @@ static const uint16_t *keys_after(const engine *e, const job *j, int layer_index
     return keys_of(&j->cache, layer_index, 0, head + 1 < e->net.kv_heads ? head + 1 : head);
 }
 
-// ROW_TILES tiles of rows of one head, part by part of the past, so that a part is in the first-level cache for all of them.
+// ROW_TILES tiles of rows of one head, part by part of the past, so that a part is brought to floats and near once for all.
 static void attend(engine *e, const job *j, int layer_index, int item, int thread) {
     int split = item % splits_of(j), block = item / splits_of(j) % tile_blocks(e, j);
     int head = item / splits_of(j) / tile_blocks(e, j), first_tile = block * block_tiles(e, j), left = row_tiles(e, j) - first_tile;
@@ -573,10 +573,4 @@ void fused_pack_q8(const int8_t *q, const float *scales, int rows, int columns, 
         for (int c = 0; c < columns; c++)
             quants[c / 4 * 64 + r % LANES * 4 + c % 4] = (uint8_t)(q[(int64_t)r * columns + c] + 128);
     }
-}
-
-// Rows first .. first + count of a packed matrix as floats (count, columns).
-void fused_unpack(const uint8_t *packed, int form, int rows, int columns, int group, int first, int count, float *out) {
-    matrix m = {packed, NULL, form, rows, columns, group};
-    for (int r = 0; r < count; r++) unpack_row(&m, first + r, out + (int64_t)r * columns);
 }
