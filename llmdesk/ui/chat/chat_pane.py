@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from llmdesk.datatypes.chat import ContextPolicy, Failed, Finished
 from llmdesk.ui.chat.composer import Composer
 from llmdesk.ui.chat.conversation_view import ConversationView
 from llmdesk.ui.chat.empty_state import EmptyState
 from llmdesk.ui.chat.scroll import SIDE_PX
-from llmdesk.ui.chat.style import ChatStyle
-from llmdesk.ui.kit.theme import CHAT_TEXT_WIDTH_PX, Theme
+from llmdesk.ui.chat.style import CHAT_TEXT_WIDTH_PX, ChatStyle
+from llmdesk.ui.kit.spacing import Margins, fix, space
+from llmdesk.ui.kit.styled import ScrollStyle
+from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.words import tr
 
 
 class ChatPane(QWidget):
@@ -25,6 +28,7 @@ class ChatPane(QWidget):
         regenerate_requested(request_id): of the answer to be made again.
         edit_requested(request_id, text): of the answer that follows the edited prompt, and the new prompt.
         error_action_requested(request_id, action): "retry", "open_log", "open_models" or "new_chat".
+        generating_changed(): an answer began or ended, see ``is_generating``.
         prompt_edited(): the text in the composer changed.
         context_policy_chosen(policy): what happens when the context is full.
     """
@@ -35,6 +39,7 @@ class ChatPane(QWidget):
     regenerate_requested = Signal(str)
     edit_requested = Signal(str, str)
     error_action_requested = Signal(str, str)
+    generating_changed = Signal()
     prompt_edited = Signal()
     context_policy_chosen = Signal(str)
 
@@ -47,8 +52,7 @@ class ChatPane(QWidget):
         self._stack = QStackedWidget()
         self._flash_ms = QGuiApplication.styleHints().cursorFlashTime()
         self._build()
-        self._stop_key = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        self._stop_key.setEnabled(False)
+        self.is_generating = False
         self._connect()
         self.setFocusProxy(self._composer.edit)
 
@@ -93,13 +97,14 @@ class ChatPane(QWidget):
 
     def set_generating(self, generating: bool) -> None:
         """Send or Stop."""
-        self._stop_key.setEnabled(generating)
         self._composer.set_generating(generating)
         hints = QGuiApplication.styleHints()
         if generating and hints.cursorFlashTime():
             self._flash_ms = hints.cursorFlashTime()
         # The caret stands still while an answer comes: nothing moves but the text, and nothing is painted for it.
         hints.setCursorFlashTime(0 if generating else self._flash_ms)
+        self.is_generating = generating
+        self.generating_changed.emit()
 
     def set_model_title(self, title: str) -> None:
         """For the placeholder, e.g. "Message SmolLM2 135M"."""
@@ -138,7 +143,10 @@ class ChatPane(QWidget):
 
     def conversation_markdown(self) -> str:
         """All turns as markdown, from the source text."""
-        parts = [f"**You**\n\n{turn.user_text}\n\n**Answer**\n\n{turn.answer}" for turn in self._conversation.turns]
+        you, answer = tr("You"), tr("Answer")
+        parts = [
+            f"**{you}**\n\n{turn.user_text}\n\n**{answer}**\n\n{turn.answer}" for turn in self._conversation.turns
+        ]
         return "\n\n---\n\n".join(parts)
 
     @property
@@ -151,18 +159,32 @@ class ChatPane(QWidget):
         """Time that the last slice of the newest answer took."""
         return self._conversation.last_render_ms
 
+    @property
+    def has_turns(self) -> bool:
+        """False while the chat is empty."""
+        return self._stack.currentWidget() is self._conversation
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A lower window leaves the prompt fewer lines."""
+        super().resizeEvent(event)
+        self._composer.edit.fit()
+
     def _build(self) -> None:
-        empty_page = QWidget()
+        theme = self._style.theme
+        empty_page = QScrollArea()  # in a low window the cards do not fit
+        empty_page.setFrameShape(QFrame.Shape.NoFrame)
+        empty_page.setWidgetResizable(True)
+        empty_page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        empty_page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        ScrollStyle(theme, empty_page)
+        empty_page.setWidget(_centred(theme, self._empty, (SIDE_PX, 0, SIDE_PX, 0)))
         self._stack.addWidget(empty_page)
-        _centre(empty_page, self._empty, (SIDE_PX, 0, SIDE_PX, 0))
         self._stack.addWidget(self._conversation)
-        bottom = QWidget()
-        _centre(bottom, self._composer, (SIDE_PX, 4, SIDE_PX, 16))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._stack, 1)
-        layout.addWidget(bottom)
+        layout.addWidget(_centred(theme, self._composer, (SIDE_PX, 4, SIDE_PX, 16)))
 
     def _connect(self) -> None:
         self._empty.sample_chosen.connect(self._on_sample)
@@ -171,7 +193,6 @@ class ChatPane(QWidget):
         self._composer.edit.textChanged.connect(self.prompt_edited)
         self._composer.policy_chosen.connect(self.context_policy_chosen)
         self._composer.stop_requested.connect(self.stop_requested)
-        self._stop_key.activated.connect(self.stop_requested)
         self._conversation.regenerate_requested.connect(self.regenerate_requested)
         self._conversation.edit_requested.connect(self.edit_requested)
         self._conversation.error_action_requested.connect(self.error_action_requested)
@@ -183,10 +204,13 @@ class ChatPane(QWidget):
         self.prompt_submitted.emit(prompt)
 
 
-def _centre(page: QWidget, content: QWidget, margins: tuple[int, int, int, int]) -> None:
-    content.setMaximumWidth(CHAT_TEXT_WIDTH_PX)
+def _centred(theme: Theme, content: QWidget, margins: Margins) -> QWidget:
+    """A page with the content in the middle, no wider than the text of the conversation."""
+    page = QWidget()
+    fix(theme, content, max_width=CHAT_TEXT_WIDTH_PX)
     row = QHBoxLayout(page)
-    row.setContentsMargins(*margins)
+    space(theme, row, margins)
     row.addStretch(1)
     row.addWidget(content, 1000)
     row.addStretch(1)
+    return page

@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 
 from llmdesk.datatypes.chat import Failed, Finished
-from llmdesk.ui.chat.buttons import TextButton
 from llmdesk.ui.chat.scroll import FollowingScrollArea
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.chat.turn import Turn
 from llmdesk.ui.chat.turn_view import TurnView
+from llmdesk.ui.kit.buttons import Button
+from llmdesk.ui.kit.words import tr
 
 MAX_MOUNTED = 40
 EARLIER_STEP = 20
@@ -32,7 +33,7 @@ class ConversationView(FollowingScrollArea):
         self.painted_chars = 0
         self._views: dict[str, TurnView] = {}
         self._to_mount = 0
-        self._earlier = TextButton(style, "Show earlier")
+        self._earlier = Button(style.theme, "", bordered=True)
         self._earlier.clicked.connect(self.show_earlier)
         self._earlier.hide()
         self._mount_timer = QTimer(self)
@@ -40,7 +41,7 @@ class ConversationView(FollowingScrollArea):
         self._mount_timer.timeout.connect(self._mount_one_earlier)
         self.column.addWidget(self._earlier, 0, Qt.AlignmentFlag.AlignHCenter)
         self.column.addStretch(1)
-        self.setAccessibleName("Conversation")
+        self.setAccessibleName(tr("Conversation"))
 
     @property
     def mounted(self) -> int:
@@ -154,7 +155,7 @@ class ConversationView(FollowingScrollArea):
     def _update_earlier(self) -> None:
         hidden = self._first_mounted()
         self._earlier.setVisible(hidden > 0)
-        self._earlier.setText(f"Show earlier ({hidden})")
+        self._earlier.set_text(tr("Show earlier ({count})", count=hidden))
 
     @Slot(int)
     def _on_painted(self, chars: int) -> None:

@@ -6,14 +6,16 @@ from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from llmdesk.ui.chat.buttons import CopyButton, IconButton
 from llmdesk.ui.chat.error_card import ErrorCard
-from llmdesk.ui.chat.figures import REASONS, FiguresLine
+from llmdesk.ui.chat.figures import FiguresLine, reason_text
 from llmdesk.ui.chat.markdown.view import MarkdownView
 from llmdesk.ui.chat.progress_line import ProgressLine
 from llmdesk.ui.chat.style import ChatStyle, keep_painted
 from llmdesk.ui.chat.turn import Turn
 from llmdesk.ui.chat.user_bubble import UserBubble
+from llmdesk.ui.kit.buttons import CopyButton, IconButton
+from llmdesk.ui.kit.spacing import space
+from llmdesk.ui.kit.words import tr
 
 
 class AnswerView(QWidget):
@@ -37,9 +39,9 @@ class AnswerView(QWidget):
         self.markdown.rendered.connect(self._on_rendered)
         self.markdown.finished.connect(self._on_text_complete)
         self._figures = FiguresLine(style)
-        self._copy = CopyButton(style, "Copy answer", hides=True)
+        self._copy = CopyButton(style.theme, tr("Copy answer"), hides=True)
         self._copy.clicked.connect(self._on_copy)
-        self._regenerate = IconButton(style, "refresh", "Regenerate answer", hides=True)
+        self._regenerate = IconButton(style.theme, "refresh", tr("Regenerate answer"), hides=True)
         self._regenerate.clicked.connect(self.regenerate_requested)
         self._footer = self._make_footer()
         self._layout = QVBoxLayout(self)
@@ -71,8 +73,7 @@ class AnswerView(QWidget):
     def _make_footer(self) -> QWidget:
         footer = QWidget()
         row = QHBoxLayout(footer)
-        row.setContentsMargins(0, 10, 0, 0)
-        row.setSpacing(2)
+        space(self._style.theme, row, (0, 10, 0, 0), spacing=2)
         row.addWidget(self._figures, 1)
         row.addWidget(self._copy)
         row.addWidget(self._regenerate)
@@ -91,12 +92,13 @@ class AnswerView(QWidget):
         if failed is not None:
             card = ErrorCard(self._style, failed.error)
             card.action_requested.connect(self.action_requested)
-            self._layout.insertSpacing(2, 0 if self.markdown.is_empty else 14)
-            self._layout.insertWidget(3, card)
+            if not self.markdown.is_empty:
+                space(self._style.theme, self._layout, spacing=14)
+            self._layout.insertWidget(2, card)
             self._figures.show_stats(failed.stats, "")
             self._footer.setVisible(not self.markdown.is_empty)
         elif finished is not None:
-            self._figures.show_stats(finished.stats, REASONS[finished.reason])
+            self._figures.show_stats(finished.stats, reason_text(finished.reason))
             self._footer.show()
 
     @Slot()
@@ -123,8 +125,7 @@ class TurnView(QWidget):
         self.bubble = UserBubble(style, turn.user_text)
         self.answer = AnswerView(style, turn)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(24)
+        space(style.theme, layout, spacing=24)
         layout.addWidget(self.bubble)
         layout.addWidget(self.answer)
         keep_painted(self)

@@ -8,10 +8,12 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QLineEdit, QSpinBox, QWidget
 
 from llmdesk.datatypes.chat import SamplingParams
-from llmdesk.ui.kit.controls import Button, Label, row
+from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.popover import Popover
-from llmdesk.ui.kit.styled import FieldStyle
-from llmdesk.ui.kit.theme import Theme, ui_font
+from llmdesk.ui.kit.spacing import fix, space
+from llmdesk.ui.kit.styled import FIELD_PX, FieldStyle
+from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.words import tr
 
 _MAX_SEED = 2**63 - 1
 
@@ -26,17 +28,17 @@ class SamplingPanel(Popover):
     changed = Signal(object)
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
-        super().__init__(theme, window, 340)
+        super().__init__(theme, window, 340, title=tr("Sampling"))
         self._params = SamplingParams()
-        self.temperature = _decimal(0.0, 2.0, 0.05, "0: always the likeliest token")
-        self.top_k = _whole(0, 1000, "0: off")
-        self.top_p = _decimal(0.05, 1.0, 0.05, "1: off")
-        self.min_p = _decimal(0.0, 1.0, 0.01, "0: off")
-        self.repetition_penalty = _decimal(1.0, 2.0, 0.05, "1: off")
-        self.max_new_tokens = _whole(1, 100_000, "An answer never gets longer than this")
+        self.temperature = _decimal(0.0, 2.0, 0.05, tr("0: always the likeliest token"))
+        self.top_k = _whole(0, 1000, tr("0: off"))
+        self.top_p = _decimal(0.05, 1.0, 0.05, tr("1: off"))
+        self.min_p = _decimal(0.0, 1.0, 0.01, tr("0: off"))
+        self.repetition_penalty = _decimal(1.0, 2.0, 0.05, tr("1: off"))
+        self.max_new_tokens = _whole(1, 100_000, tr("An answer never gets longer than this"))
         self.seed = QLineEdit()
-        self.seed.setPlaceholderText("random")
-        self.seed.setToolTip("The same seed and prompt give the same answer")
+        self.seed.setPlaceholderText(tr("random"))
+        self.seed.setToolTip(tr("The same seed and prompt give the same answer"))
         self.seed.textEdited.connect(self._on_edited)
         self._build()
 
@@ -77,31 +79,31 @@ class SamplingPanel(Popover):
         self.changed.emit(self._params)
 
     def _build(self) -> None:
-        title = Label(self._theme, size_px=15, medium=True)
-        title.setText("Sampling")
-        done = Button(self._theme, "Done", bordered=True)
-        done.clicked.connect(self.close_panel)
-        self.panel_layout.addLayout(row(title, 1, done, margins=(20, 14, 14, 6)))
         form = QFormLayout()
-        form.setContentsMargins(20, 6, 20, 20)
-        form.setSpacing(12)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        space(self._theme, form, (20, 6, 20, 20), spacing=12)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        names = ("Temperature", "Top-k", "Top-p", "Min-p", "Repetition penalty", "Longest answer, tokens")
+        names = (
+            tr("Temperature"),
+            tr("Top-k"),
+            tr("Top-p"),
+            tr("Min-p"),
+            tr("Repetition penalty"),
+            tr("Longest answer, tokens"),
+        )
         for name, (box, _) in zip(names, self._boxes(), strict=True):
             box.valueChanged.connect(self._on_edited)
             self._add_field(form, name, box)
-        self._add_field(form, "Seed", self.seed)
+        self._add_field(form, tr("Seed"), self.seed)
         self.panel_layout.addLayout(form)
         self.panel_layout.addStretch(1)
 
     def _add_field(self, form: QFormLayout, name: str, field: QWidget) -> None:
-        label = Label(self._theme)
-        label.setText(name)
+        label = Label(self._theme, name)
         label.setBuddy(field)
-        label.setFixedHeight(34)
+        fix(self._theme, label, height=FIELD_PX)
         field.setAccessibleName(name)
-        field.setFont(ui_font(14))
-        field.setFixedHeight(34)
         FieldStyle(self._theme, field)
         form.addRow(label, field)
 

@@ -57,7 +57,7 @@ class Desktop(QObject):
         super().__init__()
         self._runner, self._load_catalogue = runner, load_catalogue
         self._state, self._model_id = state, model_id
-        self.theme = Theme(self)
+        self.theme = Theme(self, state.zoom_percent)
         self.theme.force(state.color_scheme)
         self.bridge = EventBridge(self)
         self.window = MainWindow(self.theme, state)

@@ -3,44 +3,47 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QSize, Qt, QTimer, QVariantAnimation, Signal, Slot
-from PySide6.QtGui import (
-    QAction,
-    QActionGroup,
-    QCloseEvent,
-    QKeySequence,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QShortcut,
-)
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStyle, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.chat_pane import ChatPane
-from llmdesk.ui.dashboard.dashboard import Dashboard
-from llmdesk.ui.kit.controls import Hairline
+from llmdesk.ui.dashboard.dashboard import LOWEST_PX, WIDTH_PX, Dashboard
 from llmdesk.ui.kit.notice import NoticeBar
 from llmdesk.ui.kit.styled import Menu
-from llmdesk.ui.kit.theme import DASHBOARD_WIDTH_PX, Theme
+from llmdesk.ui.kit.surfaces import Hairline
+from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.type_scale import DEFAULT_ZOOM_PERCENT, ZOOM_PERCENTS
+from llmdesk.ui.kit.words import tr
 from llmdesk.ui.models.picker import ModelPicker
 from llmdesk.ui.settings.sampling import SamplingPanel
 from llmdesk.ui.settings.settings_panel import SettingsPanel
-from llmdesk.ui.shell.help import ABOUT, SHORTCUTS, InfoPanel
+from llmdesk.ui.shell.actions import ActionTable
+from llmdesk.ui.shell.help import InfoPanel, about
 from llmdesk.ui.shell.status_line import StatusLine
 from llmdesk.ui.shell.top_bar import TopBar
 from llmdesk.ui.shell.window_state import WindowState
 
 FOLD_WIDTH_PX = 1100
+_LEAST_HEIGHT_WITH_STRIP_PX = 420
+_LEAST_HEIGHT_WITH_STATUS_PX = 340
+_LOW_PX = 300
 _FOLD_MS = 140
+_WHEEL_STEP = 120
 _DEFAULT_SIZE = QSize(1440, 900)
 _MINIMUM_SIZE = QSize(720, 480)
+_SCHEMES = {
+    "theme_system": Qt.ColorScheme.Unknown,
+    "theme_light": Qt.ColorScheme.Light,
+    "theme_dark": Qt.ColorScheme.Dark,
+}
 
 
 class MainWindow(QMainWindow):
-    """Holds the parts and folds the dashboard; what they do is the controllers' work.
+    """Holds the parts and folds what has no room; what they do is the controllers' work.
 
     Signals:
         painted(): the window was painted for the first time; slow imports may begin.
-        new_chat_requested(), log_requested(), copy_requested(), settings_requested(): shortcut or menu.
+        new_chat_requested(), log_requested(), copy_requested(), settings_requested(): key, menu or button.
         closed(): the window is gone.
     """
 
@@ -57,23 +60,25 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(_MINIMUM_SIZE)
         self._theme, self._state = theme, state
         self._was_painted = False
-        self._is_wide = True
+        self._wheel = 0
         self._is_dashboard_open = state.is_dashboard_open
-        self.top_bar, self.notice = TopBar(theme), NoticeBar(theme)
+        self.action_table = ActionTable(theme, self)
+        self.top_bar, self.notice = TopBar(theme, self.action_table), NoticeBar(theme)
         self.chat, self.status_line = ChatPane(theme), StatusLine(theme)
         self.dashboard = Dashboard(theme)
         self._strip = self.dashboard.strip()
-        self._side = _Side(self.dashboard)
+        self._side = _Side(theme, self.dashboard)
         self._fold = QVariantAnimation(self)
         self._build()
         self.picker = ModelPicker(theme, self)
         self.sampling_panel = SamplingPanel(theme, self)
         self.settings_panel = SettingsPanel(theme, self)
-        self._shortcuts_panel = InfoPanel(theme, self, "Shortcuts", SHORTCUTS, keys=True)
-        self._about_panel = InfoPanel(theme, self, "llmdesk", ABOUT, keys=False)
+        self.shortcuts_panel = InfoPanel(theme, self, tr("Shortcuts"), self.action_table.shortcuts(), keys=True)
+        self.about_panel = InfoPanel(theme, self, "llmdesk", about(), keys=False)
+        self._connect_actions()
         self._build_menu()
-        self._build_shortcuts()
         self._restore()
+        theme.changed.connect(self.restyle)
 
     @property
     def is_dashboard_shown(self) -> bool:
@@ -90,7 +95,7 @@ class MainWindow(QMainWindow):
         """Fold or unfold the dashboard, and remember it."""
         self._is_dashboard_open = not self._is_dashboard_open
         self._state.is_dashboard_open = self._is_dashboard_open
-        self._fit_dashboard(animated=True)
+        self._fit(animated=True)
 
     @Slot()
     def come_forward(self) -> None:
@@ -108,10 +113,28 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self._tell_painted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A narrow window folds the dashboard to a strip."""
+        """A narrow window folds the dashboard to a strip; a low one goes without strip and status line."""
         super().resizeEvent(event)
-        if (event.size().width() >= FOLD_WIDTH_PX) != self._is_wide:
-            self._fit_dashboard()
+        self._fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Ctrl and the wheel change the zoom, a step for a notch."""
+        if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().wheelEvent(event)
+            return
+        self._wheel += event.angleDelta().y()
+        steps = int(self._wheel / _WHEEL_STEP)
+        self._wheel -= steps * _WHEEL_STEP
+        if steps:
+            self._zoom_by(steps)
+        event.accept()
+
+    @Slot()
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        self._fit()
+        self.action_table.refresh()
+        self.update()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the place and tell the application, which ends the threads in order."""
@@ -124,18 +147,27 @@ class MainWindow(QMainWindow):
     def _tell_painted(self) -> None:
         self.painted.emit()
 
-    def _fit_dashboard(self, animated: bool = False) -> None:
-        self._is_wide = self.width() >= FOLD_WIDTH_PX
-        shows_side = self._is_dashboard_open and self._is_wide
-        self._strip.setVisible(self._is_dashboard_open and not self._is_wide)
-        self._fold.stop()
+    @property
+    def _has_side(self) -> bool:
+        """True if there is room for the dashboard beside the conversation."""
+        px = self._theme.px
+        return self.width() >= px(FOLD_WIDTH_PX) and self.height() >= px(LOWEST_PX)
+
+    def _fit(self, animated: bool = False) -> None:
+        px = self._theme.px
+        shows_side = self._is_dashboard_open and self._has_side
+        has_strip = not self._has_side and self.height() >= px(_LEAST_HEIGHT_WITH_STRIP_PX)
+        self._strip.setVisible(self._is_dashboard_open and has_strip)
+        self.status_line.setVisible(self.height() >= px(_LEAST_HEIGHT_WITH_STATUS_PX))
+        self.top_bar.set_low(self.height() < px(_LOW_PX))
         if animated and shows_side != self.is_dashboard_shown and self._may_animate():
+            self._fold.stop()
             self._fold.setStartValue(self._side.width() if self.is_dashboard_shown else 0)
-            self._fold.setEndValue(DASHBOARD_WIDTH_PX if shows_side else 0)
+            self._fold.setEndValue(px(WIDTH_PX) if shows_side else 0)
             self._side.show()
             self._fold.start(QAbstractAnimation.DeletionPolicy.KeepWhenStopped)
-        else:
-            self._side.setFixedWidth(DASHBOARD_WIDTH_PX)
+        elif self._fold.state() != QAbstractAnimation.State.Running:
+            self._side.setFixedWidth(px(WIDTH_PX))
             self._side.setVisible(shows_side)
 
     def _may_animate(self) -> bool:
@@ -166,78 +198,88 @@ class MainWindow(QMainWindow):
         self._fold.setDuration(_FOLD_MS)
         self._fold.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._fold.valueChanged.connect(self._on_fold_step)
-        self.top_bar.new_chat_requested.connect(self.new_chat_requested)
-        self.top_bar.dashboard_requested.connect(self.toggle_dashboard)
-        self._theme.changed.connect(self.update)
+        self._fold.finished.connect(self._fit)
+
+    def _connect_actions(self) -> None:
+        table, theme = self.action_table, self._theme
+        table.connect("stop", self.chat.stop_requested.emit, lambda: self.chat.is_generating)
+        self.chat.generating_changed.connect(table.refresh)
+        table.connect("focus_prompt", self.chat.setFocus)
+        table.connect("new_chat", self.new_chat_requested.emit)
+        table.connect("models", self.top_bar.models_requested.emit)
+        table.connect("copy_conversation", self.copy_requested.emit, lambda: self.chat.has_turns)
+        table.connect("dashboard", self.toggle_dashboard)
+        table.connect("settings", self.settings_requested.emit)
+        table.connect("open_log", self.log_requested.emit)
+        table.connect("shortcuts", self.show_shortcuts)
+        table.connect("about", self._show_about)
+        table.connect("quit", self.close)
+        table.connect("larger", lambda: self._zoom_by(1), lambda: theme.zoom_percent < ZOOM_PERCENTS[-1])
+        table.connect("smaller", lambda: self._zoom_by(-1), lambda: theme.zoom_percent > ZOOM_PERCENTS[0])
+        table.connect("actual_size", self._reset_zoom, lambda: theme.zoom_percent != DEFAULT_ZOOM_PERCENT)
+        table.connect("theme_system", lambda: self._choose_scheme(Qt.ColorScheme.Unknown))
+        table.connect("theme_light", lambda: self._choose_scheme(Qt.ColorScheme.Light))
+        table.connect("theme_dark", lambda: self._choose_scheme(Qt.ColorScheme.Dark))
 
     def _build_menu(self) -> None:
-        menu = self.top_bar.menu
-        themes = Menu(self._theme, menu, "Theme")
+        menu, table = self.top_bar.menu, self.action_table
+        themes, zoom = Menu(self._theme, menu, tr("Theme")), Menu(self._theme, menu, tr("Zoom"))
+        for name, scheme in _SCHEMES.items():
+            table[name].setChecked(scheme == self._state.color_scheme)
+        themes.addActions([table["theme_system"], table["theme_light"], table["theme_dark"]])
+        zoom.addActions([table["larger"], table["smaller"], table["actual_size"]])
+        menu.addActions([table["new_chat"], table["models"]])
+        menu.addMenu(self.top_bar.sampling_menu)
+        menu.addSeparator()
+        menu.addAction(table["dashboard"])
         menu.addMenu(themes)
-        group = QActionGroup(self)
-        schemes = {"System": Qt.ColorScheme.Unknown, "Light": Qt.ColorScheme.Light, "Dark": Qt.ColorScheme.Dark}
-        for name, scheme in schemes.items():
-            action = QAction(name, group)
-            action.setCheckable(True)
-            action.setChecked(scheme == self._state.color_scheme)
-            action.setData(scheme)
-            themes.addAction(action)
-        group.triggered.connect(self._on_theme)
-        menu.addAction("Settings…").triggered.connect(self.settings_requested)
+        menu.addMenu(zoom)
+        menu.addAction(table["settings"])
         menu.addSeparator()
-        menu.addAction("Copy conversation").triggered.connect(self.copy_requested)
-        menu.addAction("Open log").triggered.connect(self.log_requested)
+        menu.addActions([table["copy_conversation"], table["open_log"]])
         menu.addSeparator()
-        menu.addAction("Shortcuts").triggered.connect(self.show_shortcuts)
-        menu.addAction("About llmdesk").triggered.connect(self._show_about)
+        menu.addActions([table["shortcuts"], table["about"]])
         menu.addSeparator()
-        menu.addAction("Quit").triggered.connect(self.close)
+        menu.addAction(table["quit"])
 
-    def _build_shortcuts(self) -> None:
-        for keys, slot in (
-            ("Ctrl+N", self.new_chat_requested),
-            ("Ctrl+D", self.toggle_dashboard),
-            ("Ctrl+L", self._focus_composer),
-            ("Ctrl+M", self.top_bar.models_requested),
-            ("F1", self.show_shortcuts),
-            ("Ctrl+Q", self.close),
-        ):
-            QShortcut(QKeySequence(keys), self).activated.connect(slot)
+    def _zoom_by(self, direction: int) -> None:
+        self._theme.zoom_by(direction)
+        self._state.zoom_percent = self._theme.zoom_percent
 
-    @Slot(QAction)
-    def _on_theme(self, action: QAction) -> None:
-        self._state.color_scheme = action.data()
-        self._theme.force(action.data())
+    def _reset_zoom(self) -> None:
+        self._theme.set_zoom(DEFAULT_ZOOM_PERCENT)
+        self._state.zoom_percent = DEFAULT_ZOOM_PERCENT
+
+    def _choose_scheme(self, scheme: Qt.ColorScheme) -> None:
+        self._state.color_scheme = scheme
+        self._theme.force(scheme)
 
     @Slot()
     def show_shortcuts(self) -> None:
         """The list of keys."""
-        self._shortcuts_panel.open_under(self.top_bar.more, align_right=True)
+        self.shortcuts_panel.open_under(self.top_bar.more, align_right=True)
 
     @Slot()
     def _show_about(self) -> None:
-        self._about_panel.open_under(self.top_bar.more, align_right=True)
-
-    @Slot()
-    def _focus_composer(self) -> None:
-        self.chat.setFocus()
+        self.about_panel.open_under(self.top_bar.more, align_right=True)
 
     def _restore(self) -> None:
         if not self.restoreGeometry(self._state.geometry):
             available = self.screen().availableSize()
             self.resize(_DEFAULT_SIZE.boundedTo(available))
-        self._fit_dashboard()
+        self._fit()
 
 
 class _Side(QWidget):
     """The dashboard's column: the dashboard keeps its own width while the column folds."""
 
-    def __init__(self, dashboard: QWidget) -> None:
+    def __init__(self, theme: Theme, dashboard: QWidget) -> None:
         super().__init__()
+        self._theme = theme
         self._dashboard = dashboard
         dashboard.setParent(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The dashboard takes the whole height."""
         super().resizeEvent(event)
-        self._dashboard.setGeometry(0, 0, DASHBOARD_WIDTH_PX, self.height())
+        self._dashboard.setGeometry(0, 0, self._theme.px(WIDTH_PX), self.height())

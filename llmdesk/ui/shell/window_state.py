@@ -12,6 +12,7 @@ from PySide6.QtCore import QByteArray, QSettings, Qt
 from llmdesk import paths
 from llmdesk.datatypes.chat import ContextPolicy, SamplingParams
 from llmdesk.datatypes.model import Precision
+from llmdesk.ui.kit.type_scale import DEFAULT_ZOOM_PERCENT
 
 _FRACTIONS = ("temperature", "top_p", "min_p", "repetition_penalty")
 _NUMBERS = (*_FRACTIONS, "top_k", "max_new_tokens", "seed")
@@ -53,6 +54,16 @@ class WindowState:
     def color_scheme(self, value: Qt.ColorScheme) -> None:
         name = next(name for name, scheme in _THEMES.items() if scheme == value)
         self._settings.setValue("window/theme", name)
+
+    @property
+    def zoom_percent(self) -> int:
+        """How large everything in the window is; 100 if nothing was chosen."""
+        text = self._text("window/zoom_percent")
+        return int(text) if text.isascii() and text.isdigit() else DEFAULT_ZOOM_PERCENT
+
+    @zoom_percent.setter
+    def zoom_percent(self, value: int) -> None:
+        self._settings.setValue("window/zoom_percent", str(value))
 
     @property
     def model_id(self) -> str:
