@@ -17,8 +17,8 @@ from typing import Any
 
 import psutil
 
-from llmdesk.app import LazyCatalogue, build_engine
-from llmdesk.datatypes import (
+from llmdesk.core import LazyCatalogue, build_engine
+from llmdesk.datatypes.chat import (
     ChatMessage,
     Failed,
     Finished,

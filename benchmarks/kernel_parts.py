@@ -20,7 +20,7 @@ if __package__ in (None, ""):  # run as a script in a checkout
 
 def main() -> None:
     """Compile, run, print."""
-    from llmdesk.engine.fused import library
+    from llmdesk.engine.networks.fused import library
 
     isa = library.best_isa()
     compiler = library.compiler(isa) if isa else None

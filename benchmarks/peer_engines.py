@@ -45,9 +45,9 @@ class Llmdesk:
 
     def __init__(self, settings: dict[str, Any]) -> None:
         from llmdesk import __version__
-        from llmdesk.datatypes import LocalModel, ModelSource, ModelSpec
+        from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec
         from llmdesk.engine.backends.choice import choose_backend_name
-        from llmdesk.engine.bench_subject import load_subject
+        from llmdesk.engine.measuring.subject import load_subject
         from llmdesk.services import machine
 
         target: Any = settings.get("shape")
@@ -77,7 +77,7 @@ class Llmdesk:
         return float(self._at(depth).time_decode(tokens))
 
     def _at(self, depth: int) -> Any:
-        from llmdesk.engine.measuring import SpeedTest
+        from llmdesk.engine.measuring.speed import SpeedTest
 
         if depth != self._depth:
             self._test = SpeedTest(self._subject.network, self._subject.config.vocab_size, depth)

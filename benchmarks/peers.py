@@ -135,7 +135,7 @@ def summary(test: Test, samples: Mapping[str, Sequence[float]]) -> dict[str, Any
 
 def table(summaries: Sequence[dict[str, Any]]) -> str:
     """Markdown: tokens per second of each engine, then our ratios."""
-    from llmdesk.services.bench_report import markdown
+    from llmdesk.services.bench.report import markdown
 
     engines = list(dict.fromkeys(name for found in summaries for name in found["tps"]))
     others = [name for name in engines if name != OURS]
@@ -165,7 +165,7 @@ def llama_files(args: argparse.Namespace) -> dict[str, Path]:
 def make_files(args: argparse.Namespace, files: Mapping[str, Path]) -> None:
     """Write the shape in F16, quantise it to each kind, and remove the F16 file again."""
     from benchmarks.random_gguf import write_random_gguf
-    from llmdesk.engine.synthetic import shape_config
+    from llmdesk.engine.measuring.synthetic import shape_config
 
     args.cache.mkdir(parents=True, exist_ok=True)
     plain = next(iter(files.values())).with_suffix(f".{os.getpid()}.f16")
@@ -253,7 +253,7 @@ def _conditions(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _arguments() -> argparse.Namespace:
-    from llmdesk.engine.threads import default_threads
+    from llmdesk.engine.processor.threads import default_threads
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = parser.add_mutually_exclusive_group(required=True)

@@ -41,8 +41,8 @@ def write_random_gguf(config: Any, path: Path, context_tokens: int) -> None:
     """
     import gguf
 
-    from llmdesk.engine.architecture import describe
-    from llmdesk.engine.synthetic import tensor_shapes
+    from llmdesk.engine.measuring.synthetic import tensor_shapes
+    from llmdesk.engine.networks.architecture import describe
 
     kind = ARCHITECTURES.get(config.model_type)
     if kind is None:
@@ -119,7 +119,7 @@ def _gguf_shapes(kind: str, layers: int, shapes: dict[str, tuple[int, ...]]) -> 
 
 def _rope_factors(config: Any) -> dict[str, Any]:
     """What GGUF files hold of a scaled rotary embedding, so that every engine does the same work."""
-    from llmdesk.engine.architecture import describe
+    from llmdesk.engine.networks.architecture import describe
 
     parameters = config.rope_parameters
     if parameters.get("rope_type") == "longrope":

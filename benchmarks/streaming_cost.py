@@ -60,7 +60,7 @@ def stream(tps: float, tokens: int, counts_paints: bool) -> dict[str, Any]:
     from llmdesk.app import build_desktop, end_desktop, make_application
     from llmdesk.engine.backends import scripted
     from llmdesk.services.cpu_times import CpuMeter
-    from llmdesk.ui.window_state import WindowState
+    from llmdesk.ui.shell.window_state import WindowState
 
     class Counting(QObject):
         """Counts paint events and their pixels by widget class."""

@@ -46,8 +46,8 @@ def play_in_window(count: int, model: str) -> dict[str, Any]:
     import psutil
 
     from llmdesk.app import build_desktop, end_desktop, make_application
-    from llmdesk.ui import demo_player
-    from llmdesk.ui.window_state import WindowState
+    from llmdesk.ui.demo import demo_player
+    from llmdesk.ui.shell.window_state import WindowState
 
     demo_player.TIME_LIMIT_S = 3600.0
     app = make_application()
@@ -66,8 +66,8 @@ def play_in_window(count: int, model: str) -> dict[str, Any]:
 
 def play_without_window(count: int, model: str) -> dict[str, Any]:
     """In this process: the same chat on a plain engine thread."""
-    from llmdesk.app import LazyCatalogue, build_engine
-    from llmdesk.datatypes import ChatMessage, Failed, Finished, GenerationRequest, SamplingParams, TokenEvent
+    from llmdesk.core import LazyCatalogue, build_engine
+    from llmdesk.datatypes.chat import ChatMessage, Failed, Finished, GenerationRequest, SamplingParams, TokenEvent
 
     catalogue = LazyCatalogue()
     runner = build_engine(catalogue=catalogue)

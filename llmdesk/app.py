@@ -6,54 +6,21 @@ import builtins
 import logging
 import os
 import signal
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmdesk import paths
-from llmdesk.datatypes import LocalModel
-from llmdesk.engine.backend import Backend, LoadOptions
+from llmdesk.core import LazyCatalogue, build_engine
 from llmdesk.engine.backends.choice import make_backend
-from llmdesk.engine.backends.dispatch import DispatchingBackend
-from llmdesk.engine.runner import EngineRunner
+from llmdesk.engine.backend import Backend
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from llmdesk.models.catalogue import Catalogue
-    from llmdesk.ui.desktop import Desktop
-    from llmdesk.ui.window_state import WindowState
+    from llmdesk.ui.shell.desktop import Desktop
+    from llmdesk.ui.shell.window_state import WindowState
 
 log = logging.getLogger(__name__)
-
-
-class LazyCatalogue:
-    """The catalogue, read at its first use, so that importing what it needs delays nobody. Any thread."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._catalogue: Catalogue | None = None
-
-    def get(self) -> Catalogue:
-        """Always the same one; reads two small files the first time. Raises CatalogueError for the shipped file."""
-        from llmdesk.models.catalogue import Catalogue
-
-        with self._lock:
-            self._catalogue = self._catalogue or Catalogue.load()
-            return self._catalogue
-
-    def resolve(self, model_id: str) -> LocalModel:
-        """See Catalogue.resolve."""
-        return self.get().resolve(model_id)
-
-
-def build_engine(
-    options: LoadOptions | None = None,
-    catalogue: LazyCatalogue | None = None,
-    make: Callable[[], Backend] = make_backend,
-) -> EngineRunner:
-    """The engine without its thread: whoever builds it runs ``run_forever`` on a thread of their choice."""
-    return EngineRunner(lambda: DispatchingBackend(make), (catalogue or LazyCatalogue()).resolve, options)
 
 
 def make_application() -> QApplication:
@@ -61,7 +28,7 @@ def make_application() -> QApplication:
     from PySide6.QtGui import QGuiApplication, QIcon
     from PySide6.QtWidgets import QApplication
 
-    from llmdesk.ui.theme import ASSETS, ui_font
+    from llmdesk.ui.kit.theme import ASSETS, ui_font
 
     _stop_watching_imports()
     _choose_input_method()
@@ -77,7 +44,7 @@ def make_application() -> QApplication:
 def run_window(model_id: str = "") -> int:
     """Open the window and stay until it is closed; returns the exit code. A second start raises the first window."""
     from llmdesk.services.logs import Logs
-    from llmdesk.ui.single_instance import SingleInstance
+    from llmdesk.ui.shell.single_instance import SingleInstance
 
     logs = Logs()
     app = make_application()
@@ -101,8 +68,8 @@ def build_desktop(
     model_id: str = "", state: WindowState | None = None, make: Callable[[], Backend] = make_backend
 ) -> Desktop:
     """The window and its engine, not started yet. ``state`` is what it remembers (default: the user's own file)."""
-    from llmdesk.ui.desktop import Desktop
-    from llmdesk.ui.window_state import WindowState
+    from llmdesk.ui.shell.desktop import Desktop
+    from llmdesk.ui.shell.window_state import WindowState
 
     catalogue = LazyCatalogue()
     return Desktop(build_engine(catalogue=catalogue, make=make), catalogue.get, state or WindowState(), model_id)

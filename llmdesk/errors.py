@@ -28,7 +28,7 @@ from __future__ import annotations
 import traceback
 from dataclasses import replace
 
-from llmdesk.datatypes import ErrorInfo, LoadChoice
+from llmdesk.datatypes.model import ErrorInfo, LoadChoice
 
 
 class LlmdeskError(Exception):

@@ -9,7 +9,7 @@ import math
 import os
 from dataclasses import dataclass
 
-from llmdesk.datatypes import EmbeddingForm, LoadChoice, ModelSize, ModelSpec, Precision
+from llmdesk.datatypes.model import EmbeddingForm, LoadChoice, ModelSize, ModelSpec, Precision
 from llmdesk.errors import NotEnoughMemory, SetupError
 
 GB = 1_000_000_000
@@ -31,7 +31,7 @@ _LIMIT_SHARE = 0.75
 class MemoryNeed:
     """What the program takes with a model loaded: itself, the weights, and keys and values of a full context.
 
-    Chats that are kept beside that one take what the limit leaves (engine/prefix_cache.py), so they are not needed.
+    Chats that are kept beside that one take what the limit leaves (generation/prefix_cache.py), so they are not needed.
     """
 
     program_bytes: int

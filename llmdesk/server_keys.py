@@ -12,7 +12,7 @@ from types import ModuleType
 from urllib.parse import urlsplit
 
 from llmdesk import paths
-from llmdesk.datatypes import ModelSource
+from llmdesk.datatypes.model import ModelSource
 from llmdesk.errors import SetupError
 
 KEYRING = "keyring"

@@ -107,7 +107,7 @@ class Environment:
     def _compile_kernels(self) -> None:
         """Ahead of the first start, which would do it otherwise; where they cannot be, llmdesk runs without them."""
         self._step("llmdesk's own kernels, compiled for this processor")
-        command = [str(self.python), "-m", "llmdesk.engine.fused.library"]
+        command = [str(self.python), "-m", "llmdesk.engine.networks.fused.library"]
         done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
         print(f"set-up: {done.stdout.strip() or 'not compiled; llmdesk tries again when it starts'}", flush=True)
 

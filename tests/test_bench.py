@@ -13,7 +13,7 @@ import pytest
 from llmdesk import paths
 from llmdesk.cli import main
 from llmdesk.services import machine
-from tests.engine.test_synthetic import TINY
+from tests.engine.measuring.test_synthetic import TINY
 
 pytest.importorskip("torch")
 pytestmark = pytest.mark.model

@@ -18,12 +18,12 @@ from typing import Any
 import pytest
 
 from llmdesk import __version__, cli, paths
-from llmdesk.datatypes import LocalModel
-from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.datatypes.model import LocalModel
 from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
-from llmdesk.engine.runner import EngineRunner
-from llmdesk.engine.thread_team import ThreadChoice
-from llmdesk.engine.thread_tuning import TunedThreads, store_threads, tuning_key
+from llmdesk.engine.processor.thread_team import ThreadChoice
+from llmdesk.engine.backends.thread_tuning import TunedThreads, store_threads, tuning_key
+from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.errors import ModelDamaged, ModelNotFound
 from tests.engine.engine_thread import resolve_any
 
@@ -258,7 +258,7 @@ def test_doctor_tunes_by_loading_a_model(monkeypatch: pytest.MonkeyPatch, capsys
         return EngineRunner(Backend, resolve_any, options)
 
     monkeypatch.delenv("LLMDESK_THREADS", raising=False)
-    monkeypatch.setattr("llmdesk.app.build_engine", build)
+    monkeypatch.setattr("llmdesk.core.build_engine", build)
     cli.main(["doctor", "--tune-threads", "--model", "tiny", "--json"])
     said = capsys.readouterr()
     assert "threads" in json.loads(said.out)

@@ -37,7 +37,7 @@ def test_heavy_packages_are_noticed() -> None:
 
 
 def test_runner_imports_without_qt_or_torch() -> None:
-    assert heavy_packages_after("import llmdesk.engine.runner") == []
+    assert heavy_packages_after("import llmdesk.engine.serving.runner") == []
 
 
 def test_backend_choice_imports_no_torch() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from llmdesk.engine.fused import library
+from llmdesk.engine.networks.fused import library
 
 BENCHMARK = Path(__file__).resolve().parent.parent / "benchmarks" / "kernel_parts.c"
 

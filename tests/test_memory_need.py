@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from llmdesk.datatypes import LoadChoice, ModelSize, ModelSource, ModelSpec
+from llmdesk.datatypes.model import LoadChoice, ModelSize, ModelSource, ModelSpec
 from llmdesk.errors import NotEnoughMemory, SetupError
 from llmdesk.memory_need import GB, PROGRAM_BYTES, fitting_load, limit_bytes, memory_need
 

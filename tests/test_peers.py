@@ -13,7 +13,7 @@ import pytest
 from benchmarks import peers
 from benchmarks.peer_engines import measure as carry_out
 from benchmarks.random_gguf import ARCHITECTURES, write_random_gguf
-from tests.engine.test_synthetic import TINY
+from tests.engine.measuring.test_synthetic import TINY
 
 pytest.importorskip("torch")
 pytest.importorskip("gguf")
@@ -56,8 +56,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 def test_a_random_file_holds_every_tensor_of_the_model(kind: str, tmp_path: Path) -> None:
     from gguf import GGUFReader
 
-    from llmdesk.engine.architecture import describe
-    from llmdesk.engine.synthetic import tensor_shapes
+    from llmdesk.engine.measuring.synthetic import tensor_shapes
+    from llmdesk.engine.networks.architecture import describe
 
     write_random_gguf(config_of(kind), tmp_path / "a.gguf", 128)
     assert [path.name for path in tmp_path.iterdir()] == ["a.gguf"]
@@ -73,9 +73,9 @@ def test_a_random_file_holds_every_tensor_of_the_model(kind: str, tmp_path: Path
 
 @pytest.mark.parametrize("own_kind", ["llama", "qwen3", "gemma3_text", "phi3"])
 def test_llmdesk_reads_a_random_file_back_as_the_same_architecture(own_kind: str, tmp_path: Path) -> None:
-    from llmdesk.engine.architecture import ROPE_FACTORS, describe
-    from llmdesk.engine.gguf_config import read_config, read_tokenizer
-    from llmdesk.engine.gguf_file import GgufFile
+    from llmdesk.engine.networks.architecture import ROPE_FACTORS, describe
+    from llmdesk.engine.weights.gguf_config import read_config, read_tokenizer
+    from llmdesk.engine.weights.gguf_file import GgufFile
 
     config = config_of(own_kind)
     write_random_gguf(config, tmp_path / "a.gguf", 128)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from llmdesk.commands.progress import ProgressLine
 
 if TYPE_CHECKING:
-    from llmdesk.datatypes import Event, GenerationRequest, LoadProgress, PromptProgress
-    from llmdesk.engine.runner import EngineRunner
+    from llmdesk.datatypes.chat import Event, GenerationRequest, LoadProgress, PromptProgress
+    from llmdesk.engine.serving.runner import EngineRunner
 
 PRECISIONS = ("bf16", "int8", "int4")
 
@@ -35,7 +35,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Stream the answer, on an engine thread of its own. Raises LlmdeskError if there is none."""
-    from llmdesk.app import LazyCatalogue, build_engine
+    from llmdesk.core import LazyCatalogue, build_engine
     from llmdesk.engine.backend import LoadOptions
 
     catalogue = LazyCatalogue()
@@ -70,7 +70,7 @@ def _not_negative(text: str) -> float:
 
 
 def _request(args: argparse.Namespace, model_id: str) -> GenerationRequest:
-    from llmdesk.datatypes import ChatMessage, GenerationRequest, SamplingParams
+    from llmdesk.datatypes.chat import ChatMessage, GenerationRequest, SamplingParams
 
     prompt = sys.stdin.read() if args.prompt == "-" else args.prompt
     messages = [ChatMessage("system", args.system)] if args.system else []
@@ -79,7 +79,7 @@ def _request(args: argparse.Namespace, model_id: str) -> GenerationRequest:
 
 
 def _ask(runner: EngineRunner, request: GenerationRequest, as_json: bool) -> int:
-    from llmdesk.datatypes import Failed, Finished, LoadProgress, PromptProgress, TokenEvent
+    from llmdesk.datatypes.chat import Failed, Finished, LoadProgress, PromptProgress, TokenEvent
     from llmdesk.errors import LlmdeskError
 
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -133,7 +133,7 @@ def _print_end(runner: EngineRunner, event: Any, text: str, as_json: bool) -> No
 
 
 def _in_words(event: LoadProgress | PromptProgress) -> str:
-    from llmdesk.datatypes import LoadProgress
+    from llmdesk.datatypes.chat import LoadProgress
 
     if isinstance(event, LoadProgress):
         return f"Loading {event.model_id}: {event.phase}, {event.fraction:.0%}"

@@ -20,10 +20,10 @@ from llmdesk.errors import SetupError
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
-    from llmdesk.datatypes import LocalModel, Precision
-    from llmdesk.engine.bench_subject import Subject
-    from llmdesk.engine.measuring import FollowUp
-    from llmdesk.services.bench_report import BenchRow, QualityRow
+    from llmdesk.datatypes.model import LocalModel, Precision
+    from llmdesk.engine.measuring.speed import FollowUp
+    from llmdesk.engine.measuring.subject import Subject
+    from llmdesk.services.bench.report import BenchRow, QualityRow
 
 PRECISIONS = ("bf16", "int8", "int4")
 BACKENDS = ("auto", "ipex", "native")
@@ -160,7 +160,7 @@ def _load(
     show: ProgressLine,
 ) -> Subject:
     from llmdesk.engine.backends.choice import choose_backend_name
-    from llmdesk.engine.bench_subject import load_subject
+    from llmdesk.engine.measuring.subject import load_subject
     from llmdesk.services.process_memory import restart_peak
 
     gc.collect()
@@ -176,7 +176,7 @@ def _load(
 def _speed_report(
     args: argparse.Namespace, target: LocalModel | str, conditions: dict[str, Any], progress: ProgressLine
 ) -> str:
-    from llmdesk.services import bench_report
+    from llmdesk.services.bench import report as bench_report
 
     write = {"table": bench_report.as_table, "json": bench_report.as_json, "csv": bench_report.as_csv}[args.output]
     return write(list(_rows(args, target, conditions, progress)), conditions)
@@ -200,8 +200,8 @@ def _rows(
 def _rows_of(
     args: argparse.Namespace, subject: Subject, loaded_bytes: int, conditions: dict[str, Any], progress: ProgressLine
 ) -> Iterator[BenchRow]:
-    from llmdesk.engine.measuring import SpeedTest
-    from llmdesk.services.bench_report import BenchRow
+    from llmdesk.engine.measuring.speed import SpeedTest
+    from llmdesk.services.bench.report import BenchRow
     from llmdesk.services.process_memory import peak_rss_bytes
 
     follow_up = _follow_up(args, subject, progress) if args.history_tokens else None
@@ -236,7 +236,7 @@ def _rows_of(
 
 
 def _follow_up(args: argparse.Namespace, subject: Subject, progress: ProgressLine) -> FollowUp:
-    from llmdesk.engine.measuring import follow_up_of_chat, follow_up_of_network
+    from llmdesk.engine.measuring.speed import follow_up_of_chat, follow_up_of_network
 
     progress.show(f"A short turn after {args.history_tokens:,} tokens")
     if subject.text_model is not None:
@@ -249,7 +249,7 @@ def _quality_report(
 ) -> str:
     from dataclasses import asdict
 
-    from llmdesk.services.bench_report import quality_table
+    from llmdesk.services.bench.report import quality_table
 
     if isinstance(target, str):
         raise SetupError("Random weights foretell nothing.", "--quality needs --model.")
@@ -264,8 +264,8 @@ def _quality_report(
 
 def _quality(args: argparse.Namespace, target: LocalModel, progress: ProgressLine) -> tuple[list[QualityRow], int]:
     """bf16 first, since the others are compared with it."""
-    from llmdesk.engine.perplexity import perplexity, sample_text
-    from llmdesk.services.bench_report import QualityRow
+    from llmdesk.engine.measuring.perplexity import perplexity, sample_text
+    from llmdesk.services.bench.report import QualityRow
 
     rows: list[QualityRow] = []
     tokens = 0

@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llmdesk.ui.engine_words import engine_title
+from llmdesk.ui.models.engine_words import engine_title
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
-    from llmdesk.ui.demo_player import DemoResult
+    from llmdesk.ui.demo.demo_player import DemoResult
 
 
 _SIZE_PX = (1440, 900)
@@ -59,8 +59,8 @@ def _play(model_id: str, picture: Path) -> DemoResult:
 
     from llmdesk.app import build_desktop, end_desktop, make_application
     from llmdesk.services.logs import Logs
-    from llmdesk.ui.demo_player import DemoPlayer
-    from llmdesk.ui.window_state import WindowState
+    from llmdesk.ui.demo.demo_player import DemoPlayer
+    from llmdesk.ui.shell.window_state import WindowState
 
     logs = Logs()
     app = make_application()

@@ -96,9 +96,9 @@ def _threads(problems: list[LlmdeskError]) -> Report:
     """What is used unless it was measured, and what was measured on this processor."""
     from dataclasses import asdict
 
-    from llmdesk.engine.hardware import processor_name
-    from llmdesk.engine.thread_tuning import stored_threads
-    from llmdesk.engine.threads import default_threads
+    from llmdesk.engine.processor.hardware import processor_name
+    from llmdesk.engine.backends.thread_tuning import stored_threads
+    from llmdesk.engine.processor.threads import default_threads
 
     name = processor_name()
     measured = {key: asdict(value) for key, value in stored_threads().items() if key.startswith(f"{name} |")}
@@ -115,11 +115,11 @@ def _tune_threads(model_id: str) -> None:
     import queue
     import threading
 
-    from llmdesk.app import LazyCatalogue, build_engine
     from llmdesk.commands.progress import ProgressLine
-    from llmdesk.datatypes import ModelStatus
+    from llmdesk.core import LazyCatalogue, build_engine
+    from llmdesk.datatypes.model import ModelStatus
+    from llmdesk.engine.processor.threads import asked_threads
     from llmdesk.engine.backend import LoadOptions
-    from llmdesk.engine.threads import asked_threads
 
     if asked_threads():
         raise SetupError("LLMDESK_THREADS sets the number of threads.", "Unset it to let it be measured.")
@@ -151,7 +151,7 @@ def _tune_threads(model_id: str) -> None:
 
 
 def _was_measured_after(t_s: float) -> bool:
-    from llmdesk.engine.thread_tuning import file_path
+    from llmdesk.engine.backends.thread_tuning import file_path
 
     return file_path().exists() and file_path().stat().st_mtime >= t_s
 
@@ -168,7 +168,7 @@ def _backend(problems: list[LlmdeskError]) -> Report:
 
 
 def _gpu() -> Report:
-    from llmdesk.engine.hardware import intel_gpus, torch_has_xpu
+    from llmdesk.engine.processor.hardware import intel_gpus, torch_has_xpu
 
     return {"gpu": {"intel_gpus": intel_gpus(), "torch_has_xpu": torch_has_xpu(), "verified_on_hardware": False}}
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from llmdesk.commands import server_models
 
 if TYPE_CHECKING:
-    from llmdesk.datatypes import ModelSpec
+    from llmdesk.datatypes.model import ModelSpec
     from llmdesk.models.catalogue import Catalogue
 
 _MB = 1_000_000
@@ -110,7 +110,8 @@ def _size(size_bytes: int) -> str:
 
 def _install(args: argparse.Namespace, catalogue: Catalogue) -> int:
     from llmdesk.models.downloads import SpeedMeter
-    from llmdesk.models.fetching import FetchControl, fetch
+    from llmdesk.models.fetch_control import FetchControl
+    from llmdesk.models.fetching import fetch
 
     spec = catalogue.get(args.target)
     line = _ProgressLine(spec.title, SpeedMeter())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from llmdesk.datatypes import ModelSource, ModelSpec
+    from llmdesk.datatypes.model import ModelSource, ModelSpec
     from llmdesk.models.catalogue import Catalogue
 
 _UNKNOWN_CONTEXT_TOKENS = 8192
@@ -70,7 +70,7 @@ def _asked_key(url: str) -> str:
 
 def _served(url: str, kept_in: str) -> tuple[ModelSource, dict[str, int]]:
     """The models at this address, or, if there is no such API, below its /v1."""
-    from llmdesk.datatypes import ModelSource
+    from llmdesk.datatypes.model import ModelSource
     from llmdesk.engine.backends.remote import list_models
     from llmdesk.engine.backends.remote_connection import Connection, Patience
     from llmdesk.errors import NoSuchServer

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from llmdesk.datatypes import Event, GenerationRequest, LocalModel, ModelInfo, Precision
-from llmdesk.engine.response_cache import ResponseCache
+from llmdesk.datatypes.chat import Event, GenerationRequest
+from llmdesk.datatypes.model import LocalModel, ModelInfo, Precision
+from llmdesk.engine.generation.response_cache import ResponseCache
 
 LoadReporter = Callable[[str, float], None]
 """``report(phase, fraction)``: progress of a load; raises LoadCancelled when the load shall stop."""

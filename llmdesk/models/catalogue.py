@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 from llmdesk import paths, server_keys
-from llmdesk.datatypes import LocalModel, ModelSource, ModelSpec, Precision, SourceKind
+from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec, Precision, SourceKind
 from llmdesk.errors import CatalogueError, ModelDamaged, ModelError, ModelNotFound, ModelNotInstalled, UnsupportedModel
 from llmdesk.models import checks, memory, places, schema, user_file
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from llmdesk import gguf_header
-from llmdesk.datatypes import MODEL_TYPES
+from llmdesk.datatypes.model import MODEL_TYPES
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.models import safetensors_header
 from llmdesk.models.safetensors_header import Tensor

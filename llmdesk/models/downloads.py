@@ -8,9 +8,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from llmdesk.datatypes import ErrorInfo, ModelSpec
+from llmdesk.datatypes.model import ErrorInfo, ModelSpec
 from llmdesk.errors import error_info
-from llmdesk.models.fetching import FetchCancelled, FetchControl, fetch
+from llmdesk.models.fetch_control import FetchCancelled, FetchControl
+from llmdesk.models.fetching import fetch
 
 _SPEED_WINDOW_S = 3.0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from llmdesk.datatypes import EmbeddingForm, ModelSize, ModelSpec, Precision
+from llmdesk.datatypes.model import EmbeddingForm, ModelSize, ModelSpec, Precision
 from llmdesk.memory_need import GB, MIN_CONTEXT_TOKENS, PROGRAM_BYTES, limit_bytes, memory_need, weights_bytes
 from llmdesk.models.checks import Checked
 

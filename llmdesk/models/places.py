@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from llmdesk import paths
-from llmdesk.datatypes import ModelSpec
+from llmdesk.datatypes.model import ModelSpec
 
 PARTIAL = ".partial"
 

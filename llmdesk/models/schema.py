@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from llmdesk import server_keys
-from llmdesk.datatypes import ModelSource, ModelSpec, Precision, SourceKind
+from llmdesk.datatypes.model import ModelSource, ModelSpec, Precision, SourceKind
 from llmdesk.errors import CatalogueError
 
 TABLE = "model"

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmdesk.datatypes import ModelSpec
+from llmdesk.datatypes.model import ModelSpec
 from llmdesk.errors import CatalogueError
 from llmdesk.models.schema import TABLE
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import psutil
 
-from llmdesk.engine.hardware import installed_version, processor_flags, processor_name, topology
+from llmdesk.engine.processor.hardware import installed_version, processor_flags, processor_name, topology
 
 PACKAGES = ("PySide6-Essentials", "pyqtgraph", "torch", "intel-extension-for-pytorch", "transformers", "numpy")
 _FEATURES = {

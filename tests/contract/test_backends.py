@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llmdesk.datatypes import (
+from llmdesk.datatypes.chat import (
     ChatMessage,
     Failed,
     Finished,

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from llmdesk.datatypes import Finished, LocalModel
+from llmdesk.datatypes.chat import Finished
+from llmdesk.datatypes.model import LocalModel
 from llmdesk.engine.backends.choice import ipex_obstacle
-from llmdesk.engine.perplexity import perplexity, sample_text
+from llmdesk.engine.measuring.perplexity import perplexity, sample_text
 from llmdesk.models.catalogue import Catalogue
 from tests.contract.conftest import make_backend
 from tests.engine.engine_thread import Collector, Statuses, request, running
@@ -61,8 +62,8 @@ def kernels(backend: str) -> Any:
 
 def network(local: LocalModel, precision: Any, backend_kernels: Any) -> tuple[Any, Any]:
     """The network that a user's request would run on."""
-    from llmdesk.engine.loading import prepare
-    from llmdesk.engine.torch_model import build_network
+    from llmdesk.engine.backends.torch_model import build_network
+    from llmdesk.engine.weights.loading import prepare
 
     prepared = prepare(local, precision, lambda phase, done: None)
     return build_network(backend_kernels, prepared, 4096, lambda phase, done: None)[0], prepared
@@ -122,12 +123,12 @@ def test_greedy_answer_is_that_of_transformers_in_the_same_precision(local: Loca
     from transformers import LlamaForCausalLM
 
     from llmdesk.engine.backends.native import NativeKernels
-    from llmdesk.engine.decoder import Decoder
-    from llmdesk.engine.loading import prepare
+    from llmdesk.engine.networks.decoder import Decoder
+    from llmdesk.engine.weights.loading import prepare
 
     class Float(NativeKernels):
         def pack(self, matrix: Any, bias: Any) -> Any:
-            from llmdesk.engine.weights import dequantized
+            from llmdesk.engine.matrices.forms import dequantized
 
             return super().pack(dequantized(matrix), bias)
 
@@ -183,7 +184,7 @@ def test_a_second_thread_is_caught(local: LocalModel, torch_backend: str) -> Non
     """Two threads in torch cost a factor of 3.6, so an answer on another thread than the load is refused."""
     import threading
 
-    from llmdesk.datatypes import ChatMessage, GenerationRequest
+    from llmdesk.datatypes.chat import ChatMessage, GenerationRequest
     from llmdesk.engine.backend import LoadOptions
 
     loaded: list[Any] = []

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from llmdesk.datatypes import ChatMessage, Failed, Finished, GenerationRequest, GenerationStats, SamplingParams
+from llmdesk.datatypes.chat import ChatMessage, Failed, Finished, GenerationRequest, GenerationStats, SamplingParams
 from tests.contract.conftest import Engine
 from tests.engine.engine_thread import Collector, Statuses
 

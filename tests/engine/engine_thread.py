@@ -8,20 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from llmdesk.datatypes import (
-    ChatMessage,
-    Event,
-    Failed,
-    Finished,
-    GenerationRequest,
-    LocalModel,
-    ModelSource,
-    ModelSpec,
-    ModelStatus,
-    SamplingParams,
-    TokenEvent,
-)
-from llmdesk.engine.runner import EngineRunner
+from llmdesk.datatypes.chat import ChatMessage, Event, Failed, Finished, GenerationRequest, SamplingParams, TokenEvent
+from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec, ModelStatus
+from llmdesk.engine.serving.runner import EngineRunner
 
 
 def resolve_any(model_id: str) -> LocalModel:

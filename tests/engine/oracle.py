@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from llmdesk.datatypes import LocalModel, ModelSource, ModelSpec
+from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec
 
 
 def local_model(folder: Path, precision: str = "bf16") -> LocalModel:
@@ -19,8 +19,8 @@ def build(folder: Path, precision: str = "bf16", kernels: Any = None, context_to
     import torch
 
     from llmdesk.engine.backends.native import NativeKernels
-    from llmdesk.engine.decoder import Decoder
-    from llmdesk.engine.loading import prepare
+    from llmdesk.engine.networks.decoder import Decoder
+    from llmdesk.engine.weights.loading import prepare
 
     prepared = prepare(local_model(folder), precision, lambda phase, done: None)  # type: ignore[arg-type]
     context = context_tokens or prepared.config.max_position_embeddings
@@ -87,6 +87,6 @@ def greedy(network: Any, prompt: list[int], count: int) -> list[int]:
 
 def float_state(prepared: Any, dtype: Any) -> dict[str, Any]:
     """All weights of a prepared model as plain tensors, for transformers' own modules."""
-    from llmdesk.engine.weights import dequantized
+    from llmdesk.engine.matrices.forms import dequantized
 
     return {name: dequantized(prepared.weights.matrix(name)).to(dtype) for name in prepared.weights.names()}

@@ -69,7 +69,7 @@ def _tensors(folder: Path, config: dict[str, Any], kind: str, architecture: str)
     import gguf
     from safetensors.numpy import load_file
 
-    from llmdesk.engine.gguf_file import hf_names
+    from llmdesk.engine.weights.gguf_file import hf_names
 
     weights = load_file(folder / "model.safetensors")
     for gguf_name, name in hf_names(architecture, config["num_hidden_layers"]).items():

@@ -14,7 +14,7 @@ import pytest
 
 from llmdesk import paths
 from llmdesk.cli import main
-from llmdesk.datatypes import ModelSource, ModelSpec
+from llmdesk.datatypes.model import ModelSource, ModelSpec
 from llmdesk.models import places
 from tests.models.builders import gguf, model_files, model_folder
 from tests.models.hub_stand_in import HubStandIn, serve

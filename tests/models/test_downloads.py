@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from llmdesk.datatypes import ModelSource, ModelSpec
+from llmdesk.datatypes.model import ModelSource, ModelSpec
 from llmdesk.errors import DownloadError, NotEnoughDisk
 from llmdesk.models import hub_fetch, places
 from llmdesk.models.downloads import (
@@ -26,7 +26,8 @@ from llmdesk.models.downloads import (
     DownloadProgress,
     SpeedMeter,
 )
-from llmdesk.models.fetching import FetchControl, fetch
+from llmdesk.models.fetch_control import FetchControl
+from llmdesk.models.fetching import fetch
 from tests.models.builders import model_files, safetensors
 from tests.models.hub_stand_in import HubStandIn, serve
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from llmdesk.datatypes import ModelSize, ModelSource, ModelSpec
+from llmdesk.datatypes.model import ModelSize, ModelSource, ModelSpec
 from llmdesk.memory_need import GB, PROGRAM_BYTES
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.models.checks import Checked

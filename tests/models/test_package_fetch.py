@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from llmdesk.datatypes import ModelSource, ModelSpec
+from llmdesk.datatypes.model import ModelSource, ModelSpec
 from llmdesk.errors import DownloadError
 from llmdesk.models import places
-from llmdesk.models.fetching import FetchCancelled, FetchControl, fetch
+from llmdesk.models.fetch_control import FetchCancelled, FetchControl
+from llmdesk.models.fetching import fetch
 from tests.models.builders import gguf
 
 _FILE = "tiny_model_pkg/tiny.gguf"

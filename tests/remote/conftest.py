@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from llmdesk.engine.runner import EngineRunner
+from llmdesk.engine.serving.runner import EngineRunner
 from tests.remote.servers import Server, engine_on, serving
 
 

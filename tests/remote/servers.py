@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from llmdesk.datatypes import LocalModel, ModelSource, ModelSpec
+from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec
 from llmdesk.engine.backends.remote import RemoteBackend
 from llmdesk.engine.backends.remote_connection import Patience
-from llmdesk.engine.runner import EngineRunner
+from llmdesk.engine.serving.runner import EngineRunner
 from tests.engine.engine_thread import running
 
 ROOT = Path(__file__).parents[2]

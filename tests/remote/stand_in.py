@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from llmdesk.datatypes import ChatMessage, Event, Failed, Finished, GenerationRequest, SamplingParams, TokenEvent
+from llmdesk.datatypes.chat import ChatMessage, Event, Failed, Finished, GenerationRequest, SamplingParams, TokenEvent
 from llmdesk.engine.backends.scripted import ScriptedBackend
-from llmdesk.engine.runner import EngineRunner
+from llmdesk.engine.serving.runner import EngineRunner
 from tests.engine.engine_thread import resolve_any
 
 KEY_VARIABLE = "STAND_IN_KEY"

@@ -16,7 +16,8 @@ from keyring.errors import KeyringLocked
 
 from llmdesk import paths, server_keys
 from llmdesk.cli import main
-from llmdesk.datatypes import Failed, Finished, LocalModel, ModelSource, ModelSpec
+from llmdesk.datatypes.chat import Failed, Finished
+from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec
 from llmdesk.engine.backends.dispatch import DispatchingBackend
 from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.errors import SetupError

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from llmdesk.datatypes import ChatMessage, Failed, Finished, GenerationRequest, SamplingParams
+from llmdesk.datatypes.chat import ChatMessage, Failed, Finished, GenerationRequest, SamplingParams
 from llmdesk.models.catalogue import Catalogue
 from tests.engine.engine_thread import Collector, request
 from tests.remote.servers import Server, engine_on

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from llmdesk.datatypes import Failed, Finished, LocalModel, ModelSource, ModelSpec
+from llmdesk.datatypes.chat import Failed, Finished
+from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec
 from llmdesk.engine.backends.remote import RemoteBackend
 from tests.engine.engine_thread import Collector, request, running
 from tests.models.hub_stand_in import HubStandIn, serve

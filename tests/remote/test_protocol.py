@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from llmdesk.datatypes import ModelSource
+from llmdesk.datatypes.model import ModelSource
 from llmdesk.engine.backends.remote_protocol import (
     NotUnderstood,
     TooLong,

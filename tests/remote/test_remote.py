@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from llmdesk.datatypes import (
+from llmdesk.datatypes.chat import (
     ChatMessage,
     Failed,
     Finished,
@@ -19,7 +19,7 @@ from llmdesk.datatypes import (
     TokenEvent,
 )
 from llmdesk.engine.backends.remote_connection import Patience
-from llmdesk.engine.runner import EngineRunner
+from llmdesk.engine.serving.runner import EngineRunner
 from tests.engine.engine_thread import Collector, Statuses, request
 from tests.remote.servers import Server, engine_on, serving
 

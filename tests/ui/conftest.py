@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 from llmdesk import paths
 from llmdesk.app import build_desktop
 from llmdesk.engine.backends.scripted import ScriptedBackend
-from llmdesk.services.conversation import Turn
-from llmdesk.ui.desktop import Desktop
-from llmdesk.ui.window_state import WindowState
+from llmdesk.services.chats.conversation import Turn
+from llmdesk.ui.shell.desktop import Desktop
+from llmdesk.ui.shell.window_state import WindowState
 from tests.models import builders
 
 _ENTRY = """

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import torch  # noqa: TID253  (imported by backends only)
 from torch.nn import functional as F  # noqa: TID253
 
-from llmdesk.engine.weights import Int4Matrix, Int8Matrix, quantize_int8
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, quantize_int8
 
 if TYPE_CHECKING:
-    from llmdesk.engine.linear import PackedLinear
-    from llmdesk.engine.weights import Matrix
+    from llmdesk.engine.networks.linear import PackedLinear
+    from llmdesk.engine.matrices.forms import Matrix
 
 
 _KERNEL_GROUPS = (256, 128, 64, 32)

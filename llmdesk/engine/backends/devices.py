@@ -14,16 +14,16 @@ from typing import Any, Protocol
 
 import torch  # noqa: TID253  (imported by the native backend, on the engine thread)
 
-from llmdesk.datatypes import LocalModel
-from llmdesk.engine.architecture import ROPE_FACTORS, obstacle
+from llmdesk.datatypes.model import LocalModel
+from llmdesk.engine.backends.torch_model import TorchModel, load_torch_model
+from llmdesk.engine.networks.architecture import ROPE_FACTORS, obstacle
+from llmdesk.engine.networks.decoder import Decoder, Kernels
+from llmdesk.engine.networks.modules import ModulesNetwork
+from llmdesk.engine.processor.hardware import asked_device
+from llmdesk.engine.processor.threads import default_threads
 from llmdesk.engine.backend import LoadOptions, LoadReporter
-from llmdesk.engine.decoder import Decoder, Kernels
-from llmdesk.engine.hardware import asked_device
-from llmdesk.engine.loading import PreparedModel
-from llmdesk.engine.modules import ModulesNetwork
-from llmdesk.engine.threads import default_threads
-from llmdesk.engine.torch_model import TorchModel, load_torch_model
-from llmdesk.engine.weights import Weights, dequantized
+from llmdesk.engine.weights.loading import PreparedModel
+from llmdesk.engine.matrices.forms import Weights, dequantized
 from llmdesk.errors import DeviceError, NotEnoughMemory, SetupError
 from llmdesk.memory_need import GB, weights_bytes
 
@@ -153,7 +153,7 @@ class GpuNetwork:
         self.network: Decoder | ModulesNetwork
         with gpu.device:  # what is made from now on is made there
             if obstacle(prepared.config):
-                self.network = ModulesNetwork(there, kernels, packing)
+                self.network = ModulesNetwork(there.config, there.weights, kernels, packing)
             else:
                 self.network = Decoder(there.config, there.weights, kernels, context_tokens, packing)
         self.weights_bytes = self.network.weights_bytes

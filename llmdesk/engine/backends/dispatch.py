@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from llmdesk.datatypes import LocalModel
+from llmdesk.datatypes.model import LocalModel
 from llmdesk.engine.backend import Backend, LoadedModel, LoadOptions, LoadReporter
 
 

@@ -12,20 +12,19 @@ import threading
 import time
 from collections.abc import Iterator
 
-from llmdesk.datatypes import (
+from llmdesk.datatypes.chat import (
     ChatMessage,
     Event,
     Finished,
     FinishReason,
     GenerationRequest,
     GenerationStats,
-    LocalModel,
-    ModelInfo,
     TokenEvent,
 )
-from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.datatypes.model import LocalModel, ModelInfo
 from llmdesk.engine.backends.remote_connection import Connection, Patience
 from llmdesk.engine.backends.remote_protocol import NotUnderstood, Piece, TooLong, Usage, request_body, served_name
+from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.errors import ModelNotFound, PromptError
 
 log = logging.getLogger(__name__)

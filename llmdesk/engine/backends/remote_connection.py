@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import httpx2
 
 from llmdesk import server_keys
-from llmdesk.datatypes import ModelSource
+from llmdesk.datatypes.model import ModelSource
 from llmdesk.engine.backends.remote_errors import network_error
 from llmdesk.engine.backends.remote_protocol import Piece, parse_json, parse_models, parse_piece, refusal
 from llmdesk.errors import ServerError

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeGuard
 
-from llmdesk.datatypes import ChatMessage, ErrorInfo, FinishReason, ModelSource, SamplingParams
+from llmdesk.datatypes.chat import ChatMessage, FinishReason, SamplingParams
+from llmdesk.datatypes.model import ErrorInfo, ModelSource
 from llmdesk.errors import LlmdeskError, ModelNotFound, NoSuchServer, PromptError, ServerBusy, ServerError
 
 _DEFAULTS = SamplingParams()

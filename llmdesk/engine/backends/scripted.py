@@ -17,23 +17,22 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from llmdesk.datatypes import (
+from llmdesk.datatypes.chat import (
     ChatMessage,
     Event,
     Finished,
     FinishReason,
     GenerationRequest,
     GenerationStats,
-    LocalModel,
-    ModelInfo,
     PromptProgress,
     TokenEvent,
 )
+from llmdesk.datatypes.model import LocalModel, ModelInfo
+from llmdesk.engine.generation.chat_template import EncodedChat
+from llmdesk.engine.generation.context import fit_chat
+from llmdesk.engine.generation.prefix_cache import common_length
+from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.backend import LoadOptions, LoadReporter
-from llmdesk.engine.chat_template import EncodedChat
-from llmdesk.engine.context import fit_chat
-from llmdesk.engine.prefix_cache import common_length
-from llmdesk.engine.response_cache import ResponseCache
 from llmdesk.errors import ModelDamaged
 
 _DIRECTIVE = re.compile(r"^\[([^\]]*)\]\s*")

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QGuiApplication, QIcon, QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 
 from llmdesk.ui.chat.style import ChatStyle, set_text_color
-from llmdesk.ui.theme import ui_font
+from llmdesk.ui.kit.theme import ui_font
 
 COPIED_MS = 1_500
 

@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from llmdesk.datatypes import ContextPolicy, Failed, Finished
+from llmdesk.datatypes.chat import ContextPolicy, Failed, Finished
 from llmdesk.ui.chat.composer import Composer
 from llmdesk.ui.chat.conversation_view import ConversationView
 from llmdesk.ui.chat.empty_state import EmptyState
 from llmdesk.ui.chat.scroll import SIDE_PX
 from llmdesk.ui.chat.style import ChatStyle
-from llmdesk.ui.theme import CHAT_TEXT_WIDTH_PX, Theme
+from llmdesk.ui.kit.theme import CHAT_TEXT_WIDTH_PX, Theme
 
 
 class ChatPane(QWidget):

@@ -11,8 +11,8 @@ from llmdesk.ui.chat.policy_button import PolicyButton
 from llmdesk.ui.chat.progress_line import ThinBar
 from llmdesk.ui.chat.prompt_edit import PromptEdit
 from llmdesk.ui.chat.style import ChatStyle
-from llmdesk.ui.controls import Label
-from llmdesk.ui.steady_text import Text
+from llmdesk.ui.kit.controls import Label
+from llmdesk.ui.kit.steady_text import Text
 
 
 class Composer(QFrame):

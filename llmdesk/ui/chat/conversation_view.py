@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 
-from llmdesk.datatypes import Failed, Finished
+from llmdesk.datatypes.chat import Failed, Finished
 from llmdesk.ui.chat.buttons import TextButton
 from llmdesk.ui.chat.scroll import FollowingScrollArea
 from llmdesk.ui.chat.style import ChatStyle

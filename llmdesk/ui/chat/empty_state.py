@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.style import ChatStyle, set_text_color
-from llmdesk.ui.theme import ui_font
+from llmdesk.ui.kit.theme import ui_font
 
 SAMPLES = (
     ("Explain simply", "Explain in three sentences why the sky is blue."),

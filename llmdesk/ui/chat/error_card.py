@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
-from llmdesk.datatypes import ErrorInfo
+from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.ui.chat.buttons import TextButton
 from llmdesk.ui.chat.style import ChatStyle, set_text_color
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
-from llmdesk.datatypes import FinishReason, GenerationStats
+from llmdesk.datatypes.chat import FinishReason, GenerationStats
 from llmdesk.ui.chat.style import ChatStyle
 
 REASONS: dict[FinishReason, str] = {

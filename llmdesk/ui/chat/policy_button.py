@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from llmdesk.datatypes import ContextPolicy
-from llmdesk.ui.choice_button import ChoiceButton
-from llmdesk.ui.theme import Theme
+from llmdesk.datatypes.chat import ContextPolicy
+from llmdesk.ui.kit.choice_button import ChoiceButton
+from llmdesk.ui.kit.theme import Theme
 
 POLICIES: dict[ContextPolicy, tuple[str, str]] = {
     "drop_oldest": ("drop oldest", "Leave out the oldest turns; the system prompt stays"),

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from llmdesk.ui.chat.buttons import IconButton
 from llmdesk.ui.chat.style import SCROLL_BAR_PX, ChatStyle, keep_painted
-from llmdesk.ui.theme import CHAT_TEXT_WIDTH_PX
+from llmdesk.ui.kit.theme import CHAT_TEXT_WIDTH_PX
 
 SIDE_PX = 32
 AT_END_PX = 24

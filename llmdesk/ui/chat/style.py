@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QIcon, QTextBlockFormat, QTextCharFormat, QTextOption
 from PySide6.QtWidgets import QLayout, QWidget
 
-from llmdesk.ui.chat.leaves import Span, TextLeaf
-from llmdesk.ui.theme import Theme, code_font, icon, ui_font
+from llmdesk.ui.chat.markdown.leaves import Span, TextLeaf
+from llmdesk.ui.kit.theme import Theme, code_font, icon, ui_font
 
 TEXT_PX = 15
 LINE_PX = 24

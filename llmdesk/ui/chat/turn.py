@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from llmdesk.datatypes import Failed, Finished
+from llmdesk.datatypes.chat import Failed, Finished
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from llmdesk.ui.chat.buttons import CopyButton, IconButton
 from llmdesk.ui.chat.error_card import ErrorCard
 from llmdesk.ui.chat.figures import REASONS, FiguresLine
-from llmdesk.ui.chat.markdown_view import MarkdownView
+from llmdesk.ui.chat.markdown.view import MarkdownView
 from llmdesk.ui.chat.progress_line import ProgressLine
 from llmdesk.ui.chat.style import ChatStyle, keep_painted
 from llmdesk.ui.chat.turn import Turn

@@ -7,10 +7,10 @@ from PySide6.QtGui import QEnterEvent, QResizeEvent, QTextBlockFormat, QTextChar
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.buttons import CopyButton, IconButton, TextButton
-from llmdesk.ui.chat.markdown_stream import clean
+from llmdesk.ui.chat.markdown.stream import clean
+from llmdesk.ui.chat.markdown.text_view import DocumentView
 from llmdesk.ui.chat.prompt_edit import PromptEdit
 from llmdesk.ui.chat.style import LINE_PX, ChatStyle
-from llmdesk.ui.chat.text_view import DocumentView
 
 MAX_SHOWN_CHARS = 6_000
 WIDTH_SHARE = 0.82

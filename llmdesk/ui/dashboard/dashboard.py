@@ -10,13 +10,14 @@ from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from llmdesk.datatypes import GenerationStats, PromptProgress, ResourceSample, TokenEvent
+from llmdesk.datatypes.chat import GenerationStats, PromptProgress, TokenEvent
+from llmdesk.datatypes.model import ResourceSample
+from llmdesk.services.live.live_data import TICKS_PER_S, LiveData
 from llmdesk.ui.dashboard import wording
-from llmdesk.ui.dashboard.live_data import TICKS_PER_S, LiveData
 from llmdesk.ui.dashboard.parts import SEMIBOLD, BigFigure, GraphPlace, LegendEntry, Tile, header
 from llmdesk.ui.dashboard.strip import Strip
-from llmdesk.ui.steady_text import Text
-from llmdesk.ui.theme import DASHBOARD_WIDTH_PX, Theme, ui_font
+from llmdesk.ui.kit.steady_text import Text
+from llmdesk.ui.kit.theme import DASHBOARD_WIDTH_PX, Theme, ui_font
 
 MARGIN_PX = 20
 LOWEST_PX = 390  # figure, its graph, tiles, values of processor and memory

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from llmdesk.ui.theme import AREA_ALPHA, Theme
+from llmdesk.ui.kit.theme import AREA_ALPHA, Theme
 
 SECONDS_PER_PX = 0.18  # one minute over the width of the column
 MIN_SPAN_S, MAX_SPAN_S = 60.0, 300.0

@@ -9,8 +9,8 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from llmdesk.ui.dashboard import wording
-from llmdesk.ui.steady_text import Text
-from llmdesk.ui.theme import Theme, ui_font
+from llmdesk.ui.kit.steady_text import Text
+from llmdesk.ui.kit.theme import Theme, ui_font
 
 if TYPE_CHECKING:
     from llmdesk.ui.dashboard.plots import Plot  # imports pyqtgraph

@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from llmdesk.services.live.live_data import SAMPLES_PER_S, TICKS_PER_S, LiveData
 from llmdesk.ui.dashboard import wording
 from llmdesk.ui.dashboard.graph import Graph, Style
-from llmdesk.ui.dashboard.live_data import SAMPLES_PER_S, TICKS_PER_S, LiveData
 from llmdesk.ui.dashboard.scale import StepScale
-from llmdesk.ui.theme import Theme
+from llmdesk.ui.kit.theme import Theme
 
 
 class Plot:

@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from llmdesk.services.live.live_data import LiveData
 from llmdesk.ui.dashboard import wording
-from llmdesk.ui.dashboard.live_data import LiveData
 from llmdesk.ui.dashboard.parts import MEDIUM, SEMIBOLD, GraphPlace, LegendEntry
-from llmdesk.ui.steady_text import Text
-from llmdesk.ui.theme import Theme, ui_font
+from llmdesk.ui.kit.steady_text import Text
+from llmdesk.ui.kit.theme import Theme, ui_font
 
 HEIGHT_PX = 52
 

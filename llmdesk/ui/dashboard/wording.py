@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from llmdesk.datatypes import ResourceSample
-from llmdesk.ui.dashboard.live_data import Phase
+from llmdesk.datatypes.model import ResourceSample
+from llmdesk.services.live.live_data import Phase
 
 NOTHING = "–"
 PHASE_WORDS: dict[Phase, str] = {

@@ -6,13 +6,13 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCursor, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from llmdesk.ui.controls import Button, Hairline, Label, row, tinted_icon
-from llmdesk.ui.models.entries import Entry, Survey
+from llmdesk.models.survey import Entry, Survey
+from llmdesk.ui.kit.controls import Button, Hairline, Label, row, tinted_icon
+from llmdesk.ui.kit.popover import Popover
+from llmdesk.ui.kit.styled import FieldStyle, Menu
+from llmdesk.ui.kit.theme import Theme, ui_font
 from llmdesk.ui.models.precision_button import MEANINGS
 from llmdesk.ui.models.row import ModelRow
-from llmdesk.ui.popover import Popover
-from llmdesk.ui.styled import FieldStyle, Menu
-from llmdesk.ui.theme import Theme, ui_font
 
 
 class ModelPicker(Popover):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontMetricsF
 
-from llmdesk.datatypes import Precision
-from llmdesk.ui.choice_button import ChoiceButton
-from llmdesk.ui.theme import Theme
+from llmdesk.datatypes.model import Precision
+from llmdesk.ui.kit.choice_button import ChoiceButton
+from llmdesk.ui.kit.theme import Theme
 
 MEANINGS: dict[Precision, str] = {
     "bf16": "16 bits, as trained; largest and slowest",

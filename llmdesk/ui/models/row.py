@@ -8,11 +8,12 @@ from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
-from llmdesk.datatypes import ErrorInfo
-from llmdesk.ui.controls import Button, Label, row
-from llmdesk.ui.models.entries import Entry
-from llmdesk.ui.notice import Action
-from llmdesk.ui.theme import Theme
+from llmdesk.datatypes.model import ErrorInfo
+from llmdesk.models.survey import Entry
+from llmdesk.ui.kit.controls import Button, Label, row
+from llmdesk.ui.kit.notice import Action
+from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.wording import size_text
 
 _FIT_COLORS = {"fits": "secondary", "tight": "warning", "too_large": "bad"}
 
@@ -75,7 +76,7 @@ class ModelRow(QWidget):
         """Fill the row; a question or a running download stays."""
         self.entry = entry
         self._title.setText(entry.spec.title)
-        self._facts.setText(entry.facts)
+        self._facts.setText(facts_text(entry))
         self._fit.setText(entry.fit.text)
         self._fit.set_color(_FIT_COLORS[entry.fit.kind])
         self._state.setText("In use" if is_current else "")
@@ -85,7 +86,7 @@ class ModelRow(QWidget):
         self.button.setVisible(not is_current or self._is_busy)
         self.button.updateGeometry()
         self.setToolTip(entry.spec.notes)
-        self.setAccessibleName(f"{entry.spec.title}, {entry.facts}. {entry.fit.text}")
+        self.setAccessibleName(f"{entry.spec.title}, {facts_text(entry)}. {entry.fit.text}")
 
     def ask(self, question: str, answers: Sequence[Action]) -> None:
         """Put a question under the facts; each answer closes it, then does its work."""
@@ -203,3 +204,20 @@ class ModelRow(QWidget):
         self.button.clicked.connect(self._activate)
         self.more.clicked.connect(self._open_menu)
         self.more.setAccessibleName("More for this model")
+
+
+def facts_text(entry: Entry) -> str:
+    """The line under the title: precision, size, licence."""
+    spec = entry.spec
+    parts: list[str] = [spec.precision]
+    if entry.is_installed:
+        parts.append("on this machine")
+    elif spec.download_bytes:
+        parts.append(f"{size_text(spec.download_bytes)} to fetch")
+    else:
+        parts.append("to be fetched")
+    if spec.licence:
+        parts.append(spec.licence)
+    if spec.gated:
+        parts.append("needs a login")
+    return "  ·  ".join(parts)

@@ -10,14 +10,14 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from llmdesk.datatypes import Finished, GenerationStats
+from llmdesk.datatypes.chat import Finished, GenerationStats
 from llmdesk.ui.chat.chat_pane import ChatPane
-from llmdesk.ui.chat.code_card import CodeCard
-from llmdesk.ui.chat.markdown_view import MarkdownView
-from llmdesk.ui.chat.segments import Segment
-from llmdesk.ui.chat.text_view import DocumentView
+from llmdesk.ui.chat.markdown.code_card import CodeCard
+from llmdesk.ui.chat.markdown.segments import Segment
+from llmdesk.ui.chat.markdown.text_view import DocumentView
+from llmdesk.ui.chat.markdown.view import MarkdownView
 from llmdesk.ui.chat.turn_view import TurnView
-from llmdesk.ui.theme import Theme
+from llmdesk.ui.kit.theme import Theme
 
 STATS = GenerationStats(prompt_tokens=61, new_tokens=148, prefill_s=61 / 558, decode_s=147 / 27.4, ttft_s=0.112)
 

@@ -12,10 +12,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from llmdesk.datatypes import Failed, Finished, GenerationStats
+from llmdesk.datatypes.chat import Failed, Finished, GenerationStats
 from llmdesk.errors import NotEnoughMemory
 from llmdesk.ui.chat.chat_pane import ChatPane
-from llmdesk.ui.theme import Theme
+from llmdesk.ui.kit.theme import Theme
 from tests.ui.chat.samples import CODE_ANSWER, EVERYTHING
 
 STATS = GenerationStats(

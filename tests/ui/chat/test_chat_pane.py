@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPlainTextEdit, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from llmdesk.datatypes import ErrorInfo, Failed, Finished, FinishReason, GenerationStats
+from llmdesk.datatypes.chat import Failed, Finished, FinishReason, GenerationStats
+from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.ui.chat.buttons import IconButton, TextButton
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.chat.error_card import ErrorCard

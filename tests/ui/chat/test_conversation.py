@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.chat.conversation_view import MAX_MOUNTED
 from llmdesk.ui.chat.style import ChatStyle
-from llmdesk.ui.theme import Theme
+from llmdesk.ui.kit.theme import Theme
 from tests.ui.chat.conftest import button, markdown_of, turn, view_of
 
 

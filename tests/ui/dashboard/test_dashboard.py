@@ -13,11 +13,12 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
-from llmdesk.datatypes import GenerationStats, ResourceSample, TokenEvent
+from llmdesk.datatypes.chat import GenerationStats, TokenEvent
+from llmdesk.datatypes.model import ResourceSample
+from llmdesk.services.live.live_data import TICKS_PER_S
 from llmdesk.ui.dashboard import wording
 from llmdesk.ui.dashboard.dashboard import LOWEST_PX, MARGIN_PX, Dashboard
-from llmdesk.ui.dashboard.live_data import TICKS_PER_S
-from llmdesk.ui.theme import DARK, DASHBOARD_WIDTH_PX, LIGHT, Theme
+from llmdesk.ui.kit.theme import DARK, DASHBOARD_WIDTH_PX, LIGHT, Theme
 
 # What the offscreen platform says of windows with a minimum size and of tool tips.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (propagateSizeHints|raise)", extend=True)
@@ -295,7 +296,7 @@ def test_pyqtgraph_is_imported_after_the_first_paint() -> None:
 import sys
 from PySide6.QtWidgets import QApplication
 app = QApplication([])
-from llmdesk.ui.theme import Theme
+from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.dashboard.dashboard import Dashboard
 dashboard = Dashboard(Theme())
 assert "numpy" not in sys.modules and "pyqtgraph" not in sys.modules

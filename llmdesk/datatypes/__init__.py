@@ -1,0 +1,1 @@
+"""Plain, frozen data that crosses layers and threads."""

@@ -1,0 +1,168 @@
+"""A chat as plain, frozen data: messages, requests, events and figures (standard library only).
+
+A request lives as a series of events: ``Queued* LoadProgress* PromptProgress* TokenEvent*`` and then
+exactly one of ``Finished | Failed``. All times named ``t_s`` are ``time.perf_counter()`` seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+from llmdesk.datatypes.model import ErrorInfo
+
+Role = Literal["system", "user", "assistant"]
+
+Origin = Literal["gui", "api", "cli"]
+
+FinishReason = Literal["stop", "length", "context_full", "cancelled"]
+
+ContextPolicy = Literal["drop_oldest", "stop", "refuse"]
+"""What happens when a chat outgrows the context: leave out the oldest turns (never the system prompt), end the answer
+where the context ends and refuse the next question, or refuse a question that leaves no room for a whole answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One turn of a conversation."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingParams:
+    """How the next token is chosen. ``temperature == 0`` is greedy; ``top_k == 0`` and ``top_p == 1`` are off."""
+
+    temperature: float = 0.7
+    top_k: int = 40
+    top_p: float = 0.95
+    min_p: float = 0.0
+    repetition_penalty: float = 1.0
+    max_new_tokens: int = 1024
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """One answer to be generated. ``request_id`` is unique within the process."""
+
+    request_id: str
+    model_id: str
+    messages: tuple[ChatMessage, ...]
+    sampling: SamplingParams = field(default_factory=SamplingParams)
+    origin: Origin = "gui"
+    context_policy: ContextPolicy = "drop_oldest"
+    response_cache: bool = True
+    """Whether the exact same greedy request may be answered from the response cache (regenerate says no)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationStats:
+    """The figures of one answer; every speed shown anywhere is one of these properties.
+
+    ``prefill_s`` runs from the first PromptProgress (by then the chat is tokens) to the first new token, ``decode_s``
+    from there to the last one.
+    ``ttft_s`` (time to first token) is from submission, so it includes waiting and loading.
+    """
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    new_tokens: int = 0
+    queue_s: float = 0.0
+    prefill_s: float = 0.0
+    decode_s: float = 0.0
+    ttft_s: float = 0.0
+    dropped_messages: int = 0
+    """Oldest messages that were left out because the chat has outgrown the context."""
+    drafted_tokens: int = 0
+    """Tokens proposed by prompt lookup; ``accepted_tokens`` of them were what the model would have said."""
+    accepted_tokens: int = 0
+    from_response_cache: bool = False
+    """Nothing was computed: the same greedy request had been answered before, and the text is that answer."""
+    counts_estimated: bool = False
+    """A server told no figures: ``new_tokens`` counts the pieces that came, ``prompt_tokens`` is not known (0)."""
+
+    @property
+    def prompt_tps(self) -> float:
+        """Prompt tokens computed per second (cached ones not counted); 0 if nothing was computed."""
+        computed = self.prompt_tokens - self.cached_tokens
+        return computed / self.prefill_s if self.prefill_s > 0 else 0.0
+
+    @property
+    def decode_tps(self) -> float:
+        """New tokens per second after the first one; 0 with fewer than two tokens."""
+        return (self.new_tokens - 1) / self.decode_s if self.decode_s > 0 and self.new_tokens > 1 else 0.0
+
+    def as_dict(self) -> dict[str, float]:
+        """All fields and the speeds derived from them, for reports."""
+        return {**asdict(self), "prompt_tps": self.prompt_tps, "decode_tps": self.decode_tps}
+
+    @property
+    def context_used_tokens(self) -> int:
+        """Tokens of the context that this turn occupies."""
+        return self.prompt_tokens + self.new_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """The request waits; ``position`` 1 is next."""
+
+    request_id: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadProgress:
+    """The model of this request is being loaded; ``fraction`` is 0..1."""
+
+    request_id: str
+    model_id: str
+    phase: str
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True)
+class PromptProgress:
+    """Prompt tokens processed so far (cached ones count as done)."""
+
+    request_id: str
+    done_tokens: int
+    total_tokens: int
+    t_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class TokenEvent:
+    """One new token. ``text`` may be empty (incomplete UTF-8, possible stop string); ``t_s`` is the engine's clock."""
+
+    request_id: str
+    text: str
+    new_tokens: int
+    t_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Terminal: the answer ended."""
+
+    request_id: str
+    reason: FinishReason
+    stats: GenerationStats
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Terminal: the answer could not be (fully) generated."""
+
+    request_id: str
+    error: ErrorInfo
+    stats: GenerationStats | None = None
+
+
+Event = Queued | LoadProgress | PromptProgress | TokenEvent | Finished | Failed
+
+EventSink = Callable[[Event], None]
+"""Called on the engine thread; must neither block nor raise."""

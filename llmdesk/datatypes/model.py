@@ -1,0 +1,185 @@
+"""Models as plain, frozen data: sources, sizes, what is loaded, what went wrong (standard library only)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+Precision = Literal["bf16", "int8", "int4"]
+
+SourceKind = Literal["hub", "package", "folder", "gguf", "server"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSource:
+    """Where a model's files come from.
+
+    ``location`` is a hub repository id, a Python package name, or a path, as ``kind`` says. ``filename`` is the
+    file inside a repository or package (a GGUF); ``revision`` is a hub revision or a package version.
+    For a server ``location`` is the address its API begins with, ``served_model`` the model's name there, and
+    ``api_key`` says where the key is kept: "keyring", "env:NAME", or empty for none. It is never the key itself.
+    """
+
+    kind: SourceKind
+    location: str
+    revision: str = ""
+    filename: str = ""
+    sha256: str = ""
+    served_model: str = ""
+    api_key: str = ""
+
+    @property
+    def host(self) -> str:
+        """Where a server is (host and port), empty for models that run here."""
+        return urlsplit(self.location).netloc if self.kind == "server" else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """One entry of models.toml. ``memory_bytes`` is the expected use after loading in the default precision."""
+
+    id: str
+    title: str
+    source: ModelSource
+    licence: str = ""
+    gated: bool = False
+    precision: Precision = "int8"
+    context_tokens: int = 4096
+    memory_bytes: int = 0
+    memory_measured: bool = False
+    download_bytes: int = 0
+    notes: str = ""
+    added_by_user: bool = False
+
+
+MODEL_TYPES = frozenset(
+    {"llama", "smollm3", "mistral", "qwen2", "qwen3", "gemma2", "gemma3_text", "phi3", "bitnet"}
+)  # SmolLM2 is a llama, Phi-4-mini a phi3
+"""The architectures that llmdesk's own decoders run, as config.json names them."""
+
+EmbeddingForm = Literal["floats", "packed", "head"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSize:
+    """Numbers of a model's files from which its use of memory is computed (memory_need.py).
+
+    Attributes:
+        embedding_weights: of the table in which tokens are looked up.
+        head_weights: of the output layer, also where it shares the embedding's values, and of all else that keeps 8
+            bits where int4 is asked for.
+        other_weights: all the rest.
+        cache_bytes_per_token: what keys and values of one token take in all layers; 0 if the files do not say.
+        embedding: how llmdesk's own kernels hold the embedding of a model in 4 or 8 bits: as a table of floats, packed
+            like the head, or not at all, since the head is looked up. Without these kernels it is a table of floats.
+        ternary_weights: BitNet's -1, 0 and 1, which keep their form in every precision; not among the others.
+        own_kernels: these kernels run on this machine.
+    """
+
+    embedding_weights: int
+    head_weights: int
+    other_weights: int
+    cache_bytes_per_token: int = 0
+    embedding: EmbeddingForm = "floats"
+    ternary_weights: int = 0
+    own_kernels: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LocalModel:
+    """A model whose files are on disk. ``path`` is a folder (safetensors) or a GGUF file; ``size`` what they hold."""
+
+    spec: ModelSpec
+    path: Path
+    size: ModelSize | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What is loaded right now, as shown in the status line."""
+
+    model_id: str
+    title: str
+    backend: str
+    precision: Precision
+    threads: int
+    context_tokens: int
+    weights_bytes: int
+    load_s: float
+    architecture: str = ""
+    fallback_reason: str = ""
+    kernels: str = ""
+    """Whose products run: the backend's name, or "llmdesk" and an instruction set."""
+    kernels_reason: str = ""
+    """Why llmdesk's own kernels do not run a model that the backend's operators run; the end of a sentence."""
+    server: str = ""
+    """Host and port of the server that a chat with this model is sent to; empty: it stays on this machine.
+    Precision, threads and weights of a model on a server are not known and mean nothing."""
+    notice: str = ""
+    """What was done otherwise than asked, as a sentence: a shorter context, another device."""
+    memory_estimated_bytes: int = 0
+    """What the whole program was expected to take with this model and a full context; 0: not known."""
+    memory_measured_bytes: int = 0
+    """What the whole program took right after the load."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadChoice:
+    """A way to load a model that would fit into memory; ``memory_bytes`` is what the whole program would take."""
+
+    precision: Precision
+    context_tokens: int
+    memory_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorInfo:
+    """An error as a value: what happened, what to do next, and how an HTTP edge reports it.
+
+    ``kind`` is the class name of the LlmdeskError, or ``"Bug"`` for anything else; ``detail`` may hold a traceback.
+    ``choices`` are what would fit when there is not enough memory for a load, the closest to what was asked first.
+    """
+
+    kind: str
+    user_message: str
+    hint: str
+    http_status: int = 500
+    detail: str = ""
+    choices: tuple[LoadChoice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """State of the engine's one model slot, sent to listeners at each change (and during loading).
+
+    ``model_id`` is the model that the state is about: the one being loaded, loaded, or failed.
+    ``info`` is what is usable right now: while another model loads or after a load failed, the old one.
+    ``phase`` is what the load is doing; with "none" a sentence that says why the model went (empty if it was asked to).
+    """
+
+    state: Literal["none", "loading", "ready", "failed"]
+    model_id: str = ""
+    title: str = ""
+    phase: str = ""
+    fraction: float = 0.0
+    info: ModelInfo | None = None
+    error: ErrorInfo | None = None
+
+
+ModelStatusListener = Callable[[ModelStatus], None]
+"""Called on the engine thread; must neither block nor raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceSample:
+    """One reading of the machine. CPU percentages are of all cores together (0..100)."""
+
+    t_s: float
+    process_cpu_percent: float
+    system_cpu_percent: float
+    process_rss_bytes: int
+    system_used_bytes: int
+    system_total_bytes: int

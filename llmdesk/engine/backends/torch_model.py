@@ -1,0 +1,183 @@
+"""A model in memory: its network, made by whatever runs it fastest here, with its tokenizer (engine thread only)."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol, TypeAlias
+
+import torch  # noqa: TID253  (imported by backends only, on the engine thread)
+
+from llmdesk.datatypes.chat import Event, GenerationRequest
+from llmdesk.datatypes.model import LocalModel, ModelInfo
+from llmdesk.engine.generation.generation import Network, TextModel, generate
+from llmdesk.engine.generation.prefix_cache import PrefixCache
+from llmdesk.engine.generation.response_cache import ResponseCache
+from llmdesk.engine.networks.architecture import obstacle
+from llmdesk.engine.networks.decoder import Decoder, Kernels
+from llmdesk.engine.networks.fused import decoder as fused
+from llmdesk.engine.networks.modules import ModulesNetwork
+from llmdesk.engine.processor.thread_team import ThreadChoice, ThreadTeam
+from llmdesk.engine.backends.thread_tuning import TunedThreads, threads_for, tuning_key
+from llmdesk.engine.processor.threads import ThreadGovernor, default_threads
+from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.weights.loading import PreparedModel, prepare, stop_token_ids
+
+log = logging.getLogger(__name__)
+
+_FEW_TOKENS = 16
+"""Up to so many tokens a step is bound by reading the weights, like a single one (drafts that are verified)."""
+
+
+class TorchModel:
+    """See LoadedModel. Everything runs on the thread that loaded it: a second one would slow it 3.6 times."""
+
+    def __init__(self, info: ModelInfo, text_model: TextModel) -> None:
+        self.info = info
+        self.text_model: TextModel | None = text_model
+        self.on_close: Callable[[], None] = lambda: None
+        self._thread_id = threading.get_ident()
+
+    @property
+    def responses(self) -> ResponseCache | None:
+        """See LoadedModel."""
+        return self.text_model.responses if self.text_model else None
+
+    def generate(self, request: GenerationRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event]:
+        """See LoadedModel."""
+        assert self.text_model is not None, "the model was closed"
+        for event in generate(self.text_model, request, submitted_s, cancel):
+            assert threading.get_ident() == self._thread_id, "torch is entered from a second thread"
+            yield event
+
+    def close(self) -> None:
+        """See LoadedModel."""
+        if self.text_model is not None:
+            self.text_model.prefix_cache.clear()
+            self.text_model = None
+            self.on_close()
+
+
+class PacedNetwork:
+    """A network whose steps run on the threads that are best for them (see generation.Network).
+
+    Prompts take what was measured for prompts; single tokens take as many threads as the machine has to give.
+    """
+
+    def __init__(self, network: Network, team: ThreadTeam, tuned: TunedThreads) -> None:
+        self._network, self._team, self._tuned = network, team, tuned
+        self._governor = ThreadGovernor(
+            tuned.decode.threads, lambda threads: team.use(ThreadChoice(threads, tuned.decode.cpus))
+        )
+        self.new_cache = network.new_cache
+
+    def forward(self, ids: list[int], cache: Any, last: int = 1) -> Any:
+        """See generation.Network."""
+        if len(ids) > _FEW_TOKENS:
+            self._team.use(self._tuned.prefill)
+            return self._network.forward(ids, cache, last)
+        self._governor.use_chosen()
+        started_s = time.perf_counter()
+        logits = self._network.forward(ids, cache, last)
+        if len(ids) == 1:
+            self._governor.step_took(time.perf_counter() - started_s)
+        return logits
+
+
+def load_torch_model(
+    backend: str,
+    kernels: Kernels,
+    model: LocalModel,
+    options: LoadOptions,
+    report: LoadReporter,
+    build: NetworkBuilder | None = None,
+) -> TorchModel:
+    """Load on this thread, with these kernels. ``build`` makes the network where ``build_network`` is not to do it."""
+    started_s = time.perf_counter()
+    torch.set_num_threads(options.threads or default_threads())
+    precision = options.precision or model.spec.precision
+    prepared = prepare(model, precision, report)
+    trained = int(getattr(prepared.config, "max_position_embeddings", 0) or model.spec.context_tokens)
+    context = min(options.context_tokens or model.spec.context_tokens or trained, trained)
+    make: NetworkBuilder = build or build_network
+    network, reason = make(kernels, prepared, context, report)
+    report("warming up", 0.97)
+    network.forward(list(range(4)), network.new_cache())
+    team = ThreadTeam(thread_setter(network))
+    key = tuning_key(kernels_name(network, backend), precision, network.weights_bytes)
+    tuned = threads_for(network, key, network.weights_bytes, options, team.use, report)
+    text_model = text_model_of(prepared, PacedNetwork(network, team, tuned), context)
+    info = ModelInfo(
+        model_id=model.spec.id,
+        title=model.spec.title,
+        backend=backend,
+        precision=precision,
+        threads=tuned.decode.threads,
+        context_tokens=context,
+        weights_bytes=network.weights_bytes,
+        load_s=time.perf_counter() - started_s,
+        architecture=prepared.config.model_type,
+        fallback_reason=reason or "",
+        kernels=kernels_name(network, backend),
+        kernels_reason="" if build or reason else own_kernels_reason(network, prepared),
+    )
+    return TorchModel(info, text_model)
+
+
+class BuiltNetwork(Network, Protocol):
+    """A network that says how large it is."""
+
+    @property
+    def weights_bytes(self) -> int:
+        """Bytes of all weights."""
+        ...
+
+
+NetworkBuilder: TypeAlias = Callable[[Kernels, PreparedModel, int, LoadReporter], tuple[BuiltNetwork, str | None]]
+AnyNetwork: TypeAlias = "fused.FusedDecoder | Decoder | ModulesNetwork"
+
+
+def build_network(
+    kernels: Kernels, prepared: PreparedModel, context_tokens: int, report: LoadReporter
+) -> tuple[AnyNetwork, str | None]:
+    """The fastest network that can run a model, and why it is a slow one if it is (engine thread only).
+
+    4-bit and 8-bit models of known architectures run on llmdesk's own kernels where the processor has what they need,
+    else on the backend's operators; other architectures on transformers' modules.
+    """
+
+    def packing(done: float) -> None:
+        report("packing", 0.65 + 0.3 * done)
+
+    if reason := obstacle(prepared.config):
+        return ModulesNetwork(prepared.config, prepared.weights, kernels, packing), reason
+    if (why_not := fused.obstacle(prepared.config, prepared.precision)) is None:
+        # Torch only samples then: threads of its own would spin beside the kernels' and take their time.
+        torch.set_num_threads(1)
+        return fused.FusedDecoder(prepared.config, prepared.weights, context_tokens, packing), None
+    log.info("the backend's own operators are used: %s", why_not)
+    return Decoder(prepared.config, prepared.weights, kernels, context_tokens, packing), None
+
+
+def thread_setter(network: Network) -> Callable[[int], None]:
+    """What sets how many threads a network's steps use."""
+    return network.use_threads if isinstance(network, fused.FusedDecoder) else torch.set_num_threads
+
+
+def kernels_name(network: Network, backend: str) -> str:
+    """Whose products run: the backend's, or our own and for which instruction set."""
+    return f"llmdesk {network.isa}" if isinstance(network, fused.FusedDecoder) else backend
+
+
+def own_kernels_reason(network: Network, prepared: PreparedModel) -> str:
+    """Why a network does not run on llmdesk's own kernels; empty if it does."""
+    if isinstance(network, fused.FusedDecoder):
+        return ""
+    return fused.obstacle(prepared.config, prepared.precision) or ""
+
+
+def text_model_of(prepared: PreparedModel, network: Network, context_tokens: int) -> TextModel:
+    """A network with its tokenizer, ready to answer."""
+    return TextModel(network, prepared.tokenizer, stop_token_ids(prepared), context_tokens, PrefixCache())

@@ -1,0 +1,158 @@
+"""What happens when a chat outgrows the context (pure; no torch, so the window may ask too).
+
+When the oldest turns are left out, everything after the system prompt has to be computed again. So they go in blocks
+of a quarter of the context: the next time comes only after a quarter more was said, which makes about three tokens
+recomputed for each new one. A larger block would save work and forget more. The blocks are counted from the beginning
+of the chat, so that a longer chat keeps the same cut until the next block is due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from llmdesk.datatypes.chat import ChatMessage, ContextPolicy
+from llmdesk.engine.generation.chat_template import EncodedChat
+from llmdesk.errors import PromptError
+
+ContextOutlook = Literal["fits", "answer_may_be_cut", "drops_oldest", "refused"]
+
+Messages = tuple[ChatMessage, ...]
+
+_MIN_ANSWER_TOKENS = 64
+_MAX_CHARS_PER_TOKEN = 16
+_USUAL_CHARS_PER_TOKEN = 3
+_TURN_TOKENS = 5
+"""About what a template adds to a message."""
+_ESTIMATE_MARGIN = 1.1
+
+
+def context_outlook(
+    policy: ContextPolicy, prompt_tokens: int, max_new_tokens: int, context_tokens: int
+) -> ContextOutlook:
+    """What a policy will do with a prompt of that many tokens (all that is sent, the new question included).
+
+    Before sending, ``GenerationStats.context_used_tokens`` of the last answer plus the question's tokens is close
+    enough; the engine decides by the same rule with exact numbers. ``drops_oldest`` refuses after all if the question
+    alone is too long.
+    """
+    if prompt_tokens <= context_tokens - _whole_answer_tokens(max_new_tokens, context_tokens):
+        return "fits"
+    if policy == "drop_oldest":
+        return "drops_oldest"
+    if policy == "refuse" or prompt_tokens > longest_prompt_tokens(max_new_tokens, context_tokens):
+        return "refused"
+    return "answer_may_be_cut"
+
+
+def longest_prompt_tokens(max_new_tokens: int, context_tokens: int) -> int:
+    """The most that can be asked under any policy: some words of an answer must have room."""
+    return context_tokens - min(_MIN_ANSWER_TOKENS, _whole_answer_tokens(max_new_tokens, context_tokens))
+
+
+def _whole_answer_tokens(max_new_tokens: int, context_tokens: int) -> int:
+    """Room that an answer should have. A limit far above what answers need must not empty the chat."""
+    return min(max_new_tokens, context_tokens // 4)
+
+
+def fit_chat(
+    messages: Messages,
+    policy: ContextPolicy,
+    max_new_tokens: int,
+    context_tokens: int,
+    encode: Callable[[Messages], EncodedChat],
+    count: Callable[[str], int],
+) -> tuple[EncodedChat, int]:
+    """The chat as the policy lets it through, and the number of messages that were left out.
+
+    Args:
+        encode: messages -> the whole prompt.
+        count: text -> its tokens.
+
+    Raises:
+        PromptError: nothing to answer, or the policy refuses.
+    """
+    if not messages or not messages[-1].content.strip():
+        raise PromptError("The prompt is empty.", "Type something first.")
+    longest = longest_prompt_tokens(max_new_tokens, context_tokens)
+    _check_length(messages[-1].content, longest, count)
+    if policy == "drop_oldest":
+        room_tokens = context_tokens - _whole_answer_tokens(max_new_tokens, context_tokens)
+        chat, dropped = _without_oldest(messages, room_tokens, context_tokens // 4, encode, count)
+    else:
+        chat, dropped = encode(messages), 0
+    if len(chat.ids) > longest and (policy == "drop_oldest" or sum(m.role == "user" for m in messages) < 2):
+        raise _too_long(f"{len(chat.ids):,}", longest)
+    if context_outlook(policy, len(chat.ids), max_new_tokens, context_tokens) == "refused":
+        raise _refusal(policy, len(chat.ids), max_new_tokens, context_tokens)
+    return chat, dropped
+
+
+def _without_oldest(
+    messages: Messages,
+    room_tokens: int,
+    block_tokens: int,
+    encode: Callable[[Messages], EncodedChat],
+    count: Callable[[str], int],
+) -> tuple[EncodedChat, int]:
+    """The longest chat that fits into the room, or the last question alone; and how many messages that leaves out."""
+    if sum(len(message.content) for message in messages) <= _USUAL_CHARS_PER_TOKEN * room_tokens:
+        chat = encode(messages)
+        if len(chat.ids) <= room_tokens:
+            return chat, 0
+    head = next((i for i, m in enumerate(messages) if m.role != "system"), len(messages) - 1)
+    sizes = [count(message.content) + _TURN_TOKENS for message in messages]
+    for cut in _cuts(messages, head, sizes, block_tokens):
+        estimate = sum(sizes[:head]) + sum(sizes[cut:])
+        is_last = not any(message.role == "user" for message in messages[cut + 1 :])
+        if estimate > _ESTIMATE_MARGIN * room_tokens and not is_last:  # no need to tokenise that
+            continue
+        chat = encode(messages[:head] + messages[cut:])
+        if len(chat.ids) <= room_tokens:
+            break
+    return chat, cut - head
+
+
+def _cuts(messages: Messages, head: int, sizes: list[int], block_tokens: int) -> list[int]:
+    """Where the kept turns may begin: at the first one, then a block further each time, at last with the question.
+
+    Turns begin with a question, since templates insist on it.
+    """
+    cuts, since = [head], 0
+    for index in range(head, len(messages)):
+        if messages[index].role == "user" and since >= block_tokens:
+            cuts.append(index)
+            since = 0
+        since += sizes[index]
+    question = max((i for i, m in enumerate(messages) if m.role == "user"), default=head)
+    return cuts if cuts[-1] >= question else [*cuts, question]
+
+
+def _check_length(text: str, limit_tokens: int, count: Callable[[str], int]) -> None:
+    """Refuse a gigantic text without tokenising all of it."""
+    if len(text) <= limit_tokens:
+        return
+    sample = text[: limit_tokens * _MAX_CHARS_PER_TOKEN]
+    tokens = count(sample)
+    if tokens > limit_tokens:
+        more = "more than " if len(sample) < len(text) else ""
+        raise _too_long(f"{more}{tokens:,}", limit_tokens)
+
+
+def _too_long(tokens: str, limit_tokens: int) -> PromptError:
+    return PromptError(
+        f"The prompt has {tokens} tokens; this model can take {limit_tokens:,} at once.",
+        "Shorten it, or choose a model with a longer context.",
+    )
+
+
+def _refusal(policy: ContextPolicy, tokens: int, max_new_tokens: int, context_tokens: int) -> PromptError:
+    ways_out = "Start a new chat, shorten the question, or let the oldest turns be left out."
+    if policy == "stop":
+        return PromptError(f"The context is full: the chat has {tokens:,} of {context_tokens:,} tokens.", ways_out)
+    answer = _whole_answer_tokens(max_new_tokens, context_tokens)
+    return PromptError(
+        f"A whole answer has no room: the chat has {tokens:,} tokens, an answer may take {answer:,}, "
+        f"and the context holds {context_tokens:,}.",
+        ways_out,
+    )

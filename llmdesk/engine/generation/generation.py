@@ -1,0 +1,239 @@
+"""One answer: the prompt in chunks, then the answer, as a generator with an event per ``next()`` (engine thread)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from llmdesk.datatypes.chat import (
+    Event,
+    Finished,
+    FinishReason,
+    GenerationRequest,
+    GenerationStats,
+    PromptProgress,
+    TokenEvent,
+)
+from llmdesk.engine.generation import prompt_lookup
+from llmdesk.engine.generation.chat_template import ChatEncoder
+from llmdesk.engine.generation.context import fit_chat
+from llmdesk.engine.generation.prefix_cache import PrefixCache, SequenceCache
+from llmdesk.engine.generation.prompt_lookup import PromptLookup, StepTimes
+from llmdesk.engine.generation.response_cache import ResponseCache
+from llmdesk.engine.generation.sampling import Sampler
+from llmdesk.engine.generation.streaming import StopStrings, TokenStreamer
+from llmdesk.errors import is_out_of_memory
+
+PREFILL_CHUNK_TOKENS = 264
+"""A multiple of 12, the rows of activations that our own kernels multiply at once."""
+
+
+class Network(Protocol):
+    """Token ids to logits."""
+
+    def new_cache(self) -> SequenceCache:
+        """An empty cache for one sequence."""
+        ...
+
+    def forward(self, ids: list[int], cache: Any, last: int = 1) -> Any:
+        """Process new tokens; float32 logits (last, V) of the last of them, valid until the next call.
+
+        ``last`` may be 0: what comes before the end of a prompt needs none.
+        """
+        ...
+
+
+@dataclass(slots=True)
+class TextModel:
+    """A network with all that turns text into its tokens and back, and what it remembers of its chats."""
+
+    network: Network
+    tokenizer: Any
+    stop_ids: frozenset[int]
+    context_tokens: int
+    prefix_cache: PrefixCache
+    responses: ResponseCache = field(default_factory=ResponseCache)
+    step_times: StepTimes = field(default_factory=StepTimes)
+    chats: ChatEncoder = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.chats = ChatEncoder(self.tokenizer)
+
+
+def generate(
+    model: TextModel, request: GenerationRequest, submitted_s: float, cancel: threading.Event
+) -> Iterator[Event]:
+    """See LoadedModel.generate."""
+    if (stored := model.responses.find(request)) is not None:
+        yield from stored.replay(request.request_id, submitted_s)
+        return
+    answer = _Answer(model, request, submitted_s)
+    try:
+        yield from answer.read_prompt(cancel)
+        yield from answer.write(cancel)
+    except BaseException as error:  # a step may be half done in the cache, or nobody wants the rest of the answer
+        model.prefix_cache.discard(answer.cache)
+        if is_out_of_memory(error):
+            model.prefix_cache.drop_idle()
+        raise
+    yield answer.finish()
+
+
+class _Answer:
+    """The state of one answer."""
+
+    def __init__(self, model: TextModel, request: GenerationRequest, submitted_s: float) -> None:
+        self._model, self._request = model, request
+        self._submitted_s = submitted_s
+        self._started_s = self._prefill_started_s = time.perf_counter()
+        self._chat, self._dropped_messages = fit_chat(
+            request.messages,
+            request.context_policy,
+            request.sampling.max_new_tokens,
+            model.context_tokens,
+            model.chats.encode,
+            model.chats.count,
+        )
+        self._ids = list(self._chat.ids)
+        self._sampler = Sampler(request.sampling, self._chat.ids)
+        self._streamer = TokenStreamer(model.tokenizer)
+        self._stops = StopStrings(request.sampling.stop)
+        self._lookup = PromptLookup(model.step_times)
+        self._can_draft = None if prompt_lookup.is_enabled() else False  # None: not known yet
+        self._text: list[str] = []
+        self._reason: FinishReason | None = None
+        self._prompt_logits: Any = None
+        self.cache = model.prefix_cache.take(self._chat.ids, model.network.new_cache)
+        self._cached_tokens = self.cache.length
+
+    def read_prompt(self, cancel: threading.Event) -> Iterator[Event]:
+        """The prompt, a chunk per step; first what needs no computing."""
+        total = len(self._chat.ids)
+        begin = self._prompt_progress()
+        self._prefill_started_s = begin.t_s
+        yield begin
+        while self.cache.length < total:
+            if cancel.is_set():
+                self._reason = "cancelled"
+                return
+            done = self.cache.length
+            chunk = self._chat.ids[done : done + PREFILL_CHUNK_TOKENS]
+            logits = self._model.network.forward(chunk, self.cache, last=int(done + len(chunk) == total))
+            if self.cache.length == total:
+                self._prompt_logits = logits[0].clone()  # another answer's step may come before they are used
+            self._model.prefix_cache.make_room()
+            yield self._prompt_progress()
+
+    def write(self, cancel: threading.Event) -> Iterator[Event]:
+        """The answer. A step gives one token, or several that were drafted and accepted: an event for each."""
+        wanted = self._request.sampling.max_new_tokens
+        limit = min(wanted, self._model.context_tokens - len(self._chat.ids))
+        while self._reason is None:
+            if cancel.is_set():
+                self._reason = "cancelled"
+            elif self._new_tokens >= limit:
+                self._reason = "length" if self._new_tokens >= wanted else "context_full"
+            else:
+                yield from self._step(limit - self._new_tokens)
+        rest = self._streamer.rest() if self._reason != "stop" else ""
+        if held := self._stops.feed(rest) + self._stops.rest():
+            yield self._token_event(held)
+
+    def _step(self, room_tokens: int) -> Iterator[Event]:
+        tokens = self._next_tokens(room_tokens)
+        now_s = time.perf_counter()
+        for token in tokens:
+            if token in self._model.stop_ids:
+                self._reason = "stop"
+                return
+            self._ids.append(token)
+            text = self._stops.feed(self._streamer.put_token(token, now_s))
+            if self._stops.found:
+                self._reason = "stop"
+            yield self._token_event(text)
+            if self._reason is not None:
+                return
+
+    def _next_tokens(self, room_tokens: int) -> list[int]:
+        """At least one token, at most ``room_tokens``. The first one comes out of the prompt's own logits."""
+        if self._prompt_logits is not None:
+            logits, self._prompt_logits = self._prompt_logits, None
+            return [self._sampler.choose(logits)]
+        clock = self._model.step_times.clock
+        draft = self._draft(room_tokens - 1)
+        started_s = clock()
+        new = self._ids[self.cache.length :]
+        logits = self._model.network.forward(new + draft, self.cache, last=1 + len(draft))
+        tokens = self._chosen(draft, logits)
+        accepted = sum(token == drafted for token, drafted in zip(tokens, draft, strict=False))
+        self._lookup.note(len(draft), accepted, clock() - started_s)
+        if accepted < len(draft):
+            self.cache.truncate(len(self._ids) + accepted)
+        return tokens
+
+    def _chosen(self, draft: list[int], logits: Any) -> list[int]:
+        """What the model says after the last token and after each drafted one, as long as it agrees with the draft.
+
+        Every token is chosen as it would be without a draft, so the answer is the same.
+        """
+        tokens: list[int] = []
+        for row in logits:
+            token = self._sampler.choose(row)
+            at = len(tokens)
+            tokens.append(token)
+            if token in self._model.stop_ids or at == len(draft) or token != draft[at]:
+                break
+        return tokens
+
+    def _draft(self, room_tokens: int) -> list[int]:
+        if self._can_draft is False:
+            return []
+        if self._can_draft is None:  # the first draft is short: one token before it is computed again, see below
+            room_tokens = min(room_tokens, prompt_lookup.DRAFT_LENGTHS[-2])
+        draft = self._lookup.propose(self._ids, room_tokens)
+        if draft and self._can_draft is None:  # a cache that can forget its last token can forget a draft
+            self._can_draft = self.cache.truncate(self.cache.length - 1)
+        return draft if self._can_draft else []
+
+    @property
+    def _new_tokens(self) -> int:
+        return len(self._streamer.token_times_s)
+
+    def _prompt_progress(self) -> PromptProgress:
+        total = len(self._chat.ids)
+        return PromptProgress(self._request.request_id, self.cache.length, total, time.perf_counter())
+
+    def _token_event(self, text: str) -> TokenEvent:
+        self._text.append(text)
+        times_s = self._streamer.token_times_s
+        return TokenEvent(self._request.request_id, text, len(times_s), times_s[-1])
+
+    def finish(self) -> Finished:
+        """Keep what later requests can use; the terminal event."""
+        model, new_ids, text = self._model, self._ids[len(self._chat.ids) :], "".join(self._text)
+        model.prefix_cache.give_back(self._ids, self.cache, self._chat.history_tokens or len(self._chat.ids))
+        if not self._stops.found:  # a stop string is in the tokens, but not in the text
+            model.chats.remember(self._chat, text, new_ids)
+        assert self._reason is not None
+        finished = Finished(self._request.request_id, self._reason, self._stats())
+        model.responses.keep(self._request, text, finished)
+        return finished
+
+    def _stats(self) -> GenerationStats:
+        times_s = self._streamer.token_times_s
+        first_s = times_s[0] if times_s else time.perf_counter()
+        return GenerationStats(
+            prompt_tokens=len(self._chat.ids),
+            cached_tokens=self._cached_tokens,
+            new_tokens=len(times_s),
+            queue_s=self._started_s - self._submitted_s,
+            prefill_s=first_s - self._prefill_started_s,
+            decode_s=times_s[-1] - first_s if times_s else 0.0,
+            ttft_s=first_s - self._submitted_s if times_s else 0.0,
+            dropped_messages=self._dropped_messages,
+            drafted_tokens=self._lookup.drafted_tokens,
+            accepted_tokens=self._lookup.accepted_tokens,
+        )

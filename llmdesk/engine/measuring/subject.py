@@ -1,0 +1,138 @@
+"""A model opened for measuring: a real one or a shape, on the thread that measures (engine thread only)."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from llmdesk.datatypes.model import LocalModel, Precision
+from llmdesk.engine.generation.generation import Network, TextModel
+from llmdesk.engine.measuring.speed import read
+from llmdesk.engine.networks.architecture import describe, obstacle
+from llmdesk.engine.processor.thread_team import name_team
+from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.errors import PromptError, UnsupportedModel
+
+if TYPE_CHECKING:
+    from llmdesk.engine.networks.decoder import Kernels
+
+_USUAL_CONTEXT_TOKENS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is measured.
+
+    Attributes:
+        name: the model's id, or the shape's name.
+        text_model: the network with its tokenizer; None for a shape, which has none.
+        engine: whose kernels run, or why transformers' own modules do.
+        threads: while writing.
+        load_s: without the import of torch and the choice of threads.
+        weights_read_bytes: read once for each token that is written.
+    """
+
+    name: str
+    network: Network
+    text_model: TextModel | None
+    config: Any
+    precision: Precision
+    threads: int
+    context_tokens: int
+    engine: str
+    load_s: float
+    weights_read_bytes: int
+
+    def cache_read_bytes(self, depth_tokens: int) -> int:
+        """Keys and values that a token at that depth reads, as far as the layers' windows let it see (16 bits)."""
+        config = self.config
+        heads: int = config.num_attention_heads
+        kv_heads: int = getattr(config, "num_key_value_heads", None) or heads
+        head_dim: int = getattr(config, "head_dim", None) or config.hidden_size // heads
+        seen: int = depth_tokens * config.num_hidden_layers
+        if obstacle(config) is None:
+            layers = describe(config, self.context_tokens).layers
+            seen = sum(min(depth_tokens, layer.window or depth_tokens) for layer in layers)
+        return 2 * 2 * seen * kv_heads * head_dim
+
+
+def load_subject(
+    target: LocalModel | str,
+    backend: str,
+    precision: Precision,
+    threads: int | None,
+    least_context_tokens: int,
+    report: LoadReporter,
+) -> Subject:
+    """Load a model, or make one of a shape's name, with room for that many tokens and at least as many as usual.
+
+    Args:
+        threads: None takes what was found to be best here, and finds it the first time.
+
+    Raises:
+        LlmdeskError: see Backend.load and synthetic_model; PromptError if the model takes fewer tokens.
+    """
+    from llmdesk.engine.backends.torch_model import build_network, kernels_name, text_model_of
+    from llmdesk.engine.measuring.synthetic import shape_file, synthetic_model
+    from llmdesk.engine.weights.loading import prepare
+
+    name_team()
+    kernels = make_kernels(backend)
+    started_s = time.perf_counter()
+    if isinstance(target, LocalModel):
+        prepared = prepare(target, precision, report)
+    else:
+        prepared = synthetic_model(target, precision, max(least_context_tokens, _USUAL_CONTEXT_TOKENS))
+    context = _context(prepared.config, least_context_tokens)
+    network, reason = build_network(kernels, prepared, context, report)
+    read(network, list(range(4)), network.new_cache())
+    load_s = time.perf_counter() - started_s
+    paced, used_threads = _paced(network, backend, precision, threads, report)
+    return Subject(
+        name=target.spec.id if isinstance(target, LocalModel) else shape_file(target).stem,
+        network=paced,
+        text_model=text_model_of(prepared, paced, context) if prepared.tokenizer is not None else None,
+        config=prepared.config,
+        precision=precision,
+        threads=used_threads,
+        context_tokens=context,
+        engine=reason or kernels_name(network, backend),
+        load_s=load_s,
+        weights_read_bytes=network.bytes_per_token,
+    )
+
+
+def _paced(
+    network: Any, backend: str, precision: Precision, threads: int | None, report: LoadReporter
+) -> tuple[Network, int]:
+    """On the threads that the program itself would use, and their number while writing."""
+    from llmdesk.engine.backends.torch_model import PacedNetwork, kernels_name, thread_setter
+    from llmdesk.engine.processor.thread_team import ThreadTeam
+    from llmdesk.engine.backends.thread_tuning import threads_for, tuning_key
+
+    team = ThreadTeam(thread_setter(network))
+    key = tuning_key(kernels_name(network, backend), precision, network.weights_bytes)
+    tuned = threads_for(network, key, network.weights_bytes, LoadOptions(threads=threads), team.use, report)
+    return PacedNetwork(network, team, tuned), tuned.decode.threads
+
+
+def make_kernels(backend: str) -> Kernels:
+    """The operators of the ipex or the native backend."""
+    if backend == "ipex":
+        from llmdesk.engine.backends.ipex import IpexKernels, load_operators
+
+        load_operators()
+        return IpexKernels()
+    if backend == "native":
+        from llmdesk.engine.backends.native import NativeKernels
+
+        return NativeKernels()
+    raise UnsupportedModel(f"The {backend} backend computes nothing that could be measured.", "Use ipex or native.")
+
+
+def _context(config: Any, least_tokens: int) -> int:
+    trained = int(getattr(config, "max_position_embeddings", 0) or least_tokens)
+    if least_tokens > trained:
+        raise PromptError(f"This model takes {trained:,} tokens at once, not {least_tokens:,}.", "Measure fewer.")
+    return min(max(least_tokens, _USUAL_CONTEXT_TOKENS), trained)

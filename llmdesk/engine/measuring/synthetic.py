@@ -1,0 +1,190 @@
+"""Models of random weights in the real shape, to measure an architecture before any download (engine thread only).
+
+Speed does not depend on what the weights are, only on their shapes and their form. So a configuration is all that is
+kept of a model (``shapes/*.json``, with the fields of its published config.json), and each matrix is drawn when it is
+asked for, straight in the form that loading would have given it: nothing is quantised, nothing is kept twice.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from llmdesk.datatypes.model import Precision
+from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, Architecture, describe
+from llmdesk.engine.weights.conversion import Rules
+from llmdesk.engine.weights.loading import PreparedModel
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, Weights
+from llmdesk.errors import ModelNotFound, UnsupportedModel
+
+if TYPE_CHECKING:
+    import torch
+
+    from llmdesk.engine.matrices.forms import Matrix
+
+SHAPES = Path(__file__).parent / "shapes"
+_INT4_SPREAD = 4.61  # standard deviation of 0..15, all equally likely
+_INT8_SPREAD = 73.6  # of -127..127
+_TERNARY_SPREAD = 0.816  # of -1, 0, 1
+
+
+def shape_names() -> tuple[str, ...]:
+    """The shapes that are shipped, one for each architecture and size of the catalogue."""
+    return tuple(sorted(file.stem for file in SHAPES.glob("*.json")))
+
+
+def shape_file(name: str) -> Path:
+    """Where the shape of that name is kept; see ``shape_config``."""
+    if name.endswith(".json"):
+        return Path(name)
+    if name in (known := shape_names()):
+        return SHAPES / f"{name}.json"
+    found = [shape for shape in known if shape.startswith(name)]
+    if len(found) != 1:
+        raise ModelNotFound(f"There is no shape “{name}”.", f"Known are {', '.join(known)}; or give a config.json.")
+    return SHAPES / f"{found[0]}.json"
+
+
+def shape_config(name: str) -> Any:
+    """transformers' configuration of a shipped shape (a unique beginning will do) or of a config.json.
+
+    Raises:
+        ModelNotFound: there is no such shape.
+        UnsupportedModel: the file is not the configuration of a model that transformers knows.
+    """
+    from transformers import AutoConfig
+
+    try:
+        values = json.loads(shape_file(name).read_text(encoding="utf-8"))
+        return AutoConfig.for_model(**values)
+    except (ValueError, TypeError, KeyError, OSError) as error:
+        raise UnsupportedModel(f"{name} is not a model's configuration: {error}", "") from error
+
+
+def synthetic_model(name: str, precision: Precision, context_tokens: int) -> PreparedModel:
+    """A model of random weights, always the same ones, that takes memory only where a backend packs it.
+
+    Args:
+        name: see ``shape_config``.
+        precision: the form of the matrices.
+        context_tokens: the longest sequence that will be computed.
+
+    Raises:
+        ModelNotFound, UnsupportedModel: see ``shape_config``, or the decoder does not know the architecture.
+    """
+    config = shape_config(name)
+    architecture = describe(config, context_tokens)
+    return PreparedModel(config, None, SyntheticWeights(architecture, precision), Path(), precision)
+
+
+class SyntheticWeights(Weights):
+    """Random matrices under transformers' names (see weights.Weights)."""
+
+    def __init__(self, architecture: Architecture, precision: Precision) -> None:
+        self._architecture = architecture
+        self._shapes = tensor_shapes(architecture)
+        self._rules = Rules(precision, architecture.tied, ternary=architecture.quantized_activations)
+
+    def names(self) -> set[str]:
+        """See Weights."""
+        return set(self._shapes)
+
+    def tensor(self, name: str) -> torch.Tensor:
+        """Norms are 1, so that activations stay as wide as they came."""
+        import torch
+
+        return torch.full(self._shapes[name], 1.0 - self._architecture.norm_offset, dtype=torch.bfloat16)
+
+    def panels(self, name: str) -> None:
+        """See Weights: whoever wants panels makes them."""
+
+    def matrix(self, name: str) -> Matrix:
+        """See Weights; drawn anew each time, with the same result."""
+        import torch
+
+        shape = self._shapes[name]
+        if len(shape) == 1:
+            return self.tensor(name)
+        # What loading makes of two rows shows the form that it would give the whole matrix.
+        sample = self._rules.apply(name, torch.ones(2, shape[1]))
+        generator = torch.Generator().manual_seed(zlib.crc32(name.encode()))
+        if isinstance(sample, Int4Matrix):
+            return _ternary(shape, generator) if sample.group == shape[1] else _int4(shape, sample.group, generator)
+        if isinstance(sample, Int8Matrix):
+            return _int8(shape, sample.group, generator)
+        return _random_bytes(shape, generator).view(torch.int8).to(sample.dtype).mul_(_scale(shape[1], _INT8_SPREAD))
+
+
+def tensor_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
+    """Every tensor that the files of such a model hold, under transformers' names."""
+    a, names = architecture, architecture.names
+    query, key, hidden = a.heads * a.head_dim, a.kv_heads * a.head_dim, a.hidden
+    qkv_rows = (query + 2 * key,) if a.fused_qkv else (query, key, key)
+    gate_up_rows = (2 * a.intermediate,) if a.fused_gate_up else (a.intermediate, a.intermediate)
+    layer: dict[str | None, tuple[int, ...]] = {
+        names.input_norm: (hidden,),
+        **{name: (rows, hidden) for name, rows in zip(names.qkv, qkv_rows, strict=True)},
+        names.q_norm: (a.head_dim,),
+        names.k_norm: (a.head_dim,),
+        names.attention_sub_norm: (query,),
+        names.output: (hidden, query),
+        names.post_attention_norm: (hidden,),
+        names.mlp_norm: (hidden,),
+        **{name: (rows, hidden) for name, rows in zip(names.gate_up, gate_up_rows, strict=True)},
+        names.mlp_sub_norm: (a.intermediate,),
+        names.down: (hidden, a.intermediate),
+        names.post_mlp_norm: (hidden,),
+    }
+    shapes: dict[str, tuple[int, ...]] = {EMBEDDING: (a.vocab, hidden), FINAL_NORM: (hidden,)}
+    if not a.tied:
+        shapes[HEAD] = (a.vocab, hidden)
+    for index in range(len(a.layers)):
+        prefix = f"model.layers.{index}."
+        shapes |= {f"{prefix}{name}.weight": shape for name, shape in layer.items() if name is not None}
+    return shapes
+
+
+def _scale(in_features: int, spread: float) -> float:
+    """The scale with which a product is about as wide as its input."""
+    return float(in_features**-0.5 / spread)
+
+
+def _random_bytes(shape: tuple[int, ...], generator: torch.Generator) -> torch.Tensor:
+    """uint8, drawn eight at a time."""
+    import torch
+
+    count = shape[0] * shape[1]
+    words = torch.empty(-(-count // 8), dtype=torch.int64).random_(-(2**63), None, generator=generator)
+    return words.view(torch.uint8)[:count].view(shape)
+
+
+def _int4(shape: tuple[int, ...], group: int, generator: torch.Generator) -> Int4Matrix:
+    """Any nibbles, with zero points somewhere in the middle."""
+    import torch
+
+    rows, columns = shape
+    q = _random_bytes((rows, columns // 2), generator)
+    parts = (rows, columns // group)
+    scales = torch.empty(parts).uniform_(0.5, 1.5, generator=generator).mul_(_scale(columns, _INT4_SPREAD))
+    return Int4Matrix(q, scales, torch.empty(parts).uniform_(6.5, 8.5, generator=generator))
+
+
+def _ternary(shape: tuple[int, ...], generator: torch.Generator) -> Int4Matrix:
+    """-1, 0 and 1 times one scale, as 0, 1 and 2 (see bitnet.ternary_rows)."""
+    import torch
+
+    rows, columns = shape
+    q = _random_bytes((rows, columns // 2), generator)
+    scales = torch.full((rows, 1), _scale(columns, _TERNARY_SPREAD))
+    return Int4Matrix(q % 3 + q // 3 % 3 * 16, scales, torch.ones(rows, 1))
+
+
+def _int8(shape: tuple[int, ...], group: int, generator: torch.Generator) -> Int8Matrix:
+    import torch
+
+    rows, columns = shape
+    q = _random_bytes(shape, generator).view(torch.int8).clamp_(-127, 127)
+    scales = torch.empty(rows, columns // group).uniform_(0.5, 1.5, generator=generator)
+    return Int8Matrix(q, scales.mul_(_scale(columns, _INT8_SPREAD)))

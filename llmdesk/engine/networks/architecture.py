@@ -1,0 +1,251 @@
+"""What a decoder computes, read once out of a model's configuration: plain data, no torch.
+
+Every choice that an architecture makes (norms, positions, windows, activation) is a field of ``Architecture``; the
+decoders ask these fields and never the configuration. The truth is transformers' own modelling code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from llmdesk.datatypes.model import MODEL_TYPES
+from llmdesk.engine.networks.rotary import Rotary, rotaries_of
+from llmdesk.errors import UnsupportedModel
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from llmdesk.engine.matrices.forms import Weights
+
+Activation = Literal["silu", "gelu_tanh", "relu2"]
+
+EMBEDDING, HEAD, FINAL_NORM = "model.embed_tokens.weight", "lm_head.weight", "model.norm.weight"
+ROPE_FACTORS = "model.rotary_emb.rope_factors"
+"""Name of an optional tensor (rotary_dims / 2,): divisors of the inverse frequencies, as GGUF's ``rope_freqs``."""
+
+_ACTIVATIONS: dict[str, Activation] = {
+    "silu": "silu",
+    "swish": "silu",
+    "gelu_pytorch_tanh": "gelu_tanh",
+    "relu2": "relu2",
+}
+_GEMMAS = frozenset({"gemma2", "gemma3_text"})
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSpec:
+    """What differs from layer to layer.
+
+    Attributes:
+        rotary: index into ``Architecture.rotaries``; None: no position at all (NoPE).
+        window: a token sees this many tokens, itself included; None: all.
+    """
+
+    rotary: int | None
+    window: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TensorNames:
+    """Names of a layer's tensors after ``model.layers.N.`` and without ``.weight`` or ``.bias``; None: there is none.
+
+    Several names of one role are parts to be joined by rows, in this order. Biases exist where the files have them.
+    """
+
+    input_norm: str
+    qkv: tuple[str, ...]
+    q_norm: str | None
+    k_norm: str | None
+    attention_sub_norm: str | None
+    output: str
+    post_attention_norm: str | None
+    mlp_norm: str
+    gate_up: tuple[str, ...]
+    mlp_sub_norm: str | None
+    down: str
+    post_mlp_norm: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """A decoder's shape and choices. Norms are RMS norms; all layers have the same shape.
+
+    One layer, with x the residual stream::
+
+        q, k, v = qkv(input_norm(x));  q, k = q_norm(q), k_norm(k)  [qk_norm];  q, k rotated (first rotary_dims)
+        a = softmax(softcap(q k^T * attention_scale) + mask) v;     a = attention_sub_norm(a)  [sub_norms]
+        x = x + post_attention_norm(output(a))                      [norm with post_norms only]
+        g, u = gate_up(mlp_norm(x));  h = mlp_sub_norm(activation(g) * u)  [norm with sub_norms only]
+        x = x + post_mlp_norm(down(h))                              [norm with post_norms only]
+
+    Attributes:
+        norm_offset: added to every norm's weight (1 for Gemma, which also multiplies before it rounds), else 0.
+        embedding_scale: embeddings are multiplied by it, rounded to their own type as transformers does.
+        attention_softcap, logit_softcap: ``c * tanh(y / c)`` of scores before the mask, of logits.
+        fused_qkv, fused_gate_up: the files hold one matrix where others hold three or two.
+        tied: the head is the embedding.
+        quantized_activations: the input of every matrix in the layers (not of the head) is rounded to 8 bits, each
+            token with its own scale ``127 / max(|x|, 1e-5)``, round half to even, clamped to -128..127.
+    """
+
+    layers: tuple[LayerSpec, ...]
+    hidden: int
+    heads: int
+    kv_heads: int
+    head_dim: int
+    rotary_dims: int
+    intermediate: int
+    vocab: int
+    eps: float
+    norm_offset: float
+    embedding_scale: float
+    activation: Activation
+    attention_scale: float
+    attention_softcap: float | None
+    logit_softcap: float | None
+    qk_norm: bool
+    post_norms: bool
+    sub_norms: bool
+    fused_qkv: bool
+    fused_gate_up: bool
+    tied: bool
+    quantized_activations: bool
+    rotaries: tuple[Rotary, ...]
+
+    @property
+    def names(self) -> TensorNames:
+        """Where this architecture's files keep a layer's tensors."""
+        separate = ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")
+        return TensorNames(
+            input_norm="input_layernorm",
+            qkv=("self_attn.qkv_proj",) if self.fused_qkv else separate,
+            q_norm="self_attn.q_norm" if self.qk_norm else None,
+            k_norm="self_attn.k_norm" if self.qk_norm else None,
+            attention_sub_norm="self_attn.attn_sub_norm" if self.sub_norms else None,
+            output="self_attn.o_proj",
+            post_attention_norm="post_attention_layernorm" if self.post_norms else None,
+            mlp_norm="pre_feedforward_layernorm" if self.post_norms else "post_attention_layernorm",
+            gate_up=("mlp.gate_up_proj",) if self.fused_gate_up else ("mlp.gate_proj", "mlp.up_proj"),
+            mlp_sub_norm="mlp.ffn_sub_norm" if self.sub_norms else None,
+            down="mlp.down_proj",
+            post_mlp_norm="post_feedforward_layernorm" if self.post_norms else None,
+        )
+
+
+def obstacle(config: Any) -> str | None:
+    """Why the decoders cannot run a model, or None if they can."""
+    kind = config.model_type
+    if kind not in MODEL_TYPES:
+        return f"{kind} runs on transformers' own modules, which are slower"
+    activation = _activation_name(config)
+    if activation not in _ACTIVATIONS:
+        return f"its activation {activation} is unusual, so it runs on transformers' own modules"
+    if getattr(config, "use_bidirectional_attention", None):
+        return "its tokens see what comes after them, so it runs on transformers' own modules"
+    return None
+
+
+def describe(config: Any, context_tokens: int, rope_factors: NDArray[np.float32] | None = None) -> Architecture:
+    """The architecture that a configuration of transformers stands for.
+
+    A window at least as long as the context is none. Of longrope's two sets of factors (Phi) the one is chosen that
+    fits ``context_tokens``: the short ones up to ``original_max_position_embeddings``, the long ones above it, from
+    the first token on. transformers changes over in mid-chat, when the text passes that length; then what is cached
+    no longer fits.
+
+    Args:
+        config: transformers' configuration.
+        context_tokens: the longest sequence that will be computed.
+        rope_factors: divisors (rotary_dims / 2,) of the plain frequencies, which replace its scaling.
+
+    Raises:
+        UnsupportedModel: ``obstacle`` says why.
+        ModelDamaged: ``rope_factors`` do not fit.
+    """
+    if reason := obstacle(config):
+        raise UnsupportedModel(f"The decoder cannot run this model: {reason}.", "")
+    head_dim = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    rotaries, rotary_of = rotaries_of(config, head_dim, context_tokens, rope_factors)
+    return _architecture(config, head_dim, _layers(config, context_tokens, rotary_of), rotaries)
+
+
+def _architecture(
+    config: Any, head_dim: int, layers: tuple[LayerSpec, ...], rotaries: tuple[Rotary, ...]
+) -> Architecture:
+    kind, heads = config.model_type, config.num_attention_heads
+    gemma, fused = kind in _GEMMAS, kind == "phi3"
+    return Architecture(
+        layers=layers,
+        hidden=config.hidden_size,
+        heads=heads,
+        kv_heads=getattr(config, "num_key_value_heads", None) or heads,
+        head_dim=head_dim,
+        rotary_dims=2 * len(rotaries[0].inverse_frequencies),
+        intermediate=config.intermediate_size,
+        vocab=config.vocab_size,
+        eps=float(config.rms_norm_eps),
+        norm_offset=1.0 if gemma else 0.0,
+        embedding_scale=config.hidden_size**0.5 if gemma else 1.0,
+        activation=_ACTIVATIONS[_activation_name(config)],
+        attention_scale=float(config.query_pre_attn_scalar if gemma else head_dim) ** -0.5,
+        attention_softcap=_attention_softcap(config),
+        logit_softcap=config.final_logit_softcapping if gemma else None,
+        qk_norm=kind in ("qwen3", "gemma3_text"),
+        post_norms=gemma,
+        sub_norms=kind == "bitnet",
+        fused_qkv=fused,
+        fused_gate_up=fused,
+        tied=bool(config.tie_word_embeddings),
+        quantized_activations=rounds_activations(config),
+        rotaries=rotaries,
+    )
+
+
+def _attention_softcap(config: Any) -> float | None:
+    """transformers' Gemma 3 reads this setting and does not use it; no published model sets it."""
+    return config.attn_logit_softcapping if config.model_type == "gemma2" else None
+
+
+def rope_factors_of(weights: Weights) -> NDArray[np.float32] | None:
+    """The tensor ROPE_FACTORS of a model's files, if they have it."""
+    if ROPE_FACTORS not in weights.names():
+        return None
+    factors: NDArray[np.float32] = weights.tensor(ROPE_FACTORS).float().numpy()
+    return factors
+
+
+def _activation_name(config: Any) -> str:
+    return str(getattr(config, "hidden_activation", None) or config.hidden_act)
+
+
+def rounds_activations(config: Any) -> bool:
+    """Whether activations are rounded to 8 bits with one scale per token, as in BitNet.
+
+    That goes by its own name, or is the packed form of another architecture (a dictionary or transformers' object).
+    """
+    packing = getattr(config, "quantization_config", None)
+    method = packing.get("quant_method") if isinstance(packing, dict) else getattr(packing, "quant_method", None)
+    return config.model_type == "bitnet" or getattr(method, "value", method) == "bitnet"
+
+
+def _layers(config: Any, context_tokens: int, rotary_of: dict[str, int]) -> tuple[LayerSpec, ...]:
+    window = getattr(config, "sliding_window", None)
+    window = window if window and window < context_tokens else None
+    # 1 stands for a layer with positions, despite the name.
+    with_position = getattr(config, "no_rope_layers", None) or [1] * config.num_hidden_layers
+    return tuple(
+        LayerSpec(
+            rotary=rotary_of.get(kind, 0) if positioned else None,
+            window=window if kind == "sliding_attention" else None,
+        )
+        for kind, positioned in zip(_layer_kinds(config), with_position, strict=True)
+    )
+
+
+def _layer_kinds(config: Any) -> list[str]:
+    count = config.num_hidden_layers
+    if config.model_type in ("mistral", "phi3"):  # a window in every layer, whatever is said of layer types
+        return ["sliding_attention"] * count
+    return getattr(config, "layer_types", None) or ["full_attention"] * count

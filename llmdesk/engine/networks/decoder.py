@@ -1,0 +1,239 @@
+"""The lean decoder: every architecture that ``describe`` knows, on a backend's kernels (engine thread only).
+
+It holds exactly what a step needs: packed matrices, norms, tables of rotary angles. What an architecture adds is built
+into a layer when it is loaded, so that a plain one pays nothing for it. Shapes: T new tokens, H hidden, N query heads,
+K key/value heads, D head size, P past tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+import torch  # noqa: TID253  (imported by backends only, on the engine thread)
+from torch.nn import functional as F  # noqa: TID253
+
+from llmdesk.engine.networks.architecture import (
+    EMBEDDING,
+    FINAL_NORM,
+    HEAD,
+    Activation,
+    LayerSpec,
+    describe,
+    rope_factors_of,
+)
+from llmdesk.engine.networks.attention import View, attention, softcapped, view
+from llmdesk.engine.networks.key_value_cache import KeyValueCache
+from llmdesk.engine.networks.linear import PackedLinear, WithInput, WithOutput, rounded_to_8_bits
+from llmdesk.engine.matrices.forms import Int8Matrix, Weights, concatenated, dequantized, quantize_int8, size_bytes
+from llmdesk.errors import ModelDamaged
+
+if TYPE_CHECKING:
+    from llmdesk.engine.matrices.forms import Matrix
+
+_FIRST_POSITIONS = 1024
+
+
+class Kernels(Protocol):
+    """The operators that a backend supplies."""
+
+    dtype: torch.dtype
+
+    def pack(self, matrix: Matrix, bias: torch.Tensor | None) -> PackedLinear:
+        """Bring a matrix into the kernel's layout."""
+        ...
+
+    def rms_norm(self, x: torch.Tensor, weight: torch.Tensor, eps: float) -> torch.Tensor:
+        """Over the last dimension. A weight of ``dtype`` multiplies what is rounded, a float32 one before rounding."""
+        ...
+
+    def rotate(self, x: torch.Tensor, table: torch.Tensor, start: int) -> torch.Tensor:
+        """Rotary embedding of (T, heads, D); ``table`` is (positions, R): sines, then cosines. R <= D are rotated."""
+        ...
+
+    def gated(self, gate_up: torch.Tensor, activation: Activation) -> torch.Tensor:
+        """activation(gate) * up for (T, 2 F) -> (T, F)"""
+        ...
+
+
+@dataclass(slots=True)
+class _Layer:
+    spec: LayerSpec
+    input_norm: torch.Tensor
+    qkv: PackedLinear
+    q_norm: torch.Tensor | None
+    k_norm: torch.Tensor | None
+    output: PackedLinear
+    mlp_norm: torch.Tensor
+    gate_up: PackedLinear
+    down: PackedLinear
+
+
+class Decoder:
+    """See the module.
+
+    Args:
+        config: transformers' configuration of the model.
+        weights: matrices under transformers' names.
+        kernels: the backend's operators.
+        context_tokens: the longest sequence.
+        report: told the share of layers that are packed (0..1).
+
+    Raises:
+        UnsupportedModel: ``architecture.obstacle`` says why.
+        ModelDamaged: the weights do not fit the configuration.
+    """
+
+    def __init__(
+        self,
+        config: Any,
+        weights: Weights,
+        kernels: Kernels,
+        context_tokens: int,
+        report: Callable[[float], None] = lambda done: None,
+    ) -> None:
+        self._arch = arch = describe(config, context_tokens, rope_factors_of(weights))
+        self._kernels, self._context_tokens = kernels, context_tokens
+        self._weights_bytes = 0
+        self._windows = {spec.window for spec in arch.layers}
+        self._tables = self._rotary_tables(min(_FIRST_POSITIONS, context_tokens))
+        self._names = weights.names()
+        embedding = dequantized(weights.matrix(EMBEDDING))
+        if embedding.shape != (arch.vocab, arch.hidden):
+            raise ModelDamaged(f"The embedding has the shape {tuple(embedding.shape)}, config.json says otherwise.")
+        self._embedding = embedding.to(kernels.dtype)
+        self._norm = self._norm_weight(weights, FINAL_NORM)
+        self._layers = []
+        for index, spec in enumerate(arch.layers):
+            report(index / len(arch.layers))
+            self._layers.append(self._build_layer(weights, f"model.layers.{index}.", spec))
+        self._head = self._pack(weights.matrix(HEAD if HEAD in self._names else EMBEDDING), None)
+
+    @property
+    def weights_bytes(self) -> int:
+        """Bytes of all packed matrices and of the embedding table."""
+        return self._weights_bytes + int(self._embedding.nbytes)
+
+    @property
+    def bytes_per_token(self) -> int:
+        """Bytes of all packed matrices: each token reads them once."""
+        return self._weights_bytes
+
+    def new_cache(self) -> KeyValueCache:
+        """An empty cache for one sequence."""
+        arch = self._arch
+        return KeyValueCache(len(arch.layers), arch.kv_heads, arch.head_dim, self._context_tokens, self._kernels.dtype)
+
+    @torch.inference_mode()
+    def forward(self, ids: list[int], cache: KeyValueCache, last: int = 1) -> torch.Tensor:
+        """Process new tokens after what the cache holds.
+
+        Returns:
+            float32 logits (last, V) of the last tokens.
+        """
+        arch, kernels = self._arch, self._kernels
+        cache.reserve(len(ids))
+        views = self._views(len(ids), cache.length)
+        x = self._embedded(ids)
+        for index, layer in enumerate(self._layers):
+            x = self._attend(x, layer, cache, index, views[layer.spec.window])
+            hidden = kernels.rms_norm(x, layer.mlp_norm, arch.eps)
+            x = layer.down.add(kernels.gated(layer.gate_up(hidden), arch.activation), x)
+        cache.length += len(ids)
+        logits = self._head(kernels.rms_norm(x[len(ids) - last :], self._norm, arch.eps)).float()
+        return logits if arch.logit_softcap is None else softcapped(logits, arch.logit_softcap)
+
+    def _embedded(self, ids: list[int]) -> torch.Tensor:
+        x: torch.Tensor = F.embedding(torch.tensor(ids), self._embedding)
+        if self._arch.embedding_scale == 1.0:
+            return x
+        return x * torch.tensor(self._arch.embedding_scale, dtype=x.dtype)  # the scale is rounded too
+
+    def _views(self, tokens: int, past: int) -> dict[int | None, View]:
+        """What the new tokens see, for each window that this architecture has; makes room in the rotary tables."""
+        arch = self._arch
+        if self._tables and past + tokens > self._tables[0].shape[0]:
+            self._tables = self._rotary_tables(max(past + tokens, 2 * self._tables[0].shape[0]))
+        group = arch.heads // arch.kv_heads
+        return {window: view(tokens, past, window, group, self._kernels.dtype) for window in self._windows}
+
+    def _attend(self, x: torch.Tensor, layer: _Layer, cache: KeyValueCache, index: int, seen: View) -> torch.Tensor:
+        arch, kernels, past, tokens = self._arch, self._kernels, cache.length, x.shape[0]
+        n, k, d, end = arch.heads, arch.kv_heads, arch.head_dim, past + tokens
+        qkv = layer.qkv(kernels.rms_norm(x, layer.input_norm, arch.eps)).view(tokens, n + 2 * k, d)
+        rotated = self._positioned(qkv[:, : n + k], layer, past)
+        keys, values = cache.keys[index], cache.values[index]
+        keys[:, past:end] = rotated[:, n:].transpose(0, 1)
+        values[:, past:end] = qkv[:, n + k :].transpose(0, 1)
+        # The query heads of a group become query rows of their key/value head, so nothing is repeated.
+        query = rotated[:, :n].reshape(tokens, k, n // k, d).permute(1, 2, 0, 3).reshape(1, k, n // k * tokens, d)
+        out = attention(
+            query, keys[None, :, seen.start : end], values[None, :, seen.start : end], seen.mask,
+            arch.attention_scale, arch.attention_softcap,
+        )  # fmt: skip
+        out = out.view(k, n // k, tokens, d).permute(2, 0, 1, 3).reshape(tokens, n * d)
+        return layer.output.add(out, x)
+
+    def _positioned(self, qk: torch.Tensor, layer: _Layer, past: int) -> torch.Tensor:
+        """Queries and keys (T, N + K, D) normed and rotated, each where the layer has it."""
+        arch, kernels, n = self._arch, self._kernels, self._arch.heads
+        if layer.q_norm is not None and layer.k_norm is not None:
+            q = kernels.rms_norm(qk[:, :n].contiguous(), layer.q_norm, arch.eps)
+            key = kernels.rms_norm(qk[:, n:].contiguous(), layer.k_norm, arch.eps)
+            qk = torch.cat((q, key), dim=1)
+        return qk if layer.spec.rotary is None else kernels.rotate(qk, self._tables[layer.spec.rotary], past)
+
+    def _build_layer(self, weights: Weights, prefix: str, spec: LayerSpec) -> _Layer:
+        names, eps = self._arch.names, self._arch.eps
+
+        def norm(name: str | None) -> torch.Tensor | None:
+            return None if name is None else self._norm_weight(weights, f"{prefix}{name}.weight")
+
+        def linear(*parts: str, before: str | None = None, after: str | None = None) -> PackedLinear:
+            made = self._linear(weights, [prefix + part for part in parts])
+            if (weight := norm(before)) is not None:
+                made = WithInput(made, partial(self._kernels.rms_norm, weight=weight, eps=eps))
+            if (weight := norm(after)) is not None:
+                made = WithOutput(made, partial(self._kernels.rms_norm, weight=weight, eps=eps))
+            return made
+
+        return _Layer(
+            spec=spec,
+            input_norm=self._norm_weight(weights, f"{prefix}{names.input_norm}.weight"),
+            qkv=linear(*names.qkv),
+            q_norm=norm(names.q_norm),
+            k_norm=norm(names.k_norm),
+            output=linear(names.output, before=names.attention_sub_norm, after=names.post_attention_norm),
+            mlp_norm=self._norm_weight(weights, f"{prefix}{names.mlp_norm}.weight"),
+            gate_up=linear(*names.gate_up),
+            down=linear(names.down, before=names.mlp_sub_norm, after=names.post_mlp_norm),
+        )
+
+    def _linear(self, weights: Weights, names: list[str]) -> PackedLinear:
+        """The parts' rows as one matrix, with the biases that the files have."""
+        biases = [weights.tensor(f"{name}.bias") for name in names if f"{name}.bias" in self._names]
+        bias = torch.cat(biases).to(self._kernels.dtype) if biases else None
+        packed = self._pack(_joined([weights.matrix(f"{name}.weight") for name in names]), bias)
+        return WithInput(packed, rounded_to_8_bits) if self._arch.quantized_activations else packed
+
+    def _norm_weight(self, weights: Weights, name: str) -> torch.Tensor:
+        """Gemma's stays float32 with its offset: 1 + w has more digits than bf16 keeps."""
+        weight = weights.tensor(name)
+        offset = self._arch.norm_offset
+        return weight.float() + offset if offset else weight.to(self._kernels.dtype)
+
+    def _rotary_tables(self, positions: int) -> list[torch.Tensor]:
+        return [torch.as_tensor(rotary.table(0, positions)) for rotary in self._arch.rotaries]
+
+    def _pack(self, matrix: Matrix, bias: torch.Tensor | None) -> PackedLinear:
+        self._weights_bytes += size_bytes(matrix)
+        return self._kernels.pack(matrix, bias)
+
+
+def _joined(matrices: list[Matrix]) -> Matrix:
+    """Matrices of one input as one; of mixed forms (a GGUF may mix them) as int8, which loses next to nothing."""
+    if len({type(matrix) for matrix in matrices}) > 1:
+        matrices = [m if isinstance(m, Int8Matrix) else quantize_int8(dequantized(m)) for m in matrices]
+    return matrices[0] if len(matrices) == 1 else concatenated(matrices)

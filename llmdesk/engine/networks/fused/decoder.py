@@ -1,0 +1,335 @@
+"""A decoder whose whole step is one call of the compiled kernels (engine thread only).
+
+It computes what networks/architecture.py describes, like networks/decoder.py does with torch. Python is left once per
+step: no operator calls, no tensors in between, and the GIL is free meanwhile, so a busy window costs little.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import torch  # noqa: TID253  (imported by backends only, on the engine thread)
+
+from llmdesk.datatypes.model import Precision
+from llmdesk.engine.networks.architecture import (
+    EMBEDDING,
+    FINAL_NORM,
+    HEAD,
+    LayerSpec,
+    describe,
+    rope_factors_of,
+)
+from llmdesk.engine.networks.architecture import obstacle as architecture_obstacle
+from llmdesk.engine.networks.fused import library as kernels
+from llmdesk.engine.networks.fused.huge_pages import room_for_halves
+from llmdesk.engine.processor.hardware import topology
+from llmdesk.engine.matrices.forms import PanelMatrix, Weights, dequantized
+from llmdesk.engine.matrices.panels import BLOCK, in_panels, panel_rows
+from llmdesk.errors import ModelDamaged, NotEnoughMemory, UnsupportedModel
+
+if TYPE_CHECKING:
+    from llmdesk.engine.matrices.forms import Matrix
+
+MAX_STEP_TOKENS = 264
+_PAGE_TOKENS = 256
+_MAX_HEAD_DIM = 256
+_MOST_LAYERS = 200  # 10 phases each: MAX_PHASES in c/pool.h
+_LANES = 16
+_ACTIVATIONS = {"silu": 0, "gelu_tanh": 1, "relu2": 2}
+
+_P, _I, _F = ctypes.c_void_p, ctypes.c_int32, ctypes.c_float
+
+
+class _CMatrix(ctypes.Structure):
+    _fields_ = (("data", _P), ("bias", _P), ("form", _I), ("rows", _I), ("columns", _I), ("group", _I))
+
+
+class _CLayer(ctypes.Structure):
+    _fields_ = (
+        *((name, _P) for name in ("input_norm", "q_norm", "k_norm", "attention_sub_norm", "post_attention_norm")),
+        *((name, _P) for name in ("mlp_norm", "mlp_sub_norm", "post_mlp_norm", "rotary")),
+        *((name, _CMatrix) for name in ("q", "k", "v", "output", "gate", "up", "down")),
+        ("window", _I),
+        ("padding", _I),
+    )
+
+
+class _CNetwork(ctypes.Structure):
+    _fields_ = (
+        *((name, _I) for name in ("layers", "hidden", "heads", "kv_heads", "head_dim", "rotary_dims")),
+        *((name, _I) for name in ("intermediate", "vocabulary", "activation", "per_row_activations")),
+        *((name, _F) for name in ("eps", "attention_scale", "attention_softcap", "embedding_scale")),
+        ("embedding", _CMatrix),
+        ("head", _CMatrix),
+        ("embedding_bf16", _P),
+        ("final_norm", _P),
+        ("layer", _P),
+    )
+
+
+def obstacle(config: Any, precision: Precision) -> str | None:
+    """Why this decoder cannot run a model, or None if it can. Compiles the kernels if that was not done yet."""
+    if precision == "bf16":
+        return "its weights are not in 4 or 8 bits"
+    if reason := architecture_obstacle(config):
+        return reason
+    a = describe(config, 1)
+    dims = (a.hidden, a.intermediate, a.heads * a.head_dim)
+    if any(dim % BLOCK for dim in dims) or a.heads % a.kv_heads or a.head_dim % _LANES or a.head_dim > _MAX_HEAD_DIM:
+        return "its layers have unusual sizes"
+    if len(a.layers) > _MOST_LAYERS:
+        return "it has more layers than the kernels were made for"
+    return kernels.obstacle()
+
+
+class FusedCache:
+    """Keys and values of one sequence in half precision, all layers, in pages of 256 tokens (c/attention.h).
+
+    The address space for the whole context is taken at once; the system gives memory to a page when it is written.
+    """
+
+    def __init__(self, layers: int, kv_heads: int, head_dim: int, limit_tokens: int) -> None:
+        self._shape = (-(-limit_tokens // _PAGE_TOKENS), layers, kv_heads * _PAGE_TOKENS * head_dim)
+        self.keys, self.values = room_for_halves(self._shape), room_for_halves(self._shape)
+        self._length, self._touched_pages = 0, 0
+
+    @property
+    def length(self) -> int:
+        """Tokens held."""
+        return self._length
+
+    @length.setter
+    def length(self, tokens: int) -> None:
+        self._length = tokens
+        self._touched_pages = max(self._touched_pages, -(-tokens // _PAGE_TOKENS))
+
+    @property
+    def capacity(self) -> int:
+        """Tokens that it can hold."""
+        return self._shape[0] * _PAGE_TOKENS
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of memory that it occupies: pages that were written once."""
+        _, layers, page = self._shape
+        return 2 * 2 * layers * page * self._touched_pages
+
+    def truncate(self, length: int) -> bool:
+        """Forget all after the first ``length`` tokens. Always possible here, so always True."""
+        self._length = min(self._length, length)
+        return True
+
+    def copy(self, length: int) -> FusedCache:
+        """Another cache that holds the first ``length`` tokens."""
+        other = object.__new__(FusedCache)
+        other._shape = self._shape
+        other.keys, other.values = room_for_halves(self._shape), room_for_halves(self._shape)
+        other._length, other._touched_pages = 0, 0
+        other.length = min(length, self._length)
+        pages = other._touched_pages
+        other.keys[:pages] = self.keys[:pages]
+        other.values[:pages] = self.values[:pages]
+        return other
+
+
+class FusedDecoder:
+    """See generation.Network.
+
+    Args:
+        config: transformers' configuration of the model.
+        weights: matrices under transformers' names, of 4 or 8 bits.
+        context_tokens: the longest sequence.
+        report: told the share of layers that are packed (0..1); may raise to stop.
+
+    Raises:
+        UnsupportedModel, ModelDamaged, NotEnoughMemory.
+    """
+
+    def __init__(
+        self,
+        config: Any,
+        weights: Weights,
+        context_tokens: int,
+        report: Callable[[float], None] = lambda done: None,
+    ) -> None:
+        self._threads = self._most_threads = sum(len(core.cpus) for core in topology().cores)
+        self._library = kernels.best()
+        self.isa = self._library.fused_isa().decode()
+        self._architecture = describe(config, context_tokens, rope_factors_of(weights))
+        self._context_tokens = context_tokens
+        self._kept: list[Any] = []  # memory that the kernels point to
+        self.weights_bytes = 0
+        self._lookup_bytes = 0  # of an embedding that is looked up only
+        self._rotaries = [
+            self._floats(torch.from_numpy(r.table(0, context_tokens))) for r in self._architecture.rotaries
+        ]
+        self._network = self._build(weights, report)
+        self._engine: int | None = self._library.fused_create(
+            ctypes.byref(self._network), self._most_threads, MAX_STEP_TOKENS
+        )
+        if not self._engine:
+            raise NotEnoughMemory("There is no memory for the model's work space.")
+        self._logits = torch.empty((1, -(-self._architecture.vocab // _LANES) * _LANES))
+
+    def __del__(self) -> None:
+        if getattr(self, "_engine", None):
+            self._library.fused_destroy(self._engine)
+            self._engine = None
+
+    @property
+    def bytes_per_token(self) -> int:
+        """Bytes of all matrices that multiply: each token reads them once."""
+        return int(self.weights_bytes - self._lookup_bytes)
+
+    def new_cache(self) -> FusedCache:
+        """See generation.Network."""
+        a = self._architecture
+        return FusedCache(len(a.layers), a.kv_heads, a.head_dim, self._context_tokens)
+
+    def use_threads(self, threads: int) -> None:
+        """How many threads the next steps use, this one among them."""
+        self._threads = min(threads, self._most_threads)
+
+    def forward(self, ids: list[int], cache: FusedCache, last: int = 1) -> torch.Tensor:
+        """See generation.Network. The tensor is valid until the next call."""
+        if cache.length + len(ids) > min(cache.capacity, self._context_tokens):
+            raise ValueError(f"{cache.length} + {len(ids)} tokens are more than the context of {self._context_tokens}")
+        if self._logits.shape[0] < last:
+            self._logits = torch.empty((last, self._logits.shape[1]))
+        first_wanted, length_before = len(ids) - last, cache.length
+        for start in range(0, len(ids), MAX_STEP_TOKENS):
+            chunk = ids[start : start + MAX_STEP_TOKENS]
+            row = max(0, start - first_wanted)
+            wanted = max(0, start + len(chunk) - max(start, first_wanted))
+            if not self._step(chunk, cache, wanted, self._logits[row:]):
+                cache.truncate(length_before)
+                raise ValueError("a token is outside the vocabulary")
+        logits = self._logits[:last, : self._architecture.vocab]
+        softcap = self._architecture.logit_softcap
+        return softcap * torch.tanh(logits / softcap) if softcap else logits
+
+    def _step(self, ids: list[int], cache: FusedCache, last: int, logits: torch.Tensor) -> bool:
+        """False, and nothing done, for tokens outside the vocabulary."""
+        array = (ctypes.c_int32 * len(ids))(*ids)
+        failed = self._library.fused_forward(
+            self._engine, array, len(ids), cache.length, last, self._threads, cache.keys.data_ptr(),
+            cache.values.data_ptr(), logits.data_ptr(), logits.stride(0),
+        )  # fmt: skip
+        if not failed:
+            cache.length += len(ids)
+        return not failed
+
+    # -- building ---------------------------------------------------------------------------------------------------
+
+    def _build(self, weights: Weights, report: Callable[[float], None]) -> _CNetwork:
+        a = self._architecture
+        layers = (_CLayer * len(a.layers))()
+        for index, spec in enumerate(a.layers):
+            report(index / len(a.layers))
+            self._build_layer(layers[index], weights, f"model.layers.{index}.", spec)
+        self._kept.append(layers)
+        embedding, head, table = self._embedding_and_head(weights)
+        return _CNetwork(
+            layers=len(a.layers), hidden=a.hidden, heads=a.heads, kv_heads=a.kv_heads, head_dim=a.head_dim,
+            rotary_dims=a.rotary_dims, intermediate=a.intermediate, vocabulary=a.vocab,
+            activation=_ACTIVATIONS[a.activation], per_row_activations=int(a.quantized_activations), eps=a.eps,
+            attention_scale=a.attention_scale, attention_softcap=a.attention_softcap or 0.0,
+            embedding_scale=a.embedding_scale, embedding=embedding, head=head, embedding_bf16=table,
+            final_norm=self._norm(weights, FINAL_NORM, a.hidden), layer=ctypes.cast(layers, _P),
+        )  # fmt: skip
+
+    def _build_layer(self, layer: _CLayer, weights: Weights, prefix: str, spec: LayerSpec) -> None:
+        a, names = self._architecture, self._architecture.names
+        q, kv = a.heads * a.head_dim, a.kv_heads * a.head_dim
+        sizes = {"q_norm": a.head_dim, "k_norm": a.head_dim, "attention_sub_norm": q, "mlp_sub_norm": a.intermediate}
+        for role in ("input_norm", "q_norm", "k_norm", "attention_sub_norm", "post_attention_norm",
+                     "mlp_norm", "mlp_sub_norm", "post_mlp_norm"):  # fmt: skip
+            if name := getattr(names, role):
+                setattr(layer, role, self._norm(weights, f"{prefix}{name}.weight", sizes.get(role, a.hidden)))
+        layer.rotary = None if spec.rotary is None else self._rotaries[spec.rotary]
+        layer.window = spec.window or 0
+        layer.q, layer.k, layer.v = self._parts(weights, prefix, names.qkv, (q, kv, kv), a.hidden)
+        layer.gate, layer.up = self._parts(weights, prefix, names.gate_up, (a.intermediate, a.intermediate), a.hidden)
+        (layer.output,) = self._parts(weights, prefix, (names.output,), (a.hidden,), q)
+        (layer.down,) = self._parts(weights, prefix, (names.down,), (a.hidden,), a.intermediate)
+
+    def _parts(
+        self, weights: Weights, prefix: str, names: tuple[str, ...], rows: tuple[int, ...], columns: int
+    ) -> list[_CMatrix]:
+        """Matrices of these numbers of rows, whether the files hold them apart or joined."""
+        parts: list[_CMatrix] = []
+        for name in names:
+            cuts = rows if len(names) < len(rows) else (rows[len(parts)],)
+            matrix = self._panels(weights, f"{prefix}{name}.weight", (sum(cuts), columns))
+            has_bias = f"{prefix}{name}.bias" in weights.names()
+            bias = _vector(weights, f"{prefix}{name}.bias", matrix.rows) if has_bias else None
+            start = 0
+            for cut in cuts:
+                part = panel_rows(matrix, start, start + cut)
+                parts.append(self._placed(part, None if bias is None else bias[start : start + cut]))
+                start += cut
+        return parts
+
+    def _embedding_and_head(self, weights: Weights) -> tuple[_CMatrix, _CMatrix, int | None]:
+        """(embedding, head, address of the embedding as bf16 where it is not quantised)."""
+        has_head, stored = HEAD in weights.names(), weights.panels(EMBEDDING)
+        matrix = weights.matrix(EMBEDDING) if stored is None else stored
+        shape = (self._architecture.vocab, self._architecture.hidden)
+        _check_shape(EMBEDDING, tuple(matrix.shape), shape)
+        panels = matrix if isinstance(matrix, PanelMatrix) else self._packed(matrix)
+        if isinstance(panels, PanelMatrix):
+            embedding = self._placed(panels, None)
+            if not has_head:
+                return embedding, embedding, None
+            self._lookup_bytes = panels.data.nbytes
+            return embedding, self._placed(self._panels(weights, HEAD, shape), None), None
+        table = dequantized(panels).to(torch.bfloat16).contiguous()
+        self._kept.append(table)
+        self.weights_bytes += table.nbytes
+        self._lookup_bytes = table.nbytes
+        return _CMatrix(), self._placed(self._panels(weights, HEAD, shape), None), table.data_ptr()
+
+    def _panels(self, weights: Weights, name: str, shape: tuple[int, int]) -> PanelMatrix:
+        """As stored, or brought into panels now."""
+        stored = weights.panels(name)
+        made = self._packed(weights.matrix(name)) if stored is None else stored
+        if not isinstance(made, PanelMatrix):
+            raise UnsupportedModel(f"{name} is not in 4 or 8 bits.", "Choose the precision bf16.")
+        _check_shape(name, made.shape, shape)
+        return made
+
+    def _packed(self, matrix: Matrix) -> Matrix | PanelMatrix:
+        return in_panels(self._library, matrix, self._architecture.quantized_activations)
+
+    def _placed(self, panels: PanelMatrix, bias: torch.Tensor | None) -> _CMatrix:
+        self._kept.append(panels.data)
+        panels.data[:: mmap.PAGESIZE].sum()  # a mapped file is read now, where it is shown and can be stopped
+        self.weights_bytes += panels.data.nbytes
+        address = None
+        if bias is not None:
+            address = self._floats(torch.nn.functional.pad(bias.float(), (0, -len(bias) % _LANES)))
+        return _CMatrix(panels.data.data_ptr(), address, panels.bits, panels.rows, panels.columns, panels.group)
+
+    def _norm(self, weights: Weights, name: str, length: int) -> int:
+        return self._floats(_vector(weights, name, length).float() + self._architecture.norm_offset)
+
+    def _floats(self, tensor: torch.Tensor) -> int:
+        """The address of a tensor in float32, kept alive."""
+        kept = tensor.float().contiguous().clone()
+        self._kept.append(kept)
+        return int(kept.data_ptr())
+
+
+def _vector(weights: Weights, name: str, length: int) -> torch.Tensor:
+    vector = weights.tensor(name)
+    _check_shape(name, tuple(vector.shape), (length,))
+    return vector
+
+
+def _check_shape(name: str, found: tuple[int, ...], expected: tuple[int, ...]) -> None:
+    """The kernels believe what config.json says: they would read and write beyond a smaller tensor's end."""
+    if found != expected:
+        raise ModelDamaged(f"{name} has the shape {found}, config.json says {expected}.")

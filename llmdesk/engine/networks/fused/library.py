@@ -1,0 +1,221 @@
+"""The compiled kernels: made once per machine for its processor, then loaded with ctypes (any thread; no torch).
+
+The compiler is Zig's C compiler out of the Python package ``ziglang``, so nothing has to be on the machine; a ``cc``
+that is there serves as well. The library is kept under a name made of the sources, the
+instruction set and the compiler's options, so that a change of any of them compiles anew.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import hashlib
+import importlib.util
+import logging
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from llmdesk import paths
+from llmdesk.engine.processor.hardware import processor_flags
+from llmdesk.errors import SetupError
+
+log = logging.getLogger(__name__)
+
+SOURCES = Path(__file__).parent / "c"
+_VARIABLE = "LLMDESK_KERNELS"
+_COMPILE_TIMEOUT_S = 300
+_POLL_S = 0.1
+_OPTIONS = ("-O3", "-std=gnu17", "-shared", "-fPIC")
+_failures: dict[Path, SetupError] = {}  # what ``make`` tried in this process and need not be tried again
+_AVX2 = frozenset({"avx2", "fma", "f16c", "bmi1", "bmi2"})
+ISAS: dict[str, tuple[frozenset[str], str, tuple[str, ...]]] = {
+    # name: (processor flags needed, zig's -mcpu, options of other compilers), best first
+    "avx512-vnni": (
+        _AVX2 | {"avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vnni"},
+        "x86_64_v4+avx512vnni",
+        ("-march=x86-64-v4", "-mavx512vnni"),
+    ),
+    "avx-vnni": (_AVX2 | {"avx_vnni"}, "x86_64_v3+avxvnni", ("-march=x86-64-v3", "-mavxvnni")),
+    "avx2": (_AVX2, "x86_64_v3", ("-march=x86-64-v3",)),
+}
+
+
+def best_isa() -> str | None:
+    """The best instruction set that this processor has and the kernels are written for; None: there is none.
+
+    ``LLMDESK_KERNELS`` asks for one by name, or with ``off`` for none of our own kernels.
+    """
+    asked = os.environ.get(_VARIABLE, "auto")
+    if asked not in ("auto", "off", *ISAS):
+        raise SetupError(f"{_VARIABLE}={asked} is not known.", f"Use auto, off, {', '.join(ISAS)}.")
+    if asked == "off" or sys.platform != "linux" or platform.machine() != "x86_64":
+        return None
+    flags = processor_flags()
+    return next((name for name, (needed, _, _) in ISAS.items() if asked in ("auto", name) and needed <= flags), None)
+
+
+def obstacle() -> str | None:
+    """Why the kernels cannot run here, or None if they can. Compiles them if that was not done yet."""
+    isa = best_isa()
+    if isa is None:
+        asked = os.environ.get(_VARIABLE)
+        return f"{_VARIABLE}={asked}" if asked else "llmdesk's own kernels need Linux on x86-64 with AVX2"
+    try:
+        load(isa)
+    except SetupError as error:
+        return error.user_message
+    return None
+
+
+def best() -> ctypes.CDLL:
+    """The kernels for this processor. Raises SetupError where there are none."""
+    isa = best_isa()
+    if isa is None:
+        raise SetupError("llmdesk's own kernels cannot run here.", "")
+    return load(isa)
+
+
+def make(going_on: Callable[[], None]) -> None:
+    """Compile the kernels for this processor if that was not done yet; ``obstacle`` says what came of it.
+
+    Args:
+        going_on: called several times a second meanwhile; what it raises ends the compiler and is raised.
+    """
+    isa = best_isa()
+    if isa is None or (file := _library_file(isa)).exists() or file in _failures:
+        return
+    try:
+        _compile(isa, file, going_on)
+    except SetupError as error:
+        _failures[file] = error
+
+
+@functools.cache
+def load(isa: str) -> ctypes.CDLL:
+    """The kernels for an instruction set, compiled if need be. Raises SetupError."""
+    file = _library_file(isa)
+    if file in _failures:
+        raise _failures[file]
+    if not file.exists():
+        _compile(isa, file)
+    try:
+        return _declared(ctypes.CDLL(str(file)))
+    except OSError as error:
+        file.unlink(missing_ok=True)  # a damaged one is made again next time
+        raise SetupError(f"The compiled kernels cannot be loaded: {error}.", "Start llmdesk again.") from error
+
+
+def _library_file(isa: str) -> Path:
+    found = compiler(isa)
+    digest = hashlib.sha256(repr((isa, found and found[1:], _OPTIONS)).encode())
+    for source in sorted(SOURCES.iterdir()):
+        digest.update(source.read_bytes())
+    return _folder() / f"fused-{isa}-{digest.hexdigest()[:16]}.so"
+
+
+def _folder() -> Path:
+    """In the virtual environment, which belongs to this machine as well; else in the cache folder."""
+    if sys.prefix != sys.base_prefix:
+        folder = Path(sys.prefix) / "share" / paths.APP_NAME / "kernels"
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            if os.access(folder, os.W_OK):
+                return folder
+    folder = paths.cache_dir() / "kernels"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def compiler(isa: str) -> list[str] | None:
+    """The command line up to the sources; None if there is no compiler."""
+    _, zig_cpu, other = ISAS[isa]
+    if importlib.util.find_spec("ziglang") is not None:
+        return [sys.executable, "-m", "ziglang", "cc", "-target", "x86_64-linux-gnu.2.28", f"-mcpu={zig_cpu}"]
+    if cc := shutil.which("cc") or shutil.which("gcc") or shutil.which("clang"):
+        return [cc, *other]
+    return None
+
+
+def _compile(isa: str, file: Path, going_on: Callable[[], None] = lambda: None) -> None:
+    """Write the library whole or not at all."""
+    command = compiler(isa)
+    if command is None:
+        raise SetupError("There is no C compiler for llmdesk's own kernels.", "Install one with `pip install ziglang`.")
+    with tempfile.TemporaryDirectory(prefix="kernels-") as folder:
+        made = Path(folder) / file.name
+        caches = {"ZIG_GLOBAL_CACHE_DIR": folder, "ZIG_LOCAL_CACHE_DIR": folder}
+        arguments = [
+            *command,
+            *_OPTIONS,
+            str(SOURCES / "forward.c"),
+            "-o",
+            str(made),
+            "-lm",
+            "-lpthread",
+        ]
+        try:
+            code, words = _run(arguments, os.environ | caches, going_on)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise SetupError(f"The kernels could not be compiled: {error}.", "") from error
+        if code != 0:
+            log.warning("compiling the kernels failed:\n%s", words)
+            raise SetupError("The kernels could not be compiled; the log has the compiler's words.", "")
+        partial = file.with_name(f"{file.name}.{os.getpid()}.partial")
+        shutil.copyfile(made, partial)
+        os.replace(partial, file)
+
+
+def _run(arguments: list[str], environment: dict[str, str], going_on: Callable[[], None]) -> tuple[int, str]:
+    """A program's exit code and its words on stderr. It ends with this call, however that ends."""
+    deadline_s = time.monotonic() + _COMPILE_TIMEOUT_S
+    # A session of its own: Zig's package starts the compiler as another process, which is to end too.
+    with subprocess.Popen(
+        arguments,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
+    ) as process:
+        while True:
+            try:
+                _, words = process.communicate(timeout=_POLL_S)
+                return process.returncode, words
+            except subprocess.TimeoutExpired:
+                try:
+                    going_on()
+                    if time.monotonic() > deadline_s:
+                        raise
+                except BaseException:
+                    os.killpg(process.pid, signal.SIGKILL)
+                    raise
+
+
+def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
+    """Argument and result types of the functions in forward.c."""
+    pointer, i32, i64 = ctypes.c_void_p, ctypes.c_int32, ctypes.c_int64
+    library.fused_isa.restype = ctypes.c_char_p
+    library.fused_create.argtypes = [pointer, i32, i32]
+    library.fused_create.restype = pointer
+    library.fused_destroy.argtypes = [pointer]
+    library.fused_destroy.restype = None
+    library.fused_forward.argtypes = [pointer, pointer, i32, i32, i32, i32, pointer, pointer, pointer, i64]
+    library.fused_packed_bytes.argtypes = [i32, i32, i32, i32]
+    library.fused_packed_bytes.restype = i64
+    library.fused_pack_q4.argtypes = [pointer, pointer, pointer, i32, i32, i32, pointer]
+    library.fused_pack_ternary.argtypes = [pointer, pointer, i32, i32, i32, pointer]
+    library.fused_pack_q8.argtypes = [pointer, pointer, i32, i32, i32, pointer]
+    return library
+
+
+if __name__ == "__main__":  # the set-up compiles ahead of the first start
+    print(obstacle() or f"kernels for {best_isa()} are ready")  # noqa: T201

@@ -1,0 +1,156 @@
+"""From a model's tensors to a weights file in one precision, a piece of a tensor at a time (engine thread only)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llmdesk.datatypes.model import Precision
+from llmdesk.engine.networks.architecture import EMBEDDING, HEAD
+from llmdesk.engine.weights.bitnet import ternary_rows
+from llmdesk.engine.matrices.forms import GROUP, Int4Matrix, Int8Matrix, dequantized, quantize_int8
+from llmdesk.engine.matrices.quantize import quantize_int4
+from llmdesk.engine.weights.weights_file import WeightsWriter
+
+if TYPE_CHECKING:
+    import torch
+
+    from llmdesk.engine.matrices.forms import Matrix, PanelMatrix
+    from llmdesk.engine.weights.source import SourceTensor
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Which form a matrix gets.
+
+    An embedding is looked up, not multiplied: it stays bf16, unless it is the head too; then it is stored once, in the
+    head's form. The head decides over the token and gets 8 bits at least. Blocks of a GGUF file are kept; in a file
+    of mostly 4-bit blocks, what has more bits gets 8 rather than be rounded to 4. BitNet's ternary matrices are exact
+    in 4 bits (in 2 as panels: fused/packing.py), so they keep that form in every precision.
+
+    Attributes:
+        tied: the embedding is the head.
+        mostly_int4: most of the file is 4-bit blocks.
+        ternary: the model is a BitNet.
+    """
+
+    precision: Precision
+    tied: bool
+    mostly_int4: bool = False
+    ternary: bool = False
+
+    def apply(self, name: str, matrix: Matrix, is_quantized: bool = False) -> Matrix:
+        """A matrix, or some of its rows, in its form; ``is_quantized`` if it comes out of blocks of few bits."""
+        if isinstance(matrix, Int4Matrix) and (self.ternary or self.precision == "int4"):
+            return matrix
+        if len(matrix.shape) != 2:
+            return dequantized(matrix)
+        may_be_ternary = self.ternary and name.endswith("_proj.weight") and not is_quantized
+        if may_be_ternary and (exact := ternary_rows(dequantized(matrix))):
+            return exact
+        if self._stays_float(name, is_quantized):
+            return dequantized(matrix).to(_bfloat16())
+        if self._gets_int4(name, matrix):
+            return quantize_int4(dequantized(matrix))
+        if isinstance(matrix, Int4Matrix):
+            return matrix.in_int8()
+        return matrix if isinstance(matrix, Int8Matrix) else quantize_int8(matrix)
+
+    def _stays_float(self, name: str, is_quantized: bool) -> bool:
+        return self.precision == "bf16" or (name == EMBEDDING and not self.tied and not is_quantized)
+
+    def _gets_int4(self, name: str, matrix: Matrix) -> bool:
+        wanted = self.precision == "int4" and not self.mostly_int4 and name not in (EMBEDDING, HEAD)
+        return wanted and matrix.shape[1] % GROUP == 0
+
+
+def _bfloat16() -> torch.dtype:
+    import torch
+
+    return torch.bfloat16
+
+
+def convert(
+    tensors: Iterable[SourceTensor],
+    rules: Rules,
+    path: Path,
+    source: str,
+    report: Callable[[float], None],
+    layout: Callable[[Matrix], Matrix | PanelMatrix] = lambda matrix: matrix,
+) -> None:
+    """Write a weights file.
+
+    Args:
+        tensors: all of the model.
+        path, source: see WeightsWriter.
+        report: told the share that is done (0..1) every few milliseconds; may raise to stop.
+        layout: brings a matrix into the layout in which it is stored.
+
+    Raises:
+        NotEnoughDisk, LlmdeskError: see WeightsWriter. ModelDamaged: a tensor cannot be read.
+    """
+    wanted = [tensor for tensor in tensors if not (rules.tied and tensor.name == HEAD)]
+    sizes = [_elements(tensor) for tensor in wanted]
+    total, done = max(sum(sizes), 1), 0
+    with _half_the_threads(), WeightsWriter(path, source, [tensor.name for tensor in wanted]) as writer:
+        for tensor, size in zip(wanted, sizes, strict=True):
+            matrix = _converted(tensor, rules, lambda elements, done=done: report((done + elements) / total))  # type: ignore[misc]
+            done += size
+            writer.add(tensor.name, layout(matrix), lambda done=done: report(done / total))  # type: ignore[misc]
+
+
+@contextmanager
+def _half_the_threads() -> Iterator[None]:
+    """A conversion is many short operations, after each of which the threads wait for the last one of them.
+
+    With all processors' threads it takes three times as long as soon as anything else runs, a window for instance.
+    """
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(max(1, threads // 2))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _elements(tensor: SourceTensor) -> int:
+    return math.prod(tensor.shape)
+
+
+def _converted(tensor: SourceTensor, rules: Rules, report: Callable[[int], None]) -> Matrix:
+    whole: Matrix | None = None
+    for start, end in tensor.pieces():
+        report(start * (_elements(tensor) // tensor.shape[0]))
+        piece = rules.apply(tensor.name, tensor.rows(start, end), tensor.is_quantized)
+        if whole is None:
+            whole = piece if end == tensor.shape[0] else _room(piece, tensor.shape[0])
+        if whole is not piece:
+            _put(whole, piece, start, end)
+    assert whole is not None, f"{tensor.name} is empty"
+    return tensor.finish(whole)
+
+
+def _room(piece: Matrix, rows: int) -> Matrix:
+    """Memory for a matrix of which this is a piece: the parts of pieces are never there twice."""
+    import torch
+
+    if isinstance(piece, Int4Matrix | Int8Matrix):
+        return type(piece)(*(torch.empty(rows, part.shape[1], dtype=part.dtype) for part in _parts(piece)))
+    return torch.empty(rows, *piece.shape[1:], dtype=piece.dtype)
+
+
+def _put(whole: Matrix, piece: Matrix, start: int, end: int) -> None:
+    for target, part in zip(_parts(whole), _parts(piece), strict=True):
+        target[start:end] = part
+
+
+def _parts(matrix: Matrix) -> tuple[torch.Tensor, ...]:
+    if isinstance(matrix, Int4Matrix):
+        return matrix.q, matrix.scales, matrix.zeros
+    return (matrix.q, matrix.scales) if isinstance(matrix, Int8Matrix) else (matrix,)

@@ -1,0 +1,172 @@
+"""Blocks of GGUF files as matrices: what has at most 4 bits and what is plain 8 bits is kept exactly (engine thread).
+
+A matrix is given as rows of bytes, uint8 (out, bytes). Form of the blocks:
+https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
+from llmdesk.errors import UnsupportedModel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from llmdesk.engine.matrices.forms import Matrix
+
+_Array: TypeAlias = "NDArray[Any]"
+
+PLAIN = frozenset({"F32", "F16", "BF16"})
+"""Types that hold numbers, not blocks."""
+
+
+def row_bytes(kind: str, columns: int) -> int:
+    """Bytes of a row of that many columns."""
+    from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType
+
+    block_columns, block_bytes = GGML_QUANT_SIZES[GGMLQuantizationType[kind]]
+    return columns // int(block_columns) * int(block_bytes)
+
+
+def type_name(number: int) -> str:
+    """ggml's name of a type. Raises UnsupportedModel for one that nobody here knows."""
+    from gguf.constants import GGMLQuantizationType
+
+    try:
+        return str(GGMLQuantizationType(number).name)
+    except ValueError as error:
+        raise UnsupportedModel(
+            f"The GGUF file holds tensors of the type {number}, which llmdesk cannot read.",
+            "Choose a file of another quantisation, for example Q4_K_M.",
+        ) from error
+
+
+def matrix_of(kind: str, data: _Array) -> Matrix:
+    """Rows of bytes as an exact matrix of 4 or 8 bits where there is one, else as float32 (out, in)."""
+    import torch
+    from gguf.constants import GGMLQuantizationType
+    from gguf.quants import dequantize
+
+    if kind in _EXACT:
+        return _EXACT[kind](data)
+    try:
+        values = dequantize(data, GGMLQuantizationType[kind])
+    except NotImplementedError as error:
+        raise UnsupportedModel(
+            f"GGUF files of the quantisation {kind} cannot be read.", "Choose another one, for example Q4_K_M."
+        ) from error
+    if kind in _TERNARY:
+        return _ternary(values)
+    return torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))
+
+
+def _blocks(data: _Array, block_bytes: int) -> _Array:
+    """(out, bytes) -> (out, blocks, block_bytes)"""
+    return data.reshape(data.shape[0], -1, block_bytes)
+
+
+def _half(block_bytes: _Array) -> _Array:
+    """Two bytes per block as float32: (out, blocks, 2) uint8 -> (out, blocks)."""
+    return np.ascontiguousarray(block_bytes).view("<f2")[..., 0].astype(np.float32)
+
+
+def _nibbles(quants: _Array) -> _Array:
+    """(..., n) bytes, whose low nibbles are the first n columns and whose high ones the next n, to neighbours together.
+
+    Two bytes at a time: of 0xDCBA (a byte BA, a byte DC) the low nibbles A and C make one byte, B and D another.
+    """
+    pairs = np.ascontiguousarray(quants).view("<u2")
+    low = (pairs & 0x0F) | ((pairs >> 4) & 0xF0)
+    high = ((pairs >> 4) & 0x0F) | ((pairs >> 8) & 0xF0)
+    return np.concatenate((low.astype(np.uint8), high.astype(np.uint8)), axis=-1)
+
+
+def _int4(packed: _Array, scales: _Array, offsets: _Array) -> Int4Matrix:
+    """Of w = scale q + offset, q packed, per group. A scale of 0 would have no zero point, so 1 with q = 0 is put."""
+    import torch
+
+    rows, groups = scales.shape
+    flat = scales == 0
+    if flat.any():
+        packed = np.where(flat[..., None], 0, packed.reshape(rows, groups, -1)).astype(np.uint8)
+        scales = np.where(flat, np.float32(1), scales)
+    zeros = -offsets / scales
+    parts = (packed.reshape(rows, -1), scales, zeros)
+    return Int4Matrix(*(torch.from_numpy(np.ascontiguousarray(part)) for part in parts))
+
+
+def _q4_0(data: _Array) -> Int4Matrix:
+    """Block of 32: scale d (float16), 16 bytes of quants; w = d (q - 8)."""
+    blocks = _blocks(data, 18)
+    scales = _half(blocks[..., :2])
+    return _int4(_nibbles(blocks[..., 2:]), scales, -8 * scales)
+
+
+def _q4_1(data: _Array) -> Int4Matrix:
+    """Block of 32: scale d, minimum m (float16), 16 bytes of quants; w = d q + m."""
+    blocks = _blocks(data, 20)
+    return _int4(_nibbles(blocks[..., 4:]), _half(blocks[..., :2]), _half(blocks[..., 2:4]))
+
+
+def _q4_k(data: _Array) -> Int4Matrix:
+    """Block of 256 in 8 groups of 32: d, dmin (float16), 12 bytes of 6-bit scales and minima, 128 bytes of quants.
+
+    w = d scale q - dmin minimum; both products are exact in float32.
+    """
+    from gguf.quants import Q4_K
+
+    blocks = _blocks(data, 144)
+    rows = data.shape[0]
+    scales, minima = (part.reshape(rows, -1, 8) for part in Q4_K.get_scale_min(blocks[..., 4:16].reshape(-1, 12)))
+    scales = _half(blocks[..., :2])[..., None] * scales.astype(np.float32)
+    offsets = -_half(blocks[..., 2:4])[..., None] * minima.astype(np.float32)
+    packed = _nibbles(blocks[..., 16:].reshape(rows, -1, 4, 32))
+    return _int4(packed, scales.reshape(rows, -1), offsets.reshape(rows, -1))
+
+
+def _q5_0(data: _Array) -> Int8Matrix:
+    """Block of 32: scale d (float16), 32 fifth bits, 16 bytes of the other four; w = d (q - 16)."""
+    blocks = _blocks(data, 22)
+    fifth = np.unpackbits(np.ascontiguousarray(blocks[..., 2:6]), axis=-1, bitorder="little")
+    quants = blocks[..., 6:]
+    columns = np.concatenate((quants & 15, quants >> 4), axis=-1) | (fifth << 4)
+    return _int8(columns.view(np.int8) - np.int8(16), _half(blocks[..., :2]))
+
+
+def _q8_0(data: _Array) -> Int8Matrix:
+    """Block of 32: scale d (float16), 32 signed bytes; w = d q."""
+    blocks = _blocks(data, 34)
+    return _int8(blocks[..., 2:].view(np.int8), _half(blocks[..., :2]))
+
+
+def _int8(quants: _Array, scales: _Array) -> Int8Matrix:
+    import torch
+
+    packed = np.ascontiguousarray(quants).reshape(scales.shape[0], -1)
+    return Int8Matrix(torch.from_numpy(packed), torch.from_numpy(scales))
+
+
+def _ternary(values: _Array) -> Int4Matrix:
+    """Blocks of 256 numbers that are -d, 0 or d."""
+    import torch
+
+    groups = values.reshape(values.shape[0], -1, 256)
+    scales = np.abs(groups).max(axis=-1)
+    columns = (np.sign(groups) + 1).astype(np.uint8)
+    packed = (columns[..., 0::2] | (columns[..., 1::2] << 4)).reshape(len(values), -1)
+    return Int4Matrix(torch.from_numpy(packed), torch.from_numpy(scales), torch.ones(scales.shape))
+
+
+_EXACT: dict[str, Callable[[_Array], Matrix]] = {
+    "Q4_0": _q4_0,
+    "Q4_1": _q4_1,
+    "Q4_K": _q4_k,
+    "Q5_0": _q5_0,
+    "Q8_0": _q8_0,
+}
+_TERNARY = frozenset({"TQ1_0", "TQ2_0"})

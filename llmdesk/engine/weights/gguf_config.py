@@ -1,0 +1,111 @@
+"""Configuration and tokenizer out of a GGUF file (engine thread only).
+
+The configuration is put together here: transformers' own way leaves out every scaling of the rotary angles, does not
+know all of the architectures, and takes seconds to read the vocabulary.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from llmdesk.engine.weights.gguf_file import ARCHITECTURES
+
+if TYPE_CHECKING:
+    from llmdesk.engine.weights.gguf_file import GgufFile
+
+_FIELDS = {
+    "context_length": "max_position_embeddings",
+    "embedding_length": "hidden_size",
+    "block_count": "num_hidden_layers",
+    "feed_forward_length": "intermediate_size",
+    "attention.head_count": "num_attention_heads",
+    "attention.layer_norm_rms_epsilon": "rms_norm_eps",
+}
+_OPTIONAL_FIELDS = {
+    "attention.sliding_window": "sliding_window",
+    "attn_logit_softcapping": "attn_logit_softcapping",
+    "final_logit_softcapping": "final_logit_softcapping",
+}
+_TOKENS = {"bos": "bos_token_id", "eos": "eos_token_id", "padding": "pad_token_id"}
+_ENDS_OF_TURN = ("<|eot_id|>", "<|im_end|>", "<end_of_turn>", "<|end|>", "<|eot|>")
+_GEMMA_27B_LAYERS = (46, 62)  # these two alone scale scores by another number than the head's size
+
+
+def read_tokenizer(gguf: GgufFile) -> Any:
+    """The tokenizer, made by transformers. Raises ValueError, KeyError, TypeError or OSError if it cannot be made."""
+    from transformers import PreTrainedTokenizerFast
+
+    return PreTrainedTokenizerFast.from_pretrained(gguf.path.parent, gguf_file=gguf.path.name)
+
+
+def read_config(gguf: GgufFile, tokenizer: Any) -> Any:
+    """transformers' configuration. Raises ModelDamaged if a field is missing."""
+    from transformers import AutoConfig
+
+    values = {name: _meant(gguf.field(key)) for key, name in _FIELDS.items()}
+    head_dim = int(gguf.field("attention.key_length", values["hidden_size"] // values["num_attention_heads"]))
+    values |= {name: _meant(gguf.field(key)) for key, name in _OPTIONAL_FIELDS.items() if gguf.has_field(key)}
+    values |= {
+        "num_key_value_heads": gguf.field("attention.head_count_kv", values["num_attention_heads"]),
+        "head_dim": head_dim,
+        "vocab_size": gguf.vocabulary_size(),
+        "tie_word_embeddings": not gguf.has("output.weight"),
+        "rope_parameters": _rope(gguf, head_dim),
+    }
+    values |= {name: gguf.header.values.get(f"tokenizer.ggml.{key}_token_id") for key, name in _TOKENS.items()}
+    values["eos_token_id"] = _end_tokens(gguf, tokenizer)
+    if gguf.architecture.startswith("gemma"):
+        is_27b = values["num_hidden_layers"] in _GEMMA_27B_LAYERS
+        values["query_pre_attn_scalar"] = values["hidden_size"] // values["num_attention_heads"] if is_27b else head_dim
+    if gguf.architecture == "phi3":
+        values["original_max_position_embeddings"] = _trained_tokens(gguf)
+    return AutoConfig.for_model(ARCHITECTURES[gguf.architecture], **values)
+
+
+def _meant(value: Any) -> Any:
+    """The decimal number that somebody wrote: the file holds it in single precision."""
+    return float(str(np.float32(value))) if isinstance(value, float) else value
+
+
+def _end_tokens(gguf: GgufFile, tokenizer: Any) -> list[int]:
+    """The ends that the file names, and those that its chat template writes after a turn: many files name only one."""
+    fields = (gguf.header.values.get(f"tokenizer.ggml.{kind}_token_id") for kind in ("eos", "eot"))
+    found = {int(token_id) for token_id in fields if token_id is not None}
+    template = str(gguf.header.values.get("tokenizer.chat_template", ""))
+    vocabulary = tokenizer.get_vocab()
+    found |= {vocabulary[token] for token in _ENDS_OF_TURN if token in template and token in vocabulary}
+    return sorted(found)
+
+
+def _trained_tokens(gguf: GgufFile) -> int:
+    return int(gguf.field("rope.scaling.original_context_length", gguf.field("context_length")))
+
+
+def _rope(gguf: GgufFile, head_dim: int) -> dict[str, Any]:
+    """Llama 3's scaling is no field but a tensor of factors, which the decoder applies."""
+    whole = {"rope_theta": _meant(gguf.field("rope.freq_base", 10_000.0)), **_rope_scaling(gguf)}
+    if gguf.architecture == "gemma3":
+        local = _meant(gguf.field("rope.freq_base_swa", 10_000.0))
+        return {"full_attention": whole, "sliding_attention": {"rope_type": "default", "rope_theta": local}}
+    if gguf.architecture == "phi3":
+        whole["partial_rotary_factor"] = int(gguf.field("rope.dimension_count", head_dim)) / head_dim
+    return whole
+
+
+def _rope_scaling(gguf: GgufFile) -> dict[str, Any]:
+    if gguf.has("rope_factors_long.weight") and gguf.has("rope_factors_short.weight"):
+        return {
+            "rope_type": "longrope",
+            "long_factor": gguf.vector("rope_factors_long.weight"),
+            "short_factor": gguf.vector("rope_factors_short.weight"),
+            "original_max_position_embeddings": _trained_tokens(gguf),
+        }
+    kind, factor = gguf.field("rope.scaling.type", "none"), _meant(gguf.field("rope.scaling.factor", 1.0))
+    if kind == "none" or factor == 1.0:
+        return {"rope_type": "default"}
+    scaling: dict[str, Any] = {"rope_type": kind, "factor": factor}
+    if kind == "yarn":
+        scaling["original_max_position_embeddings"] = _trained_tokens(gguf)
+    return scaling

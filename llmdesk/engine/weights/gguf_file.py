@@ -1,0 +1,197 @@
+"""GGUF files: tensors under transformers' names, 4-bit blocks kept exactly (engine thread only)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from llmdesk import gguf_header
+from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, ROPE_FACTORS
+from llmdesk.engine.weights.gguf_blocks import PLAIN, matrix_of, row_bytes, type_name
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
+from llmdesk.engine.weights.source import SourceTensor
+from llmdesk.errors import ModelDamaged, UnsupportedModel
+
+if TYPE_CHECKING:
+    import torch
+
+    from llmdesk.engine.matrices.forms import Matrix
+    from llmdesk.gguf_header import GgufTensor
+
+ARCHITECTURES = {
+    "llama": "llama",
+    "smollm3": "smollm3",
+    "qwen2": "qwen2",
+    "qwen3": "qwen3",
+    "gemma2": "gemma2",
+    "gemma3": "gemma3_text",
+    "phi3": "phi3",
+    "bitnet": "bitnet",
+}
+"""GGUF's architectures that can be read, and transformers' names for them."""
+
+_TOP = (EMBEDDING, FINAL_NORM, HEAD)
+_LAYER = (
+    "input_layernorm",
+    "post_attention_layernorm",
+    "pre_feedforward_layernorm",
+    "post_feedforward_layernorm",
+    "self_attn.q_proj",
+    "self_attn.k_proj",
+    "self_attn.v_proj",
+    "self_attn.o_proj",
+    "self_attn.q_norm",
+    "self_attn.k_norm",
+    "mlp.gate_proj",
+    "mlp.up_proj",
+    "mlp.down_proj",
+)
+_FUSED = {"mlp.up_proj": "mlp.gate_up_proj", "self_attn.q_proj": "self_attn.qkv_proj"}  # in Phi's files
+# The package's table knows these two under older names only.
+_SUB_NORMS = {"attn_sub_norm": "self_attn.attn_sub_norm", "ffn_sub_norm": "mlp.ffn_sub_norm"}
+_ROPE_LISTS = ("rope_factors_long.weight", "rope_factors_short.weight")  # they go into the configuration
+_PERMUTED = frozenset({"llama", "smollm3"})
+_NORMS_PLUS_ONE = frozenset({"gemma2", "gemma3"})
+
+
+class GgufFile:
+    """A GGUF file; only its head is read until a tensor is asked for.
+
+    Raises:
+        ModelDamaged: not a GGUF file, or it ends too early.
+        UnsupportedModel: an architecture outside ARCHITECTURES.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.header = gguf_header.read(path)
+        self.architecture = self.header.architecture
+        if self.architecture not in ARCHITECTURES:
+            known = ", ".join(ARCHITECTURES)
+            raise UnsupportedModel(
+                f"GGUF files of the architecture “{self.architecture}” cannot be read yet (only {known}).",
+                "Open the model's safetensors folder instead.",
+            )
+        self._by_name = {tensor.name: tensor for tensor in self.header.tensors}
+
+    def field(self, key: str, default: Any = None) -> Any:
+        """A value of the architecture's own section. Raises ModelDamaged if it is missing without a default."""
+        value = self.header.values.get(f"{self.architecture}.{key}", default)
+        if value is None:
+            raise ModelDamaged(f"The GGUF file lacks the field {self.architecture}.{key}.")
+        return value
+
+    def has_field(self, key: str) -> bool:
+        """True if the architecture's own section has this value."""
+        return f"{self.architecture}.{key}" in self.header.values
+
+    def vocabulary_size(self) -> int:
+        """Rows of the embedding. Raises ModelDamaged if there is none."""
+        embedding = self._by_name.get("token_embd.weight")
+        if embedding is None:
+            raise ModelDamaged("The GGUF file lacks the tensor token_embd.weight.")
+        return embedding.shape[0]
+
+    def has(self, name: str) -> bool:
+        """True if there is a tensor of this name (GGUF's)."""
+        return name in self._by_name
+
+    def vector(self, name: str) -> list[float]:
+        """A small tensor of plain numbers, by GGUF's name."""
+        tensor = self._by_name[name]
+        values: list[float] = self._read(tensor, 0, tensor.shape[0]).tolist()  # type: ignore[union-attr]
+        return values
+
+    def __len__(self) -> int:
+        return len(self.header.tensors)
+
+    def tensors(self) -> Iterator[SourceTensor]:
+        """All tensors in the order of the file.
+
+        Raises:
+            UnsupportedModel: a tensor or a type that is not known; to leave it out would spoil every answer.
+        """
+        names = hf_names(self.architecture, int(self.field("block_count")))
+        for tensor in self.header.tensors:
+            if tensor.name in _ROPE_LISTS:
+                continue
+            if tensor.name not in names:
+                raise UnsupportedModel(
+                    f"The GGUF file has a tensor that llmdesk does not know: {tensor.name}.",
+                    "Open the model's safetensors folder instead.",
+                )
+            yield SourceTensor(
+                name=names[tensor.name],
+                shape=tensor.shape,
+                rows=lambda start, end, tensor=tensor: self._read(tensor, start, end),  # type: ignore[misc]
+                finish=self._finisher(tensor),
+                is_quantized=type_name(tensor.kind) not in PLAIN,
+            )
+
+    def _read(self, tensor: GgufTensor, start: int, end: int) -> Matrix:
+        kind, columns = type_name(tensor.kind), tensor.shape[-1]
+        if len(tensor.shape) == 1:  # a vector is one row of bytes
+            matrix = matrix_of(kind, self._bytes(tensor, 0, row_bytes(kind, columns))[None])
+            assert not isinstance(matrix, Int4Matrix | Int8Matrix)
+            plus_one = self.architecture in _NORMS_PLUS_ONE and tensor.name.endswith("norm.weight")
+            return (matrix[0] - 1 if plus_one else matrix[0])[start:end]
+        size = row_bytes(kind, columns)
+        return matrix_of(kind, self._bytes(tensor, start * size, (end - start) * size).reshape(end - start, size))
+
+    def _bytes(self, tensor: GgufTensor, start: int, count: int) -> Any:
+        offset = self.header.data_start_bytes + tensor.offset_bytes + start
+        data = np.fromfile(self.path, dtype=np.uint8, count=count, offset=offset)
+        if data.size != count:
+            raise ModelDamaged(f"{self.path.name} ends in the middle of {tensor.name}.")
+        return data
+
+    def _finisher(self, tensor: GgufTensor) -> Callable[[Matrix], Matrix]:
+        """What is to be done to the whole: rows back in transformers' order."""
+        if self.architecture not in _PERMUTED or not re.search(r"attn_[qk]\.(weight|bias)$", tensor.name):
+            return lambda matrix: matrix
+        heads = int(self.field("attention.head_count"))
+        if "attn_k." in tensor.name:  # left out where keys have as many heads as queries
+            heads = int(self.field("attention.head_count_kv", heads))
+        return lambda matrix: _unpermuted(matrix, heads)
+
+
+def hf_names(architecture: str, layers: int) -> dict[str, str]:
+    """Transformers' names by GGUF's, for one of ARCHITECTURES, out of the gguf package's own tables."""
+    from gguf.constants import MODEL_ARCH_NAMES
+    from gguf.tensor_mapping import get_tensor_name_map
+
+    number = next(number for number, name in MODEL_ARCH_NAMES.items() if name == architecture)
+    table = get_tensor_name_map(number, layers)
+    fused = _FUSED if architecture == "phi3" else {}
+    parts = [fused.get(part, part) for part in _LAYER]
+    found = {"rope_freqs.weight": ROPE_FACTORS}
+    names = [name.removesuffix(".weight") for name in _TOP]
+    names += [f"model.layers.{layer}.{part}" for layer in range(layers) for part in parts]
+    for name in names:
+        if gguf_name := table.get_name(name):
+            found |= {f"{gguf_name}.{kind}": f"{name}.{kind}" for kind in ("weight", "bias")}
+    if architecture == "bitnet":
+        for layer in range(layers):
+            for old, new in _SUB_NORMS.items():
+                found[f"blk.{layer}.{old}.weight"] = f"model.layers.{layer}.{new}.weight"
+    return found
+
+
+def _unpermuted(matrix: Matrix, heads: int) -> Matrix:
+    """llama.cpp interleaves the rotary halves of Llama's q and k rows; transformers keeps them apart."""
+    if isinstance(matrix, Int4Matrix):
+        return Int4Matrix(*(_unpermute_rows(part, heads) for part in (matrix.q, matrix.scales, matrix.zeros)))
+    if isinstance(matrix, Int8Matrix):
+        return Int8Matrix(_unpermute_rows(matrix.q, heads), _unpermute_rows(matrix.scales, heads))
+    return _unpermute_rows(matrix, heads)
+
+
+def _unpermute_rows(rows: torch.Tensor, heads: int) -> torch.Tensor:
+    """(heads * dim, ...) with row pairs (0, dim/2), (1, dim/2 + 1), ... back in their natural order."""
+    dim = rows.shape[0] // heads
+    result: torch.Tensor = rows.reshape(heads, dim // 2, 2, *rows.shape[1:]).swapaxes(1, 2).reshape(rows.shape)
+    return result

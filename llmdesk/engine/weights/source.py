@@ -1,0 +1,64 @@
+"""The tensors of a model's files, read piece by piece (engine thread only).
+
+Files are read, not mapped: of a mapped file every page that was touched counts as memory of the program, and a
+conversion touches all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from llmdesk.engine.matrices.forms import Matrix
+
+    Pieces: TypeAlias = Iterator["SourceTensor"]
+
+PIECE_ELEMENTS = 1 << 19
+"""About so many numbers are read and converted at a time: 2 MB in float32, six times as fast as 16 MB."""
+
+STORED_TYPES = {
+    "float64": "F64",
+    "float32": "F32",
+    "float16": "F16",
+    "bfloat16": "BF16",
+    "int64": "I64",
+    "int32": "I32",
+    "int16": "I16",
+    "int8": "I8",
+    "uint8": "U8",
+    "bool": "BOOL",
+}
+"""safetensors' names of torch's types."""
+
+
+def _unchanged(matrix: Matrix) -> Matrix:
+    return matrix
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTensor:
+    """One tensor under transformers' name.
+
+    Attributes:
+        shape: (out, in) of a matrix, (elements,) of a vector.
+        rows: ``rows(start, end)`` reads these rows, as stored: floats of any type, or exact 4 or 8 bits.
+        finish: applied to the whole, converted matrix (rows in another order).
+        is_quantized: the file holds it in blocks of few bits.
+        whole: it can only be read at once.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    rows: Callable[[int, int], Matrix]
+    finish: Callable[[Matrix], Matrix] = _unchanged
+    is_quantized: bool = False
+    whole: bool = False
+
+    def pieces(self) -> Iterator[tuple[int, int]]:
+        """(start, end) of pieces of rows, in order."""
+        columns = self.shape[1] if len(self.shape) > 1 else 1
+        step = self.shape[0] if self.whole else max(1, PIECE_ELEMENTS // max(columns, 1))
+        for start in range(0, self.shape[0], step):
+            yield start, min(start + step, self.shape[0])

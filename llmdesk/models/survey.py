@@ -1,0 +1,62 @@
+"""What models there are, where, and how they fit: looks at files, so not for the GUI thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from llmdesk.datatypes.model import ModelSpec, Precision
+from llmdesk.errors import CatalogueError
+
+if TYPE_CHECKING:
+    from llmdesk.models.catalogue import Catalogue
+    from llmdesk.models.memory import MemoryFit
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One model of the catalogue on this machine. ``is_fetched``: its files are in our own folder."""
+
+    spec: ModelSpec
+    is_installed: bool
+    is_fetched: bool
+    fit: MemoryFit
+
+    @property
+    def precisions(self) -> tuple[Precision, ...]:
+        """What it can be loaded as, its own first."""
+        others: tuple[Precision, ...] = ("bf16", "int8", "int4")
+        return (self.spec.precision, *(p for p in others if p != self.spec.precision))
+
+    def matches(self, words: str) -> bool:
+        """True if title, id or licence hold all words of the filter."""
+        text = f"{self.spec.title} {self.spec.id} {self.spec.licence}".lower()
+        return all(word in text for word in words.lower().split())
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """All entries, installed ones first, and what is wrong with the user's file."""
+
+    entries: tuple[Entry, ...]
+    problems: tuple[CatalogueError, ...]
+
+
+def survey(catalogue: Catalogue) -> Survey:
+    """Read the catalogue again, for it may have been edited meanwhile; look at the disk and the memory.
+
+    Any thread; may be slow on a network disk.
+    """
+    import psutil
+
+    from llmdesk.models.memory import fit
+    from llmdesk.models.places import install_dir
+
+    catalogue.reload()
+    memory = psutil.virtual_memory()
+    entries = [
+        Entry(spec, catalogue.is_installed(spec), install_dir(spec).exists(), fit(spec, memory.available, memory.total))
+        for spec in catalogue.specs()
+    ]
+    entries.sort(key=lambda entry: not entry.is_installed)
+    return Survey(tuple(entries), catalogue.problems)

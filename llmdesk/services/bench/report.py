@@ -1,0 +1,147 @@
+"""What a measurement found, as a table, JSON or CSV (no torch)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from llmdesk.engine.measuring.speed import FollowUp, Speed
+
+
+@dataclass(frozen=True, slots=True)
+class BenchRow:
+    """One line of ``llmdesk bench``.
+
+    Attributes:
+        engine: which decoder ran.
+        context_tokens: what the cache held before each run (llama-bench's depth).
+        rss_bytes, peak_rss_bytes: of the whole program: after loading, and the most since loading began.
+        bytes_per_token: weights that are read for each new token, and keys and values at that depth.
+        bandwidth_share: bytes_per_token times decode_tps.mean, as a share of the measured read bandwidth.
+    """
+
+    model: str
+    backend: str
+    engine: str
+    precision: str
+    threads: int
+    prompt_tokens: int
+    new_tokens: int
+    context_tokens: int
+    repetitions: int
+    prefill_tps: Speed
+    decode_tps: Speed
+    load_s: float
+    rss_bytes: int
+    peak_rss_bytes: int
+    bytes_per_token: int
+    bandwidth_share: float
+    follow_up: FollowUp | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QualityRow:
+    """Perplexity of a precision; ``increase_percent`` is against bf16, ``is_default`` the catalogue's choice."""
+
+    precision: str
+    perplexity: float
+    increase_percent: float
+    is_default: bool
+
+
+def as_json(rows: Sequence[BenchRow], conditions: dict[str, Any]) -> str:
+    """One object for a single row, a list of them for several; each with the conditions."""
+    found = []
+    for row in rows:
+        values = asdict(row)
+        if row.follow_up is None:
+            del values["follow_up"]
+        found.append({**values, "conditions": conditions})
+    return json.dumps(found[0] if len(found) == 1 else found, indent=2)
+
+
+def as_csv(rows: Sequence[BenchRow], conditions: dict[str, Any]) -> str:
+    """A line per row, the parts of nested values as ``prefill_tps_mean``; conditions in the last columns."""
+    flat = [_flat({**asdict(row), "conditions": conditions}) for row in rows]
+    columns = list(dict.fromkeys(column for line in flat for column in line))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(flat)
+    return out.getvalue().rstrip("\n")
+
+
+def as_table(rows: Sequence[BenchRow], conditions: dict[str, Any]) -> str:
+    """Markdown, a line per test as llama-bench prints them, and the conditions under it."""
+    lines = [["model", "backend", "precision", "threads", "test", "tok/s", "median", "of bandwidth"]]
+    for row in rows:
+        depth = f" @ d{row.context_tokens}" if row.context_tokens else ""
+        start = [row.model, row.backend, row.precision, str(row.threads)]
+        lines.append([*start, f"pp{row.prompt_tokens}{depth}", *_speed(row.prefill_tps), ""])
+        lines.append([*start, f"tg{row.new_tokens}{depth}", *_speed(row.decode_tps), f"{row.bandwidth_share:.0%}"])
+    lines = [list(line) for line in dict.fromkeys(map(tuple, lines))]  # rows share tests when there are several values
+    notes = list(dict.fromkeys(note for row in rows for note in _notes(row)))
+    return "\n".join([markdown(lines), "", *notes, *_conditions_text(conditions)])
+
+
+def quality_table(rows: Sequence[QualityRow], tokens: int) -> str:
+    """Markdown, a line per precision."""
+    lines = [["precision", "perplexity", "against bf16", "default"]]
+    for row in rows:
+        increase = f"{row.increase_percent:+.2f} %"
+        lines.append([row.precision, f"{row.perplexity:.3f}", increase, "yes" if row.is_default else ""])
+    return f"{markdown(lines)}\n\n{tokens:,} tokens of English prose."
+
+
+def markdown(lines: Sequence[Sequence[str]]) -> str:
+    """A table with its columns in line; the first line is the head."""
+    widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
+    rows = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines
+    ]
+    rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
+    return "\n".join([rows[0], rule, *rows[1:]])
+
+
+def _speed(speed: Speed) -> list[str]:
+    return [f"{speed.mean:.2f} ± {speed.sd:.2f}", f"{speed.median:.2f}"]
+
+
+def _notes(row: BenchRow) -> list[str]:
+    notes = [
+        f"{row.precision}, {row.threads} threads: loaded in {row.load_s:.2f} s, {row.rss_bytes / 1e6:,.0f} MB resident "
+        f"(peak {row.peak_rss_bytes / 1e6:,.0f} MB), {row.bytes_per_token / 1e6:,.0f} MB read per token; {row.engine}"
+    ]
+    if row.follow_up is not None:
+        turn = row.follow_up
+        notes.append(
+            f"A turn after {turn.cached_tokens:,} cached tokens: first token after {turn.ttft_s:.3f} s, alone "
+            f"{turn.alone_ttft_s:.3f} s ({turn.ratio:.2f} times); computed {turn.computed_tokens} and "
+            f"{turn.alone_computed_tokens} tokens"
+        )
+    return notes
+
+
+def _conditions_text(conditions: dict[str, Any]) -> list[str]:
+    processor = conditions["processor"]
+    packages = ", ".join(f"{name} {version}" for name, version in conditions["packages"].items() if version)
+    return [
+        f"{processor['name']} ({processor['physical_cores']} cores; {', '.join(processor['features'])}), "
+        f"memory read at {conditions['read_bandwidth_gbps']} GB/s",
+        f"llmdesk {conditions['llmdesk']}, Python {conditions['python']}, {packages}; {conditions['backend_reason']}",
+        f"{conditions['date']}, load average {conditions['load_average']}",
+    ]
+
+
+def _flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{prefix}{name}_")
+        else:
+            flat[prefix + name] = " ".join(map(str, value)) if isinstance(value, list | tuple) else value
+    return flat

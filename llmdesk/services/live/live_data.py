@@ -1,0 +1,152 @@
+"""What the dashboard shows, without widgets: the figures of the current answer and bounded histories for the graphs."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from llmdesk.datatypes.chat import GenerationStats, PromptProgress, TokenEvent
+from llmdesk.datatypes.model import ResourceSample
+from llmdesk.services.live.ring_buffer import RingBuffer
+from llmdesk.services.live.throughput import Throughput
+
+HISTORY_S = 300
+TICKS_PER_S = 4
+SAMPLES_PER_S = 2
+MARKS = 64
+SENTENCE_SAMPLES = 4 * SAMPLES_PER_S
+
+Phase = Literal["nothing", "prompt", "decoding", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened at a moment of the history."""
+
+    t_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of the current or last answer; None where nothing was measured."""
+
+    phase: Phase = "nothing"
+    tps: float | None = None
+    first_token_s: float | None = None
+    prompt_tps: float | None = None
+    token_p50_s: float | None = None
+    token_p99_s: float | None = None
+
+
+class LiveData:
+    """See the module. GUI thread only; all times are ``time.perf_counter()`` seconds, passed in."""
+
+    def __init__(self) -> None:
+        self.throughput = Throughput()
+        # Sampled by tick():
+        self.tick_t_s = RingBuffer(HISTORY_S * TICKS_PER_S)
+        self.tps = RingBuffer(HISTORY_S * TICKS_PER_S)
+        self.token_ms = RingBuffer(HISTORY_S * TICKS_PER_S)
+        # One value for each ResourceSample:
+        self.sample_t_s = RingBuffer(HISTORY_S * SAMPLES_PER_S)
+        self.process_percent = RingBuffer(HISTORY_S * SAMPLES_PER_S)
+        self.system_percent = RingBuffer(HISTORY_S * SAMPLES_PER_S)
+        self.process_bytes = RingBuffer(HISTORY_S * SAMPLES_PER_S)
+        self.system_bytes = RingBuffer(HISTORY_S * SAMPLES_PER_S)
+        self.sample: ResourceSample | None = None
+        self.current_tps: float | None = None  # live, then that of the whole answer
+        self.marks: deque[Mark] = deque(maxlen=MARKS)
+        self._request_id = ""
+        self._started_s = 0.0
+        self._phase: Phase = "nothing"
+        self._first_token_s: float | None = None
+        self._prompt_tps: float | None = None
+        self._prompt_begin: PromptProgress | None = None
+        self._prompt_done_tokens = 0
+
+    def add_sample(self, sample: ResourceSample) -> None:
+        """One reading of the machine."""
+        self.sample = sample
+        self.sample_t_s.append(sample.t_s)
+        self.process_percent.append(sample.process_cpu_percent)
+        self.system_percent.append(sample.system_cpu_percent)
+        self.process_bytes.append(sample.process_rss_bytes)
+        self.system_bytes.append(sample.system_used_bytes)
+
+    def answer_started(self, request_id: str, now_s: float) -> None:
+        """A request was submitted: its figures replace those of the answer before."""
+        self.throughput.end(self._request_id)
+        self.throughput.start(request_id)
+        self._request_id, self._started_s, self._phase = request_id, now_s, "prompt"
+        self._first_token_s = self._prompt_tps = self._prompt_begin = self.current_tps = None
+
+    def prompt_progress(self, event: PromptProgress) -> None:
+        """Prompt tokens were read: from the second event on their speed is known."""
+        if event.request_id != self._request_id:
+            return
+        if self._prompt_begin is None:
+            self._prompt_begin = event
+        self._prompt_done_tokens = event.done_tokens
+        self._measure_prompt(event.t_s)
+
+    def tokens(self, events: Iterable[TokenEvent]) -> None:
+        """New tokens, of any running answer."""
+        for event in events:
+            self.throughput.add(event)
+            if self._phase == "prompt" and event.request_id == self._request_id:
+                self._phase = "decoding"
+                self._first_token_s = event.t_s - self._started_s
+                self._measure_prompt(event.t_s)  # as in GenerationStats, whose figures come at the end
+
+    def _measure_prompt(self, now_s: float) -> None:
+        begin = self._prompt_begin
+        if begin is not None and now_s > begin.t_s and self._prompt_done_tokens > begin.done_tokens:
+            self._prompt_tps = (self._prompt_done_tokens - begin.done_tokens) / (now_s - begin.t_s)
+
+    def answer_ended(self, stats: GenerationStats | None) -> None:
+        """The answer ended; its own statistics, where there are any, replace what was measured here."""
+        self.throughput.end(self._request_id)
+        self._phase = "ended"
+        self.current_tps = None
+        if stats is not None:
+            self.current_tps = stats.decode_tps or None
+            self._prompt_tps = stats.prompt_tps or None
+            self._first_token_s = stats.ttft_s or None
+
+    def mark(self, text: str, now_s: float) -> None:
+        """Note a moment."""
+        self.marks.append(Mark(now_s, text))
+
+    def tick(self, now_s: float) -> None:
+        """Sample the live speed into the history."""
+        if self._phase == "decoding":
+            self.current_tps = self.throughput.live_tps(now_s)
+        live = self._phase == "decoding" and self.current_tps is not None
+        token_ms = self.throughput.take_token_ms()
+        if live and token_ms is None and len(self.token_ms):  # a slow model: no token since the last tick
+            token_ms = self.token_ms.window(1)[0]
+        self.tick_t_s.append(now_s)
+        self.tps.append(self.current_tps or 0.0 if live else 0.0)
+        self.token_ms.append(token_ms or 0.0 if live else 0.0)
+        while self.marks and self.marks[0].t_s < now_s - HISTORY_S:
+            self.marks.popleft()
+
+    def figures(self) -> Figures:
+        """The figures as of the last tick or the end of the answer."""
+        p50_ms, p99_ms = self.throughput.token_ms() or (None, None)
+        return Figures(
+            self._phase,
+            self.current_tps,
+            self._first_token_s,
+            self._prompt_tps,
+            None if p50_ms is None else p50_ms / 1000,
+            None if p99_ms is None else p99_ms / 1000,
+        )
+
+    def mean_processor_percent(self) -> tuple[float, float]:
+        """(this process, the system), means of the last seconds; (0, 0) before the first sample."""
+        process, system = self.process_percent.window(SENTENCE_SAMPLES), self.system_percent.window(SENTENCE_SAMPLES)
+        return (sum(process) / len(process), sum(system) / len(system)) if len(process) else (0.0, 0.0)

@@ -1,0 +1,91 @@
+"""Reads processor and memory use twice a second on a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+import psutil
+
+from llmdesk.datatypes.model import ResourceSample
+
+log = logging.getLogger(__name__)
+
+INTERVAL_S = 0.5
+
+SampleListener = Callable[[ResourceSample], None]
+"""Called on the monitor's thread; must not block. One that raises is logged and not called again."""
+
+
+class ResourceMonitor:
+    """Samples this process and the whole machine.
+
+    ``start`` once, ``stop`` as often as you like, ``subscribe`` at any time and from any thread.
+    """
+
+    def __init__(self, interval_s: float = INTERVAL_S) -> None:
+        self._interval_s = interval_s
+        self._process = psutil.Process()
+        self._cores = psutil.cpu_count() or 1
+        self._listeners: list[SampleListener] = []
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._failing = False
+        self._thread = threading.Thread(target=self._run, name="resource-monitor", daemon=True)
+
+    def subscribe(self, listener: SampleListener) -> None:
+        """Hear of every sample from now on."""
+        with self._lock:
+            self._listeners.append(listener)
+
+    def start(self) -> None:
+        """Begin to sample; the first sample comes after one interval."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread and wait for it (milliseconds). Idempotent; also right if it was never started."""
+        self._stopping.set()
+        if self._thread.is_alive() and threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def _run(self) -> None:
+        self._read()  # psutil measures between two calls: the first values mean nothing
+        while not self._stopping.wait(self._interval_s):
+            sample = self._read()
+            if sample is not None:
+                self._deliver(sample)
+
+    def _read(self) -> ResourceSample | None:
+        """One sample, or None if the system does not tell right now."""
+        try:
+            process_percent = self._process.cpu_percent() / self._cores
+            memory = psutil.virtual_memory()
+            sample = ResourceSample(
+                t_s=time.perf_counter(),
+                process_cpu_percent=min(100.0, process_percent),
+                system_cpu_percent=psutil.cpu_percent(),
+                process_rss_bytes=self._process.memory_info().rss,
+                # What programs cannot have: caches that give way are not counted.
+                system_used_bytes=memory.total - memory.available,
+                system_total_bytes=memory.total,
+            )
+        except (psutil.Error, OSError) as error:
+            if not self._failing:
+                log.warning("processor and memory use cannot be read: %s", error)
+            self._failing = True
+            return None
+        self._failing = False
+        return sample
+
+    def _deliver(self, sample: ResourceSample) -> None:
+        with self._lock:
+            listeners = list(self._listeners)
+        for listener in listeners:
+            try:
+                listener(sample)
+            except Exception:
+                log.exception("a listener of the resource monitor raised and is not called again")
+                with self._lock:
+                    self._listeners.remove(listener)

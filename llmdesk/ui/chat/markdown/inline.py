@@ -1,0 +1,102 @@
+"""The words of one paragraph, heading or cell to styled runs (no Qt)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from llmdesk.ui.chat.markdown.leaves import Cell, Span
+
+_log = logging.getLogger(__name__)
+
+MAX_INLINE_NESTING = 20  # each level of unclosed brackets is tried again by the parser
+OPENABLE_SCHEMES = ("http://", "https://", "mailto:")
+
+References = dict[str, Any]
+"""Link definitions by label, as the parser keeps them."""
+
+
+def make_parser(max_nesting: int) -> MarkdownIt:
+    """CommonMark with tables and strikethrough, without HTML."""
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": max_nesting})
+    parser.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
+    # Every address is accepted here and judged in _link, so that an image of any address shows its text.
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    return parser
+
+
+_parser = make_parser(MAX_INLINE_NESTING)
+
+
+def inline_spans(content: str, references: References) -> Cell:
+    """Styled runs of one paragraph, heading or cell."""
+    return _spans(content, references) if references else _cached_spans(content)
+
+
+@lru_cache(maxsize=1024)
+def _cached_spans(content: str) -> Cell:
+    # While an answer streams, all but the last paragraph of what is parsed again has not changed.
+    return _spans(content, {})
+
+
+def _spans(content: str, references: References) -> Cell:
+    tokens: list[Token] = []
+    try:
+        _parser.inline.parse(content, _parser, {"references": references}, tokens)
+    except Exception:
+        _log.exception("inline markdown of %d characters could not be parsed; shown as it is", len(content))
+        return (Span(content),)
+    return tuple(_merged(_styled(tokens)))
+
+
+def _styled(tokens: Sequence[Token]) -> list[Span]:
+    spans: list[Span] = []
+    depth = {"strong": 0, "em": 0, "s": 0}
+    links: list[str] = []
+    for token in tokens:
+        name, _, edge = token.type.rpartition("_")
+        if name in depth:
+            depth[name] += 1 if edge == "open" else -1
+        elif token.type == "link_open":
+            links.append(_link(str(token.attrs.get("href", ""))))
+        elif token.type == "link_close":
+            links.pop()
+        else:
+            link = links[-1] if links else ""
+            is_code = token.type == "code_inline"
+            spans.append(Span(_text_of(token), depth["strong"] > 0, depth["em"] > 0, is_code, depth["s"] > 0, link))
+    return spans
+
+
+def _text_of(token: Token) -> str:
+    if token.type in ("softbreak", "hardbreak"):
+        return "\n"
+    if token.type == "image":
+        return "".join(_text_of(child) for child in token.children or ()) or token.content or "image"
+    return token.content
+
+
+def _link(address: str) -> str:
+    return address if address.lower().startswith(OPENABLE_SCHEMES) else ""
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    result: list[Span] = []
+    for span in spans:
+        if not span.text:
+            continue
+        last = result[-1] if result else None
+        if last is not None and _style(last) == _style(span):
+            result[-1] = Span(last.text + span.text, *_style(last))
+        else:
+            result.append(span)
+    return result
+
+
+def _style(span: Span) -> tuple[bool, bool, bool, bool, str]:
+    return (span.bold, span.italic, span.code, span.strike, span.link)

@@ -1,0 +1,139 @@
+"""The widgets of one answer, one for each run of paragraphs, code block, table or rule (GUI thread only)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from llmdesk.ui.chat.markdown.code_card import CodeCard
+from llmdesk.ui.chat.markdown.leaves import CodeLeaf, Leaf, RuleLeaf, TableLeaf, TextLeaf
+from llmdesk.ui.chat.markdown.table_card import TableCard
+from llmdesk.ui.chat.markdown.text_view import TextView
+from llmdesk.ui.chat.style import (
+    BLOCK_GAP_PX,
+    LIST_INDENT_PX,
+    MAX_INDENT_LEVELS,
+    QUOTE_INDENT_PX,
+    ChatStyle,
+    gap_px,
+    keep_painted,
+)
+
+BAR_PX = 3
+
+
+class RuleLine(QFrame):
+    """A horizontal line."""
+
+    def __init__(self, style: ChatStyle) -> None:
+        super().__init__()
+        self._style = style
+        self.setFixedHeight(1)
+        self.setAutoFillBackground(True)
+        style.changed.connect(self._retint)
+        self._retint()
+
+    @Slot()
+    def _retint(self) -> None:
+        palette = self.palette()
+        palette.setColor(palette.ColorRole.Window, self._style.color("line"))
+        self.setPalette(palette)
+
+
+class Segment(QWidget):
+    """A widget at the indent of its lists and quotes, with the bars of the quotes beside it."""
+
+    def __init__(self, style: ChatStyle, content: QWidget, path: str, top_px: int, joined: int) -> None:
+        super().__init__()
+        self._style = style
+        self._bars: list[tuple[int, int]] = []  # x, and where the bar begins: at the top if the quote goes on
+        self.content = content
+        self.count = 1  # leaves shown
+        self.path = path
+        indent_px = 0
+        for i, level in enumerate(path[:MAX_INDENT_LEVELS]):
+            if level == "q":
+                self._bars.append((indent_px, 0 if i < joined else top_px))
+            indent_px += QUOTE_INDENT_PX if level == "q" else LIST_INDENT_PX
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(indent_px, top_px, 0, 0)
+        layout.addWidget(content)
+        keep_painted(self)
+        if self._bars:
+            style.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The bars of quotes; anything else is painted by the content."""
+        if not self._bars:
+            return
+        painter = QPainter(self)
+        for x, top in self._bars:
+            painter.fillRect(QRect(x, top, BAR_PX, self.height() - top), self._style.color("line"))
+
+
+def text_base(path: str) -> str:
+    """The part of a text leaf's path that is drawn around its view: up to the last quote."""
+    return path[: path.rfind("q") + 1]
+
+
+def make_segment(style: ChatStyle, leaf: Leaf, previous: Leaf | None) -> Segment:
+    """The widget for a leaf that does not go into the segment above."""
+    content: QWidget
+    path = leaf.path
+    if isinstance(leaf, TextLeaf):
+        path = text_base(leaf.path)
+        content = TextView(style, path)
+        content.append(leaf)
+    elif isinstance(leaf, CodeLeaf):
+        content = CodeCard(style, leaf)
+    elif isinstance(leaf, TableLeaf):
+        content = TableCard(style, leaf)
+    else:
+        content = RuleLine(style)
+    joined = _common_levels(path, previous.path) if previous is not None else 0
+    return Segment(style, content, path, _gap_above_px(leaf, previous), joined)
+
+
+def _common_levels(path: str, other: str) -> int:
+    return next((i for i, (a, b) in enumerate(zip(path, other, strict=False)) if a != b), min(len(path), len(other)))
+
+
+def _gap_above_px(leaf: Leaf, previous: Leaf | None) -> int:
+    if previous is None:
+        return 0
+    if isinstance(leaf, TextLeaf) and isinstance(previous, TextLeaf):
+        return gap_px(leaf, previous)
+    if isinstance(leaf, TextLeaf) and leaf.heading:
+        return 22
+    if isinstance(leaf, RuleLeaf) or isinstance(previous, RuleLeaf):
+        return 20
+    return BLOCK_GAP_PX
+
+
+def can_take(segment: Segment, leaf: Leaf) -> bool:
+    """True if the leaf goes into the text view of the segment."""
+    view = segment.content
+    if not isinstance(leaf, TextLeaf) or not isinstance(view, TextView):
+        return False
+    return text_base(leaf.path) == segment.path and not view.is_full
+
+
+def grow(segment: Segment, old: Leaf, new: Leaf) -> bool:
+    """Turn the last leaf of a segment into ``new`` in place; False if it has to be made anew."""
+    content = segment.content
+    if isinstance(content, TextView) and isinstance(new, TextLeaf) and isinstance(old, TextLeaf):
+        is_same = (old.path, old.continues) == (new.path, new.continues)
+        if is_same:
+            content.replace_last(new)
+    elif isinstance(content, CodeCard) and isinstance(new, CodeLeaf) and isinstance(old, CodeLeaf):
+        is_same = (old.path, old.language) == (new.path, new.language)
+        if is_same:
+            content.show_leaf(new)
+    elif isinstance(content, TableCard) and isinstance(new, TableLeaf) and isinstance(old, TableLeaf):
+        is_same = (old.path, old.header, old.aligns) == (new.path, new.header, new.aligns)
+        if is_same:
+            content.show_leaf(new)
+    else:
+        is_same = False
+    return is_same

@@ -1,0 +1,95 @@
+"""A table: as wide as it needs to be, scrolled sideways beyond the column (GUI thread only)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import (
+    QResizeEvent,
+    QTextCursor,
+    QTextFrameFormat,
+    QTextTable,
+    QTextTableCellFormat,
+    QTextTableFormat,
+)
+
+from llmdesk.ui.chat.markdown.leaves import Cell, Span, TableLeaf
+from llmdesk.ui.chat.markdown.text_view import WideView
+from llmdesk.ui.chat.style import ALIGNMENTS, LINE_SEPARATOR, ChatStyle
+
+MIN_COLUMN_PX = 84
+
+
+class TableCard(WideView):
+    """Shows a TableLeaf that may still get rows."""
+
+    def __init__(self, style: ChatStyle, leaf: TableLeaf) -> None:
+        super().__init__()
+        self._style = style
+        self._leaf = leaf
+        self.setAccessibleName("Table")
+        self.setLineWrapMode(self.LineWrapMode.FixedPixelWidth)
+        self.document().setDefaultFont(style.text_font)
+        style.changed.connect(self._retint)
+        self._retint()
+
+    def show_leaf(self, leaf: TableLeaf) -> None:
+        """Show the table as it is now; rows that are already there are not touched."""
+        old, self._leaf = self._leaf, leaf
+        same = 0
+        while same < min(len(old.rows), len(leaf.rows)) and old.rows[same] == leaf.rows[same]:
+            same += 1
+        table = self._table
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        if table.rows() > same + 1:
+            table.removeRows(same + 1, table.rows() - same - 1)
+        if leaf.rows[same:]:
+            table.appendRows(len(leaf.rows) - same)
+        for number, row in enumerate(leaf.rows[same:], start=same + 1):
+            self._write_row(table, number, row)
+        cursor.endEditBlock()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Columns share the width, down to a least width each."""
+        super().resizeEvent(event)
+        self.setLineWrapColumnOrWidth(max(self.viewport().width(), MIN_COLUMN_PX * len(self._leaf.header)))
+
+    def _fill(self) -> None:
+        self.document().clear()
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        table_format = QTextTableFormat()
+        table_format.setBorder(0)
+        table_format.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_None)
+        table_format.setBorderCollapse(True)
+        table_format.setCellPadding(7)
+        table_format.setCellSpacing(0)
+        self._table = cursor.insertTable(1 + len(self._leaf.rows), max(1, len(self._leaf.header)), table_format)
+        self._write_row(self._table, 0, self._leaf.header)
+        for number, row in enumerate(self._leaf.rows, start=1):
+            self._write_row(self._table, number, row)
+        cursor.endEditBlock()
+
+    def _write_row(self, table: QTextTable, number: int, row: tuple[Cell, ...]) -> None:
+        for column, spans in enumerate(row[: table.columns()]):
+            cell = table.cellAt(number, column)
+            cell.setFormat(self._cell_format(is_header=number == 0))
+            cursor = cell.firstCursorPosition()
+            block_format = cursor.blockFormat()
+            block_format.setAlignment(ALIGNMENTS.get(self._leaf.aligns[column], ALIGNMENTS[""]))
+            cursor.setBlockFormat(block_format)
+            for span in spans:
+                shown = Span(span.text, span.bold or number == 0, span.italic, span.code, span.strike, span.link)
+                cursor.insertText(span.text.replace("\n", LINE_SEPARATOR), self._style.char_format(shown))
+
+    def _cell_format(self, is_header: bool) -> QTextTableCellFormat:
+        result = QTextTableCellFormat()
+        result.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+        result.setBottomBorder(1.5 if is_header else 1)
+        result.setBottomBorderBrush(self._style.color("line"))
+        return result
+
+    @Slot()
+    def _retint(self) -> None:
+        self.horizontalScrollBar().setStyleSheet(self._style.scroll_bar_css())
+        self._fill()

@@ -1,0 +1,52 @@
+"""A quiet button that shows the choice in force and opens a menu of all choices (GUI thread only)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
+
+from llmdesk.ui.kit.controls import Button
+from llmdesk.ui.kit.styled import Menu
+from llmdesk.ui.kit.theme import Theme, ui_font
+
+
+class ChoiceButton(Button):
+    """Base of the buttons in the window's lower edge; its menu opens upwards.
+
+    Signals:
+        chosen(str): the value of a choice that was picked in the menu.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, text: str) -> None:
+        super().__init__(theme, text, quiet=True)
+        self.setFont(ui_font(12.5))
+        self._menu = Menu(theme, self)
+        self._group = QActionGroup(self)
+        self._group.triggered.connect(self._on_triggered)
+        self.clicked.connect(self._open)
+
+    def add_choice(self, value: str, words: str = "") -> QAction:
+        """One more line of the menu, at its end."""
+        action = QAction(words, self._group)
+        action.setCheckable(True)
+        action.setData(value)
+        self._menu.addAction(action)
+        return action
+
+    def show_choice(self, action: QAction, text: str, tip: str, accessible_name: str) -> None:
+        """Which choice is in force, and how the button says so; does not emit."""
+        self.setText(text)
+        self.setToolTip(tip)
+        self.setAccessibleName(accessible_name)
+        action.setChecked(True)
+        self.updateGeometry()
+
+    @Slot(QAction)
+    def _on_triggered(self, action: QAction) -> None:
+        self.chosen.emit(action.data())
+
+    @Slot()
+    def _open(self) -> None:
+        self._menu.popup(self.mapToGlobal(QPoint(0, -self._menu.sizeHint().height() - 4)))

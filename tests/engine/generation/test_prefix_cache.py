@@ -1,0 +1,263 @@
+"""Which cache is reused, taken over or copied, and what goes when the limit is reached."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from llmdesk.engine.generation.prefix_cache import MAX_IDLE_CACHES, PrefixCache, SequenceCache, common_length
+
+
+class FakeCache:
+    """One byte per token, and it remembers what it was copied from."""
+
+    def __init__(self, length: int = 0, can_go_back: bool = True, can_copy: bool = True) -> None:
+        self.length, self.can_go_back, self.can_copy = length, can_go_back, can_copy
+        self.origin: FakeCache | None = None
+
+    @property
+    def size_bytes(self) -> int:
+        return self.length
+
+    def truncate(self, length: int) -> bool:
+        if length < self.length and not self.can_go_back:
+            return False
+        self.length = min(self.length, length)
+        return True
+
+    def copy(self, length: int) -> FakeCache | None:
+        if not self.can_copy:
+            return None
+        other = FakeCache(length)
+        other.origin = self
+        return other
+
+
+SYSTEM = list(range(1000, 1050))
+
+
+def chat(number: int, tokens: int) -> list[int]:
+    """A chat with the shared system prompt and words of its own."""
+    return SYSTEM + [number * 10_000 + i for i in range(tokens)]
+
+
+def use(caches: PrefixCache, prompt: list[int], answer: int = 10, history: int = 0) -> tuple[SequenceCache, int]:
+    """One answer: (its cache, cached tokens). The answer's tokens differ each time."""
+    cache = caches.take(prompt, FakeCache)
+    cached = cache.length
+    cache.length = len(prompt) + answer
+    caches.give_back([*prompt, *(random.randrange(10**6, 10**9) for _ in range(answer))], cache, history or len(prompt))
+    return cache, cached
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "length"),
+    [([1, 2, 3], [1, 2, 4], 2), ([1, 2], [1, 2, 3], 2), ([], [1], 0), ([5], [1], 0), ([7], [7], 1)],
+)
+def test_common_length(a: list[int], b: list[int], length: int) -> None:
+    assert common_length(a, b) == common_length(b, a) == length
+
+
+def test_common_length_at_every_place() -> None:
+    for length in range(20):
+        assert common_length([1] * length + [2] * 7, [1] * length + [3] * 5) == length
+
+
+def test_one_token_is_always_left_to_compute() -> None:
+    caches = PrefixCache()
+    caches.give_back([1, 2, 3], FakeCache(3), 3)
+    assert caches.take([1, 2, 3], FakeCache).length == 2
+
+
+def test_a_follow_up_goes_on_in_the_same_cache() -> None:
+    caches = PrefixCache()
+    cache = caches.take(chat(1, 20), FakeCache)
+    cache.length = 90
+    ids = chat(1, 40)
+    caches.give_back(ids, cache, 70)
+    assert caches.take([*ids, 5, 6], FakeCache) is cache
+    assert cache.length == 90
+
+
+def test_regenerating_takes_the_cache_over_even_in_a_first_turn() -> None:
+    caches = PrefixCache()
+    first, _ = use(caches, chat(1, 20), answer=500)
+    again, cached = use(caches, chat(1, 20))
+    assert again is first
+    assert cached == 69
+
+
+def test_an_edited_last_question_of_a_longer_chat_takes_the_cache_over() -> None:
+    caches = PrefixCache()
+    prompt = chat(1, 100)
+    first, _ = use(caches, prompt, answer=500, history=120)
+    edited, cached = use(caches, [*prompt[:125], 7, 8, 9], history=120)
+    assert edited is first
+    assert cached == 125
+
+
+def test_a_shared_system_prompt_is_copied_and_the_other_chat_keeps_its_cache() -> None:
+    caches = PrefixCache()
+    first, _ = use(caches, chat(1, 20))
+    second, cached = use(caches, chat(2, 20))
+    assert second is not first
+    assert cached == 50
+    assert first.length == 80
+
+
+def test_switching_between_two_chats_finds_everything() -> None:
+    caches = PrefixCache()
+    use(caches, chat(1, 20))
+    use(caches, chat(2, 20))
+    for number in (1, 2, 1, 2):
+        cache, cached = use(caches, chat(number, 20))
+        assert cached == 69
+        assert cache.length == 80
+
+
+def test_nothing_in_common_is_a_new_cache_and_takes_none_away() -> None:
+    caches = PrefixCache()
+    use(caches, [1, 2, 3])
+    _, cached = use(caches, [4, 5, 6])
+    assert cached == 0
+    assert use(caches, [1, 2, 3, 9])[1] == 3
+
+
+def test_a_taken_cache_is_nobody_elses() -> None:
+    caches = PrefixCache()
+    use(caches, [1, 2])
+    first = caches.take([1, 2, 3], FakeCache)
+    assert caches.take([1, 2, 3], FakeCache) is not first
+
+
+def test_a_prompt_that_was_cancelled_keeps_what_was_computed() -> None:
+    caches = PrefixCache()
+    prompt = chat(1, 100)
+    cache = caches.take(prompt, FakeCache)
+    cache.length = 90
+    caches.give_back(prompt, cache, len(prompt))
+    assert use(caches, prompt)[1] == 90
+
+
+def test_nothing_computed_is_nothing_kept() -> None:
+    caches = PrefixCache()
+    caches.give_back([1, 2, 3], FakeCache(0), 3)
+    caches.give_back([1, 2, 3], FakeCache(3), 3)
+    assert caches.take([1, 2, 3, 4], FakeCache).length == 3
+
+
+def test_a_cache_that_holds_more_than_the_chat_is_cut() -> None:
+    """Drafted tokens after a stop string were computed, but are not part of the chat."""
+    caches = PrefixCache()
+    caches.give_back([1, 2, 3], FakeCache(5), 3)
+    assert caches.take([1, 2, 3, 4, 5, 6], FakeCache).length == 3
+
+
+class TestCachesWithLimits:
+    def test_one_that_cannot_go_back_serves_only_its_own_continuation(self) -> None:
+        caches = PrefixCache()
+        stiff = FakeCache(60, can_go_back=False, can_copy=False)
+        caches.give_back(chat(1, 10), stiff, 60)
+        assert caches.take(chat(1, 5), FakeCache).length == 0
+        assert caches.take(chat(1, 20), FakeCache) is stiff
+
+    def test_a_shorter_one_that_fits_is_taken_instead(self) -> None:
+        caches = PrefixCache()
+        caches.give_back(chat(1, 10), FakeCache(60, can_go_back=False, can_copy=False), 60)
+        caches.give_back(chat(1, 4), FakeCache(54), 54)
+        assert caches.take(chat(1, 8), FakeCache).length == 54
+
+    def test_without_copies_a_large_cache_is_not_given_up_for_a_short_beginning(self) -> None:
+        caches = PrefixCache()
+        large = FakeCache(250, can_copy=False)
+        caches.give_back(chat(1, 200), large, 250)
+        assert use(caches, chat(2, 5))[1] == 0
+        assert caches.take(chat(1, 201), FakeCache) is large
+
+    def test_without_copies_a_small_one_is(self) -> None:
+        caches = PrefixCache()
+        small = FakeCache(60, can_copy=False)
+        caches.give_back(chat(1, 10), small, 60)
+        assert caches.take(chat(2, 5), FakeCache) is small
+        assert small.length == 50
+
+
+class TestBounds:
+    def test_bytes_are_bounded_and_the_least_recently_used_goes(self) -> None:
+        caches = PrefixCache(max_bytes=100)
+        for first in (1, 2, 3):
+            use(caches, [first] * 20)
+        use(caches, [1] * 20)
+        use(caches, [4] * 20)
+        assert caches.size_bytes <= 100
+        assert [use(caches, [first] * 20)[1] for first in (1, 4)] == [19, 19]
+        assert caches.take([2] * 20, FakeCache).length == 0
+
+    def test_caches_in_use_count(self) -> None:
+        caches = PrefixCache(max_bytes=100)
+        use(caches, [1] * 20)
+        use(caches, [2] * 20)
+        growing = caches.take([3] * 60, FakeCache)
+        growing.length = 60
+        caches.make_room()
+        assert caches.size_bytes == 90
+        assert caches.take([1] * 20, FakeCache).length == 0
+        assert caches.take([2] * 20, FakeCache).length == 19
+
+    def test_other_chats_go_while_the_program_is_over_its_limit(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        caches = PrefixCache()
+        use(caches, [1] * 20)
+        use(caches, [2] * 20)
+        monkeypatch.setenv("LLMDESK_MEMORY_LIMIT_GB", "0.001")
+        limited = PrefixCache()
+        use(limited, [1] * 20)
+        use(limited, [2] * 20)
+        assert limited.size_bytes * 2 == caches.size_bytes
+        assert use(limited, [2] * 20)[1] == 19
+
+    def test_the_latest_stays_though_it_is_larger_than_the_limit(self) -> None:
+        caches = PrefixCache(max_bytes=100)
+        use(caches, [1] * 20)
+        use(caches, [2] * 200)
+        assert caches.size_bytes == 210
+        assert use(caches, [2] * 200)[1] == 199
+
+    def test_without_room_for_a_copy_the_cache_is_taken_over(self) -> None:
+        caches = PrefixCache(max_bytes=120)
+        first, _ = use(caches, chat(1, 20))
+        second, cached = use(caches, chat(2, 20))
+        assert second is first
+        assert cached == 50
+
+    def test_a_copy_does_not_push_out_its_original(self) -> None:
+        caches = PrefixCache(max_bytes=190)
+        first, _ = use(caches, chat(1, 20))
+        use(caches, [9] * 60)
+        copy = caches.take(chat(2, 20), FakeCache)
+        assert isinstance(copy, FakeCache)
+        assert copy.origin is first
+        assert caches.size_bytes == 130
+        assert caches.take(chat(1, 20), FakeCache) is first
+
+    def test_the_number_of_idle_caches_is_bounded(self) -> None:
+        caches = PrefixCache()
+        for first in range(MAX_IDLE_CACHES + 3):
+            use(caches, [first] * 20)
+        assert caches.size_bytes == MAX_IDLE_CACHES * 30
+
+    def test_a_discarded_cache_counts_no_more(self) -> None:
+        caches = PrefixCache()
+        cache = caches.take([1, 2, 3], FakeCache)
+        cache.length = 3
+        assert caches.size_bytes == 3
+        caches.discard(cache)
+        caches.discard(cache)
+        assert caches.size_bytes == 0
+
+    def test_clear(self) -> None:
+        caches = PrefixCache()
+        use(caches, [1, 2, 3])
+        caches.clear()
+        assert caches.size_bytes == 0
+        assert caches.take([1, 2, 3], FakeCache).length == 0

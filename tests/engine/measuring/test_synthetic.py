@@ -1,0 +1,139 @@
+"""Models of random weights: the very tensors of the real architecture, in the forms that loading would give them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llmdesk.errors import ModelNotFound, UnsupportedModel
+
+torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.model
+
+from llmdesk.engine.measuring.synthetic import shape_config, shape_names, synthetic_model, tensor_shapes  # noqa: E402
+from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, describe  # noqa: E402
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, dequantized  # noqa: E402
+from llmdesk.models.catalogue import Catalogue  # noqa: E402
+
+TINY = {
+    "model_type": "llama",
+    "vocab_size": 96,
+    "hidden_size": 64,
+    "intermediate_size": 128,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "max_position_embeddings": 512,
+    "tie_word_embeddings": True,
+}
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> str:
+    file = tmp_path / "tiny.json"
+    file.write_text(json.dumps(TINY), encoding="utf-8")
+    return str(file)
+
+
+def test_every_model_of_the_catalogue_has_a_shape() -> None:
+    for spec in Catalogue.load().specs():
+        assert any(name.startswith(spec.id) for name in shape_names()), spec.id
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("smollm2-135m", 134_515_008),  # numbers of the published files
+        ("smollm2-360m", 361_821_120),
+        ("smollm2-1.7b", 1_711_376_384),
+        ("llama-3.2-1b", 1_235_814_400),
+        ("qwen3-0.6b", 596_049_920),
+        ("qwen3-1.7b", 1_720_574_976),
+        ("gemma-3-1b", 999_885_952),
+        ("bitnet-2b-4t", 2_412_820_480),
+        ("phi-4-mini", 3_836_021_760),
+    ],
+)
+def test_the_tensors_are_those_of_transformers(name: str, parameters: int) -> None:
+    from transformers import AutoModelForCausalLM
+
+    config = shape_config(name)
+    kind = AutoModelForCausalLM._model_mapping[type(config)]
+    with torch.device("meta"):
+        oracle = {key: tuple(value.shape) for key, value in kind(config).state_dict().items()}
+    del oracle[HEAD]  # all of these are tied
+    found = tensor_shapes(describe(config, 4096))
+    assert found == oracle
+    assert sum(torch.Size(shape).numel() for shape in found.values()) == parameters
+
+
+def test_a_unique_beginning_is_enough_and_a_wrong_name_is_told() -> None:
+    assert shape_config("bitnet").model_type == "bitnet"
+    with pytest.raises(ModelNotFound, match="qwen3") as caught:
+        shape_config("qwen3")
+    assert "llama-3.2-1b" in caught.value.hint
+
+
+def test_a_file_that_is_no_configuration_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"model_type": "no-such-type"}', encoding="utf-8")
+    for name in ("a.json", "missing.json"):
+        with pytest.raises(UnsupportedModel):
+            shape_config(str(tmp_path / name))
+
+
+@pytest.mark.parametrize(("precision", "form"), [("int4", Int4Matrix), ("int8", Int8Matrix), ("bf16", torch.Tensor)])
+def test_matrices_have_the_form_that_loading_gives_them(tiny: str, precision: Any, form: type) -> None:
+    from llmdesk.engine.weights.conversion import Rules
+
+    weights = synthetic_model(tiny, precision, 64).weights
+    assert weights.names() == set(tensor_shapes_of(tiny))
+    for name, shape in tensor_shapes_of(tiny).items():
+        found = weights.matrix(name)
+        assert tuple(found.shape) == shape
+        if len(shape) == 2:
+            loaded = Rules(precision, tied=True).apply(name, torch.randn(shape))
+            assert type(found) is type(loaded)
+            for part in ("q", "scales", "zeros"):
+                ours, theirs = getattr(found, part, None), getattr(loaded, part, None)
+                assert (ours is None) == (theirs is None)
+                assert ours is None or (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype)
+    assert isinstance(weights.matrix("model.layers.1.mlp.down_proj.weight"), form)
+
+
+def tensor_shapes_of(name: str) -> dict[str, tuple[int, ...]]:
+    return tensor_shapes(describe(shape_config(name), 64))
+
+
+def test_the_same_weights_each_time_and_others_for_each_matrix(tiny: str) -> None:
+    first, second = (synthetic_model(tiny, "int4", 64).weights for _ in range(2))
+    up, gate = "model.layers.0.mlp.up_proj.weight", "model.layers.0.mlp.gate_proj.weight"
+    assert torch.equal(dequantized(first.matrix(up)), dequantized(second.matrix(up)))
+    assert not torch.equal(dequantized(first.matrix(up)), dequantized(first.matrix(gate)))
+
+
+@pytest.mark.parametrize("precision", ["int4", "int8", "bf16"])
+def test_a_product_is_about_as_wide_as_its_input(tmp_path: Path, precision: Any) -> None:
+    file = tmp_path / "wide.json"
+    file.write_text(json.dumps({**TINY, "hidden_size": 512, "intermediate_size": 1024}), encoding="utf-8")
+    weights = synthetic_model(str(file), precision, 64).weights
+    for name in ("model.layers.0.mlp.up_proj.weight", "model.layers.0.mlp.down_proj.weight", EMBEDDING):
+        matrix = dequantized(weights.matrix(name)).float()
+        y = torch.randn(200, matrix.shape[1], generator=torch.Generator().manual_seed(1)) @ matrix.T
+        assert 0.7 < float(y.std()) < 1.4, name
+
+
+@pytest.mark.parametrize("precision", ["int4", "int8"])
+def test_bitnet_is_ternary_in_the_form_of_its_own_files(tmp_path: Path, precision: Any) -> None:
+    from llmdesk.engine.weights.bitnet import ternary_rows
+
+    file = tmp_path / "ternary.json"
+    file.write_text(json.dumps({**TINY, "model_type": "bitnet", "hidden_act": "relu2"}), encoding="utf-8")
+    matrix = synthetic_model(str(file), precision, 64).weights.matrix("model.layers.0.mlp.up_proj.weight")
+    values = dequantized(matrix)
+    assert len(values.unique()) == 3
+    again = ternary_rows(values)
+    for part in ("q", "scales", "zeros"):
+        assert torch.equal(getattr(matrix, part), getattr(again, part))

@@ -1,0 +1,100 @@
+"""What is read out of a configuration; that it is read rightly shows in test_decoder_architectures.py."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+from llmdesk.engine.networks.architecture import describe, obstacle
+from llmdesk.errors import ModelDamaged, UnsupportedModel
+
+pytest.importorskip("torch")
+pytestmark = pytest.mark.model
+
+
+def config(kind: str, **overrides: Any) -> Any:
+    from transformers import AutoConfig
+
+    small = {"hidden_size": 64, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16, "vocab_size": 100}
+    return AutoConfig.for_model(kind, **{**small, "num_hidden_layers": 4, "pad_token_id": None, **overrides})
+
+
+def test_gemma_3_has_a_table_and_a_window_for_its_local_layers() -> None:
+    found = describe(config("gemma3_text", sliding_window=16, sliding_window_pattern=2), 512)
+    assert [layer.window for layer in found.layers] == [16, None, 16, None]
+    local, everywhere = (found.rotaries[found.layers[index].rotary or 0] for index in (0, 1))
+    assert local.inverse_frequencies[-1] > everywhere.inverse_frequencies[-1]
+    assert (found.norm_offset, found.embedding_scale) == (1.0, 8.0)
+    assert found.names.mlp_norm == "pre_feedforward_layernorm"
+    assert found.names.post_attention_norm == "post_attention_layernorm"
+
+
+def test_smollm3_has_layers_without_positions() -> None:
+    assert [layer.rotary for layer in describe(config("smollm3"), 512).layers] == [0, 0, 0, None]
+
+
+@pytest.mark.parametrize(("context_tokens", "window"), [(16, None), (17, 16)])
+def test_a_window_as_long_as_the_context_is_none(context_tokens: int, window: int | None) -> None:
+    found = describe(config("mistral", sliding_window=16), context_tokens)
+    assert {layer.window for layer in found.layers} == {window}
+
+
+def test_phi_has_fused_matrices_and_rotates_a_part_of_each_head() -> None:
+    rope = {"rope_type": "default", "rope_theta": 1e4, "partial_rotary_factor": 0.75}
+    found = describe(config("phi3", rope_parameters=rope), 512)
+    assert found.names.qkv == ("self_attn.qkv_proj",)
+    assert found.names.gate_up == ("mlp.gate_up_proj",)
+    assert (found.head_dim, found.rotary_dims) == (16, 12)
+
+
+def test_bitnet_rounds_activations_and_has_norms_inside() -> None:
+    found = describe(config("bitnet"), 512)
+    assert found.quantized_activations
+    assert found.activation == "relu2"
+    assert found.names.attention_sub_norm == "self_attn.attn_sub_norm"
+    assert found.names.mlp_sub_norm == "mlp.ffn_sub_norm"
+    llama = config("llama", quantization_config={"quant_method": "bitnet"})
+    assert describe(llama, 512).quantized_activations
+    assert not describe(config("llama"), 512).quantized_activations
+
+
+def test_rotary_table_is_sines_then_cosines() -> None:
+    rotary = describe(config("llama"), 512).rotaries[0]
+    table = rotary.table(3, 5)
+    assert table.shape == (2, 16)
+    assert table.dtype == np.float32
+    assert np.allclose(table[0, [0, 8]], [np.sin(3), np.cos(3)])
+
+
+def test_rope_factors_divide_the_frequencies_and_must_fit() -> None:
+    plain = describe(config("llama"), 512).rotaries[0].inverse_frequencies
+    factors = np.arange(1, 9, dtype=np.float32)
+    divided = describe(config("llama"), 512, factors).rotaries[0].inverse_frequencies
+    assert np.allclose(divided * factors, plain)
+    with pytest.raises(ModelDamaged, match="8 are needed"):
+        describe(config("llama"), 512, factors[:4])
+
+
+@pytest.mark.parametrize(
+    ("kind", "overrides", "reason"),
+    [
+        ("granite", {}, "granite"),
+        ("llama", {"hidden_act": "gelu"}, "gelu"),
+        ("gemma3_text", {"use_bidirectional_attention": True}, "what comes after"),
+    ],
+)
+def test_obstacles(kind: str, overrides: dict[str, Any], reason: str) -> None:
+    unusual = config(kind, **overrides)
+    assert reason in (obstacle(unusual) or "")
+    with pytest.raises(UnsupportedModel, match=reason):
+        describe(unusual, 512)
+    assert obstacle(config("llama")) is None
+
+
+def test_architecture_imports_without_torch() -> None:
+    code = "import sys, llmdesk.engine.networks.architecture as a; sys.exit('torch' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -1,0 +1,185 @@
+"""Each architecture of the lean decoder against transformers' own implementation, the oracle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine.oracle import build, generated, greedy, logits_of, oracle
+from tests.engine.tiny_models import save_model
+
+torch = pytest.importorskip("torch")
+pytestmark = [
+    pytest.mark.model,
+    # Said by torch's compiler when transformers' BitNet layers are imported.
+    pytest.mark.filterwarnings("ignore:.*torch.jit.script_method.*:DeprecationWarning"),
+]
+
+# Longer than every window and than the length for which longrope's short factors are made.
+PROMPT = [(i * 37 + i * i) % 256 for i in range(80)]
+WINDOW = 16
+FACTORS = [1.0, 1.1, 1.3, 1.7, 2.0, 2.5, 3.0, 4.0]
+
+
+def rope(kind: str, **values: Any) -> dict[str, Any]:
+    return {"rope_parameters": {"rope_type": kind, "rope_theta": 10000.0, **values}}
+
+
+LLAMA3 = rope("llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=64)
+LONGROPE = {
+    **rope("longrope", short_factor=FACTORS, long_factor=[4 * f for f in FACTORS]),
+    "original_max_position_embeddings": 64,
+}
+GEMMA3 = {"sliding_window": WINDOW, "sliding_window_pattern": 2, "query_pre_attn_scalar": 24, "num_hidden_layers": 4}
+GEMMA3_LARGE_ROPE = {
+    "rope_parameters": {
+        "full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 1e6},
+        "sliding_attention": {"rope_type": "default", "rope_theta": 1e4},
+    }
+}
+QWEN_WINDOW = {"use_sliding_window": True, "sliding_window": WINDOW, "max_window_layers": 1}
+CASES: dict[str, tuple[str, dict[str, Any]]] = {
+    "llama": ("llama", {}),
+    "llama tied": ("llama", {"tie_word_embeddings": True}),
+    "llama, a key per query head": ("llama", {"num_key_value_heads": 4}),
+    "llama with biases": ("llama", {"attention_bias": True, "mlp_bias": True}),
+    "llama with wide heads": ("llama", {"head_dim": 24}),
+    "llama 3 rope": ("llama", LLAMA3),
+    "llama linear rope": ("llama", rope("linear", factor=4.0)),
+    "llama dynamic rope": ("llama", rope("dynamic", factor=2.0)),
+    "llama yarn": ("llama", rope("yarn", factor=4.0, original_max_position_embeddings=64)),
+    "smollm3": ("smollm3", {"num_hidden_layers": 5}),
+    "smollm3 window, biases": (
+        "smollm3",
+        {"num_hidden_layers": 4, "use_sliding_window": True, "sliding_window": WINDOW, "mlp_bias": True},
+    ),
+    "mistral": ("mistral", {"sliding_window": None}),
+    "mistral window": ("mistral", {"sliding_window": WINDOW}),
+    "qwen2": ("qwen2", {}),
+    "qwen2 window": ("qwen2", QWEN_WINDOW),
+    "qwen3": ("qwen3", {}),
+    "qwen3 window": ("qwen3", QWEN_WINDOW),
+    "gemma2": (
+        "gemma2",
+        {"sliding_window": WINDOW, "attn_logit_softcapping": 2.0, "final_logit_softcapping": 3.0},
+    ),
+    "gemma3": ("gemma3_text", {**GEMMA3, "tie_word_embeddings": True}),
+    "gemma3 large": ("gemma3_text", {**GEMMA3, **GEMMA3_LARGE_ROPE, "final_logit_softcapping": 3.0}),
+    "phi3": ("phi3", {}),
+    "phi3 window": ("phi3", {"sliding_window": WINDOW}),
+    "phi4-mini": ("phi3", {**rope("default", partial_rotary_factor=0.5), "tie_word_embeddings": True}),
+    "phi3 longrope": ("phi3", LONGROPE),
+    "bitnet": ("bitnet", {}),
+}
+
+
+@dataclass
+class Pair:
+    """One tiny model in both implementations, float32."""
+
+    name: str
+    folder: Path
+    decoder: Any
+    oracle: Any
+
+
+@pytest.fixture(scope="module", params=list(CASES))
+def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    kind, overrides = CASES[request.param]
+    place = tmp_path_factory.mktemp("models")
+    folder = save_model(place / "model", kind, spread=0.12, **overrides)
+    with pytest.MonkeyPatch.context() as patch:  # before the fixture of each test gives it a private home
+        patch.setenv("LLMDESK_HOME", str(place / "home"))
+        return Pair(request.param, folder, build(folder)[0], oracle(folder))
+
+
+def all_logits(decoder: Any, ids: list[int], chunk: int) -> Any:
+    cache = decoder.new_cache()
+    parts = [ids[start : start + chunk] for start in range(0, len(ids), chunk)]
+    return torch.cat([decoder.forward(part, cache, last=len(part)) for part in parts])
+
+
+def assert_close(found: Any, expected: Any, name: str) -> None:
+    """To rounding. BitNet rounds activations to 8 bits, where a last digit may tip a value over to the next step."""
+    if name == "bitnet":
+        assert (found - expected).norm() / expected.norm() < 2e-3
+    else:
+        assert torch.allclose(found, expected, atol=3e-5), (found - expected).abs().max()
+
+
+def test_logits_equal_those_of_transformers(pair: Pair) -> None:
+    found = all_logits(pair.decoder, PROMPT, len(PROMPT))
+    assert_close(found, logits_of(pair.oracle, PROMPT), pair.name)
+
+
+def test_greedy_tokens_equal_those_of_generate(pair: Pair) -> None:
+    assert greedy(pair.decoder, PROMPT, 32) == generated(pair.oracle, PROMPT, 32)
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 32])
+def test_in_chunks_equals_at_once(pair: Pair, chunk: int) -> None:
+    assert_close(all_logits(pair.decoder, PROMPT, chunk), all_logits(pair.decoder, PROMPT, len(PROMPT)), pair.name)
+
+
+def test_going_back_and_a_copy_continue_as_if_nothing_had_come_after(pair: Pair) -> None:
+    expected = all_logits(pair.decoder, PROMPT, len(PROMPT))[50:]
+    cache = pair.decoder.new_cache()
+    pair.decoder.forward(PROMPT[:50] + list(range(40)), cache)
+    copied = cache.copy(50)
+    assert cache.truncate(50)
+    for each in (cache, copied):
+        assert each.length == 50
+        assert_close(pair.decoder.forward(PROMPT[50:], each, last=30), expected, pair.name)
+
+
+@pytest.mark.parametrize("backend", ["native", "ipex"])
+def test_bf16_is_as_near_to_float32_as_transformers_bf16_is(pair: Pair, backend: str) -> None:
+    decoder, _ = build(pair.folder, kernels=bf16_kernels(backend))
+    exact = logits_of(pair.oracle, PROMPT)
+    theirs = logits_of(oracle(pair.folder, torch.bfloat16), PROMPT)
+    found = all_logits(decoder, PROMPT, len(PROMPT))
+    assert (found - exact).norm() < 1.3 * (theirs - exact).norm()
+    clear = (exact.topk(2).values[:, 0] - exact.topk(2).values[:, 1]) > 4 * (theirs - exact).abs().max()
+    assert torch.equal(found.argmax(-1)[clear], exact.argmax(-1)[clear])
+
+
+def bf16_kernels(backend: str) -> Any:
+    if backend == "native":
+        from llmdesk.engine.backends.native import NativeKernels
+
+        return NativeKernels()
+    from llmdesk.engine.backends.choice import ipex_obstacle
+    from llmdesk.engine.backends.ipex import IpexKernels, load_operators
+
+    if obstacle := ipex_obstacle():
+        pytest.skip(obstacle)
+    load_operators()
+    return IpexKernels()
+
+
+def test_longrope_takes_the_short_factors_for_a_short_context(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "model", "phi3", spread=0.12, **LONGROPE)
+    short, long = PROMPT[:60], PROMPT[:65]
+    decoder, _ = build(folder, context_tokens=64)
+    model = oracle(folder)
+    assert torch.allclose(all_logits(decoder, short, 60), logits_of(model, short), atol=3e-5)
+    assert not torch.allclose(all_logits(decoder, long, 65), logits_of(model, long), atol=1e-2)
+
+
+def test_rope_factors_in_the_weights_replace_a_scaling_in_the_configuration(tmp_path: Path) -> None:
+    """A GGUF of Llama 3 holds the divisors that config.json's scaling stands for."""
+    from safetensors.torch import load_file, save_file
+
+    from llmdesk.engine.networks.architecture import ROPE_FACTORS, describe
+
+    scaled = save_model(tmp_path / "scaled", "llama", spread=0.12, **LLAMA3)
+    plain = save_model(tmp_path / "plain", "llama", spread=0.12)
+    frequencies = [describe(build(folder)[1].config, 512).rotaries[0].inverse_frequencies for folder in (plain, scaled)]
+    tensors = load_file(plain / "model.safetensors")
+    tensors[ROPE_FACTORS] = torch.from_numpy(frequencies[0] / frequencies[1])
+    save_file(tensors, plain / "model.safetensors")
+    found = all_logits(build(plain)[0], PROMPT, len(PROMPT))
+    assert torch.allclose(found, logits_of(oracle(scaled), PROMPT), atol=3e-5)

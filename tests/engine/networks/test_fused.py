@@ -1,0 +1,394 @@
+"""Our own kernels, held to the decoder on torch in float32 over the very weights that they multiply."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.engine.oracle import local_model
+from tests.engine.tiny_models import save_model
+
+torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.model
+
+from llmdesk.engine.networks.fused import library  # noqa: E402
+
+if library.best_isa() is None:
+    pytest.skip("our own kernels do not run on this processor", allow_module_level=True)
+
+CONTEXT = 1024
+IDS = [(i * 37) % 250 for i in range(300)]
+KINDS = [
+    ("llama", {}),
+    ("llama", {"hidden_size": 192, "intermediate_size": 320, "num_attention_heads": 6, "num_key_value_heads": 3}),
+    ("mistral", {"sliding_window": 40}),
+    ("mistral", {"sliding_window": 37, "num_key_value_heads": 4}),  # 8 tokens whose windows begin in two pages
+    ("qwen2", {}),
+    ("qwen3", {}),
+    ("gemma2", {}),
+    ("gemma3_text", {}),
+    ("phi3", {}),
+    ("smollm3", {}),
+]
+
+
+def isas() -> list[str]:
+    from llmdesk.engine.processor.hardware import processor_flags
+
+    return [name for name, (needed, _, _) in library.ISAS.items() if needed <= processor_flags()]
+
+
+def prepared(folder: Path, precision: str) -> Any:
+    from llmdesk.engine.weights.loading import prepare
+
+    return prepare(local_model(folder), precision, lambda phase, done: None)  # type: ignore[arg-type]
+
+
+class FloatWeights:
+    """The same weights as plain numbers."""
+
+    def __init__(self, weights: Any) -> None:
+        self._weights = weights
+        self.names, self.tensor = weights.names, weights.tensor
+
+    def matrix(self, name: str) -> Any:
+        from llmdesk.engine.matrices.forms import dequantized
+
+        return dequantized(self._weights.matrix(name)).float()
+
+
+def both(model: Any) -> tuple[Any, Any]:
+    """(our decoder, the decoder on torch in float32)"""
+    from llmdesk.engine.backends.native import NativeKernels
+    from llmdesk.engine.networks.decoder import Decoder
+    from llmdesk.engine.networks.fused.decoder import FusedDecoder
+
+    ours = FusedDecoder(model.config, model.weights, CONTEXT)
+    weights: Any = FloatWeights(model.weights)
+    return ours, Decoder(model.config, weights, NativeKernels(torch.float32), CONTEXT)
+
+
+def logits(network: Any, ids: list[int], step: int, cache: Any = None) -> Any:
+    """(T, V), computed that many tokens at a time."""
+    cache = cache or network.new_cache()
+    steps = (ids[start : start + step] for start in range(0, len(ids), step))
+    return torch.cat([network.forward(part, cache, len(part)).clone() for part in steps])
+
+
+def error(found: Any, expected: Any) -> float:
+    """Relative, over everything."""
+    return float((found - expected).norm() / expected.norm())
+
+
+@pytest.fixture(scope="module")
+def llama(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return prepared(save_model(tmp_path_factory.mktemp("fused") / "llama"), "int4")
+
+
+@pytest.fixture(scope="module")
+def bitnet(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return prepared(save_model(tmp_path_factory.mktemp("fused") / "bitnet", "bitnet"), "int4")
+
+
+@pytest.mark.parametrize("precision", ["int4", "int8"])
+@pytest.mark.parametrize(("kind", "overrides"), KINDS)
+def test_every_architecture(tmp_path: Path, kind: str, overrides: dict[str, Any], precision: str) -> None:
+    """Activations are rounded to 8 bits, which costs 1 to 3 % on random weights; a wrong formula costs far more."""
+    ours, reference = both(prepared(save_model(tmp_path / "model", kind, **overrides), precision))
+    expected = logits(reference, IDS, len(IDS))
+    found_by_step = {step: logits(ours, IDS, step) for step in (300, 1)}
+    for step, found in found_by_step.items():
+        assert error(found, expected) < (0.05 if step > 1 else 0.03), step
+        assert (found.argmax(-1) == expected.argmax(-1)).float().mean() > 0.9, step
+
+
+@pytest.mark.parametrize("isa", isas())
+def test_every_instruction_set(llama: Any, isa: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLMDESK_KERNELS", isa)
+    ours, reference = both(llama)
+    assert ours.isa.lower() == isa
+    expected = logits(reference, IDS, len(IDS))
+    assert error(logits(ours, IDS, 1), expected) < 0.03
+    assert error(logits(ours, IDS, 300), expected) < 0.06
+
+
+@pytest.mark.parametrize("isa", isas())
+def test_ternary_weights_stay_exact(bitnet: Any, isa: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their products are whole numbers, whatever the order: only the output layer and the cache round."""
+    monkeypatch.setenv("LLMDESK_KERNELS", isa)
+    ours, reference = both(bitnet)
+    expected = logits(reference, IDS, len(IDS))
+    for step in (1, 3, 8, 300):
+        assert error(logits(ours, IDS, step), expected) < 0.025, step
+
+
+class TernaryEnds(FloatWeights):
+    """The same weights with an embedding and an output layer of -1, 0 and 1, as a GGUF file may hold them."""
+
+    ENDS = ("model.embed_tokens.weight", "lm_head.weight")
+
+    def matrix(self, name: str) -> Any:
+        from llmdesk.engine.weights.bitnet import ternary_rows
+
+        if name not in self.ENDS:
+            return self._weights.matrix(name)
+        shape = self._weights.matrix(name).shape
+        return ternary_rows(torch.randint(-1, 2, shape, generator=torch.Generator().manual_seed(1)) * 0.1)
+
+    def panels(self, name: str) -> Any:
+        return None if name in self.ENDS else self._weights.panels(name)
+
+
+def test_a_ternary_embedding_and_output_layer(bitnet: Any) -> None:
+    """What is multiplied with 2 bits has one scale a row, also where the model does not ask for that."""
+    ours, reference = both(replace(bitnet, weights=TernaryEnds(bitnet.weights)))
+    expected = logits(reference, IDS, len(IDS))
+    for step in (1, 300):
+        assert error(logits(ours, IDS, step), expected) < 0.03, step
+
+
+@pytest.mark.parametrize("model", ["llama", "bitnet"])
+@pytest.mark.parametrize("past", [0, 600])
+def test_a_few_tokens_at_once_are_what_they_are_one_by_one(
+    model: str, past: int, request: pytest.FixtureRequest
+) -> None:
+    """To the last bit, also where the past is read in parts: drafts may not change what is said."""
+    ours, _ = both(request.getfixturevalue(model))
+
+    def after_past(step: int) -> Any:
+        cache = ours.new_cache()
+        if past:
+            ours.forward((IDS * 2)[:past], cache)
+        return logits(ours, IDS, step, cache)
+
+    one_by_one = after_past(1)
+    for step in (2, 3, 5, 8):
+        assert torch.equal(after_past(step), one_by_one), step
+
+
+def test_chunks_are_what_the_whole_is(llama: Any) -> None:
+    ours, _ = both(llama)
+    whole = logits(ours, IDS, 300)
+    for step in (15, 60, 100):
+        assert torch.equal(logits(ours, IDS, step), whole), step
+    assert torch.equal(ours.forward(IDS, ours.new_cache(), 60), whole[-60:])
+
+
+@pytest.mark.parametrize("parts", [(200, 100), (8, 292), (299, 1), (100, 3, 197)])
+def test_tokens_without_logits_leave_the_same_keys_and_values(llama: Any, parts: tuple[int, ...]) -> None:
+    """They skip most of the last layer."""
+    ours, _ = both(llama)
+    skipping, full, start = ours.new_cache(), ours.new_cache(), 0
+    for part in parts[:-1]:
+        assert ours.forward(IDS[start : start + part], skipping, 0).shape[0] == 0
+        ours.forward(IDS[start : start + part], full, part)
+        start += part
+    expected = ours.forward(IDS[start:], full, parts[-1]).clone()
+    assert torch.equal(ours.forward(IDS[start:], skipping, parts[-1]), expected)
+    alone = ours.forward(IDS, ours.new_cache(), 1)
+    assert error(alone[0], logits(ours, IDS, 300)[-1]) < 0.03  # rounded in smaller blocks
+
+
+def test_threads_do_not_change_the_numbers(llama: Any) -> None:
+    ours, _ = both(llama)
+    results = []
+    for threads in (1, 2, 2, 1):
+        ours.use_threads(threads)
+        results.append((logits(ours, IDS, 300), logits(ours, IDS[:20], 1)))
+    for many, few in results[1:]:
+        assert torch.equal(many, results[0][0])
+        assert torch.equal(few, results[0][1])
+
+
+def test_a_long_past_is_read_in_parts(llama: Any) -> None:
+    """Beyond 512 tokens one token's attention is split into pieces that are merged."""
+    ours, reference = both(llama)
+    ids = (IDS * 4)[:1000]
+    mine, theirs = ours.new_cache(), reference.new_cache()
+    ours.forward(ids, mine)
+    reference.forward(ids, theirs)
+    for token in (3, 5, 8):
+        assert error(ours.forward([token], mine)[0], reference.forward([token], theirs)[0]) < 0.06
+
+
+def test_going_back_and_copies(llama: Any) -> None:
+    ours, _ = both(llama)
+    cache = ours.new_cache()
+    ours.forward(IDS, cache)
+    copy = cache.copy(120)
+    assert (copy.length, cache.length) == (120, 300)
+    assert copy.size_bytes < cache.size_bytes
+    assert cache.truncate(120)
+    expected = ours.forward([7], cache).clone()
+    assert torch.equal(ours.forward([7], copy), expected)
+
+
+def test_bad_input_is_refused(llama: Any) -> None:
+    ours, _ = both(llama)
+    cache = ours.new_cache()
+    with pytest.raises(ValueError, match="vocabulary"):
+        ours.forward([10**6], cache)
+    with pytest.raises(ValueError, match="vocabulary"):
+        ours.forward([1] * 290 + [10**6], cache)  # the first chunk was read already
+    with pytest.raises(ValueError, match="context"):
+        ours.forward([1] * (CONTEXT + 1), cache)
+    assert cache.length == 0
+
+
+def test_sizes_that_config_json_does_not_say_are_refused(tmp_path: Path) -> None:
+    """The kernels would read and write beyond the end of what is smaller than they believe."""
+    from llmdesk.engine.networks.fused.decoder import FusedDecoder
+    from llmdesk.errors import ModelDamaged
+
+    model = prepared(save_model(tmp_path / "model", "qwen3"), "int4")
+    for setting, wrong in (("vocab_size", 128), ("hidden_size", 32), ("intermediate_size", 64), ("head_dim", 32)):
+        right = getattr(model.config, setting)
+        setattr(model.config, setting, wrong)
+        with pytest.raises(ModelDamaged, match=r"config\.json says"):
+            FusedDecoder(model.config, model.weights, CONTEXT)
+        setattr(model.config, setting, right)
+    FusedDecoder(model.config, model.weights, CONTEXT)
+
+
+def test_idle_threads_sleep(llama: Any) -> None:
+    ours, _ = both(llama)
+    ours.use_threads(2)
+    ours.forward(IDS, ours.new_cache())
+    deadline_s = time.monotonic() + 20
+
+    def cpu_s_of_a_pause() -> float:
+        before = psutil.Process().cpu_times()
+        time.sleep(0.2)
+        after = psutil.Process().cpu_times()
+        return float(after.user + after.system - before.user - before.system)
+
+    while cpu_s_of_a_pause() > 0.03:
+        assert time.monotonic() < deadline_s, "the kernels' threads go on spinning while there is nothing to do"
+
+
+def test_weights_are_multiplied_in_the_mapped_file(llama: Any) -> None:
+    """A copy would double the memory of a load, and takes most of its time."""
+    from llmdesk.engine.networks.fused.decoder import FusedDecoder
+
+    ours = FusedDecoder(llama.config, llama.weights, CONTEXT)
+    lines = Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()
+    ranges = [line.split()[0].split("-") for line in lines if line.endswith("weights-int4-panels.safetensors")]
+    head = ours._network.head.data
+    assert any(int(start, 16) <= head < int(end, 16) for start, end in ranges)
+
+
+def test_panels_hold_what_the_matrix_held() -> None:
+    from llmdesk.engine.matrices.forms import PanelMatrix, quantize_int8
+    from llmdesk.engine.matrices.panels import in_panels, panel_rows
+    from llmdesk.engine.matrices.quantize import quantize_int4
+
+    torch.manual_seed(1)
+    weight = torch.randn(70, 128)
+    for matrix in (quantize_int4(weight), quantize_int8(weight)):
+        panels = in_panels(library.best(), matrix, per_row_activations=False)
+        assert isinstance(panels, PanelMatrix)
+        assert torch.allclose(panels.dequantized(), matrix.dequantized(), rtol=2e-3, atol=4e-3)
+        assert torch.equal(panel_rows(panels, 16, 70).dequantized(), panels.dequantized()[16:])
+    assert in_panels(library.best(), weight, per_row_activations=False) is weight
+
+
+@pytest.mark.parametrize(("group", "per_row", "bits"), [(256, True, 2), (64, True, 2), (256, False, 4)])
+def test_ternary_panels(group: int, per_row: bool, bits: int) -> None:
+    """2 bits where the kernels can use them, with the very scales; in GGUF each block of a row has the same one."""
+    from llmdesk.engine.weights.bitnet import ternary_rows
+    from llmdesk.engine.matrices.forms import PanelMatrix
+    from llmdesk.engine.matrices.panels import in_panels, panel_rows
+
+    torch.manual_seed(1)
+    weight = torch.randint(-1, 2, (70, 256)) * (torch.rand(70, 1) + 0.1)
+    matrix = ternary_rows(weight)
+    assert matrix is not None
+    panels = in_panels(library.best(), matrix.regrouped(group), per_row)
+    assert isinstance(panels, PanelMatrix)
+    assert panels.bits == bits
+    assert torch.allclose(panels.dequantized(), weight, rtol=0 if bits == 2 else 2e-3, atol=0 if bits == 2 else 2e-3)
+    assert torch.equal(panel_rows(panels, 16, 70).dequantized(), panels.dequantized()[16:])
+
+
+def test_ternary_groups_with_scales_of_their_own_stay_4_bits() -> None:
+    from llmdesk.engine.matrices.forms import Int4Matrix, PanelMatrix
+    from llmdesk.engine.matrices.panels import in_panels
+
+    torch.manual_seed(1)
+    q = torch.randint(0, 3, (32, 256), dtype=torch.uint8)
+    matrix = Int4Matrix(q[:, 0::2] | q[:, 1::2] << 4, torch.rand(32, 2) + 0.1, torch.ones(32, 2))
+    panels = in_panels(library.best(), matrix, per_row_activations=True)
+    assert isinstance(panels, PanelMatrix)
+    assert panels.bits == 4
+    assert torch.allclose(panels.dequantized(), matrix.dequantized(), atol=2e-3)
+
+
+def test_without_a_compiler_the_backends_operators_run(
+    llama: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from llmdesk.engine.backends.native import NativeKernels
+    from llmdesk.engine.backends.torch_model import build_network, own_kernels_reason
+
+    monkeypatch.setattr(library, "_folder", lambda: tmp_path)  # nothing is compiled there yet
+    monkeypatch.setattr(library, "compiler", lambda isa: None)
+    library.load.cache_clear()
+    assert "no C compiler" in str(library.obstacle())
+    network, reason = build_network(NativeKernels(), llama, CONTEXT, lambda phase, done: None)
+    assert "no C compiler" in own_kernels_reason(network, llama)
+    library.load.cache_clear()
+    assert (type(network).__name__, reason) == ("Decoder", None)
+
+
+def test_a_compiler_that_fails_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(library, "compiler", lambda isa: ["false"])
+    library.load.cache_clear()
+    assert "could not be compiled" in str(library.obstacle())
+    library.load.cache_clear()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_compiler_that_fails_is_not_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = tmp_path / "calls"
+    monkeypatch.setattr(library, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(library, "_failures", {})
+    monkeypatch.setattr(library, "compiler", lambda isa: ["sh", "-c", f"echo x >> {calls}; exit 1"])
+    library.load.cache_clear()
+    library.make(lambda: None)
+    library.make(lambda: None)
+    assert "could not be compiled" in str(library.obstacle())
+    library.load.cache_clear()
+    assert calls.read_text().split() == ["x"]
+
+
+def test_a_load_that_is_stopped_ends_the_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "_folder", lambda: tmp_path)
+    child = tmp_path / "child"
+    monkeypatch.setattr(library, "compiler", lambda isa: ["sh", "-c", f"sleep 300 & echo $! > {child}; wait"])
+
+    def stop() -> None:
+        if child.exists() and child.read_text():
+            raise RuntimeError("stopped")
+
+    with pytest.raises(RuntimeError, match="stopped"):
+        library.make(stop)
+    deadline_s = time.monotonic() + 20
+    with suppress(psutil.NoSuchProcess):  # nobody may have asked for its exit code yet: then it is a zombie
+        while psutil.Process(int(child.read_text())).status() != psutil.STATUS_ZOMBIE:
+            assert time.monotonic() < deadline_s
+            time.sleep(0.01)
+    assert not list(tmp_path.glob("*.so"))
+
+
+def test_an_unknown_wish_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from llmdesk.errors import SetupError
+
+    monkeypatch.setenv("LLMDESK_KERNELS", "sse9")
+    with pytest.raises(SetupError, match="sse9"):
+        library.best_isa()

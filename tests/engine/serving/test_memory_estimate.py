@@ -1,0 +1,103 @@
+"""What is expected of a model's memory, held to what the networks hold of it when it is loaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec, Precision
+from llmdesk.memory_need import weights_bytes
+from llmdesk.models.catalogue import Catalogue
+from llmdesk.models.checks import check
+from llmdesk.models.memory import size_of
+from tests.engine.tiny_gguf import write_model_gguf
+from tests.engine.tiny_models import save_model
+
+torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.model
+
+from llmdesk.engine.backends.native import NativeKernels  # noqa: E402
+from llmdesk.engine.backends.torch_model import build_network  # noqa: E402
+from llmdesk.engine.networks.fused import library  # noqa: E402
+from llmdesk.engine.weights.loading import prepare  # noqa: E402
+
+BIG = {"hidden_size": 512, "intermediate_size": 512, "num_hidden_layers": 2, "head_dim": 128}
+"""Large enough that norms and padding are nothing beside the matrices, and the embedding is a good part of them."""
+CONTEXT = 1024
+
+
+def local(path: Path) -> LocalModel:
+    return LocalModel(ModelSpec("m", "M", ModelSource("folder", str(path))), path, size_of(check(path)))
+
+
+def built(model: LocalModel, precision: Precision) -> Any:
+    def quiet(phase: str, done: float) -> None:
+        pass
+
+    return build_network(NativeKernels(), prepare(model, precision, quiet), CONTEXT, quiet)[0]
+
+
+def expected_bytes(model: LocalModel, precision: Precision) -> int:
+    assert model.size is not None
+    return weights_bytes(model.size, precision)
+
+
+needs_own_kernels = pytest.mark.skipif(library.best_isa() is None, reason="our own kernels do not run here")
+
+
+@needs_own_kernels
+@pytest.mark.parametrize("precision", ["int4", "int8"])
+@pytest.mark.parametrize("tied", [True, False])
+def test_a_folder(precision: Precision, tied: bool, tmp_path: Path) -> None:
+    model = local(save_model(tmp_path / "m", tie_word_embeddings=tied, **BIG))
+    assert built(model, precision).weights_bytes == pytest.approx(expected_bytes(model, precision), rel=0.03)
+
+
+@needs_own_kernels
+@pytest.mark.parametrize("precision", ["int4", "int8"])
+@pytest.mark.parametrize("kind", ["Q8_0", "F16"])
+@pytest.mark.parametrize("tied", [True, False])
+def test_a_gguf_file(precision: Precision, kind: str, tied: bool, tmp_path: Path) -> None:
+    """Blocks stay packed, also in an embedding of its own."""
+    folder = save_model(tmp_path / "m", tie_word_embeddings=tied, **BIG)
+    model = local(write_model_gguf(folder, tmp_path / "m.gguf", kind))
+    assert built(model, precision).weights_bytes == pytest.approx(expected_bytes(model, precision), rel=0.03)
+
+
+@needs_own_kernels
+@pytest.mark.parametrize("precision", ["int4", "int8"])
+def test_a_bitnet_file(precision: Precision, tmp_path: Path) -> None:
+    """Blocks of 256 become rows with one scale, in 2 bits."""
+    folder = save_model(tmp_path / "m", "bitnet", tie_word_embeddings=True, **BIG)
+    model = local(write_model_gguf(folder, tmp_path / "m.gguf", "TQ2_0", "bitnet"))
+    assert model.size is not None
+    assert model.size.ternary_weights > 0
+    assert built(model, precision).weights_bytes == pytest.approx(expected_bytes(model, precision), rel=0.03)
+
+
+@needs_own_kernels
+def test_the_embedded_model_and_its_cache() -> None:
+    model = Catalogue.load().resolve("smollm2-135m")
+    network = built(model, "int4")
+    assert model.size is not None
+    assert model.size.embedding == "head"
+    assert network.weights_bytes == pytest.approx(expected_bytes(model, "int4"), rel=0.03)
+    cache = network.new_cache()
+    network.forward(list(range(256)), cache)
+    assert cache.size_bytes == 256 * model.size.cache_bytes_per_token
+
+
+@pytest.mark.parametrize("kind", ["llama", "bitnet"])
+def test_without_our_own_kernels_there_is_a_table(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And ternary weights take 4 bits at least."""
+    from llmdesk.engine.serving.model_slot import size_here
+
+    monkeypatch.setenv("LLMDESK_KERNELS", "off")
+    folder = save_model(tmp_path / "m", kind, tie_word_embeddings=True, **BIG)
+    model = local(folder if kind == "llama" else write_model_gguf(folder, tmp_path / "m.gguf", "TQ2_0", "bitnet"))
+    size = size_here(model)
+    assert size is not None
+    assert built(model, "int8").weights_bytes == pytest.approx(weights_bytes(size, "int8"), rel=0.1)
+    assert expected_bytes(model, "int8") < weights_bytes(size, "int8")

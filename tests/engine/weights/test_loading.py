@@ -1,0 +1,366 @@
+"""Converting once, keeping the result, and what is said about files that are not right."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from llmdesk import paths
+from llmdesk.engine.backend import LoadOptions
+from llmdesk.errors import LoadCancelled, ModelDamaged, NotEnoughDisk, UnsupportedModel
+from tests.engine.oracle import local_model
+from tests.engine.tiny_gguf import write_model_gguf
+from tests.engine.tiny_models import save_model
+
+torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.model
+
+from llmdesk.engine.networks.architecture import describe  # noqa: E402
+from llmdesk.engine.weights.loading import prepare, stop_token_ids  # noqa: E402
+from llmdesk.engine.matrices.forms import dequantized  # noqa: E402
+
+
+def load(folder: Path, precision: str = "int8", report: object = lambda phase, done: None):  # type: ignore[no-untyped-def]
+    from llmdesk.engine.backends.native import NativeBackend
+
+    return NativeBackend().load(local_model(folder, precision), LoadOptions(), report)  # type: ignore[arg-type]
+
+
+def change_config(folder: Path, **values: Any) -> None:
+    file = folder / "config.json"
+    file.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8")) | values), encoding="utf-8")
+
+
+def converted_files() -> list[Path]:
+    return sorted(path for path in (paths.cache_dir() / "converted").rglob("*") if path.is_file())
+
+
+def test_conversion_happens_once_per_precision(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+    phases: list[str] = []
+    load(folder, report=lambda phase, done: phases.append(phase))
+    assert any("converting" in phase for phase in phases)
+    phases.clear()
+    load(folder, report=lambda phase, done: phases.append(phase))
+    assert not any("converting" in phase for phase in phases)
+    load(folder, "int4")
+    assert len(converted_files()) == 2
+
+
+def test_changed_weights_are_converted_again_and_take_the_place_of_the_old_ones(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+    load(folder)
+    (old,) = converted_files()
+    save_model(tmp_path / "m", intermediate_size=96)
+    load(save_model(tmp_path / "other"))
+    load(folder)
+    assert len(converted_files()) == 2
+    assert not old.exists()
+
+
+def test_only_the_files_that_an_index_names_are_read(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+    (folder / "consolidated.safetensors").write_bytes(b"the same weights under other names")
+    names = {"model.norm.weight": "model.safetensors"}
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": names}), encoding="utf-8")
+    load(folder)
+    (folder / "model.safetensors.index.json").write_text("{", encoding="utf-8")
+    with pytest.raises(ModelDamaged, match="index"):
+        load(folder, "int4")
+
+
+def test_a_cancelled_conversion_leaves_nothing_that_would_be_used(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+
+    def cancel_late(phase: str, done: float) -> None:
+        if "converting" in phase and done > 0.4:
+            raise LoadCancelled("stopped")
+
+    with pytest.raises(LoadCancelled):
+        load(folder, report=cancel_late)
+    assert converted_files() == []
+    load(folder)
+
+
+def test_progress_rises_from_0_to_1(tmp_path: Path) -> None:
+    shares: list[float] = []
+    load(save_model(tmp_path / "m"), report=lambda phase, done: shares.append(done))
+    assert shares == sorted(shares)
+    assert 0 <= shares[0] < shares[-1] <= 1
+
+
+def test_missing_weights(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(ModelDamaged, match="safetensors"):
+        load(folder)
+
+
+def test_truncated_weights(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+    file = folder / "model.safetensors"
+    file.write_bytes(file.read_bytes()[:5000])
+    with pytest.raises(ModelDamaged, match="cannot be read"):
+        load(folder)
+
+
+def test_damaged_config(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+    (folder / "config.json").write_text("{ not json", encoding="utf-8")
+    with pytest.raises(ModelDamaged, match=r"config\.json"):
+        load(folder)
+
+
+def test_unknown_architecture(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+    (folder / "config.json").write_text(json.dumps({"model_type": "from_the_future"}), encoding="utf-8")
+    with pytest.raises(UnsupportedModel, match="unknown"):
+        load(folder)
+
+
+def test_code_of_a_publisher_is_never_run(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+    trap = tmp_path / "trap"
+    (folder / "evil.py").write_text(f"open({str(trap)!r}, 'w')\nclass C: pass\n", encoding="utf-8")
+    config = {"model_type": "evil", "auto_map": {"AutoConfig": "evil.C"}}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    with pytest.raises(UnsupportedModel):
+        load(folder)
+    assert not trap.exists()
+
+
+def test_a_model_that_does_not_write_text(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+    (folder / "config.json").write_text(json.dumps({"model_type": "vit"}), encoding="utf-8")
+    with pytest.raises(UnsupportedModel, match="text"):
+        load(folder)
+
+
+def test_packed_weights_are_refused_not_misread(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+    change_config(folder, quantization_config={"quant_method": "gptq", "bits": 4})
+    with pytest.raises(UnsupportedModel, match="gptq"):
+        load(folder)
+
+
+def test_weights_of_another_model(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config["num_hidden_layers"] = 9
+    config.pop("layer_types", None)
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    with pytest.raises(ModelDamaged, match="lack"):
+        load(folder)
+
+
+def test_a_published_file_that_was_altered(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from tests.engine.weights.test_gguf import write_gguf
+
+    path = tmp_path / "m.gguf"
+    write_gguf(path)
+    model = local_model(path)
+    source = replace(model.spec.source, sha256="0" * 64)
+    altered = replace(model, spec=replace(model.spec, source=source))
+    with pytest.raises(ModelDamaged, match="SHA-256"):
+        prepare(altered, "int4", lambda phase, done: None)
+
+
+@pytest.mark.parametrize("kept_bytes", [0, 5, 1000, -64])
+def test_a_kept_conversion_that_is_not_whole_is_made_again(tmp_path: Path, kept_bytes: int) -> None:
+    folder = save_model(tmp_path / "m")
+    load(folder)
+    (file,) = converted_files()
+    whole = file.read_bytes()
+    file.write_bytes(whole[:kept_bytes])
+    load(folder)
+    assert file.stat().st_size == len(whole)
+
+
+def was_converted(folder: Path) -> bool:
+    phases: list[str] = []
+    load(folder, report=lambda phase, done: phases.append(phase))
+    return any("converting" in phase for phase in phases)
+
+
+def test_a_kept_conversion_that_was_altered_is_made_again(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+    load(folder)
+    (file,) = converted_files()
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-100] + bytes([whole[-100] ^ 1]) + whole[-99:])
+    assert was_converted(folder)
+    assert not was_converted(folder)
+
+
+def test_a_kept_conversion_that_was_only_copied_is_read_once_and_kept(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m")
+    load(folder)
+    (file,) = converted_files()
+    file.write_bytes(file.read_bytes())  # the same data with another time
+    phases: list[str] = []
+    for _ in range(2):
+        load(folder, report=lambda phase, done: phases.append(phase))
+    assert sum("checking" in phase for phase in phases) == 1
+    assert not any("converting" in phase for phase in phases)
+
+
+def test_a_conversion_of_another_version_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from llmdesk.engine.weights import weights_file
+
+    folder = save_model(tmp_path / "m")
+    with monkeypatch.context() as older:
+        older.setattr(weights_file, "FORMAT", "an older one")
+        load(folder)
+    assert was_converted(folder)
+
+
+def test_what_killed_conversions_left_is_removed(tmp_path: Path) -> None:
+    import subprocess
+
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    root = paths.cache_dir() / "converted"
+    (root / "m-1").mkdir(parents=True)
+    (root / f"m-1.{process.pid}.partial").mkdir()
+    dead, alive = (root / "m-1" / f"w.safetensors.{pid}.partial" for pid in (process.pid, os.getppid()))
+    dead.write_bytes(b"half")
+    alive.write_bytes(b"half")
+    load(save_model(tmp_path / "m"))
+    assert [path.name for path in root.rglob("*.partial")] == [alive.name]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs limits of a process")
+def test_a_full_disk_is_said(tmp_path: Path) -> None:
+    """A limit on the size of files stands in for the end of the disk: both fail in the middle of writing."""
+    import resource
+
+    folder = save_model(tmp_path / "m")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    try:
+        with pytest.raises(NotEnoughDisk, match="cannot be written"):
+            load(folder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert converted_files() == []
+    load(folder)
+
+
+def test_a_configuration_without_an_end_token(tmp_path: Path) -> None:
+    """Some configurations of transformers do not even have the field."""
+    from types import SimpleNamespace
+
+    prepared = SimpleNamespace(config=SimpleNamespace(), tokenizer=SimpleNamespace(eos_token_id=7), folder=tmp_path)
+    assert stop_token_ids(cast("Any", prepared)) == {7}
+
+
+PLAIN_ROPE = {"rope_type": "default", "rope_theta": 20_000.0}
+LONG_ROPE = {
+    "rope_type": "longrope",
+    "rope_theta": 10_000.0,
+    "partial_rotary_factor": 0.5,
+    "long_factor": [1.0, 2.0, 4.0, 8.0],
+    "short_factor": [1.0, 1.5, 2.0, 3.0],
+    "original_max_position_embeddings": 256,
+}
+GEMMA_ROPE = {
+    "full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 1_000_000.0},
+    "sliding_attention": {"rope_type": "default", "rope_theta": 10_000.0},
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "architecture", "values"),
+    [
+        ("llama", "llama", {"rope_parameters": PLAIN_ROPE | {"rope_type": "linear", "factor": 4.0}}),
+        ("smollm3", "smollm3", {"rope_parameters": PLAIN_ROPE, "num_hidden_layers": 5}),
+        ("qwen2", "qwen2", {"rope_parameters": PLAIN_ROPE, "tie_word_embeddings": True}),
+        (
+            "qwen3",
+            "qwen3",
+            {
+                "rope_parameters": PLAIN_ROPE
+                | {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 128}
+            },
+        ),
+        (
+            "gemma3_text",
+            "gemma3",
+            {"rope_parameters": GEMMA_ROPE, "sliding_window": 32, "query_pre_attn_scalar": 16, "num_hidden_layers": 7},
+        ),
+        ("phi3", "phi3", {"rope_parameters": LONG_ROPE, "original_max_position_embeddings": 256}),
+        ("bitnet", "bitnet", {"rope_parameters": PLAIN_ROPE, "tie_word_embeddings": True}),
+    ],
+)
+def test_a_gguf_file_gives_the_model_it_was_made_of(
+    tmp_path: Path, kind: str, architecture: str, values: dict[str, Any]
+) -> None:
+    """What a decoder computes (all scalings of the rotary angles too), and with which numbers."""
+    import dataclasses
+
+    import numpy as np
+
+    folder = save_model(tmp_path / "m", kind, **values)
+    path = write_model_gguf(folder, tmp_path / "m.gguf", architecture=architecture)
+    original, found = (prepare(local_model(place), "bf16", lambda phase, done: None) for place in (folder, path))
+    assert found.config.model_type == kind
+    for tokens in (200, 500):
+        expected, described = (describe(prepared.config, tokens) for prepared in (original, found))
+        assert dataclasses.replace(described, rotaries=()) == dataclasses.replace(expected, rotaries=())
+        for ours, theirs in zip(described.rotaries, expected.rotaries, strict=True):
+            assert np.allclose(ours.inverse_frequencies, theirs.inverse_frequencies, rtol=1e-6)
+            assert ours.factor == pytest.approx(theirs.factor)
+    assert found.weights.names() == original.weights.names()
+    for name in found.weights.names():
+        weight, expected_weight = (dequantized(prepared.weights.matrix(name)) for prepared in (found, original))
+        tolerance = 1e-6 if weight.dim() == 1 else 0  # of adding 1 to Gemma's norms and taking it away
+        assert torch.allclose(weight.float(), expected_weight.to(weight.dtype).float(), atol=tolerance, rtol=0), name
+
+
+def test_a_gguf_file_s_tokenizer_is_converted_once(tmp_path: Path) -> None:
+    from transformers import AutoTokenizer
+
+    folder = save_model(tmp_path / "m")
+    path = write_model_gguf(folder, tmp_path / "m.gguf")
+    original = prepare(local_model(folder), "bf16", lambda phase, done: None)
+    phases: list[str] = []
+    prepared = prepare(local_model(path), "int4", lambda phase, done: phases.append(phase))
+    assert any("tokenizer" in phase for phase in phases)
+    text = "Grüße, <|user|> 12 + 3"
+    assert prepared.tokenizer(text).input_ids == AutoTokenizer.from_pretrained(folder)(text).input_ids
+    assert stop_token_ids(prepared) == stop_token_ids(original)
+    phases.clear()
+    prepare(local_model(path), "int8", lambda phase, done: phases.append(phase))
+    assert any("weights, once" in phase for phase in phases)
+    assert not any("tokenizer" in phase for phase in phases)
+
+
+def test_a_bitnet_that_is_rounded_when_used_is_ternary_in_every_precision(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "m", "bitnet", tie_word_embeddings=True)
+    change_config(folder, quantization_config={"quant_method": "bitnet", "quantization_mode": "online"})
+    for precision in ("int4", "bf16"):
+        weights = prepare(local_model(folder), precision, lambda phase, done: None).weights
+        values = dequantized(weights.matrix("model.layers.0.mlp.down_proj.weight"))
+        assert len(values.unique()) == 3
+
+
+def test_a_tokenizer_is_converted_beside_another_llmdesk(tmp_path: Path) -> None:
+    """The other one was faster and uses the folder already: its files stay."""
+    from llmdesk.engine.weights import loading
+    from llmdesk.engine.weights.gguf_file import GgufFile
+
+    gguf = GgufFile(write_model_gguf(save_model(tmp_path / "m"), tmp_path / "m.gguf"))
+    folder = tmp_path / "converted"
+    folder.mkdir()
+    (folder / "weights-int8.safetensors").write_bytes(b"of the other one")
+    loading._convert_tokenizer(gguf, folder, lambda phase, done: None)
+    names = {path.name for path in folder.iterdir()}
+    assert {"weights-int8.safetensors", "config.json", "tokenizer.json"} <= names
+    assert not list(tmp_path.glob("*.partial"))

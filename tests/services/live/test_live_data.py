@@ -1,0 +1,110 @@
+"""LiveData with a made-up clock: what the dashboard shows from submission to the end of an answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from llmdesk.datatypes.chat import GenerationStats, PromptProgress, TokenEvent
+from llmdesk.datatypes.model import ResourceSample
+from llmdesk.services.live.live_data import HISTORY_S, MARKS, SAMPLES_PER_S, TICKS_PER_S, Figures, LiveData
+
+
+def decode(data: LiveData, request_id: str, begin_s: float, end_s: float, tps: float) -> None:
+    """Tokens and ticks as they would come."""
+    number = round((end_s - begin_s) * tps)
+    events = [TokenEvent(request_id, "x", 1 + i, begin_s + i / tps) for i in range(number + 1)]
+    for tick in range(round((end_s - begin_s) * TICKS_PER_S) + 1):
+        now_s = begin_s + tick / TICKS_PER_S
+        data.tokens([event for event in events if now_s - 1 / TICKS_PER_S < event.t_s <= now_s])
+        data.tick(now_s)
+
+
+def test_no_figures_before_the_first_answer() -> None:
+    data = LiveData()
+    data.tick(1.0)
+    assert data.figures() == Figures()
+    assert list(data.tps.window()) == [0.0]
+
+
+def test_life_of_an_answer() -> None:
+    data = LiveData()
+    data.answer_started("a", 10.0)
+    data.tick(10.0)
+    assert data.figures() == Figures(phase="prompt")
+
+    data.prompt_progress(PromptProgress("a", 0, 512, 10.1))
+    data.prompt_progress(PromptProgress("a", 256, 512, 10.6))
+    assert data.figures().prompt_tps == pytest.approx(512.0)
+    data.prompt_progress(PromptProgress("a", 512, 512, 10.9))
+    assert data.figures().prompt_tps == pytest.approx(512 / 0.8)
+
+    decode(data, "a", 11.0, 15.0, tps=20.0)
+    figures = data.figures()
+    assert figures.phase == "decoding"
+    assert figures.tps == pytest.approx(20.0)
+    assert figures.first_token_s == pytest.approx(1.0)
+    assert figures.token_p50_s == pytest.approx(0.05)
+
+    stats = GenerationStats(prompt_tokens=512, new_tokens=81, prefill_s=0.9, decode_s=4.0, ttft_s=0.98)
+    assert figures.prompt_tps == pytest.approx(stats.prompt_tps), "the end of the answer changes nothing"
+    data.answer_ended(stats)
+    data.tick(20.0)
+    figures = data.figures()
+    assert figures.phase == "ended"
+    assert figures.tps == stats.decode_tps
+    assert figures.prompt_tps == stats.prompt_tps
+    assert figures.first_token_s == stats.ttft_s
+    assert figures.token_p99_s == pytest.approx(0.05)
+    assert data.tps.window(1)[0] == 0.0, "the graph shows what happens, not the figure that is kept"
+
+
+def test_figures_of_the_answer_before_do_not_leak_into_the_next() -> None:
+    data = LiveData()
+    data.answer_started("a", 0.0)
+    decode(data, "a", 1.0, 3.0, tps=10.0)
+    data.answer_ended(GenerationStats(new_tokens=21, decode_s=2.0, ttft_s=1.0, prompt_tokens=9, prefill_s=1.0))
+    data.answer_started("b", 5.0)
+    assert data.figures() == Figures(phase="prompt")
+
+
+def test_an_answer_that_failed_leaves_no_speed() -> None:
+    data = LiveData()
+    data.answer_started("a", 0.0)
+    decode(data, "a", 1.0, 3.0, tps=10.0)
+    data.answer_ended(None)
+    assert data.figures().tps is None
+
+
+def test_slow_models_keep_their_time_per_token_between_tokens() -> None:
+    data = LiveData()
+    data.answer_started("a", 0.0)
+    decode(data, "a", 1.0, 13.0, tps=0.5)
+    assert list(data.token_ms.window(8)) == pytest.approx([2000.0] * 8)
+
+
+def test_histories_are_bounded() -> None:
+    data = LiveData()
+    for tick in range(3 * HISTORY_S * TICKS_PER_S):
+        data.tick(tick / TICKS_PER_S)
+        data.mark("mark", tick / TICKS_PER_S)
+        data.add_sample(ResourceSample(tick / TICKS_PER_S, 1.0, 2.0, 3, 4, 5))
+    assert len(data.tps) == HISTORY_S * TICKS_PER_S
+    assert len(data.process_percent) == HISTORY_S * SAMPLES_PER_S
+    assert len(data.marks) == MARKS
+
+
+def test_marks_leave_with_their_history() -> None:
+    data = LiveData()
+    data.mark("Model changed", 5.0)
+    data.tick(5.0 + HISTORY_S - 1)
+    assert [mark.text for mark in data.marks] == ["Model changed"]
+    data.tick(5.0 + HISTORY_S + 1)
+    assert not data.marks
+
+
+def test_mean_of_the_last_seconds() -> None:
+    data = LiveData()
+    assert data.mean_processor_percent() == (0.0, 0.0)
+    for i in range(40):
+        data.add_sample(ResourceSample(i / 2, 10.0 if i < 30 else 90.0, 95.0, 1, 2, 3))
+    assert data.mean_processor_percent() == (pytest.approx(90.0), pytest.approx(95.0))

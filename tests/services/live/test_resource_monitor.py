@@ -1,0 +1,131 @@
+"""ResourceMonitor on the real machine."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+import psutil
+import pytest
+
+from llmdesk.datatypes.model import ResourceSample
+from llmdesk.services.live.resource_monitor import ResourceMonitor
+
+
+class Collector:
+    """Keeps samples and says when there are enough."""
+
+    def __init__(self, enough: int) -> None:
+        self.samples: list[ResourceSample] = []
+        self.done = threading.Event()
+        self._enough = enough
+
+    def __call__(self, sample: ResourceSample) -> None:
+        self.samples.append(sample)
+        if len(self.samples) >= self._enough:
+            self.done.set()
+
+
+@pytest.fixture
+def monitor() -> ResourceMonitor:
+    return ResourceMonitor(interval_s=0.02)
+
+
+def test_samples_are_plausible_and_in_order(monitor: ResourceMonitor) -> None:
+    collector = Collector(5)
+    monitor.subscribe(collector)
+    monitor.start()
+    try:
+        assert collector.done.wait(10)
+    finally:
+        monitor.stop()
+    times_s = [sample.t_s for sample in collector.samples]
+    assert times_s == sorted(times_s)
+    assert abs(times_s[-1] - time.perf_counter()) < 10
+    for sample in collector.samples:
+        assert 0 <= sample.process_cpu_percent <= 100
+        assert 0 <= sample.system_cpu_percent <= 100
+        assert 10e6 < sample.process_rss_bytes < sample.system_total_bytes
+        assert 0 < sample.system_used_bytes < sample.system_total_bytes
+        assert sample.system_total_bytes == psutil.virtual_memory().total
+
+
+def test_process_share_is_of_all_cores() -> None:
+    """One busy thread cannot fill more than one core's share (the first, meaningless value is left out)."""
+    monitor = ResourceMonitor(interval_s=0.2)
+    collector = Collector(2)
+    monitor.subscribe(collector)
+    monitor.start()
+    deadline_s = time.monotonic() + 10
+    while not collector.done.is_set() and time.monotonic() < deadline_s:
+        sum(range(1000))
+    monitor.stop()
+    share = 100 / (psutil.cpu_count() or 1)
+    for sample in collector.samples:
+        assert 0.1 * share < sample.process_cpu_percent < 1.35 * share
+
+
+def test_stop_is_prompt_and_idempotent() -> None:
+    monitor = ResourceMonitor(interval_s=60)
+    monitor.start()
+    begun_s = time.monotonic()
+    monitor.stop()
+    monitor.stop()
+    assert time.monotonic() - begun_s < 1
+    assert not any(thread.name == "resource-monitor" for thread in threading.enumerate())
+
+
+def test_stop_without_start() -> None:
+    ResourceMonitor().stop()
+
+
+def test_stop_from_a_listener_does_not_wait_for_itself(monitor: ResourceMonitor) -> None:
+    collector = Collector(1)
+    monitor.subscribe(lambda _sample: monitor.stop())
+    monitor.subscribe(collector)
+    monitor.start()
+    assert collector.done.wait(10)
+    monitor.stop()
+
+
+def test_a_listener_that_raises_is_logged_once_and_dropped(
+    monitor: ResourceMonitor, caplog: pytest.LogCaptureFixture
+) -> None:
+    calls: list[ResourceSample] = []
+
+    def broken(sample: ResourceSample) -> None:
+        calls.append(sample)
+        raise ValueError("broken listener")
+
+    collector = Collector(4)
+    monitor.subscribe(broken)
+    monitor.subscribe(collector)
+    with caplog.at_level(logging.ERROR):
+        monitor.start()
+        assert collector.done.wait(10)
+        monitor.stop()
+    assert len(calls) == 1
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "broken listener" in caplog.text
+
+
+def test_errors_of_the_system_are_survived_and_logged_once(
+    monitor: ResourceMonitor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    real, attempts = psutil.virtual_memory, []
+
+    def shaky() -> object:
+        attempts.append(1)
+        if len(attempts) <= 3:
+            raise psutil.AccessDenied()
+        return real()
+
+    monkeypatch.setattr(psutil, "virtual_memory", shaky)
+    collector = Collector(1)
+    monitor.subscribe(collector)
+    with caplog.at_level(logging.WARNING):
+        monitor.start()
+        assert collector.done.wait(10)
+        monitor.stop()
+    assert len([record for record in caplog.records if "cannot be read" in record.message]) == 1

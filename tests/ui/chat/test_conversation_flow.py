@@ -1,0 +1,250 @@
+"""Asking, stopping, asking again: the chat as a user has it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from llmdesk.datatypes.chat import SamplingParams
+from llmdesk.engine.serving import runner as engine_runner
+from tests.ui.conftest import Window
+
+MakeWindow = Callable[..., Window]
+
+
+def test_a_question_gets_an_answer_and_its_figures(window: Window) -> None:
+    answer = window.ask("hello there")
+
+    assert "hello there" in answer
+    assert "fibonacci" in window.main.chat.conversation_markdown()
+    assert window.turns[-1].state == "done"
+    assert "of 4,096 tokens" in window.main.status_line.text
+    assert window.main.chat.prompt() == ""
+
+
+def test_each_request_carries_the_turns_before_it(window: Window) -> None:
+    window.ask("first")
+    used_before = window.main.status_line.text
+    window.ask("second")
+
+    roles = [message.role for message in window.chat.conversation.messages(window.turns[-1].request_id)]
+    assert roles == ["user", "assistant", "user"]
+    assert window.main.status_line.text != used_before
+
+
+def test_stop_keeps_what_was_written_and_the_next_question_works(window: Window) -> None:
+    window.send("[tokens=5000 tps=300] go on for long")
+    window.wait_tokens()
+    window.main.chat.stop_requested.emit()
+    window.wait_idle(1000)
+
+    assert window.turns[-1].state == "cancelled"
+    assert window.turns[-1].answer
+    assert "next" in window.ask("next")
+
+
+def test_escape_stops_from_anywhere(window: Window) -> None:
+    window.send("[tokens=5000 tps=300] go on for long")
+    window.wait_tokens()
+    window.main.top_bar.pill.setFocus()
+    window.qtbot.keyClick(window.main, Qt.Key.Key_Escape)
+    window.wait_idle(1000)
+
+    assert window.turns[-1].state == "cancelled"
+
+
+def test_escape_closes_a_panel_before_it_stops_an_answer(window: Window) -> None:
+    window.send("[tokens=5000 tps=300] go on for long")
+    window.wait_tokens()
+    window.open_picker()
+    window.press_escape()
+    assert window.main.picker.isHidden()
+    assert window.chat.is_generating
+    window.press_escape()
+    window.wait_idle(1000)
+
+
+def test_regenerate_drops_the_answer_and_all_after_it(window: Window) -> None:
+    window.ask("first")
+    first_id = window.turns[0].request_id
+    window.ask("second")
+    window.main.chat.regenerate_requested.emit(first_id)
+    window.wait_idle()
+
+    assert [turn.prompt for turn in window.turns] == ["first"]
+    assert window.turns[0].request_id != first_id
+    assert "second" not in window.main.chat.conversation_markdown()
+
+
+def test_an_edited_prompt_is_answered_anew(window: Window) -> None:
+    window.ask("frist")
+    window.main.chat.edit_requested.emit(window.turns[0].request_id, "first")
+    window.wait_idle()
+
+    assert [turn.prompt for turn in window.turns] == ["first"]
+    assert "You said: first" in window.turns[0].answer
+
+
+def test_a_prompt_sent_while_the_model_loads_waits_and_is_answered(make_window: MakeWindow) -> None:
+    window = make_window(load_s=0.6)
+    seen: list[str] = []
+    show = window.main.chat.set_progress
+    window.qtbot.waitUntil(lambda: bool(window.chat.model_id))
+    window.main.chat.set_progress = lambda rid, text, part: (seen.append(text), show(rid, text, part))  # type: ignore[method-assign]
+    window.send("patience")
+    assert window.main.chat.prompt() == ""
+    window.wait_idle()
+
+    assert "patience" in window.turns[-1].answer
+    assert any(text.startswith("Loading Alpha, ") and text.endswith(" %") for text in seen)
+
+
+def test_enter_while_an_answer_streams_keeps_the_text_and_says_why(window: Window) -> None:
+    window.send("[tokens=5000 tps=300] long")
+    window.wait_tokens()
+    window.send("impatient")
+
+    assert window.main.chat.prompt() == "impatient"
+    assert window.main.notice.key == "refused"
+    assert len(window.turns) == 1
+    window.chat.stop()
+    window.wait_idle()
+    assert window.main.notice.key == ""
+    window.send(window.main.chat.prompt())
+    window.wait_idle()
+    assert [turn.state for turn in window.turns] == ["cancelled", "done"]
+
+
+def test_a_failure_shows_a_card_and_retry_answers(window: Window) -> None:
+    window.send("[fail_at=20 tps=500] break")
+    window.wait_idle()
+    assert window.turns[-1].state == "failed"
+    assert window.turns[-1].answer
+
+    window.chat.edit(window.turns[-1].request_id, "mended")
+    window.wait_idle()
+    assert [turn.state for turn in window.turns] == ["done"]
+    window.main.chat.error_action_requested.emit(window.turns[-1].request_id, "retry")
+    window.wait_idle()
+    assert window.turns[-1].prompt == "mended"
+
+
+def test_a_turn_that_failed_at_once_is_not_sent_along(window: Window) -> None:
+    window.ask("[fail_at=1] break")
+    window.ask("fine")
+
+    messages = window.chat.conversation.messages(window.turns[-1].request_id)
+    assert [message.content for message in messages] == ["fine"]
+
+
+def test_the_engines_refusal_is_an_error_card(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_runner, "MAX_ACTIVE", 0)
+    monkeypatch.setattr(engine_runner, "MAX_WAITING", 0)
+    window.send("anybody there?")
+    window.wait_idle()
+
+    assert window.turns[-1].state == "failed"
+    monkeypatch.undo()
+    window.main.chat.error_action_requested.emit(window.turns[-1].request_id, "retry")
+    window.wait_idle()
+    assert window.turns[-1].state == "done"
+
+
+@pytest.mark.parametrize("text", ["", "   \n"])
+def test_an_empty_prompt_is_not_sent(window: Window, text: str) -> None:
+    window.send(text)
+    assert not window.turns
+    assert not window.chat.is_generating
+
+
+def test_a_gigantic_prompt_is_refused_and_stays(window: Window) -> None:
+    text = "word " * 1_000_000
+    window.chat.submit(text)
+
+    assert not window.turns
+    assert "too long" in window.main.notice.text
+
+
+@pytest.mark.parametrize("text", ["word " * 1_000_000, "x" * 5_000_000])
+def test_a_gigantic_paste_neither_freezes_nor_loses_anything(window: Window, text: str) -> None:
+    window.main.chat.set_prompt("typed before")
+    QApplication.clipboard().setText(text)
+    window.main.chat.setFocus()
+    edit = window.main.focusWidget()
+    started_s = time.monotonic()
+    window.qtbot.keyClick(edit, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    QApplication.processEvents()
+    assert time.monotonic() - started_s < 1.0
+
+    assert window.main.chat.prompt() == "typed before"
+    assert "5,000,000 characters" in window.main.notice.text
+    QApplication.clipboard().setText(" and pasted")
+    window.qtbot.keyClick(edit, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    window.qtbot.keyClick(edit, Qt.Key.Key_Return)
+    window.wait_idle()
+    assert window.turns[-1].prompt == "typed before and pasted"
+
+
+def test_a_prompt_beyond_the_context_fails_with_a_way_out(window: Window) -> None:
+    window.send("[prefill=5000] too much")
+    window.wait_idle()
+
+    assert window.turns[-1].state == "failed"
+    window.main.chat.error_action_requested.emit(window.turns[-1].request_id, "new_chat")
+    assert not window.turns
+
+
+def test_new_chat_leaves_a_running_answer_behind(window: Window) -> None:
+    window.send("[tokens=5000 tps=300] long")
+    window.wait_tokens()
+    window.main.new_chat_requested.emit()
+
+    assert not window.turns
+    assert not window.chat.is_generating
+    assert "again" in window.ask("again")
+    assert "long" not in window.main.chat.conversation_markdown()
+
+
+def test_sampling_is_used_and_remembered(make_window: MakeWindow) -> None:
+    window = make_window()
+    window.wait_ready()
+    window.main.top_bar.sampling_chosen.emit("Custom")
+    assert window.main.sampling_panel.isVisible()
+    window.main.sampling_panel.max_new_tokens.setValue(7)
+    window.press_escape()
+    assert not window.main.sampling_panel.isVisible()
+    window.ask("short")
+    assert len(window.turns[-1].answer.split()) == 7
+    window.desktop.close()
+
+    again = make_window()
+    assert again.chat.sampling == SamplingParams(max_new_tokens=7)
+    assert again.main.top_bar.sampling.text() == "Custom"
+
+
+def test_twenty_questions_leave_no_widgets_behind_after_a_new_chat(window: Window) -> None:
+    window.ask("warm up")
+    window.main.new_chat_requested.emit()
+    window.qtbot.wait(1)
+    before = len(QApplication.allWidgets())
+    for number in range(20):
+        assert f"question {number}" in window.ask(f"[tps=5000] question {number}")
+    window.main.new_chat_requested.emit()
+
+    window.qtbot.waitUntil(lambda: len(QApplication.allWidgets()) <= before + 5)
+
+
+def test_escape_while_loading_takes_the_prompt_back_but_not_the_model(make_window: MakeWindow) -> None:
+    window = make_window(load_s=1.0)
+    window.qtbot.waitUntil(lambda: bool(window.chat.model_id))
+    window.send("never mind")
+    window.qtbot.keyClick(window.main, Qt.Key.Key_Escape)
+    window.wait_idle(700)
+    assert window.turns[-1].state == "cancelled"
+
+    window.wait_ready()
+    assert "hello" in window.ask("hello")

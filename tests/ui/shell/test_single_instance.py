@@ -1,0 +1,69 @@
+"""A second start raises the first window; a killed first one leaves nothing in the way."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from llmdesk.ui.shell.single_instance import SingleInstance
+
+_OTHER = """
+import sys
+from PySide6.QtCore import QCoreApplication
+from llmdesk.ui.shell.single_instance import SingleInstance
+app = QCoreApplication([])
+instance = SingleInstance()
+first = instance.acquire()
+print("first" if first else "second", flush=True)
+if first and "stay" in sys.argv:
+    app.exec()
+"""
+
+
+def start(*argv: str) -> subprocess.Popen[str]:
+    env = os.environ | {"XDG_ACTIVATION_TOKEN": "token-1", "PYTHONPATH": str(Path(__file__).parents[3])}
+    return subprocess.Popen([sys.executable, "-c", _OTHER, *argv], stdout=subprocess.PIPE, text=True, env=env)
+
+
+def first_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def test_a_second_start_asks_the_first_to_come_forward(qtbot: QtBot) -> None:
+    instance = SingleInstance()
+    assert instance.acquire()
+    with start() as other:
+        with qtbot.waitSignal(instance.raise_requested, timeout=10_000) as raised:
+            pass
+        assert first_line(other) == "second"
+    assert raised.args == ["token-1"]
+    assert other.returncode == 0
+    instance.release()
+
+
+def test_another_home_is_another_instance(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    instance = SingleInstance()
+    assert instance.acquire()
+    monkeypatch.setenv("LLMDESK_HOME", str(tmp_path / "other"))
+    other = SingleInstance()
+    assert other.acquire()
+    instance.release()
+    other.release()
+
+
+def test_a_killed_first_one_is_no_obstacle(qtbot: QtBot) -> None:
+    with start("stay") as killed:
+        assert first_line(killed) == "first"
+        killed.send_signal(signal.SIGKILL)
+    instance = SingleInstance()
+    assert instance.acquire()
+    instance.release()
+    with start() as after:
+        assert first_line(after) == "first"
