@@ -20,7 +20,7 @@ class Words(str):
 
 
 def say(template: str, **values: object) -> Words:
-    """``say("The disk {name} is full.", name=name)``: the template is what gets translated, and is never an f-string."""
+    """``say("The disk {name} is full.", name=name)``: the template is what gets translated; it is never an f-string."""
     words = Words(template.format(**values) if values else template)
     words.template, words.values = template, values
     return words

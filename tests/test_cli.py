@@ -19,10 +19,10 @@ import pytest
 
 from llmdesk import __version__, cli, paths
 from llmdesk.datatypes.model import LocalModel
-from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
-from llmdesk.engine.processor.thread_team import ThreadChoice
-from llmdesk.engine.backends.thread_tuning import TunedThreads, store_threads, tuning_key
 from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
+from llmdesk.engine.backends.thread_tuning import TunedThreads, store_threads, tuning_key
+from llmdesk.engine.processor.thread_team import ThreadChoice
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.errors import ModelDamaged, ModelNotFound
 from tests.engine.engine_thread import resolve_any
@@ -47,6 +47,31 @@ def fail_with(error: BaseException) -> Any:
         raise error
 
     return run
+
+
+@pytest.mark.parametrize("kind", ["FutureWarning", "DeprecationWarning", "UserWarning"])
+@pytest.mark.parametrize("logs", [False, True])
+def test_a_warning_of_a_library_goes_to_the_log_and_not_to_the_user(kind: str, logs: bool) -> None:
+    code = f"""
+import warnings
+from llmdesk import cli
+from llmdesk.commands import models
+from llmdesk.services.logs import Logs
+def run(args):
+    logs = Logs() if {logs} else None
+    warnings.warn("goes in 5.40", {kind})
+    if logs:
+        logs.close()
+    return 0
+models.run = run
+raise SystemExit(cli.main(["models"]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "default", "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    log_text = paths.log_file().read_text(encoding="utf-8") if logs else ""
+    assert (f"{kind}: goes in 5.40" in log_text) == logs
 
 
 def test_version() -> None:

@@ -26,8 +26,8 @@ from llmdesk.engine.processor.thread_team import ThreadChoice
 from llmdesk.engine.processor.threads import asked_threads
 
 if TYPE_CHECKING:
-    from llmdesk.engine.generation.generation import Network
     from llmdesk.engine.backend import LoadOptions, LoadReporter
+    from llmdesk.engine.generation.generation import Network
 
 log = logging.getLogger(__name__)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from llmdesk.datatypes.chat import ContextPolicy, Failed, Finished
 from llmdesk.ui.chat.composer import Composer
@@ -13,7 +13,6 @@ from llmdesk.ui.chat.empty_state import EmptyState
 from llmdesk.ui.chat.scroll import SIDE_PX
 from llmdesk.ui.chat.style import CHAT_TEXT_WIDTH_PX, ChatStyle
 from llmdesk.ui.kit.spacing import Margins, fix, space
-from llmdesk.ui.kit.styled import ScrollStyle
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 
@@ -144,9 +143,7 @@ class ChatPane(QWidget):
     def conversation_markdown(self) -> str:
         """All turns as markdown, from the source text."""
         you, answer = tr("You"), tr("Answer")
-        parts = [
-            f"**{you}**\n\n{turn.user_text}\n\n**{answer}**\n\n{turn.answer}" for turn in self._conversation.turns
-        ]
+        parts = [f"**{you}**\n\n{turn.user_text}\n\n**{answer}**\n\n{turn.answer}" for turn in self._conversation.turns]
         return "\n\n---\n\n".join(parts)
 
     @property
@@ -171,14 +168,7 @@ class ChatPane(QWidget):
 
     def _build(self) -> None:
         theme = self._style.theme
-        empty_page = QScrollArea()  # in a low window the cards do not fit
-        empty_page.setFrameShape(QFrame.Shape.NoFrame)
-        empty_page.setWidgetResizable(True)
-        empty_page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        empty_page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        ScrollStyle(theme, empty_page)
-        empty_page.setWidget(_centred(theme, self._empty, (SIDE_PX, 0, SIDE_PX, 0)))
-        self._stack.addWidget(empty_page)
+        self._stack.addWidget(_centred(theme, self._empty, (SIDE_PX, 0, SIDE_PX, 0)))
         self._stack.addWidget(self._conversation)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -133,8 +133,7 @@ class Composer(Panel):
 
     def _leave_out(self) -> None:
         """The bar says the same as the figure, so it goes first; the button always stays."""
-        margins = self.layout().contentsMargins()
-        room = self.width() - margins.left() - margins.right()
+        room = self.width() - self._style.px(16 + 14)
         parts = (self._bar, self.policy, self._context)
         for part in parts:
             part.setVisible(self._is_context_known)

@@ -96,16 +96,16 @@ class EmptyState(QWidget):
     def set_machine_summary(self, text: str) -> None:
         """The line below the samples."""
         self._machine.setText(text)
-        self._machine.setVisible(bool(text))
+        self._leave_out()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Two cards side by side, or one where they would be narrow."""
+        """Leave out what does not fit."""
         super().resizeEvent(event)
         self.restyle()
 
     @Slot()
     def restyle(self) -> None:
-        """Sizes changed."""
+        """Sizes changed: two cards side by side, or one where they would be narrow."""
         columns = 2 if self.width() >= 2 * self._theme.px(_LEAST_CARD_PX) else 1
         if columns != self._columns:
             self._columns = columns
@@ -113,13 +113,32 @@ class EmptyState(QWidget):
                 self._grid.addWidget(card, number // columns, number % columns)
             for number in range(2):
                 self._grid.setColumnStretch(number, 1 if number < columns else 0)
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        """In a low window fewer samples are shown, rather than parts of all."""
+        rows: list[list[QWidget]] = [
+            [*self.cards[i : i + self._columns]] for i in range(0, len(self.cards), self._columns)
+        ]
+        groups: list[list[QWidget]] = [[self._machine], *reversed(rows), [self._greeting]]
+        for part in (part for group in groups for part in group):
+            part.setVisible(part is not self._machine or bool(self._machine.text()))
+        layout = self.layout()
+        if layout is None:
+            return
+        for group in groups:
+            self._grid.invalidate()  # Qt would do that later
+            if layout.totalMinimumHeightForWidth(self.width()) <= self.height():
+                break
+            for part in group:
+                part.hide()
 
     def _build(self) -> None:
         space(self._theme, self._grid, spacing=12, down=12)
         for card in self.cards:
             card.clicked.connect(self._on_clicked)
         layout = QVBoxLayout(self)
-        space(self._theme, layout, (0, 20, 0, 20))
+        space(self._theme, layout)
         layout.addStretch(2)
         self._greeting.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self._greeting)

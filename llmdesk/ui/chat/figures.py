@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtGui import QFont, QTextCharFormat
 
 from llmdesk.datatypes.chat import FinishReason, GenerationStats
+from llmdesk.ui.chat.markdown.text_view import DocumentView
 from llmdesk.ui.chat.style import ChatStyle
+from llmdesk.ui.kit.fonts import weigh
 from llmdesk.ui.kit.words import tr
 
-
-def reason_text(reason: FinishReason) -> str:
-    """Why an answer ended; empty if there is nothing to say."""
-    return {
-        "stop": "",
-        "length": tr("length limit"),
-        "context_full": tr("ended because the context is full"),
-        "cancelled": tr("stopped"),
-    }[reason]
-
+_NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 Figure = tuple[str, str, str]
 """Words before, the number, words after."""
@@ -58,21 +49,28 @@ def _duration(seconds: float) -> tuple[str, str]:
     return (f"{seconds * 1000:.0f}", "ms") if seconds < 0.9995 else (f"{seconds:.1f}", "s")
 
 
-class FiguresLine(QLabel):
-    """Numbers a step stronger than their units."""
+def reason_text(reason: FinishReason) -> str:
+    """Why an answer ended; empty if there is nothing to say."""
+    return {
+        "stop": "",
+        "length": tr("length limit"),
+        "context_full": tr("ended because the context is full"),
+        "cancelled": tr("stopped"),
+    }[reason]
+
+
+class FiguresLine(DocumentView):
+    """Numbers a step stronger than their units. Written with formats: HTML cannot give a shipped font its weight."""
 
     def __init__(self, style: ChatStyle) -> None:
         super().__init__()
         self._style = style
         self._figures: list[Figure] = []
         self._reason = ""
-        self.setTextFormat(Qt.TextFormat.RichText)
-        self.setWordWrap(True)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._take_fonts()
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         style.changed.connect(self.restyle)
-        self.restyle()
 
     def show_stats(self, stats: GenerationStats | None, reason: str) -> None:
         """Show the figures of an answer and why it ended."""
@@ -80,7 +78,7 @@ class FiguresLine(QLabel):
         if stats is not None and stats.from_response_cache:
             reason = tr("from the answer cache: asked before in the same words, nothing was computed")
         self._reason = reason
-        self.restyle()
+        self._fill()
 
     def plain(self) -> str:
         """The line without styles, for screen readers."""
@@ -89,16 +87,33 @@ class FiguresLine(QLabel):
 
     @Slot()
     def restyle(self) -> None:
-        """Colours, sizes or figures changed."""
-        theme = self._style.theme
-        self.setFont(theme.font("small"))
-        parts = []
+        """Colours or sizes changed."""
+        self._take_fonts()
+        self._fill()
+
+    def _take_fonts(self) -> None:
+        self._font = self._style.theme.font("small")
+        self._number_font = QFont(self._font)
+        weigh(self._number_font, QFont.Weight.DemiBold)
+        self.document().setDefaultFont(self._font)
+
+    def _fill(self) -> None:
+        self.clear()
         for before, number, after in self._figures:
-            strong = f'<span style="color:{theme.css("text")}; font-weight:600">{number}</span>'
-            words = (before.replace(" ", "&nbsp;"), strong, after.replace(" ", "&nbsp;"))
-            parts.append("&nbsp;".join(part for part in words if part))
-        if self._reason:
-            parts.append(html.escape(self._reason))
-        gap = "&nbsp;&nbsp;&nbsp; "
-        self.setText(f'<span style="color:{theme.css("secondary")}">{gap.join(parts)}</span>')
+            self._write(f"{before} " if before else "")
+            self._write(number, is_number=True)
+            self._write(f" {after}")
+            self._gap()
+        self._write(self._reason)
         self.setAccessibleName(self.plain())
+
+    def _write(self, text: str, is_number: bool = False) -> None:
+        """Words of one figure: they stay on one line."""
+        written = QTextCharFormat()
+        written.setFont(self._number_font if is_number else self._font)
+        written.setForeground(self._style.color("text" if is_number else "secondary"))
+        self.end.insertText(text.replace(" ", _NO_BREAK_SPACE), written)
+
+    def _gap(self) -> None:
+        """Between two figures, where the line may break."""
+        self.end.insertText(3 * _NO_BREAK_SPACE + " ", QTextCharFormat())

@@ -35,7 +35,9 @@ class PolicyButton(ChoiceButton):
     def __init__(self, theme: Theme) -> None:
         self._words = policies()
         super().__init__(theme, self._words["drop_oldest"][0])
-        self.actions_by_policy = {policy: self.add_choice(policy, words) for policy, (_, words, _) in self._words.items()}
+        self.actions_by_policy = {
+            policy: self.add_choice(policy, words) for policy, (_, words, _) in self._words.items()
+        }
 
     def show_policy(self, policy: ContextPolicy) -> None:
         """Which one is in force."""

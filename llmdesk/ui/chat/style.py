@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QTextBlockFormat, QTextCharFormat, QTextOption
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextBlockFormat, QTextCharFormat, QTextOption
 from PySide6.QtWidgets import QLayout, QWidget
 
 from llmdesk.ui.chat.markdown.leaves import Span, TextLeaf
+from llmdesk.ui.kit.fonts import weigh
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.type_scale import SIZES_PX
 
@@ -16,6 +19,7 @@ LINE_PX = 24
 CODE_LINE_PX = 20
 LIST_INDENT_PX = 28
 MARKER_PX = 20
+MARKER_GAP_PX = 6
 QUOTE_INDENT_PX = 16
 MAX_INDENT_LEVELS = 8
 BLOCK_GAP_PX = 12
@@ -76,7 +80,7 @@ class ChatStyle(QObject):
         font = QFont(self.code_font if span.code else self.text_font)
         font.setPixelSize(self.px(size_px - 1 if span.code else size_px))
         if heading or span.bold:
-            font.setWeight(QFont.Weight.DemiBold)
+            weigh(font, QFont.Weight.DemiBold)
         font.setItalic(span.italic)
         font.setStrikeOut(span.strike)
         return font
@@ -90,16 +94,18 @@ class ChatStyle(QObject):
         indent_px = min(list_level, MAX_INDENT_LEVELS) * LIST_INDENT_PX
         result.setLeftMargin(self.px(indent_px))
         if leaf.marker:
-            marker_px = max(MARKER_PX, 9 * len(leaf.marker) + 1)
-            result.setLeftMargin(self.px(max(indent_px, marker_px)))
-            result.setTextIndent(-self.px(marker_px))
-            result.setTabPositions([QTextOption.Tab(self.px(marker_px), QTextOption.TabType.LeftTab)])
+            word_px = math.ceil(self._text_metrics.horizontalAdvance(leaf.marker)) + self.px(MARKER_GAP_PX)
+            marker_px = max(self.px(MARKER_PX), word_px)
+            result.setLeftMargin(max(self.px(indent_px), marker_px))
+            result.setTextIndent(-marker_px)
+            result.setTabPositions([QTextOption.Tab(marker_px, QTextOption.TabType.LeftTab)])
         if leaf.heading:
             result.setHeadingLevel(leaf.heading)
         return result
 
     def _take_fonts(self) -> None:
         self.text_font = self.theme.font("body")
+        self._text_metrics = QFontMetricsF(self.text_font)
         self.code_font = self.theme.code_font()
 
     @Slot()

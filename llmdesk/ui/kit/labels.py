@@ -58,8 +58,11 @@ class Label(QLabel):
     @Slot()
     def restyle(self) -> None:
         """Colours or sizes changed."""
-        self.setFont(self._theme.font(self._step, self._weight))
+        self.setFont(self._font())
         set_text_color(self, self._theme.color(self._color))
+
+    def _font(self) -> QFont:
+        return self._theme.font(self._step, self._weight)
 
 
 class Tag(Label):

@@ -155,6 +155,4 @@ class _Words(QWidget):
         """Choose."""
         super().resizeEvent(event)
         fits = 2 * self._buttons.sizeHint().width() <= self.width()
-        self._layout.setDirection(
-            QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom
-        )
+        self._layout.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)

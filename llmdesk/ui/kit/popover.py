@@ -47,7 +47,7 @@ class Popover(QWidget):
         self.panel_layout = QVBoxLayout(body)
         self.panel_layout.setContentsMargins(0, 0, 0, 0)
         self.panel_layout.setSpacing(0)
-        self.scroll = _make_scroll(theme, body)
+        self.scroll_area = _make_scroll(theme, body)
         self.head, self.foot = column(theme, spacing=0), column(theme, spacing=0)
         if title:
             self.head.addLayout(self._make_head(title))
@@ -55,7 +55,7 @@ class Popover(QWidget):
         layout.setContentsMargins(_BORDER_PX, _BORDER_PX, _BORDER_PX, _BORDER_PX)
         layout.setSpacing(0)
         layout.addLayout(self.head)
-        layout.addWidget(self.scroll, 1)
+        layout.addWidget(self.scroll_area, 1)
         layout.addLayout(self.foot)
         theme.changed.connect(self.restyle)
         self.hide()

@@ -110,6 +110,12 @@ def _fill(layout: QBoxLayout, parts: tuple[QWidget | int, ...]) -> None:
             layout.addWidget(part)
 
 
+def settle(root: QWidget) -> None:
+    """Make every layout below forget what it measured, now; by themselves they do so one event after the other."""
+    for part in root.findChildren(QWidget):
+        part.updateGeometry()
+
+
 class FlowLayout(QLayout):
     """Widgets side by side, in as many lines as the width asks for: nothing is pushed off the window."""
 
@@ -131,11 +137,11 @@ class FlowLayout(QLayout):
         """See QLayout."""
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # None is how it says "no more"
+    def itemAt(self, index: int) -> QLayoutItem | None:
         """See QLayout."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def takeAt(self, index: int) -> QLayoutItem | None:
         """See QLayout."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 

@@ -106,9 +106,7 @@ class ThinBar(QProgressBar):
         )
 
 
-def draw_focus_ring(
-    painter: QPainter, widget: QWidget, theme: Theme, radius: float, color: str = "accent"
-) -> None:
+def draw_focus_ring(painter: QPainter, widget: QWidget, theme: Theme, radius: float, color: str = "accent") -> None:
     """The ring of a control that has the keyboard."""
     if not widget.hasFocus():
         return

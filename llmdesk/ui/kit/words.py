@@ -1,7 +1,7 @@
 """Every sentence of the window comes through here, so that it can be translated (GUI thread only).
 
-``tr("Settings")`` for what ``ui`` says itself, ``told(error.user_message)`` for what was said below it. Call them when a
-sentence is shown, never at import: then no translator is there yet.
+``tr("Settings")`` for what ``ui`` says itself, ``told(error.user_message)`` for what was said below it. Call them when
+a sentence is shown, never at import: then no translator is there yet.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from llmdesk.words import Words
 CONTEXT = "llmdesk"
 
 
-def tr(text: str, n: int = -1, **values: object) -> str:
+def tr(text: str, /, n: int = -1, **values: object) -> str:
     """A sentence in the user's language. ``%n`` in it is ``n``, in the right plural; ``{names}`` are ``values``."""
     found = QCoreApplication.translate(CONTEXT, text, "", n)
     return found.format(**values) if values else found
@@ -24,7 +24,8 @@ def told(message: str) -> str:
     """A sentence from below the window (an error, a progress, a reason) in the user's language."""
     if isinstance(message, Words):
         values = {name: told(value) if isinstance(value, str) else value for name, value in message.values.items()}
-        return tr(message.template, **values)
+        found = QCoreApplication.translate(CONTEXT, message.template)
+        return found.format(**values) if values else found
     return message
 
 

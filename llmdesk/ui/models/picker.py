@@ -164,12 +164,12 @@ class ModelPicker(Popover):
             return
         index = ids.index(self._selected) + step if self._selected in ids else (0 if step > 0 else len(ids) - 1)
         self._select(ids[max(0, min(index, len(ids) - 1))])
-        self.scroll.ensureWidgetVisible(self._rows[self._selected])
+        self.scroll_area.ensureWidgetVisible(self._rows[self._selected])
 
     @Slot(str)
     def _on_asked(self, model_id: str) -> None:
         # Once the row has its new height.
-        QTimer.singleShot(0, self._rows[model_id], lambda: self.scroll.ensureWidgetVisible(self._rows[model_id]))
+        QTimer.singleShot(0, self._rows[model_id], lambda: self.scroll_area.ensureWidgetVisible(self._rows[model_id]))
 
     @Slot()
     def _apply_filter(self) -> None:

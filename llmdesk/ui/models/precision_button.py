@@ -33,7 +33,9 @@ class PrecisionButton(ChoiceButton):
     def set_default(self, default: Precision | None) -> None:
         """Which precision is the model's own choice."""
         for precision, action in self.actions_by_precision.items():
-            words = tr("{precision}: {meaning}, this model's default") if precision == default else "{precision}: {meaning}"
+            words = (
+                tr("{precision}: {meaning}, this model's default") if precision == default else "{precision}: {meaning}"
+            )
             action.setText(words.format(precision=precision, meaning=meanings()[precision]))
 
     def show_precision(self, precision: Precision) -> None:

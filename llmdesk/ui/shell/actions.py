@@ -43,8 +43,9 @@ ActionId = Literal[
 class Entry:
     """One thing to do.
 
-    ``keys``: the first one is shown (Ctrl+= is there because it is Ctrl++ without Shift). ``in_field``: the prompt's field acts on the keys itself, since they mean other
-    things elsewhere; the table only lists them. ``group``: of these, one is chosen at a time.
+    ``keys``: the first one is shown (Ctrl+= is there because it is Ctrl++ without Shift). ``in_field``: the prompt's
+    field acts on the keys itself, since they mean other things elsewhere; the table only lists them. ``group``: of
+    these, one is chosen at a time.
     """
 
     id: ActionId
@@ -83,7 +84,7 @@ def entries() -> tuple[Entry, ...]:
 class ActionTable(QObject):
     """The entries as Qt's actions: their keys work in the whole window, their state is that of menus and buttons.
 
-    An entry nobody has connected is disabled.
+    An entry that nobody has bound is disabled.
     """
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
@@ -104,7 +105,7 @@ class ActionTable(QObject):
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries.values())
 
-    def connect(self, action_id: ActionId, slot: Callable[[], object], when: Callable[[], bool] | None = None) -> None:
+    def bind(self, action_id: ActionId, slot: Callable[[], object], when: Callable[[], bool] | None = None) -> None:
         """What an entry does. ``when`` says whether it can be done now; ``refresh`` asks it."""
         action = self._actions[action_id]
         action.triggered.connect(lambda _checked=False: slot())
@@ -149,4 +150,3 @@ class ActionTable(QObject):
             self._groups[entry.group].addAction(action)
         window.addAction(action)
         return action
-

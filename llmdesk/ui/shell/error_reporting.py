@@ -63,7 +63,10 @@ class ErrorWindow(QDialog):
     def add(self, details: str) -> None:
         """Show one more error."""
         self._counts[details] = self._counts.get(details, 0) + 1
-        parts = [tr("({count} times) {text}", count=count, text=text) if count > 1 else text for text, count in self._counts.items()]
+        parts = [
+            tr("({count} times) {text}", count=count, text=text) if count > 1 else text
+            for text, count in self._counts.items()
+        ]
         self._details.setPlainText("\n".join(parts))
         self.show()
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QSize, Qt, QTimer, QVariantAnimation, Signal, Slot
+from functools import partial
+
+from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QEvent, QSize, Qt, QTimer, QVariantAnimation, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStyle, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.chat_pane import ChatPane
-from llmdesk.ui.dashboard.dashboard import LOWEST_PX, WIDTH_PX, Dashboard
+from llmdesk.ui.dashboard.dashboard import Dashboard
 from llmdesk.ui.kit.notice import NoticeBar
 from llmdesk.ui.kit.styled import Menu
 from llmdesk.ui.kit.surfaces import Hairline
@@ -17,7 +19,7 @@ from llmdesk.ui.kit.words import tr
 from llmdesk.ui.models.picker import ModelPicker
 from llmdesk.ui.settings.sampling import SamplingPanel
 from llmdesk.ui.settings.settings_panel import SettingsPanel
-from llmdesk.ui.shell.actions import ActionTable
+from llmdesk.ui.shell.actions import ActionId, ActionTable
 from llmdesk.ui.shell.help import InfoPanel, about
 from llmdesk.ui.shell.status_line import StatusLine
 from llmdesk.ui.shell.top_bar import TopBar
@@ -31,7 +33,7 @@ _FOLD_MS = 140
 _WHEEL_STEP = 120
 _DEFAULT_SIZE = QSize(1440, 900)
 _MINIMUM_SIZE = QSize(720, 480)
-_SCHEMES = {
+_SCHEMES: dict[ActionId, Qt.ColorScheme] = {
     "theme_system": Qt.ColorScheme.Unknown,
     "theme_light": Qt.ColorScheme.Light,
     "theme_dark": Qt.ColorScheme.Dark,
@@ -67,7 +69,7 @@ class MainWindow(QMainWindow):
         self.chat, self.status_line = ChatPane(theme), StatusLine(theme)
         self.dashboard = Dashboard(theme)
         self._strip = self.dashboard.strip()
-        self._side = _Side(theme, self.dashboard)
+        self._side = _Side(self.dashboard)
         self._fold = QVariantAnimation(self)
         self._build()
         self.picker = ModelPicker(theme, self)
@@ -75,7 +77,7 @@ class MainWindow(QMainWindow):
         self.settings_panel = SettingsPanel(theme, self)
         self.shortcuts_panel = InfoPanel(theme, self, tr("Shortcuts"), self.action_table.shortcuts(), keys=True)
         self.about_panel = InfoPanel(theme, self, "llmdesk", about(), keys=False)
-        self._connect_actions()
+        self._bind_actions()
         self._build_menu()
         self._restore()
         theme.changed.connect(self.restyle)
@@ -151,7 +153,7 @@ class MainWindow(QMainWindow):
     def _has_side(self) -> bool:
         """True if there is room for the dashboard beside the conversation."""
         px = self._theme.px
-        return self.width() >= px(FOLD_WIDTH_PX) and self.height() >= px(LOWEST_PX)
+        return self.width() >= px(FOLD_WIDTH_PX) and self.height() >= self.dashboard.minimumSizeHint().height()
 
     def _fit(self, animated: bool = False) -> None:
         px = self._theme.px
@@ -163,11 +165,11 @@ class MainWindow(QMainWindow):
         if animated and shows_side != self.is_dashboard_shown and self._may_animate():
             self._fold.stop()
             self._fold.setStartValue(self._side.width() if self.is_dashboard_shown else 0)
-            self._fold.setEndValue(px(WIDTH_PX) if shows_side else 0)
+            self._fold.setEndValue(self.dashboard.sizeHint().width() if shows_side else 0)
             self._side.show()
             self._fold.start(QAbstractAnimation.DeletionPolicy.KeepWhenStopped)
         elif self._fold.state() != QAbstractAnimation.State.Running:
-            self._side.setFixedWidth(px(WIDTH_PX))
+            self._side.setFixedWidth(self.dashboard.sizeHint().width())
             self._side.setVisible(shows_side)
 
     def _may_animate(self) -> bool:
@@ -200,33 +202,32 @@ class MainWindow(QMainWindow):
         self._fold.valueChanged.connect(self._on_fold_step)
         self._fold.finished.connect(self._fit)
 
-    def _connect_actions(self) -> None:
+    def _bind_actions(self) -> None:
         table, theme = self.action_table, self._theme
-        table.connect("stop", self.chat.stop_requested.emit, lambda: self.chat.is_generating)
+        table.bind("stop", self.chat.stop_requested.emit, lambda: self.chat.is_generating)
         self.chat.generating_changed.connect(table.refresh)
-        table.connect("focus_prompt", self.chat.setFocus)
-        table.connect("new_chat", self.new_chat_requested.emit)
-        table.connect("models", self.top_bar.models_requested.emit)
-        table.connect("copy_conversation", self.copy_requested.emit, lambda: self.chat.has_turns)
-        table.connect("dashboard", self.toggle_dashboard)
-        table.connect("settings", self.settings_requested.emit)
-        table.connect("open_log", self.log_requested.emit)
-        table.connect("shortcuts", self.show_shortcuts)
-        table.connect("about", self._show_about)
-        table.connect("quit", self.close)
-        table.connect("larger", lambda: self._zoom_by(1), lambda: theme.zoom_percent < ZOOM_PERCENTS[-1])
-        table.connect("smaller", lambda: self._zoom_by(-1), lambda: theme.zoom_percent > ZOOM_PERCENTS[0])
-        table.connect("actual_size", self._reset_zoom, lambda: theme.zoom_percent != DEFAULT_ZOOM_PERCENT)
-        table.connect("theme_system", lambda: self._choose_scheme(Qt.ColorScheme.Unknown))
-        table.connect("theme_light", lambda: self._choose_scheme(Qt.ColorScheme.Light))
-        table.connect("theme_dark", lambda: self._choose_scheme(Qt.ColorScheme.Dark))
+        table.bind("focus_prompt", self.chat.setFocus)
+        table.bind("new_chat", self.new_chat_requested.emit)
+        table.bind("models", self.top_bar.models_requested.emit)
+        table.bind("copy_conversation", self.copy_requested.emit, lambda: self.chat.has_turns)
+        table.bind("dashboard", self.toggle_dashboard)
+        table.bind("settings", self.settings_requested.emit)
+        table.bind("open_log", self.log_requested.emit)
+        table.bind("shortcuts", self.show_shortcuts)
+        table.bind("about", self._show_about)
+        table.bind("quit", self.close)
+        table.bind("larger", lambda: self._zoom_by(1), lambda: theme.zoom_percent < ZOOM_PERCENTS[-1])
+        table.bind("smaller", lambda: self._zoom_by(-1), lambda: theme.zoom_percent > ZOOM_PERCENTS[0])
+        table.bind("actual_size", self._reset_zoom, lambda: theme.zoom_percent != DEFAULT_ZOOM_PERCENT)
+        for action_id, scheme in _SCHEMES.items():
+            table.bind(action_id, partial(self._choose_scheme, scheme))
 
     def _build_menu(self) -> None:
         menu, table = self.top_bar.menu, self.action_table
         themes, zoom = Menu(self._theme, menu, tr("Theme")), Menu(self._theme, menu, tr("Zoom"))
-        for name, scheme in _SCHEMES.items():
-            table[name].setChecked(scheme == self._state.color_scheme)
-        themes.addActions([table["theme_system"], table["theme_light"], table["theme_dark"]])
+        for action_id, scheme in _SCHEMES.items():
+            table[action_id].setChecked(scheme == self._state.color_scheme)
+        themes.addActions([table[action_id] for action_id in _SCHEMES])
         zoom.addActions([table["larger"], table["smaller"], table["actual_size"]])
         menu.addActions([table["new_chat"], table["models"]])
         menu.addMenu(self.top_bar.sampling_menu)
@@ -273,13 +274,18 @@ class MainWindow(QMainWindow):
 class _Side(QWidget):
     """The dashboard's column: the dashboard keeps its own width while the column folds."""
 
-    def __init__(self, theme: Theme, dashboard: QWidget) -> None:
+    def __init__(self, dashboard: QWidget) -> None:
         super().__init__()
-        self._theme = theme
         self._dashboard = dashboard
         dashboard.setParent(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The dashboard takes the whole height."""
         super().resizeEvent(event)
-        self._dashboard.setGeometry(0, 0, self._theme.px(WIDTH_PX), self.height())
+        self._dashboard.setGeometry(0, 0, self._dashboard.sizeHint().width(), self.height())
+
+    def event(self, event: QEvent) -> bool:
+        """A figure that needs more room than was kept widens the column."""
+        if event.type() == QEvent.Type.LayoutRequest and self.width() < self._dashboard.sizeHint().width():
+            self.setFixedWidth(self._dashboard.sizeHint().width())
+        return super().event(event)

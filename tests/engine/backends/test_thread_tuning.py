@@ -13,9 +13,8 @@ from types import SimpleNamespace
 import pytest
 
 from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec
+from llmdesk.engine.backend import LoadOptions
 from llmdesk.engine.backends import thread_tuning
-from llmdesk.engine.processor.hardware import Core, Topology
-from llmdesk.engine.processor.thread_team import ThreadChoice, ThreadTeam
 from llmdesk.engine.backends.thread_tuning import (
     MIN_WEIGHTS_BYTES,
     TunedThreads,
@@ -29,7 +28,8 @@ from llmdesk.engine.backends.thread_tuning import (
     tuned_threads,
     tuning_key,
 )
-from llmdesk.engine.backend import LoadOptions
+from llmdesk.engine.processor.hardware import Core, Topology
+from llmdesk.engine.processor.thread_team import ThreadChoice, ThreadTeam
 from llmdesk.errors import LoadCancelled, SetupError
 
 TWO = Topology((Core((0,)), Core((1,))))

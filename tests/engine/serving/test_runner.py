@@ -16,9 +16,9 @@ import pytest
 
 from llmdesk.datatypes.chat import Failed, Finished, GenerationStats, LoadProgress, PromptProgress, Queued, TokenEvent
 from llmdesk.datatypes.model import LocalModel, ModelSize, ModelStatus
+from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
 from llmdesk.engine.generation.response_cache import ResponseCache
-from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.serving.runner import MAX_ACTIVE, MAX_WAITING, EngineRunner
 from llmdesk.errors import ModelDamaged, ModelNotFound
 from tests.engine.engine_thread import Collector, Statuses, request, resolve_any, running

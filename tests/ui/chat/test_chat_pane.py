@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from llmdesk.ui.chat.buttons import IconButton, TextButton
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
@@ -11,7 +12,6 @@ from pytestqt.qtbot import QtBot
 
 from llmdesk.datatypes.chat import Failed, Finished, FinishReason, GenerationStats
 from llmdesk.datatypes.model import ErrorInfo
-from llmdesk.ui.chat.buttons import IconButton, TextButton
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.chat.error_card import ErrorCard
 from llmdesk.ui.chat.figures import figures_of

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 
 from llmdesk import paths
 from llmdesk.datatypes.model import LoadChoice, LocalModel
-from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.errors import NotEnoughMemory
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.ui.kit import files
