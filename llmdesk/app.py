@@ -28,6 +28,7 @@ def make_application() -> QApplication:
     from PySide6.QtGui import QGuiApplication, QIcon
     from PySide6.QtWidgets import QApplication
 
+    from llmdesk.ui.kit import words
     from llmdesk.ui.kit.theme import ASSETS, ui_font
 
     _stop_watching_imports()
@@ -37,6 +38,7 @@ def make_application() -> QApplication:
     app.setApplicationName(paths.APP_NAME)
     app.setStyle("Fusion")
     app.setFont(ui_font())
+    words.install(app)
     app.setWindowIcon(QIcon(str(ASSETS / "app" / "llmdesk.svg")))
     return app
 

@@ -59,11 +59,10 @@ class DisplayLabel(SteadyLabel):
         self.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
         self.show_text(text)
 
-    @Slot()
-    def restyle(self) -> None:
+    def take_style(self) -> None:
         """The room is always that of a number."""
         step, weight, self._step, self._weight = self._step, self._weight, "display", SEMIBOLD
-        super().restyle()
+        super().take_style()
         self._step, self._weight = step, weight
         if step != "display":
             self.setFont(self._theme.font(step, weight))

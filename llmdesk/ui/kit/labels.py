@@ -57,7 +57,11 @@ class Label(QLabel):
 
     @Slot()
     def restyle(self) -> None:
-        """Colours or sizes changed."""
+        """Colours or sizes changed. (Not overridden: PySide forgets to disconnect a slot that is.)"""
+        self.take_style()
+
+    def take_style(self) -> None:
+        """Take colours and sizes anew; subclasses add theirs."""
         self.setFont(self._font())
         set_text_color(self, self._theme.color(self._color))
 
@@ -82,10 +86,9 @@ class Tag(Label):
         painter.end()
         super().paintEvent(event)
 
-    @Slot()
-    def restyle(self) -> None:
+    def take_style(self) -> None:
         """See Label."""
-        super().restyle()
+        super().take_style()
         side, top = self._theme.px(8), self._theme.px(3)
         self.setContentsMargins(side, top, side, top)
 
@@ -162,10 +165,9 @@ class SteadyLabel(Label):
     def _needed_px(self, text: str) -> int:
         return math.ceil(self._metrics.horizontalAdvance(text)) + 1
 
-    @Slot()
-    def restyle(self) -> None:
+    def take_style(self) -> None:
         """See Label."""
-        super().restyle()
+        super().take_style()
         self._metrics = QFontMetricsF(self.font())
         self.setFixedHeight(math.ceil(self._metrics.height()))
         if self._room_for is not None:

@@ -140,7 +140,7 @@ class _Words(QWidget):
 
     def __init__(self, theme: Theme, texts: QVBoxLayout, buttons: list[Button]) -> None:
         super().__init__()
-        self._buttons = QWidget()
+        self._buttons = QWidget(self)
         flow = FlowLayout(theme)
         for button in buttons:
             flow.addWidget(button)

@@ -10,7 +10,7 @@ from llmdesk.models.survey import Entry, Survey
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.popover import Popover
-from llmdesk.ui.kit.spacing import FlowLayout, row, space
+from llmdesk.ui.kit.spacing import FlowLayout, Follower, row, space
 from llmdesk.ui.kit.styled import FieldStyle, Menu
 from llmdesk.ui.kit.surfaces import Hairline
 from llmdesk.ui.kit.theme import Theme
@@ -196,10 +196,7 @@ class ModelPicker(Popover):
         self._problem.setVisible(bool(text))
         self._open_user_file.setVisible(bool(text))
 
-    @Slot()
-    def restyle(self) -> None:
-        """Colours or sizes changed."""
-        super().restyle()
+    def _show_search_icon(self) -> None:
         self._search_action.setIcon(self._theme.icon("search"))
 
     def _build(self) -> None:
@@ -219,7 +216,7 @@ class ModelPicker(Popover):
         self.panel_layout.addWidget(self._list, 1)
         self._build_foot()
         self.menu.triggered.connect(self._on_menu)
-        self.restyle()
+        Follower(theme, self, self._show_search_icon)
 
     def _build_foot(self) -> None:
         theme = self._theme

@@ -74,7 +74,7 @@ def test_long_chats_keep_few_widgets_and_all_of_the_text(qtbot: QtBot, pane: Cha
         turn(pane, f"{i}", f"prompt {i}", f"answer **{i}**")
     assert area.mounted == MAX_MOUNTED
     assert pane.conversation_markdown().count("answer **") == count
-    earlier = button(pane, "Show earlier")
+    earlier = button(pane, "Show earlier (15)")
     assert earlier.isVisible()
     assert earlier.text() == "Show earlier (15)"
     heights: list[int] = []

@@ -60,9 +60,7 @@ def test_a_folded_dashboard_unfolds_again(make_window: MakeWindow, ui_family: st
 
 def test_the_theme_can_be_chosen_and_is_remembered(make_window: MakeWindow) -> None:
     window = make_window()
-    themes = window.main.top_bar.menu.actions()[0].menu()
-    dark = next(action for action in themes.actions() if action.text() == "Dark")
-    dark.trigger()
+    window.main.action_table["theme_dark"].trigger()
     assert window.desktop.theme.is_dark
     window.desktop.close()
 
