@@ -140,7 +140,7 @@ class Dashboard(QWidget):
 
     def _make_sentence(self, *possible: str) -> Text:
         font = ui_font(12.5)
-        return Text(self._theme, "secondary", font, max(possible, key=QFontMetricsF(font).horizontalAdvance), "")
+        return Text(self._theme, "secondary", font, max(possible, key=QFontMetricsF(font).horizontalAdvance))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -163,8 +163,9 @@ class Dashboard(QWidget):
         column.addStretch(0)
         column.addSpacing(12)
         column.addWidget(self._painted_line)
-        for part in (part for group in self._least_important() for part in group):
-            part.hide()
+        for group in self._least_important():
+            for part in group:
+                part.hide()
         self._lowest_px = column.totalMinimumSize().height()  # with a warning about memory
         self._memory_warning.hide()
 
