@@ -129,7 +129,9 @@ class Dashboard(QWidget):
         self._sentence = self._make_sentence(*wording.processor_sentences(self._processors, self._processor_unit))
         most = wording.widest_gigabytes(self._memory_bytes)
         self._memory = LegendEntry(theme, "memory", "llmdesk", f"{most} GB")
-        self._memory_system = LegendEntry(theme, "secondary", "system", most, of=f"of {self._memory_bytes / 1e9:.0f} GB")
+        self._memory_system = LegendEntry(
+            theme, "secondary", "system", most, of=f"of {self._memory_bytes / 1e9:.0f} GB"
+        )
         self._memory_place = GraphPlace(40, 110)
         self._memory_warning = self._make_sentence(wording.memory_warning(self._memory_bytes))
         self._p50 = LegendEntry(theme, "", "p50", "88 ms")

@@ -17,7 +17,6 @@ from pytestqt.qtbot import QtBot
 from llmdesk.datatypes.chat import GenerationStats, TokenEvent
 from llmdesk.datatypes.model import ResourceSample
 from llmdesk.services.live.live_data import SAMPLES_PER_S, TICKS_PER_S
-from llmdesk.ui.dashboard import wording
 from llmdesk.ui.dashboard.dashboard import Dashboard
 from llmdesk.ui.kit.theme import DARK, DASHBOARD_WIDTH_PX, LIGHT, Theme
 from tests.ui.layout_checks import assert_nothing_is_cut
@@ -58,7 +57,7 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
 
 @pytest.fixture
 def make(qtbot: QtBot, theme: Theme, clock: Clock) -> Iterator[Make]:
-    """Visible dashboards of a given height (0: the lowest) within a window, with their graphs; their own timers stand still."""
+    """Visible dashboards of a height (0: the lowest) within a window, with graphs; their own timers stand still."""
     windows: list[QWidget] = []
 
     def make_one(height_px: int) -> Dashboard:
