@@ -41,11 +41,17 @@ class LazyCatalogue:
         return self.get().resolve(model_id)
 
 
-def open_settings(file: Path | None = None) -> Settings:
-    """The settings, with what they say of the engine in force for this process from now on."""
+def open_settings(file: Path | None = None, like: Settings | None = None) -> Settings:
+    """The settings, with what they say of the engine in force for this process from now on.
+
+    ``like``: take over what these say of the engine (for a file of its own, that of a demo).
+    """
     from llmdesk.services.settings.settings import Settings
 
     settings = Settings(file)
+    if like is not None:
+        engine = like.values.engine.model_dump()
+        settings.set_all({f"engine.{name}": value for name, value in engine.items()})
     settings.subscribe(lambda _: _use_for_engine(settings), "engine")
     _use_for_engine(settings)
     return settings

@@ -53,7 +53,8 @@ class Settings:
         self._environment = environment
         self._lock = threading.RLock()
         self._disk_lock = threading.RLock()  # who holds it may take the other one, never the other way round
-        self._data: settings_file.Data = {}  # what the file sets, and what is to be written into it
+        self._file_data: settings_file.Data = {}  # what the file holds, or will when all is written
+        self._data: settings_file.Data = {}  # the same without mistakes
         self._pending: dict[keys.Path, Any] = {}
         self._values = Values()
         self._problems: tuple[SettingsError, ...] = ()
@@ -97,15 +98,14 @@ class Settings:
         self.set_all({key: UNSET})
 
     def set_all(self, values: Mapping[Any, Any]) -> None:
-        """Several values that belong together, None takes one out. Raises SettingsError, and then none of them counts."""
+        """Several values that belong together (None takes one out). Raises SettingsError: then none of them counts."""
         changes = {keys.path_of(key): _plain(value) for key, value in values.items()}
         with self._lock:
             _, mistakes = settings_file.checked(_with(self._data, changes))
             for path, words in mistakes.items():
                 raise SettingsError(f"{'.'.join(path)}: {words}.", keys.setting_of(path).description)
-            known = self._data
-        # Unset is always written: the file may hold a mistake there, which does not count as set.
-        self._change({p: v for p, v in changes.items() if v is UNSET or settings_file.find(known, p) != v})
+            known = self._file_data
+        self._change({path: value for path, value in changes.items() if settings_file.find(known, path) != value})
 
     def reload(self) -> None:
         """Read the file again (somebody may have edited it) and tell what has changed."""
@@ -157,7 +157,7 @@ class Settings:
             return
         with self._lock:
             self._pending |= changes
-            change = self._apply(_with(self._data, changes))
+            change = self._apply(_with(self._file_data, changes))
             if self._writer is None:
                 self._writer = threading.Thread(target=self._write, name="settings")
                 self._writer.start()
@@ -166,7 +166,8 @@ class Settings:
     def _apply(self, data: settings_file.Data) -> _Change:
         """Put data in force, under the environment. With the lock."""
         before = self._values
-        self._data, _ = settings_file.checked(data)  # what another process wrote may not go with what waits here
+        self._file_data = data
+        self._data, _ = settings_file.checked(data)
         self._values = Values.model_validate(_with(self._data, keys.from_environment(self._environment)[0]))
         return _Change(before.model_dump(), self._values.model_dump())
 
