@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from llmdesk import engine_choices
 from llmdesk.datatypes.model import LocalModel
+from llmdesk.engine.backend import Backend, LoadOptions
 from llmdesk.engine.backends.choice import make_backend
 from llmdesk.engine.backends.dispatch import DispatchingBackend
-from llmdesk.engine.backend import Backend, LoadOptions
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.engine_choices import Choice
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from llmdesk.services.settings.settings import Settings
     from llmdesk.models.catalogue import Catalogue
+    from llmdesk.services.settings.settings import Settings
 
 
 class LazyCatalogue:

@@ -96,8 +96,8 @@ def _threads(problems: list[LlmdeskError]) -> Report:
     """What is used unless it was measured, and what was measured on this processor."""
     from dataclasses import asdict
 
-    from llmdesk.engine.processor.hardware import processor_name
     from llmdesk.engine.backends.thread_tuning import stored_threads
+    from llmdesk.engine.processor.hardware import processor_name
     from llmdesk.engine.processor.threads import default_threads
 
     name = processor_name()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import platform
 import sys
 
+from llmdesk.engine.backend import Backend
 from llmdesk.engine.networks.fused.library import best_isa
 from llmdesk.engine.processor.hardware import asked_device, installed_version, processor_flags
-from llmdesk.engine.backend import Backend
 from llmdesk.engine_choices import chosen
 from llmdesk.errors import SetupError
 

@@ -1,10 +1,10 @@
-"""Names of settings: ``engine.threads``, ``model.precisions.qwen3-0.6b``; what they accept, and text as a value (pure)."""
+"""Names of settings (``engine.threads``, ``model.precisions.qwen3-0.6b``): what they accept, text as a value (pure)."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import Annotated, Any, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
