@@ -105,7 +105,7 @@ def threads_for(
         if not others.are_busy():
             store_threads(key, tuned)
             return tuned
-    log.warning("other programs keep the machine busy: the number of threads will be measured at another load")
+    log.info("other programs keep the machine busy: the number of threads will be measured at another load")
     usual = candidate_threads(topology())[0]
     return TunedThreads(usual, usual)
 

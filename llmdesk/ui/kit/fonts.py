@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import as_file, files
 
 from PySide6.QtCore import QLocale
-from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF
 
 UI_FAMILY = "Inter"
 CODE_FAMILY = "JetBrains Mono"
@@ -23,9 +23,13 @@ _System = QFontDatabase.WritingSystem
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A script that the shipped fonts lack; where several fonts have it, the first of ``families`` is taken."""
+    """A script that the shipped fonts lack, with a character of it.
+
+    Where several fonts have it, the first of ``families`` is taken.
+    """
 
     name: str
+    sample: str
     system: QFontDatabase.WritingSystem | None
     families: tuple[str, ...]
     debian: str
@@ -35,6 +39,7 @@ class Script:
 
 EMOJI = Script(
     "emoji",
+    "😀",
     None,  # Qt does not count emoji among the scripts of a font
     ("Noto Color Emoji", "Apple Color Emoji", "Segoe UI Emoji", "Twemoji", "Noto Emoji"),
     "fonts-noto-color-emoji",
@@ -44,6 +49,7 @@ EMOJI = Script(
 SCRIPTS = (
     Script(
         "Chinese",
+        "中",
         _System.SimplifiedChinese,
         ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei UI"),
         "fonts-noto-cjk",
@@ -52,6 +58,7 @@ SCRIPTS = (
     ),
     Script(
         "Japanese",
+        "あ",
         _System.Japanese,
         ("Noto Sans CJK JP", "Noto Sans JP", "Source Han Sans JP", "Hiragino Sans", "Yu Gothic UI"),
         "fonts-noto-cjk",
@@ -60,6 +67,7 @@ SCRIPTS = (
     ),
     Script(
         "Korean",
+        "한",
         _System.Korean,
         ("Noto Sans CJK KR", "Noto Sans KR", "Source Han Sans KR", "Apple SD Gothic Neo", "Malgun Gothic"),
         "fonts-noto-cjk",
@@ -68,6 +76,7 @@ SCRIPTS = (
     ),
     Script(
         "Arabic",
+        "ع",
         _System.Arabic,
         ("Noto Sans Arabic UI", "Noto Sans Arabic", "SF Arabic", "Segoe UI", "DejaVu Sans"),
         "fonts-noto-core",
@@ -75,6 +84,7 @@ SCRIPTS = (
     ),
     Script(
         "Hebrew",
+        "ש",
         _System.Hebrew,
         ("Noto Sans Hebrew", "SF Hebrew", "Segoe UI", "DejaVu Sans"),
         "fonts-noto-core",
@@ -82,6 +92,7 @@ SCRIPTS = (
     ),
     Script(
         "Devanagari",
+        "न",
         _System.Devanagari,
         ("Noto Sans Devanagari UI", "Noto Sans Devanagari", "Kohinoor Devanagari", "Nirmala UI", "Lohit Devanagari"),
         "fonts-noto-core",
@@ -101,8 +112,9 @@ def family_of(script: Script) -> str:
 
 
 def missing_scripts() -> list[Script]:
-    """Scripts that no installed font has: their words would show as boxes."""
-    return [script for script in SCRIPTS if not family_of(script)]
+    """Scripts that no installed font has: their words show as boxes."""
+    metrics = QFontMetricsF(QFont(list(ui_families())))
+    return [script for script in SCRIPTS if not metrics.inFontUcs4(ord(script.sample))]
 
 
 @cache

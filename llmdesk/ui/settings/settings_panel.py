@@ -29,17 +29,19 @@ def cache_choices() -> list[tuple[str, float]]:
 
 
 class SettingsPanel(Popover):
-    """See the module. Each choice counts at once.
+    """See the module. Each choice counts at once; the file holds more.
 
     Signals:
         cache_chosen(bool): whether answers may come from the answer cache.
         cache_emptied(): the kept answers are to be forgotten.
         idle_chosen(float): seconds without use after which the model is unloaded; 0: never.
+        file_requested(): settings.toml is to be shown.
     """
 
     cache_chosen = Signal(bool)
     cache_emptied = Signal()
     idle_chosen = Signal(float)
+    file_requested = Signal()
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(theme, window, WIDTH_PX, title=tr("Settings"))
@@ -48,6 +50,7 @@ class SettingsPanel(Popover):
         self.empty_cache = Button(theme, tr("Empty"), bordered=True)
         self.idle = Choice(theme, tr("Unload the model when it is not used for"), idle_choices())
         self._memory = Label(theme, "", "secondary", "note", wraps=True)
+        self.open_file = Button(theme, tr("All settings (settings.toml)"), bordered=True)
         self._build()
 
     def show_settings(self, uses_cache: bool, idle_s: float) -> None:
@@ -84,7 +87,9 @@ class SettingsPanel(Popover):
         self._explain(tr("The next message loads it again."))
         memory = Label(self._theme, tr("Memory"), weight=MEDIUM)
         self.panel_layout.addLayout(row(self._theme, memory, 1, margins=(20, 14, 20, 2)))
-        self.panel_layout.addLayout(row(self._theme, self._memory, margins=(20, 0, 20, 20)))
+        self.panel_layout.addLayout(row(self._theme, self._memory, margins=(20, 0, 20, 8)))
+        self.open_file.clicked.connect(self.file_requested)
+        self.panel_layout.addLayout(row(self._theme, 1, self.open_file, margins=(20, 8, 20, 20)))
         self.cache.chosen.connect(self._on_cache)
         self.idle.chosen.connect(self.idle_chosen)
 

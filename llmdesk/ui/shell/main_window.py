@@ -8,13 +8,14 @@ from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QEvent, QSize, Qt, 
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStyle, QVBoxLayout, QWidget
 
+from llmdesk.services.settings.definition import ThemeName
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.dashboard.dashboard import Dashboard
 from llmdesk.ui.kit.notice import NoticeBar
 from llmdesk.ui.kit.styled import Menu
 from llmdesk.ui.kit.surfaces import Hairline
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.type_scale import DEFAULT_ZOOM_PERCENT, ZOOM_PERCENTS
+from llmdesk.ui.kit.type_scale import DEFAULT_ZOOM_PERCENT, ZOOM_PERCENTS, next_zoom_percent
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.models.picker import ModelPicker
 from llmdesk.ui.settings.sampling import SamplingPanel
@@ -33,11 +34,7 @@ _FOLD_MS = 140
 _WHEEL_STEP = 120
 _DEFAULT_SIZE = QSize(1440, 900)
 _MINIMUM_SIZE = QSize(720, 480)
-_SCHEMES: dict[ActionId, Qt.ColorScheme] = {
-    "theme_system": Qt.ColorScheme.Unknown,
-    "theme_light": Qt.ColorScheme.Light,
-    "theme_dark": Qt.ColorScheme.Dark,
-}
+_THEMES: dict[ThemeName, ActionId] = {"system": "theme_system", "light": "theme_light", "dark": "theme_dark"}
 
 
 class MainWindow(QMainWindow):
@@ -46,6 +43,8 @@ class MainWindow(QMainWindow):
     Signals:
         painted(): the window was painted for the first time; slow imports may begin.
         new_chat_requested(), log_requested(), copy_requested(), settings_requested(): key, menu or button.
+        theme_chosen(str): system, light or dark.
+        zoom_chosen(int): percent.
         closed(): the window is gone.
     """
 
@@ -54,6 +53,8 @@ class MainWindow(QMainWindow):
     log_requested = Signal()
     copy_requested = Signal()
     settings_requested = Signal()
+    theme_chosen = Signal(str)
+    zoom_chosen = Signal(int)
     closed = Signal()
 
     def __init__(self, theme: Theme, state: WindowState) -> None:
@@ -128,7 +129,7 @@ class MainWindow(QMainWindow):
         steps = int(self._wheel / _WHEEL_STEP)
         self._wheel -= steps * _WHEEL_STEP
         if steps:
-            self._zoom_by(steps)
+            self._choose_zoom(steps)
         event.accept()
 
     @Slot()
@@ -216,18 +217,20 @@ class MainWindow(QMainWindow):
         table.bind("shortcuts", self.show_shortcuts)
         table.bind("about", self._show_about)
         table.bind("quit", self.close)
-        table.bind("larger", lambda: self._zoom_by(1), lambda: theme.zoom_percent < ZOOM_PERCENTS[-1])
-        table.bind("smaller", lambda: self._zoom_by(-1), lambda: theme.zoom_percent > ZOOM_PERCENTS[0])
-        table.bind("actual_size", self._reset_zoom, lambda: theme.zoom_percent != DEFAULT_ZOOM_PERCENT)
-        for action_id, scheme in _SCHEMES.items():
-            table.bind(action_id, partial(self._choose_scheme, scheme))
+        table.bind("larger", lambda: self._choose_zoom(1), lambda: theme.zoom_percent < ZOOM_PERCENTS[-1])
+        table.bind("smaller", lambda: self._choose_zoom(-1), lambda: theme.zoom_percent > ZOOM_PERCENTS[0])
+        table.bind(
+            "actual_size",
+            lambda: self.zoom_chosen.emit(DEFAULT_ZOOM_PERCENT),
+            lambda: theme.zoom_percent != DEFAULT_ZOOM_PERCENT,
+        )
+        for name, action_id in _THEMES.items():
+            table.bind(action_id, partial(self.theme_chosen.emit, name))
 
     def _build_menu(self) -> None:
         menu, table = self.top_bar.menu, self.action_table
         themes, zoom = Menu(self._theme, menu, tr("Theme")), Menu(self._theme, menu, tr("Zoom"))
-        for action_id, scheme in _SCHEMES.items():
-            table[action_id].setChecked(scheme == self._state.color_scheme)
-        themes.addActions([table[action_id] for action_id in _SCHEMES])
+        themes.addActions([table[action_id] for action_id in _THEMES.values()])
         zoom.addActions([table["larger"], table["smaller"], table["actual_size"]])
         menu.addActions([table["new_chat"], table["models"]])
         menu.addMenu(self.top_bar.sampling_menu)
@@ -243,17 +246,17 @@ class MainWindow(QMainWindow):
         menu.addSeparator()
         menu.addAction(table["quit"])
 
-    def _zoom_by(self, direction: int) -> None:
-        self._theme.zoom_by(direction)
-        self._state.zoom_percent = self._theme.zoom_percent
+    def _choose_zoom(self, steps: int) -> None:
+        percent = self._theme.zoom_percent
+        for _ in range(abs(steps)):
+            percent = next_zoom_percent(percent, steps)
+        if percent != self._theme.zoom_percent:
+            self.zoom_chosen.emit(percent)
 
-    def _reset_zoom(self) -> None:
-        self._theme.set_zoom(DEFAULT_ZOOM_PERCENT)
-        self._state.zoom_percent = DEFAULT_ZOOM_PERCENT
-
-    def _choose_scheme(self, scheme: Qt.ColorScheme) -> None:
-        self._state.color_scheme = scheme
-        self._theme.force(scheme)
+    @Slot(str)
+    def show_theme(self, name: ThemeName) -> None:
+        """Which theme was chosen."""
+        self.action_table[_THEMES[name]].setChecked(True)
 
     @Slot()
     def show_shortcuts(self) -> None:

@@ -7,7 +7,8 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from llmdesk.datatypes.model import ModelInfo, ModelStatus
-from llmdesk.services.presets import CUSTOM, PRESETS
+from llmdesk.services.presets import PRESETS
+from llmdesk.services.settings.definition import SamplingGroup
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import Tag
 from llmdesk.ui.kit.spacing import row
@@ -50,7 +51,8 @@ class TopBar(QWidget):
         self.more = Button(theme, "", "more", name=tr("More"))
         self.menu = Menu(theme, self)
         self.sampling_menu = Menu(theme, self, tr("Sampling"))
-        self._sampling_actions = self._build_sampling_menu()
+        self._sampling_group = QActionGroup(self)
+        self._sampling_group.triggered.connect(self._on_sampling)
         self._build()
         theme.changed.connect(self.restyle)
         self.restyle()
@@ -76,12 +78,13 @@ class TopBar(QWidget):
             self.threads_tag.setText(threads_text(self._info.threads))
         self._leave_out()
 
-    def show_sampling(self, name: str) -> None:
-        """Which preset is in force."""
-        title = preset_title(name)
+    @Slot(object)
+    def show_sampling(self, sampling: SamplingGroup) -> None:
+        """Which preset is in force, among those that can be chosen."""
+        title = preset_title(sampling.preset)
+        self._fill_sampling_menu(sampling)
         self.sampling.set_text(title)
         self.sampling.setAccessibleName(tr("Sampling: {name}", name=title))
-        self._sampling_actions[name].setChecked(True)
         self._leave_out()
 
     def set_low(self, is_low: bool) -> None:
@@ -147,23 +150,23 @@ class TopBar(QWidget):
         self.sampling.clicked.connect(self._open_sampling_menu)
         self.more.clicked.connect(self._open_menu)
 
-    def _build_sampling_menu(self) -> dict[str, QAction]:
-        group = QActionGroup(self)
-        actions = {}
-        for name in (*PRESETS, CUSTOM):
-            preset = PRESETS.get(name)
+    def _fill_sampling_menu(self, sampling: SamplingGroup) -> None:
+        for action in self._sampling_group.actions():
+            self._sampling_group.removeAction(action)
+            self.sampling_menu.removeAction(action)
+            action.deleteLater()  # it may be the one that was just chosen
+        for name in sampling.names:
+            preset = PRESETS.get(name) or sampling.presets.get(name)
             if preset is None:
                 text = tr("Custom…")
             else:
                 words = tr("{preset}, temperature {temperature}")
                 text = words.format(preset=preset_title(name), temperature=f"{preset.temperature:g}")
-            action = QAction(text, group)
+            action = QAction(text.replace("&", "&&"), self._sampling_group)
             action.setCheckable(True)
+            action.setChecked(name == sampling.preset)
             action.setData(name)
             self.sampling_menu.addAction(action)
-            actions[name] = action
-        group.triggered.connect(self._on_sampling)
-        return actions
 
     @Slot(QAction)
     def _on_sampling(self, action: QAction) -> None:

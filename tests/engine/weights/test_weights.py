@@ -225,7 +225,7 @@ def test_ternary_weights_that_are_rounded_when_used() -> None:
     assert found[EMBEDDING] is embedding
     inverse = 1.0 / weight.float().abs().mean()
     expected = ((weight.float() * inverse).round().clamp(-1, 1) / inverse).to(weight.dtype)
-    assert torch.equal(found[PROJECTION].rows(0, 16).dequantized().bfloat16(), expected)  # type: ignore[union-attr]
+    assert torch.equal(found[PROJECTION].rows(0, 16).dequantized().bfloat16(), expected)
 
 
 def test_a_byte_that_is_no_ternary_weight() -> None:
