@@ -116,6 +116,8 @@ class Button(QPushButton):
             painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self._key)
 
     def _draw_icon(self, painter: QPainter, place: QRect) -> None:
+        if not self._icon_name:
+            return
         ink = self._ink() if self._primary else "secondary"
         self._theme.icon(self._icon_name, ink, _ICON_PX).paint(painter, place)
 

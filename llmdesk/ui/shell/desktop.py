@@ -113,6 +113,7 @@ class Desktop(QObject):
         started_s = time.perf_counter()
         self._is_open = False
         self.window.hide()
+        self._paint_timer.stop()
         self._runner.stop()
         if self._downloader is not None:
             self._downloader.close()
