@@ -15,7 +15,8 @@ def assert_nothing_is_cut(root: QWidget) -> None:
 
     What can be scrolled may lie above or below, but not beside, what is shown of it.
     """
-    shown = [part for kind in (QLabel, QAbstractButton) for part in root.findChildren(kind) if _is_shown(part)]
+    parts: list[QLabel | QAbstractButton] = [*root.findChildren(QLabel), *root.findChildren(QAbstractButton)]
+    shown = [part for part in parts if _is_shown(part)]
     places = {part: QRect(part.mapTo(root, QPoint(0, 0)), part.size()) for part in shown}
     for part, place in places.items():
         name = f"{type(part).__name__} “{part.text()}”"
@@ -73,4 +74,5 @@ def assert_parts_fit(root: QWidget) -> None:
         room, place = parent.rect(), part.geometry()
         if room.isEmpty() or place.isEmpty():
             continue
-        assert room.left() <= place.left() and place.right() <= room.right(), f"{part} reaches beyond {parent}"
+        is_inside = room.left() <= place.left() and place.right() <= room.right()
+        assert is_inside, f"{part} reaches beyond {parent}"

@@ -168,6 +168,7 @@ class ChatPane(QWidget):
 
     def _build(self) -> None:
         theme = self._style.theme
+        self._stack.setMinimumHeight(1)  # in a low window the composer takes what it needs
         self._stack.addWidget(_centred(theme, self._empty, (SIDE_PX, 0, SIDE_PX, 0)))
         self._stack.addWidget(self._conversation)
         layout = QVBoxLayout(self)

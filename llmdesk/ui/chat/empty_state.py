@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QVBoxLa
 
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.labels import MEDIUM, SEMIBOLD, Label
-from llmdesk.ui.kit.spacing import column, gap, space
+from llmdesk.ui.kit.spacing import column, gap, settle, space
 from llmdesk.ui.kit.surfaces import draw_focus_ring
 from llmdesk.ui.kit.words import tr
 
@@ -113,6 +113,7 @@ class EmptyState(QWidget):
                 self._grid.addWidget(card, number // columns, number % columns)
             for number in range(2):
                 self._grid.setColumnStretch(number, 1 if number < columns else 0)
+        settle(self)
         self._leave_out()
 
     def _leave_out(self) -> None:
@@ -128,6 +129,7 @@ class EmptyState(QWidget):
             return
         for group in groups:
             self._grid.invalidate()  # Qt would do that later
+            layout.invalidate()
             if layout.totalMinimumHeightForWidth(self.width()) <= self.height():
                 break
             for part in group:

@@ -8,17 +8,19 @@ from typing import Literal
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import Label
-from llmdesk.ui.kit.spacing import FlowLayout, column, row, space
+from llmdesk.ui.kit.spacing import FlowLayout, column, row, settle, space
+from llmdesk.ui.kit.styled import ScrollStyle
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.type_scale import Step
 from llmdesk.ui.kit.words import tr
 
 Tone = Literal["plain", "good", "warning", "bad"]
+_WINDOW_SHARE = 0.35
 READ_S = 12.0
 DECIDE_S = 30.0
 
@@ -49,7 +51,15 @@ class NoticeBar(QWidget):
         self._timer.timeout.connect(self.dismiss)
         self._layout = QVBoxLayout(self)
         space(theme, self._layout, (16, 12, 16, 0))
+        self._scroll = QScrollArea()  # in a low window
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        ScrollStyle(theme, self._scroll)
+        self._layout.addWidget(self._scroll)
         self._panel: QWidget | None = None
+        theme.changed.connect(self.restyle)
         self.hide()
 
     @property
@@ -85,8 +95,9 @@ class NoticeBar(QWidget):
         self.dismiss()
         self._key = key
         self._panel = self._build(message, hint, tone, actions)
-        self._layout.addWidget(self._panel)
+        self._scroll.setWidget(self._panel)
         self.show()
+        self.fit()
         if duration_s is not None:
             self._timer.start(round(duration_s * 1000))
 
@@ -98,11 +109,33 @@ class NoticeBar(QWidget):
         self._timer.stop()
         key, self._key = self._key, ""
         if self._panel is not None:
+            self._scroll.takeWidget()
             self._panel.hide()
             self._panel.deleteLater()
             self._panel = None
             self.dismissed.emit(key)
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrower is higher."""
+        super().resizeEvent(event)
+        self.fit()
+
+    @Slot()
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        if self._panel is not None:
+            settle(self._panel)
+        self.fit()
+
+    def fit(self) -> None:
+        """As high as the words, but the conversation keeps most of the window."""
+        layout = self._panel.layout() if self._panel is not None else None
+        if layout is None:
+            return
+        most = round(_WINDOW_SHARE * self.window().height())
+        width = self.width() - 2 * self._theme.px(16)
+        self._scroll.setFixedHeight(min(most, layout.totalHeightForWidth(width)))
 
     def _build(self, message: str, hint: str, tone: Tone, actions: Sequence[Action]) -> Panel:
         panel = Panel(self._theme, 10)

@@ -161,6 +161,7 @@ def _make_scroll(theme: Theme, body: QWidget) -> QScrollArea:
     scroll.setWidget(body)
     scroll.setWidgetResizable(True)
     scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setMinimumHeight(1)  # in a low window head and foot take what they need
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     ScrollStyle(theme, scroll)

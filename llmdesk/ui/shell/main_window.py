@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
         self._strip.setVisible(self._is_dashboard_open and has_strip)
         self.status_line.setVisible(self.height() >= px(_LEAST_HEIGHT_WITH_STATUS_PX))
         self.top_bar.set_low(self.height() < px(_LOW_PX))
+        self.notice.fit()
         if animated and shows_side != self.is_dashboard_shown and self._may_animate():
             self._fold.stop()
             self._fold.setStartValue(self._side.width() if self.is_dashboard_shown else 0)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from llmdesk.ui.chat.markdown.code_card import CodeCard
 from llmdesk.ui.chat.markdown.text_view import TextView
@@ -96,7 +96,9 @@ def test_every_font_follows_the_zoom_at_once(make_window: MakeWindow) -> None:
     window.wait_ready()
     fill(window)
     settle(window)
-    parts = [part for part in window.main.findChildren(QWidget) if isinstance(part, QLabel) or hasattr(part, "text")]
+    kinds = QLabel | QAbstractButton | QLineEdit | QPlainTextEdit
+    parts = [part for part in window.main.findChildren(QWidget) if isinstance(part, kinds)]
+    parts = [part for part in parts if isinstance(part, QLineEdit | QPlainTextEdit) or part.text()]
     before = {part: part.font().pixelSize() for part in parts if part.font().pixelSize() > 0}
     texts = {view: _type_px(view) for view in window.main.findChildren(TextView)}
     codes = {card: _type_px(card.view) for card in window.main.findChildren(CodeCard)}
@@ -149,19 +151,9 @@ def test_keys_and_the_wheel_zoom_and_the_zoom_is_kept(make_window: MakeWindow) -
 
 def turn_wheel(widget: QWidget, delta: int) -> None:
     """Over the middle of a widget, with Ctrl."""
-    here = QPointF(widget.rect().center())
-    target = widget.childAt(widget.rect().center()) or widget
-    event = QWheelEvent(
-        target.mapFromGlobal(widget.mapToGlobal(here)),
-        widget.mapToGlobal(here),
-        QPoint(0, 0),
-        QPoint(0, delta),
-        Qt.MouseButton.NoButton,
-        CONTROL,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(target, event)
+    window = widget.window()
+    here = QPointF(widget.mapTo(window, widget.rect().center()))
+    QTest.wheelEvent(window.windowHandle(), here, QPoint(0, delta), QPoint(0, 0), CONTROL)
     QApplication.processEvents()
 
 
