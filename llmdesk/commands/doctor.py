@@ -11,6 +11,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+from llmdesk.commands.doctor_fonts import fonts_report, fonts_text
 from llmdesk.errors import LlmdeskError, SetupError
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
         **_backend(problems),
         **_gpu(),
         **_window(problems),
+        **fonts_report(),
         **_model(problems),
         "paths": _paths(),
     }
@@ -220,6 +222,7 @@ def _print_text(report: Report) -> None:
         "Backend": "none" if report["backend"] is None else "{name}: {reason}".format(**report["backend"]),
         "Intel GPU": _gpu_text(report["gpu"]),
         "Window": _window_text(report["window"]),
+        "Fonts": fonts_text(report["fonts"]),
         "Embedded model": _model_text(report["embedded_model"]),
         **{name.capitalize(): path for name, path in report["paths"].items()},
     }
