@@ -8,8 +8,9 @@ import psutil
 from PySide6.QtCore import QObject, Slot
 
 from llmdesk.datatypes.model import ModelInfo, ModelStatus
-from llmdesk.engine.generation.response_cache import ResponseCache
+from llmdesk.datatypes.work import WorkDone, WorkEvent
 from llmdesk.engine.serving.runner import EngineRunner
+from llmdesk.engine.serving.work import WorkContext
 from llmdesk.errors import SetupError
 from llmdesk.memory_need import GB, LIMIT_VARIABLE, limit_bytes
 from llmdesk.ui.chat.chat_controller import ChatController
@@ -44,7 +45,7 @@ class SettingsController(QObject):
         panel = self._window.settings_panel
         panel.show_settings(self._state.uses_response_cache, self._state.idle_unload_s)
         panel.show_kept("", can_empty=False)
-        self._runner.use_responses(self._look)
+        self._runner.run(kept_answers, self._on_kept)
         panel.show_memory(memory_text(psutil.virtual_memory().total, self._runner.status.info))
         panel.open_under(self._window.top_bar.more, align_right=True)
 
@@ -54,28 +55,22 @@ class SettingsController(QObject):
 
     @Slot()
     def _on_emptied(self) -> None:
-        self._runner.use_responses(self._clear)
+        self._runner.run(empty_answers, self._on_kept)
 
     @Slot()
     def _look_if_open(self) -> None:
         if self._window.settings_panel.isVisible():
-            self._runner.use_responses(self._look)
+            self._runner.run(kept_answers, self._on_kept)
 
     @Slot(object)
     def _on_model_status(self, status: ModelStatus) -> None:
         if status.state != "loading":
             self._look_if_open()
 
-    def _clear(self, responses: ResponseCache | None) -> None:
-        """Engine thread."""
-        if responses is not None:
-            responses.clear()
-        self._look(responses)
-
-    def _look(self, responses: ResponseCache | None) -> None:
-        """Engine thread: the figures are taken here, and shown on the GUI thread."""
-        answers, size_bytes = (len(responses), responses.size_bytes) if responses is not None else (0, 0)
-        self._bridge.call(partial(self._show_kept, answers, size_bytes))
+    def _on_kept(self, event: WorkEvent[tuple[int, int]]) -> None:
+        """Engine thread: on to the GUI thread. If the engine is ending there is nothing to show."""
+        if isinstance(event, WorkDone):
+            self._bridge.call(partial(self._show_kept, *event.value))
 
     def _show_kept(self, answers: int, size_bytes: int) -> None:
         self._window.settings_panel.show_kept(kept_text(answers, size_bytes), can_empty=answers > 0)
@@ -88,6 +83,20 @@ class SettingsController(QObject):
     @Slot(str)
     def _on_policy(self, policy: str) -> None:
         self._state.context_policy = policy  # type: ignore[assignment]  # out of the table of policies
+
+
+def kept_answers(context: WorkContext) -> tuple[int, int]:
+    """How many answers the cache of the loaded model holds, and their bytes. Engine thread."""
+    responses = context.model.responses if context.model else None
+    return (len(responses), responses.size_bytes) if responses is not None else (0, 0)
+
+
+def empty_answers(context: WorkContext) -> tuple[int, int]:
+    """Forget them; see ``kept_answers``."""
+    responses = context.model.responses if context.model else None
+    if responses is not None:
+        responses.clear()
+    return kept_answers(context)
 
 
 def kept_text(answers: int, size_bytes: int) -> str:
