@@ -25,7 +25,7 @@
 Anything else that is raised is a bug and is reported as such, with its traceback in ``detail``.
 
 ``error_info`` makes a value of any exception, so that it can cross threads and processes; ``from_info`` makes an
-exception of that value again, for the edge that reports it. Kind, status, choices and detail are the same on both sides.
+exception of that value again, for the edge that reports it. Kind, status, choices and detail stay what they were.
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ def test_one_that_was_removed_by_an_earlier_one_is_not_called_any_more() -> None
     assert told == []
 
 
+@pytest.mark.logs("a listener raised")
 def test_one_that_raises_hurts_no_other_and_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
     told: list[int] = []
     listeners: Listeners[int] = Listeners()

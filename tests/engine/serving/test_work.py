@@ -59,7 +59,8 @@ class Steps:
 
     def __call__(self, context: WorkContext) -> int:
         try:
-            for self.done in range(1, self.count + 1):
+            while self.done < self.count:
+                self.done += 1
                 context.report("working", self.done / self.count)
                 time.sleep(0.002)
         finally:
@@ -115,6 +116,7 @@ def test_the_answer_cache_is_looked_at_and_emptied_while_an_answer_runs(runner: 
     assert isinstance(slow.result(), Finished)
 
 
+@pytest.mark.logs("work on the engine thread failed")
 def test_work_that_raises_stops_nobody_else(runner: EngineRunner, caplog: pytest.LogCaptureFixture) -> None:
     def broken(context: WorkContext) -> None:
         raise ZeroDivisionError("a bug in the window")
@@ -137,6 +139,7 @@ def test_work_that_raises_stops_nobody_else(runner: EngineRunner, caplog: pytest
     assert caplog.text.count("work on the engine thread failed") == 1
 
 
+@pytest.mark.logs("a sink of work raised")
 def test_a_sink_that_raises_ends_its_work_only(runner: EngineRunner, caplog: pytest.LogCaptureFixture) -> None:
     def broken(event: object) -> None:
         raise RuntimeError("a bug in the window")
@@ -167,8 +170,8 @@ def test_long_work_waits_for_answers_and_requests_wait_for_it(runner: EngineRunn
     assert not any(isinstance(event, TokenEvent) for event in second.events)
     assert isinstance(second.result(), Finished)
     assert began == [True]
-    queued = [event for event in second.events if isinstance(event, Queued)]
-    assert [(event.position, event.waits_for) for event in queued][0] == (1, BENCHMARK)
+    queued = next(event for event in second.events if isinstance(event, Queued))
+    assert (queued.position, queued.waits_for) == (1, BENCHMARK)
     fractions = [event.fraction for event in heard.events if isinstance(event, WorkProgress)]
     assert fractions == [step / 100 for step in range(1, 101)]
 
@@ -246,6 +249,7 @@ def test_the_end_of_the_program_ends_work_that_runs_and_work_that_waits() -> Non
     assert (end.error.kind, end.error.http_status) == ("EngineStopped", 503)
 
 
+@pytest.mark.logs("the engine thread failed")
 def test_a_bug_in_the_engine_ends_waiting_work(monkeypatch: pytest.MonkeyPatch) -> None:
     runner = EngineRunner(ScriptedBackend, resolve_any)
     monkeypatch.setattr(runner._loop, "_admit", lambda: 1 / 0)
@@ -258,7 +262,8 @@ def test_a_bug_in_the_engine_ends_waiting_work(monkeypatch: pytest.MonkeyPatch) 
     assert end.error.kind == "Bug"
 
 
-def test_even_an_exit_out_of_work_tells_its_end(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.logs("the engine thread failed")
+def test_even_an_exit_out_of_work_tells_its_end() -> None:
     """It ends the engine, as it would end the program; nobody is left waiting."""
     runner = EngineRunner(ScriptedBackend, resolve_any)
 
@@ -310,6 +315,7 @@ def test_long_work_may_take_the_models_memory_and_the_next_request_loads_it_as_i
     assert runner.status.info.precision == "int4"
 
 
+@pytest.mark.logs("work on the engine thread failed")
 def test_short_work_cannot_take_the_model_from_an_answer(runner: EngineRunner) -> None:
     heard = Heard()
     runner.run(lambda context: context.unload(), heard)
