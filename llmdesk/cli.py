@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from llmdesk import __version__, paths
 from llmdesk.errors import error_info
 
-COMMANDS = ("ask", "bench", "models", "demo", "doctor", "desktop")
+COMMANDS = ("ask", "bench", "models", "config", "demo", "doctor", "desktop")
 _WINDOW = "window"
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141

@@ -119,10 +119,10 @@ def _tune_threads(model_id: str) -> None:
     from llmdesk.core import LazyCatalogue, build_engine
     from llmdesk.datatypes.model import ModelStatus
     from llmdesk.engine.backend import LoadOptions
-    from llmdesk.engine.processor.threads import asked_threads
+    from llmdesk.engine_choices import chosen
 
-    if asked_threads():
-        raise SetupError("LLMDESK_THREADS sets the number of threads.", "Unset it to let it be measured.")
+    if threads := chosen("LLMDESK_THREADS"):
+        raise SetupError(f"{threads.origin} sets the number of threads.", "Unset it to let it be measured.")
     started_s = time.time()
     catalogue = LazyCatalogue()
     model_id = model_id or catalogue.get().default_id
