@@ -104,7 +104,7 @@ def _key_in(line: str) -> Key:
     while content and isinstance(content, dict | list):
         step = 0 if isinstance(content, list) else next(iter(content))
         key.append(step)
-        content = content[step]  # type: ignore[index]  # a list's first item, or a table's only one
+        content = content[step]
     return tuple(key)
 
 

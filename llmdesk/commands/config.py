@@ -38,52 +38,45 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run one action. Raises SettingsError: an unknown key, a wrong value, a file that cannot be written."""
-    from llmdesk.core import open_settings
+    """Run one action; 2 for an unknown key or a wrong value. Raises SettingsError: the file cannot be written."""
+    from llmdesk.errors import SettingsError
+    from llmdesk.services.settings.settings import Settings
 
-    settings = open_settings()
+    settings = Settings()
     try:
-        return _run(args, settings)
-    finally:
-        settings.flush()  # what was taken over from an older version
+        _run(args, settings)
+    except SettingsError as error:
+        print(f"llmdesk: {error.user_message}\n{error.hint}", file=sys.stderr)
+        return 2
+    if (failure := settings.flush()) is not None:
+        raise failure
+    return 0
 
 
-def _run(args: argparse.Namespace, settings: Settings) -> int:
+def _run(args: argparse.Namespace, settings: Settings) -> None:
+    if args.action in ("list", "get"):
+        for problem in settings.problems:
+            print(f"llmdesk: {problem.user_message}", file=sys.stderr)
     match args.action:
         case "path":
             print(settings.file)
         case "get":
-            _tell_problems(settings)
             _print_one(settings, args.key, args.json)
         case "set":
             _set(settings, args.key, args.value)
         case "unset":
             settings.unset(args.key)
-            _written(settings)
         case _:
-            _tell_problems(settings)
             _print_all(settings, args.json)
-    return 0
 
 
 def _set(settings: Settings, key: str, text: str) -> None:
     from llmdesk.services.settings.keys import path_of, setting_of, value_of
 
     settings.set(key, value_of(key, text))
-    _written(settings)
     if settings.origin(key) == "environment":
         variable = setting_of(path_of(key)).variable
         print(f"It is kept, but the environment variable {variable} goes before it.", file=sys.stderr)
-
-
-def _written(settings: Settings) -> None:
-    if (failure := settings.flush()) is not None:
-        raise failure
-
-
-def _tell_problems(settings: Settings) -> None:
-    for problem in settings.problems:
-        print(f"llmdesk: {problem.user_message}", file=sys.stderr)
 
 
 def _print_one(settings: Settings, key: str, as_json: bool) -> None:
@@ -103,7 +96,8 @@ def _print_all(settings: Settings, as_json: bool) -> None:
     lines = [("KEY", "VALUE", "FROM", "")]
     for row in rows:
         origin = row["variable"] if row["origin"] == "environment" else row["origin"]
-        lines.append((row["key"], f"{_text(row['value'])} {row['unit']}".strip(), origin, row["description"]))
+        unit = "" if isinstance(row["value"], str) else row["unit"]  # a word such as "auto" has none
+        lines.append((row["key"], f"{_text(row['value'])} {unit}".strip(), origin, row["description"]))
     widths = [max(len(line[column]) for line in lines) for column in range(3)]
     for line in lines:
         print("  ".join((*map(str.ljust, line[:3], widths), line[3])).rstrip())

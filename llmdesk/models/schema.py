@@ -155,7 +155,9 @@ def parse(text: str, file: Path, *, added_by_user: bool) -> tuple[list[ModelSpec
             problems += _mistakes(error, table, text, index, file)
             continue
         if spec.id in specs:
-            problems.append(_mistake(file, line_of(text, (TABLE, index, "id")), "id", f"“{spec.id}” is already taken above"))
+            problems.append(
+                _mistake(file, line_of(text, (TABLE, index, "id")), "id", f"“{spec.id}” is already taken above")
+            )
         else:
             specs[spec.id] = spec
     return list(specs.values()), problems

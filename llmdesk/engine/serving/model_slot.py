@@ -25,7 +25,7 @@ from llmdesk.datatypes.model import (
 from llmdesk.engine.backend import Backend, LoadedModel, LoadOptions
 from llmdesk.engine.networks.fused.library import best_isa
 from llmdesk.engine.serving.heap import exempt_from_collection, held_bytes, return_memory
-from llmdesk.errors import LoadCancelled, ModelNotInstalled, error_info
+from llmdesk.errors import LoadCancelled, ModelNotFound, ModelNotInstalled, error_info
 from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.memory_need import fitting_load, limit_bytes
 
@@ -133,7 +133,7 @@ class ModelSlot:
             loaded = self._open(local, replace(options, context_tokens=choice.context_tokens) if notice else options)
         except Exception as error:
             info = error_info(error)
-            if not isinstance(error, LoadCancelled | ModelNotInstalled):
+            if not isinstance(error, LoadCancelled | ModelNotFound | ModelNotInstalled):
                 log.warning("loading %s failed\n%s", model_id, info.detail)  # as text: a log may keep its exceptions
         else:
             self._close_model()

@@ -171,9 +171,7 @@ def _settings_of(group: type[Group], prefix: str = "") -> dict[str, Setting]:
         extra = field.json_schema_extra
         assert isinstance(extra, dict)
         assert field.description, key
-        found[key] = Setting(
-            key, field.default, str(extra["unit"]), field.description, str(extra["variable"]), field
-        )
+        found[key] = Setting(key, field.default, str(extra["unit"]), field.description, str(extra["variable"]), field)
     return found
 
 

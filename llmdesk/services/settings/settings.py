@@ -53,10 +53,12 @@ class Settings:
         self._environment = environment
         self._lock = threading.RLock()
         self._disk_lock = threading.RLock()  # who holds it may take the other one, never the other way round
-        self._data: settings_file.Data = {}  # what the file sets, and what is to be written into it
+        self._file_data: settings_file.Data = {}  # what the file holds, or will when all is written
+        self._data: settings_file.Data = {}  # the same without mistakes
         self._pending: dict[keys.Path, Any] = {}
         self._values = Values()
         self._problems: tuple[SettingsError, ...] = ()
+        self._file_problems: tuple[SettingsError, ...] = ()
         self._writer: threading.Thread | None = None
         self._failure: SettingsError | None = None
         self._stamp: object = None
@@ -75,6 +77,11 @@ class Settings:
     def problems(self) -> tuple[SettingsError, ...]:
         """Mistakes in the file and in the environment, when they were read last; all else counts nevertheless."""
         return self._problems
+
+    @property
+    def file_problems(self) -> tuple[SettingsError, ...]:
+        """Those of the file, for commands whose engine refuses what is wrong with the environment by itself."""
+        return self._file_problems
 
     def value(self, key: str | keys.Path) -> Any:
         """One value by its key; UNSET for an entry that is not there. Raises SettingsError: unknown key."""
@@ -97,15 +104,14 @@ class Settings:
         self.set_all({key: UNSET})
 
     def set_all(self, values: Mapping[Any, Any]) -> None:
-        """Several values that belong together, None takes one out. Raises SettingsError, and then none of them counts."""
+        """Several values that belong together (None takes one out). Raises SettingsError: then none of them counts."""
         changes = {keys.path_of(key): _plain(value) for key, value in values.items()}
         with self._lock:
             _, mistakes = settings_file.checked(_with(self._data, changes))
             for path, words in mistakes.items():
                 raise SettingsError(f"{'.'.join(path)}: {words}.", keys.setting_of(path).description)
-            known = self._data
-        # Unset is always written: the file may hold a mistake there, which does not count as set.
-        self._change({p: v for p, v in changes.items() if v is UNSET or settings_file.find(known, p) != v})
+            known = self._file_data
+        self._change({path: value for path, value in changes.items() if settings_file.find(known, path) != value})
 
     def reload(self) -> None:
         """Read the file again (somebody may have edited it) and tell what has changed."""
@@ -116,6 +122,7 @@ class Settings:
                 change = self._apply(_with(data, self._pending))
                 known = [problem.detail or str(problem) for problem in self._problems]
                 self._problems = (*problems, *keys.from_environment(self._environment)[1])
+                self._file_problems = tuple(problems)
         self._listeners.tell(change)
         for problem in self._problems:
             if (problem.detail or str(problem)) not in known:  # lines may have moved
@@ -157,7 +164,7 @@ class Settings:
             return
         with self._lock:
             self._pending |= changes
-            change = self._apply(_with(self._data, changes))
+            change = self._apply(_with(self._file_data, changes))
             if self._writer is None:
                 self._writer = threading.Thread(target=self._write, name="settings")
                 self._writer.start()
@@ -166,7 +173,8 @@ class Settings:
     def _apply(self, data: settings_file.Data) -> _Change:
         """Put data in force, under the environment. With the lock."""
         before = self._values
-        self._data, _ = settings_file.checked(data)  # what another process wrote may not go with what waits here
+        self._file_data = data
+        self._data, _ = settings_file.checked(data)
         self._values = Values.model_validate(_with(self._data, keys.from_environment(self._environment)[0]))
         return _Change(before.model_dump(), self._values.model_dump())
 

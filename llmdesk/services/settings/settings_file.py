@@ -29,7 +29,7 @@ Changes = Mapping[keys.Path, Any]
 
 
 def read(file: Path) -> tuple[Data, list[SettingsError]]:
-    """What the file sets, without its mistakes, and these. A file that is not there sets nothing."""
+    """What the file holds, and the mistakes in it. A file that is not there holds nothing."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -47,7 +47,7 @@ def parse(text: str, file: Path) -> tuple[Data, list[SettingsError]]:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return {}, [SettingsError(f"{file}, {syntax_mistake(error, text)}.", "Mend it; defaults count meanwhile.")]
-    data, mistakes = checked(data)
+    _, mistakes = checked(data)
     problems = []
     for line, path in sorted((line_of(text, path), path) for path in mistakes):
         words = f"key “{'.'.join(path)}”: {mistakes[path]}."

@@ -41,6 +41,7 @@ class MainWindow(QMainWindow):
     Signals:
         painted(): the window was painted for the first time; slow imports may begin.
         new_chat_requested(), log_requested(), copy_requested(), settings_requested(): shortcut or menu.
+        theme_chosen(str): system, light or dark.
         closed(): the window is gone.
     """
 
@@ -49,6 +50,7 @@ class MainWindow(QMainWindow):
     log_requested = Signal()
     copy_requested = Signal()
     settings_requested = Signal()
+    theme_chosen = Signal(str)
     closed = Signal()
 
     def __init__(self, theme: Theme, state: WindowState) -> None:
@@ -56,6 +58,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("llmdesk")
         self.setMinimumSize(_MINIMUM_SIZE)
         self._theme, self._state = theme, state
+        self._theme_actions: dict[str, QAction] = {}
         self._was_painted = False
         self._is_wide = True
         self._is_dashboard_open = state.is_dashboard_open
@@ -175,12 +178,10 @@ class MainWindow(QMainWindow):
         themes = Menu(self._theme, menu, "Theme")
         menu.addMenu(themes)
         group = QActionGroup(self)
-        schemes = {"System": Qt.ColorScheme.Unknown, "Light": Qt.ColorScheme.Light, "Dark": Qt.ColorScheme.Dark}
-        for name, scheme in schemes.items():
-            action = QAction(name, group)
+        for name in ("System", "Light", "Dark"):
+            action = self._theme_actions[name.lower()] = QAction(name, group)
             action.setCheckable(True)
-            action.setChecked(scheme == self._state.color_scheme)
-            action.setData(scheme)
+            action.setData(name.lower())
             themes.addAction(action)
         group.triggered.connect(self._on_theme)
         menu.addAction("Settings…").triggered.connect(self.settings_requested)
@@ -206,8 +207,12 @@ class MainWindow(QMainWindow):
 
     @Slot(QAction)
     def _on_theme(self, action: QAction) -> None:
-        self._state.color_scheme = action.data()
-        self._theme.force(action.data())
+        self.theme_chosen.emit(action.data())
+
+    @Slot(str)
+    def show_theme(self, name: str) -> None:
+        """Which theme was chosen."""
+        self._theme_actions[name].setChecked(True)
 
     @Slot()
     def show_shortcuts(self) -> None:

@@ -191,7 +191,6 @@ def test_a_request_for_a_broken_model_fails_with_its_error(runner: EngineRunner)
     assert result.error.kind == "ModelDamaged"
 
 
-@pytest.mark.logs("loading")
 def test_an_unknown_model_is_a_clear_error() -> None:
     def resolve(model_id: str) -> Any:
         raise ModelNotFound(f"There is no model “{model_id}”.")
