@@ -4,51 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
 from llmdesk.datatypes.chat import Failed, Finished, Queued, TokenEvent
-from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkEvent, WorkFailed, WorkProgress
+from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkFailed, WorkProgress
 from llmdesk.engine.backend import LoadOptions
 from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.engine.serving.work import WorkContext
 from llmdesk.errors import ModelDamaged
-from tests.engine.engine_thread import Collector, Statuses, request, resolve_any, running
+from tests.engine.engine_thread import Collector, Heard, Statuses, request, resolve_any, running
 
 SLOW = "[tokens=5000 tps=200] "
 BENCHMARK = "a benchmark"
-
-
-class Heard:
-    """A sink of work that lets a test wait."""
-
-    def __init__(self) -> None:
-        self.events: list[WorkEvent[Any]] = []
-        self.threads: set[str] = set()
-        self._changed = threading.Condition()
-
-    def __call__(self, event: WorkEvent[Any]) -> None:
-        with self._changed:
-            self.events.append(event)
-            self.threads.add(threading.current_thread().name)
-            self._changed.notify_all()
-
-    def wait_for(self, wanted: Callable[[list[WorkEvent[Any]]], bool], timeout_s: float = 30) -> None:
-        with self._changed:
-            assert self._changed.wait_for(lambda: wanted(self.events), timeout_s), self.events[-5:]
-
-    def started(self) -> None:
-        self.wait_for(lambda events: bool(events))
-
-    def end(self, timeout_s: float = 30) -> WorkEvent[Any]:
-        self.wait_for(lambda events: any(not isinstance(e, WorkProgress) for e in events), timeout_s)
-        ends = [event for event in self.events if not isinstance(event, WorkProgress)]
-        assert len(ends) == 1
-        assert self.events[-1] is ends[0]
-        return ends[0]
 
 
 class Steps:
