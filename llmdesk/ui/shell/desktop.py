@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import psutil
@@ -13,13 +12,11 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 
+from llmdesk.core import Core
 from llmdesk.datatypes.chat import GenerationStats, TokenEvent
 from llmdesk.datatypes.model import ErrorInfo, ModelStatus
-from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.services.live.paint_meter import PaintMeter
-from llmdesk.services.live.resource_monitor import ResourceMonitor
 from llmdesk.services.settings.definition import Values
-from llmdesk.services.settings.settings import Settings
 from llmdesk.services.trace import trace
 from llmdesk.ui.chat.chat_controller import ChatController
 from llmdesk.ui.kit.theme import Theme
@@ -50,22 +47,15 @@ class Desktop(QObject):
     the model. End: nothing new is taken, downloads and monitor end, the engine ends, the window is destroyed.
 
     Args:
-        load_catalogue: called on a file thread after the first painting.
+        core: engine, catalogue, settings and monitor; the window starts them and closes them.
         model_id: load this model instead of the one used last.
     """
 
-    def __init__(
-        self,
-        runner: EngineRunner,
-        load_catalogue: Callable[[], Catalogue],
-        state: WindowState,
-        settings: Settings,
-        model_id: str = "",
-    ) -> None:
+    def __init__(self, core: Core, state: WindowState, model_id: str = "") -> None:
         super().__init__()
-        self._runner, self._load_catalogue = runner, load_catalogue
-        self._state, self._model_id = state, model_id
-        self.settings = settings
+        runner = core.runner
+        self.settings = settings = core.settings
+        self.core, self._state, self._model_id = core, state, model_id
         self.theme = Theme(self)
         self.bridge = EventBridge(self)
         self._appearance = AppearanceController(self.theme, settings, self.bridge)
@@ -73,7 +63,6 @@ class Desktop(QObject):
         self.reporter = ErrorReporter(self.theme, self.window, self.bridge)
         self.chat = ChatController(self.window.chat, runner, self.bridge)
         self.engine = EngineThread(runner, self)
-        self.monitor = ResourceMonitor()
         self._background = Background(self.bridge)
         top_bar = self.window.top_bar
         self._sampling = SamplingController(self.window.sampling_panel, top_bar.sampling, settings, self.bridge)
@@ -113,15 +102,14 @@ class Desktop(QObject):
         started_s = time.perf_counter()
         self._is_open = False
         self.window.hide()
-        self._runner.stop()
+        self.core.runner.stop()
         if self._downloader is not None:
             self._downloader.close()
-        self.monitor.stop()
         ended = self.engine.stop()
         self._background.close()
+        self.core.close()
         self.bridge.close()
         self._state.save()
-        self.settings.flush()
         trace("closed", {"shutdown_s": time.perf_counter() - started_s})
         if ended:
             shiboken6.delete(self.window)
@@ -131,10 +119,10 @@ class Desktop(QObject):
     @Slot()
     def _on_painted(self) -> None:
         trace("window_painted")
-        self.monitor.subscribe(self.bridge.post)
-        self.monitor.start()
+        self.core.monitor.subscribe(self.bridge.post)
+        self.core.monitor.start()
         self.engine.start()
-        self._background.run(self._load_catalogue, self._on_catalogue, self._on_no_catalogue)
+        self._background.run(lambda: self.core.catalogue, self._on_catalogue, self._on_no_catalogue)
         self._background.run(_machine_summary, self.window.chat.set_machine_summary, lambda _: None)
 
     def _on_catalogue(self, catalogue: Catalogue) -> None:
@@ -143,12 +131,12 @@ class Desktop(QObject):
         from llmdesk.ui.models.download_controller import DownloadController
         from llmdesk.ui.models.model_controller import ModelController
 
-        self.models = ModelController(self.window, self.chat, self._runner, self._background, self.settings)
+        self.models = ModelController(self.window, self.chat, self.core.runner, self._background, self.settings)
         self._downloader = Downloader()
         DownloadController(self.window, self.models, self._downloader, self.bridge)
         self.bridge.model_status.connect(self.models.on_model_status)
         self.window.log_requested.connect(self.models.open_log)
-        self._runner.subscribe(self.bridge.post)
+        self.core.runner.subscribe(self.bridge.post)
         self.models.start(catalogue, self._model_id)
 
     def _on_no_catalogue(self, error: ErrorInfo) -> None:
