@@ -41,7 +41,7 @@ def write_random_gguf(config: Any, path: Path, context_tokens: int) -> None:
     """
     import gguf
 
-    from llmdesk.engine.measuring.synthetic import tensor_shapes
+    from llmdesk.engine.networks.tensor_shapes import tensor_shapes
     from llmdesk.engine.networks.architecture import describe
 
     kind = ARCHITECTURES.get(config.model_type)
