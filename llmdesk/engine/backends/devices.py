@@ -23,7 +23,8 @@ from llmdesk.engine.processor.hardware import asked_device
 from llmdesk.engine.processor.threads import default_threads
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.weights.loading import PreparedModel
-from llmdesk.engine.matrices.forms import Weights, dequantized
+from llmdesk.engine.matrices.forms import dequantized
+from llmdesk.engine.matrices.stored import Weights
 from llmdesk.errors import DeviceError, NotEnoughMemory, SetupError
 from llmdesk.memory_need import GB, weights_bytes
 

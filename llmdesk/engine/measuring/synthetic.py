@@ -17,7 +17,8 @@ from llmdesk.engine.networks.architecture import Architecture, describe
 from llmdesk.engine.networks.tensor_shapes import tensor_shapes
 from llmdesk.engine.weights.conversion import Rules
 from llmdesk.engine.weights.loading import PreparedModel
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, Weights
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
+from llmdesk.engine.matrices.stored import Weights
 from llmdesk.errors import ModelNotFound, UnsupportedModel
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from llmdesk.engine.matrices.forms import Weights
+    from llmdesk.engine.matrices.stored import Weights
 
 Activation = Literal["silu", "gelu_tanh", "relu2"]
 

@@ -27,7 +27,8 @@ from llmdesk.engine.networks.architecture import (
 from llmdesk.engine.networks.attention import View, attention, softcapped, view
 from llmdesk.engine.networks.key_value_cache import KeyValueCache
 from llmdesk.engine.networks.linear import PackedLinear, WithInput, WithOutput, rounded_to_8_bits
-from llmdesk.engine.matrices.forms import Int8Matrix, Weights, concatenated, dequantized, quantize_int8, size_bytes
+from llmdesk.engine.matrices.forms import Int8Matrix, concatenated, dequantized, quantize_int8, size_bytes
+from llmdesk.engine.matrices.stored import Weights
 from llmdesk.errors import ModelDamaged
 
 if TYPE_CHECKING:

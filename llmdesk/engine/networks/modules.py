@@ -12,7 +12,8 @@ from torch import nn  # noqa: TID253
 
 from llmdesk.engine.networks.decoder import Kernels
 from llmdesk.engine.networks.linear import PackedLinear
-from llmdesk.engine.matrices.forms import Weights, dequantized, size_bytes
+from llmdesk.engine.matrices.forms import dequantized, size_bytes
+from llmdesk.engine.matrices.stored import Weights
 from llmdesk.errors import UnsupportedModel
 
 

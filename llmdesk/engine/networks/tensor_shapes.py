@@ -8,7 +8,7 @@ from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, Ar
 from llmdesk.errors import ModelDamaged
 
 if TYPE_CHECKING:
-    from llmdesk.engine.matrices.forms import Weights
+    from llmdesk.engine.matrices.stored import Weights
 
 
 def tensor_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:

@@ -19,7 +19,7 @@ from llmdesk.engine.weights.bitnet import ternary_tensors
 from llmdesk.engine.weights.conversion import Rules, convert
 from llmdesk.engine.weights.gguf_config import read_config, read_tokenizer
 from llmdesk.engine.weights.gguf_file import GgufFile
-from llmdesk.engine.matrices.forms import Weights
+from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.weights.safetensors_source import safetensors_tensors
 from llmdesk.engine.weights.weights_file import FORMAT, kept_weights, remove_leftovers
 from llmdesk.errors import ModelDamaged, UnsupportedModel

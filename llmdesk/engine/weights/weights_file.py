@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from llmdesk.engine.matrices.forms import PADDING, Weights, stored_parts
+from llmdesk.engine.matrices.stored import PADDING, Weights, stored_parts
 from llmdesk.engine.weights.source import STORED_TYPES
 from llmdesk.errors import LlmdeskError, ModelDamaged, NotEnoughDisk
 

@@ -26,7 +26,8 @@ from llmdesk.engine.networks.architecture import obstacle as architecture_obstac
 from llmdesk.engine.networks.fused import library as kernels
 from llmdesk.engine.networks.fused.huge_pages import room_for_halves
 from llmdesk.engine.processor.hardware import topology
-from llmdesk.engine.matrices.forms import PanelMatrix, Weights, dequantized
+from llmdesk.engine.matrices.forms import PanelMatrix, dequantized
+from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.matrices.panels import BLOCK, in_panels, panel_rows
 from llmdesk.errors import ModelDamaged, NotEnoughMemory, UnsupportedModel
 
