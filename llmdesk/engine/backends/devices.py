@@ -190,6 +190,12 @@ class _WeightsThere(Weights):
     def names(self) -> set[str]:
         return self._weights.names()
 
+    def shape(self, name: str) -> tuple[int, ...]:
+        return self._weights.shape(name)
+
+    def check_unchanged(self) -> None:
+        self._weights.check_unchanged()
+
     def tensor(self, name: str) -> torch.Tensor:
         with _CPU:
             tensor = self._weights.tensor(name)

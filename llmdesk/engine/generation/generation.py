@@ -25,7 +25,8 @@ from llmdesk.engine.generation.prompt_lookup import PromptLookup, StepTimes
 from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.sampling import Sampler
 from llmdesk.engine.generation.streaming import StopStrings, TokenStreamer
-from llmdesk.errors import is_out_of_memory
+from llmdesk.engine.generation.template_process import RenderCancelled
+from llmdesk.errors import ModelDamaged, is_out_of_memory
 
 PREFILL_CHUNK_TOKENS = 264
 """A multiple of 12, the rows of activations that our own kernels multiply at once."""
@@ -70,7 +71,11 @@ def generate(
     if (stored := model.responses.find(request)) is not None:
         yield from stored.replay(request.request_id, submitted_s)
         return
-    answer = _Answer(model, request, submitted_s)
+    try:
+        answer = _Answer(model, request, submitted_s, cancel)
+    except RenderCancelled:
+        yield Finished(request.request_id, "cancelled", GenerationStats(queue_s=time.perf_counter() - submitted_s))
+        return
     try:
         yield from answer.read_prompt(cancel)
         yield from answer.write(cancel)
@@ -82,10 +87,18 @@ def generate(
     yield answer.finish()
 
 
+def _check_numbers(logits: Any) -> None:
+    """Raises ModelDamaged: no choice could be made. Weights out of range show in the first logits that reach them."""
+    if not bool(logits.isfinite().all()):
+        raise ModelDamaged("The model computed no numbers: its weights hold some that are too large, or none.")
+
+
 class _Answer:
     """The state of one answer."""
 
-    def __init__(self, model: TextModel, request: GenerationRequest, submitted_s: float) -> None:
+    def __init__(
+        self, model: TextModel, request: GenerationRequest, submitted_s: float, cancel: threading.Event
+    ) -> None:
         self._model, self._request = model, request
         self._submitted_s = submitted_s
         self._started_s = self._prefill_started_s = time.perf_counter()
@@ -94,7 +107,7 @@ class _Answer:
             request.context_policy,
             request.sampling.max_new_tokens,
             model.context_tokens,
-            model.chats.encode,
+            lambda messages: model.chats.encode(messages, cancel.is_set),
             model.chats.count,
         )
         self._ids = list(self._chat.ids)
@@ -123,6 +136,7 @@ class _Answer:
             chunk = self._chat.ids[done : done + PREFILL_CHUNK_TOKENS]
             logits = self._model.network.forward(chunk, self.cache, last=int(done + len(chunk) == total))
             if self.cache.length == total:
+                _check_numbers(logits)
                 self._prompt_logits = logits[0].clone()  # another answer's step may come before they are used
             self._model.prefix_cache.make_room()
             yield self._prompt_progress()

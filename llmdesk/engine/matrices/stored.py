@@ -49,6 +49,9 @@ class Weights:
         ModelDamaged: a file cannot be read, or a tensor is missing or not of the form that it should have.
     """
 
+    is_mapped = True
+    """Whether a change of the files would change the tensors that were given."""
+
     def __init__(self, paths: list[Path]) -> None:
         from safetensors import SafetensorError, safe_open
 

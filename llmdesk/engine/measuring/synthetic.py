@@ -84,6 +84,8 @@ def synthetic_model(name: str, precision: Precision, context_tokens: int) -> Pre
 class SyntheticWeights(Weights):
     """Random matrices under transformers' names (see weights.Weights)."""
 
+    is_mapped = False
+
     def __init__(self, architecture: Architecture, precision: Precision) -> None:
         self._architecture = architecture
         self._shapes = tensor_shapes(architecture)

@@ -57,3 +57,11 @@ def check_shapes(weights: Weights, architecture: Architecture) -> None:
         bias = f"{name.removesuffix('.weight')}.bias"
         if len(expected) == 2 and bias in names and weights.shape(bias) != expected[:1]:
             raise ModelDamaged(f"{bias} has the shape {weights.shape(bias)}, {name} has {expected[0]} rows.")
+
+
+def outside_vocabulary(ids: list[int], vocabulary: int) -> ModelDamaged:
+    """The error for tokens of which the embedding has no rows."""
+    strange = next((token_id for token_id in ids if not 0 <= token_id < vocabulary), -1)
+    return ModelDamaged(
+        f"The tokenizer made the token {strange}, but the model has {vocabulary} tokens: their files do not fit."
+    )

@@ -133,9 +133,10 @@ def _rope_scaling(gguf: GgufFile) -> dict[str, Any]:
             "short_factor": gguf.vector("rope_factors_short.weight"),
             "original_max_position_embeddings": _trained_tokens(gguf),
         }
-    kind, factor = gguf.field("rope.scaling.type", "none"), _held(gguf, "rope.scaling.factor", "factor", 1.0)
-    if kind == "none" or factor == 1.0:
+    kind = gguf.field("rope.scaling.type", "none")
+    if kind == "none" or gguf.field("rope.scaling.factor", 1.0) in (0, 1):  # 0: not given
         return {"rope_type": "default"}
+    factor = _held(gguf, "rope.scaling.factor", "factor")
     scaling: dict[str, Any] = {"rope_type": kind, "factor": factor}
     if kind == "yarn":
         scaling["original_max_position_embeddings"] = _trained_tokens(gguf)

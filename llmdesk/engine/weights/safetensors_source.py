@@ -32,6 +32,8 @@ class FileWeights(Weights):
         ModelDamaged: a file is not whole or holds numbers that are none. UnsupportedModel: see safetensors_tensors.
     """
 
+    is_mapped = False
+
     def __init__(self, files: list[Path]) -> None:
         self._tensors = {tensor.name: tensor for tensor in safetensors_tensors(files)}
         self._versions = [(file, _version(file)) for file in files]
