@@ -26,7 +26,7 @@ from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.sampling import Sampler
 from llmdesk.engine.generation.streaming import StopStrings, TokenStreamer
 from llmdesk.engine.generation.template_process import RenderCancelled
-from llmdesk.errors import ModelDamaged, is_out_of_memory
+from llmdesk.errors import is_out_of_memory
 
 PREFILL_CHUNK_TOKENS = 264
 """A multiple of 12, the rows of activations that our own kernels multiply at once."""
@@ -87,12 +87,6 @@ def generate(
     yield answer.finish()
 
 
-def _check_numbers(logits: Any) -> None:
-    """Raises ModelDamaged: no choice could be made. Weights out of range show in the first logits that reach them."""
-    if not bool(logits.isfinite().all()):
-        raise ModelDamaged("The model computed no numbers: its weights hold some that are too large, or none.")
-
-
 class _Answer:
     """The state of one answer."""
 
@@ -136,7 +130,6 @@ class _Answer:
             chunk = self._chat.ids[done : done + PREFILL_CHUNK_TOKENS]
             logits = self._model.network.forward(chunk, self.cache, last=int(done + len(chunk) == total))
             if self.cache.length == total:
-                _check_numbers(logits)
                 self._prompt_logits = logits[0].clone()  # another answer's step may come before they are used
             self._model.prefix_cache.make_room()
             yield self._prompt_progress()
