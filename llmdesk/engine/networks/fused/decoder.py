@@ -73,6 +73,13 @@ class _CNetwork(ctypes.Structure):
     )
 
 
+def _check_mirrors(library: ctypes.CDLL) -> None:
+    """The structures above are written down twice; a kernel would read another's fields for its own."""
+    sizes = [ctypes.sizeof(structure) for structure in (_CMatrix, _CLayer, _CNetwork)]
+    if not library.fused_sizes_are(*sizes):
+        raise AssertionError(f"decoder.py and forward.c do not agree: {sizes} bytes")
+
+
 def obstacle(config: Any, precision: Precision) -> str | None:
     """Why this decoder cannot run a model, or None if it can. Compiles the kernels if that was not done yet."""
     if precision == "bf16":
@@ -160,6 +167,7 @@ class FusedDecoder:
     ) -> None:
         self._threads = self._most_threads = sum(len(core.cpus) for core in topology().cores)
         self._library = kernels.best()
+        _check_mirrors(self._library)
         self.isa = self._library.fused_isa().decode()
         self._architecture = describe(config, context_tokens, rope_factors_of(weights))
         self._context_tokens = context_tokens
