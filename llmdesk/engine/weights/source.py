@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
 from llmdesk.errors import ModelDamaged
@@ -74,7 +74,8 @@ _LARGEST_SCALE = 65504.0
 
 def check_numbers(name: str, matrix: Matrix) -> None:
     """Raises ModelDamaged for numbers that are not finite: one of them makes every answer nonsense."""
-    numbers, most = [matrix], math.inf
+    numbers: list[Any] = [matrix]
+    most = math.inf
     if isinstance(matrix, Int4Matrix | Int8Matrix):
         offsets = [matrix.scales * matrix.zeros] if isinstance(matrix, Int4Matrix) else []
         numbers, most = [matrix.scales, *offsets], _LARGEST_SCALE
