@@ -12,9 +12,12 @@ import argparse
 import importlib
 import io
 import json
+import logging
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
 from llmdesk import __version__, paths
 from llmdesk.errors import error_info
@@ -27,6 +30,7 @@ _BROKEN_PIPE = 141
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name) and return the exit code. Main thread."""
+    logging.captureWarnings(True)  # what libraries tell programmers goes to the log, if there is one, never to the user
     args = _parse(sys.argv[1:] if argv is None else list(argv))
     try:
         code: int = args.run(args)
@@ -41,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         _report(error, args.debug)
         if getattr(args, "json", False) or getattr(args, "output", "") == "json":
-            print(_as_json(error))
+            return _report_as_json(error)
         return 1
 
 
@@ -88,11 +92,18 @@ def _report(error: Exception, debug: bool) -> None:
         print("`llmdesk --debug ...` shows where.", file=sys.stderr)
 
 
-def _as_json(error: Exception) -> str:
+def _report_as_json(error: Exception) -> int:
     """For the program that reads stdout: it need not take sentences apart to tell a full disk from a missing model."""
     info = error_info(error)
-    told = {"kind": info.kind, "message": info.user_message, "hint": info.hint, "http_status": info.http_status}
-    return json.dumps({"error": told}, ensure_ascii=False)
+    told: dict[str, Any] = {"kind": info.kind, "message": info.user_message, "hint": info.hint}
+    told["http_status"] = info.http_status
+    if info.choices:
+        told["choices"] = [asdict(choice) for choice in info.choices]
+    try:
+        print(json.dumps({"error": told}, ensure_ascii=False), flush=True)
+    except BrokenPipeError:
+        _drop_stdout()
+    return 1
 
 
 def _drop_stdout() -> None:

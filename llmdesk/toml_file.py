@@ -27,10 +27,10 @@ _WORDS = {
     "string": "text",
     "model": "a table",
     "mapping": "a table",
-    "greater_than": "more than {gt}",
-    "greater_than_equal": "{ge} or more",
-    "less_than": "less than {lt}",
-    "less_than_equal": "at most {le}",
+    "greater_than": "more than {gt:g}",
+    "greater_than_equal": "{ge:g} or more",
+    "less_than": "less than {lt:g}",
+    "less_than_equal": "at most {le:g}",
 }
 """Of pydantic's kinds of errors, with or without their last part (``int_type``, ``int_parsing``)."""
 

@@ -11,6 +11,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+from llmdesk.commands.doctor_fonts import fonts_report, fonts_text
 from llmdesk.errors import LlmdeskError, SetupError, from_info
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def _report(core: Core) -> Report:
         **_backend(problems),
         **_gpu(),
         **_window(problems),
+        **fonts_report(),
         **_model(core, problems),
         "paths": _paths(core),
     }
@@ -227,6 +229,7 @@ def _print_text(report: Report) -> None:
         "Backend": "none" if report["backend"] is None else "{name}: {reason}".format(**report["backend"]),
         "Intel GPU": _gpu_text(report["gpu"]),
         "Window": _window_text(report["window"]),
+        "Fonts": fonts_text(report["fonts"]),
         "Embedded model": _model_text(report["embedded_model"]),
         **{name.capitalize(): path for name, path in report["paths"].items()},
     }

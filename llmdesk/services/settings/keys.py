@@ -1,4 +1,4 @@
-"""Names of settings: ``engine.threads``, ``model.precisions.qwen3-0.6b``; what they accept, and text as a value (pure)."""
+"""Names of settings (``engine.threads``, ``model.precisions.qwen3-0.6b``): what they accept, text as a value (pure)."""
 
 from __future__ import annotations
 

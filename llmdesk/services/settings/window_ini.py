@@ -40,7 +40,10 @@ def unescaped(text: str) -> str:
     """A value as QSettings meant it: without quotes, ``\\x41`` and the like as characters."""
     if len(text) >= 2 and text.startswith('"') and text.endswith('"'):
         text = text[1:-1]
-    return _ESCAPE.sub(lambda match: _character(match[1]), text)
+    text = _ESCAPE.sub(lambda match: _character(match[1]), text)
+    if text.startswith("@"):  # "@@at" is a text that begins with it, all else (@ByteArray(...)) is none
+        return text[1:] if text.startswith("@@") else ""
+    return text
 
 
 def _character(escape: str) -> str:

@@ -44,7 +44,8 @@ class SettingsController(QObject):
         panel.file_requested.connect(self.open_file)
         bridge.finished.connect(self._look_if_open)
         bridge.model_status.connect(self._on_model_status)
-        settings.subscribe(self._on_settings, run=bridge.run)
+        settings.subscribe(self._on_idle_changed, "model.idle_unload_s", bridge.run)
+        settings.subscribe(self._show_if_open, run=bridge.run)
         settings.subscribe_problems(self._tell, bridge.run)
         runner.set_idle_unload(settings.values.model.idle_unload_s)
         if settings.problems:
@@ -105,8 +106,10 @@ class SettingsController(QObject):
     def _on_idle(self, seconds: float) -> None:
         self._settings.set("model.idle_unload_s", seconds)
 
-    def _on_settings(self, values: Values) -> None:
+    def _on_idle_changed(self, values: Values) -> None:
         self._runner.set_idle_unload(values.model.idle_unload_s)
+
+    def _show_if_open(self, _: Values) -> None:
         if self._panel.isVisible():
             self._show()
 

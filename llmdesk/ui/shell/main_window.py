@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QSize, Qt, QTimer, QVariantAnimation, Signal, Slot
+from PySide6.QtCore import (
+    QAbstractAnimation,
+    QEasingCurve,
+    QEvent,
+    QSize,
+    Qt,
+    QTimer,
+    QVariantAnimation,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -20,7 +30,7 @@ from llmdesk.ui.dashboard.dashboard import Dashboard
 from llmdesk.ui.kit.controls import Hairline
 from llmdesk.ui.kit.notice import NoticeBar
 from llmdesk.ui.kit.styled import Menu
-from llmdesk.ui.kit.theme import DASHBOARD_WIDTH_PX, Theme
+from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.models.picker import ModelPicker
 from llmdesk.ui.settings.sampling import SamplingPanel
 from llmdesk.ui.settings.settings_panel import SettingsPanel
@@ -134,11 +144,11 @@ class MainWindow(QMainWindow):
         self._fold.stop()
         if animated and shows_side != self.is_dashboard_shown and self._may_animate():
             self._fold.setStartValue(self._side.width() if self.is_dashboard_shown else 0)
-            self._fold.setEndValue(DASHBOARD_WIDTH_PX if shows_side else 0)
+            self._fold.setEndValue(self.dashboard.sizeHint().width() if shows_side else 0)
             self._side.show()
             self._fold.start(QAbstractAnimation.DeletionPolicy.KeepWhenStopped)
         else:
-            self._side.setFixedWidth(DASHBOARD_WIDTH_PX)
+            self._side.setFixedWidth(self.dashboard.sizeHint().width())
             self._side.setVisible(shows_side)
 
     def _may_animate(self) -> bool:
@@ -245,4 +255,10 @@ class _Side(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The dashboard takes the whole height."""
         super().resizeEvent(event)
-        self._dashboard.setGeometry(0, 0, DASHBOARD_WIDTH_PX, self.height())
+        self._dashboard.setGeometry(0, 0, self._dashboard.sizeHint().width(), self.height())
+
+    def event(self, event: QEvent) -> bool:
+        """A figure that needs more room than was kept widens the column."""
+        if event.type() == QEvent.Type.LayoutRequest and self.width() < self._dashboard.sizeHint().width():
+            self.setFixedWidth(self._dashboard.sizeHint().width())
+        return super().event(event)
