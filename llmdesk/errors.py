@@ -5,6 +5,7 @@
     |   |-- ModelNotFound          no such id in the catalogue
     |   |-- ModelNotInstalled      known, but its files are not on this machine
     |   |-- ModelDamaged           missing, truncated or altered files
+    |   |   `-- BadValue           a value in one of them that cannot be
     |   |-- UnsupportedModel       an architecture or file kind that cannot run here
     |   `-- LoadCancelled          the user stopped the load
     |-- CatalogueError             a mistake in models.toml (file, line, key, what was expected)
@@ -33,6 +34,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from llmdesk.datatypes.model import ErrorInfo, LoadChoice
@@ -81,6 +83,21 @@ class ModelDamaged(ModelError):
     """Files are missing, truncated or not what they should be."""
 
     default_hint = "Remove the model and fetch it again."
+
+
+class BadValue(ModelDamaged):
+    """A value that a model's file states is no value that it may have.
+
+    ``text`` is what is wrong with ``key``, without the file's name, for who knows the file under another one.
+    """
+
+    def __init__(self, file: str, key: str, text: str) -> None:
+        super().__init__(f"{file}: {text}.")
+        self.key, self.text = key, text
+
+    def info(self) -> ErrorInfo:
+        """See LlmdeskError: for everybody else it is a damaged model."""
+        return replace(super().info(), kind=ModelDamaged.__name__)
 
 
 class UnsupportedModel(ModelError):
@@ -186,6 +203,40 @@ class Bug(LlmdeskError):
     """What ``error_info`` said of an exception that nobody foresaw. Raised by ``from_info`` only."""
 
     default_hint = "Try again; the log file has the details."
+
+
+@contextmanager
+def said_of_a_file(what: str, kind: type[ModelError] = ModelDamaged, hint: str | None = None) -> Iterator[None]:
+    """Whatever a library raises over a model's file is said of that file; it is no bug of ours.
+
+    That includes what is no ``Exception``: a panic of a library written in Rust comes as a BaseException.
+
+    Args:
+        what: begins the sentence and names the file, as "tokenizer.json cannot be read".
+        kind, hint: of the error that is raised instead.
+    """
+    try:
+        yield
+    except (LlmdeskError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
+        if is_out_of_memory(error):
+            raise
+        raise kind(f"{what}: {in_words(error)}.", hint) from error
+
+
+def in_words(error: BaseException) -> str:
+    """What an exception of a library says, on one line and not at length."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    text = " ".join(str(error).split()).rstrip(".")
+    if isinstance(error, KeyError):
+        text = f"{text} is missing"
+    text = text or type(error).__name__
+    return text if len(text) <= _LONGEST_WORDS else f"{text[:_LONGEST_WORDS]} ..."
+
+
+_LONGEST_WORDS = 300
 
 
 def error_info(error: BaseException) -> ErrorInfo:
