@@ -16,6 +16,8 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
 from llmdesk import __version__, paths
 from llmdesk.errors import error_info
@@ -43,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         _report(error, args.debug)
         if getattr(args, "json", False) or getattr(args, "output", "") == "json":
-            print(_as_json(error))
+            return _report_as_json(error)
         return 1
 
 
@@ -90,11 +92,18 @@ def _report(error: Exception, debug: bool) -> None:
         print("`llmdesk --debug ...` shows where.", file=sys.stderr)
 
 
-def _as_json(error: Exception) -> str:
+def _report_as_json(error: Exception) -> int:
     """For the program that reads stdout: it need not take sentences apart to tell a full disk from a missing model."""
     info = error_info(error)
-    told = {"kind": info.kind, "message": info.user_message, "hint": info.hint, "http_status": info.http_status}
-    return json.dumps({"error": told}, ensure_ascii=False)
+    told: dict[str, Any] = {"kind": info.kind, "message": info.user_message, "hint": info.hint}
+    told["http_status"] = info.http_status
+    if info.choices:
+        told["choices"] = [asdict(choice) for choice in info.choices]
+    try:
+        print(json.dumps({"error": told}, ensure_ascii=False), flush=True)
+    except BrokenPipeError:
+        _drop_stdout()
+    return 1
 
 
 def _drop_stdout() -> None:

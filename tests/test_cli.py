@@ -277,29 +277,6 @@ def test_doctor_tunes_by_loading_a_model(
     assert len(asked) == 2
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="fontconfig is Linux's")
-@pytest.mark.parametrize("has_fonts", [True, False])
-def test_doctor_tells_which_scripts_have_no_font(tmp_path: Path, has_fonts: bool) -> None:
-    """With the system's fonts, and on a system that has none at all."""
-    environment = {}
-    if not has_fonts:
-        (tmp_path / "fonts.conf").write_text("<fontconfig/>", encoding="utf-8")
-        environment = {"FONTCONFIG_FILE": str(tmp_path / "fonts.conf")}
-    result = llmdesk("doctor", "--json", LLMDESK_BACKEND="scripted", **environment)
-    assert result.returncode == 0, result.stderr
-    fonts = json.loads(result.stdout)["fonts"]
-    assert {"Inter", "JetBrains Mono"} <= set(fonts["type"])
-    scripts = ["Chinese", "Japanese", "Korean", "Arabic", "Hebrew", "Devanagari", "emoji"]
-    missing = [name for name in scripts if name in fonts["scripts_without_font"]]
-    assert missing == fonts["scripts_without_font"]
-    if not has_fonts:
-        assert missing == scripts
-        assert "fonts-noto-cjk" in fonts["install"] or "noto-sans-cjk" in fonts["install"]
-        assert "would show as boxes" in llmdesk("doctor", LLMDESK_BACKEND="scripted", **environment).stdout
-    elif DEJAVU.exists():
-        assert not {"Arabic", "Hebrew"} & set(missing)
-
-
 @pytest.mark.parametrize("argv", [["doctor", "--json"], ["--debug", "doctor", "--json"]])
 def test_a_failure_with_json_is_one_object_that_programs_can_read(
     argv: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -335,6 +312,29 @@ def test_doctor_tells_mistakes_in_the_settings_file(capsys: pytest.CaptureFixtur
     assert (problem["kind"], problem["http_status"]) == ("SettingsError", 400)
     assert "line 2" in problem["message"]
     assert report["paths"]["settings"] == str(file)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="fontconfig is Linux's")
+@pytest.mark.parametrize("has_fonts", [True, False])
+def test_doctor_tells_which_scripts_have_no_font(tmp_path: Path, has_fonts: bool) -> None:
+    """With the system's fonts, and on a system that has none at all."""
+    environment = {}
+    if not has_fonts:
+        (tmp_path / "fonts.conf").write_text("<fontconfig/>", encoding="utf-8")
+        environment = {"FONTCONFIG_FILE": str(tmp_path / "fonts.conf")}
+    result = llmdesk("doctor", "--json", LLMDESK_BACKEND="scripted", **environment)
+    assert result.returncode == 0, result.stderr
+    fonts = json.loads(result.stdout)["fonts"]
+    assert {"Inter", "JetBrains Mono"} <= set(fonts["type"])
+    scripts = ["Chinese", "Japanese", "Korean", "Arabic", "Hebrew", "Devanagari", "emoji"]
+    missing = [name for name in scripts if name in fonts["scripts_without_font"]]
+    assert missing == fonts["scripts_without_font"]
+    if not has_fonts:
+        assert missing == scripts
+        assert "fonts-noto-cjk" in fonts["install"] or "noto-sans-cjk" in fonts["install"]
+        assert "would show as boxes" in llmdesk("doctor", LLMDESK_BACKEND="scripted", **environment).stdout
+    elif DEJAVU.exists():
+        assert not {"Arabic", "Hebrew"} & set(missing)
 
 
 def test_doctor_fails_with_what_to_do() -> None:

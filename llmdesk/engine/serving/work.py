@@ -60,7 +60,7 @@ class WorkContext:
         self._task.emit(WorkProgress(text, fraction))
 
     def check(self) -> None:
-        """To be called at least once per forward pass; takes a tenth of a microsecond most of the time.
+        """To be called at least once per forward pass; takes about a microsecond most of the time.
 
         Raises:
             WorkStopped: nobody wants the result any more. Let it pass.
