@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
@@ -143,6 +144,8 @@ def make_window(qtbot: QtBot, catalogue_file: Path) -> Iterator[Callable[..., Wi
     for desktop in open_ones:
         if desktop.is_open:
             assert desktop.close(), "the engine thread did not end"
+        # Else the garbage collector does it, on whatever thread it happens to run, and Qt's timers do not survive that.
+        shiboken6.delete(desktop)
 
 
 @pytest.fixture
