@@ -21,6 +21,7 @@ from llmdesk.services.chats.message import Change, Message, MessageAdded, Messag
 
 Listener = Callable[[Change], None]
 _BEGINNING = ""
+_TITLE_CHARS = 48
 
 
 class Conversation:
@@ -40,6 +41,12 @@ class Conversation:
     def is_empty(self) -> bool:
         """True until the first prompt."""
         return not self._messages
+
+    @property
+    def title(self) -> str:
+        """The beginning of the first prompt shown, in one line; empty while there is none."""
+        words = " ".join(self._path[0].text[: 4 * _TITLE_CHARS].split()) if self._path else ""
+        return words if len(words) <= _TITLE_CHARS else f"{words[: _TITLE_CHARS - 1].rstrip()}…"
 
     @property
     def path(self) -> tuple[Message, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Slot
 
 from llmdesk.datatypes.chat import SamplingParams
@@ -39,5 +41,6 @@ class SamplingController(QObject):
         self._state.set_sampling(CUSTOM, params)
 
     def _apply(self, name: str) -> None:
-        self._chat.sampling = PRESETS.get(name, self._custom)
+        sessions = self._chat.sessions
+        sessions.configure(replace(sessions.options, sampling=PRESETS.get(name, self._custom)))
         self._window.top_bar.show_sampling(name)

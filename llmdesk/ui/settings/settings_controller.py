@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import psutil
@@ -27,14 +28,20 @@ class SettingsController(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._chat, self._runner, self._bridge, self._state = window, chat, runner, bridge, state
-        chat.uses_response_cache = state.uses_response_cache
-        chat.context.choose(state.context_policy)
+        sessions = self._sessions = chat.sessions
+        sessions.configure(
+            replace(
+                sessions.options,
+                uses_response_cache=state.uses_response_cache,
+                context_policy=state.context_policy,
+            )
+        )
         runner.set_idle_unload(state.idle_unload_s)
         window.settings_requested.connect(self.open)
         window.settings_panel.cache_chosen.connect(self._on_cache)
         window.settings_panel.cache_emptied.connect(self._on_emptied)
         window.settings_panel.idle_chosen.connect(self._on_idle)
-        chat.context.policy_chosen.connect(self._on_policy)
+        chat.policy_chosen.connect(self._on_policy)
         bridge.finished.connect(self._look_if_open)
         bridge.model_status.connect(self._on_model_status)
 
@@ -50,7 +57,8 @@ class SettingsController(QObject):
 
     @Slot(bool)
     def _on_cache(self, value: bool) -> None:
-        self._chat.uses_response_cache = self._state.uses_response_cache = value
+        self._state.uses_response_cache = value
+        self._sessions.configure(replace(self._sessions.options, uses_response_cache=value))
 
     @Slot()
     def _on_emptied(self) -> None:
