@@ -157,9 +157,14 @@ class ConversationView(FollowingScrollArea):
         self._views[turn.answer.id] = view
         return view
 
+    def _mount(self, place: int, turn: Turn) -> None:
+        view = self._make_view(turn)
+        self.column.insertWidget(place, view)
+        view.show()  # the layout would do it later, and until then nothing in it can have the keyboard
+
     def _mount_below(self, count: int) -> None:
         for turn in self.turns[self._end : self._end + count]:
-            self.column.insertWidget(1 + self._end - self._first, self._make_view(turn))
+            self._mount(1 + self._end - self._first, turn)
             self._end += 1
 
     @Slot()
@@ -170,7 +175,7 @@ class ConversationView(FollowingScrollArea):
         elif self._first > 0 and self._earlier_wanted > 0:
             self._earlier_wanted -= 1
             self._first -= 1
-            self.column.insertWidget(1, self._make_view(self.turns[self._first]))
+            self._mount(1, self.turns[self._first])
             self._update_earlier()
         else:
             return

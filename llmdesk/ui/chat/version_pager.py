@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
@@ -40,6 +40,7 @@ class VersionPager(QWidget):
         self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for button, is_possible in ((self._back, number > 1), (self._on, number < count)):
             button.setEnabled(is_possible)
+            button.installEventFilter(self)
             button.setAccessibleDescription(f"{number} of {count} is shown")
         self._back.clicked.connect(self._go_back)
         self._on.clicked.connect(self._go_on)
@@ -63,14 +64,14 @@ class VersionPager(QWidget):
         first, second = (self._back, self._on) if step < 0 else (self._on, self._back)
         (first if first.isEnabled() else second).setFocus(Qt.FocusReason.TabFocusReason)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The arrow keys, out of either button."""
-        if event.key() == Qt.Key.Key_Left:
-            self._go_back()
-        elif event.key() == Qt.Key.Key_Right:
-            self._go_on()
-        else:
-            super().keyPressEvent(event)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The arrow keys page; by themselves the buttons would hand the keyboard on with them, as with Tab."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+            if step is not None:
+                self._request(step)
+                return True
+        return super().eventFilter(watched, event)
 
     @Slot()
     def _go_back(self) -> None:
