@@ -57,7 +57,7 @@ class Window:
 
     def button(self, name: str) -> QAbstractButton:
         """The visible button that a screen reader would announce by this name; the last one, if there are several."""
-        found = [each for each in self.main.findChildren(QAbstractButton) if each.accessibleName() == name]
+        found = [each for each in self.main.findChildren(QAbstractButton) if name in (each.accessibleName(), each.text())]
         return [each for each in found if each.isVisible()][-1]
 
     def wait_ready(self, title: str = "Alpha") -> None:
