@@ -16,10 +16,10 @@ from collections.abc import Callable
 
 from llmdesk.datatypes.chat import ChatMessage, FinishReason, GenerationStats, SamplingParams
 from llmdesk.datatypes.model import ErrorInfo
+from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.services.chats.ids import new_id
 from llmdesk.services.chats.message import Change, Message, MessageAdded, MessageEnded, PathChanged, TextAdded, Turn
 
-Listener = Callable[[Change], None]
 _BEGINNING = ""
 _TITLE_CHARS = 48
 
@@ -33,7 +33,7 @@ class Conversation:
         self._versions: dict[str, list[Message]] = {}  # by parent, the oldest first
         self._chosen: dict[str, Message] = {}  # by parent
         self._path: list[Message] = []
-        self._listeners: list[Listener] = []
+        self._listeners = Listeners[Change]()
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -86,10 +86,9 @@ class Conversation:
             told.append(ChatMessage("system", system_prompt))
         return tuple(reversed(told))
 
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Hear of all changes from now on. Returns what ends that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+    def subscribe(self, listener: Callable[[Change], None]) -> Unsubscribe:
+        """Hear of all changes from now on."""
+        return self._listeners.add(listener)
 
     # -- writing ----------------------------------------------------------------------------------------------------
 
@@ -111,20 +110,20 @@ class Conversation:
         """More words of a running answer."""
         answer = self._running(answer_id)
         answer.pieces.append(text)
-        self._tell(TextAdded(answer, text))
+        self._listeners.tell(TextAdded(answer, text))
 
     def finish(self, answer_id: str, reason: FinishReason, stats: GenerationStats) -> None:
         """A running answer has ended."""
         answer = self._running(answer_id)
         answer.state = "cancelled" if reason == "cancelled" else "done"
         answer.finish_reason, answer.stats = reason, stats
-        self._tell(MessageEnded(answer))
+        self._listeners.tell(MessageEnded(answer))
 
     def fail(self, answer_id: str, error: ErrorInfo, stats: GenerationStats | None = None) -> None:
         """A running answer could not be completed."""
         answer = self._running(answer_id)
         answer.state, answer.error, answer.stats = "failed", error, stats
-        self._tell(MessageEnded(answer))
+        self._listeners.tell(MessageEnded(answer))
 
     def choose(self, message_id: str) -> None:
         """Show this version; what follows it is what followed when it was shown last."""
@@ -148,7 +147,7 @@ class Conversation:
         self._messages[message.id] = message
         self._versions.setdefault(message.parent_id, []).append(message)
         self._chosen[message.parent_id] = message
-        self._tell(MessageAdded(message))
+        self._listeners.tell(MessageAdded(message))
         return message
 
     def _running(self, answer_id: str) -> Message:
@@ -163,8 +162,4 @@ class Conversation:
         while message is not None:
             self._path.append(message)
             message = self._chosen.get(message.id)
-        self._tell(PathChanged(since))
-
-    def _tell(self, change: Change) -> None:
-        for listener in tuple(self._listeners):
-            listener(change)
+        self._listeners.tell(PathChanged(since))

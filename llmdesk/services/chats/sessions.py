@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from llmdesk.datatypes.chat import Event, EventSink, TokenEvent
 from llmdesk.engine.serving.runner import EngineRunner
+from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.services.chats.session import AnswerEnded, AnswerStarted, ChatOptions, Session, SessionChange
 
 
@@ -19,7 +20,6 @@ class SessionShown:
 
 
 Change = SessionChange | SessionShown
-Listener = Callable[[Change], None]
 
 
 class Sessions:
@@ -31,7 +31,7 @@ class Sessions:
 
     def __init__(self, engine: EngineRunner, sink: EventSink, options: ChatOptions | None = None) -> None:
         self._engine, self._sink = engine, sink
-        self._listeners: list[Listener] = []
+        self._listeners = Listeners[Change]()
         self._by_request: dict[str, Session] = {}
         self._current = self._make(options or ChatOptions())
         self._open = [self._current]
@@ -77,7 +77,7 @@ class Sessions:
         if left.conversation.is_empty:
             self._open.remove(left)
         session.configure(left.options)
-        self._tell(SessionShown(session, left))
+        self._listeners.tell(SessionShown(session, left))
 
     def receive(self, event: Event) -> None:
         """An event of any chat's request; of requests that have ended it is ignored."""
@@ -89,10 +89,9 @@ class Sessions:
         if session := self._by_request.get(request_id):
             session.receive_tokens(request_id, events)
 
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Hear of every change in every chat from now on. Returns what ends that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+    def subscribe(self, listener: Callable[[Change], None]) -> Unsubscribe:
+        """Hear of every change in every chat from now on."""
+        return self._listeners.add(listener)
 
     def _make(self, options: ChatOptions) -> Session:
         return Session(self._engine, self._sink, options, self._on_change)
@@ -103,8 +102,4 @@ class Sessions:
                 self._by_request[change.answer.request_id] = change.session
             case AnswerEnded():
                 self._by_request.pop(change.event.request_id, None)
-        self._tell(change)
-
-    def _tell(self, change: Change) -> None:
-        for listener in tuple(self._listeners):
-            listener(change)
+        self._listeners.tell(change)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.buttons import TextButton
@@ -97,7 +97,28 @@ class EmptyState(QWidget):
     def set_machine_summary(self, text: str) -> None:
         """The line below the samples."""
         self._machine.setText(text)
-        self._machine.setVisible(bool(text))
+        self._leave_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what does not fit."""
+        super().resizeEvent(event)
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        """In a low window fewer samples are shown, rather than parts of all."""
+        groups = ([self._machine], self.cards[2:], self.cards[:2])
+        for group in groups:
+            for part in group:
+                part.setVisible(part is not self._machine or bool(self._machine.text()))
+        self._grid.invalidate()
+        layout = self.layout()
+        assert layout is not None
+        for group in groups:
+            if layout.totalMinimumHeightForWidth(self.width()) <= self.height():
+                break
+            for part in group:
+                part.hide()
+            self._grid.invalidate()  # Qt would do that later
 
     def show_chats(self, titles: Sequence[str]) -> None:
         """The ways back to other chats."""
@@ -117,7 +138,7 @@ class EmptyState(QWidget):
         self._chats.setVisible(bool(titles))
 
     def _build(self) -> None:
-        grid = QGridLayout()
+        grid = self._grid = QGridLayout()
         grid.setSpacing(12)
         for i, card in enumerate(self.cards):
             card.clicked.connect(self._on_clicked)

@@ -16,12 +16,12 @@ from llmdesk.models.catalogue import Catalogue
 from llmdesk.models.survey import Survey, survey
 from llmdesk.services.chats.session import AnswerStarted
 from llmdesk.services.chats.sessions import Change, Sessions
+from llmdesk.services.settings.settings import Settings
 from llmdesk.services.trace import trace
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.notice import Action, NoticeBar
 from llmdesk.ui.models.load_failures import ways_out
 from llmdesk.ui.models.picker import ModelPicker
-from llmdesk.ui.shell.window_state import WindowState
 from llmdesk.ui.threads.background import Background
 
 
@@ -54,11 +54,11 @@ class ModelController(QObject):
         runner: EngineRunner,
         sessions: Sessions,
         background: Background,
-        state: WindowState,
+        settings: Settings,
     ) -> None:
         super().__init__(picker)
         self._picker, self._notice, self._runner, self._sessions = picker, notice, runner, sessions
-        self._background, self._state = background, state
+        self._background, self._settings = background, settings
         self._catalogue: Catalogue | None = None
         self._status = ModelStatus("none")
         self._precision: Precision | None = None
@@ -69,9 +69,7 @@ class ModelController(QObject):
         """The catalogue is there: load the model asked for, else the one used last, else the default."""
         self._catalogue = catalogue
         self._tell_problems(catalogue)
-        if not model_id and self._is_installed(self._state.model_id):
-            model_id = self._state.model_id
-        self.load(model_id or catalogue.default_id)
+        self.load(model_id or catalogue.preferred(self._settings.values.model.id))
 
     def load(
         self,
@@ -86,7 +84,7 @@ class ModelController(QObject):
         ``precision``: None is the one that this model was used with last, else its own.
         """
         self._choose(model_id)
-        self._precision = precision or self._state.precision_of(model_id)
+        self._precision = precision or self._settings.values.model.precisions.get(model_id)
         self._notice.dismiss("load")
         self._picker.close_panel()
         options = LoadOptions(precision=self._precision, context_tokens=context_tokens)
@@ -160,8 +158,9 @@ class ModelController(QObject):
             self._notice.dismiss("load")
             if changed:
                 self.model_changed.emit()
-            self._state.set_model(status.info.model_id, self._precision)
-            self.default_precision_known.emit(self._default_precision(status.info.model_id))
+            model_id = status.info.model_id
+            self._settings.set_all({"model.id": model_id, ("model", "precisions", model_id): self._precision})
+            self.default_precision_known.emit(self._default_precision(model_id))
             trace("model_ready", {"model": status.info.model_id, "load_s": status.info.load_s})
         elif status.state == "failed" and status.error is not None and changed:
             self._settle(status, status.error)
@@ -270,10 +269,6 @@ class ModelController(QObject):
 
     def _choose(self, model_id: str) -> None:
         self._sessions.configure(replace(self._sessions.options, model_id=model_id))
-
-    def _is_installed(self, model_id: str) -> bool:
-        spec = self._spec(model_id)
-        return spec is not None and self._catalogue is not None and self._catalogue.is_installed(spec)
 
     def _default_precision(self, model_id: str) -> Precision | None:
         spec = self._spec(model_id)

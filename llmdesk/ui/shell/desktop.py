@@ -6,11 +6,12 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psutil
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 
 from llmdesk import paths
@@ -19,6 +20,8 @@ from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.services.chats.sessions import Sessions
 from llmdesk.services.chats.transfer import conversation_markdown
 from llmdesk.services.live.resource_monitor import ResourceMonitor
+from llmdesk.services.settings.definition import Values
+from llmdesk.services.settings.settings import Settings
 from llmdesk.services.trace import trace
 from llmdesk.ui.chat.chat_controller import ChatController
 from llmdesk.ui.chat.left_chats import LeftChats
@@ -26,6 +29,7 @@ from llmdesk.ui.dashboard.controller import DashboardController
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.notice import Action
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.settings.appearance import AppearanceController
 from llmdesk.ui.settings.sampling_controller import SamplingController
 from llmdesk.ui.settings.settings_controller import SettingsController
 from llmdesk.ui.shell.error_reporting import ErrorReporter
@@ -56,14 +60,20 @@ class Desktop(QObject):
     """
 
     def __init__(
-        self, runner: EngineRunner, load_catalogue: Callable[[], Catalogue], state: WindowState, model_id: str = ""
+        self,
+        runner: EngineRunner,
+        load_catalogue: Callable[[], Catalogue],
+        state: WindowState,
+        settings: Settings,
+        model_id: str = "",
     ) -> None:
         super().__init__()
         self._runner, self._load_catalogue = runner, load_catalogue
         self._state, self._model_id = state, model_id
+        self.settings = settings
         self.theme = Theme(self)
-        self.theme.force(state.color_scheme)
         self.bridge = EventBridge(self)
+        self._appearance = AppearanceController(self.theme, settings, self.bridge)
         self.window = MainWindow(self.theme, state)
         self.reporter = ErrorReporter(self.theme, self.window, self.bridge)
         self.sessions = Sessions(runner, self.bridge.post)
@@ -73,12 +83,16 @@ class Desktop(QObject):
         self._background = Background(self.bridge)
         LeftChats(self.window.chat, self.window.notice, self.sessions)
         DashboardController(self.window.dashboard, self.sessions, self.window.chat.painted_chars)
-        self._sampling = SamplingController(self.window, self.chat, state)
-        self._settings = SettingsController(self.window, self.chat, runner, self.bridge, state)
+        top_bar = self.window.top_bar
+        self._sampling = SamplingController(self.window.sampling_panel, top_bar.sampling, settings, self.bridge)
+        self._settings = SettingsController(
+            self.window.settings_panel, top_bar.more, self.window.notice, runner, self.bridge, settings
+        )
         self.models: ModelController | None = None
         self._downloader: Downloader | None = None
         self._is_open = True
         self._connect()
+        self._connect_settings()
 
     def show(self) -> None:
         """Show the window; everything slow follows its first painting."""
@@ -111,6 +125,7 @@ class Desktop(QObject):
         self._background.close()
         self.bridge.close()
         self._state.save()
+        self.settings.flush()
         trace("closed", {"shutdown_s": time.perf_counter() - started_s})
         if ended:
             shiboken6.delete(self.window)
@@ -152,7 +167,7 @@ class Desktop(QObject):
 
         window = self.window
         self.models = models = ModelController(
-            window.picker, window.notice, self._runner, self.sessions, self._background, self._state
+            window.picker, window.notice, self._runner, self.sessions, self._background, self.settings
         )
         self._downloader = Downloader()
         downloads = DownloadController(window.picker, window.notice, models, self._downloader, self.bridge)
@@ -204,6 +219,38 @@ class Desktop(QObject):
     def _on_closed(self) -> None:
         # Queued, so that the close event is over before the loop ends.
         QTimer.singleShot(0, self, QCoreApplication.quit)
+
+    def _use_for_chat(self, values: Values) -> None:
+        options = replace(
+            self.sessions.options,
+            sampling=values.sampling.params(),
+            context_policy=values.chat.context_policy,
+            uses_response_cache=values.chat.answer_cache,
+        )
+        self.sessions.configure(options)
+
+    @Slot(Qt.ApplicationState)
+    def _on_application_state(self, state: Qt.ApplicationState) -> None:
+        """Somebody may have edited the settings meanwhile."""
+        if state == Qt.ApplicationState.ApplicationActive and self._is_open:
+            self._background.run(self.settings.reload_if_changed, lambda _: None, lambda _: None)
+
+    def _connect_settings(self) -> None:
+        window, top_bar, settings = self.window, self.window.top_bar, self.settings
+        window.settings_requested.connect(self._settings.open)
+        window.theme_chosen.connect(self._appearance.choose_theme)
+        self._appearance.theme_changed.connect(window.show_theme)
+        top_bar.sampling_chosen.connect(self._sampling.choose)
+        self._sampling.changed.connect(top_bar.show_sampling)
+        self.chat.policy_chosen.connect(self._settings.keep_context_policy)
+        window.show_theme(self._appearance.theme_name)
+        top_bar.show_sampling(self._sampling.sampling)
+        self._use_for_chat(settings.values)
+        settings.subscribe(self._use_for_chat, "sampling", self.bridge.run)
+        settings.subscribe(self._use_for_chat, "chat", self.bridge.run)
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        app.applicationStateChanged.connect(self._on_application_state)
 
     def _connect(self) -> None:
         window, chat, bridge, sessions = self.window, self.chat, self.bridge, self.sessions

@@ -95,6 +95,13 @@ def markdown_of(pane: DrivenPane, name: str) -> MarkdownView:
     return view_of(pane, name).answer.markdown
 
 
+def words_of(pane: DrivenPane, name: str) -> str:
+    """The first block of an answer as it is shown."""
+    content = markdown_of(pane, name).segments[0].content
+    assert isinstance(content, DocumentView)
+    return content.toPlainText()
+
+
 def content_of(view: MarkdownView) -> list[tuple[object, ...]]:
     """Everything that can be seen of an answer: kind, indent, text, styles and colours of each part."""
     return [_segment_content(segment) for segment in view.segments]

@@ -16,6 +16,13 @@ from tests.ui.conftest import Window
 MakeWindow = Callable[..., Window]
 
 
+def progress_of(window: Window) -> str:
+    """What is said before the first word of the last answer."""
+    view = window.main.chat._conversation.view(window.turns[-1].answer.id)
+    assert view is not None
+    return view.answer._progress.text
+
+
 def test_a_question_gets_an_answer_and_its_figures(window: Window) -> None:
     answer = window.ask("hello there")
 
@@ -102,9 +109,8 @@ def test_an_edited_prompt_is_answered_anew(window: Window) -> None:
 def test_a_prompt_sent_while_the_model_loads_waits_and_is_answered(make_window: MakeWindow) -> None:
     window = make_window(load_s=0.6)
     seen: list[str] = []
-    show = window.main.chat.set_progress
     window.qtbot.waitUntil(lambda: bool(window.desktop.sessions.options.model_id))
-    window.main.chat.set_progress = lambda rid, text, part: (seen.append(text), show(rid, text, part))  # type: ignore[method-assign]
+    window.desktop.bridge.loading.connect(lambda _: seen.append(progress_of(window)))
     window.send("patience")
     assert window.main.chat.prompt() == ""
     window.wait_idle()

@@ -24,7 +24,7 @@ def figures_line(window: Window) -> str:
     """The figures under the last answer."""
     view = window.main.chat._conversation.view(window.turns[-1].answer.id)
     assert view is not None
-    return view.answer.findChild(FiguresLine).plain()
+    return view.answer.findChildren(FiguresLine)[0].plain()
 
 
 def test_a_full_context_is_told_before_the_next_question(window: Window) -> None:
@@ -38,11 +38,11 @@ def test_a_full_context_is_told_before_the_next_question(window: Window) -> None
     button.actions_by_policy["refuse"].trigger()
     assert "refused" in window.main.chat.context_warning
     window.ask("one more")
-    assert window.turns[-1].answer.state == "failed"
+    assert window.states[-1] == "failed"
     button.actions_by_policy["drop_oldest"].trigger()
     window.main.chat.error_action_requested.emit(window.turns[-1].answer.id, "retry")
     window.wait_idle()
-    assert window.turns[-1].answer.state == "done"
+    assert window.states[-1] == "done"
     assert "without the oldest" in figures_line(window)
     assert window.main.chat.context_warning == ""
 
@@ -136,7 +136,7 @@ def test_an_idle_model_is_unloaded_and_comes_back_with_the_next_message(
     monkeypatch.setattr(window.desktop._runner, "set_idle_unload", asked.append)
     settings(window).idle.press(900.0)
     assert asked == [900.0]
-    assert window.desktop._state.idle_unload_s == 900.0
+    assert window.desktop.settings.values.model.idle_unload_s == 900.0
 
     set_idle(0.05)
     window.qtbot.waitUntil(lambda: "unloaded" in window.main.status_line.text)

@@ -21,7 +21,12 @@ BROKEN = '[[model]]\nid = "unfinished\n'
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Files that were shown in the system's editor."""
     seen: list[Path] = []
-    monkeypatch.setattr(files, "show_in_system", lambda path: not seen.append(path))
+
+    def show(path: Path) -> bool:
+        seen.append(path)
+        return True
+
+    monkeypatch.setattr(files, "show_in_system", show)
     return seen
 
 
