@@ -60,10 +60,13 @@ class Window:
 
     def button(self, name: str) -> QAbstractButton:
         """The visible button that a screen reader would announce by this name; the last one, if there are several."""
-        found = [
-            each for each in self.main.findChildren(QAbstractButton) if name in (each.accessibleName(), each.text())
-        ]
-        return [each for each in found if each.isVisible()][-1]
+
+        def found() -> list[QAbstractButton]:
+            buttons = self.main.findChildren(QAbstractButton)
+            return [each for each in buttons if each.isVisible() and name in (each.accessibleName(), each.text())]
+
+        self.qtbot.waitUntil(lambda: bool(found()))  # a layout shows what is new a moment later
+        return found()[-1]
 
     def wait_ready(self, title: str = "Alpha") -> None:
         """Until the model is loaded."""
