@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 def assert_nothing_is_cut(root: QWidget) -> None:
     """All labels and buttons in sight have the room that their words need, within ``root`` and beside each other."""
-    shown = [part for kind in (QLabel, QAbstractButton) for part in root.findChildren(kind) if _is_shown(part)]
+    parts: list[QLabel | QAbstractButton] = [*root.findChildren(QLabel), *root.findChildren(QAbstractButton)]
+    shown = [part for part in parts if part.isVisible() and part.text()]
     places = {part: QRect(part.mapTo(root, QPoint(0, 0)), part.size()) for part in shown}
     for part, place in places.items():
         name = f"{type(part).__name__} “{part.text()}”"
@@ -18,10 +19,6 @@ def assert_nothing_is_cut(root: QWidget) -> None:
         for other, other_place in places.items():
             is_apart = other is part or part.isAncestorOf(other) or other.isAncestorOf(part)
             assert is_apart or not place.intersects(other_place), f"{name} overlaps “{other.text()}”"
-
-
-def _is_shown(part: QLabel | QAbstractButton) -> bool:
-    return part.isVisible() and bool(part.text())
 
 
 def _missing_px(part: QLabel | QAbstractButton) -> float:

@@ -111,10 +111,8 @@ class EmptyState(QWidget):
             for part in group:
                 part.setVisible(part is not self._machine or bool(self._machine.text()))
         self._grid.invalidate()
-        layout = self.layout()
-        assert layout is not None
         for group in groups:
-            if layout.totalMinimumHeightForWidth(self.width()) <= self.height():
+            if self._column.totalMinimumHeightForWidth(self.width()) <= self.height():
                 break
             for part in group:
                 part.hide()
@@ -144,7 +142,7 @@ class EmptyState(QWidget):
             card.clicked.connect(self._on_clicked)
             grid.addWidget(card, i // 2, i % 2)
             grid.setColumnStretch(i % 2, 1)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addStretch(2)

@@ -145,7 +145,7 @@ class Dashboard(QWidget):
         return Text(self._theme, "secondary", font, max(possible, key=QFontMetricsF(font).horizontalAdvance))
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN_PX, 16, MARGIN_PX, 16)
         column.setSpacing(0)
         column.addLayout(self._caption_row())
@@ -255,9 +255,7 @@ class Dashboard(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Lower than its parts: what does not fit is left out (see _leave_out)."""
-        layout = self.layout()
-        assert layout is not None
-        return QSize(max(DASHBOARD_WIDTH_PX, layout.totalMinimumSize().width()), self._lowest_px)
+        return QSize(max(DASHBOARD_WIDTH_PX, self._column.totalMinimumSize().width()), self._lowest_px)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground and the hairline towards the conversation."""
@@ -288,10 +286,8 @@ class Dashboard(QWidget):
         for group in groups:
             for part in group:
                 part.setVisible(True)
-        layout = self.layout()
-        assert layout is not None
         for group in groups:
-            if layout.totalMinimumSize().height() <= self.height():
+            if self._column.totalMinimumSize().height() <= self.height():
                 break
             for part in group:
                 part.setVisible(False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,13 +14,11 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 
 from llmdesk import paths
+from llmdesk.core import Core
 from llmdesk.datatypes.model import ErrorInfo, ModelStatus
-from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.services.chats.sessions import Sessions
 from llmdesk.services.chats.transfer import conversation_markdown
-from llmdesk.services.live.resource_monitor import ResourceMonitor
 from llmdesk.services.settings.definition import Values
-from llmdesk.services.settings.settings import Settings
 from llmdesk.services.trace import trace
 from llmdesk.ui.chat.chat_controller import ChatController
 from llmdesk.ui.chat.left_chats import LeftChats
@@ -55,22 +52,15 @@ class Desktop(QObject):
     the model. End: nothing new is taken, downloads and monitor end, the engine ends, the window is destroyed.
 
     Args:
-        load_catalogue: called on a file thread after the first painting.
+        core: engine, catalogue, settings and monitor; the window starts them and closes them.
         model_id: load this model instead of the one used last.
     """
 
-    def __init__(
-        self,
-        runner: EngineRunner,
-        load_catalogue: Callable[[], Catalogue],
-        state: WindowState,
-        settings: Settings,
-        model_id: str = "",
-    ) -> None:
+    def __init__(self, core: Core, state: WindowState, model_id: str = "") -> None:
         super().__init__()
-        self._runner, self._load_catalogue = runner, load_catalogue
-        self._state, self._model_id = state, model_id
-        self.settings = settings
+        runner = core.runner
+        self.settings = settings = core.settings
+        self.core, self._state, self._model_id = core, state, model_id
         self.theme = Theme(self)
         self.bridge = EventBridge(self)
         self._appearance = AppearanceController(self.theme, settings, self.bridge)
@@ -79,7 +69,6 @@ class Desktop(QObject):
         self.sessions = Sessions(runner, self.bridge.post)
         self.chat = ChatController(self.window.chat, self.sessions)
         self.engine = EngineThread(runner, self)
-        self.monitor = ResourceMonitor()
         self._background = Background(self.bridge)
         LeftChats(self.window.chat, self.window.notice, self.sessions)
         DashboardController(self.window.dashboard, self.sessions, self.window.chat.painted_chars)
@@ -117,15 +106,14 @@ class Desktop(QObject):
         started_s = time.perf_counter()
         self._is_open = False
         self.window.hide()
-        self._runner.stop()
+        self.core.runner.stop()
         if self._downloader is not None:
             self._downloader.close()
-        self.monitor.stop()
         ended = self.engine.stop()
         self._background.close()
+        self.core.close()
         self.bridge.close()
         self._state.save()
-        self.settings.flush()
         trace("closed", {"shutdown_s": time.perf_counter() - started_s})
         if ended:
             shiboken6.delete(self.window)
@@ -135,8 +123,8 @@ class Desktop(QObject):
     @Slot()
     def _on_painted(self) -> None:
         trace("window_painted")
-        self.monitor.subscribe(self.bridge.post)
-        self.monitor.start()
+        self.core.monitor.subscribe(self.bridge.post)
+        self.core.monitor.start()
         self.engine.start()
         self.read_catalogue()
         self._background.run(_machine_summary, self.window.chat.set_machine_summary, lambda _: None)
@@ -145,7 +133,9 @@ class Desktop(QObject):
     def read_catalogue(self) -> None:
         """Learn which models there are, and load one; once more if it failed."""
         if self.models is None:
-            self._background.run(self._load_catalogue, self._on_catalogue, self._on_no_catalogue, kind="catalogue")
+            self._background.run(
+                lambda: self.core.catalogue, self._on_catalogue, self._on_no_catalogue, kind="catalogue"
+            )
 
     @Slot()
     def open_picker(self) -> None:
@@ -167,7 +157,7 @@ class Desktop(QObject):
 
         window = self.window
         self.models = models = ModelController(
-            window.picker, window.notice, self._runner, self.sessions, self._background, self.settings
+            window.picker, window.notice, self.core.runner, self.sessions, self._background, self.settings
         )
         self._downloader = Downloader()
         downloads = DownloadController(window.picker, window.notice, models, self._downloader, self.bridge)
@@ -181,7 +171,7 @@ class Desktop(QObject):
         window.status_line.precision_chosen.connect(models.choose_precision)
         self.bridge.model_status.connect(models.on_model_status)
         window.notice.dismiss("catalogue")
-        self._runner.subscribe(self.bridge.post)
+        self.core.runner.subscribe(self.bridge.post)
         models.start(catalogue, self._model_id)
         if window.picker.isVisible():
             models.refresh()
