@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from llmdesk.ui.chat.buttons import TextButton
 from llmdesk.ui.chat.style import ChatStyle, set_text_color
 from llmdesk.ui.kit.theme import ui_font
 
@@ -66,9 +69,10 @@ class SampleCard(QPushButton):
 
 
 class EmptyState(QWidget):
-    """Signals: sample_chosen(prompt)."""
+    """Signals: sample_chosen(prompt), chat_chosen(number in what ``show_chats`` was given)."""
 
     sample_chosen = Signal(str)
+    chat_chosen = Signal(int)
 
     def __init__(self, style: ChatStyle) -> None:
         super().__init__()
@@ -80,6 +84,11 @@ class EmptyState(QWidget):
         self._machine.setWordWrap(True)
         self._machine.setTextFormat(Qt.TextFormat.PlainText)
         self._machine.hide()
+        self._chats = QWidget()
+        self._chats_row = QHBoxLayout(self._chats)
+        self._chats_row.setContentsMargins(0, 20, 0, 0)
+        self._chats.hide()
+        self.chat_buttons: list[TextButton] = []
         self.cards = [SampleCard(style, title, prompt) for title, prompt in SAMPLES]
         self._build()
         style.changed.connect(self._retint)
@@ -109,6 +118,23 @@ class EmptyState(QWidget):
                 part.hide()
             self._grid.invalidate()  # Qt would do that later
 
+    def show_chats(self, titles: Sequence[str]) -> None:
+        """The ways back to other chats."""
+        for old in self.chat_buttons:
+            self._chats_row.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.chat_buttons = []
+        for number, title in enumerate(titles):
+            button = TextButton(self._style, title)
+            button.setAccessibleName(f"Go back to the chat: {title}")
+            button.setToolTip("Go back to this chat")
+            button.setProperty("number", number)
+            button.clicked.connect(self._on_chat)
+            self._chats_row.addWidget(button)
+            self.chat_buttons.append(button)
+        self._chats.setVisible(bool(titles))
+
     def _build(self) -> None:
         grid = self._grid = QGridLayout()
         grid.setSpacing(12)
@@ -123,6 +149,7 @@ class EmptyState(QWidget):
         layout.addWidget(self._greeting, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addSpacing(28)
         layout.addLayout(grid)
+        layout.addWidget(self._chats, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addSpacing(20)
         self._machine.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self._machine)
@@ -133,6 +160,10 @@ class EmptyState(QWidget):
         card = self.sender()
         assert isinstance(card, SampleCard)
         self.sample_chosen.emit(card.prompt)
+
+    @Slot()
+    def _on_chat(self) -> None:
+        self.chat_chosen.emit(self.sender().property("number"))
 
     @Slot()
     def _retint(self) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from llmdesk.services.chats.message import Message
 from llmdesk.ui.chat.buttons import CopyButton, IconButton, TextButton
 from llmdesk.ui.chat.markdown.stream import clean
 from llmdesk.ui.chat.markdown.text_view import DocumentView
 from llmdesk.ui.chat.prompt_edit import PromptEdit
 from llmdesk.ui.chat.style import LINE_PX, ChatStyle
+from llmdesk.ui.chat.version_pager import VersionPager
 
 MAX_SHOWN_CHARS = 6_000
 WIDTH_SHARE = 0.82
@@ -56,14 +60,15 @@ def shown_text(text: str) -> str:
 
 
 class UserBubble(QWidget):
-    """Signals: edited(new_text), the user wants the answer to another prompt."""
+    """Signals: edited(new_text), the user wants the answer to another prompt. The field stays until ``stop_edit``."""
 
     edited = Signal(str)
 
-    def __init__(self, style: ChatStyle, text: str) -> None:
+    def __init__(self, style: ChatStyle, prompt: Message, versions: Sequence[Message]) -> None:
         super().__init__()
         self._style = style
-        self._text = text
+        self._text = text = prompt.text
+        self.pager = VersionPager(style, "prompt", versions, prompt)
         self._view = PlainView(style, shown_text(text))
         self._ideal_px = self._view.ideal_width_px()
         self._bubble = QFrame()
@@ -76,14 +81,18 @@ class UserBubble(QWidget):
         self._edit = IconButton(style, "edit", "Edit prompt", hides=True)
         self._edit.clicked.connect(self.start_edit)
         self._editor: QFrame | None = None
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout = QHBoxLayout()
         self._layout.setSpacing(4)
         self._layout.addStretch(1)
         for button in (self._copy, self._edit):
             self._layout.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         self._layout.addSpacing(4)
         self._layout.addWidget(self._bubble)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(self._layout)
+        column.addWidget(self.pager, 0, Qt.AlignmentFlag.AlignRight)
         style.changed.connect(self._retint)
         self._retint()
 
@@ -101,28 +110,36 @@ class UserBubble(QWidget):
         room_px = round(self.width() * WIDTH_SHARE) - PADDING_PX[0] - PADDING_PX[2]
         self._view.setFixedWidth(max(20, min(self._ideal_px, room_px)))
 
+    @property
+    def draft(self) -> str | None:
+        """What is written in the field and was not sent; None while there is no field."""
+        return self._editor_field.toPlainText() if self._editor is not None else None
+
     @Slot()
     def start_edit(self) -> None:
         """Turn the bubble into a field with Cancel and Send."""
-        if self._editor is not None:
-            return
-        self._editor = self._make_editor()
+        if self._editor is None:
+            self.restore_edit(self._text)
+        self._editor_field.setFocus()
+
+    def restore_edit(self, text: str) -> None:
+        """The field with a text that was written before, without taking the keyboard."""
+        self._editor = self._make_editor(text)
         for widget in (self._bubble, self._copy, self._edit):
             widget.hide()
         self._layout.addWidget(self._editor, 1000)
-        self._editor_field.setFocus()
 
-    def _make_editor(self) -> QFrame:
+    def _make_editor(self, text: str) -> QFrame:
         frame = QFrame()
         frame.setObjectName("promptEditor")
         field = self._editor_field = PromptEdit(self._style, takes_escape=True)
         field.setAccessibleName("Edit prompt")
-        field.setPlainText(self._text)
+        field.setPlainText(text)
         field.moveCursor(QTextCursor.MoveOperation.End)
         field.submitted.connect(self._on_submitted)
-        field.cancelled.connect(self._stop_edit)
+        field.cancelled.connect(self.stop_edit)
         cancel = TextButton(self._style, "Cancel")
-        cancel.clicked.connect(self._stop_edit)
+        cancel.clicked.connect(self.stop_edit)
         send = TextButton(self._style, "Send", primary=True)
         send.clicked.connect(self._on_submitted)
         row = QHBoxLayout()
@@ -140,7 +157,8 @@ class UserBubble(QWidget):
         return frame
 
     @Slot()
-    def _stop_edit(self) -> None:
+    def stop_edit(self) -> None:
+        """The bubble again; what was written in the field is gone."""
         if self._editor is None:
             return
         self._layout.removeWidget(self._editor)
@@ -155,7 +173,6 @@ class UserBubble(QWidget):
     def _on_submitted(self) -> None:
         text = self._editor_field.toPlainText()
         if text.strip():
-            self._stop_edit()
             self.edited.emit(text)
 
     @Slot()

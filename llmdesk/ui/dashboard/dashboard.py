@@ -81,9 +81,9 @@ class Dashboard(QWidget):
         """A drained batch of new tokens."""
         self._data.tokens(events)
 
-    def answer_ended(self, stats: GenerationStats | None) -> None:
-        """The answer ended; its figures stay until the next one starts."""
-        self._data.answer_ended(stats)
+    def answer_ended(self, request_id: str, stats: GenerationStats | None) -> None:
+        """An answer ended; its figures stay until the next one starts."""
+        self._data.answer_ended(request_id, stats)
         self._show_figures()
         self._strip.show_figures()
 
