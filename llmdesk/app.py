@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from llmdesk import paths
 from llmdesk.core import LazyCatalogue, build_engine
-from llmdesk.engine.backends.choice import make_backend
 from llmdesk.engine.backend import Backend
+from llmdesk.engine.backends.choice import make_backend
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

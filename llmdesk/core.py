@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmdesk.datatypes.model import LocalModel
+from llmdesk.engine.backend import Backend, LoadOptions
 from llmdesk.engine.backends.choice import make_backend
 from llmdesk.engine.backends.dispatch import DispatchingBackend
-from llmdesk.engine.backend import Backend, LoadOptions
 from llmdesk.engine.serving.runner import EngineRunner
 
 if TYPE_CHECKING:

@@ -19,10 +19,10 @@ import pytest
 
 from llmdesk import __version__, cli, paths
 from llmdesk.datatypes.model import LocalModel
-from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
-from llmdesk.engine.processor.thread_team import ThreadChoice
-from llmdesk.engine.backends.thread_tuning import TunedThreads, store_threads, tuning_key
 from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
+from llmdesk.engine.backends.thread_tuning import TunedThreads, store_threads, tuning_key
+from llmdesk.engine.processor.thread_team import ThreadChoice
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.errors import ModelDamaged, ModelNotFound
 from tests.engine.engine_thread import resolve_any
@@ -54,6 +54,7 @@ def test_version() -> None:
     assert (result.returncode, result.stdout) == (0, f"llmdesk {__version__}\n")
 
 
+@pytest.mark.timing
 def test_help_names_every_command_and_is_quick() -> None:
     durations_s = []
     for _ in range(3):

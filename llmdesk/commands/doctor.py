@@ -96,8 +96,8 @@ def _threads(problems: list[LlmdeskError]) -> Report:
     """What is used unless it was measured, and what was measured on this processor."""
     from dataclasses import asdict
 
-    from llmdesk.engine.processor.hardware import processor_name
     from llmdesk.engine.backends.thread_tuning import stored_threads
+    from llmdesk.engine.processor.hardware import processor_name
     from llmdesk.engine.processor.threads import default_threads
 
     name = processor_name()
@@ -118,8 +118,8 @@ def _tune_threads(model_id: str) -> None:
     from llmdesk.commands.progress import ProgressLine
     from llmdesk.core import LazyCatalogue, build_engine
     from llmdesk.datatypes.model import ModelStatus
-    from llmdesk.engine.processor.threads import asked_threads
     from llmdesk.engine.backend import LoadOptions
+    from llmdesk.engine.processor.threads import asked_threads
 
     if asked_threads():
         raise SetupError("LLMDESK_THREADS sets the number of threads.", "Unset it to let it be measured.")

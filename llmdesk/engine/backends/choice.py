@@ -6,9 +6,9 @@ import os
 import platform
 import sys
 
+from llmdesk.engine.backend import Backend
 from llmdesk.engine.networks.fused.library import best_isa
 from llmdesk.engine.processor.hardware import asked_device, installed_version, processor_flags
-from llmdesk.engine.backend import Backend
 from llmdesk.errors import SetupError
 
 IPEX_TORCH = "2.8"

@@ -15,15 +15,15 @@ from typing import Any, Protocol
 import torch  # noqa: TID253  (imported by the native backend, on the engine thread)
 
 from llmdesk.datatypes.model import LocalModel
+from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.torch_model import TorchModel, load_torch_model
+from llmdesk.engine.matrices.forms import Weights, dequantized
 from llmdesk.engine.networks.architecture import ROPE_FACTORS, obstacle
 from llmdesk.engine.networks.decoder import Decoder, Kernels
 from llmdesk.engine.networks.modules import ModulesNetwork
 from llmdesk.engine.processor.hardware import asked_device
 from llmdesk.engine.processor.threads import default_threads
-from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.weights.loading import PreparedModel
-from llmdesk.engine.matrices.forms import Weights, dequantized
 from llmdesk.errors import DeviceError, NotEnoughMemory, SetupError
 from llmdesk.memory_need import GB, weights_bytes
 

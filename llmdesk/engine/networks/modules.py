@@ -10,9 +10,9 @@ from typing import Any
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 from torch import nn  # noqa: TID253
 
+from llmdesk.engine.matrices.forms import Weights, dequantized, size_bytes
 from llmdesk.engine.networks.decoder import Kernels
 from llmdesk.engine.networks.linear import PackedLinear
-from llmdesk.engine.matrices.forms import Weights, dequantized, size_bytes
 from llmdesk.errors import UnsupportedModel
 
 

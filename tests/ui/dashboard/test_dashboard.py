@@ -312,6 +312,7 @@ dashboard.close()
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.timing
 def test_drawing_costs_the_model_little(
     record_property: Callable[[str, object], None], dashboard: Dashboard, clock: Clock
 ) -> None:

@@ -112,6 +112,7 @@ def test_the_conversation_can_be_copied(window: Window) -> None:
     assert window.main.notice.key == "copied"
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("load_s", [0.02, 5.0])
 def test_closing_ends_all_threads_fast_while_busy(make_window: MakeWindow, load_s: float) -> None:
     window = make_window(load_s=load_s)
@@ -128,6 +129,7 @@ def test_closing_ends_all_threads_fast_while_busy(make_window: MakeWindow, load_
     assert not [thread for thread in threading.enumerate() if thread.name in ("resource-monitor", "files")]
 
 
+@pytest.mark.logs("uncaught exception")
 @pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints", extend=True)
 def test_an_uncaught_exception_is_logged_and_shown_once(window: Window, caplog: pytest.LogCaptureFixture) -> None:
     error = ValueError("boom")
