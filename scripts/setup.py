@@ -5,8 +5,9 @@
     python3 scripts/setup.py [...] python [ARGS...]    then the environment's python with ARGS
 
 ``.venv`` holds the stack that is the default on this machine, ``.venv-NAME`` the other one, so both can stay. They get
-the versions of locks/; with --newest those that `make newest` found, in a folder of their own. A stamp in the environment says for what it was made; if that still fits, nothing is done. An environment without a finished
-stamp was interrupted and is made anew (pip keeps its downloads).
+the versions of locks/, and with --newest, in a folder of their own, those that `make newest` resolved. A stamp in the
+environment says for what it was made; if that still fits, nothing is done. An environment without a finished stamp was
+interrupted and is made anew (pip keeps its downloads).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import sys
 from pathlib import Path
 
 from environment import ROOT, STACKS, Environment, SetupFailed, default_stack
-from locks import NEWEST
+from lock_files import NEWEST
 
 PYTHONS = ((3, 11), (3, 13))  # as in pyproject.toml's requires-python
 

@@ -59,7 +59,7 @@ def write(file: Path, packages: Iterable[Locked]) -> None:
 
 
 def dependency_stamp(project: dict[str, object]) -> str:
-    """SHA-256 of all in pyproject.toml (as parsed) that decides about versions; it stands in every lock's first line."""
+    """SHA-256 of what decides about versions in pyproject.toml (as parsed); every lock's first line has it."""
     table = project["project"]
     assert isinstance(table, dict)
     keys = ("requires-python", "dependencies", "optional-dependencies")
