@@ -17,7 +17,6 @@ _ELF_64_LITTLE = b"\x7fELF\x02\x01"
 _PT_LOAD, _PT_DYNAMIC, _SHT_DYNSYM = 1, 2, 11
 _DT_NULL, _DT_NEEDED, _DT_STRTAB, _DT_VERNEED, _DT_VERNEEDNUM = 0, 1, 5, 0x6FFFFFFE, 0x6FFFFFFF
 _GLOBAL, _WEAK, _UNDEFINED = 1, 2, 0
-_REMOVED = -1
 _SEGMENT, _SECTION, _DYNAMIC, _VERNEED, _SYMBOL = "<IIQQQQQQ", "<IIQQQQIIQQ", "<qQ", "<HHIII", "<IBBHQQ"
 
 
@@ -59,7 +58,7 @@ class _SharedObject:
         kept = [
             (tag, changed.get(tag, value))
             for tag, value in self._entries
-            if changed.get(tag) != _REMOVED and (tag != _DT_NEEDED or self._string(value) not in libraries)
+            if tag != _DT_NEEDED or self._string(value) not in libraries
         ]
         for i, entry in enumerate(kept + [(_DT_NULL, 0)] * (len(self._entries) - len(kept))):
             struct.pack_into(_DYNAMIC, self._data, self._dynamic_at + i * 16, *entry)
@@ -85,7 +84,7 @@ class _SharedObject:
         first_at = self._file_offset(address)
         kept = [at for at, name in self._versions(first_at) if name not in libraries]
         if not kept:
-            return {_DT_VERNEED: _REMOVED, _DT_VERNEEDNUM: _REMOVED}
+            raise ValueError("wants versions of nothing else")  # the C library is always there
         for at, following in zip(kept, [*kept[1:], 0], strict=True):
             struct.pack_into("<I", self._data, at + 12, following - at if following else 0)
         return {_DT_VERNEED: address + kept[0] - first_at, _DT_VERNEEDNUM: len(kept)}
