@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from llmdesk import engine_choices
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["HF_HUB_OFFLINE"] = "0"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
@@ -27,6 +29,13 @@ def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "llmdesk-home"
     monkeypatch.setenv("LLMDESK_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def no_engine_settings() -> Iterator[None]:
+    """What a test's settings say of the engine ends with it."""
+    yield
+    engine_choices.use_settings({})
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -12,15 +12,19 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from llmdesk import server_keys
-from llmdesk.datatypes.model import ModelSource, ModelSpec, Precision, SourceKind
+from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, ModelSource, ModelSpec, Precision, SourceKind
 from llmdesk.errors import CatalogueError
+from llmdesk.toml_file import KeyMistake, expectation, line_of, syntax_mistake
 
 TABLE = "model"
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_LONGEST_ID = 200
+_LONGEST_SHOWN = 100
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
-_HEADER_LINE = re.compile(r"\s*\[\[\s*model\s*\]\]")
-_SYNTAX_PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
-_NON_NEGATIVE = Annotated[int, Field(ge=0)]
+_IN_PACKAGE = re.compile(r"[A-Za-z_]\w*/.+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
+_NON_NEGATIVE = Annotated[int, Field(ge=0, lt=1 << 63)]
+_TEXT = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class ModelEntry(BaseModel):
@@ -29,9 +33,9 @@ class ModelEntry(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     id: str
-    title: Annotated[str, Field(min_length=1)]
+    title: _TEXT
     source: SourceKind
-    location: Annotated[str, Field(min_length=1)]
+    location: _TEXT
     revision: str = ""
     file: str = ""
     sha256: str = ""
@@ -40,7 +44,7 @@ class ModelEntry(BaseModel):
     licence: str = ""
     gated: bool = False
     precision: Precision = "int8"
-    context_tokens: Annotated[int, Field(ge=16)] = 4096
+    context_tokens: Annotated[int, Field(ge=16, le=MOST_CONTEXT_TOKENS)] = 4096
     memory_bytes: _NON_NEGATIVE = 0
     memory_measured: bool = False
     download_bytes: _NON_NEGATIVE = 0
@@ -50,7 +54,7 @@ class ModelEntry(BaseModel):
     @classmethod
     def _id_is_a_safe_name(cls, value: str) -> str:
         # It becomes a folder's name.
-        if not _ID.fullmatch(value):
+        if not _ID.fullmatch(value) or len(value) > _LONGEST_ID:
             raise ValueError("small letters, digits, dots and dashes, with a letter or digit first")
         return value
 
@@ -64,7 +68,8 @@ class ModelEntry(BaseModel):
     @field_validator("file")
     @classmethod
     def _file_stays_inside(cls, value: str) -> str:
-        if value and (not value.endswith(".gguf") or value.startswith("/") or ".." in value.split("/")):
+        parts = value.split("/")
+        if value and (not value.endswith(".gguf") or not all(parts) or ".." in parts or _CONTROL.search(value)):
             raise ValueError("the name of a .gguf file inside the repository or package")
         return value
 
@@ -87,6 +92,8 @@ class ModelEntry(BaseModel):
         if self.source == "package" and not (self.file and self.revision):
             key = "revision" if self.file else "file"
             raise KeyMistake(key, 'is missing; source = "package" needs `file` and `revision`')
+        if self.source == "package" and not _IN_PACKAGE.fullmatch(self.file):
+            raise KeyMistake("file", f"expected PACKAGE/NAME.gguf, found “{self.file}”")
         if self.source == "server":
             self._check_server()
         elif self.served_model or self.api_key:
@@ -105,7 +112,7 @@ class ModelEntry(BaseModel):
         """As a ModelSpec; relative paths start at ``home``, the folder of the models.toml."""
         location = self.location
         if self.source in ("folder", "gguf"):
-            location = str(home / Path(location).expanduser())
+            location = str(home / _expanded(location))
         if self.source == "server":
             location = server_address(location)
         own = self.model_dump(exclude={"source", "location", "revision", "file", "sha256", "served_model", "api_key"})
@@ -121,12 +128,12 @@ class ModelEntry(BaseModel):
         return ModelSpec(source=source, added_by_user=added_by_user, **own)
 
 
-class KeyMistake(ValueError):
-    """A mistake that concerns several keys, pinned to one of them."""
-
-    def __init__(self, key: str, text: str) -> None:
-        super().__init__(text)
-        self.key = key
+def _expanded(location: str) -> Path:
+    """With the user's home for ~. Raises KeyMistake for the home of somebody who is not there."""
+    try:
+        return Path(location).expanduser()
+    except RuntimeError:
+        raise KeyMistake("location", f"nobody's home is known for “{location}”") from None
 
 
 def server_address(text: str) -> str:
@@ -148,13 +155,14 @@ def parse(text: str, file: Path, *, added_by_user: bool) -> tuple[list[ModelSpec
     """The entries of a models.toml and its mistakes. An entry with a mistake is left out, the others count."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return [], [_syntax_error(error, text, file)]
-    problems = [_mistake(file, _line_of(text, None, key), key, "is unknown here; entries begin with [[model]]")
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, a number of 5,000 digits, a thousand brackets
+        hint = "Mend the line; the shipped models still work."
+        return [], [CatalogueError(f"{file}, {syntax_mistake(error, text)}.", hint)]
+    problems = [_mistake(file, line_of(text, (key,)), key, "is unknown here; entries begin with [[model]]")
                 for key in document if key != TABLE]  # fmt: skip
     tables = document.get(TABLE, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        return [], [_mistake(file, _line_of(text, None, TABLE), TABLE, "must be written as [[model]] tables")]
+        return [], [_mistake(file, line_of(text, (TABLE,)), TABLE, "must be written as [[model]] tables")]
     specs: dict[str, ModelSpec] = {}
     for index, table in enumerate(tables):
         try:
@@ -162,20 +170,16 @@ def parse(text: str, file: Path, *, added_by_user: bool) -> tuple[list[ModelSpec
         except ValidationError as error:
             problems += _mistakes(error, table, text, index, file)
             continue
+        except KeyMistake as error:
+            problems.append(_mistake(file, line_of(text, (TABLE, index, error.key)), error.key, str(error)))
+            continue
         if spec.id in specs:
-            problems.append(_mistake(file, _line_of(text, index, "id"), "id", f"“{spec.id}” is already taken above"))
+            problems.append(
+                _mistake(file, line_of(text, (TABLE, index, "id")), "id", f"“{spec.id}” is already taken above")
+            )
         else:
             specs[spec.id] = spec
     return list(specs.values()), problems
-
-
-def _syntax_error(error: tomllib.TOMLDecodeError, text: str, file: Path) -> CatalogueError:
-    match = _SYNTAX_PLACE.search(str(error))
-    line = match[1] if match and match[1] else max(1, len(text.splitlines()))  # "at end of document"
-    what = _SYNTAX_PLACE.sub("", str(error)).strip().rstrip(".")
-    return CatalogueError(
-        f"{file}, line {line}: this is not TOML: {what}.", "Mend the line; the shipped models still work."
-    )
 
 
 def _mistakes(
@@ -185,7 +189,7 @@ def _mistakes(
     for item in error.errors():
         cause = item.get("ctx", {}).get("error")
         key = cause.key if isinstance(cause, KeyMistake) else str(item["loc"][0])
-        found.append(_mistake(file, _line_of(text, index, key), key, _words(item, cause, table)))
+        found.append(_mistake(file, line_of(text, (TABLE, index, key)), key, _words(item, cause, table)))
     return found
 
 
@@ -197,24 +201,11 @@ def _words(item: Mapping[str, Any], cause: object, table: Mapping[str, Any]) -> 
         return "is unknown; the keys are " + ", ".join(ModelEntry.model_fields)
     if isinstance(cause, KeyMistake):
         return str(cause)
-    expected = str(cause) if cause else str(item["msg"]).replace("Input should be ", "")
-    return f"expected {expected}, found {table.get(key)!r}"
+    found = repr(table.get(key))
+    found = found if len(found) <= _LONGEST_SHOWN else f"{found[:_LONGEST_SHOWN]} ..."
+    return f"expected {expectation(item)}, found {found}"
 
 
 def _mistake(file: Path, line: int, key: str, text: str) -> CatalogueError:
     hint = "Mend the line, or take the entry out; the other models still work."
     return CatalogueError(f"{file}, line {line}, key “{key}”: {text}.", hint)
-
-
-def _line_of(text: str, index: int | None, key: str) -> int:
-    """The line (from 1) of a key in table number ``index``, else of that table's header; None: anywhere."""
-    header = 1
-    table = -1
-    pattern = re.compile(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*[=.\]]")
-    for number, line in enumerate(text.splitlines(), start=1):
-        if _HEADER_LINE.match(line):
-            table += 1
-            header = number if table == index else header
-        if (index is None or table == index) and pattern.match(line):
-            return number
-    return header

@@ -5,22 +5,22 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import psutil
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 
+from llmdesk.core import Core
 from llmdesk.datatypes.chat import GenerationStats, TokenEvent
 from llmdesk.datatypes.model import ErrorInfo, ModelStatus
-from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.services.live.paint_meter import PaintMeter
-from llmdesk.services.live.resource_monitor import ResourceMonitor
+from llmdesk.services.settings.definition import Values
 from llmdesk.services.trace import trace
 from llmdesk.ui.chat.chat_controller import ChatController
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.settings.appearance import AppearanceController
 from llmdesk.ui.settings.sampling_controller import SamplingController
 from llmdesk.ui.settings.settings_controller import SettingsController
 from llmdesk.ui.shell.error_reporting import ErrorReporter
@@ -47,27 +47,28 @@ class Desktop(QObject):
     the model. End: nothing new is taken, downloads and monitor end, the engine ends, the window is destroyed.
 
     Args:
-        load_catalogue: called on a file thread after the first painting.
+        core: engine, catalogue, settings and monitor; the window starts them and closes them.
         model_id: load this model instead of the one used last.
     """
 
-    def __init__(
-        self, runner: EngineRunner, load_catalogue: Callable[[], Catalogue], state: WindowState, model_id: str = ""
-    ) -> None:
+    def __init__(self, core: Core, state: WindowState, model_id: str = "") -> None:
         super().__init__()
-        self._runner, self._load_catalogue = runner, load_catalogue
-        self._state, self._model_id = state, model_id
+        runner = core.runner
+        self.settings = settings = core.settings
+        self.core, self._state, self._model_id = core, state, model_id
         self.theme = Theme(self)
-        self.theme.force(state.color_scheme)
         self.bridge = EventBridge(self)
+        self._appearance = AppearanceController(self.theme, settings, self.bridge)
         self.window = MainWindow(self.theme, state)
         self.reporter = ErrorReporter(self.theme, self.window, self.bridge)
         self.chat = ChatController(self.window.chat, runner, self.bridge)
         self.engine = EngineThread(runner, self)
-        self.monitor = ResourceMonitor()
         self._background = Background(self.bridge)
-        self._sampling = SamplingController(self.window, self.chat, state)
-        self._settings = SettingsController(self.window, self.chat, runner, self.bridge, state)
+        top_bar = self.window.top_bar
+        self._sampling = SamplingController(self.window.sampling_panel, top_bar.sampling, settings, self.bridge)
+        self._settings = SettingsController(
+            self.window.settings_panel, top_bar.more, self.window.notice, runner, self.bridge, settings
+        )
         self.models: ModelController | None = None
         self._downloader: Downloader | None = None
         self._is_open = True
@@ -76,6 +77,7 @@ class Desktop(QObject):
         self._paint_timer.setInterval(_PAINT_READING_MS)
         self._paint_timer.timeout.connect(self._read_painted)
         self._connect()
+        self._connect_settings()
 
     def show(self) -> None:
         """Show the window; everything slow follows its first painting."""
@@ -100,12 +102,12 @@ class Desktop(QObject):
         started_s = time.perf_counter()
         self._is_open = False
         self.window.hide()
-        self._runner.stop()
+        self.core.runner.stop()
         if self._downloader is not None:
             self._downloader.close()
-        self.monitor.stop()
         ended = self.engine.stop()
         self._background.close()
+        self.core.close()
         self.bridge.close()
         self._state.save()
         trace("closed", {"shutdown_s": time.perf_counter() - started_s})
@@ -117,10 +119,10 @@ class Desktop(QObject):
     @Slot()
     def _on_painted(self) -> None:
         trace("window_painted")
-        self.monitor.subscribe(self.bridge.post)
-        self.monitor.start()
+        self.core.monitor.subscribe(self.bridge.post)
+        self.core.monitor.start()
         self.engine.start()
-        self._background.run(self._load_catalogue, self._on_catalogue, self._on_no_catalogue)
+        self._background.run(lambda: self.core.catalogue, self._on_catalogue, self._on_no_catalogue)
         self._background.run(_machine_summary, self.window.chat.set_machine_summary, lambda _: None)
 
     def _on_catalogue(self, catalogue: Catalogue) -> None:
@@ -129,12 +131,12 @@ class Desktop(QObject):
         from llmdesk.ui.models.download_controller import DownloadController
         from llmdesk.ui.models.model_controller import ModelController
 
-        self.models = ModelController(self.window, self.chat, self._runner, self._background, self._state)
+        self.models = ModelController(self.window, self.chat, self.core.runner, self._background, self.settings)
         self._downloader = Downloader()
         DownloadController(self.window, self.models, self._downloader, self.bridge)
         self.bridge.model_status.connect(self.models.on_model_status)
         self.window.log_requested.connect(self.models.open_log)
-        self._runner.subscribe(self.bridge.post)
+        self.core.runner.subscribe(self.bridge.post)
         self.models.start(catalogue, self._model_id)
 
     def _on_no_catalogue(self, error: ErrorInfo) -> None:
@@ -189,6 +191,34 @@ class Desktop(QObject):
     def _on_closed(self) -> None:
         # Queued, so that the close event is over before the loop ends.
         QTimer.singleShot(0, self, QCoreApplication.quit)
+
+    def _use_for_chat(self, values: Values) -> None:
+        self.chat.sampling = values.sampling.params()
+        self.chat.uses_response_cache = values.chat.answer_cache
+        self.chat.context.choose(values.chat.context_policy)
+
+    @Slot(Qt.ApplicationState)
+    def _on_application_state(self, state: Qt.ApplicationState) -> None:
+        """Somebody may have edited the settings meanwhile."""
+        if state == Qt.ApplicationState.ApplicationActive and self._is_open:
+            self._background.run(self.settings.reload_if_changed, lambda _: None, lambda _: None)
+
+    def _connect_settings(self) -> None:
+        window, top_bar, settings = self.window, self.window.top_bar, self.settings
+        window.settings_requested.connect(self._settings.open)
+        window.theme_chosen.connect(self._appearance.choose_theme)
+        self._appearance.theme_changed.connect(window.show_theme)
+        top_bar.sampling_chosen.connect(self._sampling.choose)
+        self._sampling.changed.connect(top_bar.show_sampling)
+        self.chat.context.policy_chosen.connect(self._settings.keep_context_policy)
+        window.show_theme(self._appearance.theme_name)
+        top_bar.show_sampling(self._sampling.sampling)
+        self._use_for_chat(settings.values)
+        settings.subscribe(self._use_for_chat, "sampling", self.bridge.run)
+        settings.subscribe(self._use_for_chat, "chat", self.bridge.run)
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        app.applicationStateChanged.connect(self._on_application_state)
 
     def _connect(self) -> None:
         window, chat, dashboard = self.window, self.chat, self.window.dashboard

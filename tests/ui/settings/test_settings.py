@@ -117,7 +117,7 @@ def test_the_cache_of_another_model_is_empty(window: Window) -> None:
     window.ask("what is it?")
     panel = settings(window)
     window.qtbot.waitUntil(panel.empty_cache.isEnabled)
-    window.desktop._runner.unload()
+    window.desktop.core.runner.unload()
     window.qtbot.waitUntil(lambda: not panel.empty_cache.isEnabled())
     assert panel.kept.text() == "No answers kept"
 
@@ -132,11 +132,11 @@ def test_an_idle_model_is_unloaded_and_comes_back_with_the_next_message(
     window: Window, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[float | None] = []
-    set_idle = window.desktop._runner.set_idle_unload
-    monkeypatch.setattr(window.desktop._runner, "set_idle_unload", asked.append)
+    set_idle = window.desktop.core.runner.set_idle_unload
+    monkeypatch.setattr(window.desktop.core.runner, "set_idle_unload", asked.append)
     settings(window).idle.press(900.0)
     assert asked == [900.0]
-    assert window.desktop._state.idle_unload_s == 900.0
+    assert window.desktop.settings.values.model.idle_unload_s == 900.0
 
     set_idle(0.05)
     window.qtbot.waitUntil(lambda: "unloaded" in window.main.status_line.text)
