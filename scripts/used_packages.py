@@ -3,8 +3,8 @@
     python3 scripts/used_packages.py watch FOLDER     until FOLDER/done exists: what do the run's processes have open?
     python3 scripts/used_packages.py report FOLDER    which packages of FOLDER/packages-before that was
 
-A process belongs to the run if its environment has LLMDESK_FRESH_CHECK=FOLDER. What ends within a tenth of a second may be
-missed.
+A process belongs to the run if its environment has LLMDESK_FRESH_CHECK=FOLDER. What ends within a tenth of a second
+may be missed.
 """
 
 from __future__ import annotations
