@@ -1,4 +1,4 @@
-"""The composition root: builds everything, and owns the order of start and shutdown."""
+"""The window on top of the core: builds it, and owns the order of start and shutdown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmdesk import paths
-from llmdesk.core import LazyCatalogue, build_engine, open_settings
+from llmdesk.core import Core
 from llmdesk.engine.backend import Backend
 from llmdesk.engine.backends.choice import make_backend
 
@@ -77,9 +77,7 @@ def build_desktop(
     from llmdesk.ui.shell.desktop import Desktop
     from llmdesk.ui.shell.window_state import WindowState
 
-    catalogue = LazyCatalogue()
-    runner = build_engine(catalogue=catalogue, make=make)
-    return Desktop(runner, catalogue.get, state or WindowState(), settings or open_settings(), model_id)
+    return Desktop(Core(make=make, settings=settings), state or WindowState(), model_id)
 
 
 def end_desktop(desktop: Desktop) -> None:

@@ -20,8 +20,8 @@ TESTS = (
     "tests/engine/generation/test_streaming.py",
 )
 RUN = """
-import sys, pytest, transformers
-assert transformers.__version__ == sys.argv[1], transformers.__version__
+import importlib.metadata, sys, pytest
+assert importlib.metadata.version("transformers") == sys.argv[1]
 sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", *sys.argv[2:]]))
 """
 

@@ -1,4 +1,4 @@
-"""Pictures of the whole window to look at: ``python -m tests.ui.screenshots FOLDER``. Three sizes, zooms, two themes."""
+"""Pictures of the whole window to look at, in sizes, zooms, themes: ``python -m tests.ui.screenshots FOLDER``."""
 
 from __future__ import annotations
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.style import ChatStyle
+from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import MEDIUM, SEMIBOLD, Label
-from llmdesk.ui.kit.spacing import column, gap, settle, space
+from llmdesk.ui.kit.spacing import FlowLayout, column, gap, settle, space
 from llmdesk.ui.kit.surfaces import draw_focus_ring
 from llmdesk.ui.kit.words import tr
 
@@ -76,9 +79,10 @@ class SampleCard(QAbstractButton):
 
 
 class EmptyState(QWidget):
-    """Signals: sample_chosen(prompt)."""
+    """Signals: sample_chosen(prompt), chat_chosen(number in what ``show_chats`` was given)."""
 
     sample_chosen = Signal(str)
+    chat_chosen = Signal(int)
 
     def __init__(self, style: ChatStyle) -> None:
         super().__init__()
@@ -87,6 +91,11 @@ class EmptyState(QWidget):
         self._greeting = Label(style.theme, greeting, step="greeting", weight=SEMIBOLD, wraps=True)
         self._machine = Label(style.theme, "", "secondary", "note", wraps=True)
         self._machine.hide()
+        self._chats = QWidget()
+        self._chats_flow = FlowLayout(style.theme, margins=(0, 20, 0, 0))
+        self._chats.setLayout(self._chats_flow)
+        self._chats.hide()
+        self.chat_buttons: list[Button] = []
         self.cards = [SampleCard(style, title, prompt) for title, prompt in samples()]
         self._columns = 0
         self._grid = QGridLayout()
@@ -96,6 +105,23 @@ class EmptyState(QWidget):
     def set_machine_summary(self, text: str) -> None:
         """The line below the samples."""
         self._machine.setText(text)
+        self._leave_out()
+
+    def show_chats(self, titles: Sequence[str]) -> None:
+        """The ways back to other chats."""
+        for old in self.chat_buttons:
+            self._chats_flow.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.chat_buttons = []
+        for number, title in enumerate(titles):
+            button = Button(self._theme, title, bordered=True, elides=True)
+            button.setAccessibleName(tr("Go back to the chat: {title}", title=title))
+            button.setToolTip(tr("Go back to this chat"))
+            button.setProperty("number", number)
+            button.clicked.connect(self._on_chat)
+            self._chats_flow.addWidget(button)
+            self.chat_buttons.append(button)
         self._leave_out()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -124,6 +150,7 @@ class EmptyState(QWidget):
         groups: list[list[QWidget]] = [[self._machine], *reversed(rows), [self._greeting]]
         for part in (part for group in groups for part in group):
             part.setVisible(part is not self._machine or bool(self._machine.text()))
+        self._chats.setVisible(bool(self.chat_buttons))
         layout = self.layout()
         if layout is None:
             return
@@ -146,6 +173,7 @@ class EmptyState(QWidget):
         layout.addWidget(self._greeting)
         gap(self._theme, layout, 28)
         layout.addLayout(self._grid)
+        layout.addWidget(self._chats)
         gap(self._theme, layout, 20)
         self._machine.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self._machine)
@@ -157,3 +185,7 @@ class EmptyState(QWidget):
         card = self.sender()
         assert isinstance(card, SampleCard)
         self.sample_chosen.emit(card.prompt)
+
+    @Slot()
+    def _on_chat(self) -> None:
+        self.chat_chosen.emit(self.sender().property("number"))

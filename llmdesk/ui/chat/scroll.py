@@ -28,6 +28,7 @@ class FollowingScrollArea(QScrollArea):
         super().__init__()
         self._style = style
         self._held_px: int | None = 0  # distance to the end to keep; None: stay where we are
+        self._place_px: int | None = None  # distance to the beginning to come back to as soon as there is enough below
         self._is_moving = False
         self._maximum = 0
         # Qt copies what is painted only while nothing waits to be painted; else it paints the whole view again.
@@ -59,13 +60,17 @@ class FollowingScrollArea(QScrollArea):
     @Slot()
     def follow_end(self) -> None:
         """Go to the end and stay there."""
-        self._held_px = 0
+        self._held_px, self._place_px = 0, None
         self._move()
 
     def hold_position(self) -> None:
         """Keep what is in view where it is while content is added above it."""
         bar = self.verticalScrollBar()
-        self._held_px = max(1, bar.maximum() - bar.value())
+        self._held_px, self._place_px = max(1, bar.maximum() - bar.value()), None
+
+    def stay_here(self) -> None:
+        """Keep what is in view where it is while content is replaced, which may be short at first."""
+        self._held_px, self._place_px = None, self.verticalScrollBar().value()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the button above the composer, in the middle."""
@@ -107,10 +112,14 @@ class FollowingScrollArea(QScrollArea):
     def _move(self) -> None:
         bar = self.verticalScrollBar()
         bar.setUpdatesEnabled(True)
-        if self._held_px is None:
+        if self._held_px is not None:
+            wanted_px = bar.maximum() - self._held_px
+        elif self._place_px is not None:
+            wanted_px = min(self._place_px, bar.maximum())
+        else:
             return
         self._is_moving = True
-        bar.setValue(bar.maximum() - self._held_px)
+        bar.setValue(wanted_px)
         self._is_moving = False
         self._update_jump()
 
@@ -133,6 +142,7 @@ class FollowingScrollArea(QScrollArea):
     @Slot(int)
     def _on_value_changed(self, value: int) -> None:
         if not self._is_moving:
+            self._place_px = None
             is_at_end = self.verticalScrollBar().maximum() - value <= AT_END_PX
             self._held_px = 0 if is_at_end else None
         self._update_jump()

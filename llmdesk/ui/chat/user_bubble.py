@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from llmdesk.services.chats.message import Message
 from llmdesk.ui.chat.markdown.stream import clean
 from llmdesk.ui.chat.markdown.text_view import DocumentView
 from llmdesk.ui.chat.prompt_edit import PromptEdit
 from llmdesk.ui.chat.style import LINE_PX, ChatStyle
+from llmdesk.ui.chat.version_pager import VersionPager
 from llmdesk.ui.kit.buttons import Button, CopyButton, IconButton
 from llmdesk.ui.kit.spacing import FlowLayout, gap, space
 from llmdesk.ui.kit.surfaces import Panel
@@ -61,14 +65,15 @@ def shown_text(text: str) -> str:
 
 
 class UserBubble(QWidget):
-    """Signals: edited(new_text), the user wants the answer to another prompt."""
+    """Signals: edited(new_text), the user wants the answer to another prompt. The field stays until ``stop_edit``."""
 
     edited = Signal(str)
 
-    def __init__(self, style: ChatStyle, text: str) -> None:
+    def __init__(self, style: ChatStyle, prompt: Message, versions: Sequence[Message]) -> None:
         super().__init__()
         self._style = style
-        self._text = text
+        self._text = text = prompt.text
+        self.pager = VersionPager(style, False, versions, prompt)
         self._view = PlainView(style, shown_text(text))
         self._ideal_px = self._view.ideal_width_px()
         self._bubble = Panel(style.theme, 14, ("user_bubble", 1.0), None, tail=True)
@@ -80,13 +85,17 @@ class UserBubble(QWidget):
         self._edit = IconButton(style.theme, "edit", tr("Edit prompt"), hides=True)
         self._edit.clicked.connect(self.start_edit)
         self._editor: Panel | None = None
-        self._layout = QHBoxLayout(self)
+        self._layout = QHBoxLayout()
         space(style.theme, self._layout, spacing=4)
         self._layout.addStretch(1)
         for button in (self._copy, self._edit):
             self._layout.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         gap(style.theme, self._layout, 4)
         self._layout.addWidget(self._bubble)
+        column = QVBoxLayout(self)
+        space(style.theme, column, spacing=4)
+        column.addLayout(self._layout)
+        column.addWidget(self.pager, 0, Qt.AlignmentFlag.AlignRight)
         style.changed.connect(self.restyle)
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -113,28 +122,36 @@ class UserBubble(QWidget):
         room_px = round(self.width() * WIDTH_SHARE) - self._style.px(PADDING_PX[0] + PADDING_PX[2])
         self._view.setFixedWidth(max(20, min(self._ideal_px, room_px)))
 
+    @property
+    def draft(self) -> str | None:
+        """What is written in the field and was not sent; None while there is no field."""
+        return self._editor_field.toPlainText() if self._editor is not None else None
+
     @Slot()
     def start_edit(self) -> None:
         """Turn the bubble into a field with Cancel and Send."""
-        if self._editor is not None:
-            return
-        self._editor = self._make_editor()
+        if self._editor is None:
+            self.restore_edit(self._text)
+        self._editor_field.setFocus()
+
+    def restore_edit(self, text: str) -> None:
+        """The field with a text that was written before, without taking the keyboard."""
+        self._editor = self._make_editor(text)
         for widget in (self._bubble, self._copy, self._edit):
             widget.hide()
         self._layout.addWidget(self._editor, 1000)
-        self._editor_field.setFocus()
 
-    def _make_editor(self) -> Panel:
+    def _make_editor(self, text: str) -> Panel:
         theme = self._style.theme
         frame = Panel(theme, 14, edge=("accent", 1.0))
         field = self._editor_field = PromptEdit(self._style, takes_escape=True)
         field.setAccessibleName(tr("Edit prompt"))
-        field.setPlainText(self._text)
+        field.setPlainText(text)
         field.moveCursor(QTextCursor.MoveOperation.End)
         field.submitted.connect(self._on_submitted)
-        field.cancelled.connect(self._stop_edit)
+        field.cancelled.connect(self.stop_edit)
         cancel = Button(theme, tr("Cancel"), bordered=True)
-        cancel.clicked.connect(self._stop_edit)
+        cancel.clicked.connect(self.stop_edit)
         send = Button(theme, tr("Send"), primary=True)
         send.clicked.connect(self._on_submitted)
         buttons = FlowLayout(theme)
@@ -147,7 +164,8 @@ class UserBubble(QWidget):
         return frame
 
     @Slot()
-    def _stop_edit(self) -> None:
+    def stop_edit(self) -> None:
+        """The bubble again; what was written in the field is gone."""
         if self._editor is None:
             return
         self._layout.removeWidget(self._editor)
@@ -162,7 +180,6 @@ class UserBubble(QWidget):
     def _on_submitted(self) -> None:
         text = self._editor_field.toPlainText()
         if text.strip():
-            self._stop_edit()
             self.edited.emit(text)
 
     @Slot()

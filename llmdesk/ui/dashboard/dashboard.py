@@ -84,9 +84,9 @@ class Dashboard(QWidget):
         """A drained batch of new tokens."""
         self._data.tokens(events)
 
-    def answer_ended(self, stats: GenerationStats | None) -> None:
-        """The answer ended; its figures stay until the next one starts."""
-        self._data.answer_ended(stats)
+    def answer_ended(self, request_id: str, stats: GenerationStats | None) -> None:
+        """An answer ended; its figures stay until the next one starts."""
+        self._data.answer_ended(request_id, stats)
         self._show_figures()
         self._strip.show_figures()
 
@@ -148,7 +148,7 @@ class Dashboard(QWidget):
 
     def _lay_out(self) -> None:
         theme = self._theme
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         space(theme, column, (MARGIN_PX, 16, MARGIN_PX, 16))
         column.addLayout(row(theme, SteadyLabel(theme, tr("Live"), "secondary"), self._phase))
         column.addWidget(self._figure)
@@ -268,9 +268,7 @@ class Dashboard(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Lower than its parts: what does not fit is left out (see _leave_out)."""
-        layout = self.layout()
-        assert layout is not None
-        return QSize(max(self._theme.px(WIDTH_PX), layout.totalMinimumSize().width()), self._lowest_px)
+        return QSize(max(self._theme.px(WIDTH_PX), self._column.totalMinimumSize().width()), self._lowest_px)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground and the hairline towards the conversation."""
@@ -301,10 +299,8 @@ class Dashboard(QWidget):
         for group in groups:
             for part in group:
                 part.setVisible(True)
-        layout = self.layout()
-        assert layout is not None
         for group in groups:
-            if layout.totalMinimumSize().height() <= self.height():
+            if self._column.totalMinimumSize().height() <= self.height():
                 break
             for part in group:
                 part.setVisible(False)

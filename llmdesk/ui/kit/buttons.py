@@ -17,6 +17,7 @@ HEIGHT_PX = 32
 _SIDE_PX = 12
 _ICON_PX = 18
 _ICON_GAP_PX = 6
+_LEAST_PX = 80
 
 
 class Button(QPushButton):
@@ -24,7 +25,7 @@ class Button(QPushButton):
 
     ``bordered`` shows a hairline, ``quiet`` text is small and in the secondary colour. Icons are names in assets/icons
     and take the theme's colour. ``key`` is named at the right end in a quieter colour. ``name`` is for screen readers
-    and the tool tip, where the text does not say enough.
+    and the tool tip, where the text does not say enough. One that ``elides`` may be narrower than its text.
     """
 
     def __init__(
@@ -38,12 +39,14 @@ class Button(QPushButton):
         quiet: bool = False,
         key: str = "",
         name: str = "",
+        elides: bool = False,
     ) -> None:
         super().__init__(text)
         self._theme = theme
         self._icon_name = icon_name
         self._primary, self._bordered, self._quiet = primary, bordered, quiet
         self._key = key
+        self._elides = elides
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where it was
         self.setAccessibleName(name or text)
@@ -65,8 +68,9 @@ class Button(QPushButton):
         return QSize(math.ceil(width), self._height())
 
     def minimumSizeHint(self) -> QSize:
-        """Never cut."""
-        return self.sizeHint()
+        """Never cut, unless it may be."""
+        hint = self.sizeHint()
+        return QSize(min(hint.width(), self._theme.px(_LEAST_PX)), hint.height()) if self._elides else hint
 
     def set_text(self, text: str) -> None:
         """Other words, with room for them."""
@@ -109,7 +113,11 @@ class Button(QPushButton):
         painter.setFont(self.font())
         painter.setPen(self._ink_color())
         rect = QRectF(left, 0, self.width() - left, self.height())
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self.text())
+        text = self.text()
+        if self._elides:
+            room = rect.width() - px(_SIDE_PX) + 1
+            text = QFontMetricsF(self.font()).elidedText(text, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, text)
         if self._key:
             painter.setPen(self._theme.color("secondary"))
             rect.setLeft(left + QFontMetricsF(self.font()).horizontalAdvance(f"{self.text()} "))
@@ -119,7 +127,10 @@ class Button(QPushButton):
         if not self._icon_name:
             return
         ink = self._ink() if self._primary else "secondary"
+        painter.save()
+        painter.setOpacity(1.0 if self.isEnabled() or self._primary else 0.4)
         self._theme.icon(self._icon_name, ink, _ICON_PX).paint(painter, place)
+        painter.restore()
 
     def _height(self) -> int:
         return self._theme.px(HEIGHT_PX)

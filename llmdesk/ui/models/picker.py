@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCursor, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.models.survey import Entry, Survey
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import Label
@@ -26,7 +27,7 @@ class ModelPicker(Popover):
         chosen(str): a model was picked: to be used, fetched, or its download stopped, as its state says.
         precision_chosen(str, str): model id and precision out of the row's menu.
         remove_requested(str): model id.
-        folder_requested(), file_requested(), user_file_requested(): a button at the bottom.
+        folder_requested(), file_requested(), user_file_requested(), retry_requested(): a button at the bottom.
     """
 
     chosen = Signal(str)
@@ -35,16 +36,19 @@ class ModelPicker(Popover):
     folder_requested = Signal()
     file_requested = Signal()
     user_file_requested = Signal()
+    retry_requested = Signal()
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(theme, window, 600, 640)
         self._rows: dict[str, ModelRow] = {}
+        self._has_failed = False
         self._selected = ""
         self._current_id = ""
         self.filter = QLineEdit()
         self._message = Label(theme, "", "secondary", "note", wraps=True)
         self._problem = Label(theme, "", "bad", "small", wraps=True)
         self._open_user_file = Button(theme, tr("Open file"), bordered=True)
+        self._retry = Button(theme, tr("Try again"), bordered=True)
         self._list = QWidget()
         self.menu = Menu(theme, self)
         self._build()
@@ -84,6 +88,16 @@ class ModelPicker(Popover):
         self._apply_filter()
         if self._selected not in self._rows:
             self._select(current_id if current_id in self._rows else "")
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the list itself, empty if nothing is."""
+        return self._problem.text()
+
+    def show_failure(self, error: ErrorInfo) -> None:
+        """There is no list: why, and what to do. ``show_survey`` takes it away again."""
+        self._set_problem(f"{error.user_message} {error.hint}".strip(), has_failed=True)
+        self._apply_filter()
 
     def show_current(self, current_id: str) -> None:
         """Another model is in use."""
@@ -179,8 +193,8 @@ class ModelPicker(Popover):
         shown = self.rows()
         if words and all(not row.is_selected for row in shown):
             self._select(shown[0].entry.spec.id if shown else "")
-        nothing = tr("No model of this name.") if self._rows else tr("Looking at the disk…")
-        self.show_message("" if shown else nothing)
+        nothing = tr("There is no list of models.") if self._has_failed else tr("Looking at the disk…")
+        self.show_message("" if shown else (tr("No model of this name.") if self._rows else nothing))
 
     def _new_row(self, entry: Entry) -> ModelRow:
         widget = ModelRow(self._theme, entry)
@@ -192,9 +206,16 @@ class ModelPicker(Popover):
 
     def _show_problems(self, survey: Survey) -> None:
         text = "\n".join(f"{told(problem.user_message)} {told(problem.hint)}".strip() for problem in survey.problems)
+        self._set_problem(text, has_failed=False)
+
+    def _set_problem(self, text: str, has_failed: bool) -> None:
+        self._has_failed = has_failed
         self._problem.setText(text)
         self._problem.setVisible(bool(text))
-        self._open_user_file.setVisible(bool(text))
+        self._open_user_file.setVisible(bool(text) and not has_failed)
+        self._retry.setVisible(has_failed)
+        for button in self._add_buttons:
+            button.setEnabled(not has_failed)
 
     def _show_search_icon(self) -> None:
         self._search_action.setIcon(self._theme.icon("search"))
@@ -223,14 +244,18 @@ class ModelPicker(Popover):
         self._problem.hide()
         self._open_user_file.hide()
         self._open_user_file.clicked.connect(self.user_file_requested)
+        self._retry.hide()
+        self._retry.clicked.connect(self.retry_requested)
         folder = Button(theme, tr("Open folder…"), "folder")
         file = Button(theme, tr("Open GGUF file…"), "file")
         folder.clicked.connect(self.folder_requested)
         file.clicked.connect(self.file_requested)
+        self._add_buttons = (folder, file)
         self.foot.addWidget(Hairline(theme))
         problems = row(theme, margins=(20, 8, 12, 0))
         problems.addWidget(self._problem, 1)
         problems.addWidget(self._open_user_file)
+        problems.addWidget(self._retry)
         self.foot.addLayout(problems)
         buttons = FlowLayout(theme, 4, (12, 8, 12, 10))
         buttons.addWidget(folder)

@@ -134,7 +134,7 @@ def test_an_answer_from_start_to_end(dashboard: Dashboard, clock: Clock) -> None
         "Answering",
     ):
         assert text in shown, text
-    dashboard.answer_ended(GenerationStats(100, 0, 251, 0.0, 0.2, 10.0, 0.112))
+    dashboard.answer_ended("a", GenerationStats(100, 0, 251, 0.0, 0.2, 10.0, 0.112))
     for text in ("25.0", "112 ms", "500", "Last answer"):
         assert text in texts(dashboard), text
     run(dashboard, clock, 30.0)
@@ -292,6 +292,7 @@ def test_nothing_is_drawn_while_hidden_and_the_history_goes_on(dashboard: Dashbo
     run(dashboard, clock, 5.0, tps=25.0)
     dashboard.window().hide()
     drawn_s = dashboard._tokens_place._plot._drawn_s
+    dashboard.answer_ended("a", None)
     dashboard.answer_started("b")
     run(dashboard, clock, 5.0, tps=10.0, request_id="b")
     assert dashboard._tokens_place._plot._drawn_s == drawn_s

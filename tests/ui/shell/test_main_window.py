@@ -126,7 +126,7 @@ def test_the_conversation_can_be_copied(window: Window) -> None:
 @pytest.mark.parametrize("load_s", [0.02, 5.0])
 def test_closing_ends_all_threads_fast_while_busy(make_window: MakeWindow, load_s: float) -> None:
     window = make_window(load_s=load_s)
-    window.qtbot.waitUntil(lambda: bool(window.chat.model_id))
+    window.qtbot.waitUntil(lambda: bool(window.desktop.sessions.options.model_id))
     window.send("[tokens=100000 tps=100] long")
     if load_s < 1:
         window.wait_tokens()

@@ -33,17 +33,17 @@ def settle(window: Window) -> None:
 
 
 def fill(window: Window) -> None:
-    """A chat with everything in it: markdown, figures, an error, a prompt that is edited."""
-    window.ask("[tokens=20] hello")
-    window.main.chat.begin_turn("x", "Show me everything.")
-    window.main.chat.append_text("x", EVERYTHING)
-    window.ask("[fail] something that goes wrong")
+    """A chat with everything in it: markdown (the answer repeats the prompt), figures, an error."""
+    window.ask(f"[tps=5000 tokens=2000] {EVERYTHING}")
+    window.ask("[tps=5000 fail_at=5] something that goes wrong")
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_no_word_is_cut_at_any_zoom(make_window: MakeWindow, size: tuple[int, int]) -> None:
     window = make_window(size=size)
     window.wait_ready()
+    central = window.main.centralWidget()
+    assert central is not None
     for filled in (False, True):
         if filled:
             fill(window)
@@ -52,8 +52,8 @@ def test_no_word_is_cut_at_any_zoom(make_window: MakeWindow, size: tuple[int, in
             settle(window)
             assert (window.main.width(), window.main.height()) == size
             try:
-                assert_nothing_is_cut(window.main.centralWidget())
-                assert_parts_fit(window.main.centralWidget())
+                assert_nothing_is_cut(central)
+                assert_parts_fit(central)
             except AssertionError as error:
                 raise AssertionError(f"at {percent} %, {'filled' if filled else 'empty'}: {error}") from error
 
