@@ -58,8 +58,15 @@ class IconButton(QToolButton):
         super().focusOutEvent(event)
         self._show_icon()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """What cannot be pressed is fainter."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange:
+            self._show_icon()
+
     def _show_icon(self) -> None:
-        self.setIcon(self._style.icon(self._icon_name) if self.is_revealed else QIcon())
+        color = "secondary" if self.isEnabled() else "line"
+        self.setIcon(self._style.icon(self._icon_name, color) if self.is_revealed else QIcon())
 
     @Slot()
     def _retint(self) -> None:

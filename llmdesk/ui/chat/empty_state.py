@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.buttons import TextButton
@@ -18,6 +18,7 @@ SAMPLES = (
     ("Make a list", "List five things to check before buying a used laptop."),
     ("Rewrite", "Rewrite this politely: I need the report today, why is it late?"),
 )
+CHAT_TITLE_PX = 180  # three of them fit into the column of the narrowest window
 
 
 class SampleCard(QPushButton):
@@ -126,14 +127,16 @@ class EmptyState(QWidget):
             old.deleteLater()
         self.chat_buttons = []
         for number, title in enumerate(titles):
-            button = TextButton(self._style, title)
+            shown = QFontMetrics(self._style.button_font).elidedText(title, Qt.TextElideMode.ElideRight, CHAT_TITLE_PX)
+            button = TextButton(self._style, shown)
             button.setAccessibleName(f"Go back to the chat: {title}")
-            button.setToolTip("Go back to this chat")
+            button.setToolTip(f"Go back to: {title}")
             button.setProperty("number", number)
             button.clicked.connect(self._on_chat)
             self._chats_row.addWidget(button)
             self.chat_buttons.append(button)
         self._chats.setVisible(bool(titles))
+        self._leave_out()
 
     def _build(self) -> None:
         grid = self._grid = QGridLayout()

@@ -80,7 +80,7 @@ class AnswerView(QWidget):
         row.setContentsMargins(0, 10, 0, 0)
         row.setSpacing(2)
         row.addWidget(self._figures, 1)
-        for widget in (self.pager, *self._actions):
+        for widget in (*self._actions, self.pager):  # the pager does not move when the answer ends
             row.addWidget(widget)
         return footer
 
