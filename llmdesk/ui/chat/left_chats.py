@@ -77,7 +77,7 @@ class LeftChats(QObject):
         others = [session for session in self._sessions.open if session is not self._sessions.current]
         self._listed = others[: -_MAX_LISTED - 1 : -1]
         titles = [
-            f"{session.conversation.title} (answering)" if session.is_generating else session.conversation.title
+            f"Answering: {session.conversation.title}" if session.is_generating else session.conversation.title
             for session in self._listed
         ]
         self._pane.show_chats(titles)

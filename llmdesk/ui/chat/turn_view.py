@@ -81,7 +81,7 @@ class AnswerView(QWidget):
         row = QHBoxLayout(footer)
         space(self._style.theme, row, (0, 10, 0, 0), spacing=2)
         row.addWidget(self._figures, 1)
-        for widget in (self.pager, *self._actions):
+        for widget in (*self._actions, self.pager):  # the pager does not move when the answer ends
             row.addWidget(widget)
         return footer
 
