@@ -88,6 +88,20 @@ def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> Pr
     return PreparedModel(config, tokenizer, weights, folder, precision)
 
 
+def source_tensors(model: LocalModel, config: Any) -> Iterable[SourceTensor]:
+    """All tensors as the model's own files hold them, whatever was converted.
+
+    Args:
+        config: the model's (PreparedModel.config).
+
+    Raises:
+        ModelDamaged, UnsupportedModel.
+    """
+    if model.path.is_file():
+        return GgufFile(model.path).tensors()
+    return _folder_tensors(model.path, _packing(config))
+
+
 def _open_gguf(model: LocalModel, report: LoadReporter) -> GgufFile:
     gguf = GgufFile(model.path)
     _check_sha256(model, report)
