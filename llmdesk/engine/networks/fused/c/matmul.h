@@ -191,6 +191,7 @@ INLINE void few_ternary(const matrix *m, const uint8_t *panel, const activations
 INLINE void few_q4(const matrix *m, const uint8_t *panel, const activations *a, const int tokens, vf *out) {
     const uint8_t *quants = panel;
     int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
+    const vi low = vi_set16(0x0f), high = vi_set16(0xf0);
     for (int t = 0; t < tokens; t++) out[t] = vf_zero();
     for (int block = 0; block < blocks;) {
         const uint16_t *scales = (const uint16_t *)quants;
@@ -200,22 +201,24 @@ INLINE void few_q4(const matrix *m, const uint8_t *panel, const activations *a, 
         float offset[FEW];
         for (int t = 0; t < tokens; t++) sum[t] = vf_zero(), offset[t] = 0.0f;
         for (int end = block + per_group; block < end; block++, quants += BLOCK * LANES / 2) {
-            vi dot[FEW], dot2[FEW];
-            for (int t = 0; t < tokens; t++) dot[t] = dot2[t] = vi_set(0);
+            vi dot[FEW], high_dot[FEW];
+            for (int t = 0; t < tokens; t++) dot[t] = high_dot[t] = vi_set(0);
             for (int j = 0; j < 4; j++) {
-                vi w[4];
-                q4_pairs(vi_load(quants + 64 * j), w);
+                // The high nibbles stay where they are in their bytes: their sums are 16 times too large.
+                const vi even = vi_load(quants + 64 * j), odd = vi_srl16(even, 8);
+                const vi w[4] = {vi_and(even, low), vi_and(odd, low), vi_and(even, high), vi_and(odd, high)};
                 fetch_ahead(quants + 64 * j);
                 for (int t = 0; t < tokens; t++) {
                     const int16_t *x = a->quants + (int64_t)t * m->columns + block * BLOCK + 8 * j;
                     dot[t] = vi_dot16(dot[t], w[0], in_all_lanes(x));
-                    dot2[t] = vi_dot16(dot2[t], w[1], in_all_lanes(x + 2));
-                    dot[t] = vi_dot16(dot[t], w[2], in_all_lanes(x + 4));
-                    dot2[t] = vi_dot16(dot2[t], w[3], in_all_lanes(x + 6));
+                    high_dot[t] = vi_dot16(high_dot[t], w[2], in_all_lanes(x + 4));
+                    dot[t] = vi_dot16(dot[t], w[1], in_all_lanes(x + 2));
+                    high_dot[t] = vi_dot16(high_dot[t], w[3], in_all_lanes(x + 6));
                 }
             }
             for (int t = 0; t < tokens; t++) {
-                sum[t] = vf_fma(vi_float(vi_add32(dot[t], dot2[t])), vf_set(a->scales[t * blocks + block]), sum[t]);
+                vi whole = vi_add32(dot[t], vi_sra32(high_dot[t], 4));
+                sum[t] = vf_fma(vi_float(whole), vf_set(a->scales[t * blocks + block]), sum[t]);
                 offset[t] += a->scaled_sums[t * blocks + block];
             }
         }
