@@ -22,7 +22,7 @@ run:
 	$(SETUP) run $(ARGS)
 
 test:
-	$(SETUP) --dev --desktop-tools python -m pytest $(ARGS)
+	$(SETUP) --dev --desktop-tools python -m pytest --durations=25 $(ARGS)
 
 lint:
 	$(SETUP) --dev python -m ruff format --check .

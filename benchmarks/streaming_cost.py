@@ -60,6 +60,7 @@ def stream(tps: float, tokens: int, counts_paints: bool) -> dict[str, Any]:
     from llmdesk.app import build_desktop, end_desktop, make_application
     from llmdesk.engine.backends import scripted
     from llmdesk.services.cpu_times import CpuMeter
+    from llmdesk.services.settings.settings import Settings
     from llmdesk.ui.shell.window_state import WindowState
 
     class Counting(QObject):
@@ -81,7 +82,8 @@ def stream(tps: float, tokens: int, counts_paints: bool) -> dict[str, Any]:
     scripted._pieces = lambda script: (words * (tokens // len(words) + 1))[:tokens]  # type: ignore[assignment]
     app, counting, result = make_application(), Counting(), {"tps": tps}
     with tempfile.TemporaryDirectory() as folder:
-        desktop = build_desktop("", WindowState(Path(folder) / "window.ini"), scripted.ScriptedBackend)
+        kept, settings = WindowState(Path(folder) / "window.ini"), Settings(Path(folder) / "settings.toml")
+        desktop = build_desktop("", kept, scripted.ScriptedBackend, settings)
         desktop.window.resize(1440, 900)
         meter = CpuMeter()
         state = {"asked": 0.0, "measuring_since": 0.0}

@@ -46,6 +46,7 @@ def play_in_window(count: int, model: str) -> dict[str, Any]:
     import psutil
 
     from llmdesk.app import build_desktop, end_desktop, make_application
+    from llmdesk.services.settings.settings import Settings
     from llmdesk.ui.demo import demo_player
     from llmdesk.ui.shell.window_state import WindowState
 
@@ -53,7 +54,8 @@ def play_in_window(count: int, model: str) -> dict[str, Any]:
     app = make_application()
     rss: list[int] = []
     with tempfile.TemporaryDirectory() as folder:
-        desktop = build_desktop(model, WindowState(Path(folder) / "window.ini"))
+        settings = Settings(Path(folder) / "settings.toml")
+        desktop = build_desktop(model, WindowState(Path(folder) / "window.ini"), settings=settings)
         desktop.window.resize(1440, 900)
         player = demo_player.DemoPlayer(desktop, questions(count), await_turn)
         desktop.bridge.finished.connect(lambda _event: rss.append(psutil.Process().memory_info().rss))

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmdesk import paths
-from llmdesk.core import LazyCatalogue, build_engine
-from llmdesk.engine.backends.choice import make_backend
+from llmdesk.core import LazyCatalogue, build_engine, open_settings
 from llmdesk.engine.backend import Backend
+from llmdesk.engine.backends.choice import make_backend
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from llmdesk.services.settings.settings import Settings
     from llmdesk.ui.shell.desktop import Desktop
     from llmdesk.ui.shell.window_state import WindowState
 
@@ -65,14 +66,18 @@ def run_window(model_id: str = "") -> int:
 
 
 def build_desktop(
-    model_id: str = "", state: WindowState | None = None, make: Callable[[], Backend] = make_backend
+    model_id: str = "",
+    state: WindowState | None = None,
+    make: Callable[[], Backend] = make_backend,
+    settings: Settings | None = None,
 ) -> Desktop:
-    """The window and its engine, not started yet. ``state`` is what it remembers (default: the user's own file)."""
+    """The window and its engine, not started yet. ``state`` and ``settings`` are the user's own unless given."""
     from llmdesk.ui.shell.desktop import Desktop
     from llmdesk.ui.shell.window_state import WindowState
 
     catalogue = LazyCatalogue()
-    return Desktop(build_engine(catalogue=catalogue, make=make), catalogue.get, state or WindowState(), model_id)
+    runner = build_engine(catalogue=catalogue, make=make)
+    return Desktop(runner, catalogue.get, state or WindowState(), settings or open_settings(), model_id)
 
 
 def end_desktop(desktop: Desktop) -> None:

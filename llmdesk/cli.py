@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import io
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from collections.abc import Sequence
 from llmdesk import __version__, paths
 from llmdesk.errors import error_info
 
-COMMANDS = ("ask", "bench", "models", "demo", "doctor", "desktop")
+COMMANDS = ("ask", "bench", "models", "config", "demo", "doctor", "desktop")
 _WINDOW = "window"
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
@@ -24,6 +25,7 @@ _BROKEN_PIPE = 141
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name) and return the exit code. Main thread."""
+    logging.captureWarnings(True)  # what libraries tell programmers goes to the log, if there is one, never to the user
     args = _parse(sys.argv[1:] if argv is None else list(argv))
     try:
         code: int = args.run(args)

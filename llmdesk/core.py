@@ -6,14 +6,19 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from llmdesk import engine_choices
 from llmdesk.datatypes.model import LocalModel
+from llmdesk.engine.backend import Backend, LoadOptions
 from llmdesk.engine.backends.choice import make_backend
 from llmdesk.engine.backends.dispatch import DispatchingBackend
-from llmdesk.engine.backend import Backend, LoadOptions
 from llmdesk.engine.serving.runner import EngineRunner
+from llmdesk.engine_choices import Choice
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from llmdesk.models.catalogue import Catalogue
+    from llmdesk.services.settings.settings import Settings
 
 
 class LazyCatalogue:
@@ -34,6 +39,36 @@ class LazyCatalogue:
     def resolve(self, model_id: str) -> LocalModel:
         """See Catalogue.resolve."""
         return self.get().resolve(model_id)
+
+
+def open_settings(file: Path | None = None, like: Settings | None = None) -> Settings:
+    """The settings, with what they say of the engine in force for this process from now on.
+
+    ``like``: take over what these say of the engine (for a file of its own, that of a demo).
+    """
+    from llmdesk.services.settings.settings import Settings
+
+    settings = Settings(file)
+    if like is not None:
+        engine = like.values.engine.model_dump()
+        settings.set_all({f"engine.{name}": value for name, value in engine.items()})
+    settings.subscribe(lambda _: _use_for_engine(settings), "engine")
+    _use_for_engine(settings)
+    return settings
+
+
+def _use_for_engine(settings: Settings) -> None:
+    """The environment needs no handing over: the engine looks there first, and refuses nonsense itself."""
+    from llmdesk.services.settings.definition import SETTINGS
+
+    with_variable = (setting for setting in SETTINGS.values() if setting.variable)
+    engine_choices.use_settings(
+        {
+            setting.variable: Choice(str(settings.value(setting.key)).lower(), setting.key)
+            for setting in with_variable
+            if settings.origin(setting.key) == "file"
+        }
+    )
 
 
 def build_engine(

@@ -8,6 +8,7 @@
     |   |-- UnsupportedModel       an architecture or file kind that cannot run here
     |   `-- LoadCancelled          the user stopped the load
     |-- CatalogueError             a mistake in models.toml (file, line, key, what was expected)
+    |-- SettingsError              a mistake in settings.toml, or it cannot be written
     |-- DownloadError              network, login, proxy, disk
     |-- NotEnoughMemory
     |-- DeviceError                the GPU cannot go on
@@ -84,6 +85,12 @@ class LoadCancelled(ModelError):
 
 class CatalogueError(LlmdeskError):
     """A mistake in a models.toml."""
+
+
+class SettingsError(LlmdeskError):
+    """A mistake in settings.toml or in what is to be set, or the file cannot be read or written."""
+
+    http_status = 400
 
 
 class DownloadError(LlmdeskError):

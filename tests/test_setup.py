@@ -72,6 +72,7 @@ def steps(capsys: pytest.CaptureFixture[str]) -> int:
     return capsys.readouterr().out.count("set-up: [")
 
 
+@pytest.mark.timing
 def test_failures_are_taken_up_then_nothing_then_what_changed(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -175,6 +176,7 @@ def index() -> Iterator[str]:
     server.server_close()
 
 
+@pytest.mark.timing
 def test_cpu_index_is_used_only_if_it_answers(index: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert index_answers(f"{index}/cpu")
     assert not index_answers(f"{index}/elsewhere")

@@ -54,18 +54,24 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _play(model_id: str, picture: Path) -> DemoResult:
-    """Everything on a window of its own, which neither reads nor changes what the user's window remembers."""
+    """Everything on a window of its own, which changes nothing that the user's window remembers.
+
+    Of the settings only those of the engine count, so that pictures are alike.
+    """
     import tempfile
 
     from llmdesk.app import build_desktop, end_desktop, make_application
+    from llmdesk.core import open_settings
     from llmdesk.services.logs import Logs
+    from llmdesk.services.settings.settings import Settings
     from llmdesk.ui.demo.demo_player import DemoPlayer
     from llmdesk.ui.shell.window_state import WindowState
 
     logs = Logs()
     app = make_application()
     with tempfile.TemporaryDirectory() as folder:
-        desktop = build_desktop(model_id, WindowState(Path(folder) / "window.ini"))
+        settings = open_settings(Path(folder) / "settings.toml", like=Settings())
+        desktop = build_desktop(model_id, WindowState(Path(folder) / "window.ini"), settings=settings)
         desktop.window.resize(*_SIZE_PX)
         desktop.reporter.install()
         player = DemoPlayer(desktop)

@@ -11,6 +11,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+from llmdesk.commands.doctor_fonts import fonts_report, fonts_text
 from llmdesk.errors import LlmdeskError, SetupError
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
         **_backend(problems),
         **_gpu(),
         **_window(problems),
+        **fonts_report(),
         **_model(problems),
         "paths": _paths(),
     }
@@ -96,8 +98,8 @@ def _threads(problems: list[LlmdeskError]) -> Report:
     """What is used unless it was measured, and what was measured on this processor."""
     from dataclasses import asdict
 
-    from llmdesk.engine.processor.hardware import processor_name
     from llmdesk.engine.backends.thread_tuning import stored_threads
+    from llmdesk.engine.processor.hardware import processor_name
     from llmdesk.engine.processor.threads import default_threads
 
     name = processor_name()
@@ -118,11 +120,11 @@ def _tune_threads(model_id: str) -> None:
     from llmdesk.commands.progress import ProgressLine
     from llmdesk.core import LazyCatalogue, build_engine
     from llmdesk.datatypes.model import ModelStatus
-    from llmdesk.engine.processor.threads import asked_threads
     from llmdesk.engine.backend import LoadOptions
+    from llmdesk.engine_choices import chosen
 
-    if asked_threads():
-        raise SetupError("LLMDESK_THREADS sets the number of threads.", "Unset it to let it be measured.")
+    if threads := chosen("LLMDESK_THREADS"):
+        raise SetupError(f"{threads.origin} sets the number of threads.", "Unset it to let it be measured.")
     started_s = time.time()
     catalogue = LazyCatalogue()
     model_id = model_id or catalogue.get().default_id
@@ -220,6 +222,7 @@ def _print_text(report: Report) -> None:
         "Backend": "none" if report["backend"] is None else "{name}: {reason}".format(**report["backend"]),
         "Intel GPU": _gpu_text(report["gpu"]),
         "Window": _window_text(report["window"]),
+        "Fonts": fonts_text(report["fonts"]),
         "Embedded model": _model_text(report["embedded_model"]),
         **{name.capitalize(): path for name, path in report["paths"].items()},
     }

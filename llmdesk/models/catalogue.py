@@ -67,6 +67,12 @@ class Catalogue:
         own = (spec.id for spec in specs if spec.source.kind != "server" and self.is_installed(spec))
         return next(own, specs[0].id)
 
+    def preferred(self, model_id: str) -> str:
+        """This model, if it is known and on this machine (or a server), else the default one."""
+        with self._lock:
+            spec = self._specs.get(model_id)
+        return model_id if spec is not None and self.is_installed(spec) else self.default_id
+
     def is_installed(self, spec: ModelSpec) -> bool:
         """True if files are there (a few stat calls; ``resolve`` looks into them) or, on a server, not needed."""
         return spec.source.kind == "server" or places.locate(spec) is not None

@@ -14,12 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from llmdesk import server_keys
 from llmdesk.datatypes.model import ModelSource, ModelSpec, Precision, SourceKind
 from llmdesk.errors import CatalogueError
+from llmdesk.toml_file import KeyMistake, expectation, line_of, syntax_mistake
 
 TABLE = "model"
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
-_HEADER_LINE = re.compile(r"\s*\[\[\s*model\s*\]\]")
-_SYNTAX_PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 _NON_NEGATIVE = Annotated[int, Field(ge=0)]
 
 
@@ -121,14 +120,6 @@ class ModelEntry(BaseModel):
         return ModelSpec(source=source, added_by_user=added_by_user, **own)
 
 
-class KeyMistake(ValueError):
-    """A mistake that concerns several keys, pinned to one of them."""
-
-    def __init__(self, key: str, text: str) -> None:
-        super().__init__(text)
-        self.key = key
-
-
 def server_address(text: str) -> str:
     """An address that an API begins with, without a slash at its end. Raises ValueError (which holds no secret)."""
     url = text.strip().rstrip("/")
@@ -149,12 +140,13 @@ def parse(text: str, file: Path, *, added_by_user: bool) -> tuple[list[ModelSpec
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return [], [_syntax_error(error, text, file)]
-    problems = [_mistake(file, _line_of(text, None, key), key, "is unknown here; entries begin with [[model]]")
+        hint = "Mend the line; the shipped models still work."
+        return [], [CatalogueError(f"{file}, {syntax_mistake(error, text)}.", hint)]
+    problems = [_mistake(file, line_of(text, (key,)), key, "is unknown here; entries begin with [[model]]")
                 for key in document if key != TABLE]  # fmt: skip
     tables = document.get(TABLE, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        return [], [_mistake(file, _line_of(text, None, TABLE), TABLE, "must be written as [[model]] tables")]
+        return [], [_mistake(file, line_of(text, (TABLE,)), TABLE, "must be written as [[model]] tables")]
     specs: dict[str, ModelSpec] = {}
     for index, table in enumerate(tables):
         try:
@@ -163,19 +155,12 @@ def parse(text: str, file: Path, *, added_by_user: bool) -> tuple[list[ModelSpec
             problems += _mistakes(error, table, text, index, file)
             continue
         if spec.id in specs:
-            problems.append(_mistake(file, _line_of(text, index, "id"), "id", f"“{spec.id}” is already taken above"))
+            problems.append(
+                _mistake(file, line_of(text, (TABLE, index, "id")), "id", f"“{spec.id}” is already taken above")
+            )
         else:
             specs[spec.id] = spec
     return list(specs.values()), problems
-
-
-def _syntax_error(error: tomllib.TOMLDecodeError, text: str, file: Path) -> CatalogueError:
-    match = _SYNTAX_PLACE.search(str(error))
-    line = match[1] if match and match[1] else max(1, len(text.splitlines()))  # "at end of document"
-    what = _SYNTAX_PLACE.sub("", str(error)).strip().rstrip(".")
-    return CatalogueError(
-        f"{file}, line {line}: this is not TOML: {what}.", "Mend the line; the shipped models still work."
-    )
 
 
 def _mistakes(
@@ -185,7 +170,7 @@ def _mistakes(
     for item in error.errors():
         cause = item.get("ctx", {}).get("error")
         key = cause.key if isinstance(cause, KeyMistake) else str(item["loc"][0])
-        found.append(_mistake(file, _line_of(text, index, key), key, _words(item, cause, table)))
+        found.append(_mistake(file, line_of(text, (TABLE, index, key)), key, _words(item, cause, table)))
     return found
 
 
@@ -197,24 +182,9 @@ def _words(item: Mapping[str, Any], cause: object, table: Mapping[str, Any]) -> 
         return "is unknown; the keys are " + ", ".join(ModelEntry.model_fields)
     if isinstance(cause, KeyMistake):
         return str(cause)
-    expected = str(cause) if cause else str(item["msg"]).replace("Input should be ", "")
-    return f"expected {expected}, found {table.get(key)!r}"
+    return f"expected {expectation(item)}, found {table.get(key)!r}"
 
 
 def _mistake(file: Path, line: int, key: str, text: str) -> CatalogueError:
     hint = "Mend the line, or take the entry out; the other models still work."
     return CatalogueError(f"{file}, line {line}, key “{key}”: {text}.", hint)
-
-
-def _line_of(text: str, index: int | None, key: str) -> int:
-    """The line (from 1) of a key in table number ``index``, else of that table's header; None: anywhere."""
-    header = 1
-    table = -1
-    pattern = re.compile(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*[=.\]]")
-    for number, line in enumerate(text.splitlines(), start=1):
-        if _HEADER_LINE.match(line):
-            table += 1
-            header = number if table == index else header
-        if (index is None or table == index) and pattern.match(line):
-            return number
-    return header

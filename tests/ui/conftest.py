@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from llmdesk import paths
-from llmdesk.app import build_desktop
+from llmdesk.app import build_desktop, make_application
 from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.services.chats.conversation import Turn
+from llmdesk.ui.kit import fonts
+from llmdesk.ui.kit.theme import ui_font
 from llmdesk.ui.shell.desktop import Desktop
 from llmdesk.ui.shell.window_state import WindowState
 from tests.models import builders
@@ -77,6 +81,31 @@ class Window:
         assert models is not None
         with self.qtbot.waitSignal(models.listed):
             models.open_picker()
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    """The application as users get it: style, type, icon (pytest-qt's fixture, replaced)."""
+    return make_application()
+
+
+WIDE_FAMILY = "DejaVu Sans"
+
+
+@pytest.fixture(params=[fonts.UI_FAMILY, WIDE_FAMILY])
+def ui_family(request: pytest.FixtureRequest, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The whole test on Inter, and on a type that is a seventh wider: no layout may count on one type's widths.
+
+    Where DejaVu Sans is not installed, code's type, which is wider still, stands in.
+    """
+    family = str(request.param)
+    if family == WIDE_FAMILY and family not in QFontDatabase.families():
+        family = fonts.CODE_FAMILY
+    monkeypatch.setattr(fonts, "ui_families", lambda: (family,))
+    usual = qapp.font()
+    qapp.setFont(ui_font())
+    yield family
+    qapp.setFont(usual)
 
 
 @pytest.fixture

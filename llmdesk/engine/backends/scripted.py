@@ -28,11 +28,11 @@ from llmdesk.datatypes.chat import (
     TokenEvent,
 )
 from llmdesk.datatypes.model import LocalModel, ModelInfo
+from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.engine.generation.context import fit_chat
 from llmdesk.engine.generation.prefix_cache import common_length
 from llmdesk.engine.generation.response_cache import ResponseCache
-from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.errors import ModelDamaged
 
 _DIRECTIVE = re.compile(r"^\[([^\]]*)\]\s*")

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import Precision
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, Weights
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, Architecture, describe
 from llmdesk.engine.weights.conversion import Rules
 from llmdesk.engine.weights.loading import PreparedModel
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, Weights
 from llmdesk.errors import ModelNotFound, UnsupportedModel
 
 if TYPE_CHECKING:

@@ -25,8 +25,8 @@ from llmdesk.datatypes.model import (
     ModelStatus,
     ModelStatusListener,
 )
-from llmdesk.engine.networks.fused.library import best_isa
 from llmdesk.engine.backend import Backend, LoadedModel, LoadOptions
+from llmdesk.engine.networks.fused.library import best_isa
 from llmdesk.errors import LoadCancelled, ModelNotInstalled, error_info
 from llmdesk.memory_need import fitting_load, limit_bytes
 

@@ -16,9 +16,9 @@ from dataclasses import replace
 
 from llmdesk.datatypes.chat import EventSink, Failed, Finished, GenerationRequest, GenerationStats, LoadProgress
 from llmdesk.datatypes.model import ErrorInfo, LocalModel, ModelStatus, ModelStatusListener
+from llmdesk.engine.backend import Backend, LoadOptions
 from llmdesk.engine.generation.response_cache import ResponseUse
 from llmdesk.engine.processor.thread_team import name_team
-from llmdesk.engine.backend import Backend, LoadOptions
 from llmdesk.engine.serving.model_slot import ModelSlot
 from llmdesk.engine.serving.waiting_line import Change, Job, WaitingLine
 from llmdesk.engine.serving.waiting_line import GenerationHandle as GenerationHandle  # what submit returns

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from llmdesk import paths
 from llmdesk.datatypes.model import LocalModel, Precision
-from llmdesk.engine.networks.architecture import rounds_activations
 from llmdesk.engine.backend import LoadReporter
+from llmdesk.engine.matrices.forms import Weights
+from llmdesk.engine.networks.architecture import rounds_activations
 from llmdesk.engine.weights.bitnet import ternary_tensors
 from llmdesk.engine.weights.conversion import Rules, convert
 from llmdesk.engine.weights.gguf_config import read_config, read_tokenizer
 from llmdesk.engine.weights.gguf_file import GgufFile
-from llmdesk.engine.matrices.forms import Weights
 from llmdesk.engine.weights.safetensors_source import safetensors_tensors
 from llmdesk.engine.weights.weights_file import FORMAT, kept_weights, remove_leftovers
 from llmdesk.errors import ModelDamaged, UnsupportedModel

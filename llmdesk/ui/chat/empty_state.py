@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.style import ChatStyle, set_text_color
@@ -88,16 +88,35 @@ class EmptyState(QWidget):
     def set_machine_summary(self, text: str) -> None:
         """The line below the samples."""
         self._machine.setText(text)
-        self._machine.setVisible(bool(text))
+        self._leave_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what does not fit."""
+        super().resizeEvent(event)
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        """In a low window fewer samples are shown, rather than parts of all."""
+        groups = ([self._machine], self.cards[2:], self.cards[:2])
+        for group in groups:
+            for part in group:
+                part.setVisible(part is not self._machine or bool(self._machine.text()))
+        self._grid.invalidate()
+        for group in groups:
+            if self._column.totalMinimumHeightForWidth(self.width()) <= self.height():
+                break
+            for part in group:
+                part.hide()
+            self._grid.invalidate()  # Qt would do that later
 
     def _build(self) -> None:
-        grid = QGridLayout()
+        grid = self._grid = QGridLayout()
         grid.setSpacing(12)
         for i, card in enumerate(self.cards):
             card.clicked.connect(self._on_clicked)
             grid.addWidget(card, i // 2, i % 2)
             grid.setColumnStretch(i % 2, 1)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addStretch(2)

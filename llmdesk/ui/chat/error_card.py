@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.ui.chat.buttons import TextButton
 from llmdesk.ui.chat.style import ChatStyle, set_text_color
+from llmdesk.ui.kit.fonts import weigh
 
 _LABELS = {
     "retry": ("Try again", "refresh"),
@@ -49,7 +50,7 @@ class ErrorCard(QFrame):
         self._icon = QLabel()
         self._title = self._label(error.user_message)
         title_font = self._title.font()
-        title_font.setWeight(title_font.Weight.Medium)
+        weigh(title_font, title_font.Weight.Medium)
         self._title.setFont(title_font)
         self._hint = self._label(error.hint)
         self._hint.setVisible(bool(error.hint))

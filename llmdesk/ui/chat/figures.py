@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtGui import QFont, QTextCharFormat
 
 from llmdesk.datatypes.chat import FinishReason, GenerationStats
+from llmdesk.ui.chat.markdown.text_view import DocumentView
 from llmdesk.ui.chat.style import ChatStyle
+from llmdesk.ui.kit.fonts import weigh
 
 REASONS: dict[FinishReason, str] = {
     "stop": "",  # nothing to say
@@ -15,6 +17,8 @@ REASONS: dict[FinishReason, str] = {
     "cancelled": "stopped",
 }
 FROM_CACHE = "from the answer cache: asked before in the same words, nothing was computed"
+
+_NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 Figure = tuple[str, str, str]
 """Words before, the number, words after."""
@@ -50,18 +54,17 @@ def _duration(seconds: float) -> tuple[str, str]:
     return (f"{seconds * 1000:.0f}", "ms") if seconds < 0.9995 else (f"{seconds:.1f}", "s")
 
 
-class FiguresLine(QLabel):
-    """Numbers a step stronger than their units."""
+class FiguresLine(DocumentView):
+    """Numbers a step stronger than their units. Written with formats: HTML cannot give a shipped font its weight."""
 
     def __init__(self, style: ChatStyle) -> None:
         super().__init__()
         self._style = style
         self._figures: list[Figure] = []
         self._reason = ""
-        self.setFont(style.small_font)
-        self.setTextFormat(Qt.TextFormat.RichText)
-        self.setWordWrap(True)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.document().setDefaultFont(style.small_font)
+        self._number_font = QFont(style.small_font)
+        weigh(self._number_font, QFont.Weight.DemiBold)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         style.changed.connect(self._retint)
@@ -79,14 +82,22 @@ class FiguresLine(QLabel):
 
     @Slot()
     def _retint(self) -> None:
-        css = self._style.css
-        parts = []
+        self.clear()
         for before, number, after in self._figures:
-            strong = f'<span style="color:{css("text")}; font-weight:600">{number}</span>'
-            words = (before.replace(" ", "&nbsp;"), strong, after.replace(" ", "&nbsp;"))
-            parts.append("&nbsp;".join(part for part in words if part))
-        if self._reason:
-            parts.append(self._reason.replace(" ", "&nbsp;"))
-        gap = "&nbsp;&nbsp;&nbsp; "
-        self.setText(f'<span style="color:{css("secondary")}">{gap.join(parts)}</span>')
+            self._write(f"{before} " if before else "")
+            self._write(number, is_number=True)
+            self._write(f" {after}")
+            self._gap()
+        self._write(self._reason)
         self.setAccessibleName(self.plain())
+
+    def _write(self, text: str, is_number: bool = False) -> None:
+        """Words of one figure: they stay on one line."""
+        written = QTextCharFormat()
+        written.setFont(self._number_font if is_number else self._style.small_font)
+        written.setForeground(self._style.color("text" if is_number else "secondary"))
+        self.end.insertText(text.replace(" ", _NO_BREAK_SPACE), written)
+
+    def _gap(self) -> None:
+        """Between two figures, where the line may break."""
+        self.end.insertText(3 * _NO_BREAK_SPACE + " ", QTextCharFormat())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QIcon, QTextBlockFormat, QTextCharFormat, QTextOption
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QIcon, QTextBlockFormat, QTextCharFormat, QTextOption
 from PySide6.QtWidgets import QLayout, QWidget
 
 from llmdesk.ui.chat.markdown.leaves import Span, TextLeaf
+from llmdesk.ui.kit.fonts import weigh
 from llmdesk.ui.kit.theme import Theme, code_font, icon, ui_font
 
 TEXT_PX = 15
@@ -16,6 +19,7 @@ CODE_LINE_PX = 20
 SMALL_PX = 12.5
 LIST_INDENT_PX = 28
 MARKER_PX = 20
+MARKER_GAP_PX = 6
 QUOTE_INDENT_PX = 16
 MAX_INDENT_LEVELS = 8
 BLOCK_GAP_PX = 12
@@ -36,6 +40,7 @@ class ChatStyle(QObject):
         super().__init__(parent)
         self.theme = theme
         self.text_font = ui_font(TEXT_PX)
+        self._text_metrics = QFontMetricsF(self.text_font)
         self.small_font = ui_font(SMALL_PX)
         self.small_font.setPixelSize(round(SMALL_PX))
         self.button_font = ui_font(14, QFont.Weight.Medium)
@@ -104,7 +109,7 @@ class ChatStyle(QObject):
         font = QFont(self.code_font if span.code else self.text_font)
         font.setPixelSize(size_px - 1 if span.code else size_px)
         if heading or span.bold:
-            font.setWeight(QFont.Weight.DemiBold)
+            weigh(font, QFont.Weight.DemiBold)
         font.setItalic(span.italic)
         font.setStrikeOut(span.strike)
         return font
@@ -118,7 +123,7 @@ class ChatStyle(QObject):
         indent_px = min(list_level, MAX_INDENT_LEVELS) * LIST_INDENT_PX
         result.setLeftMargin(indent_px)
         if leaf.marker:
-            marker_px = max(MARKER_PX, 9 * len(leaf.marker) + 1)
+            marker_px = max(MARKER_PX, math.ceil(self._text_metrics.horizontalAdvance(leaf.marker)) + MARKER_GAP_PX)
             result.setLeftMargin(max(indent_px, marker_px))
             result.setTextIndent(-marker_px)
             result.setTabPositions([QTextOption.Tab(marker_px, QTextOption.TabType.LeftTab)])

@@ -14,14 +14,12 @@ from llmdesk.datatypes.chat import GenerationStats, PromptProgress, TokenEvent
 from llmdesk.datatypes.model import ResourceSample
 from llmdesk.services.live.live_data import TICKS_PER_S, LiveData
 from llmdesk.ui.dashboard import wording
-from llmdesk.ui.dashboard.parts import SEMIBOLD, BigFigure, GraphPlace, LegendEntry, Tile, header
+from llmdesk.ui.dashboard.parts import BigFigure, GraphPlace, LegendEntry, Tile, header
 from llmdesk.ui.dashboard.strip import Strip
 from llmdesk.ui.kit.steady_text import Text
 from llmdesk.ui.kit.theme import DASHBOARD_WIDTH_PX, Theme, ui_font
 
 MARGIN_PX = 20
-LOWEST_PX = 390  # figure, its graph, tiles, values of processor and memory
-LEGEND_PX = 230  # what the title "Memory" and the strokes leave for the words of its legend
 
 
 class Dashboard(QWidget):
@@ -45,9 +43,10 @@ class Dashboard(QWidget):
         self._painted: tuple[float, float, float] | None = None
         self._ticks = 0
         self._building = False
+        self._memory_bytes = psutil.virtual_memory().total
         self._processors = psutil.cpu_count() or 1
         self._processor_unit = "cores" if psutil.cpu_count(logical=False) == self._processors else "processor threads"
-        self._strip = Strip(theme, self._data)
+        self._strip = Strip(theme, self._data, self._memory_bytes)
         self._strip.painted.connect(self._on_painted)
         self._make_parts()
         self._lay_out()
@@ -127,27 +126,26 @@ class Dashboard(QWidget):
         self._processor = LegendEntry(theme, "processor", "llmdesk", "100 %")
         self._processor_system = LegendEntry(theme, "secondary", "system", "100 %")
         self._processor_place = GraphPlace(40, 110)
-        self._sentence = self._make_sentence()
-        legend_px = QFontMetricsF(ui_font(12.5, SEMIBOLD)).horizontalAdvance("llmdesk 88.8 GB system 88.8 of 88 GB")
-        self._memory_unit = " GB" if legend_px < LEGEND_PX else ""  # wide types: once per line is enough
-        self._memory = LegendEntry(theme, "memory", "llmdesk", f"8.8{self._memory_unit}")
-        self._memory_system = LegendEntry(theme, "secondary", "system", "8.8", of="of 16 GB")
+        self._sentence = self._make_sentence(*wording.processor_sentences(self._processors, self._processor_unit))
+        most = wording.widest_gigabytes(self._memory_bytes)
+        self._memory = LegendEntry(theme, "memory", "llmdesk", f"{most} GB")
+        self._memory_system = LegendEntry(
+            theme, "secondary", "system", most, of=f"of {self._memory_bytes / 1e9:.0f} GB"
+        )
         self._memory_place = GraphPlace(40, 110)
-        self._memory_warning = self._make_sentence()
-        self._memory_warning.hide()
+        self._memory_warning = self._make_sentence(wording.memory_warning(self._memory_bytes))
         self._p50 = LegendEntry(theme, "", "p50", "88 ms")
         self._p99 = LegendEntry(theme, "", "p99", "88 ms")
         self._time_header = header(theme, "Time per token", self._p50, self._p99)
         self._time_place = GraphPlace(40, 110)
-        self._painted_line = self._make_sentence()
+        self._painted_line = self._make_sentence(wording.painted_sentence(88.8, 88.8, 888))
 
-    def _make_sentence(self) -> Text:
-        text = Text(self._theme, "secondary", ui_font(12.5))
-        text.setMinimumWidth(1)  # never widens the column
-        return text
+    def _make_sentence(self, *possible: str) -> Text:
+        font = ui_font(12.5)
+        return Text(self._theme, "secondary", font, max(possible, key=QFontMetricsF(font).horizontalAdvance))
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN_PX, 16, MARGIN_PX, 16)
         column.setSpacing(0)
         column.addLayout(self._caption_row())
@@ -167,6 +165,11 @@ class Dashboard(QWidget):
         column.addStretch(0)
         column.addSpacing(12)
         column.addWidget(self._painted_line)
+        for group in self._least_important():
+            for part in group:
+                part.hide()
+        self._lowest_px = column.totalMinimumSize().height()  # with a warning about memory
+        self._memory_warning.hide()
 
     def _caption_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -233,7 +236,7 @@ class Dashboard(QWidget):
             return
         self._processor.show_value(wording.percent(sample.process_cpu_percent))
         self._processor_system.show_value(wording.percent(sample.system_cpu_percent))
-        self._memory.show_value(wording.gigabytes(sample.process_rss_bytes) + self._memory_unit)
+        self._memory.show_value(f"{wording.gigabytes(sample.process_rss_bytes)} GB")
         total = f"of {sample.system_total_bytes / 1e9:.0f} GB"
         self._memory_system.show_value(wording.gigabytes(sample.system_used_bytes), total)
         process, system = self._data.mean_processor_percent()
@@ -247,12 +250,12 @@ class Dashboard(QWidget):
     # -- Qt -----------------------------------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
-        """As wide as drawn, as high as there is."""
-        return QSize(DASHBOARD_WIDTH_PX, 640)
+        """As wide as drawn, or as the words need in a wider type; as high as there is."""
+        return QSize(self.minimumSizeHint().width(), 640)
 
     def minimumSizeHint(self) -> QSize:
         """Lower than its parts: what does not fit is left out (see _leave_out)."""
-        return QSize(DASHBOARD_WIDTH_PX, LOWEST_PX)
+        return QSize(max(DASHBOARD_WIDTH_PX, self._column.totalMinimumSize().width()), self._lowest_px)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground and the hairline towards the conversation."""
@@ -274,21 +277,17 @@ class Dashboard(QWidget):
         super().resizeEvent(event)
         self._leave_out()
 
+    def _least_important(self) -> tuple[tuple[QWidget, ...], ...]:
+        return (self._time_header, self._time_place), (self._memory_place,), (self._sentence,), (self._processor_place,)
+
     def _leave_out(self) -> None:
         """Hide the least important parts until the rest fits; figures stay when their graph goes."""
-        groups: list[tuple[QWidget, ...]] = [
-            (self._time_header, self._time_place),
-            (self._memory_place,),
-            (self._sentence,),
-            (self._processor_place,),
-        ]
+        groups = self._least_important()
         for group in groups:
             for part in group:
                 part.setVisible(True)
-        layout = self.layout()
-        assert layout is not None
         for group in groups:
-            if layout.totalMinimumSize().height() <= self.height():
+            if self._column.totalMinimumSize().height() <= self.height():
                 break
             for part in group:
                 part.setVisible(False)

@@ -24,7 +24,7 @@ class Strip(QWidget):
 
     painted = Signal()
 
-    def __init__(self, theme: Theme, data: LiveData) -> None:
+    def __init__(self, theme: Theme, data: LiveData, memory_bytes: int) -> None:
         super().__init__()
         self._theme = theme
         self._data = data
@@ -32,7 +32,7 @@ class Strip(QWidget):
         self.setAccessibleName("Live figures")
         self._figure = Text(theme, "text", ui_font(28, SEMIBOLD), "88.8")
         self._processor = LegendEntry(theme, "processor", "Processor", "100 %")
-        self._memory = LegendEntry(theme, "memory", "Memory", "8.8 GB")
+        self._memory = LegendEntry(theme, "memory", "Memory", f"{wording.widest_gigabytes(memory_bytes)} GB")
         self.place = GraphPlace(28, HEIGHT_PX - 14, above_px=0)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(20, 0, 20, 0)

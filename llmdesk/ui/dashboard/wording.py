@@ -45,6 +45,11 @@ def gigabytes(value_bytes: float) -> str:
     return f"{value:.1f}" if value < 99.95 else f"{value:.0f}"
 
 
+def widest_gigabytes(total_bytes: int) -> str:
+    """As wide as any number of gigabytes of this memory."""
+    return "88.8" if total_bytes < 1e12 else "8888"
+
+
 def percent(value: float) -> str:
     """A whole percentage."""
     return f"{value:.0f} %"
@@ -66,11 +71,20 @@ def processor_sentence(process_percent: float, system_percent: float, processors
     return ""
 
 
+def processor_sentences(processors: int, unit: str) -> tuple[str, ...]:
+    """One of each kind that ``processor_sentence`` gives on this machine, none shorter than others of its kind."""
+    figures = ((100, 100), (0, 100), (89, 89))
+    return tuple(processor_sentence(process, system, processors, unit) for process, system in figures)
+
+
 def memory_sentence(sample: ResourceSample) -> str:
     """A warning when memory runs out, else nothing."""
     free_bytes = sample.system_total_bytes - sample.system_used_bytes
-    if free_bytes >= 0.08 * sample.system_total_bytes:
-        return ""
+    return "" if free_bytes >= 0.08 * sample.system_total_bytes else memory_warning(free_bytes)
+
+
+def memory_warning(free_bytes: float) -> str:
+    """That memory runs out."""
     return f"Memory is nearly full: {gigabytes(free_bytes)} GB are free."
 
 

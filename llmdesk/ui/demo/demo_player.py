@@ -115,8 +115,8 @@ class DemoPlayer(QObject):
     def _on_painted(self) -> None:
         self.result.window_visible_s = process_age_s()
         desktop = self._desktop
+        desktop.settings.set("sampling.preset", "Precise")
         desktop.chat.sampling = replace(PRESETS["Precise"], max_new_tokens=MAX_NEW_TOKENS)
-        desktop.window.top_bar.show_sampling("Precise")
         self._limit.start(round(TIME_LIMIT_S * 1000))
 
     @Slot(object)

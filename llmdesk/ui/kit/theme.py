@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from llmdesk import paths
+from llmdesk.ui.kit import fonts
 
 ASSETS = paths.shipped("assets")
 
@@ -147,26 +148,20 @@ class Theme(QObject):
         QGuiApplication.setPalette(palette)
 
 
-def _first_installed(names: tuple[str, ...]) -> str | None:
-    installed = set(QFontDatabase.families())
-    return next((name for name in names if name in installed), None)
-
-
 def ui_font(size_px: float = 14, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """Interface type: Inter if installed, else the system's; figures are always tabular."""
-    family = _first_installed(("Inter", "Inter Variable"))
-    font = QFont(family) if family else QFont(QGuiApplication.font())
+    """Interface type; figures are always tabular."""
+    font = QFont(list(fonts.ui_families()))
     font.setPixelSize(round(size_px))
-    font.setWeight(weight)
+    fonts.weigh(font, weight)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
 
 
 def code_font(size_px: float = 13) -> QFont:
     """Type for code."""
-    family = _first_installed(("JetBrains Mono", "Cascadia Mono", "DejaVu Sans Mono"))
-    font = QFont(family) if family else QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font = QFont(list(fonts.code_families()))
     font.setPixelSize(round(size_px))
+    fonts.weigh(font, QFont.Weight.Normal)
     return font
 
 

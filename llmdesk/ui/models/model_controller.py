@@ -14,13 +14,13 @@ from llmdesk.engine.backend import LoadOptions
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.models.survey import Survey, survey
+from llmdesk.services.settings.settings import Settings
 from llmdesk.services.trace import trace
 from llmdesk.ui.chat.chat_controller import ChatController
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.notice import Action
 from llmdesk.ui.models.load_failures import ways_out
 from llmdesk.ui.shell.main_window import MainWindow
-from llmdesk.ui.shell.window_state import WindowState
 from llmdesk.ui.threads.background import Background
 
 log = logging.getLogger(__name__)
@@ -45,11 +45,11 @@ class ModelController(QObject):
         chat: ChatController,
         runner: EngineRunner,
         background: Background,
-        state: WindowState,
+        settings: Settings,
     ) -> None:
         super().__init__(window)
         self._window, self._chat, self._runner = window, chat, runner
-        self._background, self._state = background, state
+        self._background, self._settings = background, settings
         self._picker = window.picker
         self._catalogue: Catalogue | None = None
         self._status = ModelStatus("none")
@@ -60,9 +60,7 @@ class ModelController(QObject):
         """The catalogue is there: load the model asked for, else the one used last, else the default."""
         self._catalogue = catalogue
         self._tell_problems(catalogue)
-        if not model_id and self._is_installed(self._state.model_id):
-            model_id = self._state.model_id
-        self.load(model_id or catalogue.default_id)
+        self.load(model_id or catalogue.preferred(self._settings.values.model.id))
 
     def load(
         self,
@@ -77,7 +75,7 @@ class ModelController(QObject):
         ``precision``: None is the one that this model was used with last, else its own.
         """
         self._chat.model_id = model_id
-        self._precision = precision or self._state.precision_of(model_id)
+        self._precision = precision or self._settings.values.model.precisions.get(model_id)
         self._window.notice.dismiss("load")
         self._picker.close_panel()
         options = LoadOptions(precision=self._precision, context_tokens=context_tokens)
@@ -157,7 +155,8 @@ class ModelController(QObject):
             self._window.notice.dismiss("load")
             if changed:
                 self._window.dashboard.mark("model changed")
-            self._state.set_model(status.info.model_id, self._precision)
+            model_id = status.info.model_id
+            self._settings.set_all({"model.id": model_id, ("model", "precisions", model_id): self._precision})
             self._window.status_line.precision.set_default(self._default_precision(status.info.model_id))
             trace("model_ready", {"model": status.info.model_id, "load_s": status.info.load_s})
         elif status.state == "failed" and status.error is not None and changed:
@@ -268,10 +267,6 @@ class ModelController(QObject):
         path.touch()
         if not files.show_in_system(path):
             self._window.notice.show_notice("open", "No program for this file was found.", str(path))
-
-    def _is_installed(self, model_id: str) -> bool:
-        spec = self._spec(model_id)
-        return spec is not None and self._catalogue is not None and self._catalogue.is_installed(spec)
 
     def _default_precision(self, model_id: str) -> Precision | None:
         spec = self._spec(model_id)

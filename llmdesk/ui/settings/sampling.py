@@ -14,6 +14,7 @@ from llmdesk.ui.kit.styled import FieldStyle
 from llmdesk.ui.kit.theme import Theme, ui_font
 
 _MAX_SEED = 2**63 - 1
+_LONGEST_NAME = 24  # it stands in the top bar
 
 
 class SamplingPanel(Popover):
@@ -21,9 +22,13 @@ class SamplingPanel(Popover):
 
     Signals:
         changed(SamplingParams): a value was edited.
+        kept(str, SamplingParams): the values are to be a preset of that name.
+        removed(str): this preset of the user's is to go.
     """
 
     changed = Signal(object)
+    kept = Signal(str, object)
+    removed = Signal(str)
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(theme, window, 340)
@@ -38,6 +43,12 @@ class SamplingPanel(Popover):
         self.seed.setPlaceholderText("random")
         self.seed.setToolTip("The same seed and prompt give the same answer")
         self.seed.textEdited.connect(self._on_edited)
+        self._presets: tuple[str, ...] = ()
+        self.name = QLineEdit()
+        self.name.setPlaceholderText("a name")
+        self.name.setMaxLength(_LONGEST_NAME)
+        self.keep, self.remove = Button(theme, "Keep", bordered=True), Button(theme, "Remove", bordered=True)
+        self._message = Label(theme, "secondary", 13)
         self._build()
 
     def show_params(self, params: SamplingParams) -> None:
@@ -48,6 +59,31 @@ class SamplingPanel(Popover):
             box.setValue(value)  # type: ignore[arg-type]  # a whole box is only paired with a whole number
             box.blockSignals(False)
         self.seed.setText("" if params.seed is None else str(params.seed))
+
+    def show_presets(self, names: tuple[str, ...]) -> None:
+        """The presets of the user's own."""
+        self._presets = names
+        self._on_named()
+
+    def show_message(self, text: str) -> None:
+        """What came of keeping a preset."""
+        self._message.setText(text)
+
+    @Slot()
+    def _on_named(self) -> None:
+        name = self.name.text().strip()
+        self.keep.setEnabled(bool(name))
+        self.remove.setEnabled(name in self._presets)
+        kept = f"Of your own: {', '.join(self._presets)}" if self._presets else "Presets stand in the list at the top."
+        self.show_message("This preset is in the list." if name in self._presets else kept)
+
+    @Slot()
+    def _on_keep(self) -> None:
+        self.kept.emit(self.name.text().strip(), self._params)
+
+    @Slot()
+    def _on_remove(self) -> None:
+        self.removed.emit(self.name.text().strip())
 
     def _boxes(self) -> list[tuple[QSpinBox | QDoubleSpinBox, float]]:
         params = self._params
@@ -83,7 +119,7 @@ class SamplingPanel(Popover):
         done.clicked.connect(self.close_panel)
         self.panel_layout.addLayout(row(title, 1, done, margins=(20, 14, 14, 6)))
         form = QFormLayout()
-        form.setContentsMargins(20, 6, 20, 20)
+        form.setContentsMargins(20, 6, 20, 8)
         form.setSpacing(12)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         names = ("Temperature", "Top-k", "Top-p", "Min-p", "Repetition penalty", "Longest answer, tokens")
@@ -91,8 +127,19 @@ class SamplingPanel(Popover):
             box.valueChanged.connect(self._on_edited)
             self._add_field(form, name, box)
         self._add_field(form, "Seed", self.seed)
+        self._add_field(form, "Keep as a preset", self.name)
         self.panel_layout.addLayout(form)
+        self.keep.setAccessibleName("Keep these values as a preset")
+        self.remove.setAccessibleName("Remove the preset of this name")
+        self.name.textEdited.connect(self._on_named)
+        self.name.returnPressed.connect(self.keep.click)
+        self.keep.clicked.connect(self._on_keep)
+        self.remove.clicked.connect(self._on_remove)
+        self._message.setWordWrap(True)
+        self.panel_layout.addLayout(row(self._message, margins=(20, 0, 20, 0)))
+        self.panel_layout.addLayout(row(1, self.remove, self.keep, margins=(20, 8, 20, 20)))
         self.panel_layout.addStretch(1)
+        self._on_named()
 
     def _add_field(self, form: QFormLayout, name: str, field: QWidget) -> None:
         label = Label(self._theme)

@@ -18,17 +18,19 @@ CACHE_CHOICES = (("On", 1.0), ("Off", 0.0))
 
 
 class SettingsPanel(Popover):
-    """See the module. Each choice counts at once.
+    """See the module. Each choice counts at once; the file holds more.
 
     Signals:
         cache_chosen(bool): whether answers may come from the answer cache.
         cache_emptied(): the kept answers are to be forgotten.
         idle_chosen(float): seconds without use after which the model is unloaded; 0: never.
+        file_requested(): settings.toml is to be shown.
     """
 
     cache_chosen = Signal(bool)
     cache_emptied = Signal()
     idle_chosen = Signal(float)
+    file_requested = Signal()
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(theme, window, WIDTH_PX)
@@ -37,6 +39,7 @@ class SettingsPanel(Popover):
         self.empty_cache = Button(theme, "Empty", bordered=True)
         self.idle = Choice(theme, "Unload the model when it is not used for", IDLE_CHOICES)
         self._memory = Label(theme, "secondary", 13)
+        self.open_file = Button(theme, "All settings (settings.toml)", bordered=True)
         self._build()
 
     def show_settings(self, uses_cache: bool, idle_s: float) -> None:
@@ -78,7 +81,9 @@ class SettingsPanel(Popover):
         memory = Label(self._theme, medium=True)
         memory.setText("Memory")
         self.panel_layout.addLayout(row(memory, 1, margins=(20, 14, 20, 2)))
-        self.panel_layout.addLayout(row(self._memory, margins=(20, 0, 20, 20)))
+        self.panel_layout.addLayout(row(self._memory, margins=(20, 0, 20, 8)))
+        self.open_file.clicked.connect(self.file_requested)
+        self.panel_layout.addLayout(row(1, self.open_file, margins=(20, 8, 20, 20)))
         self.cache.chosen.connect(self._on_cache)
         self.idle.chosen.connect(self.idle_chosen)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 
 from llmdesk.datatypes.chat import GenerationStats, TokenEvent
@@ -18,9 +18,12 @@ from llmdesk.datatypes.model import ErrorInfo, ModelStatus
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.services.live.paint_meter import PaintMeter
 from llmdesk.services.live.resource_monitor import ResourceMonitor
+from llmdesk.services.settings.definition import Values
+from llmdesk.services.settings.settings import Settings
 from llmdesk.services.trace import trace
 from llmdesk.ui.chat.chat_controller import ChatController
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.settings.appearance import AppearanceController
 from llmdesk.ui.settings.sampling_controller import SamplingController
 from llmdesk.ui.settings.settings_controller import SettingsController
 from llmdesk.ui.shell.error_reporting import ErrorReporter
@@ -52,22 +55,31 @@ class Desktop(QObject):
     """
 
     def __init__(
-        self, runner: EngineRunner, load_catalogue: Callable[[], Catalogue], state: WindowState, model_id: str = ""
+        self,
+        runner: EngineRunner,
+        load_catalogue: Callable[[], Catalogue],
+        state: WindowState,
+        settings: Settings,
+        model_id: str = "",
     ) -> None:
         super().__init__()
         self._runner, self._load_catalogue = runner, load_catalogue
         self._state, self._model_id = state, model_id
+        self.settings = settings
         self.theme = Theme(self)
-        self.theme.force(state.color_scheme)
         self.bridge = EventBridge(self)
+        self._appearance = AppearanceController(self.theme, settings, self.bridge)
         self.window = MainWindow(self.theme, state)
         self.reporter = ErrorReporter(self.theme, self.window, self.bridge)
         self.chat = ChatController(self.window.chat, runner, self.bridge)
         self.engine = EngineThread(runner, self)
         self.monitor = ResourceMonitor()
         self._background = Background(self.bridge)
-        self._sampling = SamplingController(self.window, self.chat, state)
-        self._settings = SettingsController(self.window, self.chat, runner, self.bridge, state)
+        top_bar = self.window.top_bar
+        self._sampling = SamplingController(self.window.sampling_panel, top_bar.sampling, settings, self.bridge)
+        self._settings = SettingsController(
+            self.window.settings_panel, top_bar.more, self.window.notice, runner, self.bridge, settings
+        )
         self.models: ModelController | None = None
         self._downloader: Downloader | None = None
         self._is_open = True
@@ -76,6 +88,7 @@ class Desktop(QObject):
         self._paint_timer.setInterval(_PAINT_READING_MS)
         self._paint_timer.timeout.connect(self._read_painted)
         self._connect()
+        self._connect_settings()
 
     def show(self) -> None:
         """Show the window; everything slow follows its first painting."""
@@ -108,6 +121,7 @@ class Desktop(QObject):
         self._background.close()
         self.bridge.close()
         self._state.save()
+        self.settings.flush()
         trace("closed", {"shutdown_s": time.perf_counter() - started_s})
         if ended:
             shiboken6.delete(self.window)
@@ -129,7 +143,7 @@ class Desktop(QObject):
         from llmdesk.ui.models.download_controller import DownloadController
         from llmdesk.ui.models.model_controller import ModelController
 
-        self.models = ModelController(self.window, self.chat, self._runner, self._background, self._state)
+        self.models = ModelController(self.window, self.chat, self._runner, self._background, self.settings)
         self._downloader = Downloader()
         DownloadController(self.window, self.models, self._downloader, self.bridge)
         self.bridge.model_status.connect(self.models.on_model_status)
@@ -189,6 +203,34 @@ class Desktop(QObject):
     def _on_closed(self) -> None:
         # Queued, so that the close event is over before the loop ends.
         QTimer.singleShot(0, self, QCoreApplication.quit)
+
+    def _use_for_chat(self, values: Values) -> None:
+        self.chat.sampling = values.sampling.params()
+        self.chat.uses_response_cache = values.chat.answer_cache
+        self.chat.context.choose(values.chat.context_policy)
+
+    @Slot(Qt.ApplicationState)
+    def _on_application_state(self, state: Qt.ApplicationState) -> None:
+        """Somebody may have edited the settings meanwhile."""
+        if state == Qt.ApplicationState.ApplicationActive and self._is_open:
+            self._background.run(self.settings.reload_if_changed, lambda _: None, lambda _: None)
+
+    def _connect_settings(self) -> None:
+        window, top_bar, settings = self.window, self.window.top_bar, self.settings
+        window.settings_requested.connect(self._settings.open)
+        window.theme_chosen.connect(self._appearance.choose_theme)
+        self._appearance.theme_changed.connect(window.show_theme)
+        top_bar.sampling_chosen.connect(self._sampling.choose)
+        self._sampling.changed.connect(top_bar.show_sampling)
+        self.chat.context.policy_chosen.connect(self._settings.keep_context_policy)
+        window.show_theme(self._appearance.theme_name)
+        top_bar.show_sampling(self._sampling.sampling)
+        self._use_for_chat(settings.values)
+        settings.subscribe(self._use_for_chat, "sampling", self.bridge.run)
+        settings.subscribe(self._use_for_chat, "chat", self.bridge.run)
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        app.applicationStateChanged.connect(self._on_application_state)
 
     def _connect(self) -> None:
         window, chat, dashboard = self.window, self.chat, self.window.dashboard

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QSize, Qt, QTimer, QVariantAnimation, Signal, Slot
+from PySide6.QtCore import (
+    QAbstractAnimation,
+    QEasingCurve,
+    QEvent,
+    QSize,
+    Qt,
+    QTimer,
+    QVariantAnimation,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -20,7 +30,7 @@ from llmdesk.ui.dashboard.dashboard import Dashboard
 from llmdesk.ui.kit.controls import Hairline
 from llmdesk.ui.kit.notice import NoticeBar
 from llmdesk.ui.kit.styled import Menu
-from llmdesk.ui.kit.theme import DASHBOARD_WIDTH_PX, Theme
+from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.models.picker import ModelPicker
 from llmdesk.ui.settings.sampling import SamplingPanel
 from llmdesk.ui.settings.settings_panel import SettingsPanel
@@ -41,6 +51,7 @@ class MainWindow(QMainWindow):
     Signals:
         painted(): the window was painted for the first time; slow imports may begin.
         new_chat_requested(), log_requested(), copy_requested(), settings_requested(): shortcut or menu.
+        theme_chosen(str): system, light or dark.
         closed(): the window is gone.
     """
 
@@ -49,6 +60,7 @@ class MainWindow(QMainWindow):
     log_requested = Signal()
     copy_requested = Signal()
     settings_requested = Signal()
+    theme_chosen = Signal(str)
     closed = Signal()
 
     def __init__(self, theme: Theme, state: WindowState) -> None:
@@ -56,6 +68,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("llmdesk")
         self.setMinimumSize(_MINIMUM_SIZE)
         self._theme, self._state = theme, state
+        self._theme_actions: dict[str, QAction] = {}
         self._was_painted = False
         self._is_wide = True
         self._is_dashboard_open = state.is_dashboard_open
@@ -131,11 +144,11 @@ class MainWindow(QMainWindow):
         self._fold.stop()
         if animated and shows_side != self.is_dashboard_shown and self._may_animate():
             self._fold.setStartValue(self._side.width() if self.is_dashboard_shown else 0)
-            self._fold.setEndValue(DASHBOARD_WIDTH_PX if shows_side else 0)
+            self._fold.setEndValue(self.dashboard.sizeHint().width() if shows_side else 0)
             self._side.show()
             self._fold.start(QAbstractAnimation.DeletionPolicy.KeepWhenStopped)
         else:
-            self._side.setFixedWidth(DASHBOARD_WIDTH_PX)
+            self._side.setFixedWidth(self.dashboard.sizeHint().width())
             self._side.setVisible(shows_side)
 
     def _may_animate(self) -> bool:
@@ -175,12 +188,10 @@ class MainWindow(QMainWindow):
         themes = Menu(self._theme, menu, "Theme")
         menu.addMenu(themes)
         group = QActionGroup(self)
-        schemes = {"System": Qt.ColorScheme.Unknown, "Light": Qt.ColorScheme.Light, "Dark": Qt.ColorScheme.Dark}
-        for name, scheme in schemes.items():
-            action = QAction(name, group)
+        for name in ("System", "Light", "Dark"):
+            action = self._theme_actions[name.lower()] = QAction(name, group)
             action.setCheckable(True)
-            action.setChecked(scheme == self._state.color_scheme)
-            action.setData(scheme)
+            action.setData(name.lower())
             themes.addAction(action)
         group.triggered.connect(self._on_theme)
         menu.addAction("Settings…").triggered.connect(self.settings_requested)
@@ -206,8 +217,12 @@ class MainWindow(QMainWindow):
 
     @Slot(QAction)
     def _on_theme(self, action: QAction) -> None:
-        self._state.color_scheme = action.data()
-        self._theme.force(action.data())
+        self.theme_chosen.emit(action.data())
+
+    @Slot(str)
+    def show_theme(self, name: str) -> None:
+        """Which theme was chosen."""
+        self._theme_actions[name].setChecked(True)
 
     @Slot()
     def show_shortcuts(self) -> None:
@@ -240,4 +255,10 @@ class _Side(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The dashboard takes the whole height."""
         super().resizeEvent(event)
-        self._dashboard.setGeometry(0, 0, DASHBOARD_WIDTH_PX, self.height())
+        self._dashboard.setGeometry(0, 0, self._dashboard.sizeHint().width(), self.height())
+
+    def event(self, event: QEvent) -> bool:
+        """A figure that needs more room than was kept widens the column."""
+        if event.type() == QEvent.Type.LayoutRequest and self.width() < self._dashboard.sizeHint().width():
+            self.setFixedWidth(self._dashboard.sizeHint().width())
+        return super().event(event)

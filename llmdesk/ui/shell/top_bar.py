@@ -7,7 +7,8 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from llmdesk.datatypes.model import ModelInfo, ModelStatus
-from llmdesk.services.presets import CUSTOM, PRESETS
+from llmdesk.services.presets import PRESETS
+from llmdesk.services.settings.definition import SamplingGroup
 from llmdesk.ui.kit.controls import Button, Pill, Tag
 from llmdesk.ui.kit.styled import Menu
 from llmdesk.ui.kit.theme import TOP_BAR_HEIGHT_PX, Theme
@@ -41,7 +42,8 @@ class TopBar(QWidget):
         self.more = Button(theme, "", "more")
         self.menu = Menu(theme, self)
         self._sampling_menu = Menu(theme, self)
-        self._sampling_actions = self._build_sampling_menu()
+        self._sampling_group = QActionGroup(self)
+        self._sampling_group.triggered.connect(self._on_sampling)
         self._build()
         self.show_status(ModelStatus("none"))
 
@@ -61,12 +63,14 @@ class TopBar(QWidget):
         self.pill.setToolTip("Models (Ctrl+M)")
         self._show_info(status.info)
 
-    def show_sampling(self, name: str) -> None:
-        """Which preset is in force."""
+    @Slot(object)
+    def show_sampling(self, sampling: SamplingGroup) -> None:
+        """Which preset is in force, among those that can be chosen."""
+        name = sampling.preset
+        self._fill_sampling_menu(sampling)
         self.sampling.setText(name)
         self.sampling.setAccessibleName(f"Sampling: {name}")
         self.sampling.updateGeometry()
-        self._sampling_actions[name].setChecked(True)
 
     def _show_info(self, info: ModelInfo | None) -> None:
         self.engine_tag.setVisible(info is not None)
@@ -100,19 +104,19 @@ class TopBar(QWidget):
         self.sampling.clicked.connect(self._open_sampling_menu)
         self.more.clicked.connect(self._open_menu)
 
-    def _build_sampling_menu(self) -> dict[str, QAction]:
-        group = QActionGroup(self)
-        actions = {}
-        for name in (*PRESETS, CUSTOM):
-            preset = PRESETS.get(name)
+    def _fill_sampling_menu(self, sampling: SamplingGroup) -> None:
+        for action in self._sampling_group.actions():
+            self._sampling_group.removeAction(action)
+            self._sampling_menu.removeAction(action)
+            action.deleteLater()  # it may be the one that was just chosen
+        for name in sampling.names:
+            preset = PRESETS.get(name) or sampling.presets.get(name)
             text = f"{name}, temperature {preset.temperature:g}" if preset else "Custom…"
-            action = QAction(text, group)
+            action = QAction(text.replace("&", "&&"), self._sampling_group)
             action.setCheckable(True)
+            action.setChecked(name == sampling.preset)
             action.setData(name)
             self._sampling_menu.addAction(action)
-            actions[name] = action
-        group.triggered.connect(self._on_sampling)
-        return actions
 
     @Slot(QAction)
     def _on_sampling(self, action: QAction) -> None:

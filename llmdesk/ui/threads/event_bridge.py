@@ -51,6 +51,7 @@ class EventBridge(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lock = threading.Lock()
+        self._gui_thread = threading.get_ident()
         self._items: list[Item] = []
         self._closed = False
         self._is_woken = False
@@ -75,6 +76,13 @@ class EventBridge(QObject):
     def call(self, function: Callable[[], None]) -> None:
         """Run a function on the GUI thread. Any thread."""
         self.post(Call(function))
+
+    def run(self, function: Callable[[], None]) -> None:
+        """Run a function on the GUI thread: at once, if this is it, else as ``call`` does. Any thread."""
+        if threading.get_ident() == self._gui_thread:
+            function()
+        else:
+            self.call(function)
 
     def close(self) -> None:
         """Drop what is still under way: the window goes. GUI thread."""

@@ -16,9 +16,9 @@ import pytest
 
 from llmdesk.datatypes.chat import Failed, Finished, GenerationStats, LoadProgress, PromptProgress, Queued, TokenEvent
 from llmdesk.datatypes.model import LocalModel, ModelSize, ModelStatus
+from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
 from llmdesk.engine.generation.response_cache import ResponseCache
-from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.serving.runner import MAX_ACTIVE, MAX_WAITING, EngineRunner
 from llmdesk.errors import ModelDamaged, ModelNotFound
 from tests.engine.engine_thread import Collector, Statuses, request, resolve_any, running
@@ -166,6 +166,7 @@ def test_load_after_this_answer_and_load_now(runner: EngineRunner) -> None:
     statuses.wait_for(lambda s: s.state == "ready" and s.model_id == "three")
 
 
+@pytest.mark.logs("loading")
 def test_a_failed_load_leaves_the_old_model_usable(runner: EngineRunner) -> None:
     statuses = Statuses()
     runner.subscribe(statuses)
@@ -183,6 +184,7 @@ def test_a_failed_load_leaves_the_old_model_usable(runner: EngineRunner) -> None
     assert not any(isinstance(e, LoadProgress) for e in sink.events)
 
 
+@pytest.mark.logs("loading")
 def test_a_request_for_a_broken_model_fails_with_its_error(runner: EngineRunner) -> None:
     sink = Collector()
     runner.submit(request(runner, "hello", "x-broken"), sink)
@@ -191,6 +193,7 @@ def test_a_request_for_a_broken_model_fails_with_its_error(runner: EngineRunner)
     assert result.error.kind == "ModelDamaged"
 
 
+@pytest.mark.logs("loading")
 def test_an_unknown_model_is_a_clear_error() -> None:
     def resolve(model_id: str) -> Any:
         raise ModelNotFound(f"There is no model “{model_id}”.")
@@ -215,6 +218,7 @@ def test_a_load_can_be_stopped() -> None:
         assert ended.error.kind == "LoadCancelled"
 
 
+@pytest.mark.logs("loading")
 def test_a_model_that_does_not_fit_is_refused() -> None:
     def resolve(model_id: str) -> Any:
         local = resolve_any(model_id)
@@ -243,6 +247,7 @@ def test_stop_ends_every_request_with_one_event() -> None:
     assert result.error.kind == "EngineStopped"
 
 
+@pytest.mark.logs("an event sink raised")
 def test_a_sink_that_raises_does_not_stop_the_engine(runner: EngineRunner) -> None:
     def broken(event: object) -> None:
         raise RuntimeError("a bug in the window")
@@ -253,6 +258,7 @@ def test_a_sink_that_raises_does_not_stop_the_engine(runner: EngineRunner) -> No
     assert isinstance(sink.result(), Finished)
 
 
+@pytest.mark.logs("the engine thread failed")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_bug_in_the_engine_ends_all_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     runner = EngineRunner(ScriptedBackend, resolve_any)
@@ -309,6 +315,7 @@ def resolve_sized(model_id: str) -> LocalModel:
     return replace(local, spec=replace(local.spec, memory_bytes=int(size) * 10**6 if size.isdigit() else 0))
 
 
+@pytest.mark.logs("loading")
 def test_a_failed_load_brings_the_old_model_back_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     """It had to go for the new one; precision stays, and nothing of the failed load is in memory meanwhile."""
     backend = Recording()
@@ -354,6 +361,7 @@ def test_a_stopped_load_shows_the_old_model_under_its_own_name() -> None:
     assert (stopped.state, stopped.model_id, stopped.title) == ("ready", "one", "One")
 
 
+@pytest.mark.logs("loading")
 def test_what_the_program_holds_already_is_not_asked_for_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """A spec's memory is that of the whole program."""
     backend = Recording()
@@ -434,6 +442,7 @@ def test_the_end_of_the_program_gives_the_text_that_was_held_back() -> None:
     assert sink.text == "shown held"
 
 
+@pytest.mark.logs("loading")
 def test_everybody_who_waits_for_a_model_hears_of_its_failed_load_at_once() -> None:
     backend = Recording()
     sinks = [Collector() for _ in range(4)]
@@ -452,6 +461,7 @@ def test_everybody_who_waits_for_a_model_hears_of_its_failed_load_at_once() -> N
     assert [model_id for model_id, _ in backend.loads] == ["good", "x-broken"]
 
 
+@pytest.mark.logs("loading")
 def test_a_failed_load_is_not_held_against_requests_behind_another_try() -> None:
     """The second load is asked for with other options, and the request after it waits for that one."""
 
@@ -474,6 +484,7 @@ def test_a_failed_load_is_not_held_against_requests_behind_another_try() -> None
     assert isinstance(results[1], Finished)
 
 
+@pytest.mark.logs("a listener of the model's status raised")
 def test_a_listener_that_raises_does_not_stop_the_engine(
     runner: EngineRunner, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -515,6 +526,7 @@ def test_a_context_that_does_not_fit_is_made_shorter_and_said(monkeypatch: pytes
     assert info.memory_measured_bytes == 200_000_000
 
 
+@pytest.mark.logs("loading")
 def test_a_context_that_was_asked_for_is_refused_with_choices(monkeypatch: pytest.MonkeyPatch) -> None:
     backend = Recording()
     memory(monkeypatch, available_bytes=2_300_000_000, held_bytes=200_000_000)
@@ -532,6 +544,7 @@ def test_a_context_that_was_asked_for_is_refused_with_choices(monkeypatch: pytes
     assert (info.context_tokens, info.notice) == (8192, "")
 
 
+@pytest.mark.logs("loading")
 def test_the_limit_counts_even_where_more_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LLMDESK_MEMORY_LIMIT_GB", "1")
     memory(monkeypatch, available_bytes=60 * 10**9, held_bytes=200_000_000)
@@ -644,6 +657,7 @@ def test_the_answer_cache_is_looked_at_and_emptied_while_an_answer_runs(runner: 
     assert isinstance(slow.result(), Finished)
 
 
+@pytest.mark.logs("a function for the answer cache raised")
 def test_a_look_at_the_answer_cache_that_raises_does_not_stop_the_engine(
     runner: EngineRunner, caplog: pytest.LogCaptureFixture
 ) -> None:

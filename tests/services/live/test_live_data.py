@@ -107,4 +107,4 @@ def test_mean_of_the_last_seconds() -> None:
     assert data.mean_processor_percent() == (0.0, 0.0)
     for i in range(40):
         data.add_sample(ResourceSample(i / 2, 10.0 if i < 30 else 90.0, 95.0, 1, 2, 3))
-    assert data.mean_processor_percent() == (pytest.approx(90.0), pytest.approx(95.0))
+    assert data.mean_processor_percent() == pytest.approx((90.0, 95.0))

@@ -66,6 +66,7 @@ def test_process_share_is_of_all_cores() -> None:
         assert 0.1 * share < sample.process_cpu_percent < 1.35 * share
 
 
+@pytest.mark.timing
 def test_stop_is_prompt_and_idempotent() -> None:
     monitor = ResourceMonitor(interval_s=60)
     monitor.start()
@@ -89,6 +90,7 @@ def test_stop_from_a_listener_does_not_wait_for_itself(monitor: ResourceMonitor)
     monitor.stop()
 
 
+@pytest.mark.logs("is not called again")
 def test_a_listener_that_raises_is_logged_once_and_dropped(
     monitor: ResourceMonitor, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -110,6 +112,7 @@ def test_a_listener_that_raises_is_logged_once_and_dropped(
     assert "broken listener" in caplog.text
 
 
+@pytest.mark.logs("cannot be read")
 def test_errors_of_the_system_are_survived_and_logged_once(
     monitor: ResourceMonitor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -169,6 +169,7 @@ def test_a_gigantic_prompt_is_refused_and_stays(window: Window) -> None:
     assert "too long" in window.main.notice.text
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("text", ["word " * 1_000_000, "x" * 5_000_000])
 def test_a_gigantic_paste_neither_freezes_nor_loses_anything(window: Window, text: str) -> None:
     window.main.chat.set_prompt("typed before")

@@ -63,6 +63,7 @@ def ordinary_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scripted, "_pieces", pieces)
 
 
+@pytest.mark.timing
 def test_streaming_takes_little_of_the_gui_thread_and_paints_only_what_is_new(window: Window) -> None:
     """A long answer that scrolls, past its beginning (graphs are there, the lexer is loaded)."""
     window.chat.sampling = SamplingParams(max_new_tokens=100_000)

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 
 from llmdesk import paths
 from llmdesk.datatypes.model import LoadChoice, LocalModel
-from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.errors import NotEnoughMemory
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.ui.kit import files
@@ -121,6 +121,7 @@ def test_switching_in_an_answer_can_be_thought_better_of(window: Window) -> None
     assert window.main.top_bar.pill.text() == "Alpha"
 
 
+@pytest.mark.logs("loading")
 def test_a_failed_load_keeps_the_old_model_and_says_what_to_do(window: Window) -> None:
     window.open_picker()
     window.main.picker.chosen.emit("gamma-broken")
@@ -132,6 +133,7 @@ def test_a_failed_load_keeps_the_old_model_and_says_what_to_do(window: Window) -
     assert "still here" in window.ask("still here")
 
 
+@pytest.mark.logs("loading")
 def test_retry_after_a_failed_load_works_once_the_cause_is_gone(
     window: Window, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,6 +193,7 @@ def test_another_precision_waits_for_the_answer_that_is_being_written(window: Wi
     assert window.turns[-1].state == "done"
 
 
+@pytest.mark.logs("loading")
 def test_what_would_fit_into_memory_is_offered(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     load = ScriptedBackend.load
 
@@ -280,6 +283,7 @@ def test_no_model_on_this_machine_leads_to_the_list(make_window: MakeWindow) -> 
     assert window.main.picker.isVisible()
 
 
+@pytest.mark.logs("loading")
 def test_a_failed_load_that_was_read_gives_way_to_the_model_in_use(window: Window) -> None:
     window.open_picker()
     window.main.picker.chosen.emit("gamma-broken")

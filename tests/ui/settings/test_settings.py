@@ -136,7 +136,7 @@ def test_an_idle_model_is_unloaded_and_comes_back_with_the_next_message(
     monkeypatch.setattr(window.desktop._runner, "set_idle_unload", asked.append)
     settings(window).idle.press(900.0)
     assert asked == [900.0]
-    assert window.desktop._state.idle_unload_s == 900.0
+    assert window.desktop.settings.values.model.idle_unload_s == 900.0
 
     set_idle(0.05)
     window.qtbot.waitUntil(lambda: "unloaded" in window.main.status_line.text)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
 from llmdesk.datatypes.model import Precision
+from llmdesk.engine.matrices.forms import PanelMatrix, Weights, dequantized
+from llmdesk.engine.matrices.panels import BLOCK, in_panels, panel_rows
 from llmdesk.engine.networks.architecture import (
     EMBEDDING,
     FINAL_NORM,
@@ -26,8 +28,6 @@ from llmdesk.engine.networks.architecture import obstacle as architecture_obstac
 from llmdesk.engine.networks.fused import library as kernels
 from llmdesk.engine.networks.fused.huge_pages import room_for_halves
 from llmdesk.engine.processor.hardware import topology
-from llmdesk.engine.matrices.forms import PanelMatrix, Weights, dequantized
-from llmdesk.engine.matrices.panels import BLOCK, in_panels, panel_rows
 from llmdesk.errors import ModelDamaged, NotEnoughMemory, UnsupportedModel
 
 if TYPE_CHECKING:
