@@ -16,6 +16,8 @@ TOKEN_STEP = 8
 """Tokens at once on the token path: to our own kernels as good as one by one, to the bit, and several times as fast."""
 PATHS = {"prompt": PREFILL_CHUNK_TOKENS, "token": TOKEN_STEP}
 """Ways through a network, as tokens in one step: how prompts are read, and how answers are written."""
+ALL = "all"
+"""All texts together."""
 _ROWS_AT_ONCE = 32
 
 
@@ -42,11 +44,11 @@ class Fidelity:
 class Tally:
     """Adds up what makes a Fidelity, some positions at a time."""
 
-    def __init__(self) -> None:
-        self._columns: list[torch.Tensor] = []
+    def __init__(self, columns: Sequence[torch.Tensor] = ()) -> None:
+        self._columns = list(columns)
 
     def add(self, reference: torch.Tensor, logits: torch.Tensor, targets: Sequence[int]) -> None:
-        """Logits (T, V) of both, and the tokens that really came next (T)."""
+        """Logits (T, V) of both, and the tokens that really came next (at most T)."""
         import torch
 
         for start in range(0, len(targets), _ROWS_AT_ONCE):
@@ -58,6 +60,9 @@ class Tally:
             p_loss, q_loss = (-x.gather(1, truth)[:, 0] for x in (log_p, log_q))
             equal = log_p.argmax(dim=-1) == log_q.argmax(dim=-1)
             self._columns.append(torch.stack((kl, p_loss, q_loss, equal.double())))
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally([*self._columns, *other._columns])
 
     def result(self) -> Fidelity:
         """Of all that was added; at least one position."""
@@ -77,31 +82,38 @@ class Tally:
 def compare(
     reference: Network,
     network: Network,
-    sequences: Sequence[Sequence[int]],
+    texts: Mapping[str, Sequence[Sequence[int]]],
     paths: Mapping[str, int] = PATHS,
     report: Callable[[int, int], None] = lambda done, total: None,
-) -> dict[str, Fidelity]:
+) -> dict[tuple[str, str], Fidelity]:
     """Give both the same tokens (teacher forcing) and compare what they foretell after each.
 
     Args:
         reference: reads all in steps of a prompt.
         network: reads all once on each of ``paths``.
-        sequences: token ids, each from an empty cache; at least one has two tokens.
-        report: told the tokens done and those of all sequences, after each chunk.
+        texts: by name, sequences of token ids, each from an empty cache; in each text one has two tokens or more.
+        report: told the tokens done and those of all texts, after each chunk; may raise to stop.
+
+    Returns:
+        By (text, path), and for all texts together by (ALL, path).
     """
-    tallies = {path: Tally() for path in paths}
-    done, total = 0, sum(map(len, sequences))
-    for sequence in sequences:
-        ids, expected = list(sequence), reference.new_cache()
-        caches = {path: network.new_cache() for path in paths}
-        for start in range(0, len(ids) - 1, PREFILL_CHUNK_TOKENS):
-            chunk, targets = ids[start : start + PREFILL_CHUNK_TOKENS], ids[start + 1 : start + 1 + PREFILL_CHUNK_TOKENS]
-            logits = reference.forward(chunk, expected, last=len(chunk)).clone()
-            for path, step in paths.items():
-                tallies[path].add(logits, logits_of(network, chunk, caches[path], step), targets)
-            done += len(chunk)
-            report(done, total)
-    return {path: tally.result() for path, tally in tallies.items()}
+    tallies = {(text, path): Tally() for text in texts for path in paths}
+    done, total = 0, sum(len(sequence) for sequences in texts.values() for sequence in sequences)
+    for text, sequences in texts.items():
+        for sequence in sequences:
+            ids, expected = list(sequence), reference.new_cache()
+            caches = {path: network.new_cache() for path in paths}
+            for start in range(0, len(ids), PREFILL_CHUNK_TOKENS):
+                chunk = ids[start : start + PREFILL_CHUNK_TOKENS]
+                targets = ids[start + 1 : start + 1 + len(chunk)]
+                logits = reference.forward(chunk, expected, last=len(chunk)).clone()
+                for path, step in paths.items():
+                    tallies[text, path].add(logits, logits_of(network, chunk, caches[path], step), targets)
+                done += len(chunk)
+                report(done, total)
+    for path in paths:
+        tallies[ALL, path] = sum((tallies[text, path] for text in texts), Tally())
+    return {key: tally.result() for key, tally in tallies.items()}
 
 
 def logits_of(network: Network, ids: list[int], cache: Any, step: int) -> torch.Tensor:

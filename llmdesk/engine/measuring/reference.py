@@ -40,7 +40,7 @@ def float_reference(tensors: Iterable[SourceTensor], config: Any, context_tokens
     """
     weights: Any = _ExactWeights(tensors, tied=bool(getattr(config, "tie_word_embeddings", False)))
     if obstacle(config):
-        return _OnAllCores(ModulesNetwork(config, weights, _FloatKernels(torch.float32)))
+        return _OnAllCores(ModulesNetwork(config, weights, _FloatKernels(torch.float32), lambda done: None))
     return _OnAllCores(Decoder(config, weights, _FloatKernels(torch.float32), context_tokens))
 
 
