@@ -97,7 +97,8 @@ def stream(tps: float, tokens: int, counts_paints: bool) -> dict[str, Any]:
         def on_status(status: Any) -> None:
             if status.state == "ready" and not state["asked"]:
                 state["asked"] = 1.0
-                desktop.chat.sampling = replace(desktop.chat.sampling, max_new_tokens=tokens)
+                sampling = replace(desktop.sessions.options.sampling, max_new_tokens=tokens)
+                desktop.sessions.configure(replace(desktop.sessions.options, sampling=sampling))
                 desktop.chat.submit(f"[tps={tps}] Why is memory the limit?")
                 QTimer.singleShot(WARM_UP_MS, begin)
 

@@ -68,37 +68,32 @@ def play_in_window(count: int, model: str) -> dict[str, Any]:
 
 def play_without_window(count: int, model: str) -> dict[str, Any]:
     """In this process: the same chat on a plain engine thread."""
-    from llmdesk.core import LazyCatalogue, build_engine
+    from llmdesk.core import Core
     from llmdesk.datatypes.chat import ChatMessage, Failed, Finished, GenerationRequest, SamplingParams, TokenEvent
 
-    catalogue = LazyCatalogue()
-    runner = build_engine(catalogue=catalogue)
-    thread = threading.Thread(target=runner.run_forever)
-    thread.start()
     messages: list[ChatMessage] = []
     answers: list[dict[str, Any]] = []
-    for question in questions(count):
-        if answers:
-            await_turn()
-        messages.append(ChatMessage("user", question))
-        done, events = threading.Event(), []
+    with Core() as core:
+        for question in questions(count):
+            if answers:
+                await_turn()
+            messages.append(ChatMessage("user", question))
+            done, events = threading.Event(), []
 
-        def sink(event: Any, done: threading.Event = done, events: list[Any] = events) -> None:
-            events.append(event)
-            if isinstance(event, Finished | Failed):
-                done.set()
+            def sink(event: Any, done: threading.Event = done, events: list[Any] = events) -> None:
+                events.append(event)
+                if isinstance(event, Finished | Failed):
+                    done.set()
 
-        sampling = SamplingParams(temperature=0, max_new_tokens=MAX_NEW_TOKENS)
-        model = model or catalogue.get().default_id
-        request = GenerationRequest(runner.new_request_id(), model, tuple(messages), sampling)
-        runner.submit(request, sink)
-        done.wait()
-        if isinstance(events[-1], Failed):
-            raise SystemExit(events[-1].error.user_message)
-        messages.append(ChatMessage("assistant", "".join(e.text for e in events if isinstance(e, TokenEvent))))
-        answers.append({"stats": events[-1].stats.as_dict()})
-    runner.stop()
-    thread.join()
+            sampling = SamplingParams(temperature=0, max_new_tokens=MAX_NEW_TOKENS)
+            model = model or core.catalogue.default_id
+            request = GenerationRequest(core.runner.new_request_id(), model, tuple(messages), sampling)
+            core.runner.submit(request, sink)
+            done.wait()
+            if isinstance(events[-1], Failed):
+                raise SystemExit(events[-1].error.user_message)
+            messages.append(ChatMessage("assistant", "".join(e.text for e in events if isinstance(e, TokenEvent))))
+            answers.append({"stats": events[-1].stats.as_dict()})
     return {"answers": answers}
 
 

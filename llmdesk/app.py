@@ -1,4 +1,4 @@
-"""The composition root: builds everything, and owns the order of start and shutdown."""
+"""The window on top of the core: builds it, and owns the order of start and shutdown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmdesk import paths
-from llmdesk.core import LazyCatalogue, build_engine, open_settings
+from llmdesk.core import Core
 from llmdesk.engine.backend import Backend
 from llmdesk.engine.backends.choice import make_backend
 
@@ -29,6 +29,7 @@ def make_application() -> QApplication:
     from PySide6.QtGui import QGuiApplication, QIcon
     from PySide6.QtWidgets import QApplication
 
+    from llmdesk.ui.kit import words
     from llmdesk.ui.kit.theme import ASSETS, ui_font
 
     _stop_watching_imports()
@@ -38,6 +39,7 @@ def make_application() -> QApplication:
     app.setApplicationName(paths.APP_NAME)
     app.setStyle("Fusion")
     app.setFont(ui_font())
+    words.install(app)
     app.setWindowIcon(QIcon(str(ASSETS / "app" / "llmdesk.svg")))
     return app
 
@@ -75,9 +77,7 @@ def build_desktop(
     from llmdesk.ui.shell.desktop import Desktop
     from llmdesk.ui.shell.window_state import WindowState
 
-    catalogue = LazyCatalogue()
-    runner = build_engine(catalogue=catalogue, make=make)
-    return Desktop(runner, catalogue.get, state or WindowState(), settings or open_settings(), model_id)
+    return Desktop(Core(make=make, settings=settings), state or WindowState(), model_id)
 
 
 def end_desktop(desktop: Desktop) -> None:

@@ -5,6 +5,7 @@
     |   |-- ModelNotFound          no such id in the catalogue
     |   |-- ModelNotInstalled      known, but its files are not on this machine
     |   |-- ModelDamaged           missing, truncated or altered files
+    |   |   `-- BadValue           a value in one of them that cannot be
     |   |-- UnsupportedModel       an architecture or file kind that cannot run here
     |   `-- LoadCancelled          the user stopped the load
     |-- CatalogueError             a mistake in models.toml (file, line, key, what was expected)
@@ -19,14 +20,21 @@
     |   |-- NoSuchServer           what answers there is something else
     |   `-- ServerBusy             it answers too many others
     |-- EngineStopped              the program is closing, or the engine thread failed
-    `-- SetupError                 missing package or system library
+    |-- WorkStopped                work on the engine thread was stopped on request
+    |-- SetupError                 missing package or system library
+    `-- Bug                        anything else, on its way back from a value
 
 Anything else that is raised is a bug and is reported as such, with its traceback in ``detail``.
+
+``error_info`` makes a value of any exception, so that it can cross threads and processes; ``from_info`` makes an
+exception of that value again, for the edge that reports it. Kind, status, choices and detail stay what they were.
 """
 
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from llmdesk.datatypes.model import ErrorInfo, LoadChoice
@@ -37,6 +45,8 @@ class LlmdeskError(Exception):
 
     http_status = 500
     default_hint = ""
+    told: ErrorInfo | None = None
+    """The value that ``from_info`` made this of."""
 
     def __init__(self, user_message: str, hint: str | None = None, detail: str = "") -> None:
         super().__init__(user_message)
@@ -46,6 +56,8 @@ class LlmdeskError(Exception):
 
     def info(self) -> ErrorInfo:
         """This error as plain data that can cross threads."""
+        if self.told is not None:
+            return self.told
         return ErrorInfo(type(self).__name__, self.user_message, self.hint, self.http_status, self.detail)
 
 
@@ -71,6 +83,21 @@ class ModelDamaged(ModelError):
     """Files are missing, truncated or not what they should be."""
 
     default_hint = "Remove the model and fetch it again."
+
+
+class BadValue(ModelDamaged):
+    """A value that a model's file states is no value that it may have.
+
+    ``text`` is what is wrong with ``key``, without the file's name, for who knows the file under another one.
+    """
+
+    def __init__(self, file: str, key: str, text: str) -> None:
+        super().__init__(f"{file}: {text}.")
+        self.key, self.text = key, text
+
+    def info(self) -> ErrorInfo:
+        """See LlmdeskError: for everybody else it is a damaged model."""
+        return replace(super().info(), kind=ModelDamaged.__name__)
 
 
 class UnsupportedModel(ModelError):
@@ -111,7 +138,7 @@ class NotEnoughMemory(LlmdeskError):
 
     def info(self) -> ErrorInfo:
         """See LlmdeskError."""
-        return replace(super().info(), choices=self.choices)
+        return self.told or replace(super().info(), choices=self.choices)
 
 
 class DeviceError(LlmdeskError):
@@ -164,8 +191,52 @@ class EngineStopped(LlmdeskError):
     default_hint = "Start llmdesk again."
 
 
+class WorkStopped(LlmdeskError):
+    """Work on the engine thread was stopped, by whoever asked for it or by the end of the program."""
+
+
 class SetupError(LlmdeskError):
     """A package or a system library is missing."""
+
+
+class Bug(LlmdeskError):
+    """What ``error_info`` said of an exception that nobody foresaw. Raised by ``from_info`` only."""
+
+    default_hint = "Try again; the log file has the details."
+
+
+@contextmanager
+def said_of_a_file(what: str, kind: type[ModelError] = ModelDamaged, hint: str | None = None) -> Iterator[None]:
+    """Whatever a library raises over a model's file is said of that file; it is no bug of ours.
+
+    That includes what is no ``Exception``: a panic of a library written in Rust comes as a BaseException.
+
+    Args:
+        what: begins the sentence and names the file, as "tokenizer.json cannot be read".
+        kind, hint: of the error that is raised instead.
+    """
+    try:
+        yield
+    except (LlmdeskError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
+        if is_out_of_memory(error):
+            raise
+        raise kind(f"{what}: {in_words(error)}.", hint) from error
+
+
+def in_words(error: BaseException) -> str:
+    """What an exception of a library says, on one line and not at length."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    text = " ".join(str(error).split()).rstrip(".")
+    if isinstance(error, KeyError):
+        text = f"{text} is missing"
+    text = text or type(error).__name__
+    return text if len(text) <= _LONGEST_WORDS else f"{text[:_LONGEST_WORDS]} ..."
+
+
+_LONGEST_WORDS = 300
 
 
 def error_info(error: BaseException) -> ErrorInfo:
@@ -178,8 +249,23 @@ def error_info(error: BaseException) -> ErrorInfo:
         return replace(NotEnoughMemory("There is not enough free memory for this.").info(), detail=detail)
     if isinstance(error, OSError) and error.errno == 28:  # ENOSPC
         return replace(NotEnoughDisk("The disk is full.").info(), detail=detail)
-    message = f"Something went wrong inside llmdesk: {type(error).__name__}: {error}"
-    return ErrorInfo("Bug", message, "Try again; the log file has the details.", 500, detail)
+    return Bug(f"Something went wrong inside llmdesk: {type(error).__name__}: {error}", detail=detail).info()
+
+
+def from_info(info: ErrorInfo) -> LlmdeskError:
+    """The way back, to be raised: an exception of the class that ``info.kind`` names, whose ``info()`` is ``info``."""
+    kind = next((kind for kind in _kinds(LlmdeskError) if kind.__name__ == info.kind), LlmdeskError)
+    error = kind(info.user_message, info.hint, info.detail)
+    error.told, error.http_status = info, info.http_status
+    if isinstance(error, NotEnoughMemory):
+        error.choices = info.choices
+    return error
+
+
+def _kinds(base: type[LlmdeskError]) -> Iterator[type[LlmdeskError]]:
+    yield base
+    for kind in base.__subclasses__():
+        yield from _kinds(kind)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -27,6 +27,10 @@ INT4_TYPES = frozenset({2, 3, 12}) | TERNARY_TYPES
 FLOAT_TYPES = frozenset({0, 1, 30})
 
 
+_SIGNS_OF_DAMAGE = (struct.error, IndexError, KeyError, OverflowError, UnicodeDecodeError, RecursionError)
+_MOST_DIMENSIONS = 4
+
+
 @dataclass(frozen=True, slots=True)
 class GgufTensor:
     """An entry of the table: ``kind`` is ggml's number of the type, ``shape`` has the rows first."""
@@ -61,8 +65,9 @@ class GgufHeader:
 
     @property
     def context_tokens(self) -> int:
-        """The context the model was trained for; 0 if the file does not say."""
-        return int(self.values.get(f"{self.architecture}.context_length", 0))
+        """The context the model was trained for; 0 if the file does not say it in a number."""
+        value = self.values.get(f"{self.architecture}.context_length", 0)
+        return value if isinstance(value, int) and value > 0 else 0
 
 
 def read(path: Path) -> GgufHeader:
@@ -73,7 +78,7 @@ def read(path: Path) -> GgufHeader:
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
             try:
                 return _Reader(view, path.name).header()
-            except (struct.error, IndexError, KeyError, OverflowError, UnicodeDecodeError, ZeroDivisionError) as error:
+            except _SIGNS_OF_DAMAGE as error:
                 raise ModelDamaged(f"{path.name} is damaged or ends too early ({len(view):,} bytes).") from error
 
 
@@ -102,13 +107,17 @@ class _Reader:
     def _with_tensors(self, values: dict[str, int | float | bool | str], count: int) -> GgufHeader:
         tensors, end = [], 0
         for _ in range(count):
-            name = self._string()
-            shape = tuple(self._number("Q") for _ in range(self._number("I")))[::-1]
-            tensor = GgufTensor(name, shape, self._number("I"), self._number("Q"))
+            tensor = self._tensor()
             block_bytes, block_elements = _BLOCKS.get(tensor.kind, (0, 1))
+            if tensor.shape[-1] % block_elements:
+                raise ModelDamaged(f"{self._name}: {tensor.name} has rows of {tensor.shape[-1]} numbers in blocks.")
             end = max(end, tensor.offset_bytes + tensor.elements // block_elements * block_bytes)
             tensors.append(tensor)
-        alignment = int(values.get("general.alignment", 32))
+        if len({tensor.name for tensor in tensors}) != len(tensors):
+            raise ModelDamaged(f"{self._name} has two tensors of one name.")
+        alignment = values.get("general.alignment", 32)
+        if isinstance(alignment, bool) or not isinstance(alignment, int) or alignment < 1:
+            raise ModelDamaged(f"{self._name}: “general.alignment” is {alignment!r}; a whole number is expected.")
         start = math.ceil(self._at / alignment) * alignment
         if start + end > len(self._view):
             raise ModelDamaged(
@@ -117,6 +126,15 @@ class _Reader:
         total = sum(tensor.elements for tensor in tensors)
         int4_elements = sum(tensor.elements for tensor in tensors if tensor.kind in INT4_TYPES)
         return GgufHeader(values, tuple(tensors), int4_elements * 2 > total, start)
+
+    def _tensor(self) -> GgufTensor:
+        name, dimensions = self._string(), self._number("I")
+        if not 1 <= dimensions <= _MOST_DIMENSIONS:
+            raise ModelDamaged(f"{self._name}: {name[:80]!r} has {dimensions} dimensions.")
+        shape = tuple(self._number("Q") for _ in range(dimensions))[::-1]
+        if 0 in shape:
+            raise ModelDamaged(f"{self._name}: {name[:80]!r} is empty.")
+        return GgufTensor(name, shape, self._number("I"), self._number("Q"))
 
     def _number(self, code: str) -> int:
         (value,) = struct.unpack_from("<" + code, self._view, self._at)

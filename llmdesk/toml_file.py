@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from llmdesk.errors import in_words
+
 Key = tuple[str | int, ...]
 """Where a value stands: ``("engine", "threads")``; a number counts the tables of an array (``[[model]]``)."""
 
@@ -60,11 +62,11 @@ def line_of(text: str, key: Key) -> int:
     return best
 
 
-def syntax_mistake(error: tomllib.TOMLDecodeError, text: str) -> str:
+def syntax_mistake(error: ValueError | RecursionError, text: str) -> str:
     """``line 3: this is not TOML: ...`` for a file that cannot be parsed."""
     match = _SYNTAX_PLACE.search(str(error))
     line = match[1] if match and match[1] else max(1, len(text.splitlines()))  # "at end of document"
-    return f"line {line}: this is not TOML: {_SYNTAX_PLACE.sub('', str(error)).strip().rstrip('.')}"
+    return f"line {line}: this is not TOML: {_SYNTAX_PLACE.sub('', in_words(error)).strip().rstrip('.')}"
 
 
 def expectation(item: Mapping[str, Any]) -> str:

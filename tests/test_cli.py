@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,14 +19,14 @@ from typing import Any
 import pytest
 
 from llmdesk import __version__, cli, paths
+from llmdesk.core import Core
 from llmdesk.datatypes.model import LocalModel
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
 from llmdesk.engine.backends.thread_tuning import TunedThreads, store_threads, tuning_key
 from llmdesk.engine.processor.thread_team import ThreadChoice
-from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.errors import ModelDamaged, ModelNotFound
-from tests.engine.engine_thread import resolve_any
+from tests.models.builders import remember_model
 
 HELP_BUDGET_S = 0.3
 DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")  # has Arabic and Hebrew letters
@@ -245,7 +246,10 @@ def test_doctor_reports_settings_that_are_nonsense(
     assert "LLMDESK_MEMORY_LIMIT_GB=lots" in messages
 
 
-def test_doctor_tunes_by_loading_a_model(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.logs("loading broken failed")
+def test_doctor_tunes_by_loading_a_model(
+    private_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What is measured then is the model's business (test_thread_tuning); here it must be asked for."""
     asked: list[LoadOptions] = []
 
@@ -256,11 +260,10 @@ def test_doctor_tunes_by_loading_a_model(monkeypatch: pytest.MonkeyPatch, capsys
                 raise ModelDamaged("It is broken.", "Fetch it again.")
             return super().load(model, options, report)
 
-    def build(options: LoadOptions, catalogue: Any) -> EngineRunner:
-        return EngineRunner(Backend, resolve_any, options)
-
+    for model_id in ("tiny", "broken"):
+        remember_model(private_home.parent, model_id)
     monkeypatch.delenv("LLMDESK_THREADS", raising=False)
-    monkeypatch.setattr("llmdesk.core.build_engine", build)
+    monkeypatch.setattr("llmdesk.core.Core", partial(Core, make=Backend))
     cli.main(["doctor", "--tune-threads", "--model", "tiny", "--json"])
     said = capsys.readouterr()
     assert "threads" in json.loads(said.out)
@@ -272,6 +275,43 @@ def test_doctor_tunes_by_loading_a_model(monkeypatch: pytest.MonkeyPatch, capsys
     assert cli.main(["doctor", "--tune-threads"]) == 1
     assert "LLMDESK_THREADS sets the number" in capsys.readouterr().err
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize("argv", [["doctor", "--json"], ["--debug", "doctor", "--json"]])
+def test_a_failure_with_json_is_one_object_that_programs_can_read(
+    argv: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module = ModuleType("llmdesk.commands.doctor")
+
+    def add_parser(subparsers: Any) -> None:
+        parser = subparsers.add_parser("doctor")
+        parser.add_argument("--json", action="store_true")
+        parser.set_defaults(run=fail_with(ModelNotFound("There is no “x”.")))
+
+    module.add_parser = add_parser  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "llmdesk.commands.doctor", module)
+    assert cli.main(argv) == 1
+    said = capsys.readouterr()
+    assert json.loads(said.out) == {
+        "error": {
+            "kind": "ModelNotFound",
+            "message": "There is no “x”.",
+            "hint": "`llmdesk models list` shows the models.",
+            "http_status": 404,
+        }
+    }
+    assert "llmdesk: There is no “x”." in said.err
+
+
+def test_doctor_tells_mistakes_in_the_settings_file(capsys: pytest.CaptureFixture[str]) -> None:
+    file = paths.config_dir() / "settings.toml"
+    file.write_text('[engine]\nthreads = "many"\n', encoding="utf-8")
+    assert cli.main(["doctor", "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    problem = report["problems"][0]
+    assert (problem["kind"], problem["http_status"]) == ("SettingsError", 400)
+    assert "line 2" in problem["message"]
+    assert report["paths"]["settings"] == str(file)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="fontconfig is Linux's")

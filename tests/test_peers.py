@@ -56,8 +56,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 def test_a_random_file_holds_every_tensor_of_the_model(kind: str, tmp_path: Path) -> None:
     from gguf import GGUFReader
 
-    from llmdesk.engine.measuring.synthetic import tensor_shapes
     from llmdesk.engine.networks.architecture import describe
+    from llmdesk.engine.networks.tensor_shapes import tensor_shapes
 
     write_random_gguf(config_of(kind), tmp_path / "a.gguf", 128)
     assert [path.name for path in tmp_path.iterdir()] == ["a.gguf"]

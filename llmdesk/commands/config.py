@@ -39,10 +39,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Run one action; 2 for an unknown key or a wrong value. Raises SettingsError: the file cannot be written."""
-    from llmdesk.core import open_settings
     from llmdesk.errors import SettingsError
+    from llmdesk.services.settings.settings import Settings
 
-    settings = open_settings()
+    settings = Settings()
     try:
         _run(args, settings)
     except SettingsError as error:

@@ -61,7 +61,6 @@ def _play(model_id: str, picture: Path) -> DemoResult:
     import tempfile
 
     from llmdesk.app import build_desktop, end_desktop, make_application
-    from llmdesk.core import open_settings
     from llmdesk.services.logs import Logs
     from llmdesk.services.settings.settings import Settings
     from llmdesk.ui.demo.demo_player import DemoPlayer
@@ -70,7 +69,9 @@ def _play(model_id: str, picture: Path) -> DemoResult:
     logs = Logs()
     app = make_application()
     with tempfile.TemporaryDirectory() as folder:
-        settings = open_settings(Path(folder) / "settings.toml", like=Settings())
+        settings = Settings(Path(folder) / "settings.toml")
+        engine = Settings().values.engine.model_dump()
+        settings.set_all({f"engine.{name}": value for name, value in engine.items()})
         desktop = build_desktop(model_id, WindowState(Path(folder) / "window.ini"), settings=settings)
         desktop.window.resize(*_SIZE_PX)
         desktop.reporter.install()

@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 Precision = Literal["bf16", "int8", "int4"]
 
+MOST_CONTEXT_TOKENS = 1 << 27
+"""No context is longer, whatever a file says of itself: ten times that of any published model."""
+
 SourceKind = Literal["hub", "package", "folder", "gguf", "server"]
 
 

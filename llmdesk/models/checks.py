@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from llmdesk import gguf_header
-from llmdesk.datatypes.model import MODEL_TYPES
-from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.datatypes.model import MODEL_TYPES, MOST_CONTEXT_TOKENS
+from llmdesk.errors import ModelDamaged, UnsupportedModel, in_words, said_of_a_file
 from llmdesk.models import safetensors_header
 from llmdesk.models.safetensors_header import Tensor
 
+_TOO_LARGE = 1 << 40
 _INDEX = "model.safetensors.index.json"
 _PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
@@ -51,19 +52,18 @@ def check(path: Path) -> Checked:
         ModelDamaged: something is missing or ends too early.
         UnsupportedModel: whole, perhaps, but of a kind that is not read (pickle, no model at all).
     """
-    try:
+    with said_of_a_file(f"{path} cannot be read"):
         if path.is_dir():
             return _check_folder(path)
         if path.suffix.lower() == ".gguf":
             return _check_gguf(path)
-    except OSError as error:
-        raise ModelDamaged(f"{path} cannot be read: {error.strerror or error}.") from error
     raise UnsupportedModel(f"{path.name} is not a model file.", _READABLE)
 
 
 def _check_gguf(path: Path) -> Checked:
     header = gguf_header.read(path)
-    cache_bytes = _cache_bytes_per_token(*(header.values.get(f"{header.architecture}.{key}") for key in _GGUF_SHAPE))
+    shape = (header.values.get(f"{header.architecture}.{key}") for key in _GGUF_SHAPE)
+    cache_bytes = _cache_bytes_per_token(*shape, rotaries=2 if header.architecture == "gemma3" else 1)
     tensors = tuple(
         Tensor(
             tensor.name,
@@ -74,7 +74,8 @@ def _check_gguf(path: Path) -> Checked:
         )
         for tensor in header.tensors
     )
-    return Checked(tensors, header.context_tokens, header.architecture, header.int4, cache_bytes, own_decoder=True)
+    context_tokens = min(header.context_tokens, MOST_CONTEXT_TOKENS)
+    return Checked(tensors, context_tokens, header.architecture, header.int4, cache_bytes, own_decoder=True)
 
 
 def _check_folder(folder: Path) -> Checked:
@@ -85,24 +86,31 @@ def _check_folder(folder: Path) -> Checked:
     tensors = tuple(tensor for file in weights for tensor in safetensors_header.read(file))
     text_config = config.get("text_config")  # models that also see images nest it
     own = text_config if isinstance(text_config, dict) else config
-    context_tokens, kind = own.get("max_position_embeddings", 0), str(config.get("model_type", ""))
+    context_tokens, kind = _size(own.get("max_position_embeddings")), str(config.get("model_type", ""))
+    rotaries = 0 if kind not in MODEL_TYPES else 2 if kind == "gemma3_text" else 1
     return Checked(
         tensors,
-        context_tokens if isinstance(context_tokens, int) else 0,
+        min(context_tokens, MOST_CONTEXT_TOKENS),
         kind,
-        cache_bytes_per_token=_cache_bytes_per_token(*(own.get(key) for key in _CONFIG_SHAPE)),
+        cache_bytes_per_token=_cache_bytes_per_token(*(own.get(key) for key in _CONFIG_SHAPE), rotaries=rotaries),
         own_decoder=kind in MODEL_TYPES,
     )
 
 
-def _cache_bytes_per_token(layers: object, heads: object, kv_heads: object, head_dim: object, hidden: object) -> int:
-    """From a configuration's values, each of which may be missing or of another kind."""
-    kv_heads = kv_heads or heads
-    if not head_dim and isinstance(hidden, int) and isinstance(heads, int) and heads > 0:
-        head_dim = hidden // heads
-    if not (isinstance(layers, int) and isinstance(kv_heads, int) and isinstance(head_dim, int)):
-        return 0
-    return 2 * 2 * layers * kv_heads * head_dim  # keys and values, two bytes each
+def _cache_bytes_per_token(
+    layers: object, heads: object, kv_heads: object, head_dim: object, hidden: object, *, rotaries: int
+) -> int:
+    """From a configuration's values, each of which may be missing or be none that it can be: then 0."""
+    of_head = _size(head_dim) or _size(hidden) // (_size(heads) or 1)
+    keys_and_values = 2 * 2 * _size(layers) * (_size(kv_heads) or _size(heads)) * of_head  # two bytes each
+    angles = 4 * of_head * rotaries  # sines and cosines of a position, in float32
+    return keys_and_values + angles if keys_and_values else 0
+
+
+def _size(value: object) -> int:
+    """A number of a model's sizes; 0 for anything else."""
+    is_one = isinstance(value, int) and not isinstance(value, bool) and 0 < value < _TOO_LARGE
+    return value if is_one else 0  # type: ignore[return-value]
 
 
 def _weight_files(folder: Path) -> list[Path]:
@@ -134,8 +142,8 @@ def _json(path: Path) -> dict[str, Any]:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ModelDamaged(f"{path.parent.name} has no {path.name}.") from error
-    except ValueError as error:
-        raise ModelDamaged(f"{path.parent.name}/{path.name} is damaged: {error}.") from error
+    except (ValueError, RecursionError) as error:
+        raise ModelDamaged(f"{path.parent.name}/{path.name} is damaged: {in_words(error)}.") from error
     if not isinstance(value, dict):
         raise ModelDamaged(f"{path.parent.name}/{path.name} is damaged: it should hold an object.")
     return value

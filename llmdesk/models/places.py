@@ -32,12 +32,20 @@ def locate(spec: ModelSpec) -> Path | None:
     source = spec.source
     if source.kind in ("folder", "gguf"):
         path = Path(source.location)
-        return path if path.exists() else None
+        return path if _exists(path) else None
     fetched = install_dir(spec)
     path = fetched / Path(source.filename).name if source.filename else fetched
-    if path.exists():
+    if _exists(path):
         return path
     return _inside_package(source.filename) if source.kind == "package" else None
+
+
+def _exists(path: Path) -> bool:
+    """A path that cannot be, or into which one may not look, is not there."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def delete_fetched(spec: ModelSpec) -> bool:
@@ -54,8 +62,11 @@ def delete_fetched(spec: ModelSpec) -> bool:
 def _inside_package(filename: str) -> Path | None:
     """``PACKAGE/FILE`` among the installed packages, found without running the package's code."""
     package, _, name = filename.partition("/")
-    found = importlib.util.find_spec(package)
+    try:
+        found = importlib.util.find_spec(package)
+    except (ImportError, ValueError, AttributeError):  # of a name that no package can have
+        return None
     for folder in (found.submodule_search_locations or ()) if found else ():
-        if (Path(folder) / name).is_file():
+        if _exists(Path(folder) / name):
             return Path(folder) / name
     return None

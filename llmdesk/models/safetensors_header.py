@@ -46,9 +46,9 @@ def read(path: Path) -> tuple[Tensor, ...]:
         raw = file.read(length)
     try:
         entries = {name: entry for name, entry in json.loads(raw).items() if name != "__metadata__"}
-        data_bytes = max((entry["data_offsets"][1] for entry in entries.values()), default=0)
+        data_bytes = max((_size(entry["data_offsets"][1]) for entry in entries.values()), default=0)
         tensors = tuple(_tensor(name, entry) for name, entry in entries.items())
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise ModelDamaged(f"{path.name} is not a safetensors file.") from error
     if 8 + length + data_bytes > size_bytes:
         raise ModelDamaged(
@@ -58,8 +58,15 @@ def read(path: Path) -> tuple[Tensor, ...]:
 
 
 def _tensor(name: str, entry: dict[str, Any]) -> Tensor:
-    elements, is_packed = math.prod(entry["shape"]), entry["dtype"] == "U8"
+    elements, is_packed = math.prod(_size(number) for number in entry["shape"]), entry["dtype"] == "U8"
     return Tensor(name, elements * _WEIGHTS_PER_BYTE if is_packed else elements, ternary=is_packed)
+
+
+def _size(value: object) -> int:
+    """Raises ValueError for what is no number of bytes or elements."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << 63:
+        raise ValueError(f"{value!r} is no size")
+    return value
 
 
 def _damaged(path: Path, size_bytes: int) -> ModelDamaged:

@@ -12,14 +12,19 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from llmdesk import server_keys
-from llmdesk.datatypes.model import ModelSource, ModelSpec, Precision, SourceKind
+from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, ModelSource, ModelSpec, Precision, SourceKind
 from llmdesk.errors import CatalogueError
 from llmdesk.toml_file import KeyMistake, expectation, line_of, syntax_mistake
 
 TABLE = "model"
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_LONGEST_ID = 200
+_LONGEST_SHOWN = 100
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
-_NON_NEGATIVE = Annotated[int, Field(ge=0)]
+_IN_PACKAGE = re.compile(r"[A-Za-z_]\w*/.+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
+_NON_NEGATIVE = Annotated[int, Field(ge=0, lt=1 << 63)]
+_TEXT = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class ModelEntry(BaseModel):
@@ -28,9 +33,9 @@ class ModelEntry(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     id: str
-    title: Annotated[str, Field(min_length=1)]
+    title: _TEXT
     source: SourceKind
-    location: Annotated[str, Field(min_length=1)]
+    location: _TEXT
     revision: str = ""
     file: str = ""
     sha256: str = ""
@@ -39,7 +44,7 @@ class ModelEntry(BaseModel):
     licence: str = ""
     gated: bool = False
     precision: Precision = "int8"
-    context_tokens: Annotated[int, Field(ge=16)] = 4096
+    context_tokens: Annotated[int, Field(ge=16, le=MOST_CONTEXT_TOKENS)] = 4096
     memory_bytes: _NON_NEGATIVE = 0
     memory_measured: bool = False
     download_bytes: _NON_NEGATIVE = 0
@@ -49,7 +54,7 @@ class ModelEntry(BaseModel):
     @classmethod
     def _id_is_a_safe_name(cls, value: str) -> str:
         # It becomes a folder's name.
-        if not _ID.fullmatch(value):
+        if not _ID.fullmatch(value) or len(value) > _LONGEST_ID:
             raise ValueError("small letters, digits, dots and dashes, with a letter or digit first")
         return value
 
@@ -63,7 +68,8 @@ class ModelEntry(BaseModel):
     @field_validator("file")
     @classmethod
     def _file_stays_inside(cls, value: str) -> str:
-        if value and (not value.endswith(".gguf") or value.startswith("/") or ".." in value.split("/")):
+        parts = value.split("/")
+        if value and (not value.endswith(".gguf") or not all(parts) or ".." in parts or _CONTROL.search(value)):
             raise ValueError("the name of a .gguf file inside the repository or package")
         return value
 
@@ -86,6 +92,8 @@ class ModelEntry(BaseModel):
         if self.source == "package" and not (self.file and self.revision):
             key = "revision" if self.file else "file"
             raise KeyMistake(key, 'is missing; source = "package" needs `file` and `revision`')
+        if self.source == "package" and not _IN_PACKAGE.fullmatch(self.file):
+            raise KeyMistake("file", f"expected PACKAGE/NAME.gguf, found “{self.file}”")
         if self.source == "server":
             self._check_server()
         elif self.served_model or self.api_key:
@@ -104,7 +112,7 @@ class ModelEntry(BaseModel):
         """As a ModelSpec; relative paths start at ``home``, the folder of the models.toml."""
         location = self.location
         if self.source in ("folder", "gguf"):
-            location = str(home / Path(location).expanduser())
+            location = str(home / _expanded(location))
         if self.source == "server":
             location = server_address(location)
         own = self.model_dump(exclude={"source", "location", "revision", "file", "sha256", "served_model", "api_key"})
@@ -118,6 +126,14 @@ class ModelEntry(BaseModel):
             api_key=self.api_key,
         )
         return ModelSpec(source=source, added_by_user=added_by_user, **own)
+
+
+def _expanded(location: str) -> Path:
+    """With the user's home for ~. Raises KeyMistake for the home of somebody who is not there."""
+    try:
+        return Path(location).expanduser()
+    except RuntimeError:
+        raise KeyMistake("location", f"nobody's home is known for “{location}”") from None
 
 
 def server_address(text: str) -> str:
@@ -139,7 +155,7 @@ def parse(text: str, file: Path, *, added_by_user: bool) -> tuple[list[ModelSpec
     """The entries of a models.toml and its mistakes. An entry with a mistake is left out, the others count."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, a number of 5,000 digits, a thousand brackets
         hint = "Mend the line; the shipped models still work."
         return [], [CatalogueError(f"{file}, {syntax_mistake(error, text)}.", hint)]
     problems = [_mistake(file, line_of(text, (key,)), key, "is unknown here; entries begin with [[model]]")
@@ -153,6 +169,9 @@ def parse(text: str, file: Path, *, added_by_user: bool) -> tuple[list[ModelSpec
             spec = ModelEntry.model_validate(table).spec(file.parent, added_by_user)
         except ValidationError as error:
             problems += _mistakes(error, table, text, index, file)
+            continue
+        except KeyMistake as error:
+            problems.append(_mistake(file, line_of(text, (TABLE, index, error.key)), error.key, str(error)))
             continue
         if spec.id in specs:
             problems.append(
@@ -182,7 +201,9 @@ def _words(item: Mapping[str, Any], cause: object, table: Mapping[str, Any]) -> 
         return "is unknown; the keys are " + ", ".join(ModelEntry.model_fields)
     if isinstance(cause, KeyMistake):
         return str(cause)
-    return f"expected {expectation(item)}, found {table.get(key)!r}"
+    found = repr(table.get(key))
+    found = found if len(found) <= _LONGEST_SHOWN else f"{found[:_LONGEST_SHOWN]} ..."
+    return f"expected {expectation(item)}, found {found}"
 
 
 def _mistake(file: Path, line: int, key: str, text: str) -> CatalogueError:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import ModelSpec
-from llmdesk.errors import CatalogueError
+from llmdesk.errors import CatalogueError, in_words
 from llmdesk.models.schema import TABLE
 from llmdesk.toml_file import replace_file
 
@@ -53,9 +53,14 @@ def _document(file: Path) -> TOMLDocument:
     from tomlkit.exceptions import TOMLKitError
 
     try:
-        return tomlkit.parse(file.read_text(encoding="utf-8") if file.exists() else _HEAD)
-    except (TOMLKitError, UnicodeDecodeError) as error:
-        raise CatalogueError(f"{file} is broken, so it was left as it is: {error}.", "Mend it first.") from error
+        document = tomlkit.parse(file.read_text(encoding="utf-8") if file.exists() else _HEAD)
+        tables = document.get(TABLE, [])
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+            raise ValueError(f"“{TABLE}” must be written as [[{TABLE}]] tables")
+    except (TOMLKitError, ValueError, RecursionError, OSError) as error:
+        text = f"{file} is broken, so it was left as it is: {in_words(error)}."
+        raise CatalogueError(text, "Mend it first.") from error
+    return document
 
 
 def _entry(spec: ModelSpec) -> dict[str, Any]:

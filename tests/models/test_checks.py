@@ -60,11 +60,16 @@ SHAPE = {"num_hidden_layers": 2, "num_attention_heads": 8, "hidden_size": 256}
 @pytest.mark.parametrize(
     ("shape", "expected"),
     [
-        (SHAPE, 2 * 2 * 2 * 8 * 32),
-        (SHAPE | {"num_key_value_heads": 2}, 2 * 2 * 2 * 2 * 32),
-        (SHAPE | {"num_key_value_heads": 2, "head_dim": 64}, 2 * 2 * 2 * 2 * 64),
-        ({"text_config": SHAPE}, 2 * 2 * 2 * 8 * 32),
+        (SHAPE, 2 * 2 * 2 * 8 * 32 + 4 * 32),
+        (SHAPE | {"num_key_value_heads": 2}, 2 * 2 * 2 * 2 * 32 + 4 * 32),
+        (SHAPE | {"num_key_value_heads": 2, "head_dim": 64}, 2 * 2 * 2 * 2 * 64 + 4 * 64),
+        (SHAPE | {"model_type": "gemma3_text"}, 2 * 2 * 2 * 8 * 32 + 2 * 4 * 32),  # two tables of angles
+        (SHAPE | {"model_type": "mamba"}, 2 * 2 * 2 * 8 * 32),
+        ({"text_config": SHAPE}, 2 * 2 * 2 * 8 * 32 + 4 * 32),
         (SHAPE | {"num_attention_heads": "eight"}, 0),
+        (SHAPE | {"num_hidden_layers": -2}, 0),
+        (SHAPE | {"num_hidden_layers": 10**30}, 0),
+        (SHAPE | {"num_hidden_layers": True}, 0),
         ({}, 0),
     ],
 )

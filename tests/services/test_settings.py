@@ -13,7 +13,8 @@ from typing import Any, get_args
 import pytest
 from PySide6.QtCore import QByteArray, QSettings
 
-from llmdesk import core, engine_choices, paths
+from llmdesk import engine_choices, paths
+from llmdesk.core import Core
 from llmdesk.engine.backends import choice
 from llmdesk.engine.generation import prompt_lookup
 from llmdesk.engine.networks.fused.library import ISAS
@@ -319,7 +320,8 @@ def test_the_engine_does_as_the_settings_say(monkeypatch: pytest.MonkeyPatch) ->
         if setting.variable:
             monkeypatch.delenv(setting.variable, raising=False)
     make('[engine]\nthreads = 3\ndevice = "cpu"\nbackend = "scripted"\nmemory_limit_gb = 1.5\nprompt_lookup = false\n')
-    settings = core.open_settings()
+    core = Core()
+    settings = core.settings
     assert asked_threads() == 3
     assert asked_device() == "cpu"
     assert choice.choose_backend_name() == ("scripted", "engine.backend asks for it")
@@ -334,7 +336,7 @@ def test_the_engine_does_as_the_settings_say(monkeypatch: pytest.MonkeyPatch) ->
     assert asked_threads() is None
     settings.unset("engine.prompt_lookup")
     assert prompt_lookup.is_enabled()
-    settings.flush()
+    core.close()
 
 
 def test_kernels_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -342,10 +344,10 @@ def test_kernels_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.delenv("LLMDESK_KERNELS", raising=False)
     make('[engine]\nkernels = "off"\n')
-    core.open_settings()
+    core = Core()
     assert library.best_isa() is None
     assert library.obstacle() == "engine.kernels=off"
-    engine_choices.use_settings({})
+    core.close()
     assert engine_choices.chosen("LLMDESK_KERNELS") is None
 
 
@@ -390,7 +392,7 @@ def test_a_listener_is_called_on_the_thread_it_wants() -> None:
 def test_a_listener_that_fails_harms_nobody() -> None:
     settings = make()
     told: list[Values] = []
-    settings.subscribe(lambda _: 1 / 0)  # type: ignore[arg-type,return-value]
+    settings.subscribe(lambda _: 1 / 0)  # type: ignore[arg-type]
     settings.subscribe(told.append)
     settings.set("engine.threads", 2)
     settings.flush()

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 
 _KERNEL_GROUPS = (256, 128, 64, 32)
+_AT_ONCE = 16
+"""Columns of 8 bits, and rows of 4 bits, that aten's kernels take together."""
 
 
 class _Dense:
@@ -46,23 +48,33 @@ class _Quantized:
 
 
 class _Int8(_Quantized):
-    """aten knows one scale per row only, so finer groups are rounded once more."""
+    """aten knows one scale per row only, so finer groups are rounded once more.
+
+    Its kernel reads 16 columns at a time, beyond the end of a matrix of another number; such a one is filled up.
+    """
 
     def __init__(self, matrix: Int8Matrix, bias: torch.Tensor | None) -> None:
         super().__init__(bias)
         whole = per_row(matrix)
-        self._q, self._scales = _aligned(whole.q), whole.scales[:, 0].to(torch.bfloat16)
+        self._missing = -matrix.shape[1] % _AT_ONCE
+        self._q, self._scales = _aligned(F.pad(whole.q, (0, self._missing))), whole.scales[:, 0].to(torch.bfloat16)
 
     def multiply(self, x: torch.Tensor) -> torch.Tensor:
-        return torch._weight_int8pack_mm(x, self._q, self._scales)
+        filled = F.pad(x, (0, self._missing)) if self._missing else x
+        return torch._weight_int8pack_mm(filled, self._q, self._scales)
 
 
 class _Int4(_Quantized):
-    """aten computes ``scale * (q - 8) + zero``, so its zero is ``scale * (8 - zeros)``."""
+    """aten computes ``scale * (q - 8) + zero``, so its zero is ``scale * (8 - zeros)``.
+
+    Its kernel knows multiples of 16 rows only; others are filled up, and what comes of that is cut off.
+    """
 
     def __init__(self, matrix: Int4Matrix, bias: torch.Tensor | None) -> None:
         super().__init__(bias)
-        self._group = matrix.group
+        self._group, self._rows = matrix.group, matrix.shape[0]
+        if missing := -self._rows % _AT_ONCE:
+            matrix = Int4Matrix(*(F.pad(part, (0, 0, 0, missing)) for part in (matrix.q, matrix.scales, matrix.zeros)))
         q = torch.stack((matrix.q & 15, matrix.q >> 4), dim=-1).view(matrix.shape)
         self._packed = torch.ops.aten._convert_weight_to_int4pack_for_cpu(q.int(), 1)
         offsets = matrix.scales * (8 - matrix.zeros)
@@ -73,7 +85,7 @@ class _Int4(_Quantized):
         y: torch.Tensor = torch.ops.aten._weight_int4pack_mm_for_cpu(
             x, self._packed, self._group, self._scales_and_zeros
         )
-        return y
+        return y[:, : self._rows]
 
 
 def _aligned(tensor: torch.Tensor) -> torch.Tensor:

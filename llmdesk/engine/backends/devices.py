@@ -17,7 +17,8 @@ import torch  # noqa: TID253  (imported by the native backend, on the engine thr
 from llmdesk.datatypes.model import LocalModel
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.torch_model import TorchModel, load_torch_model
-from llmdesk.engine.matrices.forms import Weights, dequantized
+from llmdesk.engine.matrices.forms import dequantized
+from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import ROPE_FACTORS, obstacle
 from llmdesk.engine.networks.decoder import Decoder, Kernels
 from llmdesk.engine.networks.modules import ModulesNetwork
@@ -189,6 +190,12 @@ class _WeightsThere(Weights):
 
     def names(self) -> set[str]:
         return self._weights.names()
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        return self._weights.shape(name)
+
+    def check_unchanged(self) -> None:
+        self._weights.check_unchanged()
 
     def tensor(self, name: str) -> torch.Tensor:
         with _CPU:

@@ -24,6 +24,7 @@ from llmdesk.engine.networks.modules import ModulesNetwork
 from llmdesk.engine.processor.thread_team import ThreadChoice, ThreadTeam
 from llmdesk.engine.processor.threads import ThreadGovernor, default_threads
 from llmdesk.engine.weights.loading import PreparedModel, prepare, stop_token_ids
+from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +35,8 @@ _FEW_TOKENS = 16
 class TorchModel:
     """See LoadedModel. Everything runs on the thread that loaded it: a second one would slow it 3.6 times."""
 
-    def __init__(self, info: ModelInfo, text_model: TextModel) -> None:
-        self.info = info
+    def __init__(self, info: ModelInfo, text_model: TextModel, check_unchanged: Callable[[], None]) -> None:
+        self.info, self._check_unchanged = info, check_unchanged
         self.text_model: TextModel | None = text_model
         self.on_close: Callable[[], None] = lambda: None
         self._thread_id = threading.get_ident()
@@ -48,6 +49,7 @@ class TorchModel:
     def generate(self, request: GenerationRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event]:
         """See LoadedModel."""
         assert self.text_model is not None, "the model was closed"
+        self._check_unchanged()
         for event in generate(self.text_model, request, submitted_s, cancel):
             assert threading.get_ident() == self._thread_id, "torch is entered from a second thread"
             yield event
@@ -104,11 +106,13 @@ def load_torch_model(
     make: NetworkBuilder = build or build_network
     network, reason = make(kernels, prepared, context, report)
     report("warming up", 0.97)
-    network.forward(list(range(4)), network.new_cache())
+    _try_out(network, prepared)
+    text_model = text_model_of(prepared, network, context)
+    text_model.chats.check()
     team = ThreadTeam(thread_setter(network))
     key = tuning_key(kernels_name(network, backend), precision, network.weights_bytes)
     tuned = threads_for(network, key, network.weights_bytes, options, team.use, report)
-    text_model = text_model_of(prepared, PacedNetwork(network, team, tuned), context)
+    text_model.network = PacedNetwork(network, team, tuned)
     info = ModelInfo(
         model_id=model.spec.id,
         title=model.spec.title,
@@ -123,7 +127,18 @@ def load_torch_model(
         kernels=kernels_name(network, backend),
         kernels_reason="" if build or reason else own_kernels_reason(network, prepared),
     )
-    return TorchModel(info, text_model)
+    weights = prepared.weights
+    return TorchModel(info, text_model, weights.check_unchanged if weights.is_mapped else lambda: None)
+
+
+def _try_out(network: Network, prepared: PreparedModel) -> None:
+    """A first step. Raises ModelDamaged if what comes out of it are no numbers, or the weights changed meanwhile."""
+    ids = list(range(min(4, int(prepared.config.vocab_size))))
+    with said_of_a_file(f"“{prepared.config.model_type}” cannot be computed with these files", UnsupportedModel):
+        logits = network.forward(ids, network.new_cache())
+    if not bool(torch.isfinite(logits).all()):
+        raise ModelDamaged("The weights give no numbers: what they hold is too large, or none.")
+    prepared.weights.check_unchanged()
 
 
 class BuiltNetwork(Network, Protocol):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from llmdesk.datatypes.chat import ChatMessage
-from llmdesk.errors import PromptError
+from llmdesk.engine.generation.template_process import TemplateProcess
+from llmdesk.errors import ModelDamaged, said_of_a_file
+
+_TOKENIZER = "The tokenizer of this model fails"
 
 _MAX_REMEMBERED = 32
 _MAX_COUNTED = 1024
@@ -44,27 +48,46 @@ class ChatEncoder:
         self._shown = {token: mark for mark, token in self._hidden.items()}
         self._special_ids = frozenset(index for index, token in added.items() if token.special)
         self._boundaries = tuple(token.content for token in added.values())
+        self._template = _template_of(tokenizer)
         self._remembered: dict[str, list[int]] = {}
         self.count = lru_cache(maxsize=_MAX_COUNTED)(self._count)
         """``count(text)``: tokens of a text by itself."""
 
-    def encode(self, messages: tuple[ChatMessage, ...]) -> EncodedChat:
-        """The chat, ready for the answer. Raises PromptError if the template refuses it.
+    def check(self) -> None:
+        """Raises ModelDamaged if the template has mistakes that show without a chat."""
+        if self._template is not None:
+            self._template.check()
+
+    def encode(
+        self, messages: tuple[ChatMessage, ...], is_cancelled: Callable[[], bool] = lambda: False
+    ) -> EncodedChat:
+        """The chat, ready for the answer.
 
         What looks like a special token in a message is text: nobody types a turn into the chat.
+
+        Raises:
+            PromptError: the template refuses the chat.
+            ModelDamaged: template or tokenizer fail.
+            RenderCancelled: ``is_cancelled`` said so while a template took long.
         """
         turns = [{"role": m.role, "content": _replaced(m.content, self._shown)} for m in messages]
-        if self._tokenizer.chat_template is None:  # a base model: the plainest form that such models continue
+        if self._template is None:  # a base model: the plainest form that such models continue
             text = "\n\n".join(f"{turn['role'].capitalize()}: {turn['content']}" for turn in turns) + "\n\nAssistant:"
-            start = [token for token in self._tokenizer.encode("") if token == self._tokenizer.bos_token_id]
+            with said_of_a_file(_TOKENIZER):
+                start = [token for token in self._tokenizer.encode("") if token == self._tokenizer.bos_token_id]
             return EncodedChat(text, start + self._tokens(text))
-        text = _rendered(self._tokenizer, turns)
+        values = {"messages": turns, "tools": None, "documents": None, "add_generation_prompt": True}
+        text = self._template.render({**self._tokenizer.special_tokens_map, **values}, is_cancelled)
         known = self._known_beginning(text)
         history = self._remembered.get(known, [])
-        return EncodedChat(text, history + self._tokens(text[len(known) :]), len(history))
+        ids = history + self._tokens(text[len(known) :])
+        if not ids:
+            raise ModelDamaged("This model's chat template makes no text of the chat.")
+        return EncodedChat(text, ids, len(history))
 
     def _count(self, text: str) -> int:
-        return len(self._tokenizer.backend_tokenizer.encode(text, add_special_tokens=False).ids)
+        with said_of_a_file(_TOKENIZER):
+            return len(self._tokenizer.backend_tokenizer.encode(text, add_special_tokens=False).ids)
 
     def remember(self, chat: EncodedChat, answer: str, answer_ids: list[int]) -> None:
         """An answer was generated: these tokens, which gave this text."""
@@ -86,20 +109,23 @@ class ChatEncoder:
     def _tokens(self, text: str) -> list[int]:
         backend = self._tokenizer.backend_tokenizer
         ids: list[int] = []
-        for piece in _split(text, self._hidden):
-            backend.encode_special_tokens = piece in self._hidden  # True: as text
-            ids += backend.encode(self._hidden.get(piece, piece), add_special_tokens=False).ids
+        with said_of_a_file(_TOKENIZER):
+            for piece in _split(text, self._hidden):
+                backend.encode_special_tokens = piece in self._hidden  # True: as text
+                ids += backend.encode(self._hidden.get(piece, piece), add_special_tokens=False).ids
         backend.encode_special_tokens = False
         return ids
 
 
-def _rendered(tokenizer: Any, turns: list[dict[str, str]]) -> str:
-    from jinja2 import TemplateError
-
-    try:
-        return str(tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False))
-    except TemplateError as error:  # some know no system prompt, some insist that roles alternate
-        raise PromptError(f"This model's chat template refuses the chat: {error}.", "Start a new chat.") from error
+def _template_of(tokenizer: Any) -> TemplateProcess | None:
+    """None for a base model, which has none. Raises ModelDamaged."""
+    if tokenizer.chat_template is None:
+        return None
+    with said_of_a_file("chat_template in tokenizer_config.json or chat_template.jinja cannot be used"):
+        template = tokenizer.get_chat_template()
+        if not isinstance(template, str):
+            raise TypeError("it is no text")
+    return TemplateProcess(template)
 
 
 def _replaced(text: str, by: dict[str, str]) -> str:

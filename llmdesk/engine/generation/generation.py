@@ -25,6 +25,7 @@ from llmdesk.engine.generation.prompt_lookup import PromptLookup, StepTimes
 from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.sampling import Sampler
 from llmdesk.engine.generation.streaming import StopStrings, TokenStreamer
+from llmdesk.engine.generation.template_process import RenderCancelled
 from llmdesk.errors import is_out_of_memory
 
 PREFILL_CHUNK_TOKENS = 264
@@ -70,7 +71,11 @@ def generate(
     if (stored := model.responses.find(request)) is not None:
         yield from stored.replay(request.request_id, submitted_s)
         return
-    answer = _Answer(model, request, submitted_s)
+    try:
+        answer = _Answer(model, request, submitted_s, cancel)
+    except RenderCancelled:
+        yield Finished(request.request_id, "cancelled", GenerationStats(queue_s=time.perf_counter() - submitted_s))
+        return
     try:
         yield from answer.read_prompt(cancel)
         yield from answer.write(cancel)
@@ -85,7 +90,9 @@ def generate(
 class _Answer:
     """The state of one answer."""
 
-    def __init__(self, model: TextModel, request: GenerationRequest, submitted_s: float) -> None:
+    def __init__(
+        self, model: TextModel, request: GenerationRequest, submitted_s: float, cancel: threading.Event
+    ) -> None:
         self._model, self._request = model, request
         self._submitted_s = submitted_s
         self._started_s = self._prefill_started_s = time.perf_counter()
@@ -94,7 +101,7 @@ class _Answer:
             request.context_policy,
             request.sampling.max_new_tokens,
             model.context_tokens,
-            model.chats.encode,
+            lambda messages: model.chats.encode(messages, cancel.is_set),
             model.chats.count,
         )
         self._ids = list(self._chat.ids)

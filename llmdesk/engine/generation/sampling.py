@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 
 import numpy as np
@@ -9,6 +10,7 @@ import torch  # noqa: TID253  (imported by backends only)
 
 from llmdesk.datatypes.chat import SamplingParams
 from llmdesk.engine.generation.response_cache import is_greedy
+from llmdesk.errors import ModelDamaged
 
 _BLOCK_TOKENS = 64
 _BUCKET_BITS = 16
@@ -27,13 +29,15 @@ class Sampler:
 
     @torch.inference_mode()
     def choose(self, logits: torch.Tensor) -> int:
-        """float32 (V,) -> token id"""
+        """float32 (V,) -> token id. Raises ModelDamaged for logits that are no numbers."""
         logits = logits.cpu()
         penalized = self._params.repetition_penalty != 1.0
         if penalized:
             logits = self._penalized(logits)
         # NumPy's argmax takes 10 us over 128,000 tokens, torch's 220.
         token = int(logits.numpy().argmax()) if self._is_greedy else self._sample(logits)
+        if math.isnan(float(logits[token])):
+            raise _no_numbers()
         if penalized and token not in self._seen_ids:
             self._seen_ids.add(token)
             self._seen = torch.cat((self._seen, torch.tensor([token])))
@@ -51,6 +55,8 @@ class Sampler:
             likely = probabilities >= self._params.min_p * probabilities.max()
             probabilities = probabilities.masked_fill(~likely, 0.0)
         cumulative = probabilities.double().cumsum(-1)
+        if math.isnan(float(cumulative[-1])):
+            raise _no_numbers()
         threshold = torch.rand(1, generator=self._generator, dtype=torch.float64) * cumulative[-1]
         index = int(torch.searchsorted(cumulative, threshold, right=True))
         index = min(index, len(cumulative) - 1)
@@ -68,6 +74,10 @@ class Sampler:
             kept = _kept(probabilities, 0.0, params.top_p)
             probabilities, ids = probabilities[:kept], ids[:kept]
         return probabilities, ids
+
+
+def _no_numbers() -> ModelDamaged:
+    return ModelDamaged("The model computed no numbers: its weights hold some that are too large, or none.")
 
 
 def _largest(values: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:

@@ -9,7 +9,10 @@ from typing import Any
 from tokenizers.decoders import DecodeStream
 from transformers import TextIteratorStreamer  # noqa: TID253  (engine thread only)
 
+from llmdesk.errors import said_of_a_file
+
 IDLE_TIMEOUT_S = 600.0
+_DECODER = "The tokenizer of this model makes no text of a token"
 
 
 class TokenStreamer(TextIteratorStreamer):
@@ -38,11 +41,13 @@ class TokenStreamer(TextIteratorStreamer):
         """
         self.token_times_s.append(time.perf_counter() if at_s is None else at_s)
         self._ids.append(token_id)
-        return self._stream.step(self._backend, token_id) or ""
+        with said_of_a_file(_DECODER):
+            return self._stream.step(self._backend, token_id) or ""
 
     def rest(self) -> str:
         """What an answer that ends inside a character still owes (as replacement characters)."""
-        text = self._backend.decode(self._ids[-8:], skip_special_tokens=True)
+        with said_of_a_file(_DECODER):
+            text = self._backend.decode(self._ids[-8:], skip_special_tokens=True)
         return "\N{REPLACEMENT CHARACTER}" if text.endswith("\N{REPLACEMENT CHARACTER}") else ""
 
     def put(self, value: Any) -> None:

@@ -1,16 +1,12 @@
 """Weights in the forms that the kernels pack: float matrices, and matrices of 4 or 8 bits (engine thread only).
 
-A weights file is a safetensors file under transformers' names; a quantised matrix ``NAME`` stands in it as the
-tensors that ``stored_parts`` makes of it, and ``Weights.matrix`` puts it together again.
+stored.py says how they stand in a file.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from llmdesk.errors import ModelDamaged
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import torch
@@ -146,6 +142,23 @@ class PanelMatrix:
 
 
 _PANEL_ROWS = 16
+_COLUMNS_AT_ONCE = 32
+_ALIGNMENT = 64
+
+
+def panel_bytes(bits: int, rows: int, columns: int, group: int) -> int:
+    """Bytes of all panels of such a matrix (see fused/c/matmul.h); -1 if there is none."""
+    if min(rows, columns, group) < 1 or columns % _COLUMNS_AT_ONCE or columns % group or group % _COLUMNS_AT_ONCE:
+        return -1
+    groups = columns // group
+    if bits == 2:
+        panel = 4 * _PANEL_ROWS + columns * _PANEL_ROWS // 4 if groups == 1 else -1
+    elif bits == 4:
+        panel = groups * 4 * _PANEL_ROWS + columns * _PANEL_ROWS // 2
+    else:
+        scales = -(-groups * 2 * _PANEL_ROWS // _ALIGNMENT) * _ALIGNMENT
+        panel = scales + columns * _PANEL_ROWS if bits == 8 else -1
+    return -(-rows // _PANEL_ROWS) * panel
 
 
 def _halves(data: torch.Tensor) -> torch.Tensor:
@@ -210,71 +223,3 @@ def size_bytes(matrix: Matrix) -> int:
     if isinstance(matrix, Int8Matrix):
         return int(matrix.q.nbytes + matrix.scales.nbytes)
     return int(matrix.nbytes)
-
-
-_INT4_PARTS = {"q4": "q", "scales": "scales", "zeros": "zeros"}
-_INT8_PARTS = {"q8": "q", "scales": "scales"}
-PADDING = "padding."
-"""Beginning of the names of tensors that only fill a file up to the next aligned place."""
-
-
-def stored_parts(name: str, matrix: Matrix | PanelMatrix) -> dict[str, torch.Tensor]:
-    """The tensors as which a weights file holds a matrix; Weights.matrix is the way back."""
-    if isinstance(matrix, Int4Matrix):
-        return {f"{name}.{part}": getattr(matrix, attribute) for part, attribute in _INT4_PARTS.items()}
-    if isinstance(matrix, Int8Matrix):
-        return {f"{name}.{part}": getattr(matrix, attribute) for part, attribute in _INT8_PARTS.items()}
-    if isinstance(matrix, PanelMatrix):
-        import torch
-
-        form = torch.tensor((matrix.bits, matrix.rows, matrix.columns, matrix.group))
-        return {f"{name}.panels": matrix.data, f"{name}.form": form}
-    return {name: matrix}
-
-
-class Weights:
-    """Matrices of one or several safetensors files by name. They are views of the mapped files: nothing is copied.
-
-    Raises:
-        ModelDamaged: a file cannot be read, or a tensor is missing.
-    """
-
-    def __init__(self, paths: list[Path]) -> None:
-        from safetensors import SafetensorError, safe_open
-
-        self._files: dict[str, Any] = {}
-        for path in paths:
-            try:
-                handle: Any = safe_open(path, framework="pt")
-            except (SafetensorError, OSError) as error:
-                raise ModelDamaged(f"{path.name} cannot be read: {error}.") from error
-            self._files |= dict.fromkeys(handle.keys(), handle)
-
-    def names(self) -> set[str]:
-        """Names of the matrices and vectors (without the suffixes of the quantised parts)."""
-        hidden = (".scales", ".zeros", ".form")
-        shown = (n for n in self._files if not n.endswith(hidden) and not n.startswith(PADDING))
-        return {n.removesuffix(".q4").removesuffix(".q8").removesuffix(".panels") for n in shown}
-
-    def tensor(self, name: str) -> torch.Tensor:
-        """A float tensor as stored."""
-        if name not in self._files:
-            raise ModelDamaged(f"The model's files lack the tensor {name}.")
-        tensor: torch.Tensor = self._files[name].get_tensor(name)
-        return tensor
-
-    def matrix(self, name: str) -> Matrix:
-        """A matrix in the form in which it is stored; one in panels as floats."""
-        if f"{name}.q4" in self._files:
-            return Int4Matrix(*(self.tensor(f"{name}.{part}") for part in _INT4_PARTS))
-        if f"{name}.q8" in self._files:
-            return Int8Matrix(*(self.tensor(f"{name}.{part}") for part in _INT8_PARTS))
-        panels = self.panels(name)
-        return self.tensor(name) if panels is None else panels.dequantized()
-
-    def panels(self, name: str) -> PanelMatrix | None:
-        """A matrix that is stored in the layout of our own kernels; None if it is not stored so."""
-        if f"{name}.panels" not in self._files:
-            return None
-        bits, rows, columns, group = self.tensor(f"{name}.form").tolist()
-        return PanelMatrix(self.tensor(f"{name}.panels"), bits, rows, columns, group)

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import Precision
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, Weights
-from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, Architecture, describe
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
+from llmdesk.engine.matrices.stored import Weights
+from llmdesk.engine.networks.architecture import Architecture, describe
+from llmdesk.engine.networks.tensor_shapes import tensor_shapes
 from llmdesk.engine.weights.conversion import Rules
 from llmdesk.engine.weights.loading import PreparedModel
 from llmdesk.errors import ModelNotFound, UnsupportedModel
@@ -82,6 +84,8 @@ def synthetic_model(name: str, precision: Precision, context_tokens: int) -> Pre
 class SyntheticWeights(Weights):
     """Random matrices under transformers' names (see weights.Weights)."""
 
+    is_mapped = False
+
     def __init__(self, architecture: Architecture, precision: Precision) -> None:
         self._architecture = architecture
         self._shapes = tensor_shapes(architecture)
@@ -96,6 +100,13 @@ class SyntheticWeights(Weights):
         import torch
 
         return torch.full(self._shapes[name], 1.0 - self._architecture.norm_offset, dtype=torch.bfloat16)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """See Weights."""
+        return self._shapes[name]
+
+    def check_unchanged(self) -> None:
+        """See Weights: there is no file."""
 
     def panels(self, name: str) -> None:
         """See Weights: whoever wants panels makes them."""
@@ -115,35 +126,6 @@ class SyntheticWeights(Weights):
         if isinstance(sample, Int8Matrix):
             return _int8(shape, sample.group, generator)
         return _random_bytes(shape, generator).view(torch.int8).to(sample.dtype).mul_(_scale(shape[1], _INT8_SPREAD))
-
-
-def tensor_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
-    """Every tensor that the files of such a model hold, under transformers' names."""
-    a, names = architecture, architecture.names
-    query, key, hidden = a.heads * a.head_dim, a.kv_heads * a.head_dim, a.hidden
-    qkv_rows = (query + 2 * key,) if a.fused_qkv else (query, key, key)
-    gate_up_rows = (2 * a.intermediate,) if a.fused_gate_up else (a.intermediate, a.intermediate)
-    layer: dict[str | None, tuple[int, ...]] = {
-        names.input_norm: (hidden,),
-        **{name: (rows, hidden) for name, rows in zip(names.qkv, qkv_rows, strict=True)},
-        names.q_norm: (a.head_dim,),
-        names.k_norm: (a.head_dim,),
-        names.attention_sub_norm: (query,),
-        names.output: (hidden, query),
-        names.post_attention_norm: (hidden,),
-        names.mlp_norm: (hidden,),
-        **{name: (rows, hidden) for name, rows in zip(names.gate_up, gate_up_rows, strict=True)},
-        names.mlp_sub_norm: (a.intermediate,),
-        names.down: (hidden, a.intermediate),
-        names.post_mlp_norm: (hidden,),
-    }
-    shapes: dict[str, tuple[int, ...]] = {EMBEDDING: (a.vocab, hidden), FINAL_NORM: (hidden,)}
-    if not a.tied:
-        shapes[HEAD] = (a.vocab, hidden)
-    for index in range(len(a.layers)):
-        prefix = f"model.layers.{index}."
-        shapes |= {f"{prefix}{name}.weight": shape for name, shape in layer.items() if name is not None}
-    return shapes
 
 
 def _scale(in_features: int, spread: float) -> float:

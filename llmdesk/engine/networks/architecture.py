@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from llmdesk.datatypes.model import MODEL_TYPES
+from llmdesk.engine.networks.config_values import CONFIG, integer, number, optional_integer, optional_number, shown
 from llmdesk.engine.networks.rotary import Rotary, rotaries_of
-from llmdesk.errors import UnsupportedModel
+from llmdesk.errors import BadValue, UnsupportedModel
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from llmdesk.engine.matrices.forms import Weights
+    from llmdesk.engine.matrices.stored import Weights
 
 Activation = Literal["silu", "gelu_tanh", "relu2"]
 
@@ -32,6 +33,7 @@ _ACTIVATIONS: dict[str, Activation] = {
     "relu2": "relu2",
 }
 _GEMMAS = frozenset({"gemma2", "gemma3_text"})
+_LAYER_KINDS = ("full_attention", "sliding_attention")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,36 +164,53 @@ def describe(config: Any, context_tokens: int, rope_factors: NDArray[np.float32]
 
     Raises:
         UnsupportedModel: ``obstacle`` says why.
-        ModelDamaged: ``rope_factors`` do not fit.
+        ModelDamaged: ``rope_factors`` do not fit, or a value is none that it can be (BadValue).
     """
     if reason := obstacle(config):
         raise UnsupportedModel(f"The decoder cannot run this model: {reason}.", "")
-    head_dim = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    head_dim = _head_dim(config)
     rotaries, rotary_of = rotaries_of(config, head_dim, context_tokens, rope_factors)
     return _architecture(config, head_dim, _layers(config, context_tokens, rotary_of), rotaries)
+
+
+def _head_dim(config: Any) -> int:
+    heads = integer(config, "num_attention_heads")
+    head_dim = integer(config, "head_dim", integer(config, "hidden_size") // heads)
+    if head_dim % 2:  # halves are rotated
+        raise BadValue(CONFIG, "head_dim", f"“head_dim” is {head_dim}; an even number is expected")
+    return head_dim
+
+
+def _kv_heads(config: Any) -> int:
+    heads = integer(config, "num_attention_heads")
+    kv_heads = integer(config, "num_key_value_heads", heads)
+    if heads % kv_heads:
+        text = f"“num_key_value_heads” is {kv_heads}; a divisor of the {heads} attention heads is expected"
+        raise BadValue(CONFIG, "num_key_value_heads", text)
+    return kv_heads
 
 
 def _architecture(
     config: Any, head_dim: int, layers: tuple[LayerSpec, ...], rotaries: tuple[Rotary, ...]
 ) -> Architecture:
-    kind, heads = config.model_type, config.num_attention_heads
+    kind, hidden = config.model_type, integer(config, "hidden_size")
     gemma, fused = kind in _GEMMAS, kind == "phi3"
     return Architecture(
         layers=layers,
-        hidden=config.hidden_size,
-        heads=heads,
-        kv_heads=getattr(config, "num_key_value_heads", None) or heads,
+        hidden=hidden,
+        heads=integer(config, "num_attention_heads"),
+        kv_heads=_kv_heads(config),
         head_dim=head_dim,
         rotary_dims=2 * len(rotaries[0].inverse_frequencies),
-        intermediate=config.intermediate_size,
-        vocab=config.vocab_size,
-        eps=float(config.rms_norm_eps),
+        intermediate=integer(config, "intermediate_size"),
+        vocab=integer(config, "vocab_size"),
+        eps=number(config, "rms_norm_eps"),
         norm_offset=1.0 if gemma else 0.0,
-        embedding_scale=config.hidden_size**0.5 if gemma else 1.0,
+        embedding_scale=hidden**0.5 if gemma else 1.0,
         activation=_ACTIVATIONS[_activation_name(config)],
-        attention_scale=float(config.query_pre_attn_scalar if gemma else head_dim) ** -0.5,
+        attention_scale=(number(config, "query_pre_attn_scalar") if gemma else head_dim) ** -0.5,
         attention_softcap=_attention_softcap(config),
-        logit_softcap=config.final_logit_softcapping if gemma else None,
+        logit_softcap=optional_number(config, "final_logit_softcapping") if gemma else None,
         qk_norm=kind in ("qwen3", "gemma3_text"),
         post_norms=gemma,
         sub_norms=kind == "bitnet",
@@ -205,7 +224,7 @@ def _architecture(
 
 def _attention_softcap(config: Any) -> float | None:
     """transformers' Gemma 3 reads this setting and does not use it; no published model sets it."""
-    return config.attn_logit_softcapping if config.model_type == "gemma2" else None
+    return optional_number(config, "attn_logit_softcapping") if config.model_type == "gemma2" else None
 
 
 def rope_factors_of(weights: Weights) -> NDArray[np.float32] | None:
@@ -231,21 +250,34 @@ def rounds_activations(config: Any) -> bool:
 
 
 def _layers(config: Any, context_tokens: int, rotary_of: dict[str, int]) -> tuple[LayerSpec, ...]:
-    window = getattr(config, "sliding_window", None)
+    count = integer(config, "num_hidden_layers")
+    window = optional_integer(config, "sliding_window")
     window = window if window and window < context_tokens else None
     # 1 stands for a layer with positions, despite the name.
-    with_position = getattr(config, "no_rope_layers", None) or [1] * config.num_hidden_layers
+    with_position = _of_each_layer(config, "no_rope_layers", count, (0, 1)) or [1] * count
     return tuple(
         LayerSpec(
             rotary=rotary_of.get(kind, 0) if positioned else None,
             window=window if kind == "sliding_attention" else None,
         )
-        for kind, positioned in zip(_layer_kinds(config), with_position, strict=True)
+        for kind, positioned in zip(_layer_kinds(config, count), with_position, strict=True)
     )
 
 
-def _layer_kinds(config: Any) -> list[str]:
-    count = config.num_hidden_layers
+def _layer_kinds(config: Any, count: int) -> list[str]:
     if config.model_type in ("mistral", "phi3"):  # a window in every layer, whatever is said of layer types
         return ["sliding_attention"] * count
-    return getattr(config, "layer_types", None) or ["full_attention"] * count
+    return _of_each_layer(config, "layer_types", count, _LAYER_KINDS) or ["full_attention"] * count
+
+
+def _of_each_layer(config: Any, key: str, count: int, known: tuple[Any, ...]) -> list[Any] | None:
+    """A list with one of the known values for each layer, or None where there is none. Raises BadValue."""
+    values = getattr(config, key, None)
+    if not values:
+        return None
+    if not isinstance(values, list | tuple) or len(values) != count:
+        raise BadValue(CONFIG, key, f"“{key}” is {shown(values)}; a value for each of {count} layers is expected")
+    if strange := [value for value in values if value not in known]:
+        expected = " or ".join(str(value) for value in known)
+        raise BadValue(CONFIG, key, f"“{key}” holds {shown(strange[0])}; {expected} is expected")
+    return list(values)

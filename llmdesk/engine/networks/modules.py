@@ -11,10 +11,12 @@ from typing import Any
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 from torch import nn  # noqa: TID253
 
-from llmdesk.engine.matrices.forms import Weights, dequantized, size_bytes
+from llmdesk.engine.matrices.forms import dequantized, size_bytes
+from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.decoder import Kernels
 from llmdesk.engine.networks.linear import PackedLinear
-from llmdesk.errors import UnsupportedModel
+from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
+from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
 
 
 @contextmanager
@@ -106,15 +108,18 @@ class ModulesNetwork:
         from transformers import AutoModelForCausalLM
 
         self._config = config
-        with _without_parameter_memory():
+        kind = config.model_type
+        with said_of_a_file(f"config.json: no “{kind}” can be made of it"), _without_parameter_memory():
             try:
                 self._model = AutoModelForCausalLM.from_config(config, dtype=kernels.dtype)
             except ValueError as error:
-                kind = config.model_type
+                if "Unrecognized configuration class" not in str(error):
+                    raise
                 raise UnsupportedModel(f"“{kind}” is not a model that writes text.", "Choose another model.") from error
         self._cache_argument = _cache_argument(self._model)
         self.weights_bytes = 0
-        self._fill(weights, kernels, report)
+        with said_of_a_file(f"The weights do not fit “{kind}”"):
+            self._fill(weights, kernels, report)
         self._model.eval()
 
     def new_cache(self) -> ModulesCache:
@@ -124,6 +129,8 @@ class ModulesNetwork:
     @torch.inference_mode()
     def forward(self, ids: list[int], cache: ModulesCache, last: int = 1) -> torch.Tensor:
         """See generation.Network."""
+        if (rows := self._model.get_input_embeddings().weight.shape[0]) <= max(ids):
+            raise outside_vocabulary(ids, rows)
         positions = torch.arange(cache.length, cache.length + len(ids))[None]
         out = self._model(
             input_ids=torch.tensor([ids]),
@@ -146,6 +153,8 @@ class ModulesNetwork:
             stored = f"{name}.weight" if f"{name}.weight" in names else "model.embed_tokens.weight"
             matrix = weights.matrix(stored)
             bias = f"{name}.bias"
+            if tuple(weights.shape(stored)) != (linear.out_features, linear.in_features):
+                raise ModelDamaged(f"{stored} has the shape {weights.shape(stored)}, config.json says otherwise.")
             packed = kernels.pack(matrix, weights.tensor(bias).to(kernels.dtype) if bias in names else None)
             self.weights_bytes += size_bytes(matrix)
             parent, _, leaf = name.rpartition(".")

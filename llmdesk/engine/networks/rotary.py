@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from llmdesk.errors import ModelDamaged
+from llmdesk.engine.networks.config_values import CONFIG, number, optional_integer, shown
+from llmdesk.errors import BadValue, ModelDamaged, said_of_a_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +29,11 @@ class Rotary:
     def table(self, start: int, end: int) -> NDArray[np.float32]:
         """(end - start, rotary_dims) for positions from start: sines, then cosines, already scaled."""
         angles = np.outer(np.arange(start, end, dtype=np.float32), self.inverse_frequencies)
-        table: NDArray[np.float32] = np.concatenate((np.sin(angles), np.cos(angles)), axis=-1) * np.float32(self.factor)
+        half = angles.shape[1]
+        table = np.empty((end - start, 2 * half), dtype=np.float32)
+        np.sin(angles, out=table[:, :half])
+        np.cos(angles, out=table[:, half:])
+        table *= np.float32(self.factor)
         return table
 
 
@@ -42,14 +47,51 @@ def rotaries_of(
         head_dim, context_tokens, rope_factors: see architecture.describe.
 
     Raises:
-        ModelDamaged: ``rope_factors`` do not fit.
+        ModelDamaged: ``rope_factors`` do not fit, or a value is none that it can be.
     """
-    parameters = config.rope_parameters
+    parameters = _mapping(config.rope_parameters, _KEY)
     if config.model_type != "gemma3_text":
-        return (_rotary(config, parameters, None, head_dim, context_tokens, rope_factors),), {}
-    kinds = sorted(set(config.layer_types))
-    made = (_rotary(config, parameters[kind], kind, head_dim, context_tokens, rope_factors) for kind in kinds)
+        return (_checked(config, parameters, None, head_dim, context_tokens, rope_factors),), {}
+    kinds = sorted(set(config.layer_types or ["full_attention"]))
+    made = (
+        _checked(config, _mapping(parameters.get(kind), f"{_KEY}.{kind}"), kind, head_dim, context_tokens, rope_factors)
+        for kind in kinds
+    )
     return tuple(made), {kind: index for index, kind in enumerate(kinds)}
+
+
+_KEY = "rope_parameters"
+
+
+def _mapping(value: object, key: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise BadValue(CONFIG, key, f"“{key}” is {shown(value)}; an object is expected")
+    return value
+
+
+def _checked(
+    config: Any,
+    parameters: dict[str, Any],
+    layer_kind: str | None,
+    head_dim: int,
+    context_tokens: int,
+    rope_factors: NDArray[np.float32] | None,
+) -> Rotary:
+    """A rotary whose numbers are numbers and of which no more dimensions are rotated than a head has.
+
+    transformers' own functions compute it, from keys that differ from kind to kind; so what comes out is looked at.
+    """
+    with np.errstate(all="ignore"), said_of_a_file(f"{CONFIG}: “{_KEY}” cannot be used"):
+        made = _rotary(config, parameters, layer_kind, head_dim, context_tokens, rope_factors)
+    inverse = made.inverse_frequencies
+    if inverse.ndim != 1 or not 1 <= inverse.size <= head_dim // 2:
+        raise BadValue(CONFIG, _KEY, f"by “{_KEY}” {2 * inverse.size} dimensions of {head_dim} would be rotated")
+    if not (np.isfinite(inverse).all() and (inverse >= 0).all() and 0 < made.factor < _LARGEST_FACTOR):
+        raise BadValue(CONFIG, _KEY, f"“{_KEY}” gives angles that are no numbers")
+    return made
+
+
+_LARGEST_FACTOR = 1e6
 
 
 def _rotary(
@@ -61,16 +103,24 @@ def _rotary(
     rope_factors: NDArray[np.float32] | None,
 ) -> Rotary:
     scaling = parameters.get("rope_type", "default")
+    part = number(parameters, "partial_rotary_factor", 1.0)
+    for limited in ("rope_theta", "factor"):
+        if parameters.get(limited) is not None:
+            number(parameters, limited)
+    optional_integer(parameters, "original_max_position_embeddings")
     if scaling != "default" and rope_factors is None:
         from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
+        if scaling not in ROPE_INIT_FUNCTIONS:
+            raise BadValue(CONFIG, "rope_type", f"“rope_type” is {shown(scaling)}, which is not known")
         inverse, factor = ROPE_INIT_FUNCTIONS[scaling](config, "cpu", seq_len=context_tokens, layer_type=layer_kind)
         return Rotary(inverse.float().numpy(), float(factor))
     # Only Phi rotates a part of each head when nothing is scaled; the others' plain form takes no notice of the factor.
-    part = parameters.get("partial_rotary_factor", 1.0) if config.model_type == "phi3" else 1.0
-    dims = int(head_dim * part)
+    dims = int(head_dim * (part if config.model_type == "phi3" else 1.0))
+    if dims < 2 or dims % 2:
+        raise BadValue(CONFIG, "partial_rotary_factor", f"by “partial_rotary_factor” {dims} dimensions are rotated")
     exponents = np.arange(0, dims, 2, dtype=np.float32) / np.float32(dims)
-    inverse = np.float32(1.0) / np.power(np.float32(parameters["rope_theta"]), exponents)
+    inverse = np.float32(1.0) / np.power(np.float32(number(parameters, "rope_theta")), exponents)
     if rope_factors is not None:
         if rope_factors.shape != inverse.shape:
             raise ModelDamaged(f"{rope_factors.size} rotary factors are given, {inverse.size} are needed.")

@@ -14,7 +14,9 @@ from llmdesk.engine.matrices.forms import GROUP, Int4Matrix, Int8Matrix, dequant
 from llmdesk.engine.matrices.quantize import quantize_int4
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD
 from llmdesk.engine.weights.bitnet import ternary_rows
+from llmdesk.engine.weights.source import check_numbers
 from llmdesk.engine.weights.weights_file import WeightsWriter
+from llmdesk.errors import ModelDamaged
 
 if TYPE_CHECKING:
     import torch
@@ -128,11 +130,13 @@ def _converted(tensor: SourceTensor, rules: Rules, report: Callable[[int], None]
     for start, end in tensor.pieces():
         report(start * (_elements(tensor) // tensor.shape[0]))
         piece = rules.apply(tensor.name, tensor.rows(start, end), tensor.is_quantized)
+        check_numbers(tensor.name, piece)
         if whole is None:
             whole = piece if end == tensor.shape[0] else _room(piece, tensor.shape[0])
         if whole is not piece:
             _put(whole, piece, start, end)
-    assert whole is not None, f"{tensor.name} is empty"
+    if whole is None:
+        raise ModelDamaged(f"{tensor.name} is empty.")
     return tensor.finish(whole)
 
 

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from llmdesk.engine.networks.architecture import describe
+from llmdesk.engine.networks.config_values import INTEGERS, NUMBERS, check_integer, check_number
 from llmdesk.engine.weights.gguf_file import ARCHITECTURES
+from llmdesk.errors import BadValue, UnsupportedModel
 
 if TYPE_CHECKING:
     from llmdesk.engine.weights.gguf_file import GgufFile
@@ -41,14 +44,16 @@ def read_tokenizer(gguf: GgufFile) -> Any:
 
 
 def read_config(gguf: GgufFile, tokenizer: Any) -> Any:
-    """transformers' configuration. Raises ModelDamaged if a field is missing."""
+    """transformers' configuration. Raises ModelDamaged if a field is missing or is what it cannot be."""
     from transformers import AutoConfig
 
-    values = {name: _meant(gguf.field(key)) for key, name in _FIELDS.items()}
-    head_dim = int(gguf.field("attention.key_length", values["hidden_size"] // values["num_attention_heads"]))
-    values |= {name: _meant(gguf.field(key)) for key, name in _OPTIONAL_FIELDS.items() if gguf.has_field(key)}
+    values = {name: _held(gguf, key, name) for key, name in _FIELDS.items()}
+    heads = values["num_attention_heads"]
+    head_dim = _held(gguf, "attention.key_length", "head_dim", values["hidden_size"] // heads)
+    values |= {name: _held(gguf, key, name) for key, name in _OPTIONAL_FIELDS.items() if gguf.has_field(key)}
+    _check_heads(gguf, head_dim)
     values |= {
-        "num_key_value_heads": gguf.field("attention.head_count_kv", values["num_attention_heads"]),
+        "num_key_value_heads": _held(gguf, "attention.head_count_kv", "num_key_value_heads", heads),
         "head_dim": head_dim,
         "vocab_size": gguf.vocabulary_size(),
         "tie_word_embeddings": not gguf.has("output.weight"),
@@ -61,7 +66,32 @@ def read_config(gguf: GgufFile, tokenizer: Any) -> Any:
         values["query_pre_attn_scalar"] = values["hidden_size"] // values["num_attention_heads"] if is_27b else head_dim
     if gguf.architecture == "phi3":
         values["original_max_position_embeddings"] = _trained_tokens(gguf)
-    return AutoConfig.for_model(ARCHITECTURES[gguf.architecture], **values)
+    config = AutoConfig.for_model(ARCHITECTURES[gguf.architecture], **values)
+    try:
+        describe(config, 1)
+    except BadValue as error:
+        raise BadValue(gguf.path.name, error.key, error.text) from error
+    return config
+
+
+def _held(gguf: GgufFile, key: str, name: str, default: Any = None) -> Any:
+    """A field, held to what transformers' value of that name can be. Raises ModelDamaged."""
+    value, shown_as = _meant(gguf.field(key, default)), f"{gguf.architecture}.{key}"
+    if name in INTEGERS:
+        check_integer(value, shown_as, INTEGERS[name], gguf.path.name)
+    else:
+        check_number(value, shown_as, NUMBERS[name], gguf.path.name)
+    return value
+
+
+def _check_heads(gguf: GgufFile, head_dim: int) -> None:
+    """Raises ModelDamaged, or UnsupportedModel for heads of which only Phi's are read here."""
+    rotated = gguf.field("rope.dimension_count", head_dim)
+    check_integer(rotated, f"{gguf.architecture}.rope.dimension_count", (2, head_dim), gguf.path.name)
+    if rotated != head_dim and gguf.architecture != "phi3":
+        raise UnsupportedModel(f"{gguf.path.name} rotates {rotated} of {head_dim} dimensions of a head.", "")
+    if (values := gguf.field("attention.value_length", head_dim)) != head_dim:
+        raise UnsupportedModel(f"{gguf.path.name} has keys of {head_dim} and values of {values} numbers.", "")
 
 
 def _meant(value: Any) -> Any:
@@ -72,7 +102,7 @@ def _meant(value: Any) -> Any:
 def _end_tokens(gguf: GgufFile, tokenizer: Any) -> list[int]:
     """The ends that the file names, and those that its chat template writes after a turn: many files name only one."""
     fields = (gguf.header.values.get(f"tokenizer.ggml.{kind}_token_id") for kind in ("eos", "eot"))
-    found = {int(token_id) for token_id in fields if token_id is not None}
+    found = {token_id for token_id in fields if isinstance(token_id, int)}
     template = str(gguf.header.values.get("tokenizer.chat_template", ""))
     vocabulary = tokenizer.get_vocab()
     found |= {vocabulary[token] for token in _ENDS_OF_TURN if token in template and token in vocabulary}
@@ -80,14 +110,15 @@ def _end_tokens(gguf: GgufFile, tokenizer: Any) -> list[int]:
 
 
 def _trained_tokens(gguf: GgufFile) -> int:
-    return int(gguf.field("rope.scaling.original_context_length", gguf.field("context_length")))
+    name = "original_max_position_embeddings"
+    return int(_held(gguf, "rope.scaling.original_context_length", name, gguf.field("context_length")))
 
 
 def _rope(gguf: GgufFile, head_dim: int) -> dict[str, Any]:
     """Llama 3's scaling is no field but a tensor of factors, which the decoder applies."""
-    whole = {"rope_theta": _meant(gguf.field("rope.freq_base", 10_000.0)), **_rope_scaling(gguf)}
+    whole = {"rope_theta": _held(gguf, "rope.freq_base", "rope_theta", 10_000.0), **_rope_scaling(gguf)}
     if gguf.architecture == "gemma3":
-        local = _meant(gguf.field("rope.freq_base_swa", 10_000.0))
+        local = _held(gguf, "rope.freq_base_swa", "rope_theta", 10_000.0)
         return {"full_attention": whole, "sliding_attention": {"rope_type": "default", "rope_theta": local}}
     if gguf.architecture == "phi3":
         whole["partial_rotary_factor"] = int(gguf.field("rope.dimension_count", head_dim)) / head_dim
@@ -102,9 +133,10 @@ def _rope_scaling(gguf: GgufFile) -> dict[str, Any]:
             "short_factor": gguf.vector("rope_factors_short.weight"),
             "original_max_position_embeddings": _trained_tokens(gguf),
         }
-    kind, factor = gguf.field("rope.scaling.type", "none"), _meant(gguf.field("rope.scaling.factor", 1.0))
-    if kind == "none" or factor == 1.0:
+    kind = gguf.field("rope.scaling.type", "none")
+    if kind == "none" or gguf.field("rope.scaling.factor", 1.0) in (0, 1):  # 0: not given
         return {"rope_type": "default"}
+    factor = _held(gguf, "rope.scaling.factor", "factor")
     scaling: dict[str, Any] = {"rope_type": kind, "factor": factor}
     if kind == "yarn":
         scaling["original_max_position_embeddings"] = _trained_tokens(gguf)

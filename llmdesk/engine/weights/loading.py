@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import logging
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,21 +15,25 @@ from typing import TYPE_CHECKING, Any
 from llmdesk import paths
 from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadReporter
-from llmdesk.engine.matrices.forms import Weights
-from llmdesk.engine.networks.architecture import rounds_activations
+from llmdesk.engine.matrices.stored import Weights
+from llmdesk.engine.networks.architecture import describe, obstacle, rope_factors_of, rounds_activations
+from llmdesk.engine.networks.tensor_shapes import check_shapes
 from llmdesk.engine.weights.bitnet import ternary_tensors
 from llmdesk.engine.weights.conversion import Rules, convert
 from llmdesk.engine.weights.gguf_config import read_config, read_tokenizer
 from llmdesk.engine.weights.gguf_file import GgufFile
-from llmdesk.engine.weights.safetensors_source import safetensors_tensors
+from llmdesk.engine.weights.model_files import end_tokens, open_config, open_tokenizer, packing_of, safetensors_files
+from llmdesk.engine.weights.safetensors_source import FileWeights, safetensors_tensors
 from llmdesk.engine.weights.weights_file import FORMAT, kept_weights, remove_leftovers
-from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from llmdesk.engine.matrices.forms import Matrix, PanelMatrix
     from llmdesk.engine.weights.source import SourceTensor
+
+log = logging.getLogger(__name__)
 
 _READ_BYTES = 1 << 24
 
@@ -47,6 +52,8 @@ class PreparedModel:
 def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> PreparedModel:
     """Convert what has to be converted and open the rest.
 
+    What an earlier conversion left is ours: where it turns out damaged it is deleted and made again, once.
+
     Raises:
         ModelDamaged, UnsupportedModel, NotEnoughDisk, LoadCancelled (out of ``report``).
         LlmdeskError: the folder of converted models cannot be written to.
@@ -54,38 +61,86 @@ def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> Pr
     report("opening the model", 0.02)
     if not model.path.exists():
         raise ModelDamaged(f"{model.path} is not there any more.")
-    is_gguf = model.path.is_file()
     converted = _converted_folder(model.path)
+    try:
+        return _prepared(model, precision, converted, report)
+    except _KeptIsDamaged as error:
+        log.warning("what was converted of %s is made again, since it is damaged: %s", model.spec.id, error)
+        shutil.rmtree(converted, ignore_errors=True)
+    return _prepared(model, precision, converted, report)
+
+
+class _KeptIsDamaged(ModelDamaged):
+    """What an earlier conversion left cannot be used."""
+
+
+@contextmanager
+def _blaming_what_was_kept(was_kept: bool) -> Iterator[None]:
+    try:
+        yield
+    except (ModelDamaged, UnsupportedModel) as error:
+        if not was_kept:
+            raise
+        raise _KeptIsDamaged(error.user_message, error.hint, error.detail) from error
+
+
+def _prepared(model: LocalModel, precision: Precision, converted: Path, report: LoadReporter) -> PreparedModel:
+    is_gguf = model.path.is_file()
     folder = converted if is_gguf else model.path
     gguf: GgufFile | None = None
-    if is_gguf and not (folder / "config.json").exists():
+    was_kept = is_gguf and (folder / "config.json").exists()
+    if is_gguf and not was_kept:
         gguf = _open_gguf(model, report)
         _convert_tokenizer(gguf, folder, report)
-    config, tokenizer = _open_config(folder), _open_tokenizer(folder)
-    packing = _packing(config)
+    with _blaming_what_was_kept(was_kept):
+        config, tokenizer = open_config(folder), open_tokenizer(folder)
+        packing = packing_of(config)
     if not is_gguf and precision == "bf16" and packing is None:
-        return PreparedModel(config, tokenizer, Weights(_safetensors_files(folder)), folder, precision)
+        files = FileWeights(safetensors_files(folder))
+        return _checked(PreparedModel(config, tokenizer, files, folder, precision))
     layout = _layout(config, precision, report)
     file = converted / f"weights-{precision}{'-panels' if layout else ''}.safetensors"
     weights = kept_weights(file, converted.name, lambda: report("checking the converted weights", 0.03))
-    if weights is None:
-        if is_gguf:
-            gguf = gguf or _open_gguf(model, report)
-        remove_leftovers(converted.parent)
-        _remove_other_versions(converted)
-        rules = _rules(config, precision, gguf)
-        tensors = gguf.tensors() if gguf is not None else _folder_tensors(folder, packing)
-        convert(
-            tensors,
-            rules,
-            file,
-            converted.name,
-            lambda done: report("converting the weights, once", _share(done)),
-            layout or (lambda matrix: matrix),
-        )
-        weights = Weights([file])
+    if is_kept := weights is not None:
+        report("reading weights", 0.6)
+    else:
+        source = (gguf or _open_gguf(model, report)) if is_gguf else None
+        weights = _convert_weights(source, config, packing, precision, folder, file, layout, report)
+    with _blaming_what_was_kept(was_kept or is_kept):
+        return _checked(PreparedModel(config, tokenizer, weights, folder, precision))
+
+
+def _convert_weights(
+    gguf: GgufFile | None,
+    config: Any,
+    packing: dict[str, Any] | None,
+    precision: Precision,
+    folder: Path,
+    file: Path,
+    layout: Callable[[Matrix], Matrix | PanelMatrix] | None,
+    report: LoadReporter,
+) -> Weights:
+    """Write the weights file and open it; ``folder`` holds the model's files if these are no GGUF file."""
+    converted = file.parent
+    remove_leftovers(converted.parent)
+    _remove_other_versions(converted)
+    convert(
+        gguf.tensors() if gguf is not None else _folder_tensors(folder, packing),
+        _rules(config, precision, gguf),
+        file,
+        converted.name,
+        lambda done: report("converting the weights, once", _share(done)),
+        layout or (lambda matrix: matrix),
+    )
     report("reading weights", 0.6)
-    return PreparedModel(config, tokenizer, weights, folder, precision)
+    return Weights([file])
+
+
+def _checked(prepared: PreparedModel) -> PreparedModel:
+    """The same, if its weights are those that its configuration tells of. Raises ModelDamaged."""
+    if obstacle(prepared.config) is None:
+        check_shapes(prepared.weights, describe(prepared.config, 1, rope_factors_of(prepared.weights)))
+    return prepared
 
 
 def source_tensors(model: LocalModel, config: Any) -> Iterable[SourceTensor]:
@@ -138,9 +193,7 @@ def _rules(config: Any, precision: Precision, gguf: GgufFile | None) -> Rules:
 
 
 def _folder_tensors(folder: Path, packing: dict[str, Any] | None) -> Iterable[SourceTensor]:
-    files = _safetensors_files(folder)
-    Weights(files)  # says if one is not whole
-    tensors = safetensors_tensors(files)
+    tensors = safetensors_tensors(safetensors_files(folder))
     return tensors if packing is None else ternary_tensors(tensors, packing)
 
 
@@ -178,20 +231,18 @@ def _check_sha256(model: LocalModel, report: LoadReporter) -> None:
 def _convert_tokenizer(gguf: GgufFile, folder: Path, report: LoadReporter) -> None:
     """tokenizer.json and config.json out of a GGUF file; where config.json is, the rest is."""
     report("converting the tokenizer, once", 0.1)
-    try:
+    name, hint = gguf.path.name, "Open the model's safetensors folder instead."
+    with said_of_a_file(f"The tokenizer in {name} cannot be converted", UnsupportedModel, hint):
         tokenizer = read_tokenizer(gguf)
-        report("converting the tokenizer, once", 0.18)
+    report("converting the tokenizer, once", 0.18)
+    with said_of_a_file(f"The configuration in {name} cannot be converted", UnsupportedModel, hint):
         config = read_config(gguf, tokenizer)
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        raise UnsupportedModel(
-            f"The tokenizer or configuration in {gguf.path.name} cannot be converted: {error}",
-            "Open the model's safetensors folder instead.",
-        ) from error
     partial = folder.parent / f"{folder.name}.{os.getpid()}.partial"
     partial.mkdir(parents=True, exist_ok=True)
     try:
-        config.save_pretrained(partial)
-        tokenizer.save_pretrained(partial)
+        with said_of_a_file(f"The tokenizer or configuration in {name} cannot be kept", UnsupportedModel, hint):
+            config.save_pretrained(partial)
+            tokenizer.save_pretrained(partial)
         # File by file, the mark of completeness last: another llmdesk may be doing the same or use this folder already.
         folder.mkdir(exist_ok=True)
         for file in sorted(partial.iterdir(), key=lambda file: file.name == "config.json"):
@@ -200,78 +251,6 @@ def _convert_tokenizer(gguf: GgufFile, folder: Path, report: LoadReporter) -> No
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _open_config(folder: Path) -> Any:
-    from transformers import AutoConfig
-
-    try:
-        return AutoConfig.from_pretrained(folder, trust_remote_code=False)
-    except Exception as error:  # transformers raises OSError, ValueError, KeyError, JSONDecodeError ...
-        if "trust_remote_code" in str(error):
-            raise UnsupportedModel(
-                "This model needs program code from its publisher, and llmdesk never runs such code.",
-                "Choose a model of an architecture that transformers knows.",
-            ) from error
-        if "model_type" in str(error) or "does not recognize" in str(error):
-            raise UnsupportedModel("This architecture is unknown to the installed transformers.", "") from error
-        raise ModelDamaged(f"config.json cannot be read: {error}") from error
-
-
-def _packing(config: Any) -> dict[str, Any] | None:
-    """How BitNet's weights are packed; None if they are plain numbers.
-
-    Raises:
-        UnsupportedModel: another packed form (gptq, awq ...), which would be read as if it were plain numbers.
-    """
-    packing = getattr(config, "quantization_config", None)
-    if not packing:
-        return None
-    values: dict[str, Any] = packing if isinstance(packing, dict) else packing.to_dict()
-    method = getattr(values.get("quant_method"), "value", values.get("quant_method", "unknown"))
-    if method != "bitnet":
-        raise UnsupportedModel(
-            f"The weights are stored in the packed form “{method}”, which llmdesk cannot read yet.",
-            "Choose the same model with plain weights, or as a GGUF file.",
-        )
-    return values
-
-
-def _open_tokenizer(folder: Path) -> Any:
-    from transformers import AutoTokenizer
-
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-    except Exception as error:
-        raise ModelDamaged(f"The tokenizer in {folder.name} cannot be read: {error}") from error
-    if not tokenizer.is_fast:
-        raise UnsupportedModel("This model has no tokenizer.json.", "")
-    return tokenizer
-
-
-def _safetensors_files(folder: Path) -> list[Path]:
-    """Those that the index names, if there is one: some publishers put the same weights there twice."""
-    index = folder / "model.safetensors.index.json"
-    if index.exists():
-        try:
-            names = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ModelDamaged(f"{index.name} in {folder.name} is damaged.") from error
-        files = sorted(folder / name for name in names)
-    else:
-        files = sorted(folder.glob("*.safetensors"))
-    if not files:
-        raise ModelDamaged(f"There is no *.safetensors file in {folder}.")
-    return files
-
-
 def stop_token_ids(prepared: PreparedModel) -> frozenset[int]:
-    """Every token that ends an answer: of the configuration, generation_config.json and the tokenizer."""
-    from transformers import GenerationConfig
-
-    found: set[int] = set()
-    sources = [getattr(prepared.config, "eos_token_id", None), prepared.tokenizer.eos_token_id]
-    if (prepared.folder / "generation_config.json").exists():
-        sources.append(GenerationConfig.from_pretrained(prepared.folder).eos_token_id)
-    for ids in sources:
-        if ids is not None:
-            found |= set(ids) if isinstance(ids, list | tuple) else {ids}
-    return frozenset(found)
+    """Every token that ends an answer. Raises ModelDamaged."""
+    return end_tokens(prepared.folder, prepared.config, prepared.tokenizer)

@@ -1,16 +1,23 @@
-"""Tensors of a folder of safetensors files, read by rows (engine thread only)."""
+"""Tensors of a folder of safetensors files, read by rows (engine thread only).
+
+These are the user's own files, which anything may write to at any time. They are read and never mapped: of a mapped
+file a change would change answers, and a truncation would end the process (docs/decisions/0018).
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from llmdesk.engine.weights.source import STORED_TYPES, SourceTensor
-from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
+from llmdesk.engine.matrices.stored import Weights
+from llmdesk.engine.weights.source import STORED_TYPES, SourceTensor, check_numbers
+from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
 
 if TYPE_CHECKING:
     import torch
@@ -18,12 +25,74 @@ if TYPE_CHECKING:
 _TYPES = {stored: name for name, stored in STORED_TYPES.items()}
 
 
-def safetensors_tensors(files: list[Path]) -> list[SourceTensor]:
-    """All tensors by name. The files must be whole: open them with ``Weights`` before.
+class FileWeights(Weights):
+    """A model's plain weights as its publisher stored them: each tensor is read when it is asked for (see Weights).
 
     Raises:
+        ModelDamaged: a file is not whole or holds numbers that are none. UnsupportedModel: see safetensors_tensors.
+    """
+
+    is_mapped = False
+
+    def __init__(self, files: list[Path]) -> None:
+        self._tensors = {tensor.name: tensor for tensor in safetensors_tensors(files)}
+        self._versions = [(file, _version(file)) for file in files]
+
+    def check_unchanged(self) -> None:
+        """See Weights: what was read between the beginning and now belongs together."""
+        for file, version in self._versions:
+            if _version(file) != version:
+                raise ModelDamaged(f"{file.name} was changed while it was read.", "Load the model again.")
+
+    def names(self) -> set[str]:
+        """See Weights."""
+        return set(self._tensors)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """See Weights."""
+        return self._found(name).shape
+
+    def tensor(self, name: str) -> torch.Tensor:
+        """See Weights; a copy of its own."""
+        found = self._found(name)
+        tensor = found.rows(0, found.shape[0])
+        assert not isinstance(tensor, Int4Matrix | Int8Matrix)
+        if not tensor.is_floating_point():
+            raise ModelDamaged(f"{name} holds {tensor.dtype} where plain numbers belong.")
+        check_numbers(name, tensor)
+        return tensor
+
+    def matrix(self, name: str) -> torch.Tensor:
+        """See Weights."""
+        return self.tensor(name)
+
+    def panels(self, name: str) -> None:
+        """See Weights: whoever wants panels makes them."""
+
+    def _found(self, name: str) -> SourceTensor:
+        if name not in self._tensors:
+            raise ModelDamaged(f"The model's files lack the tensor {name}.")
+        return self._tensors[name]
+
+
+def _version(file: Path) -> tuple[int, int, int]:
+    found = os.stat(file)
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def safetensors_tensors(files: list[Path]) -> list[SourceTensor]:
+    """All tensors by name.
+
+    Raises:
+        ModelDamaged: a file is not whole.
         UnsupportedModel: a type of numbers that is not known.
     """
+    from safetensors import safe_open
+
+    for file in files:
+        # The library holds the head against the file's length, the tensors' offsets and types; it reads no data.
+        with said_of_a_file(f"{file.name} cannot be read"), safe_open(file, framework="numpy"):
+            pass
     found = [tensor for file in files for tensor in _tensors_of(file)]
     return sorted(found, key=lambda tensor: tensor.name)
 
@@ -32,7 +101,8 @@ def _tensors_of(file: Path) -> list[SourceTensor]:
     with file.open("rb") as opened:
         (length,) = struct.unpack("<Q", opened.read(8))
         head = json.loads(opened.read(length))
-    return [_tensor(file, 8 + length, name, entry) for name, entry in head.items() if name != "__metadata__"]
+    with said_of_a_file(f"{file.name} cannot be read"):
+        return [_tensor(file, 8 + length, name, entry) for name, entry in head.items() if name != "__metadata__"]
 
 
 def _tensor(file: Path, data_start: int, name: str, entry: dict[str, Any]) -> SourceTensor:
@@ -43,7 +113,9 @@ def _tensor(file: Path, data_start: int, name: str, entry: dict[str, Any]) -> So
     dtype: torch.dtype = getattr(torch, _TYPES[entry["dtype"]])
     begin, end = entry["data_offsets"]
     shape = tuple(entry["shape"]) or (1,)
-    row_bytes = (end - begin) // shape[0] if shape[0] else 0
+    if 0 in shape:
+        raise ModelDamaged(f"{name} in {file.name} is empty.")
+    row_bytes = (end - begin) // shape[0]
 
     def rows(first: int, last: int) -> torch.Tensor:
         count = (last - first) * row_bytes

@@ -6,9 +6,13 @@ conversion touches all of them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
+from llmdesk.errors import ModelDamaged
 
 if TYPE_CHECKING:
     from llmdesk.engine.matrices.forms import Matrix
@@ -62,3 +66,20 @@ class SourceTensor:
         step = self.shape[0] if self.whole else max(1, PIECE_ELEMENTS // max(columns, 1))
         for start in range(0, self.shape[0], step):
             yield start, min(start + step, self.shape[0])
+
+
+_LARGEST_SCALE = 65504.0
+"""Our own kernels keep scales in half precision; no published model has weights of that size."""
+
+
+def check_numbers(name: str, matrix: Matrix) -> None:
+    """Raises ModelDamaged for numbers that are not finite: one of them makes every answer nonsense."""
+    numbers: list[Any] = [matrix]
+    most = math.inf
+    if isinstance(matrix, Int4Matrix | Int8Matrix):
+        offsets = [matrix.scales * matrix.zeros] if isinstance(matrix, Int4Matrix) else []
+        numbers, most = [matrix.scales, *offsets], _LARGEST_SCALE
+    for values in numbers:
+        ends = [float(end) for end in values.aminmax()]  # NaN is passed on
+        if not all(math.isfinite(end) and abs(end) <= most for end in ends):
+            raise ModelDamaged(f"{name} holds numbers that are not finite, or far too large.")

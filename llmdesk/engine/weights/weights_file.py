@@ -5,9 +5,10 @@ it, and it is written last: until then the file is none, whatever is in it. Ever
 bytes, so that kernels can work on the mapped file; the gaps are tensors of their own, since the form allows none.
 
 What guards a kept file: its name holds the source and the program's format (see loading.py); the head repeats both;
-its length must be what the head says. The data have a CRC-32, but to read 1 GB at each start would cost a second, and
-what happens to a file afterwards also changes its time: so the writer sets the file's time of change to one that the
-head names, and only a file with another time (copied, restored, edited) is read and compared, once.
+its length must be what the head says, and the head has a CRC-32 of its own. So have the data, but to read 1 GB at each
+start would cost a second, and what happens to a file afterwards also changes its time: so the writer sets the file's
+time of change to one that the head names, and only a file with another time (copied, restored, edited) is read and
+compared, once. Nobody may write to a file that is done, since it will be mapped.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from llmdesk.engine.matrices.forms import PADDING, Weights, stored_parts
+from llmdesk.engine.matrices.stored import PADDING, Weights, stored_parts
 from llmdesk.engine.weights.source import STORED_TYPES
 from llmdesk.errors import LlmdeskError, ModelDamaged, NotEnoughDisk
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from llmdesk.engine.matrices.forms import Matrix, PanelMatrix
 
-FORMAT = "llmdesk-5"
+FORMAT = "llmdesk-6"
 """Version of the converted files; a change makes old ones useless, so they are made again."""
 
 _ALIGNMENT_BYTES = 64
@@ -111,7 +112,13 @@ class WeightsWriter:
 
     def _finish(self) -> None:
         written_s = int(time.time()) // 2 * 2  # every file system can hold an even second
-        metadata = {"format": FORMAT, "source": self._source, "crc32": str(self._crc32), "written_s": str(written_s)}
+        metadata = {
+            "format": FORMAT,
+            "source": self._source,
+            "crc32": str(self._crc32),
+            "head_crc32": str(_head_crc32(self._entries)),
+            "written_s": str(written_s),
+        }
         head = json.dumps({"__metadata__": metadata, **self._entries}).encode()
         length = self._data_start - 8
         assert len(head) <= length, "the room for the head was measured wrongly"
@@ -120,6 +127,7 @@ class WeightsWriter:
         os.fsync(self._file.fileno())
         self._file.close()
         os.utime(self._partial, (written_s, written_s))
+        self._partial.chmod(0o444)
         os.replace(self._partial, self._path)
 
     def __exit__(
@@ -150,6 +158,8 @@ def kept_weights(path: Path, source: str, report: Callable[[], None]) -> Weights
             metadata = file.metadata() or {}
         if metadata.get("format") != FORMAT or metadata.get("source") != source:
             return None
+        if _head_crc32(_entries_of(path)) != int(metadata["head_crc32"]):
+            return None
         written_s = int(metadata["written_s"])
         if path.stat().st_mtime_ns != written_s * 1_000_000_000:
             if _data_crc32(path, report) != int(metadata["crc32"]):
@@ -157,8 +167,20 @@ def kept_weights(path: Path, source: str, report: Callable[[], None]) -> Weights
             with suppress(OSError):  # not ours to touch: then it is read each time
                 os.utime(path, (written_s, written_s))
         return Weights([path])
-    except (SafetensorError, OSError, ValueError, KeyError, ModelDamaged):
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ModelDamaged):
         return None
+
+
+def _entries_of(path: Path) -> dict[str, Any]:
+    """The head without its metadata."""
+    with path.open("rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        head: dict[str, Any] = json.loads(file.read(length))
+    return {name: entry for name, entry in head.items() if name != "__metadata__"}
+
+
+def _head_crc32(entries: dict[str, Any]) -> int:
+    return zlib.crc32(json.dumps(entries).encode())
 
 
 def _data_crc32(path: Path, report: Callable[[], None]) -> int:

@@ -58,6 +58,7 @@ class Settings:
         self._pending: dict[keys.Path, Any] = {}
         self._values = Values()
         self._problems: tuple[SettingsError, ...] = ()
+        self._file_problems: tuple[SettingsError, ...] = ()
         self._writer: threading.Thread | None = None
         self._failure: SettingsError | None = None
         self._stamp: object = None
@@ -76,6 +77,11 @@ class Settings:
     def problems(self) -> tuple[SettingsError, ...]:
         """Mistakes in the file and in the environment, when they were read last; all else counts nevertheless."""
         return self._problems
+
+    @property
+    def file_problems(self) -> tuple[SettingsError, ...]:
+        """Those of the file, for commands whose engine refuses what is wrong with the environment by itself."""
+        return self._file_problems
 
     def value(self, key: str | keys.Path) -> Any:
         """One value by its key; UNSET for an entry that is not there. Raises SettingsError: unknown key."""
@@ -116,6 +122,7 @@ class Settings:
                 change = self._apply(_with(data, self._pending))
                 known = [problem.detail or str(problem) for problem in self._problems]
                 self._problems = (*problems, *keys.from_environment(self._environment)[1])
+                self._file_problems = tuple(problems)
         self._listeners.tell(change)
         for problem in self._problems:
             if (problem.detail or str(problem)) not in known:  # lines may have moved

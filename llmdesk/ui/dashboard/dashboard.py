@@ -16,9 +16,12 @@ from llmdesk.services.live.live_data import TICKS_PER_S, LiveData
 from llmdesk.ui.dashboard import wording
 from llmdesk.ui.dashboard.parts import BigFigure, GraphPlace, LegendEntry, Tile, header
 from llmdesk.ui.dashboard.strip import Strip
-from llmdesk.ui.kit.steady_text import Text
-from llmdesk.ui.kit.theme import DASHBOARD_WIDTH_PX, Theme, ui_font
+from llmdesk.ui.kit.labels import SteadyLabel
+from llmdesk.ui.kit.spacing import gap, row, settle, space
+from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.words import tr
 
+WIDTH_PX = 372
 MARGIN_PX = 20
 
 
@@ -45,14 +48,14 @@ class Dashboard(QWidget):
         self._building = False
         self._memory_bytes = psutil.virtual_memory().total
         self._processors = psutil.cpu_count() or 1
-        self._processor_unit = "cores" if psutil.cpu_count(logical=False) == self._processors else "processor threads"
+        self._has_plain_cores = psutil.cpu_count(logical=False) == self._processors
         self._strip = Strip(theme, self._data, self._memory_bytes)
         self._strip.painted.connect(self._on_painted)
         self._make_parts()
         self._lay_out()
-        self.setAccessibleName("Live figures")
+        self.setAccessibleName(tr("Live figures"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self.restyle)
         self._timer = QTimer(self)
         self._timer.setInterval(1000 // TICKS_PER_S)
         self._timer.timeout.connect(self._on_timeout)
@@ -81,9 +84,9 @@ class Dashboard(QWidget):
         """A drained batch of new tokens."""
         self._data.tokens(events)
 
-    def answer_ended(self, stats: GenerationStats | None) -> None:
-        """The answer ended; its figures stay until the next one starts."""
-        self._data.answer_ended(stats)
+    def answer_ended(self, request_id: str, stats: GenerationStats | None) -> None:
+        """An answer ended; its figures stay until the next one starts."""
+        self._data.answer_ended(request_id, stats)
         self._show_figures()
         self._strip.show_figures()
 
@@ -116,74 +119,84 @@ class Dashboard(QWidget):
 
     def _make_parts(self) -> None:
         theme = self._theme
-        self._figure = BigFigure(theme, "tokens / s")
-        self._phase = Text(theme, "secondary", ui_font(12.5), wording.PHASE_WORDS["prompt"])
+        self._figure = BigFigure(theme, tr("tokens / s"))
+        self._phase = SteadyLabel(theme, "", "secondary", room_for=wording.phase_text("prompt"))
         self._phase.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._first_token = Tile(theme, "first token")
-        self._prompt_speed = Tile(theme, "prompt tok/s")
-        self._token_time = Tile(theme, "per token p50")
-        self._tokens_place = GraphPlace(64, 170)
+        self._first_token = Tile(theme, tr("first token"))
+        self._prompt_speed = Tile(theme, tr("prompt tok/s"))
+        self._token_time = Tile(theme, tr("per token p50"))
+        self._tokens_place = GraphPlace(theme, 64, 170)
+        system = tr("system")
         self._processor = LegendEntry(theme, "processor", "llmdesk", "100 %")
-        self._processor_system = LegendEntry(theme, "secondary", "system", "100 %")
-        self._processor_place = GraphPlace(40, 110)
-        self._sentence = self._make_sentence(*wording.processor_sentences(self._processors, self._processor_unit))
-        most = wording.widest_gigabytes(self._memory_bytes)
-        self._memory = LegendEntry(theme, "memory", "llmdesk", f"{most} GB")
-        self._memory_system = LegendEntry(
-            theme, "secondary", "system", most, of=f"of {self._memory_bytes / 1e9:.0f} GB"
-        )
-        self._memory_place = GraphPlace(40, 110)
+        self._processor_system = LegendEntry(theme, "secondary", system, "100 %")
+        self._processor_place = GraphPlace(theme, 40, 110)
+        self._sentence = self._make_sentence(*wording.processor_sentences(self._processors, self._has_plain_cores))
+        most, total = wording.widest_gigabytes(self._memory_bytes), wording.total_text(self._memory_bytes)
+        self._memory = LegendEntry(theme, "memory", "llmdesk", wording.gigabytes_text(most))
+        self._memory_system = LegendEntry(theme, "secondary", system, most, of=total)
+        self._memory_place = GraphPlace(theme, 40, 110)
         self._memory_warning = self._make_sentence(wording.memory_warning(self._memory_bytes))
         self._p50 = LegendEntry(theme, "", "p50", "88 ms")
         self._p99 = LegendEntry(theme, "", "p99", "88 ms")
-        self._time_header = header(theme, "Time per token", self._p50, self._p99)
-        self._time_place = GraphPlace(40, 110)
+        self._time_header = header(theme, tr("Time per token"), self._p50, self._p99)
+        self._time_place = GraphPlace(theme, 40, 110)
         self._painted_line = self._make_sentence(wording.painted_sentence(88.8, 88.8, 888))
 
-    def _make_sentence(self, *possible: str) -> Text:
-        font = ui_font(12.5)
-        return Text(self._theme, "secondary", font, max(possible, key=QFontMetricsF(font).horizontalAdvance))
+    def _make_sentence(self, *possible: str) -> SteadyLabel:
+        metrics = QFontMetricsF(self._theme.font("small"))
+        return SteadyLabel(self._theme, "", "secondary", room_for=max(possible, key=metrics.horizontalAdvance))
 
     def _lay_out(self) -> None:
+        theme = self._theme
         column = self._column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN_PX, 16, MARGIN_PX, 16)
-        column.setSpacing(0)
-        column.addLayout(self._caption_row())
+        space(theme, column, (MARGIN_PX, 16, MARGIN_PX, 16))
+        column.addLayout(row(theme, SteadyLabel(theme, tr("Live"), "secondary"), self._phase))
         column.addWidget(self._figure)
         column.addWidget(self._tokens_place, 3)
         column.addLayout(self._tile_row())
-        column.addWidget(header(self._theme, "Processor", self._processor, self._processor_system))
+        column.addWidget(header(theme, tr("Processor"), self._processor, self._processor_system))
         column.addWidget(self._processor_place, 2)
-        column.addSpacing(4)
+        gap(theme, column, 4)
         column.addWidget(self._sentence)
-        column.addWidget(header(self._theme, "Memory", self._memory, self._memory_system))
+        column.addWidget(header(theme, tr("Memory"), self._memory, self._memory_system))
         column.addWidget(self._memory_place, 2)
-        column.addSpacing(4)
+        gap(theme, column, 4)
         column.addWidget(self._memory_warning)
         column.addWidget(self._time_header)
         column.addWidget(self._time_place, 2)
         column.addStretch(0)
-        column.addSpacing(12)
+        gap(theme, column, 12)
         column.addWidget(self._painted_line)
+        self._memory_warning.hide()
+        self._measure()
+
+    def _tile_row(self) -> QHBoxLayout:
+        tiles = row(self._theme, margins=(0, 16, 0, 0), spacing=8)
+        for tile in (self._first_token, self._prompt_speed, self._token_time):
+            tiles.addWidget(tile, 1)
+        return tiles
+
+    def _measure(self) -> None:
+        """How low it can be: without its least important parts, with a warning about memory."""
+        has_warning = not self._memory_warning.isHidden()
+        self._memory_warning.show()
         for group in self._least_important():
             for part in group:
                 part.hide()
-        self._lowest_px = column.totalMinimumSize().height()  # with a warning about memory
-        self._memory_warning.hide()
+        settle(self)
+        layout = self.layout()
+        assert layout is not None
+        layout.invalidate()
+        self._lowest_px = layout.totalMinimumSize().height()
+        self._memory_warning.setVisible(has_warning)
+        self._leave_out()
 
-    def _caption_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.addWidget(Text(self._theme, "secondary", ui_font(12.5), text="Live"))
-        row.addWidget(self._phase)
-        return row
-
-    def _tile_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 16, 0, 0)
-        row.setSpacing(8)
-        for tile in (self._first_token, self._prompt_speed, self._token_time):
-            row.addWidget(tile, 1)
-        return row
+    @Slot()
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        self._measure()
+        self.updateGeometry()
+        self.update()
 
     # -- drawing ------------------------------------------------------------------------------------------------------
 
@@ -218,7 +231,7 @@ class Dashboard(QWidget):
     def _show_figures(self) -> None:
         figures = self._data.figures()
         self._figure.show_value(wording.speed(figures.tps))
-        self._phase.show_text(wording.PHASE_WORDS[figures.phase])
+        self._phase.show_text(wording.phase_text(figures.phase))
         self._first_token.show_value(wording.duration(figures.first_token_s))
         self._prompt_speed.show_value(wording.count(figures.prompt_tps))
         self._token_time.show_value(wording.duration(figures.token_p50_s))
@@ -236,11 +249,11 @@ class Dashboard(QWidget):
             return
         self._processor.show_value(wording.percent(sample.process_cpu_percent))
         self._processor_system.show_value(wording.percent(sample.system_cpu_percent))
-        self._memory.show_value(f"{wording.gigabytes(sample.process_rss_bytes)} GB")
-        total = f"of {sample.system_total_bytes / 1e9:.0f} GB"
+        self._memory.show_value(wording.gigabytes_text(wording.gigabytes(sample.process_rss_bytes)))
+        total = wording.total_text(sample.system_total_bytes)
         self._memory_system.show_value(wording.gigabytes(sample.system_used_bytes), total)
         process, system = self._data.mean_processor_percent()
-        self._sentence.show_text(wording.processor_sentence(process, system, self._processors, self._processor_unit))
+        self._sentence.show_text(wording.processor_sentence(process, system, self._processors, self._has_plain_cores))
         warning = wording.memory_sentence(sample)
         self._memory_warning.show_text(warning)
         if bool(warning) == self._memory_warning.isHidden():
@@ -251,11 +264,11 @@ class Dashboard(QWidget):
 
     def sizeHint(self) -> QSize:
         """As wide as drawn, or as the words need in a wider type; as high as there is."""
-        return QSize(self.minimumSizeHint().width(), 640)
+        return QSize(self.minimumSizeHint().width(), self._theme.px(640))
 
     def minimumSizeHint(self) -> QSize:
         """Lower than its parts: what does not fit is left out (see _leave_out)."""
-        return QSize(max(DASHBOARD_WIDTH_PX, self._column.totalMinimumSize().width()), self._lowest_px)
+        return QSize(max(self._theme.px(WIDTH_PX), self._column.totalMinimumSize().width()), self._lowest_px)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground and the hairline towards the conversation."""

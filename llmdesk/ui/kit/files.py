@@ -11,6 +11,8 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from llmdesk.ui.kit.notice import NoticeBar
+
 
 def ask_for_folder(parent: QWidget) -> Path | None:
     """A folder with a model; None if the user changed their mind."""
@@ -27,3 +29,15 @@ def ask_for_gguf(parent: QWidget) -> Path | None:
 def show_in_system(path: Path) -> bool:
     """Open a file or folder in the program the system has for it. False if there is none."""
     return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+
+def open_text_file(path: Path, notice: NoticeBar) -> None:
+    """Show a file of ours in the system's editor, made empty if it is not there; say so if that cannot be done."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    except OSError as error:
+        notice.show_notice("open", f"The file cannot be opened: {error.strerror}.", str(path), tone="bad")
+        return
+    if not show_in_system(path):
+        notice.show_notice("open", "No program for this file was found.", str(path))

@@ -1,4 +1,4 @@
-"""Keeps the theme and the settings in step (GUI thread only)."""
+"""Keeps theme, zoom and the settings in step (GUI thread only)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ class AppearanceController(QObject):
         super().__init__(theme)
         self._theme, self._settings = theme, settings
         theme.force(SCHEMES[self.theme_name])
+        theme.set_zoom(settings.values.appearance.zoom_percent)
         settings.subscribe(self._on_theme, "appearance.theme", bridge.run)
+        settings.subscribe(self._on_zoom, "appearance.zoom_percent", bridge.run)
 
     @property
     def theme_name(self) -> ThemeName:
@@ -40,6 +42,14 @@ class AppearanceController(QObject):
     def choose_theme(self, name: str) -> None:
         """Light, dark, or as the system."""
         self._settings.set("appearance.theme", name)
+
+    @Slot(int)
+    def choose_zoom(self, percent: int) -> None:
+        """How large everything in the window is."""
+        self._settings.set("appearance.zoom_percent", percent)
+
+    def _on_zoom(self, values: Values) -> None:
+        self._theme.set_zoom(values.appearance.zoom_percent)
 
     def _on_theme(self, values: Values) -> None:
         self._theme.force(SCHEMES[values.appearance.theme])

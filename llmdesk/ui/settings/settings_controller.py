@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from llmdesk.datatypes.model import ModelInfo, ModelStatus
-from llmdesk.engine.generation.response_cache import ResponseCache
+from llmdesk.datatypes.work import WorkDone, WorkEvent
 from llmdesk.engine.serving.runner import EngineRunner
+from llmdesk.engine.serving.work import WorkContext
 from llmdesk.errors import SettingsError, SetupError
 from llmdesk.memory_need import GB, limit_bytes
 from llmdesk.services.settings.definition import Values
@@ -55,7 +56,7 @@ class SettingsController(QObject):
         """Show the panel under the menu."""
         self._panel.show_kept("", can_empty=False)
         self._show()
-        self._runner.use_responses(self._look)
+        self._runner.run(kept_answers, self._on_kept)
         self._panel.open_under(self._anchor, align_right=True)
 
     @Slot()
@@ -81,28 +82,22 @@ class SettingsController(QObject):
 
     @Slot()
     def _on_emptied(self) -> None:
-        self._runner.use_responses(self._clear)
+        self._runner.run(empty_answers, self._on_kept)
 
     @Slot()
     def _look_if_open(self) -> None:
         if self._panel.isVisible():
-            self._runner.use_responses(self._look)
+            self._runner.run(kept_answers, self._on_kept)
 
     @Slot(object)
     def _on_model_status(self, status: ModelStatus) -> None:
         if status.state != "loading":
             self._look_if_open()
 
-    def _clear(self, responses: ResponseCache | None) -> None:
-        """Engine thread."""
-        if responses is not None:
-            responses.clear()
-        self._look(responses)
-
-    def _look(self, responses: ResponseCache | None) -> None:
-        """Engine thread: the figures are taken here, and shown on the GUI thread."""
-        answers, size_bytes = (len(responses), responses.size_bytes) if responses is not None else (0, 0)
-        self._bridge.call(partial(self._show_kept, answers, size_bytes))
+    def _on_kept(self, event: WorkEvent[tuple[int, int]]) -> None:
+        """Engine thread: on to the GUI thread. If the engine is ending there is nothing to show."""
+        if isinstance(event, WorkDone):
+            self._bridge.call(partial(self._show_kept, *event.value))
 
     def _show_kept(self, answers: int, size_bytes: int) -> None:
         self._panel.show_kept(kept_text(answers, size_bytes), can_empty=answers > 0)
@@ -136,6 +131,20 @@ class SettingsController(QObject):
             )
         action = Action("Open file", self.open_file)
         self._notice.show_notice("settings", problem.user_message, hint, tone="warning", actions=[action])
+
+
+def kept_answers(context: WorkContext) -> tuple[int, int]:
+    """How many answers the cache of the loaded model holds, and their bytes. Engine thread."""
+    responses = context.model.responses if context.model else None
+    return (len(responses), responses.size_bytes) if responses is not None else (0, 0)
+
+
+def empty_answers(context: WorkContext) -> tuple[int, int]:
+    """Forget them; see ``kept_answers``."""
+    responses = context.model.responses if context.model else None
+    if responses is not None:
+        responses.clear()
+    return kept_answers(context)
 
 
 def kept_text(answers: int, size_bytes: int) -> str:

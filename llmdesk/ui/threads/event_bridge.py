@@ -89,6 +89,7 @@ class EventBridge(QObject):
         with self._lock:
             self._closed = True
             self._items.clear()
+        self._timer.stop()  # whoever frees this object later may be on another thread, which cannot stop timers
 
     @Slot()
     def _drain(self) -> None:

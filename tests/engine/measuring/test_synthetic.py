@@ -14,8 +14,9 @@ torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
 
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, dequantized  # noqa: E402
-from llmdesk.engine.measuring.synthetic import shape_config, shape_names, synthetic_model, tensor_shapes  # noqa: E402
+from llmdesk.engine.measuring.synthetic import shape_config, shape_names, synthetic_model  # noqa: E402
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, describe  # noqa: E402
+from llmdesk.engine.networks.tensor_shapes import tensor_shapes  # noqa: E402
 from llmdesk.models.catalogue import Catalogue  # noqa: E402
 
 TINY = {

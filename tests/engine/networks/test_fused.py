@@ -172,6 +172,46 @@ def test_a_few_tokens_at_once_are_what_they_are_one_by_one(
         assert torch.equal(after_past(step), one_by_one), step
 
 
+@pytest.mark.parametrize("past", [24_570, 32_765, 40_955])
+def test_that_holds_for_a_very_long_past_too(llama: Any, past: int) -> None:
+    """How the past is divided depends on pages alone, not on how many there are: these steps cross into another."""
+    from llmdesk.engine.networks.fused.decoder import FusedDecoder
+
+    ours = FusedDecoder(llama.config, llama.weights, 41_200)
+    torch.manual_seed(3)
+    filled = ours.new_cache()
+    pages = past // 256 + 1
+    filled.keys[:pages] = torch.randn(filled.keys[:pages].shape, dtype=torch.float16) * 0.3
+    filled.values[:pages] = torch.randn(filled.values[:pages].shape, dtype=torch.float16)
+    filled.length = past
+    one_by_one = logits(ours, IDS[:16], 1, filled.copy(past))
+    for step in (3, 8):
+        assert torch.equal(logits(ours, IDS[:16], step, filled.copy(past)), one_by_one), step
+
+
+def test_rotary_tables_grow_with_the_chat_and_not_with_the_context(llama: Any) -> None:
+    from llmdesk.engine.networks.fused.decoder import FusedDecoder
+
+    short, long = (FusedDecoder(llama.config, llama.weights, tokens) for tokens in (2048, 1 << 21))
+    assert sum(table.nbytes for table in long._rotary_tables) < 1_000_000
+    ids = (IDS * 7)[:2000]
+    expected = short.forward(ids, short.new_cache()).clone()
+    assert torch.equal(long.forward(ids, long.new_cache()), expected)
+
+
+def test_structures_that_are_written_down_twice_are_compared(llama: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import ctypes
+
+    from llmdesk.engine.networks.fused import decoder
+
+    class Shorter(ctypes.Structure):
+        _fields_ = decoder._CLayer._fields_[:-2]
+
+    monkeypatch.setattr(decoder, "_CLayer", Shorter)
+    with pytest.raises(AssertionError, match="do not agree"):
+        decoder.FusedDecoder(llama.config, llama.weights, CONTEXT)
+
+
 def test_chunks_are_what_the_whole_is(llama: Any) -> None:
     ours, _ = both(llama)
     whole = logits(ours, IDS, 300)

@@ -17,13 +17,13 @@ pytestmark = pytest.mark.model
 from llmdesk.engine.matrices.forms import (  # noqa: E402
     Int4Matrix,
     Int8Matrix,
-    Weights,
     concatenated,
     dequantized,
     quantize_int8,
     rows,
 )
 from llmdesk.engine.matrices.quantize import quantize_int4  # noqa: E402
+from llmdesk.engine.matrices.stored import Weights  # noqa: E402
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD  # noqa: E402
 from llmdesk.engine.weights import source as source_module  # noqa: E402
 from llmdesk.engine.weights.bitnet import ternary_tensors  # noqa: E402

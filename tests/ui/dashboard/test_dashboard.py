@@ -17,8 +17,8 @@ from pytestqt.qtbot import QtBot
 from llmdesk.datatypes.chat import GenerationStats, TokenEvent
 from llmdesk.datatypes.model import ResourceSample
 from llmdesk.services.live.live_data import SAMPLES_PER_S, TICKS_PER_S
-from llmdesk.ui.dashboard.dashboard import Dashboard
-from llmdesk.ui.kit.theme import DARK, DASHBOARD_WIDTH_PX, LIGHT, Theme
+from llmdesk.ui.dashboard.dashboard import WIDTH_PX, Dashboard
+from llmdesk.ui.kit.theme import DARK, LIGHT, Theme
 from tests.ui.layout_checks import assert_nothing_is_cut
 
 # What the offscreen platform says of windows with a minimum size and of tool tips.
@@ -57,7 +57,7 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
 
 @pytest.fixture
 def make(qtbot: QtBot, theme: Theme, clock: Clock) -> Iterator[Make]:
-    """Visible dashboards of a height (0: the lowest) within a window, with graphs; their own timers stand still."""
+    """Visible dashboards of a given height (0: the lowest) in a window, with graphs; their own timers stand still."""
     windows: list[QWidget] = []
 
     def make_one(height_px: int) -> Dashboard:
@@ -134,7 +134,7 @@ def test_an_answer_from_start_to_end(dashboard: Dashboard, clock: Clock) -> None
         "Answering",
     ):
         assert text in shown, text
-    dashboard.answer_ended(GenerationStats(100, 0, 251, 0.0, 0.2, 10.0, 0.112))
+    dashboard.answer_ended("a", GenerationStats(100, 0, 251, 0.0, 0.2, 10.0, 0.112))
     for text in ("25.0", "112 ms", "500", "Last answer"):
         assert text in texts(dashboard), text
     run(dashboard, clock, 30.0)
@@ -249,7 +249,7 @@ def test_no_word_is_cut(dashboard: Dashboard, clock: Clock) -> None:
             dashboard.add_sample(sample)
         run(dashboard, clock, 0.5, tps=0.0)
         QApplication.processEvents()
-        assert dashboard.width() >= DASHBOARD_WIDTH_PX
+        assert dashboard.width() >= WIDTH_PX
         assert_nothing_is_cut(dashboard)
 
 
@@ -292,6 +292,7 @@ def test_nothing_is_drawn_while_hidden_and_the_history_goes_on(dashboard: Dashbo
     run(dashboard, clock, 5.0, tps=25.0)
     dashboard.window().hide()
     drawn_s = dashboard._tokens_place._plot._drawn_s
+    dashboard.answer_ended("a", None)
     dashboard.answer_started("b")
     run(dashboard, clock, 5.0, tps=10.0, request_id="b")
     assert dashboard._tokens_place._plot._drawn_s == drawn_s
@@ -308,7 +309,7 @@ import sys
 from PySide6.QtWidgets import QApplication
 app = QApplication([])
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.dashboard.dashboard import Dashboard
+from llmdesk.ui.dashboard.dashboard import WIDTH_PX, Dashboard
 dashboard = Dashboard(Theme())
 assert "numpy" not in sys.modules and "pyqtgraph" not in sys.modules
 dashboard.show()

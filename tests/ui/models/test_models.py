@@ -92,7 +92,7 @@ def test_switching_in_an_answer_can_wait_for_its_end(window: Window) -> None:
     window.wait_idle()
     window.wait_ready("Beta")
 
-    assert window.turns[-1].state == "done"
+    assert window.turns[-1].answer.state == "done"
     assert "again" in window.ask("again")
 
 
@@ -105,7 +105,7 @@ def test_switching_in_an_answer_can_stop_it(window: Window) -> None:
     window.wait_idle()
     window.wait_ready("Beta")
 
-    assert window.turns[-1].state == "cancelled"
+    assert window.turns[-1].answer.state == "cancelled"
 
 
 def test_switching_in_an_answer_can_be_thought_better_of(window: Window) -> None:
@@ -116,7 +116,7 @@ def test_switching_in_an_answer_can_be_thought_better_of(window: Window) -> None
     press(window, row(window, "beta").answers(), "Cancel")
     window.wait_idle()
 
-    assert window.turns[-1].state == "done"
+    assert window.turns[-1].answer.state == "done"
     assert row(window, "beta").message == ""
     assert window.main.top_bar.pill.text() == "Alpha"
 
@@ -190,7 +190,7 @@ def test_another_precision_waits_for_the_answer_that_is_being_written(window: Wi
     press(window, window.main.notice.buttons(), "After this answer")
     window.wait_idle()
     window.qtbot.waitUntil(lambda: "int4" in window.main.status_line.text)
-    assert window.turns[-1].state == "done"
+    assert window.turns[-1].answer.state == "done"
 
 
 @pytest.mark.logs("loading")

@@ -24,7 +24,7 @@ def kept() -> dict[str, Any]:
 
 def menu_of(window: Window) -> dict[str, bool]:
     """The presets to choose from, and which one is in force."""
-    actions = window.main.top_bar._sampling_menu.actions()
+    actions = window.main.top_bar.sampling_menu.actions()
     return {action.data(): action.isChecked() for action in actions}
 
 

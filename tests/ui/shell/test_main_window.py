@@ -60,9 +60,7 @@ def test_a_folded_dashboard_unfolds_again(make_window: MakeWindow, ui_family: st
 
 def test_the_theme_can_be_chosen_and_is_remembered(make_window: MakeWindow) -> None:
     window = make_window()
-    themes = window.main.top_bar.menu.actions()[0].menu()
-    dark = next(action for action in themes.actions() if action.text() == "Dark")
-    dark.trigger()
+    window.main.action_table["theme_dark"].trigger()
     assert window.desktop.theme.is_dark
     window.desktop.close()
 
@@ -128,7 +126,7 @@ def test_the_conversation_can_be_copied(window: Window) -> None:
 @pytest.mark.parametrize("load_s", [0.02, 5.0])
 def test_closing_ends_all_threads_fast_while_busy(make_window: MakeWindow, load_s: float) -> None:
     window = make_window(load_s=load_s)
-    window.qtbot.waitUntil(lambda: bool(window.chat.model_id))
+    window.qtbot.waitUntil(lambda: bool(window.desktop.sessions.options.model_id))
     window.send("[tokens=100000 tps=100] long")
     if load_s < 1:
         window.wait_tokens()

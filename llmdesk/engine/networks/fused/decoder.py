@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
 from llmdesk.datatypes.model import Precision
-from llmdesk.engine.matrices.forms import PanelMatrix, Weights, dequantized
+from llmdesk.engine.matrices.forms import PanelMatrix, dequantized
 from llmdesk.engine.matrices.panels import BLOCK, in_panels, panel_rows
+from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import (
     EMBEDDING,
     FINAL_NORM,
@@ -27,6 +28,7 @@ from llmdesk.engine.networks.architecture import (
 from llmdesk.engine.networks.architecture import obstacle as architecture_obstacle
 from llmdesk.engine.networks.fused import library as kernels
 from llmdesk.engine.networks.fused.huge_pages import room_for_halves
+from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
 from llmdesk.engine.processor.hardware import topology
 from llmdesk.errors import ModelDamaged, NotEnoughMemory, UnsupportedModel
 
@@ -38,6 +40,7 @@ _PAGE_TOKENS = 256
 _MAX_HEAD_DIM = 256
 _MOST_LAYERS = 200  # 10 phases each: MAX_PHASES in c/pool.h
 _LANES = 16
+_FIRST_POSITIONS = 1024
 _ACTIVATIONS = {"silu": 0, "gelu_tanh": 1, "relu2": 2}
 
 _P, _I, _F = ctypes.c_void_p, ctypes.c_int32, ctypes.c_float
@@ -68,6 +71,13 @@ class _CNetwork(ctypes.Structure):
         ("final_norm", _P),
         ("layer", _P),
     )
+
+
+def _check_mirrors(library: ctypes.CDLL) -> None:
+    """The structures above are written down twice; a kernel would read another's fields for its own."""
+    sizes = [ctypes.sizeof(structure) for structure in (_CMatrix, _CLayer, _CNetwork)]
+    if not library.fused_sizes_are(*sizes):
+        raise AssertionError(f"decoder.py and forward.c do not agree: {sizes} bytes")
 
 
 def obstacle(config: Any, precision: Precision) -> str | None:
@@ -157,16 +167,17 @@ class FusedDecoder:
     ) -> None:
         self._threads = self._most_threads = sum(len(core.cpus) for core in topology().cores)
         self._library = kernels.best()
+        _check_mirrors(self._library)
         self.isa = self._library.fused_isa().decode()
         self._architecture = describe(config, context_tokens, rope_factors_of(weights))
         self._context_tokens = context_tokens
         self._kept: list[Any] = []  # memory that the kernels point to
         self.weights_bytes = 0
         self._lookup_bytes = 0  # of an embedding that is looked up only
-        self._rotaries = [
-            self._floats(torch.from_numpy(r.table(0, context_tokens))) for r in self._architecture.rotaries
-        ]
+        self._positions, self._rotary_tables = 0, list[torch.Tensor]()
+        self._layers = (_CLayer * len(self._architecture.layers))()
         self._network = self._build(weights, report)
+        self._make_angles(min(_FIRST_POSITIONS, context_tokens))
         self._engine: int | None = self._library.fused_create(
             ctypes.byref(self._network), self._most_threads, MAX_STEP_TOKENS
         )
@@ -206,13 +217,15 @@ class FusedDecoder:
             wanted = max(0, start + len(chunk) - max(start, first_wanted))
             if not self._step(chunk, cache, wanted, self._logits[row:]):
                 cache.truncate(length_before)
-                raise ValueError("a token is outside the vocabulary")
+                raise outside_vocabulary(ids, self._architecture.vocab)
         logits = self._logits[:last, : self._architecture.vocab]
         softcap = self._architecture.logit_softcap
         return softcap * torch.tanh(logits / softcap) if softcap else logits
 
     def _step(self, ids: list[int], cache: FusedCache, last: int, logits: torch.Tensor) -> bool:
         """False, and nothing done, for tokens outside the vocabulary."""
+        if cache.length + len(ids) > self._positions:
+            self._make_angles(min(self._context_tokens, max(cache.length + len(ids), 2 * self._positions)))
         array = (ctypes.c_int32 * len(ids))(*ids)
         failed = self._library.fused_forward(
             self._engine, array, len(ids), cache.length, last, self._threads, cache.keys.data_ptr(),
@@ -226,11 +239,9 @@ class FusedDecoder:
 
     def _build(self, weights: Weights, report: Callable[[float], None]) -> _CNetwork:
         a = self._architecture
-        layers = (_CLayer * len(a.layers))()
-        for index, spec in enumerate(a.layers):
+        for index in range(len(a.layers)):
             report(index / len(a.layers))
-            self._build_layer(layers[index], weights, f"model.layers.{index}.", spec)
-        self._kept.append(layers)
+            self._build_layer(self._layers[index], weights, f"model.layers.{index}.", a.layers[index])
         embedding, head, table = self._embedding_and_head(weights)
         return _CNetwork(
             layers=len(a.layers), hidden=a.hidden, heads=a.heads, kv_heads=a.kv_heads, head_dim=a.head_dim,
@@ -238,8 +249,15 @@ class FusedDecoder:
             activation=_ACTIVATIONS[a.activation], per_row_activations=int(a.quantized_activations), eps=a.eps,
             attention_scale=a.attention_scale, attention_softcap=a.attention_softcap or 0.0,
             embedding_scale=a.embedding_scale, embedding=embedding, head=head, embedding_bf16=table,
-            final_norm=self._norm(weights, FINAL_NORM, a.hidden), layer=ctypes.cast(layers, _P),
+            final_norm=self._norm(weights, FINAL_NORM, a.hidden), layer=ctypes.cast(self._layers, _P),
         )  # fmt: skip
+
+    def _make_angles(self, positions: int) -> None:
+        """Rotary tables for so many positions: a chat rarely fills its context, and long ones would take gigabytes."""
+        self._rotary_tables = [torch.from_numpy(r.table(0, positions)) for r in self._architecture.rotaries]
+        for layer, spec in zip(self._layers, self._architecture.layers, strict=True):
+            layer.rotary = None if spec.rotary is None else self._rotary_tables[spec.rotary].data_ptr()
+        self._positions = positions
 
     def _build_layer(self, layer: _CLayer, weights: Weights, prefix: str, spec: LayerSpec) -> None:
         a, names = self._architecture, self._architecture.names
@@ -249,7 +267,6 @@ class FusedDecoder:
                      "mlp_norm", "mlp_sub_norm", "post_mlp_norm"):  # fmt: skip
             if name := getattr(names, role):
                 setattr(layer, role, self._norm(weights, f"{prefix}{name}.weight", sizes.get(role, a.hidden)))
-        layer.rotary = None if spec.rotary is None else self._rotaries[spec.rotary]
         layer.window = spec.window or 0
         layer.q, layer.k, layer.v = self._parts(weights, prefix, names.qkv, (q, kv, kv), a.hidden)
         layer.gate, layer.up = self._parts(weights, prefix, names.gate_up, (a.intermediate, a.intermediate), a.hidden)

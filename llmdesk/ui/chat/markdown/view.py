@@ -50,7 +50,6 @@ class MarkdownView(QWidget):
         self._layout.setSpacing(0)
         keep_painted(self)
         self._cursor = QLabel(self)  # a picture: it is painted with every frame
-        self._cursor.setFixedSize(*CURSOR_PX)
         self._cursor.hide()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -58,8 +57,8 @@ class MarkdownView(QWidget):
         self._timer.timeout.connect(self._on_timer)
         self._interval_ms = frame_ms()
         self._rendered_s = 0.0
-        style.changed.connect(self._retint)
-        self._retint()
+        style.changed.connect(self.restyle)
+        self.restyle()
 
     @property
     def is_empty(self) -> bool:
@@ -184,7 +183,7 @@ class MarkdownView(QWidget):
         if self._cursor.parent() is not view.viewport():
             self._cursor.setParent(view.viewport())
             view.resized.connect(self._place_cursor, Qt.ConnectionType.UniqueConnection)
-        self._cursor.move(rect.left() + 3, rect.center().y() - self._cursor.height() // 2)
+        self._cursor.move(rect.left() + self._style.px(3), rect.center().y() - self._cursor.height() // 2)
         self._cursor.show()
 
     def _last_document(self) -> DocumentView | None:
@@ -194,21 +193,24 @@ class MarkdownView(QWidget):
         return content if isinstance(content, TextView) else None
 
     def _cursor_picture(self) -> QPixmap:
-        picture = QPixmap(*(2 * side for side in CURSOR_PX))  # sharp on screens of up to 2x
+        width, height = (self._style.px(side) for side in CURSOR_PX)
+        picture = QPixmap(2 * width, 2 * height)  # sharp on screens of up to 2x
         picture.setDevicePixelRatio(2)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._style.color("accent"))
-        painter.drawRoundedRect(0, 0, *CURSOR_PX, 2, 2)
+        painter.drawRoundedRect(0, 0, width, height, 2, 2)
         painter.end()
         return picture
 
     @Slot()
-    def _retint(self) -> None:
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        self._cursor.setFixedSize(*(self._style.px(side) for side in CURSOR_PX))
         self._cursor.setPixmap(self._cursor_picture())
         for segment in self._segments:
             if isinstance(segment.content, TextView):
-                segment.content.retint()
+                segment.content.restyle()
         self._place_cursor()

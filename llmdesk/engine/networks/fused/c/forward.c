@@ -7,7 +7,8 @@
 #include "pool.h"
 #include "products.h"
 
-enum { PHASES_PER_LAYER = 10, OTHER_PHASES = 6, ROW_TILES = 12, MAX_SPLITS = 64 };
+enum { PHASES_PER_LAYER = 10, OTHER_PHASES = 6, ROW_TILES = 12 };
+enum { EVEN_SPLITS = 48, GROWING_SPLITS = 8, MAX_SPLITS = 96 };  // half a million tokens before the last one grows
 
 typedef struct {
     const float *input_norm, *q_norm, *k_norm, *attention_sub_norm, *post_attention_norm;
@@ -218,11 +219,21 @@ static int block_tiles(const engine *e, const job *j) { return (row_tiles(e, j) 
 // one, so that drafts that are verified together get to the last bit what they would get one by one.
 static int is_split(const job *j) { return j->tokens <= FEW; }
 static int pages_of(const job *j) { return (j->past + j->tokens - 1) / PAGE + 1; }
-static int split_pages(const job *j) {
-    int pages = pages_of(j), most = (pages + MAX_SPLITS - 1) / MAX_SPLITS;
-    return !is_split(j) ? pages : most > SPLIT_PAGES ? most : SPLIT_PAGES;
+
+// The first page of a split. The same for every length, so that a token gets the same numbers whatever comes after it:
+// EVEN_SPLITS of SPLIT_PAGES each, then twice as many pages in each GROWING_SPLITS more; the last one takes the rest.
+static int split_start(int split) {
+    int pages = SPLIT_PAGES, at = 0;
+    if (split <= EVEN_SPLITS) return split * pages;
+    at = EVEN_SPLITS * pages, split -= EVEN_SPLITS;
+    for (pages *= 2; split > GROWING_SPLITS; pages *= 2) at += GROWING_SPLITS * pages, split -= GROWING_SPLITS;
+    return at + split * pages;
 }
-static int splits_of(const job *j) { return (pages_of(j) + split_pages(j) - 1) / split_pages(j); }
+static int splits_of(const job *j) {
+    int splits = 1;
+    while (is_split(j) && splits < MAX_SPLITS && split_start(splits) < pages_of(j)) splits++;
+    return splits;
+}
 static partial *split_at(const engine *e, const job *j, int head, int tile, int split) {
     return &e->splits[(head * row_tiles(e, j) + tile) * splits_of(j) + split];
 }
@@ -249,7 +260,7 @@ static void attend(engine *e, const job *j, int layer_index, int item, int threa
         partial_reset(p[i], tile[i].rows, e->net.head_dim);
     }
     int from = tile[0].first[0], to = tile[count - 1].end[tile[count - 1].rows - 1], size = is_split(j) ? PAGE : PART;
-    int split_from = split * split_pages(j) * PAGE, split_to = split_from + split_pages(j) * PAGE;
+    int split_from = split_start(split) * PAGE, split_to = split + 1 < splits_of(j) ? split_start(split + 1) * PAGE : to;
     for (int base = (from > split_from ? from : split_from) / size * size; base < to && base < split_to; base += size) {
         const int d = e->net.head_dim, in_page = base % PAGE * d;
         numbers keys = {keys_of(&j->cache, layer_index, base / PAGE, head) + in_page, 1};
@@ -487,6 +498,11 @@ static int make_rooms(engine *e, int threads, int64_t tokens) {
 }
 
 const char *fused_isa(void) { return ISA_NAME; }
+
+// What Python mirrors (decoder.py) must be as large as it is here.
+int fused_sizes_are(int matrix_bytes, int layer_bytes, int network_bytes) {
+    return matrix_bytes == sizeof(matrix) && layer_bytes == sizeof(layer) && network_bytes == sizeof(network);
+}
 
 int64_t fused_packed_bytes(int form, int rows, int columns, int group) {
     matrix m = {NULL, NULL, form, rows, columns, group};

@@ -1,0 +1,139 @@
+"""A chat template rendered in a process of its own, with limits of time, memory and size (engine thread only).
+
+The process stays: a usual template takes a few tenths of a millisecond longer than in this one. It is started at the
+first use and again after it had to be ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from llmdesk.engine.generation import template_worker
+from llmdesk.errors import LlmdeskError, ModelDamaged, PromptError
+
+LIMIT_S = 5.0
+_START_LIMIT_S = 30.0
+_LIMIT_CHARS = 16_000_000
+_POLL_S = 0.02
+
+
+class RenderCancelled(LlmdeskError):
+    """Nobody wants the answer any more."""
+
+
+class TemplateProcess:
+    """Renders one template. ``close`` ends the process; so does the end of this object or of the program."""
+
+    def __init__(self, template: str, limit_s: float = LIMIT_S) -> None:
+        self._template, self._limit_s = template, limit_s
+        self._process: subprocess.Popen[bytes] | None = None
+        self._end: Callable[[], Any] = lambda: None
+
+    def check(self) -> None:
+        """Raises ModelDamaged if the template has mistakes that show without a chat."""
+        self._ask(None, lambda: False)
+
+    def render(self, values: dict[str, Any], is_cancelled: Callable[[], bool] = lambda: False) -> str:
+        """The text that the template makes of these values (plain data).
+
+        Raises:
+            PromptError: the template refuses this chat.
+            ModelDamaged: it fails, or goes beyond a limit.
+            RenderCancelled: ``is_cancelled`` said so, which is asked many times a second.
+        """
+        return self._ask(values, is_cancelled)
+
+    def close(self) -> None:
+        """End the process. Idempotent; the next use starts another."""
+        self._end()
+        self._process = None
+
+    def _ask(self, values: dict[str, Any] | None, is_cancelled: Callable[[], bool]) -> str:
+        fresh = self._process is None or self._process.poll() is not None
+        process = self._start() if fresh else self._process
+        assert process is not None
+        request = {"template": self._template, "values": values, "limit_s": self._limit_s, "limit_chars": _LIMIT_CHARS}
+        limit_s = self._limit_s + (_START_LIMIT_S if fresh else 0.0)
+        line = self._exchanged(process, json.dumps(request).encode() + b"\n", limit_s, is_cancelled)
+        try:
+            answer = json.loads(line)
+        except ValueError:  # it ended in mid-sentence
+            self.close()
+            raise _broken("it takes too much memory or time") from None
+        if (error := answer.get("error")) is None:
+            return str(answer["text"])
+        if answer["kind"] == "limit":
+            self.close()  # what it filled its memory with goes too
+        if answer["kind"] == "refusal":
+            raise PromptError(f"This model's chat template refuses the chat: {error}.", "Start a new chat.")
+        raise _broken(error)
+
+    def _exchanged(
+        self, process: subprocess.Popen[bytes], request: bytes, limit_s: float, is_cancelled: Callable[[], bool]
+    ) -> bytes:
+        """A line for a line. Another thread waits for it, for a pipe cannot be waited for with a limit everywhere."""
+        answers: SimpleQueue[bytes] = SimpleQueue()
+        waiting = threading.Thread(target=_exchange, args=(process, request, answers), name="template", daemon=True)
+        waiting.start()
+        deadline_s = time.monotonic() + limit_s
+        try:
+            while True:
+                try:
+                    return answers.get(timeout=_POLL_S)
+                except Empty:
+                    if is_cancelled():
+                        raise RenderCancelled("The chat was not rendered.", "") from None
+                    if time.monotonic() > deadline_s:
+                        raise _broken(f"it takes longer than {self._limit_s:.0f} seconds") from None
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            waiting.join()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self.close()
+        command = [sys.executable, "-P", str(Path(template_worker.__file__))]
+        try:
+            process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+        except OSError as error:
+            raise LlmdeskError(f"The chat template's process cannot be started: {error.strerror or error}.") from error
+        self._process, self._end = process, weakref.finalize(self, _end, process)
+        return process
+
+
+def _exchange(process: subprocess.Popen[bytes], request: bytes, answers: SimpleQueue[bytes]) -> None:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(request)
+        process.stdin.flush()
+        answers.put(process.stdout.readline())
+    except (OSError, ValueError):  # it has ended, or was ended
+        answers.put(b"")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        with contextlib.suppress(OSError):  # something was left in it
+            pipe.close()
+
+
+def _broken(what: str) -> ModelDamaged:
+    return ModelDamaged(f"This model's chat template cannot be used: {what.rstrip('.')}.")

@@ -1,0 +1,107 @@
+"""Values out of a model's configuration, held to what they can be: nothing else may reach a network or a kernel.
+
+The limits are far above every published model and far below what would overflow or take the machine's memory.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from llmdesk.errors import BadValue
+
+CONFIG = "config.json"
+
+INTEGERS: Mapping[str, tuple[int, int]] = {
+    "vocab_size": (1, 1 << 22),
+    "hidden_size": (1, 1 << 17),
+    "intermediate_size": (1, 1 << 20),
+    "num_hidden_layers": (1, 1000),
+    "num_attention_heads": (1, 4096),
+    "num_key_value_heads": (1, 4096),
+    "head_dim": (2, 4096),
+    "max_position_embeddings": (1, 1 << 31),
+    "original_max_position_embeddings": (1, 1 << 31),
+    "sliding_window": (0, 1 << 31),
+}
+"""Whole numbers by transformers' names: least and most."""
+
+NUMBERS: Mapping[str, tuple[float, float]] = {
+    "rms_norm_eps": (0.0, 1.0),
+    "query_pre_attn_scalar": (1e-6, 1e9),
+    "attn_logit_softcapping": (0.0, 1e9),
+    "final_logit_softcapping": (0.0, 1e9),
+    "rope_theta": (1e-6, 1e15),
+    "factor": (1e-3, 1e6),
+    "partial_rotary_factor": (1e-6, 1.0),
+}
+
+
+def integer(values: Any, key: str, default: int | None = None, file: str = CONFIG) -> int:
+    """A whole number of a configuration (an object or a mapping); ``default`` where it is not given.
+
+    Raises:
+        BadValue: it is missing without a default, of another type, or outside INTEGERS.
+    """
+    found = _value(values, key)
+    value: Any = default if found is None else found
+    check_integer(value, key, INTEGERS[key], file)
+    return int(value)
+
+
+def number(values: Any, key: str, default: float | None = None, file: str = CONFIG) -> float:
+    """A number of a configuration. Raises as ``integer`` does, within NUMBERS."""
+    found = _value(values, key)
+    value: Any = default if found is None else found
+    check_number(value, key, NUMBERS[key], file)
+    return float(value)
+
+
+def optional_number(values: Any, key: str) -> float | None:
+    """A number that may be left out, None or 0, which all mean that there is none. Raises BadValue."""
+    return None if _value(values, key) is None else number(values, key) or None
+
+
+def optional_integer(values: Any, key: str) -> int | None:
+    """A whole number that may be left out, None or 0, which all mean that there is none. Raises BadValue."""
+    return None if _value(values, key) is None else integer(values, key) or None
+
+
+def check_integer(value: object, key: str, limits: tuple[int, int], file: str) -> None:
+    """Raises BadValue for what is no whole number within the limits (both included)."""
+    least, most = limits
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise BadValue(file, key, f"“{key}” is {shown(value)}; a whole number from {least:,} to {most:,} is expected")
+
+
+def check_number(value: object, key: str, limits: tuple[float, float], file: str) -> None:
+    """Raises BadValue for what is no finite number within the limits (both included)."""
+    least, most = limits
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not least <= value <= most:  # type: ignore[operator]  # (false for NaN)
+        raise BadValue(file, key, f"“{key}” is {shown(value)}; a number from {least:g} to {most:g} is expected")
+
+
+def check_common(config: Any) -> None:
+    """The sizes that a configuration of any architecture states: what they must be where they are given.
+
+    Raises:
+        BadValue: see ``integer``.
+    """
+    for key in INTEGERS:
+        value = getattr(config, key, None)
+        if value is not None and not isinstance(value, list | tuple | dict):  # some state one for each layer
+            integer(config, key)
+
+
+def shown(value: object) -> str:
+    """For a message: short, whatever it is."""
+    if isinstance(value, int) and abs(value) >= 10**15:
+        return f"a number of about 10^{int(math.log10(abs(value)))}"
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:40]} ..."
+
+
+def _value(values: Any, key: str) -> Any:
+    return values.get(key) if isinstance(values, Mapping) else getattr(values, key, None)

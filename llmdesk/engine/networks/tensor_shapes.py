@@ -1,0 +1,67 @@
+"""Which tensors an architecture's files hold and in which shape, and whether they do (plain data, no torch)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, Architecture
+from llmdesk.errors import ModelDamaged
+
+if TYPE_CHECKING:
+    from llmdesk.engine.matrices.stored import Weights
+
+
+def tensor_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
+    """Every tensor that the files of such a model hold, under transformers' names."""
+    a, names = architecture, architecture.names
+    query, key, hidden = a.heads * a.head_dim, a.kv_heads * a.head_dim, a.hidden
+    qkv_rows = (query + 2 * key,) if a.fused_qkv else (query, key, key)
+    gate_up_rows = (2 * a.intermediate,) if a.fused_gate_up else (a.intermediate, a.intermediate)
+    layer: dict[str | None, tuple[int, ...]] = {
+        names.input_norm: (hidden,),
+        **{name: (rows, hidden) for name, rows in zip(names.qkv, qkv_rows, strict=True)},
+        names.q_norm: (a.head_dim,),
+        names.k_norm: (a.head_dim,),
+        names.attention_sub_norm: (query,),
+        names.output: (hidden, query),
+        names.post_attention_norm: (hidden,),
+        names.mlp_norm: (hidden,),
+        **{name: (rows, hidden) for name, rows in zip(names.gate_up, gate_up_rows, strict=True)},
+        names.mlp_sub_norm: (a.intermediate,),
+        names.down: (hidden, a.intermediate),
+        names.post_mlp_norm: (hidden,),
+    }
+    shapes: dict[str, tuple[int, ...]] = {EMBEDDING: (a.vocab, hidden), FINAL_NORM: (hidden,)}
+    if not a.tied:
+        shapes[HEAD] = (a.vocab, hidden)
+    for index in range(len(a.layers)):
+        prefix = f"model.layers.{index}."
+        shapes |= {f"{prefix}{name}.weight": shape for name, shape in layer.items() if name is not None}
+    return shapes
+
+
+def check_shapes(weights: Weights, architecture: Architecture) -> None:
+    """The decoders believe what the configuration says: they would read and write beyond a smaller tensor's end.
+
+    Raises:
+        ModelDamaged: a tensor is missing or of another shape.
+    """
+    names = weights.names()
+    for name, expected in tensor_shapes(architecture).items():
+        if name == HEAD and HEAD not in names:  # the embedding is the head, though the configuration does not say so
+            continue
+        if name not in names:
+            raise ModelDamaged(f"The model's files lack the tensor {name}.")
+        if (found := weights.shape(name)) != expected:
+            raise ModelDamaged(f"{name} has the shape {found}, by the configuration it should have {expected}.")
+        bias = f"{name.removesuffix('.weight')}.bias"
+        if len(expected) == 2 and bias in names and weights.shape(bias) != expected[:1]:
+            raise ModelDamaged(f"{bias} has the shape {weights.shape(bias)}, {name} has {expected[0]} rows.")
+
+
+def outside_vocabulary(ids: list[int], vocabulary: int) -> ModelDamaged:
+    """The error for tokens of which the embedding has no rows."""
+    strange = next((token_id for token_id in ids if not 0 <= token_id < vocabulary), -1)
+    return ModelDamaged(
+        f"The tokenizer made the token {strange}, but the model has {vocabulary} tokens: their files do not fit."
+    )

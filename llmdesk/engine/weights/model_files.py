@@ -1,0 +1,133 @@
+"""Configuration, tokenizer and lists of files out of a model's folder; a mistake in one is said of it (engine thread).
+
+The libraries that read these files raise whatever they like over a damaged one, Rust's panics included. All of it ends
+here as ModelDamaged or UnsupportedModel.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from llmdesk.engine.networks.config_values import check_common, shown
+from llmdesk.errors import BadValue, ModelDamaged, UnsupportedModel, said_of_a_file
+
+_INDEX = "model.safetensors.index.json"
+_GENERATION_CONFIG = "generation_config.json"
+_TRIAL_TEXT = "Hello, world!\n\n  1 + 1 = 2  \u00e9\u4e16\U0001f600"
+
+
+def open_config(folder: Path) -> Any:
+    """transformers' configuration.
+
+    Raises:
+        ModelDamaged: it cannot be read, or says what cannot be.
+        UnsupportedModel: an architecture that transformers does not know, or that needs its publisher's own code.
+    """
+    from transformers import AutoConfig
+
+    with said_of_a_file(f"config.json in {folder.name} cannot be read"):
+        try:
+            config = AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+        except Exception as error:  # transformers raises OSError, ValueError, KeyError, JSONDecodeError ...
+            _say_if_unsupported(error)
+            raise
+        check_common(config)
+    return config
+
+
+def _say_if_unsupported(error: Exception) -> None:
+    if "trust_remote_code" in str(error):
+        raise UnsupportedModel(
+            "This model needs program code from its publisher, and llmdesk never runs such code.",
+            "Choose a model of an architecture that transformers knows.",
+        ) from error
+    if "model_type" in str(error) or "does not recognize" in str(error):
+        raise UnsupportedModel("This architecture is unknown to the installed transformers.", "") from error
+
+
+def packing_of(config: Any) -> dict[str, Any] | None:
+    """How BitNet's weights are packed; None if they are plain numbers.
+
+    Raises:
+        UnsupportedModel: another packed form (gptq, awq ...), which would be read as if it were plain numbers.
+    """
+    packing = getattr(config, "quantization_config", None)
+    if not packing:
+        return None
+    with said_of_a_file("config.json: “quantization_config” cannot be read"):
+        values: dict[str, Any] = dict(packing) if isinstance(packing, dict) else packing.to_dict()
+    method = getattr(values.get("quant_method"), "value", values.get("quant_method", "unknown"))
+    if method != "bitnet":
+        raise UnsupportedModel(
+            f"The weights are stored in the packed form “{shown(method)}”, which llmdesk cannot read yet.",
+            "Choose the same model with plain weights, or as a GGUF file.",
+        )
+    plain = values.get("modules_to_not_convert") or ()
+    if not isinstance(plain, list | tuple) or not all(isinstance(name, str) for name in plain):
+        raise BadValue("config.json", "modules_to_not_convert", "“modules_to_not_convert” is no list of names")
+    return values
+
+
+def open_tokenizer(folder: Path) -> Any:
+    """transformers' tokenizer, tried out on a few words.
+
+    What tokenizer.json says of cutting and filling up is for training: prompts are never cut.
+
+    Raises:
+        ModelDamaged, UnsupportedModel.
+    """
+    from transformers import AutoTokenizer
+
+    with said_of_a_file(f"The tokenizer in {folder.name} (tokenizer.json, tokenizer_config.json) cannot be read"):
+        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+        if not tokenizer.is_fast:
+            raise UnsupportedModel("This model has no tokenizer.json.", "")
+        backend = tokenizer.backend_tokenizer
+        backend.no_truncation()
+        backend.no_padding()
+        ids = backend.encode(_TRIAL_TEXT, add_special_tokens=False).ids
+        backend.decode(ids, skip_special_tokens=True)
+    return tokenizer
+
+
+def safetensors_files(folder: Path) -> list[Path]:
+    """Those that the index names, if there is one: some publishers put the same weights there twice."""
+    index = folder / _INDEX
+    if index.exists():
+        with said_of_a_file(f"{index.name} in {folder.name} is damaged"):
+            names = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+            files = sorted(folder / name for name in names)
+    else:
+        files = sorted(folder.glob("*.safetensors"))
+    if not files:
+        raise ModelDamaged(f"There is no *.safetensors file in {folder}.")
+    return files
+
+
+def end_tokens(folder: Path, config: Any, tokenizer: Any) -> frozenset[int]:
+    """Every token that ends an answer: of the configuration, generation_config.json and the tokenizer.
+
+    Raises:
+        ModelDamaged: generation_config.json cannot be read, or one of them is no number of a token.
+    """
+    sources = [("config.json", getattr(config, "eos_token_id", None)), ("tokenizer.json", tokenizer.eos_token_id)]
+    if (folder / _GENERATION_CONFIG).exists():
+        sources.append((_GENERATION_CONFIG, _generation_config(folder).get("eos_token_id")))
+    found: set[int] = set()
+    for file, ids in sources:
+        for token_id in ids if isinstance(ids, list | tuple) else [ids]:
+            if isinstance(token_id, bool) or not isinstance(token_id, int | None):
+                raise BadValue(file, "eos_token_id", f"“eos_token_id” is {shown(token_id)}; a whole number is expected")
+            if token_id is not None:
+                found.add(token_id)
+    return frozenset(found)
+
+
+def _generation_config(folder: Path) -> dict[str, Any]:
+    with said_of_a_file(f"{_GENERATION_CONFIG} in {folder.name} cannot be read"):
+        values = json.loads((folder / _GENERATION_CONFIG).read_text(encoding="utf-8"))
+        if not isinstance(values, dict):
+            raise ValueError("it should hold an object")
+    return values
