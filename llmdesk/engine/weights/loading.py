@@ -143,6 +143,20 @@ def _checked(prepared: PreparedModel) -> PreparedModel:
     return prepared
 
 
+def source_tensors(model: LocalModel, config: Any) -> Iterable[SourceTensor]:
+    """All tensors as the model's own files hold them, whatever was converted.
+
+    Args:
+        config: the model's (PreparedModel.config).
+
+    Raises:
+        ModelDamaged, UnsupportedModel.
+    """
+    if model.path.is_file():
+        return GgufFile(model.path).tensors()
+    return _folder_tensors(model.path, _packing(config))
+
+
 def _open_gguf(model: LocalModel, report: LoadReporter) -> GgufFile:
     gguf = GgufFile(model.path)
     _check_sha256(model, report)

@@ -51,47 +51,47 @@ class ChatPane(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style = ChatStyle(theme, self)
-        self._conversation = ConversationView(self._style)
-        self._empty = EmptyState(self._style)
-        self._composer = Composer(self._style)
+        self.conversation_view = ConversationView(self._style)
+        self.empty_state = EmptyState(self._style)
+        self.composer = Composer(self._style)
         self._stack = QStackedWidget()
         self._flash_ms = QGuiApplication.styleHints().cursorFlashTime()
         self._build()
         self.is_generating = False
         self._connect()
-        self.setFocusProxy(self._composer.edit)
+        self.setFocusProxy(self.composer.edit)
 
     def accept_prompt(self) -> None:
         """The submitted prompt was taken: empty the composer."""
-        self._composer.set_text("")
+        self.composer.set_text("")
 
     def set_prompt(self, text: str) -> None:
         """Fill the composer (a sample, text that was restored)."""
-        self._composer.set_text(text)
+        self.composer.set_text(text)
 
     def prompt(self) -> str:
         """What is typed in the composer."""
-        return self._composer.text()
+        return self.composer.text()
 
     def accept_edit(self, prompt_id: str) -> None:
         """The rewritten prompt was taken: close its field."""
-        self._conversation.close_editor(prompt_id)
+        self.conversation_view.close_editor(prompt_id)
 
     def show_conversation(self, conversation: Conversation) -> None:
         """Show this chat and follow it. What is typed in the composer stays."""
-        self._conversation.show_conversation(conversation)
+        self.conversation_view.show_conversation(conversation)
 
     def show_chats(self, titles: Sequence[str]) -> None:
         """The other chats, where an empty one leads back to them."""
-        self._empty.show_chats(titles)
+        self.empty_state.show_chats(titles)
 
     def set_progress(self, answer_id: str, text: str, fraction: float | None) -> None:
         """What happens before the first word, e.g. "Loading model, 40 %"; ``fraction`` is 0..1 or None."""
-        self._conversation.set_progress(answer_id, text, fraction)
+        self.conversation_view.set_progress(answer_id, text, fraction)
 
     def set_generating(self, generating: bool) -> None:
         """Send or Stop."""
-        self._composer.set_generating(generating)
+        self.composer.set_generating(generating)
         hints = QGuiApplication.styleHints()
         if generating and hints.cursorFlashTime():
             self._flash_ms = hints.cursorFlashTime()
@@ -102,81 +102,81 @@ class ChatPane(QWidget):
 
     def set_model_title(self, title: str) -> None:
         """For the placeholder, e.g. "Message SmolLM2 135M"."""
-        self._composer.set_model_title(title)
+        self.composer.set_model_title(title)
 
     def set_context(self, used_tokens: int, available_tokens: int) -> None:
         """The context bar; hidden while ``available_tokens`` is 0."""
-        self._composer.set_context(used_tokens, available_tokens)
+        self.composer.set_context(used_tokens, available_tokens)
 
     def prompt_chars(self) -> int:
         """Length of what is typed in the composer."""
-        return self._composer.edit.document().characterCount() - 1
+        return self.composer.edit.document().characterCount() - 1
 
     def set_context_policy(self, policy: ContextPolicy) -> None:
         """What happens when the context is full."""
-        self._composer.policy.show_policy(policy)
+        self.composer.policy.show_policy(policy)
 
     def set_context_warning(self, text: str) -> None:
         """What will happen to the next question; empty: nothing."""
-        self._composer.set_warning(text)
+        self.composer.set_warning(text)
 
     @property
     def context_warning(self) -> str:
         """The warning shown, empty if none."""
-        return self._composer.warning
+        return self.composer.warning
 
     def set_machine_summary(self, text: str) -> None:
         """The line under the sample prompts."""
-        self._empty.set_machine_summary(text)
+        self.empty_state.set_machine_summary(text)
 
     def painted_chars(self, answer_id: str) -> int | None:
         """How many characters of an answer reached the screen; None while the answer is not there."""
-        return self._conversation.painted_chars(answer_id)
+        return self.conversation_view.painted_chars(answer_id)
 
     @property
     def has_turns(self) -> bool:
         """False while the chat is empty."""
-        return self._stack.currentWidget() is self._conversation
+        return self._stack.currentWidget() is self.conversation_view
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A lower window leaves the prompt fewer lines."""
         super().resizeEvent(event)
-        self._composer.edit.fit()
+        self.composer.edit.fit()
 
     def _build(self) -> None:
         theme = self._style.theme
         self._stack.setMinimumHeight(1)  # in a low window the composer takes what it needs
-        self._stack.addWidget(_centred(theme, self._empty, (SIDE_PX, 0, SIDE_PX, 0)))
-        self._stack.addWidget(self._conversation)
+        self._stack.addWidget(_centred(theme, self.empty_state, (SIDE_PX, 0, SIDE_PX, 0)))
+        self._stack.addWidget(self.conversation_view)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._stack, 1)
-        layout.addWidget(_centred(theme, self._composer, (SIDE_PX, 4, SIDE_PX, 16)))
+        layout.addWidget(_centred(theme, self.composer, (SIDE_PX, 4, SIDE_PX, 16)))
 
     def _connect(self) -> None:
-        self._empty.sample_chosen.connect(self._on_sample)
-        self._empty.chat_chosen.connect(self.chat_chosen)
-        self._composer.submitted.connect(self.prompt_submitted)
-        self._composer.paste_refused.connect(self.paste_refused)
-        self._composer.edit.textChanged.connect(self.prompt_edited)
-        self._composer.policy_chosen.connect(self.context_policy_chosen)
-        self._composer.stop_requested.connect(self.stop_requested)
-        self._conversation.regenerate_requested.connect(self.regenerate_requested)
-        self._conversation.edit_requested.connect(self.edit_requested)
-        self._conversation.version_requested.connect(self.version_requested)
-        self._conversation.turns_changed.connect(self._show_page)
-        self._conversation.error_action_requested.connect(self.error_action_requested)
+        self.empty_state.sample_chosen.connect(self._on_sample)
+        self.empty_state.chat_chosen.connect(self.chat_chosen)
+        self.composer.submitted.connect(self.prompt_submitted)
+        self.composer.paste_refused.connect(self.paste_refused)
+        self.composer.edit.textChanged.connect(self.prompt_edited)
+        self.composer.policy_chosen.connect(self.context_policy_chosen)
+        self.composer.stop_requested.connect(self.stop_requested)
+        self.conversation_view.regenerate_requested.connect(self.regenerate_requested)
+        self.conversation_view.edit_requested.connect(self.edit_requested)
+        self.conversation_view.version_requested.connect(self.version_requested)
+        self.conversation_view.turns_changed.connect(self._show_page)
+        self.conversation_view.error_action_requested.connect(self.error_action_requested)
 
     @Slot()
     def _show_page(self) -> None:
         """The turns, or what an empty chat shows."""
-        self._stack.setCurrentIndex(1 if self._conversation.turns else 0)
+        self._stack.setCurrentIndex(1 if self.conversation_view.turns else 0)
 
     @Slot(str)
     def _on_sample(self, prompt: str) -> None:
-        self._composer.set_text(prompt)
-        self._composer.edit.setFocus()
+        self.composer.set_text(prompt)
+        self.composer.edit.setFocus()
         self.prompt_submitted.emit(prompt)
 
 

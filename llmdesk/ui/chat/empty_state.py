@@ -117,7 +117,7 @@ class EmptyState(QWidget):
         for number, title in enumerate(titles):
             button = Button(self._theme, title, bordered=True, elides=True)
             button.setAccessibleName(tr("Go back to the chat: {title}", title=title))
-            button.setToolTip(tr("Go back to this chat"))
+            button.setToolTip(tr("Go back to: {title}", title=title))
             button.setProperty("number", number)
             button.clicked.connect(self._on_chat)
             self._chats_flow.addWidget(button)

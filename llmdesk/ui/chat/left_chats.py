@@ -79,7 +79,7 @@ class LeftChats(QObject):
         others = [session for session in self._sessions.open if session is not self._sessions.current]
         self._listed = others[: -_MAX_LISTED - 1 : -1]
         titles = [
-            tr("{title} (answering)", title=session.conversation.title)
+            tr("Answering: {title}", title=session.conversation.title)
             if session.is_generating
             else session.conversation.title
             for session in self._listed

@@ -37,7 +37,7 @@ class AnswerView(QWidget):
         self._style = style
         self._answer = answer
         self.painted_chars = 0
-        self._progress = ProgressLine(style)
+        self.progress_line = ProgressLine(style)
         self.markdown = MarkdownView(style)
         self.markdown.rendered.connect(self._on_rendered)
         self.markdown.finished.connect(self._on_text_complete)
@@ -52,7 +52,7 @@ class AnswerView(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
-        for widget in (self._progress, self.markdown, self._footer):
+        for widget in (self.progress_line, self.markdown, self._footer):
             self._layout.addWidget(widget)
         keep_painted(self)
         self._show_footer(False)
@@ -70,7 +70,7 @@ class AnswerView(QWidget):
 
     def show_progress(self, text: str, fraction: float | None) -> None:
         """What happens before the first word; nobody needs it afterwards."""
-        self._progress.show_progress(text, fraction)
+        self.progress_line.show_progress(text, fraction)
 
     def end(self) -> None:
         """The message has ended: no more text comes."""
@@ -81,7 +81,7 @@ class AnswerView(QWidget):
         row = QHBoxLayout(footer)
         space(self._style.theme, row, (0, 10, 0, 0), spacing=2)
         row.addWidget(self._figures, 1)
-        for widget in (self.pager, *self._actions):
+        for widget in (*self._actions, self.pager):  # the pager does not move when the answer ends
             row.addWidget(widget)
         return footer
 
@@ -95,11 +95,11 @@ class AnswerView(QWidget):
     def _on_rendered(self, chars: int) -> None:
         self.painted_chars += chars
         if not self.markdown.is_empty:
-            self._progress.hide()
+            self.progress_line.hide()
 
     @Slot()
     def _on_text_complete(self) -> None:
-        self._progress.hide()
+        self.progress_line.hide()
         answer = self._answer
         if answer.error is not None:
             card = ErrorCard(self._style, answer.error)

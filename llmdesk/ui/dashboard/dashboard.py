@@ -42,24 +42,24 @@ class Dashboard(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._clock = clock
-        self._data = LiveData()
-        self._painted: tuple[float, float, float] | None = None
+        self.data = LiveData()
+        self.painted_figures: tuple[float, float, float] | None = None
         self._ticks = 0
         self._building = False
         self._memory_bytes = psutil.virtual_memory().total
         self._processors = psutil.cpu_count() or 1
         self._has_plain_cores = psutil.cpu_count(logical=False) == self._processors
-        self._strip = Strip(theme, self._data, self._memory_bytes)
+        self._strip = Strip(theme, self.data, self._memory_bytes)
         self._strip.painted.connect(self._on_painted)
         self._make_parts()
         self._lay_out()
         self.setAccessibleName(tr("Live figures"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         theme.changed.connect(self.restyle)
-        self._timer = QTimer(self)
-        self._timer.setInterval(1000 // TICKS_PER_S)
-        self._timer.timeout.connect(self._on_timeout)
-        self._timer.start()
+        self.timer = QTimer(self)
+        self.timer.setInterval(1000 // TICKS_PER_S)
+        self.timer.timeout.connect(self.tick)
+        self.timer.start()
         self._show_figures()
 
     # -- what happens -------------------------------------------------------------------------------------------------
@@ -67,53 +67,53 @@ class Dashboard(QWidget):
     @Slot(object)
     def add_sample(self, sample: ResourceSample) -> None:
         """One reading of the machine."""
-        self._data.add_sample(sample)
+        self.data.add_sample(sample)
 
     def answer_started(self, request_id: str) -> None:
         """A request was submitted (call it then: the time to the first token counts from here)."""
-        self._data.answer_started(request_id, self._clock())
+        self.data.answer_started(request_id, self._clock())
         self._show_figures()
         self._strip.show_figures()
 
     @Slot(object)
     def prompt_progress(self, event: PromptProgress) -> None:
         """A part of the prompt was read."""
-        self._data.prompt_progress(event)
+        self.data.prompt_progress(event)
 
     def tokens(self, events: list[TokenEvent]) -> None:
         """A drained batch of new tokens."""
-        self._data.tokens(events)
+        self.data.tokens(events)
 
     def answer_ended(self, request_id: str, stats: GenerationStats | None) -> None:
         """An answer ended; its figures stay until the next one starts."""
-        self._data.answer_ended(request_id, stats)
+        self.data.answer_ended(request_id, stats)
         self._show_figures()
         self._strip.show_figures()
 
     def set_painted(self, painted_tps: float, engine_tps: float, behind_ms: float) -> None:
         """How closely the conversation follows the engine: the line at the bottom."""
-        self._painted = (painted_tps, engine_tps, behind_ms)
+        self.painted_figures = (painted_tps, engine_tps, behind_ms)
 
     def mark(self, text: str) -> None:
         """A dotted line with a dot at now."""
-        self._data.mark(text, self._clock())
+        self.data.mark(text, self._clock())
 
-    def strip(self) -> QWidget:
+    def strip(self) -> Strip:
         """The narrow form, one row; always the same widget. Whoever lays it out shows either it or the dashboard."""
         return self._strip
 
     @Slot()
     def build_graphs(self) -> None:
         """Import pyqtgraph and put the graphs into their places. Idempotent; takes about 0.3 s the first time."""
-        if self._tokens_place.filled:
+        if self.tokens_place.filled:
             return
         from llmdesk.ui.dashboard.plots import MemoryPlot, ProcessorPlot, TokensPlot, TokenTimePlot
 
-        self._tokens_place.fill(TokensPlot(self._theme, self._data))
-        self._processor_place.fill(ProcessorPlot(self._theme, self._data))
-        self._memory_place.fill(MemoryPlot(self._theme, self._data))
-        self._time_place.fill(TokenTimePlot(self._theme, self._data))
-        self._strip.place.fill(TokensPlot(self._theme, self._data, hairlines=1))
+        self.tokens_place.fill(TokensPlot(self._theme, self.data))
+        self._processor_place.fill(ProcessorPlot(self._theme, self.data))
+        self._memory_place.fill(MemoryPlot(self._theme, self.data))
+        self.time_place.fill(TokenTimePlot(self._theme, self.data))
+        self._strip.place.fill(TokensPlot(self._theme, self.data, hairlines=1))
 
     # -- parts --------------------------------------------------------------------------------------------------------
 
@@ -125,7 +125,7 @@ class Dashboard(QWidget):
         self._first_token = Tile(theme, tr("first token"))
         self._prompt_speed = Tile(theme, tr("prompt tok/s"))
         self._token_time = Tile(theme, tr("per token p50"))
-        self._tokens_place = GraphPlace(theme, 64, 170)
+        self.tokens_place = GraphPlace(theme, 64, 170)
         system = tr("system")
         self._processor = LegendEntry(theme, "processor", "llmdesk", "100 %")
         self._processor_system = LegendEntry(theme, "secondary", system, "100 %")
@@ -139,7 +139,7 @@ class Dashboard(QWidget):
         self._p50 = LegendEntry(theme, "", "p50", "88 ms")
         self._p99 = LegendEntry(theme, "", "p99", "88 ms")
         self._time_header = header(theme, tr("Time per token"), self._p50, self._p99)
-        self._time_place = GraphPlace(theme, 40, 110)
+        self.time_place = GraphPlace(theme, 40, 110)
         self._painted_line = self._make_sentence(wording.painted_sentence(88.8, 88.8, 888))
 
     def _make_sentence(self, *possible: str) -> SteadyLabel:
@@ -152,7 +152,7 @@ class Dashboard(QWidget):
         space(theme, column, (MARGIN_PX, 16, MARGIN_PX, 16))
         column.addLayout(row(theme, SteadyLabel(theme, tr("Live"), "secondary"), self._phase))
         column.addWidget(self._figure)
-        column.addWidget(self._tokens_place, 3)
+        column.addWidget(self.tokens_place, 3)
         column.addLayout(self._tile_row())
         column.addWidget(header(theme, tr("Processor"), self._processor, self._processor_system))
         column.addWidget(self._processor_place, 2)
@@ -163,7 +163,7 @@ class Dashboard(QWidget):
         gap(theme, column, 4)
         column.addWidget(self._memory_warning)
         column.addWidget(self._time_header)
-        column.addWidget(self._time_place, 2)
+        column.addWidget(self.time_place, 2)
         column.addStretch(0)
         gap(theme, column, 12)
         column.addWidget(self._painted_line)
@@ -201,8 +201,9 @@ class Dashboard(QWidget):
     # -- drawing ------------------------------------------------------------------------------------------------------
 
     @Slot()
-    def _on_timeout(self) -> None:
-        self._data.tick(self._clock())
+    def tick(self) -> None:
+        """Take the time and show what is new; the timer calls it."""
+        self.data.tick(self._clock())
         self._ticks += 1
         turn = self._ticks % TICKS_PER_S
         if self.isVisible() and not self.window().isMinimized():
@@ -215,21 +216,22 @@ class Dashboard(QWidget):
         if turn % 2:
             self._show_figures()
         else:
-            self._tokens_place.refresh()
+            self.tokens_place.refresh()
         if turn == 0:
             self._memory_place.refresh()
         elif turn == 1:
             self._processor_place.refresh()
         elif turn == 3:
-            self._time_place.refresh()
-            for place in self._places():
+            self.time_place.refresh()
+            for place in self.graph_places():
                 place.describe()
 
-    def _places(self) -> tuple[GraphPlace, ...]:
-        return self._tokens_place, self._processor_place, self._memory_place, self._time_place
+    def graph_places(self) -> tuple[GraphPlace, ...]:
+        """From the top to the bottom."""
+        return self.tokens_place, self._processor_place, self._memory_place, self.time_place
 
     def _show_figures(self) -> None:
-        figures = self._data.figures()
+        figures = self.data.figures()
         self._figure.show_value(wording.speed(figures.tps))
         self._phase.show_text(wording.phase_text(figures.phase))
         self._first_token.show_value(wording.duration(figures.first_token_s))
@@ -237,12 +239,12 @@ class Dashboard(QWidget):
         self._token_time.show_value(wording.duration(figures.token_p50_s))
         self._p50.show_value(wording.duration(figures.token_p50_s))
         self._p99.show_value(wording.duration(figures.token_p99_s))
-        if self._painted is not None:
-            self._painted_line.show_text(wording.painted_sentence(*self._painted))
+        if self.painted_figures is not None:
+            self._painted_line.show_text(wording.painted_sentence(*self.painted_figures))
         self._show_sample()
 
     def _show_sample(self) -> None:
-        sample = self._data.sample
+        sample = self.data.sample
         if sample is None:
             for entry in (self._processor, self._processor_system, self._memory, self._memory_system):
                 entry.show_value(wording.NOTHING)
@@ -252,7 +254,7 @@ class Dashboard(QWidget):
         self._memory.show_value(wording.gigabytes_text(wording.gigabytes(sample.process_rss_bytes)))
         total = wording.total_text(sample.system_total_bytes)
         self._memory_system.show_value(wording.gigabytes(sample.system_used_bytes), total)
-        process, system = self._data.mean_processor_percent()
+        process, system = self.data.mean_processor_percent()
         self._sentence.show_text(wording.processor_sentence(process, system, self._processors, self._has_plain_cores))
         warning = wording.memory_sentence(sample)
         self._memory_warning.show_text(warning)
@@ -282,7 +284,7 @@ class Dashboard(QWidget):
         """Catch up with what happened while hidden."""
         super().showEvent(event)
         self._show_figures()
-        for place in self._places():
+        for place in self.graph_places():
             place.refresh(force=True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -291,7 +293,7 @@ class Dashboard(QWidget):
         self._leave_out()
 
     def _least_important(self) -> tuple[tuple[QWidget, ...], ...]:
-        return (self._time_header, self._time_place), (self._memory_place,), (self._sentence,), (self._processor_place,)
+        return (self._time_header, self.time_place), (self._memory_place,), (self._sentence,), (self._processor_place,)
 
     def _leave_out(self) -> None:
         """Hide the least important parts until the rest fits; figures stay when their graph goes."""

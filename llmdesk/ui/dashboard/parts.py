@@ -171,6 +171,12 @@ class GraphPlace(QWidget):
         """True once the graph is there."""
         return self._plot is not None
 
+    @property
+    def plot(self) -> Plot:
+        """The graph, once it is there."""
+        assert self._plot is not None
+        return self._plot
+
     def fill(self, plot: Plot) -> None:
         """The graph is there."""
         self._plot = plot

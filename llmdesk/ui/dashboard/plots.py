@@ -19,7 +19,7 @@ class Plot:
     def __init__(self, theme: Theme, data: LiveData, styles: Sequence[Style], hairlines: int, per_s: int) -> None:
         self._data = data
         self._per_s = per_s
-        self._drawn_s = 0.0
+        self.drawn_s = 0.0
         self._was_flat = False
         self.graph = Graph(theme, styles, self._tip, hairlines)
 
@@ -27,9 +27,9 @@ class Plot:
         """Draw what is new; costs nothing if nothing is."""
         count = int(self.graph.span_s * self._per_s) + 2
         t_s, *values = (history[-count:] for history in self._histories())
-        if not len(t_s) or (t_s[-1] == self._drawn_s and not force):
+        if not len(t_s) or (t_s[-1] == self.drawn_s and not force):
             return
-        self._drawn_s = t_s[-1]
+        self.drawn_s = t_s[-1]
         flat = self._is_flat(values)
         if flat and self._was_flat and not force:  # an idle minute looks the same every time
             return

@@ -97,9 +97,14 @@ def markdown_of(pane: DrivenPane, name: str) -> MarkdownView:
 
 def words_of(pane: DrivenPane, name: str) -> str:
     """The first block of an answer as it is shown."""
-    content = markdown_of(pane, name).segments[0].content
+    return document_of(markdown_of(pane, name).segments[0]).toPlainText()
+
+
+def document_of(segment: Segment) -> DocumentView:
+    """Where a segment's text stands."""
+    content = segment.content.view if isinstance(segment.content, CodeCard) else segment.content
     assert isinstance(content, DocumentView)
-    return content.toPlainText()
+    return content
 
 
 def content_of(view: MarkdownView) -> list[tuple[object, ...]]:
@@ -142,7 +147,7 @@ def turn(pane: DrivenPane, name: str, user_text: str = "prompt", answer: str = "
 
 def view_of(pane: DrivenPane, name: str) -> TurnView:
     """The widget of a turn."""
-    view = pane._conversation.view(pane.answers[name].id)
+    view = pane.conversation_view.view(pane.answers[name].id)
     assert view is not None
     return view
 

@@ -19,7 +19,7 @@ from tests.ui.chat.conftest import DrivenPane, button, markdown_of, turn, view_o
 
 
 def edit_of(pane: DrivenPane) -> QPlainTextEdit:
-    return pane._composer.edit
+    return pane.composer.edit
 
 
 # Composer
@@ -99,7 +99,7 @@ def test_typing_goes_on_while_an_answer_streams(qtbot: QtBot, pane: DrivenPane) 
     pane.set_generating(True)
     for word in ("one ", "two ", "three"):
         pane.append_text("1", word)
-        markdown_of(pane, "1")._on_timer()
+        markdown_of(pane, "1").render_now()
         QTest.keyClicks(edit_of(pane), word)
     pane.finish_turn("1")
     pane.set_generating(False)
@@ -117,7 +117,7 @@ def test_the_button_stops(qtbot: QtBot, pane: DrivenPane) -> None:
 
 
 def test_the_keyboard_is_in_the_composer_after_a_click_beside_its_text(qtbot: QtBot, pane: DrivenPane) -> None:
-    composer = pane._composer
+    composer = pane.composer
     button(turn(pane, "1", "words"), "Edit prompt").click()
     QTest.mouseClick(composer, Qt.MouseButton.LeftButton, pos=composer.rect().bottomLeft() + QPoint(8, -8))
     assert edit_of(pane).hasFocus()
@@ -127,9 +127,9 @@ def test_context_and_model_are_named(qtbot: QtBot, pane: DrivenPane) -> None:
     pane.set_model_title("SmolLM2 135M")
     assert edit_of(pane).placeholderText() == "Message SmolLM2 135M"
     pane.set_context(1130, 8192)
-    assert "1,130 of 8,192 tokens" in [label.text() for label in pane._composer.findChildren(QLabel)]
+    assert "1,130 of 8,192 tokens" in [label.text() for label in pane.composer.findChildren(QLabel)]
     pane.set_context(0, 0)
-    assert not pane._composer._context.isVisible()
+    assert not pane.composer._context.isVisible()
 
 
 # Empty state
@@ -137,7 +137,7 @@ def test_context_and_model_are_named(qtbot: QtBot, pane: DrivenPane) -> None:
 
 def test_a_sample_prompt_is_filled_in_and_sent(qtbot: QtBot, pane: DrivenPane) -> None:
     pane.set_machine_summary("8 cores")
-    card = pane._empty.cards[1]
+    card = pane.empty_state.cards[1]
     assert card.isVisible()
     with qtbot.waitSignal(pane.prompt_submitted) as submitted:
         QTest.mouseClick(card, Qt.MouseButton.LeftButton)
@@ -175,12 +175,12 @@ def test_figures_that_were_not_measured_are_left_out() -> None:
 
 def test_progress_shows_until_the_first_word(qtbot: QtBot, pane: DrivenPane) -> None:
     pane.begin_turn("1", "prompt")
-    progress = view_of(pane, "1").answer._progress
+    progress = view_of(pane, "1").answer.progress_line
     pane.set_progress("1", "Reading prompt 512 of 2,000 tokens", 0.256)
     qtbot.waitUntil(progress.isVisible)
     assert progress.text == "Reading prompt 512 of 2,000 tokens"
     pane.append_text("1", "word")
-    markdown_of(pane, "1")._on_timer()
+    markdown_of(pane, "1").render_now()
     assert not progress.isVisible()
 
 
@@ -191,8 +191,8 @@ def test_what_happens_to_an_answer_that_is_not_shown_does_not_show(qtbot: QtBot,
     pane.append_text("2", "behind")
     pane.set_progress("2", "late", None)
     pane.finish_turn("2")
-    assert [t.answer for t in pane._conversation.turns] == [pane.answers["1"], pane.answers["3"]]
-    assert pane._conversation.view(pane.answers["2"].id) is None
+    assert [t.answer for t in pane.conversation_view.turns] == [pane.answers["1"], pane.answers["3"]]
+    assert pane.conversation_view.view(pane.answers["2"].id) is None
     pane.append_text("3", "new answer")
     pane.finish_turn("3")
     assert words_of(pane, "3") == "new answer"

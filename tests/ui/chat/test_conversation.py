@@ -17,11 +17,11 @@ from tests.ui.chat.conftest import DrivenPane, button, markdown_of, turn, view_o
 
 def long_answer(pane: DrivenPane, request_id: str) -> None:
     pane.append_text(request_id, "A paragraph of words.\n\n" * 60)
-    markdown_of(pane, request_id)._on_timer()
+    markdown_of(pane, request_id).render_now()
 
 
 def test_the_end_is_followed_only_while_the_reader_is_there(qtbot: QtBot, pane: DrivenPane) -> None:
-    area = pane._conversation
+    area = pane.conversation_view
     bar = area.verticalScrollBar()
     pane.begin_turn("1", "prompt")
     long_answer(pane, "1")
@@ -43,7 +43,7 @@ def test_the_end_is_followed_only_while_the_reader_is_there(qtbot: QtBot, pane: 
 
 
 def test_the_wheel_over_an_answer_scrolls_the_conversation(qtbot: QtBot, pane: DrivenPane) -> None:
-    bar = pane._conversation.verticalScrollBar()
+    bar = pane.conversation_view.verticalScrollBar()
     pane.begin_turn("1", "prompt")
     long_answer(pane, "1")
     qtbot.waitUntil(lambda: bar.maximum() > 500 and bar.value() == bar.maximum())
@@ -54,13 +54,13 @@ def test_the_wheel_over_an_answer_scrolls_the_conversation(qtbot: QtBot, pane: D
     def position() -> QPoint:
         return viewport.mapTo(pane.window(), QPoint(50, viewport.height() - 50))
 
-    qtbot.waitUntil(lambda: 100 < position().y() < pane._conversation.height())
+    qtbot.waitUntil(lambda: 100 < position().y() < pane.conversation_view.height())
     QTest.wheelEvent(pane.window().windowHandle(), QPointF(position()), QPoint(0, 120))
     qtbot.waitUntil(lambda: bar.value() < bar.maximum())
 
 
 def test_a_new_turn_is_scrolled_into_view(qtbot: QtBot, pane: DrivenPane) -> None:
-    bar = pane._conversation.verticalScrollBar()
+    bar = pane.conversation_view.verticalScrollBar()
     turn(pane, "1", answer="words\n\n" * 100)
     qtbot.waitUntil(lambda: bar.maximum() > 500)
     bar.setValue(0)
@@ -69,7 +69,7 @@ def test_a_new_turn_is_scrolled_into_view(qtbot: QtBot, pane: DrivenPane) -> Non
 
 
 def test_long_chats_keep_few_widgets_and_all_of_the_text(qtbot: QtBot, pane: DrivenPane) -> None:
-    area = pane._conversation
+    area = pane.conversation_view
     bar = area.verticalScrollBar()
     count = MAX_MOUNTED + 15
     for i in range(count):
@@ -131,6 +131,6 @@ def test_text_is_a_centred_column(qtbot: QtBot, pane: DrivenPane, size: tuple[in
     qtbot.waitUntil(lambda: view.width() == min(744, size[0] - 64))
     left = view.mapTo(pane, QPoint(0, 0)).x()
     assert abs(left - (size[0] - left - view.width())) <= 1
-    composer = pane._composer
+    composer = pane.composer
     assert composer.mapTo(pane, QPoint(0, 0)).x() == left
     assert composer.width() == view.width()

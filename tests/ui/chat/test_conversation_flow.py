@@ -18,9 +18,9 @@ MakeWindow = Callable[..., Window]
 
 def progress_of(window: Window) -> str:
     """What is said before the first word of the last answer."""
-    view = window.main.chat._conversation.view(window.turns[-1].answer.id)
+    view = window.main.chat.conversation_view.view(window.turns[-1].answer.id)
     assert view is not None
-    return view.answer._progress.text
+    return view.answer.progress_line.text
 
 
 def test_a_question_gets_an_answer_and_its_figures(window: Window) -> None:

@@ -71,7 +71,7 @@ def test_the_tab_key_reaches_it(qtbot: QtBot, pane: DrivenPane) -> None:
     qtbot.waitActive(pane.window())
     three_answers(pane)
     seen = []
-    pane._composer.edit.setFocus()
+    pane.composer.edit.setFocus()
     for _ in range(30):
         QTest.keyClick(pane.window().focusWidget(), Qt.Key.Key_Tab)
         seen.append(pane.window().focusWidget().accessibleName())
@@ -99,7 +99,7 @@ def test_an_edited_prompt_leads_back_to_the_old_one_and_all_after_it(qtbot: QtBo
     assert view.answer.pager.text == ""
     button(view.bubble, "Previous version of the prompt").click()
     assert shown(pane) == ["one", "A", "tow", "B", "three", "C"]
-    assert pane._conversation.mounted == 3
+    assert pane.conversation_view.mounted == 3
 
 
 def test_the_answer_that_runs_goes_on_while_another_version_is_shown(qtbot: QtBot, pane: DrivenPane) -> None:
@@ -129,7 +129,7 @@ def test_progress_is_there_again_when_one_comes_back_to_it(qtbot: QtBot, pane: D
     pane.set_progress("2", "Reading prompt", 0.5)
     button(view_of(pane, "2").answer, BACK).click()
     button(view_of(pane, "1").answer, ON).click()
-    assert view_of(pane, "2").answer._progress.text == "Reading prompt"
+    assert view_of(pane, "2").answer.progress_line.text == "Reading prompt"
 
 
 def test_a_rewrite_that_was_not_sent_is_still_there_when_one_comes_back(qtbot: QtBot, pane: DrivenPane) -> None:
@@ -155,7 +155,7 @@ def test_paging_keeps_the_place(qtbot: QtBot, pane: DrivenPane) -> None:
     pane.again("b", "c")
     pane.append_text("c", "short")
     pane.finish_turn("c")
-    area, bar = pane._conversation, pane._conversation.verticalScrollBar()
+    area, bar = pane.conversation_view, pane.conversation_view.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 300 and bar.value() == bar.maximum())
     settle(qtbot, pane)
     pager = view_of(pane, "c").answer.pager
@@ -170,7 +170,7 @@ def test_paging_keeps_the_place(qtbot: QtBot, pane: DrivenPane) -> None:
 
 def settle(qtbot: QtBot, pane: DrivenPane) -> None:
     """Until the layout has come to rest."""
-    bar = pane._conversation.verticalScrollBar()
+    bar = pane.conversation_view.verticalScrollBar()
     seen: list[tuple[int, int]] = []
 
     def rests() -> bool:
@@ -185,12 +185,12 @@ def test_a_long_chat_is_opened_from_its_end_and_filled_bit_by_bit(qtbot: QtBot, 
         turn(pane, f"{i}", f"prompt {i}", f"answer {i}")
     long = pane.chat
     pane.start()
-    assert pane._conversation.mounted == 0
+    assert pane.conversation_view.mounted == 0
     pane.show_conversation(long)
-    assert 0 < pane._conversation.mounted < 10
+    assert 0 < pane.conversation_view.mounted < 10
     assert words_of(pane, "59") == "answer 59"
-    bar = pane._conversation.verticalScrollBar()
-    qtbot.waitUntil(lambda: pane._conversation.mounted >= 20 and bar.value() == bar.maximum() > 0)
+    bar = pane.conversation_view.verticalScrollBar()
+    qtbot.waitUntil(lambda: pane.conversation_view.mounted >= 20 and bar.value() == bar.maximum() > 0)
     assert button(pane, "Show earlier").isVisible()
 
 
@@ -225,7 +225,7 @@ def test_an_edit_that_is_refused_stays_in_its_field(window: Window) -> None:
     window.ask("first")
     window.send("[tokens=5000 tps=300] long")
     window.wait_tokens()
-    view = window.main.chat._conversation.view(window.turns[0].answer.id)
+    view = window.main.chat.conversation_view.view(window.turns[0].answer.id)
     assert view is not None
     view.bubble.start_edit()
     field = window.main.focusWidget()

@@ -13,7 +13,7 @@ LONG = "[tokens=5000 tps=100] long"
 
 
 def data(window: Window) -> LiveData:
-    return window.main.dashboard._data
+    return window.main.dashboard.data
 
 
 def texts(window: Window) -> list[str]:
@@ -48,7 +48,7 @@ def test_what_the_window_paints_is_compared_with_what_came(window: Window) -> No
     window.send(LONG)
     window.wait_tokens()
     window.qtbot.waitUntil(lambda: any(text.startswith("Painted ") for text in texts(window)), timeout=10_000)
-    painted = window.main.dashboard._painted
+    painted = window.main.dashboard.painted_figures
     assert painted is not None
     assert 0 < painted[0] <= painted[1] + 0.1
     window.chat.stop()
@@ -92,14 +92,14 @@ def test_another_version_on_the_screen_is_not_taken_for_a_slow_window(window: Wi
     window.wait_idle()
     window.main.chat.edit_requested.emit(window.turns[0].prompt.id, LONG)
     window.wait_tokens()
-    window.qtbot.waitUntil(lambda: window.main.dashboard._painted is not None)
+    window.qtbot.waitUntil(lambda: window.main.dashboard.painted_figures is not None)
     window.qtbot.mouseClick(window.button("Previous version of the prompt"), Qt.MouseButton.LeftButton)
     window.qtbot.wait(1200)
-    painted = window.main.dashboard._painted
+    painted = window.main.dashboard.painted_figures
     assert painted is not None
     assert painted[2] < 1000  # milliseconds behind
     window.qtbot.mouseClick(window.button("Next version of the prompt"), Qt.MouseButton.LeftButton)
-    window.main.dashboard._painted = None
-    window.qtbot.waitUntil(lambda: window.main.dashboard._painted is not None)
+    window.main.dashboard.painted_figures = None
+    window.qtbot.waitUntil(lambda: window.main.dashboard.painted_figures is not None)
     window.chat.stop()
     window.wait_idle()

@@ -66,11 +66,11 @@ def make(qtbot: QtBot, theme: Theme, clock: Clock) -> Iterator[Make]:
         layout = QHBoxLayout(window)
         layout.setContentsMargins(0, 0, 0, 0)
         dashboard = Dashboard(theme, clock=clock)
-        dashboard._timer.stop()
+        dashboard.timer.stop()
         layout.addWidget(dashboard)
         window.resize(dashboard.sizeHint().width(), height_px or dashboard.minimumSizeHint().height())
         window.show()
-        qtbot.waitUntil(lambda: dashboard._tokens_place.filled, timeout=20_000)
+        qtbot.waitUntil(lambda: dashboard.tokens_place.filled, timeout=20_000)
         return dashboard
 
     yield make_one
@@ -98,7 +98,7 @@ def run(dashboard: Dashboard, clock: Clock, seconds: float, tps: float = 0.0, re
         dashboard.tokens(events)
         if tick % 2:
             dashboard.add_sample(ResourceSample(clock.now_s, 92.0, 97.0, int(1.6 * GB), int(4.9 * GB), 16 * GB))
-        dashboard._on_timeout()
+        dashboard.tick()
 
 
 def texts(widget: QWidget) -> list[str]:
@@ -180,7 +180,7 @@ def test_graph_reads_the_history_from_left_to_right(dashboard: Dashboard, clock:
     run(dashboard, clock, 30.0)
     dashboard.answer_started("a")
     run(dashboard, clock, 30.0, tps=25.0)
-    image = dashboard._tokens_place.grab().toImage()
+    image = dashboard.tokens_place.grab().toImage()
     blue = QColor(DARK.tokens).rgb()
     middle_px = image.width() // 2
     columns = [x for x in range(image.width()) if any(image.pixel(x, y) == blue for y in range(image.height() // 2))]
@@ -193,7 +193,7 @@ def test_marks_show_as_a_dot_and_in_the_tool_tip(dashboard: Dashboard, clock: Cl
     run(dashboard, clock, 5.0)
     dashboard.mark("Model changed")
     run(dashboard, clock, 30.0)
-    graph = dashboard._tokens_place._plot.graph
+    graph = dashboard.tokens_place.plot.graph
     assert count_color(graph.grab().toImage(), DARK.secondary) > 20
     at = QPoint(round(graph.width() * (1 - 30 / graph.span_s)), 20)
     QApplication.sendEvent(graph, QHelpEvent(QEvent.Type.ToolTip, at, graph.mapToGlobal(at)))
@@ -209,7 +209,7 @@ def test_marks_show_as_a_dot_and_in_the_tool_tip(dashboard: Dashboard, clock: Cl
 def test_accessible_names_tell_the_values(dashboard: Dashboard, clock: Clock) -> None:
     dashboard.answer_started("a")
     run(dashboard, clock, 10.0, tps=25.0)
-    names = [place._plot.graph.accessibleName() for place in dashboard._places()]
+    names = [place.plot.graph.accessibleName() for place in dashboard.graph_places()]
     assert names == [
         "Tokens per second, now 25.0",
         "Processor, now llmdesk 92 %, system 97 %",
@@ -231,10 +231,10 @@ def test_what_does_not_fit_is_left_out_and_nothing_is_squashed(make: Make, clock
         assert child.height() >= child.minimumHeight()
     for above in visible:
         assert not any(above.geometry().intersects(other.geometry()) for other in visible if other is not above)
-    assert dashboard._tokens_place.isVisible()
+    assert dashboard.tokens_place.isVisible()
     assert "1.6 GB" in texts(dashboard)
     if height_px != 544:  # enough for some types
-        assert dashboard._time_place.isVisible() == (height_px >= 600)
+        assert dashboard.time_place.isVisible() == (height_px >= 600)
 
 
 def test_no_word_is_cut(dashboard: Dashboard, clock: Clock) -> None:
@@ -258,7 +258,7 @@ def test_a_warning_about_memory_takes_room_only_while_it_is_true(dashboard: Dash
         dashboard.add_sample(ResourceSample(clock.now_s, 50.0, 60.0, GB, int(used_bytes), 16 * GB))
         for _ in range(TICKS_PER_S):
             clock.now_s += 1 / TICKS_PER_S
-            dashboard._on_timeout()
+            dashboard.tick()
 
     show(8 * GB)
     assert not any("Memory is" in text for text in texts(dashboard))
@@ -270,7 +270,7 @@ def test_a_warning_about_memory_takes_room_only_while_it_is_true(dashboard: Dash
 
 def test_strip_shows_the_same_figures(qtbot: QtBot, theme: Theme, clock: Clock) -> None:
     dashboard = Dashboard(theme, clock=clock)
-    dashboard._timer.stop()
+    dashboard.timer.stop()
     qtbot.addWidget(dashboard)
     strip = dashboard.strip()
     qtbot.addWidget(strip)
@@ -291,15 +291,15 @@ def test_nothing_is_drawn_while_hidden_and_the_history_goes_on(dashboard: Dashbo
     dashboard.answer_started("a")
     run(dashboard, clock, 5.0, tps=25.0)
     dashboard.window().hide()
-    drawn_s = dashboard._tokens_place._plot._drawn_s
+    drawn_s = dashboard.tokens_place.plot.drawn_s
     dashboard.answer_ended("a", None)
     dashboard.answer_started("b")
     run(dashboard, clock, 5.0, tps=10.0, request_id="b")
-    assert dashboard._tokens_place._plot._drawn_s == drawn_s
+    assert dashboard.tokens_place.plot.drawn_s == drawn_s
     dashboard.window().show()
-    assert dashboard._tokens_place._plot._drawn_s == clock.now_s
+    assert dashboard.tokens_place.plot.drawn_s == clock.now_s
     assert "10.0" in texts(dashboard)
-    assert len(dashboard._data.tps) == 10 * TICKS_PER_S
+    assert len(dashboard.data.tps) == 10 * TICKS_PER_S
 
 
 def test_pyqtgraph_is_imported_after_the_first_paint() -> None:
@@ -315,9 +315,9 @@ assert "numpy" not in sys.modules and "pyqtgraph" not in sys.modules
 dashboard.show()
 for _ in range(1000):
     app.processEvents()
-    if dashboard._tokens_place.filled:
+    if dashboard.tokens_place.filled:
         break
-assert dashboard._tokens_place.filled and "pyqtgraph" in sys.modules
+assert dashboard.tokens_place.filled and "pyqtgraph" in sys.modules
 dashboard.close()
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
@@ -340,7 +340,7 @@ def test_drawing_costs_the_model_little(
         dashboard.tokens([TokenEvent("a", "x", number + i, begun_s + (tick + i / 7) / TICKS_PER_S) for i in range(7)])
         if tick % 2:
             dashboard.add_sample(ResourceSample(clock.now_s, 91.0, 96.0, GB, 5 * GB, 16 * GB))
-        dashboard._on_timeout()
+        dashboard.tick()
         QApplication.processEvents()
     cost_ms = 1000 * (time.thread_time() - begun_cpu_s) / seconds
     record_property("gui_thread_ms_per_s", round(cost_ms, 1))

@@ -49,7 +49,7 @@ class Pixels(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Every paint event of the application."""
         if isinstance(event, QPaintEvent) and isinstance(watched, QWidget):
-            self.kilopixels += sum(rect.width() * rect.height() for rect in event.region()) / 1000
+            self.kilopixels += sum(rect.width() * rect.height() for rect in list(event.region())) / 1000  # type: ignore[call-overload]
         return False
 
 
@@ -77,9 +77,11 @@ def test_streaming_takes_little_of_the_gui_thread_and_paints_only_what_is_new(wi
     ms_per_s = 1000 * (time.thread_time() - cpu_s) / (time.monotonic() - begin_s)
 
     pixels, begin_s = Pixels(), time.monotonic()  # afterwards: to count them costs time too
-    QApplication.instance().installEventFilter(pixels)
+    app = QApplication.instance()
+    assert app is not None
+    app.installEventFilter(pixels)
     window.qtbot.waitUntil(lambda: time.monotonic() - begin_s > PIXELS_S, timeout=20_000)
-    QApplication.instance().removeEventFilter(pixels)
+    app.removeEventFilter(pixels)
     window.chat.stop()
     window.wait_idle()
 

@@ -265,7 +265,7 @@ def test_a_mistake_in_the_users_file_is_told_with_its_place(
     with catalogue_file.open("a", encoding="utf-8") as file:
         file.write('\n[[model]]\nid = "broken"\ntitle = 7\n')
     opened: list[Path] = []
-    monkeypatch.setattr(files, "show_in_system", lambda path: not opened.append(path))
+    monkeypatch.setattr(files, "show_in_system", lambda path: not opened.append(path))  # type: ignore[func-returns-value]
     window = make_window()
     window.qtbot.waitUntil(lambda: window.main.notice.key == "catalogue")
 

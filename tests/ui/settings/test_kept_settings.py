@@ -38,7 +38,7 @@ def test_model_and_precision_are_remembered(make_window: MakeWindow) -> None:
 
     again = make_window("")
     again.wait_ready("Beta")
-    info = again.desktop._runner.status.info
+    info = again.desktop.core.runner.status.info
     assert info is not None
     assert (info.model_id, info.precision) == ("beta", "int4")
 
@@ -46,8 +46,8 @@ def test_model_and_precision_are_remembered(make_window: MakeWindow) -> None:
 def test_a_model_that_is_gone_gives_way_to_the_default(make_window: MakeWindow) -> None:
     (paths.config_dir() / "settings.toml").write_text('[model]\nid = "gone"\n')
     window = make_window("")
-    window.qtbot.waitUntil(lambda: bool(window.chat.model_id))
-    assert window.chat.model_id != "gone"
+    window.qtbot.waitUntil(lambda: bool(window.desktop.sessions.options.model_id))
+    assert window.desktop.sessions.options.model_id != "gone"
 
 
 def test_a_value_edited_in_the_file_counts_when_the_window_comes_to_the_front(window: Window) -> None:
@@ -65,9 +65,10 @@ def test_a_value_edited_in_the_file_counts_when_the_window_comes_to_the_front(wi
     window.qtbot.waitUntil(lambda: window.desktop.theme.is_dark)
     assert menu_of(window) == {"Precise": False, "Balanced": False, "Creative": False, "Mine": True, "Custom": False}
     assert window.main.settings_panel.cache.value == 0.0
-    assert window.chat.context.policy == "refuse"
-    assert not window.chat.uses_response_cache
-    assert (window.chat.sampling.temperature, window.chat.sampling.max_new_tokens) == (0.2, 77)
+    assert window.desktop.sessions.options.context_policy == "refuse"
+    assert not window.desktop.sessions.options.uses_response_cache
+    sampling = window.desktop.sessions.options.sampling
+    assert (sampling.temperature, sampling.max_new_tokens) == (0.2, 77)
 
 
 def test_a_mistake_in_the_file_is_a_notice_with_a_way_to_the_file(
@@ -104,7 +105,8 @@ def test_own_values_and_own_presets_are_remembered(make_window: MakeWindow) -> N
     panel.temperature.setValue(0.25)
     panel.seed.setText("42")
     panel.seed.textEdited.emit("42")
-    assert (window.chat.sampling.temperature, window.chat.sampling.seed) == (0.25, 42)
+    sampling = window.desktop.sessions.options.sampling
+    assert (sampling.temperature, sampling.seed) == (0.25, 42)
     panel.name.setText("Steady")
     panel.name.textEdited.emit("Steady")
     panel.keep.click()
@@ -119,7 +121,7 @@ def test_own_values_and_own_presets_are_remembered(make_window: MakeWindow) -> N
 
     again = make_window()
     assert again.main.top_bar.sampling.text() == "Steady"
-    assert again.chat.sampling.seed == 42
+    assert again.desktop.sessions.options.sampling.seed == 42
     panel = again.main.sampling_panel
     again.main.top_bar.sampling_chosen.emit("Custom")
     panel.name.setText("Steady")
@@ -144,7 +146,7 @@ def test_what_the_old_window_kept_is_taken_over_and_leaves_the_ini(make_window: 
     window = make_window("")
     window.wait_ready("Beta")
     assert window.desktop.theme.is_dark
-    assert window.chat.context.policy == "stop"
+    assert window.desktop.sessions.options.context_policy == "stop"
     assert not window.main.is_dashboard_shown
     window.desktop.close()
     assert set(QSettings(str(file), QSettings.Format.IniFormat).allKeys()) == {"window/dashboard"}

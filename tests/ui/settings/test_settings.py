@@ -22,7 +22,7 @@ def settings(window: Window) -> SettingsPanel:
 
 def figures_line(window: Window) -> str:
     """The figures under the last answer."""
-    view = window.main.chat._conversation.view(window.turns[-1].answer.id)
+    view = window.main.chat.conversation_view.view(window.turns[-1].answer.id)
     assert view is not None
     return view.answer.findChildren(FiguresLine)[0].plain()
 
@@ -34,7 +34,7 @@ def test_a_full_context_is_told_before_the_next_question(window: Window) -> None
     window.ask("[prefill=720] and on")
 
     assert "oldest turns will be left out" in window.main.chat.context_warning
-    button = window.main.chat._composer.policy
+    button = window.main.chat.composer.policy
     button.actions_by_policy["refuse"].trigger()
     assert "refused" in window.main.chat.context_warning
     window.ask("one more")
@@ -55,18 +55,18 @@ def test_a_long_question_is_warned_of_while_it_is_typed(window: Window) -> None:
 
 
 def test_stop_ends_the_answer_with_the_context(window: Window) -> None:
-    window.main.chat._composer.policy.actions_by_policy["stop"].trigger()
+    window.main.chat.composer.policy.actions_by_policy["stop"].trigger()
     window.ask("[prefill=3900] a long story")
     window.ask("[tokens=300 tps=2000] go on")
     assert "context is full" in figures_line(window)
 
 
 def test_the_policy_is_remembered(make_window, window: Window) -> None:  # type: ignore[no-untyped-def]
-    window.main.chat._composer.policy.actions_by_policy["stop"].trigger()
+    window.main.chat.composer.policy.actions_by_policy["stop"].trigger()
     window.desktop.close()
     again = make_window()
     assert again.desktop.sessions.options.context_policy == "stop"
-    assert "stop" in again.main.chat._composer.policy.text()
+    assert "stop" in again.main.chat.composer.policy.text()
 
 
 def test_the_same_question_is_answered_from_the_cache_and_says_so(window: Window) -> None:

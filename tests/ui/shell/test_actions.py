@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,12 @@ BEFORE: dict[str, Callable[[Window], object]] = {
 
 def test_every_entry_of_the_menu_does_its_work(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Path] = []
-    monkeypatch.setattr(files, "show_in_system", lambda path: bool(opened.append(path)) or True)
+
+    def show(path: Path) -> bool:
+        opened.append(path)
+        return True
+
+    monkeypatch.setattr(files, "show_in_system", show)
     window.ask("copy me")
     in_menu = {action.objectName(): action for action in leaves(window.main.top_bar.menu) if action.objectName()}
     assert {*DOES, "open_log", "quit"} == set(in_menu)
@@ -111,7 +117,7 @@ def test_every_entry_of_the_menu_does_its_work(window: Window, monkeypatch: pyte
         window.main.action_table.refresh()
         assert in_menu[action_id].isEnabled(), action_id
         in_menu[action_id].trigger()
-        window.qtbot.waitUntil(lambda is_done=is_done: is_done(window))
+        window.qtbot.waitUntil(partial(is_done, window))
         _tidy(window)
     in_menu["open_log"].trigger()
     assert opened == [paths.log_file()]

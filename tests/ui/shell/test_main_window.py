@@ -50,11 +50,13 @@ def test_folding_the_dashboard_is_remembered(make_window: MakeWindow) -> None:
 
 def test_a_folded_dashboard_unfolds_again(make_window: MakeWindow, ui_family: str) -> None:
     window = make_window()
-    width_px = window.main.dashboard.parentWidget().width()
+    side = window.main.dashboard.parentWidget()
+    assert side is not None
+    width_px = side.width()
     window.main.toggle_dashboard()
     window.qtbot.waitUntil(lambda: not window.main.is_dashboard_shown)
     window.main.toggle_dashboard()
-    window.qtbot.waitUntil(lambda: window.main.dashboard.parentWidget().width() == width_px)
+    window.qtbot.waitUntil(lambda: side.width() == width_px)
     assert window.main.is_dashboard_shown
 
 
@@ -143,7 +145,12 @@ def test_closing_ends_all_threads_fast_while_busy(make_window: MakeWindow, load_
 @pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints", extend=True)
 def test_an_uncaught_exception_is_logged_and_shown_once(window: Window, caplog: pytest.LogCaptureFixture) -> None:
     error = ValueError("boom")
-    thread = threading.Thread(target=lambda: [window.desktop.reporter.report(error) for _ in range(3)])
+
+    def report() -> None:
+        for _ in range(3):
+            window.desktop.reporter.report(error)
+
+    thread = threading.Thread(target=report)
     thread.start()
     thread.join()
     window.qtbot.waitUntil(lambda: "(3 times)" in window.desktop.reporter.window.text)

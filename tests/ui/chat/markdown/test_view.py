@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
@@ -17,7 +18,7 @@ from llmdesk.ui.chat.markdown.table_card import TableCard
 from llmdesk.ui.chat.markdown.text_view import TextView
 from llmdesk.ui.chat.markdown.view import MarkdownView
 from llmdesk.ui.kit.theme import Theme
-from tests.ui.chat.conftest import DrivenPane, content_of, markdown_of, pieces
+from tests.ui.chat.conftest import DrivenPane, content_of, document_of, markdown_of, pieces, words_of
 from tests.ui.chat.samples import CODE_ANSWER, EVERYTHING, HOSTILE, ORDINARY
 
 DONE = GenerationStats(prompt_tokens=10, new_tokens=20, prefill_s=0.1, decode_s=1.0, ttft_s=0.1)
@@ -29,9 +30,13 @@ def answer(qtbot: QtBot, pane: DrivenPane, request_id: str, parts: list[str]) ->
     view = markdown_of(pane, request_id)
     for part in parts:
         pane.append_text(request_id, part)
-        view._on_timer()
+        view.render_now()
     finish(qtbot, pane, request_id)
     return view
+
+
+def is_wide(view: QTextBrowser) -> bool:
+    return view.width() > 600
 
 
 def finish(qtbot: QtBot, pane: DrivenPane, request_id: str) -> None:
@@ -59,7 +64,7 @@ def test_hostile_text_leaves_a_living_window(qtbot: QtBot, pane: DrivenPane, nam
     finish(qtbot, pane, "1")
     pane.window().grab()
     answer(qtbot, pane, "2", ["still **alive**"])
-    assert "still alive" in markdown_of(pane, "2").segments[0].content.toPlainText()
+    assert "still alive" in words_of(pane, "2")
 
 
 def test_html_and_images_are_words(qtbot: QtBot, pane: DrivenPane) -> None:
@@ -80,29 +85,28 @@ def test_text_appears_with_the_timer_and_not_before(qtbot: QtBot, pane: DrivenPa
         pass
     assert rendered.args == [len("one two three")]
     assert pane.painted_chars(pane.answers["1"].id) == len("one two three")
-    assert view.segments[0].content.toPlainText() == "one two three"
+    assert words_of(pane, "1") == "one two three"
 
 
 def test_text_that_waits_is_shown_when_the_answer_ends(qtbot: QtBot, pane: DrivenPane) -> None:
     pane.begin_turn("1", "prompt")
     pane.append_text("1", "the last words")
     pane.finish_turn("1", "cancelled", DONE)
-    assert markdown_of(pane, "1").segments[0].content.toPlainText() == "the last words"
+    assert words_of(pane, "1") == "the last words"
 
 
 def test_committed_widgets_are_not_touched_again(qtbot: QtBot, pane: DrivenPane) -> None:
     pane.begin_turn("1", "prompt")
     view = markdown_of(pane, "1")
     pane.append_text("1", CODE_ANSWER + "\n| a |\n|---|\n| b |\n\nnext")
-    view._on_timer()
+    view.render_now()
     before = view.segments
     changes: list[int] = []
     for segment in before[:-1]:
-        content = segment.content.view if isinstance(segment.content, CodeCard) else segment.content
-        content.document().contentsChange.connect(lambda *args: changes.append(1))
+        document_of(segment).document().contentsChange.connect(lambda *args: changes.append(1))
     for word in (" words", " more\n\n", "another ", "paragraph"):
         pane.append_text("1", word)
-        view._on_timer()
+        view.render_now()
     assert view.segments[: len(before)] == before
     assert changes == []
 
@@ -111,12 +115,12 @@ def test_code_is_coloured_once_it_is_complete(qtbot: QtBot, pane: DrivenPane) ->
     pane.begin_turn("1", "prompt")
     view = markdown_of(pane, "1")
     pane.append_text("1", "```python\nreturn 'text'")
-    view._on_timer()
+    view.render_now()
     card = view.segments[0].content
     assert isinstance(card, CodeCard)
     assert not card.is_busy
     pane.append_text("1", "\n```\n")
-    view._on_timer()
+    view.render_now()
     qtbot.waitUntil(lambda: len(card.view.document().firstBlock().layout().formats()) > 1)
 
 
@@ -132,7 +136,7 @@ def test_light_and_dark_switch_during_an_answer(qtbot: QtBot, pane: DrivenPane, 
     view = markdown_of(pane, "1")
     half = len(EVERYTHING) // 2
     pane.append_text("1", EVERYTHING[:half])
-    view._on_timer()
+    view.render_now()
     theme.force(Qt.ColorScheme.Dark)
     pane.append_text("1", EVERYTHING[half:] + CODE_ANSWER)
     finish(qtbot, pane, "1")
@@ -182,7 +186,7 @@ class _Opened(QObject):
 @pytest.mark.parametrize("says_yes", [True, False])
 def test_a_link_is_opened_only_after_a_question(qtbot: QtBot, pane: DrivenPane, says_yes: bool) -> None:
     opened = _Opened()
-    QDesktopServices.setUrlHandler("http", opened, "take")
+    QDesktopServices.setUrlHandler("http", opened, "take")  # type: ignore[arg-type]
     try:
         view = answer(qtbot, pane, "1", ["[click](http://example.org/a)"])
         text_view = view.segments[0].content
@@ -217,23 +221,22 @@ def test_the_block_cursor_stands_behind_the_last_word(qtbot: QtBot, pane: Driven
     view = markdown_of(pane, "1")
     for text in ("# Title\n\n" + "words " * 40, "\n\n```\ncode\nmore code", "\n```\n\n- and\n- words"):
         pane.append_text("1", text)
-        view._on_timer()
-        content = view.segments[-1].content
-        document_view = content.view if isinstance(content, CodeCard) else content
+        view.render_now()
+        document_view = document_of(view.segments[-1])
         end = document_view.textCursor()
         end.movePosition(QTextCursor.MoveOperation.End)
 
         def is_behind(view_now: QTextBrowser = document_view, end_now: QTextCursor = end) -> bool:
             rect = view_now.cursorRect(end_now)
-            place = view._cursor.geometry()
+            place = view.block_cursor.geometry()
             is_near = rect.left() < place.left() < rect.left() + 6 and rect.top() <= place.center().y() <= rect.bottom()
-            return view._cursor.isVisible() and is_near
+            return view.block_cursor.isVisible() and is_near
 
-        qtbot.waitUntil(lambda shown=document_view: shown.width() > 600)
+        qtbot.waitUntil(partial(is_wide, document_view))
         qtbot.waitUntil(is_behind)
-        assert view._cursor.parent() is document_view.viewport()
+        assert view.block_cursor.parent() is document_view.viewport()
     finish(qtbot, pane, "1")
-    assert not view._cursor.isVisible()
+    assert not view.block_cursor.isVisible()
 
 
 LONG_ANSWER = (
@@ -250,7 +253,7 @@ def slice_times_ms(pane: DrivenPane, request_id: str, source: str) -> list[float
     times = []
     for i in range(0, len(source), 30):
         pane.append_text(request_id, source[i : i + 30])
-        view._on_timer()
+        view.render_now()
         times.append(view.last_render_ms)
         if i % 900 == 0:
             QTest.qWait(1)  # layout and painting, as in life

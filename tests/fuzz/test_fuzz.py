@@ -1,0 +1,19 @@
+"""Two hundred spoiled files; ``make fuzz`` tries thousands."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+pytestmark = [pytest.mark.model, pytest.mark.skipif(sys.platform != "linux", reason="cases are forks")]
+
+
+@pytest.mark.timeout(600)
+def test_no_file_crashes_hangs_or_poisons_the_program(tmp_path: Path) -> None:
+    from tests.fuzz.run import KINDS, fuzz
+
+    failed = fuzz(tmp_path / "bases", range(200), [*KINDS, "cache"], workers=2)
+    assert not failed, "\n\n".join(f"{kind} {number}: {what}\n{words}" for kind, number, what, words, *_ in failed)
