@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import gc
+import io
 import json
 import os
 import random
@@ -34,7 +35,7 @@ from tests.fuzz.mutate import KINDS, make, spoil_cache
 CPU_LIMIT_S, WALL_LIMIT_S, MEMORY_LIMIT_BYTES = 10, 90, 2_000_000_000
 PROMPT = "Hello \u00e9\u4e16 <|end|> 1 + 1\n\n  x"
 WEIGHTS = {"config": 6, "gguf": 6, "safetensors": 4, "tokenizer": 4, "template": 3, "toml": 3, "cache": 4}
-CACHED = [("ggufs/llama.gguf", "int4"), ("ggufs/phi3.gguf", "int8"), ("folders/llama", "int4"), ("folders/bitnet", "int8")]
+CACHED = [("ggufs/llama.gguf", "int4"), ("ggufs/phi3.gguf", "int8"), ("folders/smollm3", "int4"), ("folders/bitnet", "int8")]
 
 
 def kind_of(number: int, kinds: list[str]) -> str:
@@ -93,16 +94,22 @@ def heal(number: int, bases: Path, place: Path) -> None:
     name, precision = generator.choice(CACHED)
     shutil.copytree(bases / "cached" / Path(name).stem / Path(name).parent, place / "home")
     print(name, precision, spoil_cache(generator, place / "home" / "cache" / "converted"), file=sys.stderr)
-    assert ask(Path(name).stem, precision) == 0, "the cache did not heal"
+    with contextlib.redirect_stdout(io.StringIO()) as answer:
+        code = ask(Path(name).stem, precision)
+    assert code == 0, "the cache did not heal"
+    expected = (bases / "cached" / Path(name).stem / "answer").read_text()
+    assert answer.getvalue() == expected, f"what is damaged answers: {answer.getvalue()!r} instead of {expected!r}"
 
 
 def fill_cache(bases: Path) -> None:
-    """Convert the models of CACHED."""
+    """Convert the models of CACHED, and keep what they answer."""
     for name, precision in CACHED:
         home = bases / "cached" / Path(name).stem / Path(name).parent
         os.environ["LLMDESK_HOME"] = str(home)
         assert llmdesk("models", "add", str(bases / name)) == 0
-        assert ask(Path(name).stem, precision) == 0
+        with contextlib.redirect_stdout(io.StringIO()) as answer:
+            assert ask(Path(name).stem, precision) == 0
+        (bases / "cached" / Path(name).stem / "answer").write_text(answer.getvalue())
 
 
 # -- the worker ---------------------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def integer(values: Any, key: str, default: int | None = None, file: str = CONFI
     Raises:
         BadValue: it is missing without a default, of another type, or outside INTEGERS.
     """
-    value = _value(values, key)
+    value: Any = _value(values, key)
     value = default if value is None else value
     check_integer(value, key, INTEGERS[key], file)
     return int(value)
@@ -52,7 +52,7 @@ def integer(values: Any, key: str, default: int | None = None, file: str = CONFI
 
 def number(values: Any, key: str, default: float | None = None, file: str = CONFIG) -> float:
     """A number of a configuration. Raises as ``integer`` does, within NUMBERS."""
-    value = _value(values, key)
+    value: Any = _value(values, key)
     value = default if value is None else value
     check_number(value, key, NUMBERS[key], file)
     return float(value)
