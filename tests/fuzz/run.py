@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import gc
+import io
 import json
 import os
 import random
@@ -34,7 +35,12 @@ from tests.fuzz.mutate import KINDS, make, spoil_cache
 CPU_LIMIT_S, WALL_LIMIT_S, MEMORY_LIMIT_BYTES = 10, 90, 2_000_000_000
 PROMPT = "Hello \u00e9\u4e16 <|end|> 1 + 1\n\n  x"
 WEIGHTS = {"config": 6, "gguf": 6, "safetensors": 4, "tokenizer": 4, "template": 3, "toml": 3, "cache": 4}
-CACHED = [("ggufs/llama.gguf", "int4"), ("ggufs/phi3.gguf", "int8"), ("folders/llama", "int4"), ("folders/bitnet", "int8")]
+CACHED = [
+    ("ggufs/llama.gguf", "int4"),
+    ("ggufs/phi3.gguf", "int8"),
+    ("folders/smollm3", "int4"),
+    ("folders/bitnet", "int8"),
+]
 
 
 def kind_of(number: int, kinds: list[str]) -> str:
@@ -83,7 +89,9 @@ def run_case(kind: str, number: int, bases: Path, place: Path) -> None:
 
 def ask(model_id: str, precision: str) -> int:
     """A short greedy answer."""
-    return llmdesk("ask", PROMPT, "--model", model_id, "--max-tokens", "3", "--temperature", "0", "--precision", precision)
+    return llmdesk(
+        "ask", PROMPT, "--model", model_id, "--max-tokens", "3", "--temperature", "0", "--precision", precision
+    )
 
 
 def heal(number: int, bases: Path, place: Path) -> None:
@@ -93,19 +101,31 @@ def heal(number: int, bases: Path, place: Path) -> None:
     name, precision = generator.choice(CACHED)
     shutil.copytree(bases / "cached" / Path(name).stem / Path(name).parent, place / "home")
     print(name, precision, spoil_cache(generator, place / "home" / "cache" / "converted"), file=sys.stderr)
-    assert ask(Path(name).stem, precision) == 0, "the cache did not heal"
+    with contextlib.redirect_stdout(io.StringIO()) as answer:
+        code = ask(Path(name).stem, precision)
+    assert code == 0, "the cache did not heal"
+    expected = (bases / "cached" / Path(name).stem / "answer").read_text()
+    assert answer.getvalue() == expected, f"what is damaged answers: {answer.getvalue()!r} instead of {expected!r}"
 
 
 def fill_cache(bases: Path) -> None:
-    """Convert the models of CACHED."""
+    """Convert the models of CACHED, and keep what they answer."""
     for name, precision in CACHED:
         home = bases / "cached" / Path(name).stem / Path(name).parent
         os.environ["LLMDESK_HOME"] = str(home)
         assert llmdesk("models", "add", str(bases / name)) == 0
-        assert ask(Path(name).stem, precision) == 0
+        with contextlib.redirect_stdout(io.StringIO()) as answer:
+            assert ask(Path(name).stem, precision) == 0
+        (bases / "cached" / Path(name).stem / "answer").write_text(answer.getvalue())
 
 
-# -- the worker ---------------------------------------------------------------------------------------------------------
+def prepare(bases: Path) -> None:
+    """The whole models that cases spoil copies of, and what is converted of them."""
+    base_models.write(bases)
+    fill_cache(bases)
+
+
+# -- the worker ----------------------------------------------------------------------------------------------------
 
 
 def forked(work: Any, out: Path) -> tuple[int, float, int, str]:
@@ -189,7 +209,7 @@ def work(bases: Path) -> None:
             place, out = Path(folder) / "case", Path(folder) / "words"
             place.mkdir()
             if kind == "prepare":
-                result = forked(lambda: (base_models.write(bases), fill_cache(bases)), out)
+                result = forked(lambda: prepare(bases), out)
             else:
                 result = forked(lambda: run_case(kind, int(number), bases, place), out)  # noqa: B023
             words = out.read_text(errors="replace")
@@ -232,7 +252,7 @@ def warm_up(bases: Path) -> None:
     gc.freeze()  # a collection would write to all that the forks share
 
 
-# -- outside --------------------------------------------------------------------------------------------------------------
+# -- outside ---------------------------------------------------------------------------------------------------------
 
 
 class Worker:
@@ -256,13 +276,16 @@ class Worker:
         return found
 
     def close(self) -> None:
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         self._process.stdin.close()
         self._process.wait(timeout=60)
         self._process.stdout.close()
 
 
-def fuzz(bases: Path, cases: range, kinds: list[str], workers: int, show: Any = lambda done, found: None) -> list[list[Any]]:
+def fuzz(
+    bases: Path, cases: range, kinds: list[str], workers: int, show: Any = lambda done, found: None
+) -> list[list[Any]]:
     """The cases that failed: kind, number, verdict, words, processor time, memory."""
     team = [Worker(bases) for _ in range(workers)]
     failed: list[list[Any]] = []
@@ -309,7 +332,10 @@ def main() -> int:
 
     def show(done: int, found: list[Any]) -> None:
         if found[2]:
-            print(f"{found[0]} {found[1]}: {found[2]} ({found[4]:.1f} s, {found[5] / 1e6:.0f} MB)\n{found[3]}\n", flush=True)
+            print(
+                f"{found[0]} {found[1]}: {found[2]} ({found[4]:.1f} s, {found[5] / 1e6:.0f} MB)\n{found[3]}\n",
+                flush=True,
+            )
         elif done % 100 == 0:
             print(f"{done} cases", flush=True)
 

@@ -44,16 +44,16 @@ def integer(values: Any, key: str, default: int | None = None, file: str = CONFI
     Raises:
         BadValue: it is missing without a default, of another type, or outside INTEGERS.
     """
-    found = _value(values, key)
-    value: Any = default if found is None else found
+    value: Any = _value(values, key)
+    value = default if value is None else value
     check_integer(value, key, INTEGERS[key], file)
     return int(value)
 
 
 def number(values: Any, key: str, default: float | None = None, file: str = CONFIG) -> float:
     """A number of a configuration. Raises as ``integer`` does, within NUMBERS."""
-    found = _value(values, key)
-    value: Any = default if found is None else found
+    value: Any = _value(values, key)
+    value = default if value is None else value
     check_number(value, key, NUMBERS[key], file)
     return float(value)
 

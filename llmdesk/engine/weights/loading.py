@@ -22,6 +22,7 @@ from llmdesk.engine.weights.bitnet import ternary_tensors
 from llmdesk.engine.weights.conversion import Rules, convert
 from llmdesk.engine.weights.gguf_config import read_config, read_tokenizer
 from llmdesk.engine.weights.gguf_file import GgufFile
+from llmdesk.engine.weights.kept_files import CHECKSUMS, kept_files_are_whole, write_checksums
 from llmdesk.engine.weights.model_files import end_tokens, open_config, open_tokenizer, packing_of, safetensors_files
 from llmdesk.engine.weights.safetensors_source import FileWeights, safetensors_tensors
 from llmdesk.engine.weights.weights_file import FORMAT, kept_weights, remove_leftovers
@@ -88,7 +89,7 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
     is_gguf = model.path.is_file()
     folder = converted if is_gguf else model.path
     gguf: GgufFile | None = None
-    was_kept = is_gguf and (folder / "config.json").exists()
+    was_kept = is_gguf and kept_files_are_whole(folder)
     if is_gguf and not was_kept:
         gguf = _open_gguf(model, report)
         _convert_tokenizer(gguf, folder, report)
@@ -154,7 +155,7 @@ def source_tensors(model: LocalModel, config: Any) -> Iterable[SourceTensor]:
     """
     if model.path.is_file():
         return GgufFile(model.path).tensors()
-    return _folder_tensors(model.path, _packing(config))
+    return _folder_tensors(model.path, packing_of(config))
 
 
 def _open_gguf(model: LocalModel, report: LoadReporter) -> GgufFile:
@@ -229,7 +230,7 @@ def _check_sha256(model: LocalModel, report: LoadReporter) -> None:
 
 
 def _convert_tokenizer(gguf: GgufFile, folder: Path, report: LoadReporter) -> None:
-    """tokenizer.json and config.json out of a GGUF file; where config.json is, the rest is."""
+    """tokenizer.json and config.json out of a GGUF file, with their checksums beside them."""
     report("converting the tokenizer, once", 0.1)
     name, hint = gguf.path.name, "Open the model's safetensors folder instead."
     with said_of_a_file(f"The tokenizer in {name} cannot be converted", UnsupportedModel, hint):
@@ -243,9 +244,10 @@ def _convert_tokenizer(gguf: GgufFile, folder: Path, report: LoadReporter) -> No
         with said_of_a_file(f"The tokenizer or configuration in {name} cannot be kept", UnsupportedModel, hint):
             config.save_pretrained(partial)
             tokenizer.save_pretrained(partial)
-        # File by file, the mark of completeness last: another llmdesk may be doing the same or use this folder already.
+        write_checksums(partial)
+        # File by file, the checksums last: another llmdesk may be doing the same or use this folder already.
         folder.mkdir(exist_ok=True)
-        for file in sorted(partial.iterdir(), key=lambda file: file.name == "config.json"):
+        for file in sorted(partial.iterdir(), key=lambda file: file.name == CHECKSUMS):
             os.replace(file, folder / file.name)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
