@@ -119,6 +119,12 @@ def fill_cache(bases: Path) -> None:
         (bases / "cached" / Path(name).stem / "answer").write_text(answer.getvalue())
 
 
+def prepare(bases: Path) -> None:
+    """The whole models that cases spoil copies of, and what is converted of them."""
+    base_models.write(bases)
+    fill_cache(bases)
+
+
 # -- the worker ----------------------------------------------------------------------------------------------------
 
 
@@ -203,7 +209,7 @@ def work(bases: Path) -> None:
             place, out = Path(folder) / "case", Path(folder) / "words"
             place.mkdir()
             if kind == "prepare":
-                result = forked(lambda: (base_models.write(bases), fill_cache(bases)), out)
+                result = forked(lambda: prepare(bases), out)
             else:
                 result = forked(lambda: run_case(kind, int(number), bases, place), out)  # noqa: B023
             words = out.read_text(errors="replace")
