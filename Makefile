@@ -7,7 +7,7 @@ ARGS ?=
 SETUP = $(PYTHON) scripts/setup.py --stack $(STACK)
 # pip's own errors are enough; make need not repeat them.
 .SILENT:
-.PHONY: help run test lint contract clean
+.PHONY: help run test lint contract check lock newest fresh-check clean
 
 help:
 	echo "make run                  set up and open the window (without a display: play the demo)"
@@ -16,13 +16,17 @@ help:
 	echo "make test                 all tests; ARGS are pytest's"
 	echo "make lint                 format, lint, types, layers"
 	echo "make contract STACK=native   the engine's tests on the second stack"
+	echo "make check                pyproject.toml, lock files and the environment agree"
+	echo "make lock                 renew the lock files, run everything, say what moved"
+	echo "make newest               all tests on the newest versions that pyproject.toml allows"
+	echo "make fresh-check          both README commands in a new clone with an empty HOME (FONTS=dejavu: with that font only)"
 	echo "make clean                remove the environments and caches (models you fetched stay)"
 
 run:
 	$(SETUP) run $(ARGS)
 
 test:
-	$(SETUP) --dev --desktop-tools python -m pytest $(ARGS)
+	$(SETUP) --dev --desktop-tools python -m pytest --durations=25 $(ARGS)
 
 lint:
 	$(SETUP) --dev python -m ruff format --check .
@@ -32,6 +36,22 @@ lint:
 
 contract:
 	$(SETUP) --dev python -m pytest tests/contract tests/engine $(ARGS)
+
+check:
+	$(SETUP) --dev python scripts/lock.py check
+
+lock:
+	$(SETUP) --dev python scripts/lock.py renew
+	.ci/run
+	$(SETUP) --dev python scripts/lock.py moved
+
+newest:
+	$(SETUP) --dev python scripts/lock.py newest
+	failed=0; $(SETUP) --newest --dev --desktop-tools python -m pytest $(ARGS) || failed=$$?; \
+	$(SETUP) --dev python scripts/lock.py trial; exit $$failed
+
+fresh-check:
+	scripts/fresh_check.sh
 
 clean:
 	rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

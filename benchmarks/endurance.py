@@ -17,7 +17,7 @@ from typing import Any
 
 import psutil
 
-from llmdesk.core import LazyCatalogue, build_engine
+from llmdesk.core import Core
 from llmdesk.datatypes.chat import (
     ChatMessage,
     Failed,
@@ -32,19 +32,8 @@ from llmdesk.engine.backend import LoadOptions
 MAX_NEW_TOKENS = 12
 
 
-class Engine:
-    """A runner on a thread of its own."""
-
-    def __init__(self) -> None:
-        self.catalogue = LazyCatalogue()
-        self.runner = build_engine(catalogue=self.catalogue)
-        self._thread = threading.Thread(target=self.runner.run_forever)
-        self._thread.start()
-
-    def end(self) -> None:
-        """Stop and wait."""
-        self.runner.stop()
-        self._thread.join()
+class Engine(Core):
+    """A core that waits for its answers."""
 
     def ask(self, model: str, text: str, new_tokens: int, cancel_after: Any = None) -> tuple[Any, float]:
         """(terminal event, seconds from the cancel to it); it comes after two events of the kind ``cancel_after``."""
@@ -116,12 +105,13 @@ def main() -> None:
     parser.add_argument("--long-prompt-tokens", type=int, default=4000)
     args = parser.parse_args()
     engine = Engine()
+    engine.start_engine()
     try:
-        models = args.models.split(",") if args.models else [engine.catalogue.get().default_id] * 2
+        models = args.models.split(",") if args.models else [engine.catalogue.default_id] * 2
         endure(engine, models, args.requests, args.switch_every)
         cancel(engine, models[0], args.long_prompt_tokens)
     finally:
-        engine.end()
+        engine.close()
 
 
 if __name__ == "__main__":

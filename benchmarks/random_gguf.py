@@ -41,8 +41,8 @@ def write_random_gguf(config: Any, path: Path, context_tokens: int) -> None:
     """
     import gguf
 
-    from llmdesk.engine.networks.tensor_shapes import tensor_shapes
     from llmdesk.engine.networks.architecture import describe
+    from llmdesk.engine.networks.tensor_shapes import tensor_shapes
 
     kind = ARCHITECTURES.get(config.model_type)
     if kind is None:

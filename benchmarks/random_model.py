@@ -23,9 +23,9 @@ def write(folder: Path, shape: str) -> None:
     import torch
     from safetensors.torch import save_file
 
+    from llmdesk.engine.matrices.forms import dequantized
     from llmdesk.engine.measuring.synthetic import shape_config, synthetic_model
     from llmdesk.engine.weights.loading import prepare
-    from llmdesk.engine.matrices.forms import dequantized
     from llmdesk.models.catalogue import Catalogue
 
     catalogue = Catalogue.load()

@@ -60,6 +60,7 @@ def stream(tps: float, tokens: int, counts_paints: bool) -> dict[str, Any]:
     from llmdesk.app import build_desktop, end_desktop, make_application
     from llmdesk.engine.backends import scripted
     from llmdesk.services.cpu_times import CpuMeter
+    from llmdesk.services.settings.settings import Settings
     from llmdesk.ui.shell.window_state import WindowState
 
     class Counting(QObject):
@@ -81,7 +82,8 @@ def stream(tps: float, tokens: int, counts_paints: bool) -> dict[str, Any]:
     scripted._pieces = lambda script: (words * (tokens // len(words) + 1))[:tokens]  # type: ignore[assignment]
     app, counting, result = make_application(), Counting(), {"tps": tps}
     with tempfile.TemporaryDirectory() as folder:
-        desktop = build_desktop("", WindowState(Path(folder) / "window.ini"), scripted.ScriptedBackend)
+        kept, settings = WindowState(Path(folder) / "window.ini"), Settings(Path(folder) / "settings.toml")
+        desktop = build_desktop("", kept, scripted.ScriptedBackend, settings)
         desktop.window.resize(1440, 900)
         meter = CpuMeter()
         state = {"asked": 0.0, "measuring_since": 0.0}
@@ -95,7 +97,8 @@ def stream(tps: float, tokens: int, counts_paints: bool) -> dict[str, Any]:
         def on_status(status: Any) -> None:
             if status.state == "ready" and not state["asked"]:
                 state["asked"] = 1.0
-                desktop.chat.sampling = replace(desktop.chat.sampling, max_new_tokens=tokens)
+                sampling = replace(desktop.sessions.options.sampling, max_new_tokens=tokens)
+                desktop.sessions.configure(replace(desktop.sessions.options, sampling=sampling))
                 desktop.chat.submit(f"[tps={tps}] Why is memory the limit?")
                 QTimer.singleShot(WARM_UP_MS, begin)
 

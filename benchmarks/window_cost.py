@@ -46,6 +46,7 @@ def play_in_window(count: int, model: str) -> dict[str, Any]:
     import psutil
 
     from llmdesk.app import build_desktop, end_desktop, make_application
+    from llmdesk.services.settings.settings import Settings
     from llmdesk.ui.demo import demo_player
     from llmdesk.ui.shell.window_state import WindowState
 
@@ -53,7 +54,8 @@ def play_in_window(count: int, model: str) -> dict[str, Any]:
     app = make_application()
     rss: list[int] = []
     with tempfile.TemporaryDirectory() as folder:
-        desktop = build_desktop(model, WindowState(Path(folder) / "window.ini"))
+        settings = Settings(Path(folder) / "settings.toml")
+        desktop = build_desktop(model, WindowState(Path(folder) / "window.ini"), settings=settings)
         desktop.window.resize(1440, 900)
         player = demo_player.DemoPlayer(desktop, questions(count), await_turn)
         desktop.bridge.finished.connect(lambda _event: rss.append(psutil.Process().memory_info().rss))
@@ -66,37 +68,32 @@ def play_in_window(count: int, model: str) -> dict[str, Any]:
 
 def play_without_window(count: int, model: str) -> dict[str, Any]:
     """In this process: the same chat on a plain engine thread."""
-    from llmdesk.core import LazyCatalogue, build_engine
+    from llmdesk.core import Core
     from llmdesk.datatypes.chat import ChatMessage, Failed, Finished, GenerationRequest, SamplingParams, TokenEvent
 
-    catalogue = LazyCatalogue()
-    runner = build_engine(catalogue=catalogue)
-    thread = threading.Thread(target=runner.run_forever)
-    thread.start()
     messages: list[ChatMessage] = []
     answers: list[dict[str, Any]] = []
-    for question in questions(count):
-        if answers:
-            await_turn()
-        messages.append(ChatMessage("user", question))
-        done, events = threading.Event(), []
+    with Core() as core:
+        for question in questions(count):
+            if answers:
+                await_turn()
+            messages.append(ChatMessage("user", question))
+            done, events = threading.Event(), []
 
-        def sink(event: Any, done: threading.Event = done, events: list[Any] = events) -> None:
-            events.append(event)
-            if isinstance(event, Finished | Failed):
-                done.set()
+            def sink(event: Any, done: threading.Event = done, events: list[Any] = events) -> None:
+                events.append(event)
+                if isinstance(event, Finished | Failed):
+                    done.set()
 
-        sampling = SamplingParams(temperature=0, max_new_tokens=MAX_NEW_TOKENS)
-        model = model or catalogue.get().default_id
-        request = GenerationRequest(runner.new_request_id(), model, tuple(messages), sampling)
-        runner.submit(request, sink)
-        done.wait()
-        if isinstance(events[-1], Failed):
-            raise SystemExit(events[-1].error.user_message)
-        messages.append(ChatMessage("assistant", "".join(e.text for e in events if isinstance(e, TokenEvent))))
-        answers.append({"stats": events[-1].stats.as_dict()})
-    runner.stop()
-    thread.join()
+            sampling = SamplingParams(temperature=0, max_new_tokens=MAX_NEW_TOKENS)
+            model = model or core.catalogue.default_id
+            request = GenerationRequest(core.runner.new_request_id(), model, tuple(messages), sampling)
+            core.runner.submit(request, sink)
+            done.wait()
+            if isinstance(events[-1], Failed):
+                raise SystemExit(events[-1].error.user_message)
+            messages.append(ChatMessage("assistant", "".join(e.text for e in events if isinstance(e, TokenEvent))))
+            answers.append({"stats": events[-1].stats.as_dict()})
     return {"answers": answers}
 
 

@@ -1,4 +1,4 @@
-"""The composition root: builds everything, and owns the order of start and shutdown."""
+"""The window on top of the core: builds it, and owns the order of start and shutdown."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmdesk import paths
-from llmdesk.core import LazyCatalogue, build_engine
-from llmdesk.engine.backends.choice import make_backend
+from llmdesk.core import Core
 from llmdesk.engine.backend import Backend
+from llmdesk.engine.backends.choice import make_backend
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from llmdesk.services.settings.settings import Settings
     from llmdesk.ui.shell.desktop import Desktop
     from llmdesk.ui.shell.window_state import WindowState
 
@@ -28,6 +29,7 @@ def make_application() -> QApplication:
     from PySide6.QtGui import QGuiApplication, QIcon
     from PySide6.QtWidgets import QApplication
 
+    from llmdesk.ui.kit import words
     from llmdesk.ui.kit.theme import ASSETS, ui_font
 
     _stop_watching_imports()
@@ -37,6 +39,7 @@ def make_application() -> QApplication:
     app.setApplicationName(paths.APP_NAME)
     app.setStyle("Fusion")
     app.setFont(ui_font())
+    words.install(app)
     app.setWindowIcon(QIcon(str(ASSETS / "app" / "llmdesk.svg")))
     return app
 
@@ -65,14 +68,16 @@ def run_window(model_id: str = "") -> int:
 
 
 def build_desktop(
-    model_id: str = "", state: WindowState | None = None, make: Callable[[], Backend] = make_backend
+    model_id: str = "",
+    state: WindowState | None = None,
+    make: Callable[[], Backend] = make_backend,
+    settings: Settings | None = None,
 ) -> Desktop:
-    """The window and its engine, not started yet. ``state`` is what it remembers (default: the user's own file)."""
+    """The window and its engine, not started yet. ``state`` and ``settings`` are the user's own unless given."""
     from llmdesk.ui.shell.desktop import Desktop
     from llmdesk.ui.shell.window_state import WindowState
 
-    catalogue = LazyCatalogue()
-    return Desktop(build_engine(catalogue=catalogue, make=make), catalogue.get, state or WindowState(), model_id)
+    return Desktop(Core(make=make, settings=settings), state or WindowState(), model_id)
 
 
 def end_desktop(desktop: Desktop) -> None:

@@ -1,6 +1,8 @@
 """The command line: finds the command, runs it, and turns every failure into one clear message and an exit code.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped with Ctrl+C, 141 the reader of our output went away.
+With ``--json`` a failure is told twice: in words on stderr, as everywhere, and on stdout as one object with ``error``
+(kind, message, hint, http_status), so that stdout holds one JSON object whether the exit code is 0 or 1.
 Imports neither torch nor Qt; the commands import what they need when they run.
 """
 
@@ -9,14 +11,18 @@ from __future__ import annotations
 import argparse
 import importlib
 import io
+import json
+import logging
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
 from llmdesk import __version__, paths
 from llmdesk.errors import error_info
 
-COMMANDS = ("ask", "bench", "models", "demo", "doctor", "desktop")
+COMMANDS = ("ask", "bench", "models", "config", "demo", "doctor", "desktop")
 _WINDOW = "window"
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
@@ -24,6 +30,7 @@ _BROKEN_PIPE = 141
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name) and return the exit code. Main thread."""
+    logging.captureWarnings(True)  # what libraries tell programmers goes to the log, if there is one, never to the user
     args = _parse(sys.argv[1:] if argv is None else list(argv))
     try:
         code: int = args.run(args)
@@ -37,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _BROKEN_PIPE
     except Exception as error:
         _report(error, args.debug)
+        if getattr(args, "json", False) or getattr(args, "output", "") == "json":
+            return _report_as_json(error)
         return 1
 
 
@@ -81,6 +90,20 @@ def _report(error: Exception, debug: bool) -> None:
         print(info.hint, file=sys.stderr)
     if info.kind == "Bug" and not debug:
         print("`llmdesk --debug ...` shows where.", file=sys.stderr)
+
+
+def _report_as_json(error: Exception) -> int:
+    """For the program that reads stdout: it need not take sentences apart to tell a full disk from a missing model."""
+    info = error_info(error)
+    told: dict[str, Any] = {"kind": info.kind, "message": info.user_message, "hint": info.hint}
+    told["http_status"] = info.http_status
+    if info.choices:
+        told["choices"] = [asdict(choice) for choice in info.choices]
+    try:
+        print(json.dumps({"error": told}, ensure_ascii=False), flush=True)
+    except BrokenPipeError:
+        _drop_stdout()
+    return 1
 
 
 def _drop_stdout() -> None:

@@ -1,45 +1,121 @@
-"""What every way into llmdesk shares: the engine and the catalogue, built once, without Qt or a server."""
+"""What every way into llmdesk shares, built once, without Qt or a server: engine, catalogue, settings, monitor.
+
+The window, ``ask``, ``bench`` and ``doctor`` differ in what they do with it, not in how it comes about::
+
+    with Core() as core:  # with an engine thread of its own
+        core.runner.submit(...)
+
+The window runs ``core.runner.run_forever`` on a thread of its own kind instead, and calls ``close`` at the end.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
+from llmdesk import engine_choices
 from llmdesk.datatypes.model import LocalModel
+from llmdesk.engine.backend import Backend, LoadOptions
 from llmdesk.engine.backends.choice import make_backend
 from llmdesk.engine.backends.dispatch import DispatchingBackend
-from llmdesk.engine.backend import Backend, LoadOptions
 from llmdesk.engine.serving.runner import EngineRunner
+from llmdesk.engine_choices import Choice
+from llmdesk.services.live.resource_monitor import ResourceMonitor
+from llmdesk.services.settings.definition import SETTINGS
+from llmdesk.services.settings.settings import Settings
 
 if TYPE_CHECKING:
     from llmdesk.models.catalogue import Catalogue
 
 
-class LazyCatalogue:
-    """The catalogue, read at its first use, so that importing what it needs delays nobody. Any thread."""
+class Core:
+    """Builds all and starts nothing. ``close`` once at the end, or use it as a context manager.
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
+    What the settings say of the engine is in force for the whole process from here to ``close``.
+
+    Args:
+        options: how models are loaded unless a load says otherwise.
+        make: builds the backend, on the engine thread, at the first load.
+        settings: default: the user's own.
+
+    Attributes:
+        runner: the engine; its ``run_forever`` runs on one thread, see ``start_engine``.
+        settings: read already; changes of others are told to who subscribes.
+        monitor: of processor and memory; does nothing until it is started.
+    """
+
+    def __init__(
+        self,
+        options: LoadOptions | None = None,
+        make: Callable[[], Backend] = make_backend,
+        settings: Settings | None = None,
+    ) -> None:
+        self.settings = settings or Settings()
+        self.runner = EngineRunner(lambda: DispatchingBackend(make), self._resolve, options)
+        self.monitor = ResourceMonitor()
         self._catalogue: Catalogue | None = None
+        self._catalogue_lock = threading.Lock()
+        self._engine: threading.Thread | None = None
+        self._unsubscribe = self.settings.subscribe(lambda _: self._use_settings(), "engine")
+        self._use_settings()
 
-    def get(self) -> Catalogue:
-        """Always the same one; reads two small files the first time. Raises CatalogueError for the shipped file."""
+    @property
+    def catalogue(self) -> Catalogue:
+        """Always the same one. The first time it is imported and two small files are read, on the calling thread.
+
+        Raises:
+            CatalogueError: the file that is shipped is damaged; mistakes in the user's are in ``problems``.
+        """
         from llmdesk.models.catalogue import Catalogue
 
-        with self._lock:
+        with self._catalogue_lock:
             self._catalogue = self._catalogue or Catalogue.load()
             return self._catalogue
 
-    def resolve(self, model_id: str) -> LocalModel:
-        """See Catalogue.resolve."""
-        return self.get().resolve(model_id)
+    def start_engine(self) -> None:
+        """Run the engine on a plain thread. For who has no event loop of a window; once."""
+        self._engine = threading.Thread(target=self._run_engine, name="engine")
+        self._engine.start()
 
+    def close(self) -> None:
+        """End engine and monitor and write what is left of the settings; waits, seconds at most. Idempotent."""
+        self.runner.stop()
+        self.monitor.stop()
+        if self._engine is not None:
+            self._engine.join()
+        self._unsubscribe()
+        self.settings.flush()
+        engine_choices.use_settings({})
 
-def build_engine(
-    options: LoadOptions | None = None,
-    catalogue: LazyCatalogue | None = None,
-    make: Callable[[], Backend] = make_backend,
-) -> EngineRunner:
-    """The engine without its thread: whoever builds it runs ``run_forever`` on a thread of their choice."""
-    return EngineRunner(lambda: DispatchingBackend(make), (catalogue or LazyCatalogue()).resolve, options)
+    def __enter__(self) -> Self:
+        self.start_engine()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _resolve(self, model_id: str) -> LocalModel:
+        """For the engine: with the precision that the user wants for this model, which a load may still overrule."""
+        found = self.catalogue.resolve(model_id)
+        precision = self.settings.values.model.precisions.get(model_id, found.spec.precision)
+        return replace(found, spec=replace(found.spec, precision=precision))
+
+    def _run_engine(self) -> None:
+        with contextlib.suppress(Exception):  # logged by the runner, and told to all who waited
+            self.runner.run_forever()
+
+    def _use_settings(self) -> None:
+        """The environment needs no handing over: the engine looks there first, and refuses nonsense itself."""
+        settings = self.settings
+        from_file = [
+            setting for setting in SETTINGS.values() if setting.variable and settings.origin(setting.key) == "file"
+        ]
+        engine_choices.use_settings(
+            {setting.variable: Choice(str(settings.value(setting.key)).lower(), setting.key) for setting in from_file}
+        )

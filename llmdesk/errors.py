@@ -9,6 +9,7 @@
     |   |-- UnsupportedModel       an architecture or file kind that cannot run here
     |   `-- LoadCancelled          the user stopped the load
     |-- CatalogueError             a mistake in models.toml (file, line, key, what was expected)
+    |-- SettingsError              a mistake in settings.toml, or it cannot be written
     |-- DownloadError              network, login, proxy, disk
     |-- NotEnoughMemory
     |-- DeviceError                the GPU cannot go on
@@ -19,9 +20,14 @@
     |   |-- NoSuchServer           what answers there is something else
     |   `-- ServerBusy             it answers too many others
     |-- EngineStopped              the program is closing, or the engine thread failed
-    `-- SetupError                 missing package or system library
+    |-- WorkStopped                work on the engine thread was stopped on request
+    |-- SetupError                 missing package or system library
+    `-- Bug                        anything else, on its way back from a value
 
 Anything else that is raised is a bug and is reported as such, with its traceback in ``detail``.
+
+``error_info`` makes a value of any exception, so that it can cross threads and processes; ``from_info`` makes an
+exception of that value again, for the edge that reports it. Kind, status, choices and detail stay what they were.
 """
 
 from __future__ import annotations
@@ -39,6 +45,8 @@ class LlmdeskError(Exception):
 
     http_status = 500
     default_hint = ""
+    told: ErrorInfo | None = None
+    """The value that ``from_info`` made this of."""
 
     def __init__(self, user_message: str, hint: str | None = None, detail: str = "") -> None:
         super().__init__(user_message)
@@ -48,6 +56,8 @@ class LlmdeskError(Exception):
 
     def info(self) -> ErrorInfo:
         """This error as plain data that can cross threads."""
+        if self.told is not None:
+            return self.told
         return ErrorInfo(type(self).__name__, self.user_message, self.hint, self.http_status, self.detail)
 
 
@@ -104,6 +114,12 @@ class CatalogueError(LlmdeskError):
     """A mistake in a models.toml."""
 
 
+class SettingsError(LlmdeskError):
+    """A mistake in settings.toml or in what is to be set, or the file cannot be read or written."""
+
+    http_status = 400
+
+
 class DownloadError(LlmdeskError):
     """Files could not be fetched."""
 
@@ -122,7 +138,7 @@ class NotEnoughMemory(LlmdeskError):
 
     def info(self) -> ErrorInfo:
         """See LlmdeskError."""
-        return replace(super().info(), choices=self.choices)
+        return self.told or replace(super().info(), choices=self.choices)
 
 
 class DeviceError(LlmdeskError):
@@ -175,8 +191,18 @@ class EngineStopped(LlmdeskError):
     default_hint = "Start llmdesk again."
 
 
+class WorkStopped(LlmdeskError):
+    """Work on the engine thread was stopped, by whoever asked for it or by the end of the program."""
+
+
 class SetupError(LlmdeskError):
     """A package or a system library is missing."""
+
+
+class Bug(LlmdeskError):
+    """What ``error_info`` said of an exception that nobody foresaw. Raised by ``from_info`` only."""
+
+    default_hint = "Try again; the log file has the details."
 
 
 @contextmanager
@@ -223,8 +249,23 @@ def error_info(error: BaseException) -> ErrorInfo:
         return replace(NotEnoughMemory("There is not enough free memory for this.").info(), detail=detail)
     if isinstance(error, OSError) and error.errno == 28:  # ENOSPC
         return replace(NotEnoughDisk("The disk is full.").info(), detail=detail)
-    message = f"Something went wrong inside llmdesk: {type(error).__name__}: {error}"
-    return ErrorInfo("Bug", message, "Try again; the log file has the details.", 500, detail)
+    return Bug(f"Something went wrong inside llmdesk: {type(error).__name__}: {error}", detail=detail).info()
+
+
+def from_info(info: ErrorInfo) -> LlmdeskError:
+    """The way back, to be raised: an exception of the class that ``info.kind`` names, whose ``info()`` is ``info``."""
+    kind = next((kind for kind in _kinds(LlmdeskError) if kind.__name__ == info.kind), LlmdeskError)
+    error = kind(info.user_message, info.hint, info.detail)
+    error.told, error.http_status = info, info.http_status
+    if isinstance(error, NotEnoughMemory):
+        error.choices = info.choices
+    return error
+
+
+def _kinds(base: type[LlmdeskError]) -> Iterator[type[LlmdeskError]]:
+    yield base
+    for kind in base.__subclasses__():
+        yield from _kinds(kind)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -1,22 +1,21 @@
 """How much memory a model takes, and how it can be loaded so that it fits: one definition for engine and picker.
 
-Pure functions, apart from reading ``LLMDESK_MEMORY_LIMIT_GB``. All figures are of the whole program, in bytes.
+Pure functions, apart from asking what limit the user has set. All figures are of the whole program, in bytes.
 """
 
 from __future__ import annotations
 
 import math
-import os
 from dataclasses import dataclass
 
 from llmdesk.datatypes.model import EmbeddingForm, LoadChoice, ModelSize, ModelSpec, Precision
+from llmdesk.engine_choices import chosen
 from llmdesk.errors import NotEnoughMemory, SetupError
 
 GB = 1_000_000_000
 PROGRAM_BYTES = 1_000_000_000
 """Python, torch, the kernel library, Qt and the working buffers, without weights and caches (measured with a window and
 torch's build of PyPI: 0.97 to 1.0 GB; the CPU build takes less)."""
-LIMIT_VARIABLE = "LLMDESK_MEMORY_LIMIT_GB"
 MIN_CONTEXT_TOKENS = 2048
 """A context that nobody asked for is not made shorter than this to save memory."""
 _BYTES_PER_WEIGHT: dict[Precision, float] = {"bf16": 2.0, "int8": 1.0625, "int4": 0.625}  # scales and zero points too
@@ -48,17 +47,17 @@ def limit_bytes(total_bytes: int) -> int:
     """The most that llmdesk may take here: 12 GB or 75 % of the machine's memory, the smaller, unless it is set.
 
     Raises:
-        SetupError: LLMDESK_MEMORY_LIMIT_GB is no number above 0.
+        SetupError: what was set (LLMDESK_MEMORY_LIMIT_GB, else the settings) is no number above 0.
     """
-    text = os.environ.get(LIMIT_VARIABLE, "").strip()
-    if not text:
+    choice = chosen("LLMDESK_MEMORY_LIMIT_GB")
+    if choice is None:
         return min(_LIMIT_BYTES, round(total_bytes * _LIMIT_SHARE))
     try:
-        limit_gb = float(text)
+        limit_gb = float(choice.text)
     except ValueError:
         limit_gb = math.nan
     if not 0 < limit_gb < math.inf:
-        raise SetupError(f"{LIMIT_VARIABLE}={text} is not a number of gigabytes.", "Set it to a number such as 8.")
+        raise SetupError(f"{choice} is not a number of gigabytes.", "Set it to a number such as 8.")
     return round(limit_gb * GB)
 
 

@@ -1,12 +1,13 @@
 """Makes the project's own Python environment and then runs something in it (standard library only).
 
-    python3 scripts/setup.py [--stack auto|ipex|native] [--dev] [--desktop-tools]
+    python3 scripts/setup.py [--stack auto|ipex|native] [--dev] [--desktop-tools] [--newest]
     python3 scripts/setup.py [...] run [ARGS...]       then llmdesk with ARGS; without a display and ARGS, its demo
     python3 scripts/setup.py [...] python [ARGS...]    then the environment's python with ARGS
 
-``.venv`` holds the stack that is the default on this machine, ``.venv-NAME`` the other one, so both can stay. A stamp
-in the environment says for what it was made; if that still fits, nothing is done. An environment without a finished
-stamp was interrupted and is made anew (pip keeps its downloads).
+``.venv`` holds the stack that is the default on this machine, ``.venv-NAME`` the other one, so both can stay. They get
+the versions of locks/, and with --newest, in a folder of their own, those that `make newest` resolved. A stamp in the
+environment says for what it was made; if that still fits, nothing is done. An environment without a finished stamp was
+interrupted and is made anew (pip keeps its downloads).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import sys
 from pathlib import Path
 
 from environment import ROOT, STACKS, Environment, SetupFailed, default_stack
+from lock_files import NEWEST
 
 PYTHONS = ((3, 11), (3, 13))  # as in pyproject.toml's requires-python
 
@@ -30,7 +32,7 @@ def main() -> int:
     try:
         _use_supported_python()
         stack = default_stack() if args.stack == "auto" else args.stack
-        environment = Environment(ROOT / (".venv" if stack == default_stack() else f".venv-{stack}"), stack)
+        environment = _environment(stack, args.newest)
         environment.ensure(args.dev)
         if args.then == "run" or args.desktop_tools:
             _ensure_system_packages(args.desktop_tools)
@@ -52,9 +54,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--stack", choices=("auto", *STACKS), default="auto")
     parser.add_argument("--dev", action="store_true", help="with the tools for tests and linters")
     parser.add_argument("--desktop-tools", action="store_true", help="with the system's tools for the desktop tests")
+    parser.add_argument("--newest", action="store_true", help="the newest versions that pyproject.toml allows")
     parser.add_argument("then", nargs="?", choices=("run", "python"), help="what to do in the environment afterwards")
     parser.add_argument("args", nargs=argparse.REMAINDER)
     return parser.parse_args()
+
+
+def _environment(stack: str, newest: bool) -> Environment:
+    name = ".venv" if stack == default_stack() else f".venv-{stack}"
+    return Environment(ROOT / f"{name}-newest", stack, NEWEST) if newest else Environment(ROOT / name, stack)
 
 
 def _use_supported_python() -> None:

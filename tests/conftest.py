@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import signal
 import sys
@@ -12,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from llmdesk import engine_choices
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["HF_HUB_OFFLINE"] = "0"
@@ -26,6 +29,13 @@ def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "llmdesk-home"
     monkeypatch.setenv("LLMDESK_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def no_engine_settings() -> Iterator[None]:
+    """What a test's settings say of the engine ends with it."""
+    yield
+    engine_choices.use_settings({})
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -59,6 +69,38 @@ def no_hidden_exceptions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     if seen:
         pytest.fail("exceptions that nobody caught: " + "; ".join(seen))
+
+
+class _Warnings(logging.Handler):
+    """Collects what is logged as a warning or worse."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Any thread."""
+        self.lines.append(f"{record.name}: {record.getMessage()}")
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_warnings(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A warning in llmdesk's log fails the test, unless ``@pytest.mark.logs("words of it")`` expects it."""
+    handler = _Warnings()
+    logger = logging.getLogger("llmdesk")
+    logger.addHandler(handler)
+    yield
+    logger.removeHandler(handler)
+    expected = [words for mark in request.node.iter_markers("logs") for words in mark.args]
+    unexpected = [line for line in handler.lines if not any(words in line for words in expected)]
+    missing = [words for words in expected if not any(words in line for line in handler.lines)]
+    if unexpected or missing:
+        pytest.fail(f"logged but not expected: {unexpected}; expected but not logged: {missing}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that measure time run last, when nothing of the others is under way any more."""
+    items.sort(key=lambda item: item.get_closest_marker("timing") is not None)
 
 
 def _is_foreign(thread: threading.Thread) -> bool:

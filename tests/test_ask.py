@@ -71,6 +71,37 @@ def test_a_failure_is_a_message_a_hint_and_exit_code_1(capsys: pytest.CaptureFix
     assert err == "llmdesk: The prompt is empty.\nType something first.\n"
 
 
+def test_a_failure_with_json_keeps_its_kind_and_status(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask("--json", "  ") == 1
+    out, err = capsys.readouterr()
+    error = json.loads(out)["error"]
+    assert error == {
+        "kind": "PromptError", "message": "The prompt is empty.", "hint": "Type something first.", "http_status": 400
+    }  # fmt: skip
+    assert err == "llmdesk: The prompt is empty.\nType something first.\n"
+
+
+def test_a_bug_in_the_engine_is_told_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask("--json", "[tokens=5 fail_at=2] hi") == 1
+    out, err = capsys.readouterr()
+    error = json.loads(out)["error"]
+    assert (error["kind"], error["http_status"]) == ("Bug", 500)
+    assert "scripted failure" in error["message"]
+    assert "`llmdesk --debug ...` shows where." in err
+    assert main(["--debug", "ask", "--model", "scripted", "[tokens=5 fail_at=2] hi"]) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.logs("loading scripted failed")
+def test_a_mistake_in_the_settings_is_told_and_the_rest_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    file = paths.config_dir() / "settings.toml"
+    file.write_text('[engine]\nthreads = "many"\nmemory_limit_gb = 0.001\n', encoding="utf-8")
+    assert ask("--json", "hello") == 1
+    out, err = capsys.readouterr()
+    assert json.loads(out)["error"]["kind"] == "NotEnoughMemory"
+    assert "settings.toml, line 2" in err
+
+
 def test_an_unknown_model_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", "--model", "nope", "hi"]) == 1
     err = capsys.readouterr().err
@@ -85,3 +116,23 @@ def test_wrong_usage_is_exit_code_2(args: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         ask(*args)
     assert caught.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "used"),
+    [
+        ((), ("another", "int4")),
+        (("--precision", "bf16"), ("another", "bf16")),
+        (("--model", "scripted"), ("scripted", "int8")),
+    ],
+)
+def test_the_model_used_last_answers_as_it_was_used_unless_asked_otherwise(
+    arguments: tuple[str, ...], used: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = paths.user_catalogue().read_text(encoding="utf-8")
+    paths.user_catalogue().write_text(text + text.replace('"scripted"', '"another"'), encoding="utf-8")
+    settings = '[model]\nid = "another"\nprecisions = { another = "int4" }\n'
+    (paths.config_dir() / "settings.toml").write_text(settings, encoding="utf-8")
+    assert main(["ask", "--json", *arguments, "hi"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["model"], answer["precision"]) == used

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,16 +19,17 @@ from typing import Any
 import pytest
 
 from llmdesk import __version__, cli, paths
+from llmdesk.core import Core
 from llmdesk.datatypes.model import LocalModel
-from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
-from llmdesk.engine.processor.thread_team import ThreadChoice
-from llmdesk.engine.backends.thread_tuning import TunedThreads, store_threads, tuning_key
 from llmdesk.engine.backend import LoadOptions, LoadReporter
-from llmdesk.engine.serving.runner import EngineRunner
+from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
+from llmdesk.engine.backends.thread_tuning import TunedThreads, store_threads, tuning_key
+from llmdesk.engine.processor.thread_team import ThreadChoice
 from llmdesk.errors import ModelDamaged, ModelNotFound
-from tests.engine.engine_thread import resolve_any
+from tests.models.builders import remember_model
 
 HELP_BUDGET_S = 0.3
+DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")  # has Arabic and Hebrew letters
 
 
 def llmdesk(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -49,11 +51,37 @@ def fail_with(error: BaseException) -> Any:
     return run
 
 
+@pytest.mark.parametrize("kind", ["FutureWarning", "DeprecationWarning", "UserWarning"])
+@pytest.mark.parametrize("logs", [False, True])
+def test_a_warning_of_a_library_goes_to_the_log_and_not_to_the_user(kind: str, logs: bool) -> None:
+    code = f"""
+import warnings
+from llmdesk import cli
+from llmdesk.commands import models
+from llmdesk.services.logs import Logs
+def run(args):
+    logs = Logs() if {logs} else None
+    warnings.warn("goes in 5.40", {kind})
+    if logs:
+        logs.close()
+    return 0
+models.run = run
+raise SystemExit(cli.main(["models"]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "default", "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    log_text = paths.log_file().read_text(encoding="utf-8") if logs else ""
+    assert (f"{kind}: goes in 5.40" in log_text) == logs
+
+
 def test_version() -> None:
     result = llmdesk("--version")
     assert (result.returncode, result.stdout) == (0, f"llmdesk {__version__}\n")
 
 
+@pytest.mark.timing
 def test_help_names_every_command_and_is_quick() -> None:
     durations_s = []
     for _ in range(3):
@@ -218,7 +246,10 @@ def test_doctor_reports_settings_that_are_nonsense(
     assert "LLMDESK_MEMORY_LIMIT_GB=lots" in messages
 
 
-def test_doctor_tunes_by_loading_a_model(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.logs("loading broken failed")
+def test_doctor_tunes_by_loading_a_model(
+    private_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What is measured then is the model's business (test_thread_tuning); here it must be asked for."""
     asked: list[LoadOptions] = []
 
@@ -229,11 +260,10 @@ def test_doctor_tunes_by_loading_a_model(monkeypatch: pytest.MonkeyPatch, capsys
                 raise ModelDamaged("It is broken.", "Fetch it again.")
             return super().load(model, options, report)
 
-    def build(options: LoadOptions, catalogue: Any) -> EngineRunner:
-        return EngineRunner(Backend, resolve_any, options)
-
+    for model_id in ("tiny", "broken"):
+        remember_model(private_home.parent, model_id)
     monkeypatch.delenv("LLMDESK_THREADS", raising=False)
-    monkeypatch.setattr("llmdesk.core.build_engine", build)
+    monkeypatch.setattr("llmdesk.core.Core", partial(Core, make=Backend))
     cli.main(["doctor", "--tune-threads", "--model", "tiny", "--json"])
     said = capsys.readouterr()
     assert "threads" in json.loads(said.out)
@@ -245,6 +275,66 @@ def test_doctor_tunes_by_loading_a_model(monkeypatch: pytest.MonkeyPatch, capsys
     assert cli.main(["doctor", "--tune-threads"]) == 1
     assert "LLMDESK_THREADS sets the number" in capsys.readouterr().err
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize("argv", [["doctor", "--json"], ["--debug", "doctor", "--json"]])
+def test_a_failure_with_json_is_one_object_that_programs_can_read(
+    argv: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module = ModuleType("llmdesk.commands.doctor")
+
+    def add_parser(subparsers: Any) -> None:
+        parser = subparsers.add_parser("doctor")
+        parser.add_argument("--json", action="store_true")
+        parser.set_defaults(run=fail_with(ModelNotFound("There is no “x”.")))
+
+    module.add_parser = add_parser  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "llmdesk.commands.doctor", module)
+    assert cli.main(argv) == 1
+    said = capsys.readouterr()
+    assert json.loads(said.out) == {
+        "error": {
+            "kind": "ModelNotFound",
+            "message": "There is no “x”.",
+            "hint": "`llmdesk models list` shows the models.",
+            "http_status": 404,
+        }
+    }
+    assert "llmdesk: There is no “x”." in said.err
+
+
+def test_doctor_tells_mistakes_in_the_settings_file(capsys: pytest.CaptureFixture[str]) -> None:
+    file = paths.config_dir() / "settings.toml"
+    file.write_text('[engine]\nthreads = "many"\n', encoding="utf-8")
+    assert cli.main(["doctor", "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    problem = report["problems"][0]
+    assert (problem["kind"], problem["http_status"]) == ("SettingsError", 400)
+    assert "line 2" in problem["message"]
+    assert report["paths"]["settings"] == str(file)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="fontconfig is Linux's")
+@pytest.mark.parametrize("has_fonts", [True, False])
+def test_doctor_tells_which_scripts_have_no_font(tmp_path: Path, has_fonts: bool) -> None:
+    """With the system's fonts, and on a system that has none at all."""
+    environment = {}
+    if not has_fonts:
+        (tmp_path / "fonts.conf").write_text("<fontconfig/>", encoding="utf-8")
+        environment = {"FONTCONFIG_FILE": str(tmp_path / "fonts.conf")}
+    result = llmdesk("doctor", "--json", LLMDESK_BACKEND="scripted", **environment)
+    assert result.returncode == 0, result.stderr
+    fonts = json.loads(result.stdout)["fonts"]
+    assert {"Inter", "JetBrains Mono"} <= set(fonts["type"])
+    scripts = ["Chinese", "Japanese", "Korean", "Arabic", "Hebrew", "Devanagari", "emoji"]
+    missing = [name for name in scripts if name in fonts["scripts_without_font"]]
+    assert missing == fonts["scripts_without_font"]
+    if not has_fonts:
+        assert missing == scripts
+        assert "fonts-noto-cjk" in fonts["install"] or "noto-sans-cjk" in fonts["install"]
+        assert "would show as boxes" in llmdesk("doctor", LLMDESK_BACKEND="scripted", **environment).stdout
+    elif DEJAVU.exists():
+        assert not {"Arabic", "Hebrew"} & set(missing)
 
 
 def test_doctor_fails_with_what_to_do() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pytest
@@ -56,8 +56,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 def test_a_random_file_holds_every_tensor_of_the_model(kind: str, tmp_path: Path) -> None:
     from gguf import GGUFReader
 
-    from llmdesk.engine.networks.tensor_shapes import tensor_shapes
     from llmdesk.engine.networks.architecture import describe
+    from llmdesk.engine.networks.tensor_shapes import tensor_shapes
 
     write_random_gguf(config_of(kind), tmp_path / "a.gguf", 128)
     assert [path.name for path in tmp_path.iterdir()] == ["a.gguf"]
@@ -73,6 +73,7 @@ def test_a_random_file_holds_every_tensor_of_the_model(kind: str, tmp_path: Path
 
 @pytest.mark.parametrize("own_kind", ["llama", "qwen3", "gemma3_text", "phi3"])
 def test_llmdesk_reads_a_random_file_back_as_the_same_architecture(own_kind: str, tmp_path: Path) -> None:
+    from llmdesk.engine.matrices.forms import dequantized
     from llmdesk.engine.networks.architecture import ROPE_FACTORS, describe
     from llmdesk.engine.weights.gguf_config import read_config, read_tokenizer
     from llmdesk.engine.weights.gguf_file import GgufFile
@@ -81,7 +82,7 @@ def test_llmdesk_reads_a_random_file_back_as_the_same_architecture(own_kind: str
     write_random_gguf(config, tmp_path / "a.gguf", 128)
     file = GgufFile(tmp_path / "a.gguf")
     found = read_config(file, read_tokenizer(file))
-    factors = next((t.rows(0, t.shape[0]).float().numpy() for t in file.tensors() if t.name == ROPE_FACTORS), None)
+    factors = next((dequantized(t.rows(0, t.shape[0])).numpy() for t in file.tensors() if t.name == ROPE_FACTORS), None)
     ours, theirs = describe(found, 128, factors), describe(config, 128)
     for field in ("layers", "hidden", "heads", "kv_heads", "head_dim", "intermediate", "vocab", "tied", "qk_norm"):
         assert getattr(ours, field) == getattr(theirs, field), field
@@ -144,7 +145,8 @@ def test_each_order_begins_with_a_short_run_that_is_not_counted() -> None:
     calls: list[tuple[str, int, int]] = []
 
     class Engine:
-        facts: ClassVar[dict[str, Any]] = {}
+        def __init__(self) -> None:
+            self.facts: dict[str, Any] = {}
 
         def prefill(self, tokens: int, depth: int) -> float:
             calls.append(("prefill", tokens, depth))

@@ -47,7 +47,7 @@ def test_qt_loads_where_nothing_is_missing() -> None:
 
 def test_packages_of_this_distribution(monkeypatch: pytest.MonkeyPatch) -> None:
     twice = (ABSENT, Library("libother.so.1", "libnowhere9", "nowhere-libs"))
-    monkeypatch.setattr(system_check.shutil, "which", {"apt-get": "/usr/bin/apt-get"}.get)
+    monkeypatch.setattr("llmdesk.services.system_check.shutil.which", {"apt-get": "/usr/bin/apt-get"}.get)
     assert install_command(twice) == "sudo apt install libnowhere9"
-    monkeypatch.setattr(system_check.shutil, "which", {"dnf": "/usr/bin/dnf"}.get)
+    monkeypatch.setattr("llmdesk.services.system_check.shutil.which", {"dnf": "/usr/bin/dnf"}.get)
     assert install_command(twice) == "sudo dnf install nowhere-libs"

@@ -27,5 +27,15 @@ def write_wheel(folder: Path, name: str, version: str, files: dict[str, bytes], 
     return wheel
 
 
+def write_lock(file: Path, *wheels: Path) -> None:
+    """A lock file that names these wheels with their hashes."""
+    lines = []
+    for wheel in wheels:
+        name, version, *_ = wheel.name.split("-")
+        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        lines.append(f"{name.replace('_', '-')}=={version} \\\n    --hash=sha256:{digest}\n")
+    file.write_text("".join(lines))
+
+
 def _record_hash(data: bytes) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()

@@ -7,10 +7,9 @@ import json
 import math
 import queue
 import sys
-import threading
 from typing import TYPE_CHECKING, Any
 
-from llmdesk.commands.progress import ProgressLine
+from llmdesk.commands.progress import ProgressLine, tell_problems
 
 if TYPE_CHECKING:
     from llmdesk.datatypes.chat import Event, GenerationRequest, LoadProgress, PromptProgress
@@ -23,8 +22,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add ``ask`` to the command line."""
     parser = subparsers.add_parser("ask", help="answer one prompt on stdout", description="Answer one prompt.")
     parser.add_argument("prompt", help="the question; - reads it from standard input")
-    parser.add_argument("--model", default="", help="model id (default: the first one on this machine)")
-    parser.add_argument("--precision", choices=PRECISIONS, help="weights in memory (default: the model's own)")
+    parser.add_argument("--model", default="", help="model id (default: the one used last in the window)")
+    parser.add_argument("--precision", choices=PRECISIONS, help="weights in memory (default: as in the window)")
     parser.add_argument("--system", default="", help="system prompt")
     parser.add_argument("--max-tokens", type=_positive, default=1024, metavar="N", help="longest answer")
     parser.add_argument("--temperature", type=_not_negative, default=0.7, metavar="T", help="0 is greedy")
@@ -34,19 +33,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Stream the answer, on an engine thread of its own. Raises LlmdeskError if there is none."""
-    from llmdesk.core import LazyCatalogue, build_engine
+    """Stream the answer. Raises LlmdeskError if there is none."""
+    from llmdesk.core import Core
     from llmdesk.engine.backend import LoadOptions
 
-    catalogue = LazyCatalogue()
-    runner = build_engine(LoadOptions(precision=args.precision), catalogue)
-    engine = threading.Thread(target=runner.run_forever, name="engine")
-    engine.start()
-    try:
-        return _ask(runner, _request(args, args.model or catalogue.get().default_id), args.json)
-    finally:
-        runner.stop()
-        engine.join()
+    with Core(LoadOptions(precision=args.precision)) as core:
+        tell_problems(core.settings.file_problems)
+        model_id = args.model or core.catalogue.preferred(core.settings.values.model.id)
+        return _ask(core.runner, _request(args, model_id), args.json)
 
 
 def _positive(text: str) -> int:
@@ -80,7 +74,7 @@ def _request(args: argparse.Namespace, model_id: str) -> GenerationRequest:
 
 def _ask(runner: EngineRunner, request: GenerationRequest, as_json: bool) -> int:
     from llmdesk.datatypes.chat import Failed, Finished, LoadProgress, PromptProgress, TokenEvent
-    from llmdesk.errors import LlmdeskError
+    from llmdesk.errors import from_info
 
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     handle = runner.submit(request, events.put)
@@ -105,8 +99,7 @@ def _ask(runner: EngineRunner, request: GenerationRequest, as_json: bool) -> int
             return 0
         elif isinstance(event, Failed):
             progress.clear()
-            # The command line tells every failure in the same way.
-            raise LlmdeskError(event.error.user_message, event.error.hint, event.error.detail)
+            raise from_info(event.error)
 
 
 def _print_end(runner: EngineRunner, event: Any, text: str, as_json: bool) -> None:

@@ -1,33 +1,29 @@
 """``llmdesk bench``: how fast a model runs here, and what its precisions cost, without a window.
 
-The main thread is the engine thread: nothing else runs.
+Parses and prints; what is measured and how is in services/bench/runs.py.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
-import itertools
-import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
-from llmdesk.commands.progress import ProgressLine
+from llmdesk.commands.progress import ProgressLine, tell_problems
 from llmdesk.errors import SetupError
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
+    from llmdesk.core import Core
     from llmdesk.datatypes.model import LocalModel, Precision
-    from llmdesk.engine.measuring.speed import FollowUp
-    from llmdesk.engine.measuring.subject import Subject
-    from llmdesk.services.bench.report import BenchRow, QualityRow
+    from llmdesk.datatypes.work import WorkEvent
+    from llmdesk.engine.serving.work import Work
 
-PRECISIONS = ("bf16", "int8", "int4")
+PRECISIONS: tuple[Precision, ...] = ("bf16", "int8", "int4")
 BACKENDS = ("auto", "ipex", "native")
-_BUSY_LOAD = 0.5
 _T = TypeVar("_T")
 
 
@@ -65,21 +61,13 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure and print. Raises LlmdeskError if the model cannot be run."""
-    progress = ProgressLine()
+    from llmdesk.core import Core
+
     if args.backend:
         os.environ["LLMDESK_BACKEND"] = args.backend
-    try:
-        progress.show("Measuring the memory")
-        conditions = _conditions()
-        target = args.synthetic or _local_model(args.model)
-        if args.quality:
-            text = _quality_report(args, target, conditions, progress)
-        else:
-            text = _speed_report(args, target, conditions, progress)
-    finally:
-        progress.clear()
-    for warning in conditions["warnings"] if not args.quality else ():
-        print(f"llmdesk: {warning}", file=sys.stderr)
+    with Core() as core:
+        tell_problems(core.settings.file_problems)
+        text = _quality(args, core) if args.quality else _speed(args, core)
     print(text)
     return 0
 
@@ -106,180 +94,68 @@ def _positive(text: str) -> int:
     return value
 
 
-def _local_model(model_id: str) -> LocalModel:
-    from llmdesk.models.catalogue import Catalogue
+def _speed(args: argparse.Namespace, core: Core) -> str:
+    from functools import partial
 
-    catalogue = Catalogue.load()
-    return catalogue.resolve(model_id or catalogue.default_id)
+    from llmdesk.services.bench import report, runs
 
-
-def _conditions() -> dict[str, Any]:
-    """All that the figures depend on; measures the memory before torch has threads of its own."""
-    import platform
-    from dataclasses import asdict
-    from datetime import UTC, datetime
-
-    from llmdesk import __version__
-    from llmdesk.engine.backends.choice import choose_backend_name
-    from llmdesk.services import machine
-
-    backend, reason = choose_backend_name()
-    load = round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
-    processor = machine.processor()
-    busy = f"The machine is busy (load average {load}): these figures are too low."
-    return {
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "load_average": load,
-        "warnings": [busy] if load is not None and load > _BUSY_LOAD else [],
-        "processor": asdict(processor),
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "llmdesk": __version__,
-        "packages": machine.package_versions(),
-        "backend": backend,
-        "backend_reason": reason,
-        "read_bandwidth_gbps": round(machine.read_bandwidth_gbps(processor.physical_cores), 1),
-    }
+    target = args.synthetic or _local_model(args, core)
+    order = runs.SpeedOrder(
+        target=target,
+        precisions=args.precision or (runs.default_precision(target, core.catalogue),),
+        threads=args.threads or (None,),
+        prompt_tokens=args.prompt_tokens,
+        new_tokens=args.new_tokens,
+        context_tokens=args.context_tokens,
+        history_tokens=args.history_tokens or 0,
+        repetitions=args.repetitions,
+    )
+    found = _wait_for(core, partial(runs.measure_speed, order=order))
+    for warning in found.conditions["warnings"]:
+        print(f"llmdesk: {warning}", file=sys.stderr)
+    write = {"table": report.as_table, "json": report.as_json, "csv": report.as_csv}[args.output]
+    return write(found.rows, found.conditions)
 
 
-def _default_precision(target: LocalModel | str) -> Precision:
-    """The catalogue's choice, also for the shape of one of its models; else int4."""
-    from llmdesk.models.catalogue import Catalogue
+def _quality(args: argparse.Namespace, core: Core) -> str:
+    from functools import partial
 
-    if not isinstance(target, str):
-        return target.spec.precision
-    return next((spec.precision for spec in Catalogue.load().specs() if target.startswith(spec.id)), "int4")
+    from llmdesk.services.bench import report, runs
 
-
-def _load(
-    args: argparse.Namespace,
-    target: LocalModel | str,
-    precision: str,
-    threads: int | None,
-    least: int,
-    show: ProgressLine,
-) -> Subject:
-    from llmdesk.engine.backends.choice import choose_backend_name
-    from llmdesk.engine.measuring.subject import load_subject
-    from llmdesk.services.process_memory import restart_peak
-
-    gc.collect()
-    restart_peak()
-    name = target if isinstance(target, str) else target.spec.id
-
-    def report(phase: str, fraction: float) -> None:
-        show.show(f"Loading {name} ({precision}): {phase}, {fraction:.0%}")
-
-    return load_subject(target, choose_backend_name()[0], cast("Precision", precision), threads, least, report)
-
-
-def _speed_report(
-    args: argparse.Namespace, target: LocalModel | str, conditions: dict[str, Any], progress: ProgressLine
-) -> str:
-    from llmdesk.services.bench import report as bench_report
-
-    write = {"table": bench_report.as_table, "json": bench_report.as_json, "csv": bench_report.as_csv}[args.output]
-    return write(list(_rows(args, target, conditions, progress)), conditions)
-
-
-def _rows(
-    args: argparse.Namespace, target: LocalModel | str, conditions: dict[str, Any], progress: ProgressLine
-) -> Iterator[BenchRow]:
-    from llmdesk.services.process_memory import rss_bytes
-
-    longest = max(max(args.prompt_tokens), max(args.new_tokens)) + max(args.context_tokens)
-    least = max(longest, 2 * args.history_tokens if args.history_tokens else 0)
-    precisions = args.precision or (_default_precision(target),)
-    for precision, threads in itertools.product(precisions, args.threads or (None,)):
-        subject = _load(args, target, precision, threads, least, progress)
-        loaded_bytes = rss_bytes()
-        yield from _rows_of(args, subject, loaded_bytes, conditions, progress)
-        del subject
-
-
-def _rows_of(
-    args: argparse.Namespace, subject: Subject, loaded_bytes: int, conditions: dict[str, Any], progress: ProgressLine
-) -> Iterator[BenchRow]:
-    from llmdesk.engine.measuring.speed import SpeedTest
-    from llmdesk.services.bench.report import BenchRow
-    from llmdesk.services.process_memory import peak_rss_bytes
-
-    follow_up = _follow_up(args, subject, progress) if args.history_tokens else None
-    for depth in args.context_tokens:
-        test = SpeedTest(
-            subject.network, subject.config.vocab_size, depth, lambda text: progress.show(text.capitalize())
-        )
-        prefill = {n: test.prefill(n, args.repetitions) for n in args.prompt_tokens}
-        decode = {n: test.decode(n, args.repetitions) for n in args.new_tokens}
-        bytes_per_token = subject.weights_read_bytes + subject.cache_read_bytes(depth)
-        for prompt_tokens, new_tokens in itertools.product(prefill, decode):
-            used_gbps = bytes_per_token * decode[new_tokens].mean / 1e9
-            yield BenchRow(
-                model=subject.name,
-                backend=conditions["backend"],
-                engine=subject.engine,
-                precision=subject.precision,
-                threads=subject.threads,
-                prompt_tokens=prompt_tokens,
-                new_tokens=new_tokens,
-                context_tokens=depth,
-                repetitions=args.repetitions,
-                prefill_tps=prefill[prompt_tokens],
-                decode_tps=decode[new_tokens],
-                load_s=subject.load_s,
-                rss_bytes=loaded_bytes,
-                peak_rss_bytes=peak_rss_bytes(),
-                bytes_per_token=bytes_per_token,
-                bandwidth_share=used_gbps / conditions["read_bandwidth_gbps"],
-                follow_up=follow_up,
-            )
-
-
-def _follow_up(args: argparse.Namespace, subject: Subject, progress: ProgressLine) -> FollowUp:
-    from llmdesk.engine.measuring.speed import follow_up_of_chat, follow_up_of_network
-
-    progress.show(f"A short turn after {args.history_tokens:,} tokens")
-    if subject.text_model is not None:
-        return follow_up_of_chat(subject.text_model, args.history_tokens, args.repetitions)
-    return follow_up_of_network(subject.network, subject.config.vocab_size, args.history_tokens, args.repetitions)
-
-
-def _quality_report(
-    args: argparse.Namespace, target: LocalModel | str, conditions: dict[str, Any], progress: ProgressLine
-) -> str:
-    from dataclasses import asdict
-
-    from llmdesk.services.bench.report import quality_table
-
-    if isinstance(target, str):
+    if args.synthetic:
         raise SetupError("Random weights foretell nothing.", "--quality needs --model.")
-    rows, tokens = _quality(args, target, progress)
+    target = _local_model(args, core)
+    precisions, threads = args.precision or PRECISIONS, (args.threads or (None,))[0]
+    found = _wait_for(core, partial(runs.measure_quality, target=target, precisions=precisions, threads=threads))
     if args.output == "table":
-        return quality_table(rows, tokens)
+        return report.quality_table(found.rows, found.text_tokens)
     if args.output == "csv":
-        return "\n".join([",".join(asdict(rows[0])), *(",".join(map(str, asdict(row).values())) for row in rows)])
-    found = {"model": target.spec.id, "backend": conditions["backend"], "text_tokens": tokens}
-    return json.dumps({**found, "quality": [asdict(row) for row in rows], "conditions": conditions}, indent=2)
+        return report.quality_csv(found.rows)
+    return report.quality_json(found.rows, target.spec.id, found.text_tokens, found.conditions)
 
 
-def _quality(args: argparse.Namespace, target: LocalModel, progress: ProgressLine) -> tuple[list[QualityRow], int]:
-    """bf16 first, since the others are compared with it."""
-    from llmdesk.engine.measuring.perplexity import perplexity, sample_text
-    from llmdesk.services.bench.report import QualityRow
+def _local_model(args: argparse.Namespace, core: Core) -> LocalModel:
+    return core.catalogue.resolve(args.model or core.catalogue.default_id)
 
-    rows: list[QualityRow] = []
-    tokens = 0
-    for precision in dict.fromkeys(("bf16", *(args.precision or PRECISIONS))):
-        subject = _load(args, target, precision, (args.threads or (None,))[0], 0, progress)
-        assert subject.text_model is not None
-        ids = subject.text_model.tokenizer.encode(sample_text())[: subject.context_tokens]
-        tokens = len(ids)
 
-        def show(done: int, total: int, precision: str = precision) -> None:
-            progress.show(f"Perplexity in {precision}: {done:,} of {total:,} tokens")
+def _wait_for(core: Core, work: Work[_T]) -> _T:
+    """Run it on the engine thread with its progress on stderr. Raises LlmdeskError, or KeyboardInterrupt at Ctrl+C."""
+    import queue
 
-        found = perplexity(subject.network, ids, show)
-        reference = rows[0].perplexity if rows else found
-        rows.append(QualityRow(precision, found, 100 * (found / reference - 1), precision == target.spec.precision))
-        del subject
-    return rows, tokens
+    from llmdesk.datatypes.work import WorkCancelled, WorkFailed, WorkProgress
+    from llmdesk.errors import WorkStopped, from_info
+    from llmdesk.services.bench.runs import BENCHMARK
+
+    events: queue.SimpleQueue[WorkEvent[_T]] = queue.SimpleQueue()
+    core.runner.run(work, events.put, occupies=BENCHMARK)
+    line = ProgressLine()
+    try:
+        while isinstance(event := events.get(), WorkProgress):
+            line.show(event.text if event.fraction is None else f"{event.fraction:4.0%}  {event.text}")
+    finally:
+        line.clear()
+    if isinstance(event, WorkFailed):
+        raise from_info(event.error)
+    if isinstance(event, WorkCancelled):
+        raise WorkStopped("The benchmark was stopped.")
+    return event.value

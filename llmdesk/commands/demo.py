@@ -9,8 +9,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llmdesk.ui.models.engine_words import engine_title
-
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -54,18 +52,25 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _play(model_id: str, picture: Path) -> DemoResult:
-    """Everything on a window of its own, which neither reads nor changes what the user's window remembers."""
+    """Everything on a window of its own, which changes nothing that the user's window remembers.
+
+    Of the settings only those of the engine count, so that pictures are alike.
+    """
     import tempfile
 
     from llmdesk.app import build_desktop, end_desktop, make_application
     from llmdesk.services.logs import Logs
+    from llmdesk.services.settings.settings import Settings
     from llmdesk.ui.demo.demo_player import DemoPlayer
     from llmdesk.ui.shell.window_state import WindowState
 
     logs = Logs()
     app = make_application()
     with tempfile.TemporaryDirectory() as folder:
-        desktop = build_desktop(model_id, WindowState(Path(folder) / "window.ini"))
+        settings = Settings(Path(folder) / "settings.toml")
+        engine = Settings().values.engine.model_dump()
+        settings.set_all({f"engine.{name}": value for name, value in engine.items()})
+        desktop = build_desktop(model_id, WindowState(Path(folder) / "window.ini"), settings=settings)
         desktop.window.resize(*_SIZE_PX)
         desktop.reporter.install()
         player = DemoPlayer(desktop)
@@ -83,6 +88,8 @@ def _play(model_id: str, picture: Path) -> DemoResult:
 
 
 def _in_words(result: DemoResult, picture: Path) -> str:
+    from llmdesk.ui.models.engine_words import engine_title  # Qt
+
     info = result.info
     assert info is not None
     tokens = sum(stats.new_tokens for *_, stats in result.answers)

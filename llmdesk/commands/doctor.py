@@ -11,9 +11,12 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from llmdesk.errors import LlmdeskError, SetupError
+from llmdesk.commands.doctor_fonts import fonts_report, fonts_text
+from llmdesk.errors import LlmdeskError, SetupError, from_info
 
 if TYPE_CHECKING:
+    from llmdesk.core import Core
+
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 Report = dict[str, Any]
@@ -38,9 +41,22 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         LlmdeskError: the model to tune for cannot be loaded, or LLMDESK_THREADS leaves nothing to tune.
     """
-    if args.tune_threads:
-        _tune_threads(args.model)
-    problems: list[LlmdeskError] = []
+    from llmdesk.core import Core
+    from llmdesk.engine.backend import LoadOptions
+
+    with Core(LoadOptions(measure_threads=args.tune_threads)) as core:
+        if args.tune_threads:
+            _tune_threads(core, args.model)
+        report = _report(core)
+    if args.json:
+        print(json.dumps(report, indent=2))
+    else:
+        _print_text(report)
+    return 0 if report["ok"] else 1
+
+
+def _report(core: Core) -> Report:
+    problems: list[LlmdeskError] = [*core.settings.file_problems]
     report = {
         **_machine(),
         **_memory(problems),
@@ -48,16 +64,17 @@ def run(args: argparse.Namespace) -> int:
         **_backend(problems),
         **_gpu(),
         **_window(problems),
-        **_model(problems),
-        "paths": _paths(),
+        **fonts_report(),
+        **_model(core, problems),
+        "paths": _paths(core),
     }
-    report["problems"] = [{"message": error.user_message, "hint": error.hint} for error in problems]
+    infos = [problem.info() for problem in problems]
+    report["problems"] = [
+        {"kind": info.kind, "message": info.user_message, "hint": info.hint, "http_status": info.http_status}
+        for info in infos
+    ]
     report["ok"] = not problems
-    if args.json:
-        print(json.dumps(report, indent=2))
-    else:
-        _print_text(report)
-    return 1 if problems else 0
+    return report
 
 
 def _machine() -> Report:
@@ -96,8 +113,8 @@ def _threads(problems: list[LlmdeskError]) -> Report:
     """What is used unless it was measured, and what was measured on this processor."""
     from dataclasses import asdict
 
-    from llmdesk.engine.processor.hardware import processor_name
     from llmdesk.engine.backends.thread_tuning import stored_threads
+    from llmdesk.engine.processor.hardware import processor_name
     from llmdesk.engine.processor.threads import default_threads
 
     name = processor_name()
@@ -110,40 +127,33 @@ def _threads(problems: list[LlmdeskError]) -> Report:
     return {"threads": report}
 
 
-def _tune_threads(model_id: str) -> None:
-    """Load a model on an engine thread of its own, measuring, and let it go again."""
+def _tune_threads(core: Core, model_id: str) -> None:
+    """Load a model, measuring, and let it go again."""
     import queue
-    import threading
 
     from llmdesk.commands.progress import ProgressLine
-    from llmdesk.core import LazyCatalogue, build_engine
     from llmdesk.datatypes.model import ModelStatus
-    from llmdesk.engine.processor.threads import asked_threads
-    from llmdesk.engine.backend import LoadOptions
+    from llmdesk.datatypes.work import WorkEvent, WorkFailed
+    from llmdesk.engine_choices import chosen
 
-    if asked_threads():
-        raise SetupError("LLMDESK_THREADS sets the number of threads.", "Unset it to let it be measured.")
+    if threads := chosen("LLMDESK_THREADS"):
+        raise SetupError(f"{threads.origin} sets the number of threads.", "Unset it to let it be measured.")
     started_s = time.time()
-    catalogue = LazyCatalogue()
-    model_id = model_id or catalogue.get().default_id
-    runner = build_engine(LoadOptions(measure_threads=True), catalogue)
-    statuses: queue.SimpleQueue[ModelStatus] = queue.SimpleQueue()
-    runner.subscribe(statuses.put)
-    engine = threading.Thread(target=runner.run_forever, name="engine")
-    engine.start()
+    events: queue.SimpleQueue[ModelStatus | WorkEvent[None]] = queue.SimpleQueue()
+    core.runner.subscribe(events.put)
+    core.runner.load(model_id or core.catalogue.default_id)
+    core.runner.run(lambda _: None, events.put, occupies="tuning")  # its end comes after the load's, whatever happens
     line = ProgressLine()
     try:
-        runner.load(model_id)
-        while (status := statuses.get()).state in ("none", "loading"):
-            if status.title:
-                line.show(f"{status.title}: {status.phase}, {status.fraction:.0%}")
+        while isinstance(event := events.get(), ModelStatus):
+            if event.title:
+                line.show(f"{event.title}: {event.phase}, {event.fraction:.0%}")
     finally:
         line.clear()
-        runner.stop()
-        engine.join()
-    if status.error is not None:
-        raise LlmdeskError(status.error.user_message, status.error.hint, status.error.detail)
-    if status.info is not None and not _was_measured_after(started_s):
+    error = event.error if isinstance(event, WorkFailed) else core.runner.status.error
+    if error is not None:
+        raise from_info(error)
+    if not _was_measured_after(started_s):
         print(
             "No number of threads was kept: other programs use this machine, or the model is too small to measure.",
             file=sys.stderr,
@@ -187,10 +197,8 @@ def _window(problems: list[LlmdeskError]) -> Report:
     }
 
 
-def _model(problems: list[LlmdeskError]) -> Report:
-    from llmdesk.models.catalogue import Catalogue
-
-    catalogue = Catalogue.load()
+def _model(core: Core, problems: list[LlmdeskError]) -> Report:
+    catalogue = core.catalogue
     problems.extend(catalogue.problems)
     embedded = catalogue.specs()[0]
     try:
@@ -201,11 +209,12 @@ def _model(problems: list[LlmdeskError]) -> Report:
     return {"embedded_model": {"id": embedded.id, "title": embedded.title, "path": path}}
 
 
-def _paths() -> dict[str, str]:
+def _paths(core: Core) -> dict[str, str]:
     from llmdesk import paths
 
     return {
         "configuration": str(paths.config_dir()),
+        "settings": str(core.settings.file),
         "models": str(paths.models_dir()),
         "cache": str(paths.cache_dir()),
         "log": str(paths.log_file()),
@@ -220,6 +229,7 @@ def _print_text(report: Report) -> None:
         "Backend": "none" if report["backend"] is None else "{name}: {reason}".format(**report["backend"]),
         "Intel GPU": _gpu_text(report["gpu"]),
         "Window": _window_text(report["window"]),
+        "Fonts": fonts_text(report["fonts"]),
         "Embedded model": _model_text(report["embedded_model"]),
         **{name.capitalize(): path for name, path in report["paths"].items()},
     }

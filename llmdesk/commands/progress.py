@@ -1,12 +1,21 @@
-"""One line on a terminal's stderr that says what goes on."""
+"""What a command says on stderr besides its result."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+
+from llmdesk.errors import LlmdeskError
+
+
+def tell_problems(problems: Iterable[LlmdeskError]) -> None:
+    """Mistakes that do not keep a command from doing its work: a line each."""
+    for problem in problems:
+        print(f"llmdesk: {problem.user_message}", file=sys.stderr)
 
 
 class ProgressLine:
-    """Nothing is written where stderr is no terminal."""
+    """One line on a terminal that says what goes on. Nothing is written where stderr is no terminal."""
 
     def __init__(self) -> None:
         self._width = 0

@@ -108,10 +108,11 @@ class GenerationStats:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """The request waits; ``position`` 1 is next."""
+    """The request waits; ``position`` 1 is next. ``waits_for`` says what else has the engine first ("a benchmark")."""
 
     request_id: str
     position: int
+    waits_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from llmdesk.models import checks, memory, places, schema, user_file
 
 SHIPPED = paths.shipped("models.toml")
 _FALLBACK_CONTEXT_TOKENS = 4096
+_SHIPPED_HINT = "This file came with llmdesk: mend it, or install llmdesk again; then try again."
 
 
 class Catalogue:
@@ -40,9 +41,7 @@ class Catalogue:
 
     def reload(self) -> None:
         """Read both files again. Raises CatalogueError for the shipped one only."""
-        shipped, mistakes = schema.parse(self._shipped.read_text("utf-8"), self._shipped, added_by_user=False)
-        if mistakes:
-            raise mistakes[0]
+        shipped = self._read_shipped()
         own, problems = self._read_user()
         with self._lock:
             self._specs = {spec.id: spec for spec in [*shipped, *own]}
@@ -66,6 +65,12 @@ class Catalogue:
         specs = self.specs()
         own = (spec.id for spec in specs if spec.source.kind != "server" and self.is_installed(spec))
         return next(own, specs[0].id)
+
+    def preferred(self, model_id: str) -> str:
+        """This model, if it is known and on this machine (or a server), else the default one."""
+        with self._lock:
+            spec = self._specs.get(model_id)
+        return model_id if spec is not None and self.is_installed(spec) else self.default_id
 
     def is_installed(self, spec: ModelSpec) -> bool:
         """True if files are there (a few stat calls; ``resolve`` looks into them) or, on a server, not needed."""
@@ -166,6 +171,16 @@ class Catalogue:
         keyring_urls = (s.source.location for s in self.specs() if s.source.api_key == server_keys.KEYRING)
         if server_keys.origin(url) not in map(server_keys.origin, keyring_urls):
             server_keys.forget(url)
+
+    def _read_shipped(self) -> list[ModelSpec]:
+        try:
+            text = self._shipped.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CatalogueError(f"{self._shipped} cannot be read: {error}.", _SHIPPED_HINT) from error
+        specs, mistakes = schema.parse(text, self._shipped, added_by_user=False)
+        if mistakes:
+            raise CatalogueError(mistakes[0].user_message, _SHIPPED_HINT)
+        return specs
 
     def _read_user(self) -> tuple[list[ModelSpec], list[CatalogueError]]:
         try:

@@ -17,7 +17,7 @@ from typing import IO, Any
 from filelock import FileLock, Timeout
 
 from llmdesk.datatypes.model import ErrorInfo, ModelSpec
-from llmdesk.errors import DownloadError, LlmdeskError, ModelDamaged, NotEnoughDisk, UnsupportedModel
+from llmdesk.errors import DownloadError, LlmdeskError, ModelDamaged, from_info
 from llmdesk.models import checks, hub_fetch, package_fetch, places
 from llmdesk.models.fetch_control import FetchControl, Report
 
@@ -136,6 +136,4 @@ def _as_error(message: dict[str, Any], complaints: str) -> LlmdeskError:
         return DownloadError(
             "The transfer ended unexpectedly.", "Fetch it again: it goes on where it stopped.", complaints
         )
-    info = ErrorInfo(**message["error"])
-    kinds: dict[str, type[LlmdeskError]] = {"NotEnoughDisk": NotEnoughDisk, "UnsupportedModel": UnsupportedModel}
-    return kinds.get(info.kind, DownloadError)(info.user_message, info.hint, info.detail)
+    return from_info(ErrorInfo(**{**message["error"], "choices": ()}))  # a fetch has none

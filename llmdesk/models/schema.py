@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from llmdesk import server_keys
 from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, ModelSource, ModelSpec, Precision, SourceKind
-from llmdesk.errors import CatalogueError, in_words
+from llmdesk.errors import CatalogueError
+from llmdesk.toml_file import KeyMistake, expectation, line_of, syntax_mistake
 
 TABLE = "model"
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -22,8 +23,6 @@ _LONGEST_SHOWN = 100
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 _IN_PACKAGE = re.compile(r"[A-Za-z_]\w*/.+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
-_HEADER_LINE = re.compile(r"\s*\[\[\s*model\s*\]\]")
-_SYNTAX_PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 _NON_NEGATIVE = Annotated[int, Field(ge=0, lt=1 << 63)]
 _TEXT = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
@@ -137,14 +136,6 @@ def _expanded(location: str) -> Path:
         raise KeyMistake("location", f"nobody's home is known for “{location}”") from None
 
 
-class KeyMistake(ValueError):
-    """A mistake that concerns several keys, pinned to one of them."""
-
-    def __init__(self, key: str, text: str) -> None:
-        super().__init__(text)
-        self.key = key
-
-
 def server_address(text: str) -> str:
     """An address that an API begins with, without a slash at its end. Raises ValueError (which holds no secret)."""
     url = text.strip().rstrip("/")
@@ -165,12 +156,13 @@ def parse(text: str, file: Path, *, added_by_user: bool) -> tuple[list[ModelSpec
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # TOMLDecodeError, a number of 5,000 digits, a thousand brackets
-        return [], [_syntax_error(error, text, file)]
-    problems = [_mistake(file, _line_of(text, None, key), key, "is unknown here; entries begin with [[model]]")
+        hint = "Mend the line; the shipped models still work."
+        return [], [CatalogueError(f"{file}, {syntax_mistake(error, text)}.", hint)]
+    problems = [_mistake(file, line_of(text, (key,)), key, "is unknown here; entries begin with [[model]]")
                 for key in document if key != TABLE]  # fmt: skip
     tables = document.get(TABLE, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        return [], [_mistake(file, _line_of(text, None, TABLE), TABLE, "must be written as [[model]] tables")]
+        return [], [_mistake(file, line_of(text, (TABLE,)), TABLE, "must be written as [[model]] tables")]
     specs: dict[str, ModelSpec] = {}
     for index, table in enumerate(tables):
         try:
@@ -179,22 +171,15 @@ def parse(text: str, file: Path, *, added_by_user: bool) -> tuple[list[ModelSpec
             problems += _mistakes(error, table, text, index, file)
             continue
         except KeyMistake as error:
-            problems.append(_mistake(file, _line_of(text, index, error.key), error.key, str(error)))
+            problems.append(_mistake(file, line_of(text, (TABLE, index, error.key)), error.key, str(error)))
             continue
         if spec.id in specs:
-            problems.append(_mistake(file, _line_of(text, index, "id"), "id", f"“{spec.id}” is already taken above"))
+            problems.append(
+                _mistake(file, line_of(text, (TABLE, index, "id")), "id", f"“{spec.id}” is already taken above")
+            )
         else:
             specs[spec.id] = spec
     return list(specs.values()), problems
-
-
-def _syntax_error(error: Exception, text: str, file: Path) -> CatalogueError:
-    match = _SYNTAX_PLACE.search(str(error))
-    line = match[1] if match and match[1] else max(1, len(text.splitlines()))  # "at end of document"
-    what = _SYNTAX_PLACE.sub("", in_words(error)).strip().rstrip(".")
-    return CatalogueError(
-        f"{file}, line {line}: this is not TOML: {what}.", "Mend the line; the shipped models still work."
-    )
 
 
 def _mistakes(
@@ -204,7 +189,7 @@ def _mistakes(
     for item in error.errors():
         cause = item.get("ctx", {}).get("error")
         key = cause.key if isinstance(cause, KeyMistake) else str(item["loc"][0])
-        found.append(_mistake(file, _line_of(text, index, key), key, _words(item, cause, table)))
+        found.append(_mistake(file, line_of(text, (TABLE, index, key)), key, _words(item, cause, table)))
     return found
 
 
@@ -216,25 +201,11 @@ def _words(item: Mapping[str, Any], cause: object, table: Mapping[str, Any]) -> 
         return "is unknown; the keys are " + ", ".join(ModelEntry.model_fields)
     if isinstance(cause, KeyMistake):
         return str(cause)
-    expected = str(cause) if cause else str(item["msg"]).replace("Input should be ", "")
     found = repr(table.get(key))
-    return f"expected {expected}, found {found if len(found) <= _LONGEST_SHOWN else found[:_LONGEST_SHOWN] + ' ...'}"
+    found = found if len(found) <= _LONGEST_SHOWN else f"{found[:_LONGEST_SHOWN]} ..."
+    return f"expected {expectation(item)}, found {found}"
 
 
 def _mistake(file: Path, line: int, key: str, text: str) -> CatalogueError:
     hint = "Mend the line, or take the entry out; the other models still work."
     return CatalogueError(f"{file}, line {line}, key “{key}”: {text}.", hint)
-
-
-def _line_of(text: str, index: int | None, key: str) -> int:
-    """The line (from 1) of a key in table number ``index``, else of that table's header; None: anywhere."""
-    header = 1
-    table = -1
-    pattern = re.compile(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*[=.\]]")
-    for number, line in enumerate(text.splitlines(), start=1):
-        if _HEADER_LINE.match(line):
-            table += 1
-            header = number if table == index else header
-        if (index is None or table == index) and pattern.match(line):
-            return number
-    return header

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import ModelSpec
 from llmdesk.errors import CatalogueError, in_words
 from llmdesk.models.schema import TABLE
+from llmdesk.toml_file import replace_file
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -82,21 +81,8 @@ def _write(file: Path, document: TOMLDocument) -> None:
     import tomlkit
 
     try:
-        _replace(file, tomlkit.dumps(document))
+        replace_file(file, tomlkit.dumps(document))
     except OSError as error:
         raise CatalogueError(
             f"{file} cannot be written: {error.strerror or error}.", "Check the rights of its folder, and the disk."
         ) from error
-
-
-def _replace(file: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".models-", suffix=".toml")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as new:
-            new.write(text)
-            new.flush()
-            os.fsync(new.fileno())
-        os.replace(name, file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

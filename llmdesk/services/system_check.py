@@ -9,9 +9,9 @@ import ctypes
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from llmdesk.errors import SetupError
 
@@ -94,7 +94,19 @@ def missing_libraries(platform: Platform) -> tuple[Library, ...]:
     return tuple(library for library in _NEEDED[platform] if not _loads(library.soname))
 
 
-def install_command(missing: tuple[Library, ...]) -> str:
+class Packaged(Protocol):
+    """Something that packages of the distributions hold."""
+
+    @property
+    def debian(self) -> str:
+        """Debian's and Ubuntu's package."""
+
+    @property
+    def fedora(self) -> str:
+        """Fedora's package."""
+
+
+def install_command(missing: Iterable[Packaged]) -> str:
     """One command for this distribution that installs what is missing (Debian's names if there is no dnf)."""
     if shutil.which("dnf") and not shutil.which("apt-get"):
         return "sudo dnf install " + " ".join(dict.fromkeys(library.fedora for library in missing))

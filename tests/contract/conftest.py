@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec
-from llmdesk.engine.backends.choice import installed_version, ipex_obstacle
+from llmdesk.engine.backends.choice import ipex_obstacle
 from llmdesk.engine.backends.scripted import ScriptedBackend
+from llmdesk.engine.processor.hardware import installed_version
 from llmdesk.engine.serving.runner import EngineRunner
 from tests.engine.engine_thread import running
 from tests.remote.servers import engine_on, serving

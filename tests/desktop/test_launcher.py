@@ -109,7 +109,7 @@ def test_desktop_starts_programs_in_odd_folders(home: Path, tmp_path: Path, monk
     script = folder / "llmdesk-gui"
     script.write_text(f'#!/bin/sh\necho "$0" > "{tmp_path}/started"\n')
     script.chmod(0o755)
-    monkeypatch.setattr(desktop_entry.sysconfig, "get_path", lambda name: str(folder))
+    monkeypatch.setattr("sysconfig.get_path", lambda name: str(folder))
     entry, *_ = desktop_entry.install()
     subprocess.run(["gio", "launch", str(entry)], check=True, timeout=30)
     started = tmp_path / "started"

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from PySide6.QtGui import QImage
 
-from llmdesk.engine.backends.choice import installed_version
+from llmdesk.engine.processor.hardware import installed_version
 from tests.desktop.conftest import Program, Screen, wait_for
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(480)]
@@ -82,6 +82,7 @@ def test_typed_question_is_answered_by_the_embedded_model(screen: Screen, start:
     assert program.process.wait(timeout=20) == 0, program.output()
 
 
+@pytest.mark.timing
 def test_second_start_raises_the_window_and_closing_leaves_nothing(screen: Screen, start: Start) -> None:
     program = start(LLMDESK_BACKEND="scripted")
     program.wait_for("window_painted", 20)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from llmdesk.datatypes.chat import ChatMessage, Event, Failed, Finished, GenerationRequest, SamplingParams, TokenEvent
 from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec, ModelStatus
+from llmdesk.datatypes.work import WorkEvent, WorkProgress
 from llmdesk.engine.serving.runner import EngineRunner
 
 
@@ -65,6 +67,37 @@ class Statuses:
         with self._changed:
             assert self._changed.wait_for(lambda: any(wanted(s) for s in self.seen), timeout_s), self.seen[-3:]
             return next(s for s in reversed(self.seen) if wanted(s))
+
+
+class Heard:
+    """Sink of work; remembers events, when and on which threads they came, and lets a test wait."""
+
+    def __init__(self) -> None:
+        self.events: list[WorkEvent[Any]] = []
+        self.times_s: list[float] = []
+        self.threads: set[str] = set()
+        self._changed = threading.Condition()
+
+    def __call__(self, event: WorkEvent[Any]) -> None:
+        with self._changed:
+            self.events.append(event)
+            self.times_s.append(time.perf_counter())
+            self.threads.add(threading.current_thread().name)
+            self._changed.notify_all()
+
+    def wait_for(self, wanted: Callable[[list[WorkEvent[Any]]], bool], timeout_s: float = 30) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: wanted(self.events), timeout_s), self.events[-5:]
+
+    def started(self) -> None:
+        self.wait_for(lambda events: bool(events))
+
+    def end(self, timeout_s: float = 30) -> WorkEvent[Any]:
+        self.wait_for(lambda events: any(not isinstance(e, WorkProgress) for e in events), timeout_s)
+        ends = [event for event in self.events if not isinstance(event, WorkProgress)]
+        assert len(ends) == 1
+        assert self.events[-1] is ends[0]
+        return ends[0]
 
 
 @contextmanager

@@ -183,13 +183,13 @@ def _gguf(generator: random.Random, bases: Path, place: Path) -> Path:
         for _ in range(generator.choice([1, 3, 20])):
             data[generator.randrange(tensors[-1][1])] = generator.randrange(256)
     elif how == 2:
-        at, end = generator.choice(tensors)
+        _, end = generator.choice(tensors)
         data[end - 24 : end] = os.urandom(0) + bytes(generator.choice([0, 1, 255]) for _ in range(24))
     elif how == 3:  # rope factors, norms, matrices: numbers that are none
         start = generator.randrange(tensors[-1][1], len(data) - 8)
         data[start : start + 4] = struct.pack("<f", generator.choice([float("nan"), float("inf"), 3e38]))
     else:
-        key, kind_at, value_at, end = generator.choice(fields)
+        _, kind_at, _, end = generator.choice(fields)
         kind, value = generator.choice(GGUF_VALUES)
         data[kind_at:end] = struct.pack("<I", kind) + value
     file.write_bytes(data)

@@ -119,7 +119,13 @@ def fill_cache(bases: Path) -> None:
         (bases / "cached" / Path(name).stem / "answer").write_text(answer.getvalue())
 
 
-# -- the worker ---------------------------------------------------------------------------------------------------------
+def prepare(bases: Path) -> None:
+    """The whole models that cases spoil copies of, and what is converted of them."""
+    base_models.write(bases)
+    fill_cache(bases)
+
+
+# -- the worker ----------------------------------------------------------------------------------------------------
 
 
 def forked(work: Any, out: Path) -> tuple[int, float, int, str]:
@@ -203,7 +209,7 @@ def work(bases: Path) -> None:
             place, out = Path(folder) / "case", Path(folder) / "words"
             place.mkdir()
             if kind == "prepare":
-                result = forked(lambda: (base_models.write(bases), fill_cache(bases)), out)
+                result = forked(lambda: prepare(bases), out)
             else:
                 result = forked(lambda: run_case(kind, int(number), bases, place), out)  # noqa: B023
             words = out.read_text(errors="replace")
@@ -246,7 +252,7 @@ def warm_up(bases: Path) -> None:
     gc.freeze()  # a collection would write to all that the forks share
 
 
-# -- outside --------------------------------------------------------------------------------------------------------------
+# -- outside ---------------------------------------------------------------------------------------------------------
 
 
 class Worker:
@@ -270,7 +276,8 @@ class Worker:
         return found
 
     def close(self) -> None:
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         self._process.stdin.close()
         self._process.wait(timeout=60)
         self._process.stdout.close()

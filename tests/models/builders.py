@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from llmdesk import paths
+
 
 def safetensors(shapes: dict[str, tuple[int, ...]]) -> bytes:
     """A bfloat16 safetensors file of zeros."""
@@ -49,6 +51,23 @@ def model_folder(folder: Path) -> Path:
     """A whole model in a folder."""
     wanted = ("config.json", "tokenizer.json", "model.safetensors")
     return write(folder, {name: data for name, data in model_files().items() if name in wanted})
+
+
+def remember_model(folder: Path, model_id: str) -> Path:
+    """A whole model in a folder below this one, with an entry in the user's catalogue."""
+    path = model_folder(folder / model_id)
+    entry = f'''
+[[model]]
+id = "{model_id}"
+title = "{model_id.title()}"
+source = "folder"
+location = "{path}"
+precision = "int8"
+context_tokens = 512
+'''
+    with paths.user_catalogue().open("a", encoding="utf-8") as file:
+        file.write(entry)
+    return path
 
 
 def gguf(path: Path, context_tokens: int = 512) -> Path:

@@ -130,6 +130,7 @@ def test_one_named_file_of_a_repository(hub: HubStandIn, downloader: Downloader,
     assert hub.fetched() == ["tiny.gguf"]
 
 
+@pytest.mark.timing
 def test_cancel_is_quick_and_the_next_fetch_goes_on(hub: HubStandIn, downloader: Downloader) -> None:
     hub.pause_s = 0.05
     events = Events()
@@ -154,6 +155,7 @@ def test_cancel_is_quick_and_the_next_fetch_goes_on(hub: HubStandIn, downloader:
     assert (places.install_dir(spec()) / "model.safetensors").read_bytes() == hub.files["model.safetensors"]
 
 
+@pytest.mark.timing
 def test_cancel_of_a_transfer_that_hangs(hub: HubStandIn, downloader: Downloader) -> None:
     hub.pause_s = 3  # no byte for three seconds
     events = Events()
@@ -321,6 +323,7 @@ def test_one_after_the_other_and_the_thread_ends(hub: HubStandIn, downloader: Do
         assert time.monotonic() < deadline_s
 
 
+@pytest.mark.timing
 def test_close_stops_everything_quickly(hub: HubStandIn) -> None:
     hub.pause_s = 3
     downloader, first, second = Downloader(), Events(), Events()

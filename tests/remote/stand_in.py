@@ -257,7 +257,8 @@ def nested(handler: Handler, body: dict[str, Any]) -> None:
 def odd(handler: Handler, body: dict[str, Any]) -> None:
     """Valid JSON of unexpected kinds, and then an answer."""
     handler.begin_stream()
-    for data in ({"choices": None}, {"choices": [None]}, {"choices": [{"delta": 3}]}, {"usage": []}, {"choices": []}):
+    pieces: list[dict[str, Any]] = [{"choices": None}, {"choices": [None]}, {"choices": [{"delta": 3}]}, {"usage": []}]
+    for data in (*pieces, {"choices": []}):
         handler.send_event(data)
     handler.send_event({"usage": {"prompt_tokens": True, "completion_tokens": -3}, "choices": [{"delta": None}]})
     handler.send_event({"choices": [{"delta": {"content": ["no"]}, "finish_reason": ""}]})

@@ -40,7 +40,7 @@ served_model = "meta-llama/Llama-3.3-70B-Instruct"
 class MemoryKeyring(KeyringBackend):
     """A keyring that forgets."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def __init__(self) -> None:
         super().__init__()

@@ -93,6 +93,7 @@ def test_unexpected_kinds_do_no_harm(runner: EngineRunner) -> None:
     assert result.stats.counts_estimated
 
 
+@pytest.mark.timing
 def test_an_answer_ends_with_its_last_word_though_the_connection_lives(runner: EngineRunner) -> None:
     started_s = time.perf_counter()
     sink = ask(runner, "lingers")
@@ -140,6 +141,7 @@ def test_a_refusal_that_has_other_reasons_is_told_after_one_retry(runner: Engine
 # -- cancel and fairness -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("model", ["silent", "headers-only", "stalls"])
 def test_cancel_acts_at_once_on_a_silent_server_and_it_is_told(
     model: str, runner: EngineRunner, server: Server
@@ -181,6 +183,7 @@ def test_a_cancelled_answer_is_stopped_on_the_server(runner: EngineRunner, serve
     wait_until(lambda: server.seen("scripted")[-1]["left_s"] is not None)
 
 
+@pytest.mark.timing
 def test_a_silent_answer_holds_up_no_other(server: Server) -> None:
     with engine_on(server) as runner:
         ask(runner, "scripted", "[tokens=1] load it").result()
@@ -194,6 +197,7 @@ def test_a_silent_answer_holds_up_no_other(server: Server) -> None:
         slow.result()
 
 
+@pytest.mark.timing
 def test_closing_the_program_ends_a_silent_answer(server: Server) -> None:
     with engine_on(server) as runner:
         sink = ask(runner, "silent")
@@ -336,6 +340,7 @@ def test_a_silent_server_is_given_up_while_loading(deaf_server: Server) -> None:
     assert "is silent" in result.error.user_message
 
 
+@pytest.mark.timing
 def test_loading_can_be_cancelled_while_the_server_is_silent(deaf_server: Server) -> None:
     with engine_on(deaf_server) as runner:
         statuses = Statuses()

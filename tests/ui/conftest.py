@@ -6,13 +6,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from llmdesk import paths
-from llmdesk.app import build_desktop
+from llmdesk.app import build_desktop, make_application
 from llmdesk.engine.backends.scripted import ScriptedBackend
-from llmdesk.services.chats.conversation import Turn
+from llmdesk.services.chats.message import Turn
+from llmdesk.ui.kit import fonts
+from llmdesk.ui.kit.theme import ui_font
 from llmdesk.ui.shell.desktop import Desktop
 from llmdesk.ui.shell.window_state import WindowState
 from tests.models import builders
@@ -32,16 +37,37 @@ memory_bytes = 1000000
 class Window:
     """A desktop under test, with the words tests use."""
 
-    def __init__(self, qtbot: QtBot, desktop: Desktop) -> None:
+    def __init__(self, qtbot: QtBot, desktop: Desktop, backend: ScriptedBackend) -> None:
         self.qtbot = qtbot
+        self.backend = backend
         self.desktop = desktop
         self.chat = desktop.chat
         self.main = desktop.window
 
     @property
-    def turns(self) -> list[Turn]:
-        """The turns of the chat."""
+    def turns(self) -> tuple[Turn, ...]:
+        """The turns shown."""
         return self.chat.conversation.turns
+
+    @property
+    def told(self) -> list[list[str]]:
+        """What the engine received: the words of the messages of each request that reached the model."""
+        return [[message.content for message in request.messages] for request in self.backend.requests]
+
+    @property
+    def states(self) -> list[str]:
+        """How the answers shown ended."""
+        return [turn.answer.state for turn in self.turns]
+
+    def button(self, name: str) -> QAbstractButton:
+        """The visible button that a screen reader would announce by this name; the last one, if there are several."""
+
+        def found() -> list[QAbstractButton]:
+            buttons = self.main.findChildren(QAbstractButton)
+            return [each for each in buttons if each.isVisible() and name in (each.accessibleName(), each.text())]
+
+        self.qtbot.waitUntil(lambda: bool(found()))  # a layout shows what is new a moment later
+        return found()[-1]
 
     def wait_ready(self, title: str = "Alpha") -> None:
         """Until the model is loaded."""
@@ -55,7 +81,7 @@ class Window:
 
     def wait_tokens(self) -> None:
         """Until the running answer has text."""
-        self.qtbot.waitUntil(lambda: bool(self.turns and self.turns[-1].answer))
+        self.qtbot.waitUntil(lambda: bool(self.turns and self.turns[-1].answer.text))
 
     def wait_idle(self, timeout_ms: int = 10_000) -> None:
         """Until no answer is running."""
@@ -65,7 +91,7 @@ class Window:
         """Send, wait, and give the answer."""
         self.send(text)
         self.wait_idle()
-        return self.turns[-1].answer
+        return self.turns[-1].answer.text
 
     def press_escape(self) -> None:
         """Where the keyboard is."""
@@ -76,7 +102,32 @@ class Window:
         models = self.desktop.models
         assert models is not None
         with self.qtbot.waitSignal(models.listed):
-            models.open_picker()
+            self.desktop.open_picker()
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    """The application as users get it: style, type, icon (pytest-qt's fixture, replaced)."""
+    return make_application()
+
+
+WIDE_FAMILY = "DejaVu Sans"
+
+
+@pytest.fixture(params=[fonts.UI_FAMILY, WIDE_FAMILY])
+def ui_family(request: pytest.FixtureRequest, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The whole test on Inter, and on a type that is a seventh wider: no layout may count on one type's widths.
+
+    Where DejaVu Sans is not installed, code's type, which is wider still, stands in.
+    """
+    family = str(request.param)
+    if family == WIDE_FAMILY and family not in QFontDatabase.families():
+        family = fonts.CODE_FAMILY
+    monkeypatch.setattr(fonts, "ui_families", lambda: (family,))
+    usual = qapp.font()
+    qapp.setFont(ui_font())
+    yield family
+    qapp.setFont(usual)
 
 
 @pytest.fixture
@@ -101,19 +152,24 @@ def make_window(qtbot: QtBot, catalogue_file: Path) -> Iterator[Callable[..., Wi
         load_s: float = 0.02,
         size: tuple[int, int] = (1280, 800),
         before_show: Callable[[Desktop], None] = lambda desktop: None,
+        has_catalogue: bool = True,
     ) -> Window:
-        desktop = build_desktop(model_id, WindowState(), lambda: ScriptedBackend(load_s))
+        backend = ScriptedBackend(load_s)
+        desktop = build_desktop(model_id, WindowState(), lambda: backend)
         open_ones.append(desktop)
         desktop.window.resize(*size)
         before_show(desktop)
         desktop.show()
-        qtbot.waitUntil(lambda: desktop.models is not None)
-        return Window(qtbot, desktop)
+        if has_catalogue:
+            qtbot.waitUntil(lambda: desktop.models is not None)
+        return Window(qtbot, desktop, backend)
 
     yield make
     for desktop in open_ones:
         if desktop.is_open:
             assert desktop.close(), "the engine thread did not end"
+        # Else the garbage collector does it, on whatever thread it happens to run, and Qt's timers do not survive that.
+        shiboken6.delete(desktop)
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from torch.nn import functional as F  # noqa: TID253
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, quantize_int8
 
 if TYPE_CHECKING:
-    from llmdesk.engine.networks.linear import PackedLinear
     from llmdesk.engine.matrices.forms import Matrix
+    from llmdesk.engine.networks.linear import PackedLinear
 
 
 _KERNEL_GROUPS = (256, 128, 64, 32)

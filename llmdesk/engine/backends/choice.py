@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 
+from llmdesk.engine.backend import Backend
 from llmdesk.engine.networks.fused.library import best_isa
 from llmdesk.engine.processor.hardware import asked_device, installed_version, processor_flags
-from llmdesk.engine.backend import Backend
+from llmdesk.engine_choices import chosen
 from llmdesk.errors import SetupError
 
 IPEX_TORCH = "2.8"
@@ -32,27 +32,35 @@ def ipex_obstacle() -> str | None:
 
 
 def choose_backend_name() -> tuple[str, str]:
-    """(name, reason). ``LLMDESK_BACKEND`` decides if it is set; else ipex where it can run; else native.
+    """(name, reason). ``LLMDESK_BACKEND``, else the settings, decides; else ipex where it can run; else native.
 
     Raises:
         SetupError: no torch, a backend was asked for that cannot run here, or LLMDESK_DEVICE is nonsense.
     """
-    asked = os.environ.get("LLMDESK_BACKEND", "auto")
-    if asked == "scripted":
-        return "scripted", "LLMDESK_BACKEND asks for it"
-    if asked not in ("auto", "ipex", "native"):
-        raise SetupError(f"LLMDESK_BACKEND={asked} is not a backend.", "Use auto, ipex, native or scripted.")
+    choice = chosen("LLMDESK_BACKEND")
+    if choice is None:
+        return _best_backend()
+    if choice.text == "scripted":
+        return "scripted", f"{choice.origin} asks for it"
+    if choice.text not in ("ipex", "native"):
+        raise SetupError(f"{choice} is not a backend.", "Use auto, ipex, native or scripted.")
+    _require_torch()
+    if choice.text == "ipex" and (obstacle := ipex_obstacle()):
+        raise SetupError(f"The ipex backend cannot run: {obstacle}.", f"Set {choice.origin}=native.")
+    return choice.text, f"{choice.origin} asks for it"
+
+
+def _require_torch() -> None:
     if installed_version("torch") is None or installed_version("transformers") is None:
         raise SetupError("PyTorch and transformers are not installed.", _INSTALL_HINT)
+
+
+def _best_backend() -> tuple[str, str]:
+    _require_torch()
+    device = chosen("LLMDESK_DEVICE")
+    if asked_device() == "xpu" and device is not None:
+        return "native", f"{device.origin} asks for the Intel GPU, which this stack can use"
     obstacle = ipex_obstacle()
-    if asked == "ipex":
-        if obstacle:
-            raise SetupError(f"The ipex backend cannot run: {obstacle}.", "Set LLMDESK_BACKEND=native.")
-        return "ipex", "LLMDESK_BACKEND asks for it"
-    if asked == "native":
-        return "native", "LLMDESK_BACKEND asks for it"
-    if asked_device() == "xpu":
-        return "native", "LLMDESK_DEVICE asks for the Intel GPU, which this stack can use"
     if obstacle is None:
         return "ipex", f"IPEX runs here; int4 and int8 models run on {_products()}"
     return "native", obstacle

@@ -15,23 +15,24 @@ from typing import Any, Protocol
 import torch  # noqa: TID253  (imported by the native backend, on the engine thread)
 
 from llmdesk.datatypes.model import LocalModel
+from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.torch_model import TorchModel, load_torch_model
+from llmdesk.engine.matrices.forms import dequantized
+from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import ROPE_FACTORS, obstacle
 from llmdesk.engine.networks.decoder import Decoder, Kernels
 from llmdesk.engine.networks.modules import ModulesNetwork
 from llmdesk.engine.processor.hardware import asked_device
 from llmdesk.engine.processor.threads import default_threads
-from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.weights.loading import PreparedModel
-from llmdesk.engine.matrices.forms import dequantized
-from llmdesk.engine.matrices.stored import Weights
+from llmdesk.engine_choices import chosen
 from llmdesk.errors import DeviceError, NotEnoughMemory, SetupError
 from llmdesk.memory_need import GB, weights_bytes
 
 log = logging.getLogger(__name__)
 
 _CPU = torch.device("cpu")
-_ON_CPU_HINT = "Set LLMDESK_DEVICE=cpu to use the processor."
+_ON_CPU_HINT = "Set LLMDESK_DEVICE=cpu, or `llmdesk config set engine.device cpu`, to use the processor."
 
 
 class DeviceModule(Protocol):
@@ -81,10 +82,10 @@ class Gpu:
 
 
 def find_gpu(module: DeviceModule = torch.xpu) -> Gpu | None:
-    """The Intel GPU, unless there is none or LLMDESK_DEVICE asks for the processor.
+    """The Intel GPU, unless there is none or the user wants the processor (LLMDESK_DEVICE, else the settings).
 
     Raises:
-        SetupError: LLMDESK_DEVICE asks for a GPU that is not there, or is nonsense.
+        SetupError: a GPU was asked for that is not there, or what was asked for is nonsense.
     """
     asked = asked_device()
     if asked == "cpu":
@@ -93,9 +94,9 @@ def find_gpu(module: DeviceModule = torch.xpu) -> Gpu | None:
         return Gpu(torch.device("xpu"), module)
     if asked == "xpu":
         raise SetupError(
-            "LLMDESK_DEVICE=xpu asks for an Intel GPU, and torch finds none.",
+            f"{chosen('LLMDESK_DEVICE')} asks for an Intel GPU, and torch finds none.",
             "Install torch's build for it (https://docs.pytorch.org/docs/stable/notes/get_start_xpu.html) and the "
-            "driver, or unset LLMDESK_DEVICE.",
+            "driver, or choose auto.",
         )
     return None
 

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 import torch  # noqa: TID253  (this module is imported by choice.make_backend, on the engine thread)
 
 from llmdesk.datatypes.model import LocalModel
+from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.activations import gated
 from llmdesk.engine.backends.aten_linear import in_kernel_groups, pack_for_aten, per_row
 from llmdesk.engine.backends.stderr import native_stderr_to_log
 from llmdesk.engine.backends.torch_model import TorchModel, load_torch_model
-from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.matrices.forms import GROUP, Int4Matrix, Int8Matrix
 from llmdesk.errors import SetupError
 
 if TYPE_CHECKING:
+    from llmdesk.engine.matrices.forms import Matrix
     from llmdesk.engine.networks.architecture import Activation
     from llmdesk.engine.networks.linear import PackedLinear
-    from llmdesk.engine.matrices.forms import Matrix
 
 # Numbers of intel_extension_for_pytorch.quantization.WoqWeightDtype and WoqLowpMode.
 _WEIGHT_INT8 = 1

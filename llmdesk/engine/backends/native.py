@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 import torch  # noqa: TID253  (this module is imported by choice.make_backend, on the engine thread)
 
 from llmdesk.datatypes.model import LocalModel
+from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.activations import gated
 from llmdesk.engine.backends.aten_linear import pack_for_aten
 from llmdesk.engine.backends.devices import Gpu, find_gpu, load_with_gpu
 from llmdesk.engine.backends.torch_model import TorchModel, load_torch_model
-from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.matrices.forms import dequantized
 
 if TYPE_CHECKING:
+    from llmdesk.engine.matrices.forms import Matrix
     from llmdesk.engine.networks.architecture import Activation
     from llmdesk.engine.networks.linear import PackedLinear
-    from llmdesk.engine.matrices.forms import Matrix
 
 
 class NativeKernels:

@@ -22,9 +22,9 @@ from llmdesk.datatypes.chat import (
     TokenEvent,
 )
 from llmdesk.datatypes.model import LocalModel, ModelInfo
+from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.remote_connection import Connection, Patience
 from llmdesk.engine.backends.remote_protocol import NotUnderstood, Piece, TooLong, Usage, request_body, served_name
-from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.errors import ModelNotFound, PromptError
 
 log = logging.getLogger(__name__)

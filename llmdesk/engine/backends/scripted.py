@@ -28,11 +28,11 @@ from llmdesk.datatypes.chat import (
     TokenEvent,
 )
 from llmdesk.datatypes.model import LocalModel, ModelInfo
+from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.engine.generation.context import fit_chat
 from llmdesk.engine.generation.prefix_cache import common_length
 from llmdesk.engine.generation.response_cache import ResponseCache
-from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.errors import ModelDamaged
 
 _DIRECTIVE = re.compile(r"^\[([^\]]*)\]\s*")
@@ -92,15 +92,17 @@ def parse_script(prompt: str) -> Script:
 
 
 class ScriptedModel:
-    """See the module. The time of a step is slept on the engine thread."""
+    """See the module. The time of a step is slept on the engine thread. ``requests`` gets every request it answers."""
 
-    def __init__(self, info: ModelInfo) -> None:
+    def __init__(self, info: ModelInfo, requests: list[GenerationRequest] | None = None) -> None:
         self.info = info
         self.responses = ResponseCache()
+        self._requests = requests if requests is not None else []
         self._chats: list[list[int]] = []  # what would be in caches
 
     def generate(self, request: GenerationRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event]:
         """See LoadedModel."""
+        self._requests.append(request)
         if (stored := self.responses.find(request)) is not None:
             yield from stored.replay(request.request_id, submitted_s)
             return
@@ -213,12 +215,17 @@ def _encode(messages: tuple[ChatMessage, ...]) -> EncodedChat:
 
 
 class ScriptedBackend:
-    """See the module. A model whose id ends in ``-broken`` fails to load."""
+    """See the module. A model whose id ends in ``-broken`` fails to load.
+
+    Attributes:
+        requests: all that reached a model, in the order in which they were begun (appended to on the engine thread).
+    """
 
     name = "scripted"
 
     def __init__(self, load_s: float = 0.05) -> None:
         self._load_s = load_s
+        self.requests: list[GenerationRequest] = []
 
     def load(self, model: LocalModel, options: LoadOptions, report: LoadReporter) -> ScriptedModel:
         """See Backend."""
@@ -239,5 +246,6 @@ class ScriptedBackend:
                 weights_bytes=0,
                 load_s=time.perf_counter() - started_s,
                 architecture="script",
-            )
+            ),
+            self.requests,
         )

@@ -26,8 +26,8 @@ from llmdesk.engine.processor.thread_team import ThreadChoice
 from llmdesk.engine.processor.threads import asked_threads
 
 if TYPE_CHECKING:
-    from llmdesk.engine.generation.generation import Network
     from llmdesk.engine.backend import LoadOptions, LoadReporter
+    from llmdesk.engine.generation.generation import Network
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ def threads_for(
         if not others.are_busy():
             store_threads(key, tuned)
             return tuned
-    log.warning("other programs keep the machine busy: the number of threads will be measured at another load")
+    log.info("other programs keep the machine busy: the number of threads will be measured at another load")
     usual = candidate_threads(topology())[0]
     return TunedThreads(usual, usual)
 

@@ -12,6 +12,8 @@ import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
 from llmdesk.datatypes.chat import Event, GenerationRequest
 from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, LocalModel, ModelInfo
+from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.backends.thread_tuning import TunedThreads, threads_for, tuning_key
 from llmdesk.engine.generation.generation import Network, TextModel, generate
 from llmdesk.engine.generation.prefix_cache import PrefixCache
 from llmdesk.engine.generation.response_cache import ResponseCache
@@ -20,9 +22,7 @@ from llmdesk.engine.networks.decoder import Decoder, Kernels
 from llmdesk.engine.networks.fused import decoder as fused
 from llmdesk.engine.networks.modules import ModulesNetwork
 from llmdesk.engine.processor.thread_team import ThreadChoice, ThreadTeam
-from llmdesk.engine.backends.thread_tuning import TunedThreads, threads_for, tuning_key
 from llmdesk.engine.processor.threads import ThreadGovernor, default_threads
-from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.weights.loading import PreparedModel, prepare, stop_token_ids
 from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
 

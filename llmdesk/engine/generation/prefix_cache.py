@@ -23,7 +23,10 @@ thinking), so a prompt that shares all but these still belongs to the same turn.
 class SequenceCache(Protocol):
     """Keys and values of one sequence."""
 
-    length: int
+    @property
+    def length(self) -> int:
+        """Tokens held."""
+        ...
 
     @property
     def size_bytes(self) -> int:

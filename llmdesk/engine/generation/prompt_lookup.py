@@ -7,11 +7,12 @@ a drafted token is what the model would have said.
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
 from collections import deque
 from collections.abc import Callable
+
+from llmdesk.engine_choices import chosen
 
 DRAFT_LENGTHS = (2, 4, 7)
 """A step of 8 tokens is the longest that the fused decoder computes bit for bit like single tokens; longer drafts were
@@ -34,8 +35,9 @@ _LONGEST_PAUSE_TOKENS = 512
 
 
 def is_enabled() -> bool:
-    """False if ``LLMDESK_PROMPT_LOOKUP=0`` says so."""
-    return os.environ.get("LLMDESK_PROMPT_LOOKUP", "1") != "0"
+    """False if the user does not want it (``LLMDESK_PROMPT_LOOKUP=0``, else the settings)."""
+    choice = chosen("LLMDESK_PROMPT_LOOKUP")
+    return choice is None or not choice.is_off
 
 
 class StepTimes:

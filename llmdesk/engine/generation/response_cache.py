@@ -7,7 +7,7 @@ precision and goes with it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from llmdesk.datatypes.chat import (
@@ -99,10 +99,6 @@ class ResponseCache:
     def _forget(self, key: GenerationRequest) -> None:
         if (answer := self._answers.pop(key, None)) is not None:
             self.size_bytes -= _size_bytes(key, answer.text)
-
-
-ResponseUse = Callable[[ResponseCache | None], None]
-"""Called on the engine thread with the cache of the model in use, if there is one; must not block."""
 
 
 def _key(request: GenerationRequest) -> GenerationRequest:

@@ -6,6 +6,7 @@ first use and again after it had to be ended.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -114,7 +115,8 @@ class TemplateProcess:
 
 
 def _exchange(process: subprocess.Popen[bytes], request: bytes, answers: SimpleQueue[bytes]) -> None:
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
         process.stdin.write(request)
         process.stdin.flush()
@@ -124,14 +126,13 @@ def _exchange(process: subprocess.Popen[bytes], request: bytes, answers: SimpleQ
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     process.kill()
     process.wait()
     for pipe in (process.stdin, process.stdout):
-        try:
+        with contextlib.suppress(OSError):  # something was left in it
             pipe.close()
-        except OSError:  # something was left in it
-            pass
 
 
 def _broken(what: str) -> ModelDamaged:

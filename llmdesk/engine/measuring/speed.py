@@ -1,6 +1,6 @@
 """How fast a network reads and writes, measured as llama-bench does it: token ids in, logits out, no sampling.
 
-Engine thread only (here: the main thread of a command).
+Engine thread only.
 """
 
 from __future__ import annotations
@@ -20,6 +20,13 @@ TURN_TOKENS = 30
 """Tokens of the short turn that follows a long history."""
 _WARM_UP_STEPS = 8
 _SEED = 20
+
+Check = Callable[[], None]
+"""Raises where a measurement shall end early (see WorkContext.check)."""
+
+
+def _never() -> None:
+    """Measure to the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +84,18 @@ class SpeedTest:
         vocabulary: token ids are drawn below it.
         depth_tokens: what the cache holds already.
         report: told in words what is under way, before each repetition.
+        check: called before each forward pass; what it raises ends the test.
     """
 
     def __init__(
-        self, network: Network, vocabulary: int, depth_tokens: int, report: Callable[[str], None] = lambda text: None
+        self,
+        network: Network,
+        vocabulary: int,
+        depth_tokens: int,
+        report: Callable[[str], None] = lambda text: None,
+        check: Check = _never,
     ) -> None:
-        self._network, self._depth, self._report = network, depth_tokens, report
+        self._network, self._depth, self._report, self._check = network, depth_tokens, report, check
         self._random = random.Random(_SEED)
         self._vocabulary = vocabulary
         self._cache = self._filled()
@@ -108,7 +121,7 @@ class SpeedTest:
         self._go_back()
         ids = self._ids(tokens)
         started_s = time.perf_counter()
-        read(self._network, ids, self._cache)
+        read(self._network, ids, self._cache, self._check)
         return time.perf_counter() - started_s
 
     def time_decode(self, tokens: int) -> float:
@@ -117,6 +130,7 @@ class SpeedTest:
         ids = self._ids(tokens)
         started_s = time.perf_counter()
         for token in ids:
+            self._check()
             self._network.forward([token], self._cache)
         return time.perf_counter() - started_s
 
@@ -125,7 +139,7 @@ class SpeedTest:
 
     def _filled(self) -> Any:
         cache = self._network.new_cache()
-        read(self._network, self._ids(self._depth), cache)
+        read(self._network, self._ids(self._depth), cache, self._check)
         return cache
 
     def _go_back(self) -> None:
@@ -133,20 +147,24 @@ class SpeedTest:
             self._cache = self._filled()
 
 
-def read(network: Network, ids: list[int], cache: Any) -> None:
-    """A prompt into a cache, in chunks as generation does it."""
+def read(network: Network, ids: list[int], cache: Any, check: Check = _never) -> None:
+    """A prompt into a cache, in chunks as generation does it; ``check`` is called before each of them."""
     for start in range(0, len(ids), PREFILL_CHUNK_TOKENS):
+        check()
         chunk = ids[start : start + PREFILL_CHUNK_TOKENS]
         network.forward(chunk, cache, last=int(start + len(chunk) == len(ids)))
 
 
-def follow_up_of_network(network: Network, vocabulary: int, history_tokens: int, repetitions: int) -> FollowUp:
+def follow_up_of_network(
+    network: Network, vocabulary: int, history_tokens: int, repetitions: int, check: Check = _never
+) -> FollowUp:
     """A short turn after a history, on the network and its cache alone: there is no tokenizer."""
     rng = random.Random(_SEED)
     cache = network.new_cache()
-    read(network, rng.choices(range(vocabulary), k=history_tokens), cache)
+    read(network, rng.choices(range(vocabulary), k=history_tokens), cache, check)
     pairs = []
     for _ in range(repetitions + 1):
+        check()
         turn = rng.choices(range(vocabulary), k=TURN_TOKENS)
         can_go_back = cache.truncate(history_tokens)
         assert can_go_back, "the decoders' caches can always go back"
@@ -154,13 +172,13 @@ def follow_up_of_network(network: Network, vocabulary: int, history_tokens: int,
     return FollowUp.of(pairs[1:])
 
 
-def follow_up_of_chat(model: TextModel, history_tokens: int, repetitions: int) -> FollowUp:
+def follow_up_of_chat(model: TextModel, history_tokens: int, repetitions: int, check: Check = _never) -> FollowUp:
     """A short turn after a history through generation and its prefix cache, as a user meets it.
 
     Alone, the turn finds the beginning that all chats share (a template's own system prompt) in the cache, so both
     compute the same.
     """
-    chat = _Chat(model)
+    chat = _Chat(model, check)
     question = ChatMessage("user", chat.words(history_tokens - TURN_TOKENS))
     chat.answer((question,))
     history = (question, ChatMessage("assistant", chat.last_text))
@@ -176,8 +194,8 @@ def follow_up_of_chat(model: TextModel, history_tokens: int, repetitions: int) -
 class _Chat:
     """Asks a model for short answers and keeps their figures."""
 
-    def __init__(self, model: TextModel) -> None:
-        self._model, self._random = model, random.Random(_SEED)
+    def __init__(self, model: TextModel, check: Check) -> None:
+        self._model, self._check, self._random = model, check, random.Random(_SEED)
         self.last_text = ""
         # What a template puts around a message: the difference between a chat of three messages and one of one.
         counts = [self.answer(tuple(_alternating(turns))).prompt_tokens for turns in (3, 5)]
@@ -197,6 +215,7 @@ class _Chat:
         request = GenerationRequest("bench", "", messages, sampling, origin="cli", response_cache=False)
         self.last_text = ""
         for event in generate(self._model, request, time.perf_counter(), threading.Event()):
+            self._check()
             self.last_text += getattr(event, "text", "")
             if isinstance(event, Finished):
                 return event.stats

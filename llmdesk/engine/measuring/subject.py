@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import LocalModel, Precision
+from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.generation.generation import Network, TextModel
 from llmdesk.engine.measuring.speed import read
 from llmdesk.engine.networks.architecture import describe, obstacle
 from llmdesk.engine.processor.thread_team import name_team
-from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.errors import PromptError, UnsupportedModel
 
 if TYPE_CHECKING:
@@ -107,9 +107,9 @@ def _paced(
     network: Any, backend: str, precision: Precision, threads: int | None, report: LoadReporter
 ) -> tuple[Network, int]:
     """On the threads that the program itself would use, and their number while writing."""
+    from llmdesk.engine.backends.thread_tuning import threads_for, tuning_key
     from llmdesk.engine.backends.torch_model import PacedNetwork, kernels_name, thread_setter
     from llmdesk.engine.processor.thread_team import ThreadTeam
-    from llmdesk.engine.backends.thread_tuning import threads_for, tuning_key
 
     team = ThreadTeam(thread_setter(network))
     key = tuning_key(kernels_name(network, backend), precision, network.weights_bytes)

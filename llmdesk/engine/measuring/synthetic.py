@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import Precision
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
+from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import Architecture, describe
 from llmdesk.engine.networks.tensor_shapes import tensor_shapes
 from llmdesk.engine.weights.conversion import Rules
 from llmdesk.engine.weights.loading import PreparedModel
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
-from llmdesk.engine.matrices.stored import Weights
 from llmdesk.errors import ModelNotFound, UnsupportedModel
 
 if TYPE_CHECKING:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 from torch.nn import functional as F  # noqa: TID253
 
+from llmdesk.engine.matrices.forms import Int8Matrix, concatenated, dequantized, quantize_int8, size_bytes
+from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import (
     EMBEDDING,
     FINAL_NORM,
@@ -27,8 +29,6 @@ from llmdesk.engine.networks.architecture import (
 from llmdesk.engine.networks.attention import View, attention, softcapped, view
 from llmdesk.engine.networks.key_value_cache import KeyValueCache
 from llmdesk.engine.networks.linear import PackedLinear, WithInput, WithOutput, rounded_to_8_bits
-from llmdesk.engine.matrices.forms import Int8Matrix, concatenated, dequantized, quantize_int8, size_bytes
-from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
 from llmdesk.errors import ModelDamaged
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,10 +11,10 @@ from typing import Any
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 from torch import nn  # noqa: TID253
 
-from llmdesk.engine.networks.decoder import Kernels
-from llmdesk.engine.networks.linear import PackedLinear
 from llmdesk.engine.matrices.forms import dequantized, size_bytes
 from llmdesk.engine.matrices.stored import Weights
+from llmdesk.engine.networks.decoder import Kernels
+from llmdesk.engine.networks.linear import PackedLinear
 from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
 from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
 
@@ -87,6 +88,19 @@ class ModulesCache:
         return other
 
 
+def _cache_argument(model: nn.Module) -> str:
+    """What the model's ``forward`` calls its cache. transformers 5.24 renamed it; the old name goes in 5.40.
+
+    Raises:
+        UnsupportedModel: it has neither, so each token would be computed as if none had come before it.
+    """
+    parameters = inspect.signature(model.forward).parameters
+    for name in ("cache", "past_key_values"):
+        if name in parameters:
+            return name
+    raise UnsupportedModel("This architecture keeps what it has read in a way that llmdesk does not know.", "")
+
+
 class ModulesNetwork:
     """See generation.Network."""
 
@@ -102,6 +116,7 @@ class ModulesNetwork:
                 if "Unrecognized configuration class" not in str(error):
                     raise
                 raise UnsupportedModel(f"“{kind}” is not a model that writes text.", "Choose another model.") from error
+        self._cache_argument = _cache_argument(self._model)
         self.weights_bytes = 0
         with said_of_a_file(f"The weights do not fit “{kind}”"):
             self._fill(weights, kernels, report)
@@ -120,9 +135,9 @@ class ModulesNetwork:
         out = self._model(
             input_ids=torch.tensor([ids]),
             position_ids=positions,
-            past_key_values=cache.past,
             use_cache=True,
             logits_to_keep=max(last, 1),  # 0 would mean all
+            **{self._cache_argument: cache.past},
         )
         cache.length += len(ids)
         logits: torch.Tensor = out.logits[0].float()

@@ -15,6 +15,7 @@ from typing import Literal
 
 import psutil
 
+from llmdesk.engine_choices import chosen
 from llmdesk.errors import SetupError
 
 _CPUINFO = Path("/proc/cpuinfo")
@@ -77,20 +78,19 @@ def _cpuinfo(key: str) -> str:
 
 
 def asked_device() -> Literal["cpu", "xpu"] | None:
-    """The device in LLMDESK_DEVICE; None: whatever is there.
+    """The device that the user has chosen (LLMDESK_DEVICE, else the settings); None: whatever is there.
 
     Raises:
         SetupError: it names something else.
     """
-    match os.environ.get("LLMDESK_DEVICE", "").strip().lower():
-        case "cpu":
-            return "cpu"
-        case "xpu":
-            return "xpu"
-        case "" | "auto":
-            return None
-        case other:
-            raise SetupError(f"LLMDESK_DEVICE={other} is not a device.", "Use auto, cpu or xpu.")
+    choice = chosen("LLMDESK_DEVICE")
+    if choice is None:
+        return None
+    match choice.text:
+        case "cpu" | "xpu" as device:
+            return device
+        case _:
+            raise SetupError(f"{choice} is not a device.", "Use auto, cpu or xpu.")
 
 
 def torch_has_xpu() -> bool:

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 TEAM_NAME = "llmdesk-engine"
 _TASKS = Path("/proc/self/task")
+_placed = threading.local()  # where this thread and its team are: models that follow each other there share it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,12 @@ class ThreadTeam:
 
     def __init__(self, set_num_threads: Callable[[int], None]) -> None:
         self._set_num_threads = set_num_threads
-        self._cpus: tuple[int, ...] = ()
 
     def use(self, choice: ThreadChoice) -> None:
         """From the next operator on."""
         self._set_num_threads(choice.threads)
-        if choice.cpus != self._cpus:
-            self._cpus = choice.cpus
+        if choice.cpus != getattr(_placed, "cpus", ()):
+            _placed.cpus = choice.cpus
             place_team(choice.cpus)
 
 

@@ -7,13 +7,13 @@ one thread less. So the pace is watched and the other number tried when it pays,
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
 from collections import deque
 from collections.abc import Callable
 
 from llmdesk.engine.processor.hardware import topology
+from llmdesk.engine_choices import chosen
 from llmdesk.errors import SetupError
 
 _WINDOW_STEPS = 6
@@ -29,17 +29,17 @@ _BEST_FORGETS = 1.001
 
 
 def asked_threads() -> int | None:
-    """The number in LLMDESK_THREADS, if it is set.
+    """The number that the user has set (LLMDESK_THREADS, else the settings); None: it is to be measured.
 
     Raises:
         SetupError: it is no whole number above 0.
     """
-    text = os.environ.get("LLMDESK_THREADS", "").strip()
-    if not text:
+    choice = chosen("LLMDESK_THREADS")
+    if choice is None:
         return None
-    if not text.isdecimal() or int(text) < 1:
-        raise SetupError(f"LLMDESK_THREADS={text} is not a number of threads.", "Set it to a number such as 4.")
-    return int(text)
+    if not choice.text.isdecimal() or int(choice.text) < 1:
+        raise SetupError(f"{choice} is not a number of threads.", "Set it to a number such as 4.")
+    return int(choice.text)
 
 
 def default_threads() -> int:

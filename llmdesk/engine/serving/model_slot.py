@@ -5,10 +5,7 @@ Everything runs on the engine thread, apart from ``subscribe``, ``status`` and `
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import logging
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -25,9 +22,11 @@ from llmdesk.datatypes.model import (
     ModelStatus,
     ModelStatusListener,
 )
-from llmdesk.engine.networks.fused.library import best_isa
 from llmdesk.engine.backend import Backend, LoadedModel, LoadOptions
-from llmdesk.errors import LoadCancelled, ModelNotInstalled, error_info
+from llmdesk.engine.networks.fused.library import best_isa
+from llmdesk.engine.serving.heap import exempt_from_collection, held_bytes, return_memory
+from llmdesk.errors import LoadCancelled, ModelNotFound, ModelNotInstalled, error_info
+from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.memory_need import fitting_load, limit_bytes
 
 log = logging.getLogger(__name__)
@@ -80,15 +79,21 @@ class ModelSlot:
         self._occupant: _Occupant | None = None
         self._last_use_s = time.perf_counter()
         self._cancel_load = threading.Event()
-        self._listeners: list[ModelStatusListener] = []
+        self._listeners: Listeners[ModelStatus] = Listeners()
+        self._telling = threading.RLock()  # so that each listener hears statuses in the order in which they came
         self._status = ModelStatus("none")
 
     # -- from any thread ------------------------------------------------------------------------------------------
 
-    def subscribe(self, listener: ModelStatusListener) -> None:
-        """Hear of changes on the engine thread; the current status is delivered at once, on this thread."""
-        self._listeners.append(listener)
-        listener(self._status)
+    def subscribe(self, listener: ModelStatusListener) -> Unsubscribe:
+        """Hear of changes on the engine thread; the current status is delivered at once, on this thread.
+
+        Returns:
+            what ends the subscription, from any thread.
+        """
+        with self._telling:
+            listener(self._status)
+            return self._listeners.add(listener)
 
     @property
     def status(self) -> ModelStatus:
@@ -128,23 +133,23 @@ class ModelSlot:
             loaded = self._open(local, replace(options, context_tokens=choice.context_tokens) if notice else options)
         except Exception as error:
             info = error_info(error)
-            if not isinstance(error, LoadCancelled | ModelNotInstalled):
+            if not isinstance(error, LoadCancelled | ModelNotFound | ModelNotInstalled):
                 log.warning("loading %s failed\n%s", model_id, info.detail)  # as text: a log may keep its exceptions
         else:
             self._close_model()
             self._occupant = loaded
-            _exempt_from_collection()
+            exempt_from_collection()
             loaded.model.info = replace(
                 loaded.model.info,
                 notice=" ".join(filter(None, (loaded.model.info.notice, notice))),
                 memory_estimated_bytes=choice.memory_bytes,
-                memory_measured_bytes=_held_bytes(),
+                memory_measured_bytes=held_bytes(),
             )
             self.note_use()
             self._set_status(ModelStatus("ready", model_id, title, "ready", 1.0, self.info))
             return None
         # Only here, after the exception: its traceback holds all that was loaded so far.
-        _return_memory()
+        return_memory()
         if self._occupant is None and old is not None:
             self._restore(old)
         self._tell_failure(model_id, title, info)
@@ -162,13 +167,12 @@ class ModelSlot:
 
     def unload_if_unused(self, allowed_s: float | None) -> None:
         """Give the memory back if the model was not used for so long."""
-        if self._occupant is None or allowed_s is None or self.unused_left_s(allowed_s) != 0.0:
-            return
-        info = self._occupant.model.info
-        log.info("unloading %s after %.0f s without use", info.model_id, allowed_s)
-        self._close_model()
-        rest = f"after {_duration_text(allowed_s)} without use; the next message loads it again."
-        self._set_status(ModelStatus("none", info.model_id, info.title, f"{info.title} was unloaded {rest}"))
+        if allowed_s is not None and self.unused_left_s(allowed_s) == 0.0:
+            self._make_way(f"after {_duration_text(allowed_s)} without use")
+
+    def unload_for(self, purpose: str) -> None:
+        """Give the memory back for something else, as in "for a benchmark"."""
+        self._make_way(f"for {purpose}")
 
     def unload(self) -> None:
         """Give the model's memory back."""
@@ -179,6 +183,16 @@ class ModelSlot:
         """Unload, and let go of the backend."""
         self.unload()
         self._backend = None
+
+    def _make_way(self, why: str) -> None:
+        """Unload the model, which stays the chosen one."""
+        if self._occupant is None:
+            return
+        info = self._occupant.model.info
+        log.info("unloading %s %s", info.model_id, why)
+        self._close_model()
+        sentence = f"{info.title} was unloaded {why}; the next message loads it again."
+        self._set_status(ModelStatus("none", info.model_id, info.title, sentence))
 
     def _make_room(self, local: LocalModel, options: LoadOptions) -> LoadChoice:
         """Close the current model if the new one needs its memory. Raises NotEnoughMemory if that would not do."""
@@ -193,7 +207,7 @@ class ModelSlot:
     def _memory(self) -> _Memory:
         machine = psutil.virtual_memory()
         model = self.info.weights_bytes if self.info else 0
-        return _Memory(machine.available, limit_bytes(machine.total), max(0, _held_bytes() - model), model)
+        return _Memory(machine.available, limit_bytes(machine.total), max(0, held_bytes() - model), model)
 
     def _open(self, local: LocalModel, options: LoadOptions) -> _Occupant:
         model_id, title = local.spec.id, local.spec.title
@@ -240,15 +254,12 @@ class ModelSlot:
         if self._occupant is not None:
             self._occupant.model.close()
             self._occupant = None
-            _return_memory()
+            return_memory()
 
     def _set_status(self, status: ModelStatus) -> None:
-        self._status = status
-        for listener in self._listeners:
-            try:
-                listener(status)
-            except Exception:  # a bug of its owner that must not stop the engine
-                log.exception("a listener of the model's status raised")
+        with self._telling:
+            self._status = status
+            self._listeners.tell(status)
 
 
 def size_here(local: LocalModel) -> ModelSize | None:
@@ -269,25 +280,3 @@ def _context_notice(local: LocalModel, options: LoadOptions, choice: LoadChoice)
 def _duration_text(seconds: float) -> str:
     """For people: 90 seconds, 5 minutes."""
     return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:g} seconds"
-
-
-def _held_bytes() -> int:
-    return int(psutil.Process().memory_info().rss)
-
-
-def _exempt_from_collection() -> None:
-    """What stands after a load stays: torch alone has half a million objects, which each collection would walk through.
-
-    That takes a tenth of a second with the GIL held, in the middle of an answer and of the window's painting.
-    """
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
-
-
-def _return_memory() -> None:
-    """Collect garbage and hand freed heap pages back to the system (glibc keeps them otherwise)."""
-    gc.unfreeze()
-    gc.collect()
-    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):  # not in musl
-        trim(0)

@@ -6,11 +6,12 @@ import itertools
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from llmdesk.datatypes.chat import Event, EventSink, Finished, GenerationRequest, Queued
 from llmdesk.engine.backend import LoadOptions
+from llmdesk.engine.serving.work import Task
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class Job:
     cancel: threading.Event = field(default_factory=threading.Event)
     steps: Iterator[Event | None] | None = None
     passed_over: int = 0
-    position: int = 0
+    place: tuple[int, str] = (0, "")
 
     def emit(self, event: Event) -> None:
         """Deliver an event. A sink that raises is a bug of its owner and must not stop the engine."""
@@ -44,6 +45,12 @@ class Job:
         except Exception:
             log.exception("an event sink raised; its request is cancelled")
             self.cancel.set()
+
+    def tell_place(self, position: int, waits_for: str) -> None:
+        """Its place in the line, if it is another one than it was told last."""
+        if self.place != (position, waits_for):
+            self.place = (position, waits_for)
+            self.emit(Queued(self.request.request_id, position, waits_for))
 
     def rest(self) -> Finished | None:
         """Cancelled at the end of the program: its figures, if its generator still gives them, after held-back text."""
@@ -66,20 +73,23 @@ class Change:
     options: LoadOptions
 
 
+Item = Job | Change | Task
+
+
 class WaitingLine:
-    """Requests and model changes in the order in which they came."""
+    """Requests, model changes and work that occupies the engine, in the order in which they came."""
 
     def __init__(self) -> None:
-        self._items: deque[Job | Change] = deque()
+        self._items: deque[Item] = deque()
 
     def __bool__(self) -> bool:
         return bool(self._items)
 
-    def extend(self, items: Iterable[Job | Change]) -> None:
-        """New ones at the end."""
-        self._items.extend(items)
+    def append(self, item: Item) -> None:
+        """A new one at the end."""
+        self._items.append(item)
 
-    def remove(self, item: Job | Change) -> None:
+    def remove(self, item: Item) -> None:
         """Its turn has come, or it waits no more."""
         self._items.remove(item)
 
@@ -87,13 +97,13 @@ class WaitingLine:
         """Forget all."""
         self._items.clear()
 
-    def next(self) -> Job | Change:
+    def next(self) -> Item:
         """First come, first served, but the window goes before the API, at most MAX_PASSED_OVER times in a row."""
         first = self._items[0]
-        if isinstance(first, Change) or first.request.origin == "gui" or first.passed_over >= MAX_PASSED_OVER:
+        if not isinstance(first, Job) or first.request.origin == "gui" or first.passed_over >= MAX_PASSED_OVER:
             return first
         for item in itertools.islice(self._items, 1, None):
-            if isinstance(item, Change):
+            if not isinstance(item, Job):
                 break
             if item.request.origin == "gui":
                 return item
@@ -105,19 +115,35 @@ class WaitingLine:
         if isinstance(first, Job) and first is not job:
             first.passed_over += 1
 
-    def jobs(self, model_id: str | None = None) -> list[Job]:
-        """All requests, or those for one model. A copy: any thread may ask."""
+    def is_superseded(self, model_id: str) -> bool:
+        """True if another model change waits, and nothing before it that would use this model."""
+        for item in list(self._items):
+            if isinstance(item, Change):
+                return True
+            if isinstance(item, Task) or item.request.model_id == model_id:
+                return False
+        return False
+
+    def cancellable(self) -> list[Job | Task]:
+        """All that somebody waits for. A copy: any thread may ask."""
+        return [item for item in list(self._items) if not isinstance(item, Change)]
+
+    def jobs(self, model_id: str) -> list[Job]:
+        """The requests for one model. A copy."""
         jobs = [item for item in list(self._items) if isinstance(item, Job)]
-        return [job for job in jobs if model_id in (None, job.request.model_id)]
+        return [job for job in jobs if job.request.model_id == model_id]
 
     def jobs_before_a_change(self, model_id: str) -> list[Job]:
         """The requests for a model that no change of the model stands in front of."""
         before = itertools.takewhile(lambda item: isinstance(item, Job), list(self._items))
         return [job for job in before if isinstance(job, Job) and job.request.model_id == model_id]
 
-    def report_positions(self) -> None:
-        """Tell every request whose place has changed."""
-        for position, job in enumerate(self.jobs(), start=1):
-            if job.position != position:
-                job.position = position
-                job.emit(Queued(job.request.request_id, position))
+    def report_positions(self, occupied_by: str = "") -> None:
+        """Tell every request whose place has changed, or what it waits for (first of all, what has the engine now)."""
+        position = 0
+        for item in list(self._items):
+            if isinstance(item, Task):
+                occupied_by = item.occupies
+            elif isinstance(item, Job):
+                position += 1
+                item.tell_place(position, occupied_by)

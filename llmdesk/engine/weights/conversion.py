@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmdesk.datatypes.model import Precision
-from llmdesk.engine.networks.architecture import EMBEDDING, HEAD
-from llmdesk.engine.weights.bitnet import ternary_rows
 from llmdesk.engine.matrices.forms import GROUP, Int4Matrix, Int8Matrix, dequantized, quantize_int8
 from llmdesk.engine.matrices.quantize import quantize_int4
+from llmdesk.engine.networks.architecture import EMBEDDING, HEAD
+from llmdesk.engine.weights.bitnet import ternary_rows
 from llmdesk.engine.weights.source import check_numbers
 from llmdesk.engine.weights.weights_file import WeightsWriter
 from llmdesk.errors import ModelDamaged

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmdesk import gguf_header
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, ROPE_FACTORS
 from llmdesk.engine.weights.gguf_blocks import PLAIN, matrix_of, row_bytes, type_name
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
 from llmdesk.engine.weights.source import SourceTensor
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from llmdesk import paths
 from llmdesk.datatypes.model import LocalModel, Precision
+from llmdesk.engine.backend import LoadReporter
+from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import describe, obstacle, rope_factors_of, rounds_activations
 from llmdesk.engine.networks.tensor_shapes import check_shapes
-from llmdesk.engine.backend import LoadReporter
 from llmdesk.engine.weights.bitnet import ternary_tensors
 from llmdesk.engine.weights.conversion import Rules, convert
 from llmdesk.engine.weights.gguf_config import read_config, read_tokenizer
 from llmdesk.engine.weights.gguf_file import GgufFile
-from llmdesk.engine.matrices.stored import Weights
+from llmdesk.engine.weights.kept_files import CHECKSUMS, kept_files_are_whole, write_checksums
 from llmdesk.engine.weights.model_files import end_tokens, open_config, open_tokenizer, packing_of, safetensors_files
 from llmdesk.engine.weights.safetensors_source import FileWeights, safetensors_tensors
-from llmdesk.engine.weights.kept_files import CHECKSUMS, kept_files_are_whole, write_checksums
 from llmdesk.engine.weights.weights_file import FORMAT, kept_weights, remove_leftovers
 from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
 
@@ -142,6 +142,20 @@ def _checked(prepared: PreparedModel) -> PreparedModel:
     if obstacle(prepared.config) is None:
         check_shapes(prepared.weights, describe(prepared.config, 1, rope_factors_of(prepared.weights)))
     return prepared
+
+
+def source_tensors(model: LocalModel, config: Any) -> Iterable[SourceTensor]:
+    """All tensors as the model's own files hold them, whatever was converted.
+
+    Args:
+        config: the model's (PreparedModel.config).
+
+    Raises:
+        ModelDamaged, UnsupportedModel.
+    """
+    if model.path.is_file():
+        return GgufFile(model.path).tensors()
+    return _folder_tensors(model.path, packing_of(config))
 
 
 def _open_gguf(model: LocalModel, report: LoadReporter) -> GgufFile:

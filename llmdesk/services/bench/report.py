@@ -97,6 +97,21 @@ def quality_table(rows: Sequence[QualityRow], tokens: int) -> str:
     return f"{markdown(lines)}\n\n{tokens:,} tokens of English prose."
 
 
+def quality_csv(rows: Sequence[QualityRow]) -> str:
+    """A line per precision under the fields' names."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(asdict(rows[0])), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(row) for row in rows)
+    return out.getvalue().rstrip("\n")
+
+
+def quality_json(rows: Sequence[QualityRow], model_id: str, tokens: int, conditions: dict[str, Any]) -> str:
+    """One object; the conditions beside the rows."""
+    found = {"model": model_id, "backend": conditions["backend"], "text_tokens": tokens}
+    return json.dumps({**found, "quality": [asdict(row) for row in rows], "conditions": conditions}, indent=2)
+
+
 def markdown(lines: Sequence[Sequence[str]]) -> str:
     """A table with its columns in line; the first line is the head."""
     widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]

@@ -1,87 +1,165 @@
-"""The turns of one chat and what of them a model is told (pure; used on the GUI thread)."""
+"""A chat as a tree of messages: nothing is deleted when a prompt is edited or an answer made again.
+
+Prompts and answers take turns from the beginning to each end. Messages with the same parent are versions of each
+other; of each set of versions one is chosen, and the chosen ones from the beginning on are the path: what the window
+shows, what is sent along with the next prompt, what is copied.
+
+Threads: a conversation belongs to the thread that made it (in the window the GUI thread). All calls come from there,
+and listeners are called there, one change at a time, after the change. A listener that writes down ``MessageAdded``,
+``TextAdded``, ``MessageEnded`` and ``PathChanged`` has the whole conversation without reading it anew: that is how a
+store follows it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable
 
-from llmdesk.datatypes.chat import ChatMessage, FinishReason
+from llmdesk.datatypes.chat import ChatMessage, FinishReason, GenerationStats, SamplingParams
+from llmdesk.datatypes.model import ErrorInfo
+from llmdesk.listeners import Listeners, Unsubscribe
+from llmdesk.services.chats.ids import new_id
+from llmdesk.services.chats.message import Change, Message, MessageAdded, MessageEnded, PathChanged, TextAdded, Turn
 
-TurnState = Literal["running", "done", "cancelled", "failed"]
+_BEGINNING = ""
+_TITLE_CHARS = 48
 
 
-@dataclass(slots=True)
-class Turn:
-    """A prompt and its answer so far. ``request_id`` is the request that generates the answer."""
+class Conversation:
+    """See the module."""
 
-    request_id: str
-    prompt: str
-    answer: str = ""
-    state: TurnState = "running"
+    def __init__(self) -> None:
+        self.id = new_id()
+        self._messages: dict[str, Message] = {}
+        self._versions: dict[str, list[Message]] = {}  # by parent, the oldest first
+        self._chosen: dict[str, Message] = {}  # by parent
+        self._path: list[Message] = []
+        self._listeners = Listeners[Change]()
+
+    # -- reading ----------------------------------------------------------------------------------------------------
 
     @property
-    def is_remembered(self) -> bool:
-        """True if later requests carry this turn: an answer without words would break the change of roles."""
-        return self.state != "running" and bool(self.answer.strip())
+    def is_empty(self) -> bool:
+        """True until the first prompt."""
+        return not self._messages
 
+    @property
+    def title(self) -> str:
+        """The beginning of the first prompt shown, in one line; empty while there is none."""
+        words = " ".join(self._path[0].text[: 4 * _TITLE_CHARS].split()) if self._path else ""
+        return words if len(words) <= _TITLE_CHARS else f"{words[: _TITLE_CHARS - 1].rstrip()}…"
 
-@dataclass(slots=True)
-class Conversation:
-    """The memory of a chat: every request carries the turns before it.
+    @property
+    def path(self) -> tuple[Message, ...]:
+        """The messages shown, from the first prompt to the last answer."""
+        return tuple(self._path)
 
-    A cancelled answer keeps what was written. A turn without any answer (failed or stopped early) stays here, so
-    that it can be tried again, but is not sent to the model.
-    """
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The path in pairs."""
+        return tuple(Turn(*pair) for pair in zip(self._path[::2], self._path[1::2], strict=True))
 
-    system_prompt: str = ""
-    turns: list[Turn] = field(default_factory=list)
+    def message(self, message_id: str) -> Message:
+        """Raises KeyError if it is not one of this chat's."""
+        return self._messages[message_id]
 
-    def begin(self, request_id: str, prompt: str) -> None:
-        """Add a turn at the end."""
-        self.turns.append(Turn(request_id, prompt))
+    def holds(self, message_id: str) -> bool:
+        """True for this chat's messages."""
+        return message_id in self._messages
 
-    def restart(self, request_id: str, new_request_id: str, prompt: str | None = None) -> str:
-        """Drop a turn and all after it and begin it again, with other words if ``prompt`` is given.
+    def versions(self, message_id: str) -> tuple[Message, ...]:
+        """A message and the others in its place, the oldest first."""
+        return tuple(self._versions[self._messages[message_id].parent_id])
 
-        Returns the prompt. Raises KeyError if there is no such turn.
+    def told(self, answer_id: str, system_prompt: str = "") -> tuple[ChatMessage, ...]:
+        """What the model is told to give this answer: system prompt, the turns before with their words, the prompt.
+
+        A stopped answer is told as far as it got; a turn without any answer (failed, stopped early) is left out.
         """
-        index = self._index(request_id)
-        text = self.turns[index].prompt if prompt is None else prompt
-        del self.turns[index:]
-        self.begin(new_request_id, text)
-        return text
+        prompt = self._messages[self._messages[answer_id].parent_id]
+        told = [ChatMessage("user", prompt.text)]
+        while prompt.parent_id != _BEGINNING:
+            answer = self._messages[prompt.parent_id]
+            prompt = self._messages[answer.parent_id]
+            if answer.is_told:
+                told += [ChatMessage("assistant", answer.text), ChatMessage("user", prompt.text)]
+        if system_prompt:
+            told.append(ChatMessage("system", system_prompt))
+        return tuple(reversed(told))
 
-    def append(self, request_id: str, text: str) -> None:
-        """Add generated text to a turn's answer."""
-        self.turns[self._index(request_id)].answer += text
+    def subscribe(self, listener: Callable[[Change], None]) -> Unsubscribe:
+        """Hear of all changes from now on."""
+        return self._listeners.add(listener)
 
-    def finish(self, request_id: str, reason: FinishReason) -> None:
-        """The answer ended."""
-        self.turns[self._index(request_id)].state = "cancelled" if reason == "cancelled" else "done"
+    # -- writing ----------------------------------------------------------------------------------------------------
 
-    def fail(self, request_id: str) -> None:
-        """The answer could not be completed."""
-        self.turns[self._index(request_id)].state = "failed"
+    def ask(self, text: str, model_id: str, sampling: SamplingParams) -> Message:
+        """A prompt at the end of the path. Returns its answer, which is running and has no words yet."""
+        return self._ask(self._path[-1].id if self._path else _BEGINNING, text, model_id, sampling)
 
-    def clear(self) -> None:
-        """Forget all turns."""
-        self.turns.clear()
+    def ask_again(self, prompt_id: str, text: str, model_id: str, sampling: SamplingParams) -> Message:
+        """Another version of a prompt. Returns its answer, running."""
+        return self._ask(self._messages[prompt_id].parent_id, text, model_id, sampling)
 
-    def holds(self, request_id: str) -> bool:
-        """True if a turn belongs to this request (events of a chat that was left behind do not)."""
-        return any(turn.request_id == request_id for turn in self.turns)
+    def answer_again(self, answer_id: str, model_id: str, sampling: SamplingParams) -> Message:
+        """Another version of an answer, running."""
+        answer = self._answer(self._messages[answer_id].parent_id, model_id, sampling)
+        self._read_path(answer)
+        return answer
 
-    def messages(self, request_id: str) -> tuple[ChatMessage, ...]:
-        """What the model is told for a turn: system prompt, the remembered turns before it, its prompt."""
-        index = self._index(request_id)
-        messages = [ChatMessage("system", self.system_prompt)] if self.system_prompt else []
-        for turn in self.turns[:index]:
-            if turn.is_remembered:
-                messages += [ChatMessage("user", turn.prompt), ChatMessage("assistant", turn.answer)]
-        return (*messages, ChatMessage("user", self.turns[index].prompt))
+    def append(self, answer_id: str, text: str) -> None:
+        """More words of a running answer."""
+        answer = self._running(answer_id)
+        answer.pieces.append(text)
+        self._listeners.tell(TextAdded(answer, text))
 
-    def _index(self, request_id: str) -> int:
-        for index, turn in enumerate(self.turns):
-            if turn.request_id == request_id:
-                return index
-        raise KeyError(request_id)
+    def finish(self, answer_id: str, reason: FinishReason, stats: GenerationStats) -> None:
+        """A running answer has ended."""
+        answer = self._running(answer_id)
+        answer.state = "cancelled" if reason == "cancelled" else "done"
+        answer.finish_reason, answer.stats = reason, stats
+        self._listeners.tell(MessageEnded(answer))
+
+    def fail(self, answer_id: str, error: ErrorInfo, stats: GenerationStats | None = None) -> None:
+        """A running answer could not be completed."""
+        answer = self._running(answer_id)
+        answer.state, answer.error, answer.stats = "failed", error, stats
+        self._listeners.tell(MessageEnded(answer))
+
+    def choose(self, message_id: str) -> None:
+        """Show this version; what follows it is what followed when it was shown last."""
+        message = self._messages[message_id]
+        if self._chosen[message.parent_id] is not message:
+            self._chosen[message.parent_id] = message
+            self._read_path(message)
+
+    # -- helpers ----------------------------------------------------------------------------------------------------
+
+    def _ask(self, parent_id: str, text: str, model_id: str, sampling: SamplingParams) -> Message:
+        prompt = self._add(Message(new_id(), parent_id, "user", pieces=[text]))
+        answer = self._answer(prompt.id, model_id, sampling)
+        self._read_path(prompt)
+        return answer
+
+    def _answer(self, parent_id: str, model_id: str, sampling: SamplingParams) -> Message:
+        return self._add(Message(new_id(), parent_id, "assistant", "running", model_id, sampling))
+
+    def _add(self, message: Message) -> Message:
+        self._messages[message.id] = message
+        self._versions.setdefault(message.parent_id, []).append(message)
+        self._chosen[message.parent_id] = message
+        self._listeners.tell(MessageAdded(message))
+        return message
+
+    def _running(self, answer_id: str) -> Message:
+        answer = self._messages[answer_id]
+        if not answer.is_running:
+            raise ValueError(f"message {answer_id} has ended")
+        return answer
+
+    def _read_path(self, since: Message) -> None:
+        self._path.clear()
+        message = self._chosen.get(_BEGINNING)
+        while message is not None:
+            self._path.append(message)
+            message = self._chosen.get(message.id)
+        self._listeners.tell(PathChanged(since))

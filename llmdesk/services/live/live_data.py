@@ -59,7 +59,8 @@ class LiveData:
         self.sample: ResourceSample | None = None
         self.current_tps: float | None = None  # live, then that of the whole answer
         self.marks: deque[Mark] = deque(maxlen=MARKS)
-        self._request_id = ""
+        self._request_id = ""  # of the newest answer, whose figures are shown
+        self._running: set[str] = set()
         self._started_s = 0.0
         self._phase: Phase = "nothing"
         self._first_token_s: float | None = None
@@ -77,8 +78,8 @@ class LiveData:
         self.system_bytes.append(sample.system_used_bytes)
 
     def answer_started(self, request_id: str, now_s: float) -> None:
-        """A request was submitted: its figures replace those of the answer before."""
-        self.throughput.end(self._request_id)
+        """A request was submitted: its figures replace those of the answer before. The speed is that of all."""
+        self._running.add(request_id)
         self.throughput.start(request_id)
         self._request_id, self._started_s, self._phase = request_id, now_s, "prompt"
         self._first_token_s = self._prompt_tps = self._prompt_begin = self.current_tps = None
@@ -106,15 +107,21 @@ class LiveData:
         if begin is not None and now_s > begin.t_s and self._prompt_done_tokens > begin.done_tokens:
             self._prompt_tps = (self._prompt_done_tokens - begin.done_tokens) / (now_s - begin.t_s)
 
-    def answer_ended(self, stats: GenerationStats | None) -> None:
-        """The answer ended; its own statistics, where there are any, replace what was measured here."""
-        self.throughput.end(self._request_id)
-        self._phase = "ended"
-        self.current_tps = None
-        if stats is not None:
-            self.current_tps = stats.decode_tps or None
+    def answer_ended(self, request_id: str, stats: GenerationStats | None) -> None:
+        """An answer ended; its own statistics, where there are any, replace what was measured of it here.
+
+        While others run, the speed stays theirs; the figures of the last one to end stay.
+        """
+        self.throughput.end(request_id)
+        self._running.discard(request_id)
+        if stats is not None and (request_id == self._request_id or not self._running):
             self._prompt_tps = stats.prompt_tps or None
             self._first_token_s = stats.ttft_s or None
+        if self._running:
+            self._phase = "decoding" if request_id == self._request_id else self._phase
+            return
+        self._phase = "ended"
+        self.current_tps = (stats.decode_tps or None) if stats is not None else None
 
     def mark(self, text: str, now_s: float) -> None:
         """Note a moment."""
@@ -122,9 +129,9 @@ class LiveData:
 
     def tick(self, now_s: float) -> None:
         """Sample the live speed into the history."""
-        if self._phase == "decoding":
+        if self._running:
             self.current_tps = self.throughput.live_tps(now_s)
-        live = self._phase == "decoding" and self.current_tps is not None
+        live = bool(self._running) and self.current_tps is not None
         token_ms = self.throughput.take_token_ms()
         if live and token_ms is None and len(self.token_ms):  # a slow model: no token since the last tick
             token_ms = self.token_ms.window(1)[0]

@@ -10,13 +10,14 @@ from collections.abc import Callable
 import psutil
 
 from llmdesk.datatypes.model import ResourceSample
+from llmdesk.listeners import Listeners, Unsubscribe
 
 log = logging.getLogger(__name__)
 
 INTERVAL_S = 0.5
 
 SampleListener = Callable[[ResourceSample], None]
-"""Called on the monitor's thread; must not block. One that raises is logged and not called again."""
+"""Called on the monitor's thread; must not block."""
 
 
 class ResourceMonitor:
@@ -29,16 +30,14 @@ class ResourceMonitor:
         self._interval_s = interval_s
         self._process = psutil.Process()
         self._cores = psutil.cpu_count() or 1
-        self._listeners: list[SampleListener] = []
-        self._lock = threading.Lock()
+        self._listeners: Listeners[ResourceSample] = Listeners()
         self._stopping = threading.Event()
         self._failing = False
         self._thread = threading.Thread(target=self._run, name="resource-monitor", daemon=True)
 
-    def subscribe(self, listener: SampleListener) -> None:
-        """Hear of every sample from now on."""
-        with self._lock:
-            self._listeners.append(listener)
+    def subscribe(self, listener: SampleListener) -> Unsubscribe:
+        """Hear of every sample from now on, until what is returned is called."""
+        return self._listeners.add(listener)
 
     def start(self) -> None:
         """Begin to sample; the first sample comes after one interval."""
@@ -55,7 +54,7 @@ class ResourceMonitor:
         while not self._stopping.wait(self._interval_s):
             sample = self._read()
             if sample is not None:
-                self._deliver(sample)
+                self._listeners.tell(sample)
 
     def _read(self) -> ResourceSample | None:
         """One sample, or None if the system does not tell right now."""
@@ -78,14 +77,3 @@ class ResourceMonitor:
             return None
         self._failing = False
         return sample
-
-    def _deliver(self, sample: ResourceSample) -> None:
-        with self._lock:
-            listeners = list(self._listeners)
-        for listener in listeners:
-            try:
-                listener(sample)
-            except Exception:
-                log.exception("a listener of the resource monitor raised and is not called again")
-                with self._lock:
-                    self._listeners.remove(listener)

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from llmdesk.datatypes.chat import ContextPolicy, Failed, Finished
+from llmdesk.datatypes.chat import ContextPolicy
+from llmdesk.services.chats.conversation import Conversation
 from llmdesk.ui.chat.composer import Composer
 from llmdesk.ui.chat.conversation_view import ConversationView
 from llmdesk.ui.chat.empty_state import EmptyState
 from llmdesk.ui.chat.scroll import SIDE_PX
-from llmdesk.ui.chat.style import ChatStyle
-from llmdesk.ui.kit.theme import CHAT_TEXT_WIDTH_PX, Theme
+from llmdesk.ui.chat.style import CHAT_TEXT_WIDTH_PX, ChatStyle
+from llmdesk.ui.kit.spacing import Margins, fix, space
+from llmdesk.ui.kit.theme import Theme
 
 
 class ChatPane(QWidget):
-    """Shows turns and takes prompts; it decides nothing about the engine.
+    """Shows a conversation and takes prompts; it decides nothing about either, and nobody reads a chat out of it.
 
     Signals:
         prompt_submitted(text): the composer's text. It stays there until ``accept_prompt``, so nothing typed is lost.
         paste_refused(characters): a gigantic text was not pasted into the composer.
         stop_requested(): Stop or Esc.
-        regenerate_requested(request_id): of the answer to be made again.
-        edit_requested(request_id, text): of the answer that follows the edited prompt, and the new prompt.
-        error_action_requested(request_id, action): "retry", "open_log", "open_models" or "new_chat".
+        regenerate_requested(answer_id): of the answer to be made again.
+        edit_requested(prompt_id, text): its new words. They stay in their field until ``accept_edit``.
+        version_requested(message_id): the version of a prompt or an answer to be shown.
+        error_action_requested(answer_id, action): "retry", "open_log", "open_models" or "new_chat".
+        chat_chosen(number): the way back to one of the chats of ``show_chats``.
+        generating_changed(): an answer began or ended, see ``is_generating``.
         prompt_edited(): the text in the composer changed.
         context_policy_chosen(policy): what happens when the context is full.
     """
@@ -34,159 +41,152 @@ class ChatPane(QWidget):
     stop_requested = Signal()
     regenerate_requested = Signal(str)
     edit_requested = Signal(str, str)
+    version_requested = Signal(str)
     error_action_requested = Signal(str, str)
+    chat_chosen = Signal(int)
+    generating_changed = Signal()
     prompt_edited = Signal()
     context_policy_chosen = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style = ChatStyle(theme, self)
-        self._conversation = ConversationView(self._style)
-        self._empty = EmptyState(self._style)
-        self._composer = Composer(self._style)
+        self.conversation_view = ConversationView(self._style)
+        self.empty_state = EmptyState(self._style)
+        self.composer = Composer(self._style)
         self._stack = QStackedWidget()
         self._flash_ms = QGuiApplication.styleHints().cursorFlashTime()
         self._build()
-        self._stop_key = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        self._stop_key.setEnabled(False)
+        self.is_generating = False
         self._connect()
-        self.setFocusProxy(self._composer.edit)
+        self.setFocusProxy(self.composer.edit)
 
     def accept_prompt(self) -> None:
         """The submitted prompt was taken: empty the composer."""
-        self._composer.set_text("")
+        self.composer.set_text("")
 
     def set_prompt(self, text: str) -> None:
         """Fill the composer (a sample, text that was restored)."""
-        self._composer.set_text(text)
+        self.composer.set_text(text)
 
     def prompt(self) -> str:
         """What is typed in the composer."""
-        return self._composer.text()
+        return self.composer.text()
 
-    def begin_turn(self, request_id: str, user_text: str) -> None:
-        """A prompt at the end of the conversation, its answer waiting."""
-        self._stack.setCurrentWidget(self._conversation)
-        self._conversation.begin_turn(request_id, user_text)
+    def accept_edit(self, prompt_id: str) -> None:
+        """The rewritten prompt was taken: close its field."""
+        self.conversation_view.close_editor(prompt_id)
 
-    def restart_turn(self, request_id: str, new_request_id: str, user_text: str) -> None:
-        """Regenerate or edit: drop that answer, its prompt and everything after, and begin anew."""
-        self._conversation.drop_from(request_id)
-        self.begin_turn(new_request_id, user_text)
-        self._composer.edit.setFocus()  # the control that asked for it is gone with the old turn
+    def show_conversation(self, conversation: Conversation) -> None:
+        """Show this chat and follow it. What is typed in the composer stays."""
+        self.conversation_view.show_conversation(conversation)
 
-    def set_progress(self, request_id: str, text: str, fraction: float | None) -> None:
+    def show_chats(self, titles: Sequence[str]) -> None:
+        """The other chats, where an empty one leads back to them."""
+        self.empty_state.show_chats(titles)
+
+    def set_progress(self, answer_id: str, text: str, fraction: float | None) -> None:
         """What happens before the first word, e.g. "Loading model, 40 %"; ``fraction`` is 0..1 or None."""
-        self._conversation.set_progress(request_id, text, fraction)
-
-    def append_text(self, request_id: str, text: str) -> None:
-        """More of an answer, in batches of any size; it is painted with the next frame."""
-        self._conversation.append_text(request_id, text)
-
-    def finish_turn(self, request_id: str, finished: Finished) -> None:
-        """The answer is complete: figures and why it ended."""
-        self._conversation.end_turn(request_id, finished)
-
-    def fail_turn(self, request_id: str, failed: Failed) -> None:
-        """An error card; text that came before it stays."""
-        self._conversation.end_turn(request_id, failed)
+        self.conversation_view.set_progress(answer_id, text, fraction)
 
     def set_generating(self, generating: bool) -> None:
         """Send or Stop."""
-        self._stop_key.setEnabled(generating)
-        self._composer.set_generating(generating)
+        self.composer.set_generating(generating)
         hints = QGuiApplication.styleHints()
         if generating and hints.cursorFlashTime():
             self._flash_ms = hints.cursorFlashTime()
         # The caret stands still while an answer comes: nothing moves but the text, and nothing is painted for it.
         hints.setCursorFlashTime(0 if generating else self._flash_ms)
+        self.is_generating = generating
+        self.generating_changed.emit()
 
     def set_model_title(self, title: str) -> None:
         """For the placeholder, e.g. "Message SmolLM2 135M"."""
-        self._composer.set_model_title(title)
+        self.composer.set_model_title(title)
 
     def set_context(self, used_tokens: int, available_tokens: int) -> None:
         """The context bar; hidden while ``available_tokens`` is 0."""
-        self._composer.set_context(used_tokens, available_tokens)
+        self.composer.set_context(used_tokens, available_tokens)
 
     def prompt_chars(self) -> int:
         """Length of what is typed in the composer."""
-        return self._composer.edit.document().characterCount() - 1
+        return self.composer.edit.document().characterCount() - 1
 
     def set_context_policy(self, policy: ContextPolicy) -> None:
         """What happens when the context is full."""
-        self._composer.policy.show_policy(policy)
+        self.composer.policy.show_policy(policy)
 
     def set_context_warning(self, text: str) -> None:
         """What will happen to the next question; empty: nothing."""
-        self._composer.set_warning(text)
+        self.composer.set_warning(text)
 
     @property
     def context_warning(self) -> str:
         """The warning shown, empty if none."""
-        return self._composer.warning
+        return self.composer.warning
 
     def set_machine_summary(self, text: str) -> None:
         """The line under the sample prompts."""
-        self._empty.set_machine_summary(text)
+        self.empty_state.set_machine_summary(text)
 
-    def clear(self) -> None:
-        """The empty state again. What is typed stays."""
-        self._conversation.clear()
-        self._stack.setCurrentIndex(0)
-        self._composer.edit.setFocus()
-
-    def conversation_markdown(self) -> str:
-        """All turns as markdown, from the source text."""
-        parts = [f"**You**\n\n{turn.user_text}\n\n**Answer**\n\n{turn.answer}" for turn in self._conversation.turns]
-        return "\n\n---\n\n".join(parts)
+    def painted_chars(self, answer_id: str) -> int | None:
+        """How many characters of an answer reached the screen; None while the answer is not there."""
+        return self.conversation_view.painted_chars(answer_id)
 
     @property
-    def painted_chars(self) -> int:
-        """Characters of live answers that reached the screen since the start."""
-        return self._conversation.painted_chars
+    def has_turns(self) -> bool:
+        """False while the chat is empty."""
+        return self._stack.currentWidget() is self.conversation_view
 
-    @property
-    def last_render_ms(self) -> float:
-        """Time that the last slice of the newest answer took."""
-        return self._conversation.last_render_ms
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A lower window leaves the prompt fewer lines."""
+        super().resizeEvent(event)
+        self.composer.edit.fit()
 
     def _build(self) -> None:
-        empty_page = QWidget()
-        self._stack.addWidget(empty_page)
-        _centre(empty_page, self._empty, (SIDE_PX, 0, SIDE_PX, 0))
-        self._stack.addWidget(self._conversation)
-        bottom = QWidget()
-        _centre(bottom, self._composer, (SIDE_PX, 4, SIDE_PX, 16))
+        theme = self._style.theme
+        self._stack.setMinimumHeight(1)  # in a low window the composer takes what it needs
+        self._stack.addWidget(_centred(theme, self.empty_state, (SIDE_PX, 0, SIDE_PX, 0)))
+        self._stack.addWidget(self.conversation_view)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._stack, 1)
-        layout.addWidget(bottom)
+        layout.addWidget(_centred(theme, self.composer, (SIDE_PX, 4, SIDE_PX, 16)))
 
     def _connect(self) -> None:
-        self._empty.sample_chosen.connect(self._on_sample)
-        self._composer.submitted.connect(self.prompt_submitted)
-        self._composer.paste_refused.connect(self.paste_refused)
-        self._composer.edit.textChanged.connect(self.prompt_edited)
-        self._composer.policy_chosen.connect(self.context_policy_chosen)
-        self._composer.stop_requested.connect(self.stop_requested)
-        self._stop_key.activated.connect(self.stop_requested)
-        self._conversation.regenerate_requested.connect(self.regenerate_requested)
-        self._conversation.edit_requested.connect(self.edit_requested)
-        self._conversation.error_action_requested.connect(self.error_action_requested)
+        self.empty_state.sample_chosen.connect(self._on_sample)
+        self.empty_state.chat_chosen.connect(self.chat_chosen)
+        self.composer.submitted.connect(self.prompt_submitted)
+        self.composer.paste_refused.connect(self.paste_refused)
+        self.composer.edit.textChanged.connect(self.prompt_edited)
+        self.composer.policy_chosen.connect(self.context_policy_chosen)
+        self.composer.stop_requested.connect(self.stop_requested)
+        self.conversation_view.regenerate_requested.connect(self.regenerate_requested)
+        self.conversation_view.edit_requested.connect(self.edit_requested)
+        self.conversation_view.version_requested.connect(self.version_requested)
+        self.conversation_view.turns_changed.connect(self._show_page)
+        self.conversation_view.error_action_requested.connect(self.error_action_requested)
+
+    @Slot()
+    def _show_page(self) -> None:
+        """The turns, or what an empty chat shows."""
+        self._stack.setCurrentIndex(1 if self.conversation_view.turns else 0)
 
     @Slot(str)
     def _on_sample(self, prompt: str) -> None:
-        self._composer.set_text(prompt)
-        self._composer.edit.setFocus()
+        self.composer.set_text(prompt)
+        self.composer.edit.setFocus()
         self.prompt_submitted.emit(prompt)
 
 
-def _centre(page: QWidget, content: QWidget, margins: tuple[int, int, int, int]) -> None:
-    content.setMaximumWidth(CHAT_TEXT_WIDTH_PX)
+def _centred(theme: Theme, content: QWidget, margins: Margins) -> QWidget:
+    """A page with the content in the middle, no wider than the text of the conversation."""
+    page = QWidget()
+    fix(theme, content, max_width=CHAT_TEXT_WIDTH_PX)
     row = QHBoxLayout(page)
-    row.setContentsMargins(*margins)
+    space(theme, row, margins)
     row.addStretch(1)
     row.addWidget(content, 1000)
     row.addStretch(1)
+    return page

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Signal, Slot
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout
 
-from llmdesk.ui.chat.buttons import TextButton
 from llmdesk.ui.chat.policy_button import PolicyButton
-from llmdesk.ui.chat.progress_line import ThinBar
 from llmdesk.ui.chat.prompt_edit import PromptEdit
 from llmdesk.ui.chat.style import ChatStyle
-from llmdesk.ui.kit.controls import Label
-from llmdesk.ui.kit.steady_text import Text
+from llmdesk.ui.kit.buttons import Button
+from llmdesk.ui.kit.labels import Label, SteadyLabel
+from llmdesk.ui.kit.spacing import fix, row, space
+from llmdesk.ui.kit.surfaces import Panel, ThinBar
+from llmdesk.ui.kit.words import tr
 
 
-class Composer(QFrame):
+class Composer(Panel):
     """Signals: submitted(text), the text stays until ``clear``; stop_requested(); paste_refused(characters);
     policy_chosen(policy), what happens when the context is full.
     """
@@ -26,35 +27,32 @@ class Composer(QFrame):
     policy_chosen = Signal(str)
 
     def __init__(self, style: ChatStyle) -> None:
-        super().__init__()
+        super().__init__(style.theme, 16)
         self._style = style
-        self.setObjectName("composer")
+        self._is_context_known = False
         self.edit = PromptEdit(style)
-        self.edit.setAccessibleName("Prompt")
+        self.edit.setAccessibleName(tr("Prompt"))
         self.edit.installEventFilter(self)
         self.edit.submitted.connect(self._on_submit)
         self.edit.paste_refused.connect(self.paste_refused)
         self.edit.textChanged.connect(self._update_send)
-        self._bar = ThinBar(style, "Context used")
-        self._bar.setFixedWidth(120)
-        self._context = Text(style.theme, "secondary", style.small_font, "8,888 of 8,888 tokens")
-        self._context.setToolTip("Tokens of the model's context that this chat uses")
-        self._warning = Label(style.theme, "warning", 13)
-        self._warning.setObjectName("warning")
-        self._warning.setWordWrap(True)
+        self._bar = ThinBar(style.theme, tr("Context used"))
+        fix(style.theme, self._bar, width=120)
+        self._context = SteadyLabel(style.theme, "", "secondary", room_for=_context_text(8888, 8888))
+        self._context.setToolTip(tr("Tokens of the model's context that this chat uses"))
+        self._warning = Label(style.theme, "", "warning", "note", wraps=True)
         self._warning.hide()
         self.policy = PolicyButton(style.theme)
         self.policy.chosen.connect(self.policy_chosen)
-        self._send = TextButton(style, "Send", "send", primary=True)
-        self._send.setToolTip("Enter")
+        self._send = Button(style.theme, tr("Send"), "send", primary=True)
+        self._send.setToolTip(tr("Enter"))
         self._send.clicked.connect(self._on_submit)
-        self._stop = TextButton(style, "Stop", "stop", key="Esc")
-        self._stop.setToolTip("Esc")
+        self._stop = Button(style.theme, tr("Stop"), "stop", bordered=True, key=tr("Esc"))
+        self._stop.setToolTip(tr("Esc"))
         self._stop.clicked.connect(self.stop_requested)
         self._stop.hide()
         self._build()
-        style.changed.connect(self._retint)
-        self._retint()
+        style.changed.connect(self.restyle)
         self._update_send()
         self.set_context(0, 0)
         self.set_model_title("")
@@ -78,18 +76,17 @@ class Composer(QFrame):
 
     def set_model_title(self, title: str) -> None:
         """Whom the message goes to."""
-        self.edit.setPlaceholderText(f"Message {title}" if title else "Message")
+        self.edit.setPlaceholderText(tr("Message {title}", title=title) if title else tr("Message"))
         self.edit.viewport().update()  # Qt repaints only when a placeholder comes or goes, not when it changes
 
     def set_context(self, used_tokens: int, available_tokens: int) -> None:
         """How full the context is; nothing is shown while its size is unknown."""
-        is_known = available_tokens > 0
-        self._bar.setVisible(is_known)
-        self._context.setVisible(is_known)
-        self.policy.setVisible(is_known)
-        if is_known:
+        self._is_context_known = available_tokens > 0
+        if self._is_context_known:
             self._bar.set_fraction(used_tokens / available_tokens)
-            self._context.show_text(f"{used_tokens:,} of {available_tokens:,} tokens")
+            self._context.show_text(_context_text(used_tokens, available_tokens))
+        if self._is_context_known == self._context.isHidden():
+            self._leave_out()
 
     def set_warning(self, text: str) -> None:
         """What will happen to the next question; empty takes the line away."""
@@ -112,30 +109,41 @@ class Composer(QFrame):
         """The whole card is the field: a click beside the text goes to it, too."""
         self.edit.setFocus()
 
+    def minimumSizeHint(self) -> QSize:
+        """What does not fit beside the button is left out."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what does not fit."""
+        super().resizeEvent(event)
+        self._leave_out()
+
+    @Slot()
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        self._leave_out()
+
     def _build(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self._bar)
-        row.addWidget(self._context)
-        row.addWidget(self.policy)
-        row.addStretch(1)
-        row.addWidget(self._send)
-        row.addWidget(self._stop)
+        self._row = row(self._style.theme, self._bar, self._context, self.policy, 1, self._send, self._stop, spacing=12)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 14, 14, 12)
-        layout.setSpacing(10)
+        space(self._style.theme, layout, (16, 14, 14, 12), spacing=10)
         layout.addWidget(self.edit)
         layout.addWidget(self._warning)
-        layout.addLayout(row)
+        layout.addLayout(self._row)
+
+    def _leave_out(self) -> None:
+        """The bar says the same as the figure, so it goes first; the button always stays."""
+        room = self.width() - self._style.px(16 + 14)
+        parts = (self._bar, self.policy, self._context)
+        for part in parts:
+            part.setVisible(self._is_context_known)
+        for part in parts:
+            self._row.invalidate()
+            if self._row.sizeHint().width() > room:
+                part.hide()
 
     def _set_border(self, has_focus: bool) -> None:
-        edge = self._style.css("accent", 0.6) if has_focus else self._style.css("line")
-        self.setStyleSheet(
-            f"#composer {{ background: {self._style.css('surface')}; border: 1px solid {edge}; border-radius: 16px; }}"
-            # Not as palettes: a parent's style sheet gives children their former palette back.
-            f"#composer QLabel {{ color: {self._style.css('secondary')}; }}"
-            f"#composer QLabel#warning {{ color: {self._style.css('warning')}; }}"
-        )
+        self.set_edge("accent" if has_focus else "line", 0.6 if has_focus else 1.0)
 
     @Slot()
     def _on_submit(self) -> None:
@@ -146,6 +154,6 @@ class Composer(QFrame):
     def _update_send(self) -> None:
         self._send.setEnabled(bool(self.edit.toPlainText().strip()))
 
-    @Slot()
-    def _retint(self) -> None:
-        self._set_border(self.edit.hasFocus())
+
+def _context_text(used_tokens: int, available_tokens: int) -> str:
+    return tr("{used} of {available} tokens", used=f"{used_tokens:,}", available=f"{available_tokens:,}")

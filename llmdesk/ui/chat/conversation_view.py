@@ -2,160 +2,209 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 
-from llmdesk.datatypes.chat import Failed, Finished
-from llmdesk.ui.chat.buttons import TextButton
+from llmdesk.services.chats.conversation import Conversation
+from llmdesk.services.chats.message import Change, MessageEnded, PathChanged, TextAdded, Turn
 from llmdesk.ui.chat.scroll import FollowingScrollArea
 from llmdesk.ui.chat.style import ChatStyle
-from llmdesk.ui.chat.turn import Turn
 from llmdesk.ui.chat.turn_view import TurnView
+from llmdesk.ui.kit.buttons import Button
+from llmdesk.ui.kit.words import tr
 
 MAX_MOUNTED = 40
 EARLIER_STEP = 20
+AT_ONCE = 4
+"""Turns that are mounted while the user waits; the rest follows one by one, so that the window stays free."""
 
 
 class ConversationView(FollowingScrollArea):
-    """Owns the turns. Calls about a request that is not (or no longer) here are ignored: late events are normal.
+    """Shows one conversation and follows its changes; it holds no text of its own.
 
-    Signals: regenerate_requested(request_id), edit_requested(request_id, text), error_action_requested(request_id,
-    action).
+    Signals:
+        turns_changed(): other turns are shown, or none.
+        regenerate_requested(answer_id), edit_requested(prompt_id, text), version_requested(message_id),
+        error_action_requested(answer_id, action)
     """
 
+    turns_changed = Signal()
     regenerate_requested = Signal(str)
     edit_requested = Signal(str, str)
+    version_requested = Signal(str)
     error_action_requested = Signal(str, str)
 
     def __init__(self, style: ChatStyle) -> None:
         super().__init__(style)
-        self.turns: list[Turn] = []
-        self.painted_chars = 0
-        self._views: dict[str, TurnView] = {}
-        self._to_mount = 0
-        self._earlier = TextButton(style, "Show earlier")
+        self._conversation = Conversation()
+        self._leave: Callable[[], None] = lambda: None
+        self.turns: tuple[Turn, ...] = ()
+        self._views: dict[str, TurnView] = {}  # by answer
+        self._first = self._end = 0  # which turns are mounted
+        self._earlier_wanted = 0
+        self._drafts: dict[str, str] = {}  # by prompt: rewrites that were not sent when their turn was taken down
+        self._progress: tuple[str, str, float | None] = ("", "", None)
+        self._is_paging = False
+        self._earlier = Button(style.theme, "", bordered=True)
         self._earlier.clicked.connect(self.show_earlier)
         self._earlier.hide()
         self._mount_timer = QTimer(self)
         self._mount_timer.setSingleShot(True)
-        self._mount_timer.timeout.connect(self._mount_one_earlier)
+        self._mount_timer.timeout.connect(self._mount_next)
         self.column.addWidget(self._earlier, 0, Qt.AlignmentFlag.AlignHCenter)
         self.column.addStretch(1)
-        self.setAccessibleName("Conversation")
+        self.setAccessibleName(tr("Conversation"))
 
     @property
     def mounted(self) -> int:
         """Turns that exist as widgets."""
         return len(self._views)
 
-    @property
-    def last_render_ms(self) -> float:
-        """Time that the last slice of the newest answer took."""
-        view = self._views.get(self.turns[-1].request_id) if self.turns else None
-        return view.answer.markdown.last_render_ms if view is not None else 0.0
+    def view(self, answer_id: str) -> TurnView | None:
+        """The widget of the turn with this answer, if it is mounted."""
+        return self._views.get(answer_id)
 
-    def view(self, request_id: str) -> TurnView | None:
-        """The widget of a turn, if it is mounted."""
-        return self._views.get(request_id)
+    def painted_chars(self, answer_id: str) -> int | None:
+        """How much of an answer's source is on the screen; None if the answer is not."""
+        view = self._views.get(answer_id)
+        return view.answer.painted_chars if view is not None else None
 
-    def begin_turn(self, request_id: str, user_text: str) -> None:
-        """A new turn at the end, scrolled into view."""
-        turn = Turn(request_id, user_text)
-        self.turns.append(turn)
-        view = self._make_view(turn)
-        view.answer.markdown.rendered.connect(self._on_painted)
-        self.column.insertWidget(self.column.count() - 1, view)
-        self._unmount_surplus()
+    def show_conversation(self, conversation: Conversation) -> None:
+        """Show this one from now on, from its end."""
+        self._leave()
+        self._take_down(0)
+        self._conversation = conversation
+        self._leave = conversation.subscribe(self._on_change)
+        self.turns = conversation.turns
+        self._first = self._end = max(0, len(self.turns) - AT_ONCE)
+        self._earlier_wanted = EARLIER_STEP
+        self._mount_below(AT_ONCE)
+        self._update_earlier()
+        self._mount_timer.start(5)
         self.follow_end()
+        self.turns_changed.emit()
 
-    def drop_from(self, request_id: str) -> None:
-        """Forget a turn and everything after it."""
-        numbers = [i for i, turn in enumerate(self.turns) if turn.request_id == request_id]
-        for turn in self.turns[numbers[0] :] if numbers else []:
-            self._unmount(turn)
-        if numbers:
-            del self.turns[numbers[0] :]
-            self._update_earlier()
+    def set_progress(self, answer_id: str, text: str, fraction: float | None) -> None:
+        """What happens before the first word of an answer."""
+        self._progress = (answer_id, text, fraction)
+        if view := self._views.get(answer_id):
+            view.answer.show_progress(text, fraction)
 
-    def clear(self) -> None:
-        """Forget all turns."""
-        self._mount_timer.stop()
-        self._to_mount = 0
-        if self.turns:
-            self.drop_from(self.turns[0].request_id)
-
-    def set_progress(self, request_id: str, text: str, fraction: float | None) -> None:
-        """What happens before the first word."""
-        if (turn := self._turn(request_id)) is not None and not turn.has_ended:
-            turn.progress = (text, fraction)
-            if view := self._views.get(request_id):
-                view.answer.show_progress()
-
-    def append_text(self, request_id: str, text: str) -> None:
-        """More of an answer."""
-        if (turn := self._turn(request_id)) is not None and not turn.has_ended:
-            turn.pieces.append(text)
-            if view := self._views.get(request_id):
-                view.answer.markdown.append(text)
-
-    def end_turn(self, request_id: str, event: Finished | Failed) -> None:
-        """The terminal event of an answer."""
-        if (turn := self._turn(request_id)) is not None and not turn.has_ended:
-            if isinstance(event, Finished):
-                turn.finished = event
-            else:
-                turn.failed = event
-            if view := self._views.get(request_id):
-                view.answer.end()
+    def close_editor(self, prompt_id: str) -> None:
+        """The rewrite of a prompt was taken."""
+        for turn in self.turns[self._first : self._end]:
+            if turn.prompt.id == prompt_id:
+                self._views[turn.answer.id].bubble.stop_edit()
 
     @Slot()
     def show_earlier(self) -> None:
-        """Mount earlier turns, one at a time, so that the window stays free."""
+        """Mount earlier turns, one at a time."""
         self.hold_position()
-        self._to_mount = EARLIER_STEP
-        self._mount_one_earlier()
+        self._earlier_wanted = EARLIER_STEP
+        self._mount_next()
 
-    def _turn(self, request_id: str) -> Turn | None:
-        return next((turn for turn in reversed(self.turns) if turn.request_id == request_id), None)
+    # -- what happens -----------------------------------------------------------------------------------------------
+
+    def _on_change(self, change: Change) -> None:
+        match change:
+            case TextAdded():
+                if view := self._views.get(change.message.id):
+                    view.answer.markdown.append(change.text)
+            case MessageEnded():
+                if view := self._views.get(change.message.id):
+                    view.answer.end()
+            case PathChanged():
+                self._follow_path()
+
+    def _follow_path(self) -> None:
+        before, self.turns = self.turns, self._conversation.turns
+        same = 0
+        while same < min(len(before), len(self.turns)) and before[same] == self.turns[same]:
+            same += 1
+        self._take_down(same)
+        self._mount_below(AT_ONCE)
+        if not self._is_paging:
+            self._take_down_surplus()
+            self.follow_end()
+        self._update_earlier()
+        if self._end < len(self.turns):
+            self._mount_timer.start(5)
+        self.turns_changed.emit()
+
+    @Slot(str, int)
+    def _on_version(self, message_id: str, step: int) -> None:
+        """Another version, in the same place, with the keyboard on the same control."""
+        self.stay_here()
+        self._is_paging = True
+        self.version_requested.emit(message_id)
+        self._is_paging = False
+        for turn in self.turns[self._first : self._end]:
+            if message_id in (turn.prompt.id, turn.answer.id):
+                self._views[turn.answer.id].pager_of(message_id).focus(step)
+
+    # -- widgets ----------------------------------------------------------------------------------------------------
 
     def _make_view(self, turn: Turn) -> TurnView:
-        view = TurnView(self._style, turn)
+        versions = self._conversation.versions
+        draft = self._drafts.pop(turn.prompt.id, None)
+        view = TurnView(self._style, turn, versions(turn.prompt.id), versions(turn.answer.id), draft)
+        if self._progress[0] == turn.answer.id:
+            view.answer.show_progress(*self._progress[1:])
         view.regenerate_requested.connect(self.regenerate_requested)
         view.edit_requested.connect(self.edit_requested)
         view.action_requested.connect(self.error_action_requested)
-        self._views[turn.request_id] = view
+        view.version_requested.connect(self._on_version)
+        self._views[turn.answer.id] = view
         return view
 
-    def _first_mounted(self) -> int:
-        return next((i for i, turn in enumerate(self.turns) if turn.request_id in self._views), len(self.turns))
+    def _mount(self, place: int, turn: Turn) -> None:
+        view = self._make_view(turn)
+        self.column.insertWidget(place, view)
+        view.show()  # the layout would do it later, and until then nothing in it can have the keyboard
+
+    def _mount_below(self, count: int) -> None:
+        for turn in self.turns[self._end : self._end + count]:
+            self._mount(1 + self._end - self._first, turn)
+            self._end += 1
 
     @Slot()
-    def _mount_one_earlier(self) -> None:
-        first = self._first_mounted()
-        if first == 0 or self._to_mount == 0:
+    def _mount_next(self) -> None:
+        """One more: first those that are missing at the end, then earlier ones, as many as are wanted."""
+        if self._end < len(self.turns):
+            self._mount_below(1)
+        elif self._first > 0 and self._earlier_wanted > 0:
+            self._earlier_wanted -= 1
+            self._first -= 1
+            self._mount(1, self.turns[self._first])
+            self._update_earlier()
+        else:
             return
-        self._to_mount -= 1
-        self.column.insertWidget(1, self._make_view(self.turns[first - 1]))
-        self._update_earlier()
         self._mount_timer.start(5)
 
-    def _unmount_surplus(self) -> None:
-        ended = [turn for turn in self.turns if turn.request_id in self._views and turn.has_ended]
-        for turn in ended[: max(0, self.mounted - MAX_MOUNTED)]:
-            self._unmount(turn)
-        self._to_mount = 0
-        self._update_earlier()
+    def _take_down(self, since: int) -> None:
+        """Unmount the turns from a number on."""
+        self._mount_timer.stop()
+        kept = {turn.answer.id for turn in self.turns[:since]}
+        for answer_id in [each for each in self._views if each not in kept]:
+            self._unmount(answer_id)
+        self._first, self._end = min(self._first, since), min(self._end, since)
 
-    def _unmount(self, turn: Turn) -> None:
-        if view := self._views.pop(turn.request_id, None):
-            self.column.removeWidget(view)
-            view.hide()
-            view.deleteLater()
+    def _take_down_surplus(self) -> None:
+        """Few widgets, however long the chat becomes."""
+        self._earlier_wanted = 0
+        while self.mounted > MAX_MOUNTED:
+            self._unmount(self.turns[self._first].answer.id)
+            self._first += 1
+
+    def _unmount(self, answer_id: str) -> None:
+        view = self._views.pop(answer_id)
+        if (draft := view.bubble.draft) is not None:
+            self._drafts[view.prompt_id] = draft
+        self.column.removeWidget(view)
+        view.hide()
+        view.deleteLater()
 
     def _update_earlier(self) -> None:
-        hidden = self._first_mounted()
-        self._earlier.setVisible(hidden > 0)
-        self._earlier.setText(f"Show earlier ({hidden})")
-
-    @Slot(int)
-    def _on_painted(self, chars: int) -> None:
-        self.painted_chars += chars
+        self._earlier.setVisible(self._first > 0)
+        self._earlier.set_text(tr("Show earlier ({count})", count=self._first))

@@ -2,112 +2,191 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from collections.abc import Sequence
 
-from llmdesk.ui.chat.style import ChatStyle, set_text_color
-from llmdesk.ui.kit.theme import ui_font
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
-SAMPLES = (
-    ("Explain simply", "Explain in three sentences why the sky is blue."),
-    ("Write code", "Write a Python function that returns the moving average of a list."),
-    ("Make a list", "List five things to check before buying a used laptop."),
-    ("Rewrite", "Rewrite this politely: I need the report today, why is it late?"),
-)
+from llmdesk.ui.chat.style import ChatStyle
+from llmdesk.ui.kit.buttons import Button
+from llmdesk.ui.kit.labels import MEDIUM, SEMIBOLD, Label
+from llmdesk.ui.kit.spacing import FlowLayout, column, gap, settle, space
+from llmdesk.ui.kit.surfaces import draw_focus_ring
+from llmdesk.ui.kit.words import tr
+
+_RADIUS_PX = 12
+_LEAST_CARD_PX = 220  # narrower cards stand below each other
 
 
-class SampleCard(QPushButton):
+def samples() -> list[tuple[str, str]]:
+    """Title and prompt of each card."""
+    return [
+        (tr("Explain simply"), tr("Explain in three sentences why the sky is blue.")),
+        (tr("Write code"), tr("Write a Python function that returns the moving average of a list.")),
+        (tr("Make a list"), tr("List five things to check before buying a used laptop.")),
+        (tr("Rewrite"), tr("Rewrite this politely: I need the report today, why is it late?")),
+    ]
+
+
+class SampleCard(QAbstractButton):
     """A title and the prompt that a click sends."""
 
     def __init__(self, style: ChatStyle, title: str, prompt: str) -> None:
         super().__init__()
-        self._style = style
+        self._theme = style.theme
         self.prompt = prompt
-        self.setObjectName("sample")
         self.setAccessibleName(f"{title}: {prompt}")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._title = QLabel(title)
-        self._title.setObjectName("title")
-        self._title.setFont(ui_font(14, QFont.Weight.Medium))
-        self._text = QLabel(prompt)
-        self._text.setFont(ui_font(13))
-        self._text.setWordWrap(True)
-        layout = self._layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 14)
-        layout.setSpacing(4)
-        for label in (self._title, self._text):
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        labels = (
+            Label(style.theme, title, weight=MEDIUM, wraps=True),
+            Label(style.theme, prompt, "secondary", "note", wraps=True),
+        )
+        for label in labels:
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            layout.addWidget(label)
-        layout.addStretch(1)
-        style.changed.connect(self._retint)
-        self._retint()
+        self._layout = column(style.theme, *labels, 1, margins=(16, 12, 16, 14), spacing=4)
+        self.setLayout(self._layout)
+        style.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        """Room for the labels, not for the button's own (empty) text."""
-        return self._layout.sizeHint()
+        """Room for the words."""
+        return self._layout.totalSizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """Two or three lines of text, in any width."""
-        return QSize(160, 84)
+        """The longest word."""
+        return self._layout.totalMinimumSize()
 
-    @Slot()
-    def _retint(self) -> None:
-        css = self._style.css
-        self.setStyleSheet(
-            f"#sample {{ background: {css('surface')}; border: 1px solid {css('line')}; border-radius: 12px; }}"
-            f"#sample:hover {{ background: {css('raised')}; }}"
-            f"#sample:focus {{ border: 2px solid {css('accent')}; }}"
-            # Not as palettes: a parent's style sheet gives children their former palette back.
-            f"#sample QLabel {{ color: {css('secondary')}; }}"
-            f"#sample #title {{ color: {css('text')}; }}"
-        )
+    def hasHeightForWidth(self) -> bool:
+        """Narrower is higher."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """See QWidget."""
+        return self._layout.totalHeightForWidth(width)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Ground, border, focus ring."""
+        theme, radius = self._theme, self._theme.px(_RADIUS_PX)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.color("line")))
+        painter.setBrush(theme.color("raised" if self.underMouse() or self.isDown() else "surface"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        draw_focus_ring(painter, self, theme, radius)
 
 
 class EmptyState(QWidget):
-    """Signals: sample_chosen(prompt)."""
+    """Signals: sample_chosen(prompt), chat_chosen(number in what ``show_chats`` was given)."""
 
     sample_chosen = Signal(str)
+    chat_chosen = Signal(int)
 
     def __init__(self, style: ChatStyle) -> None:
         super().__init__()
-        self._style = style
-        self._greeting = QLabel("What would you like to try?")
-        self._greeting.setFont(ui_font(26, QFont.Weight.DemiBold))
-        self._machine = QLabel()
-        self._machine.setFont(ui_font(13))
-        self._machine.setWordWrap(True)
-        self._machine.setTextFormat(Qt.TextFormat.PlainText)
+        self._theme = style.theme
+        greeting = tr("What would you like to try?")
+        self._greeting = Label(style.theme, greeting, step="greeting", weight=SEMIBOLD, wraps=True)
+        self._machine = Label(style.theme, "", "secondary", "note", wraps=True)
         self._machine.hide()
-        self.cards = [SampleCard(style, title, prompt) for title, prompt in SAMPLES]
+        self._chats = QWidget()
+        self._chats_flow = FlowLayout(style.theme, margins=(0, 20, 0, 0))
+        self._chats.setLayout(self._chats_flow)
+        self._chats.hide()
+        self.chat_buttons: list[Button] = []
+        self.cards = [SampleCard(style, title, prompt) for title, prompt in samples()]
+        self._columns = 0
+        self._grid = QGridLayout()
         self._build()
-        style.changed.connect(self._retint)
-        self._retint()
+        style.changed.connect(self.restyle)
 
     def set_machine_summary(self, text: str) -> None:
         """The line below the samples."""
         self._machine.setText(text)
-        self._machine.setVisible(bool(text))
+        self._leave_out()
+
+    def show_chats(self, titles: Sequence[str]) -> None:
+        """The ways back to other chats."""
+        for old in self.chat_buttons:
+            self._chats_flow.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.chat_buttons = []
+        for number, title in enumerate(titles):
+            button = Button(self._theme, title, bordered=True, elides=True)
+            button.setAccessibleName(tr("Go back to the chat: {title}", title=title))
+            button.setToolTip(tr("Go back to: {title}", title=title))
+            button.setProperty("number", number)
+            button.clicked.connect(self._on_chat)
+            self._chats_flow.addWidget(button)
+            self.chat_buttons.append(button)
+        self._leave_out()
+
+    def hasHeightForWidth(self) -> bool:
+        """It makes do with any height."""
+        return False
+
+    def minimumSizeHint(self) -> QSize:
+        """What does not fit is left out."""
+        return QSize(0, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what does not fit."""
+        super().resizeEvent(event)
+        self.restyle()
+
+    @Slot()
+    def restyle(self) -> None:
+        """Sizes changed: two cards side by side, or one where they would be narrow."""
+        columns = 2 if self.width() >= 2 * self._theme.px(_LEAST_CARD_PX) else 1
+        if columns != self._columns:
+            self._columns = columns
+            for number, card in enumerate(self.cards):
+                self._grid.addWidget(card, number // columns, number % columns)
+            for number in range(2):
+                self._grid.setColumnStretch(number, 1 if number < columns else 0)
+        settle(self)
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        """In a low window fewer samples are shown, rather than parts of all."""
+        rows: list[list[QWidget]] = [
+            [*self.cards[i : i + self._columns]] for i in range(0, len(self.cards), self._columns)
+        ]
+        groups: list[list[QWidget]] = [[self._machine], *reversed(rows), [self._greeting]]
+        for part in (part for group in groups for part in group):
+            part.setVisible(part is not self._machine or bool(self._machine.text()))
+        self._chats.setVisible(bool(self.chat_buttons))
+        layout = self.layout()
+        if layout is None:
+            return
+        for group in groups:
+            self._grid.invalidate()  # Qt would do that later
+            layout.invalidate()
+            if layout.totalMinimumHeightForWidth(self.width()) <= self.height():
+                break
+            for part in group:
+                part.hide()
 
     def _build(self) -> None:
-        grid = QGridLayout()
-        grid.setSpacing(12)
-        for i, card in enumerate(self.cards):
+        space(self._theme, self._grid, spacing=12, down=12)
+        for card in self.cards:
             card.clicked.connect(self._on_clicked)
-            grid.addWidget(card, i // 2, i % 2)
-            grid.setColumnStretch(i % 2, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
+        space(self._theme, layout)
         layout.addStretch(2)
-        layout.addWidget(self._greeting, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addSpacing(28)
-        layout.addLayout(grid)
-        layout.addSpacing(20)
+        self._greeting.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self._greeting)
+        gap(self._theme, layout, 28)
+        layout.addLayout(self._grid)
+        layout.addWidget(self._chats)
+        gap(self._theme, layout, 20)
         self._machine.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self._machine)
         layout.addStretch(3)
+        self.restyle()
 
     @Slot()
     def _on_clicked(self) -> None:
@@ -116,6 +195,5 @@ class EmptyState(QWidget):
         self.sample_chosen.emit(card.prompt)
 
     @Slot()
-    def _retint(self) -> None:
-        set_text_color(self._greeting, self._style.color("text"))
-        set_text_color(self._machine, self._style.color("secondary"))
+    def _on_chat(self) -> None:
+        self.chat_chosen.emit(self.sender().property("number"))

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QLabel
 
 from llmdesk.datatypes.model import ErrorInfo
-from llmdesk.ui.chat.buttons import TextButton
-from llmdesk.ui.chat.style import ChatStyle, set_text_color
+from llmdesk.ui.chat.style import ChatStyle
+from llmdesk.ui.kit.buttons import Button
+from llmdesk.ui.kit.labels import MEDIUM, Label
+from llmdesk.ui.kit.spacing import FlowLayout, column, gap, row
+from llmdesk.ui.kit.surfaces import Panel
+from llmdesk.ui.kit.words import told, tr
 
-_LABELS = {
-    "retry": ("Try again", "refresh"),
-    "open_log": ("Open the log", "file"),
-    "open_models": ("Choose a model", "folder"),
-    "new_chat": ("New chat", "new-chat"),
-    "edit": ("Edit the prompt", "edit"),
-}
+_MAX_CHARS = 2_000
+_ICON_PX = 20
 _ACTIONS = {
     "ModelNotFound": ("open_models",),
     "ModelNotInstalled": ("open_models",),
@@ -36,68 +35,57 @@ def actions_for(error: ErrorInfo) -> tuple[str, ...]:
     return _ACTIONS.get(error.kind, ("retry", "open_log"))
 
 
-class ErrorCard(QFrame):
+def _label_of(action: str) -> tuple[str, str]:
+    """Words and icon of a button."""
+    return {
+        "retry": (tr("Try again"), "refresh"),
+        "open_log": (tr("Open the log"), "file"),
+        "open_models": (tr("Choose a model"), "folder"),
+        "new_chat": (tr("New chat"), "new-chat"),
+        "edit": (tr("Edit the prompt"), "edit"),
+    }[action]
+
+
+class ErrorCard(Panel):
     """Signals: action_requested(action), one of "edit", "retry", "open_log", "open_models", "new_chat"."""
 
     action_requested = Signal(str)
 
     def __init__(self, style: ChatStyle, error: ErrorInfo) -> None:
-        super().__init__()
+        super().__init__(style.theme, 12, ("bad", 0.07), ("bad", 0.35))
         self._style = style
-        self.setObjectName("errorCard")
-        self.setAccessibleName(f"Error: {error.user_message}")
+        message, hint = told(error.user_message)[:_MAX_CHARS], told(error.hint)[:_MAX_CHARS]
+        self.setAccessibleName(tr("Error: {message}", message=message))
         self._icon = QLabel()
-        self._title = self._label(error.user_message)
-        title_font = self._title.font()
-        title_font.setWeight(title_font.Weight.Medium)
-        self._title.setFont(title_font)
-        self._hint = self._label(error.hint)
-        self._hint.setVisible(bool(error.hint))
+        self._title = Label(style.theme, message, step="body", weight=MEDIUM, wraps=True, selectable=True)
+        self._hint = Label(style.theme, hint, "secondary", "body", wraps=True, selectable=True)
+        self._hint.setVisible(bool(hint))
         self._build(actions_for(error))
-        style.changed.connect(self._retint)
-        self._retint()
-
-    def _label(self, text: str) -> QLabel:
-        label = QLabel(text[:2_000])
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setFont(self._style.text_font)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        return label
+        style.changed.connect(self.restyle)
+        self.restyle()
 
     def _build(self, actions: tuple[str, ...]) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
+        theme = self._style.theme
+        buttons = FlowLayout(theme)
         for action in actions:
-            text, icon_name = _LABELS[action]
-            button = TextButton(self._style, text, icon_name)
+            button = Button(theme, *_label_of(action), bordered=True)
             button.setObjectName(action)
             button.clicked.connect(self._on_clicked)
             buttons.addWidget(button)
-        buttons.addStretch(1)
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(self._title)
-        words.addWidget(self._hint)
-        words.addSpacing(8)
+        words = column(theme, self._title, self._hint, spacing=4)
+        gap(theme, words, 8)
         words.addLayout(buttons)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 14, 16, 16)
-        layout.setSpacing(12)
+        layout = row(theme, margins=(16, 14, 16, 16), spacing=12)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
+        self.setLayout(layout)
 
     @Slot()
     def _on_clicked(self) -> None:
         self.action_requested.emit(self.sender().objectName())
 
     @Slot()
-    def _retint(self) -> None:
-        css = self._style.css
-        self.setStyleSheet(
-            f"#errorCard {{ background: {css('bad', 0.07)}; border: 1px solid {css('bad', 0.35)};"
-            " border-radius: 12px; }"
-        )
-        self._icon.setPixmap(self._style.icon("alert", "bad", 20).pixmap(20, 20))
-        set_text_color(self._title, self._style.color("text"))
-        set_text_color(self._hint, self._style.color("secondary"))
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        size_px = self._style.px(_ICON_PX)
+        self._icon.setPixmap(self._style.theme.icon("alert", "bad", _ICON_PX).pixmap(size_px, size_px))

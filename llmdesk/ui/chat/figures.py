@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtGui import QFont, QTextCharFormat
 
 from llmdesk.datatypes.chat import FinishReason, GenerationStats
+from llmdesk.ui.chat.markdown.text_view import DocumentView
 from llmdesk.ui.chat.style import ChatStyle
+from llmdesk.ui.kit.fonts import weigh
+from llmdesk.ui.kit.words import tr
 
-REASONS: dict[FinishReason, str] = {
-    "stop": "",  # nothing to say
-    "length": "length limit",
-    "context_full": "ended because the context is full",
-    "cancelled": "stopped",
-}
-FROM_CACHE = "from the answer cache: asked before in the same words, nothing was computed"
+_NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 Figure = tuple[str, str, str]
 """Words before, the number, words after."""
@@ -26,51 +23,62 @@ def figures_of(stats: GenerationStats) -> list[Figure]:
         return [_tokens_of(stats)]
     figures: list[Figure] = []
     if stats.decode_tps > 0:
-        figures.append(("", f"{stats.decode_tps:.1f}", "tok/s"))
+        figures.append(("", f"{stats.decode_tps:.1f}", tr("tok/s")))
     if stats.prompt_tps > 0:
-        figures.append(("prompt", f"{stats.prompt_tps:,.0f}", "tok/s"))
+        figures.append((tr("prompt"), f"{stats.prompt_tps:,.0f}", tr("tok/s")))
     if stats.ttft_s > 0:
-        figures.append(("first token", *_duration(stats.ttft_s)))
+        figures.append((tr("first token"), *_duration(stats.ttft_s)))
     figures.append(_tokens_of(stats))
     if stats.cached_tokens:
-        figures.append(("reused", f"{stats.cached_tokens:,}", f"of {stats.prompt_tokens:,}"))
+        figures.append((tr("reused"), f"{stats.cached_tokens:,}", tr("of {total}", total=f"{stats.prompt_tokens:,}")))
     if stats.drafted_tokens:
-        figures.append(("lookup", f"{stats.accepted_tokens:,}", f"of {stats.drafted_tokens:,} right"))
+        drafted = tr("of {total} right", total=f"{stats.drafted_tokens:,}")
+        figures.append((tr("lookup"), f"{stats.accepted_tokens:,}", drafted))
     if stats.dropped_messages:  # the chat has outgrown the context: never silently
-        figures.append(("without the oldest", f"{stats.dropped_messages}", "messages"))
+        messages = tr("message(s)", n=stats.dropped_messages)
+        figures.append((tr("without the oldest"), f"{stats.dropped_messages}", messages))
     return figures
 
 
 def _tokens_of(stats: GenerationStats) -> Figure:
-    about = "about" if stats.counts_estimated else ""
-    return (about, f"{stats.new_tokens:,}", "token" if stats.new_tokens == 1 else "tokens")
+    about = tr("about") if stats.counts_estimated else ""
+    return (about, f"{stats.new_tokens:,}", tr("token(s)", n=stats.new_tokens))
 
 
 def _duration(seconds: float) -> tuple[str, str]:
     return (f"{seconds * 1000:.0f}", "ms") if seconds < 0.9995 else (f"{seconds:.1f}", "s")
 
 
-class FiguresLine(QLabel):
-    """Numbers a step stronger than their units."""
+def reason_text(reason: FinishReason) -> str:
+    """Why an answer ended; empty if there is nothing to say."""
+    return {
+        "stop": "",
+        "length": tr("length limit"),
+        "context_full": tr("ended because the context is full"),
+        "cancelled": tr("stopped"),
+    }[reason]
+
+
+class FiguresLine(DocumentView):
+    """Numbers a step stronger than their units. Written with formats: HTML cannot give a shipped font its weight."""
 
     def __init__(self, style: ChatStyle) -> None:
         super().__init__()
         self._style = style
         self._figures: list[Figure] = []
         self._reason = ""
-        self.setFont(style.small_font)
-        self.setTextFormat(Qt.TextFormat.RichText)
-        self.setWordWrap(True)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._take_fonts()
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        style.changed.connect(self._retint)
+        style.changed.connect(self.restyle)
 
     def show_stats(self, stats: GenerationStats | None, reason: str) -> None:
         """Show the figures of an answer and why it ended."""
         self._figures = figures_of(stats) if stats is not None else []
-        self._reason = FROM_CACHE if stats is not None and stats.from_response_cache else reason
-        self._retint()
+        if stats is not None and stats.from_response_cache:
+            reason = tr("from the answer cache: asked before in the same words, nothing was computed")
+        self._reason = reason
+        self._fill()
 
     def plain(self) -> str:
         """The line without styles, for screen readers."""
@@ -78,15 +86,34 @@ class FiguresLine(QLabel):
         return ", ".join([*parts, self._reason] if self._reason else parts)
 
     @Slot()
-    def _retint(self) -> None:
-        css = self._style.css
-        parts = []
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        self._take_fonts()
+        self._fill()
+
+    def _take_fonts(self) -> None:
+        self._font = self._style.theme.font("small")
+        self._number_font = QFont(self._font)
+        weigh(self._number_font, QFont.Weight.DemiBold)
+        self.document().setDefaultFont(self._font)
+
+    def _fill(self) -> None:
+        self.clear()
         for before, number, after in self._figures:
-            strong = f'<span style="color:{css("text")}; font-weight:600">{number}</span>'
-            words = (before.replace(" ", "&nbsp;"), strong, after.replace(" ", "&nbsp;"))
-            parts.append("&nbsp;".join(part for part in words if part))
-        if self._reason:
-            parts.append(self._reason.replace(" ", "&nbsp;"))
-        gap = "&nbsp;&nbsp;&nbsp; "
-        self.setText(f'<span style="color:{css("secondary")}">{gap.join(parts)}</span>')
+            self._write(f"{before} " if before else "")
+            self._write(number, is_number=True)
+            self._write(f" {after}")
+            self._gap()
+        self._write(self._reason)
         self.setAccessibleName(self.plain())
+
+    def _write(self, text: str, is_number: bool = False) -> None:
+        """Words of one figure: they stay on one line."""
+        written = QTextCharFormat()
+        written.setFont(self._number_font if is_number else self._font)
+        written.setForeground(self._style.color("text" if is_number else "secondary"))
+        self.end.insertText(text.replace(" ", _NO_BREAK_SPACE), written)
+
+    def _gap(self) -> None:
+        """Between two figures, where the line may break."""
+        self.end.insertText(3 * _NO_BREAK_SPACE + " ", QTextCharFormat())

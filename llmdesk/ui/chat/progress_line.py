@@ -2,60 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtWidgets import QWidget
 
-from llmdesk.ui.chat.style import ChatStyle, set_text_color
-
-STEPS = 1_000
-
-
-class ThinBar(QProgressBar):
-    """A rounded bar of 6 px without text."""
-
-    def __init__(self, style: ChatStyle, name: str) -> None:
-        super().__init__()
-        self._style = style
-        self.setRange(0, STEPS)
-        self.setTextVisible(False)
-        self.setFixedHeight(6)
-        self.setAccessibleName(name)
-        style.changed.connect(self._retint)
-        self._retint()
-
-    def set_fraction(self, fraction: float) -> None:
-        """0..1."""
-        self.setValue(round(min(1.0, max(0.0, fraction)) * STEPS))
-
-    @Slot()
-    def _retint(self) -> None:
-        css = self._style.css
-        self.setStyleSheet(
-            f"QProgressBar {{ background: {css('raised')}; border: none; border-radius: 3px; }}"
-            f"QProgressBar::chunk {{ background: {css('accent')}; border-radius: 3px; }}"
-        )
+from llmdesk.ui.chat.style import ChatStyle
+from llmdesk.ui.kit.labels import Label
+from llmdesk.ui.kit.spacing import column, fix
+from llmdesk.ui.kit.surfaces import ThinBar
+from llmdesk.ui.kit.words import tr
 
 
 class ProgressLine(QWidget):
-    """A short sentence, with a bar beside it where a fraction is known."""
+    """A short sentence, with a bar below it where a fraction is known."""
 
     def __init__(self, style: ChatStyle) -> None:
         super().__init__()
-        self._style = style
-        self._label = QLabel("Waiting for the engine")
-        self._label.setFont(style.text_font)
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self._bar = ThinBar(style, "Progress")
-        self._bar.setFixedWidth(120)
+        self._label = Label(style.theme, tr("Waiting for the engine"), "secondary", "body", wraps=True)
+        self._bar = ThinBar(style.theme, tr("Progress"))
+        fix(style.theme, self._bar, width=120)
         self._bar.hide()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(14)
-        layout.addWidget(self._label)
-        layout.addWidget(self._bar)
-        layout.addStretch(1)
-        style.changed.connect(self._retint)
-        self._retint()
+        self.setLayout(column(style.theme, self._label, self._bar, spacing=6))
 
     @property
     def text(self) -> str:
@@ -68,7 +33,3 @@ class ProgressLine(QWidget):
         self._bar.setVisible(fraction is not None)
         if fraction is not None:
             self._bar.set_fraction(fraction)
-
-    @Slot()
-    def _retint(self) -> None:
-        set_text_color(self._label, self._style.color("secondary"))

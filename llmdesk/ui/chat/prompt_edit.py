@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal, Slot
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
 from llmdesk.ui.chat.style import ChatStyle
+from llmdesk.ui.kit.styled import scroll_bar_css
 
 MAX_LINES = 8
+_WINDOW_SHARE = 0.3  # of its height: a long prompt must not push the conversation out of a low window
 MAX_PROMPT_CHARS = 200_000
 _MAX_WORD_CHARS = 40_000  # the layout of one endless word takes time by the square of its length
 
@@ -32,15 +34,13 @@ class PromptEdit(QPlainTextEdit):
         self._takes_escape = takes_escape
         self._style = style
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFont(style.text_font)
         self.setTabChangesFocus(True)
         self.viewport().setAutoFillBackground(False)
         self.document().setDocumentMargin(1)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.document().documentLayout().documentSizeChanged.connect(self._fit)
-        style.changed.connect(self._retint)
-        self._retint()
-        self._fit()
+        self.document().documentLayout().documentSizeChanged.connect(self.fit)
+        style.changed.connect(self.restyle)
+        self.restyle()
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Remember whether a word is being composed: Enter then belongs to the input method."""
@@ -83,19 +83,31 @@ class PromptEdit(QPlainTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width gives another number of lines."""
         super().resizeEvent(event)
-        self._fit()
+        self.fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """With Ctrl it is the window's."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+        else:
+            super().wheelEvent(event)
 
     @Slot()
-    def _fit(self) -> None:
-        lines = min(MAX_LINES, max(1, round(self.document().size().height())))
+    def fit(self) -> None:
+        """As high as the text, within what the window has."""
+        most = min(MAX_LINES, max(1, int(_WINDOW_SHARE * self.window().height() / self.fontMetrics().lineSpacing())))
+        lines = min(most, max(1, round(self.document().size().height())))
         height_px = lines * self.fontMetrics().lineSpacing() + 2 * round(self.document().documentMargin()) + 2
         if height_px != self.height():
             self.setFixedHeight(height_px)
-        is_scrolling = self.document().size().height() > MAX_LINES
+        is_scrolling = self.document().size().height() > most
         policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if is_scrolling else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         if policy != self.verticalScrollBarPolicy():
             self.setVerticalScrollBarPolicy(policy)
 
     @Slot()
-    def _retint(self) -> None:
-        self.verticalScrollBar().setStyleSheet(self._style.scroll_bar_css())
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        self.setFont(self._style.text_font)
+        self.verticalScrollBar().setStyleSheet(scroll_bar_css(self._style.theme))
+        self.fit()

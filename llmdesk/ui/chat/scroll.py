@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from llmdesk.ui.chat.buttons import IconButton
-from llmdesk.ui.chat.style import SCROLL_BAR_PX, ChatStyle, keep_painted
-from llmdesk.ui.kit.theme import CHAT_TEXT_WIDTH_PX
+from llmdesk.ui.chat.style import CHAT_TEXT_WIDTH_PX, ChatStyle, keep_painted
+from llmdesk.ui.kit.buttons import IconButton
+from llmdesk.ui.kit.spacing import fix, space
+from llmdesk.ui.kit.styled import SCROLL_BAR_PX, scroll_bar_css
+from llmdesk.ui.kit.words import tr
 
 SIDE_PX = 32
 AT_END_PX = 24
-JUMP_BUTTON_PX = 36
 LINES_PX = 72  # growth of up to a few lines waits for its painting before the view follows
 PAINTED_MS = 12
 
@@ -27,6 +28,7 @@ class FollowingScrollArea(QScrollArea):
         super().__init__()
         self._style = style
         self._held_px: int | None = 0  # distance to the end to keep; None: stay where we are
+        self._place_px: int | None = None  # distance to the beginning to come back to as soon as there is enough below
         self._is_moving = False
         self._maximum = 0
         # Qt copies what is painted only while nothing waits to be painted; else it paints the whole view again.
@@ -40,17 +42,15 @@ class FollowingScrollArea(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.column = self._make_column()
-        self._jump = IconButton(style, "arrow-down", "Jump to the newest")
+        self._jump = IconButton(style.theme, "arrow-down", tr("Jump to the newest"), round=True)
         self._jump.setParent(self)
-        self._jump.setFixedSize(JUMP_BUTTON_PX, JUMP_BUTTON_PX)
         self._jump.clicked.connect(self.follow_end)
         self._jump.hide()
         bar = self.verticalScrollBar()
-        bar.setSingleStep(24)
         bar.rangeChanged.connect(self._on_range_changed)
         bar.valueChanged.connect(self._on_value_changed)
-        style.changed.connect(self._retint)
-        self._retint()
+        style.changed.connect(self.restyle)
+        self.restyle()
 
     @property
     def is_following(self) -> bool:
@@ -60,32 +60,47 @@ class FollowingScrollArea(QScrollArea):
     @Slot()
     def follow_end(self) -> None:
         """Go to the end and stay there."""
-        self._held_px = 0
+        self._held_px, self._place_px = 0, None
         self._move()
 
     def hold_position(self) -> None:
         """Keep what is in view where it is while content is added above it."""
         bar = self.verticalScrollBar()
-        self._held_px = max(1, bar.maximum() - bar.value())
+        self._held_px, self._place_px = max(1, bar.maximum() - bar.value()), None
+
+    def stay_here(self) -> None:
+        """Keep what is in view where it is while content is replaced, which may be short at first."""
+        self._held_px, self._place_px = None, self.verticalScrollBar().value()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the button above the composer, in the middle."""
         super().resizeEvent(event)
-        size = self.viewport().size()
-        self._jump.move((size.width() - JUMP_BUTTON_PX) // 2, size.height() - JUMP_BUTTON_PX - 12)
+        self._place_jump()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """With Ctrl it is the window's."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+        else:
+            super().wheelEvent(event)
+
+    def _place_jump(self) -> None:
+        size, side_px = self.viewport().size(), self._jump.sizeHint().width()
+        self._jump.setGeometry(
+            (size.width() - side_px) // 2, size.height() - side_px - self._style.px(12), side_px, side_px
+        )
 
     def _make_column(self) -> QVBoxLayout:
         content = QWidget()
         column = QWidget()
-        column.setMaximumWidth(CHAT_TEXT_WIDTH_PX)
+        fix(self._style.theme, column, max_width=CHAT_TEXT_WIDTH_PX)
         row = QHBoxLayout(content)
-        row.setContentsMargins(SIDE_PX, 0, SIDE_PX - SCROLL_BAR_PX, 0)
+        space(self._style.theme, row, (SIDE_PX, 0, SIDE_PX - SCROLL_BAR_PX, 0))
         row.addStretch(1)
         row.addWidget(column, 1000)
         row.addStretch(1)
         layout = QVBoxLayout(column)
-        layout.setContentsMargins(0, 28, 0, 28)
-        layout.setSpacing(32)
+        space(self._style.theme, layout, (0, 28, 0, 28), spacing=32)
         self.setWidget(content)
         # Opaque, so that scrolling copies what was painted; static, so that growing at the end paints the end only.
         content.setAutoFillBackground(True)
@@ -97,10 +112,14 @@ class FollowingScrollArea(QScrollArea):
     def _move(self) -> None:
         bar = self.verticalScrollBar()
         bar.setUpdatesEnabled(True)
-        if self._held_px is None:
+        if self._held_px is not None:
+            wanted_px = bar.maximum() - self._held_px
+        elif self._place_px is not None:
+            wanted_px = min(self._place_px, bar.maximum())
+        else:
             return
         self._is_moving = True
-        bar.setValue(bar.maximum() - self._held_px)
+        bar.setValue(wanted_px)
         self._is_moving = False
         self._update_jump()
 
@@ -123,17 +142,15 @@ class FollowingScrollArea(QScrollArea):
     @Slot(int)
     def _on_value_changed(self, value: int) -> None:
         if not self._is_moving:
+            self._place_px = None
             is_at_end = self.verticalScrollBar().maximum() - value <= AT_END_PX
             self._held_px = 0 if is_at_end else None
         self._update_jump()
 
     @Slot()
-    def _retint(self) -> None:
-        css = self._style.css
-        self.verticalScrollBar().setStyleSheet(self._style.scroll_bar_css())
-        self._jump.setStyleSheet(
-            f"QToolButton {{ background: {css('surface')}; border: 1px solid {css('line')};"
-            f" border-radius: {JUMP_BUTTON_PX // 2}px; }}"
-            f"QToolButton:hover {{ background: {css('raised')}; }}"
-            f"QToolButton:focus {{ border: 2px solid {css('accent')}; }}"
-        )
+    def restyle(self) -> None:
+        """Colours or sizes changed: stay at the end, or at the same share of the whole."""
+        bar = self.verticalScrollBar()
+        bar.setStyleSheet(scroll_bar_css(self._style.theme))
+        bar.setSingleStep(self._style.px(24))
+        self._place_jump()

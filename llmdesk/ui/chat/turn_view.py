@@ -1,19 +1,24 @@
-"""A prompt and its answer in the conversation (GUI thread only)."""
+"""A prompt and its answer in the conversation: they show messages and hold no text of their own (GUI thread only)."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from llmdesk.ui.chat.buttons import CopyButton, IconButton
+from llmdesk.services.chats.message import Message, Turn
 from llmdesk.ui.chat.error_card import ErrorCard
-from llmdesk.ui.chat.figures import REASONS, FiguresLine
+from llmdesk.ui.chat.figures import FiguresLine, reason_text
 from llmdesk.ui.chat.markdown.view import MarkdownView
 from llmdesk.ui.chat.progress_line import ProgressLine
 from llmdesk.ui.chat.style import ChatStyle, keep_painted
-from llmdesk.ui.chat.turn import Turn
 from llmdesk.ui.chat.user_bubble import UserBubble
+from llmdesk.ui.chat.version_pager import VersionPager
+from llmdesk.ui.kit.buttons import CopyButton, IconButton
+from llmdesk.ui.kit.spacing import column, space
+from llmdesk.ui.kit.words import tr
 
 
 class AnswerView(QWidget):
@@ -27,29 +32,32 @@ class AnswerView(QWidget):
     regenerate_requested = Signal()
     action_requested = Signal(str)
 
-    def __init__(self, style: ChatStyle, turn: Turn) -> None:
+    def __init__(self, style: ChatStyle, answer: Message, versions: Sequence[Message]) -> None:
         super().__init__()
         self._style = style
-        self._turn = turn
-        self._progress = ProgressLine(style)
-        self._progress.show_progress(*turn.progress)
+        self._answer = answer
+        self.painted_chars = 0
+        self.progress_line = ProgressLine(style)
         self.markdown = MarkdownView(style)
         self.markdown.rendered.connect(self._on_rendered)
         self.markdown.finished.connect(self._on_text_complete)
         self._figures = FiguresLine(style)
-        self._copy = CopyButton(style, "Copy answer", hides=True)
+        self.pager = VersionPager(style, True, versions, answer)
+        self._copy = CopyButton(style.theme, tr("Copy answer"), hides=True)
         self._copy.clicked.connect(self._on_copy)
-        self._regenerate = IconButton(style, "refresh", "Regenerate answer", hides=True)
+        self._regenerate = IconButton(style.theme, "refresh", tr("Regenerate answer"), hides=True)
         self._regenerate.clicked.connect(self.regenerate_requested)
+        self._actions = (self._copy, self._regenerate)
         self._footer = self._make_footer()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
-        for widget in (self._progress, self.markdown, self._footer):
+        for widget in (self.progress_line, self.markdown, self._footer):
             self._layout.addWidget(widget)
         keep_painted(self)
-        self.markdown.append(turn.answer)
-        if turn.has_ended:
+        self._show_footer(False)
+        self.markdown.append(answer.text)
+        if not answer.is_running:
             self.end()
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -60,89 +68,109 @@ class AnswerView(QWidget):
         """Hide it again."""
         self._reveal(False)
 
-    def show_progress(self) -> None:
-        """Take over the turn's progress; nobody needs it once there are words."""
-        self._progress.show_progress(*self._turn.progress)
+    def show_progress(self, text: str, fraction: float | None) -> None:
+        """What happens before the first word; nobody needs it afterwards."""
+        self.progress_line.show_progress(text, fraction)
 
     def end(self) -> None:
-        """The terminal event is in the turn: no more text comes."""
+        """The message has ended: no more text comes."""
         self.markdown.finish()
 
     def _make_footer(self) -> QWidget:
         footer = QWidget()
         row = QHBoxLayout(footer)
-        row.setContentsMargins(0, 10, 0, 0)
-        row.setSpacing(2)
+        space(self._style.theme, row, (0, 10, 0, 0), spacing=2)
         row.addWidget(self._figures, 1)
-        row.addWidget(self._copy)
-        row.addWidget(self._regenerate)
-        footer.hide()
+        for widget in (*self._actions, self.pager):  # the pager does not move when the answer ends
+            row.addWidget(widget)
         return footer
+
+    def _show_footer(self, has_actions: bool) -> None:
+        """Figures and actions come at the end; the way to other versions is there from the start."""
+        for button in self._actions:
+            button.setVisible(has_actions)
+        self._footer.setVisible(has_actions or bool(self.pager.text))
 
     @Slot(int)
     def _on_rendered(self, chars: int) -> None:
+        self.painted_chars += chars
         if not self.markdown.is_empty:
-            self._progress.hide()
+            self.progress_line.hide()
 
     @Slot()
     def _on_text_complete(self) -> None:
-        self._progress.hide()
-        failed, finished = self._turn.failed, self._turn.finished
-        if failed is not None:
-            card = ErrorCard(self._style, failed.error)
+        self.progress_line.hide()
+        answer = self._answer
+        if answer.error is not None:
+            card = ErrorCard(self._style, answer.error)
             card.action_requested.connect(self.action_requested)
-            self._layout.insertSpacing(2, 0 if self.markdown.is_empty else 14)
-            self._layout.insertWidget(3, card)
-            self._figures.show_stats(failed.stats, "")
-            self._footer.setVisible(not self.markdown.is_empty)
-        elif finished is not None:
-            self._figures.show_stats(finished.stats, REASONS[finished.reason])
-            self._footer.show()
+            holder = QWidget()
+            above_px = 0 if self.markdown.is_empty else 14
+            holder.setLayout(column(self._style.theme, card, margins=(0, above_px, 0, 0)))
+            self._layout.insertWidget(2, holder)
+        reason = reason_text(answer.finish_reason) if answer.finish_reason is not None else ""
+        self._figures.show_stats(answer.stats, reason)
+        self._show_footer(answer.error is None or not self.markdown.is_empty)
 
     @Slot()
     def _on_copy(self) -> None:
-        self._copy.copy(self._turn.answer)
+        self._copy.copy(self._answer.text)
 
     def _reveal(self, revealed: bool) -> None:
-        self._copy.set_revealed(revealed)
-        self._regenerate.set_revealed(revealed)
+        for button in self._actions:
+            button.set_revealed(revealed)
 
 
 class TurnView(QWidget):
-    """Signals: regenerate_requested(request_id), edit_requested(request_id, text),
-    action_requested(request_id, action).
+    """Signals: regenerate_requested(answer_id), edit_requested(prompt_id, text), action_requested(answer_id, action),
+    version_requested(message_id, step).
     """
 
     regenerate_requested = Signal(str)
     edit_requested = Signal(str, str)
     action_requested = Signal(str, str)
+    version_requested = Signal(str, int)
 
-    def __init__(self, style: ChatStyle, turn: Turn) -> None:
+    def __init__(
+        self, style: ChatStyle, turn: Turn, prompts: Sequence[Message], answers: Sequence[Message], draft: str | None
+    ) -> None:
         super().__init__()
         self._turn = turn
-        self.bubble = UserBubble(style, turn.user_text)
-        self.answer = AnswerView(style, turn)
+        self.bubble = UserBubble(style, turn.prompt, prompts)
+        self.answer = AnswerView(style, turn.answer, answers)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(24)
+        space(style.theme, layout, spacing=24)
         layout.addWidget(self.bubble)
         layout.addWidget(self.answer)
         keep_painted(self)
+        if draft is not None:
+            self.bubble.restore_edit(draft)
         self.bubble.edited.connect(self._on_edited)
         self.answer.regenerate_requested.connect(self._on_regenerate)
         self.answer.action_requested.connect(self._on_action)
+        for pager in (self.bubble.pager, self.answer.pager):
+            pager.requested.connect(self.version_requested)
+
+    @property
+    def prompt_id(self) -> str:
+        """Which prompt it shows."""
+        return self._turn.prompt.id
+
+    def pager_of(self, message_id: str) -> VersionPager:
+        """That of the prompt or of the answer."""
+        return self.bubble.pager if message_id == self._turn.prompt.id else self.answer.pager
 
     @Slot(str)
     def _on_edited(self, text: str) -> None:
-        self.edit_requested.emit(self._turn.request_id, text)
+        self.edit_requested.emit(self._turn.prompt.id, text)
 
     @Slot()
     def _on_regenerate(self) -> None:
-        self.regenerate_requested.emit(self._turn.request_id)
+        self.regenerate_requested.emit(self._turn.answer.id)
 
     @Slot(str)
     def _on_action(self, action: str) -> None:
         if action == "edit":
             self.bubble.start_edit()
             return
-        self.action_requested.emit(self._turn.request_id, action)
+        self.action_requested.emit(self._turn.answer.id, action)

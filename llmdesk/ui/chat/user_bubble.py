@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QEnterEvent, QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from collections.abc import Sequence
 
-from llmdesk.ui.chat.buttons import CopyButton, IconButton, TextButton
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QEnterEvent, QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from llmdesk.services.chats.message import Message
 from llmdesk.ui.chat.markdown.stream import clean
 from llmdesk.ui.chat.markdown.text_view import DocumentView
 from llmdesk.ui.chat.prompt_edit import PromptEdit
 from llmdesk.ui.chat.style import LINE_PX, ChatStyle
+from llmdesk.ui.chat.version_pager import VersionPager
+from llmdesk.ui.kit.buttons import Button, CopyButton, IconButton
+from llmdesk.ui.kit.spacing import FlowLayout, gap, space
+from llmdesk.ui.kit.surfaces import Panel
+from llmdesk.ui.kit.words import tr
 
 MAX_SHOWN_CHARS = 6_000
 WIDTH_SHARE = 0.82
+ACTIONS_PX = 80  # the two buttons beside the bubble
 PADDING_PX = (16, 7, 16, 13)  # the line height adds 6 px above the words
 
 
@@ -24,9 +32,8 @@ class PlainView(DocumentView):
         super().__init__()
         self._style = style
         self._text = text
-        self.document().setDefaultFont(style.text_font)
-        self.setAccessibleName(f"You: {text[:200]}")
-        self.retint()
+        self.setAccessibleName(tr("You: {text}", text=text[:200]))
+        self.restyle()
 
     def ideal_width_px(self) -> int:
         """The width at which no line breaks."""
@@ -36,10 +43,12 @@ class PlainView(DocumentView):
         probe.deleteLater()
         return width_px
 
-    def retint(self) -> None:
-        """Write the text in the colours in force."""
+    @Slot()
+    def restyle(self) -> None:
+        """Write the text in the colours and sizes in force."""
+        self.document().setDefaultFont(self._style.text_font)
         block_format = QTextBlockFormat()
-        block_format.setLineHeight(LINE_PX, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
+        block_format.setLineHeight(self._style.px(LINE_PX), QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
         char_format = QTextCharFormat()
         char_format.setForeground(self._style.color("text"))
         self.document().clear()
@@ -52,40 +61,43 @@ def shown_text(text: str) -> str:
     """The words of a prompt; of a gigantic one the beginning."""
     if len(text) <= MAX_SHOWN_CHARS:
         return clean(text)
-    return f"{clean(text[:MAX_SHOWN_CHARS])} …\n\n{len(text) - MAX_SHOWN_CHARS:,} more characters"
+    more = tr("{count} more characters", count=f"{len(text) - MAX_SHOWN_CHARS:,}")
+    return f"{clean(text[:MAX_SHOWN_CHARS])} …\n\n{more}"
 
 
 class UserBubble(QWidget):
-    """Signals: edited(new_text), the user wants the answer to another prompt."""
+    """Signals: edited(new_text), the user wants the answer to another prompt. The field stays until ``stop_edit``."""
 
     edited = Signal(str)
 
-    def __init__(self, style: ChatStyle, text: str) -> None:
+    def __init__(self, style: ChatStyle, prompt: Message, versions: Sequence[Message]) -> None:
         super().__init__()
         self._style = style
-        self._text = text
+        self._text = text = prompt.text
+        self.pager = VersionPager(style, False, versions, prompt)
         self._view = PlainView(style, shown_text(text))
         self._ideal_px = self._view.ideal_width_px()
-        self._bubble = QFrame()
-        self._bubble.setObjectName("bubble")
+        self._bubble = Panel(style.theme, 14, ("user_bubble", 1.0), None, tail=True)
         inside = QVBoxLayout(self._bubble)
-        inside.setContentsMargins(*PADDING_PX)
+        space(style.theme, inside, PADDING_PX)
         inside.addWidget(self._view)
-        self._copy = CopyButton(style, "Copy prompt", hides=True)
+        self._copy = CopyButton(style.theme, tr("Copy prompt"), hides=True)
         self._copy.clicked.connect(self._on_copy)
-        self._edit = IconButton(style, "edit", "Edit prompt", hides=True)
+        self._edit = IconButton(style.theme, "edit", tr("Edit prompt"), hides=True)
         self._edit.clicked.connect(self.start_edit)
-        self._editor: QFrame | None = None
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(4)
+        self._editor: Panel | None = None
+        self._layout = QHBoxLayout()
+        space(style.theme, self._layout, spacing=4)
         self._layout.addStretch(1)
         for button in (self._copy, self._edit):
             self._layout.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
-        self._layout.addSpacing(4)
+        gap(style.theme, self._layout, 4)
         self._layout.addWidget(self._bubble)
-        style.changed.connect(self._retint)
-        self._retint()
+        column = QVBoxLayout(self)
+        space(style.theme, column, spacing=4)
+        column.addLayout(self._layout)
+        column.addWidget(self.pager, 0, Qt.AlignmentFlag.AlignRight)
+        style.changed.connect(self.restyle)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Show what can be done."""
@@ -95,52 +107,71 @@ class UserBubble(QWidget):
         """Hide it again."""
         self._reveal(False)
 
+    def minimumSizeHint(self) -> QSize:
+        """The words have a fixed width, which must not keep the column from getting narrower."""
+        return QSize(0, super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As wide as the words, up to a share of the column."""
         super().resizeEvent(event)
-        room_px = round(self.width() * WIDTH_SHARE) - PADDING_PX[0] - PADDING_PX[2]
+        self._fit()
+
+    @Slot()
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        self._view.restyle()
+        self._ideal_px = self._view.ideal_width_px()
+        self._fit()
+
+    def _fit(self) -> None:
+        beside_px = max(self.width() * (1 - WIDTH_SHARE), self._style.px(ACTIONS_PX))
+        room_px = round(self.width() - beside_px) - self._style.px(PADDING_PX[0] + PADDING_PX[2])
         self._view.setFixedWidth(max(20, min(self._ideal_px, room_px)))
+
+    @property
+    def draft(self) -> str | None:
+        """What is written in the field and was not sent; None while there is no field."""
+        return self._editor_field.toPlainText() if self._editor is not None else None
 
     @Slot()
     def start_edit(self) -> None:
         """Turn the bubble into a field with Cancel and Send."""
-        if self._editor is not None:
-            return
-        self._editor = self._make_editor()
+        if self._editor is None:
+            self.restore_edit(self._text)
+        self._editor_field.setFocus()
+
+    def restore_edit(self, text: str) -> None:
+        """The field with a text that was written before, without taking the keyboard."""
+        self._editor = self._make_editor(text)
         for widget in (self._bubble, self._copy, self._edit):
             widget.hide()
         self._layout.addWidget(self._editor, 1000)
-        self._editor_field.setFocus()
 
-    def _make_editor(self) -> QFrame:
-        frame = QFrame()
-        frame.setObjectName("promptEditor")
+    def _make_editor(self, text: str) -> Panel:
+        theme = self._style.theme
+        frame = Panel(theme, 14, edge=("accent", 1.0))
         field = self._editor_field = PromptEdit(self._style, takes_escape=True)
-        field.setAccessibleName("Edit prompt")
-        field.setPlainText(self._text)
+        field.setAccessibleName(tr("Edit prompt"))
+        field.setPlainText(text)
         field.moveCursor(QTextCursor.MoveOperation.End)
         field.submitted.connect(self._on_submitted)
-        field.cancelled.connect(self._stop_edit)
-        cancel = TextButton(self._style, "Cancel")
-        cancel.clicked.connect(self._stop_edit)
-        send = TextButton(self._style, "Send", primary=True)
+        field.cancelled.connect(self.stop_edit)
+        cancel = Button(theme, tr("Cancel"), bordered=True)
+        cancel.clicked.connect(self.stop_edit)
+        send = Button(theme, tr("Send"), primary=True)
         send.clicked.connect(self._on_submitted)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(cancel)
-        row.addWidget(send)
+        buttons = FlowLayout(theme)
+        buttons.addWidget(cancel)
+        buttons.addWidget(send)
         layout = QVBoxLayout(frame)
-        layout.setContentsMargins(16, 12, 12, 12)
+        space(theme, layout, (16, 12, 12, 12), spacing=6)
         layout.addWidget(field)
-        layout.addLayout(row)
-        frame.setStyleSheet(
-            f"#promptEditor {{ background: {self._style.css('surface')};"
-            f" border: 1px solid {self._style.css('accent')}; border-radius: 14px; }}"
-        )
+        layout.addLayout(buttons)
         return frame
 
     @Slot()
-    def _stop_edit(self) -> None:
+    def stop_edit(self) -> None:
+        """The bubble again; what was written in the field is gone."""
         if self._editor is None:
             return
         self._layout.removeWidget(self._editor)
@@ -155,7 +186,6 @@ class UserBubble(QWidget):
     def _on_submitted(self) -> None:
         text = self._editor_field.toPlainText()
         if text.strip():
-            self._stop_edit()
             self.edited.emit(text)
 
     @Slot()
@@ -165,11 +195,3 @@ class UserBubble(QWidget):
     def _reveal(self, revealed: bool) -> None:
         self._copy.set_revealed(revealed)
         self._edit.set_revealed(revealed)
-
-    @Slot()
-    def _retint(self) -> None:
-        self._bubble.setStyleSheet(
-            f"#bubble {{ background: {self._style.css('user_bubble')}; border-radius: 14px;"
-            " border-bottom-right-radius: 4px; }"
-        )
-        self._view.retint()

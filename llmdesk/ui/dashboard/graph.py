@@ -102,13 +102,13 @@ class Graph(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._view)
-        theme.changed.connect(self._on_theme_changed)
-        self._on_theme_changed()
+        theme.changed.connect(self.restyle)
+        self.restyle()
 
     @property
     def span_s(self) -> float:
         """Seconds from the left edge to the right one: wider graphs reach further back."""
-        return min(MAX_SPAN_S, max(MIN_SPAN_S, self.width() * SECONDS_PER_PX))
+        return min(MAX_SPAN_S, max(MIN_SPAN_S, self.width() / self._px(1) * SECONDS_PER_PX))
 
     def show_history(self, t_s: memoryview, values: Sequence[memoryview], top: float) -> None:
         """Draw the curves, oldest value first, the newest at the right edge; ``top`` is the value of the upper edge."""
@@ -126,12 +126,13 @@ class Graph(QWidget):
             if not style.quiet:
                 curve.setData(x, y)
             if len(x) > 1:
-                line.setPath(self._line(x, y, QUIET_LINE_PX if style.quiet else LINE_PX))
+                line.setPath(self._line(x, y, self._px(QUIET_LINE_PX if style.quiet else LINE_PX)))
 
     def _line(self, x_s: Points, y: Points, width_px: float) -> QPainterPath:
-        height_px = self.height() - TOP_PX - BOTTOM_PX
+        top_px = self._px(TOP_PX)
+        height_px = self.height() - top_px - BOTTOM_PX
         x_px = self.width() * (1 + x_s / self.span_s)
-        y_px = TOP_PX + height_px * (1 - y / self._top)
+        y_px = top_px + height_px * (1 - y / self._top)
         path: QPainterPath = pg.arrayToQPath(*band(x_px, y_px, width_px), finiteCheck=False)
         path.setFillRule(Qt.FillRule.WindingFill)  # where the outline crosses itself in a sharp corner
         return path
@@ -154,11 +155,11 @@ class Graph(QWidget):
     def event(self, event: QEvent) -> bool:
         """Tool tips: what the graph shows under the pointer. Pens: for the screen that the window is on."""
         if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._on_theme_changed()
+            self.restyle()
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             second_px = self.span_s / max(1, self.width())
             ago_s = max(0.0, (self.width() - event.pos().x()) * second_px)
-            QToolTip.showText(event.globalPos(), self._tip(ago_s, NEAR_PX * second_px), self)
+            QToolTip.showText(event.globalPos(), self._tip(ago_s, self._px(NEAR_PX) * second_px), self)
             return True
         return super().event(event)
 
@@ -173,28 +174,34 @@ class Graph(QWidget):
         self._box.disableAutoRange()
 
     def _set_ranges(self) -> None:
-        width_px, height_px = self.width(), max(20, self.height())
-        value_px = self._top / (height_px - TOP_PX - BOTTOM_PX)
+        top_px = self._px(TOP_PX)
+        width_px, height_px = self.width(), max(top_px + 12, self.height())
+        value_px = self._top / (height_px - top_px - BOTTOM_PX)
         self._box.setRange(
             xRange=(-self.span_s, 0.0),
-            yRange=(-BOTTOM_PX * value_px, self._top + TOP_PX * value_px),
+            yRange=(-BOTTOM_PX * value_px, self._top + top_px * value_px),
             padding=0,
             disableAutoRange=True,
         )
         for number, item in enumerate(self._hairlines):
             share = number / len(self._hairlines)
-            y_px = round(TOP_PX + (height_px - TOP_PX - BOTTOM_PX) * (1 - share)) + 0.5
+            y_px = round(top_px + (height_px - top_px - BOTTOM_PX) * (1 - share)) + 0.5
             item.setLine(QLineF(0, y_px, width_px, y_px))
         for t_s in list(self._marks):  # drawn for the old height
             self._view.scene().removeItem(self._marks.pop(t_s))
+
+    def _px(self, size_px: float) -> float:
+        """Pixels at the zoom in force, not rounded: lines and dots may have any width."""
+        return size_px * self._theme.zoom_percent / 100
 
     def _make_mark(self) -> QGraphicsItemGroup:
         color = self._theme.color("secondary")
         pen = QPen(color, 1, Qt.PenStyle.CustomDashLine)
         pen.setDashPattern([1, 2])
-        line = QGraphicsLineItem(QLineF(0, 2 * DOT_RADIUS_PX, 0, self.height() - BOTTOM_PX))
+        radius = self._px(DOT_RADIUS_PX)
+        line = QGraphicsLineItem(QLineF(0, 2 * radius, 0, self.height() - BOTTOM_PX))
         line.setPen(pen)
-        dot = QGraphicsEllipseItem(QRectF(-DOT_RADIUS_PX, 0.5, 2 * DOT_RADIUS_PX, 2 * DOT_RADIUS_PX))
+        dot = QGraphicsEllipseItem(QRectF(-radius, 0.5, 2 * radius, 2 * radius))
         dot.setPen(Qt.PenStyle.NoPen)
         dot.setBrush(color)
         group = QGraphicsItemGroup()
@@ -205,7 +212,8 @@ class Graph(QWidget):
         return group
 
     @Slot()
-    def _on_theme_changed(self) -> None:
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
         theme = self._theme
         self._view.setBackground(theme.color("surface"))
         for item in self._hairlines:
@@ -217,6 +225,4 @@ class Graph(QWidget):
                 curve.setBrush(theme.color(style.color, AREA_ALPHA))
             line.setPen(QPen(Qt.PenStyle.NoPen))
             line.setBrush(theme.color(style.color))
-        for group in self._marks.values():
-            self._view.scene().removeItem(group)
-        self._marks.clear()
+        self._set_ranges()

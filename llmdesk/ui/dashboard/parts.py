@@ -5,39 +5,73 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Slot
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
 
 from llmdesk.ui.dashboard import wording
-from llmdesk.ui.kit.steady_text import Text
-from llmdesk.ui.kit.theme import Theme, ui_font
+from llmdesk.ui.kit.labels import MEDIUM, NORMAL, SEMIBOLD, SteadyLabel
+from llmdesk.ui.kit.spacing import column, row
+from llmdesk.ui.kit.theme import Theme
 
 if TYPE_CHECKING:
     from llmdesk.ui.dashboard.plots import Plot  # imports pyqtgraph
 
-MEDIUM = QFont.Weight.Medium
-SEMIBOLD = QFont.Weight.DemiBold
 TILE_RADIUS_PX = 10
 HEADER_ABOVE_PX = 20
 
 
-class Swatch(QFrame):
+class Swatch(QWidget):
     """The little stroke in front of a legend."""
 
     def __init__(self, theme: Theme, color: str) -> None:
         super().__init__()
         self._theme = theme
         self._color = color
-        self.setFixedSize(10, 3)
-        self.setAutoFillBackground(True)
-        theme.changed.connect(self._on_theme_changed)
-        self._on_theme_changed()
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The stroke."""
+        QPainter(self).fillRect(self.rect(), self._theme.color(self._color))
 
     @Slot()
-    def _on_theme_changed(self) -> None:
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Window, self._theme.color(self._color))
-        self.setPalette(palette)
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        self.setFixedSize(self._theme.px(10), self._theme.px(3))
+        self.update()
+
+
+class DisplayLabel(SteadyLabel):
+    """A number in the largest type, a little narrower than usual; a dash in its place is smaller and quiet."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "", "text", "display", SEMIBOLD, room_for="88.8")
+
+    def show_value(self, text: str) -> None:
+        """A number, or the dash."""
+        if text == self.text():
+            return
+        is_measured = text != wording.NOTHING
+        self.set_step("display" if is_measured else "dash", SEMIBOLD if is_measured else NORMAL)
+        self.set_color("text" if is_measured else "secondary")
+        # A dash stands beside the unit.
+        side = Qt.AlignmentFlag.AlignLeft if is_measured else Qt.AlignmentFlag.AlignRight
+        self.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        self.show_text(text)
+
+    def take_style(self) -> None:
+        """The room is always that of a number."""
+        step, weight, self._step, self._weight = self._step, self._weight, "display", SEMIBOLD
+        super().take_style()
+        self._step, self._weight = step, weight
+        if step != "display":
+            self.setFont(self._theme.font(step, weight))
+
+    def _font(self) -> QFont:
+        font = super()._font()
+        if self._step == "display":
+            font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, -self._theme.zoom_percent / 100)
+        return font
 
 
 class BigFigure(QWidget):
@@ -45,33 +79,29 @@ class BigFigure(QWidget):
 
     def __init__(self, theme: Theme, unit: str) -> None:
         super().__init__()
-        font = ui_font(60, SEMIBOLD)
-        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, -1.0)
-        self._font, self._quiet_font = font, ui_font(34)
-        self._value = Text(theme, "text", font, "88.8")
-        unit_text = Text(theme, "secondary", ui_font(17, MEDIUM), unit, unit)
-        drop_px = round(QFontMetricsF(font).descent() - QFontMetricsF(unit_text.font()).descent())
-        unit_text.setContentsMargins(0, 0, 0, drop_px)
-        unit_text.setFixedHeight(unit_text.height() + drop_px)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self._value)
-        layout.addWidget(unit_text, 0, Qt.AlignmentFlag.AlignBottom)
+        self._theme = theme
+        self._value = DisplayLabel(theme)
+        self._unit = SteadyLabel(theme, unit, "secondary", "unit", MEDIUM, room_for=unit)
+        layout = row(theme, self._value, spacing=8)
+        layout.addWidget(self._unit, 0, Qt.AlignmentFlag.AlignBottom)
         layout.addStretch(1)
-        self.setFixedHeight(self._value.height())
+        self.setLayout(layout)
+        theme.changed.connect(self.restyle)
+        self.restyle()
 
     def show_value(self, text: str) -> None:
         """Show a number without its unit."""
-        if text == self._value.text():
-            return
-        is_measured = text != wording.NOTHING
-        # A dash is as quiet as the unit, and stands beside it.
-        self._value.setFont(self._font if is_measured else self._quiet_font)
-        self._value.set_color("text" if is_measured else "secondary")
-        side = Qt.AlignmentFlag.AlignLeft if is_measured else Qt.AlignmentFlag.AlignRight
-        self._value.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-        self._value.show_text(text)
+        self._value.show_value(text)
+
+    @Slot()
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        descent = QFontMetricsF(self._theme.font("display", SEMIBOLD)).descent()
+        metrics = QFontMetricsF(self._unit.font())
+        drop_px = round(descent - metrics.descent())
+        self._unit.setContentsMargins(0, 0, 0, drop_px)
+        self._unit.setFixedHeight(round(metrics.height()) + drop_px)
+        self.setFixedHeight(self._value.height())
 
 
 class Tile(QFrame):
@@ -80,12 +110,10 @@ class Tile(QFrame):
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
         self._theme = theme
-        self._value = Text(theme, "text", ui_font(19, SEMIBOLD), "88.8 ms", wording.NOTHING)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 9, 8, 9)
-        layout.setSpacing(2)
-        layout.addWidget(self._value)
-        layout.addWidget(Text(theme, "secondary", ui_font(12.5), text=name))
+        self._value = SteadyLabel(theme, wording.NOTHING, "text", "figure", SEMIBOLD, room_for="88.8 ms")
+        self.setLayout(
+            column(theme, self._value, SteadyLabel(theme, name, "secondary"), margins=(12, 9, 8, 9), spacing=2)
+        )
         theme.changed.connect(self.update)
 
     def show_value(self, text: str) -> None:
@@ -98,7 +126,8 @@ class Tile(QFrame):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("raised"))
-        painter.drawRoundedRect(QRectF(self.rect()), TILE_RADIUS_PX, TILE_RADIUS_PX)
+        radius = self._theme.px(TILE_RADIUS_PX)
+        painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
 
 
 class LegendEntry(QWidget):
@@ -106,18 +135,17 @@ class LegendEntry(QWidget):
 
     def __init__(self, theme: Theme, color: str, name: str, room_for: str, of: str | None = None) -> None:
         super().__init__()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout = row(theme, spacing=4)
         if color:
             layout.addWidget(Swatch(theme, color), 0, Qt.AlignmentFlag.AlignVCenter)
-        layout.addWidget(Text(theme, "secondary", ui_font(12.5), name, name))
-        self._value = Text(theme, "text", ui_font(12.5, SEMIBOLD), room_for)
+        layout.addWidget(SteadyLabel(theme, name, "secondary", room_for=name))
+        self._value = SteadyLabel(theme, "", "text", "small", SEMIBOLD, room_for=room_for)
         self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._value)
-        self._of = Text(theme, "secondary", ui_font(12.5), of) if of is not None else None
+        self._of = SteadyLabel(theme, "", "secondary", room_for=of) if of is not None else None
         if self._of is not None:
             layout.addWidget(self._of)
+        self.setLayout(layout)
 
     def show_value(self, text: str, of: str = "") -> None:
         """Show a value, and behind it what it is a part of."""
@@ -129,18 +157,25 @@ class LegendEntry(QWidget):
 class GraphPlace(QWidget):
     """Where a graph will be, so that nothing moves when it comes."""
 
-    def __init__(self, lowest_px: int, highest_px: int, above_px: int = 4) -> None:
+    def __init__(self, theme: Theme, lowest_px: int, highest_px: int, above_px: int = 4) -> None:
         super().__init__()
-        self.setMinimumHeight(lowest_px + above_px)
-        self.setMaximumHeight(highest_px + above_px)
+        self._theme = theme
+        self._lowest_px, self._highest_px, self._above_px = lowest_px, highest_px, above_px
         self._plot: Plot | None = None
         self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, above_px, 0, 0)
+        theme.changed.connect(self.restyle)
+        self.restyle()
 
     @property
     def filled(self) -> bool:
         """True once the graph is there."""
         return self._plot is not None
+
+    @property
+    def plot(self) -> Plot:
+        """The graph, once it is there."""
+        assert self._plot is not None
+        return self._plot
 
     def fill(self, plot: Plot) -> None:
         """The graph is there."""
@@ -154,20 +189,45 @@ class GraphPlace(QWidget):
         if self._plot is not None and self.isVisible():
             self._plot.refresh(force)
 
+    @Slot()
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        px = self._theme.px
+        self.setMinimumHeight(px(self._lowest_px + self._above_px))
+        self.setMaximumHeight(px(self._highest_px + self._above_px))
+        self._layout.setContentsMargins(0, px(self._above_px), 0, 0)
+
     def describe(self) -> None:
         """Tell screen readers the value of now."""
         if self._plot is not None:
             self._plot.graph.setAccessibleName(self._plot.describe())
 
 
+class OptionalParts:
+    """What a column does without where it is low, in groups, the least important first."""
+
+    def __init__(self, column: QLayout, groups: tuple[tuple[QWidget, ...], ...]) -> None:
+        self._column, self._groups = column, groups
+
+    def hide(self) -> None:
+        """Take all out, to learn how low the column can be."""
+        for part in (part for group in self._groups for part in group):
+            part.hide()
+
+    def fit(self, height_px: int) -> None:
+        """Hide the least important ones until the rest fits; figures stay when their graph goes."""
+        for part in (part for group in self._groups for part in group):
+            part.show()
+        for group in self._groups:
+            if self._column.totalMinimumSize().height() <= height_px:
+                break
+            for part in group:
+                part.hide()
+
+
 def header(theme: Theme, title: str, *entries: QWidget) -> QWidget:
     """The line above a graph: its title at the left, the legend at the right."""
-    row = QWidget()
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(0, HEADER_ABOVE_PX, 0, 0)
-    layout.setSpacing(8)
-    layout.addWidget(Text(theme, "text", ui_font(13, SEMIBOLD), title, title))
-    layout.addStretch(1)
-    for entry in entries:
-        layout.addWidget(entry)
-    return row
+    line = QWidget()
+    heading = SteadyLabel(theme, title, "text", "note", SEMIBOLD, room_for=title)
+    line.setLayout(row(theme, heading, 1, *entries, margins=(0, HEADER_ABOVE_PX, 0, 0), spacing=8))
+    return line

@@ -10,6 +10,7 @@ from llmdesk.ui.dashboard import wording
 from llmdesk.ui.dashboard.graph import Graph, Style
 from llmdesk.ui.dashboard.scale import StepScale
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.words import tr
 
 
 class Plot:
@@ -18,7 +19,7 @@ class Plot:
     def __init__(self, theme: Theme, data: LiveData, styles: Sequence[Style], hairlines: int, per_s: int) -> None:
         self._data = data
         self._per_s = per_s
-        self._drawn_s = 0.0
+        self.drawn_s = 0.0
         self._was_flat = False
         self.graph = Graph(theme, styles, self._tip, hairlines)
 
@@ -26,9 +27,9 @@ class Plot:
         """Draw what is new; costs nothing if nothing is."""
         count = int(self.graph.span_s * self._per_s) + 2
         t_s, *values = (history[-count:] for history in self._histories())
-        if not len(t_s) or (t_s[-1] == self._drawn_s and not force):
+        if not len(t_s) or (t_s[-1] == self.drawn_s and not force):
             return
-        self._drawn_s = t_s[-1]
+        self.drawn_s = t_s[-1]
         flat = self._is_flat(values)
         if flat and self._was_flat and not force:  # an idle minute looks the same every time
             return
@@ -78,7 +79,9 @@ class TokensPlot(Plot):
     def describe(self) -> str:
         """See Plot."""
         tps = self._data.current_tps
-        return "Tokens per second, " + ("nothing measured" if tps is None else f"now {wording.speed(tps)}")
+        if tps is None:
+            return tr("Tokens per second, nothing measured")
+        return tr("Tokens per second, now {speed}", speed=wording.speed(tps))
 
     def _histories(self) -> tuple[memoryview, ...]:
         return self._data.tick_t_s.window(), self._data.tps.window()
@@ -87,7 +90,7 @@ class TokensPlot(Plot):
         return self._scale.top(max(values[0]), now_s)
 
     def _say(self, values: Sequence[float]) -> str:
-        return f"{wording.speed(values[0])} tok/s"
+        return tr("{speed} tok/s", speed=wording.speed(values[0]))
 
     def _tip(self, ago_s: float, near_s: float) -> str:
         now_s = self._data.tick_t_s.window(1)
@@ -109,9 +112,9 @@ class TokenTimePlot(Plot):
         """See Plot."""
         times_ms = self._data.throughput.token_ms()
         if times_ms is None:
-            return "Time per token, nothing measured"
+            return tr("Time per token, nothing measured")
         p50, p99 = (wording.duration(value_ms / 1000) for value_ms in times_ms)
-        return f"Time per token, half below {p50}, 99 % below {p99}"
+        return tr("Time per token, half below {p50}, 99 % below {p99}", p50=p50, p99=p99)
 
     def _histories(self) -> tuple[memoryview, ...]:
         return self._data.tick_t_s.window(), self._data.token_ms.window()
@@ -120,7 +123,9 @@ class TokenTimePlot(Plot):
         return self._scale.top(max(values[0]), now_s)
 
     def _say(self, values: Sequence[float]) -> str:
-        return f"{wording.duration(values[0] / 1000)} per token" if values[0] else "No tokens"
+        if not values[0]:
+            return tr("No tokens")
+        return tr("{duration} per token", duration=wording.duration(values[0] / 1000))
 
 
 class ProcessorPlot(Plot):
@@ -133,9 +138,9 @@ class ProcessorPlot(Plot):
         """See Plot."""
         sample = self._data.sample
         if sample is None:
-            return "Processor, nothing measured"
-        process, system = sample.process_cpu_percent, sample.system_cpu_percent
-        return f"Processor, now llmdesk {wording.percent(process)}, system {wording.percent(system)}"
+            return tr("Processor, nothing measured")
+        values = self._say([sample.system_cpu_percent, sample.process_cpu_percent])
+        return tr("Processor, now {values}", values=values)
 
     def _histories(self) -> tuple[memoryview, ...]:
         data = self._data
@@ -145,7 +150,8 @@ class ProcessorPlot(Plot):
         return 100.0
 
     def _say(self, values: Sequence[float]) -> str:
-        return f"llmdesk {wording.percent(values[1])}, system {wording.percent(values[0])}"
+        process, system = wording.percent(values[1]), wording.percent(values[0])
+        return tr("llmdesk {process}, system {system}", process=process, system=system)
 
 
 class MemoryPlot(Plot):
@@ -158,9 +164,10 @@ class MemoryPlot(Plot):
         """See Plot."""
         sample = self._data.sample
         if sample is None:
-            return "Memory, nothing measured"
+            return tr("Memory, nothing measured")
         values = self._say([sample.system_used_bytes, sample.process_rss_bytes])
-        return f"Memory, now {values} of {wording.gigabytes(sample.system_total_bytes)} GB"
+        total = wording.gigabytes(sample.system_total_bytes)
+        return tr("Memory, now {values} of {total} GB", values=values, total=total)
 
     def _histories(self) -> tuple[memoryview, ...]:
         data = self._data
@@ -170,4 +177,5 @@ class MemoryPlot(Plot):
         return float(self._data.sample.system_total_bytes) if self._data.sample else 1.0
 
     def _say(self, values: Sequence[float]) -> str:
-        return f"llmdesk {wording.gigabytes(values[1])} GB, system {wording.gigabytes(values[0])} GB"
+        process, system = wording.gigabytes(values[1]), wording.gigabytes(values[0])
+        return tr("llmdesk {process} GB, system {system} GB", process=process, system=system)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from llmdesk.services.live.live_data import LiveData
 from llmdesk.ui.dashboard import wording
-from llmdesk.ui.dashboard.parts import MEDIUM, SEMIBOLD, GraphPlace, LegendEntry
-from llmdesk.ui.kit.steady_text import Text
-from llmdesk.ui.kit.theme import Theme, ui_font
+from llmdesk.ui.dashboard.parts import GraphPlace, LegendEntry
+from llmdesk.ui.kit.labels import MEDIUM, SEMIBOLD, SteadyLabel
+from llmdesk.ui.kit.spacing import gap, settle, space
+from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.words import tr
 
 HEIGHT_PX = 52
+_LEAST_GRAPH_PX = 60
 
 
 class Strip(QWidget):
@@ -24,28 +27,61 @@ class Strip(QWidget):
 
     painted = Signal()
 
-    def __init__(self, theme: Theme, data: LiveData) -> None:
+    def __init__(self, theme: Theme, data: LiveData, memory_bytes: int) -> None:
         super().__init__()
         self._theme = theme
         self._data = data
-        self.setFixedHeight(HEIGHT_PX)
-        self.setAccessibleName("Live figures")
-        self._figure = Text(theme, "text", ui_font(28, SEMIBOLD), "88.8")
-        self._processor = LegendEntry(theme, "processor", "Processor", "100 %")
-        self._memory = LegendEntry(theme, "memory", "Memory", "8.8 GB")
-        self.place = GraphPlace(28, HEIGHT_PX - 14, above_px=0)
+        self.setAccessibleName(tr("Live figures"))
+        self._figure = SteadyLabel(theme, "", "text", "strip", SEMIBOLD, room_for="88.8")
+        unit = tr("tokens / s")
+        self._unit = SteadyLabel(theme, unit, "secondary", "note", MEDIUM, room_for=unit)
+        most = wording.gigabytes_text(wording.widest_gigabytes(memory_bytes))
+        self._processor = LegendEntry(theme, "processor", tr("Processor"), "100 %")
+        self._memory = LegendEntry(theme, "memory", tr("Memory"), most)
+        self.place = GraphPlace(theme, 28, HEIGHT_PX - 14, above_px=0)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(20, 0, 20, 0)
-        layout.setSpacing(8)
+        space(theme, layout, (20, 0, 20, 0), spacing=8)
         layout.addWidget(self._figure)
-        layout.addWidget(Text(theme, "secondary", ui_font(13, MEDIUM), "tokens / s", "tokens / s"))
-        layout.addSpacing(12)
+        layout.addWidget(self._unit)
+        gap(theme, layout, 12)
         layout.addWidget(self.place, 1)
-        layout.addSpacing(12)
+        gap(theme, layout, 12)
         layout.addWidget(self._processor)
-        layout.addSpacing(12)
+        gap(theme, layout, 12)
         layout.addWidget(self._memory)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    @Slot()
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        self.setFixedHeight(self._theme.px(HEIGHT_PX))
+        settle(self)
+        self._leave_out()
+        self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        """The figure that rules."""
+        return QSize(self._figure.width() + 2 * self._theme.px(20), self._theme.px(HEIGHT_PX))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what does not fit."""
+        super().resizeEvent(event)
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        """In a narrow window the figure and its unit are what stays."""
+        layout = self.layout()
+        if layout is None:
+            return
+        parts = (self._memory, self._processor, self._unit)
+        for part in parts:
+            part.show()
+        for part in parts:
+            layout.invalidate()
+            if layout.totalMinimumSize().width() + self._theme.px(_LEAST_GRAPH_PX) <= self.width():
+                break
+            part.hide()
 
     def show_figures(self) -> None:
         """Take the figures anew."""
@@ -60,7 +96,7 @@ class Strip(QWidget):
                 entry.show_value(wording.NOTHING)
             return
         self._processor.show_value(wording.percent(sample.process_cpu_percent))
-        self._memory.show_value(f"{wording.gigabytes(sample.process_rss_bytes)} GB")
+        self._memory.show_value(wording.gigabytes_text(wording.gigabytes(sample.process_rss_bytes)))
 
     def refresh(self, turn: int) -> None:
         """One tick of the dashboard's clock; ``turn`` counts the ticks of a second."""

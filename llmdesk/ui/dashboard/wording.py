@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from llmdesk.datatypes.model import ResourceSample
 from llmdesk.services.live.live_data import Phase
+from llmdesk.ui.kit.words import tr
 
 NOTHING = "–"
-PHASE_WORDS: dict[Phase, str] = {
-    "nothing": "",
-    "prompt": "Waiting for the first token",
-    "decoding": "Answering",
-    "ended": "Last answer",
-}
+
+
+def phase_text(phase: Phase) -> str:
+    """What the engine is doing."""
+    return {
+        "nothing": "",
+        "prompt": tr("Waiting for the first token"),
+        "decoding": tr("Answering"),
+        "ended": tr("Last answer"),
+    }[phase]
 
 
 def speed(tps: float | None) -> str:
@@ -45,40 +50,67 @@ def gigabytes(value_bytes: float) -> str:
     return f"{value:.1f}" if value < 99.95 else f"{value:.0f}"
 
 
+def widest_gigabytes(total_bytes: int) -> str:
+    """As wide as any number of gigabytes of this memory."""
+    return "88.8" if total_bytes < 1e12 else "8888"
+
+
+def gigabytes_text(figure: str) -> str:
+    """With the unit."""
+    return tr("{figure} GB", figure=figure)
+
+
+def total_text(total_bytes: float) -> str:
+    """What the memory taken is a part of."""
+    return tr("of {total} GB", total=f"{total_bytes / 1e9:.0f}")
+
+
 def percent(value: float) -> str:
     """A whole percentage."""
     return f"{value:.0f} %"
 
 
-def processor_sentence(process_percent: float, system_percent: float, processors: int, unit: str) -> str:
+def processor_sentence(process_percent: float, system_percent: float, processors: int, plain_cores: bool) -> str:
     """What the processor figures (means of the last seconds) say in plain words; empty if they say nothing.
 
-    ``unit`` is what ``processors`` counts: "cores", or "processor threads" where a core runs two.
+    ``plain_cores``: ``processors`` counts cores; else the threads of cores that run two.
     """
     others_percent = system_percent - process_percent
     if process_percent >= 90:
-        return "llmdesk uses all processor cores."
+        return tr("llmdesk uses all processor cores.")
     if system_percent >= 90 and others_percent >= 20:
-        return f"Other programs take {others_percent:.0f} %, so answers come slower."
+        return tr("Other programs take {share}, so answers come slower.", share=percent(others_percent))
     used = process_percent / 100 * processors
-    if used >= 0.75 and processors > 1:
-        return f"llmdesk uses about {used:.0f} of {processors} {unit}."
-    return ""
+    if used < 0.75 or processors == 1:
+        return ""
+    if plain_cores:
+        return tr("llmdesk uses about {used} of %n core(s).", n=processors, used=f"{used:.0f}")
+    return tr("llmdesk uses about {used} of %n processor thread(s).", n=processors, used=f"{used:.0f}")
+
+
+def processor_sentences(processors: int, plain_cores: bool) -> tuple[str, ...]:
+    """One of each kind that ``processor_sentence`` gives on this machine, none shorter than others of its kind."""
+    figures = ((100, 100), (0, 100), (89, 89))
+    return tuple(processor_sentence(process, system, processors, plain_cores) for process, system in figures)
 
 
 def memory_sentence(sample: ResourceSample) -> str:
     """A warning when memory runs out, else nothing."""
     free_bytes = sample.system_total_bytes - sample.system_used_bytes
-    if free_bytes >= 0.08 * sample.system_total_bytes:
-        return ""
-    return f"Memory is nearly full: {gigabytes(free_bytes)} GB are free."
+    return "" if free_bytes >= 0.08 * sample.system_total_bytes else memory_warning(free_bytes)
+
+
+def memory_warning(free_bytes: float) -> str:
+    """That memory runs out."""
+    return tr("Memory is nearly full: {free} GB are free.", free=gigabytes(free_bytes))
 
 
 def painted_sentence(painted_tps: float, engine_tps: float, behind_ms: float) -> str:
     """How closely the window follows the engine; both speeds are of the same seconds."""
-    return f"Painted {speed(painted_tps)} of {speed(engine_tps)} tok/s, {behind_ms:.0f} ms behind the engine"
+    words = tr("Painted {painted} of {came} tok/s, {behind} ms behind the engine")
+    return words.format(painted=speed(painted_tps), came=speed(engine_tps), behind=f"{behind_ms:.0f}")
 
 
 def ago(seconds: float) -> str:
     """A moment in the past."""
-    return "now" if seconds < 0.5 else f"{seconds:.0f} s ago"
+    return tr("now") if seconds < 0.5 else tr("{seconds} s ago", seconds=f"{seconds:.0f}")

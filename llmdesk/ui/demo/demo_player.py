@@ -106,7 +106,7 @@ class DemoPlayer(QObject):
         self._limit.timeout.connect(self._on_time_over)
         desktop.window.painted.connect(self._on_painted)
         desktop.bridge.model_status.connect(self._on_model_status)
-        desktop.chat.tokens.connect(self._on_tokens)
+        desktop.bridge.tokens.connect(self._on_tokens)
         desktop.bridge.finished.connect(self._on_finished)
         desktop.bridge.failed.connect(self._on_failed)
         desktop.chat.refused.connect(self._on_refused)
@@ -115,8 +115,9 @@ class DemoPlayer(QObject):
     def _on_painted(self) -> None:
         self.result.window_visible_s = process_age_s()
         desktop = self._desktop
-        desktop.chat.sampling = replace(PRESETS["Precise"], max_new_tokens=MAX_NEW_TOKENS)
-        desktop.window.top_bar.show_sampling("Precise")
+        desktop.settings.set("sampling.preset", "Precise")
+        sampling = replace(PRESETS["Precise"], max_new_tokens=MAX_NEW_TOKENS)
+        desktop.sessions.configure(replace(desktop.sessions.options, sampling=sampling))
         self._limit.start(round(TIME_LIMIT_S * 1000))
 
     @Slot(object)
@@ -146,8 +147,8 @@ class DemoPlayer(QObject):
             self._typing.stop()
             self._desktop.chat.submit(self._question)
 
-    @Slot(object)
-    def _on_tokens(self, _events: object) -> None:
+    @Slot()
+    def _on_tokens(self) -> None:
         if not self.result.first_token_s:
             self.result.first_token_s = process_age_s()
             self._probe.start()
@@ -161,7 +162,7 @@ class DemoPlayer(QObject):
         self._is_answering = False
         self.result.cpu_ms_per_s = self._cpu.ms_per_s()
         turn = self._desktop.chat.conversation.turns[-1]
-        self.result.answers.append((turn.prompt, turn.answer, event.stats))
+        self.result.answers.append((turn.prompt.text, turn.answer.text, event.stats))
         self.result.gui_gap_max_ms = self._probe.max_ms
         self.result.gui_gap_p99_ms = self._probe.p99_ms
         QTimer.singleShot(_PAUSE_MS if self._waiting else _LAST_PAUSE_MS, self, self._next)

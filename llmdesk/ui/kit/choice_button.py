@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 
-from llmdesk.ui.kit.controls import Button
+from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.styled import Menu
-from llmdesk.ui.kit.theme import Theme, ui_font
+from llmdesk.ui.kit.theme import Theme
 
 
 class ChoiceButton(Button):
@@ -21,7 +21,6 @@ class ChoiceButton(Button):
 
     def __init__(self, theme: Theme, text: str) -> None:
         super().__init__(theme, text, quiet=True)
-        self.setFont(ui_font(12.5))
         self._menu = Menu(theme, self)
         self._group = QActionGroup(self)
         self._group.triggered.connect(self._on_triggered)
@@ -37,11 +36,10 @@ class ChoiceButton(Button):
 
     def show_choice(self, action: QAction, text: str, tip: str, accessible_name: str) -> None:
         """Which choice is in force, and how the button says so; does not emit."""
-        self.setText(text)
+        self.set_text(text)
         self.setToolTip(tip)
         self.setAccessibleName(accessible_name)
         action.setChecked(True)
-        self.updateGeometry()
 
     @Slot(QAction)
     def _on_triggered(self, action: QAction) -> None:
@@ -49,4 +47,4 @@ class ChoiceButton(Button):
 
     @Slot()
     def _open(self) -> None:
-        self._menu.popup(self.mapToGlobal(QPoint(0, -self._menu.sizeHint().height() - 4)))
+        self._menu.popup(self.mapToGlobal(QPoint(0, -self._menu.sizeHint().height() - self._theme.px(4))))

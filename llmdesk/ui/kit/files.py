@@ -11,19 +11,35 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from llmdesk.ui.kit.notice import NoticeBar
+from llmdesk.ui.kit.words import tr
+
 
 def ask_for_folder(parent: QWidget) -> Path | None:
     """A folder with a model; None if the user changed their mind."""
-    name = QFileDialog.getExistingDirectory(parent, "Open a folder with a model")
+    name = QFileDialog.getExistingDirectory(parent, tr("Open a folder with a model"))
     return Path(name) if name else None
 
 
 def ask_for_gguf(parent: QWidget) -> Path | None:
     """A GGUF file; None if the user changed their mind."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Open a GGUF file", "", "GGUF models (*.gguf);;All files (*)")
+    name, _ = QFileDialog.getOpenFileName(parent, tr("Open a GGUF file"), "", tr("GGUF models (*.gguf);;All files (*)"))
     return Path(name) if name else None
 
 
 def show_in_system(path: Path) -> bool:
     """Open a file or folder in the program the system has for it. False if there is none."""
     return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+
+def open_text_file(path: Path, notice: NoticeBar) -> None:
+    """Show a file of ours in the system's editor, made empty if it is not there; say so if that cannot be done."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    except OSError as error:
+        message = tr("The file cannot be opened: {reason}.", reason=error.strerror)
+        notice.show_notice("open", message, str(path), tone="bad")
+        return
+    if not show_in_system(path):
+        notice.show_notice("open", tr("No program for this file was found."), str(path))

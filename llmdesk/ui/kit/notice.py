@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from llmdesk.ui.kit.controls import Button, Label, Panel, row
+from llmdesk.ui.kit.buttons import Button
+from llmdesk.ui.kit.labels import Label
+from llmdesk.ui.kit.spacing import FlowLayout, column, row, settle, space
+from llmdesk.ui.kit.styled import ScrollStyle
+from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.type_scale import Step
+from llmdesk.ui.kit.words import told, tr
 
 Tone = Literal["plain", "good", "warning", "bad"]
+_WINDOW_SHARE = 0.35
 READ_S = 12.0
 DECIDE_S = 30.0
 
@@ -42,8 +50,16 @@ class NoticeBar(QWidget):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismiss)
         self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(16, 12, 16, 0)
+        space(theme, self._layout, (16, 12, 16, 0))
+        self._scroll = QScrollArea()  # in a low window
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        ScrollStyle(theme, self._scroll)
+        self._layout.addWidget(self._scroll)
         self._panel: QWidget | None = None
+        theme.changed.connect(self.restyle)
         self.hide()
 
     @property
@@ -77,10 +93,12 @@ class NoticeBar(QWidget):
         if duration_s is None and tone != "bad":
             duration_s = DECIDE_S if actions else READ_S
         self.dismiss()
+        message, hint = told(message), told(hint)
         self._key = key
         self._panel = self._build(message, hint, tone, actions)
-        self._layout.addWidget(self._panel)
+        self._scroll.setWidget(self._panel)
         self.show()
+        self.fit()
         if duration_s is not None:
             self._timer.start(round(duration_s * 1000))
 
@@ -92,36 +110,51 @@ class NoticeBar(QWidget):
         self._timer.stop()
         key, self._key = self._key, ""
         if self._panel is not None:
+            self._scroll.takeWidget()
             self._panel.hide()
             self._panel.deleteLater()
             self._panel = None
             self.dismissed.emit(key)
         self.hide()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrower is higher."""
+        super().resizeEvent(event)
+        self.fit()
+
+    @Slot()
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        if self._panel is not None:
+            settle(self._panel)
+        self.fit()
+
+    def fit(self) -> None:
+        """As high as the words, but the conversation keeps most of the window."""
+        layout = self._panel.layout() if self._panel is not None else None
+        if layout is None:
+            return
+        most = round(_WINDOW_SHARE * self.window().height())
+        width = self.width() - 2 * self._theme.px(16)
+        self._scroll.setFixedHeight(min(most, layout.totalHeightForWidth(width)))
+
     def _build(self, message: str, hint: str, tone: Tone, actions: Sequence[Action]) -> Panel:
         panel = Panel(self._theme, 10)
         panel.setAccessibleName(f"{message} {hint}".strip())
-        mark = Label(self._theme, {"plain": "accent"}.get(tone, tone), 14)
-        mark.setText("●")
-        texts = QVBoxLayout()
-        texts.setSpacing(2)
-        for text, color, size_px in ((message, "text", 14), (hint, "secondary", 13)):
+        mark = Label(self._theme, "●", {"plain": "accent"}.get(tone, tone))
+        texts = column(self._theme, spacing=2)
+        lines: tuple[tuple[str, str, Step], ...] = ((message, "text", "ui"), (hint, "secondary", "note"))
+        for text, color, step in lines:
             if text:
-                label = Label(self._theme, color, size_px)
-                label.setText(text)
-                label.setWordWrap(True)
-                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                label = Label(self._theme, text, color, step, wraps=True, selectable=True)
                 label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
                 texts.addWidget(label)
-        layout = row(margins=(14, 10, 8, 10), spacing=10)
-        layout.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(texts, 1)
-        for action in actions:
-            layout.addWidget(self._button(action))
-        close = Button(self._theme, "", "x")
-        close.setAccessibleName("Close this message")
+        close = Button(self._theme, "", "x", name=tr("Close this message"))
         close.clicked.connect(lambda: self.dismiss())
-        layout.addWidget(close)
+        layout = row(self._theme, margins=(14, 10, 8, 10), spacing=10)
+        layout.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(_Words(self._theme, texts, [self._button(action) for action in actions]), 1)
+        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         panel.setLayout(layout)
         return panel
 
@@ -134,3 +167,26 @@ class NoticeBar(QWidget):
 
         button.clicked.connect(press)
         return button
+
+
+class _Words(QWidget):
+    """Message and buttons: beside each other where that leaves the words most of the room, else below each other."""
+
+    def __init__(self, theme: Theme, texts: QVBoxLayout, buttons: list[Button]) -> None:
+        super().__init__()
+        self._buttons = QWidget(self)
+        flow = FlowLayout(theme)
+        for button in buttons:
+            flow.addWidget(button)
+        self._buttons.setLayout(flow)
+        self._buttons.setVisible(bool(buttons))
+        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        space(theme, self._layout, spacing=8)
+        self._layout.addLayout(texts, 1)
+        self._layout.addWidget(self._buttons)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose."""
+        super().resizeEvent(event)
+        fits = 2 * self._buttons.sizeHint().width() <= self.width()
+        self._layout.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)

@@ -6,19 +6,26 @@ our back.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from llmdesk.ui.kit.controls import Panel
+from llmdesk.ui.kit.buttons import Button
+from llmdesk.ui.kit.labels import MEDIUM, Label
+from llmdesk.ui.kit.spacing import column, row
+from llmdesk.ui.kit.styled import ScrollStyle
+from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.words import tr
 
-_MARGIN = 12
+_MARGIN_PX = 12
+_BORDER_PX = 1
 
 
 class Popover(QWidget):
-    """Base of the model picker and the sampling panel; content goes into ``panel_layout``, which gives the height if
-    none is asked for.
+    """Base of the panels. Content goes into ``panel_layout``, which gives the height if none is asked for, and is
+    scrolled where the window is too low for it; ``head`` and ``foot`` stay. A ``title`` brings itself and Done, which
+    closes.
 
     Signals:
         closed(): it was closed, by whatever means.
@@ -26,7 +33,7 @@ class Popover(QWidget):
 
     closed = Signal()
 
-    def __init__(self, theme: Theme, window: QWidget, width: int, height: int = 0) -> None:
+    def __init__(self, theme: Theme, window: QWidget, width: float, height: float = 0, title: str = "") -> None:
         super().__init__(window)
         self._theme = theme
         self._window = window
@@ -36,9 +43,21 @@ class Popover(QWidget):
         self._focus_before: QWidget | None = None
         self.panel = Panel(theme, 14)
         self.panel.setParent(self)
-        self.panel_layout = QVBoxLayout(self.panel)
-        self.panel_layout.setContentsMargins(1, 1, 1, 1)
+        body = QWidget()
+        self.panel_layout = QVBoxLayout(body)
+        self.panel_layout.setContentsMargins(0, 0, 0, 0)
         self.panel_layout.setSpacing(0)
+        self.scroll_area = _make_scroll(theme, body)
+        self.head, self.foot = column(theme, spacing=0), column(theme, spacing=0)
+        if title:
+            self.head.addLayout(self._make_head(title))
+        layout = QVBoxLayout(self.panel)
+        layout.setContentsMargins(_BORDER_PX, _BORDER_PX, _BORDER_PX, _BORDER_PX)
+        layout.setSpacing(0)
+        layout.addLayout(self.head)
+        layout.addWidget(self.scroll_area, 1)
+        layout.addLayout(self.foot)
+        theme.changed.connect(self.restyle)
         self.hide()
 
     def open_under(self, anchor: QWidget, align_right: bool = False) -> None:
@@ -52,6 +71,7 @@ class Popover(QWidget):
         self.raise_()
         self.setFocus()
 
+    @Slot()
     def close_panel(self) -> None:
         """Hide and give the keyboard back. Idempotent."""
         if self.isHidden():
@@ -75,6 +95,8 @@ class Popover(QWidget):
         if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             event.accept()
             return True
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._place()
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -93,14 +115,54 @@ class Popover(QWidget):
         """The window behind recedes a little."""
         QPainter(self).fillRect(self.rect(), self._theme.color("window", 0.45))
 
+    @Slot()
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        if self.isVisible():
+            self._place()
+
+    def _make_head(self, title: str) -> QHBoxLayout:
+        done = Button(self._theme, tr("Done"), bordered=True)
+        done.clicked.connect(self.close_panel)
+        heading = Label(self._theme, title, step="body", weight=MEDIUM, wraps=True)
+        head = row(self._theme, margins=(20, 14, 14, 6))
+        head.addWidget(heading, 1)
+        head.addWidget(done, 0, Qt.AlignmentFlag.AlignTop)
+        return head
+
     def _place(self) -> None:
+        """Under its anchor if there is room, else where there is."""
+        margin = self._theme.px(_MARGIN_PX)
         self.setGeometry(self._window.rect())
-        width = min(self._wanted[0], self.width() - 2 * _MARGIN)
-        left, top = _MARGIN, _MARGIN
+        width = min(self._theme.px(self._wanted[0]), self.width() - 2 * margin)
+        height = min(self._height_for(width), self.height() - 2 * margin)
+        left, top = margin, margin
         if self._anchor is not None:
-            corner = self._anchor.mapTo(self._window, QPoint(0, self._anchor.height() + 8))
+            corner = self._anchor.mapTo(self._window, QPoint(0, self._anchor.height() + self._theme.px(8)))
             left = corner.x() + (self._anchor.width() - width if self._align_right else 0)
             top = corner.y()
-        left = max(_MARGIN, min(left, self.width() - width - _MARGIN))
-        height = min(self._wanted[1] or self.panel.sizeHint().height(), self.height() - top - _MARGIN)
+        left = max(margin, min(left, self.width() - width - margin))
+        top = max(margin, min(top, self.height() - height - margin))
         self.panel.setGeometry(left, top, width, height)
+
+    def _height_for(self, width: int) -> int:
+        if self._wanted[1]:
+            return self._theme.px(self._wanted[1])
+        inside = width - 2 * _BORDER_PX
+        return sum(_height_of(part, inside) for part in (self.head, self.panel_layout, self.foot)) + 2 * _BORDER_PX
+
+
+def _height_of(layout: QVBoxLayout, width: int) -> int:
+    return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
+
+
+def _make_scroll(theme: Theme, body: QWidget) -> QScrollArea:
+    scroll = QScrollArea()
+    scroll.setWidget(body)
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setMinimumHeight(1)  # in a low window head and foot take what they need
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    ScrollStyle(theme, scroll)
+    return scroll

@@ -1,11 +1,14 @@
-"""Qt's own controls in the theme's colours, by style sheet: menus, fields, thin scroll bars (GUI thread only)."""
+"""Qt's own controls in the theme's colours and sizes, by style sheet: menus, fields, thin scroll bars (GUI thread)."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
-from llmdesk.ui.kit.theme import Theme, ui_font
+from llmdesk.ui.kit.theme import Theme
+
+SCROLL_BAR_PX = 12
+FIELD_PX = 34
 
 
 class Menu(QMenu):
@@ -14,56 +17,88 @@ class Menu(QMenu):
     def __init__(self, theme: Theme, parent: QWidget, title: str = "") -> None:
         super().__init__(title, parent)
         self._theme = theme
-        self.setFont(ui_font(14))
-        theme.changed.connect(self._recolor)
-        self._recolor()
+        theme.changed.connect(self.restyle)
+        self.restyle()
 
     def open_under(self, anchor: QWidget) -> None:
         """Below a control, right edges in line."""
         corner = anchor.mapToGlobal(anchor.rect().bottomRight())
-        self.popup(corner - QPoint(self.sizeHint().width(), -4))
+        self.popup(corner - QPoint(self.sizeHint().width(), -self._theme.px(4)))
 
     @Slot()
-    def _recolor(self) -> None:
-        c = self._theme.colors
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        self.setFont(self._theme.font())
+        c, px = self._theme.colors, self._theme.px
         self.setStyleSheet(
-            f"QMenu {{ background: {c.surface}; color: {c.text}; border: 1px solid {c.line}; padding: 6px; }}"
-            "QMenu::item { padding: 7px 28px 7px 12px; border-radius: 6px; }"
+            f"QMenu {{ background: {c.surface}; color: {c.text}; border: 1px solid {c.line}; padding: {px(6)}px; }}"
+            f"QMenu::item {{ padding: {px(7)}px {px(28)}px {px(7)}px {px(12)}px; border-radius: {px(6)}px; }}"
             f"QMenu::item:selected {{ background: {c.raised}; }}"
             f"QMenu::item:disabled {{ color: {c.secondary}; }}"
-            f"QMenu::separator {{ background: {c.line}; height: 1px; margin: 6px 8px; }}"
-            "QMenu::indicator { width: 14px; height: 14px; left: 6px; }"
+            f"QMenu::separator {{ background: {c.line}; height: 1px; margin: {px(6)}px {px(8)}px; }}"
+            f"QMenu::indicator {{ width: {px(14)}px; height: {px(14)}px; left: {px(6)}px; }}"
         )
 
 
 class FieldStyle(QObject):
-    """Gives an input field a rounded border and, to a list, a thin scroll bar, in the theme's colours."""
+    """Gives an input field its type, height and a rounded border in the theme's colours."""
+
+    def __init__(self, theme: Theme, widget: QWidget, height: float = FIELD_PX) -> None:
+        super().__init__(widget)
+        self._theme, self._widget, self._height = theme, widget, height
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    @Slot()
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        self._widget.setFont(self._theme.font())
+        self._widget.setFixedHeight(self._theme.px(self._height))
+        c, px = self._theme.colors, self._theme.px
+        side = px(8)
+        self._widget.setStyleSheet(
+            f"QLineEdit, QAbstractSpinBox {{ background: {c.window}; color: {c.text}; border: 1px solid {c.line};"
+            f" border-radius: {side}px; selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}"
+            f"QLineEdit:focus, QAbstractSpinBox:focus {{ border: 2px solid {c.accent}; }}"
+            f"QLineEdit {{ padding: 0 {side}px; }}"
+            f"QLineEdit:focus {{ padding: 0 {side - 1}px; }}"
+            # No arrows: the keys and the wheel step. (Without buttons at all, Qt leaves no room for the text.)
+            "QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; height: 0; border: none; }"
+            "QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus"
+            f" {{ border: none; background: transparent; padding: 0 {side}px; }}"
+        )
+
+
+class ScrollStyle(QObject):
+    """Gives a scroll area without a frame thin handles, without a trough or arrows, on the ground behind it."""
 
     def __init__(self, theme: Theme, widget: QWidget) -> None:
         super().__init__(widget)
         self._theme, self._widget = theme, widget
-        theme.changed.connect(self._apply)
-        self._apply()
+        theme.changed.connect(self.restyle)
+        self.restyle()
 
     @Slot()
-    def _apply(self) -> None:
-        c = self._theme.colors
-        self._widget.setStyleSheet(
-            f"QLineEdit, QAbstractSpinBox {{ background: {c.window}; color: {c.text}; border: 1px solid {c.line};"
-            f" border-radius: 8px; selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}"
-            f"QLineEdit:focus, QAbstractSpinBox:focus {{ border: 2px solid {c.accent}; }}"
-            "QLineEdit { padding: 0 8px; }"
-            "QLineEdit:focus { padding: 0 7px; }"
-            # No arrows: the keys and the wheel step. (Without buttons at all, Qt leaves no room for the text.)
-            "QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; height: 0; border: none; }"
-            "QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus"
-            " { border: none; background: transparent; padding: 0 8px; }"
-            "QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }"
-            "QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }"
-            f"QScrollBar::handle:vertical {{ background: {c.line}; border-radius: 3px; min-height: 32px;"
-            " margin: 2px; }"
-            "QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page"
-            " { background: none; border: none; height: 0; }"
-            f"QProgressBar {{ background: {c.line}; border: none; border-radius: 2px; }}"
-            f"QProgressBar::chunk {{ background: {c.accent}; border-radius: 2px; }}"
-        )
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        ground = "QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }"
+        self._widget.setStyleSheet(ground + scroll_bar_css(self._theme))
+
+
+def scroll_bar_css(theme: Theme) -> str:
+    """A thin handle without a trough or arrows, in both directions."""
+    width, margin, least = theme.px(SCROLL_BAR_PX), theme.px(3), theme.px(32)
+    radius = max(1, (width - 2 * margin) // 2)
+    return (
+        "QScrollBar { background: transparent; margin: 0; }"
+        f"QScrollBar:vertical {{ width: {width}px; }}"
+        f"QScrollBar:horizontal {{ height: {width}px; }}"
+        f"QScrollBar::handle {{ background: {theme.css('secondary', 0.35)}; border-radius: {radius}px;"
+        f" margin: {margin}px; }}"
+        f"QScrollBar::handle:vertical {{ min-height: {least}px; }}"
+        f"QScrollBar::handle:horizontal {{ min-width: {least}px; }}"
+        f"QScrollBar::handle:hover {{ background: {theme.css('secondary', 0.6)}; }}"
+        "QScrollBar::handle:disabled { background: transparent; }"
+        "QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }"
+        "QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }"
+    )

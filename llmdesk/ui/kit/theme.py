@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from llmdesk import paths
+from llmdesk.ui.kit import fonts
+from llmdesk.ui.kit.type_scale import DEFAULT_ZOOM_PERCENT, SIZES_PX, Step, clamped_zoom_percent, next_zoom_percent
 
 ASSETS = paths.shipped("assets")
 
-CHAT_TEXT_WIDTH_PX = 744
-DASHBOARD_WIDTH_PX = 372
-TOP_BAR_HEIGHT_PX = 56
 AREA_ALPHA = 0.13
 
 
@@ -82,20 +82,24 @@ DARK = Colors(
 
 
 class Theme(QObject):
-    """The colours in force; follows the system until ``force`` is called.
+    """The colours and sizes in force. Colours follow the system until ``force`` is called.
 
     Signals:
-        changed(): the colours were replaced; every widget that holds colours of its own takes them anew.
+        changed(): colours or sizes were replaced; every widget takes both anew, in a slot named ``restyle``.
     """
 
     changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, zoom_percent: int = DEFAULT_ZOOM_PERCENT) -> None:
         super().__init__(parent)
         hints = QGuiApplication.styleHints()
-        self.colors = DARK if hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
-        hints.colorSchemeChanged.connect(self._on_color_scheme_changed)
-        self._apply()
+        self._forced = Qt.ColorScheme.Unknown
+        self._icons: dict[tuple[str, str, int], QIcon] = {}
+        self.zoom_percent = clamped_zoom_percent(zoom_percent)
+        self.colors = _colors_of(hints.colorScheme())
+        hints.colorSchemeChanged.connect(self._on_system_changed)
+        self._apply_colors()
+        self._apply_font()
 
     @property
     def is_dark(self) -> bool:
@@ -108,19 +112,73 @@ class Theme(QObject):
         color.setAlphaF(alpha)
         return color
 
+    def css(self, name: str, alpha: float = 1.0) -> str:
+        """The same for a style sheet."""
+        color = self.color(name, alpha)
+        return f"rgba({color.red()}, {color.green()}, {color.blue()}, {color.alpha()})"
+
+    def icon(self, name: str, color: str = "secondary", size_px: float = 18) -> QIcon:
+        """An icon of assets/icons in a colour of the table; ``size_px`` is the one at 100 %."""
+        key = (name, color, self.px(size_px))
+        if key not in self._icons:
+            self._icons[key] = icon(name, self.color(color), key[2])
+        return self._icons[key]
+
+    # -- sizes ----------------------------------------------------------------------------------------------------
+
+    def px(self, size_px: float) -> int:
+        """Pixels at the zoom in force, for what is so many at 100 %."""
+        return int(size_px * self.zoom_percent / 100 + 0.5)
+
+    def font(self, step: Step = "ui", weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+        """A step of the type scale in the interface's type."""
+        return ui_font(SIZES_PX[step] * self.zoom_percent / 100, weight)
+
+    def code_font(self, step: Step = "code") -> QFont:
+        """A step of the type scale in the type for code."""
+        return code_font(SIZES_PX[step] * self.zoom_percent / 100)
+
+    def set_zoom(self, percent: int) -> None:
+        """Scale everything in the window, within 70 to 250 %."""
+        percent = clamped_zoom_percent(percent)
+        if percent != self.zoom_percent:
+            self.zoom_percent = percent
+            self._icons.clear()
+            self._apply_font()
+            self.changed.emit()
+
+    def zoom_by(self, direction: int) -> None:
+        """The next step up (1) or down (-1)."""
+        self.set_zoom(next_zoom_percent(self.zoom_percent, direction))
+
+    # -- light and dark -------------------------------------------------------------------------------------------
+
     def force(self, scheme: Qt.ColorScheme) -> None:
         """Choose light or dark against the system (``Unknown``: follow it again)."""
-        QGuiApplication.styleHints().setColorScheme(scheme)
-        if scheme != Qt.ColorScheme.Unknown:  # platforms without a scheme of their own send no signal
-            self._on_color_scheme_changed(scheme)
+        self._forced = scheme
+        hints = QGuiApplication.styleHints()
+        hints.setColorScheme(scheme)
+        # Platforms without a scheme of their own send no signal; asked, they say Unknown, which is light.
+        self._show(hints.colorScheme() if scheme == Qt.ColorScheme.Unknown else scheme)
 
     @Slot(Qt.ColorScheme)
-    def _on_color_scheme_changed(self, scheme: Qt.ColorScheme) -> None:
-        self.colors = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
-        self._apply()
-        self.changed.emit()
+    def _on_system_changed(self, scheme: Qt.ColorScheme) -> None:
+        if self._forced == Qt.ColorScheme.Unknown:
+            self._show(scheme)
 
-    def _apply(self) -> None:
+    def _show(self, scheme: Qt.ColorScheme) -> None:
+        colors = _colors_of(scheme)
+        if colors is not self.colors:
+            self.colors = colors
+            self._icons.clear()
+            self._apply_colors()
+            self.changed.emit()
+
+    def _apply_font(self) -> None:
+        QApplication.setFont(self.font())
+        QToolTip.setFont(self.font("note"))
+
+    def _apply_colors(self) -> None:
         palette = QPalette()
         roles = {
             QPalette.ColorRole.Window: "window",
@@ -147,26 +205,24 @@ class Theme(QObject):
         QGuiApplication.setPalette(palette)
 
 
-def _first_installed(names: tuple[str, ...]) -> str | None:
-    installed = set(QFontDatabase.families())
-    return next((name for name in names if name in installed), None)
+def _colors_of(scheme: Qt.ColorScheme) -> Colors:
+    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
 
 
 def ui_font(size_px: float = 14, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    """Interface type: Inter if installed, else the system's; figures are always tabular."""
-    family = _first_installed(("Inter", "Inter Variable"))
-    font = QFont(family) if family else QFont(QGuiApplication.font())
+    """Interface type; figures are always tabular."""
+    font = QFont(list(fonts.ui_families()))
     font.setPixelSize(round(size_px))
-    font.setWeight(weight)
+    fonts.weigh(font, weight)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
 
 
 def code_font(size_px: float = 13) -> QFont:
     """Type for code."""
-    family = _first_installed(("JetBrains Mono", "Cascadia Mono", "DejaVu Sans Mono"))
-    font = QFont(family) if family else QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font = QFont(list(fonts.code_families()))
     font.setPixelSize(round(size_px))
+    fonts.weigh(font, QFont.Weight.Normal)
     return font
 
 

@@ -1,6 +1,8 @@
-"""Figures in words, the same everywhere in the window (pure)."""
+"""Figures in words, the same everywhere in the window (GUI thread only)."""
 
 from __future__ import annotations
+
+from llmdesk.ui.kit.words import tr
 
 
 def size_text(size_bytes: float) -> str:
@@ -13,3 +15,14 @@ def size_text(size_bytes: float) -> str:
 def percent_text(fraction: float) -> str:
     """40 %, with the space that units have everywhere in the window."""
     return f"{fraction * 100:.0f} %"
+
+
+def preset_title(name: str) -> str:
+    """A sampling preset in the user's language; presets of the user's own keep their names."""
+    titles = {
+        "Precise": tr("Precise"),
+        "Balanced": tr("Balanced"),
+        "Creative": tr("Creative"),
+        "Custom": tr("Custom"),
+    }
+    return titles.get(name, name)

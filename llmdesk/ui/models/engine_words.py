@@ -1,16 +1,22 @@
-"""What runs a model, in the window's words (any thread)."""
+"""What runs a model, in the window's words (GUI thread only)."""
 
 from __future__ import annotations
 
 from llmdesk.datatypes.model import ModelInfo
+from llmdesk.ui.kit.words import told, tr
 
-_BACKEND_TITLES = {"ipex": "IPEX", "native": "Native", "scripted": "Scripted", "remote": "Remote"}
 _OWN = "llmdesk "
 
 
 def backend_title(name: str) -> str:
     """A backend's name as people read it."""
-    return _BACKEND_TITLES.get(name, name.capitalize())
+    titles = {"ipex": "IPEX", "native": tr("Native"), "scripted": tr("Scripted"), "remote": tr("Remote")}
+    return titles.get(name, name.capitalize())
+
+
+def threads_text(threads: int) -> str:
+    """How many threads compute."""
+    return tr("%n thread(s)", n=threads)
 
 
 def engine_title(info: ModelInfo) -> str:
@@ -23,18 +29,18 @@ def engine_title(info: ModelInfo) -> str:
 def engine_explanation(info: ModelInfo) -> str:
     """The same in full, a line each: kernels, stack, and why they are not the fastest if they are not."""
     if info.server:
-        return f"Answers come from {info.server}"
+        return tr("Answers come from {server}", server=info.server)
     stack = backend_title(info.backend)
     if info.kernels.startswith(_OWN):
-        isa = info.kernels.removeprefix(_OWN)
+        words = tr("Kernels: llmdesk's own for {isa}, since the weights are {precision}")
         lines = [
-            f"Kernels: llmdesk's own for {isa}, since the weights are {info.precision}",
-            f"Stack: {stack}, for all that these kernels do not run",
+            words.format(isa=info.kernels.removeprefix(_OWN), precision=info.precision),
+            tr("Stack: {stack}, for all that these kernels do not run", stack=stack),
         ]
     elif info.kernels in ("", info.backend):
-        lines = [f"Kernels and stack: {stack}"]
+        lines = [tr("Kernels and stack: {stack}", stack=stack)]
         if info.kernels_reason:
-            lines.append(f"llmdesk's own kernels are not used: {info.kernels_reason}")
+            lines.append(tr("llmdesk's own kernels are not used: {reason}", reason=told(info.kernels_reason)))
     else:
-        lines = [f"Runs on {engine_title(info)}", f"Stack: {stack}"]
-    return "\n".join(filter(None, (*lines, info.fallback_reason)))
+        lines = [tr("Runs on {device}", device=engine_title(info)), tr("Stack: {stack}", stack=stack)]
+    return "\n".join(filter(None, (*lines, told(info.fallback_reason))))

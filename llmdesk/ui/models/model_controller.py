@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,55 +14,63 @@ from llmdesk.engine.backend import LoadOptions
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.models.survey import Survey, survey
+from llmdesk.services.chats.session import AnswerStarted
+from llmdesk.services.chats.sessions import Change, Sessions
+from llmdesk.services.settings.settings import Settings
 from llmdesk.services.trace import trace
-from llmdesk.ui.chat.chat_controller import ChatController
 from llmdesk.ui.kit import files
-from llmdesk.ui.kit.notice import Action
+from llmdesk.ui.kit.notice import Action, NoticeBar
+from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.models.load_failures import ways_out
-from llmdesk.ui.shell.main_window import MainWindow
-from llmdesk.ui.shell.window_state import WindowState
+from llmdesk.ui.models.picker import ModelPicker
 from llmdesk.ui.threads.background import Background
-
-log = logging.getLogger(__name__)
 
 
 class ModelController(QObject):
-    """See the module. Downloads are DownloadController's.
+    """See the module. Downloads are DownloadController's. It exists once the catalogue was read.
 
     Signals:
+        status_shown(ModelStatus): what the window should say about the model.
+        model_changed(): another model answers from now on.
+        default_precision_known(Precision | None): that of the model in use.
+        picker_requested(), log_requested(): a notice's button.
         fetch_requested(ModelSpec): a model that is not on this machine was picked.
         fetch_cancel_requested(str): its running download was picked.
         listed(): the picker shows what is on the disk now.
     """
 
+    status_shown = Signal(object)
+    model_changed = Signal()
+    default_precision_known = Signal(object)
+    picker_requested = Signal()
+    log_requested = Signal()
     fetch_requested = Signal(object)
     fetch_cancel_requested = Signal(str)
     listed = Signal()
 
     def __init__(
         self,
-        window: MainWindow,
-        chat: ChatController,
+        picker: ModelPicker,
+        notice: NoticeBar,
         runner: EngineRunner,
+        sessions: Sessions,
         background: Background,
-        state: WindowState,
+        settings: Settings,
     ) -> None:
-        super().__init__(window)
-        self._window, self._chat, self._runner = window, chat, runner
-        self._background, self._state = background, state
-        self._picker = window.picker
+        super().__init__(picker)
+        self._picker, self._notice, self._runner, self._sessions = picker, notice, runner, sessions
+        self._background, self._settings = background, settings
         self._catalogue: Catalogue | None = None
         self._status = ModelStatus("none")
         self._precision: Precision | None = None
+        self._additions = 0
         self._connect()
 
     def start(self, catalogue: Catalogue, model_id: str = "") -> None:
         """The catalogue is there: load the model asked for, else the one used last, else the default."""
         self._catalogue = catalogue
         self._tell_problems(catalogue)
-        if not model_id and self._is_installed(self._state.model_id):
-            model_id = self._state.model_id
-        self.load(model_id or catalogue.default_id)
+        self.load(model_id or catalogue.preferred(self._settings.values.model.id))
 
     def load(
         self,
@@ -76,24 +84,18 @@ class ModelController(QObject):
 
         ``precision``: None is the one that this model was used with last, else its own.
         """
-        self._chat.model_id = model_id
-        self._precision = precision or self._state.precision_of(model_id)
-        self._window.notice.dismiss("load")
+        self._choose(model_id)
+        self._precision = precision or self._settings.values.model.precisions.get(model_id)
+        self._notice.dismiss("load")
         self._picker.close_panel()
         options = LoadOptions(precision=self._precision, context_tokens=context_tokens)
         self._runner.load(model_id, interrupt=interrupt, options=options)
 
     @Slot()
-    def open_picker(self) -> None:
-        """Show the list and look at the disk anew."""
-        self._picker.open_under(self._window.top_bar.pill)
-        self.refresh()
-
-    @Slot()
     def refresh(self) -> None:
         """Look at the disk on another thread and show what is there."""
         if self._catalogue is not None:
-            self._background.run(partial(survey, self._catalogue), self._show_survey, self._tell_error)
+            self._background.run(partial(survey, self._catalogue), self._show_survey, self._tell_error, kind="survey")
 
     @Slot(str)
     def choose(self, model_id: str) -> None:
@@ -112,37 +114,37 @@ class ModelController(QObject):
         """Change the model; asks first if an answer would be cut off."""
         info = self._status.info
         is_ready = self._status.state == "ready" and info is not None and info.model_id == model_id
-        if is_ready and info is not None and precision in (None, info.precision) and self._chat.model_id == model_id:
+        if is_ready and info is not None and precision in (None, info.precision) and self._model_id == model_id:
             self._picker.close_panel()
             return
         row = self._picker.row(model_id)
-        if self._chat.is_generating and row is not None:
+        if self._sessions.is_generating and row is not None:
             row.ask(
-                "An answer is being written. Change the model",
+                tr("An answer is being written. Change the model"),
                 [
-                    Action("After this answer", partial(self.load, model_id, precision)),
-                    Action("Stop it now", partial(self.load, model_id, precision, interrupt=True)),
-                    Action("Cancel", self._picker.filter.setFocus),
+                    Action(tr("After this answer"), partial(self.load, model_id, precision)),
+                    Action(tr("Stop it now"), partial(self.load, model_id, precision, interrupt=True)),
+                    Action(tr("Cancel"), self._picker.filter.setFocus),
                 ],
             )
         else:  # a load that is still under way is not wanted any more
             self.load(model_id, precision, interrupt=self._status.state == "loading")
 
     @Slot(str)
-    def _on_precision(self, precision: Precision) -> None:
+    def choose_precision(self, precision: Precision) -> None:
         """Another precision of the model in use; asks first if an answer would be cut off."""
         info = self._status.info
         if info is None or precision == info.precision:
             return
-        if not self._chat.is_generating:
+        if not self._sessions.is_generating:
             self.load(info.model_id, precision)
             return
-        self._window.notice.show_notice(
+        self._notice.show_notice(
             "precision",
-            f"An answer is being written. Change to {precision}",
+            tr("An answer is being written. Change to {precision}", precision=precision),
             actions=[
-                Action("After this answer", partial(self.load, info.model_id, precision)),
-                Action("Stop it now", partial(self.load, info.model_id, precision, interrupt=True)),
+                Action(tr("After this answer"), partial(self.load, info.model_id, precision)),
+                Action(tr("Stop it now"), partial(self.load, info.model_id, precision, interrupt=True)),
             ],
         )
 
@@ -151,62 +153,55 @@ class ModelController(QObject):
         """Show it, and settle on what is usable after a failure."""
         changed = status.state != self._status.state or status.model_id != self._status.model_id
         self._status = status
-        self._show(status)
+        self.status_shown.emit(status)
         self._picker.show_current(status.info.model_id if status.info else "")
         if status.state == "ready" and status.info is not None and status.error is None:
-            self._window.notice.dismiss("load")
+            self._notice.dismiss("load")
             if changed:
-                self._window.dashboard.mark("model changed")
-            self._state.set_model(status.info.model_id, self._precision)
-            self._window.status_line.precision.set_default(self._default_precision(status.info.model_id))
+                self.model_changed.emit()
+            model_id = status.info.model_id
+            self._settings.set_all({"model.id": model_id, ("model", "precisions", model_id): self._precision})
+            self.default_precision_known.emit(self._default_precision(model_id))
             trace("model_ready", {"model": status.info.model_id, "load_s": status.info.load_s})
         elif status.state == "failed" and status.error is not None and changed:
             self._settle(status, status.error)
 
     def _settle(self, status: ModelStatus, error: ErrorInfo) -> None:
         """A load failed: the old model goes on, if there is one."""
-        if status.info is not None and self._chat.model_id == status.model_id:
-            self._chat.model_id = status.info.model_id
-        models, open_log = Action("Models", self.open_picker), Action("Open log", self.open_log)
+        if status.info is not None and self._model_id == status.model_id:
+            self._choose(status.info.model_id)
+        models = Action(tr("Models"), self.picker_requested.emit)
+        open_log = Action(tr("Open log"), self.log_requested.emit)
         actions = ways_out(status, error, self.load, self._precision, models, open_log)
-        self._window.notice.show_notice("load", error.user_message, error.hint, tone="bad", actions=actions)
+        self._notice.show_notice("load", error.user_message, error.hint, tone="bad", actions=actions)
 
     @Slot(str)
     def _on_notice_dismissed(self, key: str) -> None:
         """Who has read that a load failed sees the model in use again."""
         info = self._status.info
         if key == "load" and self._status.state == "failed" and info is not None:
-            self._show(ModelStatus("ready", info.model_id, info.title, "ready", 1.0, info))
+            self.status_shown.emit(ModelStatus("ready", info.model_id, info.title, "ready", 1.0, info))
 
-    @Slot(str)
-    def _on_answer_started(self, _request_id: str) -> None:
-        self._window.notice.dismiss("load")
-
-    def _show(self, status: ModelStatus) -> None:
-        self._window.top_bar.show_status(status)
-        self._window.status_line.show_status(status)
-
-    @Slot()
-    def open_log(self) -> None:
-        """Show the log file in the system's editor."""
-        self._open_path(paths.log_file())
+    def _on_change(self, change: Change) -> None:
+        if isinstance(change, AnswerStarted):
+            self._notice.dismiss("load")
 
     # -- folders, files, removal ----------------------------------------------------------------------------------
 
     @Slot()
     def open_folder(self) -> None:
         """Take a folder with a model into the list and use it."""
-        self._add(files.ask_for_folder(self._window))
+        self._add(files.ask_for_folder(self._picker.window()))
 
     @Slot()
     def open_gguf(self) -> None:
         """Take a GGUF file into the list and use it."""
-        self._add(files.ask_for_gguf(self._window))
+        self._add(files.ask_for_gguf(self._picker.window()))
 
     @Slot()
     def open_user_file(self) -> None:
         """Show the user's models.toml in the system's editor."""
-        self._open_path(paths.user_catalogue())
+        files.open_text_file(paths.user_catalogue(), self._notice)
 
     @Slot(str)
     def ask_remove(self, model_id: str) -> None:
@@ -216,12 +211,14 @@ class ModelController(QObject):
         if row is None or catalogue is None:
             return
         if self._status.info is not None and self._status.info.model_id == model_id:
-            row.ask("It is in use. Choose another model first, then remove it.", [Action("Close", lambda: None)])
+            in_use = tr("It is in use. Choose another model first, then remove it.")
+            row.ask(in_use, [Action(tr("Close"), lambda: None)])
             return
         spec = row.entry.spec
-        question = "Take it off the list? Its files stay." if spec.added_by_user else "Remove its files from the disk?"
+        off_list, from_disk = tr("Take it off the list? Its files stay."), tr("Remove its files from the disk?")
         remove = partial(self._remove, catalogue, spec)
-        row.ask(question, [Action("Keep", lambda: None), Action("Remove", remove)])
+        question = off_list if spec.added_by_user else from_disk
+        row.ask(question, [Action(tr("Keep"), lambda: None), Action(tr("Remove"), remove)])
 
     def _remove(self, catalogue: Catalogue, spec: ModelSpec) -> None:
         self._background.run(partial(catalogue.remove, spec.id), lambda _: self.refresh(), self._tell_error)
@@ -229,17 +226,22 @@ class ModelController(QObject):
     def _add(self, path: Path | None) -> None:
         if path is None or self._catalogue is None:
             return
-        self._picker.show_message(f"Looking at {path.name}…")
-        self._background.run(partial(self._catalogue.add_path, path), self._on_added, self._tell_error)
+        self._picker.show_message(tr("Looking at {name}…", name=path.name))
+        self._additions += 1
+        on_added = partial(self._on_added, self._additions)
+        self._background.run(partial(self._catalogue.add_path, path), on_added, self._tell_error)
 
-    def _on_added(self, spec: ModelSpec) -> None:
+    def _on_added(self, number: int, spec: ModelSpec) -> None:
+        """It is in the list; the one that was opened last is used, whichever took longest to look at."""
         self._picker.show_message("")
         self.refresh()
-        if self._chat.is_generating:
-            self._window.notice.show_notice(
+        if number != self._additions:
+            return
+        if self._sessions.is_generating:
+            self._notice.show_notice(
                 "added",
-                f"{spec.title} is in the list now.",
-                actions=[Action("Use it after this answer", partial(self.load, spec.id))],
+                tr("{title} is in the list now.", title=spec.title),
+                actions=[Action(tr("Use it after this answer"), partial(self.load, spec.id))],
             )
         else:
             self.load(spec.id)
@@ -252,26 +254,27 @@ class ModelController(QObject):
 
     def _tell_error(self, error: ErrorInfo) -> None:
         if self._picker.isVisible():
-            self._picker.show_message(f"{error.user_message} {error.hint}".strip())
+            self._picker.show_message(f"{told(error.user_message)} {told(error.hint)}".strip())
         else:
-            self._window.notice.show_notice("files", error.user_message, error.hint, tone="bad")
+            self._notice.show_notice("files", error.user_message, error.hint, tone="bad")
 
     def _tell_problems(self, catalogue: Catalogue) -> None:
         if catalogue.problems:
             first = catalogue.problems[0]
             more = len(catalogue.problems) - 1
-            hint = f"{first.hint} There are {more} more mistakes.".strip() if more else first.hint
-            action = Action("Open file", self.open_user_file)
-            self._window.notice.show_notice("catalogue", first.user_message, hint, tone="warning", actions=[action])
+            hint = told(first.hint)
+            if more:
+                hint = f"{hint} {tr('%n more mistake(s) in the file.', n=more)}".strip()
+            action = Action(tr("Open file"), self.open_user_file)
+            self._notice.show_notice("catalogue", first.user_message, hint, tone="warning", actions=[action])
 
-    def _open_path(self, path: Path) -> None:
-        path.touch()
-        if not files.show_in_system(path):
-            self._window.notice.show_notice("open", "No program for this file was found.", str(path))
+    @property
+    def _model_id(self) -> str:
+        """Which model the next prompt goes to."""
+        return self._sessions.options.model_id
 
-    def _is_installed(self, model_id: str) -> bool:
-        spec = self._spec(model_id)
-        return spec is not None and self._catalogue is not None and self._catalogue.is_installed(spec)
+    def _choose(self, model_id: str) -> None:
+        self._sessions.configure(replace(self._sessions.options, model_id=model_id))
 
     def _default_precision(self, model_id: str) -> Precision | None:
         spec = self._spec(model_id)
@@ -289,9 +292,5 @@ class ModelController(QObject):
         picker.folder_requested.connect(self.open_folder)
         picker.file_requested.connect(self.open_gguf)
         picker.user_file_requested.connect(self.open_user_file)
-        self._window.top_bar.models_requested.connect(self.open_picker)
-        self._window.status_line.precision_chosen.connect(self._on_precision)
-        self._window.notice.dismissed.connect(self._on_notice_dismissed)
-        self._chat.answer_started.connect(self._on_answer_started)
-        self._chat.models_requested.connect(self.open_picker)
-        self._chat.log_requested.connect(self.open_log)
+        self._notice.dismissed.connect(self._on_notice_dismissed)
+        self._sessions.subscribe(self._on_change)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCursor, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.models.survey import Entry, Survey
-from llmdesk.ui.kit.controls import Button, Hairline, Label, row, tinted_icon
+from llmdesk.ui.kit.buttons import Button
+from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.popover import Popover
+from llmdesk.ui.kit.spacing import FlowLayout, Follower, row, space
 from llmdesk.ui.kit.styled import FieldStyle, Menu
-from llmdesk.ui.kit.theme import Theme, ui_font
-from llmdesk.ui.models.precision_button import MEANINGS
+from llmdesk.ui.kit.surfaces import Hairline
+from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.models.precision_button import meanings
 from llmdesk.ui.models.row import ModelRow
 
 
@@ -22,7 +27,7 @@ class ModelPicker(Popover):
         chosen(str): a model was picked: to be used, fetched, or its download stopped, as its state says.
         precision_chosen(str, str): model id and precision out of the row's menu.
         remove_requested(str): model id.
-        folder_requested(), file_requested(), user_file_requested(): a button at the bottom.
+        folder_requested(), file_requested(), user_file_requested(), retry_requested(): a button at the bottom.
     """
 
     chosen = Signal(str)
@@ -31,21 +36,22 @@ class ModelPicker(Popover):
     folder_requested = Signal()
     file_requested = Signal()
     user_file_requested = Signal()
+    retry_requested = Signal()
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(theme, window, 600, 640)
         self._rows: dict[str, ModelRow] = {}
+        self._has_failed = False
         self._selected = ""
         self._current_id = ""
         self.filter = QLineEdit()
-        self._message = Label(theme, "secondary", 13)
-        self._problem = Label(theme, "bad", 12.5)
-        self._open_user_file = Button(theme, "Open file", bordered=True)
+        self._message = Label(theme, "", "secondary", "note", wraps=True)
+        self._problem = Label(theme, "", "bad", "small", wraps=True)
+        self._open_user_file = Button(theme, tr("Open file"), bordered=True)
+        self._retry = Button(theme, tr("Try again"), bordered=True)
         self._list = QWidget()
-        self._scroll = QScrollArea()
         self.menu = Menu(theme, self)
         self._build()
-        theme.changed.connect(self._recolor)
 
     def row(self, model_id: str) -> ModelRow | None:
         """The row of a model, if it is in the list."""
@@ -82,6 +88,16 @@ class ModelPicker(Popover):
         self._apply_filter()
         if self._selected not in self._rows:
             self._select(current_id if current_id in self._rows else "")
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the list itself, empty if nothing is."""
+        return self._problem.text()
+
+    def show_failure(self, error: ErrorInfo) -> None:
+        """There is no list: why, and what to do. ``show_survey`` takes it away again."""
+        self._set_problem(f"{error.user_message} {error.hint}".strip(), has_failed=True)
+        self._apply_filter()
 
     def show_current(self, current_id: str) -> None:
         """Another model is in use."""
@@ -123,18 +139,19 @@ class ModelPicker(Popover):
         entry = self._rows[model_id].entry
         if entry.is_installed and entry.spec.source.kind != "server":
             for precision in entry.precisions:
-                own = ", its default" if precision == entry.spec.precision else ""
-                action = QAction(f"Load as {precision}: {MEANINGS[precision]}{own}", self.menu)
+                is_default = precision == entry.spec.precision
+                words = tr("Load as {precision}: {meaning}, its default") if is_default else _load_words()
+                action = QAction(words.format(precision=precision, meaning=meanings()[precision]), self.menu)
                 action.setData(("load", model_id, precision))
                 self.menu.addAction(action)
         if entry.spec.added_by_user or entry.is_fetched:
-            text = "Take off the list…" if entry.spec.added_by_user else "Remove its files…"
+            text = tr("Take off the list…") if entry.spec.added_by_user else tr("Remove its files…")
             action = QAction(text, self.menu)
             action.setData(("remove", model_id, ""))
             self.menu.addSeparator()
             self.menu.addAction(action)
         if self.menu.isEmpty():
-            self.menu.addAction("Nothing on this machine yet").setEnabled(False)
+            self.menu.addAction(tr("Nothing on this machine yet")).setEnabled(False)
 
     @Slot(str)
     def _open_menu(self, model_id: str) -> None:
@@ -161,12 +178,12 @@ class ModelPicker(Popover):
             return
         index = ids.index(self._selected) + step if self._selected in ids else (0 if step > 0 else len(ids) - 1)
         self._select(ids[max(0, min(index, len(ids) - 1))])
-        self._scroll.ensureWidgetVisible(self._rows[self._selected])
+        self.scroll_area.ensureWidgetVisible(self._rows[self._selected])
 
     @Slot(str)
     def _on_asked(self, model_id: str) -> None:
         # Once the row has its new height.
-        QTimer.singleShot(0, self._rows[model_id], lambda: self._scroll.ensureWidgetVisible(self._rows[model_id]))
+        QTimer.singleShot(0, self._rows[model_id], lambda: self.scroll_area.ensureWidgetVisible(self._rows[model_id]))
 
     @Slot()
     def _apply_filter(self) -> None:
@@ -176,7 +193,8 @@ class ModelPicker(Popover):
         shown = self.rows()
         if words and all(not row.is_selected for row in shown):
             self._select(shown[0].entry.spec.id if shown else "")
-        self.show_message("" if shown else ("No model of this name." if self._rows else "Looking at the disk…"))
+        nothing = tr("There is no list of models.") if self._has_failed else tr("Looking at the disk…")
+        self.show_message("" if shown else (tr("No model of this name.") if self._rows else nothing))
 
     def _new_row(self, entry: Entry) -> ModelRow:
         widget = ModelRow(self._theme, entry)
@@ -187,59 +205,63 @@ class ModelPicker(Popover):
         return widget
 
     def _show_problems(self, survey: Survey) -> None:
-        text = "\n".join(f"{problem.user_message} {problem.hint}".strip() for problem in survey.problems)
+        text = "\n".join(f"{told(problem.user_message)} {told(problem.hint)}".strip() for problem in survey.problems)
+        self._set_problem(text, has_failed=False)
+
+    def _set_problem(self, text: str, has_failed: bool) -> None:
+        self._has_failed = has_failed
         self._problem.setText(text)
         self._problem.setVisible(bool(text))
-        self._open_user_file.setVisible(bool(text))
+        self._open_user_file.setVisible(bool(text) and not has_failed)
+        self._retry.setVisible(has_failed)
+        for button in self._add_buttons:
+            button.setEnabled(not has_failed)
 
-    @Slot()
-    def _recolor(self) -> None:
-        self._search_action.setIcon(tinted_icon(self._theme, "search", "secondary"))
+    def _show_search_icon(self) -> None:
+        self._search_action.setIcon(self._theme.icon("search"))
 
     def _build(self) -> None:
+        theme = self._theme
         self._search_action = QAction(self.filter)
-        self._recolor()
         self.filter.addAction(self._search_action, QLineEdit.ActionPosition.LeadingPosition)
-        self.filter.setPlaceholderText("Find a model")
-        self.filter.setAccessibleName("Find a model")
-        self.filter.setFont(ui_font(14))
-        self.filter.setFixedHeight(38)
-        FieldStyle(self._theme, self.filter)
+        self.filter.setPlaceholderText(tr("Find a model"))
+        self.filter.setAccessibleName(tr("Find a model"))
+        FieldStyle(theme, self.filter, 38)
         self.filter.textChanged.connect(self._apply_filter)
         self.filter.installEventFilter(self)
-        self.panel_layout.addLayout(row(self.filter, margins=(12, 12, 12, 8)))
-        self._message.setContentsMargins(24, 4, 24, 8)
-        self._message.setWordWrap(True)
-        self.panel_layout.addWidget(self._message)
-        self._build_list()
+        self.head.addLayout(row(theme, self.filter, margins=(12, 12, 12, 8)))
+        self._rows_layout = QVBoxLayout(self._list)
+        space(theme, self._rows_layout, (8, 0, 8, 8), spacing=2)
+        self._rows_layout.addStretch(1)
+        self.panel_layout.addLayout(row(theme, self._message, margins=(24, 4, 24, 8)))
+        self.panel_layout.addWidget(self._list, 1)
         self._build_foot()
         self.menu.triggered.connect(self._on_menu)
-
-    def _build_list(self) -> None:
-        self._rows_layout = QVBoxLayout(self._list)
-        self._rows_layout.setContentsMargins(8, 0, 8, 8)
-        self._rows_layout.setSpacing(2)
-        self._rows_layout.addStretch(1)
-        self._scroll.setWidget(self._list)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        FieldStyle(self._theme, self._scroll)
-        self.panel_layout.addWidget(self._scroll, 1)
+        Follower(theme, self, self._show_search_icon)
 
     def _build_foot(self) -> None:
-        self._problem.setWordWrap(True)
+        theme = self._theme
         self._problem.hide()
         self._open_user_file.hide()
         self._open_user_file.clicked.connect(self.user_file_requested)
-        folder = Button(self._theme, "Open folder…", "folder")
-        file = Button(self._theme, "Open GGUF file…", "file")
+        self._retry.hide()
+        self._retry.clicked.connect(self.retry_requested)
+        folder = Button(theme, tr("Open folder…"), "folder")
+        file = Button(theme, tr("Open GGUF file…"), "file")
         folder.clicked.connect(self.folder_requested)
         file.clicked.connect(self.file_requested)
-        self.panel_layout.addWidget(Hairline(self._theme))
-        problems = row(margins=(20, 8, 12, 0))
+        self._add_buttons = (folder, file)
+        self.foot.addWidget(Hairline(theme))
+        problems = row(theme, margins=(20, 8, 12, 0))
         problems.addWidget(self._problem, 1)
         problems.addWidget(self._open_user_file)
-        self.panel_layout.addLayout(problems)
-        self.panel_layout.addLayout(row(folder, file, 1, margins=(12, 8, 12, 10), spacing=4))
+        problems.addWidget(self._retry)
+        self.foot.addLayout(problems)
+        buttons = FlowLayout(theme, 4, (12, 8, 12, 10))
+        buttons.addWidget(folder)
+        buttons.addWidget(file)
+        self.foot.addLayout(buttons)
+
+
+def _load_words() -> str:
+    return tr("Load as {precision}: {meaning}")

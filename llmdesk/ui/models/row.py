@@ -6,14 +6,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.models.survey import Entry
-from llmdesk.ui.kit.controls import Button, Label, row
+from llmdesk.ui.kit.buttons import Button
+from llmdesk.ui.kit.labels import MEDIUM, Label
 from llmdesk.ui.kit.notice import Action
+from llmdesk.ui.kit.spacing import FlowLayout, column, row
+from llmdesk.ui.kit.surfaces import ThinBar
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.wording import size_text
+from llmdesk.ui.kit.words import told, tr
 
 _FIT_COLORS = {"fits": "secondary", "tight": "warning", "too_large": "bad"}
 
@@ -37,19 +41,15 @@ class ModelRow(QWidget):
         self.entry = entry
         self._is_selected = False
         self._is_busy = False
-        self._title = Label(theme, size_px=14, medium=True)
-        self._facts = Label(theme, "secondary", 12.5)
-        self._fit = Label(theme, "secondary", 12.5)
-        self._fit.setWordWrap(True)
-        self._state = Label(theme, "good", 12.5, medium=True)
-        self.button = Button(theme, "Use", bordered=True)
-        self.more = Button(theme, "", "more")
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
-        self._progress.setFixedHeight(4)
-        self._question = Label(theme, size_px=13)
-        self._question.setWordWrap(True)
-        self._answers = row(spacing=8)
+        self._title = Label(theme, weight=MEDIUM, wraps=True)
+        self._facts = Label(theme, "", "secondary", "small", wraps=True)
+        self._fit = Label(theme, "", "secondary", "small", wraps=True)
+        self._state = Label(theme, tr("In use"), "good", "small", MEDIUM)
+        self.button = Button(theme, tr("Use"), bordered=True)
+        self.more = Button(theme, "", "more", name=tr("More for this model"))
+        self._progress = ThinBar(theme, tr("Download"), height=4)
+        self._question = Label(theme, "", step="note", wraps=True)
+        self._answers = FlowLayout(theme)
         self._answer_buttons: list[Button] = []
         self._build()
 
@@ -77,16 +77,14 @@ class ModelRow(QWidget):
         self.entry = entry
         self._title.setText(entry.spec.title)
         self._facts.setText(facts_text(entry))
-        self._fit.setText(entry.fit.text)
+        self._fit.setText(told(entry.fit.text))
         self._fit.set_color(_FIT_COLORS[entry.fit.kind])
-        self._state.setText("In use" if is_current else "")
         self._state.setVisible(is_current)
         if not self._is_busy:
-            self.button.setText("Use" if entry.is_installed else "Fetch…")
+            self.button.set_text(_button_text(entry))
         self.button.setVisible(not is_current or self._is_busy)
-        self.button.updateGeometry()
         self.setToolTip(entry.spec.notes)
-        self.setAccessibleName(f"{entry.spec.title}, {facts_text(entry)}. {entry.fit.text}")
+        self.setAccessibleName(f"{entry.spec.title}, {facts_text(entry)}. {told(entry.fit.text)}")
 
     def ask(self, question: str, answers: Sequence[Action]) -> None:
         """Put a question under the facts; each answer closes it, then does its work."""
@@ -108,11 +106,9 @@ class ModelRow(QWidget):
         self._question.setText(text)
         self._question.set_color("secondary")
         self._question.show()
-        self._progress.setRange(0, 0 if fraction is None else 1000)
-        self._progress.setValue(round((fraction or 0) * 1000))
+        self._progress.set_fraction(fraction)
         self._progress.show()
-        self.button.setText("Cancel")
-        self.button.updateGeometry()
+        self.button.set_text(tr("Cancel"))
 
     def end_download(self, message: str = "") -> None:
         """The download is over; a message stays under the facts (also where it can be taken up again)."""
@@ -123,12 +119,12 @@ class ModelRow(QWidget):
             self._question.setText(message)
             self._question.set_color("secondary")
             self._question.show()
-        self.button.setText("Use" if self.entry.is_installed else "Fetch…")
+        self.button.set_text(_button_text(self.entry))
 
     def show_error(self, error: ErrorInfo, answers: Sequence[Action] = ()) -> None:
         """What went wrong and what to do."""
         self.end_download()
-        self.ask(f"{error.user_message} {error.hint}".strip(), answers)
+        self.ask(f"{told(error.user_message)} {told(error.hint)}".strip(), answers)
         self._question.set_color("bad")
 
     def clear_message(self) -> None:
@@ -166,7 +162,8 @@ class ModelRow(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("raised"))
-            painter.drawRoundedRect(QRectF(self.rect()), 8, 8)
+            radius = self._theme.px(8)
+            painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
 
     def _answer_button(self, answer: Action, primary: bool) -> Button:
         button = Button(self._theme, answer.text, primary=primary, bordered=not primary)
@@ -187,14 +184,10 @@ class ModelRow(QWidget):
         self.menu_requested.emit(self.entry.spec.id)
 
     def _build(self) -> None:
-        texts = QVBoxLayout()
-        texts.setSpacing(3)
-        for widget in (self._title, self._facts, self._fit, self._progress, self._question):
-            texts.addWidget(widget)
-        self._question.setContentsMargins(0, 5, 0, 3)
-        self._answers.addStretch(1)
+        theme = self._theme
+        texts = column(theme, self._title, self._facts, self._fit, self._progress, self._question, spacing=3)
         texts.addLayout(self._answers)
-        layout = row(margins=(12, 10, 8, 10), spacing=8)
+        layout = row(theme, margins=(12, 10, 8, 10), spacing=8)
         layout.addLayout(texts, 1)
         for part in (self._state, self.button, self.more):
             layout.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
@@ -203,7 +196,10 @@ class ModelRow(QWidget):
         self._question.hide()
         self.button.clicked.connect(self._activate)
         self.more.clicked.connect(self._open_menu)
-        self.more.setAccessibleName("More for this model")
+
+
+def _button_text(entry: Entry) -> str:
+    return tr("Use") if entry.is_installed else tr("Fetch…")
 
 
 def facts_text(entry: Entry) -> str:
@@ -211,13 +207,13 @@ def facts_text(entry: Entry) -> str:
     spec = entry.spec
     parts: list[str] = [spec.precision]
     if entry.is_installed:
-        parts.append("on this machine")
+        parts.append(tr("on this machine"))
     elif spec.download_bytes:
-        parts.append(f"{size_text(spec.download_bytes)} to fetch")
+        parts.append(tr("{size} to fetch", size=size_text(spec.download_bytes)))
     else:
-        parts.append("to be fetched")
+        parts.append(tr("to be fetched"))
     if spec.licence:
         parts.append(spec.licence)
     if spec.gated:
-        parts.append("needs a login")
+        parts.append(tr("needs a login"))
     return "  ·  ".join(parts)

@@ -8,12 +8,16 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QLineEdit, QSpinBox, QWidget
 
 from llmdesk.datatypes.chat import SamplingParams
-from llmdesk.ui.kit.controls import Button, Label, row
+from llmdesk.ui.kit.buttons import Button
+from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.popover import Popover
-from llmdesk.ui.kit.styled import FieldStyle
-from llmdesk.ui.kit.theme import Theme, ui_font
+from llmdesk.ui.kit.spacing import FlowLayout, fix, row, space
+from llmdesk.ui.kit.styled import FIELD_PX, FieldStyle
+from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.words import tr
 
 _MAX_SEED = 2**63 - 1
+_LONGEST_NAME = 24  # it stands in the top bar
 
 
 class SamplingPanel(Popover):
@@ -21,23 +25,34 @@ class SamplingPanel(Popover):
 
     Signals:
         changed(SamplingParams): a value was edited.
+        kept(str, SamplingParams): the values are to be a preset of that name.
+        removed(str): this preset of the user's is to go.
     """
 
     changed = Signal(object)
+    kept = Signal(str, object)
+    removed = Signal(str)
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
-        super().__init__(theme, window, 340)
+        super().__init__(theme, window, 340, title=tr("Sampling"))
         self._params = SamplingParams()
-        self.temperature = _decimal(0.0, 2.0, 0.05, "0: always the likeliest token")
-        self.top_k = _whole(0, 1000, "0: off")
-        self.top_p = _decimal(0.05, 1.0, 0.05, "1: off")
-        self.min_p = _decimal(0.0, 1.0, 0.01, "0: off")
-        self.repetition_penalty = _decimal(1.0, 2.0, 0.05, "1: off")
-        self.max_new_tokens = _whole(1, 100_000, "An answer never gets longer than this")
+        self.temperature = _decimal(0.0, 2.0, 0.05, tr("0: always the likeliest token"))
+        self.top_k = _whole(0, 1000, tr("0: off"))
+        self.top_p = _decimal(0.05, 1.0, 0.05, tr("1: off"))
+        self.min_p = _decimal(0.0, 1.0, 0.01, tr("0: off"))
+        self.repetition_penalty = _decimal(1.0, 2.0, 0.05, tr("1: off"))
+        self.max_new_tokens = _whole(1, 100_000, tr("An answer never gets longer than this"))
         self.seed = QLineEdit()
-        self.seed.setPlaceholderText("random")
-        self.seed.setToolTip("The same seed and prompt give the same answer")
+        self.seed.setPlaceholderText(tr("random"))
+        self.seed.setToolTip(tr("The same seed and prompt give the same answer"))
         self.seed.textEdited.connect(self._on_edited)
+        self._presets: tuple[str, ...] = ()
+        self.name = QLineEdit()
+        self.name.setPlaceholderText(tr("a name"))
+        self.name.setMaxLength(_LONGEST_NAME)
+        self.keep = Button(theme, tr("Keep"), bordered=True)
+        self.remove = Button(theme, tr("Remove"), bordered=True)
+        self._message = Label(theme, "", "secondary", "note", wraps=True)
         self._build()
 
     def show_params(self, params: SamplingParams) -> None:
@@ -48,6 +63,35 @@ class SamplingPanel(Popover):
             box.setValue(value)  # type: ignore[arg-type]  # a whole box is only paired with a whole number
             box.blockSignals(False)
         self.seed.setText("" if params.seed is None else str(params.seed))
+
+    def show_presets(self, names: tuple[str, ...]) -> None:
+        """The presets of the user's own."""
+        self._presets = names
+        self._on_named()
+
+    def show_message(self, text: str) -> None:
+        """What came of keeping a preset."""
+        self._message.setText(text)
+
+    @Slot()
+    def _on_named(self) -> None:
+        name = self.name.text().strip()
+        self.keep.setEnabled(bool(name))
+        self.remove.setEnabled(name in self._presets)
+        if name in self._presets:
+            self.show_message(tr("This preset is in the list."))
+        elif self._presets:
+            self.show_message(tr("Of your own: {names}", names=", ".join(self._presets)))
+        else:
+            self.show_message(tr("Presets stand in the list at the top."))
+
+    @Slot()
+    def _on_keep(self) -> None:
+        self.kept.emit(self.name.text().strip(), self._params)
+
+    @Slot()
+    def _on_remove(self) -> None:
+        self.removed.emit(self.name.text().strip())
 
     def _boxes(self) -> list[tuple[QSpinBox | QDoubleSpinBox, float]]:
         params = self._params
@@ -77,31 +121,44 @@ class SamplingPanel(Popover):
         self.changed.emit(self._params)
 
     def _build(self) -> None:
-        title = Label(self._theme, size_px=15, medium=True)
-        title.setText("Sampling")
-        done = Button(self._theme, "Done", bordered=True)
-        done.clicked.connect(self.close_panel)
-        self.panel_layout.addLayout(row(title, 1, done, margins=(20, 14, 14, 6)))
         form = QFormLayout()
-        form.setContentsMargins(20, 6, 20, 20)
-        form.setSpacing(12)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        space(self._theme, form, (20, 6, 20, 8), spacing=12)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        names = ("Temperature", "Top-k", "Top-p", "Min-p", "Repetition penalty", "Longest answer, tokens")
+        names = (
+            tr("Temperature"),
+            tr("Top-k"),
+            tr("Top-p"),
+            tr("Min-p"),
+            tr("Repetition penalty"),
+            tr("Longest answer, tokens"),
+        )
         for name, (box, _) in zip(names, self._boxes(), strict=True):
             box.valueChanged.connect(self._on_edited)
             self._add_field(form, name, box)
-        self._add_field(form, "Seed", self.seed)
+        self._add_field(form, tr("Seed"), self.seed)
+        self._add_field(form, tr("Keep as a preset"), self.name)
         self.panel_layout.addLayout(form)
+        self.keep.setAccessibleName(tr("Keep these values as a preset"))
+        self.remove.setAccessibleName(tr("Remove the preset of this name"))
+        self.name.textEdited.connect(self._on_named)
+        self.name.returnPressed.connect(self.keep.click)
+        self.keep.clicked.connect(self._on_keep)
+        self.remove.clicked.connect(self._on_remove)
+        self.panel_layout.addLayout(row(self._theme, self._message, margins=(20, 0, 20, 0)))
+        buttons = FlowLayout(self._theme, margins=(20, 8, 20, 20))
+        buttons.addWidget(self.remove)
+        buttons.addWidget(self.keep)
+        self.panel_layout.addLayout(buttons)
         self.panel_layout.addStretch(1)
+        self._on_named()
 
     def _add_field(self, form: QFormLayout, name: str, field: QWidget) -> None:
-        label = Label(self._theme)
-        label.setText(name)
+        label = Label(self._theme, name)
         label.setBuddy(field)
-        label.setFixedHeight(34)
+        fix(self._theme, label, height=FIELD_PX)
         field.setAccessibleName(name)
-        field.setFont(ui_font(14))
-        field.setFixedHeight(34)
         FieldStyle(self._theme, field)
         form.addRow(label, field)
 

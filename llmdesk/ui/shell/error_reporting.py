@@ -10,10 +10,13 @@ from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Slot, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
 
-from llmdesk.ui.kit.controls import Button, Label, row
-from llmdesk.ui.kit.theme import Theme, code_font
+from llmdesk.ui.kit.buttons import Button
+from llmdesk.ui.kit.labels import Label
+from llmdesk.ui.kit.spacing import column, row
+from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.words import tr
 from llmdesk.ui.threads.event_bridge import EventBridge
 
 log = logging.getLogger(__name__)
@@ -31,32 +34,39 @@ class ErrorWindow(QDialog):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("llmdesk: something went wrong")
+        self._theme = theme
+        self.setWindowTitle(tr("llmdesk: something went wrong"))
         self.setModal(False)
-        self.resize(640, 360)
+        self.resize(theme.px(640), theme.px(360))
         self._counts: dict[str, int] = {}
-        text = Label(theme)
-        text.setText("Something inside llmdesk failed. The window goes on; the details help to mend it.")
-        text.setWordWrap(True)
+        text = tr("Something inside llmdesk failed. The window goes on; the details help to mend it.")
         self._details = QPlainTextEdit()
         self._details.setUndoRedoEnabled(False)
         self._details.setReadOnly(True)
-        self._details.setFont(code_font(12))
-        self._details.setAccessibleName("Details")
-        copy, close = Button(theme, "Copy details", bordered=True), Button(theme, "Close", bordered=True)
+        self._details.setAccessibleName(tr("Details"))
+        copy = Button(theme, tr("Copy details"), bordered=True)
+        close = Button(theme, tr("Close"), bordered=True)
         copy.clicked.connect(self._copy)
         close.clicked.connect(self.close)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 20, 20, 16)
-        layout.setSpacing(12)
-        layout.addWidget(text)
+        layout = column(theme, Label(theme, text, wraps=True), margins=(20, 20, 20, 16), spacing=12)
         layout.addWidget(self._details, 1)
-        layout.addLayout(row(1, copy, close))
+        layout.addLayout(row(theme, 1, copy, close))
+        self.setLayout(layout)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    @Slot()
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        self._details.setFont(self._theme.code_font("log"))
 
     def add(self, details: str) -> None:
         """Show one more error."""
         self._counts[details] = self._counts.get(details, 0) + 1
-        parts = [f"({count} times) {text}" if count > 1 else text for text, count in self._counts.items()]
+        parts = [
+            tr("({count} times) {text}", count=count, text=text) if count > 1 else text
+            for text, count in self._counts.items()
+        ]
         self._details.setPlainText("\n".join(parts))
         self.show()
 

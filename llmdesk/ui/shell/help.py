@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from llmdesk import __version__
-from llmdesk.ui.kit.controls import Button, Label, Tag, row
+from llmdesk.ui.kit.labels import Label, Tag
 from llmdesk.ui.kit.popover import Popover
+from llmdesk.ui.kit.spacing import space
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.words import tr
 
-SHORTCUTS = (
-    ("Enter", "Send the prompt"),
-    ("Shift+Enter", "Break the line"),
-    ("Esc", "Stop the answer, or close what is open"),
-    ("Ctrl+L", "Go to the prompt"),
-    ("Ctrl+N", "New chat"),
-    ("Ctrl+M", "Models"),
-    ("Ctrl+D", "Show or hide the dashboard"),
-    ("F1", "This list"),
-    ("Ctrl+Q", "Quit"),
-)
-ABOUT = (
-    ("Version", __version__),
-    ("Licence", "Apache-2.0"),
-    ("Privacy", "Models run on this machine; nothing you type leaves it."),
-)
+
+def about() -> list[tuple[str, str]]:
+    """What the panel "About" says."""
+    return [
+        (tr("Version"), __version__),
+        (tr("Licence"), "Apache-2.0"),
+        (
+            tr("Privacy"),
+            tr(
+                "Models run on this machine and nothing you type leaves it, unless you choose a model on a server: "
+                "then your chat goes to that server, which the window names. llmdesk reports nothing to anybody."
+            ),
+        ),
+    ]
 
 
 class InfoPanel(Popover):
@@ -35,25 +36,13 @@ class InfoPanel(Popover):
     def __init__(
         self, theme: Theme, window: QWidget, title: str, rows: Sequence[tuple[str, str]], *, keys: bool
     ) -> None:
-        super().__init__(theme, window, 420)
-        heading = Label(theme, size_px=15, medium=True)
-        heading.setText(title)
-        close = Button(theme, "", "x")
-        close.setAccessibleName("Close")
-        close.clicked.connect(self.close_panel)
-        self.panel_layout.addLayout(row(heading, 1, close, margins=(20, 12, 12, 4)))
+        super().__init__(theme, window, 420, title=title)
         grid = QGridLayout()
-        grid.setContentsMargins(20, 4, 20, 20)
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(8)
+        space(theme, grid, (20, 4, 20, 20), spacing=16, down=8)
         grid.setColumnStretch(1, 1)
         for index, (name, text) in enumerate(rows):
-            first = Tag(theme) if keys else Label(theme, "secondary")
-            first.setText(name)
-            second = Label(theme)
-            second.setText(text)
-            second.setWordWrap(True)
-            grid.addWidget(first, index, 0)
-            grid.addWidget(second, index, 1)
+            first = Tag(theme, name) if keys else Label(theme, name, "secondary")
+            grid.addWidget(first, index, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(Label(theme, text, wraps=True), index, 1)
         self.panel_layout.addLayout(grid)
         self.panel_layout.addStretch(1)

@@ -2,45 +2,49 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QSize, Qt, QTimer, QVariantAnimation, Signal, Slot
-from PySide6.QtGui import (
-    QAction,
-    QActionGroup,
-    QCloseEvent,
-    QKeySequence,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QShortcut,
-)
+from functools import partial
+
+from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QEvent, QSize, Qt, QTimer, QVariantAnimation, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStyle, QVBoxLayout, QWidget
 
+from llmdesk.services.settings.definition import ThemeName
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.dashboard.dashboard import Dashboard
-from llmdesk.ui.kit.controls import Hairline
 from llmdesk.ui.kit.notice import NoticeBar
 from llmdesk.ui.kit.styled import Menu
-from llmdesk.ui.kit.theme import DASHBOARD_WIDTH_PX, Theme
+from llmdesk.ui.kit.surfaces import Hairline
+from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.type_scale import DEFAULT_ZOOM_PERCENT, ZOOM_PERCENTS, next_zoom_percent
+from llmdesk.ui.kit.words import tr
 from llmdesk.ui.models.picker import ModelPicker
 from llmdesk.ui.settings.sampling import SamplingPanel
 from llmdesk.ui.settings.settings_panel import SettingsPanel
-from llmdesk.ui.shell.help import ABOUT, SHORTCUTS, InfoPanel
+from llmdesk.ui.shell.actions import ActionId, ActionTable
+from llmdesk.ui.shell.help import InfoPanel, about
 from llmdesk.ui.shell.status_line import StatusLine
 from llmdesk.ui.shell.top_bar import TopBar
 from llmdesk.ui.shell.window_state import WindowState
 
 FOLD_WIDTH_PX = 1100
+_LEAST_HEIGHT_WITH_STRIP_PX = 420
+_LEAST_HEIGHT_WITH_STATUS_PX = 340
+_LOW_PX = 300
 _FOLD_MS = 140
+_WHEEL_STEP = 120
 _DEFAULT_SIZE = QSize(1440, 900)
 _MINIMUM_SIZE = QSize(720, 480)
+_THEMES: dict[ThemeName, ActionId] = {"system": "theme_system", "light": "theme_light", "dark": "theme_dark"}
 
 
 class MainWindow(QMainWindow):
-    """Holds the parts and folds the dashboard; what they do is the controllers' work.
+    """Holds the parts and folds what has no room; what they do is the controllers' work.
 
     Signals:
         painted(): the window was painted for the first time; slow imports may begin.
-        new_chat_requested(), log_requested(), copy_requested(), settings_requested(): shortcut or menu.
+        new_chat_requested(), log_requested(), copy_requested(), settings_requested(): key, menu or button.
+        theme_chosen(str): system, light or dark.
+        zoom_chosen(int): percent.
         closed(): the window is gone.
     """
 
@@ -49,6 +53,8 @@ class MainWindow(QMainWindow):
     log_requested = Signal()
     copy_requested = Signal()
     settings_requested = Signal()
+    theme_chosen = Signal(str)
+    zoom_chosen = Signal(int)
     closed = Signal()
 
     def __init__(self, theme: Theme, state: WindowState) -> None:
@@ -57,9 +63,10 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(_MINIMUM_SIZE)
         self._theme, self._state = theme, state
         self._was_painted = False
-        self._is_wide = True
+        self._wheel = 0
         self._is_dashboard_open = state.is_dashboard_open
-        self.top_bar, self.notice = TopBar(theme), NoticeBar(theme)
+        self.action_table = ActionTable(theme, self)
+        self.top_bar, self.notice = TopBar(theme, self.action_table), NoticeBar(theme)
         self.chat, self.status_line = ChatPane(theme), StatusLine(theme)
         self.dashboard = Dashboard(theme)
         self._strip = self.dashboard.strip()
@@ -69,11 +76,12 @@ class MainWindow(QMainWindow):
         self.picker = ModelPicker(theme, self)
         self.sampling_panel = SamplingPanel(theme, self)
         self.settings_panel = SettingsPanel(theme, self)
-        self._shortcuts_panel = InfoPanel(theme, self, "Shortcuts", SHORTCUTS, keys=True)
-        self._about_panel = InfoPanel(theme, self, "llmdesk", ABOUT, keys=False)
+        self.shortcuts_panel = InfoPanel(theme, self, tr("Shortcuts"), self.action_table.shortcuts(), keys=True)
+        self.about_panel = InfoPanel(theme, self, "llmdesk", about(), keys=False)
+        self._bind_actions()
         self._build_menu()
-        self._build_shortcuts()
         self._restore()
+        theme.changed.connect(self.restyle)
 
     @property
     def is_dashboard_shown(self) -> bool:
@@ -90,7 +98,7 @@ class MainWindow(QMainWindow):
         """Fold or unfold the dashboard, and remember it."""
         self._is_dashboard_open = not self._is_dashboard_open
         self._state.is_dashboard_open = self._is_dashboard_open
-        self._fit_dashboard(animated=True)
+        self._fit(animated=True)
 
     @Slot()
     def come_forward(self) -> None:
@@ -108,10 +116,28 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self._tell_painted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A narrow window folds the dashboard to a strip."""
+        """A narrow window folds the dashboard to a strip; a low one goes without strip and status line."""
         super().resizeEvent(event)
-        if (event.size().width() >= FOLD_WIDTH_PX) != self._is_wide:
-            self._fit_dashboard()
+        self._fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Ctrl and the wheel change the zoom, a step for a notch."""
+        if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().wheelEvent(event)
+            return
+        self._wheel += event.angleDelta().y()
+        steps = int(self._wheel / _WHEEL_STEP)
+        self._wheel -= steps * _WHEEL_STEP
+        if steps:
+            self._choose_zoom(steps)
+        event.accept()
+
+    @Slot()
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        self._fit()
+        self.action_table.refresh()
+        self.update()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the place and tell the application, which ends the threads in order."""
@@ -124,18 +150,28 @@ class MainWindow(QMainWindow):
     def _tell_painted(self) -> None:
         self.painted.emit()
 
-    def _fit_dashboard(self, animated: bool = False) -> None:
-        self._is_wide = self.width() >= FOLD_WIDTH_PX
-        shows_side = self._is_dashboard_open and self._is_wide
-        self._strip.setVisible(self._is_dashboard_open and not self._is_wide)
-        self._fold.stop()
+    @property
+    def _has_side(self) -> bool:
+        """True if there is room for the dashboard beside the conversation."""
+        px = self._theme.px
+        return self.width() >= px(FOLD_WIDTH_PX) and self.height() >= self.dashboard.minimumSizeHint().height()
+
+    def _fit(self, animated: bool = False) -> None:
+        px = self._theme.px
+        shows_side = self._is_dashboard_open and self._has_side
+        has_strip = not self._has_side and self.height() >= px(_LEAST_HEIGHT_WITH_STRIP_PX)
+        self._strip.setVisible(self._is_dashboard_open and has_strip)
+        self.status_line.setVisible(self.height() >= px(_LEAST_HEIGHT_WITH_STATUS_PX))
+        self.top_bar.set_low(self.height() < px(_LOW_PX))
+        self.notice.fit()
         if animated and shows_side != self.is_dashboard_shown and self._may_animate():
+            self._fold.stop()
             self._fold.setStartValue(self._side.width() if self.is_dashboard_shown else 0)
-            self._fold.setEndValue(DASHBOARD_WIDTH_PX if shows_side else 0)
+            self._fold.setEndValue(self.dashboard.sizeHint().width() if shows_side else 0)
             self._side.show()
             self._fold.start(QAbstractAnimation.DeletionPolicy.KeepWhenStopped)
-        else:
-            self._side.setFixedWidth(DASHBOARD_WIDTH_PX)
+        elif self._fold.state() != QAbstractAnimation.State.Running:
+            self._side.setFixedWidth(self.dashboard.sizeHint().width())
             self._side.setVisible(shows_side)
 
     def _may_animate(self) -> bool:
@@ -166,67 +202,77 @@ class MainWindow(QMainWindow):
         self._fold.setDuration(_FOLD_MS)
         self._fold.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._fold.valueChanged.connect(self._on_fold_step)
-        self.top_bar.new_chat_requested.connect(self.new_chat_requested)
-        self.top_bar.dashboard_requested.connect(self.toggle_dashboard)
-        self._theme.changed.connect(self.update)
+        self._fold.finished.connect(self._fit)
+
+    def _bind_actions(self) -> None:
+        table, theme = self.action_table, self._theme
+        table.bind("stop", self.chat.stop_requested.emit, lambda: self.chat.is_generating)
+        self.chat.generating_changed.connect(table.refresh)
+        table.bind("focus_prompt", self.chat.setFocus)
+        table.bind("new_chat", self.new_chat_requested.emit)
+        table.bind("models", self.top_bar.models_requested.emit)
+        table.bind("copy_conversation", self.copy_requested.emit, lambda: self.chat.has_turns)
+        table.bind("dashboard", self.toggle_dashboard)
+        table.bind("settings", self.settings_requested.emit)
+        table.bind("open_log", self.log_requested.emit)
+        table.bind("shortcuts", self.show_shortcuts)
+        table.bind("about", self._show_about)
+        table.bind("quit", self.close)
+        table.bind("larger", lambda: self._choose_zoom(1), lambda: theme.zoom_percent < ZOOM_PERCENTS[-1])
+        table.bind("smaller", lambda: self._choose_zoom(-1), lambda: theme.zoom_percent > ZOOM_PERCENTS[0])
+        table.bind(
+            "actual_size",
+            lambda: self.zoom_chosen.emit(DEFAULT_ZOOM_PERCENT),
+            lambda: theme.zoom_percent != DEFAULT_ZOOM_PERCENT,
+        )
+        for name, action_id in _THEMES.items():
+            table.bind(action_id, partial(self.theme_chosen.emit, name))
 
     def _build_menu(self) -> None:
-        menu = self.top_bar.menu
-        themes = Menu(self._theme, menu, "Theme")
+        menu, table = self.top_bar.menu, self.action_table
+        themes, zoom = Menu(self._theme, menu, tr("Theme")), Menu(self._theme, menu, tr("Zoom"))
+        themes.addActions([table[action_id] for action_id in _THEMES.values()])
+        zoom.addActions([table["larger"], table["smaller"], table["actual_size"]])
+        menu.addActions([table["new_chat"], table["models"]])
+        menu.addMenu(self.top_bar.sampling_menu)
+        menu.addSeparator()
+        menu.addAction(table["dashboard"])
         menu.addMenu(themes)
-        group = QActionGroup(self)
-        schemes = {"System": Qt.ColorScheme.Unknown, "Light": Qt.ColorScheme.Light, "Dark": Qt.ColorScheme.Dark}
-        for name, scheme in schemes.items():
-            action = QAction(name, group)
-            action.setCheckable(True)
-            action.setChecked(scheme == self._state.color_scheme)
-            action.setData(scheme)
-            themes.addAction(action)
-        group.triggered.connect(self._on_theme)
-        menu.addAction("Settings…").triggered.connect(self.settings_requested)
+        menu.addMenu(zoom)
+        menu.addAction(table["settings"])
         menu.addSeparator()
-        menu.addAction("Copy conversation").triggered.connect(self.copy_requested)
-        menu.addAction("Open log").triggered.connect(self.log_requested)
+        menu.addActions([table["copy_conversation"], table["open_log"]])
         menu.addSeparator()
-        menu.addAction("Shortcuts").triggered.connect(self.show_shortcuts)
-        menu.addAction("About llmdesk").triggered.connect(self._show_about)
+        menu.addActions([table["shortcuts"], table["about"]])
         menu.addSeparator()
-        menu.addAction("Quit").triggered.connect(self.close)
+        menu.addAction(table["quit"])
 
-    def _build_shortcuts(self) -> None:
-        for keys, slot in (
-            ("Ctrl+N", self.new_chat_requested),
-            ("Ctrl+D", self.toggle_dashboard),
-            ("Ctrl+L", self._focus_composer),
-            ("Ctrl+M", self.top_bar.models_requested),
-            ("F1", self.show_shortcuts),
-            ("Ctrl+Q", self.close),
-        ):
-            QShortcut(QKeySequence(keys), self).activated.connect(slot)
+    def _choose_zoom(self, steps: int) -> None:
+        percent = self._theme.zoom_percent
+        for _ in range(abs(steps)):
+            percent = next_zoom_percent(percent, steps)
+        if percent != self._theme.zoom_percent:
+            self.zoom_chosen.emit(percent)
 
-    @Slot(QAction)
-    def _on_theme(self, action: QAction) -> None:
-        self._state.color_scheme = action.data()
-        self._theme.force(action.data())
+    @Slot(str)
+    def show_theme(self, name: ThemeName) -> None:
+        """Which theme was chosen."""
+        self.action_table[_THEMES[name]].setChecked(True)
 
     @Slot()
     def show_shortcuts(self) -> None:
         """The list of keys."""
-        self._shortcuts_panel.open_under(self.top_bar.more, align_right=True)
+        self.shortcuts_panel.open_under(self.top_bar.more, align_right=True)
 
     @Slot()
     def _show_about(self) -> None:
-        self._about_panel.open_under(self.top_bar.more, align_right=True)
-
-    @Slot()
-    def _focus_composer(self) -> None:
-        self.chat.setFocus()
+        self.about_panel.open_under(self.top_bar.more, align_right=True)
 
     def _restore(self) -> None:
         if not self.restoreGeometry(self._state.geometry):
             available = self.screen().availableSize()
             self.resize(_DEFAULT_SIZE.boundedTo(available))
-        self._fit_dashboard()
+        self._fit()
 
 
 class _Side(QWidget):
@@ -240,4 +286,10 @@ class _Side(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The dashboard takes the whole height."""
         super().resizeEvent(event)
-        self._dashboard.setGeometry(0, 0, DASHBOARD_WIDTH_PX, self.height())
+        self._dashboard.setGeometry(0, 0, self._dashboard.sizeHint().width(), self.height())
+
+    def event(self, event: QEvent) -> bool:
+        """A figure that needs more room than was kept widens the column."""
+        if event.type() == QEvent.Type.LayoutRequest and self.width() < self._dashboard.sizeHint().width():
+            self.setFixedWidth(self._dashboard.sizeHint().width())
+        return super().event(event)

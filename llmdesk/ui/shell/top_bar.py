@@ -2,117 +2,171 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from llmdesk.datatypes.model import ModelInfo, ModelStatus
-from llmdesk.services.presets import CUSTOM, PRESETS
-from llmdesk.ui.kit.controls import Button, Pill, Tag
+from llmdesk.services.presets import PRESETS
+from llmdesk.services.settings.definition import SamplingGroup
+from llmdesk.ui.kit.buttons import Button
+from llmdesk.ui.kit.labels import Tag
+from llmdesk.ui.kit.spacing import row
 from llmdesk.ui.kit.styled import Menu
-from llmdesk.ui.kit.theme import TOP_BAR_HEIGHT_PX, Theme
-from llmdesk.ui.kit.wording import percent_text
-from llmdesk.ui.models.engine_words import engine_explanation, engine_title
+from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.wording import percent_text, preset_title
+from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.models.engine_words import engine_explanation, engine_title, threads_text
+from llmdesk.ui.shell.actions import ActionId, ActionTable
+from llmdesk.ui.shell.pill import Pill
 
+HEIGHT_PX = 56
+LOW_HEIGHT_PX = 44
 _DOTS = {"none": "secondary", "loading": "warning", "ready": "good", "failed": "bad"}
 
 
 class TopBar(QWidget):
-    """See the module. The window fills ``menu``.
+    """See the module. The window fills ``menu``, where everything is that a narrow window leaves out here.
 
     Signals:
-        models_requested(), new_chat_requested(), dashboard_requested(): a control was used.
+        models_requested(): the pill, a key or the menu.
         sampling_chosen(str): a preset's name, or ``Custom``.
     """
 
     models_requested = Signal()
-    new_chat_requested = Signal()
-    dashboard_requested = Signal()
     sampling_chosen = Signal(str)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, actions: ActionTable) -> None:
         super().__init__()
-        self.setFixedHeight(TOP_BAR_HEIGHT_PX)
+        self._theme, self._actions = theme, actions
+        self._height_px = HEIGHT_PX
+        self._info: ModelInfo | None = None
         self.pill = Pill(theme)
+        self.pill.setToolTip(actions.tip("models"))
         self.engine_tag, self.threads_tag = Tag(theme), Tag(theme)
         self.sampling = Button(theme, "")
-        self.new_chat = Button(theme, "", "plus")
-        self.dashboard = Button(theme, "", "panel-right")
-        self.more = Button(theme, "", "more")
+        self.sampling.setToolTip(tr("How the next token is chosen"))
+        self.new_chat = self._button("new_chat")
+        self.dashboard = self._button("dashboard")
+        self.more = Button(theme, "", "more", name=tr("More"))
         self.menu = Menu(theme, self)
-        self._sampling_menu = Menu(theme, self)
-        self._sampling_actions = self._build_sampling_menu()
+        self.sampling_menu = Menu(theme, self, tr("Sampling"))
+        self._sampling_group = QActionGroup(self)
+        self._sampling_group.triggered.connect(self._on_sampling)
         self._build()
+        theme.changed.connect(self.restyle)
+        self.restyle()
         self.show_status(ModelStatus("none"))
 
     def show_status(self, status: ModelStatus) -> None:
         """The state of the model slot."""
-        title, detail, fraction = status.title or "No model", "", None
+        title, detail, fraction = status.title or tr("No model"), "", None
         if status.state == "loading":
-            detail = f"{status.phase}, {percent_text(status.fraction)}"
+            detail = f"{told(status.phase)}, {percent_text(status.fraction)}"
             fraction = status.fraction
         elif status.state == "failed":
-            detail = "did not load"
+            detail = tr("did not load")
         elif status.state == "ready" and status.info is not None:
             title, detail = status.info.title, status.info.server or status.info.precision
         elif status.title:
-            detail = "not loaded"
+            detail = tr("not loaded")
         self.pill.show_state(title, detail, _DOTS[status.state], fraction)
-        self.pill.setToolTip("Models (Ctrl+M)")
-        self._show_info(status.info)
+        self._info = status.info
+        if self._info is not None:
+            self.engine_tag.setText(engine_title(self._info))
+            self.engine_tag.setToolTip(engine_explanation(self._info))
+            self.threads_tag.setText(threads_text(self._info.threads))
+        self._leave_out()
 
-    def show_sampling(self, name: str) -> None:
-        """Which preset is in force."""
-        self.sampling.setText(name)
-        self.sampling.setAccessibleName(f"Sampling: {name}")
-        self.sampling.updateGeometry()
-        self._sampling_actions[name].setChecked(True)
+    @Slot(object)
+    def show_sampling(self, sampling: SamplingGroup) -> None:
+        """Which preset is in force, among those that can be chosen."""
+        title = preset_title(sampling.preset)
+        self._fill_sampling_menu(sampling)
+        self.sampling.set_text(title)
+        self.sampling.setAccessibleName(tr("Sampling: {name}", name=title))
+        self._leave_out()
 
-    def _show_info(self, info: ModelInfo | None) -> None:
-        self.engine_tag.setVisible(info is not None)
-        self.threads_tag.setVisible(info is not None and not info.server)
-        if info is not None:
-            self.engine_tag.setText(engine_title(info))
-            self.engine_tag.setToolTip(engine_explanation(info))
-            self.threads_tag.setText("1 thread" if info.threads == 1 else f"{info.threads} threads")
+    def set_low(self, is_low: bool) -> None:
+        """A low window has no room for air."""
+        height_px = LOW_HEIGHT_PX if is_low else HEIGHT_PX
+        if height_px != self._height_px:
+            self._height_px = height_px
+            self.restyle()
+
+    def minimumSizeHint(self) -> QSize:
+        """What does not fit is left out."""
+        return QSize(0, self._theme.px(self._height_px))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what does not fit."""
+        super().resizeEvent(event)
+        self._leave_out()
+
+    @Slot()
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        self.setFixedHeight(self._theme.px(self._height_px))
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        """The tags go before the model's name is cut; the buttons, which the menu has as well, before it vanishes."""
+        layout = self.layout()
+        if layout is None:
+            return
+        has_engine = self._info is not None
+        has_threads = self._info is not None and not self._info.server
+        parts = (
+            (self.threads_tag, has_threads),
+            (self.engine_tag, has_engine),
+            (self.dashboard, True),
+            (self.sampling, True),
+            (self.new_chat, True),
+        )
+        for part, is_wanted in parts:
+            part.setVisible(is_wanted)
+        for part, _ in parts:
+            layout.invalidate()
+            is_tag = isinstance(part, Tag)
+            needed = layout.totalSizeHint() if is_tag else layout.totalMinimumSize()
+            if needed.width() > self.width():
+                part.hide()
+
+    def _button(self, action_id: ActionId) -> Button:
+        button = Button(self._theme, "", self._actions.icon_name(action_id), name=self._actions.tip(action_id))
+        button.clicked.connect(self._actions[action_id].trigger)
+        return button
 
     def _build(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(24, 0, 16, 0)
-        layout.setSpacing(8)
+        layout = row(self._theme, margins=(24, 0, 16, 0), spacing=8)
         layout.addWidget(self.pill)
-        layout.addSpacing(4)
         for tag in (self.engine_tag, self.threads_tag):
             layout.addWidget(tag, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addStretch(1)
-        for button, tip in (
-            (self.sampling, "How the next token is chosen"),
-            (self.new_chat, "New chat (Ctrl+N)"),
-            (self.dashboard, "Show or hide the dashboard (Ctrl+D)"),
-            (self.more, "More"),
-        ):
-            button.setToolTip(tip)
-            button.setAccessibleName(tip)
+        for button in (self.sampling, self.new_chat, self.dashboard, self.more):
             layout.addWidget(button)
+        self.setLayout(layout)
         self.pill.clicked.connect(self.models_requested)
-        self.new_chat.clicked.connect(self.new_chat_requested)
-        self.dashboard.clicked.connect(self.dashboard_requested)
         self.sampling.clicked.connect(self._open_sampling_menu)
         self.more.clicked.connect(self._open_menu)
 
-    def _build_sampling_menu(self) -> dict[str, QAction]:
-        group = QActionGroup(self)
-        actions = {}
-        for name in (*PRESETS, CUSTOM):
-            preset = PRESETS.get(name)
-            text = f"{name}, temperature {preset.temperature:g}" if preset else "Custom…"
-            action = QAction(text, group)
+    def _fill_sampling_menu(self, sampling: SamplingGroup) -> None:
+        for action in self._sampling_group.actions():
+            self._sampling_group.removeAction(action)
+            self.sampling_menu.removeAction(action)
+            action.deleteLater()  # it may be the one that was just chosen
+        for name in sampling.names:
+            preset = PRESETS.get(name) or sampling.presets.get(name)
+            if preset is None:
+                text = tr("Custom…")
+            else:
+                words = tr("{preset}, temperature {temperature}")
+                text = words.format(preset=preset_title(name), temperature=f"{preset.temperature:g}")
+            action = QAction(text.replace("&", "&&"), self._sampling_group)
             action.setCheckable(True)
+            action.setChecked(name == sampling.preset)
             action.setData(name)
-            self._sampling_menu.addAction(action)
-            actions[name] = action
-        group.triggered.connect(self._on_sampling)
-        return actions
+            self.sampling_menu.addAction(action)
 
     @Slot(QAction)
     def _on_sampling(self, action: QAction) -> None:
@@ -120,8 +174,9 @@ class TopBar(QWidget):
 
     @Slot()
     def _open_sampling_menu(self) -> None:
-        self._sampling_menu.open_under(self.sampling)
+        self.sampling_menu.open_under(self.sampling)
 
     @Slot()
     def _open_menu(self) -> None:
+        self._actions.refresh()
         self.menu.open_under(self.more)

@@ -51,6 +51,7 @@ class EventBridge(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lock = threading.Lock()
+        self._gui_thread = threading.get_ident()
         self._items: list[Item] = []
         self._closed = False
         self._is_woken = False
@@ -76,11 +77,19 @@ class EventBridge(QObject):
         """Run a function on the GUI thread. Any thread."""
         self.post(Call(function))
 
+    def run(self, function: Callable[[], None]) -> None:
+        """Run a function on the GUI thread: at once, if this is it, else as ``call`` does. Any thread."""
+        if threading.get_ident() == self._gui_thread:
+            function()
+        else:
+            self.call(function)
+
     def close(self) -> None:
         """Drop what is still under way: the window goes. GUI thread."""
         with self._lock:
             self._closed = True
             self._items.clear()
+        self._timer.stop()  # whoever frees this object later may be on another thread, which cannot stop timers
 
     @Slot()
     def _drain(self) -> None:

@@ -19,8 +19,8 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     monkeypatch.delenv("LLMDESK_DEVICE", raising=False)
     monkeypatch.setattr(choice, "installed_version", installed.get)
     monkeypatch.setattr(choice, "processor_flags", lambda: LAPTOP)
-    monkeypatch.setattr(choice.sys, "platform", "linux")
-    monkeypatch.setattr(choice.platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
     return installed
 
 
@@ -65,7 +65,7 @@ def test_no_avx2_gives_native(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_another_platform_gives_native(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice.platform, "machine", lambda: "arm64")
+    monkeypatch.setattr("platform.machine", lambda: "arm64")
     assert choice.choose_backend_name()[0] == "native"
 
 

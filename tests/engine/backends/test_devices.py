@@ -170,8 +170,8 @@ def test_a_load_that_fails_goes_to_the_processor_with_a_notice(
 
 
 def test_a_load_that_is_stopped_is_not_tried_on_the_processor(tiny: Path) -> None:
-    from llmdesk.engine.backends.native import NativeBackend
     from llmdesk.engine.backend import LoadOptions
+    from llmdesk.engine.backends.native import NativeBackend
 
     phases: list[str] = []
 

@@ -9,13 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec
+from llmdesk.engine.backend import LoadOptions
 from llmdesk.engine.backends import thread_tuning
-from llmdesk.engine.processor.hardware import Core, Topology
-from llmdesk.engine.processor.thread_team import ThreadChoice, ThreadTeam
 from llmdesk.engine.backends.thread_tuning import (
     MIN_WEIGHTS_BYTES,
     TunedThreads,
@@ -29,7 +29,8 @@ from llmdesk.engine.backends.thread_tuning import (
     tuned_threads,
     tuning_key,
 )
-from llmdesk.engine.backend import LoadOptions
+from llmdesk.engine.processor.hardware import Core, Topology
+from llmdesk.engine.processor.thread_team import ThreadChoice, ThreadTeam
 from llmdesk.errors import LoadCancelled, SetupError
 
 TWO = Topology((Core((0,)), Core((1,))))
@@ -194,7 +195,7 @@ class FakeNetwork:
     def others_s(self) -> float:
         return self.now_s * self.others_cores + max(0.0, self.now_s - self.busy_after_s)
 
-    def new_cache(self) -> FakeCache:
+    def new_cache(self) -> Any:
         return FakeCache()
 
     def forward(self, ids: list[int], cache: FakeCache, last: int = 1) -> None:
@@ -207,13 +208,11 @@ class FakeNetwork:
 def network(monkeypatch: pytest.MonkeyPatch) -> FakeNetwork:
     """On a machine where other programs take ``others_cores``."""
     found = FakeNetwork()
-    monkeypatch.setattr(thread_tuning.time, "perf_counter", lambda: found.now_s)
-    monkeypatch.setattr(thread_tuning.time, "sleep", found.wait)
+    monkeypatch.setattr("time.perf_counter", lambda: found.now_s)
+    monkeypatch.setattr("time.sleep", found.wait)
     times = lambda: SimpleNamespace(user=found.others_s(), system=1000.0, nice=0.0)  # noqa: E731
-    monkeypatch.setattr(thread_tuning.psutil, "cpu_times", times)
-    monkeypatch.setattr(
-        thread_tuning.psutil.Process, "cpu_times", lambda process: SimpleNamespace(user=0.0, system=0.0)
-    )
+    monkeypatch.setattr("psutil.cpu_times", times)
+    monkeypatch.setattr("psutil.Process.cpu_times", lambda process: SimpleNamespace(user=0.0, system=0.0))
     return found
 
 
@@ -221,7 +220,7 @@ def choose(network: FakeNetwork, options: LoadOptions | None = None, weights_byt
     key = tuning_key("native", "int4", weights_bytes)
     reported: list[tuple[str, float]] = []
     found = threads_for(
-        network,  # type: ignore[arg-type]
+        network,
         key,
         weights_bytes,
         options or LoadOptions(),

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from llmdesk.engine.generation.prefix_cache import MAX_IDLE_CACHES, PrefixCache, SequenceCache, common_length
+from llmdesk.engine.generation.prefix_cache import MAX_IDLE_CACHES, PrefixCache, common_length
 
 
 class FakeCache:
@@ -42,9 +42,16 @@ def chat(number: int, tokens: int) -> list[int]:
     return SYSTEM + [number * 10_000 + i for i in range(tokens)]
 
 
-def use(caches: PrefixCache, prompt: list[int], answer: int = 10, history: int = 0) -> tuple[SequenceCache, int]:
+def take(caches: PrefixCache, prompt: list[int]) -> FakeCache:
+    """A cache that begins like the prompt."""
+    found = caches.take(prompt, FakeCache)
+    assert isinstance(found, FakeCache)
+    return found
+
+
+def use(caches: PrefixCache, prompt: list[int], answer: int = 10, history: int = 0) -> tuple[FakeCache, int]:
     """One answer: (its cache, cached tokens). The answer's tokens differ each time."""
-    cache = caches.take(prompt, FakeCache)
+    cache = take(caches, prompt)
     cached = cache.length
     cache.length = len(prompt) + answer
     caches.give_back([*prompt, *(random.randrange(10**6, 10**9) for _ in range(answer))], cache, history or len(prompt))
@@ -67,16 +74,16 @@ def test_common_length_at_every_place() -> None:
 def test_one_token_is_always_left_to_compute() -> None:
     caches = PrefixCache()
     caches.give_back([1, 2, 3], FakeCache(3), 3)
-    assert caches.take([1, 2, 3], FakeCache).length == 2
+    assert take(caches, [1, 2, 3]).length == 2
 
 
 def test_a_follow_up_goes_on_in_the_same_cache() -> None:
     caches = PrefixCache()
-    cache = caches.take(chat(1, 20), FakeCache)
+    cache = take(caches, chat(1, 20))
     cache.length = 90
     ids = chat(1, 40)
     caches.give_back(ids, cache, 70)
-    assert caches.take([*ids, 5, 6], FakeCache) is cache
+    assert take(caches, [*ids, 5, 6]) is cache
     assert cache.length == 90
 
 
@@ -127,14 +134,14 @@ def test_nothing_in_common_is_a_new_cache_and_takes_none_away() -> None:
 def test_a_taken_cache_is_nobody_elses() -> None:
     caches = PrefixCache()
     use(caches, [1, 2])
-    first = caches.take([1, 2, 3], FakeCache)
-    assert caches.take([1, 2, 3], FakeCache) is not first
+    first = take(caches, [1, 2, 3])
+    assert take(caches, [1, 2, 3]) is not first
 
 
 def test_a_prompt_that_was_cancelled_keeps_what_was_computed() -> None:
     caches = PrefixCache()
     prompt = chat(1, 100)
-    cache = caches.take(prompt, FakeCache)
+    cache = take(caches, prompt)
     cache.length = 90
     caches.give_back(prompt, cache, len(prompt))
     assert use(caches, prompt)[1] == 90
@@ -144,14 +151,14 @@ def test_nothing_computed_is_nothing_kept() -> None:
     caches = PrefixCache()
     caches.give_back([1, 2, 3], FakeCache(0), 3)
     caches.give_back([1, 2, 3], FakeCache(3), 3)
-    assert caches.take([1, 2, 3, 4], FakeCache).length == 3
+    assert take(caches, [1, 2, 3, 4]).length == 3
 
 
 def test_a_cache_that_holds_more_than_the_chat_is_cut() -> None:
     """Drafted tokens after a stop string were computed, but are not part of the chat."""
     caches = PrefixCache()
     caches.give_back([1, 2, 3], FakeCache(5), 3)
-    assert caches.take([1, 2, 3, 4, 5, 6], FakeCache).length == 3
+    assert take(caches, [1, 2, 3, 4, 5, 6]).length == 3
 
 
 class TestCachesWithLimits:
@@ -159,27 +166,27 @@ class TestCachesWithLimits:
         caches = PrefixCache()
         stiff = FakeCache(60, can_go_back=False, can_copy=False)
         caches.give_back(chat(1, 10), stiff, 60)
-        assert caches.take(chat(1, 5), FakeCache).length == 0
-        assert caches.take(chat(1, 20), FakeCache) is stiff
+        assert take(caches, chat(1, 5)).length == 0
+        assert take(caches, chat(1, 20)) is stiff
 
     def test_a_shorter_one_that_fits_is_taken_instead(self) -> None:
         caches = PrefixCache()
         caches.give_back(chat(1, 10), FakeCache(60, can_go_back=False, can_copy=False), 60)
         caches.give_back(chat(1, 4), FakeCache(54), 54)
-        assert caches.take(chat(1, 8), FakeCache).length == 54
+        assert take(caches, chat(1, 8)).length == 54
 
     def test_without_copies_a_large_cache_is_not_given_up_for_a_short_beginning(self) -> None:
         caches = PrefixCache()
         large = FakeCache(250, can_copy=False)
         caches.give_back(chat(1, 200), large, 250)
         assert use(caches, chat(2, 5))[1] == 0
-        assert caches.take(chat(1, 201), FakeCache) is large
+        assert take(caches, chat(1, 201)) is large
 
     def test_without_copies_a_small_one_is(self) -> None:
         caches = PrefixCache()
         small = FakeCache(60, can_copy=False)
         caches.give_back(chat(1, 10), small, 60)
-        assert caches.take(chat(2, 5), FakeCache) is small
+        assert take(caches, chat(2, 5)) is small
         assert small.length == 50
 
 
@@ -192,18 +199,18 @@ class TestBounds:
         use(caches, [4] * 20)
         assert caches.size_bytes <= 100
         assert [use(caches, [first] * 20)[1] for first in (1, 4)] == [19, 19]
-        assert caches.take([2] * 20, FakeCache).length == 0
+        assert take(caches, [2] * 20).length == 0
 
     def test_caches_in_use_count(self) -> None:
         caches = PrefixCache(max_bytes=100)
         use(caches, [1] * 20)
         use(caches, [2] * 20)
-        growing = caches.take([3] * 60, FakeCache)
+        growing = take(caches, [3] * 60)
         growing.length = 60
         caches.make_room()
         assert caches.size_bytes == 90
-        assert caches.take([1] * 20, FakeCache).length == 0
-        assert caches.take([2] * 20, FakeCache).length == 19
+        assert take(caches, [1] * 20).length == 0
+        assert take(caches, [2] * 20).length == 19
 
     def test_other_chats_go_while_the_program_is_over_its_limit(self, monkeypatch: pytest.MonkeyPatch) -> None:
         caches = PrefixCache()
@@ -234,11 +241,11 @@ class TestBounds:
         caches = PrefixCache(max_bytes=190)
         first, _ = use(caches, chat(1, 20))
         use(caches, [9] * 60)
-        copy = caches.take(chat(2, 20), FakeCache)
+        copy = take(caches, chat(2, 20))
         assert isinstance(copy, FakeCache)
         assert copy.origin is first
         assert caches.size_bytes == 130
-        assert caches.take(chat(1, 20), FakeCache) is first
+        assert take(caches, chat(1, 20)) is first
 
     def test_the_number_of_idle_caches_is_bounded(self) -> None:
         caches = PrefixCache()
@@ -248,7 +255,7 @@ class TestBounds:
 
     def test_a_discarded_cache_counts_no_more(self) -> None:
         caches = PrefixCache()
-        cache = caches.take([1, 2, 3], FakeCache)
+        cache = take(caches, [1, 2, 3])
         cache.length = 3
         assert caches.size_bytes == 3
         caches.discard(cache)
@@ -260,4 +267,4 @@ class TestBounds:
         use(caches, [1, 2, 3])
         caches.clear()
         assert caches.size_bytes == 0
-        assert caches.take([1, 2, 3], FakeCache).length == 0
+        assert take(caches, [1, 2, 3]).length == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import timeit
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -81,7 +82,7 @@ def test_distribution_is_that_of_transformers(params: SamplingParams) -> None:
         assert abs(counts[token] / draws - probability) <= 4.5 * deviation + 1e-3
 
 
-def _fields(params: SamplingParams) -> dict[str, object]:
+def _fields(params: SamplingParams) -> dict[str, Any]:
     return {name: getattr(params, name) for name in SamplingParams.__slots__}
 
 
@@ -130,6 +131,7 @@ def test_a_token_without_probability_is_never_chosen() -> None:
         assert {chooser.choose(values) for _ in range(50)} == {3, 500}
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize(
     "params",
     [

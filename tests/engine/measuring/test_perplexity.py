@@ -20,7 +20,7 @@ class _Transformers:
     def __init__(self, model: Any) -> None:
         self._model = model
 
-    def new_cache(self) -> list[int]:
+    def new_cache(self) -> Any:
         return []
 
     def forward(self, ids: list[int], cache: list[int], last: int = 1) -> Any:

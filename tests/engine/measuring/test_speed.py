@@ -77,10 +77,42 @@ def test_a_follow_up_is_the_median_of_its_runs() -> None:
         return GenerationStats(prompt_tokens=cached + 30, cached_tokens=cached, ttft_s=ttft_s)
 
     found = FollowUp.of([(stats(t, 2000), stats(a, 25)) for t, a in [(0.3, 0.1), (0.2, 0.2), (9.0, 0.25)]])
-    assert found == FollowUp(0.3, 0.2, pytest.approx(1.5), 2000, 30, 30)
+    assert found.ratio == pytest.approx(1.5)
+    assert found == FollowUp(0.3, 0.2, found.ratio, 2000, 30, 30)
 
 
 def test_read_of_nothing_calls_nothing() -> None:
     network = _Notes()
     read(network, [], network.new_cache())
     assert network.calls == []
+
+
+class _Stopped(Exception):
+    pass
+
+
+class _StopAfter:
+    """A check that ends a measurement when it is called for the last time."""
+
+    def __init__(self, calls: int) -> None:
+        self.left = calls
+
+    def __call__(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise _Stopped
+
+
+@pytest.mark.parametrize("passes", [0, 1, 2, 5])
+def test_a_measurement_can_be_stopped_before_each_forward_pass(passes: int) -> None:
+    """Reading in 264s, writing token by token, and while the cache is filled to its depth."""
+    for measure in (
+        lambda network, check: SpeedTest(network, 50, 0, check=check).prefill(5 * 264, 2),
+        lambda network, check: SpeedTest(network, 50, 0, check=check).decode(100, 2),
+        lambda network, check: SpeedTest(network, 50, 6 * 264, check=check),
+        lambda network, check: follow_up_of_network(network, 50, 6 * 264, 2, check),
+    ):
+        network = _Notes()
+        with pytest.raises(_Stopped):
+            measure(network, _StopAfter(passes))
+        assert len(network.calls) == passes

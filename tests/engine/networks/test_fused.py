@@ -341,9 +341,9 @@ def test_panels_hold_what_the_matrix_held() -> None:
 @pytest.mark.parametrize(("group", "per_row", "bits"), [(256, True, 2), (64, True, 2), (256, False, 4)])
 def test_ternary_panels(group: int, per_row: bool, bits: int) -> None:
     """2 bits where the kernels can use them, with the very scales; in GGUF each block of a row has the same one."""
-    from llmdesk.engine.weights.bitnet import ternary_rows
     from llmdesk.engine.matrices.forms import PanelMatrix
     from llmdesk.engine.matrices.panels import in_panels, panel_rows
+    from llmdesk.engine.weights.bitnet import ternary_rows
 
     torch.manual_seed(1)
     weight = torch.randint(-1, 2, (70, 256)) * (torch.rand(70, 1) + 0.1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from llmdesk.errors import UnsupportedModel
 from tests.engine.oracle import local_model, logits_of, oracle
 from tests.engine.tiny_models import save_model
 
@@ -82,10 +84,48 @@ def test_a_sliding_window_cannot_go_back_but_be_copied_whole(tmp_path: Path) -> 
 def test_only_a_model_that_the_decoder_does_not_know_says_why_it_is_slower(
     tmp_path: Path, kind: str, reason: str
 ) -> None:
-    from llmdesk.engine.backends.native import NativeBackend
     from llmdesk.engine.backend import LoadOptions
+    from llmdesk.engine.backends.native import NativeBackend
 
     folder = save_model(tmp_path / "model", kind)
     loaded = NativeBackend().load(local_model(folder), LoadOptions(threads=1), lambda phase, done: None)
     assert loaded.info.fallback_reason.split(" ")[0] == reason
     loaded.close()
+
+
+@pytest.mark.parametrize(("name", "gone"), [("cache", "past_key_values"), ("past_key_values", "cache")])
+def test_the_cache_goes_by_the_name_that_this_transformers_has_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, gone: str
+) -> None:
+    """5.24 took ``cache`` and still knew ``past_key_values``; before there was only this, from 5.40 on only that."""
+    from transformers import GraniteForCausalLM
+
+    real = GraniteForCausalLM.forward
+    real_name = "cache" if "cache" in inspect.signature(real).parameters else "past_key_values"
+
+    def of_cache(self: Any, input_ids: Any, position_ids: Any, cache: Any = None, **options: Any) -> Any:
+        assert gone not in options
+        return real(self, input_ids=input_ids, position_ids=position_ids, **{real_name: cache}, **options)
+
+    def of_past(self: Any, input_ids: Any, position_ids: Any, past_key_values: Any = None, **options: Any) -> Any:
+        assert gone not in options
+        return real(self, input_ids=input_ids, position_ids=position_ids, **{real_name: past_key_values}, **options)
+
+    folder = save_model(tmp_path / "model", "granite")
+    expected = logits_of(oracle(folder), PROMPT)[25:]
+    monkeypatch.setattr(GraniteForCausalLM, "forward", of_cache if name == "cache" else of_past)
+    network = modules(folder)
+    cache = network.new_cache()
+    network.forward(PROMPT[:25], cache)
+    assert torch.allclose(network.forward(PROMPT[25:], cache, last=15), expected, atol=1e-4)
+    assert cache.size_bytes > 0
+
+
+def test_a_model_that_takes_no_cache_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would forget what came before each token, and answer nonsense."""
+    from transformers import GraniteForCausalLM
+
+    folder = save_model(tmp_path / "model", "granite")
+    monkeypatch.setattr(GraniteForCausalLM, "forward", lambda self, input_ids, state=None, **options: None)
+    with pytest.raises(UnsupportedModel, match="does not know"):
+        modules(folder)

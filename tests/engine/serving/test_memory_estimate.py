@@ -23,7 +23,7 @@ from llmdesk.engine.backends.torch_model import build_network  # noqa: E402
 from llmdesk.engine.networks.fused import library  # noqa: E402
 from llmdesk.engine.weights.loading import prepare  # noqa: E402
 
-BIG = {"hidden_size": 512, "intermediate_size": 512, "num_hidden_layers": 2, "head_dim": 128}
+BIG: dict[str, Any] = {"hidden_size": 512, "intermediate_size": 512, "num_hidden_layers": 2, "head_dim": 128}
 """Large enough that norms and padding are nothing beside the matrices, and the embedding is a good part of them."""
 CONTEXT = 1024
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 import weakref
@@ -16,9 +15,8 @@ import pytest
 
 from llmdesk.datatypes.chat import Failed, Finished, GenerationStats, LoadProgress, PromptProgress, Queued, TokenEvent
 from llmdesk.datatypes.model import LocalModel, ModelSize, ModelStatus
-from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
-from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
 from llmdesk.engine.serving.runner import MAX_ACTIVE, MAX_WAITING, EngineRunner
 from llmdesk.errors import ModelDamaged, ModelNotFound
 from tests.engine.engine_thread import Collector, Statuses, request, resolve_any, running
@@ -166,6 +164,7 @@ def test_load_after_this_answer_and_load_now(runner: EngineRunner) -> None:
     statuses.wait_for(lambda s: s.state == "ready" and s.model_id == "three")
 
 
+@pytest.mark.logs("loading")
 def test_a_failed_load_leaves_the_old_model_usable(runner: EngineRunner) -> None:
     statuses = Statuses()
     runner.subscribe(statuses)
@@ -183,6 +182,7 @@ def test_a_failed_load_leaves_the_old_model_usable(runner: EngineRunner) -> None
     assert not any(isinstance(e, LoadProgress) for e in sink.events)
 
 
+@pytest.mark.logs("loading")
 def test_a_request_for_a_broken_model_fails_with_its_error(runner: EngineRunner) -> None:
     sink = Collector()
     runner.submit(request(runner, "hello", "x-broken"), sink)
@@ -215,6 +215,7 @@ def test_a_load_can_be_stopped() -> None:
         assert ended.error.kind == "LoadCancelled"
 
 
+@pytest.mark.logs("loading")
 def test_a_model_that_does_not_fit_is_refused() -> None:
     def resolve(model_id: str) -> Any:
         local = resolve_any(model_id)
@@ -243,6 +244,7 @@ def test_stop_ends_every_request_with_one_event() -> None:
     assert result.error.kind == "EngineStopped"
 
 
+@pytest.mark.logs("an event sink raised")
 def test_a_sink_that_raises_does_not_stop_the_engine(runner: EngineRunner) -> None:
     def broken(event: object) -> None:
         raise RuntimeError("a bug in the window")
@@ -253,10 +255,11 @@ def test_a_sink_that_raises_does_not_stop_the_engine(runner: EngineRunner) -> No
     assert isinstance(sink.result(), Finished)
 
 
+@pytest.mark.logs("the engine thread failed")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_bug_in_the_engine_ends_all_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     runner = EngineRunner(ScriptedBackend, resolve_any)
-    monkeypatch.setattr(runner, "_admit", lambda: 1 / 0)
+    monkeypatch.setattr(runner._loop, "_admit", lambda: 1 / 0)
     sink = Collector()
     runner.submit(request(runner), sink)
     with pytest.raises(ZeroDivisionError):
@@ -309,6 +312,7 @@ def resolve_sized(model_id: str) -> LocalModel:
     return replace(local, spec=replace(local.spec, memory_bytes=int(size) * 10**6 if size.isdigit() else 0))
 
 
+@pytest.mark.logs("loading")
 def test_a_failed_load_brings_the_old_model_back_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     """It had to go for the new one; precision stays, and nothing of the failed load is in memory meanwhile."""
     backend = Recording()
@@ -349,11 +353,13 @@ def test_a_stopped_load_shows_the_old_model_under_its_own_name() -> None:
         runner.subscribe(statuses)
         runner.subscribe(stop_second)
         runner.load("one")
+        statuses.wait_for(lambda s: s.state == "ready")
         runner.load("two")
         stopped = statuses.wait_for(lambda s: s.error is not None)
     assert (stopped.state, stopped.model_id, stopped.title) == ("ready", "one", "One")
 
 
+@pytest.mark.logs("loading")
 def test_what_the_program_holds_already_is_not_asked_for_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """A spec's memory is that of the whole program."""
     backend = Recording()
@@ -403,7 +409,7 @@ def test_a_window_that_waits_for_another_model_is_not_starved_by_the_api(runner:
 
         return note
 
-    with runner._wake:  # both arrive at once, the API first
+    with runner._inbox.changed:  # both arrive at once, the API first
         runner.submit(request(runner, "[tokens=5]", "one", origin="api"), noting("api", sinks[0]))
         runner.submit(request(runner, "[tokens=5]", "two", origin="gui"), noting("gui", sinks[1]))
     for sink in sinks:
@@ -434,6 +440,7 @@ def test_the_end_of_the_program_gives_the_text_that_was_held_back() -> None:
     assert sink.text == "shown held"
 
 
+@pytest.mark.logs("loading")
 def test_everybody_who_waits_for_a_model_hears_of_its_failed_load_at_once() -> None:
     backend = Recording()
     sinks = [Collector() for _ in range(4)]
@@ -452,6 +459,7 @@ def test_everybody_who_waits_for_a_model_hears_of_its_failed_load_at_once() -> N
     assert [model_id for model_id, _ in backend.loads] == ["good", "x-broken"]
 
 
+@pytest.mark.logs("loading")
 def test_a_failed_load_is_not_held_against_requests_behind_another_try() -> None:
     """The second load is asked for with other options, and the request after it waits for that one."""
 
@@ -462,18 +470,19 @@ def test_a_failed_load_is_not_held_against_requests_behind_another_try() -> None
             return super().load(model, options, report)
 
     before, after = Collector(), Collector()
-    with running(Int4Only) as runner, runner._wake:  # all of them arrive at once
+    with running(Int4Only) as runner, runner._inbox.changed:  # all of them arrive at once
         runner.load("one")
         runner.submit(request(runner, model_id="one"), before)
         runner.load("one", options=LoadOptions(precision="int4"))
         runner.submit(request(runner, model_id="one"), after)
-        runner._wake.release()
+        runner._inbox.changed.release()
         results = before.result(), after.result()
-        runner._wake.acquire()
+        runner._inbox.changed.acquire()
     assert isinstance(results[0], Failed)
     assert isinstance(results[1], Finished)
 
 
+@pytest.mark.logs("a listener raised")
 def test_a_listener_that_raises_does_not_stop_the_engine(
     runner: EngineRunner, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -515,6 +524,7 @@ def test_a_context_that_does_not_fit_is_made_shorter_and_said(monkeypatch: pytes
     assert info.memory_measured_bytes == 200_000_000
 
 
+@pytest.mark.logs("loading")
 def test_a_context_that_was_asked_for_is_refused_with_choices(monkeypatch: pytest.MonkeyPatch) -> None:
     backend = Recording()
     memory(monkeypatch, available_bytes=2_300_000_000, held_bytes=200_000_000)
@@ -532,6 +542,7 @@ def test_a_context_that_was_asked_for_is_refused_with_choices(monkeypatch: pytes
     assert (info.context_tokens, info.notice) == (8192, "")
 
 
+@pytest.mark.logs("loading")
 def test_the_limit_counts_even_where_more_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LLMDESK_MEMORY_LIMIT_GB", "1")
     memory(monkeypatch, available_bytes=60 * 10**9, held_bytes=200_000_000)
@@ -611,47 +622,144 @@ def test_a_load_starts_the_time_without_use(monkeypatch: pytest.MonkeyPatch) -> 
     assert time.perf_counter() - ready_s > 0.15
 
 
-def test_the_answer_cache_is_looked_at_and_emptied_while_an_answer_runs(runner: EngineRunner) -> None:
-    held: queue.SimpleQueue[tuple[int | None, str]] = queue.SimpleQueue()
+def test_only_the_last_of_several_model_changes_is_loaded() -> None:
+    """They were asked for during an answer; a request in between makes its own model count."""
+    backend = Recording()
+    with running(lambda: backend) as runner:
+        statuses = Statuses()
+        runner.subscribe(statuses)
+        answer = Collector()
+        handle = runner.submit(request(runner, SLOW, "zero"), answer)
+        answer.wait_for_tokens(2)
+        wanted = Collector()
+        runner.load("one")
+        runner.load("two", options=LoadOptions(precision="int4"))
+        runner.submit(request(runner, model_id="two"), wanted)
+        runner.load("three", options=LoadOptions(precision="int4"))
+        runner.load("four")
+        handle.cancel()
+        statuses.wait_for(lambda s: s.state == "ready" and s.model_id == "four")
+        again = Collector()
+        runner.submit(request(runner, model_id="three"), again)  # loaded as it was asked for, though it never was
+        assert isinstance(again.result(), Finished)
+    assert isinstance(wanted.result(), Finished)
+    assert [model_id for model_id, _ in backend.loads] == ["zero", "two", "four", "three"]
+    assert [options.precision for _, options in backend.loads] == [None, "int4", None, "int4"]
 
-    def look(responses: ResponseCache | None) -> None:
-        held.put((len(responses) if responses is not None else None, threading.current_thread().name))
 
-    def empty(responses: ResponseCache | None) -> None:
-        assert responses is not None
-        responses.clear()
-        look(responses)
+@pytest.mark.logs("loading x-broken failed")
+def test_an_unload_counts_even_if_a_load_follows() -> None:
+    """If that load fails, the memory that was to be given back must not be held."""
+    with running(ScriptedBackend) as runner:
+        answer = Collector()
+        handle = runner.submit(request(runner, SLOW, "zero"), answer)
+        answer.wait_for_tokens(2)
+        statuses = Statuses()
+        runner.subscribe(statuses)
+        runner.unload()
+        runner.load("x-broken")
+        handle.cancel()
+        failed = statuses.wait_for(lambda s: s.state == "failed")
+    assert failed.info is None
 
-    def came_from_cache() -> bool:
+
+def test_a_load_that_another_one_supersedes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is the model before it loaded again in between, which had to go for it."""
+
+    class Slow(Recording):
+        def load(self, model: LocalModel, options: LoadOptions, report: LoadReporter) -> ScriptedModel:
+            self._load_s = 5.0 if model.spec.id == "900-slow" else 0.0
+            return super().load(model, options, report)
+
+    backend = Slow()
+    memory(monkeypatch, available_bytes=800_000_000, held_bytes=200_000_000)
+    with running(lambda: backend, resolve_sized) as runner:
+        statuses = Statuses()
+        runner.subscribe(statuses)
+        runner.load("zero")
+        statuses.wait_for(lambda s: s.state == "ready")
+        runner.load("900-slow")
+        statuses.wait_for(lambda s: s.state == "loading" and s.phase == "reading weights" and s.model_id == "900-slow")
+        runner.load("two")
+        statuses.wait_for(lambda s: s.state == "ready" and s.model_id == "two")
+    assert not any(s.state == "ready" and s.model_id == "900-slow" for s in statuses.seen)
+    assert not any(s.state == "ready" and s.model_id == "zero" for s in statuses.seen[3:] if s.error is not None)
+    assert backend.parts[0]() is None
+
+
+def test_a_load_goes_on_for_a_request_that_came_before_the_next_one() -> None:
+    backend = Recording()
+    backend._load_s = 0.5
+    with running(lambda: backend) as runner:
+        statuses = Statuses()
+        runner.subscribe(statuses)
+        runner.load("one")
+        statuses.wait_for(lambda s: s.state == "loading" and s.phase == "reading weights")
         sink = Collector()
-        runner.submit(request(runner, temperature=0.0), sink)
-        result = sink.result()
-        assert isinstance(result, Finished)
-        return result.stats.from_response_cache
-
-    runner.use_responses(look)
-    assert held.get(timeout=10) == (None, "engine")  # no model yet, and the idle engine wakes for it
-    assert [came_from_cache(), came_from_cache()] == [False, True]
-    slow = Collector()
-    handle = runner.submit(request(runner, SLOW), slow)
-    slow.wait_for_tokens(3)
-    runner.use_responses(look)
-    runner.use_responses(empty)
-    assert [held.get(timeout=10)[0], held.get(timeout=10)[0]] == [1, 0]
-    assert not any(isinstance(event, Finished) for event in slow.events)
-    assert not came_from_cache()
-    handle.cancel()
-    assert isinstance(slow.result(), Finished)
+        runner.submit(request(runner, model_id="one"), sink)
+        runner.load("two")
+        assert isinstance(sink.result(), Finished)
+        statuses.wait_for(lambda s: s.state == "ready" and s.model_id == "two")
+    assert [model_id for model_id, _ in backend.loads] == ["one", "two"]
 
 
-def test_a_look_at_the_answer_cache_that_raises_does_not_stop_the_engine(
-    runner: EngineRunner, caplog: pytest.LogCaptureFixture
-) -> None:
-    def broken(responses: ResponseCache | None) -> None:
-        raise ZeroDivisionError
+def test_who_unsubscribes_hears_no_more(runner: EngineRunner) -> None:
+    heard, gone = Statuses(), Statuses()
+    runner.subscribe(heard)
+    unsubscribe = runner.subscribe(gone)
+    unsubscribe()
+    unsubscribe()  # once more does no harm
+    runner.load("one")
+    heard.wait_for(lambda s: s.state == "ready")
+    assert [status.state for status in gone.seen] == ["none"]
 
-    runner.use_responses(broken)
-    sink = Collector()
-    runner.submit(request(runner), sink)
-    assert isinstance(sink.result(), Finished)
-    assert "answer cache raised" in caplog.text
+
+def test_a_listener_may_end_its_own_subscription(runner: EngineRunner) -> None:
+    calls: list[str] = []
+
+    def once(status: ModelStatus) -> None:
+        calls.append(status.state)
+        if status.state == "loading":
+            unsubscribe()
+
+    heard = Statuses()
+    unsubscribe = runner.subscribe(once)
+    runner.subscribe(heard)
+    runner.load("one")
+    heard.wait_for(lambda s: s.state == "ready")
+    assert calls == ["none", "loading"]
+
+
+def test_a_new_listener_does_not_hear_an_old_status_after_a_new_one(runner: EngineRunner) -> None:
+    seen: list[str] = []
+    ready = Statuses()
+    runner.subscribe(ready)
+
+    def slow(status: ModelStatus) -> None:
+        if not seen:
+            runner.load("one")
+            time.sleep(0.3)
+        seen.append(status.state)
+
+    runner.subscribe(slow)
+    ready.wait_for(lambda s: s.state == "ready")
+    deadline_s = time.perf_counter() + 10
+    while seen[-1] != "ready" and time.perf_counter() < deadline_s:
+        time.sleep(0.01)
+    assert seen[0] == "none"
+    assert set(seen[1:-1]) == {"loading"}
+    assert seen[-1] == "ready"
+
+
+@pytest.mark.logs("the engine thread failed")
+def test_a_failed_engine_refuses_with_the_status_of_a_stopped_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner = EngineRunner(ScriptedBackend, resolve_any)
+    monkeypatch.setattr(runner._loop, "_admit", lambda: 1 / 0)
+    runner.submit(request(runner), Collector())
+    with pytest.raises(ZeroDivisionError):
+        runner.run_forever()
+    late = Collector()
+    runner.submit(request(runner), late)
+    result = late.result(timeout_s=1)
+    assert isinstance(result, Failed)
+    assert (result.error.kind, result.error.http_status) == ("EngineStopped", 503)

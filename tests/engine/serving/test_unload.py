@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,12 @@ def test_memory_goes_back_when_a_model_is_not_used(tmp_path: Path, private_home:
     from tests.engine.tiny_models import save_model
 
     save_model(tmp_path / "tiny")
-    sizes = {"hidden_size": 1024, "intermediate_size": 4096, "num_hidden_layers": 3, "max_position_embeddings": 512}
+    sizes: dict[str, Any] = {
+        "hidden_size": 1024,
+        "intermediate_size": 4096,
+        "num_hidden_layers": 3,
+        "max_position_embeddings": 512,
+    }
     save_model(tmp_path / "large", **sizes)  # 45 million weights, a byte each
     command = [sys.executable, "-c", _CYCLES, str(tmp_path)]
     environment = {**os.environ, "LLMDESK_HOME": str(private_home), "LLMDESK_THREADS": "1"}

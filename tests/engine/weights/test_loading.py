@@ -20,9 +20,9 @@ from tests.engine.tiny_models import save_model
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
 
+from llmdesk.engine.matrices.forms import dequantized  # noqa: E402
 from llmdesk.engine.networks.architecture import describe  # noqa: E402
 from llmdesk.engine.weights.loading import prepare, stop_token_ids  # noqa: E402
-from llmdesk.engine.matrices.forms import dequantized  # noqa: E402
 
 
 def load(folder: Path, precision: str = "int8", report: object = lambda phase, done: None):  # type: ignore[no-untyped-def]

@@ -14,13 +14,20 @@ from llmdesk.errors import LoadCancelled, ModelDamaged
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
 
+from llmdesk.engine.matrices.forms import (  # noqa: E402
+    Int4Matrix,
+    Int8Matrix,
+    concatenated,
+    dequantized,
+    quantize_int8,
+    rows,
+)
+from llmdesk.engine.matrices.quantize import quantize_int4  # noqa: E402
+from llmdesk.engine.matrices.stored import Weights  # noqa: E402
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD  # noqa: E402
 from llmdesk.engine.weights import source as source_module  # noqa: E402
 from llmdesk.engine.weights.bitnet import ternary_tensors  # noqa: E402
 from llmdesk.engine.weights.conversion import Rules, convert  # noqa: E402
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, concatenated, dequantized, quantize_int8, rows
-from llmdesk.engine.matrices.stored import Weights
-from llmdesk.engine.matrices.quantize import quantize_int4  # noqa: E402
 from llmdesk.engine.weights.source import SourceTensor  # noqa: E402
 from llmdesk.engine.weights.weights_file import WeightsWriter, kept_weights  # noqa: E402
 
@@ -218,7 +225,7 @@ def test_ternary_weights_that_are_rounded_when_used() -> None:
     assert found[EMBEDDING] is embedding
     inverse = 1.0 / weight.float().abs().mean()
     expected = ((weight.float() * inverse).round().clamp(-1, 1) / inverse).to(weight.dtype)
-    assert torch.equal(found[PROJECTION].rows(0, 16).dequantized().bfloat16(), expected)  # type: ignore[union-attr]
+    assert torch.equal(found[PROJECTION].rows(0, 16).dequantized().bfloat16(), expected)
 
 
 def test_a_byte_that_is_no_ternary_weight() -> None:

@@ -47,7 +47,7 @@ def test_life_of_an_answer() -> None:
 
     stats = GenerationStats(prompt_tokens=512, new_tokens=81, prefill_s=0.9, decode_s=4.0, ttft_s=0.98)
     assert figures.prompt_tps == pytest.approx(stats.prompt_tps), "the end of the answer changes nothing"
-    data.answer_ended(stats)
+    data.answer_ended("a", stats)
     data.tick(20.0)
     figures = data.figures()
     assert figures.phase == "ended"
@@ -62,7 +62,7 @@ def test_figures_of_the_answer_before_do_not_leak_into_the_next() -> None:
     data = LiveData()
     data.answer_started("a", 0.0)
     decode(data, "a", 1.0, 3.0, tps=10.0)
-    data.answer_ended(GenerationStats(new_tokens=21, decode_s=2.0, ttft_s=1.0, prompt_tokens=9, prefill_s=1.0))
+    data.answer_ended("a", GenerationStats(new_tokens=21, decode_s=2.0, ttft_s=1.0, prompt_tokens=9, prefill_s=1.0))
     data.answer_started("b", 5.0)
     assert data.figures() == Figures(phase="prompt")
 
@@ -71,7 +71,7 @@ def test_an_answer_that_failed_leaves_no_speed() -> None:
     data = LiveData()
     data.answer_started("a", 0.0)
     decode(data, "a", 1.0, 3.0, tps=10.0)
-    data.answer_ended(None)
+    data.answer_ended("a", None)
     assert data.figures().tps is None
 
 
@@ -107,4 +107,22 @@ def test_mean_of_the_last_seconds() -> None:
     assert data.mean_processor_percent() == (0.0, 0.0)
     for i in range(40):
         data.add_sample(ResourceSample(i / 2, 10.0 if i < 30 else 90.0, 95.0, 1, 2, 3))
-    assert data.mean_processor_percent() == (pytest.approx(90.0), pytest.approx(95.0))
+    assert data.mean_processor_percent() == pytest.approx((90.0, 95.0))
+
+
+def test_the_speed_is_that_of_all_answers_and_stays_while_one_is_left() -> None:
+    data = LiveData()
+    data.answer_started("a", 0.0)
+    decode(data, "a", 1.0, 3.0, tps=10.0)
+    data.answer_started("b", 3.0)
+    data.tick(3.05)
+    assert data.figures().phase == "prompt"
+    assert data.figures().tps == pytest.approx(10.0, rel=0.05)  # "b" reads its prompt, "a" goes on
+    data.answer_ended("b", GenerationStats(new_tokens=1, ttft_s=0.5))
+    data.tick(3.1)
+    assert data.figures().phase == "decoding"
+    assert data.figures().tps == pytest.approx(10.0, rel=0.05)
+    stats = GenerationStats(new_tokens=21, decode_s=2.0, ttft_s=1.0, prompt_tokens=9, prefill_s=1.0)
+    data.answer_ended("a", stats)
+    ended = data.figures()
+    assert (ended.phase, ended.tps, ended.first_token_s, ended.prompt_tps) == ("ended", 10.0, 1.0, 9.0)

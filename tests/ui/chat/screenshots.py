@@ -12,26 +12,22 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from llmdesk.datatypes.chat import Failed, Finished, GenerationStats
 from llmdesk.errors import NotEnoughMemory
-from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.kit.theme import Theme
+from tests.ui.chat.conftest import STATS, DrivenPane
 from tests.ui.chat.samples import CODE_ANSWER, EVERYTHING
 
-STATS = GenerationStats(
-    prompt_tokens=61, new_tokens=148, queue_s=0.0, prefill_s=0.1093, decode_s=147 / 27.4, ttft_s=0.112
-)
 SIZES = ((900, 600), (1440, 900), (2560, 1440))
 
 
-def _empty(pane: ChatPane) -> None:
+def _empty(pane: DrivenPane) -> None:
     pane.set_machine_summary("12 cores with AVX2 and 29 GB/s of memory: about 27 tokens per second with this model.")
 
 
-def _streaming(pane: ChatPane) -> None:
+def _streaming(pane: DrivenPane) -> None:
     pane.begin_turn("1", "Write a function for the moving average of a list, and say what it costs.")
     pane.append_text("1", CODE_ANSWER)
-    pane.finish_turn("1", Finished("1", "stop", STATS))
+    pane.finish_turn("1")
     pane.begin_turn("2", "And for a stream that never ends?")
     words = "Keep the last **window** values in a deque with a maximum length. Each new value costs the same, "
     pane.append_text("2", words + "however long the stream")
@@ -39,26 +35,46 @@ def _streaming(pane: ChatPane) -> None:
     pane.set_context(1130, 8192)
 
 
-def _finished(pane: ChatPane) -> None:
+def _finished(pane: DrivenPane) -> None:
     pane.begin_turn("1", "Show me everything.")
     pane.append_text("1", EVERYTHING)
-    pane.finish_turn("1", Finished("1", "length", STATS))
+    pane.finish_turn("1", "length")
     pane.set_context(1130, 8192)
     pane.set_prompt("A prompt that is being typed\nwith a second line")
 
 
-def _error(pane: ChatPane) -> None:
+def _error(pane: DrivenPane) -> None:
     pane.begin_turn("1", "What is the capital of France?")
     pane.append_text("1", "The capital of France is")
     error = NotEnoughMemory("There is not enough free memory for this.").info()
-    pane.fail_turn("1", Failed("1", error, STATS))
+    pane.fail_turn("1", error, STATS)
     pane.begin_turn("2", "And of Italy?")
     pane.set_progress("2", "Loading model, 40 %", 0.4)
     pane.set_generating(True)
 
 
-STATES: dict[str, Callable[[ChatPane], None]] = {
+def _versions(pane: DrivenPane) -> None:
+    pane.begin_turn("1", "Write a function for the moving avrage.")
+    pane.append_text("1", "A first answer.")
+    pane.finish_turn("1")
+    pane.edit("1", "2", "Write a function for the moving average of a list, and say what it costs.")
+    pane.append_text("2", "Short.")
+    pane.finish_turn("2")
+    pane.again("2", "3")
+    pane.append_text("3", CODE_ANSWER)
+    pane.finish_turn("3")
+    pane.begin_turn("4", "And for a stream that never ends?")
+    pane.append_text("4", "No.")
+    pane.finish_turn("4")
+    pane.again("4", "5")
+    pane.append_text("5", "Keep the last **window** values in a deque with a maximum length.")
+    pane.set_generating(True)
+    pane.set_context(1130, 8192)
+
+
+STATES: dict[str, Callable[[DrivenPane], None]] = {
     "empty": _empty,
+    "versions": _versions,
     "streaming": _streaming,
     "finished": _finished,
     "error": _error,
@@ -76,7 +92,7 @@ def main(folder: Path) -> None:
         for name, play in STATES.items():
             for width, height in SIZES:
                 window = QWidget()
-                pane = ChatPane(theme, window)
+                pane = DrivenPane(theme, window)
                 pane.resize(width, height)
                 window.resize(width, height)
                 pane.set_model_title("Llama 3.2 1B")

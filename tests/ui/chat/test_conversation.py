@@ -8,20 +8,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.chat.conversation_view import MAX_MOUNTED
+from llmdesk.ui.chat.markdown.text_view import DocumentView
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.theme import Theme
-from tests.ui.chat.conftest import button, markdown_of, turn, view_of
+from tests.ui.chat.conftest import DrivenPane, button, markdown_of, turn, view_of, words_of
 
 
-def long_answer(pane: ChatPane, request_id: str) -> None:
+def long_answer(pane: DrivenPane, request_id: str) -> None:
     pane.append_text(request_id, "A paragraph of words.\n\n" * 60)
-    markdown_of(pane, request_id)._on_timer()
+    markdown_of(pane, request_id).render_now()
 
 
-def test_the_end_is_followed_only_while_the_reader_is_there(qtbot: QtBot, pane: ChatPane) -> None:
-    area = pane._conversation
+def test_the_end_is_followed_only_while_the_reader_is_there(qtbot: QtBot, pane: DrivenPane) -> None:
+    area = pane.conversation_view
     bar = area.verticalScrollBar()
     pane.begin_turn("1", "prompt")
     long_answer(pane, "1")
@@ -42,23 +42,25 @@ def test_the_end_is_followed_only_while_the_reader_is_there(qtbot: QtBot, pane: 
     qtbot.waitUntil(lambda: bar.maximum() > before + 500 and bar.value() == bar.maximum())
 
 
-def test_the_wheel_over_an_answer_scrolls_the_conversation(qtbot: QtBot, pane: ChatPane) -> None:
-    bar = pane._conversation.verticalScrollBar()
+def test_the_wheel_over_an_answer_scrolls_the_conversation(qtbot: QtBot, pane: DrivenPane) -> None:
+    bar = pane.conversation_view.verticalScrollBar()
     pane.begin_turn("1", "prompt")
     long_answer(pane, "1")
     qtbot.waitUntil(lambda: bar.maximum() > 500 and bar.value() == bar.maximum())
-    viewport = markdown_of(pane, "1").segments[-1].content.viewport()
+    content = markdown_of(pane, "1").segments[-1].content
+    assert isinstance(content, DocumentView)
+    viewport = content.viewport()
 
     def position() -> QPoint:
         return viewport.mapTo(pane.window(), QPoint(50, viewport.height() - 50))
 
-    qtbot.waitUntil(lambda: 100 < position().y() < pane._conversation.height())
+    qtbot.waitUntil(lambda: 100 < position().y() < pane.conversation_view.height())
     QTest.wheelEvent(pane.window().windowHandle(), QPointF(position()), QPoint(0, 120))
     qtbot.waitUntil(lambda: bar.value() < bar.maximum())
 
 
-def test_a_new_turn_is_scrolled_into_view(qtbot: QtBot, pane: ChatPane) -> None:
-    bar = pane._conversation.verticalScrollBar()
+def test_a_new_turn_is_scrolled_into_view(qtbot: QtBot, pane: DrivenPane) -> None:
+    bar = pane.conversation_view.verticalScrollBar()
     turn(pane, "1", answer="words\n\n" * 100)
     qtbot.waitUntil(lambda: bar.maximum() > 500)
     bar.setValue(0)
@@ -66,15 +68,15 @@ def test_a_new_turn_is_scrolled_into_view(qtbot: QtBot, pane: ChatPane) -> None:
     qtbot.waitUntil(lambda: bar.value() == bar.maximum())
 
 
-def test_long_chats_keep_few_widgets_and_all_of_the_text(qtbot: QtBot, pane: ChatPane) -> None:
-    area = pane._conversation
+def test_long_chats_keep_few_widgets_and_all_of_the_text(qtbot: QtBot, pane: DrivenPane) -> None:
+    area = pane.conversation_view
     bar = area.verticalScrollBar()
     count = MAX_MOUNTED + 15
     for i in range(count):
         turn(pane, f"{i}", f"prompt {i}", f"answer **{i}**")
     assert area.mounted == MAX_MOUNTED
     assert pane.conversation_markdown().count("answer **") == count
-    earlier = button(pane, "Show earlier")
+    earlier = button(pane, "Show earlier (15)")
     assert earlier.isVisible()
     assert earlier.text() == "Show earlier (15)"
     heights: list[int] = []
@@ -92,24 +94,24 @@ def test_long_chats_keep_few_widgets_and_all_of_the_text(qtbot: QtBot, pane: Cha
     qtbot.waitUntil(lambda: bar.value() > 1_000)
     assert not earlier.isVisible()
     qtbot.waitUntil(lambda: abs(first.mapTo(area.viewport(), QPoint(0, 0)).y() - place) < 60)
-    assert view_of(pane, "0").answer.markdown.segments[0].content.toPlainText() == "answer 0"
+    assert words_of(pane, "0") == "answer 0"
     turn(pane, "new")
     assert area.mounted == MAX_MOUNTED
 
 
-def test_widgets_of_a_cleared_chat_are_gone(qtbot: QtBot, pane: ChatPane) -> None:
+def test_widgets_of_a_cleared_chat_are_gone(qtbot: QtBot, pane: DrivenPane) -> None:
     before = len(pane.findChildren(QWidget))
     for round_number in range(3):
         for i in range(3):
             turn(pane, f"{round_number}.{i}", answer="text\n\n```\ncode\n```\n\n| a |\n|---|\n")
         assert len(pane.findChildren(QWidget)) > before
-        pane.clear()
+        pane.start()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert len(pane.findChildren(QWidget)) == before
     assert pane.conversation_markdown() == ""
 
 
-def test_colours_follow_the_theme(qtbot: QtBot, pane: ChatPane, theme: Theme) -> None:
+def test_colours_follow_the_theme(qtbot: QtBot, pane: DrivenPane, theme: Theme) -> None:
     turn(pane, "1")
     light = pane.window().grab().toImage()
     theme.force(Qt.ColorScheme.Dark)
@@ -122,13 +124,13 @@ def test_colours_follow_the_theme(qtbot: QtBot, pane: ChatPane, theme: Theme) ->
 
 
 @pytest.mark.parametrize("size", [(500, 400), (900, 600), (2560, 1440), (3840, 2160)])
-def test_text_is_a_centred_column(qtbot: QtBot, pane: ChatPane, size: tuple[int, int]) -> None:
+def test_text_is_a_centred_column(qtbot: QtBot, pane: DrivenPane, size: tuple[int, int]) -> None:
     view = turn(pane, "1", "prompt " * 100, "word " * 500)
     pane.window().resize(*size)
     pane.resize(*size)
     qtbot.waitUntil(lambda: view.width() == min(744, size[0] - 64))
     left = view.mapTo(pane, QPoint(0, 0)).x()
     assert abs(left - (size[0] - left - view.width())) <= 1
-    composer = pane._composer
+    composer = pane.composer
     assert composer.mapTo(pane, QPoint(0, 0)).x() == left
     assert composer.width() == view.width()

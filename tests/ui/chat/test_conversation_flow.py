@@ -16,23 +16,30 @@ from tests.ui.conftest import Window
 MakeWindow = Callable[..., Window]
 
 
+def progress_of(window: Window) -> str:
+    """What is said before the first word of the last answer."""
+    view = window.main.chat.conversation_view.view(window.turns[-1].answer.id)
+    assert view is not None
+    return view.answer.progress_line.text
+
+
 def test_a_question_gets_an_answer_and_its_figures(window: Window) -> None:
     answer = window.ask("hello there")
 
     assert "hello there" in answer
-    assert "fibonacci" in window.main.chat.conversation_markdown()
-    assert window.turns[-1].state == "done"
+    assert window.told == [["hello there"]]
+    assert window.states == ["done"]
     assert "of 4,096 tokens" in window.main.status_line.text
     assert window.main.chat.prompt() == ""
 
 
 def test_each_request_carries_the_turns_before_it(window: Window) -> None:
-    window.ask("first")
+    first = window.ask("first")
     used_before = window.main.status_line.text
     window.ask("second")
 
-    roles = [message.role for message in window.chat.conversation.messages(window.turns[-1].request_id)]
-    assert roles == ["user", "assistant", "user"]
+    assert window.told == [["first"], ["first", first, "second"]]
+    assert [message.role for message in window.backend.requests[-1].messages] == ["user", "assistant", "user"]
     assert window.main.status_line.text != used_before
 
 
@@ -42,9 +49,11 @@ def test_stop_keeps_what_was_written_and_the_next_question_works(window: Window)
     window.main.chat.stop_requested.emit()
     window.wait_idle(1000)
 
-    assert window.turns[-1].state == "cancelled"
-    assert window.turns[-1].answer
+    assert window.states == ["cancelled"]
+    written = window.turns[-1].answer.text
+    assert written
     assert "next" in window.ask("next")
+    assert window.told[-1] == ["[tokens=5000 tps=300] go on for long", written, "next"]
 
 
 def test_escape_stops_from_anywhere(window: Window) -> None:
@@ -54,7 +63,7 @@ def test_escape_stops_from_anywhere(window: Window) -> None:
     window.qtbot.keyClick(window.main, Qt.Key.Key_Escape)
     window.wait_idle(1000)
 
-    assert window.turns[-1].state == "cancelled"
+    assert window.turns[-1].answer.state == "cancelled"
 
 
 def test_escape_closes_a_panel_before_it_stops_an_answer(window: Window) -> None:
@@ -68,38 +77,45 @@ def test_escape_closes_a_panel_before_it_stops_an_answer(window: Window) -> None
     window.wait_idle(1000)
 
 
-def test_regenerate_drops_the_answer_and_all_after_it(window: Window) -> None:
-    window.ask("first")
-    first_id = window.turns[0].request_id
+def test_regenerate_asks_again_without_what_came_after_which_is_kept(window: Window) -> None:
+    first = window.ask("first")
     window.ask("second")
-    window.main.chat.regenerate_requested.emit(first_id)
+    window.main.chat.regenerate_requested.emit(window.turns[0].answer.id)
     window.wait_idle()
+    assert window.told == [["first"], ["first", first, "second"], ["first"]]
+    assert [turn.prompt.text for turn in window.turns] == ["first"]
 
-    assert [turn.prompt for turn in window.turns] == ["first"]
-    assert window.turns[0].request_id != first_id
-    assert "second" not in window.main.chat.conversation_markdown()
+    window.qtbot.mouseClick(window.button("Previous version of the answer"), Qt.MouseButton.LeftButton)
+    assert [turn.prompt.text for turn in window.turns] == ["first", "second"]
+    window.ask("third")
+    assert window.told[-1][:2] == ["first", first]
+    assert window.told[-1][2::2] == ["second", "third"]
 
 
 def test_an_edited_prompt_is_answered_anew(window: Window) -> None:
     window.ask("frist")
-    window.main.chat.edit_requested.emit(window.turns[0].request_id, "first")
+    window.qtbot.mouseClick(window.button("Edit prompt"), Qt.MouseButton.LeftButton)
+    field = window.main.focusWidget()
+    window.qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    window.qtbot.keyClicks(field, "first")
+    window.qtbot.keyClick(field, Qt.Key.Key_Return)
     window.wait_idle()
 
-    assert [turn.prompt for turn in window.turns] == ["first"]
-    assert "You said: first" in window.turns[0].answer
+    assert window.told == [["frist"], ["first"]]
+    assert [turn.prompt.text for turn in window.turns] == ["first"]
+    assert "You said: first" in window.turns[0].answer.text
 
 
 def test_a_prompt_sent_while_the_model_loads_waits_and_is_answered(make_window: MakeWindow) -> None:
     window = make_window(load_s=0.6)
     seen: list[str] = []
-    show = window.main.chat.set_progress
-    window.qtbot.waitUntil(lambda: bool(window.chat.model_id))
-    window.main.chat.set_progress = lambda rid, text, part: (seen.append(text), show(rid, text, part))  # type: ignore[method-assign]
+    window.qtbot.waitUntil(lambda: bool(window.desktop.sessions.options.model_id))
+    window.desktop.bridge.loading.connect(lambda _: seen.append(progress_of(window)))
     window.send("patience")
     assert window.main.chat.prompt() == ""
     window.wait_idle()
 
-    assert "patience" in window.turns[-1].answer
+    assert "patience" in window.turns[-1].answer.text
     assert any(text.startswith("Loading Alpha, ") and text.endswith(" %") for text in seen)
 
 
@@ -116,29 +132,31 @@ def test_enter_while_an_answer_streams_keeps_the_text_and_says_why(window: Windo
     assert window.main.notice.key == ""
     window.send(window.main.chat.prompt())
     window.wait_idle()
-    assert [turn.state for turn in window.turns] == ["cancelled", "done"]
+    assert window.states == ["cancelled", "done"]
+    assert window.told[-1][-1] == "impatient"
 
 
 def test_a_failure_shows_a_card_and_retry_answers(window: Window) -> None:
     window.send("[fail_at=20 tps=500] break")
     window.wait_idle()
-    assert window.turns[-1].state == "failed"
-    assert window.turns[-1].answer
+    assert window.states == ["failed"]
+    assert window.turns[-1].answer.text
+    assert window.turns[-1].answer.error is not None
 
-    window.chat.edit(window.turns[-1].request_id, "mended")
+    window.qtbot.mouseClick(window.button("Try again"), Qt.MouseButton.LeftButton)
     window.wait_idle()
-    assert [turn.state for turn in window.turns] == ["done"]
-    window.main.chat.error_action_requested.emit(window.turns[-1].request_id, "retry")
+    assert window.told == [["[fail_at=20 tps=500] break"]] * 2
+    window.chat.edit(window.turns[-1].prompt.id, "mended")
     window.wait_idle()
-    assert window.turns[-1].prompt == "mended"
+    assert window.states == ["done"]
+    assert window.told[-1] == ["mended"]
 
 
 def test_a_turn_that_failed_at_once_is_not_sent_along(window: Window) -> None:
     window.ask("[fail_at=1] break")
     window.ask("fine")
 
-    messages = window.chat.conversation.messages(window.turns[-1].request_id)
-    assert [message.content for message in messages] == ["fine"]
+    assert window.told[-1] == ["fine"]
 
 
 def test_the_engines_refusal_is_an_error_card(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,11 +165,13 @@ def test_the_engines_refusal_is_an_error_card(window: Window, monkeypatch: pytes
     window.send("anybody there?")
     window.wait_idle()
 
-    assert window.turns[-1].state == "failed"
+    assert window.states == ["failed"]
+    assert window.told == []
     monkeypatch.undo()
-    window.main.chat.error_action_requested.emit(window.turns[-1].request_id, "retry")
+    window.main.chat.error_action_requested.emit(window.turns[-1].answer.id, "retry")
     window.wait_idle()
-    assert window.turns[-1].state == "done"
+    assert window.states == ["done"]
+    assert window.told == [["anybody there?"]]
 
 
 @pytest.mark.parametrize("text", ["", "   \n"])
@@ -169,6 +189,7 @@ def test_a_gigantic_prompt_is_refused_and_stays(window: Window) -> None:
     assert "too long" in window.main.notice.text
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("text", ["word " * 1_000_000, "x" * 5_000_000])
 def test_a_gigantic_paste_neither_freezes_nor_loses_anything(window: Window, text: str) -> None:
     window.main.chat.set_prompt("typed before")
@@ -186,27 +207,16 @@ def test_a_gigantic_paste_neither_freezes_nor_loses_anything(window: Window, tex
     window.qtbot.keyClick(edit, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     window.qtbot.keyClick(edit, Qt.Key.Key_Return)
     window.wait_idle()
-    assert window.turns[-1].prompt == "typed before and pasted"
+    assert window.told == [["typed before and pasted"]]
 
 
 def test_a_prompt_beyond_the_context_fails_with_a_way_out(window: Window) -> None:
     window.send("[prefill=5000] too much")
     window.wait_idle()
 
-    assert window.turns[-1].state == "failed"
-    window.main.chat.error_action_requested.emit(window.turns[-1].request_id, "new_chat")
+    assert window.states == ["failed"]
+    window.main.chat.error_action_requested.emit(window.turns[-1].answer.id, "new_chat")
     assert not window.turns
-
-
-def test_new_chat_leaves_a_running_answer_behind(window: Window) -> None:
-    window.send("[tokens=5000 tps=300] long")
-    window.wait_tokens()
-    window.main.new_chat_requested.emit()
-
-    assert not window.turns
-    assert not window.chat.is_generating
-    assert "again" in window.ask("again")
-    assert "long" not in window.main.chat.conversation_markdown()
 
 
 def test_sampling_is_used_and_remembered(make_window: MakeWindow) -> None:
@@ -218,11 +228,12 @@ def test_sampling_is_used_and_remembered(make_window: MakeWindow) -> None:
     window.press_escape()
     assert not window.main.sampling_panel.isVisible()
     window.ask("short")
-    assert len(window.turns[-1].answer.split()) == 7
+    assert window.backend.requests[-1].sampling == SamplingParams(max_new_tokens=7)
+    assert len(window.turns[-1].answer.text.split()) == 7
     window.desktop.close()
 
     again = make_window()
-    assert again.chat.sampling == SamplingParams(max_new_tokens=7)
+    assert again.desktop.sessions.options.sampling == SamplingParams(max_new_tokens=7)
     assert again.main.top_bar.sampling.text() == "Custom"
 
 
@@ -240,11 +251,11 @@ def test_twenty_questions_leave_no_widgets_behind_after_a_new_chat(window: Windo
 
 def test_escape_while_loading_takes_the_prompt_back_but_not_the_model(make_window: MakeWindow) -> None:
     window = make_window(load_s=1.0)
-    window.qtbot.waitUntil(lambda: bool(window.chat.model_id))
+    window.qtbot.waitUntil(lambda: bool(window.desktop.sessions.options.model_id))
     window.send("never mind")
     window.qtbot.keyClick(window.main, Qt.Key.Key_Escape)
     window.wait_idle(700)
-    assert window.turns[-1].state == "cancelled"
+    assert window.turns[-1].answer.state == "cancelled"
 
     window.wait_ready()
     assert "hello" in window.ask("hello")

@@ -68,7 +68,7 @@ def test_gigabytes(size: float, text: str) -> None:
     ],
 )
 def test_processor_sentence(process: float, system: float, processors: int, sentence: str) -> None:
-    assert wording.processor_sentence(process, system, processors, "cores") == sentence
+    assert wording.processor_sentence(process, system, processors, True) == sentence
 
 
 def test_memory_sentence_only_warns() -> None:

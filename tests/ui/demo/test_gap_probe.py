@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
@@ -41,6 +42,7 @@ def test_nothing_was_measured_before_start() -> None:
     assert probe.p99_ms == 0.0
 
 
+@pytest.mark.timing
 def test_a_stop_of_the_process_is_no_stall(qtbot: QtBot) -> None:
     probe = GapProbe()
     probe.start()

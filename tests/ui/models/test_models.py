@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 
 from llmdesk import paths
 from llmdesk.datatypes.model import LoadChoice, LocalModel
-from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.errors import NotEnoughMemory
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.ui.kit import files
@@ -92,7 +92,7 @@ def test_switching_in_an_answer_can_wait_for_its_end(window: Window) -> None:
     window.wait_idle()
     window.wait_ready("Beta")
 
-    assert window.turns[-1].state == "done"
+    assert window.turns[-1].answer.state == "done"
     assert "again" in window.ask("again")
 
 
@@ -105,7 +105,7 @@ def test_switching_in_an_answer_can_stop_it(window: Window) -> None:
     window.wait_idle()
     window.wait_ready("Beta")
 
-    assert window.turns[-1].state == "cancelled"
+    assert window.turns[-1].answer.state == "cancelled"
 
 
 def test_switching_in_an_answer_can_be_thought_better_of(window: Window) -> None:
@@ -116,11 +116,12 @@ def test_switching_in_an_answer_can_be_thought_better_of(window: Window) -> None
     press(window, row(window, "beta").answers(), "Cancel")
     window.wait_idle()
 
-    assert window.turns[-1].state == "done"
+    assert window.turns[-1].answer.state == "done"
     assert row(window, "beta").message == ""
     assert window.main.top_bar.pill.text() == "Alpha"
 
 
+@pytest.mark.logs("loading")
 def test_a_failed_load_keeps_the_old_model_and_says_what_to_do(window: Window) -> None:
     window.open_picker()
     window.main.picker.chosen.emit("gamma-broken")
@@ -132,6 +133,7 @@ def test_a_failed_load_keeps_the_old_model_and_says_what_to_do(window: Window) -
     assert "still here" in window.ask("still here")
 
 
+@pytest.mark.logs("loading")
 def test_retry_after_a_failed_load_works_once_the_cause_is_gone(
     window: Window, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,9 +190,10 @@ def test_another_precision_waits_for_the_answer_that_is_being_written(window: Wi
     press(window, window.main.notice.buttons(), "After this answer")
     window.wait_idle()
     window.qtbot.waitUntil(lambda: "int4" in window.main.status_line.text)
-    assert window.turns[-1].state == "done"
+    assert window.turns[-1].answer.state == "done"
 
 
+@pytest.mark.logs("loading")
 def test_what_would_fit_into_memory_is_offered(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     load = ScriptedBackend.load
 
@@ -262,7 +265,7 @@ def test_a_mistake_in_the_users_file_is_told_with_its_place(
     with catalogue_file.open("a", encoding="utf-8") as file:
         file.write('\n[[model]]\nid = "broken"\ntitle = 7\n')
     opened: list[Path] = []
-    monkeypatch.setattr(files, "show_in_system", lambda path: not opened.append(path))
+    monkeypatch.setattr(files, "show_in_system", lambda path: not opened.append(path))  # type: ignore[func-returns-value]
     window = make_window()
     window.qtbot.waitUntil(lambda: window.main.notice.key == "catalogue")
 
@@ -280,6 +283,7 @@ def test_no_model_on_this_machine_leads_to_the_list(make_window: MakeWindow) -> 
     assert window.main.picker.isVisible()
 
 
+@pytest.mark.logs("loading")
 def test_a_failed_load_that_was_read_gives_way_to_the_model_in_use(window: Window) -> None:
     window.open_picker()
     window.main.picker.chosen.emit("gamma-broken")

@@ -6,7 +6,7 @@ import pytest
 
 from llmdesk.datatypes.chat import GenerationStats
 from llmdesk.datatypes.model import ModelInfo
-from llmdesk.ui.chat.figures import FROM_CACHE, FiguresLine, figures_of
+from llmdesk.ui.chat.figures import FiguresLine, figures_of
 from llmdesk.ui.settings.settings_controller import kept_text, memory_text
 from llmdesk.ui.settings.settings_panel import SettingsPanel
 from tests.ui.conftest import Window
@@ -22,9 +22,9 @@ def settings(window: Window) -> SettingsPanel:
 
 def figures_line(window: Window) -> str:
     """The figures under the last answer."""
-    view = window.main.chat._conversation.view(window.turns[-1].request_id)
+    view = window.main.chat.conversation_view.view(window.turns[-1].answer.id)
     assert view is not None
-    return view.answer.findChild(FiguresLine).plain()
+    return view.answer.findChildren(FiguresLine)[0].plain()
 
 
 def test_a_full_context_is_told_before_the_next_question(window: Window) -> None:
@@ -34,15 +34,15 @@ def test_a_full_context_is_told_before_the_next_question(window: Window) -> None
     window.ask("[prefill=720] and on")
 
     assert "oldest turns will be left out" in window.main.chat.context_warning
-    button = window.main.chat._composer.policy
+    button = window.main.chat.composer.policy
     button.actions_by_policy["refuse"].trigger()
     assert "refused" in window.main.chat.context_warning
     window.ask("one more")
-    assert window.turns[-1].state == "failed"
+    assert window.states[-1] == "failed"
     button.actions_by_policy["drop_oldest"].trigger()
-    window.main.chat.error_action_requested.emit(window.turns[-1].request_id, "retry")
+    window.main.chat.error_action_requested.emit(window.turns[-1].answer.id, "retry")
     window.wait_idle()
-    assert window.turns[-1].state == "done"
+    assert window.states[-1] == "done"
     assert "without the oldest" in figures_line(window)
     assert window.main.chat.context_warning == ""
 
@@ -55,18 +55,18 @@ def test_a_long_question_is_warned_of_while_it_is_typed(window: Window) -> None:
 
 
 def test_stop_ends_the_answer_with_the_context(window: Window) -> None:
-    window.main.chat._composer.policy.actions_by_policy["stop"].trigger()
+    window.main.chat.composer.policy.actions_by_policy["stop"].trigger()
     window.ask("[prefill=3900] a long story")
     window.ask("[tokens=300 tps=2000] go on")
     assert "context is full" in figures_line(window)
 
 
 def test_the_policy_is_remembered(make_window, window: Window) -> None:  # type: ignore[no-untyped-def]
-    window.main.chat._composer.policy.actions_by_policy["stop"].trigger()
+    window.main.chat.composer.policy.actions_by_policy["stop"].trigger()
     window.desktop.close()
     again = make_window()
-    assert again.chat.context.policy == "stop"
-    assert "stop" in again.main.chat._composer.policy.text()
+    assert again.desktop.sessions.options.context_policy == "stop"
+    assert "stop" in again.main.chat.composer.policy.text()
 
 
 def test_the_same_question_is_answered_from_the_cache_and_says_so(window: Window) -> None:
@@ -74,12 +74,12 @@ def test_the_same_question_is_answered_from_the_cache_and_says_so(window: Window
     first = window.ask("what is it?")
     window.main.new_chat_requested.emit()
     assert window.ask("what is it?") == first
-    assert FROM_CACHE in figures_line(window)
+    assert "from the answer cache" in figures_line(window)
     assert "tok/s" not in figures_line(window)
 
-    window.main.chat.regenerate_requested.emit(window.turns[-1].request_id)
+    window.main.chat.regenerate_requested.emit(window.turns[-1].answer.id)
     window.wait_idle()
-    assert FROM_CACHE not in figures_line(window)
+    assert "from the answer cache" not in figures_line(window)
 
 
 def test_the_cache_can_be_switched_off(make_window, window: Window) -> None:  # type: ignore[no-untyped-def]
@@ -90,9 +90,9 @@ def test_the_cache_can_be_switched_off(make_window, window: Window) -> None:  # 
     panel.cache.press(0.0)
     window.main.new_chat_requested.emit()
     window.ask("what is it?")
-    assert FROM_CACHE not in figures_line(window)
+    assert "from the answer cache" not in figures_line(window)
     window.desktop.close()
-    assert not make_window().chat.uses_response_cache
+    assert not make_window().desktop.sessions.options.uses_response_cache
 
 
 def test_the_cache_can_be_seen_and_emptied(window: Window) -> None:
@@ -109,7 +109,7 @@ def test_the_cache_can_be_seen_and_emptied(window: Window) -> None:
     assert not panel.empty_cache.isEnabled()
     window.main.new_chat_requested.emit()
     window.ask("what is it?")
-    assert FROM_CACHE not in figures_line(window)
+    assert "from the answer cache" not in figures_line(window)
 
 
 def test_the_cache_of_another_model_is_empty(window: Window) -> None:
@@ -117,7 +117,7 @@ def test_the_cache_of_another_model_is_empty(window: Window) -> None:
     window.ask("what is it?")
     panel = settings(window)
     window.qtbot.waitUntil(panel.empty_cache.isEnabled)
-    window.desktop._runner.unload()
+    window.desktop.core.runner.unload()
     window.qtbot.waitUntil(lambda: not panel.empty_cache.isEnabled())
     assert panel.kept.text() == "No answers kept"
 
@@ -132,11 +132,11 @@ def test_an_idle_model_is_unloaded_and_comes_back_with_the_next_message(
     window: Window, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[float | None] = []
-    set_idle = window.desktop._runner.set_idle_unload
-    monkeypatch.setattr(window.desktop._runner, "set_idle_unload", asked.append)
+    set_idle = window.desktop.core.runner.set_idle_unload
+    monkeypatch.setattr(window.desktop.core.runner, "set_idle_unload", asked.append)
     settings(window).idle.press(900.0)
     assert asked == [900.0]
-    assert window.desktop._state.idle_unload_s == 900.0
+    assert window.desktop.settings.values.model.idle_unload_s == 900.0
 
     set_idle(0.05)
     window.qtbot.waitUntil(lambda: "unloaded" in window.main.status_line.text)

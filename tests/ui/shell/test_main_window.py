@@ -12,11 +12,12 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QLabel
 
 from tests.ui.conftest import Window
+from tests.ui.layout_checks import assert_nothing_is_cut
 
 MakeWindow = Callable[..., Window]
 
 
-def test_the_smallest_size_fits_and_folds_the_dashboard_to_a_strip(make_window: MakeWindow) -> None:
+def test_the_smallest_size_fits_and_folds_the_dashboard_to_a_strip(make_window: MakeWindow, ui_family: str) -> None:
     window = make_window(size=(900, 600))
 
     assert (window.main.width(), window.main.height()) == (900, 600)
@@ -25,6 +26,17 @@ def test_the_smallest_size_fits_and_folds_the_dashboard_to_a_strip(make_window: 
     window.main.resize(1400, 800)
     window.qtbot.waitUntil(lambda: window.main.is_dashboard_shown)
     assert not window.main.is_strip_shown
+
+
+@pytest.mark.parametrize("size", [(720, 480), (900, 600), (1100, 700), (1440, 900)])
+def test_no_word_is_cut_in_any_size_and_type(make_window: MakeWindow, ui_family: str, size: tuple[int, int]) -> None:
+    window = make_window(size=size)
+    window.wait_ready()
+    for _ in range(2):
+        window.qtbot.wait(50)
+        for part in (window.main.top_bar, window.main.status_line, window.main.dashboard, window.main.chat):
+            assert_nothing_is_cut(part)
+        window.ask("[tokens=20] hello")
 
 
 def test_folding_the_dashboard_is_remembered(make_window: MakeWindow) -> None:
@@ -36,21 +48,21 @@ def test_folding_the_dashboard_is_remembered(make_window: MakeWindow) -> None:
     assert not make_window().main.is_dashboard_shown
 
 
-def test_a_folded_dashboard_unfolds_again(make_window: MakeWindow) -> None:
+def test_a_folded_dashboard_unfolds_again(make_window: MakeWindow, ui_family: str) -> None:
     window = make_window()
-    width_px = window.main.dashboard.parentWidget().width()
+    side = window.main.dashboard.parentWidget()
+    assert side is not None
+    width_px = side.width()
     window.main.toggle_dashboard()
     window.qtbot.waitUntil(lambda: not window.main.is_dashboard_shown)
     window.main.toggle_dashboard()
-    window.qtbot.waitUntil(lambda: window.main.dashboard.parentWidget().width() == width_px)
+    window.qtbot.waitUntil(lambda: side.width() == width_px)
     assert window.main.is_dashboard_shown
 
 
 def test_the_theme_can_be_chosen_and_is_remembered(make_window: MakeWindow) -> None:
     window = make_window()
-    themes = window.main.top_bar.menu.actions()[0].menu()
-    dark = next(action for action in themes.actions() if action.text() == "Dark")
-    dark.trigger()
+    window.main.action_table["theme_dark"].trigger()
     assert window.desktop.theme.is_dark
     window.desktop.close()
 
@@ -112,10 +124,11 @@ def test_the_conversation_can_be_copied(window: Window) -> None:
     assert window.main.notice.key == "copied"
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("load_s", [0.02, 5.0])
 def test_closing_ends_all_threads_fast_while_busy(make_window: MakeWindow, load_s: float) -> None:
     window = make_window(load_s=load_s)
-    window.qtbot.waitUntil(lambda: bool(window.chat.model_id))
+    window.qtbot.waitUntil(lambda: bool(window.desktop.sessions.options.model_id))
     window.send("[tokens=100000 tps=100] long")
     if load_s < 1:
         window.wait_tokens()
@@ -128,10 +141,16 @@ def test_closing_ends_all_threads_fast_while_busy(make_window: MakeWindow, load_
     assert not [thread for thread in threading.enumerate() if thread.name in ("resource-monitor", "files")]
 
 
+@pytest.mark.logs("uncaught exception")
 @pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints", extend=True)
 def test_an_uncaught_exception_is_logged_and_shown_once(window: Window, caplog: pytest.LogCaptureFixture) -> None:
     error = ValueError("boom")
-    thread = threading.Thread(target=lambda: [window.desktop.reporter.report(error) for _ in range(3)])
+
+    def report() -> None:
+        for _ in range(3):
+            window.desktop.reporter.report(error)
+
+    thread = threading.Thread(target=report)
     thread.start()
     thread.join()
     window.qtbot.waitUntil(lambda: "(3 times)" in window.desktop.reporter.window.text)

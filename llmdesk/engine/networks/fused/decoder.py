@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
 from llmdesk.datatypes.model import Precision
+from llmdesk.engine.matrices.forms import PanelMatrix, dequantized
+from llmdesk.engine.matrices.panels import BLOCK, in_panels, panel_rows
+from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import (
     EMBEDDING,
     FINAL_NORM,
@@ -23,13 +26,10 @@ from llmdesk.engine.networks.architecture import (
     rope_factors_of,
 )
 from llmdesk.engine.networks.architecture import obstacle as architecture_obstacle
-from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
 from llmdesk.engine.networks.fused import library as kernels
 from llmdesk.engine.networks.fused.huge_pages import room_for_halves
+from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
 from llmdesk.engine.processor.hardware import topology
-from llmdesk.engine.matrices.forms import PanelMatrix, dequantized
-from llmdesk.engine.matrices.stored import Weights
-from llmdesk.engine.matrices.panels import BLOCK, in_panels, panel_rows
 from llmdesk.errors import ModelDamaged, NotEnoughMemory, UnsupportedModel
 
 if TYPE_CHECKING:

@@ -26,6 +26,7 @@ from pathlib import Path
 
 from llmdesk import paths
 from llmdesk.engine.processor.hardware import processor_flags
+from llmdesk.engine_choices import chosen
 from llmdesk.errors import SetupError
 
 log = logging.getLogger(__name__)
@@ -52,11 +53,12 @@ ISAS: dict[str, tuple[frozenset[str], str, tuple[str, ...]]] = {
 def best_isa() -> str | None:
     """The best instruction set that this processor has and the kernels are written for; None: there is none.
 
-    ``LLMDESK_KERNELS`` asks for one by name, or with ``off`` for none of our own kernels.
+    ``LLMDESK_KERNELS``, else the settings, asks for one by name, or with ``off`` for none of our own kernels.
     """
-    asked = os.environ.get(_VARIABLE, "auto")
+    choice = chosen(_VARIABLE)
+    asked = choice.text if choice is not None else "auto"
     if asked not in ("auto", "off", *ISAS):
-        raise SetupError(f"{_VARIABLE}={asked} is not known.", f"Use auto, off, {', '.join(ISAS)}.")
+        raise SetupError(f"{choice} is not known.", f"Use auto, off, {', '.join(ISAS)}.")
     if asked == "off" or sys.platform != "linux" or platform.machine() != "x86_64":
         return None
     flags = processor_flags()
@@ -67,8 +69,8 @@ def obstacle() -> str | None:
     """Why the kernels cannot run here, or None if they can. Compiles them if that was not done yet."""
     isa = best_isa()
     if isa is None:
-        asked = os.environ.get(_VARIABLE)
-        return f"{_VARIABLE}={asked}" if asked else "llmdesk's own kernels need Linux on x86-64 with AVX2"
+        choice = chosen(_VARIABLE)
+        return str(choice) if choice else "llmdesk's own kernels need Linux on x86-64 with AVX2"
     try:
         load(isa)
     except SetupError as error:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtCore import QRectF, Slot
 from PySide6.QtGui import (
+    QFontMetricsF,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -13,13 +14,18 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from llmdesk.ui.chat.buttons import CopyButton
 from llmdesk.ui.chat.markdown.highlight import Highlighter, prepare_lexer
 from llmdesk.ui.chat.markdown.leaves import CodeLeaf
 from llmdesk.ui.chat.markdown.text_view import WideView
-from llmdesk.ui.chat.style import CODE_LINE_PX, ChatStyle, keep_painted, set_text_color
+from llmdesk.ui.chat.style import CODE_LINE_PX, ChatStyle, keep_painted
+from llmdesk.ui.kit.buttons import CopyButton
+from llmdesk.ui.kit.labels import ElidedLabel
+from llmdesk.ui.kit.spacing import column, gap, row, space
+from llmdesk.ui.kit.styled import scroll_bar_css
+from llmdesk.ui.kit.surfaces import Hairline
+from llmdesk.ui.kit.words import tr
 
 MAX_LINE_CHARS = 2_000
 RADIUS_PX = 10
@@ -36,18 +42,18 @@ class CodeView(WideView):
         self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
         self.viewport().setAutoFillBackground(True)
         self.setLineWrapMode(self.LineWrapMode.NoWrap)
-        self.document().setDefaultFont(style.code_font)
-        self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
-        self.setAccessibleName("Code")
+        self.setAccessibleName(tr("Code"))
         self.clear_code()
 
     def clear_code(self) -> None:
         """No code."""
         self.document().clear()
+        self.document().setDefaultFont(self._style.code_font)
+        self.setTabStopDistance(4 * QFontMetricsF(self._style.code_font).horizontalAdvance(" "))
         self._column = 0
         self.has_broken_lines = False
         line = QTextBlockFormat()
-        line.setLineHeight(CODE_LINE_PX, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        line.setLineHeight(self._style.px(CODE_LINE_PX), QTextBlockFormat.LineHeightTypes.FixedHeight.value)
         QTextCursor(self.document()).setBlockFormat(line)
 
     def append_code(self, text: str) -> None:
@@ -83,15 +89,14 @@ class CodeCard(QFrame):
         self._leaf = CodeLeaf("", leaf.language, leaf.path)
         self._is_final = False
         self.view = CodeView(style)
-        self._language = QLabel(leaf.language or "text")
-        self._language.setFont(style.small_font)
-        self._language.setTextFormat(Qt.TextFormat.PlainText)
-        self._copy = CopyButton(style, "Copy code", text="Copy")
+        self._language = ElidedLabel(style.theme, "secondary", "small")
+        self._language.setText(leaf.language or tr("text"))
+        self._copy = CopyButton(style.theme, tr("Copy code"), text=tr("Copy"))
         self._copy.clicked.connect(self._on_copy)
         self._highlighter = Highlighter(self.view.document(), style)
         self._build()
-        style.changed.connect(self._retint)
-        self._retint()
+        style.changed.connect(self.restyle)
+        self.restyle()
         self.show_leaf(leaf)
         prepare_lexer(leaf.language)
 
@@ -101,13 +106,14 @@ class CodeCard(QFrame):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._style.color("line")))
         painter.setBrush(self._style.color("code"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_PX, RADIUS_PX)
+        radius = self._style.px(RADIUS_PX)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The old edges at the bottom and, in a wider card, at the right are painted over."""
         super().resizeEvent(event)
-        old = event.oldSize()
-        self.update(0, old.height() - RADIUS_PX, self.width(), RADIUS_PX)
+        old, radius = event.oldSize(), self._style.px(RADIUS_PX)
+        self.update(0, old.height() - radius, self.width(), radius)
         if old.width() != self.width():
             self.update()
 
@@ -135,24 +141,13 @@ class CodeCard(QFrame):
             self._highlighter.start(self._leaf.text, self._leaf.language)
 
     def _build(self) -> None:
-        header = QHBoxLayout()
-        header.setContentsMargins(14, 0, 8, 0)
-        header.addWidget(self._language)
-        header.addStretch(1)
-        header.addWidget(self._copy)
-        self._line = QFrame()
-        self._line.setFixedHeight(1)
-        self._line.setAutoFillBackground(True)
-        body = QVBoxLayout()
-        body.setContentsMargins(14, 9, 14, 12)
-        body.addWidget(self.view)
+        theme = self._style.theme
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 2, 1, 1)
-        layout.setSpacing(0)
-        layout.addLayout(header)
-        layout.addSpacing(1)
-        layout.addWidget(self._line)
-        layout.addLayout(body)
+        space(theme, layout, (1, 2, 1, 1))
+        layout.addLayout(row(theme, self._language, 1, self._copy, margins=(14, 0, 8, 0)))
+        gap(theme, layout, 1)
+        layout.addWidget(Hairline(theme))
+        layout.addLayout(column(theme, self.view, margins=(14, 9, 14, 12)))
         keep_painted(self)
 
     @Slot()
@@ -160,16 +155,13 @@ class CodeCard(QFrame):
         self._copy.copy(self._leaf.text)
 
     @Slot()
-    def _retint(self) -> None:
-        self.view.horizontalScrollBar().setStyleSheet(self._style.scroll_bar_css())
-        palette = self._line.palette()
-        palette.setColor(palette.ColorRole.Window, self._style.color("line"))
-        self._line.setPalette(palette)
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        self.view.horizontalScrollBar().setStyleSheet(scroll_bar_css(self._style.theme))
         palette = self.view.viewport().palette()
         palette.setColor(palette.ColorRole.Window, self._style.color("code"))
         self.view.viewport().setPalette(palette)
         self.update()
-        set_text_color(self._language, self._style.color("secondary"))
         self.view.clear_code()
         self.view.append_code(self._leaf.text)
         self._highlight()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
 from llmdesk.ui.chat.style import ChatStyle
+
+_log = logging.getLogger(__name__)
 
 MAX_HIGHLIGHT_CHARS = 20_000
 SLICE_S = 0.004
@@ -43,7 +46,7 @@ _COLORS = {
 }
 
 
-_lexers: dict[str, Lexer] = {}
+_lexers: dict[str, Lexer | None] = {}  # None: it could not be made
 _requested: set[str] = set()
 
 
@@ -67,7 +70,13 @@ def prepare_lexer(language: str) -> bool:
 
 
 def _make_lexer(name: str) -> None:
-    _lexers[name] = get_lexer_by_name(name, stripnl=False, ensurenl=False)
+    lexer = None
+    try:
+        lexer = get_lexer_by_name(name, stripnl=False, ensurenl=False)
+    except Exception:  # code without colours is better than a window that waits for them
+        _log.exception("no lexer for %s", name)
+    finally:
+        _lexers[name] = lexer
 
 
 def color_name(token_type: object) -> str:
@@ -132,9 +141,11 @@ class Highlighter(QObject):
     @Slot()
     def _on_slice(self) -> None:
         if self._lines is None:
-            lexer = _lexers.get(self._language)
-            if lexer is None:
+            if self._language not in _lexers:
                 self._timer.start(LEXER_PAUSE_MS)
+                return
+            lexer = _lexers[self._language]
+            if lexer is None:
                 return
             self._lines = colored_lines(self._code, lexer)
         self._color_some(self._lines)

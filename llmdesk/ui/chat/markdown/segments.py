@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.markdown.code_card import CodeCard
 from llmdesk.ui.chat.markdown.leaves import CodeLeaf, Leaf, RuleLeaf, TableLeaf, TextLeaf
@@ -19,49 +19,27 @@ from llmdesk.ui.chat.style import (
     gap_px,
     keep_painted,
 )
+from llmdesk.ui.kit.surfaces import Hairline
 
 BAR_PX = 3
-
-
-class RuleLine(QFrame):
-    """A horizontal line."""
-
-    def __init__(self, style: ChatStyle) -> None:
-        super().__init__()
-        self._style = style
-        self.setFixedHeight(1)
-        self.setAutoFillBackground(True)
-        style.changed.connect(self._retint)
-        self._retint()
-
-    @Slot()
-    def _retint(self) -> None:
-        palette = self.palette()
-        palette.setColor(palette.ColorRole.Window, self._style.color("line"))
-        self.setPalette(palette)
 
 
 class Segment(QWidget):
     """A widget at the indent of its lists and quotes, with the bars of the quotes beside it."""
 
-    def __init__(self, style: ChatStyle, content: QWidget, path: str, top_px: int, joined: int) -> None:
+    def __init__(self, style: ChatStyle, content: QWidget, path: str, top_px: float, joined: int) -> None:
         super().__init__()
         self._style = style
-        self._bars: list[tuple[int, int]] = []  # x, and where the bar begins: at the top if the quote goes on
+        self._top_px = top_px
+        self._joined = joined  # levels that the segment above has as well
         self.content = content
         self.count = 1  # leaves shown
         self.path = path
-        indent_px = 0
-        for i, level in enumerate(path[:MAX_INDENT_LEVELS]):
-            if level == "q":
-                self._bars.append((indent_px, 0 if i < joined else top_px))
-            indent_px += QUOTE_INDENT_PX if level == "q" else LIST_INDENT_PX
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(indent_px, top_px, 0, 0)
-        layout.addWidget(content)
+        self._layout = QVBoxLayout(self)
+        self._layout.addWidget(content)
         keep_painted(self)
-        if self._bars:
-            style.changed.connect(self.update)
+        style.changed.connect(self.restyle)
+        self.restyle()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The bars of quotes; anything else is painted by the content."""
@@ -69,7 +47,22 @@ class Segment(QWidget):
             return
         painter = QPainter(self)
         for x, top in self._bars:
-            painter.fillRect(QRect(x, top, BAR_PX, self.height() - top), self._style.color("line"))
+            bar = QRect(x, top, self._style.px(BAR_PX), self.height() - top)
+            painter.fillRect(bar, self._style.color("line"))
+
+    @Slot()
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        px = self._style.px
+        self._bars: list[tuple[int, int]] = []  # x, and where the bar begins: at the top if the quote goes on
+        indent_px = 0
+        for i, level in enumerate(self.path[:MAX_INDENT_LEVELS]):
+            if level == "q":
+                self._bars.append((px(indent_px), 0 if i < self._joined else px(self._top_px)))
+            indent_px += QUOTE_INDENT_PX if level == "q" else LIST_INDENT_PX
+        self._layout.setContentsMargins(px(indent_px), px(self._top_px), 0, 0)
+        if self._bars:
+            self.update()
 
 
 def text_base(path: str) -> str:
@@ -90,7 +83,7 @@ def make_segment(style: ChatStyle, leaf: Leaf, previous: Leaf | None) -> Segment
     elif isinstance(leaf, TableLeaf):
         content = TableCard(style, leaf)
     else:
-        content = RuleLine(style)
+        content = Hairline(style.theme)
     joined = _common_levels(path, previous.path) if previous is not None else 0
     return Segment(style, content, path, _gap_above_px(leaf, previous), joined)
 
@@ -99,7 +92,7 @@ def _common_levels(path: str, other: str) -> int:
     return next((i for i, (a, b) in enumerate(zip(path, other, strict=False)) if a != b), min(len(path), len(other)))
 
 
-def _gap_above_px(leaf: Leaf, previous: Leaf | None) -> int:
+def _gap_above_px(leaf: Leaf, previous: Leaf | None) -> float:
     if previous is None:
         return 0
     if isinstance(leaf, TextLeaf) and isinstance(previous, TextLeaf):

@@ -15,6 +15,8 @@ from PySide6.QtGui import (
 from llmdesk.ui.chat.markdown.leaves import Cell, Span, TableLeaf
 from llmdesk.ui.chat.markdown.text_view import WideView
 from llmdesk.ui.chat.style import ALIGNMENTS, LINE_SEPARATOR, ChatStyle
+from llmdesk.ui.kit.styled import scroll_bar_css
+from llmdesk.ui.kit.words import tr
 
 MIN_COLUMN_PX = 84
 
@@ -26,11 +28,10 @@ class TableCard(WideView):
         super().__init__()
         self._style = style
         self._leaf = leaf
-        self.setAccessibleName("Table")
+        self.setAccessibleName(tr("Table"))
         self.setLineWrapMode(self.LineWrapMode.FixedPixelWidth)
-        self.document().setDefaultFont(style.text_font)
-        style.changed.connect(self._retint)
-        self._retint()
+        style.changed.connect(self.restyle)
+        self.restyle()
 
     def show_leaf(self, leaf: TableLeaf) -> None:
         """Show the table as it is now; rows that are already there are not touched."""
@@ -52,7 +53,11 @@ class TableCard(WideView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Columns share the width, down to a least width each."""
         super().resizeEvent(event)
-        self.setLineWrapColumnOrWidth(max(self.viewport().width(), MIN_COLUMN_PX * len(self._leaf.header)))
+        self._fit()
+
+    def _fit(self) -> None:
+        least_px = self._style.px(MIN_COLUMN_PX) * len(self._leaf.header)
+        self.setLineWrapColumnOrWidth(max(self.viewport().width(), least_px))
 
     def _fill(self) -> None:
         self.document().clear()
@@ -62,7 +67,7 @@ class TableCard(WideView):
         table_format.setBorder(0)
         table_format.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_None)
         table_format.setBorderCollapse(True)
-        table_format.setCellPadding(7)
+        table_format.setCellPadding(self._style.px(7))
         table_format.setCellSpacing(0)
         self._table = cursor.insertTable(1 + len(self._leaf.rows), max(1, len(self._leaf.header)), table_format)
         self._write_row(self._table, 0, self._leaf.header)
@@ -90,6 +95,9 @@ class TableCard(WideView):
         return result
 
     @Slot()
-    def _retint(self) -> None:
-        self.horizontalScrollBar().setStyleSheet(self._style.scroll_bar_css())
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        self.document().setDefaultFont(self._style.text_font)
+        self.horizontalScrollBar().setStyleSheet(scroll_bar_css(self._style.theme))
         self._fill()
+        self._fit()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 from llmdesk.ui.chat.markdown.leaves import Cell, Span, TextLeaf
 from llmdesk.ui.chat.markdown.links import confirm_and_open
 from llmdesk.ui.chat.style import LINE_PX, LINE_SEPARATOR, ChatStyle, keep_painted
+from llmdesk.ui.kit.words import tr
 
 VIEW_CHARS = 4_000
 
@@ -122,7 +123,7 @@ class TextView(DocumentView):
         self._style = style
         self._base = base_path
         self._leaves: list[TextLeaf] = []
-        self.setAccessibleName("Answer text")
+        self.setAccessibleName(tr("Answer text"))
         # On the plain ground of the conversation: opaque, so that new words need no painting of what is behind.
         self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
         self.viewport().setAutoFillBackground(True)
@@ -176,10 +177,11 @@ class TextView(DocumentView):
         cursor.setPosition(_block_end(last), QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
 
-    def retint(self) -> None:
-        """Write everything again in the colours in force."""
+    def restyle(self) -> None:
+        """Write everything again in the colours and sizes in force."""
         leaves, self._leaves = self._leaves, []
         self.document().clear()
+        self.document().setDefaultFont(self._style.text_font)
         for leaf in leaves:
             self.append(leaf)
 

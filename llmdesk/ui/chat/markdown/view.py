@@ -49,17 +49,16 @@ class MarkdownView(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
         keep_painted(self)
-        self._cursor = QLabel(self)  # a picture: it is painted with every frame
-        self._cursor.setFixedSize(*CURSOR_PX)
-        self._cursor.hide()
+        self.block_cursor = QLabel(self)  # a picture: it is painted with every frame
+        self.block_cursor.hide()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._on_timer)
+        self._timer.timeout.connect(self.render_now)
         self._interval_ms = frame_ms()
         self._rendered_s = 0.0
-        style.changed.connect(self._retint)
-        self._retint()
+        style.changed.connect(self.restyle)
+        self.restyle()
 
     @property
     def is_empty(self) -> bool:
@@ -87,10 +86,11 @@ class MarkdownView(QWidget):
             return
         self._has_ended = True
         self._timer.stop()
-        self._on_timer()
+        self.render_now()
 
     @Slot()
-    def _on_timer(self) -> None:
+    def render_now(self) -> None:
+        """Show the next slice of what has come; the timer calls it."""
         start_s = time.perf_counter()
         piece, self._pending = self._pending[:SLICE_CHARS], self._pending[SLICE_CHARS:]
         self._stream.feed(piece)
@@ -156,8 +156,8 @@ class MarkdownView(QWidget):
 
     def _remove_last_segment(self) -> None:
         segment = self._segments.pop()
-        if segment.isAncestorOf(self._cursor):
-            self._cursor.setParent(self)
+        if segment.isAncestorOf(self.block_cursor):
+            self.block_cursor.setParent(self)
         self._layout.removeWidget(segment)
         segment.hide()
         segment.deleteLater()
@@ -178,14 +178,14 @@ class MarkdownView(QWidget):
         """The block cursor behind the last word, while the answer streams."""
         view = self._last_document()
         if self._is_done or view is None:
-            self._cursor.hide()
+            self.block_cursor.hide()
             return
         rect = view.cursorRect(view.end)
-        if self._cursor.parent() is not view.viewport():
-            self._cursor.setParent(view.viewport())
+        if self.block_cursor.parent() is not view.viewport():
+            self.block_cursor.setParent(view.viewport())
             view.resized.connect(self._place_cursor, Qt.ConnectionType.UniqueConnection)
-        self._cursor.move(rect.left() + 3, rect.center().y() - self._cursor.height() // 2)
-        self._cursor.show()
+        self.block_cursor.move(rect.left() + self._style.px(3), rect.center().y() - self.block_cursor.height() // 2)
+        self.block_cursor.show()
 
     def _last_document(self) -> DocumentView | None:
         content = self._segments[-1].content if self._segments else None
@@ -194,21 +194,24 @@ class MarkdownView(QWidget):
         return content if isinstance(content, TextView) else None
 
     def _cursor_picture(self) -> QPixmap:
-        picture = QPixmap(*(2 * side for side in CURSOR_PX))  # sharp on screens of up to 2x
+        width, height = (self._style.px(side) for side in CURSOR_PX)
+        picture = QPixmap(2 * width, 2 * height)  # sharp on screens of up to 2x
         picture.setDevicePixelRatio(2)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._style.color("accent"))
-        painter.drawRoundedRect(0, 0, *CURSOR_PX, 2, 2)
+        painter.drawRoundedRect(0, 0, width, height, 2, 2)
         painter.end()
         return picture
 
     @Slot()
-    def _retint(self) -> None:
-        self._cursor.setPixmap(self._cursor_picture())
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        self.block_cursor.setFixedSize(*(self._style.px(side) for side in CURSOR_PX))
+        self.block_cursor.setPixmap(self._cursor_picture())
         for segment in self._segments:
             if isinstance(segment.content, TextView):
-                segment.content.retint()
+                segment.content.restyle()
         self._place_cursor()

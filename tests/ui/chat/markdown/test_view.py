@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
@@ -11,39 +12,42 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QTextBrowser
 from pytestqt.qtbot import QtBot
 
-from llmdesk.datatypes.chat import Finished, GenerationStats
-from llmdesk.ui.chat.chat_pane import ChatPane
+from llmdesk.datatypes.chat import GenerationStats
 from llmdesk.ui.chat.markdown.code_card import CodeCard
 from llmdesk.ui.chat.markdown.table_card import TableCard
 from llmdesk.ui.chat.markdown.text_view import TextView
 from llmdesk.ui.chat.markdown.view import MarkdownView
 from llmdesk.ui.kit.theme import Theme
-from tests.ui.chat.conftest import content_of, markdown_of, pieces
+from tests.ui.chat.conftest import DrivenPane, content_of, document_of, markdown_of, pieces, words_of
 from tests.ui.chat.samples import CODE_ANSWER, EVERYTHING, HOSTILE, ORDINARY
 
 DONE = GenerationStats(prompt_tokens=10, new_tokens=20, prefill_s=0.1, decode_s=1.0, ttft_s=0.1)
 
 
-def answer(qtbot: QtBot, pane: ChatPane, request_id: str, parts: list[str]) -> MarkdownView:
+def answer(qtbot: QtBot, pane: DrivenPane, request_id: str, parts: list[str]) -> MarkdownView:
     """Stream an answer, rendering after every piece, and wait for its end."""
     pane.begin_turn(request_id, "prompt")
     view = markdown_of(pane, request_id)
     for part in parts:
         pane.append_text(request_id, part)
-        view._on_timer()
+        view.render_now()
     finish(qtbot, pane, request_id)
     return view
 
 
-def finish(qtbot: QtBot, pane: ChatPane, request_id: str) -> None:
+def is_wide(view: QTextBrowser) -> bool:
+    return view.width() > 600
+
+
+def finish(qtbot: QtBot, pane: DrivenPane, request_id: str) -> None:
     view = markdown_of(pane, request_id)
     with qtbot.waitSignal(view.finished, timeout=20_000):
-        pane.finish_turn(request_id, Finished(request_id, "stop", DONE))
+        pane.finish_turn(request_id, stats=DONE)
     qtbot.waitUntil(lambda: not any(card.is_busy for card in view.findChildren(CodeCard)), timeout=10_000)
 
 
 @pytest.mark.parametrize("name", ORDINARY)
-def test_streamed_equals_rendered_at_once(qtbot: QtBot, pane: ChatPane, name: str) -> None:
+def test_streamed_equals_rendered_at_once(qtbot: QtBot, pane: DrivenPane, name: str) -> None:
     source = ORDINARY[name]
     whole = content_of(answer(qtbot, pane, "whole", [source]))
     for longest in (2, 9, 60):
@@ -53,17 +57,17 @@ def test_streamed_equals_rendered_at_once(qtbot: QtBot, pane: ChatPane, name: st
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_text_leaves_a_living_window(qtbot: QtBot, pane: ChatPane, name: str) -> None:
+def test_hostile_text_leaves_a_living_window(qtbot: QtBot, pane: DrivenPane, name: str) -> None:
     pane.begin_turn("1", "prompt")
     for part in pieces(HOSTILE[name], 50_000, seed=3):
         pane.append_text("1", part)
     finish(qtbot, pane, "1")
     pane.window().grab()
     answer(qtbot, pane, "2", ["still **alive**"])
-    assert "still alive" in markdown_of(pane, "2").segments[0].content.toPlainText()
+    assert "still alive" in words_of(pane, "2")
 
 
-def test_html_and_images_are_words(qtbot: QtBot, pane: ChatPane) -> None:
+def test_html_and_images_are_words(qtbot: QtBot, pane: DrivenPane) -> None:
     view = answer(qtbot, pane, "1", ["<script>alert(1)</script> ![the plan](file:///etc/passwd)"])
     text_view = view.segments[0].content
     assert isinstance(text_view, TextView)
@@ -71,7 +75,7 @@ def test_html_and_images_are_words(qtbot: QtBot, pane: ChatPane) -> None:
     assert text_view.loadResource(2, QUrl("file:///etc/passwd")) is None
 
 
-def test_text_appears_with_the_timer_and_not_before(qtbot: QtBot, pane: ChatPane) -> None:
+def test_text_appears_with_the_timer_and_not_before(qtbot: QtBot, pane: DrivenPane) -> None:
     pane.begin_turn("1", "prompt")
     view = markdown_of(pane, "1")
     for word in ("one ", "two ", "three"):
@@ -80,60 +84,59 @@ def test_text_appears_with_the_timer_and_not_before(qtbot: QtBot, pane: ChatPane
     with qtbot.waitSignal(view.rendered, timeout=1_000) as rendered:
         pass
     assert rendered.args == [len("one two three")]
-    assert pane.painted_chars == len("one two three")
-    assert view.segments[0].content.toPlainText() == "one two three"
+    assert pane.painted_chars(pane.answers["1"].id) == len("one two three")
+    assert words_of(pane, "1") == "one two three"
 
 
-def test_text_that_waits_is_shown_when_the_answer_ends(qtbot: QtBot, pane: ChatPane) -> None:
+def test_text_that_waits_is_shown_when_the_answer_ends(qtbot: QtBot, pane: DrivenPane) -> None:
     pane.begin_turn("1", "prompt")
     pane.append_text("1", "the last words")
-    pane.finish_turn("1", Finished("1", "cancelled", DONE))
-    assert markdown_of(pane, "1").segments[0].content.toPlainText() == "the last words"
+    pane.finish_turn("1", "cancelled", DONE)
+    assert words_of(pane, "1") == "the last words"
 
 
-def test_committed_widgets_are_not_touched_again(qtbot: QtBot, pane: ChatPane) -> None:
+def test_committed_widgets_are_not_touched_again(qtbot: QtBot, pane: DrivenPane) -> None:
     pane.begin_turn("1", "prompt")
     view = markdown_of(pane, "1")
     pane.append_text("1", CODE_ANSWER + "\n| a |\n|---|\n| b |\n\nnext")
-    view._on_timer()
+    view.render_now()
     before = view.segments
     changes: list[int] = []
     for segment in before[:-1]:
-        content = segment.content.view if isinstance(segment.content, CodeCard) else segment.content
-        content.document().contentsChange.connect(lambda *args: changes.append(1))
+        document_of(segment).document().contentsChange.connect(lambda *args: changes.append(1))
     for word in (" words", " more\n\n", "another ", "paragraph"):
         pane.append_text("1", word)
-        view._on_timer()
+        view.render_now()
     assert view.segments[: len(before)] == before
     assert changes == []
 
 
-def test_code_is_coloured_once_it_is_complete(qtbot: QtBot, pane: ChatPane) -> None:
+def test_code_is_coloured_once_it_is_complete(qtbot: QtBot, pane: DrivenPane) -> None:
     pane.begin_turn("1", "prompt")
     view = markdown_of(pane, "1")
     pane.append_text("1", "```python\nreturn 'text'")
-    view._on_timer()
+    view.render_now()
     card = view.segments[0].content
     assert isinstance(card, CodeCard)
     assert not card.is_busy
     pane.append_text("1", "\n```\n")
-    view._on_timer()
+    view.render_now()
     qtbot.waitUntil(lambda: len(card.view.document().firstBlock().layout().formats()) > 1)
 
 
-def test_code_in_an_unknown_language_stays_plain(qtbot: QtBot, pane: ChatPane) -> None:
+def test_code_in_an_unknown_language_stays_plain(qtbot: QtBot, pane: DrivenPane) -> None:
     view = answer(qtbot, pane, "1", ["```nosuchlanguage\nreturn 1\n```\n\n```\nreturn 1\n```"])
     for segment in view.segments:
         assert isinstance(segment.content, CodeCard)
         assert not segment.content.view.document().firstBlock().layout().formats()
 
 
-def test_light_and_dark_switch_during_an_answer(qtbot: QtBot, pane: ChatPane, theme: Theme) -> None:
+def test_light_and_dark_switch_during_an_answer(qtbot: QtBot, pane: DrivenPane, theme: Theme) -> None:
     pane.begin_turn("1", "prompt")
     view = markdown_of(pane, "1")
     half = len(EVERYTHING) // 2
     pane.append_text("1", EVERYTHING[:half])
-    view._on_timer()
+    view.render_now()
     theme.force(Qt.ColorScheme.Dark)
     pane.append_text("1", EVERYTHING[half:] + CODE_ANSWER)
     finish(qtbot, pane, "1")
@@ -147,7 +150,7 @@ def test_light_and_dark_switch_during_an_answer(qtbot: QtBot, pane: ChatPane, th
     assert content_of(view) == dark
 
 
-def test_the_copy_button_of_code_takes_the_code(qtbot: QtBot, pane: ChatPane) -> None:
+def test_the_copy_button_of_code_takes_the_code(qtbot: QtBot, pane: DrivenPane) -> None:
     long_line = "x" * 5_000
     view = answer(qtbot, pane, "1", [f"```\na\n\t{long_line}\n```"])
     card = view.segments[0].content
@@ -156,7 +159,7 @@ def test_the_copy_button_of_code_takes_the_code(qtbot: QtBot, pane: ChatPane) ->
     assert QGuiApplication.clipboard().text() == f"a\n\t{long_line}"
 
 
-def test_selected_words_can_be_copied(qtbot: QtBot, pane: ChatPane) -> None:
+def test_selected_words_can_be_copied(qtbot: QtBot, pane: DrivenPane) -> None:
     view = answer(qtbot, pane, "1", ["some **bold** words"])
     text_view = view.segments[0].content
     assert isinstance(text_view, TextView)
@@ -181,9 +184,9 @@ class _Opened(QObject):
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 @pytest.mark.parametrize("says_yes", [True, False])
-def test_a_link_is_opened_only_after_a_question(qtbot: QtBot, pane: ChatPane, says_yes: bool) -> None:
+def test_a_link_is_opened_only_after_a_question(qtbot: QtBot, pane: DrivenPane, says_yes: bool) -> None:
     opened = _Opened()
-    QDesktopServices.setUrlHandler("http", opened, "take")
+    QDesktopServices.setUrlHandler("http", opened, "take")  # type: ignore[arg-type]
     try:
         view = answer(qtbot, pane, "1", ["[click](http://example.org/a)"])
         text_view = view.segments[0].content
@@ -201,7 +204,7 @@ def test_a_link_is_opened_only_after_a_question(qtbot: QtBot, pane: ChatPane, sa
         QDesktopServices.unsetUrlHandler("http")
 
 
-def test_a_wide_table_scrolls_sideways(qtbot: QtBot, pane: ChatPane) -> None:
+def test_a_wide_table_scrolls_sideways(qtbot: QtBot, pane: DrivenPane) -> None:
     head = "|" + "a column|" * 20 + "\n|" + "-|" * 20 + "\n"
     view = answer(qtbot, pane, "1", [head + "|" + "words and more|" * 20])
     table = view.segments[0].content
@@ -213,28 +216,27 @@ def test_a_wide_table_scrolls_sideways(qtbot: QtBot, pane: ChatPane) -> None:
     assert table.height() >= table.document().size().height() + table.horizontalScrollBar().height()
 
 
-def test_the_block_cursor_stands_behind_the_last_word(qtbot: QtBot, pane: ChatPane) -> None:
+def test_the_block_cursor_stands_behind_the_last_word(qtbot: QtBot, pane: DrivenPane) -> None:
     pane.begin_turn("1", "prompt")
     view = markdown_of(pane, "1")
     for text in ("# Title\n\n" + "words " * 40, "\n\n```\ncode\nmore code", "\n```\n\n- and\n- words"):
         pane.append_text("1", text)
-        view._on_timer()
-        content = view.segments[-1].content
-        document_view = content.view if isinstance(content, CodeCard) else content
+        view.render_now()
+        document_view = document_of(view.segments[-1])
         end = document_view.textCursor()
         end.movePosition(QTextCursor.MoveOperation.End)
 
         def is_behind(view_now: QTextBrowser = document_view, end_now: QTextCursor = end) -> bool:
             rect = view_now.cursorRect(end_now)
-            place = view._cursor.geometry()
+            place = view.block_cursor.geometry()
             is_near = rect.left() < place.left() < rect.left() + 6 and rect.top() <= place.center().y() <= rect.bottom()
-            return view._cursor.isVisible() and is_near
+            return view.block_cursor.isVisible() and is_near
 
-        qtbot.waitUntil(lambda shown=document_view: shown.width() > 600)
+        qtbot.waitUntil(partial(is_wide, document_view))
         qtbot.waitUntil(is_behind)
-        assert view._cursor.parent() is document_view.viewport()
+        assert view.block_cursor.parent() is document_view.viewport()
     finish(qtbot, pane, "1")
-    assert not view._cursor.isVisible()
+    assert not view.block_cursor.isVisible()
 
 
 LONG_ANSWER = (
@@ -244,14 +246,14 @@ LONG_ANSWER = (
 )
 
 
-def slice_times_ms(pane: ChatPane, request_id: str, source: str) -> list[float]:
+def slice_times_ms(pane: DrivenPane, request_id: str, source: str) -> list[float]:
     """Stream a text as 200 pieces per second reach a 33 ms timer; time of each slice."""
     pane.begin_turn(request_id, "prompt")
     view = markdown_of(pane, request_id)
     times = []
     for i in range(0, len(source), 30):
         pane.append_text(request_id, source[i : i + 30])
-        view._on_timer()
+        view.render_now()
         times.append(view.last_render_ms)
         if i % 900 == 0:
             QTest.qWait(1)  # layout and painting, as in life
@@ -261,7 +263,7 @@ def slice_times_ms(pane: ChatPane, request_id: str, source: str) -> list[float]:
 @pytest.mark.parametrize(
     "block", [LONG_ANSWER, "one line of code = 1\n", "- an *item* of a list\n", "words `in` a line\n"]
 )
-def test_slices_stay_short_however_long_the_answer_is(qtbot: QtBot, pane: ChatPane, block: str) -> None:
+def test_slices_stay_short_however_long_the_answer_is(qtbot: QtBot, pane: DrivenPane, block: str) -> None:
     source = (block * (30_000 // len(block) + 1))[:30_000]
     if "code" in block:
         source = "```python\n" + source

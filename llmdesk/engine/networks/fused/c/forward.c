@@ -390,7 +390,7 @@ static void feed_forward_block(walk *w, const rows *in, int layer_index, const s
         round_row(row, &a, t);
     });
     activations b = shape_of(e->gated_rounded, in->j->tokens, down, 1, per_row);
-    const int at_once = b.wide && !per_row && !l->mlp_sub_norm;
+    const int at_once = b.wide && !b.per_row && !l->mlp_sub_norm;
     const gated_product to_gated = {&a, l->gate, l->up, n->activation, e->gated, at_once ? &b : NULL, b.wide ? b.wide : LANES};
     PHASE(w, gated_items(&to_gated), gated_item(&to_gated, item, room, e->block[w->thread]));
     if (!at_once)
@@ -464,13 +464,13 @@ static void *room(engine *e, int64_t bytes) {
 }
 
 static int make_activations(engine *e, activations *a, int64_t values) {
-    a->quants = room(e, values), a->scales = room(e, values / BLOCK * 4);
+    a->quants = room(e, 2 * values), a->bytes = room(e, values), a->scales = room(e, values / BLOCK * 4);
     a->scaled_sums = room(e, values / BLOCK * 4), a->offsets = room(e, values / BLOCK * 4);
-    return a->quants && a->scales && a->scaled_sums && a->offsets;
+    return a->quants && a->bytes && a->scales && a->scaled_sums && a->offsets;
 }
 
 static int make_pair_room(engine *e, pair_room *pair, int64_t columns) {
-    pair->weights = room(e, columns * PAIR * LANES), pair->scales = room(e, columns / BLOCK * PAIR * LANES * 4);
+    pair->weights = room(e, 2 * columns * PAIR * LANES), pair->scales = room(e, columns / BLOCK * PAIR * LANES * 4);
     pair->sums = room(e, TILES_AT_ONCE * TILE * PAIR * LANES * 4);
     return pair->weights && pair->scales && pair->sums;
 }

@@ -1,17 +1,20 @@
-// Products of packed matrices of 2, 4 or 8 bits with rows of activations rounded to 8 bits.
+// Products of packed matrices of 2, 4 or 8 bits with rows of activations rounded to 16 bits (2-bit weights: to 8).
 //
 // A matrix lies in panels of 16 rows. A vector of 64 bytes of quants holds 4 neighbouring columns of each of the 16 rows, 4
-// bytes a row (4 bits: the columns after them in the high nibbles). So one dot instruction takes 4 columns of 16 rows times
-// 4 activations, which are the same for all lanes, and no sum across lanes is ever needed.
+// bytes a row (4 bits: the columns after them in the high nibbles). So one dot instruction takes 2 columns (of bytes: 4) of
+// 16 rows times as many activations, which are the same for all lanes, and no sum across lanes is ever needed.
 //   4 bits: w = d q + m, q in 0..15. Each group of columns is 16 halves d, 16 halves m, then its quants: one stream.
 //   2 bits (BitNet): w = d (q - 1), q in 0..2, for activations with one scale per row. 16 floats d, then the quants, 16
 //     columns to a vector: four, and the columns after them in the next higher bits.
 //   8 bits: w = d (q - 128), q in 1..255. All of a panel's d (16 halves per group, padded to 64 bytes), then its quants.
 //
 // Few rows of activations (a step of decoding): blocks of 32 columns have a scale of their own for the activations, and
-// the quants are multiplied as they are. Many rows (a prompt): 4-bit weights are brought to 8 bits with one scale per
-// row and up to 128 columns on the way into the first-level cache, so that nearly all instructions are dot products. Wider
-// blocks are faster still (256: by 4 %) but cost quality: outliers among the activations share their scale with more.
+// the quants are multiplied as they are. Many rows (a prompt): weights of 4 and 8 bits are brought to 13 bits with one scale
+// per row and up to 128 columns on the way into the first-level cache, activations to as many, so that nearly all
+// instructions are dot products and 128 sums of two fit into 32 bits. What is rounded then is a thousandth of what 8-bit
+// activations lose (docs/decisions/0017). BitNet's weights are multiplied in bytes, as its activations have 8 bits.
+//
+// Bytes 0, 2 and 1, 3 of the four are what shifts make 16 bits of, so activations lie in that order too.
 #pragma once
 #include "simd.h"
 
@@ -24,13 +27,9 @@ enum { SETS = 2 };               // of the sums of few_ternary
 enum { TILE = 6, PANELS = 1 };
 enum { SETS = 1 };
 #endif
-#ifdef NO_VNNI
-#define WEIGHT_LIMIT 63  // |w| in a wide block: twice 127 * 127 fits into 16 bits, twice 255 * 127 does not
-#define WEIGHT_BIAS 64
-#else
-#define WEIGHT_LIMIT 127
-#define WEIGHT_BIAS 128
-#endif
+#define WIDE_LIMIT 4095.0f   // |w| and |x| in a wide block
+#define FEW_LIMIT 32767.0f   // |x| of few rows; 32 times 255 times that fits into 32 bits
+#define BYTE_LIMIT 127.0f    // |x| where a row has one scale
 
 typedef struct {
     const uint8_t *data;
@@ -38,16 +37,18 @@ typedef struct {
     int32_t form, rows, columns, group;
 } matrix;
 
-// T rows of activations in 8 bits. Few: quants (T, columns), scales and sums (T, columns / 32).
-// Many: tiles of TILE rows, all tiles of a wide block together: quants (blocks, tiles, wide / 4, TILE, 4), scales and
-// offsets (blocks, tiles, TILE).
+// T rows of activations. Few: quants or bytes (T, columns), scales and sums (T, columns / 32).
+// Many: tiles of TILE rows, all tiles of a wide block together: quants (blocks, tiles, wide / 2, TILE, 2) or bytes (blocks,
+// tiles, wide / 4, TILE, 4), scales and offsets (blocks, tiles, TILE).
 typedef struct {
-    int8_t *quants;
+    int16_t *quants;     // for weights of 4 and 8 bits
+    int8_t *bytes;       // for those of 2 bits
     float *scales;
     float *scaled_sums;  // few: scale * sum of the block's quants
-    int32_t *offsets;    // many: -WEIGHT_BIAS * sum of the block's quants; few (T): -sum of the row's quants
+    int32_t *offsets;    // many: -sum of the block's bytes; few (T): -sum of the row's bytes
     int tokens, columns, wide;  // wide: columns of a wide block, 0 for few rows
-    int per_row;                // one scale for all columns of a row, as BitNet was trained
+    int per_row;                // one scale for all columns of a row and 8 bits, as BitNet was trained
+    int has_ternary, has_others;  // which weights they are multiplied with
 } activations;
 
 INLINE int panels_of(const matrix *m) { return (m->rows + LANES - 1) / LANES; }
@@ -63,9 +64,9 @@ INLINE int64_t panel_bytes(const matrix *m) {
 enum { AHEAD_BYTES = 4096 };
 INLINE void fetch_ahead(const uint8_t *at) { _mm_prefetch((const char *)at + AHEAD_BYTES, _MM_HINT_T0); }
 
-// The widest block of columns that divides them all. 8-bit weights keep their own groups and are not rounded again.
-static int wide_block(int columns, int has_q8) {
-    for (int wide = WIDE_BLOCK; wide > BLOCK && !has_q8; wide -= BLOCK)
+// The widest block of columns that divides them all.
+static int wide_block(int columns) {
+    for (int wide = WIDE_BLOCK; wide > BLOCK; wide -= BLOCK)
         if (columns % wide == 0) return wide;
     return BLOCK;
 }
@@ -78,12 +79,19 @@ INLINE float largest(const float *x, int n) {
     return vf_hmax(most);
 }
 
-// 16 or more values to 8 bits; returns the sum of the quants.
-INLINE int round_block(const float *x, int n, float inverse, int8_t *quants) {
+// The scale of values of which this is the largest.
+INLINE float scale_of(const activations *a, float most) {
+    return most / (a->per_row ? BYTE_LIMIT : a->wide ? WIDE_LIMIT : FEW_LIMIT);
+}
+
+// 16 or more values to whole numbers, as quants and as bytes where these are wanted; returns their sum.
+INLINE int round_block(const activations *a, const float *x, int n, float scale, int16_t *quants, int8_t *bytes) {
     vi sum = vi_set(0);
+    vf inverse = vf_set(scale > 0.0f ? 1.0f / scale : 0.0f);
     for (int i = 0; i < n; i += LANES) {
-        vi q = vf_int(vf_mul(vf_load(x + i), vf_set(inverse)));
-        vi_store8(quants + i, q);
+        vi q = vf_int(vf_mul(vf_load(x + i), inverse));
+        if (a->has_others) vi_store16(quants + i, vi_swap_middle(q));
+        if (a->has_ternary) vi_store8(bytes + i, q);
         sum = vi_add32(sum, q);
     }
     return vi_sum(sum);
@@ -93,37 +101,41 @@ INLINE int tiles_of(const activations *a) { return (a->tokens + TILE - 1) / TILE
 // Where a tile's scales and offsets of a wide block begin; its quants are there times wide.
 INLINE int64_t tile_at(const activations *a, int block, int tile) { return ((int64_t)block * tiles_of(a) + tile) * TILE; }
 
+// A row's place in a tile of a wide block: of `count` times 4 bytes, every TILE-th.
+INLINE void put_in_tile(void *tile, int row, const void *values, int count) {
+    for (int i = 0; i < count; i++) memcpy((int32_t *)tile + row % TILE + i * TILE, (const int32_t *)values + i, 4);
+}
+
 // A wide block of one of many rows.
 static void round_wide(const float *x, activations *a, int row, int block, float scale) {
-    int8_t quants[WIDE_BLOCK];
+    int16_t quants[WIDE_BLOCK] = {0};
+    int8_t bytes[WIDE_BLOCK] = {0};
     int64_t at = tile_at(a, block, row / TILE);
-    int32_t *out = (int32_t *)(a->quants + at * a->wide) + row % TILE;
     a->scales[at + row % TILE] = scale;
-    a->offsets[at + row % TILE] = -WEIGHT_BIAS * round_block(x, a->wide, scale > 0.0f ? 1.0f / scale : 0.0f, quants);
-    for (int i = 0; i < a->wide / 4; i++) memcpy(out + i * TILE, quants + 4 * i, 4);
+    a->offsets[at + row % TILE] = -round_block(a, x, a->wide, scale, quants, bytes);
+    if (a->has_others) put_in_tile(a->quants + at * a->wide, row, quants, a->wide / 2);
+    if (a->has_ternary) put_in_tile(a->bytes + at * a->wide, row, bytes, a->wide / 4);
 }
 
 // A row of a tile that stands for no token.
 static void clear_block(activations *a, int row, int block) {
-    int64_t at = tile_at(a, block, row / TILE);
-    int32_t *out = (int32_t *)(a->quants + at * a->wide) + row % TILE;
-    a->scales[at + row % TILE] = 0.0f;
-    a->offsets[at + row % TILE] = 0;
-    for (int i = 0; i < a->wide / 4; i++) out[i * TILE] = 0;
+    static const float nothing[WIDE_BLOCK];
+    round_wide(nothing, a, row, block, 0.0f);
 }
 
 // One row of activations into `a`.
 static void round_row(const float *x, activations *a, int row) {
     int n = a->columns, size = a->wide ? a->wide : BLOCK, blocks = n / size;
-    float row_scale = a->per_row ? largest(x, n) / 127.0f : 0.0f;
+    float row_scale = a->per_row ? scale_of(a, largest(x, n)) : 0.0f;
     if (!a->wide) a->offsets[row] = 0;
     for (int b = 0; b < blocks; b++, x += size) {
-        float scale = a->per_row ? row_scale : largest(x, size) / 127.0f;
+        float scale = a->per_row ? row_scale : scale_of(a, largest(x, size));
         if (a->wide) {
             round_wide(x, a, row, b, scale);
             continue;
         }
-        int sum = round_block(x, BLOCK, scale > 0.0f ? 1.0f / scale : 0.0f, a->quants + (int64_t)row * n + b * BLOCK);
+        int64_t at = (int64_t)row * n + b * BLOCK;
+        int sum = round_block(a, x, BLOCK, scale, a->quants + at, a->bytes + at);
         a->offsets[row] -= sum;
         a->scales[row * blocks + b] = scale;
         a->scaled_sums[row * blocks + b] = scale * (float)sum;
@@ -132,11 +144,20 @@ static void round_row(const float *x, activations *a, int row) {
 
 // ---- few rows -------------------------------------------------------------------------------------------------------
 
-INLINE vi four(const int8_t *quants) {
-    int32_t bytes;
-    memcpy(&bytes, quants, 4);
-    return vi_set(bytes);
+// Four bytes, or a pair of 16 bits, in each lane.
+INLINE vi in_all_lanes(const void *values) {
+    int32_t bits;
+    memcpy(&bits, values, 4);
+    return vi_set(bits);
 }
+
+// 8 columns of 4 bits, or 4 of 8, as pairs of 16 bits.
+INLINE void q4_pairs(vi quants, vi *w) {
+    const vi nibble = vi_set16(15);
+    w[0] = vi_and(quants, nibble), w[1] = vi_and(vi_srl16(quants, 8), nibble);
+    w[2] = vi_and(vi_srl16(quants, 4), nibble), w[3] = vi_srl16(quants, 12);
+}
+INLINE void q8_pairs(vi quants, vi *w) { w[0] = vi_and(quants, vi_set16(255)), w[1] = vi_srl16(quants, 8); }
 
 // One panel of 2 bits times `tokens` (a constant, at most 4) rows from `first` on, each with one scale: out[t] are the 16 sums.
 // The quants are not shifted to the right: each of their four places has sums of its own, 1, 4, 16 and 64 times too large.
@@ -155,7 +176,7 @@ INLINE void few_ternary(const matrix *m, const uint8_t *panel, const activations
             for (int k = 0; k < 4; k++) {
                 vi w = vi_and(all, vi_set8((int8_t)(3 << 2 * k)));
                 for (int t = 0; t < tokens; t++)
-                    dot[t][s][k] = vi_dot(dot[t][s][k], w, four(a->quants + (int64_t)(first + t) * m->columns + c + 16 * s + 4 * k));
+                    dot[t][s][k] = vi_dot(dot[t][s][k], w, in_all_lanes(a->bytes + (int64_t)(first + t) * m->columns + c + 16 * s + 4 * k));
             }
         }
     for (int t = 0; t < tokens; t++) {
@@ -170,7 +191,7 @@ INLINE void few_ternary(const matrix *m, const uint8_t *panel, const activations
 INLINE void few_q4(const matrix *m, const uint8_t *panel, const activations *a, const int tokens, vf *out) {
     const uint8_t *quants = panel;
     int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
-    const vi low = vi_set8(15);
+    const vi low = vi_set16(0x0f), high = vi_set16(0xf0);
     for (int t = 0; t < tokens; t++) out[t] = vf_zero();
     for (int block = 0; block < blocks;) {
         const uint16_t *scales = (const uint16_t *)quants;
@@ -180,21 +201,24 @@ INLINE void few_q4(const matrix *m, const uint8_t *panel, const activations *a, 
         float offset[FEW];
         for (int t = 0; t < tokens; t++) sum[t] = vf_zero(), offset[t] = 0.0f;
         for (int end = block + per_group; block < end; block++, quants += BLOCK * LANES / 2) {
-            vi w[8];
+            vi dot[FEW], high_dot[FEW];
+            for (int t = 0; t < tokens; t++) dot[t] = high_dot[t] = vi_set(0);
             for (int j = 0; j < 4; j++) {
-                vi both = vi_load(quants + 64 * j);
+                // The high nibbles stay where they are in their bytes: their sums are 16 times too large.
+                const vi even = vi_load(quants + 64 * j), odd = vi_srl16(even, 8);
+                const vi w[4] = {vi_and(even, low), vi_and(odd, low), vi_and(even, high), vi_and(odd, high)};
                 fetch_ahead(quants + 64 * j);
-                w[2 * j] = vi_and(both, low);
-                w[2 * j + 1] = vi_and(vi_srl16(both, 4), low);
+                for (int t = 0; t < tokens; t++) {
+                    const int16_t *x = a->quants + (int64_t)t * m->columns + block * BLOCK + 8 * j;
+                    dot[t] = vi_dot16(dot[t], w[0], in_all_lanes(x));
+                    high_dot[t] = vi_dot16(high_dot[t], w[2], in_all_lanes(x + 4));
+                    dot[t] = vi_dot16(dot[t], w[1], in_all_lanes(x + 2));
+                    high_dot[t] = vi_dot16(high_dot[t], w[3], in_all_lanes(x + 6));
+                }
             }
             for (int t = 0; t < tokens; t++) {
-                const int8_t *x = a->quants + (int64_t)t * m->columns + block * BLOCK;
-                vi dot = vi_set(0), dot2 = vi_set(0);
-                for (int j = 0; j < 8; j += 2) {
-                    dot = vi_dot(dot, w[j], four(x + 4 * j));
-                    dot2 = vi_dot(dot2, w[j + 1], four(x + 4 * j + 4));
-                }
-                sum[t] = vf_fma(vi_float(vi_add32(dot, dot2)), vf_set(a->scales[t * blocks + block]), sum[t]);
+                vi whole = vi_add32(dot[t], vi_sra32(high_dot[t], 4));
+                sum[t] = vf_fma(vi_float(whole), vf_set(a->scales[t * blocks + block]), sum[t]);
                 offset[t] += a->scaled_sums[t * blocks + block];
             }
         }
@@ -213,15 +237,20 @@ INLINE void few_q8(const matrix *m, const uint8_t *panel, const activations *a, 
         float offset[FEW];
         for (int t = 0; t < tokens; t++) sum[t] = vf_zero(), offset[t] = 0.0f;
         for (int end = block + per_group; block < end; block++, quants += BLOCK * LANES) {
-            for (int j = 0; j < 8; j++) fetch_ahead(quants + 64 * j);
-            for (int t = 0; t < tokens; t++) {
-                const int8_t *x = a->quants + (int64_t)t * m->columns + block * BLOCK;
-                vi dot = vi_set(0), dot2 = vi_set(0);
-                for (int j = 0; j < 8; j += 2) {
-                    dot = vi_dot8(dot, vi_load(quants + 64 * j), four(x + 4 * j));
-                    dot2 = vi_dot8(dot2, vi_load(quants + 64 * j + 64), four(x + 4 * j + 4));
+            vi dot[FEW], dot2[FEW];
+            for (int t = 0; t < tokens; t++) dot[t] = dot2[t] = vi_set(0);
+            for (int j = 0; j < 8; j++) {
+                vi w[2];
+                q8_pairs(vi_load(quants + 64 * j), w);
+                fetch_ahead(quants + 64 * j);
+                for (int t = 0; t < tokens; t++) {
+                    const int16_t *x = a->quants + (int64_t)t * m->columns + block * BLOCK + 4 * j;
+                    dot[t] = vi_dot16(dot[t], w[0], in_all_lanes(x));
+                    dot2[t] = vi_dot16(dot2[t], w[1], in_all_lanes(x + 2));
                 }
-                sum[t] = vf_fma(vi_float(vi_add32(dot, dot2)), vf_set(a->scales[t * blocks + block]), sum[t]);
+            }
+            for (int t = 0; t < tokens; t++) {
+                sum[t] = vf_fma(vi_float(vi_add32(dot[t], dot2[t])), vf_set(a->scales[t * blocks + block]), sum[t]);
                 offset[t] += a->scaled_sums[t * blocks + block];
             }
         }
@@ -247,13 +276,6 @@ static void few_panel(const matrix *m, int index, const activations *a, vf *out)
 
 // ---- many rows ------------------------------------------------------------------------------------------------------
 
-// Two vectors of 32 quants each (in 16 bits: even and odd bytes) to biased 8 bits: (q * factor + start) >> 8.
-INLINE vi rescale(vi even, vi odd, vi factor, vi start) {
-    even = vi_srl16(vi_add16(vi_mul16(even, factor), start), 8);
-    odd = vi_and(vi_add16(vi_mul16(odd, factor), start), vi_set16((int16_t)0xff00));
-    return vi_or(even, odd);
-}
-
 // The groups of 4 bits that a panel's blocks of 32 columns lie in, one after the other.
 typedef struct { const uint8_t *group; int in_group; } q4_place;
 INLINE q4_place q4_place_of(const matrix *m, const uint8_t *panel, int column) {
@@ -264,7 +286,9 @@ INLINE void q4_next_block(const matrix *m, q4_place *at) {
     if (at->in_group == m->group) at->in_group = 0, at->group += 4 * LANES + m->group * LANES / 2;
 }
 
-// A wide block of a panel in biased 8 bits with one scale a row; `out` holds wide / 4 vectors. Returns the scales.
+// A wide block of a panel as pairs of 16 bits, at most WIDE_LIMIT, with one scale a row; `out` holds wide / 2 vectors.
+// Returns the scales. Quants are shifted up and multiplied by a fraction of 15 bits.
+enum { Q4_SHIFT = 11, Q8_SHIFT = 5 };
 INLINE vf widen_q4(const matrix *m, const uint8_t *panel, int first_column, int wide, uint8_t *out) {
     const q4_place start_at = q4_place_of(m, panel, first_column);
     vf most = vf_set(1e-30f);
@@ -274,32 +298,22 @@ INLINE vf widen_q4(const matrix *m, const uint8_t *panel, int first_column, int 
         vf low_end = vf_half(s + LANES);
         most = vf_max(most, vf_max(vf_abs(low_end), vf_abs(vf_fma(vf_half(s), vf_set(15.0f), low_end))));
     }
-    vf inverse = vf_div(vf_set(256.0f * WEIGHT_LIMIT), most);
+    vf inverse = vf_div(vf_set(WIDE_LIMIT - 1.0f), most);
     at = start_at;
     for (int c = 0; c < wide; c += BLOCK, q4_next_block(m, &at)) {
         const uint16_t *s = (const uint16_t *)at.group;
         const uint8_t *quants = at.group + 4 * LANES + at.in_group * LANES / 2;
-        vi factor = vi_pair16(vf_int(vf_mul(vf_half(s), inverse)));
-        vi start = vi_pair16(vf_int(vf_fma(vf_half(s + LANES), inverse, vf_set(256.0f * WEIGHT_BIAS + 128.0f))));
-        const vi nibble = vi_set16(15);
-        for (int j = 0; j < 4; j++, quants += 64, out += 128) {
-            vi both = vi_load(quants);
-            vi_store(out, rescale(vi_and(both, nibble), vi_and(vi_srl16(both, 8), nibble), factor, start));
-            vi_store(out + 64, rescale(vi_and(vi_srl16(both, 4), nibble), vi_srl16(both, 12), factor, start));
+        vf step = vf_mul(vf_half(s), inverse);
+        vi factor = vi_pair16(vf_int(vf_mul(step, vf_set(1 << (15 - Q4_SHIFT)))));
+        vi start = vi_pair16(vf_int(vf_mul(vf_half(s + LANES), inverse)));
+        for (int j = 0; j < 4; j++, quants += 64) {
+            vi w[4];
+            q4_pairs(vi_load(quants), w);
+            for (int k = 0; k < 4; k++, out += 64)
+                vi_store(out, vi_add16(vi_mul16_high(vi_sll16(w[k], Q4_SHIFT), factor), start));
         }
     }
-    return vf_mul(most, vf_set(1.0f / WEIGHT_LIMIT));
-}
-
-// -1, 0 and 1 are what they are in 8 bits too.
-INLINE vf widen_ternary(const uint8_t *panel, int first_column, int wide, uint8_t *out) {
-    const uint8_t *quants = panel + 4 * LANES + (int64_t)first_column * LANES / 4;
-    for (int c = 0; c < wide; c += 16, quants += 64)
-        for (int k = 0; k < 4; k++, out += 64) {
-            vi w = vi_and(vi_srl16(vi_load(quants), 2 * k), vi_set8(3));
-            vi_store(out, vi_sub8(w, vi_set8((int8_t)(1 - WEIGHT_BIAS))));
-        }
-    return vf_load((const float *)panel);
+    return vf_div(vf_set(1.0f), inverse);
 }
 
 INLINE vf widen_q8(const matrix *m, const uint8_t *panel, int first_column, int wide, uint8_t *out) {
@@ -308,41 +322,56 @@ INLINE vf widen_q8(const matrix *m, const uint8_t *panel, int first_column, int 
     vf most = vf_set(1e-30f);
     for (int c = first_column; c < first_column + wide; c += BLOCK)
         most = vf_max(most, vf_abs(vf_half(scales + c / m->group * LANES)));
-    vf inverse = vf_div(vf_set(256.0f * WEIGHT_LIMIT / 127.0f), most);
+    vf inverse = vf_div(vf_set(32767.0f), most);
     for (int c = first_column; c < first_column + wide; c += BLOCK) {
         vi factor = vi_pair16(vf_int(vf_mul(vf_half(scales + c / m->group * LANES), inverse)));
-        const vi start = vi_set16((int16_t)(256 * WEIGHT_BIAS + 128));
-        for (int j = 0; j < 8; j++, quants += 64, out += 64) {
-            vi centred = vi_sub8(vi_load(quants), vi_set8((int8_t)-128));
-            vi_store(out, rescale(vi_sra16(vi_sll16(centred, 8), 8), vi_sra16(centred, 8), factor, start));
+        for (int j = 0; j < 8; j++, quants += 64) {
+            vi w[2];
+            q8_pairs(vi_load(quants), w);
+            for (int k = 0; k < 2; k++, out += 64)
+                vi_store(out, vi_mul16_high(vi_sll16(vi_sub16(w[k], vi_set16(128)), Q8_SHIFT), factor));
         }
     }
-    return vf_mul(most, vf_set(127.0f / WEIGHT_LIMIT));
+    return vf_div(vf_set(32768.0f / (1 << Q8_SHIFT)), inverse);
+}
+
+// 0, 1 and 2 as they are: as bytes, which are multiplied as if they were not too large by 1 (`offsets` mends that), or,
+// beside a matrix of another form, as pairs of 16 bits.
+INLINE vf widen_ternary(const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out) {
+    const uint8_t *quants = panel + 4 * LANES + (int64_t)first_column * LANES / 4;
+    for (int c = 0; c < wide; c += 16, quants += 64)
+        for (int k = 0; k < 4; k++) {
+            vi w[2], all = vi_and(vi_srl16(vi_load(quants), 2 * k), vi_set8(3));
+            q8_pairs(all, w);
+            if (in_bytes) vi_store(out, all), out += 64;
+            else for (int i = 0; i < 2; i++, out += 64) vi_store(out, vi_sub16(w[i], vi_set16(1)));
+        }
+    return vf_load((const float *)panel);
 }
 
 // A wide block of a panel, whatever its form.
-INLINE vf widen(const matrix *m, const uint8_t *panel, int first_column, int wide, uint8_t *out) {
+INLINE vf widen(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out) {
     if (m->form == FORM_Q4) return widen_q4(m, panel, first_column, wide, out);
     if (m->form == FORM_Q8) return widen_q8(m, panel, first_column, wide, out);
-    return widen_ternary(panel, first_column, wide, out);
+    return widen_ternary(panel, first_column, wide, in_bytes, out);
 }
 
-// sums (TILE, PANELS * 16) += a wide block of PANELS panels times a tile of activations. A function of its own, unrolled by
-// order: within a larger one the compiler keeps the sums in memory, which costs a quarter of the speed.
+// sums (TILE, PANELS * 16) += `steps` vectors of each of PANELS panels times a tile of activations, in bytes or in 16 bits
+// (a constant). `offsets` are what sums in bytes begin with.
 #define UNROLLED _Pragma("GCC unroll 16")
-static __attribute__((noinline)) void tile_product(const uint8_t *w, int64_t w_stride, const vf *w_scale, int wide,
-                                                   const int32_t *x, const float *x_scales, const int32_t *offsets,
-                                                   float *sums) {
+INLINE void tile_sums(const uint8_t *w, int64_t w_stride, const vf *w_scale, int steps, const int in_bytes, const int32_t *x,
+                      const float *x_scales, const int32_t *offsets, float *sums) {
     vi dot[TILE][PANELS];
     UNROLLED for (int t = 0; t < TILE; t++)
-        UNROLLED for (int p = 0; p < PANELS; p++) dot[t][p] = vi_set(offsets[t]);
-    for (int i = 0; i < wide / 4; i++, x += TILE) {
+        UNROLLED for (int p = 0; p < PANELS; p++) dot[t][p] = vi_set(in_bytes ? offsets[t] : 0);
+    for (int i = 0; i < steps; i++, x += TILE) {
         vi weights[PANELS];
-        _mm_prefetch((const char *)(x + wide / 4 * TILE), _MM_HINT_T0);  // the next tile
+        _mm_prefetch((const char *)(x + steps * TILE), _MM_HINT_T0);  // the next tile
         UNROLLED for (int p = 0; p < PANELS; p++) weights[p] = vi_load(w + p * w_stride + 64 * i);
         UNROLLED for (int t = 0; t < TILE; t++) {
-            vi four_columns = vi_set(x[t]);
-            UNROLLED for (int p = 0; p < PANELS; p++) dot[t][p] = vi_dot(dot[t][p], weights[p], four_columns);
+            vi few_columns = vi_set(x[t]);
+            UNROLLED for (int p = 0; p < PANELS; p++)
+                dot[t][p] = in_bytes ? vi_dot(dot[t][p], weights[p], few_columns) : vi_dot16(dot[t][p], weights[p], few_columns);
         }
     }
     vf scale[PANELS];  // once, and not again after each store that the compiler cannot tell from a change of it
@@ -356,12 +385,27 @@ static __attribute__((noinline)) void tile_product(const uint8_t *w, int64_t w_s
     }
 }
 
+// Functions of their own, unrolled by order: within a larger one the compiler keeps the sums in memory, which costs a quarter
+// of the speed.
+typedef void (*tile_function)(const uint8_t *w, int64_t w_stride, const vf *w_scale, int wide, const int32_t *x,
+                              const float *x_scales, const int32_t *offsets, float *sums);
+static __attribute__((noinline)) void tile_in_bytes(const uint8_t *w, int64_t w_stride, const vf *w_scale, int wide,
+                                                    const int32_t *x, const float *x_scales, const int32_t *offsets,
+                                                    float *sums) {
+    tile_sums(w, w_stride, w_scale, wide / 4, 1, x, x_scales, offsets, sums);
+}
+static __attribute__((noinline)) void tile_in_16_bits(const uint8_t *w, int64_t w_stride, const vf *w_scale, int wide,
+                                                      const int32_t *x, const float *x_scales, const int32_t *offsets,
+                                                      float *sums) {
+    tile_sums(w, w_stride, w_scale, wide / 2, 0, x, x_scales, offsets, sums);
+}
+
 // Two panels are multiplied together: two of a matrix, or one each of two matrices with the same input.
 enum { PAIR = 2 };
 typedef struct { const matrix *m; int index; } panel_ref;
 
-// What a thread works on: a pair in biased 8 bits (blocks, PAIR, wide * 16) with its scales (blocks, PAIR), and the sums of
-// as many tiles as stay in the first-level cache together with their activations and a block of weights.
+// What a thread works on: a pair in 16 bits or in bytes (blocks, PAIR, wide, 16) with its scales (blocks, PAIR), and the sums
+// of as many tiles as stay in the first-level cache together with their activations and a block of weights.
 enum { TILES_AT_ONCE = 11 };
 typedef struct {
     uint8_t *weights;
@@ -373,13 +417,16 @@ INLINE const float *pair_sum(const pair_room *room, int row, int p) {
     return room->sums + (((row / TILE * (PAIR / PANELS) + p / PANELS) * TILE + row % TILE) * PANELS + p % PANELS) * LANES;
 }
 
+static int is_ternary(const panel_ref *pair) { return pair[0].m->form == FORM_TERNARY && pair[1].m->form == FORM_TERNARY; }
+INLINE int64_t block_bytes(const panel_ref *pair, const activations *a) { return a->wide * LANES * (is_ternary(pair) ? 1 : 2); }
+
 static void widen_pair(const panel_ref *pair, const activations *a, const pair_room *room) {
     for (int b = 0; b < a->columns / a->wide; b++)
         for (int p = 0; p < PAIR; p++) {
             const matrix *m = pair[p].m;
             const uint8_t *panel = m->data + pair[p].index * panel_bytes(m);
-            uint8_t *out = room->weights + (int64_t)(b * PAIR + p) * a->wide * LANES;
-            room->scales[b * PAIR + p] = widen(m, panel, b * a->wide, a->wide, out);
+            uint8_t *out = room->weights + (b * PAIR + p) * block_bytes(pair, a);
+            room->scales[b * PAIR + p] = widen(m, panel, b * a->wide, a->wide, is_ternary(pair), out);
         }
 }
 
@@ -396,16 +443,19 @@ INLINE void fetch_next_pair(const panel_ref *pair, int64_t bytes, int part, int6
 // The widened pair times `count` tiles of rows from `first` on, into the room's sums.
 static void multiply_tiles(const panel_ref *pair, const activations *a, int first, int count, const pair_room *room) {
     int blocks = a->columns / a->wide, part = first * blocks;
+    const int in_bytes = is_ternary(pair);
+    const tile_function multiply = in_bytes ? tile_in_bytes : tile_in_16_bits;
+    int64_t stride = block_bytes(pair, a);
     int64_t bytes = panel_bytes(pair->m), part_bytes = (bytes / ((int64_t)tiles_of(a) * blocks) + 63) & ~(int64_t)63;
     memset(room->sums, 0, (size_t)count * TILE * PAIR * LANES * 4);
     for (int b = 0; b < blocks; b++)
         for (int tile = 0; tile < count; tile++, part++) {
             int64_t at = tile_at(a, b, first + tile);
             fetch_next_pair(pair, bytes, part, part_bytes);
+            const void *x = in_bytes ? (const void *)(a->bytes + at * a->wide) : (const void *)(a->quants + at * a->wide);
             for (int p = 0; p < PAIR; p += PANELS)
-                tile_product(room->weights + (int64_t)(b * PAIR + p) * a->wide * LANES, a->wide * LANES,
-                             room->scales + b * PAIR + p, a->wide, (const int32_t *)(a->quants + at * a->wide),
-                             a->scales + at, a->offsets + at, room->sums + (tile * PAIR + p) * TILE * LANES);
+                multiply(room->weights + (b * PAIR + p) * stride, stride, room->scales + b * PAIR + p, a->wide, x,
+                         a->scales + at, a->offsets + at, room->sums + (tile * PAIR + p) * TILE * LANES);
         }
 }
 

@@ -123,7 +123,7 @@ static void gated_item(const gated_product *p, int item, const pair_room *room, 
     }
     for (int t = 0; t < a->tokens && a->wide; t++) {
         const float *x = block + (int64_t)t * p->columns;
-        if (p->rounded) round_wide(x, p->rounded, t, item, largest(x, p->columns) / 127.0f);
+        if (p->rounded) round_wide(x, p->rounded, t, item, scale_of(p->rounded, largest(x, p->columns)));
         else memcpy(p->gated + (int64_t)t * f + item * p->columns, x, (size_t)p->columns * 4);
     }
     for (int row = a->tokens; p->rounded && row < tiles_of(a) * TILE; row++) clear_block(p->rounded, row, item);
@@ -132,11 +132,13 @@ static void gated_item(const gated_product *p, int item, const pair_room *room, 
 // How the rows of the next product are rounded: the same for every thread, a late one too. Matrices of 2 bits are multiplied
 // with rows of one scale, whether the model asks for that or not.
 static activations shape_of(activations room, int tokens, const matrix *const *m, int count, int per_row) {
-    int has_q8 = 0;
-    room.per_row = per_row;
-    for (int i = 0; i < count; i++) has_q8 |= m[i]->form == FORM_Q8, room.per_row |= m[i]->form == FORM_TERNARY;
+    room.has_ternary = room.has_others = 0;
+    for (int i = 0; i < count; i++)
+        if (m[i]->form == FORM_TERNARY) room.has_ternary = 1;
+        else room.has_others = 1;
+    room.per_row = per_row || room.has_ternary;
     room.tokens = tokens;
     room.columns = m[0]->columns;
-    room.wide = tokens > FEW ? wide_block(room.columns, has_q8) : 0;
+    room.wide = tokens > FEW ? wide_block(room.columns) : 0;
     return room;
 }

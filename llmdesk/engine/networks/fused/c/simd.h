@@ -48,19 +48,22 @@ INLINE vi vi_and(vi a, vi b) { return _mm512_and_si512(a, b); }
 INLINE vi vi_or(vi a, vi b) { return _mm512_or_si512(a, b); }
 INLINE vi vi_srl16(vi a, int n) { return _mm512_srli_epi16(a, n); }
 INLINE vi vi_sll16(vi a, int n) { return _mm512_slli_epi16(a, n); }
-INLINE vi vi_sra16(vi a, int n) { return _mm512_srai_epi16(a, n); }
 INLINE vi vi_sra32(vi a, int n) { return _mm512_srai_epi32(a, n); }
 INLINE vi vi_add16(vi a, vi b) { return _mm512_add_epi16(a, b); }
-INLINE vi vi_mul16(vi a, vi b) { return _mm512_mullo_epi16(a, b); }
+INLINE vi vi_mul16_high(vi a, vi b) { return _mm512_mulhrs_epi16(a, b); }  // a b / 2^15, rounded
+INLINE vi vi_sub16(vi a, vi b) { return _mm512_sub_epi16(a, b); }
 INLINE vi vi_add32(vi a, vi b) { return _mm512_add_epi32(a, b); }
-INLINE vi vi_sub8(vi a, vi b) { return _mm512_sub_epi8(a, b); }
 INLINE vi vi_set8(int8_t x) { return _mm512_set1_epi8(x); }
 INLINE vi vi_pair16(vi a) { return _mm512_or_si512(_mm512_and_si512(a, _mm512_set1_epi32(0xffff)), _mm512_slli_epi32(a, 16)); }
-// 16 int32 narrowed to bytes
+// of each four int32 the two in the middle change places
+INLINE vi vi_swap_middle(vi a) { return _mm512_shuffle_epi32(a, _MM_PERM_DBCA); }
+// 16 int32 narrowed to bytes, or to 16 bits
 INLINE void vi_store8(int8_t *p, vi x) { _mm_storeu_si128((__m128i *)p, _mm512_cvtsepi32_epi8(x)); }
+INLINE void vi_store16(int16_t *p, vi x) { _mm256_storeu_si256((__m256i *)p, _mm512_cvtsepi32_epi16(x)); }
 // sum of four products of unsigned by signed bytes, added to each lane
 INLINE vi vi_dot(vi sum, vi unsigned_bytes, vi signed_bytes) { return _mm512_dpbusd_epi32(sum, unsigned_bytes, signed_bytes); }
-INLINE vi vi_dot8(vi sum, vi unsigned_bytes, vi signed_bytes) { return vi_dot(sum, unsigned_bytes, signed_bytes); }
+// sum of two products of signed 16 bits, added to each lane
+INLINE vi vi_dot16(vi sum, vi a, vi b) { return _mm512_dpwssd_epi32(sum, a, b); }
 
 #elif defined(__AVX2__)
 
@@ -129,44 +132,35 @@ INLINE void vi_store(void *p, vi x) { _mm256_storeu_si256((__m256i *)p, x.a); _m
 I2(vi_and, _mm256_and_si256)
 I2(vi_or, _mm256_or_si256)
 I2(vi_add16, _mm256_add_epi16)
-I2(vi_mul16, _mm256_mullo_epi16)
+I2(vi_sub16, _mm256_sub_epi16)
+I2(vi_mul16_high, _mm256_mulhrs_epi16)
 I2(vi_add32, _mm256_add_epi32)
-I2(vi_sub8, _mm256_sub_epi8)
 SHIFT(vi_srl16, _mm256_srli_epi16)
 SHIFT(vi_sll16, _mm256_slli_epi16)
-SHIFT(vi_sra16, _mm256_srai_epi16)
 SHIFT(vi_sra32, _mm256_srai_epi32)
 INLINE __m256i pair256(__m256i x) { return _mm256_or_si256(_mm256_and_si256(x, _mm256_set1_epi32(0xffff)), _mm256_slli_epi32(x, 16)); }
 INLINE vi vi_pair16(vi x) { return (vi){pair256(x.a), pair256(x.b)}; }
-INLINE void vi_store8(int8_t *p, vi x) {
-    __m128i low = _mm_packs_epi32(_mm256_castsi256_si128(x.a), _mm256_extracti128_si256(x.a, 1));
-    __m128i high = _mm_packs_epi32(_mm256_castsi256_si128(x.b), _mm256_extracti128_si256(x.b, 1));
-    _mm_storeu_si128((__m128i *)p, _mm_packs_epi16(low, high));
+INLINE vi vi_swap_middle(vi x) { return (vi){_mm256_shuffle_epi32(x.a, 0xd8), _mm256_shuffle_epi32(x.b, 0xd8)}; }
+INLINE __m128i pack256(__m256i x) { return _mm_packs_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1)); }
+INLINE void vi_store8(int8_t *p, vi x) { _mm_storeu_si128((__m128i *)p, _mm_packs_epi16(pack256(x.a), pack256(x.b))); }
+INLINE void vi_store16(int16_t *p, vi x) {
+    _mm_storeu_si128((__m128i *)p, pack256(x.a));
+    _mm_storeu_si128((__m128i *)(p + 8), pack256(x.b));
 }
 #if defined(__AVXVNNI__)
 #define ISA_NAME "AVX-VNNI"
 INLINE __m256i dot256(__m256i sum, __m256i u, __m256i s) { return _mm256_dpbusd_avx_epi32(sum, u, s); }
+INLINE __m256i dot256_16(__m256i sum, __m256i a, __m256i b) { return _mm256_dpwssd_avx_epi32(sum, a, b); }
 #else
 #define ISA_NAME "AVX2"
-#define NO_VNNI
-// Pairs are summed in 16 bits, which saturate unless unsigned * signed fits twice: see WEIGHT_LIMIT in matmul.h.
+// Pairs are summed in 16 bits, which saturate unless unsigned * signed fits twice: 2-bit weights do.
 INLINE __m256i dot256(__m256i sum, __m256i u, __m256i s) {
     return _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(u, s), _mm256_set1_epi16(1)));
 }
+INLINE __m256i dot256_16(__m256i sum, __m256i a, __m256i b) { return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b)); }
 #endif
 INLINE vi vi_dot(vi sum, vi u, vi s) { return (vi){dot256(sum.a, u.a, s.a), dot256(sum.b, u.b, s.b)}; }
-#ifdef NO_VNNI
-// The same for unsigned bytes above 127, in two halves that do not saturate.
-INLINE vi vi_dot8(vi sum, vi u, vi s) {
-    vi low = vi_and(u, vi_set8(127)), high = vi_and(vi_srl16(u, 7), vi_set8(1));
-    vi top = vi_dot(vi_set(0), high, s);
-    sum.a = _mm256_add_epi32(sum.a, _mm256_slli_epi32(top.a, 7));
-    sum.b = _mm256_add_epi32(sum.b, _mm256_slli_epi32(top.b, 7));
-    return vi_dot(sum, low, s);
-}
-#else
-INLINE vi vi_dot8(vi sum, vi u, vi s) { return vi_dot(sum, u, s); }
-#endif
+INLINE vi vi_dot16(vi sum, vi a, vi b) { return (vi){dot256_16(sum.a, a.a, b.a), dot256_16(sum.b, a.b, b.b)}; }
 #else
 #error "needs AVX2"
 #endif

@@ -1,0 +1,114 @@
+"""Work of others on the engine thread: a look at the answer cache, a benchmark (docs/decisions/0014).
+
+Work is a plain function. Short work runs between two steps of the answers. Work that ``occupies`` the engine waits for
+the answers before it and has the thread for itself; it calls ``check`` at least once per forward pass, which is where
+the engine hears of new requests, and where the work ends if it shall.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkEvent, WorkFailed, WorkProgress, WorkSink
+from llmdesk.engine.backend import LoadedModel
+from llmdesk.engine.serving.model_slot import ModelSlot
+from llmdesk.errors import EngineStopped, LlmdeskError, WorkStopped, error_info
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+_LOOK_ROUND_S = 0.05
+"""How often the engine looks at its inbox during work: so seldom that no measurement sees it."""
+
+
+class WorkHandle:
+    """What ``run`` returns. ``cancel`` is idempotent and may be called from any thread."""
+
+    def __init__(self, cancel: Callable[[], None]) -> None:
+        self.cancel = cancel
+
+
+class WorkContext:
+    """What work finds on the engine thread, and only there.
+
+    Args:
+        slot: where the model is.
+        task: the work itself.
+        is_stopping: the program ends.
+        look_round: has the engine look at its inbox.
+    """
+
+    def __init__(
+        self, slot: ModelSlot, task: Task, is_stopping: Callable[[], bool], look_round: Callable[[], None]
+    ) -> None:
+        self._slot, self._task, self._is_stopping, self._look_round = slot, task, is_stopping, look_round
+        self._looked_s = time.perf_counter()
+
+    @property
+    def model(self) -> LoadedModel | None:
+        """The model that is loaded right now."""
+        return self._slot.model
+
+    def report(self, text: str, fraction: float | None = None) -> None:
+        """Tell what goes on. Raises WorkStopped, see ``check``."""
+        self.check()
+        self._task.emit(WorkProgress(text, fraction))
+
+    def check(self) -> None:
+        """To be called at least once per forward pass; takes about a microsecond most of the time.
+
+        Raises:
+            WorkStopped: nobody wants the result any more. Let it pass.
+        """
+        if self._task.cancel.is_set() or self._is_stopping():
+            raise WorkStopped("This was stopped.", "")
+        now_s = time.perf_counter()
+        if self._task.occupies and now_s - self._looked_s > _LOOK_ROUND_S:
+            self._look_round()
+            self._looked_s = time.perf_counter()
+
+    def unload(self) -> None:
+        """Make room: give the loaded model's memory back. The next request for it loads it again as it was."""
+        assert self._task.occupies, "answers may be using the model"
+        self._slot.unload_for(self._task.occupies)
+
+
+Work = Callable[[WorkContext], T]
+"""Runs on the engine thread. What it returns, and what it raises, reaches the sink."""
+
+
+@dataclass(slots=True, eq=False)
+class Task:
+    """Work on its way from ``run`` to its end. ``occupies`` says in words what has the engine; empty: short work."""
+
+    work: Work[Any]
+    sink: WorkSink[Any]
+    occupies: str
+    cancel: threading.Event = field(default_factory=threading.Event)
+
+    def emit(self, event: WorkEvent[Any]) -> None:
+        """Deliver an event. A sink that raises is a bug of its owner and must not stop the engine."""
+        try:
+            self.sink(event)
+        except Exception:
+            log.exception("a sink of work raised; the work is cancelled")
+            self.cancel.set()
+
+    def perform(self, context: WorkContext) -> None:
+        """Do it, and tell the end. Engine thread."""
+        end: WorkEvent[Any] = WorkFailed(EngineStopped("The engine failed.").info())
+        try:
+            end = WorkDone(self.work(context))
+        except WorkStopped:
+            end = WorkCancelled()
+        except Exception as error:
+            if not isinstance(error, LlmdeskError):
+                log.exception("work on the engine thread failed")
+            end = WorkFailed(error_info(error))
+        finally:
+            self.emit(end)

@@ -1,0 +1,239 @@
+"""A chat at work: it submits prompts, collects the answers, and goes on whether or not anybody looks at it.
+
+Threads: as for its conversation, everything happens on one thread of the owner's choice (in the window the GUI
+thread). The engine's events come on the engine thread, into ``sink``; the owner brings them over to its own thread and
+gives them to ``receive``. Listeners are called there, after the change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from llmdesk.datatypes.chat import (
+    ContextPolicy,
+    Event,
+    EventSink,
+    Failed,
+    Finished,
+    GenerationRequest,
+    LoadProgress,
+    PromptProgress,
+    Queued,
+    SamplingParams,
+    TokenEvent,
+)
+from llmdesk.engine.serving.runner import EngineRunner
+from llmdesk.services.chats.conversation import Conversation
+from llmdesk.services.chats.message import Message
+
+Progress = Queued | LoadProgress | PromptProgress
+
+
+@dataclass(frozen=True, slots=True)
+class ChatOptions:
+    """What a request needs beside the messages; one value per chat, replaced as a whole (``Session.configure``)."""
+
+    model_id: str = ""
+    sampling: SamplingParams = field(default_factory=SamplingParams)
+    context_policy: ContextPolicy = "drop_oldest"
+    uses_response_cache: bool = True
+    system_prompt: str = ""
+
+
+@dataclass(slots=True)
+class RunningAnswer:
+    """What is known of an answer while it runs. The request lives no longer than this.
+
+    ``reused_tokens`` of the prompt were computed before: the first PromptProgress says how many.
+    """
+
+    message: Message
+    request_id: str
+    cancel: Callable[[], None] | None = None
+    progress: Progress | None = None
+    reused_tokens: int = 0
+    prompt_tokens: int = 0
+    new_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerStarted:
+    """A request was submitted."""
+
+    session: Session
+    answer: RunningAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """Something happened before the first word (``session.answer.progress`` is the same)."""
+
+    session: Session
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class TokensCame:
+    """New tokens; their text is in the conversation already."""
+
+    session: Session
+    events: Sequence[TokenEvent]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEnded:
+    """The one terminal event, after the conversation took it; ``session.answer`` is None again."""
+
+    session: Session
+    message: Message
+    event: Finished | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class OptionsChanged:
+    """Other options count from the next request on."""
+
+    session: Session
+
+
+SessionChange = AnswerStarted | Progressed | TokensCame | AnswerEnded | OptionsChanged
+SessionListener = Callable[[SessionChange], None]
+
+
+class Session:
+    """One chat, with at most one answer running at a time.
+
+    Args:
+        engine: takes the requests.
+        sink: where the engine sends the events of these requests (see the module).
+        options: of the next request.
+        listener: hears of every SessionChange.
+    """
+
+    def __init__(self, engine: EngineRunner, sink: EventSink, options: ChatOptions, listener: SessionListener) -> None:
+        self._engine, self._sink, self._options, self._tell = engine, sink, options, listener
+        self._answer: RunningAnswer | None = None
+        self.conversation = Conversation()
+
+    @property
+    def options(self) -> ChatOptions:
+        """What the next request is made with."""
+        return self._options
+
+    @property
+    def answer(self) -> RunningAnswer | None:
+        """The answer that runs, if one does."""
+        return self._answer
+
+    @property
+    def is_generating(self) -> bool:
+        """True from submission to the end of an answer."""
+        return self._answer is not None
+
+    @property
+    def context_used_tokens(self) -> int:
+        """What the turns shown take of the model's context, as far as an answer told; 0 before the first."""
+        for message in reversed(self.conversation.path):
+            if self._answer is not None and message is self._answer.message and self._answer.prompt_tokens:
+                return self._answer.prompt_tokens + self._answer.new_tokens
+            if message.stats is not None and message.stats.prompt_tokens:
+                return message.stats.context_used_tokens
+        return 0
+
+    # -- what the user does -------------------------------------------------------------------------------------------
+
+    def configure(self, options: ChatOptions) -> None:
+        """Other options from the next request on; a running answer keeps its own."""
+        if options != self._options:
+            self._options = options
+            self._tell(OptionsChanged(self))
+
+    def submit(self, text: str) -> Message:
+        """Ask at the end of the path; returns the answer, running. Raises RuntimeError while another one runs."""
+        self._require_idle()
+        answer = self.conversation.ask(text, self._options.model_id, self._options.sampling)
+        return self._send(answer, may_be_cached=True)
+
+    def ask_again(self, prompt_id: str, text: str) -> Message:
+        """The same with another version of a prompt."""
+        self._require_idle()
+        answer = self.conversation.ask_again(prompt_id, text, self._options.model_id, self._options.sampling)
+        return self._send(answer, may_be_cached=True)
+
+    def answer_again(self, answer_id: str) -> Message:
+        """The same with another version of an answer; the same question again wants a new one, not a kept one."""
+        self._require_idle()
+        answer = self.conversation.answer_again(answer_id, self._options.model_id, self._options.sampling)
+        return self._send(answer, may_be_cached=False)
+
+    def stop(self) -> None:
+        """End the running answer, if there is one; what was written stays. Its end comes as an event like any other."""
+        if self._answer is not None and self._answer.cancel is not None:
+            self._answer.cancel()
+
+    # -- what the engine says -----------------------------------------------------------------------------------------
+
+    def receive(self, event: Event) -> None:
+        """An event of the running request; those of others are ignored."""
+        answer = self._answer
+        if answer is None or event.request_id != answer.request_id:
+            return
+        match event:
+            case TokenEvent():
+                self.receive_tokens(event.request_id, (event,))
+            case PromptProgress():
+                if answer.prompt_tokens == 0:
+                    answer.reused_tokens = event.done_tokens
+                answer.prompt_tokens = event.total_tokens
+                self._progress(answer, event)
+            case Queued() | LoadProgress():
+                self._progress(answer, event)
+            case Finished():
+                self.conversation.finish(answer.message.id, event.reason, event.stats)
+                self._end(answer.message, event)
+            case Failed():
+                self.conversation.fail(answer.message.id, event.error, event.stats)
+                self._end(answer.message, event)
+            case _:
+                assert_never(event)
+
+    def receive_tokens(self, request_id: str, events: Sequence[TokenEvent]) -> None:
+        """A batch of one request's tokens, in order."""
+        answer = self._answer
+        if answer is None or request_id != answer.request_id or not events:
+            return
+        answer.new_tokens, answer.progress = events[-1].new_tokens, None
+        if text := "".join(event.text for event in events):
+            self.conversation.append(answer.message.id, text)
+        self._tell(TokensCame(self, events))
+
+    # -- helpers ------------------------------------------------------------------------------------------------------
+
+    def _require_idle(self) -> None:
+        if self._answer is not None:
+            raise RuntimeError("an answer is running in this chat")
+
+    def _send(self, message: Message, *, may_be_cached: bool) -> Message:
+        options = self._options
+        request = GenerationRequest(
+            self._engine.new_request_id(),
+            options.model_id,
+            self.conversation.told(message.id, options.system_prompt),
+            options.sampling,
+            context_policy=options.context_policy,
+            response_cache=options.uses_response_cache and may_be_cached,
+        )
+        answer = self._answer = RunningAnswer(message, request.request_id)
+        self._tell(AnswerStarted(self, answer))
+        answer.cancel = self._engine.submit(request, self._sink).cancel
+        return message
+
+    def _progress(self, answer: RunningAnswer, progress: Progress) -> None:
+        answer.progress = progress
+        self._tell(Progressed(self, progress))
+
+    def _end(self, message: Message, event: Finished | Failed) -> None:
+        self._answer = None
+        self._tell(AnswerEnded(self, message, event))

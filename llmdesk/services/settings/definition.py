@@ -1,0 +1,179 @@
+"""What can be set: the form of settings.toml, with default, unit and a sentence for every setting (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.fields import FieldInfo
+
+from llmdesk.datatypes.chat import ContextPolicy, SamplingParams
+from llmdesk.datatypes.model import Precision
+from llmdesk.services.presets import CUSTOM, DEFAULT_PRESET, PRESETS
+from llmdesk.toml_file import KeyMistake
+
+Auto = Literal["auto"]
+ThemeName = Literal["system", "light", "dark"]
+_USUAL = SamplingParams()
+
+
+def _setting(default: Any, text: str, unit: str = "", variable: str = "", **limits: Any) -> Any:
+    """A field with its sentence; ``variable`` is the environment variable that goes before the file."""
+    return Field(default, description=text, json_schema_extra={"unit": unit, "variable": variable}, **limits)
+
+
+class Group(BaseModel):
+    """A table of settings.toml."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ModelGroup(Group):
+    """``[model]``"""
+
+    id: str = _setting("", "The model that is loaded at the start, the one used last; empty: the first one here.")
+    precisions: Mapping[str, Precision] = _setting(
+        {}, "How the weights of a model are held (bf16, int8, int4), by its id; other models have their own way."
+    )
+    idle_unload_s: float = _setting(
+        0.0, "The model is unloaded after so long without use; 0: never.", "s", ge=0, allow_inf_nan=False
+    )
+
+
+class SamplingValues(Group):
+    """How the next token is chosen."""
+
+    temperature: float = _setting(_USUAL.temperature, "0 always takes the likeliest token.", ge=0, le=2)
+    top_k: int = _setting(_USUAL.top_k, "Only so many of the likeliest tokens are drawn from; 0: all.", ge=0, le=1000)
+    top_p: float = _setting(_USUAL.top_p, "Only the likeliest tokens that make up this share; 1: all.", gt=0, le=1)
+    min_p: float = _setting(_USUAL.min_p, "Only tokens of this share of the likeliest one's; 0: all.", ge=0, le=1)
+    repetition_penalty: float = _setting(
+        _USUAL.repetition_penalty, "What was said is this much less likely to come again; 1: off.", gt=0, le=2
+    )
+    max_new_tokens: int = _setting(
+        _USUAL.max_new_tokens, "No answer gets longer than this.", "tokens", ge=1, le=100_000
+    )
+    seed: int | None = _setting(
+        None, "The same seed and prompt give the same answer; not set: another each time.", ge=0, lt=2**63
+    )
+
+    def params(self) -> SamplingParams:
+        """For a request."""
+        return SamplingParams(**self.model_dump())
+
+
+class SamplingGroup(Group):
+    """``[sampling]``"""
+
+    preset: str = _setting(
+        DEFAULT_PRESET, f"How tokens are chosen: {', '.join(PRESETS)}, a preset of your own, or {CUSTOM}."
+    )
+    custom: SamplingValues = SamplingValues()
+    presets: Mapping[str, SamplingValues] = _setting(
+        {}, "Presets of your own, each a table [sampling.presets.NAME] with the keys of sampling.custom."
+    )
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> SamplingGroup:
+        taken = (*PRESETS, CUSTOM)
+        if found := next((name for name in self.presets if name in taken or not name.strip()), None):
+            raise KeyMistake(f"presets.{found}", f"expected a name other than {', '.join(taken)}, found {found!r}")
+        if self.preset not in self.names:
+            raise KeyMistake("preset", f"expected one of {', '.join(self.names)}, found {self.preset!r}")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All presets, those of llmdesk first, and ``Custom``."""
+        return (*PRESETS, *self.presets, CUSTOM)
+
+    def params(self) -> SamplingParams:
+        """What the chosen preset stands for."""
+        if self.preset in self.presets:
+            return self.presets[self.preset].params()
+        return PRESETS.get(self.preset) or self.custom.params()
+
+
+class ChatGroup(Group):
+    """``[chat]``"""
+
+    context_policy: ContextPolicy = _setting(
+        "drop_oldest", "What a new chat does when the context is full: leave out the oldest turns, stop, or refuse."
+    )
+    answer_cache: bool = _setting(
+        True, "The same question in the same words, with greedy sampling, gets the same answer at once."
+    )
+
+
+class EngineGroup(Group):
+    """``[engine]``"""
+
+    backend: Literal["auto", "ipex", "native", "scripted"] = _setting(
+        "auto", "The stack that models run on, from the next start on.", variable="LLMDESK_BACKEND"
+    )
+    kernels: Literal["auto", "off", "avx512-vnni", "avx-vnni", "avx2"] = _setting(
+        "auto", "Which of llmdesk's own kernels run, from the next load on.", variable="LLMDESK_KERNELS"
+    )
+    device: Literal["auto", "cpu", "xpu"] = _setting(
+        "auto", "Processor or Intel GPU, from the next load on.", variable="LLMDESK_DEVICE"
+    )
+    threads: Auto | Annotated[int, Field(ge=1)] = _setting(
+        "auto", "How many threads compute, from the next load on; auto: as many as were measured to be best.",
+        variable="LLMDESK_THREADS",
+    )  # fmt: skip
+    memory_limit_gb: Auto | Annotated[float, Field(gt=0, allow_inf_nan=False)] = _setting(
+        "auto", "The most that llmdesk may take with its model; auto: 12 GB or 75 % of the memory, the smaller.",
+        "GB", "LLMDESK_MEMORY_LIMIT_GB",
+    )  # fmt: skip
+    prompt_lookup: bool = _setting(
+        True, "What followed the same words before is drafted and verified together.", variable="LLMDESK_PROMPT_LOOKUP"
+    )
+
+
+class AppearanceGroup(Group):
+    """``[appearance]``"""
+
+    theme: ThemeName = _setting("system", "Light, dark, or as the system.")
+    zoom_percent: int = _setting(100, "Size of everything in the window.", "%", ge=70, le=250)
+
+
+class Values(Group):
+    """All settings in force: plain, frozen data."""
+
+    model: ModelGroup = ModelGroup()
+    sampling: SamplingGroup = SamplingGroup()
+    chat: ChatGroup = ChatGroup()
+    engine: EngineGroup = EngineGroup()
+    appearance: AppearanceGroup = AppearanceGroup()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. ``field`` knows what is accepted; ``variable`` may be empty."""
+
+    key: str
+    default: Any
+    unit: str
+    description: str
+    variable: str
+    field: FieldInfo
+
+
+def _settings_of(group: type[Group], prefix: str = "") -> dict[str, Setting]:
+    found: dict[str, Setting] = {}
+    for name, field in group.model_fields.items():
+        key = f"{prefix}{name}"
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Group):
+            found |= _settings_of(field.annotation, f"{key}.")
+            continue
+        extra = field.json_schema_extra
+        assert isinstance(extra, dict)
+        assert field.description, key
+        found[key] = Setting(key, field.default, str(extra["unit"]), field.description, str(extra["variable"]), field)
+    return found
+
+
+SETTINGS = _settings_of(Values)
+"""Every setting by its key (``engine.threads``), in the order of the tables."""

@@ -1,0 +1,124 @@
+"""What every TOML file of llmdesk needs: the line of a key, mistakes in words, and writing that is never half done."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from llmdesk.errors import in_words
+
+Key = tuple[str | int, ...]
+"""Where a value stands: ``("engine", "threads")``; a number counts the tables of an array (``[[model]]``)."""
+
+_SYNTAX_PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
+_HEADER = re.compile(r"\s*\[.*\]")
+_ASSIGNMENT = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*'|\s*\.\s*)+?)\s*=""")
+
+_WORDS = {
+    "int": "a whole number",
+    "int_from": "a whole number",
+    "float": "a number",
+    "finite": "a number",
+    "bool": "true or false",
+    "string": "text",
+    "model": "a table",
+    "mapping": "a table",
+    "greater_than": "more than {gt:g}",
+    "greater_than_equal": "{ge:g} or more",
+    "less_than": "less than {lt:g}",
+    "less_than_equal": "at most {le:g}",
+}
+"""Of pydantic's kinds of errors, with or without their last part (``int_type``, ``int_parsing``)."""
+
+
+class KeyMistake(ValueError):
+    """A mistake that concerns several keys, pinned to one of them."""
+
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__(text)
+        self.key = key
+
+
+def line_of(text: str, key: Key) -> int:
+    """The line (from 1) of a key, else of the table that it would stand in, else 1."""
+    best, best_length = 1, 0
+    table: Key = ()
+    counts: dict[Key, int] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(line):
+            found = table = _in_arrays(_key_in(header[0]), counts)
+        elif assignment := _ASSIGNMENT.match(line):
+            found = table + _key_in(f"{assignment[1]} = 0")
+        else:
+            continue
+        if len(found) > best_length and key[: len(found)] == found:
+            best, best_length = number, len(found)
+    return best
+
+
+def syntax_mistake(error: ValueError | RecursionError, text: str) -> str:
+    """``line 3: this is not TOML: ...`` for a file that cannot be parsed."""
+    match = _SYNTAX_PLACE.search(str(error))
+    line = match[1] if match and match[1] else max(1, len(text.splitlines()))  # "at end of document"
+    return f"line {line}: this is not TOML: {_SYNTAX_PLACE.sub('', in_words(error)).strip().rstrip('.')}"
+
+
+def expectation(item: Mapping[str, Any]) -> str:
+    """What pydantic would have accepted, from one item of ``ValidationError.errors()``."""
+    context = item.get("ctx", {})
+    if cause := context.get("error"):
+        return str(cause)
+    kind = str(item["type"])
+    words = _WORDS.get(kind) or _WORDS.get(kind.rpartition("_")[0])
+    return words.format(**context) if words else str(item["msg"]).replace("Input should be ", "")
+
+
+def replace_file(file: Path, text: str) -> None:
+    """Write a file so that it is never half there; a link stays one. Raises OSError, and then nothing has changed."""
+    file = file.resolve()
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.stem}-", suffix=file.suffix)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as new:
+            new.write(text)
+            new.flush()
+            os.fsync(new.fileno())
+        if file.exists():
+            shutil.copymode(file, name)
+        os.replace(name, file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _key_in(line: str) -> Key:
+    """The key in a header or an assignment alone on its line; empty if the line is none after all."""
+    try:
+        content: Any = tomllib.loads(line)
+    except tomllib.TOMLDecodeError:  # inside a text of several lines
+        return ()
+    key: list[str | int] = []
+    while content and isinstance(content, dict | list):
+        step = 0 if isinstance(content, list) else next(iter(content))
+        key.append(step)
+        content = content[step]
+    return tuple(key)
+
+
+def _in_arrays(key: Key, counts: dict[Key, int]) -> Key:
+    """A header's key with its numbers: ``[[model]]`` is the next one, ``[model.x]`` belongs to the last one."""
+    numbered: list[str | int] = []
+    for place, step in enumerate(key):
+        known = tuple(numbered)
+        if step == 0 and place == len(key) - 1:
+            counts[known] = counts.get(known, -1) + 1
+            step = counts[known]
+        elif known in counts and not isinstance(step, int):
+            numbered.append(counts[known])
+        numbered.append(step)
+    return tuple(numbered)

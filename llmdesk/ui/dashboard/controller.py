@@ -1,0 +1,86 @@
+"""Ties the answers of all chats to the dashboard (GUI thread only)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from llmdesk.datatypes.chat import Finished, PromptProgress
+from llmdesk.services.chats.message import Message
+from llmdesk.services.chats.session import AnswerEnded, AnswerStarted, Progressed, TokensCame
+from llmdesk.services.chats.sessions import Change, Sessions, SessionShown
+from llmdesk.services.live.paint_meter import PaintMeter
+from llmdesk.ui.dashboard.dashboard import Dashboard
+from llmdesk.ui.kit.words import tr
+
+_PAINT_READING_MS = 500
+
+
+class DashboardController(QObject):
+    """Speed and figures are those of every running answer; how closely the window follows, of the one on the screen.
+
+    Args:
+        painted_chars: how many characters of a message are on the screen; None while the message is not there.
+    """
+
+    def __init__(self, dashboard: Dashboard, sessions: Sessions, painted_chars: Callable[[str], int | None]) -> None:
+        super().__init__(dashboard)
+        self._dashboard, self._sessions, self._painted_chars = dashboard, sessions, painted_chars
+        self._message: Message | None = None  # the running answer of the chat shown
+        self._meter: PaintMeter | None = None  # None while its answer is not on the screen
+        self._timer = QTimer(self)
+        self._timer.setInterval(_PAINT_READING_MS)
+        self._timer.timeout.connect(self._read_painted)
+        sessions.subscribe(self._on_change)
+
+    def _on_change(self, change: Change) -> None:
+        match change:
+            case AnswerStarted():
+                self._dashboard.answer_started(change.answer.request_id)
+            case Progressed(progress=PromptProgress() as progress):
+                self._dashboard.prompt_progress(progress)
+            case TokensCame():
+                self._dashboard.tokens(list(change.events))
+            case AnswerEnded(event=event):
+                if isinstance(event, Finished) and event.reason == "cancelled":
+                    self._dashboard.mark(tr("answer stopped"))
+                self._dashboard.answer_ended(event.request_id, event.stats)
+        if change.session is self._sessions.current:
+            self._follow(change)
+
+    def _follow(self, change: Change) -> None:
+        """The same for the line that compares engine and window."""
+        match change:
+            case AnswerStarted() | SessionShown():
+                answer = change.session.answer
+                self._message = answer.message if answer is not None else None
+                self._meter = None
+                self._timer.stop()
+            case TokensCame():
+                self._measure(change)
+            case AnswerEnded():
+                self._message = self._meter = None
+                self._timer.stop()
+
+    def _measure(self, change: TokensCame) -> None:
+        if self._message is None or self._painted_chars(self._message.id) is None:
+            self._meter = None  # another version is shown: nothing is painted, and nothing is late
+            return
+        if self._meter is None:
+            came_chars = sum(len(event.text) for event in change.events)
+            self._meter = PaintMeter(len(self._message.text) - came_chars)
+        self._meter.came(change.events)
+        if not self._timer.isActive():
+            self._read_painted()
+            self._timer.start()
+
+    @Slot()
+    def _read_painted(self) -> None:
+        painted_chars = self._painted_chars(self._message.id) if self._message is not None else None
+        if self._meter is None or painted_chars is None:
+            return
+        self._meter.read(painted_chars, time.perf_counter())
+        if self._meter.painted_tps:
+            self._dashboard.set_painted(self._meter.painted_tps, self._meter.came_tps, self._meter.behind_ms)

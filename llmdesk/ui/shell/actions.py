@@ -1,0 +1,152 @@
+"""Everything the window can be told to do, in one table (GUI thread only).
+
+Menu, shortcuts, the list under F1 and tool tips are made from it; nothing else in the window names a key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.words import tr
+
+ActionId = Literal[
+    "send",
+    "break_line",
+    "stop",
+    "focus_prompt",
+    "new_chat",
+    "models",
+    "copy_conversation",
+    "theme_system",
+    "theme_light",
+    "theme_dark",
+    "larger",
+    "smaller",
+    "actual_size",
+    "dashboard",
+    "settings",
+    "open_log",
+    "shortcuts",
+    "about",
+    "quit",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing to do.
+
+    ``keys``: the first one is shown (Ctrl+= is there because it is Ctrl++ without Shift). ``in_field``: the prompt's
+    field acts on the keys itself, since they mean other things elsewhere; the table only lists them. ``group``: of
+    these, one is chosen at a time.
+    """
+
+    id: ActionId
+    text: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    in_field: bool = False
+    group: str = ""
+
+
+def entries() -> tuple[Entry, ...]:
+    """The table, in the order of the list under F1."""
+    return (
+        Entry("send", tr("Send the prompt"), ("Enter",), "send", in_field=True),
+        Entry("break_line", tr("Break the line"), ("Shift+Enter",), in_field=True),
+        Entry("stop", tr("Stop the answer, or close what is open"), ("Esc",), "stop"),
+        Entry("focus_prompt", tr("Go to the prompt"), ("Ctrl+L",)),
+        Entry("new_chat", tr("New chat"), ("Ctrl+N",), "plus"),
+        Entry("models", tr("Models"), ("Ctrl+M",), "memory"),
+        Entry("dashboard", tr("Show or hide the dashboard"), ("Ctrl+D",), "panel-right"),
+        Entry("larger", tr("Larger"), ("Ctrl++", "Ctrl+=")),
+        Entry("smaller", tr("Smaller"), ("Ctrl+-",)),
+        Entry("actual_size", tr("Actual size"), ("Ctrl+0",)),
+        Entry("shortcuts", tr("Shortcuts"), ("F1",)),
+        Entry("quit", tr("Quit"), ("Ctrl+Q",)),
+        Entry("copy_conversation", tr("Copy conversation"), (), "copy"),
+        Entry("theme_system", tr("System"), group="theme"),
+        Entry("theme_light", tr("Light"), (), "sun", group="theme"),
+        Entry("theme_dark", tr("Dark"), (), "moon", group="theme"),
+        Entry("settings", tr("Settings…")),
+        Entry("open_log", tr("Open log"), (), "file"),
+        Entry("about", tr("About llmdesk")),
+    )
+
+
+class ActionTable(QObject):
+    """The entries as Qt's actions: their keys work in the whole window, their state is that of menus and buttons.
+
+    An entry that nobody has bound is disabled.
+    """
+
+    def __init__(self, theme: Theme, window: QWidget) -> None:
+        super().__init__(window)
+        self._theme = theme
+        self._entries = {entry.id: entry for entry in entries()}
+        self._actions: dict[str, QAction] = {}
+        self._conditions: dict[ActionId, Callable[[], bool]] = {}
+        self._groups: dict[str, QActionGroup] = {}
+        for entry in self._entries.values():
+            if not entry.in_field:
+                self._actions[entry.id] = self._make(entry, window)
+
+    def __getitem__(self, action_id: ActionId) -> QAction:
+        """For menus."""
+        return self._actions[action_id]
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries.values())
+
+    def bind(self, action_id: ActionId, slot: Callable[[], object], when: Callable[[], bool] | None = None) -> None:
+        """What an entry does. ``when`` says whether it can be done now; ``refresh`` asks it."""
+        action = self._actions[action_id]
+        action.triggered.connect(lambda _checked=False: slot())
+        action.setEnabled(when is None or when())
+        if when is not None:
+            self._conditions[action_id] = when
+
+    @Slot()
+    def refresh(self) -> None:
+        """Something changed that decides what can be done."""
+        for action_id, when in self._conditions.items():
+            self._actions[action_id].setEnabled(when())
+
+    def shortcut(self, action_id: ActionId) -> str:
+        """The key as it is written on the keyboard; empty if there is none."""
+        keys = self._entries[action_id].keys
+        return keys[0] if keys else ""
+
+    def tip(self, action_id: ActionId) -> str:
+        """Text and key, for tool tips."""
+        entry = self._entries[action_id]
+        return f"{entry.text} ({entry.keys[0]})" if entry.keys else entry.text
+
+    def icon_name(self, action_id: ActionId) -> str:
+        """Its picture in assets/icons."""
+        return self._entries[action_id].icon
+
+    def shortcuts(self) -> list[tuple[str, str]]:
+        """Key and text of every entry that has a key."""
+        return [(entry.keys[0], entry.text) for entry in self if entry.keys]
+
+    def _make(self, entry: Entry, window: QWidget) -> QAction:
+        action = QAction(entry.text, self)
+        action.setObjectName(entry.id)
+        action.setShortcuts([QKeySequence(key) for key in entry.keys])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setEnabled(False)
+        if entry.group:
+            if entry.group not in self._groups:
+                self._groups[entry.group] = QActionGroup(self)
+            action.setCheckable(True)
+            self._groups[entry.group].addAction(action)
+        window.addAction(action)
+        return action

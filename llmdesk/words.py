@@ -1,0 +1,26 @@
+"""Sentences for users that are made below the window, which is where they may be shown in another language."""
+
+from __future__ import annotations
+
+
+class Words(str):
+    """An English sentence that remembers what it was made of, so that whoever shows it can look up a translation.
+
+    It is a plain string for everybody else (logs, the command line, JSON).
+    """
+
+    template: str
+    values: dict[str, object]
+
+    __slots__ = ("template", "values")
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        """Copies that leave the process are plain strings."""
+        return (str, (str(self),))
+
+
+def say(template: str, **values: object) -> Words:
+    """``say("The disk {name} is full.", name=name)``: the template is what gets translated; it is never an f-string."""
+    words = Words(template.format(**values) if values else template)
+    words.template, words.values = template, values
+    return words

@@ -1,0 +1,105 @@
+"""A real answer moves the real dashboard (scripted model, real engine thread)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from llmdesk.services.live.live_data import LiveData
+from llmdesk.ui.dashboard import wording
+from llmdesk.ui.kit.labels import SteadyLabel
+from tests.ui.conftest import Window
+
+LONG = "[tokens=5000 tps=100] long"
+
+
+def data(window: Window) -> LiveData:
+    return window.main.dashboard.data
+
+
+def texts(window: Window) -> list[str]:
+    return [each.text() for each in window.main.dashboard.findChildren(SteadyLabel)]
+
+
+def test_an_answer_is_seen_from_its_prompt_to_its_figures(window: Window) -> None:
+    assert data(window).figures().phase == "nothing"
+    window.send("[prefill=2000 tokens=150 tps=100] count")
+    assert data(window).figures().phase == "prompt"
+    window.qtbot.waitUntil(lambda: data(window).figures().prompt_tps is not None)
+    window.wait_tokens()
+    window.qtbot.waitUntil(lambda: (data(window).figures().tps or 0) > 0)
+    live = data(window).figures()
+    assert live.phase == "decoding"
+    assert live.tps is not None
+    assert 20 < live.tps < 140
+    window.wait_idle()
+
+    stats = window.turns[0].answer.stats
+    assert stats is not None
+    ended = data(window).figures()
+    assert (ended.phase, ended.tps, ended.first_token_s) == ("ended", stats.decode_tps, stats.ttft_s)
+    assert ended.prompt_tps == stats.prompt_tps
+    shown = texts(window)
+    assert wording.speed(stats.decode_tps) in shown
+    assert wording.duration(stats.ttft_s) in shown
+    assert any(value > 0 for value in data(window).tps.window())
+
+
+def test_what_the_window_paints_is_compared_with_what_came(window: Window) -> None:
+    window.send(LONG)
+    window.wait_tokens()
+    window.qtbot.waitUntil(lambda: any(text.startswith("Painted ") for text in texts(window)), timeout=10_000)
+    painted = window.main.dashboard.painted_figures
+    assert painted is not None
+    assert 0 < painted[0] <= painted[1] + 0.1
+    window.chat.stop()
+    window.wait_idle()
+
+
+def test_a_stopped_answer_leaves_a_mark(window: Window) -> None:
+    window.send(LONG)
+    window.wait_tokens()
+    window.press_escape()
+    window.wait_idle()
+    assert "answer stopped" in [mark.text for mark in data(window).marks]
+    assert data(window).figures().phase == "ended"
+
+
+def test_a_failed_answer_ends_too(window: Window) -> None:
+    window.ask("[fail_at=20 tps=500] break")
+    assert data(window).figures().phase == "ended"
+
+
+def test_an_answer_behind_a_new_chat_counts_on_and_two_are_added_up(window: Window) -> None:
+    window.send(LONG)
+    window.wait_tokens()
+    left = window.desktop.sessions.current
+    window.qtbot.keyClick(window.main, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    window.qtbot.waitUntil(lambda: (data(window).figures().tps or 0) > 20)
+    assert data(window).figures().phase == "decoding"
+    window.send(LONG)
+    window.wait_tokens()
+    window.qtbot.waitUntil(lambda: len(data(window).throughput._answers) == 2)
+    window.chat.stop()
+    window.wait_idle()
+    assert data(window).figures().phase == "decoding"  # the other one still is
+    left.stop()
+    window.qtbot.waitUntil(lambda: data(window).figures().phase == "ended")
+
+
+def test_another_version_on_the_screen_is_not_taken_for_a_slow_window(window: Window) -> None:
+    window.ask("first")
+    window.main.chat.regenerate_requested.emit(window.turns[0].answer.id)
+    window.wait_idle()
+    window.main.chat.edit_requested.emit(window.turns[0].prompt.id, LONG)
+    window.wait_tokens()
+    window.qtbot.waitUntil(lambda: window.main.dashboard.painted_figures is not None)
+    window.qtbot.mouseClick(window.button("Previous version of the prompt"), Qt.MouseButton.LeftButton)
+    window.qtbot.wait(1200)
+    painted = window.main.dashboard.painted_figures
+    assert painted is not None
+    assert painted[2] < 1000  # milliseconds behind
+    window.qtbot.mouseClick(window.button("Next version of the prompt"), Qt.MouseButton.LeftButton)
+    window.main.dashboard.painted_figures = None
+    window.qtbot.waitUntil(lambda: window.main.dashboard.painted_figures is not None)
+    window.chat.stop()
+    window.wait_idle()

@@ -1,0 +1,173 @@
+"""Everything in the window follows the zoom at once, and no word is cut at any size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
+
+from llmdesk.ui.chat.markdown.code_card import CodeCard
+from llmdesk.ui.chat.markdown.text_view import TextView
+from llmdesk.ui.kit.notice import Action
+from llmdesk.ui.kit.popover import Popover
+from tests.ui.chat.samples import EVERYTHING
+from tests.ui.conftest import Window
+from tests.ui.layout_checks import assert_nothing_is_cut, assert_parts_fit
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (propagateSizeHints|raise)", extend=True)
+
+MakeWindow = Callable[..., Window]
+ZOOMS = (70, 100, 150, 250)
+SIZES = ((720, 480), (1280, 800), (1920, 1080))
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def settle(window: Window) -> None:
+    """Until all layouts have done their work."""
+    for _ in range(4):
+        QApplication.processEvents()
+    window.qtbot.wait(30)
+
+
+def fill(window: Window) -> None:
+    """A chat with everything in it: markdown (the answer repeats the prompt), figures, an error."""
+    window.ask(f"[tps=5000 tokens=2000] {EVERYTHING}")
+    window.ask("[tps=5000 fail_at=5] something that goes wrong")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_word_is_cut_at_any_zoom(make_window: MakeWindow, size: tuple[int, int]) -> None:
+    window = make_window(size=size)
+    window.wait_ready()
+    central = window.main.centralWidget()
+    assert central is not None
+    for filled in (False, True):
+        if filled:
+            fill(window)
+        for percent in ZOOMS:
+            window.desktop.theme.set_zoom(percent)
+            settle(window)
+            assert (window.main.width(), window.main.height()) == size
+            try:
+                assert_nothing_is_cut(central)
+                assert_parts_fit(central)
+            except AssertionError as error:
+                raise AssertionError(f"at {percent} %, {'filled' if filled else 'empty'}: {error}") from error
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_word_of_a_panel_is_cut_at_any_zoom(make_window: MakeWindow, size: tuple[int, int]) -> None:
+    window = make_window(size=size)
+    window.wait_ready()
+    window.open_picker()
+    window.main.picker.close_panel()
+    panels: list[Popover] = window.main.findChildren(Popover)
+    assert len(panels) == 5
+    for panel in panels:
+        panel.open_under(window.main.top_bar.more, align_right=True)
+        for percent in ZOOMS:
+            window.desktop.theme.set_zoom(percent)
+            settle(window)
+            assert window.main.rect().contains(panel.panel.geometry())
+            try:
+                assert_nothing_is_cut(panel.panel)
+            except AssertionError as error:
+                raise AssertionError(f"{type(panel).__name__} at {percent} %: {error}") from error
+        panel.close_panel()
+
+
+@pytest.mark.parametrize("percent", ZOOMS)
+def test_a_notice_with_buttons_fits(make_window: MakeWindow, percent: int) -> None:
+    window = make_window(size=(720, 480))
+    window.wait_ready()
+    actions = [Action(text, lambda: None) for text in ("Retry", "Open log", "As int4, 4,096 tokens")]
+    window.desktop.theme.set_zoom(percent)
+    window.main.notice.show_notice("k", "Something did not work as it should.", "Do this.", actions=actions)
+    settle(window)
+    assert_nothing_is_cut(window.main.notice)
+
+
+def test_every_font_follows_the_zoom_at_once(make_window: MakeWindow) -> None:
+    """Labels, buttons, documents, fields, menus: all are 1.5 times as large, and as before when it goes back."""
+    window = make_window(size=(1920, 1080))
+    window.wait_ready()
+    fill(window)
+    settle(window)
+    kinds = QLabel | QAbstractButton | QLineEdit | QPlainTextEdit
+    parts = [part for part in window.main.findChildren(QWidget) if isinstance(part, kinds)]
+    parts = [part for part in parts if isinstance(part, QLineEdit | QPlainTextEdit) or part.text()]
+    before = {part: part.font().pixelSize() for part in parts if part.font().pixelSize() > 0}
+    texts = {view: _type_px(view) for view in window.main.findChildren(TextView)}
+    codes = {card: _type_px(card.view) for card in window.main.findChildren(CodeCard)}
+    assert len(before) > 60
+    assert texts
+    assert codes
+    window.desktop.theme.set_zoom(150)
+    for part, size_px in before.items():
+        assert abs(part.font().pixelSize() - 1.5 * size_px) <= 1, part
+    for view, size_px in texts.items():
+        assert abs(_type_px(view) - 1.5 * size_px) <= 1
+    for card, size_px in codes.items():
+        assert abs(_type_px(card.view) - 1.5 * size_px) <= 1
+    assert abs(QApplication.font().pixelSize() - 21) <= 1
+    window.desktop.theme.set_zoom(100)
+    assert {part: part.font().pixelSize() for part in before} == before
+    assert {view: _type_px(view) for view in texts} == texts
+
+
+def _type_px(view: TextView | QWidget) -> int:
+    assert isinstance(view, TextView) or hasattr(view, "document")
+    fragment = view.document().firstBlock().begin().fragment()
+    return int(fragment.charFormat().font().pixelSize())
+
+
+def test_keys_and_the_wheel_zoom_and_the_zoom_is_kept(make_window: MakeWindow) -> None:
+    window = make_window()
+    theme = window.desktop.theme
+
+    def press(key: Qt.Key) -> int:
+        window.qtbot.keyClick(window.main, key, CONTROL)
+        QApplication.processEvents()
+        return theme.zoom_percent
+
+    assert press(Qt.Key.Key_Plus) == 110
+    assert press(Qt.Key.Key_Equal) == 125
+    assert press(Qt.Key.Key_Minus) == 110
+    assert press(Qt.Key.Key_0) == 100
+    for _ in range(20):
+        press(Qt.Key.Key_Minus)
+    assert theme.zoom_percent == 70
+    assert not window.main.action_table["smaller"].isEnabled()
+    turn_wheel(window.main.chat, 2 * 120)
+    assert theme.zoom_percent == 90
+    window.desktop.close()
+    again = make_window()
+    assert again.desktop.theme.zoom_percent == 90
+    again.desktop.theme.set_zoom(100)
+
+
+def turn_wheel(widget: QWidget, delta: int) -> None:
+    """Over the middle of a widget, with Ctrl."""
+    window = widget.window()
+    here = QPointF(widget.mapTo(window, widget.rect().center()))
+    QTest.wheelEvent(window.windowHandle(), here, QPoint(0, delta), QPoint(0, 0), CONTROL)
+    QApplication.processEvents()
+
+
+def test_ctrl_and_the_wheel_zoom_over_answers_too(window: Window) -> None:
+    for number in range(6):
+        window.ask(f"[tokens=120] question {number}")
+    settle(window)
+    turn_wheel(window.main.chat, 120)
+    assert window.desktop.theme.zoom_percent == 110
+
+
+@pytest.mark.parametrize(("percent", "has_side"), [(70, True), (100, True), (110, True), (125, False), (250, False)])
+def test_the_width_that_folds_the_dashboard_scales(make_window: MakeWindow, percent: int, has_side: bool) -> None:
+    window = make_window(size=(1280, 1000))
+    window.desktop.theme.set_zoom(percent)
+    settle(window)
+    assert window.main.is_dashboard_shown == has_side
