@@ -341,8 +341,7 @@ def _spoiled_head(generator: random.Random, data: bytearray) -> bytearray:
         value = generator.choice([0, 1, -32, 2, 3, 4, 8, 16, 32, 64, 2**31, 2**40, -1])
         struct.pack_into("<q", data, begin + 8 * generator.randrange(4), value)
         return data
-    head.update(json.loads(_changed_json(generator, {"x": head}, [])).get("x", {}))
-    raw = json.dumps(head).encode()[:length].ljust(length)
+    raw = _changed_json(generator, head, []).encode("utf-8", "replace")[:length].ljust(length)
     data[8 : 8 + length] = raw
     return data
 

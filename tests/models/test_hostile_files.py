@@ -77,13 +77,16 @@ def test_no_context_is_endless(tmp_path: Path) -> None:
     assert checks.check(path).context_tokens == 1 << 27
 
 
+def entry(dtype: object = "F32", shape: object = (1,), data_offsets: object = (0, 4)) -> dict[str, object]:
+    """A safetensors head with one tensor."""
+    return {"a": {"dtype": dtype, "shape": shape, "data_offsets": data_offsets}}
+
+
 HEADS: list[object] = [
-    [], 3, None, {"a": 3}, {"a": {}}, {"a": {"dtype": "F32", "shape": [1], "data_offsets": ["x", "y"]}},
-    {"a": {"dtype": "F32", "shape": ["x"], "data_offsets": [0, 4]}}, {"a": {"dtype": "F32", "shape": [-1], "data_offsets": [0, 4]}},
-    {"a": {"dtype": "F32", "shape": [1.5], "data_offsets": [0, 4]}}, {"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 10**40]}},
-    {"a": {"dtype": "F32", "shape": [True], "data_offsets": [0, 4]}}, {"a": {"dtype": "F32", "shape": 1, "data_offsets": [0, 4]}},
-    {"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, -4]}}, {"a": {"dtype": "F32", "shape": [1], "data_offsets": []}},
-]  # fmt: skip
+    *([], 3, None, {"a": 3}, {"a": {}}),
+    *(entry(shape=shape) for shape in (["x"], [-1], [1.5], [True], 1, None)),
+    *(entry(data_offsets=offsets) for offsets in (["x", "y"], [0, 10**40], [0, -4], [], [0, None])),
+]
 
 
 @pytest.mark.parametrize(
@@ -108,11 +111,13 @@ def test_a_configuration_that_cannot_be(tmp_path: Path, config: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        r'location = "a\u0000b"', 'location = "~nobody-there/x"', f'location = "/{"x" * 5000}"', 'location = ""',
-        "context_tokens = 1" + "0" * 30, "memory_bytes = 1" + "0" * 400, "memory_bytes = -1", "context_tokens = inf",
-        r'title = "a\nb"', 'title = ""', 'id = ""', 'id = ["a"]', 'id = "../x"', f'id = "{"x" * 300}"', 'source = "x"',
-        'source = "package"\nrevision = "1"\nfile = "a.b.c/x.gguf"', 'source = "package"\nrevision = "1"\nfile = "__main__/x.gguf"',
-        'source = "package"\nrevision = "1"\nfile = "/x.gguf"', r'file = "a\u0000.gguf"', "precision = 3", "gated = 1", "nothing = 1",
+        *(f"location = {value}" for value in (r'"a\u0000b"', '"~nobody-there/x"', f'"/{"x" * 5000}"', '""')),
+        *(f"context_tokens = {value}" for value in ("1" + "0" * 30, "inf", "-1")),
+        *(f"memory_bytes = {value}" for value in ("1" + "0" * 400, "-1", "nan")),
+        *(f"title = {value}" for value in (r'"a\nb"', '""')),
+        *(f"id = {value}" for value in ('""', '["a"]', '"../x"', f'"{"x" * 300}"')),
+        *(f'source = "package"\nrevision = "1"\nfile = "{f}"' for f in ("a.b/x.gguf", "__main__/x.gguf", "/a.gguf")),
+        *('source = "x"', r'file = "a\u0000.gguf"', "precision = 3", "gated = 1", "nothing = 1"),
     ],
 )  # fmt: skip
 def test_one_bad_entry_does_not_break_the_list(
@@ -136,7 +141,7 @@ def test_one_bad_entry_does_not_break_the_list(
     catalogue = Catalogue.load()
     assert catalogue.get("mine")
     if any(spec.id == "odd" for spec in catalogue.specs()):  # an entry of a form that may be, of what is not there
-        with pytest.raises(LlmdeskError, match="not at|not on this machine"):
+        with pytest.raises(LlmdeskError, match=r"not at|not on this machine"):
             catalogue.resolve("odd")
 
 
