@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
 from llmdesk.datatypes.chat import Event, GenerationRequest
-from llmdesk.datatypes.model import LocalModel, ModelInfo
+from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, LocalModel, ModelInfo
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.thread_tuning import TunedThreads, threads_for, tuning_key
 from llmdesk.engine.generation.generation import Network, TextModel, generate
@@ -101,7 +101,7 @@ def load_torch_model(
     torch.set_num_threads(options.threads or default_threads())
     precision = options.precision or model.spec.precision
     prepared = prepare(model, precision, report)
-    trained = int(getattr(prepared.config, "max_position_embeddings", 0) or model.spec.context_tokens)
+    trained = _trained_tokens(prepared.config) or model.spec.context_tokens
     context = min(options.context_tokens or model.spec.context_tokens or trained, trained)
     make: NetworkBuilder = build or build_network
     network, reason = make(kernels, prepared, context, report)
@@ -129,6 +129,12 @@ def load_torch_model(
     )
     weights = prepared.weights
     return TorchModel(info, text_model, weights.check_unchanged if weights.is_mapped else lambda: None)
+
+
+def _trained_tokens(config: Any) -> int:
+    """The longest text that a model was made for; 0 if its configuration does not say."""
+    value = getattr(config, "max_position_embeddings", None)
+    return min(value, MOST_CONTEXT_TOKENS) if isinstance(value, int) and value > 0 else 0
 
 
 def _try_out(network: Network, prepared: PreparedModel) -> None:

@@ -28,23 +28,30 @@ def open_config(folder: Path) -> Any:
     from transformers import AutoConfig
 
     with said_of_a_file(f"config.json in {folder.name} cannot be read"):
+        values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        kind = values.get("model_type") if isinstance(values, dict) else None
+        if not isinstance(kind, str):
+            raise BadValue("config.json", "model_type", f"“model_type” is {shown(kind)}; a name is expected")
+        check_common(values)  # before transformers computes with them
         try:
             config = AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
         except Exception as error:  # transformers raises OSError, ValueError, KeyError, JSONDecodeError ...
-            _say_if_unsupported(error)
+            _say_if_unsupported(error, kind)
             raise
         check_common(config)
     return config
 
 
-def _say_if_unsupported(error: Exception) -> None:
+def _say_if_unsupported(error: Exception, kind: str) -> None:
     if "trust_remote_code" in str(error):
         raise UnsupportedModel(
             "This model needs program code from its publisher, and llmdesk never runs such code.",
             "Choose a model of an architecture that transformers knows.",
         ) from error
     if "model_type" in str(error) or "does not recognize" in str(error):
-        raise UnsupportedModel("This architecture is unknown to the installed transformers.", "") from error
+        raise UnsupportedModel(
+            f"The architecture {shown(kind)} of config.json is unknown to the installed transformers.", ""
+        ) from error
 
 
 def packing_of(config: Any) -> dict[str, Any] | None:
