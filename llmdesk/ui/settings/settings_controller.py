@@ -63,16 +63,7 @@ class SettingsController(QObject):
     @Slot()
     def open_file(self) -> None:
         """Show settings.toml in the system's editor."""
-        file = self._settings.file
-        try:
-            file.touch()
-        except OSError as error:
-            self._notice.show_notice(
-                "open", tr("{file} cannot be made: {reason}.", file=file, reason=error.strerror or error)
-            )
-            return
-        if not files.show_in_system(file):
-            self._notice.show_notice("open", tr("No program for this file was found."), str(file))
+        files.open_text_file(self._settings.file, self._notice)
 
     @Slot(str)
     def keep_context_policy(self, policy: str) -> None:
