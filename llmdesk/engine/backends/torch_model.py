@@ -25,6 +25,7 @@ from llmdesk.engine.processor.thread_team import ThreadChoice, ThreadTeam
 from llmdesk.engine.processor.threads import ThreadGovernor, default_threads
 from llmdesk.engine.weights.loading import PreparedModel, prepare, stop_token_ids
 from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
+from llmdesk.words import say
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +106,7 @@ def load_torch_model(
     context = min(options.context_tokens or model.spec.context_tokens or trained, trained)
     make: NetworkBuilder = build or build_network
     network, reason = make(kernels, prepared, context, report)
-    report("warming up", 0.97)
+    report(say("warming up"), 0.97)
     _try_out(network, prepared)
     text_model = text_model_of(prepared, network, context)
     text_model.chats.check()
@@ -143,7 +144,7 @@ def _try_out(network: Network, prepared: PreparedModel) -> None:
     with said_of_a_file(f"“{prepared.config.model_type}” cannot be computed with these files", UnsupportedModel):
         logits = network.forward(ids, network.new_cache())
     if not bool(torch.isfinite(logits).all()):
-        raise ModelDamaged("The weights give no numbers: what they hold is too large, or none.")
+        raise ModelDamaged(say("The weights give no numbers: what they hold is too large, or none."))
     prepared.weights.check_unchanged()
 
 
@@ -170,7 +171,7 @@ def build_network(
     """
 
     def packing(done: float) -> None:
-        report("packing", 0.65 + 0.3 * done)
+        report(say("packing"), 0.65 + 0.3 * done)
 
     if reason := obstacle(prepared.config):
         return ModulesNetwork(prepared.config, prepared.weights, kernels, packing), reason

@@ -11,6 +11,7 @@ from typing import Any
 from llmdesk.datatypes.chat import ChatMessage
 from llmdesk.engine.generation.template_process import TemplateProcess
 from llmdesk.errors import ModelDamaged, said_of_a_file
+from llmdesk.words import say
 
 _TOKENIZER = "The tokenizer of this model fails"
 
@@ -82,7 +83,7 @@ class ChatEncoder:
         history = self._remembered.get(known, [])
         ids = history + self._tokens(text[len(known) :])
         if not ids:
-            raise ModelDamaged("This model's chat template makes no text of the chat.")
+            raise ModelDamaged(say("This model's chat template makes no text of the chat."))
         return EncodedChat(text, ids, len(history))
 
     def _count(self, text: str) -> int:

@@ -27,6 +27,7 @@ from llmdesk.engine.weights.model_files import end_tokens, open_config, open_tok
 from llmdesk.engine.weights.safetensors_source import FileWeights, safetensors_tensors
 from llmdesk.engine.weights.weights_file import FORMAT, kept_weights, remove_leftovers
 from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,9 +60,9 @@ def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> Pr
         ModelDamaged, UnsupportedModel, NotEnoughDisk, LoadCancelled (out of ``report``).
         LlmdeskError: the folder of converted models cannot be written to.
     """
-    report("opening the model", 0.02)
+    report(say("opening the model"), 0.02)
     if not model.path.exists():
-        raise ModelDamaged(f"{model.path} is not there any more.")
+        raise ModelDamaged(say("{path} is not there any more.", path=model.path))
     converted = _converted_folder(model.path)
     try:
         return _prepared(model, precision, converted, report)
@@ -101,9 +102,9 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
         return _checked(PreparedModel(config, tokenizer, files, folder, precision))
     layout = _layout(config, precision, report)
     file = converted / f"weights-{precision}{'-panels' if layout else ''}.safetensors"
-    weights = kept_weights(file, converted.name, lambda: report("checking the converted weights", 0.03))
+    weights = kept_weights(file, converted.name, lambda: report(say("checking the converted weights"), 0.03))
     if is_kept := weights is not None:
-        report("reading weights", 0.6)
+        report(say("reading weights"), 0.6)
     else:
         source = (gguf or _open_gguf(model, report)) if is_gguf else None
         weights = _convert_weights(source, config, packing, precision, folder, file, layout, report)
@@ -130,10 +131,10 @@ def _convert_weights(
         _rules(config, precision, gguf),
         file,
         converted.name,
-        lambda done: report("converting the weights, once", _share(done)),
+        lambda done: report(say("converting the weights, once"), _share(done)),
         layout or (lambda matrix: matrix),
     )
-    report("reading weights", 0.6)
+    report(say("reading weights"), 0.6)
     return Weights([file])
 
 
@@ -172,7 +173,7 @@ def _layout(config: Any, precision: Precision, report: LoadReporter) -> Callable
     from llmdesk.engine.matrices import panels
     from llmdesk.engine.networks.fused import decoder, library
 
-    library.make(lambda: report("preparing the kernels", 0.03))  # at the first use, if the set-up has not done it
+    library.make(lambda: report(say("preparing the kernels"), 0.03))  # at the first use, if the set-up has not done it
     if decoder.obstacle(config, precision) is not None:
         return None
     kernels = library.best()
@@ -223,19 +224,25 @@ def _check_sha256(model: LocalModel, report: LoadReporter) -> None:
     found = hashlib.sha256()
     with model.path.open("rb") as file:
         while data := file.read(_READ_BYTES):
-            report("checking the file", 0.04)
+            report(say("checking the file"), 0.04)
             found.update(data)
     if found.hexdigest() != expected:
-        raise ModelDamaged(f"{model.path.name} is not the file that was published (SHA-256 {found.hexdigest()[:12]}…).")
+        raise ModelDamaged(
+            say(
+                "{name} is not the file that was published (SHA-256 {hexdigest}…).",
+                name=model.path.name,
+                hexdigest=found.hexdigest()[:12],
+            )
+        )
 
 
 def _convert_tokenizer(gguf: GgufFile, folder: Path, report: LoadReporter) -> None:
     """tokenizer.json and config.json out of a GGUF file, with their checksums beside them."""
-    report("converting the tokenizer, once", 0.1)
+    report(say("converting the tokenizer, once"), 0.1)
     name, hint = gguf.path.name, "Open the model's safetensors folder instead."
     with said_of_a_file(f"The tokenizer in {name} cannot be converted", UnsupportedModel, hint):
         tokenizer = read_tokenizer(gguf)
-    report("converting the tokenizer, once", 0.18)
+    report(say("converting the tokenizer, once"), 0.18)
     with said_of_a_file(f"The configuration in {name} cannot be converted", UnsupportedModel, hint):
         config = read_config(gguf, tokenizer)
     partial = folder.parent / f"{folder.name}.{os.getpid()}.partial"

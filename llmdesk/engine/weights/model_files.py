@@ -12,6 +12,7 @@ from typing import Any
 
 from llmdesk.engine.networks.config_values import check_common, shown
 from llmdesk.errors import BadValue, ModelDamaged, UnsupportedModel, said_of_a_file
+from llmdesk.words import say
 
 _INDEX = "model.safetensors.index.json"
 _GENERATION_CONFIG = "generation_config.json"
@@ -45,13 +46,12 @@ def open_config(folder: Path) -> Any:
 def _say_if_unsupported(error: Exception, kind: str) -> None:
     if "trust_remote_code" in str(error):
         raise UnsupportedModel(
-            "This model needs program code from its publisher, and llmdesk never runs such code.",
-            "Choose a model of an architecture that transformers knows.",
+            say("This model needs program code from its publisher, and llmdesk never runs such code."),
+            say("Choose a model of an architecture that transformers knows."),
         ) from error
     if "model_type" in str(error) or "does not recognize" in str(error):
-        raise UnsupportedModel(
-            f"The architecture {shown(kind)} of config.json is unknown to the installed transformers.", ""
-        ) from error
+        message = say("The architecture {kind} of config.json is unknown to the installed transformers.", kind=shown(kind))
+        raise UnsupportedModel(message, "") from error
 
 
 def packing_of(config: Any) -> dict[str, Any] | None:
@@ -68,8 +68,10 @@ def packing_of(config: Any) -> dict[str, Any] | None:
     method = getattr(values.get("quant_method"), "value", values.get("quant_method", "unknown"))
     if method != "bitnet":
         raise UnsupportedModel(
-            f"The weights are stored in the packed form “{shown(method)}”, which llmdesk cannot read yet.",
-            "Choose the same model with plain weights, or as a GGUF file.",
+            say(
+                "The weights are stored in the packed form “{what}”, which llmdesk cannot read yet.", what=shown(method)
+            ),
+            say("Choose the same model with plain weights, or as a GGUF file."),
         )
     plain = values.get("modules_to_not_convert") or ()
     if not isinstance(plain, list | tuple) or not all(isinstance(name, str) for name in plain):
@@ -90,7 +92,7 @@ def open_tokenizer(folder: Path) -> Any:
     with said_of_a_file(f"The tokenizer in {folder.name} (tokenizer.json, tokenizer_config.json) cannot be read"):
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
         if not tokenizer.is_fast:
-            raise UnsupportedModel("This model has no tokenizer.json.", "")
+            raise UnsupportedModel(say("This model has no tokenizer.json."), "")
         backend = tokenizer.backend_tokenizer
         backend.no_truncation()
         backend.no_padding()
@@ -109,7 +111,7 @@ def safetensors_files(folder: Path) -> list[Path]:
     else:
         files = sorted(folder.glob("*.safetensors"))
     if not files:
-        raise ModelDamaged(f"There is no *.safetensors file in {folder}.")
+        raise ModelDamaged(say("There is no *.safetensors file in {folder}.", folder=folder))
     return files
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
 from llmdesk.errors import ModelDamaged
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from llmdesk.engine.matrices.forms import Matrix
@@ -84,4 +85,4 @@ def check_numbers(name: str, matrix: Matrix) -> None:
     for values in numbers:
         ends = [float(end) for end in values.aminmax()]  # NaN is passed on
         if not all(math.isfinite(end) and abs(end) <= most for end in ends):
-            raise ModelDamaged(f"{name} holds numbers that are not finite, or far too large.")
+            raise ModelDamaged(say("{name} holds numbers that are not finite, or far too large.", name=name))
