@@ -154,7 +154,7 @@ def source_tensors(model: LocalModel, config: Any) -> Iterable[SourceTensor]:
     """
     if model.path.is_file():
         return GgufFile(model.path).tensors()
-    return _folder_tensors(model.path, _packing(config))
+    return _folder_tensors(model.path, packing_of(config))
 
 
 def _open_gguf(model: LocalModel, report: LoadReporter) -> GgufFile:
