@@ -18,11 +18,13 @@ from llmdesk.engine.generation.generation import Network, TextModel, generate
 from llmdesk.engine.generation.prefix_cache import PrefixCache
 from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.networks.architecture import obstacle
+from llmdesk.engine.networks.config_values import shown
 from llmdesk.engine.networks.decoder import Decoder, Kernels
 from llmdesk.engine.networks.fused import decoder as fused
 from llmdesk.engine.networks.modules import ModulesNetwork
 from llmdesk.engine.processor.thread_team import ThreadChoice, ThreadTeam
 from llmdesk.engine.processor.threads import ThreadGovernor, default_threads
+from llmdesk.engine.weights.gguf_tokenizer import UNKNOWN_PRE_TOKENIZER
 from llmdesk.engine.weights.loading import PreparedModel, prepare, stop_token_ids
 from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
 
@@ -126,9 +128,25 @@ def load_torch_model(
         fallback_reason=reason or "",
         kernels=kernels_name(network, backend),
         kernels_reason="" if build or reason else own_kernels_reason(network, prepared),
+        notice=_notice(text_model),
     )
     weights = prepared.weights
     return TorchModel(info, text_model, weights.check_unchanged if weights.is_mapped else lambda: None)
+
+
+def _notice(model: TextModel) -> str:
+    """What a user should know of the model's texts, in sentences."""
+    sentences = []
+    if not model.chats.is_for_chat:
+        sentences.append(
+            "This model was not made for chat: it has no chat template. It continues your text, and may wander off."
+        )
+    if name := model.tokenizer.init_kwargs.get(UNKNOWN_PRE_TOKENIZER):
+        sentences.append(
+            f"Its file cuts texts into words in a way that llmdesk does not know ({shown(name)}); the usual way is "
+            "taken, and answers may be worse for it."
+        )
+    return " ".join(sentences)
 
 
 def _try_out(network: Network, prepared: PreparedModel) -> None:

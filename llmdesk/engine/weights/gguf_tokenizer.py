@@ -84,8 +84,8 @@ class Vocabulary:
 
     @property
     def pre_tokenizer(self) -> tuple[PreTokenizer, str]:
-        """For byte-level ones; and the name in the file if it is not known."""
-        name, known = str(self.value("pre", "default")), pre_tokenizers()
+        """For byte-level ones; and the name in the file if it is not known ("none" if the file has none)."""
+        name, known = str(self.value("pre", "none")), pre_tokenizers()
         return (known[name], "") if name in known else (known["default"], name)
 
     def special(self, name: str) -> str | None:
@@ -122,7 +122,9 @@ def read_tokenizer(gguf: GgufFile) -> Any:
     known = {name: token for name in _SPECIALS if (token := vocabulary.special(name)) is not None}
     notes: dict[str, Any] = {}
     if vocabulary.is_byte_level and (unknown := vocabulary.pre_tokenizer[1]):
-        log.warning("%s names the pre-tokenizer %r, which is not known; the usual one is used", gguf.path.name, unknown)
+        log.warning(
+            "%s names the pre-tokenizer %r, which is not known; the default one is used", gguf.path.name, unknown
+        )
         notes[UNKNOWN_PRE_TOKENIZER] = unknown
     template = gguf.header.values.get("tokenizer.chat_template")
     return PreTrainedTokenizerFast(
@@ -150,8 +152,6 @@ def read_vocabulary(path: Path, values: dict[str, Any], rows: int) -> Vocabulary
     if types is None:
         types = [_type_by_name(token) for token in named]
     pairs = None if merges is None else [_pair(merge, path) for merge in merges]
-    if kind == "gpt2" and pairs is None:
-        raise ModelDamaged(f"{path.name}: “tokenizer.ggml.merges” is missing.")
     types = [_CONTROL if is_end_by_name(token) else kind for token, kind in zip(named, types, strict=False)]
     return Vocabulary(values, named, types, list(scores or [0.0] * len(named))[: len(named)], pairs)
 
@@ -202,7 +202,7 @@ def _byte_level(vocabulary: Vocabulary) -> Tokenizer:
 
     way, _ = vocabulary.pre_tokenizer
     ids = {token: index for index, token in enumerate(vocabulary.tokens)}
-    merges = _usable(vocabulary.merges or (), ids)
+    merges = _merges_of_scores(vocabulary) if vocabulary.merges is None else _usable(vocabulary.merges, ids)
     tokenizer = Tokenizer(models.BPE(ids, merges, ignore_merges=way.ignore_merges))
     cuts = [pre_tokenizers.Split(Regex(split), behavior="isolated") for split in way.splits]
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
