@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 import mmap
 import struct
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.words import say
@@ -85,6 +87,15 @@ def read(path: Path) -> GgufHeader:
                 ) from error
 
 
+def read_arrays(path: Path, keys: Collection[str]) -> dict[str, list[Any]]:
+    """The arrays of these keys, as far as the file has them. Raises ModelDamaged. For a file that ``read`` has read."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        try:
+            return _Reader(view, path.name).arrays(keys)
+        except _SIGNS_OF_DAMAGE as error:
+            raise ModelDamaged(f"{path.name} is damaged or ends too early ({len(view):,} bytes).") from error
+
+
 class _Reader:
     def __init__(self, view: mmap.mmap, name: str) -> None:
         self._view = view
@@ -106,6 +117,26 @@ class _Reader:
             if value is not None:
                 values[key] = value
         return self._with_tensors(values, tensor_count)
+
+    def arrays(self, keys: Collection[str]) -> dict[str, list[Any]]:
+        """See ``read_arrays``."""
+        self._number("I")
+        _, value_count = self._number("Q"), self._number("Q")
+        found: dict[str, list[Any]] = {}
+        for _ in range(value_count):
+            key, kind = self._string(), self._number("I")
+            if kind == _ARRAY and key in keys:
+                found[key] = self._items(self._number("I"), self._number("Q"))
+            else:
+                self._value(kind)
+        return found
+
+    def _items(self, kind: int, count: int) -> list[Any]:
+        if kind == _STRING:
+            return [self._string("replace") for _ in range(count)]
+        start, form = self._at, f"<{count}{_SCALARS[kind]}"
+        self._at += struct.calcsize(form)
+        return list(struct.unpack_from(form, self._view, start))
 
     def _with_tensors(self, values: dict[str, int | float | bool | str], count: int) -> GgufHeader:
         tensors, end = [], 0
@@ -169,12 +200,12 @@ class _Reader:
         self._at += struct.calcsize("<" + code)
         return int(value) if code != "f" and code != "d" else value
 
-    def _string(self) -> str:
+    def _string(self, errors: str = "strict") -> str:
         length = self._number("Q")
         start, self._at = self._at, self._at + length
         if self._at > len(self._view):
             raise IndexError
-        return self._view[start : self._at].decode("utf-8")
+        return self._view[start : self._at].decode("utf-8", errors)
 
     def _value(self, kind: int) -> int | float | bool | str | None:
         """One value; an array is passed over and gives None."""

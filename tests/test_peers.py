@@ -75,13 +75,13 @@ def test_a_random_file_holds_every_tensor_of_the_model(kind: str, tmp_path: Path
 def test_llmdesk_reads_a_random_file_back_as_the_same_architecture(own_kind: str, tmp_path: Path) -> None:
     from llmdesk.engine.matrices.forms import dequantized
     from llmdesk.engine.networks.architecture import ROPE_FACTORS, describe
-    from llmdesk.engine.weights.gguf_config import read_config, read_tokenizer
+    from llmdesk.engine.weights.gguf_config import read_config
     from llmdesk.engine.weights.gguf_file import GgufFile
 
     config = config_of(own_kind)
     write_random_gguf(config, tmp_path / "a.gguf", 128)
     file = GgufFile(tmp_path / "a.gguf")
-    found = read_config(file, read_tokenizer(file))
+    found = read_config(file)
     factors = next((dequantized(t.rows(0, t.shape[0])).numpy() for t in file.tensors() if t.name == ROPE_FACTORS), None)
     ours, theirs = describe(found, 128, factors), describe(config, 128)
     for field in ("layers", "hidden", "heads", "kv_heads", "head_dim", "intermediate", "vocab", "tied", "qk_norm"):

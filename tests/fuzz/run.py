@@ -239,15 +239,17 @@ def preload() -> None:
 
 def warm_up(bases: Path) -> None:
     """What libraries import at the first file of a kind, seconds in all."""
-    from llmdesk.engine.weights.gguf_config import read_config, read_tokenizer
+    from llmdesk.engine.weights.gguf_config import read_config
     from llmdesk.engine.weights.gguf_file import GgufFile
+    from llmdesk.engine.weights.gguf_tokenizer import read_tokenizer
     from llmdesk.engine.weights.model_files import open_config, open_tokenizer
 
     for folder in sorted((bases / "folders").iterdir()):
         open_config(folder)
         open_tokenizer(folder)
     for file in sorted((bases / "ggufs").iterdir()):
-        read_config(GgufFile(file), read_tokenizer(GgufFile(file)))
+        read_tokenizer(GgufFile(file))
+        read_config(GgufFile(file))
     gc.collect()
     gc.freeze()  # a collection would write to all that the forks share
 

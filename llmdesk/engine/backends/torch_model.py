@@ -18,11 +18,13 @@ from llmdesk.engine.generation.generation import Network, TextModel, generate
 from llmdesk.engine.generation.prefix_cache import PrefixCache
 from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.networks.architecture import obstacle
+from llmdesk.engine.networks.config_values import shown
 from llmdesk.engine.networks.decoder import Decoder, Kernels
 from llmdesk.engine.networks.fused import decoder as fused
 from llmdesk.engine.networks.modules import ModulesNetwork
 from llmdesk.engine.processor.thread_team import ThreadChoice, ThreadTeam
 from llmdesk.engine.processor.threads import ThreadGovernor, default_threads
+from llmdesk.engine.weights.gguf_tokenizer import UNKNOWN_PRE_TOKENIZER
 from llmdesk.engine.weights.loading import PreparedModel, prepare, stop_token_ids
 from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
 from llmdesk.words import say
@@ -127,6 +129,7 @@ def load_torch_model(
         fallback_reason=reason or "",
         kernels=kernels_name(network, backend),
         kernels_reason="" if build or reason else own_kernels_reason(network, prepared),
+        notice=_notice(text_model),
     )
     weights = prepared.weights
     return TorchModel(info, text_model, weights.check_unchanged if weights.is_mapped else lambda: None)
@@ -136,6 +139,26 @@ def _trained_tokens(config: Any) -> int:
     """The longest text that a model was made for; 0 if its configuration does not say."""
     value = getattr(config, "max_position_embeddings", None)
     return min(value, MOST_CONTEXT_TOKENS) if isinstance(value, int) and value > 0 else 0
+
+
+def _notice(model: TextModel) -> str:
+    """What a user should know of the model's texts, in sentences."""
+    sentences = []
+    if not model.chats.is_for_chat:
+        sentences.append(
+            say(
+                "This model was not made for chat: it has no chat template. It continues your text, and may wander off."
+            )
+        )
+    if name := model.tokenizer.init_kwargs.get(UNKNOWN_PRE_TOKENIZER):
+        sentences.append(
+            say(
+                "Its file cuts texts into words in a way that llmdesk does not know ({name}); the usual way is taken, "
+                "and answers may be worse for it.",
+                name=shown(name),
+            )
+        )
+    return " ".join(sentences)
 
 
 def _try_out(network: Network, prepared: PreparedModel) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, TypeAlias
 
 from llmdesk.datatypes.chat import ChatMessage
+from llmdesk.engine.generation.end_names import is_end_by_name
 from llmdesk.engine.generation.template_process import TemplateProcess
-from llmdesk.errors import ModelDamaged, said_of_a_file
+from llmdesk.errors import ModelDamaged, PromptError, said_of_a_file
 from llmdesk.words import say
 
 _TOKENIZER = "The tokenizer of this model fails"
@@ -18,12 +20,15 @@ _TOKENIZER = "The tokenizer of this model fails"
 _MAX_REMEMBERED = 32
 _MAX_COUNTED = 1024
 
+Turn: TypeAlias = dict[str, str]
+"""A message for a template: "role" and "content"."""
+
 
 @dataclass(frozen=True, slots=True)
 class EncodedChat:
     """A chat up to where its next answer begins.
 
-    ``text`` is what the template made of it (special tokens that were typed are marked as text in it).
+    ``text`` is what the template made of it (control tokens that were typed are marked as text in it).
     ``history_tokens`` is the end of the last answer in ``ids`` if that answer was generated here, else 0.
     """
 
@@ -44,9 +49,12 @@ class ChatEncoder:
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
         added = tokenizer.added_tokens_decoder
-        special = sorted((token.content for token in added.values() if token.special), key=len, reverse=True)
-        self._hidden = {f"\ufdd0{index}\ufdd0": token for index, token in enumerate(special)}
+        self._control = sorted(_control_words(tokenizer), key=len, reverse=True)
+        self._control_ids = frozenset(index for index, token in added.items() if token.content in self._control)
+        self._hidden = {f"\ufdd0{index}\ufdd0": token for index, token in enumerate(self._control)}
         self._shown = {token: mark for mark, token in self._hidden.items()}
+        plain = {token.content for token in added.values() if not token.special and not _is_turn_mark(token.content)}
+        self._shown_in_answers = {token: mark for token, mark in self._shown.items() if token not in plain}
         self._special_ids = frozenset(index for index, token in added.items() if token.special)
         self._boundaries = tuple(token.content for token in added.values())
         self._template = _template_of(tokenizer)
@@ -64,27 +72,58 @@ class ChatEncoder:
     ) -> EncodedChat:
         """The chat, ready for the answer.
 
-        What looks like a special token in a message is text: nobody types a turn into the chat.
+        What looks like a control token in a message is text, whatever the tokenizer calls special: nobody types a turn
+        into the chat.
 
         Raises:
             PromptError: the template refuses the chat.
             ModelDamaged: template or tokenizer fail.
             RenderCancelled: ``is_cancelled`` said so while a template took long.
         """
-        turns = [{"role": m.role, "content": _replaced(m.content, self._shown)} for m in messages]
+        turns = [{"role": m.role, "content": self._hide(m.role, m.content)} for m in messages]
         if self._template is None:  # a base model: the plainest form that such models continue
             text = "\n\n".join(f"{turn['role'].capitalize()}: {turn['content']}" for turn in turns) + "\n\nAssistant:"
             with said_of_a_file(_TOKENIZER):
                 start = [token for token in self._tokenizer.encode("") if token == self._tokenizer.bos_token_id]
             return EncodedChat(text, start + self._tokens(text))
-        values = {"messages": turns, "tools": None, "documents": None, "add_generation_prompt": True}
-        text = self._template.render({**self._tokenizer.special_tokens_map, **values}, is_cancelled)
+        text = self._rendered(self._template, turns, is_cancelled)
         known = self._known_beginning(text)
         history = self._remembered.get(known, [])
         ids = history + self._tokens(text[len(known) :])
         if not ids:
             raise ModelDamaged(say("This model's chat template makes no text of the chat."))
         return EncodedChat(text, ids, len(history))
+
+    @property
+    def stops(self) -> tuple[str, ...]:
+        """Texts that end an answer: a model without a template knows no token for that, and writes the next turn."""
+        if self._template is not None:
+            return ()
+        return tuple(f"{gap}{role}:" for gap in ("\n\n", "\n") for role in ("User", "System", "Assistant"))
+
+    @property
+    def is_for_chat(self) -> bool:
+        """The model has a template for chats."""
+        return self._template is not None
+
+    def _hide(self, role: str, text: str) -> str:
+        """A message with marks instead of control words. Templates look for some (of thinking, tools) in answers."""
+        return _replaced(text, self._shown_in_answers if role == "assistant" else self._shown)
+
+    def _rendered(self, template: TemplateProcess, turns: list[Turn], is_cancelled: Callable[[], bool]) -> str:
+        """The template's text. A system prompt that it refuses or leaves out goes into the first turn of the user."""
+
+        def render(messages: list[Turn]) -> str:
+            values = {"messages": messages, "tools": None, "documents": None, "add_generation_prompt": True}
+            return template.render({**self._tokenizer.special_tokens_map, **values}, is_cancelled)
+
+        if not turns or turns[0]["role"] != "system" or not (system := turns[0]["content"].strip()):
+            return render(turns)
+        try:
+            text = render(turns)
+        except PromptError:
+            return render(_without_system(turns))
+        return text if system in text else render(_without_system(turns))
 
     def _count(self, text: str) -> int:
         with said_of_a_file(_TOKENIZER):
@@ -94,7 +133,7 @@ class ChatEncoder:
         """An answer was generated: these tokens, which gave this text."""
         if not answer or not self._special_ids.isdisjoint(answer_ids):  # special tokens are not part of the text
             return
-        text = chat.text + _replaced(answer, self._shown)
+        text = chat.text + self._hide("assistant", answer)
         self._remembered.pop(text, None)
         self._remembered[text] = chat.ids + answer_ids
         while len(self._remembered) > _MAX_REMEMBERED:
@@ -108,14 +147,84 @@ class ChatEncoder:
         return max(known, key=len, default="")
 
     def _tokens(self, text: str) -> list[int]:
-        backend = self._tokenizer.backend_tokenizer
         ids: list[int] = []
         with said_of_a_file(_TOKENIZER):
-            for piece in _split(text, self._hidden):
-                backend.encode_special_tokens = piece in self._hidden  # True: as text
-                ids += backend.encode(self._hidden.get(piece, piece), add_special_tokens=False).ids
-        backend.encode_special_tokens = False
+            for stretch in self._stretches(text):
+                as_text = _replaced(stretch, self._hidden)
+                if as_text == stretch:
+                    ids += self._tokenizer.backend_tokenizer.encode(stretch, add_special_tokens=False).ids
+                else:
+                    ids += self._text_tokens(as_text)
         return ids
+
+    def _stretches(self, text: str) -> list[str]:
+        """The text in pieces: those with marks in them lie between control tokens of the template."""
+        if not any(mark in text for mark in self._hidden):
+            return [text]
+        stretches = [""]
+        was_marked = False
+        for piece in _split(text, self._shown):
+            is_marked = any(mark in piece for mark in self._hidden)
+            if is_marked or was_marked:
+                stretches.append("")
+            stretches[-1] += piece
+            was_marked = is_marked
+        return [stretch for stretch in stretches if stretch]
+
+    def _text_tokens(self, text: str) -> list[int]:
+        """Tokens of a text in which control words are only words."""
+        ids: list[int] = self._plain_backend.encode(text, add_special_tokens=False).ids
+        if self._control_ids.isdisjoint(ids):
+            return ids
+        # The vocabulary has a control word as a plain one, too: it is cut.
+        pieces = [part for word in _split(text, self._shown) for part in _cut(word, word in self._shown)]
+        return [i for piece in pieces for i in self._plain_backend.encode(piece, add_special_tokens=False).ids]
+
+    @cached_property
+    def _plain_backend(self) -> Any:
+        """A tokenizer that finds no control tokens in texts. A copy, made only if somebody writes of such a token."""
+        from tokenizers import Tokenizer
+
+        data = json.loads(self._tokenizer.backend_tokenizer.to_str())
+        for token in data["added_tokens"]:
+            token["special"] = token["special"] or token["content"] in self._shown
+        backend = Tokenizer.from_str(json.dumps(data))
+        backend.encode_special_tokens = True
+        return backend
+
+
+def _is_turn_mark(word: str) -> bool:
+    """It looks like what begins or ends a turn, or is known to end one."""
+    return is_end_by_name(word) or re.fullmatch(r"<[|\uff5c].+[|\uff5c]>", word) is not None
+
+
+def _control_words(tokenizer: Any) -> set[str]:
+    """Added tokens that nobody may write: special ones, and those that the template writes or that mark turns.
+
+    Many tokenizers do not call the latter special. Other added tokens (runs of spaces, HTML) are just text.
+    """
+    template = tokenizer.chat_template if isinstance(tokenizer.chat_template, str) else ""
+    words = set()
+    for token in tokenizer.added_tokens_decoder.values():
+        word = token.content.strip()
+        is_written = len(word) > 2 and word in template and not word.isalnum()
+        if token.special or is_written or _is_turn_mark(word):
+            words.add(token.content)
+    return words - {""}
+
+
+def _without_system(turns: list[Turn]) -> list[Turn]:
+    """The system prompt at the head of what the user says first."""
+    system, rest = turns[0]["content"], turns[1:]
+    at = next((index for index, turn in enumerate(rest) if turn["role"] == "user"), None)
+    if at is None:
+        return [{"role": "user", "content": system}, *rest]
+    first = {"role": "user", "content": f"{system}\n\n{rest[at]['content']}"}
+    return [*rest[:at], first, *rest[at + 1 :]]
+
+
+def _cut(word: str, is_control: bool) -> list[str]:
+    return [word[:1], word[1:]] if is_control else [word]
 
 
 def _template_of(tokenizer: Any) -> TemplateProcess | None:

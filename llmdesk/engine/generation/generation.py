@@ -107,7 +107,7 @@ class _Answer:
         self._ids = list(self._chat.ids)
         self._sampler = Sampler(request.sampling, self._chat.ids)
         self._streamer = TokenStreamer(model.tokenizer)
-        self._stops = StopStrings(request.sampling.stop)
+        self._stops = StopStrings((*request.sampling.stop, *model.chats.stops))
         self._lookup = PromptLookup(model.step_times)
         self._can_draft = None if prompt_lookup.is_enabled() else False  # None: not known yet
         self._text: list[str] = []

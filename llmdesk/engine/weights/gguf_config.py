@@ -1,7 +1,7 @@
-"""Configuration and tokenizer out of a GGUF file (engine thread only).
+"""The configuration out of a GGUF file (engine thread only).
 
-The configuration is put together here: transformers' own way leaves out every scaling of the rotary angles, does not
-know all of the architectures, and takes seconds to read the vocabulary.
+It is put together here: transformers' own way leaves out every scaling of the rotary angles, does not know all of the
+architectures, and takes seconds to read the vocabulary.
 """
 
 from __future__ import annotations
@@ -33,18 +33,10 @@ _OPTIONAL_FIELDS = {
     "final_logit_softcapping": "final_logit_softcapping",
 }
 _TOKENS = {"bos": "bos_token_id", "eos": "eos_token_id", "padding": "pad_token_id"}
-_ENDS_OF_TURN = ("<|eot_id|>", "<|im_end|>", "<end_of_turn>", "<|end|>", "<|eot|>")
 _GEMMA_27B_LAYERS = (46, 62)  # these two alone scale scores by another number than the head's size
 
 
-def read_tokenizer(gguf: GgufFile) -> Any:
-    """The tokenizer, made by transformers. Raises ValueError, KeyError, TypeError or OSError if it cannot be made."""
-    from transformers import PreTrainedTokenizerFast
-
-    return PreTrainedTokenizerFast.from_pretrained(gguf.path.parent, gguf_file=gguf.path.name)
-
-
-def read_config(gguf: GgufFile, tokenizer: Any) -> Any:
+def read_config(gguf: GgufFile) -> Any:
     """transformers' configuration. Raises ModelDamaged if a field is missing or is what it cannot be."""
     from transformers import AutoConfig
 
@@ -61,7 +53,7 @@ def read_config(gguf: GgufFile, tokenizer: Any) -> Any:
         "rope_parameters": _rope(gguf, head_dim),
     }
     values |= {name: gguf.header.values.get(f"tokenizer.ggml.{key}_token_id") for key, name in _TOKENS.items()}
-    values["eos_token_id"] = _end_tokens(gguf, tokenizer)
+    values["eos_token_id"] = _end_tokens(gguf)
     if gguf.architecture.startswith("gemma"):
         is_27b = values["num_hidden_layers"] in _GEMMA_27B_LAYERS
         values["query_pre_attn_scalar"] = values["hidden_size"] // values["num_attention_heads"] if is_27b else head_dim
@@ -116,14 +108,10 @@ def _meant(value: Any) -> Any:
     return float(str(np.float32(value))) if isinstance(value, float) else value
 
 
-def _end_tokens(gguf: GgufFile, tokenizer: Any) -> list[int]:
-    """The ends that the file names, and those that its chat template writes after a turn: many files name only one."""
-    fields = (gguf.header.values.get(f"tokenizer.ggml.{kind}_token_id") for kind in ("eos", "eot"))
-    found = {token_id for token_id in fields if isinstance(token_id, int)}
-    template = str(gguf.header.values.get("tokenizer.chat_template", ""))
-    vocabulary = tokenizer.get_vocab()
-    found |= {vocabulary[token] for token in _ENDS_OF_TURN if token in template and token in vocabulary}
-    return sorted(found)
+def _end_tokens(gguf: GgufFile) -> list[int]:
+    """Those that the file names by number; model_files.end_tokens adds what their names tell."""
+    fields = (gguf.header.values.get(f"tokenizer.ggml.{kind}_token_id") for kind in ("eos", "eot", "eom"))
+    return sorted({token_id for token_id in fields if isinstance(token_id, int)})
 
 
 def _trained_tokens(gguf: GgufFile) -> int:

@@ -20,8 +20,9 @@ from llmdesk.engine.networks.architecture import describe, obstacle, rope_factor
 from llmdesk.engine.networks.tensor_shapes import check_shapes
 from llmdesk.engine.weights.bitnet import ternary_tensors
 from llmdesk.engine.weights.conversion import Rules, convert
-from llmdesk.engine.weights.gguf_config import read_config, read_tokenizer
+from llmdesk.engine.weights.gguf_config import read_config
 from llmdesk.engine.weights.gguf_file import GgufFile
+from llmdesk.engine.weights.gguf_tokenizer import read_tokenizer
 from llmdesk.engine.weights.kept_files import CHECKSUMS, kept_files_are_whole, write_checksums
 from llmdesk.engine.weights.model_files import end_tokens, open_config, open_tokenizer, packing_of, safetensors_files
 from llmdesk.engine.weights.safetensors_source import FileWeights, safetensors_tensors
@@ -95,7 +96,8 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
         gguf = _open_gguf(model, report)
         _convert_tokenizer(gguf, folder, report)
     with _blaming_what_was_kept(was_kept):
-        config, tokenizer = open_config(folder), open_tokenizer(folder)
+        config = open_config(folder)
+        tokenizer = open_tokenizer(folder, getattr(config, "vocab_size", None))
         packing = packing_of(config)
     if not is_gguf and precision == "bf16" and packing is None:
         files = FileWeights(safetensors_files(folder))
@@ -244,7 +246,7 @@ def _convert_tokenizer(gguf: GgufFile, folder: Path, report: LoadReporter) -> No
         tokenizer = read_tokenizer(gguf)
     report(say("converting the tokenizer, once"), 0.18)
     with said_of_a_file(f"The configuration in {name} cannot be converted", UnsupportedModel, hint):
-        config = read_config(gguf, tokenizer)
+        config = read_config(gguf)
     partial = folder.parent / f"{folder.name}.{os.getpid()}.partial"
     partial.mkdir(parents=True, exist_ok=True)
     try:

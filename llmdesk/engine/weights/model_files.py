@@ -7,12 +7,16 @@ here as ModelDamaged or UnsupportedModel.
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
+from llmdesk.engine.generation.end_names import end_names
 from llmdesk.engine.networks.config_values import check_common, shown
 from llmdesk.errors import BadValue, ModelDamaged, UnsupportedModel, said_of_a_file
 from llmdesk.words import say
+
+log = logging.getLogger(__name__)
 
 _INDEX = "model.safetensors.index.json"
 _GENERATION_CONFIG = "generation_config.json"
@@ -50,7 +54,9 @@ def _say_if_unsupported(error: Exception, kind: str) -> None:
             say("Choose a model of an architecture that transformers knows."),
         ) from error
     if "model_type" in str(error) or "does not recognize" in str(error):
-        message = say("The architecture {kind} of config.json is unknown to the installed transformers.", kind=shown(kind))
+        message = say(
+            "The architecture {kind} of config.json is unknown to the installed transformers.", kind=shown(kind)
+        )
         raise UnsupportedModel(message, "") from error
 
 
@@ -79,10 +85,11 @@ def packing_of(config: Any) -> dict[str, Any] | None:
     return values
 
 
-def open_tokenizer(folder: Path) -> Any:
+def open_tokenizer(folder: Path, rows: int | None = None) -> Any:
     """transformers' tokenizer, tried out on a few words.
 
-    What tokenizer.json says of cutting and filling up is for training: prompts are never cut.
+    What tokenizer.json says of cutting and filling up is for training: prompts are never cut. Added tokens beyond the
+    embedding's ``rows`` are taken out: the model has nothing for them.
 
     Raises:
         ModelDamaged, UnsupportedModel.
@@ -93,12 +100,38 @@ def open_tokenizer(folder: Path) -> Any:
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
         if not tokenizer.is_fast:
             raise UnsupportedModel(say("This model has no tokenizer.json."), "")
+        if rows is not None:
+            _drop_tokens_beyond(tokenizer, rows)
         backend = tokenizer.backend_tokenizer
         backend.no_truncation()
         backend.no_padding()
         ids = backend.encode(_TRIAL_TEXT, add_special_tokens=False).ids
         backend.decode(ids, skip_special_tokens=True)
     return tokenizer
+
+
+def _drop_tokens_beyond(tokenizer: Any, rows: int) -> None:
+    """Raises UnsupportedModel if more than added tokens are beyond the embedding's rows."""
+    from tokenizers import Tokenizer
+
+    backend = tokenizer.backend_tokenizer
+    beyond = {word for word, index in backend.get_vocab().items() if index >= rows}
+    if not beyond:
+        return
+    data = json.loads(backend.to_str())
+    if beyond - {token["content"] for token in data["added_tokens"]}:
+        raise UnsupportedModel(
+            f"The tokenizer has words up to number {max(backend.get_vocab().values()):,}, the model only {rows:,}.",
+            "Tokenizer and weights are of different models: fetch both from the same place.",
+        )
+    log.warning("%d added tokens beyond the %d that the model has are left out", len(beyond), rows)
+    data["added_tokens"] = [token for token in data["added_tokens"] if token["id"] < rows]
+    words = data["model"].get("vocab")
+    if isinstance(words, dict):
+        data["model"]["vocab"] = {word: index for word, index in words.items() if index < rows}
+    if any(json.dumps(word) in json.dumps(data["post_processor"]) for word in beyond):
+        data["post_processor"] = None
+    tokenizer._tokenizer = Tokenizer.from_str(json.dumps(data))
 
 
 def safetensors_files(folder: Path) -> list[Path]:
@@ -116,7 +149,7 @@ def safetensors_files(folder: Path) -> list[Path]:
 
 
 def end_tokens(folder: Path, config: Any, tokenizer: Any) -> frozenset[int]:
-    """Every token that ends an answer: of the configuration, generation_config.json and the tokenizer.
+    """Every token that ends an answer: of the configuration, generation_config.json, the tokenizer, and by its name.
 
     Raises:
         ModelDamaged: generation_config.json cannot be read, or one of them is no number of a token.
@@ -131,7 +164,14 @@ def end_tokens(folder: Path, config: Any, tokenizer: Any) -> frozenset[int]:
                 raise BadValue(file, "eos_token_id", f"“eos_token_id” is {shown(token_id)}; a whole number is expected")
             if token_id is not None:
                 found.add(token_id)
-    return frozenset(found)
+    return frozenset(found | _ends_by_name(tokenizer))
+
+
+def _ends_by_name(tokenizer: Any) -> set[int]:
+    added = tokenizer.added_tokens_decoder
+    control = {token.content for token in added.values() if token.special}
+    names = end_names(control, {token.content for token in added.values()} - control)
+    return {index for index, token in added.items() if token.content in names}
 
 
 def _generation_config(folder: Path) -> dict[str, Any]:

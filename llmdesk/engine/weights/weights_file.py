@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
     from llmdesk.engine.matrices.forms import Matrix, PanelMatrix
 
-FORMAT = "llmdesk-6"
-"""Version of the converted files; a change makes old ones useless, so they are made again."""
+FORMAT = "llmdesk-7"
+"""Version of the converted files, tokenizers included; a change makes old ones useless, so they are made again."""
 
 _ALIGNMENT_BYTES = 64
 _PIECE_BYTES = 1 << 24

@@ -19,7 +19,7 @@ from llmdesk.services.chats.sessions import Change, Sessions
 from llmdesk.services.settings.settings import Settings
 from llmdesk.services.trace import trace
 from llmdesk.ui.kit import files
-from llmdesk.ui.kit.notice import Action, NoticeBar
+from llmdesk.ui.kit.notice import READ_S, Action, NoticeBar
 from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.models.load_failures import ways_out
 from llmdesk.ui.models.picker import ModelPicker
@@ -63,6 +63,7 @@ class ModelController(QObject):
         self._catalogue: Catalogue | None = None
         self._status = ModelStatus("none")
         self._precision: Precision | None = None
+        self._said: set[tuple[str, str]] = set()
         self._additions = 0
         self._connect()
 
@@ -160,11 +161,18 @@ class ModelController(QObject):
             if changed:
                 self.model_changed.emit()
             model_id = status.info.model_id
+            self._say_once(model_id, status.info.notice)
             self._settings.set_all({"model.id": model_id, ("model", "precisions", model_id): self._precision})
             self.default_precision_known.emit(self._default_precision(model_id))
             trace("model_ready", {"model": status.info.model_id, "load_s": status.info.load_s})
         elif status.state == "failed" and status.error is not None and changed:
             self._settle(status, status.error)
+
+    def _say_once(self, model_id: str, notice: str) -> None:
+        """What there is to know of a model, at its first load; the status line keeps it."""
+        if notice and (model_id, notice) not in self._said:
+            self._said.add((model_id, notice))
+            self._notice.show_notice("model", told(notice), tone="warning", duration_s=READ_S)
 
     def _settle(self, status: ModelStatus, error: ErrorInfo) -> None:
         """A load failed: the old model goes on, if there is one."""

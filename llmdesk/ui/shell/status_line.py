@@ -124,7 +124,7 @@ def _caveat(info: ModelInfo | None) -> tuple[str, str]:
     if info is not None and info.fallback_reason:
         return tr("Slower engine"), told(info.fallback_reason)
     if info is not None and info.notice:
-        return tr("Not as asked"), told(info.notice)
+        return tr("Please note"), told(info.notice)
     return "", ""
 
 
