@@ -122,7 +122,7 @@ def quality_table(rows: Sequence[QualityRow]) -> str:
         lines.append([row.precision, row.path, row.text, *figures, f"{row.equal_first:.1%}", default])
     tokens = ", ".join(f"{text} {count:,}" for text, count in {row.text: row.positions for row in rows}.items())
     notes = (
-        "KL: divergence of the probabilities from float32's, in nats. Prompt: as prompts are read; token: as answers are.",
+        "KL: divergence of the probabilities from float32's, in nats. Prompt: as prompts are read; token: as answers.",
         f"Tokens: {tokens}.",
     )
     return "\n".join([markdown(lines), "", *notes])
