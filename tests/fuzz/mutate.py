@@ -34,7 +34,7 @@ CONFIG_KEYS = [
 ]  # fmt: skip
 TEMPLATES = [
     "{% for a in range(100000) %}{% for b in range(100000) %}x{% endfor %}{% endfor %}",
-    "{{ 'x' * 10**9 }}", "{{ 10**10**10 }}", "{{ '%1000000000d' % 1 }}", "{{ 'x'|center(10**9) }}",
+    "{{ 'x' * 10**9 }}", "{{ 10**(10**10) }}", "{{ '%1000000000d' % 1 }}", "{{ 'x'|center(10**9) }}",
     "{{ '{:>1000000000}'.format(1) }}", "{{ range(10**9)|list }}", "{{ ('x' * 10**6) * 10**6 }}",
     "{% set ns = namespace(x='x') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}{{ ns.x }}",
     "{% set ns = namespace(x=[1]) %}{% for i in range(60) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x }}",
@@ -183,13 +183,13 @@ def _gguf(generator: random.Random, bases: Path, place: Path) -> Path:
         for _ in range(generator.choice([1, 3, 20])):
             data[generator.randrange(tensors[-1][1])] = generator.randrange(256)
     elif how == 2:
-        at, end = generator.choice(tensors)
+        _, end = generator.choice(tensors)
         data[end - 24 : end] = os.urandom(0) + bytes(generator.choice([0, 1, 255]) for _ in range(24))
     elif how == 3:  # rope factors, norms, matrices: numbers that are none
         start = generator.randrange(tensors[-1][1], len(data) - 8)
         data[start : start + 4] = struct.pack("<f", generator.choice([float("nan"), float("inf"), 3e38]))
     else:
-        key, kind_at, value_at, end = generator.choice(fields)
+        _, kind_at, _, end = generator.choice(fields)
         kind, value = generator.choice(GGUF_VALUES)
         data[kind_at:end] = struct.pack("<I", kind) + value
     file.write_bytes(data)
@@ -341,8 +341,7 @@ def _spoiled_head(generator: random.Random, data: bytearray) -> bytearray:
         value = generator.choice([0, 1, -32, 2, 3, 4, 8, 16, 32, 64, 2**31, 2**40, -1])
         struct.pack_into("<q", data, begin + 8 * generator.randrange(4), value)
         return data
-    head.update(json.loads(_changed_json(generator, {"x": head}, [])).get("x", {}))
-    raw = json.dumps(head).encode()[:length].ljust(length)
+    raw = _changed_json(generator, head, []).encode("utf-8", "replace")[:length].ljust(length)
     data[8 : 8 + length] = raw
     return data
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import gc
+import io
 import json
 import os
 import random
@@ -37,7 +38,7 @@ WEIGHTS = {"config": 6, "gguf": 6, "safetensors": 4, "tokenizer": 4, "template":
 CACHED = [
     ("ggufs/llama.gguf", "int4"),
     ("ggufs/phi3.gguf", "int8"),
-    ("folders/llama", "int4"),
+    ("folders/smollm3", "int4"),
     ("folders/bitnet", "int8"),
 ]
 
@@ -100,19 +101,31 @@ def heal(number: int, bases: Path, place: Path) -> None:
     name, precision = generator.choice(CACHED)
     shutil.copytree(bases / "cached" / Path(name).stem / Path(name).parent, place / "home")
     print(name, precision, spoil_cache(generator, place / "home" / "cache" / "converted"), file=sys.stderr)
-    assert ask(Path(name).stem, precision) == 0, "the cache did not heal"
+    with contextlib.redirect_stdout(io.StringIO()) as answer:
+        code = ask(Path(name).stem, precision)
+    assert code == 0, "the cache did not heal"
+    expected = (bases / "cached" / Path(name).stem / "answer").read_text()
+    assert answer.getvalue() == expected, f"what is damaged answers: {answer.getvalue()!r} instead of {expected!r}"
 
 
 def fill_cache(bases: Path) -> None:
-    """Convert the models of CACHED."""
+    """Convert the models of CACHED, and keep what they answer."""
     for name, precision in CACHED:
         home = bases / "cached" / Path(name).stem / Path(name).parent
         os.environ["LLMDESK_HOME"] = str(home)
         assert llmdesk("models", "add", str(bases / name)) == 0
-        assert ask(Path(name).stem, precision) == 0
+        with contextlib.redirect_stdout(io.StringIO()) as answer:
+            assert ask(Path(name).stem, precision) == 0
+        (bases / "cached" / Path(name).stem / "answer").write_text(answer.getvalue())
 
 
-# -- the worker ---------------------------------------------------------------------------------------------------------
+def prepare(bases: Path) -> None:
+    """The whole models that cases spoil copies of, and what is converted of them."""
+    base_models.write(bases)
+    fill_cache(bases)
+
+
+# -- the worker ----------------------------------------------------------------------------------------------------
 
 
 def forked(work: Any, out: Path) -> tuple[int, float, int, str]:
@@ -196,7 +209,7 @@ def work(bases: Path) -> None:
             place, out = Path(folder) / "case", Path(folder) / "words"
             place.mkdir()
             if kind == "prepare":
-                result = forked(lambda: (base_models.write(bases), fill_cache(bases)), out)
+                result = forked(lambda: prepare(bases), out)
             else:
                 result = forked(lambda: run_case(kind, int(number), bases, place), out)  # noqa: B023
             words = out.read_text(errors="replace")
@@ -241,7 +254,7 @@ def warm_up(bases: Path) -> None:
     gc.freeze()  # a collection would write to all that the forks share
 
 
-# -- outside --------------------------------------------------------------------------------------------------------------
+# -- outside ---------------------------------------------------------------------------------------------------------
 
 
 class Worker:
@@ -265,7 +278,8 @@ class Worker:
         return found
 
     def close(self) -> None:
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         self._process.stdin.close()
         self._process.wait(timeout=60)
         self._process.stdout.close()

@@ -46,12 +46,15 @@ def test_it_is_what_numpy_computes() -> None:
         assert getattr(found, name) == pytest.approx(value, rel=1e-5), name
 
 
+SIZE = 260
+
+
 class Markov:
     """generation.Network whose logits hang on the last token and on how many there were; it notes its steps."""
 
     def __init__(self, seed: int, noise: float = 0.0) -> None:
-        self._table = torch.randn(30, 30, generator=torch.Generator().manual_seed(1)) * 2
-        self._table += noise * torch.randn(30, 30, generator=torch.Generator().manual_seed(seed))
+        self._table = torch.randn(SIZE, SIZE, generator=torch.Generator().manual_seed(1)) * 2
+        self._table += noise * torch.randn(SIZE, SIZE, generator=torch.Generator().manual_seed(seed))
         self.steps: list[int] = []
 
     def new_cache(self) -> list[int]:
@@ -65,6 +68,11 @@ class Markov:
         return logits[len(ids) - last :]
 
 
+def markov(seed: int, noise: float = 0.0) -> Any:
+    """A stand-in for a network, with a plain list for a cache."""
+    return Markov(seed, noise)
+
+
 def test_both_paths_foretell_every_token_but_the_first_of_each_sequence() -> None:
     generator = torch.Generator().manual_seed(3)
     texts = {
@@ -72,8 +80,8 @@ def test_both_paths_foretell_every_token_but_the_first_of_each_sequence() -> Non
         "b": [torch.randint(0, 30, (257,), generator=generator).tolist()],
     }
     told: list[tuple[int, int]] = []
-    network = Markov(2, noise=0.3)
-    found = compare(Markov(0), network, texts, report=lambda *now: told.append(now))
+    network = markov(2, noise=0.3)
+    found = compare(markov(0), network, texts, report=lambda *now: told.append(now))
     assert {key: value.positions for key, value in found.items()} == {
         ("a", "prompt"): 303, ("a", "token"): 303, ("b", "prompt"): 256, ("b", "token"): 256,
         (ALL, "prompt"): 559, (ALL, "token"): 559,
@@ -88,13 +96,41 @@ def test_both_paths_foretell_every_token_but_the_first_of_each_sequence() -> Non
 
 
 def test_a_network_does_not_differ_from_itself() -> None:
-    found = compare(Markov(0), Markov(0), {"a": [list(range(30)) * 3]})[ALL, "token"]
-    assert (found.mean_kl, found.p99_kl, found.equal_first) == (
-        pytest.approx(0, abs=1e-12),
-        pytest.approx(0, abs=1e-12),
-        1,
-    )
+    found = compare(markov(0), markov(0), {"a": [list(range(30)) * 3]})[ALL, "token"]
+    assert (found.mean_kl, found.p99_kl) == pytest.approx((0, 0), abs=1e-12)
+    assert found.equal_first == 1
     assert found.perplexity == pytest.approx(found.reference_perplexity)
+
+
+class Transformers:
+    """generation.Network on a model of transformers, without any cache: each step computes all again."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+
+    def new_cache(self) -> list[int]:
+        return []
+
+    def forward(self, ids: list[int], cache: list[int], last: int = 1) -> Any:
+        cache += ids
+        with torch.no_grad():
+            return self._model(torch.tensor([cache])).logits[0, -last:].float()
+
+
+@pytest.mark.parametrize("tokens", [2, 264, 265, 400])
+def test_perplexity_is_the_exponential_of_transformers_loss(tmp_path: Path, tokens: int) -> None:
+    """Over chunks that do not end with the text."""
+    from transformers import AutoModelForCausalLM
+
+    from tests.engine.tiny_models import save_model
+
+    model = AutoModelForCausalLM.from_pretrained(save_model(tmp_path / "tiny")).eval()
+    ids = torch.randint(0, 90, (tokens,), generator=torch.Generator().manual_seed(3)).tolist()
+    with torch.no_grad():
+        expected = float(model(torch.tensor([ids]), labels=torch.tensor([ids])).loss.exp())
+    transformers_network: Any = Transformers(model)
+    found = compare(markov(0), transformers_network, {"a": [ids]}, {"prompt": PATHS["prompt"]})["a", "prompt"]
+    assert found.perplexity == pytest.approx(expected, rel=1e-4)
 
 
 @pytest.mark.parametrize("kind", ["llama", "qwen3", "gemma2", "granite"])
