@@ -7,7 +7,7 @@ ARGS ?=
 SETUP = $(PYTHON) scripts/setup.py --stack $(STACK)
 # pip's own errors are enough; make need not repeat them.
 .SILENT:
-.PHONY: help run test lint contract check lock newest fresh-check clean
+.PHONY: help run test lint contract fuzz sanitize check lock newest fresh-check clean
 
 help:
 	echo "make run                  set up and open the window (without a display: play the demo)"
@@ -16,6 +16,8 @@ help:
 	echo "make test                 all tests; ARGS are pytest's"
 	echo "make lint                 format, lint, types, layers"
 	echo "make contract STACK=native   the engine's tests on the second stack"
+	echo "make fuzz                 3,000 spoiled files through the commands (ARGS='--cases 500 --kinds gguf')"
+	echo "make sanitize             the kernels under gcc's sanitizers"
 	echo "make check                pyproject.toml, lock files and the environment agree"
 	echo "make lock                 renew the lock files, run everything, say what moved"
 	echo "make newest               all tests on the newest versions that pyproject.toml allows"
@@ -36,6 +38,12 @@ lint:
 
 contract:
 	$(SETUP) --dev python -m pytest tests/contract tests/engine $(ARGS)
+
+fuzz:
+	$(SETUP) --dev python -m tests.fuzz.run $(ARGS)
+
+sanitize:
+	scripts/sanitize.sh
 
 check:
 	$(SETUP) --dev python scripts/lock.py check

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -100,7 +101,10 @@ class Core:
         self.close()
 
     def _resolve(self, model_id: str) -> LocalModel:
-        return self.catalogue.resolve(model_id)
+        """For the engine: with the precision that the user wants for this model, which a load may still overrule."""
+        found = self.catalogue.resolve(model_id)
+        precision = self.settings.values.model.precisions.get(model_id, found.spec.precision)
+        return replace(found, spec=replace(found.spec, precision=precision))
 
     def _run_engine(self) -> None:
         with contextlib.suppress(Exception):  # logged by the runner, and told to all who waited

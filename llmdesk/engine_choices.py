@@ -15,13 +15,14 @@ _from_settings: dict[str, Choice] = {}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A decision as text in small letters; ``origin`` is how messages name its place."""
+    """A decision in small letters; ``origin`` is how messages name its place, ``written`` what stands there."""
 
     text: str
     origin: str
+    written: str = ""
 
     def __str__(self) -> str:
-        return f"{self.origin}={self.text}"
+        return f"{self.origin}={self.written or self.text}"
 
     @property
     def is_off(self) -> bool:
@@ -31,8 +32,8 @@ class Choice:
 
 def chosen(variable: str) -> Choice | None:
     """The decision that an environment variable or its setting holds; None: not made, or ``auto``. Any thread."""
-    text = os.environ.get(variable, "").strip().lower()
-    choice = Choice(text, variable) if text else _from_settings.get(variable)
+    text = os.environ.get(variable, "").strip()
+    choice = Choice(text.lower(), variable, text) if text else _from_settings.get(variable)
     return None if choice is None or choice.text == "auto" else choice
 
 

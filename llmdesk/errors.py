@@ -38,6 +38,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from llmdesk.datatypes.model import ErrorInfo, LoadChoice
+from llmdesk.words import say
 
 
 class LlmdeskError(Exception):
@@ -69,20 +70,20 @@ class ModelNotFound(ModelError):
     """No model with this id is in the catalogue."""
 
     http_status = 404
-    default_hint = "`llmdesk models list` shows the models."
+    default_hint = say("`llmdesk models list` shows the models.")
 
 
 class ModelNotInstalled(ModelError):
     """The model is known but its files are not on this machine."""
 
     http_status = 404
-    default_hint = "Fetch it from the model picker or with `llmdesk models install`."
+    default_hint = say("Fetch it from the model picker or with `llmdesk models install`.")
 
 
 class ModelDamaged(ModelError):
     """Files are missing, truncated or not what they should be."""
 
-    default_hint = "Remove the model and fetch it again."
+    default_hint = say("Remove the model and fetch it again.")
 
 
 class BadValue(ModelDamaged):
@@ -128,7 +129,7 @@ class NotEnoughMemory(LlmdeskError):
     """The machine has too little free memory; ``choices`` are loads that would fit."""
 
     http_status = 503
-    default_hint = "Close other programs, choose a smaller model or a lower precision."
+    default_hint = say("Close other programs, choose a smaller model or a lower precision.")
 
     def __init__(
         self, user_message: str, hint: str | None = None, detail: str = "", choices: tuple[LoadChoice, ...] = ()
@@ -149,7 +150,7 @@ class NotEnoughDisk(LlmdeskError):
     """The disk is full."""
 
     http_status = 507
-    default_hint = "Free some space and try again; nothing was lost."
+    default_hint = say("Free some space and try again; nothing was lost.")
 
 
 class PromptError(LlmdeskError):
@@ -162,7 +163,7 @@ class EngineBusy(LlmdeskError):
     """Too many requests wait."""
 
     http_status = 503
-    default_hint = "Wait for an answer to finish, then try again."
+    default_hint = say("Wait for an answer to finish, then try again.")
 
 
 class ServerError(LlmdeskError):
@@ -174,21 +175,21 @@ class ServerError(LlmdeskError):
 class NoSuchServer(ServerError):
     """Something answers at this address, but no API of the kind that is spoken here."""
 
-    default_hint = "Check the address; most begin their API at /v1, as in http://10.0.0.5:8000/v1."
+    default_hint = say("Check the address; most begin their API at /v1, as in http://10.0.0.5:8000/v1.")
 
 
 class ServerBusy(ServerError):
     """The server has too much to do, or this key has used up what it may."""
 
     http_status = 503
-    default_hint = "Try again in a moment."
+    default_hint = say("Try again in a moment.")
 
 
 class EngineStopped(LlmdeskError):
     """The engine does not run."""
 
     http_status = 503
-    default_hint = "Start llmdesk again."
+    default_hint = say("Start llmdesk again.")
 
 
 class WorkStopped(LlmdeskError):
@@ -202,7 +203,7 @@ class SetupError(LlmdeskError):
 class Bug(LlmdeskError):
     """What ``error_info`` said of an exception that nobody foresaw. Raised by ``from_info`` only."""
 
-    default_hint = "Try again; the log file has the details."
+    default_hint = say("Try again; the log file has the details.")
 
 
 @contextmanager
@@ -246,9 +247,9 @@ def error_info(error: BaseException) -> ErrorInfo:
         info = error.info()
         return replace(info, detail=info.detail or detail)
     if is_out_of_memory(error):
-        return replace(NotEnoughMemory("There is not enough free memory for this.").info(), detail=detail)
+        return replace(NotEnoughMemory(say("There is not enough free memory for this.")).info(), detail=detail)
     if isinstance(error, OSError) and error.errno == 28:  # ENOSPC
-        return replace(NotEnoughDisk("The disk is full.").info(), detail=detail)
+        return replace(NotEnoughDisk(say("The disk is full.")).info(), detail=detail)
     return Bug(f"Something went wrong inside llmdesk: {type(error).__name__}: {error}", detail=detail).info()
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.words import say
 
 MAGIC = b"GGUF"
 _SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
@@ -76,12 +77,14 @@ def read(path: Path) -> GgufHeader:
     """Read the head. Raises ModelDamaged if the file is truncated or no GGUF, UnsupportedModel for GGUF 1."""
     with path.open("rb") as file:
         if file.read(4) != MAGIC:
-            raise ModelDamaged(f"{path.name} is not a GGUF file.")
+            raise ModelDamaged(say("{name} is not a GGUF file.", name=path.name))
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
             try:
                 return _Reader(view, path.name).header()
             except _SIGNS_OF_DAMAGE as error:
-                raise ModelDamaged(f"{path.name} is damaged or ends too early ({len(view):,} bytes).") from error
+                raise ModelDamaged(
+                    say("{name} is damaged or ends too early ({count:,} bytes).", name=path.name, count=len(view))
+                ) from error
 
 
 def read_arrays(path: Path, keys: Collection[str]) -> dict[str, list[Any]]:
@@ -103,8 +106,8 @@ class _Reader:
         version = self._number("I")
         if version not in (2, 3):
             raise UnsupportedModel(
-                f"{self._name} is GGUF version {version}; llmdesk reads 2 and 3.",
-                "Fetch a newer file of this model.",
+                say("{name} is GGUF version {version}; llmdesk reads 2 and 3.", name=self._name, version=version),
+                say("Fetch a newer file of this model."),
             )
         tensor_count, value_count = self._number("Q"), self._number("Q")
         values: dict[str, int | float | bool | str] = {}
@@ -141,18 +144,36 @@ class _Reader:
             tensor = self._tensor()
             block_bytes, block_elements = _BLOCKS.get(tensor.kind, (0, 1))
             if tensor.shape[-1] % block_elements:
-                raise ModelDamaged(f"{self._name}: {tensor.name} has rows of {tensor.shape[-1]} numbers in blocks.")
+                raise ModelDamaged(
+                    say(
+                        "{name}: {name2} has rows of {shape} numbers in blocks.",
+                        name=self._name,
+                        name2=tensor.name,
+                        shape=tensor.shape[-1],
+                    )
+                )
             end = max(end, tensor.offset_bytes + tensor.elements // block_elements * block_bytes)
             tensors.append(tensor)
         if len({tensor.name for tensor in tensors}) != len(tensors):
-            raise ModelDamaged(f"{self._name} has two tensors of one name.")
+            raise ModelDamaged(say("{name} has two tensors of one name.", name=self._name))
         alignment = values.get("general.alignment", 32)
         if isinstance(alignment, bool) or not isinstance(alignment, int) or alignment < 1:
-            raise ModelDamaged(f"{self._name}: “general.alignment” is {alignment!r}; a whole number is expected.")
+            raise ModelDamaged(
+                say(
+                    "{name}: “general.alignment” is {alignment!r}; a whole number is expected.",
+                    name=self._name,
+                    alignment=alignment,
+                )
+            )
         start = math.ceil(self._at / alignment) * alignment
         if start + end > len(self._view):
             raise ModelDamaged(
-                f"{self._name} ends too early: it has {len(self._view):,} bytes and should have {start + end:,}."
+                say(
+                    "{name} ends too early: it has {count:,} bytes and should have {start:,}.",
+                    name=self._name,
+                    count=len(self._view),
+                    start=start + end,
+                )
             )
         total = sum(tensor.elements for tensor in tensors)
         int4_elements = sum(tensor.elements for tensor in tensors if tensor.kind in INT4_TYPES)
@@ -161,10 +182,17 @@ class _Reader:
     def _tensor(self) -> GgufTensor:
         name, dimensions = self._string(), self._number("I")
         if not 1 <= dimensions <= _MOST_DIMENSIONS:
-            raise ModelDamaged(f"{self._name}: {name[:80]!r} has {dimensions} dimensions.")
+            raise ModelDamaged(
+                say(
+                    "{name}: {name2!r} has {dimensions} dimensions.",
+                    name=self._name,
+                    name2=name[:80],
+                    dimensions=dimensions,
+                )
+            )
         shape = tuple(self._number("Q") for _ in range(dimensions))[::-1]
         if 0 in shape:
-            raise ModelDamaged(f"{self._name}: {name[:80]!r} is empty.")
+            raise ModelDamaged(say("{name}: {name2!r} is empty.", name=self._name, name2=name[:80]))
         return GgufTensor(name, shape, self._number("I"), self._number("Q"))
 
     def _number(self, code: str) -> int:

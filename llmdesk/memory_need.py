@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from llmdesk.datatypes.model import EmbeddingForm, LoadChoice, ModelSize, ModelSpec, Precision
 from llmdesk.engine_choices import chosen
 from llmdesk.errors import NotEnoughMemory, SetupError
+from llmdesk.words import say
 
 GB = 1_000_000_000
 PROGRAM_BYTES = 1_000_000_000
@@ -57,7 +58,9 @@ def limit_bytes(total_bytes: int) -> int:
     except ValueError:
         limit_gb = math.nan
     if not 0 < limit_gb < math.inf:
-        raise SetupError(f"{choice} is not a number of gigabytes.", "Set it to a number such as 8.")
+        raise SetupError(
+            say("{choice} is not a number of gigabytes.", choice=choice), say("Set it to a number such as 8.")
+        )
     return round(limit_gb * GB)
 
 
@@ -123,8 +126,14 @@ def fitting_load(
     assert need is not None, "what is not known was found to fit"
     context = f" with a context of {shortest:,} tokens" if need.cache_bytes else ""
     raise NotEnoughMemory(
-        f"{spec.title} as {precision} needs about {need.total_bytes / GB:.1f} GB{context}, "
-        f"but only {room_bytes / GB:.1f} GB can be used.",
+        say(
+            "{title} as {precision} needs about {need:.1f} GB{context}, but only {room:.1f} GB can be used.",
+            title=spec.title,
+            precision=precision,
+            need=need.total_bytes / GB,
+            context=context,
+            room=room_bytes / GB,
+        ),
         _hint(choices, precision),
         choices=choices,
     )

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from llmdesk import paths
 from llmdesk.datatypes.model import ModelSource
 from llmdesk.errors import SetupError
+from llmdesk.words import say
 
 KEYRING = "keyring"
 ENVIRONMENT = "env:"
@@ -55,7 +56,9 @@ def checked(key: str) -> str:
     """The key without the space around it. Raises SetupError if it cannot be one (the message does not show it)."""
     key = key.strip()
     if not _KEY.fullmatch(key):
-        raise SetupError("The key is empty or has characters that no key has.", "Copy it again, without line breaks.")
+        raise SetupError(
+            say("The key is empty or has characters that no key has."), say("Copy it again, without line breaks.")
+        )
     return key
 
 
@@ -81,10 +84,11 @@ def _in_keyring(method: str, *arguments: str) -> str | None:
         result: str | None = getattr(keyring, method)(paths.APP_NAME, *arguments)
         return result
     except NoKeyringError as error:
-        raise SetupError("This system has no keyring that keys could be kept in.", _NO_KEYRING_HINT) from error
+        raise SetupError(say("This system has no keyring that keys could be kept in."), _NO_KEYRING_HINT) from error
     except KeyringError as error:
         raise SetupError(
-            f"The keyring does not answer: {type(error).__name__}.", "Unlock it and try again. Or: " + _NO_KEYRING_HINT
+            say("The keyring does not answer: {name}.", name=type(error).__name__),
+            "Unlock it and try again. Or: " + _NO_KEYRING_HINT,
         ) from error
 
 
@@ -93,5 +97,5 @@ def _keyring() -> ModuleType:
         import keyring
     except ImportError as error:
         hint = "Install it with `pip install keyring`. Or: " + _NO_KEYRING_HINT
-        raise SetupError("The package keyring is not installed, so no key can be read from it.", hint) from error
+        raise SetupError(say("The package keyring is not installed, so no key can be read from it."), hint) from error
     return keyring

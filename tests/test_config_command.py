@@ -113,6 +113,14 @@ def test_what_is_wrong_in_the_file_can_be_mended_from_here(capsys: pytest.Captur
     assert config(capsys, "get", "engine.threads") == (0, "2\n", "")
 
 
+def test_a_file_that_is_no_toml_is_kept_and_named(capsys: pytest.CaptureFixture[str]) -> None:
+    (paths.config_dir() / FILE).write_text("[engine\n")
+    code, _, err = config(capsys, "set", "engine.threads", "2")
+    assert code == 0
+    assert "settings.broken.toml" in err
+    assert (paths.config_dir() / "settings.broken.toml").read_text() == "[engine\n"
+
+
 def test_a_variable_that_goes_before_is_named(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

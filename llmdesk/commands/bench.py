@@ -53,7 +53,9 @@ def add_parser(subparsers: Subparsers) -> None:
     )  # fmt: skip
     parser.add_argument("--history-tokens", type=_positive, metavar="N", help="also a short turn after that history")
     parser.add_argument("--repetitions", type=_positive, default=5, metavar="N", help="default: 5")
-    parser.add_argument("--quality", action="store_true", help="perplexity of each precision instead of speeds")
+    parser.add_argument(
+        "--quality", action="store_true", help="how close each precision comes to float32, instead of speeds"
+    )
     parser.add_argument("--output", choices=("table", "json", "csv"), default="table")
     parser.add_argument("--json", dest="output", action="store_const", const="json", help="short for --output json")
     parser.set_defaults(run=run)
@@ -128,10 +130,10 @@ def _quality(args: argparse.Namespace, core: Core) -> str:
     precisions, threads = args.precision or PRECISIONS, (args.threads or (None,))[0]
     found = _wait_for(core, partial(runs.measure_quality, target=target, precisions=precisions, threads=threads))
     if args.output == "table":
-        return report.quality_table(found.rows, found.text_tokens)
+        return report.quality_table(found.rows)
     if args.output == "csv":
         return report.quality_csv(found.rows)
-    return report.quality_json(found.rows, target.spec.id, found.text_tokens, found.conditions)
+    return report.quality_json(found.rows, target.spec.id, found.conditions)
 
 
 def _local_model(args: argparse.Namespace, core: Core) -> LocalModel:

@@ -43,6 +43,8 @@ def run(args: argparse.Namespace) -> int:
     from llmdesk.services.settings.settings import Settings
 
     settings = Settings()
+    told: list[SettingsError] = []
+    settings.subscribe_problems(told.append)
     try:
         _run(args, settings)
     except SettingsError as error:
@@ -50,6 +52,8 @@ def run(args: argparse.Namespace) -> int:
         return 2
     if (failure := settings.flush()) is not None:
         raise failure
+    for problem in told:  # such as: the file was no TOML, and is kept under another name
+        print(f"llmdesk: {problem.user_message}\n{problem.hint}", file=sys.stderr)
     return 0
 
 

@@ -9,8 +9,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llmdesk.ui.models.engine_words import engine_title
-
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -90,6 +88,8 @@ def _play(model_id: str, picture: Path) -> DemoResult:
 
 
 def _in_words(result: DemoResult, picture: Path) -> str:
+    from llmdesk.ui.models.engine_words import engine_title  # Qt
+
     info = result.info
     assert info is not None
     tokens = sum(stats.new_tokens for *_, stats in result.answers)

@@ -42,9 +42,16 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Run one action. Raises LlmdeskError for what the user can mend."""
-    from llmdesk.models.catalogue import Catalogue
+    from llmdesk.core import Core
 
-    catalogue = Catalogue.load()
+    core = Core()  # its settings say how much memory a model may take
+    try:
+        return _run(args, core.catalogue)
+    finally:
+        core.close()
+
+
+def _run(args: argparse.Namespace, catalogue: Catalogue) -> int:
     for problem in catalogue.problems:
         sys.stderr.write(f"llmdesk: {problem.user_message}\n")
     if args.action == "add":

@@ -10,6 +10,7 @@ from llmdesk import paths, server_keys
 from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec, Precision, SourceKind
 from llmdesk.errors import CatalogueError, ModelDamaged, ModelError, ModelNotFound, ModelNotInstalled, UnsupportedModel
 from llmdesk.models import checks, memory, places, schema, user_file
+from llmdesk.words import say
 
 SHIPPED = paths.shipped("models.toml")
 _FALLBACK_CONTEXT_TOKENS = 4096
@@ -57,7 +58,7 @@ class Catalogue:
         with self._lock:
             if spec := self._specs.get(model_id):
                 return spec
-        raise ModelNotFound(f"There is no model “{model_id}”.")
+        raise ModelNotFound(say("There is no model “{model_id}”.", model_id=model_id))
 
     @property
     def default_id(self) -> str:
@@ -94,7 +95,11 @@ class Catalogue:
             found = checks.check(path)
         except ModelDamaged as error:
             hint = _damaged_hint(spec)
-            raise ModelDamaged(f"{spec.title} cannot be used: {error.user_message}", hint, error.detail) from error
+            raise ModelDamaged(
+                say("{title} cannot be used: {user_message}", title=spec.title, user_message=error.user_message),
+                hint,
+                error.detail,
+            ) from error
         return LocalModel(spec, path, memory.size_of(found))
 
     def add_path(self, path: Path) -> ModelSpec:
@@ -140,7 +145,7 @@ class Catalogue:
         """Forget an entry of the user's models.toml; its files stay. Raises ModelNotFound if it has none."""
         with self._lock:
             if not user_file.remove(self._user, model_id):
-                raise ModelNotFound(f"Your models.toml has no model “{model_id}”.")
+                raise ModelNotFound(say("Your models.toml has no model “{model_id}”.", model_id=model_id))
             self.reload()
 
     def remove(self, model_id: str) -> str:
@@ -163,8 +168,13 @@ class Catalogue:
         if places.delete_fetched(spec):
             return f"The files of {spec.title} were deleted."
         if (path := places.locate(spec)) is not None:
-            raise ModelError(f"{spec.title} is part of the installation ({path}).", "pip can uninstall it.")
-        raise ModelNotInstalled(f"{spec.title} is not on this machine.", "There is nothing to remove.")
+            raise ModelError(
+                say("{title} is part of the installation ({path}).", title=spec.title, path=path),
+                say("pip can uninstall it."),
+            )
+        raise ModelNotInstalled(
+            say("{title} is not on this machine.", title=spec.title), say("There is nothing to remove.")
+        )
 
     def forget_unused_key(self, url: str) -> None:
         """Take a server's key out of the keyring if no entry needs it. The keyring may ask the user and wait."""
@@ -176,7 +186,9 @@ class Catalogue:
         try:
             text = self._shipped.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise CatalogueError(f"{self._shipped} cannot be read: {error}.", _SHIPPED_HINT) from error
+            raise CatalogueError(
+                say("{shipped} cannot be read: {error}.", shipped=self._shipped, error=error), _SHIPPED_HINT
+            ) from error
         specs, mistakes = schema.parse(text, self._shipped, added_by_user=False)
         if mistakes:
             raise CatalogueError(mistakes[0].user_message, _SHIPPED_HINT)
@@ -188,14 +200,19 @@ class Catalogue:
         except FileNotFoundError:
             return [], []
         except (OSError, UnicodeDecodeError) as error:
-            return [], [CatalogueError(f"{self._user} cannot be read: {error}.", "The shipped models still work.")]
+            return [], [
+                CatalogueError(
+                    say("{user} cannot be read: {error}.", user=self._user, error=error),
+                    say("The shipped models still work."),
+                )
+            ]
         return schema.parse(text, self._user, added_by_user=True)
 
     def _described(self, path: Path) -> ModelSpec:
         try:
             found = checks.check(path)
         except ModelDamaged as error:  # not fetched by llmdesk, so there is nothing to remove
-            raise ModelDamaged(error.user_message, "Copy or download these files again.", error.detail) from error
+            raise ModelDamaged(error.user_message, say("Copy or download these files again."), error.detail) from error
         kind: SourceKind = "gguf" if path.is_file() else "folder"
         name = path.stem if path.is_file() else path.name
         precision: Precision = "int4" if found.int4 else "int8"
@@ -227,23 +244,25 @@ def _is_same_server_model(spec: ModelSpec, source: ModelSource) -> bool:
 def _model_in(path: Path) -> Path:
     """The path itself, or the one GGUF file of a folder that holds nothing else to read."""
     if not path.exists():
-        raise UnsupportedModel(f"There is no {path}.", "Give a folder or a .gguf file that exists.")
+        raise UnsupportedModel(say("There is no {path}.", path=path), say("Give a folder or a .gguf file that exists."))
     if not path.is_dir() or (path / "config.json").is_file():
         return path
     files = sorted(path.glob("*.gguf"))
     if len(files) > 1:
         names = ", ".join(file.name for file in files)
-        raise UnsupportedModel(f"{path.name} has several GGUF files.", f"Open one of them: {names}.")
+        raise UnsupportedModel(
+            say("{name} has several GGUF files.", name=path.name), say("Open one of them: {names}.", names=names)
+        )
     return files[0] if files else path
 
 
 def _not_installed(spec: ModelSpec) -> ModelNotInstalled:
     if spec.source.kind in ("folder", "gguf"):
         return ModelNotInstalled(
-            f"{spec.title} is not at {spec.source.location} any more.",
-            "Bring it back there, or remove the model from the list and open it from its new place.",
+            say("{title} is not at {location} any more.", title=spec.title, location=spec.source.location),
+            say("Bring it back there, or remove the model from the list and open it from its new place."),
         )
-    return ModelNotInstalled(f"{spec.title} is not on this machine yet.")
+    return ModelNotInstalled(say("{title} is not on this machine yet.", title=spec.title))
 
 
 def _damaged_hint(spec: ModelSpec) -> str:

@@ -12,6 +12,7 @@ from llmdesk.datatypes.model import MODEL_TYPES, MOST_CONTEXT_TOKENS
 from llmdesk.errors import ModelDamaged, UnsupportedModel, in_words, said_of_a_file
 from llmdesk.models import safetensors_header
 from llmdesk.models.safetensors_header import Tensor
+from llmdesk.words import say
 
 _TOO_LARGE = 1 << 40
 _INDEX = "model.safetensors.index.json"
@@ -57,7 +58,7 @@ def check(path: Path) -> Checked:
             return _check_folder(path)
         if path.suffix.lower() == ".gguf":
             return _check_gguf(path)
-    raise UnsupportedModel(f"{path.name} is not a model file.", _READABLE)
+    raise UnsupportedModel(say("{name} is not a model file.", name=path.name), _READABLE)
 
 
 def _check_gguf(path: Path) -> Checked:
@@ -82,7 +83,9 @@ def _check_folder(folder: Path) -> Checked:
     weights = _weight_files(folder)
     config = _json(folder / "config.json")
     if not any((folder / name).is_file() for name in _TOKENIZERS):
-        raise ModelDamaged(f"{folder.name} has no tokenizer (one of {', '.join(_TOKENIZERS)}).")
+        raise ModelDamaged(
+            say("{name} has no tokenizer (one of {what}).", name=folder.name, what=", ".join(_TOKENIZERS))
+        )
     tensors = tuple(tensor for file in weights for tensor in safetensors_header.read(file))
     text_config = config.get("text_config")  # models that also see images nest it
     own = text_config if isinstance(text_config, dict) else config
@@ -117,11 +120,19 @@ def _weight_files(folder: Path) -> list[Path]:
     if (folder / _INDEX).is_file():
         shards = _json(folder / _INDEX).get("weight_map")
         if not isinstance(shards, dict):
-            raise ModelDamaged(f"{_INDEX} has no weight_map.")
+            raise ModelDamaged(say("{INDEX} has no weight_map.", INDEX=_INDEX))
         names = sorted({str(name) for name in shards.values()})
         missing = [name for name in names if not (folder / name).is_file()]
         if missing:
-            raise ModelDamaged(f"{folder.name} lacks {len(missing)} of {len(names)} weight files: {missing[0]} ...")
+            raise ModelDamaged(
+                say(
+                    "{name} lacks {count} of {count2} weight files: {missing} ...",
+                    name=folder.name,
+                    count=len(missing),
+                    count2=len(names),
+                    missing=missing[0],
+                )
+            )
         return [folder / name for name in names]
     weights = sorted(folder.glob("*.safetensors"))
     if weights:
@@ -129,21 +140,34 @@ def _weight_files(folder: Path) -> list[Path]:
     pickles = sorted(file.name for pattern in _PICKLES for file in folder.glob(pattern))
     if pickles:
         raise UnsupportedModel(
-            f"{folder.name} has its weights as pickle only ({pickles[0]}), and reading such a file can run any code.",
-            "llmdesk reads safetensors and GGUF only: look for those files of the same model.",
+            say(
+                "{name} has its weights as pickle only ({pickles}), and reading such a file can run any code.",
+                name=folder.name,
+                pickles=pickles[0],
+            ),
+            say("llmdesk reads safetensors and GGUF only: look for those files of the same model."),
         )
     if (folder / "config.json").is_file():
-        raise ModelDamaged(f"{folder.name} has no *.safetensors file.")
-    raise UnsupportedModel(f"{folder.name} is not a model.", _READABLE)
+        raise ModelDamaged(say("{name} has no *.safetensors file.", name=folder.name))
+    raise UnsupportedModel(say("{name} is not a model.", name=folder.name), _READABLE)
 
 
 def _json(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ModelDamaged(f"{path.parent.name} has no {path.name}.") from error
+        raise ModelDamaged(say("{name} has no {name2}.", name=path.parent.name, name2=path.name)) from error
     except (ValueError, RecursionError) as error:
-        raise ModelDamaged(f"{path.parent.name}/{path.name} is damaged: {in_words(error)}.") from error
+        raise ModelDamaged(
+            say(
+                "{name}/{name2} is damaged: {in_words}.",
+                name=path.parent.name,
+                name2=path.name,
+                in_words=in_words(error),
+            )
+        ) from error
     if not isinstance(value, dict):
-        raise ModelDamaged(f"{path.parent.name}/{path.name} is damaged: it should hold an object.")
+        raise ModelDamaged(
+            say("{name}/{name2} is damaged: it should hold an object.", name=path.parent.name, name2=path.name)
+        )
     return value

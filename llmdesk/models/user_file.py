@@ -9,6 +9,7 @@ from llmdesk.datatypes.model import ModelSpec
 from llmdesk.errors import CatalogueError, in_words
 from llmdesk.models.schema import TABLE
 from llmdesk.toml_file import replace_file
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -59,7 +60,7 @@ def _document(file: Path) -> TOMLDocument:
             raise ValueError(f"“{TABLE}” must be written as [[{TABLE}]] tables")
     except (TOMLKitError, ValueError, RecursionError, OSError) as error:
         text = f"{file} is broken, so it was left as it is: {in_words(error)}."
-        raise CatalogueError(text, "Mend it first.") from error
+        raise CatalogueError(text, say("Mend it first.")) from error
     return document
 
 
@@ -84,5 +85,6 @@ def _write(file: Path, document: TOMLDocument) -> None:
         replace_file(file, tomlkit.dumps(document))
     except OSError as error:
         raise CatalogueError(
-            f"{file} cannot be written: {error.strerror or error}.", "Check the rights of its folder, and the disk."
+            say("{file} cannot be written: {reason}.", file=file, reason=error.strerror or error),
+            say("Check the rights of its folder, and the disk."),
         ) from error

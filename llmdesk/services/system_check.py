@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from llmdesk.errors import SetupError
+from llmdesk.words import say
 
 Platform = Literal["offscreen", "xcb", "wayland"]
 
@@ -121,7 +122,9 @@ def require_libraries(platform: Platform) -> None:
     """
     if missing := missing_libraries(platform):
         names = ", ".join(library.soname for library in missing)
-        raise SetupError(f"The window needs system libraries that are not here: {names}.", install_command(missing))
+        raise SetupError(
+            say("The window needs system libraries that are not here: {names}.", names=names), install_command(missing)
+        )
 
 
 def _loads(soname: str) -> bool:

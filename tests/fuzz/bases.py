@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from tests.engine.tiny_gguf import write_model_gguf
 from tests.engine.tiny_models import save_model
 
-SMALL = {"num_hidden_layers": 2, "max_position_embeddings": 256}
+SMALL: dict[str, Any] = {"num_hidden_layers": 2, "max_position_embeddings": 256}
 ROPE = {"rope_type": "yarn", "rope_theta": 10000.0, "factor": 4.0, "original_max_position_embeddings": 64}
-FOLDERS = {
+FOLDERS: dict[str, dict[str, Any]] = {
     "llama": {"rope_parameters": ROPE},
     "gemma3_text": {"sliding_window": 32, "sliding_window_pattern": 2},
     "phi3": {},

@@ -13,7 +13,8 @@ pytestmark = [pytest.mark.model, pytest.mark.skipif(sys.platform != "linux", rea
 
 @pytest.mark.timeout(600)
 def test_no_file_crashes_hangs_or_poisons_the_program(tmp_path: Path) -> None:
-    from tests.fuzz.run import KINDS, fuzz
+    from tests.fuzz.mutate import KINDS
+    from tests.fuzz.run import fuzz
 
     failed = fuzz(tmp_path / "bases", range(200), [*KINDS, "cache"], workers=2)
     assert not failed, "\n\n".join(f"{kind} {number}: {what}\n{words}" for kind, number, what, words, *_ in failed)

@@ -46,6 +46,16 @@ def test_json(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert "line 1" in answer["problems"][0]
 
 
+def test_the_limit_of_the_settings_decides_what_is_too_large(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LLMDESK_MEMORY_LIMIT_GB", raising=False)
+    (paths.config_dir() / "settings.toml").write_text("[engine]\nmemory_limit_gb = 0.5\n")
+    assert main(["models", "--json"]) == 0
+    by_id = {model["id"]: model for model in json.loads(capsys.readouterr().out)["models"]}
+    assert by_id["phi-4-mini"]["memory_fit"]["kind"] == "too_large"
+
+
 def test_add_and_remove(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = gguf(tmp_path / "tiny.gguf")
     assert main(["models", "add", str(path), "--json"]) == 0

@@ -10,6 +10,7 @@ from llmdesk.engine.networks.fused.library import best_isa
 from llmdesk.engine.processor.hardware import asked_device, installed_version, processor_flags
 from llmdesk.engine_choices import chosen
 from llmdesk.errors import SetupError
+from llmdesk.words import say
 
 IPEX_TORCH = "2.8"
 PACKED_PRODUCT_FLAGS = frozenset({"amx_tile", "amx_int8", "amx_bf16", "avx512_fp16"})
@@ -43,16 +44,19 @@ def choose_backend_name() -> tuple[str, str]:
     if choice.text == "scripted":
         return "scripted", f"{choice.origin} asks for it"
     if choice.text not in ("ipex", "native"):
-        raise SetupError(f"{choice} is not a backend.", "Use auto, ipex, native or scripted.")
+        raise SetupError(say("{choice} is not a backend.", choice=choice), say("Use auto, ipex, native or scripted."))
     _require_torch()
     if choice.text == "ipex" and (obstacle := ipex_obstacle()):
-        raise SetupError(f"The ipex backend cannot run: {obstacle}.", f"Set {choice.origin}=native.")
+        raise SetupError(
+            say("The ipex backend cannot run: {obstacle}.", obstacle=obstacle),
+            say("Set {origin}=native.", origin=choice.origin),
+        )
     return choice.text, f"{choice.origin} asks for it"
 
 
 def _require_torch() -> None:
     if installed_version("torch") is None or installed_version("transformers") is None:
-        raise SetupError("PyTorch and transformers are not installed.", _INSTALL_HINT)
+        raise SetupError(say("PyTorch and transformers are not installed."), _INSTALL_HINT)
 
 
 def _best_backend() -> tuple[str, str]:

@@ -28,6 +28,7 @@ from llmdesk.engine.weights.loading import PreparedModel
 from llmdesk.engine_choices import chosen
 from llmdesk.errors import DeviceError, NotEnoughMemory, SetupError
 from llmdesk.memory_need import GB, weights_bytes
+from llmdesk.words import say
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,13 @@ class Gpu:
         context = options.context_tokens or model.spec.context_tokens
         needed = weights_bytes(model.size, "bf16") + model.size.cache_bytes_per_token * context
         if needed > free_bytes:
-            raise NotEnoughMemory(f"it has {free_bytes / GB:.1f} GB free and {needed / GB:.1f} GB are needed")
+            raise NotEnoughMemory(
+                say(
+                    "it has {free:.1f} GB free and {needed:.1f} GB are needed",
+                    free=free_bytes / GB,
+                    needed=needed / GB,
+                )
+            )
 
     def release(self) -> None:
         """Give the memory of what is not referred to any more back."""
@@ -94,9 +101,11 @@ def find_gpu(module: DeviceModule = torch.xpu) -> Gpu | None:
         return Gpu(torch.device("xpu"), module)
     if asked == "xpu":
         raise SetupError(
-            f"{chosen('LLMDESK_DEVICE')} asks for an Intel GPU, and torch finds none.",
-            "Install torch's build for it (https://docs.pytorch.org/docs/stable/notes/get_start_xpu.html) and the "
-            "driver, or choose auto.",
+            say("{chosen} asks for an Intel GPU, and torch finds none.", chosen=chosen("LLMDESK_DEVICE")),
+            say(
+                "Install torch's build for it (https://docs.pytorch.org/docs/stable/notes/get_start_xpu.html) and the "
+                "driver, or choose auto."
+            ),
         )
     return None
 
@@ -118,7 +127,7 @@ def load_with_gpu(
         reason = _first_line(error)
     gpu.release()  # only here, after the exception: its traceback holds what was loaded so far
     loaded = load_torch_model(backend, make_kernels(None), model, options, report)
-    loaded.info = replace(loaded.info, notice=f"The Intel GPU is not used: {reason}.")
+    loaded.info = replace(loaded.info, notice=say("The Intel GPU is not used: {reason}.", reason=reason))
     return loaded
 
 
@@ -150,7 +159,7 @@ class GpuNetwork:
         there = replace(prepared, weights=_WeightsThere(prepared.weights, gpu.device, kernels.dtype))
 
         def packing(done: float) -> None:
-            report("copying to the GPU", 0.65 + 0.3 * done)
+            report(say("copying to the GPU"), 0.65 + 0.3 * done)
 
         self.network: Decoder | ModulesNetwork
         with gpu.device:  # what is made from now on is made there
@@ -177,9 +186,11 @@ class GpuNetwork:
                 return self.network.forward(ids, cache, last).to(_CPU)
         except torch.OutOfMemoryError as error:
             hint = f"Start a new chat, choose a smaller model or a shorter context. {_ON_CPU_HINT}"
-            raise NotEnoughMemory("The Intel GPU's memory is full.", hint) from error
+            raise NotEnoughMemory(say("The Intel GPU's memory is full."), hint) from error
         except RuntimeError as error:
-            raise DeviceError(f"The Intel GPU cannot go on: {_first_line(error)}.", _ON_CPU_HINT) from error
+            raise DeviceError(
+                say("The Intel GPU cannot go on: {first_line}.", first_line=_first_line(error)), _ON_CPU_HINT
+            ) from error
 
 
 class _WeightsThere(Weights):

@@ -20,6 +20,7 @@ from llmdesk.engine.backends.stderr import native_stderr_to_log
 from llmdesk.engine.backends.torch_model import TorchModel, load_torch_model
 from llmdesk.engine.matrices.forms import GROUP, Int4Matrix, Int8Matrix
 from llmdesk.errors import SetupError
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from llmdesk.engine.matrices.forms import Matrix
@@ -41,7 +42,9 @@ def load_operators() -> None:
     spec = importlib.util.find_spec("intel_extension_for_pytorch")
     library = Path(spec.origin).parent / "lib" / "libintel-ext-pt-cpu.so" if spec and spec.origin else None
     if library is None or not library.exists():
-        raise SetupError("intel-extension-for-pytorch is not installed whole.", "Install the ipex stack again.")
+        raise SetupError(
+            say("intel-extension-for-pytorch is not installed whole."), say("Install the ipex stack again.")
+        )
     with native_stderr_to_log():
         torch.ops.load_library(str(library))
 

@@ -26,6 +26,7 @@ from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.remote_connection import Connection, Patience
 from llmdesk.engine.backends.remote_protocol import NotUnderstood, Piece, TooLong, Usage, request_body, served_name
 from llmdesk.errors import ModelNotFound, PromptError
+from llmdesk.words import say
 
 log = logging.getLogger(__name__)
 
@@ -72,15 +73,15 @@ class RemoteBackend:
 def list_models(connection: Connection, report: LoadReporter) -> dict[str, int]:
     """The models of a server and their contexts in tokens (0: not told), with the key that its source names."""
     host = connection.source.host
-    connection.finish(connection.unlock(), lambda: report("waiting for the key", 0.0))
-    return connection.finish(connection.models(), lambda: report(f"asking {host}", 0.5))
+    connection.finish(connection.unlock(), lambda: report(say("waiting for the key"), 0.0))
+    return connection.finish(connection.models(), lambda: report(say("asking {host}", host=host), 0.5))
 
 
 def not_served(host: str, wanted: str, names: list[str]) -> ModelNotFound:
     """The error for a model that a server does not have, with those that it has."""
     shown = ", ".join(names[:_SHOWN_NAMES]) + (" and others" if len(names) > _SHOWN_NAMES else "")
     hint = f"It serves {shown}." if names else "It serves no model at all now."
-    return ModelNotFound(f"{host} does not serve {wanted}.", hint)
+    return ModelNotFound(say("{host} does not serve {wanted}.", host=host, wanted=wanted), hint)
 
 
 class RemoteModel:
@@ -123,7 +124,7 @@ class _Answer:
     def steps(self, cancel: threading.Event) -> Iterator[Event | None]:
         """The answer, a piece per step; asked for again in another way where the server refuses the first."""
         if not self._messages or not self._messages[-1].content.strip():
-            raise PromptError("The prompt is empty.", "Type something first.")
+            raise PromptError(say("The prompt is empty."), say("Type something first."))
         while self._reason is None:
             try:
                 yield from self._attempt(cancel)

@@ -21,6 +21,7 @@ from llmdesk.datatypes.model import ModelSource
 from llmdesk.engine.backends.remote_errors import network_error
 from llmdesk.engine.backends.remote_protocol import Piece, parse_json, parse_models, parse_piece, refusal
 from llmdesk.errors import ServerError
+from llmdesk.words import say
 
 _Result = TypeVar("_Result")
 _STEP_S = 0.05
@@ -154,7 +155,9 @@ class Connection:
                 break
             left_bytes -= len(event.data)
             if left_bytes < 0:
-                raise ServerError(f"{host} does not stop: it sent far more than was asked for.", "Ask again.")
+                raise ServerError(
+                    say("{host} does not stop: it sent far more than was asked for.", host=host), say("Ask again.")
+                )
             piece = parse_piece(parse_json(event.data, host), host)
             has_begun = has_begun or bool(piece.text or piece.thought)
             has_ended = has_ended or piece.reason is not None
@@ -192,14 +195,18 @@ class Connection:
 
 def _broken_off(host: str, has_begun: bool) -> ServerError:
     if has_begun:
-        return ServerError(f"{host} broke off in the middle of the answer.", "What came is kept. Ask again.")
+        return ServerError(
+            say("{host} broke off in the middle of the answer.", host=host), say("What came is kept. Ask again.")
+        )
     hint = "The chat may be too long for it; its own log says more."  # llama-cpp-python's does so
-    return ServerError(f"{host} ended the connection without an answer.", hint)
+    return ServerError(say("{host} ended the connection without an answer.", host=host), hint)
 
 
 def _check_packing(response: httpx2.Response, host: str) -> None:
     if response.headers.get("content-encoding", "identity") != "identity":
-        raise ServerError(f"{host} sends packed data, which was not asked for.", "Is there a proxy in between?")
+        raise ServerError(
+            say("{host} sends packed data, which was not asked for.", host=host), say("Is there a proxy in between?")
+        )
 
 
 async def _read(response: httpx2.Response, limit_bytes: int, host: str, cut: bool = False) -> bytes:
@@ -210,5 +217,5 @@ async def _read(response: httpx2.Response, limit_bytes: int, host: str, cut: boo
         if len(found) > limit_bytes:
             if cut:
                 break
-            raise ServerError(f"{host} sends far more than was asked for.", "Check the address.")
+            raise ServerError(say("{host} sends far more than was asked for.", host=host), say("Check the address."))
     return bytes(found[:limit_bytes])

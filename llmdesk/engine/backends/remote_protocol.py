@@ -13,6 +13,7 @@ from typing import Any, TypeGuard
 from llmdesk.datatypes.chat import ChatMessage, FinishReason, SamplingParams
 from llmdesk.datatypes.model import ErrorInfo, ModelSource
 from llmdesk.errors import LlmdeskError, ModelNotFound, NoSuchServer, PromptError, ServerBusy, ServerError
+from llmdesk.words import say
 
 _DEFAULTS = SamplingParams()
 _REASONS: dict[str, FinishReason] = {"length": "length", "max_tokens": "length"}
@@ -114,7 +115,7 @@ def parse_piece(found: Mapping[str, Any], host: str) -> Piece:
     Raises ServerError if the server reports an error or broke the answer off.
     """
     if found.get("error") or found.get("object") == "error":
-        raise ServerError(f"{host} could not finish the answer.", said(found))
+        raise ServerError(say("{host} could not finish the answer.", host=host), said(found))
     choices = found.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
     message = choice.get("delta") or choice.get("message") or {}
@@ -136,7 +137,9 @@ def _reason(value: object, host: str) -> FinishReason | None:
     if not isinstance(value, str) or not value:
         return None
     if value in _BROKEN_OFF:
-        raise ServerError(f"{host} broke the answer off ({value}).", "Ask again, or ask otherwise.")
+        raise ServerError(
+            say("{host} broke the answer off ({value}).", host=host, value=value), say("Ask again, or ask otherwise.")
+        )
     return _REASONS.get(value, "stop")
 
 
@@ -190,12 +193,15 @@ def refusal(source: ModelSource, status: int, headers: Mapping[str, str], body: 
     words = said(found).replace(key, "…") if key else said(found)
     if 300 <= status < 400:
         hint = "Enter the address that it sends to, if you trust it."
-        return ServerError(f"{host} sends its callers elsewhere, and chats are not sent on.", hint)
+        return ServerError(say("{host} sends its callers elsewhere, and chats are not sent on.", host=host), hint)
     if status in (401, 403):
         text = f"{host} does not accept the key." if key else f"{host} wants a key."
         return ServerError(text, _join(f"Enter it with `llmdesk models add {source.location} --key`.", words))
     if status in (429, 503):
-        return ServerBusy(f"{host} has too much to do ({status}).", _join(_when(headers.get("retry-after", "")), words))
+        return ServerBusy(
+            say("{host} has too much to do ({status}).", host=host, status=status),
+            _join(_when(headers.get("retry-after", "")), words),
+        )
     if status < 500 and _TOO_LONG.search(words + json.dumps(found.get("error"))):
         text = f"The chat has more tokens than {source.served_model} on {host} can take at once."
         return TooLong(text, _join("Shorten it or start a new chat.", words))
@@ -203,7 +209,7 @@ def refusal(source: ModelSource, status: int, headers: Mapping[str, str], body: 
         return _not_there(source, words)
     if status in (400, 422):
         return NotUnderstood(f"{host} does not understand the request ({status}).", words)
-    return ServerError(f"{host} failed ({status}).", _join("Try again later.", words))
+    return ServerError(say("{host} failed ({status}).", host=host, status=status), _join("Try again later.", words))
 
 
 def said(found: Mapping[str, Any]) -> str:
@@ -226,12 +232,15 @@ def _join(*parts: str) -> str:
 
 def _not_there(source: ModelSource, words: str) -> LlmdeskError:
     if "model" in words.lower():
-        return ModelNotFound(f"{source.host} does not serve {source.served_model}.", _join(words))
+        return ModelNotFound(
+            say("{host} does not serve {served_model}.", host=source.host, served_model=source.served_model),
+            _join(words),
+        )
     return _no_such_server(source.host)
 
 
 def _no_such_server(host: str) -> NoSuchServer:
-    return NoSuchServer(f"What answers at {host} is no OpenAI-compatible server.")
+    return NoSuchServer(say("What answers at {host} is no OpenAI-compatible server.", host=host))
 
 
 def _when(retry_after: str) -> str:

@@ -34,6 +34,7 @@ from llmdesk.engine.generation.context import fit_chat
 from llmdesk.engine.generation.prefix_cache import common_length
 from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.errors import ModelDamaged
+from llmdesk.words import say
 
 _DIRECTIVE = re.compile(r"^\[([^\]]*)\]\s*")
 _CHUNK_TOKENS = 256
@@ -231,10 +232,10 @@ class ScriptedBackend:
         """See Backend."""
         started_s = time.perf_counter()
         for step in range(5):
-            report("reading weights", step / 5)
+            report(say("reading weights"), step / 5)
             time.sleep(self._load_s / 5)
         if model.spec.id.endswith("-broken"):
-            raise ModelDamaged(f"{model.spec.title} cannot be read: the file ends too early.")
+            raise ModelDamaged(say("{title} cannot be read: the file ends too early.", title=model.spec.title))
         return ScriptedModel(
             ModelInfo(
                 model_id=model.spec.id,

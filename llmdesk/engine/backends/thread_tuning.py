@@ -24,6 +24,7 @@ from llmdesk.datatypes.model import Precision
 from llmdesk.engine.processor.hardware import Topology, processor_name, topology
 from llmdesk.engine.processor.thread_team import ThreadChoice
 from llmdesk.engine.processor.threads import asked_threads
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from llmdesk.engine.backend import LoadOptions, LoadReporter
@@ -208,7 +209,7 @@ def measure_network(network: Network, use: Callable[[ThreadChoice], None], repor
         candidate_threads(topology()),
         run_prefill,
         run_decode,
-        lambda done: report("finding the best number of threads, once", 0.97 + 0.03 * done),
+        lambda done: report(say("finding the best number of threads, once"), 0.97 + 0.03 * done),
     )
 
 

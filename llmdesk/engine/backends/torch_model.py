@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
 from llmdesk.datatypes.chat import Event, GenerationRequest
-from llmdesk.datatypes.model import LocalModel, ModelInfo
+from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, LocalModel, ModelInfo
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.thread_tuning import TunedThreads, threads_for, tuning_key
 from llmdesk.engine.generation.generation import Network, TextModel, generate
@@ -27,6 +27,7 @@ from llmdesk.engine.processor.threads import ThreadGovernor, default_threads
 from llmdesk.engine.weights.gguf_tokenizer import UNKNOWN_PRE_TOKENIZER
 from llmdesk.engine.weights.loading import PreparedModel, prepare, stop_token_ids
 from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
+from llmdesk.words import say
 
 log = logging.getLogger(__name__)
 
@@ -103,11 +104,11 @@ def load_torch_model(
     torch.set_num_threads(options.threads or default_threads())
     precision = options.precision or model.spec.precision
     prepared = prepare(model, precision, report)
-    trained = int(getattr(prepared.config, "max_position_embeddings", 0) or model.spec.context_tokens)
+    trained = _trained_tokens(prepared.config) or model.spec.context_tokens
     context = min(options.context_tokens or model.spec.context_tokens or trained, trained)
     make: NetworkBuilder = build or build_network
     network, reason = make(kernels, prepared, context, report)
-    report("warming up", 0.97)
+    report(say("warming up"), 0.97)
     _try_out(network, prepared)
     text_model = text_model_of(prepared, network, context)
     text_model.chats.check()
@@ -134,17 +135,28 @@ def load_torch_model(
     return TorchModel(info, text_model, weights.check_unchanged if weights.is_mapped else lambda: None)
 
 
+def _trained_tokens(config: Any) -> int:
+    """The longest text that a model was made for; 0 if its configuration does not say."""
+    value = getattr(config, "max_position_embeddings", None)
+    return min(value, MOST_CONTEXT_TOKENS) if isinstance(value, int) and value > 0 else 0
+
+
 def _notice(model: TextModel) -> str:
     """What a user should know of the model's texts, in sentences."""
     sentences = []
     if not model.chats.is_for_chat:
         sentences.append(
-            "This model was not made for chat: it has no chat template. It continues your text, and may wander off."
+            say(
+                "This model was not made for chat: it has no chat template. It continues your text, and may wander off."
+            )
         )
     if name := model.tokenizer.init_kwargs.get(UNKNOWN_PRE_TOKENIZER):
         sentences.append(
-            f"Its file cuts texts into words in a way that llmdesk does not know ({shown(name)}); the usual way is "
-            "taken, and answers may be worse for it."
+            say(
+                "Its file cuts texts into words in a way that llmdesk does not know ({name}); the usual way is taken, "
+                "and answers may be worse for it.",
+                name=shown(name),
+            )
         )
     return " ".join(sentences)
 
@@ -155,7 +167,7 @@ def _try_out(network: Network, prepared: PreparedModel) -> None:
     with said_of_a_file(f"“{prepared.config.model_type}” cannot be computed with these files", UnsupportedModel):
         logits = network.forward(ids, network.new_cache())
     if not bool(torch.isfinite(logits).all()):
-        raise ModelDamaged("The weights give no numbers: what they hold is too large, or none.")
+        raise ModelDamaged(say("The weights give no numbers: what they hold is too large, or none."))
     prepared.weights.check_unchanged()
 
 
@@ -182,7 +194,7 @@ def build_network(
     """
 
     def packing(done: float) -> None:
-        report("packing", 0.65 + 0.3 * done)
+        report(say("packing"), 0.65 + 0.3 * done)
 
     if reason := obstacle(prepared.config):
         return ModulesNetwork(prepared.config, prepared.weights, kernels, packing), reason

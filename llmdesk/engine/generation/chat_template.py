@@ -10,9 +10,10 @@ from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
 from llmdesk.datatypes.chat import ChatMessage
+from llmdesk.engine.generation.end_names import is_end_by_name
 from llmdesk.engine.generation.template_process import TemplateProcess
-from llmdesk.engine.weights.end_names import is_end_by_name
 from llmdesk.errors import ModelDamaged, PromptError, said_of_a_file
+from llmdesk.words import say
 
 _TOKENIZER = "The tokenizer of this model fails"
 
@@ -90,7 +91,7 @@ class ChatEncoder:
         history = self._remembered.get(known, [])
         ids = history + self._tokens(text[len(known) :])
         if not ids:
-            raise ModelDamaged("This model's chat template makes no text of the chat.")
+            raise ModelDamaged(say("This model's chat template makes no text of the chat."))
         return EncodedChat(text, ids, len(history))
 
     @property

@@ -14,6 +14,7 @@ from typing import Literal
 from llmdesk.datatypes.chat import ChatMessage, ContextPolicy
 from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.errors import PromptError
+from llmdesk.words import say
 
 ContextOutlook = Literal["fits", "answer_may_be_cut", "drops_oldest", "refused"]
 
@@ -73,7 +74,7 @@ def fit_chat(
         PromptError: nothing to answer, or the policy refuses.
     """
     if not messages or not messages[-1].content.strip():
-        raise PromptError("The prompt is empty.", "Type something first.")
+        raise PromptError(say("The prompt is empty."), say("Type something first."))
     longest = longest_prompt_tokens(max_new_tokens, context_tokens)
     _check_length(messages[-1].content, longest, count)
     if policy == "drop_oldest":
@@ -141,18 +142,34 @@ def _check_length(text: str, limit_tokens: int, count: Callable[[str], int]) -> 
 
 def _too_long(tokens: str, limit_tokens: int) -> PromptError:
     return PromptError(
-        f"The prompt has {tokens} tokens; this model can take {limit_tokens:,} at once.",
-        "Shorten it, or choose a model with a longer context.",
+        say(
+            "The prompt has {tokens} tokens; this model can take {limit_tokens:,} at once.",
+            tokens=tokens,
+            limit_tokens=limit_tokens,
+        ),
+        say("Shorten it, or choose a model with a longer context."),
     )
 
 
 def _refusal(policy: ContextPolicy, tokens: int, max_new_tokens: int, context_tokens: int) -> PromptError:
     ways_out = "Start a new chat, shorten the question, or let the oldest turns be left out."
     if policy == "stop":
-        return PromptError(f"The context is full: the chat has {tokens:,} of {context_tokens:,} tokens.", ways_out)
+        return PromptError(
+            say(
+                "The context is full: the chat has {tokens:,} of {context_tokens:,} tokens.",
+                tokens=tokens,
+                context_tokens=context_tokens,
+            ),
+            ways_out,
+        )
     answer = _whole_answer_tokens(max_new_tokens, context_tokens)
     return PromptError(
-        f"A whole answer has no room: the chat has {tokens:,} tokens, an answer may take {answer:,}, "
-        f"and the context holds {context_tokens:,}.",
+        say(
+            "A whole answer has no room: the chat has {tokens:,} tokens, an answer may take {answer:,}, and the "
+            "context holds {context_tokens:,}.",
+            tokens=tokens,
+            answer=answer,
+            context_tokens=context_tokens,
+        ),
         ways_out,
     )

@@ -11,6 +11,7 @@ import torch  # noqa: TID253  (imported by backends only)
 from llmdesk.datatypes.chat import SamplingParams
 from llmdesk.engine.generation.response_cache import is_greedy
 from llmdesk.errors import ModelDamaged
+from llmdesk.words import say
 
 _BLOCK_TOKENS = 64
 _BUCKET_BITS = 16
@@ -77,7 +78,7 @@ class Sampler:
 
 
 def _no_numbers() -> ModelDamaged:
-    return ModelDamaged("The model computed no numbers: its weights hold some that are too large, or none.")
+    return ModelDamaged(say("The model computed no numbers: its weights hold some that are too large, or none."))
 
 
 def _largest(values: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:

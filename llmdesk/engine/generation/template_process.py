@@ -20,6 +20,7 @@ from typing import Any
 
 from llmdesk.engine.generation import template_worker
 from llmdesk.errors import LlmdeskError, ModelDamaged, PromptError
+from llmdesk.words import say
 
 LIMIT_S = 5.0
 _START_LIMIT_S = 30.0
@@ -75,7 +76,9 @@ class TemplateProcess:
         if answer["kind"] == "limit":
             self.close()  # what it filled its memory with goes too
         if answer["kind"] == "refusal":
-            raise PromptError(f"This model's chat template refuses the chat: {error}.", "Start a new chat.")
+            raise PromptError(
+                say("This model's chat template refuses the chat: {error}.", error=error), say("Start a new chat.")
+            )
         raise _broken(error)
 
     def _exchanged(
@@ -109,7 +112,9 @@ class TemplateProcess:
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
         except OSError as error:
-            raise LlmdeskError(f"The chat template's process cannot be started: {error.strerror or error}.") from error
+            raise LlmdeskError(
+                say("The chat template's process cannot be started: {reason}.", reason=error.strerror or error)
+            ) from error
         self._process, self._end = process, weakref.finalize(self, _end, process)
         return process
 
@@ -136,4 +141,4 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _broken(what: str) -> ModelDamaged:
-    return ModelDamaged(f"This model's chat template cannot be used: {what.rstrip('.')}.")
+    return ModelDamaged(say("This model's chat template cannot be used: {reason}.", reason=what.rstrip(".")))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, PanelMatrix, panel_bytes
 from llmdesk.errors import ModelDamaged
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     import torch
@@ -61,7 +62,7 @@ class Weights:
             try:
                 handle: Any = safe_open(path, framework="pt")
             except (SafetensorError, OSError) as error:
-                raise ModelDamaged(f"{path.name} cannot be read: {error}.") from error
+                raise ModelDamaged(say("{name} cannot be read: {error}.", name=path.name, error=error)) from error
             self._files |= dict.fromkeys(handle.keys(), handle)
 
     def check_unchanged(self) -> None:
@@ -86,7 +87,7 @@ class Weights:
         """A float tensor as stored."""
         tensor = self._part(name)
         if not tensor.is_floating_point():
-            raise ModelDamaged(f"{name} holds {tensor.dtype} where plain numbers belong.")
+            raise ModelDamaged(say("{name} holds {dtype} where plain numbers belong.", name=name, dtype=tensor.dtype))
         return tensor
 
     def matrix(self, name: str) -> Matrix:
@@ -109,12 +110,12 @@ class Weights:
         form, data = self._part(f"{name}.form").tolist(), self._part(f"{name}.panels")
         whole_numbers = isinstance(form, list) and len(form) == 4 and all(isinstance(number, int) for number in form)
         if not whole_numbers or str(data.dtype) != "torch.uint8" or data.numel() != panel_bytes(*form):
-            raise ModelDamaged(f"{name} is not stored as it says: {form}.")
+            raise ModelDamaged(say("{name} is not stored as it says: {form}.", name=name, form=form))
         return PanelMatrix(data, *form)
 
     def _part(self, name: str) -> torch.Tensor:
         if name not in self._files:
-            raise ModelDamaged(f"The model's files lack the tensor {name}.")
+            raise ModelDamaged(say("The model's files lack the tensor {name}.", name=name))
         tensor: torch.Tensor = self._files[name].get_tensor(name)
         return tensor
 
@@ -127,7 +128,9 @@ class FileGuard:
         try:
             self._file = path.open("rb")
         except OSError as error:
-            raise ModelDamaged(f"{path.name} cannot be read: {error.strerror or error}.") from error
+            raise ModelDamaged(
+                say("{name} cannot be read: {reason}.", name=path.name, reason=error.strerror or error)
+            ) from error
         weakref.finalize(self, self._file.close)
         self._seen = self._now()
 
@@ -135,7 +138,8 @@ class FileGuard:
         """Raises ModelDamaged if length or time of change are others than at the beginning."""
         if self._now() != self._seen:
             raise ModelDamaged(
-                f"{self._path.name} was changed by something else while it was in use.", "Load the model again."
+                say("{name} was changed by something else while it was in use.", name=self._path.name),
+                say("Load the model again."),
             )
 
     def _now(self) -> tuple[int, int]:
@@ -149,4 +153,4 @@ def _check_parts(name: str, q: torch.Tensor, dtype: str, *parts: torch.Tensor) -
     fits = q.dim() == 2 and len(shape) == 2 and shape[0] == q.shape[0] and shape[1] > 0
     fits = fits and q.shape[1] % shape[1] == 0 and str(q.dtype) == f"torch.{dtype}"
     if not fits or any(tuple(part.shape) != shape or str(part.dtype) != "torch.float32" for part in parts):
-        raise ModelDamaged(f"The parts of {name} do not fit each other.")
+        raise ModelDamaged(say("The parts of {name} do not fit each other.", name=name))

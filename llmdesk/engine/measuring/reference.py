@@ -20,6 +20,7 @@ from llmdesk.engine.networks.decoder import Decoder
 from llmdesk.engine.networks.modules import ModulesNetwork
 from llmdesk.engine.processor.threads import default_threads
 from llmdesk.errors import ModelDamaged
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from llmdesk.engine.matrices.forms import Matrix
@@ -55,7 +56,7 @@ class _ExactWeights:
 
     def matrix(self, name: str) -> Matrix:
         if name not in self._tensors:
-            raise ModelDamaged(f"The model's files lack the tensor {name}.")
+            raise ModelDamaged(say("The model's files lack the tensor {name}.", name=name))
         tensor = self._tensors[name]
         return tensor.finish(torch.cat([dequantized(tensor.rows(start, end)) for start, end in tensor.pieces()]))
 

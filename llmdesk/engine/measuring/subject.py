@@ -13,6 +13,7 @@ from llmdesk.engine.measuring.speed import read
 from llmdesk.engine.networks.architecture import describe, obstacle
 from llmdesk.engine.processor.thread_team import name_team
 from llmdesk.errors import PromptError, UnsupportedModel
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from llmdesk.engine.networks.decoder import Kernels
@@ -128,11 +129,21 @@ def make_kernels(backend: str) -> Kernels:
         from llmdesk.engine.backends.native import NativeKernels
 
         return NativeKernels()
-    raise UnsupportedModel(f"The {backend} backend computes nothing that could be measured.", "Use ipex or native.")
+    raise UnsupportedModel(
+        say("The {backend} backend computes nothing that could be measured.", backend=backend),
+        say("Use ipex or native."),
+    )
 
 
 def _context(config: Any, least_tokens: int) -> int:
     trained = int(getattr(config, "max_position_embeddings", 0) or least_tokens)
     if least_tokens > trained:
-        raise PromptError(f"This model takes {trained:,} tokens at once, not {least_tokens:,}.", "Measure fewer.")
+        raise PromptError(
+            say(
+                "This model takes {trained:,} tokens at once, not {least_tokens:,}.",
+                trained=trained,
+                least_tokens=least_tokens,
+            ),
+            say("Measure fewer."),
+        )
     return min(max(least_tokens, _USUAL_CONTEXT_TOKENS), trained)

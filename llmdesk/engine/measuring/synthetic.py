@@ -20,6 +20,7 @@ from llmdesk.engine.networks.tensor_shapes import tensor_shapes
 from llmdesk.engine.weights.conversion import Rules
 from llmdesk.engine.weights.loading import PreparedModel
 from llmdesk.errors import ModelNotFound, UnsupportedModel
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     import torch
@@ -45,7 +46,10 @@ def shape_file(name: str) -> Path:
         return SHAPES / f"{name}.json"
     found = [shape for shape in known if shape.startswith(name)]
     if len(found) != 1:
-        raise ModelNotFound(f"There is no shape “{name}”.", f"Known are {', '.join(known)}; or give a config.json.")
+        raise ModelNotFound(
+            say("There is no shape “{name}”.", name=name),
+            say("Known are {what}; or give a config.json.", what=", ".join(known)),
+        )
     return SHAPES / f"{found[0]}.json"
 
 
@@ -62,7 +66,9 @@ def shape_config(name: str) -> Any:
         values = json.loads(shape_file(name).read_text(encoding="utf-8"))
         return AutoConfig.for_model(**values)
     except (ValueError, TypeError, KeyError, OSError) as error:
-        raise UnsupportedModel(f"{name} is not a model's configuration: {error}", "") from error
+        raise UnsupportedModel(
+            say("{name} is not a model's configuration: {error}", name=name, error=error), ""
+        ) from error
 
 
 def synthetic_model(name: str, precision: Precision, context_tokens: int) -> PreparedModel:

@@ -13,6 +13,7 @@ from llmdesk.datatypes.model import MODEL_TYPES
 from llmdesk.engine.networks.config_values import CONFIG, integer, number, optional_integer, optional_number, shown
 from llmdesk.engine.networks.rotary import Rotary, rotaries_of
 from llmdesk.errors import BadValue, UnsupportedModel
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     import numpy as np
@@ -167,7 +168,7 @@ def describe(config: Any, context_tokens: int, rope_factors: NDArray[np.float32]
         ModelDamaged: ``rope_factors`` do not fit, or a value is none that it can be (BadValue).
     """
     if reason := obstacle(config):
-        raise UnsupportedModel(f"The decoder cannot run this model: {reason}.", "")
+        raise UnsupportedModel(say("The decoder cannot run this model: {reason}.", reason=reason), "")
     head_dim = _head_dim(config)
     rotaries, rotary_of = rotaries_of(config, head_dim, context_tokens, rope_factors)
     return _architecture(config, head_dim, _layers(config, context_tokens, rotary_of), rotaries)

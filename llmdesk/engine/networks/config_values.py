@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from llmdesk.datatypes.model import MODEL_TYPES
 from llmdesk.errors import BadValue
 
 CONFIG = "config.json"
@@ -44,16 +45,16 @@ def integer(values: Any, key: str, default: int | None = None, file: str = CONFI
     Raises:
         BadValue: it is missing without a default, of another type, or outside INTEGERS.
     """
-    found = _value(values, key)
-    value: Any = default if found is None else found
+    value: Any = _value(values, key)
+    value = default if value is None else value
     check_integer(value, key, INTEGERS[key], file)
     return int(value)
 
 
 def number(values: Any, key: str, default: float | None = None, file: str = CONFIG) -> float:
     """A number of a configuration. Raises as ``integer`` does, within NUMBERS."""
-    found = _value(values, key)
-    value: Any = default if found is None else found
+    value: Any = _value(values, key)
+    value = default if value is None else value
     check_number(value, key, NUMBERS[key], file)
     return float(value)
 
@@ -83,16 +84,23 @@ def check_number(value: object, key: str, limits: tuple[float, float], file: str
         raise BadValue(file, key, f"“{key}” is {shown(value)}; a number from {least:g} to {most:g} is expected")
 
 
-def check_common(config: Any) -> None:
-    """The sizes that a configuration of any architecture states: what they must be where they are given.
+def check_common(values: Any) -> None:
+    """The sizes that a configuration (an object or a mapping) states, where it states them in single numbers.
+
+    Of architectures that llmdesk does not run itself, lengths are left alone: some write -1 for "any".
 
     Raises:
         BadValue: see ``integer``.
     """
+    is_own = _value(values, "model_type") in MODEL_TYPES
     for key in INTEGERS:
-        value = getattr(config, key, None)
-        if value is not None and not isinstance(value, list | tuple | dict):  # some state one for each layer
-            integer(config, key)
+        value = _value(values, key)
+        is_one = value is not None and not isinstance(value, list | tuple | dict)  # some state one for each layer
+        if is_one and (is_own or key not in _LENGTHS):
+            integer(values, key)
+
+
+_LENGTHS = frozenset({"max_position_embeddings", "original_max_position_embeddings", "sliding_window"})
 
 
 def shown(value: object) -> str:

@@ -31,6 +31,7 @@ from llmdesk.engine.networks.key_value_cache import KeyValueCache
 from llmdesk.engine.networks.linear import PackedLinear, WithInput, WithOutput, rounded_to_8_bits
 from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
 from llmdesk.errors import ModelDamaged
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from llmdesk.engine.matrices.forms import Matrix
@@ -104,7 +105,9 @@ class Decoder:
         self._names = weights.names()
         embedding = dequantized(weights.matrix(EMBEDDING))
         if embedding.shape != (arch.vocab, arch.hidden):
-            raise ModelDamaged(f"The embedding has the shape {tuple(embedding.shape)}, config.json says otherwise.")
+            raise ModelDamaged(
+                say("The embedding has the shape {tuple}, config.json says otherwise.", tuple=tuple(embedding.shape))
+            )
         self._embedding = embedding.to(kernels.dtype)
         self._norm = self._norm_weight(weights, FINAL_NORM)
         self._layers = []

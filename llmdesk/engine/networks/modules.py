@@ -17,6 +17,7 @@ from llmdesk.engine.networks.decoder import Kernels
 from llmdesk.engine.networks.linear import PackedLinear
 from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
 from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
+from llmdesk.words import say
 
 
 @contextmanager
@@ -98,7 +99,7 @@ def _cache_argument(model: nn.Module) -> str:
     for name in ("cache", "past_key_values"):
         if name in parameters:
             return name
-    raise UnsupportedModel("This architecture keeps what it has read in a way that llmdesk does not know.", "")
+    raise UnsupportedModel(say("This architecture keeps what it has read in a way that llmdesk does not know."), "")
 
 
 class ModulesNetwork:
@@ -115,7 +116,9 @@ class ModulesNetwork:
             except ValueError as error:
                 if "Unrecognized configuration class" not in str(error):
                     raise
-                raise UnsupportedModel(f"“{kind}” is not a model that writes text.", "Choose another model.") from error
+                raise UnsupportedModel(
+                    say("“{kind}” is not a model that writes text.", kind=kind), say("Choose another model.")
+                ) from error
         self._cache_argument = _cache_argument(self._model)
         self.weights_bytes = 0
         with said_of_a_file(f"The weights do not fit “{kind}”"):
@@ -154,7 +157,13 @@ class ModulesNetwork:
             matrix = weights.matrix(stored)
             bias = f"{name}.bias"
             if tuple(weights.shape(stored)) != (linear.out_features, linear.in_features):
-                raise ModelDamaged(f"{stored} has the shape {weights.shape(stored)}, config.json says otherwise.")
+                raise ModelDamaged(
+                    say(
+                        "{stored} has the shape {shape}, config.json says otherwise.",
+                        stored=stored,
+                        shape=weights.shape(stored),
+                    )
+                )
             packed = kernels.pack(matrix, weights.tensor(bias).to(kernels.dtype) if bias in names else None)
             self.weights_bytes += size_bytes(matrix)
             parent, _, leaf = name.rpartition(".")
@@ -163,6 +172,8 @@ class ModulesNetwork:
         rest = {n: dequantized(weights.matrix(n)).to(kernels.dtype) for n in names - packed_names}
         missing, _ = self._model.load_state_dict(rest, strict=False, assign=True)
         if missing:
-            raise UnsupportedModel(f"The files do not fit this architecture; missing: {', '.join(missing[:3])}.", "")
+            raise UnsupportedModel(
+                say("The files do not fit this architecture; missing: {what}.", what=", ".join(missing[:3])), ""
+            )
         self.bytes_per_token = self.weights_bytes  # each token reads every matrix once
         self.weights_bytes += sum(tensor.nbytes for tensor in rest.values())

@@ -9,6 +9,7 @@ import numpy as np
 
 from llmdesk.engine.networks.config_values import CONFIG, number, optional_integer, shown
 from llmdesk.errors import BadValue, ModelDamaged, said_of_a_file
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -123,6 +124,8 @@ def _rotary(
     inverse = np.float32(1.0) / np.power(np.float32(number(parameters, "rope_theta")), exponents)
     if rope_factors is not None:
         if rope_factors.shape != inverse.shape:
-            raise ModelDamaged(f"{rope_factors.size} rotary factors are given, {inverse.size} are needed.")
+            raise ModelDamaged(
+                say("{size} rotary factors are given, {size2} are needed.", size=rope_factors.size, size2=inverse.size)
+            )
         inverse = inverse / rope_factors
     return Rotary(inverse.astype(np.float32), 1.0)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, Architecture
 from llmdesk.errors import ModelDamaged
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from llmdesk.engine.matrices.stored import Weights
@@ -51,17 +52,36 @@ def check_shapes(weights: Weights, architecture: Architecture) -> None:
         if name == HEAD and HEAD not in names:  # the embedding is the head, though the configuration does not say so
             continue
         if name not in names:
-            raise ModelDamaged(f"The model's files lack the tensor {name}.")
+            raise ModelDamaged(say("The model's files lack the tensor {name}.", name=name))
         if (found := weights.shape(name)) != expected:
-            raise ModelDamaged(f"{name} has the shape {found}, by the configuration it should have {expected}.")
+            raise ModelDamaged(
+                say(
+                    "{name} has the shape {found}, by the configuration it should have {expected}.",
+                    name=name,
+                    found=found,
+                    expected=expected,
+                )
+            )
         bias = f"{name.removesuffix('.weight')}.bias"
         if len(expected) == 2 and bias in names and weights.shape(bias) != expected[:1]:
-            raise ModelDamaged(f"{bias} has the shape {weights.shape(bias)}, {name} has {expected[0]} rows.")
+            raise ModelDamaged(
+                say(
+                    "{bias} has the shape {shape}, {name} has {expected} rows.",
+                    bias=bias,
+                    shape=weights.shape(bias),
+                    name=name,
+                    expected=expected[0],
+                )
+            )
 
 
 def outside_vocabulary(ids: list[int], vocabulary: int) -> ModelDamaged:
     """The error for tokens of which the embedding has no rows."""
     strange = next((token_id for token_id in ids if not 0 <= token_id < vocabulary), -1)
     return ModelDamaged(
-        f"The tokenizer made the token {strange}, but the model has {vocabulary} tokens: their files do not fit."
+        say(
+            "The tokenizer made the token {strange}, but the model has {vocabulary} tokens: their files do not fit.",
+            strange=strange,
+            vocabulary=vocabulary,
+        )
     )

@@ -17,6 +17,7 @@ import psutil
 
 from llmdesk.engine_choices import chosen
 from llmdesk.errors import SetupError
+from llmdesk.words import say
 
 _CPUINFO = Path("/proc/cpuinfo")
 _INTEL = "0x8086"
@@ -90,7 +91,7 @@ def asked_device() -> Literal["cpu", "xpu"] | None:
         case "cpu" | "xpu" as device:
             return device
         case _:
-            raise SetupError(f"{choice} is not a device.", "Use auto, cpu or xpu.")
+            raise SetupError(say("{choice} is not a device.", choice=choice), say("Use auto, cpu or xpu."))
 
 
 def torch_has_xpu() -> bool:

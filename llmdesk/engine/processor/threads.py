@@ -15,6 +15,7 @@ from collections.abc import Callable
 from llmdesk.engine.processor.hardware import topology
 from llmdesk.engine_choices import chosen
 from llmdesk.errors import SetupError
+from llmdesk.words import say
 
 _WINDOW_STEPS = 6
 _TRIAL_STEPS = 4
@@ -38,7 +39,9 @@ def asked_threads() -> int | None:
     if choice is None:
         return None
     if not choice.text.isdecimal() or int(choice.text) < 1:
-        raise SetupError(f"{choice} is not a number of threads.", "Set it to a number such as 4.")
+        raise SetupError(
+            say("{choice} is not a number of threads.", choice=choice), say("Set it to a number such as 4.")
+        )
     return int(choice.text)
 
 

@@ -10,6 +10,7 @@ from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.engine.serving.waiting_line import Change, Item, Job
 from llmdesk.engine.serving.work import Task
 from llmdesk.errors import EngineBusy, EngineStopped
+from llmdesk.words import say
 
 
 class Inbox:
@@ -81,7 +82,7 @@ class Inbox:
     @property
     def last_error(self) -> ErrorInfo:
         """What those hear that are still waiting when the engine ends."""
-        return self._fatal or EngineStopped("llmdesk is closing.").info()
+        return self._fatal or EngineStopped(say("llmdesk is closing.")).info()
 
     @property
     def has_failed(self) -> bool:
@@ -93,7 +94,7 @@ class Inbox:
             status, hint = EngineStopped.http_status, EngineStopped.default_hint
             return replace(self._fatal, kind=EngineStopped.__name__, http_status=status, hint=hint)
         if self.is_stopping:
-            return EngineStopped("llmdesk is closing.").info()
+            return EngineStopped(say("llmdesk is closing.")).info()
         if isinstance(item, Job) and self._accepted >= self._max_jobs:
-            return EngineBusy(f"{self._accepted} requests are already waiting.").info()
+            return EngineBusy(say("{accepted} requests are already waiting.", accepted=self._accepted)).info()
         return None

@@ -22,6 +22,7 @@ from llmdesk.engine.serving.model_slot import ModelSlot
 from llmdesk.engine.serving.waiting_line import Change, Job, WaitingLine
 from llmdesk.engine.serving.work import Task, WorkContext
 from llmdesk.errors import LoadCancelled, error_info
+from llmdesk.words import say
 
 log = logging.getLogger(__name__)
 
@@ -236,7 +237,7 @@ class EngineLoop:
         is_given_up = cause is not None and cause.cancel.is_set() and wanted == [cause]
         is_superseded = cause is None and self._waiting.is_superseded(model_id)
         if self._inbox.is_stopping or is_given_up or is_superseded:
-            raise LoadCancelled("Loading was stopped.", "")
+            raise LoadCancelled(say("Loading was stopped."), "")
         for job in wanted:
             job.emit(LoadProgress(job.request.request_id, model_id, phase, fraction))
 

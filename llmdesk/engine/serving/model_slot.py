@@ -28,6 +28,7 @@ from llmdesk.engine.serving.heap import exempt_from_collection, held_bytes, retu
 from llmdesk.errors import LoadCancelled, ModelNotFound, ModelNotInstalled, error_info
 from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.memory_need import fitting_load, limit_bytes
+from llmdesk.words import say
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +128,7 @@ class ModelSlot:
         try:
             local = self._resolve(model_id)
             title = local.spec.title
-            self._set_status(ModelStatus("loading", model_id, title, "starting", 0.0, self.info))
+            self._set_status(ModelStatus("loading", model_id, title, say("starting"), 0.0, self.info))
             choice = self._make_room(local, options)
             notice = _context_notice(local, options, choice)
             loaded = self._open(local, replace(options, context_tokens=choice.context_tokens) if notice else options)
@@ -215,11 +216,11 @@ class ModelSlot:
         def report(phase: str, fraction: float) -> None:
             self._on_progress(model_id, phase, fraction)
             if self._cancel_load.is_set():
-                raise LoadCancelled("Loading was stopped.", "")
+                raise LoadCancelled(say("Loading was stopped."), "")
             self._set_status(ModelStatus("loading", model_id, title, phase, fraction, self.info))
 
         if self._backend is None:
-            report("starting the engine", 0.0)
+            report(say("starting the engine"), 0.0)
             self._backend = self._make_backend()
         return _Occupant(self._backend.load(local, options, report), local, options)
 

@@ -18,6 +18,7 @@ from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkEvent, WorkFaile
 from llmdesk.engine.backend import LoadedModel
 from llmdesk.engine.serving.model_slot import ModelSlot
 from llmdesk.errors import EngineStopped, LlmdeskError, WorkStopped, error_info
+from llmdesk.words import say
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -101,7 +102,7 @@ class Task:
 
     def perform(self, context: WorkContext) -> None:
         """Do it, and tell the end. Engine thread."""
-        end: WorkEvent[Any] = WorkFailed(EngineStopped("The engine failed.").info())
+        end: WorkEvent[Any] = WorkFailed(EngineStopped(say("The engine failed.")).info())
         try:
             end = WorkDone(self.work(context))
         except WorkStopped:

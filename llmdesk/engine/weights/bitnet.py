@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from llmdesk.engine.matrices.forms import Int4Matrix, dequantized
 from llmdesk.engine.weights.source import SourceTensor
 from llmdesk.errors import ModelDamaged
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     import torch
@@ -74,7 +75,7 @@ def _packed(tensor: SourceTensor, scale: SourceTensor, divides: bool) -> SourceT
         packed = dequantized(tensor.rows(0, tensor.shape[0]))
         q = torch.cat([(packed >> bits) & 3 for bits in (0, 2, 4, 6)])
         if bool((q == 3).any()):
-            raise ModelDamaged(f"{tensor.name} holds a value that is no ternary weight.")
+            raise ModelDamaged(say("{name} holds a value that is no ternary weight.", name=tensor.name))
         stored = float(dequantized(scale.rows(0, 1)).float())
         return _ternary(q.to(torch.int8) - 1, torch.full((q.shape[0], 1), 1 / stored if divides else stored))
 

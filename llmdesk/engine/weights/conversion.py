@@ -17,6 +17,7 @@ from llmdesk.engine.weights.bitnet import ternary_rows
 from llmdesk.engine.weights.source import check_numbers
 from llmdesk.engine.weights.weights_file import WeightsWriter
 from llmdesk.errors import ModelDamaged
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     import torch
@@ -136,7 +137,7 @@ def _converted(tensor: SourceTensor, rules: Rules, report: Callable[[int], None]
         if whole is not piece:
             _put(whole, piece, start, end)
     if whole is None:
-        raise ModelDamaged(f"{tensor.name} is empty.")
+        raise ModelDamaged(say("{name} is empty.", name=tensor.name))
     return tensor.finish(whole)
 
 

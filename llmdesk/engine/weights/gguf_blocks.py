@@ -13,6 +13,7 @@ import numpy as np
 
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
 from llmdesk.errors import UnsupportedModel
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,8 +42,8 @@ def type_name(number: int) -> str:
         return str(GGMLQuantizationType(number).name)
     except ValueError as error:
         raise UnsupportedModel(
-            f"The GGUF file holds tensors of the type {number}, which llmdesk cannot read.",
-            "Choose a file of another quantisation, for example Q4_K_M.",
+            say("The GGUF file holds tensors of the type {number}, which llmdesk cannot read.", number=number),
+            say("Choose a file of another quantisation, for example Q4_K_M."),
         ) from error
 
 
@@ -58,7 +59,8 @@ def matrix_of(kind: str, data: _Array) -> Matrix:
         values = dequantize(data, GGMLQuantizationType[kind])
     except NotImplementedError as error:
         raise UnsupportedModel(
-            f"GGUF files of the quantisation {kind} cannot be read.", "Choose another one, for example Q4_K_M."
+            say("GGUF files of the quantisation {kind} cannot be read.", kind=kind),
+            say("Choose another one, for example Q4_K_M."),
         ) from error
     if kind in _TERNARY:
         return _ternary(values)

@@ -14,6 +14,7 @@ from llmdesk.engine.networks.architecture import describe
 from llmdesk.engine.networks.config_values import INTEGERS, NUMBERS, check_integer, check_number
 from llmdesk.engine.weights.gguf_file import ARCHITECTURES
 from llmdesk.errors import BadValue, UnsupportedModel
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from llmdesk.engine.weights.gguf_file import GgufFile
@@ -81,9 +82,25 @@ def _check_heads(gguf: GgufFile, head_dim: int) -> None:
     rotated = gguf.field("rope.dimension_count", head_dim)
     check_integer(rotated, f"{gguf.architecture}.rope.dimension_count", (2, head_dim), gguf.path.name)
     if rotated != head_dim and gguf.architecture != "phi3":
-        raise UnsupportedModel(f"{gguf.path.name} rotates {rotated} of {head_dim} dimensions of a head.", "")
+        raise UnsupportedModel(
+            say(
+                "{name} rotates {rotated} of {head_dim} dimensions of a head.",
+                name=gguf.path.name,
+                rotated=rotated,
+                head_dim=head_dim,
+            ),
+            "",
+        )
     if (values := gguf.field("attention.value_length", head_dim)) != head_dim:
-        raise UnsupportedModel(f"{gguf.path.name} has keys of {head_dim} and values of {values} numbers.", "")
+        raise UnsupportedModel(
+            say(
+                "{name} has keys of {head_dim} and values of {values} numbers.",
+                name=gguf.path.name,
+                head_dim=head_dim,
+                values=values,
+            ),
+            "",
+        )
 
 
 def _meant(value: Any) -> Any:

@@ -15,6 +15,7 @@ from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, RO
 from llmdesk.engine.weights.gguf_blocks import PLAIN, matrix_of, row_bytes, type_name
 from llmdesk.engine.weights.source import SourceTensor
 from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     import torch
@@ -73,8 +74,12 @@ class GgufFile:
         if self.architecture not in ARCHITECTURES:
             known = ", ".join(ARCHITECTURES)
             raise UnsupportedModel(
-                f"GGUF files of the architecture “{self.architecture}” cannot be read yet (only {known}).",
-                "Open the model's safetensors folder instead.",
+                say(
+                    "GGUF files of the architecture “{architecture}” cannot be read yet (only {known}).",
+                    architecture=self.architecture,
+                    known=known,
+                ),
+                say("Open the model's safetensors folder instead."),
             )
         self._by_name = {tensor.name: tensor for tensor in self.header.tensors}
 
@@ -82,7 +87,9 @@ class GgufFile:
         """A value of the architecture's own section. Raises ModelDamaged if it is missing without a default."""
         value = self.header.values.get(f"{self.architecture}.{key}", default)
         if value is None:
-            raise ModelDamaged(f"The GGUF file lacks the field {self.architecture}.{key}.")
+            raise ModelDamaged(
+                say("The GGUF file lacks the field {architecture}.{key}.", architecture=self.architecture, key=key)
+            )
         return value
 
     def has_field(self, key: str) -> bool:
@@ -93,7 +100,7 @@ class GgufFile:
         """Rows of the embedding. Raises ModelDamaged if there is none."""
         embedding = self._by_name.get("token_embd.weight")
         if embedding is None:
-            raise ModelDamaged("The GGUF file lacks the tensor token_embd.weight.")
+            raise ModelDamaged(say("The GGUF file lacks the tensor token_embd.weight."))
         return embedding.shape[0]
 
     def has(self, name: str) -> bool:
@@ -121,8 +128,8 @@ class GgufFile:
                 continue
             if tensor.name not in names:
                 raise UnsupportedModel(
-                    f"The GGUF file has a tensor that llmdesk does not know: {tensor.name}.",
-                    "Open the model's safetensors folder instead.",
+                    say("The GGUF file has a tensor that llmdesk does not know: {name}.", name=tensor.name),
+                    say("Open the model's safetensors folder instead."),
                 )
             yield SourceTensor(
                 name=names[tensor.name],
@@ -146,7 +153,7 @@ class GgufFile:
         offset = self.header.data_start_bytes + tensor.offset_bytes + start
         data = np.fromfile(self.path, dtype=np.uint8, count=count, offset=offset)
         if data.size != count:
-            raise ModelDamaged(f"{self.path.name} ends in the middle of {tensor.name}.")
+            raise ModelDamaged(say("{name} ends in the middle of {name2}.", name=self.path.name, name2=tensor.name))
         return data
 
     def _finisher(self, tensor: GgufTensor) -> Callable[[Matrix], Matrix]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmdesk import gguf_header
-from llmdesk.engine.weights.end_names import is_end_by_name
+from llmdesk.engine.generation.end_names import is_end_by_name
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 
 if TYPE_CHECKING:

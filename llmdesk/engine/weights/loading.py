@@ -23,10 +23,12 @@ from llmdesk.engine.weights.conversion import Rules, convert
 from llmdesk.engine.weights.gguf_config import read_config
 from llmdesk.engine.weights.gguf_file import GgufFile
 from llmdesk.engine.weights.gguf_tokenizer import read_tokenizer
+from llmdesk.engine.weights.kept_files import CHECKSUMS, kept_files_are_whole, write_checksums
 from llmdesk.engine.weights.model_files import end_tokens, open_config, open_tokenizer, packing_of, safetensors_files
 from llmdesk.engine.weights.safetensors_source import FileWeights, safetensors_tensors
 from llmdesk.engine.weights.weights_file import FORMAT, kept_weights, remove_leftovers
 from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,9 +61,9 @@ def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> Pr
         ModelDamaged, UnsupportedModel, NotEnoughDisk, LoadCancelled (out of ``report``).
         LlmdeskError: the folder of converted models cannot be written to.
     """
-    report("opening the model", 0.02)
+    report(say("opening the model"), 0.02)
     if not model.path.exists():
-        raise ModelDamaged(f"{model.path} is not there any more.")
+        raise ModelDamaged(say("{path} is not there any more.", path=model.path))
     converted = _converted_folder(model.path)
     try:
         return _prepared(model, precision, converted, report)
@@ -89,7 +91,7 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
     is_gguf = model.path.is_file()
     folder = converted if is_gguf else model.path
     gguf: GgufFile | None = None
-    was_kept = is_gguf and (folder / "config.json").exists()
+    was_kept = is_gguf and kept_files_are_whole(folder)
     if is_gguf and not was_kept:
         gguf = _open_gguf(model, report)
         _convert_tokenizer(gguf, folder, report)
@@ -102,9 +104,9 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
         return _checked(PreparedModel(config, tokenizer, files, folder, precision))
     layout = _layout(config, precision, report)
     file = converted / f"weights-{precision}{'-panels' if layout else ''}.safetensors"
-    weights = kept_weights(file, converted.name, lambda: report("checking the converted weights", 0.03))
+    weights = kept_weights(file, converted.name, lambda: report(say("checking the converted weights"), 0.03))
     if is_kept := weights is not None:
-        report("reading weights", 0.6)
+        report(say("reading weights"), 0.6)
     else:
         source = (gguf or _open_gguf(model, report)) if is_gguf else None
         weights = _convert_weights(source, config, packing, precision, folder, file, layout, report)
@@ -131,10 +133,10 @@ def _convert_weights(
         _rules(config, precision, gguf),
         file,
         converted.name,
-        lambda done: report("converting the weights, once", _share(done)),
+        lambda done: report(say("converting the weights, once"), _share(done)),
         layout or (lambda matrix: matrix),
     )
-    report("reading weights", 0.6)
+    report(say("reading weights"), 0.6)
     return Weights([file])
 
 
@@ -156,7 +158,7 @@ def source_tensors(model: LocalModel, config: Any) -> Iterable[SourceTensor]:
     """
     if model.path.is_file():
         return GgufFile(model.path).tensors()
-    return _folder_tensors(model.path, _packing(config))
+    return _folder_tensors(model.path, packing_of(config))
 
 
 def _open_gguf(model: LocalModel, report: LoadReporter) -> GgufFile:
@@ -173,7 +175,7 @@ def _layout(config: Any, precision: Precision, report: LoadReporter) -> Callable
     from llmdesk.engine.matrices import panels
     from llmdesk.engine.networks.fused import decoder, library
 
-    library.make(lambda: report("preparing the kernels", 0.03))  # at the first use, if the set-up has not done it
+    library.make(lambda: report(say("preparing the kernels"), 0.03))  # at the first use, if the set-up has not done it
     if decoder.obstacle(config, precision) is not None:
         return None
     kernels = library.best()
@@ -224,19 +226,25 @@ def _check_sha256(model: LocalModel, report: LoadReporter) -> None:
     found = hashlib.sha256()
     with model.path.open("rb") as file:
         while data := file.read(_READ_BYTES):
-            report("checking the file", 0.04)
+            report(say("checking the file"), 0.04)
             found.update(data)
     if found.hexdigest() != expected:
-        raise ModelDamaged(f"{model.path.name} is not the file that was published (SHA-256 {found.hexdigest()[:12]}…).")
+        raise ModelDamaged(
+            say(
+                "{name} is not the file that was published (SHA-256 {hexdigest}…).",
+                name=model.path.name,
+                hexdigest=found.hexdigest()[:12],
+            )
+        )
 
 
 def _convert_tokenizer(gguf: GgufFile, folder: Path, report: LoadReporter) -> None:
-    """tokenizer.json and config.json out of a GGUF file; where config.json is, the rest is."""
-    report("converting the tokenizer, once", 0.1)
+    """tokenizer.json and config.json out of a GGUF file, with their checksums beside them."""
+    report(say("converting the tokenizer, once"), 0.1)
     name, hint = gguf.path.name, "Open the model's safetensors folder instead."
     with said_of_a_file(f"The tokenizer in {name} cannot be converted", UnsupportedModel, hint):
         tokenizer = read_tokenizer(gguf)
-    report("converting the tokenizer, once", 0.18)
+    report(say("converting the tokenizer, once"), 0.18)
     with said_of_a_file(f"The configuration in {name} cannot be converted", UnsupportedModel, hint):
         config = read_config(gguf)
     partial = folder.parent / f"{folder.name}.{os.getpid()}.partial"
@@ -245,9 +253,10 @@ def _convert_tokenizer(gguf: GgufFile, folder: Path, report: LoadReporter) -> No
         with said_of_a_file(f"The tokenizer or configuration in {name} cannot be kept", UnsupportedModel, hint):
             config.save_pretrained(partial)
             tokenizer.save_pretrained(partial)
-        # File by file, the mark of completeness last: another llmdesk may be doing the same or use this folder already.
+        write_checksums(partial)
+        # File by file, the checksums last: another llmdesk may be doing the same or use this folder already.
         folder.mkdir(exist_ok=True)
-        for file in sorted(partial.iterdir(), key=lambda file: file.name == "config.json"):
+        for file in sorted(partial.iterdir(), key=lambda file: file.name == CHECKSUMS):
             os.replace(file, folder / file.name)
     finally:
         shutil.rmtree(partial, ignore_errors=True)

@@ -11,9 +11,10 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from llmdesk.engine.generation.end_names import end_names
 from llmdesk.engine.networks.config_values import check_common, shown
-from llmdesk.engine.weights.end_names import end_names
 from llmdesk.errors import BadValue, ModelDamaged, UnsupportedModel, said_of_a_file
+from llmdesk.words import say
 
 log = logging.getLogger(__name__)
 
@@ -32,23 +33,31 @@ def open_config(folder: Path) -> Any:
     from transformers import AutoConfig
 
     with said_of_a_file(f"config.json in {folder.name} cannot be read"):
+        values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        kind = values.get("model_type") if isinstance(values, dict) else None
+        if not isinstance(kind, str):
+            raise BadValue("config.json", "model_type", f"“model_type” is {shown(kind)}; a name is expected")
+        check_common(values)  # before transformers computes with them
         try:
             config = AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
         except Exception as error:  # transformers raises OSError, ValueError, KeyError, JSONDecodeError ...
-            _say_if_unsupported(error)
+            _say_if_unsupported(error, kind)
             raise
         check_common(config)
     return config
 
 
-def _say_if_unsupported(error: Exception) -> None:
+def _say_if_unsupported(error: Exception, kind: str) -> None:
     if "trust_remote_code" in str(error):
         raise UnsupportedModel(
-            "This model needs program code from its publisher, and llmdesk never runs such code.",
-            "Choose a model of an architecture that transformers knows.",
+            say("This model needs program code from its publisher, and llmdesk never runs such code."),
+            say("Choose a model of an architecture that transformers knows."),
         ) from error
     if "model_type" in str(error) or "does not recognize" in str(error):
-        raise UnsupportedModel("This architecture is unknown to the installed transformers.", "") from error
+        message = say(
+            "The architecture {kind} of config.json is unknown to the installed transformers.", kind=shown(kind)
+        )
+        raise UnsupportedModel(message, "") from error
 
 
 def packing_of(config: Any) -> dict[str, Any] | None:
@@ -65,8 +74,10 @@ def packing_of(config: Any) -> dict[str, Any] | None:
     method = getattr(values.get("quant_method"), "value", values.get("quant_method", "unknown"))
     if method != "bitnet":
         raise UnsupportedModel(
-            f"The weights are stored in the packed form “{shown(method)}”, which llmdesk cannot read yet.",
-            "Choose the same model with plain weights, or as a GGUF file.",
+            say(
+                "The weights are stored in the packed form “{what}”, which llmdesk cannot read yet.", what=shown(method)
+            ),
+            say("Choose the same model with plain weights, or as a GGUF file."),
         )
     plain = values.get("modules_to_not_convert") or ()
     if not isinstance(plain, list | tuple) or not all(isinstance(name, str) for name in plain):
@@ -88,7 +99,7 @@ def open_tokenizer(folder: Path, rows: int | None = None) -> Any:
     with said_of_a_file(f"The tokenizer in {folder.name} (tokenizer.json, tokenizer_config.json) cannot be read"):
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
         if not tokenizer.is_fast:
-            raise UnsupportedModel("This model has no tokenizer.json.", "")
+            raise UnsupportedModel(say("This model has no tokenizer.json."), "")
         if rows is not None:
             _drop_tokens_beyond(tokenizer, rows)
         backend = tokenizer.backend_tokenizer
@@ -133,7 +144,7 @@ def safetensors_files(folder: Path) -> list[Path]:
     else:
         files = sorted(folder.glob("*.safetensors"))
     if not files:
-        raise ModelDamaged(f"There is no *.safetensors file in {folder}.")
+        raise ModelDamaged(say("There is no *.safetensors file in {folder}.", folder=folder))
     return files
 
 

@@ -18,6 +18,7 @@ from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.weights.source import STORED_TYPES, SourceTensor, check_numbers
 from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     import torch
@@ -42,7 +43,9 @@ class FileWeights(Weights):
         """See Weights: what was read between the beginning and now belongs together."""
         for file, version in self._versions:
             if _version(file) != version:
-                raise ModelDamaged(f"{file.name} was changed while it was read.", "Load the model again.")
+                raise ModelDamaged(
+                    say("{name} was changed while it was read.", name=file.name), say("Load the model again.")
+                )
 
     def names(self) -> set[str]:
         """See Weights."""
@@ -58,7 +61,7 @@ class FileWeights(Weights):
         tensor = found.rows(0, found.shape[0])
         assert not isinstance(tensor, Int4Matrix | Int8Matrix)
         if not tensor.is_floating_point():
-            raise ModelDamaged(f"{name} holds {tensor.dtype} where plain numbers belong.")
+            raise ModelDamaged(say("{name} holds {dtype} where plain numbers belong.", name=name, dtype=tensor.dtype))
         check_numbers(name, tensor)
         return tensor
 
@@ -71,7 +74,7 @@ class FileWeights(Weights):
 
     def _found(self, name: str) -> SourceTensor:
         if name not in self._tensors:
-            raise ModelDamaged(f"The model's files lack the tensor {name}.")
+            raise ModelDamaged(say("The model's files lack the tensor {name}.", name=name))
         return self._tensors[name]
 
 
@@ -109,19 +112,21 @@ def _tensor(file: Path, data_start: int, name: str, entry: dict[str, Any]) -> So
     import torch
 
     if entry["dtype"] not in _TYPES:
-        raise UnsupportedModel(f"{name} is stored as {entry['dtype']}, which llmdesk cannot read.", "")
+        raise UnsupportedModel(
+            say("{name} is stored as {entry}, which llmdesk cannot read.", name=name, entry=entry["dtype"]), ""
+        )
     dtype: torch.dtype = getattr(torch, _TYPES[entry["dtype"]])
     begin, end = entry["data_offsets"]
     shape = tuple(entry["shape"]) or (1,)
     if 0 in shape:
-        raise ModelDamaged(f"{name} in {file.name} is empty.")
+        raise ModelDamaged(say("{name} in {name2} is empty.", name=name, name2=file.name))
     row_bytes = (end - begin) // shape[0]
 
     def rows(first: int, last: int) -> torch.Tensor:
         count = (last - first) * row_bytes
         data = np.fromfile(file, np.uint8, count, offset=data_start + begin + first * row_bytes)
         if data.size != count:
-            raise ModelDamaged(f"{file.name} ends in the middle of {name}.")
+            raise ModelDamaged(say("{name} ends in the middle of {name2}.", name=file.name, name2=name))
         return torch.from_numpy(data).view(dtype).view(last - first, *shape[1:])
 
     return SourceTensor(name, shape, rows)

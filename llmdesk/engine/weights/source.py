@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
 from llmdesk.errors import ModelDamaged
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from llmdesk.engine.matrices.forms import Matrix
@@ -74,12 +75,14 @@ _LARGEST_SCALE = 65504.0
 
 def check_numbers(name: str, matrix: Matrix) -> None:
     """Raises ModelDamaged for numbers that are not finite: one of them makes every answer nonsense."""
-    numbers: list[Any] = [matrix]
-    most = math.inf
-    if isinstance(matrix, Int4Matrix | Int8Matrix):
-        offsets = [matrix.scales * matrix.zeros] if isinstance(matrix, Int4Matrix) else []
-        numbers, most = [matrix.scales, *offsets], _LARGEST_SCALE
+    most = _LARGEST_SCALE
+    if isinstance(matrix, Int4Matrix):
+        numbers = [matrix.scales, matrix.scales * matrix.zeros]
+    elif isinstance(matrix, Int8Matrix):
+        numbers = [matrix.scales]
+    else:
+        numbers, most = [matrix], math.inf
     for values in numbers:
         ends = [float(end) for end in values.aminmax()]  # NaN is passed on
         if not all(math.isfinite(end) and abs(end) <= most for end in ends):
-            raise ModelDamaged(f"{name} holds numbers that are not finite, or far too large.")
+            raise ModelDamaged(say("{name} holds numbers that are not finite, or far too large.", name=name))

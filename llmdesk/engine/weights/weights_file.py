@@ -31,6 +31,7 @@ import psutil
 from llmdesk.engine.matrices.stored import PADDING, Weights, stored_parts
 from llmdesk.engine.weights.source import STORED_TYPES
 from llmdesk.errors import LlmdeskError, ModelDamaged, NotEnoughDisk
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     import torch
@@ -146,7 +147,7 @@ class WeightsWriter:
         text = f"The converted model cannot be written: {error.strerror or error}."
         if error.errno in _NO_SPACE:
             return NotEnoughDisk(text)
-        return LlmdeskError(text, f"llmdesk must be able to write to {self._path.parent}.")
+        return LlmdeskError(text, say("llmdesk must be able to write to {parent}.", parent=self._path.parent))
 
 
 def kept_weights(path: Path, source: str, report: Callable[[], None]) -> Weights | None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from llmdesk.engine.measuring.fidelity import Fidelity
 from llmdesk.engine.measuring.speed import FollowUp, Speed
 
 
@@ -45,12 +46,35 @@ class BenchRow:
 
 @dataclass(frozen=True, slots=True)
 class QualityRow:
-    """Perplexity of a precision; ``increase_percent`` is against bf16, ``is_default`` the catalogue's choice."""
+    """A precision beside the same model in float32, on one kind of text and one way through the network.
+
+    Attributes:
+        path: "prompt" (as prompts are read) or "token" (as answers are written).
+        text: the kind; "all" for all together.
+        increase_percent: of the perplexity over float32's.
+        mean_kl, p99_kl, equal_first: see Fidelity.
+        is_default: the precision is the catalogue's choice.
+    """
 
     precision: str
+    path: str
+    text: str
+    positions: int
     perplexity: float
     increase_percent: float
+    mean_kl: float
+    p99_kl: float
+    equal_first: float
     is_default: bool
+
+    @classmethod
+    def of(cls, precision: str, path: str, text: str, found: Fidelity, is_default: bool) -> QualityRow:
+        """What was found, with how much worse the perplexity is."""
+        increase = 100 * (found.perplexity / found.reference_perplexity - 1)
+        return cls(
+            precision, path, text, found.positions, found.perplexity, increase, found.mean_kl, found.p99_kl,
+            found.equal_first, is_default,
+        )  # fmt: skip
 
 
 def as_json(rows: Sequence[BenchRow], conditions: dict[str, Any]) -> str:
@@ -88,17 +112,24 @@ def as_table(rows: Sequence[BenchRow], conditions: dict[str, Any]) -> str:
     return "\n".join([markdown(lines), "", *notes, *_conditions_text(conditions)])
 
 
-def quality_table(rows: Sequence[QualityRow], tokens: int) -> str:
-    """Markdown, a line per precision."""
-    lines = [["precision", "perplexity", "against bf16", "default"]]
+def quality_table(rows: Sequence[QualityRow]) -> str:
+    """Markdown, a line per row, and what the columns mean."""
+    head = ["precision", "path", "text", "perplexity", "against float32", "mean KL", "99 % KL", "equal first choice"]
+    lines = [[*head, "default"]]
     for row in rows:
-        increase = f"{row.increase_percent:+.2f} %"
-        lines.append([row.precision, f"{row.perplexity:.3f}", increase, "yes" if row.is_default else ""])
-    return f"{markdown(lines)}\n\n{tokens:,} tokens of English prose."
+        figures = [f"{row.perplexity:.3f}", f"{row.increase_percent:+.2f} %", f"{row.mean_kl:.5f}", f"{row.p99_kl:.5f}"]
+        default = "yes" if row.is_default else ""
+        lines.append([row.precision, row.path, row.text, *figures, f"{row.equal_first:.1%}", default])
+    tokens = ", ".join(f"{text} {count:,}" for text, count in {row.text: row.positions for row in rows}.items())
+    notes = (
+        "KL: divergence of the probabilities from float32's, in nats. Prompt: as prompts are read; token: as answers.",
+        f"Tokens: {tokens}.",
+    )
+    return "\n".join([markdown(lines), "", *notes])
 
 
 def quality_csv(rows: Sequence[QualityRow]) -> str:
-    """A line per precision under the fields' names."""
+    """A line per row under the fields' names."""
     out = io.StringIO()
     writer = csv.DictWriter(out, list(asdict(rows[0])), lineterminator="\n")
     writer.writeheader()
@@ -106,9 +137,9 @@ def quality_csv(rows: Sequence[QualityRow]) -> str:
     return out.getvalue().rstrip("\n")
 
 
-def quality_json(rows: Sequence[QualityRow], model_id: str, tokens: int, conditions: dict[str, Any]) -> str:
+def quality_json(rows: Sequence[QualityRow], model_id: str, conditions: dict[str, Any]) -> str:
     """One object; the conditions beside the rows."""
-    found = {"model": model_id, "backend": conditions["backend"], "text_tokens": tokens}
+    found = {"model": model_id, "backend": conditions["backend"]}
     return json.dumps({**found, "quality": [asdict(row) for row in rows], "conditions": conditions}, indent=2)
 
 

@@ -19,15 +19,18 @@ from typing import TYPE_CHECKING, Any
 from llmdesk import __version__
 from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backends.choice import choose_backend_name
-from llmdesk.engine.measuring.perplexity import perplexity, sample_text
+from llmdesk.engine.measuring.fidelity import Fidelity, compare
 from llmdesk.engine.measuring.speed import FollowUp, SpeedTest, follow_up_of_chat, follow_up_of_network
 from llmdesk.engine.measuring.subject import Subject, load_subject
+from llmdesk.engine.measuring.texts import KINDS, sample_sequences
 from llmdesk.engine.serving.work import WorkContext
+from llmdesk.engine.weights.loading import source_tensors
 from llmdesk.services import machine
 from llmdesk.services.bench.report import BenchRow, QualityRow
 from llmdesk.services.process_memory import peak_rss_bytes, restart_peak, rss_bytes
 
 if TYPE_CHECKING:
+    from llmdesk.engine.generation.generation import Network
     from llmdesk.models.catalogue import Catalogue
 
 BENCHMARK = "a benchmark"
@@ -83,10 +86,9 @@ class SpeedResult:
 
 @dataclass(frozen=True, slots=True)
 class QualityResult:
-    """A row for each precision, bf16 first, over a text of so many tokens."""
+    """A row for each precision, way through the network and kind of text (all of them together last)."""
 
     rows: tuple[QualityRow, ...]
-    text_tokens: int
     conditions: dict[str, Any]
 
 
@@ -118,25 +120,30 @@ def measure_speed(context: WorkContext, order: SpeedOrder) -> SpeedResult:
 def measure_quality(
     context: WorkContext, target: LocalModel, precisions: tuple[Precision, ...], threads: int | None = None
 ) -> QualityResult:
-    """Perplexity of each precision, and of bf16, with which they are compared. Engine thread; takes minutes.
+    """Each precision beside the same model in float32 (engine/measuring/fidelity.py). Engine thread; takes minutes.
 
     Raises:
         LlmdeskError: the model cannot be run; WorkStopped.
     """
+    from llmdesk.engine.measuring.reference import float_reference
+
     context.unload()
     context.report("Measuring the memory")
     conditions = measured_conditions()
-    wanted: list[Precision] = list(dict.fromkeys(("bf16", *precisions)))
+    wanted = list(dict.fromkeys(precisions))
     steps = _Steps(context, 2 * len(wanted))
     rows: list[QualityRow] = []
-    tokens = 0
+    reference: Network | None = None
     for precision in wanted:
         subject = _load(steps, target, precision, threads, 0)
-        found, tokens = _perplexity(steps, subject)
+        if reference is None:
+            tensors = source_tensors(target, subject.config)
+            reference = float_reference(tensors, subject.config, subject.context_tokens)
+        found = _fidelity(steps, subject, reference)
         del subject
-        reference = rows[0].perplexity if rows else found
-        rows.append(QualityRow(precision, found, 100 * (found / reference - 1), precision == target.spec.precision))
-    return QualityResult(tuple(rows), tokens, conditions)
+        is_default = precision == target.spec.precision
+        rows += [QualityRow.of(precision, path, text, values, is_default) for (text, path), values in found.items()]
+    return QualityResult(tuple(rows), conditions)
 
 
 def measured_conditions() -> dict[str, Any]:
@@ -237,13 +244,14 @@ def _follow_up(steps: _Steps, order: SpeedOrder, subject: Subject) -> FollowUp:
     return follow_up_of_network(subject.network, subject.config.vocab_size, history, repetitions, steps.check)
 
 
-def _perplexity(steps: _Steps, subject: Subject) -> tuple[float, int]:
-    """And the number of tokens of the text."""
+def _fidelity(steps: _Steps, subject: Subject, reference: Network) -> dict[tuple[str, str], Fidelity]:
+    """By (text, path)."""
     assert subject.text_model is not None
-    ids = subject.text_model.tokenizer.encode(sample_text())[: subject.context_tokens]
+    tokenizer, most = subject.text_model.tokenizer, subject.context_tokens
+    texts = {kind: sample_sequences(tokenizer, kind, most) for kind in KINDS}
 
     def report(done: int, total: int) -> None:
-        steps.within(f"Perplexity in {subject.precision}: {done:,} of {total:,} tokens", done / total)
+        steps.within(f"Comparing {subject.precision} with float32: {done:,} of {total:,} tokens", done / total)
 
-    steps.begin(f"Perplexity in {subject.precision}")
-    return perplexity(subject.network, ids, report), len(ids)
+    steps.begin(f"Comparing {subject.precision} with float32")
+    return compare(reference, subject.network, texts, report=report)

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from llmdesk.errors import SettingsError
 from llmdesk.services.settings.definition import SETTINGS, Group, Setting
 from llmdesk.toml_file import expectation
+from llmdesk.words import say
 
 Path = tuple[str, ...]
 
@@ -28,7 +29,9 @@ def path_of(key: str | Path) -> Path:
         steps = (preset, last) if last in _fields_inside(setting) and preset else (rest,)
         return (*setting.key.split("."), *(step.strip("\"'") for step in steps))
     near = f"Did you mean “{found}”? " if (found := nearest(key)) else ""
-    raise SettingsError(f"There is no setting “{key}”.", f"{near}`llmdesk config list` shows all.")
+    raise SettingsError(
+        say("There is no setting “{key}”.", key=key), say("{near}`llmdesk config list` shows all.", near=near)
+    )
 
 
 def nearest(key: str) -> str:
@@ -54,21 +57,28 @@ def value_of(key: str, text: str) -> Any:
         return TypeAdapter(_accepted(path)).validate_strings(text.strip())
     except ValidationError as error:
         expected = ", or ".join(expectation(item) for item in error.errors())
-        raise SettingsError(f"{key}: expected {expected}, found {text!r}.", setting_of(path).description) from error
+        raise SettingsError(
+            say("{key}: expected {expected}, found {text!r}.", key=key, expected=expected, text=text),
+            setting_of(path).description,
+        ) from error
 
 
 def _accepted(path: Path) -> Any:
     setting = setting_of(path)
     if len(path) == len(setting.key.split(".")):
         if _is_table(setting):
-            raise SettingsError(f"{setting.key} is a table.", f"Set one of its entries: {setting.key}.NAME")
+            raise SettingsError(
+                say("{key} is a table.", key=setting.key), say("Set one of its entries: {key}.NAME", key=setting.key)
+            )
         return setting.field.rebuild_annotation()
     fields = _fields_inside(setting)
     if not fields:
         return get_args(setting.field.annotation)[1]
     if path[-1] not in fields or len(path) == len(setting.key.split(".")) + 1:
         names = ", ".join(fields)
-        raise SettingsError(f"{'.'.join(path)} is a preset.", f"Set one of its values, such as {names}.")
+        raise SettingsError(
+            say("{what} is a preset.", what=".".join(path)), say("Set one of its values, such as {names}.", names=names)
+        )
     return fields[path[-1]].rebuild_annotation()
 
 
@@ -100,5 +110,10 @@ def from_environment(environment: Mapping[str, str]) -> tuple[dict[Path, Any], l
             found[path_of(setting.key)] = value_of(setting.key, text)
         except SettingsError as error:
             words = error.user_message.removeprefix(f"{setting.key}: ")
-            mistakes.append(SettingsError(f"The environment variable {setting.variable}: {words}", error.hint))
+            mistakes.append(
+                SettingsError(
+                    say("The environment variable {variable}: {words}", variable=setting.variable, words=words),
+                    error.hint,
+                )
+            )
     return found, mistakes

@@ -19,6 +19,7 @@ from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.services.settings import keys, settings_file, window_ini
 from llmdesk.services.settings.definition import Values
 from llmdesk.services.settings.settings_file import UNSET
+from llmdesk.words import say
 
 Origin = Literal["default", "file", "environment"]
 Run = Callable[[Callable[[], None]], None]
@@ -109,7 +110,9 @@ class Settings:
         with self._lock:
             _, mistakes = settings_file.checked(_with(self._data, changes))
             for path, words in mistakes.items():
-                raise SettingsError(f"{'.'.join(path)}: {words}.", keys.setting_of(path).description)
+                raise SettingsError(
+                    say("{what}: {words}.", what=".".join(path), words=words), keys.setting_of(path).description
+                )
             known = self._file_data
         self._change({path: value for path, value in changes.items() if settings_file.find(known, path) != value})
 
@@ -230,4 +233,7 @@ def _plain(value: Any) -> Any:
 
 
 def _was_set_aside(file: Path, kept: Path) -> SettingsError:
-    return SettingsError(f"{file.name} was not TOML; it is kept as {kept}.", "Mend it there and copy what you need.")
+    return SettingsError(
+        say("{name} was not TOML; it is kept as {kept}.", name=file.name, kept=kept),
+        say("Mend it there and copy what you need."),
+    )

@@ -14,6 +14,7 @@ from llmdesk.errors import SettingsError
 from llmdesk.services.settings import keys
 from llmdesk.services.settings.definition import Values
 from llmdesk.toml_file import KeyMistake, expectation, line_of, replace_file, syntax_mistake
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -35,9 +36,18 @@ def read(file: Path) -> tuple[Data, list[SettingsError]]:
     except FileNotFoundError:
         return {}, []
     except UnicodeDecodeError:
-        return {}, [SettingsError(f"{file}: this is not TOML: it is not text in UTF-8.", "Defaults count meanwhile.")]
+        return {}, [
+            SettingsError(
+                say("{file}: this is not TOML: it is not text in UTF-8.", file=file), say("Defaults count meanwhile.")
+            )
+        ]
     except OSError as error:
-        return {}, [SettingsError(f"{file} cannot be read: {error.strerror or error}.", "Defaults count meanwhile.")]
+        return {}, [
+            SettingsError(
+                say("{file} cannot be read: {reason}.", file=file, reason=error.strerror or error),
+                say("Defaults count meanwhile."),
+            )
+        ]
     return parse(text, file)
 
 
@@ -46,12 +56,19 @@ def parse(text: str, file: Path) -> tuple[Data, list[SettingsError]]:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return {}, [SettingsError(f"{file}, {syntax_mistake(error, text)}.", "Mend it; defaults count meanwhile.")]
+        return {}, [
+            SettingsError(
+                say("{file}, {syntax_mistake}.", file=file, syntax_mistake=syntax_mistake(error, text)),
+                say("Mend it; defaults count meanwhile."),
+            )
+        ]
     _, mistakes = checked(data)
     problems = []
     for line, path in sorted((line_of(text, path), path) for path in mistakes):
         words = f"key “{'.'.join(path)}”: {mistakes[path]}."
-        problems.append(SettingsError(f"{file}, line {line}, {words}", _HINT, detail=words))
+        problems.append(
+            SettingsError(say("{file}, line {line}, {words}", file=file, line=line, words=words), _HINT, detail=words)
+        )
     return data, problems
 
 
@@ -109,10 +126,12 @@ def write(file: Path, changes: Changes) -> Path | None:
             return _write(file, changes)
     except Timeout:
         hint = "Another llmdesk keeps it. What you chose counts until this one ends."
-        raise SettingsError(f"{file} could not be written.", hint) from None
+        raise SettingsError(say("{file} could not be written.", file=file), hint) from None
     except OSError as error:
         hint = "Check its folder's rights, and the disk. What you chose counts until llmdesk ends."
-        raise SettingsError(f"{file} cannot be written: {error.strerror or error}.", hint) from error
+        raise SettingsError(
+            say("{file} cannot be written: {reason}.", file=file, reason=error.strerror or error), hint
+        ) from error
 
 
 def _write(file: Path, changes: Changes) -> Path | None:

@@ -24,6 +24,7 @@ from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.chat.context_watch import ContextWatch
 from llmdesk.ui.chat.progress_words import progress_words
 from llmdesk.ui.chat.refusals import paste_refusal, refusal_of
+from llmdesk.ui.kit.words import tr
 
 log = logging.getLogger(__name__)
 
@@ -144,7 +145,7 @@ class ChatController(QObject):
         if status.title:
             host = status.info.server if status.info else ""
             title = status.info.title if status.info else status.title
-            self._pane.set_model_title(f"{title} on {host}" if host else title)
+            self._pane.set_model_title(tr("{title} on {host}", title=title, host=host) if host else title)
         if status.state == "loading":
             self._show_progress()
         if status.state == "ready":

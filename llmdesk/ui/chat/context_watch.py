@@ -7,16 +7,20 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from llmdesk.datatypes.chat import ContextPolicy
 from llmdesk.engine.generation.context import ContextOutlook, context_outlook
 from llmdesk.ui.chat.chat_pane import ChatPane
+from llmdesk.ui.kit.words import tr
 
 CHARS_PER_TOKEN = 4
 _TYPING_PAUSE_MS = 300
 
-WARNINGS: dict[ContextOutlook, str] = {
-    "fits": "",
-    "drops_oldest": "The context is nearly full: the oldest turns will be left out of the next question.",
-    "answer_may_be_cut": "The context is nearly full: the next answer may end before it is complete.",
-    "refused": "The context is full: the next question will be refused.",
-}
+
+def warning_text(outlook: ContextOutlook) -> str:
+    """What will happen to the next question; empty if nothing."""
+    return {
+        "fits": "",
+        "drops_oldest": tr("The context is nearly full: the oldest turns will be left out of the next question."),
+        "answer_may_be_cut": tr("The context is nearly full: the next answer may end before it is complete."),
+        "refused": tr("The context is full: the next question will be refused."),
+    }[outlook]
 
 
 class ContextWatch(QObject):
@@ -70,4 +74,4 @@ class ContextWatch(QObject):
 
     @Slot()
     def _show(self) -> None:
-        self._pane.set_context_warning(WARNINGS[self.outlook])
+        self._pane.set_context_warning(warning_text(self.outlook))

@@ -124,6 +124,14 @@ class EmptyState(QWidget):
             self.chat_buttons.append(button)
         self._leave_out()
 
+    def hasHeightForWidth(self) -> bool:
+        """It makes do with any height."""
+        return False
+
+    def minimumSizeHint(self) -> QSize:
+        """What does not fit is left out."""
+        return QSize(0, 0)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what does not fit."""
         super().resizeEvent(event)

@@ -11,8 +11,9 @@ from llmdesk.services.chats.session import AnswerEnded, Session
 from llmdesk.services.chats.sessions import Change, Sessions, SessionShown
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.kit.notice import READ_S, Action, NoticeBar
+from llmdesk.ui.kit.words import tr
 
-NOTICE = "left chat"
+NOTICE = "left_chat"
 _MAX_LISTED = 3
 
 
@@ -51,33 +52,36 @@ class LeftChats(QObject):
 
     def _tell_left(self, left: Session) -> None:
         """What became of the chat that was shown before."""
-        back = Action("Go back", partial(self.go_back, left))
+        back = Action(tr("Go back"), partial(self.go_back, left))
         if left.is_generating:
-            stop = Action("Stop it", partial(self.stop, left))
-            message = f"The answer to “{left.conversation.title}” goes on."
+            stop = Action(tr("Stop it"), partial(self.stop, left))
+            message = tr("The answer to “{title}” goes on.", title=left.conversation.title)
             self._notice.show_notice(NOTICE, message, actions=[back, stop])
         elif not left.conversation.is_empty and self._sessions.current.conversation.is_empty:
-            message = f"“{left.conversation.title}” is kept until the window is closed."
+            message = tr("“{title}” is kept until the window is closed.", title=left.conversation.title)
             self._notice.show_notice(NOTICE, message, actions=[back], duration_s=READ_S)
 
     def _tell_ended(self, change: AnswerEnded) -> None:
         title = change.session.conversation.title
-        back = Action("Go back", partial(self.go_back, change.session))
+        back = Action(tr("Go back"), partial(self.go_back, change.session))
         if isinstance(change.event, Failed):
-            message = f"The answer to “{title}” could not be completed."
+            message = tr("The answer to “{title}” could not be completed.", title=title)
             self._notice.show_notice(NOTICE, message, change.event.error.user_message, tone="bad", actions=[back])
         elif change.event.reason == "cancelled":
-            message = f"The answer to “{title}” was stopped; what was written is kept."
+            message = tr("The answer to “{title}” was stopped; what was written is kept.", title=title)
             self._notice.show_notice(NOTICE, message, actions=[back], duration_s=READ_S)
         else:
-            self._notice.show_notice(NOTICE, f"The answer to “{title}” is complete.", tone="good", actions=[back])
+            message = tr("The answer to “{title}” is complete.", title=title)
+            self._notice.show_notice(NOTICE, message, tone="good", actions=[back])
 
     def _list(self) -> None:
         """The newest of the other chats, in the empty chat."""
         others = [session for session in self._sessions.open if session is not self._sessions.current]
         self._listed = others[: -_MAX_LISTED - 1 : -1]
         titles = [
-            f"Answering: {session.conversation.title}" if session.is_generating else session.conversation.title
+            tr("Answering: {title}", title=session.conversation.title)
+            if session.is_generating
+            else session.conversation.title
             for session in self._listed
         ]
         self._pane.show_chats(titles)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from llmdesk.ui.kit.words import tr
 
 MAX_SHOWN_CHARS = 6_000
 WIDTH_SHARE = 0.82
+ACTIONS_PX = 80  # the two buttons beside the bubble
 PADDING_PX = (16, 7, 16, 13)  # the line height adds 6 px above the words
 
 
@@ -106,6 +107,10 @@ class UserBubble(QWidget):
         """Hide it again."""
         self._reveal(False)
 
+    def minimumSizeHint(self) -> QSize:
+        """The words have a fixed width, which must not keep the column from getting narrower."""
+        return QSize(0, super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As wide as the words, up to a share of the column."""
         super().resizeEvent(event)
@@ -119,7 +124,8 @@ class UserBubble(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        room_px = round(self.width() * WIDTH_SHARE) - self._style.px(PADDING_PX[0] + PADDING_PX[2])
+        beside_px = max(self.width() * (1 - WIDTH_SHARE), self._style.px(ACTIONS_PX))
+        room_px = round(self.width() - beside_px) - self._style.px(PADDING_PX[0] + PADDING_PX[2])
         self._view.setFixedWidth(max(20, min(self._ideal_px, room_px)))
 
     @property

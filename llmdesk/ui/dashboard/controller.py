@@ -13,6 +13,7 @@ from llmdesk.services.chats.session import AnswerEnded, AnswerStarted, Progresse
 from llmdesk.services.chats.sessions import Change, Sessions, SessionShown
 from llmdesk.services.live.paint_meter import PaintMeter
 from llmdesk.ui.dashboard.dashboard import Dashboard
+from llmdesk.ui.kit.words import tr
 
 _PAINT_READING_MS = 500
 
@@ -44,7 +45,7 @@ class DashboardController(QObject):
                 self._dashboard.tokens(list(change.events))
             case AnswerEnded(event=event):
                 if isinstance(event, Finished) and event.reason == "cancelled":
-                    self._dashboard.mark("answer stopped")
+                    self._dashboard.mark(tr("answer stopped"))
                 self._dashboard.answer_ended(event.request_id, event.stats)
         if change.session is self._sessions.current:
             self._follow(change)

@@ -14,7 +14,7 @@ from llmdesk.datatypes.chat import GenerationStats, PromptProgress, TokenEvent
 from llmdesk.datatypes.model import ResourceSample
 from llmdesk.services.live.live_data import TICKS_PER_S, LiveData
 from llmdesk.ui.dashboard import wording
-from llmdesk.ui.dashboard.parts import BigFigure, GraphPlace, LegendEntry, Tile, header
+from llmdesk.ui.dashboard.parts import BigFigure, GraphPlace, LegendEntry, OptionalParts, Tile, header
 from llmdesk.ui.dashboard.strip import Strip
 from llmdesk.ui.kit.labels import SteadyLabel
 from llmdesk.ui.kit.spacing import gap, row, settle, space
@@ -168,6 +168,10 @@ class Dashboard(QWidget):
         gap(theme, column, 12)
         column.addWidget(self._painted_line)
         self._memory_warning.hide()
+        self._optional = OptionalParts(
+            column,
+            ((self._time_header, self.time_place), (self._memory_place,), (self._sentence,), (self._processor_place,)),
+        )
         self._measure()
 
     def _tile_row(self) -> QHBoxLayout:
@@ -180,16 +184,12 @@ class Dashboard(QWidget):
         """How low it can be: without its least important parts, with a warning about memory."""
         has_warning = not self._memory_warning.isHidden()
         self._memory_warning.show()
-        for group in self._least_important():
-            for part in group:
-                part.hide()
+        self._optional.hide()
         settle(self)
-        layout = self.layout()
-        assert layout is not None
-        layout.invalidate()
-        self._lowest_px = layout.totalMinimumSize().height()
+        self._column.invalidate()
+        self._lowest_px = self._column.totalMinimumSize().height()
         self._memory_warning.setVisible(has_warning)
-        self._leave_out()
+        self._optional.fit(self.height())
 
     @Slot()
     def restyle(self) -> None:
@@ -260,7 +260,7 @@ class Dashboard(QWidget):
         self._memory_warning.show_text(warning)
         if bool(warning) == self._memory_warning.isHidden():
             self._memory_warning.setVisible(bool(warning))
-            self._leave_out()
+            self._optional.fit(self.height())
 
     # -- Qt -----------------------------------------------------------------------------------------------------------
 
@@ -269,7 +269,7 @@ class Dashboard(QWidget):
         return QSize(self.minimumSizeHint().width(), self._theme.px(640))
 
     def minimumSizeHint(self) -> QSize:
-        """Lower than its parts: what does not fit is left out (see _leave_out)."""
+        """Lower than its parts: what does not fit is left out (see OptionalParts)."""
         return QSize(max(self._theme.px(WIDTH_PX), self._column.totalMinimumSize().width()), self._lowest_px)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -290,22 +290,7 @@ class Dashboard(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what does not fit."""
         super().resizeEvent(event)
-        self._leave_out()
-
-    def _least_important(self) -> tuple[tuple[QWidget, ...], ...]:
-        return (self._time_header, self.time_place), (self._memory_place,), (self._sentence,), (self._processor_place,)
-
-    def _leave_out(self) -> None:
-        """Hide the least important parts until the rest fits; figures stay when their graph goes."""
-        groups = self._least_important()
-        for group in groups:
-            for part in group:
-                part.setVisible(True)
-        for group in groups:
-            if self._column.totalMinimumSize().height() <= self.height():
-                break
-            for part in group:
-                part.setVisible(False)
+        self._optional.fit(self.height())
 
     @Slot()
     def _on_painted(self) -> None:

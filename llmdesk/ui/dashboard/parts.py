@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Slot
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
 
 from llmdesk.ui.dashboard import wording
 from llmdesk.ui.kit.labels import MEDIUM, NORMAL, SEMIBOLD, SteadyLabel
@@ -201,6 +201,28 @@ class GraphPlace(QWidget):
         """Tell screen readers the value of now."""
         if self._plot is not None:
             self._plot.graph.setAccessibleName(self._plot.describe())
+
+
+class OptionalParts:
+    """What a column does without where it is low, in groups, the least important first."""
+
+    def __init__(self, column: QLayout, groups: tuple[tuple[QWidget, ...], ...]) -> None:
+        self._column, self._groups = column, groups
+
+    def hide(self) -> None:
+        """Take all out, to learn how low the column can be."""
+        for part in (part for group in self._groups for part in group):
+            part.hide()
+
+    def fit(self, height_px: int) -> None:
+        """Hide the least important ones until the rest fits; figures stay when their graph goes."""
+        for part in (part for group in self._groups for part in group):
+            part.show()
+        for group in self._groups:
+            if self._column.totalMinimumSize().height() <= height_px:
+                break
+            for part in group:
+                part.hide()
 
 
 def header(theme: Theme, title: str, *entries: QWidget) -> QWidget:

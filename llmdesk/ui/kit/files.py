@@ -12,17 +12,18 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from llmdesk.ui.kit.notice import NoticeBar
+from llmdesk.ui.kit.words import tr
 
 
 def ask_for_folder(parent: QWidget) -> Path | None:
     """A folder with a model; None if the user changed their mind."""
-    name = QFileDialog.getExistingDirectory(parent, "Open a folder with a model")
+    name = QFileDialog.getExistingDirectory(parent, tr("Open a folder with a model"))
     return Path(name) if name else None
 
 
 def ask_for_gguf(parent: QWidget) -> Path | None:
     """A GGUF file; None if the user changed their mind."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Open a GGUF file", "", "GGUF models (*.gguf);;All files (*)")
+    name, _ = QFileDialog.getOpenFileName(parent, tr("Open a GGUF file"), "", tr("GGUF models (*.gguf);;All files (*)"))
     return Path(name) if name else None
 
 
@@ -37,7 +38,8 @@ def open_text_file(path: Path, notice: NoticeBar) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     except OSError as error:
-        notice.show_notice("open", f"The file cannot be opened: {error.strerror}.", str(path), tone="bad")
+        message = tr("The file cannot be opened: {reason}.", reason=error.strerror)
+        notice.show_notice("open", message, str(path), tone="bad")
         return
     if not show_in_system(path):
-        notice.show_notice("open", "No program for this file was found.", str(path))
+        notice.show_notice("open", tr("No program for this file was found."), str(path))

@@ -17,7 +17,7 @@ from llmdesk.ui.kit.styled import ScrollStyle
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.type_scale import Step
-from llmdesk.ui.kit.words import tr
+from llmdesk.ui.kit.words import told, tr
 
 Tone = Literal["plain", "good", "warning", "bad"]
 _WINDOW_SHARE = 0.35
@@ -93,6 +93,7 @@ class NoticeBar(QWidget):
         if duration_s is None and tone != "bad":
             duration_s = DECIDE_S if actions else READ_S
         self.dismiss()
+        message, hint = told(message), told(hint)
         self._key = key
         self._panel = self._build(message, hint, tone, actions)
         self._scroll.setWidget(self._panel)

@@ -1,4 +1,4 @@
-"""Every sentence of the window comes through here, so that it can be translated (GUI thread only).
+"""Every sentence of the window comes through here, so that it can be translated (any thread).
 
 ``tr("Settings")`` for what ``ui`` says itself, ``told(error.user_message)`` for what was said below it. Call them when
 a sentence is shown, never at import: then no translator is there yet.

@@ -18,6 +18,7 @@ from llmdesk.models.downloads import (
 )
 from llmdesk.ui.kit.notice import Action, NoticeBar
 from llmdesk.ui.kit.wording import percent_text, size_text
+from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.models.model_controller import ModelController
 from llmdesk.ui.models.picker import ModelPicker
 from llmdesk.ui.threads.event_bridge import EventBridge
@@ -53,19 +54,20 @@ class DownloadController(QObject):
         row = self._picker.row(spec.id)
         if row is None:
             return
-        size = size_text(spec.download_bytes) if spec.download_bytes else "an unknown amount"
-        parts = [f"Fetch {size} from {_origin(spec)}?"]
+        size = size_text(spec.download_bytes) if spec.download_bytes else tr("an unknown amount")
+        parts = [tr("Fetch {size} from {origin}?", size=size, origin=_origin(spec))]
         if spec.licence:
-            parts.append(f"Licence: {spec.licence}.")
+            parts.append(tr("Licence: {name}.", name=spec.licence))
         if spec.gated:
-            parts.append("Its owner asks for a login and for consent to the licence first.")
-        row.ask(" ".join(parts), [Action("Fetch", partial(self.start, spec)), Action("Not now", lambda: None)])
+            parts.append(tr("Its owner asks for a login and for consent to the licence first."))
+        fetch, not_now = Action(tr("Fetch"), partial(self.start, spec)), Action(tr("Not now"), lambda: None)
+        row.ask(" ".join(parts), [fetch, not_now])
 
     def start(self, spec: ModelSpec) -> None:
         """Begin, or go on where it was stopped."""
         self._specs[spec.id] = spec
         if row := self._picker.row(spec.id):
-            row.show_download("Asking for the files…", None)
+            row.show_download(tr("Asking for the files…"), None)
         self._downloader.start(spec, self._post)
 
     @Slot(str)
@@ -88,35 +90,36 @@ class DownloadController(QObject):
             case DownloadCancelled():
                 self.told.emit("")
                 if row := self._picker.row(event.model_id):
-                    row.end_download("Stopped. What has arrived is kept; fetching goes on from there.")
+                    row.end_download(tr("Stopped. What has arrived is kept; fetching goes on from there."))
             case _:
                 assert_never(event)
 
     def _on_progress(self, event: DownloadProgress) -> None:
         fraction = event.done_bytes / event.total_bytes if event.total_bytes else None
-        amount = f"{size_text(event.done_bytes)} of {size_text(event.total_bytes)}"
+        amount = tr("{done} of {total}", done=size_text(event.done_bytes), total=size_text(event.total_bytes))
         speed = f", {size_text(event.bytes_per_s)}/s" if event.bytes_per_s > 0 else ""
         if row := self._picker.row(event.model_id):
             row.show_download(amount + speed, fraction)
         title = self._specs[event.model_id].title
-        self.told.emit(f"Fetching {title}, {percent_text(fraction or 0)}")
+        self.told.emit(tr("Fetching {title}, {percent}", title=title, percent=percent_text(fraction or 0)))
 
     def _on_finished(self, spec: ModelSpec) -> None:
         self.told.emit("")
         if row := self._picker.row(spec.id):
-            row.end_download("It is on this machine now.")
-        use = Action("Use it", partial(self._models.load, spec.id))
-        self._notice.show_notice("fetched", f"{spec.title} is on this machine now.", tone="good", actions=[use])
+            row.end_download(tr("It is on this machine now."))
+        use = Action(tr("Use it"), partial(self._models.load, spec.id))
+        message = tr("{title} is on this machine now.", title=spec.title)
+        self._notice.show_notice("fetched", message, tone="good", actions=[use])
         self._models.refresh()
 
     def _on_failed(self, event: DownloadFailed) -> None:
         spec = self._specs[event.model_id]
         self.told.emit("")
-        again = Action("Try again", partial(self.start, spec))
+        again = Action(tr("Try again"), partial(self.start, spec))
         if row := self._picker.row(event.model_id):
-            row.show_error(event.error, [again, Action("Close", lambda: None)])
+            row.show_error(event.error, [again, Action(tr("Close"), lambda: None)])
         if not self._picker.isVisible():
-            message = f"{spec.title} was not fetched: {event.error.user_message}"
+            message = tr("{title} was not fetched: {reason}", title=spec.title, reason=told(event.error.user_message))
             self._notice.show_notice("fetch", message, event.error.hint, tone="bad", actions=[again])
 
 

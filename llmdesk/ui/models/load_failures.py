@@ -1,4 +1,4 @@
-"""What helps when a model did not load (pure)."""
+"""What helps when a model did not load (GUI thread only)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import partial
 
 from llmdesk.datatypes.model import ErrorInfo, ModelStatus, Precision
 from llmdesk.ui.kit.notice import Action
+from llmdesk.ui.kit.words import tr
 
 
 def ways_out(
@@ -21,7 +22,7 @@ def ways_out(
     if error.choices:
         fitting = [
             Action(
-                f"As {choice.precision}, {choice.context_tokens:,} tokens",
+                tr("As {precision}, {count} tokens", precision=choice.precision, count=f"{choice.context_tokens:,}"),
                 partial(load, status.model_id, choice.precision, choice.context_tokens),
             )
             for choice in error.choices[:2]
@@ -29,5 +30,5 @@ def ways_out(
         return [*fitting, models]
     if error.kind in ("ModelNotInstalled", "ModelNotFound"):
         return [models]
-    retry = Action("Retry", partial(load, status.model_id, precision, None))
+    retry = Action(tr("Retry"), partial(load, status.model_id, precision, None))
     return [retry, open_log] if status.info is None and error.kind == "SetupError" else [retry, open_log, models]

@@ -20,7 +20,7 @@ from llmdesk.services.settings.settings import Settings
 from llmdesk.services.trace import trace
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.notice import READ_S, Action, NoticeBar
-from llmdesk.ui.kit.words import told
+from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.models.load_failures import ways_out
 from llmdesk.ui.models.picker import ModelPicker
 from llmdesk.ui.threads.background import Background
@@ -121,11 +121,11 @@ class ModelController(QObject):
         row = self._picker.row(model_id)
         if self._sessions.is_generating and row is not None:
             row.ask(
-                "An answer is being written. Change the model",
+                tr("An answer is being written. Change the model"),
                 [
-                    Action("After this answer", partial(self.load, model_id, precision)),
-                    Action("Stop it now", partial(self.load, model_id, precision, interrupt=True)),
-                    Action("Cancel", self._picker.filter.setFocus),
+                    Action(tr("After this answer"), partial(self.load, model_id, precision)),
+                    Action(tr("Stop it now"), partial(self.load, model_id, precision, interrupt=True)),
+                    Action(tr("Cancel"), self._picker.filter.setFocus),
                 ],
             )
         else:  # a load that is still under way is not wanted any more
@@ -142,10 +142,10 @@ class ModelController(QObject):
             return
         self._notice.show_notice(
             "precision",
-            f"An answer is being written. Change to {precision}",
+            tr("An answer is being written. Change to {precision}", precision=precision),
             actions=[
-                Action("After this answer", partial(self.load, info.model_id, precision)),
-                Action("Stop it now", partial(self.load, info.model_id, precision, interrupt=True)),
+                Action(tr("After this answer"), partial(self.load, info.model_id, precision)),
+                Action(tr("Stop it now"), partial(self.load, info.model_id, precision, interrupt=True)),
             ],
         )
 
@@ -178,7 +178,8 @@ class ModelController(QObject):
         """A load failed: the old model goes on, if there is one."""
         if status.info is not None and self._model_id == status.model_id:
             self._choose(status.info.model_id)
-        models, open_log = Action("Models", self.picker_requested.emit), Action("Open log", self.log_requested.emit)
+        models = Action(tr("Models"), self.picker_requested.emit)
+        open_log = Action(tr("Open log"), self.log_requested.emit)
         actions = ways_out(status, error, self.load, self._precision, models, open_log)
         self._notice.show_notice("load", error.user_message, error.hint, tone="bad", actions=actions)
 
@@ -218,12 +219,14 @@ class ModelController(QObject):
         if row is None or catalogue is None:
             return
         if self._status.info is not None and self._status.info.model_id == model_id:
-            row.ask("It is in use. Choose another model first, then remove it.", [Action("Close", lambda: None)])
+            in_use = tr("It is in use. Choose another model first, then remove it.")
+            row.ask(in_use, [Action(tr("Close"), lambda: None)])
             return
         spec = row.entry.spec
-        question = "Take it off the list? Its files stay." if spec.added_by_user else "Remove its files from the disk?"
+        off_list, from_disk = tr("Take it off the list? Its files stay."), tr("Remove its files from the disk?")
         remove = partial(self._remove, catalogue, spec)
-        row.ask(question, [Action("Keep", lambda: None), Action("Remove", remove)])
+        question = off_list if spec.added_by_user else from_disk
+        row.ask(question, [Action(tr("Keep"), lambda: None), Action(tr("Remove"), remove)])
 
     def _remove(self, catalogue: Catalogue, spec: ModelSpec) -> None:
         self._background.run(partial(catalogue.remove, spec.id), lambda _: self.refresh(), self._tell_error)
@@ -231,7 +234,7 @@ class ModelController(QObject):
     def _add(self, path: Path | None) -> None:
         if path is None or self._catalogue is None:
             return
-        self._picker.show_message(f"Looking at {path.name}…")
+        self._picker.show_message(tr("Looking at {name}…", name=path.name))
         self._additions += 1
         on_added = partial(self._on_added, self._additions)
         self._background.run(partial(self._catalogue.add_path, path), on_added, self._tell_error)
@@ -245,8 +248,8 @@ class ModelController(QObject):
         if self._sessions.is_generating:
             self._notice.show_notice(
                 "added",
-                f"{spec.title} is in the list now.",
-                actions=[Action("Use it after this answer", partial(self.load, spec.id))],
+                tr("{title} is in the list now.", title=spec.title),
+                actions=[Action(tr("Use it after this answer"), partial(self.load, spec.id))],
             )
         else:
             self.load(spec.id)
@@ -259,7 +262,7 @@ class ModelController(QObject):
 
     def _tell_error(self, error: ErrorInfo) -> None:
         if self._picker.isVisible():
-            self._picker.show_message(f"{error.user_message} {error.hint}".strip())
+            self._picker.show_message(f"{told(error.user_message)} {told(error.hint)}".strip())
         else:
             self._notice.show_notice("files", error.user_message, error.hint, tone="bad")
 
@@ -267,8 +270,10 @@ class ModelController(QObject):
         if catalogue.problems:
             first = catalogue.problems[0]
             more = len(catalogue.problems) - 1
-            hint = f"{first.hint} There are {more} more mistakes.".strip() if more else first.hint
-            action = Action("Open file", self.open_user_file)
+            hint = told(first.hint)
+            if more:
+                hint = f"{hint} {tr('%n more mistake(s) in the file.', n=more)}".strip()
+            action = Action(tr("Open file"), self.open_user_file)
             self._notice.show_notice("catalogue", first.user_message, hint, tone="warning", actions=[action])
 
     @property

@@ -19,6 +19,7 @@ from llmdesk.services.settings.settings import Settings
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.notice import Action, NoticeBar
 from llmdesk.ui.kit.wording import size_text
+from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.settings.settings_panel import SettingsPanel
 from llmdesk.ui.threads.event_bridge import EventBridge
 
@@ -62,14 +63,7 @@ class SettingsController(QObject):
     @Slot()
     def open_file(self) -> None:
         """Show settings.toml in the system's editor."""
-        file = self._settings.file
-        try:
-            file.touch()
-        except OSError as error:
-            self._notice.show_notice("open", f"{file} cannot be made: {error.strerror or error}.")
-            return
-        if not files.show_in_system(file):
-            self._notice.show_notice("open", "No program for this file was found.", str(file))
+        files.open_text_file(self._settings.file, self._notice)
 
     @Slot(str)
     def keep_context_policy(self, policy: str) -> None:
@@ -124,12 +118,10 @@ class SettingsController(QObject):
         if problem in mistakes:
             problem = mistakes[0]
             more = len(mistakes) - 1
-            hint = (
-                f"{problem.hint} There {'is 1 more mistake' if more == 1 else f'are {more} more mistakes'}."
-                if more
-                else problem.hint
-            )
-        action = Action("Open file", self.open_file)
+            hint = told(problem.hint)
+            if more:
+                hint = f"{hint} {tr('%n more mistake(s) in the file.', n=more)}".strip()
+        action = Action(tr("Open file"), self.open_file)
         self._notice.show_notice("settings", problem.user_message, hint, tone="warning", actions=[action])
 
 
@@ -150,22 +142,22 @@ def empty_answers(context: WorkContext) -> tuple[int, int]:
 def kept_text(answers: int, size_bytes: int) -> str:
     """How much the answer cache holds."""
     if not answers:
-        return "No answers kept"
+        return tr("No answers kept")
     size = size_text(max(size_bytes, 1000))  # never "0 kB"
-    return f"1 answer, {size}" if answers == 1 else f"{answers} answers, {size}"
+    return tr("%n answer(s), {size}", n=answers, size=size)
 
 
 def memory_text(total_bytes: int, info: ModelInfo | None) -> str:
     """How much a model may take on this machine, and what the one in use takes."""
     try:
-        limit = (
-            f"llmdesk with its model may take {limit_bytes(total_bytes) / GB:.1f} GB (engine.memory_limit_gb sets it)."
-        )
+        words = tr("llmdesk with its model may take {size} GB (engine.memory_limit_gb sets it).")
+        limit = words.format(size=f"{limit_bytes(total_bytes) / GB:.1f}")
     except SetupError as error:
-        limit = error.user_message
+        limit = told(error.user_message)
     if info is None or info.server or not info.memory_measured_bytes:
         return limit
-    took = f"{info.title} took {info.memory_measured_bytes / GB:.1f} GB after loading"
+    words = tr("{title} took {size} GB after loading.")
     if info.memory_estimated_bytes:
-        took += f", up to {info.memory_estimated_bytes / GB:.1f} GB are expected when the context is full"
-    return f"{limit} {took}."
+        words = tr("{title} took {size} GB after loading, up to {most} GB are expected when the context is full.")
+    size, most = (f"{value / GB:.1f}" for value in (info.memory_measured_bytes, info.memory_estimated_bytes))
+    return f"{limit} {words.format(title=info.title, size=size, most=most)}"

@@ -26,6 +26,7 @@ from llmdesk.ui.dashboard.controller import DashboardController
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.notice import Action
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.words import tr
 from llmdesk.ui.settings.appearance import AppearanceController
 from llmdesk.ui.settings.sampling_controller import SamplingController
 from llmdesk.ui.settings.settings_controller import SettingsController
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from llmdesk.ui.models.model_controller import ModelController
 
 log = logging.getLogger(__name__)
-_STARTING = ModelStatus("loading", "", "Starting", "looking for models", 0.0)
 
 
 class Desktop(QObject):
@@ -85,7 +85,7 @@ class Desktop(QObject):
 
     def show(self) -> None:
         """Show the window; everything slow follows its first painting."""
-        self._show_status(_STARTING)
+        self._show_status(ModelStatus("loading", "", tr("Starting"), tr("looking for models"), 0.0))
         self.window.show()
         self.window.chat.setFocus()
 
@@ -177,10 +177,10 @@ class Desktop(QObject):
             models.refresh()
 
     def _on_no_catalogue(self, error: ErrorInfo) -> None:
-        status = ModelStatus("failed", title="No model", error=error)
+        status = ModelStatus("failed", title=tr("No model"), error=error)
         self._show_status(status)
         self.window.picker.show_failure(error)
-        actions = [Action("Try again", self.read_catalogue), Action("Open log", self.open_log)]
+        actions = [Action(tr("Try again"), self.read_catalogue), Action(tr("Open log"), self.open_log)]
         self.window.notice.show_notice("catalogue", error.user_message, error.hint, tone="bad", actions=actions)
 
     def _show_status(self, status: ModelStatus) -> None:
@@ -190,7 +190,7 @@ class Desktop(QObject):
 
     @Slot()
     def _on_model_changed(self) -> None:
-        self.window.dashboard.mark("model changed")
+        self.window.dashboard.mark(tr("model changed"))
 
     @Slot(str, str)
     def _on_refused(self, message: str, hint: str) -> None:
@@ -203,7 +203,8 @@ class Desktop(QObject):
     @Slot()
     def _copy_conversation(self) -> None:
         QGuiApplication.clipboard().setText(conversation_markdown(self.chat.conversation))
-        self.window.notice.show_notice("copied", "The conversation is on the clipboard.", tone="good", duration_s=3)
+        message = tr("The conversation is on the clipboard.")
+        self.window.notice.show_notice("copied", message, tone="good", duration_s=3)
 
     @Slot()
     def _on_closed(self) -> None:
@@ -272,8 +273,7 @@ def _machine_summary() -> str:
     processor = machine.processor()
     total_bytes = psutil.virtual_memory().total
     name = processor.name.replace("(R)", "").replace("(TM)", "")
-    cores = "1 core" if processor.physical_cores == 1 else f"{processor.physical_cores} cores"
-    return (
-        f"{name}, {cores}, {total_bytes / GB:.0f} GB of memory. "
-        f"Models of up to {limit_bytes(total_bytes) / GB:.0f} GB fit."
-    )
+    cores = tr("%n core(s)", n=processor.physical_cores)
+    words = tr("{processor}, {cores}, {memory} GB of memory. Models of up to {most} GB fit.")
+    memory, most = (f"{size / GB:.0f}" for size in (total_bytes, limit_bytes(total_bytes)))
+    return words.format(processor=name, cores=cores, memory=memory, most=most)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from functools import partial
@@ -141,15 +142,19 @@ def test_a_model_that_takes_fewer_tokens_is_a_clear_failure(core: Core) -> None:
     assert (end.error.kind, end.error.http_status) == ("PromptError", 400)
 
 
-def test_quality_holds_each_precision_against_bf16(core: Core) -> None:
+def test_quality_holds_each_precision_against_float32(core: Core) -> None:
     heard = Heard()
     work = partial(measure_quality, target=core.catalogue.resolve("tiny"), precisions=("int8",), threads=1)
     core.runner.run(work, heard, occupies=BENCHMARK)
     end = heard.end()
     assert isinstance(end, WorkDone)
     assert isinstance(end.value, QualityResult)
-    assert [(row.precision, row.is_default) for row in end.value.rows] == [("bf16", False), ("int8", True)]
-    assert end.value.text_tokens == 512
+    rows = {(row.path, row.text): row for row in end.value.rows}
+    assert set(rows) == set(itertools.product(("prompt", "token"), ("prose", "code", "chats", "all")))
+    assert all(row.precision == "int8" and row.is_default for row in rows.values())
+    assert rows["token", "prose"].positions == 511
+    assert rows["token", "all"].positions == sum(rows["token", kind].positions for kind in ("prose", "code", "chats"))
+    assert all(0 <= row.mean_kl < 0.01 and row.equal_first > 0.9 for row in rows.values())
     fractions = [e.fraction for e in heard.events if isinstance(e, WorkProgress) and e.fraction is not None]
     assert fractions == sorted(fractions)
 

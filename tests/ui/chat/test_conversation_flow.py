@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from llmdesk.datatypes.chat import SamplingParams
-from llmdesk.engine.serving import runner as engine_runner
+from llmdesk.engine.serving.runner import MAX_ACTIVE, MAX_WAITING
+from tests.engine.engine_thread import Collector, request
 from tests.ui.conftest import Window
 
 MakeWindow = Callable[..., Window]
@@ -159,19 +160,25 @@ def test_a_turn_that_failed_at_once_is_not_sent_along(window: Window) -> None:
     assert window.told[-1] == ["fine"]
 
 
-def test_the_engines_refusal_is_an_error_card(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_runner, "MAX_ACTIVE", 0)
-    monkeypatch.setattr(engine_runner, "MAX_WAITING", 0)
+def test_the_engines_refusal_is_an_error_card(window: Window) -> None:
+    """Other callers fill the queue; the question is refused, and answered once there is room."""
+    runner, others = window.desktop.core.runner, [Collector() for _ in range(MAX_ACTIVE + MAX_WAITING)]
+    handles = [runner.submit(request(runner, "[tokens=5000 tps=100]", "alpha"), sink) for sink in others]
     window.send("anybody there?")
     window.wait_idle()
 
     assert window.states == ["failed"]
-    assert window.told == []
-    monkeypatch.undo()
-    window.main.chat.error_action_requested.emit(window.turns[-1].answer.id, "retry")
+    error = window.turns[-1].answer.error
+    assert error is not None
+    assert error.kind == "EngineBusy"
+    for handle, sink in zip(handles, others, strict=True):
+        handle.cancel()
+        sink.result()
+    assert ["anybody there?"] not in window.told
+    window.qtbot.mouseClick(window.button("Try again"), Qt.MouseButton.LeftButton)
     window.wait_idle()
     assert window.states == ["done"]
-    assert window.told == [["anybody there?"]]
+    assert window.told[-1] == ["anybody there?"]
 
 
 @pytest.mark.parametrize("text", ["", "   \n"])

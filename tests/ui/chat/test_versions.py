@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from llmdesk.ui.chat.conversation_view import AT_ONCE, EARLIER_STEP
 from tests.ui.chat.conftest import DrivenPane, button, markdown_of, turn, view_of, words_of
 from tests.ui.conftest import Window
 
@@ -190,8 +191,9 @@ def test_a_long_chat_is_opened_from_its_end_and_filled_bit_by_bit(qtbot: QtBot, 
     assert 0 < pane.conversation_view.mounted < 10
     assert words_of(pane, "59") == "answer 59"
     bar = pane.conversation_view.verticalScrollBar()
-    qtbot.waitUntil(lambda: pane.conversation_view.mounted >= 20 and bar.value() == bar.maximum() > 0)
-    assert button(pane, "Show earlier").isVisible()
+    mounted = AT_ONCE + EARLIER_STEP
+    qtbot.waitUntil(lambda: pane.conversation_view.mounted == mounted and bar.value() == bar.maximum() > 0)
+    assert button(pane, f"Show earlier ({60 - mounted})").isVisible()
 
 
 # In the window

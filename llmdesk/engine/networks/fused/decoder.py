@@ -31,6 +31,7 @@ from llmdesk.engine.networks.fused.huge_pages import room_for_halves
 from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
 from llmdesk.engine.processor.hardware import topology
 from llmdesk.errors import ModelDamaged, NotEnoughMemory, UnsupportedModel
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from llmdesk.engine.matrices.forms import Matrix
@@ -182,7 +183,7 @@ class FusedDecoder:
             ctypes.byref(self._network), self._most_threads, MAX_STEP_TOKENS
         )
         if not self._engine:
-            raise NotEnoughMemory("There is no memory for the model's work space.")
+            raise NotEnoughMemory(say("There is no memory for the model's work space."))
         self._logits = torch.empty((1, -(-self._architecture.vocab // _LANES) * _LANES))
 
     def __del__(self) -> None:
@@ -314,7 +315,7 @@ class FusedDecoder:
         stored = weights.panels(name)
         made = self._packed(weights.matrix(name)) if stored is None else stored
         if not isinstance(made, PanelMatrix):
-            raise UnsupportedModel(f"{name} is not in 4 or 8 bits.", "Choose the precision bf16.")
+            raise UnsupportedModel(say("{name} is not in 4 or 8 bits.", name=name), say("Choose the precision bf16."))
         _check_shape(name, made.shape, shape)
         return made
 
@@ -349,4 +350,6 @@ def _vector(weights: Weights, name: str, length: int) -> torch.Tensor:
 def _check_shape(name: str, found: tuple[int, ...], expected: tuple[int, ...]) -> None:
     """The kernels believe what config.json says: they would read and write beyond a smaller tensor's end."""
     if found != expected:
-        raise ModelDamaged(f"{name} has the shape {found}, config.json says {expected}.")
+        raise ModelDamaged(
+            say("{name} has the shape {found}, config.json says {expected}.", name=name, found=found, expected=expected)
+        )

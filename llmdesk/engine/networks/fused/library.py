@@ -28,6 +28,7 @@ from llmdesk import paths
 from llmdesk.engine.processor.hardware import processor_flags
 from llmdesk.engine_choices import chosen
 from llmdesk.errors import SetupError
+from llmdesk.words import say
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,9 @@ def best_isa() -> str | None:
     choice = chosen(_VARIABLE)
     asked = choice.text if choice is not None else "auto"
     if asked not in ("auto", "off", *ISAS):
-        raise SetupError(f"{choice} is not known.", f"Use auto, off, {', '.join(ISAS)}.")
+        raise SetupError(
+            say("{choice} is not known.", choice=choice), say("Use auto, off, {what}.", what=", ".join(ISAS))
+        )
     if asked == "off" or sys.platform != "linux" or platform.machine() != "x86_64":
         return None
     flags = processor_flags()
@@ -82,7 +85,7 @@ def best() -> ctypes.CDLL:
     """The kernels for this processor. Raises SetupError where there are none."""
     isa = best_isa()
     if isa is None:
-        raise SetupError("llmdesk's own kernels cannot run here.", "")
+        raise SetupError(say("llmdesk's own kernels cannot run here."), "")
     return load(isa)
 
 
@@ -113,7 +116,9 @@ def load(isa: str) -> ctypes.CDLL:
         return _declared(ctypes.CDLL(str(file)))
     except OSError as error:
         file.unlink(missing_ok=True)  # a damaged one is made again next time
-        raise SetupError(f"The compiled kernels cannot be loaded: {error}.", "Start llmdesk again.") from error
+        raise SetupError(
+            say("The compiled kernels cannot be loaded: {error}.", error=error), say("Start llmdesk again.")
+        ) from error
 
 
 def _library_file(isa: str) -> Path:
@@ -151,7 +156,9 @@ def _compile(isa: str, file: Path, going_on: Callable[[], None] = lambda: None) 
     """Write the library whole or not at all."""
     command = compiler(isa)
     if command is None:
-        raise SetupError("There is no C compiler for llmdesk's own kernels.", "Install one with `pip install ziglang`.")
+        raise SetupError(
+            say("There is no C compiler for llmdesk's own kernels."), say("Install one with `pip install ziglang`.")
+        )
     with tempfile.TemporaryDirectory(prefix="kernels-") as folder:
         made = Path(folder) / file.name
         caches = {"ZIG_GLOBAL_CACHE_DIR": folder, "ZIG_LOCAL_CACHE_DIR": folder}
@@ -167,10 +174,10 @@ def _compile(isa: str, file: Path, going_on: Callable[[], None] = lambda: None) 
         try:
             code, words = _run(arguments, os.environ | caches, going_on)
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise SetupError(f"The kernels could not be compiled: {error}.", "") from error
+            raise SetupError(say("The kernels could not be compiled: {error}.", error=error), "") from error
         if code != 0:
             log.warning("compiling the kernels failed:\n%s", words)
-            raise SetupError("The kernels could not be compiled; the log has the compiler's words.", "")
+            raise SetupError(say("The kernels could not be compiled; the log has the compiler's words."), "")
         partial = file.with_name(f"{file.name}.{os.getpid()}.partial")
         shutil.copyfile(made, partial)
         os.replace(partial, file)

@@ -6,6 +6,8 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from llmdesk.ui.kit.words import tr
+
 SCHEMES = ("http", "https", "mailto")
 
 
@@ -16,8 +18,8 @@ def confirm_and_open(parent: QWidget, url: QUrl) -> None:
     box = QMessageBox(parent.window())
     box.setObjectName("openLink")
     box.setIcon(QMessageBox.Icon.Question)
-    box.setWindowTitle("Open link")
-    box.setText("Open this address outside llmdesk?")
+    box.setWindowTitle(tr("Open link"))
+    box.setText(tr("Open this address outside llmdesk?"))
     box.setInformativeText(url.toDisplayString(QUrl.ComponentFormattingOption.FullyEncoded))
     box.setStandardButtons(QMessageBox.StandardButton.Open | QMessageBox.StandardButton.Cancel)
     box.setDefaultButton(QMessageBox.StandardButton.Cancel)

@@ -1,0 +1,130 @@
+// The kernels under sanitizers: random networks of every form and many shapes, for scripts/sanitize.sh. No Python, no torch.
+//
+// The engine's own rooms come from the C library here, so that AddressSanitizer knows where they end. It checks memory and
+// arithmetic, and that numbers do not depend on threads or on how many tokens come at once; whether they are right is
+// tests/engine/networks/test_fused.py.
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+static void *guarded(size_t bytes) {
+    void *memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
+    if (memory) __builtin_memset(memory, 0, bytes);
+    return memory;
+}
+#define mmap(at, bytes, ...) guarded(bytes)
+#define munmap(at, bytes) free(at)
+#define madvise(...) 0
+#include "../../llmdesk/engine/networks/fused/c/forward.c"
+
+enum { VOCABULARY = 70, CONTEXT = 1100, MOST_TOKENS = 264 };
+
+static uint64_t state = 1;
+static uint32_t drawn(void) { return (uint32_t)((state = state * 6364136223846793005ull + 1442695040888963407ull) >> 33); }
+static float number(float spread) { return ((float)(drawn() % 2001) / 1000.0f - 1.0f) * spread; }
+
+static void *kept[4096];
+static int kept_count;
+static void *room_of(size_t bytes) { return kept[kept_count++] = guarded(bytes); }
+static void forget(void) { while (kept_count) free(kept[--kept_count]); }
+
+static float *floats(int count, float around, float spread) {
+    float *made = room_of((size_t)count * 4);
+    for (int i = 0; i < count; i++) made[i] = around + number(spread);
+    return made;
+}
+
+static matrix matrix_of(int form, int rows, int columns, int with_bias) {
+    int group = form == FORM_TERNARY ? columns : 32, groups = columns / group;
+    uint8_t *out = room_of((size_t)fused_packed_bytes(form, rows, columns, group)), *q = malloc((size_t)rows * columns);
+    float *scales = malloc((size_t)rows * groups * 4), *zeros = malloc((size_t)rows * groups * 4);
+    for (int i = 0; i < rows * columns; i++) q[i] = (uint8_t)drawn();
+    for (int i = 0; i < rows * groups; i++) scales[i] = form == FORM_Q8 ? 0.0005f : 0.01f, zeros[i] = 7.5f;
+    if (form == FORM_Q4) fused_pack_q4(q, scales, zeros, rows, columns, group, out);
+    if (form == FORM_Q8) fused_pack_q8((int8_t *)q, scales, rows, columns, group, out);
+    if (form == FORM_TERNARY) {
+        for (int i = 0; i < rows * columns / 2; i++) q[i] = (uint8_t)(drawn() % 3 | drawn() % 3 << 4);
+        fused_pack_ternary(q, scales, rows, columns, group, out);
+    }
+    free(q), free(scales), free(zeros);
+    int filled = (rows + LANES - 1) / LANES * LANES;
+    return (matrix){out, with_bias ? floats(filled, 0, 0.1f) : NULL, form, rows, columns, group};
+}
+
+typedef struct { int form, heads, kv_heads, head_dim, rotary_dims, hidden, intermediate, window, extra_norms, activation; float softcap; } shape;
+
+static network network_of(const shape *s) {
+    enum { LAYERS = 2 };
+    int q = s->heads * s->head_dim, kv = s->kv_heads * s->head_dim, h = s->hidden, f = s->intermediate;
+    layer *layers = room_of(sizeof(layer) * LAYERS);
+    for (int i = 0; i < LAYERS; i++) {
+        layer *l = layers + i;
+        *l = (layer){.input_norm = floats(h, 1, 0.1f), .mlp_norm = floats(h, 1, 0.1f), .window = i ? s->window : 0};
+        l->rotary = floats(CONTEXT * s->rotary_dims, 0, 1);
+        if (s->extra_norms) {
+            l->q_norm = floats(s->head_dim, 1, 0.1f), l->k_norm = floats(s->head_dim, 1, 0.1f);
+            l->attention_sub_norm = floats(q, 1, 0.1f), l->mlp_sub_norm = floats(f, 1, 0.1f);
+            l->post_attention_norm = floats(h, 1, 0.1f), l->post_mlp_norm = floats(h, 1, 0.1f);
+        }
+        l->q = matrix_of(s->form, q, h, 1), l->k = matrix_of(s->form, kv, h, 1), l->v = matrix_of(s->form, kv, h, 0);
+        l->output = matrix_of(s->form, h, q, 0), l->down = matrix_of(s->form, h, f, 0);
+        l->gate = matrix_of(s->form, f, h, 0), l->up = matrix_of(s->form, f, h, 0);
+    }
+    network n = {LAYERS, h, s->heads, s->kv_heads, s->head_dim, s->rotary_dims, f, VOCABULARY, s->activation, s->form == FORM_TERNARY};
+    n.eps = 1e-6f, n.attention_scale = 0.2f, n.attention_softcap = s->softcap, n.embedding_scale = 1;
+    n.embedding = n.head = matrix_of(FORM_Q8, VOCABULARY, h, 0);
+    n.final_norm = floats(h, 1, 0.1f), n.layer = layers;
+    return n;
+}
+
+// Logits of `count` tokens taken `step` at a time.
+static float *run(const network *n, int threads, int count, int step) {
+    enum { STRIDE = (VOCABULARY + LANES - 1) / LANES * LANES };
+    engine *e = fused_create(n, threads, MOST_TOKENS);
+    size_t halves = (size_t)((CONTEXT + PAGE - 1) / PAGE) * n->layers * n->kv_heads * PAGE * n->head_dim;
+    uint16_t *keys = guarded(halves * 2), *values = guarded(halves * 2);
+    float *logits = guarded((size_t)count * STRIDE * 4);
+    int32_t ids[MOST_TOKENS];
+    if (!e) exit(2);
+    for (int done = 0; done < count; done += step) {
+        int tokens = count - done < step ? count - done : step;
+        for (int i = 0; i < tokens; i++) ids[i] = (done + i) * 37 % VOCABULARY;
+        if (fused_forward(e, ids, tokens, done, tokens, threads, keys, values, logits + (size_t)done * STRIDE, STRIDE)) exit(3);
+    }
+    ids[0] = VOCABULARY;
+    if (fused_forward(e, ids, 1, 0, 1, threads, keys, values, logits, STRIDE) != -1) exit(4);
+    free(keys), free(values);
+    fused_destroy(e);
+    return logits;
+}
+
+static void check(const shape *s, int length) {
+    network n = network_of(s);
+    float *one = run(&n, 1, length, 1);
+    for (int i = 0; i < VOCABULARY; i++)
+        if (!isfinite(one[i])) printf("not a number\n"), exit(5);
+    for (int step = 3; step <= 8; step += 5) {
+        float *few = run(&n, 2, length, step);
+        if (memcmp(one, few, (size_t)length * VOCABULARY * 4)) printf("%d tokens at once differ\n", step), exit(6);
+        free(few);
+    }
+    float *wide = run(&n, 1, length, MOST_TOKENS), *wide2 = run(&n, 3, length, MOST_TOKENS);
+    if (memcmp(wide, wide2, (size_t)length * VOCABULARY * 4)) printf("threads differ\n"), exit(7);
+    free(one), free(wide), free(wide2), free(run(&n, 4, length, 61));
+    forget();
+}
+
+int main(int count, char **arguments) {
+    const int length = count > 1 ? atoi(arguments[1]) : 40;
+    const shape shapes[] = {
+        {FORM_Q4, 4, 2, 16, 16, 64, 128, 0, 0, 0, 0},
+        {FORM_Q8, 6, 3, 32, 16, 192, 320, 7, 0, 1, 0},
+        {FORM_TERNARY, 4, 1, 16, 16, 64, 96, 0, 1, 2, 0},
+        {FORM_Q4, 3, 3, 64, 62, 96, 160, 5, 1, 1, 30},
+        {FORM_Q8, 9, 3, 64, 64, 576, 1536, 0, 0, 0, 0},
+        {FORM_Q4, 2, 1, 256, 256, 512, 32, 300, 1, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) check(shapes + i, length), printf("shape %zu: well\n", i);
+    return 0;
+}

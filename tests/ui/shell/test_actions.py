@@ -1,0 +1,167 @@
+"""The one table of actions: menu, keys, F1's list and tool tips come from it, and each entry does its work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QApplication, QMenu
+
+from llmdesk import paths
+from llmdesk.ui.kit import files
+from llmdesk.ui.kit.labels import Label
+from llmdesk.ui.shell.actions import ActionId, entries
+from tests.ui.conftest import Window
+
+MakeWindow = Callable[..., Window]
+Check = Callable[[Window], bool]
+
+
+def leaves(menu: QMenu) -> list[QAction]:
+    """All entries of a menu, those of its submenus included."""
+    found: list[QAction] = []
+    for action in menu.actions():
+        below = action.menu()
+        if isinstance(below, QMenu):
+            found += leaves(below)
+        elif not action.isSeparator():
+            found.append(action)
+    return found
+
+
+def test_no_key_and_no_id_is_given_twice(window: Window) -> None:
+    table = entries()
+    keys = [QKeySequence(key) for entry in table for key in entry.keys]
+    assert len({key.toString() for key in keys}) == len(keys)
+    assert len({entry.id for entry in table}) == len(table)
+    bound = [entry for entry in table if not entry.in_field]
+    assert all(window.main.action_table[entry.id].text() == entry.text for entry in bound)
+
+
+def test_f1_lists_every_key_and_what_it_does(window: Window) -> None:
+    window.qtbot.keyClick(window.main, Qt.Key.Key_F1)
+    panel = window.main.shortcuts_panel
+    assert panel.isVisible()
+    shown = [label.text() for label in panel.findChildren(Label)]
+    for key, text in (
+        ("Enter", "Send the prompt"),
+        ("Shift+Enter", "Break the line"),
+        ("Esc", "Stop the answer, or close what is open"),
+        ("Ctrl+L", "Go to the prompt"),
+        ("Ctrl+N", "New chat"),
+        ("Ctrl+M", "Models"),
+        ("Ctrl+D", "Show or hide the dashboard"),
+        ("Ctrl++", "Larger"),
+        ("Ctrl+-", "Smaller"),
+        ("Ctrl+0", "Actual size"),
+        ("F1", "Shortcuts"),
+        ("Ctrl+Q", "Quit"),
+    ):
+        assert shown[shown.index(key) + 1] == text
+    assert [entry.keys[0] for entry in entries() if entry.keys] == [text for text in shown if text in _all_keys()]
+
+
+def _all_keys() -> set[str]:
+    return {entry.keys[0] for entry in entries() if entry.keys}
+
+
+def test_tool_tips_name_the_keys(window: Window) -> None:
+    bar = window.main.top_bar
+    assert bar.new_chat.toolTip() == "New chat (Ctrl+N)"
+    assert bar.dashboard.toolTip() == "Show or hide the dashboard (Ctrl+D)"
+    assert bar.pill.toolTip() == "Models (Ctrl+M)"
+
+
+DOES: dict[ActionId, Check] = {
+    "new_chat": lambda window: not window.main.chat.has_turns,
+    "models": lambda window: window.main.picker.isVisible(),
+    "copy_conversation": lambda window: "copy me" in QGuiApplication.clipboard().text(),
+    "theme_dark": lambda window: window.desktop.theme.is_dark,
+    "theme_light": lambda window: not window.desktop.theme.is_dark,
+    "theme_system": lambda window: not window.desktop.theme.is_dark,
+    "larger": lambda window: window.desktop.theme.zoom_percent == 110,
+    "smaller": lambda window: window.desktop.theme.zoom_percent == 90,
+    "actual_size": lambda window: window.desktop.theme.zoom_percent == 100,
+    "dashboard": lambda window: not window.main.is_dashboard_shown,
+    "settings": lambda window: window.main.settings_panel.isVisible(),
+    "shortcuts": lambda window: window.main.shortcuts_panel.isVisible(),
+    "about": lambda window: window.main.about_panel.isVisible(),
+}
+BEFORE: dict[str, Callable[[Window], object]] = {
+    "theme_light": lambda window: window.main.theme_chosen.emit("dark"),
+    "theme_system": lambda window: window.main.theme_chosen.emit("dark"),
+    "actual_size": lambda window: window.main.zoom_chosen.emit(150),
+}
+
+
+def test_every_entry_of_the_menu_does_its_work(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path] = []
+
+    def show(path: Path) -> bool:
+        opened.append(path)
+        return True
+
+    monkeypatch.setattr(files, "show_in_system", show)
+    window.ask("copy me")
+    in_menu = {action.objectName(): action for action in leaves(window.main.top_bar.menu) if action.objectName()}
+    assert {*DOES, "open_log", "quit"} == set(in_menu)
+    for action_id, is_done in DOES.items():
+        if action_id != "copy_conversation" and not window.main.chat.has_turns:
+            window.ask("copy me")
+        BEFORE.get(action_id, lambda _: None)(window)
+        QApplication.processEvents()
+        window.main.action_table.refresh()
+        assert in_menu[action_id].isEnabled(), action_id
+        in_menu[action_id].trigger()
+        window.qtbot.waitUntil(partial(is_done, window))
+        _tidy(window)
+    in_menu["open_log"].trigger()
+    assert opened == [paths.log_file()]
+    with window.qtbot.waitSignal(window.main.closed):
+        in_menu["quit"].trigger()
+
+
+def _tidy(window: Window) -> None:
+    main = window.main
+    for panel in (main.picker, main.settings_panel, main.shortcuts_panel, main.about_panel):
+        panel.close_panel()
+    window.desktop.settings.set("appearance.zoom_percent", 100)
+    QApplication.processEvents()
+
+
+def test_sampling_is_in_the_menu_too(window: Window) -> None:
+    creative = next(action for action in leaves(window.main.top_bar.menu) if action.data() == "Creative")
+    creative.trigger()
+    QApplication.processEvents()
+    assert window.main.top_bar.sampling.text() == "Creative"
+
+
+@pytest.mark.parametrize("name", ["new_chat", "dashboard"])
+def test_buttons_of_the_top_bar_do_what_the_table_says(window: Window, name: ActionId) -> None:
+    window.ask("hello")
+    getattr(window.main.top_bar, name).click()
+    window.qtbot.waitUntil(lambda: DOES[name](window))
+
+
+def test_escape_stops_the_answer_and_only_then(window: Window) -> None:
+    stop = window.main.action_table["stop"]
+    assert not stop.isEnabled()
+    window.send("[tokens=100000 tps=50] long")
+    window.wait_tokens()
+    assert stop.isEnabled()
+    window.press_escape()
+    window.wait_idle()
+    assert not stop.isEnabled()
+
+
+def test_what_cannot_be_done_is_disabled(window: Window) -> None:
+    copy = window.main.action_table["copy_conversation"]
+    window.main.action_table.refresh()
+    assert not copy.isEnabled()
+    window.ask("hello")
+    window.main.action_table.refresh()
+    assert copy.isEnabled()
