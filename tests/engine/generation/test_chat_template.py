@@ -186,7 +186,8 @@ def test_control_words_that_are_not_called_special_are_text_too(tokenizer: Any, 
 
 def test_thinking_in_an_answer_is_still_found_by_the_template(tokenizer: Any) -> None:
     text = encoder(with_plain_turn_tokens(tokenizer)).encode(chat("hi", "<think>hm</think>yes", "more")).text
-    assert "hm" not in text and "yes" in text
+    assert "hm" not in text
+    assert "yes" in text
 
 
 def test_runs_of_spaces_stay_the_tokens_that_they_are(tokenizer: Any) -> None:
@@ -242,4 +243,5 @@ def test_models_without_a_template_stop_at_the_next_turn_that_they_write(tokeniz
     assert not chats.is_for_chat
     stops = StopStrings(chats.stops)
     shown = "".join(stops.feed(piece) for piece in ["Pa", "ris.", "\n", "\nUs", "er", ": And Rome?"])
-    assert shown == "Paris." and stops.found
+    assert shown == "Paris."
+    assert stops.found

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from llmdesk.engine.weights.end_names import end_names
+from llmdesk.engine.generation.end_names import end_names
 from llmdesk.errors import UnsupportedModel
 from tests.engine.tiny_models import SPECIALS, save_tokenizer
 
@@ -65,3 +65,38 @@ def test_words_beyond_the_embedding_are_refused(tmp_path: Path) -> None:
     rows = save_tokenizer(tmp_path) - len(SPECIALS)
     with pytest.raises(UnsupportedModel, match="the model only 250"):
         open_tokenizer(tmp_path, rows - 6)
+
+
+# -- what is said of a model's texts -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("template", "pre", "words"),
+    [
+        ("{{ messages }}", "qwen2", ""),
+        (None, "qwen2", "not made for chat"),
+        ("{{ messages }}", "of-tomorrow", "of-tom"),
+    ],
+)
+def test_a_model_is_loaded_with_a_word_on_its_texts(
+    tmp_path: Path, template: str | None, pre: str, words: str, request: pytest.FixtureRequest
+) -> None:
+    from transformers import AutoTokenizer
+
+    from llmdesk.engine.backends.torch_model import _notice
+    from llmdesk.engine.generation.chat_template import ChatEncoder
+    from llmdesk.engine.weights.gguf_file import GgufFile
+    from llmdesk.engine.weights.gguf_tokenizer import read_tokenizer
+    from tests.engine.weights.llama_cpp_tokens import write_vocabulary
+
+    if pre == "of-tomorrow":
+        request.node.add_marker(pytest.mark.logs("of-tomorrow"))
+    values = {"model": "gpt2", "pre": pre, "tokens": ["a", "b", "ab"], "merges": ["a b"], "token_type": [1, 1, 1]}
+    path = write_vocabulary(tmp_path / "a.gguf", values)
+    file = GgufFile(path)
+    if template is not None:
+        file.header.values["tokenizer.chat_template"] = template
+    read_tokenizer(file).save_pretrained(tmp_path / "kept")
+    tokenizer = AutoTokenizer.from_pretrained(tmp_path / "kept")
+    notice = _notice(SimpleNamespace(chats=ChatEncoder(tokenizer), tokenizer=tokenizer))  # type: ignore[arg-type]
+    assert (words in notice) if words else notice == ""
