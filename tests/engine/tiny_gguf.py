@@ -58,6 +58,7 @@ def _write_tokenizer(writer: Any, folder: Path) -> None:
     specials = {token["id"]: token["content"] for token in data["added_tokens"]}
     tokens = {index: token for token, index in data["model"]["vocab"].items()} | specials
     writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("gpt-2")
     writer.add_token_list([tokens[index] for index in sorted(tokens)])
     writer.add_token_types([3 if index in specials else 1 for index in sorted(tokens)])
     writer.add_token_scores([0.0] * len(tokens))  # merges are derived from them: there are none

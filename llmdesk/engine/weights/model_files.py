@@ -124,7 +124,7 @@ def _drop_tokens_beyond(tokenizer: Any, rows: int) -> None:
             f"The tokenizer has words up to number {max(backend.get_vocab().values()):,}, the model only {rows:,}.",
             "Tokenizer and weights are of different models: fetch both from the same place.",
         )
-    log.warning("%d added tokens beyond the %d that the model has are left out", len(beyond), rows)
+    log.info("%d added tokens beyond the %d that the model has are left out", len(beyond), rows)
     data["added_tokens"] = [token for token in data["added_tokens"] if token["id"] < rows]
     words = data["model"].get("vocab")
     if isinstance(words, dict):

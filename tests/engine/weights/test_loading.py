@@ -257,7 +257,8 @@ def test_a_configuration_without_an_end_token(tmp_path: Path) -> None:
     """Some configurations of transformers do not even have the field."""
     from types import SimpleNamespace
 
-    prepared = SimpleNamespace(config=SimpleNamespace(), tokenizer=SimpleNamespace(eos_token_id=7), folder=tmp_path)
+    tokenizer = SimpleNamespace(eos_token_id=7, added_tokens_decoder={})
+    prepared = SimpleNamespace(config=SimpleNamespace(), tokenizer=tokenizer, folder=tmp_path)
     assert stop_token_ids(cast("Any", prepared)) == {7}
 
 
