@@ -60,12 +60,12 @@ class TemplateProcess:
         self._process = None
 
     def _ask(self, values: dict[str, Any] | None, is_cancelled: Callable[[], bool]) -> str:
-        fresh = self._process is None or self._process.poll() is not None
-        process = self._start() if fresh else self._process
-        assert process is not None
+        process = self._process
+        if process is None or process.poll() is not None:
+            process = self._start()
+            self._exchanged(process, {"limit_s": _START_LIMIT_S}, is_cancelled)  # a busy machine takes its time
         request = {"template": self._template, "values": values, "limit_s": self._limit_s, "limit_chars": _LIMIT_CHARS}
-        limit_s = self._limit_s + (_START_LIMIT_S if fresh else 0.0)
-        line = self._exchanged(process, json.dumps(request).encode() + b"\n", limit_s, is_cancelled)
+        line = self._exchanged(process, request, is_cancelled)
         try:
             answer = json.loads(line)
         except ValueError:  # it ended in mid-sentence
@@ -82,13 +82,14 @@ class TemplateProcess:
         raise _broken(error)
 
     def _exchanged(
-        self, process: subprocess.Popen[bytes], request: bytes, limit_s: float, is_cancelled: Callable[[], bool]
+        self, process: subprocess.Popen[bytes], request: dict[str, Any], is_cancelled: Callable[[], bool]
     ) -> bytes:
         """A line for a line. Another thread waits for it, for a pipe cannot be waited for with a limit everywhere."""
         answers: SimpleQueue[bytes] = SimpleQueue()
-        waiting = threading.Thread(target=_exchange, args=(process, request, answers), name="template", daemon=True)
+        line = json.dumps(request).encode() + b"\n"
+        waiting = threading.Thread(target=_exchange, args=(process, line, answers), name="template", daemon=True)
         waiting.start()
-        deadline_s = time.monotonic() + limit_s
+        deadline_s = time.monotonic() + request["limit_s"]
         try:
             while True:
                 try:
@@ -97,7 +98,7 @@ class TemplateProcess:
                     if is_cancelled():
                         raise RenderCancelled("The chat was not rendered.", "") from None
                     if time.monotonic() > deadline_s:
-                        raise _broken(f"it takes longer than {self._limit_s:.0f} seconds") from None
+                        raise _broken(f"it takes longer than {request['limit_s']:.0f} seconds") from None
         except BaseException:
             self.close()
             raise

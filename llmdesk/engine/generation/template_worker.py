@@ -4,7 +4,8 @@ A template is somebody else's program. Jinja's sandbox keeps it from the machine
 filling the memory, and most of that happens inside single operations that nothing can interrupt. A process can be.
 
 Talks in lines of JSON: ``{"template", "values", "limit_s", "limit_chars"}`` comes in, ``{"text"}`` or ``{"error",
-"kind"}`` goes out. It is run by its file's name, so it imports nothing of llmdesk.
+"kind"}`` goes out; without a template it only says that it is there. It is run by its file's name, so it imports
+nothing of llmdesk.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ def _compiled(template: str) -> jinja2.Template:
 
 
 def _answer(request: dict[str, Any]) -> dict[str, str]:
+    if "template" not in request:
+        return {"text": ""}
     try:
         compiled = _compiled(request["template"])
         if request["values"] is None:  # only to be looked at

@@ -44,14 +44,16 @@ def test_what_cannot_be_rendered_is_said_soon(template: str) -> None:
     started_s = time.monotonic()
     with pytest.raises(ModelDamaged, match="chat template"):
         made.render(VALUES)
-    assert time.monotonic() - started_s < 30
+    assert time.monotonic() - started_s < 20  # 2 s, a start, and a busy machine
     made.close()
 
 
 def test_the_next_chat_is_rendered_after_one_that_was_ended() -> None:
-    made = process("{% if messages|length > 1 %}{{ 9**(9**9) }}{% endif %}{{ messages[0].content }}", 1.0)
+    made = process(
+        "{% if messages|length > 1 %}{{ 9**(9**(7 + messages|length)) }}{% endif %}{{ messages[0].content }}", 4.0
+    )
     assert made.render(VALUES) == "hi"
-    with pytest.raises(ModelDamaged, match="longer than 1 second"):
+    with pytest.raises(ModelDamaged, match="longer than 4 seconds"):
         made.render(VALUES | {"messages": VALUES["messages"] * 2})
     assert made.render(VALUES) == "hi"
     made.close()

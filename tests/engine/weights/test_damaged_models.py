@@ -219,6 +219,7 @@ def spoil(file: Path, spoiled: bytes) -> None:
     os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
+@pytest.mark.logs("is not what was written there, so it is made again")
 @pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja"])
 def test_a_damaged_conversion_heals(gguf: Path, name: str, caplog: pytest.LogCaptureFixture) -> None:
     prepare(local_model(gguf), "int4", quiet)
@@ -231,8 +232,9 @@ def test_a_damaged_conversion_heals(gguf: Path, name: str, caplog: pytest.LogCap
     assert name in caplog.text
 
 
+@pytest.mark.logs("is made again, since it is damaged")
 @pytest.mark.parametrize("place", range(4), ids=["bits", "rows", "columns", "group"])
-@pytest.mark.parametrize("value", [0, 1, -32, 2, 16, 64, 2**40])
+@pytest.mark.parametrize("value", [0, 1, -32, 2, 16, 48, 2**40])
 def test_the_form_of_a_kept_matrix_is_not_believed(gguf: Path, place: int, value: int) -> None:
     from llmdesk.engine.networks.fused import library
 
@@ -324,6 +326,7 @@ def test_a_converted_file_that_changes_is_noticed_before_it_is_used(folder: Path
 # -- nothing ends the engine ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.logs("loading layers failed", "loading panic failed")
 def test_the_engine_goes_on_after_damaged_models(llama: Path, tmp_path: Path) -> None:
     import shutil
 
