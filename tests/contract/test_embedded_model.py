@@ -24,12 +24,12 @@ torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
 
 EMBEDDED = "smollm2-135m"
-TEXT_TOKENS = 160
+TEXT_TOKENS = 120
 """Of each kind of text: few, since the reference computes in float32."""
 BARS = {
     # (precision, on our own kernels): (most mean KL, least share of equal first choices); llama.cpp: 0.0030 and 96.5 %
     ("int4", True): (0.0002, 0.99),
-    ("int8", True): (0.0005, 0.985),
+    ("int8", True): (0.003, 0.95),  # the file's blocks are rounded once more
     ("int4", False): (0.01, 0.95),
     ("int8", False): (0.03, 0.90),
     ("bf16", False): (0.005, 0.97),
@@ -166,21 +166,22 @@ ANSWER_TOKENS = 40
 
 
 @pytest.mark.usefixtures("all_cores")
-def test_int4_answers_as_bf16_does(local: LocalModel) -> None:
-    """What people type first, at temperature 0: the beginnings of the answers are the same, word for word."""
+def test_int4_answers_as_float32_does(local: LocalModel) -> None:
+    """What people type first, at temperature 0: the beginnings of the answers are the same, token by token."""
     from llmdesk.engine.generation.chat_template import ChatEncoder
+    from llmdesk.engine.measuring.reference import float_reference
+    from llmdesk.engine.weights.loading import source_tensors
 
     ours, prepared = network(local, "int4", kernels("native"))
-    theirs, _ = network(local, "bf16", kernels("native" if ipex_obstacle() else "ipex"))
-    torch.set_num_threads(os.cpu_count() or 1)
+    theirs = float_reference(source_tensors(local, prepared.config), prepared.config, 512)
     encoder, answers = ChatEncoder(prepared.tokenizer), {}
     for question in (*SAMPLE_PROMPTS, *PLAIN_QUESTIONS):
         prompt = encoder.encode((ChatMessage("user", question),)).ids
-        answers[question] = (prompt, answer := greedy(ours, prompt, ANSWER_TOKENS))
-        # bf16 reads our answer in one go: where each token is its first choice, it would have written the same.
+        answers[question] = answer = greedy(ours, prompt, ANSWER_TOKENS)
+        # It reads our answer in one go: where each token is its first choice, it would have written the same.
         logits = theirs.forward([*prompt, *answer], theirs.new_cache(), ANSWER_TOKENS + 1)
         assert logits[:-1].argmax(-1).tolist() == answer, (question, prepared.tokenizer.decode(answer))
-    assert "Paris" in prepared.tokenizer.decode(answers["What is the capital of France?"][1])
+    assert "Paris" in prepared.tokenizer.decode(answers["What is the capital of France?"])
 
 
 def test_int4_is_the_default_precision(local: LocalModel) -> None:
