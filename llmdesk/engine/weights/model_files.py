@@ -94,10 +94,12 @@ def open_tokenizer(folder: Path, rows: int | None = None) -> Any:
     Raises:
         ModelDamaged, UnsupportedModel.
     """
-    from transformers import AutoTokenizer
+    from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
+    # As it stands in the file: transformers' own class of an architecture would put another way to cut texts in.
+    kind = PreTrainedTokenizerFast if (folder / "tokenizer.json").exists() else AutoTokenizer
     with said_of_a_file(f"The tokenizer in {folder.name} (tokenizer.json, tokenizer_config.json) cannot be read"):
-        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+        tokenizer = kind.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
         if not tokenizer.is_fast:
             raise UnsupportedModel(say("This model has no tokenizer.json."), "")
         if rows is not None:

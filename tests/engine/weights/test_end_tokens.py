@@ -100,3 +100,20 @@ def test_a_model_is_loaded_with_a_word_on_its_texts(
     tokenizer = AutoTokenizer.from_pretrained(tmp_path / "kept")
     notice = _notice(SimpleNamespace(chats=ChatEncoder(tokenizer), tokenizer=tokenizer))  # type: ignore[arg-type]
     assert (words in notice) if words else notice == ""
+
+
+@pytest.mark.parametrize("architecture", ["llama", "qwen2", "gemma3_text"])
+def test_a_kept_tokenizer_cuts_texts_as_its_file_says_whatever_the_architecture(
+    tmp_path: Path, architecture: str
+) -> None:
+    """transformers has a class for Qwen2 that puts Qwen2's own way in."""
+    from tokenizers import Tokenizer
+    from transformers import AutoConfig
+
+    from llmdesk.engine.weights.model_files import open_tokenizer
+
+    rows = save_tokenizer(tmp_path)
+    AutoConfig.for_model(architecture, vocab_size=rows).save_pretrained(tmp_path)
+    written = Tokenizer.from_file(str(tmp_path / "tokenizer.json"))
+    for text in ("E\u0301 12345", "\n\n1. b", " don't"):
+        assert open_tokenizer(tmp_path, rows).backend_tokenizer.encode(text).ids == written.encode(text).ids
