@@ -141,7 +141,9 @@ def _safetensors(generator: random.Random, bases: Path, place: Path) -> Path:
     if how == 0:
         file.write_bytes(data[: generator.randrange(len(data))])
     elif how == 1:
-        file.write_bytes(struct.pack("<Q", generator.choice([0, 1, 7, length - 1, length + 1, 2**31, 2**63, 2**64 - 1])) + data[8:])
+        file.write_bytes(
+            struct.pack("<Q", generator.choice([0, 1, 7, length - 1, length + 1, 2**31, 2**63, 2**64 - 1])) + data[8:]
+        )
     elif how == 2:  # numbers that are none, or huge
         changed = bytearray(rest)
         for _ in range(generator.choice([1, 100])):
@@ -151,7 +153,9 @@ def _safetensors(generator: random.Random, bases: Path, place: Path) -> Path:
     elif how == 3:  # a tensor of another shape, whole in form
         name = generator.choice([name for name in head if name != "__metadata__"])
         shape = head[name]["shape"]
-        head[name]["shape"] = generator.choice([shape[::-1], [*shape, 1], [1, *shape], [shape[0] * (shape[1:] or [1])[0]]])
+        head[name]["shape"] = generator.choice(
+            [shape[::-1], [*shape, 1], [1, *shape], [shape[0] * (shape[1:] or [1])[0]]]
+        )
         _write_head(file, json.dumps(head).encode(), rest)
     elif how == 4:
         names = [name for name in head if name != "__metadata__"]
@@ -255,7 +259,9 @@ def _toml(generator: random.Random, bases: Path, place: Path) -> Path:
         entry[generator.choice(keys)] = generator.choice(TOML_VALUES)
     text = "[[model]]\n" + "".join(f"{key} = {value}\n" for key, value in entry.items())
     if generator.random() < 0.2:
-        text = generator.choice([text[: generator.randrange(len(text))], "x = " + "[" * 3000, "model = 3\n", "\x00", "x=" + "9" * 5000])
+        text = generator.choice(
+            [text[: generator.randrange(len(text))], "x = " + "[" * 3000, "model = 3\n", "\x00", "x=" + "9" * 5000]
+        )
     (place / "models.toml").write_text(text, encoding="utf-8", errors="replace")
     return place
 
@@ -274,7 +280,9 @@ def _changed_json(generator: random.Random, values: Any, keys: list[str]) -> str
     if how < 0.05:
         return text[: generator.randrange(len(text))]
     if how < 0.1:
-        return generator.choice(["", "null", "[]", "3", '"x"', "[" * 100_000, '{"a":' * 50_000, "{}", "\ufeff{}", "NaN", "9" * 5000])
+        return generator.choice(
+            ["", "null", "[]", "3", '"x"', "[" * 100_000, '{"a":' * 50_000, "{}", "\ufeff{}", "NaN", "9" * 5000]
+        )
     for _ in range(generator.choice([1, 1, 1, 2])):
         places = list(_places(values))
         if keys and isinstance(values, dict) and generator.random() < 0.8:

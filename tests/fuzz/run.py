@@ -34,7 +34,12 @@ from tests.fuzz.mutate import KINDS, make, spoil_cache
 CPU_LIMIT_S, WALL_LIMIT_S, MEMORY_LIMIT_BYTES = 10, 90, 2_000_000_000
 PROMPT = "Hello \u00e9\u4e16 <|end|> 1 + 1\n\n  x"
 WEIGHTS = {"config": 6, "gguf": 6, "safetensors": 4, "tokenizer": 4, "template": 3, "toml": 3, "cache": 4}
-CACHED = [("ggufs/llama.gguf", "int4"), ("ggufs/phi3.gguf", "int8"), ("folders/llama", "int4"), ("folders/bitnet", "int8")]
+CACHED = [
+    ("ggufs/llama.gguf", "int4"),
+    ("ggufs/phi3.gguf", "int8"),
+    ("folders/llama", "int4"),
+    ("folders/bitnet", "int8"),
+]
 
 
 def kind_of(number: int, kinds: list[str]) -> str:
@@ -83,7 +88,9 @@ def run_case(kind: str, number: int, bases: Path, place: Path) -> None:
 
 def ask(model_id: str, precision: str) -> int:
     """A short greedy answer."""
-    return llmdesk("ask", PROMPT, "--model", model_id, "--max-tokens", "3", "--temperature", "0", "--precision", precision)
+    return llmdesk(
+        "ask", PROMPT, "--model", model_id, "--max-tokens", "3", "--temperature", "0", "--precision", precision
+    )
 
 
 def heal(number: int, bases: Path, place: Path) -> None:
@@ -262,7 +269,9 @@ class Worker:
         self._process.stdout.close()
 
 
-def fuzz(bases: Path, cases: range, kinds: list[str], workers: int, show: Any = lambda done, found: None) -> list[list[Any]]:
+def fuzz(
+    bases: Path, cases: range, kinds: list[str], workers: int, show: Any = lambda done, found: None
+) -> list[list[Any]]:
     """The cases that failed: kind, number, verdict, words, processor time, memory."""
     team = [Worker(bases) for _ in range(workers)]
     failed: list[list[Any]] = []
@@ -309,7 +318,10 @@ def main() -> int:
 
     def show(done: int, found: list[Any]) -> None:
         if found[2]:
-            print(f"{found[0]} {found[1]}: {found[2]} ({found[4]:.1f} s, {found[5] / 1e6:.0f} MB)\n{found[3]}\n", flush=True)
+            print(
+                f"{found[0]} {found[1]}: {found[2]} ({found[4]:.1f} s, {found[5] / 1e6:.0f} MB)\n{found[3]}\n",
+                flush=True,
+            )
         elif done % 100 == 0:
             print(f"{done} cases", flush=True)
 

@@ -89,7 +89,11 @@ def test_both_paths_foretell_every_token_but_the_first_of_each_sequence() -> Non
 
 def test_a_network_does_not_differ_from_itself() -> None:
     found = compare(Markov(0), Markov(0), {"a": [list(range(30)) * 3]})[ALL, "token"]
-    assert (found.mean_kl, found.p99_kl, found.equal_first) == (pytest.approx(0, abs=1e-12), pytest.approx(0, abs=1e-12), 1)
+    assert (found.mean_kl, found.p99_kl, found.equal_first) == (
+        pytest.approx(0, abs=1e-12),
+        pytest.approx(0, abs=1e-12),
+        1,
+    )
     assert found.perplexity == pytest.approx(found.reference_perplexity)
 
 
