@@ -182,6 +182,8 @@ class Environment:
             if not self._read_stamp() and "No space left" not in output:
                 # pip ended by itself, so nothing is half unpacked and the next run need not begin anew.
                 self._write_stamp({"key": "unfinished", "python": _python_version()})
+            if process.returncode < 0:
+                raise SetupFailed(f"pip was ended from outside (signal {-process.returncode}); run this again.")
             raise SetupFailed(explain(output))
 
     def _step(self, text: str) -> None:

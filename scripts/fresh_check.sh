@@ -48,6 +48,6 @@ for command in "make run" "make test"; do
 done
 
 touch "$place/done"
-wait "$watcher"
+wait "$watcher" || { echo "fresh check: what watches the run was ended from outside" >&2; exit 1; }
 python3 "$root/scripts/used_packages.py" report "$place"
 exit "$failed"
