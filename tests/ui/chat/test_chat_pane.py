@@ -15,6 +15,8 @@ from llmdesk.ui.chat.error_card import ErrorCard
 from llmdesk.ui.chat.figures import figures_of
 from llmdesk.ui.chat.prompt_edit import MAX_LINES, PromptEdit
 from llmdesk.ui.kit.buttons import Button, IconButton
+from llmdesk.ui.kit.theme import DARK, LIGHT, Theme
+from llmdesk.ui.shell.help import about
 from tests.ui.chat.conftest import DrivenPane, button, markdown_of, turn, view_of, words_of
 
 
@@ -331,3 +333,21 @@ class Painted(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         self.count += event.type() == QEvent.Type.Paint
         return False
+
+
+def test_an_open_prompt_editor_takes_the_new_colours(qtbot: QtBot, pane: DrivenPane, theme: Theme) -> None:
+    button(turn(pane, "1", "words"), "Edit prompt").click()
+    field = next(each for each in view_of(pane, "1").findChildren(PromptEdit))
+    frame = field.parentWidget()
+    assert frame is not None
+    for scheme, colors in ((Qt.ColorScheme.Dark, DARK), (Qt.ColorScheme.Light, LIGHT)):
+        theme.force(scheme)
+        image = frame.grab().toImage()
+        assert image.pixelColor(image.width() // 2, 6).name().upper() == colors.surface
+        assert image.pixelColor(image.width() // 2, 0).name().upper() not in (DARK.surface, LIGHT.surface)
+
+
+def test_the_about_text_does_not_promise_what_a_server_breaks() -> None:
+    privacy = dict(about())["Privacy"]
+    assert "server" in privacy
+    assert "unless" in privacy
