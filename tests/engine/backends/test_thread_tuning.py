@@ -136,6 +136,7 @@ def test_processors_that_are_gone_make_a_measurement_useless() -> None:
     assert tuned_threads(key) is None
 
 
+@pytest.mark.may_log("is ignored")
 @pytest.mark.parametrize(
     "content",
     [
@@ -156,6 +157,7 @@ def test_a_broken_file_is_ignored_and_written_anew(content: str) -> None:
     assert list(stored_threads()) == [key.text]
 
 
+@pytest.mark.logs("cannot be written")
 def test_a_disk_that_cannot_be_written_is_no_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(thread_tuning, "file_path", lambda: tmp_path / "no/such/folder/threads.json")
     store_threads(tuning_key("native", "int4", 1), TunedThreads(ThreadChoice(2), ThreadChoice(2)))
