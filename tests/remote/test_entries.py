@@ -26,6 +26,8 @@ from tests.engine.engine_thread import Collector, request, running
 from tests.remote.servers import Server, serving
 from tests.test_imports import heavy_packages_after
 
+pytestmark = pytest.mark.may_log("loading ")  # a server that is not right is what they are about
+
 SECRET = "sk-very-secret-0123456789"
 ENTRY = """
 [[model]]

@@ -72,7 +72,6 @@ def test_a_chat_a_cancel_and_the_plug(llama_server: Server) -> None:
         assert unplugged.text
 
 
-@pytest.mark.logs("loading llama-9000 failed")
 def test_a_model_that_it_does_not_have(llama_server: Server) -> None:
     with engine_on(llama_server) as runner:
         sink = Collector()

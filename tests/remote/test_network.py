@@ -16,6 +16,8 @@ from tests.models.hub_stand_in import HubStandIn, serve
 from tests.models.test_downloads import self_signed
 from tests.remote.servers import Server
 
+pytestmark = pytest.mark.may_log("loading ")  # a server that is not right is what they are about
+
 
 def end_at(url: str) -> Finished | Failed:
     """How an answer of a server at this address ends."""

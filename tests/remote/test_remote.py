@@ -23,6 +23,8 @@ from llmdesk.engine.serving.runner import EngineRunner
 from tests.engine.engine_thread import Collector, Statuses, request
 from tests.remote.servers import Server, engine_on, serving
 
+pytestmark = pytest.mark.may_log("loading ")  # a server that is not right is what they are about
+
 CANCEL_BUDGET_S = 0.15
 
 
