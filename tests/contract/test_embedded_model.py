@@ -32,7 +32,7 @@ BARS = {
     ("int8", True): (0.003, 0.95),  # the file's blocks are rounded once more
     ("int4", False): (0.01, 0.95),
     ("int8", False): (0.03, 0.90),
-    ("bf16", False): (0.005, 0.97),
+    ("bf16", False): (0.005, 0.95),  # rounds activations to 8 bits of mantissa, so near ties may turn
 }
 
 

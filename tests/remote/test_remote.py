@@ -352,7 +352,7 @@ def test_loading_can_be_cancelled_while_the_server_is_silent(deaf_server: Server
         started_s = time.perf_counter()
         runner.cancel_load()
         statuses.wait_for(lambda s: s.state == "none" and s.error is not None)
-        assert time.perf_counter() - started_s < 0.5
+        assert time.perf_counter() - started_s < 2  # of the 10 and more that it would wait
 
 
 # -- a context that is full --------------------------------------------------------------------------------------------

@@ -54,6 +54,9 @@ class _ExactWeights:
     def names(self) -> set[str]:
         return set(self._tensors)
 
+    def shape(self, name: str) -> tuple[int, ...]:
+        return self._tensors[name].shape
+
     def matrix(self, name: str) -> Matrix:
         if name not in self._tensors:
             raise ModelDamaged(say("The model's files lack the tensor {name}.", name=name))

@@ -128,6 +128,7 @@ def tiny(tmp_path: Path) -> Path:
     return save_model(tmp_path / "tiny")
 
 
+@pytest.mark.logs("does not run on the GPU")
 def test_known_lack_of_memory_goes_to_the_processor_with_a_notice(tiny: Path) -> None:
     xpu = FakeXpu(free_bytes=10**9)
     with engine(tiny, stand_in(xpu), ModelSize(10**6, 10**6, 10**9)) as runner:
@@ -150,6 +151,7 @@ def test_known_lack_of_memory_goes_to_the_processor_with_a_notice(tiny: Path) ->
         ),
     ],
 )
+@pytest.mark.logs("does not run on the GPU")
 def test_a_load_that_fails_goes_to_the_processor_with_a_notice(
     error: Exception, said: str, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
