@@ -203,12 +203,12 @@ def test_rotary_tables_grow_with_the_chat_and_not_with_the_context(llama: Any) -
 def test_structures_that_are_written_down_twice_are_compared(llama: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     import ctypes
 
-    from llmdesk.engine.networks.fused import decoder
+    from llmdesk.engine.networks.fused import decoder, structures
 
     class Shorter(ctypes.Structure):
-        _fields_ = decoder._CLayer._fields_[:-2]
+        _fields_ = structures.CLayer._fields_[:-2]
 
-    monkeypatch.setattr(decoder, "_CLayer", Shorter)
+    monkeypatch.setattr(structures, "CLayer", Shorter)
     with pytest.raises(AssertionError, match="do not agree"):
         decoder.FusedDecoder(llama.config, llama.weights, CONTEXT)
 

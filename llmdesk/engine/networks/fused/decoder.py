@@ -27,7 +27,8 @@ from llmdesk.engine.networks.architecture import (
 )
 from llmdesk.engine.networks.architecture import obstacle as architecture_obstacle
 from llmdesk.engine.networks.fused import library as kernels
-from llmdesk.engine.networks.fused.huge_pages import room_for_halves
+from llmdesk.engine.networks.fused.cache import FusedCache
+from llmdesk.engine.networks.fused.structures import POINTER, CLayer, CMatrix, CNetwork, check_mirrors
 from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
 from llmdesk.engine.processor.hardware import topology
 from llmdesk.errors import ModelDamaged, NotEnoughMemory, UnsupportedModel
@@ -37,48 +38,11 @@ if TYPE_CHECKING:
     from llmdesk.engine.matrices.forms import Matrix
 
 MAX_STEP_TOKENS = 264
-_PAGE_TOKENS = 256
 _MAX_HEAD_DIM = 256
 _MOST_LAYERS = 200  # 10 phases each: MAX_PHASES in c/pool.h
 _LANES = 16
 _FIRST_POSITIONS = 1024
 _ACTIVATIONS = {"silu": 0, "gelu_tanh": 1, "relu2": 2}
-
-_P, _I, _F = ctypes.c_void_p, ctypes.c_int32, ctypes.c_float
-
-
-class _CMatrix(ctypes.Structure):
-    _fields_ = (("data", _P), ("bias", _P), ("form", _I), ("rows", _I), ("columns", _I), ("group", _I))
-
-
-class _CLayer(ctypes.Structure):
-    _fields_ = (
-        *((name, _P) for name in ("input_norm", "q_norm", "k_norm", "attention_sub_norm", "post_attention_norm")),
-        *((name, _P) for name in ("mlp_norm", "mlp_sub_norm", "post_mlp_norm", "rotary")),
-        *((name, _CMatrix) for name in ("q", "k", "v", "output", "gate", "up", "down")),
-        ("window", _I),
-        ("padding", _I),
-    )
-
-
-class _CNetwork(ctypes.Structure):
-    _fields_ = (
-        *((name, _I) for name in ("layers", "hidden", "heads", "kv_heads", "head_dim", "rotary_dims")),
-        *((name, _I) for name in ("intermediate", "vocabulary", "activation", "per_row_activations")),
-        *((name, _F) for name in ("eps", "attention_scale", "attention_softcap", "embedding_scale")),
-        ("embedding", _CMatrix),
-        ("head", _CMatrix),
-        ("embedding_bf16", _P),
-        ("final_norm", _P),
-        ("layer", _P),
-    )
-
-
-def _check_mirrors(library: ctypes.CDLL) -> None:
-    """The structures above are written down twice; a kernel would read another's fields for its own."""
-    sizes = [ctypes.sizeof(structure) for structure in (_CMatrix, _CLayer, _CNetwork)]
-    if not library.fused_sizes_are(*sizes):
-        raise AssertionError(f"decoder.py and forward.c do not agree: {sizes} bytes")
 
 
 def obstacle(config: Any, precision: Precision) -> str | None:
@@ -94,56 +58,6 @@ def obstacle(config: Any, precision: Precision) -> str | None:
     if len(a.layers) > _MOST_LAYERS:
         return "it has more layers than the kernels were made for"
     return kernels.obstacle()
-
-
-class FusedCache:
-    """Keys and values of one sequence in half precision, all layers, in pages of 256 tokens (c/attention.h).
-
-    The address space for the whole context is taken at once; the system gives memory to a page when it is written.
-    """
-
-    def __init__(self, layers: int, kv_heads: int, head_dim: int, limit_tokens: int) -> None:
-        self._shape = (-(-limit_tokens // _PAGE_TOKENS), layers, kv_heads * _PAGE_TOKENS * head_dim)
-        self.keys, self.values = room_for_halves(self._shape), room_for_halves(self._shape)
-        self._length, self._touched_pages = 0, 0
-
-    @property
-    def length(self) -> int:
-        """Tokens held."""
-        return self._length
-
-    @length.setter
-    def length(self, tokens: int) -> None:
-        self._length = tokens
-        self._touched_pages = max(self._touched_pages, -(-tokens // _PAGE_TOKENS))
-
-    @property
-    def capacity(self) -> int:
-        """Tokens that it can hold."""
-        return self._shape[0] * _PAGE_TOKENS
-
-    @property
-    def size_bytes(self) -> int:
-        """Bytes of memory that it occupies: pages that were written once."""
-        _, layers, page = self._shape
-        return 2 * 2 * layers * page * self._touched_pages
-
-    def truncate(self, length: int) -> bool:
-        """Forget all after the first ``length`` tokens. Always possible here, so always True."""
-        self._length = min(self._length, length)
-        return True
-
-    def copy(self, length: int) -> FusedCache:
-        """Another cache that holds the first ``length`` tokens."""
-        other = object.__new__(FusedCache)
-        other._shape = self._shape
-        other.keys, other.values = room_for_halves(self._shape), room_for_halves(self._shape)
-        other._length, other._touched_pages = 0, 0
-        other.length = min(length, self._length)
-        pages = other._touched_pages
-        other.keys[:pages] = self.keys[:pages]
-        other.values[:pages] = self.values[:pages]
-        return other
 
 
 class FusedDecoder:
@@ -168,7 +82,7 @@ class FusedDecoder:
     ) -> None:
         self._threads = self._most_threads = sum(len(core.cpus) for core in topology().cores)
         self._library = kernels.best()
-        _check_mirrors(self._library)
+        check_mirrors(self._library)
         self.isa = self._library.fused_isa().decode()
         self._architecture = describe(config, context_tokens, rope_factors_of(weights))
         self._context_tokens = context_tokens
@@ -176,7 +90,7 @@ class FusedDecoder:
         self.weights_bytes = 0
         self._lookup_bytes = 0  # of an embedding that is looked up only
         self._positions, self._rotary_tables = 0, list[torch.Tensor]()
-        self._layers = (_CLayer * len(self._architecture.layers))()
+        self._layers = (CLayer * len(self._architecture.layers))()
         self._network = self._build(weights, report)
         self._make_angles(min(_FIRST_POSITIONS, context_tokens))
         self._engine: int | None = self._library.fused_create(
@@ -238,19 +152,19 @@ class FusedDecoder:
 
     # -- building ---------------------------------------------------------------------------------------------------
 
-    def _build(self, weights: Weights, report: Callable[[float], None]) -> _CNetwork:
+    def _build(self, weights: Weights, report: Callable[[float], None]) -> CNetwork:
         a = self._architecture
         for index in range(len(a.layers)):
             report(index / len(a.layers))
             self._build_layer(self._layers[index], weights, f"model.layers.{index}.", a.layers[index])
         embedding, head, table = self._embedding_and_head(weights)
-        return _CNetwork(
+        return CNetwork(
             layers=len(a.layers), hidden=a.hidden, heads=a.heads, kv_heads=a.kv_heads, head_dim=a.head_dim,
             rotary_dims=a.rotary_dims, intermediate=a.intermediate, vocabulary=a.vocab,
             activation=_ACTIVATIONS[a.activation], per_row_activations=int(a.quantized_activations), eps=a.eps,
             attention_scale=a.attention_scale, attention_softcap=a.attention_softcap or 0.0,
             embedding_scale=a.embedding_scale, embedding=embedding, head=head, embedding_bf16=table,
-            final_norm=self._norm(weights, FINAL_NORM, a.hidden), layer=ctypes.cast(self._layers, _P),
+            final_norm=self._norm(weights, FINAL_NORM, a.hidden), layer=ctypes.cast(self._layers, POINTER),
         )  # fmt: skip
 
     def _make_angles(self, positions: int) -> None:
@@ -260,7 +174,7 @@ class FusedDecoder:
             layer.rotary = None if spec.rotary is None else self._rotary_tables[spec.rotary].data_ptr()
         self._positions = positions
 
-    def _build_layer(self, layer: _CLayer, weights: Weights, prefix: str, spec: LayerSpec) -> None:
+    def _build_layer(self, layer: CLayer, weights: Weights, prefix: str, spec: LayerSpec) -> None:
         a, names = self._architecture, self._architecture.names
         q, kv = a.heads * a.head_dim, a.kv_heads * a.head_dim
         sizes = {"q_norm": a.head_dim, "k_norm": a.head_dim, "attention_sub_norm": q, "mlp_sub_norm": a.intermediate}
@@ -276,9 +190,9 @@ class FusedDecoder:
 
     def _parts(
         self, weights: Weights, prefix: str, names: tuple[str, ...], rows: tuple[int, ...], columns: int
-    ) -> list[_CMatrix]:
+    ) -> list[CMatrix]:
         """Matrices of these numbers of rows, whether the files hold them apart or joined."""
-        parts: list[_CMatrix] = []
+        parts: list[CMatrix] = []
         for name in names:
             cuts = rows if len(names) < len(rows) else (rows[len(parts)],)
             matrix = self._panels(weights, f"{prefix}{name}.weight", (sum(cuts), columns))
@@ -291,7 +205,7 @@ class FusedDecoder:
                 start += cut
         return parts
 
-    def _embedding_and_head(self, weights: Weights) -> tuple[_CMatrix, _CMatrix, int | None]:
+    def _embedding_and_head(self, weights: Weights) -> tuple[CMatrix, CMatrix, int | None]:
         """(embedding, head, address of the embedding as bf16 where it is not quantised)."""
         has_head, stored = HEAD in weights.names(), weights.panels(EMBEDDING)
         matrix = weights.matrix(EMBEDDING) if stored is None else stored
@@ -308,7 +222,7 @@ class FusedDecoder:
         self._kept.append(table)
         self.weights_bytes += table.nbytes
         self._lookup_bytes = table.nbytes
-        return _CMatrix(), self._placed(self._panels(weights, HEAD, shape), None), table.data_ptr()
+        return CMatrix(), self._placed(self._panels(weights, HEAD, shape), None), table.data_ptr()
 
     def _panels(self, weights: Weights, name: str, shape: tuple[int, int]) -> PanelMatrix:
         """As stored, or brought into panels now."""
@@ -322,14 +236,14 @@ class FusedDecoder:
     def _packed(self, matrix: Matrix) -> Matrix | PanelMatrix:
         return in_panels(self._library, matrix, self._architecture.quantized_activations)
 
-    def _placed(self, panels: PanelMatrix, bias: torch.Tensor | None) -> _CMatrix:
+    def _placed(self, panels: PanelMatrix, bias: torch.Tensor | None) -> CMatrix:
         self._kept.append(panels.data)
         panels.data[:: mmap.PAGESIZE].sum()  # a mapped file is read now, where it is shown and can be stopped
         self.weights_bytes += panels.data.nbytes
         address = None
         if bias is not None:
             address = self._floats(torch.nn.functional.pad(bias.float(), (0, -len(bias) % _LANES)))
-        return _CMatrix(panels.data.data_ptr(), address, panels.bits, panels.rows, panels.columns, panels.group)
+        return CMatrix(panels.data.data_ptr(), address, panels.bits, panels.rows, panels.columns, panels.group)
 
     def _norm(self, weights: Weights, name: str, length: int) -> int:
         return self._floats(_vector(weights, name, length).float() + self._architecture.norm_offset)

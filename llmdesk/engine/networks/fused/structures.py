@@ -1,0 +1,47 @@
+"""The kernels' structures as c/forward.c has them (ctypes; engine thread only)."""
+
+from __future__ import annotations
+
+import ctypes
+
+POINTER, INT, FLOAT = ctypes.c_void_p, ctypes.c_int32, ctypes.c_float
+
+
+class CMatrix(ctypes.Structure):
+    """A matrix in panels: ``form`` is its bits, ``group`` the columns that share a scale."""
+
+    _fields_ = (("data", POINTER), ("bias", POINTER), ("form", INT), ("rows", INT), ("columns", INT), ("group", INT))
+
+
+class CLayer(ctypes.Structure):
+    """One layer; vectors are addresses of float32, None where a layer has none."""
+
+    _fields_ = (
+        *((name, POINTER) for name in ("input_norm", "q_norm", "k_norm", "attention_sub_norm", "post_attention_norm")),
+        *((name, POINTER) for name in ("mlp_norm", "mlp_sub_norm", "post_mlp_norm", "rotary")),
+        *((name, CMatrix) for name in ("q", "k", "v", "output", "gate", "up", "down")),
+        ("window", INT),
+        ("padding", INT),
+    )
+
+
+class CNetwork(ctypes.Structure):
+    """All that a step needs to know."""
+
+    _fields_ = (
+        *((name, INT) for name in ("layers", "hidden", "heads", "kv_heads", "head_dim", "rotary_dims")),
+        *((name, INT) for name in ("intermediate", "vocabulary", "activation", "per_row_activations")),
+        *((name, FLOAT) for name in ("eps", "attention_scale", "attention_softcap", "embedding_scale")),
+        ("embedding", CMatrix),
+        ("head", CMatrix),
+        ("embedding_bf16", POINTER),
+        ("final_norm", POINTER),
+        ("layer", POINTER),
+    )
+
+
+def check_mirrors(library: ctypes.CDLL) -> None:
+    """They are written down twice; a kernel would read another's fields for its own."""
+    sizes = [ctypes.sizeof(structure) for structure in (CMatrix, CLayer, CNetwork)]
+    if not library.fused_sizes_are(*sizes):
+        raise AssertionError(f"structures.py and forward.c do not agree: {sizes} bytes")
