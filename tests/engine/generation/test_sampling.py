@@ -143,7 +143,7 @@ def test_a_token_without_probability_is_never_chosen() -> None:
     ],
 )
 def test_a_large_vocabulary_is_no_burden(params: SamplingParams) -> None:
-    """Well under a millisecond with one thread; the bound leaves room for a busy machine, but not for a sort."""
+    """A few milliseconds at most with one thread; the bound leaves room for a busy machine, but not for a sort."""
     chooser, values = sampler(params, list(range(2000))), logits(128_256)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -151,4 +151,4 @@ def test_a_large_vocabulary_is_no_burden(params: SamplingParams) -> None:
         best_s = min(timeit.repeat(lambda: chooser.choose(values), number=1, repeat=30))
     finally:
         torch.set_num_threads(threads)
-    assert best_s < 0.003
+    assert best_s < 0.006  # a sort takes 13 ms on a Zen 3
