@@ -18,10 +18,10 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from llmdesk.engine.generation import template_worker
 from llmdesk.errors import LlmdeskError, ModelDamaged, PromptError
 from llmdesk.words import say
 
+_WORKER = Path(__file__).with_name("template_worker.py")  # not imported here: jinja2 would delay the window
 LIMIT_S = 5.0
 _START_LIMIT_S = 30.0
 _LIMIT_CHARS = 16_000_000
@@ -107,7 +107,7 @@ class TemplateProcess:
 
     def _start(self) -> subprocess.Popen[bytes]:
         self.close()
-        command = [sys.executable, "-P", str(Path(template_worker.__file__))]
+        command = [sys.executable, "-P", str(_WORKER)]
         try:
             process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
