@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from typing import Any
 
@@ -29,6 +28,8 @@ _TIMEOUT_S = 20.0
 
 def fonts_report() -> dict[str, Any]:
     """{"fonts": what is there and what is missing}; None for it if Qt cannot tell. Takes about 0.5 s."""
+    import subprocess
+
     try:
         done = subprocess.run(
             [sys.executable, "-c", _QUESTION],
