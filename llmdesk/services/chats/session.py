@@ -116,6 +116,8 @@ class Session:
         self._engine, self._sink, self._options, self._tell = engine, sink, options, listener
         self._answer: RunningAnswer | None = None
         self.conversation = Conversation()
+        self.draft = ""
+        """What was being written for this chat when it was left."""
 
     @property
     def options(self) -> ChatOptions:

@@ -76,7 +76,7 @@ class ChatController(QObject):
         """Send a prompt. What cannot be sent stays in the composer."""
         if text.strip() and not self._refuse(text):
             self._session.submit(text)
-            self._pane.accept_prompt()
+            self._pane.accept_prompt(text)
 
     @Slot()
     def stop(self) -> None:
@@ -157,6 +157,7 @@ class ChatController(QObject):
             return
         match change:
             case SessionShown():
+                self._change_draft(change)
                 self._show_session()
             case OptionsChanged():
                 self._show_options()
@@ -185,7 +186,7 @@ class ChatController(QObject):
 
     def _refuse(self, text: str) -> bool:
         """Tell why this text cannot be sent now, if it cannot."""
-        refusal = refusal_of(text, self.is_generating, bool(self.sessions.options.model_id), self._status.info)
+        refusal = refusal_of(text, self.is_generating, bool(self.sessions.options.model_id))
         if refusal is not None:
             self.refused.emit(*refusal)
         return refusal is not None
@@ -195,6 +196,12 @@ class ChatController(QObject):
         self._pane.set_generating(self.is_generating)
         self._show_options()
         self._show_progress()
+
+    def _change_draft(self, change: SessionShown) -> None:
+        """A draft belongs to its chat; that of a chat which is gone stays, unless the other one has its own."""
+        change.left.draft, wanted = self._pane.prompt(), change.session.draft
+        if (wanted or change.left in self.sessions.open) and wanted != self._pane.prompt():
+            self._pane.set_prompt(wanted)
 
     def _show_options(self) -> None:
         self.context.choose(self.sessions.options.context_policy)

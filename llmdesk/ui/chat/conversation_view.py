@@ -11,6 +11,7 @@ from llmdesk.services.chats.message import Change, MessageEnded, PathChanged, Te
 from llmdesk.ui.chat.scroll import FollowingScrollArea
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.chat.turn_view import TurnView
+from llmdesk.ui.chat.user_bubble import Rewrite
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.words import tr
 
@@ -26,12 +27,13 @@ class ConversationView(FollowingScrollArea):
     Signals:
         turns_changed(): other turns are shown, or none.
         regenerate_requested(answer_id), edit_requested(prompt_id, text), version_requested(message_id),
-        error_action_requested(answer_id, action)
+        paste_refused(characters), error_action_requested(answer_id, action)
     """
 
     turns_changed = Signal()
     regenerate_requested = Signal(str)
     edit_requested = Signal(str, str)
+    paste_refused = Signal(int)
     version_requested = Signal(str)
     error_action_requested = Signal(str, str)
 
@@ -43,7 +45,7 @@ class ConversationView(FollowingScrollArea):
         self._views: dict[str, TurnView] = {}  # by answer
         self._first = self._end = 0  # which turns are mounted
         self._earlier_wanted = 0
-        self._drafts: dict[str, str] = {}  # by prompt: rewrites that were not sent when their turn was taken down
+        self._rewrites: dict[str, Rewrite] = {}  # by prompt: not sent when their turn was taken down
         self._progress: tuple[str, str, float | None] = ("", "", None)
         self._is_paging = False
         self._earlier = Button(style.theme, "", bordered=True)
@@ -104,6 +106,13 @@ class ConversationView(FollowingScrollArea):
         self._earlier_wanted = EARLIER_STEP
         self._mount_next()
 
+    def go_to_beginning(self) -> None:
+        """Of the turns that are mounted; from there, earlier ones."""
+        if self.verticalScrollBar().value() == 0 and self._first > 0:
+            self.show_earlier()
+        else:
+            super().go_to_beginning()
+
     # -- what happens -----------------------------------------------------------------------------------------------
 
     def _on_change(self, change: Change) -> None:
@@ -147,12 +156,13 @@ class ConversationView(FollowingScrollArea):
 
     def _make_view(self, turn: Turn) -> TurnView:
         versions = self._conversation.versions
-        draft = self._drafts.pop(turn.prompt.id, None)
-        view = TurnView(self._style, turn, versions(turn.prompt.id), versions(turn.answer.id), draft)
+        rewrite = self._rewrites.pop(turn.prompt.id, None)
+        view = TurnView(self._style, turn, versions(turn.prompt.id), versions(turn.answer.id), rewrite)
         if self._progress[0] == turn.answer.id:
             view.answer.show_progress(*self._progress[1:])
         view.regenerate_requested.connect(self.regenerate_requested)
         view.edit_requested.connect(self.edit_requested)
+        view.bubble.paste_refused.connect(self.paste_refused)
         view.action_requested.connect(self.error_action_requested)
         view.version_requested.connect(self._on_version)
         self._views[turn.answer.id] = view
@@ -199,8 +209,8 @@ class ConversationView(FollowingScrollArea):
 
     def _unmount(self, answer_id: str) -> None:
         view = self._views.pop(answer_id)
-        if (draft := view.bubble.draft) is not None:
-            self._drafts[view.prompt_id] = draft
+        if (rewrite := view.bubble.rewrite) is not None:
+            self._rewrites[view.prompt_id] = rewrite
         self.column.removeWidget(view)
         view.hide()
         view.deleteLater()

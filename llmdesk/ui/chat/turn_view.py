@@ -14,7 +14,7 @@ from llmdesk.ui.chat.figures import FiguresLine, reason_text
 from llmdesk.ui.chat.markdown.view import MarkdownView
 from llmdesk.ui.chat.progress_line import ProgressLine
 from llmdesk.ui.chat.style import ChatStyle, keep_painted
-from llmdesk.ui.chat.user_bubble import UserBubble
+from llmdesk.ui.chat.user_bubble import Rewrite, UserBubble
 from llmdesk.ui.chat.version_pager import VersionPager
 from llmdesk.ui.kit.buttons import CopyButton, IconButton
 from llmdesk.ui.kit.spacing import column, space
@@ -132,7 +132,7 @@ class TurnView(QWidget):
     version_requested = Signal(str, int)
 
     def __init__(
-        self, style: ChatStyle, turn: Turn, prompts: Sequence[Message], answers: Sequence[Message], draft: str | None
+        self, style: ChatStyle, turn: Turn, prompts: Sequence[Message], answers: Sequence[Message], rewrite: Rewrite | None
     ) -> None:
         super().__init__()
         self._turn = turn
@@ -143,8 +143,8 @@ class TurnView(QWidget):
         layout.addWidget(self.bubble)
         layout.addWidget(self.answer)
         keep_painted(self)
-        if draft is not None:
-            self.bubble.restore_edit(draft)
+        if rewrite is not None:
+            self.bubble.restore(rewrite)
         self.bubble.edited.connect(self._on_edited)
         self.answer.regenerate_requested.connect(self._on_regenerate)
         self.answer.action_requested.connect(self._on_action)
