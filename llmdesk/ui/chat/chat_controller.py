@@ -96,6 +96,13 @@ class ChatController(QObject):
             self._session.answer_again(answer_id)
             self._pane.setFocus()  # the control that asked for it is gone with the old version
 
+    @Slot(str)
+    def go_on(self, answer_id: str) -> None:
+        """The rest of an answer that was cut."""
+        if answer_id == self._can_go_on() and not self._refuse(""):
+            self._session.go_on(answer_id)
+            self._pane.setFocus()
+
     @Slot(str, str)
     def edit(self, prompt_id: str, text: str) -> None:
         """Another version of a prompt. What cannot be sent stays in its field."""
@@ -110,6 +117,7 @@ class ChatController(QObject):
         if self.conversation.holds(message_id):
             self.conversation.choose(message_id)
             self._show_context()
+            self._show_can_go_on()
 
     @Slot(str, str)
     def on_error_action(self, answer_id: str, action: str) -> None:
@@ -150,6 +158,7 @@ class ChatController(QObject):
             self._show_progress()
         if status.state == "ready":
             self._show_context()
+            self._show_can_go_on()
 
     def _on_change(self, change: Change) -> None:
         _trace(change)
@@ -163,6 +172,7 @@ class ChatController(QObject):
                 self._show_options()
             case AnswerStarted():
                 self._pane.set_generating(True)
+                self._show_can_go_on()
                 self._show_progress()
             case Progressed():
                 self._show_progress()
@@ -171,6 +181,7 @@ class ChatController(QObject):
             case AnswerEnded():
                 self._pane.set_generating(False)
                 self._show_context()
+                self._show_can_go_on()
                 self.answer_ended.emit()
 
     def _on_tokens(self, change: TokensCame) -> None:
@@ -206,6 +217,18 @@ class ChatController(QObject):
     def _show_options(self) -> None:
         self.context.choose(self.sessions.options.context_policy)
         self._show_context()
+        self._show_can_go_on()
+
+    def _can_go_on(self) -> str:
+        """The last answer, if it can be continued by the model that it is of; the protocol of servers has no way."""
+        path, info = self.conversation.path, self._status.info
+        if not path or self.is_generating or info is None or info.server:
+            return ""
+        is_of_this_model = path[-1].model_id == info.model_id == self.sessions.options.model_id
+        return path[-1].id if path[-1].can_go_on and is_of_this_model else ""
+
+    def _show_can_go_on(self) -> None:
+        self._pane.conversation_view.set_can_go_on(self._can_go_on())
 
     def _show_progress(self) -> None:
         answer = self._session.answer
@@ -225,6 +248,7 @@ class ChatController(QObject):
         pane.paste_refused.connect(self._on_paste_refused)
         pane.stop_requested.connect(self.stop)
         pane.regenerate_requested.connect(self.regenerate)
+        pane.continue_requested.connect(self.go_on)
         pane.edit_requested.connect(self.edit)
         pane.version_requested.connect(self.choose_version)
         pane.error_action_requested.connect(self.on_error_action)

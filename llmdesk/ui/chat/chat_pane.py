@@ -27,6 +27,7 @@ class ChatPane(QWidget):
         paste_refused(characters): a gigantic text was not pasted into the composer.
         stop_requested(): Stop or Esc.
         regenerate_requested(answer_id): of the answer to be made again.
+        continue_requested(answer_id): of the answer to go on.
         edit_requested(prompt_id, text): its new words. They stay in their field until ``accept_edit``.
         version_requested(message_id): the version of a prompt or an answer to be shown.
         error_action_requested(answer_id, action): "retry", "open_log", "open_models" or "new_chat".
@@ -40,6 +41,7 @@ class ChatPane(QWidget):
     paste_refused = Signal(int)
     stop_requested = Signal()
     regenerate_requested = Signal(str)
+    continue_requested = Signal(str)
     edit_requested = Signal(str, str)
     version_requested = Signal(str)
     error_action_requested = Signal(str, str)
@@ -169,6 +171,7 @@ class ChatPane(QWidget):
         self.composer.policy_chosen.connect(self.context_policy_chosen)
         self.composer.stop_requested.connect(self.stop_requested)
         self.conversation_view.regenerate_requested.connect(self.regenerate_requested)
+        self.conversation_view.continue_requested.connect(self.continue_requested)
         self.conversation_view.edit_requested.connect(self.edit_requested)
         self.conversation_view.paste_refused.connect(self.paste_refused)
         self.conversation_view.version_requested.connect(self.version_requested)
