@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, Qt, Signal, Slot
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCursor, QTextOption, QWheelEvent
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor, QTextOption, QWheelEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
 from llmdesk.ui.chat.style import ChatStyle
@@ -84,6 +84,10 @@ class PromptEdit(QPlainTextEdit):
             self.cancelled.emit()
         elif self._is_for_the_conversation(event):
             event.ignore()
+        elif event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo):
+            self._wrap(QTextOption.WrapMode.WrapAnywhere)  # it may bring a gigantic paragraph
+            super().keyPressEvent(event)
+            self._wrap(_wrapping(self.toPlainText()))
         else:
             super().keyPressEvent(event)
 
@@ -154,11 +158,15 @@ class PromptEdit(QPlainTextEdit):
 
     def _choose_wrapping(self, text: str) -> None:
         """Before a text comes: a gigantic paragraph is broken anywhere, all others between words."""
-        if max(map(len, text.split("\n"))) > _LONG_PARAGRAPH_CHARS:
-            self._wrap(QTextOption.WrapMode.WrapAnywhere)
-        elif self.document().isEmpty():
-            self._wrap(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        mode = _wrapping(text)
+        if mode == QTextOption.WrapMode.WrapAnywhere or self.document().isEmpty():
+            self._wrap(mode)
 
     def _wrap(self, mode: QTextOption.WrapMode) -> None:
         if self.wordWrapMode() != mode:
             self.setWordWrapMode(mode)
+
+
+def _wrapping(text: str) -> QTextOption.WrapMode:
+    is_long = max(map(len, text.split("\n"))) > _LONG_PARAGRAPH_CHARS
+    return QTextOption.WrapMode.WrapAnywhere if is_long else QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere

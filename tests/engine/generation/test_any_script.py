@@ -34,11 +34,12 @@ SCRIPTS: dict[str, str] = {
 
 @cache
 def chats() -> Any:
+    from transformers import PreTrainedTokenizerFast
+
     from llmdesk.engine.generation.chat_template import ChatEncoder
 
-    tokenizer = build(vocabulary_of(embedded_model()))
-    tokenizer.chat_template = None
-    return ChatEncoder(tokenizer)
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=build(vocabulary_of(embedded_model())))
+    return ChatEncoder(tokenizer)  # without a template: a turn is no more than its words
 
 
 def fits(text: str) -> int:
