@@ -15,7 +15,7 @@ MAX_PROMPT_CHARS = 200_000
 """Of any script; what a model can take is counted in tokens, by the engine. Characters are Unicode's, not bytes."""
 _LONG_PARAGRAPH_CHARS = 4_000  # Qt looks for the ends of words in time that grows by the square of a word's length
 _CONTROL = Qt.KeyboardModifier.ControlModifier
-_CONVERSATION_KEYS = {
+_CONVERSATION_KEYS: dict[tuple[int, bool], QTextCursor.MoveOperation] = {
     (Qt.Key.Key_PageUp, False): QTextCursor.MoveOperation.Start,
     (Qt.Key.Key_PageDown, False): QTextCursor.MoveOperation.End,
     (Qt.Key.Key_Home, True): QTextCursor.MoveOperation.Start,
@@ -137,7 +137,7 @@ class PromptEdit(QPlainTextEdit):
     def _is_for_the_conversation(self, event: QKeyEvent) -> bool:
         """True for keys that move by more than a line, unless there is somewhere to go for them in the draft."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        key, with_control = Qt.Key(event.key()), modifiers == _CONTROL
+        key, with_control = event.key(), modifiers == _CONTROL  # key may be none of Qt.Key
         if with_control and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             return True
         way = _CONVERSATION_KEYS.get((key, with_control))
