@@ -11,8 +11,9 @@ import pytest
 
 from llmdesk.datatypes.chat import ChatMessage
 from llmdesk.engine.generation.context import fit_chat, longest_prompt_tokens
+from llmdesk.engine.weights.gguf_tokenizer import build
 from llmdesk.errors import PromptError
-from tests.engine.weights.test_pre_tokenizers import build, embedded_model, vocabulary_of
+from tests.engine.weights.test_pre_tokenizers import embedded_model, vocabulary_of
 
 pytest.importorskip("transformers")
 pytestmark = pytest.mark.model

@@ -294,9 +294,9 @@ def test_a_stopped_answer_goes_on(owner: Owner) -> None:
     session.stop()
     owner.until_idle()
     assert answer.state == "cancelled"
-    session.go_on(answer.id)
+    assert session.go_on(answer.id) is answer
     owner.until_idle()
-    assert answer.state == "done"
+    assert session.conversation.path[-1].state == "done"
     assert answer.stats is not None
     assert answer.stats.new_tokens == 80
 
