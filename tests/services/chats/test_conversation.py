@@ -300,6 +300,17 @@ def test_a_cut_answer_goes_on_in_its_place() -> None:
     assert (stats.prompt_tps, stats.ttft_s) == (first.prompt_tps, first.ttft_s)
 
 
+def test_figures_of_an_answer_that_went_on_without_the_oldest_turns() -> None:
+    first = GenerationStats(prompt_tokens=100, cached_tokens=90, new_tokens=40, prefill_s=1.0, decode_s=1.0)
+    same = first.continued_by(GenerationStats(prompt_tokens=138, new_tokens=5, decode_s=1.0))  # cut into words anew
+    assert (same.prompt_tokens, same.cached_tokens, same.prompt_tps) == (100, 90, 10.0)
+    part = GenerationStats(prompt_tokens=70, new_tokens=5, decode_s=1.0, dropped_messages=2)
+    whole = first.continued_by(part)
+    assert (whole.prompt_tokens, whole.cached_tokens, whole.dropped_messages) == (30, 30, 2)
+    assert whole.context_used_tokens == part.context_used_tokens
+    assert whole.prompt_tps == 0.0
+
+
 def test_a_part_that_was_not_computed_makes_nothing_faster() -> None:
     kept = GenerationStats(prompt_tokens=10, cached_tokens=10, new_tokens=40, from_response_cache=True)
     part = GenerationStats(prompt_tokens=50, new_tokens=11, decode_s=1.0)
