@@ -30,7 +30,8 @@ OF_PICTURES_AND_SOUND = ("v.", "mm.", "a.")
 """How names of tensors begin that a model for pictures or sound has beside its text part."""
 
 _PARTS = (
-    "attn_norm", "ffn_norm", "post_attention_norm", "post_ffw_norm", "attn_q", "attn_k", "attn_v", "attn_qkv", "attn_output",
+    "attn_norm", "ffn_norm", "post_attention_norm", "post_ffw_norm", "attn_q", "attn_k", "attn_v", "attn_qkv",
+    "attn_output",
     "attn_q_norm", "attn_k_norm", "attn_sub_norm", "ffn_sub_norm", "ffn_gate", "ffn_up", "ffn_down",
 )  # fmt: skip
 _KNOWN = re.compile(
@@ -40,12 +41,12 @@ _KNOWN = re.compile(
 _EXPERTS = re.compile(r"blk\.\d+\.ffn_(\w+_exps|gate_inp|(gate|up|down)\.\d+)\b.*")
 
 _OTHER_ARCHITECTURES = (
-    ("bert nomic-bert nomic-bert-moe jina-bert-v2 jina-bert-v3 modern-bert neo-bert eurobert gemma-embedding llama-embed"
+    ("bert llama-embed nomic-bert nomic-bert-moe jina-bert-v2 jina-bert-v3 modern-bert neo-bert eurobert gemma-embedding"
      " t5encoder roberta xlm-roberta", "makes vectors out of texts (embeddings) and writes none"),
     ("t5 bart", "translates from one text to another (encoder and decoder) and does not chat"),
     ("whisper wavtokenizer-dec parakeet moonshine outetts csm kokoro qwen3-tts", "hears or makes speech"),
-    ("flux sd sd1 sd2 sd3 sdxl aura auraflow ltxv hyvid wan cosmos lumina2 hidream qwen_image pixart kandinsky chroma z_image"
-     " lens omnigen diffusion", "makes pictures or films"),
+    ("flux sd sd1 sd2 sd3 sdxl aura auraflow ltxv hyvid wan cosmos lumina2 hidream qwen_image pixart kandinsky chroma"
+     " z_image lens omnigen diffusion", "makes pictures or films"),
     ("dream llada llada-moe rnd1", "writes texts by diffusion, not word by word"),
 )  # fmt: skip
 _OTHER_TYPES = {
@@ -65,7 +66,9 @@ def refuse_foreign(header: GgufHeader) -> None:
         raise UnsupportedModel(f"{name} {_OTHER_TYPES[kind]}.", _hint_for(kind, header))
     for names, what in _OTHER_ARCHITECTURES:
         if architecture in names.split():
-            text = say("{name} is a model ({architecture}) that {what}.", name=name, architecture=architecture, what=what)
+            text = say(
+                "{name} is a model ({architecture}) that {what}.", name=name, architecture=architecture, what=what
+            )
             raise UnsupportedModel(text, _GET_A_CHAT_MODEL)
     if architecture not in ARCHITECTURES:
         raise UnsupportedModel(

@@ -1,4 +1,4 @@
-"""A model in one GGUF file or in several (``NAME-00001-of-00003.gguf``), as llama.cpp's gguf-split cuts it (any thread).
+"""A model in one GGUF file, or in several as llama.cpp's gguf-split makes them: ``NAME-00001-of-00003.gguf``.
 
 The first part holds all values, each holds some of the tensors. Together they read as one head.
 """

@@ -41,9 +41,11 @@ def check_file(path: Path) -> int:
 
 
 def is_other_than_a_file(path: Path) -> bool:
-    """A pipe, a socket or a device. Raises OSError if one may not look."""
+    """A pipe, a socket or a device. Raises PermissionError if one may not look."""
     try:
         mode = path.stat().st_mode
-    except FileNotFoundError:
+    except PermissionError:
+        raise
+    except OSError:  # links to nothing, or in a circle
         return False
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))

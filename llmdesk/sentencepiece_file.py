@@ -1,7 +1,7 @@
 """SentencePiece's ``tokenizer.model``: pieces, scores and how texts are prepared. For the catalogue and the engine.
 
-Own code because the sentencepiece package tells neither the kind of the model nor how it prepares texts, unless protobuf
-is there too. The file is a message of protobuf's; only the fields that matter are looked at. Form:
+Own code because the sentencepiece package tells neither the kind of the model nor how it prepares texts, unless
+protobuf is there too. The file is a message of protobuf's; only the fields that matter are looked at. Form:
 https://github.com/google/sentencepiece/blob/master/src/sentencepiece_model.proto
 """
 
@@ -54,7 +54,7 @@ class SentencePieceModel:
 
 
 def read(path: Path) -> SentencePieceModel:
-    """Raises ModelDamaged for a file that is none of SentencePiece's, UnsupportedModel for other kinds of tokenizers."""
+    """Raises ModelDamaged for a file that is none of SentencePiece's, UnsupportedModel for other tokenizers."""
     if check_file(path) > _LARGEST_BYTES:
         raise ModelDamaged(say("{name} is too large for a tokenizer.", name=path.name))
     data = path.read_bytes()

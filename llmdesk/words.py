@@ -33,7 +33,7 @@ def say(template: str, **values: object) -> Words:
 
 
 def printable(text: str) -> str:
-    """The same if it can be written in UTF-8. Names of files on Linux are bytes: what is no text there becomes \\xff."""
+    """The same if it can be written in UTF-8. Names of files are bytes: what is no text in them becomes \\xff."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -9,7 +9,7 @@ from pathlib import Path
 from llmdesk import paths, server_keys
 from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec
 from llmdesk.errors import CatalogueError, ModelDamaged, ModelError, ModelNotFound, ModelNotInstalled
-from llmdesk.models import checks, memory, new_models, on_disk, places, schema, user_file
+from llmdesk.models import checks, memory, new_models, places, schema, user_file
 from llmdesk.words import say
 
 SHIPPED = paths.shipped("models.toml")
@@ -94,7 +94,7 @@ class Catalogue:
         hint = _damaged_hint(spec)
         try:
             if spec.source.kind in ("folder", "gguf"):  # somebody may have written the entry by hand
-                path = on_disk.find(path).path
+                path = new_models.find(path).path
             found = checks.check(path)
         except ModelDamaged as error:
             raise ModelDamaged(
@@ -116,10 +116,10 @@ class Catalogue:
         """
         found = new_models.find(path)
         with self._lock:
-            for spec in self._specs.values():
-                if spec.source.kind in ("folder", "gguf") and Path(spec.source.location) == found.path:
-                    return spec
             spec = new_models.described(found, self._free_id(found.name))
+            own = (known for known in self._specs.values() if known.source.kind in ("folder", "gguf"))
+            if known := next((known for known in own if Path(known.source.location) == found.path), None):
+                return known
             user_file.append(self._user, spec)
             self.reload()
             return self.get(spec.id)
@@ -228,6 +228,11 @@ def _is_same_server_model(spec: ModelSpec, source: ModelSource) -> bool:
 
 def _not_installed(spec: ModelSpec) -> ModelNotInstalled:
     if spec.source.kind in ("folder", "gguf"):
+        if not places.may_look(spec):
+            return ModelNotInstalled(
+                say("You may not look for {title} at {location}.", title=spec.title, location=spec.source.location),
+                say("Give yourself the right to read that folder, or copy the model to a folder of yours."),
+            )
         return ModelNotInstalled(
             say("{title} is not at {location} any more.", title=spec.title, location=spec.source.location),
             say("Bring it back there, or remove the model from the list and open it from its new place."),

@@ -16,7 +16,7 @@ from llmdesk.errors import ModelDamaged, UnsupportedModel, in_words, said_of_a_f
 from llmdesk.gguf_kinds import OF_PICTURES_AND_SOUND, refuse_foreign
 from llmdesk.models import safetensors_header
 from llmdesk.models.foreign_files import foreign_file, unfinished
-from llmdesk.models.foreign_folders import foreign_folder, no_model, refuse_no_writer, refuse_packed
+from llmdesk.models.foreign_folders import foreign_folder, is_adapter, no_model, refuse_no_writer, refuse_packed
 from llmdesk.models.safetensors_header import Tensor
 from llmdesk.plain_files import check_file, is_other_than_a_file
 from llmdesk.words import say
@@ -138,7 +138,9 @@ def _check_tokenizer(folder: Path) -> None:
     elif name is None or (name == "vocab.json" and not (folder / "merges.txt").is_file()):
         others = sorted(file.name for pattern in _OTHER_TOKENIZERS for file in folder.glob(pattern))
         if others:
-            text = say("{name} has its tokenizer only as {other}, which is not read.", name=folder.name, other=others[0])
+            text = say(
+                "{name} has its tokenizer only as {other}, which is not read.", name=folder.name, other=others[0]
+            )
             raise UnsupportedModel(text, _GET_TOKENIZER)
         text = say("{name} has no tokenizer (one of {what}).", name=folder.name, what=", ".join(_TOKENIZERS))
         raise ModelDamaged(text, _GET_TOKENIZER)
@@ -161,7 +163,7 @@ def _size(value: object) -> int:
 
 
 def _weight_files(folder: Path) -> list[Path]:
-    if not (folder / "config.json").is_file() and (wrong := foreign_folder(folder)):
+    if (is_adapter(folder) or not (folder / "config.json").is_file()) and (wrong := foreign_folder(folder)):
         raise wrong
     if (folder / _INDEX).is_file():
         shards = _json(folder / _INDEX).get("weight_map")

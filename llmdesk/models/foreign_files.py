@@ -18,7 +18,9 @@ _HEAD_BYTES = 4096
 _SMALLEST_ARCHIVE_NAME = 257  # where a tar file says "ustar"
 
 _UNFINISHED = re.compile(r".*(\.(incomplete|part|partial|crdownload|download|aria2|tmp)|-partial(-\d+)?)", re.DOTALL)
-_PIECE = re.compile(r".*\.gguf([.-]split-?[a-z]{1,2}|[.-]?part-?[0-9a-z]+(of-?\d+)?|\.\d{3})", re.DOTALL | re.IGNORECASE)
+_PIECE = re.compile(
+    r".*\.gguf([.-]split-?[a-z]{1,2}|[.-]?part-?[0-9a-z]+(of-?\d+)?|\.\d{3})", re.DOTALL | re.IGNORECASE
+)
 _OLD_LLAMA_CPP = {b"lmgg": "GGML", b"fmgg": "GGMF", b"tjgg": "GGJT", b"algg": "GGLA (a LoRA adapter)", b"nsgg": "GGSN"}
 _ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"7z\xbc\xaf", b"\xfd7zXZ", b"Rar!", b"\x28\xb5\x2f\xfd")
 _BY_ENDING = {

@@ -51,7 +51,6 @@ _TENSORS_OF_FORMS = (
     (r"_blocks$", "MXFP4"),
     (r"\.codebooks$", "AQLM"),
     (r"\.W_q$", "HQQ"),
-    (r"\.lora_[AB]\.", "LoRA"),
 )
 _PLAIN_TYPES = frozenset({"F64", "F32", "F16", "BF16"})
 _MLX = re.compile(r"(.*)\.biases$")
@@ -61,7 +60,7 @@ _NO_WRITER = re.compile(
 )
 _NO_WRITERS = {
     "makes vectors out of texts (embeddings) or judges them, and writes none":
-        "bert roberta xlm-roberta distilbert deberta deberta-v2 electra albert mpnet modernbert nomic_bert camembert xlnet",
+        "bert roberta xlm-roberta distilbert deberta deberta-v2 electra albert mpnet modernbert nomic_bert camembert",
     "hears or makes speech":
         "whisper wav2vec2 hubert wavlm speecht5 bark musicgen seamless_m4t vits moonshine parler_tts encodec",
     "sees pictures and writes no texts":
@@ -71,9 +70,15 @@ _NO_WRITERS = {
 }  # fmt: skip
 
 
+def is_adapter(folder: Path) -> bool:
+    """LoRA's weights and nothing to lay them on."""
+    has_others = any(not file.name.startswith("adapter") for file in folder.glob("*.safetensors"))
+    return (folder / "adapter_config.json").is_file() and not has_others
+
+
 def foreign_folder(folder: Path) -> ModelError | None:
     """What a folder without safetensors, or without config.json, may be; None if nothing in it tells."""
-    if (folder / "adapter_config.json").is_file():
+    if is_adapter(folder):
         return UnsupportedModel(
             say("{name} is a LoRA adapter alone, not a model.", name=folder.name),
             say("Merge it into its model with the tool that made it (merge_and_unload), and open the result."),

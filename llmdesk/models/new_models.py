@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from llmdesk.datatypes.model import ModelSource, ModelSpec, Precision, SourceKind
-from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.errors import UnsupportedModel, advising
 from llmdesk.models import checks, memory, on_disk
 from llmdesk.models.on_disk import OnDisk
 from llmdesk.words import printable, say
@@ -28,7 +28,8 @@ def find(path: Path) -> OnDisk:
         ModelDamaged: a part of it is missing.
     """
     try:
-        found = on_disk.find(path.expanduser().absolute())
+        with advising(DAMAGED_HINT):
+            found = on_disk.find(path.expanduser().absolute())
         _check_name(found.path)
         return found
     except RuntimeError as error:  # of expanduser: nobody's home is known for ~name
@@ -48,12 +49,8 @@ def find(path: Path) -> OnDisk:
 def described(found: OnDisk, model_id: str) -> ModelSpec:
     """Its entry. Raises ModelDamaged or UnsupportedModel if it is no whole model that is read here."""
     path = found.path
-    try:
+    with advising(DAMAGED_HINT):
         checked = checks.check(path)
-    except ModelDamaged as error:
-        if error.hint == ModelDamaged.default_hint:
-            error.hint = DAMAGED_HINT
-        raise
     kind: SourceKind = "folder" if path.is_dir() else "gguf"
     precision: Precision = "int4" if checked.int4 else "int8"
     return ModelSpec(

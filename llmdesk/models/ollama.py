@@ -39,7 +39,9 @@ class Stored:
                 say("{name} is a model with a LoRA adapter on top, which llmdesk cannot read.", name=self.name),
                 say("Open the model that it was made from, or one into which the adapter was merged."),
             )
-        digest = next((str(layer.get("digest")) for layer, kind in zip(layers, kinds, strict=True) if kind == _MODEL), "")
+        digest = next(
+            (str(layer.get("digest")) for layer, kind in zip(layers, kinds, strict=True) if kind == _MODEL), ""
+        )
         if not digest:
             what = "keeps its weights in Ollama's own form, tensor by tensor" if _TENSOR in kinds else "has no weights"
             raise UnsupportedModel(say("{name} {what}.", name=self.name, what=what),

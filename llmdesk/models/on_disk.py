@@ -19,8 +19,8 @@ from llmdesk.plain_files import check_file
 from llmdesk.words import say
 
 _OF_A_FOLDER = frozenset({
-    ".safetensors", "config.json", "tokenizer.json", "tokenizer.model", "tokenizer_config.json", "generation_config.json",
-    "model.safetensors.index.json",
+    ".safetensors", "config.json", "tokenizer.json", "tokenizer.model", "tokenizer_config.json",
+    "generation_config.json", "model.safetensors.index.json",
 })  # fmt: skip
 """Names, or endings, of files that stand for the folder they lie in."""
 _NAMELESS = frozenset({"model", "ggml-model", "weights", "pytorch_model", "consolidated"})
@@ -102,7 +102,7 @@ def _has_weights(folder: Path) -> bool:
 
 
 def _ggufs(folder: Path) -> list[Path]:
-    """First parts of the GGUF models in a folder. Parts for pictures and sound (mmproj) count if nothing else is there."""
+    """First parts of the GGUF models in a folder. Parts for pictures and sound (mmproj) count only if alone."""
     files = sorted(file for file in folder.iterdir() if file.suffix.lower() == ".gguf" and file.is_file())
     firsts = dict.fromkeys(next((f for f in gguf_parts.files_of(file) if f in files), file) for file in files)
     models = [file for file in firsts if "mmproj" not in file.name.lower()]
@@ -166,7 +166,9 @@ def _in_hub_cache(path: Path, repository: Path) -> OnDisk:
     elif gguf_header.is_gguf(path):
         found = _named(path)
     else:
-        found = _in_folder(snapshots / path.relative_to(snapshots).parts[0] if snapshots in path.parents else path.parent)
+        found = _in_folder(
+            snapshots / path.relative_to(snapshots).parts[0] if snapshots in path.parents else path.parent
+        )
     is_nameless = found.path.is_dir() or gguf_parts.stem_of(found.path.name).lower() in _NAMELESS
     return OnDisk(found.path, name if is_nameless else found.name)
 

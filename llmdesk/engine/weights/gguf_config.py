@@ -59,7 +59,9 @@ def read_config(gguf: GgufFile) -> Any:
     if gguf.architecture.startswith("gemma"):
         is_27b = values["num_hidden_layers"] in _GEMMA_27B_LAYERS
         values["query_pre_attn_scalar"] = values["hidden_size"] // values["num_attention_heads"] if is_27b else head_dim
-    if gguf.architecture == "gemma3" and not values.get("sliding_window"):  # as llama.cpp has it; not transformers' 4096
+    if gguf.architecture == "gemma3" and not values.get(
+        "sliding_window"
+    ):  # as llama.cpp has it; not transformers' 4096
         values["layer_types"] = ["full_attention"] * values["num_hidden_layers"]
     if gguf.architecture == "phi3":
         values["original_max_position_embeddings"] = _trained_tokens(gguf)

@@ -63,8 +63,9 @@ def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> Pr
         LlmdeskError: the folder of converted models cannot be written to.
     """
     report(say("opening the model"), 0.02)
-    if not model.path.exists():
-        raise ModelDamaged(say("{path} is not there any more.", path=model.path))
+    for path in gguf_parts.files_of(model.path):
+        if not path.exists():
+            raise ModelDamaged(say("{path} is not there any more.", path=path))
     converted = _converted_folder(model.path)
     try:
         return _prepared(model, precision, converted, report)

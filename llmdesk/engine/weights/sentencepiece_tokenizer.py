@@ -6,6 +6,7 @@ The ids are SentencePiece's own. What tokenizer_config.json says of added tokens
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 FILE = "tokenizer.model"
 _CONFIG = "tokenizer_config.json"
-_CONTROL, _USER_DEFINED = 3, 4
+_NORMAL, _CONTROL, _USER_DEFINED, _BYTE = 1, 3, 4, 6
 
 
 def read_sentencepiece(folder: Path) -> Any:
@@ -34,16 +35,20 @@ def read_sentencepiece(folder: Path) -> Any:
 
     model = sentencepiece_file.read(folder / FILE)
     config = _config(folder)
-    tokens, types = list(model.pieces), list(model.types)
+    # Those that the model's trainer named are searched for in the prepared text, not before: they are no added tokens.
+    tokens, types = list(model.pieces), [_NORMAL if kind == _USER_DEFINED else kind for kind in model.types]
     for number, entry in sorted(_added(config).items()):
         tokens += [f"[UNUSED_{index}]" for index in range(len(tokens), number + 1)]
         types += [5] * (len(tokens) - len(types))
         tokens[number] = str(entry["content"])
         types[number] = _CONTROL if entry.get("special", False) else _USER_DEFINED
-    scores = model.scores + [0.0] * (len(tokens) - len(model.scores))
+    scores = _scores(model) + [0.0] * (len(tokens) - len(model.scores))
     vocabulary = Vocabulary(_values(model, config), tokens, types, scores, None)
+    tokenizer = build(vocabulary, _unigram if model.is_unigram else None, _normalizer(model))
+    if not model.is_unigram:
+        _keep_whole(tokenizer, _symbols(model))
     return PreTrainedTokenizerFast(
-        tokenizer_object=build(vocabulary, _unigram if model.is_unigram else None, _normalizer(model)),
+        tokenizer_object=tokenizer,
         chat_template=_template(folder, config),
         clean_up_tokenization_spaces=False,
         **_named(config, tokens, model),
@@ -110,16 +115,41 @@ def _unigram(vocabulary: Vocabulary) -> Tokenizer:
     """The most probable way to cut a text; what is no piece becomes bytes."""
     from tokenizers import Tokenizer, models
 
-    # Control tokens are no pieces that a text could be cut into; nor are user-defined ones, which are searched before.
+    # Control tokens are no pieces that a text could be cut into; nor are added ones, which are searched before.
     scores = vocabulary.scores
     least = min(scores, default=0.0) - 100.0
     pieces = [
         (token, least if kind in (_CONTROL, _USER_DEFINED) else score)
         for token, kind, score in zip(vocabulary.tokens, vocabulary.types, scores, strict=True)
     ]
-    has_bytes = any(kind == 6 for kind in vocabulary.types)
+    has_bytes = any(kind == _BYTE for kind in vocabulary.types)
     unknown = int(vocabulary.value("unknown_token_id"))
     return Tokenizer(models.Unigram(pieces, unk_id=unknown, byte_fallback=has_bytes))
+
+
+def _symbols(model: SentencePieceModel) -> list[str]:
+    """Pieces that whoever trained the model named: they are never cut, nor joined with what is beside them."""
+    return [piece for piece, kind in zip(model.pieces, model.types, strict=True) if kind == _USER_DEFINED]
+
+
+def _scores(model: SentencePieceModel) -> list[float]:
+    """SentencePiece's own way to make the most probable cut one that keeps the symbols: better than all their parts."""
+    if not model.is_unigram:
+        return list(model.scores)
+    entries = list(zip(model.pieces, model.scores, model.types, strict=True))
+    best = max((score for _, score, kind in entries if kind == _NORMAL), default=0.0)
+    return [len(piece.encode()) * best - 0.1 if kind == _USER_DEFINED else score for piece, score, kind in entries]
+
+
+def _keep_whole(tokenizer: Tokenizer, symbols: list[str]) -> None:
+    """For byte-pair encoding: cut at the symbols first, the longest that fits."""
+    from tokenizers import Regex, pre_tokenizers
+
+    if not symbols:
+        return
+    longest_first = "|".join(re.escape(symbol) for symbol in sorted(symbols, key=len, reverse=True))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(longest_first), behavior="isolated")
+    tokenizer.model.ignore_merges = True
 
 
 def _normalizer(model: SentencePieceModel) -> list[Any]:
