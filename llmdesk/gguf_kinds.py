@@ -41,8 +41,8 @@ _KNOWN = re.compile(
 _EXPERTS = re.compile(r"blk\.\d+\.ffn_(\w+_exps|gate_inp|(gate|up|down)\.\d+)\b.*")
 
 _OTHER_ARCHITECTURES = (
-    ("bert llama-embed nomic-bert nomic-bert-moe jina-bert-v2 jina-bert-v3 modern-bert neo-bert eurobert gemma-embedding"
-     " t5encoder roberta xlm-roberta", "makes vectors out of texts (embeddings) and writes none"),
+    ("bert llama-embed nomic-bert nomic-bert-moe jina-bert-v2 jina-bert-v3 modern-bert neo-bert eurobert"
+     " gemma-embedding t5encoder roberta xlm-roberta", "makes vectors out of texts (embeddings) and writes none"),
     ("t5 bart", "translates from one text to another (encoder and decoder) and does not chat"),
     ("whisper wavtokenizer-dec parakeet moonshine outetts csm kokoro qwen3-tts", "hears or makes speech"),
     ("flux sd sd1 sd2 sd3 sdxl aura auraflow ltxv hyvid wan cosmos lumina2 hidream qwen_image pixart kandinsky chroma"
@@ -70,11 +70,14 @@ def refuse_foreign(header: GgufHeader) -> None:
                 "{name} is a model ({architecture}) that {what}.", name=name, architecture=architecture, what=what
             )
             raise UnsupportedModel(text, _GET_A_CHAT_MODEL)
+    if not architecture:
+        text = say("{name} does not say of which architecture it is, as files of models for pictures do.", name=name)
+        raise UnsupportedModel(text, _GET_A_CHAT_MODEL)
     if architecture not in ARCHITECTURES:
         raise UnsupportedModel(
             say(
                 "GGUF files of the architecture “{architecture}” cannot be read yet (only {known}).",
-                architecture=architecture or "?",
+                architecture=architecture,
                 known=", ".join(ARCHITECTURES),
             ),
             say("Open the model's safetensors folder instead."),

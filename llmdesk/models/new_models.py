@@ -29,7 +29,8 @@ def find(path: Path) -> OnDisk:
     """
     try:
         with advising(DAMAGED_HINT):
-            found = on_disk.find(path.expanduser().absolute())
+            path = path.expanduser().absolute()
+            found = on_disk.find(path.resolve() if ".." in path.parts else path)
         _check_name(found.path)
         return found
     except RuntimeError as error:  # of expanduser: nobody's home is known for ~name

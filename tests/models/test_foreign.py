@@ -74,6 +74,7 @@ def test_gguf_models_with_parts_that_are_not_read(tmp_path: Path) -> None:
         refused(raw_gguf(path, [ARCHITECTURE], [EMBEDDING, tensor(name, (4,))]), "mixture of experts")
     refused(raw_gguf(path, [ARCHITECTURE], [EMBEDDING, tensor("blk.0.ssm_a", (4,))]), "blk.0.ssm_a", "safetensors")
     refused(raw_gguf(path, [ARCHITECTURE], []), "only a vocabulary")
+    refused(raw_gguf(path, [], [EMBEDDING]), "does not say of which architecture", "made to write")
     for kind in (9, 26, 31, 36, 41, 137):
         refused(raw_gguf(path, [ARCHITECTURE], [tensor("output.weight", (256,), kind)]), f"type {kind},", "Q4_K_M")
 

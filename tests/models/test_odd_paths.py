@@ -16,8 +16,11 @@ from llmdesk.errors import LlmdeskError, ModelError, UnsupportedModel
 from llmdesk.models.catalogue import Catalogue
 from tests.models.builders import gguf, model_folder
 
-ODD = ["with space.gguf", "#1 'best' \"model\".gguf", "a\\b.gguf", "[x] {y}.gguf", "モデル😀.gguf", "-.gguf", "x.GGUF",
-       "%41.gguf", "$(touch x).gguf", "~.gguf", "n" * 250 + ".gguf", "ä" * 120 + ".gguf", ".gguf", "dots.in.it"]  # fmt: skip
+ODD = [
+    "with space.gguf", "#1 'best' \"model\".gguf", "a\\b.gguf", "[x] {y}.gguf", "モデル😀.gguf", "-.gguf", "x.GGUF",
+    "%41.gguf", "$(touch x).gguf", "~.gguf", "n" * 250 + ".gguf", "ä" * 120 + ".gguf",
+    ".gguf", "dots.in.it",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ODD)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from llmdesk import gguf_header, gguf_parts
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, ROPE_FACTORS
 from llmdesk.engine.weights.gguf_blocks import PLAIN, matrix_of, row_bytes, type_name
+from llmdesk.engine.weights.ollama_gemma import completed
 from llmdesk.engine.weights.source import SourceTensor
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.gguf_kinds import OF_PICTURES_AND_SOUND, refuse_foreign
@@ -62,7 +64,8 @@ class GgufFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self.header = gguf_parts.read(path)
+        header = gguf_parts.read(path)
+        self.header = replace(header, values=completed(header))
         self.path = self.header.files[0]
         self.architecture = self.header.architecture
         refuse_foreign(self.header)

@@ -177,6 +177,35 @@ def test_a_gemma_without_a_window_looks_at_everything(tmp_path: Path) -> None:
     assert (old.attn_logit_softcapping, old.final_logit_softcapping, old.sliding_window) == (50.0, 30.0, 4096)
 
 
+EPSILON = "attention.layer_norm_rms_epsilon"
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, (1e6, "default", None, 1e4, 1e-6)),
+        ({"context_length": 131072}, (1e6, "linear", 8.0, 1e4, 1e-6)),
+        ({"rope__global__freq_base": 5e5, "rope__local__freq_base": 2e4}, (5e5, "default", None, 2e4, 1e-6)),
+        ({"rope__freq_base": 3e5, "context_length": 131072, "rope__scaling__factor": 1.0},
+         (3e5, "default", None, 1e4, 1e-6)),
+    ],
+)  # fmt: skip
+def test_gemma_as_ollama_s_converter_writes_it(
+    fields: dict[str, Any], expected: tuple[Any, ...], tmp_path: Path
+) -> None:
+    config = config_of(tmp_path, "gemma3", drop=EPSILON, attention__sliding_window=32, **fields)
+    whole, local = config.rope_parameters["full_attention"], config.rope_parameters["sliding_attention"]
+    found = (whole["rope_theta"], whole["rope_type"], whole.get("factor"), local["rope_theta"], config.rms_norm_eps)
+    assert found == expected
+
+
+def test_other_files_get_no_values_of_ollama_s(tmp_path: Path) -> None:
+    config = config_of(tmp_path, "gemma3", attention__sliding_window=32, context_length=131072)
+    assert config.rope_parameters["full_attention"] == {"rope_type": "default", "rope_theta": 10_000.0}
+    with pytest.raises(ModelDamaged, match="layer_norm_rms_epsilon"):
+        config_of(tmp_path, drop=EPSILON)
+
+
 # -- tokenizer.model ---------------------------------------------------------------------------------------------------
 
 
