@@ -107,7 +107,7 @@ def _by_start(path: Path, head: bytes) -> ModelError | None:
             return None
         return UnsupportedModel(say("{name} is an archive.", name=path.name), say("Unpack it, and open what is in it."))
     kind = next((kind for kind, starts in _BY_START.items() if head.startswith(starts)), None)
-    return kind and UnsupportedModel(say("{name} is {kind}.", name=path.name, kind=kind), OTHER_FORMS)
+    return UnsupportedModel(say("{name} is {kind}.", name=path.name, kind=kind), OTHER_FORMS) if kind else None
 
 
 def _by_name(path: Path) -> ModelError | None:

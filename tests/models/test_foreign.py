@@ -173,19 +173,20 @@ def test_zip_archives_and_pickles_in_them(tmp_path: Path) -> None:
 # -- folders -----------------------------------------------------------------------------------------------------------
 
 
-def with_config(**values: Any) -> Callable[[Path], None]:
-    return lambda folder: (
-        write(folder, {"config.json": json.dumps({"model_type": "llama", **values}).encode()}) and None
-    )
+Change = Callable[[Path], Path]
 
 
-def with_tensors(kind: str, *names: str) -> Callable[[Path], None]:
+def with_config(**values: Any) -> Change:
+    return lambda folder: write(folder, {"config.json": json.dumps({"model_type": "llama", **values}).encode()})
+
+
+def with_tensors(kind: str, *names: str) -> Change:
     data = safetensors(dict.fromkeys(names, (8, 8)), kind)
-    return lambda folder: write(folder, {"model.safetensors": data}) and None
+    return lambda folder: write(folder, {"model.safetensors": data})
 
 
-def with_file(name: str) -> Callable[[Path], None]:
-    return lambda folder: write(folder, {name: b"{}"}) and None
+def with_file(name: str) -> Change:
+    return lambda folder: write(folder, {name: b"{}"})
 
 
 W = "model.layers.0.mlp.up_proj.weight"
@@ -223,7 +224,7 @@ Q = "model.layers.0.mlp.up_proj"
         (with_tensors("I32", W), "I32"),
     ],
 )
-def test_packed_weights_are_named(change: Callable[[Path], None], form: str, tmp_path: Path) -> None:
+def test_packed_weights_are_named(change: Change, form: str, tmp_path: Path) -> None:
     folder = model_folder(tmp_path / "m")
     change(folder)
     refused(folder, f"packed form {form}", "bf16 safetensors")

@@ -137,7 +137,7 @@ def _scores(model: SentencePieceModel) -> list[float]:
     if not model.is_unigram:
         return list(model.scores)
     entries = list(zip(model.pieces, model.scores, model.types, strict=True))
-    best = max((score for _, score, kind in entries if kind == _NORMAL), default=0.0)
+    best = max(0.0, *(score for _, score, kind in entries if kind == _NORMAL))  # pieces' own are below zero
     return [len(piece.encode()) * best - 0.1 if kind == _USER_DEFINED else score for piece, score, kind in entries]
 
 

@@ -82,7 +82,7 @@ def test_a_blob_without_an_ending_loads(tmp_path: Path) -> None:
 # -- keys of old GGUF files --------------------------------------------------------------------------------------------
 
 
-def config_of(tmp_path: Path, architecture: str = "llama", drop: str = "", **fields: Any) -> Any:
+def config_of(tmp_path: Path, fields: dict[str, Any], architecture: str = "llama", drop: str = "") -> Any:
     """The configuration that is read of a tiny file with these fields beside the usual ones."""
     from llmdesk.engine.weights.gguf_config import read_config
     from llmdesk.engine.weights.gguf_file import GgufFile
@@ -132,7 +132,7 @@ def config_of(tmp_path: Path, architecture: str = "llama", drop: str = "", **fie
 def test_a_scaling_of_the_first_days(
     fields: dict[str, Any], expected: tuple[str, float | None], tmp_path: Path
 ) -> None:
-    rope = config_of(tmp_path, **fields).rope_parameters
+    rope = config_of(tmp_path, fields).rope_parameters
     assert (rope["rope_type"], rope.get("factor")) == expected
     assert rope["rope_theta"] == 10_000.0
 
@@ -142,7 +142,7 @@ def test_the_angles_of_an_old_file_are_those_of_transformers(tmp_path: Path) -> 
 
     from llmdesk.engine.networks.architecture import describe
 
-    config = config_of(tmp_path, rope__scale_linear=4.0)
+    config = config_of(tmp_path, {"rope__scale_linear": 4.0})
     (rotary,) = describe(config, 512).rotaries
     expected = 1 / (10_000 ** (np.arange(0, 16, 2) / 16)) / 4
     assert np.allclose(rotary.inverse_frequencies, expected, rtol=1e-6)
@@ -155,7 +155,7 @@ def test_yarn_with_fields_of_its_own(tmp_path: Path) -> None:
         "rope__scaling__original_context_length": 128,
     }
     rope = config_of(
-        tmp_path, **fields, rope__scaling__attn_factor=0.5, rope__scaling__yarn_beta_fast=16.0
+        tmp_path, {**fields, "rope__scaling__attn_factor": 0.5, "rope__scaling__yarn_beta_fast": 16.0}
     ).rope_parameters
     assert rope["attention_factor"] == pytest.approx(0.5 * (1 + 0.1 * math.log(4)))
     assert (rope["beta_fast"], rope.get("beta_slow")) == (16.0, None)
@@ -164,16 +164,16 @@ def test_yarn_with_fields_of_its_own(tmp_path: Path) -> None:
 
 def test_a_list_with_the_same_value_for_every_layer_is_that_value(tmp_path: Path) -> None:
     lists = {"attention.head_count": [4, 4], "attention.head_count_kv": [2, 2], "feed_forward_length": [96, 96]}
-    config = config_of(tmp_path, **lists)
+    config = config_of(tmp_path, lists)
     assert (config.num_attention_heads, config.num_key_value_heads, config.intermediate_size) == (4, 2, 96)
     with pytest.raises(UnsupportedModel, match=r"different sizes \(llama\.attention\.head_count_kv\)"):
-        config_of(tmp_path, **{"attention.head_count_kv": [2, 4]})
+        config_of(tmp_path, {"attention.head_count_kv": [2, 4]})
 
 
 def test_a_gemma_without_a_window_looks_at_everything(tmp_path: Path) -> None:
-    assert set(config_of(tmp_path, "gemma3").layer_types) == {"full_attention"}
-    assert config_of(tmp_path, "gemma3", attention__sliding_window=32).layer_types == ["sliding_attention"] * 2
-    old = config_of(tmp_path, "gemma2")
+    assert set(config_of(tmp_path, {}, "gemma3").layer_types) == {"full_attention"}
+    assert config_of(tmp_path, {"attention__sliding_window": 32}, "gemma3").layer_types == ["sliding_attention"] * 2
+    old = config_of(tmp_path, {}, "gemma2")
     assert (old.attn_logit_softcapping, old.final_logit_softcapping, old.sliding_window) == (50.0, 30.0, 4096)
 
 
@@ -193,17 +193,17 @@ EPSILON = "attention.layer_norm_rms_epsilon"
 def test_gemma_as_ollama_s_converter_writes_it(
     fields: dict[str, Any], expected: tuple[Any, ...], tmp_path: Path
 ) -> None:
-    config = config_of(tmp_path, "gemma3", drop=EPSILON, attention__sliding_window=32, **fields)
+    config = config_of(tmp_path, {"attention__sliding_window": 32, **fields}, "gemma3", drop=EPSILON)
     whole, local = config.rope_parameters["full_attention"], config.rope_parameters["sliding_attention"]
     found = (whole["rope_theta"], whole["rope_type"], whole.get("factor"), local["rope_theta"], config.rms_norm_eps)
     assert found == expected
 
 
 def test_other_files_get_no_values_of_ollama_s(tmp_path: Path) -> None:
-    config = config_of(tmp_path, "gemma3", attention__sliding_window=32, context_length=131072)
+    config = config_of(tmp_path, {"attention__sliding_window": 32, "context_length": 131072}, "gemma3")
     assert config.rope_parameters["full_attention"] == {"rope_type": "default", "rope_theta": 10_000.0}
     with pytest.raises(ModelDamaged, match="layer_norm_rms_epsilon"):
-        config_of(tmp_path, drop=EPSILON)
+        config_of(tmp_path, {}, drop=EPSILON)
 
 
 # -- tokenizer.model ---------------------------------------------------------------------------------------------------
