@@ -25,7 +25,8 @@ _MODEL_TYPE, _SPACE_BEHIND, _UNK, _BOS, _EOS, _PAD = 3, 24, 40, 41, 42, 43
 _CHARS_MAP, _DUMMY_PREFIX, _EXTRA_SPACES = 2, 3, 4
 _VARINT, _EIGHT_BYTES, _BYTES, _FOUR_BYTES = 0, 1, 2, 5
 _UNIGRAM, _BPE = 1, 2
-_LARGEST_BYTES = 100_000_000
+_LARGEST_BYTES = 20_000_000
+_MOST_PIECES = 1 << 20
 _GET_TOKENIZER = say("Get tokenizer.json from where the model was published, or the same model as a GGUF file.")
 
 
@@ -85,8 +86,8 @@ def _model(data: bytes, path: Path) -> SentencePieceModel:
             trainer |= dict(_fields(_as_bytes(value)))
         elif field == _NORMALIZER:
             normalizer |= dict(_fields(_as_bytes(value)))
-    if not pieces or not any(pieces):
-        raise ValueError("no pieces")
+    if not any(pieces) or len(pieces) > _MOST_PIECES:
+        raise ValueError("no pieces, or too many")
     kind = _number(trainer, _MODEL_TYPE, _UNIGRAM)
     if kind not in (_UNIGRAM, _BPE) or _number(trainer, _SPACE_BEHIND, 0):
         text = say("{name} cuts texts in a way that is not read here (words or characters).", name=path.name)

@@ -80,13 +80,13 @@ def _root_of(manifest: Path) -> Path:
 def _all(path: Path) -> list[Stored]:
     """Those whose manifests are this file or below this folder, by name."""
     files = [path] if path.is_file() else itertools.islice(path.rglob("*"), _MOST_MANIFESTS)
-    found = (_stored(file) for file in files if file.is_file() and not file.name.startswith("."))
+    found = (_stored(file) for file in files if file.is_file() and file.stat().st_size <= _LARGEST_MANIFEST_BYTES)
     return sorted((stored for stored in found if stored), key=lambda stored: stored.name)
 
 
 def _stored(manifest: Path) -> Stored | None:
     parts = manifest.relative_to(_root_of(manifest) / "manifests").parts
-    if len(parts) < 3:
+    if len(parts) < 3 or manifest.name.startswith("."):
         return None
     host, *namespace, model, tag = ("", *parts) if len(parts) == 3 else parts
     shown = [] if namespace == [_USUAL_NAMESPACE] else namespace
@@ -96,8 +96,6 @@ def _stored(manifest: Path) -> Stored | None:
 
 def _layers(manifest: Path) -> list[dict[str, Any]]:
     try:
-        if manifest.stat().st_size > _LARGEST_MANIFEST_BYTES:
-            raise ValueError
         layers = json.loads(manifest.read_text(encoding="utf-8"))["layers"]
         return [layer for layer in layers if isinstance(layer, dict)]
     except (ValueError, KeyError, TypeError, RecursionError) as error:

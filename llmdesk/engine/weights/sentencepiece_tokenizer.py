@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmdesk import sentencepiece_file
-from llmdesk.engine.weights.gguf_tokenizer import Vocabulary, build
+from llmdesk.engine.weights.gguf_tokenizer import Vocabulary, build, named
 from llmdesk.errors import BadValue
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def read_sentencepiece(folder: Path) -> Any:
     model = sentencepiece_file.read(folder / FILE)
     config = _config(folder)
     # Those that the model's trainer named are searched for in the prepared text, not before: they are no added tokens.
-    tokens, types = list(model.pieces), [_NORMAL if kind == _USER_DEFINED else kind for kind in model.types]
+    tokens, types = named(model.pieces), [_NORMAL if kind == _USER_DEFINED else kind for kind in model.types]
     for number, entry in sorted(_added(config).items()):
         tokens += [f"[UNUSED_{index}]" for index in range(len(tokens), number + 1)]
         types += [5] * (len(tokens) - len(types))
@@ -51,7 +51,7 @@ def read_sentencepiece(folder: Path) -> Any:
         tokenizer_object=tokenizer,
         chat_template=_template(folder, config),
         clean_up_tokenization_spaces=False,
-        **_named(config, tokens, model),
+        **_special(config, tokens, model),
     )
 
 
@@ -66,16 +66,16 @@ def _values(model: SentencePieceModel, config: dict[str, Any]) -> dict[str, Any]
     }
 
 
-def _named(config: dict[str, Any], tokens: list[str], model: SentencePieceModel) -> dict[str, str]:
+def _special(config: dict[str, Any], tokens: list[str], model: SentencePieceModel) -> dict[str, str]:
     """Special tokens by transformers' names: what tokenizer_config.json says, else the file itself."""
     own = {"bos_token": model.bos, "eos_token": model.eos, "unk_token": model.unknown, "pad_token": model.padding}
-    named = {}
+    found = {}
     for name, number in own.items():
         value = config.get(name, tokens[number] if number >= 0 else None)
         value = value.get("content") if isinstance(value, dict) else value
         if isinstance(value, str) and value in tokens:
-            named[name] = value
-    return named
+            found[name] = value
+    return found
 
 
 def _added(config: dict[str, Any]) -> dict[int, dict[str, Any]]:
