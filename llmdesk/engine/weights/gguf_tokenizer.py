@@ -148,7 +148,7 @@ def read_vocabulary(path: Path, values: dict[str, Any], rows: int) -> Vocabulary
     for key, values_of_tokens in (("token_type", types), ("scores", scores)):
         if values_of_tokens is not None and len(values_of_tokens) < len(tokens):
             raise ModelDamaged(f"{path.name}: “tokenizer.ggml.{key}” has fewer values than there are words.")
-    named = named(tokens[:rows])
+    named = unique_names(tokens[:rows])
     if types is None:
         types = [_type_by_name(token) for token in named]
     pairs = None if merges is None else [_pair(merge, path) for merge in merges]
@@ -156,7 +156,7 @@ def read_vocabulary(path: Path, values: dict[str, Any], rows: int) -> Vocabulary
     return Vocabulary(values, named, types, list(scores or [0.0] * len(named))[: len(named)], pairs)
 
 
-def named(tokens: list[str]) -> list[str]:
+def unique_names(tokens: list[str]) -> list[str]:
     """Each with a name of its own: a word that is empty or there twice keeps its number, and is never chosen."""
     seen: set[str] = set()
     names = []
