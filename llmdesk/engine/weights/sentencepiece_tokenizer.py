@@ -35,7 +35,7 @@ def read_sentencepiece(folder: Path) -> Any:
 
     model = sentencepiece_file.read(folder / FILE)
     config = _config(folder)
-    # What the trainer of the model named is searched for in the prepared text, not before: no added tokens these.
+    # What the trainer of the model named is searched for in the prepared text: no added tokens, which come before.
     tokens, types = unique_names(model.pieces), [_NORMAL if kind == _USER_DEFINED else kind for kind in model.types]
     for number, entry in sorted(_added(config).items()):
         tokens += [f"[UNUSED_{index}]" for index in range(len(tokens), number + 1)]
@@ -128,7 +128,7 @@ def _unigram(vocabulary: Vocabulary) -> Tokenizer:
 
 
 def _symbols(model: SentencePieceModel) -> list[str]:
-    """Pieces that whoever trained the model unique_names: they are never cut, nor joined with what is beside them."""
+    """Pieces that whoever trained the model named: they are never cut, nor joined with what is beside them."""
     return [piece for piece, kind in zip(model.pieces, model.types, strict=True) if kind == _USER_DEFINED]
 
 
