@@ -57,6 +57,10 @@ def find_cut(tokens: Sequence[Token], lines: Sequence[str], context: Context, ma
         return None
     place = _last_safe(tokens, spine, context.skipped)
     leaf = spine[-1]
+    last = tokens[leaf]
+    if leaf >= context.skipped and last.map is not None and _is_complete(last):
+        end = leaf + (1 if last.nesting == 0 else 3)
+        return Cut(end, list(lines[last.map[1] :]), _context_at(tokens, leaf))
     if leaf >= context.skipped and cost(lines[_first_line(tokens[leaf]) :]) > max_chars:
         inside = _cut_inside(tokens, leaf, lines, context.goes_on and leaf == context.skipped)
         if inside is not None:
@@ -69,6 +73,16 @@ def find_cut(tokens: Sequence[Token], lines: Sequence[str], context: Context, ma
 def cost(lines: Sequence[str]) -> int:
     """What lines cost the parser, in characters."""
     return sum(len(line) + _LINE_COST_CHARS for line in lines)
+
+
+def is_open(fence: Token) -> bool:
+    """True if no line has closed it."""
+    return fence.map is not None and fence.map[1] - fence.map[0] - 1 == fence.content.count("\n")
+
+
+def _is_complete(token: Token) -> bool:
+    """True for a block that no further line can belong to."""
+    return token.type == "heading_open" or (token.type == "fence" and not is_open(token))
 
 
 def _first_line(token: Token) -> int:
@@ -146,8 +160,8 @@ def _cut_inside(tokens: Sequence[Token], leaf: int, lines: Sequence[str], is_con
         return _cut_paragraph(tokens, leaf, lines, is_continued, context)
     if token.type == "fence":
         count = token.content.count("\n")
-        if count < 2 or len(lines[first + 1 :]) < count or token.map is None or token.map[1] - first - 1 != count:
-            return None  # short, or complete
+        if count < 2:
+            return None
         opener = f"{context.inside}{token.meta['offset'] * ' '}{token.markup}{token.info}"
         return _inside(leaf, lines[first + count :], context, opener)
     if token.type == "code_block":

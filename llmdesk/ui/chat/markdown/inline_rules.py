@@ -1,4 +1,4 @@
-"""What the parser's rules for words lack: emphasis beside Chinese and Japanese marks, ``<br>``, bare addresses (no Qt)."""
+"""Rules for words that the parser lacks: emphasis beside Chinese and Japanese marks, ``<br>``, bare addresses."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
 
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_SCHEME = re.compile(r"(?:^|[^\w.+-])(https?|mailto)\Z", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:^|[^A-Za-z0-9_.+-])(https?|mailto)\Z", re.IGNORECASE)
 _LONGEST_SCHEME = 8
-_ADDRESS = re.compile(r"//[^\s<>\"`|\\^{}\u3000-\u3003\u3008-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff3d\uff5b-\uff65]+")
+_ADDRESS = re.compile(
+    r"//[^\s<>\"`|\\^{}\u3000-\u3003\u3008-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff3d\uff5b-\uff65]+"
+)
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 

@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 from llmdesk.ui.chat.markdown.blocks import parse_tokens
 from llmdesk.ui.chat.markdown.builder import MAX_PIECE_CHARS, LeafBuilder, whole_leaves, with_references
-from llmdesk.ui.chat.markdown.cuts import Context, Cut, find_cut
+from llmdesk.ui.chat.markdown.cuts import Context, Cut, find_cut, is_open
 from llmdesk.ui.chat.markdown.inline import References
 from llmdesk.ui.chat.markdown.leaves import CodeLeaf, Leaf, TextLeaf
 
@@ -147,7 +147,7 @@ class MarkdownStream:
             self._rest = []  # blank lines
         last = tokens[-1] if tokens else None
         self._fence = None
-        if last is not None and last.type == "fence" and last.level == 0 and _is_open(last):
+        if last is not None and last.type == "fence" and last.level == 0 and is_open(last):
             leaf = self._leaves_of(self._rest)[-1]
             assert isinstance(leaf, CodeLeaf)
             self._fence = _OpenFence(leaf, lines[last.map[0] if last.map else 0], not last.content)
@@ -231,8 +231,3 @@ def _block_at(tokens: list[Token], first: int) -> list[Token]:
             end += 1
         end += 1
     return tokens[first:end]
-
-
-def _is_open(fence: Token) -> bool:
-    """True if no line has closed it."""
-    return fence.map is not None and fence.map[1] - fence.map[0] - 1 == fence.content.count("\n")

@@ -9,10 +9,12 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.markdown.code_card import CodeCard
-from llmdesk.ui.chat.markdown.leaves import Leaf, TextLeaf
+from llmdesk.ui.chat.markdown.document_view import DocumentView
+from llmdesk.ui.chat.markdown.leaves import Leaf, RuleLeaf, TextLeaf
 from llmdesk.ui.chat.markdown.segments import Segment, can_take, grow, make_segment
+from llmdesk.ui.chat.markdown.selection import Part
 from llmdesk.ui.chat.markdown.stream import MarkdownStream, Update
-from llmdesk.ui.chat.markdown.text_view import DocumentView, TextView
+from llmdesk.ui.chat.markdown.text_view import TextView
 from llmdesk.ui.chat.style import ChatStyle, keep_painted
 from llmdesk.ui.kit.pace import frame_ms
 
@@ -69,6 +71,10 @@ class MarkdownView(QWidget):
     def segments(self) -> list[Segment]:
         """The widgets, from top to bottom."""
         return list(self._segments)
+
+    def parts(self) -> list[Part]:
+        """What can be selected, from top to bottom."""
+        return [segment.document_view or RuleLeaf(segment.path) for segment in self._segments]
 
     def append(self, text: str) -> None:
         """More source; shown with the next frame."""
@@ -136,7 +142,7 @@ class MarkdownView(QWidget):
             last.content.append(leaf)
             last.count += 1
         else:
-            segment = make_segment(self._style, leaf, self._leaves[-1] if self._leaves else None)
+            segment = make_segment(self._style, leaf, self._leaves[-1] if self._leaves else None, last)
             self._segments.append(segment)
             self._layout.addWidget(segment)
         self._leaves.append(leaf)

@@ -77,7 +77,7 @@ class Writer:
         self.chance = random.Random(seed)
 
     def document(self) -> str:
-        """A document of some blocks, perhaps with a few lines that nobody expects, and with the line ends of Windows."""
+        """Some blocks, perhaps with a few lines that nobody expects, and with the line ends of Windows."""
         lines: list[str] = []
         for _ in range(self.chance.randint(1, 7)):
             lines += self.block(0)
@@ -127,7 +127,11 @@ class Writer:
         code = [self.chance.choice(("x = 1", "    y", "", "```", "~~~", "- no item", "\ttab", "> q")) for _ in range(9)]
         indent = self.chance.choice(("", "", "", " ", "  "))
         end = [] if self.chance.random() < 0.1 else [mark + self.chance.choice(("", "", "`"[: mark[0] == "`"]))]
-        return [f"{indent}{mark}{self.chance.choice(('', 'python', ' py x'))}", *code[: self.chance.randint(0, 9)], *end]
+        return [
+            f"{indent}{mark}{self.chance.choice(('', 'python', ' py x'))}",
+            *code[: self.chance.randint(0, 9)],
+            *end,
+        ]
 
     def indented(self) -> list[str]:
         """Code by its indent."""

@@ -107,7 +107,12 @@ def test_long_code_in_lists_and_quotes_ends_where_its_fence_does(opener: str, pr
 
 
 def test_the_tail_stays_short_in_any_container() -> None:
-    for line in ("   - item *{}* of a list\n", "   > line {} of a quote\n", "   {} words in a paragraph\n", "   |{}| b |\n"):
+    for line in (
+        "   - item *{}* of a list\n",
+        "   > line {} of a quote\n",
+        "   {} words in a paragraph\n",
+        "   |{}| b |\n",
+    ):
         sink = MarkdownStream()
         sink.feed("1. go\n\n" + ("   | a | b |\n   |---|---|\n" if "|" in line else ""))
         for i in range(600):
