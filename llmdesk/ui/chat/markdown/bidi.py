@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
+NAMES = re.compile(r"\[U\+[0-9A-F]{4}\]")
 
 
 def visible(code: str) -> str:

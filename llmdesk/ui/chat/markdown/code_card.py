@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QRectF, Qt, Slot
 from PySide6.QtGui import (
     QFontMetricsF,
@@ -18,11 +20,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from llmdesk.ui.chat.markdown.bidi import CONTROLS, visible
+from llmdesk.ui.chat.markdown.bidi import CONTROLS, NAMES, visible
 from llmdesk.ui.chat.markdown.document_view import WideView
 from llmdesk.ui.chat.markdown.export import SelectedLeaf
 from llmdesk.ui.chat.markdown.highlight import Highlighter, prepare_lexer
-from llmdesk.ui.chat.markdown.leaves import CodeLeaf
+from llmdesk.ui.chat.markdown.leaves import CodeLeaf, length
 from llmdesk.ui.chat.style import CODE_LINE_PX, ChatStyle, keep_painted
 from llmdesk.ui.kit.buttons import CopyButton
 from llmdesk.ui.kit.labels import ElidedLabel
@@ -118,18 +120,17 @@ class CodeView(WideView):
 
 def _source_of(block: QTextBlock, begin: int, end: int) -> str:
     """What the part of a line between two places of the document stands for."""
-    text = ""
-    pieces = block.begin()
-    while not pieces.atEnd():
-        piece = pieces.fragment()
-        first, last = max(begin, piece.position()), min(end, piece.position() + piece.length())
-        if first < last:
-            source = piece.charFormat().property(_SOURCE)
-            units = piece.text().encode("utf-16-le", "surrogatepass")
-            part = units[2 * (first - piece.position()) : 2 * (last - piece.position())]
-            text += str(source) if source else part.decode("utf-16-le", "replace")
-        pieces += 1
-    return text
+    units = block.text().encode("utf-16-le", "surrogatepass")
+    first, last = max(0, begin - block.position()), max(0, end - block.position())
+    part = units[2 * first : 2 * last].decode("utf-16-le", "replace")
+    cursor = QTextCursor(block)
+
+    def character(name: re.Match[str]) -> str:
+        before = part[: name.start()]
+        cursor.setPosition(block.position() + first + length(before) + 1)  # its format is that of what is before it
+        return str(cursor.charFormat().property(_SOURCE) or name[0])
+
+    return NAMES.sub(character, part)
 
 
 class CodeCard(QFrame):

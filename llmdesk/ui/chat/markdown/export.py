@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llmdesk.ui.chat.markdown.leaves import Cell, CodeLeaf, Leaf, RuleLeaf, Span, TableLeaf, TextLeaf
 
@@ -45,6 +45,7 @@ SelectedLeaf = Leaf | PlainLeaf | TablePart
 def plain_text(leaves: Sequence[SelectedLeaf]) -> str:
     """Words with the marks of lists; code with its lines; tables with tabs between the cells."""
     text = ""
+    leaves = _with_free_beginning(leaves)
     for i, leaf in enumerate(leaves):
         if i:
             text += _gap(leaves[i - 1], leaf)
@@ -59,6 +60,14 @@ def plain_text(leaves: Sequence[SelectedLeaf]) -> str:
         else:
             text += "---" if isinstance(leaf, RuleLeaf) else leaf.text
     return text
+
+
+def _with_free_beginning(leaves: Sequence[SelectedLeaf]) -> list[SelectedLeaf]:
+    """A selection that begins in the middle of an item begins with words, not with an indent."""
+    first = leaves[0] if leaves else None
+    if isinstance(first, TextLeaf) and not first.marker:
+        return [replace(first, path=first.path.rstrip("ln")), *leaves[1:]]
+    return list(leaves)
 
 
 def _rows(leaf: TableLeaf | TablePart) -> list[tuple[Cell, ...]]:
@@ -85,7 +94,7 @@ def _gap(before: SelectedLeaf, leaf: SelectedLeaf) -> str:
 def markdown(leaves: Sequence[SelectedLeaf]) -> str:
     """Markdown that means what is shown."""
     writer = _MarkdownWriter()
-    for leaf in leaves:
+    for leaf in _with_free_beginning(leaves):
         writer.add(leaf)
     return "\n".join(writer.lines)
 

@@ -1,8 +1,8 @@
 """What an answer is made of once its markdown was read: a flat list of leaves (plain data, no Qt).
 
-Containers are not nodes but a ``path`` on each leaf, outermost first: ``q`` is a quote, ``l`` a list, ``n`` a footnote. So the
-list ``- a`` with a quote in it gives leaves with the paths ``l`` and ``lq``. A flat list can be compared with the one on
-the screen leaf by leaf, and only what differs is painted again.
+Containers are not nodes but a ``path`` on each leaf, outermost first: ``q`` is a quote, ``l`` a list, ``n`` a
+footnote. So the list ``- a`` with a quote in it gives leaves with the paths ``l`` and ``lq``. A flat list can be
+compared with the one on the screen leaf by leaf, and only what differs is painted again.
 """
 
 from __future__ import annotations

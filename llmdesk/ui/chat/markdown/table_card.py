@@ -63,10 +63,11 @@ class TableCard(WideView):
             row = (self._leaf.header, *self._leaf.rows)[first.row()]
             begin = first.firstCursorPosition().position()
             place = (cursor.selectionStart() - begin, cursor.selectionEnd() - begin)
-            return [TextLeaf(part_of(row[first.column()], *place))]
+            return [TextLeaf(part_of(row[self._place_of(first.column())], *place))]
         row_number, rows, column, columns = 0, self._table.rows(), 0, self._table.columns()
         if first.isValid() or last.isValid():
             row_number, rows, column, columns = cursor.selectedTableCells()  # type: ignore[misc]
+        column = min(self._place_of(column), self._place_of(column + columns - 1))
         chosen = slice(column, column + columns)
         lines = [line[chosen] for line in (self._leaf.header, *self._leaf.rows)]
         picked = lines[max(1, row_number) : row_number + rows]
@@ -108,8 +109,7 @@ class TableCard(WideView):
         table_format.setBorderCollapse(True)
         table_format.setCellPadding(self._style.px(7))
         table_format.setCellSpacing(0)
-        if is_right_to_left("".join(span.text for cell in self._leaf.header for span in cell)):
-            table_format.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        if self._is_mirrored():
             table_format.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._table = cursor.insertTable(1 + len(self._leaf.rows), max(1, len(self._leaf.header)), table_format)
         self._write_row(self._table, 0, self._leaf.header)
@@ -119,7 +119,7 @@ class TableCard(WideView):
 
     def _write_row(self, table: QTextTable, number: int, row: tuple[Cell, ...]) -> None:
         for column, spans in enumerate(row[: table.columns()]):
-            cell = table.cellAt(number, column)
+            cell = table.cellAt(number, self._place_of(column))
             cell.setFormat(self._cell_format(is_header=number == 0))
             cursor = cell.firstCursorPosition()
             block_format = cursor.blockFormat()
@@ -128,6 +128,13 @@ class TableCard(WideView):
             for span in spans:
                 shown = Span(span.text, span.bold or number == 0, span.italic, span.code, span.strike, span.link)
                 cursor.insertText(span.text.replace("\n", LINE_SEPARATOR), self._style.char_format(shown))
+
+    def _is_mirrored(self) -> bool:
+        return is_right_to_left("".join(span.text for cell in self._leaf.header for span in cell))
+
+    def _place_of(self, column: int) -> int:
+        """Where a column stands, and which one stands there: from the right if the words are read from there."""
+        return self._table.columns() - 1 - column if self._is_mirrored() else column
 
     def _cell_format(self, is_header: bool) -> QTextTableCellFormat:
         result = QTextTableCellFormat()

@@ -10,7 +10,7 @@ from tests.ui.chat.samples import EVERYTHING, ORDINARY
 
 KINDS = {
     "styles": "a **b *c* d** ~~e~~ `f` ***g*** **h**i `` ` ``",
-    "marks that are words": "1\\. a \\* b \\_c\\_ snake_case \\[x](y) \\<b> \\# \\`\n\\- no item\n\\# no heading\n\\> none",
+    "marks that are words": "1\\. a \\* \\_c\\_ snake_case \\[x](y) \\<b> \\`\n\\- no item\n\\# no heading\n\\> none",
     "links": "[a](http://x.y/z) <http://x.y> https://x.y/(a) mailto:a@b.cd [**b** c](https://x.y/a_(b)_c)",
     "headings": "# a\n\n### b *c*\n\nd\n===\n\ne\nf\n---",
     "lists": "- a\n- b\n  - c\n    1. d\n    2. e\n- f\n\n  g\n\n3. h\n4. i\n",
