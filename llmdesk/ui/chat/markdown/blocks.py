@@ -52,12 +52,12 @@ def _noting(name: str, rule: BlockRule) -> BlockRule:
     """A rule of the parser that also writes down where its block stands."""
 
     def noting(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        if silent:
+            return rule(state, start, end, silent)
         count, indent, column = len(state.tokens), state.blkIndent, state.sCount[start]
         known = set(state.env["references"]) if name == "reference" else set()
         if not rule(state, start, end, silent):
             return False
-        if silent:
-            return True
         if name == "reference":
             new = {label: link for label, link in state.env["references"].items() if label not in known}
             token = Token("definition", "", 0, map=[start, state.line], level=state.level, meta={"links": new})

@@ -16,6 +16,8 @@ from llmdesk.ui.chat.markdown.leaves import Cell, CodeLeaf, Leaf, RuleLeaf, Span
 MAX_COLUMNS = 40
 MAX_PIECE_CHARS = 3_000
 """Of a paragraph that is shown, and parsed, in one piece."""
+LINE_COST_CHARS = 24
+"""What the parser does for a line, however short, in characters."""
 MAX_TABLE_ROWS = 40
 """Then the head is repeated: the layout of a table costs as much as all of its rows."""
 BULLETS = ("•", "◦", "▪")
@@ -37,12 +39,26 @@ def whole_leaves(source_lines: Sequence[str]) -> list[Leaf]:
 def piece_starts(content: str) -> list[int]:
     """Where the pieces of a paragraph begin; this depends on nothing but what stands before each of them."""
     starts = [0]
-    while len(content) - starts[-1] > MAX_PIECE_CHARS:
-        begin = starts[-1] + MAX_PIECE_CHARS // 2
-        end = starts[-1] + MAX_PIECE_CHARS
+    while (end := _piece_end(content, starts[-1])) < len(content):
+        begin = (starts[-1] + end) // 2
         cut = max(content.rfind("\n", begin, end), content.rfind(" ", begin, end))
         starts.append(cut + 1 if cut > 0 else end)
     return starts
+
+
+def _piece_end(content: str, start: int) -> int:
+    """How far the piece that begins at ``start`` may reach: what it costs the parser is bounded."""
+    left = MAX_PIECE_CHARS
+    while True:
+        newline = content.find("\n", start)
+        line_end = newline if newline >= 0 else len(content)
+        room = max(0, left - LINE_COST_CHARS)
+        if line_end - start > room:
+            return start + room
+        if newline < 0:
+            return len(content)
+        left -= line_end - start + LINE_COST_CHARS
+        start = newline + 1
 
 
 class LeafBuilder:

@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 from markdown_it.token import Token
 
 from llmdesk.ui.chat.markdown.blocks import CONTAINERS, MAX_NESTING
-from llmdesk.ui.chat.markdown.builder import MAX_PIECE_CHARS, PLACEHOLDER, piece_starts
+from llmdesk.ui.chat.markdown.builder import LINE_COST_CHARS, MAX_PIECE_CHARS, PLACEHOLDER, piece_starts
 
 _STOPPER = "___"  # a rule: no line after it goes on with it, and no list's marker makes something else of it
-_LINE_COST_CHARS = 24  # what the parser does for a line, however short
 _LONGEST_UNCUT = 20 * MAX_PIECE_CHARS  # of what could still turn out to be a table's head or a link definition
 
 
@@ -72,7 +71,7 @@ def find_cut(tokens: Sequence[Token], lines: Sequence[str], context: Context, ma
 
 def cost(lines: Sequence[str]) -> int:
     """What lines cost the parser, in characters."""
-    return sum(len(line) + _LINE_COST_CHARS for line in lines)
+    return sum(len(line) + LINE_COST_CHARS for line in lines)
 
 
 def is_open(fence: Token) -> bool:
