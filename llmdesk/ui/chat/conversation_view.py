@@ -73,7 +73,8 @@ class ConversationView(FollowingScrollArea):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click beside the words: nothing is selected any more."""
-        self.selection.clear()
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.selection.clear()
         super().mousePressEvent(event)
 
     def _parts(self) -> list[list[Part]]:

@@ -113,6 +113,8 @@ def test_dragging_from_a_paragraph_into_code(qtbot: QtBot, pane: DrivenPane) -> 
     text, code, *_ = shown(qtbot, pane)
     drag(text, place_of(text, "item two"), code, place_of(code, "return"))
     assert copied(text) == "item two\n\ndef f():\n\t"
+    drag(text, place_of(text, "one"), text, place_of(text, "two"))
+    assert copied(text) == "one\n• item "
     drag(code, place_of(code, "def"), text, place_of(text, "two"))  # and back
     assert copied(code) == "two"
 
@@ -187,6 +189,16 @@ def test_a_click_elsewhere_ends_the_selection(qtbot: QtBot, pane: DrivenPane) ->
     selection.select_message(views[0])
     QTest.mouseClick(pane.composer.edit.viewport(), LEFT, pos=QPoint(5, 5))
     qtbot.waitUntil(lambda: selection.text() == "")
+
+
+def test_the_right_button_keeps_the_selection(qtbot: QtBot, pane: DrivenPane) -> None:
+    views = shown(qtbot, pane)
+    pane.conversation_view.selection.select_message(views[0])
+    views[0].setFocus()
+    for view in (views[0], views[1], view_of(pane, "1").bubble.view):
+        QTest.mousePress(view.viewport(), Qt.MouseButton.RightButton, pos=QPoint(5, 5))
+        QTest.mouseRelease(view.viewport(), Qt.MouseButton.RightButton, pos=QPoint(5, 5))
+        assert pane.conversation_view.selection.text() == WORDS
 
 
 def test_the_menu_copies_words_and_markdown(qtbot: QtBot, pane: DrivenPane) -> None:

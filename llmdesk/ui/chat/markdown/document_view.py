@@ -104,8 +104,9 @@ class DocumentView(QTextBrowser):
         """A click elsewhere ends the selection."""
         super().focusOutEvent(event)
         is_longer = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier
+        is_menu = QGuiApplication.mouseButtons() & Qt.MouseButton.RightButton
         selection = selection_of(self)
-        if event.reason() == Qt.FocusReason.MouseFocusReason and not is_longer and selection is not None:
+        if event.reason() == Qt.FocusReason.MouseFocusReason and not (is_longer or is_menu) and selection is not None:
             selection.clear()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -45,8 +45,7 @@ SelectedLeaf = Leaf | PlainLeaf | TablePart
 def plain_text(leaves: Sequence[SelectedLeaf]) -> str:
     """Words with the marks of lists; code with its lines; tables with tabs between the cells."""
     text = ""
-    leaves = _with_free_beginning(leaves)
-    for i, leaf in enumerate(leaves):
+    for i, leaf in enumerate(_with_free_beginning(leaves)):
         if i:
             text += _gap(leaves[i - 1], leaf)
         level = leaf.path.count("l")

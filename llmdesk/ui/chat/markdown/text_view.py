@@ -93,7 +93,7 @@ class TextView(DocumentView):
             before = block.position() + length(_marker_text(leaf))  # a mark that is selected in part counts
             spans = part_of(leaf.spans, begin - before, end - before)
             marker = leaf.marker if begin < before or begin == block.position() else ""
-            if spans or marker:
+            if spans or (marker and not leaf.spans):
                 found.append(replace(leaf, spans=spans, marker=marker, continues=leaf.continues and bool(found)))
             block = block.next()
         return found
