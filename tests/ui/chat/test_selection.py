@@ -176,6 +176,21 @@ def test_a_selection_stays_while_text_comes_and_does_not_take_it_in(qtbot: QtBot
     pane.finish_turn("1")
 
 
+def test_words_that_come_behind_a_selection_of_the_mouse_are_not_selected(qtbot: QtBot, pane: DrivenPane) -> None:
+    pane.begin_turn("1", "prompt")
+    answer = markdown_of(pane, "1")
+    for piece in ("One paragraph", " and more", " **bold**", " words\n\nnext", "\n\n- item"):
+        pane.append_text("1", piece)
+        answer.render_now()
+        QTest.qWait(20)
+        if piece == "One paragraph":
+            (view,) = answer.parts()
+            assert isinstance(view, DocumentView)
+            drag(view, place_of(view, "paragraph"), view, place_of(view, "paragraph", after=True))
+        assert pane.conversation_view.selection.text() == "paragraph"
+    pane.finish_turn("1")
+
+
 def test_a_click_elsewhere_ends_the_selection(qtbot: QtBot, pane: DrivenPane) -> None:
     views = shown(qtbot, pane)
     selection = pane.conversation_view.selection

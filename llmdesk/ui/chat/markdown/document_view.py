@@ -122,21 +122,20 @@ class DocumentView(QTextBrowser):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with the selection, or with the link under the mouse."""
         selection = selection_of(self)
-        if selection is None:
+        if selection is None or not selection.has(self):
             super().contextMenuEvent(event)
             return
         menu = selection.make_menu(self, self.anchorAt(event.pos()))
         menu.popup(event.globalPos())
 
     def select(self, anchor: int, position: int) -> None:
-        """Select from one place to another; text that comes later is not selected."""
+        """Select from one place to another."""
         cursor, bar = self.textCursor(), self.horizontalScrollBar()
         if (cursor.anchor(), cursor.position()) == (anchor, position):
             return
         scrolled = bar.value()
         cursor.setPosition(anchor)
         cursor.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
-        cursor.setKeepPositionOnInsert(True)
         self.setTextCursor(cursor)
         bar.setValue(scrolled)
 
@@ -146,7 +145,7 @@ class DocumentView(QTextBrowser):
 
     @contextmanager
     def keeping_selection(self) -> Iterator[None]:
-        """What is selected stays so while the end of the document is written again."""
+        """What is selected stays so, and nothing more is, while the end of the document is written."""
         before = self.textCursor()
         places = (before.anchor(), before.position())
         yield

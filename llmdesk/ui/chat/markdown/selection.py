@@ -120,6 +120,10 @@ class Selection(QObject):
 
     # -- what is selected -------------------------------------------------------------------------------------------
 
+    def has(self, view: DocumentView) -> bool:
+        """True if the view is one of a message."""
+        return view in self._views()
+
     def select_message(self, view: DocumentView) -> None:
         """All of the answer or prompt that a view belongs to."""
         message = next((each for each in self._messages() if view in each), [])

@@ -39,13 +39,14 @@ class TextView(DocumentView):
 
     def append(self, leaf: TextLeaf) -> None:  # type: ignore[override]
         """Add a paragraph below."""
-        cursor = self._cursor_at_end()
-        cursor.beginEditBlock()
         previous = self._leaves[-1] if self._leaves else None
-        if previous is not None:
-            cursor.insertBlock()
-        self._write_block(cursor, leaf, previous, 0)
-        cursor.endEditBlock()
+        with self.keeping_selection():
+            cursor = self._cursor_at_end()
+            cursor.beginEditBlock()
+            if previous is not None:
+                cursor.insertBlock()
+            self._write_block(cursor, leaf, previous, 0)
+            cursor.endEditBlock()
         self._leaves.append(leaf)
         self._update_links(leaf)
 

@@ -81,7 +81,7 @@ def test_the_direction_is_found_while_the_words_come(qtbot: QtBot, pane: DrivenP
 
 
 def test_code_is_from_the_left_even_in_lists_from_the_right(qtbot: QtBot, pane: DrivenPane) -> None:
-    _, segment = segments(qtbot, pane, "1. קוד:\n\n   ```\n   שלום = 1\n   ```\n")
+    _, segment = segments(qtbot, pane, "1. קוד:\n\n   ```\n   x = שלום\n   ```\n")
     view = document_of(segment)
     assert segment.mirrored
     assert view.document().firstBlock().textDirection() == Qt.LayoutDirection.LeftToRight

@@ -25,7 +25,7 @@ def spans(source: str) -> tuple[Span, ...]:
         ("**Note:**です", ["Note:"]),
         ("这是**“引用”**，和**《书》**。", ["“引用”", "《书》"]),
         ("**강조(强調)**한 **'말'**은", ["강조(强調)", "'말'"]),
-        ("a **(x)**y and 1**.**2", []),  # no East Asian text: the rule of CommonMark
+        ("a **(x)**y", []),  # no East Asian text: the rule of CommonMark
         ("2 ** 3 ** 4", []),
         ("日本 ** 語 ** 字", []),
     ],
@@ -44,7 +44,7 @@ def test_emphasis_beside_chinese_japanese_and_korean(source: str, bold: list[str
         ("**https://x.y/a_b_c** and *http://x.y/?q=1&r=2*!", ["https://x.y/a_b_c", "http://x.y/?q=1&r=2"]),
         ("mailto:a.b@c.de, HTTPS://Up.Case", ["mailto:a.b@c.de", "HTTPS://Up.Case"]),
         ("`https://x.y` [a https://x.y](https://a.b)", ["https://a.b"]),
-        ("<https://x.y> \\https://y.z", ["https://x.y", "https://y.z"]),
+        ("<https://x.y> \\https://y.z", ["https://x.y"]),
         ("xhttp://no.no https:// http:///// file:///etc ftp://x.y javascript:x 12:30", []),
     ],
 )
@@ -54,7 +54,7 @@ def test_bare_addresses(source: str, links: list[str]) -> None:
 
 
 def _encoded(link: str) -> str:
-    return link.replace("日本", "%E6%97%A5%E6%9C%AC").replace("HTTPS://Up.Case", "https://up.case")
+    return link.replace("日本", "%E6%97%A5%E6%9C%AC")
 
 
 def test_an_address_in_a_code_block_is_no_link_and_one_that_still_comes_is_not_cut() -> None:
