@@ -16,8 +16,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from llmdesk.services.chats.message import Message
-from llmdesk.ui.chat.markdown.bidi import visible
+from llmdesk.ui.chat.markdown.bidi import MARK, from_left, visible
 from llmdesk.ui.chat.markdown.document_view import DocumentView
+from llmdesk.ui.chat.markdown.export import PlainLeaf, SelectedLeaf
 from llmdesk.ui.chat.markdown.stream import clean
 from llmdesk.ui.chat.prompt_code import prompt_lines
 from llmdesk.ui.chat.prompt_edit import PromptEdit
@@ -52,6 +53,10 @@ class PlainView(DocumentView):
         probe.deleteLater()
         return width_px
 
+    def selected_leaves(self) -> list[SelectedLeaf]:
+        """The part that is selected, without the marks that keep code in order."""
+        return [PlainLeaf(self.textCursor().selection().toPlainText().replace(MARK, ""))]
+
     @Slot()
     def restyle(self) -> None:
         """Write the text in the colours and sizes in force."""
@@ -67,7 +72,7 @@ class PlainView(DocumentView):
             char_format.setFont(self._style.code_font if line.is_code else self._style.text_font)
             char_format.setForeground(self._style.color("text"))
             cursor.setBlockCharFormat(char_format)
-            cursor.insertText(visible(line.text) if line.is_code else line.text, char_format)
+            cursor.insertText(from_left(visible(line.text)) if line.is_code else line.text, char_format)
 
     def _block_format(self, is_code: bool) -> QTextBlockFormat:
         result = QTextBlockFormat()

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from llmdesk.ui.chat.markdown.bidi import CONTROLS, NAMES, visible
+from llmdesk.ui.chat.markdown.bidi import CONTROLS, MARK, NAMES, from_left, visible
 from llmdesk.ui.chat.markdown.document_view import WideView
 from llmdesk.ui.chat.markdown.export import SelectedLeaf
 from llmdesk.ui.chat.markdown.highlight import Highlighter, prepare_lexer
@@ -109,13 +109,16 @@ class CodeView(WideView):
     def _insert_visible(self, line: str, char_format: QTextCharFormat) -> None:
         place = 0
         for control in CONTROLS.finditer(line):
-            self.end.insertText(line[place : control.start()], char_format)
+            self._insert_from_left(line[place : control.start()], char_format)
             shown = QTextCharFormat(char_format)
             shown.setProperty(_SOURCE, control[0])
             shown.setForeground(self._style.color("bad"))
-            self.end.insertText(visible(control[0]), shown)
+            self._insert_from_left(visible(control[0]), shown)
             place = control.end()
-        self.end.insertText(line[place:], char_format)
+        self._insert_from_left(line[place:], char_format)
+
+    def _insert_from_left(self, text: str, char_format: QTextCharFormat) -> None:
+        self.end.insertText(from_left(text, self.end.block().text()[-1:]), char_format)
 
 
 def _source_of(block: QTextBlock, begin: int, end: int) -> str:
@@ -130,7 +133,7 @@ def _source_of(block: QTextBlock, begin: int, end: int) -> str:
         cursor.setPosition(block.position() + first + length(before) + 1)  # its format is that of what is before it
         return str(cursor.charFormat().property(_SOURCE) or name[0])
 
-    return NAMES.sub(character, part)
+    return NAMES.sub(character, part).replace(MARK, "")
 
 
 class CodeCard(QFrame):
@@ -192,7 +195,7 @@ class CodeCard(QFrame):
 
     def _highlight(self) -> None:
         if self._is_final and not self.view.has_broken_lines:
-            self._highlighter.start(visible(self._leaf.text), self._leaf.language)
+            self._highlighter.start(from_left(visible(self._leaf.text)), self._leaf.language)
 
     def _build(self) -> None:
         theme = self._style.theme

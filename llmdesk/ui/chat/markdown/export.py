@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from llmdesk.ui.chat.markdown.bidi import CONTROLS
 from llmdesk.ui.chat.markdown.leaves import Cell, CodeLeaf, Leaf, RuleLeaf, Span, TableLeaf, TextLeaf
 
 _BOXES = {"☐": "[ ]", "☑": "[x]"}
@@ -80,7 +81,12 @@ def _words(cell: Cell) -> str:
 
 
 def _plain(spans: Cell) -> str:
-    return "".join(f"[{span.text}]" if span.raised else span.text for span in spans)
+    return "".join(f"[{span.text}]" if span.raised else _text(span) for span in spans)
+
+
+def _text(span: Span) -> str:
+    """Without the characters that keep code in order."""
+    return CONTROLS.sub("", span.text) if span.code else span.text
 
 
 def _gap(before: SelectedLeaf, leaf: SelectedLeaf) -> str:
@@ -225,7 +231,8 @@ def _literal(span: Span) -> str:
         return f"[^{span.text}]"
     if _is_bare(span):
         return f"<{span.text}>"
-    longest = max(map(len, re.findall("`+", span.text)), default=0)
+    text = _text(span)
+    longest = max(map(len, re.findall("`+", text)), default=0)
     ticks = "`" * (longest + 1)
-    pad = " " if span.text[:1] == "`" or span.text[-1:] == "`" else ""
-    return f"{ticks}{pad}{span.text}{pad}{ticks}"
+    pad = " " if text[:1] == "`" or text[-1:] == "`" else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"

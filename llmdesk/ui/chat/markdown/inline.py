@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from llmdesk.ui.chat.markdown.bidi import visible
+from llmdesk.ui.chat.markdown.bidi import HAS_RIGHT_TO_LEFT, isolated, visible
 from llmdesk.ui.chat.markdown.inline_rules import InlineState, bare_link, line_break
 from llmdesk.ui.chat.markdown.leaves import Cell, Span
 
@@ -77,10 +77,10 @@ def _spans(content: str, references: References) -> Cell:
     except Exception:
         _log.exception("inline markdown of %d characters could not be parsed; shown as it is", len(content))
         return (Span(content),)
-    return tuple(_merged(_styled(tokens)))
+    return tuple(_merged(_styled(tokens, HAS_RIGHT_TO_LEFT.search(content) is not None)))
 
 
-def _styled(tokens: Sequence[Token]) -> list[Span]:
+def _styled(tokens: Sequence[Token], isolates_code: bool) -> list[Span]:
     spans: list[Span] = []
     depth = {"strong": 0, "em": 0, "s": 0}
     links: list[str] = []
@@ -96,7 +96,8 @@ def _styled(tokens: Sequence[Token]) -> list[Span]:
             link = links[-1] if links else ""
             is_code, is_note = token.type == "code_inline", token.type == "footnote_ref"
             styles = (depth["strong"] > 0, depth["em"] > 0, is_code, depth["s"] > 0, link, is_note)
-            spans.append(Span(_text_of(token), *styles))
+            text = _text_of(token)
+            spans.append(Span(isolated(text) if is_code and isolates_code else text, *styles))
     return spans
 
 

@@ -89,6 +89,26 @@ def test_code_is_from_the_left_even_in_lists_from_the_right(qtbot: QtBot, pane: 
     assert view.cursorRect(QTextCursor(view.document())).left() < 60
 
 
+def test_signs_in_code_stay_behind_the_word_before_them(qtbot: QtBot, pane: DrivenPane) -> None:
+    """Else a string from the right swaps places with the comment behind it."""
+    code = 'let x = "שלום"; // הערה, עוד\ny = "שלום עולם" + 😀'
+    source = f"```\n{code}\n```\n\nטקסט `f(א, b)` סוף"
+    pane.begin_turn("1", "prompt")
+    for char in source:
+        pane.append_text("1", char)
+        markdown_of(pane, "1").render_now()
+    pane.finish_turn("1")
+    card, words = markdown_of(pane, "1").segments
+    view = document_of(card)
+    QTest.qWait(20)
+    assert x_of(view, "let") < x_of(view, '";') < x_of(view, "//") < x_of(view, ", ")
+    selection = pane.conversation_view.selection
+    selection.select_message(view)
+    assert selection.text() == f"{code}\n\nטקסט f(א, b) סוף"
+    assert "`f(א, b)`" in selection.markdown()
+    assert x_of(document_of(words), "f(") < x_of(document_of(words), "b)")
+
+
 def test_a_table_from_the_right_has_its_first_column_there(qtbot: QtBot, pane: DrivenPane) -> None:
     (segment,) = segments(qtbot, pane, "| שם | ערך |\n|---|---|\n| אחד | שתיים |\n")
     table = segment.content
