@@ -80,7 +80,10 @@ class ConversationView(FollowingScrollArea):
     def _parts(self) -> list[list[Part]]:
         """What can be selected of each message that is mounted."""
         views = [self._views[turn.answer.id] for turn in self.turns[self._first : self._end]]
-        return [parts for view in views for parts in ([view.bubble.view], view.answer.markdown.parts())]
+        messages: list[list[Part]] = []
+        for view in views:
+            messages += [[view.bubble.view], view.answer.markdown.parts()]
+        return messages
 
     def painted_chars(self, answer_id: str) -> int | None:
         """How much of an answer's source is on the screen; None if the answer is not."""

@@ -170,8 +170,8 @@ def _cut_inside(tokens: Sequence[Token], leaf: int, lines: Sequence[str], is_con
         head, delimiters, *rows = token.meta["lines"]
         if len(rows) < 2:
             return None
-        opener = (f"{context.inside}{head}", f"{context.inside}{delimiters}")
-        return _inside(leaf, lines[first + 1 + len(rows) :], context, *opener)
+        openers = (f"{context.inside}{head}", f"{context.inside}{delimiters}")
+        return _inside(leaf, lines[first + 1 + len(rows) :], context, *openers)
     return None
 
 
