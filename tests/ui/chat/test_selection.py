@@ -12,6 +12,7 @@ from llmdesk.ui.chat.markdown.document_view import DocumentView
 from llmdesk.ui.chat.markdown.stream import read
 from llmdesk.ui.chat.markdown.table_card import TableCard
 from tests.ui.chat.conftest import DrivenPane, markdown_of, turn, view_of
+from tests.ui.conftest import Window
 
 SOURCE = """First paragraph with words.
 
@@ -256,3 +257,18 @@ def test_part_of_a_line_with_signs_beyond_the_basic_plane(qtbot: QtBot, pane: Dr
     text.select(cursor.selectionStart(), end.selectionStart())
     assert pane.conversation_view.selection.text() == "bold 😀 "
     assert pane.conversation_view.selection.markdown() == "**bold 😀** "
+
+
+def test_the_key_for_markdown_works_in_the_whole_window(window: Window) -> None:
+    window.ask("[tokens=12] **words**")
+    turn_view = window.main.chat.conversation_view.view(window.turns[-1].answer.id)
+    assert turn_view is not None
+    first = turn_view.answer.markdown.parts()[0]
+    assert isinstance(first, DocumentView)
+    selection = window.main.chat.conversation_view.selection
+    selection.select_message(first)
+    QGuiApplication.clipboard().clear()
+    window.main.chat.setFocus()
+    QTest.keyClick(window.main, Qt.Key.Key_C, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert QGuiApplication.clipboard().text() == selection.markdown() != ""
+    assert read(QGuiApplication.clipboard().text()) == read(window.turns[-1].answer.text)

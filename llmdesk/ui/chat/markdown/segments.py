@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from PySide6.QtCore import QRect, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -146,6 +149,26 @@ def can_take(segment: Segment, leaf: Leaf) -> bool:
     if not isinstance(leaf, TextLeaf) or not isinstance(view, TextView):
         return False
     return text_base(leaf.path) == segment.path and not view.is_full
+
+
+def rewrite(segment: Segment, old: Sequence[Leaf], new: Sequence[Leaf]) -> None:
+    """Write other words into a segment whose leaves are of the same kinds (see ``is_same_kind``)."""
+    if old == new:
+        return
+    content = segment.content
+    if isinstance(content, TextView):
+        content.rewrite([leaf for leaf in new if isinstance(leaf, TextLeaf)])
+    elif isinstance(content, TableCard) and isinstance(new[0], TableLeaf):
+        content.rewrite(new[0])
+
+
+def is_same_kind(old: Leaf, new: Leaf) -> bool:
+    """True if the widget of one can show the other: nothing but words and their styles differs."""
+    if isinstance(old, TextLeaf) and isinstance(new, TextLeaf):
+        return replace(old, spans=(), heading=0) == replace(new, spans=(), heading=0)
+    if isinstance(old, TableLeaf) and isinstance(new, TableLeaf):
+        return old.path == new.path
+    return old == new
 
 
 def grow(segment: Segment, old: Leaf, new: Leaf) -> bool:

@@ -37,6 +37,13 @@ class TableCard(WideView):
         style.changed.connect(self.restyle)
         self.restyle()
 
+    def rewrite(self, leaf: TableLeaf) -> None:
+        """Show this table instead of the one that is shown."""
+        self._leaf = leaf
+        with self.keeping_selection():
+            self._fill()
+        self._fit()
+
     def show_leaf(self, leaf: TableLeaf) -> None:
         """Show the table as it is now; rows that are already there are not touched."""
         old, self._leaf = self._leaf, leaf

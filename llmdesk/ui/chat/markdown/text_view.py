@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
@@ -106,11 +107,16 @@ class TextView(DocumentView):
 
     def restyle(self) -> None:
         """Write everything again in the colours and sizes in force."""
-        leaves, self._leaves = self._leaves, []
-        self.document().clear()
         self.document().setDefaultFont(self._style.text_font)
-        for leaf in leaves:
-            self.append(leaf)
+        self.rewrite(self._leaves)
+
+    def rewrite(self, leaves: Sequence[TextLeaf]) -> None:
+        """Show these instead of what is shown."""
+        with self.keeping_selection():
+            self.document().clear()
+            self._leaves = []
+            for leaf in leaves:
+                self.append(leaf)
 
     def _write_block(self, cursor: QTextCursor, leaf: TextLeaf, previous: TextLeaf | None, same: int) -> None:
         """Format the block of the cursor and write the spans from number ``same`` on."""
