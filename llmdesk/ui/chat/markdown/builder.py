@@ -183,7 +183,7 @@ class LeafBuilder:
         starts = piece_starts(content)
         if self._is_cut:
             content, starts = content[: starts[-1]], starts[:-1]
-        for begin, end in zip(starts, [*starts[1:], len(content)], strict=True):
+        for begin, end in zip(starts, [*starts[1:], len(content)], strict=False):
             piece = content[begin:end].strip()
             if piece or not self._pieces:
                 self._add_text(piece)
