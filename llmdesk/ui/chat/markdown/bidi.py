@@ -6,12 +6,12 @@ import re
 import unicodedata
 
 CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
-NAMES = re.compile(r"\[U\+[0-9A-F]{4}\]")
 
 
 MARK = "\u200e"
 """Put into code that is shown, and taken out of what is copied; one that comes with the code has become a name."""
-_RIGHT_TO_LEFT = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
+NAMES_AND_MARKS = re.compile(rf"\[U\+[0-9A-F]{{4}}\]|{MARK}")
+_RIGHT_TO_LEFT = "[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
 _SIGN_AFTER = re.compile(f"(?<={_RIGHT_TO_LEFT})(?=[!-/:-@\\[-`{{-~])")
 HAS_RIGHT_TO_LEFT = re.compile(_RIGHT_TO_LEFT)
 

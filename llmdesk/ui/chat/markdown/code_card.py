@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from llmdesk.ui.chat.markdown.bidi import CONTROLS, MARK, NAMES, from_left, visible
+from llmdesk.ui.chat.markdown.bidi import CONTROLS, MARK, NAMES_AND_MARKS, from_left, visible
 from llmdesk.ui.chat.markdown.document_view import WideView
 from llmdesk.ui.chat.markdown.export import SelectedLeaf
 from llmdesk.ui.chat.markdown.highlight import Highlighter, prepare_lexer
@@ -129,11 +129,13 @@ def _source_of(block: QTextBlock, begin: int, end: int) -> str:
     cursor = QTextCursor(block)
 
     def character(name: re.Match[str]) -> str:
+        if name[0] == MARK:
+            return ""
         before = part[: name.start()]
         cursor.setPosition(block.position() + first + length(before) + 1)  # its format is that of what is before it
         return str(cursor.charFormat().property(_SOURCE) or name[0])
 
-    return NAMES.sub(character, part).replace(MARK, "")
+    return NAMES_AND_MARKS.sub(character, part)
 
 
 class CodeCard(QFrame):
