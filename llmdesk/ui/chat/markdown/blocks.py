@@ -52,8 +52,6 @@ def _noting(name: str, rule: BlockRule) -> BlockRule:
     """A rule of the parser that also writes down where its block stands."""
 
     def noting(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-        if silent:
-            return rule(state, start, end, silent)
         count, indent, column = len(state.tokens), state.blkIndent, state.sCount[start]
         known = set(state.env["references"]) if name == "reference" else set()
         if not rule(state, start, end, silent):
@@ -77,8 +75,15 @@ def _line(state: StateBlock, number: int) -> str:
 
 def _make_block_parser() -> MarkdownIt:
     parser = make_parser(MAX_NESTING)
-    for rule in list(parser.block.ruler.__rules__):
-        parser.block.ruler.at(rule.name, _noting(rule.name, rule.fn), {"alt": rule.alt})
+    ruler = parser.block.ruler
+    rules_of = ruler.getRules
+    noting = [_noting(*each) for each in zip(ruler.get_active_rules(), rules_of(""), strict=True)]
+
+    def get_rules(chain: str = "") -> list[BlockRule]:
+        """The rules that make blocks write down where; those that only look where a paragraph ends are left alone."""
+        return rules_of(chain) if chain else noting
+
+    ruler.getRules = get_rules  # type: ignore[method-assign]
     return parser
 
 

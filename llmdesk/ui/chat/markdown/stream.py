@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 from llmdesk.ui.chat.markdown.blocks import parse_tokens
 from llmdesk.ui.chat.markdown.builder import MAX_PIECE_CHARS, LeafBuilder, whole_leaves, with_references
-from llmdesk.ui.chat.markdown.cuts import Context, Cut, find_cut, is_open
+from llmdesk.ui.chat.markdown.cuts import Context, Cut, cost, find_cut, is_open
 from llmdesk.ui.chat.markdown.inline import References
 from llmdesk.ui.chat.markdown.leaves import CodeLeaf, Leaf, TextLeaf
 
@@ -67,9 +67,21 @@ class _OpenFence:
     opener: str
     is_empty: bool
 
+    def may_end(self, line: str) -> bool:
+        """True for a line that the parser has to judge."""
+        return self.opener[0] == " " or line.lstrip(" ").startswith(self.opener[:3])
+
+    def add(self, lines: list[str]) -> None:
+        """Whole lines of code."""
+        text = "\n".join(lines)
+        self.leaf = replace(self.leaf, text=text if self.is_empty else f"{self.leaf.text}\n{text}")
+        self.is_empty = False
+
     def leaf_with(self, partial: str) -> CodeLeaf:
         """With a line that is not complete yet; one that may become the end is not shown."""
         bare = self.opener.lstrip(" ")
+        if not partial:
+            return self.leaf
         if partial.strip() and not partial.strip(" " + bare[0]):
             return self.leaf
         spaces = len(partial) - len(partial.lstrip(" "))
@@ -96,7 +108,7 @@ class MarkdownStream:
         is_long = len(self._partial) > MAX_PIECE_CHARS and self._fence is None
         if lines or is_long:
             self._last_tail = None
-        if lines:
+        if lines and not self._add_code(lines):
             self._rest += lines
             self._commit()
         if is_long:
@@ -135,6 +147,15 @@ class MarkdownStream:
             tokens[0].map = [len(self._context.lines), len(lines)]
             return tokens
         return tokens[self._context.skipped :]
+
+    def _add_code(self, lines: list[str]) -> bool:
+        """Lines that are only more code need no parser. False if they may be something else, or it is time to cut."""
+        fence = self._fence
+        if fence is None or any(map(fence.may_end, lines)) or cost(self._rest) > MAX_BLOCK_CHARS:
+            return False
+        self._rest += lines
+        fence.add(lines)
+        return True
 
     def _commit(self) -> None:
         """Make final what can be."""
@@ -175,7 +196,7 @@ class MarkdownStream:
         return builder.leaves
 
     def _tail(self) -> list[Leaf]:
-        if self._fence is not None and self._partial:
+        if self._fence is not None:
             return [self._fence.leaf_with(self._partial)]
         grown = self._grown_tail()
         if grown is not None:
