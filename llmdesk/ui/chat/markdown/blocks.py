@@ -79,9 +79,9 @@ def _make_block_parser() -> MarkdownIt:
     rules_of = ruler.getRules
     noting = [_noting(*each) for each in zip(ruler.get_active_rules(), rules_of(""), strict=True)]
 
-    def get_rules(chain: str = "") -> list[BlockRule]:
+    def get_rules(chainName: str = "") -> list[BlockRule]:
         """The rules that make blocks write down where; those that only look where a paragraph ends are left alone."""
-        return rules_of(chain) if chain else noting
+        return rules_of(chainName) if chainName else noting
 
     ruler.getRules = get_rules  # type: ignore[method-assign]
     return parser
