@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QScrollArea, QWidget
 
-from llmdesk.ui.chat.markdown.text_view import DocumentView
+from llmdesk.ui.chat.markdown.document_view import DocumentView
 from llmdesk.ui.kit.labels import ElidedLabel
 
 

@@ -213,6 +213,7 @@ class MainWindow(QMainWindow):
         table.bind("focus_prompt", self.chat.setFocus)
         table.bind("new_chat", self.new_chat_requested.emit)
         table.bind("models", self.top_bar.models_requested.emit)
+        table.bind("copy_markdown", self.chat.copy_selection_as_markdown)
         table.bind("copy_conversation", self.copy_requested.emit, lambda: self.chat.has_turns)
         table.bind("dashboard", self.toggle_dashboard)
         table.bind("settings", self.settings_requested.emit)

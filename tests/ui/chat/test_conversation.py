@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from llmdesk.ui.chat.conversation_view import AT_ONCE, EARLIER_STEP, MAX_MOUNTED
-from llmdesk.ui.chat.markdown.text_view import DocumentView
+from llmdesk.ui.chat.markdown.document_view import DocumentView
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.theme import Theme
 from tests.ui.chat.conftest import DrivenPane, button, markdown_of, turn, view_of, words_of

@@ -111,6 +111,24 @@ def test_committed_widgets_are_not_touched_again(qtbot: QtBot, pane: DrivenPane)
     assert changes == []
 
 
+def test_a_definition_that_comes_late_changes_words_and_not_widgets(qtbot: QtBot, pane: DrivenPane) -> None:
+    source = "See [a] and[^1].\n\n```\ncode\n```\n\n| [a] | b |\n|---|---|\n| c | [a] |\n\n---\n\nThe [a] end.\n\n"
+    definitions = "[a]: http://example.org\n\n[^1]: The note."
+    pane.begin_turn("1", "prompt")
+    view = markdown_of(pane, "1")
+    pane.append_text("1", source + "Next.\n\n")
+    view.render_now()
+    before = view.segments[:-1]
+    text = document_of(before[0])
+    text.select(4, 6)
+    pane.append_text("1", definitions)
+    finish(qtbot, pane, "1")
+    assert view.segments[: len(before)] == before
+    assert content_of(view) == content_of(answer(qtbot, pane, "2", [source + "Next.\n\n" + definitions]))
+    assert 'href="http://example.org"' in text.document().toHtml()
+    assert text.textCursor().selectedText() == "a "
+
+
 def test_code_is_coloured_once_it_is_complete(qtbot: QtBot, pane: DrivenPane) -> None:
     pane.begin_turn("1", "prompt")
     view = markdown_of(pane, "1")
