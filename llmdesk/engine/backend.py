@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,6 +43,20 @@ class LoadedModel(Protocol):
 
         Ends with Finished. Errors are raised; the runner makes them Failed. ``submitted_s`` is the perf_counter
         reading at submission, from which ``queue_s`` and ``ttft_s`` count. ``cancel`` is looked at once a step.
+        """
+        ...
+
+    def tokenize(self, text: str) -> list[int]:
+        """A text as token ids, as it would be continued (control tokens count).
+
+        Raises UnsupportedModel: the model's tokens are not known here.
+        """
+        ...
+
+    def detokenize(self, ids: Sequence[int]) -> str:
+        """The way back, with control tokens as words.
+
+        Raises UnsupportedModel as above, and PromptError: there is no such token.
         """
         ...
 

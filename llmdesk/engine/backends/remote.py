@@ -10,7 +10,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from llmdesk.datatypes.chat import (
     ChatMessage,
@@ -25,7 +25,7 @@ from llmdesk.datatypes.model import LocalModel, ModelInfo
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.remote_connection import Connection, Patience
 from llmdesk.engine.backends.remote_protocol import NotUnderstood, Piece, TooLong, Usage, request_body, served_name
-from llmdesk.errors import ModelNotFound, PromptError
+from llmdesk.errors import ModelNotFound, PromptError, UnsupportedModel
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -99,7 +99,23 @@ class RemoteModel:
         self, request: GenerationRequest, submitted_s: float, cancel: threading.Event
     ) -> Iterator[Event | None]:
         """See LoadedModel. None where the server has sent nothing new for 50 ms."""
+        if request.prompt is not None:
+            raise self._only_chats()
+        if request.sampling.top_logprobs is not None or request.sampling.logit_bias:
+            raise PromptError(say("logprobs and logit_bias are for models that run here."), "")
         return _Answer(self, request, submitted_s).steps(cancel)
+
+    def tokenize(self, text: str) -> list[int]:
+        """See LoadedModel."""
+        raise self._only_chats()
+
+    def detokenize(self, ids: Sequence[int]) -> str:
+        """See LoadedModel."""
+        raise self._only_chats()
+
+    def _only_chats(self) -> UnsupportedModel:
+        title = self.info.title
+        return UnsupportedModel(say("{title} runs on a server, which is sent chats only.", title=title), "")
 
     def close(self) -> None:
         """See LoadedModel."""

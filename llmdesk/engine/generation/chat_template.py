@@ -94,6 +94,15 @@ class ChatEncoder:
             raise ModelDamaged(say("This model's chat template makes no text of the chat."))
         return EncodedChat(text, ids, len(history))
 
+    def encode_text(self, text: str) -> list[int]:
+        """A text that is no chat, with what this tokenizer puts before it. Control tokens in it are such tokens.
+
+        Raises:
+            ModelDamaged: the tokenizer fails.
+        """
+        with said_of_a_file(_TOKENIZER):
+            return list(self._tokenizer.encode(text))
+
     @property
     def stops(self) -> tuple[str, ...]:
         """Texts that end an answer: a model without a template knows no token for that, and writes the next turn."""
