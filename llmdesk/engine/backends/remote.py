@@ -21,7 +21,7 @@ from llmdesk.datatypes.chat import (
     GenerationStats,
     TokenEvent,
 )
-from llmdesk.datatypes.model import LocalModel, ModelInfo
+from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, LocalModel, ModelInfo
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.remote_connection import Connection, Patience
 from llmdesk.engine.backends.remote_protocol import NotUnderstood, Piece, TooLong, Usage, request_body, served_name
@@ -130,7 +130,8 @@ class _Answer:
         self._submitted_s, self._started_s = submitted_s, time.perf_counter()
         self._messages = request.messages
         self._plain = model.is_plain
-        self._limited = True  # whether the server is told how long the answer may become
+        # Whether the server is told how long the answer may become.
+        self._limited = request.sampling.max_new_tokens < MOST_CONTEXT_TOKENS
         self._count = 0
         self._first_s = self._last_s = 0.0
         self._is_thinking = False
