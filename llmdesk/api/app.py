@@ -29,7 +29,7 @@ _CODES = {404: "not_found", 405: "method_not_allowed", 408: "request_timeout", 4
 
 def make_app(gateway: Gateway, doors: Doors, keys: ServerKeys) -> ASGIApp:
     """The server's application (ASGI)."""
-    app: ASGIApp = KeyDoor(routed(gateway), keys, gateway.limits)
+    app: ASGIApp = KeyDoor(routed(gateway), keys, doors.needs_key, gateway.limits)
     if doors.origins:
         app = CORSMiddleware(
             app, sorted(doors.origins), ["GET", "POST"], ["*"], expose_headers=["x-request-id"], max_age=600

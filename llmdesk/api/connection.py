@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from typing import Any
 
 import h11
@@ -70,9 +71,10 @@ class _HttpConnection(H11Protocol):
         """A refusal without a request: what came was none, or there is no room for it."""
         response = refusal.response()
         headers: list[Any] = [*response.raw_headers, (b"connection", b"close")]
+        reason = HTTPStatus(refusal.status).phrase.encode()
         try:
-            self.transport.write(self.conn.send(h11.Response(status_code=refusal.status, headers=headers)) or b"")
-            self.transport.write(self.conn.send(h11.Data(data=bytes(response.body))) or b"")
+            head = self.conn.send(h11.Response(status_code=refusal.status, headers=headers, reason=reason))
+            self.transport.write((head or b"") + (self.conn.send(h11.Data(data=bytes(response.body))) or b""))
         except h11.LocalProtocolError:  # an answer is under way already
             self.transport.abort()
         else:

@@ -87,30 +87,37 @@ def engine_refusal(info: ErrorInfo, retry_after_s: int) -> Refusal:
 
 
 def wrong_field(mistakes: Sequence[Any], body: Any) -> Refusal:
-    """What pydantic says, for a client: the first mistake, and the field's name. The value is not repeated."""
-    first = mistakes[0]
-    if first["type"] == "json_invalid":
-        return Refusal(400, "The body is no JSON.", "invalid_json")
-    name = field_name(tuple(first["loc"]), body)
-    return Refusal(400, f"{name}: {first['msg']}." if name else f"{first['msg']}.", None, name or None)
+    """What pydantic says, for a client: one mistake, and the field's name. The value is not repeated.
 
-
-def field_name(place: tuple[Any, ...], body: Any) -> str:
-    """pydantic's place of a mistake as ``messages[0].content``: the part of it that stands in the body, and one more.
-
-    Behind that it goes on with the kinds of a union, which mean nothing to a client.
+    Where a field may be of several kinds, pydantic tells what is wrong with each; the one that goes deepest is meant.
     """
-    steps = list(place[1:] if place[:1] == ("body",) else place)
-    name, found = "", body
+    if mistakes[0]["type"] == "json_invalid":
+        return Refusal(400, "The body is no JSON.", "invalid_json")
+    names = [_field_name(mistake, body) for mistake in mistakes]
+    depth = max(depth for _, depth in names)
+    name, mistake = next((names[n][0], found) for n, found in enumerate(mistakes) if names[n][1] == depth)
+    return Refusal(400, f"{name}: {mistake['msg']}." if name else f"{mistake['msg']}.", None, name or None)
+
+
+def _field_name(mistake: Any, body: Any) -> tuple[str, int]:
+    """The place of a mistake as ``messages[0].content``, and how deep that is.
+
+    In pydantic's place there are also the kinds that a field may have, which mean nothing to a client: what does not
+    stand in the body is left out, unless it is what is missing.
+    """
+    place = mistake["loc"]
+    steps = place[1:] if place[:1] == ("body",) else place
+    name, depth, found = "", 0, body
     for step in steps:
-        if isinstance(step, int):
-            name += f"[{step}]"
-        else:
-            name += f".{step}" if name else str(step)
-        try:
+        is_there = step in found if isinstance(found, dict) else isinstance(found, list) and _is_index(step, found)
+        if is_there:
             found = found[step]
-        except (KeyError, IndexError, TypeError):
-            break
-        if not isinstance(found, dict | list):
-            break
-    return name
+        elif not (mistake["type"] == "missing" and step is steps[-1]):
+            continue
+        name += f"[{step}]" if isinstance(step, int) else f".{step}" if name else str(step)
+        depth += 1
+    return name, depth
+
+
+def _is_index(step: Any, found: list[Any]) -> bool:
+    return isinstance(step, int) and step < len(found)

@@ -12,6 +12,8 @@ import contextlib
 from collections import deque
 from collections.abc import Callable
 
+from starlette.types import Receive
+
 from llmdesk.datatypes.chat import (
     Event,
     Failed,
@@ -118,9 +120,7 @@ class Exchange:
         self._on_event(self, event)
 
 
-async def left_by_client(receive: Callable[[], object]) -> None:
+async def left_by_client(receive: Receive) -> None:
     """Returns when ASGI's ``receive`` says that the client has gone. Its request must have been read."""
-    while True:
-        message = await receive()  # type: ignore[misc]
-        if message["type"] == "http.disconnect":
-            return
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -171,11 +171,13 @@ class Gateway:
         """The engine's error, for clients."""
         return engine_refusal(error, self.limits.retry_after_s)
 
-    def close(self) -> None:
-        """The server ends: everybody who waits for an answer hears that."""
+    def close(self) -> int:
+        """The server ends: everybody who waits for an answer hears that. Returns how many these are."""
         self._is_closing = True
-        for exchange in list(self._exchanges):
+        waiting = list(self._exchanges)
+        for exchange in waiting:
             exchange.fail(_closing())
+        return len(waiting)
 
     def _find(self, asked: str) -> str:
         """Reads files."""

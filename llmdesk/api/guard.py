@@ -38,11 +38,13 @@ class Doors:
         origins: as ``https://chat.example``.
         any_address: any IP address is a right name, too. (No web page can make a browser call an address under a
             name of its own, which is what is guarded against.)
+        needs_key: others can reach the server, so it asks for a key even when the last one has been revoked.
     """
 
     hosts: frozenset[str]
     origins: frozenset[str]
     any_address: bool = False
+    needs_key: bool = False
 
     def knows_host(self, header: str) -> bool:
         """Whether a Host header names this server."""
@@ -51,7 +53,10 @@ class Doors:
 
     def knows_origin(self, origin: str, host: str) -> bool:
         """Whether a web page may ask: it is on the list, or came from this server itself."""
-        parts = urlsplit(origin)
+        try:
+            parts = urlsplit(origin)
+        except ValueError:
+            return False
         return origin in self.origins or (parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower())
 
 
@@ -62,7 +67,7 @@ def doors_of(settings: ServerGroup, host: str) -> Doors:
         own = socket.gethostname().lower()
         hosts |= {own, f"{own}.local", host.lower()}
     origins = frozenset(origin.rstrip("/") for origin in _listed(settings.allowed_origins))
-    return Doors(frozenset(hosts), origins, any_address=not is_loopback(host))
+    return Doors(frozenset(hosts), origins, any_address=not is_loopback(host), needs_key=not is_loopback(host))
 
 
 def is_loopback(host: str) -> bool:
@@ -127,10 +132,10 @@ class FrontDoor:
 
 
 class KeyDoor:
-    """Asks for the key, if there are any, and lets no body in that is too large or too slow."""
+    """Asks for the key, if there are any or must be, and lets no body in that is too large or too slow."""
 
-    def __init__(self, app: ASGIApp, keys: ServerKeys, limits: Limits) -> None:
-        self._app, self._keys, self._limits = app, keys, limits
+    def __init__(self, app: ASGIApp, keys: ServerKeys, always: bool, limits: Limits) -> None:
+        self._app, self._keys, self._always, self._limits = app, keys, always, limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -147,7 +152,7 @@ class KeyDoor:
 
     def _refusal(self, scope: Scope) -> Refusal | None:
         try:
-            if scope["path"] not in PUBLIC_PATHS and self._keys.any:
+            if scope["path"] not in PUBLIC_PATHS and (self._always or self._keys.any):
                 owner = self._keys.owner(_key_of(scope))
                 if owner is None:
                     return _wrong_key(bool(_key_of(scope)))

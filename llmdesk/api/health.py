@@ -18,8 +18,10 @@ def routes(gateway: Gateway) -> APIRouter:
     """The routes over this gateway."""
     router = APIRouter(tags=["server"])
 
-    @router.api_route("/health", methods=["GET", "HEAD"], response_model=Health, responses=_ERRORS)
-    @router.api_route("/v1/health", methods=["GET", "HEAD"], response_model=Health, include_in_schema=False)
+    @router.get("/health", response_model=Health, responses=_ERRORS)
+    @router.get("/v1/health", response_model=Health, include_in_schema=False)
+    @router.head("/health", response_model=Health, include_in_schema=False)
+    @router.head("/v1/health", response_model=Health, include_in_schema=False)
     async def health() -> Health:
         """200 if a request would be answered; 503 while a model is being loaded."""
         if gateway.core.runner.has_ended:

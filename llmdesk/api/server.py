@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import logging
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 
 _BACKLOG = 128
 _PORTS_TRIED = 20
+_TELLING_S = 0.2
 _PATIENCE_S = 1
 """After the server was told to end, so long for what is under way to hear it."""
 
@@ -126,7 +128,8 @@ class _Server(uvicorn.Server):
         self._gateway = gateway
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._gateway.close()
+        if self._gateway.close():
+            await asyncio.sleep(_TELLING_S)  # uvicorn closes WebSockets at once
         await super().shutdown(sockets)
 
     @contextlib.contextmanager

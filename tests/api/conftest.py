@@ -96,6 +96,19 @@ def make(tmp_path: Path) -> Iterator[Make]:
         yield lambda **options: stack.enter_context(served(core, backend, **options))
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server as it is by default, for all tests of a file that leave no trace in it. Its model is loaded."""
+    folder = tmp_path_factory.mktemp("shared")
+    backend = ScriptedBackend()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LLMDESK_HOME", str(folder / "home"))
+        remember_model(folder, MODEL)
+        with Core(make=lambda: backend) as core, served(core, backend) as found:
+            found.load()
+            yield found
+
+
 @pytest.fixture
 def server(make: Make) -> Served:
     """One as it is by default."""

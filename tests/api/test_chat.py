@@ -15,8 +15,8 @@ from llmdesk.api.requests import Message
 from tests.api.conftest import MODEL, Make, Served, chunks_of, error_of
 
 
-def test_a_whole_answer(server: Served) -> None:
-    reply = server.chat("hello there", max_tokens=5).json()
+def test_a_whole_answer(shared: Served) -> None:
+    reply = shared.chat("hello there", max_tokens=5).json()
     assert reply["object"] == "chat.completion"
     assert reply["model"] == MODEL
     choice = reply["choices"][0]
@@ -28,15 +28,15 @@ def test_a_whole_answer(server: Served) -> None:
     assert reply["timings"]["predicted_per_second"] > 0
 
 
-def test_without_a_limit_an_answer_goes_to_its_end(server: Served) -> None:
-    choice = server.chat("hi").json()["choices"][0]
+def test_without_a_limit_an_answer_goes_to_its_end(shared: Served) -> None:
+    choice = shared.chat("hi").json()["choices"][0]
     assert choice["finish_reason"] == "stop"
     assert choice["message"]["content"].endswith("while the graphs move.\n")
 
 
-def test_max_completion_tokens_counts_before_max_tokens(server: Served) -> None:
-    assert server.chat(max_tokens=50, max_completion_tokens=2).json()["usage"]["completion_tokens"] == 2
-    assert server.chat(max_tokens=-1).json()["choices"][0]["finish_reason"] == "stop"
+def test_max_completion_tokens_counts_before_max_tokens(shared: Served) -> None:
+    assert shared.chat(max_tokens=50, max_completion_tokens=2).json()["usage"]["completion_tokens"] == 2
+    assert shared.chat(max_tokens=-1).json()["choices"][0]["finish_reason"] == "stop"
 
 
 def test_a_stream_begins_with_a_comment_and_the_role_and_ends_with_done(server: Served) -> None:
@@ -53,17 +53,18 @@ def test_a_stream_begins_with_a_comment_and_the_role_and_ends_with_done(server: 
     assert chunks[-1]["timings"]["predicted_n"] == 5
 
 
-def test_usage_has_a_chunk_of_its_own_if_it_is_wanted(server: Served) -> None:
-    *chunks, last = chunks_of(server.stream(max_tokens=3, stream_options={"include_usage": True}))
+def test_usage_has_a_chunk_of_its_own_if_it_is_wanted(shared: Served) -> None:
+    *chunks, last = chunks_of(shared.stream(max_tokens=3, stream_options={"include_usage": True}))
     assert last["choices"] == []
     assert last["usage"]["completion_tokens"] == 3
     assert all(c["usage"] is None for c in chunks)
 
 
 @pytest.mark.parametrize("path", ["/chat/completions", "/v1/chat/completions"])
-def test_both_addresses_answer(server: Served, path: str) -> None:
+def test_both_addresses_answer(shared: Served, path: str) -> None:
+    shared.load()
     body = {"messages": [{"role": "user", "content": "x"}], "max_tokens": 1}
-    assert server.post(path, body).json()["model"] == MODEL
+    assert shared.post(path, body).json()["model"] == MODEL  # the one that is loaded
 
 
 def test_the_first_byte_comes_before_the_prompt_is_read(make: Make) -> None:
@@ -86,7 +87,9 @@ def test_texts_are_continued_without_a_template(server: Served) -> None:
 
 
 def test_texts_are_streamed(server: Served) -> None:
-    lines = server.stream(path="/v1/completions", prompt="once", max_tokens=3, messages=None)
+    body = {"model": MODEL, "prompt": "once", "max_tokens": 3, "stream": True}
+    with server.client.stream("POST", "/v1/completions", json=body) as response:
+        lines = [line for line in response.iter_lines() if line]
     chunks = chunks_of(lines)
     assert "".join(c["choices"][0]["text"] for c in chunks) == "You said: once"
     assert (chunks[-1]["choices"][0]["finish_reason"], lines[-1]) == ("length", "data: [DONE]")
@@ -131,25 +134,25 @@ def test_token_ids_are_a_prompt(server: Served) -> None:
         ({"stream": "maybe"}, "stream"),
     ],
 )
-def test_nonsense_is_refused_and_the_field_is_named(server: Served, fields: dict[str, Any], param: str) -> None:
-    response = server.chat(**fields)
+def test_nonsense_is_refused_and_the_field_is_named(shared: Served, fields: dict[str, Any], param: str) -> None:
+    response = shared.chat(**fields)
     assert response.status_code == 400
     error = error_of(response)
     assert (error["type"], error["param"]) == ("invalid_request_error", param)
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "7", '{"messages": NaN}', '"\\ud800"', "[" * 50_000])
-def test_what_is_no_request_is_refused(server: Served, body: str) -> None:
+def test_what_is_no_request_is_refused(shared: Served, body: str) -> None:
     headers = {"Content-Type": "application/json"}
-    response = server.client.post("/v1/chat/completions", content=body, headers=headers)
+    response = shared.client.post("/v1/chat/completions", content=body, headers=headers)
     assert response.status_code == 400
     error_of(response)
 
 
-def test_unknown_fields_are_ignored(server: Served) -> None:
+def test_unknown_fields_are_ignored(shared: Served) -> None:
     more = {"store": True, "metadata": {"a": "b"}, "parallel_tool_calls": True, "reasoning_effort": "low", "x": None}
-    assert server.chat(max_tokens=1, user="me", tools=[], tool_choice="auto", **more).status_code == 200
-    assert server.chat(max_tokens=1, response_format={"type": "text"}, n=1, logprobs=False).status_code == 200
+    assert shared.chat(max_tokens=1, user="me", tools=[], tool_choice="auto", **more).status_code == 200
+    assert shared.chat(max_tokens=1, response_format={"type": "text"}, n=1, logprobs=False).status_code == 200
 
 
 def test_every_field_reaches_the_engine(server: Served) -> None:
@@ -237,7 +240,7 @@ def test_when_the_line_is_full_clients_hear_when_to_come_again(server: Served) -
     codes: list[tuple[int, str | None]] = []
 
     def ask() -> None:
-        response = server.chat("[tokens=20 tps=40] x", stream=False)
+        response = server.chat("[tokens=10 tps=50] x")
         codes.append((response.status_code, response.headers.get("retry-after")))
 
     threads = [threading.Thread(target=ask) for _ in range(40)]
@@ -260,8 +263,8 @@ def test_a_model_is_loaded_when_it_is_asked_for(server: Served) -> None:
     assert server.core.runner.status.state == "ready"
 
 
-def test_an_unknown_model_is_404(server: Served) -> None:
-    response = server.chat(model="no/such")
+def test_an_unknown_model_is_404(shared: Served) -> None:
+    response = shared.chat(model="no/such")
     assert response.status_code == 404
     assert (error_of(response)["code"], error_of(response)["param"]) == ("model_not_found", "model")
 
@@ -270,8 +273,8 @@ def test_an_unknown_model_is_404(server: Served) -> None:
     ("method", "path", "status"),
     [("GET", "/nope", 404), ("POST", "/v1/nope", 404), ("DELETE", "/v1/models", 405), ("GET", "/v1/completions", 405)],
 )
-def test_unknown_addresses_have_errors_in_the_same_form(server: Served, method: str, path: str, status: int) -> None:
-    response = server.client.request(method, path)
+def test_unknown_addresses_have_errors_in_the_same_form(shared: Served, method: str, path: str, status: int) -> None:
+    response = shared.client.request(method, path)
     assert response.status_code == status
     assert error_of(response)["type"] == "invalid_request_error"
 

@@ -9,8 +9,8 @@ from tests.api.conftest import MODEL, Served
 
 
 @pytest.fixture
-def client(server: Served) -> openai.OpenAI:
-    return openai.OpenAI(base_url=f"{server.url}/v1", api_key="none", max_retries=0)
+def client(shared: Served) -> openai.OpenAI:
+    return openai.OpenAI(base_url=f"{shared.url}/v1", api_key="none", max_retries=0)
 
 
 def test_chat(client: openai.OpenAI) -> None:
@@ -37,7 +37,7 @@ def test_stream(client: openai.OpenAI) -> None:
 
 def test_the_stream_helper(client: openai.OpenAI) -> None:
     with client.chat.completions.stream(
-        model=MODEL, messages=[{"role": "user", "content": "hello"}], max_tokens=3
+        model=MODEL, messages=[{"role": "user", "content": "[tokens=3] hello"}]
     ) as stream:
         assert [event.type for event in stream][-1] == "content.done"
         assert stream.get_final_completion().choices[0].message.content == "You said: hello"

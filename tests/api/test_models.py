@@ -25,8 +25,8 @@ def test_models_that_can_be_used_are_listed(server: Served) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/models/llama-3.2-1b", "/v1/models/owner/name", "/models/x/y/z"])
-def test_models_that_are_not_here_are_404(server: Served, path: str) -> None:
-    response = server.client.get(path)
+def test_models_that_are_not_here_are_404(shared: Served, path: str) -> None:
+    response = shared.client.get(path)
     assert (response.status_code, error_of(response)["code"]) == (404, "model_not_found")
 
 
@@ -97,13 +97,13 @@ def test_figures_for_prometheus(server: Served) -> None:
         assert line in text
 
 
-def test_the_schema_is_told_and_names_every_route(server: Served) -> None:
-    schema = server.client.get("/openapi.json").json()
+def test_the_schema_is_told_and_names_every_route(shared: Served) -> None:
+    schema = shared.client.get("/openapi.json").json()
     assert "/v1/chat/completions" in schema["paths"]
     answers = schema["paths"]["/v1/chat/completions"]["post"]["responses"]
     assert "422" not in answers
     assert answers["400"]["content"]["application/json"]["schema"]["$ref"].endswith("ErrorReply")
-    assert server.client.get("/docs").status_code == 404
+    assert shared.client.get("/docs").status_code == 404
 
 
 def _note(status: ModelStatus, loading: threading.Event) -> None:

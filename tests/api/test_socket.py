@@ -13,8 +13,8 @@ from tests.api.conftest import MODEL, Served
 
 
 @pytest.fixture
-def socket(server: Served) -> Iterator[ClientConnection]:
-    with connect(f"ws://127.0.0.1:{server.port}/chat/stream") as connection:
+def socket(shared: Served) -> Iterator[ClientConnection]:
+    with connect(f"ws://127.0.0.1:{shared.port}/chat/stream") as connection:
         yield connection
 
 
@@ -30,7 +30,8 @@ def events_until(socket: ClientConnection, ends: int) -> list[dict[str, Any]]:
     return found
 
 
-def test_an_answer_is_a_series_of_events(socket: ClientConnection) -> None:
+def test_an_answer_is_a_series_of_events(shared: Served, socket: ClientConnection) -> None:
+    assert shared.post(f"/models/{MODEL}/unload").status_code == 200
     ask(socket, "a", "hello", max_tokens=4)
     events = events_until(socket, 1)
     kinds = [event["type"] for event in events]
