@@ -19,6 +19,7 @@ from llmdesk.datatypes.chat import Event, GenerationRequest
 from llmdesk.datatypes.model import ErrorInfo, ModelStatus
 from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkEvent, WorkFailed
 from llmdesk.engine.backend import LoadedModel
+from llmdesk.engine.generation.constraint import check_schema
 from llmdesk.engine.serving.work import WorkContext
 from llmdesk.errors import EngineStopped, LlmdeskError, ModelNotFound, ModelNotInstalled, error_info, from_info
 from llmdesk.words import say
@@ -77,6 +78,15 @@ class Gateway:
             return await asyncio.to_thread(self._find, asked)
         except LlmdeskError as error:
             raise self.refusal(error_info(error)) from error
+
+    async def check_schema(self, schema: str) -> None:
+        """That JSON of this schema can be enforced; not on the engine thread, which others wait for. Raises Refusal."""
+        try:
+            await asyncio.to_thread(check_schema, schema)
+        except LlmdeskError as error:
+            refusal = self.refusal(error_info(error))
+            refusal.param = "response_format"
+            raise refusal from error
 
     def submit(self, request: GenerationRequest) -> Exchange:
         """Hand a request to the engine. A refusal comes as its end."""

@@ -34,6 +34,8 @@ def routes(gateway: Gateway) -> APIRouter:
         asked = chat_request(
             body, gateway.new_id("chatcmpl"), model_id, gateway.limits.max_messages, gateway.answer_cache
         )
+        if asked.sampling.json_schema:
+            await gateway.check_schema(asked.sampling.json_schema)
         head = _head(gateway, asked)
         exchange = _submit(gateway, asked, request)
         if body.stream:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TypeVar
 
 from llmdesk.api.errors import Refusal
-from llmdesk.api.requests import MAX_STOPS, ChatRequest, CompletionRequest, Message, Sampling
+from llmdesk.api.requests import MAX_STOPS, ChatRequest, CompletionRequest, Message, ResponseFormat, Sampling
 from llmdesk.datatypes.chat import ChatMessage, GenerationRequest, Role, SamplingParams
 from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS
+from llmdesk.engine.generation.constraint import ANY_OBJECT
 
 N = TypeVar("N", int, float)
 
@@ -26,12 +28,13 @@ def chat_request(
     """Raises Refusal."""
     check_chat(request, max_messages)
     logprobs = (request.top_logprobs or 0) if request.logprobs else None
+    schema = json_schema_of(request.response_format)
     limit = request.max_tokens if request.max_completion_tokens is None else request.max_completion_tokens
     return GenerationRequest(
         request_id,
         model_id,
         chat_messages(request.messages),
-        sampling_of(request, limit, logprobs),
+        replace(sampling_of(request, limit, logprobs), json_schema=schema),
         origin="api",
         context_policy="stop",
         response_cache=answer_cache and request.cache_prompt is not False,
@@ -68,12 +71,21 @@ def check_chat(request: ChatRequest, max_messages: int) -> None:
         raise Refusal(400, f"A chat may have {max_messages} messages here (server.max_messages).", None, "messages")
     if request.top_logprobs is not None and not request.logprobs:
         raise Refusal(400, "top_logprobs needs logprobs to be true.", None, "top_logprobs")
-    if request.response_format is not None and request.response_format.type != "text":
-        raise _not_here("JSON cannot be enforced yet; ask for it in the prompt.", "response_format")
     if request.tools and request.tool_choice != "none":
         raise _not_here("Tools cannot be called yet.", "tools")
     if request.functions:
         raise _not_here("Functions cannot be called yet.", "functions")
+
+
+def json_schema_of(wanted: ResponseFormat | None) -> str:
+    """The schema that the answer must fit, as JSON; empty: any text will do. Raises Refusal: it is missing."""
+    if wanted is None or wanted.type == "text":
+        return ""
+    if wanted.type == "json_object":
+        return json.dumps(wanted.object_schema) if wanted.object_schema else ANY_OBJECT
+    if wanted.json_schema is None:
+        raise Refusal(400, "There is no schema.", None, "response_format.json_schema")
+    return json.dumps(wanted.json_schema.json_schema)
 
 
 def sampling_of(request: Sampling, max_tokens: int | None, top_logprobs: int | None) -> SamplingParams:

@@ -43,10 +43,19 @@ class StreamOptions(Lenient):
     include_usage: bool = False
 
 
+class JsonSchema(Lenient):
+    """``schema`` is what the answer must fit; ``strict`` or not, it is enforced."""
+
+    name: str | None = None
+    json_schema: dict[str, Any] = Field(alias="schema")
+
+
 class ResponseFormat(Lenient):
-    """Only ``text``: what has to be JSON cannot be enforced yet."""
+    """Text, any JSON object, or JSON of a schema (llama.cpp's json_object may have a ``schema``, too)."""
 
     type: Literal["text", "json_object", "json_schema"] = "text"
+    json_schema: JsonSchema | None = None
+    object_schema: dict[str, Any] | None = Field(None, alias="schema")
 
 
 class Sampling(Lenient):

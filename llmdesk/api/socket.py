@@ -119,6 +119,8 @@ class _Connection:
         model_id = await gateway.model_id(body.model)
         request_id = gateway.new_id("ws")
         asked = chat_request(body, request_id, model_id, gateway.limits.max_messages, gateway.answer_cache)
+        if asked.sampling.json_schema:
+            await gateway.check_schema(asked.sampling.json_schema)
         return gateway.submit(asked)
 
     async def _tell(self, answer_id: str, exchange: Exchange) -> None:

@@ -37,7 +37,8 @@ class SamplingParams:
 
     ``presence_penalty`` is taken off the logit of each token that the answer has already, ``frequency_penalty`` as
     often as it has it. ``logit_bias`` holds (token id, what is added to its logit). ``top_logprobs``: how many
-    alternatives each TokenEvent tells besides its own log probability; None: no log probabilities.
+    alternatives each TokenEvent tells besides its own log probability; None: no log probabilities. ``json_schema``: the
+    answer is JSON that fits this schema (JSON, too), and nothing else; empty: it is free.
     """
 
     temperature: float = 0.7
@@ -52,6 +53,7 @@ class SamplingParams:
     presence_penalty: float = 0.0
     logit_bias: tuple[tuple[int, float], ...] = ()
     top_logprobs: int | None = None
+    json_schema: str = ""
 
 
 @dataclass(frozen=True, slots=True)

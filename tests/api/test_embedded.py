@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,6 +118,28 @@ def test_penalties_keep_it_from_repeating(client: httpx2.Client) -> None:
     bias = {"logit_bias": {str(paris): 30}, "max_tokens": 30}
     assert text_of(chat(client, CAPITAL, **bias)).count("Paris") == 30
     assert text_of(chat(client, CAPITAL, **bias, frequency_penalty=2)).count("Paris") < 30
+
+
+@pytest.mark.parametrize("temperature", [0, 1.5])
+def test_json_of_a_schema_is_enforced(client: httpx2.Client, temperature: float) -> None:
+    """Whatever the model would rather say; also where drafts are verified, and as a stream."""
+    kinds = {"city": {"type": "string", "maxLength": 20}, "people": {"type": "integer"}, "old": {"type": "boolean"}}
+    schema = {"type": "object", "properties": kinds, "required": list(kinds), "additionalProperties": False}
+    wanted = {"type": "json_schema", "json_schema": {"name": "place", "schema": schema, "strict": True}}
+    fields = {"response_format": wanted, "max_tokens": 120, "temperature": temperature, "seed": 3}
+    reply = chat(client, STORY, **fields)
+    found = json.loads(text_of(reply))
+    assert list(found) == ["city", "people", "old"]
+    assert (type(found["city"]), type(found["people"]), type(found["old"])) == (str, int, bool)
+    assert reply["choices"][0]["finish_reason"] == "stop"
+    assert "".join(streamed(client, STORY, **fields)) == text_of(reply)
+
+
+def test_any_json_object(client: httpx2.Client) -> None:
+    ask = [{"role": "user", "content": "Describe Paris as JSON with its name only."}]
+    text = text_of(chat(client, ask, response_format={"type": "json_object"}, max_tokens=300))
+    assert text.startswith("{")
+    assert "\n" not in text
 
 
 def test_control_tokens_count_in_texts_and_are_words_in_chats(client: httpx2.Client) -> None:

@@ -101,8 +101,9 @@ class RemoteModel:
         """See LoadedModel. None where the server has sent nothing new for 50 ms."""
         if request.prompt is not None:
             raise self._only_chats()
-        if request.sampling.top_logprobs is not None or request.sampling.logit_bias:
-            raise PromptError(say("logprobs and logit_bias are for models that run here."), "")
+        sampling = request.sampling
+        if sampling.top_logprobs is not None or sampling.logit_bias or sampling.json_schema:
+            raise PromptError(say("logprobs, logit_bias and enforced JSON are for models that run here."), "")
         return _Answer(self, request, submitted_s).steps(cancel)
 
     def tokenize(self, text: str) -> list[int]:

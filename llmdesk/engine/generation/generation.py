@@ -20,6 +20,7 @@ from llmdesk.datatypes.chat import (
 )
 from llmdesk.engine.generation import prompt_lookup
 from llmdesk.engine.generation.chat_template import ChatEncoder, EncodedChat
+from llmdesk.engine.generation.constraint import Constraints
 from llmdesk.engine.generation.context import fit_chat, fit_text
 from llmdesk.engine.generation.prefix_cache import PrefixCache, SequenceCache
 from llmdesk.engine.generation.prompt_lookup import PromptLookup, StepTimes
@@ -61,10 +62,12 @@ class TextModel:
     step_times: StepTimes = field(default_factory=StepTimes)
     chats: ChatEncoder = field(init=False)
     token_bytes: TokenBytes = field(init=False)
+    constraints: Constraints = field(init=False)
 
     def __post_init__(self) -> None:
         self.chats = ChatEncoder(self.tokenizer)
         self.token_bytes = TokenBytes(self.tokenizer)
+        self.constraints = Constraints(self.tokenizer, self.stop_ids)
 
 
 def generate(
@@ -116,7 +119,8 @@ class _Answer:
         self._started_s = self._prefill_started_s = time.perf_counter()
         self._chat, self._dropped_messages = _fit(model, request, cancel)
         self._ids = list(self._chat.ids)
-        self._sampler = Sampler(request.sampling, self._chat.ids)
+        schema = request.sampling.json_schema
+        self._sampler = Sampler(request.sampling, self._chat.ids, model.constraints.make(schema) if schema else None)
         self._streamer = TokenStreamer(model.tokenizer)
         chat_stops = model.chats.stops if request.prompt is None else ()
         self._stops = StopStrings((*request.sampling.stop, *chat_stops))
