@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from llmdesk.api.errors import Refusal
 from llmdesk.api.replies import (
     AnswerMessage,
     ChatChoice,
@@ -56,6 +57,10 @@ class _Stream:
         if isinstance(event, TokenEvent):
             return self._token(event) if event.text or event.logprob else b""
         return self._finished(event) if isinstance(event, Finished) else b""
+
+    def failed(self, refusal: Refusal) -> bytes:
+        """See Chunks."""
+        return data(refusal.body())
 
     def _token(self, event: TokenEvent) -> bytes:
         raise NotImplementedError

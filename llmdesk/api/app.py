@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp
 
 from llmdesk import __version__
-from llmdesk.api import health, models, openai, socket
+from llmdesk.api import health, models, openai, responses, socket
 from llmdesk.api.errors import Refusal, wrong_field
 from llmdesk.api.gateway import Gateway
 from llmdesk.api.guard import Doors, FrontDoor, KeyDoor
@@ -43,7 +43,7 @@ def routed(gateway: Gateway) -> FastAPI:
         title="llmdesk", version=__version__, docs_url=None, redoc_url=None, redirect_slashes=False,
         telemetry=_NO_TELEMETRY,
     )  # fmt: skip
-    for part in (openai.routes, models.routes, models.token_routes, health.routes, socket.routes):
+    for part in (openai.routes, responses.routes, models.routes, models.token_routes, health.routes, socket.routes):
         app.include_router(part(gateway))
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from fastapi import HTTPException
+from fastapi.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from llmdesk.api.errors import Refusal
@@ -26,7 +27,6 @@ log = logging.getLogger(__name__)
 KEY_PROTOCOL = "llmdesk-key."
 """Browsers cannot set headers of a WebSocket: the key may come as a subprotocol that begins so."""
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-_ALLOW = {"Allow": "GET, HEAD, POST, OPTIONS"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +106,7 @@ class FrontDoor:
                 await refuse(refusal, scope, receive, send)
                 return
             if scope.get("method") == "OPTIONS" and not self._is_preflight(scope):
-                await send(
-                    {"type": "http.response.start", "status": 204, "headers": [(b"allow", _ALLOW["Allow"].encode())]}
-                )
-                await send({"type": "http.response.body", "body": b""})
+                await Response(status_code=204)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from typing import Any
 
@@ -93,20 +94,22 @@ class _Connection:
         task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, answer_id: str, message: dict[str, Any]) -> None:
-        try:
-            exchange = self._exchanges[answer_id] = await self._submitted(message)
+        """One answer, in a task of its own. Its end is told before its id is free again."""
+        with contextlib.suppress(WebSocketDisconnect):
             try:
+                exchange = self._exchanges[answer_id] = await self._submitted(message)
                 await self._tell(answer_id, exchange)
+            except Refusal as refusal:
+                await self._send({"type": "error", "id": answer_id, **refusal.body()})
             finally:
-                if exchange.end is None:
-                    exchange.leave()
-                log_exchange(exchange, self._key)
-        except Refusal as refusal:
-            await self._send({"type": "error", "id": answer_id, **refusal.body()})
-        except WebSocketDisconnect:
+                self._end(self._exchanges.pop(answer_id))
+
+    def _end(self, exchange: Exchange | None) -> None:
+        if exchange is None:
             return
-        finally:
-            self._exchanges.pop(answer_id, None)
+        if exchange.end is None:
+            exchange.leave()
+        log_exchange(exchange, self._key)
 
     async def _submitted(self, message: dict[str, Any]) -> Exchange:
         """Raises Refusal."""

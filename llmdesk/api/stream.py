@@ -31,6 +31,10 @@ class Chunks(Protocol):
         """An event; empty for those that clients do not hear of."""
         ...
 
+    def failed(self, refusal: Refusal) -> bytes:
+        """The end of an answer that is not whole."""
+        ...
+
 
 def data(content: Any) -> bytes:
     """One server-sent event. JSON in ASCII: no character can be cut in two, and no line separator is in it."""
@@ -85,9 +89,9 @@ class EventStream(Response):
     def _encoded(self, event: Event) -> bytes:
         """An error after the beginning is an event of its own, and no [DONE] follows."""
         if isinstance(event, Failed):
-            return data(self._refusal(event).body())
+            return self._chunks.failed(self._refusal(event))
         if isinstance(event, Finished) and event.reason == "cancelled":
-            return data(was_stopped().body())
+            return self._chunks.failed(was_stopped())
         return self._chunks.encode(event)
 
 

@@ -71,3 +71,42 @@ def test_an_error_within_a_stream_is_raised(client: openai.OpenAI) -> None:
     )
     with pytest.raises(openai.APIError, match="Something went wrong"):
         list(stream)
+
+
+def test_responses(client: openai.OpenAI) -> None:
+    reply = client.responses.create(model=MODEL, input="hello", instructions="Be brief.", max_output_tokens=3)
+    assert reply.output_text == "You said: hello"
+    assert (reply.status, reply.usage and reply.usage.output_tokens) == ("incomplete", 3)
+    whole = client.responses.create(model=MODEL, input=[{"role": "user", "content": "[tokens=2] hello"}])
+    assert (whole.status, whole.output_text) == ("completed", "You said:")
+
+
+def test_responses_as_a_stream(client: openai.OpenAI) -> None:
+    events = list(client.responses.create(model=MODEL, input="[tokens=3] hello", stream=True))
+    assert [event.type for event in events] == [
+        "response.created", "response.in_progress", "response.output_item.added", "response.content_part.added",
+        *["response.output_text.delta"] * 3, "response.output_text.done", "response.content_part.done",
+        "response.output_item.done", "response.completed",
+    ]  # fmt: skip
+    assert [event.sequence_number for event in events] == list(range(11))
+    assert events[-1].type == "response.completed"
+    assert events[-1].response.output_text == "You said: hello"
+
+
+def test_the_stream_helper_of_responses(client: openai.OpenAI) -> None:
+    with client.responses.stream(model=MODEL, input="[tokens=3] hello") as stream:
+        assert (
+            "".join(event.delta for event in stream if event.type == "response.output_text.delta") == "You said: hello"
+        )
+        assert stream.get_final_response().output_text == "You said: hello"
+
+
+def test_responses_that_cannot_be_given(client: openai.OpenAI) -> None:
+    events = list(client.responses.create(model=MODEL, input="[fail_at=2] x", stream=True))
+    assert [event.type for event in events][-2:] == ["error", "response.failed"]
+    with pytest.raises(openai.BadRequestError) as stored:
+        client.responses.create(model=MODEL, input="x", previous_response_id="resp-1")
+    assert stored.value.param == "previous_response_id"
+    with pytest.raises(openai.BadRequestError) as called:
+        client.responses.create(model=MODEL, input=[{"type": "item_reference", "id": "x"}])
+    assert called.value.param == "input[0].type"
