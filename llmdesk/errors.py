@@ -21,9 +21,8 @@
     |   |-- NoSuchServer           what answers there is something else
     |   `-- ServerBusy             it answers too many others
     |-- EngineStopped              the program is closing, or the engine thread failed
-    |-- PortTaken                  another program serves at the port of the local server
     |-- WorkStopped                work on the engine thread was stopped on request
-    |-- SetupError                 missing package or system library
+    |-- SetupError                 missing package or system library; an address that cannot be served at
     `-- Bug                        anything else, on its way back from a value
 
 Anything else that is raised is a bug and is reported as such, with its traceback in ``detail``.
@@ -164,18 +163,21 @@ class PromptError(LlmdeskError):
 class ContextOverflow(PromptError):
     """The prompt is longer than the context lets it be. As a value, a PromptError with both numbers."""
 
-    def __init__(self, user_message: str, hint: str, prompt_tokens: int, context_tokens: int) -> None:
-        super().__init__(user_message, hint)
+    def __init__(
+        self,
+        user_message: str,
+        hint: str | None = None,
+        detail: str = "",
+        prompt_tokens: int = 0,
+        context_tokens: int = 0,
+    ) -> None:
+        super().__init__(user_message, hint, detail)
         self.prompt_tokens, self.context_tokens = prompt_tokens, context_tokens
 
     def info(self) -> ErrorInfo:
         """See LlmdeskError."""
         numbers = {"prompt_tokens": self.prompt_tokens, "context_tokens": self.context_tokens}
         return replace(super().info(), kind=PromptError.__name__, **numbers)
-
-
-class PortTaken(LlmdeskError):
-    """Another program listens where the local server should."""
 
 
 class EngineBusy(LlmdeskError):

@@ -23,7 +23,7 @@ from llmdesk.api.guard import Doors, doors_of, is_address, is_loopback
 from llmdesk.api.keys import SHORTEST_OPEN_KEY, VARIABLE, ServerKeys
 from llmdesk.api.limits import Limits, limits_of
 from llmdesk.core import Core
-from llmdesk.errors import LlmdeskError, PortTaken, SetupError
+from llmdesk.errors import LlmdeskError, SetupError
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -53,8 +53,8 @@ class ApiServer:
         doors, limits: default: as the user has set them.
 
     Raises:
-        PortTaken: somebody else listens there.
-        SetupError: the address is not this machine's, or is open to others and there is no key.
+        SetupError: somebody else listens there, the address is not this machine's, or it is open to others and there
+            is no key.
     """
 
     def __init__(
@@ -169,7 +169,7 @@ def check_own_key(key: str, host: str) -> None:
 
 
 def listen(address: Address) -> list[socket.socket]:
-    """Sockets at an address; 127.0.0.1 stands for this machine in both protocols. Raises PortTaken, SetupError."""
+    """Sockets at an address; 127.0.0.1 stands for this machine in both protocols. Raises SetupError."""
     hosts = ["127.0.0.1", "::1"] if address.host in ("127.0.0.1", "localhost") else [address.host]
     found: list[socket.socket] = []
     try:
@@ -208,7 +208,7 @@ def _cannot_listen(address: Address, error: OSError) -> LlmdeskError:
     if error.errno == errno.EADDRINUSE:
         free = _free_port(address)
         hint = say("Port {free} is free: `llmdesk serve --port {free}`.", free=free) if free else say("Try --port 0.")
-        return PortTaken(say("Another program listens at port {port} already.", port=address.port), hint)
+        return SetupError(say("Another program listens at port {port} already.", port=address.port), hint)
     reason = error.strerror or str(error)
     if not is_address(address.host):
         reason = "it is no IP address of this machine"

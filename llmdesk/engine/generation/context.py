@@ -162,8 +162,8 @@ def _too_long(tokens: int, more: str, limit_tokens: int, context_tokens: int) ->
             limit_tokens=limit_tokens,
         ),
         say("Shorten it, or choose a model with a longer context."),
-        tokens,
-        context_tokens,
+        prompt_tokens=tokens,
+        context_tokens=context_tokens,
     )
 
 
@@ -177,8 +177,8 @@ def _refusal(policy: ContextPolicy, tokens: int, max_new_tokens: int, context_to
                 context_tokens=context_tokens,
             ),
             ways_out,
-            tokens,
-            context_tokens,
+            prompt_tokens=tokens,
+            context_tokens=context_tokens,
         )
     answer = _whole_answer_tokens(max_new_tokens, context_tokens)
     return ContextOverflow(
@@ -190,6 +190,6 @@ def _refusal(policy: ContextPolicy, tokens: int, max_new_tokens: int, context_to
             context_tokens=context_tokens,
         ),
         ways_out,
-        tokens,
-        context_tokens,
+        prompt_tokens=tokens,
+        context_tokens=context_tokens,
     )
