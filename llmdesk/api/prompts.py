@@ -29,6 +29,8 @@ def chat_request(
     check_chat(request, max_messages)
     logprobs = (request.top_logprobs or 0) if request.logprobs else None
     schema = json_schema_of(request.response_format)
+    if schema and request.messages[-1].role == "assistant":
+        raise _not_here("An answer that has begun cannot be made to be JSON.", "response_format")
     limit = request.max_tokens if request.max_completion_tokens is None else request.max_completion_tokens
     return GenerationRequest(
         request_id,

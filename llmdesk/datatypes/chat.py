@@ -7,7 +7,7 @@ exactly one of ``Finished | Failed``. All times named ``t_s`` are ``time.perf_co
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 from llmdesk.datatypes.model import ErrorInfo
@@ -62,6 +62,7 @@ class GenerationRequest:
 
     With a ``prompt`` (text, in which control tokens count, or token ids) that is continued as it is; there are no
     messages then.
+    If the last message is an assistant's, it is the beginning of an answer that goes on where it stopped.
     """
 
     request_id: str
@@ -80,7 +81,8 @@ class GenerationStats:
     """The figures of one answer; every speed shown anywhere is one of these properties.
 
     ``prefill_s`` runs from the first PromptProgress (by then the chat is tokens) to the first new token, ``decode_s``
-    from there to the last one.
+    from there to the last one. Of an answer that was continued, the times before its first token are those of its
+    first part, and reading it again counts in none.
     ``ttft_s`` (time to first token) is from submission, so it includes waiting and loading.
     """
 
@@ -100,6 +102,12 @@ class GenerationStats:
     """Nothing was computed: the same greedy request had been answered before, and the text is that answer."""
     counts_estimated: bool = False
     """A server told no figures: ``new_tokens`` counts the pieces that came, ``prompt_tokens`` is not known (0)."""
+    paused_s: float = 0.0
+    """The program did not run for so long meanwhile (llmdesk/pauses.py); in no other figure."""
+    parts: int = 1
+    """More than one for an answer that was continued."""
+    untimed_tokens: int = 1
+    """New tokens that ``decode_s`` does not hold: the first of each part, and all of a part that was not computed."""
 
     @property
     def prompt_tps(self) -> float:
@@ -109,8 +117,31 @@ class GenerationStats:
 
     @property
     def decode_tps(self) -> float:
-        """New tokens per second after the first one; 0 with fewer than two tokens."""
-        return (self.new_tokens - 1) / self.decode_s if self.decode_s > 0 and self.new_tokens > 1 else 0.0
+        """New tokens per second after the first one of each part; 0 with fewer than two tokens."""
+        timed_tokens = self.new_tokens - self.untimed_tokens
+        return timed_tokens / self.decode_s if self.decode_s > 0 and timed_tokens > 0 else 0.0
+
+    def continued_by(self, part: GenerationStats) -> GenerationStats:
+        """The figures of the whole answer; ``self`` are those of its beginning, which was in the part's prompt."""
+        prompt_tokens, prefill_s = self.prompt_tokens, self.prefill_s
+        if part.dropped_messages != self.dropped_messages:  # another prompt, whose reading was not measured by itself
+            prompt_tokens, prefill_s = max(0, part.prompt_tokens - self.new_tokens), 0.0
+        return replace(
+            self,
+            prompt_tokens=prompt_tokens,
+            cached_tokens=min(self.cached_tokens, prompt_tokens),
+            prefill_s=prefill_s,
+            new_tokens=self.new_tokens + part.new_tokens,
+            decode_s=self.decode_s + part.decode_s,
+            dropped_messages=part.dropped_messages,
+            drafted_tokens=self.drafted_tokens + part.drafted_tokens,
+            accepted_tokens=self.accepted_tokens + part.accepted_tokens,
+            from_response_cache=self.from_response_cache and part.from_response_cache,
+            counts_estimated=self.counts_estimated or part.counts_estimated,
+            paused_s=self.paused_s + part.paused_s,
+            parts=self.parts + 1,
+            untimed_tokens=_untimed_tokens(self) + _untimed_tokens(part),
+        )
 
     def as_dict(self) -> dict[str, float]:
         """All fields and the speeds derived from them, for reports."""
@@ -120,6 +151,10 @@ class GenerationStats:
     def context_used_tokens(self) -> int:
         """Tokens of the context that this turn occupies."""
         return self.prompt_tokens + self.new_tokens
+
+
+def _untimed_tokens(stats: GenerationStats) -> int:
+    return min(stats.untimed_tokens, stats.new_tokens) if stats.decode_s > 0 else stats.new_tokens
 
 
 @dataclass(frozen=True, slots=True)

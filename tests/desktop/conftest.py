@@ -125,7 +125,9 @@ def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
     with contextlib.ExitStack() as running:
         server = _start(running, ["Xvfb", "-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"], None)
         assert server.stdout is not None
-        screen = Screen(f":{server.stdout.readline().strip()}")
+        display = server.stdout.readline().strip()
+        assert display, f"Xvfb ended: {server.communicate()}"
+        screen = Screen(f":{display}")
         home = tmp_path_factory.mktemp("openbox")
         manager = _start(running, ["openbox"], screen.environment(HOME=str(home)))
 

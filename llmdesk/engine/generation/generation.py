@@ -28,6 +28,7 @@ from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.sampling import Sampler
 from llmdesk.engine.generation.streaming import StopStrings, TokenBytes, TokenStreamer
 from llmdesk.engine.generation.template_process import RenderCancelled
+from llmdesk.engine.generation.timing import answer_times
 from llmdesk.errors import is_out_of_memory
 
 PREFILL_CHUNK_TOKENS = 264
@@ -120,10 +121,12 @@ class _Answer:
         self._chat, self._dropped_messages = _fit(model, request, cancel)
         self._ids = list(self._chat.ids)
         schema = request.sampling.json_schema
-        self._sampler = Sampler(request.sampling, self._chat.ids, model.constraints.make(schema) if schema else None)
+        constraint = model.constraints.make(schema) if schema else None
+        self._sampler = Sampler(request.sampling, self._chat.ids, self._chat.begun_tokens, constraint)
         self._streamer = TokenStreamer(model.tokenizer)
-        chat_stops = model.chats.stops if request.prompt is None else ()
-        self._stops = StopStrings((*request.sampling.stop, *chat_stops))
+        if self._chat.begun:
+            self._streamer.resume(self._chat.ids)
+        self._stops = self._stop_strings()
         self._lookup = PromptLookup(model.step_times)
         self._can_draft = None if prompt_lookup.is_enabled() else False  # None: not known yet
         self._text: list[str] = []
@@ -131,6 +134,13 @@ class _Answer:
         self._prompt_logits: Any = None
         self.cache = model.prefix_cache.take(self._chat.ids, model.network.new_cache)
         self._cached_tokens = self.cache.length
+
+    def _stop_strings(self) -> StopStrings:
+        stops, begun = self._request.sampling.stop, self._chat.begun
+        if self._request.prompt is not None:
+            return StopStrings(stops)
+        chats = self._model.chats
+        return StopStrings((*stops, *chats.stops), () if begun else chats.openings, begun)
 
     def read_prompt(self, cancel: threading.Event) -> Iterator[Event]:
         """The prompt, a chunk per step; first what needs no computing."""
@@ -161,8 +171,7 @@ class _Answer:
                 self._reason = "length" if self._new_tokens >= wanted else "context_full"
             else:
                 yield from self._step(limit - self._new_tokens)
-        rest = self._streamer.rest() if self._reason != "stop" else ""
-        if held := self._stops.feed(rest) + self._stops.rest():
+        if held := self._stops.rest():
             yield self._token_event(held, None)
 
     def _step(self, room_tokens: int) -> Iterator[Event]:
@@ -256,15 +265,12 @@ class _Answer:
 
     def _stats(self) -> GenerationStats:
         times_s = self._streamer.token_times_s
-        first_s = times_s[0] if times_s else time.perf_counter()
+        first_s, last_s = (times_s[0], times_s[-1]) if times_s else (None, None)
         return GenerationStats(
             prompt_tokens=len(self._chat.ids),
             cached_tokens=self._cached_tokens,
             new_tokens=len(times_s),
-            queue_s=self._started_s - self._submitted_s,
-            prefill_s=first_s - self._prefill_started_s,
-            decode_s=times_s[-1] - first_s if times_s else 0.0,
-            ttft_s=first_s - self._submitted_s if times_s else 0.0,
+            **answer_times(self._submitted_s, self._started_s, self._prefill_started_s, first_s, last_s),
             dropped_messages=self._dropped_messages,
             drafted_tokens=self._lookup.drafted_tokens,
             accepted_tokens=self._lookup.accepted_tokens,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
+from collections import Counter
 from typing import TypeAlias
 
 import numpy as np
@@ -24,18 +25,29 @@ Logprob: TypeAlias = tuple[int, float, tuple[tuple[int, float], ...]]
 class Sampler:
     """Chooses tokens for one answer: one random number per token, so the same seed gives the same answer.
 
+    An answer that goes on had ``begun_tokens`` of those numbers already.
+
     Attributes:
         logprobs: if they are asked for, of each token chosen: its id, its log probability, and the likeliest tokens.
     """
 
-    def __init__(self, params: SamplingParams, prompt_ids: list[int], constraint: Constraint | None = None) -> None:
+    def __init__(
+        self,
+        params: SamplingParams,
+        prompt_ids: list[int],
+        begun_tokens: int = 0,
+        constraint: Constraint | None = None,
+    ) -> None:
         self._params, self._constraint = params, constraint
         self._is_greedy = is_greedy(params)
         self._generator = torch.Generator()
         self._generator.manual_seed(secrets.randbits(63) if params.seed is None else params.seed % 2**63)
+        if not self._is_greedy:
+            for _ in range(begun_tokens):
+                self._random()
         self._seen_ids = set(prompt_ids)
         self._seen = torch.tensor(sorted(self._seen_ids), dtype=torch.long)
-        self._counts: dict[int, int] = {}
+        self._counts = Counter(prompt_ids[len(prompt_ids) - begun_tokens :])
         self.logprobs: list[Logprob] = []
 
     @torch.inference_mode()
@@ -65,7 +77,7 @@ class Sampler:
         if self._constraint is not None:
             self._constraint.take(token)
         if self._is_shifted:
-            self._counts[token] = self._counts.get(token, 0) + 1
+            self._counts[token] += 1
         if self._params.top_logprobs is not None:
             self.logprobs.append(_logprob(raw, token, self._params.top_logprobs))
         return token
@@ -105,10 +117,13 @@ class Sampler:
         cumulative = probabilities.double().cumsum(-1)
         if math.isnan(float(cumulative[-1])):
             raise _no_numbers()
-        threshold = torch.rand(1, generator=self._generator, dtype=torch.float64) * cumulative[-1]
+        threshold = self._random() * cumulative[-1]
         index = int(torch.searchsorted(cumulative, threshold, right=True))
         index = min(index, len(cumulative) - 1)
         return index if ids is None else int(ids[index])
+
+    def _random(self) -> torch.Tensor:
+        return torch.rand(1, generator=self._generator, dtype=torch.float64)
 
     def _candidates(self, logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Probabilities of the tokens that top_k and top_p leave, and their ids (None: all, in their order)."""
