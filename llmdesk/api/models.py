@@ -18,6 +18,9 @@ from llmdesk.errors import SetupError
 from llmdesk.memory_need import limit_bytes
 from llmdesk.models.survey import Entry, survey
 
+MAX_TEXT = 500_000
+"""Letters; meanwhile nobody else gets a token."""
+
 
 def routes(gateway: Gateway) -> APIRouter:
     """The routes over this gateway."""
@@ -77,8 +80,8 @@ def token_routes(gateway: Gateway) -> APIRouter:
         text = body.content if body.content is not None else body.prompt
         if text is None:
             raise Refusal(400, "There is no text to tokenize.", None, "content")
-        if len(text) > gateway.limits.max_body_bytes:
-            raise Refusal(413, "The text is too long.", None, "content")
+        if len(text) > MAX_TEXT:
+            raise Refusal(400, f"A text of up to {MAX_TEXT:,} letters is tokenized at once.", None, "content")
         ids = await gateway.with_model(await gateway.model_id(body.model), lambda model: model.tokenize(text))
         return Tokens(tokens=ids, count=len(ids))
 

@@ -81,6 +81,8 @@ def fit_chat(
         room_tokens = context_tokens - _whole_answer_tokens(max_new_tokens, context_tokens)
         chat, dropped = _without_oldest(messages, room_tokens, context_tokens // 4, encode, count)
     else:
+        if sum(len(message.content) for message in messages) > _MAX_CHARS_PER_TOKEN * longest:
+            _check_length("\n".join(message.content for message in messages), longest, context_tokens, count)
         chat, dropped = encode(messages), 0
     if len(chat.ids) > longest and (policy == "drop_oldest" or sum(m.role == "user" for m in messages) < 2):
         raise _too_long(len(chat.ids), "", longest, context_tokens)

@@ -195,3 +195,20 @@ def test_a_text_is_fitted_like_a_chat() -> None:
             fit_text(long, 10, 100, encode)
         info = refused.value.info()
         assert (info.kind, info.prompt_tokens, info.context_tokens) == ("PromptError", 120, 100)
+
+
+def test_a_gigantic_chat_is_refused_without_tokenising_all_of_it() -> None:
+    def encode(messages: tuple[ChatMessage, ...]) -> EncodedChat:
+        raise AssertionError("all of it was tokenised")
+
+    lengths: list[int] = []
+
+    def count(text: str) -> int:
+        lengths.append(len(text))
+        return len(text) // 4
+
+    chat = tuple(ChatMessage("user" if n % 2 == 0 else "assistant", "word " * 2000) for n in range(101))
+    question = (*chat[:-1], ChatMessage("user", "short"))
+    with pytest.raises(ContextOverflow, match="more than"):
+        fit_chat(question, "stop", 100, 1000, encode, count)
+    assert max(lengths) <= 16_000
