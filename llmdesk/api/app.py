@@ -8,12 +8,12 @@ from typing import Any
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp
 
 from llmdesk import __version__
-from llmdesk.api import health, models, openai, responses, socket
+from llmdesk.api import health, messages, models, openai, responses, socket
 from llmdesk.api.errors import Refusal, wrong_field
 from llmdesk.api.gateway import Gateway
 from llmdesk.api.guard import Doors, FrontDoor, KeyDoor
@@ -43,7 +43,15 @@ def routed(gateway: Gateway) -> FastAPI:
         title="llmdesk", version=__version__, docs_url=None, redoc_url=None, redirect_slashes=False,
         telemetry=_NO_TELEMETRY,
     )  # fmt: skip
-    for part in (openai.routes, responses.routes, models.routes, models.token_routes, health.routes, socket.routes):
+    for part in (
+        openai.routes,
+        responses.routes,
+        messages.routes,
+        models.routes,
+        models.token_routes,
+        health.routes,
+        socket.routes,
+    ):
         app.include_router(part(gateway))
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -55,12 +63,12 @@ def routed(gateway: Gateway) -> FastAPI:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    return error.response()
+    return _response(request, error)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return wrong_field(list(error.errors()), error.body).response()
+    return _response(request, wrong_field(list(error.errors()), error.body))
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -73,6 +81,13 @@ async def _http_error(request: Request, error: Exception) -> Response:
 async def _bug(request: Request, error: Exception) -> Response:
     log.error("a request failed", exc_info=error)
     return Refusal(500, "Something went wrong inside llmdesk; its log has the details.", "internal_error").response()
+
+
+def _response(request: Request, refusal: Refusal) -> Response:
+    """Anthropic's errors have a type around them."""
+    if not request.url.path.startswith(messages.PATH):
+        return refusal.response()
+    return JSONResponse({"type": "error", **refusal.body()}, refusal.status, refusal.headers)
 
 
 def _without_422(app: FastAPI) -> None:

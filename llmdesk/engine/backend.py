@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from llmdesk.datatypes.chat import Event, GenerationRequest
+from llmdesk.datatypes.chat import ChatMessage, Event, GenerationRequest
 from llmdesk.datatypes.model import LocalModel, ModelInfo, Precision
 from llmdesk.engine.generation.response_cache import ResponseCache
 
@@ -57,6 +57,13 @@ class LoadedModel(Protocol):
         """The way back, with control tokens as words.
 
         Raises UnsupportedModel as above, and PromptError: there is no such token.
+        """
+        ...
+
+    def count_tokens(self, messages: tuple[ChatMessage, ...]) -> int:
+        """The tokens of a chat, with what the template adds.
+
+        Raises UnsupportedModel as above, and PromptError: the template refuses it.
         """
         ...
 

@@ -115,6 +115,10 @@ class RemoteModel:
         """See LoadedModel."""
         raise self._only_chats()
 
+    def count_tokens(self, messages: tuple[ChatMessage, ...]) -> int:
+        """See LoadedModel."""
+        raise self._only_chats()
+
     def _only_chats(self) -> UnsupportedModel:
         title = self.info.title
         return UnsupportedModel(say("{title} runs on a server, which is sent chats only.", title=title), "")

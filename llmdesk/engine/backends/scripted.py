@@ -130,6 +130,10 @@ class ScriptedModel:
             raise PromptError(say("There is a number among them that is no token of this model."))
         return " ".join(self._words[token_id] for token_id in ids)
 
+    def count_tokens(self, messages: tuple[ChatMessage, ...]) -> int:
+        """See LoadedModel."""
+        return len(_encode(messages).ids)
+
     def close(self) -> None:
         """See LoadedModel."""
 

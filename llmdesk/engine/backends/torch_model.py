@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeAlias
 
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
-from llmdesk.datatypes.chat import Event, GenerationRequest
+from llmdesk.datatypes.chat import ChatMessage, Event, GenerationRequest
 from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, LocalModel, ModelInfo
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.thread_tuning import TunedThreads, threads_for, tuning_key
@@ -70,6 +70,11 @@ class TorchModel:
             raise PromptError(say("There is a number among them that is no token of this model."))
         with said_of_a_file("The tokenizer of this model fails"):
             return str(backend.decode(list(ids), skip_special_tokens=False))
+
+    def count_tokens(self, messages: tuple[ChatMessage, ...]) -> int:
+        """See LoadedModel."""
+        assert self.text_model is not None, "the model was closed"
+        return len(self.text_model.chats.encode(messages).ids)
 
     def close(self) -> None:
         """See LoadedModel."""
