@@ -14,14 +14,15 @@
     |-- NotEnoughMemory
     |-- DeviceError                the GPU cannot go on
     |-- NotEnoughDisk
-    |-- PromptError                empty, or longer than the context
+    |-- PromptError                empty, or asks for what the model cannot do
+    |   `-- ContextOverflow        longer than the context
     |-- EngineBusy                 the queue is full
     |-- ServerError                a model's server: not reachable, refuses, breaks off, does not speak the protocol
     |   |-- NoSuchServer           what answers there is something else
     |   `-- ServerBusy             it answers too many others
     |-- EngineStopped              the program is closing, or the engine thread failed
     |-- WorkStopped                work on the engine thread was stopped on request
-    |-- SetupError                 missing package or system library
+    |-- SetupError                 missing package or system library; an address that cannot be served at
     `-- Bug                        anything else, on its way back from a value
 
 Anything else that is raised is a bug and is reported as such, with its traceback in ``detail``.
@@ -158,6 +159,26 @@ class PromptError(LlmdeskError):
     """The prompt cannot be answered as it is."""
 
     http_status = 400
+
+
+class ContextOverflow(PromptError):
+    """The prompt is longer than the context lets it be. As a value, a PromptError with both numbers."""
+
+    def __init__(
+        self,
+        user_message: str,
+        hint: str | None = None,
+        detail: str = "",
+        prompt_tokens: int = 0,
+        context_tokens: int = 0,
+    ) -> None:
+        super().__init__(user_message, hint, detail)
+        self.prompt_tokens, self.context_tokens = prompt_tokens, context_tokens
+
+    def info(self) -> ErrorInfo:
+        """See LlmdeskError."""
+        numbers = {"prompt_tokens": self.prompt_tokens, "context_tokens": self.context_tokens}
+        return replace(super().info(), kind=PromptError.__name__, **numbers)
 
 
 class EngineBusy(LlmdeskError):

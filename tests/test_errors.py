@@ -9,7 +9,16 @@ import pytest
 
 from llmdesk import errors
 from llmdesk.datatypes.model import LoadChoice
-from llmdesk.errors import BadValue, EngineBusy, LlmdeskError, ModelDamaged, NotEnoughMemory, error_info, from_info
+from llmdesk.errors import (
+    BadValue,
+    ContextOverflow,
+    EngineBusy,
+    LlmdeskError,
+    ModelDamaged,
+    NotEnoughMemory,
+    error_info,
+    from_info,
+)
 
 KINDS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, LlmdeskError)]
 
@@ -21,7 +30,7 @@ def test_every_kind_comes_back_as_it_was(kind: type[LlmdeskError]) -> None:
     assert type(again).__name__ == info.kind
     assert again.info() == error_info(again) == info
     assert str(again) == info.user_message
-    assert info.kind == kind.__name__ or kind is BadValue  # which is a damaged model to everybody else
+    assert info.kind == kind.__name__ or kind in (BadValue, ContextOverflow)  # a damaged model, a prompt to all others
 
 
 def test_choices_and_a_status_of_its_own_are_kept() -> None:

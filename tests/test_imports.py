@@ -25,7 +25,8 @@ def heavy_packages_after(code: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["ask", "--help"], ["models", "--help"], ["doctor", "--help"]]
+    "arguments",
+    [["--help"], ["--version"], ["ask", "--help"], ["models", "--help"], ["serve", "--help"], ["doctor", "--help"]],
 )
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     code = f"from llmdesk.cli import main\ntry:\n    main({arguments!r})\nexcept SystemExit:\n    pass"
@@ -38,6 +39,10 @@ def test_heavy_packages_are_noticed() -> None:
 
 def test_runner_imports_without_qt_or_torch() -> None:
     assert heavy_packages_after("import llmdesk.engine.serving.runner") == []
+
+
+def test_the_server_imports_without_qt_or_torch() -> None:
+    assert heavy_packages_after("import llmdesk.api.server") == []
 
 
 def test_backend_choice_imports_no_torch() -> None:

@@ -33,7 +33,13 @@ class ChatMessage:
 
 @dataclass(frozen=True, slots=True)
 class SamplingParams:
-    """How the next token is chosen. ``temperature == 0`` is greedy; ``top_k == 0`` and ``top_p == 1`` are off."""
+    """How the next token is chosen. ``temperature == 0`` is greedy; ``top_k == 0`` and ``top_p == 1`` are off.
+
+    ``presence_penalty`` is taken off the logit of each token that the answer has already, ``frequency_penalty`` as
+    often as it has it. ``logit_bias`` holds (token id, what is added to its logit). ``top_logprobs``: how many
+    alternatives each TokenEvent tells besides its own log probability; None: no log probabilities. ``json_schema``: the
+    answer is JSON that fits this schema (JSON, too), and nothing else; empty: it is free.
+    """
 
     temperature: float = 0.7
     top_k: int = 40
@@ -43,12 +49,19 @@ class SamplingParams:
     max_new_tokens: int = 1024
     seed: int | None = None
     stop: tuple[str, ...] = ()
+    frequency_penalty: float = 0.0
+    presence_penalty: float = 0.0
+    logit_bias: tuple[tuple[int, float], ...] = ()
+    top_logprobs: int | None = None
+    json_schema: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class GenerationRequest:
     """One answer to be generated. ``request_id`` is unique within the process.
 
+    With a ``prompt`` (text, in which control tokens count, or token ids) that is continued as it is; there are no
+    messages then.
     If the last message is an assistant's, it is the beginning of an answer that goes on where it stopped.
     """
 
@@ -60,6 +73,7 @@ class GenerationRequest:
     context_policy: ContextPolicy = "drop_oldest"
     response_cache: bool = True
     """Whether the exact same greedy request may be answered from the response cache (regenerate says no)."""
+    prompt: str | tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +187,17 @@ class PromptProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenLogprob:
+    """A token by itself (``raw``: its bytes, maybe a part of a character) and the natural logarithm of how likely the
+    model held it, before penalties and temperature; ``top``: the likeliest tokens at its place, likeliest first.
+    """
+
+    raw: bytes
+    logprob: float
+    top: tuple[TokenLogprob, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TokenEvent:
     """One new token. ``text`` may be empty (incomplete UTF-8, possible stop string); ``t_s`` is the engine's clock."""
 
@@ -180,6 +205,8 @@ class TokenEvent:
     text: str
     new_tokens: int
     t_s: float
+    logprob: TokenLogprob | None = None
+    """If the request asks for it."""
 
 
 @dataclass(frozen=True, slots=True)

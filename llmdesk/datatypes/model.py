@@ -151,6 +151,7 @@ class ErrorInfo:
 
     ``kind`` is the class name of the LlmdeskError, or ``"Bug"`` for anything else; ``detail`` may hold a traceback.
     ``choices`` are what would fit when there is not enough memory for a load, the closest to what was asked first.
+    ``prompt_tokens`` and ``context_tokens`` are there when a prompt is longer than the context.
     """
 
     kind: str
@@ -159,6 +160,8 @@ class ErrorInfo:
     http_status: int = 500
     detail: str = ""
     choices: tuple[LoadChoice, ...] = ()
+    prompt_tokens: int = 0
+    context_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

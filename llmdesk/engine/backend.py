@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from llmdesk.datatypes.chat import Event, GenerationRequest
+from llmdesk.datatypes.chat import ChatMessage, Event, GenerationRequest
 from llmdesk.datatypes.model import LocalModel, ModelInfo, Precision
 from llmdesk.engine.generation.response_cache import ResponseCache
 
@@ -43,6 +43,27 @@ class LoadedModel(Protocol):
 
         Ends with Finished. Errors are raised; the runner makes them Failed. ``submitted_s`` is the perf_counter
         reading at submission, from which ``queue_s`` and ``ttft_s`` count. ``cancel`` is looked at once a step.
+        """
+        ...
+
+    def tokenize(self, text: str) -> list[int]:
+        """A text as token ids, as it would be continued (control tokens count).
+
+        Raises UnsupportedModel: the model's tokens are not known here.
+        """
+        ...
+
+    def detokenize(self, ids: Sequence[int]) -> str:
+        """The way back, with control tokens as words.
+
+        Raises UnsupportedModel as above, and PromptError: there is no such token.
+        """
+        ...
+
+    def count_tokens(self, messages: tuple[ChatMessage, ...]) -> int:
+        """The tokens of a chat, with what the template adds.
+
+        Raises UnsupportedModel as above, and PromptError: the template refuses it.
         """
         ...
 

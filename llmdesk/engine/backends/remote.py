@@ -10,7 +10,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from llmdesk.datatypes.chat import (
     ChatMessage,
@@ -21,12 +21,12 @@ from llmdesk.datatypes.chat import (
     GenerationStats,
     TokenEvent,
 )
-from llmdesk.datatypes.model import LocalModel, ModelInfo
+from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, LocalModel, ModelInfo
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.remote_connection import Connection, Patience
 from llmdesk.engine.backends.remote_protocol import NotUnderstood, Piece, TooLong, Usage, request_body, served_name
 from llmdesk.engine.generation.timing import answer_times
-from llmdesk.errors import ModelNotFound, PromptError
+from llmdesk.errors import ModelNotFound, PromptError, UnsupportedModel
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -100,7 +100,28 @@ class RemoteModel:
         self, request: GenerationRequest, submitted_s: float, cancel: threading.Event
     ) -> Iterator[Event | None]:
         """See LoadedModel. None where the server has sent nothing new for 50 ms."""
+        if request.prompt is not None:
+            raise self._only_chats()
+        sampling = request.sampling
+        if sampling.top_logprobs is not None or sampling.logit_bias or sampling.json_schema:
+            raise PromptError(say("logprobs, logit_bias and enforced JSON are for models that run here."), "")
         return _Answer(self, request, submitted_s).steps(cancel)
+
+    def tokenize(self, text: str) -> list[int]:
+        """See LoadedModel."""
+        raise self._only_chats()
+
+    def detokenize(self, ids: Sequence[int]) -> str:
+        """See LoadedModel."""
+        raise self._only_chats()
+
+    def count_tokens(self, messages: tuple[ChatMessage, ...]) -> int:
+        """See LoadedModel."""
+        raise self._only_chats()
+
+    def _only_chats(self) -> UnsupportedModel:
+        title = self.info.title
+        return UnsupportedModel(say("{title} runs on a server, which is sent chats only.", title=title), "")
 
     def close(self) -> None:
         """See LoadedModel."""
@@ -115,7 +136,8 @@ class _Answer:
         self._submitted_s, self._started_s = submitted_s, time.perf_counter()
         self._messages = request.messages
         self._plain = model.is_plain
-        self._limited = True  # whether the server is told how long the answer may become
+        # Whether the server is told how long the answer may become.
+        self._limited = request.sampling.max_new_tokens < MOST_CONTEXT_TOKENS
         self._count = 0
         self._first_s = self._last_s = 0.0
         self._is_thinking = False

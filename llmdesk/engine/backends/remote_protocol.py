@@ -81,6 +81,10 @@ def request_body(
         body["stop"] = list(sampling.stop)
     if sampling.seed is not None:
         body["seed"] = sampling.seed
+    if sampling.frequency_penalty:
+        body["frequency_penalty"] = sampling.frequency_penalty
+    if sampling.presence_penalty:
+        body["presence_penalty"] = sampling.presence_penalty
     if not plain:
         body["stream_options"] = {"include_usage": True}
         body |= _beyond_the_standard(sampling)

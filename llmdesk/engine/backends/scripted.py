@@ -16,7 +16,7 @@ import re
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from llmdesk.datatypes.chat import (
@@ -32,11 +32,11 @@ from llmdesk.datatypes.chat import (
 from llmdesk.datatypes.model import LocalModel, ModelInfo
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.generation.chat_template import EncodedChat
-from llmdesk.engine.generation.context import fit_chat
+from llmdesk.engine.generation.context import fit_chat, fit_text
 from llmdesk.engine.generation.prefix_cache import common_length
 from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.timing import answer_times
-from llmdesk.errors import ModelDamaged
+from llmdesk.errors import ModelDamaged, PromptError
 from llmdesk.words import say
 
 _DIRECTIVE = re.compile(r"^\[([^\]]*)\]\s*")
@@ -103,6 +103,7 @@ class ScriptedModel:
         self.responses = ResponseCache()
         self._requests = requests if requests is not None else []
         self._chats: list[list[int]] = []  # what would be in caches
+        self._words: dict[int, str] = {}
 
     def generate(self, request: GenerationRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event]:
         """See LoadedModel."""
@@ -118,6 +119,21 @@ class ScriptedModel:
         self.responses.keep(request, "".join(answer.text), finished)
         yield finished
 
+    def tokenize(self, text: str) -> list[int]:
+        """See LoadedModel."""
+        self._words |= {zlib.crc32(word.encode()): word for word in text.split()}
+        return _ids(text)
+
+    def detokenize(self, ids: Sequence[int]) -> str:
+        """See LoadedModel. It knows the words that were tokenized."""
+        if not all(token_id in self._words for token_id in ids):
+            raise PromptError(say("There is a number among them that is no token of this model."))
+        return " ".join(self._words[token_id] for token_id in ids)
+
+    def count_tokens(self, messages: tuple[ChatMessage, ...]) -> int:
+        """See LoadedModel."""
+        return len(_encode(messages).ids)
+
     def close(self) -> None:
         """See LoadedModel."""
 
@@ -129,14 +145,21 @@ class _Answer:
         self._request, self._submitted_s = request, submitted_s
         self._started_s = self._prefill_started_s = time.perf_counter()
         wanted = request.sampling.max_new_tokens
-        chat, self._dropped = fit_chat(
-            request.messages, request.context_policy, wanted, info.context_tokens, _encode, lambda text: len(_ids(text))
-        )
+        if request.prompt is not None:
+            chat, self._dropped = fit_text(request.prompt, wanted, info.context_tokens, _ids), 0
+            prompt = request.prompt if isinstance(request.prompt, str) else ""
+        else:
+            chat, self._dropped = fit_chat(
+                request.messages, request.context_policy, wanted, info.context_tokens, _encode, lambda t: len(_ids(t))
+            )
+            said = [m.content for m in request.messages if m.role == "user"]
+            prompt = said[-1] if said else request.messages[-1].content
         self.ids = list(chat.ids)
         self._prompt_tokens = len(chat.ids)
         self._cached = min(max((common_length(old, chat.ids) for old in chats), default=0), len(chat.ids) - 1)
-        self._script = parse_script([m.content for m in request.messages if m.role == "user"][-1])
-        self._begun = request.messages[-1].content if request.messages[-1].role == "assistant" else ""
+        self._script = parse_script(prompt)
+        last = request.messages[-1] if request.messages else None
+        self._begun = last.content if last is not None and last.role == "assistant" else ""
         self._limit = min(wanted, info.context_tokens - self._prompt_tokens)
         self.text: list[str] = []
         self._times_s: list[float] = []

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeAlias
 
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
-from llmdesk.datatypes.chat import Event, GenerationRequest
+from llmdesk.datatypes.chat import ChatMessage, Event, GenerationRequest
 from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, LocalModel, ModelInfo
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.thread_tuning import TunedThreads, threads_for, tuning_key
@@ -26,7 +26,7 @@ from llmdesk.engine.processor.thread_team import ThreadChoice, ThreadTeam
 from llmdesk.engine.processor.threads import ThreadGovernor, default_threads
 from llmdesk.engine.weights.gguf_tokenizer import UNKNOWN_PRE_TOKENIZER
 from llmdesk.engine.weights.loading import PreparedModel, prepare, stop_token_ids
-from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
+from llmdesk.errors import ModelDamaged, PromptError, UnsupportedModel, said_of_a_file
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -56,6 +56,25 @@ class TorchModel:
         for event in generate(self.text_model, request, submitted_s, cancel):
             assert threading.get_ident() == self._thread_id, "torch is entered from a second thread"
             yield event
+
+    def tokenize(self, text: str) -> list[int]:
+        """See LoadedModel."""
+        assert self.text_model is not None, "the model was closed"
+        return self.text_model.chats.encode_text(text)
+
+    def detokenize(self, ids: Sequence[int]) -> str:
+        """See LoadedModel."""
+        assert self.text_model is not None, "the model was closed"
+        backend = self.text_model.tokenizer.backend_tokenizer
+        if not all(0 <= token_id < 2**32 and backend.id_to_token(token_id) is not None for token_id in ids):
+            raise PromptError(say("There is a number among them that is no token of this model."))
+        with said_of_a_file("The tokenizer of this model fails"):
+            return str(backend.decode(list(ids), skip_special_tokens=False))
+
+    def count_tokens(self, messages: tuple[ChatMessage, ...]) -> int:
+        """See LoadedModel."""
+        assert self.text_model is not None, "the model was closed"
+        return len(self.text_model.chats.encode(messages).ids)
 
     def close(self) -> None:
         """See LoadedModel."""

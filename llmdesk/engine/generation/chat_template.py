@@ -115,6 +115,15 @@ class ChatEncoder:
         with said_of_a_file(_TOKENIZER):
             return text, [token for token in self._tokenizer.encode("") if token == self._tokenizer.bos_token_id]
 
+    def encode_text(self, text: str) -> list[int]:
+        """A text that is no chat, with what this tokenizer puts before it. Control tokens in it are such tokens.
+
+        Raises:
+            ModelDamaged: the tokenizer fails.
+        """
+        with said_of_a_file(_TOKENIZER):
+            return list(self._tokenizer.encode(text))
+
     @property
     def stops(self) -> tuple[str, ...]:
         """Texts that end an answer: a model without a template knows no token for that, and writes the next turn."""

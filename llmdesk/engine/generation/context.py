@@ -13,7 +13,7 @@ from typing import Literal
 
 from llmdesk.datatypes.chat import ChatMessage, ContextPolicy
 from llmdesk.engine.generation.chat_template import EncodedChat
-from llmdesk.errors import PromptError
+from llmdesk.errors import ContextOverflow, PromptError
 from llmdesk.words import say
 
 ContextOutlook = Literal["fits", "answer_may_be_cut", "drops_oldest", "refused"]
@@ -76,17 +76,34 @@ def fit_chat(
     if not messages or not messages[-1].content.strip():
         raise PromptError(say("The prompt is empty."), say("Type something first."))
     longest = longest_prompt_tokens(max_new_tokens, context_tokens)
-    _check_length(messages[-1].content, longest, count)
+    _check_length(messages[-1].content, longest, context_tokens, count)
     if policy == "drop_oldest":
         room_tokens = context_tokens - _whole_answer_tokens(max_new_tokens, context_tokens)
         chat, dropped = _without_oldest(messages, room_tokens, context_tokens // 4, encode, count)
     else:
+        if sum(len(message.content) for message in messages) > _MAX_CHARS_PER_TOKEN * longest:
+            _check_length("\n".join(message.content for message in messages), longest, context_tokens, count)
         chat, dropped = encode(messages), 0
     if len(chat.ids) > longest and (policy == "drop_oldest" or sum(m.role == "user" for m in messages) < 2):
-        raise _too_long(f"{len(chat.ids):,}", longest)
+        raise _too_long(len(chat.ids), "", longest, context_tokens)
     if context_outlook(policy, len(chat.ids), max_new_tokens, context_tokens) == "refused":
         raise _refusal(policy, len(chat.ids), max_new_tokens, context_tokens)
     return chat, dropped
+
+
+def fit_text(
+    prompt: str | tuple[int, ...], max_new_tokens: int, context_tokens: int, encode: Callable[[str], list[int]]
+) -> EncodedChat:
+    """A text that is continued as it is, as tokens. Raises PromptError: it is empty, or too long."""
+    longest = longest_prompt_tokens(max_new_tokens, context_tokens)
+    if isinstance(prompt, str):
+        _check_length(prompt, longest, context_tokens, lambda text: len(encode(text)))
+    ids = encode(prompt) if isinstance(prompt, str) else list(prompt)
+    if not ids:
+        raise PromptError(say("The prompt is empty."), say("Type something first."))
+    if len(ids) > longest:
+        raise _too_long(len(ids), "", longest, context_tokens)
+    return EncodedChat(prompt if isinstance(prompt, str) else "", ids)
 
 
 def _without_oldest(
@@ -129,41 +146,44 @@ def _cuts(messages: Messages, head: int, sizes: list[int], block_tokens: int) ->
     return cuts if cuts[-1] >= question else [*cuts, question]
 
 
-def _check_length(text: str, limit_tokens: int, count: Callable[[str], int]) -> None:
+def _check_length(text: str, limit_tokens: int, context_tokens: int, count: Callable[[str], int]) -> None:
     """Refuse a gigantic text without tokenising all of it."""
     if len(text) <= limit_tokens:
         return
     sample = text[: limit_tokens * _MAX_CHARS_PER_TOKEN]
     tokens = count(sample)
     if tokens > limit_tokens:
-        more = "more than " if len(sample) < len(text) else ""
-        raise _too_long(f"{more}{tokens:,}", limit_tokens)
+        raise _too_long(tokens, "more than " if len(sample) < len(text) else "", limit_tokens, context_tokens)
 
 
-def _too_long(tokens: str, limit_tokens: int) -> PromptError:
-    return PromptError(
+def _too_long(tokens: int, more: str, limit_tokens: int, context_tokens: int) -> ContextOverflow:
+    return ContextOverflow(
         say(
             "The prompt has {tokens} tokens; this model can take {limit_tokens:,} at once.",
-            tokens=tokens,
+            tokens=f"{more}{tokens:,}",
             limit_tokens=limit_tokens,
         ),
         say("Shorten it, or choose a model with a longer context."),
+        prompt_tokens=tokens,
+        context_tokens=context_tokens,
     )
 
 
 def _refusal(policy: ContextPolicy, tokens: int, max_new_tokens: int, context_tokens: int) -> PromptError:
     ways_out = "Start a new chat, shorten the question, or let the oldest turns be left out."
     if policy == "stop":
-        return PromptError(
+        return ContextOverflow(
             say(
                 "The context is full: the chat has {tokens:,} of {context_tokens:,} tokens.",
                 tokens=tokens,
                 context_tokens=context_tokens,
             ),
             ways_out,
+            prompt_tokens=tokens,
+            context_tokens=context_tokens,
         )
     answer = _whole_answer_tokens(max_new_tokens, context_tokens)
-    return PromptError(
+    return ContextOverflow(
         say(
             "A whole answer has no room: the chat has {tokens:,} tokens, an answer may take {answer:,}, and the "
             "context holds {context_tokens:,}.",
@@ -172,4 +192,6 @@ def _refusal(policy: ContextPolicy, tokens: int, max_new_tokens: int, context_to
             context_tokens=context_tokens,
         ),
         ways_out,
+        prompt_tokens=tokens,
+        context_tokens=context_tokens,
     )

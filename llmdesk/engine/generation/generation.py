@@ -16,15 +16,17 @@ from llmdesk.datatypes.chat import (
     GenerationStats,
     PromptProgress,
     TokenEvent,
+    TokenLogprob,
 )
 from llmdesk.engine.generation import prompt_lookup
-from llmdesk.engine.generation.chat_template import ChatEncoder
-from llmdesk.engine.generation.context import fit_chat
+from llmdesk.engine.generation.chat_template import ChatEncoder, EncodedChat
+from llmdesk.engine.generation.constraint import Constraints
+from llmdesk.engine.generation.context import fit_chat, fit_text
 from llmdesk.engine.generation.prefix_cache import PrefixCache, SequenceCache
 from llmdesk.engine.generation.prompt_lookup import PromptLookup, StepTimes
 from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.sampling import Sampler
-from llmdesk.engine.generation.streaming import StopStrings, TokenStreamer
+from llmdesk.engine.generation.streaming import StopStrings, TokenBytes, TokenStreamer
 from llmdesk.engine.generation.template_process import RenderCancelled
 from llmdesk.engine.generation.timing import answer_times
 from llmdesk.errors import is_out_of_memory
@@ -60,9 +62,13 @@ class TextModel:
     responses: ResponseCache = field(default_factory=ResponseCache)
     step_times: StepTimes = field(default_factory=StepTimes)
     chats: ChatEncoder = field(init=False)
+    token_bytes: TokenBytes = field(init=False)
+    constraints: Constraints = field(init=False)
 
     def __post_init__(self) -> None:
         self.chats = ChatEncoder(self.tokenizer)
+        self.token_bytes = TokenBytes(self.tokenizer)
+        self.constraints = Constraints(self.tokenizer, self.stop_ids)
 
 
 def generate(
@@ -88,6 +94,21 @@ def generate(
     yield answer.finish()
 
 
+def _fit(model: TextModel, request: GenerationRequest, cancel: threading.Event) -> tuple[EncodedChat, int]:
+    """The prompt as tokens, and how many messages had to be left out."""
+    wanted, context_tokens = request.sampling.max_new_tokens, model.context_tokens
+    if request.prompt is not None:
+        return fit_text(request.prompt, wanted, context_tokens, model.chats.encode_text), 0
+    return fit_chat(
+        request.messages,
+        request.context_policy,
+        wanted,
+        context_tokens,
+        lambda messages: model.chats.encode(messages, cancel.is_set),
+        model.chats.count,
+    )
+
+
 class _Answer:
     """The state of one answer."""
 
@@ -97,21 +118,15 @@ class _Answer:
         self._model, self._request = model, request
         self._submitted_s = submitted_s
         self._started_s = self._prefill_started_s = time.perf_counter()
-        self._chat, self._dropped_messages = fit_chat(
-            request.messages,
-            request.context_policy,
-            request.sampling.max_new_tokens,
-            model.context_tokens,
-            lambda messages: model.chats.encode(messages, cancel.is_set),
-            model.chats.count,
-        )
+        self._chat, self._dropped_messages = _fit(model, request, cancel)
         self._ids = list(self._chat.ids)
-        self._sampler = Sampler(request.sampling, self._chat.ids, self._chat.begun_tokens)
+        schema = request.sampling.json_schema
+        constraint = model.constraints.make(schema) if schema else None
+        self._sampler = Sampler(request.sampling, self._chat.ids, self._chat.begun_tokens, constraint)
         self._streamer = TokenStreamer(model.tokenizer)
         if self._chat.begun:
             self._streamer.resume(self._chat.ids)
-        openings = () if self._chat.begun else model.chats.openings
-        self._stops = StopStrings((*request.sampling.stop, *model.chats.stops), openings, self._chat.begun)
+        self._stops = self._stop_strings()
         self._lookup = PromptLookup(model.step_times)
         self._can_draft = None if prompt_lookup.is_enabled() else False  # None: not known yet
         self._text: list[str] = []
@@ -119,6 +134,13 @@ class _Answer:
         self._prompt_logits: Any = None
         self.cache = model.prefix_cache.take(self._chat.ids, model.network.new_cache)
         self._cached_tokens = self.cache.length
+
+    def _stop_strings(self) -> StopStrings:
+        stops, begun = self._request.sampling.stop, self._chat.begun
+        if self._request.prompt is not None:
+            return StopStrings(stops)
+        chats = self._model.chats
+        return StopStrings((*stops, *chats.stops), () if begun else chats.openings, begun)
 
     def read_prompt(self, cancel: threading.Event) -> Iterator[Event]:
         """The prompt, a chunk per step; first what needs no computing."""
@@ -150,7 +172,7 @@ class _Answer:
             else:
                 yield from self._step(limit - self._new_tokens)
         if held := self._stops.rest():
-            yield self._token_event(held)
+            yield self._token_event(held, None)
 
     def _step(self, room_tokens: int) -> Iterator[Event]:
         tokens = self._next_tokens(room_tokens)
@@ -163,7 +185,7 @@ class _Answer:
             text = self._stops.feed(self._streamer.put_token(token, now_s))
             if self._stops.found:
                 self._reason = "stop"
-            yield self._token_event(text)
+            yield self._token_event(text, self._logprob())
             if self._reason is not None:
                 return
 
@@ -216,20 +238,29 @@ class _Answer:
         total = len(self._chat.ids)
         return PromptProgress(self._request.request_id, self.cache.length, total, time.perf_counter())
 
-    def _token_event(self, text: str) -> TokenEvent:
+    def _token_event(self, text: str, logprob: TokenLogprob | None) -> TokenEvent:
         self._text.append(text)
         times_s = self._streamer.token_times_s
-        return TokenEvent(self._request.request_id, text, len(times_s), times_s[-1])
+        return TokenEvent(self._request.request_id, text, len(times_s), times_s[-1], logprob)
+
+    def _logprob(self) -> TokenLogprob | None:
+        """Of the token put last, if it is wanted."""
+        if self._request.sampling.top_logprobs is None:
+            return None
+        token, logprob, top = self._sampler.logprobs[self._new_tokens - 1]
+        raw = self._model.token_bytes.of
+        return TokenLogprob(raw(token), logprob, tuple(TokenLogprob(raw(i), value) for i, value in top))
 
     def finish(self) -> Finished:
         """Keep what later requests can use; the terminal event."""
-        model, new_ids, text = self._model, self._ids[len(self._chat.ids) :], "".join(self._text)
+        model, request, text = self._model, self._request, "".join(self._text)
+        new_ids = self._ids[len(self._chat.ids) :]
         model.prefix_cache.give_back(self._ids, self.cache, self._chat.history_tokens or len(self._chat.ids))
-        if not self._stops.found:  # a stop string is in the tokens, but not in the text
+        if request.prompt is None and not self._stops.found:  # a stop string is in the tokens, but not in the text
             model.chats.remember(self._chat, text, new_ids)
         assert self._reason is not None
-        finished = Finished(self._request.request_id, self._reason, self._stats())
-        model.responses.keep(self._request, text, finished)
+        finished = Finished(request.request_id, self._reason, self._stats())
+        model.responses.keep(request, text, finished)
         return finished
 
     def _stats(self) -> GenerationStats:

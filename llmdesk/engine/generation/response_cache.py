@@ -73,7 +73,7 @@ class ResponseCache:
     def find(self, request: GenerationRequest) -> StoredAnswer | None:
         """The answer to this request, if it may be taken from here."""
         key = _key(request)
-        if not request.response_cache or key not in self._answers:
+        if not _may_be_kept(request) or key not in self._answers:
             return None
         self.hits += 1
         answer = self._answers[key] = self._answers.pop(key)
@@ -82,7 +82,7 @@ class ResponseCache:
     def keep(self, request: GenerationRequest, text: str, finished: Finished) -> None:
         """Keep an answer if it is a complete one to a greedy request."""
         complete = finished.reason in ("stop", "length")
-        if not (request.response_cache and is_greedy(request.sampling) and complete):
+        if not (_may_be_kept(request) and is_greedy(request.sampling) and complete):
             return
         key = _key(request)
         self._forget(key)
@@ -101,6 +101,11 @@ class ResponseCache:
             self.size_bytes -= _size_bytes(key, answer.text)
 
 
+def _may_be_kept(request: GenerationRequest) -> bool:
+    """Log probabilities are not kept."""
+    return request.response_cache and request.sampling.top_logprobs is None
+
+
 def _key(request: GenerationRequest) -> GenerationRequest:
     """The request without what makes no difference to a greedy answer."""
     sampling = request.sampling
@@ -110,4 +115,9 @@ def _key(request: GenerationRequest) -> GenerationRequest:
 
 
 def _size_bytes(key: GenerationRequest, text: str) -> int:
-    return len(text.encode()) + sum(len(message.content.encode()) for message in key.messages)
+    prompt = key.prompt or ()
+    return (
+        len(text.encode())
+        + sum(len(message.content.encode()) for message in key.messages)
+        + (len(prompt.encode()) if isinstance(prompt, str) else 8 * len(prompt))
+    )

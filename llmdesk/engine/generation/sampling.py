@@ -4,27 +4,41 @@ from __future__ import annotations
 
 import math
 import secrets
+from collections import Counter
+from typing import TypeAlias
 
 import numpy as np
 import torch  # noqa: TID253  (imported by backends only)
 
 from llmdesk.datatypes.chat import SamplingParams
+from llmdesk.engine.generation.constraint import Constraint
 from llmdesk.engine.generation.response_cache import is_greedy
-from llmdesk.errors import ModelDamaged
+from llmdesk.errors import ModelDamaged, PromptError
 from llmdesk.words import say
 
 _BLOCK_TOKENS = 64
 _BUCKET_BITS = 16
+
+Logprob: TypeAlias = tuple[int, float, tuple[tuple[int, float], ...]]
 
 
 class Sampler:
     """Chooses tokens for one answer: one random number per token, so the same seed gives the same answer.
 
     An answer that goes on had ``begun_tokens`` of those numbers already.
+
+    Attributes:
+        logprobs: if they are asked for, of each token chosen: its id, its log probability, and the likeliest tokens.
     """
 
-    def __init__(self, params: SamplingParams, prompt_ids: list[int], begun_tokens: int = 0) -> None:
-        self._params = params
+    def __init__(
+        self,
+        params: SamplingParams,
+        prompt_ids: list[int],
+        begun_tokens: int = 0,
+        constraint: Constraint | None = None,
+    ) -> None:
+        self._params, self._constraint = params, constraint
         self._is_greedy = is_greedy(params)
         self._generator = torch.Generator()
         self._generator.manual_seed(secrets.randbits(63) if params.seed is None else params.seed % 2**63)
@@ -33,12 +47,24 @@ class Sampler:
                 self._random()
         self._seen_ids = set(prompt_ids)
         self._seen = torch.tensor(sorted(self._seen_ids), dtype=torch.long)
+        self._counts = Counter(prompt_ids[len(prompt_ids) - begun_tokens :])
+        self.logprobs: list[Logprob] = []
 
     @torch.inference_mode()
     def choose(self, logits: torch.Tensor) -> int:
-        """float32 (V,) -> token id. Raises ModelDamaged for logits that are no numbers."""
-        logits = logits.cpu()
+        """float32 (V,) -> token id.
+
+        Raises:
+            ModelDamaged: the logits are no numbers.
+            PromptError: logit_bias names tokens that there are not, or the constraint cannot go on.
+        """
+        raw = logits = logits.cpu()
         penalized = self._params.repetition_penalty != 1.0
+        if self._is_shifted:
+            logits = self._shifted(logits)
+        if self._constraint is not None:
+            allowed = torch.from_numpy(self._constraint.allowed(len(logits)))
+            logits = logits.masked_fill(~allowed, float("-inf"))
         if penalized:
             logits = self._penalized(logits)
         # NumPy's argmax takes 10 us over 128,000 tokens, torch's 220.
@@ -48,7 +74,34 @@ class Sampler:
         if penalized and token not in self._seen_ids:
             self._seen_ids.add(token)
             self._seen = torch.cat((self._seen, torch.tensor([token])))
+        if self._constraint is not None:
+            self._constraint.take(token)
+        if self._is_shifted:
+            self._counts[token] += 1
+        if self._params.top_logprobs is not None:
+            self.logprobs.append(_logprob(raw, token, self._params.top_logprobs))
         return token
+
+    @property
+    def _is_shifted(self) -> bool:
+        params = self._params
+        return bool(params.frequency_penalty or params.presence_penalty or params.logit_bias)
+
+    def _shifted(self, logits: torch.Tensor) -> torch.Tensor:
+        """logit_bias, and the penalties for what this answer has already, as OpenAI's documentation defines them."""
+        params, logits = self._params, logits.clone()
+        if params.logit_bias:
+            ids = [token for token, _ in params.logit_bias]
+            if not 0 <= min(ids) <= max(ids) < len(logits):
+                raise PromptError(
+                    say("logit_bias names a token that this model does not have; it has {count}.", count=len(logits)),
+                    say("Use the ids that /tokenize gives."),
+                )
+            logits[ids] += torch.tensor([bias for _, bias in params.logit_bias])
+        if self._counts:
+            counts = torch.tensor(list(self._counts.values()), dtype=logits.dtype)
+            logits[list(self._counts)] -= counts * params.frequency_penalty + params.presence_penalty
+        return logits
 
     def _penalized(self, logits: torch.Tensor) -> torch.Tensor:
         """Keskar et al. 2019 (arXiv 1909.05858): seen tokens are divided (or multiplied, below 0) by the penalty."""
@@ -84,6 +137,13 @@ class Sampler:
             kept = _kept(probabilities, 0.0, params.top_p)
             probabilities, ids = probabilities[:kept], ids[:kept]
         return probabilities, ids
+
+
+def _logprob(logits: torch.Tensor, token: int, count: int) -> Logprob:
+    logprobs = logits.float().log_softmax(-1)
+    found = logprobs.topk(min(count, len(logprobs)))
+    top = tuple((int(i), float(value)) for value, i in zip(found.values, found.indices, strict=True))
+    return token, float(logprobs[token]), top
 
 
 def _no_numbers() -> ModelDamaged:

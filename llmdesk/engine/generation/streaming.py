@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from queue import Empty
 from typing import Any
@@ -81,6 +82,30 @@ class TokenStreamer(TextIteratorStreamer):
                 raise self._error
             raise StopIteration
         return str(value)
+
+
+class TokenBytes:
+    """What a token is by itself: ``of(id)``. Any part of a character keeps its bytes."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._backend = tokenizer.backend_tokenizer
+        self._letters = _byte_letters() if "ByteLevel" in str(self._backend.decoder) else {}
+
+    def of(self, token_id: int) -> bytes:
+        """Its bytes; none for an id without a token."""
+        piece: str = self._backend.id_to_token(token_id) or ""
+        if match := re.fullmatch(r"<0x([0-9A-Fa-f]{2})>", piece):
+            return bytes.fromhex(match[1])
+        if self._letters and all(letter in self._letters for letter in piece):
+            return bytes(self._letters[letter] for letter in piece)
+        return piece.replace("\u2581", " ").encode()
+
+
+def _byte_letters() -> dict[str, int]:
+    """The letters that stand for bytes in GPT-2's kind of vocabulary: printable ones for themselves."""
+    plain = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    others = [byte for byte in range(256) if byte not in plain]
+    return {chr(b): b for b in plain} | {chr(256 + n): byte for n, byte in enumerate(others)}
 
 
 class StopStrings:

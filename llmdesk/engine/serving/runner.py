@@ -61,6 +61,11 @@ class EngineRunner:
         """The latest status of the model slot."""
         return self._loop.slot.status
 
+    @property
+    def has_ended(self) -> bool:
+        """True if no request will be answered any more: the program is closing, or the engine thread failed."""
+        return self._inbox.is_stopping or self._inbox.has_failed
+
     def submit(self, request: GenerationRequest, sink: EventSink) -> GenerationHandle:
         """Queue a request. A refusal (busy, stopped) arrives as Failed, like any other end."""
         job = Job(request, sink, time.perf_counter())

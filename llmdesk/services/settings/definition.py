@@ -132,6 +132,27 @@ class EngineGroup(Group):
     )
 
 
+class ServerGroup(Group):
+    """``[server]``"""
+
+    host: str = _setting(
+        "127.0.0.1", "The address that the local server listens at; any other than this machine's own takes a key."
+    )
+    port: int = _setting(8765, "The port of the local server.", ge=1, le=65535)
+    allowed_hosts: str = _setting(
+        "", "What clients may call this machine besides localhost and its address: names, with commas between them."
+    )
+    allowed_origins: str = _setting(
+        "", "Web pages that may use the local server, as https://chat.example, with commas between them; empty: none."
+    )
+    max_body_mb: float = _setting(4.0, "No request to the server may be larger.", "MB", gt=0, le=1024)
+    max_messages: int = _setting(1000, "No chat that is sent to the server may have more messages.", ge=1, le=100_000)
+    max_connections: int = _setting(100, "The server talks to so many clients at once.", ge=2, le=10_000)
+    max_request_s: float = _setting(
+        3600.0, "An answer that the server gives is stopped after so long.", "s", gt=0, allow_inf_nan=False
+    )
+
+
 class AppearanceGroup(Group):
     """``[appearance]``"""
 
@@ -146,6 +167,7 @@ class Values(Group):
     sampling: SamplingGroup = SamplingGroup()
     chat: ChatGroup = ChatGroup()
     engine: EngineGroup = EngineGroup()
+    server: ServerGroup = ServerGroup()
     appearance: AppearanceGroup = AppearanceGroup()
 
 

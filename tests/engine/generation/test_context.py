@@ -9,8 +9,8 @@ import pytest
 
 from llmdesk.datatypes.chat import ChatMessage, ContextPolicy
 from llmdesk.engine.generation.chat_template import EncodedChat
-from llmdesk.engine.generation.context import context_outlook, fit_chat, longest_prompt_tokens
-from llmdesk.errors import PromptError
+from llmdesk.engine.generation.context import context_outlook, fit_chat, fit_text, longest_prompt_tokens
+from llmdesk.errors import ContextOverflow, PromptError
 
 CONTEXT = 400
 POLICIES: tuple[ContextPolicy, ...] = ("drop_oldest", "stop", "refuse")
@@ -179,3 +179,36 @@ def test_a_text_of_few_letters_per_token_is_fitted_too() -> None:
     chat, dropped = fit(messages)
     assert dropped == 2
     assert len(chat.ids) < CONTEXT
+
+
+def test_a_text_is_fitted_like_a_chat() -> None:
+    def encode(text: str) -> list[int]:
+        return [len(word) for word in text.split()]
+
+    assert fit_text("one three", 10, 100, encode).ids == [3, 5]
+    assert fit_text((7, 8), 10, 100, encode).ids == [7, 8]
+    for empty in ("", ()):
+        with pytest.raises(PromptError, match="empty"):
+            fit_text(empty, 10, 100, encode)
+    for long in ("x " * 120, tuple(range(120))):
+        with pytest.raises(ContextOverflow) as refused:
+            fit_text(long, 10, 100, encode)
+        info = refused.value.info()
+        assert (info.kind, info.prompt_tokens, info.context_tokens) == ("PromptError", 120, 100)
+
+
+def test_a_gigantic_chat_is_refused_without_tokenising_all_of_it() -> None:
+    def encode(messages: tuple[ChatMessage, ...]) -> EncodedChat:
+        raise AssertionError("all of it was tokenised")
+
+    lengths: list[int] = []
+
+    def count(text: str) -> int:
+        lengths.append(len(text))
+        return len(text) // 4
+
+    chat = tuple(ChatMessage("user" if n % 2 == 0 else "assistant", "word " * 2000) for n in range(101))
+    question = (*chat[:-1], ChatMessage("user", "short"))
+    with pytest.raises(ContextOverflow, match="more than"):
+        fit_chat(question, "stop", 100, 1000, encode, count)
+    assert max(lengths) <= 16_000

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from llmdesk.datatypes.chat import SamplingParams
+from llmdesk.errors import PromptError
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -129,6 +130,41 @@ def test_a_token_without_probability_is_never_chosen() -> None:
     for top_k, top_p in ((0, 1.0), (0, 0.9), (40, 1.0), (40, 0.95)):
         chooser = sampler(SamplingParams(temperature=1, top_k=top_k, top_p=top_p, seed=1))
         assert {chooser.choose(values) for _ in range(50)} == {3, 500}
+
+
+def test_presence_counts_once_and_frequency_each_time() -> None:
+    """As OpenAI's documentation has it: of what this answer has, not of the prompt."""
+    values = torch.tensor([3.0, 2.5, 0.0])
+
+    def chosen(**penalties: float) -> list[int]:
+        chooser = sampler(SamplingParams(temperature=0, **penalties), [0, 0, 0])  # type: ignore[arg-type]
+        return [chooser.choose(values) for _ in range(6)]
+
+    assert chosen() == [0] * 6
+    assert chosen(presence_penalty=1.0) == [0, 1, 0, 0, 0, 0]
+    assert chosen(frequency_penalty=1.0) == [0, 1, 0, 1, 0, 1]
+    assert chosen(presence_penalty=-1.0) == [0] * 6
+    assert values.tolist() == [3.0, 2.5, 0.0]
+
+
+def test_logit_bias_is_added_and_knows_its_vocabulary() -> None:
+    values = torch.tensor([3.0, 2.5, 0.0])
+    assert sampler(SamplingParams(temperature=0, logit_bias=((2, 4.0),))).choose(values) == 2
+    assert sampler(SamplingParams(temperature=0, logit_bias=((0, -100.0), (1, -1.0)))).choose(values) == 1
+    for token in (3, -1):
+        with pytest.raises(PromptError, match="it has 3"):
+            sampler(SamplingParams(logit_bias=((token, 1.0),))).choose(values)
+
+
+def test_log_probabilities_are_the_models_own() -> None:
+    """Before penalties, temperature and what is left out."""
+    params = SamplingParams(temperature=2.0, top_k=3, frequency_penalty=1.0, top_logprobs=2, seed=1)
+    chooser, values = sampler(params), logits()
+    ids = [chooser.choose(values) for _ in range(5)]
+    expected = values.log_softmax(-1)
+    for token, (found, logprob, top) in zip(ids, chooser.logprobs, strict=True):
+        assert (found, logprob) == (token, pytest.approx(float(expected[token])))
+        assert [other for other, _ in top] == expected.topk(2).indices.tolist()
 
 
 @pytest.mark.timing

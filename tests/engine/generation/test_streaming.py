@@ -102,6 +102,18 @@ def test_stop_strings(pieces: list[str], stops: tuple[str, ...], shown: str, fou
     assert matcher.found is found
 
 
+@pytest.mark.parametrize(
+    "text", ["plain words", "caf\u00e9 \u65e5\u672c\u8a9e", "\U0001f98a\U0001f389", "  two  spaces\n\n"]
+)
+def test_tokens_know_their_bytes(tokenizer: Any, text: str) -> None:
+    from llmdesk.engine.generation.streaming import TokenBytes
+
+    token_bytes = TokenBytes(tokenizer)
+    ids = tokenizer.encode(text, add_special_tokens=False)
+    assert b"".join(map(token_bytes.of, ids)).decode() == text
+    assert token_bytes.of(10**6) == b""
+
+
 def test_a_stop_string_may_have_begun_before() -> None:
     from llmdesk.engine.generation.streaming import StopStrings
 

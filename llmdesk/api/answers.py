@@ -1,0 +1,195 @@
+"""The engine's events in OpenAI's forms: chunks of a stream, or one whole answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from llmdesk.api.errors import Refusal
+from llmdesk.api.replies import (
+    AnswerMessage,
+    ChatChoice,
+    ChatLogprobs,
+    ChatReply,
+    CompletionChoice,
+    CompletionLogprobs,
+    CompletionReply,
+    TokenLogprobs,
+    end_reason,
+    timings_of,
+    usage_of,
+)
+from llmdesk.api.stream import DONE, data
+from llmdesk.datatypes.chat import Event, Finished, TokenEvent, TokenLogprob
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What every piece of an answer has: the same in all of them."""
+
+    id: str
+    created: int
+    model: str
+    system_fingerprint: str
+
+    def fields(self, kind: str) -> dict[str, Any]:
+        """The first fields of a chunk."""
+        return {
+            "id": self.id,
+            "object": kind,
+            "created": self.created,
+            "model": self.model,
+            "system_fingerprint": self.system_fingerprint,
+        }
+
+
+class _Stream:
+    """What both kinds of streams share."""
+
+    kind = ""
+
+    def __init__(self, head: Head, include_usage: bool) -> None:
+        self._fields = head.fields(self.kind)
+        self._usage: dict[str, Any] = {"usage": None} if include_usage else {}
+
+    def encode(self, event: Event) -> bytes:
+        """See Chunks."""
+        if isinstance(event, TokenEvent):
+            return self._token(event) if event.text or event.logprob else b""
+        return self._finished(event) if isinstance(event, Finished) else b""
+
+    def failed(self, refusal: Refusal) -> bytes:
+        """See Chunks."""
+        return data(refusal.body())
+
+    def _token(self, event: TokenEvent) -> bytes:
+        raise NotImplementedError
+
+    def _last_choice(self, reason: str) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _chunk(self, choice: dict[str, Any], **more: Any) -> bytes:
+        return data(self._fields | {"choices": [choice]} | self._usage | more)
+
+    def _finished(self, event: Finished) -> bytes:
+        timings = timings_of(event.stats).model_dump()
+        last = self._chunk(self._last_choice(end_reason(event.reason)), timings=timings)
+        if self._usage:
+            last += data(self._fields | {"choices": [], "usage": usage_of(event.stats).model_dump()})
+        return last + DONE
+
+
+class ChatChunks(_Stream):
+    """A chat's answer as a stream: the role, then text, then how it ended, then what it cost if that is wanted."""
+
+    kind = "chat.completion.chunk"
+
+    def begin(self) -> bytes:
+        """See Chunks."""
+        return self._chunk(_chat_choice({"role": "assistant", "content": ""}))
+
+    def _token(self, event: TokenEvent) -> bytes:
+        choice = _chat_choice({"content": event.text})
+        if event.logprob is not None:
+            choice["logprobs"] = ChatLogprobs(content=[_token_logprobs(event.logprob)]).model_dump()
+        return self._chunk(choice)
+
+    def _last_choice(self, reason: str) -> dict[str, Any]:
+        return _chat_choice({}) | {"finish_reason": reason}
+
+
+class CompletionChunks(_Stream):
+    """A continued text as a stream; it begins with ``echo``."""
+
+    kind = "text_completion"
+
+    def __init__(self, head: Head, include_usage: bool, echo: str) -> None:
+        super().__init__(head, include_usage)
+        self._echo, self._offset = echo, len(echo)
+
+    def begin(self) -> bytes:
+        """See Chunks."""
+        return self._chunk(_text_choice(self._echo)) if self._echo else b""
+
+    def _token(self, event: TokenEvent) -> bytes:
+        choice = _text_choice(event.text)
+        if event.logprob is not None:
+            choice["logprobs"] = _completion_logprobs([event], self._offset).model_dump()
+        self._offset += len(event.text)
+        return self._chunk(choice)
+
+    def _last_choice(self, reason: str) -> dict[str, Any]:
+        return _text_choice("") | {"finish_reason": reason}
+
+
+def chat_reply(head: Head, events: list[Event], finished: Finished) -> ChatReply:
+    """A chat's answer in one piece."""
+    tokens = [event for event in events if isinstance(event, TokenEvent)]
+    logprobs = [_token_logprobs(event.logprob) for event in tokens if event.logprob is not None]
+    choice = ChatChoice(
+        message=AnswerMessage(content="".join(event.text for event in tokens)),
+        logprobs=ChatLogprobs(content=logprobs) if logprobs else None,
+        finish_reason=end_reason(finished.reason),
+    )
+    stats = finished.stats
+    return ChatReply(
+        id=head.id,
+        created=head.created,
+        model=head.model,
+        system_fingerprint=head.system_fingerprint,
+        choices=[choice],
+        usage=usage_of(stats),
+        timings=timings_of(stats),
+    )
+
+
+def completion_reply(head: Head, events: list[Event], finished: Finished, echo: str) -> CompletionReply:
+    """A continued text in one piece."""
+    tokens = [event for event in events if isinstance(event, TokenEvent)]
+    has_logprobs = any(event.logprob is not None for event in tokens)
+    choice = CompletionChoice(
+        text=echo + "".join(event.text for event in tokens),
+        logprobs=_completion_logprobs(tokens, len(echo)) if has_logprobs else None,
+        finish_reason=end_reason(finished.reason),
+    )
+    stats = finished.stats
+    return CompletionReply(
+        id=head.id,
+        created=head.created,
+        model=head.model,
+        system_fingerprint=head.system_fingerprint,
+        choices=[choice],
+        usage=usage_of(stats),
+        timings=timings_of(stats),
+    )
+
+
+def _chat_choice(delta: dict[str, Any]) -> dict[str, Any]:
+    return {"index": 0, "delta": delta, "logprobs": None, "finish_reason": None}
+
+
+def _text_choice(text: str) -> dict[str, Any]:
+    return {"index": 0, "text": text, "logprobs": None, "finish_reason": None}
+
+
+def _token_logprobs(found: TokenLogprob, with_top: bool = True) -> TokenLogprobs:
+    top = [_token_logprobs(other, with_top=False).model_dump(exclude_none=True) for other in found.top]
+    return TokenLogprobs(
+        token=_shown(found), logprob=found.logprob, bytes=list(found.raw), top_logprobs=top if with_top else None
+    )
+
+
+def _completion_logprobs(tokens: list[TokenEvent], offset: int) -> CompletionLogprobs:
+    reply = CompletionLogprobs(tokens=[], token_logprobs=[], top_logprobs=[], text_offset=[])
+    for event in tokens:
+        if event.logprob is not None:
+            reply.tokens.append(_shown(event.logprob))
+            reply.token_logprobs.append(event.logprob.logprob)
+            reply.top_logprobs.append({_shown(other): other.logprob for other in event.logprob.top})
+            reply.text_offset.append(offset)
+        offset += len(event.text)
+    return reply
+
+
+def _shown(token: TokenLogprob) -> str:
+    return token.raw.decode("utf-8", errors="replace")

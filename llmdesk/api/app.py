@@ -1,0 +1,104 @@
+"""The application: all routes behind the doors, and every error in OpenAI's form."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.types import ASGIApp
+
+from llmdesk import __version__
+from llmdesk.api import health, messages, models, openai, responses, socket
+from llmdesk.api.errors import Refusal, wrong_field
+from llmdesk.api.gateway import Gateway
+from llmdesk.api.guard import Doors, FrontDoor, KeyDoor
+from llmdesk.api.keys import ServerKeys
+from llmdesk.api.request_log import RequestLog
+
+log = logging.getLogger(__name__)
+
+_NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+_WORDS = {404: "There is nothing at this address.", 405: "This address does not take this method."}
+_CODES = {404: "not_found", 405: "method_not_allowed", 408: "request_timeout", 413: "request_too_large"}
+
+
+def make_app(gateway: Gateway, doors: Doors, keys: ServerKeys) -> ASGIApp:
+    """The server's application (ASGI)."""
+    app: ASGIApp = KeyDoor(routed(gateway), keys, doors.needs_key, gateway.limits)
+    if doors.origins:
+        app = CORSMiddleware(
+            app, sorted(doors.origins), ["GET", "POST"], ["*"], expose_headers=["x-request-id"], max_age=600
+        )
+    return RequestLog(FrontDoor(app, doors), gateway.metrics.note_response)
+
+
+def routed(gateway: Gateway) -> FastAPI:
+    """The routes alone. The pages that FastAPI makes of the schema load scripts from elsewhere, so there are none."""
+    app = FastAPI(
+        title="llmdesk", version=__version__, docs_url=None, redoc_url=None, redirect_slashes=False,
+        telemetry=_NO_TELEMETRY,
+    )  # fmt: skip
+    for part in (
+        openai.routes,
+        responses.routes,
+        messages.routes,
+        models.routes,
+        models.token_routes,
+        health.routes,
+        socket.routes,
+    ):
+        app.include_router(part(gateway))
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(StarletteHTTPException, _http_error)
+    app.add_exception_handler(Exception, _bug)
+    _without_422(app)
+    return app
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return _response(request, error)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return _response(request, wrong_field(list(error.errors()), error.body))
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException | StarletteHTTPException)
+    status = error.status_code
+    text = _WORDS.get(status) or str(error.detail)
+    return Refusal(status, text, _CODES.get(status), headers=error.headers).response()
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    log.error("a request failed", exc_info=error)
+    return Refusal(500, "Something went wrong inside llmdesk; its log has the details.", "internal_error").response()
+
+
+def _response(request: Request, refusal: Refusal) -> Response:
+    """Anthropic's errors have a type around them."""
+    if not request.url.path.startswith(messages.PATH):
+        return refusal.response()
+    return JSONResponse({"type": "error", **refusal.body()}, refusal.status, refusal.headers)
+
+
+def _without_422(app: FastAPI) -> None:
+    """FastAPI documents answers to invalid requests that are given in another form here."""
+    make = app.openapi
+
+    def schema() -> dict[str, Any]:
+        found = make()
+        for operations in found["paths"].values():
+            for operation in operations.values():
+                operation["responses"].pop("422", None)
+        return found
+
+    app.openapi = schema  # type: ignore[method-assign]

@@ -1,0 +1,30 @@
+"""What OpenAPI says of the answers that all routes share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llmdesk.api.replies import ErrorReply
+
+_STATUSES = {
+    400: "The request makes no sense, or asks for what cannot be done here; or the prompt is longer than the context.",
+    401: "A key is missing or wrong.",
+    403: "Called under a foreign name, or by a web page that is not allowed.",
+    404: "There is no such model, or no such address.",
+    408: "The request did not come in time.",
+    409: "Another model was loaded meanwhile.",
+    413: "The request is too large.",
+    500: "Something went wrong.",
+    502: "The model runs on a server, which fails.",
+    503: "Too much to do, no memory, or the server is closing; Retry-After says when to try again.",
+    504: "The answer took too long.",
+}
+ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorReply, "description": text} for status, text in _STATUSES.items()
+}
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The answer; with stream: chunks as server-sent events, then [DONE].",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}

@@ -1,0 +1,149 @@
+"""What models there are and in which state, loading and unloading; tokens of texts."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+
+import psutil
+from fastapi import APIRouter
+
+from llmdesk.api.documentation import ERRORS
+from llmdesk.api.errors import Refusal
+from llmdesk.api.gateway import Gateway
+from llmdesk.api.replies import Machine, ModelEntry, ModelList, ModelState, StateList, Text, Tokens
+from llmdesk.api.requests import DetokenizeRequest, TokenizeRequest
+from llmdesk.datatypes.model import ModelStatus
+from llmdesk.errors import SetupError
+from llmdesk.memory_need import limit_bytes
+from llmdesk.models.survey import Entry, survey
+
+MAX_TEXT = 500_000
+"""Letters; meanwhile nobody else gets a token."""
+
+
+def routes(gateway: Gateway) -> APIRouter:
+    """The routes over this gateway."""
+    router = APIRouter(tags=["models"])
+
+    @router.get("/v1/models", response_model=ModelList, responses=ERRORS)
+    async def models() -> ModelList:
+        """The models that can be used; one that is not loaded is loaded by the request that names it."""
+        entries = await asyncio.to_thread(_survey, gateway)
+        return ModelList(data=[_entry(gateway, entry) for entry in entries if entry.is_installed])
+
+    @router.get("/v1/models/{model_id:path}", response_model=ModelEntry, responses=ERRORS)
+    async def model(model_id: str) -> ModelEntry:
+        """One of them."""
+        entries = await asyncio.to_thread(_survey, gateway)
+        return _entry(gateway, _find(entries, model_id, installed=True))
+
+    @router.get("/models", response_model=StateList, responses=ERRORS)
+    async def states() -> StateList:
+        """All models that llmdesk knows, with their state and the memory that they take, and the machine's."""
+        entries = await asyncio.to_thread(_survey, gateway)
+        return StateList(data=[_state(gateway, entry) for entry in entries], memory=_machine())
+
+    @router.get("/models/{model_id:path}", response_model=ModelState, responses=ERRORS)
+    async def state(model_id: str) -> ModelState:
+        """One of them."""
+        entries = await asyncio.to_thread(_survey, gateway)
+        return _state(gateway, _find(entries, model_id))
+
+    @router.post("/models/{model_id:path}/load", response_model=ModelState, responses=ERRORS)
+    async def load(model_id: str) -> ModelState:
+        """Load a model in place of the one that is there, after the answers that are under way. Ends when it is there.
+
+        A load by request goes like any other: what does not fit into memory is refused.
+        """
+        await gateway.load(await gateway.model_id(model_id))
+        return await state(model_id)
+
+    @router.post("/models/{model_id:path}/unload", response_model=ModelState, responses=ERRORS)
+    async def unload(model_id: str) -> ModelState:
+        """Give a model's memory back, after the answers that are under way. Nothing happens if it is not loaded."""
+        found = _find(await asyncio.to_thread(_survey, gateway), model_id)
+        await gateway.unload(found.spec.id)
+        return await state(model_id)
+
+    return router
+
+
+def token_routes(gateway: Gateway) -> APIRouter:
+    """Texts as a model's tokens and back, over this gateway."""
+    router = APIRouter(tags=["tokens"])
+
+    @router.post("/tokenize", response_model=Tokens, responses=ERRORS)
+    @router.post("/v1/tokenize", response_model=Tokens, responses=ERRORS, include_in_schema=False)
+    async def tokenize(body: TokenizeRequest) -> Tokens:
+        """A text as token ids, as /v1/completions would read it. Loads the model."""
+        text = body.content if body.content is not None else body.prompt
+        if text is None:
+            raise Refusal(400, "There is no text to tokenize.", None, "content")
+        if len(text) > MAX_TEXT:
+            raise Refusal(400, f"A text of up to {MAX_TEXT:,} letters is tokenized at once.", None, "content")
+        ids = await gateway.with_model(await gateway.model_id(body.model), lambda model: model.tokenize(text))
+        return Tokens(tokens=ids, count=len(ids))
+
+    @router.post("/detokenize", response_model=Text, responses=ERRORS)
+    @router.post("/v1/detokenize", response_model=Text, responses=ERRORS, include_in_schema=False)
+    async def detokenize(body: DetokenizeRequest) -> Text:
+        """Token ids as a text. Loads the model."""
+        model_id = await gateway.model_id(body.model)
+        return Text(content=await gateway.with_model(model_id, lambda model: model.detokenize(body.tokens)))
+
+    return router
+
+
+def _survey(gateway: Gateway) -> tuple[Entry, ...]:
+    """Looks at the disk."""
+    return survey(gateway.core.catalogue).entries
+
+
+def _find(entries: tuple[Entry, ...], model_id: str, installed: bool = False) -> Entry:
+    for entry in entries:
+        if entry.spec.id == model_id and (entry.is_installed or not installed):
+            return entry
+    raise Refusal(404, f"There is no model “{model_id[:100]}” here.", "model_not_found", "model")
+
+
+def _entry(gateway: Gateway, entry: Entry) -> ModelEntry:
+    return ModelEntry.model_validate(_state(gateway, entry).model_dump(include=set(ModelEntry.model_fields)))
+
+
+def _state(gateway: Gateway, entry: Entry) -> ModelState:
+    spec, status = entry.spec, gateway.status
+    info = status.info if status.info is not None and status.info.model_id == spec.id else None
+    is_loading = status.state == "loading" and status.model_id == spec.id
+    found = ModelState(
+        id=spec.id,
+        created=gateway.started_s,
+        title=spec.title,
+        state="installed" if entry.is_installed else "not_installed",
+        max_context_length=info.context_tokens if info else spec.context_tokens,
+        precision=info.precision if info else spec.precision,
+        memory_bytes=(info.memory_measured_bytes if info else 0) or spec.memory_bytes,
+        memory_fit=str(entry.fit.text),
+        loaded=asdict(info) if info else None,
+    )
+    return _loading(found, status) if is_loading else found.model_copy(update={"state": "loaded"} if info else {})
+
+
+def _loading(found: ModelState, status: ModelStatus) -> ModelState:
+    return found.model_copy(
+        update={"state": "loading", "load_phase": str(status.phase), "load_fraction": status.fraction}
+    )
+
+
+def _machine() -> Machine:
+    memory = psutil.virtual_memory()
+    try:
+        limit = limit_bytes(memory.total)
+    except SetupError:  # it was set to what is no number; a load says so
+        limit = 0
+    return Machine(
+        process_bytes=psutil.Process().memory_info().rss,
+        available_bytes=memory.available,
+        total_bytes=memory.total,
+        limit_bytes=limit,
+    )

@@ -1,0 +1,224 @@
+"""What the server answers, as OpenAI's API has it, with what llama.cpp and we add."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from llmdesk.datatypes.chat import FinishReason, GenerationStats
+
+EndReason = Literal["stop", "length"]
+
+
+class ErrorBody(BaseModel):
+    """What went wrong. ``context_length_exceeded`` also has ``n_prompt_tokens`` and ``n_ctx``."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class ErrorReply(BaseModel):
+    """Every answer whose status is not 2xx."""
+
+    error: ErrorBody
+
+
+class PromptDetails(BaseModel):
+    """``cached_tokens`` were known from an earlier request and not computed."""
+
+    cached_tokens: int
+
+
+class Usage(BaseModel):
+    """Numbers of tokens."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+    prompt_tokens_details: PromptDetails
+
+
+class Timings(BaseModel):
+    """llama.cpp's figures of an answer: n tokens, milliseconds, tokens per second."""
+
+    cache_n: int
+    prompt_n: int
+    prompt_ms: float
+    prompt_per_second: float
+    predicted_n: int
+    predicted_ms: float
+    predicted_per_second: float
+
+
+class AnswerMessage(BaseModel):
+    """The answer."""
+
+    role: Literal["assistant"] = "assistant"
+    content: str
+    refusal: None = None
+
+
+class TokenLogprobs(BaseModel):
+    """A token, its log probability, and its bytes (``token`` shows replacement characters for parts of a letter)."""
+
+    token: str
+    logprob: float
+    bytes: list[int]
+    top_logprobs: list[dict[str, Any]] | None = None
+
+
+class ChatLogprobs(BaseModel):
+    """One entry per token."""
+
+    content: list[TokenLogprobs]
+    refusal: None = None
+
+
+class ChatChoice(BaseModel):
+    """Always one."""
+
+    index: Literal[0] = 0
+    message: AnswerMessage
+    logprobs: ChatLogprobs | None = None
+    finish_reason: EndReason
+
+
+class ChatReply(BaseModel):
+    """POST /v1/chat/completions"""
+
+    id: str
+    object: Literal["chat.completion"] = "chat.completion"
+    created: int
+    model: str
+    system_fingerprint: str
+    choices: list[ChatChoice]
+    usage: Usage
+    timings: Timings
+
+
+class CompletionLogprobs(BaseModel):
+    """The older form: a list per property."""
+
+    tokens: list[str]
+    token_logprobs: list[float]
+    top_logprobs: list[dict[str, float]]
+    text_offset: list[int]
+
+
+class CompletionChoice(BaseModel):
+    """Always one."""
+
+    index: Literal[0] = 0
+    text: str
+    logprobs: CompletionLogprobs | None = None
+    finish_reason: EndReason
+
+
+class CompletionReply(BaseModel):
+    """POST /v1/completions"""
+
+    id: str
+    object: Literal["text_completion"] = "text_completion"
+    created: int
+    model: str
+    system_fingerprint: str
+    choices: list[CompletionChoice]
+    usage: Usage
+    timings: Timings
+
+
+class ModelEntry(BaseModel):
+    """A model that can be used: it is loaded when a request names it."""
+
+    id: str
+    object: Literal["model"] = "model"
+    created: int
+    owned_by: Literal["llmdesk"] = "llmdesk"
+    title: str
+    state: Literal["loaded", "loading", "installed", "not_installed"]
+    max_context_length: int
+
+
+class ModelList(BaseModel):
+    """GET /v1/models"""
+
+    object: Literal["list"] = "list"
+    data: list[ModelEntry]
+
+
+class ModelState(ModelEntry):
+    """A model with what it takes; ``loaded`` holds figures of the model that is in memory."""
+
+    precision: str
+    memory_bytes: int
+    memory_fit: str
+    load_phase: str | None = None
+    load_fraction: float | None = None
+    loaded: dict[str, Any] | None = None
+
+
+class Machine(BaseModel):
+    """Bytes; ``limit_bytes`` is the most that llmdesk may take."""
+
+    process_bytes: int
+    available_bytes: int
+    total_bytes: int
+    limit_bytes: int
+
+
+class StateList(BaseModel):
+    """GET /models"""
+
+    object: Literal["list"] = "list"
+    data: list[ModelState]
+    memory: Machine
+
+
+class Tokens(BaseModel):
+    """POST /tokenize"""
+
+    tokens: list[int]
+    count: int
+
+
+class Text(BaseModel):
+    """POST /detokenize"""
+
+    content: str
+
+
+class Health(BaseModel):
+    """GET /health"""
+
+    status: Literal["ok"] = "ok"
+
+
+def usage_of(stats: GenerationStats) -> Usage:
+    """The numbers of tokens of an answer."""
+    return Usage(
+        prompt_tokens=stats.prompt_tokens,
+        completion_tokens=stats.new_tokens,
+        total_tokens=stats.prompt_tokens + stats.new_tokens,
+        prompt_tokens_details=PromptDetails(cached_tokens=stats.cached_tokens),
+    )
+
+
+def timings_of(stats: GenerationStats) -> Timings:
+    """llama.cpp's names for the figures of an answer; ``predicted_ms`` runs from the first token to the last."""
+    return Timings(
+        cache_n=stats.cached_tokens,
+        prompt_n=stats.prompt_tokens - stats.cached_tokens,
+        prompt_ms=round(1000 * stats.prefill_s, 3),
+        prompt_per_second=round(stats.prompt_tps, 3),
+        predicted_n=stats.new_tokens,
+        predicted_ms=round(1000 * stats.decode_s, 3),
+        predicted_per_second=round(stats.decode_tps, 3),
+    )
+
+
+def end_reason(reason: FinishReason) -> EndReason:
+    """A context that is full ends an answer by its length."""
+    return "stop" if reason == "stop" else "length"

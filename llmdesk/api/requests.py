@@ -1,0 +1,120 @@
+"""What clients send, as OpenAI's API has it. Unknown fields are ignored, nonsense values are refused."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MAX_STOPS = 16
+MAX_BIASES = 1024
+
+TokenId = Annotated[int, Field(ge=0, lt=2**31)]
+StopText = Annotated[str, Field(max_length=1000)]
+
+
+class Lenient(BaseModel):
+    """Fields that are not known here are of other servers, or of later versions."""
+
+    model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
+
+
+class ContentPart(Lenient):
+    """A part of a message; only text can be read here."""
+
+    type: str
+    text: str | None = None
+    refusal: str | None = None
+
+
+class Message(Lenient):
+    """One turn of a chat. ``content`` of an assistant may be null where it only called tools."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: str | list[ContentPart] | None = None
+    name: str | None = None
+    tool_calls: list[dict[str, Any]] | None = None
+    tool_call_id: str | None = None
+
+
+class StreamOptions(Lenient):
+    """``include_usage``: a last chunk with the numbers of tokens."""
+
+    include_usage: bool = False
+
+
+class JsonSchema(Lenient):
+    """``schema`` is what the answer must fit; ``strict`` or not, it is enforced."""
+
+    name: str | None = None
+    json_schema: dict[str, Any] = Field(alias="schema")
+
+
+class ResponseFormat(Lenient):
+    """Text, any JSON object, or JSON of a schema (llama.cpp's json_object may have a ``schema``, too)."""
+
+    type: Literal["text", "json_object", "json_schema"] = "text"
+    json_schema: JsonSchema | None = None
+    object_schema: dict[str, Any] | None = Field(None, alias="schema")
+
+
+class Sampling(Lenient):
+    """How the answer is chosen and where it ends. What is not given has llmdesk's own defaults."""
+
+    max_tokens: int | None = Field(None, ge=-1, lt=2**31)
+    temperature: float | None = Field(None, ge=0, le=2)
+    top_p: float | None = Field(None, ge=0, le=1)
+    top_k: int | None = Field(None, ge=-1, le=2**31)
+    min_p: float | None = Field(None, ge=0, le=1)
+    repetition_penalty: float | None = Field(None, gt=0, le=2)
+    repeat_penalty: float | None = Field(None, gt=0, le=2)
+    frequency_penalty: float | None = Field(None, ge=-2, le=2)
+    presence_penalty: float | None = Field(None, ge=-2, le=2)
+    logit_bias: dict[TokenId, Annotated[float, Field(ge=-100, le=100)]] | None = Field(None, max_length=MAX_BIASES)
+    seed: int | None = Field(None, ge=-(2**63), lt=2**64)
+    stop: StopText | list[StopText] | None = None
+    n: int | None = Field(None, ge=1)
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    cache_prompt: bool | None = Field(None, description="llama.cpp's: false computes an answer that is known anew.")
+    user: str | None = None
+
+
+class ChatRequest(Sampling):
+    """POST /v1/chat/completions"""
+
+    model: str = Field("", max_length=500)
+    messages: list[Message] = Field(min_length=1)
+    max_completion_tokens: int | None = Field(None, ge=-1, lt=2**31)
+    logprobs: bool | None = None
+    top_logprobs: int | None = Field(None, ge=0, le=20)
+    response_format: ResponseFormat | None = None
+    tools: list[dict[str, Any]] | None = None
+    functions: list[dict[str, Any]] | None = None
+    tool_choice: str | dict[str, Any] | None = None
+
+
+class CompletionRequest(Sampling):
+    """POST /v1/completions"""
+
+    model: str = Field("", max_length=500)
+    prompt: str | list[TokenId] | list[str] | list[list[TokenId]]
+    echo: bool | None = None
+    logprobs: int | None = Field(None, ge=0, le=20)
+    best_of: int | None = Field(None, ge=1)
+    suffix: str | None = None
+
+
+class TokenizeRequest(Lenient):
+    """POST /tokenize (llama.cpp's ``content``, vLLM's ``prompt``)."""
+
+    model: str = Field("", max_length=500)
+    content: str | None = None
+    prompt: str | None = None
+
+
+class DetokenizeRequest(Lenient):
+    """POST /detokenize"""
+
+    model: str = Field("", max_length=500)
+    tokens: list[TokenId]
