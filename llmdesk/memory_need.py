@@ -5,12 +5,12 @@ Pure functions, apart from asking what limit the user has set. All figures are o
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from llmdesk.datatypes.model import EmbeddingForm, LoadChoice, ModelSize, ModelSpec, Precision
 from llmdesk.engine_choices import chosen
 from llmdesk.errors import NotEnoughMemory, SetupError
+from llmdesk.numerals import decimal_number
 from llmdesk.words import say
 
 GB = 1_000_000_000
@@ -53,11 +53,8 @@ def limit_bytes(total_bytes: int) -> int:
     choice = chosen("LLMDESK_MEMORY_LIMIT_GB")
     if choice is None:
         return min(_LIMIT_BYTES, round(total_bytes * _LIMIT_SHARE))
-    try:
-        limit_gb = float(choice.text)
-    except ValueError:
-        limit_gb = math.nan
-    if not 0 < limit_gb < math.inf:
+    limit_gb = decimal_number(choice.text)
+    if limit_gb is None or limit_gb <= 0:
         raise SetupError(
             say("{choice} is not a number of gigabytes.", choice=choice), say("Set it to a number such as 8.")
         )

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import Label
+from llmdesk.ui.kit.selectable_label import SelectableLabel
 from llmdesk.ui.kit.spacing import FlowLayout, column, row, settle, space
 from llmdesk.ui.kit.styled import ScrollStyle
 from llmdesk.ui.kit.surfaces import Panel
@@ -20,7 +21,8 @@ from llmdesk.ui.kit.type_scale import Step
 from llmdesk.ui.kit.words import told, tr
 
 Tone = Literal["plain", "good", "warning", "bad"]
-_WINDOW_SHARE = 0.35
+_WINDOW_SHARE = 0.5
+_LEAST_PX = 48  # a low window has no more to give
 READ_S = 12.0
 DECIDE_S = 30.0
 
@@ -51,12 +53,7 @@ class NoticeBar(QWidget):
         self._timer.timeout.connect(self.dismiss)
         self._layout = QVBoxLayout(self)
         space(theme, self._layout, (16, 12, 16, 0))
-        self._scroll = QScrollArea()  # in a low window
-        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        ScrollStyle(theme, self._scroll)
+        self._scroll = _Scroll(theme)
         self._layout.addWidget(self._scroll)
         self._panel: QWidget | None = None
         theme.changed.connect(self.restyle)
@@ -136,27 +133,39 @@ class NoticeBar(QWidget):
             return
         most = round(_WINDOW_SHARE * self.window().height())
         width = self.width() - 2 * self._theme.px(16)
-        self._scroll.setFixedHeight(min(most, layout.totalHeightForWidth(width)))
+        needed = layout.totalHeightForWidth(width)
+        self._scroll.want(min(most, needed), self._theme.px(_LEAST_PX))
 
     def _build(self, message: str, hint: str, tone: Tone, actions: Sequence[Action]) -> Panel:
         panel = Panel(self._theme, 10)
         panel.setAccessibleName(f"{message} {hint}".strip())
         mark = Label(self._theme, "●", {"plain": "accent"}.get(tone, tone))
+        words = QWidget()
         texts = column(self._theme, spacing=2)
+        words.setLayout(texts)
         lines: tuple[tuple[str, str, Step], ...] = ((message, "text", "ui"), (hint, "secondary", "note"))
         for text, color, step in lines:
             if text:
-                label = Label(self._theme, text, color, step, wraps=True, selectable=True)
+                label = SelectableLabel(self._theme, text, color, step)
                 label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
                 texts.addWidget(label)
         close = Button(self._theme, "", "x", name=tr("Close this message"))
         close.clicked.connect(lambda: self.dismiss())
         layout = row(self._theme, margins=(14, 10, 8, 10), spacing=10)
         layout.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(_Words(self._theme, texts, [self._button(action) for action in actions]), 1)
+        layout.addLayout(_BesideOrBelow(self._theme, words, self._row_of(actions)), 1)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         panel.setLayout(layout)
         return panel
+
+    def _row_of(self, actions: Sequence[Action]) -> QWidget:
+        buttons = QWidget()
+        flow = FlowLayout(self._theme)
+        for action in actions:
+            flow.addWidget(self._button(action))
+        buttons.setLayout(flow)
+        buttons.setVisible(bool(actions))
+        return buttons
 
     def _button(self, action: Action) -> Button:
         button = Button(self._theme, action.text, bordered=True)
@@ -169,24 +178,78 @@ class NoticeBar(QWidget):
         return button
 
 
-class _Words(QWidget):
-    """Message and buttons: beside each other where that leaves the words most of the room, else below each other."""
+class _Scroll(QScrollArea):
+    """Scrolls only where the window is too low for the words; then the bar is seen from the beginning."""
 
-    def __init__(self, theme: Theme, texts: QVBoxLayout, buttons: list[Button]) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._buttons = QWidget(self)
-        flow = FlowLayout(theme)
-        for button in buttons:
-            flow.addWidget(button)
-        self._buttons.setLayout(flow)
-        self._buttons.setVisible(bool(buttons))
-        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        space(theme, self._layout, spacing=8)
-        self._layout.addLayout(texts, 1)
-        self._layout.addWidget(self._buttons)
+        self._wanted_px = 0
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        ScrollStyle(theme, self)
+
+    def want(self, height_px: int, least_px: int) -> None:
+        """Be so high where there is room."""
+        self._wanted_px = height_px
+        self.setMinimumHeight(min(height_px, least_px))
+        self.setMaximumHeight(height_px)
+        self.updateGeometry()
+        self._choose_bar()
+
+    def sizeHint(self) -> QSize:
+        """As wanted."""
+        return QSize(super().sizeHint().width(), self._wanted_px)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Choose."""
+        """See the class."""
         super().resizeEvent(event)
-        fits = 2 * self._buttons.sizeHint().width() <= self.width()
-        self._layout.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
+        self._choose_bar()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What is inside has measured itself anew."""
+        result = super().eventFilter(watched, event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._choose_bar()
+        return result
+
+    def _choose_bar(self) -> None:
+        layout = self.widget().layout() if self.widget() is not None else None
+        if layout is not None:
+            fits = layout.totalHeightForWidth(self.width()) <= self.height()
+            policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+            self.setVerticalScrollBarPolicy(policy)
+
+
+class _BesideOrBelow(FlowLayout):
+    """Words and buttons: side by side where that leaves the words most of the room, else below each other.
+
+    Which of them is part of its height, so that the height asked for is the one that is needed.
+    """
+
+    def __init__(self, theme: Theme, words: QWidget, buttons: QWidget) -> None:
+        super().__init__(theme, spacing=8)
+        self.addWidget(words)
+        self.addWidget(buttons)
+
+    def _arrange(self, rect: QRect, moves: bool) -> int:
+        """Place both; returns the height."""
+        words, buttons = self._items
+        beside_px = buttons.sizeHint().width() + self.spacing() if not buttons.isEmpty() else 0
+        if 2 * beside_px > rect.width():
+            beside_px = 0
+        words_px = rect.width() - beside_px
+        height = words.heightForWidth(words_px)
+        if moves:
+            words.setGeometry(QRect(rect.topLeft(), QSize(words_px, height)))
+        if buttons.isEmpty():
+            return height
+        if beside_px:
+            place = QRect(rect.x() + words_px + self.spacing(), rect.y(), beside_px - self.spacing(), 0)
+        else:
+            place = QRect(rect.x(), rect.y() + height + self.spacing(), rect.width(), 0)
+        place.setHeight(buttons.heightForWidth(place.width()))
+        if moves:
+            buttons.setGeometry(place)
+        return max(height, place.y() + place.height() - rect.y())

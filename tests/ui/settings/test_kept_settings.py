@@ -115,7 +115,7 @@ def test_own_values_and_own_presets_are_remembered(make_window: MakeWindow) -> N
     panel.name.setText("Precise")
     panel.name.textEdited.emit("Precise")
     panel.keep.click()
-    assert "other than Precise" in panel._message.text()
+    assert "other than Precise" in panel.message
     window.desktop.close()
     assert kept()["sampling"]["custom"] | {"temperature": 0.25, "seed": 42} == kept()["sampling"]["custom"]
 
