@@ -6,6 +6,7 @@ Pure functions, apart from asking what limit the user has set. All figures are o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from llmdesk.datatypes.model import EmbeddingForm, LoadChoice, ModelSize, ModelSpec, Precision
 from llmdesk.engine_choices import chosen
@@ -25,6 +26,11 @@ _BYTES_PER_TERNARY_WEIGHT_ELSEWHERE = 0.52
 _LOWER: dict[Precision, tuple[Precision, ...]] = {"bf16": ("int8", "int4"), "int8": ("int4",), "int4": ()}
 _LIMIT_BYTES = 12 * GB
 _LIMIT_SHARE = 0.75
+
+
+_TIGHT_SHARE = 0.9
+
+Fit = Literal["fits", "tight", "too_large"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,13 @@ def limit_bytes(total_bytes: int) -> int:
             say("{choice} is not a number of gigabytes.", choice=choice), say("Set it to a number such as 8.")
         )
     return round(limit_gb * GB)
+
+
+def fit_of(needed_bytes: int, available_bytes: int, limit: int) -> Fit:
+    """``too_large``: over the limit, whatever else runs. ``tight``: it takes nearly all, or more, of what is free now."""
+    if needed_bytes > limit:
+        return "too_large"
+    return "tight" if needed_bytes > available_bytes * _TIGHT_SHARE else "fits"
 
 
 def weights_bytes(size: ModelSize, precision: Precision) -> int:

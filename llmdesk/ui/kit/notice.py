@@ -8,12 +8,12 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.selectable_label import SelectableLabel
-from llmdesk.ui.kit.spacing import FlowLayout, column, row, settle, space
+from llmdesk.ui.kit.spacing import FlowLayout, row, settle, space
 from llmdesk.ui.kit.styled import ScrollStyle
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.theme import Theme
@@ -140,15 +140,11 @@ class NoticeBar(QWidget):
         panel = Panel(self._theme, 10)
         panel.setAccessibleName(f"{message} {hint}".strip())
         mark = Label(self._theme, "●", {"plain": "accent"}.get(tone, tone))
-        words = QWidget()
-        texts = column(self._theme, spacing=2)
-        words.setLayout(texts)
+        words: list[QWidget] = []
         lines: tuple[tuple[str, str, Step], ...] = ((message, "text", "ui"), (hint, "secondary", "note"))
         for text, color, step in lines:
             if text:
-                label = SelectableLabel(self._theme, text, color, step)
-                label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-                texts.addWidget(label)
+                words.append(SelectableLabel(self._theme, text, color, step))
         close = Button(self._theme, "", "x", name=tr("Close this message"))
         close.clicked.connect(lambda: self.dismiss())
         layout = row(self._theme, margins=(14, 10, 8, 10), spacing=10)
@@ -228,21 +224,24 @@ class _BesideOrBelow(FlowLayout):
     Which of them is part of its height, so that the height asked for is the one that is needed.
     """
 
-    def __init__(self, theme: Theme, words: QWidget, buttons: QWidget) -> None:
+    def __init__(self, theme: Theme, words: Sequence[QWidget], buttons: QWidget) -> None:
         super().__init__(theme, spacing=8)
-        self.addWidget(words)
-        self.addWidget(buttons)
+        for part in (*words, buttons):
+            self.addWidget(part)
 
     def _arrange(self, rect: QRect, moves: bool) -> int:
         """Place both; returns the height."""
-        words, buttons = self._items
+        *words, buttons = self._items
         beside_px = buttons.sizeHint().width() + self.spacing() if not buttons.isEmpty() else 0
-        if 2 * beside_px > rect.width():
+        if 3 * beside_px > rect.width():
             beside_px = 0
         words_px = rect.width() - beside_px
-        height = words.heightForWidth(words_px)
-        if moves:
-            words.setGeometry(QRect(rect.topLeft(), QSize(words_px, height)))
+        height = 0
+        for part in words:
+            part_px = part.heightForWidth(words_px)
+            if moves:
+                part.setGeometry(QRect(rect.x(), rect.y() + height, words_px, part_px))
+            height += part_px
         if buttons.isEmpty():
             return height
         if beside_px:

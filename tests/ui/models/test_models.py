@@ -36,18 +36,20 @@ def press(window: Window, buttons: list, text: str) -> None:  # type: ignore[typ
 def test_the_picker_lists_what_is_here_first_and_how_it_fits(window: Window) -> None:
     window.open_picker()
 
-    ids = [shown.entry.spec.id for shown in window.main.picker.rows()]
+    ids = window.main.picker.shown_ids
     assert {"alpha", "beta", "gamma-broken"} <= set(ids[:4])  # the embedded one may be here, too
     assert row(window, "alpha").button.isHidden()
     assert row(window, "beta").button.text() == "Use"
     assert row(window, "qwen3-0.6b").button.text() == "Fetch…"
     assert "GB" in row(window, "qwen3-0.6b").accessibleName()
+    assert "GB of memory are free here" in window.main.picker.memory  # once, and not in every row
+    assert not any("free" in line for made in window.main.picker.list.rows_made for line in made.words.texts)
 
 
 def test_the_filter_and_the_keyboard_pick_a_model(window: Window) -> None:
     window.open_picker()
     window.qtbot.keyClicks(window.main.picker.filter, "bet")
-    assert [shown.entry.spec.id for shown in window.main.picker.rows()] == ["beta"]
+    assert window.main.picker.shown_ids == ["beta"]
     window.qtbot.keyClick(window.main.picker.filter, Qt.Key.Key_Return)
     window.wait_ready("Beta")
 
