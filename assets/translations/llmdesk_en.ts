@@ -67,6 +67,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>part(s)</source>
+        <translation>
+            <numerusform>part</numerusform>
+            <numerusform>parts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>token(s)</source>
         <translation>
             <numerusform>token</numerusform>

@@ -7,7 +7,7 @@ exactly one of ``Finished | Failed``. All times named ``t_s`` are ``time.perf_co
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 from llmdesk.datatypes.model import ErrorInfo
@@ -47,7 +47,10 @@ class SamplingParams:
 
 @dataclass(frozen=True, slots=True)
 class GenerationRequest:
-    """One answer to be generated. ``request_id`` is unique within the process."""
+    """One answer to be generated. ``request_id`` is unique within the process.
+
+    If the last message is an assistant's, it is the beginning of an answer that goes on where it stopped.
+    """
 
     request_id: str
     model_id: str
@@ -64,7 +67,8 @@ class GenerationStats:
     """The figures of one answer; every speed shown anywhere is one of these properties.
 
     ``prefill_s`` runs from the first PromptProgress (by then the chat is tokens) to the first new token, ``decode_s``
-    from there to the last one.
+    from there to the last one. Of an answer that was continued, the times before its first token are those of its
+    first part, and reading it again counts in none.
     ``ttft_s`` (time to first token) is from submission, so it includes waiting and loading.
     """
 
@@ -84,6 +88,12 @@ class GenerationStats:
     """Nothing was computed: the same greedy request had been answered before, and the text is that answer."""
     counts_estimated: bool = False
     """A server told no figures: ``new_tokens`` counts the pieces that came, ``prompt_tokens`` is not known (0)."""
+    paused_s: float = 0.0
+    """The program did not run for so long meanwhile (llmdesk/pauses.py); in no other figure."""
+    parts: int = 1
+    """More than one for an answer that was continued."""
+    untimed_tokens: int = 1
+    """New tokens that ``decode_s`` does not hold: the first of each part, and all of a part that was not computed."""
 
     @property
     def prompt_tps(self) -> float:
@@ -93,8 +103,28 @@ class GenerationStats:
 
     @property
     def decode_tps(self) -> float:
-        """New tokens per second after the first one; 0 with fewer than two tokens."""
-        return (self.new_tokens - 1) / self.decode_s if self.decode_s > 0 and self.new_tokens > 1 else 0.0
+        """New tokens per second after the first one of each part; 0 with fewer than two tokens."""
+        timed_tokens = self.new_tokens - self.untimed_tokens
+        return timed_tokens / self.decode_s if self.decode_s > 0 and timed_tokens > 0 else 0.0
+
+    def continued_by(self, part: GenerationStats) -> GenerationStats:
+        """The figures of the whole answer; ``self`` are those of its beginning, which was in the part's prompt."""
+        is_same_prompt = part.dropped_messages == self.dropped_messages
+        return replace(
+            self,
+            prompt_tokens=max(0, part.prompt_tokens - self.new_tokens) if part.prompt_tokens else self.prompt_tokens,
+            prefill_s=self.prefill_s if is_same_prompt else 0.0,
+            new_tokens=self.new_tokens + part.new_tokens,
+            decode_s=self.decode_s + part.decode_s,
+            dropped_messages=part.dropped_messages,
+            drafted_tokens=self.drafted_tokens + part.drafted_tokens,
+            accepted_tokens=self.accepted_tokens + part.accepted_tokens,
+            from_response_cache=self.from_response_cache and part.from_response_cache,
+            counts_estimated=self.counts_estimated or part.counts_estimated,
+            paused_s=self.paused_s + part.paused_s,
+            parts=self.parts + 1,
+            untimed_tokens=_untimed_tokens(self) + _untimed_tokens(part),
+        )
 
     def as_dict(self) -> dict[str, float]:
         """All fields and the speeds derived from them, for reports."""
@@ -104,6 +134,10 @@ class GenerationStats:
     def context_used_tokens(self) -> int:
         """Tokens of the context that this turn occupies."""
         return self.prompt_tokens + self.new_tokens
+
+
+def _untimed_tokens(stats: GenerationStats) -> int:
+    return min(stats.untimed_tokens, stats.new_tokens) if stats.decode_s > 0 else stats.new_tokens
 
 
 @dataclass(frozen=True, slots=True)

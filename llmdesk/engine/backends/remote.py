@@ -25,6 +25,7 @@ from llmdesk.datatypes.model import LocalModel, ModelInfo
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.remote_connection import Connection, Patience
 from llmdesk.engine.backends.remote_protocol import NotUnderstood, Piece, TooLong, Usage, request_body, served_name
+from llmdesk.engine.generation.timing import answer_times
 from llmdesk.errors import ModelNotFound, PromptError
 from llmdesk.words import say
 
@@ -216,15 +217,12 @@ class _Answer:
         usage = self._usage
         if usage is not None and self._count and not usage.new_tokens:
             usage = None  # some send zeros
-        first_s = self._first_s or time.perf_counter()
+        first_s, last_s = (self._first_s, self._last_s) if self._count else (None, None)
         stats = GenerationStats(
             prompt_tokens=usage.prompt_tokens if usage else 0,
             cached_tokens=usage.cached_tokens if usage else 0,
             new_tokens=usage.new_tokens if usage else self._count,
-            queue_s=self._started_s - self._submitted_s,
-            prefill_s=first_s - self._started_s,
-            decode_s=self._last_s - self._first_s,
-            ttft_s=first_s - self._submitted_s if self._first_s else 0.0,
+            **answer_times(self._submitted_s, self._started_s, self._started_s, first_s, last_s),
             dropped_messages=len(self._request.messages) - len(self._messages),
             counts_estimated=usage is None,
         )

@@ -10,6 +10,8 @@ With ``draft=4`` five tokens come out of each step, as if four had been drafted 
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import re
 import threading
 import time
@@ -33,6 +35,7 @@ from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.engine.generation.context import fit_chat
 from llmdesk.engine.generation.prefix_cache import common_length
 from llmdesk.engine.generation.response_cache import ResponseCache
+from llmdesk.engine.generation.timing import answer_times
 from llmdesk.errors import ModelDamaged
 from llmdesk.words import say
 
@@ -132,7 +135,8 @@ class _Answer:
         self.ids = list(chat.ids)
         self._prompt_tokens = len(chat.ids)
         self._cached = min(max((common_length(old, chat.ids) for old in chats), default=0), len(chat.ids) - 1)
-        self._script = parse_script(request.messages[-1].content)
+        self._script = parse_script([m.content for m in request.messages if m.role == "user"][-1])
+        self._begun = request.messages[-1].content if request.messages[-1].role == "assistant" else ""
         self._limit = min(wanted, info.context_tokens - self._prompt_tokens)
         self.text: list[str] = []
         self._times_s: list[float] = []
@@ -154,7 +158,7 @@ class _Answer:
 
     def write(self, cancel: threading.Event) -> Iterator[Event]:
         """The answer, a step's tokens with one time."""
-        pieces = _pieces(self._script)
+        pieces = _pieces(self._script, self._begun)
         for count, piece in enumerate(pieces[: self._limit], start=1):
             if (count - 1) % (self._script.draft + 1) == 0:
                 if self._reason is None and cancel.is_set():
@@ -176,16 +180,13 @@ class _Answer:
     def finished(self) -> Finished:
         """The terminal event with this answer's figures."""
         times_s = self._times_s
-        first_s = times_s[0] if times_s else time.perf_counter()
+        first_s, last_s = (times_s[0], times_s[-1]) if times_s else (None, None)
         drafted = len(times_s) - len(set(times_s))
         stats = GenerationStats(
             prompt_tokens=self._prompt_tokens,
             cached_tokens=self._cached,
             new_tokens=len(times_s),
-            queue_s=self._started_s - self._submitted_s,
-            prefill_s=first_s - self._prefill_started_s,
-            decode_s=times_s[-1] - first_s if times_s else 0.0,
-            ttft_s=first_s - self._submitted_s if times_s else 0.0,
+            **answer_times(self._submitted_s, self._started_s, self._prefill_started_s, first_s, last_s),
             dropped_messages=self._dropped,
             drafted_tokens=drafted,
             accepted_tokens=drafted,
@@ -194,12 +195,13 @@ class _Answer:
         return Finished(self._request.request_id, self._reason, stats)
 
 
-def _pieces(script: Script) -> list[str]:
-    base = re.findall(r"\s*\S+|\s+$", _ANSWER.format(prompt=script.text[:200]))
-    if script.tokens is None:
-        return base
-    repeated = base * (script.tokens // len(base) + 1)
-    return repeated[: script.tokens]
+def _pieces(script: Script, begun: str) -> list[str]:
+    """The answer, or what is left of it after its beginning."""
+    pieces = re.findall(r"\s*\S+|\s+$", _ANSWER.format(prompt=script.text[:200]))
+    if script.tokens is not None:
+        pieces = (pieces * (script.tokens // len(pieces) + 1))[: script.tokens]
+    said = list(itertools.accumulate(map(len, pieces), initial=0))
+    return pieces[bisect.bisect_left(said, len(begun)) :]
 
 
 def _ids(text: str) -> list[int]:

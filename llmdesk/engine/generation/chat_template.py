@@ -30,11 +30,23 @@ class EncodedChat:
 
     ``text`` is what the template made of it (control tokens that were typed are marked as text in it).
     ``history_tokens`` is the end of the last answer in ``ids`` if that answer was generated here, else 0.
+    ``begun`` is the beginning of an answer that goes on; its tokens end ``ids``, and ``begun_tokens`` says how many
+    they are if they were generated here, else 0.
     """
 
     text: str
     ids: list[int]
     history_tokens: int = 0
+    begun: str = ""
+    begun_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """The tokens of a chat up to the end of an answer, which are the last ``answer_tokens`` of them."""
+
+    ids: list[int]
+    answer_tokens: int
 
 
 class ChatEncoder:
@@ -58,7 +70,7 @@ class ChatEncoder:
         self._special_ids = frozenset(index for index, token in added.items() if token.special)
         self._boundaries = tuple(token.content for token in added.values())
         self._template = _template_of(tokenizer)
-        self._remembered: dict[str, list[int]] = {}
+        self._remembered: dict[str, _Remembered] = {}
         self.count = lru_cache(maxsize=_MAX_COUNTED)(self._count)
         """``count(text)``: tokens of a text by itself."""
 
@@ -70,7 +82,7 @@ class ChatEncoder:
     def encode(
         self, messages: tuple[ChatMessage, ...], is_cancelled: Callable[[], bool] = lambda: False
     ) -> EncodedChat:
-        """The chat, ready for the answer.
+        """The chat, ready for the answer, or for the rest of an answer which is the last message.
 
         What looks like a control token in a message is text, whatever the tokenizer calls special: nobody types a turn
         into the chat.
@@ -80,19 +92,28 @@ class ChatEncoder:
             ModelDamaged: template or tokenizer fail.
             RenderCancelled: ``is_cancelled`` said so while a template took long.
         """
-        turns = [{"role": m.role, "content": self._hide(m.role, m.content)} for m in messages]
-        if self._template is None:  # a base model: the plainest form that such models continue
-            text = "\n\n".join(f"{turn['role'].capitalize()}: {turn['content']}" for turn in turns) + "\n\nAssistant:"
-            with said_of_a_file(_TOKENIZER):
-                start = [token for token in self._tokenizer.encode("") if token == self._tokenizer.bos_token_id]
-            return EncodedChat(text, start + self._tokens(text))
-        text = self._rendered(self._template, turns, is_cancelled)
+        begun = messages[-1].content if messages and messages[-1].role == "assistant" else ""
+        told = messages[:-1] if begun else messages
+        turns = [{"role": m.role, "content": self._hide(m.role, m.content)} for m in told]
+        text, start = self._asked(turns, is_cancelled)
+        text += self._hide("assistant", begun)
         known = self._known_beginning(text)
-        history = self._remembered.get(known, [])
-        ids = history + self._tokens(text[len(known) :])
+        history = self._remembered.get(known)
+        ids = (history.ids if history is not None else start) + self._tokens(text[len(known) :])
         if not ids:
             raise ModelDamaged(say("This model's chat template makes no text of the chat."))
-        return EncodedChat(text, ids, len(history))
+        if begun and history is not None and known == text:
+            return EncodedChat(text, ids, 0, begun, history.answer_tokens)
+        return EncodedChat(text, ids, len(history.ids) if history is not None else 0, begun)
+
+    def _asked(self, turns: list[Turn], is_cancelled: Callable[[], bool]) -> tuple[str, list[int]]:
+        """The text up to where an answer begins, and tokens before those of the text."""
+        if self._template is not None:
+            return self._rendered(self._template, turns, is_cancelled), []
+        # A base model: the plainest form that such models continue.
+        text = "\n\n".join(f"{turn['role'].capitalize()}: {turn['content']}" for turn in turns) + "\n\nAssistant:"
+        with said_of_a_file(_TOKENIZER):
+            return text, [token for token in self._tokenizer.encode("") if token == self._tokenizer.bos_token_id]
 
     @property
     def stops(self) -> tuple[str, ...]:
@@ -100,6 +121,11 @@ class ChatEncoder:
         if self._template is not None:
             return ()
         return tuple(f"{gap}{role}:" for gap in ("\n\n", "\n") for role in ("User", "System", "Assistant"))
+
+    @property
+    def openings(self) -> tuple[str, ...]:
+        """The same for an answer that begins with the next turn: then there is nothing before it."""
+        return ("User:", "System:") if self._template is None else ()
 
     @property
     def is_for_chat(self) -> bool:
@@ -135,14 +161,16 @@ class ChatEncoder:
             return
         text = chat.text + self._hide("assistant", answer)
         self._remembered.pop(text, None)
-        self._remembered[text] = chat.ids + answer_ids
+        self._remembered[text] = _Remembered(chat.ids + answer_ids, chat.begun_tokens + len(answer_ids))
         while len(self._remembered) > _MAX_REMEMBERED:
             del self._remembered[next(iter(self._remembered))]
 
     def _known_beginning(self, text: str) -> str:
         """The longest remembered text that this one begins with. What follows must begin with a token of its own."""
         known = (
-            old for old in self._remembered if text.startswith(old) and text.startswith(self._boundaries, len(old))
+            old
+            for old in self._remembered
+            if text.startswith(old) and (len(text) == len(old) or text.startswith(self._boundaries, len(old)))
         )
         return max(known, key=len, default="")
 

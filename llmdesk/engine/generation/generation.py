@@ -26,6 +26,7 @@ from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.sampling import Sampler
 from llmdesk.engine.generation.streaming import StopStrings, TokenStreamer
 from llmdesk.engine.generation.template_process import RenderCancelled
+from llmdesk.engine.generation.timing import answer_times
 from llmdesk.errors import is_out_of_memory
 
 PREFILL_CHUNK_TOKENS = 264
@@ -105,9 +106,12 @@ class _Answer:
             model.chats.count,
         )
         self._ids = list(self._chat.ids)
-        self._sampler = Sampler(request.sampling, self._chat.ids)
+        self._sampler = Sampler(request.sampling, self._chat.ids, self._chat.begun_tokens)
         self._streamer = TokenStreamer(model.tokenizer)
-        self._stops = StopStrings((*request.sampling.stop, *model.chats.stops))
+        if self._chat.begun:
+            self._streamer.resume(self._chat.ids)
+        openings = () if self._chat.begun else model.chats.openings
+        self._stops = StopStrings((*request.sampling.stop, *model.chats.stops), openings, self._chat.begun)
         self._lookup = PromptLookup(model.step_times)
         self._can_draft = None if prompt_lookup.is_enabled() else False  # None: not known yet
         self._text: list[str] = []
@@ -145,8 +149,7 @@ class _Answer:
                 self._reason = "length" if self._new_tokens >= wanted else "context_full"
             else:
                 yield from self._step(limit - self._new_tokens)
-        rest = self._streamer.rest() if self._reason != "stop" else ""
-        if held := self._stops.feed(rest) + self._stops.rest():
+        if held := self._stops.rest():
             yield self._token_event(held)
 
     def _step(self, room_tokens: int) -> Iterator[Event]:
@@ -231,15 +234,12 @@ class _Answer:
 
     def _stats(self) -> GenerationStats:
         times_s = self._streamer.token_times_s
-        first_s = times_s[0] if times_s else time.perf_counter()
+        first_s, last_s = (times_s[0], times_s[-1]) if times_s else (None, None)
         return GenerationStats(
             prompt_tokens=len(self._chat.ids),
             cached_tokens=self._cached_tokens,
             new_tokens=len(times_s),
-            queue_s=self._started_s - self._submitted_s,
-            prefill_s=first_s - self._prefill_started_s,
-            decode_s=times_s[-1] - first_s if times_s else 0.0,
-            ttft_s=first_s - self._submitted_s if times_s else 0.0,
+            **answer_times(self._submitted_s, self._started_s, self._prefill_started_s, first_s, last_s),
             dropped_messages=self._dropped_messages,
             drafted_tokens=self._lookup.drafted_tokens,
             accepted_tokens=self._lookup.accepted_tokens,

@@ -18,13 +18,19 @@ _BUCKET_BITS = 16
 
 
 class Sampler:
-    """Chooses tokens for one answer: one random number per token, so the same seed gives the same answer."""
+    """Chooses tokens for one answer: one random number per token, so the same seed gives the same answer.
 
-    def __init__(self, params: SamplingParams, prompt_ids: list[int]) -> None:
+    An answer that goes on had ``begun_tokens`` of those numbers already.
+    """
+
+    def __init__(self, params: SamplingParams, prompt_ids: list[int], begun_tokens: int = 0) -> None:
         self._params = params
         self._is_greedy = is_greedy(params)
         self._generator = torch.Generator()
         self._generator.manual_seed(secrets.randbits(63) if params.seed is None else params.seed % 2**63)
+        if not self._is_greedy:
+            for _ in range(begun_tokens):
+                self._random()
         self._seen_ids = set(prompt_ids)
         self._seen = torch.tensor(sorted(self._seen_ids), dtype=torch.long)
 
@@ -58,10 +64,13 @@ class Sampler:
         cumulative = probabilities.double().cumsum(-1)
         if math.isnan(float(cumulative[-1])):
             raise _no_numbers()
-        threshold = torch.rand(1, generator=self._generator, dtype=torch.float64) * cumulative[-1]
+        threshold = self._random() * cumulative[-1]
         index = int(torch.searchsorted(cumulative, threshold, right=True))
         index = min(index, len(cumulative) - 1)
         return index if ids is None else int(ids[index])
+
+    def _random(self) -> torch.Tensor:
+        return torch.rand(1, generator=self._generator, dtype=torch.float64)
 
     def _candidates(self, logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Probabilities of the tokens that top_k and top_p leave, and their ids (None: all, in their order)."""

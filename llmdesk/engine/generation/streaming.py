@@ -12,11 +12,14 @@ from transformers import TextIteratorStreamer  # noqa: TID253  (engine thread on
 from llmdesk.errors import said_of_a_file
 
 IDLE_TIMEOUT_S = 600.0
+_RESUMED_TOKENS = 32  # more than any character has; the decoder also wants to know what a word follows
 _DECODER = "The tokenizer of this model makes no text of a token"
 
 
 class TokenStreamer(TextIteratorStreamer):
     """transformers' streamer, mended: decodes incrementally, carries errors and times, never blocks for ever.
+
+    A character that is not complete at the end is not given: the answer may go on with the rest of it.
 
     Works as ``streamer=`` of ``model.generate()``, read by iteration from another thread; and in our own loop, where
     ``put_token`` gives the text back at once. Characters of several tokens come whole.
@@ -30,7 +33,6 @@ class TokenStreamer(TextIteratorStreamer):
         self._backend = tokenizer.backend_tokenizer
         self._stream = DecodeStream(skip_special_tokens=True)
         self._error: BaseException | None = None
-        self._ids: list[int] = []
         self.next_tokens_are_prompt = True
         self.token_times_s: list[float] = []
 
@@ -40,15 +42,14 @@ class TokenStreamer(TextIteratorStreamer):
         ``at_s`` is when it was computed (now, unless several came out of one step).
         """
         self.token_times_s.append(time.perf_counter() if at_s is None else at_s)
-        self._ids.append(token_id)
         with said_of_a_file(_DECODER):
             return self._stream.step(self._backend, token_id) or ""
 
-    def rest(self) -> str:
-        """What an answer that ends inside a character still owes (as replacement characters)."""
+    def resume(self, ids: list[int]) -> None:
+        """Go on after these tokens, whose text is there already, as far as their characters are complete."""
         with said_of_a_file(_DECODER):
-            text = self._backend.decode(self._ids[-8:], skip_special_tokens=True)
-        return "\N{REPLACEMENT CHARACTER}" if text.endswith("\N{REPLACEMENT CHARACTER}") else ""
+            for token_id in ids[-_RESUMED_TOKENS:]:
+                self._stream.step(self._backend, token_id)
 
     def put(self, value: Any) -> None:
         """Called by ``generate()`` with the prompt first, then with each token."""
@@ -62,7 +63,7 @@ class TokenStreamer(TextIteratorStreamer):
     def end(self) -> None:
         """Called by ``generate()`` at its end."""
         self.next_tokens_are_prompt = True
-        self.on_finalized_text(self.rest(), stream_end=True)
+        self.on_finalized_text("", stream_end=True)
 
     def fail(self, error: BaseException) -> None:
         """To be called by whoever runs ``generate()`` when it raised: the reader gets the error, not silence."""
@@ -83,32 +84,59 @@ class TokenStreamer(TextIteratorStreamer):
 
 
 class StopStrings:
-    """Finds stop strings in a stream of pieces and holds back what may be the beginning of one."""
+    """Finds stop strings in a stream of pieces and holds back what may be the beginning of one.
 
-    def __init__(self, stops: tuple[str, ...]) -> None:
+    Args:
+        openings: stop strings that count at the beginning only, spaces before them aside.
+        shown: the text of an answer that goes on: a stop string may have begun in it.
+    """
+
+    def __init__(self, stops: tuple[str, ...], openings: tuple[str, ...] = (), shown: str = "") -> None:
         self._stops = tuple(stop for stop in stops if stop)
-        self._held = ""
+        self._openings = openings
+        self._held = shown[-max(map(len, self._stops), default=1) :]
+        self._held = self._held[len(self._held) - self._kept_chars() :]
+        self._shown_chars = len(self._held)  # of those held
         self.found = False
 
     def feed(self, piece: str) -> str:
         """The text that may be shown. After ``found`` it is everything before the stop string."""
-        if not self._stops:
+        if not self._stops and not self._openings:
             return piece
         self._held += piece
+        if self._openings:
+            words = self._held.lstrip()
+            if words.startswith(self._openings):
+                self.found, self._held = True, ""
+                return ""
+            if any(opening.startswith(words) for opening in self._openings):
+                return ""
+            self._openings = ()
+        return self._released()
+
+    def _released(self) -> str:
+        """What of the held text is certain."""
         positions = [at for stop in self._stops if (at := self._held.find(stop)) >= 0]
         if positions:
             self.found = True
-            shown, self._held = self._held[: min(positions)], ""
-            return shown
-        keep = max(self._overlap(stop) for stop in self._stops)
-        shown = self._held[: len(self._held) - keep]
-        self._held = self._held[len(shown) :]
-        return shown
+            certain, self._held = self._held[: min(positions)], ""
+        else:
+            certain = self._held[: len(self._held) - self._kept_chars()]
+            self._held = self._held[len(certain) :]
+        return self._not_shown(certain)
 
     def rest(self) -> str:
         """What was held back, at the end of the answer."""
         rest, self._held = self._held, ""
-        return rest
+        return self._not_shown(rest)
+
+    def _not_shown(self, text: str) -> str:
+        chars = min(self._shown_chars, len(text))
+        self._shown_chars -= chars
+        return text[chars:]
+
+    def _kept_chars(self) -> int:
+        return max((self._overlap(stop) for stop in self._stops), default=0)
 
     def _overlap(self, stop: str) -> int:
         """Length of the longest end of the held text that begins this stop string."""

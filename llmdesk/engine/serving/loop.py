@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from llmdesk.datatypes.chat import Failed, Finished, GenerationStats, LoadProgress
+from llmdesk.datatypes.chat import Event, Failed, Finished, GenerationStats, LoadProgress
 from llmdesk.datatypes.model import ErrorInfo, LocalModel
 from llmdesk.datatypes.work import WorkCancelled, WorkFailed
 from llmdesk.engine.backend import Backend, LoadOptions
@@ -22,6 +22,7 @@ from llmdesk.engine.serving.model_slot import ModelSlot
 from llmdesk.engine.serving.waiting_line import Change, Job, WaitingLine
 from llmdesk.engine.serving.work import Task, WorkContext
 from llmdesk.errors import LoadCancelled, error_info
+from llmdesk.pauses import PAUSES
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -129,7 +130,7 @@ class EngineLoop:
 
     def _start(self, job: Job) -> None:
         assert self.slot.model is not None
-        job.steps = self.slot.model.generate(job.request, job.submitted_s, job.cancel)
+        job.steps = _watched(self.slot.model.generate(job.request, job.submitted_s, job.cancel))
         self._waiting.note_passed_over(job)
         # In this order an interrupting change sees the job in one of the two at any time.
         self._active.append(job)
@@ -260,3 +261,9 @@ class EngineLoop:
         self._waiting.clear()
         self._short.clear()
         self.slot.close()
+
+
+def _watched(steps: Iterator[Event | None]) -> Iterator[Event | None]:
+    """An answer, with a close watch on pauses as long as it runs."""
+    with PAUSES.watching():
+        yield from steps

@@ -6,8 +6,8 @@ shows, what is sent along with the next prompt, what is copied.
 
 Threads: a conversation belongs to the thread that made it (in the window the GUI thread). All calls come from there,
 and listeners are called there, one change at a time, after the change. A listener that writes down ``MessageAdded``,
-``TextAdded``, ``MessageEnded`` and ``PathChanged`` has the whole conversation without reading it anew: that is how a
-store follows it.
+``TextAdded``, ``MessageEnded``, ``MessageResumed`` and ``PathChanged`` has the whole conversation without reading it
+anew: that is how a store follows it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,16 @@ from llmdesk.datatypes.chat import ChatMessage, FinishReason, GenerationStats, S
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.services.chats.ids import new_id
-from llmdesk.services.chats.message import Change, Message, MessageAdded, MessageEnded, PathChanged, TextAdded, Turn
+from llmdesk.services.chats.message import (
+    Change,
+    Message,
+    MessageAdded,
+    MessageEnded,
+    MessageResumed,
+    PathChanged,
+    TextAdded,
+    Turn,
+)
 
 _BEGINNING = ""
 _TITLE_CHARS = 48
@@ -113,17 +122,29 @@ class Conversation:
         self._listeners.tell(TextAdded(answer, text))
 
     def finish(self, answer_id: str, reason: FinishReason, stats: GenerationStats) -> None:
-        """A running answer has ended."""
+        """A running answer has ended; the figures are those of what came since it began, or went on."""
         answer = self._running(answer_id)
         answer.state = "cancelled" if reason == "cancelled" else "done"
-        answer.finish_reason, answer.stats = reason, stats
+        answer.finish_reason = reason
+        answer.stats = stats if answer.stats is None else answer.stats.continued_by(stats)
         self._listeners.tell(MessageEnded(answer))
 
     def fail(self, answer_id: str, error: ErrorInfo, stats: GenerationStats | None = None) -> None:
         """A running answer could not be completed."""
         answer = self._running(answer_id)
-        answer.state, answer.error, answer.stats = "failed", error, stats
+        answer.state, answer.error = "failed", error
+        if stats is not None:
+            answer.stats = stats if answer.stats is None else answer.stats.continued_by(stats)
         self._listeners.tell(MessageEnded(answer))
+
+    def resume(self, answer_id: str) -> Message:
+        """An answer goes on from its last word. Raises ValueError if it cannot (see ``Message.can_go_on``)."""
+        answer = self._messages[answer_id]
+        if not answer.can_go_on:
+            raise ValueError(f"message {answer_id} cannot go on")
+        answer.state, answer.finish_reason, answer.error = "running", None, None
+        self._listeners.tell(MessageResumed(answer))
+        return answer
 
     def choose(self, message_id: str) -> None:
         """Show this version; what follows it is what followed when it was shown last."""

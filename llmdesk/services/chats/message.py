@@ -21,7 +21,8 @@ class Message:
             versions of each other.
         state: prompts are "done" from the start.
         model_id, sampling: what the answer was asked of and with; empty and None for prompts.
-        finish_reason, stats, error: how the answer ended; None before.
+        finish_reason, stats, error: how the answer ended; None before. While an answer goes on that had ended before,
+            stats are those of its beginning.
     """
 
     id: str
@@ -52,6 +53,12 @@ class Message:
     def is_told(self) -> bool:
         """True if later requests carry this answer: one without words would break the change of roles."""
         return not self.is_running and bool(self.text.strip())
+
+    @property
+    def can_go_on(self) -> bool:
+        """True for an answer that did not come to an end of its own, and has words to go on from."""
+        is_cut = self.state in ("cancelled", "failed") or self.finish_reason == "length"
+        return self.role == "assistant" and is_cut and not self.is_running and bool(self.text.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +92,17 @@ class MessageEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageResumed:
+    """An answer that had ended is running again, from its last word on."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class PathChanged:
     """The conversation reads differently from ``message`` on: it is new, or was chosen among its versions."""
 
     message: Message
 
 
-Change = MessageAdded | TextAdded | MessageEnded | PathChanged
+Change = MessageAdded | TextAdded | MessageEnded | MessageResumed | PathChanged

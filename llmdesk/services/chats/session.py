@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from llmdesk.datatypes.chat import (
+    ChatMessage,
     ContextPolicy,
     Event,
     EventSink,
@@ -116,6 +117,8 @@ class Session:
         self._engine, self._sink, self._options, self._tell = engine, sink, options, listener
         self._answer: RunningAnswer | None = None
         self.conversation = Conversation()
+        self.draft = ""
+        """What was being written for this chat when it was left."""
 
     @property
     def options(self) -> ChatOptions:
@@ -168,6 +171,11 @@ class Session:
         answer = self.conversation.answer_again(answer_id, self._options.model_id, self._options.sampling)
         return self._send(answer, may_be_cached=False)
 
+    def go_on(self, answer_id: str) -> Message:
+        """Continue an answer from its last word; raises as the others, and ValueError if it cannot go on."""
+        self._require_idle()
+        return self._send(self.conversation.resume(answer_id), may_be_cached=False)
+
     def stop(self) -> None:
         """End the running answer, if there is one; what was written stays. Its end comes as an event like any other."""
         if self._answer is not None and self._answer.cancel is not None:
@@ -217,10 +225,13 @@ class Session:
 
     def _send(self, message: Message, *, may_be_cached: bool) -> Message:
         options = self._options
+        told = self.conversation.told(message.id, options.system_prompt)
+        if message.text:
+            told = (*told, ChatMessage("assistant", message.text))
         request = GenerationRequest(
             self._engine.new_request_id(),
             options.model_id,
-            self.conversation.told(message.id, options.system_prompt),
+            told,
             options.sampling,
             context_policy=options.context_policy,
             response_cache=options.uses_response_cache and may_be_cached,

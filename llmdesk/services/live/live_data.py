@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from llmdesk.datatypes.chat import GenerationStats, PromptProgress, TokenEvent
 from llmdesk.datatypes.model import ResourceSample
-from llmdesk.services.live.ring_buffer import RingBuffer
-from llmdesk.services.live.throughput import Throughput
+from llmdesk.pauses import PAUSES, PauseWatch
+from llmdesk.services.live.ring_buffer import GAP, RingBuffer, peak
+from llmdesk.services.live.throughput import Throughput, moved
 
 HISTORY_S = 300
 TICKS_PER_S = 4
@@ -44,7 +45,9 @@ class Figures:
 class LiveData:
     """See the module. GUI thread only; all times are ``time.perf_counter()`` seconds, passed in."""
 
-    def __init__(self) -> None:
+    def __init__(self, pauses: PauseWatch = PAUSES) -> None:
+        self._pauses = pauses
+        self._known_pauses = pauses.since(0)[1]
         self.throughput = Throughput()
         # Sampled by tick():
         self.tick_t_s = RingBuffer(HISTORY_S * TICKS_PER_S)
@@ -70,6 +73,7 @@ class LiveData:
 
     def add_sample(self, sample: ResourceSample) -> None:
         """One reading of the machine."""
+        self._note_pauses()
         self.sample = sample
         self.sample_t_s.append(sample.t_s)
         self.process_percent.append(sample.process_cpu_percent)
@@ -95,6 +99,7 @@ class LiveData:
 
     def tokens(self, events: Iterable[TokenEvent]) -> None:
         """New tokens, of any running answer."""
+        self._note_pauses()
         for event in events:
             self.throughput.add(event)
             if self._phase == "prompt" and event.request_id == self._request_id:
@@ -129,12 +134,13 @@ class LiveData:
 
     def tick(self, now_s: float) -> None:
         """Sample the live speed into the history."""
+        self._note_pauses()
         if self._running:
             self.current_tps = self.throughput.live_tps(now_s)
         live = bool(self._running) and self.current_tps is not None
         token_ms = self.throughput.take_token_ms()
         if live and token_ms is None and len(self.token_ms):  # a slow model: no token since the last tick
-            token_ms = self.token_ms.window(1)[0]
+            token_ms = peak(self.token_ms.window(1))
         self.tick_t_s.append(now_s)
         self.tps.append(self.current_tps or 0.0 if live else 0.0)
         self.token_ms.append(token_ms or 0.0 if live else 0.0)
@@ -155,5 +161,24 @@ class LiveData:
 
     def mean_processor_percent(self) -> tuple[float, float]:
         """(this process, the system), means of the last seconds; (0, 0) before the first sample."""
-        process, system = self.process_percent.window(SENTENCE_SAMPLES), self.system_percent.window(SENTENCE_SAMPLES)
-        return (sum(process) / len(process), sum(system) / len(system)) if len(process) else (0.0, 0.0)
+        histories = (self.process_percent.window(SENTENCE_SAMPLES), self.system_percent.window(SENTENCE_SAMPLES))
+        process, system = ([value for value in history if value == value] for history in histories)
+        return (sum(process) / len(process), sum(system) / len(system)) if process else (0.0, 0.0)
+
+    def _note_pauses(self) -> None:
+        """Where the program did not run there is a gap in every history, and no figure holds that time."""
+        pauses, self._known_pauses = self._pauses.since(self._known_pauses)
+        for pause in pauses:
+            self.throughput.leave_out(pause.begin_s, pause.end_s)
+            self._started_s = moved(self._started_s, pause.begin_s, pause.end_s)
+            if (begin := self._prompt_begin) is not None:
+                self._prompt_begin = replace(begin, t_s=moved(begin.t_s, pause.begin_s, pause.end_s))
+            for t_s in (pause.begin_s, pause.end_s):
+                for times, histories in self._histories():
+                    times.append(max(t_s, times.window(1)[0]) if len(times) else t_s)
+                    for history in histories:
+                        history.append(GAP)
+
+    def _histories(self) -> tuple[tuple[RingBuffer, tuple[RingBuffer, ...]], ...]:
+        samples = (self.process_percent, self.system_percent, self.process_bytes, self.system_bytes)
+        return (self.tick_t_s, (self.tps, self.token_ms)), (self.sample_t_s, samples)

@@ -11,6 +11,7 @@ import psutil
 
 from llmdesk.datatypes.model import ResourceSample
 from llmdesk.listeners import Listeners, Unsubscribe
+from llmdesk.pauses import PAUSES
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class ResourceMonitor:
         self._listeners: Listeners[ResourceSample] = Listeners()
         self._stopping = threading.Event()
         self._failing = False
+        self._pauses = PAUSES.since(0)[1]
         self._thread = threading.Thread(target=self._run, name="resource-monitor", daemon=True)
 
     def subscribe(self, listener: SampleListener) -> Unsubscribe:
@@ -51,10 +53,14 @@ class ResourceMonitor:
 
     def _run(self) -> None:
         self._read()  # psutil measures between two calls: the first values mean nothing
+        PAUSES.beat(self._interval_s)
         while not self._stopping.wait(self._interval_s):
             sample = self._read()
-            if sample is not None:
+            PAUSES.beat(self._interval_s)
+            before, self._pauses = self._pauses, PAUSES.since(self._pauses)[1]
+            if sample is not None and self._pauses == before:  # else it is the mean over a time without a program
                 self._listeners.tell(sample)
+        PAUSES.beat(None)
 
     def _read(self) -> ResourceSample | None:
         """One sample, or None if the system does not tell right now."""

@@ -10,6 +10,7 @@ The definition, once for every live figure:
   ``(n + 1) / (now - anchor)``, so the figure falls during a pause instead of freezing. ``GRACE_S`` is taken off the
   wait first, because tokens reach the reader in batches.
 * Tokens that came out of one step (drafted and accepted) share its time in equal parts.
+* Pauses of the program (llmdesk/pauses.py) are left out: no figure holds them.
 * Answers that run at the same time are measured one by one and added up.
 
 The final figure of an answer is ``GenerationStats.decode_tps``; without pauses both agree.
@@ -96,6 +97,11 @@ class Throughput:
         answer.times.append((event.t_s, event.new_tokens))
         answer.move_anchor(event.t_s)
 
+    def leave_out(self, begin_s: float, end_s: float) -> None:
+        """The program did not run from here to there: what was before it moves up to its end."""
+        for answer in self._answers.values():
+            answer.times = deque((moved(t_s, begin_s, end_s), tokens) for t_s, tokens in answer.times)
+
     def end(self, request_id: str) -> None:
         """The answer has ended; it no longer counts in ``live_tps``, the percentiles stay."""
         if (answer := self._answers.pop(request_id, None)) is not None:
@@ -124,3 +130,8 @@ class Throughput:
         for ms in answer.step_ms():
             self._steps_ms.append(ms)
         answer.step_s, answer.step_tokens = 0.0, 0
+
+
+def moved(t_s: float, begin_s: float, end_s: float) -> float:
+    """A moment on a clock without the time from ``begin_s`` to ``end_s``, which agrees with ours after it."""
+    return t_s + max(0.0, end_s - max(begin_s, t_s)) if t_s < end_s else t_s

@@ -76,7 +76,7 @@ class ChatController(QObject):
         """Send a prompt. What cannot be sent stays in the composer."""
         if text.strip() and not self._refuse(text):
             self._session.submit(text)
-            self._pane.accept_prompt()
+            self._pane.accept_prompt(text)
 
     @Slot()
     def stop(self) -> None:
@@ -96,6 +96,13 @@ class ChatController(QObject):
             self._session.answer_again(answer_id)
             self._pane.setFocus()  # the control that asked for it is gone with the old version
 
+    @Slot(str)
+    def go_on(self, answer_id: str) -> None:
+        """The rest of an answer that was cut."""
+        if answer_id == self._can_go_on() and not self._refuse(""):
+            self._session.go_on(answer_id)
+            self._pane.setFocus()
+
     @Slot(str, str)
     def edit(self, prompt_id: str, text: str) -> None:
         """Another version of a prompt. What cannot be sent stays in its field."""
@@ -110,6 +117,7 @@ class ChatController(QObject):
         if self.conversation.holds(message_id):
             self.conversation.choose(message_id)
             self._show_context()
+            self._show_can_go_on()
 
     @Slot(str, str)
     def on_error_action(self, answer_id: str, action: str) -> None:
@@ -150,6 +158,7 @@ class ChatController(QObject):
             self._show_progress()
         if status.state == "ready":
             self._show_context()
+            self._show_can_go_on()
 
     def _on_change(self, change: Change) -> None:
         _trace(change)
@@ -157,11 +166,13 @@ class ChatController(QObject):
             return
         match change:
             case SessionShown():
+                self._change_draft(change)
                 self._show_session()
             case OptionsChanged():
                 self._show_options()
             case AnswerStarted():
                 self._pane.set_generating(True)
+                self._show_can_go_on()
                 self._show_progress()
             case Progressed():
                 self._show_progress()
@@ -170,6 +181,7 @@ class ChatController(QObject):
             case AnswerEnded():
                 self._pane.set_generating(False)
                 self._show_context()
+                self._show_can_go_on()
                 self.answer_ended.emit()
 
     def _on_tokens(self, change: TokensCame) -> None:
@@ -185,7 +197,7 @@ class ChatController(QObject):
 
     def _refuse(self, text: str) -> bool:
         """Tell why this text cannot be sent now, if it cannot."""
-        refusal = refusal_of(text, self.is_generating, bool(self.sessions.options.model_id), self._status.info)
+        refusal = refusal_of(text, self.is_generating, bool(self.sessions.options.model_id))
         if refusal is not None:
             self.refused.emit(*refusal)
         return refusal is not None
@@ -196,9 +208,27 @@ class ChatController(QObject):
         self._show_options()
         self._show_progress()
 
+    def _change_draft(self, change: SessionShown) -> None:
+        """A draft belongs to its chat; that of a chat which is gone stays, unless the other one has its own."""
+        change.left.draft, wanted = self._pane.prompt(), change.session.draft
+        if (wanted or change.left in self.sessions.open) and wanted != self._pane.prompt():
+            self._pane.set_prompt(wanted)
+
     def _show_options(self) -> None:
         self.context.choose(self.sessions.options.context_policy)
         self._show_context()
+        self._show_can_go_on()
+
+    def _can_go_on(self) -> str:
+        """The last answer, if it can be continued by the model that it is of; the protocol of servers has no way."""
+        path, info = self.conversation.path, self._status.info
+        if not path or self.is_generating or info is None or info.server:
+            return ""
+        is_of_this_model = path[-1].model_id == info.model_id == self.sessions.options.model_id
+        return path[-1].id if path[-1].can_go_on and is_of_this_model else ""
+
+    def _show_can_go_on(self) -> None:
+        self._pane.conversation_view.set_can_go_on(self._can_go_on())
 
     def _show_progress(self) -> None:
         answer = self._session.answer
@@ -218,6 +248,7 @@ class ChatController(QObject):
         pane.paste_refused.connect(self._on_paste_refused)
         pane.stop_requested.connect(self.stop)
         pane.regenerate_requested.connect(self.regenerate)
+        pane.continue_requested.connect(self.go_on)
         pane.edit_requested.connect(self.edit)
         pane.version_requested.connect(self.choose_version)
         pane.error_action_requested.connect(self.on_error_action)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from llmdesk.datatypes.chat import ContextPolicy
@@ -23,10 +23,11 @@ class ChatPane(QWidget):
     """Shows a conversation and takes prompts; it decides nothing about either, and nobody reads a chat out of it.
 
     Signals:
-        prompt_submitted(text): the composer's text. It stays there until ``accept_prompt``, so nothing typed is lost.
+        prompt_submitted(text): the composer's text, which stays there until ``accept_prompt``, or a sample.
         paste_refused(characters): a gigantic text was not pasted into the composer.
         stop_requested(): Stop or Esc.
         regenerate_requested(answer_id): of the answer to be made again.
+        continue_requested(answer_id): of the answer to go on.
         edit_requested(prompt_id, text): its new words. They stay in their field until ``accept_edit``.
         version_requested(message_id): the version of a prompt or an answer to be shown.
         error_action_requested(answer_id, action): "retry", "open_log", "open_models" or "new_chat".
@@ -40,6 +41,7 @@ class ChatPane(QWidget):
     paste_refused = Signal(int)
     stop_requested = Signal()
     regenerate_requested = Signal(str)
+    continue_requested = Signal(str)
     edit_requested = Signal(str, str)
     version_requested = Signal(str)
     error_action_requested = Signal(str, str)
@@ -61,12 +63,13 @@ class ChatPane(QWidget):
         self._connect()
         self.setFocusProxy(self.composer.edit)
 
-    def accept_prompt(self) -> None:
-        """The submitted prompt was taken: empty the composer."""
-        self.composer.set_text("")
+    def accept_prompt(self, text: str) -> None:
+        """This prompt was taken: empty the composer, unless something else is written there."""
+        if self.composer.text() == text:
+            self.composer.set_text("")
 
     def set_prompt(self, text: str) -> None:
-        """Fill the composer (a sample, text that was restored)."""
+        """Fill the composer (a sample, a draft); undo brings back what was there."""
         self.composer.set_text(text)
 
     def prompt(self) -> str:
@@ -108,10 +111,6 @@ class ChatPane(QWidget):
         """The context bar; hidden while ``available_tokens`` is 0."""
         self.composer.set_context(used_tokens, available_tokens)
 
-    def prompt_chars(self) -> int:
-        """Length of what is typed in the composer."""
-        return self.composer.edit.document().characterCount() - 1
-
     def set_context_policy(self, policy: ContextPolicy) -> None:
         """What happens when the context is full."""
         self.composer.policy.show_policy(policy)
@@ -138,6 +137,15 @@ class ChatPane(QWidget):
         """False while the chat is empty."""
         return self._stack.currentWidget() is self.conversation_view
 
+    def move_by_key(self, event: QKeyEvent) -> bool:
+        """Move the conversation, if this is a key for that and there is one."""
+        return self.has_turns and self.conversation_view.move_by_key(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What the composer leaves."""
+        if not self.move_by_key(event):
+            super().keyPressEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A lower window leaves the prompt fewer lines."""
         super().resizeEvent(event)
@@ -163,7 +171,9 @@ class ChatPane(QWidget):
         self.composer.policy_chosen.connect(self.context_policy_chosen)
         self.composer.stop_requested.connect(self.stop_requested)
         self.conversation_view.regenerate_requested.connect(self.regenerate_requested)
+        self.conversation_view.continue_requested.connect(self.continue_requested)
         self.conversation_view.edit_requested.connect(self.edit_requested)
+        self.conversation_view.paste_refused.connect(self.paste_refused)
         self.conversation_view.version_requested.connect(self.version_requested)
         self.conversation_view.turns_changed.connect(self._show_page)
         self.conversation_view.error_action_requested.connect(self.error_action_requested)
@@ -175,7 +185,9 @@ class ChatPane(QWidget):
 
     @Slot(str)
     def _on_sample(self, prompt: str) -> None:
-        self.composer.set_text(prompt)
+        """Send it; what is being written stays where it is."""
+        if not self.composer.text().strip():  # should it be refused, it stands there
+            self.composer.set_text(prompt)
         self.composer.edit.setFocus()
         self.prompt_submitted.emit(prompt)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from llmdesk.ui.chat.policy_button import PolicyButton
@@ -62,13 +62,14 @@ class Composer(Panel):
         return self.edit.toPlainText()
 
     def set_text(self, text: str) -> None:
-        """Replace what is typed; the cursor goes to the end."""
-        self.edit.setPlainText(text)
-        self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+        """Replace what is typed, which undo brings back; the cursor goes to the end."""
+        self.edit.replace_text(text)
 
     def set_generating(self, generating: bool) -> None:
         """Send becomes Stop, or Stop becomes Send; the focus does not get lost."""
         had_focus = self._send.hasFocus() or self._stop.hasFocus()
+        if generating != self._stop.isVisibleTo(self):
+            (self._stop if generating else self._send).guard()
         self._stop.setVisible(generating)
         self._send.setVisible(not generating)
         if had_focus:
@@ -147,6 +148,7 @@ class Composer(Panel):
 
     @Slot()
     def _on_submit(self) -> None:
+        QGuiApplication.inputMethod().commit()  # a click takes the word that is being composed along
         if self.text().strip():
             self.submitted.emit(self.text())
 

@@ -9,7 +9,7 @@ from llmdesk.engine.generation.context import ContextOutlook, context_outlook
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.kit.words import tr
 
-CHARS_PER_TOKEN = 4
+BYTES_PER_TOKEN = 4  # of UTF-8: a character of Chinese is most of a token, one of English a quarter
 _TYPING_PAUSE_MS = 300
 
 
@@ -61,7 +61,7 @@ class ContextWatch(QObject):
     @property
     def outlook(self) -> ContextOutlook:
         """What the policy will do with the text in the composer (its length in tokens is a guess)."""
-        question_tokens = self._pane.prompt_chars() // CHARS_PER_TOKEN
+        question_tokens = len(self._pane.prompt().encode(errors="replace")) // BYTES_PER_TOKEN
         if not self._available_tokens or not (self._used_tokens or question_tokens):
             return "fits"
         tokens = self._used_tokens + question_tokens

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 
 from llmdesk.services.chats.conversation import Conversation
-from llmdesk.services.chats.message import Change, MessageEnded, PathChanged, TextAdded, Turn
+from llmdesk.services.chats.message import Change, MessageEnded, MessageResumed, PathChanged, TextAdded, Turn
 from llmdesk.ui.chat.scroll import FollowingScrollArea
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.chat.turn_view import TurnView
+from llmdesk.ui.chat.user_bubble import Rewrite
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.words import tr
 
@@ -25,13 +26,15 @@ class ConversationView(FollowingScrollArea):
 
     Signals:
         turns_changed(): other turns are shown, or none.
-        regenerate_requested(answer_id), edit_requested(prompt_id, text), version_requested(message_id),
-        error_action_requested(answer_id, action)
+        regenerate_requested(answer_id), continue_requested(answer_id), edit_requested(prompt_id, text),
+        version_requested(message_id), paste_refused(characters), error_action_requested(answer_id, action)
     """
 
     turns_changed = Signal()
     regenerate_requested = Signal(str)
+    continue_requested = Signal(str)
     edit_requested = Signal(str, str)
+    paste_refused = Signal(int)
     version_requested = Signal(str)
     error_action_requested = Signal(str, str)
 
@@ -43,8 +46,9 @@ class ConversationView(FollowingScrollArea):
         self._views: dict[str, TurnView] = {}  # by answer
         self._first = self._end = 0  # which turns are mounted
         self._earlier_wanted = 0
-        self._drafts: dict[str, str] = {}  # by prompt: rewrites that were not sent when their turn was taken down
+        self._rewrites: dict[str, Rewrite] = {}  # by prompt: not sent when their turn was taken down
         self._progress: tuple[str, str, float | None] = ("", "", None)
+        self._can_go_on = ""
         self._is_paging = False
         self._earlier = Button(style.theme, "", bordered=True)
         self._earlier.clicked.connect(self.show_earlier)
@@ -91,6 +95,12 @@ class ConversationView(FollowingScrollArea):
         if view := self._views.get(answer_id):
             view.answer.show_progress(text, fraction)
 
+    def set_can_go_on(self, answer_id: str) -> None:
+        """Which answer can be continued; empty: none."""
+        for each in {self._can_go_on, answer_id} & self._views.keys():
+            self._views[each].answer.set_can_go_on(each == answer_id)
+        self._can_go_on = answer_id
+
     def close_editor(self, prompt_id: str) -> None:
         """The rewrite of a prompt was taken."""
         for turn in self.turns[self._first : self._end]:
@@ -104,6 +114,13 @@ class ConversationView(FollowingScrollArea):
         self._earlier_wanted = EARLIER_STEP
         self._mount_next()
 
+    def go_to_beginning(self) -> None:
+        """Of the turns that are mounted; from there, earlier ones."""
+        if self.verticalScrollBar().value() == 0 and self._first > 0:
+            self.show_earlier()
+        else:
+            super().go_to_beginning()
+
     # -- what happens -----------------------------------------------------------------------------------------------
 
     def _on_change(self, change: Change) -> None:
@@ -114,6 +131,8 @@ class ConversationView(FollowingScrollArea):
             case MessageEnded():
                 if view := self._views.get(change.message.id):
                     view.answer.end()
+            case MessageResumed():
+                self._mount_again(change.message.id)
             case PathChanged():
                 self._follow_path()
 
@@ -147,12 +166,15 @@ class ConversationView(FollowingScrollArea):
 
     def _make_view(self, turn: Turn) -> TurnView:
         versions = self._conversation.versions
-        draft = self._drafts.pop(turn.prompt.id, None)
-        view = TurnView(self._style, turn, versions(turn.prompt.id), versions(turn.answer.id), draft)
+        rewrite = self._rewrites.pop(turn.prompt.id, None)
+        view = TurnView(self._style, turn, versions(turn.prompt.id), versions(turn.answer.id), rewrite)
         if self._progress[0] == turn.answer.id:
             view.answer.show_progress(*self._progress[1:])
+        view.answer.set_can_go_on(turn.answer.id == self._can_go_on)
         view.regenerate_requested.connect(self.regenerate_requested)
+        view.continue_requested.connect(self.continue_requested)
         view.edit_requested.connect(self.edit_requested)
+        view.bubble.paste_refused.connect(self.paste_refused)
         view.action_requested.connect(self.error_action_requested)
         view.version_requested.connect(self._on_version)
         self._views[turn.answer.id] = view
@@ -162,6 +184,18 @@ class ConversationView(FollowingScrollArea):
         view = self._make_view(turn)
         self.column.insertWidget(place, view)
         view.show()  # the layout would do it later, and until then nothing in it can have the keyboard
+
+    def _mount_again(self, answer_id: str) -> None:
+        """A turn whose answer goes on, in its place."""
+        if (old := self._views.get(answer_id)) is None:
+            return
+        was_following = self.is_following
+        self.stay_here()
+        place = self.column.indexOf(old)
+        self._unmount(answer_id)
+        self._mount(place, self.turns[self._first + place - 1])
+        if was_following:
+            self.follow_end()
 
     def _mount_below(self, count: int) -> None:
         for turn in self.turns[self._end : self._end + count]:
@@ -199,8 +233,8 @@ class ConversationView(FollowingScrollArea):
 
     def _unmount(self, answer_id: str) -> None:
         view = self._views.pop(answer_id)
-        if (draft := view.bubble.draft) is not None:
-            self._drafts[view.prompt_id] = draft
+        if (rewrite := view.bubble.rewrite) is not None:
+            self._rewrites[view.prompt_id] = rewrite
         self.column.removeWidget(view)
         view.hide()
         view.deleteLater()

@@ -34,6 +34,10 @@ def figures_of(stats: GenerationStats) -> list[Figure]:
     if stats.drafted_tokens:
         drafted = tr("of {total} right", total=f"{stats.drafted_tokens:,}")
         figures.append((tr("lookup"), f"{stats.accepted_tokens:,}", drafted))
+    if stats.parts > 1:  # the speed is that of all of them
+        figures.append((tr("in"), f"{stats.parts}", tr("part(s)", n=stats.parts)))
+    if stats.paused_s:
+        figures.append((tr("without a pause of"), *_duration(stats.paused_s)))
     if stats.dropped_messages:  # the chat has outgrown the context: never silently
         messages = tr("message(s)", n=stats.dropped_messages)
         figures.append((tr("without the oldest"), f"{stats.dropped_messages}", messages))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, Signal, Slot
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QMimeData, Qt, Signal, Slot
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCursor, QTextOption, QWheelEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
 from llmdesk.ui.chat.style import ChatStyle
@@ -12,16 +12,27 @@ from llmdesk.ui.kit.styled import scroll_bar_css
 MAX_LINES = 8
 _WINDOW_SHARE = 0.3  # of its height: a long prompt must not push the conversation out of a low window
 MAX_PROMPT_CHARS = 200_000
-_MAX_WORD_CHARS = 40_000  # the layout of one endless word takes time by the square of its length
+"""Of any script; what a model can take is counted in tokens, by the engine. Characters are Unicode's, not bytes."""
+_LONG_PARAGRAPH_CHARS = 4_000  # Qt looks for the ends of words in time that grows by the square of a word's length
+_CONTROL = Qt.KeyboardModifier.ControlModifier
+_CONVERSATION_KEYS = {
+    (Qt.Key.Key_PageUp, False): QTextCursor.MoveOperation.Start,
+    (Qt.Key.Key_PageDown, False): QTextCursor.MoveOperation.End,
+    (Qt.Key.Key_Home, True): QTextCursor.MoveOperation.Start,
+    (Qt.Key.Key_End, True): QTextCursor.MoveOperation.End,
+}
+"""(key, with Ctrl) -> where in a draft it leads to."""
 
 
 class PromptEdit(QPlainTextEdit):
-    """Grows with its text up to eight lines.
+    """Grows with its text up to eight lines. Whatever replaces its text can be undone.
+
+    Keys that have nothing to do in the text (Page Up in a short draft) are left to the widgets around it.
 
     Signals:
         submitted(): Enter without Shift, and no input method is in the middle of a word.
-        cancelled(): Esc, if ``takes_escape``.
-        paste_refused(int): so many characters would take seconds to lay out; they were not inserted.
+        cancelled(): Esc, if ``takes_escape`` and no shortcut of the window takes it.
+        paste_refused(int): with so many characters it would be more than MAX_PROMPT_CHARS; they were not inserted.
     """
 
     submitted = Signal()
@@ -31,6 +42,7 @@ class PromptEdit(QPlainTextEdit):
     def __init__(self, style: ChatStyle, takes_escape: bool = False) -> None:
         super().__init__()
         self._preedit = ""
+        self._visible_lines = MAX_LINES
         self._takes_escape = takes_escape
         self._style = style
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -39,6 +51,7 @@ class PromptEdit(QPlainTextEdit):
         self.document().setDocumentMargin(1)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().documentLayout().documentSizeChanged.connect(self.fit)
+        self.textChanged.connect(self._on_text_changed)
         style.changed.connect(self.restyle)
         self.restyle()
 
@@ -47,14 +60,15 @@ class PromptEdit(QPlainTextEdit):
         self._preedit = event.preeditString()
         super().inputMethodEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        """Esc is this field's own, before any shortcut of the window, while a prompt is edited."""
-        if event.type() == QEvent.Type.ShortcutOverride and self._takes_escape:
-            assert isinstance(event, QKeyEvent)
-            if event.key() == Qt.Key.Key_Escape:
-                event.accept()
-                return True
-        return super().event(event)
+    def replace_text(self, text: str) -> None:
+        """Write this instead of what is there, as one step that can be undone; the cursor goes to its end."""
+        self._choose_wrapping(text)
+        cursor = self.textCursor()
+        cursor.beginEditBlock()
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+        cursor.endEditBlock()
+        self.setTextCursor(cursor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter sends, Shift+Enter breaks the line."""
@@ -68,16 +82,19 @@ class PromptEdit(QPlainTextEdit):
             self.submitted.emit()
         elif event.key() == Qt.Key.Key_Escape and self._takes_escape:
             self.cancelled.emit()
+        elif self._is_for_the_conversation(event):
+            event.ignore()
         else:
             super().keyPressEvent(event)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        """Paste or drop, unless the window would hang; what was typed before stays either way."""
+        """Paste or drop, unless it is too much; what was typed before stays either way."""
         text = source.text()
-        total = len(text) + self.document().characterCount()
-        if total > MAX_PROMPT_CHARS or max(map(len, text.split()), default=0) > _MAX_WORD_CHARS:
+        selected = self.textCursor().selectedText()
+        if len(self.toPlainText()) - len(selected) + len(text) > MAX_PROMPT_CHARS:
             self.paste_refused.emit(len(text))
         else:
+            self._choose_wrapping(text)
             super().insertFromMimeData(source)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -95,7 +112,8 @@ class PromptEdit(QPlainTextEdit):
     @Slot()
     def fit(self) -> None:
         """As high as the text, within what the window has."""
-        most = min(MAX_LINES, max(1, int(_WINDOW_SHARE * self.window().height() / self.fontMetrics().lineSpacing())))
+        share = int(_WINDOW_SHARE * self.window().height() / self.fontMetrics().lineSpacing())
+        most = self._visible_lines = min(MAX_LINES, max(1, share))
         lines = min(most, max(1, round(self.document().size().height())))
         height_px = lines * self.fontMetrics().lineSpacing() + 2 * round(self.document().documentMargin()) + 2
         if height_px != self.height():
@@ -111,3 +129,36 @@ class PromptEdit(QPlainTextEdit):
         self.setFont(self._style.text_font)
         self.verticalScrollBar().setStyleSheet(scroll_bar_css(self._style.theme))
         self.fit()
+
+    def _is_for_the_conversation(self, event: QKeyEvent) -> bool:
+        """True for keys that move by more than a line, unless there is somewhere to go for them in the draft."""
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        key, with_control = Qt.Key(event.key()), modifiers == _CONTROL
+        if with_control and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            return True
+        way = _CONVERSATION_KEYS.get((key, with_control))
+        if way is None or (modifiers and not with_control):
+            return False
+        if self.document().size().height() <= (1 if with_control else self._visible_lines):
+            return True
+        end = self.textCursor()
+        end.movePosition(way)
+        return end.position() == self.textCursor().position()
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        if self.document().isEmpty():
+            self._choose_wrapping("")
+        elif self.textCursor().block().length() > _LONG_PARAGRAPH_CHARS:
+            self._wrap(QTextOption.WrapMode.WrapAnywhere)
+
+    def _choose_wrapping(self, text: str) -> None:
+        """Before a text comes: a gigantic paragraph is broken anywhere, all others between words."""
+        if max(map(len, text.split("\n"))) > _LONG_PARAGRAPH_CHARS:
+            self._wrap(QTextOption.WrapMode.WrapAnywhere)
+        elif self.document().isEmpty():
+            self._wrap(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+
+    def _wrap(self, mode: QTextOption.WrapMode) -> None:
+        if self.wordWrapMode() != mode:
+            self.setWordWrapMode(mode)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QResizeEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.style import CHAT_TEXT_WIDTH_PX, ChatStyle, keep_painted
@@ -16,6 +16,7 @@ SIDE_PX = 32
 AT_END_PX = 24
 LINES_PX = 72  # growth of up to a few lines waits for its painting before the view follows
 PAINTED_MS = 12
+_LINES_PER_KEY = 3
 
 
 class FollowingScrollArea(QScrollArea):
@@ -83,6 +84,38 @@ class FollowingScrollArea(QScrollArea):
             event.ignore()
         else:
             super().wheelEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What the widgets in it leave."""
+        if not self.move_by_key(event):
+            event.ignore()
+
+    def move_by_key(self, event: QKeyEvent) -> bool:
+        """Page Up and Down, with Ctrl Up, Down, Home and End. False for all other keys."""
+        bar = self.verticalScrollBar()
+        page_px = bar.pageStep() - bar.singleStep()  # a line stays in view
+        lines_px = _LINES_PER_KEY * bar.singleStep()
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        match (Qt.Key(event.key()), modifiers):
+            case (Qt.Key.Key_PageUp, Qt.KeyboardModifier.NoModifier):
+                bar.setValue(bar.value() - page_px)
+            case (Qt.Key.Key_PageDown, Qt.KeyboardModifier.NoModifier):
+                bar.setValue(bar.value() + page_px)
+            case (Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier):
+                bar.setValue(bar.value() - lines_px)
+            case (Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier):
+                bar.setValue(bar.value() + lines_px)
+            case (Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier):
+                self.go_to_beginning()
+            case (Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier):
+                self.follow_end()
+            case _:
+                return False
+        return True
+
+    def go_to_beginning(self) -> None:
+        """Of what is there."""
+        self.verticalScrollBar().setValue(0)
 
     def _place_jump(self) -> None:
         size, side_px = self.viewport().size(), self._jump.sizeHint().width()

@@ -14,9 +14,9 @@ from llmdesk.ui.chat.figures import FiguresLine, reason_text
 from llmdesk.ui.chat.markdown.view import MarkdownView
 from llmdesk.ui.chat.progress_line import ProgressLine
 from llmdesk.ui.chat.style import ChatStyle, keep_painted
-from llmdesk.ui.chat.user_bubble import UserBubble
+from llmdesk.ui.chat.user_bubble import Rewrite, UserBubble
 from llmdesk.ui.chat.version_pager import VersionPager
-from llmdesk.ui.kit.buttons import CopyButton, IconButton
+from llmdesk.ui.kit.buttons import Button, CopyButton, IconButton
 from llmdesk.ui.kit.spacing import column, space
 from llmdesk.ui.kit.words import tr
 
@@ -25,11 +25,12 @@ class AnswerView(QWidget):
     """The answer of a turn: progress, then words, then figures and actions, or an error.
 
     Signals:
-        regenerate_requested()
+        regenerate_requested(), continue_requested()
         action_requested(action): a button of the error card.
     """
 
     regenerate_requested = Signal()
+    continue_requested = Signal()
     action_requested = Signal(str)
 
     def __init__(self, style: ChatStyle, answer: Message, versions: Sequence[Message]) -> None:
@@ -48,6 +49,10 @@ class AnswerView(QWidget):
         self._regenerate = IconButton(style.theme, "refresh", tr("Regenerate answer"), hides=True)
         self._regenerate.clicked.connect(self.regenerate_requested)
         self._actions = (self._copy, self._regenerate)
+        self._continue = Button(style.theme, tr("Continue"), "play", bordered=True)
+        self._continue.setToolTip(tr("Go on with this answer where it stopped"))
+        self._continue.clicked.connect(self.continue_requested)
+        self._can_go_on = self._has_ended = False
         self._footer = self._make_footer()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
@@ -76,19 +81,26 @@ class AnswerView(QWidget):
         """The message has ended: no more text comes."""
         self.markdown.finish()
 
+    def set_can_go_on(self, can_go_on: bool) -> None:
+        """Whether this answer can be continued now."""
+        self._can_go_on = can_go_on
+        self._continue.setVisible(can_go_on and self._has_ended)
+
     def _make_footer(self) -> QWidget:
         footer = QWidget()
         row = QHBoxLayout(footer)
         space(self._style.theme, row, (0, 10, 0, 0), spacing=2)
         row.addWidget(self._figures, 1)
-        for widget in (*self._actions, self.pager):  # the pager does not move when the answer ends
+        for widget in (self._continue, *self._actions, self.pager):  # the pager does not move when the answer ends
             row.addWidget(widget)
         return footer
 
     def _show_footer(self, has_actions: bool) -> None:
         """Figures and actions come at the end; the way to other versions is there from the start."""
+        self._has_ended = has_actions
         for button in self._actions:
             button.setVisible(has_actions)
+        self._continue.setVisible(has_actions and self._can_go_on)
         self._footer.setVisible(has_actions or bool(self.pager.text))
 
     @Slot(int)
@@ -122,17 +134,23 @@ class AnswerView(QWidget):
 
 
 class TurnView(QWidget):
-    """Signals: regenerate_requested(answer_id), edit_requested(prompt_id, text), action_requested(answer_id, action),
-    version_requested(message_id, step).
+    """Signals: regenerate_requested(answer_id), continue_requested(answer_id), edit_requested(prompt_id, text),
+    action_requested(answer_id, action), version_requested(message_id, step).
     """
 
     regenerate_requested = Signal(str)
+    continue_requested = Signal(str)
     edit_requested = Signal(str, str)
     action_requested = Signal(str, str)
     version_requested = Signal(str, int)
 
     def __init__(
-        self, style: ChatStyle, turn: Turn, prompts: Sequence[Message], answers: Sequence[Message], draft: str | None
+        self,
+        style: ChatStyle,
+        turn: Turn,
+        prompts: Sequence[Message],
+        answers: Sequence[Message],
+        rewrite: Rewrite | None,
     ) -> None:
         super().__init__()
         self._turn = turn
@@ -143,10 +161,11 @@ class TurnView(QWidget):
         layout.addWidget(self.bubble)
         layout.addWidget(self.answer)
         keep_painted(self)
-        if draft is not None:
-            self.bubble.restore_edit(draft)
+        if rewrite is not None:
+            self.bubble.restore(rewrite)
         self.bubble.edited.connect(self._on_edited)
         self.answer.regenerate_requested.connect(self._on_regenerate)
+        self.answer.continue_requested.connect(self._on_continue)
         self.answer.action_requested.connect(self._on_action)
         for pager in (self.bubble.pager, self.answer.pager):
             pager.requested.connect(self.version_requested)
@@ -167,6 +186,10 @@ class TurnView(QWidget):
     @Slot()
     def _on_regenerate(self) -> None:
         self.regenerate_requested.emit(self._turn.answer.id)
+
+    @Slot()
+    def _on_continue(self) -> None:
+        self.continue_requested.emit(self._turn.answer.id)
 
     @Slot(str)
     def _on_action(self, action: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
@@ -65,10 +66,22 @@ def shown_text(text: str) -> str:
     return f"{clean(text[:MAX_SHOWN_CHARS])} …\n\n{more}"
 
 
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """Other words for a prompt that were not sent: in the field, or left with Cancel, where undo brings them back."""
+
+    text: str
+    is_open: bool
+
+
 class UserBubble(QWidget):
-    """Signals: edited(new_text), the user wants the answer to another prompt. The field stays until ``stop_edit``."""
+    """Signals:
+    edited(new_text): the user wants the answer to another prompt. The field stays until ``stop_edit``.
+    paste_refused(characters): too much for the field.
+    """
 
     edited = Signal(str)
+    paste_refused = Signal(int)
 
     def __init__(self, style: ChatStyle, prompt: Message, versions: Sequence[Message]) -> None:
         super().__init__()
@@ -85,7 +98,8 @@ class UserBubble(QWidget):
         self._copy.clicked.connect(self._on_copy)
         self._edit = IconButton(style.theme, "edit", tr("Edit prompt"), hides=True)
         self._edit.clicked.connect(self.start_edit)
-        self._editor: Panel | None = None
+        self._editor: Panel | None = None  # hidden after Cancel: it can undo that
+        self._cancelled: Rewrite | None = None
         self._layout = QHBoxLayout()
         space(style.theme, self._layout, spacing=4)
         self._layout.addStretch(1)
@@ -129,23 +143,37 @@ class UserBubble(QWidget):
         self._view.setFixedWidth(max(20, min(self._ideal_px, room_px)))
 
     @property
-    def draft(self) -> str | None:
-        """What is written in the field and was not sent; None while there is no field."""
-        return self._editor_field.toPlainText() if self._editor is not None else None
+    def rewrite(self) -> Rewrite | None:
+        """What was written in the field and not sent; None if nothing was."""
+        return Rewrite(self._editor_field.toPlainText(), True) if self._is_editing else self._cancelled
+
+    @property
+    def _is_editing(self) -> bool:
+        return self._editor is not None and not self._editor.isHidden()
 
     @Slot()
     def start_edit(self) -> None:
         """Turn the bubble into a field with Cancel and Send."""
-        if self._editor is None:
-            self.restore_edit(self._text)
+        if not self._is_editing:
+            self._show_editor(self._cancelled.text if self._cancelled is not None else self._text)
+            if self._editor_field.toPlainText() != self._text:
+                self._editor_field.replace_text(self._text)
         self._editor_field.setFocus()
 
-    def restore_edit(self, text: str) -> None:
-        """The field with a text that was written before, without taking the keyboard."""
-        self._editor = self._make_editor(text)
+    def restore(self, rewrite: Rewrite) -> None:
+        """What another bubble of this prompt had, without taking the keyboard."""
+        if rewrite.is_open:
+            self._show_editor(rewrite.text)
+        else:
+            self._cancelled = rewrite
+
+    def _show_editor(self, text: str) -> None:
+        if self._editor is None:
+            self._editor = self._make_editor(text)
+            self._layout.addWidget(self._editor, 1000)
+        self._editor.show()
         for widget in (self._bubble, self._copy, self._edit):
             widget.hide()
-        self._layout.addWidget(self._editor, 1000)
 
     def _make_editor(self, text: str) -> Panel:
         theme = self._style.theme
@@ -155,11 +183,13 @@ class UserBubble(QWidget):
         field.setPlainText(text)
         field.moveCursor(QTextCursor.MoveOperation.End)
         field.submitted.connect(self._on_submitted)
-        field.cancelled.connect(self.stop_edit)
+        field.cancelled.connect(self.cancel_edit)
+        field.paste_refused.connect(self.paste_refused)
         cancel = Button(theme, tr("Cancel"), bordered=True)
-        cancel.clicked.connect(self.stop_edit)
+        cancel.clicked.connect(self.cancel_edit)
         send = Button(theme, tr("Send"), primary=True)
         send.clicked.connect(self._on_submitted)
+        field.textChanged.connect(lambda: send.setEnabled(bool(field.toPlainText().strip())))
         buttons = FlowLayout(theme)
         buttons.addWidget(cancel)
         buttons.addWidget(send)
@@ -170,14 +200,28 @@ class UserBubble(QWidget):
         return frame
 
     @Slot()
+    def cancel_edit(self) -> None:
+        """The bubble again; what was written in the field comes back when it is opened again and undone."""
+        if not self._is_editing:
+            return
+        written = self._editor_field.toPlainText()
+        if written != self._text:
+            self._cancelled = Rewrite(written, False)
+            self._editor_field.replace_text(self._text)
+        self._show_bubble()
+
     def stop_edit(self) -> None:
-        """The bubble again; what was written in the field is gone."""
+        """The rewrite was taken: the bubble again."""
         if self._editor is None:
             return
         self._layout.removeWidget(self._editor)
-        self._editor.hide()
         self._editor.deleteLater()
-        self._editor = None
+        self._show_bubble()
+        self._editor = self._cancelled = None
+
+    def _show_bubble(self) -> None:
+        assert self._editor is not None
+        self._editor.hide()
         for widget in (self._bubble, self._copy, self._edit):
             widget.show()
         self._edit.setFocus()

@@ -10,6 +10,7 @@ smooth pens. Qt strokes a smooth 2 px pen in 0.75 ms for 240 points, while filli
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -60,6 +61,13 @@ def band(x: Points, y: Points, width: float) -> tuple[Points, Points]:
         np.concatenate((x + across_x, (x - across_x)[::-1])),
         np.concatenate((y + across_y, (y - across_y)[::-1])),
     )
+
+
+def stretches(y: Points) -> list[slice]:
+    """Where values follow each other without a gap (NaN), as far as there are two for a line."""
+    gaps = np.flatnonzero(np.isnan(y))
+    edges = [-1, *gaps.tolist(), len(y)]
+    return [slice(a + 1, b) for a, b in itertools.pairwise(edges) if b - a > 2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +132,13 @@ class Graph(QWidget):
         for style, curve, line, history in zip(self._styles, self._curves, self._lines, values, strict=True):
             y = np.frombuffer(history)
             if not style.quiet:
-                curve.setData(x, y)
-            if len(x) > 1:
-                line.setPath(self._line(x, y, self._px(QUIET_LINE_PX if style.quiet else LINE_PX)))
+                curve.setData(x, np.nan_to_num(y))
+            width_px = self._px(QUIET_LINE_PX if style.quiet else LINE_PX)
+            path = QPainterPath()
+            path.setFillRule(Qt.FillRule.WindingFill)  # where the outline crosses itself in a sharp corner
+            for part in stretches(y):
+                path.addPath(self._line(x[part], y[part], width_px))
+            line.setPath(path)
 
     def _line(self, x_s: Points, y: Points, width_px: float) -> QPainterPath:
         top_px = self._px(TOP_PX)
@@ -134,7 +146,6 @@ class Graph(QWidget):
         x_px = self.width() * (1 + x_s / self.span_s)
         y_px = top_px + height_px * (1 - y / self._top)
         path: QPainterPath = pg.arrayToQPath(*band(x_px, y_px, width_px), finiteCheck=False)
-        path.setFillRule(Qt.FillRule.WindingFill)  # where the outline crosses itself in a sharp corner
         return path
 
     def show_marks(self, times_s: Iterable[float]) -> None:

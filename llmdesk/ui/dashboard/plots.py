@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Sequence
 
 from llmdesk.services.live.live_data import SAMPLES_PER_S, TICKS_PER_S, LiveData
+from llmdesk.services.live.ring_buffer import peak
 from llmdesk.ui.dashboard import wording
 from llmdesk.ui.dashboard.graph import Graph, Style
 from llmdesk.ui.dashboard.scale import StepScale
@@ -41,7 +43,7 @@ class Plot:
         raise NotImplementedError
 
     def _is_flat(self, values: Sequence[memoryview]) -> bool:
-        return not any(max(history) for history in values)
+        return not any(peak(history) for history in values)
 
     def _histories(self) -> tuple[memoryview, ...]:
         raise NotImplementedError
@@ -58,7 +60,9 @@ class Plot:
         if not len(t_s) or t_s[-1] - ago_s < t_s[0]:
             return ""
         index = min(len(t_s) - 1, bisect_left(t_s, t_s[-1] - ago_s))
-        return f"{self._say([history[index] for history in values])}, {wording.ago(ago_s)}"
+        then = [history[index] for history in values]
+        words = tr("llmdesk did not run") if any(map(math.isnan, then)) else self._say(then)
+        return f"{words}, {wording.ago(ago_s)}"
 
 
 class TokensPlot(Plot):
@@ -87,7 +91,7 @@ class TokensPlot(Plot):
         return self._data.tick_t_s.window(), self._data.tps.window()
 
     def _top(self, now_s: float, values: Sequence[memoryview]) -> float:
-        return self._scale.top(max(values[0]), now_s)
+        return self._scale.top(peak(values[0]), now_s)
 
     def _say(self, values: Sequence[float]) -> str:
         return tr("{speed} tok/s", speed=wording.speed(values[0]))
@@ -120,7 +124,7 @@ class TokenTimePlot(Plot):
         return self._data.tick_t_s.window(), self._data.token_ms.window()
 
     def _top(self, now_s: float, values: Sequence[memoryview]) -> float:
-        return self._scale.top(max(values[0]), now_s)
+        return self._scale.top(peak(values[0]), now_s)
 
     def _say(self, values: Sequence[float]) -> str:
         if not values[0]:

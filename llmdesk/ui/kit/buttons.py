@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import time
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton
 
 from llmdesk.ui.kit.labels import MEDIUM, NORMAL
@@ -14,6 +15,7 @@ from llmdesk.ui.kit.theme import Theme
 
 COPIED_MS = 1_500
 HEIGHT_PX = 32
+GUARD_S = 0.5
 _SIDE_PX = 12
 _ICON_PX = 18
 _ICON_GAP_PX = 6
@@ -47,6 +49,7 @@ class Button(QPushButton):
         self._primary, self._bordered, self._quiet = primary, bordered, quiet
         self._key = key
         self._elides = elides
+        self._guarded_until_s = 0.0
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where it was
         self.setAccessibleName(name or text)
@@ -78,6 +81,18 @@ class Button(QPushButton):
             self.setText(text)
             self.setAccessibleName(text)
             self.updateGeometry()
+
+    def guard(self) -> None:
+        """It takes another button's place: for a moment no mouse presses it, for that may be meant for the other one.
+
+        The second click of a double click comes so, and one that was on its way when the place changed hands.
+        """
+        self._guarded_until_s = time.monotonic() + GUARD_S
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """See ``guard``."""
+        if time.monotonic() >= self._guarded_until_s:
+            super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses like the space bar; by itself Qt does so in dialogs only."""

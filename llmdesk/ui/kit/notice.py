@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, Sl
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from llmdesk.ui.kit.buttons import Button
+from llmdesk.ui.kit.buttons import GUARD_S, Button
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.selectable_label import SelectableLabel
 from llmdesk.ui.kit.spacing import FlowLayout, row, settle, space
@@ -56,6 +57,7 @@ class NoticeBar(QWidget):
         self._scroll = _Scroll(theme)
         self._layout.addWidget(self._scroll)
         self._panel: QWidget | None = None
+        self._pressed_s = 0.0
         theme.changed.connect(self.restyle)
         self.hide()
 
@@ -94,6 +96,9 @@ class NoticeBar(QWidget):
         self._key = key
         self._panel = self._build(message, hint, tone, actions)
         self._scroll.setWidget(self._panel)
+        if time.monotonic() - self._pressed_s < GUARD_S:  # where another notice's button was pressed just now
+            for button in self.buttons():
+                button.guard()
         self.show()
         self.fit()
         if duration_s is not None:
@@ -167,6 +172,7 @@ class NoticeBar(QWidget):
         button = Button(self._theme, action.text, bordered=True)
 
         def press() -> None:
+            self._pressed_s = time.monotonic()
             self.dismiss()
             action.run()
 

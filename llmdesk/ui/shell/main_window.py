@@ -23,6 +23,7 @@ from llmdesk.ui.settings.settings_panel import SettingsPanel
 from llmdesk.ui.shell.actions import ActionId, ActionTable
 from llmdesk.ui.shell.help import InfoPanel, about
 from llmdesk.ui.shell.status_line import StatusLine
+from llmdesk.ui.shell.stray_keys import StrayKeys
 from llmdesk.ui.shell.top_bar import TopBar
 from llmdesk.ui.shell.window_state import WindowState
 
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.settings_panel = SettingsPanel(theme, self)
         self.shortcuts_panel = InfoPanel(theme, self, tr("Shortcuts"), self.action_table.shortcuts(), keys=True)
         self.about_panel = InfoPanel(theme, self, "llmdesk", about(), keys=False)
+        StrayKeys(self, self.chat)
         self._bind_actions()
         self._build_menu()
         self._restore()

@@ -40,11 +40,15 @@ def test_pieces_add_up_to_the_text_and_never_split_a_character(tokenizer: Any, t
     assert stream.token_times_s == sorted(stream.token_times_s)
 
 
-def test_an_answer_cut_inside_a_character_shows_that(tokenizer: Any) -> None:
+@pytest.mark.parametrize("cut", range(1, 9))
+def test_an_answer_goes_on_inside_a_character(tokenizer: Any, cut: int) -> None:
+    ids = tokenizer.backend_tokenizer.encode("日本語").ids
     stream = streamer(tokenizer)
-    ids = tokenizer.backend_tokenizer.encode("日").ids
-    assert "".join(stream.put_token(i) for i in ids[:-1]) == ""
-    assert stream.rest() == "\N{REPLACEMENT CHARACTER}"
+    first = "".join(stream.put_token(i) for i in ids[:cut])
+    stream = streamer(tokenizer)
+    stream.resume(ids[:cut])
+    assert first + "".join(stream.put_token(i) for i in ids[cut:]) == "日本語"
+    assert len(stream.token_times_s) == len(ids) - cut
 
 
 def test_works_as_streamer_of_generate(tmp_path: Path, tokenizer: Any) -> None:
@@ -96,3 +100,14 @@ def test_stop_strings(pieces: list[str], stops: tuple[str, ...], shown: str, fou
         assert not any(stop in text for stop in stops)
     assert text + matcher.rest() == shown
     assert matcher.found is found
+
+
+def test_a_stop_string_may_have_begun_before() -> None:
+    from llmdesk.engine.generation.streaming import StopStrings
+
+    matcher = StopStrings(("END", "\nUser:"), shown="the text so far E")
+    assert matcher.feed("N") == ""
+    assert matcher.feed("ough") == "Nough"
+    assert matcher.feed(".\nUs") == "."
+    assert matcher.feed("er: x") == ""
+    assert matcher.found

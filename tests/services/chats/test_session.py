@@ -245,3 +245,79 @@ def test_listeners_hear_of_all_chats_until_they_leave(owner: Owner) -> None:
     owner.sessions.subscribe(heard.append)()
     owner.ask("more")
     assert heard == []
+
+
+# -- answers that go on ------------------------------------------------------------------------------------------------
+
+
+def limit(owner: Owner, tokens: int) -> None:
+    sampling = SamplingParams(temperature=0.0, max_new_tokens=tokens)
+    owner.sessions.configure(replace(owner.sessions.options, sampling=sampling))
+
+
+def test_an_answer_goes_on_in_the_same_message(owner: Owner) -> None:
+    whole = owner.ask("[tokens=60 tps=2000] tell me")
+    owner.sessions.new()
+    limit(owner, 25)
+    session = owner.sessions.current
+    answer = session.submit("[tokens=60 tps=2000] tell me")
+    owner.until_idle()
+    assert answer.can_go_on
+    first = answer.text
+    assert session.go_on(answer.id) is answer
+    assert answer.is_running
+    with pytest.raises(RuntimeError):
+        session.go_on(answer.id)
+    owner.until_idle()
+    assert answer.finish_reason == "length"
+    session.go_on(answer.id)
+    owner.until_idle()
+
+    assert (answer.state, answer.finish_reason, answer.text) == ("done", "stop", whole)
+    assert answer.stats is not None
+    assert (answer.stats.new_tokens, answer.stats.parts) == (60, 3)
+    assert 0 < answer.stats.decode_tps < 2000
+    assert owner.told()[-2] == ["[tokens=60 tps=2000] tell me", first]
+    assert whole.startswith(owner.told()[-1][1])
+    assert len(session.conversation.path) == 2
+    assert session.context_used_tokens == answer.stats.context_used_tokens
+    with pytest.raises(ValueError, match="go on"):
+        session.go_on(answer.id)
+    owner.ask("and then?")
+    assert owner.told()[-1] == ["[tokens=60 tps=2000] tell me", whole, "and then?"]
+
+
+def test_a_stopped_answer_goes_on(owner: Owner) -> None:
+    session = owner.sessions.current
+    answer = session.submit("[tokens=80 tps=300] tell me")
+    owner.until(lambda: len(answer.text) > 40)
+    session.stop()
+    owner.until_idle()
+    assert answer.state == "cancelled"
+    session.go_on(answer.id)
+    owner.until_idle()
+    assert answer.state == "done"
+    assert answer.stats is not None
+    assert answer.stats.new_tokens == 80
+
+
+@pytest.mark.logs("scripted failure")
+def test_a_failed_answer_goes_on_and_forgets_its_error(owner: Owner) -> None:
+    session = owner.sessions.current
+    answer = session.submit("[tokens=80 fail_at=30 tps=2000] tell me")
+    owner.until_idle()
+    assert (answer.state, answer.can_go_on) == ("failed", True)
+    before = len(answer.text)
+    session.go_on(answer.id)
+    assert answer.error is None
+    owner.until_idle()
+    assert len(answer.text) > before
+
+
+def test_an_answer_that_said_nothing_cannot_go_on(owner: Owner) -> None:
+    session = owner.sessions.current
+    answer = session.submit("[tokens=80 prefill=20000 tps=300] tell me")
+    session.stop()
+    owner.until_idle()
+    assert answer.text == ""
+    assert not answer.can_go_on

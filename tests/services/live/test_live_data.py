@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from llmdesk.datatypes.chat import GenerationStats, PromptProgress, TokenEvent
 from llmdesk.datatypes.model import ResourceSample
+from llmdesk.pauses import PauseWatch
 from llmdesk.services.live.live_data import HISTORY_S, MARKS, SAMPLES_PER_S, TICKS_PER_S, Figures, LiveData
 
 
@@ -126,3 +129,48 @@ def test_the_speed_is_that_of_all_answers_and_stays_while_one_is_left() -> None:
     data.answer_ended("a", stats)
     ended = data.figures()
     assert (ended.phase, ended.tps, ended.first_token_s, ended.prompt_tps) == ("ended", 10.0, 1.0, 9.0)
+
+
+# -- pauses of the program ---------------------------------------------------------------------------------------------
+
+
+def test_a_pause_leaves_a_gap_and_is_in_no_figure() -> None:
+    now_s = 10.0
+    watch = PauseWatch(lambda: now_s, lambda: 0.0, lambda: 0.0)
+    data = LiveData(watch)
+    data.answer_started("a", 9.0)
+    data.prompt_progress(PromptProgress("a", 0, 100, 9.5))
+    decode(data, "a", 10.0, 14.0, tps=50.0)
+    now_s = 14.0
+    watch.beat(0.1)
+    now_s = 34.05  # stopped in the middle of a step
+    decode(data, "a", 34.06, 37.0, tps=50.0)
+
+    assert data.figures().tps == pytest.approx(50.0, rel=0.02)
+    assert data.figures().token_p99_s == pytest.approx(0.02, abs=0.03)
+    times, speeds = list(data.tick_t_s.window()), list(data.tps.window())
+    gaps = [t_s for t_s, tps in zip(times, speeds, strict=True) if math.isnan(tps)]
+    assert gaps == pytest.approx([14.05, 34.05], abs=0.01)
+    assert times == sorted(times)
+    later = [tps for t_s, tps in zip(times, speeds, strict=True) if t_s > 34.3]
+    assert min(later) > 45.0, "no ramp after it"
+    data.add_sample(ResourceSample(37.0, 50.0, 60.0, 1, 2, 4))
+    assert data.mean_processor_percent() == (50.0, 60.0)
+    data.answer_ended("a", None)
+    data.tick(38.0)
+
+
+def test_a_pause_while_the_prompt_is_read_is_in_no_speed() -> None:
+    now_s = 10.0
+    watch = PauseWatch(lambda: now_s, lambda: 0.0, lambda: 0.0)
+    data = LiveData(watch)
+    data.answer_started("a", 10.0)
+    data.prompt_progress(PromptProgress("a", 0, 1000, 10.0))
+    watch.beat(0.1)
+    now_s = 20.05
+    data.tick(20.1)
+    data.prompt_progress(PromptProgress("a", 1000, 1000, 21.05))
+    data.tokens([TokenEvent("a", "x", 1, 21.05)])
+    figures = data.figures()
+    assert figures.prompt_tps == pytest.approx(1000.0, rel=0.1)
+    assert figures.first_token_s == pytest.approx(1.0, abs=0.1)

@@ -33,7 +33,7 @@ def test_enter_sends_and_the_text_stays_until_it_is_accepted(qtbot: QtBot, pane:
         QTest.keyClick(edit_of(pane), Qt.Key.Key_Return)
     assert submitted.args == ["Hello"]
     assert pane.prompt() == "Hello"
-    pane.accept_prompt()
+    pane.accept_prompt(pane.prompt())
     assert pane.prompt() == ""
 
 
@@ -81,7 +81,7 @@ def test_the_composer_grows_with_its_text_up_to_a_limit(qtbot: QtBot, pane: Driv
     assert edit.height() > one_line
     pane.set_prompt("line\n" * 100)
     assert edit.height() <= (MAX_LINES + 1) * edit.fontMetrics().lineSpacing()
-    pane.accept_prompt()
+    pane.accept_prompt(pane.prompt())
     assert edit.height() == one_line
 
 
@@ -218,14 +218,13 @@ def test_regenerate_names_the_answer(qtbot: QtBot, pane: DrivenPane) -> None:
 def test_a_prompt_can_be_edited_and_sent_again(qtbot: QtBot, pane: DrivenPane) -> None:
     qtbot.waitActive(pane.window())
     view = turn(pane, "1", "first words")
-    pane.set_generating(True)  # Esc belongs to the field, not to Stop
     button(view, "Edit prompt").click()
     field = view.bubble.findChild(QPlainTextEdit)
     assert field is not None
     assert field.toPlainText() == "first words"
     with qtbot.assertNotEmitted(pane.stop_requested):
         QTest.keyClick(field, Qt.Key.Key_Escape)
-    assert view.bubble._editor is None
+    assert not field.isVisible()
     button(view, "Edit prompt").click()
     field = view.bubble._editor_field
     QTest.keyClicks(field, ", more")
@@ -234,7 +233,7 @@ def test_a_prompt_can_be_edited_and_sent_again(qtbot: QtBot, pane: DrivenPane) -
     assert requested.args == [pane.answers["1"].parent_id, "first words, more"]
     assert field.toPlainText() == "first words, more"  # until it was taken
     pane.accept_edit(pane.answers["1"].parent_id)
-    assert view.bubble.draft is None
+    assert view.bubble.rewrite is None
 
 
 def test_actions_show_on_hover_and_on_focus_only(qtbot: QtBot, pane: DrivenPane) -> None:

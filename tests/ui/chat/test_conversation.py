@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from llmdesk.ui.chat.conversation_view import MAX_MOUNTED
+from llmdesk.ui.chat.conversation_view import AT_ONCE, EARLIER_STEP, MAX_MOUNTED
 from llmdesk.ui.chat.markdown.text_view import DocumentView
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.theme import Theme
@@ -134,3 +134,15 @@ def test_text_is_a_centred_column(qtbot: QtBot, pane: DrivenPane, size: tuple[in
     composer = pane.composer
     assert composer.mapTo(pane, QPoint(0, 0)).x() == left
     assert composer.width() == view.width()
+
+
+def test_ctrl_home_goes_to_the_beginning_of_what_is_there_and_then_further(qtbot: QtBot, pane: DrivenPane) -> None:
+    for number in range(30):
+        turn(pane, str(number))
+    pane.show_conversation(pane.chat)
+    view = pane.conversation_view
+    qtbot.waitUntil(lambda: view.mounted == AT_ONCE + EARLIER_STEP)
+    QTest.keyClick(pane.composer.edit, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    assert view.verticalScrollBar().value() == 0
+    QTest.keyClick(pane.composer.edit, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: view.mounted == 30)

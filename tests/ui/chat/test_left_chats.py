@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 
 from llmdesk.ui.chat.left_chats import NOTICE
+from llmdesk.ui.kit.buttons import GUARD_S
 from tests.ui.conftest import Window
 
 LONG = "[tokens=5000 tps=300] a long story"
@@ -48,7 +49,7 @@ def test_a_new_chat_is_empty_and_the_answer_goes_on(window: Window, new_chat: Ca
 
     assert not window.turns
     assert not window.chat.is_generating
-    assert window.main.chat.prompt() == "typed"
+    assert window.main.chat.prompt() == ""  # it belongs to the other chat
     assert window.main.chat.isAncestorOf(window.main.focusWidget())
     assert window.main.notice.key == NOTICE
     assert "a long story” goes on" in window.main.notice.text
@@ -100,6 +101,9 @@ def test_stop_it_stops_it_and_keeps_what_was_written(window: Window) -> None:
     wait_until_all_ended(window)
     assert left.conversation.turns[0].answer.state == "cancelled"
     assert "was stopped" in window.main.notice.text
+    press(window, "Go back")  # as the second click of a double click on "Stop it" would
+    assert window.desktop.sessions.current is not left
+    window.qtbot.wait(round(1000 * GUARD_S) + 50)
     press(window, "Go back")
     assert window.turns[0].answer.text
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from llmdesk.ui.chat.conversation_view import AT_ONCE, EARLIER_STEP
+from llmdesk.ui.chat.user_bubble import Rewrite
 from tests.ui.chat.conftest import DrivenPane, button, markdown_of, turn, view_of, words_of
 from tests.ui.conftest import Window
 
@@ -142,11 +143,11 @@ def test_a_rewrite_that_was_not_sent_is_still_there_when_one_comes_back(qtbot: Q
     field.setPlainText("a long rewrite")
     button(view_of(pane, "3").answer, BACK).click()
     button(view_of(pane, "2").answer, ON).click()
-    assert view_of(pane, "4").bubble.draft == "a long rewrite"
+    assert view_of(pane, "4").bubble.rewrite == Rewrite("a long rewrite", True)
     first = pane.chat
     pane.start()
     pane.show_conversation(first)
-    assert view_of(pane, "4").bubble.draft == "a long rewrite"
+    assert view_of(pane, "4").bubble.rewrite == Rewrite("a long rewrite", True)
 
 
 def test_paging_keeps_the_place(qtbot: QtBot, pane: DrivenPane) -> None:
@@ -234,7 +235,7 @@ def test_an_edit_that_is_refused_stays_in_its_field(window: Window) -> None:
     window.qtbot.keyClicks(field, " and more")
     window.qtbot.keyClick(field, Qt.Key.Key_Return)
     assert window.main.notice.key == "refused"
-    assert view.bubble.draft == "first and more"
+    assert view.bubble.rewrite == Rewrite("first and more", True)
     window.chat.stop()
     window.wait_idle()
     window.qtbot.keyClick(field, Qt.Key.Key_Return)

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 
 import psutil
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QImage
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from llmdesk.datatypes.chat import GenerationStats, TokenEvent
 from llmdesk.datatypes.model import ResourceSample
+from llmdesk.pauses import PauseWatch
 from llmdesk.services.live.live_data import SAMPLES_PER_S, TICKS_PER_S
 from llmdesk.ui.dashboard.dashboard import WIDTH_PX, Dashboard
 from llmdesk.ui.kit.theme import DARK, LIGHT, Theme
@@ -345,3 +346,33 @@ def test_drawing_costs_the_model_little(
     cost_ms = 1000 * (time.thread_time() - begun_cpu_s) / seconds
     record_property("gui_thread_ms_per_s", round(cost_ms, 1))
     assert cost_ms < 60
+
+
+def test_no_line_leads_over_a_time_without_the_program(dashboard: Dashboard, clock: Clock) -> None:
+    watch = PauseWatch(lambda: clock.now_s, lambda: 0.0, lambda: 0.0)
+    dashboard.data._pauses, dashboard.data._known_pauses = watch, 0
+    dashboard.answer_started("a")
+    run(dashboard, clock, 20.0, tps=25.0)
+    watch.beat(0.1)
+    clock.now_s += 20.0
+    dashboard.tick()
+    dashboard.answer_started("b")
+    run(dashboard, clock, 15.0, tps=25.0, request_id="b")
+    graph = dashboard.tokens_place.plot.graph
+    path = graph._lines[0].path()
+
+    def has_ink(ago_s: float) -> bool:
+        x = round(graph.width() * (1 - ago_s / graph.span_s))
+        return path.intersects(QRectF(x - 2, -5, 4, graph.height() + 10))
+
+    assert has_ink(5.0)
+    assert has_ink(40.0)
+    assert not has_ink(20.0)
+    assert not has_ink(30.0)
+    at = QPoint(round(graph.width() * (1 - 25.0 / graph.span_s)), 20)
+    QApplication.sendEvent(graph, QHelpEvent(QEvent.Type.ToolTip, at, graph.mapToGlobal(at)))
+    assert QToolTip.text() == "llmdesk did not run, 25 s ago"
+    QToolTip.hideText()
+    for place in dashboard.graph_places():
+        place.refresh(force=True)
+        place.describe()

@@ -1,0 +1,114 @@
+"""Continue under an answer that was cut: where it is, what it does, what it says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
+
+from llmdesk.ui.chat.turn_view import AnswerView
+from tests.ui.conftest import Window
+
+QUESTION = "[tokens=60 tps=2000] tell me"
+
+
+def limit(window: Window, tokens: int) -> None:
+    sessions = window.desktop.sessions
+    sampling = replace(sessions.options.sampling, max_new_tokens=tokens)
+    sessions.configure(replace(sessions.options, sampling=sampling))
+
+
+def answer_view(window: Window, number: int = -1) -> AnswerView:
+    view = window.main.chat.conversation_view.view(window.turns[number].answer.id)
+    assert view is not None
+    return view.answer
+
+
+def buttons(window: Window) -> list[QAbstractButton]:
+    window.qtbot.wait(1)  # a layout shows what is new a moment later
+    found = window.main.chat.conversation_view.findChildren(QAbstractButton)
+    return [button for button in found if button.isVisible() and button.text() == "Continue"]
+
+
+def press_continue(window: Window) -> None:
+    window.qtbot.waitUntil(lambda: len(buttons(window)) == 1)
+    window.qtbot.mouseClick(buttons(window)[0], Qt.MouseButton.LeftButton)
+    assert window.chat.is_generating
+    window.wait_idle()
+
+
+def test_a_cut_answer_goes_on_to_its_end(window: Window) -> None:
+    whole = window.ask(QUESTION)
+    assert buttons(window) == []
+    window.desktop.sessions.new()
+    limit(window, 25)
+    window.ask(QUESTION)
+    window.qtbot.waitUntil(lambda: "length limit" in answer_view(window)._figures.plain())
+    message = window.turns[0].answer
+    press_continue(window)
+    press_continue(window)
+    assert window.turns[0].answer is message
+    assert message.text == whole
+    view = answer_view(window)
+    window.qtbot.waitUntil(lambda: "60 tokens" in view._figures.plain())
+    assert "in 3 parts" in view._figures.plain()
+    assert "length limit" not in view._figures.plain()
+    assert buttons(window) == []
+    assert view.painted_chars == len(whole)
+    assert window.main.focusWidget() is window.main.chat.composer.edit
+    assert window.ask("[tokens=5] next")
+    assert window.told[-1] == [QUESTION, whole, "[tokens=5] next"]
+
+
+def test_only_the_last_answer_has_it_and_only_while_nothing_runs(window: Window) -> None:
+    limit(window, 25)
+    window.ask(QUESTION)
+    window.ask(QUESTION)
+    window.qtbot.waitUntil(lambda: len(buttons(window)) == 1)
+    assert answer_view(window).isAncestorOf(buttons(window)[0])
+    limit(window, 5000)
+    window.send("[tokens=5000 tps=300] long")
+    assert buttons(window) == []
+    window.wait_tokens()
+    window.chat.stop()
+    window.wait_idle()
+    window.qtbot.waitUntil(lambda: len(buttons(window)) == 1)  # a stopped one goes on, too
+
+
+def test_each_version_of_an_answer_has_its_own(window: Window) -> None:
+    limit(window, 25)
+    window.ask(QUESTION)
+    limit(window, 100)
+    window.main.chat.regenerate_requested.emit(window.turns[0].answer.id)
+    window.wait_idle()
+    assert buttons(window) == []
+    window.qtbot.mouseClick(window.button("Previous version of the answer"), Qt.MouseButton.LeftButton)
+    press_continue(window)
+    assert window.states == ["done"]
+    assert len(window.chat.conversation.versions(window.turns[0].answer.id)) == 2
+
+
+@pytest.mark.logs("scripted failure")
+def test_the_error_goes_when_a_failed_answer_goes_on(window: Window) -> None:
+    window.ask("[tokens=60 fail_at=20 tps=2000] break")
+    window.qtbot.waitUntil(lambda: bool(window.button("Try again")))
+    view = answer_view(window)
+    window.qtbot.waitUntil(lambda: len(buttons(window)) == 1)
+    window.qtbot.mouseClick(buttons(window)[0], Qt.MouseButton.LeftButton)
+    assert answer_view(window) is not view
+    window.wait_idle()
+
+
+def test_another_model_does_not_go_on_with_it(window: Window) -> None:
+    limit(window, 25)
+    window.ask(QUESTION)
+    window.qtbot.waitUntil(lambda: len(buttons(window)) == 1)
+    assert window.desktop.models is not None
+    window.desktop.models.load("beta")
+    window.wait_ready("Beta")
+    assert buttons(window) == []
+    window.desktop.models.load("alpha")
+    window.wait_ready("Alpha")
+    press_continue(window)
