@@ -89,6 +89,16 @@ class Composer(Panel):
         if self._is_context_known == self._context.isHidden():
             self._leave_out()
 
+    @property
+    def context_text(self) -> str:
+        """How full the context is, in words; empty while its size is unknown."""
+        return self._context.text() if self._is_context_known else ""
+
+    @property
+    def shows_context(self) -> bool:
+        """True while these words can be seen."""
+        return self._context.isVisible()
+
     def set_warning(self, text: str) -> None:
         """What will happen to the next question; empty takes the line away."""
         if text != self._warning.text():

@@ -131,7 +131,7 @@ def test_context_and_model_are_named(qtbot: QtBot, pane: DrivenPane) -> None:
     pane.set_context(1130, 8192)
     assert "1,130 of 8,192 tokens" in [label.text() for label in pane.composer.findChildren(QLabel)]
     pane.set_context(0, 0)
-    assert not pane.composer._context.isVisible()
+    assert not pane.composer.shows_context
 
 
 # Empty state
@@ -165,7 +165,7 @@ def test_figures_and_reasons(qtbot: QtBot, pane: DrivenPane) -> None:
         pane.begin_turn(reason, "prompt")
         pane.append_text(reason, "answer")
         pane.finish_turn(reason, reason)
-        line = view_of(pane, reason).answer._figures.plain()
+        line = view_of(pane, reason).answer.findChildren(FiguresLine)[0].plain()
         assert line == f"27.4 tok/s, prompt 558 tok/s, first token 112 ms, 148 tokens{words}"
 
 

@@ -31,7 +31,7 @@ def menu_of(window: Window) -> dict[str, bool]:
 def test_model_and_precision_are_remembered(make_window: MakeWindow) -> None:
     window = make_window("beta")
     window.wait_ready("Beta")
-    window.main.status_line.precision_chosen.emit("int4")
+    window.main.top_bar.pill.precision.chosen.emit("int4")
     window.qtbot.waitUntil(lambda: window.desktop.settings.values.model.precisions == {"beta": "int4"})
     window.desktop.close()
     assert kept()["model"] == {"id": "beta", "precisions": {"beta": "int4"}}
