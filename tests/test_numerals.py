@@ -44,8 +44,8 @@ def test_a_number_is_read_however_it_is_written(text: str, value: float) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", ".", ",", "-", "e5", "abc", "1,2,3", "1.2.3", "1,,5", "0..5", "1,23.4,5", "5 g", "5d", "1e999", "nan",
-             "inf", "0x10", "1 2", "١٬٢٫٣٫٤"],
+    "text", ["", " ", ".", ",", "-", "e5", "abc", "1,2,3", "1.2.3", "1,,5", "0..5", "1,23.4,5", "5 g", "5d", "1e999",
+             "nan", "inf", "0x10", "1 2", "١٬٢٫٣٫٤"],
 )  # fmt: skip
 def test_what_is_no_number_is_none(text: str) -> None:
     assert decimal_number(text) is None

@@ -72,7 +72,6 @@ class Window:
     def wait_ready(self, title: str = "Alpha") -> None:
         """Until the model is loaded."""
 
-
         def is_ready() -> bool:
             status = self.main.top_bar.status
             return status.state == "ready" and status.info is not None and title in status.info.title

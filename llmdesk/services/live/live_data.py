@@ -47,8 +47,7 @@ class LiveData:
     """See the module. GUI thread only; all times are ``time.perf_counter()`` seconds, passed in."""
 
     def __init__(self, pauses: PauseWatch = PAUSES) -> None:
-        self._pauses = pauses
-        self._known_pauses = pauses.since(0)[1]
+        self.watch(pauses)
         self.throughput = Throughput()
         # Sampled by tick():
         self.tick_t_s = RingBuffer(HISTORY_S * TICKS_PER_S)
@@ -72,6 +71,10 @@ class LiveData:
         self._prompt_tps: float | None = None
         self._prompt_begin: PromptProgress | None = None
         self._prompt_done_tokens = 0
+
+    def watch(self, pauses: PauseWatch) -> None:
+        """Take the pauses of the program from here on from this watch."""
+        self._pauses, self._known_pauses = pauses, pauses.since(0)[1]
 
     def add_sample(self, sample: ResourceSample) -> None:
         """One reading of the machine."""

@@ -144,6 +144,8 @@ class Graph(QWidget):
         # Whole pixels only: otherwise every line is smoothed differently in every frame, which shimmers.
         second_px = self.span_s / max(1, self.width())
         self._newest_s = t_s[-1] // second_px * second_px
+        if self._top_text is not None and self._top_text(top) != self._scale[0].text():
+            self._place_scale()
         x = np.frombuffer(t_s) - self._newest_s
         for style, curve, line, history in zip(self._styles, self._curves, self._lines, values, strict=True):
             y = np.frombuffer(history)
@@ -217,6 +219,10 @@ class Graph(QWidget):
         self._place_scale()
         for t_s in list(self._marks):  # drawn for the old height
             self._view.scene().removeItem(self._marks.pop(t_s))
+
+    def line_path(self, number: int) -> QPainterPath:
+        """The line of a curve as it was drawn last, in pixels."""
+        return self._lines[number].path()
 
     @property
     def scale_texts(self) -> tuple[str, str]:

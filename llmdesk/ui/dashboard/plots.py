@@ -33,6 +33,7 @@ class Plot:
         self._per_s = per_s
         self.drawn_s = 0.0
         self._was_flat = False
+        self._has_measured = False
         self.graph = Graph(theme, styles, self._tip, hairlines, self._top_text if has_scale else None)
 
     def refresh(self, force: bool = False) -> None:
@@ -46,6 +47,7 @@ class Plot:
         if flat and self._was_flat and not force:  # an idle minute looks the same every time
             return
         self._was_flat = flat
+        self._has_measured |= not flat
         self.graph.show_history(t_s, values, self._top(t_s[-1], values))
 
     def describe(self) -> str:
@@ -111,7 +113,7 @@ class TokensPlot(Plot):
         return tr("{speed} tok/s", speed=wording.speed(values[0]))
 
     def _top_text(self, top: float) -> str:
-        return tr("{speed} tok/s", speed=number_text(top))
+        return tr("{speed} tok/s", speed=number_text(top)) if self._has_measured else ""
 
     def _tip(self, ago_s: float, near_s: float) -> str:
         now_s = self._data.tick_t_s.window(1)
@@ -149,7 +151,7 @@ class TokenTimePlot(Plot):
         return tr("{duration} per token", duration=wording.duration(values[0] / 1000))
 
     def _top_text(self, top: float) -> str:
-        return tr("{ms} ms", ms=number_text(top))
+        return tr("{ms} ms", ms=number_text(top)) if self._has_measured else ""
 
 
 class ProcessorPlot(Plot):

@@ -23,7 +23,7 @@ from llmdesk.ui.kit.words import told, tr
 
 Tone = Literal["plain", "good", "warning", "bad"]
 _WINDOW_SHARE = 0.5
-_LEAST_PX = 48  # a low window has no more to give
+_LEAST_PX = 32  # a low window has no more to give
 READ_S = 12.0
 DECIDE_S = 30.0
 
@@ -41,9 +41,11 @@ class NoticeBar(QWidget):
 
     Signals:
         dismissed(str): the notice of this key was closed or replaced.
+        changed(): there is a notice, or none any more.
     """
 
     dismissed = Signal(str)
+    changed = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -100,6 +102,7 @@ class NoticeBar(QWidget):
             for button in self.buttons():
                 button.guard()
         self.show()
+        self.changed.emit()
         self.fit()
         if duration_s is not None:
             self._timer.start(round(duration_s * 1000))
@@ -118,6 +121,7 @@ class NoticeBar(QWidget):
             self._panel = None
             self.dismissed.emit(key)
         self.hide()
+        self.changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Narrower is higher."""

@@ -1,6 +1,7 @@
 """A field for a number: read however it is written, shown as all figures of the window are (GUI thread only).
 
-Qt's own boxes follow the system's locale: on a German one they show ``0,70`` in an English window and read ``0.5`` as 0.
+Qt's own boxes follow the system's locale: on a German one they show ``0,70`` in an English window and read ``0.5`` as
+0.
 """
 
 from __future__ import annotations

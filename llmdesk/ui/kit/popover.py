@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import MEDIUM, Label
@@ -56,7 +56,10 @@ class Popover(QWidget):
         layout.setSpacing(0)
         layout.addLayout(self.head)
         layout.addWidget(self.scroll_area, 1)
-        layout.addLayout(self.foot)
+        foot = QWidget()
+        foot.setLayout(self.foot)
+        foot.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)  # the middle takes all other room
+        layout.addWidget(foot)
         theme.changed.connect(self.restyle)
         self.hide()
 

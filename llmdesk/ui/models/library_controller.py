@@ -73,7 +73,9 @@ class LibraryController(QObject):
         row.ask(question, [Action(tr("Keep"), lambda: None), Action(tr("Remove"), remove)])
 
     def _remove(self, spec: ModelSpec) -> None:
-        self._background.run(partial(self._catalogue.remove, spec.id), lambda _: self._models.refresh(), self._models.tell_error)
+        self._background.run(
+            partial(self._catalogue.remove, spec.id), lambda _: self._models.refresh(), self._models.tell_error
+        )
 
     def _add(self, path: Path | None) -> None:
         if path is None:

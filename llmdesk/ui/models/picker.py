@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCursor, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.memory_need import GB
@@ -12,8 +12,9 @@ from llmdesk.models.survey import Entry, Survey
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.popover import Popover
-from llmdesk.ui.kit.spacing import FlowLayout, Follower, row
-from llmdesk.ui.kit.styled import FieldStyle, Menu
+from llmdesk.ui.kit.search_field import SearchField
+from llmdesk.ui.kit.spacing import FlowLayout, row
+from llmdesk.ui.kit.styled import Menu
 from llmdesk.ui.kit.surfaces import Hairline
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import told, tr
@@ -46,7 +47,7 @@ class ModelPicker(Popover):
         super().__init__(theme, window, 600, 640)
         self._has_failed = False
         self._current_id = ""
-        self.filter = QLineEdit()
+        self.filter = SearchField(theme, tr("Find a model"))
         self._message = Label(theme, "", "secondary", "note", wraps=True)
         self._problem = Label(theme, "", "bad", "small", wraps=True)
         self._memory = Label(theme, "", "secondary", "small", wraps=True)
@@ -220,16 +221,8 @@ class ModelPicker(Popover):
         for button in self._add_buttons:
             button.setEnabled(not has_failed)
 
-    def _show_search_icon(self) -> None:
-        self._search_action.setIcon(self._theme.icon("search"))
-
     def _build(self) -> None:
         theme = self._theme
-        self._search_action = QAction(self.filter)
-        self.filter.addAction(self._search_action, QLineEdit.ActionPosition.LeadingPosition)
-        self.filter.setPlaceholderText(tr("Find a model"))
-        self.filter.setAccessibleName(tr("Find a model"))
-        FieldStyle(theme, self.filter, 38)
         self.filter.textChanged.connect(self._apply_filter)
         self.filter.installEventFilter(self)
         self.head.addLayout(row(theme, self.filter, margins=(12, 12, 12, 8)))
@@ -240,7 +233,6 @@ class ModelPicker(Popover):
         self.panel_layout.addStretch(1)
         self._build_foot()
         self.menu.triggered.connect(self._on_menu)
-        Follower(theme, self, self._show_search_icon)
 
     def _build_foot(self) -> None:
         theme = self._theme

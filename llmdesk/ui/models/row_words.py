@@ -65,9 +65,7 @@ class RowWords(QWidget):
         """The lines."""
         painter = QPainter(self)
         top = 0.0
-        for (text, color), font, metrics in zip(
-            self._lines, _fonts(self._theme), _metrics(self._theme), strict=True
-        ):
+        for (text, color), font, metrics in zip(self._lines, _fonts(self._theme), _metrics(self._theme), strict=True):
             painter.setFont(font)
             painter.setPen(self._theme.color(color))
             elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())

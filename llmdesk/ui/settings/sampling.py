@@ -119,7 +119,9 @@ class SamplingPanel(Popover):
         if seed is not None and not 0 <= seed <= _MAX_SEED:
             seed = None
         if self.seed.text().strip() and seed is None:
-            self.show_message(tr("The seed is no whole number from 0 to {most}, so it is random.", most=f"{_MAX_SEED:,}"))
+            self.show_message(
+                tr("The seed is no whole number from 0 to {most}, so it is random.", most=f"{_MAX_SEED:,}")
+            )
         else:
             self._on_named()
         self._params = replace(

@@ -165,7 +165,9 @@ class MainWindow(QMainWindow):
         self._strip.setVisible(self._is_dashboard_open and has_strip)
         has_room = self.height() >= px(_LEAST_HEIGHT_WITH_STATUS_PX)
         self.status_line.setVisible(has_room and bool(self.status_line.text))
-        self.top_bar.set_low(self.height() < px(_LOW_PX))
+        is_low = self.height() < px(_LOW_PX)
+        self.top_bar.set_low(is_low)
+        self.top_bar.setVisible(not is_low or not self.notice.key)  # where there is no room for both
         self.notice.fit()
         if animated and shows_side != self.is_dashboard_shown and self._may_animate():
             self._fold.stop()
@@ -207,6 +209,7 @@ class MainWindow(QMainWindow):
         self._fold.valueChanged.connect(self._on_fold_step)
         self._fold.finished.connect(self._fit)
         self.status_line.changed.connect(self._fit)
+        self.notice.changed.connect(self._fit)
 
     def _bind_actions(self) -> None:
         table, theme = self.action_table, self._theme

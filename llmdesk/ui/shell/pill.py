@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from llmdesk.datatypes.model import Precision
 from llmdesk.ui.kit.labels import MEDIUM
@@ -24,7 +24,7 @@ _PRECISION_OVERLAP_PX = 12  # its own room at the right lies under the chevron's
 
 
 class Pill(QAbstractButton):
-    """See the module. Progress runs along its lower edge. A click on the precision changes that; on the rest, the model."""
+    """See the module. Progress runs along its lower edge. A click on the precision changes that, else the model."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -37,6 +37,7 @@ class Pill(QAbstractButton):
         self.precision.setParent(self)
         self.precision.hide()
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)  # a long title pushes nothing out
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where it was
         theme.changed.connect(self.restyle)
         self.restyle()
@@ -44,7 +45,7 @@ class Pill(QAbstractButton):
     def show_state(
         self, title: str, detail: str, dot: str, fraction: float | None = None, precision: Precision | None = None
     ) -> None:
-        """``dot`` is a colour of the theme, ``fraction`` (0..1) shows progress; a precision takes the detail's place."""
+        """``dot`` is a colour of the theme, ``fraction`` (0..1) shows progress; a precision replaces the detail."""
         self._dot, self._detail, self._fraction = dot, detail, fraction
         self._has_precision = precision is not None
         if precision is not None:

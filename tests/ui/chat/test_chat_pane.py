@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from llmdesk.datatypes.chat import FinishReason, GenerationStats
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.ui.chat.error_card import ErrorCard
-from llmdesk.ui.chat.figures import figures_of
+from llmdesk.ui.chat.figures import FiguresLine, figures_of
 from llmdesk.ui.chat.prompt_edit import MAX_LINES, PromptEdit
 from llmdesk.ui.kit.buttons import Button, IconButton
 from llmdesk.ui.kit.theme import DARK, LIGHT, Theme
@@ -226,7 +226,8 @@ def test_a_prompt_can_be_edited_and_sent_again(qtbot: QtBot, pane: DrivenPane) -
         QTest.keyClick(field, Qt.Key.Key_Escape)
     assert not field.isVisible()
     button(view, "Edit prompt").click()
-    field = view.bubble._editor_field
+    field = view.bubble.findChild(QPlainTextEdit)
+    assert field is not None
     QTest.keyClicks(field, ", more")
     with qtbot.waitSignal(pane.edit_requested) as requested:
         QTest.keyClick(field, Qt.Key.Key_Return)

@@ -81,12 +81,14 @@ def test_no_word_of_a_panel_is_cut_at_any_zoom(make_window: MakeWindow, size: tu
         panel.close_panel()
 
 
-LONG_PATH = "/home/somebody/models/" + "a-folder-with-a-name-that-does-not-end/" * 3 + "Model-Q4_K_M-00001-of-00003.gguf"
+LONG_PATH = (
+    "/home/somebody/models/" + "a-folder-with-a-name-that-does-not-end/" * 3 + "Model-Q4_K_M-00001-of-00003.gguf"
+)
 LONG_ERROR = (
     f"{LONG_PATH} ends too early: its header speaks of 2,147,483,648 bytes, of which 1,024 are there. A copy that was "
     "broken off looks like this.",
-    f"Fetch it once more from https://models.example.org/{'a-very-long-address/' * 4}resolve/main/model.gguf, or choose "
-    "another model meanwhile.",
+    f"Fetch it once more from https://models.example.org/{'a-very-long-address/' * 4}resolve/main/model.gguf, or "
+    "choose another model meanwhile.",
 )
 
 
@@ -114,7 +116,7 @@ def test_a_notice_is_as_high_as_its_words(
             bar = next(bar for bar in notice.findChildren(QScrollBar) if bar.orientation() == Qt.Orientation.Vertical)
             is_whole = panel.visibleRegion().boundingRect().height() == panel.height()
             assert is_whole != bar.isVisible(), f"{percent} %"
-            if percent <= 100 or size[1] >= 800 and percent <= 150:
+            if percent <= 100 or (size[1] >= 800 and percent <= 150):
                 assert is_whole, f"{percent} %"
 
 
