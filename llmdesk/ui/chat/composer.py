@@ -15,6 +15,8 @@ from llmdesk.ui.kit.spacing import fix, row, space
 from llmdesk.ui.kit.surfaces import Panel, ThinBar
 from llmdesk.ui.kit.words import tr
 
+_MOST_TITLE_CHARS = 40  # the whole one is in the pill
+
 
 class Composer(Panel):
     """Signals: submitted(text), the text stays until ``clear``; stop_requested(); paste_refused(characters);
@@ -77,7 +79,8 @@ class Composer(Panel):
 
     def set_model_title(self, title: str) -> None:
         """Whom the message goes to."""
-        self.edit.setPlaceholderText(tr("Message {title}", title=title) if title else tr("Message"))
+        short = title if len(title) <= _MOST_TITLE_CHARS else f"{title[: _MOST_TITLE_CHARS - 1].rstrip()}…"
+        self.edit.setPlaceholderText(tr("Message {title}", title=short) if title else tr("Message"))
         self.edit.viewport().update()  # Qt repaints only when a placeholder comes or goes, not when it changes
 
     def set_context(self, used_tokens: int, available_tokens: int) -> None:

@@ -84,7 +84,7 @@ class ModelPicker(Popover):
     def show_survey(self, survey: Survey, current_id: str) -> None:
         """Fill the list. Rows that are there already keep what they show below the facts."""
         self._current_id = current_id
-        self.list.show_entries(survey.entries, current_id, self.filter.text())
+        self.list.set_entries(survey.entries, current_id)
         self._memory.setText(memory_text(survey.available_bytes, survey.limit_bytes))
         self._memory.show()
         self._show_problems(survey)

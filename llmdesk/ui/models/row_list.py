@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from llmdesk.models.survey import Entry
@@ -18,7 +18,7 @@ from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.models.row import ModelRow
 
 _SIDE_PX, _GAP_PX, _BELOW_PX = 8, 2, 8
-_BESIDE = 2  # rows made above and below what is shown
+_BESIDE = 1  # rows made above and below what is shown
 _MOST_IDLE = 60
 
 
@@ -78,8 +78,8 @@ class RowList(QWidget):
             row.select(model_id == self._selected_id)
         return self._rows[model_id]
 
-    def show_entries(self, entries: Sequence[Entry], current_id: str, words: str) -> None:
-        """Other models; rows that are there already keep what they show below the facts."""
+    def set_entries(self, entries: Sequence[Entry], current_id: str) -> None:
+        """Other models, to be filtered anew; rows that are there already keep what they show below the facts."""
         self._entries = {entry.spec.id: entry for entry in entries}
         for model_id in [known for known in self._rows if known not in self._entries]:
             gone = self._rows.pop(model_id)
@@ -88,7 +88,6 @@ class RowList(QWidget):
         self._current_id = current_id
         for model_id, row in self._rows.items():
             row.show_entry(self._entries[model_id], is_current=model_id == current_id)
-        self.apply_filter(words)
 
     def show_current(self, current_id: str) -> None:
         """Another model is in use."""
@@ -98,7 +97,8 @@ class RowList(QWidget):
 
     def apply_filter(self, words: str) -> None:
         """Only models with these words."""
-        self._shown = [model_id for model_id, entry in self._entries.items() if entry.matches(words)]
+        shown = (model_id for model_id, entry in self._entries.items() if entry.matches(words))
+        self._shown = list(shown if words.strip() else self._entries)
         self._arrange()
 
     def select(self, model_id: str) -> None:
@@ -186,8 +186,9 @@ class RowList(QWidget):
                 row.hide()
         self._forget_some(near)
 
-    def showEvent(self, event: QEvent) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         """The first rows."""
+        super().showEvent(event)
         self._arrange()
 
     def _forget_some(self, near: set[str]) -> None:

@@ -1,4 +1,4 @@
-"""The window: top bar, conversation, status line, dashboard at the right (GUI thread only)."""
+"""The window: top bar, conversation, a line of news, dashboard at the right (GUI thread only)."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize
@@ -76,7 +77,8 @@ def test_a_long_title_pushes_no_button_out_of_the_top_bar(make_window: MakeWindo
     info = ModelInfo("x", title, "native", "int4", 2, 4096, 10**9, 1.0)
     for percent in (70, 100):
         window.desktop.theme.set_zoom(percent)
-        for state in ("loading", "failed", "ready"):
+        states: tuple[Literal["loading", "failed", "ready"], ...] = ("loading", "failed", "ready")
+        for state in states:
             top_bar.show_status(ModelStatus(state, "x", title, "reading weights", 0.4, info))
             window.main.status_line.show_status(ModelStatus(state, "x", title, "reading weights", 0.4, info))
             window.qtbot.wait(20)
@@ -105,7 +107,7 @@ def test_what_stands_nowhere_else_is_told_below(window: Window) -> None:
     window.main.status_line.show_download("")
     assert line.isHidden()
     server = ModelInfo("x", "X", "remote", "bf16", 0, 4096, 0, 0.0, server="gpu-box:8000")
-    for part in (window.main.top_bar, line):
-        part.show_status(ModelStatus("ready", "x", "X", "ready", 1.0, server))
+    window.main.top_bar.show_status(ModelStatus("ready", "x", "X", "ready", 1.0, server))
+    line.show_status(window.main.top_bar.status)
     assert line.text == "This chat goes to gpu-box:8000"
     assert "gpu-box" not in window.main.top_bar.pill.detail
