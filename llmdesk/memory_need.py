@@ -68,7 +68,7 @@ def limit_bytes(total_bytes: int) -> int:
 
 
 def fit_of(needed_bytes: int, available_bytes: int, limit: int) -> Fit:
-    """``too_large``: over the limit, whatever else runs. ``tight``: it takes nearly all of what is free now, or more."""
+    """``too_large``: over the limit, whatever else runs. ``tight``: nearly all of what is free now, or more."""
     if needed_bytes > limit:
         return "too_large"
     return "tight" if needed_bytes > available_bytes * _TIGHT_SHARE else "fits"

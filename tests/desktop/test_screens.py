@@ -16,7 +16,9 @@ def place_of(screen: Screen, window: str) -> tuple[int, int, int, int]:
     """Left, top, right, bottom of a window with its frame, in pixels of the screen."""
     geometry = screen.run("xdotool", "getwindowgeometry", "--shell", window)
     x, y, width, height = (int(re.findall(rf"^{name}=(-?\d+)", geometry, re.MULTILINE)[0]) for name in _NAMES)
-    left, right, top, bottom = map(int, re.findall(r"\d+", screen.run("xprop", "-id", window, "_NET_FRAME_EXTENTS"))[-4:])
+    left, right, top, bottom = map(
+        int, re.findall(r"\d+", screen.run("xprop", "-id", window, "_NET_FRAME_EXTENTS"))[-4:]
+    )
     return x - left, y - top, x + width + right, y + height + bottom
 
 

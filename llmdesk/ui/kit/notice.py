@@ -169,7 +169,8 @@ class NoticeBar(QWidget):
         for action in actions:
             flow.addWidget(self._button(action))
         buttons.setLayout(flow)
-        buttons.setVisible(bool(actions))
+        if not actions:
+            buttons.hide()
         return buttons
 
     def _button(self, action: Action) -> Button:

@@ -31,7 +31,9 @@ class NumberField(QDoubleSpinBox):
         whole: only whole numbers.
     """
 
-    def __init__(self, low: float, high: float, step: float, tip: str = "", *, unit: str = "", whole: bool = False) -> None:
+    def __init__(
+        self, low: float, high: float, step: float, tip: str = "", *, unit: str = "", whole: bool = False
+    ) -> None:
         super().__init__()
         self._unit, self._whole = unit, whole
         self.setLocale(QLocale.c())

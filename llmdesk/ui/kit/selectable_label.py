@@ -5,8 +5,16 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QClipboard, QContextMenuEvent, QFont, QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import (
+    QClipboard,
+    QContextMenuEvent,
+    QFocusEvent,
+    QFont,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+)
 
 from llmdesk.ui.kit.labels import NORMAL, Label
 from llmdesk.ui.kit.styled import Menu

@@ -227,7 +227,7 @@ class ModelPicker(Popover):
         self.filter.installEventFilter(self)
         self.head.addLayout(row(theme, self.filter, margins=(12, 12, 12, 8)))
         self._memory.hide()
-        self.head.addLayout(row(theme, self._memory, margins=(20, 0, 20, 8)))
+        self.panel_layout.addLayout(row(theme, self._memory, margins=(20, 0, 20, 6)))
         self.panel_layout.addLayout(row(theme, self._message, margins=(24, 4, 24, 8)))
         self.panel_layout.addWidget(self.list)
         self.panel_layout.addStretch(1)

@@ -60,7 +60,7 @@ def test_a_cut_answer_goes_on_to_its_end(window: Window) -> None:
     assert "in 3 parts" in figures_line(window)
     assert "length limit" not in figures_line(window)
     assert buttons(window) == []
-    assert view.painted_chars == len(whole)
+    assert answer_view(window).painted_chars == len(whole)
     assert window.main.focusWidget() is window.main.chat.composer.edit
     assert window.ask("[tokens=5] next")
     assert window.told[-1] == [QUESTION, whole, "[tokens=5] next"]
