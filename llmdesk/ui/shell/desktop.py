@@ -144,7 +144,8 @@ class Desktop(QObject):
         """The list of models, or why there is none."""
         self.window.picker.open_under(self.window.top_bar.pill)
         if self.models is not None:
-            self.models.refresh()
+            # Once it is painted: what reads the catalogue takes Python away from the window.
+            QTimer.singleShot(0, self.models, self.models.refresh)
 
     @Slot()
     def open_log(self) -> None:
