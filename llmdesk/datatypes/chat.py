@@ -109,11 +109,14 @@ class GenerationStats:
 
     def continued_by(self, part: GenerationStats) -> GenerationStats:
         """The figures of the whole answer; ``self`` are those of its beginning, which was in the part's prompt."""
-        is_same_prompt = part.dropped_messages == self.dropped_messages
+        prompt_tokens, prefill_s = self.prompt_tokens, self.prefill_s
+        if part.dropped_messages != self.dropped_messages:  # another prompt, whose reading was not measured by itself
+            prompt_tokens, prefill_s = max(0, part.prompt_tokens - self.new_tokens), 0.0
         return replace(
             self,
-            prompt_tokens=max(0, part.prompt_tokens - self.new_tokens) if part.prompt_tokens else self.prompt_tokens,
-            prefill_s=self.prefill_s if is_same_prompt else 0.0,
+            prompt_tokens=prompt_tokens,
+            cached_tokens=min(self.cached_tokens, prompt_tokens),
+            prefill_s=prefill_s,
             new_tokens=self.new_tokens + part.new_tokens,
             decode_s=self.decode_s + part.decode_s,
             dropped_messages=part.dropped_messages,

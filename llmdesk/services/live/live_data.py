@@ -10,7 +10,7 @@ from typing import Literal
 from llmdesk.datatypes.chat import GenerationStats, PromptProgress, TokenEvent
 from llmdesk.datatypes.model import ResourceSample
 from llmdesk.pauses import PAUSES, PauseWatch
-from llmdesk.services.live.ring_buffer import GAP, RingBuffer, peak
+from llmdesk.services.live.ring_buffer import GAP, RingBuffer
 from llmdesk.services.live.throughput import Throughput, moved
 
 HISTORY_S = 300
@@ -146,7 +146,7 @@ class LiveData:
         live = bool(self._running) and self.current_tps is not None
         token_ms = self.throughput.take_token_ms()
         if live and token_ms is None and len(self.token_ms):  # a slow model: no token since the last tick
-            token_ms = peak(self.token_ms.window(1))
+            token_ms = self.token_ms.window(1)[0]
         self.tick_t_s.append(now_s)
         self.tps.append(self.current_tps or 0.0 if live else 0.0)
         self.token_ms.append(token_ms or 0.0 if live else 0.0)

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, Qt, Signal, Slot
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent, QTextCursor, QTextOption, QWheelEvent
+from PySide6.QtGui import (
+    QInputMethodEvent,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QTextCursor,
+    QTextOption,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
 from llmdesk.ui.chat.style import ChatStyle
@@ -15,7 +23,7 @@ MAX_PROMPT_CHARS = 200_000
 """Of any script; what a model can take is counted in tokens, by the engine. Characters are Unicode's, not bytes."""
 _LONG_PARAGRAPH_CHARS = 4_000  # Qt looks for the ends of words in time that grows by the square of a word's length
 _CONTROL = Qt.KeyboardModifier.ControlModifier
-_CONVERSATION_KEYS = {
+_CONVERSATION_KEYS: dict[tuple[int, bool], QTextCursor.MoveOperation] = {
     (Qt.Key.Key_PageUp, False): QTextCursor.MoveOperation.Start,
     (Qt.Key.Key_PageDown, False): QTextCursor.MoveOperation.End,
     (Qt.Key.Key_Home, True): QTextCursor.MoveOperation.Start,
@@ -84,6 +92,10 @@ class PromptEdit(QPlainTextEdit):
             self.cancelled.emit()
         elif self._is_for_the_conversation(event):
             event.ignore()
+        elif event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo):
+            self._wrap(QTextOption.WrapMode.WrapAnywhere)  # it may bring a gigantic paragraph
+            super().keyPressEvent(event)
+            self._wrap(_wrapping(self.toPlainText()))
         else:
             super().keyPressEvent(event)
 
@@ -133,7 +145,7 @@ class PromptEdit(QPlainTextEdit):
     def _is_for_the_conversation(self, event: QKeyEvent) -> bool:
         """True for keys that move by more than a line, unless there is somewhere to go for them in the draft."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        key, with_control = Qt.Key(event.key()), modifiers == _CONTROL
+        key, with_control = event.key(), modifiers == _CONTROL  # key may be none of Qt.Key
         if with_control and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             return True
         way = _CONVERSATION_KEYS.get((key, with_control))
@@ -154,11 +166,15 @@ class PromptEdit(QPlainTextEdit):
 
     def _choose_wrapping(self, text: str) -> None:
         """Before a text comes: a gigantic paragraph is broken anywhere, all others between words."""
-        if max(map(len, text.split("\n"))) > _LONG_PARAGRAPH_CHARS:
-            self._wrap(QTextOption.WrapMode.WrapAnywhere)
-        elif self.document().isEmpty():
-            self._wrap(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        mode = _wrapping(text)
+        if mode == QTextOption.WrapMode.WrapAnywhere or self.document().isEmpty():
+            self._wrap(mode)
 
     def _wrap(self, mode: QTextOption.WrapMode) -> None:
         if self.wordWrapMode() != mode:
             self.setWordWrapMode(mode)
+
+
+def _wrapping(text: str) -> QTextOption.WrapMode:
+    is_long = max(map(len, text.split("\n"))) > _LONG_PARAGRAPH_CHARS
+    return QTextOption.WrapMode.WrapAnywhere if is_long else QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere

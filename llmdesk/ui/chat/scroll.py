@@ -96,7 +96,7 @@ class FollowingScrollArea(QScrollArea):
         page_px = bar.pageStep() - bar.singleStep()  # a line stays in view
         lines_px = _LINES_PER_KEY * bar.singleStep()
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        match (Qt.Key(event.key()), modifiers):
+        match (event.key(), modifiers):
             case (Qt.Key.Key_PageUp, Qt.KeyboardModifier.NoModifier):
                 bar.setValue(bar.value() - page_px)
             case (Qt.Key.Key_PageDown, Qt.KeyboardModifier.NoModifier):

@@ -75,6 +75,8 @@ class AnswerView(QWidget):
 
     def show_progress(self, text: str, fraction: float | None) -> None:
         """What happens before the first word; nobody needs it afterwards."""
+        if self._answer.text:
+            return
         self.progress_line.show_progress(text, fraction)
 
     def end(self) -> None:

@@ -14,6 +14,8 @@ from llmdesk.ui.kit.buttons import IconButton
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.words import tr
 
+_STEPS: dict[int, int] = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+
 
 class VersionPager(QWidget):
     """Shown only where there is more than one version. The arrow keys page, too, while it has the keyboard.
@@ -67,7 +69,7 @@ class VersionPager(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The arrow keys page; by themselves the buttons would hand the keyboard on with them, as with Tab."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+            step = _STEPS.get(event.key())
             if step is not None:
                 self._request(step)
                 return True

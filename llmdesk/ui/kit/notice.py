@@ -222,7 +222,8 @@ class _Scroll(QScrollArea):
         return result
 
     def _choose_bar(self) -> None:
-        layout = self.widget().layout() if self.widget() is not None else None
+        inside = self.widget()
+        layout = inside.layout() if inside is not None else None
         if layout is not None:
             fits = layout.totalHeightForWidth(self.width()) <= self.height()
             policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAlwaysOn

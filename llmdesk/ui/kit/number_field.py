@@ -53,7 +53,7 @@ class NumberField(QDoubleSpinBox):
         number = self._number_in(text)
         return self.value() if number is None else number
 
-    def validate(self, text: str, place: int) -> object:
+    def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
         """Nothing is refused that may become a number; out of the range it is not taken before the field is left."""
         number = self._number_in(text)
         if number is not None and self.minimum() <= number <= self.maximum():

@@ -11,8 +11,9 @@ import pytest
 
 from llmdesk.datatypes.chat import ChatMessage
 from llmdesk.engine.generation.context import fit_chat, longest_prompt_tokens
+from llmdesk.engine.weights.gguf_tokenizer import build
 from llmdesk.errors import PromptError
-from tests.engine.weights.test_pre_tokenizers import build, embedded_model, vocabulary_of
+from tests.engine.weights.test_pre_tokenizers import embedded_model, vocabulary_of
 
 pytest.importorskip("transformers")
 pytestmark = pytest.mark.model
@@ -34,11 +35,12 @@ SCRIPTS: dict[str, str] = {
 
 @cache
 def chats() -> Any:
+    from transformers import PreTrainedTokenizerFast
+
     from llmdesk.engine.generation.chat_template import ChatEncoder
 
-    tokenizer = build(vocabulary_of(embedded_model()))
-    tokenizer.chat_template = None
-    return ChatEncoder(tokenizer)
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=build(vocabulary_of(embedded_model())))
+    return ChatEncoder(tokenizer)  # without a template: a turn is no more than its words
 
 
 def fits(text: str) -> int:

@@ -10,7 +10,15 @@ import pytest
 from llmdesk.datatypes.chat import GenerationStats, SamplingParams
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.services.chats.conversation import Conversation
-from llmdesk.services.chats.message import Change, Message, MessageAdded, MessageEnded, PathChanged, TextAdded
+from llmdesk.services.chats.message import (
+    Change,
+    Message,
+    MessageAdded,
+    MessageEnded,
+    MessageResumed,
+    PathChanged,
+    TextAdded,
+)
 from llmdesk.services.chats.transfer import conversation_markdown
 
 SAMPLING = SamplingParams(temperature=0.0)
@@ -185,7 +193,7 @@ class Follower:
                 self.chosen[message.parent_id] = message.id
             case TextAdded():
                 self.texts[message.id] += change.text
-            case MessageEnded():
+            case MessageEnded() | MessageResumed():
                 self._write(message)
             case PathChanged():
                 self.chosen[message.parent_id] = message.id
@@ -264,3 +272,57 @@ def test_markdown_has_the_versions_shown() -> None:
         "**You**\n\none\n\n**Answer**\n\nB **b**\n\n---\n\n**You**\n\ntwo\n\n**Answer**\n\nC"
     )
     assert conversation_markdown(Conversation()) == ""
+
+
+# Answers that go on
+
+
+def test_a_cut_answer_goes_on_in_its_place() -> None:
+    conversation = Conversation()
+    follower = Follower(conversation.subscribe)
+    answer = conversation.ask("one", "alpha", SAMPLING)
+    conversation.append(answer.id, "A")
+    first = GenerationStats(prompt_tokens=10, new_tokens=41, prefill_s=1.0, decode_s=2.0, ttft_s=1.5)
+    conversation.finish(answer.id, "length", first)
+    conversation.resume(answer.id)
+    assert follower.rows[answer.id]["state"] == "running"
+    conversation.append(answer.id, "B")
+    second = GenerationStats(prompt_tokens=51, cached_tokens=50, new_tokens=21, prefill_s=0.1, decode_s=1.0, ttft_s=0.2)
+    conversation.finish(answer.id, "stop", second)
+
+    assert shown(conversation) == ["one", "AB"]
+    assert follower.path() == ["one", "AB"]
+    assert follower.rows[answer.id]["state"] == "done"
+    stats = answer.stats
+    assert stats is not None
+    assert (stats.new_tokens, stats.parts, stats.prompt_tokens, stats.context_used_tokens) == (62, 2, 10, 72)
+    assert stats.decode_tps == 60 / 3.0
+    assert (stats.prompt_tps, stats.ttft_s) == (first.prompt_tps, first.ttft_s)
+
+
+def test_figures_of_an_answer_that_went_on_without_the_oldest_turns() -> None:
+    first = GenerationStats(prompt_tokens=100, cached_tokens=90, new_tokens=40, prefill_s=1.0, decode_s=1.0)
+    same = first.continued_by(GenerationStats(prompt_tokens=138, new_tokens=5, decode_s=1.0))  # cut into words anew
+    assert (same.prompt_tokens, same.cached_tokens, same.prompt_tps) == (100, 90, 10.0)
+    part = GenerationStats(prompt_tokens=70, new_tokens=5, decode_s=1.0, dropped_messages=2)
+    whole = first.continued_by(part)
+    assert (whole.prompt_tokens, whole.cached_tokens, whole.dropped_messages) == (30, 30, 2)
+    assert whole.context_used_tokens == part.context_used_tokens
+    assert whole.prompt_tps == 0.0
+
+
+def test_a_part_that_was_not_computed_makes_nothing_faster() -> None:
+    kept = GenerationStats(prompt_tokens=10, cached_tokens=10, new_tokens=40, from_response_cache=True)
+    part = GenerationStats(prompt_tokens=50, new_tokens=11, decode_s=1.0)
+    whole = kept.continued_by(part)
+    assert whole.decode_tps == part.decode_tps == 10.0
+    assert not whole.from_response_cache
+
+
+def test_an_answer_that_came_to_its_end_does_not_go_on() -> None:
+    conversation = Conversation()
+    answer = answered(conversation, "one", "A")
+    with pytest.raises(ValueError, match="cannot go on"):
+        conversation.resume(answer.id)
+    with pytest.raises(ValueError, match="cannot go on"):
+        conversation.resume(answer.parent_id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 
@@ -94,7 +93,6 @@ def test_each_version_of_an_answer_has_its_own(window: Window) -> None:
     assert len(window.chat.conversation.versions(window.turns[0].answer.id)) == 2
 
 
-@pytest.mark.logs("scripted failure")
 def test_the_error_goes_when_a_failed_answer_goes_on(window: Window) -> None:
     window.ask("[tokens=60 fail_at=20 tps=2000] break")
     window.qtbot.waitUntil(lambda: bool(window.button("Try again")))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QTextOption
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -239,6 +239,18 @@ def test_every_script_has_the_limit_that_is_stated(window: Window, script: str) 
     paste(edit, SCRIPTS[script](48_000))
     assert f"{MAX_PROMPT_CHARS:,}" in window.main.notice.text
     assert window.main.chat.prompt() == before
+
+
+def test_undo_of_a_gigantic_word_does_not_hang(window: Window) -> None:
+    edit = composer_of(window)
+    edit.replace_text("abcdefghij" * 15_000)
+    edit.replace_text("short words")
+    started_s = time.perf_counter()
+    assert len(undo(window)) == 150_000
+    window.qtbot.keyClick(edit, Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert window.main.chat.prompt() == "short words"
+    assert time.perf_counter() - started_s < 2.0
+    assert edit.wordWrapMode() == QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
 
 
 def test_what_is_pasted_over_does_not_count(window: Window) -> None:

@@ -160,12 +160,14 @@ def test_the_unit_stands_right_behind_the_figure_and_only_more_digits_move_it(
 ) -> None:
     """No hole behind "140", and no dash in mid-air: figure and unit are left-aligned together."""
     unit = label_of(dashboard, "tokens / s")
+    both = unit.parentWidget()
+    assert both is not None
     places: dict[int, set[int]] = {}
     for number, tps in enumerate((0.0, 8.0, 9.0, 27.0, 31.0, 111.0, 124.0)):
         dashboard.answer_started(f"a{number}")
         run(dashboard, clock, 3.0, tps=tps, request_id=f"a{number}")
         QApplication.processEvents()
-        figure = next(label for label in unit.parentWidget().findChildren(QLabel) if label is not unit)
+        figure = next(label for label in both.findChildren(QLabel) if label is not unit)
         text = figure.text()
         assert text == "–" if tps == 0 else abs(float(text) - tps) < 1
         assert figure.x() == 0

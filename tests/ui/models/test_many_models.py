@@ -93,7 +93,11 @@ def test_keys_and_search_reach_every_model(make_window: MakeWindow, catalogue_fi
 @pytest.mark.timing
 @pytest.mark.parametrize("count", [200, 1000])
 def test_the_list_opens_and_filters_without_a_pause(
-    record_property: Callable[[str, object], None], make_window: MakeWindow, catalogue_file: Path, count: int
+    record_property: Callable[[str, object], None],
+    monkeypatch: pytest.MonkeyPatch,
+    make_window: MakeWindow,
+    catalogue_file: Path,
+    count: int,
 ) -> None:
     """Work of the window's thread (seen on two busy cores: 30 ms for the opening, 50 for the rows, up to 60 for a key)."""
     add_models(catalogue_file, count)
@@ -110,7 +114,7 @@ def test_the_list_opens_and_filters_without_a_pause(
         figures[name] = max(figures.get(name, 0.0), 1000 * (time.thread_time() - begun_s))
 
     show = picker.show_survey
-    picker.show_survey = lambda *what: timed("rows_ms", lambda: show(*what))  # type: ignore[method-assign]
+    monkeypatch.setattr(picker, "show_survey", lambda *what: timed("rows_ms", lambda: show(*what)))
     with window.qtbot.waitSignal(models.listed):
         timed("open_ms", window.desktop.open_picker)
     for key in "model 01":
@@ -143,7 +147,7 @@ def test_long_words_push_nothing_out_of_a_row(
     window.desktop.theme.set_zoom(100)
     picker.chosen.emit("many-0003")
     window.qtbot.wait(50)
-    row = picker.row("many-0003")
-    assert row is not None
-    assert len(row.answers()) == 2
+    asking = picker.row("many-0003")
+    assert asking is not None
+    assert len(asking.answers()) == 2
     assert_nothing_is_cut(picker.panel)

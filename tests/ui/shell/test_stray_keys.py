@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QInputMethodQueryEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QInputMethodQueryEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QScrollBar, QTextBrowser, QWidget
 
 from tests.ui.conftest import Window
@@ -41,6 +41,17 @@ def test_letters_typed_on_an_answer_go_to_the_composer(window: Window) -> None:
     window.qtbot.keyClicks(window.main.focusWidget(), "k, go on")
     assert window.main.chat.prompt() == "Ok, go on"
     assert window.main.focusWidget() is window.main.chat.composer.edit
+
+
+@pytest.mark.parametrize("letters", ["ж", "é", "漢", "ß"])
+def test_letters_of_any_keyboard(window: Window, letters: str) -> None:
+    """Many are no key that Qt has a name for."""
+    window.ask("hello")
+    text = select_answer(window)
+    for target in (text, window.main.chat.composer.edit):
+        event = QKeyEvent(QEvent.Type.KeyPress, ord(letters), Qt.KeyboardModifier.NoModifier, letters)
+        QApplication.sendEvent(target, event)
+    assert window.main.chat.prompt() == 2 * letters
 
 
 def test_so_does_a_paste(window: Window) -> None:
