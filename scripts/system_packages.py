@@ -22,6 +22,9 @@ DESKTOP_TEST_TOOLS = {
     "gio": "libglib2.0-bin",
 }
 
+# What llama.cpp's wheel needs for the tests beside it.
+TEST_LIBRARIES = {"libgomp.so.1": "libgomp1"}
+
 
 def ensure(desktop_tools: bool) -> None:
     """Install what is missing (as root with apt) or say in one line how to; never fails."""
@@ -39,7 +42,7 @@ def ensure(desktop_tools: bool) -> None:
     if missing:
         print(f"set-up: Qt needs system libraries: {system_check.install_command(missing)}", file=sys.stderr)
     if tools := _missing_tools(desktop_tools):
-        print(f"set-up: the desktop tests are skipped without: sudo apt install {' '.join(tools)}", file=sys.stderr)
+        print(f"set-up: some tests are skipped or fail without: sudo apt install {' '.join(tools)}", file=sys.stderr)
 
 
 def _missing(desktop_tools: bool) -> list[str]:
@@ -50,7 +53,8 @@ def _missing(desktop_tools: bool) -> list[str]:
 def _missing_tools(desktop_tools: bool) -> list[str]:
     if not desktop_tools:
         return []
-    return [package for tool, package in DESKTOP_TEST_TOOLS.items() if shutil.which(tool) is None]
+    tools = [package for tool, package in DESKTOP_TEST_TOOLS.items() if shutil.which(tool) is None]
+    return tools + [package for name, package in TEST_LIBRARIES.items() if not system_check.loads(name)]
 
 
 def _platform(desktop_tools: bool) -> system_check.Platform:

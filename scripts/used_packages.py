@@ -17,6 +17,9 @@ from pathlib import Path
 
 _SYSTEM = ("/usr/", "/lib", "/bin/", "/sbin/")
 INTERVAL_S = 0.1
+# Used where they are and not missed where not: the C compiler, which ctypes.util.find_library asks for libraries
+# (keyring looks for macOS's so), and what the machine's own nsswitch.conf names.
+_NOT_NEEDED = re.compile(r"gcc(-\d+)?|libnss-\w+")
 
 
 def main() -> int:
@@ -29,7 +32,7 @@ def main() -> int:
     before = set((folder / "packages-before").read_text().split())
     used = packages_of((folder / "used-files").read_text(encoding="utf-8").splitlines())
     named = with_dependencies(named_in((folder / "llmdesk" / "README.md").read_text(encoding="utf-8"), before))
-    unnamed = sorted(used & before - named)
+    unnamed = sorted(name for name in used & before - named if not _NOT_NEEDED.fullmatch(name))
     print(f"fresh check: {len(used & before)} packages that were there before were used;")
     print(f"fresh check: not named in README.md, nor needed by what is: {', '.join(unnamed) or 'none'}")
     return 0

@@ -92,7 +92,7 @@ def missing_libraries(platform: Platform) -> tuple[Library, ...]:
     """The libraries that this Qt platform needs and the system's loader does not find. Always empty beside Linux."""
     if sys.platform != "linux":
         return ()
-    return tuple(library for library in _NEEDED[platform] if not _loads(library.soname))
+    return tuple(library for library in _NEEDED[platform] if not loads(library.soname))
 
 
 class Packaged(Protocol):
@@ -127,7 +127,8 @@ def require_libraries(platform: Platform) -> None:
         )
 
 
-def _loads(soname: str) -> bool:
+def loads(soname: str) -> bool:
+    """Whether the system's loader finds this library."""
     try:
         ctypes.CDLL(soname)
     except OSError:

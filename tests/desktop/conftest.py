@@ -132,7 +132,9 @@ def running_screen(size: str, home: Path) -> Iterator[Screen]:
     with contextlib.ExitStack() as running:
         server = _start(running, ["Xvfb", "-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp"], None)
         assert server.stdout is not None
-        screen = Screen(f":{server.stdout.readline().strip()}")
+        display = server.stdout.readline().strip()
+        assert display, f"Xvfb ended: {server.communicate()}"
+        screen = Screen(f":{display}")
         manager = _start(running, ["openbox"], screen.environment(HOME=str(home)))
 
         def look() -> bool:

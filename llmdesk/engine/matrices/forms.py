@@ -55,14 +55,29 @@ class Int4Matrix:
         return bool((self.scales == self.scales[:, :1]).all())
 
     def in_int8(self) -> Int8Matrix:
-        """In 8 bits; exact where the zero points are whole numbers, as of GGUF's Q4_0."""
+        """In 8 bits, all but without loss: exact where the zero points are whole numbers, as of GGUF's Q4_0.
+
+        A step of 4 bits becomes ``step`` steps of 8 bits, so that only the zero point is rounded; each group takes the
+        ``step`` that brings ``step * zero`` nearest to a whole number. Groups far from zero are rounded as floats are.
+        """
         import torch
 
-        if not torch.equal(self.zeros, self.zeros.round()) or bool((self.zeros.abs() > 112).any()):
-            return quantize_int8(self.dequantized(), self.group)
+        rounded = quantize_int8(self.dequantized(), self.group)
+        if rounded.group != self.group:
+            return rounded
+        error = torch.full_like(self.zeros, torch.inf)
+        step = torch.ones_like(self.zeros)
+        for candidate in range(1, 17):
+            zero = self.zeros * candidate
+            fits = (zero.round() <= 127) & (15 * candidate - zero.round() <= 127)
+            off = (zero - zero.round()).abs().div_(candidate).where(fits, torch.inf)
+            step = step.where(off >= error, candidate)
+            error = error.minimum(off)
+        fits = error.isfinite()
         q = torch.stack((self.q & 15, self.q >> 4), dim=-1).view(self.shape[0], -1, self.group)
-        shifted = q.to(torch.int8) - self.zeros[..., None].to(torch.int8)
-        return Int8Matrix(shifted.view(self.shape), self.scales)
+        shifted = q * step[..., None] - (self.zeros * step).round_()[..., None]
+        q = shifted.where(fits[..., None], rounded.q.view(q.shape)).to(torch.int8)
+        return Int8Matrix(q.view(self.shape), (self.scales / step).where(fits, rounded.scales))
 
     def regrouped(self, group: int) -> Int4Matrix:
         """The same values in smaller groups; ``group`` divides the present one."""

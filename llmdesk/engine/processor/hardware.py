@@ -9,7 +9,6 @@ import os
 import platform
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
@@ -52,8 +51,15 @@ class Topology:
 
 def installed_version(package: str) -> str | None:
     """Version of an installed distribution without its build tag, or None."""
+    found = _full_version(package)
+    return found.split("+")[0] if found else None
+
+
+def _full_version(package: str) -> str | None:
+    from importlib.metadata import PackageNotFoundError, version  # the window is painted without it
+
     try:
-        return version(package).split("+")[0]
+        return version(package)
     except PackageNotFoundError:
         return None
 
@@ -96,10 +102,7 @@ def asked_device() -> Literal["cpu", "xpu"] | None:
 
 def torch_has_xpu() -> bool:
     """True if the installed torch is a build for Intel GPUs."""
-    try:
-        return version("torch").endswith("+xpu")
-    except PackageNotFoundError:
-        return False
+    return (_full_version("torch") or "").endswith("+xpu")
 
 
 def intel_gpus(drm: Path = Path("/sys/class/drm")) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 
@@ -10,10 +11,12 @@ from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.message import Change, MessageEnded, MessageResumed, PathChanged, TextAdded, Turn
 from llmdesk.ui.chat.scroll import FollowingScrollArea
 from llmdesk.ui.chat.style import ChatStyle
-from llmdesk.ui.chat.turn_view import TurnView
-from llmdesk.ui.chat.user_bubble import Rewrite
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.words import tr
+
+if TYPE_CHECKING:
+    from llmdesk.ui.chat.turn_view import TurnView
+    from llmdesk.ui.chat.user_bubble import Rewrite
 
 MAX_MOUNTED = 40
 EARLIER_STEP = 20
@@ -165,6 +168,8 @@ class ConversationView(FollowingScrollArea):
     # -- widgets ----------------------------------------------------------------------------------------------------
 
     def _make_view(self, turn: Turn) -> TurnView:
+        from llmdesk.ui.chat.turn_view import TurnView  # markdown and all: an empty window is painted without it
+
         versions = self._conversation.versions
         rewrite = self._rewrites.pop(turn.prompt.id, None)
         view = TurnView(self._style, turn, versions(turn.prompt.id), versions(turn.answer.id), rewrite)

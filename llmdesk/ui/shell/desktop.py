@@ -130,6 +130,7 @@ class Desktop(QObject):
         self.engine.start()
         self.read_catalogue()
         self._background.run(_machine_summary, self.window.chat.set_machine_summary, lambda _: None)
+        self._background.run(_import_turns, lambda _: None, lambda _: None)
 
     @Slot()
     def read_catalogue(self) -> None:
@@ -268,6 +269,11 @@ class Desktop(QObject):
         chat.refused.connect(self._on_refused)
         chat.log_requested.connect(self.open_log)
         chat.models_requested.connect(self.open_picker)
+
+
+def _import_turns() -> None:
+    """So that the first question does not wait for it (file thread)."""
+    import llmdesk.ui.chat.turn_view  # noqa: F401
 
 
 def _machine_summary() -> str:
