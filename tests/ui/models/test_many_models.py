@@ -51,8 +51,12 @@ def test_only_rows_near_the_view_are_made(make_window: MakeWindow, catalogue_fil
     window.qtbot.waitUntil(lambda: len(in_view(window)) > 3)
     assert len(picker.list.rows_made) < 20
     bar = picker.scroll_area.verticalScrollBar()
-    bar.setValue(bar.maximum())
-    window.qtbot.waitUntil(lambda: picker.row(picker.shown_ids[-1]) in in_view(window))
+
+    def reaches_the_end() -> bool:
+        bar.setValue(bar.maximum())
+        return any(row.entry.spec.id == picker.shown_ids[-1] for row in in_view(window))
+
+    window.qtbot.waitUntil(reaches_the_end)
     for value in range(0, bar.maximum(), bar.maximum() // 50):
         bar.setValue(value)
         QApplication.processEvents()
@@ -99,7 +103,7 @@ def test_the_list_opens_and_filters_without_a_pause(
     catalogue_file: Path,
     count: int,
 ) -> None:
-    """Work of the window's thread (seen on two busy cores: 30 ms for the opening, 50 for the rows, up to 60 for a key)."""
+    """Work of the window's thread (seen on two busy cores: 30 ms to open, 50 for the rows, up to 60 for a key)."""
     add_models(catalogue_file, count)
     window = make_window()
     window.wait_ready()

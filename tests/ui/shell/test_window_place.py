@@ -91,7 +91,7 @@ def test_a_long_title_pushes_no_button_out_of_the_top_bar(make_window: MakeWindo
 
 
 def test_each_fact_stands_in_one_place(window: Window) -> None:
-    """Model and precision in the pill, engine and threads in its tags, context at the composer; nothing repeats them."""
+    """Model and precision in the pill, engine and threads in its tags, context at the composer."""
     assert window.main.top_bar.pill.text() == "Alpha"
     assert window.main.top_bar.pill.detail == "int8"
     assert window.main.top_bar.threads_tag.text() == "1 thread"
