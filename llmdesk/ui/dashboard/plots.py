@@ -47,7 +47,7 @@ class Plot:
         if flat and self._was_flat and not force:  # an idle minute looks the same every time
             return
         self._was_flat = flat
-        self._has_measured |= not flat
+        self._has_measured |= not Plot._is_flat(self, values)  # marks are no measurement
         self.graph.show_history(t_s, values, self._top(t_s[-1], values))
 
     def describe(self) -> str:

@@ -183,6 +183,7 @@ def test_graphs_say_their_top_value_and_how_far_they_reach_back(dashboard: Dashb
         return [place.plot.graph.scale_texts for place in dashboard.graph_places()]
 
     span = f"{dashboard.tokens_place.plot.graph.span_s:.0f} s"
+    dashboard.mark("Model changed")
     run(dashboard, clock, 3.0)
     assert scales() == [("", span), ("100 %", span), ("", span), ("", span)]  # nothing is made up
     dashboard.answer_started("a")
