@@ -109,7 +109,7 @@ class LocalModel:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """What is loaded right now, as shown in the status line."""
+    """What is loaded right now."""
 
     model_id: str
     title: str

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 
+from llmdesk.ui.chat.figures import FiguresLine
 from llmdesk.ui.chat.turn_view import AnswerView
 from tests.ui.conftest import Window
 
@@ -17,6 +18,10 @@ def limit(window: Window, tokens: int) -> None:
     sessions = window.desktop.sessions
     sampling = replace(sessions.options.sampling, max_new_tokens=tokens)
     sessions.configure(replace(sessions.options, sampling=sampling))
+
+
+def figures_line(window: Window) -> str:
+    return answer_view(window).findChildren(FiguresLine)[0].plain()
 
 
 def answer_view(window: Window, number: int = -1) -> AnswerView:
@@ -44,18 +49,17 @@ def test_a_cut_answer_goes_on_to_its_end(window: Window) -> None:
     window.desktop.sessions.new()
     limit(window, 25)
     window.ask(QUESTION)
-    window.qtbot.waitUntil(lambda: "length limit" in answer_view(window)._figures.plain())
+    window.qtbot.waitUntil(lambda: "length limit" in figures_line(window))
     message = window.turns[0].answer
     press_continue(window)
     press_continue(window)
     assert window.turns[0].answer is message
     assert message.text == whole
-    view = answer_view(window)
-    window.qtbot.waitUntil(lambda: "60 tokens" in view._figures.plain())
-    assert "in 3 parts" in view._figures.plain()
-    assert "length limit" not in view._figures.plain()
+    window.qtbot.waitUntil(lambda: "60 tokens" in figures_line(window))
+    assert "in 3 parts" in figures_line(window)
+    assert "length limit" not in figures_line(window)
     assert buttons(window) == []
-    assert view.painted_chars == len(whole)
+    assert answer_view(window).painted_chars == len(whole)
     assert window.main.focusWidget() is window.main.chat.composer.edit
     assert window.ask("[tokens=5] next")
     assert window.told[-1] == [QUESTION, whole, "[tokens=5] next"]

@@ -17,6 +17,7 @@ from llmdesk.ui.chat.markdown.code_card import CodeCard
 from llmdesk.ui.chat.markdown.table_card import TableCard
 from llmdesk.ui.chat.markdown.text_view import TextView
 from llmdesk.ui.chat.markdown.view import MarkdownView
+from llmdesk.ui.kit.buttons import CopyButton
 from llmdesk.ui.kit.theme import Theme
 from tests.ui.chat.conftest import DrivenPane, content_of, document_of, markdown_of, pieces, words_of
 from tests.ui.chat.samples import CODE_ANSWER, EVERYTHING, HOSTILE, ORDINARY
@@ -173,7 +174,7 @@ def test_the_copy_button_of_code_takes_the_code(qtbot: QtBot, pane: DrivenPane) 
     view = answer(qtbot, pane, "1", [f"```\na\n\t{long_line}\n```"])
     card = view.segments[0].content
     assert isinstance(card, CodeCard)
-    card._copy.click()
+    card.findChildren(CopyButton)[0].click()
     assert QGuiApplication.clipboard().text() == f"a\n\t{long_line}"
 
 
