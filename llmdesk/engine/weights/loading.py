@@ -24,8 +24,10 @@ from llmdesk.engine.weights.gguf_config import read_config
 from llmdesk.engine.weights.gguf_file import GgufFile
 from llmdesk.engine.weights.gguf_tokenizer import read_tokenizer
 from llmdesk.engine.weights.kept_files import CHECKSUMS, kept_files_are_whole, write_checksums
+from llmdesk.engine.weights.modules_conversion import convert_modules
 from llmdesk.engine.weights.model_files import end_tokens, open_config, open_tokenizer, packing_of, safetensors_files
 from llmdesk.engine.weights.safetensors_source import FileWeights, safetensors_tensors
+from llmdesk.engine.weights.transformers_source import TransformersWeights
 from llmdesk.engine.weights.weights_file import FORMAT, kept_weights, remove_leftovers
 from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
 from llmdesk.words import say
@@ -99,6 +101,9 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
         config = open_config(folder)
         tokenizer = open_tokenizer(folder, getattr(config, "vocab_size", None))
         packing = packing_of(config)
+    if not is_gguf and packing is None and obstacle(config) is not None:
+        weights = _of_transformers(config, precision, converted, safetensors_files(folder), report)
+        return PreparedModel(config, tokenizer, weights, folder, precision)
     if not is_gguf and precision == "bf16" and packing is None:
         files = FileWeights(safetensors_files(folder))
         return _checked(PreparedModel(config, tokenizer, files, folder, precision))
@@ -138,6 +143,27 @@ def _convert_weights(
     )
     report(say("reading weights"), 0.6)
     return Weights([file])
+
+
+def _of_transformers(
+    config: Any, precision: Precision, converted: Path, files: list[Path], report: LoadReporter
+) -> Weights:
+    """What the decoders do not know is read by transformers: in 16 bits at each load, else once."""
+    import transformers
+
+    if precision == "bf16":
+        return TransformersWeights(config, files)
+    file = converted / f"weights-{precision}-modules.safetensors"
+    source = f"{converted.name} of transformers {transformers.__version__}"  # names are its modules'
+    weights = kept_weights(file, source, lambda: report(say("checking the converted weights"), 0.03))
+    if weights is None:
+        remove_leftovers(converted.parent)
+        _remove_other_versions(converted)
+        tell = lambda done: report(say("converting the weights, once"), _share(done))  # noqa: E731
+        convert_modules(config, FileWeights(files), precision, file, source, tell)
+        weights = Weights([file])
+    report(say("reading weights"), 0.6)
+    return weights
 
 
 def _checked(prepared: PreparedModel) -> PreparedModel:
