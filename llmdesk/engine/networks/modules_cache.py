@@ -8,28 +8,44 @@ from typing import Any
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
 
+_STATES = ("conv_states", "recurrent_states", "past")
+
+
 class ModulesCache:
-    """transformers' growing cache of one sequence: keys and values, states of recurrent layers."""
+    """What a model of transformers keeps of one sequence: keys and values, states of recurrent layers.
 
-    def __init__(self, config: Any, past: Any = None) -> None:
-        from transformers import DynamicCache
-        from transformers.cache_utils import DynamicLayer
+    Args:
+        past: transformers' growing cache; or None, if the model makes a kind of its own at the first step.
+    """
 
-        self._config = config
-        self.past = DynamicCache(config=config) if past is None else past
+    def __init__(self, past: Any) -> None:
+        self.past = past
         self.length = 0
-        # Sliding windows and recurrent states have forgotten what going back would need.
-        self._can_go_back = all(type(layer) is DynamicLayer for layer in self.past.layers)
 
     @property
     def size_bytes(self) -> int:
         """Bytes held."""
-        return sum(_tensor_bytes(vars(layer)) for layer in self.past.layers)
+        return _tensor_bytes(self.past, depth=4)
+
+    @property
+    def keeps_states(self) -> bool:
+        """Whether there is more in it than keys and values."""
+        from transformers import DynamicCache
+
+        layers = self.past.layers if type(self.past) is DynamicCache else [self]
+        return any(part is not None for layer in layers for part in (getattr(layer, name, None) for name in _STATES))
+
+    def _can_go_back(self) -> bool:
+        """Sliding windows and recurrent states have forgotten what going back would need."""
+        from transformers import DynamicCache
+        from transformers.cache_utils import DynamicLayer
+
+        return type(self.past) is DynamicCache and all(type(layer) is DynamicLayer for layer in self.past.layers)
 
     def truncate(self, length: int) -> bool:
         """See SequenceCache."""
         if length < self.length:
-            if not self._can_go_back:
+            if not self._can_go_back():
                 return False
             self.past.crop(length - self.length)
             self.length = length
@@ -38,9 +54,9 @@ class ModulesCache:
     @torch.inference_mode()
     def copy(self, length: int) -> ModulesCache | None:
         """See SequenceCache."""
-        if length < self.length and not self._can_go_back:
+        if length < self.length and not self._can_go_back():
             return None
-        other = ModulesCache(self._config, copy.deepcopy(self.past))
+        other = ModulesCache(copy.deepcopy(self.past))
         other.length = self.length
         other.truncate(length)
         return other
@@ -69,9 +85,14 @@ class WholeText:
         return WholeText(self.ids[:length])
 
 
-def _tensor_bytes(value: Any) -> int:
+def _tensor_bytes(value: Any, depth: int) -> int:
+    """Of all tensors within, in lists, dictionaries and objects."""
     if isinstance(value, torch.Tensor):
         return int(value.nbytes)
     if isinstance(value, dict):
-        return sum(_tensor_bytes(part) for part in value.values())
-    return sum(_tensor_bytes(part) for part in value) if isinstance(value, list | tuple) else 0
+        parts = list(value.values())
+    elif isinstance(value, list | tuple):
+        parts = list(value)
+    else:
+        parts = list(getattr(value, "__dict__", {}).values())
+    return sum(_tensor_bytes(part, depth - 1) for part in parts) if depth else 0

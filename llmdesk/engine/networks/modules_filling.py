@@ -24,7 +24,7 @@ class Filling:
 
     Args:
         model: transformers'.
-        plain: names of modules that stay as transformers made them.
+        plain: last names of modules that stay as transformers made them.
         report: told the share that is done (0..1).
     """
 
@@ -57,7 +57,7 @@ class Filling:
         old = getattr(held, leaf)
         if is_experts(held, leaf, tuple(old.shape)):
             self._put_experts(path, held, leaf, tuple(old.shape), matrix)
-        elif is_packed(module, name) and path not in self._plain:
+        elif is_packed(module, name) and path.rpartition(".")[2] not in self._plain:
             self._put_matrix(path, module, name, matrix)
         else:
             self._put_plain(held, name, leaf, old, matrix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
@@ -26,13 +27,27 @@ def is_packed(module: nn.Module, name: str) -> bool:
 
 
 def matrix_kind(module: nn.Module) -> str | None:
-    """"linear" for (out, in), "conv1d" for GPT-2's (in, out), None for what is no plain product.
-
-    Only the classes themselves: what is derived from them may compute something else.
-    """
+    """"linear" for (out, in), "conv1d" for GPT-2's (in, out), None for what is no plain product."""
     from transformers.pytorch_utils import Conv1D
 
-    return {nn.Linear: "linear", Conv1D: "conv1d"}.get(type(module))
+    if isinstance(module, nn.Linear):
+        return "linear" if _is_plain_product(type(module)) else None
+    return "conv1d" if type(module) is Conv1D else None
+
+
+@cache
+def _is_plain_product(kind: type[nn.Linear]) -> bool:
+    """Whether a class made of Linear still computes x W^T + b, found by trying it on a few numbers."""
+    if kind is nn.Linear:
+        return True
+    weight, bias, x = torch.rand(4, 6), torch.rand(4), torch.rand(2, 6)
+    try:
+        made = kind(6, 4)
+        with torch.no_grad():
+            made.weight, made.bias = nn.Parameter(weight), nn.Parameter(bias)
+            return bool(torch.allclose(made(x), nn.functional.linear(x, weight, bias), atol=1e-5))
+    except Exception:  # whatever it wants besides: then it stays as it is
+        return False
 
 
 def is_experts(module: nn.Module, leaf: str, shape: tuple[int, ...]) -> bool:
@@ -58,8 +73,8 @@ class PackedModule(nn.Module):
         return self._no_weights
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        rows = x.reshape(-1, self.in_features).to(self._dtype)
-        y = self._packed(rows).view(*x.shape[:-1], self.out_features)
+        rows = x.reshape(-1, self.in_features).to(self._dtype).contiguous()
+        y = self._packed(rows).view(*x.shape[:-1], self.out_features).to(x.dtype)
         return y if self.bias is None else y + self.bias
 
 
@@ -103,5 +118,6 @@ class PackedExperts(nn.Module):
         return layer.post_expert_norm(y) if getattr(layer, "has_post_expert_norm", False) else y
 
     def _product(self, leaf: str, expert: int, x: torch.Tensor) -> torch.Tensor:
-        y = self._packed[leaf][expert](x.to(self._dtype))
+        y = self._packed[leaf][expert](x.to(self._dtype).contiguous())
+        y = y.to(x.dtype)
         return y + getattr(self.experts, f"{leaf}_bias")[expert] if self.experts.has_bias else y
