@@ -206,6 +206,10 @@ class Bug(LlmdeskError):
     default_hint = say("Try again; the log file has the details.")
 
 
+OWN_FILES_HINT = say("Copy or download these files again.")
+"""Instead of ModelDamaged's own hint, of files that llmdesk did not fetch."""
+
+
 @contextmanager
 def said_of_a_file(what: str, kind: type[ModelError] = ModelDamaged, hint: str | None = None) -> Iterator[None]:
     """Whatever a library raises over a model's file is said of that file; it is no bug of ours.

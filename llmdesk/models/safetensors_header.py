@@ -26,7 +26,8 @@ _WEIGHTS_PER_BYTE = 4
 class Tensor:
     """Name and number of weights.
 
-    ``quantized``: in blocks of few bits; ``keeps_8_bits``: where int4 is asked for; ``ternary``: BitNet's -1, 0 and 1.
+    ``quantized``: in blocks of few bits; ``keeps_8_bits``: where int4 is asked for; ``ternary``: BitNet's -1, 0 and 1;
+    ``is_matrix``: of two dimensions at most.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Tensor:
     quantized: bool = False
     keeps_8_bits: bool = False
     ternary: bool = False
+    is_matrix: bool = True
 
 
 def read(path: Path) -> tuple[Tensor, ...]:
@@ -65,7 +67,12 @@ def read(path: Path) -> tuple[Tensor, ...]:
 
 def _tensor(name: str, entry: dict[str, Any]) -> Tensor:
     elements, is_packed = math.prod(_size(number) for number in entry["shape"]), entry["dtype"] == "U8"
-    return Tensor(name, elements * _WEIGHTS_PER_BYTE if is_packed else elements, ternary=is_packed)
+    return Tensor(
+        name,
+        elements * _WEIGHTS_PER_BYTE if is_packed else elements,
+        ternary=is_packed,
+        is_matrix=len(entry["shape"]) <= 2,
+    )
 
 
 def _size(value: object) -> int:

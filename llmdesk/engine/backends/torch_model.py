@@ -6,12 +6,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol, TypeAlias
 
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
 from llmdesk.datatypes.chat import Event, GenerationRequest
-from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, LocalModel, ModelInfo
+from llmdesk.datatypes.model import LocalModel, ModelInfo
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.thread_tuning import TunedThreads, threads_for, tuning_key
 from llmdesk.engine.generation.generation import Network, TextModel, generate
@@ -20,13 +21,14 @@ from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.networks.architecture import obstacle
 from llmdesk.engine.networks.config_values import shown
 from llmdesk.engine.networks.decoder import Decoder, Kernels
+from llmdesk.engine.networks.families import text_config, trained_tokens
 from llmdesk.engine.networks.fused import decoder as fused
 from llmdesk.engine.networks.modules import ModulesNetwork
 from llmdesk.engine.processor.thread_team import ThreadChoice, ThreadTeam
 from llmdesk.engine.processor.threads import ThreadGovernor, default_threads
 from llmdesk.engine.weights.gguf_tokenizer import UNKNOWN_PRE_TOKENIZER
 from llmdesk.engine.weights.loading import PreparedModel, prepare, stop_token_ids
-from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
+from llmdesk.errors import OWN_FILES_HINT, ModelDamaged, UnsupportedModel, said_of_a_file
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -100,14 +102,25 @@ def load_torch_model(
     build: NetworkBuilder | None = None,
 ) -> TorchModel:
     """Load on this thread, with these kernels. ``build`` makes the network where ``build_network`` is not to do it."""
+    with _saying_whose_files(model):
+        return _load(backend, kernels, model, options, report, build or build_network)
+
+
+def _load(
+    backend: str,
+    kernels: Kernels,
+    model: LocalModel,
+    options: LoadOptions,
+    report: LoadReporter,
+    build: NetworkBuilder,
+) -> TorchModel:
     started_s = time.perf_counter()
     torch.set_num_threads(options.threads or default_threads())
     precision = options.precision or model.spec.precision
     prepared = prepare(model, precision, report)
-    trained = _trained_tokens(prepared.config) or model.spec.context_tokens
+    trained = trained_tokens(prepared.config) or model.spec.context_tokens
     context = min(options.context_tokens or model.spec.context_tokens or trained, trained)
-    make: NetworkBuilder = build or build_network
-    network, reason = make(kernels, prepared, context, report)
+    network, reason = build(kernels, prepared, context, report)
     report(say("warming up"), 0.97)
     _try_out(network, prepared)
     text_model = text_model_of(prepared, network, context)
@@ -128,17 +141,22 @@ def load_torch_model(
         architecture=prepared.config.model_type,
         fallback_reason=reason or "",
         kernels=kernels_name(network, backend),
-        kernels_reason="" if build or reason else own_kernels_reason(network, prepared),
+        kernels_reason="" if build is not build_network or reason else own_kernels_reason(network, prepared),
         notice=_notice(text_model),
     )
     weights = prepared.weights
     return TorchModel(info, text_model, weights.check_unchanged if weights.is_mapped else lambda: None)
 
 
-def _trained_tokens(config: Any) -> int:
-    """The longest text that a model was made for; 0 if its configuration does not say."""
-    value = getattr(config, "max_position_embeddings", None)
-    return min(value, MOST_CONTEXT_TOKENS) if isinstance(value, int) and value > 0 else 0
+@contextmanager
+def _saying_whose_files(model: LocalModel) -> Iterator[None]:
+    """What llmdesk did not fetch cannot be removed and fetched again."""
+    try:
+        yield
+    except ModelDamaged as error:
+        if model.spec.source.kind in ("folder", "gguf") and error.hint == ModelDamaged.default_hint:
+            error.hint = OWN_FILES_HINT
+        raise
 
 
 def _notice(model: TextModel) -> str:
@@ -163,7 +181,7 @@ def _notice(model: TextModel) -> str:
 
 def _try_out(network: Network, prepared: PreparedModel) -> None:
     """A first step. Raises ModelDamaged if what comes out of it are no numbers, or the weights changed meanwhile."""
-    ids = list(range(min(4, int(prepared.config.vocab_size))))
+    ids = list(range(min(4, int(text_config(prepared.config).vocab_size))))
     with said_of_a_file(f"“{prepared.config.model_type}” cannot be computed with these files", UnsupportedModel):
         logits = network.forward(ids, network.new_cache())
     if not bool(torch.isfinite(logits).all()):
@@ -197,7 +215,10 @@ def build_network(
         report(say("packing"), 0.65 + 0.3 * done)
 
     if reason := obstacle(prepared.config):
-        return ModulesNetwork(prepared.config, prepared.weights, kernels, packing), reason
+        network = ModulesNetwork(prepared.config, prepared.weights, kernels, packing)
+        if network.recomputes:
+            reason += ", and every token costs as much as the whole text before it, since they keep nothing of it"
+        return network, reason
     if (why_not := fused.obstacle(prepared.config, prepared.precision)) is None:
         # Torch only samples then: threads of its own would spin beside the kernels' and take their time.
         torch.set_num_threads(1)

@@ -7,24 +7,26 @@ of a model's folder is never asked for.
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS
 from llmdesk.engine.networks.config_values import shown
 from llmdesk.errors import UnsupportedModel
+from llmdesk.model_purpose import CONTEXT_KEYS, other_purpose
 from llmdesk.words import say
-
-_OTHER_PURPOSES = re.compile(
-    r"For(\w*Classification|QuestionAnswering|MaskedLM|MultipleChoice|NextSentencePrediction|\w*Retrieval|TextEncoding"
-    r"|Reward\w*|CTC|\w*Detection|\w*Segmentation)$|RewardModel$"
-)
-"""Ends of the names of classes that judge or mark a text instead of writing one."""
 
 
 def text_config(config: Any) -> Any:
     """The part of a configuration that describes what writes: itself, where nothing else is in it."""
     return config.get_text_config(decoder=True)
+
+
+def trained_tokens(config: Any) -> int:
+    """The longest text that a model was made for; 0 if its configuration does not say."""
+    values = (getattr(text_config(config), key, None) for key in CONTEXT_KEYS)
+    known = (value for value in values if isinstance(value, int) and value > 0)
+    return min(next(known, 0), MOST_CONTEXT_TOKENS)
 
 
 def classes(config: Any) -> list[tuple[type, Any]]:
@@ -76,8 +78,8 @@ def _purpose_obstacle(config: Any) -> str | None:
     from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING, MODEL_FOR_TEXT_TO_WAVEFORM_MAPPING
 
     made_for = str((getattr(config, "architectures", None) or [""])[0])
-    if _OTHER_PURPOSES.search(made_for):
-        return f"{made_for} judges or marks texts and writes none"
+    if reason := other_purpose(getattr(config, "architectures", None)):
+        return reason
     if getattr(config, "is_encoder_decoder", False):
         return "it has an encoder and a decoder, and llmdesk runs decoders only"
     if type(config) in MODEL_FOR_TEXT_TO_WAVEFORM_MAPPING:
@@ -137,12 +139,12 @@ def unused_parts(model: Any) -> tuple[str, ...]:
     from transformers import PreTrainedModel
 
     text = type(text_config(model.config))
-    inner = {
-        name: part for name, part in model.named_modules() if name and isinstance(part, PreTrainedModel)
-    }
+    inner = {name: part for name, part in model.named_modules() if name and isinstance(part, PreTrainedModel)}
     writers = {name for name, part in inner.items() if type(part.config) in (text, type(model.config))}
     unused = [
-        name for name in inner
-        if name not in writers and not any(other.startswith(f"{name}.") or name.startswith(f"{other}.") for other in writers)
+        name
+        for name in inner
+        if name not in writers
+        and not any(other.startswith(f"{name}.") or name.startswith(f"{other}.") for other in writers)
     ]
     return tuple(f"{name}." for name in unused)

@@ -14,7 +14,6 @@ import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 from torch import nn  # noqa: TID253
 from transformers import DynamicCache  # noqa: TID253
 
-from llmdesk.engine.matrices.forms import dequantized
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.decoder import Kernels
 from llmdesk.engine.networks.families import skeleton
@@ -101,7 +100,9 @@ class ModulesNetwork:
                 return
             log.info("%s computes with the weights of %s itself", self._kind, ", ".join(sorted(asked)))
             plain |= asked
-        raise UnsupportedModel(say("“{kind}” uses its matrices in ways that llmdesk does not know.", kind=self._kind), "")
+        raise UnsupportedModel(
+            say("“{kind}” uses its matrices in ways that llmdesk does not know.", kind=self._kind), ""
+        )
 
     def _build(
         self, config: Any, weights: Weights, report: Callable[[float], None], dtype: torch.dtype, plain: set[str]

@@ -7,7 +7,6 @@ from typing import Any
 
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
-
 _STATES = ("conv_states", "recurrent_states", "past")
 
 

@@ -27,7 +27,7 @@ def is_packed(module: nn.Module, name: str) -> bool:
 
 
 def matrix_kind(module: nn.Module) -> str | None:
-    """"linear" for (out, in), "conv1d" for GPT-2's (in, out), None for what is no plain product."""
+    """ "linear" for (out, in), "conv1d" for GPT-2's (in, out), None for what is no plain product."""
     from transformers.pytorch_utils import Conv1D
 
     if isinstance(module, nn.Linear):
@@ -58,7 +58,9 @@ def is_experts(module: nn.Module, leaf: str, shape: tuple[int, ...]) -> bool:
 class PackedModule(nn.Module):
     """A product in a kernel's own layout. The bias stays a parameter of its own."""
 
-    def __init__(self, shape: tuple[int, int], packed: PackedLinear, bias: nn.Parameter | None, dtype: torch.dtype) -> None:
+    def __init__(
+        self, shape: tuple[int, int], packed: PackedLinear, bias: nn.Parameter | None, dtype: torch.dtype
+    ) -> None:
         super().__init__()
         self.out_features, self.in_features = shape
         self.bias = bias
@@ -96,7 +98,9 @@ class PackedExperts(nn.Module):
         self._packed[leaf] = [kernels.pack(matrix, None) for matrix in matrices]
         setattr(self.experts, leaf, None)
 
-    def forward(self, hidden_states: torch.Tensor, top_k_index: torch.Tensor, top_k_weights: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, hidden_states: torch.Tensor, top_k_index: torch.Tensor, top_k_weights: torch.Tensor
+    ) -> torch.Tensor:
         """(tokens, hidden), (tokens, k) numbers of experts, (tokens, k) their weights -> (tokens, hidden)"""
         x = hidden_states.reshape(-1, hidden_states.shape[-1])
         out = torch.zeros(x.shape, dtype=torch.float32, device=x.device)

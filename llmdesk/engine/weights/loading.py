@@ -17,6 +17,7 @@ from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadReporter
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import describe, obstacle, rope_factors_of, rounds_activations
+from llmdesk.engine.networks.families import text_config
 from llmdesk.engine.networks.tensor_shapes import check_shapes
 from llmdesk.engine.weights.bitnet import ternary_tensors
 from llmdesk.engine.weights.conversion import Rules, convert
@@ -24,8 +25,8 @@ from llmdesk.engine.weights.gguf_config import read_config
 from llmdesk.engine.weights.gguf_file import GgufFile
 from llmdesk.engine.weights.gguf_tokenizer import read_tokenizer
 from llmdesk.engine.weights.kept_files import CHECKSUMS, kept_files_are_whole, write_checksums
-from llmdesk.engine.weights.modules_conversion import convert_modules
 from llmdesk.engine.weights.model_files import end_tokens, open_config, open_tokenizer, packing_of, safetensors_files
+from llmdesk.engine.weights.modules_conversion import convert_modules
 from llmdesk.engine.weights.safetensors_source import FileWeights, safetensors_tensors
 from llmdesk.engine.weights.transformers_source import TransformersWeights
 from llmdesk.engine.weights.weights_file import FORMAT, kept_weights, remove_leftovers
@@ -99,7 +100,7 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
         _convert_tokenizer(gguf, folder, report)
     with _blaming_what_was_kept(was_kept):
         config = open_config(folder)
-        tokenizer = open_tokenizer(folder, getattr(config, "vocab_size", None))
+        tokenizer = open_tokenizer(folder, getattr(text_config(config), "vocab_size", None))
         packing = packing_of(config)
     if not is_gguf and packing is None and obstacle(config) is not None:
         weights = _of_transformers(config, precision, converted, safetensors_files(folder), report)
@@ -174,7 +175,7 @@ def _checked(prepared: PreparedModel) -> PreparedModel:
 
 
 def source_tensors(model: LocalModel, config: Any) -> Iterable[SourceTensor]:
-    """All tensors as the model's own files hold them, whatever was converted.
+    """All tensors as the model's own files hold them, or as transformers reads them, whatever was converted.
 
     Args:
         config: the model's (PreparedModel.config).
@@ -184,7 +185,10 @@ def source_tensors(model: LocalModel, config: Any) -> Iterable[SourceTensor]:
     """
     if model.path.is_file():
         return GgufFile(model.path).tensors()
-    return _folder_tensors(model.path, packing_of(config))
+    packing = packing_of(config)
+    if packing is None and obstacle(config) is not None:
+        return TransformersWeights(config, safetensors_files(model.path)).held()
+    return _folder_tensors(model.path, packing)
 
 
 def _open_gguf(model: LocalModel, report: LoadReporter) -> GgufFile:

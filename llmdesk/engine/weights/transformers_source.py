@@ -8,16 +8,19 @@ converts while it loads. So it is let to load, onto parameters without memory: e
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.families import classes, unused_parts, without_orders
 from llmdesk.engine.weights.safetensors_source import FileWeights
-from llmdesk.engine.weights.source import check_numbers
+from llmdesk.engine.weights.source import SourceTensor, check_numbers
 from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
 from llmdesk.words import say
 
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _METHOD = "llmdesk"
+_LAST_NUMBER = re.compile(r"(.*\.\d+\..*\.)(\d+)((?:\.[^.]*[^.\d][^.]*)+)")
+"""Of names with two numbers at least: a part of a layer that there are several of, as experts."""
 Take = Callable[[Any, str, "torch.Tensor"], None]
 """Given transformers' model, the name of one of its parameters, and what belongs there."""
 
@@ -62,6 +67,17 @@ class TransformersWeights(Weights):
         """See Weights."""
         hand_over(self._config, self._files, lambda model, name, tensor: take(name, tensor))
 
+    def held(self) -> list[SourceTensor]:
+        """All of them at once, in memory."""
+        found: list[SourceTensor] = []
+
+        def keep(name: str, tensor: Any) -> None:
+            whole = tensor.reshape(tuple(tensor.shape) or (1,))
+            found.append(SourceTensor(name, tuple(whole.shape), lambda start, end: whole[start:end]))
+
+        self.each(keep)
+        return found
+
 
 def hand_over(config: Any, files: FileWeights, take: Take) -> None:
     """All tensors of a model, a layer's one after the other, those of what sees or hears left out.
@@ -80,8 +96,38 @@ def hand_over(config: Any, files: FileWeights, take: Take) -> None:
             with said_of_a_file(f"transformers cannot load “{config.model_type}”", UnsupportedModel, ""):
                 return _hand_over(kind, of, files, take)
         except UnsupportedModel as error:
-            if not isinstance(error.__cause__, ImportError) or index == len(found) - 1:
-                raise
+            if isinstance(error.__cause__, ImportError) and index < len(found) - 1:
+                continue  # it needs a package to see or hear with; the text part may do without
+            _raise_if_incomplete(files)
+            raise
+        except _OtherShape:
+            _raise_if_incomplete(files)
+            raise
+
+
+class _OtherShape(ModelDamaged):
+    """A tensor is of another shape than the configuration says, perhaps since a part of it is missing."""
+
+    def info(self) -> ErrorInfo:
+        """See LlmdeskError: for everybody else it is a damaged model."""
+        return replace(super().info(), kind=ModelDamaged.__name__)
+
+
+def _raise_if_incomplete(files: FileWeights) -> None:
+    """What transformers puts together of numbered tensors (experts) cannot be told when one is missing.
+
+    Raises:
+        ModelDamaged: it names one that its neighbours have.
+    """
+    numbers: dict[tuple[str, str], set[int]] = {}
+    for name in files.names():
+        if found := _LAST_NUMBER.fullmatch(name):
+            numbers.setdefault((found[1], found[3]), set()).add(int(found[2]))
+    for (before, after), own in sorted(numbers.items()):
+        others = set().union(*(known for (start, _), known in numbers.items() if start == before))
+        if missing := sorted((others | set(range(max(others)))) - own):
+            name = f"{before}{missing[0]}{after}"
+            raise ModelDamaged(say("The model's files ({files}) lack {name}.", files=files.title, name=name))
 
 
 def _hand_over(kind: Any, config: Any, files: FileWeights, take: Take) -> None:
@@ -117,7 +163,7 @@ class _Stored:
         return list(self._files.shape(self._name))
 
 
-class _Stopped(BaseException):  # noqa: N818  (no error: transformers keeps those to itself and goes on)
+class _Stopped(BaseException):
     """Whoever takes the tensors raised something."""
 
 
@@ -142,7 +188,7 @@ class _Order:
             if not expected and tensor.numel() == 1:
                 tensor = tensor.reshape(())
             if tuple(tensor.shape) != expected:
-                raise ModelDamaged(
+                raise _OtherShape(
                     say(
                         "{name} has the shape {found}, by the configuration it should have {expected}.",
                         name=name,
@@ -193,8 +239,7 @@ def _check_complete(model: Any, found: dict[str, Any], files: FileWeights) -> No
                 files=files.title,
                 what=", ".join(missing[:3]),
                 kind=model.config.model_type,
-            ),
-            say("Fetch all files of the model again, or choose another one."),
+            )
         )
     strange = sorted(name for name in found["unexpected_keys"] if not name.startswith(unused))
     if strange:
