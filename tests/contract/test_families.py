@@ -59,7 +59,7 @@ def test_logits_are_those_of_transformers(tmp_path: Path, kind: str) -> None:
 
 
 def text_of(model: Any, messages: list[ChatMessage]) -> str:
-    request = GenerationRequest("r", "tiny", tuple(messages), SamplingParams(max_new_tokens=20, temperature=0))
+    request = GenerationRequest("r", "tiny", tuple(messages), SamplingParams(max_new_tokens=10, temperature=0))
     from llmdesk.engine.generation.generation import generate
 
     events = list(generate(model, request, time.perf_counter(), threading.Event()))
@@ -70,20 +70,23 @@ def text_of(model: Any, messages: list[ChatMessage]) -> str:
 @pytest.mark.parametrize(
     "kind", ["mixtral", "gpt2", "cohere2", "mamba", "jamba", "minimax", "recurrent_gemma", "gemma3", "qwen2_5_vl"]
 )
-def test_two_turns_an_edit_and_another_chat_are_the_texts_of_transformers(tmp_path: Path, kind: str) -> None:
-    """Long enough for a prompt in two chunks; windows and states are left behind in the first one."""
+def test_two_turns_an_edit_and_another_chat_are_the_texts_of_transformers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """In prompts of several chunks; windows and states are left behind in the first one."""
     from llmdesk.engine.backends.torch_model import text_model_of
 
+    monkeypatch.setattr("llmdesk.engine.generation.generation.PREFILL_CHUNK_TOKENS", 24)
     folder = save_family(tmp_path / "model", kind)
     network, prepared = opened(folder, "bf16", torch.float32)
     model, theirs = text_model_of(prepared, network, 512), reference(folder)
 
     def expected(messages: list[ChatMessage]) -> str:
-        ids = generated(theirs, list(model.chats.encode(messages, lambda: False).ids), 20)
+        ids = generated(theirs, list(model.chats.encode(messages, lambda: False).ids), 10)
         end = next((at for at, token in enumerate(ids) if token in model.stop_ids), len(ids))
         return str(model.tokenizer.decode(ids[:end]))
 
-    first = [ChatMessage("user", "What is it? " * 22)]
+    first = [ChatMessage("user", "What is it? " * 4)]
     answer = text_of(model, first)
     assert answer == expected(first)
     second = [*first, ChatMessage("assistant", answer), ChatMessage("user", "And then?")]

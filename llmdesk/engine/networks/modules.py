@@ -21,7 +21,7 @@ from llmdesk.engine.networks.modules_cache import ModulesCache, WholeText
 from llmdesk.engine.networks.modules_filling import Filling
 from llmdesk.engine.networks.packed_modules import PackedModule
 from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
-from llmdesk.errors import UnsupportedModel, said_of_a_file
+from llmdesk.errors import UnsupportedModel, is_out_of_memory, said_of_a_file
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class ModulesNetwork:
             try:
                 self._build_until_it_runs(config, weights, report, kernels.dtype)
             except RuntimeError as error:  # torch's: types that do not go together
-                if kernels.dtype == torch.float32:
+                if kernels.dtype == torch.float32 or is_out_of_memory(error):
                     raise
                 log.info("%s does not run in 16 bits, so all but its products is in float32: %s", self._kind, error)
                 self._build_until_it_runs(config, weights, report, torch.float32)
@@ -136,6 +136,8 @@ class ModulesNetwork:
             raise outside_vocabulary(ids, rows)
         if isinstance(cache, WholeText):
             cache.ids += ids
+            if last == 0:
+                return torch.empty(0, rows)
             return self._logits(cache.ids, last, {"use_cache": False})
         if cache.length and len(ids) > 1 and self._way is not None and not self._way.takes_many:
             return torch.cat([self._step([token], cache, 1) for token in ids])[len(ids) - last :]

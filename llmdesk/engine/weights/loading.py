@@ -17,7 +17,7 @@ from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadReporter
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import describe, obstacle, rope_factors_of, rounds_activations
-from llmdesk.engine.networks.families import text_config
+from llmdesk.engine.networks.families import classes, text_config
 from llmdesk.engine.networks.tensor_shapes import check_shapes
 from llmdesk.engine.weights.bitnet import ternary_tensors
 from llmdesk.engine.weights.conversion import Rules, convert
@@ -152,6 +152,8 @@ def _of_transformers(
     """What the decoders do not know is read by transformers: in 16 bits at each load, else once."""
     import transformers
 
+    with said_of_a_file("config.json cannot be used", UnsupportedModel, ""):
+        classes(config)  # before anything is converted
     if precision == "bf16":
         return TransformersWeights(config, files)
     file = converted / f"weights-{precision}-modules.safetensors"

@@ -48,6 +48,7 @@ def open_config(folder: Path) -> Any:
             _say_if_unsupported(error, kind)
             raise
         check_common(config)
+        text_config(config)
     return config
 
 
