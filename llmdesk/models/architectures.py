@@ -25,6 +25,7 @@ _CAUSAL = "MODEL_FOR_CAUSAL_LM_MAPPING_NAMES"
 _ALSO_SEE = "MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES"
 _ALSO_HEAR = "MODEL_FOR_MULTIMODAL_LM_MAPPING_NAMES"
 _ENCODER_DECODER = "MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES"
+_SPEECH = "MODEL_FOR_SPEECH_SEQ_2_SEQ_MAPPING_NAMES"
 _GAPS = "MODEL_FOR_MASKED_LM_MAPPING_NAMES"
 _ALL = "MODEL_MAPPING_NAMES"
 
@@ -45,27 +46,26 @@ def check_architecture(config: Mapping[str, Any]) -> None:
 
 
 def _reason(kind: str, config: Mapping[str, Any]) -> str | None:
-    if reason := other_purpose(config.get("architectures")):
+    architectures = config.get("architectures")
+    if reason := other_purpose(architectures):
         return reason
     tables = _tables()
-    if kind in MODEL_TYPES or not tables.get(_CAUSAL):
+    causal = tables.get(_CAUSAL, {})
+    if kind in MODEL_TYPES or not causal:
         return None
+    made_for = str(architectures[0]) if isinstance(architectures, list) and architectures else ""
+    writers = {**causal, **tables.get(_ALSO_SEE, {}), **tables.get(_ALSO_HEAR, {})}
+    pairs = {**tables.get(_ENCODER_DECODER, {}), **tables.get(_SPEECH, {})}
+    if made_for not in writers.values() and (config.get("is_encoder_decoder") or made_for in pairs.values()):
+        return "it has an encoder and a decoder, and llmdesk runs decoders only"
     text = config.get("text_config")
-    text_kind = text.get("model_type") if isinstance(text, dict) else None
-    writers = {**tables[_CAUSAL], **tables.get(_ALSO_SEE, {}), **tables.get(_ALSO_HEAR, {})}
-    if kind not in writers and text_kind not in tables[_CAUSAL]:
+    text_kind = str(text.get("model_type")) if isinstance(text, dict) else ""
+    if kind not in writers and text_kind not in causal:
         if config.get("auto_map"):
             return "it needs program code from its publisher, and llmdesk never runs such code"
-        known = kind in tables.get(_ALL, {}) or kind in tables.get(_ENCODER_DECODER, {})
-        if kind in tables.get(_ENCODER_DECODER, {}):
-            return "it has an encoder and a decoder, and llmdesk runs decoders only"
-        return "it does not write text" if known else "the installed transformers does not know it"
-    architectures = config.get("architectures")
-    made_for = str(architectures[0]) if isinstance(architectures, list) and architectures else ""
-    is_pair = config.get("is_encoder_decoder") or made_for in tables.get(_ENCODER_DECODER, {}).values()
-    if is_pair and made_for not in writers.values():
-        return "it has an encoder and a decoder, and llmdesk runs decoders only"
-    if kind in tables.get(_GAPS, {}) and not config.get("is_decoder") and made_for not in tables[_CAUSAL].values():
+        is_known = kind in tables.get(_ALL, {}) or kind in pairs
+        return "it does not write text" if is_known else "the installed transformers does not know it"
+    if kind in tables.get(_GAPS, {}) and not config.get("is_decoder") and made_for not in causal.values():
         return "it fills gaps in a text and does not go on with one"
     return None
 

@@ -135,16 +135,16 @@ def skeleton(config: Any, dtype: Any) -> Any:
 
 
 def unused_parts(model: Any) -> tuple[str, ...]:
-    """Beginnings of the names of what only sees or hears: models within the model that the text does not pass."""
+    """Beginnings of the names of what only sees or hears: models within the model, beside the one that writes."""
     from transformers import PreTrainedModel
 
-    text = type(text_config(model.config))
-    inner = {name: part for name, part in model.named_modules() if name and isinstance(part, PreTrainedModel)}
-    writers = {name for name, part in inner.items() if type(part.config) in (text, type(model.config))}
-    unused = [
-        name
-        for name in inner
-        if name not in writers
-        and not any(other.startswith(f"{name}.") or name.startswith(f"{other}.") for other in writers)
-    ]
-    return tuple(f"{name}." for name in unused)
+    text = text_config(model.config)
+    if text is model.config:
+        return ()
+    inner = {f"{name}.": part for name, part in model.named_modules() if name and isinstance(part, PreTrainedModel)}
+    writers = tuple(name for name, part in inner.items() if type(part.config) is type(text))
+    if not writers:
+        return ()
+    return tuple(
+        name for name in inner if not name.startswith(writers) and not any(of.startswith(name) for of in writers)
+    )

@@ -34,7 +34,8 @@ _MOST_DIFFERENCE = 0.1
 """Of the logits of both, in their own spread: far above what rounding does, far below what forgetting does."""
 _MOST_MORE = 1.5
 """Times what rounding does, for steps of several tokens."""
-_ROUNDING = 1e-4
+_ROUNDING = {torch.bfloat16: 0.01, torch.float32: 1e-4}
+"""What it may do in any case."""
 _MOST_BUILDS = 4
 _CACHES = ("cache", "past_key_values", "cache_params", "state")
 """What models call their caches; transformers 5.24 renamed the usual one, the old name goes in 5.40."""
@@ -149,18 +150,18 @@ class ModulesNetwork:
     def _step(self, ids: list[int], cache: ModulesCache, last: int) -> torch.Tensor:
         assert self._cache_argument is not None
         options: dict[str, Any] = {"use_cache": True, self._cache_argument: cache.past}
-        if "position_ids" in self._accepted:
-            options["position_ids"] = torch.arange(cache.length, cache.length + len(ids))[None]
-        out = self._computed(ids, last, options)
+        out = self._computed(ids, cache.length, last, options)
         if self._way is not None and self._way.makes_its_own:
             cache.past = out[self._cache_argument]
         cache.length += len(ids)
         return _last(out.logits, last)
 
     def _logits(self, ids: list[int], last: int, options: dict[str, Any]) -> torch.Tensor:
-        return _last(self._computed(ids, last, options).logits, last)
+        return _last(self._computed(ids, 0, last, options).logits, last)
 
-    def _computed(self, ids: list[int], last: int, options: dict[str, Any]) -> Any:
+    def _computed(self, ids: list[int], start: int, last: int, options: dict[str, Any]) -> Any:
+        if "position_ids" in self._accepted:
+            options["position_ids"] = torch.arange(start, start + len(ids))[None]
         if "logits_to_keep" in self._accepted:
             options["logits_to_keep"] = max(last, 1)  # 0 would mean all
         return self._model(input_ids=torch.tensor([ids]), return_dict=True, **options)
@@ -203,11 +204,12 @@ class ModulesNetwork:
                 log.info("%s does not go on with what it keeps: %s", self._kind, error)
         good = [way for way, error in errors.items() if error < _MOST_DIFFERENCE]
         # Some states take the tokens after the first step one by one only, and are a little wrong otherwise.
+        rounding = _ROUNDING.get(self._kernels.dtype, 0.0)
         exact = [
             way
             for way in good
             if not (way.takes_many and self._keeps_states)
-            or errors[way] <= max(_MOST_MORE * errors.get(_Way(way.makes_its_own, False), 0.0), _ROUNDING)
+            or errors[way] <= max(_MOST_MORE * errors.get(_Way(way.makes_its_own, False), 0.0), rounding)
         ]
         return exact[0] if exact else None
 
