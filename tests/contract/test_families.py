@@ -35,6 +35,10 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
+STATES_BYTES = 100_000
+"""Of recurrent layers: they do not grow with the text."""
+
+
 def opened(folder: Path, precision: str, dtype: Any) -> tuple[Any, Any]:
     from llmdesk.engine.backends.native import NativeKernels
     from llmdesk.engine.networks.modules import ModulesNetwork
@@ -49,6 +53,20 @@ def in_steps(network: Any) -> Any:
     for count in STEPS:
         found.append(network.forward(PROMPT[cache.length : cache.length + count], cache, last=count))
     return torch.cat(found)
+
+
+def check_memory(network: Any, folder: Path, precision: Any) -> None:
+    """What was planned from the files' heads is not below what is held."""
+    from llmdesk.memory_need import weights_bytes
+    from llmdesk.models.checks import check
+    from llmdesk.models.memory import size_of
+
+    size = size_of(check(folder))
+    assert network.weights_bytes <= 1.2 * weights_bytes(size, precision)  # as stored; kernels hold 4 bits more tightly
+    cache = network.new_cache()
+    for step in range(0, 200, 40):
+        network.forward([(7 * at + step) % 240 for at in range(40)], cache)
+    assert cache.size_bytes <= 200 * size.cache_bytes_per_token + STATES_BYTES
 
 
 def distance(found: Any, expected: Any) -> float:
@@ -66,6 +84,7 @@ def test_logits_are_those_of_transformers(tmp_path: Path, kind: str) -> None:
         for _ in ("converted", "kept"):
             network, _ = opened(folder, precision, torch.bfloat16)
         assert 1e-4 < distance(in_steps(network), expected) < most, precision
+    check_memory(network, folder, "int4")
 
 
 def answered(model: Any, messages: list[ChatMessage]) -> str:

@@ -137,7 +137,8 @@ def test_a_model_that_takes_no_cache_computes_the_whole_text_for_each_token(
     found = torch.cat([network.forward(PROMPT[25:39], cache, last=14), network.forward(PROMPT[39:], cache)])
     assert torch.allclose(found, expected[25:], atol=1e-4)
     other = cache.copy(30)
-    assert cache.truncate(30) and cache.length == other.length == 30
+    assert cache.truncate(30)
+    assert cache.length == other.length == 30
     assert torch.allclose(network.forward(PROMPT[30:], cache, last=10), expected[30:], atol=1e-4)
 
 
