@@ -36,7 +36,6 @@ class Filling:
         self._float32 = tuple(getattr(model, "_keep_in_fp32_modules_strict", None) or ())
         self._sources: dict[str, Matrix] = {}
         self._put: set[str] = set()
-        self._packed: set[str] = set()
         self.weights_bytes = self.bytes_per_token = 0
 
     def put(self, name: str, matrix: Matrix) -> None:
@@ -68,7 +67,10 @@ class Filling:
             if name in self._expected and name not in self._put and source in self._sources:
                 self.put(name, self._sources[source])
         self._sources.clear()
-        if missing := sorted(self._expected - self._put):
+        computed = {
+            name for name, _ in self._model.named_buffers()
+        }  # transformers' loader knows which of them it needs
+        if missing := sorted(self._expected - self._put - computed):
             raise ModelDamaged(
                 say(
                     "The model's files ({files}) lack the tensor {what}, which “{kind}” needs.",
@@ -89,7 +91,6 @@ class Filling:
         parent, _, leaf = path.rpartition(".")
         made = PackedModule(shape, packed, module.bias, self._kernels.dtype)  # type: ignore[arg-type]
         setattr(self._model.get_submodule(parent), leaf, made)
-        self._packed.add(name)
         self._count(matrix, reads=1.0)
 
     def _put_experts(self, path: str, experts: Any, leaf: str, shape: tuple[int, ...], matrix: Matrix) -> None:

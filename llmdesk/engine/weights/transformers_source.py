@@ -48,24 +48,24 @@ class TransformersWeights(Weights):
     is_mapped = False
 
     def __init__(self, config: Any, files: list[Path]) -> None:
-        self._config, self._files = config, FileWeights(files)
+        self._config, self._source = config, FileWeights(files)
 
     def check_unchanged(self) -> None:
         """See Weights."""
-        self._files.check_unchanged()
+        self._source.check_unchanged()
 
     def names(self) -> set[str]:
         """Of the files: which of the modules' there will be is known at the end only."""
-        return self._files.names()
+        return self._source.names()
 
     @property
     def title(self) -> str:
         """See Weights."""
-        return self._files.title
+        return self._source.title
 
     def each(self, take: Callable[[str, Matrix], None]) -> None:
         """See Weights."""
-        hand_over(self._config, self._files, lambda model, name, tensor: take(name, tensor))
+        hand_over(self._config, self._source, lambda model, name, tensor: take(name, tensor))
 
     def held(self) -> list[SourceTensor]:
         """All of them at once, in memory."""
@@ -269,7 +269,7 @@ def _registered() -> Any:
             return left
 
     @register_quantizer(_METHOD)
-    class Quantizer(HfQuantizer):  # type: ignore[misc]
+    class Quantizer(HfQuantizer):
         is_serializable, is_trainable = False, False
 
         def param_needs_quantization(self, model: Any, param_name: str, **options: Any) -> bool:
@@ -279,7 +279,7 @@ def _registered() -> Any:
             return Operation(self.quantization_config.order)
 
     @register_quantization_config(_METHOD)
-    class Config(QuantizationConfigMixin):  # type: ignore[misc]
+    class Config(QuantizationConfigMixin):
         def __init__(self, order: _Order) -> None:
             self.quant_method, self.order = _METHOD, order
 
