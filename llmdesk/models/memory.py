@@ -34,6 +34,9 @@ def size_of(checked: Checked) -> ModelSize:
     is_quantized = False
     embeddings = _EMBEDDINGS if checked.own_decoder else _EMBEDDINGS + _OTHER_EMBEDDINGS
     for tensor in checked.tensors:
+        if not checked.own_decoder and tensor.is_matrix and not tensor.name.endswith(".weight"):
+            embedding += 2 * tensor.elements  # states and biases keep their 32 bits
+            continue
         # transformers' modules keep what is no matrix as it is, experts of a rare form among them
         if any(part in tensor.name for part in embeddings) or not (checked.own_decoder or tensor.is_matrix):
             embedding += tensor.elements
