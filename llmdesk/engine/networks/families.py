@@ -19,7 +19,8 @@ from llmdesk.words import say
 
 def text_config(config: Any) -> Any:
     """The part of a configuration that describes what writes: itself, where nothing else is in it."""
-    return config.get_text_config(decoder=True)
+    ask = getattr(config, "get_text_config", None)
+    return config if ask is None else ask(decoder=True)
 
 
 def trained_tokens(config: Any) -> int:
