@@ -83,6 +83,10 @@ class ModulesNetwork:
         self._kernels, self._kind = kernels, config.model_type
         self._way: _Way | None = None
         self._keeps_states = False
+        if torch.get_default_device().type == "meta":  # without numbers there is nothing to try
+            self._build(config, weights, report, kernels.dtype, set())
+            self._way = _WAYS[0]
+            return
         with said_of_a_file(f"“{self._kind}” cannot be computed with these files", UnsupportedModel, ""):
             try:
                 self._build_until_it_runs(config, weights, report, kernels.dtype)

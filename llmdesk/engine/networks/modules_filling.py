@@ -82,14 +82,14 @@ class Filling:
             )
 
     def _put_matrix(self, path: str, module: nn.Module, name: str, matrix: Matrix) -> None:
-        shape = tuple(module.weight.shape)  # type: ignore[union-attr, arg-type]
+        shape = tuple(module.weight.shape)
         if matrix_kind(module) == "conv1d":
             shape = shape[::-1]
             matrix = matrix.t() if isinstance(matrix, torch.Tensor) else matrix  # rounded ones were turned before
         self._check(name, tuple(matrix.shape), shape)
         packed = self._kernels.pack(matrix, None)
         parent, _, leaf = path.rpartition(".")
-        made = PackedModule(shape, packed, module.bias, self._kernels.dtype)  # type: ignore[arg-type]
+        made = PackedModule(shape, packed, module.bias, self._kernels.dtype)
         setattr(self._model.get_submodule(parent), leaf, made)
         self._count(matrix, reads=1.0)
 

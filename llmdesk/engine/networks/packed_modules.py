@@ -31,7 +31,7 @@ def matrix_kind(module: nn.Module) -> str | None:
     from transformers.pytorch_utils import Conv1D
 
     if isinstance(module, nn.Linear):
-        return "linear" if _is_plain_product(type(module)) else None
+        return "linear" if _is_plain_product(type(module)) else None  # type: ignore[arg-type]  # (a class is hashable)
     return "conv1d" if type(module) is Conv1D else None
 
 

@@ -103,8 +103,8 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
         tokenizer = open_tokenizer(folder, getattr(text_config(config), "vocab_size", None))
         packing = packing_of(config)
     if not is_gguf and packing is None and obstacle(config) is not None:
-        weights = _of_transformers(config, precision, converted, safetensors_files(folder), report)
-        return PreparedModel(config, tokenizer, weights, folder, precision)
+        read = _of_transformers(config, precision, converted, safetensors_files(folder), report)
+        return PreparedModel(config, tokenizer, read, folder, precision)
     if not is_gguf and precision == "bf16" and packing is None:
         files = FileWeights(safetensors_files(folder))
         return _checked(PreparedModel(config, tokenizer, files, folder, precision))
