@@ -17,6 +17,7 @@ from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadReporter
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import describe, obstacle, rope_factors_of, rounds_activations
+from llmdesk.engine.networks.families import classes, text_config
 from llmdesk.engine.networks.tensor_shapes import check_shapes
 from llmdesk.engine.weights.bitnet import ternary_tensors
 from llmdesk.engine.weights.conversion import Rules, convert
@@ -25,7 +26,9 @@ from llmdesk.engine.weights.gguf_file import GgufFile
 from llmdesk.engine.weights.gguf_tokenizer import read_tokenizer
 from llmdesk.engine.weights.kept_files import CHECKSUMS, kept_files_are_whole, write_checksums
 from llmdesk.engine.weights.model_files import end_tokens, open_config, open_tokenizer, packing_of, safetensors_files
+from llmdesk.engine.weights.modules_conversion import convert_modules
 from llmdesk.engine.weights.safetensors_source import FileWeights, safetensors_tensors
+from llmdesk.engine.weights.transformers_source import TransformersWeights
 from llmdesk.engine.weights.weights_file import FORMAT, kept_weights, remove_leftovers
 from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
 from llmdesk.words import say
@@ -99,8 +102,11 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
         _convert_tokenizer(gguf, folder, report)
     with _blaming_what_was_kept(was_kept):
         config = open_config(folder)
-        tokenizer = open_tokenizer(folder, getattr(config, "vocab_size", None))
+        tokenizer = open_tokenizer(folder, getattr(text_config(config), "vocab_size", None))
         packing = packing_of(config)
+    if not is_gguf and packing is None and obstacle(config) is not None:
+        read = _of_transformers(config, precision, converted, safetensors_files(folder), report)
+        return PreparedModel(config, tokenizer, read, folder, precision)
     if not is_gguf and precision == "bf16" and packing is None:
         files = FileWeights(safetensors_files(folder))
         return _checked(PreparedModel(config, tokenizer, files, folder, precision))
@@ -142,6 +148,29 @@ def _convert_weights(
     return Weights([file])
 
 
+def _of_transformers(
+    config: Any, precision: Precision, converted: Path, files: list[Path], report: LoadReporter
+) -> Weights:
+    """What the decoders do not know is read by transformers: in 16 bits at each load, else once."""
+    import transformers
+
+    with said_of_a_file("config.json cannot be used", UnsupportedModel, ""):
+        classes(config)  # before anything is converted
+    if precision == "bf16":
+        return TransformersWeights(config, files)
+    file = converted / f"weights-{precision}-modules.safetensors"
+    source = f"{converted.name} of transformers {transformers.__version__}"  # names are its modules'
+    weights = kept_weights(file, source, lambda: report(say("checking the converted weights"), 0.03))
+    if weights is None:
+        remove_leftovers(converted.parent)
+        _remove_other_versions(converted)
+        tell = lambda done: report(say("converting the weights, once"), _share(done))  # noqa: E731
+        convert_modules(config, FileWeights(files), precision, file, source, tell)
+        weights = Weights([file])
+    report(say("reading weights"), 0.6)
+    return weights
+
+
 def _checked(prepared: PreparedModel) -> PreparedModel:
     """The same, if its weights are those that its configuration tells of. Raises ModelDamaged."""
     if obstacle(prepared.config) is None:
@@ -150,7 +179,7 @@ def _checked(prepared: PreparedModel) -> PreparedModel:
 
 
 def source_tensors(model: LocalModel, config: Any) -> Iterable[SourceTensor]:
-    """All tensors as the model's own files hold them, whatever was converted.
+    """All tensors as the model's own files hold them, or as transformers reads them, whatever was converted.
 
     Args:
         config: the model's (PreparedModel.config).
@@ -160,7 +189,10 @@ def source_tensors(model: LocalModel, config: Any) -> Iterable[SourceTensor]:
     """
     if model.path.is_file():
         return GgufFile(model.path).tensors()
-    return _folder_tensors(model.path, packing_of(config))
+    packing = packing_of(config)
+    if packing is None and obstacle(config) is not None:
+        return TransformersWeights(config, safetensors_files(model.path)).held()
+    return _folder_tensors(model.path, packing)
 
 
 def _open_gguf(model: LocalModel, report: LoadReporter) -> GgufFile:
