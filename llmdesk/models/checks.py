@@ -12,7 +12,8 @@ from typing import Any
 
 from llmdesk import gguf_header, gguf_parts, sentencepiece_file
 from llmdesk.datatypes.model import MODEL_TYPES, MOST_CONTEXT_TOKENS
-from llmdesk.errors import ModelDamaged, UnsupportedModel, in_words, said_of_a_file
+from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.file_errors import in_words, said_of_a_file
 from llmdesk.gguf_kinds import OF_PICTURES_AND_SOUND, refuse_foreign
 from llmdesk.model_purpose import CONTEXT_KEYS
 from llmdesk.models import safetensors_header

@@ -27,7 +27,8 @@ from llmdesk.engine.processor.thread_team import ThreadChoice, ThreadTeam
 from llmdesk.engine.processor.threads import ThreadGovernor, default_threads
 from llmdesk.engine.weights.gguf_tokenizer import UNKNOWN_PRE_TOKENIZER
 from llmdesk.engine.weights.loading import PreparedModel, prepare, stop_token_ids
-from llmdesk.errors import ModelDamaged, PromptError, UnsupportedModel, said_of_a_file
+from llmdesk.errors import ModelDamaged, PromptError, UnsupportedModel
+from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmdesk import gguf_parts, paths
+from llmdesk import gguf_parts
 from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadReporter
 from llmdesk.engine.matrices.stored import Weights
@@ -24,13 +24,20 @@ from llmdesk.engine.weights.conversion import Rules, convert
 from llmdesk.engine.weights.gguf_config import read_config
 from llmdesk.engine.weights.gguf_file import GgufFile
 from llmdesk.engine.weights.gguf_tokenizer import read_tokenizer
-from llmdesk.engine.weights.kept_files import CHECKSUMS, kept_files_are_whole, write_checksums
+from llmdesk.engine.weights.kept_files import (
+    CHECKSUMS,
+    converted_folder,
+    kept_files_are_whole,
+    remove_other_versions,
+    write_checksums,
+)
 from llmdesk.engine.weights.model_files import end_tokens, open_config, open_tokenizer, packing_of, safetensors_files
 from llmdesk.engine.weights.modules_conversion import convert_modules
 from llmdesk.engine.weights.safetensors_source import FileWeights, safetensors_tensors
 from llmdesk.engine.weights.transformers_source import TransformersWeights
-from llmdesk.engine.weights.weights_file import FORMAT, kept_weights, remove_leftovers
-from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
+from llmdesk.engine.weights.weights_file import kept_weights, remove_leftovers
+from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -42,7 +49,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _READ_BYTES = 1 << 24
-_LONGEST_NAME_BYTES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> Pr
     for path in gguf_parts.files_of(model.path):
         if not path.exists():
             raise ModelDamaged(say("{path} is not there any more.", path=path))
-    converted = _converted_folder(model.path)
+    converted = converted_folder(model.path)
     try:
         return _prepared(model, precision, converted, report)
     except _KeptIsDamaged as error:
@@ -135,7 +141,7 @@ def _convert_weights(
     """Write the weights file and open it; ``folder`` holds the model's files if these are no GGUF file."""
     converted = file.parent
     remove_leftovers(converted.parent)
-    _remove_other_versions(converted)
+    remove_other_versions(converted)
     convert(
         gguf.tensors() if gguf is not None else _folder_tensors(folder, packing),
         _rules(config, precision, gguf),
@@ -163,7 +169,7 @@ def _of_transformers(
     weights = kept_weights(file, source, lambda: report(say("checking the converted weights"), 0.03))
     if weights is None:
         remove_leftovers(converted.parent)
-        _remove_other_versions(converted)
+        remove_other_versions(converted)
         tell = lambda done: report(say("converting the weights, once"), _share(done))  # noqa: E731
         convert_modules(config, FileWeights(files), precision, file, source, tell)
         weights = Weights([file])
@@ -233,25 +239,6 @@ def _rules(config: Any, precision: Precision, gguf: GgufFile | None) -> Rules:
 def _folder_tensors(folder: Path, packing: dict[str, Any] | None) -> Iterable[SourceTensor]:
     tensors = safetensors_tensors(safetensors_files(folder))
     return tensors if packing is None else ternary_tensors(tensors, packing)
-
-
-def _converted_folder(path: Path) -> Path:
-    """One folder per version of a file: another size or time of change is another model."""
-    files = gguf_parts.files_of(path) if path.is_file() else sorted(path.glob("*.safetensors"))
-    facts = [FORMAT, *(f"{f.name} {f.stat().st_size} {f.stat().st_mtime_ns}" for f in files)]
-    place, version = (
-        hashlib.sha256(text.encode()).hexdigest()[:12] for text in (str(path.absolute()), "\n".join(facts))
-    )
-    name = path.stem.encode("utf-8", "replace")[:_LONGEST_NAME_BYTES].decode("utf-8", "ignore")
-    return paths.cache_dir() / "converted" / f"{name}-{place}-{version}"
-
-
-def _remove_other_versions(converted: Path) -> None:
-    """Of the same model, before its files changed or in an older llmdesk's format: nobody will ask for them again."""
-    beginning = converted.name.rpartition("-")[0]
-    for folder in converted.parent.glob("*-*"):
-        if folder.name.rpartition("-")[0] == beginning and folder != converted and folder.is_dir():
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check_sha256(model: LocalModel, report: LoadReporter) -> None:

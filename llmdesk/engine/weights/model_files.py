@@ -15,7 +15,8 @@ from llmdesk.engine.generation.end_names import end_names
 from llmdesk.engine.networks.config_values import check_common, shown
 from llmdesk.engine.networks.families import text_config
 from llmdesk.engine.weights import sentencepiece_tokenizer
-from llmdesk.errors import BadValue, ModelDamaged, UnsupportedModel, said_of_a_file
+from llmdesk.errors import BadValue, ModelDamaged, UnsupportedModel
+from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,8 @@ import numpy as np
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.weights.source import STORED_TYPES, SourceTensor, check_numbers
-from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
+from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
 if TYPE_CHECKING:

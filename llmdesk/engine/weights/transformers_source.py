@@ -21,7 +21,8 @@ from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.families import classes, unused_parts, without_orders
 from llmdesk.engine.weights.safetensors_source import FileWeights
 from llmdesk.engine.weights.source import SourceTensor, check_numbers
-from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
+from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
 if TYPE_CHECKING:
