@@ -89,4 +89,4 @@ class ErrorCard(Panel):
     def restyle(self) -> None:
         """Colours or sizes changed."""
         size_px = self._style.px(_ICON_PX)
-        self._icon.setPixmap(self._style.theme.icon("alert", "bad").pixmap(size_px, size_px))
+        self._icon.setPixmap(self._style.theme.icon("alert", "bad").pixmap(size_px, self.devicePixelRatioF()))

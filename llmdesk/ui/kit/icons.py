@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from llmdesk import paths
@@ -11,37 +11,28 @@ from llmdesk import paths
 ASSETS = paths.shipped("assets")
 
 
-def icon(name: str, color: QColor) -> QIcon:
-    """``assets/icons/NAME.svg`` (drawn with ``currentColor``) in a colour."""
-    svg = (ASSETS / "icons" / f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", color.name())
-    return QIcon(_SvgEngine(QSvgRenderer(QByteArray(svg.encode()))))
+class Icon:
+    """``assets/icons/NAME.svg`` (drawn with ``currentColor``) in a colour.
 
+    No QIcon: one of those resizes a pixmap, which fades at another scale, and an engine for it that is written in
+    Python may be freed before it.
+    """
 
-class _SvgEngine(QIconEngine):
-    """Draws anew for every size and scale of screens: a pixmap of another scale fades when Qt resizes it."""
+    def __init__(self, name: str, color: QColor) -> None:
+        svg = (ASSETS / "icons" / f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", color.name())
+        self._renderer = QSvgRenderer(QByteArray(svg.encode()))
 
-    def __init__(self, renderer: QSvgRenderer) -> None:
-        super().__init__()
-        self._renderer = renderer
+    def paint(self, painter: QPainter, place: QRect) -> None:
+        """Draw it, as large as the place."""
+        self._renderer.render(painter, QRectF(place))
 
-    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        """See QIconEngine."""
-        self._renderer.render(painter, QRectF(rect))
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """``size`` counts pixels of the screen."""
-        return self.scaledPixmap(size, mode, state, 1.0)
-
-    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        """``scale``: so many pixels of the screen are one of ``size``."""
-        pixmap = QPixmap(size * scale)
+    def pixmap(self, size_px: int, scale: float) -> QPixmap:
+        """A square for a label on a screen with so many pixels to one of ours."""
+        side = round(size_px * scale)
+        pixmap = QPixmap(QSize(side, side))
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         self._renderer.render(painter, QRectF(pixmap.rect()))
         painter.end()
         pixmap.setDevicePixelRatio(scale)
         return pixmap
-
-    def clone(self) -> QIconEngine:
-        """See QIconEngine."""
-        return _SvgEngine(self._renderer)

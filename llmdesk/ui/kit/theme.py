@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from llmdesk.ui.kit import fonts
-from llmdesk.ui.kit.icons import icon
+from llmdesk.ui.kit.icons import Icon
 from llmdesk.ui.kit.type_scale import DEFAULT_ZOOM_PERCENT, SIZES_PX, Step, clamped_zoom_percent, next_zoom_percent
 
 AREA_ALPHA = 0.13
@@ -91,7 +91,7 @@ class Theme(QObject):
         super().__init__(parent)
         hints = QGuiApplication.styleHints()
         self._forced = Qt.ColorScheme.Unknown
-        self._icons: dict[tuple[str, str], QIcon] = {}
+        self._icons: dict[tuple[str, str], Icon] = {}
         self.zoom_percent = clamped_zoom_percent(zoom_percent)
         self.colors = _colors_of(hints.colorScheme())
         hints.colorSchemeChanged.connect(self._on_system_changed)
@@ -114,11 +114,11 @@ class Theme(QObject):
         color = self.color(name, alpha)
         return f"rgba({color.red()}, {color.green()}, {color.blue()}, {color.alpha()})"
 
-    def icon(self, name: str, color: str = "secondary") -> QIcon:
+    def icon(self, name: str, color: str = "secondary") -> Icon:
         """An icon of assets/icons in a colour of the table, sharp at any size on any screen."""
         key = (name, color)
         if key not in self._icons:
-            self._icons[key] = icon(name, self.color(color))
+            self._icons[key] = Icon(name, self.color(color))
         return self._icons[key]
 
     # -- sizes ----------------------------------------------------------------------------------------------------

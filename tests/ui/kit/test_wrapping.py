@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QIcon, QImage, QMouseEvent, QPainter, QPixmap
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QImage, QMouseEvent, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -95,7 +95,7 @@ def test_icons_are_drawn_for_the_pixels_of_the_screen(theme: Theme, scale: float
     size = QSize(18, 18)
     drawn = _canvas(size, scale)
     painter = QPainter(drawn)
-    theme.icon(name, "text").paint(painter, 0, 0, 18, 18)
+    theme.icon(name, "text").paint(painter, QRect(0, 0, 18, 18))
     painter.end()
     svg = (ASSETS / "icons" / f"{name}.svg").read_text().replace("currentColor", theme.colors.text)
     wanted = _canvas(size, scale)
@@ -103,7 +103,7 @@ def test_icons_are_drawn_for_the_pixels_of_the_screen(theme: Theme, scale: float
     QSvgRenderer(svg.encode()).render(painter, QRectF(0, 0, 18, 18))
     painter.end()
     assert _difference(drawn.toImage(), wanted.toImage()) < 1
-    pixmap = theme.icon(name, "text").pixmap(size, scale, QIcon.Mode.Normal)
+    pixmap = theme.icon(name, "text").pixmap(18, scale)
     assert pixmap.devicePixelRatio() == scale
     assert abs(pixmap.width() - 18 * scale) <= 1
 
