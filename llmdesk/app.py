@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import locale
 import logging
 import os
 import signal
@@ -30,12 +31,15 @@ def make_application() -> QApplication:
     from PySide6.QtWidgets import QApplication
 
     from llmdesk.ui.kit import words
-    from llmdesk.ui.kit.theme import ASSETS, ui_font
+    from llmdesk.ui.kit.icons import ASSETS
+    from llmdesk.ui.kit.theme import ui_font
 
     _stop_watching_imports()
     _choose_input_method()
     QGuiApplication.setDesktopFileName(paths.APP_ID)
     app = QApplication([paths.APP_NAME])  # the window's class on X11, which launchers know us by
+    # Qt has taken over the system's locale for C's own functions too; libraries that read "0.5" with them would get 0.
+    locale.setlocale(locale.LC_NUMERIC, "C")
     app.setApplicationName(paths.APP_NAME)
     app.setStyle("Fusion")
     app.setFont(ui_font())

@@ -39,7 +39,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from llmdesk.datatypes.model import ErrorInfo, LoadChoice
-from llmdesk.words import say
+from llmdesk.words import printable, say
 
 
 class LlmdeskError(Exception):
@@ -51,6 +51,7 @@ class LlmdeskError(Exception):
     """The value that ``from_info`` made this of."""
 
     def __init__(self, user_message: str, hint: str | None = None, detail: str = "") -> None:
+        user_message = printable(user_message)
         super().__init__(user_message)
         self.user_message = user_message
         self.hint = self.default_hint if hint is None else hint
@@ -84,7 +85,7 @@ class ModelNotInstalled(ModelError):
 class ModelDamaged(ModelError):
     """Files are missing, truncated or not what they should be."""
 
-    default_hint = say("Remove the model and fetch it again.")
+    default_hint = say("Get the model's files again from where they came from.")
 
 
 class BadValue(ModelDamaged):
@@ -245,6 +246,17 @@ def said_of_a_file(what: str, kind: type[ModelError] = ModelDamaged, hint: str |
         if is_out_of_memory(error):
             raise
         raise kind(f"{what}: {in_words(error)}.", hint) from error
+
+
+@contextmanager
+def advising(damaged_hint: str) -> Iterator[None]:
+    """Whoever finds a file damaged mostly does not know where it came from, and so what helps; here it is added."""
+    try:
+        yield
+    except ModelDamaged as error:
+        if damaged_hint and error.hint == ModelDamaged.default_hint:
+            error.hint = damaged_hint
+        raise
 
 
 def in_words(error: BaseException) -> str:

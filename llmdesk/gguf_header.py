@@ -1,4 +1,4 @@
-"""The head of a GGUF file: single values, tensors, and whether the file is whole. For the catalogue and the engine.
+"""The head of one GGUF file: single values, tensors, and whether it is whole. A model may be several (gguf_parts.py).
 
 Own code because the gguf package takes seconds for it (it makes an object of every word of the vocabulary) and comes
 with the engine's stacks only. Form: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.plain_files import check_file
 from llmdesk.words import say
 
 MAGIC = b"GGUF"
@@ -36,12 +37,16 @@ _MOST_DIMENSIONS = 4
 
 @dataclass(frozen=True, slots=True)
 class GgufTensor:
-    """An entry of the table: ``kind`` is ggml's number of the type, ``shape`` has the rows first."""
+    """An entry of the table: ``kind`` is ggml's number of the type, ``shape`` has the rows first.
+
+    Its data begin ``offset_bytes`` from the beginning of ``path``.
+    """
 
     name: str
     shape: tuple[int, ...]
     kind: int
     offset_bytes: int
+    path: Path
 
     @property
     def elements(self) -> int:
@@ -51,15 +56,11 @@ class GgufTensor:
 
 @dataclass(frozen=True, slots=True)
 class GgufHeader:
-    """``values`` holds single values by key (no arrays); ``int4`` is True if most weights are 4-bit blocks.
-
-    ``data_start_bytes`` is where in the file the tensors' offsets count from.
-    """
+    """``values`` holds single values by key (no arrays); ``files`` are those that the tensors lie in, in order."""
 
     values: dict[str, int | float | bool | str]
     tensors: tuple[GgufTensor, ...]
-    int4: bool
-    data_start_bytes: int
+    files: tuple[Path, ...]
 
     @property
     def architecture(self) -> str:
@@ -72,15 +73,30 @@ class GgufHeader:
         value = self.values.get(f"{self.architecture}.context_length", 0)
         return value if isinstance(value, int) and value > 0 else 0
 
+    @property
+    def int4(self) -> bool:
+        """True if most weights are 4-bit blocks."""
+        total = sum(tensor.elements for tensor in self.tensors)
+        return 2 * sum(tensor.elements for tensor in self.tensors if tensor.kind in INT4_TYPES) > total
+
+
+def is_gguf(path: Path) -> bool:
+    """By its first bytes, whatever its name. Raises OSError; never waits."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(MAGIC)) == MAGIC
+
 
 def read(path: Path) -> GgufHeader:
-    """Read the head. Raises ModelDamaged if the file is truncated or no GGUF, UnsupportedModel for GGUF 1."""
+    """Read the head. Raises ModelDamaged if the file is truncated or no GGUF, UnsupportedModel for other GGUFs."""
+    check_file(path)
     with path.open("rb") as file:
-        if file.read(4) != MAGIC:
+        if file.read(len(MAGIC)) != MAGIC:
             raise ModelDamaged(say("{name} is not a GGUF file.", name=path.name))
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
             try:
-                return _Reader(view, path.name).header()
+                return _Reader(view, path).header()
             except _SIGNS_OF_DAMAGE as error:
                 raise ModelDamaged(
                     say("{name} is damaged or ends too early ({count:,} bytes).", name=path.name, count=len(view))
@@ -91,23 +107,28 @@ def read_arrays(path: Path, keys: Collection[str]) -> dict[str, list[Any]]:
     """The arrays of these keys, as far as the file has them. Raises ModelDamaged. For a file that ``read`` has read."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
         try:
-            return _Reader(view, path.name).arrays(keys)
+            return _Reader(view, path).arrays(keys)
         except _SIGNS_OF_DAMAGE as error:
             raise ModelDamaged(f"{path.name} is damaged or ends too early ({len(view):,} bytes).") from error
 
 
 class _Reader:
-    def __init__(self, view: mmap.mmap, name: str) -> None:
+    def __init__(self, view: mmap.mmap, path: Path) -> None:
         self._view = view
-        self._name = name
+        self._path, self._name = path, path.name
         self._at = len(MAGIC)
 
     def header(self) -> GgufHeader:
         version = self._number("I")
+        if version & 0xFFFF == 0:
+            raise UnsupportedModel(
+                say("{name} is big-endian: it was made for another kind of processor (s390x).", name=self._name),
+                say("Get this model's usual GGUF file, for example as Q4_K_M; most names of others say “be”."),
+            )
         if version not in (2, 3):
             raise UnsupportedModel(
                 say("{name} is GGUF version {version}; llmdesk reads 2 and 3.", name=self._name, version=version),
-                say("Fetch a newer file of this model."),
+                say("Files of this kind are from 2023: get a newer GGUF file of this model."),
             )
         tensor_count, value_count = self._number("Q"), self._number("Q")
         values: dict[str, int | float | bool | str] = {}
@@ -139,33 +160,19 @@ class _Reader:
         return list(struct.unpack_from(form, self._view, start))
 
     def _with_tensors(self, values: dict[str, int | float | bool | str], count: int) -> GgufHeader:
-        tensors, end = [], 0
+        entries, end = [], 0
         for _ in range(count):
-            tensor = self._tensor()
-            block_bytes, block_elements = _BLOCKS.get(tensor.kind, (0, 1))
-            if tensor.shape[-1] % block_elements:
-                raise ModelDamaged(
-                    say(
-                        "{name}: {name2} has rows of {shape} numbers in blocks.",
-                        name=self._name,
-                        name2=tensor.name,
-                        shape=tensor.shape[-1],
-                    )
-                )
-            end = max(end, tensor.offset_bytes + tensor.elements // block_elements * block_bytes)
-            tensors.append(tensor)
-        if len({tensor.name for tensor in tensors}) != len(tensors):
+            name, shape, kind, offset = self._entry()
+            block_bytes, block_elements = _BLOCKS.get(kind, (0, 1))
+            if shape[-1] % block_elements:
+                text = say("{name}: {tensor} has rows of {count} numbers in blocks.",
+                           name=self._name, tensor=name, count=shape[-1])  # fmt: skip
+                raise ModelDamaged(text)
+            end = max(end, offset + math.prod(shape) // block_elements * block_bytes)
+            entries.append((name, shape, kind, offset))
+        if len({name for name, *_ in entries}) != len(entries):
             raise ModelDamaged(say("{name} has two tensors of one name.", name=self._name))
-        alignment = values.get("general.alignment", 32)
-        if isinstance(alignment, bool) or not isinstance(alignment, int) or alignment < 1:
-            raise ModelDamaged(
-                say(
-                    "{name}: “general.alignment” is {alignment!r}; a whole number is expected.",
-                    name=self._name,
-                    alignment=alignment,
-                )
-            )
-        start = math.ceil(self._at / alignment) * alignment
+        start = self._data_start(values.get("general.alignment", 32))
         if start + end > len(self._view):
             raise ModelDamaged(
                 say(
@@ -175,11 +182,22 @@ class _Reader:
                     start=start + end,
                 )
             )
-        total = sum(tensor.elements for tensor in tensors)
-        int4_elements = sum(tensor.elements for tensor in tensors if tensor.kind in INT4_TYPES)
-        return GgufHeader(values, tuple(tensors), int4_elements * 2 > total, start)
+        tensors = (GgufTensor(name, shape, kind, start + offset, self._path) for name, shape, kind, offset in entries)
+        return GgufHeader(values, tuple(tensors), (self._path,))
 
-    def _tensor(self) -> GgufTensor:
+    def _data_start(self, alignment: object) -> int:
+        if isinstance(alignment, bool) or not isinstance(alignment, int) or alignment < 1:
+            raise ModelDamaged(
+                say(
+                    "{name}: “general.alignment” is {alignment!r}; a whole number is expected.",
+                    name=self._name,
+                    alignment=alignment,
+                )
+            )
+        return math.ceil(self._at / alignment) * alignment
+
+    def _entry(self) -> tuple[str, tuple[int, ...], int, int]:
+        """Name, shape, type and offset of a tensor."""
         name, dimensions = self._string(), self._number("I")
         if not 1 <= dimensions <= _MOST_DIMENSIONS:
             raise ModelDamaged(
@@ -193,7 +211,7 @@ class _Reader:
         shape = tuple(self._number("Q") for _ in range(dimensions))[::-1]
         if 0 in shape:
             raise ModelDamaged(say("{name}: {name2!r} is empty.", name=self._name, name2=name[:80]))
-        return GgufTensor(name, shape, self._number("I"), self._number("Q"))
+        return name, shape, self._number("I"), self._number("Q")
 
     def _number(self, code: str) -> int:
         (value,) = struct.unpack_from("<" + code, self._view, self._at)

@@ -5,12 +5,13 @@ Pure functions, apart from asking what limit the user has set. All figures are o
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from typing import Literal
 
 from llmdesk.datatypes.model import EmbeddingForm, LoadChoice, ModelSize, ModelSpec, Precision
 from llmdesk.engine_choices import chosen
 from llmdesk.errors import NotEnoughMemory, SetupError
+from llmdesk.numerals import decimal_number
 from llmdesk.words import say
 
 GB = 1_000_000_000
@@ -25,6 +26,11 @@ _BYTES_PER_TERNARY_WEIGHT_ELSEWHERE = 0.52
 _LOWER: dict[Precision, tuple[Precision, ...]] = {"bf16": ("int8", "int4"), "int8": ("int4",), "int4": ()}
 _LIMIT_BYTES = 12 * GB
 _LIMIT_SHARE = 0.75
+
+
+_TIGHT_SHARE = 0.9
+
+Fit = Literal["fits", "tight", "too_large"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +59,19 @@ def limit_bytes(total_bytes: int) -> int:
     choice = chosen("LLMDESK_MEMORY_LIMIT_GB")
     if choice is None:
         return min(_LIMIT_BYTES, round(total_bytes * _LIMIT_SHARE))
-    try:
-        limit_gb = float(choice.text)
-    except ValueError:
-        limit_gb = math.nan
-    if not 0 < limit_gb < math.inf:
+    limit_gb = decimal_number(choice.text)
+    if limit_gb is None or limit_gb <= 0:
         raise SetupError(
             say("{choice} is not a number of gigabytes.", choice=choice), say("Set it to a number such as 8.")
         )
     return round(limit_gb * GB)
+
+
+def fit_of(needed_bytes: int, available_bytes: int, limit: int) -> Fit:
+    """``too_large``: over the limit, whatever else runs. ``tight``: nearly all of what is free now, or more."""
+    if needed_bytes > limit:
+        return "too_large"
+    return "tight" if needed_bytes > available_bytes * _TIGHT_SHARE else "fits"
 
 
 def weights_bytes(size: ModelSize, precision: Precision) -> int:

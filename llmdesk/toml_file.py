@@ -17,6 +17,7 @@ Key = tuple[str | int, ...]
 """Where a value stands: ``("engine", "threads")``; a number counts the tables of an array (``[[model]]``)."""
 
 _SYNTAX_PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
+_DECIMAL_COMMA = re.compile(r"=\s*[+-]?\d+,\d+\s*(?:#.*)?$")
 _HEADER = re.compile(r"\s*\[.*\]")
 _ASSIGNMENT = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*'|\s*\.\s*)+?)\s*=""")
 
@@ -66,7 +67,11 @@ def syntax_mistake(error: ValueError | RecursionError, text: str) -> str:
     """``line 3: this is not TOML: ...`` for a file that cannot be parsed."""
     match = _SYNTAX_PLACE.search(str(error))
     line = match[1] if match and match[1] else max(1, len(text.splitlines()))  # "at end of document"
-    return f"line {line}: this is not TOML: {_SYNTAX_PLACE.sub('', in_words(error)).strip().rstrip('.')}"
+    reason = _SYNTAX_PLACE.sub("", in_words(error)).strip().rstrip(".")
+    written = text.splitlines()[int(line) - 1 :][:1]
+    if written and _DECIMAL_COMMA.search(written[0]):
+        reason = "TOML writes decimals with a dot, such as 0.5"
+    return f"line {line}: this is not TOML: {reason}"
 
 
 def expectation(item: Mapping[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 
 class Words(str):
     """An English sentence that remembers what it was made of, so that whoever shows it can look up a translation.
@@ -21,10 +23,24 @@ class Words(str):
 
 def say(template: str, **values: object) -> Words:
     """``say("The disk {name} is full.", name=name)``: the template is what gets translated; it is never an f-string."""
-    words = Words(template.format(**values) if values else template)
+    words = Words(printable(template.format(**values)) if values else template)
     words.template = template
     # An exception, say, would keep everything alive that its traceback knows.
     words.values = {
-        name: value if isinstance(value, str | int | float) else str(value) for name, value in values.items()
+        name: value if isinstance(value, int | float) else printable(str(value)) for name, value in values.items()
     }
     return words
+
+
+def printable(text: str) -> str:
+    """The same if it can be written in UTF-8. Names of files are bytes: what is no text in them becomes \\xff."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(text).decode("utf-8", "backslashreplace") if _is_of_the_system(text) else ascii(text)
+    return text
+
+
+def _is_of_the_system(text: str) -> bool:
+    """What Python cannot decode of a name it keeps as halves of surrogate pairs of this range."""
+    return all(not "\ud800" <= char <= "\udfff" or "\udc80" <= char <= "\udcff" for char in text)

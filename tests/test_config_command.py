@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -136,3 +137,38 @@ def test_a_file_that_cannot_be_written_fails(capsys: pytest.CaptureFixture[str])
     code, out, err = config(capsys, "set", "engine.threads", "4")
     assert (code, out) == (1, "")
     assert "cannot be written" in err
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("sampling.custom.temperature", "0,5", 0.5),
+        ("sampling.custom.temperature", "٠٫٥", 0.5),
+        ("engine.memory_limit_gb", "7,5", 7.5),
+        ("sampling.custom.max_new_tokens", "4,096", 4096),
+        ("sampling.custom.max_new_tokens", "4.096", 4096),
+        ("appearance.zoom_percent", "1e2", 100),
+        ("model.idle_unload_s", "1.234,5", 1234.5),
+    ],
+)
+def test_numbers_may_be_written_as_anywhere(
+    capsys: pytest.CaptureFixture[str], key: str, text: str, value: float
+) -> None:
+    code, _, err = config(capsys, "set", key, text)
+    assert (code, err) == (0, "")
+    content: Any = tomllib.loads((paths.config_dir() / FILE).read_text(encoding="utf-8"))
+    for step in key.split("."):
+        content = content[step]
+    assert content == value
+    assert config(capsys, "get", key)[1].split()[0] == str(value)
+
+
+def test_a_text_that_looks_like_a_number_stays_text(capsys: pytest.CaptureFixture[str]) -> None:
+    config(capsys, "set", "model.id", "1,5")
+    assert config(capsys, "get", "model.id")[1].strip() == "1,5"
+
+
+def test_a_decimal_comma_in_the_file_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    (paths.config_dir() / FILE).write_text("[sampling.custom]\ntemperature = 0,5  # warm\n")
+    _, _, err = config(capsys)
+    assert "line 2: this is not TOML: TOML writes decimals with a dot, such as 0.5" in err

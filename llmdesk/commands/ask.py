@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import queue
 import sys
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.commands.progress import ProgressLine, tell_problems
+from llmdesk.numerals import decimal_number, whole_number
 
 if TYPE_CHECKING:
     from llmdesk.datatypes.chat import Event, GenerationRequest, LoadProgress, PromptProgress
@@ -27,7 +27,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--system", default="", help="system prompt")
     parser.add_argument("--max-tokens", type=_positive, default=1024, metavar="N", help="longest answer")
     parser.add_argument("--temperature", type=_not_negative, default=0.7, metavar="T", help="0 is greedy")
-    parser.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same answer")
+    parser.add_argument("--seed", type=_whole, metavar="N", help="the same seed gives the same answer")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
     parser.set_defaults(run=run)
 
@@ -44,21 +44,24 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _positive(text: str) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+    value = _whole(text)
     if value < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
     return value
 
 
+def _whole(text: str) -> int:
+    value = whole_number(text)
+    if value is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
+    return value
+
+
 def _not_negative(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
-    if not 0 <= value < math.inf:
+    value = decimal_number(text)
+    if value is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number")
+    if value < 0:
         raise argparse.ArgumentTypeError("must be 0 or more")
     return value
 

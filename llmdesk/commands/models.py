@@ -27,7 +27,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     actions = parser.add_subparsers(metavar="ACTION")
     for name, argument, text in (
         ("list", None, "show the models (the default)"),
-        ("add", "PATH", "remember a folder with safetensors, a GGUF file, or a model on a server (its address)"),
+        (
+            "add",
+            "PATH",
+            "remember a folder, a GGUF file, what Ollama or the hub keep, or a model on a server (its address)",
+        ),
         ("install", "ID", "fetch a model; Ctrl+C stops, the next time it goes on from there"),
         ("remove", "ID", "delete what was fetched, or forget a model that was added"),
     ):

@@ -8,6 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from llmdesk.numerals import whole_number
+
 if TYPE_CHECKING:
     from llmdesk.datatypes.model import ModelSource, ModelSpec
     from llmdesk.models.catalogue import Catalogue
@@ -32,9 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _tokens(text: str) -> int:
-    if not text.isdecimal() or int(text) < _LEAST_CONTEXT_TOKENS:
+    tokens = whole_number(text, unit="tokens")
+    if tokens is None or tokens < _LEAST_CONTEXT_TOKENS:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of tokens, {_LEAST_CONTEXT_TOKENS} at least")
-    return int(text)
+    return tokens
 
 
 def add(args: argparse.Namespace, catalogue: Catalogue) -> ModelSpec:

@@ -93,16 +93,23 @@ class ModelSize:
 
 @dataclass(frozen=True, slots=True)
 class LocalModel:
-    """A model whose files are on disk. ``path`` is a folder (safetensors) or a GGUF file; ``size`` what they hold."""
+    """A model whose files are on disk.
+
+    Attributes:
+        path: a folder (safetensors) or a GGUF file, the first of several.
+        size: what they hold.
+        damaged_hint: what helps if they turn out damaged; it depends on where they came from.
+    """
 
     spec: ModelSpec
     path: Path
     size: ModelSize | None = None
+    damaged_hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """What is loaded right now, as shown in the status line."""
+    """What is loaded right now."""
 
     model_id: str
     title: str

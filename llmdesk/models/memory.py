@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from llmdesk.datatypes.model import EmbeddingForm, ModelSize, ModelSpec, Precision
-from llmdesk.memory_need import GB, MIN_CONTEXT_TOKENS, PROGRAM_BYTES, limit_bytes, memory_need, weights_bytes
+from llmdesk.memory_need import (
+    GB,
+    MIN_CONTEXT_TOKENS,
+    PROGRAM_BYTES,
+    Fit,
+    fit_of,
+    limit_bytes,
+    memory_need,
+    weights_bytes,
+)
 from llmdesk.models.checks import Checked
 from llmdesk.words import say
 
 _EMBEDDINGS = ("embed_tokens", "token_embd", "wte")
 _HEADS = ("lm_head", "output.weight")
-_TIGHT_SHARE = 0.9
-
-Fit = Literal["fits", "tight", "too_large"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +75,18 @@ def fit(
     so only the shortest one counts here. Raises SetupError for a limit that is no number.
     """
     if spec.source.kind == "server":
-        return MemoryFit("fits", say("Runs on {host} and takes no memory here.", host=spec.source.host))
+        return MemoryFit("fits", say("Runs on {host} and takes no memory here", host=spec.source.host))
     precision = precision or spec.precision
     need = memory_need(spec, size, precision, min(MIN_CONTEXT_TOKENS, spec.context_tokens))
     if need is None:
-        return MemoryFit("tight", say("It is not known how much memory it takes."))
-    needed_bytes, limit = need.total_bytes, limit_bytes(total_bytes)
+        return MemoryFit("tight", say("It is not known how much memory it takes"))
     is_measured = spec.memory_measured and precision == spec.precision
-    needed = f"{needed_bytes / GB:.1f}"
-    takes = say("Takes {needed} GB of memory", needed=needed)
-    if not is_measured:
-        takes = say("Takes about {needed} GB of memory", needed=needed)
-    if needed_bytes > limit:
-        words = say("{takes}; on this machine a model may take {limit} GB.", takes=takes, limit=f"{limit / GB:.1f}")
-        return MemoryFit("too_large", words)
-    free = f"{available_bytes / GB:.1f}"
-    if needed_bytes > available_bytes * _TIGHT_SHARE:
-        words = say("{takes}; {free} GB are free now: close other programs first.", takes=takes, free=free)
-        return MemoryFit("tight", words)
-    return MemoryFit("fits", say("{takes}; {free} GB are free.", takes=takes, free=free))
+    needed = f"{need.total_bytes / GB:.1f}"
+    takes = say("takes {needed} GB", needed=needed) if is_measured else say("takes about {needed} GB", needed=needed)
+    kind = fit_of(need.total_bytes, available_bytes, limit_bytes(total_bytes))
+    words = {
+        "fits": say("Fits: {takes}", takes=takes),
+        "tight": say("Tight: {takes}; close other programs first", takes=takes),
+        "too_large": say("Does not fit: {takes}", takes=takes),
+    }
+    return MemoryFit(kind, words[kind])

@@ -48,6 +48,17 @@ def _exists(path: Path) -> bool:
         return False
 
 
+def may_look(spec: ModelSpec) -> bool:
+    """False if the folder in which an own model lies, or lay, is closed to this user."""
+    try:
+        Path(spec.source.location).stat()
+    except PermissionError:
+        return False
+    except (OSError, ValueError):
+        return True
+    return True
+
+
 def delete_fetched(spec: ModelSpec) -> bool:
     """Delete the files that were fetched, half-fetched ones too. Returns False if there are none."""
     folders = [folder for folder in (install_dir(spec), staging_dir(spec.id)) if folder.exists()]

@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from llmdesk.errors import ModelDamaged
+from llmdesk.models.foreign_files import stand_in
+from llmdesk.plain_files import check_file
 from llmdesk.words import say
 
 _MAX_HEADER_BYTES = 100_000_000
+_HEAD_OF_TEXT = 100
 
 
 _WEIGHTS_PER_BYTE = 4
@@ -27,6 +30,7 @@ class Tensor:
     """Name and number of weights.
 
     ``quantized``: in blocks of few bits; ``keeps_8_bits``: where int4 is asked for; ``ternary``: BitNet's -1, 0 and 1.
+    ``stored``: safetensors' name of the type of its numbers; ``is_matrix``: it has rows and columns.
     """
 
     name: str
@@ -34,14 +38,19 @@ class Tensor:
     quantized: bool = False
     keeps_8_bits: bool = False
     ternary: bool = False
+    stored: str = ""
+    is_matrix: bool = False
 
 
 def read(path: Path) -> tuple[Tensor, ...]:
     """The tensors of a file. Raises ModelDamaged for a truncated file or one of another form."""
-    size_bytes = path.stat().st_size
+    size_bytes = check_file(path)
     with path.open("rb") as file:
         head = file.read(8)
         length = struct.unpack("<Q", head)[0] if len(head) == 8 else 0
+        if wrong := stand_in(path, head + file.read(_HEAD_OF_TEXT)):
+            raise wrong
+        file.seek(8)
         if not 2 <= length <= min(_MAX_HEADER_BYTES, size_bytes - 8):
             raise _damaged(path, size_bytes)
         raw = file.read(length)
@@ -64,8 +73,9 @@ def read(path: Path) -> tuple[Tensor, ...]:
 
 
 def _tensor(name: str, entry: dict[str, Any]) -> Tensor:
-    elements, is_packed = math.prod(_size(number) for number in entry["shape"]), entry["dtype"] == "U8"
-    return Tensor(name, elements * _WEIGHTS_PER_BYTE if is_packed else elements, ternary=is_packed)
+    elements, stored = math.prod(_size(number) for number in entry["shape"]), str(entry["dtype"])
+    count = elements * _WEIGHTS_PER_BYTE if stored == "U8" else elements
+    return Tensor(name, count, ternary=stored == "U8", stored=stored, is_matrix=len(entry["shape"]) > 1)
 
 
 def _size(value: object) -> int:

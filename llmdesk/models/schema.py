@@ -25,7 +25,9 @@ _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 _IN_PACKAGE = re.compile(r"[A-Za-z_]\w*/.+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 _NON_NEGATIVE = Annotated[int, Field(ge=0, lt=1 << 63)]
-_TEXT = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_PLAIN = r"^[^\x00-\x1f\x7f]*$"
+_TEXT = Annotated[str, Field(min_length=1, max_length=1000, pattern=_PLAIN)]
+_PLACE = Annotated[str, Field(min_length=1, max_length=4096, pattern=_PLAIN)]  # as long as Linux lets a path be
 
 
 class ModelEntry(BaseModel):
@@ -36,7 +38,7 @@ class ModelEntry(BaseModel):
     id: str
     title: _TEXT
     source: SourceKind
-    location: _TEXT
+    location: _PLACE
     revision: str = ""
     file: str = ""
     sha256: str = ""

@@ -36,10 +36,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """All entries, installed ones first, and what is wrong with the user's file."""
+    """All entries, installed ones first, what is wrong with the user's file, and what memory the fits go by."""
 
     entries: tuple[Entry, ...]
     problems: tuple[CatalogueError, ...]
+    available_bytes: int
+    limit_bytes: int
 
 
 def survey(catalogue: Catalogue) -> Survey:
@@ -49,6 +51,7 @@ def survey(catalogue: Catalogue) -> Survey:
     """
     import psutil
 
+    from llmdesk.memory_need import limit_bytes
     from llmdesk.models.memory import fit
     from llmdesk.models.places import install_dir
 
@@ -59,4 +62,4 @@ def survey(catalogue: Catalogue) -> Survey:
         for spec in catalogue.specs()
     ]
     entries.sort(key=lambda entry: not entry.is_installed)
-    return Survey(tuple(entries), catalogue.problems)
+    return Survey(tuple(entries), catalogue.problems, memory.available, limit_bytes(memory.total))

@@ -119,16 +119,22 @@ class Program:
 @pytest.fixture(scope="session")
 def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
     """Xvfb with openbox."""
+    with running_screen(SCREEN, tmp_path_factory.mktemp("openbox")) as screen:
+        yield screen
+
+
+@contextlib.contextmanager
+def running_screen(size: str, home: Path) -> Iterator[Screen]:
+    """A screen of a size (``1024x600x24``) with a window manager; skips the test where the tools are not installed."""
     missing = [f"{tool} (package {package})" for tool, package in DESKTOP_TEST_TOOLS.items() if not shutil.which(tool)]
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
     with contextlib.ExitStack() as running:
-        server = _start(running, ["Xvfb", "-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"], None)
+        server = _start(running, ["Xvfb", "-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp"], None)
         assert server.stdout is not None
         display = server.stdout.readline().strip()
         assert display, f"Xvfb ended: {server.communicate()}"
         screen = Screen(f":{display}")
-        home = tmp_path_factory.mktemp("openbox")
         manager = _start(running, ["openbox"], screen.environment(HOME=str(home)))
 
         def look() -> bool:

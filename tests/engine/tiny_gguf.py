@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 
 
-def write_model_gguf(folder: Path, path: Path, kind: str = "F32", architecture: str = "llama") -> Path:
-    """The model of a folder as one file; matrices in ``kind``, the rest in float32."""
+def write_model_gguf(folder: Path, path: Path, kind: str = "F32", architecture: str = "llama", **options: Any) -> Path:
+    """The model of a folder as one file; matrices in ``kind``, the rest in float32.
+
+    ``options`` are the package's own, as ``split_max_tensors``: then it is several files, named after ``path``.
+    """
     import gguf
 
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    writer = gguf.GGUFWriter(path, architecture)
+    writer = gguf.GGUFWriter(path, architecture, **options)
     _write_fields(writer, config)
     _write_tokenizer(writer, folder)
     for name, data, quantization in _tensors(folder, config, kind, architecture):

@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from llmdesk import paths
 
+_BYTES = {"BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1, "I32": 4, "U32": 4, "U8": 1, "I16": 2, "I64": 8, "F32": 4}
 
-def safetensors(shapes: dict[str, tuple[int, ...]]) -> bytes:
-    """A bfloat16 safetensors file of zeros."""
+
+def safetensors(shapes: dict[str, tuple[int, ...]], kind: str = "BF16") -> bytes:
+    """A safetensors file of zeros; ``kind`` is safetensors' name of their type."""
     header: dict[str, object] = {"__metadata__": {"format": "pt"}}
     end = 0
     for name, shape in shapes.items():
-        begin, end = end, end + int(np.prod(shape)) * 2
-        header[name] = {"dtype": "BF16", "shape": list(shape), "data_offsets": [begin, end]}
+        begin, end = end, end + int(np.prod(shape)) * _BYTES[kind]
+        header[name] = {"dtype": kind, "shape": list(shape), "data_offsets": [begin, end]}
     raw = json.dumps(header).encode()
     return struct.pack("<Q", len(raw)) + raw + bytes(end)
 
@@ -70,11 +73,14 @@ context_tokens = 512
     return path
 
 
-def gguf(path: Path, context_tokens: int = 512) -> Path:
-    """A GGUF file with a vocabulary, one 4-bit and one float tensor, written by the reference package."""
+def gguf(path: Path, context_tokens: int = 512, architecture: str = "llama", **options: Any) -> Path:
+    """A GGUF file with a vocabulary, one 4-bit and one float tensor, written by the reference package.
+
+    ``options`` are the package's: ``split_max_tensors=1`` makes two files of it, next to the name that was given.
+    """
     import gguf as reference
 
-    writer = reference.GGUFWriter(path, "llama")
+    writer = reference.GGUFWriter(path, architecture, **options)
     writer.add_context_length(context_tokens)
     writer.add_token_list([f"word{number}" for number in range(100)])
     writer.add_token_scores([0.5] * 100)

@@ -49,8 +49,8 @@ def test_whether_our_own_decoders_run_a_folder(kind: str, is_own: bool, tmp_path
 
 def test_ternary_weights_are_four_to_a_byte(tmp_path: Path) -> None:
     folder = model_folder(tmp_path / "tiny")
-    data = safetensors({"model.layers.0.mlp.up_proj.weight": (16, 64)}).replace(b'"BF16"', b'"U8"  ')
-    (folder / "model.safetensors").write_bytes(data)
+    (folder / "model.safetensors").write_bytes(safetensors({"model.layers.0.mlp.up_proj.weight": (16, 64)}, "U8"))
+    (folder / "config.json").write_text('{"model_type": "bitnet", "quantization_config": {"quant_method": "bitnet"}}')
     assert [(tensor.elements, tensor.ternary) for tensor in checks.check(folder).tensors] == [(4 * 16 * 64, True)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import queue
 import shutil
@@ -16,7 +17,7 @@ import pytest
 
 from llmdesk.datatypes.model import ModelSource, ModelSpec
 from llmdesk.errors import DownloadError, NotEnoughDisk
-from llmdesk.models import hub_fetch, places
+from llmdesk.models import checks, hub_fetch, places
 from llmdesk.models.downloads import (
     DownloadCancelled,
     Downloader,
@@ -128,6 +129,22 @@ def test_one_named_file_of_a_repository(hub: HubStandIn, downloader: Downloader,
     assert end == DownloadFinished("tiny-1.7b")
     assert places.locate(model) == places.install_dir(model) / "tiny.gguf"
     assert hub.fetched() == ["tiny.gguf"]
+
+
+def test_all_parts_of_a_split_file(hub: HubStandIn, downloader: Downloader, tmp_path: Path) -> None:
+    from tests.models.builders import gguf
+
+    gguf(tmp_path / "tiny.gguf", split_max_tensors=1)
+    parts = sorted(tmp_path.glob("tiny-*.gguf"))
+    hub.files = {f"q4/{part.name}": part.read_bytes() for part in parts} | {"q4/tiny-8.gguf": b"another"}
+    model = spec(source=ModelSource("hub", "acme/tiny", filename=f"q4/{parts[0].name}",
+                                    sha256=hashlib.sha256(parts[0].read_bytes()).hexdigest()))  # fmt: skip
+    end, _ = run(downloader, model)
+    assert end == DownloadFinished("tiny-1.7b")
+    assert sorted(hub.fetched()) == [part.name for part in parts]
+    path = places.locate(model)
+    assert path is not None
+    assert len(checks.check(path).tensors) == 2
 
 
 @pytest.mark.timing

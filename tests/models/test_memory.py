@@ -35,22 +35,24 @@ def test_fit(memory_gb: float, available_gb: float, total_gb: float, kind: str) 
     found = fit(spec(round(memory_gb * GB)), round(available_gb * GB), round(total_gb * GB))
     assert found.kind == kind
     assert f"{memory_gb:.1f} GB" in found.text
+    assert found.text.startswith({"fits": "Fits", "tight": "Tight", "too_large": "Does not fit"}[kind])
+    assert "free" not in found.text  # the picker says that once
 
 
 def test_the_text_tells_an_estimate_from_a_measurement() -> None:
-    assert fit(spec(GB), 8 * GB, 8 * GB).text.startswith("Takes about 1.0 GB")
-    assert fit(spec(GB, measured=True), 8 * GB, 8 * GB).text.startswith("Takes 1.0 GB")
+    assert fit(spec(GB), 8 * GB, 8 * GB).text.startswith("Fits: takes about 1.0 GB")
+    assert fit(spec(GB, measured=True), 8 * GB, 8 * GB).text.startswith("Fits: takes 1.0 GB")
     assert "not known" in fit(spec(0), 8 * GB, 8 * GB).text
 
 
 def test_another_precision_than_the_measured_one_is_estimated() -> None:
-    assert fit(spec(2 * GB, measured=True), 8 * GB, 8 * GB, "bf16").text.startswith("Takes about 2.9 GB")
+    assert fit(spec(2 * GB, measured=True), 8 * GB, 8 * GB, "bf16").text.startswith("Fits: takes about 2.9 GB")
 
 
 def test_a_long_context_does_not_make_a_model_too_large_since_it_shrinks() -> None:
     size = ModelSize(0, 0, round(GB / 1.0625), cache_bytes_per_token=100_000)
     model = replace(spec(0), context_tokens=131072)
-    assert fit(model, 8 * GB, 8 * GB, size=size).text.startswith("Takes about 2.2 GB")  # 1 + 1 + 2048 tokens
+    assert fit(model, 8 * GB, 8 * GB, size=size).text.startswith("Fits: takes about 2.2 GB")  # 1 + 1 + 2048 tokens
 
 
 def test_the_users_limit_counts(monkeypatch: pytest.MonkeyPatch) -> None:

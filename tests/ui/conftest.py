@@ -71,8 +71,12 @@ class Window:
 
     def wait_ready(self, title: str = "Alpha") -> None:
         """Until the model is loaded."""
-        self.qtbot.waitUntil(lambda: title in self.main.status_line.text and "threa" in self.main.status_line.text)
-        self.qtbot.waitUntil(lambda: "Loading" not in self.main.status_line.text)
+
+        def is_ready() -> bool:
+            status = self.main.top_bar.status
+            return status.state == "ready" and status.info is not None and title in status.info.title
+
+        self.qtbot.waitUntil(is_ready)
 
     def send(self, text: str) -> None:
         """Type and send."""

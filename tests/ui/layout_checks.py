@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QScrollArea, QWidget
 
-from llmdesk.ui.chat.markdown.text_view import DocumentView
+from llmdesk.ui.chat.markdown.document_view import DocumentView
 from llmdesk.ui.kit.labels import ElidedLabel
 
 
@@ -58,7 +58,8 @@ def _missing_px(part: QLabel | QAbstractButton) -> float:
         return max(hint.width() - part.width(), hint.height() - part.height())
     metrics, room = QFontMetricsF(part.font()), part.contentsRect()
     if part.wordWrap():
-        words = max(metrics.horizontalAdvance(word) for word in part.text().split())
+        everyday = (word for word in part.text().split() if len(word) <= 16)  # a longer one may be broken
+        words = max(map(metrics.horizontalAdvance, everyday), default=0.0)
         return max(part.heightForWidth(part.width()) - part.height(), words - room.width())
     width = 0.0 if isinstance(part, ElidedLabel) else metrics.horizontalAdvance(part.text())
     return max(width - room.width(), metrics.capHeight() + metrics.descent() - room.height())

@@ -36,6 +36,9 @@ NUMBERS: Mapping[str, tuple[float, float]] = {
     "rope_theta": (1e-6, 1e15),
     "factor": (1e-3, 1e6),
     "partial_rotary_factor": (1e-6, 1.0),
+    "beta_fast": (1e-3, 1e6),
+    "beta_slow": (1e-3, 1e6),
+    "attention_factor": (1e-3, 1e6),
 }
 
 

@@ -25,7 +25,7 @@ from llmdesk.datatypes.model import (
 from llmdesk.engine.backend import Backend, LoadedModel, LoadOptions
 from llmdesk.engine.networks.fused.library import best_isa
 from llmdesk.engine.serving.heap import exempt_from_collection, held_bytes, return_memory
-from llmdesk.errors import LoadCancelled, ModelNotFound, ModelNotInstalled, error_info
+from llmdesk.errors import LoadCancelled, ModelNotFound, ModelNotInstalled, advising, error_info
 from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.memory_need import fitting_load, limit_bytes
 from llmdesk.words import say
@@ -222,7 +222,8 @@ class ModelSlot:
         if self._backend is None:
             report(say("starting the engine"), 0.0)
             self._backend = self._make_backend()
-        return _Occupant(self._backend.load(local, options, report), local, options)
+        with advising(local.damaged_hint):
+            return _Occupant(self._backend.load(local, options, report), local, options)
 
     def _restore(self, old: _Occupant) -> None:
         """Load the model before again, as it was."""

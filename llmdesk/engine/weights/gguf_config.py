@@ -6,14 +6,15 @@ architectures, and takes seconds to read the vocabulary.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from llmdesk.engine.networks.architecture import describe
 from llmdesk.engine.networks.config_values import INTEGERS, NUMBERS, check_integer, check_number
-from llmdesk.engine.weights.gguf_file import ARCHITECTURES
 from llmdesk.errors import BadValue, UnsupportedModel
+from llmdesk.gguf_kinds import ARCHITECTURES
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _OPTIONAL_FIELDS = {
     "attn_logit_softcapping": "attn_logit_softcapping",
     "final_logit_softcapping": "final_logit_softcapping",
 }
+_SCALING_FACTORS = ("rope.scaling.factor", "rope.scale_linear")  # the second until the autumn of 2023
 _TOKENS = {"bos": "bos_token_id", "eos": "eos_token_id", "padding": "pad_token_id"}
 _GEMMA_27B_LAYERS = (46, 62)  # these two alone scale scores by another number than the head's size
 
@@ -57,6 +59,10 @@ def read_config(gguf: GgufFile) -> Any:
     if gguf.architecture.startswith("gemma"):
         is_27b = values["num_hidden_layers"] in _GEMMA_27B_LAYERS
         values["query_pre_attn_scalar"] = values["hidden_size"] // values["num_attention_heads"] if is_27b else head_dim
+    if gguf.architecture == "gemma3" and not values.get(
+        "sliding_window"
+    ):  # as llama.cpp has it; not transformers' 4096
+        values["layer_types"] = ["full_attention"] * values["num_hidden_layers"]
     if gguf.architecture == "phi3":
         values["original_max_position_embeddings"] = _trained_tokens(gguf)
     config = AutoConfig.for_model(ARCHITECTURES[gguf.architecture], **values)
@@ -138,11 +144,22 @@ def _rope_scaling(gguf: GgufFile) -> dict[str, Any]:
             "short_factor": gguf.vector("rope_factors_short.weight"),
             "original_max_position_embeddings": _trained_tokens(gguf),
         }
-    kind = gguf.field("rope.scaling.type", "none")
-    if kind == "none" or gguf.field("rope.scaling.factor", 1.0) in (0, 1):  # 0: not given
+    kind = gguf.field("rope.scaling.type", "linear")  # files of the first days say a factor only
+    key = next((key for key in _SCALING_FACTORS if gguf.has_field(key)), None)
+    if kind == "none" or key is None or gguf.field(key) in (0, 1):  # 0: not given
         return {"rope_type": "default"}
-    factor = _held(gguf, "rope.scaling.factor", "factor")
-    scaling: dict[str, Any] = {"rope_type": kind, "factor": factor}
+    scaling: dict[str, Any] = {"rope_type": kind, "factor": _held(gguf, key, "factor")}
     if kind == "yarn":
         scaling["original_max_position_embeddings"] = _trained_tokens(gguf)
+        scaling |= _yarn_fields(gguf, float(scaling["factor"]))
     return scaling
+
+
+def _yarn_fields(gguf: GgufFile, factor: float) -> dict[str, Any]:
+    """Those that only some files have. The factor of the attention comes on top of the one that YaRN itself gives."""
+    names = {f"beta_{end}": f"rope.scaling.yarn_beta_{end}" for end in ("fast", "slow")}
+    fields = {name: _held(gguf, key, name) for name, key in names.items() if gguf.has_field(key)}
+    if gguf.has_field("rope.scaling.attn_factor") and factor > 1:
+        on_top = _held(gguf, "rope.scaling.attn_factor", "attention_factor")
+        fields["attention_factor"] = on_top * (1 + 0.1 * math.log(factor))
+    return fields

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from llmdesk import gguf_header
+from llmdesk import gguf_header, gguf_parts
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, ROPE_FACTORS
 from llmdesk.engine.weights.gguf_blocks import PLAIN, matrix_of, row_bytes, type_name
+from llmdesk.engine.weights.ollama_gemma import completed
 from llmdesk.engine.weights.source import SourceTensor
 from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.gguf_kinds import OF_PICTURES_AND_SOUND, refuse_foreign
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -22,18 +25,6 @@ if TYPE_CHECKING:
 
     from llmdesk.engine.matrices.forms import Matrix
     from llmdesk.gguf_header import GgufTensor
-
-ARCHITECTURES = {
-    "llama": "llama",
-    "smollm3": "smollm3",
-    "qwen2": "qwen2",
-    "qwen3": "qwen3",
-    "gemma2": "gemma2",
-    "gemma3": "gemma3_text",
-    "phi3": "phi3",
-    "bitnet": "bitnet",
-}
-"""GGUF's architectures that can be read, and transformers' names for them."""
 
 _TOP = (EMBEDDING, FINAL_NORM, HEAD)
 _LAYER = (
@@ -57,40 +48,52 @@ _SUB_NORMS = {"attn_sub_norm": "self_attn.attn_sub_norm", "ffn_sub_norm": "mlp.f
 _ROPE_LISTS = ("rope_factors_long.weight", "rope_factors_short.weight")  # they go into the configuration
 _PERMUTED = frozenset({"llama", "smollm3"})
 _NORMS_PLUS_ONE = frozenset({"gemma2", "gemma3"})
+# What llama.cpp lets a file say for every layer of its own, in a list.
+_PER_LAYER = frozenset({"attention.head_count", "attention.head_count_kv", "feed_forward_length"})
 
 
 class GgufFile:
-    """A GGUF file; only its head is read until a tensor is asked for.
+    """A model in a GGUF file, or in several; only heads are read until a tensor is asked for.
+
+    Attributes:
+        path: the file, the first of several, whichever of them was given.
 
     Raises:
-        ModelDamaged: not a GGUF file, or it ends too early.
-        UnsupportedModel: an architecture outside ARCHITECTURES.
+        ModelDamaged: not a GGUF file, it ends too early, or one of several is missing.
+        UnsupportedModel: of a kind that cannot be read (gguf_kinds.py).
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.header = gguf_header.read(path)
+        header = gguf_parts.read(path)
+        self.header = replace(header, values=completed(header))
+        self.path = self.header.files[0]
         self.architecture = self.header.architecture
-        if self.architecture not in ARCHITECTURES:
-            known = ", ".join(ARCHITECTURES)
-            raise UnsupportedModel(
-                say(
-                    "GGUF files of the architecture “{architecture}” cannot be read yet (only {known}).",
-                    architecture=self.architecture,
-                    known=known,
-                ),
-                say("Open the model's safetensors folder instead."),
-            )
+        refuse_foreign(self.header)
         self._by_name = {tensor.name: tensor for tensor in self.header.tensors}
 
     def field(self, key: str, default: Any = None) -> Any:
         """A value of the architecture's own section. Raises ModelDamaged if it is missing without a default."""
-        value = self.header.values.get(f"{self.architecture}.{key}", default)
+        value = self.header.values.get(f"{self.architecture}.{key}")
+        if value is None and key in _PER_LAYER:
+            value = self._same_in_all_layers(f"{self.architecture}.{key}")
+        value = default if value is None else value
         if value is None:
             raise ModelDamaged(
                 say("The GGUF file lacks the field {architecture}.{key}.", architecture=self.architecture, key=key)
             )
         return value
+
+    def _same_in_all_layers(self, key: str) -> Any:
+        """What a list with a value per layer says; None if there is none. Raises UnsupportedModel if it is several."""
+        values = gguf_header.read_arrays(self.path, (key,)).get(key)
+        if not values:
+            return None
+        if len(set(map(str, values))) > 1:
+            raise UnsupportedModel(
+                say("{name} has layers of different sizes ({key}).", name=self.path.name, key=key),
+                say("Open the model's safetensors folder instead."),
+            )
+        return values[0]
 
     def has_field(self, key: str) -> bool:
         """True if the architecture's own section has this value."""
@@ -124,7 +127,7 @@ class GgufFile:
         """
         names = hf_names(self.architecture, int(self.field("block_count")))
         for tensor in self.header.tensors:
-            if tensor.name in _ROPE_LISTS:
+            if tensor.name in _ROPE_LISTS or tensor.name.startswith(OF_PICTURES_AND_SOUND):
                 continue
             if tensor.name not in names:
                 raise UnsupportedModel(
@@ -150,10 +153,9 @@ class GgufFile:
         return matrix_of(kind, self._bytes(tensor, start * size, (end - start) * size).reshape(end - start, size))
 
     def _bytes(self, tensor: GgufTensor, start: int, count: int) -> Any:
-        offset = self.header.data_start_bytes + tensor.offset_bytes + start
-        data = np.fromfile(self.path, dtype=np.uint8, count=count, offset=offset)
+        data = np.fromfile(tensor.path, dtype=np.uint8, count=count, offset=tensor.offset_bytes + start)
         if data.size != count:
-            raise ModelDamaged(say("{name} ends in the middle of {name2}.", name=self.path.name, name2=tensor.name))
+            raise ModelDamaged(say("{name} ends in the middle of {name2}.", name=tensor.path.name, name2=tensor.name))
         return data
 
     def _finisher(self, tensor: GgufTensor) -> Callable[[Matrix], Matrix]:

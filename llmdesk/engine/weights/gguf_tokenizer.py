@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -148,7 +148,7 @@ def read_vocabulary(path: Path, values: dict[str, Any], rows: int) -> Vocabulary
     for key, values_of_tokens in (("token_type", types), ("scores", scores)):
         if values_of_tokens is not None and len(values_of_tokens) < len(tokens):
             raise ModelDamaged(f"{path.name}: “tokenizer.ggml.{key}” has fewer values than there are words.")
-    named = _named(tokens[:rows])
+    named = unique_names(tokens[:rows])
     if types is None:
         types = [_type_by_name(token) for token in named]
     pairs = None if merges is None else [_pair(merge, path) for merge in merges]
@@ -156,7 +156,7 @@ def read_vocabulary(path: Path, values: dict[str, Any], rows: int) -> Vocabulary
     return Vocabulary(values, named, types, list(scores or [0.0] * len(named))[: len(named)], pairs)
 
 
-def _named(tokens: list[str]) -> list[str]:
+def unique_names(tokens: list[str]) -> list[str]:
     """Each with a name of its own: a word that is empty or there twice keeps its number, and is never chosen."""
     seen: set[str] = set()
     names = []
@@ -184,11 +184,22 @@ def _pair(merge: Any, path: Path) -> tuple[str, str]:
     return merge[0] + left, right
 
 
-def build(vocabulary: Vocabulary) -> Tokenizer:
-    """The tokenizer of a vocabulary."""
+def build(
+    vocabulary: Vocabulary, make: Callable[[Vocabulary], Tokenizer] | None = None, prepare: Iterable[Any] = ()
+) -> Tokenizer:
+    """The tokenizer of a vocabulary.
+
+    Args:
+        make: of one of SentencePiece's that is no byte-pair encoding.
+        prepare: normalizers for SentencePiece's, before all others.
+    """
     from tokenizers import processors
 
-    tokenizer = _byte_level(vocabulary) if vocabulary.is_byte_level else _sentencepiece(vocabulary)
+    if vocabulary.is_byte_level:
+        tokenizer = _byte_level(vocabulary)
+    else:
+        tokenizer = (make or _byte_pairs)(vocabulary)
+        _make_spaces_visible(tokenizer, vocabulary, prepare)
     _add_tokens(tokenizer, vocabulary)
     bos = vocabulary.special("bos_token")
     if vocabulary.adds_bos and bos is not None:
@@ -212,21 +223,26 @@ def _byte_level(vocabulary: Vocabulary) -> Tokenizer:
     return tokenizer
 
 
-def _sentencepiece(vocabulary: Vocabulary) -> Tokenizer:
+def _byte_pairs(vocabulary: Vocabulary) -> Tokenizer:
     """As SentencePiece does it: the best-scored pair of pieces is merged first; what is no piece becomes bytes."""
-    from tokenizers import Tokenizer, decoders, models, normalizers
+    from tokenizers import Tokenizer, models
 
     ids = {token: index for index, token in enumerate(vocabulary.tokens)}
     merges = _merges_of_scores(vocabulary) if vocabulary.merges is None else _usable(vocabulary.merges, ids)
     unknown = vocabulary.special("unk_token")
-    tokenizer = Tokenizer(models.BPE(ids, merges, unk_token=unknown, fuse_unk=True, byte_fallback=True))
+    return Tokenizer(models.BPE(ids, merges, unk_token=unknown, fuse_unk=True, byte_fallback=True))
+
+
+def _make_spaces_visible(tokenizer: Tokenizer, vocabulary: Vocabulary, prepare: Iterable[Any]) -> None:
+    """They become letters before a text is cut, and spaces again afterwards."""
+    from tokenizers import decoders, normalizers
+
     replace = normalizers.Replace(" ", _SPACE)
     prepend = [normalizers.Prepend(_SPACE)] if vocabulary.adds_space else []
-    tokenizer.normalizer = normalizers.Sequence([*prepend, replace])
+    tokenizer.normalizer = normalizers.Sequence([*prepare, *prepend, replace])
     strip = [decoders.Strip(" ", 1, 0)] if vocabulary.adds_space else []
     parts = [decoders.Replace(_SPACE, " "), decoders.ByteFallback(), decoders.Fuse(), *strip]
     tokenizer.decoder = decoders.Sequence(parts)
-    return tokenizer
 
 
 def _usable(merges: Iterable[tuple[str, str]], ids: dict[str, int]) -> list[tuple[str, str]]:

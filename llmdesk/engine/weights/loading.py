@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmdesk import paths
+from llmdesk import gguf_parts, paths
 from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadReporter
 from llmdesk.engine.matrices.stored import Weights
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _READ_BYTES = 1 << 24
+_LONGEST_NAME_BYTES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,9 @@ def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> Pr
         LlmdeskError: the folder of converted models cannot be written to.
     """
     report(say("opening the model"), 0.02)
-    if not model.path.exists():
-        raise ModelDamaged(say("{path} is not there any more.", path=model.path))
+    for path in gguf_parts.files_of(model.path):
+        if not path.exists():
+            raise ModelDamaged(say("{path} is not there any more.", path=path))
     converted = _converted_folder(model.path)
     try:
         return _prepared(model, precision, converted, report)
@@ -203,12 +205,13 @@ def _folder_tensors(folder: Path, packing: dict[str, Any] | None) -> Iterable[So
 
 def _converted_folder(path: Path) -> Path:
     """One folder per version of a file: another size or time of change is another model."""
-    files = [path] if path.is_file() else sorted(path.glob("*.safetensors"))
+    files = gguf_parts.files_of(path) if path.is_file() else sorted(path.glob("*.safetensors"))
     facts = [FORMAT, *(f"{f.name} {f.stat().st_size} {f.stat().st_mtime_ns}" for f in files)]
     place, version = (
         hashlib.sha256(text.encode()).hexdigest()[:12] for text in (str(path.absolute()), "\n".join(facts))
     )
-    return paths.cache_dir() / "converted" / f"{path.stem}-{place}-{version}"
+    name = path.stem.encode("utf-8", "replace")[:_LONGEST_NAME_BYTES].decode("utf-8", "ignore")
+    return paths.cache_dir() / "converted" / f"{name}-{place}-{version}"
 
 
 def _remove_other_versions(converted: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from llmdesk.engine.generation.end_names import end_names
 from llmdesk.engine.networks.config_values import check_common, shown
+from llmdesk.engine.weights import sentencepiece_tokenizer
 from llmdesk.errors import BadValue, ModelDamaged, UnsupportedModel, said_of_a_file
 from llmdesk.words import say
 
@@ -99,7 +100,10 @@ def open_tokenizer(folder: Path, rows: int | None = None) -> Any:
     # As it stands in the file: transformers' own class of an architecture would put another way to cut texts in.
     kind = PreTrainedTokenizerFast if (folder / "tokenizer.json").exists() else AutoTokenizer
     with said_of_a_file(f"The tokenizer in {folder.name} (tokenizer.json, tokenizer_config.json) cannot be read"):
-        tokenizer = kind.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+        if not (folder / "tokenizer.json").exists() and (folder / sentencepiece_tokenizer.FILE).exists():
+            tokenizer = sentencepiece_tokenizer.read_sentencepiece(folder)
+        else:
+            tokenizer = kind.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
         if not tokenizer.is_fast:
             raise UnsupportedModel(say("This model has no tokenizer.json."), "")
         if rows is not None:
@@ -131,6 +135,8 @@ def _drop_tokens_beyond(tokenizer: Any, rows: int) -> None:
     words = data["model"].get("vocab")
     if isinstance(words, dict):
         data["model"]["vocab"] = {word: index for word, index in words.items() if index < rows}
+    elif isinstance(words, list):
+        data["model"]["vocab"] = words[:rows]
     if any(json.dumps(word) in json.dumps(data["post_processor"]) for word in beyond):
         data["post_processor"] = None
     tokenizer._tokenizer = Tokenizer.from_str(json.dumps(data))

@@ -19,7 +19,8 @@ SAMPLES_PER_S = 2
 MARKS = 64
 SENTENCE_SAMPLES = 4 * SAMPLES_PER_S
 
-Phase = Literal["nothing", "prompt", "decoding", "ended"]
+Phase = Literal["nothing", "prompt", "decoding", "ended", "kept"]
+"""``kept``: the last answer ended before anything was measured, so the speed is that of one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,7 @@ class LiveData:
     """See the module. GUI thread only; all times are ``time.perf_counter()`` seconds, passed in."""
 
     def __init__(self, pauses: PauseWatch = PAUSES) -> None:
-        self._pauses = pauses
-        self._known_pauses = pauses.since(0)[1]
+        self.watch(pauses)
         self.throughput = Throughput()
         # Sampled by tick():
         self.tick_t_s = RingBuffer(HISTORY_S * TICKS_PER_S)
@@ -61,6 +61,7 @@ class LiveData:
         self.system_bytes = RingBuffer(HISTORY_S * SAMPLES_PER_S)
         self.sample: ResourceSample | None = None
         self.current_tps: float | None = None  # live, then that of the whole answer
+        self._last_tps: float | None = None  # the last one that was measured
         self.marks: deque[Mark] = deque(maxlen=MARKS)
         self._request_id = ""  # of the newest answer, whose figures are shown
         self._running: set[str] = set()
@@ -70,6 +71,10 @@ class LiveData:
         self._prompt_tps: float | None = None
         self._prompt_begin: PromptProgress | None = None
         self._prompt_done_tokens = 0
+
+    def watch(self, pauses: PauseWatch) -> None:
+        """Take the pauses of the program from here on from this watch."""
+        self._pauses, self._known_pauses = pauses, pauses.since(0)[1]
 
     def add_sample(self, sample: ResourceSample) -> None:
         """One reading of the machine."""
@@ -125,8 +130,9 @@ class LiveData:
         if self._running:
             self._phase = "decoding" if request_id == self._request_id else self._phase
             return
-        self._phase = "ended"
-        self.current_tps = (stats.decode_tps or None) if stats is not None else None
+        measured_tps = stats.decode_tps if stats is not None and stats.decode_tps else self.current_tps
+        self._phase = "ended" if measured_tps or self._last_tps is None else "kept"
+        self.current_tps = self._last_tps = measured_tps or self._last_tps
 
     def mark(self, text: str, now_s: float) -> None:
         """Note a moment."""

@@ -69,6 +69,11 @@ class Throughput:
         self._untaken_s = 0.0
         self._untaken_steps = 0
 
+    @property
+    def running(self) -> int:
+        """How many answers are measured now."""
+        return len(self._answers)
+
     def start(self, request_id: str) -> None:
         """An answer begins. The percentiles start anew unless another answer is running."""
         if not self._answers:

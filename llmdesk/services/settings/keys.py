@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from collections.abc import Mapping
 from typing import Any, get_args, get_origin
@@ -9,6 +10,7 @@ from typing import Any, get_args, get_origin
 from pydantic import TypeAdapter, ValidationError
 
 from llmdesk.errors import SettingsError
+from llmdesk.numerals import plain_number, whole_number
 from llmdesk.services.settings.definition import SETTINGS, Group, Setting
 from llmdesk.toml_file import expectation
 from llmdesk.words import say
@@ -51,11 +53,18 @@ def setting_of(path: Path) -> Setting:
 
 
 def value_of(key: str, text: str) -> Any:
-    """A value out of words: ``on``, ``4``, ``0.7``. Raises SettingsError: unknown key, or not what is expected."""
+    """A value out of words: ``on``, ``4``, ``0.7`` or ``0,7``, ``4,096``.
+
+    Raises SettingsError: unknown key, or not what is expected.
+    """
     path = path_of(key)
+    accepted, text = TypeAdapter(_accepted(path)), text.strip()
     try:
-        return TypeAdapter(_accepted(path)).validate_strings(text.strip())
+        return accepted.validate_strings(text)
     except ValidationError as error:
+        for number in (plain_number(text), whole_number(text)):
+            with contextlib.suppress(ValidationError):
+                return accepted.validate_strings(str(number))
         expected = ", or ".join(expectation(item) for item in error.errors())
         raise SettingsError(
             say("{key}: expected {expected}, found {text!r}.", key=key, expected=expected, text=text),

@@ -36,14 +36,12 @@ class ChatController(QObject):
 
     Signals:
         answer_ended(): in the chat shown.
-        context_changed(int, int): tokens used by this chat, tokens available.
         policy_chosen(str): the user wants another context policy; it is in force already.
         refused(str, str): a prompt was not sent, and what to do; its text stays where it was written.
         log_requested(), models_requested(): an error card's button.
     """
 
     answer_ended = Signal()
-    context_changed = Signal(int, int)
     policy_chosen = Signal(str)
     refused = Signal(str, str)
     log_requested = Signal()
@@ -240,7 +238,6 @@ class ChatController(QObject):
         available = self._status.info.context_tokens if self._status.info else 0
         self._pane.set_context(used_tokens, available)
         self.context.update(used_tokens, available, self.sessions.options.sampling.max_new_tokens)
-        self.context_changed.emit(used_tokens, available)
 
     def _connect(self) -> None:
         pane = self._pane

@@ -124,6 +124,11 @@ class ChatPane(QWidget):
         """The warning shown, empty if none."""
         return self.composer.warning
 
+    @Slot()
+    def copy_selection_as_markdown(self) -> None:
+        """What is selected in the conversation, with its marks, to the clipboard."""
+        self.conversation_view.selection.copy(as_markdown=True)
+
     def set_machine_summary(self, text: str) -> None:
         """The line under the sample prompts."""
         self.empty_state.set_machine_summary(text)

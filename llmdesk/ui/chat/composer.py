@@ -15,6 +15,8 @@ from llmdesk.ui.kit.spacing import fix, row, space
 from llmdesk.ui.kit.surfaces import Panel, ThinBar
 from llmdesk.ui.kit.words import tr
 
+_MOST_TITLE_CHARS = 40  # the whole one is in the pill
+
 
 class Composer(Panel):
     """Signals: submitted(text), the text stays until ``clear``; stop_requested(); paste_refused(characters);
@@ -77,7 +79,8 @@ class Composer(Panel):
 
     def set_model_title(self, title: str) -> None:
         """Whom the message goes to."""
-        self.edit.setPlaceholderText(tr("Message {title}", title=title) if title else tr("Message"))
+        short = title if len(title) <= _MOST_TITLE_CHARS else f"{title[: _MOST_TITLE_CHARS - 1].rstrip()}…"
+        self.edit.setPlaceholderText(tr("Message {title}", title=short) if title else tr("Message"))
         self.edit.viewport().update()  # Qt repaints only when a placeholder comes or goes, not when it changes
 
     def set_context(self, used_tokens: int, available_tokens: int) -> None:
@@ -88,6 +91,16 @@ class Composer(Panel):
             self._context.show_text(_context_text(used_tokens, available_tokens))
         if self._is_context_known == self._context.isHidden():
             self._leave_out()
+
+    @property
+    def context_text(self) -> str:
+        """How full the context is, in words; empty while its size is unknown."""
+        return self._context.text() if self._is_context_known else ""
+
+    @property
+    def shows_context(self) -> bool:
+        """True while these words can be seen."""
+        return self._context.isVisible()
 
     def set_warning(self, text: str) -> None:
         """What will happen to the next question; empty takes the line away."""

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QMouseEvent
 
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.message import Change, MessageEnded, MessageResumed, PathChanged, TextAdded, Turn
+from llmdesk.ui.chat.markdown.selection import Part, Selection
 from llmdesk.ui.chat.scroll import FollowingScrollArea
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.buttons import Button
@@ -59,6 +61,7 @@ class ConversationView(FollowingScrollArea):
         self._mount_timer = QTimer(self)
         self._mount_timer.setSingleShot(True)
         self._mount_timer.timeout.connect(self._mount_next)
+        self.selection = Selection(style.theme, self, self._parts)
         self.column.addWidget(self._earlier, 0, Qt.AlignmentFlag.AlignHCenter)
         self.column.addStretch(1)
         self.setAccessibleName(tr("Conversation"))
@@ -71,6 +74,20 @@ class ConversationView(FollowingScrollArea):
     def view(self, answer_id: str) -> TurnView | None:
         """The widget of the turn with this answer, if it is mounted."""
         return self._views.get(answer_id)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click beside the words: nothing is selected any more."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.selection.clear()
+        super().mousePressEvent(event)
+
+    def _parts(self) -> list[list[Part]]:
+        """What can be selected of each message that is mounted."""
+        views = [self._views[turn.answer.id] for turn in self.turns[self._first : self._end]]
+        messages: list[list[Part]] = []
+        for view in views:
+            messages += [[view.bubble.view], view.answer.markdown.parts()]
+        return messages
 
     def painted_chars(self, answer_id: str) -> int | None:
         """How much of an answer's source is on the screen; None if the answer is not."""

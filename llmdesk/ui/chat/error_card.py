@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QLabel
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.buttons import Button
-from llmdesk.ui.kit.labels import MEDIUM, Label
+from llmdesk.ui.kit.labels import MEDIUM
+from llmdesk.ui.kit.selectable_label import SelectableLabel
 from llmdesk.ui.kit.spacing import FlowLayout, column, gap, row
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.words import told, tr
@@ -57,8 +58,8 @@ class ErrorCard(Panel):
         message, hint = told(error.user_message)[:_MAX_CHARS], told(error.hint)[:_MAX_CHARS]
         self.setAccessibleName(tr("Error: {message}", message=message))
         self._icon = QLabel()
-        self._title = Label(style.theme, message, step="body", weight=MEDIUM, wraps=True, selectable=True)
-        self._hint = Label(style.theme, hint, "secondary", "body", wraps=True, selectable=True)
+        self._title = SelectableLabel(style.theme, message, step="body", weight=MEDIUM)
+        self._hint = SelectableLabel(style.theme, hint, "secondary", "body")
         self._hint.setVisible(bool(hint))
         self._build(actions_for(error))
         style.changed.connect(self.restyle)
@@ -88,4 +89,4 @@ class ErrorCard(Panel):
     def restyle(self) -> None:
         """Colours or sizes changed."""
         size_px = self._style.px(_ICON_PX)
-        self._icon.setPixmap(self._style.theme.icon("alert", "bad", _ICON_PX).pixmap(size_px, size_px))
+        self._icon.setPixmap(self._style.theme.icon("alert", "bad").pixmap(size_px, size_px))

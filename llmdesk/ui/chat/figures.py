@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFont, QTextCharFormat
 
 from llmdesk.datatypes.chat import FinishReason, GenerationStats
-from llmdesk.ui.chat.markdown.text_view import DocumentView
+from llmdesk.ui.chat.markdown.document_view import DocumentView
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.fonts import weigh
 from llmdesk.ui.kit.words import tr

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextBlockFormat, QTextCharFormat, QTextOption
 from PySide6.QtWidgets import QLayout, QWidget
 
+from llmdesk.ui.chat.markdown.bidi import is_right_to_left
 from llmdesk.ui.chat.markdown.leaves import Span, TextLeaf
 from llmdesk.ui.kit.fonts import weigh
 from llmdesk.ui.kit.theme import Theme
@@ -53,7 +54,7 @@ class ChatStyle(QObject):
 
     def char_format(self, span: Span, heading: int = 0, quoted: bool = False) -> QTextCharFormat:
         """How a run of text looks; made once per style."""
-        key = (span.bold, span.italic, span.code, span.strike, span.link, heading, quoted)
+        key = (span.bold, span.italic, span.code, span.strike, span.link, span.raised, heading, quoted)
         found = self._formats.get(key)
         if found is None:
             found = self._formats[key] = self._make_format(span, heading, quoted)
@@ -67,6 +68,9 @@ class ChatStyle(QObject):
         result.setForeground(self.color("secondary" if quoted else "text"))
         if span.code:
             result.setBackground(self.color("raised"))
+        if span.raised:
+            result.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
+            result.setForeground(self.color("accent"))
         if span.link:
             result.setAnchor(True)
             result.setAnchorHref(span.link)
@@ -91,14 +95,22 @@ class ChatStyle(QObject):
         height_px = _HEADING_PX[leaf.heading] * 1.35 if leaf.heading else LINE_PX
         result.setLineHeight(self.px(height_px), QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
         result.setTopMargin(self.px(gap_px(leaf, previous)))
-        indent_px = min(list_level, MAX_INDENT_LEVELS) * LIST_INDENT_PX
-        result.setLeftMargin(self.px(indent_px))
+        mirrored = is_right_to_left(leaf.text)
+        indent_px = self.px(min(list_level, MAX_INDENT_LEVELS) * LIST_INDENT_PX)
         if leaf.marker:
             word_px = math.ceil(self._text_metrics.horizontalAdvance(leaf.marker)) + self.px(MARKER_GAP_PX)
             marker_px = max(self.px(MARKER_PX), word_px)
-            result.setLeftMargin(max(self.px(indent_px), marker_px))
+            indent_px = max(indent_px, marker_px)
             result.setTextIndent(-marker_px)
-            result.setTabPositions([QTextOption.Tab(marker_px, QTextOption.TabType.LeftTab)])
+            # Qt mirrors the kind of a tab, too: from the right, a RightTab is one that words begin at.
+            kind = QTextOption.TabType.RightTab if mirrored else QTextOption.TabType.LeftTab
+            result.setTabPositions([QTextOption.Tab(marker_px, kind)])
+        if mirrored:
+            result.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+            result.setRightMargin(indent_px)
+        else:
+            result.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+            result.setLeftMargin(indent_px)
         if leaf.heading:
             result.setHeadingLevel(leaf.heading)
         return result

@@ -6,14 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QEnterEvent, QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFontMetricsF,
+    QResizeEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from llmdesk.services.chats.message import Message
+from llmdesk.ui.chat.markdown.bidi import MARK, from_left, visible
+from llmdesk.ui.chat.markdown.document_view import DocumentView
+from llmdesk.ui.chat.markdown.export import PlainLeaf, SelectedLeaf
 from llmdesk.ui.chat.markdown.stream import clean
-from llmdesk.ui.chat.markdown.text_view import DocumentView
+from llmdesk.ui.chat.prompt_code import prompt_lines
 from llmdesk.ui.chat.prompt_edit import PromptEdit
-from llmdesk.ui.chat.style import LINE_PX, ChatStyle
+from llmdesk.ui.chat.style import CODE_LINE_PX, LINE_PX, ChatStyle
 from llmdesk.ui.chat.version_pager import VersionPager
 from llmdesk.ui.kit.buttons import Button, CopyButton, IconButton
 from llmdesk.ui.kit.spacing import FlowLayout, gap, space
@@ -44,18 +54,34 @@ class PlainView(DocumentView):
         probe.deleteLater()
         return width_px
 
+    def selected_leaves(self) -> list[SelectedLeaf]:
+        """The part that is selected, without the marks that keep code in order."""
+        return [PlainLeaf(self.textCursor().selection().toPlainText().replace(MARK, ""))]
+
     @Slot()
     def restyle(self) -> None:
         """Write the text in the colours and sizes in force."""
         self.document().setDefaultFont(self._style.text_font)
-        block_format = QTextBlockFormat()
-        block_format.setLineHeight(self._style.px(LINE_PX), QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
-        char_format = QTextCharFormat()
-        char_format.setForeground(self._style.color("text"))
+        self.setTabStopDistance(4 * QFontMetricsF(self._style.code_font).horizontalAdvance(" "))
         self.document().clear()
         cursor = QTextCursor(self.document())
-        cursor.setBlockFormat(block_format)
-        cursor.insertText(self._text, char_format)
+        for i, line in enumerate(prompt_lines(self._text)):
+            if i:
+                cursor.insertBlock()
+            cursor.setBlockFormat(self._block_format(line.is_code))
+            char_format = QTextCharFormat()
+            char_format.setFont(self._style.code_font if line.is_code else self._style.text_font)
+            char_format.setForeground(self._style.color("text"))
+            cursor.setBlockCharFormat(char_format)
+            cursor.insertText(from_left(visible(line.text)) if line.is_code else line.text, char_format)
+
+    def _block_format(self, is_code: bool) -> QTextBlockFormat:
+        result = QTextBlockFormat()
+        height_px = self._style.px(CODE_LINE_PX if is_code else LINE_PX)
+        result.setLineHeight(height_px, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
+        if is_code:
+            result.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        return result
 
 
 def shown_text(text: str) -> str:
@@ -88,12 +114,12 @@ class UserBubble(QWidget):
         self._style = style
         self._text = text = prompt.text
         self.pager = VersionPager(style, False, versions, prompt)
-        self._view = PlainView(style, shown_text(text))
-        self._ideal_px = self._view.ideal_width_px()
+        self.view = PlainView(style, shown_text(text))
+        self._ideal_px = self.view.ideal_width_px()
         self._bubble = Panel(style.theme, 14, ("user_bubble", 1.0), None, tail=True)
         inside = QVBoxLayout(self._bubble)
         space(style.theme, inside, PADDING_PX)
-        inside.addWidget(self._view)
+        inside.addWidget(self.view)
         self._copy = CopyButton(style.theme, tr("Copy prompt"), hides=True)
         self._copy.clicked.connect(self._on_copy)
         self._edit = IconButton(style.theme, "edit", tr("Edit prompt"), hides=True)
@@ -133,14 +159,14 @@ class UserBubble(QWidget):
     @Slot()
     def restyle(self) -> None:
         """Colours or sizes changed."""
-        self._view.restyle()
-        self._ideal_px = self._view.ideal_width_px()
+        self.view.restyle()
+        self._ideal_px = self.view.ideal_width_px()
         self._fit()
 
     def _fit(self) -> None:
         beside_px = max(self.width() * (1 - WIDTH_SHARE), self._style.px(ACTIONS_PX))
         room_px = round(self.width() - beside_px) - self._style.px(PADDING_PX[0] + PADDING_PX[2])
-        self._view.setFixedWidth(max(20, min(self._ideal_px, room_px)))
+        self.view.setFixedWidth(max(20, min(self._ideal_px, room_px)))
 
     @property
     def rewrite(self) -> Rewrite | None:

@@ -113,7 +113,7 @@ class Dashboard(QWidget):
         self._processor_place.fill(ProcessorPlot(self._theme, self.data))
         self._memory_place.fill(MemoryPlot(self._theme, self.data))
         self.time_place.fill(TokenTimePlot(self._theme, self.data))
-        self._strip.place.fill(TokensPlot(self._theme, self.data, hairlines=1))
+        self._strip.place.fill(TokensPlot(self._theme, self.data, hairlines=1, has_scale=False))
 
     # -- parts --------------------------------------------------------------------------------------------------------
 
@@ -136,9 +136,8 @@ class Dashboard(QWidget):
         self._memory_system = LegendEntry(theme, "secondary", system, most, of=total)
         self._memory_place = GraphPlace(theme, 40, 110)
         self._memory_warning = self._make_sentence(wording.memory_warning(self._memory_bytes))
-        self._p50 = LegendEntry(theme, "", "p50", "88 ms")
         self._p99 = LegendEntry(theme, "", "p99", "88 ms")
-        self._time_header = header(theme, tr("Time per token"), self._p50, self._p99)
+        self._time_header = header(theme, tr("Time per token"), self._p99)
         self.time_place = GraphPlace(theme, 40, 110)
         self._painted_line = self._make_sentence(wording.painted_sentence(88.8, 88.8, 888))
 
@@ -237,7 +236,6 @@ class Dashboard(QWidget):
         self._first_token.show_value(wording.duration(figures.first_token_s))
         self._prompt_speed.show_value(wording.count(figures.prompt_tps))
         self._token_time.show_value(wording.duration(figures.token_p50_s))
-        self._p50.show_value(wording.duration(figures.token_p50_s))
         self._p99.show_value(wording.duration(figures.token_p99_s))
         if self.painted_figures is not None:
             self._painted_line.show_text(wording.painted_sentence(*self.painted_figures))

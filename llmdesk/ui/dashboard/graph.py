@@ -18,22 +18,25 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QLineF, QRectF, Qt, Slot
-from PySide6.QtGui import QHelpEvent, QPainterPath, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainterPath, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QGraphicsEllipseItem,
     QGraphicsItemGroup,
     QGraphicsLineItem,
     QGraphicsPathItem,
+    QGraphicsSimpleTextItem,
     QToolTip,
     QVBoxLayout,
     QWidget,
 )
 
+from llmdesk.ui.dashboard import wording
 from llmdesk.ui.kit.theme import AREA_ALPHA, Theme
 
 SECONDS_PER_PX = 0.18  # one minute over the width of the column
 MIN_SPAN_S, MAX_SPAN_S = 60.0, 300.0
 TOP_PX = 8  # room above the highest value, for the dot of a mark
+SCALE_PX = 17  # the same with the words at the top
 BOTTOM_PX = 1
 DOT_RADIUS_PX = 3.5
 LINE_PX = 2.0
@@ -84,9 +87,17 @@ class Graph(QWidget):
     Args:
         tip: text for the pointer over the graph.
         hairlines: how many between the ground and the top.
+        top_text: the value of the top in words; None: neither that nor the span of time is told.
     """
 
-    def __init__(self, theme: Theme, styles: Sequence[Style], tip: TipText, hairlines: int = 3) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        styles: Sequence[Style],
+        tip: TipText,
+        hairlines: int = 3,
+        top_text: Callable[[float], str] | None = None,
+    ) -> None:
         super().__init__()
         self._theme = theme
         self._styles = list(styles)
@@ -96,10 +107,15 @@ class Graph(QWidget):
         self._view = pg.GraphicsView()
         self._box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0)
         self._make_quiet()
-        self._hairlines = [QGraphicsLineItem() for _ in range(hairlines + 1)]  # the first is the ground
-        for item in self._hairlines:
+        self._top_text = top_text
+        self._above_px = TOP_PX if top_text is None else SCALE_PX
+        # The first is the ground; the last one, where there are words, is the top.
+        self._hairlines = [QGraphicsLineItem() for _ in range(hairlines + (1 if top_text is None else 2))]
+        self._scale = [QGraphicsSimpleTextItem() for _ in range(2)]  # top value, span of time
+        for item in (*self._hairlines, *self._scale):
             item.setZValue(-1)
             self._view.scene().addItem(item)
+        self._spaces = hairlines + 1
         # The areas; a smooth line runs along their edge, so they need no smoothing of their own.
         self._curves = [pg.PlotCurveItem(antialias=False, skipFiniteCheck=True) for _ in self._styles]
         self._lines = [QGraphicsPathItem() for _ in self._styles]
@@ -128,6 +144,8 @@ class Graph(QWidget):
         # Whole pixels only: otherwise every line is smoothed differently in every frame, which shimmers.
         second_px = self.span_s / max(1, self.width())
         self._newest_s = t_s[-1] // second_px * second_px
+        if self._top_text is not None and self._top_text(top) != self._scale[0].text():
+            self._place_scale()
         x = np.frombuffer(t_s) - self._newest_s
         for style, curve, line, history in zip(self._styles, self._curves, self._lines, values, strict=True):
             y = np.frombuffer(history)
@@ -141,7 +159,7 @@ class Graph(QWidget):
             line.setPath(path)
 
     def _line(self, x_s: Points, y: Points, width_px: float) -> QPainterPath:
-        top_px = self._px(TOP_PX)
+        top_px = self._px(self._above_px)
         height_px = self.height() - top_px - BOTTOM_PX
         x_px = self.width() * (1 + x_s / self.span_s)
         y_px = top_px + height_px * (1 - y / self._top)
@@ -185,7 +203,7 @@ class Graph(QWidget):
         self._box.disableAutoRange()
 
     def _set_ranges(self) -> None:
-        top_px = self._px(TOP_PX)
+        top_px = self._px(self._above_px)
         width_px, height_px = self.width(), max(top_px + 12, self.height())
         value_px = self._top / (height_px - top_px - BOTTOM_PX)
         self._box.setRange(
@@ -195,11 +213,34 @@ class Graph(QWidget):
             disableAutoRange=True,
         )
         for number, item in enumerate(self._hairlines):
-            share = number / len(self._hairlines)
+            share = number / self._spaces
             y_px = round(top_px + (height_px - top_px - BOTTOM_PX) * (1 - share)) + 0.5
             item.setLine(QLineF(0, y_px, width_px, y_px))
+        self._place_scale()
         for t_s in list(self._marks):  # drawn for the old height
             self._view.scene().removeItem(self._marks.pop(t_s))
+
+    def line_path(self, number: int) -> QPainterPath:
+        """The line of a curve as it was drawn last, in pixels."""
+        return self._lines[number].path()
+
+    @property
+    def scale_texts(self) -> tuple[str, str]:
+        """Top value and span of time, as they stand at the top."""
+        top, span = (item.text() for item in self._scale)
+        return top, span
+
+    def _place_scale(self) -> None:
+        """Above the top hairline: the value at the left, how far the graph reaches back at the right."""
+        if self._top_text is None:
+            return
+        for item, text in zip(self._scale, (self._top_text(self._top), wording.span(self.span_s)), strict=True):
+            item.setText(text)
+        above = self._px(self._above_px) - 2
+        metrics = QFontMetricsF(self._scale[0].font())
+        right_px = self.width() - metrics.horizontalAdvance(self._scale[1].text())
+        for item, x in zip(self._scale, (0.0, right_px), strict=True):
+            item.setPos(x, above - metrics.height())
 
     def _px(self, size_px: float) -> float:
         """Pixels at the zoom in force, not rounded: lines and dots may have any width."""
@@ -210,9 +251,10 @@ class Graph(QWidget):
         pen = QPen(color, 1, Qt.PenStyle.CustomDashLine)
         pen.setDashPattern([1, 2])
         radius = self._px(DOT_RADIUS_PX)
-        line = QGraphicsLineItem(QLineF(0, 2 * radius, 0, self.height() - BOTTOM_PX))
+        top_px = self._px(self._above_px) - radius - 0.5 if self._top_text is not None else 0.5
+        line = QGraphicsLineItem(QLineF(0, top_px + 2 * radius, 0, self.height() - BOTTOM_PX))
         line.setPen(pen)
-        dot = QGraphicsEllipseItem(QRectF(-radius, 0.5, 2 * radius, 2 * radius))
+        dot = QGraphicsEllipseItem(QRectF(-radius, top_px, 2 * radius, 2 * radius))
         dot.setPen(Qt.PenStyle.NoPen)
         dot.setBrush(color)
         group = QGraphicsItemGroup()
@@ -229,6 +271,9 @@ class Graph(QWidget):
         self._view.setBackground(theme.color("surface"))
         for item in self._hairlines:
             item.setPen(QPen(theme.color("line"), 1))
+        for words in self._scale:
+            words.setFont(theme.font("scale"))
+            words.setBrush(theme.color("secondary"))
         for style, curve, line in zip(self._styles, self._curves, self._lines, strict=True):
             if not style.quiet:
                 curve.setPen(None)

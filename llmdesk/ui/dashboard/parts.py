@@ -12,6 +12,7 @@ from llmdesk.ui.dashboard import wording
 from llmdesk.ui.kit.labels import MEDIUM, NORMAL, SEMIBOLD, SteadyLabel
 from llmdesk.ui.kit.spacing import column, row
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.type_scale import Step
 
 if TYPE_CHECKING:
     from llmdesk.ui.dashboard.plots import Plot  # imports pyqtgraph
@@ -42,30 +43,29 @@ class Swatch(QWidget):
 
 
 class DisplayLabel(SteadyLabel):
-    """A number in the largest type, a little narrower than usual; a dash in its place is smaller and quiet."""
+    """A number in large type, as wide as its digits, which all are equally wide; a dash in its place is quiet."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "", "text", "display", SEMIBOLD, room_for="88.8")
+    def __init__(self, theme: Theme, step: Step) -> None:
+        super().__init__(theme, wording.NOTHING, "secondary", step, NORMAL, room_for="")
 
     def show_value(self, text: str) -> None:
         """A number, or the dash."""
         if text == self.text():
             return
         is_measured = text != wording.NOTHING
-        self.set_step("display" if is_measured else "dash", SEMIBOLD if is_measured else NORMAL)
+        self.set_step(self._step, SEMIBOLD if is_measured else NORMAL)
         self.set_color("text" if is_measured else "secondary")
-        # A dash stands beside the unit.
-        side = Qt.AlignmentFlag.AlignLeft if is_measured else Qt.AlignmentFlag.AlignRight
-        self.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-        self.show_text(text)
+        self.setText(text)
+        self._fit_width()
 
     def take_style(self) -> None:
-        """The room is always that of a number."""
-        step, weight, self._step, self._weight = self._step, self._weight, "display", SEMIBOLD
+        """See SteadyLabel."""
         super().take_style()
-        self._step, self._weight = step, weight
-        if step != "display":
-            self.setFont(self._theme.font(step, weight))
+        self._fit_width()
+
+    def _fit_width(self) -> None:
+        """So that what stands behind it follows the last digit; no layout runs while the digits are as many."""
+        self.setFixedWidth(self._needed_px(self.text()))
 
     def _font(self) -> QFont:
         font = super()._font()
@@ -75,12 +75,12 @@ class DisplayLabel(SteadyLabel):
 
 
 class BigFigure(QWidget):
-    """The figure that rules, with its unit on the same baseline. Three digits and a point never move the unit."""
+    """The figure that rules, with its unit behind it on the same baseline."""
 
     def __init__(self, theme: Theme, unit: str) -> None:
         super().__init__()
         self._theme = theme
-        self._value = DisplayLabel(theme)
+        self._value = DisplayLabel(theme, "display")
         self._unit = SteadyLabel(theme, unit, "secondary", "unit", MEDIUM, room_for=unit)
         layout = row(theme, self._value, spacing=8)
         layout.addWidget(self._unit, 0, Qt.AlignmentFlag.AlignBottom)

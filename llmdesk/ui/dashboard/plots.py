@@ -12,18 +12,29 @@ from llmdesk.ui.dashboard import wording
 from llmdesk.ui.dashboard.graph import Graph, Style
 from llmdesk.ui.dashboard.scale import StepScale
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.wording import number_text
 from llmdesk.ui.kit.words import tr
 
 
 class Plot:
     """A graph together with what feeds it. Subclasses say which history, which scale, and what it means in words."""
 
-    def __init__(self, theme: Theme, data: LiveData, styles: Sequence[Style], hairlines: int, per_s: int) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        data: LiveData,
+        styles: Sequence[Style],
+        hairlines: int,
+        per_s: int,
+        *,
+        has_scale: bool = True,
+    ) -> None:
         self._data = data
         self._per_s = per_s
         self.drawn_s = 0.0
         self._was_flat = False
-        self.graph = Graph(theme, styles, self._tip, hairlines)
+        self._has_measured = False
+        self.graph = Graph(theme, styles, self._tip, hairlines, self._top_text if has_scale else None)
 
     def refresh(self, force: bool = False) -> None:
         """Draw what is new; costs nothing if nothing is."""
@@ -36,6 +47,7 @@ class Plot:
         if flat and self._was_flat and not force:  # an idle minute looks the same every time
             return
         self._was_flat = flat
+        self._has_measured |= not Plot._is_flat(self, values)  # marks are no measurement
         self.graph.show_history(t_s, values, self._top(t_s[-1], values))
 
     def describe(self) -> str:
@@ -54,6 +66,10 @@ class Plot:
     def _say(self, values: Sequence[float]) -> str:
         raise NotImplementedError
 
+    def _top_text(self, top: float) -> str:
+        """The value of the upper edge; empty where the legend says it."""
+        raise NotImplementedError
+
     def _tip(self, ago_s: float, _near_s: float) -> str:
         """The values at a moment of the past."""
         t_s, *values = self._histories()
@@ -68,8 +84,8 @@ class Plot:
 class TokensPlot(Plot):
     """Tokens per second, with the marks."""
 
-    def __init__(self, theme: Theme, data: LiveData, hairlines: int = 3) -> None:
-        super().__init__(theme, data, [Style("tokens")], hairlines, TICKS_PER_S)
+    def __init__(self, theme: Theme, data: LiveData, hairlines: int = 3, *, has_scale: bool = True) -> None:
+        super().__init__(theme, data, [Style("tokens")], hairlines, TICKS_PER_S, has_scale=has_scale)
         self._scale = StepScale(floor=1.0)
 
     def refresh(self, force: bool = False) -> None:
@@ -95,6 +111,9 @@ class TokensPlot(Plot):
 
     def _say(self, values: Sequence[float]) -> str:
         return tr("{speed} tok/s", speed=wording.speed(values[0]))
+
+    def _top_text(self, top: float) -> str:
+        return tr("{speed} tok/s", speed=number_text(top)) if self._has_measured else ""
 
     def _tip(self, ago_s: float, near_s: float) -> str:
         now_s = self._data.tick_t_s.window(1)
@@ -131,6 +150,9 @@ class TokenTimePlot(Plot):
             return tr("No tokens")
         return tr("{duration} per token", duration=wording.duration(values[0] / 1000))
 
+    def _top_text(self, top: float) -> str:
+        return tr("{ms} ms", ms=number_text(top)) if self._has_measured else ""
+
 
 class ProcessorPlot(Plot):
     """This process before the system, 0 to 100 % of all cores."""
@@ -156,6 +178,9 @@ class ProcessorPlot(Plot):
     def _say(self, values: Sequence[float]) -> str:
         process, system = wording.percent(values[1]), wording.percent(values[0])
         return tr("llmdesk {process}, system {system}", process=process, system=system)
+
+    def _top_text(self, top: float) -> str:
+        return wording.percent(top)
 
 
 class MemoryPlot(Plot):
@@ -183,3 +208,6 @@ class MemoryPlot(Plot):
     def _say(self, values: Sequence[float]) -> str:
         process, system = wording.gigabytes(values[1]), wording.gigabytes(values[0])
         return tr("llmdesk {process} GB, system {system} GB", process=process, system=system)
+
+    def _top_text(self, top: float) -> str:
+        return ""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from llmdesk.services.live.live_data import LiveData
 from llmdesk.ui.dashboard import wording
-from llmdesk.ui.dashboard.parts import GraphPlace, LegendEntry
-from llmdesk.ui.kit.labels import MEDIUM, SEMIBOLD, SteadyLabel
+from llmdesk.ui.dashboard.parts import DisplayLabel, GraphPlace, LegendEntry
+from llmdesk.ui.kit.labels import MEDIUM, SteadyLabel
 from llmdesk.ui.kit.spacing import gap, settle, space
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
@@ -32,7 +32,7 @@ class Strip(QWidget):
         self._theme = theme
         self._data = data
         self.setAccessibleName(tr("Live figures"))
-        self._figure = SteadyLabel(theme, "", "text", "strip", SEMIBOLD, room_for="88.8")
+        self._figure = DisplayLabel(theme, "strip")
         unit = tr("tokens / s")
         self._unit = SteadyLabel(theme, unit, "secondary", "note", MEDIUM, room_for=unit)
         most = wording.gigabytes_text(wording.widest_gigabytes(memory_bytes))
@@ -86,10 +86,10 @@ class Strip(QWidget):
     def show_figures(self) -> None:
         """Take the figures anew."""
         tps = self._data.current_tps
-        self._figure.set_color("secondary" if tps is None else "text")  # a dash is quiet, and stands beside the unit
-        side = Qt.AlignmentFlag.AlignRight if tps is None else Qt.AlignmentFlag.AlignLeft
-        self._figure.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-        self._figure.show_text(wording.speed(tps))
+        width_px = self._figure.width()
+        self._figure.show_value(wording.speed(tps))
+        if self._figure.width() != width_px:
+            self._leave_out()
         sample = self._data.sample
         if sample is None:
             for entry in (self._processor, self._memory):

@@ -16,6 +16,7 @@ def phase_text(phase: Phase) -> str:
         "prompt": tr("Waiting for the first token"),
         "decoding": tr("Answering"),
         "ended": tr("Last answer"),
+        "kept": tr("Last measured"),
     }[phase]
 
 
@@ -109,6 +110,11 @@ def painted_sentence(painted_tps: float, engine_tps: float, behind_ms: float) ->
     """How closely the window follows the engine; both speeds are of the same seconds."""
     words = tr("Painted {painted} of {came} tok/s, {behind} ms behind the engine")
     return words.format(painted=speed(painted_tps), came=speed(engine_tps), behind=f"{behind_ms:.0f}")
+
+
+def span(seconds: float) -> str:
+    """How far a graph reaches back."""
+    return tr("{seconds} s", seconds=f"{seconds:.0f}")
 
 
 def ago(seconds: float) -> str:

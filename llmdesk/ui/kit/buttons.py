@@ -144,7 +144,7 @@ class Button(QPushButton):
         ink = self._ink() if self._primary else "secondary"
         painter.save()
         painter.setOpacity(1.0 if self.isEnabled() or self._primary else 0.4)
-        self._theme.icon(self._icon_name, ink, _ICON_PX).paint(painter, place)
+        self._theme.icon(self._icon_name, ink).paint(painter, place)
         painter.restore()
 
     def _height(self) -> int:

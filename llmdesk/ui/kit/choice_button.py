@@ -11,7 +11,7 @@ from llmdesk.ui.kit.theme import Theme
 
 
 class ChoiceButton(Button):
-    """Base of the buttons in the window's lower edge; its menu opens upwards.
+    """Base of buttons that show a choice; the menu opens upwards, or ``opens_below``.
 
     Signals:
         chosen(str): the value of a choice that was picked in the menu.
@@ -19,8 +19,9 @@ class ChoiceButton(Button):
 
     chosen = Signal(str)
 
-    def __init__(self, theme: Theme, text: str) -> None:
+    def __init__(self, theme: Theme, text: str, *, opens_below: bool = False) -> None:
         super().__init__(theme, text, quiet=True)
+        self._opens_below = opens_below
         self._menu = Menu(theme, self)
         self._group = QActionGroup(self)
         self._group.triggered.connect(self._on_triggered)
@@ -47,4 +48,6 @@ class ChoiceButton(Button):
 
     @Slot()
     def _open(self) -> None:
-        self._menu.popup(self.mapToGlobal(QPoint(0, -self._menu.sizeHint().height() - self._theme.px(4))))
+        gap_px = self._theme.px(4)
+        top = self.height() + gap_px if self._opens_below else -self._menu.sizeHint().height() - gap_px
+        self._menu.popup(self.mapToGlobal(QPoint(0, top)))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.type_scale import Step
+from llmdesk.ui.kit.wrapped_text import WrappedText
 
 NORMAL, MEDIUM, SEMIBOLD = QFont.Weight.Normal, QFont.Weight.Medium, QFont.Weight.DemiBold
 
@@ -18,8 +19,7 @@ class Label(QLabel):
     """Text in one of the theme's colours; shows no markup that came from outside.
 
     Args:
-        wraps: break lines where the width asks for it.
-        selectable: the mouse can select and copy it.
+        wraps: break lines where the width asks for it, inside of a long word if need be.
     """
 
     def __init__(
@@ -31,17 +31,61 @@ class Label(QLabel):
         weight: QFont.Weight = NORMAL,
         *,
         wraps: bool = False,
-        selectable: bool = False,
     ) -> None:
         super().__init__(text)
         self._theme = theme
+        self._wrapped = WrappedText() if wraps else None
         self._color, self._step, self._weight = color, step, weight
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wraps)
-        if selectable:
-            self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         theme.changed.connect(self.restyle)
         self.restyle()
+
+    def heightForWidth(self, width: int) -> int:
+        """Narrower is higher."""
+        if self._wrapped is None:
+            return super().heightForWidth(width)
+        margins = self.contentsMargins()
+        inside = width - margins.left() - margins.right()
+        height = self._wrapped.height(self.text(), self.font(), inside, self.alignment())
+        return math.ceil(height) + margins.top() + margins.bottom()
+
+    def sizeHint(self) -> QSize:
+        """A comfortable size."""
+        if self._wrapped is None:
+            return super().sizeHint()
+        return self._wrapped.hint(self.text(), self.font(), self.alignment()).grownBy(self.contentsMargins())
+
+    def minimumSizeHint(self) -> QSize:
+        """The longest word of everyday length."""
+        if self._wrapped is None:
+            return super().minimumSizeHint()
+        return self._wrapped.least(self.text(), self.font()).grownBy(self.contentsMargins())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The words."""
+        if self._wrapped is None:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        self._wrapped.draw(painter, self._text_place(self._wrapped), self.selected, self._selection_colors())
+
+    @property
+    def selected(self) -> tuple[int, int]:
+        """Which characters are selected (from, to)."""
+        return (0, 0)
+
+    def _text_place(self, wrapped: WrappedText) -> QRectF:
+        """Where the lines stand, which are laid out for it."""
+        inside = QRectF(self.contentsRect())
+        height = wrapped.height(self.text(), self.font(), inside.width(), self.alignment())
+        if self.alignment() & Qt.AlignmentFlag.AlignVCenter:
+            inside.setTop(inside.top() + max(0, math.floor((inside.height() - height) / 2)))
+        return inside
+
+    def _selection_colors(self) -> tuple[QColor, QColor]:
+        return self._theme.color("accent"), self._theme.color("on_accent")
 
     def set_color(self, color: str) -> None:
         """Another colour of the table."""

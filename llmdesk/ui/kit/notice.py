@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from llmdesk.ui.kit.buttons import GUARD_S, Button
 from llmdesk.ui.kit.labels import Label
-from llmdesk.ui.kit.spacing import FlowLayout, column, row, settle, space
+from llmdesk.ui.kit.selectable_label import SelectableLabel
+from llmdesk.ui.kit.spacing import FlowLayout, row, settle, space
 from llmdesk.ui.kit.styled import ScrollStyle
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.theme import Theme
@@ -21,7 +22,8 @@ from llmdesk.ui.kit.type_scale import Step
 from llmdesk.ui.kit.words import told, tr
 
 Tone = Literal["plain", "good", "warning", "bad"]
-_WINDOW_SHARE = 0.35
+_WINDOW_SHARE = 0.5
+_LEAST_PX = 32  # a low window has no more to give
 READ_S = 12.0
 DECIDE_S = 30.0
 
@@ -39,9 +41,11 @@ class NoticeBar(QWidget):
 
     Signals:
         dismissed(str): the notice of this key was closed or replaced.
+        changed(): there is a notice, or none any more.
     """
 
     dismissed = Signal(str)
+    changed = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -52,12 +56,7 @@ class NoticeBar(QWidget):
         self._timer.timeout.connect(self.dismiss)
         self._layout = QVBoxLayout(self)
         space(theme, self._layout, (16, 12, 16, 0))
-        self._scroll = QScrollArea()  # in a low window
-        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        ScrollStyle(theme, self._scroll)
+        self._scroll = _Scroll(theme)
         self._layout.addWidget(self._scroll)
         self._panel: QWidget | None = None
         self._pressed_s = 0.0
@@ -103,6 +102,7 @@ class NoticeBar(QWidget):
             for button in self.buttons():
                 button.guard()
         self.show()
+        self.changed.emit()
         self.fit()
         if duration_s is not None:
             self._timer.start(round(duration_s * 1000))
@@ -121,6 +121,7 @@ class NoticeBar(QWidget):
             self._panel = None
             self.dismissed.emit(key)
         self.hide()
+        self.changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Narrower is higher."""
@@ -141,27 +142,36 @@ class NoticeBar(QWidget):
             return
         most = round(_WINDOW_SHARE * self.window().height())
         width = self.width() - 2 * self._theme.px(16)
-        self._scroll.setFixedHeight(min(most, layout.totalHeightForWidth(width)))
+        needed = layout.totalHeightForWidth(width)
+        self._scroll.want(min(most, needed), self._theme.px(_LEAST_PX))
 
     def _build(self, message: str, hint: str, tone: Tone, actions: Sequence[Action]) -> Panel:
         panel = Panel(self._theme, 10)
         panel.setAccessibleName(f"{message} {hint}".strip())
         mark = Label(self._theme, "●", {"plain": "accent"}.get(tone, tone))
-        texts = column(self._theme, spacing=2)
+        words: list[QWidget] = []
         lines: tuple[tuple[str, str, Step], ...] = ((message, "text", "ui"), (hint, "secondary", "note"))
         for text, color, step in lines:
             if text:
-                label = Label(self._theme, text, color, step, wraps=True, selectable=True)
-                label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-                texts.addWidget(label)
+                words.append(SelectableLabel(self._theme, text, color, step))
         close = Button(self._theme, "", "x", name=tr("Close this message"))
         close.clicked.connect(lambda: self.dismiss())
         layout = row(self._theme, margins=(14, 10, 8, 10), spacing=10)
         layout.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(_Words(self._theme, texts, [self._button(action) for action in actions]), 1)
+        layout.addLayout(_BesideOrBelow(self._theme, words, self._row_of(actions)), 1)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         panel.setLayout(layout)
         return panel
+
+    def _row_of(self, actions: Sequence[Action]) -> QWidget:
+        buttons = QWidget()
+        flow = FlowLayout(self._theme)
+        for action in actions:
+            flow.addWidget(self._button(action))
+        buttons.setLayout(flow)
+        if not actions:
+            buttons.hide()
+        return buttons
 
     def _button(self, action: Action) -> Button:
         button = Button(self._theme, action.text, bordered=True)
@@ -175,24 +185,82 @@ class NoticeBar(QWidget):
         return button
 
 
-class _Words(QWidget):
-    """Message and buttons: beside each other where that leaves the words most of the room, else below each other."""
+class _Scroll(QScrollArea):
+    """Scrolls only where the window is too low for the words; then the bar is seen from the beginning."""
 
-    def __init__(self, theme: Theme, texts: QVBoxLayout, buttons: list[Button]) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._buttons = QWidget(self)
-        flow = FlowLayout(theme)
-        for button in buttons:
-            flow.addWidget(button)
-        self._buttons.setLayout(flow)
-        self._buttons.setVisible(bool(buttons))
-        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        space(theme, self._layout, spacing=8)
-        self._layout.addLayout(texts, 1)
-        self._layout.addWidget(self._buttons)
+        self._wanted_px = 0
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        ScrollStyle(theme, self)
+
+    def want(self, height_px: int, least_px: int) -> None:
+        """Be so high where there is room."""
+        self._wanted_px = height_px
+        self.setMinimumHeight(min(height_px, least_px))
+        self.setMaximumHeight(height_px)
+        self.updateGeometry()
+        self._choose_bar()
+
+    def sizeHint(self) -> QSize:
+        """As wanted."""
+        return QSize(super().sizeHint().width(), self._wanted_px)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Choose."""
+        """See the class."""
         super().resizeEvent(event)
-        fits = 2 * self._buttons.sizeHint().width() <= self.width()
-        self._layout.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
+        self._choose_bar()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What is inside has measured itself anew."""
+        result = super().eventFilter(watched, event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._choose_bar()
+        return result
+
+    def _choose_bar(self) -> None:
+        inside = self.widget()
+        layout = inside.layout() if inside is not None else None
+        if layout is not None:
+            fits = layout.totalHeightForWidth(self.width()) <= self.height()
+            policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+            self.setVerticalScrollBarPolicy(policy)
+
+
+class _BesideOrBelow(FlowLayout):
+    """Words and buttons: side by side where that leaves the words most of the room, else below each other.
+
+    Which of them is part of its height, so that the height asked for is the one that is needed.
+    """
+
+    def __init__(self, theme: Theme, words: Sequence[QWidget], buttons: QWidget) -> None:
+        super().__init__(theme, spacing=8)
+        for part in (*words, buttons):
+            self.addWidget(part)
+
+    def _arrange(self, rect: QRect, moves: bool) -> int:
+        """Place both; returns the height."""
+        *words, buttons = self._items
+        beside_px = buttons.sizeHint().width() + self.spacing() if not buttons.isEmpty() else 0
+        if 3 * beside_px > rect.width():
+            beside_px = 0
+        words_px = rect.width() - beside_px
+        height = 0
+        for part in words:
+            part_px = part.heightForWidth(words_px)
+            if moves:
+                part.setGeometry(QRect(rect.x(), rect.y() + height, words_px, part_px))
+            height += part_px
+        if buttons.isEmpty():
+            return height
+        if beside_px:
+            place = QRect(rect.x() + words_px + self.spacing(), rect.y(), beside_px - self.spacing(), 0)
+        else:
+            place = QRect(rect.x(), rect.y() + height + self.spacing(), rect.width(), 0)
+        place.setHeight(buttons.heightForWidth(place.width()))
+        if moves:
+            buttons.setGeometry(place)
+        return max(height, place.y() + place.height() - rect.y())

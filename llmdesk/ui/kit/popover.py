@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import MEDIUM, Label
@@ -20,6 +20,7 @@ from llmdesk.ui.kit.words import tr
 
 _MARGIN_PX = 12
 _BORDER_PX = 1
+_LEAST_MIDDLE_PX = 60  # in a lower window the foot is left out, for what can be scrolled is what the panel is for
 
 
 class Popover(QWidget):
@@ -56,7 +57,10 @@ class Popover(QWidget):
         layout.setSpacing(0)
         layout.addLayout(self.head)
         layout.addWidget(self.scroll_area, 1)
-        layout.addLayout(self.foot)
+        self._foot = QWidget()
+        self._foot.setLayout(self.foot)
+        self._foot.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)  # the middle takes the rest
+        layout.addWidget(self._foot)
         theme.changed.connect(self.restyle)
         self.hide()
 
@@ -143,6 +147,8 @@ class Popover(QWidget):
             top = corner.y()
         left = max(margin, min(left, self.width() - width - margin))
         top = max(margin, min(top, self.height() - height - margin))
+        middle = height - _height_of(self.head, width) - _height_of(self.foot, width)
+        self._foot.setVisible(middle >= self._theme.px(_LEAST_MIDDLE_PX))
         self.panel.setGeometry(left, top, width, height)
 
     def _height_for(self, width: int) -> int:

@@ -181,15 +181,30 @@ class FlowLayout(QLayout):
     def _arrange(self, rect: QRect, moves: bool) -> int:
         """Place the widgets; returns the height."""
         inside = rect.marginsRemoved(self.contentsMargins())
-        x, y, line = inside.x(), inside.y(), 0
+        y = inside.y() - self.spacing()
+        for line in self._lines(inside.width()):
+            x, y = inside.x(), y + self.spacing()
+            height = max(item.sizeHint().height() for item in line)
+            for item in line:
+                hint = item.sizeHint()
+                size = QSize(min(hint.width(), inside.width()), hint.height())
+                if moves:
+                    item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
+                x += size.width() + self.spacing()
+            y += height
+        return max(inside.y(), y) - rect.y() + self.contentsMargins().bottom()
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        """What stands side by side."""
+        lines: list[list[QLayoutItem]] = []
+        right = 0
         for item in self._items:
             if item.isEmpty():
                 continue
-            hint = item.sizeHint()
-            if line and x + hint.width() > inside.right() + 1:
-                x, y, line = inside.x(), y + line + self.spacing(), 0
-            size = QSize(min(hint.width(), inside.width()), hint.height())
-            if moves:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x, line = x + size.width() + self.spacing(), max(line, size.height())
-        return y + line - rect.y() + self.contentsMargins().bottom()
+            needed = item.sizeHint().width()
+            if not lines or right + needed > width:
+                lines.append([])
+                right = 0
+            lines[-1].append(item)
+            right += needed + self.spacing()
+        return lines

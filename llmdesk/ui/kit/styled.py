@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, Slot
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QMenu, QWidget
 
 from llmdesk.ui.kit.theme import Theme
 
@@ -56,6 +56,8 @@ class FieldStyle(QObject):
         self._widget.setFixedHeight(self._theme.px(self._height))
         c, px = self._theme.colors, self._theme.px
         side = px(8)
+        if isinstance(self._widget, QAbstractSpinBox):  # whose inner field the style sheet's padding does not reach
+            self._widget.lineEdit().setTextMargins(side - 2, 0, side, 0)
         self._widget.setStyleSheet(
             f"QLineEdit, QAbstractSpinBox {{ background: {c.window}; color: {c.text}; border: 1px solid {c.line};"
             f" border-radius: {side}px; selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}"

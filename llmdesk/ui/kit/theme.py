@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from llmdesk import paths
 from llmdesk.ui.kit import fonts
+from llmdesk.ui.kit.icons import icon
 from llmdesk.ui.kit.type_scale import DEFAULT_ZOOM_PERCENT, SIZES_PX, Step, clamped_zoom_percent, next_zoom_percent
-
-ASSETS = paths.shipped("assets")
 
 AREA_ALPHA = 0.13
 
@@ -94,7 +91,7 @@ class Theme(QObject):
         super().__init__(parent)
         hints = QGuiApplication.styleHints()
         self._forced = Qt.ColorScheme.Unknown
-        self._icons: dict[tuple[str, str, int], QIcon] = {}
+        self._icons: dict[tuple[str, str], QIcon] = {}
         self.zoom_percent = clamped_zoom_percent(zoom_percent)
         self.colors = _colors_of(hints.colorScheme())
         hints.colorSchemeChanged.connect(self._on_system_changed)
@@ -117,11 +114,11 @@ class Theme(QObject):
         color = self.color(name, alpha)
         return f"rgba({color.red()}, {color.green()}, {color.blue()}, {color.alpha()})"
 
-    def icon(self, name: str, color: str = "secondary", size_px: float = 18) -> QIcon:
-        """An icon of assets/icons in a colour of the table; ``size_px`` is the one at 100 %."""
-        key = (name, color, self.px(size_px))
+    def icon(self, name: str, color: str = "secondary") -> QIcon:
+        """An icon of assets/icons in a colour of the table, sharp at any size on any screen."""
+        key = (name, color)
         if key not in self._icons:
-            self._icons[key] = icon(name, self.color(color), key[2])
+            self._icons[key] = icon(name, self.color(color))
         return self._icons[key]
 
     # -- sizes ----------------------------------------------------------------------------------------------------
@@ -143,7 +140,6 @@ class Theme(QObject):
         percent = clamped_zoom_percent(percent)
         if percent != self.zoom_percent:
             self.zoom_percent = percent
-            self._icons.clear()
             self._apply_font()
             self.changed.emit()
 
@@ -224,22 +220,3 @@ def code_font(size_px: float = 13) -> QFont:
     font.setPixelSize(round(size_px))
     fonts.weigh(font, QFont.Weight.Normal)
     return font
-
-
-def icon_pixmap(name: str, color: QColor, size_px: int = 20, ratio: float = 1.0) -> QPixmap:
-    """``assets/icons/NAME.svg`` (drawn with ``currentColor``) in a colour."""
-    svg = (ASSETS / "icons" / f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", color.name())
-    pixmap = QPixmap(round(size_px * ratio), round(size_px * ratio))
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(pixmap.rect()))
-    painter.end()
-    pixmap.setDevicePixelRatio(ratio)
-    return pixmap
-
-
-def icon(name: str, color: QColor, size_px: int = 20) -> QIcon:
-    """The same as a QIcon, sharp on screens of up to 2x."""
-    result = QIcon(icon_pixmap(name, color, size_px, 1.0))
-    result.addPixmap(icon_pixmap(name, color, size_px, 2.0))
-    return result

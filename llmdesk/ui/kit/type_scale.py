@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-Step = Literal["display", "dash", "strip", "greeting", "figure", "unit", "body", "ui", "note", "code", "small", "log"]
+Step = Literal["display", "strip", "greeting", "figure", "unit", "body", "ui", "note", "code", "small", "log", "scale"]
 
 SIZES_PX: dict[Step, float] = {
     "display": 60,  # the one figure that rules
-    "dash": 34,  # where nothing was measured, in its place
     "strip": 28,  # the same figure in the narrow form
     "greeting": 26,
     "figure": 19,
@@ -22,6 +21,7 @@ SIZES_PX: dict[Step, float] = {
     "code": 13,
     "small": 12.5,
     "log": 12,
+    "scale": 11,  # at the top of a graph
 }
 
 ZOOM_PERCENTS = (70, 80, 90, 100, 110, 125, 150, 175, 200, 225, 250)

@@ -26,3 +26,9 @@ def preset_title(name: str) -> str:
         "Custom": tr("Custom"),
     }
     return titles.get(name, name)
+
+
+def number_text(value: float) -> str:
+    """0.7, 4,096: a value as it was set, with all of its decimals and no more."""
+    text = f"{value:,.6f}"
+    return text.rstrip("0").rstrip(".")

@@ -1,14 +1,12 @@
-"""Which model is in use: switching, failed loads, the picker's questions (GUI thread only)."""
+"""Which model is in use: switching, failed loads (GUI thread only)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from llmdesk import paths
 from llmdesk.datatypes.model import ErrorInfo, ModelSpec, ModelStatus, Precision
 from llmdesk.engine.backend import LoadOptions
 from llmdesk.engine.serving.runner import EngineRunner
@@ -18,7 +16,6 @@ from llmdesk.services.chats.session import AnswerStarted
 from llmdesk.services.chats.sessions import Change, Sessions
 from llmdesk.services.settings.settings import Settings
 from llmdesk.services.trace import trace
-from llmdesk.ui.kit import files
 from llmdesk.ui.kit.notice import READ_S, Action, NoticeBar
 from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.models.load_failures import ways_out
@@ -27,13 +24,14 @@ from llmdesk.ui.threads.background import Background
 
 
 class ModelController(QObject):
-    """See the module. Downloads are DownloadController's. It exists once the catalogue was read.
+    """See the module. Downloads are DownloadController's, additions LibraryController's. It exists once the
+    catalogue was read.
 
     Signals:
         status_shown(ModelStatus): what the window should say about the model.
         model_changed(): another model answers from now on.
         default_precision_known(Precision | None): that of the model in use.
-        picker_requested(), log_requested(): a notice's button.
+        picker_requested(), log_requested(), user_file_requested(): a notice's button.
         fetch_requested(ModelSpec): a model that is not on this machine was picked.
         fetch_cancel_requested(str): its running download was picked.
         listed(): the picker shows what is on the disk now.
@@ -44,6 +42,7 @@ class ModelController(QObject):
     default_precision_known = Signal(object)
     picker_requested = Signal()
     log_requested = Signal()
+    user_file_requested = Signal()
     fetch_requested = Signal(object)
     fetch_cancel_requested = Signal(str)
     listed = Signal()
@@ -64,7 +63,6 @@ class ModelController(QObject):
         self._status = ModelStatus("none")
         self._precision: Precision | None = None
         self._said: set[tuple[str, str]] = set()
-        self._additions = 0
         self._connect()
 
     def start(self, catalogue: Catalogue, model_id: str = "") -> None:
@@ -96,7 +94,7 @@ class ModelController(QObject):
     def refresh(self) -> None:
         """Look at the disk on another thread and show what is there."""
         if self._catalogue is not None:
-            self._background.run(partial(survey, self._catalogue), self._show_survey, self._tell_error, kind="survey")
+            self._background.run(partial(survey, self._catalogue), self._show_survey, self.tell_error, kind="survey")
 
     @Slot(str)
     def choose(self, model_id: str) -> None:
@@ -155,7 +153,7 @@ class ModelController(QObject):
         changed = status.state != self._status.state or status.model_id != self._status.model_id
         self._status = status
         self.status_shown.emit(status)
-        self._picker.show_current(status.info.model_id if status.info else "")
+        self._picker.show_current(self.used_id)
         if status.state == "ready" and status.info is not None and status.error is None:
             self._notice.dismiss("load")
             if changed:
@@ -194,73 +192,14 @@ class ModelController(QObject):
         if isinstance(change, AnswerStarted):
             self._notice.dismiss("load")
 
-    # -- folders, files, removal ----------------------------------------------------------------------------------
-
-    @Slot()
-    def open_folder(self) -> None:
-        """Take a folder with a model into the list and use it."""
-        self._add(files.ask_for_folder(self._picker.window()))
-
-    @Slot()
-    def open_gguf(self) -> None:
-        """Take a GGUF file into the list and use it."""
-        self._add(files.ask_for_gguf(self._picker.window()))
-
-    @Slot()
-    def open_user_file(self) -> None:
-        """Show the user's models.toml in the system's editor."""
-        files.open_text_file(paths.user_catalogue(), self._notice)
-
-    @Slot(str)
-    def ask_remove(self, model_id: str) -> None:
-        """Remove fetched files, or an own entry, after a question."""
-        row = self._picker.row(model_id)
-        catalogue = self._catalogue
-        if row is None or catalogue is None:
-            return
-        if self._status.info is not None and self._status.info.model_id == model_id:
-            in_use = tr("It is in use. Choose another model first, then remove it.")
-            row.ask(in_use, [Action(tr("Close"), lambda: None)])
-            return
-        spec = row.entry.spec
-        off_list, from_disk = tr("Take it off the list? Its files stay."), tr("Remove its files from the disk?")
-        remove = partial(self._remove, catalogue, spec)
-        question = off_list if spec.added_by_user else from_disk
-        row.ask(question, [Action(tr("Keep"), lambda: None), Action(tr("Remove"), remove)])
-
-    def _remove(self, catalogue: Catalogue, spec: ModelSpec) -> None:
-        self._background.run(partial(catalogue.remove, spec.id), lambda _: self.refresh(), self._tell_error)
-
-    def _add(self, path: Path | None) -> None:
-        if path is None or self._catalogue is None:
-            return
-        self._picker.show_message(tr("Looking at {name}…", name=path.name))
-        self._additions += 1
-        on_added = partial(self._on_added, self._additions)
-        self._background.run(partial(self._catalogue.add_path, path), on_added, self._tell_error)
-
-    def _on_added(self, number: int, spec: ModelSpec) -> None:
-        """It is in the list; the one that was opened last is used, whichever took longest to look at."""
-        self._picker.show_message("")
-        self.refresh()
-        if number != self._additions:
-            return
-        if self._sessions.is_generating:
-            self._notice.show_notice(
-                "added",
-                tr("{title} is in the list now.", title=spec.title),
-                actions=[Action(tr("Use it after this answer"), partial(self.load, spec.id))],
-            )
-        else:
-            self.load(spec.id)
-
     # -- helpers --------------------------------------------------------------------------------------------------
 
     def _show_survey(self, found: Survey) -> None:
-        self._picker.show_survey(found, self._status.info.model_id if self._status.info else "")
+        self._picker.show_survey(found, self.used_id)
         self.listed.emit()
 
-    def _tell_error(self, error: ErrorInfo) -> None:
+    def tell_error(self, error: ErrorInfo) -> None:
+        """Work on the list failed: in the picker if it is open, else as a notice."""
         if self._picker.isVisible():
             self._picker.show_message(f"{told(error.user_message)} {told(error.hint)}".strip())
         else:
@@ -273,8 +212,13 @@ class ModelController(QObject):
             hint = told(first.hint)
             if more:
                 hint = f"{hint} {tr('%n more mistake(s) in the file.', n=more)}".strip()
-            action = Action(tr("Open file"), self.open_user_file)
+            action = Action(tr("Open file"), self.user_file_requested.emit)
             self._notice.show_notice("catalogue", first.user_message, hint, tone="warning", actions=[action])
+
+    @property
+    def used_id(self) -> str:
+        """The model that is loaded; empty if none."""
+        return self._status.info.model_id if self._status.info else ""
 
     @property
     def _model_id(self) -> str:
@@ -296,9 +240,5 @@ class ModelController(QObject):
         picker = self._picker
         picker.chosen.connect(self.choose)
         picker.precision_chosen.connect(self.switch)
-        picker.remove_requested.connect(self.ask_remove)
-        picker.folder_requested.connect(self.open_folder)
-        picker.file_requested.connect(self.open_gguf)
-        picker.user_file_requested.connect(self.open_user_file)
         self._notice.dismissed.connect(self._on_notice_dismissed)
         self._sessions.subscribe(self._on_change)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCursor, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from llmdesk.datatypes.model import ErrorInfo
+from llmdesk.memory_need import GB
 from llmdesk.models.survey import Entry, Survey
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.popover import Popover
-from llmdesk.ui.kit.spacing import FlowLayout, Follower, row, space
-from llmdesk.ui.kit.styled import FieldStyle, Menu
+from llmdesk.ui.kit.search_field import SearchField
+from llmdesk.ui.kit.spacing import FlowLayout, row
+from llmdesk.ui.kit.styled import Menu
 from llmdesk.ui.kit.surfaces import Hairline
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.models.precision_button import meanings
 from llmdesk.ui.models.row import ModelRow
+from llmdesk.ui.models.row_list import RowList
+
+_PAGE = 6  # rows
 
 
 class ModelPicker(Popover):
@@ -40,31 +45,36 @@ class ModelPicker(Popover):
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(theme, window, 600, 640)
-        self._rows: dict[str, ModelRow] = {}
         self._has_failed = False
-        self._selected = ""
         self._current_id = ""
-        self.filter = QLineEdit()
+        self.filter = SearchField(theme, tr("Find a model"))
         self._message = Label(theme, "", "secondary", "note", wraps=True)
         self._problem = Label(theme, "", "bad", "small", wraps=True)
-        self._open_user_file = Button(theme, tr("Open file"), bordered=True)
-        self._retry = Button(theme, tr("Try again"), bordered=True)
-        self._list = QWidget()
+        self._memory = Label(theme, "", "secondary", "small", wraps=True)
+        self.open_user_file = Button(theme, tr("Open file"), bordered=True)
+        self.retry = Button(theme, tr("Try again"), bordered=True)
+        self.list = RowList(theme, self.scroll_area, self._new_row)
         self.menu = Menu(theme, self)
         self._build()
 
     def row(self, model_id: str) -> ModelRow | None:
         """The row of a model, if it is in the list."""
-        return self._rows.get(model_id)
+        return self.list.row(model_id)
 
-    def rows(self) -> list[ModelRow]:
-        """All rows that the filter lets through, from top to bottom."""
-        return [row for row in self._rows.values() if not row.isHidden()]
+    @property
+    def shown_ids(self) -> list[str]:
+        """All models that the filter lets through, from top to bottom."""
+        return self.list.shown_ids
 
     @property
     def selected_id(self) -> str:
         """The row that Enter picks; empty if none."""
-        return self._selected
+        return self.list.selected_id
+
+    @property
+    def memory(self) -> str:
+        """The line about this machine's memory."""
+        return self._memory.text()
 
     @property
     def message(self) -> str:
@@ -74,20 +84,13 @@ class ModelPicker(Popover):
     def show_survey(self, survey: Survey, current_id: str) -> None:
         """Fill the list. Rows that are there already keep what they show below the facts."""
         self._current_id = current_id
-        wanted = {entry.spec.id: entry for entry in survey.entries}
-        for model_id in [known for known in self._rows if known not in wanted]:
-            self._rows.pop(model_id).deleteLater()
-        ordered = {}
-        for index, (model_id, entry) in enumerate(wanted.items()):
-            widget = self._rows.get(model_id) or self._new_row(entry)
-            widget.show_entry(entry, is_current=model_id == current_id)
-            self._rows_layout.insertWidget(index, widget)
-            ordered[model_id] = widget
-        self._rows = ordered
+        self.list.set_entries(survey.entries, current_id)
+        self._memory.setText(memory_text(survey.available_bytes, survey.limit_bytes))
+        self._memory.show()
         self._show_problems(survey)
         self._apply_filter()
-        if self._selected not in self._rows:
-            self._select(current_id if current_id in self._rows else "")
+        if self.selected_id not in self.list:
+            self._select(current_id if current_id in self.list else "")
 
     @property
     def problem(self) -> str:
@@ -102,8 +105,7 @@ class ModelPicker(Popover):
     def show_current(self, current_id: str) -> None:
         """Another model is in use."""
         self._current_id = current_id
-        for model_id, widget in self._rows.items():
-            widget.show_entry(widget.entry, is_current=model_id == current_id)
+        self.list.show_current(current_id)
 
     def show_message(self, text: str) -> None:
         """A line under the filter, e.g. why a folder cannot be opened; empty takes it away."""
@@ -115,7 +117,7 @@ class ModelPicker(Popover):
         super().open_under(anchor, align_right)
         self.filter.clear()
         self.filter.setFocus()
-        self._select(self._current_id if self._current_id in self._rows else "")
+        self._select(self._current_id if self._current_id in self.list else "")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows and Enter work while the keyboard is in the filter."""
@@ -125,9 +127,13 @@ class ModelPicker(Popover):
                     self._move(1)
                 case Qt.Key.Key_Up:
                     self._move(-1)
+                case Qt.Key.Key_PageDown:
+                    self._move(_PAGE)
+                case Qt.Key.Key_PageUp:
+                    self._move(-_PAGE)
                 case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                    if self._selected:
-                        self.chosen.emit(self._selected)
+                    if self.selected_id:
+                        self.chosen.emit(self.selected_id)
                 case _:
                     return False
             return True
@@ -136,7 +142,7 @@ class ModelPicker(Popover):
     def fill_menu(self, model_id: str) -> None:
         """Make the menu of a row: other precisions, removal."""
         self.menu.clear()
-        entry = self._rows[model_id].entry
+        entry = self.list.entry(model_id)
         if entry.is_installed and entry.spec.source.kind != "server":
             for precision in entry.precisions:
                 is_default = precision == entry.spec.precision
@@ -168,33 +174,31 @@ class ModelPicker(Popover):
 
     @Slot(str)
     def _select(self, model_id: str) -> None:
-        for known, widget in self._rows.items():
-            widget.select(known == model_id)
-        self._selected = model_id
+        self.list.select(model_id)
 
     def _move(self, step: int) -> None:
-        ids = [row.entry.spec.id for row in self.rows()]
+        ids = self.shown_ids
         if not ids:
             return
-        index = ids.index(self._selected) + step if self._selected in ids else (0 if step > 0 else len(ids) - 1)
+        selected = self.selected_id
+        index = ids.index(selected) + step if selected in ids else (0 if step > 0 else len(ids) - 1)
         self._select(ids[max(0, min(index, len(ids) - 1))])
-        self.scroll_area.ensureWidgetVisible(self._rows[self._selected])
+        self.list.reveal(self.selected_id)
 
     @Slot(str)
     def _on_asked(self, model_id: str) -> None:
         # Once the row has its new height.
-        QTimer.singleShot(0, self._rows[model_id], lambda: self.scroll_area.ensureWidgetVisible(self._rows[model_id]))
+        QTimer.singleShot(0, self, lambda: self.list.reveal(model_id))
 
     @Slot()
     def _apply_filter(self) -> None:
         words = self.filter.text()
-        for widget in self._rows.values():
-            widget.setVisible(widget.entry.matches(words))
-        shown = self.rows()
-        if words and all(not row.is_selected for row in shown):
-            self._select(shown[0].entry.spec.id if shown else "")
+        self.list.apply_filter(words)
+        shown = self.shown_ids
+        if words and self.selected_id not in shown:
+            self._select(shown[0] if shown else "")
         nothing = tr("There is no list of models.") if self._has_failed else tr("Looking at the disk…")
-        self.show_message("" if shown else (tr("No model of this name.") if self._rows else nothing))
+        self.show_message("" if shown else (tr("No model of this name.") if len(self.list) else nothing))
 
     def _new_row(self, entry: Entry) -> ModelRow:
         widget = ModelRow(self._theme, entry)
@@ -212,40 +216,31 @@ class ModelPicker(Popover):
         self._has_failed = has_failed
         self._problem.setText(text)
         self._problem.setVisible(bool(text))
-        self._open_user_file.setVisible(bool(text) and not has_failed)
-        self._retry.setVisible(has_failed)
+        self.open_user_file.setVisible(bool(text) and not has_failed)
+        self.retry.setVisible(has_failed)
         for button in self._add_buttons:
             button.setEnabled(not has_failed)
 
-    def _show_search_icon(self) -> None:
-        self._search_action.setIcon(self._theme.icon("search"))
-
     def _build(self) -> None:
         theme = self._theme
-        self._search_action = QAction(self.filter)
-        self.filter.addAction(self._search_action, QLineEdit.ActionPosition.LeadingPosition)
-        self.filter.setPlaceholderText(tr("Find a model"))
-        self.filter.setAccessibleName(tr("Find a model"))
-        FieldStyle(theme, self.filter, 38)
         self.filter.textChanged.connect(self._apply_filter)
         self.filter.installEventFilter(self)
         self.head.addLayout(row(theme, self.filter, margins=(12, 12, 12, 8)))
-        self._rows_layout = QVBoxLayout(self._list)
-        space(theme, self._rows_layout, (8, 0, 8, 8), spacing=2)
-        self._rows_layout.addStretch(1)
+        self._memory.hide()
+        self.panel_layout.addLayout(row(theme, self._memory, margins=(20, 0, 20, 6)))
         self.panel_layout.addLayout(row(theme, self._message, margins=(24, 4, 24, 8)))
-        self.panel_layout.addWidget(self._list, 1)
+        self.panel_layout.addWidget(self.list)
+        self.panel_layout.addStretch(1)
         self._build_foot()
         self.menu.triggered.connect(self._on_menu)
-        Follower(theme, self, self._show_search_icon)
 
     def _build_foot(self) -> None:
         theme = self._theme
         self._problem.hide()
-        self._open_user_file.hide()
-        self._open_user_file.clicked.connect(self.user_file_requested)
-        self._retry.hide()
-        self._retry.clicked.connect(self.retry_requested)
+        self.open_user_file.hide()
+        self.open_user_file.clicked.connect(self.user_file_requested)
+        self.retry.hide()
+        self.retry.clicked.connect(self.retry_requested)
         folder = Button(theme, tr("Open folder…"), "folder")
         file = Button(theme, tr("Open GGUF file…"), "file")
         folder.clicked.connect(self.folder_requested)
@@ -254,13 +249,19 @@ class ModelPicker(Popover):
         self.foot.addWidget(Hairline(theme))
         problems = row(theme, margins=(20, 8, 12, 0))
         problems.addWidget(self._problem, 1)
-        problems.addWidget(self._open_user_file)
-        problems.addWidget(self._retry)
+        problems.addWidget(self.open_user_file)
+        problems.addWidget(self.retry)
         self.foot.addLayout(problems)
         buttons = FlowLayout(theme, 4, (12, 8, 12, 10))
         buttons.addWidget(folder)
         buttons.addWidget(file)
         self.foot.addLayout(buttons)
+
+
+def memory_text(available_bytes: int, limit_bytes: int) -> str:
+    """What the rows' judgements go by, once for all."""
+    words = tr("{free} GB of memory are free here, and a model may take {limit} GB.")
+    return words.format(free=f"{available_bytes / GB:.1f}", limit=f"{limit_bytes / GB:.1f}")
 
 
 def _load_words() -> str:

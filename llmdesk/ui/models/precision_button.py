@@ -26,7 +26,7 @@ class PrecisionButton(ChoiceButton):
     """
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "bf16")
+        super().__init__(theme, "bf16", opens_below=True)
         self.actions_by_precision = {precision: self.add_choice(precision) for precision in meanings()}
         self.set_default(None)
 

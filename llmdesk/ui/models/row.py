@@ -16,10 +16,11 @@ from llmdesk.ui.kit.notice import Action
 from llmdesk.ui.kit.spacing import FlowLayout, column, row
 from llmdesk.ui.kit.surfaces import ThinBar
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.wording import size_text
 from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.models.row_words import LINE_GAP_PX, RowWords, facts_text, words_height
 
 _FIT_COLORS = {"fits": "secondary", "tight": "warning", "too_large": "bad"}
+_MARGINS_PX = (12, 10, 8, 10)
 
 
 class ModelRow(QWidget):
@@ -41,17 +42,19 @@ class ModelRow(QWidget):
         self.entry = entry
         self._is_selected = False
         self._is_busy = False
-        self._title = Label(theme, weight=MEDIUM, wraps=True)
-        self._facts = Label(theme, "", "secondary", "small", wraps=True)
-        self._fit = Label(theme, "", "secondary", "small", wraps=True)
+        self.words = RowWords(theme)
         self._state = Label(theme, tr("In use"), "good", "small", MEDIUM)
         self.button = Button(theme, tr("Use"), bordered=True)
         self.more = Button(theme, "", "more", name=tr("More for this model"))
-        self._progress = ThinBar(theme, tr("Download"), height=4)
-        self._question = Label(theme, "", step="note", wraps=True)
-        self._answers = FlowLayout(theme)
-        self._answer_buttons: list[Button] = []
+        self._extra: _Extra | None = None  # made when there is something to ask or to tell
         self._build()
+
+    @staticmethod
+    def usual_height(theme: Theme) -> int:
+        """Pixels of a row that asks nothing, before any is made."""
+        buttons_px = theme.px(32)
+        margins_px = theme.px(_MARGINS_PX[1]) + theme.px(_MARGINS_PX[3])
+        return max(words_height(theme), buttons_px) + margins_px
 
     @property
     def is_selected(self) -> bool:
@@ -61,86 +64,78 @@ class ModelRow(QWidget):
     @property
     def message(self) -> str:
         """The question or message shown under the facts, empty if none."""
-        return self._question.text()
+        return self._extra.question.text() if self._extra is not None else ""
 
     def answers(self) -> list[Button]:
         """The buttons under the question."""
-        return list(self._answer_buttons)
+        return list(self._extra.buttons) if self._extra is not None else []
 
     def select(self, value: bool) -> None:
         """Show the row as the one that Enter picks."""
-        self._is_selected = value
-        self.update()
+        if value != self._is_selected:
+            self._is_selected = value
+            self.update()
 
     def show_entry(self, entry: Entry, *, is_current: bool) -> None:
         """Fill the row; a question or a running download stays."""
         self.entry = entry
-        self._title.setText(entry.spec.title)
-        self._facts.setText(facts_text(entry))
-        self._fit.setText(told(entry.fit.text))
-        self._fit.set_color(_FIT_COLORS[entry.fit.kind])
+        facts, fit = facts_text(entry), told(entry.fit.text)
+        self.words.show_words(entry.spec.title, facts, fit, _FIT_COLORS[entry.fit.kind], entry.spec.notes)
         self._state.setVisible(is_current)
         if not self._is_busy:
             self.button.set_text(_button_text(entry))
         self.button.setVisible(not is_current or self._is_busy)
-        self.setToolTip(entry.spec.notes)
-        self.setAccessibleName(f"{entry.spec.title}, {facts_text(entry)}. {told(entry.fit.text)}")
+        self.setAccessibleName(f"{entry.spec.title}, {facts}. {fit}")
 
     def ask(self, question: str, answers: Sequence[Action]) -> None:
         """Put a question under the facts; each answer closes it, then does its work."""
         self.clear_message()
-        self._question.setText(question)
-        self._question.set_color("text")
-        self._question.show()
-        self._answer_buttons = [self._answer_button(answer, number == 0) for number, answer in enumerate(answers)]
-        for number, button in enumerate(self._answer_buttons):
-            self._answers.insertWidget(number, button)
-        if self._answer_buttons:
-            self._answer_buttons[0].setFocus()
+        self._show_extra().show_question(question, "text", [self._answer_button(*each) for each in enumerate(answers)])
+        if self.answers():
+            self.answers()[0].setFocus()
         self.asked.emit(self.entry.spec.id)
 
     def show_download(self, text: str, fraction: float | None) -> None:
         """Bytes are coming; the button stops them."""
-        self.clear_message()
         self._is_busy = True
-        self._question.setText(text)
-        self._question.set_color("secondary")
-        self._question.show()
-        self._progress.set_fraction(fraction)
-        self._progress.show()
+        self._show_extra().show_question(text, "secondary", [])
+        self._show_extra().show_progress(fraction)
         self.button.set_text(tr("Cancel"))
 
     def end_download(self, message: str = "") -> None:
         """The download is over; a message stays under the facts (also where it can be taken up again)."""
         self._is_busy = False
-        self._progress.hide()
         self.clear_message()
         if message:
-            self._question.setText(message)
-            self._question.set_color("secondary")
-            self._question.show()
+            self._show_extra().show_question(message, "secondary", [])
         self.button.set_text(_button_text(self.entry))
 
     def show_error(self, error: ErrorInfo, answers: Sequence[Action] = ()) -> None:
         """What went wrong and what to do."""
         self.end_download()
         self.ask(f"{told(error.user_message)} {told(error.hint)}".strip(), answers)
-        self._question.set_color("bad")
+        self._show_extra().question.set_color("bad")
 
     def clear_message(self) -> None:
-        """Take the question or message away."""
-        self._question.clear()
-        self._question.hide()
-        for button in self._answer_buttons:
-            self._answers.removeWidget(button)
-            button.hide()
-            button.deleteLater()
-        self._answer_buttons = []
+        """Take the question or message away; the progress of a running download stays."""
+        if self._extra is None:
+            return
+        if self._is_busy:
+            self._extra.show_question("", "text", [])
+            return
+        self._extra.hide()
+        self._extra.deleteLater()
+        self._extra = None
 
     @property
     def is_busy(self) -> bool:
         """True while its files are being fetched."""
         return self._is_busy
+
+    @property
+    def is_idle(self) -> bool:
+        """True if nothing would be lost with the widget."""
+        return self._extra is None and not self._is_busy
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click anywhere picks the model."""
@@ -165,8 +160,8 @@ class ModelRow(QWidget):
             radius = self._theme.px(8)
             painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
 
-    def _answer_button(self, answer: Action, primary: bool) -> Button:
-        button = Button(self._theme, answer.text, primary=primary, bordered=not primary)
+    def _answer_button(self, number: int, answer: Action) -> Button:
+        button = Button(self._theme, answer.text, primary=number == 0, bordered=number > 0)
 
         def press() -> None:
             self.clear_message()
@@ -183,37 +178,58 @@ class ModelRow(QWidget):
     def _open_menu(self) -> None:
         self.menu_requested.emit(self.entry.spec.id)
 
+    def _show_extra(self) -> _Extra:
+        if self._extra is None:
+            self._extra = _Extra(self._theme)
+            self._lines.addWidget(self._extra)
+        return self._extra
+
     def _build(self) -> None:
-        theme = self._theme
-        texts = column(theme, self._title, self._facts, self._fit, self._progress, self._question, spacing=3)
-        texts.addLayout(self._answers)
-        layout = row(theme, margins=(12, 10, 8, 10), spacing=8)
-        layout.addLayout(texts, 1)
+        top = row(self._theme, spacing=8)
+        top.addWidget(self.words, 1)
         for part in (self._state, self.button, self.more):
-            layout.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
-        self.setLayout(layout)
-        self._progress.hide()
-        self._question.hide()
+            top.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
+        self._lines = column(self._theme, margins=_MARGINS_PX, spacing=LINE_GAP_PX)
+        self._lines.addLayout(top)
+        self.setLayout(self._lines)
         self.button.clicked.connect(self._activate)
         self.more.clicked.connect(self._open_menu)
 
 
+class _Extra(QWidget):
+    """Under the facts: a question with answers, or a message with the progress of a download."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._progress: ThinBar | None = None
+        self.question = Label(theme, "", step="note", wraps=True)
+        self.buttons: list[Button] = []
+        self._answers = FlowLayout(theme)
+        self._lines = column(theme, self.question, spacing=LINE_GAP_PX)
+        self._lines.addLayout(self._answers)
+        self.setLayout(self._lines)
+
+    def show_question(self, text: str, color: str, buttons: list[Button]) -> None:
+        """Other words and other answers."""
+        for button in self.buttons:
+            self._answers.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.buttons = buttons
+        for button in buttons:
+            self._answers.addWidget(button)
+        self.question.setText(text)
+        self.question.set_color(color)
+        self.question.setVisible(bool(text))
+
+    def show_progress(self, fraction: float | None) -> None:
+        """How far the download is."""
+        if self._progress is None:
+            self._progress = ThinBar(self._theme, tr("Download"), height=4)
+            self._lines.insertWidget(0, self._progress)
+        self._progress.set_fraction(fraction)
+
+
 def _button_text(entry: Entry) -> str:
     return tr("Use") if entry.is_installed else tr("Fetch…")
-
-
-def facts_text(entry: Entry) -> str:
-    """The line under the title: precision, size, licence."""
-    spec = entry.spec
-    parts: list[str] = [spec.precision]
-    if entry.is_installed:
-        parts.append(tr("on this machine"))
-    elif spec.download_bytes:
-        parts.append(tr("{size} to fetch", size=size_text(spec.download_bytes)))
-    else:
-        parts.append(tr("to be fetched"))
-    if spec.licence:
-        parts.append(spec.licence)
-    if spec.gated:
-        parts.append(tr("needs a login"))
-    return "  ·  ".join(parts)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
 from llmdesk.datatypes.chat import SamplingParams
+from llmdesk.numerals import whole_number
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import Label
+from llmdesk.ui.kit.number_field import NumberField
 from llmdesk.ui.kit.popover import Popover
 from llmdesk.ui.kit.spacing import FlowLayout, fix, row, space
 from llmdesk.ui.kit.styled import FIELD_PX, FieldStyle
@@ -17,6 +19,7 @@ from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 
 _MAX_SEED = 2**63 - 1
+_LEAST_TOP_P, _LEAST_PENALTY = 0.000001, 0.01  # above 0, as the settings ask
 _LONGEST_NAME = 24  # it stands in the top bar
 
 
@@ -36,12 +39,13 @@ class SamplingPanel(Popover):
     def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(theme, window, 340, title=tr("Sampling"))
         self._params = SamplingParams()
-        self.temperature = _decimal(0.0, 2.0, 0.05, tr("0: always the likeliest token"))
-        self.top_k = _whole(0, 1000, tr("0: off"))
-        self.top_p = _decimal(0.05, 1.0, 0.05, tr("1: off"))
-        self.min_p = _decimal(0.0, 1.0, 0.01, tr("0: off"))
-        self.repetition_penalty = _decimal(1.0, 2.0, 0.05, tr("1: off"))
-        self.max_new_tokens = _whole(1, 100_000, tr("An answer never gets longer than this"))
+        self.temperature = NumberField(0, 2, 0.05, tr("0: always the likeliest token"))
+        self.top_k = NumberField(0, 1000, 1, tr("0: off"), whole=True)
+        self.top_p = NumberField(_LEAST_TOP_P, 1, 0.05, tr("1: off"), unit="%")
+        self.min_p = NumberField(0, 1, 0.01, tr("0: off"), unit="%")
+        self.repetition_penalty = NumberField(_LEAST_PENALTY, 2, 0.05, tr("1: off"))
+        longest = tr("An answer never gets longer than this")
+        self.max_new_tokens = NumberField(1, 100_000, 1, longest, unit=tr("tokens"), whole=True)
         self.seed = QLineEdit()
         self.seed.setPlaceholderText(tr("random"))
         self.seed.setToolTip(tr("The same seed and prompt give the same answer"))
@@ -60,7 +64,7 @@ class SamplingPanel(Popover):
         self._params = params
         for box, value in self._boxes():
             box.blockSignals(True)
-            box.setValue(value)  # type: ignore[arg-type]  # a whole box is only paired with a whole number
+            box.setValue(value)
             box.blockSignals(False)
         self.seed.setText("" if params.seed is None else str(params.seed))
 
@@ -68,6 +72,11 @@ class SamplingPanel(Popover):
         """The presets of the user's own."""
         self._presets = names
         self._on_named()
+
+    @property
+    def message(self) -> str:
+        """The line above the buttons."""
+        return self._message.text()
 
     def show_message(self, text: str) -> None:
         """What came of keeping a preset."""
@@ -93,7 +102,7 @@ class SamplingPanel(Popover):
     def _on_remove(self) -> None:
         self.removed.emit(self.name.text().strip())
 
-    def _boxes(self) -> list[tuple[QSpinBox | QDoubleSpinBox, float]]:
+    def _boxes(self) -> list[tuple[NumberField, float]]:
         params = self._params
         return [
             (self.temperature, params.temperature),
@@ -106,16 +115,23 @@ class SamplingPanel(Popover):
 
     @Slot()
     def _on_edited(self) -> None:
-        text = self.seed.text().strip()
-        seed = int(text) if text.isascii() and text.isdigit() and int(text) <= _MAX_SEED else None
+        seed = whole_number(self.seed.text())
+        if seed is not None and not 0 <= seed <= _MAX_SEED:
+            seed = None
+        if self.seed.text().strip() and seed is None:
+            self.show_message(
+                tr("The seed is no whole number from 0 to {most}, so it is random.", most=f"{_MAX_SEED:,}")
+            )
+        else:
+            self._on_named()
         self._params = replace(
             self._params,
-            temperature=round(self.temperature.value(), 3),
-            top_k=self.top_k.value(),
-            top_p=round(self.top_p.value(), 3),
-            min_p=round(self.min_p.value(), 3),
-            repetition_penalty=round(self.repetition_penalty.value(), 3),
-            max_new_tokens=self.max_new_tokens.value(),
+            temperature=self.temperature.value(),
+            top_k=round(self.top_k.value()),
+            top_p=self.top_p.value(),
+            min_p=self.min_p.value(),
+            repetition_penalty=self.repetition_penalty.value(),
+            max_new_tokens=round(self.max_new_tokens.value()),
             seed=seed,
         )
         self.changed.emit(self._params)
@@ -161,19 +177,3 @@ class SamplingPanel(Popover):
         field.setAccessibleName(name)
         FieldStyle(self._theme, field)
         form.addRow(label, field)
-
-
-def _decimal(low: float, high: float, step: float, tip: str) -> QDoubleSpinBox:
-    box = QDoubleSpinBox()
-    box.setRange(low, high)
-    box.setSingleStep(step)
-    box.setDecimals(2)
-    box.setToolTip(tip)
-    return box
-
-
-def _whole(low: int, high: int, tip: str) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(low, high)
-    box.setToolTip(tip)
-    return box

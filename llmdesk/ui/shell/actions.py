@@ -25,6 +25,9 @@ ActionId = Literal[
     "ends",
     "new_chat",
     "models",
+    "copy_selection",
+    "select_message",
+    "copy_markdown",
     "copy_conversation",
     "theme_system",
     "theme_light",
@@ -46,8 +49,8 @@ class Entry:
     """One thing to do.
 
     ``keys``: the first one is shown (Ctrl+= is there because it is Ctrl++ without Shift). ``in_field``: the prompt's
-    field acts on the keys itself, since they mean other things elsewhere; the table only lists them. ``group``: of
-    these, one is chosen at a time.
+    field or the conversation acts on the keys itself, since they mean other things elsewhere; the table only lists
+    them. ``group``: of these, one is chosen at a time.
     """
 
     id: ActionId
@@ -73,6 +76,9 @@ def entries() -> tuple[Entry, ...]:
         Entry("larger", tr("Larger"), ("Ctrl++", "Ctrl+=")),
         Entry("smaller", tr("Smaller"), ("Ctrl+-",)),
         Entry("actual_size", tr("Actual size"), ("Ctrl+0",)),
+        Entry("copy_selection", tr("Copy what is selected"), ("Ctrl+C",), in_field=True),
+        Entry("copy_markdown", tr("Copy what is selected as Markdown"), ("Ctrl+Shift+C",), "copy"),
+        Entry("select_message", tr("Select the whole message"), ("Ctrl+A",), in_field=True),
         Entry("shortcuts", tr("Shortcuts"), ("F1",)),
         Entry("quit", tr("Quit"), ("Ctrl+Q",)),
         Entry("copy_conversation", tr("Copy conversation"), (), "copy"),

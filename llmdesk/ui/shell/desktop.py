@@ -109,6 +109,8 @@ class Desktop(QObject):
         self.core.runner.stop()
         if self._downloader is not None:
             self._downloader.close()
+        for timer in self.window.findChildren(QTimer):
+            timer.stop()  # nothing is drawn any more, also if the engine hangs and the window is not destroyed
         ended = self.engine.stop()
         self._background.close()
         self.core.close()
@@ -143,7 +145,8 @@ class Desktop(QObject):
         """The list of models, or why there is none."""
         self.window.picker.open_under(self.window.top_bar.pill)
         if self.models is not None:
-            self.models.refresh()
+            # Once it is painted: what reads the catalogue takes Python away from the window.
+            QTimer.singleShot(0, self.models, self.models.refresh)
 
     @Slot()
     def open_log(self) -> None:
@@ -154,22 +157,25 @@ class Desktop(QObject):
         # Imported here: they bring what the catalogue needs, which the first painting must not wait for.
         from llmdesk.models.downloads import Downloader
         from llmdesk.ui.models.download_controller import DownloadController
+        from llmdesk.ui.models.library_controller import LibraryController
         from llmdesk.ui.models.model_controller import ModelController
 
         window = self.window
         self.models = models = ModelController(
             window.picker, window.notice, self.core.runner, self.sessions, self._background, self.settings
         )
+        LibraryController(window.picker, window.notice, models, self.sessions, self._background, catalogue)
         self._downloader = Downloader()
         downloads = DownloadController(window.picker, window.notice, models, self._downloader, self.bridge)
         downloads.told.connect(window.status_line.show_download)
         models.status_shown.connect(window.top_bar.show_status)
         models.status_shown.connect(window.status_line.show_status)
         models.model_changed.connect(self._on_model_changed)
-        models.default_precision_known.connect(window.status_line.precision.set_default)
+        precision = window.top_bar.pill.precision
+        models.default_precision_known.connect(precision.set_default)
         models.picker_requested.connect(self.open_picker)
         models.log_requested.connect(self.open_log)
-        window.status_line.precision_chosen.connect(models.choose_precision)
+        precision.chosen.connect(models.choose_precision)
         self.bridge.model_status.connect(models.on_model_status)
         window.notice.dismiss("catalogue")
         self.core.runner.subscribe(self.bridge.post)
@@ -260,7 +266,6 @@ class Desktop(QObject):
             signal.connect(sessions.receive)
         bridge.tokens.connect(sessions.receive_tokens)
         chat.answer_ended.connect(self._on_answer_ended)
-        chat.context_changed.connect(window.status_line.show_context)
         chat.refused.connect(self._on_refused)
         chat.log_requested.connect(self.open_log)
         chat.models_requested.connect(self.open_picker)

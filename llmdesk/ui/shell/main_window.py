@@ -1,10 +1,10 @@
-"""The window: top bar, conversation, status line, dashboard at the right (GUI thread only)."""
+"""The window: top bar, conversation, a line of news, dashboard at the right (GUI thread only)."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QEvent, QSize, Qt, QTimer, QVariantAnimation, Signal, Slot
+from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QEvent, Qt, QTimer, QVariantAnimation, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStyle, QVBoxLayout, QWidget
 
@@ -25,6 +25,7 @@ from llmdesk.ui.shell.help import InfoPanel, about
 from llmdesk.ui.shell.status_line import StatusLine
 from llmdesk.ui.shell.stray_keys import StrayKeys
 from llmdesk.ui.shell.top_bar import TopBar
+from llmdesk.ui.shell.window_place import WindowPlace
 from llmdesk.ui.shell.window_state import WindowState
 
 FOLD_WIDTH_PX = 1100
@@ -33,8 +34,6 @@ _LEAST_HEIGHT_WITH_STATUS_PX = 340
 _LOW_PX = 300
 _FOLD_MS = 140
 _WHEEL_STEP = 120
-_DEFAULT_SIZE = QSize(1440, 900)
-_MINIMUM_SIZE = QSize(720, 480)
 _THEMES: dict[ThemeName, ActionId] = {"system": "theme_system", "light": "theme_light", "dark": "theme_dark"}
 
 
@@ -61,9 +60,9 @@ class MainWindow(QMainWindow):
     def __init__(self, theme: Theme, state: WindowState) -> None:
         super().__init__()
         self.setWindowTitle("llmdesk")
-        self.setMinimumSize(_MINIMUM_SIZE)
         self._theme, self._state = theme, state
         self._was_painted = False
+        self._place = WindowPlace(self)
         self._wheel = 0
         self._is_dashboard_open = state.is_dashboard_open
         self.action_table = ActionTable(theme, self)
@@ -150,6 +149,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _tell_painted(self) -> None:
+        self._place.adjust()
         self.painted.emit()
 
     @property
@@ -163,8 +163,11 @@ class MainWindow(QMainWindow):
         shows_side = self._is_dashboard_open and self._has_side
         has_strip = not self._has_side and self.height() >= px(_LEAST_HEIGHT_WITH_STRIP_PX)
         self._strip.setVisible(self._is_dashboard_open and has_strip)
-        self.status_line.setVisible(self.height() >= px(_LEAST_HEIGHT_WITH_STATUS_PX))
-        self.top_bar.set_low(self.height() < px(_LOW_PX))
+        has_room = self.height() >= px(_LEAST_HEIGHT_WITH_STATUS_PX)
+        self.status_line.setVisible(has_room and bool(self.status_line.text))
+        is_low = self.height() < px(_LOW_PX)
+        self.top_bar.set_low(is_low)
+        self.top_bar.setVisible(not is_low or not self.notice.key)  # where there is no room for both
         self.notice.fit()
         if animated and shows_side != self.is_dashboard_shown and self._may_animate():
             self._fold.stop()
@@ -205,6 +208,8 @@ class MainWindow(QMainWindow):
         self._fold.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._fold.valueChanged.connect(self._on_fold_step)
         self._fold.finished.connect(self._fit)
+        self.status_line.changed.connect(self._fit)
+        self.notice.changed.connect(self._fit)
 
     def _bind_actions(self) -> None:
         table, theme = self.action_table, self._theme
@@ -213,6 +218,7 @@ class MainWindow(QMainWindow):
         table.bind("focus_prompt", self.chat.setFocus)
         table.bind("new_chat", self.new_chat_requested.emit)
         table.bind("models", self.top_bar.models_requested.emit)
+        table.bind("copy_markdown", self.chat.copy_selection_as_markdown)
         table.bind("copy_conversation", self.copy_requested.emit, lambda: self.chat.has_turns)
         table.bind("dashboard", self.toggle_dashboard)
         table.bind("settings", self.settings_requested.emit)
@@ -271,9 +277,7 @@ class MainWindow(QMainWindow):
         self.about_panel.open_under(self.top_bar.more, align_right=True)
 
     def _restore(self) -> None:
-        if not self.restoreGeometry(self._state.geometry):
-            available = self.screen().availableSize()
-            self.resize(_DEFAULT_SIZE.boundedTo(available))
+        self._place.restore(self._state)
         self._fit()
 
 

@@ -1,27 +1,30 @@
-"""The model in the top bar: state dot, title, precision in small print, chevron (GUI thread only)."""
+"""The model in the top bar: state dot, title, precision, chevron (GUI thread only)."""
 
 from __future__ import annotations
 
 import math
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
+from llmdesk.datatypes.model import Precision
 from llmdesk.ui.kit.labels import MEDIUM
 from llmdesk.ui.kit.surfaces import draw_focus_ring
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
+from llmdesk.ui.models.precision_button import PrecisionButton
 
 _HEIGHT_PX = 36
 _LEAST_PX = 110
 _TITLE_LEFT_PX = 34
 _RIGHT_PX = 42  # chevron and the room around it
 _DETAIL_GAP_PX = 8
+_PRECISION_OVERLAP_PX = 12  # its own room at the right lies under the chevron's
 
 
 class Pill(QAbstractButton):
-    """See the module. Progress runs along its lower edge."""
+    """See the module. Progress runs along its lower edge. A click on the precision changes that, else the model."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -29,28 +32,54 @@ class Pill(QAbstractButton):
         self._dot = "secondary"
         self._detail = ""
         self._fraction: float | None = None
+        self._has_precision = False
+        self.precision = PrecisionButton(theme)
+        self.precision.setParent(self)
+        self.precision.hide()
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)  # a long title pushes nothing out
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where it was
         theme.changed.connect(self.restyle)
         self.restyle()
 
-    def show_state(self, title: str, detail: str, dot: str, fraction: float | None = None) -> None:
-        """``dot`` is a colour of the theme, ``fraction`` (0..1) shows progress."""
+    def show_state(
+        self, title: str, detail: str, dot: str, fraction: float | None = None, precision: Precision | None = None
+    ) -> None:
+        """``dot`` is a colour of the theme, ``fraction`` (0..1) shows progress; a precision replaces the detail."""
         self._dot, self._detail, self._fraction = dot, detail, fraction
+        self._has_precision = precision is not None
+        if precision is not None:
+            self.precision.show_precision(precision)
         self.setText(title)
-        self.setAccessibleName(tr("Model: {title}", title=f"{title} {detail}".strip()))
+        self.setAccessibleName(tr("Model: {title}", title=f"{title} {precision or detail}".strip()))
         self.updateGeometry()
+        self._place_precision()
         self.update()
+
+    @property
+    def detail(self) -> str:
+        """What stands behind the title: the precision in force, or the state."""
+        return self.precision.text() if self._has_precision else self._detail
+
+    @property
+    def is_cut(self) -> bool:
+        """True while not all of the title can be seen."""
+        return self._title_width() > self._title_room()
 
     def sizeHint(self) -> QSize:
         """Room for all of it."""
         px = self._theme.px
-        width = QFontMetricsF(self.font()).horizontalAdvance(self.text()) + px(_TITLE_LEFT_PX) + px(_RIGHT_PX)
+        width = self._title_width() + px(_TITLE_LEFT_PX) + px(_RIGHT_PX)
         return QSize(math.ceil(width + self._detail_width()), px(_HEIGHT_PX))
 
     def minimumSizeHint(self) -> QSize:
         """The title may be elided, and the detail left out."""
         return QSize(self._theme.px(_LEAST_PX), self._theme.px(_HEIGHT_PX))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The precision stands behind the title."""
+        super().resizeEvent(event)
+        self._place_precision()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """See the class."""
@@ -70,23 +99,41 @@ class Pill(QAbstractButton):
         self._draw_texts(painter)
         self._draw_chevron(painter)
 
+    def _title_width(self) -> float:
+        return QFontMetricsF(self.font()).horizontalAdvance(self.text())
+
+    def _room(self) -> float:
+        """Between the dot and the chevron."""
+        return self.width() - self._theme.px(_TITLE_LEFT_PX) - self._theme.px(_RIGHT_PX)
+
+    def _shows_detail(self) -> bool:
+        return self._detail_width() > 0 and self._room() - self._detail_width() > self._room() / 2
+
+    def _title_room(self) -> float:
+        return self._room() - (self._detail_width() if self._shows_detail() else 0) + 1
+
+    def _place_precision(self) -> None:
+        size = self.precision.sizeHint()
+        left = self._theme.px(_TITLE_LEFT_PX) + min(self._title_width(), self._title_room())
+        self.precision.setGeometry(round(left), (self.height() - size.height()) // 2, size.width(), size.height())
+        self.precision.setVisible(self._has_precision and self._shows_detail())
+
     def _detail_width(self) -> float:
+        if self._has_precision:
+            return self.precision.sizeHint().width() - self._theme.px(_PRECISION_OVERLAP_PX)
         if not self._detail:
             return 0.0
         return QFontMetricsF(self._small_font).horizontalAdvance(self._detail) + self._theme.px(_DETAIL_GAP_PX)
 
     def _draw_texts(self, painter: QPainter) -> None:
         left = self._theme.px(_TITLE_LEFT_PX)
-        room = self.width() - left - self._theme.px(_RIGHT_PX)
         metrics = QFontMetricsF(self.font())
-        shows_detail = bool(self._detail) and room - self._detail_width() > room / 2
-        title_room = room - (self._detail_width() if shows_detail else 0)
-        title = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, title_room + 1)
+        title = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self._title_room())
         baseline = (self.height() + metrics.capHeight()) / 2
         painter.setFont(self.font())
         painter.setPen(self._theme.color("text"))
         painter.drawText(QPointF(left, baseline), title)
-        if shows_detail:
+        if self._shows_detail() and not self._has_precision:
             painter.setFont(self._small_font)
             painter.setPen(self._theme.color("secondary"))
             left_of_detail = left + metrics.horizontalAdvance(title) + self._theme.px(_DETAIL_GAP_PX)
@@ -119,5 +166,6 @@ class Pill(QAbstractButton):
         """Colours or sizes changed."""
         self.setFont(self._theme.font("ui", MEDIUM))
         self._small_font = self._theme.font("note")
+        self._place_precision()
         self.updateGeometry()
         self.update()

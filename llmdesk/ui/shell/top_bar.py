@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from llmdesk.datatypes.model import ModelInfo, ModelStatus
+from llmdesk.datatypes.model import ModelInfo, ModelStatus, Precision
 from llmdesk.services.presets import PRESETS
 from llmdesk.services.settings.definition import SamplingGroup
 from llmdesk.ui.kit.buttons import Button
@@ -15,7 +15,7 @@ from llmdesk.ui.kit.spacing import row
 from llmdesk.ui.kit.styled import Menu
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.wording import percent_text, preset_title
-from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.kit.words import tr
 from llmdesk.ui.models.engine_words import engine_explanation, engine_title, threads_text
 from llmdesk.ui.shell.actions import ActionId, ActionTable
 from llmdesk.ui.shell.pill import Pill
@@ -40,9 +40,9 @@ class TopBar(QWidget):
         super().__init__()
         self._theme, self._actions = theme, actions
         self._height_px = HEIGHT_PX
+        self.status = ModelStatus("none")
         self._info: ModelInfo | None = None
         self.pill = Pill(theme)
-        self.pill.setToolTip(actions.tip("models"))
         self.engine_tag, self.threads_tag = Tag(theme), Tag(theme)
         self.sampling = Button(theme, "")
         self.sampling.setToolTip(tr("How the next token is chosen"))
@@ -61,17 +61,19 @@ class TopBar(QWidget):
     def show_status(self, status: ModelStatus) -> None:
         """The state of the model slot."""
         title, detail, fraction = status.title or tr("No model"), "", None
+        precision: Precision | None = None
         if status.state == "loading":
-            detail = f"{told(status.phase)}, {percent_text(status.fraction)}"
-            fraction = status.fraction
+            detail, fraction = percent_text(status.fraction), status.fraction
         elif status.state == "failed":
             detail = tr("did not load")
         elif status.state == "ready" and status.info is not None:
-            title, detail = status.info.title, status.info.server or status.info.precision
+            title, precision = status.info.title, None if status.info.server else status.info.precision
         elif status.title:
             detail = tr("not loaded")
-        self.pill.show_state(title, detail, _DOTS[status.state], fraction)
-        self._info = status.info
+        self.pill.show_state(title, detail, _DOTS[status.state], fraction, precision)
+        self.status, self._info = status, status.info
+        loaded = tr("Loaded in {seconds} s", seconds=f"{status.info.load_s:.1f}") if precision and status.info else ""
+        self.pill.setToolTip("\n".join(filter(None, (title, loaded, self._actions.tip("models")))))
         if self._info is not None:
             self.engine_tag.setText(engine_title(self._info))
             self.engine_tag.setToolTip(engine_explanation(self._info))

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from llmdesk.engine.networks.architecture import ROPE_FACTORS
-from llmdesk.engine.weights.gguf_file import ARCHITECTURES, GgufFile, hf_names
+from llmdesk.engine.weights.gguf_file import GgufFile, hf_names
 from llmdesk.engine.weights.source import SourceTensor
 from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.gguf_kinds import ARCHITECTURES
 
 torch = pytest.importorskip("torch")
 gguf = pytest.importorskip("gguf")

@@ -301,7 +301,6 @@ def test_a_stopped_answer_goes_on(owner: Owner) -> None:
     assert answer.stats.new_tokens == 80
 
 
-@pytest.mark.logs("scripted failure")
 def test_a_failed_answer_goes_on_and_forgets_its_error(owner: Owner) -> None:
     session = owner.sessions.current
     answer = session.submit("[tokens=80 fail_at=30 tps=2000] tell me")

@@ -12,10 +12,10 @@ from llmdesk.pauses import PauseWatch
 from llmdesk.services.live.live_data import HISTORY_S, MARKS, SAMPLES_PER_S, TICKS_PER_S, Figures, LiveData
 
 
-def decode(data: LiveData, request_id: str, begin_s: float, end_s: float, tps: float) -> None:
+def decode(data: LiveData, request_id: str, begin_s: float, end_s: float, tps: float, first: int = 1) -> None:
     """Tokens and ticks as they would come."""
     number = round((end_s - begin_s) * tps)
-    events = [TokenEvent(request_id, "x", 1 + i, begin_s + i / tps) for i in range(number + 1)]
+    events = [TokenEvent(request_id, "x", first + i, begin_s + i / tps) for i in range(number + 1)]
     for tick in range(round((end_s - begin_s) * TICKS_PER_S) + 1):
         now_s = begin_s + tick / TICKS_PER_S
         data.tokens([event for event in events if now_s - 1 / TICKS_PER_S < event.t_s <= now_s])
@@ -144,7 +144,7 @@ def test_a_pause_leaves_a_gap_and_is_in_no_figure() -> None:
     now_s = 14.0
     watch.beat(0.1)
     now_s = 34.05  # stopped in the middle of a step
-    decode(data, "a", 34.06, 37.0, tps=50.0)
+    decode(data, "a", 34.06, 37.0, tps=50.0, first=202)
 
     assert data.figures().tps == pytest.approx(50.0, rel=0.02)
     assert data.figures().token_p99_s == pytest.approx(0.02, abs=0.03)

@@ -17,8 +17,8 @@ from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.transfer import conversation_markdown
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.chat.markdown.code_card import CodeCard
+from llmdesk.ui.chat.markdown.document_view import DocumentView
 from llmdesk.ui.chat.markdown.segments import Segment
-from llmdesk.ui.chat.markdown.text_view import DocumentView
 from llmdesk.ui.chat.markdown.view import MarkdownView
 from llmdesk.ui.chat.turn_view import TurnView
 from llmdesk.ui.kit.theme import Theme

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from llmdesk.datatypes.chat import FinishReason, GenerationStats
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.ui.chat.error_card import ErrorCard
-from llmdesk.ui.chat.figures import figures_of
+from llmdesk.ui.chat.figures import FiguresLine, figures_of
 from llmdesk.ui.chat.prompt_edit import MAX_LINES, PromptEdit
 from llmdesk.ui.kit.buttons import Button, IconButton
 from llmdesk.ui.kit.theme import DARK, LIGHT, Theme
@@ -131,7 +131,7 @@ def test_context_and_model_are_named(qtbot: QtBot, pane: DrivenPane) -> None:
     pane.set_context(1130, 8192)
     assert "1,130 of 8,192 tokens" in [label.text() for label in pane.composer.findChildren(QLabel)]
     pane.set_context(0, 0)
-    assert not pane.composer._context.isVisible()
+    assert not pane.composer.shows_context
 
 
 # Empty state
@@ -165,7 +165,7 @@ def test_figures_and_reasons(qtbot: QtBot, pane: DrivenPane) -> None:
         pane.begin_turn(reason, "prompt")
         pane.append_text(reason, "answer")
         pane.finish_turn(reason, reason)
-        line = view_of(pane, reason).answer._figures.plain()
+        line = view_of(pane, reason).answer.findChildren(FiguresLine)[0].plain()
         assert line == f"27.4 tok/s, prompt 558 tok/s, first token 112 ms, 148 tokens{words}"
 
 
@@ -226,7 +226,8 @@ def test_a_prompt_can_be_edited_and_sent_again(qtbot: QtBot, pane: DrivenPane) -
         QTest.keyClick(field, Qt.Key.Key_Escape)
     assert not field.isVisible()
     button(view, "Edit prompt").click()
-    field = view.bubble._editor_field
+    field = view.bubble.findChild(QPlainTextEdit)
+    assert field is not None
     QTest.keyClicks(field, ", more")
     with qtbot.waitSignal(pane.edit_requested) as requested:
         QTest.keyClick(field, Qt.Key.Key_Return)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 
+from llmdesk.ui.chat.figures import FiguresLine
 from llmdesk.ui.chat.turn_view import AnswerView
 from tests.ui.conftest import Window
 
@@ -18,6 +18,10 @@ def limit(window: Window, tokens: int) -> None:
     sessions = window.desktop.sessions
     sampling = replace(sessions.options.sampling, max_new_tokens=tokens)
     sessions.configure(replace(sessions.options, sampling=sampling))
+
+
+def figures_line(window: Window) -> str:
+    return answer_view(window).findChildren(FiguresLine)[0].plain()
 
 
 def answer_view(window: Window, number: int = -1) -> AnswerView:
@@ -45,18 +49,17 @@ def test_a_cut_answer_goes_on_to_its_end(window: Window) -> None:
     window.desktop.sessions.new()
     limit(window, 25)
     window.ask(QUESTION)
-    window.qtbot.waitUntil(lambda: "length limit" in answer_view(window)._figures.plain())
+    window.qtbot.waitUntil(lambda: "length limit" in figures_line(window))
     message = window.turns[0].answer
     press_continue(window)
     press_continue(window)
     assert window.turns[0].answer is message
     assert message.text == whole
-    view = answer_view(window)
-    window.qtbot.waitUntil(lambda: "60 tokens" in view._figures.plain())
-    assert "in 3 parts" in view._figures.plain()
-    assert "length limit" not in view._figures.plain()
+    window.qtbot.waitUntil(lambda: "60 tokens" in figures_line(window))
+    assert "in 3 parts" in figures_line(window)
+    assert "length limit" not in figures_line(window)
     assert buttons(window) == []
-    assert view.painted_chars == len(whole)
+    assert answer_view(window).painted_chars == len(whole)
     assert window.main.focusWidget() is window.main.chat.composer.edit
     assert window.ask("[tokens=5] next")
     assert window.told[-1] == [QUESTION, whole, "[tokens=5] next"]
@@ -90,7 +93,6 @@ def test_each_version_of_an_answer_has_its_own(window: Window) -> None:
     assert len(window.chat.conversation.versions(window.turns[0].answer.id)) == 2
 
 
-@pytest.mark.logs("scripted failure")
 def test_the_error_goes_when_a_failed_answer_goes_on(window: Window) -> None:
     window.ask("[tokens=60 fail_at=20 tps=2000] break")
     window.qtbot.waitUntil(lambda: bool(window.button("Try again")))

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from llmdesk.ui.chat.conversation_view import AT_ONCE, EARLIER_STEP, MAX_MOUNTED
-from llmdesk.ui.chat.markdown.text_view import DocumentView
+from llmdesk.ui.chat.markdown.document_view import DocumentView
 from llmdesk.ui.chat.style import ChatStyle
+from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.theme import Theme
 from tests.ui.chat.conftest import DrivenPane, button, markdown_of, turn, view_of, words_of
 
@@ -118,7 +119,8 @@ def test_colours_follow_the_theme(qtbot: QtBot, pane: DrivenPane, theme: Theme) 
     assert light.pixelColor(3, 3).lightness() > 200
     qtbot.waitUntil(lambda: pane.window().grab().toImage().pixelColor(3, 3).lightness() < 60)
     dark = pane.window().grab().toImage()
-    bubble = view_of(pane, "1").bubble._bubble
+    bubble = view_of(pane, "1").bubble.findChild(Panel)
+    assert bubble is not None
     corner = bubble.mapTo(pane.window(), QPoint(bubble.width() // 2, 4))
     assert dark.pixelColor(corner).name().upper() == ChatStyle(theme).color("user_bubble").name().upper()
 

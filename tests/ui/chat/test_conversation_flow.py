@@ -30,18 +30,18 @@ def test_a_question_gets_an_answer_and_its_figures(window: Window) -> None:
     assert "hello there" in answer
     assert window.told == [["hello there"]]
     assert window.states == ["done"]
-    assert "of 4,096 tokens" in window.main.status_line.text
+    assert "of 4,096 tokens" in window.main.chat.composer.context_text
     assert window.main.chat.prompt() == ""
 
 
 def test_each_request_carries_the_turns_before_it(window: Window) -> None:
     first = window.ask("first")
-    used_before = window.main.status_line.text
+    used_before = window.main.chat.composer.context_text
     window.ask("second")
 
     assert window.told == [["first"], ["first", first, "second"]]
     assert [message.role for message in window.backend.requests[-1].messages] == ["user", "assistant", "user"]
-    assert window.main.status_line.text != used_before
+    assert window.main.chat.composer.context_text != used_before
 
 
 def test_stop_keeps_what_was_written_and_the_next_question_works(window: Window) -> None:

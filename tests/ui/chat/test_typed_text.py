@@ -162,7 +162,8 @@ def test_escape_in_a_rewrite_stops_the_answer_first(window: Window) -> None:
     window.press_escape()
     window.wait_idle()
     assert window.states == ["done", "cancelled"]
-    assert bubble._is_editing
+    assert bubble.rewrite is not None
+    assert bubble.rewrite.is_open
     window.qtbot.keyClick(window.main.focusWidget(), Qt.Key.Key_Return)
     window.wait_idle()
     assert window.told[-1] == ["first, rewritten"]
@@ -175,7 +176,8 @@ def test_a_rewrite_that_was_cancelled_comes_back_with_undo(window: Window, is_mo
     bubble.start_edit()
     window.qtbot.keyClicks(window.main.focusWidget(), ", rewritten")
     window.press_escape()
-    assert not bubble._is_editing
+    assert bubble.rewrite is not None
+    assert not bubble.rewrite.is_open
     if is_mounted_anew:
         chat = window.desktop.sessions.current
         window.desktop.sessions.new()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QLabel, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from llmdesk.ui.chat.conversation_view import AT_ONCE, EARLIER_STEP
@@ -85,7 +85,7 @@ def test_a_screen_reader_is_told_which_of_how_many(qtbot: QtBot, pane: DrivenPan
     back = QAccessible.queryAccessibleInterface(button(view_of(pane, "3").answer, BACK))
     assert back.text(QAccessible.Text.Name) == BACK
     assert back.text(QAccessible.Text.Description) == "3 of 3 is shown"
-    label = view_of(pane, "3").answer.pager._label
+    label = view_of(pane, "3").answer.pager.findChildren(QLabel)[0]
     assert label.accessibleName() == "Version 3 of 3 of the answer"
 
 
@@ -247,11 +247,11 @@ def test_an_edit_that_is_refused_stays_in_its_field(window: Window) -> None:
 
 def test_the_context_shown_is_that_of_the_version_shown(window: Window) -> None:
     window.ask("first")
-    small = window.main.status_line.text
+    small = window.main.chat.composer.context_text
     window.ask("[prefill=900] second")
-    large = window.main.status_line.text
+    large = window.main.chat.composer.context_text
     window.main.chat.regenerate_requested.emit(window.turns[0].answer.id)
     window.wait_idle()
-    assert window.main.status_line.text == small
+    assert window.main.chat.composer.context_text == small
     window.qtbot.mouseClick(window.button(BACK), Qt.MouseButton.LeftButton)
-    assert window.main.status_line.text == large
+    assert window.main.chat.composer.context_text == large

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
 
 from llmdesk.services.live.live_data import LiveData
 from llmdesk.ui.dashboard import wording
@@ -78,12 +81,31 @@ def test_an_answer_behind_a_new_chat_counts_on_and_two_are_added_up(window: Wind
     assert data(window).figures().phase == "decoding"
     window.send(LONG)
     window.wait_tokens()
-    window.qtbot.waitUntil(lambda: len(data(window).throughput._answers) == 2)
+    window.qtbot.waitUntil(lambda: data(window).throughput.running == 2)
     window.chat.stop()
     window.wait_idle()
     assert data(window).figures().phase == "decoding"  # the other one still is
     left.stop()
     window.qtbot.waitUntil(lambda: data(window).figures().phase == "ended")
+
+
+def test_no_timer_of_the_window_runs_after_its_end(
+    make_window: Callable[..., Window], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the engine hangs, so that the window is not destroyed."""
+    window = make_window()
+    window.wait_ready()
+    window.send(LONG)
+    window.wait_tokens()
+    assert any(timer.isActive() for timer in window.main.findChildren(QTimer))
+    stop = window.desktop.engine.stop
+    monkeypatch.setattr(window.desktop.engine, "stop", lambda: stop() and False)
+    assert not window.desktop.close()
+    assert [timer for timer in window.main.findChildren(QTimer) if timer.isActive()] == []
+    ticks = len(data(window).tick_t_s)
+    window.qtbot.wait(600)
+    assert [timer for timer in window.main.findChildren(QTimer) if timer.isActive()] == []
+    assert len(data(window).tick_t_s) == ticks
 
 
 def test_another_version_on_the_screen_is_not_taken_for_a_slow_window(window: Window) -> None:

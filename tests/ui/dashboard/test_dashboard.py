@@ -151,15 +151,61 @@ def test_painted_line_is_hidden_until_known(dashboard: Dashboard, clock: Clock) 
     assert any(text.startswith("Painted 24.9 of 25.0 ") for text in texts(dashboard))
 
 
-def test_figures_never_move_their_neighbours(dashboard: Dashboard, clock: Clock) -> None:
-    unit = next(label for label in dashboard.findChildren(QLabel) if label.text() == "tokens / s")
-    places = set()
-    for number, tps in enumerate((0.0, 8.0, 27.0, 111.0)):
+def label_of(widget: QWidget, text: str) -> QLabel:
+    return next(label for label in widget.findChildren(QLabel) if label.text() == text and label.isVisible())
+
+
+def test_the_unit_stands_right_behind_the_figure_and_only_more_digits_move_it(
+    dashboard: Dashboard, clock: Clock
+) -> None:
+    """No hole behind "140", and no dash in mid-air: figure and unit are left-aligned together."""
+    unit = label_of(dashboard, "tokens / s")
+    both = unit.parentWidget()
+    assert both is not None
+    places: dict[tuple[int, bool], set[int]] = {}
+    for number, tps in enumerate((0.0, 8.0, 9.0, 27.0, 31.0, 111.0, 124.0)):
         dashboard.answer_started(f"a{number}")
         run(dashboard, clock, 3.0, tps=tps, request_id=f"a{number}")
         QApplication.processEvents()
-        places.add(unit.mapTo(dashboard, QPoint()).x())
-    assert len(places) == 1
+        figure = next(label for label in both.findChildren(QLabel) if label is not unit)
+        text = figure.text()
+        assert text == "–" if tps == 0 else abs(float(text) - tps) < 1
+        assert figure.x() == 0
+        gap_px = unit.x() - (figure.x() + figure.fontMetrics().horizontalAdvance(text))
+        assert 0 < gap_px < 16
+        places.setdefault((len(text), "." in text), set()).add(unit.x())
+        dashboard.answer_ended(f"a{number}", None)
+    assert all(len(xs) == 1 for xs in places.values())
+
+
+def test_graphs_say_their_top_value_and_how_far_they_reach_back(dashboard: Dashboard, clock: Clock) -> None:
+    def scales() -> list[tuple[str, str]]:
+        return [place.plot.graph.scale_texts for place in dashboard.graph_places()]
+
+    span = f"{dashboard.tokens_place.plot.graph.span_s:.0f} s"
+    dashboard.mark("Model changed")
+    run(dashboard, clock, 3.0)
+    assert scales() == [("", span), ("100 %", span), ("", span), ("", span)]  # nothing is made up
+    dashboard.answer_started("a")
+    run(dashboard, clock, 20.0, tps=25.0)
+    # The top of the memory's graph is all of it, which its legend says.
+    assert scales() == [("30 tok/s", span), ("100 %", span), ("", span), ("50 ms", span)]
+    assert label_of(dashboard, "of 16 GB")
+    assert texts(dashboard).count("40 ms") == 2, "p50 in its tile alone, p99 in the legend"
+
+
+def test_after_a_failed_answer_the_last_measured_speed_stays(dashboard: Dashboard, clock: Clock) -> None:
+    dashboard.answer_started("a")
+    run(dashboard, clock, 5.0, tps=25.0)
+    dashboard.answer_ended("a", None)  # it failed half way
+    assert "25.0" in texts(dashboard)
+    assert "Last answer" in texts(dashboard)
+    dashboard.answer_started("b")
+    assert "25.0" not in texts(dashboard)
+    dashboard.answer_ended("b", None)  # before anything was measured
+    run(dashboard, clock, 1.0)
+    assert "25.0" in texts(dashboard)
+    assert "Last measured" in texts(dashboard)
 
 
 def test_graphs_draw_in_the_colours_of_the_theme_and_follow_it(
@@ -192,10 +238,11 @@ def test_graph_reads_the_history_from_left_to_right(dashboard: Dashboard, clock:
 
 def test_marks_show_as_a_dot_and_in_the_tool_tip(dashboard: Dashboard, clock: Clock) -> None:
     run(dashboard, clock, 5.0)
+    graph = dashboard.tokens_place.plot.graph
+    words = count_color(graph.grab().toImage(), DARK.secondary)
     dashboard.mark("Model changed")
     run(dashboard, clock, 30.0)
-    graph = dashboard.tokens_place.plot.graph
-    assert count_color(graph.grab().toImage(), DARK.secondary) > 20
+    assert count_color(graph.grab().toImage(), DARK.secondary) > words + 20
     at = QPoint(round(graph.width() * (1 - 30 / graph.span_s)), 20)
     QApplication.sendEvent(graph, QHelpEvent(QEvent.Type.ToolTip, at, graph.mapToGlobal(at)))
     assert QToolTip.text() == "Model changed, 30 s ago"
@@ -203,7 +250,7 @@ def test_marks_show_as_a_dot_and_in_the_tool_tip(dashboard: Dashboard, clock: Cl
     QApplication.sendEvent(graph, QHelpEvent(QEvent.Type.ToolTip, at, graph.mapToGlobal(at)))
     assert QToolTip.text() == "0.0 tok/s, now"
     run(dashboard, clock, 60.0)
-    assert count_color(graph.grab().toImage(), DARK.secondary) == 0
+    assert count_color(graph.grab().toImage(), DARK.secondary) < words + 10
     QToolTip.hideText()
 
 
@@ -282,9 +329,10 @@ def test_strip_shows_the_same_figures(qtbot: QtBot, theme: Theme, clock: Clock) 
     dashboard.answer_started("a")
     run(dashboard, clock, 20.0, tps=25.0)
     assert {"25.0", "92 %", "1.6 GB"} <= set(texts(strip))
+    QApplication.processEvents()
     assert strip.minimumSizeHint().width() < 500
     assert_nothing_is_cut(strip)
-    assert count_color(strip.grab().toImage(), DARK.tokens) > 50
+    assert count_color(strip.grab().toImage(), DARK.tokens) > 20
     assert dashboard.strip() is strip
 
 
@@ -350,7 +398,7 @@ def test_drawing_costs_the_model_little(
 
 def test_no_line_leads_over_a_time_without_the_program(dashboard: Dashboard, clock: Clock) -> None:
     watch = PauseWatch(lambda: clock.now_s, lambda: 0.0, lambda: 0.0)
-    dashboard.data._pauses, dashboard.data._known_pauses = watch, 0
+    dashboard.data.watch(watch)
     dashboard.answer_started("a")
     run(dashboard, clock, 20.0, tps=25.0)
     watch.beat(0.1)
@@ -359,7 +407,7 @@ def test_no_line_leads_over_a_time_without_the_program(dashboard: Dashboard, clo
     dashboard.answer_started("b")
     run(dashboard, clock, 15.0, tps=25.0, request_id="b")
     graph = dashboard.tokens_place.plot.graph
-    path = graph._lines[0].path()
+    path = graph.line_path(0)
 
     def has_ink(ago_s: float) -> bool:
         x = round(graph.width() * (1 - ago_s / graph.span_s))

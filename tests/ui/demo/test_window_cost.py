@@ -60,7 +60,7 @@ def ordinary_text(monkeypatch: pytest.MonkeyPatch) -> None:
     """Paragraphs, a list and code as models write them, in pieces as tokenizers make them."""
     words = re.findall(r"\s*\S{1,7}|\s+", ANSWER)
 
-    def pieces(script: scripted.Script) -> list[str]:
+    def pieces(script: scripted.Script, begun: str) -> list[str]:
         return words * ((script.tokens or 0) // len(words) + 1)
 
     monkeypatch.setattr(scripted, "_pieces", pieces)

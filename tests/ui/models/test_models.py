@@ -36,18 +36,20 @@ def press(window: Window, buttons: list, text: str) -> None:  # type: ignore[typ
 def test_the_picker_lists_what_is_here_first_and_how_it_fits(window: Window) -> None:
     window.open_picker()
 
-    ids = [shown.entry.spec.id for shown in window.main.picker.rows()]
+    ids = window.main.picker.shown_ids
     assert {"alpha", "beta", "gamma-broken"} <= set(ids[:4])  # the embedded one may be here, too
     assert row(window, "alpha").button.isHidden()
     assert row(window, "beta").button.text() == "Use"
     assert row(window, "qwen3-0.6b").button.text() == "Fetch…"
     assert "GB" in row(window, "qwen3-0.6b").accessibleName()
+    assert "GB of memory are free here" in window.main.picker.memory  # once, and not in every row
+    assert not any("free" in line for made in window.main.picker.list.rows_made for line in made.words.texts)
 
 
 def test_the_filter_and_the_keyboard_pick_a_model(window: Window) -> None:
     window.open_picker()
     window.qtbot.keyClicks(window.main.picker.filter, "bet")
-    assert [shown.entry.spec.id for shown in window.main.picker.rows()] == ["beta"]
+    assert window.main.picker.shown_ids == ["beta"]
     window.qtbot.keyClick(window.main.picker.filter, Qt.Key.Key_Return)
     window.wait_ready("Beta")
 
@@ -129,7 +131,7 @@ def test_a_failed_load_keeps_the_old_model_and_says_what_to_do(window: Window) -
 
     assert "ends too early" in window.main.notice.text
     assert [button.text() for button in window.main.notice.buttons()][:3] == ["Retry", "Open log", "Models"]
-    assert "Alpha" in window.main.status_line.text
+    assert "Still in use: Alpha" in window.main.status_line.text
     assert "still here" in window.ask("still here")
 
 
@@ -161,11 +163,11 @@ def test_another_precision_is_loaded_from_the_rows_menu(window: Window) -> None:
     assert texts[0] == "Load as int8: 8 bits, half the memory, hardly any loss, its default"
     actions = window.main.picker.menu.actions()
     next(action for action in actions if action.text().startswith("Load as bf16")).trigger()
-    window.qtbot.waitUntil(lambda: "bf16" in window.main.status_line.text)
+    window.qtbot.waitUntil(lambda: window.main.top_bar.pill.detail == "bf16")
 
 
-def test_the_precision_of_the_model_in_use_is_changed_in_the_status_line_and_remembered(window: Window) -> None:
-    button = window.main.status_line.precision
+def test_the_precision_of_the_model_in_use_is_changed_in_the_pill_and_remembered(window: Window) -> None:
+    button = window.main.top_bar.pill.precision
     assert button.text() == "int8"
     assert "default" in button.actions_by_precision["int8"].text()
     assert "default" not in button.actions_by_precision["int4"].text()
@@ -185,11 +187,11 @@ def test_the_precision_of_the_model_in_use_is_changed_in_the_status_line_and_rem
 def test_another_precision_waits_for_the_answer_that_is_being_written(window: Window) -> None:
     window.send("[tokens=40 tps=60] keep me")
     window.wait_tokens()
-    window.main.status_line.precision.actions_by_precision["int4"].trigger()
+    window.main.top_bar.pill.precision.actions_by_precision["int4"].trigger()
     assert window.main.notice.key == "precision"
     press(window, window.main.notice.buttons(), "After this answer")
     window.wait_idle()
-    window.qtbot.waitUntil(lambda: "int4" in window.main.status_line.text)
+    window.qtbot.waitUntil(lambda: window.main.top_bar.pill.detail == "int4")
     assert window.turns[-1].answer.state == "done"
 
 
@@ -210,7 +212,7 @@ def test_what_would_fit_into_memory_is_offered(window: Window, monkeypatch: pyte
     window.qtbot.waitUntil(lambda: window.main.notice.key == "load")
     press(window, window.main.notice.buttons(), "As int4, 2,048 tokens")
     window.wait_ready("Beta")
-    assert "of 2,048 tokens" in window.main.status_line.text
+    assert "of 2,048 tokens" in window.main.chat.composer.context_text
 
 
 def test_the_last_model_and_precision_are_loaded_at_the_next_start(make_window: MakeWindow) -> None:
@@ -223,7 +225,7 @@ def test_the_last_model_and_precision_are_loaded_at_the_next_start(make_window: 
 
     again = make_window(model_id="")
     again.wait_ready("Beta")
-    assert "int4" in again.main.status_line.text
+    assert again.main.top_bar.pill.detail == "int4"
 
 
 def test_a_folder_can_be_opened_and_is_remembered(
@@ -245,7 +247,7 @@ def test_a_folder_without_a_model_is_explained(window: Window, tmp_path: Path, m
     window.main.picker.folder_requested.emit()
     window.qtbot.waitUntil(lambda: "empty" in window.main.picker.message)
 
-    assert "Alpha" in window.main.status_line.text
+    assert window.main.top_bar.pill.text() == "Alpha"
 
 
 def test_an_own_entry_can_be_taken_off_the_list(window: Window) -> None:

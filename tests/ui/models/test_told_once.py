@@ -45,7 +45,7 @@ def test_a_model_that_was_not_made_for_chat_is_told_so_once(qtbot: QtBot, tmp_pa
         notice.dismiss()
         assert desktop.models is not None
         desktop.models.load("chat")
-        qtbot.waitUntil(lambda: "chat" in status.text and "Please note" not in status.text, timeout=60_000)
+        qtbot.waitUntil(lambda: desktop.window.top_bar.pill.text() == "chat" and not status.text, timeout=60_000)
         assert notice.key == ""
         desktop.models.load("base")
         qtbot.waitUntil(lambda: "Please note" in status.text, timeout=60_000)

@@ -31,7 +31,7 @@ def menu_of(window: Window) -> dict[str, bool]:
 def test_model_and_precision_are_remembered(make_window: MakeWindow) -> None:
     window = make_window("beta")
     window.wait_ready("Beta")
-    window.main.status_line.precision_chosen.emit("int4")
+    window.main.top_bar.pill.precision.chosen.emit("int4")
     window.qtbot.waitUntil(lambda: window.desktop.settings.values.model.precisions == {"beta": "int4"})
     window.desktop.close()
     assert kept()["model"] == {"id": "beta", "precisions": {"beta": "int4"}}
@@ -115,7 +115,7 @@ def test_own_values_and_own_presets_are_remembered(make_window: MakeWindow) -> N
     panel.name.setText("Precise")
     panel.name.textEdited.emit("Precise")
     panel.keep.click()
-    assert "other than Precise" in panel._message.text()
+    assert "other than Precise" in panel.message
     window.desktop.close()
     assert kept()["sampling"]["custom"] | {"temperature": 0.25, "seed": 42} == kept()["sampling"]["custom"]
 

@@ -79,12 +79,12 @@ def test_once_it_is_mended_the_list_fills_without_a_restart(make_window: MakeWin
     window.qtbot.waitUntil(lambda: window.main.notice.key == "catalogue")
     press_ctrl_m(window)
     shipped.write_text(original, encoding="utf-8")
-    window.qtbot.mouseClick(window.main.picker._retry, Qt.MouseButton.LeftButton)
+    window.qtbot.mouseClick(window.main.picker.retry, Qt.MouseButton.LeftButton)
     window.qtbot.waitUntil(lambda: window.desktop.models is not None)
     window.wait_ready()
     assert window.main.notice.key == ""
     press_ctrl_m(window)
-    window.qtbot.waitUntil(lambda: bool(window.main.picker.rows()))
+    window.qtbot.waitUntil(lambda: bool(window.main.picker.shown_ids))
     assert window.main.picker.problem == ""
     assert "hello" in window.ask("hello")
 
@@ -108,9 +108,9 @@ def test_a_users_file_with_a_mistake_leaves_the_rest_working(
     assert opened == [paths.log_file()]
     press_ctrl_m(window)
     picker = window.main.picker
-    window.qtbot.waitUntil(lambda: bool(picker.rows()) and bool(picker.problem))
+    window.qtbot.waitUntil(lambda: bool(picker.shown_ids) and bool(picker.problem))
     assert "models.toml" in picker.problem
-    picker._open_user_file.click()
+    picker.open_user_file.click()
     assert opened[-1] == catalogue_file
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QInputMethodQueryEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QScrollBar, QTextBrowser, QWidget
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QScrollBar, QTextBrowser, QWidget
 
 from tests.ui.conftest import Window
 
@@ -105,7 +105,9 @@ def test_open_panels_and_rewrites_keep_their_keys(window: Window) -> None:
     assert view is not None
     view.bubble.start_edit()
     window.qtbot.keyClicks(window.main.focusWidget(), "!")
-    assert view.bubble._editor_field.toPlainText() == "hello!"
+    field = view.bubble.findChild(QPlainTextEdit)
+    assert field is not None
+    assert field.toPlainText() == "hello!"
     assert window.main.chat.prompt() == ""
 
 

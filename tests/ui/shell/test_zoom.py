@@ -7,12 +7,14 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPlainTextEdit, QScrollBar, QWidget
 
 from llmdesk.ui.chat.markdown.code_card import CodeCard
 from llmdesk.ui.chat.markdown.text_view import TextView
 from llmdesk.ui.kit.notice import Action
 from llmdesk.ui.kit.popover import Popover
+from llmdesk.ui.kit.selectable_label import SelectableLabel
+from llmdesk.ui.kit.surfaces import Panel
 from tests.ui.chat.samples import EVERYTHING
 from tests.ui.conftest import Window
 from tests.ui.layout_checks import assert_nothing_is_cut, assert_parts_fit
@@ -79,15 +81,58 @@ def test_no_word_of_a_panel_is_cut_at_any_zoom(make_window: MakeWindow, size: tu
         panel.close_panel()
 
 
-@pytest.mark.parametrize("percent", ZOOMS)
-def test_a_notice_with_buttons_fits(make_window: MakeWindow, percent: int) -> None:
-    window = make_window(size=(720, 480))
+LONG_PATH = (
+    "/home/somebody/models/" + "a-folder-with-a-name-that-does-not-end/" * 3 + "Model-Q4_K_M-00001-of-00003.gguf"
+)
+LONG_ERROR = (
+    f"{LONG_PATH} ends too early: its header speaks of 2,147,483,648 bytes, of which 1,024 are there. A copy that was "
+    "broken off looks like this.",
+    f"Fetch it once more from https://models.example.org/{'a-very-long-address/' * 4}resolve/main/model.gguf, or "
+    "choose another model meanwhile.",
+)
+
+
+@pytest.mark.parametrize("size", [(720, 480), (1024, 600), (1280, 800), (1920, 1080)])
+@pytest.mark.parametrize("actions", [(), ("Retry",), ("Retry", "Open log", "Models", "As int4, 4,096 tokens")])
+def test_a_notice_is_as_high_as_its_words(
+    make_window: MakeWindow, size: tuple[int, int], actions: tuple[str, ...]
+) -> None:
+    """Where even half of the window is not enough for that, it scrolls."""
+    window = make_window(size=size)
     window.wait_ready()
-    actions = [Action(text, lambda: None) for text in ("Retry", "Open log", "As int4, 4,096 tokens")]
-    window.desktop.theme.set_zoom(percent)
-    window.main.notice.show_notice("k", "Something did not work as it should.", "Do this.", actions=actions)
+    notice = window.main.notice
+    buttons = [Action(text, lambda: None) for text in actions]
+    for message in (("Something did not work as it should.", "Do this."), LONG_ERROR):
+        notice.show_notice("k", *message, actions=buttons)
+        for percent in ZOOMS:
+            window.desktop.theme.set_zoom(percent)
+            settle(window)
+            window.qtbot.waitUntil(lambda: assert_nothing_is_cut(notice), timeout=1000)
+            panel = notice.findChild(Panel)
+            assert panel is not None
+            layout = panel.layout()
+            assert layout is not None
+            assert panel.height() >= layout.totalHeightForWidth(panel.width())
+            bar = next(bar for bar in notice.findChildren(QScrollBar) if bar.orientation() == Qt.Orientation.Vertical)
+            is_whole = panel.visibleRegion().boundingRect().height() == panel.height()
+            assert is_whole != bar.isVisible(), f"{percent} %"
+            if percent <= 100 or (size[1] >= 800 and percent <= 150):
+                assert is_whole, f"{percent} %"
+
+
+@pytest.mark.logs("loading")
+@pytest.mark.parametrize("percent", ZOOMS)
+def test_the_notice_of_a_failed_load_is_read_to_its_end(make_window: MakeWindow, percent: int) -> None:
+    window = make_window(model_id="gamma-broken", before_show=lambda desktop: desktop.theme.set_zoom(percent))
+    window.qtbot.waitUntil(lambda: window.main.notice.key == "load")
     settle(window)
     assert_nothing_is_cut(window.main.notice)
+    labels = [label for label in window.main.notice.findChildren(SelectableLabel) if label.isVisible()]
+    assert len(labels) == 2
+    for label in labels:
+        assert label.heightForWidth(label.width()) <= label.height()
+    if percent <= 150:
+        assert all(label.visibleRegion().boundingRect().height() == label.height() for label in labels)
 
 
 def test_every_font_follows_the_zoom_at_once(make_window: MakeWindow) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Slot
+import re
+
+from PySide6.QtCore import QRectF, Qt, Slot
 from PySide6.QtGui import (
     QFontMetricsF,
     QPainter,
@@ -10,15 +12,19 @@ from PySide6.QtGui import (
     QPalette,
     QPen,
     QResizeEvent,
+    QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
+    QTextFormat,
 )
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from llmdesk.ui.chat.markdown.bidi import CONTROLS, MARK, NAMES_AND_MARKS, from_left, visible
+from llmdesk.ui.chat.markdown.document_view import WideView
+from llmdesk.ui.chat.markdown.export import SelectedLeaf
 from llmdesk.ui.chat.markdown.highlight import Highlighter, prepare_lexer
-from llmdesk.ui.chat.markdown.leaves import CodeLeaf
-from llmdesk.ui.chat.markdown.text_view import WideView
+from llmdesk.ui.chat.markdown.leaves import CodeLeaf, length
 from llmdesk.ui.chat.style import CODE_LINE_PX, ChatStyle, keep_painted
 from llmdesk.ui.kit.buttons import CopyButton
 from llmdesk.ui.kit.labels import ElidedLabel
@@ -28,20 +34,27 @@ from llmdesk.ui.kit.surfaces import Hairline
 from llmdesk.ui.kit.words import tr
 
 MAX_LINE_CHARS = 2_000
+_BROKEN = 1  # state of a text block that goes on with the line above
+_SOURCE = int(QTextFormat.Property.UserProperty) + 1  # the character that a name stands for
 RADIUS_PX = 10
 
 
 class CodeView(WideView):
-    """Code, one text block per line. Lines of more than 2,000 characters are broken for display."""
+    """Code, one text block per line, always from the left. Lines of more than 2,000 characters are broken for display.
+
+    Characters that turn the direction of text are shown by their names; what is copied has the characters themselves.
+    """
 
     def __init__(self, style: ChatStyle) -> None:
         super().__init__()
         self._style = style
         self._column = 0
         self.has_broken_lines = False
+        self.language = self.path = ""
         self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
         self.viewport().setAutoFillBackground(True)
         self.setLineWrapMode(self.LineWrapMode.NoWrap)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setAccessibleName(tr("Code"))
         self.clear_code()
 
@@ -53,6 +66,7 @@ class CodeView(WideView):
         self._column = 0
         self.has_broken_lines = False
         line = QTextBlockFormat()
+        line.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         line.setLineHeight(self._style.px(CODE_LINE_PX), QTextBlockFormat.LineHeightTypes.FixedHeight.value)
         QTextCursor(self.document()).setBlockFormat(line)
 
@@ -61,23 +75,67 @@ class CodeView(WideView):
         char_format = QTextCharFormat()
         char_format.setFont(self._style.code_font)
         char_format.setForeground(self._style.color("text"))
-        self.end.insertText(self._broken(text), char_format)
+        with self.keeping_selection():
+            self._insert(text, char_format)
 
-    def _broken(self, text: str) -> str:
-        lines = text.split("\n")
-        for i, line in enumerate(lines):
-            column = self._column if i == 0 else 0
-            self._column = column + len(line)
-            if self._column > MAX_LINE_CHARS:
-                lines[i], self._column = _break_line(line, column)
-                self.has_broken_lines = True
-        return "\n".join(lines)
+    def selected_leaves(self) -> list[SelectedLeaf]:
+        """The code that is selected, as it came."""
+        cursor = self.textCursor()
+        begin, end = cursor.selectionStart(), cursor.selectionEnd()
+        text = ""
+        block = self.document().findBlock(begin)
+        while block.isValid() and block.position() <= end:
+            if (text and block.userState() != _BROKEN) or (not text and block.position() > begin):
+                text += "\n"
+            text += _source_of(block, begin, end)
+            block = block.next()
+        return [CodeLeaf(text, self.language, self.path)]
+
+    def _insert(self, text: str, char_format: QTextCharFormat) -> None:
+        """Lines, with the breaks that only the display has."""
+        for i, line in enumerate(text.split("\n")):
+            if i:
+                self.end.insertBlock()
+                self._column = 0
+            while len(line) > (room := MAX_LINE_CHARS - self._column):
+                self._insert_visible(line[:room], char_format)
+                line = line[room:]
+                self.end.insertBlock()
+                self.end.block().setUserState(_BROKEN)
+                self._column, self.has_broken_lines = 0, True
+            self._insert_visible(line, char_format)
+            self._column += len(line)
+
+    def _insert_visible(self, line: str, char_format: QTextCharFormat) -> None:
+        place = 0
+        for control in CONTROLS.finditer(line):
+            self._insert_from_left(line[place : control.start()], char_format)
+            shown = QTextCharFormat(char_format)
+            shown.setProperty(_SOURCE, control[0])
+            shown.setForeground(self._style.color("bad"))
+            self._insert_from_left(visible(control[0]), shown)
+            place = control.end()
+        self._insert_from_left(line[place:], char_format)
+
+    def _insert_from_left(self, text: str, char_format: QTextCharFormat) -> None:
+        self.end.insertText(from_left(text, self.end.block().text()[-1:]), char_format)
 
 
-def _break_line(line: str, column: int) -> tuple[str, int]:
-    head = MAX_LINE_CHARS - column
-    pieces = [line[:head], *(line[i : i + MAX_LINE_CHARS] for i in range(head, len(line), MAX_LINE_CHARS))]
-    return "\n".join(pieces), len(pieces[-1])
+def _source_of(block: QTextBlock, begin: int, end: int) -> str:
+    """What the part of a line between two places of the document stands for."""
+    units = block.text().encode("utf-16-le", "surrogatepass")
+    first, last = max(0, begin - block.position()), max(0, end - block.position())
+    part = units[2 * first : 2 * last].decode("utf-16-le", "replace")
+    cursor = QTextCursor(block)
+
+    def character(name: re.Match[str]) -> str:
+        if name[0] == MARK:
+            return ""
+        before = part[: name.start()]
+        cursor.setPosition(block.position() + first + length(before) + 1)  # its format is that of what is before it
+        return str(cursor.charFormat().property(_SOURCE) or name[0])
+
+    return NAMES_AND_MARKS.sub(character, part)
 
 
 class CodeCard(QFrame):
@@ -89,6 +147,7 @@ class CodeCard(QFrame):
         self._leaf = CodeLeaf("", leaf.language, leaf.path)
         self._is_final = False
         self.view = CodeView(style)
+        self.view.language, self.view.path = leaf.language, leaf.path
         self._language = ElidedLabel(style.theme, "secondary", "small")
         self._language.setText(leaf.language or tr("text"))
         self._copy = CopyButton(style.theme, tr("Copy code"), text=tr("Copy"))
@@ -138,7 +197,7 @@ class CodeCard(QFrame):
 
     def _highlight(self) -> None:
         if self._is_final and not self.view.has_broken_lines:
-            self._highlighter.start(self._leaf.text, self._leaf.language)
+            self._highlighter.start(from_left(visible(self._leaf.text)), self._leaf.language)
 
     def _build(self) -> None:
         theme = self._style.theme

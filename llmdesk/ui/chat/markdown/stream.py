@@ -1,27 +1,24 @@
 """Markdown that arrives in pieces (no Qt).
 
-Only the tail that can still change is parsed again: as soon as a later block begins on a whole line, everything
-before it is final. List items count as blocks; the code of an open fence is not parsed at all. A paragraph, table or
-item without end is cut at a line once it is long, so the work for a piece of text is bounded however long the answer
-is. Where to cut depends on the text alone, so the result does not depend on how the text was sliced.
+Only the tail that can still change is parsed again, so the work for a piece of text is bounded however long the answer
+is. One rule holds for every cut (``cuts.py``): the leaves of a text are those of ``whole_leaves``, however the text was
+sliced and wherever it was cut.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import accumulate
 
-from llmdesk.ui.chat.markdown.blocks import Block, find_references, language_of, leaves_of, parse_blocks
-from llmdesk.ui.chat.markdown.fence import OpenFence
+from markdown_it.token import Token
+
+from llmdesk.ui.chat.markdown.blocks import parse_tokens
+from llmdesk.ui.chat.markdown.builder import MAX_PIECE_CHARS, LeafBuilder, whole_leaves, with_references
+from llmdesk.ui.chat.markdown.cuts import Context, Cut, cost, find_cut, is_open
 from llmdesk.ui.chat.markdown.inline import References
-from llmdesk.ui.chat.markdown.leaves import Cell, Leaf, TableLeaf, TextLeaf
+from llmdesk.ui.chat.markdown.leaves import CodeLeaf, Leaf, TextLeaf
 
 MAX_BLOCK_CHARS = 3_000
-MAX_ITEM_CHARS = 12_000
-LINE_COST_CHARS = 24  # what the parser does for a line, however short, in characters
-MAX_TABLE_ROWS = 40  # then the head is repeated: the layout of a table costs as much as all of its rows
-MAX_CHARS_WITH_REFERENCES = 60_000
 
 # Control characters, and the code points that QTextDocument uses for its own structure.
 _UNSAFE = dict.fromkeys(
@@ -31,7 +28,8 @@ _UNSAFE |= {0x09: "\t", 0x0A: "\n", 0x0D: "", 0x0C: "", 0x2028: "\n"}
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _DEFINITION = re.compile(r"\[[^\]\n]+\]:")
 # The beginning of a line that may still become a bullet, a fence, a rule ...: not shown before it is decided.
-_UNDECIDED = re.compile(r"[ >]*(?:[-*+=#`~|:_]+|\d{1,9}[.)]?|\[)[ ]*")
+_UNDECIDED = re.compile(r"(?:[ >]*(?:[-*+=#`~|:_]+|\d{1,9}[.)]?|\[[ xX]?\]?))?[ ]*(?:\[[ xX]?\]?[ ]*)?")
+_INDENT = re.compile(r"[ >]*")
 
 # What can follow a word and makes nothing else of what stands before it: no mark of markdown, no space at the end.
 _PLAIN = re.compile(r"(?:[^\W_]|[ .,?!'\"])*(?:[^\W_]|[.,?!'\"])")
@@ -41,6 +39,12 @@ _ENDS_PLAIN = re.compile(r"[^\W\d_][.,?!'\"]?\Z")
 def clean(text: str) -> str:
     """Text without anything that a text document would take for structure."""
     return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text.translate(_UNSAFE))
+
+
+def read(text: str) -> list[Leaf]:
+    """The leaves of a whole text, without any cut."""
+    lines = clean(text).split("\n")
+    return whole_leaves(lines if lines[-1] else lines[:-1])
 
 
 @dataclass(slots=True)
@@ -55,193 +59,149 @@ class Update:
     reset: bool = False
 
 
+@dataclass(slots=True)
+class _OpenFence:
+    """A code block whose end has not come: lines are added without the parser."""
+
+    leaf: CodeLeaf
+    opener: str
+    is_empty: bool
+
+    def may_end(self, line: str) -> bool:
+        """True for a line that the parser has to judge."""
+        return self.opener[0] == " " or line.lstrip(" ").startswith(self.opener[:3])
+
+    def add(self, lines: list[str]) -> None:
+        """Whole lines of code."""
+        text = "\n".join(lines)
+        self.leaf = replace(self.leaf, text=text if self.is_empty else f"{self.leaf.text}\n{text}")
+        self.is_empty = False
+
+    def leaf_with(self, partial: str) -> CodeLeaf:
+        """With a line that is not complete yet; one that may become the end is not shown."""
+        bare = self.opener.lstrip(" ")
+        if not partial:
+            return self.leaf
+        if partial.strip() and not partial.strip(" " + bare[0]):
+            return self.leaf
+        spaces = len(partial) - len(partial.lstrip(" "))
+        line = partial[min(spaces, len(self.opener) - len(bare)) :]
+        return replace(self.leaf, text=line if self.is_empty else f"{self.leaf.text}\n{line}")
+
+
 class MarkdownStream:
     """``feed`` pieces, ``take`` what to show, ``finish`` once."""
 
-    def __init__(self, references: References | None = None) -> None:
-        self._references: References = references or {}
-        self._source: list[str] = []
-        self._lines: list[str] = []  # whole lines that are not final yet
-        self._size = 0  # their characters and line costs
-        self._check_at = MAX_BLOCK_CHARS
+    def __init__(self) -> None:
+        self._builder = LeafBuilder(References())
+        self._context = Context()
+        self._rest: list[str] = []  # whole lines that are not final yet
         self._partial = ""
-        self._fence: OpenFence | None = None
-        self._number: int | None = None  # of the first item in _lines, in the middle of a list
-        self._continues = False  # _lines begin in the middle of a paragraph
-        self._rows: tuple[tuple[Cell, ...], ...] = ()  # of the table that _lines begin with, not in _lines any more
-        self._repeats_head = False  # _lines begin with the head of a table that was ended for its length
-        self._has_definitions = False
+        self._taken = 0  # leaves of the builder that were handed over
+        self._fence: _OpenFence | None = None  # that the whole lines end with, outside of any container
         self._last_tail: tuple[str, list[Leaf]] | None = None  # with the partial line it was made of
-        self._final: list[Leaf] = []
         self._finished = False
 
     def feed(self, text: str) -> None:
         """Take in the next piece of the source."""
-        text = clean(text)
-        self._source.append(text)
-        *lines, self._partial = (self._partial + text).split("\n")
-        if lines or len(self._partial) > MAX_BLOCK_CHARS:
+        *lines, self._partial = (self._partial + clean(text)).split("\n")
+        is_long = len(self._partial) > MAX_PIECE_CHARS and self._fence is None
+        if lines or is_long:
             self._last_tail = None
-        for line in lines:
-            self._add_line(line)
-        if self._fence is None and len(self._partial) > MAX_BLOCK_CHARS:
-            self._partial = self._cut_long_line(self._partial)
-        if lines:
+        if lines and not self._add_code(lines):
+            self._rest += lines
             self._commit()
+        if is_long:
+            self._commit_part_of_line()
 
     def take(self) -> Update:
         """What became final since the last call, and the tail as it looks now."""
-        final, self._final = self._final, []
-        return Update(final, [] if self._finished else self._tail())
+        leaves = self._builder.leaves
+        reset, self._builder.rewrote = self._builder.rewrote, False
+        final = leaves[0 if reset else self._taken :]
+        self._taken = len(leaves)
+        return Update(final, [] if self._finished else self._tail(), reset)
 
     def finish(self) -> Update:
         """The end of the source: everything is final now."""
         if self._partial:
-            self._add_line(self._partial)
+            self._rest.append(self._partial)
             self._partial = ""
-        self._commit()
-        if self._fence is not None:
-            self._final.append(self._fence.leaf())
-        else:
-            self._final += self._leaves(self._parse(self._lines))
+        builder, lines = self._builder, self._lines(self._rest)
+        builder.walk(self._new_tokens(lines), lines)
         self._finished = True
-        source = "".join(self._source)
-        if self._has_definitions and not self._references and len(source) <= MAX_CHARS_WITH_REFERENCES:
-            return self._finish_with_references(source)
+        if builder.references:
+            leaves = [with_references(leaf, builder.references) for leaf in builder.leaves]
+            builder.rewrote = builder.rewrote or leaves[: self._taken] != builder.leaves[: self._taken]
+            builder.leaves = leaves
         return self.take()
 
-    def _finish_with_references(self, source: str) -> Update:
-        references = find_references(source)
-        if not references:
-            return self.take()
-        again = MarkdownStream(references)
-        again.feed(source)
-        return Update(again.finish().final, [], reset=True)
+    def _lines(self, rest: list[str]) -> list[str]:
+        """What to parse: what opens the containers, and the rest."""
+        context = self._context
+        return [*context.lines, *(context.lead + line if i == 0 else line for i, line in enumerate(rest))]
 
-    def _add_line(self, line: str) -> None:
-        if self._fence is None and len(line) > MAX_BLOCK_CHARS:
-            line = self._cut_long_line(line)
-        if self._fence is None:
-            self._append(line)
-        elif self._fence.closes(line):
-            self._final.append(self._fence.leaf())
-            self._fence = None
-        else:
-            self._fence.add(line)
+    def _new_tokens(self, lines: list[str]) -> list[Token]:
+        tokens = parse_tokens(lines, self._builder.references.links)
+        if tokens and tokens[0].type == "literal":
+            tokens[0].map = [len(self._context.lines), len(lines)]
+            return tokens
+        return tokens[self._context.skipped :]
 
-    def _append(self, line: str) -> None:
-        self._lines.append(line)
-        self._size += _cost(line)
-        self._has_definitions = self._has_definitions or _DEFINITION.search(line) is not None
-        if self._size > self._check_at:
-            self._commit()
-
-    def _cut_long_line(self, line: str) -> str:
-        """Commit all of a very long line but its end, which is returned."""
-        self._commit()  # may find that this is code, where lines are as long as they like
-        while self._fence is None and len(line) > MAX_BLOCK_CHARS:
-            space = line.rfind(" ", MAX_BLOCK_CHARS // 2, MAX_BLOCK_CHARS) + 1 or MAX_BLOCK_CHARS
-            self._append(line[:space])
-            self._commit(force=True)
-            line = line[space:]
-        return line
-
-    def _commit(self, force: bool = False) -> None:
-        """Make all blocks of the whole lines final but the last one; the last one too if it is too long."""
-        if self._fence is not None or not self._lines:
-            return
-        blocks = self._parse(self._lines)
-        if not blocks:
-            if force or self._size > MAX_BLOCK_CHARS:
-                self._keep([])
-            return
-        last = blocks[-1]
-        if len(blocks) > 1:
-            self._final += self._leaves(blocks[:-1])
-            self._number = last.number
-            self._rows, self._repeats_head = (), False
-        self._continues = self._continues and len(blocks) == 1 and last.start == 0
-        self._keep(self._lines[last.start :])
-        if last.kind == "fence" and self._open_fence(last):
-            return
-        limit = MAX_ITEM_CHARS if last.kind == "list_item" else MAX_BLOCK_CHARS
-        self._check_at = self._size + MAX_BLOCK_CHARS
-        if not force and self._size <= limit:
-            return
-        if not self._commit_first_lines(limit):
-            self._cut(last)
-        elif force:
-            self._commit(force=True)
-
-    def _commit_first_lines(self, limit: int) -> bool:
-        """Cut at the first line beyond the limit, not where the text happens to end now; False if that is the same."""
-        sizes = accumulate(_cost(line) for line in self._lines)
-        count = next((i for i, size in enumerate(sizes, start=1) if size > limit), len(self._lines))
-        rest = self._lines[count:]
-        if not rest:
+    def _add_code(self, lines: list[str]) -> bool:
+        """Lines that are only more code need no parser. False if they may be something else, or it is time to cut."""
+        fence = self._fence
+        if fence is None or any(map(fence.may_end, lines)) or cost(self._rest) > MAX_BLOCK_CHARS:
             return False
-        self._keep(self._lines[:count])
-        self._commit()
-        for line in rest:
-            self._add_line(line)
+        self._rest += lines
+        fence.add(lines)
         return True
 
-    def _keep(self, lines: list[str]) -> None:
-        self._lines = lines
-        self._size = sum(_cost(line) for line in lines)
-        self._check_at = MAX_BLOCK_CHARS
+    def _commit(self) -> None:
+        """Make final what can be."""
+        lines = self._lines(self._rest)
+        tokens = parse_tokens(lines, self._builder.references.links)
+        cut = find_cut(tokens, lines, self._context, MAX_BLOCK_CHARS)
+        if cut is not None:
+            self._cut(tokens, lines, cut)
+        elif not tokens:
+            self._rest = []  # blank lines
+        last = tokens[-1] if tokens else None
+        self._fence = None
+        if last is not None and last.type == "fence" and last.level == 0 and is_open(last):
+            leaf = self._leaves_of(self._rest)[-1]
+            assert isinstance(leaf, CodeLeaf)
+            self._fence = _OpenFence(leaf, lines[last.map[0] if last.map else 0], not last.content)
 
-    def _open_fence(self, block: Block) -> bool:
-        """If the fence that ``_lines`` begin with has no end yet, leave the rest to OpenFence."""
-        token, first = block.tokens[0], self._lines[0]
-        fence = OpenFence(len(first) - len(first.lstrip(" ")), token.markup, language_of(token.info))
-        code = self._lines[1:]
-        if any(fence.closes(line) for line in code):
-            return False
-        for line in code:
-            fence.add(line)
-        self._fence = fence
-        self._keep([])
-        return True
+    def _commit_part_of_line(self) -> None:
+        """Of a very long line, what cannot change any more."""
+        rest = [*self._rest, self._partial]
+        lines = self._lines(rest)
+        tokens = parse_tokens(lines, self._builder.references.links)
+        cut = find_cut(tokens, lines, self._context, MAX_BLOCK_CHARS)
+        if cut is None or not cut.context.goes_on or tokens[cut.token].type != "paragraph_open":
+            return
+        self._cut(tokens, lines, cut)
+        self._partial = self._rest.pop()
 
-    def _cut(self, block: Block) -> None:
-        """End a block that became too long; what follows goes on as its kind allows."""
-        leaves = self._leaves([block])
-        last = leaves[-1] if leaves else None
-        is_table = block.kind == "table" and isinstance(last, TableLeaf)
-        is_half = isinstance(last, TableLeaf) and is_table and len(last.rows) < MAX_TABLE_ROWS
-        self._number = None
-        self._continues = block.kind == "text"
-        self._rows = last.rows if isinstance(last, TableLeaf) and is_half else ()
-        self._repeats_head = is_table and not is_half
-        self._final += leaves[:-1] if is_half else leaves
-        self._keep(self._lines[:2] if is_table else [])
+    def _cut(self, tokens: list[Token], lines: list[str], cut: Cut) -> None:
+        self._builder.walk(tokens[self._context.skipped : cut.token], lines)
+        if cut.context.goes_on:
+            self._builder.walk(_block_at(tokens, cut.token), lines, cut=True)
+        self._context, self._rest = cut.context, cut.rest
 
-    def _parse(self, lines: list[str]) -> list[Block]:
-        return parse_blocks(lines, self._references, self._number)
-
-    def _leaves(self, blocks: list[Block]) -> list[Leaf]:
-        """Leaves of blocks that begin where ``_lines`` begin."""
-        result: list[Leaf] = []
-        for block in blocks:
-            result += leaves_of(block, self._references)
-        first = result[0] if result else None
-        if isinstance(first, TextLeaf) and self._continues and blocks[0].start == 0 and blocks[0].kind == "text":
-            result[0] = replace(first, continues=True)
-        elif isinstance(first, TableLeaf) and self._rows:
-            result[0] = replace(first, rows=self._rows + first.rows)
-        elif isinstance(first, TableLeaf) and self._repeats_head and not first.rows:
-            del result[0]
-        return [part for leaf in result for part in (_table_parts(leaf) if isinstance(leaf, TableLeaf) else [leaf])]
+    def _leaves_of(self, rest: list[str]) -> list[Leaf]:
+        builder, lines = self._builder.fork(), self._lines(rest)
+        builder.walk(self._new_tokens(lines), lines)
+        return builder.leaves
 
     def _tail(self) -> list[Leaf]:
         if self._fence is not None:
-            extra = "" if self._fence.may_close(self._partial) else self._partial
-            return [self._fence.leaf(extra)]
+            return [self._fence.leaf_with(self._partial)]
         grown = self._grown_tail()
         if grown is not None:
             return grown
-        tail = self._leaves(self._parse(self._decided_lines()))
+        tail = self._leaves_of(self._decided_lines())
         if self._is_plain_at_end():
             self._last_tail = (self._partial, tail)
         return tail
@@ -249,7 +209,7 @@ class MarkdownStream:
     def _is_plain_at_end(self) -> bool:
         """True if the tail ends with the words of the partial line, and plain words after them are just more words."""
         partial = self._partial
-        if partial.startswith("|") or "]:" in partial or self._has_definitions:
+        if _INDENT.sub("", partial, count=1).startswith("|") or any(map(_DEFINITION.search, [partial, *self._rest])):
             return False
         return not _UNDECIDED.fullmatch(partial) and _ENDS_PLAIN.search(partial) is not None
 
@@ -263,25 +223,32 @@ class MarkdownStream:
         if not (isinstance(last, TextLeaf) and last.spans and _PLAIN.fullmatch(added)):
             return None
         end = last.spans[-1]
-        grown = replace(last, spans=(*last.spans[:-1], replace(end, text=end.text + added)))
-        tail = [*tail[:-1], grown]
+        if end.link or end.raised or len(last.source) + len(added) > MAX_PIECE_CHARS:
+            return None
+        spans = (*last.spans[:-1], replace(end, text=end.text + added))
+        tail = [*tail[:-1], replace(last, spans=spans, source=last.source + added)]
         self._last_tail = (self._partial, tail)
         return tail
 
     def _decided_lines(self) -> list[str]:
         """The tail without a last line that cannot be shown yet: half a marker, half a row, a lone table head."""
-        lines = list(self._lines)
-        if self._partial and not _UNDECIDED.fullmatch(self._partial) and not self._partial.startswith("|"):
-            lines.append(self._partial)
-        elif lines and lines[-1].startswith("|") and (len(lines) == 1 or not lines[-2].startswith("|")):
+        lines, partial = list(self._rest), self._partial
+        if partial and not _UNDECIDED.fullmatch(partial) and not _is_row(partial):
+            lines.append(partial)
+        elif lines and _is_row(lines[-1]) and (len(lines) == 1 or not _is_row(lines[-2])) and not self._context.goes_on:
             del lines[-1]
         return lines
 
 
-def _cost(line: str) -> int:
-    return len(line) + LINE_COST_CHARS
+def _is_row(line: str) -> bool:
+    return _INDENT.sub("", line, count=1).startswith("|")
 
 
-def _table_parts(table: TableLeaf) -> list[TableLeaf]:
-    starts = range(0, max(1, len(table.rows)), MAX_TABLE_ROWS)
-    return [replace(table, rows=table.rows[start : start + MAX_TABLE_ROWS]) for start in starts]
+def _block_at(tokens: list[Token], first: int) -> list[Token]:
+    """The tokens of the block that begins at a number."""
+    end = first + 1
+    if tokens[first].nesting > 0:
+        while tokens[end].level > tokens[first].level:
+            end += 1
+        end += 1
+    return tokens[first:end]

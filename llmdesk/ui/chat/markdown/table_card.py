@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import (
     QResizeEvent,
     QTextCursor,
     QTextFrameFormat,
+    QTextOption,
     QTextTable,
     QTextTableCellFormat,
     QTextTableFormat,
 )
 
-from llmdesk.ui.chat.markdown.leaves import Cell, Span, TableLeaf
-from llmdesk.ui.chat.markdown.text_view import WideView
+from llmdesk.ui.chat.markdown.bidi import is_right_to_left
+from llmdesk.ui.chat.markdown.document_view import WideView
+from llmdesk.ui.chat.markdown.export import SelectedLeaf, TablePart
+from llmdesk.ui.chat.markdown.leaves import Cell, Span, TableLeaf, TextLeaf, part_of
 from llmdesk.ui.chat.style import ALIGNMENTS, LINE_SEPARATOR, ChatStyle
 from llmdesk.ui.kit.styled import scroll_bar_css
 from llmdesk.ui.kit.words import tr
@@ -30,8 +33,16 @@ class TableCard(WideView):
         self._leaf = leaf
         self.setAccessibleName(tr("Table"))
         self.setLineWrapMode(self.LineWrapMode.FixedPixelWidth)
+        self.setWordWrapMode(QTextOption.WrapMode.WordWrap)  # a word that has no room makes the table wider
         style.changed.connect(self.restyle)
         self.restyle()
+
+    def rewrite(self, leaf: TableLeaf) -> None:
+        """Show this table instead of the one that is shown."""
+        self._leaf = leaf
+        with self.keeping_selection():
+            self._fill()
+        self._fit()
 
     def show_leaf(self, leaf: TableLeaf) -> None:
         """Show the table as it is now; rows that are already there are not touched."""
@@ -40,15 +51,51 @@ class TableCard(WideView):
         while same < min(len(old.rows), len(leaf.rows)) and old.rows[same] == leaf.rows[same]:
             same += 1
         table = self._table
-        cursor = QTextCursor(self.document())
-        cursor.beginEditBlock()
-        if table.rows() > same + 1:
-            table.removeRows(same + 1, table.rows() - same - 1)
-        if leaf.rows[same:]:
-            table.appendRows(len(leaf.rows) - same)
-        for number, row in enumerate(leaf.rows[same:], start=same + 1):
-            self._write_row(table, number, row)
-        cursor.endEditBlock()
+        with self.keeping_selection():
+            cursor = QTextCursor(self.document())
+            cursor.beginEditBlock()
+            if table.rows() > same + 1:
+                table.removeRows(same + 1, table.rows() - same - 1)
+            if leaf.rows[same:]:
+                table.appendRows(len(leaf.rows) - same)
+            for number, row in enumerate(leaf.rows[same:], start=same + 1):
+                self._write_row(table, number, row)
+            cursor.endEditBlock()
+
+    def selected_leaves(self) -> list[SelectedLeaf]:
+        """The cells that are selected, whole; of a single cell the words that are."""
+        cursor = self.textCursor()
+        first, last = self._table.cellAt(cursor.selectionStart()), self._table.cellAt(cursor.selectionEnd())
+        if first.isValid() and first == last:
+            row = (self._leaf.header, *self._leaf.rows)[first.row()]
+            begin = first.firstCursorPosition().position()
+            place = (cursor.selectionStart() - begin, cursor.selectionEnd() - begin)
+            return [TextLeaf(part_of(row[self._place_of(first.column())], *place))]
+        row_number, rows, column, columns = 0, self._table.rows(), 0, self._table.columns()
+        if first.isValid() or last.isValid():
+            row_number, rows, column, columns = cursor.selectedTableCells()  # type: ignore[misc]
+        column = min(self._place_of(column), self._place_of(column + columns - 1))
+        chosen = slice(column, column + columns)
+        lines = [line[chosen] for line in (self._leaf.header, *self._leaf.rows)]
+        picked = lines[max(1, row_number) : row_number + rows]
+        table = TableLeaf(lines[0], tuple(picked), self._leaf.aligns[chosen], self._leaf.path)
+        return [TablePart(table, has_head=row_number == 0)]
+
+    def whole(self) -> tuple[int, int]:
+        """From the first cell to the last: the document has an empty line before the table."""
+        last = self._table.cellAt(self._table.rows() - 1, self._table.columns() - 1)
+        return self._table.cellAt(0, 0).firstCursorPosition().position(), last.lastCursorPosition().position()
+
+    def from_to_edge(self, position: int, is_end: bool) -> tuple[int, int]:
+        """Whole rows: Qt selects cells as a rectangle."""
+        cell = self._table.cellAt(position)
+        last_row, last_column = self._table.rows() - 1, self._table.columns() - 1
+        row = cell.row() if cell.isValid() else (last_row if position > 0 else 0)
+        if is_end:
+            corner = self._table.cellAt(last_row, last_column).lastCursorPosition()
+            return self._table.cellAt(row, 0).firstCursorPosition().position(), corner.position()
+        corner = self._table.cellAt(0, 0).firstCursorPosition()
+        return self._table.cellAt(row, last_column).lastCursorPosition().position(), corner.position()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Columns share the width, down to a least width each."""
@@ -69,6 +116,8 @@ class TableCard(WideView):
         table_format.setBorderCollapse(True)
         table_format.setCellPadding(self._style.px(7))
         table_format.setCellSpacing(0)
+        if self._is_mirrored():
+            table_format.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._table = cursor.insertTable(1 + len(self._leaf.rows), max(1, len(self._leaf.header)), table_format)
         self._write_row(self._table, 0, self._leaf.header)
         for number, row in enumerate(self._leaf.rows, start=1):
@@ -77,7 +126,7 @@ class TableCard(WideView):
 
     def _write_row(self, table: QTextTable, number: int, row: tuple[Cell, ...]) -> None:
         for column, spans in enumerate(row[: table.columns()]):
-            cell = table.cellAt(number, column)
+            cell = table.cellAt(number, self._place_of(column))
             cell.setFormat(self._cell_format(is_header=number == 0))
             cursor = cell.firstCursorPosition()
             block_format = cursor.blockFormat()
@@ -86,6 +135,13 @@ class TableCard(WideView):
             for span in spans:
                 shown = Span(span.text, span.bold or number == 0, span.italic, span.code, span.strike, span.link)
                 cursor.insertText(span.text.replace("\n", LINE_SEPARATOR), self._style.char_format(shown))
+
+    def _is_mirrored(self) -> bool:
+        return is_right_to_left("".join(span.text for cell in self._leaf.header for span in cell))
+
+    def _place_of(self, column: int) -> int:
+        """Where a column stands, and which one stands there: from the right if the words are read from there."""
+        return self._table.columns() - 1 - column if self._is_mirrored() else column
 
     def _cell_format(self, is_header: bool) -> QTextTableCellFormat:
         result = QTextTableCellFormat()

@@ -2,117 +2,21 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, QSizeF, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QPalette, QResizeEvent, QTextBlock, QTextCharFormat, QTextCursor, QWheelEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette, QTextBlock, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QWidget
 
-from llmdesk.ui.chat.markdown.leaves import Cell, Span, TextLeaf
-from llmdesk.ui.chat.markdown.links import confirm_and_open
-from llmdesk.ui.chat.style import LINE_PX, LINE_SEPARATOR, ChatStyle, keep_painted
+from llmdesk.ui.chat.markdown.bidi import is_right_to_left
+from llmdesk.ui.chat.markdown.document_view import DocumentView
+from llmdesk.ui.chat.markdown.export import SelectedLeaf
+from llmdesk.ui.chat.markdown.leaves import Cell, Span, TextLeaf, length, part_of
+from llmdesk.ui.chat.style import LINE_SEPARATOR, ChatStyle
 from llmdesk.ui.kit.words import tr
 
 VIEW_CHARS = 4_000
-
-
-class DocumentView(QTextBrowser):
-    """A read-only document that is as high as its content and never loads anything.
-
-    Signals:
-        resized(): words may stand elsewhere now.
-    """
-
-    resized = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setFixedHeight(LINE_PX)  # until the text is laid out; Qt's own hint of 192 px would make the end jump
-        self.setOpenLinks(False)
-        self.setUndoRedoEnabled(False)
-        self.viewport().setAutoFillBackground(False)
-        keep_painted(self, self.viewport())
-        self.end = QTextCursor(self.document())  # stays at the end: to place one there takes a layout
-        self.document().setDocumentMargin(0)
-        self.document().setUndoRedoEnabled(False)
-        self.document().documentLayout().documentSizeChanged.connect(self._on_size_changed)
-        self.anchorClicked.connect(self._on_anchor_clicked)
-
-    def loadResource(self, kind: int, name: QUrl | str) -> object:
-        """Nothing is fetched from disk or network on behalf of a model's text."""
-        return None
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """The conversation scrolls, not the paragraph."""
-        event.ignore()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width breaks the lines elsewhere."""
-        super().resizeEvent(event)
-        self.resized.emit()
-
-    def minimumSizeHint(self) -> QSize:
-        """Any width will do."""
-        return QSize(0, 0)
-
-    @Slot(QSizeF)
-    def _on_size_changed(self, size: QSizeF) -> None:
-        self.setFixedHeight(math.ceil(size.height()))
-
-    @Slot(QUrl)
-    def _on_anchor_clicked(self, url: QUrl) -> None:
-        confirm_and_open(self, url)
-
-
-class WideView(DocumentView):
-    """A document that may be wider than the column: it scrolls sideways, with a thin bar below."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self._is_scrolled = False
-        bar = self.horizontalScrollBar()
-        bar.rangeChanged.connect(self._on_range_changed)
-        bar.valueChanged.connect(self._on_value_changed)
-        bar.actionTriggered.connect(self._on_bar_used)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Sideways here, up and down in the conversation."""
-        delta = event.angleDelta()
-        bar = self.horizontalScrollBar()
-        sideways = delta.x() or (delta.y() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0)
-        if sideways and bar.maximum() > 0:
-            self._is_scrolled = True
-            bar.setValue(bar.value() - sideways)
-            event.accept()
-        else:
-            event.ignore()
-
-    @Slot(QSizeF)
-    def _on_size_changed(self, size: QSizeF) -> None:
-        bar = self.horizontalScrollBar()
-        bar_px = bar.sizeHint().height() if bar.maximum() > bar.minimum() else 0
-        self.setFixedHeight(math.ceil(size.height()) + bar_px)
-
-    @Slot(int, int)
-    def _on_range_changed(self, minimum: int, maximum: int) -> None:
-        self._on_size_changed(self.document().size())
-
-    @Slot(int)
-    def _on_value_changed(self, value: int) -> None:
-        """Qt follows the text that is inserted at the end; the reader starts at the left."""
-        if value and not self._is_scrolled and not self.textCursor().hasSelection():
-            self.horizontalScrollBar().setValue(0)
-
-    @Slot(int)
-    def _on_bar_used(self, _action: int) -> None:
-        self._is_scrolled = True
 
 
 class TextView(DocumentView):
@@ -136,13 +40,14 @@ class TextView(DocumentView):
 
     def append(self, leaf: TextLeaf) -> None:  # type: ignore[override]
         """Add a paragraph below."""
-        cursor = self._cursor_at_end()
-        cursor.beginEditBlock()
         previous = self._leaves[-1] if self._leaves else None
-        if previous is not None:
-            cursor.insertBlock()
-        self._write_block(cursor, leaf, previous, 0)
-        cursor.endEditBlock()
+        with self.keeping_selection():
+            cursor = self._cursor_at_end()
+            cursor.beginEditBlock()
+            if previous is not None:
+                cursor.insertBlock()
+            self._write_block(cursor, leaf, previous, 0)
+            cursor.endEditBlock()
         self._leaves.append(leaf)
         self._update_links(leaf)
 
@@ -150,20 +55,22 @@ class TextView(DocumentView):
         """The last paragraph went on: keep what is equal, write the rest."""
         old = self._leaves[-1]
         is_same_kind = (old.marker, old.heading) == (leaf.marker, leaf.heading)
+        is_same_kind = is_same_kind and is_right_to_left(old.text) == is_right_to_left(leaf.text)
         same = _common_spans(old.spans, leaf.spans) if is_same_kind else 0
         more = _growth(old.spans[same:], leaf.spans[same:]) if is_same_kind else None
-        cursor = self._cursor_at_end()
-        cursor.beginEditBlock()
-        if more is not None:
-            cursor.insertText(_lines(more.text), self._format(more, leaf))
-        else:
-            start = self.document().lastBlock().position()
-            if same:
-                start += _length(_marker_text(leaf)) + sum(_length(span.text) for span in leaf.spans[:same])
-            cursor.setPosition(start, QTextCursor.MoveMode.KeepAnchor)
-            cursor.removeSelectedText()
-            self._write_block(cursor, leaf, self._leaves[-2] if len(self._leaves) > 1 else None, same)
-        cursor.endEditBlock()
+        with self.keeping_selection():
+            cursor = self._cursor_at_end()
+            cursor.beginEditBlock()
+            if more is not None:
+                cursor.insertText(_lines(more.text), self._format(more, leaf))
+            else:
+                start = self.document().lastBlock().position()
+                if same:
+                    start += length(_marker_text(leaf)) + sum(length(span.text) for span in leaf.spans[:same])
+                cursor.setPosition(start, QTextCursor.MoveMode.KeepAnchor)
+                cursor.removeSelectedText()
+                self._write_block(cursor, leaf, self._leaves[-2] if len(self._leaves) > 1 else None, same)
+            cursor.endEditBlock()
         self._leaves[-1] = leaf
         self._update_links(leaf)
 
@@ -177,17 +84,43 @@ class TextView(DocumentView):
         cursor.setPosition(_block_end(last), QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
 
+    def selected_leaves(self) -> list[SelectedLeaf]:
+        """The paragraphs that are selected, the first and the last perhaps in part."""
+        cursor = self.textCursor()
+        begin, end = cursor.selectionStart(), cursor.selectionEnd()
+        found: list[SelectedLeaf] = []
+        block = self.document().findBlock(begin)
+        while block.isValid() and block.position() <= end:
+            leaf = self._leaves[block.blockNumber()]
+            before = block.position() + length(_marker_text(leaf))  # a mark that is selected in part counts
+            spans = part_of(leaf.spans, begin - before, end - before)
+            marker = leaf.marker if begin < before or begin == block.position() else ""
+            if spans or (marker and not leaf.spans):
+                found.append(replace(leaf, spans=spans, marker=marker, continues=leaf.continues and bool(found)))
+            block = block.next()
+        return found
+
+    @property
+    def ends_right_to_left(self) -> bool:
+        """True if its last paragraph is written from the right."""
+        return bool(self._leaves) and is_right_to_left(self._leaves[-1].text)
+
     def restyle(self) -> None:
         """Write everything again in the colours and sizes in force."""
-        leaves, self._leaves = self._leaves, []
-        self.document().clear()
         self.document().setDefaultFont(self._style.text_font)
-        for leaf in leaves:
-            self.append(leaf)
+        self.rewrite(self._leaves)
+
+    def rewrite(self, leaves: Sequence[TextLeaf]) -> None:
+        """Show these instead of what is shown."""
+        with self.keeping_selection():
+            self.document().clear()
+            self._leaves = []
+            for leaf in leaves:
+                self.append(leaf)
 
     def _write_block(self, cursor: QTextCursor, leaf: TextLeaf, previous: TextLeaf | None, same: int) -> None:
         """Format the block of the cursor and write the spans from number ``same`` on."""
-        level = leaf.path[len(self._base) :].count("l")
+        level = len(leaf.path) - len(self._base)  # lists and footnotes: the base ends with the last quote
         cursor.setBlockFormat(self._style.block_format(leaf, previous, level))
         if not same:
             cursor.setBlockCharFormat(self._format(Span(""), leaf))
@@ -211,11 +144,6 @@ class TextView(DocumentView):
 
 def _lines(text: str) -> str:
     return text.replace("\n", LINE_SEPARATOR)
-
-
-def _length(text: str) -> int:
-    """Length in QTextDocument's units (UTF-16)."""
-    return len(text) + sum(char > "\uffff" for char in text)
 
 
 def _block_end(block: QTextBlock) -> int:

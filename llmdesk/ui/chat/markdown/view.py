@@ -9,10 +9,12 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.markdown.code_card import CodeCard
-from llmdesk.ui.chat.markdown.leaves import Leaf, TextLeaf
-from llmdesk.ui.chat.markdown.segments import Segment, can_take, grow, make_segment
+from llmdesk.ui.chat.markdown.document_view import DocumentView
+from llmdesk.ui.chat.markdown.leaves import Leaf, RuleLeaf, TextLeaf
+from llmdesk.ui.chat.markdown.segments import Segment, can_take, grow, is_same_kind, make_segment, rewrite
+from llmdesk.ui.chat.markdown.selection import Part
 from llmdesk.ui.chat.markdown.stream import MarkdownStream, Update
-from llmdesk.ui.chat.markdown.text_view import DocumentView, TextView
+from llmdesk.ui.chat.markdown.text_view import TextView
 from llmdesk.ui.chat.style import ChatStyle, keep_painted
 from llmdesk.ui.kit.pace import frame_ms
 
@@ -70,6 +72,10 @@ class MarkdownView(QWidget):
         """The widgets, from top to bottom."""
         return list(self._segments)
 
+    def parts(self) -> list[Part]:
+        """What can be selected, from top to bottom."""
+        return [segment.document_view or RuleLeaf(segment.path) for segment in self._segments]
+
     def append(self, text: str) -> None:
         """More source; shown with the next frame."""
         if self._has_ended or not text:
@@ -112,6 +118,7 @@ class MarkdownView(QWidget):
 
     def _apply(self, update: Update) -> None:
         if update.reset:
+            self._rewrite(update.final)
             self._final_count = 0
         new = update.final + update.tail
         same = 0
@@ -129,6 +136,18 @@ class MarkdownView(QWidget):
             self._add(leaf)
         self._finish_leaves(self._final_count + len(update.final))
 
+    def _rewrite(self, leaves: list[Leaf]) -> None:
+        """Words that were final have become others (a link was defined after its use): their widgets stay."""
+        count = min(self._final_count, len(leaves))
+        place = 0
+        for segment in self._segments:
+            old, new = self._leaves[place : place + segment.count], leaves[place : place + segment.count]
+            place += segment.count
+            if place > count or not all(map(is_same_kind, old, new)):
+                break
+            rewrite(segment, old, new)
+            self._leaves[place - segment.count : place] = new
+
     def _add(self, leaf: Leaf) -> None:
         last = self._segments[-1] if self._segments else None
         if last is not None and isinstance(leaf, TextLeaf) and can_take(last, leaf):
@@ -136,7 +155,7 @@ class MarkdownView(QWidget):
             last.content.append(leaf)
             last.count += 1
         else:
-            segment = make_segment(self._style, leaf, self._leaves[-1] if self._leaves else None)
+            segment = make_segment(self._style, leaf, self._leaves[-1] if self._leaves else None, last)
             self._segments.append(segment)
             self._layout.addWidget(segment)
         self._leaves.append(leaf)

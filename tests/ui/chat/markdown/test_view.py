@@ -17,6 +17,7 @@ from llmdesk.ui.chat.markdown.code_card import CodeCard
 from llmdesk.ui.chat.markdown.table_card import TableCard
 from llmdesk.ui.chat.markdown.text_view import TextView
 from llmdesk.ui.chat.markdown.view import MarkdownView
+from llmdesk.ui.kit.buttons import CopyButton
 from llmdesk.ui.kit.theme import Theme
 from tests.ui.chat.conftest import DrivenPane, content_of, document_of, markdown_of, pieces, words_of
 from tests.ui.chat.samples import CODE_ANSWER, EVERYTHING, HOSTILE, ORDINARY
@@ -111,6 +112,24 @@ def test_committed_widgets_are_not_touched_again(qtbot: QtBot, pane: DrivenPane)
     assert changes == []
 
 
+def test_a_definition_that_comes_late_changes_words_and_not_widgets(qtbot: QtBot, pane: DrivenPane) -> None:
+    source = "See [a] and[^1].\n\n```\ncode\n```\n\n| [a] | b |\n|---|---|\n| c | [a] |\n\n---\n\nThe [a] end.\n\n"
+    definitions = "[a]: http://example.org\n\n[^1]: The note."
+    pane.begin_turn("1", "prompt")
+    view = markdown_of(pane, "1")
+    pane.append_text("1", source + "Next.\n\n")
+    view.render_now()
+    before = view.segments[:-1]
+    text = document_of(before[0])
+    text.select(4, 6)
+    pane.append_text("1", definitions)
+    finish(qtbot, pane, "1")
+    assert view.segments[: len(before)] == before
+    assert content_of(view) == content_of(answer(qtbot, pane, "2", [source + "Next.\n\n" + definitions]))
+    assert 'href="http://example.org"' in text.document().toHtml()
+    assert text.textCursor().selectedText() == "a "
+
+
 def test_code_is_coloured_once_it_is_complete(qtbot: QtBot, pane: DrivenPane) -> None:
     pane.begin_turn("1", "prompt")
     view = markdown_of(pane, "1")
@@ -155,7 +174,7 @@ def test_the_copy_button_of_code_takes_the_code(qtbot: QtBot, pane: DrivenPane) 
     view = answer(qtbot, pane, "1", [f"```\na\n\t{long_line}\n```"])
     card = view.segments[0].content
     assert isinstance(card, CodeCard)
-    card._copy.click()
+    card.findChildren(CopyButton)[0].click()
     assert QGuiApplication.clipboard().text() == f"a\n\t{long_line}"
 
 

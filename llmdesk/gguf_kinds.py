@@ -1,0 +1,113 @@
+"""What kinds of GGUF files can be read, and what the others are (pure functions on their heads).
+
+One judgement for the catalogue, which refuses a file when it is added, and for the engine, which reads it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from llmdesk.errors import UnsupportedModel
+from llmdesk.gguf_header import GgufHeader
+from llmdesk.words import say
+
+ARCHITECTURES = {
+    "llama": "llama",
+    "smollm3": "smollm3",
+    "qwen2": "qwen2",
+    "qwen3": "qwen3",
+    "gemma2": "gemma2",
+    "gemma3": "gemma3_text",
+    "phi3": "phi3",
+    "bitnet": "bitnet",
+}
+"""GGUF's architectures that can be read, and transformers' names for them."""
+
+READABLE_TYPES = frozenset({0, 1, 2, 3, 6, 7, 8, 10, 11, 12, 13, 14, *range(16, 24), 29, 30, 34, 35, 39, 40})
+"""ggml's numbers of the types that the gguf package turns into numbers."""
+
+OF_PICTURES_AND_SOUND = ("v.", "mm.", "a.")
+"""How names of tensors begin that a model for pictures or sound has beside its text part."""
+
+_PARTS = (
+    "attn_norm", "ffn_norm", "post_attention_norm", "post_ffw_norm", "attn_q", "attn_k", "attn_v", "attn_qkv",
+    "attn_output",
+    "attn_q_norm", "attn_k_norm", "attn_sub_norm", "ffn_sub_norm", "ffn_gate", "ffn_up", "ffn_down",
+)  # fmt: skip
+_KNOWN = re.compile(
+    r"(token_embd|output_norm|output)\.(weight|bias)|rope_freqs\.weight|rope_factors_(long|short)\.weight"
+    rf"|blk\.\d+\.({'|'.join(_PARTS)})\.(weight|bias)"
+)
+_EXPERTS = re.compile(r"blk\.\d+\.ffn_(\w+_exps|gate_inp|(gate|up|down)\.\d+)\b.*")
+
+_OTHER_ARCHITECTURES = (
+    ("bert llama-embed nomic-bert nomic-bert-moe jina-bert-v2 jina-bert-v3 modern-bert neo-bert eurobert"
+     " gemma-embedding t5encoder roberta xlm-roberta", "makes vectors out of texts (embeddings) and writes none"),
+    ("t5 bart", "translates from one text to another (encoder and decoder) and does not chat"),
+    ("whisper wavtokenizer-dec parakeet moonshine outetts csm kokoro qwen3-tts", "hears or makes speech"),
+    ("flux sd sd1 sd2 sd3 sdxl aura auraflow ltxv hyvid wan cosmos lumina2 hidream qwen_image pixart kandinsky chroma"
+     " z_image lens omnigen diffusion", "makes pictures or films"),
+    ("dream llada llada-moe rnd1", "writes texts by diffusion, not word by word"),
+)  # fmt: skip
+_OTHER_TYPES = {
+    "adapter": "is a LoRA adapter, not a model",
+    "imatrix": "is an importance matrix, a by-product of quantising, not a model",
+    "mmproj": "is the part of a model that sees or hears (mmproj), not the model",
+}
+_GET_THE_MODEL = say("Open the model's own GGUF file instead; it lies beside this one where that was published.")
+_GET_A_CHAT_MODEL = say("Get a model that was made to write or chat, for example Qwen3 or Llama as GGUF.")
+
+
+def refuse_foreign(header: GgufHeader) -> None:
+    """Raises UnsupportedModel for a whole file that is no model which can be read; says what it is, and what helps."""
+    name, architecture = header.files[0].name, header.architecture
+    kind = "mmproj" if architecture == "clip" else str(header.values.get("general.type", "model"))
+    if kind in _OTHER_TYPES:
+        raise UnsupportedModel(f"{name} {_OTHER_TYPES[kind]}.", _hint_for(kind, header))
+    for names, what in _OTHER_ARCHITECTURES:
+        if architecture in names.split():
+            text = say(
+                "{name} is a model ({architecture}) that {what}.", name=name, architecture=architecture, what=what
+            )
+            raise UnsupportedModel(text, _GET_A_CHAT_MODEL)
+    if not architecture:
+        text = say("{name} does not say of which architecture it is, as files of models for pictures do.", name=name)
+        raise UnsupportedModel(text, _GET_A_CHAT_MODEL)
+    if architecture not in ARCHITECTURES:
+        raise UnsupportedModel(
+            say(
+                "GGUF files of the architecture “{architecture}” cannot be read yet (only {known}).",
+                architecture=architecture,
+                known=", ".join(ARCHITECTURES),
+            ),
+            say("Open the model's safetensors folder instead."),
+        )
+    _refuse_tensors(header, name)
+
+
+def _hint_for(kind: str, header: GgufHeader) -> str:
+    base = header.values.get("general.base_model.0.name") or header.values.get("general.name")
+    if kind == "adapter" and isinstance(base, str):
+        return say("Merge it into its model ({base}) with llama-export-lora, and open the result.", base=base[:100])
+    return _GET_THE_MODEL
+
+
+def _refuse_tensors(header: GgufHeader, name: str) -> None:
+    if not header.tensors:
+        text = say("{name} holds no weights, only a vocabulary.", name=name)
+        raise UnsupportedModel(text, say("Get the model itself as a GGUF file."))
+    experts = header.values.get(f"{header.architecture}.expert_count", 0)
+    names = [tensor.name for tensor in header.tensors if not tensor.name.startswith(OF_PICTURES_AND_SOUND)]
+    if (isinstance(experts, int) and experts > 0) or any(map(_EXPERTS.fullmatch, names)):
+        text = say("{name} is a mixture of experts, which llmdesk cannot read out of GGUF files yet.", name=name)
+        raise UnsupportedModel(text, say("Open the model's safetensors folder instead."))
+    if unknown := next((tensor for tensor in names if not _KNOWN.fullmatch(tensor)), None):
+        raise UnsupportedModel(
+            say("{name} has a tensor that llmdesk does not know: {tensor}.", name=name, tensor=unknown[:80]),
+            say("Open the model's safetensors folder instead."),
+        )
+    if odd := next((tensor for tensor in header.tensors if tensor.kind not in READABLE_TYPES), None):
+        raise UnsupportedModel(
+            say("{name} holds weights of ggml's type {number}, which llmdesk cannot read.", name=name, number=odd.kind),
+            say("Get this model in another quantisation, for example as Q4_K_M or Q8_0."),
+        )

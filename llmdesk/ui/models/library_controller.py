@@ -1,0 +1,101 @@
+"""What is in the list of models: folders and files of the user's own, removal (GUI thread only)."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+
+from llmdesk import paths
+from llmdesk.datatypes.model import ModelSpec
+from llmdesk.models.catalogue import Catalogue
+from llmdesk.services.chats.sessions import Sessions
+from llmdesk.ui.kit import files
+from llmdesk.ui.kit.notice import Action, NoticeBar
+from llmdesk.ui.kit.words import tr
+from llmdesk.ui.models.model_controller import ModelController
+from llmdesk.ui.models.picker import ModelPicker
+from llmdesk.ui.threads.background import Background
+
+
+class LibraryController(QObject):
+    """See the module. It exists once the catalogue was read."""
+
+    def __init__(
+        self,
+        picker: ModelPicker,
+        notice: NoticeBar,
+        models: ModelController,
+        sessions: Sessions,
+        background: Background,
+        catalogue: Catalogue,
+    ) -> None:
+        super().__init__(picker)
+        self._picker, self._notice, self._models = picker, notice, models
+        self._sessions, self._background, self._catalogue = sessions, background, catalogue
+        self._additions = 0
+        picker.remove_requested.connect(self.ask_remove)
+        picker.folder_requested.connect(self.open_folder)
+        picker.file_requested.connect(self.open_gguf)
+        picker.user_file_requested.connect(self.open_user_file)
+        models.user_file_requested.connect(self.open_user_file)
+
+    @Slot()
+    def open_folder(self) -> None:
+        """Take a folder with a model into the list and use it."""
+        self._add(files.ask_for_folder(self._picker.window()))
+
+    @Slot()
+    def open_gguf(self) -> None:
+        """Take a GGUF file into the list and use it."""
+        self._add(files.ask_for_gguf(self._picker.window()))
+
+    @Slot()
+    def open_user_file(self) -> None:
+        """Show the user's models.toml in the system's editor."""
+        files.open_text_file(paths.user_catalogue(), self._notice)
+
+    @Slot(str)
+    def ask_remove(self, model_id: str) -> None:
+        """Remove fetched files, or an own entry, after a question."""
+        row = self._picker.row(model_id)
+        if row is None:
+            return
+        if self._models.used_id == model_id:
+            in_use = tr("It is in use. Choose another model first, then remove it.")
+            row.ask(in_use, [Action(tr("Close"), lambda: None)])
+            return
+        spec = row.entry.spec
+        off_list, from_disk = tr("Take it off the list? Its files stay."), tr("Remove its files from the disk?")
+        remove = partial(self._remove, spec)
+        question = off_list if spec.added_by_user else from_disk
+        row.ask(question, [Action(tr("Keep"), lambda: None), Action(tr("Remove"), remove)])
+
+    def _remove(self, spec: ModelSpec) -> None:
+        self._background.run(
+            partial(self._catalogue.remove, spec.id), lambda _: self._models.refresh(), self._models.tell_error
+        )
+
+    def _add(self, path: Path | None) -> None:
+        if path is None:
+            return
+        self._picker.show_message(tr("Looking at {name}…", name=path.name))
+        self._additions += 1
+        on_added = partial(self._on_added, self._additions)
+        self._background.run(partial(self._catalogue.add_path, path), on_added, self._models.tell_error)
+
+    def _on_added(self, number: int, spec: ModelSpec) -> None:
+        """It is in the list; the one that was opened last is used, whichever took longest to look at."""
+        self._picker.show_message("")
+        self._models.refresh()
+        if number != self._additions:
+            return
+        if self._sessions.is_generating:
+            self._notice.show_notice(
+                "added",
+                tr("{title} is in the list now.", title=spec.title),
+                actions=[Action(tr("Use it after this answer"), partial(self._models.load, spec.id))],
+            )
+        else:
+            self._models.load(spec.id)

@@ -1,0 +1,104 @@
+"""What a row of the picker says of its model, in three lines (GUI thread only)."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Slot
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from llmdesk.models.survey import Entry
+from llmdesk.ui.kit.labels import MEDIUM
+from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.wording import size_text
+from llmdesk.ui.kit.words import tr
+
+LINE_GAP_PX = 3
+_LEAST_WORDS_PX = 60
+
+
+class RowWords(QWidget):
+    """Three lines, each as long as there is room; what is cut is in the tool tip. Drawn here: many rows are made."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._lines: list[tuple[str, str]] = []
+        self._notes = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.restyle)
+
+    @property
+    def texts(self) -> list[str]:
+        """The lines, whole."""
+        return [text for text, _ in self._lines]
+
+    def show_words(self, title: str, facts: str, fit: str, fit_color: str, notes: str) -> None:
+        """``notes`` are for the tool tip."""
+        self._lines, self._notes = [(title, "text"), (facts, "secondary"), (fit, fit_color)], notes
+        self.update()
+
+    @Slot()
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Any width will do."""
+        return QSize(self._theme.px(_LEAST_WORDS_PX), words_height(self._theme))
+
+    def event(self, event: QEvent) -> bool:
+        """The tool tip: lines that are cut, then the notes."""
+        if event.type() == QEvent.Type.ToolTip:
+            width = self.width()
+            cut = [
+                text
+                for (text, _), metrics in zip(self._lines, _metrics(self._theme), strict=True)
+                if metrics.horizontalAdvance(text) > width
+            ]
+            self.setToolTip("\n".join(filter(None, (*cut, self._notes))))
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The lines."""
+        painter = QPainter(self)
+        top = 0.0
+        for (text, color), font, metrics in zip(self._lines, _fonts(self._theme), _metrics(self._theme), strict=True):
+            painter.setFont(font)
+            painter.setPen(self._theme.color(color))
+            elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+            painter.drawText(QPointF(0, top + metrics.ascent()), elided)
+            top += metrics.height() + self._theme.px(LINE_GAP_PX)
+
+
+def words_height(theme: Theme) -> int:
+    """Of the three lines."""
+    lines = sum(metrics.height() for metrics in _metrics(theme))
+    return math.ceil(lines) + 2 * theme.px(LINE_GAP_PX)
+
+
+def _fonts(theme: Theme) -> tuple[QFont, ...]:
+    return theme.font("ui", MEDIUM), theme.font("small"), theme.font("small")
+
+
+def _metrics(theme: Theme) -> tuple[QFontMetricsF, ...]:
+    return tuple(QFontMetricsF(font) for font in _fonts(theme))
+
+
+def facts_text(entry: Entry) -> str:
+    """The line under the title: precision, size, licence."""
+    spec = entry.spec
+    parts: list[str] = [spec.precision]
+    if entry.is_installed:
+        parts.append(tr("on this machine"))
+    elif spec.download_bytes:
+        parts.append(tr("{size} to fetch", size=size_text(spec.download_bytes)))
+    else:
+        parts.append(tr("to be fetched"))
+    if spec.licence:
+        parts.append(spec.licence)
+    if spec.gated:
+        parts.append(tr("needs a login"))
+    return "  ·  ".join(parts)
