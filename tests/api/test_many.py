@@ -15,8 +15,8 @@ from websockets.sync.client import connect
 from llmdesk.api.exchange import Exchange
 from tests.api.conftest import Served
 
-CLIENTS = 12
-ROUNDS = 6
+CLIENTS = 8
+ROUNDS = 4
 
 
 def test_clients_that_come_and_go_leave_nothing_behind(server: Served) -> None:
