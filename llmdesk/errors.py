@@ -35,7 +35,6 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 from llmdesk.datatypes.model import ErrorInfo, LoadChoice
@@ -226,51 +225,6 @@ class Bug(LlmdeskError):
     """What ``error_info`` said of an exception that nobody foresaw. Raised by ``from_info`` only."""
 
     default_hint = say("Try again; the log file has the details.")
-
-
-@contextmanager
-def said_of_a_file(what: str, kind: type[ModelError] = ModelDamaged, hint: str | None = None) -> Iterator[None]:
-    """Whatever a library raises over a model's file is said of that file; it is no bug of ours.
-
-    That includes what is no ``Exception``: a panic of a library written in Rust comes as a BaseException.
-
-    Args:
-        what: begins the sentence and names the file, as "tokenizer.json cannot be read".
-        kind, hint: of the error that is raised instead.
-    """
-    try:
-        yield
-    except (LlmdeskError, KeyboardInterrupt, SystemExit, GeneratorExit):
-        raise
-    except BaseException as error:
-        if is_out_of_memory(error):
-            raise
-        raise kind(f"{what}: {in_words(error)}.", hint) from error
-
-
-@contextmanager
-def advising(damaged_hint: str) -> Iterator[None]:
-    """Whoever finds a file damaged mostly does not know where it came from, and so what helps; here it is added."""
-    try:
-        yield
-    except ModelDamaged as error:
-        if damaged_hint and error.hint == ModelDamaged.default_hint:
-            error.hint = damaged_hint
-        raise
-
-
-def in_words(error: BaseException) -> str:
-    """What an exception of a library says, on one line and not at length."""
-    if isinstance(error, RecursionError):
-        return "it is nested too deeply"
-    text = " ".join(str(error).split()).rstrip(".")
-    if isinstance(error, KeyError):
-        text = f"{text} is missing"
-    text = text or type(error).__name__
-    return text if len(text) <= _LONGEST_WORDS else f"{text[:_LONGEST_WORDS]} ..."
-
-
-_LONGEST_WORDS = 300
 
 
 def error_info(error: BaseException) -> ErrorInfo:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from llmdesk.errors import in_words
+from llmdesk.file_errors import in_words
 
 Key = tuple[str | int, ...]
 """Where a value stands: ``("engine", "threads")``; a number counts the tables of an array (``[[model]]``)."""

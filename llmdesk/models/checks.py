@@ -12,9 +12,12 @@ from typing import Any
 
 from llmdesk import gguf_header, gguf_parts, sentencepiece_file
 from llmdesk.datatypes.model import MODEL_TYPES, MOST_CONTEXT_TOKENS
-from llmdesk.errors import ModelDamaged, UnsupportedModel, in_words, said_of_a_file
+from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.file_errors import in_words, said_of_a_file
 from llmdesk.gguf_kinds import OF_PICTURES_AND_SOUND, refuse_foreign
+from llmdesk.model_purpose import CONTEXT_KEYS
 from llmdesk.models import safetensors_header
+from llmdesk.models.architectures import check_architecture
 from llmdesk.models.foreign_files import foreign_file, unfinished
 from llmdesk.models.foreign_folders import foreign_folder, is_adapter, no_model, refuse_no_writer, refuse_packed
 from llmdesk.models.safetensors_header import Tensor
@@ -27,7 +30,13 @@ _SHARD = re.compile(r"(.*-)\d{5}-of-(\d{5})\.safetensors", re.DOTALL)
 _MOST_SHARDS = 1000
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json")
 # Layers, heads, key/value heads, head size, hidden size: where config.json and a GGUF file's head say them.
-_CONFIG_SHAPE = ("num_hidden_layers", "num_attention_heads", "num_key_value_heads", "head_dim", "hidden_size")
+_CONFIG_SHAPE = (
+    ("num_hidden_layers", "n_layer", "n_layers", "num_layers"),
+    ("num_attention_heads", "n_head", "n_heads", "num_heads", "attention_heads"),
+    ("num_key_value_heads",),
+    ("head_dim",),
+    ("hidden_size", "n_embd", "d_model"),
+)
 _GGUF_SHAPE = (
     "block_count",
     "attention.head_count",
@@ -119,13 +128,16 @@ def _check_folder(folder: Path) -> Checked:
     _check_tokenizer(folder)
     text_config = config.get("text_config")  # models that also see images nest it
     own = text_config if isinstance(text_config, dict) else config
-    context_tokens, kind = _size(own.get("max_position_embeddings")), str(config.get("model_type", ""))
+    check_architecture(config)
+    context_tokens = next((size for key in CONTEXT_KEYS if (size := _size(own.get(key)))), 0)
+    kind = str(config.get("model_type", ""))
     rotaries = 0 if kind not in MODEL_TYPES else 2 if kind == "gemma3_text" else 1
     return Checked(
         tensors,
         min(context_tokens, MOST_CONTEXT_TOKENS),
         kind,
-        cache_bytes_per_token=_cache_bytes_per_token(*(own.get(key) for key in _CONFIG_SHAPE), rotaries=rotaries),
+        cache_bytes_per_token=_latent_cache_bytes(own)
+        or _cache_bytes_per_token(*(_first(own, keys) for keys in _CONFIG_SHAPE), rotaries=rotaries),
         own_decoder=kind in MODEL_TYPES,
     )
 
@@ -154,6 +166,17 @@ def _cache_bytes_per_token(
     keys_and_values = 2 * 2 * _size(layers) * (_size(kv_heads) or _size(heads)) * of_head  # two bytes each
     angles = 4 * of_head * rotaries  # sines and cosines of a position, in float32
     return keys_and_values + angles if keys_and_values else 0
+
+
+def _first(config: dict[str, Any], keys: tuple[str, ...]) -> Any:
+    return next((config[key] for key in keys if config.get(key) is not None), None)
+
+
+def _latent_cache_bytes(config: dict[str, Any]) -> int:
+    """Of DeepSeek's attention, whose keys and values are kept unfolded; 0 for all others."""
+    sizes = [_size(config.get(key)) for key in ("qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")]
+    layers, heads = _size(config.get("num_hidden_layers")), _size(config.get("num_attention_heads"))
+    return 2 * layers * heads * sum(sizes) if all(sizes) else 0
 
 
 def _size(value: object) -> int:

@@ -146,7 +146,7 @@ def _undeclared(folder: Path, tensors: tuple[Tensor, ...]) -> str | None:
     if eight := next((tensor.stored for tensor in tensors if tensor.stored.startswith("F8")), None):
         return f"fp8 ({eight})"
     # Masks and positions, which some old files hold, are whole numbers too.
-    stored = {tensor.stored for tensor in tensors if tensor.is_matrix and tensor.name.endswith("weight")}
+    stored = {tensor.stored for tensor in tensors if tensor.dimensions > 1 and tensor.name.endswith("weight")}
     odd = sorted(stored - _PLAIN_TYPES)
     return f"{odd[0]} without a word on what it means" if odd else None
 

@@ -20,6 +20,9 @@ from llmdesk.words import say
 
 _EMBEDDINGS = ("embed_tokens", "token_embd", "wte")
 _HEADS = ("lm_head", "output.weight")
+_OTHER_EMBEDDINGS = ("wpe", "embed", "router", ".gate.weight")
+_OTHER_HEADS = ("lm_head.weight", "embed_out.weight")
+"""Of what runs on transformers' modules: tables and small matrices that stay in 16 bits, output layers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,16 @@ def size_of(checked: Checked) -> ModelSize:
     """Count weights, and tell how the embedding is held: an output layer that the files lack is the embedding."""
     embedding = head = other = in_8_bits = ternary = 0
     is_quantized = False
+    embeddings = _EMBEDDINGS if checked.own_decoder else _EMBEDDINGS + _OTHER_EMBEDDINGS
     for tensor in checked.tensors:
-        if any(part in tensor.name for part in _EMBEDDINGS):
+        if not checked.own_decoder and tensor.dimensions <= 2 and not tensor.name.endswith(".weight"):
+            embedding += 2 * tensor.elements  # states and biases keep their 32 bits
+            continue
+        # transformers' modules keep what is no matrix as it is, experts of a rare form among them
+        if any(part in tensor.name for part in embeddings) or not (checked.own_decoder or tensor.dimensions <= 2):
             embedding += tensor.elements
             is_quantized |= tensor.quantized
-        elif tensor.name.startswith(_HEADS):
+        elif tensor.name.startswith(_HEADS) or (not checked.own_decoder and tensor.name.endswith(_OTHER_HEADS)):
             head += tensor.elements
         elif tensor.ternary:
             ternary += tensor.elements

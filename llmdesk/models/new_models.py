@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 from llmdesk.datatypes.model import ModelSource, ModelSpec, Precision, SourceKind
-from llmdesk.errors import UnsupportedModel, advising
+from llmdesk.errors import UnsupportedModel
+from llmdesk.file_errors import advising
 from llmdesk.models import checks, memory, on_disk
 from llmdesk.models.on_disk import OnDisk
 from llmdesk.words import printable, say

@@ -30,7 +30,7 @@ class Tensor:
     """Name and number of weights.
 
     ``quantized``: in blocks of few bits; ``keeps_8_bits``: where int4 is asked for; ``ternary``: BitNet's -1, 0 and 1.
-    ``stored``: safetensors' name of the type of its numbers; ``is_matrix``: it has rows and columns.
+    ``stored``: safetensors' name of the type of its numbers; ``dimensions``: 2 for a matrix.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Tensor:
     keeps_8_bits: bool = False
     ternary: bool = False
     stored: str = ""
-    is_matrix: bool = False
+    dimensions: int = 2
 
 
 def read(path: Path) -> tuple[Tensor, ...]:
@@ -75,7 +75,7 @@ def read(path: Path) -> tuple[Tensor, ...]:
 def _tensor(name: str, entry: dict[str, Any]) -> Tensor:
     elements, stored = math.prod(_size(number) for number in entry["shape"]), str(entry["dtype"])
     count = elements * _WEIGHTS_PER_BYTE if stored == "U8" else elements
-    return Tensor(name, count, ternary=stored == "U8", stored=stored, is_matrix=len(entry["shape"]) > 1)
+    return Tensor(name, count, ternary=stored == "U8", stored=stored, dimensions=len(entry["shape"]))
 
 
 def _size(value: object) -> int:

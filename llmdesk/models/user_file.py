@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import ModelSpec
-from llmdesk.errors import CatalogueError, in_words
+from llmdesk.errors import CatalogueError
+from llmdesk.file_errors import in_words
 from llmdesk.models.schema import TABLE
 from llmdesk.toml_file import replace_file
 from llmdesk.words import say

@@ -10,7 +10,7 @@ import gc
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import torch  # noqa: TID253  (imported by the native backend, on the engine thread)
 
@@ -29,6 +29,9 @@ from llmdesk.engine_choices import chosen
 from llmdesk.errors import DeviceError, NotEnoughMemory, SetupError
 from llmdesk.memory_need import GB, weights_bytes
 from llmdesk.words import say
+
+if TYPE_CHECKING:
+    from llmdesk.engine.matrices.forms import Matrix
 
 log = logging.getLogger(__name__)
 
@@ -208,6 +211,17 @@ class _WeightsThere(Weights):
     def check_unchanged(self) -> None:
         self._weights.check_unchanged()
 
+    def each(self, take: Callable[[str, Matrix], None]) -> None:
+        def moved(name: str, matrix: Matrix) -> None:
+            take(name, self._moved(matrix))
+
+        with _CPU:
+            self._weights.each(moved)
+
+    @property
+    def title(self) -> str:
+        return self._weights.title
+
     def tensor(self, name: str) -> torch.Tensor:
         with _CPU:
             tensor = self._weights.tensor(name)
@@ -215,8 +229,14 @@ class _WeightsThere(Weights):
 
     def matrix(self, name: str) -> torch.Tensor:
         with _CPU:
-            matrix = dequantized(self._weights.matrix(name)).to(self._dtype)
-        return matrix.to(self._device)
+            matrix = self._weights.matrix(name)
+        return self._moved(matrix)
+
+    def _moved(self, matrix: Matrix) -> torch.Tensor:
+        with _CPU:
+            plain = dequantized(matrix)
+            plain = plain.to(self._dtype) if plain.is_floating_point() else plain
+        return plain.to(self._device)
 
 
 def _first_line(error: BaseException) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
 from llmdesk.datatypes.chat import ChatMessage, Event, GenerationRequest
-from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, LocalModel, ModelInfo
+from llmdesk.datatypes.model import LocalModel, ModelInfo
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.thread_tuning import TunedThreads, threads_for, tuning_key
 from llmdesk.engine.generation.generation import Network, TextModel, generate
@@ -20,13 +20,15 @@ from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.networks.architecture import obstacle
 from llmdesk.engine.networks.config_values import shown
 from llmdesk.engine.networks.decoder import Decoder, Kernels
+from llmdesk.engine.networks.families import text_config, trained_tokens
 from llmdesk.engine.networks.fused import decoder as fused
 from llmdesk.engine.networks.modules import ModulesNetwork
 from llmdesk.engine.processor.thread_team import ThreadChoice, ThreadTeam
 from llmdesk.engine.processor.threads import ThreadGovernor, default_threads
 from llmdesk.engine.weights.gguf_tokenizer import UNKNOWN_PRE_TOKENIZER
 from llmdesk.engine.weights.loading import PreparedModel, prepare, stop_token_ids
-from llmdesk.errors import ModelDamaged, PromptError, UnsupportedModel, said_of_a_file
+from llmdesk.errors import ModelDamaged, PromptError, UnsupportedModel
+from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -123,7 +125,7 @@ def load_torch_model(
     torch.set_num_threads(options.threads or default_threads())
     precision = options.precision or model.spec.precision
     prepared = prepare(model, precision, report)
-    trained = _trained_tokens(prepared.config) or model.spec.context_tokens
+    trained = trained_tokens(prepared.config) or model.spec.context_tokens
     context = min(options.context_tokens or model.spec.context_tokens or trained, trained)
     make: NetworkBuilder = build or build_network
     network, reason = make(kernels, prepared, context, report)
@@ -154,12 +156,6 @@ def load_torch_model(
     return TorchModel(info, text_model, weights.check_unchanged if weights.is_mapped else lambda: None)
 
 
-def _trained_tokens(config: Any) -> int:
-    """The longest text that a model was made for; 0 if its configuration does not say."""
-    value = getattr(config, "max_position_embeddings", None)
-    return min(value, MOST_CONTEXT_TOKENS) if isinstance(value, int) and value > 0 else 0
-
-
 def _notice(model: TextModel) -> str:
     """What a user should know of the model's texts, in sentences."""
     sentences = []
@@ -182,7 +178,7 @@ def _notice(model: TextModel) -> str:
 
 def _try_out(network: Network, prepared: PreparedModel) -> None:
     """A first step. Raises ModelDamaged if what comes out of it are no numbers, or the weights changed meanwhile."""
-    ids = list(range(min(4, int(prepared.config.vocab_size))))
+    ids = list(range(min(4, int(text_config(prepared.config).vocab_size))))
     with said_of_a_file(f"“{prepared.config.model_type}” cannot be computed with these files", UnsupportedModel):
         logits = network.forward(ids, network.new_cache())
     if not bool(torch.isfinite(logits).all()):
@@ -216,7 +212,10 @@ def build_network(
         report(say("packing"), 0.65 + 0.3 * done)
 
     if reason := obstacle(prepared.config):
-        return ModulesNetwork(prepared.config, prepared.weights, kernels, packing), reason
+        network = ModulesNetwork(prepared.config, prepared.weights, kernels, packing)
+        if network.recomputes:
+            reason += ", and every token costs as much as the whole text before it, since they keep nothing of it"
+        return network, reason
     if (why_not := fused.obstacle(prepared.config, prepared.precision)) is None:
         # Torch only samples then: threads of its own would spin beside the kernels' and take their time.
         torch.set_num_threads(1)

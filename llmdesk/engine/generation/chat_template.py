@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 from llmdesk.datatypes.chat import ChatMessage
 from llmdesk.engine.generation.end_names import is_end_by_name
 from llmdesk.engine.generation.template_process import TemplateProcess
-from llmdesk.errors import ModelDamaged, PromptError, said_of_a_file
+from llmdesk.errors import ModelDamaged, PromptError
+from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
 _TOKENIZER = "The tokenizer of this model fails"

@@ -10,7 +10,7 @@ from typing import Any
 from tokenizers.decoders import DecodeStream
 from transformers import TextIteratorStreamer  # noqa: TID253  (engine thread only)
 
-from llmdesk.errors import said_of_a_file
+from llmdesk.file_errors import said_of_a_file
 
 IDLE_TIMEOUT_S = 600.0
 _RESUMED_TOKENS = 32  # more than any character has; the decoder also wants to know what a word follows

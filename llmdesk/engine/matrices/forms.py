@@ -217,6 +217,15 @@ def rows(matrix: Matrix, ids: torch.Tensor) -> torch.Tensor:
     return matrix[ids]
 
 
+def row_range(matrix: Matrix, start: int, end: int) -> Matrix:
+    """The rows from ``start`` to before ``end``, of the same form; a view."""
+    if isinstance(matrix, Int4Matrix):
+        return Int4Matrix(*(part[start:end] for part in (matrix.q, matrix.scales, matrix.zeros)))
+    if isinstance(matrix, Int8Matrix):
+        return Int8Matrix(matrix.q[start:end], matrix.scales[start:end])
+    return matrix[start:end]
+
+
 def concatenated(matrices: list[Matrix]) -> Matrix:
     """Several matrices of one input as one of more rows; all must be of the same form."""
     import torch

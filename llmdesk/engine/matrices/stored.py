@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +104,16 @@ class Weights:
         panels = self.panels(name)
         return self.tensor(name) if panels is None else panels.dequantized()
 
+    def each(self, take: Callable[[str, Matrix], None]) -> None:
+        """All of them, one after the other; ``take`` may raise, which ends it."""
+        for name in sorted(self.names()):
+            take(name, self._part(name) if name in self._files else self.matrix(name))
+
+    @property
+    def title(self) -> str:
+        """The files' names, for a message."""
+        return ", ".join(guard.name for guard in self._guards)
+
     def panels(self, name: str) -> PanelMatrix | None:
         """A matrix that is stored in the layout of our own kernels; None if it is not stored so."""
         if f"{name}.panels" not in self._files:
@@ -125,6 +136,7 @@ class FileGuard:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.name = path.name
         try:
             self._file = path.open("rb")
         except OSError as error:

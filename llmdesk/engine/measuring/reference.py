@@ -6,7 +6,7 @@ they multiply; blocks of few bits are taken apart to float32, four bytes a weigh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import torch  # noqa: TID253  (imported on the engine thread only)
@@ -65,6 +65,12 @@ class _ExactWeights:
 
     def tensor(self, name: str) -> torch.Tensor:
         return dequantized(self.matrix(name))
+
+    title = "as they were read"
+
+    def each(self, take: Callable[[str, Matrix], None]) -> None:
+        for name in sorted(self._tensors):
+            take(name, self.matrix(name))
 
 
 class _Wide:

@@ -11,6 +11,7 @@ from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.generation.generation import Network, TextModel
 from llmdesk.engine.measuring.speed import read
 from llmdesk.engine.networks.architecture import describe, obstacle
+from llmdesk.engine.networks.families import text_config, trained_tokens
 from llmdesk.engine.processor.thread_team import name_team
 from llmdesk.errors import PromptError, UnsupportedModel
 from llmdesk.words import say
@@ -47,8 +48,10 @@ class Subject:
 
     def cache_read_bytes(self, depth_tokens: int) -> int:
         """Keys and values that a token at that depth reads, as far as the layers' windows let it see (16 bits)."""
-        config = self.config
-        heads: int = config.num_attention_heads
+        config = text_config(self.config)
+        heads: int = getattr(config, "num_attention_heads", 0)
+        if not isinstance(heads, int) or not heads:  # states of recurrent layers do not grow
+            return 0
         kv_heads: int = getattr(config, "num_key_value_heads", None) or heads
         head_dim: int = getattr(config, "head_dim", None) or config.hidden_size // heads
         seen: int = depth_tokens * config.num_hidden_layers
@@ -136,7 +139,7 @@ def make_kernels(backend: str) -> Kernels:
 
 
 def _context(config: Any, least_tokens: int) -> int:
-    trained = int(getattr(config, "max_position_embeddings", 0) or least_tokens)
+    trained = trained_tokens(config) or least_tokens
     if least_tokens > trained:
         raise PromptError(
             say(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmdesk.engine.networks.config_values import CONFIG, number, optional_integer, shown
-from llmdesk.errors import BadValue, ModelDamaged, said_of_a_file
+from llmdesk.errors import BadValue, ModelDamaged
+from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
 if TYPE_CHECKING:

@@ -25,7 +25,8 @@ from llmdesk.datatypes.model import (
 from llmdesk.engine.backend import Backend, LoadedModel, LoadOptions
 from llmdesk.engine.networks.fused.library import best_isa
 from llmdesk.engine.serving.heap import exempt_from_collection, held_bytes, return_memory
-from llmdesk.errors import LoadCancelled, ModelNotFound, ModelNotInstalled, advising, error_info
+from llmdesk.errors import LoadCancelled, ModelNotFound, ModelNotInstalled, error_info
+from llmdesk.file_errors import advising
 from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.memory_need import fitting_load, limit_bytes
 from llmdesk.words import say

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from llmdesk.datatypes.model import Precision
 from llmdesk.engine.matrices.forms import GROUP, Int4Matrix, Int8Matrix, dequantized, quantize_int8
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 
     from llmdesk.engine.matrices.forms import Matrix, PanelMatrix
     from llmdesk.engine.weights.source import SourceTensor
+
+
+class RowRules(Protocol):
+    """Which form some rows of a matrix get."""
+
+    def apply(self, name: str, matrix: Any, is_quantized: bool = False) -> Matrix:
+        """See Rules."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +107,15 @@ def convert(
     wanted = [tensor for tensor in tensors if not (rules.tied and tensor.name == HEAD)]
     sizes = [_elements(tensor) for tensor in wanted]
     total, done = max(sum(sizes), 1), 0
-    with _half_the_threads(), WeightsWriter(path, source, [tensor.name for tensor in wanted]) as writer:
+    with half_the_threads(), WeightsWriter(path, source, [tensor.name for tensor in wanted]) as writer:
         for tensor, size in zip(wanted, sizes, strict=True):
-            matrix = _converted(tensor, rules, lambda elements, done=done: report((done + elements) / total))  # type: ignore[misc]
+            matrix = converted(tensor, rules, lambda elements, done=done: report((done + elements) / total))  # type: ignore[misc]
             done += size
             writer.add(tensor.name, layout(matrix), lambda done=done: report(done / total))  # type: ignore[misc]
 
 
 @contextmanager
-def _half_the_threads() -> Iterator[None]:
+def half_the_threads() -> Iterator[None]:
     """A conversion is many short operations, after each of which the threads wait for the last one of them.
 
     With all processors' threads it takes three times as long as soon as anything else runs, a window for instance.
@@ -126,7 +134,8 @@ def _elements(tensor: SourceTensor) -> int:
     return math.prod(tensor.shape)
 
 
-def _converted(tensor: SourceTensor, rules: Rules, report: Callable[[int], None]) -> Matrix:
+def converted(tensor: SourceTensor, rules: RowRules, report: Callable[[int], None]) -> Matrix:
+    """A whole matrix in its form; ``report`` is told the elements that are done. Raises ModelDamaged."""
     whole: Matrix | None = None
     for start, end in tensor.pieces():
         report(start * (_elements(tensor) // tensor.shape[0]))

@@ -12,22 +12,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmdesk import gguf_parts, paths
+from llmdesk import gguf_parts
 from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadReporter
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import describe, obstacle, rope_factors_of, rounds_activations
+from llmdesk.engine.networks.families import classes, text_config
 from llmdesk.engine.networks.tensor_shapes import check_shapes
 from llmdesk.engine.weights.bitnet import ternary_tensors
 from llmdesk.engine.weights.conversion import Rules, convert
 from llmdesk.engine.weights.gguf_config import read_config
 from llmdesk.engine.weights.gguf_file import GgufFile
 from llmdesk.engine.weights.gguf_tokenizer import read_tokenizer
-from llmdesk.engine.weights.kept_files import CHECKSUMS, kept_files_are_whole, write_checksums
+from llmdesk.engine.weights.kept_files import (
+    CHECKSUMS,
+    converted_folder,
+    kept_files_are_whole,
+    remove_other_versions,
+    write_checksums,
+)
 from llmdesk.engine.weights.model_files import end_tokens, open_config, open_tokenizer, packing_of, safetensors_files
+from llmdesk.engine.weights.modules_conversion import convert_modules
 from llmdesk.engine.weights.safetensors_source import FileWeights, safetensors_tensors
-from llmdesk.engine.weights.weights_file import FORMAT, kept_weights, remove_leftovers
-from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
+from llmdesk.engine.weights.transformers_source import TransformersWeights
+from llmdesk.engine.weights.weights_file import kept_weights, remove_leftovers
+from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -39,7 +49,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _READ_BYTES = 1 << 24
-_LONGEST_NAME_BYTES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ def prepare(model: LocalModel, precision: Precision, report: LoadReporter) -> Pr
     for path in gguf_parts.files_of(model.path):
         if not path.exists():
             raise ModelDamaged(say("{path} is not there any more.", path=path))
-    converted = _converted_folder(model.path)
+    converted = converted_folder(model.path)
     try:
         return _prepared(model, precision, converted, report)
     except _KeptIsDamaged as error:
@@ -99,8 +108,11 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
         _convert_tokenizer(gguf, folder, report)
     with _blaming_what_was_kept(was_kept):
         config = open_config(folder)
-        tokenizer = open_tokenizer(folder, getattr(config, "vocab_size", None))
+        tokenizer = open_tokenizer(folder, getattr(text_config(config), "vocab_size", None))
         packing = packing_of(config)
+    if not is_gguf and packing is None and obstacle(config) is not None:
+        read = _of_transformers(config, precision, converted, safetensors_files(folder), report)
+        return PreparedModel(config, tokenizer, read, folder, precision)
     if not is_gguf and precision == "bf16" and packing is None:
         files = FileWeights(safetensors_files(folder))
         return _checked(PreparedModel(config, tokenizer, files, folder, precision))
@@ -129,7 +141,7 @@ def _convert_weights(
     """Write the weights file and open it; ``folder`` holds the model's files if these are no GGUF file."""
     converted = file.parent
     remove_leftovers(converted.parent)
-    _remove_other_versions(converted)
+    remove_other_versions(converted)
     convert(
         gguf.tensors() if gguf is not None else _folder_tensors(folder, packing),
         _rules(config, precision, gguf),
@@ -142,6 +154,29 @@ def _convert_weights(
     return Weights([file])
 
 
+def _of_transformers(
+    config: Any, precision: Precision, converted: Path, files: list[Path], report: LoadReporter
+) -> Weights:
+    """What the decoders do not know is read by transformers: in 16 bits at each load, else once."""
+    import transformers
+
+    with said_of_a_file("config.json cannot be used", UnsupportedModel, ""):
+        classes(config)  # before anything is converted
+    if precision == "bf16":
+        return TransformersWeights(config, files)
+    file = converted / f"weights-{precision}-modules.safetensors"
+    source = f"{converted.name} of transformers {transformers.__version__}"  # names are its modules'
+    weights = kept_weights(file, source, lambda: report(say("checking the converted weights"), 0.03))
+    if weights is None:
+        remove_leftovers(converted.parent)
+        remove_other_versions(converted)
+        tell = lambda done: report(say("converting the weights, once"), _share(done))  # noqa: E731
+        convert_modules(config, FileWeights(files), precision, file, source, tell)
+        weights = Weights([file])
+    report(say("reading weights"), 0.6)
+    return weights
+
+
 def _checked(prepared: PreparedModel) -> PreparedModel:
     """The same, if its weights are those that its configuration tells of. Raises ModelDamaged."""
     if obstacle(prepared.config) is None:
@@ -150,7 +185,7 @@ def _checked(prepared: PreparedModel) -> PreparedModel:
 
 
 def source_tensors(model: LocalModel, config: Any) -> Iterable[SourceTensor]:
-    """All tensors as the model's own files hold them, whatever was converted.
+    """All tensors as the model's own files hold them, or as transformers reads them, whatever was converted.
 
     Args:
         config: the model's (PreparedModel.config).
@@ -160,7 +195,10 @@ def source_tensors(model: LocalModel, config: Any) -> Iterable[SourceTensor]:
     """
     if model.path.is_file():
         return GgufFile(model.path).tensors()
-    return _folder_tensors(model.path, packing_of(config))
+    packing = packing_of(config)
+    if packing is None and obstacle(config) is not None:
+        return TransformersWeights(config, safetensors_files(model.path)).held()
+    return _folder_tensors(model.path, packing)
 
 
 def _open_gguf(model: LocalModel, report: LoadReporter) -> GgufFile:
@@ -201,25 +239,6 @@ def _rules(config: Any, precision: Precision, gguf: GgufFile | None) -> Rules:
 def _folder_tensors(folder: Path, packing: dict[str, Any] | None) -> Iterable[SourceTensor]:
     tensors = safetensors_tensors(safetensors_files(folder))
     return tensors if packing is None else ternary_tensors(tensors, packing)
-
-
-def _converted_folder(path: Path) -> Path:
-    """One folder per version of a file: another size or time of change is another model."""
-    files = gguf_parts.files_of(path) if path.is_file() else sorted(path.glob("*.safetensors"))
-    facts = [FORMAT, *(f"{f.name} {f.stat().st_size} {f.stat().st_mtime_ns}" for f in files)]
-    place, version = (
-        hashlib.sha256(text.encode()).hexdigest()[:12] for text in (str(path.absolute()), "\n".join(facts))
-    )
-    name = path.stem.encode("utf-8", "replace")[:_LONGEST_NAME_BYTES].decode("utf-8", "ignore")
-    return paths.cache_dir() / "converted" / f"{name}-{place}-{version}"
-
-
-def _remove_other_versions(converted: Path) -> None:
-    """Of the same model, before its files changed or in an older llmdesk's format: nobody will ask for them again."""
-    beginning = converted.name.rpartition("-")[0]
-    for folder in converted.parent.glob("*-*"):
-        if folder.name.rpartition("-")[0] == beginning and folder != converted and folder.is_dir():
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check_sha256(model: LocalModel, report: LoadReporter) -> None:

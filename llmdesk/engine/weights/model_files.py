@@ -13,8 +13,10 @@ from typing import Any
 
 from llmdesk.engine.generation.end_names import end_names
 from llmdesk.engine.networks.config_values import check_common, shown
+from llmdesk.engine.networks.families import text_config
 from llmdesk.engine.weights import sentencepiece_tokenizer
-from llmdesk.errors import BadValue, ModelDamaged, UnsupportedModel, said_of_a_file
+from llmdesk.errors import BadValue, ModelDamaged, UnsupportedModel
+from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -39,12 +41,16 @@ def open_config(folder: Path) -> Any:
         if not isinstance(kind, str):
             raise BadValue("config.json", "model_type", f"“model_type” is {shown(kind)}; a name is expected")
         check_common(values)  # before transformers computes with them
+        for part in values.values():  # of the parts of a model that also sees or hears
+            if isinstance(part, dict):
+                check_common(part)
         try:
             config = AutoConfig.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
         except Exception as error:  # transformers raises OSError, ValueError, KeyError, JSONDecodeError ...
             _say_if_unsupported(error, kind)
             raise
         check_common(config)
+        text_config(config)
     return config
 
 
@@ -67,7 +73,7 @@ def packing_of(config: Any) -> dict[str, Any] | None:
     Raises:
         UnsupportedModel: another packed form (gptq, awq ...), which would be read as if it were plain numbers.
     """
-    packing = getattr(config, "quantization_config", None)
+    packing = getattr(config, "quantization_config", None) or getattr(text_config(config), "quantization_config", None)
     if not packing:
         return None
     with said_of_a_file("config.json: “quantization_config” cannot be read"):
@@ -162,7 +168,8 @@ def end_tokens(folder: Path, config: Any, tokenizer: Any) -> frozenset[int]:
     Raises:
         ModelDamaged: generation_config.json cannot be read, or one of them is no number of a token.
     """
-    sources = [("config.json", getattr(config, "eos_token_id", None)), ("tokenizer.json", tokenizer.eos_token_id)]
+    sources = [("config.json", getattr(part, "eos_token_id", None)) for part in (config, text_config(config))]
+    sources.append(("tokenizer.json", tokenizer.eos_token_id))
     if (folder / _GENERATION_CONFIG).exists():
         sources.append((_GENERATION_CONFIG, _generation_config(folder).get("eos_token_id")))
     found: set[int] = set()

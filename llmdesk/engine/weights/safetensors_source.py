@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,14 @@ import numpy as np
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.weights.source import STORED_TYPES, SourceTensor, check_numbers
-from llmdesk.errors import ModelDamaged, UnsupportedModel, said_of_a_file
+from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
 if TYPE_CHECKING:
     import torch
+
+    from llmdesk.engine.matrices.forms import Matrix
 
 _TYPES = {stored: name for name, stored in STORED_TYPES.items()}
 
@@ -55,11 +59,36 @@ class FileWeights(Weights):
         """See Weights."""
         return self._found(name).shape
 
+    def each(self, take: Callable[[str, Matrix], None]) -> None:
+        """See Weights."""
+        for name in sorted(self._tensors):
+            tensor = self.stored(name)
+            if tensor.is_floating_point():
+                check_numbers(name, tensor)
+            take(name, tensor)
+
+    @property
+    def title(self) -> str:
+        """The files' names, for a message."""
+        first, *others = (file.name for file, _ in self._versions)
+        return f"{first} and {len(others)} more" if others else first
+
+    def dtype(self, name: str) -> torch.dtype:
+        """Of the numbers as they are stored; one row is read."""
+        return self._rows(name, 0, 1).dtype
+
+    def stored(self, name: str) -> torch.Tensor:
+        """Whatever numbers there are, whole ones too; a copy of its own."""
+        return self._rows(name, 0, self._found(name).shape[0])
+
+    def _rows(self, name: str, start: int, end: int) -> torch.Tensor:
+        tensor = self._found(name).rows(start, end)
+        assert not isinstance(tensor, Int4Matrix | Int8Matrix)
+        return tensor
+
     def tensor(self, name: str) -> torch.Tensor:
         """See Weights; a copy of its own."""
-        found = self._found(name)
-        tensor = found.rows(0, found.shape[0])
-        assert not isinstance(tensor, Int4Matrix | Int8Matrix)
+        tensor = self.stored(name)
         if not tensor.is_floating_point():
             raise ModelDamaged(say("{name} holds {dtype} where plain numbers belong.", name=name, dtype=tensor.dtype))
         check_numbers(name, tensor)

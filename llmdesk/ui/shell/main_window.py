@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QEvent, Qt, QTimer, QVariantAnimation, Signal, Slot
+from PySide6.QtCore import QAbstractAnimation, QEasingCurve, Qt, QTimer, QVariantAnimation, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStyle, QVBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ from llmdesk.ui.settings.sampling import SamplingPanel
 from llmdesk.ui.settings.settings_panel import SettingsPanel
 from llmdesk.ui.shell.actions import ActionId, ActionTable
 from llmdesk.ui.shell.help import InfoPanel, about
+from llmdesk.ui.shell.side_column import SideColumn
 from llmdesk.ui.shell.status_line import StatusLine
 from llmdesk.ui.shell.stray_keys import StrayKeys
 from llmdesk.ui.shell.top_bar import TopBar
@@ -70,7 +71,7 @@ class MainWindow(QMainWindow):
         self.chat, self.status_line = ChatPane(theme), StatusLine(theme)
         self.dashboard = Dashboard(theme)
         self._strip = self.dashboard.strip()
-        self._side = _Side(self.dashboard)
+        self._side = SideColumn(self.dashboard)
         self._fold = QVariantAnimation(self)
         self._build()
         self.picker = ModelPicker(theme, self)
@@ -279,23 +280,3 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self._place.restore(self._state)
         self._fit()
-
-
-class _Side(QWidget):
-    """The dashboard's column: the dashboard keeps its own width while the column folds."""
-
-    def __init__(self, dashboard: QWidget) -> None:
-        super().__init__()
-        self._dashboard = dashboard
-        dashboard.setParent(self)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The dashboard takes the whole height."""
-        super().resizeEvent(event)
-        self._dashboard.setGeometry(0, 0, self._dashboard.sizeHint().width(), self.height())
-
-    def event(self, event: QEvent) -> bool:
-        """A figure that needs more room than was kept widens the column."""
-        if event.type() == QEvent.Type.LayoutRequest and self.width() < self._dashboard.sizeHint().width():
-            self.setFixedWidth(self._dashboard.sizeHint().width())
-        return super().event(event)

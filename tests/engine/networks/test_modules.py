@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from llmdesk.errors import UnsupportedModel
 from tests.engine.oracle import local_model, logits_of, oracle
 from tests.engine.tiny_models import save_model
 
@@ -121,11 +120,47 @@ def test_the_cache_goes_by_the_name_that_this_transformers_has_for_it(
     assert cache.size_bytes > 0
 
 
-def test_a_model_that_takes_no_cache_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It would forget what came before each token, and answer nonsense."""
+def test_a_model_that_takes_no_cache_computes_the_whole_text_for_each_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would forget what came before each token, and answer nonsense."""
     from transformers import GraniteForCausalLM
 
     folder = save_model(tmp_path / "model", "granite")
-    monkeypatch.setattr(GraniteForCausalLM, "forward", lambda self, input_ids, state=None, **options: None)
-    with pytest.raises(UnsupportedModel, match="does not know"):
-        modules(folder)
+    expected = logits_of(oracle(folder), PROMPT)
+    real = GraniteForCausalLM.forward
+    monkeypatch.setattr(GraniteForCausalLM, "forward", lambda self, input_ids, **options: real(self, input_ids))
+    network = modules(folder)
+    assert network.recomputes
+    cache = network.new_cache()
+    assert len(network.forward(PROMPT[:25], cache, last=0)) == 0
+    found = torch.cat([network.forward(PROMPT[25:39], cache, last=14), network.forward(PROMPT[39:], cache)])
+    assert torch.allclose(found, expected[25:], atol=1e-4)
+    other = cache.copy(30)
+    assert cache.truncate(30)
+    assert cache.length == other.length == 30
+    assert torch.allclose(network.forward(PROMPT[30:], cache, last=10), expected[30:], atol=1e-4)
+
+
+def test_states_outside_the_cache_are_not_relied_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two chats would mix them."""
+    from transformers import DynamicCache, GraniteForCausalLM
+
+    folder = save_model(tmp_path / "model", "granite")
+    expected = logits_of(oracle(folder), PROMPT)[30:]
+    real, kept = GraniteForCausalLM.forward, {}
+
+    def forward(self: Any, input_ids: Any, past_key_values: Any = None, use_cache: bool = True, **options: Any) -> Any:
+        if not use_cache:
+            return real(self, input_ids, use_cache=False)
+        if "own" not in kept:
+            kept["own"] = DynamicCache()
+        name = "cache" if "cache" in inspect.signature(real).parameters else "past_key_values"
+        return real(self, input_ids, use_cache=True, **{name: kept["own"]})
+
+    monkeypatch.setattr(GraniteForCausalLM, "forward", forward)
+    network = modules(folder)
+    assert network.recomputes
+    cache = network.new_cache()
+    network.forward(PROMPT[:30], cache)
+    assert torch.allclose(network.forward(PROMPT[30:], cache, last=10), expected, atol=1e-4)
