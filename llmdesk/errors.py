@@ -176,8 +176,8 @@ class ContextOverflow(PromptError):
 
     def info(self) -> ErrorInfo:
         """See LlmdeskError."""
-        numbers = {"prompt_tokens": self.prompt_tokens, "context_tokens": self.context_tokens}
-        return replace(super().info(), kind=PromptError.__name__, **numbers)
+        found = replace(super().info(), kind=PromptError.__name__)
+        return replace(found, prompt_tokens=self.prompt_tokens, context_tokens=self.context_tokens)
 
 
 class EngineBusy(LlmdeskError):

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from llmdesk import __version__
 from llmdesk.api import health, messages, models, openai, responses, socket
+from llmdesk.api.documentation import complete
 from llmdesk.api.errors import Refusal, wrong_field
 from llmdesk.api.gateway import Gateway
 from llmdesk.api.guard import Doors, FrontDoor, KeyDoor
@@ -57,7 +58,8 @@ def routed(gateway: Gateway) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(StarletteHTTPException, _http_error)
     app.add_exception_handler(Exception, _bug)
-    _without_422(app)
+    make_schema = app.openapi
+    app.openapi = lambda: complete(make_schema())  # type: ignore[method-assign]
     return app
 
 
@@ -88,17 +90,3 @@ def _response(request: Request, refusal: Refusal) -> Response:
     if not request.url.path.startswith(messages.PATH):
         return refusal.response()
     return JSONResponse({"type": "error", **refusal.body()}, refusal.status, refusal.headers)
-
-
-def _without_422(app: FastAPI) -> None:
-    """FastAPI documents answers to invalid requests that are given in another form here."""
-    make = app.openapi
-
-    def schema() -> dict[str, Any]:
-        found = make()
-        for operations in found["paths"].values():
-            for operation in operations.values():
-                operation["responses"].pop("422", None)
-        return found
-
-    app.openapi = schema  # type: ignore[method-assign]

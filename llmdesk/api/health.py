@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 
@@ -38,4 +40,4 @@ def routes(gateway: Gateway) -> APIRouter:
     return router
 
 
-_ERRORS = {status: ERRORS[status] for status in (403, 503)}
+_ERRORS: dict[int | str, dict[str, Any]] = {status: ERRORS[status] for status in (403, 503)}

@@ -31,7 +31,7 @@ class Turn(Lenient):
 class CountRequest(Lenient):
     """POST /v1/messages/count_tokens"""
 
-    model: str = Field("", max_length=500)
+    model: str = Field(default="", max_length=500)
     messages: list[Turn] = Field(min_length=1)
     system: str | list[ContentPart] | None = None
     tools: list[dict[str, Any]] | None = None
@@ -43,9 +43,9 @@ class MessagesRequest(CountRequest):
 
     max_tokens: int = Field(ge=1, lt=2**31)
     stop_sequences: list[StopText] | None = None
-    temperature: float | None = Field(None, ge=0, le=1)
-    top_p: float | None = Field(None, ge=0, le=1)
-    top_k: int | None = Field(None, ge=0, le=2**31)
+    temperature: float | None = Field(default=None, ge=0, le=1)
+    top_p: float | None = Field(default=None, ge=0, le=1)
+    top_k: int | None = Field(default=None, ge=0, le=2**31)
     stream: bool | None = None
 
 

@@ -74,7 +74,7 @@ def token_routes(gateway: Gateway) -> APIRouter:
     router = APIRouter(tags=["tokens"])
 
     @router.post("/tokenize", response_model=Tokens, responses=ERRORS)
-    @router.post("/v1/tokenize", response_model=Tokens, responses=ERRORS, include_in_schema=False)
+    @router.post("/v1/tokenize", response_model=Tokens, include_in_schema=False)
     async def tokenize(body: TokenizeRequest) -> Tokens:
         """A text as token ids, as /v1/completions would read it. Loads the model."""
         text = body.content if body.content is not None else body.prompt
@@ -86,7 +86,7 @@ def token_routes(gateway: Gateway) -> APIRouter:
         return Tokens(tokens=ids, count=len(ids))
 
     @router.post("/detokenize", response_model=Text, responses=ERRORS)
-    @router.post("/v1/detokenize", response_model=Text, responses=ERRORS, include_in_schema=False)
+    @router.post("/v1/detokenize", response_model=Text, include_in_schema=False)
     async def detokenize(body: DetokenizeRequest) -> Text:
         """Token ids as a text. Loads the model."""
         model_id = await gateway.model_id(body.model)

@@ -21,7 +21,7 @@ def routes(gateway: Gateway) -> APIRouter:
     router = APIRouter(tags=["generation"])
 
     @router.post("/v1/chat/completions", response_model=ChatReply, responses={**ERRORS, **STREAM})
-    @router.post("/chat/completions", response_model=ChatReply, responses={**ERRORS, **STREAM}, include_in_schema=False)
+    @router.post("/chat/completions", response_model=ChatReply, include_in_schema=False)
     async def chat_completions(body: ChatRequest, request: Request) -> Any:
         """Answer a chat, as a whole or (``stream``) as server-sent events."""
         check_chat(body, gateway.limits.max_messages)  # before a look at the disk
@@ -37,7 +37,7 @@ def routes(gateway: Gateway) -> APIRouter:
         return Response(chat_reply(head, events, finished).model_dump_json(), media_type="application/json")
 
     @router.post("/v1/completions", response_model=CompletionReply, responses={**ERRORS, **STREAM})
-    @router.post("/completions", response_model=CompletionReply, responses=ERRORS, include_in_schema=False)
+    @router.post("/completions", response_model=CompletionReply, include_in_schema=False)
     async def completions(body: CompletionRequest, request: Request) -> Any:
         """Continue a text as it is: without a chat template, and control tokens in it are such tokens."""
         model_id = await gateway.model_id(body.model)

@@ -55,39 +55,43 @@ class ResponseFormat(Lenient):
 
     type: Literal["text", "json_object", "json_schema"] = "text"
     json_schema: JsonSchema | None = None
-    object_schema: dict[str, Any] | None = Field(None, alias="schema")
+    object_schema: dict[str, Any] | None = Field(default=None, alias="schema")
 
 
 class Sampling(Lenient):
     """How the answer is chosen and where it ends. What is not given has llmdesk's own defaults."""
 
-    max_tokens: int | None = Field(None, ge=-1, lt=2**31)
-    temperature: float | None = Field(None, ge=0, le=2)
-    top_p: float | None = Field(None, ge=0, le=1)
-    top_k: int | None = Field(None, ge=-1, le=2**31)
-    min_p: float | None = Field(None, ge=0, le=1)
-    repetition_penalty: float | None = Field(None, gt=0, le=2)
-    repeat_penalty: float | None = Field(None, gt=0, le=2)
-    frequency_penalty: float | None = Field(None, ge=-2, le=2)
-    presence_penalty: float | None = Field(None, ge=-2, le=2)
-    logit_bias: dict[TokenId, Annotated[float, Field(ge=-100, le=100)]] | None = Field(None, max_length=MAX_BIASES)
-    seed: int | None = Field(None, ge=-(2**63), lt=2**64)
+    max_tokens: int | None = Field(default=None, ge=-1, lt=2**31)
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    top_p: float | None = Field(default=None, ge=0, le=1)
+    top_k: int | None = Field(default=None, ge=-1, le=2**31)
+    min_p: float | None = Field(default=None, ge=0, le=1)
+    repetition_penalty: float | None = Field(default=None, gt=0, le=2)
+    repeat_penalty: float | None = Field(default=None, gt=0, le=2)
+    frequency_penalty: float | None = Field(default=None, ge=-2, le=2)
+    presence_penalty: float | None = Field(default=None, ge=-2, le=2)
+    logit_bias: dict[TokenId, Annotated[float, Field(ge=-100, le=100)]] | None = Field(
+        default=None, max_length=MAX_BIASES
+    )
+    seed: int | None = Field(default=None, ge=-(2**63), lt=2**64)
     stop: StopText | list[StopText] | None = None
-    n: int | None = Field(None, ge=1)
+    n: int | None = Field(default=None, ge=1)
     stream: bool | None = None
     stream_options: StreamOptions | None = None
-    cache_prompt: bool | None = Field(None, description="llama.cpp's: false computes an answer that is known anew.")
+    cache_prompt: bool | None = Field(
+        default=None, description="llama.cpp's: false computes an answer that is known anew."
+    )
     user: str | None = None
 
 
 class ChatRequest(Sampling):
     """POST /v1/chat/completions"""
 
-    model: str = Field("", max_length=500)
+    model: str = Field(default="", max_length=500)
     messages: list[Message] = Field(min_length=1)
-    max_completion_tokens: int | None = Field(None, ge=-1, lt=2**31)
+    max_completion_tokens: int | None = Field(default=None, ge=-1, lt=2**31)
     logprobs: bool | None = None
-    top_logprobs: int | None = Field(None, ge=0, le=20)
+    top_logprobs: int | None = Field(default=None, ge=0, le=20)
     response_format: ResponseFormat | None = None
     tools: list[dict[str, Any]] | None = None
     functions: list[dict[str, Any]] | None = None
@@ -97,18 +101,18 @@ class ChatRequest(Sampling):
 class CompletionRequest(Sampling):
     """POST /v1/completions"""
 
-    model: str = Field("", max_length=500)
+    model: str = Field(default="", max_length=500)
     prompt: str | list[TokenId] | list[str] | list[list[TokenId]]
     echo: bool | None = None
-    logprobs: int | None = Field(None, ge=0, le=20)
-    best_of: int | None = Field(None, ge=1)
+    logprobs: int | None = Field(default=None, ge=0, le=20)
+    best_of: int | None = Field(default=None, ge=1)
     suffix: str | None = None
 
 
 class TokenizeRequest(Lenient):
     """POST /tokenize (llama.cpp's ``content``, vLLM's ``prompt``)."""
 
-    model: str = Field("", max_length=500)
+    model: str = Field(default="", max_length=500)
     content: str | None = None
     prompt: str | None = None
 
@@ -116,5 +120,5 @@ class TokenizeRequest(Lenient):
 class DetokenizeRequest(Lenient):
     """POST /detokenize"""
 
-    model: str = Field("", max_length=500)
+    model: str = Field(default="", max_length=500)
     tokens: list[TokenId]

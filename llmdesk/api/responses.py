@@ -33,7 +33,7 @@ class TextFormat(Lenient):
 
     type: Literal["text", "json_object", "json_schema"] = "text"
     name: str | None = None
-    json_schema: dict[str, Any] | None = Field(None, alias="schema")
+    json_schema: dict[str, Any] | None = Field(default=None, alias="schema")
 
 
 class TextOptions(Lenient):
@@ -45,12 +45,12 @@ class TextOptions(Lenient):
 class ResponsesRequest(Lenient):
     """POST /v1/responses"""
 
-    model: str = Field("", max_length=500)
+    model: str = Field(default="", max_length=500)
     input: str | list[InputItem]
     instructions: str | None = None
-    max_output_tokens: int | None = Field(None, ge=-1, lt=2**31)
-    temperature: float | None = Field(None, ge=0, le=2)
-    top_p: float | None = Field(None, ge=0, le=1)
+    max_output_tokens: int | None = Field(default=None, ge=-1, lt=2**31)
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    top_p: float | None = Field(default=None, ge=0, le=1)
     text: TextOptions | None = None
     stream: bool | None = None
     tools: list[dict[str, Any]] | None = None

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 _BACKLOG = 128
 _PORTS_TRIED = 20
+_NO_IPV6 = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 _TELLING_S = 0.2
 _PATIENCE_S = 1
 """After the server was told to end, so long for what is under way to hear it."""
@@ -133,7 +134,7 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+    def capture_signals(self) -> Iterator[None]:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -178,9 +179,9 @@ def listen(address: Address) -> list[socket.socket]:
             try:
                 found.append(_bound(host, port))
             except OSError as error:
-                if host == "::1" and error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
-                    continue  # there is no IPv6 here
-                raise
+                without = _NO_IPV6 if address.port else (*_NO_IPV6, errno.EADDRINUSE)  # nobody asked for this very port
+                if not found or error.errno not in without:
+                    raise
     except OSError as error:
         for each in found:
             each.close()

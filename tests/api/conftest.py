@@ -90,7 +90,7 @@ def served(
 def make(tmp_path: Path) -> Iterator[Make]:
     """Makes servers: ``make(keys=..., doors=..., limits=...)``."""
     remember_model(tmp_path, MODEL)
-    backend = ScriptedBackend()
+    backend = ScriptedBackend(load_s=0.01)
     with ExitStack() as stack:
         core = stack.enter_context(Core(make=lambda: backend))
         yield lambda **options: stack.enter_context(served(core, backend, **options))
@@ -100,7 +100,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server as it is by default, for all tests of a file that leave no trace in it. Its model is loaded."""
     folder = tmp_path_factory.mktemp("shared")
-    backend = ScriptedBackend()
+    backend = ScriptedBackend(load_s=0.01)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LLMDESK_HOME", str(folder / "home"))
         remember_model(folder, MODEL)

@@ -154,7 +154,13 @@ def test_what_is_no_request_is_refused(shared: Served, body: str) -> None:
 
 
 def test_unknown_fields_are_ignored(shared: Served) -> None:
-    more = {"store": True, "metadata": {"a": "b"}, "parallel_tool_calls": True, "reasoning_effort": "low", "x": None}
+    more: dict[str, Any] = {
+        "store": True,
+        "metadata": {"a": "b"},
+        "parallel_tool_calls": True,
+        "reasoning_effort": "low",
+        "x": None,
+    }
     assert shared.chat(max_tokens=1, user="me", tools=[], tool_choice="auto", **more).status_code == 200
     assert shared.chat(max_tokens=1, response_format={"type": "text"}, n=1, logprobs=False).status_code == 200
 

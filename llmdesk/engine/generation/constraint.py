@@ -11,7 +11,7 @@ import numpy.typing as npt
 from llmdesk.errors import ModelDamaged, PromptError
 from llmdesk.words import say
 
-_FORM = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
+_FORM: Any = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 """On one line: where any space is allowed, small models write nothing else."""
 _LONGEST_REASON = 300
 
