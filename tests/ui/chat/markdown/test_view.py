@@ -42,7 +42,7 @@ def is_wide(view: QTextBrowser) -> bool:
 
 def finish(qtbot: QtBot, pane: DrivenPane, request_id: str) -> None:
     view = markdown_of(pane, request_id)
-    with qtbot.waitSignal(view.finished, timeout=20_000):
+    with qtbot.waitSignal(view.finished, timeout=60_000):
         pane.finish_turn(request_id, stats=DONE)
     qtbot.waitUntil(lambda: not any(card.is_busy for card in view.findChildren(CodeCard)), timeout=10_000)
 
