@@ -192,11 +192,11 @@ def test_a_folder_whose_pictures_part_is_missing_still_writes(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("kind", "changes", "words"),
     [
-        ("gpt2", {"architectures": ["GPT2ForSequenceClassification"]}, "judges or marks"),
+        ("gpt2", {"architectures": ["GPT2ForSequenceClassification"]}, "judges or marks|judges texts"),
         ("gpt2", {"model_type": "t5", "architectures": ["T5ForConditionalGeneration"]}, "encoder"),
-        ("gpt2", {"model_type": "bert", "architectures": ["BertForMaskedLM"]}, "BertForMaskedLM|gaps"),
+        ("gpt2", {"model_type": "bert", "architectures": ["BertForMaskedLM"]}, "BertForMaskedLM|gaps|writes none"),
         ("gpt2", {"model_type": "vit", "architectures": ["ViTModel"]}, "text"),
-        ("gpt2", {"model_type": "whisper", "architectures": ["WhisperForConditionalGeneration"]}, "encoder"),
+        ("gpt2", {"model_type": "whisper", "architectures": ["WhisperForConditionalGeneration"]}, "encoder|speech"),
         ("gpt2", {"model_type": "no_such_kind", "architectures": ["NoSuchModel"]}, "no_such_kind"),
         ("gpt2", {"model_type": "no_such_kind", "auto_map": {"AutoConfig": "a.B"}}, "code"),
     ],

@@ -50,7 +50,9 @@ def open_config(folder: Path) -> Any:
             _say_if_unsupported(error, kind)
             raise
         check_common(config)
-        text_config(config)
+        if not hasattr(part := text_config(config), "to_dict"):
+            key = next((name for name in ("text_config", "decoder", "generator") if name in values), "text_config")
+            raise BadValue("config.json", key, f"“{key}” is {shown(part)}; a table is expected")
     return config
 
 

@@ -80,6 +80,8 @@ def change(folder: Path, name: str = "config.json", **values: Any) -> None:
         ("rope_parameters", {"rope_type": "yarn", "rope_theta": 1e4, "factor": 4.0, "beta_fast": "x"}),
         ("rope_parameters", {"rope_type": "nothing", "rope_theta": 1e4}),
         ("eos_token_id", ["a"]),
+        ("text_config", "vocab"),
+        ("decoder", 3),
     ],
 )
 @pytest.mark.parametrize("precision", ["int4", "bf16"])
