@@ -130,7 +130,9 @@ def running_screen(size: str, home: Path) -> Iterator[Screen]:
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
     with contextlib.ExitStack() as running:
-        server = _start(running, ["Xvfb", "-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp"], None)
+        # Without -noreset the server starts anew when its last client leaves, which may be xprop before openbox came.
+        options = ["-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp", "-noreset"]
+        server = _start(running, ["Xvfb", *options], None)
         assert server.stdout is not None
         display = server.stdout.readline().strip()
         assert display, f"Xvfb ended: {server.communicate()}"

@@ -14,15 +14,15 @@ pytestmark = [pytest.mark.desktop, pytest.mark.timeout(120)]
 
 def place_of(screen: Screen, window: str) -> tuple[int, int, int, int]:
     """Left, top, right, bottom of a window with its frame, in pixels of the screen."""
-    geometry = screen.run("xdotool", "getwindowgeometry", "--shell", window)
-    x, y, width, height = (int(re.findall(rf"^{name}=(-?\d+)", geometry, re.MULTILINE)[0]) for name in _NAMES)
+    told = screen.run("xwininfo", "-id", window)  # xdotool counts the frame twice
+    x, y, width, height = (int(re.findall(rf"{name}: +(-?\d+)", told)[0]) for name in _NAMES)
     left, right, top, bottom = map(
         int, re.findall(r"\d+", screen.run("xprop", "-id", window, "_NET_FRAME_EXTENTS"))[-4:]
     )
     return x - left, y - top, x + width + right, y + height + bottom
 
 
-_NAMES = ("X", "Y", "WIDTH", "HEIGHT")
+_NAMES = ("Absolute upper-left X", "Absolute upper-left Y", "Width", "Height")
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (1024, 600)])
