@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 _INDEX = "model.safetensors.index.json"
 _GENERATION_CONFIG = "generation_config.json"
 _TRIAL_TEXT = "Hello, world!\n\n  1 + 1 = 2  \u00e9\u4e16\U0001f600"
+_MOST_BEYOND = 1 << 20
+"""So far beyond the embedding may numbers of words be: some libraries make tables of all numbers up to the last one."""
 
 
 def open_config(folder: Path) -> Any:
@@ -132,12 +134,14 @@ def _drop_tokens_beyond(tokenizer: Any, rows: int) -> None:
     beyond = {word for word, index in backend.get_vocab().items() if index >= rows}
     if not beyond:
         return
-    data = json.loads(backend.to_str())
-    if beyond - {token["content"] for token in data["added_tokens"]}:
+    added = {token.content for token in backend.get_added_tokens_decoder().values()}
+    last = max(backend.get_vocab(with_added_tokens=False).values(), default=0)
+    if beyond - added or last > rows + _MOST_BEYOND:
         raise UnsupportedModel(
             f"The tokenizer has words up to number {max(backend.get_vocab().values()):,}, the model only {rows:,}.",
             "Tokenizer and weights are of different models: fetch both from the same place.",
         )
+    data = json.loads(backend.to_str())  # takes memory for every number up to the last word's
     log.info("%d added tokens beyond the %d that the model has are left out", len(beyond), rows)
     data["added_tokens"] = [token for token in data["added_tokens"] if token["id"] < rows]
     words = data["model"].get("vocab")

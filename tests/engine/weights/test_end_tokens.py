@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from llmdesk.engine.generation.end_names import end_names
-from llmdesk.errors import UnsupportedModel
+from llmdesk.errors import ModelDamaged, UnsupportedModel
 from tests.engine.tiny_models import SPECIALS, save_tokenizer
 
 pytest.importorskip("transformers")
@@ -65,6 +66,22 @@ def test_words_beyond_the_embedding_are_refused(tmp_path: Path) -> None:
     rows = save_tokenizer(tmp_path) - len(SPECIALS)
     with pytest.raises(UnsupportedModel, match="the model only 250"):
         open_tokenizer(tmp_path, rows - 6)
+
+
+@pytest.mark.timeout(15)  # a table up to that number takes gigabytes and half a minute
+@pytest.mark.parametrize("is_added_too", [False, True])
+def test_a_gigantic_number_of_a_word_is_refused_at_once(tmp_path: Path, is_added_too: bool) -> None:
+    from llmdesk.engine.weights.model_files import open_tokenizer
+
+    rows = save_tokenizer(tmp_path)
+    file = tmp_path / "tokenizer.json"
+    values = json.loads(file.read_text())
+    values["model"]["vocab"]["!"] = 2**31 - 1
+    if is_added_too:
+        values["added_tokens"].append({**values["added_tokens"][0], "id": 2**31 - 1, "content": "!"})
+    file.write_text(json.dumps(values))
+    with pytest.raises((UnsupportedModel, ModelDamaged), match="2,147,483,647|cannot be read"):
+        open_tokenizer(tmp_path, rows)
 
 
 # -- what is said of a model's texts -----------------------------------------------------------------------------------
