@@ -80,7 +80,7 @@ def test_a_gigantic_number_of_a_word_is_refused_at_once(tmp_path: Path, is_added
     if is_added_too:
         values["added_tokens"].append({**values["added_tokens"][0], "id": 2**31 - 1, "content": "!"})
     file.write_text(json.dumps(values))
-    with pytest.raises((UnsupportedModel, ModelDamaged), match="2,147,483,647|cannot be read"):
+    with pytest.raises((UnsupportedModel, ModelDamaged), match=r"2,147,483,647|cannot be read"):
         open_tokenizer(tmp_path, rows)
 
 
