@@ -131,16 +131,7 @@ def chat_reply(head: Head, events: list[Event], finished: Finished) -> ChatReply
         logprobs=ChatLogprobs(content=logprobs) if logprobs else None,
         finish_reason=end_reason(finished.reason),
     )
-    stats = finished.stats
-    return ChatReply(
-        id=head.id,
-        created=head.created,
-        model=head.model,
-        system_fingerprint=head.system_fingerprint,
-        choices=[choice],
-        usage=usage_of(stats),
-        timings=timings_of(stats),
-    )
+    return ChatReply(choices=[choice], **_around(head, finished))
 
 
 def completion_reply(head: Head, events: list[Event], finished: Finished, echo: str) -> CompletionReply:
@@ -152,16 +143,19 @@ def completion_reply(head: Head, events: list[Event], finished: Finished, echo: 
         logprobs=_completion_logprobs(tokens, len(echo)) if has_logprobs else None,
         finish_reason=end_reason(finished.reason),
     )
-    stats = finished.stats
-    return CompletionReply(
-        id=head.id,
-        created=head.created,
-        model=head.model,
-        system_fingerprint=head.system_fingerprint,
-        choices=[choice],
-        usage=usage_of(stats),
-        timings=timings_of(stats),
-    )
+    return CompletionReply(choices=[choice], **_around(head, finished))
+
+
+def _around(head: Head, finished: Finished) -> dict[str, Any]:
+    """What both forms of a whole answer have around its choice."""
+    return {
+        "id": head.id,
+        "created": head.created,
+        "model": head.model,
+        "system_fingerprint": head.system_fingerprint,
+        "usage": usage_of(finished.stats),
+        "timings": timings_of(finished.stats),
+    }
 
 
 def _chat_choice(delta: dict[str, Any]) -> dict[str, Any]:

@@ -26,10 +26,34 @@ def connections(limits: Limits) -> tuple[type[asyncio.Protocol], type[asyncio.Pr
     return Http, Socket
 
 
-class _HttpConnection(H11Protocol):
+class _Impatient(asyncio.Protocol):
+    """Ends a connection whose client does not take what is sent. Stands before uvicorn's class among the bases."""
+
     our_limits = Limits()
-    _head_timer: asyncio.TimerHandle | None = None
+    loop: asyncio.AbstractEventLoop
+    transport: asyncio.Transport
     _stall_timer: asyncio.TimerHandle | None = None
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._stall_timer = self._stall_timer or self.loop.call_later(self.our_limits.stall_s, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._stop_stall_timer()
+        super().resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_stall_timer()
+        super().connection_lost(exc)
+
+    def _stop_stall_timer(self) -> None:
+        if self._stall_timer is not None:
+            self._stall_timer.cancel()
+            self._stall_timer = None
+
+
+class _HttpConnection(_Impatient, H11Protocol):
+    _head_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -53,16 +77,7 @@ class _HttpConnection(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_head_timer()
-        self._stop_stall_timer()
         super().connection_lost(exc)
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._stall_timer = self._stall_timer or self.loop.call_later(self.our_limits.stall_s, self.transport.abort)
-
-    def resume_writing(self) -> None:
-        self._stop_stall_timer()
-        super().resume_writing()
 
     def send_400_response(self, msg: str) -> None:
         self._answer(Refusal(400, msg))
@@ -85,29 +100,6 @@ class _HttpConnection(H11Protocol):
             self._head_timer.cancel()
             self._head_timer = None
 
-    def _stop_stall_timer(self) -> None:
-        if self._stall_timer is not None:
-            self._stall_timer.cancel()
-            self._stall_timer = None
 
-
-class _SocketConnection(WebSocketsSansIOProtocol):
-    our_limits = Limits()
-    _stall_timer: asyncio.TimerHandle | None = None
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._stall_timer = self._stall_timer or self.loop.call_later(self.our_limits.stall_s, self.transport.abort)
-
-    def resume_writing(self) -> None:
-        self._stop_stall_timer()
-        super().resume_writing()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_stall_timer()
-        super().connection_lost(exc)
-
-    def _stop_stall_timer(self) -> None:
-        if self._stall_timer is not None:
-            self._stall_timer.cancel()
-            self._stall_timer = None
+class _SocketConnection(_Impatient, WebSocketsSansIOProtocol):
+    pass

@@ -62,9 +62,6 @@ class Int4Matrix:
         """
         import torch
 
-        rounded = quantize_int8(self.dequantized(), self.group)
-        if rounded.group != self.group:
-            return rounded
         error = torch.full_like(self.zeros, torch.inf)
         step = torch.ones_like(self.zeros)
         for candidate in range(1, 17):
@@ -76,6 +73,9 @@ class Int4Matrix:
         fits = error.isfinite()
         q = torch.stack((self.q & 15, self.q >> 4), dim=-1).view(self.shape[0], -1, self.group)
         shifted = q * step[..., None] - (self.zeros * step).round_()[..., None]
+        if bool(fits.all()):
+            return Int8Matrix(shifted.to(torch.int8).view(self.shape), self.scales / step)
+        rounded = quantize_int8(self.dequantized(), self.group)
         q = shifted.where(fits[..., None], rounded.q.view(q.shape)).to(torch.int8)
         return Int8Matrix(q.view(self.shape), (self.scales / step).where(fits, rounded.scales))
 

@@ -10,7 +10,7 @@ from torch import nn  # noqa: TID253
 
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, dequantized, row_range, size_bytes
 from llmdesk.engine.networks.decoder import Kernels
-from llmdesk.engine.networks.families import unused_parts
+from llmdesk.engine.networks.families import text_config, unused_parts
 from llmdesk.engine.networks.packed_modules import PackedExperts, PackedModule, is_experts, is_packed, matrix_kind
 from llmdesk.errors import ModelDamaged
 from llmdesk.words import say
@@ -105,7 +105,7 @@ class Filling:
             place = PackedExperts(experts, self._kernels.dtype)
             setattr(self._model.get_submodule(parent), own, place)
         place.put(leaf, [row_range(matrix, rows * index, rows * (index + 1)) for index in range(count)], self._kernels)
-        chosen = getattr(self._model.config.get_text_config(decoder=True), "num_experts_per_tok", None)
+        chosen = getattr(text_config(self._model.config), "num_experts_per_tok", None)
         self._count(matrix, reads=chosen / count if isinstance(chosen, int) else 1.0)
 
     def _put_plain(self, module: Any, name: str, leaf: str, old: torch.Tensor, matrix: Matrix) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from llmdesk.ui.kit import fonts
 from llmdesk.ui.kit.icons import Icon
-from llmdesk.ui.kit.type_scale import DEFAULT_ZOOM_PERCENT, SIZES_PX, Step, clamped_zoom_percent, next_zoom_percent
+from llmdesk.ui.kit.type_scale import DEFAULT_ZOOM_PERCENT, SIZES_PX, Step, clamped_zoom_percent
 
 AREA_ALPHA = 0.13
 
@@ -142,10 +142,6 @@ class Theme(QObject):
             self.zoom_percent = percent
             self._apply_font()
             self.changed.emit()
-
-    def zoom_by(self, direction: int) -> None:
-        """The next step up (1) or down (-1)."""
-        self.set_zoom(next_zoom_percent(self.zoom_percent, direction))
 
     # -- light and dark -------------------------------------------------------------------------------------------
 
