@@ -40,7 +40,7 @@ def main() -> None:
         with checks.step("llm --schema") as say:
             found = json.loads(llm("-m", "desk", "--schema", "city, people int", "-o", "max_tokens", "200", "Paris"))
             say(found)
-            assert set(found) == {"city", "people"}
+            assert {"city", "people"} <= set(found)
         if checks.has_tools():
             with checks.step("llm -T (tools)") as say:
                 say(llm("-m", "desk", "-T", "llm_time", "-o", "max_tokens", "60", "What time is it?"))

@@ -4,7 +4,8 @@
 
 Installs the clients into an environment of their own in ``build/clients`` (the first time; JavaScript's with npm, where
 there is node), starts ``llmdesk serve`` with the embedded model (for schemathesis: with scripted answers) and a key on
-a free port, and runs one script after the other. Each prints what it did: OK, FAIL, or "not there" for what the server does not have. Exit code 1 if any failed.
+a free port, and runs one script after the other. Each prints what it did: OK, FAIL, or "not there" for what the server
+does not have. Exit code 1 if any failed.
 """
 
 from __future__ import annotations
