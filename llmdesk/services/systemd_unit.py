@@ -140,6 +140,6 @@ def _quoted(word: str) -> str:
 
 
 def _systemctl(*arguments: str) -> None:
-    """Where the user's systemd cannot be reached (through ssh or sudo, say) nothing is lost: it reads units at login."""
+    """Where the user's systemd cannot be reached (through sudo, say) nothing is lost: at login units are read."""
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
         subprocess.run(["systemctl", "--user", *arguments], capture_output=True, timeout=_TIMEOUT_S, check=False)
