@@ -1,4 +1,4 @@
-"""What the server costs and how it shares: over HTTP and without, one client and four, short questions beside long ones.
+"""What the server costs and how it shares: over HTTP and without, one client and four, short prompts beside long ones.
 
     python benchmarks/server_speed.py [--shape llama-3.2-1b | --model FILE.gguf] [--no-llama] [--rounds 5]
 
