@@ -48,15 +48,15 @@ class Guest:
     def whole(self) -> str:
         """An answer in one piece."""
         status, body = self._asked("POST", "/v1/chat/completions", self._question())
-        return "answered" if status == 200 and json.loads(body)["choices"] else _refused(status, body)
+        return "answered" if status == 200 and json.loads(body)["choices"] else refused(status, body)
 
     def stream(self) -> str:
         """A stream to its end."""
         with self._sent(self._question(stream=True)) as response:
             body = response.read()
             if response.status != 200:
-                return _refused(response.status, body)
-        return _stream_end(body)
+                return refused(response.status, body)
+        return stream_end(body)
 
     def left_before_the_first_token(self) -> str:
         """Asks, and is gone."""
@@ -70,7 +70,7 @@ class Guest:
         """Reads some of a stream."""
         with self._sent(self._question(stream=True, max_tokens=200)) as response:
             if response.status != 200:
-                return _refused(response.status, response.read())
+                return refused(response.status, response.read())
             response.read(self._random.randint(1, 3000))
         return "left"
 
@@ -87,7 +87,7 @@ class Guest:
         """Takes a few bytes at a time, and leaves after a while."""
         with self._sent(self._question(stream=True, max_tokens=100)) as response:
             if response.status != 200:
-                return _refused(response.status, response.read())
+                return refused(response.status, response.read())
             until_s = time.monotonic() + 3
             while time.monotonic() < until_s and response.read(64):
                 time.sleep(0.02)
@@ -107,7 +107,7 @@ class Guest:
             [("/v1/models", None), ("/metrics", None), ("/tokenize", {"content": "a b"})]
         )
         status, body = self._asked("POST" if wanted else "GET", path, wanted)
-        return "answered" if status == 200 else _refused(status, body)
+        return "answered" if status == 200 else refused(status, body)
 
     def over_a_socket(self) -> str:
         """Three answers at once; one is cancelled, and the client leaves with or without the rest."""
@@ -164,15 +164,16 @@ class Guest:
             link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def _refused(status: int, body: bytes) -> str:
-    """Raises AssertionError for what is no documented refusal."""
+def refused(status: int, body: bytes) -> str:
+    """The documented refusal of a server that has too much to do. Raises AssertionError for everything else."""
     code = json.loads(body)["error"]["code"] if status == 503 else None
     if code not in _BUSY:
         raise AssertionError(f"{status}: {body[:200]!r}")
     return f"503 {code}"
 
 
-def _stream_end(body: bytes) -> str:
+def stream_end(body: bytes) -> str:
+    """How a stream ended. Raises AssertionError, as ``refused``."""
     if body.endswith(b"data: [DONE]\n\n"):
         return "answered"
     last = json.loads(body.rstrip().rpartition(b"data: ")[2])

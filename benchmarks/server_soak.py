@@ -160,7 +160,7 @@ def soak(args: argparse.Namespace, folder: Path) -> list[str]:
     for what, count in sorted(counts.items()):
         print(f"{count:7} {what}")
     wrong = [f"{len(failures)} failures: {failures[:5]}"] if failures else []
-    wrong += _grown(before, after) + _late(json.loads(health_file.read_text(encoding="utf-8")))
+    wrong += grown(before, after) + late(json.loads(health_file.read_text(encoding="utf-8")))
     return wrong + (_stuttered(folder / "window.json") if args.window else [])
 
 
@@ -173,7 +173,8 @@ def _load(url: str, model: str) -> None:
     connection.close()
 
 
-def _grown(before: dict[str, float], after: dict[str, float]) -> list[str]:
+def grown(before: dict[str, float], after: dict[str, float]) -> list[str]:
+    """Prints what the server held, and says what has grown."""
     told = ", ".join(f"{name} {before[name]:.0f} -> {after[name]:.0f}" for name in before)
     print(f"after the warm-up and at the end: {told}")
     allowed = {"rss_mb": before["rss_mb"] * (1 + RSS_LIMIT_SHARE), "threads": before["threads"] + 2,
@@ -183,7 +184,8 @@ def _grown(before: dict[str, float], after: dict[str, float]) -> list[str]:
     ]
 
 
-def _late(took_s: list[float]) -> list[str]:
+def late(took_s: list[float]) -> list[str]:
+    """Prints how long /health took, and says whether that was too long."""
     p99_s = statistics.quantiles(took_s, n=100)[98]
     late = sum(took >= HEALTH_LIMIT_S for took in took_s)
     print(
