@@ -302,6 +302,6 @@ def test_pieces_are_sent_at_once(server: Served) -> None:
     server.load()
     server.client.get("/health")
     connections = server.server._server.server_state.connections
-    sockets = [each.transport.get_extra_info("socket") for each in connections]  # type: ignore[union-attr]
+    sockets = [each.transport.get_extra_info("socket") for each in connections]
     assert sockets
     assert all(each.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for each in sockets)

@@ -38,13 +38,13 @@ def chat(model: ChatOpenAI) -> None:
             repr(
                 model.bind(max_tokens=200).with_structured_output(Place, method="json_schema").invoke("Describe Paris.")
             )
-        )  # type: ignore[attr-defined]
+        )
 
 
 def others(model: ChatOpenAI) -> None:
     """The newer form, tools, embeddings."""
     with checks.step("use_responses_api") as say:
-        newer = ChatOpenAI(model=MODEL, max_tokens=12, use_responses_api=True, **OURS)  # type: ignore[call-arg]
+        newer = ChatOpenAI(model=MODEL, max_tokens=12, use_responses_api=True, **OURS)
         say(newer.invoke(QUESTION).text)
         say("".join(piece.text for piece in newer.stream(QUESTION)))
     if checks.has_tools():
@@ -59,7 +59,7 @@ def others(model: ChatOpenAI) -> None:
 
 
 if __name__ == "__main__":
-    asked = ChatOpenAI(model=MODEL, temperature=0, max_tokens=24, **OURS)  # type: ignore[call-arg]
+    asked = ChatOpenAI(model=MODEL, temperature=0, max_tokens=24, **OURS)
     chat(asked)
     others(asked)
     checks.end()

@@ -17,6 +17,7 @@ TOOL: Any = {
     "type": "function",
     "function": {"name": "get_weather", "description": "The weather of a city.", "parameters": WEATHER_SCHEMA},
 }
+STRICT_TOOL: Any = {**TOOL, "function": {**TOOL["function"], "strict": True}}
 
 
 class Place(BaseModel):
@@ -137,7 +138,7 @@ def tools() -> None:
     with checks.step("tools, streamed") as say:
         with client.chat.completions.stream(
             model=MODEL, messages=[{"role": "user", "content": "What is the weather in Rome?"}],
-            tools=[{**TOOL, "function": {**TOOL["function"], "strict": True}}], tool_choice="required", max_tokens=100,
+            tools=[STRICT_TOOL], tool_choice="required", max_tokens=100,
         ) as stream:  # fmt: skip
             kinds = {event.type for event in stream}
         say(sorted(kinds))

@@ -10,7 +10,7 @@ import schemathesis
 from tests.clients.checks import MODEL
 
 
-@schemathesis.hook
+@schemathesis.hook  # type: ignore[untyped-decorator]
 def map_body(_context: Any, body: Any) -> Any:
     """A body without a name that is wrong means the model that is loaded."""
     if isinstance(body, dict) and isinstance(body.get("model"), str) and _chosen(body["model"]):
@@ -18,7 +18,7 @@ def map_body(_context: Any, body: Any) -> Any:
     return body
 
 
-@schemathesis.hook
+@schemathesis.hook  # type: ignore[untyped-decorator]
 def map_path_parameters(_context: Any, parameters: Any) -> Any:
     """The same in addresses."""
     if isinstance(parameters, dict) and _chosen(str(parameters.get("model_id"))):
