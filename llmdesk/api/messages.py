@@ -15,7 +15,7 @@ from llmdesk.api.gateway import Gateway
 from llmdesk.api.generating import head_of, streamed, submitted, whole
 from llmdesk.api.prompts import chat_messages, chat_request, check_chat
 from llmdesk.api.replies import end_reason
-from llmdesk.api.requests import ChatRequest, ContentPart, Lenient, Message, StopText
+from llmdesk.api.requests import ChatRequest, ContentPart, Lenient, Listed, Message, StopText
 from llmdesk.datatypes.chat import Event, Finished, GenerationStats, TokenEvent
 
 PATH = "/v1/messages"
@@ -25,16 +25,16 @@ class Turn(Lenient):
     """One turn; ``content`` is a text or blocks of text."""
 
     role: Literal["user", "assistant"]
-    content: str | list[ContentPart]
+    content: str | Listed[ContentPart]
 
 
 class CountRequest(Lenient):
     """POST /v1/messages/count_tokens"""
 
     model: str = Field(default="", max_length=500)
-    messages: list[Turn] = Field(min_length=1)
-    system: str | list[ContentPart] | None = None
-    tools: list[dict[str, Any]] | None = None
+    messages: Listed[Turn] = Field(min_length=1)
+    system: str | Listed[ContentPart] | None = None
+    tools: Listed[dict[str, Any]] | None = None
     tool_choice: dict[str, Any] | None = None
 
 
@@ -42,7 +42,7 @@ class MessagesRequest(CountRequest):
     """POST /v1/messages"""
 
     max_tokens: int = Field(ge=1, lt=2**31)
-    stop_sequences: list[StopText] | None = None
+    stop_sequences: Listed[StopText] | None = None
     temperature: float | None = Field(default=None, ge=0, le=1)
     top_p: float | None = Field(default=None, ge=0, le=1)
     top_k: int | None = Field(default=None, ge=0, le=2**31)

@@ -118,13 +118,13 @@ def chat_messages(messages: list[Message]) -> tuple[ChatMessage, ...]:
     """In the roles that every chat template knows. Neighbours of one role become one message: many templates insist
     that roles alternate.
     """
-    found: list[ChatMessage] = []
+    found: list[tuple[Role, list[str]]] = []
     for index, message in enumerate(messages):
         role, text = _ROLES[message.role], _text_of(message, f"messages[{index}]")
-        if found and found[-1].role == role:
-            text = "\n\n".join(filter(None, (found.pop().content, text)))
-        found.append(ChatMessage(role, text))
-    return tuple(found)
+        if not found or found[-1][0] != role:
+            found.append((role, []))
+        found[-1][1].append(text)
+    return tuple(ChatMessage(role, "\n\n".join(filter(None, texts))) for role, texts in found)
 
 
 def prompt_of(request: CompletionRequest) -> str | tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,6 +11,9 @@ MAX_BIASES = 1024
 
 TokenId = Annotated[int, Field(ge=0, lt=2**31)]
 StopText = Annotated[str, Field(max_length=1000)]
+T = TypeVar("T")
+Listed: TypeAlias = Annotated[list[T], Field(fail_fast=True)]
+"""A list that is refused at its first wrong entry: telling all of a million takes minutes, for everybody."""
 
 
 class Lenient(BaseModel):
@@ -31,9 +34,9 @@ class Message(Lenient):
     """One turn of a chat. ``content`` of an assistant may be null where it only called tools."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[ContentPart] | None = None
+    content: str | Listed[ContentPart] | None = None
     name: str | None = None
-    tool_calls: list[dict[str, Any]] | None = None
+    tool_calls: Listed[dict[str, Any]] | None = None
     tool_call_id: str | None = None
 
 
@@ -74,7 +77,7 @@ class Sampling(Lenient):
         default=None, max_length=MAX_BIASES
     )
     seed: int | None = Field(default=None, ge=-(2**63), lt=2**64)
-    stop: StopText | list[StopText] | None = None
+    stop: StopText | Listed[StopText] | None = None
     n: int | None = Field(default=None, ge=1)
     stream: bool | None = None
     stream_options: StreamOptions | None = None
@@ -88,13 +91,13 @@ class ChatRequest(Sampling):
     """POST /v1/chat/completions"""
 
     model: str = Field(default="", max_length=500)
-    messages: list[Message] = Field(min_length=1)
+    messages: Listed[Message] = Field(min_length=1)
     max_completion_tokens: int | None = Field(default=None, ge=-1, lt=2**31)
     logprobs: bool | None = None
     top_logprobs: int | None = Field(default=None, ge=0, le=20)
     response_format: ResponseFormat | None = None
-    tools: list[dict[str, Any]] | None = None
-    functions: list[dict[str, Any]] | None = None
+    tools: Listed[dict[str, Any]] | None = None
+    functions: Listed[dict[str, Any]] | None = None
     tool_choice: str | dict[str, Any] | None = None
 
 
@@ -102,7 +105,7 @@ class CompletionRequest(Sampling):
     """POST /v1/completions"""
 
     model: str = Field(default="", max_length=500)
-    prompt: str | list[TokenId] | list[str] | list[list[TokenId]]
+    prompt: str | Listed[TokenId] | Listed[str] | Listed[Listed[TokenId]]
     echo: bool | None = None
     logprobs: int | None = Field(default=None, ge=0, le=20)
     best_of: int | None = Field(default=None, ge=1)
@@ -121,4 +124,4 @@ class DetokenizeRequest(Lenient):
     """POST /detokenize"""
 
     model: str = Field(default="", max_length=500)
-    tokens: list[TokenId]
+    tokens: Listed[TokenId]

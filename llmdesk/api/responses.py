@@ -16,7 +16,7 @@ from llmdesk.api.gateway import Gateway
 from llmdesk.api.generating import head_of, streamed, submitted, whole
 from llmdesk.api.prompts import chat_request
 from llmdesk.api.replies import end_reason, usage_of
-from llmdesk.api.requests import ChatRequest, ContentPart, JsonSchema, Lenient, Message, ResponseFormat
+from llmdesk.api.requests import ChatRequest, ContentPart, JsonSchema, Lenient, Listed, Message, ResponseFormat
 from llmdesk.datatypes.chat import Event, Finished, GenerationStats, TokenEvent
 
 
@@ -25,7 +25,7 @@ class InputItem(Lenient):
 
     type: str = "message"
     role: Literal["system", "developer", "user", "assistant"] = "user"
-    content: str | list[ContentPart] = ""
+    content: str | Listed[ContentPart] = ""
 
 
 class TextFormat(Lenient):
@@ -46,14 +46,14 @@ class ResponsesRequest(Lenient):
     """POST /v1/responses"""
 
     model: str = Field(default="", max_length=500)
-    input: str | list[InputItem]
+    input: str | Listed[InputItem]
     instructions: str | None = None
     max_output_tokens: int | None = Field(default=None, ge=-1, lt=2**31)
     temperature: float | None = Field(default=None, ge=0, le=2)
     top_p: float | None = Field(default=None, ge=0, le=1)
     text: TextOptions | None = None
     stream: bool | None = None
-    tools: list[dict[str, Any]] | None = None
+    tools: Listed[dict[str, Any]] | None = None
     tool_choice: str | dict[str, Any] | None = None
     previous_response_id: str | None = None
 
