@@ -30,7 +30,7 @@ export class KeyDialog {
   constructor() {
     document.getElementById("key-form").addEventListener("submit", (event) => this.#submit(event));
     document.getElementById("key-cancel").addEventListener("click", () => this.#dialog.close());
-    this.#dialog.addEventListener("close", () => this.#answer(null));
+    this.#dialog.addEventListener("close", () => this.#dialog.open || this.#answer(null)); // it may be open again
   }
 
   get isOpen() {

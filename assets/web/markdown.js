@@ -47,7 +47,7 @@ export class MarkdownView {
     for (; this.#announced < end; this.#announced += 1) {
       const { block, node } = this.#shown[this.#announced];
       if (block.kind === "code") this.#announce(`Code, ${block.text.split("\n").length} lines.`);
-      else this.#announce(node.textContent);
+      else this.#announce(node.innerText);
     }
   }
 }

@@ -10,20 +10,19 @@ const HEIGHT = 120;
 const GB = 1e9;
 
 export class Stage {
-  #timer = null;
+  #turn = 0; // of showing; what belongs to an earlier one ends
   #counts = []; // {ms, tokens}
   #rates = [];
   #limitBytes = 0;
 
   show(isShown) {
-    clearTimeout(this.#timer);
-    this.#timer = null;
-    if (isShown) this.#look();
+    this.#turn += 1;
+    if (isShown) this.#look(this.#turn);
   }
 
-  async #look() {
+  async #look(turn) {
+    if (turn !== this.#turn) return;
     const startMs = performance.now();
-    const timer = (this.#timer = setTimeout(() => {}, 0));
     try {
       if (!this.#limitBytes) this.#limitBytes = limitOf((await modelStates(true)).memory);
       const found = await figures();
@@ -34,8 +33,7 @@ export class Stage {
       text("big", "–");
       this.#counts = [];
     }
-    if (this.#timer !== timer) return; // hidden meanwhile
-    this.#timer = setTimeout(() => this.#look(), Math.max(100, EVERY_MS - (performance.now() - startMs)));
+    setTimeout(() => this.#look(turn), Math.max(100, EVERY_MS - (performance.now() - startMs)));
   }
 
   #add(ms, found) {

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.desktop
 
 SIZES = [(360, 740), (390, 844), (1920, 1080)]
 ASKED = "[tokens=100 tps=400] Explain a heat pump to a child. " + "wide" * 30
-DONE = "document.querySelector('.under')"
+DONE = "document.querySelector('.under') !== null"
 OVERFLOW = """
 (() => {
   const width = document.documentElement.clientWidth;
@@ -52,34 +52,38 @@ CONTRAST = """
 ROLES = {"button", "combobox", "textbox", "link", "meter", "img", "progressbar", "dialog", "form", "main", "article"}
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), SIZES)
-def test_every_size_and_colour(
-    shared: Served, open_page: OpenPage, tmp_path: Path, width: int, height: int, dark: bool
-) -> None:
-    page = open_page(shared.url, width=width, height=height, dark=dark)
+def test_every_size_and_colour(shared: Served, open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page(shared.url)
     page.wait("document.getElementById('model').value === 'tiny'")
-    name = f"{width}-{'dark' if dark else 'light'}"
-    _check(page, f"web-empty-{name}", tmp_path)
+    _check(page, "empty", tmp_path)
     page.ask(ASKED)
     page.wait(DONE)
-    _check(page, f"web-chat-{name}", tmp_path)
-    ground = page.value("getComputedStyle(document.body).backgroundColor")
-    assert ground == ("rgb(15, 18, 22)" if dark else "rgb(244, 246, 249)")
-    page.ask("[tokens=200 tps=50] Explain a heat pump to a child.")
-    page.wait("document.querySelector('.answer.live')?.innerText.length > 300")
-    _check(page, f"web-live-{name}", tmp_path)
+    page.ask("[prefill=600] too long")
+    page.wait("document.querySelector('.card') !== null")
+    _check(page, "card", tmp_path)
+    page.click("#new-chat")
+    page.ask(ASKED)
+    page.wait(DONE)
+    _check(page, "chat", tmp_path)
+    page.click("#new-chat")
+    page.ask("[tokens=400 tps=40] Explain a heat pump to a child.")
+    page.wait("document.querySelector('.answer.live')?.innerText.length > 100")
+    _check(page, "live", tmp_path)
     page.click("#view")
     page.wait("(document.getElementById('graph-line').getAttribute('d').match(/L/g) ?? []).length >= 2")
-    _check(page, f"web-stage-{name}", tmp_path)
+    _check(page, "stage", tmp_path)
     page.press("Escape")
 
 
 def _check(page: Page, name: str, folder: Path) -> None:
-    """Nothing sticks out, all can be read."""
-    page.screenshot(name, folder)
-    assert page.value(OVERFLOW) == []
-    assert page.value(CONTRAST) == []
+    """On every screen: nothing sticks out, all can be read."""
+    for width, height in SIZES:
+        for dark, ground in ((False, "rgb(244, 246, 249)"), (True, "rgb(15, 18, 22)")):
+            page.look(width, height, dark)
+            page.screenshot(f"web-{name}-{width}-{'dark' if dark else 'light'}", folder)
+            assert page.value("getComputedStyle(document.body).backgroundColor") == ground
+            assert page.value(OVERFLOW) == []
+            assert page.value(CONTRAST) == []
 
 
 def test_every_control_has_a_name(shared: Served, open_page: OpenPage) -> None:

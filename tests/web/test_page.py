@@ -19,7 +19,7 @@ from tests.web.conftest import OpenPage
 pytestmark = pytest.mark.desktop
 
 KEY = "a-key-of-the-stage-0123456789"
-DONE = "document.querySelector('.message:last-of-type .under')"
+DONE = "document.querySelector('.message:last-child .under') !== null"
 SLOW = "[tokens=400 tps=40] a long story"
 
 
@@ -50,14 +50,14 @@ def press_button(page: Page, words: str) -> None:
 
 
 def test_an_answer_comes_as_it_is_written(page: Page) -> None:
-    page.ask("[tps=25] a **bold** <b id=hit>tag</b>")
+    page.ask("[tps=40] a **bold** <b id=hit>tag</b>")
     seen = page.wait("document.querySelector('.answer.live')?.innerText")
     assert page.value("document.querySelector('.assistant').getAttribute('aria-busy')") == "true"
     speed = float(page.wait("Number(document.getElementById('speed').textContent) || null"))
-    assert 5 < speed <= 30
+    assert 5 < speed <= 50
     page.wait(DONE)
     assert len(page.text(".answer")) > len(seen)
-    assert page.text(".message.user") == "[tps=25] a **bold** <b id=hit>tag</b>"
+    assert page.text(".message.user") == "[tps=40] a **bold** <b id=hit>tag</b>"
     assert page.value("document.getElementById('hit')") is None
     for tag in ("strong", "code", ".code pre", "ol li", "table td"):
         assert page.value(f"document.querySelectorAll('.answer {tag}').length") > 0, tag
@@ -181,8 +181,8 @@ def test_a_key_in_the_address_is_taken_out_of_it(make: Make, open_page: OpenPage
 def test_another_model_is_loaded_by_the_next_message(make: Make, tmp_path: Path, open_page: OpenPage) -> None:
     remember_model(tmp_path, "second")
     server = make()
-    server.backend._load_s = 2.5
     server.load()
+    server.backend._load_s = 2.5
     page = open_page(server.url)
     page.wait("document.getElementById('dot').dataset.state === 'loaded'")
     assert page.text("#precision") == "int8"
@@ -196,7 +196,7 @@ def test_another_model_is_loaded_by_the_next_message(make: Make, tmp_path: Path,
     page.wait(DONE)
     page.wait("document.getElementById('dot').dataset.state === 'loaded'")
     assert server.backend.requests[-1].model_id == "second"
-    labels = page.value("[...document.querySelectorAll('optgroup')].map((g) => [g.label, g.innerText.trim()])")
+    labels = page.value("[...document.querySelectorAll('optgroup')].map((g) => [g.label, g.textContent])")
     assert dict(labels)["In memory"].endswith("Second")
 
 
@@ -236,7 +236,7 @@ def test_a_chat_that_is_too_long(shared: Served, page: Page) -> None:
     assert answers(page) == 0
 
 
-@pytest.mark.logs("scripted failure")
+@pytest.mark.may_log("failed")
 def test_an_answer_that_breaks_off(page: Page) -> None:
     page.ask("[fail_at=8] x")
     assert "inside llmdesk" in card(page, "did not work")
@@ -254,7 +254,7 @@ def test_a_server_that_is_gone(make: Make, open_page: OpenPage) -> None:
     page.ask(SLOW)
     page.wait("document.querySelector('.answer.live')?.innerText.length > 10")
     server.server.stop()
-    page.wait("document.querySelector('.card')")
+    page.wait("document.querySelector('.card') !== null")
     page.ask("still there?")
     assert "Is llmdesk still running" in card(page, "does not answer")
     page.wait("document.getElementById('dot').dataset.state === 'failed'")
@@ -283,6 +283,8 @@ def test_a_chat_with_the_keyboard_only(page: Page) -> None:
     for _ in range(20):
         page.press("Tab")
         reached.add(page.value("document.activeElement.id || document.activeElement.innerText"))
+        if page.value("document.activeElement === document.body"):
+            continue
         ring = page.value("getComputedStyle(document.activeElement).outlineStyle + document.activeElement.id")
         assert ring.startswith(("solid", "auto")) or ring.endswith("prompt"), ring  # the box shows it by its border
     assert {"model", "new-chat", "view", "main", "prompt", "Copy", "Answer again"} <= reached
@@ -297,7 +299,7 @@ def test_a_chat_with_the_keyboard_only(page: Page) -> None:
 
 
 def test_the_audience_sees_what_is_written(shared: Served, page: Page) -> None:
-    page.ask("[tokens=200 tps=50] a show")
+    page.ask("[tokens=400 tps=50] a show")
     page.click("#view")
     speed = float(page.wait("Number(document.getElementById('big').textContent) || null"))
     assert 10 < speed < 75

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from llmdesk import paths
 from llmdesk.api.guard import Doors
 from llmdesk.api.keys import ServerKeys
+from llmdesk.api.limits import Limits
 from llmdesk.api.web import PAGE_PATHS
 from tests.api.conftest import MODEL, Make, Served, error_of
 
@@ -39,6 +42,7 @@ def test_the_page_needs_no_key_and_says_what_browsers_may_do(make: Make, path: s
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["x-frame-options"] == "DENY"
+    assert headers["connection"] == "close"
     assert "set-cookie" not in headers
     assert "access-control-allow-origin" not in headers
     head = server.client.head(path)
@@ -46,9 +50,20 @@ def test_the_page_needs_no_key_and_says_what_browsers_may_do(make: Make, path: s
     assert head.headers["content-type"] == headers["content-type"]
 
 
+def test_a_room_of_phones_may_open_it_at_once(make: Make) -> None:
+    server = make(limits=Limits(max_connections=12))
+
+    def phone(_: int) -> set[int]:
+        with httpx2.Client(base_url=server.url, timeout=20) as client:
+            return {client.get(path).status_code for path in sorted(PAGE_PATHS)}
+
+    with ThreadPoolExecutor(8) as phones:
+        assert set().union(*phones.map(phone, range(40))) == {200}
+
+
 def test_nothing_else_is_open(make: Make) -> None:
     server = make(keys=ServerKeys(own=("a key",)))
-    for path in ("/web", "/web/", "/web/nothing.js", "/web/../pyproject.toml", "/web/%2e%2e/web/app.js", "//", "/index.html"):
+    for path in ("/web", "/web/", "/web/nothing.js", "/web/../pyproject.toml", "/web/%2e%2e/web/app.js", "/index.html"):
         assert server.client.get(path).status_code == 401
         assert server.client.get(path, headers={"x-api-key": "a key"}).status_code == 404
     refused = server.client.post("/", headers={"x-api-key": "a key"})
