@@ -15,6 +15,7 @@ export class Conversation {
   constructor() {
     this.#scroller.addEventListener("scroll", () => this.#scrolled());
     this.#toEnd.addEventListener("click", () => this.toEnd());
+    new ResizeObserver(() => this.#isAtEnd && this.follow()).observe(this.#scroller); // a phone's keyboard came
   }
 
   clear() {

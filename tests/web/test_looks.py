@@ -79,7 +79,7 @@ def _check(page: Page, name: str, folder: Path) -> None:
     """On every screen: nothing sticks out, all can be read."""
     for width, height in SIZES:
         for dark, ground in ((False, "rgb(244, 246, 249)"), (True, "rgb(15, 18, 22)")):
-            page.look(width, height, dark)
+            page.look(width, height, dark, calm=True)
             page.screenshot(f"web-{name}-{width}-{'dark' if dark else 'light'}", folder)
             assert page.value("getComputedStyle(document.body).backgroundColor") == ground
             assert page.value(OVERFLOW) == []
@@ -91,7 +91,7 @@ def test_every_control_has_a_name(shared: Served, open_page: OpenPage) -> None:
     page.ask("hello")
     page.wait(DONE)
     page.ask("[prefill=600] too long")
-    page.wait("document.querySelector('.card')")
+    page.wait("document.querySelector('.card') !== null")
     found = _accessible(page)
     nameless = [node for node in found if node[0] in ROLES and not node[1]]
     assert not nameless
