@@ -1,4 +1,4 @@
-"""The web page at ``/`` and its parts: files that llmdesk ships, which load nothing from elsewhere and hold no secret."""
+"""The web page at ``/``: files that llmdesk ships, which load nothing from elsewhere and hold no secret."""
 
 from __future__ import annotations
 

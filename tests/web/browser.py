@@ -187,7 +187,9 @@ def running_browser(folder: Path) -> Iterator[Browser]:
     """Chromium with a profile in this folder, ended with the block."""
     rights = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     command = [PROGRAM, *_OPTIONS, *rights, f"--user-data-dir={folder}", "about:blank"]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as run:
         try:
             with connect(_address(folder / "DevToolsActivePort", run), max_size=None, compression=None) as connection:
                 browser = Browser(connection)

@@ -31,8 +31,8 @@ HOSTILE = [
     "[x](vbscript:x) [y](file:///etc/passwd) [z](blob:x) [w](//evil.example/x) [v](/v1/models)",
     "![x](https://evil.example/x.png) ![y](javascript:hit=1)",
     "<javascript:hit=1> <https://a.b/\"onclick='window.hit=1'>",
-    "[x](https://a.b/\"onmouseover=\"window.hit=1)",
-    "```html\"><script>window.hit=1</script>\n<script>window.hit=1</script>\n```",
+    '[x](https://a.b/"onmouseover="window.hit=1)',
+    '```html"><script>window.hit=1</script>\n<script>window.hit=1</script>\n```',
     "| <img src=x onerror=hit=1> | b |\n|---|---|\n| <script>hit=1</script> | [x](javascript:hit=1) |",
     "# <style>*{display:none}</style>",
     "> <form action='https://evil.example'><input name=key></form>",
@@ -53,7 +53,7 @@ import('/web/markdown.js').then(({ MarkdownView }) => {
   const found = {
     html: node.innerHTML, text: node.textContent, tags: [...new Set(all.map((each) => each.tagName))],
     links: [...node.querySelectorAll('a')].map((each) => [each.getAttribute('href'), each.rel, each.target]),
-    handlers: all.flatMap((each) => each.getAttributeNames()).filter((name) => name.startsWith('on') || name === 'src' || name === 'style'),
+    handlers: all.flatMap((each) => each.getAttributeNames()).filter((name) => /^(on.*|src|style)$/.test(name)),
   };
   node.remove();
   return found;
@@ -124,9 +124,10 @@ def test_markdown(page: Page, text: str, html: str) -> None:
 
 
 def test_links(page: Page) -> None:
-    text = "[a](https://a.example/x_(y) \"t\") <https://b.example> https://c.example/d_e_f. (http://d.example) <m@e.org>"
+    text = '[a](https://a.example/x_(y) "t") <https://b.example> https://c.example/d_e_f. (http://d.example) <m@e.org>'
     assert [link[0] for link in shown(page, text)["links"]] == [
-        "https://a.example/x_(y)", "https://b.example/", "https://c.example/d_e_f", "http://d.example/", "mailto:m@e.org",
+        "https://a.example/x_(y)", "https://b.example/", "https://c.example/d_e_f", "http://d.example/",
+        "mailto:m@e.org",
     ]  # fmt: skip
 
 

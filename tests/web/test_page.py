@@ -306,10 +306,10 @@ def test_the_audience_sees_what_is_written(shared: Served, page: Page) -> None:
     page.wait("document.getElementById('graph-line').getAttribute('d').includes('L')")
     assert "1 answer" in page.text("#stage-note")
     assert page.text("#memory-used").endswith("GB")
-    assert 0 < page.value("document.getElementById('memory-bar').offsetWidth")
+    assert page.value("document.getElementById('memory-bar').offsetWidth") > 0
     assert page.text(".answer").startswith("You said: a show")
     assert page.value("document.getElementById('composer').offsetHeight") == 0
     page.press("Escape")
     page.press("Escape")
     assert page.value("document.body.dataset.view") == "chat"
-    assert MODEL == page.value("document.getElementById('model').value")
+    assert page.value("document.getElementById('model').value") == MODEL
