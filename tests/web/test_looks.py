@@ -84,6 +84,7 @@ def _check(page: Page, name: str, folder: Path) -> None:
             page.screenshot(f"web-{name}-{width}-{'dark' if dark else 'light'}", folder)
             assert page.value("getComputedStyle(document.body).backgroundColor") == ground
             assert page.value(OVERFLOW) == []
+            assert name != "stage" or page.value("document.getElementById('big').getBoundingClientRect().top > 40")
             assert page.value(CONTRAST) == []
 
 
