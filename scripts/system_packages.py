@@ -22,6 +22,9 @@ DESKTOP_TEST_TOOLS = {
     "gio": "libglib2.0-bin",
 }
 
+# tests/web looks at the server's page with it.
+BROWSER = {"chromium": "chromium"}
+
 # What llama.cpp's wheel needs for the tests beside it.
 TEST_LIBRARIES = {"libgomp.so.1": "libgomp1"}
 
@@ -53,7 +56,7 @@ def _missing(desktop_tools: bool) -> list[str]:
 def _missing_tools(desktop_tools: bool) -> list[str]:
     if not desktop_tools:
         return []
-    tools = [package for tool, package in DESKTOP_TEST_TOOLS.items() if shutil.which(tool) is None]
+    tools = [package for tool, package in (DESKTOP_TEST_TOOLS | BROWSER).items() if shutil.which(tool) is None]
     return tools + [package for name, package in TEST_LIBRARIES.items() if not system_check.loads(name)]
 
 

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp
 
 from llmdesk import __version__
-from llmdesk.api import health, messages, models, openai, responses, socket
+from llmdesk.api import health, messages, models, openai, responses, socket, web
 from llmdesk.api.documentation import complete
 from llmdesk.api.errors import Refusal, wrong_field
 from llmdesk.api.gateway import Gateway
@@ -54,6 +54,7 @@ def routed(gateway: Gateway) -> FastAPI:
         socket.routes,
     ):
         app.include_router(part(gateway))
+    app.include_router(web.routes())
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(StarletteHTTPException, _http_error)

@@ -19,6 +19,7 @@ from llmdesk.api.health import PUBLIC_PATHS
 from llmdesk.api.keys import ServerKeys
 from llmdesk.api.limits import Limits, items_in
 from llmdesk.api.request_log import record_of
+from llmdesk.api.web import PAGE_PATH, PAGE_PATHS
 from llmdesk.errors import LlmdeskError
 from llmdesk.services.settings.definition import ServerGroup
 
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 KEY_PROTOCOL = "llmdesk-key."
 """Browsers cannot set headers of a WebSocket: the key may come as a subprotocol that begins so."""
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_OPEN_PATHS = PUBLIC_PATHS | PAGE_PATHS
+"""They need no key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,9 @@ class FrontDoor:
             text = "This server is not called by that name; server.allowed_hosts lists further ones."
             return Refusal(403, text, "host_not_allowed")
         origins = values_of(scope, b"origin")
-        if any(not self._doors.knows_origin(origin, hosts[0]) for origin in origins):
+        if any(not self._doors.knows_origin(origin, hosts[0]) for origin in origins) or (
+            not origins and _is_from_another_page(scope)
+        ):
             text = "This web page may not use the server; server.allowed_origins lists those that may."
             return Refusal(403, text, "origin_not_allowed")
         return None
@@ -149,7 +154,7 @@ class KeyDoor:
 
     def _refusal(self, scope: Scope) -> Refusal | None:
         try:
-            if scope["path"] not in PUBLIC_PATHS and (self._always or self._keys.any):
+            if scope["path"] not in _OPEN_PATHS and (self._always or self._keys.any):
                 owner = self._keys.owner(_key_of(scope))
                 if owner is None:
                     return _wrong_key(bool(_key_of(scope)))
@@ -201,6 +206,16 @@ async def refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -
     response = refusal.response()
     await send({"type": "websocket.http.response.start", "status": refusal.status, "headers": response.raw_headers})
     await send({"type": "websocket.http.response.body", "body": bytes(response.body)})
+
+
+def _is_from_another_page(scope: Scope) -> bool:
+    """What browsers say of requests without an Origin: an image, a script, a frame or a link of a foreign page.
+
+    A link to the page is followed. It acts in its own name then, and the foreign page cannot look into it.
+    """
+    site, mode, target = (values_of(scope, name) for name in (b"sec-fetch-site", b"sec-fetch-mode", b"sec-fetch-dest"))
+    is_link = mode == ["navigate"] and target == ["document"] and scope["path"] == PAGE_PATH
+    return bool(set(site) - {"same-origin", "none"}) and not is_link
 
 
 def values_of(scope: Scope, name: bytes) -> list[str]:
