@@ -23,9 +23,11 @@ enum { BLOCK = 32, FEW = 8, WIDE_BLOCK = 128 };
 #if defined(__AVX512VNNI__)
 enum { TILE = 12, PANELS = 2 };  // rows of activations and panels of weights whose sums fit into the registers
 enum { SETS = 2 };               // of the sums of few_ternary
+enum { SLICE = FEW };            // of the few rows, that are multiplied at once
 #else
 enum { TILE = 6, PANELS = 1 };
 enum { SETS = 1 };
+enum { SLICE = 4 };
 #endif
 #define WIDE_LIMIT 4095.0f   // |w| and |x| in a wide block
 #define FEW_LIMIT 32767.0f   // |x| of few rows; 32 times 255 times that fits into 32 bits
@@ -268,10 +270,21 @@ INLINE void few_rows(const matrix *m, const uint8_t *panel, const activations *a
         if (tokens > 4) few_ternary(m, panel, a, 4, tokens - 4, out + 4);
     }
 }
-// Panel `index` times all of the few rows: out[t] are the 16 sums.
-static void few_panel(const matrix *m, int index, const activations *a, vf *out) {
+// How many rows from `first` on are multiplied at once: slices of about the same size, none larger than SLICE.
+static int slice_of(int tokens, int first) {
+    int left = tokens - first, slices = (left + SLICE - 1) / SLICE;
+    return (left + slices - 1) / slices;
+}
+
+// Panel `index` times `tokens` (at most SLICE) of the few rows from `first` on: out[t] are the 16 sums. Numbers are the same
+// however the rows are sliced.
+static void few_panel(const matrix *m, int index, const activations *all, int first, int tokens, vf *out) {
     const uint8_t *panel = m->data + index * panel_bytes(m);
-    switch (a->tokens) { FEW_CASE(1) FEW_CASE(2) FEW_CASE(3) FEW_CASE(4) FEW_CASE(5) FEW_CASE(6) FEW_CASE(7) FEW_CASE(8) }
+    const int64_t blocks = all->columns / BLOCK;
+    activations slice = *all, *a = &slice;
+    slice.quants += first * (int64_t)all->columns, slice.bytes += first * (int64_t)all->columns;
+    slice.scales += first * blocks, slice.scaled_sums += first * blocks, slice.offsets += first;
+    switch (tokens) { FEW_CASE(1) FEW_CASE(2) FEW_CASE(3) FEW_CASE(4) FEW_CASE(5) FEW_CASE(6) FEW_CASE(7) FEW_CASE(8) }
 }
 
 // ---- many rows ------------------------------------------------------------------------------------------------------
