@@ -176,7 +176,8 @@ class TestSharedPages:
 
     def test_pages_that_nobody_needs_go(self, llama: Any) -> None:
         cache = begun(llama, 1, 1000)
-        copy, page = cache.copy(1000), cache.size_bytes // 4
+        page = cache.size_bytes // 4
+        copy = cache.copy(1000)
         cache.truncate(10)
         assert (cache.page_count, copy.page_count) == (2, 4)
         assert cache.size_bytes + copy.size_bytes == 4 * page

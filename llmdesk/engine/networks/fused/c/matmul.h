@@ -27,7 +27,7 @@ enum { SLICE = FEW };            // of the few rows, that are multiplied at once
 #else
 enum { TILE = 6, PANELS = 1 };
 enum { SETS = 1 };
-enum { SLICE = 4 };
+enum { SLICE = 3 };                // they fit into 16 registers with the weights
 #endif
 #define WIDE_LIMIT 4095.0f   // |w| and |x| in a wide block
 #define FEW_LIMIT 32767.0f   // |x| of few rows; 32 times 255 times that fits into 32 bits
