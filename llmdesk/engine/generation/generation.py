@@ -26,14 +26,11 @@ from llmdesk.engine.generation.prefix_cache import PrefixCache
 from llmdesk.engine.generation.prompt_lookup import PromptLookup, StepTimes
 from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.sampling import Sampler
-from llmdesk.engine.generation.step import Network, Step
+from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Network, Step
 from llmdesk.engine.generation.streaming import StopStrings, TokenBytes, TokenStreamer
 from llmdesk.engine.generation.template_process import RenderCancelled
 from llmdesk.engine.generation.timing import answer_times
 from llmdesk.errors import is_out_of_memory
-
-PREFILL_CHUNK_TOKENS = 264
-"""A multiple of 12, the rows of activations that our own kernels multiply at once."""
 
 
 @dataclass(slots=True)

@@ -9,6 +9,9 @@ from typing import Any, Protocol, runtime_checkable
 from llmdesk.datatypes.chat import Event
 from llmdesk.engine.generation.prefix_cache import SequenceCache
 
+PREFILL_CHUNK_TOKENS = 264
+"""A multiple of 12, the rows of activations that our own kernels multiply at once."""
+
 
 class Network(Protocol):
     """Token ids to logits."""

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from llmdesk.datatypes.chat import ChatMessage, Finished, GenerationRequest, GenerationStats, SamplingParams
-from llmdesk.engine.generation.generation import PREFILL_CHUNK_TOKENS, TextModel, generate
-from llmdesk.engine.generation.step import Network, by_itself
+from llmdesk.engine.generation.generation import TextModel, generate
+from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Network, by_itself
 
 TURN_TOKENS = 30
 """Tokens of the short turn that follows a long history."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llmdesk.engine.generation.generation import PREFILL_CHUNK_TOKENS
-from llmdesk.engine.generation.step import Step, compute
+from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Step, compute
 
 PROMPT_TOKENS_BESIDE_ANSWERS = 96
 """Of prompts in a step that writes as well: answers wait for them. A multiple of 12, see PREFILL_CHUNK_TOKENS."""

@@ -19,8 +19,7 @@ from llmdesk.datatypes.chat import (
 )
 from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec
 from llmdesk.engine.backend import MAX_ACTIVE
-from llmdesk.engine.generation.generation import PREFILL_CHUNK_TOKENS
-from llmdesk.engine.generation.step import Step, by_itself, compute
+from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Step, by_itself, compute
 from llmdesk.engine.networks.fused import library
 from llmdesk.engine.serving.steps import PROMPT_TOKENS_BESIDE_ANSWERS, share_out
 from tests.engine.engine_thread import Collector, running
