@@ -89,11 +89,11 @@ needs_own_kernels = pytest.mark.skipif(library.best_isa() is None, reason="our o
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.engine.tiny_models import save_model
 
-    return save_model(tmp_path_factory.mktemp("together") / "tiny")
+    return save_model(tmp_path_factory.mktemp("together") / "tiny", max_position_embeddings=8192)
 
 
 def local(folder: Path) -> LocalModel:
-    spec = ModelSpec("tiny", "Tiny", ModelSource("folder", str(folder)), context_tokens=2048, precision="int4")
+    spec = ModelSpec("tiny", "Tiny", ModelSource("folder", str(folder)), context_tokens=8192, precision="int4")
     return LocalModel(spec, folder)
 
 
@@ -161,7 +161,7 @@ class Answers:
 def test_texts_are_what_they_are_alone(loaded: Any) -> None:
     """Sampled with seeds and greedily, short prompts and long ones that are read while others write."""
     requests = [
-        ask(n, words=(5, 300, 40, 120)[n % 4], **({"temperature": 0.0} if n % 3 == 0 else {})) for n in range(12)
+        ask(n, words=(5, 150, 40, 80)[n % 4], **({"temperature": 0.0} if n % 3 == 0 else {})) for n in range(12)
     ]
     expected = [alone(loaded, request) for request in requests]
     loaded.text_model.prefix_cache.clear()
@@ -176,7 +176,7 @@ def test_a_long_prompt_lets_others_write_and_a_short_one_begin(loaded: Any) -> N
     answers = Answers(loaded, [ask(1, 10, 200)])
     while not any(isinstance(event, TokenEvent) for event in answers.events[0]):
         answers.round()
-    more = Answers(loaded, [ask(2, 1000, 5), ask(3, 5, 5)])
+    more = Answers(loaded, [ask(2, 400, 5), ask(3, 5, 5)])
     answers.steps += more.steps
     answers.events += more.events
     written_before = len(answers.events[0])
@@ -191,7 +191,7 @@ def test_a_long_prompt_lets_others_write_and_a_short_one_begin(loaded: Any) -> N
 
 @needs_own_kernels
 def test_a_beginning_that_all_share_is_computed_once(loaded: Any) -> None:
-    system = ChatMessage("system", " ".join(WORDS * 20))
+    system = ChatMessage("system", " ".join(WORDS * 8))
     requests = []
     for number in range(4):
         request = ask(number, 5)
@@ -211,7 +211,7 @@ def test_a_beginning_that_all_share_is_computed_once(loaded: Any) -> None:
 
 @needs_own_kernels
 def test_who_waits_for_a_beginning_reads_it_itself_when_its_reader_leaves(loaded: Any) -> None:
-    system = ChatMessage("system", " ".join(WORDS * 40))
+    system = ChatMessage("system", " ".join(WORDS * 12))
     requests = [
         GenerationRequest(f"s{n}", "tiny", (system, *ask(n).messages), ask(n).sampling, "api") for n in range(2)
     ]
