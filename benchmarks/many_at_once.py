@@ -52,6 +52,7 @@ class Streams:
             self._network.forward(prompt, cache, 0)
         self._samplers = [Sampler(SamplingParams(seed=number), prompt) for number in range(count)]
         self._tokens = [number + 5 for number in range(count)]
+        self.choosing_s: list[float] = []
 
     def tps(self, tokens: int) -> float:
         """Tokens a second of all together, over so many of each."""
@@ -60,7 +61,9 @@ class Streams:
         started_s = time.perf_counter()
         for _ in range(tokens):
             rows = self._rows()
+            computed_s = time.perf_counter()
             self._tokens = [sampler.choose(row) for sampler, row in zip(self._samplers, rows, strict=True)]
+            self.choosing_s.append(time.perf_counter() - computed_s)
         return tokens * len(self._caches) / (time.perf_counter() - started_s)
 
     def _rows(self) -> list[Any]:
