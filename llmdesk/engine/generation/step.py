@@ -68,7 +68,10 @@ class SharingNetwork(Protocol):
     """A network that computes several sequences in one step."""
 
     def forward_many(self, steps: Sequence[Step]) -> None:
-        """Compute them; each gets ``logits`` or ``error``. No sequence's numbers depend on the others."""
+        """Compute them; each gets ``logits``, or ``error`` if it alone stands in the way.
+
+        No sequence's numbers depend on the others. Raises what stands in the way of all of them.
+        """
         ...
 
 
@@ -81,10 +84,14 @@ def compute(steps: Iterable[Step]) -> None:
         network = together[0].network
         for step in together:
             step.sequences = len(together)
-        if isinstance(network, SharingNetwork):
-            network.forward_many(together)
-        else:
-            compute_in_turn(network, together)
+        try:
+            if isinstance(network, SharingNetwork):
+                network.forward_many(together)
+            else:
+                compute_in_turn(network, together)
+        except Exception as error:
+            for step in together:
+                step.error = step.error or error
 
 
 def compute_in_turn(network: Network, steps: Sequence[Step]) -> None:

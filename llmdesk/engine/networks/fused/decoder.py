@@ -142,13 +142,8 @@ class FusedDecoder:
         """See SharingNetwork. At most MAX_SEQUENCES, with MAX_STEP_TOKENS tokens together."""
         ready = [step for step in steps if self._is_ready(step)]
         self._make_rows(sum(step.last for step in ready))
-        try:
-            if ready:
-                self._compute(ready, 0)
-        except Exception as error:
-            for step in ready:
-                step.error = error
-            return
+        if ready:
+            self._compute(ready, 0)
         row = 0
         for step in ready:
             step.logits = self._rows(row, step.last)
