@@ -116,7 +116,8 @@ class PrefixCache:
         if not getattr(cache, "shares_pages", False):
             return cache, False
         before = itertools.takewhile(lambda taken: taken.cache is not cache, self._taken)
-        for other in (*before, *self._idle):
+        sources: list[_Taken | _Entry] = [*before, *self._idle]
+        for other in sources:
             common = other.common(prompt_ids)
             if common < cache.length + _WORTH_SHARING_TOKENS:
                 continue
