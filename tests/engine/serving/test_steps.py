@@ -160,9 +160,8 @@ class Answers:
 @needs_own_kernels
 def test_texts_are_what_they_are_alone(loaded: Any) -> None:
     """Sampled with seeds and greedily, short prompts and long ones that are read while others write."""
-    requests = [
-        ask(n, words=(5, 150, 40, 80)[n % 4], **({"temperature": 0.0} if n % 3 == 0 else {})) for n in range(12)
-    ]
+    greedy: dict[str, Any] = {"temperature": 0.0}
+    requests = [ask(n, words=(5, 150, 40, 80)[n % 4], **(greedy if n % 3 == 0 else {})) for n in range(12)]
     expected = [alone(loaded, request) for request in requests]
     loaded.text_model.prefix_cache.clear()
     answers = Answers(loaded, requests)
