@@ -10,6 +10,10 @@ from typing import Protocol
 from llmdesk.datatypes.chat import ChatMessage, Event, GenerationRequest
 from llmdesk.datatypes.model import LocalModel, ModelInfo, Precision
 from llmdesk.engine.generation.response_cache import ResponseCache
+from llmdesk.engine.generation.step import Step
+
+MAX_ACTIVE = 16
+"""Answers at once. What runs elsewhere, or is none, allows fewer (LoadedModel.can_start)."""
 
 LoadReporter = Callable[[str, float], None]
 """``report(phase, fraction)``: progress of a load; raises LoadCancelled when the load shall stop."""
@@ -36,10 +40,15 @@ class LoadedModel(Protocol):
         """Answers kept for the very same questions; None where none are kept (servers)."""
         ...
 
+    def can_start(self, request: GenerationRequest, running: Sequence[GenerationRequest]) -> bool:
+        """Whether it may be answered beside those that are being answered, of which there is at least one."""
+        ...
+
     def generate(
         self, request: GenerationRequest, submitted_s: float, cancel: threading.Event
-    ) -> Iterator[Event | None]:
-        """One answer, a step per ``next()``: a prompt chunk or one token, or None where a server has sent nothing yet.
+    ) -> Iterator[Event | Step | None]:
+        """One answer: its events; between them what a network has to compute before it goes on (a prompt chunk or one
+        token), which whoever asks computes together with the other answers' steps; or None where it has to wait.
 
         Ends with Finished. Errors are raised; the runner makes them Failed. ``submitted_s`` is the perf_counter
         reading at submission, from which ``queue_s`` and ``ttft_s`` count. ``cancel`` is looked at once a step.

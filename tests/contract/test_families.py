@@ -93,10 +93,11 @@ def test_logits_are_those_of_transformers(tmp_path: Path, kind: str) -> None:
 
 def answered(model: Any, messages: list[ChatMessage]) -> str:
     from llmdesk.engine.generation.generation import generate
+    from llmdesk.engine.generation.step import by_itself
 
     sampling = SamplingParams(max_new_tokens=10, temperature=0)
     request = GenerationRequest("r", "tiny", tuple(messages), sampling)
-    events = list(generate(model, request, time.perf_counter(), threading.Event()))
+    events = list(by_itself(generate(model, request, time.perf_counter(), threading.Event())))
     assert isinstance(events[-1], Finished)
     return "".join(event.text for event in events if isinstance(event, TokenEvent))
 

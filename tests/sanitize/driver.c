@@ -78,25 +78,79 @@ static network network_of(const shape *s) {
     return n;
 }
 
+enum { STRIDE = (VOCABULARY + LANES - 1) / LANES * LANES, PAGES = (CONTEXT + PAGE - 1) / PAGE };
+
+// A sequence with pages of its own, and where its logits go.
+typedef struct { uint16_t *pages[PAGES]; float *logits; int32_t ids[MOST_TOKENS + 1]; int done, start; } text;
+
+static text *text_of(const network *n, int count, int start) {
+    text *t = guarded(sizeof *t);
+    size_t halves = (size_t)2 * n->layers * n->kv_heads * PAGE * n->head_dim;
+    for (int i = 0; i < PAGES; i++) t->pages[i] = guarded(halves * 2);
+    t->logits = guarded((size_t)count * STRIDE * 4), t->start = start;
+    return t;
+}
+static float *logits_of(text *t) {
+    float *logits = t->logits;
+    for (int i = 0; i < PAGES; i++) free(t->pages[i]);
+    free(t);
+    return logits;
+}
+// What a step does for it, if that is its next `tokens`; of a prompt only the last one of all has logits.
+static sequence next_of(text *t, int tokens, int is_prompt, int count) {
+    int last = !is_prompt ? tokens : t->done + tokens == count;
+    for (int i = 0; i < tokens; i++) t->ids[i] = (t->start + t->done + i) * 37 % VOCABULARY;
+    sequence s = {t->ids, t->pages, t->logits + (size_t)(t->done + tokens - last) * STRIDE, tokens, t->done, last, PAGES, is_prompt, 0};
+    t->done += tokens;
+    return s;
+}
+
 // Logits of `count` tokens taken `step` at a time.
 static float *run(const network *n, int threads, int count, int step) {
-    enum { STRIDE = (VOCABULARY + LANES - 1) / LANES * LANES };
     engine *e = fused_create(n, threads, MOST_TOKENS);
-    size_t halves = (size_t)((CONTEXT + PAGE - 1) / PAGE) * n->layers * n->kv_heads * PAGE * n->head_dim;
-    uint16_t *keys = guarded(halves * 2), *values = guarded(halves * 2);
-    float *logits = guarded((size_t)count * STRIDE * 4);
-    int32_t ids[MOST_TOKENS];
+    text *t = text_of(n, count, 0);
     if (!e) exit(2);
-    for (int done = 0; done < count; done += step) {
-        int tokens = count - done < step ? count - done : step;
-        for (int i = 0; i < tokens; i++) ids[i] = (done + i) * 37 % VOCABULARY;
-        if (fused_forward(e, ids, tokens, done, tokens, threads, keys, values, logits + (size_t)done * STRIDE, STRIDE)) exit(3);
+    while (t->done < count) {
+        sequence s = next_of(t, count - t->done < step ? count - t->done : step, 0, count);
+        if (fused_forward(e, &s, 1, threads, STRIDE)) exit(3);
     }
-    ids[0] = VOCABULARY;
-    if (fused_forward(e, ids, 1, 0, 1, threads, keys, values, logits, STRIDE) != -1) exit(4);
-    free(keys), free(values);
+    sequence wrong = next_of(t, 1, 0, count);
+    t->ids[0] = VOCABULARY;
+    if (fused_forward(e, &wrong, 1, threads, STRIDE) != -1) exit(4);
+    t->ids[0] = 0, wrong.past = PAGES * PAGE;
+    if (fused_forward(e, &wrong, 1, threads, STRIDE) != -1) exit(4);
     fused_destroy(e);
-    return logits;
+    return logits_of(t);
+}
+
+// Several sequences in each step, one token each, while the last one is read as a prompt in parts of `part`; all of them
+// must get what they get alone.
+static void check_together(const network *n, int count, int length, int part) {
+    engine *e = fused_create(n, 3, MOST_TOKENS), *alone = fused_create(n, 1, MOST_TOKENS);
+    text *texts[MAX_SEQUENCES];
+    sequence s[MAX_SEQUENCES];
+    if (!e || !alone) exit(2);
+    for (int i = 0; i < count; i++) texts[i] = text_of(n, length, i);
+    for (int going = 1; going;) {
+        going = 0;
+        for (int i = 0; i < count; i++) {  // the first ones begin with more, so that lengths differ
+            int left = length - texts[i]->done, most = i == count - 1 ? part : texts[i]->done ? 1 : 1 + i % 8;
+            if (left) s[going++] = next_of(texts[i], left < most ? left : most, i == count - 1, length);
+        }
+        if (going && fused_forward(e, s, going, 3, STRIDE)) exit(8);
+    }
+    for (int i = 0; i < count; i++) {
+        text *t = text_of(n, length, i);
+        for (int left; (left = length - t->done);) {
+            int most = i == count - 1 ? MOST_TOKENS : 1;
+            sequence one = next_of(t, left < most ? left : most, i == count - 1, length);
+            if (fused_forward(alone, &one, 1, 1, STRIDE)) exit(8);
+        }
+        float *expected = logits_of(t), *found = logits_of(texts[i]);
+        if (memcmp(expected, found, (size_t)length * STRIDE * 4)) printf("sequence %d of %d differs\n", i, count), exit(9);
+        free(expected), free(found);
+    }
+    fused_destroy(e), fused_destroy(alone);
 }
 
 static void check(const shape *s, int length) {
@@ -106,12 +160,13 @@ static void check(const shape *s, int length) {
         if (!isfinite(one[i])) printf("not a number\n"), exit(5);
     for (int step = 3; step <= 8; step += 5) {
         float *few = run(&n, 2, length, step);
-        if (memcmp(one, few, (size_t)length * VOCABULARY * 4)) printf("%d tokens at once differ\n", step), exit(6);
+        if (memcmp(one, few, (size_t)length * STRIDE * 4)) printf("%d tokens at once differ\n", step), exit(6);
         free(few);
     }
     float *wide = run(&n, 1, length, MOST_TOKENS), *wide2 = run(&n, 3, length, MOST_TOKENS);
-    if (memcmp(wide, wide2, (size_t)length * VOCABULARY * 4)) printf("threads differ\n"), exit(7);
+    if (memcmp(wide, wide2, (size_t)length * STRIDE * 4)) printf("threads differ\n"), exit(7);
     free(one), free(wide), free(wide2), free(run(&n, 4, length, 61));
+    check_together(&n, 3, length, 13), check_together(&n, MAX_SEQUENCES, length, 5);
     forget();
 }
 

@@ -31,6 +31,8 @@ from llmdesk.words import say
 
 log = logging.getLogger(__name__)
 
+MOST_ANSWERS = 2
+"""At once: each may wait 50 ms for its server's news, and the engine thread with it."""
 _QUEUED_PIECES = 64
 _DROPPED_SHARE = 0.2
 """Of a chat's text, left out at each attempt to make it fit: the server does not say how much is too much."""
@@ -95,6 +97,10 @@ class RemoteModel:
         self.connection = connection
         self.served_model = served_model
         self.is_plain = False  # whether the server was found to refuse fields beyond the standard
+
+    def can_start(self, request: GenerationRequest, running: Sequence[GenerationRequest]) -> bool:
+        """See LoadedModel."""
+        return len(running) < MOST_ANSWERS
 
     def generate(
         self, request: GenerationRequest, submitted_s: float, cancel: threading.Event

@@ -39,6 +39,8 @@ from llmdesk.engine.generation.timing import answer_times
 from llmdesk.errors import ModelDamaged, PromptError
 from llmdesk.words import say
 
+MOST_ANSWERS = 2
+"""At once."""
 _DIRECTIVE = re.compile(r"^\[([^\]]*)\]\s*")
 _CHUNK_TOKENS = 256
 _CHUNK_S = 0.02
@@ -104,6 +106,10 @@ class ScriptedModel:
         self._requests = requests if requests is not None else []
         self._chats: list[list[int]] = []  # what would be in caches
         self._words: dict[int, str] = {}
+
+    def can_start(self, request: GenerationRequest, running: Sequence[GenerationRequest]) -> bool:
+        """See LoadedModel."""
+        return len(running) < MOST_ANSWERS
 
     def generate(self, request: GenerationRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event]:
         """See LoadedModel."""

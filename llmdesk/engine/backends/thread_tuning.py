@@ -28,7 +28,7 @@ from llmdesk.words import say
 
 if TYPE_CHECKING:
     from llmdesk.engine.backend import LoadOptions, LoadReporter
-    from llmdesk.engine.generation.generation import Network
+    from llmdesk.engine.generation.step import Network
 
 log = logging.getLogger(__name__)
 

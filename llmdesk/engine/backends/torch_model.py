@@ -12,11 +12,13 @@ import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
 from llmdesk.datatypes.chat import ChatMessage, Event, GenerationRequest
 from llmdesk.datatypes.model import LocalModel, ModelInfo
-from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.backend import MAX_ACTIVE, LoadOptions, LoadReporter
 from llmdesk.engine.backends.thread_tuning import TunedThreads, threads_for, tuning_key
-from llmdesk.engine.generation.generation import Network, TextModel, generate
+from llmdesk.engine.generation.context import likely_tokens
+from llmdesk.engine.generation.generation import TextModel, generate
 from llmdesk.engine.generation.prefix_cache import PrefixCache
 from llmdesk.engine.generation.response_cache import ResponseCache
+from llmdesk.engine.generation.step import Network, SharingNetwork, Step, compute_in_turn
 from llmdesk.engine.networks.architecture import obstacle
 from llmdesk.engine.networks.config_values import shown
 from llmdesk.engine.networks.decoder import Decoder, Kernels
@@ -51,7 +53,18 @@ class TorchModel:
         """See LoadedModel."""
         return self.text_model.responses if self.text_model else None
 
-    def generate(self, request: GenerationRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event]:
+    def can_start(self, request: GenerationRequest, running: Sequence[GenerationRequest]) -> bool:
+        """See LoadedModel: as long as the caches of all of them have room. One place is the window's."""
+        assert self.text_model is not None, "the model was closed"
+        places = MAX_ACTIVE if request.origin == "gui" else MAX_ACTIVE - 1
+        if len(running) >= places:
+            return False
+        context = self.text_model.context_tokens
+        return self.text_model.prefix_cache.has_room([likely_tokens(each, context) for each in (*running, request)])
+
+    def generate(
+        self, request: GenerationRequest, submitted_s: float, cancel: threading.Event
+    ) -> Iterator[Event | Step | None]:
         """See LoadedModel."""
         assert self.text_model is not None, "the model was closed"
         self._check_unchanged()
@@ -111,6 +124,23 @@ class PacedNetwork:
             self._governor.step_took(time.perf_counter() - started_s)
         return logits
 
+    def forward_many(self, steps: Sequence[Step]) -> None:
+        """See SharingNetwork. The pace of one token at a time is what the threads are chosen by."""
+        network = self._network
+        if not isinstance(network, SharingNetwork):
+            compute_in_turn(self, steps)
+            return
+        rows = sum(len(step.ids) for step in steps)
+        if rows > _FEW_TOKENS or any(step.is_prompt for step in steps):
+            self._team.use(self._tuned.prefill)
+            network.forward_many(steps)
+            return
+        self._governor.use_chosen()
+        started_s = time.perf_counter()
+        network.forward_many(steps)
+        if rows == 1:
+            self._governor.step_took(time.perf_counter() - started_s)
+
 
 def load_torch_model(
     backend: str,
@@ -131,7 +161,7 @@ def load_torch_model(
     network, reason = make(kernels, prepared, context, report)
     report(say("warming up"), 0.97)
     _try_out(network, prepared)
-    text_model = text_model_of(prepared, network, context)
+    text_model = text_model_of(prepared, network, context, model.size.cache_bytes_per_token if model.size else 0)
     text_model.chats.check()
     team = ThreadTeam(thread_setter(network))
     key = tuning_key(kernels_name(network, backend), precision, network.weights_bytes)
@@ -241,6 +271,14 @@ def own_kernels_reason(network: Network, prepared: PreparedModel) -> str:
     return fused.obstacle(prepared.config, prepared.precision) or ""
 
 
-def text_model_of(prepared: PreparedModel, network: Network, context_tokens: int) -> TextModel:
+def text_model_of(
+    prepared: PreparedModel, network: Network, context_tokens: int, cache_bytes_per_token: int = 0
+) -> TextModel:
     """A network with its tokenizer, ready to answer."""
-    return TextModel(network, prepared.tokenizer, stop_token_ids(prepared), context_tokens, PrefixCache())
+    return TextModel(
+        network,
+        prepared.tokenizer,
+        stop_token_ids(prepared),
+        context_tokens,
+        PrefixCache(bytes_per_token=cache_bytes_per_token),
+    )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from llmdesk.datatypes.chat import ChatMessage, ContextPolicy
+from llmdesk.datatypes.chat import ChatMessage, ContextPolicy, GenerationRequest
 from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.errors import ContextOverflow, PromptError
 from llmdesk.words import say
@@ -49,6 +49,16 @@ def context_outlook(
 def longest_prompt_tokens(max_new_tokens: int, context_tokens: int) -> int:
     """The most that can be asked under any policy: some words of an answer must have room."""
     return context_tokens - min(_MIN_ANSWER_TOKENS, _whole_answer_tokens(max_new_tokens, context_tokens))
+
+
+def likely_tokens(request: GenerationRequest, context_tokens: int) -> int:
+    """What a request may come to with its answer, before its tokens are known: for plans of memory."""
+    if request.prompt is None:
+        prompt = sum(len(message.content) // _USUAL_CHARS_PER_TOKEN + _TURN_TOKENS for message in request.messages)
+    else:
+        prompt = len(request.prompt) // (_USUAL_CHARS_PER_TOKEN if isinstance(request.prompt, str) else 1)
+    answer = _whole_answer_tokens(request.sampling.max_new_tokens, context_tokens)
+    return min(context_tokens, round(prompt * _ESTIMATE_MARGIN) + answer)
 
 
 def _whole_answer_tokens(max_new_tokens: int, context_tokens: int) -> int:

@@ -1,12 +1,12 @@
-"""One answer: the prompt in chunks, then the answer, as a generator with an event per ``next()`` (engine thread)."""
+"""One answer: the prompt in chunks, then the answer, as a generator of events and of steps (engine thread)."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from llmdesk.datatypes.chat import (
     Event,
@@ -22,32 +22,15 @@ from llmdesk.engine.generation import prompt_lookup
 from llmdesk.engine.generation.chat_template import ChatEncoder, EncodedChat
 from llmdesk.engine.generation.constraint import Constraints
 from llmdesk.engine.generation.context import fit_chat, fit_text
-from llmdesk.engine.generation.prefix_cache import PrefixCache, SequenceCache
+from llmdesk.engine.generation.prefix_cache import PrefixCache
 from llmdesk.engine.generation.prompt_lookup import PromptLookup, StepTimes
 from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.sampling import Sampler
+from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Network, Step
 from llmdesk.engine.generation.streaming import StopStrings, TokenBytes, TokenStreamer
 from llmdesk.engine.generation.template_process import RenderCancelled
 from llmdesk.engine.generation.timing import answer_times
 from llmdesk.errors import is_out_of_memory
-
-PREFILL_CHUNK_TOKENS = 264
-"""A multiple of 12, the rows of activations that our own kernels multiply at once."""
-
-
-class Network(Protocol):
-    """Token ids to logits."""
-
-    def new_cache(self) -> SequenceCache:
-        """An empty cache for one sequence."""
-        ...
-
-    def forward(self, ids: list[int], cache: Any, last: int = 1) -> Any:
-        """Process new tokens; float32 logits (last, V) of the last of them, valid until the next call.
-
-        ``last`` may be 0: what comes before the end of a prompt needs none.
-        """
-        ...
 
 
 @dataclass(slots=True)
@@ -73,8 +56,8 @@ class TextModel:
 
 def generate(
     model: TextModel, request: GenerationRequest, submitted_s: float, cancel: threading.Event
-) -> Iterator[Event]:
-    """See LoadedModel.generate."""
+) -> Iterator[Event | Step | None]:
+    """See LoadedModel.generate. It waits where another answer is reading the same beginning of a prompt."""
     if (stored := model.responses.find(request)) is not None:
         yield from stored.replay(request.request_id, submitted_s)
         return
@@ -132,6 +115,7 @@ class _Answer:
         self._text: list[str] = []
         self._reason: FinishReason | None = None
         self._prompt_logits: Any = None
+        self._was_alone = True
         self.cache = model.prefix_cache.take(self._chat.ids, model.network.new_cache)
         self._cached_tokens = self.cache.length
 
@@ -142,7 +126,7 @@ class _Answer:
         chats = self._model.chats
         return StopStrings((*stops, *chats.stops), () if begun else chats.openings, begun)
 
-    def read_prompt(self, cancel: threading.Event) -> Iterator[Event]:
+    def read_prompt(self, cancel: threading.Event) -> Iterator[Event | Step | None]:
         """The prompt, a chunk per step; first what needs no computing."""
         total = len(self._chat.ids)
         begin = self._prompt_progress()
@@ -152,15 +136,29 @@ class _Answer:
             if cancel.is_set():
                 self._reason = "cancelled"
                 return
+            if self._waits_for_another():
+                yield None
+                continue
             done = self.cache.length
             chunk = self._chat.ids[done : done + PREFILL_CHUNK_TOKENS]
-            logits = self._model.network.forward(chunk, self.cache, last=int(done + len(chunk) == total))
+            step = Step(self._model.network, chunk, self.cache, int(done + len(chunk) == total), is_prompt=True)
+            yield step
+            if (logits := step.result()) is None:
+                self._reason = "cancelled"
+                return
             if self.cache.length == total:
                 self._prompt_logits = logits[0].clone()  # another answer's step may come before they are used
             self._model.prefix_cache.make_room()
             yield self._prompt_progress()
 
-    def write(self, cancel: threading.Event) -> Iterator[Event]:
+    def _waits_for_another(self) -> bool:
+        """Whether another answer is computing what this prompt begins with, too; what it has computed is taken over."""
+        caches, before = self._model.prefix_cache, self.cache.length
+        self.cache, is_coming = caches.shared(self._chat.ids, self.cache)
+        self._cached_tokens += self.cache.length - before
+        return is_coming
+
+    def write(self, cancel: threading.Event) -> Iterator[Event | Step]:
         """The answer. A step gives one token, or several that were drafted and accepted: an event for each."""
         wanted = self._request.sampling.max_new_tokens
         limit = min(wanted, self._model.context_tokens - len(self._chat.ids))
@@ -174,8 +172,8 @@ class _Answer:
         if held := self._stops.rest():
             yield self._token_event(held, None)
 
-    def _step(self, room_tokens: int) -> Iterator[Event]:
-        tokens = self._next_tokens(room_tokens)
+    def _step(self, room_tokens: int) -> Iterator[Event | Step]:
+        tokens = yield from self._next_tokens(room_tokens)
         now_s = time.perf_counter()
         for token in tokens:
             if token in self._model.stop_ids:
@@ -189,19 +187,28 @@ class _Answer:
             if self._reason is not None:
                 return
 
-    def _next_tokens(self, room_tokens: int) -> list[int]:
-        """At least one token, at most ``room_tokens``. The first one comes out of the prompt's own logits."""
+    def _next_tokens(self, room_tokens: int) -> Generator[Step, None, list[int]]:
+        """At least one token, at most ``room_tokens``. The first one comes out of the prompt's own logits.
+
+        A draft's tokens would slow the others that share the step, so there is none unless the last step was this
+        answer's alone, and only such steps are timed.
+        """
         if self._prompt_logits is not None:
             logits, self._prompt_logits = self._prompt_logits, None
             return [self._sampler.choose(logits)]
         clock = self._model.step_times.clock
-        draft = self._draft(room_tokens - 1)
+        draft = self._draft(room_tokens - 1) if self._was_alone else []
         started_s = clock()
         new = self._ids[self.cache.length :]
-        logits = self._model.network.forward(new + draft, self.cache, last=1 + len(draft))
+        step = Step(self._model.network, new + draft, self.cache, last=1 + len(draft))
+        yield step
+        if (logits := step.result()) is None:
+            self._reason = "cancelled"
+            return []
+        self._was_alone = step.sequences == 1
         tokens = self._chosen(draft, logits)
         accepted = sum(token == drafted for token, drafted in zip(tokens, draft, strict=False))
-        self._lookup.note(len(draft), accepted, clock() - started_s)
+        self._lookup.note(len(draft), accepted, clock() - started_s if self._was_alone else None)
         if accepted < len(draft):
             self.cache.truncate(len(self._ids) + accepted)
         return tokens

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +15,9 @@ _MOST_BYTES = 2**30
 _SHARE_OF_MEMORY = 1 / 16
 MAX_IDLE_CACHES = 8
 """More chats than anybody switches between; keeps short chats, which take little each, from filling the memory."""
+
+_WORTH_SHARING_TOKENS = 64
+"""A beginning that is not longer is computed again sooner than waited for."""
 
 _ANSWER_OPENING_TOKENS = 4
 """A template may write up to that many tokens after the question which a later prompt does not have (Qwen3's empty
@@ -43,6 +47,19 @@ class SequenceCache(Protocol):
 
 
 @dataclass(slots=True, eq=False)
+class _Taken:
+    """A cache in use, and the prompt that it is for."""
+
+    ids: list[int]
+    cache: SequenceCache
+
+    def common(self, prompt_ids: list[int]) -> int:
+        """Tokens of its prompt that another one can share, once they are computed; see _Entry.common. The last one is
+        not computed in the way of those before it, since its logits are wanted."""
+        return min(common_length(self.ids, prompt_ids), len(self.ids) - 1, len(prompt_ids) - 1)
+
+
+@dataclass(slots=True, eq=False)
 class _Entry:
     ids: list[int]
     turn_start: int
@@ -57,25 +74,28 @@ class PrefixCache:
     """Idle caches with the tokens that they hold, most recently used last.
 
     A chat takes its own cache over when it goes on, or when its last turn is edited or generated again. Another chat
-    that begins alike (with the same system prompt) gets a copy of what both share.
+    that begins alike (with the same system prompt) gets a copy of what both share; of
+    caches that share pages also while the first one is in use.
 
     Args:
         max_bytes: of all caches together, those in use included (default: 1 GiB or a 16th of the machine's memory,
             the smaller). When it is exceeded, idle ones go, those unused for longest first; the latest one stays if
             nothing else is left, since its chat had that memory anyway. They also go while the program takes more
             than its limit (memory_need.limit_bytes).
+        bytes_per_token: what a token takes in a cache; 0: not known.
     """
 
-    def __init__(self, max_bytes: int | None = None) -> None:
+    def __init__(self, max_bytes: int | None = None, bytes_per_token: int = 0) -> None:
+        self._bytes_per_token = bytes_per_token
         self._max_bytes = default_max_bytes() if max_bytes is None else max_bytes
         self._program_limit_bytes = limit_bytes(psutil.virtual_memory().total)
         self._idle: list[_Entry] = []
-        self._taken: list[SequenceCache] = []
+        self._taken: list[_Taken] = []
 
     @property
     def size_bytes(self) -> int:
         """Bytes of all caches, idle or taken."""
-        return sum(cache.size_bytes for cache in self._taken) + sum(entry.cache.size_bytes for entry in self._idle)
+        return _size_bytes(self._taken) + _size_bytes(self._idle)
 
     def take(self, prompt_ids: list[int], new_cache: Callable[[], SequenceCache]) -> SequenceCache:
         """A cache that holds as much of the beginning of a prompt as possible.
@@ -83,9 +103,39 @@ class PrefixCache:
         The caller owns it until ``give_back`` or ``discard``.
         """
         cache = self._reused(prompt_ids) or new_cache()
-        self._taken.append(cache)
+        self._taken.append(_Taken(prompt_ids, cache))
         self.make_room()
         return cache
+
+    def shared(self, prompt_ids: list[int], cache: SequenceCache) -> tuple[SequenceCache, bool]:
+        """A taken cache, or one instead of it that shares what another one has computed of the same prompt meanwhile.
+
+        Returns:
+            the cache, and whether another one, taken before, will soon have more of this prompt.
+        """
+        if not getattr(cache, "shares_pages", False):
+            return cache, False
+        before = itertools.takewhile(lambda taken: taken.cache is not cache, self._taken)
+        sources: list[_Taken | _Entry] = [*before, *self._idle]
+        for other in sources:
+            common = other.common(prompt_ids)
+            if common < cache.length + _WORTH_SHARING_TOKENS:
+                continue
+            if other.cache.length < common:
+                return cache, True
+            if (copy := other.cache.copy(common)) is not None:
+                next(taken for taken in self._taken if taken.cache is cache).cache = copy
+                cache = copy
+                break
+        return cache, False
+
+    def has_room(self, tokens: list[int]) -> bool:
+        """Whether the limit and the machine's memory allow answers that come to so many tokens each, all those in use
+        among them."""
+        held, idle = _size_bytes(self._taken), _size_bytes(self._idle)
+        growth = max(0, sum(tokens) * self._bytes_per_token - held)
+        rss = psutil.Process().memory_info().rss
+        return rss - idle + growth <= self._program_limit_bytes and growth <= psutil.virtual_memory().available + idle
 
     def give_back(self, ids: list[int], cache: SequenceCache, turn_start: int) -> None:
         """Keep a cache for later.
@@ -103,7 +153,7 @@ class PrefixCache:
 
     def discard(self, cache: SequenceCache) -> None:
         """A taken cache that cannot be used again. Idempotent."""
-        self._taken = [taken for taken in self._taken if taken is not cache]
+        self._taken = [taken for taken in self._taken if taken.cache is not cache]
 
     def make_room(self) -> None:
         """Hold the limits; to be called while a taken cache grows."""
@@ -147,8 +197,11 @@ class PrefixCache:
     def _has_room_for_copy(self, entry: _Entry, common: int) -> bool:
         """Without room the new chat would push the other one out in any case."""
         copy_bytes = entry.cache.size_bytes * common // len(entry.ids)
-        taken_bytes = sum(cache.size_bytes for cache in self._taken)
-        return taken_bytes + entry.cache.size_bytes + copy_bytes <= self._max_bytes
+        return _size_bytes(self._taken) + entry.cache.size_bytes + copy_bytes <= self._max_bytes
+
+
+def _size_bytes(entries: Sequence[_Taken | _Entry]) -> int:
+    return sum(entry.cache.size_bytes for entry in entries)
 
 
 def default_max_bytes() -> int:

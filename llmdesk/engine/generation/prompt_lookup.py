@@ -106,9 +106,10 @@ class PromptLookup:
         known = ids[start:]
         return [known[i % len(known)] for i in range(length)]  # beyond the end, a repetition goes on
 
-    def note(self, drafted: int, accepted: int, seconds: float) -> None:
-        """One step and what came of its draft (0 drafted: a plain step)."""
-        self._times.note(drafted, seconds)
+    def note(self, drafted: int, accepted: int, seconds: float | None) -> None:
+        """One step and what came of its draft (0 drafted: a plain step); no time if others shared the step."""
+        if seconds is not None:
+            self._times.note(drafted, seconds)
         self._drafts_in_a_row = self._drafts_in_a_row + 1 if drafted else 0
         self.drafted_tokens += drafted
         self.accepted_tokens += accepted

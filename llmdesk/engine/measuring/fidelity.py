@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from llmdesk.engine.generation.generation import PREFILL_CHUNK_TOKENS, Network
+from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Network
 
 if TYPE_CHECKING:
     import torch

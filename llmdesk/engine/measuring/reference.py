@@ -13,7 +13,7 @@ import torch  # noqa: TID253  (imported on the engine thread only)
 from torch.nn import functional as F  # noqa: TID253
 
 from llmdesk.engine.backends.native import NativeKernels
-from llmdesk.engine.generation.generation import Network
+from llmdesk.engine.generation.step import Network
 from llmdesk.engine.matrices.forms import dequantized
 from llmdesk.engine.networks.architecture import HEAD, obstacle
 from llmdesk.engine.networks.decoder import Decoder

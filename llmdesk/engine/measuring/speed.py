@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from llmdesk.datatypes.chat import ChatMessage, Finished, GenerationRequest, GenerationStats, SamplingParams
-from llmdesk.engine.generation.generation import PREFILL_CHUNK_TOKENS, Network, TextModel, generate
+from llmdesk.engine.generation.generation import TextModel, generate
+from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Network, by_itself
 
 TURN_TOKENS = 30
 """Tokens of the short turn that follows a long history."""
@@ -214,7 +215,7 @@ class _Chat:
         sampling = SamplingParams(temperature=0.0, max_new_tokens=4)
         request = GenerationRequest("bench", "", messages, sampling, origin="cli", response_cache=False)
         self.last_text = ""
-        for event in generate(self._model, request, time.perf_counter(), threading.Event()):
+        for event in by_itself(generate(self._model, request, time.perf_counter(), threading.Event())):
             self._check()
             self.last_text += getattr(event, "text", "")
             if isinstance(event, Finished):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadOptions, LoadReporter
-from llmdesk.engine.generation.generation import Network, TextModel
+from llmdesk.engine.generation.generation import TextModel
+from llmdesk.engine.generation.step import Network
 from llmdesk.engine.measuring.speed import read
 from llmdesk.engine.networks.architecture import describe, obstacle
 from llmdesk.engine.networks.families import text_config, trained_tokens

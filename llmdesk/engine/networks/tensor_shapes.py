@@ -9,6 +9,8 @@ from llmdesk.errors import ModelDamaged
 from llmdesk.words import say
 
 if TYPE_CHECKING:
+    import torch
+
     from llmdesk.engine.matrices.stored import Weights
 
 
@@ -85,3 +87,21 @@ def outside_vocabulary(ids: list[int], vocabulary: int) -> ModelDamaged:
             vocabulary=vocabulary,
         )
     )
+
+
+def vector(weights: Weights, name: str, length: int) -> torch.Tensor:
+    """A norm or a bias of that many numbers. Raises ModelDamaged: it has others."""
+    found = weights.tensor(name)
+    check_shape(name, tuple(found.shape), (length,))
+    return found
+
+
+def check_shape(name: str, found: tuple[int, ...], expected: tuple[int, ...]) -> None:
+    """The kernels believe what config.json says: they would read and write beyond a smaller tensor's end.
+
+    Raises ModelDamaged.
+    """
+    if found != expected:
+        raise ModelDamaged(
+            say("{name} has the shape {found}, config.json says {expected}.", name=name, found=found, expected=expected)
+        )

@@ -1,7 +1,8 @@
 """The engine thread's life: takes what lies in the inbox and runs it a step at a time (engine thread only).
 
-One step is one prompt chunk or one token, so two jobs share fairly and a cancel waits one step at most. Between two
-steps there is room for short work of others; long work waits for the answers before it and has the engine for itself.
+One step is a prompt chunk or a token of each answer (steps.py), so jobs share fairly and a cancel waits one step at
+most. Between two steps there is room for short work of others; long work waits for the answers before it and has the
+engine for itself.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from collections.abc import Callable, Iterator
 from llmdesk.datatypes.chat import Event, Failed, Finished, GenerationStats, LoadProgress
 from llmdesk.datatypes.model import ErrorInfo, LocalModel
 from llmdesk.datatypes.work import WorkCancelled, WorkFailed
-from llmdesk.engine.backend import Backend, LoadOptions
+from llmdesk.engine.backend import Backend, LoadedModel, LoadOptions
+from llmdesk.engine.generation.step import Step
 from llmdesk.engine.processor.thread_team import name_team
 from llmdesk.engine.serving.heap import return_memory
 from llmdesk.engine.serving.inbox import Inbox
 from llmdesk.engine.serving.model_slot import ModelSlot
+from llmdesk.engine.serving.steps import compute_together
 from llmdesk.engine.serving.waiting_line import Change, Job, WaitingLine
 from llmdesk.engine.serving.work import Task, WorkContext
 from llmdesk.errors import LoadCancelled, error_info
@@ -26,8 +29,6 @@ from llmdesk.pauses import PAUSES
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
-
-MAX_ACTIVE = 2
 
 
 class EngineLoop:
@@ -73,8 +74,7 @@ class EngineLoop:
                 self._drop_cancelled()
                 self._do_short_work()
                 self._admit()
-                for job in list(self._active):
-                    self._step(job)
+                self._step()
                 self._unload_if_idle()
         except BaseException as error:  # a bug here must not leave anybody waiting
             log.exception("the engine thread failed")
@@ -114,7 +114,7 @@ class EngineLoop:
         while self._waiting and not self._inbox.is_stopping:
             item = self._waiting.next()
             if isinstance(item, Job) and self.slot.holds(item.request.model_id):
-                if len(self._active) >= MAX_ACTIVE:
+                if not self._can_start(item, self.slot.model):
                     break
                 self._start(item)
             elif self._active:
@@ -136,26 +136,43 @@ class EngineLoop:
         self._active.append(job)
         self._waiting.remove(job)
 
-    def _step(self, job: Job) -> None:
-        """One prompt chunk or one token of one job."""
+    def _can_start(self, job: Job, model: LoadedModel | None) -> bool:
+        running = [other.request for other in self._active if other.request.model_id == job.request.model_id]
+        return model is not None and (not running or model.can_start(job.request, running))
+
+    def _step(self) -> None:
+        """One step of all active jobs: a prompt chunk or a token of each."""
+        for job in list(self._active):
+            self._advance(job)
+        compute_together([job.step for job in self._active if job.step is not None])
+
+    def _advance(self, job: Job) -> None:
+        """Up to its next step; where nothing is computed here, by one event."""
+        had_step, job.step = job.step is not None, None
+        while (item := self._next_of(job)) is not None:
+            if isinstance(item, Step):
+                job.step = item
+            elif isinstance(item, Finished | Failed):
+                self._active.remove(job)
+                self._end(job, item)
+            else:
+                job.emit(item)
+                if had_step:
+                    continue
+            return
+
+    def _next_of(self, job: Job) -> Event | Step | None:
         assert job.steps is not None
         try:
-            event = next(job.steps)
+            return next(job.steps)
         except Exception as error:
             if not isinstance(error, StopIteration):
                 log.info("request %s failed", job.request.request_id, exc_info=error)
-            self._active.remove(job)
-            self._end(job, Failed(job.request.request_id, error_info(error)))
-            return
-        if isinstance(event, Finished | Failed):
-            self._active.remove(job)
-            self._end(job, event)
-        elif event is not None:
-            job.emit(event)
+            return Failed(job.request.request_id, error_info(error))
 
     def _end(self, job: Job, event: Finished | Failed) -> None:
         """The one place where a request ends."""
-        job.steps = None
+        job.steps = job.step = None
         self.slot.note_use()
         self._inbox.note_end()
         job.emit(event)
@@ -263,7 +280,7 @@ class EngineLoop:
         self.slot.close()
 
 
-def _watched(steps: Iterator[Event | None]) -> Iterator[Event | None]:
+def _watched(steps: Iterator[Event | Step | None]) -> Iterator[Event | Step | None]:
     """An answer, with a close watch on pauses as long as it runs."""
     with PAUSES.watching():
         yield from steps

@@ -14,9 +14,8 @@ from typing import TypeVar
 from llmdesk.datatypes.chat import EventSink, Failed, GenerationRequest
 from llmdesk.datatypes.model import LocalModel, ModelStatus, ModelStatusListener
 from llmdesk.datatypes.work import WorkFailed, WorkSink
-from llmdesk.engine.backend import Backend, LoadOptions
+from llmdesk.engine.backend import MAX_ACTIVE, Backend, LoadOptions
 from llmdesk.engine.serving.inbox import Inbox
-from llmdesk.engine.serving.loop import MAX_ACTIVE as MAX_ACTIVE
 from llmdesk.engine.serving.loop import EngineLoop
 from llmdesk.engine.serving.waiting_line import Change, Job
 from llmdesk.engine.serving.waiting_line import GenerationHandle as GenerationHandle  # what submit returns

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from llmdesk.datatypes.chat import Event, EventSink, Finished, GenerationRequest, Queued
 from llmdesk.engine.backend import LoadOptions
+from llmdesk.engine.generation.step import Step
 from llmdesk.engine.serving.work import Task
 
 log = logging.getLogger(__name__)
@@ -28,13 +29,15 @@ class GenerationHandle:
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """A request on its way from submission to its end. ``steps`` is there while it is being answered."""
+    """A request on its way from submission to its end. ``steps`` is there while it is being answered,
+    ``step`` while one of them is to be computed."""
 
     request: GenerationRequest
     sink: EventSink
     submitted_s: float
     cancel: threading.Event = field(default_factory=threading.Event)
-    steps: Iterator[Event | None] | None = None
+    steps: Iterator[Event | Step | None] | None = None
+    step: Step | None = None
     passed_over: int = 0
     place: tuple[int, str] = (0, "")
 
@@ -58,7 +61,7 @@ class Job:
             for event in self.steps or ():
                 if isinstance(event, Finished):
                     return event
-                if event is not None:
+                if event is not None and not isinstance(event, Step):
                     self.emit(event)
         except Exception:
             log.info("request %s failed at the end", self.request.request_id, exc_info=True)

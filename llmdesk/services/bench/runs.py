@@ -30,7 +30,7 @@ from llmdesk.services.bench.report import BenchRow, QualityRow
 from llmdesk.services.process_memory import peak_rss_bytes, restart_peak, rss_bytes
 
 if TYPE_CHECKING:
-    from llmdesk.engine.generation.generation import Network
+    from llmdesk.engine.generation.step import Network
     from llmdesk.models.catalogue import Catalogue
 
 BENCHMARK = "a benchmark"

@@ -134,8 +134,9 @@ def ask(*contents: str, policy: Any = "drop_oldest", cache: bool = True, **sampl
 
 def steps(model: Any, request: GenerationRequest, cancel: threading.Event | None = None) -> Any:
     from llmdesk.engine.generation.generation import generate
+    from llmdesk.engine.generation.step import by_itself
 
-    return generate(model, request, time.perf_counter(), cancel or threading.Event())
+    return by_itself(generate(model, request, time.perf_counter(), cancel or threading.Event()))
 
 
 def run(model: Any, request: GenerationRequest) -> tuple[str, Finished, list[Event]]:

@@ -268,3 +268,83 @@ class TestBounds:
         caches.clear()
         assert caches.size_bytes == 0
         assert take(caches, [1, 2, 3]).length == 0
+
+
+class SharingCache(FakeCache):
+    """A cache whose copies share its pages."""
+
+    shares_pages = True
+
+    def copy(self, length: int) -> SharingCache:
+        other = SharingCache(length)
+        other.origin = self
+        return other
+
+
+LONG = list(range(500))
+
+
+class TestWhileOthersRead:
+    """Prompts that begin alike and are read at the same time."""
+
+    def taken(self, caches: PrefixCache, prompt: list[int]) -> SharingCache:
+        cache = caches.take(prompt, SharingCache)
+        assert isinstance(cache, SharingCache)
+        return cache
+
+    def test_the_second_waits_and_takes_over(self) -> None:
+        caches = PrefixCache()
+        first, second = self.taken(caches, LONG), self.taken(caches, [*LONG[:400], 7, 8])
+        assert caches.shared(LONG, first) == (first, False)
+        assert caches.shared([*LONG[:400], 7, 8], second) == (second, True)
+        first.length = 399
+        assert caches.shared([*LONG[:400], 7, 8], second) == (second, True)
+        first.length = 450
+        found, waits = caches.shared([*LONG[:400], 7, 8], second)
+        assert (found.length, waits) == (400, False)
+        assert isinstance(found, SharingCache)
+        assert found.origin is first
+        caches.discard(found)
+        caches.discard(first)
+        assert caches.size_bytes == 0
+
+    def test_the_last_token_of_a_prompt_is_nobody_elses(self) -> None:
+        """Its logits are wanted, so it is computed in another way than the same token within a longer prompt."""
+        caches = PrefixCache()
+        first, longer = self.taken(caches, LONG), self.taken(caches, [*LONG, 1, 2, 3])
+        first.length = 500
+        assert caches.shared([*LONG, 1, 2, 3], longer)[0].length == 499
+
+    def test_a_short_beginning_is_not_waited_for(self) -> None:
+        caches = PrefixCache()
+        self.taken(caches, LONG)
+        second = self.taken(caches, [*LONG[:50], 7])
+        assert caches.shared([*LONG[:50], 7], second) == (second, False)
+
+    def test_nobody_waits_for_one_that_left(self) -> None:
+        caches = PrefixCache()
+        first, second = self.taken(caches, LONG), self.taken(caches, LONG)
+        assert caches.shared(LONG, second)[1]
+        caches.discard(first)
+        assert caches.shared(LONG, second) == (second, False)
+
+    def test_one_that_has_ended_meanwhile_serves_as_well(self) -> None:
+        caches = PrefixCache()
+        first, second = self.taken(caches, LONG), self.taken(caches, [*LONG[:400], 7])
+        first.length = 500
+        caches.give_back(LONG, first, 500)
+        assert caches.shared([*LONG[:400], 7], second)[0].length == 400
+
+    def test_caches_that_would_be_copied_whole_are_not_waited_for(self) -> None:
+        caches = PrefixCache()
+        caches.take(LONG, FakeCache)
+        second = take(caches, LONG)
+        assert caches.shared(LONG, second) == (second, False)
+
+
+def test_room_for_one_more_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LLMDESK_MEMORY_LIMIT_GB", "4")
+    caches = PrefixCache(bytes_per_token=100_000)
+    assert caches.has_room([1000, 2000])
+    assert not caches.has_room([1000, 100_000])
+    assert PrefixCache().has_room([10**9])  # what is not known is tried

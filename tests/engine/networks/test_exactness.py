@@ -46,10 +46,11 @@ def make_model(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def run(model: Any, messages: Any, **sampling: Any) -> tuple[str, GenerationStats]:
     from llmdesk.engine.generation.generation import generate
+    from llmdesk.engine.generation.step import by_itself
 
     params = SamplingParams(**{"max_new_tokens": 60, **sampling})
     request = GenerationRequest("r", "tiny", tuple(messages), params, "cli", response_cache=False)
-    events = list(generate(model, request, time.perf_counter(), threading.Event()))
+    events = list(by_itself(generate(model, request, time.perf_counter(), threading.Event())))
     assert isinstance(events[-1], Finished)
     return "".join(e.text for e in events if isinstance(e, TokenEvent)), events[-1].stats
 

@@ -181,9 +181,10 @@ def test_that_holds_for_a_very_long_past_too(llama: Any, past: int) -> None:
     ours = FusedDecoder(llama.config, llama.weights, 41_200)
     torch.manual_seed(3)
     filled = ours.new_cache()
-    pages = past // 256 + 1
-    filled.keys[:pages] = torch.randn(filled.keys[:pages].shape, dtype=torch.float16) * 0.3
-    filled.values[:pages] = torch.randn(filled.values[:pages].shape, dtype=torch.float16)
+    filled.reserve(past)
+    for page in map(filled.page, range(filled.page_count)):
+        page[0] = torch.randn(page[0].shape, dtype=torch.float16) * 0.3
+        page[1] = torch.randn(page[1].shape, dtype=torch.float16)
     filled.length = past
     one_by_one = logits(ours, IDS[:16], 1, filled.copy(past))
     for step in (3, 8):

@@ -15,9 +15,9 @@ import pytest
 
 from llmdesk.datatypes.chat import Failed, Finished, GenerationStats, LoadProgress, PromptProgress, Queued, TokenEvent
 from llmdesk.datatypes.model import LocalModel, ModelSize, ModelStatus
-from llmdesk.engine.backend import LoadOptions, LoadReporter
-from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
-from llmdesk.engine.serving.runner import MAX_ACTIVE, MAX_WAITING, EngineRunner
+from llmdesk.engine.backend import MAX_ACTIVE, LoadOptions, LoadReporter
+from llmdesk.engine.backends.scripted import MOST_ANSWERS, ScriptedBackend, ScriptedModel
+from llmdesk.engine.serving.runner import MAX_WAITING, EngineRunner
 from llmdesk.errors import ModelDamaged, ModelNotFound
 from tests.engine.engine_thread import Collector, Statuses, request, resolve_any, running
 
@@ -42,9 +42,9 @@ def test_an_answer_has_all_its_events_in_order(runner: EngineRunner) -> None:
 
 
 def test_two_answers_run_side_by_side_and_a_third_waits(runner: EngineRunner) -> None:
-    sinks = [Collector() for _ in range(MAX_ACTIVE + 1)]
+    sinks = [Collector() for _ in range(MOST_ANSWERS + 1)]
     handles = [runner.submit(request(runner, SLOW), sink) for sink in sinks]
-    for sink in sinks[:MAX_ACTIVE]:
+    for sink in sinks[:MOST_ANSWERS]:
         sink.wait_for_tokens(5)
     sinks[-1].wait_for(lambda events: any(isinstance(e, Queued) for e in events))
     assert not any(isinstance(e, TokenEvent) for e in sinks[-1].events)
@@ -68,7 +68,7 @@ def test_cancel_ends_an_answer_within_a_token(runner: EngineRunner) -> None:
 
 
 def test_cancel_of_a_waiting_request_ends_it_at_once(runner: EngineRunner) -> None:
-    active = [runner.submit(request(runner, SLOW), Collector()) for _ in range(MAX_ACTIVE)]
+    active = [runner.submit(request(runner, SLOW), Collector()) for _ in range(MOST_ANSWERS)]
     sink = Collector()
     runner.submit(request(runner), sink).cancel()
     result = sink.result(timeout_s=2)
@@ -102,7 +102,7 @@ def test_a_full_queue_refuses(runner: EngineRunner) -> None:
 
 
 def test_the_window_goes_before_the_api_but_not_for_ever(runner: EngineRunner) -> None:
-    blockers = [runner.submit(request(runner, SLOW), Collector()) for _ in range(MAX_ACTIVE)]
+    blockers = [runner.submit(request(runner, SLOW), Collector()) for _ in range(MOST_ANSWERS)]
     order: list[str] = []
     lock = threading.Lock()
 

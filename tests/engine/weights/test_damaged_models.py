@@ -293,10 +293,11 @@ def answer(model: Any) -> str:
     import threading
 
     from llmdesk.datatypes.chat import ChatMessage, GenerationRequest, SamplingParams, TokenEvent
+    from llmdesk.engine.generation.step import by_itself
 
     sampling = SamplingParams(temperature=0, max_new_tokens=5)
     asked = GenerationRequest("r", "tiny", (ChatMessage("user", "hi"),), sampling, response_cache=False)
-    events = model.generate(asked, 0.0, threading.Event())
+    events = by_itself(model.generate(asked, 0.0, threading.Event()))
     return "".join(event.text for event in events if isinstance(event, TokenEvent))
 
 

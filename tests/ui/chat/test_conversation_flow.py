@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from llmdesk.datatypes.chat import SamplingParams
-from llmdesk.engine.serving.runner import MAX_ACTIVE, MAX_WAITING
+from llmdesk.engine.backend import MAX_ACTIVE
+from llmdesk.engine.serving.runner import MAX_WAITING
 from tests.engine.engine_thread import Collector, request
 from tests.ui.conftest import Window
 

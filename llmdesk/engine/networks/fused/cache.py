@@ -2,56 +2,100 @@
 
 from __future__ import annotations
 
+import ctypes
+import weakref
+
+import torch  # noqa: TID253  (imported by backends only, on the engine thread)
+
 from llmdesk.engine.networks.fused.huge_pages import room_for_halves
 
-_PAGE_TOKENS = 256
+PAGE_TOKENS = 256
+
+
+class _Page:
+    """Keys and values of 256 tokens (c/attention.h), and the caches that hold it."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.data = room_for_halves(shape)
+        self.owners: weakref.WeakSet[FusedCache] = weakref.WeakSet()
+
+    @property
+    def is_shared(self) -> bool:
+        return len(self.owners) > 1
 
 
 class FusedCache:
-    """Keys and values of one sequence in half precision, all layers, in pages of 256 tokens (c/attention.h).
+    """Keys and values of one sequence in half precision, all layers, in pages of 256 tokens.
 
-    The address space for the whole context is taken at once; the system gives memory to a page when it is written.
+    Sequences that begin alike share pages; one that writes to a shared page gets a copy of it first.
+
+    Attributes:
+        table: the addresses of the pages, as the kernels want them.
     """
 
+    shares_pages = True
+
     def __init__(self, layers: int, kv_heads: int, head_dim: int, limit_tokens: int) -> None:
-        self._shape = (-(-limit_tokens // _PAGE_TOKENS), layers, kv_heads * _PAGE_TOKENS * head_dim)
-        self.keys, self.values = room_for_halves(self._shape), room_for_halves(self._shape)
-        self._length, self._touched_pages = 0, 0
-
-    @property
-    def length(self) -> int:
-        """Tokens held."""
-        return self._length
-
-    @length.setter
-    def length(self, tokens: int) -> None:
-        self._length = tokens
-        self._touched_pages = max(self._touched_pages, -(-tokens // _PAGE_TOKENS))
+        self._page_shape = (2, layers, kv_heads * PAGE_TOKENS * head_dim)
+        self._limit_pages = -(-limit_tokens // PAGE_TOKENS)
+        self._pages: list[_Page] = []
+        self.table = (ctypes.c_void_p * self._limit_pages)()
+        self.length = 0
 
     @property
     def capacity(self) -> int:
         """Tokens that it can hold."""
-        return self._shape[0] * _PAGE_TOKENS
+        return self._limit_pages * PAGE_TOKENS
+
+    @property
+    def page_count(self) -> int:
+        """Pages that are there."""
+        return len(self._pages)
 
     @property
     def size_bytes(self) -> int:
-        """Bytes of memory that it occupies: pages that were written once."""
-        _, layers, page = self._shape
-        return 2 * 2 * layers * page * self._touched_pages
+        """Bytes of memory that it occupies; of shared pages its part, so that all caches together come out right."""
+        _, layers, numbers = self._page_shape
+        return round(sum(2 * 2 * layers * numbers / len(page.owners) for page in self._pages))
+
+    def page(self, index: int) -> torch.Tensor:
+        """float16 (2, layers, numbers): keys and values of a page."""
+        return self._pages[index].data
+
+    def reserve(self, tokens: int) -> None:
+        """Make room for that many tokens more, in pages of its own. Raises MemoryError or RuntimeError of torch."""
+        first, end = self.length // PAGE_TOKENS, -(-(self.length + tokens) // PAGE_TOKENS)
+        for index in range(first, end):
+            if index < len(self._pages) and not self._pages[index].is_shared:
+                continue
+            page = _Page(self._page_shape)
+            if index < len(self._pages):
+                if self.length > index * PAGE_TOKENS:
+                    page.data.copy_(self._pages[index].data)
+                self._pages[index].owners.discard(self)
+            self._put(index, page)
 
     def truncate(self, length: int) -> bool:
         """Forget all after the first ``length`` tokens. Always possible here, so always True."""
-        self._length = min(self._length, length)
+        self.length = min(self.length, length)
+        kept = -(-self.length // PAGE_TOKENS) + 1  # one to spare, for drafts that are refused at the end of a page
+        for page in self._pages[kept:]:
+            page.owners.discard(self)
+        del self._pages[kept:]
         return True
 
     def copy(self, length: int) -> FusedCache:
-        """Another cache that holds the first ``length`` tokens."""
+        """Another cache that holds the first ``length`` tokens, in the same pages as long as neither writes to them."""
         other = object.__new__(FusedCache)
-        other._shape = self._shape
-        other.keys, other.values = room_for_halves(self._shape), room_for_halves(self._shape)
-        other._length, other._touched_pages = 0, 0
-        other.length = min(length, self._length)
-        pages = other._touched_pages
-        other.keys[:pages] = self.keys[:pages]
-        other.values[:pages] = self.values[:pages]
+        other._page_shape, other._limit_pages = self._page_shape, self._limit_pages
+        other._pages = []
+        other.table = (ctypes.c_void_p * self._limit_pages)()
+        other.length = min(length, self.length)
+        for index in range(-(-other.length // PAGE_TOKENS)):
+            other._put(index, self._pages[index])
         return other
+
+    def _put(self, index: int, page: _Page) -> None:
+        self._pages[index : index + 1] = [page]
+        self.table[index] = page.data.data_ptr()
+        page.owners.add(self)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import ctypes
 import mmap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
 from llmdesk.datatypes.model import Precision
+from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.forms import PanelMatrix, dequantized
 from llmdesk.engine.matrices.panels import BLOCK, in_panels, panel_rows
 from llmdesk.engine.matrices.stored import Weights
@@ -28,16 +29,18 @@ from llmdesk.engine.networks.architecture import (
 from llmdesk.engine.networks.architecture import obstacle as architecture_obstacle
 from llmdesk.engine.networks.fused import library as kernels
 from llmdesk.engine.networks.fused.cache import FusedCache
-from llmdesk.engine.networks.fused.structures import POINTER, CLayer, CMatrix, CNetwork, check_mirrors
-from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
+from llmdesk.engine.networks.fused.structures import POINTER, CLayer, CMatrix, CNetwork, check_mirrors, sequences_of
+from llmdesk.engine.networks.tensor_shapes import check_shape, outside_vocabulary, vector
 from llmdesk.engine.processor.hardware import topology
-from llmdesk.errors import ModelDamaged, NotEnoughMemory, UnsupportedModel
+from llmdesk.errors import NotEnoughMemory, UnsupportedModel
 from llmdesk.words import say
 
 if TYPE_CHECKING:
     from llmdesk.engine.matrices.forms import Matrix
 
 MAX_STEP_TOKENS = 264
+MAX_SEQUENCES = 16
+_NO_MEMORY = -2
 _MAX_HEAD_DIM = 256
 _MOST_LAYERS = 200  # 10 phases each: MAX_PHASES in c/pool.h
 _LANES = 16
@@ -121,34 +124,69 @@ class FusedDecoder:
 
     def forward(self, ids: list[int], cache: FusedCache, last: int = 1) -> torch.Tensor:
         """See generation.Network. The tensor is valid until the next call."""
+        self._check(ids, cache)
+        self._make_rows(last)
+        first_wanted, length_before = len(ids) - last, cache.length
+        try:
+            for start in range(0, len(ids), MAX_STEP_TOKENS):
+                chunk = ids[start : start + MAX_STEP_TOKENS]
+                wanted = max(0, start + len(chunk) - max(start, first_wanted))
+                cache.reserve(len(chunk))
+                self._compute([Step(self, chunk, cache, wanted)], max(0, start - first_wanted))
+        except Exception:
+            cache.truncate(length_before)
+            raise
+        return self._rows(0, last)
+
+    def forward_many(self, steps: Sequence[Step]) -> None:
+        """See SharingNetwork. At most MAX_SEQUENCES, with MAX_STEP_TOKENS tokens together."""
+        ready = [step for step in steps if self._is_ready(step)]
+        self._make_rows(sum(step.last for step in ready))
+        if ready:
+            self._compute(ready, 0)
+        row = 0
+        for step in ready:
+            step.logits = self._rows(row, step.last)
+            row += step.last
+
+    def _is_ready(self, step: Step) -> bool:
+        try:
+            self._check(step.ids, step.cache)
+            step.cache.reserve(len(step.ids))
+        except Exception as error:
+            step.error = error
+        return step.error is None
+
+    def _check(self, ids: list[int], cache: FusedCache) -> None:
         if cache.length + len(ids) > min(cache.capacity, self._context_tokens):
             raise ValueError(f"{cache.length} + {len(ids)} tokens are more than the context of {self._context_tokens}")
-        if self._logits.shape[0] < last:
-            self._logits = torch.empty((last, self._logits.shape[1]))
-        first_wanted, length_before = len(ids) - last, cache.length
-        for start in range(0, len(ids), MAX_STEP_TOKENS):
-            chunk = ids[start : start + MAX_STEP_TOKENS]
-            row = max(0, start - first_wanted)
-            wanted = max(0, start + len(chunk) - max(start, first_wanted))
-            if not self._step(chunk, cache, wanted, self._logits[row:]):
-                cache.truncate(length_before)
-                raise outside_vocabulary(ids, self._architecture.vocab)
-        logits = self._logits[:last, : self._architecture.vocab]
+        if min(ids) < 0 or max(ids) >= self._architecture.vocab:
+            raise outside_vocabulary(ids, self._architecture.vocab)
+
+    def _make_rows(self, count: int) -> None:
+        if self._logits.shape[0] < count:
+            self._logits = torch.empty((count, self._logits.shape[1]))
+
+    def _rows(self, first: int, count: int) -> torch.Tensor:
+        logits = self._logits[first : first + count, : self._architecture.vocab]
         softcap = self._architecture.logit_softcap
         return softcap * torch.tanh(logits / softcap) if softcap else logits
 
-    def _step(self, ids: list[int], cache: FusedCache, last: int, logits: torch.Tensor) -> bool:
-        """False, and nothing done, for tokens outside the vocabulary."""
-        if cache.length + len(ids) > self._positions:
-            self._make_angles(min(self._context_tokens, max(cache.length + len(ids), 2 * self._positions)))
-        array = (ctypes.c_int32 * len(ids))(*ids)
+    def _compute(self, steps: Sequence[Step], row: int) -> None:
+        """One call of the kernels, with logits from that row on. Raises NotEnoughMemory, with nothing done."""
+        longest = max(step.cache.length + len(step.ids) for step in steps)
+        if longest > self._positions:
+            self._make_angles(min(self._context_tokens, max(longest, 2 * self._positions)))
+        sequences, kept = sequences_of(steps, self._logits[row:])
         failed = self._library.fused_forward(
-            self._engine, array, len(ids), cache.length, last, self._threads, cache.keys.data_ptr(),
-            cache.values.data_ptr(), logits.data_ptr(), logits.stride(0),
-        )  # fmt: skip
-        if not failed:
-            cache.length += len(ids)
-        return not failed
+            self._engine, ctypes.byref(sequences), len(steps), self._threads, self._logits.stride(0)
+        )
+        if failed == _NO_MEMORY:
+            raise NotEnoughMemory(say("There is no memory for the model's work space."))
+        assert not failed, "the kernels refuse what was checked"
+        del kept
+        for step in steps:
+            step.cache.length += len(step.ids)
 
     # -- building ---------------------------------------------------------------------------------------------------
 
@@ -197,7 +235,7 @@ class FusedDecoder:
             cuts = rows if len(names) < len(rows) else (rows[len(parts)],)
             matrix = self._panels(weights, f"{prefix}{name}.weight", (sum(cuts), columns))
             has_bias = f"{prefix}{name}.bias" in weights.names()
-            bias = _vector(weights, f"{prefix}{name}.bias", matrix.rows) if has_bias else None
+            bias = vector(weights, f"{prefix}{name}.bias", matrix.rows) if has_bias else None
             start = 0
             for cut in cuts:
                 part = panel_rows(matrix, start, start + cut)
@@ -210,7 +248,7 @@ class FusedDecoder:
         has_head, stored = HEAD in weights.names(), weights.panels(EMBEDDING)
         matrix = weights.matrix(EMBEDDING) if stored is None else stored
         shape = (self._architecture.vocab, self._architecture.hidden)
-        _check_shape(EMBEDDING, tuple(matrix.shape), shape)
+        check_shape(EMBEDDING, tuple(matrix.shape), shape)
         panels = matrix if isinstance(matrix, PanelMatrix) else self._packed(matrix)
         if isinstance(panels, PanelMatrix):
             embedding = self._placed(panels, None)
@@ -230,7 +268,7 @@ class FusedDecoder:
         made = self._packed(weights.matrix(name)) if stored is None else stored
         if not isinstance(made, PanelMatrix):
             raise UnsupportedModel(say("{name} is not in 4 or 8 bits.", name=name), say("Choose the precision bf16."))
-        _check_shape(name, made.shape, shape)
+        check_shape(name, made.shape, shape)
         return made
 
     def _packed(self, matrix: Matrix) -> Matrix | PanelMatrix:
@@ -246,24 +284,10 @@ class FusedDecoder:
         return CMatrix(panels.data.data_ptr(), address, panels.bits, panels.rows, panels.columns, panels.group)
 
     def _norm(self, weights: Weights, name: str, length: int) -> int:
-        return self._floats(_vector(weights, name, length).float() + self._architecture.norm_offset)
+        return self._floats(vector(weights, name, length).float() + self._architecture.norm_offset)
 
     def _floats(self, tensor: torch.Tensor) -> int:
         """The address of a tensor in float32, kept alive."""
         kept = tensor.float().contiguous().clone()
         self._kept.append(kept)
         return int(kept.data_ptr())
-
-
-def _vector(weights: Weights, name: str, length: int) -> torch.Tensor:
-    vector = weights.tensor(name)
-    _check_shape(name, tuple(vector.shape), (length,))
-    return vector
-
-
-def _check_shape(name: str, found: tuple[int, ...], expected: tuple[int, ...]) -> None:
-    """The kernels believe what config.json says: they would read and write beyond a smaller tensor's end."""
-    if found != expected:
-        raise ModelDamaged(
-            say("{name} has the shape {found}, config.json says {expected}.", name=name, found=found, expected=expected)
-        )

@@ -20,9 +20,9 @@ _SETTING = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 
 def room_for_halves(shape: tuple[int, ...]) -> torch.Tensor:
     """float16, uninitialised; the system gives memory to a part when it is written."""
-    if not _offered():
-        return torch.empty(shape, dtype=torch.float16)
     count = math.prod(shape)
+    if not _offered() or 2 * count < _HUGE_PAGE_BYTES:
+        return torch.empty(shape, dtype=torch.float16)
     return _new_chunk(2 * count)[: 2 * count].view(torch.float16).view(shape)
 
 

@@ -213,12 +213,12 @@ def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
     """Argument and result types of the functions in forward.c."""
     pointer, i32, i64 = ctypes.c_void_p, ctypes.c_int32, ctypes.c_int64
     library.fused_isa.restype = ctypes.c_char_p
-    library.fused_sizes_are.argtypes = [i32, i32, i32]
+    library.fused_sizes_are.argtypes = [i32, i32, i32, i32]
     library.fused_create.argtypes = [pointer, i32, i32]
     library.fused_create.restype = pointer
     library.fused_destroy.argtypes = [pointer]
     library.fused_destroy.restype = None
-    library.fused_forward.argtypes = [pointer, pointer, i32, i32, i32, i32, pointer, pointer, pointer, i64]
+    library.fused_forward.argtypes = [pointer, pointer, i32, i32, i64]
     library.fused_packed_bytes.argtypes = [i32, i32, i32, i32]
     library.fused_packed_bytes.restype = i64
     library.fused_pack_q4.argtypes = [pointer, pointer, pointer, i32, i32, i32, pointer]

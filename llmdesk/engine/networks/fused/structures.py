@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
+from typing import Any
+
+import torch  # noqa: TID253  (imported by backends only, on the engine thread)
+
+from llmdesk.engine.generation.step import Step
 
 POINTER, INT, FLOAT = ctypes.c_void_p, ctypes.c_int32, ctypes.c_float
 
@@ -25,6 +31,15 @@ class CLayer(ctypes.Structure):
     )
 
 
+class CSequence(ctypes.Structure):
+    """What a step does for one sequence; ``pages`` and ``logits`` are addresses."""
+
+    _fields_ = (
+        *((name, POINTER) for name in ("ids", "pages", "logits")),
+        *((name, INT) for name in ("tokens", "past", "last", "page_count", "is_prompt", "padding")),
+    )
+
+
 class CNetwork(ctypes.Structure):
     """All that a step needs to know."""
 
@@ -40,8 +55,25 @@ class CNetwork(ctypes.Structure):
     )
 
 
+def sequences_of(steps: Sequence[Step], logits: torch.Tensor) -> tuple[ctypes.Array[CSequence], list[Any]]:
+    """Steps for the kernels, which write their logits one after the other into (rows, V).
+
+    Returns:
+        the structures, and what is to be kept as long as the kernels read them.
+    """
+    sequences, kept, row = (CSequence * len(steps))(), list[Any](), 0
+    for sequence, step in zip(sequences, steps, strict=True):
+        kept.append((ctypes.c_int32 * len(step.ids))(*step.ids))
+        sequence.ids, sequence.pages = ctypes.addressof(kept[-1]), ctypes.addressof(step.cache.table)
+        sequence.logits = logits[row:].data_ptr()
+        sequence.tokens, sequence.past, sequence.last = len(step.ids), step.cache.length, step.last
+        sequence.page_count, sequence.is_prompt = step.cache.page_count, step.is_prompt
+        row += step.last
+    return sequences, kept
+
+
 def check_mirrors(library: ctypes.CDLL) -> None:
     """They are written down twice; a kernel would read another's fields for its own."""
-    sizes = [ctypes.sizeof(structure) for structure in (CMatrix, CLayer, CNetwork)]
+    sizes = [ctypes.sizeof(structure) for structure in (CMatrix, CLayer, CNetwork, CSequence)]
     if not library.fused_sizes_are(*sizes):
         raise AssertionError(f"structures.py and forward.c do not agree: {sizes} bytes")

@@ -14,15 +14,15 @@ enum { PAGE = 256, PART = 128, ROWS = 6, SPLIT_PAGES = 2, MAX_HEAD_DIM = 256 };
 #define MOST_HALF 65504.0f  // beyond it half precision has infinity only, and 0 times that is not a number
 
 typedef struct {
-    uint16_t *keys, *values;  // (pages, layers, kv_heads, PAGE * head_dim) each
+    uint16_t *const *pages;  // each (2: keys and values, layers, kv_heads, PAGE * head_dim); several sequences may share one
     int32_t layers, kv_heads, head_dim;
 } cache_layout;
 
 INLINE uint16_t *keys_of(const cache_layout *c, int layer, int page, int head) {
-    return c->keys + (((int64_t)page * c->layers + layer) * c->kv_heads + head) * PAGE * c->head_dim;
+    return c->pages[page] + ((int64_t)layer * c->kv_heads + head) * PAGE * c->head_dim;
 }
 INLINE uint16_t *values_of(const cache_layout *c, int layer, int page, int head) {
-    return c->values + (((int64_t)page * c->layers + layer) * c->kv_heads + head) * PAGE * c->head_dim;
+    return keys_of(c, c->layers + layer, page, head);
 }
 
 INLINE vf clamped(vf x) { return vf_max(vf_min(x, vf_set(MOST_HALF)), vf_set(-MOST_HALF)); }

@@ -1,13 +1,15 @@
 // One step of a Llama-like network: token ids in, logits out, all layers in one call without Python in between.
 //
 // The step is a fixed series of phases (pool.h); each thread runs `work` from its beginning to its end and takes items
-// of each phase. Shapes: T new tokens, H hidden, N query heads, K key/value heads, D head size, F feed-forward size.
+// of each phase. A step takes rows of several sequences: products run over all of them together, attention over each with
+// its own cache. A row's numbers never depend on the other sequences (docs/decisions/0024).
+// Shapes: T new tokens of all, H hidden, N query heads, K key/value heads, D head size, F feed-forward size.
 #include <sys/mman.h>
 #include "attention.h"
 #include "pool.h"
 #include "products.h"
 
-enum { PHASES_PER_LAYER = 10, OTHER_PHASES = 6, ROW_TILES = 12 };
+enum { PHASES_PER_LAYER = 10, OTHER_PHASES = 20, ROW_TILES = 12, MAX_SEQUENCES = 16 };
 enum { EVEN_SPLITS = 48, GROWING_SPLITS = 8, MAX_SPLITS = 96 };  // half a million tokens before the last one grows
 
 typedef struct {
@@ -29,12 +31,38 @@ typedef struct {
     const layer *layer;
 } network;
 
+// What a step does for one sequence.
 typedef struct {
     const int32_t *ids;
-    int32_t tokens, past, last;
+    uint16_t *const *pages;  // its cache: see cache_layout
+    float *logits;           // (last, stride)
+    int32_t tokens, past, last;  // new tokens, those in the cache, and how many of the new ones want logits
+    int32_t page_count;
+    int32_t is_prompt;  // its products are those of many rows, however few there are
+    int32_t padding;
+} sequence;
+
+// Rows of one sequence within a batch.
+typedef struct {
     cache_layout cache;
-    float *logits;  // (last, logits_stride)
-    int64_t logits_stride;
+    int tokens, past;  // its rows, and the position of the first one
+    int first;         // the first one's place in the batch
+    int source;        // and in the step
+    int splits, first_item, first_partial;
+} span;
+
+// Rows that go through layers together, all in the way of a few tokens or all in the way of many.
+typedef struct {
+    span spans[MAX_SEQUENCES];
+    int count, tokens, is_few;
+    int items, partials;  // of attention
+    float **logits;       // of each row, or NULL
+} batch;
+
+// All rows go through all layers but the last; there, of those without logits only keys and values are wanted.
+typedef struct {
+    const int32_t *ids[MAX_SEQUENCES];
+    batch all, unwanted, wanted[2];  // in the way of many, of a few
 } job;
 
 typedef struct { void *base; size_t bytes; } mapping;  // memory of the engine's own
@@ -47,12 +75,14 @@ typedef struct {
     network net;
     int32_t max_tokens;
     float *x;                     // (T, H), the residual stream
-    float *y;                     // what products make: see sheet
-    float *q, *k, *v;             // (T, N or K, D) of a few tokens
+    float *y, *final_y;           // what products make, and what those of the last layer make: see sheet
+    float *q, *k, *v;             // (T, N or K, D), in the way of a few tokens
     float *gated;                 // (T, F)
     float *attended;              // (T, N, D): queries, then in their place what attention makes of them
     activations rounded, gated_rounded;
-    partial *splits;              // (K, tiles of rows, MAX_SPLITS), for a few tokens
+    partial *splits;              // of each span (K, tiles of rows, splits), in the way of a few tokens
+    int split_count;              // that there is room for
+    float **logit_rows[2][2];     // for each round and way (T)
     // for each thread
     pair_room pairs[MAX_THREADS];
     float *block[MAX_THREADS];    // (T, WIDE_BLOCK or D)
@@ -122,36 +152,43 @@ static void embed(const engine *e, int id, float *out) {
 
 enum { QUERY = 0, KEY = 1, VALUE = 2 };
 
-// One head of one token's queries, keys or values (D) to where attention finds it; x is changed.
-static void place_head(engine *e, const job *j, int layer_index, int kind, int head, int t, float *x) {
+static const span *span_of(const batch *b, int row) {
+    const span *s = b->spans;
+    while (row >= s->first + s->tokens) s++;
+    return s;
+}
+
+// One head of one row's queries, keys or values (D) to where attention finds it; x is changed.
+static void place_head(engine *e, const batch *b, int layer_index, int kind, int head, int row, float *x) {
     const network *n = &e->net;
     const layer *l = &n->layer[layer_index];
-    const int d = n->head_dim, position = j->past + t;
+    const span *s = span_of(b, row);
+    const int d = n->head_dim, position = s->past + row - s->first;
     if (kind == VALUE) {
-        store_value(&j->cache, layer_index, head, position, x);
+        store_value(&s->cache, layer_index, head, position, x);
         return;
     }
     const float *norm = kind == QUERY ? l->q_norm : l->k_norm;
     if (norm) rms_norm(x, norm, n->eps, d, x);
     if (l->rotary) rotate(x, l->rotary + (int64_t)position * n->rotary_dims, n->rotary_dims);
     if (kind == KEY) {
-        store_key(&j->cache, layer_index, head, position, x);
+        store_key(&s->cache, layer_index, head, position, x);
         return;
     }
-    float *q = e->attended + ((int64_t)t * n->heads + head) * d;
+    float *q = e->attended + ((int64_t)row * n->heads + head) * d;
     for (int i = 0; i < d; i += LANES) vf_store(q + i, vf_mul(vf_load(x + i), vf_set(n->attention_scale)));
 }
 
-static void place_token(engine *e, const job *j, int layer_index, int t) {
+static void place_row(engine *e, const batch *b, int layer_index, int row) {
     const int heads[] = {e->net.heads, e->net.kv_heads, e->net.kv_heads}, d = e->net.head_dim;
     float *const x[] = {e->q, e->k, e->v};
     for (int kind = QUERY; kind <= VALUE; kind++)
         for (int head = 0; head < heads[kind]; head++)
-            place_head(e, j, layer_index, kind, head, t, x[kind] + ((int64_t)t * heads[kind] + head) * d);
+            place_head(e, b, layer_index, kind, head, row, x[kind] + ((int64_t)row * heads[kind] + head) * d);
 }
 
 // One head of many tokens: multiplied, and placed while it is near.
-static void head_item(engine *e, const job *j, int layer_index, const activations *a, int item, const pair_room *room,
+static void head_item(engine *e, const batch *b, int layer_index, const activations *a, int item, const pair_room *room,
                       float *block) {
     const network *n = &e->net;
     const layer *l = &n->layer[layer_index];
@@ -167,21 +204,23 @@ static void head_item(engine *e, const job *j, int layer_index, const activation
             if (both) vf_store(block + (int64_t)t * d + (i + 1) * LANES, second);
         });
     }
-    for (int t = 0; t < a->tokens; t++) place_head(e, j, layer_index, kind, head, t, block + (int64_t)t * d);
+    for (int t = 0; t < a->tokens; t++) place_head(e, b, layer_index, kind, head, t, block + (int64_t)t * d);
 }
 
-// The rows (token, query head of the group) `row` .. of a key/value head, with what they see.
+// The rows (token, query head of the group) `row` .. of a sequence's key/value head, with what they see.
 typedef struct { int rows, first[ROWS], end[ROWS]; } row_tile;
 
-static row_tile tile_of(const engine *e, const job *j, const layer *l, int head, int row, float *query) {
+static int group_of(const engine *e) { return e->net.heads / e->net.kv_heads; }
+
+static row_tile tile_of(const engine *e, const span *s, const layer *l, int head, int row, float *query) {
     const network *n = &e->net;
-    int group = n->heads / n->kv_heads, all = j->tokens * group, d = n->head_dim;
+    int group = group_of(e), all = s->tokens * group, d = n->head_dim;
     row_tile tile = {all - row < ROWS ? all - row : ROWS, {0}, {0}};
     for (int i = 0; i < tile.rows; i++) {
         int t = (row + i) / group, h = head * group + (row + i) % group;
-        const float *q = e->attended + ((int64_t)t * n->heads + h) * d;
+        const float *q = e->attended + ((int64_t)(s->first + t) * n->heads + h) * d;
         for (int k = 0; k < d; k++) query[k * ROWS + i] = q[k];
-        tile.end[i] = j->past + t + 1;
+        tile.end[i] = s->past + t + 1;
         tile.first[i] = l->window && tile.end[i] > l->window ? tile.end[i] - l->window : 0;
     }
     return tile;
@@ -200,25 +239,22 @@ static void tile_part(engine *e, numbers keys, numbers values, int base, int siz
         add_part(p, query, keys, values, e->net.head_dim, tile->rows, first, end, e->net.attention_softcap, next_keys);
 }
 
-static void write_row(engine *e, int head, int row, const partial *p) {
+static void write_row(engine *e, const span *s, int head, int row, const partial *p) {
     const network *n = &e->net;
-    int group = n->heads / n->kv_heads, t = row / group, h = head * group + row % group;
+    int group = group_of(e), t = s->first + row / group, h = head * group + row % group;
     float *out = e->attended + ((int64_t)t * n->heads + h) * n->head_dim;
     vf inverse = vf_set(1.0f / p->total[row % ROWS]);
     for (int d = 0; d < n->head_dim; d += LANES) vf_store(out + d, vf_mul(vf_load(p->sums[row % ROWS] + d), inverse));
 }
 
-static int row_tiles(const engine *e, const job *j) {
-    return (j->tokens * (e->net.heads / e->net.kv_heads) + ROWS - 1) / ROWS;
-}
-static int tile_blocks(const engine *e, const job *j) { return (row_tiles(e, j) + ROW_TILES - 1) / ROW_TILES; }
+static int row_tiles(const engine *e, const span *s) { return (s->tokens * group_of(e) + ROWS - 1) / ROWS; }
+static int tile_blocks(const engine *e, const span *s) { return (row_tiles(e, s) + ROW_TILES - 1) / ROW_TILES; }
 // Tiles of a block: the same for all, so that threads that share them end together.
-static int block_tiles(const engine *e, const job *j) { return (row_tiles(e, j) + tile_blocks(e, j) - 1) / tile_blocks(e, j); }
+static int block_tiles(const engine *e, const span *s) { return (row_tiles(e, s) + tile_blocks(e, s) - 1) / tile_blocks(e, s); }
 
 // A few tokens over a long past leave threads idle unless the past is split too. Up to FEW tokens in the way of a single
 // one, so that drafts that are verified together get to the last bit what they would get one by one.
-static int is_split(const job *j) { return j->tokens <= FEW; }
-static int pages_of(const job *j) { return (j->past + j->tokens - 1) / PAGE + 1; }
+static int pages_of(const span *s) { return (s->past + s->tokens - 1) / PAGE + 1; }
 
 // The first page of a split. The same for every length, so that a token gets the same numbers whatever comes after it:
 // EVEN_SPLITS of SPLIT_PAGES each, then twice as many pages in each GROWING_SPLITS more; the last one takes the rest.
@@ -229,53 +265,54 @@ static int split_start(int split) {
     for (pages *= 2; split > GROWING_SPLITS; pages *= 2) at += GROWING_SPLITS * pages, split -= GROWING_SPLITS;
     return at + split * pages;
 }
-static int splits_of(const job *j) {
+static int splits_of(const span *s) {
     int splits = 1;
-    while (is_split(j) && splits < MAX_SPLITS && split_start(splits) < pages_of(j)) splits++;
+    while (splits < MAX_SPLITS && split_start(splits) < pages_of(s)) splits++;
     return splits;
 }
-static partial *split_at(const engine *e, const job *j, int head, int tile, int split) {
-    return &e->splits[(head * row_tiles(e, j) + tile) * splits_of(j) + split];
+static partial *split_at(const engine *e, const span *s, int head, int tile, int split) {
+    return &e->splits[s->first_partial + (head * row_tiles(e, s) + tile) * s->splits + split];
 }
 
-static int attention_items(const engine *e, const job *j) { return e->net.kv_heads * tile_blocks(e, j) * splits_of(j); }
-
 // The keys that this thread most likely reads after those of a page.
-static const uint16_t *keys_after(const engine *e, const job *j, int layer_index, int page, int head) {
-    if (page + 1 < pages_of(j)) return keys_of(&j->cache, layer_index, page + 1, head);
-    return keys_of(&j->cache, layer_index, 0, head + 1 < e->net.kv_heads ? head + 1 : head);
+static const uint16_t *keys_after(const engine *e, const span *s, int layer_index, int page, int head) {
+    if (page + 1 < pages_of(s)) return keys_of(&s->cache, layer_index, page + 1, head);
+    return keys_of(&s->cache, layer_index, 0, head + 1 < e->net.kv_heads ? head + 1 : head);
 }
 
 // ROW_TILES tiles of rows of one head, part by part of the past, so that a part is brought to floats and near once for all.
-static void attend(engine *e, const job *j, int layer_index, int item, int thread) {
-    int split = item % splits_of(j), block = item / splits_of(j) % tile_blocks(e, j);
-    int head = item / splits_of(j) / tile_blocks(e, j), first_tile = block * block_tiles(e, j), left = row_tiles(e, j) - first_tile;
-    int count = left < block_tiles(e, j) ? left : block_tiles(e, j);
+static void attend(engine *e, const batch *b, int layer_index, int item, int thread) {
+    const span *s = b->spans;
+    while (s + 1 < b->spans + b->count && item >= s[1].first_item) s++;
+    item -= s->first_item;
+    int split = item % s->splits, block = item / s->splits % tile_blocks(e, s);
+    int head = item / s->splits / tile_blocks(e, s), first_tile = block * block_tiles(e, s), left = row_tiles(e, s) - first_tile;
+    int count = left < block_tiles(e, s) ? left : block_tiles(e, s);
     row_tile tile[ROW_TILES];
     partial *p[ROW_TILES];
     for (int i = 0; i < count; i++) {
         float *query = e->queries[thread] + i * ROWS * MAX_HEAD_DIM;
-        tile[i] = tile_of(e, j, &e->net.layer[layer_index], head, (first_tile + i) * ROWS, query);
-        p[i] = is_split(j) ? split_at(e, j, head, first_tile + i, split) : e->partials[thread] + i;
+        tile[i] = tile_of(e, s, &e->net.layer[layer_index], head, (first_tile + i) * ROWS, query);
+        p[i] = b->is_few ? split_at(e, s, head, first_tile + i, split) : e->partials[thread] + i;
         partial_reset(p[i], tile[i].rows, e->net.head_dim);
     }
-    int from = tile[0].first[0], to = tile[count - 1].end[tile[count - 1].rows - 1], size = is_split(j) ? PAGE : PART;
-    int split_from = split_start(split) * PAGE, split_to = split + 1 < splits_of(j) ? split_start(split + 1) * PAGE : to;
+    int from = tile[0].first[0], to = tile[count - 1].end[tile[count - 1].rows - 1], size = b->is_few ? PAGE : PART;
+    int split_from = split_start(split) * PAGE, split_to = split + 1 < s->splits ? split_start(split + 1) * PAGE : to;
     for (int base = (from > split_from ? from : split_from) / size * size; base < to && base < split_to; base += size) {
         const int d = e->net.head_dim, in_page = base % PAGE * d;
-        numbers keys = {keys_of(&j->cache, layer_index, base / PAGE, head) + in_page, 1};
-        numbers values = {values_of(&j->cache, layer_index, base / PAGE, head) + in_page, 1};
-        if (!is_split(j)) {
+        numbers keys = {keys_of(&s->cache, layer_index, base / PAGE, head) + in_page, 1};
+        numbers values = {values_of(&s->cache, layer_index, base / PAGE, head) + in_page, 1};
+        if (!b->is_few) {
             keys = in_floats(keys, size * d, e->parts[thread]);
             values = in_floats(values, size * d, e->parts[thread] + PART * MAX_HEAD_DIM);
         }
         for (int i = 0; i < count; i++)
             tile_part(e, keys, values, base, size, &tile[i], e->queries[thread] + i * ROWS * MAX_HEAD_DIM,
-                      j->tokens == 1 ? keys_after(e, j, layer_index, base / PAGE, head) : NULL, p[i]);
+                      b->is_few && s->tokens == 1 ? keys_after(e, s, layer_index, base / PAGE, head) : NULL, p[i]);
     }
-    if (is_split(j)) return;
+    if (b->is_few) return;
     for (int i = 0; i < count; i++)
-        for (int r = 0; r < tile[i].rows; r++) write_row(e, head, (first_tile + i) * ROWS + r, p[i]);
+        for (int r = 0; r < tile[i].rows; r++) write_row(e, s, head, (first_tile + i) * ROWS + r, p[i]);
 }
 
 // Add a row of `from`, which another split made, to the same row of `into`.
@@ -290,13 +327,14 @@ static void merge_row(partial *into, const partial *from, int i, int head_dim) {
                                            vf_mul(vf_load(into->sums[i] + d), vf_set(keep))));
 }
 
-static void merge_splits(engine *e, const job *j, int token) {
-    int group = e->net.heads / e->net.kv_heads;
+static void merge_splits(engine *e, const batch *b, int t) {
+    const span *s = span_of(b, t);
+    int group = group_of(e), token = t - s->first;
     for (int head = 0; head < e->net.kv_heads; head++)
         for (int row = token * group; row < (token + 1) * group; row++) {
-            partial *into = split_at(e, j, head, row / ROWS, 0);
-            for (int s = 1; s < splits_of(j); s++) merge_row(into, into + s, row % ROWS, e->net.head_dim);
-            write_row(e, head, row, into);
+            partial *into = split_at(e, s, head, row / ROWS, 0);
+            for (int i = 1; i < s->splits; i++) merge_row(into, into + i, row % ROWS, e->net.head_dim);
+            write_row(e, s, head, row, into);
         }
 }
 
@@ -311,26 +349,31 @@ static void merge_splits(engine *e, const job *j, int token) {
             for (int block_ = 0; block_ < a.columns / a.wide; block_++) clear_block(&a, row_, block_); \
     })
 
-// Some of the step's tokens: their rows of the residual stream, and what the layer before adds to them, from row `first` on.
+// A batch on its way: what the layer before adds to its rows is in y, in the batch's order or still in the step's.
 typedef struct {
-    const job *j;
-    float *x;
+    const batch *b;
     sheet y;
-    int first;
+    int in_batch_order;
 } rows;
+
+static float *stream_row(const engine *e, const batch *b, int t) {
+    const span *s = span_of(b, t);
+    return e->x + (int64_t)(s->source + t - s->first) * e->net.hidden;
+}
 
 // x (H) with what the layer before adds.
 static const float *residual(const engine *e, const rows *in, int layer_index, int t, float *buffer) {
     const network *n = &e->net;
-    float *x = in->x + (int64_t)t * n->hidden;
+    const span *s = span_of(in->b, t);
+    float *x = stream_row(e, in->b, t);
     if (layer_index) {
-        const float *y = row_of(&in->y, in->first + t, n->hidden, buffer);
+        const float *y = row_of(&in->y, in->in_batch_order ? t : s->source + t - s->first, n->hidden, buffer);
         add_residual(x, y, n->layer[layer_index - 1].post_mlp_norm, n->eps, n->hidden, buffer);
     }
     return x;
 }
 
-// Queries, keys and values to where attention finds them. Without the queries: keys and values of many tokens only.
+// Queries, keys and values to where attention finds them. Without the queries, in the way of many: keys and values only.
 static void read_inputs(walk *w, const rows *in, int layer_index, int with_queries) {
     engine *e = w->e;
     const network *n = &e->net;
@@ -338,7 +381,7 @@ static void read_inputs(walk *w, const rows *in, int layer_index, int with_queri
     const matrix *qkv[] = {&l->q, &l->k, &l->v};
     const int h = n->hidden, q_rows = n->heads * n->head_dim, kv_rows = n->kv_heads * n->head_dim;
     float *row = e->row[w->thread];
-    activations a = shape_of(e->rounded, in->j->tokens, qkv, 3, n->per_row_activations);
+    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, qkv, 3, n->per_row_activations);
     ROW_PHASE(w, a, {
         rms_norm(residual(e, in, layer_index, t, row), l->input_norm, n->eps, h, row);
         round_row(row, &a, t);
@@ -347,12 +390,12 @@ static void read_inputs(walk *w, const rows *in, int layer_index, int with_queri
     if (a.wide) {
         const int skipped = with_queries ? 0 : n->heads;
         PHASE(w, n->heads + 2 * n->kv_heads - skipped,
-              head_item(e, in->j, layer_index, &a, skipped + item, room, e->block[w->thread]));
+              head_item(e, in->b, layer_index, &a, skipped + item, room, e->block[w->thread]));
         return;
     }
     const product to_qkv = {&a, {&l->q, &l->k, &l->v}, {{e->q, q_rows, LANES}, {e->k, kv_rows, LANES}, {e->v, kv_rows, LANES}}, 3};
     PHASE(w, product_items(&to_qkv), product_item(&to_qkv, item, room));
-    PHASE(w, in->j->tokens, place_token(e, in->j, layer_index, item));
+    PHASE(w, in->b->tokens, place_row(e, in->b, layer_index, item));
 }
 
 static void attention_block(walk *w, const rows *in, int layer_index, const sheet *y) {
@@ -362,10 +405,10 @@ static void attention_block(walk *w, const rows *in, int layer_index, const shee
     const int attended = n->heads * n->head_dim;
     const matrix *output[] = {&l->output};
     float *row = e->row[w->thread];
-    PHASE(w, attention_items(e, in->j), attend(e, in->j, layer_index, item, w->thread));
-    activations a = shape_of(e->rounded, in->j->tokens, output, 1, n->per_row_activations);
+    PHASE(w, in->b->items, attend(e, in->b, layer_index, item, w->thread));
+    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, output, 1, n->per_row_activations);
     ROW_PHASE(w, a, {
-        if (is_split(in->j)) merge_splits(e, in->j, t);
+        if (in->b->is_few) merge_splits(e, in->b, t);
         const float *x = e->attended + (int64_t)t * attended;
         if (l->attention_sub_norm) rms_norm(x, l->attention_sub_norm, n->eps, attended, row), x = row;
         round_row(x, &a, t);
@@ -382,14 +425,14 @@ static void feed_forward_block(walk *w, const rows *in, int layer_index, const s
     const matrix *gate_up[] = {&l->gate, &l->up}, *down[] = {&l->down};
     const pair_room *room = &e->pairs[w->thread];
     float *row = e->row[w->thread];
-    activations a = shape_of(e->rounded, in->j->tokens, gate_up, 2, per_row);
+    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, gate_up, 2, per_row);
     ROW_PHASE(w, a, {
-        float *x = in->x + (int64_t)t * h;
+        float *x = stream_row(e, in->b, t);
         add_residual(x, row_of(y, t, h, row), l->post_attention_norm, n->eps, h, row);
         rms_norm(x, l->mlp_norm, n->eps, h, row);
         round_row(row, &a, t);
     });
-    activations b = shape_of(e->gated_rounded, in->j->tokens, down, 1, per_row);
+    activations b = shape_of(e->gated_rounded, in->b->tokens, in->b->is_few, down, 1, per_row);
     const int at_once = b.wide && !b.per_row && !l->mlp_sub_norm;
     const gated_product to_gated = {&a, l->gate, l->up, n->activation, e->gated, at_once ? &b : NULL, b.wide ? b.wide : LANES};
     PHASE(w, gated_items(&to_gated), gated_item(&to_gated, item, room, e->block[w->thread]));
@@ -404,12 +447,12 @@ static void feed_forward_block(walk *w, const rows *in, int layer_index, const s
 }
 
 // One layer; afterwards `in` says where the next one finds what this one adds.
-static void run_layer(walk *w, rows *in, int layer_index) {
-    const sheet y = sheet_of(w->e->y, in->j->tokens, w->e->net.hidden);
+static void run_layer(walk *w, rows *in, int layer_index, float *out) {
+    const sheet y = sheet_of(out, in->b->tokens, in->b->is_few, w->e->net.hidden);
     read_inputs(w, in, layer_index, 1);
     attention_block(w, in, layer_index, &y);
     feed_forward_block(w, in, layer_index, &y);
-    in->y = y, in->first = 0;
+    in->y = y, in->in_batch_order = 1;
 }
 
 static void make_logits(walk *w, const rows *in) {
@@ -417,32 +460,75 @@ static void make_logits(walk *w, const rows *in) {
     const network *n = &e->net;
     const matrix *head[] = {&n->head};
     float *row = e->row[w->thread];
-    activations a = shape_of(e->rounded, in->j->tokens, head, 1, 0);
+    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, head, 1, 0);
     ROW_PHASE(w, a, {
         rms_norm(residual(e, in, n->layers, t, row), n->final_norm, n->eps, n->hidden, row);
         round_row(row, &a, t);
     });
-    const product to_logits = {&a, {&n->head}, {{in->j->logits, in->j->logits_stride, LANES}}, 1};
+    const product to_logits = {&a, {&n->head}, {{.panel_step = LANES, .rows = in->b->logits}}, 1};
     PHASE(w, product_items(&to_logits), product_item(&to_logits, item, &e->pairs[w->thread]));
 }
 
-// All tokens go through all layers but the last; there, of tokens without logits only keys and values are wanted.
+static void embed_row(engine *e, const job *j, int row) {
+    const span *s = span_of(&j->all, row);
+    embed(e, j->ids[s - j->all.spans][row - s->first], e->x + (int64_t)row * e->net.hidden);
+}
+
 static void work(pool *p, round_state *r, int thread) {
     walk w = {(engine *)p, r, thread, 0};
     engine *e = w.e;
-    const job *all = &e->jobs[r - p->rounds];
-    const int h = e->net.hidden, final = e->net.layers - 1, before = all->tokens - all->last;
-    job without = *all, with = *all;
-    without.tokens = before, with.tokens = all->last, with.past += before;
-    rows in = {all, e->x, {0}, 0};
-    PHASE(&w, all->tokens, embed(e, all->ids[item], e->x + (int64_t)item * h));
-    for (int i = 0; i < final; i++) run_layer(&w, &in, i);
-    const rows unwanted = {&without, e->x, in.y, 0};
-    rows wanted = {&with, e->x + (int64_t)before * h, in.y, before};
-    if (before) read_inputs(&w, &unwanted, final, 0);
-    if (!all->last) return;
-    run_layer(&w, &wanted, final);
-    make_logits(&w, &wanted);
+    const job *j = &e->jobs[r - p->rounds];
+    const int final = e->net.layers - 1;
+    rows in = {&j->all, {0}, 1};
+    PHASE(&w, j->all.tokens, embed_row(e, j, item));
+    for (int i = 0; i < final; i++) run_layer(&w, &in, i, e->y);
+    const rows unwanted = {&j->unwanted, in.y, 0};
+    if (unwanted.b->tokens) read_inputs(&w, &unwanted, final, 0);
+    for (int i = 0; i < 2; i++) {
+        rows wanted = {&j->wanted[i], in.y, 0};
+        if (!wanted.b->tokens) continue;
+        run_layer(&w, &wanted, final, e->final_y);
+        make_logits(&w, &wanted);
+    }
+}
+
+// ---- which rows -----------------------------------------------------------------------------------------------------
+
+static void add_span(const engine *e, batch *b, const sequence *s, int from, int tokens, int source) {
+    if (!tokens) return;
+    const cache_layout cache = {s->pages, e->net.layers, e->net.kv_heads, e->net.head_dim};
+    span *to = &b->spans[b->count++];
+    *to = (span){cache, tokens, s->past + from, b->tokens, source, 1, b->items, b->partials};
+    if (b->is_few) to->splits = splits_of(to);
+    b->tokens += tokens;
+    b->items += e->net.kv_heads * tile_blocks(e, to) * to->splits;
+    if (b->is_few) b->partials += e->net.kv_heads * row_tiles(e, to) * to->splits;
+}
+
+static int goes_with_many(const sequence *s) { return s->is_prompt != 0 || s->tokens > FEW; }
+
+// What of these sequences goes in one of the two ways. Which one depends on the sequence alone, and so do its numbers.
+static void plan(engine *e, job *j, float **logit_rows[2], const sequence *s, int count, int64_t stride, int with_many) {
+    j->all = j->unwanted = (batch){.is_few = !with_many};
+    j->wanted[0] = (batch){.logits = logit_rows[0]}, j->wanted[1] = (batch){.is_few = 1, .logits = logit_rows[1]};
+    for (int i = 0; i < count; i++) {
+        if (goes_with_many(&s[i]) != with_many) continue;
+        const int source = j->all.tokens, before = s[i].tokens - s[i].last;
+        batch *wanted = &j->wanted[!with_many || s[i].last <= FEW];
+        for (int row = 0; row < s[i].last; row++) wanted->logits[wanted->tokens + row] = s[i].logits + row * stride;
+        j->ids[j->all.count] = s[i].ids;
+        add_span(e, &j->all, &s[i], 0, s[i].tokens, source);
+        add_span(e, &j->unwanted, &s[i], 0, before, source);
+        add_span(e, wanted, &s[i], before, s[i].last, source + before);
+    }
+}
+
+static int is_possible(const engine *e, const sequence *s) {
+    if (s->tokens < 1 || s->tokens > e->max_tokens || s->last < 0 || s->last > s->tokens || s->past < 0) return 0;
+    if ((int64_t)s->past + s->tokens > (int64_t)s->page_count * PAGE) return 0;
+    for (int i = 0; i < s->tokens; i++)
+        if (s->ids[i] < 0 || s->ids[i] >= e->net.vocabulary) return 0;
+    return 1;
 }
 
 // ---- for Python -----------------------------------------------------------------------------------------------------
@@ -479,14 +565,15 @@ static int make_rooms(engine *e, int threads, int64_t tokens) {
     const network *n = &e->net;
     int64_t attended = n->heads * n->head_dim, kv = n->kv_heads * n->head_dim, f = n->intermediate;
     int64_t input = n->hidden > attended ? n->hidden : attended, widest = input > f ? input : f;
-    int64_t block = n->head_dim > WIDE_BLOCK ? n->head_dim : WIDE_BLOCK, tiles = (FEW * (n->heads / n->kv_heads) + ROWS - 1) / ROWS;
-    e->x = room(e, tokens * n->hidden * 4), e->y = room(e, tokens * n->hidden * 4);
-    e->q = room(e, FEW * attended * 4), e->k = room(e, FEW * kv * 4), e->v = room(e, FEW * kv * 4);
+    int64_t block = n->head_dim > WIDE_BLOCK ? n->head_dim : WIDE_BLOCK;
+    e->x = room(e, tokens * n->hidden * 4), e->y = room(e, tokens * n->hidden * 4), e->final_y = room(e, tokens * n->hidden * 4);
+    e->q = room(e, tokens * attended * 4), e->k = room(e, tokens * kv * 4), e->v = room(e, tokens * kv * 4);
     e->attended = room(e, tokens * attended * 4), e->gated = room(e, tokens * f * 4);
-    e->splits = room(e, (int64_t)n->kv_heads * tiles * MAX_SPLITS * (int64_t)sizeof(partial));
-    int made = e->x && e->y && e->q && e->k && e->v && e->attended && e->gated && e->splits &&
+    int made = e->x && e->y && e->final_y && e->q && e->k && e->v && e->attended && e->gated &&
                make_activations(e, &e->rounded, (tokens + TILE) * input) &&
                make_activations(e, &e->gated_rounded, (tokens + TILE) * f);
+    for (int i = 0; i < 4 && made; i++)
+        made = !!(e->logit_rows[i / 2][i % 2] = room(e, tokens * (int64_t)sizeof(float *)));
     for (int i = 0; i < threads && made; i++) {
         e->block[i] = room(e, tokens * block * 4), e->row[i] = room(e, widest * 4);
         e->partials[i] = room(e, ROW_TILES * (int64_t)sizeof(partial));
@@ -497,11 +584,20 @@ static int make_rooms(engine *e, int threads, int64_t tokens) {
     return made;
 }
 
+// Room for the splits of a step; it grows with what is asked for.
+static int make_splits(engine *e, int count) {
+    if (count <= e->split_count) return 1;
+    partial *more = room(e, 2 * (int64_t)count * (int64_t)sizeof(partial));
+    if (more) e->splits = more, e->split_count = 2 * count;
+    return more != NULL;
+}
+
 const char *fused_isa(void) { return ISA_NAME; }
 
 // What Python mirrors (decoder.py) must be as large as it is here.
-int fused_sizes_are(int matrix_bytes, int layer_bytes, int network_bytes) {
-    return matrix_bytes == sizeof(matrix) && layer_bytes == sizeof(layer) && network_bytes == sizeof(network);
+int fused_sizes_are(int matrix_bytes, int layer_bytes, int network_bytes, int sequence_bytes) {
+    return matrix_bytes == sizeof(matrix) && layer_bytes == sizeof(layer) && network_bytes == sizeof(network) &&
+           sequence_bytes == sizeof(sequence);
 }
 
 int64_t fused_packed_bytes(int form, int rows, int columns, int group) {
@@ -529,16 +625,25 @@ engine *fused_create(const network *net, int threads, int max_tokens) {
     return e;
 }
 
-// Process `tokens` new tokens (at most max_tokens) after `past` ones in the cache; 0, or -1 for arguments out of range.
-int fused_forward(engine *e, const int32_t *ids, int tokens, int past, int last, int threads, uint16_t *keys,
-                  uint16_t *values, float *logits, int64_t logits_stride) {
-    if (tokens < 1 || tokens > e->max_tokens || last < 0 || last > tokens || past < 0) return -1;
-    for (int i = 0; i < tokens; i++)
-        if (ids[i] < 0 || ids[i] >= e->net.vocabulary) return -1;
-    round_state *r = pool_next(&e->pool, e->net.layers * PHASES_PER_LAYER + OTHER_PHASES);
-    cache_layout cache = {keys, values, e->net.layers, e->net.kv_heads, e->net.head_dim};
-    e->jobs[r - e->pool.rounds] = (job){ids, tokens, past, last, cache, logits, logits_stride};
-    pool_run(&e->pool, r, threads);
+// One step of up to MAX_SEQUENCES sequences, at most max_tokens new tokens together. 0; or, with nothing done, -1 for
+// arguments out of range and -2 where there is no memory.
+int fused_forward(engine *e, const sequence *sequences, int count, int threads, int64_t logits_stride) {
+    if (count < 1 || count > MAX_SEQUENCES) return -1;
+    int tokens = 0;
+    for (int i = 0; i < count; i++, tokens += sequences[i - 1].tokens)
+        if (!is_possible(e, &sequences[i]) || tokens + sequences[i].tokens > e->max_tokens) return -1;
+    for (int with_many = 0; with_many < 2; with_many++) {
+        int going = 0;
+        for (int i = 0; i < count; i++) going |= goes_with_many(&sequences[i]) == with_many;
+        if (!going) continue;
+        round_state *r = pool_next(&e->pool, e->net.layers * PHASES_PER_LAYER + OTHER_PHASES);
+        const int64_t round = r - e->pool.rounds;
+        job *j = &e->jobs[round];
+        plan(e, j, e->logit_rows[round], sequences, count, logits_stride, with_many);
+        const int partials = j->all.partials > j->wanted[1].partials ? j->all.partials : j->wanted[1].partials;
+        if (!make_splits(e, partials)) return -2;
+        pool_run(&e->pool, r, threads);
+    }
     return 0;
 }
 

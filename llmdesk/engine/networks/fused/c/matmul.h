@@ -23,9 +23,11 @@ enum { BLOCK = 32, FEW = 8, WIDE_BLOCK = 128 };
 #if defined(__AVX512VNNI__)
 enum { TILE = 12, PANELS = 2 };  // rows of activations and panels of weights whose sums fit into the registers
 enum { SETS = 2 };               // of the sums of few_ternary
+enum { SLICE = FEW };            // of the few rows, that are multiplied at once
 #else
 enum { TILE = 6, PANELS = 1 };
 enum { SETS = 1 };
+enum { SLICE = 4 };                // their sums fit into 16 registers with the weights
 #endif
 #define WIDE_LIMIT 4095.0f   // |w| and |x| in a wide block
 #define FEW_LIMIT 32767.0f   // |x| of few rows; 32 times 255 times that fits into 32 bits
@@ -187,11 +189,51 @@ INLINE void few_ternary(const matrix *m, const uint8_t *panel, const activations
     }
 }
 
+#define UNROLLED _Pragma("GCC unroll 16")
+// Sums of a block of 32 columns of 4 bits, of `tokens` rows that are `columns` apart. Two chains of sums a row hide how long a
+// dot product takes; where registers are few, more rows do the same with one each.
+#if defined(__AVX512VNNI__)
+#define CHAINS(tokens) 2
+#else
+#define CHAINS(tokens) ((tokens) > 2 ? 1 : 2)
+#endif
+INLINE void q4_pair_of_chains(const uint8_t *quants, const int16_t *x, int64_t columns, const int tokens, vi *dot) {
+    const vi low = vi_set16(0x0f), high = vi_set16(0xf0);
+    vi high_dot[FEW];
+    for (int t = 0; t < tokens; t++) dot[t] = high_dot[t] = vi_set(0);
+    for (int j = 0; j < 4; j++, x += 8) {
+        // The high nibbles stay where they are in their bytes: their sums are 16 times too large.
+        const vi even = vi_load(quants + 64 * j), odd = vi_srl16(even, 8);
+        const vi w[4] = {vi_and(even, low), vi_and(odd, low), vi_and(even, high), vi_and(odd, high)};
+        fetch_ahead(quants + 64 * j);
+        for (int t = 0; t < tokens; t++) {
+            dot[t] = vi_dot16(dot[t], w[0], in_all_lanes(x + t * columns));
+            high_dot[t] = vi_dot16(high_dot[t], w[2], in_all_lanes(x + t * columns + 4));
+            dot[t] = vi_dot16(dot[t], w[1], in_all_lanes(x + t * columns + 2));
+            high_dot[t] = vi_dot16(high_dot[t], w[3], in_all_lanes(x + t * columns + 6));
+        }
+    }
+    for (int t = 0; t < tokens; t++) dot[t] = vi_add32(dot[t], vi_sra32(high_dot[t], 4));
+}
+
+INLINE void q4_one_chain(const uint8_t *quants, const int16_t *x, int64_t columns, const int tokens, vi *dot) {
+    const vi low = vi_set16(0x0f);
+    UNROLLED for (int t = 0; t < tokens; t++) dot[t] = vi_set(0);
+    for (int j = 0; j < 4; j++, x += 8) {
+        const vi all = vi_load(quants + 64 * j);
+        fetch_ahead(quants + 64 * j);
+        UNROLLED for (int k = 0; k < 4; k++) {
+            const int shift = (k & 1) * 8 + (k >> 1) * 4;  // what lies in the bits: columns 0, 1, 4, 5 and their pairs
+            const vi w = k == 3 ? vi_srl16(all, shift) : vi_and(k ? vi_srl16(all, shift) : all, low);
+            UNROLLED for (int t = 0; t < tokens; t++) dot[t] = vi_dot16(dot[t], w, in_all_lanes(x + t * columns + 2 * k));
+        }
+    }
+}
+
 // One panel of 4 bits times `tokens` (a constant, at most FEW) rows.
 INLINE void few_q4(const matrix *m, const uint8_t *panel, const activations *a, const int tokens, vf *out) {
     const uint8_t *quants = panel;
     int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
-    const vi low = vi_set16(0x0f), high = vi_set16(0xf0);
     for (int t = 0; t < tokens; t++) out[t] = vf_zero();
     for (int block = 0; block < blocks;) {
         const uint16_t *scales = (const uint16_t *)quants;
@@ -201,24 +243,11 @@ INLINE void few_q4(const matrix *m, const uint8_t *panel, const activations *a, 
         float offset[FEW];
         for (int t = 0; t < tokens; t++) sum[t] = vf_zero(), offset[t] = 0.0f;
         for (int end = block + per_group; block < end; block++, quants += BLOCK * LANES / 2) {
-            vi dot[FEW], high_dot[FEW];
-            for (int t = 0; t < tokens; t++) dot[t] = high_dot[t] = vi_set(0);
-            for (int j = 0; j < 4; j++) {
-                // The high nibbles stay where they are in their bytes: their sums are 16 times too large.
-                const vi even = vi_load(quants + 64 * j), odd = vi_srl16(even, 8);
-                const vi w[4] = {vi_and(even, low), vi_and(odd, low), vi_and(even, high), vi_and(odd, high)};
-                fetch_ahead(quants + 64 * j);
-                for (int t = 0; t < tokens; t++) {
-                    const int16_t *x = a->quants + (int64_t)t * m->columns + block * BLOCK + 8 * j;
-                    dot[t] = vi_dot16(dot[t], w[0], in_all_lanes(x));
-                    high_dot[t] = vi_dot16(high_dot[t], w[2], in_all_lanes(x + 4));
-                    dot[t] = vi_dot16(dot[t], w[1], in_all_lanes(x + 2));
-                    high_dot[t] = vi_dot16(high_dot[t], w[3], in_all_lanes(x + 6));
-                }
-            }
+            vi dot[FEW];
+            if (CHAINS(tokens) == 2) q4_pair_of_chains(quants, a->quants + block * BLOCK, m->columns, tokens, dot);
+            else q4_one_chain(quants, a->quants + block * BLOCK, m->columns, tokens, dot);
             for (int t = 0; t < tokens; t++) {
-                vi whole = vi_add32(dot[t], vi_sra32(high_dot[t], 4));
-                sum[t] = vf_fma(vi_float(whole), vf_set(a->scales[t * blocks + block]), sum[t]);
+                sum[t] = vf_fma(vi_float(dot[t]), vf_set(a->scales[t * blocks + block]), sum[t]);
                 offset[t] += a->scaled_sums[t * blocks + block];
             }
         }
@@ -237,17 +266,19 @@ INLINE void few_q8(const matrix *m, const uint8_t *panel, const activations *a, 
         float offset[FEW];
         for (int t = 0; t < tokens; t++) sum[t] = vf_zero(), offset[t] = 0.0f;
         for (int end = block + per_group; block < end; block++, quants += BLOCK * LANES) {
+            const int chains = CHAINS(tokens);
             vi dot[FEW], dot2[FEW];
             for (int t = 0; t < tokens; t++) dot[t] = dot2[t] = vi_set(0);
             for (int j = 0; j < 8; j++) {
                 vi w[2];
                 q8_pairs(vi_load(quants + 64 * j), w);
                 fetch_ahead(quants + 64 * j);
-                for (int t = 0; t < tokens; t++) {
-                    const int16_t *x = a->quants + (int64_t)t * m->columns + block * BLOCK + 4 * j;
-                    dot[t] = vi_dot16(dot[t], w[0], in_all_lanes(x));
-                    dot2[t] = vi_dot16(dot2[t], w[1], in_all_lanes(x + 2));
-                }
+                UNROLLED for (int k = 0; k < 2; k++)
+                    UNROLLED for (int t = 0; t < tokens; t++) {
+                        const int16_t *x = a->quants + (int64_t)t * m->columns + block * BLOCK + 4 * j + 2 * k;
+                        vi *sum_of_chain = k && chains == 2 ? &dot2[t] : &dot[t];
+                        *sum_of_chain = vi_dot16(*sum_of_chain, w[k], in_all_lanes(x));
+                    }
             }
             for (int t = 0; t < tokens; t++) {
                 sum[t] = vf_fma(vi_float(vi_add32(dot[t], dot2[t])), vf_set(a->scales[t * blocks + block]), sum[t]);
@@ -268,10 +299,21 @@ INLINE void few_rows(const matrix *m, const uint8_t *panel, const activations *a
         if (tokens > 4) few_ternary(m, panel, a, 4, tokens - 4, out + 4);
     }
 }
-// Panel `index` times all of the few rows: out[t] are the 16 sums.
-static void few_panel(const matrix *m, int index, const activations *a, vf *out) {
+// How many rows from `first` on are multiplied at once: slices of about the same size, none larger than SLICE.
+static int slice_of(int tokens, int first) {
+    int left = tokens - first, slices = (left + SLICE - 1) / SLICE;
+    return (left + slices - 1) / slices;
+}
+
+// Panel `index` times `tokens` (at most SLICE) of the few rows from `first` on: out[t] are the 16 sums. Numbers are the same
+// however the rows are sliced.
+static void few_panel(const matrix *m, int index, const activations *all, int first, int tokens, vf *out) {
     const uint8_t *panel = m->data + index * panel_bytes(m);
-    switch (a->tokens) { FEW_CASE(1) FEW_CASE(2) FEW_CASE(3) FEW_CASE(4) FEW_CASE(5) FEW_CASE(6) FEW_CASE(7) FEW_CASE(8) }
+    const int64_t blocks = all->columns / BLOCK;
+    activations slice = *all, *a = &slice;
+    slice.quants += first * (int64_t)all->columns, slice.bytes += first * (int64_t)all->columns;
+    slice.scales += first * blocks, slice.scaled_sums += first * blocks, slice.offsets += first;
+    switch (tokens) { FEW_CASE(1) FEW_CASE(2) FEW_CASE(3) FEW_CASE(4) FEW_CASE(5) FEW_CASE(6) FEW_CASE(7) FEW_CASE(8) }
 }
 
 // ---- many rows ------------------------------------------------------------------------------------------------------
@@ -358,7 +400,6 @@ INLINE vf widen(const matrix *m, const uint8_t *panel, int first_column, int wid
 
 // sums (TILE, PANELS * 16) += `steps` vectors of each of PANELS panels times a tile of activations, in bytes or in 16 bits
 // (a constant). `offsets` are what sums in bytes begin with.
-#define UNROLLED _Pragma("GCC unroll 16")
 INLINE void tile_sums(const uint8_t *w, int64_t w_stride, const vf *w_scale, int steps, const int in_bytes, const int32_t *x,
                       const float *x_scales, const int32_t *offsets, float *sums) {
     vi dot[TILE][PANELS];

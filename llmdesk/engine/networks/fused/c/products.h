@@ -20,14 +20,15 @@ INLINE vf activated(vf gate, int kind) {
 typedef struct {
     float *data;
     int64_t token_step, panel_step;
+    float *const *rows;  // or NULL: each row has a place of its own
 } sheet;
 
-static sheet sheet_of(float *data, int tokens, int rows) {
-    return tokens > FEW ? (sheet){data, LANES, (int64_t)tokens * LANES} : (sheet){data, rows, LANES};
+static sheet sheet_of(float *data, int tokens, int is_few, int rows) {
+    return is_few ? (sheet){data, rows, LANES, NULL} : (sheet){data, LANES, (int64_t)tokens * LANES, NULL};
 }
 
 INLINE float *sheet_at(const sheet *s, int token, int panel) {
-    return s->data + token * s->token_step + panel * s->panel_step;
+    return (s->rows ? s->rows[token] : s->data + token * s->token_step) + panel * s->panel_step;
 }
 
 // One token's results side by side: where they are, or in `buffer`.
@@ -58,6 +59,13 @@ INLINE vf with_bias(vf sum, const panel_ref *at) {
     return at->m->bias ? vf_add(sum, vf_load(at->m->bias + at->index * LANES)) : sum;
 }
 
+// Rows in the way of a few tokens, `now` from `first` on at a time.
+#define EACH_SLICE(a, ...)                                                      \
+    for (int first = 0, now; first < (a)->tokens; first += now) {               \
+        now = slice_of((a)->tokens, first);                                     \
+        __VA_ARGS__;                                                            \
+    }
+
 // The sums of a pair for all tokens, a share that stays in the first-level cache at a time: `t` is the token.
 #define EACH_PAIR_SUM(pair, a, room, ...)                                                               \
     do {                                                                                                \
@@ -81,9 +89,11 @@ static void product_item(const product *p, int item, const pair_room *room) {
     int index = item * panels_per_item(p), both = index + 1 < panels_of(p->m[which]);
     const panel_ref pair[PAIR] = {{p->m[which], index}, {p->m[which], both ? index + 1 : index}};
     if (!a->wide) {
-        vf sums[FEW];
-        few_panel(pair->m, index, a, sums);
-        for (int t = 0; t < a->tokens; t++) vf_store(sheet_at(y, t, index), with_bias(sums[t], pair));
+        EACH_SLICE(a, {
+            vf sums[FEW];
+            few_panel(pair->m, index, a, first, now, sums);
+            for (int t = 0; t < now; t++) vf_store(sheet_at(y, first + t, index), with_bias(sums[t], pair));
+        });
         return;
     }
     EACH_PAIR_SUM(pair, a, room, {
@@ -115,11 +125,13 @@ static void gated_item(const gated_product *p, int item, const pair_room *room, 
                                                   vf_mul(activated(first, p->activation), second)));
             continue;
         }
-        vf sums[PAIR][FEW];
-        for (int m = 0; m < PAIR; m++) few_panel(pair[m].m, pair[m].index, a, sums[m]);
-        for (int t = 0; t < a->tokens; t++)
-            vf_store(p->gated + (int64_t)t * f + pair->index * LANES,
-                     vf_mul(activated(with_bias(sums[0][t], pair), p->activation), with_bias(sums[1][t], pair + 1)));
+        EACH_SLICE(a, {
+            vf sums[PAIR][FEW];
+            for (int m = 0; m < PAIR; m++) few_panel(pair[m].m, pair[m].index, a, first, now, sums[m]);
+            for (int t = 0; t < now; t++)
+                vf_store(p->gated + (int64_t)(first + t) * f + pair->index * LANES,
+                         vf_mul(activated(with_bias(sums[0][t], pair), p->activation), with_bias(sums[1][t], pair + 1)));
+        });
     }
     for (int t = 0; t < a->tokens && a->wide; t++) {
         const float *x = block + (int64_t)t * p->columns;
@@ -131,7 +143,7 @@ static void gated_item(const gated_product *p, int item, const pair_room *room, 
 
 // How the rows of the next product are rounded: the same for every thread, a late one too. Matrices of 2 bits are multiplied
 // with rows of one scale, whether the model asks for that or not.
-static activations shape_of(activations room, int tokens, const matrix *const *m, int count, int per_row) {
+static activations shape_of(activations room, int tokens, int is_few, const matrix *const *m, int count, int per_row) {
     room.has_ternary = room.has_others = 0;
     for (int i = 0; i < count; i++)
         if (m[i]->form == FORM_TERNARY) room.has_ternary = 1;
@@ -139,6 +151,6 @@ static activations shape_of(activations room, int tokens, const matrix *const *m
     room.per_row = per_row || room.has_ternary;
     room.tokens = tokens;
     room.columns = m[0]->columns;
-    room.wide = tokens > FEW ? wide_block(room.columns) : 0;
+    room.wide = is_few ? 0 : wide_block(room.columns);
     return room;
 }
