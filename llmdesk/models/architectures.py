@@ -15,7 +15,7 @@ from typing import Any
 
 from llmdesk.datatypes.model import MODEL_TYPES
 from llmdesk.errors import UnsupportedModel
-from llmdesk.model_purpose import other_purpose
+from llmdesk.model_purpose import purpose_of_classes
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -47,8 +47,8 @@ def check_architecture(config: Mapping[str, Any]) -> None:
 
 def _reason(kind: str, config: Mapping[str, Any]) -> str | None:
     architectures = config.get("architectures")
-    if reason := other_purpose(architectures):
-        return reason
+    if purpose := purpose_of_classes(architectures):
+        return f"{architectures[0]} {purpose}"
     tables = _tables()
     causal = tables.get(_CAUSAL, {})
     if kind in MODEL_TYPES or not causal:

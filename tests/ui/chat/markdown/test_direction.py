@@ -192,6 +192,11 @@ def test_code_in_a_prompt() -> None:
     assert [line.text for line in lines if not line.is_code][-2:] == ["```", "no end"]
 
 
+def test_code_in_a_list_of_a_prompt_stands_as_far_left_as_its_fence() -> None:
+    lines = prompt_lines("1. Mend this:\n\n     ```\n     def f():\n     \treturn 1\n   # less\n     ```\nPlease.")
+    assert [line.text for line in lines if line.is_code] == ["def f():", "\treturn 1", "# less"]
+
+
 def test_code_in_a_bubble_is_in_codes_type_and_keeps_its_indent(qtbot: QtBot, pane: DrivenPane, theme: Theme) -> None:
     view = turn(pane, "1", PROMPT).bubble.view
     families = {}
