@@ -160,6 +160,18 @@ def test_a_tab_in_code_is_four_columns_at_every_zoom(qtbot: QtBot, pane: DrivenP
     theme.set_zoom(100)
 
 
+def test_a_tab_is_as_wide_where_it_is_written(pane: DrivenPane, theme: Theme) -> None:
+    edit = pane.composer.edit
+    for percent in (100, 150):
+        theme.set_zoom(percent)
+        edit.setPlainText("if x:\n\treturn")
+        cursor = edit.document().find("return")
+        cursor.setPosition(cursor.selectionStart())
+        indent_px = edit.cursorRect(cursor).left() - edit.document().documentMargin()
+        assert abs(indent_px - 4 * QFontMetricsF(ChatStyle(theme).code_font).horizontalAdvance(" ")) < 1.5
+    theme.set_zoom(100)
+
+
 PROMPT = """Look at this:
 
 ```python
