@@ -190,14 +190,17 @@ def test_the_idle_dash_stands_among_the_letters_of_its_unit(dashboard: Dashboard
     both = unit.parentWidget()
     assert both is not None
     height = both.height()
-    for percent in (100, 150):
-        theme.set_zoom(percent)
+
+    def assert_dash_among_letters() -> None:
         QApplication.processEvents()
         image = both.grab().toImage()
         dash = ink_rows(image.copy(0, 0, unit.x() - 2, image.height()))
         letters = ink_rows(image.copy(unit.x(), 0, unit.width(), image.height()))
         assert letters[0] < dash[0] <= dash[1] < letters[1]
-    theme.set_zoom(100)
+
+    for percent in (150, 100):
+        theme.set_zoom(percent)
+        assert_dash_among_letters()
     dashboard.answer_started("a")
     run(dashboard, clock, 3.0, tps=25.0)
     QApplication.processEvents()
@@ -207,6 +210,9 @@ def test_the_idle_dash_stands_among_the_letters_of_its_unit(dashboard: Dashboard
     metrics = QFontMetricsF(unit.font())
     baseline = unit.y() + unit.height() - unit.contentsMargins().bottom() - metrics.descent()
     assert abs(figure[1] + 1 - baseline) <= 2
+    dashboard.answer_ended("a", None)
+    dashboard.answer_started("b")
+    assert_dash_among_letters()
 
 
 def test_graphs_say_their_top_value_and_how_far_they_reach_back(dashboard: Dashboard, clock: Clock) -> None:
