@@ -16,13 +16,29 @@ CONTEXT_KEYS = (
 )
 """What architectures call the longest text that a model was made for."""
 
-_OTHER_PURPOSES = re.compile(
+_PURPOSES_OF_KINDS = {
+    "makes vectors out of texts (embeddings) or judges them, and writes none":
+        "bert roberta xlm-roberta distilbert deberta deberta-v2 electra albert mpnet modernbert nomic_bert camembert",
+    "hears or makes speech":
+        "whisper wav2vec2 hubert wavlm speecht5 bark musicgen seamless_m4t vits moonshine parler_tts encodec",
+    "sees pictures and writes no texts":
+        "clip siglip siglip2 vit dinov2 dinov3 deit swin beit convnext resnet detr sam sam2 depth_anything",
+    "translates from one text to another (encoder and decoder) and does not chat":
+        "t5 mt5 umt5 bart mbart pegasus marian m2m_100 led longt5 bigbird_pegasus switch_transformers fsmt prophetnet",
+}  # fmt: skip
+"""What kinds of models (``model_type``) do that write no texts."""
+_CLASSES_WITHOUT_WRITING = re.compile(
     r"For(\w*Classification|QuestionAnswering|MaskedLM|MultipleChoice|NextSentencePrediction|\w*Retrieval|TextEncoding"
-    r"|Reward\w*|CTC|\w*Detection|\w*Segmentation)$|RewardModel$"
+    r"|Reward\w*|CTC|\w*Detection|\w*Segmentation|PreTraining)$|RewardModel$"
 )
 
 
-def other_purpose(architectures: Any) -> str | None:
-    """What else than writing a model was made for, by the names of its classes; None if they do not say."""
+def purpose_of_kind(kind: str) -> str | None:
+    """What a model of this kind does instead of writing; None if it may write."""
+    return next((what for what, kinds in _PURPOSES_OF_KINDS.items() if kind in kinds.split()), None)
+
+
+def purpose_of_classes(architectures: Any) -> str | None:
+    """The same by the names of the classes that a model was saved from, the first of which counts."""
     made_for = str(architectures[0]) if isinstance(architectures, list | tuple) and architectures else ""
-    return f"{made_for} judges or marks texts and writes none" if _OTHER_PURPOSES.search(made_for) else None
+    return "judges texts or marks them, and writes none" if _CLASSES_WITHOUT_WRITING.search(made_for) else None

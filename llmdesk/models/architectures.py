@@ -15,7 +15,7 @@ from typing import Any
 
 from llmdesk.datatypes.model import MODEL_TYPES
 from llmdesk.errors import UnsupportedModel
-from llmdesk.model_purpose import other_purpose
+from llmdesk.model_purpose import purpose_of_classes
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -47,13 +47,13 @@ def check_architecture(config: Mapping[str, Any]) -> None:
 
 def _reason(kind: str, config: Mapping[str, Any]) -> str | None:
     architectures = config.get("architectures")
-    if reason := other_purpose(architectures):
-        return reason
+    made_for = str(architectures[0]) if isinstance(architectures, list) and architectures else ""
+    if purpose := purpose_of_classes(architectures):
+        return f"{made_for} {purpose}"
     tables = _tables()
     causal = tables.get(_CAUSAL, {})
     if kind in MODEL_TYPES or not causal:
         return None
-    made_for = str(architectures[0]) if isinstance(architectures, list) and architectures else ""
     writers = {**causal, **tables.get(_ALSO_SEE, {}), **tables.get(_ALSO_HEAR, {})}
     pairs = {**tables.get(_ENCODER_DECODER, {}), **tables.get(_SPEECH, {})}
     if made_for not in writers.values() and (config.get("is_encoder_decoder") or made_for in pairs.values()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from pathlib import Path
@@ -14,6 +15,7 @@ from llmdesk.words import say
 
 SHIPPED = paths.shipped("models.toml")
 _LONGEST_ID = 100
+_ADD_FIRST = say("A file or folder is put on the list first: `llmdesk models add PATH` says the id to give here.")
 _SHIPPED_HINT = "This file came with llmdesk: mend it, or install llmdesk again; then try again."
 
 
@@ -58,7 +60,9 @@ class Catalogue:
         with self._lock:
             if spec := self._specs.get(model_id):
                 return spec
-        raise ModelNotFound(say("There is no model “{model_id}”.", model_id=model_id))
+        is_path = os.sep in model_id or model_id.lower().endswith(".gguf")
+        hint = _ADD_FIRST if is_path else ModelNotFound.default_hint
+        raise ModelNotFound(say("There is no model “{model_id}”.", model_id=model_id), hint)
 
     @property
     def default_id(self) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from llmdesk.errors import ModelError, UnsupportedModel
+from llmdesk.model_purpose import purpose_of_classes, purpose_of_kind
 from llmdesk.models.foreign_files import OTHER_FORMS, READABLE
 from llmdesk.models.safetensors_header import Tensor
 from llmdesk.words import say
@@ -54,20 +55,6 @@ _TENSORS_OF_FORMS = (
 )
 _PLAIN_TYPES = frozenset({"F64", "F32", "F16", "BF16"})
 _MLX = re.compile(r"(.*)\.biases$")
-_NO_WRITER = re.compile(
-    r"(ForMaskedLM|ForSequenceClassification|ForTokenClassification|ForQuestionAnswering|ForImageClassification"
-    r"|ForObjectDetection|ForCTC|ForAudioClassification|ForPreTraining|ForTextEncoding)$"
-)
-_NO_WRITERS = {
-    "makes vectors out of texts (embeddings) or judges them, and writes none":
-        "bert roberta xlm-roberta distilbert deberta deberta-v2 electra albert mpnet modernbert nomic_bert camembert",
-    "hears or makes speech":
-        "whisper wav2vec2 hubert wavlm speecht5 bark musicgen seamless_m4t vits moonshine parler_tts encodec",
-    "sees pictures and writes no texts":
-        "clip siglip siglip2 vit dinov2 dinov3 deit swin beit convnext resnet detr sam sam2 depth_anything",
-    "translates from one text to another (encoder and decoder) and does not chat":
-        "t5 mt5 umt5 bart mbart pegasus marian m2m_100 led longt5 bigbird_pegasus switch_transformers fsmt prophetnet",
-}  # fmt: skip
 
 
 def is_adapter(folder: Path) -> bool:
@@ -153,10 +140,8 @@ def _undeclared(folder: Path, tensors: tuple[Tensor, ...]) -> str | None:
 
 def refuse_no_writer(folder: Path, config: dict[str, Any]) -> None:
     """Raises UnsupportedModel for a model that writes no texts, as far as config.json tells."""
-    kind, named = str(config.get("model_type", "")), config.get("architectures")
-    what = next((what for what, kinds in _NO_WRITERS.items() if kind in kinds.split()), None)
-    if what is None and isinstance(named, list) and named and all(_NO_WRITER.search(str(name)) for name in named):
-        what = "judges texts and writes none"
+    kind = str(config.get("model_type", ""))
+    what = purpose_of_kind(kind) or purpose_of_classes(config.get("architectures"))
     if what:
         text = say("{name} is a model ({kind}) that {what}.", name=folder.name, kind=kind[:40], what=what)
         raise UnsupportedModel(text, say("Get a model that was made to write or chat, for example Qwen3 or Llama."))

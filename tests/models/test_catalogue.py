@@ -239,6 +239,15 @@ def test_opened_files_that_are_gone(tmp_path: Path) -> None:
         catalogue.resolve(spec.id)
 
 
+def test_opened_files_that_broke_are_to_be_copied_again(tmp_path: Path) -> None:
+    catalogue = Catalogue.load()
+    spec = catalogue.add_path(gguf(tmp_path / "tiny.gguf"))
+    (tmp_path / "tiny.gguf").write_bytes((tmp_path / "tiny.gguf").read_bytes()[:-100])
+    with pytest.raises(ModelDamaged) as damaged:
+        catalogue.resolve(spec.id)
+    assert damaged.value.hint == "Copy or download these files again."
+
+
 def test_the_catalogue_needs_no_heavy_package() -> None:
     code = (
         "import sys; from llmdesk.models.catalogue import Catalogue; import llmdesk.models.downloads; Catalogue.load();"

@@ -82,6 +82,21 @@ def test_names_that_are_no_text_in_a_list_of_several(tmp_path: Path) -> None:
     assert "\\xff.gguf" in caught.value.hint.encode().decode()
 
 
+@pytest.mark.parametrize("name", [b"caf\xe9.gguf", b"x.gguf", b"folder/"])
+def test_who_gives_a_path_for_an_id_is_told_how_to_add_it(
+    name: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/" + name)
+    for given in (path, Path(path).name if path.endswith(".gguf") else path):
+        assert main(["ask", "--model", given, "hello"]) == 1
+        told = capsys.readouterr().err
+        told.encode()
+        assert "llmdesk models add PATH" in told
+        assert "Traceback" not in told
+    assert main(["ask", "--model", "no-such-model", "hello"]) == 1
+    assert "models add" not in capsys.readouterr().err
+
+
 def test_a_shard_with_a_name_that_is_no_text(tmp_path: Path) -> None:
     folder = model_folder(tmp_path / "m")
     (folder / "model.safetensors.index.json").write_text('{"weight_map": {"a": "\\udcff.safetensors"}}')

@@ -13,7 +13,7 @@ from typing import Any
 from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS
 from llmdesk.engine.networks.config_values import shown
 from llmdesk.errors import UnsupportedModel
-from llmdesk.model_purpose import CONTEXT_KEYS, other_purpose
+from llmdesk.model_purpose import CONTEXT_KEYS, purpose_of_classes
 from llmdesk.words import say
 
 
@@ -79,8 +79,8 @@ def _purpose_obstacle(config: Any) -> str | None:
     from transformers.models.auto.modeling_auto import MODEL_FOR_MASKED_LM_MAPPING, MODEL_FOR_TEXT_TO_WAVEFORM_MAPPING
 
     made_for = str((getattr(config, "architectures", None) or [""])[0])
-    if reason := other_purpose(getattr(config, "architectures", None)):
-        return reason
+    if purpose := purpose_of_classes(getattr(config, "architectures", None)):
+        return f"{made_for} {purpose}"
     if getattr(config, "is_encoder_decoder", False):
         return "it has an encoder and a decoder, and llmdesk runs decoders only"
     if type(config) in MODEL_FOR_TEXT_TO_WAVEFORM_MAPPING:

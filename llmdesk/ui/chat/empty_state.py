@@ -17,6 +17,7 @@ from llmdesk.ui.kit.words import tr
 
 _RADIUS_PX = 12
 _LEAST_CARD_PX = 220  # narrower cards stand below each other
+_ABOVE_PX = 12
 
 
 def samples() -> list[tuple[str, str]]:
@@ -175,11 +176,11 @@ class EmptyState(QWidget):
         for card in self.cards:
             card.clicked.connect(self._on_clicked)
         layout = QVBoxLayout(self)
-        space(self._theme, layout)
+        space(self._theme, layout, (0, _ABOVE_PX, 0, 0))
         layout.addStretch(2)
         self._greeting.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self._greeting)
-        gap(self._theme, layout, 28)
+        gap(self._theme, layout, 28, least_px=12)
         layout.addLayout(self._grid)
         layout.addWidget(self._chats)
         gap(self._theme, layout, 20)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
+_FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})([^`]*)$")  # however far: in a prompt no list is looked for around it
 _CODE_END = re.compile(
     r"[{}();,:\\\[\]]\s*$|^\s*(?:[#/]{1,2} |</?\w|@\w)|\w\s*=\s*\S|^\s*(?:return|import|from|def|class)\b"
 )
@@ -27,16 +27,23 @@ def prompt_lines(text: str) -> list[PromptLine]:
     i = 0
     while i < len(lines):
         fence = _FENCE.match(lines[i])
-        end = _end_of(lines, i, fence[1]) if fence else None
-        if end is None:
+        end = _end_of(lines, i, fence[2]) if fence else None
+        if fence is None or end is None:
             plain.append(lines[i])
             i += 1
             continue
         result += _with_pasted_code(plain)
         plain = []
-        result += [PromptLine(line, True) for line in lines[i + 1 : end]]
+        result += [PromptLine(_without_indent(line, fence[1]), True) for line in lines[i + 1 : end]]
         i = end + 1
     return [*result, *_with_pasted_code(plain)]
+
+
+def _without_indent(line: str, indent: str) -> str:
+    """A line of code as far to the left as its fence."""
+    if line.startswith(indent):
+        return line.removeprefix(indent)
+    return line[min(len(line) - len(line.lstrip(" ")), len(indent)) :]
 
 
 def _end_of(lines: list[str], first: int, mark: str) -> int | None:

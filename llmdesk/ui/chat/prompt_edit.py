@@ -139,6 +139,7 @@ class PromptEdit(QPlainTextEdit):
     def restyle(self) -> None:
         """Colours or sizes changed."""
         self.setFont(self._style.text_font)
+        self.setTabStopDistance(self._style.tab_px)
         self.verticalScrollBar().setStyleSheet(scroll_bar_css(self._style.theme))
         self.fit()
 

@@ -24,6 +24,7 @@ MARKER_GAP_PX = 6
 QUOTE_INDENT_PX = 16
 MAX_INDENT_LEVELS = 8
 BLOCK_GAP_PX = 12
+TAB_COLUMNS = 4
 _BODY_PX = SIZES_PX["body"]
 _HEADING_PX = {0: _BODY_PX, 1: 22, 2: 19, 3: 17, 4: _BODY_PX, 5: _BODY_PX, 6: _BODY_PX}
 
@@ -119,6 +120,7 @@ class ChatStyle(QObject):
         self.text_font = self.theme.font("body")
         self._text_metrics = QFontMetricsF(self.text_font)
         self.code_font = self.theme.code_font()
+        self.tab_px = TAB_COLUMNS * QFontMetricsF(self.code_font).horizontalAdvance(" ")
 
     @Slot()
     def restyle(self) -> None:

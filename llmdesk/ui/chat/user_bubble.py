@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QEnterEvent,
-    QFontMetricsF,
     QResizeEvent,
     QTextBlockFormat,
     QTextCharFormat,
@@ -62,7 +61,7 @@ class PlainView(DocumentView):
     def restyle(self) -> None:
         """Write the text in the colours and sizes in force."""
         self.document().setDefaultFont(self._style.text_font)
-        self.setTabStopDistance(4 * QFontMetricsF(self._style.code_font).horizontalAdvance(" "))
+        self.setTabStopDistance(self._style.tab_px)
         self.document().clear()
         cursor = QTextCursor(self.document())
         for i, line in enumerate(prompt_lines(self._text)):

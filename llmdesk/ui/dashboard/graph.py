@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QLineF, QRectF, Qt, Slot
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainterPath, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainterPath, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QGraphicsEllipseItem,
     QGraphicsItemGroup,
@@ -268,7 +268,9 @@ class Graph(QWidget):
     def restyle(self) -> None:
         """Colours or sizes changed."""
         theme = self._theme
-        self._view.setBackground(theme.color("surface"))
+        surface = theme.color("surface")
+        self._view.setBackground(surface)
+        self._view.setPalette(QPalette(surface))  # where an edge lies between two pixels of the screen
         for item in self._hairlines:
             item.setPen(QPen(theme.color("line"), 1))
         for words in self._scale:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Slot
@@ -43,17 +44,21 @@ class Swatch(QWidget):
 
 
 class DisplayLabel(SteadyLabel):
-    """A number in large type, as wide as its digits, which all are equally wide; a dash in its place is quiet."""
+    """A number in large type, as wide as its digits, which all are equally wide.
 
-    def __init__(self, theme: Theme, step: Step) -> None:
-        super().__init__(theme, wording.NOTHING, "secondary", step, NORMAL, room_for="")
+    A dash in its place is quiet: in ``quiet_step``, the type of the unit, for a dash of large type hangs in mid-air.
+    """
+
+    def __init__(self, theme: Theme, step: Step, quiet_step: Step) -> None:
+        self._steps: tuple[Step, Step] = (quiet_step, step)
+        super().__init__(theme, wording.NOTHING, "secondary", quiet_step, NORMAL, room_for="")
 
     def show_value(self, text: str) -> None:
         """A number, or the dash."""
         if text == self.text():
             return
         is_measured = text != wording.NOTHING
-        self.set_step(self._step, SEMIBOLD if is_measured else NORMAL)
+        self.set_step(self._steps[is_measured], SEMIBOLD if is_measured else NORMAL)
         self.set_color("text" if is_measured else "secondary")
         self.setText(text)
         self._fit_width()
@@ -80,10 +85,11 @@ class BigFigure(QWidget):
     def __init__(self, theme: Theme, unit: str) -> None:
         super().__init__()
         self._theme = theme
-        self._value = DisplayLabel(theme, "display")
+        self._value = DisplayLabel(theme, "display", "unit")
         self._unit = SteadyLabel(theme, unit, "secondary", "unit", MEDIUM, room_for=unit)
-        layout = row(theme, self._value, spacing=8)
-        layout.addWidget(self._unit, 0, Qt.AlignmentFlag.AlignBottom)
+        layout = row(theme, spacing=8)
+        for label in (self._value, self._unit):
+            layout.addWidget(label, 0, Qt.AlignmentFlag.AlignBottom)
         layout.addStretch(1)
         self.setLayout(layout)
         theme.changed.connect(self.restyle)
@@ -91,17 +97,21 @@ class BigFigure(QWidget):
 
     def show_value(self, text: str) -> None:
         """Show a number without its unit."""
+        size_px = self._value.font().pixelSize()
         self._value.show_value(text)
+        if self._value.font().pixelSize() != size_px:
+            self.restyle()
 
     @Slot()
     def restyle(self) -> None:
-        """Colours or sizes changed."""
-        descent = QFontMetricsF(self._theme.font("display", SEMIBOLD)).descent()
-        metrics = QFontMetricsF(self._unit.font())
-        drop_px = round(descent - metrics.descent())
-        self._unit.setContentsMargins(0, 0, 0, drop_px)
-        self._unit.setFixedHeight(round(metrics.height()) + drop_px)
-        self.setFixedHeight(self._value.height())
+        """Colours or sizes changed: both stand on the baseline of the large type."""
+        display = QFontMetricsF(self._theme.font("display", SEMIBOLD))
+        for label in (self._value, self._unit):
+            metrics = QFontMetricsF(label.font())
+            drop_px = round(display.descent() - metrics.descent())
+            label.setContentsMargins(0, 0, 0, drop_px)
+            label.setFixedHeight(math.ceil(metrics.height()) + drop_px)
+        self.setFixedHeight(math.ceil(display.height()))
 
 
 class Tile(QFrame):

@@ -32,7 +32,7 @@ class Strip(QWidget):
         self._theme = theme
         self._data = data
         self.setAccessibleName(tr("Live figures"))
-        self._figure = DisplayLabel(theme, "strip")
+        self._figure = DisplayLabel(theme, "strip", "note")
         unit = tr("tokens / s")
         self._unit = SteadyLabel(theme, unit, "secondary", "note", MEDIUM, room_for=unit)
         most = wording.gigabytes_text(wording.widest_gigabytes(memory_bytes))

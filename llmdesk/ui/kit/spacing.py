@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLayout,
     QLayoutItem,
+    QSizePolicy,
     QSpacerItem,
     QVBoxLayout,
     QWidget,
@@ -51,15 +52,19 @@ def space(
     Follower(theme, layout, apply)
 
 
-def gap(theme: Theme, layout: QBoxLayout, size_px: float) -> None:
-    """Empty room at the end of a layout, like ``addSpacing``."""
+def gap(theme: Theme, layout: QBoxLayout, size_px: float, *, least_px: float | None = None) -> None:
+    """Empty room at the end of a layout, like ``addSpacing``; where room is short, it goes down to ``least_px``."""
+    if least_px is not None:
+        gap(theme, layout, least_px)
+        size_px -= least_px
+    policy = QSizePolicy.Policy.Minimum if least_px is None else QSizePolicy.Policy.Maximum
     item = QSpacerItem(0, 0)
     layout.addSpacerItem(item)
 
     def apply() -> None:
         size = theme.px(size_px)
         is_row = layout.direction() in (QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.RightToLeft)
-        item.changeSize(size if is_row else 0, 0 if is_row else size)
+        item.changeSize(size if is_row else 0, 0 if is_row else size, policy, policy)
         layout.invalidate()
 
     Follower(theme, layout, apply)

@@ -211,8 +211,10 @@ def ui_font(size_px: float = 14, weight: QFont.Weight = QFont.Weight.Normal) -> 
 
 
 def code_font(size_px: float = 13) -> QFont:
-    """Type for code."""
+    """Type for code, without ligatures: ``!=`` and ``->`` are shown as the two characters that they are."""
     font = QFont(list(fonts.code_families()))
     font.setPixelSize(round(size_px))
     fonts.weigh(font, QFont.Weight.Normal)
+    for feature in ("calt", "liga"):
+        font.setFeature(QFont.Tag(feature), 0)
     return font

@@ -232,6 +232,9 @@ def test_every_script_has_the_limit_that_is_stated(window: Window, script: str) 
     paste(edit, text)
     window.qtbot.keyClicks(edit, "!")
     assert time.perf_counter() - started_s < 3.0, "the window hangs"
+    # What takes so long is to look for the ends of words in a gigantic paragraph.
+    is_broken_anywhere = edit.wordWrapMode() == QTextOption.WrapMode.WrapAnywhere
+    assert is_broken_anywhere == (script != "lines")
     assert window.main.chat.prompt() == f"{text}!"
     assert window.main.notice.key == ""
     edit.replace_text(SCRIPTS[script](MAX_PROMPT_CHARS)[: MAX_PROMPT_CHARS - 40_000])

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 import psutil
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QImage
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QToolTip, QWidget
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage
+from PySide6.QtWidgets import QApplication, QGraphicsView, QHBoxLayout, QLabel, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from llmdesk.datatypes.chat import GenerationStats, TokenEvent
@@ -178,6 +178,43 @@ def test_the_unit_stands_right_behind_the_figure_and_only_more_digits_move_it(
     assert all(len(xs) == 1 for xs in places.values())
 
 
+def ink_rows(image: QImage) -> tuple[int, int]:
+    """The first and the last row of pixels that are not as the corner."""
+    ground = image.pixel(0, 0)
+    rows = [y for y in range(image.height()) if any(image.pixel(x, y) != ground for x in range(image.width()))]
+    return rows[0], rows[-1]
+
+
+def test_the_idle_dash_stands_among_the_letters_of_its_unit(dashboard: Dashboard, clock: Clock, theme: Theme) -> None:
+    unit = label_of(dashboard, "tokens / s")
+    both = unit.parentWidget()
+    assert both is not None
+    height = both.height()
+
+    def assert_dash_among_letters() -> None:
+        QApplication.processEvents()
+        image = both.grab().toImage()
+        dash = ink_rows(image.copy(0, 0, unit.x() - 2, image.height()))
+        letters = ink_rows(image.copy(unit.x(), 0, unit.width(), image.height()))
+        assert letters[0] < dash[0] <= dash[1] < letters[1]
+
+    for percent in (150, 100):
+        theme.set_zoom(percent)
+        assert_dash_among_letters()
+    dashboard.answer_started("a")
+    run(dashboard, clock, 3.0, tps=25.0)
+    QApplication.processEvents()
+    assert both.height() == height, "nothing moves when the first figure comes"
+    image = both.grab().toImage()
+    figure = ink_rows(image.copy(0, 0, unit.x() - 4, image.height()))
+    metrics = QFontMetricsF(unit.font())
+    baseline = unit.y() + unit.height() - unit.contentsMargins().bottom() - metrics.descent()
+    assert abs(figure[1] + 1 - baseline) <= 2
+    dashboard.answer_ended("a", None)
+    dashboard.answer_started("b")
+    assert_dash_among_letters()
+
+
 def test_graphs_say_their_top_value_and_how_far_they_reach_back(dashboard: Dashboard, clock: Clock) -> None:
     def scales() -> list[tuple[str, str]]:
         return [place.plot.graph.scale_texts for place in dashboard.graph_places()]
@@ -220,6 +257,9 @@ def test_graphs_draw_in_the_colours_of_the_theme_and_follow_it(
         for name in ("tokens", "processor", "memory", "time"):
             assert count_color(image, getattr(colors, name)) > 100, (scheme, name)
         assert count_color(image, colors.surface) > 0.3 * image.width() * image.height()
+        # At 125 % an edge may lie between two pixels, and what is behind the graph shines through.
+        for view in dashboard.findChildren(QGraphicsView):
+            assert view.viewport().palette().window().color() == QColor(colors.surface)
 
 
 def test_graph_reads_the_history_from_left_to_right(dashboard: Dashboard, clock: Clock) -> None:

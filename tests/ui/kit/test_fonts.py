@@ -36,6 +36,20 @@ def test_the_application_s_type_is_inter_and_code_is_jetbrains_mono(application:
     assert width_px(code_font(), "iiii") == width_px(code_font(), "MMMM")
 
 
+@pytest.mark.parametrize("signs", ["!=", "->", ">=", "//", "www", "<!--"])
+def test_signs_of_code_are_drawn_as_the_characters_that_they_are(signs: str) -> None:
+    """A ligature would show another sign than the one that is copied, and wrongly placed beside other scripts."""
+
+    def glyphs(text: str) -> list[int]:
+        layout = QTextLayout(text, code_font())
+        layout.beginLayout()
+        layout.createLine()
+        layout.endLayout()
+        return [glyph for run in layout.glyphRuns() for glyph in run.glyphIndexes()]
+
+    assert glyphs(signs) == [glyph for sign in signs for glyph in glyphs(sign)]
+
+
 def test_every_weight_is_drawn_as_itself() -> None:
     """A variable font that Qt takes for one weight would show the regular one for all."""
     regular, medium, semibold = (

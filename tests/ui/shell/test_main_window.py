@@ -28,6 +28,16 @@ def test_the_smallest_size_fits_and_folds_the_dashboard_to_a_strip(make_window: 
     assert not window.main.is_strip_shown
 
 
+def test_all_samples_are_there_in_the_smallest_window_and_nothing_touches_its_edge(make_window: MakeWindow) -> None:
+    window = make_window(size=(720, 480))
+    window.wait_ready()
+    empty = window.main.chat.empty_state
+    window.qtbot.waitUntil(lambda: all(card.isVisible() for card in empty.cards))
+    greeting = next(label for label in empty.findChildren(QLabel) if label.text().startswith("What would"))
+    window.qtbot.waitUntil(lambda: greeting.y() >= 12)
+    assert greeting.geometry().bottom() + 12 <= empty.cards[0].y()
+
+
 @pytest.mark.parametrize("size", [(720, 480), (900, 600), (1100, 700), (1440, 900)])
 def test_no_word_is_cut_in_any_size_and_type(make_window: MakeWindow, ui_family: str, size: tuple[int, int]) -> None:
     window = make_window(size=size)

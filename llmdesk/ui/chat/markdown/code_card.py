@@ -6,7 +6,6 @@ import re
 
 from PySide6.QtCore import QRectF, Qt, Slot
 from PySide6.QtGui import (
-    QFontMetricsF,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -62,7 +61,7 @@ class CodeView(WideView):
         """No code."""
         self.document().clear()
         self.document().setDefaultFont(self._style.code_font)
-        self.setTabStopDistance(4 * QFontMetricsF(self._style.code_font).horizontalAdvance(" "))
+        self.setTabStopDistance(self._style.tab_px)
         self._column = 0
         self.has_broken_lines = False
         line = QTextBlockFormat()

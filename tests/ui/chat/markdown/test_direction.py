@@ -160,6 +160,18 @@ def test_a_tab_in_code_is_four_columns_at_every_zoom(qtbot: QtBot, pane: DrivenP
     theme.set_zoom(100)
 
 
+def test_a_tab_is_as_wide_where_it_is_written(pane: DrivenPane, theme: Theme) -> None:
+    edit = pane.composer.edit
+    for percent in (100, 150):
+        theme.set_zoom(percent)
+        edit.setPlainText("if x:\n\treturn")
+        cursor = edit.document().find("return")
+        cursor.setPosition(cursor.selectionStart())
+        indent_px = edit.cursorRect(cursor).left() - edit.document().documentMargin()
+        assert abs(indent_px - 4 * QFontMetricsF(ChatStyle(theme).code_font).horizontalAdvance(" ")) < 1.5
+    theme.set_zoom(100)
+
+
 PROMPT = """Look at this:
 
 ```python
@@ -190,6 +202,11 @@ def test_code_in_a_prompt() -> None:
         "    x = 1",
     ]
     assert [line.text for line in lines if not line.is_code][-2:] == ["```", "no end"]
+
+
+def test_code_in_a_list_of_a_prompt_stands_as_far_left_as_its_fence() -> None:
+    lines = prompt_lines("1. Mend this:\n\n     ```\n     def f():\n     \treturn 1\n   # less\n     ```\nPlease.")
+    assert [line.text for line in lines if line.is_code] == ["def f():", "\treturn 1", "# less"]
 
 
 def test_code_in_a_bubble_is_in_codes_type_and_keeps_its_indent(qtbot: QtBot, pane: DrivenPane, theme: Theme) -> None:

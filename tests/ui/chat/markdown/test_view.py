@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QTextCursor
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QTextCharFormat, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QTextBrowser
 from pytestqt.qtbot import QtBot
@@ -55,6 +55,16 @@ def test_streamed_equals_rendered_at_once(qtbot: QtBot, pane: DrivenPane, name: 
         view = answer(qtbot, pane, f"in {longest}", pieces(source, longest, seed=longest))
         assert content_of(view) == whole
     assert not source.strip() or whole
+
+
+def test_the_number_of_a_footnote_is_raised(qtbot: QtBot, pane: DrivenPane) -> None:
+    words, *_ = answer(qtbot, pane, "1", ["a claim[^1] and more\n\n[^1]: its source"]).segments
+    cursor = document_of(words).document().find("claim1")
+    assert not cursor.isNull()
+    raised = QTextCharFormat.VerticalAlignment.AlignSuperScript
+    assert cursor.charFormat().verticalAlignment() == raised
+    cursor.setPosition(cursor.position() - 1)
+    assert cursor.charFormat().verticalAlignment() != raised
 
 
 @pytest.mark.parametrize("name", HOSTILE)
