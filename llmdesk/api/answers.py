@@ -138,7 +138,7 @@ class _Stream:
 
 
 class ChatChunks(_Stream):
-    """A chat's answer as a stream: the role, then its pieces, then how it ended, then what it cost if that is wanted."""
+    """A chat's answer as a stream: the role, its pieces, how it ended, and what it cost if that is wanted."""
 
     kind = "chat.completion.chunk"
 

@@ -88,7 +88,7 @@ class Message(Lenient):
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: str | list[ContentPart] | None = None
     name: str | None = None
-    tool_calls: list[PastCall] | None = Field(default=None, max_length=MAX_TOOLS)
+    tool_calls: list[PastCall] | None = None
     tool_call_id: str | None = Field(default=None, max_length=256)
     reasoning_content: str | None = None
 
@@ -154,9 +154,7 @@ class ChatRequest(Sampling):
     tool_choice: ToolChoice | None = None
     parallel_tool_calls: bool | None = None
     reasoning_effort: Effort | None = None
-    chat_template_kwargs: dict[TemplateName, TemplateValue] | None = Field(
-        default=None, max_length=MAX_TEMPLATE_VALUES
-    )
+    chat_template_kwargs: dict[TemplateName, TemplateValue] | None = Field(default=None, max_length=MAX_TEMPLATE_VALUES)
 
 
 class CompletionRequest(Sampling):

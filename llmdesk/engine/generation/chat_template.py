@@ -24,6 +24,7 @@ _TOKENIZER = "The tokenizer of this model fails"
 _MAX_REMEMBERED = 32
 _MAX_COUNTED = 1024
 
+
 @dataclass(frozen=True, slots=True)
 class EncodedChat:
     """A chat up to where its next answer begins.

@@ -47,9 +47,7 @@ class StoredAnswer:
         yield PromptProgress(request_id, old.prompt_tokens, old.prompt_tokens, now_s)
         if old.new_tokens:
             told = self.told
-            yield TokenEvent(
-                request_id, told.text, old.new_tokens, now_s, reasoning=told.reasoning, calls=told.calls
-            )
+            yield TokenEvent(request_id, told.text, old.new_tokens, now_s, reasoning=told.reasoning, calls=told.calls)
         stats = GenerationStats(
             prompt_tokens=old.prompt_tokens,
             cached_tokens=old.prompt_tokens,

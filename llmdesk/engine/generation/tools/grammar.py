@@ -154,11 +154,13 @@ def arguments_schema(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def closed(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema in which objects have no properties but those it names, unless it says so: any more would be invented."""
+    """A schema in which objects have only the properties it names, unless it says otherwise: more would be invented."""
     found = dict(schema)
     properties = found.get("properties")
     if isinstance(properties, dict):
-        found["properties"] = {k: closed(value) if isinstance(value, dict) else value for k, value in properties.items()}
+        found["properties"] = {
+            k: closed(value) if isinstance(value, dict) else value for k, value in properties.items()
+        }
         if _OPEN.isdisjoint(found):
             found = {"type": "object", **found, "additionalProperties": False}
     if isinstance(found.get("items"), dict):

@@ -51,9 +51,7 @@ class Speech:
         if marks is not None and marks.is_closed_in(prompt):
             marks = None
         reasoning = (marks, marks.is_open_in(prompt)) if marks is not None else None
-        return constraints.make(
-            lark_grammar(calls_grammar(use, self.dialect, self._special.get, reasoning, schema))
-        )
+        return constraints.make(lark_grammar(calls_grammar(use, self.dialect, self._special.get, reasoning, schema)))
 
     def _reasoning_in(self, request: GenerationRequest) -> ReasoningMarks | None:
         """None where the answer must be JSON from its first letter on."""
