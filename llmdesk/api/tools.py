@@ -39,7 +39,7 @@ def past_calls(message: Message) -> tuple[ToolCall, ...]:
 
 def _past_call(call: PastCall) -> ToolCall:
     arguments = call.function.arguments
-    text = arguments if isinstance(arguments, str) else json.dumps(arguments or {}, ensure_ascii=False)
+    text = arguments if isinstance(arguments, str) else _json(arguments or {}, "messages")
     return ToolCall(call.id, call.function.name, text)
 
 
@@ -60,8 +60,18 @@ def _tool(definition: ToolDefinition, index: int) -> Tool:
         raise Refusal(400, "The properties of a schema are an object.", None, f"{place}.properties")
     if is_deeper(schema, MAX_SCHEMA_DEPTH):
         raise Refusal(400, f"A schema may be {MAX_SCHEMA_DEPTH} levels deep.", None, place)
-    text = json.dumps({"type": "object", "properties": {}} | schema, ensure_ascii=False)
+    text = _json({"type": "object", "properties": {}} | schema, place)
     return Tool(function.name, function.description or "", text, bool(function.strict))
+
+
+def _json(value: Any, place: str) -> str:
+    """Raises Refusal: there are numbers or characters in it that JSON does not have."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except (ValueError, RecursionError):
+        raise Refusal(400, "This cannot be written as JSON.", None, place) from None
+    return text
 
 
 def is_deeper(value: Any, levels: int) -> bool:

@@ -207,7 +207,7 @@ class TurnWriter:
             turns.insert(0, {"role": "system", "content": ""})
         told = [self._hidden(definition(tool)) for tool in tools]
         if abilities.tools == "system":
-            turns[0]["tools"] = json.dumps(told, ensure_ascii=False)
+            turns[0]["tools"] = json.dumps([one["function"] for one in told], ensure_ascii=False)
         else:
             lines = "\n".join(json.dumps(one, ensure_ascii=False) for one in told)
             parts = (turns[0]["content"], INSTRUCTIONS.format(tools=lines))
