@@ -204,7 +204,7 @@ def test_a_named_tool_is_called_with_arguments_that_fit(client: httpx2.Client, t
     with client.stream("POST", "/v1/chat/completions", json=body) as response:
         chunks = chunks_of(list(response.iter_lines()))
     pieces = [piece for chunk in chunks for piece in chunk["choices"][0]["delta"].get("tool_calls", [])]
-    assert [piece["function"].get("name") for piece in pieces][0] == "get_weather"
+    assert pieces[0]["function"]["name"] == "get_weather"
     assert len(pieces) > 5, "arguments come bit by bit"
     assert "".join(piece["function"]["arguments"] for piece in pieces) == call["function"]["arguments"]
     assert not any(chunk["choices"][0]["delta"].get("content") for chunk in chunks)
