@@ -45,7 +45,8 @@ _MISTRAL_ID = re.compile(r"[A-Za-z0-9]{9}")
 _MAX_DEPTH = 64
 _TRIAL_TOOL = Tool("trial_tool", "A trial.", '{"type": "object", "properties": {"trial_key": {"type": "string"}}}')
 _TRIAL_CALL = ToolCall("trial0000", "trial_tool", '{"trial_key": "trial_value"}')
-_TRIAL_WRITTEN = re.compile(r'"trial_key":\s*"trial_value"|<parameter=trial_key>\s*trial_value')
+_TRIAL_MISTAKE = re.compile(r"""\\"trial_key|'trial_key'""")
+"""Arguments that were quoted twice, or written as Python's data."""
 _ASKED = ChatMessage("user", "trial_question")
 _CALLED = ChatMessage("assistant", "", (_TRIAL_CALL,))
 _ANSWERED = ChatMessage("tool", "trial_result", call_id=_TRIAL_CALL.id, name=_TRIAL_CALL.name)
@@ -153,7 +154,8 @@ class TurnWriter:
         for results, as_text in ((True, False), (True, True), (False, False), (False, True)):
             tried = Abilities(kind, True, results, as_text)
             found = text(Prompt((_ASKED, _CALLED, _ANSWERED), tools), tried)
-            if _TRIAL_WRITTEN.search(found) and "trial_result" in found:
+            words = ("trial_key", "trial_value", "trial_result")
+            if all(word in found for word in words) and not _TRIAL_MISTAKE.search(found):
                 return tried
         with_results = Abilities(kind, results=True)
         is_told = "trial_result" in text(Prompt((_ASKED, _CALLED, _ANSWERED), tools), with_results)
