@@ -84,6 +84,11 @@ class AnswerMessage(BaseModel):
     tool_calls: list[AnswerCall] | None = None
     refusal: None = None
 
+    @property
+    def absent(self) -> set[str]:
+        """Fields that are left out: an answer has them only if there is something in them."""
+        return {name for name in ("reasoning_content", "tool_calls") if getattr(self, name) is None}
+
 
 class TokenLogprobs(BaseModel):
     """A token, its log probability, and its bytes (``token`` shows replacement characters for parts of a letter)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import openai
@@ -22,8 +23,9 @@ ASKED = {"role": "user", "content": "Well?"}
 
 
 @pytest.fixture
-def client(shared: Served) -> openai.OpenAI:
-    return openai.OpenAI(base_url=f"{shared.url}/v1", api_key="none", max_retries=0)
+def client(shared: Served) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(base_url=f"{shared.url}/v1", api_key="none", max_retries=0) as found:
+        yield found
 
 
 def script(answer: Answer) -> str:
@@ -45,7 +47,7 @@ def test_calls_in_one_piece(client: openai.OpenAI, answer: Answer) -> None:
     assert choice.finish_reason == "tool_calls"
     assert (choice.message.content or "") == answer.text
     assert [(c.function.name, c.function.arguments) for c in choice.message.tool_calls or []] == list(answer.calls)  # type: ignore[union-attr]
-    assert (choice.message.model_extra or {})["reasoning_content"] == (answer.reasoning or None)
+    assert (choice.message.model_extra or {}).get("reasoning_content", "") == answer.reasoning
     assert len({call.id for call in choice.message.tool_calls or []}) == len(answer.calls)
 
 
@@ -121,7 +123,7 @@ def test_one_call_if_calls_may_not_be_parallel(shared: Served) -> None:
 def test_an_answer_that_is_cut_in_a_call_ends_by_its_length(shared: Served) -> None:
     reply = shared.chat(script(CALLS[0]), tools=TOOLS, max_tokens=5).json()["choices"][0]
     assert reply["finish_reason"] == "length"
-    assert reply["message"]["tool_calls"][0]["function"]["arguments"] == '{"city": "Paris",'
+    assert reply["message"]["tool_calls"][0]["function"]["arguments"] == '{"city":'
 
 
 def test_a_known_answer_has_its_calls_again(shared: Served) -> None:
@@ -149,7 +151,6 @@ def test_a_known_answer_has_its_calls_again(shared: Served) -> None:
         ({"tools": [definition("f", "", '{"type": "array"}')]}, "tools[0].function.parameters.type"),
         ({"tools": [definition("f", "", '{"properties": []}')]}, "tools[0].function.parameters.properties"),
         ({"tools": [definition("f", "", '{"a": ' + "[" * 99 + "]" * 99 + "}")]}, "tools[0].function.parameters"),
-        ({"tools": [definition("f", "", '{"a": "\\ud800"}')]}, "tools[0].function.parameters"),
         ({"tools": TOOLS, "tool_choice": "sometimes"}, "tool_choice"),
         (
             {"tools": TOOLS, "tool_choice": {"type": "function", "function": {"name": "fly"}}},
@@ -174,12 +175,22 @@ def test_what_makes_no_sense_is_refused(shared: Served, fields: dict[str, Any], 
     assert error_of(reply)["param"].startswith(param)
 
 
+@pytest.mark.parametrize("value", ['"\\ud800"', "NaN", "1e999"])
+def test_what_json_does_not_have_is_refused(shared: Served, value: str) -> None:
+    body = json.dumps({"messages": [ASKED], "tools": [definition("f", "", '{"a": 123454321}')]})
+    headers = {"Content-Type": "application/json"}
+    for path in ("/v1/chat/completions", "/chat/completions"):
+        reply = shared.client.post(path, content=body.replace("123454321", value), headers=headers)
+        assert reply.status_code == 400
+        assert error_of(reply)["param"] == "tools[0].function.parameters"
+
+
 def test_reasoning(shared: Served) -> None:
     prompt = "[say tps=5000] <think>\nIt is late.\n</think>\n\nGood night."
     reply = shared.chat(prompt).json()
     message = reply["choices"][0]["message"]
     assert (message["reasoning_content"], message["content"]) == ("It is late.", "Good night.")
-    assert reply["usage"]["completion_tokens_details"]["reasoning_tokens"] == 4
+    assert reply["usage"]["completion_tokens_details"]["reasoning_tokens"] == 5
     deltas = [chunk["choices"][0]["delta"] for chunk in chunks_of(shared.stream(prompt))]
     assert "".join(delta.get("reasoning_content", "") for delta in deltas) == "It is late."
     assert "".join(delta.get("content", "") for delta in deltas) == "Good night."
