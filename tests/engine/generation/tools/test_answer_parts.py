@@ -120,11 +120,11 @@ def test_only_the_tools_that_may_be_called_are() -> None:
 @pytest.mark.parametrize(
     ("raw", "is_open", "text", "reasoning", "tokens"),
     [
-        ("<think>\nhm\n</think>\n\nYes.", False, "Yes.", "hm", 18),
+        ("<think>\nhm\n</think>\n\nYes.", False, "Yes.", "hm", 13),
         ("hm\n</think>\n\nYes.", True, "Yes.", "hm", 11),
         ("still thinking", True, "", "still thinking", 14),
         ("No <think> here</think>", False, "No <think> here</think>", "", 0),
-        (" \n<think></think>Yes.", False, "Yes.", "", 8),
+        (" \n<think></think>Yes.", False, "Yes.", "", 9),
         ("<thin", False, "<thin", "", 0),
     ],
 )
