@@ -87,23 +87,17 @@ def parse_script(prompt: str) -> Script:
     """Read the directive at the start of a prompt, if there is one."""
     match = _DIRECTIVE.match(prompt)
     text = _DIRECTIVE.sub("", prompt, count=1)
-    fields: dict[str, float] = {}
-    dialect = "plain"
-    for word in match.group(1).split() if match else ():
-        key, _, value = word.partition("=")
-        if key == "dialect":
-            dialect = value
-        else:
-            fields[key] = float(value or 1)
+    words = match.group(1).split() if match else []
+    fields = {key: value or "1" for key, _, value in (word.partition("=") for word in words)}
     return Script(
         text=text,
         tokens=int(fields["tokens"]) if "tokens" in fields else None,
-        tps=fields.get("tps", 200.0),
+        tps=float(fields.get("tps", 200.0)),
         fail_at=int(fields["fail_at"]) if "fail_at" in fields else None,
         prefill=int(fields["prefill"]) if "prefill" in fields else None,
         draft=int(fields.get("draft", 0)),
         say="say" in fields,
-        dialect=dialect,
+        dialect=fields.get("dialect", "plain"),
     )
 
 
@@ -174,9 +168,8 @@ class _Answer:
         self._begun = last.content if last is not None and last.role == "assistant" else ""
         self._limit = min(wanted, info.context_tokens - self._prompt_tokens)
         dialect = next(found for found in DIALECTS if found.name == self._script.dialect)
-        self.parts = AnswerParts(dialect, request.tools, ReasoningMarks("<think>", "</think>"))
-        if not request.has_parts:
-            self.parts = AnswerParts()
+        marks = ReasoningMarks("<think>", "</think>") if request.has_parts else None
+        self.parts = AnswerParts(dialect, request.tools, marks)
         self._times_s: list[float] = []
         self._reason: FinishReason | None = None
 
