@@ -112,14 +112,17 @@ class _Grammar:
             case "named":
                 begin, end = f"{_quoted(tool.name)} {self._mark(self._dialect.middle)}", ""
             case "tags":
-                return self._tags(index, tool.name, schema)
+                return self._tags(index, tool.name, schema if is_held else None)
             case _:
                 key = self._dialect.arguments_key
                 begin, end = _quoted(f'{{"name": {name}, "{key}": '), ' "}"'
         return f"call_{index}: {begin} arguments_{index}{end}\narguments_{index}: {_json(schema)}"
 
-    def _tags(self, index: int, name: str, schema: dict[str, Any]) -> str:
-        """Qwen3-Coder's form: the parameters in the order of the schema, texts as they are."""
+    def _tags(self, index: int, name: str, schema: dict[str, Any] | None) -> str:
+        """Qwen3-Coder's form: the parameters in the order of the schema, texts as they are; without one anything."""
+        begin = _quoted(f"<function={name}>\n")
+        if schema is None:
+            return f'call_{index}: {begin} body_{index}\nbody_{index}[suffix="</function>"]: {_ANY_TEXT}'
         rules, steps = [], []
         shared = {key: schema[key] for key in ("$defs", "definitions") if key in schema}
         for number, (key, wanted) in enumerate((schema.get("properties") or {}).items()):
@@ -127,7 +130,7 @@ class _Grammar:
             step = f"{_quoted(f'<parameter={key}>' + chr(10))} {rule} {_quoted(chr(10))}"
             steps.append(step if key in schema.get("required", ()) else f"({step})?")
             rules.append(f"{rule}{self._tag_value(wanted, shared)}")
-        body = " ".join((_quoted(f"<function={name}>\n"), *steps, _quoted("</function>")))
+        body = " ".join((begin, *steps, _quoted("</function>")))
         return "\n".join((f"call_{index}: {body}", *rules))
 
     @staticmethod

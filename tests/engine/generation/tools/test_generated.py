@@ -137,7 +137,8 @@ def test_an_answer_ends_after_its_one_call(tokenizer: Any) -> None:
 @pytest.mark.parametrize("only", ["", "clock"])
 def test_calls_that_must_be_are_whatever_the_model_would_rather_say(tokenizer: Any, name: str, only: str) -> None:
     model = speaking(tokenizer, getattr(templates, name), "I would rather talk.")
-    request = ask(tools=replace(USE, must_call=True, only=only, is_parallel=False))
+    use = replace(USE, must_call=True, only=only, is_parallel=False)
+    request = ask(tools=use, template_values=(("enable_thinking", False),))
     piece, _ = told(model, request)
     (called, arguments), *more = calls_of(piece)
     assert (piece.text, more) == ("", [])

@@ -32,7 +32,7 @@ CONTROL = ["[TOOL_CALLS]", "[ARGS]", "<|tool_call|>", "<|/tool_call|>", "<|pytho
 JSON_CALL = '{"name": "get_weather", "arguments": {"city": "Paris", "days": 2}}'
 ONE = {
     "tagged": f"<tool_call>\n{JSON_CALL}\n</tool_call>",
-    "list": f"{{opening}}[{JSON_CALL}]{{closing}}",
+    "list": f"OPENING[{JSON_CALL}]CLOSING",
     "named": '[TOOL_CALLS]get_weather[ARGS]{"city": "Paris", "days": 2}',
     "bare": JSON_CALL.replace("arguments", "parameters"),
     "tags": "<tool_call>\n<function=get_weather>\n<parameter=city>\nParis\n</parameter>\n<parameter=days>\n2\n"
@@ -88,8 +88,7 @@ def judge(request: pytest.FixtureRequest, tokenizer: Any) -> Judge:
 
 def call_of(judge: Judge) -> str:
     opening = judge.dialect.openings[0]
-    text = ONE[judge.dialect.form]
-    return text.format(opening=opening.text, closing=opening.closing) if judge.dialect.form == "list" else text
+    return ONE[judge.dialect.form].replace("OPENING", opening.text).replace("CLOSING", opening.closing)
 
 
 def without_city(text: str) -> str:
