@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +18,9 @@ from llmdesk.engine.generation.tools.calls import Calls, Progress, Reader
 from llmdesk.engine.generation.tools.dialects import PLAIN, Dialect, Opening, ReasoningMarks
 from llmdesk.engine.generation.tools.json_reader import SPACES
 from llmdesk.engine.generation.tools.tag_readers import PythonReader, TagReader
+
+_READERS: dict[str, Callable[[Calls], Reader]] = {"{": ObjectReader, "[": ListReader, "<": TagReader}
+"""By the first letter of a call."""
 
 _LONGEST_DOUBT = 2000
 """Letters after an opening within which a call must be certain: what is none is read again, as text."""
@@ -263,8 +267,8 @@ class _Region:
     def _reader_for(self, letter: str) -> Reader | None:
         if self._opening.body == "python" and letter not in "{[":
             return PythonReader(self._calls)
-        if letter in "{[<":
-            return {"{": ObjectReader, "[": ListReader, "<": TagReader}[letter](self._calls)
+        if (make := _READERS.get(letter)) is not None:
+            return make(self._calls)
         return NamedReader(self._calls) if self._opening.body == "named" else None
 
     def _closing(self, letter: str) -> Progress:

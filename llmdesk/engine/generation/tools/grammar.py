@@ -124,7 +124,7 @@ class _Grammar:
         if schema is None:
             return f'call_{index}: {begin} body_{index}\nbody_{index}[suffix="</function>"]: {_ANY_TEXT}'
         rules, steps = [], []
-        shared = {key: schema[key] for key in ("$defs", "definitions") if key in schema}
+        shared: dict[str, Any] = {key: schema[key] for key in ("$defs", "definitions") if key in schema}
         for number, (key, wanted) in enumerate((schema.get("properties") or {}).items()):
             rule = f"value_{index}_{number}"
             step = f"{_quoted(f'<parameter={key}>' + chr(10))} {rule} {_quoted(chr(10))}"
