@@ -212,7 +212,7 @@ def test_the_websocket_has_the_same_deltas(shared: Served) -> None:
 
     with connect(shared.url.replace("http", "ws") + "/chat/stream") as socket:
         socket.send(json.dumps({"type": "chat", "id": "a", "messages": asking(CALLS[2]), "tools": TOOLS}))
-        events = []
+        events: list[dict[str, Any]] = []
         while not events or events[-1]["type"] not in ("done", "error"):
             events.append(json.loads(socket.recv(timeout=10)))
     deltas = [event for event in events if event["type"] == "delta"]

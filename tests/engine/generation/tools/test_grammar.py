@@ -161,7 +161,8 @@ def test_whatever_is_chosen_is_a_call_that_fits(judge: Judge) -> None:
     schema = {"type": "object", "properties": kinds, "required": ["kind", "on", "n"]}
     use = ToolUse((Tool("set", "", json.dumps(schema)),), must_call=True, is_parallel=False)
     for _ in range(5):
-        constraint, ids, size = judge.constraint(use), [], len(judge.tokenizer)
+        ids: list[int] = []
+        constraint, size = judge.constraint(use), len(judge.tokenizer)
         while len(ids) < 400:
             token = chance.choice([int(i) for i in constraint.allowed(size).nonzero()[0]])
             if token == judge.end:
