@@ -28,7 +28,7 @@ run:
 	$(SETUP) run $(ARGS)
 
 test:
-	$(SETUP) --dev --desktop-tools python -m pytest --durations=25 $(ARGS)
+	$(SETUP) --dev --desktop-tools python scripts/run_tests.py --durations=25 $(ARGS)
 
 lint:
 	$(SETUP) --dev python -m ruff format --check .
@@ -37,7 +37,7 @@ lint:
 	$(SETUP) --dev python -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 contract:
-	$(SETUP) --dev python -m pytest tests/contract tests/engine $(ARGS)
+	$(SETUP) --dev python scripts/run_tests.py tests/contract tests/engine $(ARGS)
 
 fuzz:
 	$(SETUP) --dev python -m tests.fuzz.run $(ARGS)
@@ -55,7 +55,7 @@ lock:
 
 newest:
 	$(SETUP) --dev python scripts/lock.py newest
-	failed=0; $(SETUP) --newest --dev --desktop-tools python -m pytest $(ARGS) || failed=$$?; \
+	failed=0; $(SETUP) --newest --dev --desktop-tools python scripts/run_tests.py $(ARGS) || failed=$$?; \
 	$(SETUP) --dev python scripts/lock.py trial; exit $$failed
 
 fresh-check:

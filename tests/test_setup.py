@@ -85,11 +85,11 @@ def test_supported_pythons_agree_with_pyproject() -> None:
     [
         (["run", "ARGS=ask Hi"], "scripts/setup.py --stack auto run ask Hi"),
         (["run", "STACK=native"], "scripts/setup.py --stack native run"),
-        (["test"], "--dev --desktop-tools python -m pytest"),
-        (["newest"], "--newest --dev --desktop-tools python -m pytest"),
+        (["test"], "--dev --desktop-tools python scripts/run_tests.py"),
+        (["newest"], "--newest --dev --desktop-tools python scripts/run_tests.py"),
         (["lock"], "scripts/lock.py renew\n.ci/run\n"),
         (["fresh-check"], "scripts/fresh_check.sh"),
-        (["contract", "STACK=native"], "--stack native --dev python -m pytest tests/contract tests/engine"),
+        (["contract", "STACK=native"], "--stack native --dev python scripts/run_tests.py tests/contract tests/engine"),
     ],
 )
 def test_make_targets(target: list[str], command: str) -> None:

@@ -21,7 +21,7 @@ from tests.engine.engine_thread import Collector, Statuses, request, running
 from tests.engine.oracle import float_state, greedy
 
 torch = pytest.importorskip("torch")
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.all_cores]
 
 EMBEDDED = "smollm2-135m"
 TEXT_TOKENS = 120

@@ -97,6 +97,20 @@ class Window:
         self.wait_idle()
         return self.turns[-1].answer.text
 
+    def wait_settled(self) -> None:
+        """Until all of the last answer is painted, its figures stand below it, and the view is at the end of that."""
+        view = self.main.chat.conversation_view
+        bar = view.verticalScrollBar()
+        seen: list[int] = []
+
+        def is_settled() -> bool:
+            answer = self.turns[-1].answer
+            seen.append(bar.maximum())
+            is_painted = not answer.is_running and view.painted_chars(answer.id) == len(answer.text)
+            return is_painted and bar.value() == bar.maximum() and seen[-4:] == 4 * [bar.maximum()]
+
+        self.qtbot.waitUntil(is_settled)
+
     def press_escape(self) -> None:
         """Where the keyboard is."""
         self.qtbot.keyClick(self.main.focusWidget(), Qt.Key.Key_Escape)

@@ -118,8 +118,9 @@ def test_open_panels_and_rewrites_keep_their_keys(window: Window) -> None:
 def long_chat(window: Window) -> Window:
     for number in range(3):
         window.ask(f"[tokens=300 tps=5000] question {number}")
-    bar = window.main.chat.conversation_view.verticalScrollBar()
-    window.qtbot.waitUntil(lambda: bar.maximum() > 2 * bar.pageStep() and bar.value() == bar.maximum())
+    window.wait_settled()
+    bar = bar_of(window)
+    assert bar.maximum() > 2 * bar.pageStep()
     return window
 
 

@@ -1,0 +1,59 @@
+"""The two parts of a test run: nothing is left out, nothing runs twice, a failure in either is told."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import run_tests
+
+_TESTS = """
+import os, pytest
+from pathlib import Path
+def note(name): Path(f"{{name}}.ran").write_text(os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+def test_usual(): note("usual")
+@pytest.mark.timing
+def test_clock():
+    note("clock")
+    assert {clock}
+@pytest.mark.desktop
+def test_screen(): note("screen")
+"""
+_MARKERS = "[pytest]\nmarkers =\n timing: t\n desktop: d\n all_cores: a\n"
+
+
+def run(folder: Path, *arguments: str, clock: bool = True) -> int:
+    """What the script ends with for three tests, one of which can fail."""
+    (folder / "test_three.py").write_text(_TESTS.format(clock=clock))
+    (folder / "pytest.ini").write_text(_MARKERS)
+    command = [sys.executable, run_tests.__file__, "-q", *arguments]
+    return subprocess.run(command, cwd=folder, check=False, capture_output=True, timeout=100).returncode
+
+
+def ran(folder: Path) -> dict[str, bool]:
+    """Which tests ran, and whether by themselves."""
+    return {file.stem: file.read_text() == "alone" for file in folder.glob("*.ran")}
+
+
+def test_each_test_runs_once_and_clocks_and_screens_alone(tmp_path: Path) -> None:
+    assert run(tmp_path) == 0
+    assert ran(tmp_path) == {"usual": False, "clock": True, "screen": True}
+
+
+def test_a_failure_in_the_second_part_is_told(tmp_path: Path) -> None:
+    assert run(tmp_path, clock=False) == 1
+
+
+@pytest.mark.parametrize(("chosen", "code"), [("usual", 0), ("screen", 0), ("nothing_of_it", 5)])
+def test_a_choice_may_leave_a_part_empty(tmp_path: Path, chosen: str, code: int) -> None:
+    assert run(tmp_path, "-k", chosen) == code
+    assert set(ran(tmp_path)) == ({chosen} if code == 0 else set())
+
+
+@pytest.mark.parametrize(
+    ("codes", "code"), [([0, 0], 0), ([1, 0], 1), ([0, 2], 2), ([5, 0], 0), ([5, 5], 5), ([5, 1], 1)]
+)
+def test_one_code_for_both(codes: list[int], code: int) -> None:
+    assert run_tests.total(codes) == code
