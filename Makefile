@@ -7,7 +7,7 @@ ARGS ?=
 SETUP = $(PYTHON) scripts/setup.py --stack $(STACK)
 # pip's own errors are enough; make need not repeat them.
 .SILENT:
-.PHONY: help run test lint contract fuzz sanitize check lock newest fresh-check clean
+.PHONY: help run test lint contract fuzz clients sanitize check lock newest fresh-check clean
 
 help:
 	echo "make run                  set up and open the window (without a display: play the demo)"
@@ -17,6 +17,7 @@ help:
 	echo "make lint                 format, lint, types, layers"
 	echo "make contract STACK=native   the engine's tests on the second stack"
 	echo "make fuzz                 3,000 spoiled files through the commands (ARGS='--cases 500 --kinds gguf')"
+	echo "make clients              other programs' clients against a real server (ARGS='--only openai,llm')"
 	echo "make sanitize             the kernels under gcc's sanitizers"
 	echo "make check                pyproject.toml, lock files and the environment agree"
 	echo "make lock                 renew the lock files, run everything, say what moved"
@@ -41,6 +42,9 @@ contract:
 
 fuzz:
 	$(SETUP) --dev python -m tests.fuzz.run $(ARGS)
+
+clients:
+	$(SETUP) --dev python -m tests.clients.run $(ARGS)
 
 sanitize:
 	scripts/sanitize.sh

@@ -26,15 +26,17 @@ ARCHITECTURES = {
 """transformers' name of an architecture and GGUF's."""
 _SUB_NORM = re.compile(r"model\.layers\.(\d+)\.\w+\.(attn|ffn)_sub_norm\.weight")
 _SPREAD = 73.6  # standard deviation of -127..127
+_BLOCK_SPREAD = 4.61  # of -8..7
 
 
-def write_random_gguf(config: Any, path: Path, context_tokens: int) -> None:
-    """Matrices in F16, norms in F32; ``path`` is there whole or not at all.
+def write_random_gguf(config: Any, path: Path, context_tokens: int, kind_of_matrices: str = "F16") -> None:
+    """Matrices in F16 or Q4_0, norms in F32; ``path`` is there whole or not at all.
 
     Args:
         config: transformers' configuration.
         path: the file.
         context_tokens: the longest sequence that will be computed (chooses Phi's rotary factors).
+        kind_of_matrices: F16 or Q4_0.
 
     Raises:
         ValueError: an architecture outside ARCHITECTURES.
@@ -53,7 +55,13 @@ def write_random_gguf(config: Any, path: Path, context_tokens: int) -> None:
     _add_metadata(writer, config, architecture)
     shapes = _gguf_shapes(kind, config.num_hidden_layers, tensor_shapes(architecture))
     factors = _rope_factors(config)
+    is_packed = kind_of_matrices == "Q4_0"
     for name, shape in shapes.items():
+        if is_packed and len(shape) == 2:
+            packed = _packed_shape(shape)
+            size, form = int(np.prod(packed)), gguf.GGMLQuantizationType.Q4_0
+            writer.add_tensor_info(name, packed, np.dtype(np.uint8), size, raw_dtype=form)
+            continue
         dtype = np.dtype(np.float16 if len(shape) == 2 else np.float32)
         writer.add_tensor_info(name, shape, dtype, int(np.prod(shape)) * dtype.itemsize)
     for name, values in factors.items():
@@ -62,7 +70,8 @@ def write_random_gguf(config: Any, path: Path, context_tokens: int) -> None:
     writer.write_kv_data_to_file()
     writer.write_ti_data_to_file()
     for name, shape in shapes.items():
-        writer.write_tensor_data(_random_tensor(name, shape))
+        make = _random_blocks if is_packed and len(shape) == 2 else _random_tensor
+        writer.write_tensor_data(make(name, shape))
     for values in factors.values():
         writer.write_tensor_data(values)
     writer.close()
@@ -139,3 +148,16 @@ def _random_tensor(name: str, shape: tuple[int, ...]) -> Any:
     values = generator.integers(-127, 128, size=shape, dtype=np.int8).astype(np.float16)
     values *= np.float16(shape[1] ** -0.5 / _SPREAD)
     return values
+
+
+def _packed_shape(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Bytes of Q4_0: 18 for each 32 numbers of a row."""
+    return shape[0], shape[1] // 32 * 18
+
+
+def _random_blocks(name: str, shape: tuple[int, ...]) -> Any:
+    """Q4_0: a scale in F16, then 32 numbers of 4 bits, from -8 to 7."""
+    generator = np.random.default_rng(zlib.crc32(name.encode()))
+    blocks = generator.integers(0, 256, size=(shape[0], shape[1] // 32, 18), dtype=np.uint8)
+    blocks[:, :, :2] = np.array([shape[1] ** -0.5 / _BLOCK_SPREAD], dtype=np.float16).view(np.uint8)
+    return blocks.reshape(_packed_shape(shape))

@@ -53,6 +53,19 @@ def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+def test_random_blocks_of_4_bits_are_as_large_as_random_numbers(tmp_path: Path) -> None:
+    from gguf import GGUFReader
+    from gguf.quants import dequantize
+
+    spreads = []
+    for kind in ("F16", "Q4_0"):
+        write_random_gguf(config_of("llama"), tmp_path / kind, 128, kind)
+        tensor = next(t for t in GGUFReader(tmp_path / kind).tensors if t.name == "blk.0.ffn_down.weight")
+        assert tensor.tensor_type.name == kind
+        spreads.append(float(dequantize(tensor.data, tensor.tensor_type).std()))
+    assert spreads[1] == pytest.approx(spreads[0], rel=0.05)
+
+
 def test_a_random_file_holds_every_tensor_of_the_model(kind: str, tmp_path: Path) -> None:
     from gguf import GGUFReader
 

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from llmdesk.api.errors import Refusal
 from llmdesk.api.health import PUBLIC_PATHS
 from llmdesk.api.keys import ServerKeys
-from llmdesk.api.limits import Limits
+from llmdesk.api.limits import Limits, items_in
 from llmdesk.api.request_log import record_of
 from llmdesk.errors import LlmdeskError
 from llmdesk.services.settings.definition import ServerGroup
@@ -168,7 +168,7 @@ class _Body:
 
     def __init__(self, receive: Receive, limits: Limits) -> None:
         self._receive, self._limits = receive, limits
-        self._bytes = 0
+        self._bytes = self._items = 0
         self._is_whole = False
         self._until_s = asyncio.get_running_loop().time() + limits.body_s
 
@@ -187,6 +187,9 @@ class _Body:
         if self._bytes > self._limits.max_body_bytes:
             refusal = _too_large(self._limits)
             raise HTTPException(refusal.status, refusal.message, refusal.headers)
+        self._items += items_in(message.get("body", b""))
+        if self._items > self._limits.max_items:
+            raise HTTPException(413, "There are too many values in the request.", {"Connection": "close"})
         return message
 
 

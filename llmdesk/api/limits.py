@@ -14,6 +14,7 @@ class Limits:
     """Bytes, counts and seconds.
 
     Attributes:
+        max_items: commas and brackets of a body: while it is read nobody else is answered.
         max_head_bytes: of the request line and the headers together.
         head_s, body_s: until a request's head and its body have come.
         stall_s: a client that takes nothing for so long is cut off.
@@ -23,6 +24,7 @@ class Limits:
     """
 
     max_body_bytes: int = 4 * _MB
+    max_items: int = 300_000
     max_messages: int = 1000
     max_connections: int = 100
     max_request_s: float = 3600.0
@@ -33,6 +35,11 @@ class Limits:
     keep_alive_s: float = 5.0
     first_word_s: float = 0.5
     retry_after_s: int = 5
+
+
+def items_in(body: bytes) -> int:
+    """About so many values are in JSON."""
+    return sum(map(body.count, (b",", b"[", b"{")))
 
 
 def limits_of(settings: ServerGroup) -> Limits:

@@ -15,6 +15,7 @@ from llmdesk.api.requests import (
     ContentPart,
     FunctionDefinition,
     Lenient,
+    Listed,
     Message,
     NamedFunction,
     NamedTool,
@@ -37,14 +38,14 @@ class Block(ContentPart):
     name: str = Field(default="", max_length=256)
     input: dict[str, Any] | None = None
     tool_use_id: str = Field(default="", max_length=256)
-    content: str | list[ContentPart] | None = None
+    content: str | Listed[ContentPart] | None = None
 
 
 class Turn(Lenient):
     """One turn; ``content`` is a text or blocks."""
 
     role: Literal["user", "assistant"]
-    content: str | list[Block]
+    content: str | Listed[Block]
 
 
 class ClientTool(Lenient):

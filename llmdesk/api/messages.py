@@ -28,7 +28,7 @@ from llmdesk.api.message_blocks import (
 )
 from llmdesk.api.prompts import chat_messages, chat_request, check_chat
 from llmdesk.api.replies import EndReason, end_reason
-from llmdesk.api.requests import ChatRequest, ContentPart, Lenient, Message, StopText
+from llmdesk.api.requests import ChatRequest, ContentPart, Lenient, Listed, Message, StopText
 from llmdesk.api.tools import tool_use
 from llmdesk.datatypes.chat import Event, Finished, GenerationStats, TokenEvent
 
@@ -42,9 +42,9 @@ class CountRequest(Lenient):
     """POST /v1/messages/count_tokens"""
 
     model: str = Field(default="", max_length=500)
-    messages: list[Turn] = Field(min_length=1)
-    system: str | list[ContentPart] | None = None
-    tools: list[ClientTool] | None = Tools
+    messages: Listed[Turn] = Field(min_length=1)
+    system: str | Listed[ContentPart] | None = None
+    tools: Listed[ClientTool] | None = Tools
     tool_choice: Choice | None = None
     thinking: Thinking | None = None
 
@@ -53,7 +53,7 @@ class MessagesRequest(CountRequest):
     """POST /v1/messages"""
 
     max_tokens: int = Field(ge=1, lt=2**31)
-    stop_sequences: list[StopText] | None = None
+    stop_sequences: Listed[StopText] | None = None
     temperature: float | None = Field(default=None, ge=0, le=1)
     top_p: float | None = Field(default=None, ge=0, le=1)
     top_k: int | None = Field(default=None, ge=0, le=2**31)

@@ -134,15 +134,15 @@ def chat_messages(messages: list[Message]) -> tuple[ChatMessage, ...]:
     """In the roles that chat templates know. Neighbours of one role become one message, but for the results of tools:
     many templates insist that roles alternate.
     """
-    found: list[ChatMessage] = []
+    found: list[list[ChatMessage]] = []
     names: dict[str, str] = {}
     for index, message in enumerate(messages):
         told = _message(message, f"messages[{index}]", names)
         names |= {call.id: call.name for call in told.calls}
-        if found and found[-1].role == told.role != "tool":
-            told = _joined(found.pop(), told)
-        found.append(told)
-    return tuple(found)
+        if not found or found[-1][0].role != told.role or told.role == "tool":
+            found.append([])
+        found[-1].append(told)
+    return tuple(map(_joined, found))
 
 
 def _message(message: Message, place: str, names: dict[str, str]) -> ChatMessage:
@@ -155,10 +155,13 @@ def _message(message: Message, place: str, names: dict[str, str]) -> ChatMessage
     return ChatMessage(role, text)
 
 
-def _joined(first: ChatMessage, second: ChatMessage) -> ChatMessage:
-    content = "\n\n".join(filter(None, (first.content, second.content)))
-    reasoning = "\n\n".join(filter(None, (first.reasoning, second.reasoning)))
-    return ChatMessage(first.role, content, first.calls + second.calls, reasoning)
+def _joined(told: list[ChatMessage]) -> ChatMessage:
+    """Neighbours of one role as one message."""
+    if len(told) == 1:
+        return told[0]
+    content = "\n\n".join(message.content for message in told if message.content)
+    reasoning = "\n\n".join(message.reasoning for message in told if message.reasoning)
+    return ChatMessage(told[0].role, content, tuple(call for message in told for call in message.calls), reasoning)
 
 
 def prompt_of(request: CompletionRequest) -> str | tuple[int, ...]:

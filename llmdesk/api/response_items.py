@@ -13,6 +13,7 @@ from llmdesk.api.requests import (
     ContentPart,
     FunctionDefinition,
     Lenient,
+    Listed,
     Message,
     NamedFunction,
     NamedTool,
@@ -32,11 +33,11 @@ class InputItem(Lenient):
 
     type: str = "message"
     role: Literal["system", "developer", "user", "assistant"] = "user"
-    content: str | list[ContentPart] | None = None
+    content: str | Listed[ContentPart] | None = None
     call_id: str = Field(default="", max_length=256)
     name: str = Field(default="", max_length=256)
     arguments: str = ""
-    output: str | list[ContentPart] = ""
+    output: str | Listed[ContentPart] = ""
 
 
 class FunctionTool(Lenient):

@@ -16,7 +16,7 @@ from llmdesk.api.gateway import Gateway
 from llmdesk.api.generating import head_of, streamed, submitted, whole
 from llmdesk.api.prompts import chat_request
 from llmdesk.api.replies import end_reason, usage_of
-from llmdesk.api.requests import MAX_TOOLS, ChatRequest, Effort, JsonSchema, Lenient, Message, ResponseFormat
+from llmdesk.api.requests import MAX_TOOLS, ChatRequest, Effort, JsonSchema, Lenient, Listed, Message, ResponseFormat
 from llmdesk.api.response_items import (
     FunctionTool,
     InputItem,
@@ -53,14 +53,14 @@ class ResponsesRequest(Lenient):
     """POST /v1/responses"""
 
     model: str = Field(default="", max_length=500)
-    input: str | list[InputItem]
+    input: str | Listed[InputItem]
     instructions: str | None = None
     max_output_tokens: int | None = Field(default=None, ge=-1, lt=2**31)
     temperature: float | None = Field(default=None, ge=0, le=2)
     top_p: float | None = Field(default=None, ge=0, le=1)
     text: TextOptions | None = None
     stream: bool | None = None
-    tools: list[FunctionTool] | None = Field(default=None, max_length=MAX_TOOLS)
+    tools: Listed[FunctionTool] | None = Field(default=None, max_length=MAX_TOOLS)
     tool_choice: Literal["none", "auto", "required"] | NamedFunctionTool | None = None
     parallel_tool_calls: bool | None = None
     reasoning: Reasoning | None = None

@@ -14,6 +14,7 @@ from llmdesk.api.answers import Deltas
 from llmdesk.api.errors import Refusal, wrong_field
 from llmdesk.api.exchange import Exchange
 from llmdesk.api.gateway import Gateway
+from llmdesk.api.limits import items_in
 from llmdesk.api.prompts import chat_request, check_chat
 from llmdesk.api.replies import timings_of, usage_of
 from llmdesk.api.request_log import log_exchange, record_of
@@ -67,7 +68,7 @@ class _Connection:
         """A message of the client. Whatever is wrong with it, the connection goes on."""
         answer_id: str | None = None
         try:
-            message = _parsed(text)
+            message = _parsed(text, self._gateway.limits.max_items)
             answer_id = _id_of(message)
             if message.get("type") == "cancel":
                 self._cancel(answer_id)
@@ -158,7 +159,9 @@ class _Connection:
         await self._websocket.send_text(json.dumps(content, ensure_ascii=True))
 
 
-def _parsed(text: str | None) -> dict[str, Any]:
+def _parsed(text: str | None, max_items: int) -> dict[str, Any]:
+    if items_in((text or "").encode(errors="replace")) > max_items:
+        raise Refusal(413, "There are too many values in the message.", "request_too_large")
     try:
         found = json.loads(text or "")
     except (ValueError, RecursionError):

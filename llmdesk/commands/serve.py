@@ -1,4 +1,7 @@
-"""``llmdesk serve``: the engine as a local server, without a window; ``llmdesk serve key``: who may use it."""
+"""``llmdesk serve``: the engine as a local server, without a window; ``llmdesk serve key``: who may use it.
+
+``llmdesk serve install``: see serve_unit.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import os
 import sys
 from collections.abc import Iterator
 
+from llmdesk.commands import serve_unit
 from llmdesk.commands.progress import tell_problems
 
 log = logging.getLogger("llmdesk.api.serve")
@@ -27,7 +31,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--api-key", default="", metavar="KEY", help="a key for this run (or LLMDESK_API_KEY)")
     parser.add_argument("--json-logs", action="store_true", help="log JSON, one object a line")
     parser.set_defaults(run=run)
-    key = parser.add_subparsers(metavar="ACTION").add_parser(
+    below = parser.add_subparsers(metavar="ACTION")
+    serve_unit.add_actions(below)
+    key = below.add_parser(
         "key",
         help="keys of clients: add, list, remove",
         description="Keys of clients. With one, every request needs one.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from typing import Any
@@ -299,3 +300,13 @@ def _until(condition: Any, timeout_s: float = 5) -> None:
     while not condition():
         assert time.monotonic() < deadline_s
         time.sleep(0.01)
+
+
+def test_pieces_are_sent_at_once(server: Served) -> None:
+    """Nagle's algorithm held every second one back until the client had confirmed the one before: 40 ms."""
+    server.load()
+    server.client.get("/health")
+    connections = server.server._server.server_state.connections
+    sockets = [each.transport.get_extra_info("socket") for each in connections]
+    assert sockets
+    assert all(each.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for each in sockets)

@@ -215,6 +215,27 @@ def test_what_is_too_large_is_refused(make: Make) -> None:
     assert server.chat(max_tokens=1).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"messages": [1] * 250_000},
+        {"messages": [{"role": "user", "content": [{}] * 200_000}]},
+        {"messages": [{"role": "user", "content": "x"}], "stop": [1] * 250_000},
+        {"messages": [{"role": "user", "content": "x"}] * 80_000},
+        {"messages": [{"role": "user", "content": "x"}], "more": [[1]] * 700_000},
+    ],
+)
+def test_bodies_of_many_values_hold_nobody_up(server: Served, body: object) -> None:
+    """Each took from half a minute to minutes, in which nobody was answered."""
+    started_s = time.monotonic()
+    response = server.post("/v1/chat/completions", body)
+    assert response.status_code in (400, 413)
+    assert time.monotonic() < started_s + 5
+    with connect(f"ws://127.0.0.1:{server.port}/chat/stream") as websocket:
+        websocket.send(json.dumps({"type": "chat", **body}))  # type: ignore[dict-item]
+        assert json.loads(websocket.recv(timeout=5))["type"] == "error"
+
+
 def test_large_heads_are_refused(shared: Served) -> None:
     with shared.raw() as connection:
         connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 40_000)

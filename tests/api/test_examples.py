@@ -51,6 +51,18 @@ def test_curl(server: Served) -> None:
     assert '"content":"You said: What is the capital of France?' in run(server, "sh", "-c", command)
 
 
+@pytest.mark.skipif(shutil.which("node") is None, reason="no node")
+def test_javascript(server: Served) -> None:
+    code = example(r"```javascript\n(.*?)```", server)
+    assert run(server, "node", "--input-type=module", "-e", code).startswith("You said: Name three trees.")
+
+
+def test_every_block_of_code_is_run(server: Served) -> None:
+    """By the tests above; llmdesk's own command line by those of the commands."""
+    kinds = re.findall(r"^```(\w*)\n(\w+)", README.partition("\n## ")[0], re.MULTILINE)
+    assert kinds == [("", "llmdesk"), ("", "curl"), ("python", "from"), ("javascript", "const")]
+
+
 def test_the_websocket_client(server: Served) -> None:
     client = str(ROOT / "docs/examples/websocket_client.py")
     assert run(server, sys.executable, client, "Why?").startswith("You said: Why?")

@@ -157,7 +157,7 @@ class ChatEncoder:
 
     def _count(self, text: str) -> int:
         with said_of_a_file(_TOKENIZER):
-            return len(self._tokenizer.backend_tokenizer.encode(text, add_special_tokens=False).ids)
+            return len(_ids(self._tokenizer.backend_tokenizer, text))
 
     def remember(self, chat: EncodedChat, answer: str, answer_ids: list[int]) -> None:
         """An answer was generated: these tokens, which gave this text."""
@@ -184,7 +184,7 @@ class ChatEncoder:
             for stretch in self._stretches(text):
                 as_text = _replaced(stretch, self._hidden)
                 if as_text == stretch:
-                    ids += self._tokenizer.backend_tokenizer.encode(stretch, add_special_tokens=False).ids
+                    ids += _ids(self._tokenizer.backend_tokenizer, stretch)
                 else:
                     ids += self._text_tokens(as_text)
         return ids
@@ -205,12 +205,12 @@ class ChatEncoder:
 
     def _text_tokens(self, text: str) -> list[int]:
         """Tokens of a text in which control words are only words."""
-        ids: list[int] = self._plain_backend.encode(text, add_special_tokens=False).ids
+        ids = _ids(self._plain_backend, text)
         if self._control_ids.isdisjoint(ids):
             return ids
         # The vocabulary has a control word as a plain one, too: it is cut.
         pieces = [part for word in _split(text, self._shown) for part in _cut(word, word in self._shown)]
-        return [i for piece in pieces for i in self._plain_backend.encode(piece, add_special_tokens=False).ids]
+        return [i for piece in pieces for i in _ids(self._plain_backend, piece)]
 
     @cached_property
     def _plain_backend(self) -> Any:
@@ -223,6 +223,14 @@ class ChatEncoder:
         backend = Tokenizer.from_str(json.dumps(data))
         backend.encode_special_tokens = True
         return backend
+
+
+def _ids(backend: Any, text: str) -> list[int]:
+    """A text's tokens, without special ones around it. Other threads go on meanwhile: for ``encode`` they would stand
+    still, seconds for a long text.
+    """
+    ids: list[int] = backend.encode_batch_fast([text], add_special_tokens=False)[0].ids
+    return ids
 
 
 def _is_turn_mark(word: str) -> bool:

@@ -162,13 +162,13 @@ class TurnWriter:
         return with_results if is_told else Abilities(kind)
 
     def _turns(self, prompt: Prompt, abilities: Abilities) -> list[Turn]:
-        turns: list[Turn] = []
+        groups: list[list[Turn]] = []
         for message in prompt.messages:
             turn = self._turn(message, abilities)
-            if turns and turns[-1]["role"] == turn["role"] == "user":  # results, beside each other or a question
-                turns[-1]["content"] += "\n\n" + turn["content"]
-            else:
-                turns.append(turn)
+            if not (groups and groups[-1][0]["role"] == turn["role"] == "user"):
+                groups.append([])
+            groups[-1].append(turn)  # results, beside each other or a question, are one turn of the user's
+        turns = [group[0] | {"content": "\n\n".join(turn["content"] for turn in group)} for group in groups]
         if prompt.tools and abilities.tools != "value":
             self._add_to_system(turns, prompt.tools, abilities)
         return turns

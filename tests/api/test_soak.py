@@ -1,0 +1,34 @@
+"""The guests and the judgements of benchmarks/server_soak.py, for a moment, against scripted answers."""
+
+from __future__ import annotations
+
+import psutil
+import pytest
+
+from benchmarks.server_guests import play, refused, stream_end
+from benchmarks.server_soak import grown, late, settled
+from tests.api.conftest import Served
+
+
+def test_guests_find_nothing_wrong_and_leave_nothing(server: Served) -> None:
+    server.load()
+    counts, failures = play(server.url, clients=6, seconds=2, seed=1)
+    assert failures == []
+    assert sum(count for what, count in counts.items() if what.endswith("answered")) > 0
+    held = settled(server.url, psutil.Process())
+    assert held["answers"] == 0
+
+
+def test_what_is_wrong_is_noticed() -> None:
+    before = {"rss_mb": 100.0, "threads": 4.0, "descriptors": 10.0, "answers": 0.0}
+    assert grown(before, before) == []
+    assert len(grown(before, {"rss_mb": 120.0, "threads": 9.0, "descriptors": 30.0, "answers": 1.0})) == 4
+    assert late([0.001] * 100) == []
+    assert late([0.001] * 100 + [0.06]) == ["/health took 60 ms"]
+    assert refused(503, b'{"error": {"code": "server_busy"}}') == "503 server_busy"
+    for status, body in ((500, b'{"error": {"code": "internal_error"}}'), (503, b'{"error": {"code": "odd"}}')):
+        with pytest.raises(AssertionError):
+            refused(status, body)
+    assert stream_end(b"data: {}\n\ndata: [DONE]\n\n") == "answered"
+    with pytest.raises(AssertionError):
+        stream_end(b'data: {"error": {"code": "internal_error"}}\n\n')
