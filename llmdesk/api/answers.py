@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
 from llmdesk.api.errors import Refusal
 from llmdesk.api.replies import (
+    AnswerCall,
     AnswerMessage,
+    CalledTool,
     ChatChoice,
     ChatLogprobs,
     ChatReply,
     CompletionChoice,
     CompletionLogprobs,
     CompletionReply,
+    EndReason,
     TokenLogprobs,
     end_reason,
     timings_of,
@@ -21,6 +25,7 @@ from llmdesk.api.replies import (
 )
 from llmdesk.api.stream import DONE, data
 from llmdesk.datatypes.chat import Event, Finished, TokenEvent, TokenLogprob
+from llmdesk.datatypes.tools import ToolCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,59 @@ class Head:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer in one piece."""
+
+    text: str
+    reasoning: str
+    calls: tuple[ToolCall, ...]
+
+
+def new_call_id(prefix: str = "call_") -> str:
+    """An id that no other call has."""
+    return f"{prefix}{secrets.token_hex(12)}"
+
+
+def told(events: list[Event], prefix: str = "call_") -> Told:
+    """All of an answer, its calls with new ids."""
+    tokens = [event for event in events if isinstance(event, TokenEvent)]
+    calls: dict[int, ToolCall] = {}
+    for delta in (delta for event in tokens for delta in event.calls):
+        old = calls.get(delta.index) or ToolCall(new_call_id(prefix), "", "")
+        calls[delta.index] = ToolCall(old.id, old.name + delta.name, old.arguments + delta.arguments)
+    text, reasoning = "".join(event.text for event in tokens), "".join(event.reasoning for event in tokens)
+    return Told(text, reasoning, tuple(calls.values()))
+
+
+class Deltas:
+    """One answer's pieces as the deltas of a stream. A call's id and name come first, then its arguments."""
+
+    def __init__(self) -> None:
+        self._has_calls = False
+
+    def of(self, event: TokenEvent) -> list[dict[str, Any]]:
+        """What an event adds, in order."""
+        deltas: list[dict[str, Any]] = []
+        if event.reasoning:
+            deltas.append({"reasoning_content": event.reasoning})
+        if event.text:
+            deltas.append({"content": event.text})
+        for call in event.calls:
+            self._has_calls = True
+            if call.name:
+                begun = {"index": call.index, "id": new_call_id(), "type": "function"}
+                deltas.append({"tool_calls": [begun | {"function": {"name": call.name, "arguments": ""}}]})
+            if call.arguments:
+                piece = {"index": call.index, "function": {"arguments": call.arguments}}
+                deltas.append({"tool_calls": [piece]})
+        return deltas
+
+    def end_reason(self, finished: Finished) -> EndReason:
+        """Why the answer ended."""
+        return end_reason(finished.reason, self._has_calls)
+
+
 class _Stream:
     """What both kinds of streams share."""
 
@@ -55,7 +113,7 @@ class _Stream:
     def encode(self, event: Event) -> bytes:
         """See Chunks."""
         if isinstance(event, TokenEvent):
-            return self._token(event) if event.text or event.logprob else b""
+            return self._token(event)
         return self._finished(event) if isinstance(event, Finished) else b""
 
     def failed(self, refusal: Refusal) -> bytes:
@@ -65,7 +123,7 @@ class _Stream:
     def _token(self, event: TokenEvent) -> bytes:
         raise NotImplementedError
 
-    def _last_choice(self, reason: str) -> dict[str, Any]:
+    def _last_choice(self, finished: Finished) -> dict[str, Any]:
         raise NotImplementedError
 
     def _chunk(self, choice: dict[str, Any], **more: Any) -> bytes:
@@ -73,29 +131,34 @@ class _Stream:
 
     def _finished(self, event: Finished) -> bytes:
         timings = timings_of(event.stats).model_dump()
-        last = self._chunk(self._last_choice(end_reason(event.reason)), timings=timings)
+        last = self._chunk(self._last_choice(event), timings=timings)
         if self._usage:
             last += data(self._fields | {"choices": [], "usage": usage_of(event.stats).model_dump()})
         return last + DONE
 
 
 class ChatChunks(_Stream):
-    """A chat's answer as a stream: the role, then text, then how it ended, then what it cost if that is wanted."""
+    """A chat's answer as a stream: the role, its pieces, how it ended, and what it cost if that is wanted."""
 
     kind = "chat.completion.chunk"
+
+    def __init__(self, head: Head, include_usage: bool) -> None:
+        super().__init__(head, include_usage)
+        self._deltas = Deltas()
 
     def begin(self) -> bytes:
         """See Chunks."""
         return self._chunk(_chat_choice({"role": "assistant", "content": ""}))
 
     def _token(self, event: TokenEvent) -> bytes:
-        choice = _chat_choice({"content": event.text})
+        choices = [_chat_choice(delta) for delta in self._deltas.of(event)]
         if event.logprob is not None:
-            choice["logprobs"] = ChatLogprobs(content=[_token_logprobs(event.logprob)]).model_dump()
-        return self._chunk(choice)
+            choices = choices or [_chat_choice({"content": ""})]
+            choices[0]["logprobs"] = ChatLogprobs(content=[_token_logprobs(event.logprob)]).model_dump()
+        return b"".join(map(self._chunk, choices))
 
-    def _last_choice(self, reason: str) -> dict[str, Any]:
-        return _chat_choice({}) | {"finish_reason": reason}
+    def _last_choice(self, finished: Finished) -> dict[str, Any]:
+        return _chat_choice({}) | {"finish_reason": self._deltas.end_reason(finished)}
 
 
 class CompletionChunks(_Stream):
@@ -112,24 +175,34 @@ class CompletionChunks(_Stream):
         return self._chunk(_text_choice(self._echo)) if self._echo else b""
 
     def _token(self, event: TokenEvent) -> bytes:
+        if not event.text and event.logprob is None:
+            return b""
         choice = _text_choice(event.text)
         if event.logprob is not None:
             choice["logprobs"] = _completion_logprobs([event], self._offset).model_dump()
         self._offset += len(event.text)
         return self._chunk(choice)
 
-    def _last_choice(self, reason: str) -> dict[str, Any]:
-        return _text_choice("") | {"finish_reason": reason}
+    def _last_choice(self, finished: Finished) -> dict[str, Any]:
+        return _text_choice("") | {"finish_reason": end_reason(finished.reason)}
 
 
 def chat_reply(head: Head, events: list[Event], finished: Finished) -> ChatReply:
     """A chat's answer in one piece."""
     tokens = [event for event in events if isinstance(event, TokenEvent)]
     logprobs = [_token_logprobs(event.logprob) for event in tokens if event.logprob is not None]
+    answer = told(events)
+    calls = [
+        AnswerCall(id=call.id, function=CalledTool(name=call.name, arguments=call.arguments)) for call in answer.calls
+    ]
     choice = ChatChoice(
-        message=AnswerMessage(content="".join(event.text for event in tokens)),
+        message=AnswerMessage(
+            content=answer.text if answer.text or not calls else None,
+            reasoning_content=answer.reasoning or None,
+            tool_calls=calls or None,
+        ),
         logprobs=ChatLogprobs(content=logprobs) if logprobs else None,
-        finish_reason=end_reason(finished.reason),
+        finish_reason=end_reason(finished.reason, bool(calls)),
     )
     return ChatReply(choices=[choice], **_around(head, finished))
 

@@ -19,7 +19,7 @@ from llmdesk.datatypes.chat import Event, GenerationRequest
 from llmdesk.datatypes.model import ErrorInfo, ModelStatus
 from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkEvent, WorkFailed
 from llmdesk.engine.backend import LoadedModel
-from llmdesk.engine.generation.constraint import check_schema
+from llmdesk.engine.generation.constraint import check_schema, check_tools
 from llmdesk.engine.serving.work import WorkContext
 from llmdesk.errors import EngineStopped, LlmdeskError, ModelNotFound, ModelNotInstalled, error_info, from_info
 from llmdesk.words import say
@@ -79,13 +79,22 @@ class Gateway:
         except LlmdeskError as error:
             raise self.refusal(error_info(error)) from error
 
-    async def check_schema(self, schema: str) -> None:
-        """That JSON of this schema can be enforced; not on the engine thread, which others wait for. Raises Refusal."""
+    async def check(self, request: GenerationRequest) -> None:
+        """That what is asked of the answer's form can be enforced; not on the engine thread, which others wait for.
+
+        Raises Refusal.
+        """
+        if schema := request.sampling.json_schema:
+            await self._check(lambda: check_schema(schema), "response_format")
+        if request.tools.is_enforced:
+            await self._check(lambda: check_tools(request.tools), "tools")
+
+    async def _check(self, check: Callable[[], None], param: str) -> None:
         try:
-            await asyncio.to_thread(check_schema, schema)
+            await asyncio.to_thread(check)
         except LlmdeskError as error:
             refusal = self.refusal(error_info(error))
-            refusal.param = "response_format"
+            refusal.param = param
             raise refusal from error
 
     def submit(self, request: GenerationRequest) -> Exchange:

@@ -21,9 +21,8 @@ def head_of(gateway: Gateway, asked: GenerationRequest) -> Head:
 
 
 async def submitted(gateway: Gateway, asked: GenerationRequest, request: Request) -> Exchange:
-    """The request on its way. Raises Refusal: its schema cannot be enforced."""
-    if asked.sampling.json_schema:
-        await gateway.check_schema(asked.sampling.json_schema)
+    """The request on its way. Raises Refusal: a schema in it cannot be enforced."""
+    await gateway.check(asked)
     exchange = gateway.submit(asked)
     record_of(request.scope).exchange = exchange
     return exchange

@@ -1,4 +1,4 @@
-"""``/v1/messages`` and ``/v1/messages/count_tokens``: the same answers in Anthropic's form, for text."""
+"""``/v1/messages`` and ``/v1/messages/count_tokens``: the same answers in Anthropic's form."""
 
 from __future__ import annotations
 
@@ -8,24 +8,34 @@ from typing import Any, Literal
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from llmdesk.api.answers import Head
+from llmdesk.api.answers import Head, told
 from llmdesk.api.documentation import ERRORS, STREAM
 from llmdesk.api.errors import Refusal
 from llmdesk.api.gateway import Gateway
 from llmdesk.api.generating import head_of, streamed, submitted, whole
+from llmdesk.api.message_blocks import (
+    CALL_PREFIX,
+    BlockStream,
+    Choice,
+    ClientTool,
+    Thinking,
+    Tools,
+    Turn,
+    blocks_of,
+    choice_of,
+    messages_of,
+    tools_of,
+)
 from llmdesk.api.prompts import chat_messages, chat_request, check_chat
-from llmdesk.api.replies import end_reason
+from llmdesk.api.replies import EndReason, end_reason
 from llmdesk.api.requests import ChatRequest, ContentPart, Lenient, Listed, Message, StopText
+from llmdesk.api.tools import tool_use
 from llmdesk.datatypes.chat import Event, Finished, GenerationStats, TokenEvent
 
 PATH = "/v1/messages"
 
-
-class Turn(Lenient):
-    """One turn; ``content`` is a text or blocks of text."""
-
-    role: Literal["user", "assistant"]
-    content: str | Listed[ContentPart]
+StopReason = Literal["end_turn", "max_tokens", "tool_use"]
+_STOP_REASONS: dict[EndReason, StopReason] = {"stop": "end_turn", "length": "max_tokens", "tool_calls": "tool_use"}
 
 
 class CountRequest(Lenient):
@@ -34,8 +44,9 @@ class CountRequest(Lenient):
     model: str = Field(default="", max_length=500)
     messages: Listed[Turn] = Field(min_length=1)
     system: str | Listed[ContentPart] | None = None
-    tools: Listed[dict[str, Any]] | None = None
-    tool_choice: dict[str, Any] | None = None
+    tools: Listed[ClientTool] | None = Tools
+    tool_choice: Choice | None = None
+    thinking: Thinking | None = None
 
 
 class MessagesRequest(CountRequest):
@@ -56,8 +67,8 @@ class MessagesReply(BaseModel):
     type: Literal["message"] = "message"
     role: Literal["assistant"] = "assistant"
     model: str
-    content: list[dict[str, str]] = []
-    stop_reason: Literal["end_turn", "max_tokens"] | None = None
+    content: list[dict[str, Any]] = []
+    stop_reason: StopReason | None = None
     stop_sequence: None = None
     usage: dict[str, int]
 
@@ -85,12 +96,12 @@ def routes(gateway: Gateway) -> APIRouter:
         if body.stream:
             return await streamed(gateway, exchange, MessageChunks(head))
         events, finished = await whole(gateway, exchange, request)
-        text = "".join(event.text for event in events if isinstance(event, TokenEvent))
+        answer = told(events, CALL_PREFIX)
         return MessagesReply(
             id=head.id,
             model=head.model,
-            content=[{"type": "text", "text": text}],
-            stop_reason=_stop_reason(finished),
+            content=blocks_of(answer),
+            stop_reason=_stop_reason(finished, bool(answer.calls)),
             usage=_usage(finished.stats),
         )
 
@@ -99,9 +110,10 @@ def routes(gateway: Gateway) -> APIRouter:
         """The tokens of a chat. Loads the model."""
         chat = _chat_of(body)
         check_chat(chat, limit)
-        told = chat_messages(chat.messages)
+        turns, tools = chat_messages(chat.messages), tool_use(chat).tools
         model_id = await gateway.model_id(body.model)
-        return TokenCount(input_tokens=await gateway.with_model(model_id, lambda model: model.count_tokens(told)))
+        count = await gateway.with_model(model_id, lambda model: model.count_tokens(turns, tools))
+        return TokenCount(input_tokens=count)
 
     return router
 
@@ -120,52 +132,56 @@ def as_chat(body: MessagesRequest) -> ChatRequest:
 
 
 def _chat_of(body: CountRequest) -> ChatRequest:
-    messages = [Message(role=turn.role, content=turn.content) for turn in body.messages]
+    messages = messages_of(body.messages)
     if body.system:
         messages.insert(0, Message(role="system", content=body.system))
-    choice = "none" if (body.tool_choice or {}).get("type") == "none" else None
-    return ChatRequest(messages=messages, tools=body.tools, tool_choice=choice)
+    is_single = body.tool_choice is not None and body.tool_choice.disable_parallel_tool_use
+    kind = body.thinking.type if body.thinking else "adaptive"
+    return ChatRequest(
+        messages=messages,
+        tools=tools_of(body.tools or []),
+        tool_choice=choice_of(body.tool_choice),
+        parallel_tool_calls=not is_single,
+        reasoning_effort="none" if kind == "disabled" else None,
+        chat_template_kwargs={"enable_thinking": True, "thinking": True} if kind == "enabled" else None,
+    )
 
 
 class MessageChunks:
-    """An answer as this API's events: the message and its one block begin and end in turn."""
+    """An answer as this API's events: the message begins, then its blocks in turn."""
 
     def __init__(self, head: Head) -> None:
         self._reply = MessagesReply(id=head.id, model=head.model, usage={"input_tokens": 0, "output_tokens": 0})
+        self._blocks = BlockStream()
 
     def begin(self) -> bytes:
         """See Chunks. The tokens of the prompt are not known yet; the last event tells them."""
-        block = {"type": "text", "text": ""}
-        return (
-            _event("message_start", message=self._reply.model_dump())
-            + _event("content_block_start", index=0, content_block=block)
-            + _event("ping")
-        )
+        return _event(type="message_start", message=self._reply.model_dump()) + _event(type="ping")
 
     def encode(self, event: Event) -> bytes:
         """See Chunks."""
-        if isinstance(event, TokenEvent) and event.text:
-            return _event("content_block_delta", index=0, delta={"type": "text_delta", "text": event.text})
+        if isinstance(event, TokenEvent):
+            return b"".join(_event(**found) for found in self._blocks.of(event))
         if not isinstance(event, Finished):
             return b""
-        delta = {"stop_reason": _stop_reason(event), "stop_sequence": None}
+        delta = {"stop_reason": _stop_reason(event, self._blocks.has_calls), "stop_sequence": None}
         return (
-            _event("content_block_stop", index=0)
-            + _event("message_delta", delta=delta, usage=_usage(event.stats))
-            + _event("message_stop")
+            b"".join(_event(**found) for found in self._blocks.rest())
+            + _event(type="message_delta", delta=delta, usage=_usage(event.stats))
+            + _event(type="message_stop")
         )
 
     def failed(self, refusal: Refusal) -> bytes:
         """See Chunks."""
-        return _event("error", **refusal.body())
+        return _event(type="error", **refusal.body())
 
 
-def _event(kind: str, **fields: Any) -> bytes:
-    return f"event: {kind}\ndata: {json.dumps({'type': kind, **fields})}\n\n".encode()
+def _event(**fields: Any) -> bytes:
+    return f"event: {fields['type']}\ndata: {json.dumps(fields)}\n\n".encode()
 
 
-def _stop_reason(finished: Finished) -> Literal["end_turn", "max_tokens"]:
-    return "end_turn" if end_reason(finished.reason) == "stop" else "max_tokens"
+def _stop_reason(finished: Finished, has_calls: bool) -> StopReason:
+    return _STOP_REASONS[end_reason(finished.reason, has_calls)]
 
 
 def _usage(stats: GenerationStats) -> dict[str, int]:

@@ -34,7 +34,9 @@ def routes(gateway: Gateway) -> APIRouter:
         if body.stream:
             return await streamed(gateway, exchange, ChatChunks(head, _wants_usage(body)))
         events, finished = await whole(gateway, exchange, request)
-        return Response(chat_reply(head, events, finished).model_dump_json(), media_type="application/json")
+        reply = chat_reply(head, events, finished)
+        content = reply.model_dump_json(exclude={"choices": {0: {"message": reply.choices[0].message.absent}}})
+        return Response(content, media_type="application/json")
 
     @router.post("/v1/completions", response_model=CompletionReply, responses={**ERRORS, **STREAM})
     @router.post("/completions", response_model=CompletionReply, include_in_schema=False)

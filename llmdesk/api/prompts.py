@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from llmdesk.api.errors import Refusal
 from llmdesk.api.requests import MAX_STOPS, ChatRequest, CompletionRequest, Message, ResponseFormat, Sampling
+from llmdesk.api.tools import past_calls, tool_use
 from llmdesk.datatypes.chat import ChatMessage, GenerationRequest, Role, SamplingParams
 from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS
 from llmdesk.engine.generation.constraint import ANY_OBJECT
@@ -17,7 +18,7 @@ N = TypeVar("N", int, float)
 _USUAL = SamplingParams()
 _ROLES: dict[str, Role] = {
     "system": "system", "developer": "system", "user": "user", "assistant": "assistant",
-    "tool": "user", "function": "user",
+    "tool": "tool", "function": "tool",
 }  # fmt: skip
 _TEXTS = ("text", "input_text", "output_text")
 
@@ -31,6 +32,9 @@ def chat_request(
     schema = json_schema_of(request.response_format)
     if schema and request.messages[-1].role == "assistant":
         raise _not_here("An answer that has begun cannot be made to be JSON.", "response_format")
+    use = tool_use(request)
+    if use.must_call and request.messages[-1].role == "assistant":
+        raise _not_here("An answer that has begun cannot be made to call a tool.", "tool_choice")
     limit = request.max_tokens if request.max_completion_tokens is None else request.max_completion_tokens
     return GenerationRequest(
         request_id,
@@ -40,7 +44,21 @@ def chat_request(
         origin="api",
         context_policy="stop",
         response_cache=answer_cache and request.cache_prompt is not False,
+        tools=use,
+        template_values=template_values(request),
+        has_parts=True,
     )
+
+
+def template_values(request: ChatRequest) -> tuple[tuple[str, str | float | bool | None], ...]:
+    """What the model's template is given besides the chat. Templates have two names for the switch of reasoning."""
+    effort = request.reasoning_effort
+    values: dict[str, str | float | bool | None] = {}
+    if effort == "none":
+        values = {"enable_thinking": False, "thinking": False}
+    elif effort is not None:
+        values = {"reasoning_effort": effort}
+    return tuple(sorted((values | (request.chat_template_kwargs or {})).items()))
 
 
 def completion_request(
@@ -73,10 +91,8 @@ def check_chat(request: ChatRequest, max_messages: int) -> None:
         raise Refusal(400, f"A chat may have {max_messages} messages here (server.max_messages).", None, "messages")
     if request.top_logprobs is not None and not request.logprobs:
         raise Refusal(400, "top_logprobs needs logprobs to be true.", None, "top_logprobs")
-    if request.tools and request.tool_choice != "none":
-        raise _not_here("Tools cannot be called yet.", "tools")
     if request.functions:
-        raise _not_here("Functions cannot be called yet.", "functions")
+        raise _not_here("Functions are called as tools here; send them in tools.", "functions")
 
 
 def json_schema_of(wanted: ResponseFormat | None) -> str:
@@ -115,16 +131,37 @@ def sampling_of(request: Sampling, max_tokens: int | None, top_logprobs: int | N
 
 
 def chat_messages(messages: list[Message]) -> tuple[ChatMessage, ...]:
-    """In the roles that every chat template knows. Neighbours of one role become one message: many templates insist
-    that roles alternate.
+    """In the roles that chat templates know. Neighbours of one role become one message, but for the results of tools:
+    many templates insist that roles alternate.
     """
-    found: list[tuple[Role, list[str]]] = []
+    found: list[list[ChatMessage]] = []
+    names: dict[str, str] = {}
     for index, message in enumerate(messages):
-        role, text = _ROLES[message.role], _text_of(message, f"messages[{index}]")
-        if not found or found[-1][0] != role:
-            found.append((role, []))
-        found[-1][1].append(text)
-    return tuple(ChatMessage(role, "\n\n".join(filter(None, texts))) for role, texts in found)
+        told = _message(message, f"messages[{index}]", names)
+        names |= {call.id: call.name for call in told.calls}
+        if not found or found[-1][0].role != told.role or told.role == "tool":
+            found.append([])
+        found[-1].append(told)
+    return tuple(map(_joined, found))
+
+
+def _message(message: Message, place: str, names: dict[str, str]) -> ChatMessage:
+    role, text = _ROLES[message.role], _text_of(message, place)
+    if role == "tool":
+        call_id = message.tool_call_id or ""
+        return ChatMessage(role, text, call_id=call_id, name=message.name or names.get(call_id, ""))
+    if role == "assistant":
+        return ChatMessage(role, text, past_calls(message), message.reasoning_content or "")
+    return ChatMessage(role, text)
+
+
+def _joined(told: list[ChatMessage]) -> ChatMessage:
+    """Neighbours of one role as one message."""
+    if len(told) == 1:
+        return told[0]
+    content = "\n\n".join(message.content for message in told if message.content)
+    reasoning = "\n\n".join(message.reasoning for message in told if message.reasoning)
+    return ChatMessage(told[0].role, content, tuple(call for message in told for call in message.calls), reasoning)
 
 
 def prompt_of(request: CompletionRequest) -> str | tuple[int, ...]:
@@ -142,19 +179,13 @@ def prompt_of(request: CompletionRequest) -> str | tuple[int, ...]:
 
 def _text_of(message: Message, place: str) -> str:
     """Raises Refusal for parts that are no text."""
-    if isinstance(message.content, list):
-        parts = [_part_text(part.type, part.text or part.refusal, f"{place}.content[{n}]")
-                 for n, part in enumerate(message.content)]  # fmt: skip
-        text = "\n".join(filter(None, parts))
-    else:
-        text = message.content or ""
-    if message.role in ("tool", "function"):
-        name = message.name or message.tool_call_id
-        return f"Result of the tool{f' {name}' if name else ''}:\n{text}"
-    if message.tool_calls:
-        calls = [call.get("function", call) for call in message.tool_calls]
-        text = "\n".join(filter(None, (text, *(json.dumps(call, ensure_ascii=False) for call in calls))))
-    return text
+    if not isinstance(message.content, list):
+        return message.content or ""
+    parts = [
+        _part_text(part.type, part.text or part.refusal, f"{place}.content[{n}]")
+        for n, part in enumerate(message.content)
+    ]
+    return "\n".join(filter(None, parts))
 
 
 def _part_text(kind: str, text: str | None, place: str) -> str:

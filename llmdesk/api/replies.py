@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from llmdesk.datatypes.chat import FinishReason, GenerationStats
 
-EndReason = Literal["stop", "length"]
+EndReason = Literal["stop", "length", "tool_calls"]
 
 
 class ErrorBody(BaseModel):
@@ -32,6 +32,12 @@ class PromptDetails(BaseModel):
     cached_tokens: int
 
 
+class CompletionDetails(BaseModel):
+    """``reasoning_tokens`` of the answer's tokens were its reasoning."""
+
+    reasoning_tokens: int
+
+
 class Usage(BaseModel):
     """Numbers of tokens."""
 
@@ -39,6 +45,7 @@ class Usage(BaseModel):
     completion_tokens: int
     total_tokens: int
     prompt_tokens_details: PromptDetails
+    completion_tokens_details: CompletionDetails
 
 
 class Timings(BaseModel):
@@ -53,12 +60,34 @@ class Timings(BaseModel):
     predicted_per_second: float
 
 
+class CalledTool(BaseModel):
+    """``arguments`` is JSON as the model wrote it."""
+
+    name: str
+    arguments: str
+
+
+class AnswerCall(BaseModel):
+    """A call of a tool."""
+
+    id: str
+    type: Literal["function"] = "function"
+    function: CalledTool
+
+
 class AnswerMessage(BaseModel):
-    """The answer."""
+    """The answer. ``content`` is null where it only calls tools."""
 
     role: Literal["assistant"] = "assistant"
-    content: str
+    content: str | None
+    reasoning_content: str | None = None
+    tool_calls: list[AnswerCall] | None = None
     refusal: None = None
+
+    @property
+    def absent(self) -> set[str]:
+        """Fields that are left out: an answer has them only if there is something in them."""
+        return {name for name in ("reasoning_content", "tool_calls") if getattr(self, name) is None}
 
 
 class TokenLogprobs(BaseModel):
@@ -203,6 +232,7 @@ def usage_of(stats: GenerationStats) -> Usage:
         completion_tokens=stats.new_tokens,
         total_tokens=stats.prompt_tokens + stats.new_tokens,
         prompt_tokens_details=PromptDetails(cached_tokens=stats.cached_tokens),
+        completion_tokens_details=CompletionDetails(reasoning_tokens=stats.reasoning_tokens),
     )
 
 
@@ -219,6 +249,8 @@ def timings_of(stats: GenerationStats) -> Timings:
     )
 
 
-def end_reason(reason: FinishReason) -> EndReason:
+def end_reason(reason: FinishReason, has_calls: bool = False) -> EndReason:
     """A context that is full ends an answer by its length."""
-    return "stop" if reason == "stop" else "length"
+    if reason != "stop":
+        return "length"
+    return "tool_calls" if has_calls else "stop"

@@ -8,8 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 MAX_STOPS = 16
 MAX_BIASES = 1024
+MAX_TOOLS = 128
+MAX_TEMPLATE_VALUES = 16
 
 TokenId = Annotated[int, Field(ge=0, lt=2**31)]
+TemplateName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
+TemplateValue = Annotated[str, Field(max_length=1000)] | bool | float | None
 StopText = Annotated[str, Field(max_length=1000)]
 T = TypeVar("T")
 Listed: TypeAlias = Annotated[list[T], Field(fail_fast=True)]
@@ -30,14 +34,66 @@ class ContentPart(Lenient):
     refusal: str | None = None
 
 
+ToolName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]{1,64}$")]
+"""As OpenAI has them."""
+
+
+class CalledFunction(Lenient):
+    """A function that an assistant called. ``arguments`` is JSON as text, or an object."""
+
+    name: str = Field(max_length=256)
+    arguments: str | dict[str, Any] | None = None
+
+
+class PastCall(Lenient):
+    """A call in an assistant's turn."""
+
+    id: str = Field(default="", max_length=256)
+    function: CalledFunction
+
+
+class FunctionDefinition(Lenient):
+    """``parameters`` is the JSON Schema of the arguments; ``strict``: they are held to it in every call."""
+
+    name: ToolName
+    description: str | None = None
+    parameters: dict[str, Any] | None = None
+    strict: bool | None = None
+
+
+class ToolDefinition(Lenient):
+    """A tool that may be called: a function of the client."""
+
+    type: Literal["function"] = "function"
+    function: FunctionDefinition
+
+
+class NamedFunction(Lenient):
+    """The name of a tool."""
+
+    name: str
+
+
+class NamedTool(Lenient):
+    """The one tool that must be called."""
+
+    type: Literal["function"] = "function"
+    function: NamedFunction
+
+
+ToolChoice = Literal["none", "auto", "required"] | NamedTool
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
+
+
 class Message(Lenient):
     """One turn of a chat. ``content`` of an assistant may be null where it only called tools."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: str | Listed[ContentPart] | None = None
     name: str | None = None
-    tool_calls: Listed[dict[str, Any]] | None = None
-    tool_call_id: str | None = None
+    tool_calls: Listed[PastCall] | None = None
+    tool_call_id: str | None = Field(default=None, max_length=256)
+    reasoning_content: str | None = None
 
 
 class StreamOptions(Lenient):
@@ -96,9 +152,12 @@ class ChatRequest(Sampling):
     logprobs: bool | None = None
     top_logprobs: int | None = Field(default=None, ge=0, le=20)
     response_format: ResponseFormat | None = None
-    tools: Listed[dict[str, Any]] | None = None
+    tools: Listed[ToolDefinition] | None = Field(default=None, max_length=MAX_TOOLS)
     functions: Listed[dict[str, Any]] | None = None
-    tool_choice: str | dict[str, Any] | None = None
+    tool_choice: ToolChoice | None = None
+    parallel_tool_calls: bool | None = None
+    reasoning_effort: Effort | None = None
+    chat_template_kwargs: dict[TemplateName, TemplateValue] | None = Field(default=None, max_length=MAX_TEMPLATE_VALUES)
 
 
 class CompletionRequest(Sampling):

@@ -1,4 +1,4 @@
-"""``/v1/responses``: OpenAI's newer form of the same answers, for text. Nothing is stored."""
+"""``/v1/responses``: OpenAI's newer form of the same answers. Nothing is stored."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from llmdesk.api.gateway import Gateway
 from llmdesk.api.generating import head_of, streamed, submitted, whole
 from llmdesk.api.prompts import chat_request
 from llmdesk.api.replies import end_reason, usage_of
-from llmdesk.api.requests import ChatRequest, ContentPart, JsonSchema, Lenient, Listed, Message, ResponseFormat
+from llmdesk.api.requests import MAX_TOOLS, ChatRequest, Effort, JsonSchema, Lenient, Listed, Message, ResponseFormat
+from llmdesk.api.response_items import (
+    FunctionTool,
+    InputItem,
+    ItemStream,
+    NamedFunctionTool,
+    choice_of,
+    messages_of,
+    tools_of,
+)
 from llmdesk.datatypes.chat import Event, Finished, GenerationStats, TokenEvent
-
-
-class InputItem(Lenient):
-    """A message. Other items (calls of tools, references to what is stored elsewhere) are refused."""
-
-    type: str = "message"
-    role: Literal["system", "developer", "user", "assistant"] = "user"
-    content: str | Listed[ContentPart] = ""
 
 
 class TextFormat(Lenient):
@@ -42,6 +43,12 @@ class TextOptions(Lenient):
     format: TextFormat = TextFormat()
 
 
+class Reasoning(Lenient):
+    """``effort``: "none" switches it off, where the model's template can be told."""
+
+    effort: Effort | None = None
+
+
 class ResponsesRequest(Lenient):
     """POST /v1/responses"""
 
@@ -53,8 +60,10 @@ class ResponsesRequest(Lenient):
     top_p: float | None = Field(default=None, ge=0, le=1)
     text: TextOptions | None = None
     stream: bool | None = None
-    tools: Listed[dict[str, Any]] | None = None
-    tool_choice: str | dict[str, Any] | None = None
+    tools: Listed[FunctionTool] | None = Field(default=None, max_length=MAX_TOOLS)
+    tool_choice: Literal["none", "auto", "required"] | NamedFunctionTool | None = None
+    parallel_tool_calls: bool | None = None
+    reasoning: Reasoning | None = None
     previous_response_id: str | None = None
 
 
@@ -72,12 +81,12 @@ class ResponsesReply(BaseModel):
     max_output_tokens: int | None = None
     metadata: dict[str, str] = {}
     output: list[dict[str, Any]] = []
-    parallel_tool_calls: bool = False
+    parallel_tool_calls: bool = True
     previous_response_id: None = None
     store: Literal[False] = False
     temperature: float | None = None
     text: dict[str, Any] = {"format": {"type": "text"}}
-    tool_choice: str = "none"
+    tool_choice: str | dict[str, Any] = "auto"
     tools: list[dict[str, Any]] = []
     top_p: float | None = None
     truncation: Literal["disabled"] = "disabled"
@@ -100,8 +109,7 @@ def routes(gateway: Gateway) -> APIRouter:
         if body.stream:
             return await streamed(gateway, exchange, chunks)
         events, finished = await whole(gateway, exchange, request)
-        text = "".join(event.text for event in events if isinstance(event, TokenEvent))
-        return JSONResponse(chunks.reply(text, finished))
+        return JSONResponse(chunks.whole(events, finished))
 
     return router
 
@@ -113,10 +121,7 @@ def as_chat(body: ResponsesRequest) -> ChatRequest:
             400, "Answers are not stored; send the whole chat.", "unsupported_parameter", "previous_response_id"
         )
     items = [InputItem(content=body.input)] if isinstance(body.input, str) else body.input
-    for index, item in enumerate(items):
-        if item.type != "message":
-            raise Refusal(400, "Only messages are read here.", "unsupported_content", f"input[{index}].type")
-    messages = [Message(role=item.role, content=item.content) for item in items]
+    messages = messages_of(items)
     if body.instructions:
         messages.insert(0, Message(role="system", content=body.instructions))
     if not messages:
@@ -126,8 +131,10 @@ def as_chat(body: ResponsesRequest) -> ChatRequest:
         max_tokens=body.max_output_tokens,
         temperature=body.temperature,
         top_p=body.top_p,
-        tools=body.tools,
-        tool_choice=body.tool_choice,
+        tools=tools_of(body.tools or []),
+        tool_choice=choice_of(body.tool_choice),
+        parallel_tool_calls=body.parallel_tool_calls,
+        reasoning_effort=body.reasoning.effort if body.reasoning else None,
         response_format=_format(body.text.format) if body.text else None,
     )
 
@@ -138,12 +145,12 @@ def _format(wanted: TextFormat) -> ResponseFormat:
 
 
 class ResponseChunks:
-    """An answer as this API's events: the answer, its one message and that one's one part begin and end in turn."""
+    """An answer as this API's events: it begins, then its items in turn, then it ends."""
 
     def __init__(self, head: Head, body: ResponsesRequest) -> None:
-        self._item_id = f"msg-{head.id}"
         self._number = 0
-        self._text: list[str] = []
+        self._items = ItemStream(head.id)
+        choice = body.tool_choice
         self._reply = ResponsesReply(
             id=head.id,
             created_at=head.created,
@@ -152,35 +159,33 @@ class ResponseChunks:
             max_output_tokens=body.max_output_tokens,
             temperature=body.temperature,
             top_p=body.top_p,
+            parallel_tool_calls=body.parallel_tool_calls is not False,
+            tools=[tool.model_dump() for tool in body.tools or ()],
+            tool_choice=choice.model_dump() if isinstance(choice, NamedFunctionTool) else choice or "auto",
         )
 
-    def reply(self, text: str, finished: Finished) -> dict[str, Any]:
-        """The whole answer."""
-        is_whole = end_reason(finished.reason) == "stop"
-        ended = {
-            "status": "completed" if is_whole else "incomplete",
-            "incomplete_details": None if is_whole else {"reason": "max_output_tokens"},
-            "output": [self._item(text, "completed" if is_whole else "incomplete")],
-            "usage": _usage(finished.stats),
-        }
-        return self._reply.model_copy(update=ended).model_dump()
+    def whole(self, events: list[Event], finished: Finished) -> dict[str, Any]:
+        """The answer in one piece."""
+        for event in events:
+            if isinstance(event, TokenEvent):
+                self._items.of(event)
+        self._items.rest(_status(finished))
+        return self._ended(finished)
 
     def begin(self) -> bytes:
         """See Chunks."""
         begun = self._reply.model_dump()
-        return (
-            self._event("response.created", response=begun)
-            + self._event("response.in_progress", response=begun)
-            + self._event("response.output_item.added", output_index=0, item=self._item(None, "in_progress"))
-            + self._part_event("response.content_part.added", part=_part(""))
-        )
+        return self._event("response.created", response=begun) + self._event("response.in_progress", response=begun)
 
     def encode(self, event: Event) -> bytes:
         """See Chunks."""
-        if isinstance(event, TokenEvent) and event.text:
-            self._text.append(event.text)
-            return self._part_event("response.output_text.delta", delta=event.text, logprobs=[])
-        return self._finished(event) if isinstance(event, Finished) else b""
+        if isinstance(event, TokenEvent):
+            return self._events(self._items.of(event))
+        if not isinstance(event, Finished):
+            return b""
+        last = self._events(self._items.rest(_status(event)))
+        reply = self._ended(event)
+        return last + self._event(f"response.{reply['status']}", response=reply)
 
     def failed(self, refusal: Refusal) -> bytes:
         """See Chunks."""
@@ -188,23 +193,18 @@ class ResponseChunks:
         ended = self._reply.model_copy(update={"status": "failed", "error": error}).model_dump()
         return self._event("error", **error) + self._event("response.failed", response=ended)
 
-    def _finished(self, event: Finished) -> bytes:
-        text = "".join(self._text)
-        reply = self.reply(text, event)
-        kind = "response.completed" if reply["status"] == "completed" else "response.incomplete"
-        return (
-            self._part_event("response.output_text.done", text=text, logprobs=[])
-            + self._part_event("response.content_part.done", part=_part(text))
-            + self._event("response.output_item.done", output_index=0, item=reply["output"][0])
-            + self._event(kind, response=reply)
-        )
+    def _ended(self, finished: Finished) -> dict[str, Any]:
+        status = _status(finished)
+        ended = {
+            "status": status,
+            "incomplete_details": None if status == "completed" else {"reason": "max_output_tokens"},
+            "output": self._items.items,
+            "usage": _usage(finished.stats),
+        }
+        return self._reply.model_copy(update=ended).model_dump()
 
-    def _item(self, text: str | None, status: str) -> dict[str, Any]:
-        content = [] if text is None else [_part(text)]
-        return {"id": self._item_id, "type": "message", "role": "assistant", "status": status, "content": content}
-
-    def _part_event(self, kind: str, **fields: Any) -> bytes:
-        return self._event(kind, item_id=self._item_id, output_index=0, content_index=0, **fields)
+    def _events(self, found: list[dict[str, Any]]) -> bytes:
+        return b"".join(self._event(event.pop("type"), **event) for event in found)
 
     def _event(self, kind: str, **fields: Any) -> bytes:
         content = {"type": kind, "sequence_number": self._number, **fields}
@@ -212,8 +212,8 @@ class ResponseChunks:
         return f"event: {kind}\ndata: {json.dumps(content)}\n\n".encode()
 
 
-def _part(text: str) -> dict[str, Any]:
-    return {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
+def _status(finished: Finished) -> Literal["completed", "incomplete"]:
+    return "completed" if end_reason(finished.reason) == "stop" else "incomplete"
 
 
 def _usage(stats: GenerationStats) -> dict[str, Any]:
@@ -222,6 +222,6 @@ def _usage(stats: GenerationStats) -> dict[str, Any]:
         "input_tokens": usage.prompt_tokens,
         "input_tokens_details": {"cached_tokens": stats.cached_tokens},
         "output_tokens": usage.completion_tokens,
-        "output_tokens_details": {"reasoning_tokens": 0},
+        "output_tokens_details": {"reasoning_tokens": stats.reasoning_tokens},
         "total_tokens": usage.total_tokens,
     }

@@ -10,12 +10,13 @@ from typing import Any
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 
+from llmdesk.api.answers import Deltas
 from llmdesk.api.errors import Refusal, wrong_field
 from llmdesk.api.exchange import Exchange
 from llmdesk.api.gateway import Gateway
 from llmdesk.api.limits import items_in
 from llmdesk.api.prompts import chat_request, check_chat
-from llmdesk.api.replies import end_reason, timings_of, usage_of
+from llmdesk.api.replies import timings_of, usage_of
 from llmdesk.api.request_log import log_exchange, record_of
 from llmdesk.api.requests import ChatRequest
 from llmdesk.datatypes.chat import Event, Failed, Finished, LoadProgress, PromptProgress, Queued, TokenEvent
@@ -99,7 +100,7 @@ class _Connection:
         with contextlib.suppress(WebSocketDisconnect):
             try:
                 exchange = self._exchanges[answer_id] = await self._submitted(message)
-                await self._tell(answer_id, exchange)
+                await self._tell(answer_id, exchange, Deltas())
             except Refusal as refusal:
                 await self._send({"type": "error", "id": answer_id, **refusal.body()})
             finally:
@@ -123,21 +124,20 @@ class _Connection:
         model_id = await gateway.model_id(body.model)
         request_id = gateway.new_id("ws")
         asked = chat_request(body, request_id, model_id, gateway.limits.max_messages, gateway.answer_cache)
-        if asked.sampling.json_schema:
-            await gateway.check_schema(asked.sampling.json_schema)
+        await gateway.check(asked)
         return gateway.submit(asked)
 
-    async def _tell(self, answer_id: str, exchange: Exchange) -> None:
+    async def _tell(self, answer_id: str, exchange: Exchange, deltas: Deltas) -> None:
         while True:
             for event in await exchange.next(60.0):
-                for told in self._events(event):
+                for told in self._events(event, deltas):
                     await self._send({"type": told.pop("type"), "id": answer_id, **told})
                 if isinstance(event, Finished | Failed):
                     return
             if exchange.is_gone:
                 return
 
-    def _events(self, event: Event) -> list[dict[str, Any]]:
+    def _events(self, event: Event, deltas: Deltas) -> list[dict[str, Any]]:
         """An event of the engine as clients hear of it."""
         match event:
             case Queued():
@@ -147,9 +147,9 @@ class _Connection:
             case PromptProgress():
                 return [{"type": "prompt", "done_tokens": event.done_tokens, "total_tokens": event.total_tokens}]
             case TokenEvent():
-                return [{"type": "delta", "content": event.text}] if event.text else []
+                return [{"type": "delta", **delta} for delta in deltas.of(event)]
             case Finished():
-                reason = "cancelled" if event.reason == "cancelled" else end_reason(event.reason)
+                reason = "cancelled" if event.reason == "cancelled" else deltas.end_reason(event)
                 figures = {"usage": usage_of(event.stats).model_dump(), "timings": timings_of(event.stats).model_dump()}
                 return [{"type": "stats", **figures}, {"type": "done", "finish_reason": reason}]
             case Failed():

@@ -11,8 +11,9 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 from llmdesk.datatypes.model import ErrorInfo
+from llmdesk.datatypes.tools import CallDelta, ToolCall, ToolUse
 
-Role = Literal["system", "user", "assistant"]
+Role = Literal["system", "user", "assistant", "tool"]
 
 Origin = Literal["gui", "api", "cli"]
 
@@ -25,10 +26,18 @@ where the context ends and refuse the next question, or refuse a question that l
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One turn of a conversation."""
+    """One turn of a conversation.
+
+    An assistant's may have ``calls``, and the ``reasoning`` that led to it. A tool's is the result of the call with
+    the id ``call_id``; ``name`` is the tool's.
+    """
 
     role: Role
     content: str
+    calls: tuple[ToolCall, ...] = ()
+    reasoning: str = ""
+    call_id: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,11 @@ class GenerationRequest:
     response_cache: bool = True
     """Whether the exact same greedy request may be answered from the response cache (regenerate says no)."""
     prompt: str | tuple[int, ...] | None = None
+    tools: ToolUse = field(default_factory=ToolUse)
+    template_values: tuple[tuple[str, str | float | bool | None], ...] = ()
+    """Further values for the model's chat template, as ("enable_thinking", False)."""
+    has_parts: bool = False
+    """The answer is told in its parts: reasoning and calls by themselves, not in the text. Set where tools are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +120,8 @@ class GenerationStats:
     """The program did not run for so long meanwhile (llmdesk/pauses.py); in no other figure."""
     parts: int = 1
     """More than one for an answer that was continued."""
+    reasoning_tokens: int = 0
+    """New tokens of the reasoning, where the answer is told in its parts."""
     untimed_tokens: int = 1
     """New tokens that ``decode_s`` does not hold: the first of each part, and all of a part that was not computed."""
 
@@ -140,6 +156,7 @@ class GenerationStats:
             counts_estimated=self.counts_estimated or part.counts_estimated,
             paused_s=self.paused_s + part.paused_s,
             parts=self.parts + 1,
+            reasoning_tokens=self.reasoning_tokens + part.reasoning_tokens,
             untimed_tokens=_untimed_tokens(self) + _untimed_tokens(part),
         )
 
@@ -199,7 +216,10 @@ class TokenLogprob:
 
 @dataclass(frozen=True, slots=True)
 class TokenEvent:
-    """One new token. ``text`` may be empty (incomplete UTF-8, possible stop string); ``t_s`` is the engine's clock."""
+    """One new token. ``text`` may be empty (incomplete UTF-8, possible stop string); ``t_s`` is the engine's clock.
+
+    ``reasoning`` comes before the text, ``calls`` after it, if the request wants its answer in parts.
+    """
 
     request_id: str
     text: str
@@ -207,6 +227,8 @@ class TokenEvent:
     t_s: float
     logprob: TokenLogprob | None = None
     """If the request asks for it."""
+    reasoning: str = ""
+    calls: tuple[CallDelta, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

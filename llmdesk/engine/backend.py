@@ -9,6 +9,7 @@ from typing import Protocol
 
 from llmdesk.datatypes.chat import ChatMessage, Event, GenerationRequest
 from llmdesk.datatypes.model import LocalModel, ModelInfo, Precision
+from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.step import Step
 
@@ -69,8 +70,8 @@ class LoadedModel(Protocol):
         """
         ...
 
-    def count_tokens(self, messages: tuple[ChatMessage, ...]) -> int:
-        """The tokens of a chat, with what the template adds.
+    def count_tokens(self, messages: tuple[ChatMessage, ...], tools: tuple[Tool, ...] = ()) -> int:
+        """The tokens of a chat, with what the template adds, and what tells the model of tools.
 
         Raises UnsupportedModel as above, and PromptError: the template refuses it.
         """

@@ -129,7 +129,6 @@ def test_token_ids_are_a_prompt(server: Served) -> None:
         ({"response_format": {"type": "json_schema", "json_schema": {}}}, "response_format.json_schema.schema"),
         ({"response_format": {"type": "json_object", "schema": {"type": "zzz"}}}, "response_format"),
         ({"response_format": {"type": "json_object", "schema": {"$ref": "file:///etc/passwd"}}}, "response_format"),
-        ({"tools": [{"type": "function", "function": {"name": "f"}}]}, "tools"),
         ({"messages": []}, "messages"),
         ({"messages": [{"role": "king", "content": "x"}]}, "messages[0].role"),
         ({"messages": [{"role": "user", "content": 7}]}, "messages[0].content"),
@@ -180,12 +179,15 @@ def test_every_field_reaches_the_engine(server: Served) -> None:
     assert (sampling.top_logprobs, asked.origin, asked.response_cache) == (0, "api", False)
 
 
+CLOCK_CALL = {"id": "call_1", "function": {"name": "clock", "arguments": "{}"}}
+
+
 def test_roles_and_parts_become_a_chat_that_every_template_knows() -> None:
     said = [
         {"role": "developer", "content": "Be brief."},
         {"role": "system", "content": "Be kind."},
         {"role": "user", "content": [{"type": "text", "text": "What"}, {"type": "text", "text": "now?"}]},
-        {"role": "assistant", "content": None, "tool_calls": [{"function": {"name": "clock", "arguments": "{}"}}]},
+        {"role": "assistant", "content": None, "tool_calls": [CLOCK_CALL]},
         {"role": "tool", "tool_call_id": "call_1", "content": "noon"},
         {"role": "user", "content": "Well?"},
     ]
@@ -193,9 +195,12 @@ def test_roles_and_parts_become_a_chat_that_every_template_knows() -> None:
     assert [(m.role, m.content) for m in found] == [
         ("system", "Be brief.\n\nBe kind."),
         ("user", "What\nnow?"),
-        ("assistant", '{"name": "clock", "arguments": "{}"}'),
-        ("user", "Result of the tool call_1:\nnoon\n\nWell?"),
+        ("assistant", ""),
+        ("tool", "noon"),
+        ("user", "Well?"),
     ]
+    assert [(call.id, call.name, call.arguments) for call in found[2].calls] == [("call_1", "clock", "{}")]
+    assert (found[3].call_id, found[3].name) == ("call_1", "clock")
 
 
 @pytest.mark.parametrize("stream", [False, True])

@@ -163,3 +163,78 @@ def test_the_second_turn_is_not_computed_twice(client: httpx2.Client) -> None:
     assert cached > 30
     assert reply["timings"]["cache_n"] == cached
     assert reply["timings"]["prompt_n"] == reply["usage"]["prompt_tokens"] - cached
+
+
+# -- tools (a model whose template knows none) -------------------------------------------------------------------------
+
+WEATHER_SCHEMA = {
+    "type": "object",
+    "properties": {
+        "city": {"type": "string", "maxLength": 20},
+        "days": {"type": "integer", "minimum": 1, "maximum": 9},
+        "unit": {"enum": ["C", "F"]},
+    },
+    "required": ["city", "days", "unit"],
+}
+TOOLS: Any = [
+    {"type": "function", "function": {"name": "get_weather", "description": "The weather of a city for some days.",
+                                      "parameters": WEATHER_SCHEMA}},
+    {"type": "function", "function": {"name": "clock", "description": "The time."}},
+]  # fmt: skip
+NAMED = {"type": "function", "function": {"name": "get_weather"}}
+RAIN = [{"role": "user", "content": "Will it rain in Paris in the next 3 days?"}]
+
+
+def fits(arguments: str) -> bool:
+    found = json.loads(arguments)
+    kinds = [type(found["city"]), type(found["days"])]
+    return list(found) == ["city", "days", "unit"] and kinds == [str, int] and found["unit"] in ("C", "F")
+
+
+@pytest.mark.parametrize("temperature", [0, 1.5])
+def test_a_named_tool_is_called_with_arguments_that_fit(client: httpx2.Client, temperature: float) -> None:
+    fields = {"tools": TOOLS, "tool_choice": NAMED, "temperature": temperature, "seed": 3, "max_tokens": 120}
+    choice = chat(client, RAIN, **fields)["choices"][0]
+    (call,) = choice["message"]["tool_calls"]
+    assert (call["function"]["name"], choice["finish_reason"], choice["message"]["content"]) == (
+        "get_weather", "tool_calls", None,
+    )  # fmt: skip
+    assert fits(call["function"]["arguments"])
+    body = {"messages": RAIN, "cache_prompt": False, "stream": True, **fields}
+    with client.stream("POST", "/v1/chat/completions", json=body) as response:
+        chunks = chunks_of(list(response.iter_lines()))
+    pieces = [piece for chunk in chunks for piece in chunk["choices"][0]["delta"].get("tool_calls", [])]
+    assert pieces[0]["function"]["name"] == "get_weather"
+    assert len(pieces) > 5, "arguments come bit by bit"
+    assert "".join(piece["function"]["arguments"] for piece in pieces) == call["function"]["arguments"]
+    assert not any(chunk["choices"][0]["delta"].get("content") for chunk in chunks)
+
+
+def test_some_tool_is_called_if_one_must_be(client: httpx2.Client) -> None:
+    choice = chat(client, RAIN, tools=TOOLS, tool_choice="required", parallel_tool_calls=False, max_tokens=120)[
+        "choices"
+    ][0]
+    (call,) = choice["message"]["tool_calls"]
+    assert call["function"]["name"] in ("get_weather", "clock")
+    assert choice["finish_reason"] == "tool_calls"
+    again = [*RAIN, choice["message"], {"role": "tool", "tool_call_id": call["id"], "content": "It will be sunny."}]
+    assert text_of(chat(client, again, tools=TOOLS, tool_choice="none", max_tokens=20))
+
+
+def test_a_free_answer_with_a_strict_tool(client: httpx2.Client) -> None:
+    strict = [{"type": "function", "function": {**TOOLS[0]["function"], "strict": True}}]
+    message = chat(client, CAPITAL, tools=strict, max_tokens=60)["choices"][0]["message"]
+    assert all(fits(call["function"]["arguments"]) for call in message.get("tool_calls", []))
+    assert message["content"] or message["tool_calls"]
+
+
+def test_tools_count_as_tokens(client: httpx2.Client) -> None:
+    tools = [{"name": "get_weather", "input_schema": WEATHER_SCHEMA}]
+    counts = [
+        client.post("/v1/messages/count_tokens", json={"messages": RAIN, **more}).json()["input_tokens"]
+        for more in ({}, {"tools": tools})
+    ]
+    assert counts[1] > counts[0] + 50
+    reply = client.post("/v1/messages", json={"messages": RAIN, "tools": tools, "max_tokens": 2}).json()
+    usage = reply["usage"]
+    assert usage["input_tokens"] + usage["cache_read_input_tokens"] == counts[1]

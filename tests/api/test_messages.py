@@ -37,7 +37,7 @@ def test_a_stream(shared: Served) -> None:
     kinds = [event["type"] for event in events]
     assert [line.removeprefix("event: ") for line in lines if line.startswith("event: ")] == kinds
     assert kinds == [
-        "message_start", "content_block_start", "ping", *["content_block_delta"] * 3, "content_block_stop",
+        "message_start", "ping", "content_block_start", *["content_block_delta"] * 3, "content_block_stop",
         "message_delta", "message_stop",
     ]  # fmt: skip
     assert "".join(e["delta"]["text"] for e in events if e["type"] == "content_block_delta") == "You said: hello"
@@ -58,7 +58,7 @@ def test_tokens_are_counted(shared: Served) -> None:
         ({"messages": []}, "messages"),
         ({"messages": [{"role": "system", "content": "x"}]}, "messages[0].role"),
         ({"messages": [{"role": "user", "content": [{"type": "image"}]}]}, "messages[0].content[0].type"),
-        ({"tools": [{"name": "clock"}]}, "tools"),
+        ({"tools": [{"name": "a clock"}]}, "tools[0].name"),
         ({"model": "nope"}, "model"),
     ],
 )

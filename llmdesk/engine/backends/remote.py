@@ -22,6 +22,7 @@ from llmdesk.datatypes.chat import (
     TokenEvent,
 )
 from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, LocalModel, ModelInfo
+from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.remote_connection import Connection, Patience
 from llmdesk.engine.backends.remote_protocol import NotUnderstood, Piece, TooLong, Usage, request_body, served_name
@@ -111,6 +112,10 @@ class RemoteModel:
         sampling = request.sampling
         if sampling.top_logprobs is not None or sampling.logit_bias or sampling.json_schema:
             raise PromptError(say("logprobs, logit_bias and enforced JSON are for models that run here."), "")
+        if request.tools.tools or any(m.calls or m.role == "tool" for m in request.messages):
+            raise PromptError(
+                say("Tools are for models that run here; {title} runs on a server.", title=self.info.title), ""
+            )
         return _Answer(self, request, submitted_s).steps(cancel)
 
     def tokenize(self, text: str) -> list[int]:
@@ -121,7 +126,7 @@ class RemoteModel:
         """See LoadedModel."""
         raise self._only_chats()
 
-    def count_tokens(self, messages: tuple[ChatMessage, ...]) -> int:
+    def count_tokens(self, messages: tuple[ChatMessage, ...], tools: tuple[Tool, ...] = ()) -> int:
         """See LoadedModel."""
         raise self._only_chats()
 
@@ -206,6 +211,8 @@ class _Answer:
         self._count += 1
         self._last_s = time.perf_counter()
         self._first_s = self._first_s or self._last_s
+        if self._request.has_parts:
+            return TokenEvent(self._request.request_id, piece.text, self._count, self._last_s, reasoning=piece.thought)
         return TokenEvent(self._request.request_id, self._marked(piece), self._count, self._last_s)
 
     def _marked(self, piece: Piece) -> str:

@@ -5,7 +5,8 @@
 
 A token is a word. The prompt has as many as the chat has words (``prefill`` says how many a message stands for), what
 it has in common with earlier chats counts as cached, and context policies and the response cache are the real ones.
-With ``draft=4`` five tokens come out of each step, as if four had been drafted and accepted.
+With ``draft=4`` five tokens come out of each step, as if four had been drafted and accepted. With ``say`` the rest of
+the message is the answer, and with ``dialect=llama`` it is read as that family's: calls of tools, reasoning.
 """
 
 from __future__ import annotations
@@ -30,12 +31,15 @@ from llmdesk.datatypes.chat import (
     TokenEvent,
 )
 from llmdesk.datatypes.model import LocalModel, ModelInfo
+from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.engine.generation.context import fit_chat, fit_text
 from llmdesk.engine.generation.prefix_cache import common_length
 from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.timing import answer_times
+from llmdesk.engine.generation.tools.answer_parts import AnswerParts, Piece
+from llmdesk.engine.generation.tools.dialects import DIALECTS, ReasoningMarks
 from llmdesk.errors import ModelDamaged, PromptError
 from llmdesk.words import say
 
@@ -77,23 +81,25 @@ class Script:
     fail_at: int | None = None
     prefill: int | None = None
     draft: int = 0
+    say: bool = False
+    dialect: str = "plain"
 
 
 def parse_script(prompt: str) -> Script:
     """Read the directive at the start of a prompt, if there is one."""
     match = _DIRECTIVE.match(prompt)
     text = _DIRECTIVE.sub("", prompt, count=1)
-    fields: dict[str, float] = {}
-    for word in match.group(1).split() if match else ():
-        key, _, value = word.partition("=")
-        fields[key] = float(value or 1)
+    words = match.group(1).split() if match else []
+    fields = {key: value or "1" for key, _, value in (word.partition("=") for word in words)}
     return Script(
         text=text,
         tokens=int(fields["tokens"]) if "tokens" in fields else None,
-        tps=fields.get("tps", 200.0),
+        tps=float(fields.get("tps", 200.0)),
         fail_at=int(fields["fail_at"]) if "fail_at" in fields else None,
         prefill=int(fields["prefill"]) if "prefill" in fields else None,
         draft=int(fields.get("draft", 0)),
+        say="say" in fields,
+        dialect=fields.get("dialect", "plain"),
     )
 
 
@@ -122,7 +128,7 @@ class ScriptedModel:
         yield from answer.write(cancel)
         self._chats = [*self._chats, answer.ids][-_REMEMBERED_CHATS:]
         finished = answer.finished()
-        self.responses.keep(request, "".join(answer.text), finished)
+        self.responses.keep(request, answer.parts.told, finished)
         yield finished
 
     def tokenize(self, text: str) -> list[int]:
@@ -136,9 +142,9 @@ class ScriptedModel:
             raise PromptError(say("There is a number among them that is no token of this model."))
         return " ".join(self._words[token_id] for token_id in ids)
 
-    def count_tokens(self, messages: tuple[ChatMessage, ...]) -> int:
+    def count_tokens(self, messages: tuple[ChatMessage, ...], tools: tuple[Tool, ...] = ()) -> int:
         """See LoadedModel."""
-        return len(_encode(messages).ids)
+        return len(_encode(messages).ids) + sum(len(_ids(tool.description)) for tool in tools)
 
     def close(self) -> None:
         """See LoadedModel."""
@@ -158,7 +164,7 @@ class _Answer:
             chat, self._dropped = fit_chat(
                 request.messages, request.context_policy, wanted, info.context_tokens, _encode, lambda t: len(_ids(t))
             )
-            said = [m.content for m in request.messages if m.role == "user"]
+            said = [m.content for m in request.messages if m.role in ("user", "tool")]
             prompt = said[-1] if said else request.messages[-1].content
         self.ids = list(chat.ids)
         self._prompt_tokens = len(chat.ids)
@@ -167,7 +173,9 @@ class _Answer:
         last = request.messages[-1] if request.messages else None
         self._begun = last.content if last is not None and last.role == "assistant" else ""
         self._limit = min(wanted, info.context_tokens - self._prompt_tokens)
-        self.text: list[str] = []
+        dialect = next(found for found in DIALECTS if found.name == self._script.dialect)
+        marks = ReasoningMarks("<think>", "</think>") if request.has_parts else None
+        self.parts = AnswerParts(dialect, request.tools, marks)
         self._times_s: list[float] = []
         self._reason: FinishReason | None = None
 
@@ -199,12 +207,22 @@ class _Answer:
             if self._script.fail_at is not None and count >= self._script.fail_at:
                 raise RuntimeError("scripted failure")
             self._times_s.append(now_s)
-            self.text.append(piece)
             self.ids += _ids(piece)
-            yield TokenEvent(self._request.request_id, piece, count, now_s)
+            yield self._event(self.parts.feed(piece))
+            if self.parts.is_over:
+                self._reason = "stop"
+                return
+        if rest := self.parts.rest():
+            yield self._event(rest)
         if self._reason is None:
             limited: FinishReason = "length" if self._limit == self._request.sampling.max_new_tokens else "context_full"
             self._reason = limited if len(pieces) > self._limit else "stop"
+
+    def _event(self, piece: Piece) -> TokenEvent:
+        count, now_s = len(self._times_s), self._times_s[-1]
+        return TokenEvent(
+            self._request.request_id, piece.text, count, now_s, reasoning=piece.reasoning, calls=piece.calls
+        )
 
     def finished(self) -> Finished:
         """The terminal event with this answer's figures."""
@@ -219,6 +237,7 @@ class _Answer:
             dropped_messages=self._dropped,
             drafted_tokens=drafted,
             accepted_tokens=drafted,
+            reasoning_tokens=self.parts.reasoning_tokens,
         )
         assert self._reason is not None
         return Finished(self._request.request_id, self._reason, stats)
@@ -226,7 +245,8 @@ class _Answer:
 
 def _pieces(script: Script, begun: str) -> list[str]:
     """The answer, or what is left of it after its beginning."""
-    pieces = re.findall(r"\s*\S+|\s+$", _ANSWER.format(prompt=script.text[:200]))
+    text = script.text if script.say else _ANSWER.format(prompt=script.text[:200])
+    pieces = re.findall(r"\s*\S+|\s+$", text)
     if script.tokens is not None:
         pieces = (pieces * (script.tokens // len(pieces) + 1))[: script.tokens]
     said = list(itertools.accumulate(map(len, pieces), initial=0))

@@ -12,6 +12,7 @@ import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
 from llmdesk.datatypes.chat import ChatMessage, Event, GenerationRequest
 from llmdesk.datatypes.model import LocalModel, ModelInfo
+from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.backend import MAX_ACTIVE, LoadOptions, LoadReporter
 from llmdesk.engine.backends.thread_tuning import TunedThreads, threads_for, tuning_key
 from llmdesk.engine.generation.context import likely_tokens
@@ -86,10 +87,10 @@ class TorchModel:
         with said_of_a_file("The tokenizer of this model fails"):
             return str(backend.decode(list(ids), skip_special_tokens=False))
 
-    def count_tokens(self, messages: tuple[ChatMessage, ...]) -> int:
+    def count_tokens(self, messages: tuple[ChatMessage, ...], tools: tuple[Tool, ...] = ()) -> int:
         """See LoadedModel."""
         assert self.text_model is not None, "the model was closed"
-        return len(self.text_model.chats.encode(messages).ids)
+        return len(self.text_model.chats.encode(messages, tools=tools).ids)
 
     def close(self) -> None:
         """See LoadedModel."""

@@ -7,12 +7,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, TypeAlias
+from typing import Any
 
 from llmdesk.datatypes.chat import ChatMessage
+from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.generation.end_names import is_end_by_name
 from llmdesk.engine.generation.template_process import TemplateProcess
-from llmdesk.errors import ModelDamaged, PromptError
+from llmdesk.engine.generation.tools.dialects import dialect_of
+from llmdesk.engine.generation.tools.template_turns import Prompt, TurnWriter, Values
+from llmdesk.errors import ModelDamaged
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
@@ -20,9 +23,6 @@ _TOKENIZER = "The tokenizer of this model fails"
 
 _MAX_REMEMBERED = 32
 _MAX_COUNTED = 1024
-
-Turn: TypeAlias = dict[str, str]
-"""A message for a template: "role" and "content"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,8 @@ class ChatEncoder:
         self._special_ids = frozenset(index for index, token in added.items() if token.special)
         self._boundaries = tuple(token.content for token in added.values())
         self._template = _template_of(tokenizer)
+        source = tokenizer.chat_template if isinstance(tokenizer.chat_template, str) else ""
+        self._writer = TurnWriter(source, tokenizer.special_tokens_map, dialect_of(source), self._hide)
         self._remembered: dict[str, _Remembered] = {}
         self.count = lru_cache(maxsize=_MAX_COUNTED)(self._count)
         """``count(text)``: tokens of a text by itself."""
@@ -81,9 +83,15 @@ class ChatEncoder:
             self._template.check()
 
     def encode(
-        self, messages: tuple[ChatMessage, ...], is_cancelled: Callable[[], bool] = lambda: False
+        self,
+        messages: tuple[ChatMessage, ...],
+        is_cancelled: Callable[[], bool] = lambda: False,
+        tools: tuple[Tool, ...] = (),
+        values: Values = (),
     ) -> EncodedChat:
         """The chat, ready for the answer, or for the rest of an answer which is the last message.
+
+        The model is told of the ``tools``; ``values`` are further ones for its template.
 
         What looks like a control token in a message is text, whatever the tokenizer calls special: nobody types a turn
         into the chat.
@@ -93,10 +101,10 @@ class ChatEncoder:
             ModelDamaged: template or tokenizer fail.
             RenderCancelled: ``is_cancelled`` said so while a template took long.
         """
-        begun = messages[-1].content if messages and messages[-1].role == "assistant" else ""
-        told = messages[:-1] if begun else messages
-        turns = [{"role": m.role, "content": self._hide(m.role, m.content)} for m in told]
-        text, start = self._asked(turns, is_cancelled)
+        last = messages[-1] if messages else None
+        begun = last.content if last is not None and last.role == "assistant" and not last.calls else ""
+        told = Prompt(messages[:-1] if begun else messages, tools, values)
+        text, start = self._asked(told, is_cancelled)
         text += self._hide("assistant", begun)
         known = self._known_beginning(text)
         history = self._remembered.get(known)
@@ -107,11 +115,12 @@ class ChatEncoder:
             return EncodedChat(text, ids, 0, begun, history.answer_tokens)
         return EncodedChat(text, ids, len(history.ids) if history is not None else 0, begun)
 
-    def _asked(self, turns: list[Turn], is_cancelled: Callable[[], bool]) -> tuple[str, list[int]]:
+    def _asked(self, told: Prompt, is_cancelled: Callable[[], bool]) -> tuple[str, list[int]]:
         """The text up to where an answer begins, and tokens before those of the text."""
         if self._template is not None:
-            return self._rendered(self._template, turns, is_cancelled), []
+            return self._writer.render(self._template, told, is_cancelled), []
         # A base model: the plainest form that such models continue.
+        turns = self._writer.plain_turns(told)
         text = "\n\n".join(f"{turn['role'].capitalize()}: {turn['content']}" for turn in turns) + "\n\nAssistant:"
         with said_of_a_file(_TOKENIZER):
             return text, [token for token in self._tokenizer.encode("") if token == self._tokenizer.bos_token_id]
@@ -145,21 +154,6 @@ class ChatEncoder:
     def _hide(self, role: str, text: str) -> str:
         """A message with marks instead of control words. Templates look for some (of thinking, tools) in answers."""
         return _replaced(text, self._shown_in_answers if role == "assistant" else self._shown)
-
-    def _rendered(self, template: TemplateProcess, turns: list[Turn], is_cancelled: Callable[[], bool]) -> str:
-        """The template's text. A system prompt that it refuses or leaves out goes into the first turn of the user."""
-
-        def render(messages: list[Turn]) -> str:
-            values = {"messages": messages, "tools": None, "documents": None, "add_generation_prompt": True}
-            return template.render({**self._tokenizer.special_tokens_map, **values}, is_cancelled)
-
-        if not turns or turns[0]["role"] != "system" or not (system := turns[0]["content"].strip()):
-            return render(turns)
-        try:
-            text = render(turns)
-        except PromptError:
-            return render(_without_system(turns))
-        return text if system in text else render(_without_system(turns))
 
     def _count(self, text: str) -> int:
         with said_of_a_file(_TOKENIZER):
@@ -257,16 +251,6 @@ def _control_words(tokenizer: Any) -> set[str]:
         if token.special or is_written or _is_turn_mark(word):
             words.add(token.content)
     return words - {""}
-
-
-def _without_system(turns: list[Turn]) -> list[Turn]:
-    """The system prompt at the head of what the user says first."""
-    system, rest = turns[0]["content"], turns[1:]
-    at = next((index for index, turn in enumerate(rest) if turn["role"] == "user"), None)
-    if at is None:
-        return [{"role": "user", "content": system}, *rest]
-    first = {"role": "user", "content": f"{system}\n\n{rest[at]['content']}"}
-    return [*rest[:at], first, *rest[at + 1 :]]
 
 
 def _cut(word: str, is_control: bool) -> list[str]:

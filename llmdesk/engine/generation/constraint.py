@@ -1,4 +1,4 @@
-"""Answers that must be JSON of a schema: which tokens may come next, by llguidance (no torch)."""
+"""Answers that must be JSON of a schema, or call tools: which tokens may come next, by llguidance (no torch)."""
 
 from __future__ import annotations
 
@@ -8,19 +8,28 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from llmdesk.datatypes.tools import ToolUse
+from llmdesk.engine.generation.tools.grammar import JSON_FORM, calls_grammar
 from llmdesk.errors import ModelDamaged, PromptError
 from llmdesk.words import say
 
-_FORM: Any = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
-"""On one line: where any space is allowed, small models write nothing else."""
 _LONGEST_REASON = 300
 
 
 def check_schema(schema: str) -> None:
     """Raises PromptError: this JSON Schema cannot be enforced. Takes up to a second for a malicious one; any thread."""
+    _check(json_grammar(schema))
+
+
+def check_tools(use: ToolUse) -> None:
+    """The same for calls of these tools."""
+    _check(lark_grammar(calls_grammar(use)))
+
+
+def _check(grammar: str) -> None:
     from llguidance import LLMatcher
 
-    is_wrong, problems = LLMatcher.validate_grammar_with_warnings(_grammar(schema), None, limits=_limits())
+    is_wrong, problems = LLMatcher.validate_grammar_with_warnings(grammar, None, limits=_limits())
     if is_wrong:
         raise _refusal(problems[0])
 
@@ -32,8 +41,8 @@ class Constraints:
         self._tokenizer, self._stop_ids = tokenizer, stop_ids
         self._tokens: Any = None
 
-    def make(self, schema: str) -> Constraint:
-        """For one answer. Raises PromptError: the schema cannot be enforced."""
+    def make(self, grammar: str) -> Constraint:
+        """For one answer, by ``json_grammar`` or ``lark_grammar``. Raises PromptError: it cannot be enforced."""
         from llguidance import LLMatcher, LLTokenizer
 
         if self._tokens is None:
@@ -44,7 +53,7 @@ class Constraints:
                 raise ModelDamaged(
                     say("The tokenizer of this model cannot be used for JSON."), "", detail=str(error)
                 ) from error
-        return Constraint(LLMatcher(self._tokens, _grammar(schema), log_level=0, limits=_limits()))
+        return Constraint(LLMatcher(self._tokens, grammar, log_level=0, limits=_limits()))
 
 
 class Constraint:
@@ -71,11 +80,23 @@ class Constraint:
             raise _refusal(self._matcher.get_error())
 
 
-def _grammar(schema: str) -> str:
+def json_grammar(schema: str) -> str:
+    """For JSON of a schema. Raises PromptError: it cannot be enforced."""
+    from llguidance import LLMatcher
+
+    form: Any = JSON_FORM
+    try:
+        return str(LLMatcher.grammar_from_json_schema(schema, overrides=form))
+    except ValueError as error:
+        raise _refusal(str(error)) from error
+
+
+def lark_grammar(text: str) -> str:
+    """For a text that a grammar tells. Raises PromptError: it cannot be enforced."""
     from llguidance import LLMatcher
 
     try:
-        return str(LLMatcher.grammar_from_json_schema(schema, overrides=_FORM))
+        return str(LLMatcher.grammar_from_lark(text))
     except ValueError as error:
         raise _refusal(str(error)) from error
 

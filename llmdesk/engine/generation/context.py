@@ -83,7 +83,8 @@ def fit_chat(
     Raises:
         PromptError: nothing to answer, or the policy refuses.
     """
-    if not messages or not messages[-1].content.strip():
+    last = messages[-1] if messages else None
+    if last is None or not (last.content.strip() or last.calls or last.role == "tool"):
         raise PromptError(say("The prompt is empty."), say("Type something first."))
     longest = longest_prompt_tokens(max_new_tokens, context_tokens)
     _check_length(messages[-1].content, longest, context_tokens, count)

@@ -30,6 +30,8 @@ from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Network, Step
 from llmdesk.engine.generation.streaming import StopStrings, TokenBytes, TokenStreamer
 from llmdesk.engine.generation.template_process import RenderCancelled
 from llmdesk.engine.generation.timing import answer_times
+from llmdesk.engine.generation.tools.answer_parts import Piece
+from llmdesk.engine.generation.tools.speech import Speech
 from llmdesk.errors import is_out_of_memory
 
 
@@ -47,11 +49,13 @@ class TextModel:
     chats: ChatEncoder = field(init=False)
     token_bytes: TokenBytes = field(init=False)
     constraints: Constraints = field(init=False)
+    speech: Speech = field(init=False)
 
     def __post_init__(self) -> None:
         self.chats = ChatEncoder(self.tokenizer)
         self.token_bytes = TokenBytes(self.tokenizer)
         self.constraints = Constraints(self.tokenizer, self.stop_ids)
+        self.speech = Speech(self.tokenizer)
 
 
 def generate(
@@ -87,7 +91,7 @@ def _fit(model: TextModel, request: GenerationRequest, cancel: threading.Event) 
         request.context_policy,
         wanted,
         context_tokens,
-        lambda messages: model.chats.encode(messages, cancel.is_set),
+        lambda messages: model.chats.encode(messages, cancel.is_set, request.tools.tools, request.template_values),
         model.chats.count,
     )
 
@@ -103,10 +107,10 @@ class _Answer:
         self._started_s = self._prefill_started_s = time.perf_counter()
         self._chat, self._dropped_messages = _fit(model, request, cancel)
         self._ids = list(self._chat.ids)
-        schema = request.sampling.json_schema
-        constraint = model.constraints.make(schema) if schema else None
+        constraint = model.speech.constraint(model.constraints, request, self._chat.text)
         self._sampler = Sampler(request.sampling, self._chat.ids, self._chat.begun_tokens, constraint)
-        self._streamer = TokenStreamer(model.tokenizer)
+        self._streamer = TokenStreamer(model.tokenizer, shown=model.speech.marks(request))
+        self._parts = model.speech.parts(request, self._chat.text, self._chat.begun)
         if self._chat.begun:
             self._streamer.resume(self._chat.ids)
         self._stops = self._stop_strings()
@@ -171,6 +175,8 @@ class _Answer:
                 yield from self._step(limit - self._new_tokens)
         if held := self._stops.rest():
             yield self._token_event(held, None)
+        if rest := self._parts.rest():
+            yield self._event_of(rest, None)
 
     def _step(self, room_tokens: int) -> Iterator[Event | Step]:
         tokens = yield from self._next_tokens(room_tokens)
@@ -181,9 +187,10 @@ class _Answer:
                 return
             self._ids.append(token)
             text = self._stops.feed(self._streamer.put_token(token, now_s))
-            if self._stops.found:
+            event = self._token_event(text, self._logprob())
+            if self._stops.found or self._parts.is_over:
                 self._reason = "stop"
-            yield self._token_event(text, self._logprob())
+            yield event
             if self._reason is not None:
                 return
 
@@ -247,8 +254,13 @@ class _Answer:
 
     def _token_event(self, text: str, logprob: TokenLogprob | None) -> TokenEvent:
         self._text.append(text)
+        return self._event_of(self._parts.feed(text), logprob)
+
+    def _event_of(self, piece: Piece, logprob: TokenLogprob | None) -> TokenEvent:
         times_s = self._streamer.token_times_s
-        return TokenEvent(self._request.request_id, text, len(times_s), times_s[-1], logprob)
+        return TokenEvent(
+            self._request.request_id, piece.text, len(times_s), times_s[-1], logprob, piece.reasoning, piece.calls
+        )
 
     def _logprob(self) -> TokenLogprob | None:
         """Of the token put last, if it is wanted."""
@@ -267,7 +279,7 @@ class _Answer:
             model.chats.remember(self._chat, text, new_ids)
         assert self._reason is not None
         finished = Finished(request.request_id, self._reason, self._stats())
-        model.responses.keep(request, text, finished)
+        model.responses.keep(request, self._parts.told, finished)
         return finished
 
     def _stats(self) -> GenerationStats:
@@ -281,4 +293,5 @@ class _Answer:
             dropped_messages=self._dropped_messages,
             drafted_tokens=self._lookup.drafted_tokens,
             accepted_tokens=self._lookup.accepted_tokens,
+            reasoning_tokens=self._parts.reasoning_tokens,
         )

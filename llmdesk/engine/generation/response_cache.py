@@ -19,6 +19,7 @@ from llmdesk.datatypes.chat import (
     SamplingParams,
     TokenEvent,
 )
+from llmdesk.engine.generation.tools.answer_parts import Piece
 
 DEFAULT_MAX_ANSWERS = 64
 DEFAULT_MAX_BYTES = 4 * 2**20
@@ -36,7 +37,7 @@ def is_greedy(sampling: SamplingParams) -> bool:
 class StoredAnswer:
     """A complete answer."""
 
-    text: str
+    told: Piece
     finished: Finished
 
     def replay(self, request_id: str, submitted_s: float) -> Iterator[Event]:
@@ -45,7 +46,8 @@ class StoredAnswer:
         old = self.finished.stats
         yield PromptProgress(request_id, old.prompt_tokens, old.prompt_tokens, now_s)
         if old.new_tokens:
-            yield TokenEvent(request_id, self.text, old.new_tokens, now_s)
+            told = self.told
+            yield TokenEvent(request_id, told.text, old.new_tokens, now_s, reasoning=told.reasoning, calls=told.calls)
         stats = GenerationStats(
             prompt_tokens=old.prompt_tokens,
             cached_tokens=old.prompt_tokens,
@@ -54,6 +56,7 @@ class StoredAnswer:
             ttft_s=now_s - submitted_s if old.new_tokens else 0.0,
             dropped_messages=old.dropped_messages,
             from_response_cache=True,
+            reasoning_tokens=old.reasoning_tokens,
         )
         yield Finished(request_id, self.finished.reason, stats)
 
@@ -79,15 +82,15 @@ class ResponseCache:
         answer = self._answers[key] = self._answers.pop(key)
         return answer
 
-    def keep(self, request: GenerationRequest, text: str, finished: Finished) -> None:
+    def keep(self, request: GenerationRequest, told: Piece, finished: Finished) -> None:
         """Keep an answer if it is a complete one to a greedy request."""
         complete = finished.reason in ("stop", "length")
         if not (_may_be_kept(request) and is_greedy(request.sampling) and complete):
             return
         key = _key(request)
         self._forget(key)
-        self._answers[key] = StoredAnswer(text, finished)
-        self.size_bytes += _size_bytes(key, text)
+        self._answers[key] = StoredAnswer(told, finished)
+        self.size_bytes += _size_bytes(key, told)
         while len(self._answers) > self._max_answers or self.size_bytes > self._max_bytes:
             self._forget(next(iter(self._answers)))
 
@@ -98,7 +101,7 @@ class ResponseCache:
 
     def _forget(self, key: GenerationRequest) -> None:
         if (answer := self._answers.pop(key, None)) is not None:
-            self.size_bytes -= _size_bytes(key, answer.text)
+            self.size_bytes -= _size_bytes(key, answer.told)
 
 
 def _may_be_kept(request: GenerationRequest) -> bool:
@@ -114,10 +117,14 @@ def _key(request: GenerationRequest) -> GenerationRequest:
     return replace(request, request_id="", origin="cli", sampling=sampling, response_cache=True)
 
 
-def _size_bytes(key: GenerationRequest, text: str) -> int:
+def _size_bytes(key: GenerationRequest, told: Piece) -> int:
     prompt = key.prompt or ()
-    return (
-        len(text.encode())
-        + sum(len(message.content.encode()) for message in key.messages)
-        + (len(prompt.encode()) if isinstance(prompt, str) else 8 * len(prompt))
-    )
+    texts = [
+        told.text,
+        told.reasoning,
+        *(call.arguments for call in told.calls),
+        *(text for m in key.messages for text in (m.content, m.reasoning, *(call.arguments for call in m.calls))),
+        *(tool.description + tool.parameters for tool in key.tools.tools),
+        *([prompt] if isinstance(prompt, str) else []),
+    ]
+    return sum(len(text.encode()) for text in texts) + (0 if isinstance(prompt, str) else 8 * len(prompt))

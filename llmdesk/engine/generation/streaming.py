@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from queue import Empty
+from types import MappingProxyType
 from typing import Any
 
 from tokenizers.decoders import DecodeStream
@@ -25,14 +27,25 @@ class TokenStreamer(TextIteratorStreamer):
     Works as ``streamer=`` of ``model.generate()``, read by iteration from another thread; and in our own loop, where
     ``put_token`` gives the text back at once. Characters of several tokens come whole.
 
+    Args:
+        shown: control tokens that are part of the text here, and their words.
+
     Attributes:
         token_times_s: perf_counter reading of each token, in order.
     """
 
-    def __init__(self, tokenizer: Any, *, skip_prompt: bool = True, idle_timeout_s: float = IDLE_TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        tokenizer: Any,
+        *,
+        skip_prompt: bool = True,
+        idle_timeout_s: float = IDLE_TIMEOUT_S,
+        shown: Mapping[int, str] = MappingProxyType({}),
+    ) -> None:
         super().__init__(tokenizer, skip_prompt=skip_prompt, timeout=idle_timeout_s)
         self._backend = tokenizer.backend_tokenizer
         self._stream = DecodeStream(skip_special_tokens=True)
+        self._shown = shown
         self._error: BaseException | None = None
         self.next_tokens_are_prompt = True
         self.token_times_s: list[float] = []
@@ -44,7 +57,8 @@ class TokenStreamer(TextIteratorStreamer):
         """
         self.token_times_s.append(time.perf_counter() if at_s is None else at_s)
         with said_of_a_file(_DECODER):
-            return self._stream.step(self._backend, token_id) or ""
+            text = self._stream.step(self._backend, token_id) or ""
+        return text + self._shown.get(token_id, "")
 
     def resume(self, ids: list[int]) -> None:
         """Go on after these tokens, whose text is there already, as far as their characters are complete."""

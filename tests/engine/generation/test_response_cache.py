@@ -17,6 +17,7 @@ from llmdesk.datatypes.chat import (
     TokenEvent,
 )
 from llmdesk.engine.generation.response_cache import ResponseCache
+from llmdesk.engine.generation.tools.answer_parts import Piece
 
 GREEDY = SamplingParams(temperature=0)
 REQUEST = GenerationRequest("r1", "tiny", (ChatMessage("user", "hello"),), GREEDY)
@@ -25,7 +26,7 @@ STATS = GenerationStats(prompt_tokens=7, cached_tokens=2, new_tokens=3, prefill_
 
 def kept(request: GenerationRequest = REQUEST, reason: Any = "stop", text: str = "good day") -> ResponseCache:
     cache = ResponseCache()
-    cache.keep(request, text, Finished("r1", reason, STATS))
+    cache.keep(request, Piece(text), Finished("r1", reason, STATS))
     return cache
 
 
@@ -89,25 +90,25 @@ def numbered(number: int) -> GenerationRequest:
 def test_the_number_of_answers_is_bounded_and_the_least_used_goes() -> None:
     cache = ResponseCache(max_answers=3)
     for number in range(3):
-        cache.keep(numbered(number), "x", Finished("r", "stop", STATS))
+        cache.keep(numbered(number), Piece("x"), Finished("r", "stop", STATS))
     assert cache.find(numbered(0)) is not None
-    cache.keep(numbered(3), "x", Finished("r", "stop", STATS))
+    cache.keep(numbered(3), Piece("x"), Finished("r", "stop", STATS))
     assert [cache.find(numbered(n)) is not None for n in range(4)] == [True, False, True, True]
 
 
 def test_bytes_are_bounded() -> None:
     cache = ResponseCache(max_bytes=100)
     for number in range(10):
-        cache.keep(numbered(number), "é" * 10, Finished("r", "stop", STATS))
+        cache.keep(numbered(number), Piece("é" * 10), Finished("r", "stop", STATS))
     assert len(cache) == 4
     assert cache.size_bytes == 4 * 23
-    cache.keep(numbered(11), "x" * 101, Finished("r", "stop", STATS))
+    cache.keep(numbered(11), Piece("x" * 101), Finished("r", "stop", STATS))
     assert len(cache) == cache.size_bytes == 0
 
 
 def test_the_same_answer_again_counts_once() -> None:
     cache = kept()
-    cache.keep(REQUEST, "good day", Finished("r1", "stop", STATS))
+    cache.keep(REQUEST, Piece("good day"), Finished("r1", "stop", STATS))
     assert len(cache) == 1
     assert cache.size_bytes == len("good day") + len("hello")
 

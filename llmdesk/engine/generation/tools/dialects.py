@@ -1,0 +1,137 @@
+"""How models write calls of tools, and their reasoning: a table, and which of its lines a chat template speaks (pure).
+
+The forms are facts about the models, from their templates and from what their makers say of them:
+
+- Hermes: NousResearch's "Hermes Function Calling"; Qwen 2.5 and 3, SmolLM3 and many others write the same.
+- Qwen3-Coder: its chat template; each parameter is a tag of its own, and texts stand in it as they are.
+- Llama 3: meta-llama/llama-models, models/llama3_1/prompt_format.md. A call is the whole answer.
+- Mistral: mistral-common's tokenizers, v3 and v7 (a list) and v11 and later (name and arguments by themselves).
+- Phi-4-mini: its model card; "functools" is what it writes without control tokens.
+- Gemma: ai.google.dev/gemma/docs/capabilities/function-calling, whose models write Python or JSON in a fence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Body = Literal["json", "named", "python"]
+"""What may follow an opening: JSON (or Qwen3-Coder's tags), a name and then JSON, or Python."""
+
+Form = Literal["tagged", "list", "named", "bare", "tags"]
+"""How calls are written where their form is enforced: each in marks of its own, as one list in marks, a name and then
+its arguments, as an object that is the whole answer, or in Qwen3-Coder's tags."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What begins a call or several, and what ends them (may be missing).
+
+    ``is_body``: it is the beginning of the call itself; ``only_first``: it counts where the answer begins with it.
+    """
+
+    text: str
+    closing: str = ""
+    body: Body = "json"
+    is_body: bool = False
+    only_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One way to write calls.
+
+    Attributes:
+        signs: such a template has all the words of one of these groups.
+        openings: those that are understood; the first one is what is written.
+        middle: what stands between a name and its arguments.
+    """
+
+    name: str
+    signs: tuple[tuple[str, ...], ...]
+    form: Form
+    openings: tuple[Opening, ...]
+    arguments_key: Literal["arguments", "parameters"] = "arguments"
+    middle: str = ""
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All marks, some of which are control tokens."""
+        marks = (mark for opening in self.openings for mark in (opening.text, opening.closing))
+        return frozenset({*marks, self.middle, "[CALL_ID]"} - {""})
+
+
+_TAG = Opening("<tool_call>", "</tool_call>")
+_BARE = Opening("{", is_body=True, only_first=True)
+
+PLAIN = Dialect(
+    "plain",
+    (),
+    "tagged",
+    (
+        _TAG,
+        Opening("```tool_code\n", "```", "python"),
+        Opening("```tool_call\n", "```"),
+        Opening("```json\n", "```"),
+        _BARE,
+    ),
+)
+"""Of models whose template knows no tools: they are told Hermes' form, and many write one that they know better."""
+
+DIALECTS = (
+    Dialect("qwen3-coder", (("<function=",),), "tags", (_TAG, Opening("<function=", "</tool_call>", is_body=True))),
+    Dialect("mistral-named", (("[TOOL_CALLS]", "[ARGS]"),), "named", (Opening("[TOOL_CALLS]", "", "named"),),
+            middle="[ARGS]"),
+    Dialect("mistral", (("[TOOL_CALLS]",),), "list", (Opening("[TOOL_CALLS]", "", "named"),)),
+    Dialect("phi", (("<|tool_call|>",), ("<|tool|>", "<|/tool|>")), "list",
+            (Opening("<|tool_call|>", "<|/tool_call|>"), Opening("functools"))),
+    Dialect("hermes", (("<tool_call>",),), "tagged", (_TAG,)),
+    Dialect("llama", (("<|python_tag|>",), ('"parameters"', "ipython")), "bare",
+            (_BARE, Opening("<|python_tag|>")), "parameters"),
+    PLAIN,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningMarks:
+    """What is between them is the model's reasoning."""
+
+    opening: str
+    closing: str
+
+    def is_open_in(self, text: str, begun: str = "") -> bool:
+        """The answer to this prompt begins, or goes on after ``begun``, within the reasoning."""
+        if begun:
+            return begun.rfind(self.opening) > begun.rfind(self.closing)
+        return text.rstrip().endswith(self.opening)
+
+    def is_closed_in(self, text: str) -> bool:
+        """The prompt says that there is no reasoning."""
+        return text.rstrip().endswith(self.closing)
+
+
+_REASONING = (ReasoningMarks("<think>", "</think>"), ReasoningMarks("[THINK]", "[/THINK]"))
+
+
+def dialect_of(template: str) -> Dialect:
+    """The way that a chat template writes calls; PLAIN if it knows of none."""
+    return next(
+        (d for d in DIALECTS if any(all(word in template for word in signs) for signs in d.signs)),
+        PLAIN,
+    )
+
+
+def reasoning_of(template: str, added_words: Collection[str]) -> ReasoningMarks | None:
+    """The marks around the reasoning of a model, by its template or its added tokens; None: it does not reason."""
+    return next((m for m in _REASONING if m.opening in template or {m.opening, m.closing} <= set(added_words)), None)
+
+
+def written(dialect: Dialect, calls: Sequence[tuple[str, Any]]) -> str:
+    """Calls (name, arguments) as text, for templates that leave them out."""
+    objects = [json.dumps({"name": name, "arguments": values}, ensure_ascii=False) for name, values in calls]
+    opening = dialect.openings[0]
+    if dialect.form == "list":
+        return f"{opening.text}[{', '.join(objects)}]{opening.closing}"
+    return "\n".join(f"{_TAG.text}\n{text}\n{_TAG.closing}" for text in objects)

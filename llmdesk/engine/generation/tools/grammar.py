@@ -1,0 +1,183 @@
+"""The grammar (llguidance's form of Lark) of an answer that calls tools, in the way its model writes calls (pure)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from llmdesk.datatypes.tools import Tool, ToolUse
+from llmdesk.engine.generation.tools.dialects import PLAIN, Dialect, ReasoningMarks
+
+MOST_CALLS = 16
+"""In one answer whose calls are enforced: small models do not know when to stop."""
+
+JSON_FORM = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
+"""On one line: where any space is allowed, small models write nothing else."""
+
+_OPEN = frozenset(
+    {"additionalProperties", "patternProperties", "unevaluatedProperties", "$ref", "allOf", "anyOf", "oneOf"}
+)
+_SPACES = r"/[ \n]{0,4}/"
+_ANY_TEXT = r"/(.|\n)*/"
+
+
+def calls_grammar(
+    use: ToolUse,
+    dialect: Dialect = PLAIN,
+    token_of: Callable[[str], int | None] = lambda word: None,
+    reasoning: tuple[ReasoningMarks, bool] | None = None,
+    json_schema: str = "",
+) -> str:
+    """What an answer with these tools may be.
+
+    Args:
+        use: the tools. If no call must be made, text may come instead, or before them.
+        dialect: how calls are written.
+        token_of: the id of a mark that is a control token; None: it is text.
+        reasoning: the marks around the reasoning that may come first, and whether the prompt has begun it.
+        json_schema: what an answer without calls must be; empty: any text.
+    """
+    return _Grammar(use, dialect, token_of).text(reasoning, json_schema)
+
+
+class _Grammar:
+    def __init__(self, use: ToolUse, dialect: Dialect, token_of: Callable[[str], int | None]) -> None:
+        self._use, self._dialect, self._token_of = use, dialect, token_of
+        self._opening = dialect.openings[0]
+        self._rules: list[str] = []
+
+    def text(self, reasoning: tuple[ReasoningMarks, bool] | None, json_schema: str) -> str:
+        answer = f"{self._reasoning(reasoning)} answer" if reasoning else "answer"
+        self._rules = [f"start: {answer}", *self._rules]
+        for index, tool in enumerate(self._use.callable):
+            self._rules.append(self._call(index, tool))
+        self._rules.append("any_call: " + " | ".join(f"call_{n}" for n in range(len(self._use.callable))))
+        if self._use.must_call:
+            self._rules.append(f"answer: {self._calls()}")
+        elif json_schema:
+            if self._dialect.form == "bare":  # two kinds of JSON cannot be told apart by their first letter
+                calls = f"{self._mark(self._dialect.openings[1].text)} any_call"
+            else:
+                calls = self._calls()
+            self._rules += [f"answer: ({calls}) | content", f"content: {_json(json.loads(json_schema))}"]
+        else:
+            self._rules += self._free_answer()
+        return "\n".join(self._rules)
+
+    def _reasoning(self, reasoning: tuple[ReasoningMarks, bool]) -> str:
+        """The rule that the reasoning is, with what follows its end."""
+        marks, is_begun = reasoning
+        closing = self._token_of(marks.closing)
+        if closing is None:
+            self._rules.append(f"thought[suffix={json.dumps(marks.closing)}]: {_ANY_TEXT}")
+        else:
+            self._rules.append(f"thought: {_ANY_TEXT} {self._mark(marks.closing)}")
+        whole = f"thought {_SPACES}"
+        return whole if is_begun else f"({self._mark(marks.opening)} {whole})?"
+
+    def _calls(self) -> str:
+        """One call, or several."""
+        several = self._use.is_parallel and not self._use.only
+        opening, closing = self._mark(self._opening.text), self._mark(self._opening.closing)
+        match self._dialect.form:
+            case "list":
+                more = f' (", " any_call){{0,{MOST_CALLS - 1}}}' if several else ""
+                return f'{opening} "[" any_call{more} "]" {closing}'
+            case "named":
+                one, gap = f"{opening} any_call", ""
+            case "bare":
+                return "any_call"
+            case _:
+                one, gap = f'{opening} "\\n" any_call "\\n" {closing}', '"\\n" '
+        return f"{one} ({gap}{one}){{0,{MOST_CALLS - 1}}}" if several else one
+
+    def _free_answer(self) -> list[str]:
+        """Text in which calls may come. What begins one is followed by one."""
+        opening = self._opening
+        if opening.is_body:
+            return ["answer: any_call | TEXT?", r"TEXT: /[^{](.|\n)*/"]
+        if self._token_of(opening.text) is not None:
+            return [f"answer: TEXT? ({self._calls()})?", f"TEXT: {_ANY_TEXT}"]
+        calls = self._calls().removeprefix(self._mark(opening.text))
+        begun = json.dumps(opening.text)
+        return [f"answer: (begun {calls})? TEXT?", f"begun[suffix={begun}]: {_ANY_TEXT}", f"TEXT: {_ANY_TEXT}"]
+
+    def _call(self, index: int, tool: Tool) -> str:
+        """The rules of one tool's call."""
+        is_held = self._use.must_call or tool.is_strict
+        schema = arguments_schema(json.loads(tool.parameters)) if is_held else {"type": "object"}
+        name = json.dumps(tool.name)
+        match self._dialect.form:
+            case "named":
+                begin, end = f"{_quoted(tool.name)} {self._mark(self._dialect.middle)}", ""
+            case "tags":
+                return self._tags(index, tool.name, schema if is_held else None)
+            case _:
+                key = self._dialect.arguments_key
+                begin, end = _quoted(f'{{"name": {name}, "{key}": '), ' "}"'
+        return f"call_{index}: {begin} arguments_{index}{end}\narguments_{index}: {_json(schema)}"
+
+    def _tags(self, index: int, name: str, schema: dict[str, Any] | None) -> str:
+        """Qwen3-Coder's form: the parameters in the order of the schema, texts as they are; without one anything."""
+        begin = _quoted(f"<function={name}>\n")
+        if schema is None:
+            return f'call_{index}: {begin} body_{index}\nbody_{index}[suffix="</function>"]: {_ANY_TEXT}'
+        rules, steps = [], []
+        shared: dict[str, Any] = {key: schema[key] for key in ("$defs", "definitions") if key in schema}
+        for number, (key, wanted) in enumerate((schema.get("properties") or {}).items()):
+            rule = f"value_{index}_{number}"
+            step = f"{_quoted(f'<parameter={key}>' + chr(10))} {rule} {_quoted(chr(10))}"
+            steps.append(step if key in schema.get("required", ()) else f"({step})?")
+            rules.append(f"{rule}{self._tag_value(wanted, shared)}")
+        body = " ".join((begin, *steps, _quoted("</function>")))
+        return "\n".join((f"call_{index}: {body}", *rules))
+
+    @staticmethod
+    def _tag_value(wanted: Any, shared: dict[str, Any]) -> str:
+        end = "\n</parameter>"
+        if isinstance(wanted, dict) and wanted.get("type") == "string":
+            if isinstance(choices := wanted.get("enum"), list):
+                return f": ({' | '.join(_quoted(str(choice)) for choice in choices)}) {_quoted(end)}"
+            return f"[suffix={json.dumps(end)}]: {_ANY_TEXT}"
+        whole = {**shared, **wanted} if isinstance(wanted, dict) else wanted
+        return f": {_json(whole)} {_quoted(end)}"
+
+    def _mark(self, word: str) -> str:
+        token = self._token_of(word) if word else None
+        return f"<[{token}]>" if token is not None else _quoted(word)
+
+
+def arguments_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    """A tool's schema as it is enforced. A tool without parameters gets none."""
+    found = closed(schema)
+    if _OPEN.isdisjoint(found) and "properties" not in found:
+        found |= {"type": "object", "additionalProperties": False}
+    return found
+
+
+def closed(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema in which objects have only the properties it names, unless it says otherwise: more would be invented."""
+    found = dict(schema)
+    properties = found.get("properties")
+    if isinstance(properties, dict):
+        found["properties"] = {
+            k: closed(value) if isinstance(value, dict) else value for k, value in properties.items()
+        }
+        if _OPEN.isdisjoint(found):
+            found = {"type": "object", **found, "additionalProperties": False}
+    if isinstance(found.get("items"), dict):
+        found["items"] = closed(found["items"])
+    return found
+
+
+def _json(schema: Any) -> str:
+    if schema is True:
+        schema = {}
+    if isinstance(schema, dict):
+        schema = {**schema, "x-guidance": JSON_FORM}
+    return f"%json {json.dumps(schema)}"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

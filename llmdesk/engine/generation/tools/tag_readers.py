@@ -1,0 +1,110 @@
+"""Calls that are no JSON: Qwen3-Coder's tags, and Python, which Gemma writes (pure). See call_readers.py."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+
+from llmdesk.engine.generation.tools.calls import Calls, Progress, loaded
+
+_FENCE = "```"
+_FUNCTION = re.compile(r"<function=([^<>\s]+)>")
+_PARAMETER = re.compile(r"<parameter=([^<>]+)>")
+_TAGS = ("<function=", "<parameter=", "</function>")
+_END_OF_VALUE = "</parameter>"
+_LONGEST_TAG = 200
+
+
+class TagReader:
+    """Qwen3-Coder's ``<function=name> <parameter=key> value </parameter> </function>``.
+
+    A parameter is told when it is whole: its schema says whether its text is a string.
+    """
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._name = self._key = self._held = ""
+        self._count = 0
+
+    def take(self, letter: str) -> Progress:
+        """See Reader."""
+        self._held += letter
+        if self._key:
+            if self._held.endswith(_END_OF_VALUE):
+                self._take_value(self._held.removesuffix(_END_OF_VALUE))
+            return "more"
+        self._held = self._held.lstrip()
+        return self._tag() if self._held else "more"
+
+    def _tag(self) -> Progress:
+        held = self._held
+        if not held.endswith(">"):
+            is_begun = any(tag.startswith(held) or held.startswith(tag) for tag in _TAGS)
+            return "more" if is_begun and len(held) <= _LONGEST_TAG else "broken"
+        self._held = ""
+        if self._name and held == "</function>":
+            self._calls.add("}" if self._count else "{}")
+            self._calls.end()
+            return "done"
+        if not self._name and (match := _FUNCTION.fullmatch(held)) and match[1] in self._calls.schemas:
+            self._name = match[1]
+            self._calls.begin(self._name)
+            return "more"
+        if self._name and (match := _PARAMETER.fullmatch(held)):
+            self._key = match[1]
+            return "more"
+        return "broken"
+
+    def _take_value(self, text: str) -> None:
+        text = text.removeprefix("\n").removesuffix("\n")
+        wanted = (self._calls.schemas[self._name].get("properties") or {}).get(self._key)
+        is_text = isinstance(wanted, dict) and wanted.get("type") == "string"
+        value = text if is_text else loaded(text, text)
+        before = ", " if self._count else "{"
+        self._calls.add(f"{before}{json.dumps(self._key)}: {json.dumps(value, ensure_ascii=False)}")
+        self._count += 1
+        self._key = self._held = ""
+
+
+class PythonReader:
+    """``name(key="value")`` up to the fence's end, maybe in ``print()``. Literals only: nothing is ever run."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._text = ""
+
+    def take(self, letter: str) -> Progress:
+        """See Reader."""
+        self._text += letter
+        if not self._text.endswith(_FENCE):
+            return "more"
+        found = _python_calls(self._text.removesuffix(_FENCE))
+        if not found or any(name not in self._calls.schemas for name, _ in found):
+            return "broken"
+        for name, values in found:
+            self._calls.begin(name)
+            self._calls.add(values)
+            self._calls.end()
+        return "done"
+
+
+def _python_calls(text: str) -> list[tuple[str, str]]:
+    """Names and arguments (JSON) of the calls that a text of Python consists of; none if it has anything else."""
+    found = []
+    try:
+        for line in ast.parse(text.strip()).body:
+            call = line.value if isinstance(line, ast.Expr | ast.Assign) else None
+            if isinstance(call, ast.Call) and _name_of(call) == "print" and len(call.args) == 1:
+                call = call.args[0]
+            if not isinstance(call, ast.Call) or call.args or any(word.arg is None for word in call.keywords):
+                return []
+            values = {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
+            found.append((_name_of(call), json.dumps(values, ensure_ascii=False)))
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
+        return []
+    return found
+
+
+def _name_of(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""

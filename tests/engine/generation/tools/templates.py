@@ -1,0 +1,83 @@
+"""Small chat templates of the forms in which the families' own ones take tools, calls and results."""
+
+from __future__ import annotations
+
+HERMES = """\
+{%- if tools %}<|system|>{% if messages[0].role == 'system' %}{{ messages[0].content }}
+{% endif %}<tools>{% for tool in tools %}
+{{ tool | tojson }}{% endfor %}
+</tools> Answer <tool_call>...</tool_call>.<|end|>
+{%- elif messages[0].role == 'system' %}<|system|>{{ messages[0].content }}<|end|>{% endif %}
+{%- for m in messages %}
+{%- if m.role == 'user' %}<|user|>{{ m.content }}<|end|>
+{%- elif m.role == 'assistant' %}<|assistant|>
+{%- if m.reasoning_content is string and loop.last %}<think>{{ m.reasoning_content }}</think>{% endif %}{{ m.content }}
+{%- for call in m.tool_calls or [] %}{% if call.function %}{% set call = call.function %}{% endif %}
+<tool_call>
+{"name": "{{ call.name }}", "arguments": {{ call.arguments | tojson }}}
+</tool_call>{% endfor %}<|end|>
+{%- elif m.role == 'tool' %}<|user|>
+<tool_response>
+{{ m.content }}
+</tool_response><|end|>{% endif %}{% endfor %}
+{%- if add_generation_prompt %}<|assistant|>
+{%- if enable_thinking is defined and enable_thinking is false %}<think>
+
+</think>
+
+{% endif %}{% endif %}"""
+"""Qwen: arguments as an object."""
+
+LLAMA = """\
+{%- if tools is not none %}<|system|>Environment: ipython
+{% for t in tools %}{{ t | tojson(indent=4) }}{% endfor %} Answer {"name": ..., "parameters": ...}.<|end|>{% endif %}
+{%- for m in messages %}
+{%- if 'tool_calls' in m %}
+{%- if not m.tool_calls | length == 1 %}{{ raise_exception('This model only supports single tool-calls at once!') }}{% endif %}
+{%- set call = m.tool_calls[0].function %}<|assistant|>{"name": "{{ call.name }}", "parameters": {{ call.arguments | tojson }}}<|end|>
+{%- elif m.role == 'tool' %}<|ipython|>{{ m.content | tojson }}<|end|>
+{%- else %}<|{{ m.role }}|>{{ m.content }}<|end|>{% endif %}{% endfor %}<|assistant|>"""
+"""Llama 3: one call a turn."""
+
+MISTRAL = """\
+{%- if tools %}[AVAILABLE_TOOLS] {{ tools | tojson }}[/AVAILABLE_TOOLS]{% endif %}
+{%- for m in messages %}
+{%- if m.role == 'user' %}<|user|>{{ m.content }}
+{%- elif m.tool_calls is defined and m.tool_calls is not none %}[TOOL_CALLS] [
+{%- for call in m.tool_calls %}{% set out = call.function | tojson %}{{ out[:-1] }}
+{%- if call.id | length != 9 %}{{ raise_exception('Tool call IDs should be alphanumeric strings with length 9!') }}{% endif %}
+{{- ', "id": "' + call.id + '"}' }}{{ ', ' if not loop.last else ']' }}{% endfor %}
+{%- elif m.role == 'assistant' %}<|assistant|>{{ m.content }}
+{%- elif m.role == 'tool' %}[TOOL_RESULTS] {"content": {{ m.content }}, "call_id": "{{ m.tool_call_id }}"}[/TOOL_RESULTS]
+{%- else %}{{ raise_exception('Only user, assistant and tool roles are supported!') }}{% endif %}{% endfor %}"""
+"""Mistral v3: ids of nine letters."""
+
+PHI = """\
+{%- for m in messages %}
+{%- if m.role == 'system' and 'tools' in m and m.tools is not none %}<|system|>{{ m.content + '<|tool|>' + m.tools + '<|/tool|>' }}<|end|>
+{%- else %}{{ '<|' + m.role + '|>' + m.content + '<|end|>' }}{% endif %}{% endfor %}<|assistant|>"""
+"""Phi-4-mini: tools as a text in the system's turn, and calls not at all."""
+
+TEXTUAL = """\
+{%- if tools %}{{ tools | tojson }}{% endif %}
+{%- for m in messages %}<|{{ m.role }}|>{{ m.content }}
+{%- for call in m.tool_calls or [] %}<tool_call>{{ call.function.name + ' ' + call.function.arguments }}</tool_call>{% endfor %}
+{%- endfor %}<|assistant|>"""
+"""DeepSeek: arguments as a text."""
+
+SMOLLM = """\
+{%- if xml_tools %}<|system|>{% for tool in xml_tools %}{{ tool | tojson }}{% endfor %} <tool_call>{% endif %}
+{%- for m in messages %}
+{%- if m.role == 'assistant' %}<|assistant|>{{ m.content }}
+{%- elif m.role in ('user', 'tool') %}<|user|>{{ m.content }}{% endif %}{% endfor %}<|assistant|>"""
+"""SmolLM3: its own name for the tools, and no calls."""
+
+CHATML = "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}<|end|>{% endfor %}<|assistant|>"
+"""Of a model that knows no tools."""
+
+GEMMA = """\
+{%- for m in messages %}
+{%- if m.role not in ('user', 'assistant') %}{{ raise_exception('System role not supported') }}{% endif %}
+{%- if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('Conversation roles must alternate') }}{% endif %}
+{{- '<|' + m.role + '|>' + m.content + '<|end|>' }}{% endfor %}<|assistant|>"""
+"""Neither tools nor a system prompt, and roles alternate."""

@@ -1,0 +1,144 @@
+"""Answers in parts: whatever pieces they come in, the same calls are found, and nothing of their marks is text."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from llmdesk.datatypes.tools import CallDelta, ToolUse
+from llmdesk.engine.generation.tools.answer_parts import AnswerParts, Piece
+from llmdesk.engine.generation.tools.dialects import PLAIN, ReasoningMarks
+from tests.engine.generation.tools.answers import BY_NAME, CALLS, CLOCK, TEXTS, USE, WEATHER, Answer
+
+THINK = ReasoningMarks("<think>", "</think>")
+
+
+def read(answer: Answer, pieces: list[str], use: ToolUse = USE) -> Piece:
+    """The answer's parts, as they were told piece by piece."""
+    parts = AnswerParts(BY_NAME[answer.dialect], use, THINK)
+    told = [*(parts.feed(piece) for piece in pieces), parts.rest()]
+    check_order(told)
+    whole = Piece("".join(p.text for p in told), "".join(p.reasoning for p in told), parts.told.calls)
+    assert parts.told == whole
+    return whole
+
+
+def check_order(told: list[Piece]) -> None:
+    """Each call begins with its name, has it once, and is over when the next one begins."""
+    at = -1
+    for delta in (delta for piece in told for delta in piece.calls):
+        if delta.name:
+            assert delta.index == at + 1
+            at = delta.index
+        assert delta.index == at
+        assert delta.name or delta.arguments
+
+
+def expected(answer: Answer) -> Piece:
+    calls = tuple(CallDelta(index, name, values) for index, (name, values) in enumerate(answer.calls))
+    return Piece(answer.text, answer.reasoning, calls)
+
+
+def splits(text: str) -> Iterator[list[str]]:
+    """All cuts in two, each letter by itself, and many at random."""
+    yield [text]
+    yield list(text)
+    yield from ([text[:at], text[at:]] for at in range(1, len(text)))
+    chance = random.Random(text)
+    for _ in range(50):
+        cuts = sorted(chance.sample(range(len(text)), min(len(text) - 1, chance.randint(2, 12))))
+        yield [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+
+
+@pytest.mark.parametrize("answer", CALLS, ids=lambda a: f"{a.dialect}: {a.raw[:30]!r}")
+def test_every_cut_gives_the_same_calls_and_no_mark_is_text(answer: Answer) -> None:
+    for pieces in splits(answer.raw):
+        assert read(answer, pieces) == expected(answer)
+
+
+@pytest.mark.parametrize("answer", TEXTS, ids=lambda a: f"{a.dialect}: {a.raw[:30]!r}")
+def test_what_is_no_call_is_text_to_the_last_letter(answer: Answer) -> None:
+    for pieces in splits(answer.raw) if len(answer.raw) < 500 else [[answer.raw], list(answer.raw)]:
+        assert read(answer, pieces) == Piece(answer.raw)
+
+
+@pytest.mark.parametrize("answer", CALLS, ids=lambda a: f"{a.dialect}: {a.raw[:30]!r}")
+def test_an_answer_may_break_off_anywhere(answer: Answer) -> None:
+    whole = expected(answer)
+    for end in range(len(answer.raw)):
+        found = read(answer, [answer.raw[:end]])
+        for call, wanted in zip(found.calls, whole.calls, strict=False):
+            assert call.name == wanted.name
+            assert wanted.arguments.startswith(call.arguments)
+
+
+def test_arguments_come_bit_by_bit() -> None:
+    parts = AnswerParts(BY_NAME["hermes"], USE)
+    pieces = ['<tool_call>{"name": "get_', 'weather", "arguments": {"ci', 'ty": "Par', 'is"}}</tool', "_call>"]
+    deltas = [list(parts.feed(piece).calls) for piece in pieces]
+    assert deltas == [
+        [],
+        [CallDelta(0, "get_weather"), CallDelta(0, "", '{"ci')],
+        [CallDelta(0, "", 'ty": "Par')],
+        [CallDelta(0, "", 'is"}')],
+        [],
+    ]
+
+
+def test_text_is_told_at_once_but_for_what_may_be_a_mark() -> None:
+    parts = AnswerParts(BY_NAME["hermes"], USE)
+    assert [parts.feed(piece).text for piece in ("Hello", " world", " <tool", "s> is", " ok")] == [
+        "Hello", " world", "", " <tools> is", " ok",
+    ]  # fmt: skip
+
+
+def test_a_call_that_breaks_after_its_name_stays_and_leaks_nothing() -> None:
+    raw = '<tool_call>{"name": "get_weather", "arguments": {"city": ]}}</tool_call> Sorry.'
+    found = read(Answer("hermes", raw), [raw])
+    assert found == Piece("Sorry.", "", (CallDelta(0, "get_weather", '{"city": '),))
+
+
+def test_one_call_where_there_may_be_one() -> None:
+    answer = CALLS[1]
+    parts = AnswerParts(BY_NAME["hermes"], ToolUse((WEATHER, CLOCK), is_parallel=False), THINK)
+    for letter in answer.raw:
+        assert not parts.is_over or not parts.feed(letter)
+        parts.feed(letter)
+    assert parts.is_over
+    assert [call.name for call in parts.told.calls] == ["get_weather"]
+    assert parts.rest() == Piece()
+
+
+def test_only_the_tools_that_may_be_called_are() -> None:
+    raw = '<tool_call>{"name": "clock"}</tool_call>'
+    assert read(Answer("hermes", raw), [raw], ToolUse(USE.tools, True, "get_weather")) == Piece(raw)
+    assert read(Answer("hermes", raw), [raw], ToolUse()) == Piece(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "is_open", "text", "reasoning", "tokens"),
+    [
+        ("<think>\nhm\n</think>\n\nYes.", False, "Yes.", "hm", 13),
+        ("hm\n</think>\n\nYes.", True, "Yes.", "hm", 11),
+        ("still thinking", True, "", "still thinking", 14),
+        ("No <think> here</think>", False, "No <think> here</think>", "", 0),
+        (" \n<think></think>Yes.", False, "Yes.", "", 9),
+        ("<thin", False, "<thin", "", 0),
+    ],
+)
+def test_reasoning(raw: str, is_open: bool, text: str, reasoning: str, tokens: int) -> None:
+    for pieces in splits(raw):
+        parts = AnswerParts(PLAIN, ToolUse(), THINK, is_open)
+        told = [*(parts.feed(piece) for piece in pieces), parts.rest()]
+        assert "".join(piece.text for piece in told) == text
+        assert "".join(piece.reasoning for piece in told) == reasoning
+        if len(pieces) == len(raw):
+            assert parts.reasoning_tokens == tokens
+
+
+def test_a_long_answer_of_openings_takes_no_time() -> None:
+    """Each opening is read again when it turns out to be none; that must not multiply."""
+    for raw in ("```json\n{" * 2000, '```json\n{"a": "' * 1000, "<tool_call>" * 2000, "{" * 5000, " \n" * 5000):
+        assert read(Answer("plain", raw), [raw]).text == raw
