@@ -45,6 +45,7 @@ class ServerKeys:
         self._lock = threading.Lock()
         self._stamp: tuple[int, int, int] | None = None
         self._known: dict[str, dict[str, str]] = {}
+        self._revoked: dict[str, dict[str, str]] = {}
 
     def names(self) -> dict[str, str]:
         """The kept keys: name -> when it was made (ISO 8601). Raises SettingsError: the file is damaged."""
@@ -86,11 +87,21 @@ class ServerKeys:
     def remove(self, name: str) -> None:
         """Revoke a key. Raises SettingsError: there is none of this name."""
         entries = self._entries()
-        if entries.pop(name, None) is None:
+        entry = entries.pop(name, None)
+        if entry is None:
             raise SettingsError(
                 say("There is no key “{name}”.", name=name), say("`llmdesk serve key list` shows them.")
             )
         self._write(entries)
+        self._revoked[name] = entry
+
+    def restore(self, name: str) -> None:
+        """Take back ``remove``, for as long as this object lives. Raises SettingsError: it cannot be."""
+        entries, entry = self._entries(), self._revoked.get(name)
+        if entry is None or name in entries:
+            raise SettingsError(say("The key “{name}” cannot be brought back.", name=name), say("Make a new one."))
+        self._write(entries | {name: entry})
+        del self._revoked[name]
 
     def _entries(self) -> dict[str, dict[str, str]]:
         with self._lock:
