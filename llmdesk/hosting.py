@@ -165,8 +165,8 @@ class Hosting:
         server = self._made(wish)
         server.start()
         self._server = server
-        urls = tuple(server.urls)
-        log.info("the local server answers at %s", " and ".join(urls))
+        log.info("the local server answers at %s", " and ".join(server.urls))
+        urls = tuple(server.urls[:1])  # [::1] is no other place than 127.0.0.1
         if is_any_address(wish.host):
             urls = _network_urls(_port_of(urls))
         self._show(ServerStatus("on", urls, is_open=not is_loopback(wish.host)))

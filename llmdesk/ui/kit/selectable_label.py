@@ -127,4 +127,6 @@ class CodeLabel(SelectableLabel):
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
 
     def _font(self) -> QFont:
-        return self._theme.code_font(self._step)
+        font = self._theme.code_font(self._step)
+        font.setFeature(QFont.Tag("calt"), 0)  # no ligatures: // is two characters
+        return font

@@ -17,9 +17,10 @@ from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 
 KEPT = 200
-_HEIGHT_PX, _ROW_PX, _SIDE_PX = 220, 26, 8
+_HEIGHT_PX, _ROW_PX, _SIDE_PX = 220, 26, 6
+_CELL_PX = 3  # Qt's own, beside the text of each cell
 _LEAST_REQUEST = "POST /v1/chat/completions"
-_SAMPLES = ("00:00:00", "192.168.100.100", _LEAST_REQUEST, "Status", "SmolLM2-1.7B-Instr", "00,000", "000.0", "000.0 s")
+_SAMPLES = ("00:00:00", "192.168.100.100", _LEAST_REQUEST, "Status", "smollm2-135m-it", "00,000", "000.0", "000.0 s")
 _STATUS, _FIRST_FIGURE = 3, 5
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
@@ -130,12 +131,13 @@ class RequestTable(QTableView):
             f"QTableView::item {{ padding: 0 {px(_SIDE_PX)}px; border: none; }}"
             f"QHeaderView {{ background: {c.window}; border: none; }}"
             f"QHeaderView::section {{ background: {c.window}; color: {c.secondary}; border: none;"
-            f" border-bottom: 1px solid {c.line}; padding: {px(5)}px {px(_SIDE_PX)}px; }}" + scroll_bar_css(theme)
+            f" border-bottom: 1px solid {c.line}; padding: {px(5)}px {px(_SIDE_PX) + _CELL_PX}px; }}"
+            + scroll_bar_css(theme)
         )
         metrics = QFontMetricsF(font)
         for column, sample in enumerate(_SAMPLES):
             text = max(sample, str(self.requests.headerData(column, Qt.Orientation.Horizontal)), key=len)
-            self.setColumnWidth(column, math.ceil(metrics.horizontalAdvance(text)) + 2 * px(_SIDE_PX) + px(4))
+            self.setColumnWidth(column, math.ceil(metrics.horizontalAdvance(text)) + 2 * (px(_SIDE_PX) + _CELL_PX) + 1)
         self.viewport().update()
 
 

@@ -240,7 +240,7 @@ class ServerController(QObject):
         key = self._known_key()[1] or self._server.own_key
         panel.addresses.show_urls(status.urls if status.state == "on" else (), ways)
         panel.addresses.mark(way)
-        panel.phones.show_way(way, page_url(way, key), status.state == "on" and status.is_open)
+        panel.show_way(way, page_url(way, key), status.state == "on" and status.is_open)
         url = next(iter(status.urls), f"http://{THIS_MACHINE}:{self._settings.values.server.port}")
         needs_key = status.is_open or bool(self._names or self._server.own_key)
         panel.example.command.setText(curl_command(url, needs_key, key))

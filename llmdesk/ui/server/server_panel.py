@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from llmdesk.datatypes.serving import ServerLoad, ServerStatus
@@ -21,8 +21,9 @@ from llmdesk.ui.server.parts import Example, Phones, Trouble
 from llmdesk.ui.server.request_table import RequestTable
 from llmdesk.ui.server.words import load_text, place_text, state_text
 
-WIDTH_PX = 660
+WIDTH_PX = 740
 _PORT_PX = 96
+_ROOM_PX = 48  # around a code that is brought into view
 
 
 class ServerPanel(Popover):
@@ -82,6 +83,22 @@ class ServerPanel(Popover):
         text = load_text(status, load)
         if text != self.load.text():
             self.load.setText(text)
+
+    def open_under(self, anchor: QWidget, align_right: bool = False) -> None:
+        """From its beginning."""
+        super().open_under(anchor, align_right)
+        self.scroll_area.verticalScrollBar().setValue(0)
+
+    def show_way(self, url: str, page: str, is_open: bool) -> None:
+        """See Phones. A code that is new is brought into view."""
+        is_new = bool(page) and page != self.phones.code.text
+        self.phones.show_way(url, page, is_open)
+        if is_new and self.isVisible():
+            QTimer.singleShot(0, self, self._reveal_code)  # when it has its place
+
+    @Slot()
+    def _reveal_code(self) -> None:
+        self.scroll_area.ensureWidgetVisible(self.phones.code, 0, self._theme.px(_ROOM_PX))
 
     @Slot(bool)
     def _on_switched(self, value: bool) -> None:

@@ -137,7 +137,7 @@ class Desktop(QObject):
         self.core.monitor.start()
         self.engine.start()
         self.read_catalogue()
-        self._background.run(machine_summary, self.window.chat.setmachine_summary, lambda _: None)
+        self._background.run(machine_summary, self.window.chat.set_machine_summary, lambda _: None)
         self._background.run(_import_turns, lambda _: None, lambda _: None)
         self._serving.start_with_window()
 
