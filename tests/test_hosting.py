@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx2
 import pytest
@@ -180,12 +182,8 @@ def test_addresses_are_told_apart() -> None:
 
 
 def test_the_usual_address_comes_first_and_virtual_ones_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    import socket
-
-    from psutil._common import snicaddr, snicstats
-
-    def entry(address: str, family: int = socket.AF_INET) -> snicaddr:
-        return snicaddr(family, address, None, None, None)
+    def entry(address: str, family: int = socket.AF_INET) -> SimpleNamespace:
+        return SimpleNamespace(family=family, address=address)
 
     interfaces = {
         "lo": [entry("127.0.0.1")],
@@ -195,7 +193,7 @@ def test_the_usual_address_comes_first_and_virtual_ones_last(monkeypatch: pytest
         "eth1": [entry("10.9.9.9")],
         "eth2": [entry("169.254.3.3")],
     }
-    states = {name: snicstats(name != "eth1", 2, 0, 1500, "") for name in interfaces}
+    states = {name: SimpleNamespace(isup=name != "eth1") for name in interfaces}
     monkeypatch.setattr(network.psutil, "net_if_addrs", lambda: interfaces)
     monkeypatch.setattr(network.psutil, "net_if_stats", lambda: states)
     monkeypatch.setattr(network, "_usual_address", lambda: "192.168.1.7")

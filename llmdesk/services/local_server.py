@@ -8,6 +8,8 @@ from typing import Protocol
 from llmdesk.datatypes.serving import ServedRequest, ServerLoad, ServerStatus
 from llmdesk.listeners import Unsubscribe
 
+UNKNOWN_KEY = "YOUR-KEY"
+
 
 class LocalServer(Protocol):
     """``llmdesk.hosting.Hosting`` is one. Any thread; only ``close`` and the methods about keys may take a moment."""
@@ -55,3 +57,13 @@ class LocalServer(Protocol):
 
     def restore_key(self, name: str) -> None:
         """Take back ``revoke_key``, in the same run. Raises SettingsError: it was not revoked, or the name is taken."""
+
+
+def curl_command(url: str, needs_key: bool, key: str) -> str:
+    """A chat from a shell. ``key``: empty if it is not known."""
+    lines = [f"curl {url}/v1/chat/completions", "-H 'Content-Type: application/json'"]
+    if needs_key:
+        lines.append(f"-H 'Authorization: Bearer {key or UNKNOWN_KEY}'")
+    question = '{"messages": [{"role": "user", "content": "What is the capital of France?"}]}'
+    lines.append(f"-d '{question}'")
+    return " \\\n  ".join(lines)

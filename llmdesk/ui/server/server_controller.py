@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QWidget
 
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.datatypes.serving import ServerStatus
-from llmdesk.services.local_server import LocalServer
+from llmdesk.services.local_server import LocalServer, curl_command
 from llmdesk.services.network import is_loopback
 from llmdesk.services.settings.definition import Values
 from llmdesk.services.settings.settings import Settings
 from llmdesk.ui.server.server_panel import ServerPanel
-from llmdesk.ui.server.words import curl_command, keys_text, page_url, phone_urls
+from llmdesk.ui.server.words import keys_text, page_url, phone_urls
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.event_bridge import EventBridge
 

@@ -1,4 +1,4 @@
-"""What the server's panel says, and the addresses and commands that it shows (pure but for ``tr``)."""
+"""What the server's panel says, and the addresses that it shows (pure but for ``tr``)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from urllib.parse import quote
 from llmdesk.datatypes.serving import ServerLoad, ServerStatus
 from llmdesk.services.network import is_loopback
 from llmdesk.ui.kit.words import tr
-
-UNKNOWN_KEY = "YOUR-KEY"
 
 
 def state_text(status: ServerStatus) -> str:
@@ -69,13 +67,3 @@ def phone_urls(status: ServerStatus) -> tuple[str, ...]:
 def page_url(url: str, key: str) -> str:
     """The server's page with the key behind #, which no browser sends and no log sees; empty without both."""
     return f"{url}/#key={quote(key, safe='')}" if url and key else ""
-
-
-def curl_command(url: str, needs_key: bool, key: str) -> str:
-    """A chat from a shell. ``key``: empty if it is not known."""
-    lines = [f"curl {url}/v1/chat/completions", "-H 'Content-Type: application/json'"]
-    if needs_key:
-        lines.append(f"-H 'Authorization: Bearer {key or UNKNOWN_KEY}'")
-    question = '{"messages": [{"role": "user", "content": "What is the capital of France?"}]}'
-    lines.append(f"-d '{question}'")
-    return " \\\n  ".join(lines)
