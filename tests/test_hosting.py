@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import httpx2
+import psutil
 import pytest
 
 from llmdesk.api.activity import KEPT, Activity
@@ -19,7 +20,6 @@ from llmdesk.datatypes.serving import ServedRequest, ServerStatus
 from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.errors import SettingsError
 from llmdesk.hosting import Hosting
-from llmdesk.services import network
 from llmdesk.services.network import is_any_address, is_loopback, lan_addresses
 from tests.models.builders import remember_model
 
@@ -194,7 +194,7 @@ def test_the_usual_address_comes_first_and_virtual_ones_last(monkeypatch: pytest
         "eth2": [entry("169.254.3.3")],
     }
     states = {name: SimpleNamespace(isup=name != "eth1") for name in interfaces}
-    monkeypatch.setattr(network.psutil, "net_if_addrs", lambda: interfaces)
-    monkeypatch.setattr(network.psutil, "net_if_stats", lambda: states)
-    monkeypatch.setattr(network, "_usual_address", lambda: "192.168.1.7")
+    monkeypatch.setattr(psutil, "net_if_addrs", lambda: interfaces)
+    monkeypatch.setattr(psutil, "net_if_stats", lambda: states)
+    monkeypatch.setattr("llmdesk.services.network._usual_address", lambda: "192.168.1.7")
     assert lan_addresses() == ["192.168.1.7", "10.0.0.5", "172.17.0.1"]
