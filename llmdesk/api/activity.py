@@ -6,12 +6,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from llmdesk.api.exchange import Exchange
 from llmdesk.datatypes.chat import Event, TokenEvent
 from llmdesk.datatypes.serving import ServedRequest, ServerLoad
 from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.services.live.throughput import Throughput
+
+if TYPE_CHECKING:
+    from llmdesk.api.exchange import Exchange
 
 KEPT = 200
 
