@@ -39,7 +39,7 @@ def hosting(core: Core) -> Iterator[Hosting]:
 
 
 def wait_for(is_so: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + 20
+    deadline_s = time.monotonic() + 60
     while not is_so():
         assert time.monotonic() < deadline_s
         time.sleep(0.01)
@@ -55,7 +55,6 @@ def test_the_newest_wish_wins_and_those_before_it_need_not_be_fulfilled(hosting:
     for _ in range(5):
         hosting.start("127.0.0.1", 0)
         hosting.stop()
-    assert hosting.status.state in ("stopping", "off")
     wait_for(lambda: hosting.status.state == "off")
     url = started(hosting)
     assert httpx2.get(f"{url}/v1/models", timeout=10).status_code == 200
@@ -198,3 +197,13 @@ def test_the_usual_address_comes_first_and_virtual_ones_last(monkeypatch: pytest
     monkeypatch.setattr(psutil, "net_if_stats", lambda: states)
     monkeypatch.setattr("llmdesk.services.network._usual_address", lambda: "192.168.1.7")
     assert lan_addresses() == ["192.168.1.7", "10.0.0.5", "172.17.0.1"]
+
+
+def test_keys_that_are_made_at_the_same_time_are_all_kept(tmp_path: Path) -> None:
+    keys = ServerKeys(tmp_path / "keys.json")
+    threads = [threading.Thread(target=keys.add, args=(f"key-{number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(keys.names()) == 8

@@ -21,7 +21,7 @@ from llmdesk.ui.server.parts import Example, Phones, Trouble
 from llmdesk.ui.server.request_table import RequestTable
 from llmdesk.ui.server.words import load_text, place_text, state_text
 
-WIDTH_PX = 740
+WIDTH_PX = 760
 _PORT_PX = 96
 _ROOM_PX = 48  # around a code that is brought into view
 
@@ -50,7 +50,7 @@ class ServerPanel(Popover):
         self.place = Choice(
             theme,
             tr("Where it listens"),
-            [(tr("This machine only"), 0.0), (tr("All networks (phones in this room)"), 1.0)],
+            [(tr("This machine only"), 0.0), (tr("All networks"), 1.0)],
         )
         self._place_note = Label(theme, "", "secondary", "note", wraps=True)
         self.phones = Phones(theme)

@@ -33,7 +33,7 @@ def place_text(is_open: bool) -> str:
             "Everything needs a key. What is sent is not encrypted: others in a network that you do not trust could "
             "read it."
         )
-    return tr("No other machine can reach it.")
+    return tr("No other machine can reach it. All networks lets phones in this room use it, too, with a key.")
 
 
 def keys_text(is_open: bool, names: int, has_own: bool) -> str:

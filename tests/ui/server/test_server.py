@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -339,12 +340,11 @@ def test_a_key_is_kept_when_there_is_one_and_none_is_told_twice(window: Window, 
 
 
 def test_keys_get_names_and_wrong_ones_are_refused(window: Window, panel: ServerPanel) -> None:
-    for name in ("laptop", "laptop", "no name"):
+    for name, told in (("laptop", "The key “laptop”"), ("laptop", "already"), ("no name", "cannot be the name")):
         panel.keys.name.setText(name)
         panel.keys.add.click()
-        window.qtbot.waitUntil(lambda: panel.keys.names == ["laptop"])
-        if name != "laptop":
-            window.qtbot.waitUntil(lambda: "cannot be the name" in words(panel))
+        window.qtbot.waitUntil(partial(lambda told: told in words(panel), told))
+        assert panel.keys.names == ["laptop"]
     assert list(ServerKeys().names()) == ["laptop"]
     key = panel.keys.made.key.text()
     assert ServerKeys().owner(key) == "laptop"
@@ -373,9 +373,8 @@ def test_the_badge_says_what_runs_and_opens_the_panel(
     assert not badge.isVisible()
     url = switch_on(window)
     window.qtbot.waitUntil(lambda: badge.isVisible() and badge.text() == "API")
-    future = clients.submit(
-        lambda: httpx2.post(f"{url}/v1/chat/completions", json=CHAT | {"max_tokens": 20}, timeout=10)
-    )
+    body = {"messages": [{"role": "user", "content": "[tokens=60 tps=40] over the API"}]}
+    future = clients.submit(lambda: httpx2.post(f"{url}/v1/chat/completions", json=body, timeout=20))
     window.qtbot.waitUntil(lambda: badge.text() == "API, 1 running")
     window.qtbot.waitUntil(lambda: badge.text() == "API" and future.done(), timeout=10_000)
     panel.close_panel()
