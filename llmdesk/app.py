@@ -77,11 +77,16 @@ def build_desktop(
     make: Callable[[], Backend] = make_backend,
     settings: Settings | None = None,
 ) -> Desktop:
-    """The window and its engine, not started yet. ``state`` and ``settings`` are the user's own unless given."""
+    """The window with its engine and its local server, none of them started yet.
+
+    ``state`` and ``settings`` are the user's own unless given.
+    """
+    from llmdesk.hosting import Hosting
     from llmdesk.ui.shell.desktop import Desktop
     from llmdesk.ui.shell.window_state import WindowState
 
-    return Desktop(Core(make=make, settings=settings), state or WindowState(), model_id)
+    core = Core(make=make, settings=settings)
+    return Desktop(core, Hosting(core), state or WindowState(), model_id)
 
 
 def end_desktop(desktop: Desktop) -> None:

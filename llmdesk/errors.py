@@ -23,6 +23,7 @@
     |-- EngineStopped              the program is closing, or the engine thread failed
     |-- WorkStopped                work on the engine thread was stopped on request
     |-- SetupError                 missing package or system library; an address that cannot be served at
+    |   `-- PortTaken              another program listens there
     `-- Bug                        anything else, on its way back from a value
 
 Anything else that is raised is a bug and is reported as such, with its traceback in ``detail``.
@@ -219,6 +220,14 @@ class WorkStopped(LlmdeskError):
 
 class SetupError(LlmdeskError):
     """A package or a system library is missing."""
+
+
+class PortTaken(SetupError):
+    """Another program listens at this port. ``free_port`` is one that nobody has (0: none was found)."""
+
+    def __init__(self, user_message: str, hint: str | None = None, detail: str = "", free_port: int = 0) -> None:
+        super().__init__(user_message, hint, detail)
+        self.free_port = free_port
 
 
 class Bug(LlmdeskError):

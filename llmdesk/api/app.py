@@ -35,7 +35,7 @@ def make_app(gateway: Gateway, doors: Doors, keys: ServerKeys) -> ASGIApp:
         app = CORSMiddleware(
             app, sorted(doors.origins), ["GET", "POST"], ["*"], expose_headers=["x-request-id"], max_age=600
         )
-    return RequestLog(FrontDoor(app, doors), gateway.metrics.note_response)
+    return RequestLog(FrontDoor(app, doors), gateway.metrics.note_response, gateway.activity)
 
 
 def routed(gateway: Gateway) -> FastAPI:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from llmdesk import __version__
+from llmdesk.api.activity import Activity
 from llmdesk.api.errors import Refusal, engine_refusal
 from llmdesk.api.exchange import Exchange
 from llmdesk.api.limits import Limits
@@ -34,11 +35,13 @@ class Gateway:
         core: shared with the window, where there is one.
         limits: of this server.
         metrics: of this server.
+        activity: is told what goes on.
         started_s: when it began (Unix seconds).
     """
 
-    def __init__(self, core: Core, limits: Limits) -> None:
+    def __init__(self, core: Core, limits: Limits, activity: Activity | None = None) -> None:
         self.core, self.limits = core, limits
+        self.activity = activity or Activity()
         self.metrics = Metrics(lambda: self.status, self._under_way)
         self.started_s = int(time.time())
         self._exchanges: set[Exchange] = set()
@@ -104,6 +107,7 @@ class Gateway:
             exchange.fail(_closing())
             return exchange
         self._exchanges.add(exchange)
+        self.activity.begin(exchange)
         exchange.cancel = self.core.runner.submit(request, exchange.sink).cancel
         exchange.limit(self.limits.max_request_s)
         return exchange
@@ -218,9 +222,11 @@ class Gateway:
 
     def _on_event(self, exchange: Exchange, event: Event) -> None:
         self.metrics.note_event(exchange.request.request_id, event)
+        self.activity.note_event(exchange.request.request_id, event)
 
     def _on_end(self, exchange: Exchange, event: Event) -> None:
         self._exchanges.discard(exchange)
+        self.activity.end(exchange.request.request_id)
         self.metrics.note_end(exchange.request.request_id, event)
 
 

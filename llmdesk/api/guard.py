@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import socket
 from collections.abc import Iterable
@@ -21,6 +20,7 @@ from llmdesk.api.limits import Limits, items_in
 from llmdesk.api.request_log import record_of
 from llmdesk.api.web import PAGE_PATH, PAGE_PATHS
 from llmdesk.errors import LlmdeskError
+from llmdesk.services.network import is_address, is_loopback
 from llmdesk.services.settings.definition import ServerGroup
 
 log = logging.getLogger(__name__)
@@ -71,20 +71,6 @@ def doors_of(settings: ServerGroup, host: str) -> Doors:
         hosts |= {own, f"{own}.local", host.lower()}
     origins = frozenset(origin.rstrip("/") for origin in _listed(settings.allowed_origins))
     return Doors(frozenset(hosts), origins, any_address=not is_loopback(host), needs_key=not is_loopback(host))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address. Names other than localhost are not looked up: they are not."""
-    return host.lower() == "localhost" or (is_address(host) and ipaddress.ip_address(host).is_loopback)
-
-
-def is_address(name: str) -> bool:
-    """Whether it is an IP address and no name."""
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 def host_name(header: str) -> str:

@@ -43,8 +43,10 @@ class ServerKeys:
         self._file = file or key_file()
         self._own = [_hash(key) for key in own if key]
         self._lock = threading.Lock()
+        self._change_lock = threading.Lock()  # from reading the file to writing it; who holds it may take the other
         self._stamp: tuple[int, int, int] | None = None
         self._known: dict[str, dict[str, str]] = {}
+        self._revoked: dict[str, dict[str, str]] = {}
 
     def names(self) -> dict[str, str]:
         """The kept keys: name -> when it was made (ISO 8601). Raises SettingsError: the file is damaged."""
@@ -73,24 +75,38 @@ class ServerKeys:
                 say("“{name}” cannot be the name of a key.", name=name),
                 say("Take up to 64 letters, digits, points, dashes."),
             )
-        entries = self._entries()
-        if name in entries:
-            raise SettingsError(
-                say("There is a key “{name}” already.", name=name), say("Take another name, or remove that one first.")
-            )
-        key = f"llmdesk-{secrets.token_urlsafe(32)}"
-        made = datetime.now(UTC).isoformat(timespec="seconds")
-        self._write(entries | {name: {"sha256": _hash(key), "made": made}})
+        with self._change_lock:
+            entries = self._entries()
+            if name in entries:
+                raise SettingsError(
+                    say("There is a key “{name}” already.", name=name),
+                    say("Take another name, or remove that one first."),
+                )
+            key = f"llmdesk-{secrets.token_urlsafe(32)}"
+            made = datetime.now(UTC).isoformat(timespec="seconds")
+            self._write(entries | {name: {"sha256": _hash(key), "made": made}})
         return key
 
     def remove(self, name: str) -> None:
         """Revoke a key. Raises SettingsError: there is none of this name."""
-        entries = self._entries()
-        if entries.pop(name, None) is None:
-            raise SettingsError(
-                say("There is no key “{name}”.", name=name), say("`llmdesk serve key list` shows them.")
-            )
-        self._write(entries)
+        with self._change_lock:
+            entries = self._entries()
+            entry = entries.pop(name, None)
+            if entry is None:
+                raise SettingsError(
+                    say("There is no key “{name}”.", name=name), say("`llmdesk serve key list` shows them.")
+                )
+            self._write(entries)
+            self._revoked[name] = entry
+
+    def restore(self, name: str) -> None:
+        """Take back ``remove``, for as long as this object lives. Raises SettingsError: it cannot be."""
+        with self._change_lock:
+            entries, entry = self._entries(), self._revoked.get(name)
+            if entry is None or name in entries:
+                raise SettingsError(say("The key “{name}” cannot be brought back.", name=name), say("Make a new one."))
+            self._write(entries | {name: entry})
+            del self._revoked[name]
 
     def _entries(self) -> dict[str, dict[str, str]]:
         with self._lock:

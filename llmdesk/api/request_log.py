@@ -12,8 +12,10 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from llmdesk.api.activity import Activity
 from llmdesk.api.exchange import Exchange
 from llmdesk.datatypes.chat import Failed, Finished
+from llmdesk.datatypes.serving import ServedRequest
 
 log = logging.getLogger("llmdesk.api.requests")
 
@@ -43,10 +45,11 @@ class RequestLog:
     Args:
         app: what answers.
         count: told route and status of each answer.
+        activity: told of each request but those that only ask how the server is.
     """
 
-    def __init__(self, app: ASGIApp, count: Callable[[str, int], None]) -> None:
-        self._app, self._count = app, count
+    def __init__(self, app: ASGIApp, count: Callable[[str, int], None], activity: Activity) -> None:
+        self._app, self._count, self._activity = app, count, activity
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -71,28 +74,42 @@ class RequestLog:
         finally:
             route = getattr(scope.get("route"), "path", "other")
             self._count(route, status)
-            level = logging.DEBUG if scope["path"] in _QUIET else logging.INFO
-            _log(level, _fields(scope, record, status))
+            fields = _fields(scope, record, status)
+            if scope["path"] in _QUIET:
+                _log(logging.DEBUG, fields)
+            else:
+                _log(logging.INFO, fields)
+                self._activity.note_request(_served(fields))
 
 
-def log_exchange(exchange: Exchange, key: str) -> None:
-    """The line of one answer over a WebSocket."""
-    fields: dict[str, Any] = {"id": exchange.request.request_id, "method": "WS", "path": "/chat/stream", "key": key}
-    _log(logging.INFO, fields | _answer_fields(exchange))
+def log_exchange(exchange: Exchange, scope: Scope, started_s: float, activity: Activity) -> None:
+    """The line of one answer over the WebSocket with this scope, which was asked for then (``perf_counter``)."""
+    fields = _head(scope, record_of(scope).key, started_s) | {"id": exchange.request.request_id, "status": 101}
+    fields |= _answer_fields(exchange)
+    _log(logging.INFO, fields)
+    activity.note_request(_served(fields))
 
 
 def _fields(scope: Scope, record: Record, status: int) -> dict[str, Any]:
+    fields = {"id": record.request_id, "status": status} | _head(scope, record.key, record.started_s)
+    return fields | (_answer_fields(record.exchange) if record.exchange is not None else {})
+
+
+def _head(scope: Scope, key: str, started_s: float) -> dict[str, Any]:
     client = scope.get("client")
-    fields = {
-        "id": record.request_id,
+    return {
         "method": scope.get("method", "WS"),
         "path": scope["path"][:_LONGEST],
-        "status": status,
         "client": client[0] if client else "",
-        "key": record.key,
-        "duration_s": round(time.perf_counter() - record.started_s, 4),
+        "key": key,
+        "duration_s": round(time.perf_counter() - started_s, 4),
     }
-    return fields | (_answer_fields(record.exchange) if record.exchange is not None else {})
+
+
+def _served(fields: dict[str, Any]) -> ServedRequest:
+    """The part of a line that the window shows."""
+    names = ("client", "key", "method", "path", "status", "model", "end", "new_tokens", "decode_tps", "duration_s")
+    return ServedRequest(time.time(), **{name: fields[name] for name in names if name in fields})
 
 
 def _answer_fields(exchange: Exchange) -> dict[str, Any]:

@@ -16,14 +16,16 @@ from types import FrameType
 
 import uvicorn
 
+from llmdesk.api.activity import Activity
 from llmdesk.api.app import make_app
 from llmdesk.api.connection import connections
 from llmdesk.api.gateway import Gateway
-from llmdesk.api.guard import Doors, doors_of, is_address, is_loopback
+from llmdesk.api.guard import Doors, doors_of
 from llmdesk.api.keys import SHORTEST_OPEN_KEY, VARIABLE, ServerKeys
 from llmdesk.api.limits import Limits, limits_of
 from llmdesk.core import Core
-from llmdesk.errors import LlmdeskError, SetupError
+from llmdesk.errors import LlmdeskError, PortTaken, SetupError
+from llmdesk.services.network import is_address, is_loopback
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -53,6 +55,7 @@ class ApiServer:
         address: where.
         keys: of clients.
         doors, limits: default: as the user has set them.
+        activity: is told what goes on; default: one of its own.
 
     Raises:
         SetupError: somebody else listens there, the address is not this machine's, or it is open to others and there
@@ -66,12 +69,13 @@ class ApiServer:
         keys: ServerKeys,
         doors: Doors | None = None,
         limits: Limits | None = None,
+        activity: Activity | None = None,
     ) -> None:
         settings = core.settings.values.server
         limits = limits or limits_of(settings)
         require_key(address.host, keys)
         self._sockets = listen(address)
-        self.gateway = Gateway(core, limits)
+        self.gateway = Gateway(core, limits, activity)
         http, ws = connections(limits)
         config = uvicorn.Config(
             make_app(self.gateway, doors or doors_of(settings, address.host), keys),
@@ -216,7 +220,9 @@ def _cannot_listen(address: Address, error: OSError) -> LlmdeskError:
     if error.errno == errno.EADDRINUSE:
         free = _free_port(address)
         hint = say("Port {free} is free: `llmdesk serve --port {free}`.", free=free) if free else say("Try --port 0.")
-        return SetupError(say("Another program listens at port {port} already.", port=address.port), hint)
+        return PortTaken(
+            say("Another program listens at port {port} already.", port=address.port), hint, free_port=free
+        )
     reason = error.strerror or str(error)
     if not is_address(address.host):
         reason = "it is no IP address of this machine"

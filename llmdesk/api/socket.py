@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import time
 from typing import Any
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
@@ -17,7 +18,7 @@ from llmdesk.api.gateway import Gateway
 from llmdesk.api.limits import items_in
 from llmdesk.api.prompts import chat_request, check_chat
 from llmdesk.api.replies import timings_of, usage_of
-from llmdesk.api.request_log import log_exchange, record_of
+from llmdesk.api.request_log import log_exchange
 from llmdesk.api.requests import ChatRequest
 from llmdesk.datatypes.chat import Event, Failed, Finished, LoadProgress, PromptProgress, Queued, TokenEvent
 
@@ -43,7 +44,6 @@ def routes(gateway: Gateway) -> APIRouter:
 class _Connection:
     def __init__(self, gateway: Gateway, websocket: WebSocket) -> None:
         self._gateway, self._websocket = gateway, websocket
-        self._key = record_of(websocket.scope).key
         self._exchanges: dict[str, Exchange | None] = {}  # None: it is on its way to the engine
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -97,6 +97,7 @@ class _Connection:
 
     async def _answer(self, answer_id: str, message: dict[str, Any]) -> None:
         """One answer, in a task of its own. Its end is told before its id is free again."""
+        started_s = time.perf_counter()
         with contextlib.suppress(WebSocketDisconnect):
             try:
                 exchange = self._exchanges[answer_id] = await self._submitted(message)
@@ -104,14 +105,14 @@ class _Connection:
             except Refusal as refusal:
                 await self._send({"type": "error", "id": answer_id, **refusal.body()})
             finally:
-                self._end(self._exchanges.pop(answer_id))
+                self._end(self._exchanges.pop(answer_id), started_s)
 
-    def _end(self, exchange: Exchange | None) -> None:
+    def _end(self, exchange: Exchange | None, started_s: float) -> None:
         if exchange is None:
             return
         if exchange.end is None:
             exchange.leave()
-        log_exchange(exchange, self._key)
+        log_exchange(exchange, self._websocket.scope, started_s, self._gateway.activity)
 
     async def _submitted(self, message: dict[str, Any]) -> Exchange:
         """Raises Refusal."""

@@ -14,12 +14,13 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from llmdesk.api.guard import Doors, doors_of, host_name, is_loopback
+from llmdesk.api.guard import Doors, doors_of, host_name
 from llmdesk.api.keys import ServerKeys, key_file
 from llmdesk.api.limits import Limits
 from llmdesk.api.server import Address, check_own_key, listen, require_key
 from llmdesk.cli import main
 from llmdesk.errors import SettingsError, SetupError
+from llmdesk.services.network import is_loopback
 from llmdesk.services.settings.definition import ServerGroup
 from tests.api.conftest import MODEL, Make, Served, error_of
 

@@ -139,6 +139,7 @@ class ServerGroup(Group):
         "127.0.0.1", "The address that the local server listens at; any other than this machine's own takes a key."
     )
     port: int = _setting(8765, "The port of the local server.", ge=1, le=65535)
+    with_window: bool = _setting(False, "The local server starts with the window.")
     allowed_hosts: str = _setting(
         "", "What clients may call this machine besides localhost and its address: names, with commas between them."
     )

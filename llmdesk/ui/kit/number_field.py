@@ -29,24 +29,33 @@ class NumberField(QDoubleSpinBox):
         tip: what the value means; the range is told with it.
         unit: may be written behind the number (``%``: 95 % is 0.95); it is not shown.
         whole: only whole numbers.
+        grouped: 4,096 rather than 4096 (a port is no amount).
     """
 
     def __init__(
-        self, low: float, high: float, step: float, tip: str = "", *, unit: str = "", whole: bool = False
+        self,
+        low: float,
+        high: float,
+        step: float,
+        tip: str = "",
+        *,
+        unit: str = "",
+        whole: bool = False,
+        grouped: bool = True,
     ) -> None:
         super().__init__()
-        self._unit, self._whole = unit, whole
+        self._unit, self._whole, self._grouped = unit, whole, grouped
         self.setLocale(QLocale.c())
         self.setDecimals(0 if whole else _DECIMALS)
         self.setRange(low, high)
         self.setSingleStep(step)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        room = tr("{low} to {high}", low=number_text(low), high=number_text(high))
+        room = tr("{low} to {high}", low=self.textFromValue(low), high=self.textFromValue(high))
         self.setToolTip(f"{tip} ({room})" if tip else room)
 
     def textFromValue(self, value: float) -> str:
         """One way, whatever the system's language."""
-        return number_text(value)
+        return number_text(value) if self._grouped else number_text(value).replace(",", "")
 
     def valueFromText(self, text: str) -> float:
         """Any way."""

@@ -117,3 +117,16 @@ class SelectableLabel(Label):
     def _position(self, point: QPointF) -> int:
         assert self._wrapped is not None
         return self._wrapped.position_at(point - self._text_place(self._wrapped).topLeft())
+
+
+class CodeLabel(SelectableLabel):
+    """The same in the type for code: addresses, keys, commands. They run from the left in every language."""
+
+    def __init__(self, theme: Theme, text: str = "") -> None:
+        super().__init__(theme, text, step="code")
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+    def _font(self) -> QFont:
+        font = self._theme.code_font(self._step)
+        font.setFeature(QFont.Tag("calt"), 0)  # no ligatures: // is two characters
+        return font

@@ -8,7 +8,6 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import psutil
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
@@ -18,6 +17,7 @@ from llmdesk.core import Core
 from llmdesk.datatypes.model import ErrorInfo, ModelStatus
 from llmdesk.services.chats.sessions import Sessions
 from llmdesk.services.chats.transfer import conversation_markdown
+from llmdesk.services.local_server import LocalServer
 from llmdesk.services.settings.definition import Values
 from llmdesk.services.trace import trace
 from llmdesk.ui.chat.chat_controller import ChatController
@@ -27,10 +27,12 @@ from llmdesk.ui.kit import files
 from llmdesk.ui.kit.notice import Action
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
+from llmdesk.ui.server.server_controller import ServerController
 from llmdesk.ui.settings.appearance import AppearanceController
 from llmdesk.ui.settings.sampling_controller import SamplingController
 from llmdesk.ui.settings.settings_controller import SettingsController
 from llmdesk.ui.shell.error_reporting import ErrorReporter
+from llmdesk.ui.shell.machine_words import machine_summary
 from llmdesk.ui.shell.main_window import MainWindow
 from llmdesk.ui.shell.window_state import WindowState
 from llmdesk.ui.threads.background import Background
@@ -49,18 +51,20 @@ class Desktop(QObject):
     """One window, one engine thread, one monitor. ``show``, then ``close`` exactly once.
 
     Start: the window is painted first; then the catalogue is read on a thread of its own, and the engine thread loads
-    the model. End: nothing new is taken, downloads and monitor end, the engine ends, the window is destroyed.
+    the model. End: the local server tells its clients and ends, nothing new is taken, downloads and monitor end, the
+    engine ends, the window is destroyed.
 
     Args:
         core: engine, catalogue, settings and monitor; the window starts them and closes them.
+        server: the local server over the same engine; the window switches it and closes it.
         model_id: load this model instead of the one used last.
     """
 
-    def __init__(self, core: Core, state: WindowState, model_id: str = "") -> None:
+    def __init__(self, core: Core, server: LocalServer, state: WindowState, model_id: str = "") -> None:
         super().__init__()
         runner = core.runner
         self.settings = settings = core.settings
-        self.core, self._state, self._model_id = core, state, model_id
+        self.core, self.server, self._state, self._model_id = core, server, state, model_id
         self.theme = Theme(self)
         self.bridge = EventBridge(self)
         self._appearance = AppearanceController(self.theme, settings, self.bridge)
@@ -76,6 +80,9 @@ class Desktop(QObject):
         self._sampling = SamplingController(self.window.sampling_panel, top_bar.sampling, settings, self.bridge)
         self._settings = SettingsController(
             self.window.settings_panel, top_bar.more, self.window.notice, runner, self.bridge, settings
+        )
+        self._serving = ServerController(
+            self.window.server_panel, top_bar.more, server, settings, self.bridge, self._background
         )
         self.models: ModelController | None = None
         self._downloader: Downloader | None = None
@@ -106,6 +113,7 @@ class Desktop(QObject):
         started_s = time.perf_counter()
         self._is_open = False
         self.window.hide()
+        self.server.close()
         self.core.runner.stop()
         if self._downloader is not None:
             self._downloader.close()
@@ -129,8 +137,9 @@ class Desktop(QObject):
         self.core.monitor.start()
         self.engine.start()
         self.read_catalogue()
-        self._background.run(_machine_summary, self.window.chat.set_machine_summary, lambda _: None)
+        self._background.run(machine_summary, self.window.chat.set_machine_summary, lambda _: None)
         self._background.run(_import_turns, lambda _: None, lambda _: None)
+        self._serving.start_with_window()
 
     @Slot()
     def read_catalogue(self) -> None:
@@ -236,6 +245,8 @@ class Desktop(QObject):
     def _connect_settings(self) -> None:
         window, top_bar, settings = self.window, self.window.top_bar, self.settings
         window.settings_requested.connect(self._settings.open)
+        window.server_requested.connect(self._serving.open)
+        self._serving.told.connect(top_bar.show_server)
         window.theme_chosen.connect(self._appearance.choose_theme)
         window.zoom_chosen.connect(self._appearance.choose_zoom)
         self._appearance.theme_changed.connect(window.show_theme)
@@ -274,17 +285,3 @@ class Desktop(QObject):
 def _import_turns() -> None:
     """So that the first question does not wait for it (file thread)."""
     import llmdesk.ui.chat.turn_view  # noqa: F401
-
-
-def _machine_summary() -> str:
-    """What this machine can do, in one line (reads a few system files: file thread)."""
-    from llmdesk.memory_need import GB, limit_bytes
-    from llmdesk.services import machine
-
-    processor = machine.processor()
-    total_bytes = psutil.virtual_memory().total
-    name = processor.name.replace("(R)", "").replace("(TM)", "")
-    cores = tr("%n core(s)", n=processor.physical_cores)
-    words = tr("{processor}, {cores}, {memory} GB of memory. Models of up to {most} GB fit.")
-    memory, most = (f"{size / GB:.0f}" for size in (total_bytes, limit_bytes(total_bytes)))
-    return words.format(processor=name, cores=cores, memory=memory, most=most)

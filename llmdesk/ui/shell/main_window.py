@@ -18,6 +18,7 @@ from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.type_scale import DEFAULT_ZOOM_PERCENT, ZOOM_PERCENTS, next_zoom_percent
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.models.picker import ModelPicker
+from llmdesk.ui.server.server_panel import ServerPanel
 from llmdesk.ui.settings.sampling import SamplingPanel
 from llmdesk.ui.settings.settings_panel import SettingsPanel
 from llmdesk.ui.shell.actions import ActionId, ActionTable
@@ -43,7 +44,8 @@ class MainWindow(QMainWindow):
 
     Signals:
         painted(): the window was painted for the first time; slow imports may begin.
-        new_chat_requested(), log_requested(), copy_requested(), settings_requested(): key, menu or button.
+        new_chat_requested(), log_requested(), copy_requested(), settings_requested(), server_requested(): key, menu or
+            button.
         theme_chosen(str): system, light or dark.
         zoom_chosen(int): percent.
         closed(): the window is gone.
@@ -54,6 +56,7 @@ class MainWindow(QMainWindow):
     log_requested = Signal()
     copy_requested = Signal()
     settings_requested = Signal()
+    server_requested = Signal()
     theme_chosen = Signal(str)
     zoom_chosen = Signal(int)
     closed = Signal()
@@ -77,6 +80,7 @@ class MainWindow(QMainWindow):
         self.picker = ModelPicker(theme, self)
         self.sampling_panel = SamplingPanel(theme, self)
         self.settings_panel = SettingsPanel(theme, self)
+        self.server_panel = ServerPanel(theme, self)
         self.shortcuts_panel = InfoPanel(theme, self, tr("Shortcuts"), self.action_table.shortcuts(), keys=True)
         self.about_panel = InfoPanel(theme, self, "llmdesk", about(), keys=False)
         StrayKeys(self, self.chat)
@@ -223,6 +227,7 @@ class MainWindow(QMainWindow):
         table.bind("copy_conversation", self.copy_requested.emit, lambda: self.chat.has_turns)
         table.bind("dashboard", self.toggle_dashboard)
         table.bind("settings", self.settings_requested.emit)
+        table.bind("server", self.server_requested.emit)
         table.bind("open_log", self.log_requested.emit)
         table.bind("shortcuts", self.show_shortcuts)
         table.bind("about", self._show_about)
@@ -248,7 +253,7 @@ class MainWindow(QMainWindow):
         menu.addAction(table["dashboard"])
         menu.addMenu(themes)
         menu.addMenu(zoom)
-        menu.addAction(table["settings"])
+        menu.addActions([table["server"], table["settings"]])
         menu.addSeparator()
         menu.addActions([table["copy_conversation"], table["open_log"]])
         menu.addSeparator()

@@ -1,4 +1,4 @@
-"""The bar above the conversation: model, engine, sampling, new chat, dashboard, menu (GUI thread only)."""
+"""The bar above the conversation: model, engine, server, sampling, new chat, dashboard, menu (GUI thread only)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from llmdesk.datatypes.model import ModelInfo, ModelStatus, Precision
+from llmdesk.datatypes.serving import ServerStatus
 from llmdesk.services.presets import PRESETS
 from llmdesk.services.settings.definition import SamplingGroup
 from llmdesk.ui.kit.buttons import Button
@@ -17,6 +18,7 @@ from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.wording import percent_text, preset_title
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.models.engine_words import engine_explanation, engine_title, threads_text
+from llmdesk.ui.server.badge import ServerBadge
 from llmdesk.ui.shell.actions import ActionId, ActionTable
 from llmdesk.ui.shell.pill import Pill
 
@@ -44,6 +46,7 @@ class TopBar(QWidget):
         self._info: ModelInfo | None = None
         self.pill = Pill(theme)
         self.engine_tag, self.threads_tag = Tag(theme), Tag(theme)
+        self.server = ServerBadge(theme)
         self.sampling = Button(theme, "")
         self.sampling.setToolTip(tr("How the next token is chosen"))
         self.new_chat = self._button("new_chat")
@@ -79,6 +82,12 @@ class TopBar(QWidget):
             self.engine_tag.setToolTip(engine_explanation(self._info))
             self.threads_tag.setText(threads_text(self._info.threads))
         self._leave_out()
+
+    @Slot(object, int)
+    def show_server(self, status: ServerStatus, running: int) -> None:
+        """The state of the local server, and how many answers it gives."""
+        if self.server.show_server(status, running, self._actions.tip("server")):
+            self._leave_out()
 
     @Slot(object)
     def show_sampling(self, sampling: SamplingGroup) -> None:
@@ -124,6 +133,7 @@ class TopBar(QWidget):
             (self.dashboard, True),
             (self.sampling, True),
             (self.new_chat, True),
+            (self.server, self.server.is_wanted),
         )
         for part, is_wanted in parts:
             part.setVisible(is_wanted)
@@ -145,10 +155,11 @@ class TopBar(QWidget):
         for tag in (self.engine_tag, self.threads_tag):
             layout.addWidget(tag, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addStretch(1)
-        for button in (self.sampling, self.new_chat, self.dashboard, self.more):
+        for button in (self.server, self.sampling, self.new_chat, self.dashboard, self.more):
             layout.addWidget(button)
         self.setLayout(layout)
         self.pill.clicked.connect(self.models_requested)
+        self.server.clicked.connect(self._actions["server"].trigger)
         self.sampling.clicked.connect(self._open_sampling_menu)
         self.more.clicked.connect(self._open_menu)
 

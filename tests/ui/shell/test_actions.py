@@ -55,6 +55,7 @@ def test_f1_lists_every_key_and_what_it_does(window: Window) -> None:
         ("Ctrl+N", "New chat"),
         ("Ctrl+M", "Models"),
         ("Ctrl+D", "Show or hide the dashboard"),
+        ("Ctrl+Shift+S", "Local server"),
         ("Ctrl++", "Larger"),
         ("Ctrl+-", "Smaller"),
         ("Ctrl+0", "Actual size"),
@@ -88,6 +89,7 @@ DOES: dict[ActionId, Check] = {
     "actual_size": lambda window: window.desktop.theme.zoom_percent == 100,
     "dashboard": lambda window: not window.main.is_dashboard_shown,
     "settings": lambda window: window.main.settings_panel.isVisible(),
+    "server": lambda window: window.main.server_panel.isVisible(),
     "shortcuts": lambda window: window.main.shortcuts_panel.isVisible(),
     "about": lambda window: window.main.about_panel.isVisible(),
 }
@@ -127,7 +129,7 @@ def test_every_entry_of_the_menu_does_its_work(window: Window, monkeypatch: pyte
 
 def _tidy(window: Window) -> None:
     main = window.main
-    for panel in (main.picker, main.settings_panel, main.shortcuts_panel, main.about_panel):
+    for panel in (main.picker, main.settings_panel, main.server_panel, main.shortcuts_panel, main.about_panel):
         panel.close_panel()
     window.desktop.settings.set("appearance.zoom_percent", 100)
     QApplication.processEvents()
