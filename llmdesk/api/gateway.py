@@ -16,12 +16,20 @@ from llmdesk.api.limits import Limits
 from llmdesk.api.metrics import Metrics
 from llmdesk.core import Core
 from llmdesk.datatypes.chat import Event, GenerationRequest
-from llmdesk.datatypes.model import ErrorInfo, ModelStatus
+from llmdesk.datatypes.model import ErrorInfo, ModelInfo, ModelInMemory
 from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkEvent, WorkFailed
 from llmdesk.engine.backend import LoadedModel
 from llmdesk.engine.generation.constraint import check_schema
 from llmdesk.engine.serving.work import WorkContext
-from llmdesk.errors import EngineStopped, LlmdeskError, ModelNotFound, ModelNotInstalled, error_info, from_info
+from llmdesk.errors import (
+    EngineBusy,
+    EngineStopped,
+    LlmdeskError,
+    ModelNotFound,
+    ModelNotInstalled,
+    error_info,
+    from_info,
+)
 from llmdesk.words import say
 
 T = TypeVar("T")
@@ -39,25 +47,29 @@ class Gateway:
 
     def __init__(self, core: Core, limits: Limits) -> None:
         self.core, self.limits = core, limits
-        self.metrics = Metrics(lambda: self.status, self._under_way)
+        self.metrics = Metrics(lambda: self.models, self._under_way)
         self.started_s = int(time.time())
         self._exchanges: set[Exchange] = set()
+        self._changes: set[asyncio.Future[ErrorInfo | None]] = set()  # loads and unloads that somebody waits for
         self._is_closing = False
 
     @property
-    def status(self) -> ModelStatus:
-        """The engine's model."""
-        return self.core.runner.status
+    def models(self) -> tuple[ModelInMemory, ...]:
+        """What the engine has in memory, and what it is loading."""
+        return self.core.runner.models_in_memory
+
+    def in_memory(self, model_id: str) -> ModelInfo | None:
+        """A model that can be used right now."""
+        return next((each.info for each in self.models if each.model_id == model_id and each.info), None)
 
     @property
     def answer_cache(self) -> bool:
         """Whether known answers are given again, as the user has set it."""
         return self.core.settings.values.chat.answer_cache
 
-    @property
-    def fingerprint(self) -> str:
+    def fingerprint(self, model_id: str) -> str:
         """OpenAI's system_fingerprint: changes when the same seed may give another answer."""
-        info = self.status.info
+        info = self.in_memory(model_id)
         return f"llmdesk-{__version__}-{info.precision}" if info else f"llmdesk-{__version__}"
 
     @staticmethod
@@ -66,14 +78,17 @@ class Gateway:
         return f"{prefix}-{secrets.token_hex(12)}"
 
     async def model_id(self, asked: str) -> str:
-        """The model that is asked for; without a name the one that is loaded, else the user's. It may not be loaded.
+        """The model that is asked for; without a name the window's or the latest one in memory, else the user's.
+
+        It may not be loaded.
 
         Raises:
             Refusal: there is no such model, or it is not on this machine.
         """
-        info = self.status.info
-        if info is not None and asked in ("", info.model_id):
-            return info.model_id
+        if asked and self.in_memory(asked):
+            return asked
+        if not asked and (found := self._usual()):
+            return found
         try:
             return await asyncio.to_thread(self._find, asked)
         except LlmdeskError as error:
@@ -103,14 +118,15 @@ class Gateway:
         """Have a short function called with a model on the engine thread, after loading it.
 
         Raises:
-            Refusal: the load or the function failed, or another model was loaded in between.
+            Refusal: the load or the function failed, or another model had to take its memory in between.
         """
         await self.load(model_id)
 
         def work(context: WorkContext) -> T:
-            if context.model is None or context.model.info.model_id != model_id:
-                raise ModelNotFound(say("Another model was loaded meanwhile."), say("Try again."))
-            return function(context.model)
+            model = context.model_named(model_id)
+            if model is None:
+                raise EngineBusy(say("Another model took its memory meanwhile."))
+            return function(model)
 
         loop = asyncio.get_running_loop()
         result: asyncio.Future[T] = loop.create_future()
@@ -128,54 +144,33 @@ class Gateway:
             handle.cancel()
 
     async def load(self, model_id: str) -> None:
-        """Make a model the current one, and wait for it. Raises Refusal: that failed."""
-        runner = self.core.runner
-        if self.status.info is not None and self.status.info.model_id == model_id and self.status.state == "ready":
-            return
-        loop, changed = asyncio.get_running_loop(), asyncio.Event()
-
-        def listen(status: ModelStatus) -> None:
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(changed.set)
-
-        stale = self.status
-        unsubscribe = runner.subscribe(listen)
-        try:
-            runner.load(model_id)
-            while True:
-                await changed.wait()
-                changed.clear()
-                status = self.status
-                if status is stale:
-                    continue
-                if status.info is not None and status.info.model_id == model_id and status.state == "ready":
-                    return
-                if self._is_closing:
-                    raise self.refusal(_closing())
-                if status.error is not None and status.state != "loading":
-                    raise self.refusal(status.error)
-                if status.state == "ready":
-                    raise Refusal(409, "Another model was loaded meanwhile; try again.", "superseded", "model")
-        finally:
-            unsubscribe()
+        """Bring a model into memory, beside the others if they fit, and wait for it. Raises Refusal: that failed."""
+        if self.in_memory(model_id) is None:
+            await self._changed(lambda on_end: self.core.runner.load(model_id, origin="api", on_end=on_end))
 
     async def unload(self, model_id: str) -> None:
-        """Give a model's memory back after the answers that are under way; not at all if it is not loaded."""
-        if self.status.info is None or self.status.info.model_id != model_id:
-            return
-        loop, gone = asyncio.get_running_loop(), asyncio.Event()
+        """Give a model's memory back after the answers that it is giving; nothing happens if it is not loaded."""
+        if self.in_memory(model_id) is not None:
+            await self._changed(lambda on_end: self.core.runner.unload(model_id, origin="api", on_end=on_end))
 
-        def listen(status: ModelStatus) -> None:
-            if status.info is None or status.info.model_id != model_id:
-                with contextlib.suppress(RuntimeError):
-                    loop.call_soon_threadsafe(gone.set)
+    async def _changed(self, change: Callable[[Callable[[ErrorInfo | None], None]], None]) -> None:
+        """Have the engine do something, and wait for its end. Raises Refusal: it failed."""
+        loop = asyncio.get_running_loop()
+        result: asyncio.Future[ErrorInfo | None] = loop.create_future()
 
-        unsubscribe = self.core.runner.subscribe(listen)
+        def on_end(error: ErrorInfo | None) -> None:
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(lambda: result.done() or result.set_result(error))
+
+        self._changes.add(result)
         try:
-            self.core.runner.unload()
-            await gone.wait()
+            if self._is_closing:
+                raise self.refusal(_closing())
+            change(on_end)
+            if (error := await result) is not None:
+                raise self.refusal(error)
         finally:
-            unsubscribe()
+            self._changes.discard(result)
 
     def refusal(self, error: ErrorInfo) -> Refusal:
         """The engine's error, for clients."""
@@ -187,7 +182,15 @@ class Gateway:
         waiting = list(self._exchanges)
         for exchange in waiting:
             exchange.fail(_closing())
+        for change in self._changes:
+            change.done() or change.set_result(_closing())
         return len(waiting)
+
+    def _usual(self) -> str:
+        """The window's model if it is in memory, else the one that was used last; empty: there is none."""
+        window = self.core.runner.status.info
+        latest = max((each for each in self.models if each.info), key=lambda each: each.last_use_s, default=None)
+        return window.model_id if window else latest.model_id if latest else ""
 
     def _find(self, asked: str) -> str:
         """Reads files."""

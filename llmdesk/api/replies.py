@@ -150,7 +150,11 @@ class ModelList(BaseModel):
 
 
 class ModelState(ModelEntry):
-    """A model with what it takes; ``loaded`` holds figures of the model that is in memory."""
+    """A model with what it takes.
+
+    ``memory_bytes`` is the whole program's with it. Of one in memory: ``loaded`` holds its figures, ``held_bytes`` is
+    what would come back if it was unloaded, ``answers`` the number that it is giving, ``users`` who has asked for it.
+    """
 
     precision: str
     memory_bytes: int
@@ -158,6 +162,10 @@ class ModelState(ModelEntry):
     load_phase: str | None = None
     load_fraction: float | None = None
     loaded: dict[str, Any] | None = None
+    held_bytes: int | None = None
+    answers: int | None = None
+    unused_s: float | None = None
+    users: list[str] | None = None
 
 
 class Machine(BaseModel):

@@ -10,11 +10,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
-from llmdesk.datatypes.model import ErrorInfo
+from llmdesk.datatypes.model import ErrorInfo, Origin
 
 Role = Literal["system", "user", "assistant"]
-
-Origin = Literal["gui", "api", "cli"]
 
 FinishReason = Literal["stop", "length", "context_full", "cancelled"]
 

@@ -36,6 +36,11 @@ class LoadedModel(Protocol):
         """Answers kept for the very same questions; None where none are kept (servers)."""
         ...
 
+    @property
+    def cache_bytes(self) -> int:
+        """What it keeps of texts right now, beside its weights."""
+        ...
+
     def generate(
         self, request: GenerationRequest, submitted_s: float, cancel: threading.Event
     ) -> Iterator[Event | None]:

@@ -89,6 +89,7 @@ class RemoteModel:
     """A model on a server (see LoadedModel)."""
 
     responses = None
+    cache_bytes = 0
 
     def __init__(self, info: ModelInfo, connection: Connection, served_model: str) -> None:
         self.info = info

@@ -101,6 +101,7 @@ class ScriptedModel:
     def __init__(self, info: ModelInfo, requests: list[GenerationRequest] | None = None) -> None:
         self.info = info
         self.responses = ResponseCache()
+        self.cache_bytes = 0
         self._requests = requests if requests is not None else []
         self._chats: list[list[int]] = []  # what would be in caches
         self._words: dict[int, str] = {}

@@ -51,6 +51,11 @@ class TorchModel:
         """See LoadedModel."""
         return self.text_model.responses if self.text_model else None
 
+    @property
+    def cache_bytes(self) -> int:
+        """See LoadedModel."""
+        return self.text_model.prefix_cache.size_bytes if self.text_model else 0
+
     def generate(self, request: GenerationRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event]:
         """See LoadedModel."""
         assert self.text_model is not None, "the model was closed"
@@ -121,7 +126,7 @@ def load_torch_model(
     build: NetworkBuilder | None = None,
 ) -> TorchModel:
     """Load on this thread, with these kernels. ``build`` makes the network where ``build_network`` is not to do it."""
-    started_s = time.perf_counter()
+    started_s, report = time.perf_counter(), _keeping_threads(report)
     torch.set_num_threads(options.threads or default_threads())
     precision = options.precision or model.spec.precision
     prepared = prepare(model, precision, report)
@@ -154,6 +159,17 @@ def load_torch_model(
     )
     weights = prepared.weights
     return TorchModel(info, text_model, weights.check_unchanged if weights.is_mapped else lambda: None)
+
+
+def _keeping_threads(report: LoadReporter) -> LoadReporter:
+    """Other models may answer while a load reports: it goes on with the number of threads that it had."""
+
+    def told(phase: str, fraction: float) -> None:
+        threads = torch.get_num_threads()
+        report(phase, fraction)
+        torch.set_num_threads(threads)
+
+    return told
 
 
 def _notice(model: TextModel) -> str:
@@ -217,16 +233,26 @@ def build_network(
             reason += ", and every token costs as much as the whole text before it, since they keep nothing of it"
         return network, reason
     if (why_not := fused.obstacle(prepared.config, prepared.precision)) is None:
-        # Torch only samples then: threads of its own would spin beside the kernels' and take their time.
-        torch.set_num_threads(1)
+        torch.set_num_threads(1)  # see thread_setter
         return fused.FusedDecoder(prepared.config, prepared.weights, context_tokens, packing), None
     log.info("the backend's own operators are used: %s", why_not)
     return Decoder(prepared.config, prepared.weights, kernels, context_tokens, packing), None
 
 
 def thread_setter(network: Network) -> Callable[[int], None]:
-    """What sets how many threads a network's steps use."""
-    return network.use_threads if isinstance(network, fused.FusedDecoder) else torch.set_num_threads
+    """What sets how many threads a network's steps use.
+
+    Beside our own kernels torch only samples: threads of its own, which another model may have used before, would spin
+    beside the kernels' and take their time.
+    """
+    if not isinstance(network, fused.FusedDecoder):
+        return torch.set_num_threads
+
+    def use(threads: int) -> None:
+        torch.set_num_threads(1)
+        network.use_threads(threads)
+
+    return use
 
 
 def kernels_name(network: Network, backend: str) -> str:
