@@ -15,8 +15,8 @@ from llmdesk.api.exchange import Exchange
 from llmdesk.api.limits import Limits
 from llmdesk.api.metrics import Metrics
 from llmdesk.core import Core
-from llmdesk.datatypes.chat import Event, GenerationRequest
-from llmdesk.datatypes.model import ErrorInfo, ModelInfo, ModelInMemory
+from llmdesk.datatypes.chat import Event, Request
+from llmdesk.datatypes.model import ErrorInfo, ModelInfo, ModelInMemory, ModelSpec, Purpose
 from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkEvent, WorkFailed
 from llmdesk.engine.backend import LoadedModel
 from llmdesk.engine.generation.constraint import check_schema
@@ -77,22 +77,31 @@ class Gateway:
         """An id that no other request has."""
         return f"{prefix}-{secrets.token_hex(12)}"
 
-    async def model_id(self, asked: str) -> str:
-        """The model that is asked for; without a name the window's or the latest one in memory, else the user's.
+    async def model_id(self, asked: str, purpose: Purpose | None = "chat") -> str:
+        """The model that is asked for. It may not be loaded.
 
-        It may not be loaded.
+        Without a name the window's or the latest one in memory, else the user's; for embeddings one that was made for
+        these, if there is any.
+
+        Args:
+            purpose: what it shall do; None: anything.
 
         Raises:
-            Refusal: there is no such model, or it is not on this machine.
+            Refusal: there is no such model, it is not on this machine, or it cannot do that.
         """
-        if asked and self.in_memory(asked):
-            return asked
-        if not asked and (found := self._usual()):
-            return found
-        try:
-            return await asyncio.to_thread(self._find, asked)
-        except LlmdeskError as error:
-            raise self.refusal(error_info(error)) from error
+        info = self.in_memory(asked) if asked else self._usual(purpose)
+        if info is not None:
+            model_id, made_for = info.model_id, info.purpose
+        else:
+            try:
+                spec = await asyncio.to_thread(self._find, asked, purpose)
+            except LlmdeskError as error:
+                raise self.refusal(error_info(error)) from error
+            model_id, made_for = spec.id, spec.purpose
+        if purpose == "chat" and made_for == "embeddings":
+            words = f"“{model_id}” makes vectors out of texts (embeddings) and does not chat."
+            raise Refusal(400, f"{words} Choose a chat model, or use /v1/embeddings.", "unsupported_model", "model")
+        return model_id
 
     async def check_schema(self, schema: str) -> None:
         """That JSON of this schema can be enforced; not on the engine thread, which others wait for. Raises Refusal."""
@@ -103,7 +112,7 @@ class Gateway:
             refusal.param = "response_format"
             raise refusal from error
 
-    def submit(self, request: GenerationRequest) -> Exchange:
+    def submit(self, request: Request) -> Exchange:
         """Hand a request to the engine. A refusal comes as its end."""
         exchange = Exchange(request, self._on_event, self._on_end)
         if self._is_closing:
@@ -186,17 +195,22 @@ class Gateway:
             change.done() or change.set_result(_closing())
         return len(waiting)
 
-    def _usual(self) -> str:
-        """The window's model if it is in memory, else the one that was used last; empty: there is none."""
+    def _usual(self, purpose: Purpose | None) -> ModelInfo | None:
+        """The window's model if it is in memory, else the one that was used last."""
         window = self.core.runner.status.info
-        latest = max((each for each in self.models if each.info), key=lambda each: each.last_use_s, default=None)
-        return window.model_id if window else latest.model_id if latest else ""
+        there = sorted((each for each in self.models if each.info), key=lambda each: each.last_use_s, reverse=True)
+        infos = [*([window] if window else []), *(each.info for each in there if each.info)]
+        return next((info for info in infos if info.purpose == (purpose or "chat")), None)
 
-    def _find(self, asked: str) -> str:
+    def _find(self, asked: str, purpose: Purpose | None) -> ModelSpec:
         """Reads files."""
         catalogue = self.core.catalogue
         if not asked:
-            return catalogue.preferred(self.core.settings.values.model.id)
+            made_for_it = (
+                each for each in catalogue.specs() if each.purpose == purpose and catalogue.is_installed(each)
+            )
+            own = next(made_for_it, None) if purpose == "embeddings" else None
+            return own or catalogue.get(catalogue.preferred(self.core.settings.values.model.id))
         try:
             spec = catalogue.get(asked)
         except ModelNotFound:
@@ -204,7 +218,7 @@ class Gateway:
             spec = catalogue.get(asked)
         if not catalogue.is_installed(spec):
             raise ModelNotInstalled(say("{title} is not on this machine yet.", title=spec.title))
-        return spec.id
+        return spec
 
     def _under_way(self) -> tuple[int, int]:
         started = sum(exchange.has_started for exchange in self._exchanges)

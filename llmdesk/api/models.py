@@ -61,7 +61,7 @@ def routes(gateway: Gateway) -> APIRouter:
 
         Where not all fit, those go that were not used for longest and are not answering. What does not fit is refused.
         """
-        await gateway.load(await gateway.model_id(model_id))
+        await gateway.load(await gateway.model_id(model_id, None))
         return await state(model_id)
 
     @router.post("/models/{model_id:path}/unload", response_model=ModelState, responses=ERRORS)
@@ -87,14 +87,14 @@ def token_routes(gateway: Gateway) -> APIRouter:
             raise Refusal(400, "There is no text to tokenize.", None, "content")
         if len(text) > MAX_TEXT:
             raise Refusal(400, f"A text of up to {MAX_TEXT:,} letters is tokenized at once.", None, "content")
-        ids = await gateway.with_model(await gateway.model_id(body.model), lambda model: model.tokenize(text))
+        ids = await gateway.with_model(await gateway.model_id(body.model, None), lambda model: model.tokenize(text))
         return Tokens(tokens=ids, count=len(ids))
 
     @router.post("/detokenize", response_model=Text, responses=ERRORS)
     @router.post("/v1/detokenize", response_model=Text, include_in_schema=False)
     async def detokenize(body: DetokenizeRequest) -> Text:
         """Token ids as a text. Loads the model."""
-        model_id = await gateway.model_id(body.model)
+        model_id = await gateway.model_id(body.model, None)
         return Text(content=await gateway.with_model(model_id, lambda model: model.detokenize(body.tokens)))
 
     return router
@@ -127,6 +127,7 @@ def _state(gateway: Gateway, entry: Entry) -> ModelState:
         precision=info.precision if info else spec.precision,
         memory_bytes=(info.memory_measured_bytes if info else 0) or spec.memory_bytes,
         memory_fit=str(entry.fit.text),
+        purpose=spec.purpose,
         loaded=asdict(info) if info else None,
     )
     for each in gateway.models:

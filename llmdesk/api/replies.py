@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from llmdesk.datatypes.chat import FinishReason, GenerationStats
+from llmdesk.datatypes.model import Purpose
 
 EndReason = Literal["stop", "length"]
 
@@ -139,6 +140,7 @@ class ModelEntry(BaseModel):
     owned_by: Literal["llmdesk"] = "llmdesk"
     title: str
     state: Literal["loaded", "loading", "installed", "not_installed"]
+    purpose: Purpose
     max_context_length: int
 
 
@@ -196,6 +198,30 @@ class Text(BaseModel):
     """POST /detokenize"""
 
     content: str
+
+
+class Embedding(BaseModel):
+    """A vector of length 1: numbers, or with ``base64`` their 32 bits each, little-endian."""
+
+    object: Literal["embedding"] = "embedding"
+    index: int
+    embedding: list[float] | str
+
+
+class EmbeddingUsage(BaseModel):
+    """Numbers of tokens."""
+
+    prompt_tokens: int
+    total_tokens: int
+
+
+class EmbeddingList(BaseModel):
+    """POST /v1/embeddings"""
+
+    object: Literal["list"] = "list"
+    data: list[Embedding]
+    model: str
+    usage: EmbeddingUsage
 
 
 class Health(BaseModel):

@@ -75,6 +75,23 @@ class GenerationRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class EmbeddingRequest:
+    """Texts (or token ids) to be made vectors of, each of length 1; ``request_id`` as above.
+
+    With ``dimensions`` only the first ones are kept.
+    """
+
+    request_id: str
+    model_id: str
+    inputs: tuple[str | tuple[int, ...], ...]
+    dimensions: int | None = None
+    origin: Origin = "api"
+
+
+Request = GenerationRequest | EmbeddingRequest
+
+
+@dataclass(frozen=True, slots=True)
 class GenerationStats:
     """The figures of one answer; every speed shown anywhere is one of these properties.
 
@@ -208,6 +225,14 @@ class TokenEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Embedded:
+    """The vector of an EmbeddingRequest's next input: 32-bit numbers, little-endian."""
+
+    request_id: str
+    vector: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """Terminal: the answer ended."""
 
@@ -225,7 +250,7 @@ class Failed:
     stats: GenerationStats | None = None
 
 
-Event = Queued | LoadProgress | PromptProgress | TokenEvent | Finished | Failed
+Event = Queued | LoadProgress | PromptProgress | TokenEvent | Embedded | Finished | Failed
 
 EventSink = Callable[[Event], None]
 """Called on the engine thread; must neither block nor raise."""

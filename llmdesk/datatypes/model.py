@@ -19,6 +19,10 @@ Origin = Literal["gui", "api", "cli"]
 """Who asks: the window, a client of the server, a command."""
 
 
+Purpose = Literal["chat", "embeddings"]
+"""What a model was made for: to write, or to make vectors out of texts."""
+
+
 @dataclass(frozen=True, slots=True)
 class ModelSource:
     """Where a model's files come from.
@@ -58,6 +62,7 @@ class ModelSpec:
     memory_measured: bool = False
     download_bytes: int = 0
     notes: str = ""
+    purpose: Purpose = "chat"
     added_by_user: bool = False
 
 
@@ -137,6 +142,7 @@ class ModelInfo:
     """What the whole program was expected to take with this model and a full context; 0: not known."""
     memory_measured_bytes: int = 0
     """What the whole program took right after the load."""
+    purpose: Purpose = "chat"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from llmdesk.datatypes.chat import (
     ChatMessage,
+    EmbeddingRequest,
     Event,
     Finished,
     FinishReason,
@@ -96,6 +97,10 @@ class RemoteModel:
         self.connection = connection
         self.served_model = served_model
         self.is_plain = False  # whether the server was found to refuse fields beyond the standard
+
+    def embed(self, request: EmbeddingRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event | None]:
+        """See LoadedModel."""
+        raise self._only_chats()
 
     def generate(
         self, request: GenerationRequest, submitted_s: float, cancel: threading.Event

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeAlias
 
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
-from llmdesk.datatypes.chat import ChatMessage, Event, GenerationRequest
+from llmdesk.datatypes.chat import ChatMessage, EmbeddingRequest, Event, GenerationRequest
 from llmdesk.datatypes.model import LocalModel, ModelInfo
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.thread_tuning import TunedThreads, threads_for, tuning_key
@@ -63,6 +63,13 @@ class TorchModel:
         for event in generate(self.text_model, request, submitted_s, cancel):
             assert threading.get_ident() == self._thread_id, "torch is entered from a second thread"
             yield event
+
+    def embed(self, request: EmbeddingRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event]:
+        """See LoadedModel."""
+        raise UnsupportedModel(
+            say("{title} was made for chat and gives no vectors here.", title=self.info.title),
+            say("Add an embedding model (a folder in sentence-transformers' form) and name that one."),
+        )
 
     def tokenize(self, text: str) -> list[int]:
         """See LoadedModel."""

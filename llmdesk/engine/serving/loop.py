@@ -11,10 +11,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from llmdesk.datatypes.chat import Event, Failed, Finished, GenerationStats
+from llmdesk.datatypes.chat import EmbeddingRequest, Event, Failed, Finished, GenerationStats
 from llmdesk.datatypes.model import LocalModel
 from llmdesk.datatypes.work import WorkCancelled, WorkFailed
-from llmdesk.engine.backend import Backend, LoadOptions
+from llmdesk.engine.backend import Backend, LoadedModel, LoadOptions
 from llmdesk.engine.processor.thread_team import name_team
 from llmdesk.engine.serving.heap import return_memory
 from llmdesk.engine.serving.inbox import Inbox
@@ -140,7 +140,7 @@ class EngineLoop:
 
     def _start(self, job: Job) -> None:
         job.model = self.models.begin(job.request.model_id, job.request.origin)
-        job.steps = _watched(job.model.generate(job.request, job.submitted_s, job.cancel))
+        job.steps = _watched(_steps(job, job.model))
         self._waiting.note_passed_over(job)
         # In this order an interrupting change sees the job in one of the two at any time.
         self._active.append(job)
@@ -257,6 +257,12 @@ class EngineLoop:
         self._waiting.clear()
         self._short.clear()
         self.models.close()
+
+
+def _steps(job: Job, model: LoadedModel) -> Iterator[Event | None]:
+    if isinstance(job.request, EmbeddingRequest):
+        return model.embed(job.request, job.submitted_s, job.cancel)
+    return model.generate(job.request, job.submitted_s, job.cancel)
 
 
 def _watched(steps: Iterator[Event | None]) -> Iterator[Event | None]:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from llmdesk.datatypes.chat import EventSink, Failed, GenerationRequest
+from llmdesk.datatypes.chat import EventSink, Failed, Request
 from llmdesk.datatypes.model import (
     ErrorInfo,
     LocalModel,
@@ -83,7 +83,7 @@ class EngineRunner:
         """True if no request will be answered any more: the program is closing, or the engine thread failed."""
         return self._inbox.is_stopping or self._inbox.has_failed
 
-    def submit(self, request: GenerationRequest, sink: EventSink) -> GenerationHandle:
+    def submit(self, request: Request, sink: EventSink) -> GenerationHandle:
         """Queue a request. A refusal (busy, stopped) arrives as Failed, like any other end."""
         job = Job(request, sink, time.perf_counter())
         refusal = self._inbox.put(job)

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from llmdesk.datatypes.chat import Event, EventSink, Finished, GenerationRequest, Queued
+from llmdesk.datatypes.chat import Event, EventSink, Finished, Queued, Request
 from llmdesk.datatypes.model import ErrorInfo, Origin
 from llmdesk.engine.backend import LoadedModel, LoadOptions
 from llmdesk.engine.serving.work import Task
@@ -31,7 +31,7 @@ class GenerationHandle:
 class Job:
     """A request on its way from submission to its end. ``model`` and ``steps`` are there while it is being answered."""
 
-    request: GenerationRequest
+    request: Request
     sink: EventSink
     submitted_s: float
     cancel: threading.Event = field(default_factory=threading.Event)

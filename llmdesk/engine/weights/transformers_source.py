@@ -106,6 +106,34 @@ def hand_over(config: Any, files: FileWeights, take: Take) -> None:
             raise
 
 
+def load_whole(kind: Any, config: Any, files: FileWeights, unused: tuple[str, ...]) -> Any:
+    """transformers' model of a class with all its weights, in the type that loses no digit of what is stored.
+
+    Args:
+        unused: beginnings of names of what may be missing.
+
+    Raises:
+        ModelDamaged, UnsupportedModel: see ``hand_over``.
+    """
+    with said_of_a_file(f"transformers cannot load “{config.model_type}”", UnsupportedModel, ""), _quietly():
+        model, found = kind.from_pretrained(
+            None,
+            config=without_orders(config),
+            state_dict={name: _Stored(files, name) for name in files.names()},
+            dtype=_widest(files),
+            output_loading_info=True,
+            local_files_only=True,
+        )
+        if found.get("mismatched_keys"):
+            name = sorted(found["mismatched_keys"])[0][0]
+            raise ModelDamaged(say("{name} is not of the shape that config.json says.", name=name))
+        found["missing_keys"] = {name for name in found["missing_keys"] if not name.startswith(unused)}
+        _check_complete(model, found, files)
+        for name, parameter in model.named_parameters():
+            check_numbers(name, parameter)
+        return model
+
+
 class _OtherShape(ModelDamaged):
     """A tensor is of another shape than the configuration says, perhaps since a part of it is missing."""
 
