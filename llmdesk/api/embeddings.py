@@ -34,7 +34,11 @@ def routes(gateway: Gateway) -> APIRouter:
         model_id = await gateway.model_id(body.model, "embeddings")
         exchange = gateway.submit(EmbeddingRequest(gateway.new_id("embd"), model_id, inputs, body.dimensions))
         record_of(request.scope).exchange = exchange
-        events, finished = await whole(gateway, exchange, request)
+        try:
+            events, finished = await whole(gateway, exchange, request)
+        except Refusal as refusal:
+            refusal.param = "input" if refusal.code == "context_length_exceeded" else refusal.param
+            raise
         vectors = [event.vector for event in events if isinstance(event, Embedded)]
         tokens = finished.stats.prompt_tokens
         reply = EmbeddingList(

@@ -23,7 +23,7 @@ from llmdesk.engine.networks.families import trained_tokens
 from llmdesk.engine.processor.threads import default_threads
 from llmdesk.engine.weights.model_files import open_config, open_tokenizer, safetensors_files
 from llmdesk.engine.weights.safetensors_source import FileWeights
-from llmdesk.engine.weights.transformers_source import load_whole
+from llmdesk.engine.weights.whole_model import load_whole
 from llmdesk.errors import ModelDamaged, PromptError, UnsupportedModel
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say

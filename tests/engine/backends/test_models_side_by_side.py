@@ -12,6 +12,7 @@ import pytest
 from llmdesk.datatypes.chat import Finished
 from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec
 from llmdesk.engine.backend import LoadOptions
+from llmdesk.engine.processor.threads import ThreadGovernor
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.engine.serving.work import WorkContext
 from tests.engine.engine_thread import Collector, Heard, request, running
@@ -30,6 +31,7 @@ pytestmark = [
 @pytest.fixture
 def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineRunner]:
     monkeypatch.setenv("LLMDESK_THREADS", "2")
+    monkeypatch.setattr(ThreadGovernor, "step_took", lambda governor, seconds: None)  # else a busy machine shows
 
     def resolve(model_id: str) -> LocalModel:
         path = tmp_path / "tiny"
@@ -80,5 +82,4 @@ def test_each_step_has_its_models_number_of_threads(runner: EngineRunner) -> Non
     switches = sum(a[0] != b[0] for a, b in itertools.pairwise(seen))
     assert switches > 4  # in turn
     assert {threads for name, threads in seen if name == "own"} == {1}  # torch's: the kernels have their own two
-    assert {threads for name, threads in seen if name == "torch"} <= {1, 2}
-    assert 2 in {threads for name, threads in seen if name == "torch"}
+    assert {threads for name, threads in seen if name == "torch"} == {2}

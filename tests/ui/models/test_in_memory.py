@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,10 @@ from llmdesk.datatypes.chat import Finished
 from llmdesk.datatypes.model import LocalModel
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
+from llmdesk.models.catalogue import Catalogue
 from llmdesk.ui.models.row import ModelRow
 from tests.engine.engine_thread import Collector, request
+from tests.engine.tiny_embedders import save_embedder
 from tests.ui.conftest import Window
 
 
@@ -108,3 +111,15 @@ def test_a_model_that_the_server_uses_is_not_removed_behind_its_back(window: Win
     window.qtbot.waitUntil(lambda: row(window, "beta").model is None)
     window.main.picker.remove_requested.emit("beta")
     assert "Take it off the list?" in row(window, "beta").message
+
+
+def test_an_embedding_model_is_shown_as_such_and_is_not_chosen_for_chat(window: Window, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    spec = Catalogue.load().add_path(save_embedder(tmp_path / "vectors"))
+    window.open_picker()
+    assert "embeddings, not for chat" in row(window, spec.id).words.texts[1]
+    window.main.picker.chosen.emit(spec.id)
+    assert "does not chat" in row(window, spec.id).message
+    window.main.picker.fill_menu(spec.id)
+    assert not any("Load as" in action.text() for action in window.main.picker.menu.actions())
+    assert window.main.top_bar.pill.text() == "Alpha"
