@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from array import array
 from typing import Any
@@ -20,6 +21,8 @@ from llmdesk.datatypes.chat import Embedded, EmbeddingRequest
 
 MAX_INPUTS = 2048
 """As OpenAI has it."""
+MAX_TEXT = 500_000
+"""Letters; while a text becomes tokens nobody else gets any."""
 
 
 def routes(gateway: Gateway) -> APIRouter:
@@ -40,13 +43,8 @@ def routes(gateway: Gateway) -> APIRouter:
             refusal.param = "input" if refusal.code == "context_length_exceeded" else refusal.param
             raise
         vectors = [event.vector for event in events if isinstance(event, Embedded)]
-        tokens = finished.stats.prompt_tokens
-        reply = EmbeddingList(
-            data=[Embedding(index=n, embedding=_encoded(body, vector)) for n, vector in enumerate(vectors)],
-            model=model_id,
-            usage=EmbeddingUsage(prompt_tokens=tokens, total_tokens=tokens),
-        )
-        return Response(reply.model_dump_json(), media_type="application/json")
+        content = await asyncio.to_thread(_reply, body, model_id, vectors, finished.stats.prompt_tokens)
+        return Response(content, media_type="application/json")
 
     return router
 
@@ -64,9 +62,19 @@ def _inputs(body: EmbeddingsRequest) -> tuple[str | tuple[int, ...], ...]:
         raise Refusal(400, "There is no input.", None, "input")
     if len(inputs) > MAX_INPUTS:
         raise Refusal(400, f"A request may have {MAX_INPUTS:,} inputs.", None, "input")
+    if any(len(each) > MAX_TEXT for each in inputs):
+        raise Refusal(400, f"A text may have {MAX_TEXT:,} letters.", None, "input")
     if (empty := next((n for n, each in enumerate(inputs) if not each), None)) is not None:
         raise Refusal(400, "An input is empty.", None, f"input[{empty}]" if isinstance(given, list) else "input")
     return inputs
+
+
+def _reply(body: EmbeddingsRequest, model_id: str, vectors: list[bytes], tokens: int) -> bytes:
+    """Vector by vector: the event loop has its turn in between."""
+    data = [Embedding(index=n, embedding=_encoded(body, each)).model_dump_json() for n, each in enumerate(vectors)]
+    usage = EmbeddingUsage(prompt_tokens=tokens, total_tokens=tokens)
+    rest = EmbeddingList(data=[], model=model_id, usage=usage).model_dump_json(exclude={"data"})
+    return f'{rest[:-1]},"data":[{",".join(data)}]}}'.encode()
 
 
 def _encoded(body: EmbeddingsRequest, vector: bytes) -> list[float] | str:

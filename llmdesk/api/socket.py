@@ -17,7 +17,7 @@ from llmdesk.api.prompts import chat_request, check_chat
 from llmdesk.api.replies import end_reason, timings_of, usage_of
 from llmdesk.api.request_log import log_exchange, record_of
 from llmdesk.api.requests import ChatRequest
-from llmdesk.datatypes.chat import Event, Failed, Finished, LoadProgress, PromptProgress, Queued, TokenEvent
+from llmdesk.datatypes.chat import Embedded, Event, Failed, Finished, LoadProgress, PromptProgress, Queued, TokenEvent
 
 SUBPROTOCOL = "llmdesk"
 MAX_ANSWERS = 8
@@ -147,6 +147,8 @@ class _Connection:
                 return [{"type": "prompt", "done_tokens": event.done_tokens, "total_tokens": event.total_tokens}]
             case TokenEvent():
                 return [{"type": "delta", "content": event.text}] if event.text else []
+            case Embedded():
+                return []  # a chat asks for none
             case Finished():
                 reason = "cancelled" if event.reason == "cancelled" else end_reason(event.reason)
                 figures = {"usage": usage_of(event.stats).model_dump(), "timings": timings_of(event.stats).model_dump()}

@@ -46,7 +46,7 @@ class EmbeddingModel:
         """See LoadedModel."""
         self._refuse_to_write()
 
-    def embed(self, request: EmbeddingRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event]:
+    def embed(self, request: EmbeddingRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event | None]:
         """See LoadedModel."""
         most = self.info.context_tokens
         return embedded(request, submitted_s, cancel, most, self._encode, self._vector_of)

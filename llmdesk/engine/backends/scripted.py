@@ -122,7 +122,7 @@ class ScriptedModel:
         self.responses.keep(request, "".join(answer.text), finished)
         yield finished
 
-    def embed(self, request: EmbeddingRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event]:
+    def embed(self, request: EmbeddingRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event | None]:
         """See LoadedModel. Texts with the same words have the same vector, of 8 numbers."""
 
         def vector_of(ids: Sequence[int]) -> list[float]:

@@ -64,7 +64,7 @@ class TorchModel:
             assert threading.get_ident() == self._thread_id, "torch is entered from a second thread"
             yield event
 
-    def embed(self, request: EmbeddingRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event]:
+    def embed(self, request: EmbeddingRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event | None]:
         """See LoadedModel."""
         raise UnsupportedModel(
             say("{title} was made for chat and gives no vectors here.", title=self.info.title),

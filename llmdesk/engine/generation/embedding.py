@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import threading
 import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 
-from llmdesk.datatypes.chat import Embedded, EmbeddingRequest, Event, Finished, GenerationStats, PromptProgress
+from llmdesk.datatypes.chat import (
+    Embedded,
+    EmbeddingRequest,
+    Event,
+    Finished,
+    FinishReason,
+    GenerationStats,
+    PromptProgress,
+)
 from llmdesk.errors import ContextOverflow, PromptError
 from llmdesk.words import say
 
@@ -20,8 +29,8 @@ def embedded(
     most_tokens: int,
     tokenize: Callable[[str], Sequence[int]],
     vector_of: Callable[[Sequence[int]], Sequence[float]],
-) -> Iterator[Event]:
-    """See LoadedModel.embed. A step is one text.
+) -> Iterator[Event | None]:
+    """See LoadedModel.embed. A step is one text, first into tokens, then into its vector.
 
     Args:
         most_tokens: the longest text.
@@ -32,24 +41,22 @@ def embedded(
         ContextOverflow: a text is too long. PromptError: there are no tokens in one, or fewer numbers than asked for.
     """
     started_s = time.perf_counter()
-    texts = [list(tokenize(each) if isinstance(each, str) else each) for each in request.inputs]
-    for number, ids in enumerate(texts):
-        _check_length(ids, number, most_tokens)
+    texts: list[list[int]] = []
+    for number, given in enumerate(request.inputs):  # all are looked at before the first one is computed
+        texts.append(list(tokenize(given) if isinstance(given, str) else given))
+        _check_length(texts[-1], number, most_tokens)
+        yield None
     total, done = sum(map(len, texts)), 0
-    reason = "stop"
     prefill_started_s = time.perf_counter()
     yield PromptProgress(request.request_id, 0, total, prefill_started_s)
-    for ids in texts:
-        if cancel.is_set():
-            reason = "cancelled"
-            break
+    for ids in itertools.takewhile(lambda _: not cancel.is_set(), texts):
         vector = _of_length_1(vector_of(ids), request.dimensions)
         done += len(ids)
         yield Embedded(request.request_id, vector)
-    stats = GenerationStats(
-        prompt_tokens=done, queue_s=started_s - submitted_s, prefill_s=time.perf_counter() - prefill_started_s
-    )
-    yield Finished(request.request_id, "stop" if reason == "stop" else "cancelled", stats)
+    reason: FinishReason = "stop" if done == total else "cancelled"
+    prefill_s = time.perf_counter() - prefill_started_s
+    stats = GenerationStats(prompt_tokens=done, queue_s=started_s - submitted_s, prefill_s=prefill_s)
+    yield Finished(request.request_id, reason, stats)
 
 
 def _check_length(ids: list[int], number: int, most_tokens: int) -> None:
