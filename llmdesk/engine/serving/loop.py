@@ -140,7 +140,7 @@ class EngineLoop:
 
     def _start(self, job: Job) -> None:
         job.model = self.models.begin(job.request.model_id, job.request.origin)
-        job.steps = _watched(_steps(job, job.model))
+        job.steps = _watched(job, job.model)
         self._waiting.note_passed_over(job)
         # In this order an interrupting change sees the job in one of the two at any time.
         self._active.append(job)
@@ -259,13 +259,10 @@ class EngineLoop:
         self.models.close()
 
 
-def _steps(job: Job, model: LoadedModel) -> Iterator[Event | None]:
-    if isinstance(job.request, EmbeddingRequest):
-        return model.embed(job.request, job.submitted_s, job.cancel)
-    return model.generate(job.request, job.submitted_s, job.cancel)
-
-
-def _watched(steps: Iterator[Event | None]) -> Iterator[Event | None]:
-    """An answer, with a close watch on pauses as long as it runs."""
+def _watched(job: Job, model: LoadedModel) -> Iterator[Event | None]:
+    """An answer, with a close watch on pauses as long as it runs. A model that refuses does so at the first step."""
     with PAUSES.watching():
-        yield from steps
+        if isinstance(job.request, EmbeddingRequest):
+            yield from model.embed(job.request, job.submitted_s, job.cancel)
+        else:
+            yield from model.generate(job.request, job.submitted_s, job.cancel)

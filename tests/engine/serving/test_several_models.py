@@ -5,15 +5,17 @@ from __future__ import annotations
 import itertools
 import queue
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from llmdesk.datatypes.chat import Failed, Finished, LoadProgress, TokenEvent
+from llmdesk.datatypes.chat import Embedded, EmbeddingRequest, Event, Failed, Finished, LoadProgress, TokenEvent
 from llmdesk.datatypes.model import ErrorInfo, LocalModel, ModelInMemory, ModelSize
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
 from llmdesk.engine.serving.runner import EngineRunner
+from llmdesk.errors import UnsupportedModel
 from tests.engine.engine_thread import Collector, Statuses, request, resolve_any, running
 from tests.engine.serving.test_runner import Recording, memory, resolve_sized, room_for_one
 
@@ -378,3 +380,41 @@ def test_waiting_for_a_load_is_told_to_all_who_wait_for_that_model() -> None:
         for sink in sinks:
             assert isinstance(sink.result(), Finished)
             assert any(isinstance(event, LoadProgress) for event in sink.events)
+
+
+def test_a_model_that_gives_no_vectors_refuses_and_goes_on() -> None:
+    """Whether it refuses when it is asked or at its first step."""
+
+    class NoVectors(ScriptedModel):
+        def embed(self, *args: object) -> Iterator[Event | None]:
+            raise UnsupportedModel("It gives none.")
+
+    class Backend(ScriptedBackend):
+        def load(self, model: LocalModel, options: LoadOptions, report: LoadReporter) -> ScriptedModel:
+            return NoVectors(super().load(model, options, report).info)
+
+    with running(Backend) as runner:
+        sink = Collector()
+        runner.submit(EmbeddingRequest(runner.new_request_id(), "one", ("some words",)), sink)
+        result = sink.result()
+        assert isinstance(result, Failed)
+        assert result.error.http_status == 400
+        assert isinstance(ask(runner, "one"), Finished)
+        until(lambda: named(runner, "one").running == 0)
+
+
+def test_vectors_are_a_request_like_an_answer() -> None:
+    with running(ScriptedBackend) as runner:
+        sink, cancelled = Collector(), Collector()
+        request_id = runner.new_request_id()
+        runner.submit(EmbeddingRequest(request_id, "one", ("some words", "others")), sink)
+        runner.submit(EmbeddingRequest(runner.new_request_id(), "one", ("x",) * 500), cancelled).cancel()
+        result = sink.result()
+        assert isinstance(result, Finished)
+        assert (result.reason, result.stats.prompt_tokens) == ("stop", 3)
+        vectors = [event.vector for event in sink.events if isinstance(event, Embedded)]
+        assert [len(vector) for vector in vectors] == [32, 32]
+        assert any(isinstance(event, LoadProgress) for event in sink.events)
+        result = cancelled.result()
+        assert isinstance(result, Finished)
+        assert result.reason == "cancelled"
