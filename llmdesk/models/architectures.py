@@ -50,10 +50,12 @@ def check_embedder(config: Mapping[str, Any]) -> None:
     kind = str(config.get("model_type"))
     known = _tables().get(_ALL, {})
     if known and (kind not in known or config.get("is_encoder_decoder")):
-        needs_code = kind not in known and config.get("auto_map")
-        reason = (
-            "it needs program code from its publisher" if needs_code else "the installed transformers does not know it"
-        )
+        if kind in known:
+            reason = "it has an encoder and a decoder"
+        elif config.get("auto_map"):
+            reason = "it needs program code from its publisher, and llmdesk never runs such code"
+        else:
+            reason = "the installed transformers does not know it"
         raise UnsupportedModel(
             say("The architecture “{kind}” cannot be run: {reason}.", kind=kind[:60], reason=reason),
             say("Choose another embedding model, for example of BERT's or Qwen3's kind."),
