@@ -37,5 +37,5 @@ def load_whole(kind: Any, config: Any, files: FileWeights, unused: tuple[str, ..
         found["missing_keys"] = {name for name in found["missing_keys"] if not name.startswith(unused)}
         check_complete(model, found, files)
         for name, parameter in model.named_parameters():
-            check_numbers(name, parameter)
+            check_numbers(name, parameter.detach())
         return model
