@@ -29,10 +29,11 @@ def load_whole(kind: Any, config: Any, files: FileWeights, unused: tuple[str, ..
             state_dict={name: StoredTensor(files, name) for name in files.names()},
             dtype=widest(files),
             output_loading_info=True,
+            ignore_mismatched_sizes=True,  # they are told, and said below
             local_files_only=True,
         )
         if found.get("mismatched_keys"):
-            name = sorted(found["mismatched_keys"])[0][0]
+            name = min(str(each[0]) for each in found["mismatched_keys"])
             raise ModelDamaged(say("{name} is not of the shape that config.json says.", name=name))
         found["missing_keys"] = {name for name in found["missing_keys"] if not name.startswith(unused)}
         check_complete(model, found, files)
