@@ -81,7 +81,7 @@ class Gateway:
         """The model that is asked for. It may not be loaded.
 
         Without a name the window's or the latest one in memory, else the user's; for embeddings one that was made for
-        these, if there is any.
+        these.
 
         Args:
             purpose: what it shall do; None: anything.
@@ -205,12 +205,16 @@ class Gateway:
     def _find(self, asked: str, purpose: Purpose | None) -> ModelSpec:
         """Reads files."""
         catalogue = self.core.catalogue
+        if not asked and purpose == "embeddings":
+            found = (each for each in catalogue.specs() if each.purpose == purpose and catalogue.is_installed(each))
+            if (own := next(found, None)) is None:
+                raise ModelNotFound(
+                    say("There is no embedding model on this machine."),
+                    say("Add a folder in sentence-transformers' form (`llmdesk models add PATH`)."),
+                )
+            return own
         if not asked:
-            made_for_it = (
-                each for each in catalogue.specs() if each.purpose == purpose and catalogue.is_installed(each)
-            )
-            own = next(made_for_it, None) if purpose == "embeddings" else None
-            return own or catalogue.get(catalogue.preferred(self.core.settings.values.model.id))
+            return catalogue.get(catalogue.preferred(self.core.settings.values.model.id))
         try:
             spec = catalogue.get(asked)
         except ModelNotFound:

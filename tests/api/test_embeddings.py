@@ -34,7 +34,10 @@ def test_a_text_has_a_vector_of_length_1(shared: Served) -> None:
     (only,) = reply["data"]
     assert (only["object"], only["index"], len(only["embedding"])) == ("embedding", 0, 8)
     assert math.hypot(*only["embedding"]) == pytest.approx(1, abs=1e-6)
-    assert shared.post("/embeddings", {"input": "one two three"}).json()["data"] == reply["data"]
+    assert shared.post("/embeddings", {"model": MODEL, "input": "one two three"}).json()["data"] == reply["data"]
+    unnamed = shared.post("/embeddings", {"input": "one two three"})
+    assert (unnamed.status_code, error_of(unnamed)["code"]) == (404, "model_not_found")
+    assert "no embedding model" in error_of(unnamed)["message"]
 
 
 def test_lists_of_texts_and_of_token_ids_keep_their_order(shared: Served) -> None:
