@@ -78,9 +78,8 @@ def _checked_modules(folder: Path, modules: Any) -> str:
 
 def _pooling(folder: Path, values: dict[str, Any]) -> Pooling:
     found = [mode for key, mode in _MODES.items() if values.get(key) is True]
-    named = values.get("pooling_mode")
-    if not found and named in _MODES.values():
-        return named  # type: ignore[no-any-return]
+    if not found:  # newer files name it
+        found = [mode for mode in _MODES.values() if mode == values.get("pooling_mode")]
     if len(found) != 1:
         raise UnsupportedModel(
             say("{name} makes a vector of several (or in a way that is not known here).", name=folder.name),

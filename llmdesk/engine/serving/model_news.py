@@ -28,7 +28,8 @@ class ModelNews:
     def __init__(self) -> None:
         self.status = ModelStatus("none")
         self.models: tuple[ModelInMemory, ...] = ()
-        self._there = self._loading = self.models
+        self._there: tuple[ModelInMemory, ...] = ()
+        self._loading: tuple[ModelInMemory, ...] = ()
         self._telling = threading.RLock()
         self._of_status: Listeners[ModelStatus] = Listeners()
         self._of_models: Listeners[tuple[ModelInMemory, ...]] = Listeners()
