@@ -253,7 +253,8 @@ def thread_setter(network: Network) -> Callable[[int], None]:
     beside the kernels' and take their time.
     """
     if not isinstance(network, fused.FusedDecoder):
-        return torch.set_num_threads
+        torchs: Callable[[int], None] = torch.set_num_threads
+        return torchs
 
     def use(threads: int) -> None:
         torch.set_num_threads(1)
