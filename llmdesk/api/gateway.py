@@ -169,7 +169,7 @@ class Gateway:
 
         def on_end(error: ErrorInfo | None) -> None:
             with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(lambda: result.done() or result.set_result(error))
+                loop.call_soon_threadsafe(_settle_change, result, error)
 
         self._changes.add(result)
         try:
@@ -192,7 +192,7 @@ class Gateway:
         for exchange in waiting:
             exchange.fail(_closing())
         for change in self._changes:
-            change.done() or change.set_result(_closing())
+            _settle_change(change, _closing())
         return len(waiting)
 
     def _usual(self, purpose: Purpose | None) -> ModelInfo | None:
@@ -245,6 +245,11 @@ def _settle(result: asyncio.Future[T], event: WorkEvent[T]) -> None:
         result.set_exception(from_info(event.error))
     elif isinstance(event, WorkCancelled):
         result.set_exception(EngineStopped(say("llmdesk is closing.")))
+
+
+def _settle_change(result: asyncio.Future[ErrorInfo | None], error: ErrorInfo | None) -> None:
+    if not result.done():
+        result.set_result(error)
 
 
 def _closing() -> ErrorInfo:

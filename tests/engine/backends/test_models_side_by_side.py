@@ -75,7 +75,7 @@ def test_each_step_has_its_models_number_of_threads(runner: EngineRunner) -> Non
         heard = Heard()
         runner.run(lambda context, name=model_id: watched(context, name, seen), heard)  # type: ignore[misc]
         heard.end()
-        runner.run(lambda context, name=model_id: context.model_named(name).responses.clear(), heard := Heard())  # type: ignore[misc, union-attr]
+        runner.run(lambda context, name=model_id: context.model_named(name).responses.clear(), heard := Heard())  # type: ignore[misc]
         heard.end()
     together = [answer(runner, model_id) for model_id in ("own", "torch")]
     assert all(isinstance(sink.result(), Finished) for sink in together)
