@@ -20,6 +20,8 @@ PROGRAM_BYTES = 1_000_000_000
 torch's build of PyPI: 0.97 to 1.0 GB; the CPU build takes less)."""
 MIN_CONTEXT_TOKENS = 2048
 """A context that nobody asked for is not made shorter than this to save memory."""
+ENOUGH_CONTEXT_TOKENS = 8192
+"""A context that nobody asked for is made this short before another model has to go for it."""
 _BYTES_PER_WEIGHT: dict[Precision, float] = {"bf16": 2.0, "int8": 1.0625, "int4": 0.625}  # scales and zero points too
 _BYTES_PER_TERNARY_WEIGHT = 0.25  # on llmdesk's own kernels; on others 4 bits, with scales for large groups
 _BYTES_PER_TERNARY_WEIGHT_ELSEWHERE = 0.52
@@ -147,6 +149,15 @@ def fitting_load(
         _hint(choices, precision),
         choices=choices,
     )
+
+
+def load_beside(
+    spec: ModelSpec, size: ModelSize | None, precision: Precision, context_tokens: int | None, room_bytes: int
+) -> LoadChoice | None:
+    """As ``fitting_load``, but None if no long context fits: then another model should go first."""
+    asked_tokens = context_tokens or spec.context_tokens
+    shortest = asked_tokens if context_tokens else min(asked_tokens, ENOUGH_CONTEXT_TOKENS)
+    return _longest_fitting(spec, size, precision, asked_tokens, shortest, room_bytes)
 
 
 def _longest_fitting(

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp
 
 from llmdesk import __version__
-from llmdesk.api import health, messages, models, openai, responses, socket, web
+from llmdesk.api import embeddings, health, messages, models, openai, responses, socket, web
 from llmdesk.api.documentation import complete
 from llmdesk.api.errors import Refusal, wrong_field
 from llmdesk.api.gateway import Gateway
@@ -46,6 +46,7 @@ def routed(gateway: Gateway) -> FastAPI:
     )  # fmt: skip
     for part in (
         openai.routes,
+        embeddings.routes,
         responses.routes,
         messages.routes,
         models.routes,

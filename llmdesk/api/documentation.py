@@ -12,7 +12,6 @@ _STATUSES = {
     403: "Called under a foreign name, or by a web page that is not allowed.",
     404: "There is no such model, or no such address.",
     408: "The request did not come in time.",
-    409: "Another model was loaded meanwhile.",
     413: "The request is too large.",
     500: "Something went wrong.",
     502: "The model runs on a server, which fails.",

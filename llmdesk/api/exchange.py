@@ -18,9 +18,9 @@ from llmdesk.datatypes.chat import (
     Event,
     Failed,
     Finished,
-    GenerationRequest,
     GenerationStats,
     PromptProgress,
+    Request,
     TokenEvent,
 )
 from llmdesk.datatypes.model import ErrorInfo
@@ -44,7 +44,7 @@ class Exchange:
         cancel: asks the engine to stop; set by who submits.
     """
 
-    def __init__(self, request: GenerationRequest, on_event: Told, on_end: Told) -> None:
+    def __init__(self, request: Request, on_event: Told, on_end: Told) -> None:
         self.request = request
         self.end: Finished | Failed | None = None
         self.is_gone = False

@@ -16,13 +16,21 @@ from llmdesk.api.exchange import Exchange
 from llmdesk.api.limits import Limits
 from llmdesk.api.metrics import Metrics
 from llmdesk.core import Core
-from llmdesk.datatypes.chat import Event, GenerationRequest
-from llmdesk.datatypes.model import ErrorInfo, ModelStatus
+from llmdesk.datatypes.chat import Event, GenerationRequest, Request
+from llmdesk.datatypes.model import ErrorInfo, ModelInfo, ModelInMemory, ModelSpec, Purpose
 from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkEvent, WorkFailed
 from llmdesk.engine.backend import LoadedModel
 from llmdesk.engine.generation.constraint import check_schema, check_tools
 from llmdesk.engine.serving.work import WorkContext
-from llmdesk.errors import EngineStopped, LlmdeskError, ModelNotFound, ModelNotInstalled, error_info, from_info
+from llmdesk.errors import (
+    EngineBusy,
+    EngineStopped,
+    LlmdeskError,
+    ModelNotFound,
+    ModelNotInstalled,
+    error_info,
+    from_info,
+)
 from llmdesk.words import say
 
 T = TypeVar("T")
@@ -42,25 +50,29 @@ class Gateway:
     def __init__(self, core: Core, limits: Limits, activity: Activity | None = None) -> None:
         self.core, self.limits = core, limits
         self.activity = activity or Activity()
-        self.metrics = Metrics(lambda: self.status, self._under_way)
+        self.metrics = Metrics(lambda: self.models, self._under_way)
         self.started_s = int(time.time())
         self._exchanges: set[Exchange] = set()
+        self._changes: set[asyncio.Future[ErrorInfo | None]] = set()  # loads and unloads that somebody waits for
         self._is_closing = False
 
     @property
-    def status(self) -> ModelStatus:
-        """The engine's model."""
-        return self.core.runner.status
+    def models(self) -> tuple[ModelInMemory, ...]:
+        """What the engine has in memory, and what it is loading."""
+        return self.core.runner.models_in_memory
+
+    def in_memory(self, model_id: str) -> ModelInfo | None:
+        """A model that can be used right now."""
+        return next((each.info for each in self.models if each.model_id == model_id and each.info), None)
 
     @property
     def answer_cache(self) -> bool:
         """Whether known answers are given again, as the user has set it."""
         return self.core.settings.values.chat.answer_cache
 
-    @property
-    def fingerprint(self) -> str:
+    def fingerprint(self, model_id: str) -> str:
         """OpenAI's system_fingerprint: changes when the same seed may give another answer."""
-        info = self.status.info
+        info = self.in_memory(model_id)
         return f"llmdesk-{__version__}-{info.precision}" if info else f"llmdesk-{__version__}"
 
     @staticmethod
@@ -68,19 +80,31 @@ class Gateway:
         """An id that no other request has."""
         return f"{prefix}-{secrets.token_hex(12)}"
 
-    async def model_id(self, asked: str) -> str:
-        """The model that is asked for; without a name the one that is loaded, else the user's. It may not be loaded.
+    async def model_id(self, asked: str, purpose: Purpose | None = "chat") -> str:
+        """The model that is asked for. It may not be loaded.
+
+        Without a name the window's or the latest one in memory, else the user's; for embeddings one that was made for
+        these.
+
+        Args:
+            purpose: what it shall do; None: anything.
 
         Raises:
-            Refusal: there is no such model, or it is not on this machine.
+            Refusal: there is no such model, it is not on this machine, or it cannot do that.
         """
-        info = self.status.info
-        if info is not None and asked in ("", info.model_id):
-            return info.model_id
-        try:
-            return await asyncio.to_thread(self._find, asked)
-        except LlmdeskError as error:
-            raise self.refusal(error_info(error)) from error
+        info = self.in_memory(asked) if asked else self._usual(purpose)
+        if info is not None:
+            model_id, made_for = info.model_id, info.purpose
+        else:
+            try:
+                spec = await asyncio.to_thread(self._find, asked, purpose)
+            except LlmdeskError as error:
+                raise self.refusal(error_info(error)) from error
+            model_id, made_for = spec.id, spec.purpose
+        if purpose == "chat" and made_for == "embeddings":
+            words = f"“{model_id}” makes vectors out of texts (embeddings) and does not chat."
+            raise Refusal(400, f"{words} Choose a chat model, or use /v1/embeddings.", "unsupported_model", "model")
+        return model_id
 
     async def check(self, request: GenerationRequest) -> None:
         """That what is asked of the answer's form can be enforced; not on the engine thread, which others wait for.
@@ -100,7 +124,7 @@ class Gateway:
             refusal.param = param
             raise refusal from error
 
-    def submit(self, request: GenerationRequest) -> Exchange:
+    def submit(self, request: Request) -> Exchange:
         """Hand a request to the engine. A refusal comes as its end."""
         exchange = Exchange(request, self._on_event, self._on_end)
         if self._is_closing:
@@ -116,14 +140,15 @@ class Gateway:
         """Have a short function called with a model on the engine thread, after loading it.
 
         Raises:
-            Refusal: the load or the function failed, or another model was loaded in between.
+            Refusal: the load or the function failed, or another model had to take its memory in between.
         """
         await self.load(model_id)
 
         def work(context: WorkContext) -> T:
-            if context.model is None or context.model.info.model_id != model_id:
-                raise ModelNotFound(say("Another model was loaded meanwhile."), say("Try again."))
-            return function(context.model)
+            model = context.model_named(model_id)
+            if model is None:
+                raise EngineBusy(say("Another model took its memory meanwhile."))
+            return function(model)
 
         loop = asyncio.get_running_loop()
         result: asyncio.Future[T] = loop.create_future()
@@ -141,54 +166,33 @@ class Gateway:
             handle.cancel()
 
     async def load(self, model_id: str) -> None:
-        """Make a model the current one, and wait for it. Raises Refusal: that failed."""
-        runner = self.core.runner
-        if self.status.info is not None and self.status.info.model_id == model_id and self.status.state == "ready":
-            return
-        loop, changed = asyncio.get_running_loop(), asyncio.Event()
-
-        def listen(status: ModelStatus) -> None:
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(changed.set)
-
-        stale = self.status
-        unsubscribe = runner.subscribe(listen)
-        try:
-            runner.load(model_id)
-            while True:
-                await changed.wait()
-                changed.clear()
-                status = self.status
-                if status is stale:
-                    continue
-                if status.info is not None and status.info.model_id == model_id and status.state == "ready":
-                    return
-                if self._is_closing:
-                    raise self.refusal(_closing())
-                if status.error is not None and status.state != "loading":
-                    raise self.refusal(status.error)
-                if status.state == "ready":
-                    raise Refusal(409, "Another model was loaded meanwhile; try again.", "superseded", "model")
-        finally:
-            unsubscribe()
+        """Bring a model into memory, beside the others if they fit, and wait for it. Raises Refusal: that failed."""
+        if self.in_memory(model_id) is None:
+            await self._changed(lambda on_end: self.core.runner.load(model_id, origin="api", on_end=on_end))
 
     async def unload(self, model_id: str) -> None:
-        """Give a model's memory back after the answers that are under way; not at all if it is not loaded."""
-        if self.status.info is None or self.status.info.model_id != model_id:
-            return
-        loop, gone = asyncio.get_running_loop(), asyncio.Event()
+        """Give a model's memory back after the answers that it is giving; nothing happens if it is not loaded."""
+        if self.in_memory(model_id) is not None:
+            await self._changed(lambda on_end: self.core.runner.unload(model_id, origin="api", on_end=on_end))
 
-        def listen(status: ModelStatus) -> None:
-            if status.info is None or status.info.model_id != model_id:
-                with contextlib.suppress(RuntimeError):
-                    loop.call_soon_threadsafe(gone.set)
+    async def _changed(self, change: Callable[[Callable[[ErrorInfo | None], None]], None]) -> None:
+        """Have the engine do something, and wait for its end. Raises Refusal: it failed."""
+        loop = asyncio.get_running_loop()
+        result: asyncio.Future[ErrorInfo | None] = loop.create_future()
 
-        unsubscribe = self.core.runner.subscribe(listen)
+        def on_end(error: ErrorInfo | None) -> None:
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(_settle_change, result, error)
+
+        self._changes.add(result)
         try:
-            self.core.runner.unload()
-            await gone.wait()
+            if self._is_closing:
+                raise self.refusal(_closing())
+            change(on_end)
+            if (error := await result) is not None:
+                raise self.refusal(error)
         finally:
-            unsubscribe()
+            self._changes.discard(result)
 
     def refusal(self, error: ErrorInfo) -> Refusal:
         """The engine's error, for clients."""
@@ -200,13 +204,30 @@ class Gateway:
         waiting = list(self._exchanges)
         for exchange in waiting:
             exchange.fail(_closing())
+        for change in self._changes:
+            _settle_change(change, _closing())
         return len(waiting)
 
-    def _find(self, asked: str) -> str:
+    def _usual(self, purpose: Purpose | None) -> ModelInfo | None:
+        """The window's model if it is in memory, else the one that was used last."""
+        window = self.core.runner.status.info
+        there = sorted((each for each in self.models if each.info), key=lambda each: each.last_use_s, reverse=True)
+        infos = [*([window] if window else []), *(each.info for each in there if each.info)]
+        return next((info for info in infos if info.purpose == (purpose or "chat")), None)
+
+    def _find(self, asked: str, purpose: Purpose | None) -> ModelSpec:
         """Reads files."""
         catalogue = self.core.catalogue
+        if not asked and purpose == "embeddings":
+            found = (each for each in catalogue.specs() if each.purpose == purpose and catalogue.is_installed(each))
+            if (own := next(found, None)) is None:
+                raise ModelNotFound(
+                    say("There is no embedding model on this machine."),
+                    say("Add a folder in sentence-transformers' form (`llmdesk models add PATH`)."),
+                )
+            return own
         if not asked:
-            return catalogue.preferred(self.core.settings.values.model.id)
+            return catalogue.get(catalogue.preferred(self.core.settings.values.model.id))
         try:
             spec = catalogue.get(asked)
         except ModelNotFound:
@@ -214,7 +235,7 @@ class Gateway:
             spec = catalogue.get(asked)
         if not catalogue.is_installed(spec):
             raise ModelNotInstalled(say("{title} is not on this machine yet.", title=spec.title))
-        return spec.id
+        return spec
 
     def _under_way(self) -> tuple[int, int]:
         started = sum(exchange.has_started for exchange in self._exchanges)
@@ -239,6 +260,11 @@ def _settle(result: asyncio.Future[T], event: WorkEvent[T]) -> None:
         result.set_exception(from_info(event.error))
     elif isinstance(event, WorkCancelled):
         result.set_exception(EngineStopped(say("llmdesk is closing.")))
+
+
+def _settle_change(result: asyncio.Future[ErrorInfo | None], error: ErrorInfo | None) -> None:
+    if not result.done():
+        result.set_result(error)
 
 
 def _closing() -> ErrorInfo:

@@ -25,10 +25,10 @@ def routes(gateway: Gateway) -> APIRouter:
     @router.head("/health", response_model=Health, include_in_schema=False)
     @router.head("/v1/health", response_model=Health, include_in_schema=False)
     async def health() -> Health:
-        """200 if a request would be answered; 503 while a model is being loaded."""
+        """200 if a request would be answered; 503 while the only model is being loaded."""
         if gateway.core.runner.has_ended:
             raise Refusal(503, "The engine has ended.", "server_stopping")
-        if gateway.status.state == "loading":
+        if gateway.models and not any(each.info for each in gateway.models):
             raise Refusal(503, "Loading model", "loading", headers={"Retry-After": str(gateway.limits.retry_after_s)})
         return Health()
 

@@ -9,7 +9,7 @@ import psutil
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from llmdesk.datatypes.chat import Event, Finished, TokenEvent
-from llmdesk.datatypes.model import ModelStatus
+from llmdesk.datatypes.model import ModelInMemory
 
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
 _TOKEN_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
@@ -20,13 +20,13 @@ class Metrics:
     """Event loop only. A registry of its own: two servers in one process do not mix their figures.
 
     Args:
-        status: what the engine holds.
+        models: what the engine has in memory.
         waiting: (answers being given, requests waiting) right now.
     """
 
-    def __init__(self, status: Callable[[], ModelStatus], waiting: Callable[[], tuple[int, int]]) -> None:
+    def __init__(self, models: Callable[[], tuple[ModelInMemory, ...]], waiting: Callable[[], tuple[int, int]]) -> None:
         self._registry = CollectorRegistry()
-        self._status, self._waiting = status, waiting
+        self._models, self._waiting = models, waiting
         self._last_token_s: dict[str, float] = {}
         make = self._counter
         self._requests = make("requests", "HTTP requests answered", ("route", "status"))
@@ -45,8 +45,10 @@ class Metrics:
         self._processing = self._gauge("requests_processing", "Answers being given")
         self._deferred = self._gauge("requests_deferred", "Requests that wait")
         self._rss = self._gauge("process_resident_memory_bytes", "Memory of the whole program")
-        self._weights = self._gauge("model_weights_bytes", "Weights of the loaded model")
-        self._loaded = self._gauge("model_loaded", "1 if a model is loaded")
+        self._loaded = self._gauge("models_loaded", "Models in memory")
+        self._weights = self._gauge("model_weights_bytes", "Weights of a model in memory", ("model",))
+        self._held = self._gauge("model_held_bytes", "Weights of a model and what it keeps of texts", ("model",))
+        self._answers = self._gauge("model_answers", "Answers that a model is giving", ("model",))
 
     def note_response(self, route: str, status: int) -> None:
         """A request was answered."""
@@ -82,19 +84,24 @@ class Metrics:
     def text(self) -> bytes:
         """All figures as they are now."""
         processing, deferred = self._waiting()
-        info = self._status().info
+        models = [each for each in self._models() if each.info is not None]
         self._processing.set(processing)
         self._deferred.set(deferred)
         self._rss.set(psutil.Process().memory_info().rss)
-        self._weights.set(info.weights_bytes if info else 0)
-        self._loaded.set(info is not None)
+        self._loaded.set(len(models))
+        for gauge in (self._weights, self._held, self._answers):
+            gauge.clear()
+        for each in models:
+            self._weights.labels(each.model_id).set(each.info.weights_bytes if each.info else 0)
+            self._held.labels(each.model_id).set(each.memory_bytes)
+            self._answers.labels(each.model_id).set(each.running)
         return generate_latest(self._registry)
 
     def _counter(self, name: str, text: str, labels: Iterable[str] = ()) -> Counter:
         return Counter(f"llmdesk_{name}", text, labels, registry=self._registry)
 
-    def _gauge(self, name: str, text: str) -> Gauge:
-        return Gauge(f"llmdesk_{name}", text, registry=self._registry)
+    def _gauge(self, name: str, text: str, labels: Iterable[str] = ()) -> Gauge:
+        return Gauge(f"llmdesk_{name}", text, labels, registry=self._registry)
 
     def _histogram(self, name: str, text: str, buckets: tuple[float, ...]) -> Histogram:
         return Histogram(f"llmdesk_{name}", text, registry=self._registry, buckets=buckets)

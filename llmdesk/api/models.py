@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import asdict
+from typing import Any
 
 import psutil
 from fastapi import APIRouter
@@ -13,13 +15,16 @@ from llmdesk.api.errors import Refusal
 from llmdesk.api.gateway import Gateway
 from llmdesk.api.replies import Machine, ModelEntry, ModelList, ModelState, StateList, Text, Tokens
 from llmdesk.api.requests import DetokenizeRequest, TokenizeRequest
-from llmdesk.datatypes.model import ModelStatus
+from llmdesk.datatypes.model import ModelInMemory, Origin
 from llmdesk.errors import SetupError
 from llmdesk.memory_need import limit_bytes
 from llmdesk.models.survey import Entry, survey
 
 MAX_TEXT = 500_000
 """Letters; meanwhile nobody else gets a token."""
+
+
+_USERS: dict[Origin, str] = {"gui": "window", "api": "clients", "cli": "command"}
 
 
 def routes(gateway: Gateway) -> APIRouter:
@@ -52,16 +57,16 @@ def routes(gateway: Gateway) -> APIRouter:
 
     @router.post("/models/{model_id:path}/load", response_model=ModelState, responses=ERRORS)
     async def load(model_id: str) -> ModelState:
-        """Load a model in place of the one that is there, after the answers that are under way. Ends when it is there.
+        """Load a model beside those that are there; ends when it is there.
 
-        A load by request goes like any other: what does not fit into memory is refused.
+        Where not all fit, those go that were not used for longest and are not answering. What does not fit is refused.
         """
-        await gateway.load(await gateway.model_id(model_id))
+        await gateway.load(await gateway.model_id(model_id, None))
         return await state(model_id)
 
     @router.post("/models/{model_id:path}/unload", response_model=ModelState, responses=ERRORS)
     async def unload(model_id: str) -> ModelState:
-        """Give a model's memory back, after the answers that are under way. Nothing happens if it is not loaded."""
+        """Give a model's memory back, after the answers that it is giving. Nothing happens if it is not loaded."""
         found = _find(await asyncio.to_thread(_survey, gateway), model_id)
         await gateway.unload(found.spec.id)
         return await state(model_id)
@@ -82,14 +87,14 @@ def token_routes(gateway: Gateway) -> APIRouter:
             raise Refusal(400, "There is no text to tokenize.", None, "content")
         if len(text) > MAX_TEXT:
             raise Refusal(400, f"A text of up to {MAX_TEXT:,} letters is tokenized at once.", None, "content")
-        ids = await gateway.with_model(await gateway.model_id(body.model), lambda model: model.tokenize(text))
+        ids = await gateway.with_model(await gateway.model_id(body.model, None), lambda model: model.tokenize(text))
         return Tokens(tokens=ids, count=len(ids))
 
     @router.post("/detokenize", response_model=Text, responses=ERRORS)
     @router.post("/v1/detokenize", response_model=Text, include_in_schema=False)
     async def detokenize(body: DetokenizeRequest) -> Text:
         """Token ids as a text. Loads the model."""
-        model_id = await gateway.model_id(body.model)
+        model_id = await gateway.model_id(body.model, None)
         return Text(content=await gateway.with_model(model_id, lambda model: model.detokenize(body.tokens)))
 
     return router
@@ -112,9 +117,7 @@ def _entry(gateway: Gateway, entry: Entry) -> ModelEntry:
 
 
 def _state(gateway: Gateway, entry: Entry) -> ModelState:
-    spec, status = entry.spec, gateway.status
-    info = status.info if status.info is not None and status.info.model_id == spec.id else None
-    is_loading = status.state == "loading" and status.model_id == spec.id
+    spec, info = entry.spec, gateway.in_memory(entry.spec.id)
     found = ModelState(
         id=spec.id,
         created=gateway.started_s,
@@ -124,15 +127,27 @@ def _state(gateway: Gateway, entry: Entry) -> ModelState:
         precision=info.precision if info else spec.precision,
         memory_bytes=(info.memory_measured_bytes if info else 0) or spec.memory_bytes,
         memory_fit=str(entry.fit.text),
+        purpose=spec.purpose,
         loaded=asdict(info) if info else None,
     )
-    return _loading(found, status) if is_loading else found.model_copy(update={"state": "loaded"} if info else {})
+    for each in gateway.models:
+        if each.model_id == spec.id:
+            found = found.model_copy(update=_loading(each) if each.state == "loading" else _loaded(each))
+    return found
 
 
-def _loading(found: ModelState, status: ModelStatus) -> ModelState:
-    return found.model_copy(
-        update={"state": "loading", "load_phase": str(status.phase), "load_fraction": status.fraction}
-    )
+def _loading(model: ModelInMemory) -> dict[str, Any]:
+    return {"state": "loading", "load_phase": str(model.phase), "load_fraction": model.fraction}
+
+
+def _loaded(model: ModelInMemory) -> dict[str, Any]:
+    return {
+        "state": "loaded",
+        "held_bytes": model.memory_bytes,
+        "answers": model.running,
+        "unused_s": 0.0 if model.running else round(max(0.0, time.perf_counter() - model.last_use_s), 3),
+        "users": [_USERS[user] for user in model.users],
+    }
 
 
 def _machine() -> Machine:

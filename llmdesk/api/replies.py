@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from llmdesk.datatypes.chat import FinishReason, GenerationStats
+from llmdesk.datatypes.model import Purpose
 
 EndReason = Literal["stop", "length", "tool_calls"]
 
@@ -168,6 +169,7 @@ class ModelEntry(BaseModel):
     owned_by: Literal["llmdesk"] = "llmdesk"
     title: str
     state: Literal["loaded", "loading", "installed", "not_installed"]
+    purpose: Purpose
     max_context_length: int
 
 
@@ -179,7 +181,11 @@ class ModelList(BaseModel):
 
 
 class ModelState(ModelEntry):
-    """A model with what it takes; ``loaded`` holds figures of the model that is in memory."""
+    """A model with what it takes.
+
+    ``memory_bytes`` is the whole program's with it. Of one in memory: ``loaded`` holds its figures, ``held_bytes`` is
+    what would come back if it was unloaded, ``answers`` the number that it is giving, ``users`` who has asked for it.
+    """
 
     precision: str
     memory_bytes: int
@@ -187,6 +193,10 @@ class ModelState(ModelEntry):
     load_phase: str | None = None
     load_fraction: float | None = None
     loaded: dict[str, Any] | None = None
+    held_bytes: int | None = None
+    answers: int | None = None
+    unused_s: float | None = None
+    users: list[str] | None = None
 
 
 class Machine(BaseModel):
@@ -217,6 +227,30 @@ class Text(BaseModel):
     """POST /detokenize"""
 
     content: str
+
+
+class Embedding(BaseModel):
+    """A vector of length 1: numbers, or with ``base64`` their 32 bits each, little-endian."""
+
+    object: Literal["embedding"] = "embedding"
+    index: int
+    embedding: list[float] | str
+
+
+class EmbeddingUsage(BaseModel):
+    """Numbers of tokens."""
+
+    prompt_tokens: int
+    total_tokens: int
+
+
+class EmbeddingList(BaseModel):
+    """POST /v1/embeddings"""
+
+    object: Literal["list"] = "list"
+    data: list[Embedding]
+    model: str
+    usage: EmbeddingUsage
 
 
 class Health(BaseModel):

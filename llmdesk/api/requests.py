@@ -171,6 +171,16 @@ class CompletionRequest(Sampling):
     suffix: str | None = None
 
 
+class EmbeddingsRequest(Lenient):
+    """POST /v1/embeddings"""
+
+    model: str = Field(default="", max_length=500)
+    input: str | list[TokenId] | list[str] | list[list[TokenId]]
+    encoding_format: Literal["float", "base64"] = "float"
+    dimensions: int | None = Field(default=None, ge=1, lt=2**31)
+    user: str | None = None
+
+
 class TokenizeRequest(Lenient):
     """POST /tokenize (llama.cpp's ``content``, vLLM's ``prompt``)."""
 

@@ -20,7 +20,7 @@ from llmdesk.api.prompts import chat_request, check_chat
 from llmdesk.api.replies import timings_of, usage_of
 from llmdesk.api.request_log import log_exchange
 from llmdesk.api.requests import ChatRequest
-from llmdesk.datatypes.chat import Event, Failed, Finished, LoadProgress, PromptProgress, Queued, TokenEvent
+from llmdesk.datatypes.chat import Embedded, Event, Failed, Finished, LoadProgress, PromptProgress, Queued, TokenEvent
 
 SUBPROTOCOL = "llmdesk"
 MAX_ANSWERS = 8
@@ -149,6 +149,8 @@ class _Connection:
                 return [{"type": "prompt", "done_tokens": event.done_tokens, "total_tokens": event.total_tokens}]
             case TokenEvent():
                 return [{"type": "delta", **delta} for delta in deltas.of(event)]
+            case Embedded():
+                return []  # a chat asks for none
             case Finished():
                 reason = "cancelled" if event.reason == "cancelled" else deltas.end_reason(event)
                 figures = {"usage": usage_of(event.stats).model_dump(), "timings": timings_of(event.stats).model_dump()}

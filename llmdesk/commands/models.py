@@ -105,7 +105,7 @@ def _table(rows: list[dict[str, Any]]) -> str:
         memory += ", too large here" if row["memory_fit"]["kind"] == "too_large" else ""
         licence = row["licence"] + (" (login)" if row["gated"] else "")
         files = "on disk" if row["installed"] else size
-        precision = row["precision"]
+        precision = row["precision"] if row["purpose"] == "chat" else "embeddings"
         if row["server"]:
             files, memory, precision = f"on a server, {row['source']['location']}", "-", "-"
         lines.append((row["id"], row["title"], files, memory, precision, licence or "-"))

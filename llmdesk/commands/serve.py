@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         server = ApiServer(core, address, keys)
         core.runner.set_idle_unload(core.settings.values.model.idle_unload_s)
         if args.model:
-            core.runner.load(args.model)
+            core.runner.load(args.model, origin="api")
         _say_where(server.urls, keys.any)
         server.run()
         log.info("ending")

@@ -10,12 +10,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
-from llmdesk.datatypes.model import ErrorInfo
+from llmdesk.datatypes.model import ErrorInfo, Origin
 from llmdesk.datatypes.tools import CallDelta, ToolCall, ToolUse
 
 Role = Literal["system", "user", "assistant", "tool"]
-
-Origin = Literal["gui", "api", "cli"]
 
 FinishReason = Literal["stop", "length", "context_full", "cancelled"]
 
@@ -88,6 +86,23 @@ class GenerationRequest:
     """Further values for the model's chat template, as ("enable_thinking", False)."""
     has_parts: bool = False
     """The answer is told in its parts: reasoning and calls by themselves, not in the text. Set where tools are."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingRequest:
+    """Texts (or token ids) to be made vectors of, each of length 1; ``request_id`` as above.
+
+    With ``dimensions`` only the first ones are kept.
+    """
+
+    request_id: str
+    model_id: str
+    inputs: tuple[str | tuple[int, ...], ...]
+    dimensions: int | None = None
+    origin: Origin = "api"
+
+
+Request = GenerationRequest | EmbeddingRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +247,14 @@ class TokenEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Embedded:
+    """The vector of an EmbeddingRequest's next input: 32-bit numbers, little-endian."""
+
+    request_id: str
+    vector: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """Terminal: the answer ended."""
 
@@ -249,7 +272,7 @@ class Failed:
     stats: GenerationStats | None = None
 
 
-Event = Queued | LoadProgress | PromptProgress | TokenEvent | Finished | Failed
+Event = Queued | LoadProgress | PromptProgress | TokenEvent | Embedded | Finished | Failed
 
 EventSink = Callable[[Event], None]
 """Called on the engine thread; must neither block nor raise."""

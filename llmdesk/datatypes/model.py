@@ -15,6 +15,13 @@ MOST_CONTEXT_TOKENS = 1 << 27
 
 SourceKind = Literal["hub", "package", "folder", "gguf", "server"]
 
+Origin = Literal["gui", "api", "cli"]
+"""Who asks: the window, a client of the server, a command."""
+
+
+Purpose = Literal["chat", "embeddings"]
+"""What a model was made for: to write, or to make vectors out of texts."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelSource:
@@ -55,6 +62,7 @@ class ModelSpec:
     memory_measured: bool = False
     download_bytes: int = 0
     notes: str = ""
+    purpose: Purpose = "chat"
     added_by_user: bool = False
 
 
@@ -134,6 +142,7 @@ class ModelInfo:
     """What the whole program was expected to take with this model and a full context; 0: not known."""
     memory_measured_bytes: int = 0
     """What the whole program took right after the load."""
+    purpose: Purpose = "chat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +175,10 @@ class ErrorInfo:
 
 @dataclass(frozen=True, slots=True)
 class ModelStatus:
-    """State of the engine's one model slot, sent to listeners at each change (and during loading).
+    """State of the window's model, sent to listeners at each change (and during loading).
 
+    That is the one which the window asked for last, whatever else is in memory (ModelInMemory); where no window has
+    asked for any, it is the one that was loaded last.
     ``model_id`` is the model that the state is about: the one being loaded, loaded, or failed.
     ``info`` is what is usable right now: while another model loads or after a load failed, the old one.
     ``phase`` is what the load is doing; with "none" a sentence that says why the model went (empty if it was asked to).
@@ -183,6 +194,35 @@ class ModelStatus:
 
 
 ModelStatusListener = Callable[[ModelStatus], None]
+"""Called on the engine thread; must neither block nor raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInMemory:
+    """One of the models that are in memory, or on the way there.
+
+    Attributes:
+        memory_bytes: its weights and what it keeps of texts; what would come back if it was unloaded.
+        last_use_s: when it was used last (perf_counter).
+        running: answers that it is giving.
+        users: who has asked for it since it was loaded.
+        info: what is loaded; None while it is being loaded.
+        phase, fraction: what its load is doing, and how far that is.
+    """
+
+    model_id: str
+    title: str
+    state: Literal["loading", "ready"]
+    memory_bytes: int = 0
+    last_use_s: float = 0.0
+    running: int = 0
+    users: tuple[Origin, ...] = ()
+    info: ModelInfo | None = None
+    phase: str = ""
+    fraction: float = 0.0
+
+
+ModelsListener = Callable[[tuple[ModelInMemory, ...]], None]
 """Called on the engine thread; must neither block nor raise."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from llmdesk.datatypes.chat import ChatMessage, Event, GenerationRequest
+from llmdesk.datatypes.chat import ChatMessage, EmbeddingRequest, Event, GenerationRequest
 from llmdesk.datatypes.model import LocalModel, ModelInfo, Precision
 from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.generation.response_cache import ResponseCache
@@ -41,6 +41,11 @@ class LoadedModel(Protocol):
         """Answers kept for the very same questions; None where none are kept (servers)."""
         ...
 
+    @property
+    def cache_bytes(self) -> int:
+        """What it keeps of texts right now, beside its weights."""
+        ...
+
     def can_start(self, request: GenerationRequest, running: Sequence[GenerationRequest]) -> bool:
         """Whether it may be answered beside those that are being answered, of which there is at least one."""
         ...
@@ -53,6 +58,13 @@ class LoadedModel(Protocol):
 
         Ends with Finished. Errors are raised; the runner makes them Failed. ``submitted_s`` is the perf_counter
         reading at submission, from which ``queue_s`` and ``ttft_s`` count. ``cancel`` is looked at once a step.
+        """
+        ...
+
+    def embed(self, request: EmbeddingRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event | None]:
+        """The vectors of some texts, as ``generate``: an Embedded for each, then Finished.
+
+        Raises UnsupportedModel: this model gives none.
         """
         ...
 

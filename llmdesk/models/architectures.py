@@ -45,6 +45,23 @@ def check_architecture(config: Mapping[str, Any]) -> None:
     )
 
 
+def check_embedder(config: Mapping[str, Any]) -> None:
+    """As ``check_architecture``, for a model that makes vectors out of texts. Raises UnsupportedModel."""
+    kind = str(config.get("model_type"))
+    known = _tables().get(_ALL, {})
+    if known and (kind not in known or config.get("is_encoder_decoder")):
+        if kind in known:
+            reason = "it has an encoder and a decoder"
+        elif config.get("auto_map"):
+            reason = "it needs program code from its publisher, and llmdesk never runs such code"
+        else:
+            reason = "the installed transformers does not know it"
+        raise UnsupportedModel(
+            say("The architecture “{kind}” cannot be run: {reason}.", kind=kind[:60], reason=reason),
+            say("Choose another embedding model, for example of BERT's or Qwen3's kind."),
+        )
+
+
 def _reason(kind: str, config: Mapping[str, Any]) -> str | None:
     architectures = config.get("architectures")
     made_for = str(architectures[0]) if isinstance(architectures, list) and architectures else ""

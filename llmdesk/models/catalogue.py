@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from llmdesk import paths, server_keys
@@ -66,16 +67,17 @@ class Catalogue:
 
     @property
     def default_id(self) -> str:
-        """The first model that is on this machine, else the first of all; never one on a server."""
-        specs = self.specs()
+        """The first chat model that is on this machine, else the first of all; never one on a server."""
+        specs = tuple(spec for spec in self.specs() if spec.purpose == "chat")
         own = (spec.id for spec in specs if spec.source.kind != "server" and self.is_installed(spec))
         return next(own, specs[0].id)
 
     def preferred(self, model_id: str) -> str:
-        """This model, if it is known and on this machine (or a server), else the default one."""
+        """This model, if it can chat and is on this machine (or a server), else the default one."""
         with self._lock:
             spec = self._specs.get(model_id)
-        return model_id if spec is not None and self.is_installed(spec) else self.default_id
+        can_chat = spec is not None and spec.purpose == "chat" and self.is_installed(spec)
+        return model_id if can_chat else self.default_id
 
     def is_installed(self, spec: ModelSpec) -> bool:
         """True if files are there (a few stat calls; ``resolve`` looks into them) or, on a server, not needed."""
@@ -106,6 +108,8 @@ class Catalogue:
                 hint if error.hint == ModelDamaged.default_hint else error.hint,
                 error.detail,
             ) from error
+        if found.purpose != spec.purpose:  # an entry by hand
+            spec = replace(spec, purpose=found.purpose)
         return LocalModel(spec, path, memory.size_of(found), hint)
 
     def add_path(self, path: Path) -> ModelSpec:

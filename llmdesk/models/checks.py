@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from llmdesk import gguf_header, gguf_parts, sentencepiece_file
-from llmdesk.datatypes.model import MODEL_TYPES, MOST_CONTEXT_TOKENS
+from llmdesk.datatypes.model import MODEL_TYPES, MOST_CONTEXT_TOKENS, Purpose
+from llmdesk.embedding_folder import embedding_form, is_embedding_folder
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.file_errors import in_words, said_of_a_file
 from llmdesk.gguf_kinds import OF_PICTURES_AND_SOUND, refuse_foreign
 from llmdesk.model_purpose import CONTEXT_KEYS
 from llmdesk.models import safetensors_header
-from llmdesk.models.architectures import check_architecture
+from llmdesk.models.architectures import check_architecture, check_embedder
 from llmdesk.models.foreign_files import foreign_file, unfinished
 from llmdesk.models.foreign_folders import foreign_folder, is_adapter, no_model, refuse_no_writer, refuse_packed
 from llmdesk.models.safetensors_header import Tensor
@@ -62,6 +63,7 @@ class Checked:
     int4: bool = False
     cache_bytes_per_token: int = 0
     own_decoder: bool = False
+    purpose: Purpose = "chat"
 
 
 def check(path: Path) -> Checked:
@@ -122,15 +124,23 @@ def _check_folder(folder: Path) -> Checked:
             check_file(file)
     weights = _weight_files(folder)
     config = _json(folder / "config.json")
-    refuse_no_writer(folder, config)
+    form = embedding_form(folder) if is_embedding_folder(folder) else None
+    if form is None:
+        refuse_no_writer(folder, config)
     tensors = tuple(tensor for file in weights for tensor in safetensors_header.read(file))
     refuse_packed(folder, config, tensors)
     _check_tokenizer(folder)
     text_config = config.get("text_config")  # models that also see images nest it
     own = text_config if isinstance(text_config, dict) else config
-    check_architecture(config)
+    if form is not None:
+        check_embedder(config)
+    else:
+        check_architecture(config)
     context_tokens = next((size for key in CONTEXT_KEYS if (size := _size(own.get(key)))), 0)
     kind = str(config.get("model_type", ""))
+    if form is not None:
+        most = min(form.most_tokens or context_tokens or MOST_CONTEXT_TOKENS, context_tokens or MOST_CONTEXT_TOKENS)
+        return Checked(tensors, min(most, MOST_CONTEXT_TOKENS), kind, purpose="embeddings")
     rotaries = 0 if kind not in MODEL_TYPES else 2 if kind == "gemma3_text" else 1
     return Checked(
         tensors,

@@ -35,6 +35,9 @@ class MemoryFit:
 
 def size_of(checked: Checked) -> ModelSize:
     """Count weights, and tell how the embedding is held: an output layer that the files lack is the embedding."""
+    if checked.purpose == "embeddings":  # as they are stored: in 16 bits, or in 32
+        halves = 1 if all(tensor.stored == "BF16" for tensor in checked.tensors) else 2
+        return ModelSize(halves * sum(tensor.elements for tensor in checked.tensors), 0, 0)
     embedding = head = other = in_8_bits = ternary = 0
     is_quantized = False
     embeddings = _EMBEDDINGS if checked.own_decoder else _EMBEDDINGS + _OTHER_EMBEDDINGS

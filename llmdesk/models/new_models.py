@@ -55,6 +55,8 @@ def described(found: OnDisk, model_id: str) -> ModelSpec:
         checked = checks.check(path)
     kind: SourceKind = "folder" if path.is_dir() else "gguf"
     precision: Precision = "int4" if checked.int4 else "int8"
+    if checked.purpose == "embeddings":
+        precision = "bf16"
     return ModelSpec(
         id=model_id,
         title=(found.name.replace("-", " ").strip() or found.name)[:_LONGEST_TITLE],
@@ -62,6 +64,7 @@ def described(found: OnDisk, model_id: str) -> ModelSpec:
         precision=precision,
         context_tokens=checked.context_tokens or _FALLBACK_CONTEXT_TOKENS,
         memory_bytes=memory.estimate(memory.size_of(checked), precision),
+        purpose=checked.purpose,
         added_by_user=True,
     )
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from llmdesk import server_keys
-from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, ModelSource, ModelSpec, Precision, SourceKind
+from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, ModelSource, ModelSpec, Precision, Purpose, SourceKind
 from llmdesk.errors import CatalogueError
 from llmdesk.toml_file import KeyMistake, expectation, line_of, syntax_mistake
 from llmdesk.words import say
@@ -52,6 +52,7 @@ class ModelEntry(BaseModel):
     memory_measured: bool = False
     download_bytes: _NON_NEGATIVE = 0
     notes: str = ""
+    purpose: Purpose = "chat"
 
     @field_validator("id")
     @classmethod

@@ -72,11 +72,16 @@ def _entry(spec: ModelSpec) -> dict[str, Any]:
         entry["served_model"] = spec.source.served_model
         key = {"api_key": spec.source.api_key} if spec.source.api_key else {}
         return entry | key | {"context_tokens": spec.context_tokens}
-    return entry | {
-        "precision": spec.precision,
-        "context_tokens": spec.context_tokens,
-        "memory_bytes": spec.memory_bytes,
-    }
+    purpose = {"purpose": spec.purpose} if spec.purpose != "chat" else {}
+    return (
+        entry
+        | purpose
+        | {
+            "precision": spec.precision,
+            "context_tokens": spec.context_tokens,
+            "memory_bytes": spec.memory_bytes,
+        }
+    )
 
 
 def _write(file: Path, document: TOMLDocument) -> None:

@@ -45,7 +45,7 @@ def test_load_and_unload(server: Served, tmp_path: Path) -> None:
     remember_model(tmp_path, "second")
     assert server.post("/models/second/load").json()["state"] == "loaded"
     assert server.post(f"/models/{MODEL}/load").json()["state"] == "loaded"
-    assert server.client.get("/models/second").json()["state"] == "installed"
+    assert server.client.get("/models/second").json()["state"] == "loaded"
     assert server.post("/models/second/unload").json()["state"] == "installed"
     assert server.core.runner.status.info is not None
     assert server.post(f"/models/{MODEL}/unload").json()["state"] == "installed"
@@ -92,7 +92,8 @@ def test_figures_for_prometheus(server: Served) -> None:
         "llmdesk_time_to_first_token_seconds_count 1.0",
         "llmdesk_time_per_output_token_seconds_count 3.0",
         "llmdesk_requests_processing 0.0",
-        "llmdesk_model_loaded 1.0",
+        "llmdesk_models_loaded 1.0",
+        'llmdesk_model_answers{model="tiny"} 0.0',
     ):
         assert line in text
 

@@ -1,4 +1,4 @@
-"""Servers beside the local engine: which backend a model runs on (engine thread only)."""
+"""Servers and embedding models beside the local engine: which backend a model runs on (engine thread only)."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ class DispatchingBackend:
             from llmdesk.engine.backends.remote import RemoteBackend
 
             return RemoteBackend().load(model, options, report)
+        if model.spec.purpose == "embeddings":
+            from llmdesk.engine.backends.embedding_model import load_embedding_model
+
+            return load_embedding_model(model, options, report)
         if self._local is None:
             self._local = self._make_local()
         return self._local.load(model, options, report)

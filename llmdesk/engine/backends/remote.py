@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from llmdesk.datatypes.chat import (
     ChatMessage,
+    EmbeddingRequest,
     Event,
     Finished,
     FinishReason,
@@ -92,6 +93,7 @@ class RemoteModel:
     """A model on a server (see LoadedModel)."""
 
     responses = None
+    cache_bytes = 0
 
     def __init__(self, info: ModelInfo, connection: Connection, served_model: str) -> None:
         self.info = info
@@ -102,6 +104,10 @@ class RemoteModel:
     def can_start(self, request: GenerationRequest, running: Sequence[GenerationRequest]) -> bool:
         """See LoadedModel."""
         return len(running) < MOST_ANSWERS
+
+    def embed(self, request: EmbeddingRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event | None]:
+        """See LoadedModel."""
+        raise self._only_chats()
 
     def generate(
         self, request: GenerationRequest, submitted_s: float, cancel: threading.Event

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 from llmdesk.datatypes.chat import (
     ChatMessage,
+    EmbeddingRequest,
     Event,
     Finished,
     FinishReason,
@@ -35,6 +36,7 @@ from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.engine.generation.context import fit_chat, fit_text
+from llmdesk.engine.generation.embedding import embedded
 from llmdesk.engine.generation.prefix_cache import common_length
 from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.timing import answer_times
@@ -109,6 +111,7 @@ class ScriptedModel:
     def __init__(self, info: ModelInfo, requests: list[GenerationRequest] | None = None) -> None:
         self.info = info
         self.responses = ResponseCache()
+        self.cache_bytes = 0
         self._requests = requests if requests is not None else []
         self._chats: list[list[int]] = []  # what would be in caches
         self._words: dict[int, str] = {}
@@ -130,6 +133,14 @@ class ScriptedModel:
         finished = answer.finished()
         self.responses.keep(request, answer.parts.told, finished)
         yield finished
+
+    def embed(self, request: EmbeddingRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event | None]:
+        """See LoadedModel. Texts with the same words have the same vector, of 8 numbers."""
+
+        def vector_of(ids: Sequence[int]) -> list[float]:
+            return [1.0 + sum((token_id >> place) & 7 for token_id in ids) for place in range(8)]
+
+        return embedded(request, submitted_s, cancel, self.info.context_tokens, _ids, vector_of)
 
     def tokenize(self, text: str) -> list[int]:
         """See LoadedModel."""

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeAlias
 
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
-from llmdesk.datatypes.chat import ChatMessage, Event, GenerationRequest
+from llmdesk.datatypes.chat import ChatMessage, EmbeddingRequest, Event, GenerationRequest
 from llmdesk.datatypes.model import LocalModel, ModelInfo
 from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.backend import MAX_ACTIVE, LoadOptions, LoadReporter
@@ -54,6 +54,11 @@ class TorchModel:
         """See LoadedModel."""
         return self.text_model.responses if self.text_model else None
 
+    @property
+    def cache_bytes(self) -> int:
+        """See LoadedModel."""
+        return self.text_model.prefix_cache.size_bytes if self.text_model else 0
+
     def can_start(self, request: GenerationRequest, running: Sequence[GenerationRequest]) -> bool:
         """See LoadedModel: as long as the caches of all of them have room. One place is the window's."""
         assert self.text_model is not None, "the model was closed"
@@ -72,6 +77,13 @@ class TorchModel:
         for event in generate(self.text_model, request, submitted_s, cancel):
             assert threading.get_ident() == self._thread_id, "torch is entered from a second thread"
             yield event
+
+    def embed(self, request: EmbeddingRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event | None]:
+        """See LoadedModel."""
+        raise UnsupportedModel(
+            say("{title} was made for chat and gives no vectors here.", title=self.info.title),
+            say("Add an embedding model (a folder in sentence-transformers' form) and name that one."),
+        )
 
     def tokenize(self, text: str) -> list[int]:
         """See LoadedModel."""
@@ -152,7 +164,7 @@ def load_torch_model(
     build: NetworkBuilder | None = None,
 ) -> TorchModel:
     """Load on this thread, with these kernels. ``build`` makes the network where ``build_network`` is not to do it."""
-    started_s = time.perf_counter()
+    started_s, report = time.perf_counter(), _keeping_threads(report)
     torch.set_num_threads(options.threads or default_threads())
     precision = options.precision or model.spec.precision
     prepared = prepare(model, precision, report)
@@ -185,6 +197,17 @@ def load_torch_model(
     )
     weights = prepared.weights
     return TorchModel(info, text_model, weights.check_unchanged if weights.is_mapped else lambda: None)
+
+
+def _keeping_threads(report: LoadReporter) -> LoadReporter:
+    """Other models may answer while a load reports: it goes on with the number of threads that it had."""
+
+    def told(phase: str, fraction: float) -> None:
+        threads = torch.get_num_threads()
+        report(phase, fraction)
+        torch.set_num_threads(threads)
+
+    return told
 
 
 def _notice(model: TextModel) -> str:
@@ -248,16 +271,27 @@ def build_network(
             reason += ", and every token costs as much as the whole text before it, since they keep nothing of it"
         return network, reason
     if (why_not := fused.obstacle(prepared.config, prepared.precision)) is None:
-        # Torch only samples then: threads of its own would spin beside the kernels' and take their time.
-        torch.set_num_threads(1)
+        torch.set_num_threads(1)  # see thread_setter
         return fused.FusedDecoder(prepared.config, prepared.weights, context_tokens, packing), None
     log.info("the backend's own operators are used: %s", why_not)
     return Decoder(prepared.config, prepared.weights, kernels, context_tokens, packing), None
 
 
 def thread_setter(network: Network) -> Callable[[int], None]:
-    """What sets how many threads a network's steps use."""
-    return network.use_threads if isinstance(network, fused.FusedDecoder) else torch.set_num_threads
+    """What sets how many threads a network's steps use.
+
+    Beside our own kernels torch only samples: threads of its own, which another model may have used before, would spin
+    beside the kernels' and take their time.
+    """
+    if not isinstance(network, fused.FusedDecoder):
+        torchs: Callable[[int], None] = torch.set_num_threads
+        return torchs
+
+    def use(threads: int) -> None:
+        torch.set_num_threads(1)
+        network.use_threads(threads)
+
+    return use
 
 
 def kernels_name(network: Network, backend: str) -> str:

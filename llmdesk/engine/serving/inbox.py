@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from llmdesk.datatypes.model import ErrorInfo
-from llmdesk.engine.serving.waiting_line import Change, Item, Job
-from llmdesk.engine.serving.work import Task
+from llmdesk.engine.serving.waiting_line import Item, Job
 from llmdesk.errors import EngineBusy, EngineStopped
 from llmdesk.words import say
 
@@ -30,9 +29,9 @@ class Inbox:
         self.is_stopping = False
 
     def put(self, item: Item) -> ErrorInfo | None:
-        """Leave something, or hear why it is not taken. A model change is always taken: it has nobody to tell."""
+        """Leave something, or hear why it is not taken."""
         with self.changed:
-            refusal = None if isinstance(item, Change) else self._refusal(item)
+            refusal = self._refusal(item)
             if refusal is None:
                 self._accepted += isinstance(item, Job)
                 self._items.append(item)
@@ -89,7 +88,7 @@ class Inbox:
         """True if the engine thread ended by a bug."""
         return self._fatal is not None
 
-    def _refusal(self, item: Job | Task) -> ErrorInfo | None:
+    def _refusal(self, item: Item) -> ErrorInfo | None:
         if self._fatal is not None:
             status, hint = EngineStopped.http_status, EngineStopped.default_hint
             return replace(self._fatal, kind=EngineStopped.__name__, http_status=status, hint=hint)

@@ -12,17 +12,18 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from llmdesk.datatypes.chat import Event, Failed, Finished, GenerationStats, LoadProgress
-from llmdesk.datatypes.model import ErrorInfo, LocalModel
+from llmdesk.datatypes.chat import EmbeddingRequest, Event, Failed, Finished, GenerationStats
+from llmdesk.datatypes.model import LocalModel
 from llmdesk.datatypes.work import WorkCancelled, WorkFailed
-from llmdesk.engine.backend import Backend, LoadedModel, LoadOptions
+from llmdesk.engine.backend import MAX_ACTIVE, Backend, LoadedModel, LoadOptions
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.processor.thread_team import name_team
 from llmdesk.engine.serving.heap import return_memory
 from llmdesk.engine.serving.inbox import Inbox
-from llmdesk.engine.serving.model_slot import ModelSlot
+from llmdesk.engine.serving.loaded_models import LoadedModels
+from llmdesk.engine.serving.loads import Loads
 from llmdesk.engine.serving.steps import compute_together
-from llmdesk.engine.serving.waiting_line import Change, Job, WaitingLine
+from llmdesk.engine.serving.waiting_line import Item, Job, WaitingLine
 from llmdesk.engine.serving.work import Task, WorkContext
 from llmdesk.errors import LoadCancelled, error_info
 from llmdesk.pauses import PAUSES
@@ -47,24 +48,27 @@ class EngineLoop:
         resolve: Callable[[str], LocalModel],
         options: LoadOptions,
     ) -> None:
-        self._inbox, self._options = inbox, options
-        self.slot = ModelSlot(make_backend, resolve, self._on_load_progress)
+        self._inbox = inbox
+        self.models = LoadedModels(make_backend, resolve, self._on_load_progress)
         self.idle_unload_s: float | None = None
         """Set by any thread, which then wakes the inbox."""
-        self._chosen: dict[str, LoadOptions] = {}  # how each model was asked for last: a request reloads it that way
         self._active: list[Job] = []
         self._waiting = WaitingLine()
         self._short: deque[Task] = deque()  # work that does not occupy the engine
         self._work: Task | None = None  # work that does, right now
-        self._load_cause: Job | None = None  # the job a load is made for; None for a load that was asked for itself
+        self._loads = Loads(self.models, self._waiting, options, self._end)
+        self._round_s = self._round_end_s = 0.0  # of the answers that go on during a load
 
-    def cancel_all(self) -> None:
-        """End answers, loads and long work, for a model change that will not wait. Any thread, with the inbox held."""
+    def interrupt(self) -> None:
+        """End answers, loads and long work, for a model change that will not wait. Any thread, with the inbox held.
+
+        Clients of the server are spared: they hinder it only if there is no room, which is seen later.
+        """
         long_work = [self._work] if self._work else []
         for item in [*self._active, *long_work, *self._waiting.cancellable(), *self._inbox.items()]:
-            if isinstance(item, Job) or (isinstance(item, Task) and item.occupies):
+            if (isinstance(item, Job) and item.request.origin != "api") or (isinstance(item, Task) and item.occupies):
                 item.cancel.set()
-        self.slot.cancel_load()
+        self._loads.interrupt()
 
     def run_forever(self) -> None:
         """Until the inbox is stopped."""
@@ -74,7 +78,7 @@ class EngineLoop:
                 self._drop_cancelled()
                 self._do_short_work()
                 self._admit()
-                self._step()
+                self._step_all()
                 self._unload_if_idle()
         except BaseException as error:  # a bug here must not leave anybody waiting
             log.exception("the engine thread failed")
@@ -86,7 +90,7 @@ class EngineLoop:
     def _take_messages(self) -> bool:
         """See what has come, waiting only when there is nothing to do. False when it is time to end."""
         if not self._has_work:
-            self._inbox.wait(lambda: self.slot.unused_left_s(self.idle_unload_s))
+            self._inbox.wait(lambda: self.models.unused_left_s(self.idle_unload_s))
         self._receive()
         return not self._inbox.is_stopping
 
@@ -110,37 +114,49 @@ class EngineLoop:
                 self._end_cancelled(item)
 
     def _admit(self) -> None:
-        """Start what may start now. Model changes and work that occupies the engine wait for the active answers."""
+        """Start what may start now, in turn: who may not holds up all that came later."""
         while self._waiting and not self._inbox.is_stopping:
             item = self._waiting.next()
-            if isinstance(item, Job) and self.slot.holds(item.request.model_id):
-                if not self._can_start(item, self.slot.model):
-                    break
-                self._start(item)
-            elif self._active:
+            if item is self._loads.blocked or not self._may_begin(item):
                 break
-            elif isinstance(item, Job):
-                self._load_for(item)
-            elif isinstance(item, Change):
-                self._waiting.remove(item)
-                self._apply(item)
-            else:
+            if isinstance(item, Task):
                 self._do_long_work(item)
+            elif isinstance(item, Job) and self.models.holds(item.request.model_id):
+                self._start(item)
+            elif isinstance(item, Job):
+                self._loads.load_for(item)
+            else:
+                self._loads.apply(item, self._active)
         self._waiting.report_positions()
 
+    def _may_begin(self, item: Item) -> bool:
+        """Work waits for all answers, the window's model change for its own, an unload for those of that model."""
+        if isinstance(item, Job):
+            return self._has_room_for(item)
+        if isinstance(item, Task):
+            return not self._active
+        if item.unloads:
+            return not self.models.is_answering(item.model_id)
+        return item.origin == "api" or all(job.request.origin == "api" for job in self._active)
+
     def _start(self, job: Job) -> None:
-        assert self.slot.model is not None
-        job.steps = _watched(self.slot.model.generate(job.request, job.submitted_s, job.cancel))
+        job.model = self.models.begin(job.request.model_id, job.request.origin)
+        job.steps = _watched(job, job.model)
         self._waiting.note_passed_over(job)
         # In this order an interrupting change sees the job in one of the two at any time.
         self._active.append(job)
         self._waiting.remove(job)
 
-    def _can_start(self, job: Job, model: LoadedModel | None) -> bool:
-        running = [other.request for other in self._active if other.request.model_id == job.request.model_id]
-        return model is not None and (not running or model.can_start(job.request, running))
+    def _has_room_for(self, job: Job) -> bool:
+        """Beside the answers of its model; embeddings, and models that are to be loaded first, count for all."""
+        model = self.models.named(job.request.model_id)
+        if model is None or isinstance(job.request, EmbeddingRequest):
+            return len(self._active) < MAX_ACTIVE
+        running = [other.request for other in self._active if other.model is model]
+        chats = [request for request in running if not isinstance(request, EmbeddingRequest)]
+        return not chats or model.can_start(job.request, chats)
 
-    def _step(self) -> None:
+    def _step_all(self) -> None:
         """One step of all active jobs: a prompt chunk or a token of each."""
         for job in list(self._active):
             self._advance(job)
@@ -173,7 +189,10 @@ class EngineLoop:
     def _end(self, job: Job, event: Finished | Failed) -> None:
         """The one place where a request ends."""
         job.steps = job.step = None
-        self.slot.note_use()
+        if job.model is not None:
+            self.models.end(job.model)
+            job.model = None
+        self._loads.blocked = None
         self._inbox.note_end()
         job.emit(event)
 
@@ -198,13 +217,13 @@ class EngineLoop:
         self._perform(task)
         self._work = None
         return_memory()
-        self.slot.note_use()
+        self.models.note_use()
 
     def _perform(self, task: Task) -> None:
         if task.cancel.is_set():
             task.emit(WorkCancelled())
         else:
-            task.perform(WorkContext(self.slot, task, lambda: self._inbox.is_stopping, self._look_round))
+            task.perform(WorkContext(self.models, task, lambda: self._inbox.is_stopping, self._look_round))
 
     def _look_round(self) -> None:
         """During work that occupies the engine: nobody starts, but all are told, and short work is done."""
@@ -215,53 +234,30 @@ class EngineLoop:
 
     # -- models --------------------------------------------------------------------------------------------------
 
-    def _apply(self, change: Change) -> None:
-        if not change.model_id:
-            self.slot.unload()
-            return
-        self._chosen[change.model_id] = change.options
-        if self._waiting.is_superseded(change.model_id):
-            return
-        error = self.slot.load(change.model_id, change.options)
-        if error is not None:
-            self._fail_waiting(change.model_id, error)
-
-    def _load_for(self, job: Job) -> None:
-        """Load the model that a request names. If that fails, it fails, and so do all that wait for the same model."""
-        model_id = job.request.model_id
-        self._load_cause = job
-        error = self.slot.load(model_id, self._chosen.get(model_id, self._options))
-        self._load_cause = None
-        if error is None:
-            return
-        if job.cancel.is_set():
-            self._waiting.remove(job)
-            self._end(job, Finished(job.request.request_id, "cancelled", GenerationStats()))
-        if not (job.cancel.is_set() and error.kind == LoadCancelled.__name__):  # else who came meanwhile may try
-            self._fail_waiting(model_id, error)
-
-    def _fail_waiting(self, model_id: str, error: ErrorInfo) -> None:
-        """A load failed: who waits for that model hears it now, rather than try the same again one after the other."""
-        for job in self._waiting.jobs_before_a_change(model_id):
-            self._waiting.remove(job)
-            self._end(job, Failed(job.request.request_id, error))
-
     def _on_load_progress(self, model_id: str, phase: str, fraction: float) -> None:
-        """Tell everybody who waits for this model, and stop the load if nobody wants it any more."""
+        """Hear of news, tell them to who waits, and let others go on. Raises LoadCancelled: the load shall stop."""
         self._receive()
-        cause = self._load_cause
-        self._drop_cancelled(keep=cause)
-        wanted = self._waiting.jobs(model_id)
-        is_given_up = cause is not None and cause.cancel.is_set() and wanted == [cause]
-        is_superseded = cause is None and self._waiting.is_superseded(model_id)
-        if self._inbox.is_stopping or is_given_up or is_superseded:
+        self._drop_cancelled(keep=self._loads.cause)
+        if self._inbox.is_stopping:
             raise LoadCancelled(say("Loading was stopped."), "")
-        for job in wanted:
-            job.emit(LoadProgress(job.request.request_id, model_id, phase, fraction))
+        self._loads.tell_progress(model_id, phase, fraction)
+        self._answer_meanwhile()
+
+    def _answer_meanwhile(self) -> None:
+        """During a load: models that are there go on answering, for half of the time."""
+        for job in self._waiting.jobs_before_anything_else():
+            if self.models.holds(job.request.model_id) and self._has_room_for(job):
+                self._start(job)
+        started_s = time.perf_counter()
+        if self._active and started_s - self._round_end_s >= self._round_s:
+            self._step_all()
+            self._round_end_s = time.perf_counter()
+            self._round_s = self._round_end_s - started_s
 
     def _unload_if_idle(self) -> None:
-        if not self._has_work and not self._inbox.items():
-            self.slot.unload_if_unused(self.idle_unload_s)
+        if not self._inbox.items():
+            wanted = {job.request.model_id for job in self._waiting.cancellable() if isinstance(job, Job)}
+            self.models.unload_unused(self.idle_unload_s, wanted)
 
     def _end_everything(self) -> None:
         self._inbox.stop()
@@ -274,13 +270,18 @@ class EngineLoop:
                 continue
             last = None if self._inbox.has_failed else item.rest()
             self._end(item, last or Failed(item.request.request_id, error))
+        for change in self._waiting.changes():
+            change.end(error)
         self._active.clear()
         self._waiting.clear()
         self._short.clear()
-        self.slot.close()
+        self.models.close()
 
 
-def _watched(steps: Iterator[Event | Step | None]) -> Iterator[Event | Step | None]:
-    """An answer, with a close watch on pauses as long as it runs."""
+def _watched(job: Job, model: LoadedModel) -> Iterator[Event | Step | None]:
+    """An answer, with a close watch on pauses as long as it runs. A model that refuses does so at the first step."""
     with PAUSES.watching():
-        yield from steps
+        if isinstance(job.request, EmbeddingRequest):
+            yield from model.embed(job.request, job.submitted_s, job.cancel)
+        else:
+            yield from model.generate(job.request, job.submitted_s, job.cancel)

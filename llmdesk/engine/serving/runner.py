@@ -11,8 +11,16 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from llmdesk.datatypes.chat import EventSink, Failed, GenerationRequest
-from llmdesk.datatypes.model import LocalModel, ModelStatus, ModelStatusListener
+from llmdesk.datatypes.chat import EventSink, Failed, Request
+from llmdesk.datatypes.model import (
+    ErrorInfo,
+    LocalModel,
+    ModelInMemory,
+    ModelsListener,
+    ModelStatus,
+    ModelStatusListener,
+    Origin,
+)
 from llmdesk.datatypes.work import WorkFailed, WorkSink
 from llmdesk.engine.backend import MAX_ACTIVE, Backend, LoadOptions
 from llmdesk.engine.serving.inbox import Inbox
@@ -48,24 +56,33 @@ class EngineRunner:
         self._loop = EngineLoop(self._inbox, make_backend, resolve, self._options)
 
     def subscribe(self, listener: ModelStatusListener) -> Unsubscribe:
-        """Hear of model changes on the engine thread; the current status is delivered at once, on this thread.
+        """Hear of the window's model on the engine thread; its current status is delivered at once, on this thread.
 
         Returns:
             what ends the subscription, from any thread.
         """
-        return self._loop.slot.subscribe(listener)
+        return self._loop.models.news.subscribe(listener)
 
     @property
     def status(self) -> ModelStatus:
-        """The latest status of the model slot."""
-        return self._loop.slot.status
+        """The latest status of the window's model."""
+        return self._loop.models.news.status
+
+    def subscribe_models(self, listener: ModelsListener) -> Unsubscribe:
+        """As ``subscribe``, of all models in memory: also when an answer begins or ends."""
+        return self._loop.models.news.subscribe_models(listener)
+
+    @property
+    def models_in_memory(self) -> tuple[ModelInMemory, ...]:
+        """All models that are loaded, in the order in which that happened; last one that is being loaded."""
+        return self._loop.models.news.models
 
     @property
     def has_ended(self) -> bool:
         """True if no request will be answered any more: the program is closing, or the engine thread failed."""
         return self._inbox.is_stopping or self._inbox.has_failed
 
-    def submit(self, request: GenerationRequest, sink: EventSink) -> GenerationHandle:
+    def submit(self, request: Request, sink: EventSink) -> GenerationHandle:
         """Queue a request. A refusal (busy, stopped) arrives as Failed, like any other end."""
         job = Job(request, sink, time.perf_counter())
         refusal = self._inbox.put(job)
@@ -93,40 +110,64 @@ class EngineRunner:
         """An id that no other request of this process has."""
         return f"request-{next(self._ids)}"
 
-    def load(self, model_id: str, *, interrupt: bool = False, options: LoadOptions | None = None) -> None:
-        """Make a model the current one: after what was asked before, or at once, ending running answers and work.
+    def load(
+        self,
+        model_id: str,
+        *,
+        interrupt: bool = False,
+        options: LoadOptions | None = None,
+        origin: Origin = "gui",
+        on_end: Callable[[ErrorInfo | None], None] = lambda error: None,
+    ) -> None:
+        """Load a model: after what was asked before, or at once, ending work and answers but those for clients.
 
-        Of several loads that follow each other only the last one counts, unless a request in between needs another.
+        For the window it becomes its model, in place of the one before, and after the window's answers; of several such
+        loads that follow each other only the last one counts, unless a request in between needs another.
+        A client's comes beside the others as soon as there is room.
+
+        Args:
+            options: None: for the window the usual ones, for a client those of the last load.
+            on_end: told once, on the engine thread (or this one, if the engine has ended): None, or what went wrong.
         """
-        self._change(Change(model_id, options or self._options), interrupt)
+        if origin == "gui":
+            options = options or self._options
+        self._change(Change(model_id, origin, options, interrupts=interrupt, on_end=on_end))
 
-    def unload(self, *, interrupt: bool = False) -> None:
-        """Give the current model's memory back."""
-        self._change(Change("", self._options), interrupt)
+    def unload(
+        self,
+        model_id: str = "",
+        *,
+        origin: Origin = "gui",
+        on_end: Callable[[ErrorInfo | None], None] = lambda error: None,
+    ) -> None:
+        """Give a model's memory back (empty: the window's), after the answers that it gives. ``on_end``: see load."""
+        self._change(Change(model_id, origin, unloads=True, on_end=on_end))
 
     def cancel_load(self) -> None:
         """Stop the load that is under way, if there is one; the model before it stays usable."""
-        self._loop.slot.cancel_load()
+        self._loop.models.cancel_load()
 
     def set_idle_unload(self, seconds: float | None) -> None:
-        """Unload the model after so long without a request; 0 or None: never. The next request loads it again."""
+        """Unload each model after so long without a request; 0 or None: never. The next request loads it again."""
         self._loop.idle_unload_s = seconds or None
         self._inbox.wake()
 
     def stop(self) -> None:
         """End all requests and work, and let ``run_forever`` return. Idempotent; does not wait."""
         self._inbox.stop()
-        self._loop.slot.cancel_load()
+        self._loop.models.cancel_load()
 
     def run_forever(self) -> None:
         """The loop of the engine thread; returns after ``stop``."""
         self._loop.run_forever()
 
-    def _change(self, change: Change, interrupt: bool) -> None:
+    def _change(self, change: Change) -> None:
         with self._inbox.changed:
-            if interrupt:
-                self._loop.cancel_all()
-            self._inbox.put(change)
+            if change.interrupts:
+                self._loop.interrupt()
+            refusal = self._inbox.put(change)
+        if refusal is not None:
+            change.end(refusal)
 
     def _cancel(self, item: Job | Task) -> None:
         item.cancel.set()

@@ -9,8 +9,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from llmdesk.datatypes.chat import Event, EventSink, Finished, GenerationRequest, Queued
-from llmdesk.engine.backend import LoadOptions
+from llmdesk.datatypes.chat import Event, EventSink, Finished, Queued, Request
+from llmdesk.datatypes.model import ErrorInfo, Origin
+from llmdesk.engine.backend import LoadedModel, LoadOptions
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.serving.work import Task
 
@@ -29,13 +30,14 @@ class GenerationHandle:
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """A request on its way from submission to its end. ``steps`` is there while it is being answered,
+    """A request on its way from submission to its end. ``model`` and ``steps`` are there while it is being answered,
     ``step`` while one of them is to be computed."""
 
-    request: GenerationRequest
+    request: Request
     sink: EventSink
     submitted_s: float
     cancel: threading.Event = field(default_factory=threading.Event)
+    model: LoadedModel | None = None
     steps: Iterator[Event | Step | None] | None = None
     step: Step | None = None
     passed_over: int = 0
@@ -68,12 +70,33 @@ class Job:
         return None
 
 
+def _unheard(error: ErrorInfo | None) -> None:
+    """Nobody waits for the end of a change."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Change:
-    """Load a model, or unload (``model_id`` empty)."""
+    """Load a model, or unload one (``unloads``; ``model_id`` empty: the window's).
+
+    Attributes:
+        options: None: as it was asked for last.
+        interrupts: answers that are in its way end.
+        on_end: told once, on the engine thread or where it was refused: None, or why not.
+    """
 
     model_id: str
-    options: LoadOptions
+    origin: Origin
+    options: LoadOptions | None = None
+    unloads: bool = False
+    interrupts: bool = False
+    on_end: Callable[[ErrorInfo | None], None] = _unheard
+
+    def end(self, error: ErrorInfo | None) -> None:
+        """Tell the end. Who raises then is a bug of its owner and must not stop the engine."""
+        try:
+            self.on_end(error)
+        except Exception:
+            log.exception("the end of a model change could not be told")
 
 
 Item = Job | Change | Task
@@ -95,6 +118,10 @@ class WaitingLine:
     def remove(self, item: Item) -> None:
         """Its turn has come, or it waits no more."""
         self._items.remove(item)
+
+    def put_back(self, item: Item) -> None:
+        """It was first, and goes on waiting."""
+        self._items.appendleft(item)
 
     def clear(self) -> None:
         """Forget all."""
@@ -119,17 +146,27 @@ class WaitingLine:
             first.passed_over += 1
 
     def is_superseded(self, model_id: str) -> bool:
-        """True if another model change waits, and nothing before it that would use this model."""
+        """True if the window asks for another change, and nothing before that would use this model."""
         for item in list(self._items):
             if isinstance(item, Change):
-                return True
-            if isinstance(item, Task) or item.request.model_id == model_id:
+                is_about_it = not item.unloads or item.model_id in ("", model_id)
+                if item.origin == "gui" and is_about_it:
+                    return True
+            elif isinstance(item, Task) or item.request.model_id == model_id:
                 return False
         return False
 
     def cancellable(self) -> list[Job | Task]:
         """All that somebody waits for. A copy: any thread may ask."""
         return [item for item in list(self._items) if not isinstance(item, Change)]
+
+    def changes(self) -> list[Change]:
+        """The model changes. A copy."""
+        return [item for item in list(self._items) if isinstance(item, Change)]
+
+    def jobs_before_anything_else(self) -> list[Job]:
+        """The requests that have nothing else before them. A copy."""
+        return list(itertools.takewhile(lambda item: isinstance(item, Job), list(self._items)))  # type: ignore[arg-type]
 
     def jobs(self, model_id: str) -> list[Job]:
         """The requests for one model. A copy."""
@@ -138,8 +175,7 @@ class WaitingLine:
 
     def jobs_before_a_change(self, model_id: str) -> list[Job]:
         """The requests for a model that no change of the model stands in front of."""
-        before = itertools.takewhile(lambda item: isinstance(item, Job), list(self._items))
-        return [job for job in before if isinstance(job, Job) and job.request.model_id == model_id]
+        return [job for job in self.jobs_before_anything_else() if job.request.model_id == model_id]
 
     def report_positions(self, occupied_by: str = "") -> None:
         """Tell every request whose place has changed, or what it waits for (first of all, what has the engine now)."""

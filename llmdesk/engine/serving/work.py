@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkEvent, WorkFailed, WorkProgress, WorkSink
 from llmdesk.engine.backend import LoadedModel
-from llmdesk.engine.serving.model_slot import ModelSlot
+from llmdesk.engine.serving.loaded_models import LoadedModels
 from llmdesk.errors import EngineStopped, LlmdeskError, WorkStopped, error_info
 from llmdesk.words import say
 
@@ -38,22 +38,26 @@ class WorkContext:
     """What work finds on the engine thread, and only there.
 
     Args:
-        slot: where the model is.
+        models: what is loaded.
         task: the work itself.
         is_stopping: the program ends.
         look_round: has the engine look at its inbox.
     """
 
     def __init__(
-        self, slot: ModelSlot, task: Task, is_stopping: Callable[[], bool], look_round: Callable[[], None]
+        self, models: LoadedModels, task: Task, is_stopping: Callable[[], bool], look_round: Callable[[], None]
     ) -> None:
-        self._slot, self._task, self._is_stopping, self._look_round = slot, task, is_stopping, look_round
+        self._models, self._task, self._is_stopping, self._look_round = models, task, is_stopping, look_round
         self._looked_s = time.perf_counter()
 
     @property
     def model(self) -> LoadedModel | None:
-        """The model that is loaded right now."""
-        return self._slot.model
+        """The window's model, if it is loaded right now."""
+        return self._models.model
+
+    def model_named(self, model_id: str) -> LoadedModel | None:
+        """A model, if it is loaded right now."""
+        return self._models.named(model_id)
 
     def report(self, text: str, fraction: float | None = None) -> None:
         """Tell what goes on. Raises WorkStopped, see ``check``."""
@@ -74,9 +78,9 @@ class WorkContext:
             self._looked_s = time.perf_counter()
 
     def unload(self) -> None:
-        """Make room: give the loaded model's memory back. The next request for it loads it again as it was."""
+        """Make room: give the memory of all models back. The next request for one loads it again as it was."""
         assert self._task.occupies, "answers may be using the model"
-        self._slot.unload_for(self._task.occupies)
+        self._models.unload_for(self._task.occupies)
 
 
 Work = Callable[[WorkContext], T]

@@ -133,13 +133,13 @@ def _raise_if_incomplete(files: FileWeights) -> None:
 
 def _hand_over(kind: Any, config: Any, files: FileWeights, take: Take) -> None:
     order = _Order(take)
-    with _quietly():
+    with quietly():
         try:
             model, found = kind.from_pretrained(
                 None,
                 config=without_orders(config),
-                state_dict={name: _Stored(files, name) for name in files.names()},
-                dtype=_widest(files),
+                state_dict={name: StoredTensor(files, name) for name in files.names()},
+                dtype=widest(files),
                 quantization_config=_registered()(order),
                 output_loading_info=True,
                 local_files_only=True,
@@ -147,10 +147,10 @@ def _hand_over(kind: Any, config: Any, files: FileWeights, take: Take) -> None:
         except _Stopped:
             assert order.error is not None
             raise order.error from None
-    _check_complete(model, found, files)
+    check_complete(model, found, files)
 
 
-class _Stored:
+class StoredTensor:
     """A tensor that is read when transformers asks for its values."""
 
     def __init__(self, files: FileWeights, name: str) -> None:
@@ -205,7 +205,7 @@ class _Order:
             raise _Stopped from error
 
 
-def _widest(files: FileWeights) -> torch.dtype:
+def widest(files: FileWeights) -> torch.dtype:
     """What loses no digit of what is stored."""
     import torch
 
@@ -214,7 +214,7 @@ def _widest(files: FileWeights) -> torch.dtype:
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """Without its progress bar and its table of what it did not find, which is looked at here."""
     from transformers.utils import logging as library
 
@@ -229,7 +229,7 @@ def _quietly() -> Iterator[None]:
             library.enable_progress_bar()
 
 
-def _check_complete(model: Any, found: dict[str, Any], files: FileWeights) -> None:
+def check_complete(model: Any, found: dict[str, Any], files: FileWeights) -> None:
     """transformers would make up what is missing. Raises ModelDamaged."""
     unused = unused_parts(model)
     missing = sorted(name for name in found["missing_keys"] if not name.startswith(unused))

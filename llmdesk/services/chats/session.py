@@ -14,6 +14,7 @@ from typing import assert_never
 from llmdesk.datatypes.chat import (
     ChatMessage,
     ContextPolicy,
+    Embedded,
     Event,
     EventSink,
     Failed,
@@ -204,6 +205,8 @@ class Session:
             case Failed():
                 self.conversation.fail(answer.message.id, event.error, event.stats)
                 self._end(answer.message, event)
+            case Embedded():
+                pass  # a chat asks for none
             case _:
                 assert_never(event)
 

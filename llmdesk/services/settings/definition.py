@@ -38,7 +38,7 @@ class ModelGroup(Group):
         {}, "How the weights of a model are held (bf16, int8, int4), by its id; other models have their own way."
     )
     idle_unload_s: float = _setting(
-        0.0, "The model is unloaded after so long without use; 0: never.", "s", ge=0, allow_inf_nan=False
+        0.0, "A model is unloaded after so long without use; 0: never.", "s", ge=0, allow_inf_nan=False
     )
 
 

@@ -12,7 +12,7 @@ from llmdesk.datatypes.model import ModelSpec
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.services.chats.sessions import Sessions
 from llmdesk.ui.kit import files
-from llmdesk.ui.kit.notice import Action, NoticeBar
+from llmdesk.ui.kit.notice import READ_S, Action, NoticeBar
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.models.model_controller import ModelController
 from llmdesk.ui.models.picker import ModelPicker
@@ -64,7 +64,13 @@ class LibraryController(QObject):
             return
         if self._models.used_id == model_id:
             in_use = tr("It is in use. Choose another model first, then remove it.")
-            row.ask(in_use, [Action(tr("Close"), lambda: None)])
+            row.ask(in_use, [Action(tr("Close"), _nothing)])
+            return
+        if row.model is not None:
+            in_memory = tr("It is in memory for the server. Unload it first, then remove it.")
+            row.ask(
+                in_memory, [Action(tr("Unload"), partial(self._models.unload, model_id)), Action(tr("Close"), _nothing)]
+            )
             return
         spec = row.entry.spec
         off_list, from_disk = tr("Take it off the list? Its files stay."), tr("Remove its files from the disk?")
@@ -91,6 +97,10 @@ class LibraryController(QObject):
         self._models.refresh()
         if number != self._additions:
             return
+        if spec.purpose == "embeddings":
+            words = tr("{title} is in the list now. It makes vectors out of texts for programs, and does not chat.")
+            self._notice.show_notice("added", words.format(title=spec.title), duration_s=READ_S)
+            return
         if self._sessions.is_generating:
             self._notice.show_notice(
                 "added",
@@ -99,3 +109,7 @@ class LibraryController(QObject):
             )
         else:
             self._models.load(spec.id)
+
+
+def _nothing() -> None:
+    """Who has read it closes it."""

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from llmdesk.datatypes.model import ErrorInfo, ModelSpec, ModelStatus, Precision
+from llmdesk.datatypes.model import ErrorInfo, ModelInMemory, ModelSpec, ModelStatus, Precision
 from llmdesk.engine.backend import LoadOptions
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.models.catalogue import Catalogue
@@ -103,6 +103,11 @@ class ModelController(QObject):
         assert row is not None
         if row.is_busy:
             self.fetch_cancel_requested.emit(model_id)
+        elif row.entry.spec.purpose == "embeddings":
+            words = tr(
+                "It makes vectors out of texts (embeddings) and does not chat. Programs use it through the server."
+            )
+            row.ask(words, [Action(tr("Close"), self._picker.filter.setFocus)])
         elif row.entry.is_installed:
             self.switch(model_id, None)
         else:
@@ -128,6 +133,19 @@ class ModelController(QObject):
             )
         else:  # a load that is still under way is not wanted any more
             self.load(model_id, precision, interrupt=self._status.state == "loading")
+
+    @Slot(str)
+    def unload(self, model_id: str) -> None:
+        """Give a model's memory back, after an answer that it is giving."""
+        row = self._picker.row(model_id)
+        unload = partial(self._runner.unload, model_id)
+        if row is None or row.model is None or not row.model.running:
+            unload()
+            return
+        row.ask(
+            tr("It is giving an answer. Unload it"),
+            [Action(tr("After this answer"), unload), Action(tr("Cancel"), self._picker.filter.setFocus)],
+        )
 
     @Slot(str)
     def choose_precision(self, precision: Precision) -> None:
@@ -165,6 +183,10 @@ class ModelController(QObject):
             trace("model_ready", {"model": status.info.model_id, "load_s": status.info.load_s})
         elif status.state == "failed" and status.error is not None and changed:
             self._settle(status, status.error)
+
+    def on_models_in_memory(self, models: tuple[ModelInMemory, ...]) -> None:
+        """The picker shows who is in memory, for whom."""
+        self._picker.list.show_in_memory(models)
 
     def _say_once(self, model_id: str, notice: str) -> None:
         """What there is to know of a model, at its first load; the status line keeps it."""
@@ -240,5 +262,6 @@ class ModelController(QObject):
         picker = self._picker
         picker.chosen.connect(self.choose)
         picker.precision_chosen.connect(self.switch)
+        picker.unload_requested.connect(self.unload)
         self._notice.dismissed.connect(self._on_notice_dismissed)
         self._sessions.subscribe(self._on_change)

@@ -17,6 +17,7 @@ from llmdesk.ui.kit.spacing import FlowLayout, row
 from llmdesk.ui.kit.styled import Menu
 from llmdesk.ui.kit.surfaces import Hairline
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.wording import size_text
 from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.models.precision_button import meanings
 from llmdesk.ui.models.row import ModelRow
@@ -31,12 +32,13 @@ class ModelPicker(Popover):
     Signals:
         chosen(str): a model was picked: to be used, fetched, or its download stopped, as its state says.
         precision_chosen(str, str): model id and precision out of the row's menu.
-        remove_requested(str): model id.
+        unload_requested(str), remove_requested(str): model id.
         folder_requested(), file_requested(), user_file_requested(), retry_requested(): a button at the bottom.
     """
 
     chosen = Signal(str)
     precision_chosen = Signal(str, str)
+    unload_requested = Signal(str)
     remove_requested = Signal(str)
     folder_requested = Signal()
     file_requested = Signal()
@@ -140,16 +142,23 @@ class ModelPicker(Popover):
         return super().eventFilter(watched, event)
 
     def fill_menu(self, model_id: str) -> None:
-        """Make the menu of a row: other precisions, removal."""
+        """Make the menu of a row: other precisions, unloading, removal."""
         self.menu.clear()
         entry = self.list.entry(model_id)
-        if entry.is_installed and entry.spec.source.kind != "server":
+        if entry.is_installed and entry.spec.source.kind != "server" and entry.spec.purpose == "chat":
             for precision in entry.precisions:
                 is_default = precision == entry.spec.precision
                 words = tr("Load as {precision}: {meaning}, its default") if is_default else _load_words()
                 action = QAction(words.format(precision=precision, meaning=meanings()[precision]), self.menu)
                 action.setData(("load", model_id, precision))
                 self.menu.addAction(action)
+        model = self.list.in_memory(model_id)
+        if model is not None and model.state == "ready":
+            size = tr("Unload, and free {size}", size=size_text(model.memory_bytes))
+            action = QAction(size if model.memory_bytes else tr("Unload"), self.menu)
+            action.setData(("unload", model_id, ""))
+            self.menu.addSeparator()
+            self.menu.addAction(action)
         if entry.spec.added_by_user or entry.is_fetched:
             text = tr("Take off the list…") if entry.spec.added_by_user else tr("Remove its files…")
             action = QAction(text, self.menu)
@@ -169,6 +178,8 @@ class ModelPicker(Popover):
         what, model_id, precision = action.data()
         if what == "load":
             self.precision_chosen.emit(model_id, precision)
+        elif what == "unload":
+            self.unload_requested.emit(model_id)
         else:
             self.remove_requested.emit(model_id)
 

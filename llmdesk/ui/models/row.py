@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from llmdesk.datatypes.model import ErrorInfo
+from llmdesk.datatypes.model import ErrorInfo, ModelInMemory
 from llmdesk.models.survey import Entry
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import MEDIUM, Label
@@ -40,6 +40,7 @@ class ModelRow(QWidget):
         super().__init__()
         self._theme = theme
         self.entry = entry
+        self.model: ModelInMemory | None = None
         self._is_selected = False
         self._is_busy = False
         self.words = RowWords(theme)
@@ -76,10 +77,10 @@ class ModelRow(QWidget):
             self._is_selected = value
             self.update()
 
-    def show_entry(self, entry: Entry, *, is_current: bool) -> None:
-        """Fill the row; a question or a running download stays."""
-        self.entry = entry
-        facts, fit = facts_text(entry), told(entry.fit.text)
+    def show_entry(self, entry: Entry, *, is_current: bool, model: ModelInMemory | None = None) -> None:
+        """Fill the row; ``model`` if it is in memory. A question or a running download stays."""
+        self.entry, self.model = entry, model
+        facts, fit = facts_text(entry, model), told(entry.fit.text)
         self.words.show_words(entry.spec.title, facts, fit, _FIT_COLORS[entry.fit.kind], entry.spec.notes)
         self._state.setVisible(is_current)
         if not self._is_busy:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QPoint, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from llmdesk.datatypes.model import ModelInMemory
 from llmdesk.models.survey import Entry
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.models.row import ModelRow
@@ -38,6 +39,7 @@ class RowList(QWidget):
         self._shown: list[str] = []
         self._tops: list[int] = []
         self._current_id = self._selected_id = ""
+        self._in_memory: dict[str, ModelInMemory] = {}
         self._is_arranging = False
         scroll.verticalScrollBar().valueChanged.connect(self._fill)
         theme.changed.connect(self.restyle)
@@ -74,7 +76,7 @@ class RowList(QWidget):
         if model_id not in self._rows:
             row = self._rows[model_id] = self._make(self._entries[model_id])
             row.setParent(self)
-            row.show_entry(self._entries[model_id], is_current=model_id == self._current_id)
+            self._fill_row(model_id)
             row.select(model_id == self._selected_id)
         return self._rows[model_id]
 
@@ -86,14 +88,25 @@ class RowList(QWidget):
             gone.hide()
             gone.deleteLater()
         self._current_id = current_id
-        for model_id, row in self._rows.items():
-            row.show_entry(self._entries[model_id], is_current=model_id == current_id)
+        for model_id in self._rows:
+            self._fill_row(model_id)
 
     def show_current(self, current_id: str) -> None:
         """Another model is in use."""
         self._current_id = current_id
-        for model_id, row in self._rows.items():
-            row.show_entry(row.entry, is_current=model_id == current_id)
+        for model_id in self._rows:
+            self._fill_row(model_id)
+
+    def show_in_memory(self, models: Sequence[ModelInMemory]) -> None:
+        """What is in memory now."""
+        before, self._in_memory = self._in_memory, {model.model_id: model for model in models}
+        for model_id in self._rows:
+            if before.get(model_id) != self._in_memory.get(model_id):
+                self._fill_row(model_id)
+
+    def in_memory(self, model_id: str) -> ModelInMemory | None:
+        """A model, if it is in memory or on its way there."""
+        return self._in_memory.get(model_id)
 
     def apply_filter(self, words: str) -> None:
         """Only models with these words."""
@@ -136,6 +149,12 @@ class RowList(QWidget):
     def restyle(self) -> None:
         """Colours or sizes changed."""
         self._arrange()
+
+    def _fill_row(self, model_id: str) -> None:
+        is_current = model_id == self._current_id
+        self._rows[model_id].show_entry(
+            self._entries[model_id], is_current=is_current, model=self._in_memory.get(model_id)
+        )
 
     def _arrange(self) -> None:
         """Where each row stands, without making any."""

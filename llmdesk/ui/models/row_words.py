@@ -8,10 +8,11 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Slot
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from llmdesk.datatypes.model import ModelInMemory
 from llmdesk.models.survey import Entry
 from llmdesk.ui.kit.labels import MEDIUM
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.wording import size_text
+from llmdesk.ui.kit.wording import percent_text, size_text
 from llmdesk.ui.kit.words import tr
 
 LINE_GAP_PX = 3
@@ -87,11 +88,16 @@ def _metrics(theme: Theme) -> tuple[QFontMetricsF, ...]:
     return tuple(QFontMetricsF(font) for font in _fonts(theme))
 
 
-def facts_text(entry: Entry) -> str:
-    """The line under the title: precision, size, licence."""
+def facts_text(entry: Entry, model: ModelInMemory | None = None) -> str:
+    """The line under the title: precision, size, licence; of a model in memory what it takes there, and for whom."""
     spec = entry.spec
-    parts: list[str] = [spec.precision]
-    if entry.is_installed:
+    if spec.purpose == "embeddings":
+        parts: list[str] = [tr("embeddings, not for chat")]
+    else:
+        parts = [model.info.precision if model is not None and model.info is not None else spec.precision]
+    if model is not None:
+        parts.append(_memory_text(model))
+    elif entry.is_installed:
         parts.append(tr("on this machine"))
     elif spec.download_bytes:
         parts.append(tr("{size} to fetch", size=size_text(spec.download_bytes)))
@@ -102,3 +108,15 @@ def facts_text(entry: Entry) -> str:
     if spec.gated:
         parts.append(tr("needs a login"))
     return "  ·  ".join(parts)
+
+
+def _memory_text(model: ModelInMemory) -> str:
+    """As "in memory, 1.2 GB, used by the server"."""
+    if model.state == "loading":
+        return tr("loading, {percent}", percent=percent_text(model.fraction))
+    parts = [tr("in memory")]
+    if model.memory_bytes:
+        parts.append(size_text(model.memory_bytes))
+    if "api" in model.users:
+        parts.append(tr("used by the server"))
+    return ", ".join(parts)

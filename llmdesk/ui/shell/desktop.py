@@ -6,6 +6,7 @@ import logging
 import os
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import shiboken6
@@ -188,6 +189,7 @@ class Desktop(QObject):
         self.bridge.model_status.connect(models.on_model_status)
         window.notice.dismiss("catalogue")
         self.core.runner.subscribe(self.bridge.post)
+        self.core.runner.subscribe_models(lambda found: self.bridge.run(partial(models.on_models_in_memory, found)))
         models.start(catalogue, self._model_id)
         if window.picker.isVisible():
             models.refresh()

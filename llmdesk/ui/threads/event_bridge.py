@@ -9,7 +9,7 @@ from typing import assert_never
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from llmdesk.datatypes.chat import Event, Failed, Finished, LoadProgress, PromptProgress, Queued, TokenEvent
+from llmdesk.datatypes.chat import Embedded, Event, Failed, Finished, LoadProgress, PromptProgress, Queued, TokenEvent
 from llmdesk.datatypes.model import ModelStatus, ResourceSample
 from llmdesk.ui.kit.pace import frame_ms
 
@@ -21,7 +21,7 @@ class Call:
     function: Callable[[], None]
 
 
-_NoToken = Queued | LoadProgress | PromptProgress | Finished | Failed | ModelStatus | ResourceSample | Call
+_NoToken = Queued | LoadProgress | PromptProgress | Embedded | Finished | Failed | ModelStatus | ResourceSample | Call
 Item = Event | ModelStatus | ResourceSample | Call
 _CAN_WAIT = (TokenEvent, ResourceSample)
 
@@ -129,6 +129,8 @@ class EventBridge(QObject):
                 self.model_status.emit(item)
             case ResourceSample():
                 self.sample.emit(item)
+            case Embedded():
+                pass  # the window asks for none
             case Call():
                 item.function()
             case _:

@@ -93,7 +93,7 @@ def test_the_embedded_model_and_its_cache() -> None:
 @pytest.mark.parametrize("kind", ["llama", "bitnet"])
 def test_without_our_own_kernels_there_is_a_table(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And ternary weights take 4 bits at least."""
-    from llmdesk.engine.serving.model_slot import size_here
+    from llmdesk.engine.serving.room import size_here
 
     monkeypatch.setenv("LLMDESK_KERNELS", "off")
     folder = save_model(tmp_path / "m", kind, tie_word_embeddings=True, **BIG)

@@ -305,6 +305,12 @@ def memory(monkeypatch: pytest.MonkeyPatch, available_bytes: int, held_bytes: in
     monkeypatch.setattr(psutil.Process, "memory_info", lambda process: SimpleNamespace(rss=held_bytes))
 
 
+def room_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two models of 1.5 GB, 0.5 of them their own."""
+    monkeypatch.setenv("LLMDESK_MEMORY_LIMIT_GB", "1.8")
+    memory(monkeypatch, available_bytes=60 * 10**9, held_bytes=200_000_000)
+
+
 def resolve_sized(model_id: str) -> LocalModel:
     """An id may begin with the memory that the whole program takes with it, in MB: ``900-broken``."""
     local = resolve_any(model_id)
@@ -330,11 +336,12 @@ def test_a_failed_load_brings_the_old_model_back_as_it_was(monkeypatch: pytest.M
     assert backend.alive_at_load == [0, 0, 0]
 
 
-def test_a_request_reloads_a_model_the_way_it_was_chosen() -> None:
+def test_a_request_reloads_a_model_the_way_it_was_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     backend = Recording()
-    with running(lambda: backend) as runner:
-        runner.load("one", options=LoadOptions(precision="int4"))
-        for model_id in ("two", "one"):
+    room_for_one(monkeypatch)
+    with running(lambda: backend, resolve_sized) as runner:
+        runner.load("1700-one", options=LoadOptions(precision="int4"))
+        for model_id in ("1700-two", "1700-one"):
             sink = Collector()
             runner.submit(request(runner, model_id=model_id), sink)
             assert isinstance(sink.result(), Finished)
@@ -394,9 +401,15 @@ def test_a_request_that_is_cancelled_during_a_load_hears_nothing_afterwards() ->
     assert result.reason == "cancelled"
 
 
-def test_a_window_that_waits_for_another_model_is_not_starved_by_the_api(runner: EngineRunner) -> None:
+def test_a_window_that_waits_for_another_model_is_not_starved_by_the_api(monkeypatch: pytest.MonkeyPatch) -> None:
+    room_for_one(monkeypatch)
+    with running(ScriptedBackend, resolve_sized) as runner:
+        _window_and_api(runner)
+
+
+def _window_and_api(runner: EngineRunner) -> None:
     first = Collector()
-    runner.submit(request(runner, "[tokens=60 tps=300]", "one", origin="api"), first)
+    runner.submit(request(runner, "[tokens=60 tps=300]", "1500-one", origin="api"), first)
     first.wait_for_tokens(1)
     order: list[str] = []
     sinks = [Collector(), Collector()]
@@ -410,8 +423,8 @@ def test_a_window_that_waits_for_another_model_is_not_starved_by_the_api(runner:
         return note
 
     with runner._inbox.changed:  # both arrive at once, the API first
-        runner.submit(request(runner, "[tokens=5]", "one", origin="api"), noting("api", sinks[0]))
-        runner.submit(request(runner, "[tokens=5]", "two", origin="gui"), noting("gui", sinks[1]))
+        runner.submit(request(runner, "[tokens=5]", "1500-one", origin="api"), noting("api", sinks[0]))
+        runner.submit(request(runner, "[tokens=5]", "1500-two", origin="gui"), noting("gui", sinks[1]))
     for sink in sinks:
         assert isinstance(sink.result(), Finished)
     assert order == ["gui", "api"]
@@ -629,7 +642,7 @@ def test_only_the_last_of_several_model_changes_is_loaded() -> None:
         statuses = Statuses()
         runner.subscribe(statuses)
         answer = Collector()
-        handle = runner.submit(request(runner, SLOW, "zero"), answer)
+        handle = runner.submit(request(runner, SLOW, "zero", origin="gui"), answer)
         answer.wait_for_tokens(2)
         wanted = Collector()
         runner.load("one")

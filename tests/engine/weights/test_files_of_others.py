@@ -13,7 +13,7 @@ import pytest
 
 from llmdesk.datatypes.model import LocalModel
 from llmdesk.engine.backend import LoadOptions
-from llmdesk.engine.serving.model_slot import ModelSlot
+from llmdesk.engine.serving.loaded_models import LoadedModels
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.models.catalogue import Catalogue
 from tests.engine.oracle import build, local_model, logits_of, oracle
@@ -327,8 +327,8 @@ def test_nobody_is_told_to_fetch_their_own_file_again(tmp_path: Path) -> None:
     catalogue = Catalogue.load()
 
     def hint_of(local: LocalModel) -> str:
-        slot = ModelSlot(NativeBackend, lambda _: local, lambda *_: None)
-        error = slot.load(local.spec.id, LoadOptions())
+        models = LoadedModels(NativeBackend, lambda _: local, lambda *_: None)
+        error = models.load(local.spec.id, LoadOptions(), "gui")
         assert error is not None
         assert error.kind == "ModelDamaged"
         return error.hint

@@ -1,0 +1,292 @@
+"""The engine's models: loading, making room, going back to the models before, unloading.
+
+Everything runs on the engine thread, apart from ``news`` and ``cancel_load``.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+from llmdesk.datatypes.model import ErrorInfo, LocalModel, ModelInfo, ModelInMemory, ModelStatus, Origin
+from llmdesk.engine.backend import Backend, LoadedModel, LoadOptions, LoadReporter
+from llmdesk.engine.serving.heap import exempt_from_collection, held_bytes, return_memory
+from llmdesk.engine.serving.model_loader import ModelLoader
+from llmdesk.engine.serving.model_news import ModelNews
+from llmdesk.engine.serving.room import MustWait, Plan, Resident, plan_load
+from llmdesk.errors import LoadCancelled, ModelNotFound, ModelNotInstalled, error_info
+from llmdesk.words import say
+
+log = logging.getLogger(__name__)
+
+
+class LoadedModels:
+    """See the module.
+
+    One of them is the window's: what it asked for last. While no window has asked for any, the one that was loaded last
+    takes that part.
+
+    Args:
+        make_backend, on_progress: see ModelLoader.
+        resolve: model id -> files on disk; raises ModelNotFound, ModelNotInstalled or CatalogueError.
+    """
+
+    def __init__(
+        self,
+        make_backend: Callable[[], Backend],
+        resolve: Callable[[str], LocalModel],
+        on_progress: Callable[[str, str, float], None],
+    ) -> None:
+        self.news = ModelNews()
+        self._resolve, self._loader = resolve, ModelLoader(make_backend, on_progress)
+        self._residents: dict[str, Resident] = {}  # in the order of their loads
+        self._shown_id = ""  # the window's
+        self._is_chosen = False  # by a window
+
+    def cancel_load(self) -> None:
+        """Stop the load that is under way, if there is one. Any thread."""
+        self._loader.cancel()
+
+    @property
+    def model(self) -> LoadedModel | None:
+        """The window's model, if it can be used right now."""
+        return self.named(self._shown_id)
+
+    def named(self, model_id: str) -> LoadedModel | None:
+        """A model that can be used right now."""
+        found = self._residents.get(model_id)
+        return found.model if found else None
+
+    def holds(self, model_id: str) -> bool:
+        """True if this model can be used right now, and will stay."""
+        found = self._residents.get(model_id)
+        return found is not None and not found.is_leaving
+
+    def is_answering(self, model_id: str) -> bool:
+        """True if this model (empty: the window's) gives answers right now."""
+        found = self._residents.get(model_id or self._shown_id)
+        return found is not None and found.running > 0
+
+    def begin(self, model_id: str, user: Origin) -> LoadedModel:
+        """A model that is there begins an answer; ``end`` has to follow."""
+        resident = self._residents[model_id]
+        resident.running += 1
+        self._note_use(resident, user)
+        return resident.model
+
+    def end(self, model: LoadedModel) -> None:
+        """An answer is over."""
+        for resident in self._residents.values():
+            if resident.model is model:
+                resident.running -= 1
+                self._note_use(resident)
+
+    def note_use(self) -> None:
+        """The time without use starts anew for all."""
+        for resident in self._residents.values():
+            resident.last_use_s = time.perf_counter()
+
+    def unused_left_s(self, allowed_s: float | None) -> float | None:
+        """How long until a model will have been unused for so long; None: there is none, or it may stay for ever."""
+        unused = [each.last_use_s for each in self._residents.values() if not each.running]
+        if allowed_s is None or not unused:
+            return None
+        return max(0.0, min(unused) + allowed_s - time.perf_counter())
+
+    def unload_unused(self, allowed_s: float | None, wanted: Collection[str]) -> None:
+        """Give the memory of models back that were not used for so long and that nobody waits for."""
+        if allowed_s is None or self.unused_left_s(allowed_s) != 0.0:
+            return
+        since_s = time.perf_counter() - allowed_s
+        for resident in list(self._residents.values()):
+            if not resident.running and resident.last_use_s <= since_s and resident.model_id not in wanted:
+                self._make_way(resident, f"after {_duration_text(allowed_s)} without use")
+
+    def unload_for(self, purpose: str) -> None:
+        """Give all memory back for something else, as in "for a benchmark"."""
+        for resident in list(self._residents.values()):
+            self._make_way(resident, f"for {purpose}")
+
+    def unload(self, model_id: str) -> None:
+        """Give a model's memory back (empty: the window's)."""
+        resident = self._residents.get(model_id or self._shown_id)
+        if resident is not None:
+            self._make_way(resident)
+
+    def close(self) -> None:
+        """Unload all, and let go of the backend."""
+        for resident in list(self._residents.values()):
+            self._close(resident)
+        self.news.tell_status(ModelStatus("none"))
+        self._loader.close()
+
+    # -- loading ---------------------------------------------------------------------------------------------------
+
+    def load(self, model_id: str, options: LoadOptions, user: Origin) -> ErrorInfo | None:
+        """Load a model beside the others, in place of some if need be; if that fails, all is as before.
+
+        For the window it takes the place of its model before, which goes unless clients use it too. Clients take a
+        model that is there as it is; for the window it is loaded again if it asks for another form.
+
+        Raises:
+            MustWait: models that are answering right now have to go first.
+        """
+        self._loader.begin()
+        title, first = model_id, tuple[Resident, ...]()
+        is_shown = user == "gui" or not self._is_chosen or model_id == self._shown_id
+        try:
+            local = self._resolve(model_id)
+            title = local.spec.title
+            leaving = self._leaving(model_id, user)
+            there = self._residents.get(model_id)
+            if there is not None and (user != "gui" or there.is_as(local, options)):
+                self._use(there, [each for each in leaving if each is not there], user, is_shown)
+                return None
+            plan = self._plan(local, options, leaving)
+            first = plan.first
+            self._make_room(plan, local, is_shown)
+            tell = self._reporter(model_id, title, is_shown)
+            resident = self._loader.open_as(local, options, plan.choice, tell)
+        except MustWait:
+            raise
+        except Exception as error:
+            info = error_info(error)
+            if not isinstance(error, LoadCancelled | ModelNotFound | ModelNotInstalled):
+                log.warning("loading %s failed\n%s", model_id, info.detail)  # as text: a log may keep its exceptions
+        else:
+            self._settle(resident, plan, user, is_shown)
+            return None
+        # Only here, after the exception: its traceback holds all that was loaded so far.
+        return_memory()
+        self._is_chosen = self._is_chosen or user == "gui"
+        self._go_back(first, is_shown)
+        if is_shown:
+            self._shown_id = self._shown_id if self._info else model_id
+            self.news.tell_failure(model_id, title, info, self._info)
+        return info
+
+    def _leaving(self, model_id: str, user: Origin) -> list[Resident]:
+        """What goes when this model works: itself in another form, the window's model before if only that uses it."""
+        found = [self._residents[model_id]] if model_id in self._residents else []
+        shown = self._residents.get(self._shown_id)
+        if user == "gui" and shown is not None and shown.model_id != model_id and shown.users == {"gui"}:
+            found.append(shown)
+        return found
+
+    def _plan(self, local: LocalModel, options: LoadOptions, leaving: list[Resident]) -> Plan:
+        """Raises MustWait, NotEnoughMemory, SetupError."""
+        others = [each for each in self._residents.values() if each not in leaving]
+        others.sort(key=lambda each: (each.model_id == self._shown_id, each.last_use_s))
+        plan = plan_load(local, options, leaving, others)
+        if any(each.running for each in leaving):
+            raise MustWait
+        return plan
+
+    def _make_room(self, plan: Plan, local: LocalModel, is_shown: bool) -> None:
+        self._reporter(local.spec.id, local.spec.title, is_shown)(say("starting"), 0.0)
+        for resident in plan.last:
+            resident.is_leaving = True
+        for resident in plan.first:
+            if is_shown:
+                self._close(resident)
+            else:
+                self._make_way(resident, f"to make room for {local.spec.title}")
+
+    def _reporter(self, model_id: str, title: str, is_shown: bool) -> LoadReporter:
+        def tell(phase: str, fraction: float) -> None:
+            self.news.tell_loading(ModelInMemory(model_id, title, "loading", phase=phase, fraction=fraction))
+            if is_shown:
+                self.news.tell_status(ModelStatus("loading", model_id, title, phase, fraction, self._info))
+
+        return tell
+
+    def _settle(self, resident: Resident, plan: Plan, user: Origin, is_shown: bool) -> None:
+        """It works: what it replaces goes."""
+        estimated_bytes = plan.choice.memory_bytes
+        going = (*plan.first, *plan.last)
+        kept_bytes = sum(each.planned_bytes for each in self._residents.values() if each not in going)
+        for old in plan.last:
+            self._close(old)
+        self._residents[resident.model_id] = resident
+        self.news.tell_loading(None)
+        exempt_from_collection()
+        resident.model.info = replace(
+            resident.model.info,
+            memory_estimated_bytes=estimated_bytes + kept_bytes if estimated_bytes else 0,
+            memory_measured_bytes=held_bytes(),
+        )
+        self._use(resident, [], user, is_shown)
+
+    def _use(self, resident: Resident, leaving: list[Resident], user: Origin, is_shown: bool) -> None:
+        """A model that is there is taken."""
+        for old in leaving:
+            self._close(old)
+        self._is_chosen = self._is_chosen or user == "gui"
+        if is_shown:
+            self._shown_id = resident.model_id
+        self._note_use(resident, user)
+        if is_shown and (user == "gui" or self.news.status.info is not resident.model.info):
+            self.news.tell_ready(resident.model.info)
+
+    def _go_back(self, first: tuple[Resident, ...], is_shown: bool) -> None:
+        """After a failed load: those that had to go for it come back, if they can."""
+        for resident in self._residents.values():
+            resident.is_leaving = False
+        for old in reversed(first):
+            info = old.model.info
+            tell = self._reporter(info.model_id, info.title, info.model_id == self._shown_id)
+            try:
+                self._residents[info.model_id] = self._loader.open_again(old, tell)
+            except LoadCancelled:
+                log.info("loading the model before again was stopped")
+            except Exception:
+                log.exception("the model before could not be loaded again")
+            if info.model_id == self._shown_id and not is_shown:
+                self._tell_shown_again(info)
+        self.news.tell_loading(None)
+        self._tell_models()
+
+    def _tell_shown_again(self, before: ModelInfo) -> None:
+        if self._info is not None:
+            self.news.tell_ready(self._info)
+        else:
+            self.news.tell_gone(before, f"{before.title} was unloaded; the next message loads it again.")
+
+    # -- helpers ---------------------------------------------------------------------------------------------------
+
+    @property
+    def _info(self) -> ModelInfo | None:
+        model = self.model
+        return model.info if model else None
+
+    def _note_use(self, resident: Resident, user: Origin | None = None) -> None:
+        resident.last_use_s = time.perf_counter()
+        if user is not None:
+            resident.users.add(user)
+        self._tell_models()
+
+    def _tell_models(self) -> None:
+        self.news.tell_models(each.value() for each in self._residents.values())
+
+    def _make_way(self, resident: Resident, why: str = "") -> None:
+        """Unload a model; the window's stays the chosen one."""
+        info = resident.model.info
+        log.info("unloading %s %s", info.model_id, why)
+        self._close(resident)
+        if info.model_id == self._shown_id:
+            sentence = " ".join(filter(None, (f"{info.title} was unloaded", why)))
+            self.news.tell_gone(info, f"{sentence}; the next message loads it again.")
+
+    def _close(self, resident: Resident) -> None:
+        if self._residents.get(resident.model_id) is resident:
+            del self._residents[resident.model_id]
+        resident.model.close()
+        return_memory()
+        self._tell_models()
+
+
+def _duration_text(seconds: float) -> str:
+    """For people: 90 seconds, 5 minutes."""
+    return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:g} seconds"
