@@ -93,7 +93,8 @@ class Hosting:
 
     def look_at_addresses(self) -> None:
         """See LocalServer."""
-        status, wish = self._status, self._fulfilled
+        with self._lock:
+            status, wish = self._status, self._wish
         if status.state == "on" and is_any_address(wish.host):
             urls = _network_urls(_port_of(status.urls))
             with self._lock:
@@ -129,9 +130,11 @@ class Hosting:
             if self._is_closed:
                 return
             self._wish = wish
+            self._status = replace(self._status, state="starting" if wish.host else "stopping", error=None, free_port=0)
             if self._worker is None:
                 self._worker = threading.Thread(target=self._work, name="server-control")
                 self._worker.start()
+        self._listeners.tell(None)
 
     def _work(self) -> None:
         """Until the newest wish is fulfilled; those in between need not be."""
@@ -145,23 +148,21 @@ class Hosting:
                 self._end()
                 self._begin(wish)
             except Exception as error:  # whatever it is, the switch has to say so and to work again
-                self._fail(error)
+                self._fail(wish, error)
             with self._lock:
                 self._fulfilled = wish
 
     def _end(self) -> None:
         server, self._server = self._server, None
         if server is not None:
-            self._show(ServerStatus("stopping", self._status.urls, self._status.is_open))
             server.stop()
             self._activity.forget_running()
             log.info("the local server has ended")
 
     def _begin(self, wish: _Wish) -> None:
         if not wish.host:
-            self._show(ServerStatus())
+            self._show(wish, ServerStatus())
             return
-        self._show(ServerStatus("starting"))
         server = self._made(wish)
         server.start()
         self._server = server
@@ -169,7 +170,7 @@ class Hosting:
         urls = tuple(server.urls[:1])  # [::1] is no other place than 127.0.0.1
         if is_any_address(wish.host):
             urls = _network_urls(_port_of(urls))
-        self._show(ServerStatus("on", urls, is_open=not is_loopback(wish.host)))
+        self._show(wish, ServerStatus("on", urls, is_open=not is_loopback(wish.host)))
 
     def _made(self, wish: _Wish) -> ApiServer:
         """Raises SetupError."""
@@ -183,14 +184,17 @@ class Hosting:
         check_own_key(self._own_key, wish.host)
         return ApiServer(self._core, Address(wish.host, wish.port), self._keys, activity=self._activity)
 
-    def _fail(self, error: Exception) -> None:
+    def _fail(self, wish: _Wish, error: Exception) -> None:
         if not isinstance(error, LlmdeskError):
             log.error("the local server did not start", exc_info=error)
         free_port = error.free_port if isinstance(error, PortTaken) else 0
-        self._show(ServerStatus("failed", error=error_info(error), free_port=free_port))
+        self._show(wish, ServerStatus("failed", error=error_info(error), free_port=free_port))
 
-    def _show(self, status: ServerStatus) -> None:
+    def _show(self, wish: _Wish, status: ServerStatus) -> None:
+        """What came of a wish; of one that is not the newest any more, nobody hears."""
         with self._lock:
+            if wish is not self._wish:
+                return
             self._status = status
         self._listeners.tell(None)
 
