@@ -323,7 +323,7 @@ def test_back_to_this_machine_only(window: Window, panel: ServerPanel, clients: 
     window.qtbot.waitUntil(lambda: status(window).state == "on" and not status(window).is_open, timeout=10_000)
     with pytest.raises(httpx2.ConnectError):
         get(window, clients, address, key)
-    window.qtbot.waitUntil(lambda: not panel.phones.isVisible())
+    window.qtbot.waitUntil(lambda: len(panel.addresses.urls) == 1 and not panel.phones.isVisible())
     assert get(window, clients, panel.addresses.urls[0], key) == 200
 
 
