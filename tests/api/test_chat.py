@@ -13,6 +13,8 @@ import pytest
 from llmdesk.api.limits import Limits
 from llmdesk.api.prompts import chat_messages
 from llmdesk.api.requests import Message
+from llmdesk.engine.backend import MAX_ACTIVE
+from llmdesk.engine.serving.runner import MAX_WAITING
 from tests.api.conftest import MODEL, Make, Served, chunks_of, error_of
 
 
@@ -256,10 +258,10 @@ def test_when_the_line_is_full_clients_hear_when_to_come_again(server: Served) -
     codes: list[tuple[int, str | None]] = []
 
     def ask() -> None:
-        response = server.chat("[tokens=10 tps=50] x")
+        response = server.chat("[tokens=10 tps=200] x")
         codes.append((response.status_code, response.headers.get("retry-after")))
 
-    threads = [threading.Thread(target=ask) for _ in range(40)]
+    threads = [threading.Thread(target=ask) for _ in range(MAX_ACTIVE + MAX_WAITING + 6)]
     for thread in threads:
         thread.start()
     health = []
@@ -268,7 +270,7 @@ def test_when_the_line_is_full_clients_hear_when_to_come_again(server: Served) -
         assert server.client.get("/health").status_code == 200
         health.append(time.perf_counter() - started_s)
         time.sleep(0.05)
-    assert codes.count((200, None)) == 34  # two at work, 32 in the line
+    assert codes.count((200, None)) == MAX_ACTIVE + MAX_WAITING
     assert codes.count((503, "5")) == 6
     assert sorted(health)[len(health) // 2] < 0.05
 

@@ -20,6 +20,7 @@ def test_the_file_rotates_and_no_line_is_cut(
         server = make()
         for _ in range(60):
             assert server.chat(max_tokens=1).status_code == 200
+        server.server.stop()  # an answer's line comes after the answer
     files = sorted(path for path in paths.log_dir().iterdir() if path.name.startswith(paths.log_file().name))
     assert len(files) == 4
     assert all(path.stat().st_size <= 4000 for path in files)
