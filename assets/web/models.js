@@ -35,7 +35,7 @@ export class Models {
   async refresh(quiet = true) {
     try {
       const { data } = await modelStates(quiet);
-      this.#list = data.filter((model) => model.state !== "not_installed");
+      this.#list = data.filter((model) => model.state !== "not_installed" && model.purpose !== "embeddings");
       this.#failure = "";
       this.#fill();
     } catch (error) {

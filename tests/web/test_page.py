@@ -200,6 +200,22 @@ def test_another_model_is_loaded_by_the_next_message(make: Make, tmp_path: Path,
     assert dict(labels)["In memory"].endswith("Second")
 
 
+@pytest.mark.model
+def test_models_that_do_not_chat_are_not_offered(make: Make, tmp_path: Path, open_page: OpenPage) -> None:
+    pytest.importorskip("torch")
+    from tests.engine.tiny_embedders import save_embedder
+
+    server = make()
+    server.core.catalogue.add_path(save_embedder(tmp_path / "vectors"))
+    assert "vectors" in [entry["id"] for entry in server.client.get("/models").json()["data"]]
+    server.load()
+    page = open_page(server.url)
+    page.wait("document.getElementById('dot').dataset.state === 'loaded'")
+    offered = page.value("[...document.querySelectorAll('#model option')].map((option) => option.value)")
+    assert MODEL in offered
+    assert "vectors" not in offered
+
+
 # -- what goes wrong --------------------------------------------------------------------------------------------------
 
 
