@@ -11,14 +11,10 @@ the message is the answer, and with ``dialect=llama`` it is read as that family'
 
 from __future__ import annotations
 
-import bisect
-import itertools
-import re
 import threading
 import time
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from llmdesk.datatypes.chat import (
     ChatMessage,
@@ -34,6 +30,7 @@ from llmdesk.datatypes.chat import (
 from llmdesk.datatypes.model import LocalModel, ModelInfo
 from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.backend import LoadOptions, LoadReporter
+from llmdesk.engine.backends.script import parse_script, pieces_of
 from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.engine.generation.context import fit_chat, fit_text
 from llmdesk.engine.generation.embedding import embedded
@@ -47,62 +44,9 @@ from llmdesk.words import say
 
 MOST_ANSWERS = 2
 """At once."""
-_DIRECTIVE = re.compile(r"^\[([^\]]*)\]\s*")
 _CHUNK_TOKENS = 256
 _CHUNK_S = 0.02
 _REMEMBERED_CHATS = 8
-_ANSWER = """You said: {prompt}
-
-Here is some **markdown** with `code`:
-
-```python
-def fibonacci(n: int) -> int:
-    # The naive form is exponential.
-    return n if n < 2 else fibonacci(n - 1) + fibonacci(n - 2)
-```
-
-1. First point
-2. Second point
-
-| Model | tok/s |
-|-------|-------|
-| tiny  | 92    |
-| small | 25    |
-
-And a closing paragraph, so that there is something to read while the graphs move.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """What the scripted model does with one request."""
-
-    text: str
-    tokens: int | None = None
-    tps: float = 200.0
-    fail_at: int | None = None
-    prefill: int | None = None
-    draft: int = 0
-    say: bool = False
-    dialect: str = "plain"
-
-
-def parse_script(prompt: str) -> Script:
-    """Read the directive at the start of a prompt, if there is one."""
-    match = _DIRECTIVE.match(prompt)
-    text = _DIRECTIVE.sub("", prompt, count=1)
-    words = match.group(1).split() if match else []
-    fields = {key: value or "1" for key, _, value in (word.partition("=") for word in words)}
-    return Script(
-        text=text,
-        tokens=int(fields["tokens"]) if "tokens" in fields else None,
-        tps=float(fields.get("tps", 200.0)),
-        fail_at=int(fields["fail_at"]) if "fail_at" in fields else None,
-        prefill=int(fields["prefill"]) if "prefill" in fields else None,
-        draft=int(fields.get("draft", 0)),
-        say="say" in fields,
-        dialect=fields.get("dialect", "plain"),
-    )
 
 
 class ScriptedModel:
@@ -206,7 +150,7 @@ class _Answer:
 
     def write(self, cancel: threading.Event) -> Iterator[Event]:
         """The answer, a step's tokens with one time."""
-        pieces = _pieces(self._script, self._begun)
+        pieces = pieces_of(self._script, self._begun)
         for count, piece in enumerate(pieces[: self._limit], start=1):
             if (count - 1) % (self._script.draft + 1) == 0:
                 if self._reason is None and cancel.is_set():
@@ -252,16 +196,6 @@ class _Answer:
         )
         assert self._reason is not None
         return Finished(self._request.request_id, self._reason, stats)
-
-
-def _pieces(script: Script, begun: str) -> list[str]:
-    """The answer, or what is left of it after its beginning."""
-    text = script.text if script.say else _ANSWER.format(prompt=script.text[:200])
-    pieces = re.findall(r"\s*\S+|\s+$", text)
-    if script.tokens is not None:
-        pieces = (pieces * (script.tokens // len(pieces) + 1))[: script.tokens]
-    said = list(itertools.accumulate(map(len, pieces), initial=0))
-    return pieces[bisect.bisect_left(said, len(begun)) :]
 
 
 def _ids(text: str) -> list[int]:

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
@@ -14,20 +14,21 @@ from llmdesk.datatypes.chat import ChatMessage, EmbeddingRequest, Event, Generat
 from llmdesk.datatypes.model import LocalModel, ModelInfo
 from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.backend import MAX_ACTIVE, LoadOptions, LoadReporter
-from llmdesk.engine.backends.thread_tuning import TunedThreads, threads_for, tuning_key
+from llmdesk.engine.backends.paced_network import PacedNetwork
+from llmdesk.engine.backends.thread_tuning import threads_for, tuning_key
 from llmdesk.engine.generation.context import likely_tokens
 from llmdesk.engine.generation.generation import TextModel, generate
 from llmdesk.engine.generation.prefix_cache import PrefixCache
 from llmdesk.engine.generation.response_cache import ResponseCache
-from llmdesk.engine.generation.step import Network, SharingNetwork, Step, compute_in_turn
+from llmdesk.engine.generation.step import Network, Step
 from llmdesk.engine.networks.architecture import obstacle
 from llmdesk.engine.networks.config_values import shown
 from llmdesk.engine.networks.decoder import Decoder, Kernels
 from llmdesk.engine.networks.families import text_config, trained_tokens
 from llmdesk.engine.networks.fused import decoder as fused
 from llmdesk.engine.networks.modules import ModulesNetwork
-from llmdesk.engine.processor.thread_team import ThreadChoice, ThreadTeam
-from llmdesk.engine.processor.threads import ThreadGovernor, default_threads
+from llmdesk.engine.processor.thread_team import ThreadTeam
+from llmdesk.engine.processor.threads import default_threads
 from llmdesk.engine.weights.gguf_tokenizer import UNKNOWN_PRE_TOKENIZER
 from llmdesk.engine.weights.loading import PreparedModel, prepare, stop_token_ids
 from llmdesk.errors import ModelDamaged, PromptError, UnsupportedModel
@@ -35,9 +36,6 @@ from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
-
-_FEW_TOKENS = 16
-"""Up to so many tokens a step is bound by reading the weights, like a single one (drafts that are verified)."""
 
 
 class TorchModel:
@@ -110,49 +108,6 @@ class TorchModel:
             self.text_model.prefix_cache.clear()
             self.text_model = None
             self.on_close()
-
-
-class PacedNetwork:
-    """A network whose steps run on the threads that are best for them (see generation.Network).
-
-    Prompts take what was measured for prompts; single tokens take as many threads as the machine has to give.
-    """
-
-    def __init__(self, network: Network, team: ThreadTeam, tuned: TunedThreads) -> None:
-        self._network, self._team, self._tuned = network, team, tuned
-        self._governor = ThreadGovernor(
-            tuned.decode.threads, lambda threads: team.use(ThreadChoice(threads, tuned.decode.cpus))
-        )
-        self.new_cache = network.new_cache
-
-    def forward(self, ids: list[int], cache: Any, last: int = 1) -> Any:
-        """See generation.Network."""
-        if len(ids) > _FEW_TOKENS:
-            self._team.use(self._tuned.prefill)
-            return self._network.forward(ids, cache, last)
-        self._governor.use_chosen()
-        started_s = time.perf_counter()
-        logits = self._network.forward(ids, cache, last)
-        if len(ids) == 1:
-            self._governor.step_took(time.perf_counter() - started_s)
-        return logits
-
-    def forward_many(self, steps: Sequence[Step]) -> None:
-        """See SharingNetwork. The pace of one token at a time is what the threads are chosen by."""
-        network = self._network
-        if not isinstance(network, SharingNetwork):
-            compute_in_turn(self, steps)
-            return
-        rows = sum(len(step.ids) for step in steps)
-        if rows > _FEW_TOKENS or any(step.is_prompt for step in steps):
-            self._team.use(self._tuned.prefill)
-            network.forward_many(steps)
-            return
-        self._governor.use_chosen()
-        started_s = time.perf_counter()
-        network.forward_many(steps)
-        if rows == 1:
-            self._governor.step_took(time.perf_counter() - started_s)
 
 
 def load_torch_model(

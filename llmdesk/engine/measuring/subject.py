@@ -112,8 +112,9 @@ def _paced(
     network: Any, backend: str, precision: Precision, threads: int | None, report: LoadReporter
 ) -> tuple[Network, int]:
     """On the threads that the program itself would use, and their number while writing."""
+    from llmdesk.engine.backends.paced_network import PacedNetwork
     from llmdesk.engine.backends.thread_tuning import threads_for, tuning_key
-    from llmdesk.engine.backends.torch_model import PacedNetwork, kernels_name, thread_setter
+    from llmdesk.engine.backends.torch_model import kernels_name, thread_setter
     from llmdesk.engine.processor.thread_team import ThreadTeam
 
     team = ThreadTeam(thread_setter(network))

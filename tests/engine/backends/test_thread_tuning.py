@@ -283,7 +283,7 @@ def test_tiny_models_are_not_measured(network: FakeNetwork) -> None:
 @pytest.mark.model
 def test_a_loaded_model_uses_each_number_where_it_is_best(network: FakeNetwork) -> None:
     pytest.importorskip("torch")
-    from llmdesk.engine.backends.torch_model import PacedNetwork
+    from llmdesk.engine.backends.paced_network import PacedNetwork
 
     paced = PacedNetwork(network, ThreadTeam(lambda threads: network.use(ThreadChoice(threads))), BEST)
     cache = paced.new_cache()

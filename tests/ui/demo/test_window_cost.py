@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from llmdesk.datatypes.chat import SamplingParams
 from llmdesk.engine.backends import scripted
+from llmdesk.engine.backends.script import Script
 from tests.ui.conftest import Window
 
 ANSWER = """Reading memory limits the speed of a language model because every token needs all weights once, and the \
@@ -60,10 +61,10 @@ def ordinary_text(monkeypatch: pytest.MonkeyPatch) -> None:
     """Paragraphs, a list and code as models write them, in pieces as tokenizers make them."""
     words = re.findall(r"\s*\S{1,7}|\s+", ANSWER)
 
-    def pieces(script: scripted.Script, begun: str) -> list[str]:
+    def pieces(script: Script, begun: str) -> list[str]:
         return words * ((script.tokens or 0) // len(words) + 1)
 
-    monkeypatch.setattr(scripted, "_pieces", pieces)
+    monkeypatch.setattr(scripted, "pieces_of", pieces)
 
 
 def gui_ms_per_s(window: Window) -> float:
