@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -29,7 +30,9 @@ def run(folder: Path, *arguments: str, clock: bool = True) -> int:
     (folder / "test_three.py").write_text(_TESTS.format(clock=clock))
     (folder / "pytest.ini").write_text(_MARKERS)
     command = [sys.executable, run_tests.__file__, "-q", *arguments]
-    return subprocess.run(command, cwd=folder, check=False, capture_output=True, timeout=100).returncode
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    found = subprocess.run(command, cwd=folder, check=False, capture_output=True, timeout=100, env=environment)
+    return found.returncode
 
 
 def ran(folder: Path) -> dict[str, bool]:

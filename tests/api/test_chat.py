@@ -258,7 +258,7 @@ def test_when_the_line_is_full_clients_hear_when_to_come_again(server: Served) -
     codes: list[tuple[int, str | None]] = []
 
     def ask() -> None:
-        response = server.chat("[tokens=10 tps=200] x")
+        response = server.chat("[tokens=10 tps=50] x")
         codes.append((response.status_code, response.headers.get("retry-after")))
 
     threads = [threading.Thread(target=ask) for _ in range(MAX_ACTIVE + MAX_WAITING + 6)]
@@ -270,8 +270,9 @@ def test_when_the_line_is_full_clients_hear_when_to_come_again(server: Served) -
         assert server.client.get("/health").status_code == 200
         health.append(time.perf_counter() - started_s)
         time.sleep(0.05)
-    assert codes.count((200, None)) == MAX_ACTIVE + MAX_WAITING
-    assert codes.count((503, "5")) == 6
+    assert len(codes) == len(threads)
+    assert codes.count((200, None)) >= MAX_ACTIVE + MAX_WAITING  # more, where some had ended before the last one came
+    assert codes.count((503, "5")) == len(threads) - codes.count((200, None)) > 0
     assert sorted(health)[len(health) // 2] < 0.05
 
 

@@ -46,13 +46,14 @@ def watched(context: WorkContext, model_id: str, seen: list[tuple[str, int]]) ->
     """Note torch's threads at each of the model's steps."""
     model: Any = context.model_named(model_id)
     network = model.text_model.network._network
-    forward = network.forward
+    name = "forward_many" if hasattr(network, "forward_many") else "forward"
+    compute = getattr(network, name)
 
     def noting(*args: Any) -> Any:
         seen.append((model_id, torch.get_num_threads()))
-        return forward(*args)
+        return compute(*args)
 
-    network.forward = noting
+    setattr(network, name, noting)
 
 
 def answer(runner: EngineRunner, model_id: str) -> Collector:

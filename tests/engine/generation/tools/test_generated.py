@@ -74,8 +74,9 @@ def ask(**fields: Any) -> GenerationRequest:
 
 def told(model: Any, request: GenerationRequest) -> tuple[Piece, Finished]:
     from llmdesk.engine.generation.generation import generate
+    from llmdesk.engine.generation.step import by_itself
 
-    events = list(generate(model, request, time.perf_counter(), threading.Event()))
+    events = list(by_itself(generate(model, request, time.perf_counter(), threading.Event())))
     tokens = [event for event in events if isinstance(event, TokenEvent)]
     calls = tuple(call for event in tokens for call in event.calls)
     finished = events[-1]
