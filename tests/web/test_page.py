@@ -11,6 +11,9 @@ import pytest
 from websockets.sync.client import connect
 
 from llmdesk.api.keys import ServerKeys
+from llmdesk.api.socket import MAX_ANSWERS
+from llmdesk.engine.backend import MAX_ACTIVE
+from llmdesk.engine.serving.runner import MAX_WAITING
 from tests.api.conftest import MODEL, Make, Served
 from tests.models.builders import remember_model
 from tests.web.browser import SHIFT, Page
@@ -233,12 +236,12 @@ def test_a_busy_server(make: Make, open_page: OpenPage) -> None:
 
 @contextlib.contextmanager
 def _full(server: Served) -> Iterator[None]:
-    """Every place is taken: two that are answered, and the whole line behind them."""
+    """Every place is taken: those that are answered, and the whole line behind them."""
     message = {"type": "chat", "messages": [{"role": "user", "content": "[tokens=400 tps=5] x"}]}
     with contextlib.ExitStack() as stack:
-        for _ in range(5):
+        for _ in range(-(-(MAX_ACTIVE + MAX_WAITING) // MAX_ANSWERS)):
             connection = stack.enter_context(connect(f"ws://127.0.0.1:{server.port}/chat/stream"))
-            for number in range(8):
+            for number in range(MAX_ANSWERS):
                 connection.send(json.dumps(message | {"id": str(number)}))
             connection.recv(timeout=10)
         yield
