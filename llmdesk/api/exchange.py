@@ -1,14 +1,16 @@
 """One request on its way through the engine, seen from the event loop.
 
-The engine thread hands its events over with ``call_soon_threadsafe`` and goes on: it waits for no client. What waits
-here is at most one answer long. However a request ends (answered, failed, client gone, too long, server closing),
-there is exactly one terminal event.
+The engine thread hands its events over and goes on: it waits for no client. The first token and whatever is no token
+arrives at once; from then on the loop looks for tokens by itself, 30 times a second, until none came: to wake it for
+each would take the processor from the kernels that make the next one. What waits here is at most one answer long.
+However a request ends (answered, failed, client gone, too long, server closing), there is exactly one terminal event.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections import deque
 from collections.abc import Callable
 
@@ -27,6 +29,7 @@ from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.words import say
 
 Told = Callable[["Exchange", Event], None]
+_LOOK_EVERY_S = 1 / 30
 
 
 class Exchange:
@@ -53,6 +56,10 @@ class Exchange:
         self.cancel: Callable[[], None] = lambda: None
         self.stats = GenerationStats()
         self._timer: asyncio.TimerHandle | None = None
+        self._lock = threading.Lock()
+        self._arrived: list[Event] = []  # from the engine, not looked at yet
+        self._is_awake = False  # the loop will look at what has arrived without being woken
+        self._looks_by_itself = False  # for tokens
         self._on_event, self._on_end = on_event, on_end
         self._loop = asyncio.get_running_loop()
         self._events: deque[Event] = deque()
@@ -61,8 +68,13 @@ class Exchange:
 
     def sink(self, event: Event) -> None:
         """See EventSink; any thread."""
+        with self._lock:
+            self._arrived.append(event)
+            if self._is_awake or (self._looks_by_itself and isinstance(event, TokenEvent)):
+                return
+            self._is_awake = True
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
-            self._loop.call_soon_threadsafe(self._arrive, event)
+            self._loop.call_soon_threadsafe(self._look)
 
     async def next(self, timeout_s: float) -> list[Event]:
         """What has come: at least one event, or none after that time or when the client has left."""
@@ -97,6 +109,21 @@ class Exchange:
         words = say("This took longer than {limit:g} seconds (server.max_request_s).", limit=seconds)
         error = ErrorInfo("TookTooLong", words, "", 504)
         self._timer = self._loop.call_later(seconds, lambda: self.fail(error))
+
+    def _look(self, is_by_itself: bool = False) -> None:
+        """Take what has arrived. After tokens there will be more soon."""
+        with self._lock:
+            events, self._arrived = self._arrived, []
+            has_tokens = any(isinstance(event, TokenEvent) for event in events)
+            looks_again = has_tokens and (is_by_itself or not self._looks_by_itself)
+            if is_by_itself or looks_again:
+                self._looks_by_itself = looks_again
+            if not is_by_itself:
+                self._is_awake = False
+        if looks_again:
+            self._loop.call_later(_LOOK_EVERY_S, self._look, True)
+        for event in events:
+            self._arrive(event)
 
     def _arrive(self, event: Event) -> None:
         if self.end is None:

@@ -75,7 +75,16 @@ def prompt_alone(network: Any, ids: list[int]) -> Any:
 @pytest.mark.parametrize(("kind", "overrides", "precision"), KINDS)
 def test_neighbours_change_nothing(tmp_path: Path, kind: str, overrides: dict[str, Any], precision: str) -> None:
     """With 2 to 16 of them, at different depths, and with a prompt that is read in parts meanwhile."""
-    network = decoder(tmp_path, kind, precision, **overrides)
+    check_neighbours(decoder(tmp_path, kind, precision, **overrides))
+
+
+def test_neighbours_change_nothing_in_a_large_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its activations lie in planes of bytes."""
+    monkeypatch.setattr("llmdesk.engine.networks.fused.decoder.LARGE_WEIGHTS", 0)
+    check_neighbours(decoder(tmp_path))
+
+
+def check_neighbours(network: Any) -> None:
     expected = [alone(network, number, past) for number, past in enumerate(PAST)]
     prompt = ids_of(99, 211)
     prompt_logits = prompt_alone(network, prompt)

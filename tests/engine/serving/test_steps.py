@@ -70,7 +70,7 @@ class TestWhatGoesIntoAStep:
     def test_a_short_one_beside_a_long_one_is_read_at_once(self) -> None:
         long, short = prompt(PREFILL_CHUNK_TOKENS), prompt(20)
         share_out([long, short])
-        assert (len(long.ids), len(short.ids), short.last) == (PREFILL_CHUNK_TOKENS - 20, 20, 1)
+        assert (len(long.ids), len(short.ids), short.last) == (PROMPT_TOKENS_BESIDE_ANSWERS - 20, 20, 1)
 
     @pytest.mark.parametrize("writers", [0, 1, 8, 13])
     def test_all_of_them_fit_into_what_the_kernels_take(self, writers: int) -> None:

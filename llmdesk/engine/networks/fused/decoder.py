@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 MAX_STEP_TOKENS = 264
 MAX_SEQUENCES = 16
+LARGE_WEIGHTS = 500_000_000
+"""From here on activations beside 4-bit weights have 8 bits, and 16 where it matters (docs/decisions/0034)."""
 _NO_MEMORY = -2
 _MAX_HEAD_DIM = 256
 _MOST_LAYERS = 200  # 10 phases each: MAX_PHASES in c/pool.h
@@ -90,7 +92,7 @@ class FusedDecoder:
         self._architecture = describe(config, context_tokens, rope_factors_of(weights))
         self._context_tokens = context_tokens
         self._kept: list[Any] = []  # memory that the kernels point to
-        self.weights_bytes = 0
+        self.weights_bytes = self._weights_count = 0
         self._lookup_bytes = 0  # of an embedding that is looked up only
         self._positions, self._rotary_tables = 0, list[torch.Tensor]()
         self._layers = (CLayer * len(self._architecture.layers))()
@@ -199,7 +201,8 @@ class FusedDecoder:
         return CNetwork(
             layers=len(a.layers), hidden=a.hidden, heads=a.heads, kv_heads=a.kv_heads, head_dim=a.head_dim,
             rotary_dims=a.rotary_dims, intermediate=a.intermediate, vocabulary=a.vocab,
-            activation=_ACTIVATIONS[a.activation], per_row_activations=int(a.quantized_activations), eps=a.eps,
+            activation=_ACTIVATIONS[a.activation], per_row_activations=int(a.quantized_activations),
+            activations_in_planes=int(self._weights_count >= LARGE_WEIGHTS), eps=a.eps,
             attention_scale=a.attention_scale, attention_softcap=a.attention_softcap or 0.0,
             embedding_scale=a.embedding_scale, embedding=embedding, head=head, embedding_bf16=table,
             final_norm=self._norm(weights, FINAL_NORM, a.hidden), layer=ctypes.cast(self._layers, POINTER),
@@ -278,6 +281,7 @@ class FusedDecoder:
         self._kept.append(panels.data)
         panels.data[:: mmap.PAGESIZE].sum()  # a mapped file is read now, where it is shown and can be stopped
         self.weights_bytes += panels.data.nbytes
+        self._weights_count += panels.rows * panels.columns
         address = None
         if bias is not None:
             address = self._floats(torch.nn.functional.pad(bias.float(), (0, -len(bias) % _LANES)))

@@ -46,6 +46,7 @@ class CNetwork(ctypes.Structure):
     _fields_ = (
         *((name, INT) for name in ("layers", "hidden", "heads", "kv_heads", "head_dim", "rotary_dims")),
         *((name, INT) for name in ("intermediate", "vocabulary", "activation", "per_row_activations")),
+        ("activations_in_planes", INT),
         *((name, FLOAT) for name in ("eps", "attention_scale", "attention_softcap", "embedding_scale")),
         ("embedding", CMatrix),
         ("head", CMatrix),

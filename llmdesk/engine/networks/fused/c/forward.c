@@ -23,7 +23,7 @@ typedef struct {
 
 typedef struct {
     int32_t layers, hidden, heads, kv_heads, head_dim, rotary_dims, intermediate, vocabulary;
-    int32_t activation, per_row_activations;
+    int32_t activation, per_row_activations, activations_in_planes;
     float eps, attention_scale, attention_softcap, embedding_scale;
     matrix embedding, head;
     const uint16_t *embedding_bf16;  // (vocabulary, hidden), or NULL: `embedding` is used
@@ -69,7 +69,7 @@ typedef struct { void *base; size_t bytes; } mapping;  // memory of the engine's
 
 typedef struct {
     pool pool;
-    mapping owned[MAX_THREADS * 8 + 32];
+    mapping owned[MAX_THREADS * 8 + 64];
     int owned_count;
     job jobs[2];
     network net;
@@ -381,7 +381,7 @@ static void read_inputs(walk *w, const rows *in, int layer_index, int with_queri
     const matrix *qkv[] = {&l->q, &l->k, &l->v};
     const int h = n->hidden, q_rows = n->heads * n->head_dim, kv_rows = n->kv_heads * n->head_dim;
     float *row = e->row[w->thread];
-    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, qkv, 3, n->per_row_activations);
+    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, qkv, 3, n->per_row_activations, n->activations_in_planes);
     ROW_PHASE(w, a, {
         rms_norm(residual(e, in, layer_index, t, row), l->input_norm, n->eps, h, row);
         round_row(row, &a, t);
@@ -406,7 +406,7 @@ static void attention_block(walk *w, const rows *in, int layer_index, const shee
     const matrix *output[] = {&l->output};
     float *row = e->row[w->thread];
     PHASE(w, in->b->items, attend(e, in->b, layer_index, item, w->thread));
-    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, output, 1, n->per_row_activations);
+    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, output, 1, n->per_row_activations, n->activations_in_planes);
     ROW_PHASE(w, a, {
         if (in->b->is_few) merge_splits(e, in->b, t);
         const float *x = e->attended + (int64_t)t * attended;
@@ -425,14 +425,14 @@ static void feed_forward_block(walk *w, const rows *in, int layer_index, const s
     const matrix *gate_up[] = {&l->gate, &l->up}, *down[] = {&l->down};
     const pair_room *room = &e->pairs[w->thread];
     float *row = e->row[w->thread];
-    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, gate_up, 2, per_row);
+    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, gate_up, 2, per_row, n->activations_in_planes);
     ROW_PHASE(w, a, {
         float *x = stream_row(e, in->b, t);
         add_residual(x, row_of(y, t, h, row), l->post_attention_norm, n->eps, h, row);
         rms_norm(x, l->mlp_norm, n->eps, h, row);
         round_row(row, &a, t);
     });
-    activations b = shape_of(e->gated_rounded, in->b->tokens, in->b->is_few, down, 1, per_row);
+    activations b = shape_of(e->gated_rounded, in->b->tokens, in->b->is_few, down, 1, per_row, n->activations_in_planes);
     const int at_once = b.wide && !b.per_row && !l->mlp_sub_norm;
     const gated_product to_gated = {&a, l->gate, l->up, n->activation, e->gated, at_once ? &b : NULL, b.wide ? b.wide : LANES};
     PHASE(w, gated_items(&to_gated), gated_item(&to_gated, item, room, e->block[w->thread]));
@@ -460,7 +460,7 @@ static void make_logits(walk *w, const rows *in) {
     const network *n = &e->net;
     const matrix *head[] = {&n->head};
     float *row = e->row[w->thread];
-    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, head, 1, 0);
+    activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, head, 1, 0, n->activations_in_planes);
     ROW_PHASE(w, a, {
         rms_norm(residual(e, in, n->layers, t, row), n->final_norm, n->eps, n->hidden, row);
         round_row(row, &a, t);
@@ -552,7 +552,11 @@ static void *room(engine *e, int64_t bytes) {
 static int make_activations(engine *e, activations *a, int64_t values) {
     a->quants = room(e, 2 * values), a->bytes = room(e, values), a->scales = room(e, values / BLOCK * 4);
     a->scaled_sums = room(e, values / BLOCK * 4), a->offsets = room(e, values / BLOCK * 4);
-    return a->quants && a->bytes && a->scales && a->scaled_sums && a->offsets;
+    a->low = room(e, values), a->byte_scales = room(e, values / BLOCK * 4), a->byte_sums = room(e, values / BLOCK * 4);
+    a->low_scales = room(e, values / BLOCK * 4), a->low_sums = room(e, values / BLOCK * 4);
+    a->low_blocks = room(e, values / BLOCK * 4), a->low_counts = room(e, values / BLOCK * 4);
+    return a->quants && a->bytes && a->scales && a->scaled_sums && a->offsets && a->low && a->byte_scales && a->byte_sums &&
+           a->low_scales && a->low_sums && a->low_blocks && a->low_counts;
 }
 
 static int make_pair_room(engine *e, pair_room *pair, int64_t columns) {

@@ -1,4 +1,4 @@
-// Products of packed matrices of 2, 4 or 8 bits with rows of activations rounded to 16 bits (2-bit weights: to 8).
+// Products of packed matrices of 2, 4 or 8 bits with rows of activations rounded to 16 bits or to 8.
 //
 // A matrix lies in panels of 16 rows. A vector of 64 bytes of quants holds 4 neighbouring columns of each of the 16 rows, 4
 // bytes a row (4 bits: the columns after them in the high nibbles). So one dot instruction takes 2 columns (of bytes: 4) of
@@ -9,12 +9,14 @@
 //   8 bits: w = d (q - 128), q in 1..255. All of a panel's d (16 halves per group, padded to 64 bytes), then its quants.
 //
 // Few rows of activations (a step of decoding): blocks of 32 columns have a scale of their own for the activations, and
-// the quants are multiplied as they are. Many rows (a prompt): weights of 4 and 8 bits are brought to 13 bits with one scale
-// per row and up to 128 columns on the way into the first-level cache, activations to as many, so that nearly all
-// instructions are dot products and 128 sums of two fit into 32 bits. What is rounded then is a thousandth of what 8-bit
-// activations lose (docs/decisions/0017). BitNet's weights are multiplied in bytes, as its activations have 8 bits.
+// the quants are multiplied as they are, in 16 bits; in a large network those of 4 bits in two planes of bytes, the second one
+// 256 times finer and only where it matters, in blocks whose scale is well above the row's average (docs/decisions/0034).
+// Many rows (a prompt): weights of 4 and 8 bits are brought to 13 bits with one scale per row and up to 128 columns on the
+// way into the first-level cache, activations to as many, so that nearly all instructions are dot products and 128 sums of
+// two fit into 32 bits. What is rounded then is a thousandth of what 8-bit activations lose (docs/decisions/0017). BitNet's
+// weights are multiplied in bytes, as its activations have 8 bits.
 //
-// Bytes 0, 2 and 1, 3 of the four are what shifts make 16 bits of, so activations lie in that order too.
+// Bytes 0, 2 and 1, 3 of the four are what shifts make 16 bits of, so activations of 16 bits lie in that order too.
 #pragma once
 #include "simd.h"
 
@@ -24,14 +26,17 @@ enum { BLOCK = 32, FEW = 8, WIDE_BLOCK = 128 };
 enum { TILE = 12, PANELS = 2 };  // rows of activations and panels of weights whose sums fit into the registers
 enum { SETS = 2 };               // of the sums of few_ternary
 enum { SLICE = FEW };            // of the few rows, that are multiplied at once
+enum { PLANES = 8 };             // of them, in bytes
 #else
 enum { TILE = 6, PANELS = 1 };
 enum { SETS = 1 };
-enum { SLICE = 4 };                // their sums fit into 16 registers with the weights
+enum { SLICE = 4, PLANES = 4 };    // their sums fit into 16 registers with the weights
 #endif
 #define WIDE_LIMIT 4095.0f   // |w| and |x| in a wide block
 #define FEW_LIMIT 32767.0f   // |x| of few rows; 32 times 255 times that fits into 32 bits
-#define BYTE_LIMIT 127.0f    // |x| where a row has one scale
+#define BYTE_LIMIT 127.0f    // |x| in bytes
+#define LOW_STEPS 256.0f     // of the second plane in one of the first
+#define LOW_ABOVE 1.5f       // blocks have a second plane where scale^2 is that many times the row's mean
 
 typedef struct {
     const uint8_t *data;
@@ -39,18 +44,22 @@ typedef struct {
     int32_t form, rows, columns, group;
 } matrix;
 
-// T rows of activations. Few: quants or bytes (T, columns), scales and sums (T, columns / 32).
+// T rows of activations. Few: quants (T, columns) with scales and sums (T, columns / 32), and planes of bytes with theirs.
 // Many: tiles of TILE rows, all tiles of a wide block together: quants (blocks, tiles, wide / 2, TILE, 2) or bytes (blocks,
 // tiles, wide / 4, TILE, 4), scales and offsets (blocks, tiles, TILE).
 typedef struct {
-    int16_t *quants;     // for weights of 4 and 8 bits
-    int8_t *bytes;       // for those of 2 bits
+    int16_t *quants;
+    int8_t *bytes, *low;   // few: the first plane and the second
     float *scales;
-    float *scaled_sums;  // few: scale * sum of the block's quants
-    int32_t *offsets;    // many: -sum of the block's bytes; few (T): -sum of the row's bytes
+    float *scaled_sums;    // few: scale * sum of the block's quants
+    float *byte_scales, *byte_sums, *low_scales, *low_sums;  // few: the same of the planes
+    int32_t *low_blocks;   // few (T, columns / 32): the first low_counts[t] are those that have a second plane
+    int32_t *low_counts;   // few (T)
+    int32_t *offsets;      // many: -sum of the block's bytes; few (T): -sum of the row's bytes
     int tokens, columns, wide;  // wide: columns of a wide block, 0 for few rows
-    int per_row;                // one scale for all columns of a row and 8 bits, as BitNet was trained
-    int has_ternary, has_others;  // which weights they are multiplied with
+    int per_row;           // one scale for all columns of a row and 8 bits, as BitNet was trained
+    int in_words, in_bytes;    // which of them the weights are multiplied with
+    int has_low;           // few: the second plane
 } activations;
 
 INLINE int panels_of(const matrix *m) { return (m->rows + LANES - 1) / LANES; }
@@ -81,19 +90,43 @@ INLINE float largest(const float *x, int n) {
     return vf_hmax(most);
 }
 
-// The scale of values of which this is the largest.
+// The scale of values of 16 bits of which this is the largest.
 INLINE float scale_of(const activations *a, float most) {
     return most / (a->per_row ? BYTE_LIMIT : a->wide ? WIDE_LIMIT : FEW_LIMIT);
 }
 
-// 16 or more values to whole numbers, as quants and as bytes where these are wanted; returns their sum.
-INLINE int round_block(const activations *a, const float *x, int n, float scale, int16_t *quants, int8_t *bytes) {
+// 16 or more values to whole numbers of 16 bits; returns their sum.
+INLINE int round_words(const float *x, int n, float scale, int16_t *out) {
     vi sum = vi_set(0);
     vf inverse = vf_set(scale > 0.0f ? 1.0f / scale : 0.0f);
     for (int i = 0; i < n; i += LANES) {
         vi q = vf_int(vf_mul(vf_load(x + i), inverse));
-        if (a->has_others) vi_store16(quants + i, vi_swap_middle(q));
-        if (a->has_ternary) vi_store8(bytes + i, q);
+        vi_store16(out + i, vi_swap_middle(q));
+        sum = vi_add32(sum, q);
+    }
+    return vi_sum(sum);
+}
+
+// The same in bytes.
+INLINE int round_bytes(const float *x, int n, float scale, int8_t *out) {
+    vi sum = vi_set(0);
+    vf inverse = vf_set(scale > 0.0f ? 1.0f / scale : 0.0f);
+    for (int i = 0; i < n; i += LANES) {
+        vi q = vf_int(vf_mul(vf_load(x + i), inverse));
+        vi_store8(out + i, q);
+        sum = vi_add32(sum, q);
+    }
+    return vi_sum(sum);
+}
+
+// What bytes of that scale leave of 16 or more values, in LOW_STEPS of it; returns the sum.
+INLINE int round_rest(const float *x, int n, float scale, int8_t *out) {
+    vi sum = vi_set(0);
+    vf inverse = vf_set(scale > 0.0f ? 1.0f / scale : 0.0f);
+    for (int i = 0; i < n; i += LANES) {
+        vf scaled = vf_mul(vf_load(x + i), inverse), rest = vf_sub(scaled, vf_round(scaled));
+        vi q = vf_int(vf_min(vf_mul(rest, vf_set(LOW_STEPS)), vf_set(BYTE_LIMIT)));
+        vi_store8(out + i, q);
         sum = vi_add32(sum, q);
     }
     return vi_sum(sum);
@@ -114,9 +147,14 @@ static void round_wide(const float *x, activations *a, int row, int block, float
     int8_t bytes[WIDE_BLOCK] = {0};
     int64_t at = tile_at(a, block, row / TILE);
     a->scales[at + row % TILE] = scale;
-    a->offsets[at + row % TILE] = -round_block(a, x, a->wide, scale, quants, bytes);
-    if (a->has_others) put_in_tile(a->quants + at * a->wide, row, quants, a->wide / 2);
-    if (a->has_ternary) put_in_tile(a->bytes + at * a->wide, row, bytes, a->wide / 4);
+    if (a->in_words) {
+        round_words(x, a->wide, scale, quants);
+        put_in_tile(a->quants + at * a->wide, row, quants, a->wide / 2);
+    }
+    if (a->in_bytes) {
+        a->offsets[at + row % TILE] = -round_bytes(x, a->wide, scale, bytes);
+        put_in_tile(a->bytes + at * a->wide, row, bytes, a->wide / 4);
+    }
 }
 
 // A row of a tile that stands for no token.
@@ -125,23 +163,55 @@ static void clear_block(activations *a, int row, int block) {
     round_wide(nothing, a, row, block, 0.0f);
 }
 
+// The second plane of a block of one of few rows.
+static void round_low(const float *x, activations *a, int row, int block) {
+    int64_t at = (int64_t)row * (a->columns / BLOCK) + block;
+    a->low_scales[at] = a->byte_scales[at] / LOW_STEPS;
+    a->low_sums[at] = a->low_scales[at] * (float)round_rest(x, BLOCK, a->byte_scales[at], a->low + at * BLOCK);
+    a->low_blocks[(int64_t)row * (a->columns / BLOCK) + a->low_counts[row]++] = block;
+}
+
+// The second plane of one of few rows, where it counts.
+static void round_low_row(const float *x, activations *a, int row) {
+    const int blocks = a->columns / BLOCK;
+    const float *scales = a->byte_scales + (int64_t)row * blocks;
+    float squares = 0.0f;
+    for (int b = 0; b < blocks; b++) squares += scales[b] * scales[b];
+    const float limit = LOW_ABOVE * squares / (float)blocks;
+    for (int b = 0; b < blocks; b++)
+        if (scales[b] * scales[b] > limit) round_low(x + b * BLOCK, a, row, b);
+}
+
+static void round_few(const float *x, activations *a, int row) {
+    const int blocks = a->columns / BLOCK;
+    const float row_most = a->per_row ? largest(x, a->columns) : 0.0f;
+    a->offsets[row] = a->low_counts[row] = 0;
+    for (int b = 0; b < blocks; b++) {
+        const float most = a->per_row ? row_most : largest(x + b * BLOCK, BLOCK);
+        const int64_t at = (int64_t)row * blocks + b;
+        if (a->in_words) {
+            a->scales[at] = scale_of(a, most);
+            a->scaled_sums[at] = a->scales[at] * (float)round_words(x + b * BLOCK, BLOCK, a->scales[at], a->quants + at * BLOCK);
+        }
+        if (a->in_bytes) {
+            a->byte_scales[at] = most / BYTE_LIMIT;
+            int sum = round_bytes(x + b * BLOCK, BLOCK, a->byte_scales[at], a->bytes + at * BLOCK);
+            a->byte_sums[at] = a->byte_scales[at] * (float)sum;
+            a->offsets[row] -= sum;
+        }
+    }
+    if (a->has_low) round_low_row(x, a, row);
+}
+
 // One row of activations into `a`.
 static void round_row(const float *x, activations *a, int row) {
-    int n = a->columns, size = a->wide ? a->wide : BLOCK, blocks = n / size;
-    float row_scale = a->per_row ? scale_of(a, largest(x, n)) : 0.0f;
-    if (!a->wide) a->offsets[row] = 0;
-    for (int b = 0; b < blocks; b++, x += size) {
-        float scale = a->per_row ? row_scale : scale_of(a, largest(x, size));
-        if (a->wide) {
-            round_wide(x, a, row, b, scale);
-            continue;
-        }
-        int64_t at = (int64_t)row * n + b * BLOCK;
-        int sum = round_block(a, x, BLOCK, scale, a->quants + at, a->bytes + at);
-        a->offsets[row] -= sum;
-        a->scales[row * blocks + b] = scale;
-        a->scaled_sums[row * blocks + b] = scale * (float)sum;
+    if (!a->wide) {
+        round_few(x, a, row);
+        return;
     }
+    const float row_scale = a->per_row ? scale_of(a, largest(x, a->columns)) : 0.0f;
+    for (int b = 0; b < a->columns / a->wide; b++, x += a->wide)
+        round_wide(x, a, row, b, a->per_row ? row_scale : scale_of(a, largest(x, a->wide)));
 }
 
 // ---- few rows -------------------------------------------------------------------------------------------------------
@@ -184,19 +254,29 @@ INLINE void few_ternary(const matrix *m, const uint8_t *panel, const activations
     for (int t = 0; t < tokens; t++) {
         vi sum = vi_set(a->offsets[first + t]);
         for (int k = 0; k < 4; k++) sum = vi_add32(sum, vi_sra32(vi_add32(dot[t][0][k], dot[t][1][k]), 2 * k));
-        vf scale = vf_set(a->scales[(first + t) * (m->columns / BLOCK)]);
+        vf scale = vf_set(a->byte_scales[(first + t) * (m->columns / BLOCK)]);
         out[t] = vf_mul(vf_load((const float *)panel), vf_mul(vi_float(sum), scale));
     }
 }
 
+INLINE void few_ternary_halves(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
+    few_ternary(m, panel, a, first, tokens < 4 ? tokens : 4, out);
+    if (tokens > 4) few_ternary(m, panel, a, first + 4, tokens - 4, out + 4);
+}
+
 #define UNROLLED _Pragma("GCC unroll 16")
-// Sums of a block of 32 columns of 4 bits, of `tokens` rows that are `columns` apart. Two chains of sums a row hide how long a
-// dot product takes; where registers are few, more rows do the same with one each.
+#if defined(__clang__)
+#define ROLLED _Pragma("clang loop unroll(disable)")  // unrolled, it keeps sums in memory
+#else
+#define ROLLED _Pragma("GCC unroll 1")
+#endif
+// Two chains of sums a row hide how long a dot product takes; where registers are few, more rows do the same with one each.
 #if defined(__AVX512VNNI__)
 #define CHAINS(tokens) 2
 #else
 #define CHAINS(tokens) ((tokens) > 2 ? 1 : 2)
 #endif
+
 INLINE void q4_pair_of_chains(const uint8_t *quants, const int16_t *x, int64_t columns, const int tokens, vi *dot) {
     const vi low = vi_set16(0x0f), high = vi_set16(0xf0);
     vi high_dot[FEW];
@@ -230,10 +310,12 @@ INLINE void q4_one_chain(const uint8_t *quants, const int16_t *x, int64_t column
     }
 }
 
-// One panel of 4 bits times `tokens` (a constant, at most FEW) rows.
-INLINE void few_q4(const matrix *m, const uint8_t *panel, const activations *a, const int tokens, vf *out) {
+// One panel of 4 bits times `tokens` (a constant, at most FEW) rows from `first` on, in 16 bits.
+INLINE void few_q4_words(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
     const uint8_t *quants = panel;
-    int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
+    const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
+    const int16_t *rows = a->quants + (int64_t)first * m->columns;
+    const float *row_scales = a->scales + first * blocks, *row_sums = a->scaled_sums + first * blocks;
     for (int t = 0; t < tokens; t++) out[t] = vf_zero();
     for (int block = 0; block < blocks;) {
         const uint16_t *scales = (const uint16_t *)quants;
@@ -244,11 +326,11 @@ INLINE void few_q4(const matrix *m, const uint8_t *panel, const activations *a, 
         for (int t = 0; t < tokens; t++) sum[t] = vf_zero(), offset[t] = 0.0f;
         for (int end = block + per_group; block < end; block++, quants += BLOCK * LANES / 2) {
             vi dot[FEW];
-            if (CHAINS(tokens) == 2) q4_pair_of_chains(quants, a->quants + block * BLOCK, m->columns, tokens, dot);
-            else q4_one_chain(quants, a->quants + block * BLOCK, m->columns, tokens, dot);
+            if (CHAINS(tokens) == 2) q4_pair_of_chains(quants, rows + block * BLOCK, m->columns, tokens, dot);
+            else q4_one_chain(quants, rows + block * BLOCK, m->columns, tokens, dot);
             for (int t = 0; t < tokens; t++) {
-                sum[t] = vf_fma(vi_float(dot[t]), vf_set(a->scales[t * blocks + block]), sum[t]);
-                offset[t] += a->scaled_sums[t * blocks + block];
+                sum[t] = vf_fma(vi_float(dot[t]), vf_set(row_scales[t * blocks + block]), sum[t]);
+                offset[t] += row_sums[t * blocks + block];
             }
         }
         vf d = vf_half(scales), low_end = vf_half(scales + LANES);
@@ -256,10 +338,97 @@ INLINE void few_q4(const matrix *m, const uint8_t *panel, const activations *a, 
     }
 }
 
-INLINE void few_q8(const matrix *m, const uint8_t *panel, const activations *a, const int tokens, vf *out) {
+// A plane of one of few rows: bytes (columns), and of each block their scale and scale * sum.
+typedef struct { const int8_t *bytes; const float *scales, *sums; } plane;
+INLINE plane high_plane(const activations *a, int row) {
+    const int64_t at = (int64_t)row * (a->columns / BLOCK);
+    return (plane){a->bytes + at * BLOCK, a->byte_scales + at, a->byte_sums + at};
+}
+INLINE plane low_plane(const activations *a, int row) {
+    const int64_t at = (int64_t)row * (a->columns / BLOCK);
+    return (plane){a->low + at * BLOCK, a->low_scales + at, a->low_sums + at};
+}
+
+// sums[p] += a block of 32 columns of 4 bits, whose quants and 16 times d and m these are, times those of `count` (a
+// constant) planes.
+INLINE void q4_block(const uint8_t *quants, vf d, vf low_end, const plane *planes, int block, const int count, vf *sums) {
+    const vi nibble = vi_set8(15);
+    vi part[PLANES];
+    UNROLLED for (int p = 0; p < count; p++) part[p] = vi_set(0);
+    ROLLED for (int j = 0; j < 4; j++) {
+        const vi all = vi_load(quants + 64 * j), first = vi_and(all, nibble), second = vi_and(vi_srl16(all, 4), nibble);
+        fetch_ahead(quants + 64 * j);
+        UNROLLED for (int p = 0; p < count; p++) {
+            const int8_t *x = planes[p].bytes + block * BLOCK + 8 * j;
+            part[p] = vi_dot_part(part[p], first, in_all_lanes(x));
+            part[p] = vi_dot_part(part[p], second, in_all_lanes(x + 4));
+        }
+    }
+    UNROLLED for (int p = 0; p < count; p++) {
+        vf sum = vf_mul(vi_float(vi_part_sum(part[p])), vf_set(planes[p].scales[block]));
+        sums[p] = vf_fma(low_end, vf_set(planes[p].sums[block]), vf_fma(d, sum, sums[p]));
+    }
+}
+
+// One panel of 4 bits times all blocks of `count` planes.
+INLINE void q4_all_blocks(const matrix *m, const uint8_t *panel, const plane *planes, const int count, vf *sums) {
+    const uint8_t *quants = panel;
+    const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
+    UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_zero();
+    for (int block = 0; block < blocks;) {
+        const uint16_t *scales = (const uint16_t *)quants;
+        const vf d = vf_half(scales), low_end = vf_half(scales + LANES);
+        fetch_ahead(quants);
+        quants += 4 * LANES;
+        for (int end = block + per_group; block < end; block++, quants += BLOCK * LANES / 2)
+            q4_block(quants, d, low_end, planes, block, count, sums);
+    }
+}
+
+// The second plane of a row, where it has one.
+static vf q4_low_blocks(const matrix *m, const uint8_t *panel, const activations *a, int row) {
+    const int32_t *blocks = a->low_blocks + (int64_t)row * (a->columns / BLOCK);
+    const plane low = low_plane(a, row);
+    vf sum = vf_zero();
+    for (int i = 0; i < a->low_counts[row]; i++) {
+        const int column = blocks[i] * BLOCK;
+        const uint16_t *scales = (const uint16_t *)(panel + column / m->group * q4_group_bytes(m));
+        const uint8_t *quants = (const uint8_t *)scales + 4 * LANES + column % m->group * LANES / 2;
+        q4_block(quants, vf_half(scales), vf_half(scales + LANES), &low, blocks[i], 1, &sum);
+    }
+    return sum;
+}
+
+#define PLANES_CASE(n) case n: q4_all_blocks(m, panel, planes, n, sums); break;
+// Functions of their own for each number of planes, by a switch outside of all loops.
+static __attribute__((noinline)) void q4_times_planes(const matrix *m, const uint8_t *panel, const plane *planes, int count, vf *sums) {
+    switch (count) {
+        PLANES_CASE(1) PLANES_CASE(2) PLANES_CASE(3) PLANES_CASE(4)
+#if defined(__AVX512VNNI__)
+        PLANES_CASE(5) PLANES_CASE(6) PLANES_CASE(7) PLANES_CASE(8)
+#endif
+    }
+}
+
+// One panel of 4 bits times rows from `first` on, in bytes. A row's planes are added at the end, so it does not matter which
+// rows are multiplied together.
+static void few_q4_planes(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
+    for (int t = 0, now; t < tokens; t += now) {
+        plane planes[PLANES];
+        now = tokens - t < PLANES ? tokens - t : PLANES;
+        for (int i = 0; i < now; i++) planes[i] = high_plane(a, first + t + i);
+        q4_times_planes(m, panel, planes, now, out + t);
+    }
+    for (int t = 0; t < tokens; t++) out[t] = vf_add(out[t], q4_low_blocks(m, panel, a, first + t));
+}
+
+// One panel of 8 bits times `tokens` (a constant, at most FEW) rows from `first` on.
+INLINE void few_q8(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
     const uint16_t *scales = (const uint16_t *)panel;
     const uint8_t *quants = panel + q8_scale_bytes(m);
-    int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
+    const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
+    const int16_t *rows = a->quants + (int64_t)first * m->columns;
+    const float *row_scales = a->scales + first * blocks, *row_sums = a->scaled_sums + first * blocks;
     for (int t = 0; t < tokens; t++) out[t] = vf_zero();
     for (int block = 0; block < blocks; scales += LANES) {
         vf sum[FEW];
@@ -269,20 +438,20 @@ INLINE void few_q8(const matrix *m, const uint8_t *panel, const activations *a, 
             const int chains = CHAINS(tokens);
             vi dot[FEW], dot2[FEW];
             for (int t = 0; t < tokens; t++) dot[t] = dot2[t] = vi_set(0);
-            for (int j = 0; j < 8; j++) {
+            ROLLED for (int j = 0; j < 8; j++) {
                 vi w[2];
                 q8_pairs(vi_load(quants + 64 * j), w);
                 fetch_ahead(quants + 64 * j);
                 UNROLLED for (int k = 0; k < 2; k++)
                     UNROLLED for (int t = 0; t < tokens; t++) {
-                        const int16_t *x = a->quants + (int64_t)t * m->columns + block * BLOCK + 4 * j + 2 * k;
+                        const int16_t *x = rows + (int64_t)t * m->columns + block * BLOCK + 4 * j + 2 * k;
                         vi *sum_of_chain = k && chains == 2 ? &dot2[t] : &dot[t];
                         *sum_of_chain = vi_dot16(*sum_of_chain, w[k], in_all_lanes(x));
                     }
             }
             for (int t = 0; t < tokens; t++) {
-                sum[t] = vf_fma(vi_float(vi_add32(dot[t], dot2[t])), vf_set(a->scales[t * blocks + block]), sum[t]);
-                offset[t] += a->scaled_sums[t * blocks + block];
+                sum[t] = vf_fma(vi_float(vi_add32(dot[t], dot2[t])), vf_set(row_scales[t * blocks + block]), sum[t]);
+                offset[t] += row_sums[t * blocks + block];
             }
         }
         vf d = vf_half(scales);
@@ -290,15 +459,20 @@ INLINE void few_q8(const matrix *m, const uint8_t *panel, const activations *a, 
     }
 }
 
-#define FEW_CASE(n) case n: few_rows(m, panel, a, n, out); break;
-INLINE void few_rows(const matrix *m, const uint8_t *panel, const activations *a, const int tokens, vf *out) {
-    if (m->form == FORM_Q4) few_q4(m, panel, a, tokens, out);
-    else if (m->form == FORM_Q8) few_q8(m, panel, a, tokens, out);
-    else {
-        few_ternary(m, panel, a, 0, tokens < 4 ? tokens : 4, out);
-        if (tokens > 4) few_ternary(m, panel, a, 4, tokens - 4, out + 4);
+// Functions of their own, with a switch outside of all loops: in a larger one the compiler keeps sums in memory.
+#define FEW_CASE(few, n) case n: few(m, panel, a, first, n, out); break;
+#define FEW_FUNCTION(name, few)                                                                                             \
+    static __attribute__((noinline)) void name(const matrix *m, const uint8_t *panel, const activations *a, int first,      \
+                                               int tokens, vf *out) {                                                       \
+        switch (tokens) {                                                                                                   \
+            FEW_CASE(few, 1) FEW_CASE(few, 2) FEW_CASE(few, 3) FEW_CASE(few, 4)                                             \
+            FEW_CASE(few, 5) FEW_CASE(few, 6) FEW_CASE(few, 7) FEW_CASE(few, 8)                                             \
+        }                                                                                                                   \
     }
-}
+FEW_FUNCTION(few_rows_q4, few_q4_words)
+FEW_FUNCTION(few_rows_q8, few_q8)
+FEW_FUNCTION(few_rows_ternary, few_ternary_halves)
+
 // How many rows from `first` on are multiplied at once: slices of about the same size, none larger than SLICE.
 static int slice_of(int tokens, int first) {
     int left = tokens - first, slices = (left + SLICE - 1) / SLICE;
@@ -307,13 +481,12 @@ static int slice_of(int tokens, int first) {
 
 // Panel `index` times `tokens` (at most SLICE) of the few rows from `first` on: out[t] are the 16 sums. Numbers are the same
 // however the rows are sliced.
-static void few_panel(const matrix *m, int index, const activations *all, int first, int tokens, vf *out) {
+static void few_panel(const matrix *m, int index, const activations *a, int first, int tokens, vf *out) {
     const uint8_t *panel = m->data + index * panel_bytes(m);
-    const int64_t blocks = all->columns / BLOCK;
-    activations slice = *all, *a = &slice;
-    slice.quants += first * (int64_t)all->columns, slice.bytes += first * (int64_t)all->columns;
-    slice.scales += first * blocks, slice.scaled_sums += first * blocks, slice.offsets += first;
-    switch (tokens) { FEW_CASE(1) FEW_CASE(2) FEW_CASE(3) FEW_CASE(4) FEW_CASE(5) FEW_CASE(6) FEW_CASE(7) FEW_CASE(8) }
+    if (m->form == FORM_Q4 && a->has_low) few_q4_planes(m, panel, a, first, tokens, out);
+    else if (m->form == FORM_Q4) few_rows_q4(m, panel, a, first, tokens, out);
+    else if (m->form == FORM_Q8) few_rows_q8(m, panel, a, first, tokens, out);
+    else few_rows_ternary(m, panel, a, first, tokens, out);
 }
 
 // ---- many rows ------------------------------------------------------------------------------------------------------

@@ -142,13 +142,15 @@ static void gated_item(const gated_product *p, int item, const pair_room *room, 
 }
 
 // How the rows of the next product are rounded: the same for every thread, a late one too. Matrices of 2 bits are multiplied
-// with rows of one scale, whether the model asks for that or not.
-static activations shape_of(activations room, int tokens, int is_few, const matrix *const *m, int count, int per_row) {
-    room.has_ternary = room.has_others = 0;
-    for (int i = 0; i < count; i++)
-        if (m[i]->form == FORM_TERNARY) room.has_ternary = 1;
-        else room.has_others = 1;
-    room.per_row = per_row || room.has_ternary;
+// with rows of one scale, whether the model asks for that or not. `in_planes`: few rows, and weights of 4 bits in bytes.
+static activations shape_of(activations room, int tokens, int is_few, const matrix *const *m, int count, int per_row,
+                            int in_planes) {
+    int forms = 0;
+    for (int i = 0; i < count; i++) forms |= m[i]->form;
+    room.per_row = per_row || forms & FORM_TERNARY;
+    room.has_low = is_few && in_planes && !room.per_row && forms & FORM_Q4;
+    room.in_bytes = forms & FORM_TERNARY || room.has_low;
+    room.in_words = forms & FORM_Q8 || (forms & FORM_Q4 && !room.has_low);
     room.tokens = tokens;
     room.columns = m[0]->columns;
     room.wide = is_few ? 0 : wide_block(room.columns);

@@ -62,6 +62,9 @@ INLINE void vi_store8(int8_t *p, vi x) { _mm_storeu_si128((__m128i *)p, _mm512_c
 INLINE void vi_store16(int16_t *p, vi x) { _mm256_storeu_si256((__m256i *)p, _mm512_cvtsepi32_epi16(x)); }
 // sum of four products of unsigned by signed bytes, added to each lane
 INLINE vi vi_dot(vi sum, vi unsigned_bytes, vi signed_bytes) { return _mm512_dpbusd_epi32(sum, unsigned_bytes, signed_bytes); }
+// The same for up to 32 columns of at most 15, before vi_part_sum: the parts of a sum may lie apart until then.
+INLINE vi vi_dot_part(vi part, vi unsigned_bytes, vi signed_bytes) { return vi_dot(part, unsigned_bytes, signed_bytes); }
+INLINE vi vi_part_sum(vi part) { return part; }
 // sum of two products of signed 16 bits, added to each lane
 INLINE vi vi_dot16(vi sum, vi a, vi b) { return _mm512_dpwssd_epi32(sum, a, b); }
 
@@ -151,6 +154,8 @@ INLINE void vi_store16(int16_t *p, vi x) {
 #define ISA_NAME "AVX-VNNI"
 INLINE __m256i dot256(__m256i sum, __m256i u, __m256i s) { return _mm256_dpbusd_avx_epi32(sum, u, s); }
 INLINE __m256i dot256_16(__m256i sum, __m256i a, __m256i b) { return _mm256_dpwssd_avx_epi32(sum, a, b); }
+INLINE __m256i part256(__m256i part, __m256i u, __m256i s) { return dot256(part, u, s); }
+INLINE __m256i part_sum256(__m256i part) { return part; }
 #else
 #define ISA_NAME "AVX2"
 // Pairs are summed in 16 bits, which saturate unless unsigned * signed fits twice: 2-bit weights do.
@@ -158,8 +163,13 @@ INLINE __m256i dot256(__m256i sum, __m256i u, __m256i s) {
     return _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(u, s), _mm256_set1_epi16(1)));
 }
 INLINE __m256i dot256_16(__m256i sum, __m256i a, __m256i b) { return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b)); }
+// 16 bits hold 8 times two products of 15 and 128.
+INLINE __m256i part256(__m256i part, __m256i u, __m256i s) { return _mm256_add_epi16(part, _mm256_maddubs_epi16(u, s)); }
+INLINE __m256i part_sum256(__m256i part) { return _mm256_madd_epi16(part, _mm256_set1_epi16(1)); }
 #endif
 INLINE vi vi_dot(vi sum, vi u, vi s) { return (vi){dot256(sum.a, u.a, s.a), dot256(sum.b, u.b, s.b)}; }
+INLINE vi vi_dot_part(vi part, vi u, vi s) { return (vi){part256(part.a, u.a, s.a), part256(part.b, u.b, s.b)}; }
+INLINE vi vi_part_sum(vi part) { return (vi){part_sum256(part.a), part_sum256(part.b)}; }
 INLINE vi vi_dot16(vi sum, vi a, vi b) { return (vi){dot256_16(sum.a, a.a, b.a), dot256_16(sum.b, a.b, b.b)}; }
 #else
 #error "needs AVX2"

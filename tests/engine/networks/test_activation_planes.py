@@ -1,0 +1,63 @@
+"""Activations of a large network: 8 bits, and 16 where it matters (docs/decisions/0034)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine.networks.test_fused import CONTEXT, IDS, error, isas, logits, prepared
+from tests.engine.tiny_models import save_model
+
+torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.model
+
+from llmdesk.engine.networks.fused import library  # noqa: E402
+
+if library.best_isa() is None:
+    pytest.skip("our own kernels do not run on this processor", allow_module_level=True)
+
+LIMIT = "llmdesk.engine.networks.fused.decoder.LARGE_WEIGHTS"
+
+
+def small_and_large(model: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
+    """The same weights, multiplied as those of a small network (16 bits) and as those of a large one."""
+    from llmdesk.engine.networks.fused.decoder import FusedDecoder
+
+    small = FusedDecoder(model.config, model.weights, CONTEXT)
+    monkeypatch.setattr(LIMIT, 0)
+    return small, FusedDecoder(model.config, model.weights, CONTEXT)
+
+
+@pytest.mark.parametrize("isa", isas())
+@pytest.mark.parametrize("kind", ["llama", "qwen2", "gemma3_text"])
+def test_they_are_close_to_16_bits(tmp_path: Path, kind: str, isa: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong formula costs far more."""
+    monkeypatch.setenv("LLMDESK_KERNELS", isa)
+    small, large = small_and_large(prepared(save_model(tmp_path / "model", kind), "int4"), monkeypatch)
+    expected = logits(small, IDS, 1)
+    found = logits(large, IDS, 1)
+    assert 0 < error(found, expected) < 0.02
+    assert torch.equal(logits(large, IDS, 8), found)
+
+
+def test_eight_bit_weights_keep_16_bits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small, large = small_and_large(prepared(save_model(tmp_path / "model"), "int8"), monkeypatch)
+    assert torch.equal(logits(small, IDS, 1), logits(large, IDS, 1))
+
+
+def test_a_real_model_hardly_notices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the second plane the divergence is five times as large, with equal first choices below 97.5 %."""
+    from llmdesk.engine.measuring.fidelity import compare
+    from llmdesk.engine.measuring.texts import KINDS, sample_sequences
+    from llmdesk.engine.weights.loading import prepare
+    from llmdesk.models.catalogue import Catalogue
+
+    model = prepare(Catalogue.load().resolve("smollm2-135m"), "int4", lambda phase, done: None)
+    small, large = small_and_large(model, monkeypatch)
+    texts = {kind: sample_sequences(model.tokenizer, kind, 200)[:2] for kind in KINDS}
+    found = compare(small, large, texts, {"token": 8})["all", "token"]
+    assert found.positions > 500
+    assert found.mean_kl < 0.001
+    assert found.equal_first > 0.975
