@@ -35,6 +35,7 @@ if __package__ in (None, ""):  # run as a script in a checkout
     sys.path.insert(0, str(ROOT))
 _PEERS = Path(__file__).with_name("server_peers.py")
 _ID = "measured"
+PAIRS_PER_ROUND = 6
 _END_ID = 1
 _ENTRY = """[[model]]
 id = "{id}"
@@ -119,39 +120,55 @@ def in_process_tps(core: Any, question: dict[str, Any]) -> float:
 
 
 def http_cost(core: Any, server: Server, clients: Clients, questions: Questions, rounds: int, tokens: int) -> None:
-    """(a)"""
+    """(a): many short pairs, since the memory's speed changes within seconds where others use it too."""
     shares, plain, served = [], [], []
-    for number in range(rounds + 1):
-        alone = in_process_tps(core, questions.make(16, tokens))
-        answer = clients.ask(server, questions.make(16, tokens))[0]
-        through = (answer["tokens"] - 1) / (answer["last_s"] - answer["first_s"])
-        if number:  # the first round warms up
-            plain.append(alone)
-            served.append(through)
-            shares.append(1 - through / alone)
+    pairs, each_tokens = PAIRS_PER_ROUND * rounds, max(16, tokens // PAIRS_PER_ROUND)
+
+    def in_process() -> float:
+        return in_process_tps(core, questions.make(16, each_tokens))
+
+    def through_http() -> float:
+        answer = clients.ask(server, questions.make(16, each_tokens))[0]
+        return (answer["tokens"] - 1) / (answer["last_s"] - answer["first_s"])
+
+    for number in range(pairs + 1):
+        ways = (in_process, through_http)
+        found = {way: way() for way in (ways if number % 2 else ways[::-1])}
+        if number:  # the first pair warms up
+            plain.append(found[in_process])
+            served.append(found[through_http])
+            shares.append(1 - found[through_http] / found[in_process])
+    quarters = statistics.quantiles(shares)
     print(
-        f"(a) one answer of {tokens} tokens: {statistics.median(plain):.1f} tok/s in the process, "
+        f"(a) one answer of {each_tokens} tokens, {pairs} pairs: {statistics.median(plain):.1f} tok/s in the process, "
         f"{statistics.median(served):.1f} through HTTP; lost: median {statistics.median(shares):.1%} "
-        f"(rounds: {', '.join(f'{share:.1%}' for share in sorted(shares))})"
+        f"(half of them between {quarters[0]:.1%} and {quarters[2]:.1%})",
+        flush=True,
     )
 
 
 def together(servers: list[Server], clients: Clients, questions: Questions, rounds: int, tokens: int) -> None:
-    """(b)"""
+    """(b): ratios are those of neighbours in time."""
     totals: dict[tuple[str, int], list[float]] = {}
     for _ in range(rounds):
-        for server in servers:
-            for count in (1, 4):
+        for count in (1, 4):
+            for server in servers:
                 answers = clients.ask(server, *(questions.make(16, tokens) for _ in range(count)))
                 total = sum(answer["tokens"] for answer in answers) / max(answer["last_s"] for answer in answers)
                 totals.setdefault((server.name, count), []).append(total)
-    medians = {key: statistics.median(values) for key, values in totals.items()}
+
+    def ratio(many: tuple[str, int], one: tuple[str, int]) -> float:
+        return statistics.median(x / y for x, y in zip(totals[many], totals[one], strict=True))
+
     for server in servers:
-        one, four = medians[server.name, 1], medians[server.name, 4]
-        print(f"(b) {server.name}: one client {one:.1f} tok/s, four {four:.1f} together ({four / one:.2f} times)")
+        one, four = (statistics.median(totals[server.name, count]) for count in (1, 4))
+        times = ratio((server.name, 4), (server.name, 1))
+        print(
+            f"(b) {server.name}: one client {one:.1f} tok/s, four {four:.1f} together ({times:.2f} times)", flush=True
+        )
     if len(servers) > 1:
-        ratio = medians[servers[0].name, 4] / medians[servers[1].name, 4]
-        print(f"(b) four clients: {servers[0].name} / {servers[1].name}: {ratio:.2f}")
+        times = ratio((servers[0].name, 4), (servers[1].name, 4))
+        print(f"(b) four clients: {servers[0].name} / {servers[1].name}: {times:.2f}", flush=True)
 
 
 def short_beside_long(servers: list[Server], clients: Clients, questions: Questions, rounds: int, long: int) -> None:
