@@ -160,7 +160,7 @@ class ChatStore:
     def add(self, kept: KeptChat) -> None:
         """A chat from elsewhere (imported). Of one that is here already, messages that are missing are added."""
         conversation = kept.conversation
-        rows = [row_of(conversation, message) for message in conversation.messages]
+        rows = [row_of(conversation, message, kept.info.id) for message in conversation.messages]
         info, options, draft = kept.info, to_json(kept.options), kept.draft
         if not info.title:
             info = ChatInfo(info.id, conversation.title, False, info.created_s, info.changed_s)

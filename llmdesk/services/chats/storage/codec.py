@@ -7,6 +7,7 @@ missing (written by an older version) have their default, and those that nobody 
 from __future__ import annotations
 
 import json
+import re
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
@@ -16,6 +17,7 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get
 from llmdesk.services.chats.message import Message
 
 T = TypeVar("T")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _COLUMNS = ("id", "parent_id", "role", "state", "pieces")
 """Of a message: what has a column of its own."""
 
@@ -41,6 +43,11 @@ def details_of(message: Message) -> str:
 def message_of(columns: Mapping[str, Any], text: str, details: str) -> Message:
     """A message out of its columns, its words and the rest."""
     return cast(Message, _decode(Message, {**json.loads(details), **columns, "pieces": [text] if text else []}))
+
+
+def text_for_utf8(text: str) -> str:
+    """Halves of a surrogate pair are no text, and SQLite takes none: the other words must not be lost for them."""
+    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
 def _plain(value: Any) -> Any:

@@ -66,7 +66,8 @@ def open_file(file: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Opene
             raise Damaged(str(error)) from error
         if code_of(error) in _BUSY or not file.exists():
             raise
-        return Opened(_open_for_reading(file), problem_of(error, file))
+        is_for_good = not is_of_the_system(error)  # a migration that failed would fail again
+        return Opened(_open_for_reading(file), problem_of(error, file), is_for_good)
 
 
 def is_damage(error: BaseException) -> bool:

@@ -256,9 +256,8 @@ class StoreThread:
 
     def _set_problem(self, problem: StoreError | None, *, lasts: bool = False) -> None:
         """``lasts``: it is a loss, which no later success makes good."""
-        is_news = (problem and problem.user_message) != (self.problem and self.problem.user_message)
-        self.problem, self._problem_lasts = problem, lasts
-        if is_news:
+        if (problem and problem.user_message) != (self.problem and self.problem.user_message):
+            self.problem, self._problem_lasts = problem, lasts
             self._tell_problem(problem)
 
     def _solve(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import time
 from collections.abc import Iterable
@@ -12,13 +11,14 @@ from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.ids import number_of
 from llmdesk.services.chats.kept import ChatInfo
 from llmdesk.services.chats.message import Message
-from llmdesk.services.chats.storage.codec import details_of
+from llmdesk.services.chats.storage.codec import details_of, text_for_utf8
 from llmdesk.services.chats.storage.search import spaced
 
 KEEP_DELETED_S = 30 * 24 * 3600.0
+_IS_OURS = "(owner = ? OR (owner IS NULL AND state = 'interrupted'))"
+"""An answer that nobody has taken over; somebody may have thought that its writer was gone."""
 TEXT = "pieces"
 """The part of a message that its words go to."""
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class MessageRow:
     details: str
 
 
-def row_of(conversation: Conversation, message: Message) -> MessageRow:
-    """On the thread of the conversation."""
+def row_of(conversation: Conversation, message: Message, chat_id: str = "") -> MessageRow:
+    """On the thread of the conversation. ``chat_id``: of the chat, if that is not the conversation's."""
     return MessageRow(
         message.id,
-        conversation.id,
+        chat_id or conversation.id,
         message.parent_id,
         message.role,
         message.state,
@@ -47,11 +47,6 @@ def row_of(conversation: Conversation, message: Message) -> MessageRow:
         text_for_utf8(message.text),
         details_of(message),
     )
-
-
-def text_for_utf8(text: str) -> str:
-    """Halves of a surrogate pair are no text, and SQLite takes none: the other words must not be lost for them."""
-    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
 def add_chat(connection: sqlite3.Connection, info: ChatInfo, options: str, draft: str) -> None:
@@ -96,7 +91,7 @@ def append(connection: sqlite3.Connection, message_id: str, part: str, text: str
     """More words of a running answer, unless another process has taken it over."""
     connection.execute(
         "INSERT INTO pieces (message_id, part, text) SELECT ?, ?, ? "
-        "WHERE EXISTS (SELECT 1 FROM messages WHERE id = ? AND (owner IS NULL OR owner = ?))",
+        f"WHERE EXISTS (SELECT 1 FROM messages WHERE id = ? AND {_IS_OURS})",
         (message_id, part, text_for_utf8(text), message_id, owner_id),
     )
 
@@ -105,7 +100,7 @@ def update_message(connection: sqlite3.Connection, row: MessageRow, owner_id: st
     """What a message is now, with all its words: an answer has ended, or goes on (``takes_over``: whoever had it)."""
     found = connection.execute(
         "UPDATE messages SET state = ?, owner = ?, text = ?, details = ? "
-        "WHERE id = ? AND (? OR owner IS NULL OR owner = ?) RETURNING number",
+        f"WHERE id = ? AND (? OR {_IS_OURS}) RETURNING number",
         (
             row.state, owner_id if row.state == "running" else None, row.text, row.details, row.id, takes_over,
             owner_id,
