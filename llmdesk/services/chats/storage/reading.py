@@ -51,7 +51,9 @@ def load(connection: sqlite3.Connection, chat_id: str, owner_id: str) -> KeptCha
         StoreError: there is none, or it was deleted.
     """
     row = connection.execute(
-        f"SELECT {_INFO}, title_is = 'words', options, draft FROM chats WHERE id = ? AND deleted_s IS NULL", (chat_id,)
+        f"SELECT {_INFO}, title_is = 'words', options, draft FROM chats JOIN chat_details ON chat_id = id "
+        "WHERE id = ? AND deleted_s IS NULL",
+        (chat_id,),
     ).fetchone()
     if row is None:
         raise StoreError(say("There is no such chat any more."), say("It may have been deleted in another window."))
