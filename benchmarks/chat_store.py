@@ -148,23 +148,32 @@ def _measure_writing(store: ChatStore) -> int:
 
 
 _WINDOW = """
-import json, os, sys, time
+import json
+
 from llmdesk.app import build_desktop, end_desktop, make_application
 from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.services.trace import process_age_s
-app = make_application()
-desktop = build_desktop("", None, ScriptedBackend)
-told = {}
-desktop.window.painted.connect(lambda: told.setdefault("painted_s", process_age_s()))
-def shown():
-    told["chat_s"] = process_age_s()
-    told["messages"] = len(desktop.chat.conversation.path)
-    app.quit()
-desktop.kept.opened.connect(shown)
-desktop.show()
-app.exec()
-print(json.dumps(told), flush=True)
-end_desktop(desktop)
+
+
+def main():
+    app = make_application()
+    desktop = build_desktop("", None, ScriptedBackend)
+    told = {}
+
+    def shown():
+        told["chat_s"] = process_age_s()
+        told["messages"] = len(desktop.chat.conversation.path)
+        app.quit()
+
+    desktop.window.painted.connect(lambda: told.setdefault("painted_s", process_age_s()))
+    desktop.kept.opened.connect(shown)
+    desktop.show()
+    app.exec()
+    print(json.dumps(told), flush=True)
+    end_desktop(desktop)
+
+
+main()
 """
 
 

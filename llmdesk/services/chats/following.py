@@ -38,7 +38,7 @@ class Written(Protocol):
         """From now on it has."""
 
     def when_written(self, call: Callable[[], None]) -> None:
-        """See session.Keeper."""
+        """See submission.Keeper."""
 
 
 class Follower:
@@ -58,7 +58,7 @@ class Follower:
             self._write_all_if_unknown()
 
     def when_written(self, call: Callable[[], None]) -> None:
-        """See session.Keeper."""
+        """See submission.Keeper."""
         self._store.when_written(call)
 
     def end(self) -> None:

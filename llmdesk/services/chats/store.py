@@ -203,7 +203,7 @@ class ChatStore:
         self._known.add(chat_id)
 
     def when_written(self, call: Callable[[], None]) -> None:
-        """See session.Keeper: the call comes on the store's thread, after ``SAVE_WAIT_S`` at most on another."""
+        """See submission.Keeper: the call comes on the store's thread, after ``SAVE_WAIT_S`` at most on another."""
         timer = threading.Timer(SAVE_WAIT_S, call)
         timer.daemon = True
 
