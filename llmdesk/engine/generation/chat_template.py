@@ -10,12 +10,13 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from llmdesk.datatypes.chat import ChatMessage
+from llmdesk.datatypes.model import Thinking
 from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.generation.end_names import is_end_by_name
 from llmdesk.engine.generation.template_process import TemplateProcess
-from llmdesk.engine.generation.tools.dialects import dialect_of
+from llmdesk.engine.generation.tools.dialects import THINKING_NAMES, dialect_of, reasoning_of, thinking_values
 from llmdesk.engine.generation.tools.template_turns import Prompt, TurnWriter, Values
-from llmdesk.errors import ModelDamaged
+from llmdesk.errors import ModelDamaged, PromptError
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
@@ -32,7 +33,7 @@ class EncodedChat:
     ``text`` is what the template made of it (control tokens that were typed are marked as text in it).
     ``history_tokens`` is the end of the last answer in ``ids`` if that answer was generated here, else 0.
     ``begun`` is the beginning of an answer that goes on; its tokens end ``ids``, and ``begun_tokens`` says how many
-    they are if they were generated here, else 0.
+    they are if they were generated here, else 0. ``is_reasoning``: what comes next is reasoning.
     """
 
     text: str
@@ -40,6 +41,7 @@ class EncodedChat:
     history_tokens: int = 0
     begun: str = ""
     begun_tokens: int = 0
+    is_reasoning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class ChatEncoder:
         self._template = _template_of(tokenizer)
         source = tokenizer.chat_template if isinstance(tokenizer.chat_template, str) else ""
         self._writer = TurnWriter(source, tokenizer.special_tokens_map, dialect_of(source), self._hide)
+        self._has_switch = any(name in source for name in THINKING_NAMES)
+        self._reasoning = reasoning_of(source, [token.content for token in added.values()])
         self._remembered: dict[str, _Remembered] = {}
         self.count = lru_cache(maxsize=_MAX_COUNTED)(self._count)
         """``count(text)``: tokens of a text by itself."""
@@ -81,6 +85,22 @@ class ChatEncoder:
         """Raises ModelDamaged if the template has mistakes that show without a chat."""
         if self._template is not None:
             self._template.check()
+
+    def thinking(self) -> Thinking:
+        """Whether the model reasons: by what its template makes of a small chat with the switch on, off, untouched."""
+        if self._reasoning is None:
+            return "none"
+        if self._template is None or not self._has_switch:
+            return "always"
+        asked = (ChatMessage("user", "trial_question"),)
+        try:
+            as_is, on, off = (
+                self._asked(Prompt(asked, values=values), lambda: False)[0]
+                for values in ((), thinking_values(True), thinking_values(False))
+            )
+        except (PromptError, ModelDamaged):  # it will say so to whoever asks
+            return "always"
+        return "always" if on == off else "off" if as_is == off else "on"
 
     def encode(
         self,
@@ -102,18 +122,31 @@ class ChatEncoder:
             RenderCancelled: ``is_cancelled`` said so while a template took long.
         """
         last = messages[-1] if messages else None
-        begun = last.content if last is not None and last.role == "assistant" and not last.calls else ""
-        told = Prompt(messages[:-1] if begun else messages, tools, values)
+        if last is not None and (last.role != "assistant" or last.calls or not (last.content or last.reasoning)):
+            last = None
+        told = Prompt(messages if last is None else messages[:-1], tools, values)
         text, start = self._asked(told, is_cancelled)
-        text += self._hide("assistant", begun)
+        begun = self._begun(last, text, lambda words: words)
+        is_reasoning = self._reasoning is not None and self._reasoning.is_open_in(text, begun)
+        text += self._begun(last, text, lambda words: self._hide("assistant", words))
         known = self._known_beginning(text)
         history = self._remembered.get(known)
         ids = (history.ids if history is not None else start) + self._tokens(text[len(known) :])
         if not ids:
             raise ModelDamaged(say("This model's chat template makes no text of the chat."))
         if begun and history is not None and known == text:
-            return EncodedChat(text, ids, 0, begun, history.answer_tokens)
-        return EncodedChat(text, ids, len(history.ids) if history is not None else 0, begun)
+            return EncodedChat(text, ids, 0, begun, history.answer_tokens, is_reasoning)
+        history_tokens = len(history.ids) if history is not None else 0
+        return EncodedChat(text, ids, history_tokens, begun, is_reasoning=is_reasoning)
+
+    def _begun(self, answer: ChatMessage | None, prompt: str, hide: Callable[[str], str]) -> str:
+        """The beginning of an answer that goes on; the marks of its reasoning are never hidden."""
+        if answer is None:
+            return ""
+        text, marks = hide(answer.content), self._reasoning
+        if marks is None:
+            return text
+        return marks.written(hide(answer.reasoning), text, is_open=marks.is_open_in(prompt))
 
     def _asked(self, told: Prompt, is_cancelled: Callable[[], bool]) -> tuple[str, list[int]]:
         """The text up to where an answer begins, and tokens before those of the text."""

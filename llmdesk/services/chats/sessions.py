@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from llmdesk.datatypes.chat import Event, EventSink, TokenEvent
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.listeners import Listeners, Unsubscribe
+from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.session import AnswerEnded, AnswerStarted, ChatOptions, Session, SessionChange
 
 
@@ -68,6 +69,19 @@ class Sessions:
             self.show(session)
         return self._current
 
+    def fork(self, message_id: str) -> Session:
+        """Show a new chat that begins with copies of what led to a message of the chat shown.
+
+        Up to an answer, with it; from a prompt on the chat goes another way, so that is its draft.
+        """
+        left = self._current.conversation
+        session = self._make(self.options, left.forked(message_id))
+        message = left.message(message_id)
+        session.draft = message.text if message.role == "user" else ""
+        self._open.append(session)
+        self.show(session)
+        return session
+
     def show(self, session: Session) -> None:
         """Make one of the open chats the one shown."""
         left = self._current
@@ -93,8 +107,8 @@ class Sessions:
         """Hear of every change in every chat from now on."""
         return self._listeners.add(listener)
 
-    def _make(self, options: ChatOptions) -> Session:
-        return Session(self._engine, self._sink, options, self._on_change)
+    def _make(self, options: ChatOptions, conversation: Conversation | None = None) -> Session:
+        return Session(self._engine, self._sink, options, self._on_change, conversation)
 
     def _on_change(self, change: SessionChange) -> None:
         match change:
