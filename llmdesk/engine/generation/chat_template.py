@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -12,7 +11,7 @@ from typing import Any
 from llmdesk.datatypes.chat import ChatMessage
 from llmdesk.datatypes.model import Thinking
 from llmdesk.datatypes.tools import Tool
-from llmdesk.engine.generation.end_names import is_end_by_name
+from llmdesk.engine.generation.control_words import control_words, cut, is_turn_mark, replaced, split
 from llmdesk.engine.generation.template_process import TemplateProcess
 from llmdesk.engine.generation.tools.dialects import THINKING_NAMES, dialect_of, reasoning_of, thinking_values
 from llmdesk.engine.generation.tools.template_turns import Prompt, TurnWriter, Values
@@ -64,11 +63,11 @@ class ChatEncoder:
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
         added = tokenizer.added_tokens_decoder
-        self._control = sorted(_control_words(tokenizer), key=len, reverse=True)
+        self._control = sorted(control_words(tokenizer), key=len, reverse=True)
         self._control_ids = frozenset(index for index, token in added.items() if token.content in self._control)
         self._hidden = {f"\ufdd0{index}\ufdd0": token for index, token in enumerate(self._control)}
         self._shown = {token: mark for mark, token in self._hidden.items()}
-        plain = {token.content for token in added.values() if not token.special and not _is_turn_mark(token.content)}
+        plain = {token.content for token in added.values() if not token.special and not is_turn_mark(token.content)}
         self._shown_in_answers = {token: mark for token, mark in self._shown.items() if token not in plain}
         self._special_ids = frozenset(index for index, token in added.items() if token.special)
         self._boundaries = tuple(token.content for token in added.values())
@@ -186,7 +185,7 @@ class ChatEncoder:
 
     def _hide(self, role: str, text: str) -> str:
         """A message with marks instead of control words. Templates look for some (of thinking, tools) in answers."""
-        return _replaced(text, self._shown_in_answers if role == "assistant" else self._shown)
+        return replaced(text, self._shown_in_answers if role == "assistant" else self._shown)
 
     def _count(self, text: str) -> int:
         with said_of_a_file(_TOKENIZER):
@@ -215,7 +214,7 @@ class ChatEncoder:
         ids: list[int] = []
         with said_of_a_file(_TOKENIZER):
             for stretch in self._stretches(text):
-                as_text = _replaced(stretch, self._hidden)
+                as_text = replaced(stretch, self._hidden)
                 if as_text == stretch:
                     ids += _ids(self._tokenizer.backend_tokenizer, stretch)
                 else:
@@ -228,7 +227,7 @@ class ChatEncoder:
             return [text]
         stretches = [""]
         was_marked = False
-        for piece in _split(text, self._shown):
+        for piece in split(text, self._shown):
             is_marked = any(mark in piece for mark in self._hidden)
             if is_marked or was_marked:
                 stretches.append("")
@@ -242,7 +241,7 @@ class ChatEncoder:
         if self._control_ids.isdisjoint(ids):
             return ids
         # The vocabulary has a control word as a plain one, too: it is cut.
-        pieces = [part for word in _split(text, self._shown) for part in _cut(word, word in self._shown)]
+        pieces = [part for word in split(text, self._shown) for part in cut(word, word in self._shown)]
         return [i for piece in pieces for i in _ids(self._plain_backend, piece)]
 
     @cached_property
@@ -266,30 +265,6 @@ def _ids(backend: Any, text: str) -> list[int]:
     return ids
 
 
-def _is_turn_mark(word: str) -> bool:
-    """It looks like what begins or ends a turn, or is known to end one."""
-    return is_end_by_name(word) or re.fullmatch(r"<[|\uff5c].+[|\uff5c]>", word) is not None
-
-
-def _control_words(tokenizer: Any) -> set[str]:
-    """Added tokens that nobody may write: special ones, and those that the template writes or that mark turns.
-
-    Many tokenizers do not call the latter special. Other added tokens (runs of spaces, HTML) are just text.
-    """
-    template = tokenizer.chat_template if isinstance(tokenizer.chat_template, str) else ""
-    words = set()
-    for token in tokenizer.added_tokens_decoder.values():
-        word = token.content.strip()
-        is_written = len(word) > 2 and word in template and not word.isalnum()
-        if token.special or is_written or _is_turn_mark(word):
-            words.add(token.content)
-    return words - {""}
-
-
-def _cut(word: str, is_control: bool) -> list[str]:
-    return [word[:1], word[1:]] if is_control else [word]
-
-
 def _template_of(tokenizer: Any) -> TemplateProcess | None:
     """None for a base model, which has none. Raises ModelDamaged."""
     if tokenizer.chat_template is None:
@@ -299,13 +274,3 @@ def _template_of(tokenizer: Any) -> TemplateProcess | None:
         if not isinstance(template, str):
             raise TypeError("it is no text")
     return TemplateProcess(template)
-
-
-def _replaced(text: str, by: dict[str, str]) -> str:
-    return "".join(by.get(piece, piece) for piece in _split(text, by))
-
-
-def _split(text: str, words: dict[str, str]) -> list[str]:
-    """The text in pieces, each of these words a piece of its own."""
-    present = [re.escape(word) for word in words if word in text]
-    return re.split(f"({'|'.join(present)})", text) if present else [text]

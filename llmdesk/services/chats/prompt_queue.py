@@ -10,11 +10,15 @@ from llmdesk.services.chats.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class QueuedPrompt:
-    """One of them. ``is_held``: it is being edited, so neither it nor one behind it is sent meanwhile."""
+    """One of them.
+
+    ``is_held``: it is being edited, so neither it nor one behind it is sent; ``draft`` is what stands in its field then.
+    """
 
     id: str
     text: str
     is_held: bool = False
+    draft: str = ""
 
 
 class PromptQueue:
@@ -40,11 +44,17 @@ class PromptQueue:
 
     def hold(self, prompt_id: str) -> None:
         """It is being edited."""
-        self._change(prompt_id, is_held=True)
+        self._replace(prompt_id, lambda prompt: replace(prompt, is_held=True, draft=prompt.text))
+        self._tell()
+
+    def write(self, prompt_id: str, draft: str) -> None:
+        """What stands in its field. Nobody is told: it is the field that knows."""
+        self._replace(prompt_id, lambda prompt: replace(prompt, draft=draft))
 
     def release(self, prompt_id: str, text: str | None = None) -> None:
         """It may be sent again, with other words if there are any."""
-        self._change(prompt_id, is_held=False, text=text)
+        self._replace(prompt_id, lambda prompt: QueuedPrompt(prompt.id, prompt.text if text is None else text))
+        self._tell()
 
     def remove(self, prompt_id: str) -> None:
         """It is not to be sent."""
@@ -57,11 +67,5 @@ class PromptQueue:
             return None
         return self._prompts.pop(0).text
 
-    def _change(self, prompt_id: str, *, is_held: bool, text: str | None = None) -> None:
-        self._prompts = [
-            replace(prompt, is_held=is_held, text=prompt.text if text is None else text)
-            if prompt.id == prompt_id
-            else prompt
-            for prompt in self._prompts
-        ]
-        self._tell()
+    def _replace(self, prompt_id: str, change: Callable[[QueuedPrompt], QueuedPrompt]) -> None:
+        self._prompts = [change(prompt) if prompt.id == prompt_id else prompt for prompt in self._prompts]
