@@ -12,7 +12,7 @@ from llmdesk.services.chats.ids import new_id
 class QueuedPrompt:
     """One of them.
 
-    ``is_held``: it is being edited, so neither it nor one behind it is sent; ``draft`` is what stands in its field then.
+    ``is_held``: it is being edited, so neither it nor one behind it is sent; its field has the ``draft`` then.
     """
 
     id: str

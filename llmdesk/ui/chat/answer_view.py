@@ -68,8 +68,8 @@ class AnswerView(QWidget):
             self._layout.addWidget(widget)
         keep_painted(self)
         self._show_footer(False)
-        if self.thinking.isVisibleTo(self):
-            self.progress_line.hide()
+        self.thinking.refresh()
+        self.progress_line.setHidden(bool(answer.reasoning_pieces))
         self.markdown.append(answer.text)
         if not answer.is_running:
             self.end()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from llmdesk.services.chats.prompt_queue import QueuedPrompt
@@ -69,6 +70,7 @@ class QueuedRow(QWidget):
         self.field = field = PromptEdit(self._style, takes_escape=True)
         field.setAccessibleName(tr("Waiting prompt"))
         field.setPlainText(text)
+        field.moveCursor(QTextCursor.MoveOperation.End)
         field.submitted.connect(self._on_submitted)
         field.cancelled.connect(self.kept)
         field.textChanged.connect(lambda: self.written.emit(field.toPlainText()))

@@ -67,7 +67,7 @@ class ThinkingText(DocumentView):
 
 
 class ThinkingBlock(QWidget):
-    """Hidden while there is no reasoning; folded unless it was opened by hand.
+    """Hidden while there is no reasoning (see ``refresh``); folded unless it was opened by hand.
 
     Attributes:
         is_over: the line says how long it took.
@@ -91,7 +91,6 @@ class ThinkingBlock(QWidget):
         self._layout.addLayout(row(style.theme, self.header, 1))
         keep_painted(self)
         self.hide()
-        self.refresh()
 
     @property
     def is_open(self) -> bool:
@@ -116,7 +115,7 @@ class ThinkingBlock(QWidget):
         self._told_s = time.monotonic()
         self.is_over = bool(self._answer.text) or not self._answer.is_running
         self.header.set_text(thinking_words(self._answer))
-        self.setVisible(bool(self._answer.reasoning.strip()))
+        self.setVisible(bool(self._answer.reasoning_pieces))
 
     @Slot()
     def toggle(self) -> None:

@@ -1,4 +1,4 @@
-"""Reasoning: whose marks, whether it can be switched, what later prompts have of it, and answers that were cut in it."""
+"""Reasoning: whose marks, whether it can be switched, what later prompts have of it, answers that were cut in it."""
 
 from __future__ import annotations
 
