@@ -67,7 +67,8 @@ class QueueController(QObject):
     def _show(self) -> None:
         session = self._sessions.current
         prompts = session.queue.prompts
-        self._pane.queue.show_prompts(prompts, self._words(), bool(prompts) and not session.is_generating)
+        can_send = bool(prompts) and not prompts[0].is_held and not session.is_generating
+        self._pane.queue.show_prompts(prompts, self._words(), can_send)
 
     def _words(self) -> str:
         """Why they wait."""

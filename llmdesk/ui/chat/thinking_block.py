@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QRect, Signal, Slot
+from PySide6.QtCore import QRect, QSize, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QTextBlockFormat, QTextCharFormat
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -14,12 +14,14 @@ from llmdesk.ui.chat.markdown.stream import clean
 from llmdesk.ui.chat.style import ChatStyle, keep_painted
 from llmdesk.ui.kit.buttons import IconButton
 from llmdesk.ui.kit.spacing import row, space
+from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.wording import duration_text
 from llmdesk.ui.kit.words import tr
 
 _LIVE_S = 0.25  # how often the figures of the line change
 _LINE_PX = 20
 _INDENT_PX = 16
+_OUTDENT_PX = 10
 
 
 class ThinkingText(DocumentView):
@@ -66,17 +68,30 @@ class ThinkingText(DocumentView):
         self.end.setBlockFormat(block)
 
 
+class FoldButton(IconButton):
+    """A chevron and words whose left edge is that of the answer's."""
+
+    def __init__(self, theme: Theme, text: str) -> None:
+        super().__init__(theme, "chevron-right", "", text=text)
+
+    def sizeHint(self) -> QSize:
+        """Without the room at the left that other buttons have."""
+        hint = super().sizeHint()
+        return QSize(hint.width() - self._theme.px(_OUTDENT_PX), hint.height())
+
+    def _draw_content(self, painter: QPainter) -> None:
+        painter.save()
+        painter.translate(-self._theme.px(_OUTDENT_PX), 0)
+        super()._draw_content(painter)
+        painter.restore()
+
+
 class ThinkingBlock(QWidget):
     """Hidden while there is no reasoning (see ``refresh``); folded unless it was opened by hand.
 
     Attributes:
         is_over: the line says how long it took.
-
-    Signals:
-        folded(bool): it was closed (True) or opened by the user.
     """
-
-    folded = Signal(bool)
 
     def __init__(self, style: ChatStyle, answer: Message) -> None:
         super().__init__()
@@ -84,7 +99,7 @@ class ThinkingBlock(QWidget):
         self._told_s = 0.0
         self.is_over = False
         self._text: ThinkingText | None = None  # made when it is opened for the first time
-        self.header = IconButton(style.theme, "chevron-right", "", text=tr("Thinking"))
+        self.header = FoldButton(style.theme, tr("Thinking"))
         self.header.clicked.connect(self.toggle)
         self._layout = QVBoxLayout(self)
         space(style.theme, self._layout, (0, 0, 0, 10), spacing=4)
@@ -121,7 +136,6 @@ class ThinkingBlock(QWidget):
     def toggle(self) -> None:
         """Open or close it."""
         self.set_open(not self.is_open)
-        self.folded.emit(not self.is_open)
 
     def set_open(self, is_open: bool) -> None:
         """Show the words, or the line alone."""
