@@ -19,10 +19,10 @@ from llmdesk.ui.chat.style import ChatStyle, keep_painted
 from llmdesk.ui.chat.thinking_block import ThinkingBlock
 from llmdesk.ui.chat.version_pager import VersionPager
 from llmdesk.ui.kit.buttons import Button, CopyButton, IconButton
-from llmdesk.ui.kit.spacing import column, space
+from llmdesk.ui.kit.spacing import FlowLayout, column, space
 from llmdesk.ui.kit.words import tr
 
-_BESIDE_PX = 560  # narrower, the actions stand below the figures
+_BESIDE_PX = 640  # narrower, the actions stand below the figures
 
 
 class AnswerView(QWidget):
@@ -151,9 +151,7 @@ class AnswerView(QWidget):
         return (self._copy, regenerate, models, fork, more)
 
     def _make_footer(self) -> QWidget:
-        footer, actions = QWidget(), QHBoxLayout()
-        space(self._style.theme, actions, spacing=2)
-        actions.addStretch(1)
+        footer, actions = QWidget(), FlowLayout(self._style.theme, spacing=2)
         for widget in (self._continue, *self._actions, self.pager):  # the pager does not move when the answer ends
             actions.addWidget(widget)
         self._footer_row = row = QHBoxLayout(footer)
