@@ -152,7 +152,7 @@ class AnswerView(QWidget):
 
     def _make_footer(self) -> QWidget:
         footer, actions = QWidget(), FlowLayout(self._style.theme, spacing=2)
-        for widget in (self._continue, *self._actions, self.pager):  # the pager does not move when the answer ends
+        for widget in (*self._actions, self._continue, self.pager):  # the pager does not move when the answer ends
             actions.addWidget(widget)
         self._footer_row = row = QHBoxLayout(footer)
         space(self._style.theme, row, (0, 10, 0, 0), spacing=2)

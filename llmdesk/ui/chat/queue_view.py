@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QTextCursor
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from llmdesk.services.chats.prompt_queue import QueuedPrompt
@@ -13,13 +13,13 @@ from llmdesk.ui.chat.prompt_edit import PromptEdit
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.buttons import Button, IconButton
 from llmdesk.ui.kit.labels import ElidedLabel, Label
-from llmdesk.ui.kit.spacing import row, space
+from llmdesk.ui.kit.spacing import FlowLayout, space
 from llmdesk.ui.kit.styled import ScrollStyle
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.words import tr
 
-_SHOWN_ROWS = 3
-_WINDOW_SHARE = 0.2  # of its height
+_WINDOW_SHARE = 0.25  # of its height
+_LEAST_PX = 32  # a low window has no more to give
 
 
 class QueuedRow(QWidget):
@@ -108,18 +108,22 @@ class QueueView(Panel):
         self._style = style
         self.rows: list[QueuedRow] = []
         self._head = Label(style.theme, "", "secondary", "small", wraps=True)
-        self._send = Button(style.theme, tr("Send the next one"), "send", bordered=True)
+        self._send = Button(style.theme, tr("Send next"), "send", bordered=True)
         self._send.clicked.connect(self.send_requested)
-        self._list = QWidget()
-        self._column = QVBoxLayout(self._list)
-        space(style.theme, self._column, spacing=2)
-        self._scroll = _Scroll(style, self._list)
-        layout = QVBoxLayout(self)
-        space(style.theme, layout, (16, 8, 8, 8), spacing=4)
-        head = row(style.theme, spacing=8)
-        head.addWidget(self._head, 1)
+        head = FlowLayout(style.theme)
+        head.addWidget(self._head)
         head.addWidget(self._send)
-        layout.addLayout(head)
+        self._column = QVBoxLayout()
+        space(style.theme, self._column, spacing=2)
+        inside = QWidget()
+        content = QVBoxLayout(inside)
+        space(style.theme, content, spacing=4)
+        content.addLayout(head)
+        content.addLayout(self._column)
+        content.addStretch(1)
+        self._scroll = _Scroll(style, inside)
+        layout = QVBoxLayout(self)
+        space(style.theme, layout, (16, 8, 8, 8))
         layout.addWidget(self._scroll)
         self.setAccessibleName(tr("Waiting prompts"))
         self.hide()
@@ -135,7 +139,7 @@ class QueueView(Panel):
         self._send.setVisible(can_send)
         self._show_rows(prompts)
         self.setVisible(bool(prompts))
-        self._scroll.fit(len(prompts))
+        self._scroll.fit()
 
     def _show_rows(self, prompts: Sequence[QueuedPrompt]) -> None:
         """Rows that say the same stay, so that a field which is being written in does, too."""
@@ -164,11 +168,12 @@ class QueueView(Panel):
 
 
 class _Scroll(QScrollArea):
-    """As high as a few rows; more of them scroll."""
+    """As high as the prompts, where the window has the height; more of them scroll."""
 
     def __init__(self, style: ChatStyle, inside: QWidget) -> None:
         super().__init__()
-        self._rows = 0
+        self._shown_px = 0
+        self._inside = inside
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -176,20 +181,31 @@ class _Scroll(QScrollArea):
         self.setWidget(inside)
         ScrollStyle(style.theme, self)
 
-    def fit(self, rows: int) -> None:
-        """There are so many rows now."""
-        self._rows = rows
-        self.setMaximumHeight(self.sizeHint().height())
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What is inside has another height."""
+        result = super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.fit()
+        return result
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrower is higher."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Take the height of what is inside, within the window's share."""
+        layout = self._inside.layout()
+        assert layout is not None
+        needed_px = layout.totalHeightForWidth(self.viewport().width())
+        self._shown_px = min(needed_px, round(_WINDOW_SHARE * self.window().height()))
+        self.setMaximumHeight(max(_LEAST_PX, self._shown_px))
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """All rows, or those that are shown at once."""
-        inside = self.widget()
-        whole = inside.sizeHint().height() if inside is not None else 0
-        share = _SHOWN_ROWS / self._rows if self._rows > _SHOWN_ROWS else 1.0
-        most = max(40, round(_WINDOW_SHARE * self.window().height()))
-        return QSize(0, min(round(whole * share), most))
+        """See ``fit``."""
+        return QSize(0, max(_LEAST_PX, self._shown_px))
 
     def minimumSizeHint(self) -> QSize:
-        """A row."""
-        return QSize(0, min(self.sizeHint().height(), 32))
+        """A line."""
+        return QSize(0, _LEAST_PX)

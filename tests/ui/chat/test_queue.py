@@ -64,7 +64,7 @@ def test_after_a_stop_they_wait_and_say_so(window: Window) -> None:
     window.wait_idle()
     assert view(window).words == "Not sent, for the answer was stopped"
     assert waiting(window) == ["[tokens=5] later"]
-    window.qtbot.mouseClick(window.button("Send the next one"), Qt.MouseButton.LeftButton)
+    window.qtbot.mouseClick(window.button("Send next"), Qt.MouseButton.LeftButton)
     window.wait_idle()
     assert sent(window)[-1] == "[tokens=5] later"
 
