@@ -147,7 +147,7 @@ def test_thinking_is_switched_for_the_chat(make_window: object, with_switch: str
     window.qtbot.waitUntil(button.isVisible)
     assert button.text() == "Thinking: on"
     assert window.ask(ASK) == ANSWER
-    assert window.backend.requests[-1].template_values == ()  # as the model does by itself
+    assert dict(window.backend.requests[-1].template_values) == {}  # as the model does by itself
     button.setFocus(Qt.FocusReason.TabFocusReason)
     window.qtbot.keyClick(button, Qt.Key.Key_Space)
     assert button.text() == button.accessibleName() == "Thinking: off"
