@@ -34,6 +34,7 @@ from llmdesk.services.chats.message import (
     Turn,
     copies_of,
 )
+from llmdesk.services.chats.removal import Branches
 
 _BEGINNING = ""
 _TITLE_CHARS = 48
@@ -47,6 +48,7 @@ class Conversation:
         self._messages: dict[str, Message] = {}
         self._versions: dict[str, list[Message]] = {}  # by parent, the oldest first
         self._chosen: dict[str, Message] = {}  # by parent
+        self._branches = Branches(self._messages, self._versions, self._chosen)
         self._path: list[Message] = []
         self._listeners = Listeners[Change]()
 
@@ -174,13 +176,7 @@ class Conversation:
 
         An answer that has no other version takes its prompt along, for prompts and answers take turns.
         """
-        root = self._messages[message_id]
-        if root.role == "assistant" and len(self._versions[root.parent_id]) == 1:
-            root = self._messages[root.parent_id]
-        found = [root]
-        for message in found:  # it grows meanwhile
-            found += self._versions.get(message.id, [])
-        return tuple(found)
+        return self._branches.below(message_id)
 
     def remove(self, message_id: str) -> Removed:
         """Take a message away (see ``removal_of``); where it was on the path, the version before it is shown.
@@ -190,41 +186,23 @@ class Conversation:
         messages = self.removal_of(message_id)
         if any(message.is_running for message in messages):
             raise ValueError(f"message {message_id}, or what follows it, is running")
-        root, chosen = messages[0], tuple(m for m in messages if self._chosen[m.parent_id] is m)
-        versions = self._versions[root.parent_id]
-        place = versions.index(root)
-        versions.remove(root)
-        for message in messages:
-            del self._messages[message.id]
-            self._versions.pop(message.id, None)
-            self._chosen.pop(message.id, None)
-        shown = versions[max(0, place - 1)] if versions else None
-        if not versions:
-            del self._versions[root.parent_id], self._chosen[root.parent_id]
-        elif root in chosen and shown is not None:
-            self._chosen[root.parent_id] = shown
+        removed, parent_id = self._branches.take_out(messages), messages[0].parent_id
         self._write_path()
         self._listeners.tell(MessagesRemoved(messages))
-        if shown is not None and root in chosen:
-            self._listeners.tell(PathChanged(shown))
-        return Removed(messages, chosen)
+        if messages[0] in removed.chosen and parent_id in self._chosen:
+            self._listeners.tell(PathChanged(self._chosen[parent_id]))
+        return removed
 
     def restore(self, removed: Removed) -> bool:
         """Undo ``remove``: all is shown as it was then. False if what it followed is gone, too."""
         root = removed.messages[0]
         if root.parent_id != _BEGINNING and root.parent_id not in self._messages:
             return False
-        for message in removed.messages:
-            self._messages[message.id] = message
-            versions = self._versions.setdefault(message.parent_id, [])
-            versions.append(message)
-            versions.sort(key=lambda each: each.id)
-        for message in removed.chosen:
-            self._chosen[message.parent_id] = message
-        self._chosen.setdefault(root.parent_id, root)
+        self._branches.put_back(removed)
         self._write_path()
         self._listeners.tell(MessagesRestored(removed.messages))
-        self._listeners.tell(PathChanged(root))
+        if self._chosen[root.parent_id] is root:
+            self._listeners.tell(PathChanged(root))
         return True
 
     def forked(self, message_id: str) -> Conversation:

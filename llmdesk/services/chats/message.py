@@ -158,7 +158,7 @@ class MessagesRemoved:
 
 @dataclass(frozen=True, slots=True)
 class MessagesRestored:
-    """They are back, each at its place among the versions by its id; a PathChanged follows."""
+    """They are back, each at its place among the versions by its id. If they are shown, a PathChanged follows."""
 
     messages: tuple[Message, ...]
 

@@ -75,6 +75,8 @@ def test_what_is_not_shown_goes_without_changing_what_is(chat: Conversation) -> 
     assert len(removed.messages) == 4
     assert chat.restore(removed)
     assert [m.text for m in chat.versions(chat.path[2].id)] == ["two", "other two"]
+    assert words(chat) == before
+    assert [type(change) for change in heard] == [MessagesRemoved, MessagesRestored]
 
 
 def test_all_of_a_chat_can_go_and_come_back(chat: Conversation) -> None:
