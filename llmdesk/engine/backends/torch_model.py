@@ -149,6 +149,7 @@ def load_torch_model(
         kernels=kernels_name(network, backend),
         kernels_reason="" if build or reason else own_kernels_reason(network, prepared),
         notice=_notice(text_model),
+        thinking=text_model.chats.thinking(),
     )
     weights = prepared.weights
     return TorchModel(info, text_model, weights.check_unchanged if weights.is_mapped else lambda: None)

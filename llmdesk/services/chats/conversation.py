@@ -6,7 +6,8 @@ shows, what is sent along with the next prompt, what is copied.
 
 Threads: a conversation belongs to the thread that made it (in the window the GUI thread). All calls come from there,
 and listeners are called there, one change at a time, after the change. A listener that writes down ``MessageAdded``,
-``TextAdded``, ``MessageEnded``, ``MessageResumed`` and ``PathChanged`` has the whole conversation without reading it
+``TextAdded``, ``ReasoningAdded``, ``MessageEnded``, ``MessageResumed``, ``PathChanged``, ``MessagesRemoved`` and
+``MessagesRestored`` has the whole conversation without reading it
 anew: that is how a store follows it.
 """
 
@@ -16,7 +17,7 @@ from collections.abc import Callable, Container, Iterable
 from typing import Self
 
 from llmdesk.datatypes.chat import ChatMessage, FinishReason, GenerationStats, SamplingParams
-from llmdesk.datatypes.model import ErrorInfo
+from llmdesk.datatypes.model import AnsweredBy, ErrorInfo
 from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.services.chats.ids import new_id
 from llmdesk.services.chats.message import (
@@ -25,10 +26,16 @@ from llmdesk.services.chats.message import (
     MessageAdded,
     MessageEnded,
     MessageResumed,
+    MessagesRemoved,
+    MessagesRestored,
     PathChanged,
+    ReasoningAdded,
+    Removed,
     TextAdded,
     Turn,
+    copies_of,
 )
+from llmdesk.services.chats.removal import Branches
 
 _BEGINNING = ""
 _TITLE_CHARS = 48
@@ -47,6 +54,7 @@ class Conversation:
         self._messages: dict[str, Message] = {}
         self._versions: dict[str, list[Message]] = {}  # by parent, the oldest first
         self._chosen: dict[str, Message] = {}  # by parent
+        self._branches = Branches(self._messages, self._versions, self._chosen)
         self._path: list[Message] = []
         self._listeners = Listeners[Change]()
 
@@ -124,7 +132,8 @@ class Conversation:
     def told(self, answer_id: str, system_prompt: str = "") -> tuple[ChatMessage, ...]:
         """What the model is told to give this answer: system prompt, the turns before with their words, the prompt.
 
-        A stopped answer is told as far as it got; a turn without any answer (failed, stopped early) is left out.
+        A stopped answer is told as far as it got; a turn without any answer (failed, stopped early) is left out. What
+        an answer reasoned is told beside its words: the model's template says what becomes of it.
         """
         prompt = self._messages[self._messages[answer_id].parent_id]
         told = [ChatMessage("user", prompt.text)]
@@ -132,7 +141,8 @@ class Conversation:
             answer = self._messages[prompt.parent_id]
             prompt = self._messages[answer.parent_id]
             if answer.is_told:
-                told += [ChatMessage("assistant", answer.text), ChatMessage("user", prompt.text)]
+                told.append(ChatMessage("assistant", answer.text, reasoning=answer.reasoning))
+                told.append(ChatMessage("user", prompt.text))
         if system_prompt:
             told.append(ChatMessage("system", system_prompt))
         return tuple(reversed(told))
@@ -163,21 +173,29 @@ class Conversation:
         answer.pieces.append(text)
         self._listeners.tell(TextAdded(answer, text))
 
-    def finish(self, answer_id: str, reason: FinishReason, stats: GenerationStats) -> None:
+    def reason(self, answer_id: str, text: str, tokens: int, seconds: float) -> None:
+        """More reasoning of a running answer, and what all of it comes to."""
+        answer = self._running(answer_id)
+        answer.reasoning_pieces.append(text)
+        answer.reasoning_tokens, answer.reasoning_s = tokens, seconds
+        self._listeners.tell(ReasoningAdded(answer, text))
+
+    def finish(
+        self, answer_id: str, reason: FinishReason, stats: GenerationStats, by: AnsweredBy | None = None
+    ) -> None:
         """A running answer has ended; the figures are those of what came since it began, or went on."""
         answer = self._running(answer_id)
         answer.state = "cancelled" if reason == "cancelled" else "done"
         answer.finish_reason = reason
-        answer.stats = stats if answer.stats is None else answer.stats.continued_by(stats)
-        self._listeners.tell(MessageEnded(answer))
+        self._end(answer, stats, by)
 
-    def fail(self, answer_id: str, error: ErrorInfo, stats: GenerationStats | None = None) -> None:
+    def fail(
+        self, answer_id: str, error: ErrorInfo, stats: GenerationStats | None = None, by: AnsweredBy | None = None
+    ) -> None:
         """A running answer could not be completed."""
         answer = self._running(answer_id)
         answer.state, answer.error = "failed", error
-        if stats is not None:
-            answer.stats = stats if answer.stats is None else answer.stats.continued_by(stats)
-        self._listeners.tell(MessageEnded(answer))
+        self._end(answer, stats, by)
 
     def resume(self, answer_id: str) -> Message:
         """An answer goes on from its last word. Raises ValueError if it cannot (see ``Message.can_go_on``)."""
@@ -195,7 +213,64 @@ class Conversation:
             self._chosen[message.parent_id] = message
             self._read_path(message)
 
+    def removal_of(self, message_id: str) -> tuple[Message, ...]:
+        """What ``remove`` would take away: the message with all that follows it in any version.
+
+        An answer that has no other version takes its prompt along, for prompts and answers take turns.
+        """
+        return self._branches.below(message_id)
+
+    def remove(self, message_id: str) -> Removed:
+        """Take a message away (see ``removal_of``); where it was on the path, the version before it is shown.
+
+        Raises ValueError while an answer among them runs.
+        """
+        messages = self.removal_of(message_id)
+        if any(message.is_running for message in messages):
+            raise ValueError(f"message {message_id}, or what follows it, is running")
+        removed, parent_id = self._branches.take_out(messages), messages[0].parent_id
+        self._write_path()
+        self._listeners.tell(MessagesRemoved(messages))
+        if messages[0] in removed.chosen and parent_id in self._chosen:
+            self._listeners.tell(PathChanged(self._chosen[parent_id]))
+        return removed
+
+    def restore(self, removed: Removed) -> bool:
+        """Undo ``remove``: all is shown as it was then. False if what it followed is gone, too."""
+        root = removed.messages[0]
+        if root.parent_id != _BEGINNING and root.parent_id not in self._messages:
+            return False
+        self._branches.put_back(removed)
+        self._write_path()
+        self._listeners.tell(MessagesRestored(removed.messages))
+        if self._chosen[root.parent_id] is root:
+            self._listeners.tell(PathChanged(root))
+        return True
+
+    def forked(self, message_id: str) -> Conversation:
+        """Another conversation with copies of what leads to a message, under ids of their own.
+
+        It ends with the answer, or before the prompt, that the message is.
+        """
+        line = [self._messages[message_id]]
+        while (parent_id := line[0].parent_id) != _BEGINNING:
+            line.insert(0, self._messages[parent_id])
+        copy = Conversation()
+        for message in copies_of(line[: 2 * (len(line) // 2)]):
+            copy._add(message)
+        copy._write_path()
+        return copy
+
     # -- helpers ----------------------------------------------------------------------------------------------------
+
+    def _end(self, answer: Message, stats: GenerationStats | None, by: AnsweredBy | None) -> None:
+        if stats is not None:
+            answer.stats = stats if answer.stats is None else answer.stats.continued_by(stats)
+        if answer.stats is not None and answer.stats.reasoning_tokens:
+            answer.reasoning_tokens, answer.reasoning_s = answer.stats.reasoning_tokens, answer.stats.reasoning_s
+        if by is not None and by not in answer.answered_by[-1:]:
+            answer.answered_by += (by,)
+        self._listeners.tell(MessageEnded(answer))
 
     def _ask(self, parent_id: str, text: str, model_id: str, sampling: SamplingParams) -> Message:
         prompt = self._add(Message(new_id(), parent_id, "user", pieces=[text]))

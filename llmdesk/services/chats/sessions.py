@@ -93,6 +93,19 @@ class Sessions:
         """An open chat by its id."""
         return next((each for each in self._open if each.conversation.id == chat_id), None)
 
+    def fork(self, message_id: str) -> Session:
+        """Show a new chat that begins with copies of what led to a message of the chat shown.
+
+        Up to an answer, with it; from a prompt on the chat goes another way, so that is its draft.
+        """
+        left = self._current.conversation
+        session = self._make(self.options, left.forked(message_id))
+        message = left.message(message_id)
+        session.draft = message.text if message.role == "user" else ""
+        self._open.append(session)
+        self.show(session)
+        return session
+
     def show(self, session: Session) -> None:
         """Make this chat the one shown. If it was closed, it is open again."""
         session = self.find(session.conversation.id) or session

@@ -16,7 +16,10 @@ from llmdesk.services.chats.message import (
     MessageAdded,
     MessageEnded,
     MessageResumed,
+    MessagesRemoved,
+    MessagesRestored,
     PathChanged,
+    ReasoningAdded,
     TextAdded,
 )
 from llmdesk.services.chats.transfer import conversation_markdown
@@ -180,27 +183,41 @@ class Follower:
     def __init__(self, subscribe: Callable[[Callable[[Change], None]], object]) -> None:
         self.rows: dict[str, dict[str, object]] = {}
         self.texts: dict[str, str] = {}
+        self.reasoning: dict[str, str] = {}
+        self.removed: dict[str, dict[str, object]] = {}
+        self.was_chosen: dict[str, str] = {}
         self.chosen: dict[str, str] = {}
         self.written = 0
         subscribe(self.follow)
 
     def follow(self, change: Change) -> None:
-        message = change.message
         match change:
-            case MessageAdded():
+            case MessageAdded(message):
                 self._write(message)
-                self.texts[message.id] = message.text
+                self.texts[message.id], self.reasoning[message.id] = message.text, message.reasoning
                 self.chosen[message.parent_id] = message.id
-            case TextAdded():
-                self.texts[message.id] += change.text
-            case MessageEnded() | MessageResumed():
+            case TextAdded(message, text):
+                self.texts[message.id] += text
+            case ReasoningAdded(message, text):
+                self.reasoning[message.id] += text
+            case MessageEnded(message) | MessageResumed(message):
                 self._write(message)
-            case PathChanged():
+            case PathChanged(message):
                 self.chosen[message.parent_id] = message.id
+            case MessagesRemoved(messages):
+                for message in messages:
+                    self.removed[message.id] = self.rows.pop(message.id)
+                    if self.chosen.get(message.parent_id) == message.id:
+                        self.was_chosen[message.parent_id] = self.chosen.pop(message.parent_id)
+            case MessagesRestored(messages):
+                for message in messages:
+                    self.rows[message.id] = self.removed.pop(message.id)
+                    if self.was_chosen.get(message.parent_id) == message.id:
+                        self.chosen[message.parent_id] = self.was_chosen.pop(message.parent_id)
 
     def _write(self, message: Message) -> None:
         row = asdict(message)
-        del row["pieces"]
+        del row["pieces"], row["reasoning_pieces"]
         self.rows[message.id] = row
         self.written += 1
 
@@ -230,6 +247,26 @@ def test_the_changes_alone_are_enough_to_have_the_whole_conversation() -> None:
         assert follower.texts[message_id] == message.text
         assert (row["parent_id"], row["state"]) == (message.parent_id, message.state)
         assert row["error"] == (asdict(message.error) if message.error else None)
+
+
+def test_the_changes_are_enough_for_reasoning_and_for_what_was_taken_away() -> None:
+    conversation = Conversation()
+    follower = Follower(conversation.subscribe)
+    answered(conversation, "one", "A")
+    thoughtful = conversation.ask("two", "alpha", SAMPLING)
+    for piece in ("Let me ", "see."):
+        conversation.reason(thoughtful.id, piece, 2, 0.1)
+    complete(conversation, thoughtful, "B")
+    complete(conversation, conversation.answer_again(thoughtful.id, "alpha", SAMPLING), "C")
+    assert follower.reasoning[thoughtful.id] == "Let me see."
+    removals = [conversation.remove(conversation.path[-1].id)]
+    assert follower.path() == shown(conversation) == ["one", "A", "two", "B"]
+    removals.append(conversation.remove(conversation.path[0].id))
+    assert follower.path() == shown(conversation) == []
+    for removed in reversed(removals):
+        assert conversation.restore(removed)
+        assert follower.path() == shown(conversation)
+    assert shown(conversation) == ["one", "A", "two", "C"]
 
 
 def test_a_stream_is_told_piece_by_piece_without_writing_the_message_anew() -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 
+from llmdesk.ui.chat.answer_view import AnswerView
 from llmdesk.ui.chat.figures import FiguresLine
-from llmdesk.ui.chat.turn_view import AnswerView
 from tests.ui.conftest import Window
 
 QUESTION = "[tokens=60 tps=2000] tell me"

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from llmdesk.datatypes.chat import SamplingParams
 from llmdesk.engine.backend import MAX_ACTIVE
 from llmdesk.engine.serving.runner import MAX_WAITING
+from llmdesk.ui.chat.prompt_edit import MAX_PROMPT_CHARS
 from tests.engine.engine_thread import Collector, request
 from tests.ui.conftest import Window
 
@@ -121,21 +122,23 @@ def test_a_prompt_sent_while_the_model_loads_waits_and_is_answered(make_window: 
     assert any(text.startswith("Loading Alpha, ") and text.endswith(" %") for text in seen)
 
 
-def test_enter_while_an_answer_streams_keeps_the_text_and_says_why(window: Window) -> None:
+def test_what_cannot_be_sent_at_all_does_not_wait_for_the_answer_either(window: Window) -> None:
     window.send("[tokens=5000 tps=300] long")
     window.wait_tokens()
-    window.send("impatient")
+    text = "x" * (MAX_PROMPT_CHARS + 1)
+    window.send(text)
 
-    assert window.main.chat.prompt() == "impatient"
+    assert window.main.chat.prompt() == text
     assert window.main.notice.key == "refused"
+    assert window.desktop.sessions.current.queue.prompts == ()
     assert len(window.turns) == 1
     window.chat.stop()
     window.wait_idle()
     assert window.main.notice.key == ""
-    window.send(window.main.chat.prompt())
+    window.send("short")
     window.wait_idle()
     assert window.states == ["cancelled", "done"]
-    assert window.told[-1][-1] == "impatient"
+    assert window.told[-1][-1] == "short"
 
 
 def test_a_failure_shows_a_card_and_retry_answers(window: Window) -> None:

@@ -35,9 +35,21 @@ def settle(window: Window) -> None:
 
 
 def fill(window: Window) -> None:
-    """A chat with everything in it: markdown (the answer repeats the prompt), figures, an error."""
+    """A chat with everything in it: thinking, figures, versions, markdown (the answer repeats the prompt), an error,
+    prompts that wait for nothing.
+    """
+    window.ask(f"[say tps=5000] <think>\n{'Well, let me see. ' * 20}\n</think>\n\nSo it is.")
+    window.main.chat.regenerate_requested.emit(window.turns[-1].answer.id)
+    window.wait_idle()
+    window.wait_settled()
+    window.main.action_table["unfold_thinking"].trigger()
+    window.main.action_table["unfold_figures"].trigger()
     window.ask(f"[tps=5000 tokens=2000] {EVERYTHING}")
     window.ask("[tps=5000 fail_at=5] something that goes wrong")
+    queue = window.desktop.sessions.current.queue
+    for text in ("a long prompt that waits " * 9, "a prompt that is being edited"):
+        queue.add(text)
+    queue.hold(queue.prompts[1].id)
 
 
 @pytest.mark.parametrize("size", SIZES)
