@@ -1,4 +1,4 @@
-"""The turns of a chat, the last ones as widgets, the earlier ones on request (GUI thread only)."""
+"""A chat of any length, of which what is near the view exists as widgets (GUI thread only)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.message import (
@@ -20,19 +21,23 @@ from llmdesk.services.chats.message import (
     Turn,
 )
 from llmdesk.ui.chat.markdown.selection import Part, Selection
-from llmdesk.ui.chat.scroll import FollowingScrollArea
+from llmdesk.ui.chat.mark import Mark
+from llmdesk.ui.chat.scroll import FollowingScrollArea, lay_out
 from llmdesk.ui.chat.style import ChatStyle
-from llmdesk.ui.kit.buttons import Button
+from llmdesk.ui.chat.turn_column import TurnColumn, ends_below
 from llmdesk.ui.kit.words import tr
 
 if TYPE_CHECKING:
     from llmdesk.ui.chat.turn_view import TurnView
     from llmdesk.ui.chat.user_bubble import Rewrite
 
-MAX_MOUNTED = 40
-EARLIER_STEP = 20
 AT_ONCE = 4
 """Turns that are mounted while the user waits; the rest follows one by one, so that the window stays free."""
+FILL_MS = 5
+NEAR_PAGES = 1
+"""So far from the view turns are mounted,"""
+FAR_PAGES = 3
+"""and so far from it they are taken down again."""
 
 
 class ConversationView(FollowingScrollArea):
@@ -61,38 +66,37 @@ class ConversationView(FollowingScrollArea):
         super().__init__(style)
         self._conversation = Conversation()
         self._leave: Callable[[], None] = lambda: None
-        self.turns: tuple[Turn, ...] = ()
-        self._views: dict[str, TurnView] = {}  # by answer
-        self._first = self._end = 0  # which turns are mounted
-        self._earlier_wanted = 0
         self._rewrites: dict[str, Rewrite] = {}  # by prompt: not sent when their turn was taken down
         self._progress: tuple[str, str, float | None] = ("", "", None)
         self._can_go_on = ""
         self._is_paging = False
-        self._earlier = Button(style.theme, "", bordered=True)
-        self._earlier.clicked.connect(self.show_earlier)
-        self._earlier.hide()
-        self._mount_timer = QTimer(self)
-        self._mount_timer.setSingleShot(True)
-        self._mount_timer.timeout.connect(self._mount_next)
+        self._turns = TurnColumn(self.column, self._make_view, self._keep_rewrite)
+        self._fill_timer = QTimer(self)
+        self._fill_timer.setSingleShot(True)
+        self._fill_timer.timeout.connect(self._fill)
+        self.verticalScrollBar().valueChanged.connect(self._fill_soon)
+        self.verticalScrollBar().rangeChanged.connect(self._fill_soon)
         self.selection = Selection(style.theme, self, self._parts)
-        self.column.addWidget(self._earlier, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.column.addStretch(1)
         self.setAccessibleName(tr("Conversation"))
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """All turns of the chat that is shown."""
+        return self._turns.turns
 
     @property
     def mounted(self) -> int:
         """Turns that exist as widgets."""
-        return len(self._views)
+        return self._turns.count
 
     def view(self, answer_id: str) -> TurnView | None:
         """The widget of the turn with this answer, if it is mounted."""
-        return self._views.get(answer_id)
+        return self._turns.view(answer_id)
 
     def view_of(self, message_id: str) -> TurnView | None:
         """The widget of the turn with this prompt or answer, if it is mounted."""
         found = (turn for turn in self.turns if message_id in (turn.prompt.id, turn.answer.id))
-        return next((self._views.get(turn.answer.id) for turn in found), None)
+        return next((self.view(turn.answer.id) for turn in found), None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click beside the words: nothing is selected any more."""
@@ -100,78 +104,98 @@ class ConversationView(FollowingScrollArea):
             self.selection.clear()
         super().mousePressEvent(event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Now it is known how much there is room for."""
+        super().showEvent(event)
+        self._fill_soon()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """There may be room for more."""
+        super().resizeEvent(event)
+        self._fill_soon()
+
     def _parts(self) -> list[list[Part]]:
         """What can be selected of each message that is mounted."""
-        views = [self._views[turn.answer.id] for turn in self.turns[self._first : self._end]]
         messages: list[list[Part]] = []
-        for view in views:
+        for view in self._turns.views():
             messages += [[view.bubble.view], view.answer.parts()]
         return messages
 
     def painted_chars(self, answer_id: str) -> int | None:
         """How much of an answer's source is on the screen; None if the answer is not."""
-        view = self._views.get(answer_id)
+        view = self.view(answer_id)
         return view.answer.painted_chars if view is not None else None
 
     def show_conversation(self, conversation: Conversation) -> None:
         """Show this one from now on, from its end."""
         self._leave()
-        self._take_down(0)
+        self.selection.clear()
+        self._turns.follow(())
+        self._turns.heights.clear()
         self._conversation = conversation
         self._leave = conversation.subscribe(self._on_change)
-        self.turns = conversation.turns
-        self._first = self._end = max(0, len(self.turns) - AT_ONCE)
-        self._earlier_wanted = EARLIER_STEP
-        self._mount_below(AT_ONCE)
-        self._update_earlier()
-        self._mount_timer.start(5)
-        self.follow_end()
+        self._turns.follow(conversation.turns)
+        self._mount_end()
         self.turns_changed.emit()
+
+    def reveal(self, message_id: str) -> bool:
+        """Scroll to a prompt or an answer and mark it for a moment. False if it is not among those shown."""
+        number = self._turns.number_of(message_id)
+        if number is None:
+            return False
+        turn = self.turns[number]
+        if self.view(turn.answer.id) is None:
+            self._turns.restart(number)
+            self._turns.mount_below()
+        lay_out()
+        view = self.view(turn.answer.id)
+        assert view is not None
+        message = view.bubble if message_id == turn.prompt.id else view.answer
+        self.put_at_top(message, -self.viewport().height() // 6)
+        Mark(self._style, message)
+        self._fill_soon()
+        return True
 
     def set_progress(self, answer_id: str, text: str, fraction: float | None) -> None:
         """What happens before the first word of an answer."""
         self._progress = (answer_id, text, fraction)
-        if view := self._views.get(answer_id):
+        if view := self.view(answer_id):
             view.answer.show_progress(text, fraction)
 
     def set_can_go_on(self, answer_id: str) -> None:
         """Which answer can be continued; empty: none."""
-        for each in {self._can_go_on, answer_id} & self._views.keys():
-            self._views[each].answer.set_can_go_on(each == answer_id)
+        for each in {self._can_go_on, answer_id}:
+            if view := self.view(each):
+                view.answer.set_can_go_on(each == answer_id)
         self._can_go_on = answer_id
 
     def close_editor(self, prompt_id: str) -> None:
         """The rewrite of a prompt was taken."""
-        for turn in self.turns[self._first : self._end]:
-            if turn.prompt.id == prompt_id:
-                self._views[turn.answer.id].bubble.stop_edit()
+        for view in self._turns.views():
+            if view.prompt_id == prompt_id:
+                view.bubble.stop_edit()
 
-    @Slot()
-    def show_earlier(self) -> None:
-        """Mount earlier turns, one at a time."""
-        self.hold_position()
-        self._earlier_wanted = EARLIER_STEP
-        self._mount_next()
-
-    def go_to_beginning(self) -> None:
-        """Of the turns that are mounted; from there, earlier ones."""
-        if self.verticalScrollBar().value() == 0 and self._first > 0:
-            self.show_earlier()
-        else:
-            super().go_to_beginning()
+    def widget_at_top(self) -> QWidget | None:
+        """A bubble, or a block of an answer."""
+        top_px = self.verticalScrollBar().value()
+        for view in self._turns.views():
+            if ends_below(view, self._content, top_px):
+                parts: list[QWidget] = [view.bubble, *view.answer.markdown.segments]
+                return next((part for part in parts if ends_below(part, self._content, top_px)), view)
+        return None
 
     # -- what happens -----------------------------------------------------------------------------------------------
 
     def _on_change(self, change: Change) -> None:
         match change:
             case TextAdded():
-                if view := self._views.get(change.message.id):
+                if view := self.view(change.message.id):
                     view.answer.append(change.text)
             case ReasoningAdded():
-                if view := self._views.get(change.message.id):
+                if view := self.view(change.message.id):
                     view.answer.append_reasoning(change.text)
             case MessageEnded():
-                if view := self._views.get(change.message.id):
+                if view := self.view(change.message.id):
                     view.answer.end()
             case MessageResumed():
                 self._mount_again(change.message.id)
@@ -179,18 +203,18 @@ class ConversationView(FollowingScrollArea):
                 self._follow_path()
 
     def _follow_path(self) -> None:
-        before, self.turns = self.turns, self._conversation.turns
-        same = 0
-        while same < min(len(before), len(self.turns)) and before[same] == self.turns[same]:
-            same += 1
-        self._take_down(same)
-        self._mount_below(AT_ONCE)
-        if not self._is_paging:
-            self._take_down_surplus()
+        turns = self._turns
+        turns.follow(self._conversation.turns)
+        if self._is_paging:
+            for _ in range(min(AT_ONCE, len(turns.turns) - turns.end)):
+                turns.mount_below()
+        elif turns.count and len(turns.turns) - turns.end <= AT_ONCE:
+            while turns.end < len(turns.turns):
+                turns.mount_below()
             self.follow_end()
-        self._update_earlier()
-        if self._end < len(self.turns):
-            self._mount_timer.start(5)
+        else:
+            self._mount_end()
+        self._fill_soon()
         self.turns_changed.emit()
 
     @Slot(str, int)
@@ -200,9 +224,9 @@ class ConversationView(FollowingScrollArea):
         self._is_paging = True
         self.version_requested.emit(message_id)
         self._is_paging = False
-        for turn in self.turns[self._first : self._end]:
-            if message_id in (turn.prompt.id, turn.answer.id):
-                self._views[turn.answer.id].pager_of(message_id).focus(step)
+        for view in self._turns.views():
+            if view.holds(message_id):
+                view.pager_of(message_id).focus(step)
 
     # -- widgets ----------------------------------------------------------------------------------------------------
 
@@ -224,68 +248,100 @@ class ConversationView(FollowingScrollArea):
         view.fork_requested.connect(self.fork_requested)
         view.models_requested.connect(self.models_requested)
         view.menu_requested.connect(self.menu_requested)
-        self._views[turn.answer.id] = view
         return view
 
-    def _mount(self, place: int, turn: Turn) -> None:
-        view = self._make_view(turn)
-        self.column.insertWidget(place, view)
-        view.show()  # the layout would do it later, and until then nothing in it can have the keyboard
+    def _keep_rewrite(self, view: TurnView) -> None:
+        if (rewrite := view.bubble.rewrite) is not None:
+            self._rewrites[view.prompt_id] = rewrite
 
     def _mount_again(self, answer_id: str) -> None:
         """A turn whose answer goes on, in its place."""
-        if (old := self._views.get(answer_id)) is None:
+        if self.view(answer_id) is None:
             return
         was_following = self.is_following
         self.stay_here()
-        place = self.column.indexOf(old)
-        self._unmount(answer_id)
-        self._mount(place, self.turns[self._first + place - 1])
+        self._turns.mount_again(answer_id)
         if was_following:
             self.follow_end()
 
-    def _mount_below(self, count: int) -> None:
-        for turn in self.turns[self._end : self._end + count]:
-            self._mount(1 + self._end - self._first, turn)
-            self._end += 1
+    def _mount_end(self) -> None:
+        """The last turns, as many as the view has room for."""
+        turns = self._turns
+        turns.restart(len(turns.turns))
+        while turns.first > 0 and turns.count < AT_ONCE:
+            turns.mount_above(at_once=True)
+            if self.isVisible():
+                lay_out()
+                if turns.bottom_px() - turns.top_px() > self.viewport().height():
+                    break
+        self.follow_end()
+        self._fill_soon()
 
     @Slot()
-    def _mount_next(self) -> None:
-        """One more: first those that are missing at the end, then earlier ones, as many as are wanted."""
-        if self._end < len(self.turns):
-            self._mount_below(1)
-        elif self._first > 0 and self._earlier_wanted > 0:
-            self._earlier_wanted -= 1
-            self._first -= 1
-            self._mount(1, self.turns[self._first])
-            self._update_earlier()
-        else:
+    def _fill_soon(self) -> None:
+        if not self._fill_timer.isActive():
+            self._fill_timer.start(0)
+
+    @Slot()
+    def _fill(self) -> None:
+        """One step towards widgets near the view and only there."""
+        turns = self._turns
+        if not self.isVisible() or not turns.turns:
             return
-        self._mount_timer.start(5)
+        page_px, top_px = self.viewport().height(), self.verticalScrollBar().value()
+        if not turns.count or turns.bottom_px() <= top_px or turns.top_px() >= top_px + page_px:
+            self._mount_around(top_px)
+        elif not self._mount_one(top_px, page_px) and not self._unmount_one(top_px, page_px):
+            return
+        self._fill_timer.start(FILL_MS)
 
-    def _take_down(self, since: int) -> None:
-        """Unmount the turns from a number on."""
-        self._mount_timer.stop()
-        kept = {turn.answer.id for turn in self.turns[:since]}
-        for answer_id in [each for each in self._views if each not in kept]:
-            self._unmount(answer_id)
-        self._first, self._end = min(self._first, since), min(self._end, since)
+    def _mount_around(self, top_px: int) -> None:
+        """The reader went far: begin there anew."""
+        if self.is_following:
+            self._mount_end()
+            return
+        turns = self._turns
+        number, offset_px = turns.turn_at(top_px)
+        turns.restart(number)
+        view = turns.mount_below()
+        lay_out()
+        while turns.end < len(turns.turns) and turns.bottom_px() < top_px + self.viewport().height():
+            turns.mount_below()
+            lay_out()
+        self.put_at_top(view, min(offset_px, view.height()))
 
-    def _take_down_surplus(self) -> None:
-        """Few widgets, however long the chat becomes."""
-        self._earlier_wanted = 0
-        while self.mounted > MAX_MOUNTED:
-            self._unmount(self.turns[self._first].answer.id)
-            self._first += 1
+    def _mount_one(self, top_px: int, page_px: int) -> bool:
+        turns = self._turns
+        if turns.end < len(turns.turns) and turns.bottom_px() < top_px + (1 + NEAR_PAGES) * page_px:
+            turns.mount_below()
+        elif turns.first > 0 and turns.top_px() > top_px - NEAR_PAGES * page_px:
+            if not turns.mount_above(at_once=turns.top_px() > top_px):
+                return True
+        else:
+            return False
+        self._settle()
+        return True
 
-    def _unmount(self, answer_id: str) -> None:
-        view = self._views.pop(answer_id)
-        if (rewrite := view.bubble.rewrite) is not None:
-            self._rewrites[view.prompt_id] = rewrite
-        self.column.removeWidget(view)
-        view.hide()
-        view.deleteLater()
+    def _unmount_one(self, top_px: int, page_px: int) -> bool:
+        """Take down a turn that is far away, unless something in it is selected or has the keyboard."""
+        turns = self._turns
+        views = turns.views()
+        if not views:
+            return False
+        if views[0].geometry().bottom() < top_px - FAR_PAGES * page_px and not self._is_in_use(views[0]):
+            turns.unmount_first()
+        elif views[-1].geometry().top() > top_px + (1 + FAR_PAGES) * page_px and not self._is_in_use(views[-1]):
+            turns.unmount_last()
+        else:
+            return False
+        self._settle()
+        return True
 
-    def _update_earlier(self) -> None:
-        self._earlier.setVisible(self._first > 0)
-        self._earlier.set_text(tr("Show earlier ({count})", count=self._first))
+    def _is_in_use(self, view: TurnView) -> bool:
+        focus = QApplication.focusWidget()
+        return (focus is not None and view.isAncestorOf(focus)) or self.selection.reaches_into(view)
+
+    def _settle(self) -> None:
+        """Before anything is painted, what is read is where it was."""
+        lay_out()
+        self._move()

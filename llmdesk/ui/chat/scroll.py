@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from dataclasses import dataclass
+
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -17,18 +20,37 @@ AT_END_PX = 24
 LINES_PX = 72  # growth of up to a few lines waits for its painting before the view follows
 PAINTED_MS = 12
 _LINES_PER_KEY = 3
+_LAYOUT_ROUNDS = 6  # a text learns its width, then says its height, and so on up to the column
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    """What is read: a widget, and how far below its top the view begins (negative: above)."""
+
+    widget: QWidget
+    offset_px: int
+    size_px: tuple[int, int]
+    zoom_px: int
+
+
+def lay_out() -> None:
+    """Have all sizes that wait for their layout worked out now, so that nothing is painted in between."""
+    for _ in range(_LAYOUT_ROUNDS):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
 
 class FollowingScrollArea(QScrollArea):
     """One centred column. Where the reader has scrolled up, a round button leads back to the end.
 
-    While the end is followed, or the distance to it is held, growing content moves the view; else nothing does.
+    While the end is followed, growing content moves the view. Else what is read stays where it is, whatever grows, is
+    taken away or gets another size above it.
     """
 
     def __init__(self, style: ChatStyle) -> None:
         super().__init__()
         self._style = style
-        self._held_px: int | None = 0  # distance to the end to keep; None: stay where we are
+        self._follows = True
+        self._anchor: _Anchor | None = None
         self._place_px: int | None = None  # distance to the beginning to come back to as soon as there is enough below
         self._is_moving = False
         self._maximum = 0
@@ -56,22 +78,27 @@ class FollowingScrollArea(QScrollArea):
     @property
     def is_following(self) -> bool:
         """True while new text scrolls into view by itself."""
-        return self._held_px == 0
+        return self._follows
 
     @Slot()
     def follow_end(self) -> None:
         """Go to the end and stay there."""
-        self._held_px, self._place_px = 0, None
+        self._follows, self._place_px, self._anchor = True, None, None
         self._move()
-
-    def hold_position(self) -> None:
-        """Keep what is in view where it is while content is added above it."""
-        bar = self.verticalScrollBar()
-        self._held_px, self._place_px = max(1, bar.maximum() - bar.value()), None
 
     def stay_here(self) -> None:
         """Keep what is in view where it is while content is replaced, which may be short at first."""
-        self._held_px, self._place_px = None, self.verticalScrollBar().value()
+        self._follows, self._place_px, self._anchor = False, self.verticalScrollBar().value(), None
+
+    def put_at_top(self, widget: QWidget, offset_px: int) -> None:
+        """Have the view begin so far below the top of a widget in the column (negative: above), and stay there."""
+        self._follows, self._place_px = False, None
+        self._anchor = self._anchor_at(widget, offset_px)
+        self._move()
+
+    def widget_at_top(self) -> QWidget | None:
+        """What stands at the upper edge of the view, as small a part of it as lasts. To be said by who knows."""
+        return None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the button above the composer, in the middle."""
@@ -124,7 +151,7 @@ class FollowingScrollArea(QScrollArea):
         )
 
     def _make_column(self) -> QVBoxLayout:
-        content = QWidget()
+        content = self._content = QWidget()
         column = QWidget()
         fix(self._style.theme, column, max_width=CHAT_TEXT_WIDTH_PX)
         row = QHBoxLayout(content)
@@ -145,16 +172,43 @@ class FollowingScrollArea(QScrollArea):
     def _move(self) -> None:
         bar = self.verticalScrollBar()
         bar.setUpdatesEnabled(True)
-        if self._held_px is not None:
-            wanted_px = bar.maximum() - self._held_px
-        elif self._place_px is not None:
-            wanted_px = min(self._place_px, bar.maximum())
-        else:
-            return
-        self._is_moving = True
-        bar.setValue(wanted_px)
-        self._is_moving = False
+        wanted_px = self._wanted_px()
+        if wanted_px is not None:
+            self._is_moving = True
+            bar.setValue(wanted_px)
+            self._is_moving = False
+        if self._place_px is not None and bar.value() == self._place_px:
+            self._place_px = None
+            self._take_anchor()
         self._update_jump()
+
+    def _wanted_px(self) -> int | None:
+        """Where the bar belongs; None: where it is."""
+        bar = self.verticalScrollBar()
+        if self._follows:
+            return bar.maximum()
+        if self._place_px is not None:
+            return min(self._place_px, bar.maximum())
+        anchor = self._anchor
+        if anchor is None or not shiboken6.isValid(anchor.widget) or not self._content.isAncestorOf(anchor.widget):
+            self._take_anchor()
+            return None
+        offset_px, height_px = anchor.offset_px, anchor.widget.height()
+        if anchor.zoom_px != self._style.px(100) or anchor.size_px[0] != anchor.widget.width():
+            offset_px = round(offset_px * height_px / max(1, anchor.size_px[1])) if offset_px > 0 else offset_px
+        return anchor.widget.mapTo(self._content, QPoint(0, 0)).y() + offset_px
+
+    def _take_anchor(self) -> None:
+        """Hold on to what is read now."""
+        widget = self.widget_at_top()
+        top_px = self.verticalScrollBar().value()
+        if widget is None:
+            self._anchor = None
+        else:
+            self._anchor = self._anchor_at(widget, top_px - widget.mapTo(self._content, QPoint(0, 0)).y())
+
+    def _anchor_at(self, widget: QWidget, offset_px: int) -> _Anchor:
+        return _Anchor(widget, offset_px, (widget.width(), widget.height()), self._style.px(100))
 
     def _update_jump(self) -> None:
         bar = self.verticalScrollBar()
@@ -165,7 +219,7 @@ class FollowingScrollArea(QScrollArea):
     def _on_range_changed(self, minimum: int, maximum: int) -> None:
         self.verticalScrollBar().setEnabled(maximum > minimum)
         grown_px, self._maximum = maximum - self._maximum, maximum
-        if 0 < grown_px <= LINES_PX and self._held_px is not None:
+        if 0 < grown_px <= LINES_PX and self._follows:
             self.verticalScrollBar().setUpdatesEnabled(False)  # painted once, with its new value
             self._later.start()
         else:
@@ -176,8 +230,8 @@ class FollowingScrollArea(QScrollArea):
     def _on_value_changed(self, value: int) -> None:
         if not self._is_moving:
             self._place_px = None
-            is_at_end = self.verticalScrollBar().maximum() - value <= AT_END_PX
-            self._held_px = 0 if is_at_end else None
+            self._follows = self.verticalScrollBar().maximum() - value <= AT_END_PX
+            self._take_anchor()
         self._update_jump()
 
     @Slot()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextBlockFormat, QTextCharFormat, QTextOption
 from PySide6.QtWidgets import QLayout, QWidget
 
 from llmdesk.ui.chat.markdown.bidi import is_right_to_left
+from llmdesk.ui.chat.markdown.formulas import Formulas
 from llmdesk.ui.chat.markdown.leaves import Span, TextLeaf
 from llmdesk.ui.kit.fonts import weigh
 from llmdesk.ui.kit.theme import Theme
@@ -41,6 +43,7 @@ class ChatStyle(QObject):
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
+        self.formulas = Formulas(self)
         self._formats: dict[tuple[object, ...], QTextCharFormat] = {}
         theme.changed.connect(self.restyle)
         self._take_fonts()
@@ -55,7 +58,12 @@ class ChatStyle(QObject):
 
     def char_format(self, span: Span, heading: int = 0, quoted: bool = False) -> QTextCharFormat:
         """How a run of text looks; made once per style."""
-        key = (span.bold, span.italic, span.code, span.strike, span.link, span.raised, heading, quoted)
+        if span.is_drawn:
+            result = self.char_format(replace(span, text="", math="", is_drawn=False), heading, quoted)
+            result = QTextCharFormat(result)
+            self.formulas.set_format(result, span, self.px(_HEADING_PX[heading]))
+            return result
+        key = (span.bold, span.italic, span.code, span.strike, span.link, span.raised, span.math, heading, quoted)
         found = self._formats.get(key)
         if found is None:
             found = self._formats[key] = self._make_format(span, heading, quoted)
@@ -82,8 +90,9 @@ class ChatStyle(QObject):
 
     def _font(self, span: Span, heading: int) -> QFont:
         size_px = _HEADING_PX[heading]
-        font = QFont(self.code_font if span.code else self.text_font)
-        font.setPixelSize(self.px(size_px - 1 if span.code else size_px))
+        is_code = span.code or span.math
+        font = QFont(self.code_font if is_code else self.text_font)
+        font.setPixelSize(self.px(size_px - 1 if is_code else size_px))
         if heading or span.bold:
             weigh(font, QFont.Weight.DemiBold)
         font.setItalic(span.italic)
@@ -112,6 +121,8 @@ class ChatStyle(QObject):
         else:
             result.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
             result.setLeftMargin(indent_px)
+        if leaf.spans and all(span.is_drawn and span.math == "display" for span in leaf.spans):
+            result.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         if leaf.heading:
             result.setHeadingLevel(leaf.heading)
         return result

@@ -75,6 +75,10 @@ class TurnView(QWidget):
         """Which prompt it shows."""
         return self._turn.prompt.id
 
+    def holds(self, message_id: str) -> bool:
+        """True for its prompt and its answer."""
+        return message_id in (self._turn.prompt.id, self._turn.answer.id)
+
     def pager_of(self, message_id: str) -> VersionPager:
         """That of the prompt or of the answer."""
         return self.bubble.pager if message_id == self._turn.prompt.id else self.answer.pager

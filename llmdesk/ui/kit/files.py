@@ -27,6 +27,12 @@ def ask_for_gguf(parent: QWidget) -> Path | None:
     return Path(name) if name else None
 
 
+def ask_where_to_save(parent: QWidget, name: str) -> Path | None:
+    """Where a new file of this name goes; None if the user changed their mind."""
+    chosen, _ = QFileDialog.getSaveFileName(parent, tr("Save code"), name)
+    return Path(chosen) if chosen else None
+
+
 def show_in_system(path: Path) -> bool:
     """Open a file or folder in the program the system has for it. False if there is none."""
     return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

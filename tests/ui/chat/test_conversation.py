@@ -8,12 +8,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from llmdesk.ui.chat.conversation_view import AT_ONCE, EARLIER_STEP, MAX_MOUNTED
 from llmdesk.ui.chat.markdown.document_view import DocumentView
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.theme import Theme
-from tests.ui.chat.conftest import DrivenPane, button, markdown_of, turn, view_of, words_of
+from tests.ui.chat.conftest import DrivenPane, button, markdown_of, turn, view_of
 
 
 def long_answer(pane: DrivenPane, request_id: str) -> None:
@@ -69,37 +68,6 @@ def test_a_new_turn_is_scrolled_into_view(qtbot: QtBot, pane: DrivenPane) -> Non
     qtbot.waitUntil(lambda: bar.value() == bar.maximum())
 
 
-def test_long_chats_keep_few_widgets_and_all_of_the_text(qtbot: QtBot, pane: DrivenPane) -> None:
-    area = pane.conversation_view
-    bar = area.verticalScrollBar()
-    count = MAX_MOUNTED + 15
-    for i in range(count):
-        turn(pane, f"{i}", f"prompt {i}", f"answer **{i}**")
-    assert area.mounted == MAX_MOUNTED
-    assert pane.conversation_markdown().count("answer **") == count
-    earlier = button(pane, "Show earlier (15)")
-    assert earlier.isVisible()
-    assert earlier.text() == "Show earlier (15)"
-    heights: list[int] = []
-
-    def is_laid_out() -> bool:
-        heights.append(bar.maximum())
-        return bar.maximum() > 500 and heights[-3:] == [bar.maximum()] * 3
-
-    qtbot.waitUntil(is_laid_out)
-    bar.setValue(200)
-    first = view_of(pane, f"{count - MAX_MOUNTED}")
-    place = first.mapTo(area.viewport(), QPoint(0, 0)).y()
-    earlier.click()
-    qtbot.waitUntil(lambda: area.mounted == count)
-    qtbot.waitUntil(lambda: bar.value() > 1_000)
-    assert not earlier.isVisible()
-    qtbot.waitUntil(lambda: abs(first.mapTo(area.viewport(), QPoint(0, 0)).y() - place) < 60)
-    assert words_of(pane, "0") == "answer 0"
-    turn(pane, "new")
-    assert area.mounted == MAX_MOUNTED
-
-
 def test_widgets_of_a_cleared_chat_are_gone(qtbot: QtBot, pane: DrivenPane) -> None:
     before = len(pane.findChildren(QWidget))
     for round_number in range(3):
@@ -136,15 +104,3 @@ def test_text_is_a_centred_column(qtbot: QtBot, pane: DrivenPane, size: tuple[in
     composer = pane.composer
     assert composer.mapTo(pane, QPoint(0, 0)).x() == left
     assert composer.width() == view.width()
-
-
-def test_ctrl_home_goes_to_the_beginning_of_what_is_there_and_then_further(qtbot: QtBot, pane: DrivenPane) -> None:
-    for number in range(30):
-        turn(pane, str(number))
-    pane.show_conversation(pane.chat)
-    view = pane.conversation_view
-    qtbot.waitUntil(lambda: view.mounted == AT_ONCE + EARLIER_STEP)
-    QTest.keyClick(pane.composer.edit, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
-    assert view.verticalScrollBar().value() == 0
-    QTest.keyClick(pane.composer.edit, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: view.mounted == 30)

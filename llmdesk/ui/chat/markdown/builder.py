@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 
 from llmdesk.ui.chat.markdown.blocks import CONTAINERS, MAX_NESTING, links_in, parse_tokens
@@ -277,7 +278,7 @@ class LeafBuilder:
 
 def language_of(info: str) -> str:
     """The first word after a fence."""
-    return info.split(maxsplit=1)[0] if info.strip() else ""
+    return unescapeAll(info.split(maxsplit=1)[0]) if info.strip() else ""
 
 
 def with_references(leaf: Leaf, references: References) -> Leaf:

@@ -25,7 +25,8 @@ from llmdesk.ui.chat.markdown.export import SelectedLeaf
 from llmdesk.ui.chat.markdown.highlight import Highlighter, prepare_lexer
 from llmdesk.ui.chat.markdown.leaves import CodeLeaf, length
 from llmdesk.ui.chat.style import CODE_LINE_PX, ChatStyle, keep_painted
-from llmdesk.ui.kit.buttons import CopyButton
+from llmdesk.ui.chat.markdown.save_code import SaveCode
+from llmdesk.ui.kit.buttons import CopyButton, IconButton
 from llmdesk.ui.kit.labels import ElidedLabel
 from llmdesk.ui.kit.spacing import column, gap, row, space
 from llmdesk.ui.kit.styled import scroll_bar_css
@@ -151,6 +152,9 @@ class CodeCard(QFrame):
         self._language.setText(leaf.language or tr("text"))
         self._copy = CopyButton(style.theme, tr("Copy code"), text=tr("Copy"))
         self._copy.clicked.connect(self._on_copy)
+        self._save = IconButton(style.theme, "download", tr("Save code"))
+        self._save.clicked.connect(self._on_save)
+        self._saving = SaveCode(self)
         self._highlighter = Highlighter(self.view.document(), style)
         self._build()
         style.changed.connect(self.restyle)
@@ -202,7 +206,7 @@ class CodeCard(QFrame):
         theme = self._style.theme
         layout = QVBoxLayout(self)
         space(theme, layout, (1, 2, 1, 1))
-        layout.addLayout(row(theme, self._language, 1, self._copy, margins=(14, 0, 8, 0)))
+        layout.addLayout(row(theme, self._language, 1, self._save, self._copy, margins=(14, 0, 8, 0)))
         gap(theme, layout, 1)
         layout.addWidget(Hairline(theme))
         layout.addLayout(column(theme, self.view, margins=(14, 9, 14, 12)))
@@ -211,6 +215,10 @@ class CodeCard(QFrame):
     @Slot()
     def _on_copy(self) -> None:
         self._copy.copy(self._leaf.text)
+
+    @Slot()
+    def _on_save(self) -> None:
+        self._saving.ask(self._leaf.text, self._leaf.language)
 
     @Slot()
     def restyle(self) -> None:

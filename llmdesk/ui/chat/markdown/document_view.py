@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
 from llmdesk.ui.chat.markdown.export import PlainLeaf, SelectedLeaf
-from llmdesk.ui.chat.markdown.links import confirm_and_open
+from llmdesk.ui.chat.markdown.links import confirm_and_open, words_of
 from llmdesk.ui.chat.markdown.selection import selection_of
 from llmdesk.ui.chat.style import LINE_PX, keep_painted
 
@@ -179,7 +179,7 @@ class DocumentView(QTextBrowser):
 
     @Slot(QUrl)
     def _on_anchor_clicked(self, url: QUrl) -> None:
-        confirm_and_open(self, url)
+        confirm_and_open(self, url, words_of(self.document(), url.toString()))
 
 
 class WideView(DocumentView):

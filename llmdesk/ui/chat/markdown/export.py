@@ -13,6 +13,7 @@ _BOXES = {"☐": "[ ]", "☑": "[x]"}
 _DELIMITERS = {"left": ":--", "center": ":-:", "right": "--:"}
 _SPECIAL = re.compile(
     r"[\\`*]|(?<![^\W_])_|_(?![^\W_])|~~|<(?=[A-Za-z/!?])|&(?=#?\w+;)|\[(?=\^|[^\]]*\][(\[:])|(?<=[A-Za-z]):(?=//)"
+    r"|(?<=\S)\$|\$(?=[^\s\d])"
 )
 _LINE_START = re.compile(
     r"^([ \t]*)(\d{1,9})?(?=[.)](?:\s|$)|[-+*](?:\s|$)|#{1,6}(?:\s|$)|>|=+\s*$|-+\s*$|~~~|\[[ xX]\]\s)", re.M
@@ -202,7 +203,7 @@ def _spans_markdown(spans: Cell) -> str:
     for span in spans:
         wanted = _marks_of(span)
         body = span.text
-        is_literal = span.code or span.raised or _is_bare(span)
+        is_literal = bool(span.code or span.raised or span.math or _is_bare(span))
         if _is_bare(span):
             wanted = wanted[1:]
         same = next((i for i, (a, b) in enumerate(zip(opened, wanted, strict=False)) if a != b), None)
@@ -229,6 +230,8 @@ def _is_bare(span: Span) -> bool:
 def _literal(span: Span) -> str:
     if span.raised:
         return f"[^{span.text}]"
+    if span.math:
+        return span.text
     if _is_bare(span):
         return f"<{span.text}>"
     text = _text(span)

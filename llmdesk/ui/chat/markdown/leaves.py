@@ -12,7 +12,11 @@ from dataclasses import dataclass, field, replace
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text in one style. A line break inside a paragraph is ``\\n``; ``raised``: the mark of a footnote."""
+    """A run of text in one style. A line break inside a paragraph is ``\\n``; ``raised``: the mark of a footnote.
+
+    ``math``: a formula, "inline" or "display"; its text is the source with its marks. ``is_drawn``: it is shown as a
+    picture, one character for the document.
+    """
 
     text: str
     bold: bool = False
@@ -21,6 +25,8 @@ class Span:
     strike: bool = False
     link: str = ""
     raised: bool = False
+    math: str = ""
+    is_drawn: bool = False
 
 
 Cell = tuple[Span, ...]
@@ -82,11 +88,20 @@ def length(text: str) -> int:
     return len(text) + sum(char > "\uffff" for char in text)
 
 
+def shown_length(span: Span) -> int:
+    """Length in a document."""
+    return 1 if span.is_drawn else length(span.text)
+
+
 def part_of(cell: Cell, begin: int, end: int) -> Cell:
     """The runs between two places, in the units of Qt's documents."""
     result: list[Span] = []
     place = 0
     for span in cell:
+        if span.is_drawn:  # as a whole
+            result += [span] if begin <= place < end else []
+            place += 1
+            continue
         units = span.text.encode("utf-16-le", "surrogatepass")
         first, last = max(0, begin - place), max(0, end - place)
         text = units[2 * first : 2 * last].decode("utf-16-le", "replace")

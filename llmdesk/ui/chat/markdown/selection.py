@@ -129,6 +129,11 @@ class Selection(QObject):
         """True if the view is one of a message."""
         return view in self._views()
 
+    def reaches_into(self, widget: QWidget) -> bool:
+        """True if something in a widget is selected."""
+        shown = [view for view in self._shown if shiboken6.isValid(view)]
+        return any(widget.isAncestorOf(view) and view.textCursor().hasSelection() for view in shown)
+
     def select_message(self, view: DocumentView) -> None:
         """All of the answer or prompt that a view belongs to."""
         message = next((each for each in self._messages() if view in each), [])

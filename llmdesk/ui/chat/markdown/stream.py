@@ -223,7 +223,7 @@ class MarkdownStream:
         if not (isinstance(last, TextLeaf) and last.spans and _PLAIN.fullmatch(added)):
             return None
         end = last.spans[-1]
-        if end.link or end.raised or len(last.source) + len(added) > MAX_PIECE_CHARS:
+        if end.link or end.raised or end.math or len(last.source) + len(added) > MAX_PIECE_CHARS:
             return None
         spans = (*last.spans[:-1], replace(end, text=end.text + added))
         tail = [*tail[:-1], replace(last, spans=spans, source=last.source + added)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import (
     QResizeEvent,
@@ -16,12 +18,14 @@ from PySide6.QtGui import (
 from llmdesk.ui.chat.markdown.bidi import is_right_to_left
 from llmdesk.ui.chat.markdown.document_view import WideView
 from llmdesk.ui.chat.markdown.export import SelectedLeaf, TablePart
-from llmdesk.ui.chat.markdown.leaves import Cell, Span, TableLeaf, TextLeaf, part_of
+from llmdesk.ui.chat.markdown.formulas import OBJECT_TYPE, needs_drawing
+from llmdesk.ui.chat.markdown.leaves import Cell, TableLeaf, TextLeaf, part_of
 from llmdesk.ui.chat.style import ALIGNMENTS, LINE_SEPARATOR, ChatStyle
 from llmdesk.ui.kit.styled import scroll_bar_css
 from llmdesk.ui.kit.words import tr
 
 MIN_COLUMN_PX = 84
+OBJECT = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 
 class TableCard(WideView):
@@ -30,7 +34,8 @@ class TableCard(WideView):
     def __init__(self, style: ChatStyle, leaf: TableLeaf) -> None:
         super().__init__()
         self._style = style
-        self._leaf = leaf
+        self._has_formulas = False
+        self._leaf = self._shown(leaf)
         self.setAccessibleName(tr("Table"))
         self.setLineWrapMode(self.LineWrapMode.FixedPixelWidth)
         self.setWordWrapMode(QTextOption.WrapMode.WordWrap)  # a word that has no room makes the table wider
@@ -39,13 +44,14 @@ class TableCard(WideView):
 
     def rewrite(self, leaf: TableLeaf) -> None:
         """Show this table instead of the one that is shown."""
-        self._leaf = leaf
+        self._leaf = self._shown(leaf)
         with self.keeping_selection():
             self._fill()
         self._fit()
 
     def show_leaf(self, leaf: TableLeaf) -> None:
         """Show the table as it is now; rows that are already there are not touched."""
+        leaf = self._shown(leaf)
         old, self._leaf = self._leaf, leaf
         same = 0
         while same < min(len(old.rows), len(leaf.rows)) and old.rows[same] == leaf.rows[same]:
@@ -133,8 +139,28 @@ class TableCard(WideView):
             block_format.setAlignment(ALIGNMENTS.get(self._leaf.aligns[column], ALIGNMENTS[""]))
             cursor.setBlockFormat(block_format)
             for span in spans:
-                shown = Span(span.text, span.bold or number == 0, span.italic, span.code, span.strike, span.link)
-                cursor.insertText(span.text.replace("\n", LINE_SEPARATOR), self._style.char_format(shown))
+                shown = replace(span, bold=span.bold or number == 0, raised=False)
+                text = OBJECT if span.is_drawn else span.text.replace("\n", LINE_SEPARATOR)
+                cursor.insertText(text, self._style.char_format(shown))
+
+    def _shown(self, leaf: TableLeaf) -> TableLeaf:
+        """With its formulas, as far as they are known."""
+        if not any(span.math for row in (leaf.header, *leaf.rows) for cell in row for span in cell):
+            return leaf
+        formulas = self._style.formulas
+        if not self._has_formulas:
+            self._has_formulas = True
+            self.document().documentLayout().registerHandler(OBJECT_TYPE, formulas.handler)
+            formulas.changed.connect(self._show_formulas)
+        rows = tuple(tuple(map(formulas.shown, row)) for row in leaf.rows)
+        return replace(leaf, header=tuple(map(formulas.shown, leaf.header)), rows=rows)
+
+    @Slot()
+    def _show_formulas(self) -> None:
+        """Pictures have come: they take the place of the source."""
+        leaf = self._leaf
+        if any(needs_drawing(cell) for row in (leaf.header, *leaf.rows) for cell in row):
+            self.rewrite(leaf)
 
     def _is_mirrored(self) -> bool:
         return is_right_to_left("".join(span.text for cell in self._leaf.header for span in cell))

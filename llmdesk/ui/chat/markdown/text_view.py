@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QPalette, QTextBlock, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from llmdesk.ui.chat.markdown.bidi import is_right_to_left
 from llmdesk.ui.chat.markdown.document_view import DocumentView
 from llmdesk.ui.chat.markdown.export import SelectedLeaf
-from llmdesk.ui.chat.markdown.leaves import Cell, Span, TextLeaf, length, part_of
+from llmdesk.ui.chat.markdown.formulas import OBJECT_TYPE, needs_drawing
+from llmdesk.ui.chat.markdown.leaves import Cell, Span, TextLeaf, length, part_of, shown_length
 from llmdesk.ui.chat.style import LINE_SEPARATOR, ChatStyle
 from llmdesk.ui.kit.words import tr
 
 VIEW_CHARS = 4_000
+OBJECT = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 
 class TextView(DocumentView):
@@ -27,6 +29,7 @@ class TextView(DocumentView):
         self._style = style
         self._base = base_path
         self._leaves: list[TextLeaf] = []
+        self._has_formulas = False
         self.setAccessibleName(tr("Answer text"))
         # On the plain ground of the conversation: opaque, so that new words need no painting of what is behind.
         self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
@@ -40,6 +43,7 @@ class TextView(DocumentView):
 
     def append(self, leaf: TextLeaf) -> None:  # type: ignore[override]
         """Add a paragraph below."""
+        leaf = self._shown(leaf)
         previous = self._leaves[-1] if self._leaves else None
         with self.keeping_selection():
             cursor = self._cursor_at_end()
@@ -53,7 +57,7 @@ class TextView(DocumentView):
 
     def replace_last(self, leaf: TextLeaf) -> None:
         """The last paragraph went on: keep what is equal, write the rest."""
-        old = self._leaves[-1]
+        old, leaf = self._leaves[-1], self._shown(leaf)
         is_same_kind = (old.marker, old.heading) == (leaf.marker, leaf.heading)
         is_same_kind = is_same_kind and is_right_to_left(old.text) == is_right_to_left(leaf.text)
         same = _common_spans(old.spans, leaf.spans) if is_same_kind else 0
@@ -62,11 +66,11 @@ class TextView(DocumentView):
             cursor = self._cursor_at_end()
             cursor.beginEditBlock()
             if more is not None:
-                cursor.insertText(_lines(more.text), self._format(more, leaf))
+                self._insert(cursor, more, leaf)
             else:
                 start = self.document().lastBlock().position()
                 if same:
-                    start += length(_marker_text(leaf)) + sum(length(span.text) for span in leaf.spans[:same])
+                    start += length(_marker_text(leaf)) + sum(map(shown_length, leaf.spans[:same]))
                 cursor.setPosition(start, QTextCursor.MoveMode.KeepAnchor)
                 cursor.removeSelectedText()
                 self._write_block(cursor, leaf, self._leaves[-2] if len(self._leaves) > 1 else None, same)
@@ -126,7 +130,39 @@ class TextView(DocumentView):
             cursor.setBlockCharFormat(self._format(Span(""), leaf))
             cursor.insertText(_marker_text(leaf), self._format(Span(""), leaf))
         for span in leaf.spans[same:]:
-            cursor.insertText(_lines(span.text), self._format(span, leaf))
+            self._insert(cursor, span, leaf)
+
+    def _insert(self, cursor: QTextCursor, span: Span, leaf: TextLeaf) -> None:
+        text = OBJECT if span.is_drawn else _lines(span.text)
+        cursor.insertText(text, self._format(span, leaf))
+
+    def _shown(self, leaf: TextLeaf) -> TextLeaf:
+        """With its formulas, as far as they are known."""
+        if not any(span.math for span in leaf.spans):
+            return leaf
+        formulas = self._style.formulas
+        if not self._has_formulas:
+            self._has_formulas = True
+            self.document().documentLayout().registerHandler(OBJECT_TYPE, formulas.handler)
+            formulas.changed.connect(self._show_formulas)
+        return replace(leaf, spans=formulas.shown(leaf.spans))
+
+    @Slot()
+    def _show_formulas(self) -> None:
+        """Pictures have come: they take the place of the source."""
+        for number, old in enumerate(self._leaves):
+            if not needs_drawing(old.spans) or (leaf := self._shown(old)) == old:
+                continue
+            with self.keeping_selection():
+                block = self.document().findBlockByNumber(number)
+                cursor = QTextCursor(block)
+                cursor.beginEditBlock()
+                cursor.setPosition(_block_end(block), QTextCursor.MoveMode.KeepAnchor)
+                cursor.removeSelectedText()
+                self._write_block(cursor, leaf, self._leaves[number - 1] if number else None, 0)
+                cursor.endEditBlock()
+            self._leaves[number] = leaf
+        self.setAccessibleDescription("\n".join(leaf.text for leaf in self._leaves))
 
     def _format(self, span: Span, leaf: TextLeaf) -> QTextCharFormat:
         return self._style.char_format(span, leaf.heading, "q" in leaf.path)
@@ -165,6 +201,8 @@ def _growth(old: Cell, new: Cell) -> Span | None:
     """What to append if nothing but the end of the last span is new."""
     if not old and len(new) == 1:
         return new[0]
+    if len(new) == 1 and new[0].math:
+        return None
     if len(old) != 1 or len(new) != 1 or replace(new[0], text="") != replace(old[0], text=""):
         return None
     is_longer = new[0].text.startswith(old[0].text)

@@ -68,6 +68,11 @@ class MarkdownView(QWidget):
         return not self._leaves
 
     @property
+    def is_done(self) -> bool:
+        """True once all of a complete text is shown."""
+        return self._is_done
+
+    @property
     def segments(self) -> list[Segment]:
         """The widgets, from top to bottom."""
         return list(self._segments)

@@ -1,0 +1,88 @@
+"""Writes a code block to a file that the user chooses (GUI thread; the file is written on a thread of its own)."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from pathlib import Path
+
+from pygments.lexers import find_lexer_class_by_name
+from pygments.util import ClassNotFound
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from llmdesk.ui.kit import files
+from llmdesk.ui.kit.words import tr
+
+_STEM = "code"
+_NAMES = {"text": ".txt", "latex": ".tex", "console": ".txt", "bash": ".sh", "mermaid": ".mmd"}
+
+
+def suggested_name(language: str) -> str:
+    """E.g. ``code.py`` for Python, ``Dockerfile`` for that, and ``code.txt`` for what nobody knows."""
+    name = language.lower()
+    if name in _NAMES:
+        return _STEM + _NAMES[name]
+    try:
+        patterns = find_lexer_class_by_name(name).filenames if name else []
+    except ClassNotFound:
+        patterns = []
+    for pattern in patterns:
+        stem, dot, ending = str(pattern).rpartition(".")
+        if dot and stem == "*" and ending.isalnum():
+            return f"{_STEM}.{ending}"
+    return next((each for each in patterns if each.isalnum()), f"{_STEM}.txt")
+
+
+class SaveCode(QObject):
+    """Asks for a place, writes, and says so if that fails.
+
+    Signals:
+        saved(problem): the file is there, or a sentence says why not.
+    """
+
+    saved = Signal(str)
+
+    def __init__(self, card: QWidget) -> None:
+        super().__init__(card)
+        self._card = card
+        self.saved.connect(self._on_saved)
+
+    def ask(self, text: str, language: str) -> None:
+        """Let the user choose a file."""
+        path = files.ask_where_to_save(self._card.window(), suggested_name(language))
+        if path is not None:
+            threading.Thread(target=self._write, args=(path, text), name="save code", daemon=True).start()
+
+    def _write(self, path: Path, text: str) -> None:
+        problem = ""
+        try:
+            _replace(path, text if text.endswith("\n") else f"{text}\n")
+        except OSError as error:
+            problem = tr("{path} could not be written: {reason}.", path=str(path), reason=error.strerror or str(error))
+        try:
+            self.saved.emit(problem)
+        except RuntimeError:  # the chat was closed meanwhile; the file is there
+            return
+
+    @Slot(str)
+    def _on_saved(self, problem: str) -> None:
+        if problem:
+            box = QMessageBox(QMessageBox.Icon.Warning, tr("Save code"), problem, parent=self._card.window())
+            box.setObjectName("saveCode")
+            box.finished.connect(box.deleteLater)
+            box.open()
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write all of a file or nothing: what was there before stays if the disk is full."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.chmod(name, path.stat().st_mode if path.exists() else 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
