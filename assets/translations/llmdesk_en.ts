@@ -25,6 +25,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n message(s) deleted.</source>
+        <translation>
+            <numerusform>%n message deleted.</numerusform>
+            <numerusform>%n messages deleted.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n minute(s)</source>
         <translation>
             <numerusform>%n minute</numerusform>
@@ -43,6 +50,48 @@
         <translation>
             <numerusform>%n thread</numerusform>
             <numerusform>%n threads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete this turn and %n message(s) after it</source>
+        <translation>
+            <numerusform>Delete this turn and %n message after it</numerusform>
+            <numerusform>Delete this turn and %n messages after it</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete this version and %n message(s) after it</source>
+        <translation>
+            <numerusform>Delete this version and %n message after it</numerusform>
+            <numerusform>Delete this version and %n messages after it</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Thinking: {time}, {count} token(s)</source>
+        <translation>
+            <numerusform>Thinking: {time}, {count} token</numerusform>
+            <numerusform>Thinking: {time}, {count} tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Thought for {time}, {count} token(s)</source>
+        <translation>
+            <numerusform>Thought for {time}, {count} token</numerusform>
+            <numerusform>Thought for {time}, {count} tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Thought for {time}, {count} token(s), not to its end</source>
+        <translation>
+            <numerusform>Thought for {time}, {count} token, not to its end</numerusform>
+            <numerusform>Thought for {time}, {count} tokens, not to its end</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>in {count} token(s)</source>
+        <translation>
+            <numerusform>in {count} token</numerusform>
+            <numerusform>in {count} tokens</numerusform>
         </translation>
     </message>
     <message numerus="yes">

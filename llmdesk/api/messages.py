@@ -31,6 +31,7 @@ from llmdesk.api.replies import EndReason, end_reason
 from llmdesk.api.requests import ChatRequest, ContentPart, Lenient, Listed, Message, StopText
 from llmdesk.api.tools import tool_use
 from llmdesk.datatypes.chat import Event, Finished, GenerationStats, TokenEvent
+from llmdesk.engine.generation.tools.dialects import thinking_values
 
 PATH = "/v1/messages"
 
@@ -143,7 +144,7 @@ def _chat_of(body: CountRequest) -> ChatRequest:
         tool_choice=choice_of(body.tool_choice),
         parallel_tool_calls=not is_single,
         reasoning_effort="none" if kind == "disabled" else None,
-        chat_template_kwargs={"enable_thinking": True, "thinking": True} if kind == "enabled" else None,
+        chat_template_kwargs=dict(thinking_values(True)) if kind == "enabled" else None,
     )
 
 

@@ -12,6 +12,7 @@ from llmdesk.api.tools import past_calls, tool_use
 from llmdesk.datatypes.chat import ChatMessage, GenerationRequest, Role, SamplingParams
 from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS
 from llmdesk.engine.generation.constraint import ANY_OBJECT
+from llmdesk.engine.generation.tools.dialects import thinking_values
 
 N = TypeVar("N", int, float)
 
@@ -51,11 +52,11 @@ def chat_request(
 
 
 def template_values(request: ChatRequest) -> tuple[tuple[str, str | float | bool | None], ...]:
-    """What the model's template is given besides the chat. Templates have two names for the switch of reasoning."""
+    """What the model's template is given besides the chat."""
     effort = request.reasoning_effort
     values: dict[str, str | float | bool | None] = {}
     if effort == "none":
-        values = {"enable_thinking": False, "thinking": False}
+        values = dict(thinking_values(False))
     elif effort is not None:
         values = {"reasoning_effort": effort}
     return tuple(sorted((values | (request.chat_template_kwargs or {})).items()))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
-from llmdesk.datatypes.model import ErrorInfo, Origin
+from llmdesk.datatypes.model import AnsweredBy, ErrorInfo, Origin
 from llmdesk.datatypes.tools import CallDelta, ToolCall, ToolUse
 
 Role = Literal["system", "user", "assistant", "tool"]
@@ -82,7 +82,7 @@ class GenerationRequest:
     """Whether the exact same greedy request may be answered from the response cache (regenerate says no)."""
     prompt: str | tuple[int, ...] | None = None
     tools: ToolUse = field(default_factory=ToolUse)
-    template_values: tuple[tuple[str, str | float | bool | None], ...] = ()
+    template_values: TemplateValues = ()
     """Further values for the model's chat template, as ("enable_thinking", False)."""
     has_parts: bool = False
     """The answer is told in its parts: reasoning and calls by themselves, not in the text. Set where tools are."""
@@ -137,6 +137,8 @@ class GenerationStats:
     """More than one for an answer that was continued."""
     reasoning_tokens: int = 0
     """New tokens of the reasoning, where the answer is told in its parts."""
+    reasoning_s: float = 0.0
+    """From the first token to the last one of the reasoning; a part of ``decode_s``."""
     untimed_tokens: int = 1
     """New tokens that ``decode_s`` does not hold: the first of each part, and all of a part that was not computed."""
 
@@ -172,6 +174,7 @@ class GenerationStats:
             paused_s=self.paused_s + part.paused_s,
             parts=self.parts + 1,
             reasoning_tokens=self.reasoning_tokens + part.reasoning_tokens,
+            reasoning_s=self.reasoning_s + part.reasoning_s,
             untimed_tokens=_untimed_tokens(self) + _untimed_tokens(part),
         )
 
@@ -256,20 +259,22 @@ class Embedded:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Terminal: the answer ended."""
+    """Terminal: the answer ended. ``by`` says which model gave it; None if none had begun to."""
 
     request_id: str
     reason: FinishReason
     stats: GenerationStats
+    by: AnsweredBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Terminal: the answer could not be (fully) generated."""
+    """Terminal: the answer could not be (fully) generated; ``by`` as above."""
 
     request_id: str
     error: ErrorInfo
     stats: GenerationStats | None = None
+    by: AnsweredBy | None = None
 
 
 Event = Queued | LoadProgress | PromptProgress | TokenEvent | Embedded | Finished | Failed

@@ -115,6 +115,11 @@ class LocalModel:
     damaged_hint: str = ""
 
 
+Thinking = Literal["none", "always", "on", "off"]
+"""Whether a model reasons before it answers: never, always, or as its chat template is told, which says "on" or "off"
+where nothing else is said."""
+
+
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
     """What is loaded right now."""
@@ -143,6 +148,28 @@ class ModelInfo:
     memory_measured_bytes: int = 0
     """What the whole program took right after the load."""
     purpose: Purpose = "chat"
+    thinking: Thinking = "none"
+
+    @property
+    def answered_by(self) -> AnsweredBy:
+        """What is to be kept with an answer of this model."""
+        if self.server:
+            return AnsweredBy(self.model_id, self.title, self.backend, server=self.server)
+        kernels = self.kernels or self.backend
+        return AnsweredBy(self.model_id, self.title, self.backend, self.precision, kernels, self.threads)
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredBy:
+    """What gave an answer, as it was loaded then. Of a model on a ``server`` nobody here knows the rest."""
+
+    model_id: str
+    title: str
+    backend: str
+    precision: Precision | None = None
+    kernels: str = ""
+    threads: int = 0
+    server: str = ""
 
 
 @dataclass(frozen=True, slots=True)

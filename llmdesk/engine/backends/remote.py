@@ -132,7 +132,9 @@ class RemoteModel:
         """See LoadedModel."""
         raise self._only_chats()
 
-    def count_tokens(self, messages: tuple[ChatMessage, ...], tools: tuple[Tool, ...] = ()) -> int:
+    def count_tokens(
+        self, messages: tuple[ChatMessage, ...], tools: tuple[Tool, ...] = (), values: TemplateValues = ()
+    ) -> int:
         """See LoadedModel."""
         raise self._only_chats()
 
@@ -158,6 +160,7 @@ class _Answer:
         self._count = 0
         self._first_s = self._last_s = 0.0
         self._is_thinking = False
+        self._thoughts, self._thought_s = 0, 0.0  # pieces of reasoning, and when the last one came
         self._usage: Usage | None = None
         self._reason: FinishReason | None = None
 
@@ -217,6 +220,8 @@ class _Answer:
         self._count += 1
         self._last_s = time.perf_counter()
         self._first_s = self._first_s or self._last_s
+        if piece.thought:
+            self._thoughts, self._thought_s = self._count, self._last_s
         if self._request.has_parts:
             return TokenEvent(self._request.request_id, piece.text, self._count, self._last_s, reasoning=piece.thought)
         return TokenEvent(self._request.request_id, self._marked(piece), self._count, self._last_s)
@@ -266,6 +271,8 @@ class _Answer:
             **answer_times(self._submitted_s, self._started_s, self._started_s, first_s, last_s),
             dropped_messages=len(self._request.messages) - len(self._messages),
             counts_estimated=usage is None,
+            reasoning_tokens=self._thoughts,
+            reasoning_s=self._thought_s - self._first_s if self._thoughts else 0.0,
         )
         return Finished(self._request.request_id, self._end_reason(usage), stats)
 

@@ -11,10 +11,12 @@ the message is the answer, and with ``dialect=llama`` it is read as that family'
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from llmdesk.datatypes.chat import (
     ChatMessage,
@@ -25,6 +27,7 @@ from llmdesk.datatypes.chat import (
     GenerationRequest,
     GenerationStats,
     PromptProgress,
+    TemplateValues,
     TokenEvent,
 )
 from llmdesk.datatypes.model import LocalModel, ModelInfo
@@ -36,7 +39,7 @@ from llmdesk.engine.generation.context import fit_chat, fit_text
 from llmdesk.engine.generation.embedding import embedded
 from llmdesk.engine.generation.prefix_cache import common_length
 from llmdesk.engine.generation.response_cache import ResponseCache
-from llmdesk.engine.generation.timing import answer_times
+from llmdesk.engine.generation.timing import answer_times, reasoning_s
 from llmdesk.engine.generation.tools.answer_parts import AnswerParts, Piece
 from llmdesk.engine.generation.tools.dialects import DIALECTS, ReasoningMarks
 from llmdesk.errors import ModelDamaged, PromptError
@@ -47,6 +50,8 @@ MOST_ANSWERS = 2
 _CHUNK_TOKENS = 256
 _CHUNK_S = 0.02
 _REMEMBERED_CHATS = 8
+MARKS = ReasoningMarks("<think>", "</think>")
+_THOUGHT = re.compile(r"<think>.*</think>\s*", re.DOTALL)
 
 
 class ScriptedModel:
@@ -97,7 +102,9 @@ class ScriptedModel:
             raise PromptError(say("There is a number among them that is no token of this model."))
         return " ".join(self._words[token_id] for token_id in ids)
 
-    def count_tokens(self, messages: tuple[ChatMessage, ...], tools: tuple[Tool, ...] = ()) -> int:
+    def count_tokens(
+        self, messages: tuple[ChatMessage, ...], tools: tuple[Tool, ...] = (), values: TemplateValues = ()
+    ) -> int:
         """See LoadedModel."""
         return len(_encode(messages).ids) + sum(len(_ids(tool.description)) for tool in tools)
 
@@ -126,11 +133,15 @@ class _Answer:
         self._cached = min(max((common_length(old, chat.ids) for old in chats), default=0), len(chat.ids) - 1)
         self._script = parse_script(prompt)
         last = request.messages[-1] if request.messages else None
-        self._begun = last.content if last is not None and last.role == "assistant" else ""
+        goes_on = last is not None and last.role == "assistant"
+        self._begun = MARKS.written(last.reasoning, last.content, is_open=False) if last is not None and goes_on else ""
         self._limit = min(wanted, info.context_tokens - self._prompt_tokens)
         dialect = next(found for found in DIALECTS if found.name == self._script.dialect)
-        marks = ReasoningMarks("<think>", "</think>") if request.has_parts else None
-        self.parts = AnswerParts(dialect, request.tools, marks)
+        if ("enable_thinking", False) in request.template_values:
+            self._script = replace(self._script, text=_THOUGHT.sub("", self._script.text))
+        is_reasoning = request.has_parts and MARKS.is_open_in("", self._begun)
+        marks = MARKS if request.has_parts and (is_reasoning or not goes_on) else None
+        self.parts = AnswerParts(dialect, request.tools, marks, is_reasoning, goes_on)
         self._times_s: list[float] = []
         self._reason: FinishReason | None = None
 
@@ -193,6 +204,7 @@ class _Answer:
             drafted_tokens=drafted,
             accepted_tokens=drafted,
             reasoning_tokens=self.parts.reasoning_tokens,
+            reasoning_s=reasoning_s(times_s, self.parts.reasoning_tokens),
         )
         assert self._reason is not None
         return Finished(self._request.request_id, self._reason, stats)
@@ -212,7 +224,8 @@ def _encode(messages: tuple[ChatMessage, ...]) -> EncodedChat:
 
 
 class ScriptedBackend:
-    """See the module. A model whose id ends in ``-broken`` fails to load.
+    """See the module. A model whose id ends in ``-broken`` fails to load; thinking can be switched where it is
+    ``-thinks``, which leaves out what ``say`` has between marks.
 
     Attributes:
         requests: all that reached a model, in the order in which they were begun (appended to on the engine thread).
@@ -243,6 +256,7 @@ class ScriptedBackend:
                 weights_bytes=0,
                 load_s=time.perf_counter() - started_s,
                 architecture="script",
+                thinking="on" if model.spec.id.endswith("-thinks") else "always",
             ),
             self.requests,
         )

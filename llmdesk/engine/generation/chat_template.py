@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 from llmdesk.datatypes.chat import ChatMessage
+from llmdesk.datatypes.model import Thinking
 from llmdesk.datatypes.tools import Tool
-from llmdesk.engine.generation.end_names import is_end_by_name
+from llmdesk.engine.generation.control_words import control_words, cut, is_turn_mark, replaced, split
 from llmdesk.engine.generation.template_process import TemplateProcess
-from llmdesk.engine.generation.tools.dialects import dialect_of
+from llmdesk.engine.generation.tools.dialects import THINKING_NAMES, dialect_of, reasoning_of, thinking_values
 from llmdesk.engine.generation.tools.template_turns import Prompt, TurnWriter, Values
-from llmdesk.errors import ModelDamaged
+from llmdesk.errors import ModelDamaged, PromptError
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
@@ -32,7 +32,7 @@ class EncodedChat:
     ``text`` is what the template made of it (control tokens that were typed are marked as text in it).
     ``history_tokens`` is the end of the last answer in ``ids`` if that answer was generated here, else 0.
     ``begun`` is the beginning of an answer that goes on; its tokens end ``ids``, and ``begun_tokens`` says how many
-    they are if they were generated here, else 0.
+    they are if they were generated here, else 0. ``is_reasoning``: what comes next is reasoning.
     """
 
     text: str
@@ -40,6 +40,7 @@ class EncodedChat:
     history_tokens: int = 0
     begun: str = ""
     begun_tokens: int = 0
+    is_reasoning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +63,19 @@ class ChatEncoder:
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
         added = tokenizer.added_tokens_decoder
-        self._control = sorted(_control_words(tokenizer), key=len, reverse=True)
+        self._control = sorted(control_words(tokenizer), key=len, reverse=True)
         self._control_ids = frozenset(index for index, token in added.items() if token.content in self._control)
         self._hidden = {f"\ufdd0{index}\ufdd0": token for index, token in enumerate(self._control)}
         self._shown = {token: mark for mark, token in self._hidden.items()}
-        plain = {token.content for token in added.values() if not token.special and not _is_turn_mark(token.content)}
+        plain = {token.content for token in added.values() if not token.special and not is_turn_mark(token.content)}
         self._shown_in_answers = {token: mark for token, mark in self._shown.items() if token not in plain}
         self._special_ids = frozenset(index for index, token in added.items() if token.special)
         self._boundaries = tuple(token.content for token in added.values())
         self._template = _template_of(tokenizer)
         source = tokenizer.chat_template if isinstance(tokenizer.chat_template, str) else ""
         self._writer = TurnWriter(source, tokenizer.special_tokens_map, dialect_of(source), self._hide)
+        self._has_switch = any(name in source for name in THINKING_NAMES)
+        self._reasoning = reasoning_of(source, [token.content for token in added.values()])
         self._remembered: dict[str, _Remembered] = {}
         self.count = lru_cache(maxsize=_MAX_COUNTED)(self._count)
         """``count(text)``: tokens of a text by itself."""
@@ -81,6 +84,22 @@ class ChatEncoder:
         """Raises ModelDamaged if the template has mistakes that show without a chat."""
         if self._template is not None:
             self._template.check()
+
+    def thinking(self) -> Thinking:
+        """Whether the model reasons: by what its template makes of a small chat with the switch on, off, untouched."""
+        if self._reasoning is None:
+            return "none"
+        if self._template is None or not self._has_switch:
+            return "always"
+        asked = (ChatMessage("user", "trial_question"),)
+        try:
+            as_is, on, off = (
+                self._asked(Prompt(asked, values=values), lambda: False)[0]
+                for values in ((), thinking_values(True), thinking_values(False))
+            )
+        except (PromptError, ModelDamaged):  # it will say so to whoever asks
+            return "always"
+        return "always" if on == off else "off" if as_is == off else "on"
 
     def encode(
         self,
@@ -102,18 +121,31 @@ class ChatEncoder:
             RenderCancelled: ``is_cancelled`` said so while a template took long.
         """
         last = messages[-1] if messages else None
-        begun = last.content if last is not None and last.role == "assistant" and not last.calls else ""
-        told = Prompt(messages[:-1] if begun else messages, tools, values)
+        if last is not None and (last.role != "assistant" or last.calls or not (last.content or last.reasoning)):
+            last = None
+        told = Prompt(messages if last is None else messages[:-1], tools, values)
         text, start = self._asked(told, is_cancelled)
-        text += self._hide("assistant", begun)
+        begun = self._begun(last, text, lambda words: words)
+        is_reasoning = self._reasoning is not None and self._reasoning.is_open_in(text, begun)
+        text += self._begun(last, text, lambda words: self._hide("assistant", words))
         known = self._known_beginning(text)
         history = self._remembered.get(known)
         ids = (history.ids if history is not None else start) + self._tokens(text[len(known) :])
         if not ids:
             raise ModelDamaged(say("This model's chat template makes no text of the chat."))
         if begun and history is not None and known == text:
-            return EncodedChat(text, ids, 0, begun, history.answer_tokens)
-        return EncodedChat(text, ids, len(history.ids) if history is not None else 0, begun)
+            return EncodedChat(text, ids, 0, begun, history.answer_tokens, is_reasoning)
+        history_tokens = len(history.ids) if history is not None else 0
+        return EncodedChat(text, ids, history_tokens, begun, is_reasoning=is_reasoning)
+
+    def _begun(self, answer: ChatMessage | None, prompt: str, hide: Callable[[str], str]) -> str:
+        """The beginning of an answer that goes on; the marks of its reasoning are never hidden."""
+        if answer is None:
+            return ""
+        text, marks = hide(answer.content), self._reasoning
+        if marks is None:
+            return text
+        return marks.written(hide(answer.reasoning), text, is_open=marks.is_open_in(prompt))
 
     def _asked(self, told: Prompt, is_cancelled: Callable[[], bool]) -> tuple[str, list[int]]:
         """The text up to where an answer begins, and tokens before those of the text."""
@@ -153,7 +185,7 @@ class ChatEncoder:
 
     def _hide(self, role: str, text: str) -> str:
         """A message with marks instead of control words. Templates look for some (of thinking, tools) in answers."""
-        return _replaced(text, self._shown_in_answers if role == "assistant" else self._shown)
+        return replaced(text, self._shown_in_answers if role == "assistant" else self._shown)
 
     def _count(self, text: str) -> int:
         with said_of_a_file(_TOKENIZER):
@@ -182,7 +214,7 @@ class ChatEncoder:
         ids: list[int] = []
         with said_of_a_file(_TOKENIZER):
             for stretch in self._stretches(text):
-                as_text = _replaced(stretch, self._hidden)
+                as_text = replaced(stretch, self._hidden)
                 if as_text == stretch:
                     ids += _ids(self._tokenizer.backend_tokenizer, stretch)
                 else:
@@ -195,7 +227,7 @@ class ChatEncoder:
             return [text]
         stretches = [""]
         was_marked = False
-        for piece in _split(text, self._shown):
+        for piece in split(text, self._shown):
             is_marked = any(mark in piece for mark in self._hidden)
             if is_marked or was_marked:
                 stretches.append("")
@@ -209,7 +241,7 @@ class ChatEncoder:
         if self._control_ids.isdisjoint(ids):
             return ids
         # The vocabulary has a control word as a plain one, too: it is cut.
-        pieces = [part for word in _split(text, self._shown) for part in _cut(word, word in self._shown)]
+        pieces = [part for word in split(text, self._shown) for part in cut(word, word in self._shown)]
         return [i for piece in pieces for i in _ids(self._plain_backend, piece)]
 
     @cached_property
@@ -233,30 +265,6 @@ def _ids(backend: Any, text: str) -> list[int]:
     return ids
 
 
-def _is_turn_mark(word: str) -> bool:
-    """It looks like what begins or ends a turn, or is known to end one."""
-    return is_end_by_name(word) or re.fullmatch(r"<[|\uff5c].+[|\uff5c]>", word) is not None
-
-
-def _control_words(tokenizer: Any) -> set[str]:
-    """Added tokens that nobody may write: special ones, and those that the template writes or that mark turns.
-
-    Many tokenizers do not call the latter special. Other added tokens (runs of spaces, HTML) are just text.
-    """
-    template = tokenizer.chat_template if isinstance(tokenizer.chat_template, str) else ""
-    words = set()
-    for token in tokenizer.added_tokens_decoder.values():
-        word = token.content.strip()
-        is_written = len(word) > 2 and word in template and not word.isalnum()
-        if token.special or is_written or _is_turn_mark(word):
-            words.add(token.content)
-    return words - {""}
-
-
-def _cut(word: str, is_control: bool) -> list[str]:
-    return [word[:1], word[1:]] if is_control else [word]
-
-
 def _template_of(tokenizer: Any) -> TemplateProcess | None:
     """None for a base model, which has none. Raises ModelDamaged."""
     if tokenizer.chat_template is None:
@@ -266,13 +274,3 @@ def _template_of(tokenizer: Any) -> TemplateProcess | None:
         if not isinstance(template, str):
             raise TypeError("it is no text")
     return TemplateProcess(template)
-
-
-def _replaced(text: str, by: dict[str, str]) -> str:
-    return "".join(by.get(piece, piece) for piece in _split(text, by))
-
-
-def _split(text: str, words: dict[str, str]) -> list[str]:
-    """The text in pieces, each of these words a piece of its own."""
-    present = [re.escape(word) for word in words if word in text]
-    return re.split(f"({'|'.join(present)})", text) if present else [text]

@@ -84,7 +84,7 @@ def fit_chat(
         PromptError: nothing to answer, or the policy refuses.
     """
     last = messages[-1] if messages else None
-    if last is None or not (last.content.strip() or last.calls or last.role == "tool"):
+    if last is None or not (last.content.strip() or last.reasoning or last.calls or last.role == "tool"):
         raise PromptError(say("The prompt is empty."), say("Type something first."))
     longest = longest_prompt_tokens(max_new_tokens, context_tokens)
     _check_length(messages[-1].content, longest, context_tokens, count)
@@ -131,6 +131,7 @@ def _without_oldest(
             return chat, 0
     head = next((i for i, m in enumerate(messages) if m.role != "system"), len(messages) - 1)
     sizes = [count(message.content) + _TURN_TOKENS for message in messages]
+    sizes[-1] += count(messages[-1].reasoning)  # of an answer that goes on; templates leave out that of earlier ones
     for cut in _cuts(messages, head, sizes, block_tokens):
         estimate = sum(sizes[:head]) + sum(sizes[cut:])
         is_last = not any(message.role == "user" for message in messages[cut + 1 :])

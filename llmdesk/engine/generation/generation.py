@@ -29,7 +29,7 @@ from llmdesk.engine.generation.sampling import Sampler
 from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Network, Step
 from llmdesk.engine.generation.streaming import StopStrings, TokenBytes, TokenStreamer
 from llmdesk.engine.generation.template_process import RenderCancelled
-from llmdesk.engine.generation.timing import answer_times
+from llmdesk.engine.generation.timing import answer_times, reasoning_s
 from llmdesk.engine.generation.tools.answer_parts import Piece
 from llmdesk.engine.generation.tools.speech import Speech
 from llmdesk.errors import is_out_of_memory
@@ -110,7 +110,7 @@ class _Answer:
         constraint = model.speech.constraint(model.constraints, request, self._chat.text)
         self._sampler = Sampler(request.sampling, self._chat.ids, self._chat.begun_tokens, constraint)
         self._streamer = TokenStreamer(model.tokenizer, shown=model.speech.marks(request))
-        self._parts = model.speech.parts(request, self._chat.text, self._chat.begun)
+        self._parts = model.speech.parts(request, self._chat)
         if self._chat.begun:
             self._streamer.resume(self._chat.ids)
         self._stops = self._stop_strings()
@@ -294,4 +294,5 @@ class _Answer:
             drafted_tokens=self._lookup.drafted_tokens,
             accepted_tokens=self._lookup.accepted_tokens,
             reasoning_tokens=self._parts.reasoning_tokens,
+            reasoning_s=reasoning_s(times_s, self._parts.reasoning_tokens),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import TypedDict
 
 from llmdesk.pauses import PAUSES
@@ -38,3 +39,11 @@ def answer_times(
         ttft_s=between(submitted_s, read_s) if first_s is not None else 0.0,
         paused_s=PAUSES.paused_s(submitted_s, end_s),
     )
+
+
+def reasoning_s(times_s: Sequence[float], reasoning_tokens: int) -> float:
+    """From the first token of an answer to the last one of its reasoning, with which it begins; pauses apart."""
+    if not times_s or not reasoning_tokens:
+        return 0.0
+    begin_s, end_s = times_s[0], times_s[min(reasoning_tokens, len(times_s)) - 1]
+    return end_s - begin_s - PAUSES.lost_s(begin_s, end_s)

@@ -11,6 +11,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from llmdesk.datatypes.chat import EmbeddingRequest, Event, Failed, Finished, GenerationStats
 from llmdesk.datatypes.model import LocalModel
@@ -190,6 +191,7 @@ class EngineLoop:
         """The one place where a request ends."""
         job.steps = job.step = None
         if job.model is not None:
+            event = replace(event, by=job.model.info.answered_by)
             self.models.end(job.model)
             job.model = None
         self._loads.blocked = None

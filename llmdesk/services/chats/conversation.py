@@ -6,7 +6,8 @@ shows, what is sent along with the next prompt, what is copied.
 
 Threads: a conversation belongs to the thread that made it (in the window the GUI thread). All calls come from there,
 and listeners are called there, one change at a time, after the change. A listener that writes down ``MessageAdded``,
-``TextAdded``, ``MessageEnded``, ``MessageResumed`` and ``PathChanged`` has the whole conversation without reading it
+``TextAdded``, ``ReasoningAdded``, ``MessageEnded``, ``MessageResumed``, ``PathChanged``, ``MessagesRemoved`` and
+``MessagesRestored`` has the whole conversation without reading it
 anew: that is how a store follows it.
 """
 
@@ -16,7 +17,7 @@ from collections.abc import Callable, Container, Iterable
 from typing import Self
 
 from llmdesk.datatypes.chat import ChatMessage, FinishReason, GenerationStats, SamplingParams
-from llmdesk.datatypes.model import ErrorInfo
+from llmdesk.datatypes.model import AnsweredBy, ErrorInfo
 from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.services.chats.ids import new_id
 from llmdesk.services.chats.message import (
@@ -25,9 +26,14 @@ from llmdesk.services.chats.message import (
     MessageAdded,
     MessageEnded,
     MessageResumed,
+    MessagesRemoved,
+    MessagesRestored,
     PathChanged,
+    ReasoningAdded,
+    Removed,
     TextAdded,
     Turn,
+    copies_of,
 )
 
 _BEGINNING = ""
@@ -121,7 +127,8 @@ class Conversation:
     def told(self, answer_id: str, system_prompt: str = "") -> tuple[ChatMessage, ...]:
         """What the model is told to give this answer: system prompt, the turns before with their words, the prompt.
 
-        A stopped answer is told as far as it got; a turn without any answer (failed, stopped early) is left out.
+        A stopped answer is told as far as it got; a turn without any answer (failed, stopped early) is left out. What
+        an answer reasoned is told beside its words: the model's template says what becomes of it.
         """
         prompt = self._messages[self._messages[answer_id].parent_id]
         told = [ChatMessage("user", prompt.text)]
@@ -129,10 +136,22 @@ class Conversation:
             answer = self._messages[prompt.parent_id]
             prompt = self._messages[answer.parent_id]
             if answer.is_told:
-                told += [ChatMessage("assistant", answer.text), ChatMessage("user", prompt.text)]
+                told.append(ChatMessage("assistant", answer.text, reasoning=answer.reasoning))
+                told.append(ChatMessage("user", prompt.text))
         if system_prompt:
             told.append(ChatMessage("system", system_prompt))
         return tuple(reversed(told))
+
+    def told_next(self, text: str, system_prompt: str = "") -> tuple[ChatMessage, ...]:
+        """The same for a prompt that would come at the end of the path."""
+        prompt = ChatMessage("user", text)
+        if not self._path:
+            return (ChatMessage("system", system_prompt), prompt) if system_prompt else (prompt,)
+        last = self._path[-1]
+        told = self.told(last.id, system_prompt)
+        if not last.is_told:
+            return (*told[:-1], prompt)
+        return (*told, ChatMessage("assistant", last.text, reasoning=last.reasoning), prompt)
 
     def subscribe(self, listener: Callable[[Change], None]) -> Unsubscribe:
         """Hear of all changes from now on."""
@@ -160,21 +179,29 @@ class Conversation:
         answer.pieces.append(text)
         self._listeners.tell(TextAdded(answer, text))
 
-    def finish(self, answer_id: str, reason: FinishReason, stats: GenerationStats) -> None:
+    def reason(self, answer_id: str, text: str, tokens: int, seconds: float) -> None:
+        """More reasoning of a running answer, and what all of it comes to."""
+        answer = self._running(answer_id)
+        answer.reasoning_pieces.append(text)
+        answer.reasoning_tokens, answer.reasoning_s = tokens, seconds
+        self._listeners.tell(ReasoningAdded(answer, text))
+
+    def finish(
+        self, answer_id: str, reason: FinishReason, stats: GenerationStats, by: AnsweredBy | None = None
+    ) -> None:
         """A running answer has ended; the figures are those of what came since it began, or went on."""
         answer = self._running(answer_id)
         answer.state = "cancelled" if reason == "cancelled" else "done"
         answer.finish_reason = reason
-        answer.stats = stats if answer.stats is None else answer.stats.continued_by(stats)
-        self._listeners.tell(MessageEnded(answer))
+        self._end(answer, stats, by)
 
-    def fail(self, answer_id: str, error: ErrorInfo, stats: GenerationStats | None = None) -> None:
+    def fail(
+        self, answer_id: str, error: ErrorInfo, stats: GenerationStats | None = None, by: AnsweredBy | None = None
+    ) -> None:
         """A running answer could not be completed."""
         answer = self._running(answer_id)
         answer.state, answer.error = "failed", error
-        if stats is not None:
-            answer.stats = stats if answer.stats is None else answer.stats.continued_by(stats)
-        self._listeners.tell(MessageEnded(answer))
+        self._end(answer, stats, by)
 
     def resume(self, answer_id: str) -> Message:
         """An answer goes on from its last word. Raises ValueError if it cannot (see ``Message.can_go_on``)."""
@@ -192,7 +219,88 @@ class Conversation:
             self._chosen[message.parent_id] = message
             self._read_path(message)
 
+    def removal_of(self, message_id: str) -> tuple[Message, ...]:
+        """What ``remove`` would take away: the message with all that follows it in any version.
+
+        An answer that has no other version takes its prompt along, for prompts and answers take turns.
+        """
+        root = self._messages[message_id]
+        if root.role == "assistant" and len(self._versions[root.parent_id]) == 1:
+            root = self._messages[root.parent_id]
+        found = [root]
+        for message in found:  # it grows meanwhile
+            found += self._versions.get(message.id, [])
+        return tuple(found)
+
+    def remove(self, message_id: str) -> Removed:
+        """Take a message away (see ``removal_of``); where it was on the path, the version before it is shown.
+
+        Raises ValueError while an answer among them runs.
+        """
+        messages = self.removal_of(message_id)
+        if any(message.is_running for message in messages):
+            raise ValueError(f"message {message_id}, or what follows it, is running")
+        root, chosen = messages[0], tuple(m for m in messages if self._chosen[m.parent_id] is m)
+        versions = self._versions[root.parent_id]
+        place = versions.index(root)
+        versions.remove(root)
+        for message in messages:
+            del self._messages[message.id]
+            self._versions.pop(message.id, None)
+            self._chosen.pop(message.id, None)
+        shown = versions[max(0, place - 1)] if versions else None
+        if not versions:
+            del self._versions[root.parent_id], self._chosen[root.parent_id]
+        elif root in chosen and shown is not None:
+            self._chosen[root.parent_id] = shown
+        self._write_path()
+        self._listeners.tell(MessagesRemoved(messages))
+        if shown is not None and root in chosen:
+            self._listeners.tell(PathChanged(shown))
+        return Removed(messages, chosen)
+
+    def restore(self, removed: Removed) -> bool:
+        """Undo ``remove``: all is shown as it was then. False if what it followed is gone, too."""
+        root = removed.messages[0]
+        if root.parent_id != _BEGINNING and root.parent_id not in self._messages:
+            return False
+        for message in removed.messages:
+            self._messages[message.id] = message
+            versions = self._versions.setdefault(message.parent_id, [])
+            versions.append(message)
+            versions.sort(key=lambda each: each.id)
+        for message in removed.chosen:
+            self._chosen[message.parent_id] = message
+        self._chosen.setdefault(root.parent_id, root)
+        self._write_path()
+        self._listeners.tell(MessagesRestored(removed.messages))
+        self._listeners.tell(PathChanged(root))
+        return True
+
+    def forked(self, message_id: str) -> Conversation:
+        """Another conversation with copies of what leads to a message, under ids of their own.
+
+        It ends with the answer, or before the prompt, that the message is.
+        """
+        line = [self._messages[message_id]]
+        while (parent_id := line[0].parent_id) != _BEGINNING:
+            line.insert(0, self._messages[parent_id])
+        copy = Conversation()
+        for message in copies_of(line[: 2 * (len(line) // 2)]):
+            copy._add(message)
+        copy._write_path()
+        return copy
+
     # -- helpers ----------------------------------------------------------------------------------------------------
+
+    def _end(self, answer: Message, stats: GenerationStats | None, by: AnsweredBy | None) -> None:
+        if stats is not None:
+            answer.stats = stats if answer.stats is None else answer.stats.continued_by(stats)
+        if answer.stats is not None and answer.stats.reasoning_tokens:
+            answer.reasoning_tokens, answer.reasoning_s = answer.stats.reasoning_tokens, answer.stats.reasoning_s
+        if by is not None and by not in answer.answered_by[-1:]:
+            answer.answered_by += (by,)
+        self._listeners.tell(MessageEnded(answer))
 
     def _ask(self, parent_id: str, text: str, model_id: str, sampling: SamplingParams) -> Message:
         prompt = self._add(Message(new_id(), parent_id, "user", pieces=[text]))

@@ -15,7 +15,10 @@ from llmdesk.services.chats.message import (
     MessageAdded,
     MessageEnded,
     MessageResumed,
+    MessagesRemoved,
+    MessagesRestored,
     PathChanged,
+    ReasoningAdded,
     TextAdded,
 )
 from llmdesk.services.chats.session import DraftChanged, OptionsChanged, Session, SessionChange
@@ -79,6 +82,12 @@ class Follower:
                 self._add(change.message)
             case TextAdded():
                 self._append(change.message.id, TEXT, change.text)
+            case ReasoningAdded():
+                self._append(change.message.id, "reasoning_pieces", change.text)
+            case MessagesRemoved():
+                self._remove(change.messages)
+            case MessagesRestored():
+                self._restore(change.messages)
             case MessageEnded():
                 self._update(change.message)
             case MessageResumed():

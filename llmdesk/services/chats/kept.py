@@ -7,7 +7,7 @@ from typing import Literal
 
 from llmdesk.datatypes.chat import Role
 from llmdesk.services.chats.conversation import Conversation
-from llmdesk.services.chats.session import ChatOptions
+from llmdesk.services.chats.chat_options import ChatOptions
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from llmdesk.datatypes.chat import FinishReason, GenerationStats, Role, SamplingParams
-from llmdesk.datatypes.model import ErrorInfo
+from llmdesk.datatypes.model import AnsweredBy, ErrorInfo
+from llmdesk.services.chats.ids import new_id
 
 MessageState = Literal["running", "done", "cancelled", "failed", "interrupted"]
 """Interrupted: the program ended while the answer ran."""
@@ -24,6 +26,9 @@ class Message:
         model_id, sampling: what the answer was asked of and with; empty and None for prompts.
         finish_reason, stats, error: how the answer ended; None before. While an answer goes on that had ended before,
             stats are those of its beginning.
+        answered_by: the models that gave it, in turn, as they were loaded then; several if it was continued by one in
+            another precision.
+        reasoning_tokens, reasoning_s: how much it reasoned so far, and how long.
     """
 
     id: str
@@ -37,13 +42,21 @@ class Message:
     error: ErrorInfo | None = None
     pieces: list[str] = field(default_factory=list)
     """The text as it came; adding to it costs the same however long it is."""
+    reasoning_pieces: list[str] = field(default_factory=list)
+    """The same of what the model reasoned before the text."""
+    reasoning_tokens: int = 0
+    reasoning_s: float = 0.0
+    answered_by: tuple[AnsweredBy, ...] = ()
 
     @property
     def text(self) -> str:
         """All words."""
-        if len(self.pieces) > 1:
-            self.pieces[:] = ["".join(self.pieces)]
-        return self.pieces[0] if self.pieces else ""
+        return _joined(self.pieces)
+
+    @property
+    def reasoning(self) -> str:
+        """All that the model reasoned."""
+        return _joined(self.reasoning_pieces)
 
     @property
     def is_running(self) -> bool:
@@ -57,9 +70,11 @@ class Message:
 
     @property
     def can_go_on(self) -> bool:
-        """True for an answer that did not come to an end of its own, and has words to go on from."""
+        """True for an answer that did not come to an end of its own, and has words to go on from, if only reasoning."""
         is_cut = self.state in ("cancelled", "failed", "interrupted") or self.finish_reason == "length"
-        return self.role == "assistant" and is_cut and not self.is_running and bool(self.text.strip())
+        return (
+            self.role == "assistant" and is_cut and not self.is_running and bool((self.text or self.reasoning).strip())
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +83,24 @@ class Turn:
 
     prompt: Message
     answer: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What was taken out of a conversation, parents before children, and which of them were shown, for its return."""
+
+    messages: tuple[Message, ...]
+    chosen: tuple[Message, ...]
+
+
+def copies_of(line: Sequence[Message]) -> Iterator[Message]:
+    """Messages that follow each other, the first one at the beginning of a chat, under ids of their own."""
+    parent_id = ""
+    for message in line:
+        pieces, reasoning_pieces = list(message.pieces), list(message.reasoning_pieces)
+        own = replace(message, id=new_id(), parent_id=parent_id, pieces=pieces, reasoning_pieces=reasoning_pieces)
+        yield own
+        parent_id = own.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +113,14 @@ class MessageAdded:
 @dataclass(frozen=True, slots=True)
 class TextAdded:
     """More words of an answer; ``message`` holds them already."""
+
+    message: Message
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningAdded:
+    """More reasoning of an answer; ``message`` holds it already."""
 
     message: Message
     text: str
@@ -106,4 +147,36 @@ class PathChanged:
     message: Message
 
 
-Change = MessageAdded | TextAdded | MessageEnded | MessageResumed | PathChanged
+@dataclass(frozen=True, slots=True)
+class MessagesRemoved:
+    """A message and all that follows it (parents before children) are none of the conversation's any more.
+
+    If another version took its place on the path, a PathChanged follows.
+    """
+
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesRestored:
+    """They are back, each at its place among the versions by its id; a PathChanged follows."""
+
+    messages: tuple[Message, ...]
+
+
+Change = (
+    MessageAdded
+    | TextAdded
+    | ReasoningAdded
+    | MessageEnded
+    | MessageResumed
+    | PathChanged
+    | MessagesRemoved
+    | MessagesRestored
+)
+
+
+def _joined(pieces: list[str]) -> str:
+    if len(pieces) > 1:
+        pieces[:] = ["".join(pieces)]
+    return pieces[0] if pieces else ""

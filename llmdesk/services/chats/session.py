@@ -8,12 +8,11 @@ gives them to ``receive``. Listeners are called there, after the change.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Protocol, assert_never
 
 from llmdesk.datatypes.chat import (
     ChatMessage,
-    ContextPolicy,
     Embedded,
     Event,
     EventSink,
@@ -23,43 +22,16 @@ from llmdesk.datatypes.chat import (
     LoadProgress,
     PromptProgress,
     Queued,
-    SamplingParams,
     TokenEvent,
 )
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.listeners import Listeners, Unsubscribe
+from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.message import Message
+from llmdesk.services.chats.prompt_queue import PromptQueue
+from llmdesk.services.chats.running_answer import Progress, RunningAnswer
 from llmdesk.services.chats.submission import Submission
-
-Progress = Queued | LoadProgress | PromptProgress
-
-
-@dataclass(frozen=True, slots=True)
-class ChatOptions:
-    """What a request needs beside the messages; one value per chat, replaced as a whole (``Session.configure``)."""
-
-    model_id: str = ""
-    sampling: SamplingParams = field(default_factory=SamplingParams)
-    context_policy: ContextPolicy = "drop_oldest"
-    uses_response_cache: bool = True
-    system_prompt: str = ""
-
-
-@dataclass(slots=True)
-class RunningAnswer:
-    """What is known of an answer while it runs. The request lives no longer than this.
-
-    ``reused_tokens`` of the prompt were computed before: the first PromptProgress says how many.
-    """
-
-    message: Message
-    request_id: str
-    cancel: Callable[[], None] | None = None
-    progress: Progress | None = None
-    reused_tokens: int = 0
-    prompt_tokens: int = 0
-    new_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +81,14 @@ class DraftChanged:
     session: Session
 
 
-SessionChange = AnswerStarted | Progressed | TokensCame | AnswerEnded | OptionsChanged | DraftChanged
+@dataclass(frozen=True, slots=True)
+class QueueChanged:
+    """Other prompts wait for the running answer, or none (``session.queue``)."""
+
+    session: Session
+
+
+SessionChange = AnswerStarted | Progressed | TokensCame | AnswerEnded | OptionsChanged | DraftChanged | QueueChanged
 SessionListener = Callable[[SessionChange], None]
 
 
@@ -136,6 +115,8 @@ class Session:
 
     Attributes:
         keeper: what this chat must be written to before the engine gets a request; None: nothing.
+        queue: prompts that are sent one after the other, each when the answer before it has ended well. After a stop or
+            an error they wait until one of them, or another prompt, is sent.
     """
 
     def __init__(
@@ -153,8 +134,10 @@ class Session:
         self._listeners.add(listener)
         self._tell = self._listeners.tell
         self._answer: RunningAnswer | None = None
+        self._ended_well = False  # the last answer that ran
         self._draft = ""
         self.conversation = conversation or Conversation()
+        self.queue = PromptQueue(self._on_queue_changed)
         self.is_private = is_private
         self.keeper: Keeper | None = None
 
@@ -229,6 +212,16 @@ class Session:
         self._require_idle()
         return self._send(self.conversation.resume(answer_id), may_be_cached=False)
 
+    def send_next(self) -> None:
+        """Send the first of the prompts that wait, unless an answer runs or the prompt is being edited."""
+        if self._answer is None and (text := self.queue.take()) is not None:
+            self.submit(text)
+            self._tell(QueueChanged(self))
+
+    def preview(self, text: str) -> GenerationRequest:
+        """The request that ``submit(text)`` would make now, to be counted; nothing is sent."""
+        return self._options.request("", self.conversation.told_next(text, self._options.system_prompt))
+
     def stop(self) -> None:
         """End the running answer, if there is one; what was written stays. Its end comes as an event like any other."""
         if self._answer is not None and self._answer.cancel is not None:
@@ -252,10 +245,10 @@ class Session:
             case Queued() | LoadProgress():
                 self._progress(answer, event)
             case Finished():
-                self.conversation.finish(answer.message.id, event.reason, event.stats)
+                self.conversation.finish(answer.message.id, event.reason, event.stats, event.by)
                 self._end(answer.message, event)
             case Failed():
-                self.conversation.fail(answer.message.id, event.error, event.stats)
+                self.conversation.fail(answer.message.id, event.error, event.stats, event.by)
                 self._end(answer.message, event)
             case Embedded():
                 pass  # a chat asks for none
@@ -268,6 +261,8 @@ class Session:
         if answer is None or request_id != answer.request_id or not events:
             return
         answer.new_tokens, answer.progress = events[-1].new_tokens, None
+        if (reasoning := answer.reasoning_in(events)) is not None:
+            self.conversation.reason(answer.message.id, *reasoning)
         if text := "".join(event.text for event in events):
             self.conversation.append(answer.message.id, text)
         self._tell(TokensCame(self, events))
@@ -281,16 +276,11 @@ class Session:
     def _send(self, message: Message, *, may_be_cached: bool) -> Message:
         options = self._options
         told = self.conversation.told(message.id, options.system_prompt)
-        if message.text:
-            told = (*told, ChatMessage("assistant", message.text))
-        request = GenerationRequest(
-            self._engine.new_request_id(),
-            options.model_id,
-            told,
-            options.sampling,
-            context_policy=options.context_policy,
-            response_cache=options.uses_response_cache and may_be_cached,
-        )
+        thinks = options.thinks
+        if message.text or message.reasoning:
+            told = (*told, ChatMessage("assistant", message.text, reasoning=message.reasoning))
+            thinks = thinks or (True if message.reasoning else thinks)  # it goes on as it began
+        request = replace(options, thinks=thinks).request(self._engine.new_request_id(), told, may_be_cached=may_be_cached)
         answer = self._answer = RunningAnswer(message, request.request_id)
         self._tell(AnswerStarted(self, answer))
         submission = Submission(self._engine, request, self._sink)
@@ -307,4 +297,14 @@ class Session:
 
     def _end(self, message: Message, event: Finished | Failed) -> None:
         self._answer = None
+        self._ended_well = isinstance(event, Finished) and event.reason in ("stop", "length") and message.is_told
         self._tell(AnswerEnded(self, message, event))
+        self._send_next_if_due()
+
+    def _on_queue_changed(self) -> None:
+        self._tell(QueueChanged(self))
+        self._send_next_if_due()  # the one that was being edited may have been what it waited for
+
+    def _send_next_if_due(self) -> None:
+        if self._ended_well:
+            self.send_next()

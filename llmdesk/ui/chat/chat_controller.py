@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -23,7 +24,9 @@ from llmdesk.services.trace import trace
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.chat.context_watch import ContextWatch
 from llmdesk.ui.chat.progress_words import progress_words
+from llmdesk.ui.chat.queue_controller import QueueController
 from llmdesk.ui.chat.refusals import paste_refusal, refusal_of
+from llmdesk.ui.chat.thinking_switch import ThinkingSwitch
 from llmdesk.ui.kit.words import tr
 
 log = logging.getLogger(__name__)
@@ -59,6 +62,8 @@ class ChatController(QObject):
         self._draft_timer.setSingleShot(True)
         self._draft_timer.setInterval(_DRAFT_MS)
         self._draft_timer.timeout.connect(self.keep_draft)
+        self.thinking = ThinkingSwitch(pane.composer.thinking, sessions, pane.composer.set_thinking)
+        QueueController(pane, sessions)
         self._connect()
         self._show_session()
 
@@ -76,11 +81,15 @@ class ChatController(QObject):
 
     @Slot(str)
     def submit(self, text: str) -> None:
-        """Send a prompt. What cannot be sent stays in the composer."""
-        if text.strip() and not self._refuse(text):
+        """Send a prompt, or have it wait for the running answer. What cannot be sent stays in the composer."""
+        if not text.strip() or self._refuse(text, may_wait=True):
+            return
+        if self._session.is_generating:
+            self._session.queue.add(text)
+        else:
             self._session.submit(text)
-            self._pane.accept_prompt(text)
-            self.keep_draft()
+        self._pane.accept_prompt(text)
+        self.keep_draft()
 
     @Slot()
     def keep_draft(self) -> None:
@@ -100,9 +109,10 @@ class ChatController(QObject):
         self._pane.setFocus()
 
     @Slot(str)
-    def regenerate(self, answer_id: str) -> None:
-        """Another version of an answer."""
+    def regenerate(self, answer_id: str, choose_model: Callable[[], None] = lambda: None) -> None:
+        """Another version of an answer; ``choose_model`` is called before, if it is made."""
         if self.conversation.holds(answer_id) and not self._refuse(""):
+            choose_model()
             self._session.answer_again(answer_id)
             self._pane.setFocus()  # the control that asked for it is gone with the old version
 
@@ -126,8 +136,17 @@ class ChatController(QObject):
         """Show another version; an answer that runs goes on."""
         if self.conversation.holds(message_id):
             self.conversation.choose(message_id)
-            self._show_context()
-            self._show_can_go_on()
+            self.refresh()
+
+    def refresh(self) -> None:
+        """The chat reads otherwise than before: say what it takes of the context, and whether it can go on."""
+        self._show_context()
+        self._show_can_go_on()
+
+    @property
+    def can_go_on(self) -> bool:
+        """The last answer can be continued now."""
+        return bool(self._can_go_on())
 
     @Slot(str, str)
     def on_error_action(self, answer_id: str, action: str) -> None:
@@ -160,6 +179,7 @@ class ChatController(QObject):
     def on_model_status(self, status: ModelStatus) -> None:
         """Keep title, context and the waiting line up to date."""
         self._status = status
+        self.thinking.on_model_status(status)
         if status.title:
             host = status.info.server if status.info else ""
             title = status.info.title if status.info else status.title
@@ -205,9 +225,10 @@ class ChatController(QObject):
     def _session(self) -> Session:
         return self.sessions.current
 
-    def _refuse(self, text: str) -> bool:
-        """Tell why this text cannot be sent now, if it cannot."""
-        refusal = refusal_of(text, self.is_generating, bool(self.sessions.options.model_id))
+    def _refuse(self, text: str, *, may_wait: bool = False) -> bool:
+        """Tell why this text cannot be sent now, if it cannot (``may_wait``: nor later)."""
+        is_busy = self.is_generating and not may_wait
+        refusal = refusal_of(text, is_busy, bool(self.sessions.options.model_id))
         if refusal is not None:
             self.refused.emit(*refusal)
         return refusal is not None

@@ -12,7 +12,9 @@ from llmdesk.datatypes.chat import ContextPolicy
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.ui.chat.composer import Composer
 from llmdesk.ui.chat.conversation_view import ConversationView
+from llmdesk.ui.chat.copies import quoted
 from llmdesk.ui.chat.empty_state import EmptyState
+from llmdesk.ui.chat.queue_view import QueueView
 from llmdesk.ui.chat.scroll import SIDE_PX
 from llmdesk.ui.chat.style import CHAT_TEXT_WIDTH_PX, ChatStyle
 from llmdesk.ui.kit.spacing import Margins, fix, space
@@ -56,6 +58,7 @@ class ChatPane(QWidget):
         self.conversation_view = ConversationView(self._style)
         self.empty_state = EmptyState(self._style)
         self.composer = Composer(self._style)
+        self.queue = QueueView(self._style)
         self._stack = QStackedWidget()
         self._flash_ms = QGuiApplication.styleHints().cursorFlashTime()
         self._build()
@@ -71,6 +74,10 @@ class ChatPane(QWidget):
     def set_prompt(self, text: str) -> None:
         """Fill the composer (a sample, a draft); undo brings back what was there."""
         self.composer.set_text(text)
+
+    def quote(self, text: str) -> None:
+        """Put a text into the composer, as what is answered to."""
+        self.composer.quote(quoted(text))
 
     def prompt(self) -> str:
         """What is typed in the composer."""
@@ -165,6 +172,7 @@ class ChatPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._stack, 1)
+        layout.addWidget(_centred(theme, self.queue, (SIDE_PX, 4, SIDE_PX, 4)))
         layout.addWidget(_centred(theme, self.composer, (SIDE_PX, 4, SIDE_PX, 16)))
 
     def _connect(self) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from llmdesk.ui.chat.policy_button import PolicyButton
 from llmdesk.ui.chat.prompt_edit import PromptEdit
 from llmdesk.ui.chat.style import ChatStyle
+from llmdesk.ui.chat.thinking_switch import ThinkingButton
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import Label, SteadyLabel
 from llmdesk.ui.kit.spacing import fix, row, space
@@ -46,6 +47,11 @@ class Composer(Panel):
         self._warning.hide()
         self.policy = PolicyButton(style.theme)
         self.policy.chosen.connect(self.policy_chosen)
+        self.thinking = ThinkingButton(style.theme)
+        self._queue = Button(style.theme, tr("Queue"), "plus", bordered=True)
+        self._queue.setToolTip(tr("Send it when this answer is complete (Enter)"))
+        self._queue.clicked.connect(self._on_submit)
+        self._queue.hide()
         self._send = Button(style.theme, tr("Send"), "send", primary=True)
         self._send.setToolTip(tr("Enter"))
         self._send.clicked.connect(self._on_submit)
@@ -67,6 +73,21 @@ class Composer(Panel):
         """Replace what is typed, which undo brings back; the cursor goes to the end."""
         self.edit.replace_text(text)
 
+    def quote(self, quotation: str) -> None:
+        """Lines of their own where the cursor is, with room to write below; it can be undone."""
+        before = self.edit.toPlainText()[: self.edit.textCursor().selectionStart()]
+        gap = "" if not before or before.endswith("\n\n") else "\n" if before.endswith("\n") else "\n\n"
+        data = QMimeData()
+        data.setText(f"{gap}{quotation}\n\n")
+        self.edit.insertFromMimeData(data)
+        self.edit.ensureCursorVisible()
+        self.edit.setFocus()
+
+    def set_thinking(self, is_on: bool | None) -> None:
+        """Whether the model thinks before it answers; None: nobody can say."""
+        self.thinking.show_state(is_on)
+        self._leave_out()
+
     def set_generating(self, generating: bool) -> None:
         """Send becomes Stop, or Stop becomes Send; the focus does not get lost."""
         had_focus = self._send.hasFocus() or self._stop.hasFocus()
@@ -74,6 +95,7 @@ class Composer(Panel):
             (self._stop if generating else self._send).guard()
         self._stop.setVisible(generating)
         self._send.setVisible(not generating)
+        self._update_send()
         if had_focus:
             self.edit.setFocus()
 
@@ -138,7 +160,8 @@ class Composer(Panel):
         self._leave_out()
 
     def _build(self) -> None:
-        self._row = row(self._style.theme, self._bar, self._context, self.policy, 1, self._send, self._stop, spacing=12)
+        left, right = (self._bar, self._context, self.thinking, self.policy), (self._queue, self._send, self._stop)
+        self._row = row(self._style.theme, *left, 1, *right, spacing=12)
         layout = QVBoxLayout(self)
         space(self._style.theme, layout, (16, 14, 14, 12), spacing=10)
         layout.addWidget(self.edit)
@@ -148,9 +171,9 @@ class Composer(Panel):
     def _leave_out(self) -> None:
         """The bar says the same as the figure, so it goes first; the button always stays."""
         room = self.width() - self._style.px(16 + 14)
-        parts = (self._bar, self.policy, self._context)
+        parts = (self._bar, self.policy, self._context, self.thinking)
         for part in parts:
-            part.setVisible(self._is_context_known)
+            part.setVisible(self._is_context_known and (part is not self.thinking or self.thinking.is_on is not None))
         for part in parts:
             self._row.invalidate()
             if self._row.sizeHint().width() > room:
@@ -167,7 +190,12 @@ class Composer(Panel):
 
     @Slot()
     def _update_send(self) -> None:
-        self._send.setEnabled(bool(self.edit.toPlainText().strip()))
+        has_text = bool(self.edit.toPlainText().strip())
+        self._send.setEnabled(has_text)
+        is_wanted = has_text and self._stop.isVisibleTo(self)
+        if is_wanted == self._queue.isHidden():
+            self._queue.setVisible(is_wanted)
+            self._leave_out()
 
 
 def _context_text(used_tokens: int, available_tokens: int) -> str:

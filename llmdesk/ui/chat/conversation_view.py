@@ -9,7 +9,16 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QMouseEvent
 
 from llmdesk.services.chats.conversation import Conversation
-from llmdesk.services.chats.message import Change, MessageEnded, MessageResumed, PathChanged, TextAdded, Turn
+from llmdesk.services.chats.message import (
+    Change,
+    MessageEnded,
+    MessageResumed,
+    MessagesRemoved,
+    PathChanged,
+    ReasoningAdded,
+    TextAdded,
+    Turn,
+)
 from llmdesk.ui.chat.markdown.selection import Part, Selection
 from llmdesk.ui.chat.scroll import FollowingScrollArea
 from llmdesk.ui.chat.style import ChatStyle
@@ -33,6 +42,8 @@ class ConversationView(FollowingScrollArea):
         turns_changed(): other turns are shown, or none.
         regenerate_requested(answer_id), continue_requested(answer_id), edit_requested(prompt_id, text),
         version_requested(message_id), paste_refused(characters), error_action_requested(answer_id, action)
+        fork_requested(message_id), models_requested(answer_id, QWidget), menu_requested(message_id, QWidget): see
+            TurnView.
     """
 
     turns_changed = Signal()
@@ -42,6 +53,9 @@ class ConversationView(FollowingScrollArea):
     paste_refused = Signal(int)
     version_requested = Signal(str)
     error_action_requested = Signal(str, str)
+    fork_requested = Signal(str)
+    models_requested = Signal(str, object)
+    menu_requested = Signal(str, object)
 
     def __init__(self, style: ChatStyle) -> None:
         super().__init__(style)
@@ -75,6 +89,11 @@ class ConversationView(FollowingScrollArea):
         """The widget of the turn with this answer, if it is mounted."""
         return self._views.get(answer_id)
 
+    def view_of(self, message_id: str) -> TurnView | None:
+        """The widget of the turn with this prompt or answer, if it is mounted."""
+        found = (turn for turn in self.turns if message_id in (turn.prompt.id, turn.answer.id))
+        return next((self._views.get(turn.answer.id) for turn in found), None)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click beside the words: nothing is selected any more."""
         if event.button() == Qt.MouseButton.LeftButton:
@@ -86,7 +105,7 @@ class ConversationView(FollowingScrollArea):
         views = [self._views[turn.answer.id] for turn in self.turns[self._first : self._end]]
         messages: list[list[Part]] = []
         for view in views:
-            messages += [[view.bubble.view], view.answer.markdown.parts()]
+            messages += [[view.bubble.view], view.answer.parts()]
         return messages
 
     def painted_chars(self, answer_id: str) -> int | None:
@@ -147,13 +166,16 @@ class ConversationView(FollowingScrollArea):
         match change:
             case TextAdded():
                 if view := self._views.get(change.message.id):
-                    view.answer.markdown.append(change.text)
+                    view.answer.append(change.text)
+            case ReasoningAdded():
+                if view := self._views.get(change.message.id):
+                    view.answer.append_reasoning(change.text)
             case MessageEnded():
                 if view := self._views.get(change.message.id):
                     view.answer.end()
             case MessageResumed():
                 self._mount_again(change.message.id)
-            case PathChanged():
+            case PathChanged() | MessagesRemoved():
                 self._follow_path()
 
     def _follow_path(self) -> None:
@@ -199,6 +221,9 @@ class ConversationView(FollowingScrollArea):
         view.bubble.paste_refused.connect(self.paste_refused)
         view.action_requested.connect(self.error_action_requested)
         view.version_requested.connect(self._on_version)
+        view.fork_requested.connect(self.fork_requested)
+        view.models_requested.connect(self.models_requested)
+        view.menu_requested.connect(self.menu_requested)
         self._views[turn.answer.id] = view
         return view
 

@@ -1,11 +1,15 @@
-"""The quiet line of figures under an answer (GUI thread only)."""
+"""The figures of an answer: which there are, and the quiet line of the main ones below it (GUI thread only)."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QFont, QTextCharFormat
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFont, QMouseEvent, QTextCharFormat
 
 from llmdesk.datatypes.chat import FinishReason, GenerationStats
+from llmdesk.datatypes.model import AnsweredBy
+from llmdesk.services.chats.message import Message
 from llmdesk.ui.chat.markdown.document_view import DocumentView
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.fonts import weigh
@@ -13,12 +17,14 @@ from llmdesk.ui.kit.words import tr
 
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
+_WAITED_S = 0.05
+
 Figure = tuple[str, str, str]
 """Words before, the number, words after."""
 
 
 def figures_of(stats: GenerationStats) -> list[Figure]:
-    """The figures that were measured."""
+    """The main figures that were measured, and whatever was out of the ordinary."""
     if stats.from_response_cache:
         return [_tokens_of(stats)]
     figures: list[Figure] = []
@@ -29,11 +35,6 @@ def figures_of(stats: GenerationStats) -> list[Figure]:
     if stats.ttft_s > 0:
         figures.append((tr("first token"), *_duration(stats.ttft_s)))
     figures.append(_tokens_of(stats))
-    if stats.cached_tokens:
-        figures.append((tr("reused"), f"{stats.cached_tokens:,}", tr("of {total}", total=f"{stats.prompt_tokens:,}")))
-    if stats.drafted_tokens:
-        drafted = tr("of {total} right", total=f"{stats.drafted_tokens:,}")
-        figures.append((tr("lookup"), f"{stats.accepted_tokens:,}", drafted))
     if stats.parts > 1:  # the speed is that of all of them
         figures.append((tr("in"), f"{stats.parts}", tr("part(s)", n=stats.parts)))
     if stats.paused_s:
@@ -42,6 +43,64 @@ def figures_of(stats: GenerationStats) -> list[Figure]:
         messages = tr("message(s)", n=stats.dropped_messages)
         figures.append((tr("without the oldest"), f"{stats.dropped_messages}", messages))
     return figures
+
+
+def all_figures_of(answer: Message) -> list[Figure]:
+    """A line for each thing that is known of how an answer came about."""
+    lines = [line for by in answer.answered_by for line in _model_lines(by)]
+    if answer.stats is not None:
+        lines += _stats_lines(answer.stats)
+    if answer.reasoning_tokens:
+        thought = tr("in {count} token(s)", n=answer.reasoning_tokens, count=f"{answer.reasoning_tokens:,}")
+        number, unit = _duration(answer.reasoning_s)
+        lines.append((tr("Thinking"), number, f"{unit} {thought}"))
+    if end := end_text(answer):
+        lines.append((tr("Ended"), "", end))
+    return lines
+
+
+def _model_lines(by: AnsweredBy) -> list[Figure]:
+    lines = [(tr("Model"), by.title, "")]
+    if by.server:
+        return [*lines, (tr("Server"), by.server, "")]
+    lines.append((tr("Precision"), by.precision or "", ""))
+    runs_on = tr("kernels of {name}", name=by.kernels) if by.kernels not in ("", by.backend) else ""
+    lines.append((tr("Backend"), by.backend, runs_on))
+    if by.threads:
+        lines.append((tr("Threads"), f"{by.threads}", ""))
+    return lines
+
+
+def _stats_lines(stats: GenerationStats) -> list[Figure]:
+    lines: list[Figure] = []
+    if stats.decode_tps > 0:
+        lines.append((tr("Answer"), f"{stats.decode_tps:.1f}", tr("tokens per second")))
+    if stats.prompt_tps > 0:
+        lines.append((tr("Prompt"), f"{stats.prompt_tps:,.0f}", tr("tokens per second")))
+    if stats.ttft_s > 0:
+        lines.append((tr("First token after"), *_duration(stats.ttft_s)))
+    about, count, tokens = _tokens_of(stats)
+    lines.append((tr("Length"), " ".join(filter(None, (about, count))), tokens))
+    if stats.prompt_tokens:
+        lines.append((tr("Prompt's length"), f"{stats.prompt_tokens:,}", tr("token(s)", n=stats.prompt_tokens)))
+        lines.append((tr("Reused of it"), f"{stats.cached_tokens:,}", tr("token(s)", n=stats.cached_tokens)))
+    if stats.drafted_tokens:
+        drafted = tr("of {total} drafted tokens right", total=f"{stats.drafted_tokens:,}")
+        lines.append((tr("Prompt lookup"), f"{stats.accepted_tokens:,}", drafted))
+    if stats.queue_s >= _WAITED_S:
+        lines.append((tr("Waited"), *_duration(stats.queue_s)))
+    return lines
+
+
+def end_text(answer: Message) -> str:
+    """Why an answer ended, in words; empty while it has not."""
+    if answer.state == "failed":
+        return tr("it failed")
+    if answer.state == "interrupted":
+        return tr("interrupted")
+    if answer.finish_reason is None:
+        return ""
+    return reason_text(answer.finish_reason) or tr("by itself")
 
 
 def _tokens_of(stats: GenerationStats) -> Figure:
@@ -57,14 +116,20 @@ def reason_text(reason: FinishReason) -> str:
     """Why an answer ended; empty if there is nothing to say."""
     return {
         "stop": "",
-        "length": tr("length limit"),
+        "length": tr("ended at the length limit"),
         "context_full": tr("ended because the context is full"),
         "cancelled": tr("stopped"),
     }[reason]
 
 
 class FiguresLine(DocumentView):
-    """Numbers a step stronger than their units. Written with formats: HTML cannot give a shipped font its weight."""
+    """Numbers a step stronger than their units. Written with formats: HTML cannot give a shipped font its weight.
+
+    Signals:
+        clicked(): the mouse pressed it, and selected nothing.
+    """
+
+    clicked = Signal()
 
     def __init__(self, style: ChatStyle) -> None:
         super().__init__()
@@ -76,13 +141,19 @@ class FiguresLine(DocumentView):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         style.changed.connect(self.restyle)
 
-    def show_stats(self, stats: GenerationStats | None, reason: str) -> None:
-        """Show the figures of an answer and why it ended."""
-        self._figures = figures_of(stats) if stats is not None else []
+    def show_stats(self, stats: GenerationStats | None, reason: str, before: Sequence[Figure] = ()) -> None:
+        """Show the figures of an answer, behind those that are given, and why it ended."""
+        self._figures = [*before, *(figures_of(stats) if stats is not None else [])]
         if stats is not None and stats.from_response_cache:
             reason = tr("from the answer cache: asked before in the same words, nothing was computed")
         self._reason = reason
         self._fill()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The whole line unfolds."""
+        super().mouseReleaseEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and not self.textCursor().hasSelection():
+            self.clicked.emit()
 
     def plain(self) -> str:
         """The line without styles, for screen readers."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmdesk.datatypes.chat import LoadProgress, PromptProgress, Queued
 from llmdesk.datatypes.model import ModelStatus
-from llmdesk.services.chats.session import RunningAnswer
+from llmdesk.services.chats.running_answer import RunningAnswer
 from llmdesk.ui.kit.wording import percent_text
 from llmdesk.ui.kit.words import tr
 

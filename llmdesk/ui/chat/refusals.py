@@ -12,7 +12,7 @@ def refusal_of(text: str, is_generating: bool, has_model: bool) -> tuple[str, st
     How many tokens a text has only the engine can tell; it refuses by that number.
     """
     if is_generating:
-        return tr("An answer is being written."), tr("Stop it with Esc or wait for its end, then send.")
+        return tr("An answer is being written."), tr("Stop it with Esc or wait for its end.")
     if len(text) > MAX_PROMPT_CHARS:
         words = tr("The prompt is too long: {count} characters; at most {limit} can be sent.")
         message = words.format(count=f"{len(text):,}", limit=f"{MAX_PROMPT_CHARS:,}")

@@ -6,23 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import (
-    QEnterEvent,
-    QResizeEvent,
-    QTextBlockFormat,
-    QTextCharFormat,
-    QTextCursor,
-)
+from PySide6.QtGui import QEnterEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from llmdesk.services.chats.message import Message
-from llmdesk.ui.chat.markdown.bidi import MARK, from_left, visible
-from llmdesk.ui.chat.markdown.document_view import DocumentView
-from llmdesk.ui.chat.markdown.export import PlainLeaf, SelectedLeaf
 from llmdesk.ui.chat.markdown.stream import clean
-from llmdesk.ui.chat.prompt_code import prompt_lines
+from llmdesk.ui.chat.plain_view import PlainView
 from llmdesk.ui.chat.prompt_edit import PromptEdit
-from llmdesk.ui.chat.style import CODE_LINE_PX, LINE_PX, ChatStyle
+from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.chat.version_pager import VersionPager
 from llmdesk.ui.kit.buttons import Button, CopyButton, IconButton
 from llmdesk.ui.kit.spacing import FlowLayout, gap, space
@@ -31,56 +22,8 @@ from llmdesk.ui.kit.words import tr
 
 MAX_SHOWN_CHARS = 6_000
 WIDTH_SHARE = 0.82
-ACTIONS_PX = 80  # the two buttons beside the bubble
+ACTIONS_PX = 112  # the three buttons beside the bubble
 PADDING_PX = (16, 7, 16, 13)  # the line height adds 6 px above the words
-
-
-class PlainView(DocumentView):
-    """Plain text at the line height of the conversation."""
-
-    def __init__(self, style: ChatStyle, text: str) -> None:
-        super().__init__()
-        self._style = style
-        self._text = text
-        self.setAccessibleName(tr("You: {text}", text=text[:200]))
-        self.restyle()
-
-    def ideal_width_px(self) -> int:
-        """The width at which no line breaks."""
-        probe = self.document().clone()
-        probe.setTextWidth(-1)
-        width_px = int(probe.idealWidth()) + 2
-        probe.deleteLater()
-        return width_px
-
-    def selected_leaves(self) -> list[SelectedLeaf]:
-        """The part that is selected, without the marks that keep code in order."""
-        return [PlainLeaf(self.textCursor().selection().toPlainText().replace(MARK, ""))]
-
-    @Slot()
-    def restyle(self) -> None:
-        """Write the text in the colours and sizes in force."""
-        self.document().setDefaultFont(self._style.text_font)
-        self.setTabStopDistance(self._style.tab_px)
-        self.document().clear()
-        cursor = QTextCursor(self.document())
-        for i, line in enumerate(prompt_lines(self._text)):
-            if i:
-                cursor.insertBlock()
-            cursor.setBlockFormat(self._block_format(line.is_code))
-            char_format = QTextCharFormat()
-            char_format.setFont(self._style.code_font if line.is_code else self._style.text_font)
-            char_format.setForeground(self._style.color("text"))
-            cursor.setBlockCharFormat(char_format)
-            cursor.insertText(from_left(visible(line.text)) if line.is_code else line.text, char_format)
-
-    def _block_format(self, is_code: bool) -> QTextBlockFormat:
-        result = QTextBlockFormat()
-        height_px = self._style.px(CODE_LINE_PX if is_code else LINE_PX)
-        result.setLineHeight(height_px, QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
-        if is_code:
-            result.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        return result
 
 
 def shown_text(text: str) -> str:
@@ -103,10 +46,12 @@ class UserBubble(QWidget):
     """Signals:
     edited(new_text): the user wants the answer to another prompt. The field stays until ``stop_edit``.
     paste_refused(characters): too much for the field.
+    menu_requested(QWidget): what else can be done, in a menu below this button.
     """
 
     edited = Signal(str)
     paste_refused = Signal(int)
+    menu_requested = Signal(object)
 
     def __init__(self, style: ChatStyle, prompt: Message, versions: Sequence[Message]) -> None:
         super().__init__()
@@ -123,12 +68,15 @@ class UserBubble(QWidget):
         self._copy.clicked.connect(self._on_copy)
         self._edit = IconButton(style.theme, "edit", tr("Edit prompt"), hides=True)
         self._edit.clicked.connect(self.start_edit)
+        self._more = IconButton(style.theme, "more", tr("More for this prompt"), hides=True)
+        self._more.clicked.connect(lambda: self.menu_requested.emit(self._more))
+        self._buttons = (self._copy, self._edit, self._more)
         self._editor: Panel | None = None  # hidden after Cancel: it can undo that
         self._cancelled: Rewrite | None = None
         self._layout = QHBoxLayout()
         space(style.theme, self._layout, spacing=4)
         self._layout.addStretch(1)
-        for button in (self._copy, self._edit):
+        for button in self._buttons:
             self._layout.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         gap(style.theme, self._layout, 4)
         self._layout.addWidget(self._bubble)
@@ -167,6 +115,11 @@ class UserBubble(QWidget):
         room_px = round(self.width() - beside_px) - self._style.px(PADDING_PX[0] + PADDING_PX[2])
         self.view.setFixedWidth(max(20, min(self._ideal_px, room_px)))
 
+    def show_source(self, is_shown: bool) -> None:
+        """The prompt as it was typed, or in its form again."""
+        self.view.show_source(is_shown)
+        self.restyle()
+
     @property
     def rewrite(self) -> Rewrite | None:
         """What was written in the field and not sent; None if nothing was."""
@@ -197,7 +150,7 @@ class UserBubble(QWidget):
             self._editor = self._make_editor(text)
             self._layout.addWidget(self._editor, 1000)
         self._editor.show()
-        for widget in (self._bubble, self._copy, self._edit):
+        for widget in (self._bubble, *self._buttons):
             widget.hide()
 
     def _make_editor(self, text: str) -> Panel:
@@ -247,7 +200,7 @@ class UserBubble(QWidget):
     def _show_bubble(self) -> None:
         assert self._editor is not None
         self._editor.hide()
-        for widget in (self._bubble, self._copy, self._edit):
+        for widget in (self._bubble, *self._buttons):
             widget.show()
         self._edit.setFocus()
 
@@ -262,5 +215,5 @@ class UserBubble(QWidget):
         self._copy.copy(self._text)
 
     def _reveal(self, revealed: bool) -> None:
-        self._copy.set_revealed(revealed)
-        self._edit.set_revealed(revealed)
+        for button in self._buttons:
+            button.set_revealed(revealed)

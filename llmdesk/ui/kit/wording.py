@@ -32,3 +32,11 @@ def number_text(value: float) -> str:
     """0.7, 4,096: a value as it was set, with all of its decimals and no more."""
     text = f"{value:,.6f}"
     return text.rstrip("0").rstrip(".")
+
+
+def duration_text(seconds: float) -> str:
+    """3.4 s, 12 s, 2 min 5 s: how long something took that people wait for."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -90,6 +90,12 @@ class ModelController(QObject):
         options = LoadOptions(precision=self._precision, context_tokens=context_tokens)
         self._runner.load(model_id, interrupt=interrupt, options=options)
 
+    def use(self, model_id: str, precision: Precision | None) -> None:
+        """Load a model for the next request, unless it is there as it is wanted."""
+        is_there = self._status.state == "ready" and model_id == self.used_id == self._model_id
+        if not (is_there and precision in (None, self.used_precision)):
+            self.load(model_id, precision)
+
     @Slot()
     def refresh(self) -> None:
         """Look at the disk on another thread and show what is there."""
@@ -241,6 +247,11 @@ class ModelController(QObject):
     def used_id(self) -> str:
         """The model that is loaded; empty if none."""
         return self._status.info.model_id if self._status.info else ""
+
+    @property
+    def used_precision(self) -> Precision | None:
+        """Of the model that is loaded."""
+        return self._status.info.precision if self._status.info else None
 
     @property
     def _model_id(self) -> str:

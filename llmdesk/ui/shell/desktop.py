@@ -24,6 +24,7 @@ from llmdesk.services.trace import trace
 from llmdesk.ui.chat.chat_controller import ChatController
 from llmdesk.ui.chat.kept_chats import KeptChats
 from llmdesk.ui.chat.left_chats import LeftChats
+from llmdesk.ui.chat.message_controller import MessageController
 from llmdesk.ui.dashboard.controller import DashboardController
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.notice import Action
@@ -36,6 +37,7 @@ from llmdesk.ui.settings.settings_controller import SettingsController
 from llmdesk.ui.shell.error_reporting import ErrorReporter
 from llmdesk.ui.shell.machine_words import machine_summary
 from llmdesk.ui.shell.main_window import MainWindow
+from llmdesk.ui.shell.message_actions import MessageActions
 from llmdesk.ui.shell.window_state import WindowState
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.engine_thread import EngineThread
@@ -78,6 +80,8 @@ class Desktop(QObject):
         self.reporter = ErrorReporter(self.theme, self.window, self.bridge)
         self.sessions = Sessions(runner, self.bridge.post)
         self.chat = ChatController(self.window.chat, self.sessions)
+        self.messages = MessageController(self.theme, self.window.chat, self.window.notice, self.chat)
+        self._message_actions = MessageActions(self.window.action_table, self.window.chat, self.chat, self.messages)
         self.engine = EngineThread(runner, self)
         self._background = Background(self.bridge)
         self.kept = KeptChats(self.window.chat, self.window.notice, self.sessions, core, self._background, self.bridge)
@@ -179,12 +183,15 @@ class Desktop(QObject):
         from llmdesk.ui.models.download_controller import DownloadController
         from llmdesk.ui.models.library_controller import LibraryController
         from llmdesk.ui.models.model_controller import ModelController
+        from llmdesk.ui.shell.regenerate_menu import RegenerateMenu
 
         window = self.window
         self.models = models = ModelController(
             window.picker, window.notice, self.core.runner, self.sessions, self._background, self.settings
         )
         LibraryController(window.picker, window.notice, models, self.sessions, self._background, catalogue)
+        regenerate = RegenerateMenu(self.theme, window.chat, self.chat, models, self._background, catalogue)
+        self._message_actions.bind_models(regenerate)
         self._downloader = Downloader()
         downloads = DownloadController(window.picker, window.notice, models, self._downloader, self.bridge)
         downloads.told.connect(window.status_line.show_download)

@@ -157,7 +157,7 @@ def test_a_sample_prompt_is_filled_in_and_sent(qtbot: QtBot, pane: DrivenPane) -
 def test_figures_and_reasons(qtbot: QtBot, pane: DrivenPane) -> None:
     reasons: dict[FinishReason, str] = {
         "stop": "",  # the usual end needs no words
-        "length": ", length limit",
+        "length": ", ended at the length limit",
         "context_full": ", ended because the context is full",
         "cancelled": ", stopped",
     }

@@ -6,7 +6,8 @@ import pytest
 
 from llmdesk.datatypes.chat import GenerationStats
 from llmdesk.datatypes.model import ModelInfo
-from llmdesk.ui.chat.figures import FiguresLine, figures_of
+from llmdesk.services.chats.message import Message
+from llmdesk.ui.chat.figures import FiguresLine, all_figures_of
 from llmdesk.ui.settings.settings_controller import kept_text, memory_text
 from llmdesk.ui.settings.settings_panel import SettingsPanel
 from tests.ui.conftest import Window
@@ -147,9 +148,11 @@ def test_an_idle_model_is_unloaded_and_comes_back_with_the_next_message(
 
 def test_figures_of_reuse_and_lookup() -> None:
     stats = GenerationStats(prompt_tokens=300, cached_tokens=250, new_tokens=9, drafted_tokens=8, accepted_tokens=5)
-    words = [" ".join(part for part in figure if part) for figure in figures_of(stats)]
-    assert "reused 250 of 300" in words
-    assert "lookup 5 of 8 right" in words
+    answer = Message("a", "p", "assistant", stats=stats)
+    words = [" ".join(part for part in figure if part) for figure in all_figures_of(answer)]
+    assert "Prompt's length 300 tokens" in words
+    assert "Reused of it 250 tokens" in words
+    assert "Prompt lookup 5 of 8 drafted tokens right" in words
 
 
 def test_the_memory_of_the_model_in_use_is_told() -> None:

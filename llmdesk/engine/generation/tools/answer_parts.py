@@ -46,6 +46,7 @@ class AnswerParts:
         use: what may be called; without tools nothing is a call.
         marks: around the reasoning; None: there is none.
         is_reasoning: the answer begins within the reasoning.
+        goes_on: it is the rest of an answer, so that spaces at its beginning count.
 
     Attributes:
         is_reasoning: where the answer is now.
@@ -58,6 +59,7 @@ class AnswerParts:
         use: ToolUse = ToolUse(),  # noqa: B008  (frozen)
         marks: ReasoningMarks | None = None,
         is_reasoning: bool = False,
+        goes_on: bool = False,
     ) -> None:
         self._openings = {opening.text: opening for opening in dialect.openings} if use.tools else {}
         self._marks, self._is_parallel = marks, use.is_parallel
@@ -68,7 +70,7 @@ class AnswerParts:
         self._held = ""
         self._is_first = True  # nothing was said yet
         self._may_reason = not is_reasoning
-        self._drops_spaces = is_reasoning
+        self._drops_spaces = is_reasoning and not goes_on
         self._texts: dict[Literal["text", "reasoning"], list[str]] = {"text": [], "reasoning": []}
 
     @property

@@ -13,6 +13,7 @@ The forms are facts about the models, from their templates and from what their m
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -103,9 +104,19 @@ class ReasoningMarks:
 
     def is_open_in(self, text: str, begun: str = "") -> bool:
         """The answer to this prompt begins, or goes on after ``begun``, within the reasoning."""
-        if begun:
+        if self.opening in begun or self.closing in begun:
             return begun.rfind(self.opening) > begun.rfind(self.closing)
         return text.rstrip().endswith(self.opening)
+
+    def written(self, reasoning: str, text: str, *, is_open: bool) -> str:
+        """An answer, or its beginning, as the model writes it. Without text it is still reasoning.
+
+        ``is_open``: the prompt before it has the opening mark already.
+        """
+        if not reasoning and (not is_open or self.closing in text):
+            return text
+        opening = "" if is_open else f"{self.opening}\n"
+        return f"{opening}{reasoning}\n{self.closing}\n\n{text}" if text else f"{opening}{reasoning}"
 
     def is_closed_in(self, text: str) -> bool:
         """The prompt says that there is no reasoning."""
@@ -113,6 +124,16 @@ class ReasoningMarks:
 
 
 _REASONING = (ReasoningMarks("<think>", "</think>"), ReasoningMarks("[THINK]", "[/THINK]"))
+_CUT_OFF = re.compile(r"""\.split\(\s*['"]((?:<\|?/|\[/)(?!tool|function)[A-Za-z_]+(?:\|?>|\]))['"]""", re.IGNORECASE)
+"""Where a template cuts the reasoning off earlier answers: a closing mark."""
+
+THINKING_NAMES = ("enable_thinking", "thinking")
+"""What templates call the switch of reasoning."""
+
+
+def thinking_values(is_on: bool) -> tuple[tuple[str, bool], ...]:
+    """What a template is given to have the model reason, or not."""
+    return tuple((name, is_on) for name in THINKING_NAMES)
 
 
 def dialect_of(template: str) -> Dialect:
@@ -125,6 +146,8 @@ def dialect_of(template: str) -> Dialect:
 
 def reasoning_of(template: str, added_words: Collection[str]) -> ReasoningMarks | None:
     """The marks around the reasoning of a model, by its template or its added tokens; None: it does not reason."""
+    if (cut := _CUT_OFF.search(template)) is not None:
+        return ReasoningMarks(cut[1].replace("/", "", 1), cut[1])
     return next((m for m in _REASONING if m.opening in template or {m.opening, m.closing} <= set(added_words)), None)
 
 

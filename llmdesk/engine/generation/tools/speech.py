@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from llmdesk.datatypes.chat import GenerationRequest
+from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.engine.generation.constraint import Constraint, Constraints, json_grammar, lark_grammar
 from llmdesk.engine.generation.tools.answer_parts import AnswerParts
 from llmdesk.engine.generation.tools.dialects import ReasoningMarks, dialect_of, reasoning_of
@@ -34,13 +35,15 @@ class Speech:
         """The control tokens that are read as words in the answer to this request."""
         return self._marks if request.has_parts else {}
 
-    def parts(self, request: GenerationRequest, prompt: str, begun: str) -> AnswerParts:
+    def parts(self, request: GenerationRequest, chat: EncodedChat) -> AnswerParts:
         """What reads the answer to a prompt, or the rest of one that has begun."""
         if not request.has_parts:
             return AnswerParts()
-        marks = self._reasoning_in(request)
-        is_reasoning = marks is not None and marks.is_open_in(prompt, begun)
-        return AnswerParts(self.dialect, request.tools, None if begun and not is_reasoning else marks, is_reasoning)
+        marks, goes_on = self._reasoning_in(request), bool(chat.begun)
+        is_reasoning = marks is not None and chat.is_reasoning
+        return AnswerParts(
+            self.dialect, request.tools, None if goes_on and not is_reasoning else marks, is_reasoning, goes_on
+        )
 
     def constraint(self, constraints: Constraints, request: GenerationRequest, prompt: str) -> Constraint | None:
         """What the answer is held to, if it is. Raises PromptError: it cannot be."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 import shiboken6
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QClipboard, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
@@ -30,7 +30,12 @@ class Selection(QObject):
     Args:
         area: what scrolls when the mouse leaves it.
         messages: the parts of each message, in the order of reading.
+
+    Signals:
+        quote_requested(): what is selected is to be quoted in the prompt.
     """
+
+    quote_requested = Signal()
 
     def __init__(self, theme: Theme, area: QScrollArea, messages: Callable[[], list[list[Part]]]) -> None:
         super().__init__(area)
@@ -162,6 +167,7 @@ class Selection(QObject):
         for name, words, slot in (
             ("copy", tr("Copy"), self.copy),
             ("copy_markdown", tr("Copy as Markdown"), lambda: self.copy(as_markdown=True)),
+            ("quote", tr("Quote in the prompt"), self.quote_requested.emit),
         ):
             action = menu.addAction(words)
             action.setObjectName(name)

@@ -81,3 +81,41 @@ GEMMA = """\
 {%- if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('Conversation roles must alternate') }}{% endif %}
 {{- '<|' + m.role + '|>' + m.content + '<|end|>' }}{% endfor %}<|assistant|>"""
 """Neither tools nor a system prompt, and roles alternate."""
+
+QWEN3 = """\
+{%- set asked = namespace(last=-1) %}
+{%- for m in messages %}{% if m.role == 'user' %}{% set asked.last = loop.index0 %}{% endif %}{% endfor %}
+{%- for m in messages %}
+{%- if m.role != 'assistant' %}<|{{ m.role }}|>{{ m.content }}<|end|>
+{%- else %}
+{%- set content, reasoning_content = m.content, '' %}
+{%- if m.reasoning_content is string %}{% set reasoning_content = m.reasoning_content %}
+{%- elif '</think>' in m.content %}{% set content = m.content.split('</think>')[-1].lstrip('\\n') %}{% endif %}
+{%- if loop.index0 > asked.last %}<|assistant|>{{ '<think>\\n' + reasoning_content.strip('\\n') + '\\n</think>\\n\\n' + content }}
+{%- else %}<|assistant|>{{ content }}{% endif %}<|end|>{% endif %}{% endfor %}
+{%- if add_generation_prompt %}<|assistant|>
+{%- if enable_thinking is defined and enable_thinking is false %}{{ '<think>\\n\\n</think>\\n\\n' }}{% endif %}{% endif %}"""
+"""Qwen3: thinks unless it is told not to; reasoning is shown after the last question only."""
+
+SMOLLM3 = """\
+{%- if enable_thinking is not defined %}{% set enable_thinking = true %}{% endif %}
+{%- set mode = '/think' if enable_thinking else '/no_think' %}<|system|>Reasoning Mode: {{ mode }}<|end|>
+{%- for m in messages %}
+{%- if m.role == 'assistant' and mode == '/no_think' %}<|assistant|>{{ '<think>\\n\\n</think>\\n' + m.content }}<|end|>
+{%- elif m.role != 'system' %}<|{{ m.role }}|>{{ m.content }}<|end|>{% endif %}{% endfor %}
+{%- if add_generation_prompt %}<|assistant|>
+{%- if mode == '/no_think' %}{{ '<think>\\n\\n</think>\\n' }}{% endif %}{% endif %}"""
+"""SmolLM3: the mode is told to the model, too; it knows no field for the reasoning of earlier answers."""
+
+DEEPSEEK = """\
+{%- for m in messages %}
+{%- if m.role == 'assistant' %}{% set content = m.content %}
+{%- if '</think>' in content %}{% set content = content.split('</think>')[-1] %}{% endif %}<|assistant|>{{ content }}<|end|>
+{%- else %}<|{{ m.role }}|>{{ m.content }}{% endif %}{% endfor %}
+{%- if add_generation_prompt %}<|assistant|>{{ '<think>\\n' }}{% endif %}"""
+"""DeepSeek R1: the prompt opens the reasoning, which cannot be switched off."""
+
+GRANITE = """\
+{%- for m in messages %}<|{{ m.role }}|>{{ m.content.split('</thought>')[-1] }}<|end|>{% endfor %}<|assistant|>
+{%- if thinking %}{{ '<thought>\\n' }}{% endif %}"""
+"""Marks of its own, another name for the switch, and it does not think unless it is told to."""

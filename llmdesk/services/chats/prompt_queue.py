@@ -1,0 +1,71 @@
+"""Prompts that wait for the running answer of their chat (threads: as its session)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from llmdesk.services.chats.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedPrompt:
+    """One of them.
+
+    ``is_held``: it is being edited, so neither it nor one behind it is sent; its field has the ``draft`` then.
+    """
+
+    id: str
+    text: str
+    is_held: bool = False
+    draft: str = ""
+
+
+class PromptQueue:
+    """First in, first out.
+
+    Args:
+        tell: called after each change but ``take``.
+    """
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        self._tell = tell
+        self._prompts: list[QueuedPrompt] = []
+
+    @property
+    def prompts(self) -> tuple[QueuedPrompt, ...]:
+        """All that wait, the next one first."""
+        return tuple(self._prompts)
+
+    def add(self, text: str) -> None:
+        """At the end."""
+        self._prompts.append(QueuedPrompt(new_id(), text))
+        self._tell()
+
+    def hold(self, prompt_id: str) -> None:
+        """It is being edited."""
+        self._replace(prompt_id, lambda prompt: replace(prompt, is_held=True, draft=prompt.text))
+        self._tell()
+
+    def write(self, prompt_id: str, draft: str) -> None:
+        """What stands in its field. Nobody is told: it is the field that knows."""
+        self._replace(prompt_id, lambda prompt: replace(prompt, draft=draft))
+
+    def release(self, prompt_id: str, text: str | None = None) -> None:
+        """It may be sent again, with other words if there are any."""
+        self._replace(prompt_id, lambda prompt: QueuedPrompt(prompt.id, prompt.text if text is None else text))
+        self._tell()
+
+    def remove(self, prompt_id: str) -> None:
+        """It is not to be sent."""
+        self._prompts = [prompt for prompt in self._prompts if prompt.id != prompt_id]
+        self._tell()
+
+    def take(self) -> str | None:
+        """The words of the next one, which waits no more; who takes it tells. None: there is none, or it is held."""
+        if not self._prompts or self._prompts[0].is_held:
+            return None
+        return self._prompts.pop(0).text
+
+    def _replace(self, prompt_id: str, change: Callable[[QueuedPrompt], QueuedPrompt]) -> None:
+        self._prompts = [change(prompt) if prompt.id == prompt_id else prompt for prompt in self._prompts]
