@@ -18,6 +18,8 @@ Role = Literal["system", "user", "assistant", "tool"]
 FinishReason = Literal["stop", "length", "context_full", "cancelled"]
 
 ContextPolicy = Literal["drop_oldest", "stop", "refuse"]
+TemplateValues = tuple[tuple[str, str | float | bool | None], ...]
+"""Further values for a model's chat template, as (("enable_thinking", False),)."""
 """What happens when a chat outgrows the context: leave out the oldest turns (never the system prompt), end the answer
 where the context ends and refuse the next question, or refuse a question that leaves no room for a whole answer."""
 

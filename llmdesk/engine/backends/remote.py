@@ -20,6 +20,7 @@ from llmdesk.datatypes.chat import (
     FinishReason,
     GenerationRequest,
     GenerationStats,
+    TemplateValues,
     TokenEvent,
 )
 from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, LocalModel, ModelInfo

@@ -280,7 +280,9 @@ class Session:
         if message.text or message.reasoning:
             told = (*told, ChatMessage("assistant", message.text, reasoning=message.reasoning))
             thinks = thinks or (True if message.reasoning else thinks)  # it goes on as it began
-        request = replace(options, thinks=thinks).request(self._engine.new_request_id(), told, may_be_cached=may_be_cached)
+        request = replace(options, thinks=thinks).request(
+            self._engine.new_request_id(), told, may_be_cached=may_be_cached
+        )
         answer = self._answer = RunningAnswer(message, request.request_id)
         self._tell(AnswerStarted(self, answer))
         submission = Submission(self._engine, request, self._sink)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from llmdesk.ui.settings.settings_panel import SettingsPanel
 
 from llmdesk.datatypes.chat import GenerationStats
 from llmdesk.datatypes.model import ModelInfo
 from llmdesk.services.chats.message import Message
 from llmdesk.ui.chat.figures import FiguresLine, all_figures_of
 from llmdesk.ui.settings.settings_controller import kept_text, memory_text
-from llmdesk.ui.settings.settings_panel import SettingsPanel
 from tests.ui.conftest import Window
 
 GB = 10**9

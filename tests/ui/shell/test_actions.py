@@ -88,7 +88,7 @@ DOES: dict[ActionId, Check] = {
     "smaller": lambda window: window.desktop.theme.zoom_percent == 90,
     "actual_size": lambda window: window.desktop.theme.zoom_percent == 100,
     "dashboard": lambda window: not window.main.is_dashboard_shown,
-    "settings": lambda window: window.main.settings_panel.isVisible(),
+    "settings": lambda window: window.main.settings_dialog.isVisible(),
     "server": lambda window: window.main.server_panel.isVisible(),
     "shortcuts": lambda window: window.main.shortcuts_panel.isVisible(),
     "about": lambda window: window.main.about_panel.isVisible(),
@@ -129,7 +129,7 @@ def test_every_entry_of_the_menu_does_its_work(window: Window, monkeypatch: pyte
 
 def _tidy(window: Window) -> None:
     main = window.main
-    for panel in (main.picker, main.settings_panel, main.server_panel, main.shortcuts_panel, main.about_panel):
+    for panel in (main.picker, main.settings_dialog, main.server_panel, main.shortcuts_panel, main.about_panel):
         panel.close_panel()
     window.desktop.settings.set("appearance.zoom_percent", 100)
     QApplication.processEvents()
