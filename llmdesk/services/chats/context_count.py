@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from llmdesk.datatypes.chat import ChatMessage, GenerationRequest
@@ -22,7 +22,7 @@ class ContextCount:
 
     Attributes:
         system: the system prompt.
-        history: the turns before, and what the model's template adds to everything.
+        history: the turns before that will be sent, and what the model's template adds to everything.
         typed: the text being typed.
         context: what the model can take; 0: not known.
         is_exact: the model has counted.
@@ -40,7 +40,7 @@ class ContextCount:
 
     @property
     def total(self) -> int:
-        """All of them: what the engine will report as prompt tokens, if nothing is left out."""
+        """All of them: what the engine will report as prompt tokens."""
         return self.system + self.history + self.typed
 
     @property
@@ -105,28 +105,30 @@ def _count(request: GenerationRequest, model: LoadedModel, room: int) -> Context
     if not prompt.strip() and len(request.messages) == 1:
         return ContextCount(context=room, is_exact=True)  # nothing was said yet
     total = model.count_tokens(request.messages, values=request.template_values)
-    system = sum(_text_tokens(model, m.content) for m in request.messages if m.role == "system")
-    typed = min(_text_tokens(model, prompt), total)
-    system = min(system, total - typed)
     outlook = context_outlook(request.context_policy, total, request.sampling.max_new_tokens, room)
     dropped = 0
-    if outlook == "drops_oldest" and prompt.strip():
+    if outlook == "drops_oldest":
         try:
-            dropped = _dropped(request, model, room)
+            total, dropped = _fitted(request, model, room)
+            outlook = outlook if dropped else "answer_may_be_cut"
         except PromptError:
             outlook = "refused"  # the prompt alone is too long
+    typed = min(_text_tokens(model, prompt), total)
+    system = min(sum(_text_tokens(model, m.content) for m in request.messages if m.role == "system"), total - typed)
     return ContextCount(system, total - system - typed, typed, room, True, outlook, dropped)
 
 
-def _dropped(request: GenerationRequest, model: LoadedModel, room: int) -> int:
-    """How many messages the engine will leave out: by its own rule."""
+def _fitted(request: GenerationRequest, model: LoadedModel, room: int) -> tuple[int, int]:
+    """The tokens of what the engine will let through, by its own rule, and how many messages it will leave out."""
 
     def encode(messages: tuple[ChatMessage, ...]) -> EncodedChat:
         return EncodedChat("", [0] * model.count_tokens(messages, values=request.template_values))
 
+    *before, last = request.messages
+    messages = request.messages if last.content.strip() else (*before, replace(last, content="?"))
     count = lru_cache(maxsize=None)(lambda text: _text_tokens(model, text))
-    wanted = request.sampling.max_new_tokens
-    return fit_chat(request.messages, request.context_policy, wanted, room, encode, count)[1]
+    chat, dropped = fit_chat(messages, request.context_policy, request.sampling.max_new_tokens, room, encode, count)
+    return len(chat.ids), dropped
 
 
 def _text_tokens(model: LoadedModel, text: str) -> int:

@@ -20,8 +20,10 @@ from llmdesk.ui.kit.words import tr
 _TYPING_PAUSE_MS = 200
 
 
-def warning_text(count: ContextCount) -> str:
-    """What will happen to the next question; empty if nothing."""
+def warning_text(count: ContextCount, dropped_before: int = 0) -> str:
+    """What will happen to the next question; empty if nothing, or no more than happened to the one before."""
+    if count.outlook == "drops_oldest" and 0 < count.dropped_messages <= dropped_before:
+        return ""
     if count.outlook == "drops_oldest" and count.dropped_messages:
         return tr(
             "The context is nearly full: the oldest turns will be left out of the next question (%n message(s)).",
@@ -109,7 +111,13 @@ class ContextWatch(QObject):
             self.count = count
             self._pane.set_context(count.total, count.context, is_exact=count.is_exact)
             self.counted.emit(count)
-        self._pane.set_context_warning(warning_text(count))
+        self._pane.set_context_warning(warning_text(count, self._dropped_before()))
+
+    def _dropped_before(self) -> int:
+        """Messages that were left out of the last question."""
+        path = self._sessions.current.conversation.path
+        stats = path[-1].stats if path else None
+        return stats.dropped_messages if stats is not None else 0
 
     @Slot(str)
     def _on_chosen(self, policy: ContextPolicy) -> None:

@@ -44,7 +44,7 @@ class PromptRow(QWidget):
 
 
 class PromptsPanel(Popover):
-    """Signals: used(Prompt); edit_requested(Prompt | None), None for a new one; import_requested(), folder_requested()."""
+    """Signals: used(Prompt); edit_requested(Prompt | None), None for a new one; import_requested(); folder_requested()."""
 
     used = Signal(object)
     edit_requested = Signal(object)
