@@ -44,7 +44,13 @@ class PromptRow(QWidget):
 
 
 class PromptsPanel(Popover):
-    """Signals: used(Prompt); edit_requested(Prompt | None), None for a new one; import_requested(); folder_requested()."""
+    """Prompts as rows.
+
+    Signals:
+        used(Prompt): it is to be put in.
+        edit_requested(Prompt | None): None is a new one.
+        import_requested(), folder_requested().
+    """
 
     used = Signal(object)
     edit_requested = Signal(object)
