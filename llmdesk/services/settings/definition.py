@@ -101,7 +101,7 @@ class SamplingGroup(Group):
 
     def name_of(self, preset: str, sampling: SamplingParams) -> str:
         """How values are called that were taken from a preset, maybe long ago."""
-        if self.named(preset) == sampling:
+        if preset == CUSTOM or self.named(preset) == sampling:
             return preset
         return next((name for name in (*PRESETS, *self.presets) if self.named(name) == sampling), CUSTOM)
 

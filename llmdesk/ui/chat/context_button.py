@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QSize, Slot
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontMetricsF
 
 from llmdesk.ui.kit.buttons import Button
@@ -54,10 +54,3 @@ class ContextButton(Button):
         if metrics.horizontalAdvance(text) > metrics.horizontalAdvance(self._room_for):
             self._room_for = text
             self.updateGeometry()
-
-    @Slot()
-    def forget_room(self) -> None:
-        """Another chat: its figures may be shorter."""
-        self._room_for = ""
-        self._make_room(context_text(8888, 8888))
-        self._make_room(self.text())

@@ -91,7 +91,8 @@ class ContextWatch(QObject):
     @property
     def _is_ready(self) -> bool:
         info = self._status.info
-        return info is not None and info.model_id == self._sessions.options.model_id and self._status.state == "ready"
+        is_its = info is not None and info.model_id == self._sessions.options.model_id
+        return is_its and self._status.state in ("ready", "failed")  # failed: another one, beside it
 
     def _on_count(self, question: int, count: ContextCount | None) -> None:
         if question != self._question or self._sessions.current.is_generating:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
@@ -27,6 +27,14 @@ class TextArea(QPlainTextEdit):
         self.setTabChangesFocus(True)
         theme.changed.connect(self.restyle)
         self.restyle()
+
+    def sizeHint(self) -> QSize:
+        """Some words wide."""
+        return QSize(self._theme.px(294), self.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """It takes what it is given."""
+        return QSize(0, self.height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+Enter is done."""

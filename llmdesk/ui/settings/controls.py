@@ -127,7 +127,7 @@ class LongTextControl(Control):
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
         self.area = _LeftArea(theme, name, 3)
-        fix(theme, self.area, width=_TEXT_PX * 1.4)
+        fix(theme, self.area, max_width=_TEXT_PX * 1.4)
         self.widget = self.focus = self.area
         self._shown = ""
         self.area.left.connect(self._on_left)

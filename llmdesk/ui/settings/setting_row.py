@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from llmdesk.services.settings.definition import Setting
@@ -17,6 +18,8 @@ from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.settings.controls import Control, TableControl
 
+_NARROW_PX = 480
+
 
 class SettingRow(QWidget):
     """Signals: chosen(key, value): see Control; None: back to the default."""
@@ -26,6 +29,7 @@ class SettingRow(QWidget):
     def __init__(self, theme: Theme, setting: Setting, title: str, control: Control) -> None:
         super().__init__()
         self._theme, self.setting, self.title, self.control = theme, setting, title, control
+        self._is_narrow = False
         control.setParent(self)
         self.sentence = tr(setting.description)
         self.origin = Tag(theme)
@@ -69,6 +73,25 @@ class SettingRow(QWidget):
         self.control.show_text()
         self.control.focus.setAccessibleDescription(text)
 
+    def minimumSizeHint(self) -> QSize:
+        """It takes what it is given."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room beside the words, the control stands below them."""
+        super().resizeEvent(event)
+        if self._is_narrow != (self.width() < self._theme.px(_NARROW_PX)):
+            self._is_narrow = not self._is_narrow
+            self._place_control()
+
+    def _place_control(self) -> None:
+        widget, top = self.control.widget, Qt.AlignmentFlag.AlignTop
+        self._grid.removeWidget(widget)
+        if self._is_narrow:
+            self._grid.addWidget(widget, 3, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        else:
+            self._grid.addWidget(widget, 0, 1, 3, 1, Qt.AlignmentFlag.AlignRight | top)
+
     @Slot(object)
     def _on_chosen(self, value: object) -> None:
         self.chosen.emit(self.setting.key, value)
@@ -86,15 +109,15 @@ class SettingRow(QWidget):
         marks = FlowLayout(self._theme, spacing=8)
         for widget in (CodeLabel(self._theme, self.setting.key), self.origin, self.reset):
             marks.addWidget(widget)
-        grid = QGridLayout(self)
+        grid = self._grid = QGridLayout(self)
         space(self._theme, grid, (20, 10, 20, 10), spacing=12, down=2)
         grid.setColumnStretch(0, 1)
         grid.addWidget(heading, 0, 0)
         grid.addWidget(sentence, 1, 0)
         grid.addLayout(marks, 2, 0)
-        grid.addWidget(self.control.widget, 0, 1, 3, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.mistake, 3, 0, 1, 2)
-        grid.addLayout(self.more, 4, 0, 1, 2)
+        grid.addWidget(self.mistake, 4, 0, 1, 2)
+        grid.addLayout(self.more, 5, 0, 1, 2)
+        self._place_control()
         self.mistake.hide()
         self.origin.hide()
         self.reset.hide()

@@ -51,9 +51,9 @@ class SettingsDialog(Popover):
         self.open_file = Button(theme, tr("Open file"), bordered=True)
         self.open_file.setToolTip(tr("settings.toml, in the system's editor"))
         self.open_file.clicked.connect(self.file_requested)
-        self._groups = FlowLayout(theme, spacing=4, margins=(20, 0, 20, 8))
+        self._groups = FlowLayout(theme, spacing=4, margins=(12, 0, 20, 0))
         self.head.addLayout(row(theme, self.search, self.open_file, margins=(20, 4, 20, 8)))
-        self.head.addLayout(self._groups)
+        self.panel_layout.addLayout(self._groups)
         self.setFocusProxy(self.search)
 
     def make_rows(self, presets: Sequence[str]) -> None:

@@ -89,7 +89,7 @@ class ChatTools(QObject):
         for action_id, name in _COMMANDS.items():
             if table[action_id].isEnabled():
                 yield SlashEntry(name, table[action_id].text(), table[action_id].trigger)
-        yield SlashEntry("clear", tr("Empty the composer"), partial(self._window.chat.set_prompt, ""))
+        yield SlashEntry("clear", tr("Start over in an empty chat"), table["new_chat"].trigger)
         for preset in self.sampling.sampling.names:
             title = preset_title(preset)
             words = tr("Sampling: {name}", name=title)
