@@ -18,6 +18,8 @@ Role = Literal["system", "user", "assistant", "tool"]
 FinishReason = Literal["stop", "length", "context_full", "cancelled"]
 
 ContextPolicy = Literal["drop_oldest", "stop", "refuse"]
+TemplateValues = tuple[tuple[str, str | float | bool | None], ...]
+"""Further values for a model's chat template, as (("enable_thinking", False),)."""
 """What happens when a chat outgrows the context: leave out the oldest turns (never the system prompt), end the answer
 where the context ends and refuse the next question, or refuse a question that leaves no room for a whole answer."""
 
@@ -82,7 +84,7 @@ class GenerationRequest:
     """Whether the exact same greedy request may be answered from the response cache (regenerate says no)."""
     prompt: str | tuple[int, ...] | None = None
     tools: ToolUse = field(default_factory=ToolUse)
-    template_values: tuple[tuple[str, str | float | bool | None], ...] = ()
+    template_values: TemplateValues = ()
     """Further values for the model's chat template, as ("enable_thinking", False)."""
     has_parts: bool = False
     """The answer is told in its parts: reasoning and calls by themselves, not in the text. Set where tools are."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from llmdesk.datatypes.chat import ChatMessage, EmbeddingRequest, Event, GenerationRequest
+from llmdesk.datatypes.chat import ChatMessage, EmbeddingRequest, Event, GenerationRequest, TemplateValues
 from llmdesk.datatypes.model import LocalModel, ModelInfo, Precision
 from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.generation.response_cache import ResponseCache
@@ -82,8 +82,10 @@ class LoadedModel(Protocol):
         """
         ...
 
-    def count_tokens(self, messages: tuple[ChatMessage, ...], tools: tuple[Tool, ...] = ()) -> int:
-        """The tokens of a chat, with what the template adds, and what tells the model of tools.
+    def count_tokens(
+        self, messages: tuple[ChatMessage, ...], tools: tuple[Tool, ...] = (), values: TemplateValues = ()
+    ) -> int:
+        """The tokens of a chat, with what the template adds (``values`` are for it), and what tells the model of tools.
 
         Raises UnsupportedModel as above, and PromptError: the template refuses it.
         """

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import torch  # noqa: TID253  (imported for such a model only, on the engine thread)
 
-from llmdesk.datatypes.chat import ChatMessage, EmbeddingRequest, Event, GenerationRequest
+from llmdesk.datatypes.chat import ChatMessage, EmbeddingRequest, Event, GenerationRequest, TemplateValues
 from llmdesk.datatypes.model import LocalModel, ModelInfo
 from llmdesk.datatypes.tools import Tool
 from llmdesk.embedding_folder import EmbeddingForm, embedding_form
@@ -65,7 +65,9 @@ class EmbeddingModel:
         self._check_ids(ids)
         return str(self._tokenizer.backend_tokenizer.decode(list(ids), skip_special_tokens=False))
 
-    def count_tokens(self, messages: tuple[ChatMessage, ...], tools: tuple[Tool, ...] = ()) -> int:
+    def count_tokens(
+        self, messages: tuple[ChatMessage, ...], tools: tuple[Tool, ...] = (), values: TemplateValues = ()
+    ) -> int:
         """See LoadedModel."""
         self._refuse_to_write()
 

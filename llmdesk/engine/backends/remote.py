@@ -20,6 +20,7 @@ from llmdesk.datatypes.chat import (
     FinishReason,
     GenerationRequest,
     GenerationStats,
+    TemplateValues,
     TokenEvent,
 )
 from llmdesk.datatypes.model import MOST_CONTEXT_TOKENS, LocalModel, ModelInfo
@@ -132,7 +133,9 @@ class RemoteModel:
         """See LoadedModel."""
         raise self._only_chats()
 
-    def count_tokens(self, messages: tuple[ChatMessage, ...], tools: tuple[Tool, ...] = ()) -> int:
+    def count_tokens(
+        self, messages: tuple[ChatMessage, ...], tools: tuple[Tool, ...] = (), values: TemplateValues = ()
+    ) -> int:
         """See LoadedModel."""
         raise self._only_chats()
 

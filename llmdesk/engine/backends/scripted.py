@@ -27,6 +27,7 @@ from llmdesk.datatypes.chat import (
     GenerationRequest,
     GenerationStats,
     PromptProgress,
+    TemplateValues,
     TokenEvent,
 )
 from llmdesk.datatypes.model import LocalModel, ModelInfo
@@ -101,7 +102,9 @@ class ScriptedModel:
             raise PromptError(say("There is a number among them that is no token of this model."))
         return " ".join(self._words[token_id] for token_id in ids)
 
-    def count_tokens(self, messages: tuple[ChatMessage, ...], tools: tuple[Tool, ...] = ()) -> int:
+    def count_tokens(
+        self, messages: tuple[ChatMessage, ...], tools: tuple[Tool, ...] = (), values: TemplateValues = ()
+    ) -> int:
         """See LoadedModel."""
         return len(_encode(messages).ids) + sum(len(_ids(tool.description)) for tool in tools)
 

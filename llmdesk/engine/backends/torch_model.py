@@ -10,7 +10,7 @@ from typing import Protocol, TypeAlias
 
 import torch  # noqa: TID253  (imported by backends only, on the engine thread)
 
-from llmdesk.datatypes.chat import ChatMessage, EmbeddingRequest, Event, GenerationRequest
+from llmdesk.datatypes.chat import ChatMessage, EmbeddingRequest, Event, GenerationRequest, TemplateValues
 from llmdesk.datatypes.model import LocalModel, ModelInfo
 from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.backend import MAX_ACTIVE, LoadOptions, LoadReporter
@@ -97,10 +97,12 @@ class TorchModel:
         with said_of_a_file("The tokenizer of this model fails"):
             return str(backend.decode(list(ids), skip_special_tokens=False))
 
-    def count_tokens(self, messages: tuple[ChatMessage, ...], tools: tuple[Tool, ...] = ()) -> int:
+    def count_tokens(
+        self, messages: tuple[ChatMessage, ...], tools: tuple[Tool, ...] = (), values: TemplateValues = ()
+    ) -> int:
         """See LoadedModel."""
         assert self.text_model is not None, "the model was closed"
-        return len(self.text_model.chats.encode(messages, tools=tools).ids)
+        return len(self.text_model.chats.encode(messages, tools=tools, values=values).ids)
 
     def close(self) -> None:
         """See LoadedModel."""

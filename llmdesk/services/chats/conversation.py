@@ -147,6 +147,17 @@ class Conversation:
             told.append(ChatMessage("system", system_prompt))
         return tuple(reversed(told))
 
+    def told_next(self, text: str, system_prompt: str = "") -> tuple[ChatMessage, ...]:
+        """The same for a prompt that would come at the end of the path."""
+        prompt = ChatMessage("user", text)
+        if not self._path:
+            return (ChatMessage("system", system_prompt), prompt) if system_prompt else (prompt,)
+        last = self._path[-1]
+        told = self.told(last.id, system_prompt)
+        if not last.is_told:
+            return (*told[:-1], prompt)
+        return (*told, ChatMessage("assistant", last.text, reasoning=last.reasoning), prompt)
+
     def subscribe(self, listener: Callable[[Change], None]) -> Unsubscribe:
         """Hear of all changes from now on."""
         return self._listeners.add(listener)

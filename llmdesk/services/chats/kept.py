@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from llmdesk.datatypes.chat import Role
+from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
-from llmdesk.services.chats.session import ChatOptions
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,16 @@
 
 Threads: as for its conversation, everything happens on one thread of the owner's choice (in the window the GUI
 thread). The engine's events come on the engine thread, into ``sink``; the owner brings them over to its own thread and
-gives them to ``receive``. Listeners are called there, after the change.
-"""
+gives them to ``receive``. Listeners are called there, after the change."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from llmdesk.datatypes.chat import (
     ChatMessage,
-    ContextPolicy,
     Embedded,
     Event,
     EventSink,
@@ -23,32 +21,16 @@ from llmdesk.datatypes.chat import (
     LoadProgress,
     PromptProgress,
     Queued,
-    SamplingParams,
     TokenEvent,
 )
-from llmdesk.engine.generation.tools.dialects import thinking_values
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.listeners import Listeners, Unsubscribe
+from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.prompt_queue import PromptQueue
 from llmdesk.services.chats.running_answer import Progress, RunningAnswer
 from llmdesk.services.chats.submission import Keeper, Submission
-
-
-@dataclass(frozen=True, slots=True)
-class ChatOptions:
-    """What a request needs beside the messages; one value per chat, replaced as a whole (``Session.configure``).
-
-    ``thinks``: whether the model reasons before it answers, where it can be told; None: as it does by itself.
-    """
-
-    model_id: str = ""
-    sampling: SamplingParams = field(default_factory=SamplingParams)
-    context_policy: ContextPolicy = "drop_oldest"
-    uses_response_cache: bool = True
-    system_prompt: str = ""
-    thinks: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +103,9 @@ class Session:
         is_private: nothing of this chat is ever written to the disk.
 
     Attributes:
-        queue: prompts that are sent one after the other, each when the answer before it has ended well. After a stop or
-            an error they wait until one of them, or another prompt, is sent.
         keeper: what this chat must be written to before the engine gets a request; None: nothing.
+        queue: prompts sent one after the other, each when the answer before it has ended well; after a stop or an error
+            they wait until one of them, or another prompt, is sent.
     """
 
     def __init__(
@@ -225,6 +207,10 @@ class Session:
             self.submit(text)
             self._tell(QueueChanged(self))
 
+    def preview(self, text: str) -> GenerationRequest:
+        """The request that ``submit(text)`` would make now, to be counted; nothing is sent."""
+        return self._options.request("", self.conversation.told_next(text, self._options.system_prompt))
+
     def stop(self) -> None:
         """End the running answer, if there is one; what was written stays. Its end comes as an event like any other."""
         if self._answer is not None and self._answer.cancel is not None:
@@ -283,15 +269,8 @@ class Session:
         if message.text or message.reasoning:
             told = (*told, ChatMessage("assistant", message.text, reasoning=message.reasoning))
             thinks = thinks or (True if message.reasoning else thinks)  # it goes on as it began
-        request = GenerationRequest(
-            self._engine.new_request_id(),
-            options.model_id,
-            told,
-            options.sampling,
-            context_policy=options.context_policy,
-            response_cache=options.uses_response_cache and may_be_cached,
-            template_values=thinking_values(thinks) if thinks is not None else (),
-            has_parts=True,
+        request = replace(options, thinks=thinks).request(
+            self._engine.new_request_id(), told, may_be_cached=may_be_cached
         )
         answer = self._answer = RunningAnswer(message, request.request_id)
         self._tell(AnswerStarted(self, answer))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from llmdesk.datatypes.chat import Event, EventSink, TokenEvent
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.listeners import Listeners, Unsubscribe
+from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.kept import KeptChat
-from llmdesk.services.chats.session import AnswerEnded, AnswerStarted, ChatOptions, Session, SessionChange
+from llmdesk.services.chats.session import AnswerEnded, AnswerStarted, Session, SessionChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,18 @@ MAX_IDLE = 8
 class Sessions:
     """See the module. Leaving a chat ends nothing and forgets nothing, but a chat without messages.
 
-    What the window's controls choose (model, sampling, ...) is in force for the chat shown. A new chat takes it over. A
-    chat that is shown again has its own, but for the model: that is the window's, so that looking at a chat loads none.
+    Each chat has its own options, which the window's controls show and change while it is the one shown.
+
+    Attributes:
+        new_options: what an empty chat begins with.
     """
 
     def __init__(self, engine: EngineRunner, sink: EventSink, options: ChatOptions | None = None) -> None:
         self._engine, self._sink = engine, sink
         self._listeners = Listeners[Change]()
         self._by_request: dict[str, Session] = {}
-        self._current = self._make(options or ChatOptions())
+        self.new_options = options or ChatOptions()
+        self._current = self._make(self.new_options)
         self._open = [self._current]
 
     @property
@@ -68,13 +72,13 @@ class Sessions:
         return bool(self._by_request)
 
     def configure(self, options: ChatOptions) -> None:
-        """Other options for the chat shown, and for new ones after it."""
+        """Other options for the chat shown."""
         self._current.configure(options)
 
     def new(self, *, private: bool = False) -> Session:
         """Show an empty chat. One of that kind that is empty already stays."""
         if not self._current.conversation.is_empty or self._current.is_private is not private:
-            session = self._make(self.options, is_private=private)
+            session = self._make(self.new_options, is_private=private)
             self._open.append(session)
             self.show(session)
         return self._current
@@ -115,7 +119,6 @@ class Sessions:
         if session not in self._open:
             self._open.append(session)
         self._current = session
-        session.configure(replace(session.options, model_id=left.options.model_id))
         is_gone = left.conversation.is_empty
         if is_gone:
             self._open.remove(left)
@@ -131,7 +134,7 @@ class Sessions:
             return
         session.stop()
         if session is self._current:
-            empty = self._make(session.options)
+            empty = self._make(self.new_options)
             self._open.append(empty)
             self.show(empty)
         if session in self._open:

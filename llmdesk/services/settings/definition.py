@@ -91,9 +91,19 @@ class SamplingGroup(Group):
 
     def params(self) -> SamplingParams:
         """What the chosen preset stands for."""
-        if self.preset in self.presets:
-            return self.presets[self.preset].params()
-        return PRESETS.get(self.preset) or self.custom.params()
+        return self.named(self.preset) or self.custom.params()
+
+    def named(self, name: str) -> SamplingParams | None:
+        """What a preset stands for; None for ``Custom``, and for one that is not there (any more)."""
+        if name in self.presets:
+            return self.presets[name].params()
+        return PRESETS.get(name)
+
+    def name_of(self, preset: str, sampling: SamplingParams) -> str:
+        """How values are called that were taken from a preset, maybe long ago."""
+        if preset == CUSTOM or self.named(preset) == sampling:
+            return preset
+        return next((name for name in (*PRESETS, *self.presets) if self.named(name) == sampling), CUSTOM)
 
 
 class ChatGroup(Group):
@@ -102,6 +112,7 @@ class ChatGroup(Group):
     context_policy: ContextPolicy = _setting(
         "drop_oldest", "What a new chat does when the context is full: leave out the oldest turns, stop, or refuse."
     )
+    system_prompt: str = _setting("", "What every new chat tells the model before all else; empty: nothing.")
     keep: bool = _setting(
         True, "Chats are kept on this machine; off: what is written from then on is gone when the window is closed."
     )

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from llmdesk.datatypes.chat import Failed, Finished
 from llmdesk.datatypes.model import ModelStatus
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.session import (
@@ -20,13 +19,14 @@ from llmdesk.services.chats.session import (
     TokensCame,
 )
 from llmdesk.services.chats.sessions import Change, Sessions, SessionShown
-from llmdesk.services.trace import trace
+from llmdesk.ui.chat.answer_trace import trace_answer
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.chat.context_watch import ContextWatch
 from llmdesk.ui.chat.progress_words import progress_words
 from llmdesk.ui.chat.queue_controller import QueueController
 from llmdesk.ui.chat.refusals import paste_refusal, refusal_of
 from llmdesk.ui.chat.thinking_switch import ThinkingSwitch
+from llmdesk.ui.chat.token_counter import TokenCounter
 from llmdesk.ui.kit.words import tr
 
 log = logging.getLogger(__name__)
@@ -51,13 +51,13 @@ class ChatController(QObject):
     log_requested = Signal()
     models_requested = Signal()
 
-    def __init__(self, pane: ChatPane, sessions: Sessions) -> None:
+    def __init__(self, pane: ChatPane, sessions: Sessions, counter: TokenCounter) -> None:
         super().__init__(pane)
         self._pane = pane
         self.sessions = sessions
         self._status = ModelStatus("none")
         self._context_shown_s = 0.0
-        self.context = ContextWatch(pane)
+        self.context = ContextWatch(pane, sessions, counter)
         self._draft_timer = QTimer(pane)
         self._draft_timer.setSingleShot(True)
         self._draft_timer.setInterval(_DRAFT_MS)
@@ -145,7 +145,7 @@ class ChatController(QObject):
 
     def refresh(self) -> None:
         """The chat reads otherwise than before: say what it takes of the context, and whether it can go on."""
-        self._show_context()
+        self.context.refresh()
         self._show_can_go_on()
 
     @property
@@ -191,12 +191,12 @@ class ChatController(QObject):
             self._pane.set_model_title(tr("{title} on {host}", title=title, host=host) if host else title)
         if status.state == "loading":
             self._show_progress()
+        self.context.on_model_status(status)
         if status.state == "ready":
-            self._show_context()
             self._show_can_go_on()
 
     def _on_change(self, change: Change) -> None:
-        _trace(change)
+        trace_answer(change)
         if change.session is not self._session:
             return
         match change:
@@ -215,14 +215,14 @@ class ChatController(QObject):
                 self._on_tokens(change)
             case AnswerEnded():
                 self._pane.set_generating(False)
-                self._show_context()
+                self.context.refresh()
                 self._show_can_go_on()
                 self.answer_ended.emit()
 
     def _on_tokens(self, change: TokensCame) -> None:
         if change.events[-1].t_s - self._context_shown_s > _CONTEXT_EVERY_S:
             self._context_shown_s = change.events[-1].t_s
-            self._show_context()
+            self.context.show_running()
 
     # -- helpers ------------------------------------------------------------------------------------------------------
 
@@ -258,8 +258,7 @@ class ChatController(QObject):
         self.keep_draft()
 
     def _show_options(self) -> None:
-        self.context.choose(self.sessions.options.context_policy)
-        self._show_context()
+        self.context.refresh()
         self._show_can_go_on()
 
     def _can_go_on(self) -> str:
@@ -278,12 +277,6 @@ class ChatController(QObject):
         if answer is not None and not answer.new_tokens:
             self._pane.set_progress(answer.message.id, *progress_words(answer, self._status))
 
-    def _show_context(self) -> None:
-        used_tokens = self._session.context_used_tokens
-        available = self._status.info.context_tokens if self._status.info else 0
-        self._pane.set_context(used_tokens, available)
-        self.context.update(used_tokens, available, self.sessions.options.sampling.max_new_tokens)
-
     def _connect(self) -> None:
         pane = self._pane
         pane.prompt_submitted.connect(self.submit)
@@ -297,15 +290,3 @@ class ChatController(QObject):
         pane.error_action_requested.connect(self.on_error_action)
         self.context.policy_chosen.connect(self._on_policy_chosen)
         self.sessions.subscribe(self._on_change)
-
-
-def _trace(change: Change) -> None:
-    match change:
-        case TokensCame() if change.events[0].new_tokens == 1:
-            trace("first_token")
-        case AnswerEnded(event=Failed() as event):
-            trace("failed", {"kind": event.error.kind})
-        case AnswerEnded(event=Finished() as event):
-            stats = event.stats
-            figures = {"reason": event.reason, "new_tokens": stats.new_tokens, "ttft_s": stats.ttft_s}
-            trace("finished", figures | {"decode_tps": stats.decode_tps, "prompt_tps": stats.prompt_tps})

@@ -114,9 +114,9 @@ class ChatPane(QWidget):
         """For the placeholder, e.g. "Message SmolLM2 135M"."""
         self.composer.set_model_title(title)
 
-    def set_context(self, used_tokens: int, available_tokens: int) -> None:
-        """The context bar; hidden while ``available_tokens`` is 0."""
-        self.composer.set_context(used_tokens, available_tokens)
+    def set_context(self, used_tokens: int, available_tokens: int, *, is_exact: bool = True) -> None:
+        """The context bar; hidden while both are 0."""
+        self.composer.set_context(used_tokens, available_tokens, is_exact=is_exact)
 
     def set_context_policy(self, policy: ContextPolicy) -> None:
         """What happens when the context is full."""

@@ -6,12 +6,13 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout
 
+from llmdesk.ui.chat.context_button import ContextButton
 from llmdesk.ui.chat.policy_button import PolicyButton
 from llmdesk.ui.chat.prompt_edit import PromptEdit
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.chat.thinking_switch import ThinkingButton
 from llmdesk.ui.kit.buttons import Button
-from llmdesk.ui.kit.labels import Label, SteadyLabel
+from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.spacing import fix, row, space
 from llmdesk.ui.kit.surfaces import Panel, ThinBar
 from llmdesk.ui.kit.words import tr
@@ -41,8 +42,7 @@ class Composer(Panel):
         self.edit.textChanged.connect(self._update_send)
         self._bar = ThinBar(style.theme, tr("Context used"))
         fix(style.theme, self._bar, width=120)
-        self._context = SteadyLabel(style.theme, "", "secondary", room_for=_context_text(8888, 8888))
-        self._context.setToolTip(tr("Tokens of the model's context that this chat uses"))
+        self.context = ContextButton(style.theme)
         self._warning = Label(style.theme, "", "warning", "note", wraps=True)
         self._warning.hide()
         self.policy = PolicyButton(style.theme)
@@ -105,24 +105,25 @@ class Composer(Panel):
         self.edit.setPlaceholderText(tr("Message {title}", title=short) if title else tr("Message"))
         self.edit.viewport().update()  # Qt repaints only when a placeholder comes or goes, not when it changes
 
-    def set_context(self, used_tokens: int, available_tokens: int) -> None:
-        """How full the context is; nothing is shown while its size is unknown."""
-        self._is_context_known = available_tokens > 0
-        if self._is_context_known:
-            self._bar.set_fraction(used_tokens / available_tokens)
-            self._context.show_text(_context_text(used_tokens, available_tokens))
-        if self._is_context_known == self._context.isHidden():
+    def set_context(self, used_tokens: int, available_tokens: int, *, is_exact: bool = True) -> None:
+        """How full the context is; nothing is shown while there is nothing to say of it."""
+        was_known = self._is_context_known
+        self._is_context_known = used_tokens > 0 or available_tokens > 0
+        self._bar.set_fraction(used_tokens / available_tokens if available_tokens else 0.0)
+        width = self.context.sizeHint().width()
+        self.context.show_tokens(used_tokens, available_tokens, is_exact)
+        if self._is_context_known != was_known or self.context.sizeHint().width() != width:
             self._leave_out()
 
     @property
     def context_text(self) -> str:
-        """How full the context is, in words; empty while its size is unknown."""
-        return self._context.text() if self._is_context_known else ""
+        """How full the context is, in words; empty while nothing is known of it."""
+        return self.context.text() if self._is_context_known else ""
 
     @property
     def shows_context(self) -> bool:
         """True while these words can be seen."""
-        return self._context.isVisible()
+        return self.context.isVisible()
 
     def set_warning(self, text: str) -> None:
         """What will happen to the next question; empty takes the line away."""
@@ -160,7 +161,7 @@ class Composer(Panel):
         self._leave_out()
 
     def _build(self) -> None:
-        left, right = (self._bar, self._context, self.thinking, self.policy), (self._queue, self._send, self._stop)
+        left, right = (self._bar, self.context, self.thinking, self.policy), (self._queue, self._send, self._stop)
         self._row = row(self._style.theme, *left, 1, *right, spacing=12)
         layout = QVBoxLayout(self)
         space(self._style.theme, layout, (16, 14, 14, 12), spacing=10)
@@ -171,7 +172,7 @@ class Composer(Panel):
     def _leave_out(self) -> None:
         """The bar says the same as the figure, so it goes first; the button always stays."""
         room = self.width() - self._style.px(16 + 14)
-        parts = (self._bar, self.policy, self._context, self.thinking)
+        parts = (self._bar, self.policy, self.context, self.thinking)
         for part in parts:
             part.setVisible(self._is_context_known and (part is not self.thinking or self.thinking.is_on is not None))
         for part in parts:
@@ -196,7 +197,3 @@ class Composer(Panel):
         if is_wanted == self._queue.isHidden():
             self._queue.setVisible(is_wanted)
             self._leave_out()
-
-
-def _context_text(used_tokens: int, available_tokens: int) -> str:
-    return tr("{used} of {available} tokens", used=f"{used_tokens:,}", available=f"{available_tokens:,}")

@@ -1,77 +1,125 @@
-"""Says before the next question what a full context will do to it, and lets the user choose (GUI thread only)."""
+"""Says before the next question how full the context is and what that will do, and lets the user choose (GUI thread).
+
+While an answer runs, and while no model is there to count, the figures are guesses and say so.
+"""
 
 from __future__ import annotations
+
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from llmdesk.datatypes.chat import ContextPolicy
-from llmdesk.engine.generation.context import ContextOutlook, context_outlook
+from llmdesk.datatypes.model import ModelStatus
+from llmdesk.services.chats.context_count import ContextCount, guess_count
+from llmdesk.services.chats.sessions import Sessions
 from llmdesk.ui.chat.chat_pane import ChatPane
+from llmdesk.ui.chat.token_counter import TokenCounter
 from llmdesk.ui.kit.words import tr
 
-BYTES_PER_TOKEN = 4  # of UTF-8: a character of Chinese is most of a token, one of English a quarter
-_TYPING_PAUSE_MS = 300
+_TYPING_PAUSE_MS = 200
 
 
-def warning_text(outlook: ContextOutlook) -> str:
-    """What will happen to the next question; empty if nothing."""
+def warning_text(count: ContextCount, dropped_before: int = 0) -> str:
+    """What will happen to the next question; empty if nothing, or no more than happened to the one before."""
+    if count.outlook == "drops_oldest" and 0 < count.dropped_messages <= dropped_before:
+        return ""
+    if count.outlook == "drops_oldest" and count.dropped_messages:
+        return tr(
+            "The context is nearly full: the oldest turns will be left out of the next question (%n message(s)).",
+            n=count.dropped_messages,
+        )
     return {
         "fits": "",
         "drops_oldest": tr("The context is nearly full: the oldest turns will be left out of the next question."),
         "answer_may_be_cut": tr("The context is nearly full: the next answer may end before it is complete."),
         "refused": tr("The context is full: the next question will be refused."),
-    }[outlook]
+    }[count.outlook]
 
 
 class ContextWatch(QObject):
-    """The policy of this chat, and the warning above the composer's buttons.
+    """Meter, warning and policy of the chat shown.
 
     Signals:
         policy_chosen(str): by the user.
+        counted(ContextCount): there are other figures.
     """
 
     policy_chosen = Signal(str)
+    counted = Signal(object)
 
-    def __init__(self, pane: ChatPane) -> None:
+    def __init__(self, pane: ChatPane, sessions: Sessions, counter: TokenCounter | None) -> None:
         super().__init__(pane)
-        self._pane = pane
-        self.policy: ContextPolicy = "drop_oldest"
-        self._used_tokens = self._available_tokens = self._answer_tokens = 0
+        self._pane, self._sessions, self._counter = pane, sessions, counter
+        self._status = ModelStatus("none")
+        self._question = 0
+        self.count = ContextCount()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_TYPING_PAUSE_MS)
-        self._timer.timeout.connect(self._show)
+        self._timer.timeout.connect(self.look)
         pane.prompt_edited.connect(self._timer.start)
         pane.context_policy_chosen.connect(self._on_chosen)
-        self.choose(self.policy)
 
-    def choose(self, policy: ContextPolicy) -> None:
-        """Take a policy for this chat."""
-        self.policy = policy
-        self._pane.set_context_policy(policy)
-        self._show()
+    def on_model_status(self, status: ModelStatus) -> None:
+        """Of the chat's model; it may be there now to count."""
+        was_ready, self._status = self._is_ready, status
+        if self._is_ready or was_ready:
+            self.refresh()
 
-    def update(self, used_tokens: int, available_tokens: int, answer_tokens: int) -> None:
-        """What this chat takes of the context, and how long an answer may become."""
-        figures = (used_tokens, available_tokens, answer_tokens)
-        if figures != (self._used_tokens, self._available_tokens, self._answer_tokens):
-            self._used_tokens, self._available_tokens, self._answer_tokens = figures
-            self._show()
+    def refresh(self) -> None:
+        """Something else than the text being typed changed: guess at once, then count."""
+        self._pane.set_context_policy(self._sessions.options.context_policy)
+        self._show_guess()
+        self.look()
+
+    def show_running(self) -> None:
+        """More of the answer is there."""
+        self._show_guess()
+
+    @Slot()
+    def look(self) -> None:
+        """Have the next prompt counted; what was asked before is of no use any more."""
+        self._timer.stop()
+        self._question += 1
+        if self._counter is None or not self._is_ready or self._sessions.current.is_generating:
+            self._show_guess()
+            return
+        request = self._sessions.current.preview(self._pane.prompt())
+        self._counter.count(request, partial(self._on_count, self._question))
 
     @property
-    def outlook(self) -> ContextOutlook:
-        """What the policy will do with the text in the composer (its length in tokens is a guess)."""
-        question_tokens = len(self._pane.prompt().encode(errors="replace")) // BYTES_PER_TOKEN
-        if not self._available_tokens or not (self._used_tokens or question_tokens):
-            return "fits"
-        tokens = self._used_tokens + question_tokens
-        return context_outlook(self.policy, tokens, self._answer_tokens, self._available_tokens)
+    def _is_ready(self) -> bool:
+        info = self._status.info
+        is_its = info is not None and info.model_id == self._sessions.options.model_id
+        return is_its and self._status.state in ("ready", "failed")  # failed: another one, beside it
+
+    def _on_count(self, question: int, count: ContextCount | None) -> None:
+        if question != self._question or self._sessions.current.is_generating:
+            return
+        if count is None:
+            self._show_guess()
+        else:
+            self._show(count)
+
+    def _show_guess(self) -> None:
+        session, info = self._sessions.current, self._status.info
+        context = info.context_tokens if info is not None and info.model_id == session.options.model_id else 0
+        self._show(guess_count(session.preview(self._pane.prompt()), session.context_used_tokens, context))
+
+    def _show(self, count: ContextCount) -> None:
+        if count != self.count:
+            self.count = count
+            self._pane.set_context(count.total, count.context, is_exact=count.is_exact)
+            self.counted.emit(count)
+        self._pane.set_context_warning(warning_text(count, self._dropped_before()))
+
+    def _dropped_before(self) -> int:
+        """Messages that were left out of the last question."""
+        path = self._sessions.current.conversation.path
+        stats = path[-1].stats if path else None
+        return stats.dropped_messages if stats is not None else 0
 
     @Slot(str)
     def _on_chosen(self, policy: ContextPolicy) -> None:
-        self.choose(policy)
         self.policy_chosen.emit(policy)
-
-    @Slot()
-    def _show(self) -> None:
-        self._pane.set_context_warning(warning_text(self.outlook))

@@ -20,8 +20,8 @@ from llmdesk.services.chats.message import (
     TextAdded,
     Turn,
 )
-from llmdesk.ui.chat.markdown.selection import Part, Selection
 from llmdesk.ui.chat.mark import Mark
+from llmdesk.ui.chat.markdown.selection import Part, Selection
 from llmdesk.ui.chat.scroll import FollowingScrollArea, lay_out
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.chat.turn_column import TurnColumn, ends_below

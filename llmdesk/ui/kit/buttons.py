@@ -50,6 +50,7 @@ class Button(QPushButton):
         self._key = key
         self._elides = elides
         self._guarded_until_s = 0.0
+        self._is_lit = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where it was
         self.setAccessibleName(name or text)
@@ -81,6 +82,11 @@ class Button(QPushButton):
             self.setText(text)
             self.setAccessibleName(text)
             self.updateGeometry()
+
+    def set_lit(self, is_lit: bool) -> None:
+        """Its icon in the accent colour: what it opens is in use."""
+        self._is_lit = is_lit
+        self.update()
 
     def guard(self) -> None:
         """It takes another button's place: for a moment no mouse presses it, for that may be meant for the other one.
@@ -141,7 +147,7 @@ class Button(QPushButton):
     def _draw_icon(self, painter: QPainter, place: QRect) -> None:
         if not self._icon_name:
             return
-        ink = self._ink() if self._primary else "secondary"
+        ink = self._ink() if self._primary else "accent" if self._is_lit else "secondary"
         painter.save()
         painter.setOpacity(1.0 if self.isEnabled() or self._primary else 0.4)
         self._theme.icon(self._icon_name, ink).paint(painter, place)

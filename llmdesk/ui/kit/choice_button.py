@@ -19,8 +19,8 @@ class ChoiceButton(Button):
 
     chosen = Signal(str)
 
-    def __init__(self, theme: Theme, text: str, *, opens_below: bool = False) -> None:
-        super().__init__(theme, text, quiet=True)
+    def __init__(self, theme: Theme, text: str, *, opens_below: bool = False, bordered: bool = False) -> None:
+        super().__init__(theme, text, quiet=True, bordered=bordered)
         self._opens_below = opens_below
         self._menu = Menu(theme, self)
         self._group = QActionGroup(self)

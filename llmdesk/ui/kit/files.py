@@ -27,10 +27,22 @@ def ask_for_gguf(parent: QWidget) -> Path | None:
     return Path(name) if name else None
 
 
-def ask_where_to_save(parent: QWidget, name: str) -> Path | None:
-    """Where a new file of this name goes; None if the user changed their mind."""
-    chosen, _ = QFileDialog.getSaveFileName(parent, tr("Save code"), name)
-    return Path(chosen) if chosen else None
+def ask_for_file(parent: QWidget, title: str, kinds: str) -> Path | None:
+    """A file to read; ``kinds`` in Qt's form; None if the user changed their mind."""
+    name, _ = QFileDialog.getOpenFileName(parent, title, "", kinds)
+    return Path(name) if name else None
+
+
+def ask_for_files(parent: QWidget, title: str, kinds: str) -> list[Path]:
+    """Several of them; empty if the user changed their mind."""
+    names, _ = QFileDialog.getOpenFileNames(parent, title, "", kinds)
+    return [Path(name) for name in names]
+
+
+def ask_where(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
+    """Where to write; the system asks before it replaces a file. None if the user changed their mind."""
+    found, _ = QFileDialog.getSaveFileName(parent, title, name, kinds)
+    return Path(found) if found else None
 
 
 def show_in_system(path: Path) -> bool:

@@ -135,7 +135,7 @@ class Popover(QWidget):
         return head
 
     def _place(self) -> None:
-        """Under its anchor if there is room, else where there is."""
+        """Under its anchor if there is room, else above it, else where there is."""
         margin = self._theme.px(_MARGIN_PX)
         self.setGeometry(self._window.rect())
         width = min(self._theme.px(self._wanted[0]), self.width() - 2 * margin)
@@ -145,6 +145,9 @@ class Popover(QWidget):
             corner = self._anchor.mapTo(self._window, QPoint(0, self._anchor.height() + self._theme.px(8)))
             left = corner.x() + (self._anchor.width() - width if self._align_right else 0)
             top = corner.y()
+            above = top - self._anchor.height() - 2 * self._theme.px(8) - height
+            if top + height > self.height() - margin and above >= margin:
+                top = above
         left = max(margin, min(left, self.width() - width - margin))
         top = max(margin, min(top, self.height() - height - margin))
         middle = height - _height_of(self.head, width) - _height_of(self.foot, width)

@@ -12,13 +12,16 @@ from llmdesk.engine.backend import LoadOptions
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.models.catalogue import Catalogue
 from llmdesk.models.survey import Survey, survey
-from llmdesk.services.chats.session import AnswerStarted
-from llmdesk.services.chats.sessions import Change, Sessions
+from llmdesk.services.chats.chat_options import ChatOptions
+from llmdesk.services.chats.session import AnswerStarted, OptionsChanged
+from llmdesk.services.chats.sessions import Change, Sessions, SessionShown
 from llmdesk.services.settings.settings import Settings
 from llmdesk.services.trace import trace
-from llmdesk.ui.kit.notice import READ_S, Action, NoticeBar
+from llmdesk.ui.kit.notice import Action, NoticeBar
 from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.models.chat_model import ChatModel, ready_status
 from llmdesk.ui.models.load_failures import ways_out
+from llmdesk.ui.models.model_notices import ModelNotices
 from llmdesk.ui.models.picker import ModelPicker
 from llmdesk.ui.threads.background import Background
 
@@ -60,16 +63,21 @@ class ModelController(QObject):
         self._picker, self._notice, self._runner, self._sessions = picker, notice, runner, sessions
         self._background, self._settings = background, settings
         self._catalogue: Catalogue | None = None
-        self._status = ModelStatus("none")
         self._precision: Precision | None = None
-        self._said: set[tuple[str, str]] = set()
+        self._chat_model = ChatModel(self._title_of)
+        self._notices = ModelNotices(notice)
         self._connect()
 
     def start(self, catalogue: Catalogue, model_id: str = "") -> None:
         """The catalogue is there: load the model asked for, else the one used last, else the default."""
         self._catalogue = catalogue
-        self._tell_problems(catalogue)
-        self.load(model_id or catalogue.preferred(self._settings.values.model.id))
+        self._notices.tell_problems(catalogue, self.user_file_requested.emit)
+        session = self._sessions.current
+        has_begun = not session.conversation.is_empty and self._spec(session.options.model_id) is not None
+        if model_id or not has_begun:
+            self.load(model_id or catalogue.preferred(self._settings.values.model.id))
+        else:
+            self.load(session.options.model_id, session.options.precision)
 
     def load(
         self,
@@ -83,12 +91,10 @@ class ModelController(QObject):
 
         ``precision``: None is the one that this model was used with last, else its own.
         """
-        self._choose(model_id)
-        self._precision = precision or self._settings.values.model.precisions.get(model_id)
+        self._choose(model_id, precision)
         self._notice.dismiss("load")
         self._picker.close_panel()
-        options = LoadOptions(precision=self._precision, context_tokens=context_tokens)
-        self._runner.load(model_id, interrupt=interrupt, options=options)
+        self._load(model_id, precision, context_tokens, interrupt=interrupt)
 
     def use(self, model_id: str, precision: Precision | None) -> None:
         """Load a model for the next request, unless it is there as it is wanted."""
@@ -157,7 +163,7 @@ class ModelController(QObject):
     def choose_precision(self, precision: Precision) -> None:
         """Another precision of the model in use; asks first if an answer would be cut off."""
         info = self._status.info
-        if info is None or precision == info.precision:
+        if info is None or info.model_id != self._model_id or precision == info.precision:
             return
         if not self._sessions.is_generating:
             self.load(info.model_id, precision)
@@ -175,15 +181,15 @@ class ModelController(QObject):
     def on_model_status(self, status: ModelStatus) -> None:
         """Show it, and settle on what is usable after a failure."""
         changed = status.state != self._status.state or status.model_id != self._status.model_id
-        self._status = status
-        self.status_shown.emit(status)
+        self._chat_model.status = status
+        self._show_status()
         self._picker.show_current(self.used_id)
         if status.state == "ready" and status.info is not None and status.error is None:
             self._notice.dismiss("load")
             if changed:
                 self.model_changed.emit()
             model_id = status.info.model_id
-            self._say_once(model_id, status.info.notice)
+            self._notices.say_once(model_id, status.info.notice)
             self._settings.set_all({"model.id": model_id, ("model", "precisions", model_id): self._precision})
             self.default_precision_known.emit(self._default_precision(model_id))
             trace("model_ready", {"model": status.info.model_id, "load_s": status.info.load_s})
@@ -193,12 +199,8 @@ class ModelController(QObject):
     def on_models_in_memory(self, models: tuple[ModelInMemory, ...]) -> None:
         """The picker shows who is in memory, for whom."""
         self._picker.list.show_in_memory(models)
-
-    def _say_once(self, model_id: str, notice: str) -> None:
-        """What there is to know of a model, at its first load; the status line keeps it."""
-        if notice and (model_id, notice) not in self._said:
-            self._said.add((model_id, notice))
-            self._notice.show_notice("model", told(notice), tone="warning", duration_s=READ_S)
+        if self._chat_model.take_in_memory(models, self._sessions.options):
+            self._show_status()
 
     def _settle(self, status: ModelStatus, error: ErrorInfo) -> None:
         """A load failed: the old model goes on, if there is one."""
@@ -214,13 +216,47 @@ class ModelController(QObject):
         """Who has read that a load failed sees the model in use again."""
         info = self._status.info
         if key == "load" and self._status.state == "failed" and info is not None:
-            self.status_shown.emit(ModelStatus("ready", info.model_id, info.title, "ready", 1.0, info))
+            self._chat_model.status = ready_status(info)
+            self._show_status()
 
     def _on_change(self, change: Change) -> None:
-        if isinstance(change, AnswerStarted):
-            self._notice.dismiss("load")
+        """A chat has its own model. It is shown at once, and loaded when the chat asks."""
+        if change.session is not self._sessions.current:
+            return
+        match change:
+            case AnswerStarted():
+                self._notice.dismiss("load")
+                options = change.session.options
+                self._sessions.new_options = replace(self._sessions.new_options, model_id=options.model_id)
+                if self._chat_model.must_be_loaded(options):
+                    self._load(options.model_id, options.precision)
+            case SessionShown():
+                self._replace_missing(change.session.options)
+                self._show_status()
+            case OptionsChanged():
+                self._show_status()
 
     # -- helpers --------------------------------------------------------------------------------------------------
+
+    def _load(
+        self, model_id: str, precision: Precision | None, context_tokens: int | None = None, *, interrupt: bool = False
+    ) -> None:
+        self._precision = precision or self._settings.values.model.precisions.get(model_id)
+        self._chat_model.asked = (model_id, precision)
+        options = LoadOptions(precision=self._precision, context_tokens=context_tokens)
+        self._runner.load(model_id, interrupt=interrupt, options=options)
+
+    def _show_status(self) -> None:
+        self.status_shown.emit(self._chat_model.status_for(self._sessions.options))
+
+    def _replace_missing(self, options: ChatOptions) -> None:
+        """A chat whose model is not in the list any more goes on with the one that new chats have."""
+        new_id = self._sessions.new_options.model_id
+        if self._catalogue is None or not new_id or self._spec(options.model_id) is not None:
+            return
+        self._sessions.configure(replace(options, model_id=new_id, precision=None))
+        if options.model_id:
+            self._notices.tell_missing(options.model_id, self._title_of(new_id))
 
     def _show_survey(self, found: Survey) -> None:
         self._picker.show_survey(found, self.used_id)
@@ -233,15 +269,10 @@ class ModelController(QObject):
         else:
             self._notice.show_notice("files", error.user_message, error.hint, tone="bad")
 
-    def _tell_problems(self, catalogue: Catalogue) -> None:
-        if catalogue.problems:
-            first = catalogue.problems[0]
-            more = len(catalogue.problems) - 1
-            hint = told(first.hint)
-            if more:
-                hint = f"{hint} {tr('%n more mistake(s) in the file.', n=more)}".strip()
-            action = Action(tr("Open file"), self.user_file_requested.emit)
-            self._notice.show_notice("catalogue", first.user_message, hint, tone="warning", actions=[action])
+    @property
+    def _status(self) -> ModelStatus:
+        """Of the window's model."""
+        return self._chat_model.status
 
     @property
     def used_id(self) -> str:
@@ -258,12 +289,19 @@ class ModelController(QObject):
         """Which model the next prompt goes to."""
         return self._sessions.options.model_id
 
-    def _choose(self, model_id: str) -> None:
-        self._sessions.configure(replace(self._sessions.options, model_id=model_id))
+    def _choose(self, model_id: str, precision: Precision | None = None) -> None:
+        """For the chat shown, and for new ones."""
+        sessions = self._sessions
+        sessions.new_options = replace(sessions.new_options, model_id=model_id)
+        sessions.configure(replace(sessions.options, model_id=model_id, precision=precision))
 
     def _default_precision(self, model_id: str) -> Precision | None:
         spec = self._spec(model_id)
         return spec.precision if spec is not None else None
+
+    def _title_of(self, model_id: str) -> str:
+        spec = self._spec(model_id)
+        return spec.title if spec is not None else model_id
 
     def _spec(self, model_id: str) -> ModelSpec | None:
         specs = self._catalogue.specs() if self._catalogue is not None else ()

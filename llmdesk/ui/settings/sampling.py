@@ -30,11 +30,14 @@ class SamplingPanel(Popover):
         changed(SamplingParams): a value was edited.
         kept(str, SamplingParams): the values are to be a preset of that name.
         removed(str): this preset of the user's is to go.
+        import_requested(), export_requested(): presets out of a file, and to one.
     """
 
     changed = Signal(object)
     kept = Signal(str, object)
     removed = Signal(str)
+    import_requested = Signal()
+    export_requested = Signal()
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(theme, window, 340, title=tr("Sampling"))
@@ -56,6 +59,8 @@ class SamplingPanel(Popover):
         self.name.setMaxLength(_LONGEST_NAME)
         self.keep = Button(theme, tr("Keep"), bordered=True)
         self.remove = Button(theme, tr("Remove"), bordered=True)
+        self.take_in = Button(theme, tr("Import…"), bordered=True)
+        self.give_away = Button(theme, tr("Export…"), bordered=True)
         self._message = Label(theme, "", "secondary", "note", wraps=True)
         self._build()
 
@@ -164,8 +169,12 @@ class SamplingPanel(Popover):
         self.remove.clicked.connect(self._on_remove)
         self.panel_layout.addLayout(row(self._theme, self._message, margins=(20, 0, 20, 0)))
         buttons = FlowLayout(self._theme, margins=(20, 8, 20, 20))
-        buttons.addWidget(self.remove)
-        buttons.addWidget(self.keep)
+        self.take_in.setAccessibleName(tr("Import presets from a file"))
+        self.give_away.setAccessibleName(tr("Export the presets to a file"))
+        self.take_in.clicked.connect(self.import_requested)
+        self.give_away.clicked.connect(self.export_requested)
+        for button in (self.remove, self.keep, self.take_in, self.give_away):
+            buttons.addWidget(button)
         self.panel_layout.addLayout(buttons)
         self.panel_layout.addStretch(1)
         self._on_named()

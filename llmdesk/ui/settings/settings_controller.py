@@ -1,4 +1,4 @@
-"""Keeps settings panel, engine and settings file in step (GUI thread only)."""
+"""Keeps settings dialog, engine and settings file in step (GUI thread only)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.engine.serving.work import WorkContext
 from llmdesk.errors import SettingsError, SetupError
 from llmdesk.memory_need import GB, limit_bytes
+from llmdesk.services.settings import keys
 from llmdesk.services.settings.definition import Values
 from llmdesk.services.settings.settings import Settings
+from llmdesk.services.settings.settings_file import UNSET
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.notice import Action, NoticeBar
 from llmdesk.ui.kit.wording import size_text
 from llmdesk.ui.kit.words import told, tr
-from llmdesk.ui.settings.settings_panel import SettingsPanel
+from llmdesk.ui.settings.settings_dialog import SettingsDialog
 from llmdesk.ui.threads.event_bridge import EventBridge
 
 
@@ -29,20 +31,19 @@ class SettingsController(QObject):
 
     def __init__(
         self,
-        panel: SettingsPanel,
+        dialog: SettingsDialog,
         anchor: QWidget,
         notice: NoticeBar,
         runner: EngineRunner,
         bridge: EventBridge,
         settings: Settings,
     ) -> None:
-        super().__init__(panel)
-        self._panel, self._anchor, self._notice = panel, anchor, notice
+        super().__init__(dialog)
+        self._dialog, self._anchor, self._notice = dialog, anchor, notice
         self._runner, self._bridge, self._settings = runner, bridge, settings
-        panel.cache_chosen.connect(self._on_cache)
-        panel.cache_emptied.connect(self._on_emptied)
-        panel.idle_chosen.connect(self._on_idle)
-        panel.file_requested.connect(self.open_file)
+        dialog.chosen.connect(self._on_chosen)
+        dialog.cache_emptied.connect(self._on_emptied)
+        dialog.file_requested.connect(self.open_file)
         bridge.finished.connect(self._look_if_open)
         bridge.model_status.connect(self._on_model_status)
         settings.subscribe(self._on_idle_changed, "model.idle_unload_s", bridge.run)
@@ -54,25 +55,27 @@ class SettingsController(QObject):
 
     @Slot()
     def open(self) -> None:
-        """Show the panel under the menu."""
-        self._panel.show_kept("", can_empty=False)
+        """Show the dialog."""
+        self._dialog.make_rows(self._settings.values.sampling.names)
+        self._dialog.show_kept("", can_empty=False)
         self._show()
         self._runner.run(kept_answers, self._on_kept)
-        self._panel.open_under(self._anchor, align_right=True)
+        self._dialog.open_under(self._anchor, align_right=True)
 
     @Slot()
     def open_file(self) -> None:
         """Show settings.toml in the system's editor."""
         files.open_text_file(self._settings.file, self._notice)
 
-    @Slot(str)
-    def keep_context_policy(self, policy: str) -> None:
-        """The user chose what a chat does when the context is full; the next one does the same."""
-        self._settings.set("chat.context_policy", policy)
-
-    @Slot(bool)
-    def _on_cache(self, value: bool) -> None:
-        self._settings.set("chat.answer_cache", value)
+    @Slot(str, object)
+    def _on_chosen(self, key: str, value: object) -> None:
+        """At once; what is wrong is told at its field."""
+        try:
+            self._settings.set(key, keys.value_of(key, value) if isinstance(value, str) else value)
+        except SettingsError as error:
+            self._dialog.rows[key].show_mistake(_mistake(error, key))
+        else:
+            self._show_row(key)
 
     @Slot()
     def _on_emptied(self) -> None:
@@ -80,7 +83,7 @@ class SettingsController(QObject):
 
     @Slot()
     def _look_if_open(self) -> None:
-        if self._panel.isVisible():
+        if self._dialog.isVisible():
             self._runner.run(kept_answers, self._on_kept)
 
     @Slot(object)
@@ -94,23 +97,23 @@ class SettingsController(QObject):
             self._bridge.call(partial(self._show_kept, *event.value))
 
     def _show_kept(self, answers: int, size_bytes: int) -> None:
-        self._panel.show_kept(kept_text(answers, size_bytes), can_empty=answers > 0)
-
-    @Slot(float)
-    def _on_idle(self, seconds: float) -> None:
-        self._settings.set("model.idle_unload_s", seconds)
+        self._dialog.show_kept(kept_text(answers, size_bytes), can_empty=answers > 0)
 
     def _on_idle_changed(self, values: Values) -> None:
         self._runner.set_idle_unload(values.model.idle_unload_s)
 
     def _show_if_open(self, _: Values) -> None:
-        if self._panel.isVisible():
+        if self._dialog.isVisible():
             self._show()
 
     def _show(self) -> None:
-        values = self._settings.values
-        self._panel.show_settings(values.chat.answer_cache, values.model.idle_unload_s)
-        self._panel.show_memory(memory_text(psutil.virtual_memory().total, self._runner.status.info))
+        for key in self._dialog.rows:
+            self._show_row(key)
+        self._dialog.memory.setText(memory_text(psutil.virtual_memory().total, self._runner.status.info))
+
+    def _show_row(self, key: str) -> None:
+        value = self._settings.value(key)
+        self._dialog.rows[key].show_value(None if value is UNSET else value, self._settings.origin(key))
 
     def _tell(self, problem: SettingsError) -> None:
         """Of several mistakes in the file, the first one."""
@@ -123,6 +126,12 @@ class SettingsController(QObject):
                 hint = f"{hint} {tr('%n more mistake(s) in the file.', n=more)}".strip()
         action = Action(tr("Open file"), self.open_file)
         self._notice.show_notice("settings", problem.user_message, hint, tone="warning", actions=[action])
+
+
+def _mistake(error: SettingsError, key: str) -> str:
+    """The field says which setting it is."""
+    words = told(error.user_message).removeprefix(f"{key}: ")
+    return words[:1].upper() + words[1:]
 
 
 def kept_answers(context: WorkContext) -> tuple[int, int]:

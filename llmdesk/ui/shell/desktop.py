@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import time
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,12 +18,12 @@ from llmdesk.datatypes.model import ErrorInfo, ModelStatus
 from llmdesk.services.chats.sessions import Sessions
 from llmdesk.services.chats.transfer import conversation_markdown
 from llmdesk.services.local_server import LocalServer
-from llmdesk.services.settings.definition import Values
 from llmdesk.services.trace import trace
 from llmdesk.ui.chat.chat_controller import ChatController
 from llmdesk.ui.chat.kept_chats import KeptChats
 from llmdesk.ui.chat.left_chats import LeftChats
 from llmdesk.ui.chat.message_controller import MessageController
+from llmdesk.ui.chat.token_counter import TokenCounter
 from llmdesk.ui.dashboard.controller import DashboardController
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.notice import Action
@@ -32,8 +31,8 @@ from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.server.server_controller import ServerController
 from llmdesk.ui.settings.appearance import AppearanceController
-from llmdesk.ui.settings.sampling_controller import SamplingController
 from llmdesk.ui.settings.settings_controller import SettingsController
+from llmdesk.ui.shell.chat_tools import ChatTools
 from llmdesk.ui.shell.error_reporting import ErrorReporter
 from llmdesk.ui.shell.machine_words import machine_summary
 from llmdesk.ui.shell.main_window import MainWindow
@@ -79,7 +78,8 @@ class Desktop(QObject):
         self.window = MainWindow(self.theme, state)
         self.reporter = ErrorReporter(self.theme, self.window, self.bridge)
         self.sessions = Sessions(runner, self.bridge.post)
-        self.chat = ChatController(self.window.chat, self.sessions)
+        counter = TokenCounter(runner, self.bridge)
+        self.chat = ChatController(self.window.chat, self.sessions, counter)
         self.messages = MessageController(self.theme, self.window.chat, self.window.notice, self.chat)
         self._message_actions = MessageActions(self.window.action_table, self.window.chat, self.chat, self.messages)
         self.engine = EngineThread(runner, self)
@@ -88,9 +88,9 @@ class Desktop(QObject):
         LeftChats(self.window.chat, self.window.notice, self.sessions)
         DashboardController(self.window.dashboard, self.sessions, self.window.chat.painted_chars)
         top_bar = self.window.top_bar
-        self._sampling = SamplingController(self.window.sampling_panel, top_bar.sampling, settings, self.bridge)
+        self.tools = ChatTools(self.theme, self.window, self.chat, counter, settings, self._background, self.bridge)
         self._settings = SettingsController(
-            self.window.settings_panel, top_bar.more, self.window.notice, runner, self.bridge, settings
+            self.window.settings_dialog, top_bar.more, self.window.notice, runner, self.bridge, settings
         )
         self._serving = ServerController(
             self.window.server_panel, top_bar.more, server, settings, self.bridge, self._background
@@ -197,6 +197,7 @@ class Desktop(QObject):
         downloads.told.connect(window.status_line.show_download)
         models.status_shown.connect(window.top_bar.show_status)
         models.status_shown.connect(window.status_line.show_status)
+        models.status_shown.connect(self.chat.on_model_status)
         models.model_changed.connect(self._on_model_changed)
         precision = window.top_bar.pill.precision
         models.default_precision_known.connect(precision.set_default)
@@ -246,15 +247,6 @@ class Desktop(QObject):
         # Queued, so that the close event is over before the loop ends.
         QTimer.singleShot(0, self, QCoreApplication.quit)
 
-    def _use_for_chat(self, values: Values) -> None:
-        options = replace(
-            self.sessions.options,
-            sampling=values.sampling.params(),
-            context_policy=values.chat.context_policy,
-            uses_response_cache=values.chat.answer_cache,
-        )
-        self.sessions.configure(options)
-
     @Slot(Qt.ApplicationState)
     def _on_application_state(self, state: Qt.ApplicationState) -> None:
         """Somebody may have edited the settings meanwhile."""
@@ -262,21 +254,14 @@ class Desktop(QObject):
             self._background.run(self.settings.reload_if_changed, lambda _: None, lambda _: None)
 
     def _connect_settings(self) -> None:
-        window, top_bar, settings = self.window, self.window.top_bar, self.settings
+        window, top_bar = self.window, self.window.top_bar
         window.settings_requested.connect(self._settings.open)
         window.server_requested.connect(self._serving.open)
         self._serving.told.connect(top_bar.show_server)
         window.theme_chosen.connect(self._appearance.choose_theme)
         window.zoom_chosen.connect(self._appearance.choose_zoom)
         self._appearance.theme_changed.connect(window.show_theme)
-        top_bar.sampling_chosen.connect(self._sampling.choose)
-        self._sampling.changed.connect(top_bar.show_sampling)
-        self.chat.policy_chosen.connect(self._settings.keep_context_policy)
         window.show_theme(self._appearance.theme_name)
-        top_bar.show_sampling(self._sampling.sampling)
-        self._use_for_chat(settings.values)
-        settings.subscribe(self._use_for_chat, "sampling", self.bridge.run)
-        settings.subscribe(self._use_for_chat, "chat", self.bridge.run)
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)
         app.applicationStateChanged.connect(self._on_application_state)
@@ -291,7 +276,6 @@ class Desktop(QObject):
         window.top_bar.models_requested.connect(self.open_picker)
         window.picker.retry_requested.connect(self.read_catalogue)
         bridge.sample.connect(window.dashboard.add_sample)
-        bridge.model_status.connect(chat.on_model_status)
         for signal in (bridge.queued, bridge.loading, bridge.prompt_progress, bridge.finished, bridge.failed):
             signal.connect(sessions.receive)
         bridge.tokens.connect(sessions.receive_tokens)

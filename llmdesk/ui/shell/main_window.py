@@ -20,7 +20,7 @@ from llmdesk.ui.kit.words import tr
 from llmdesk.ui.models.picker import ModelPicker
 from llmdesk.ui.server.server_panel import ServerPanel
 from llmdesk.ui.settings.sampling import SamplingPanel
-from llmdesk.ui.settings.settings_panel import SettingsPanel
+from llmdesk.ui.settings.settings_dialog import SettingsDialog
 from llmdesk.ui.shell.actions import ActionId, ActionTable
 from llmdesk.ui.shell.help import InfoPanel, about
 from llmdesk.ui.shell.side_column import SideColumn
@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         self._build()
         self.picker = ModelPicker(theme, self)
         self.sampling_panel = SamplingPanel(theme, self)
-        self.settings_panel = SettingsPanel(theme, self)
+        self.settings_dialog = SettingsDialog(theme, self)
         self.server_panel = ServerPanel(theme, self)
         self.shortcuts_panel = InfoPanel(theme, self, tr("Shortcuts"), self.action_table.shortcuts(), keys=True)
         self.about_panel = InfoPanel(theme, self, "llmdesk", about(), keys=False)
@@ -249,6 +249,7 @@ class MainWindow(QMainWindow):
         zoom.addActions([table["larger"], table["smaller"], table["actual_size"]])
         menu.addActions([table["new_chat"], table["models"]])
         menu.addMenu(self.top_bar.sampling_menu)
+        menu.addActions([table["system_prompt"], table["prompts"], table["context"]])
         menu.addSeparator()
         menu.addAction(table["dashboard"])
         menu.addMenu(themes)

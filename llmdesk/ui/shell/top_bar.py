@@ -49,6 +49,7 @@ class TopBar(QWidget):
         self.server = ServerBadge(theme)
         self.sampling = Button(theme, "")
         self.sampling.setToolTip(tr("How the next token is chosen"))
+        self.system_prompt = self._button("system_prompt")
         self.new_chat = self._button("new_chat")
         self.dashboard = self._button("dashboard")
         self.more = Button(theme, "", "more", name=tr("More"))
@@ -98,6 +99,10 @@ class TopBar(QWidget):
         self.sampling.setAccessibleName(tr("Sampling: {name}", name=title))
         self._leave_out()
 
+    def show_system_prompt(self, has_one: bool) -> None:
+        """Whether the chat shown has one."""
+        self.system_prompt.set_lit(has_one)
+
     def set_low(self, is_low: bool) -> None:
         """A low window has no room for air."""
         height_px = LOW_HEIGHT_PX if is_low else HEIGHT_PX
@@ -131,6 +136,7 @@ class TopBar(QWidget):
             (self.threads_tag, has_threads),
             (self.engine_tag, has_engine),
             (self.dashboard, True),
+            (self.system_prompt, True),
             (self.sampling, True),
             (self.new_chat, True),
             (self.server, self.server.is_wanted),
@@ -155,7 +161,7 @@ class TopBar(QWidget):
         for tag in (self.engine_tag, self.threads_tag):
             layout.addWidget(tag, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addStretch(1)
-        for button in (self.server, self.sampling, self.new_chat, self.dashboard, self.more):
+        for button in (self.server, self.system_prompt, self.sampling, self.new_chat, self.dashboard, self.more):
             layout.addWidget(button)
         self.setLayout(layout)
         self.pill.clicked.connect(self.models_requested)

@@ -11,10 +11,10 @@ import pytest
 from llmdesk.datatypes.chat import Event, Finished, SamplingParams
 from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.engine.serving.runner import EngineRunner
+from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.session import (
     AnswerEnded,
     AnswerStarted,
-    ChatOptions,
     OptionsChanged,
     Progressed,
     Session,
@@ -214,7 +214,7 @@ def test_a_chat_without_messages_is_not_kept(owner: Owner) -> None:
     assert owner.sessions.new() is not empty
 
 
-def test_a_new_chat_takes_over_what_was_chosen_and_an_old_one_has_its_own_but_for_the_model(owner: Owner) -> None:
+def test_each_chat_has_its_own_options_and_a_new_one_what_it_shall_begin_with(owner: Owner) -> None:
     first = owner.sessions.current
     owner.ask("one")
     other = replace(OPTIONS, model_id="beta", system_prompt="Be kind.")
@@ -222,11 +222,22 @@ def test_a_new_chat_takes_over_what_was_chosen_and_an_old_one_has_its_own_but_fo
     owner.sessions.configure(other)
     owner.ask("two")
     assert first.options == OPTIONS
-    assert owner.sessions.new().options == other
+    begun = owner.sessions.new_options = replace(OPTIONS, model_id="gamma")
+    assert owner.sessions.new().options == begun
     owner.sessions.show(first)
-    assert owner.sessions.options == replace(OPTIONS, model_id="beta")
+    assert owner.sessions.options == OPTIONS
     owner.sessions.show(second)
     assert owner.sessions.options == other
+
+
+def test_a_preview_is_what_is_sent(owner: Owner) -> None:
+    session = owner.sessions.current
+    session.configure(replace(OPTIONS, system_prompt="Be kind.", thinks=False))
+    for text in ("one", "[fail_at=1] fails", "two"):
+        preview = session.preview(text)
+        owner.ask(text)
+        sent = owner.backend.requests[-1]
+        assert replace(sent, request_id="", response_cache=True) == replace(preview, response_cache=True)
 
 
 def test_listeners_hear_of_all_chats_until_they_leave(owner: Owner) -> None:

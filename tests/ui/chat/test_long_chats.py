@@ -232,7 +232,9 @@ def test_a_long_chat_opens_at_once_and_scrolls(qtbot: QtBot, pane: DrivenPane, c
         QTest.qWait(8)
         waits_s.append(time.perf_counter() - began_s - 0.008)
     waits_s.sort()
-    print(f"opened in {1000 * opened_s:.0f} ms; a step waits {1000 * waits_s[75]:.1f} ms, {1000 * waits_s[-2]:.1f} at most")
+    print(
+        f"opened in {1000 * opened_s:.0f} ms; a step waits {1000 * waits_s[75]:.1f} ms, {1000 * waits_s[-2]:.1f} at most"
+    )
     assert waits_s[-8] < 0.1
     assert view.mounted < 60
 

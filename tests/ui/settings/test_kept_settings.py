@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 
 from llmdesk import paths
 from llmdesk.ui.kit import files
+from llmdesk.ui.settings.controls import SwitchControl
 from tests.ui.conftest import Window
 
 MakeWindow = Callable[..., Window]
@@ -64,7 +65,9 @@ def test_a_value_edited_in_the_file_counts_when_the_window_comes_to_the_front(wi
     window.qtbot.waitUntil(lambda: window.main.top_bar.sampling.text() == "Mine")
     window.qtbot.waitUntil(lambda: window.desktop.theme.is_dark)
     assert menu_of(window) == {"Precise": False, "Balanced": False, "Creative": False, "Mine": True, "Custom": False}
-    assert window.main.settings_panel.cache.value == 0.0
+    cache = window.main.settings_dialog.rows["chat.answer_cache"].control
+    assert isinstance(cache, SwitchControl)
+    assert not cache.switch.isChecked()
     assert window.desktop.sessions.options.context_policy == "refuse"
     assert not window.desktop.sessions.options.uses_response_cache
     sampling = window.desktop.sessions.options.sampling

@@ -8,17 +8,18 @@ from llmdesk.datatypes.chat import GenerationStats
 from llmdesk.datatypes.model import ModelInfo
 from llmdesk.services.chats.message import Message
 from llmdesk.ui.chat.figures import FiguresLine, all_figures_of
+from llmdesk.ui.settings.controls import FieldControl, SwitchControl
 from llmdesk.ui.settings.settings_controller import kept_text, memory_text
-from llmdesk.ui.settings.settings_panel import SettingsPanel
+from llmdesk.ui.settings.settings_dialog import SettingsDialog
 from tests.ui.conftest import Window
 
 GB = 10**9
 
 
-def settings(window: Window) -> SettingsPanel:
+def settings(window: Window) -> SettingsDialog:
     window.main.settings_requested.emit()
-    assert window.main.settings_panel.isVisible()
-    return window.main.settings_panel
+    assert window.main.settings_dialog.isVisible()
+    return window.main.settings_dialog
 
 
 def figures_line(window: Window) -> str:
@@ -34,10 +35,10 @@ def test_a_full_context_is_told_before_the_next_question(window: Window) -> None
     assert window.main.chat.context_warning == ""
     window.ask("[prefill=720] and on")
 
-    assert "oldest turns will be left out" in window.main.chat.context_warning
+    window.qtbot.waitUntil(lambda: "oldest turns will be left out" in window.main.chat.context_warning)
     button = window.main.chat.composer.policy
     button.actions_by_policy["refuse"].trigger()
-    assert "refused" in window.main.chat.context_warning
+    window.qtbot.waitUntil(lambda: "refused" in window.main.chat.context_warning)
     window.ask("one more")
     assert window.states[-1] == "failed"
     button.actions_by_policy["drop_oldest"].trigger()
@@ -87,8 +88,10 @@ def test_the_cache_can_be_switched_off(make_window, window: Window) -> None:  # 
     window.main.top_bar.sampling_chosen.emit("Precise")
     window.ask("what is it?")
     panel = settings(window)
-    assert panel.cache.value == 1.0
-    panel.cache.press(0.0)
+    cache = panel.rows["chat.answer_cache"].control
+    assert isinstance(cache, SwitchControl)
+    assert cache.switch.isChecked()
+    cache.switch.click()
     window.main.new_chat_requested.emit()
     window.ask("what is it?")
     assert "from the answer cache" not in figures_line(window)
@@ -135,7 +138,10 @@ def test_an_idle_model_is_unloaded_and_comes_back_with_the_next_message(
     asked: list[float | None] = []
     set_idle = window.desktop.core.runner.set_idle_unload
     monkeypatch.setattr(window.desktop.core.runner, "set_idle_unload", asked.append)
-    settings(window).idle.press(900.0)
+    idle = settings(window).rows["model.idle_unload_s"].control
+    assert isinstance(idle, FieldControl)
+    idle.field.setText("900")
+    idle.field.editingFinished.emit()
     assert asked == [900.0]
     assert window.desktop.settings.values.model.idle_unload_s == 900.0
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from llmdesk import paths
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.labels import Label
+from llmdesk.ui.kit.popover import Popover
 from llmdesk.ui.shell.actions import ActionId, entries
 from tests.ui.conftest import Window
 
@@ -88,7 +89,10 @@ DOES: dict[ActionId, Check] = {
     "smaller": lambda window: window.desktop.theme.zoom_percent == 90,
     "actual_size": lambda window: window.desktop.theme.zoom_percent == 100,
     "dashboard": lambda window: not window.main.is_dashboard_shown,
-    "settings": lambda window: window.main.settings_panel.isVisible(),
+    "settings": lambda window: window.main.settings_dialog.isVisible(),
+    "system_prompt": lambda window: window.desktop.tools.system_prompt.isVisible(),
+    "prompts": lambda window: window.desktop.tools.prompts.panel.isVisible(),
+    "context": lambda window: window.desktop.tools.context.isVisible(),
     "server": lambda window: window.main.server_panel.isVisible(),
     "shortcuts": lambda window: window.main.shortcuts_panel.isVisible(),
     "about": lambda window: window.main.about_panel.isVisible(),
@@ -129,7 +133,7 @@ def test_every_entry_of_the_menu_does_its_work(window: Window, monkeypatch: pyte
 
 def _tidy(window: Window) -> None:
     main = window.main
-    for panel in (main.picker, main.settings_panel, main.server_panel, main.shortcuts_panel, main.about_panel):
+    for panel in main.findChildren(Popover):
         panel.close_panel()
     window.desktop.settings.set("appearance.zoom_percent", 100)
     QApplication.processEvents()

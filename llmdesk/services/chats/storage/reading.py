@@ -7,10 +7,10 @@ import sqlite3
 from collections.abc import Collection, Iterator
 
 from llmdesk.errors import StoreError
+from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.kept import ChatInfo, KeptChat
 from llmdesk.services.chats.message import Message
-from llmdesk.services.chats.session import ChatOptions
 from llmdesk.services.chats.storage.codec import from_json, message_of
 from llmdesk.services.chats.storage.writing import joined_pieces
 from llmdesk.words import say

@@ -51,7 +51,7 @@ class SaveCode(QObject):
 
     def ask(self, text: str, language: str) -> None:
         """Let the user choose a file."""
-        path = files.ask_where_to_save(self._card.window(), suggested_name(language))
+        path = files.ask_where(self._card.window(), tr("Save code"), suggested_name(language), "")
         if path is not None:
             threading.Thread(target=self._write, args=(path, text), name="save code", daemon=True).start()
 

@@ -88,7 +88,9 @@ def test_a_stream_comes_to_the_same_leaves(seed: int) -> None:
     assert leaves == read(text)
 
 
-@pytest.mark.parametrize("text", [MIXED, "a \\$x\\$ b", "$5 to $10", "cost\\$ and \\$y", "x $$y$$ z", "**$x$** and *a $y$*"])
+@pytest.mark.parametrize(
+    "text", [MIXED, "a \\$x\\$ b", "$5 to $10", "cost\\$ and \\$y", "x $$y$$ z", "**$x$** and *a $y$*"]
+)
 def test_copied_markdown_means_the_same(text: str) -> None:
     leaves = read(text)
     assert read(markdown(leaves)) == leaves
@@ -171,9 +173,7 @@ def ink_of(image: QImage, color: QColor) -> int:
     for y in range(image.height()):
         for x in range(image.width()):
             pixel = image.pixelColor(x, y)
-            found += all(
-                abs(a - b) < 40 for a, b in zip(pixel.getRgb()[:3], color.getRgb()[:3], strict=True)
-            )
+            found += all(abs(a - b) < 40 for a, b in zip(pixel.getRgb()[:3], color.getRgb()[:3], strict=True))
     return found
 
 
@@ -203,7 +203,9 @@ def test_inline_formulas_stand_on_the_line_of_the_words(qtbot: QtBot, pane: Driv
 
     def lowest(left: int, right: int) -> int:
         rows = range(image.height())
-        return max(y for y in rows if any(abs(image.pixelColor(x, y).lightness() - ground) > 90 for x in range(left, right)))
+        return max(
+            y for y in rows if any(abs(image.pixelColor(x, y).lightness() - ground) > 90 for x in range(left, right))
+        )
 
     place = content.document().find(OBJECT)
     end = content.cursorRect(place).left()

@@ -1,0 +1,136 @@
+"""What the next prompt takes of the model's context: counted by the model itself, or guessed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from llmdesk.datatypes.chat import ChatMessage, GenerationRequest
+from llmdesk.engine.backend import LoadedModel
+from llmdesk.engine.generation.chat_template import EncodedChat
+from llmdesk.engine.generation.context import ContextOutlook, context_outlook, fit_chat
+from llmdesk.engine.serving.work import WorkContext
+from llmdesk.errors import PromptError, UnsupportedModel
+
+_BYTES_PER_TOKEN = 4  # of UTF-8: a character of Chinese is most of a token, one of English a quarter
+_MOST_CHARS_PER_TOKEN = 16  # what is longer than that is not counted, for it would take seconds
+
+
+@dataclass(frozen=True, slots=True)
+class ContextCount:
+    """Tokens of the next prompt, by where they come from.
+
+    Attributes:
+        system: the system prompt.
+        history: the turns before that will be sent, and what the model's template adds to everything.
+        typed: the text being typed.
+        context: what the model can take; 0: not known.
+        is_exact: the model has counted.
+        outlook: what the chat's policy will do with it.
+        dropped_messages: so many will be left out; 0: none, or nobody has counted.
+    """
+
+    system: int = 0
+    history: int = 0
+    typed: int = 0
+    context: int = 0
+    is_exact: bool = False
+    outlook: ContextOutlook = "fits"
+    dropped_messages: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them: what the engine will report as prompt tokens."""
+        return self.system + self.history + self.typed
+
+    @property
+    def free(self) -> int:
+        """What is left for the answer."""
+        return max(0, self.context - self.total)
+
+
+def guess_tokens(text: str) -> int:
+    """About how many tokens a text has, for no model in particular."""
+    return -(-len(text.encode(errors="replace")) // _BYTES_PER_TOKEN)
+
+
+def guess_count(request: GenerationRequest, used_tokens: int, context_tokens: int) -> ContextCount:
+    """A guess, for the time while nobody can count.
+
+    Args:
+        used_tokens: what the engine told of the chat so far; 0: nothing.
+        context_tokens: 0 if it is not known.
+    """
+    *before, prompt = request.messages
+    system = sum(guess_tokens(message.content) for message in before if message.role == "system")
+    if used_tokens:
+        history = max(0, used_tokens - system)
+    else:
+        history = sum(guess_tokens(message.content) for message in before if message.role != "system")
+    count = ContextCount(system, history, guess_tokens(prompt.content), context_tokens)
+    if not context_tokens or not count.total:
+        return count
+    wanted = request.sampling.max_new_tokens
+    outlook = context_outlook(request.context_policy, count.total, wanted, context_tokens)
+    return ContextCount(system, history, count.typed, context_tokens, outlook=outlook)
+
+
+def count_context(request: GenerationRequest, context: WorkContext) -> ContextCount | None:
+    """Count with the model's own tokenizer and template; None if it is not loaded, or cannot. Engine thread."""
+    model = context.model_named(request.model_id)
+    if model is None:
+        return None
+    room = model.info.context_tokens
+    if sum(len(message.content) for message in request.messages) > _MOST_CHARS_PER_TOKEN * room:
+        return None
+    try:
+        return _count(request, model, room)
+    except (UnsupportedModel, PromptError):  # on a server, or a template that does not take this chat
+        return None
+
+
+def count_text(model_id: str, text: str, context: WorkContext) -> int | None:
+    """The tokens of a text by itself. Engine thread; None as above."""
+    model = context.model_named(model_id)
+    if model is None or len(text) > _MOST_CHARS_PER_TOKEN * model.info.context_tokens:
+        return None
+    try:
+        return _text_tokens(model, text)
+    except UnsupportedModel:
+        return None
+
+
+def _count(request: GenerationRequest, model: LoadedModel, room: int) -> ContextCount:
+    prompt = request.messages[-1].content
+    if not prompt.strip() and len(request.messages) == 1:
+        return ContextCount(context=room, is_exact=True)  # nothing was said yet
+    total = model.count_tokens(request.messages, values=request.template_values)
+    outlook = context_outlook(request.context_policy, total, request.sampling.max_new_tokens, room)
+    dropped = 0
+    if outlook == "drops_oldest":
+        try:
+            total, dropped = _fitted(request, model, room)
+            outlook = outlook if dropped else "answer_may_be_cut"
+        except PromptError:
+            outlook = "refused"  # the prompt alone is too long
+    typed = min(_text_tokens(model, prompt), total)
+    system = min(sum(_text_tokens(model, m.content) for m in request.messages if m.role == "system"), total - typed)
+    return ContextCount(system, total - system - typed, typed, room, True, outlook, dropped)
+
+
+def _fitted(request: GenerationRequest, model: LoadedModel, room: int) -> tuple[int, int]:
+    """The tokens of what the engine will let through, by its own rule, and how many messages it will leave out."""
+
+    def encode(messages: tuple[ChatMessage, ...]) -> EncodedChat:
+        return EncodedChat("", [0] * model.count_tokens(messages, values=request.template_values))
+
+    *before, last = request.messages
+    messages = request.messages if last.content.strip() else (*before, replace(last, content="?"))
+    count = lru_cache(maxsize=None)(lambda text: _text_tokens(model, text))
+    chat, dropped = fit_chat(messages, request.context_policy, request.sampling.max_new_tokens, room, encode, count)
+    return len(chat.ids), dropped
+
+
+def _text_tokens(model: LoadedModel, text: str) -> int:
+    """Without what a tokenizer puts before a text."""
+    return max(0, len(model.tokenize(text)) - len(model.tokenize("")))

@@ -1,0 +1,73 @@
+"""What settings and their tables are called in the window (GUI thread only)."""
+
+from __future__ import annotations
+
+from llmdesk.ui.kit.words import tr
+
+
+def group_titles() -> dict[str, str]:
+    """By the first part of the key."""
+    return {
+        "model": tr("Model"),
+        "sampling": tr("Sampling"),
+        "chat": tr("Chats"),
+        "engine": tr("Engine"),
+        "server": tr("Local server"),
+        "appearance": tr("Appearance"),
+    }
+
+
+def setting_titles() -> dict[str, str]:
+    """By key; a setting that has none here is called by its key."""
+    return {
+        "model.id": tr("Model at the start"),
+        "model.precisions": tr("Precisions"),
+        "model.idle_unload_s": tr("Unload when not used for"),
+        "sampling.preset": tr("Preset of new chats"),
+        "sampling.custom.temperature": tr("Custom: temperature"),
+        "sampling.custom.top_k": tr("Custom: top-k"),
+        "sampling.custom.top_p": tr("Custom: top-p"),
+        "sampling.custom.min_p": tr("Custom: min-p"),
+        "sampling.custom.repetition_penalty": tr("Custom: repetition penalty"),
+        "sampling.custom.max_new_tokens": tr("Custom: longest answer"),
+        "sampling.custom.seed": tr("Custom: seed"),
+        "sampling.presets": tr("Presets of your own"),
+        "chat.context_policy": tr("When the context is full"),
+        "chat.system_prompt": tr("System prompt of new chats"),
+        "chat.keep": tr("Keep chats"),
+        "chat.model_titles": tr("Titles by the model"),
+        "chat.answer_cache": tr("Answer cache"),
+        "engine.backend": tr("Backend"),
+        "engine.kernels": tr("Kernels"),
+        "engine.device": tr("Device"),
+        "engine.threads": tr("Threads"),
+        "engine.memory_limit_gb": tr("Memory limit"),
+        "engine.prompt_lookup": tr("Prompt lookup"),
+        "server.host": tr("Address"),
+        "server.port": tr("Port"),
+        "server.with_window": tr("Start with the window"),
+        "server.allowed_hosts": tr("Names of this machine"),
+        "server.allowed_origins": tr("Web pages that may use it"),
+        "server.max_body_mb": tr("Largest request"),
+        "server.max_messages": tr("Most messages"),
+        "server.max_connections": tr("Most connections"),
+        "server.max_request_s": tr("Longest answer"),
+        "appearance.theme": tr("Theme"),
+        "appearance.zoom_percent": tr("Zoom"),
+    }
+
+
+def choice_titles() -> dict[str, str]:
+    """Values that are words of the file; others are shown as they stand there."""
+    return {
+        "drop_oldest": tr("Leave out the oldest turns"),
+        "stop": tr("End the answer there"),
+        "refuse": tr("Refuse the question"),
+        "system": tr("As the system"),
+        "light": tr("Light"),
+        "dark": tr("Dark"),
+        "auto": tr("Automatic"),
+        "off": tr("Off"),
+        "cpu": tr("Processor"),
+        "xpu": tr("Intel GPU"),
+    }
