@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import time
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,6 @@ from llmdesk.datatypes.model import ErrorInfo, ModelStatus
 from llmdesk.services.chats.sessions import Sessions
 from llmdesk.services.chats.transfer import conversation_markdown
 from llmdesk.services.local_server import LocalServer
-from llmdesk.services.settings.definition import Values
 from llmdesk.services.trace import trace
 from llmdesk.ui.chat.chat_controller import ChatController
 from llmdesk.ui.chat.kept_chats import KeptChats
@@ -31,11 +29,10 @@ from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.server.server_controller import ServerController
 from llmdesk.ui.settings.appearance import AppearanceController
-from llmdesk.ui.settings.sampling_controller import SamplingController
-from llmdesk.ui.settings.settings_controller import SettingsController
 from llmdesk.ui.shell.error_reporting import ErrorReporter
 from llmdesk.ui.shell.machine_words import machine_summary
 from llmdesk.ui.shell.main_window import MainWindow
+from llmdesk.ui.shell.settings_room import SettingsRoom
 from llmdesk.ui.shell.window_state import WindowState
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.engine_thread import EngineThread
@@ -83,19 +80,14 @@ class Desktop(QObject):
         self.kept = KeptChats(self.window.chat, self.window.notice, self.sessions, core, self._background, self.bridge)
         LeftChats(self.window.chat, self.window.notice, self.sessions)
         DashboardController(self.window.dashboard, self.sessions, self.window.chat.painted_chars)
-        top_bar = self.window.top_bar
-        self._sampling = SamplingController(self.window.sampling_panel, top_bar.sampling, settings, self.bridge)
-        self._settings = SettingsController(
-            self.window.settings_panel, top_bar.more, self.window.notice, runner, self.bridge, settings
-        )
+        self._settings_room = SettingsRoom(self.window, self.chat, self._appearance, settings, runner, self.bridge)
         self._serving = ServerController(
-            self.window.server_panel, top_bar.more, server, settings, self.bridge, self._background
+            self.window.server_panel, self.window.top_bar.more, server, settings, self.bridge, self._background
         )
         self.models: ModelController | None = None
         self._downloader: Downloader | None = None
         self._is_open = True
         self._connect()
-        self._connect_settings()
 
     def show(self) -> None:
         """Show the window; everything slow follows its first painting."""
@@ -239,40 +231,11 @@ class Desktop(QObject):
         # Queued, so that the close event is over before the loop ends.
         QTimer.singleShot(0, self, QCoreApplication.quit)
 
-    def _use_for_chat(self, values: Values) -> None:
-        options = replace(
-            self.sessions.options,
-            sampling=values.sampling.params(),
-            context_policy=values.chat.context_policy,
-            uses_response_cache=values.chat.answer_cache,
-        )
-        self.sessions.configure(options)
-
     @Slot(Qt.ApplicationState)
     def _on_application_state(self, state: Qt.ApplicationState) -> None:
         """Somebody may have edited the settings meanwhile."""
         if state == Qt.ApplicationState.ApplicationActive and self._is_open:
             self._background.run(self.settings.reload_if_changed, lambda _: None, lambda _: None)
-
-    def _connect_settings(self) -> None:
-        window, top_bar, settings = self.window, self.window.top_bar, self.settings
-        window.settings_requested.connect(self._settings.open)
-        window.server_requested.connect(self._serving.open)
-        self._serving.told.connect(top_bar.show_server)
-        window.theme_chosen.connect(self._appearance.choose_theme)
-        window.zoom_chosen.connect(self._appearance.choose_zoom)
-        self._appearance.theme_changed.connect(window.show_theme)
-        top_bar.sampling_chosen.connect(self._sampling.choose)
-        self._sampling.changed.connect(top_bar.show_sampling)
-        self.chat.policy_chosen.connect(self._settings.keep_context_policy)
-        window.show_theme(self._appearance.theme_name)
-        top_bar.show_sampling(self._sampling.sampling)
-        self._use_for_chat(settings.values)
-        settings.subscribe(self._use_for_chat, "sampling", self.bridge.run)
-        settings.subscribe(self._use_for_chat, "chat", self.bridge.run)
-        app = QGuiApplication.instance()
-        assert isinstance(app, QGuiApplication)
-        app.applicationStateChanged.connect(self._on_application_state)
 
     def _connect(self) -> None:
         window, chat, bridge, sessions = self.window, self.chat, self.bridge, self.sessions
@@ -288,6 +251,11 @@ class Desktop(QObject):
         for signal in (bridge.queued, bridge.loading, bridge.prompt_progress, bridge.finished, bridge.failed):
             signal.connect(sessions.receive)
         bridge.tokens.connect(sessions.receive_tokens)
+        window.server_requested.connect(self._serving.open)
+        self._serving.told.connect(window.top_bar.show_server)
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        app.applicationStateChanged.connect(self._on_application_state)
         chat.answer_ended.connect(self._on_answer_ended)
         chat.refused.connect(self._on_refused)
         chat.log_requested.connect(self.open_log)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import QAbstractAnimation, QEasingCurve, Qt, QTimer, QVariantAnimation, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStyle, QVBoxLayout, QWidget
@@ -12,21 +10,21 @@ from llmdesk.services.settings.definition import ThemeName
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.dashboard.dashboard import Dashboard
 from llmdesk.ui.kit.notice import NoticeBar
-from llmdesk.ui.kit.styled import Menu
 from llmdesk.ui.kit.surfaces import Hairline
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.type_scale import DEFAULT_ZOOM_PERCENT, ZOOM_PERCENTS, next_zoom_percent
+from llmdesk.ui.kit.type_scale import next_zoom_percent
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.models.picker import ModelPicker
 from llmdesk.ui.server.server_panel import ServerPanel
 from llmdesk.ui.settings.sampling import SamplingPanel
 from llmdesk.ui.settings.settings_panel import SettingsPanel
-from llmdesk.ui.shell.actions import ActionId, ActionTable
+from llmdesk.ui.shell.actions import ActionTable
 from llmdesk.ui.shell.help import InfoPanel, about
 from llmdesk.ui.shell.side_column import SideColumn
 from llmdesk.ui.shell.status_line import StatusLine
 from llmdesk.ui.shell.stray_keys import StrayKeys
 from llmdesk.ui.shell.top_bar import TopBar
+from llmdesk.ui.shell.window_actions import THEMES, bind_actions, fill_menu
 from llmdesk.ui.shell.window_place import WindowPlace
 from llmdesk.ui.shell.window_state import WindowState
 
@@ -36,7 +34,6 @@ _LEAST_HEIGHT_WITH_STATUS_PX = 340
 _LOW_PX = 300
 _FOLD_MS = 140
 _WHEEL_STEP = 120
-_THEMES: dict[ThemeName, ActionId] = {"system": "theme_system", "light": "theme_light", "dark": "theme_dark"}
 
 
 class MainWindow(QMainWindow):
@@ -84,8 +81,8 @@ class MainWindow(QMainWindow):
         self.shortcuts_panel = InfoPanel(theme, self, tr("Shortcuts"), self.action_table.shortcuts(), keys=True)
         self.about_panel = InfoPanel(theme, self, "llmdesk", about(), keys=False)
         StrayKeys(self, self.chat)
-        self._bind_actions()
-        self._build_menu()
+        bind_actions(self, theme)
+        fill_menu(self, theme)
         self._restore()
         theme.changed.connect(self.restyle)
 
@@ -135,7 +132,7 @@ class MainWindow(QMainWindow):
         steps = int(self._wheel / _WHEEL_STEP)
         self._wheel -= steps * _WHEEL_STEP
         if steps:
-            self._choose_zoom(steps)
+            self.choose_zoom(steps)
         event.accept()
 
     @Slot()
@@ -216,52 +213,8 @@ class MainWindow(QMainWindow):
         self.status_line.changed.connect(self._fit)
         self.notice.changed.connect(self._fit)
 
-    def _bind_actions(self) -> None:
-        table, theme = self.action_table, self._theme
-        table.bind("stop", self.chat.stop_requested.emit, lambda: self.chat.is_generating)
-        self.chat.generating_changed.connect(table.refresh)
-        table.bind("focus_prompt", self.chat.setFocus)
-        table.bind("new_chat", self.new_chat_requested.emit)
-        table.bind("models", self.top_bar.models_requested.emit)
-        table.bind("copy_markdown", self.chat.copy_selection_as_markdown)
-        table.bind("copy_conversation", self.copy_requested.emit, lambda: self.chat.has_turns)
-        table.bind("dashboard", self.toggle_dashboard)
-        table.bind("settings", self.settings_requested.emit)
-        table.bind("server", self.server_requested.emit)
-        table.bind("open_log", self.log_requested.emit)
-        table.bind("shortcuts", self.show_shortcuts)
-        table.bind("about", self._show_about)
-        table.bind("quit", self.close)
-        table.bind("larger", lambda: self._choose_zoom(1), lambda: theme.zoom_percent < ZOOM_PERCENTS[-1])
-        table.bind("smaller", lambda: self._choose_zoom(-1), lambda: theme.zoom_percent > ZOOM_PERCENTS[0])
-        table.bind(
-            "actual_size",
-            lambda: self.zoom_chosen.emit(DEFAULT_ZOOM_PERCENT),
-            lambda: theme.zoom_percent != DEFAULT_ZOOM_PERCENT,
-        )
-        for name, action_id in _THEMES.items():
-            table.bind(action_id, partial(self.theme_chosen.emit, name))
-
-    def _build_menu(self) -> None:
-        menu, table = self.top_bar.menu, self.action_table
-        themes, zoom = Menu(self._theme, menu, tr("Theme")), Menu(self._theme, menu, tr("Zoom"))
-        themes.addActions([table[action_id] for action_id in _THEMES.values()])
-        zoom.addActions([table["larger"], table["smaller"], table["actual_size"]])
-        menu.addActions([table["new_chat"], table["models"]])
-        menu.addMenu(self.top_bar.sampling_menu)
-        menu.addSeparator()
-        menu.addAction(table["dashboard"])
-        menu.addMenu(themes)
-        menu.addMenu(zoom)
-        menu.addActions([table["server"], table["settings"]])
-        menu.addSeparator()
-        menu.addActions([table["copy_conversation"], table["open_log"]])
-        menu.addSeparator()
-        menu.addActions([table["shortcuts"], table["about"]])
-        menu.addSeparator()
-        menu.addAction(table["quit"])
-
-    def _choose_zoom(self, steps: int) -> None:
+    def choose_zoom(self, steps: int) -> None:
+        """So many steps larger, or smaller."""
         percent = self._theme.zoom_percent
         for _ in range(abs(steps)):
             percent = next_zoom_percent(percent, steps)
@@ -271,7 +224,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def show_theme(self, name: ThemeName) -> None:
         """Which theme was chosen."""
-        self.action_table[_THEMES[name]].setChecked(True)
+        self.action_table[THEMES[name]].setChecked(True)
 
     @Slot()
     def show_shortcuts(self) -> None:
@@ -279,7 +232,8 @@ class MainWindow(QMainWindow):
         self.shortcuts_panel.open_under(self.top_bar.more, align_right=True)
 
     @Slot()
-    def _show_about(self) -> None:
+    def show_about(self) -> None:
+        """What this program is."""
         self.about_panel.open_under(self.top_bar.more, align_right=True)
 
     def _restore(self) -> None:
