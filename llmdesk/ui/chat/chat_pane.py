@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from llmdesk.datatypes.chat import ContextPolicy
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.ui.chat.composer import Composer
-from llmdesk.ui.chat.conversation_view import ConversationView
 from llmdesk.ui.chat.empty_state import EmptyState
+from llmdesk.ui.chat.jumping_view import JumpingView
 from llmdesk.ui.chat.scroll import SIDE_PX
 from llmdesk.ui.chat.style import CHAT_TEXT_WIDTH_PX, ChatStyle
 from llmdesk.ui.kit.spacing import Margins, fix, space
@@ -53,7 +53,7 @@ class ChatPane(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style = ChatStyle(theme, self)
-        self.conversation_view = ConversationView(self._style)
+        self.conversation_view = JumpingView(self._style)
         self.empty_state = EmptyState(self._style)
         self.composer = Composer(self._style)
         self._stack = QStackedWidget()

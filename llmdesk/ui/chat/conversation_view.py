@@ -167,7 +167,7 @@ class ConversationView(FollowingScrollArea):
             self._take_down_surplus()
             self.follow_end()
         self._update_earlier()
-        if self._end < len(self.turns):
+        if self._end < self._last_wanted():
             self._mount_timer.start(5)
         self.turns_changed.emit()
 
@@ -224,10 +224,14 @@ class ConversationView(FollowingScrollArea):
             self._mount(1 + self._end - self._first, turn)
             self._end += 1
 
+    def _last_wanted(self) -> int:
+        """Turns from here on are not mounted by themselves."""
+        return len(self.turns)
+
     @Slot()
     def _mount_next(self) -> None:
         """One more: first those that are missing at the end, then earlier ones, as many as are wanted."""
-        if self._end < len(self.turns):
+        if self._end < self._last_wanted():
             self._mount_below(1)
         elif self._first > 0 and self._earlier_wanted > 0:
             self._earlier_wanted -= 1

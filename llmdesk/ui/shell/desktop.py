@@ -29,6 +29,7 @@ from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.server.server_controller import ServerController
 from llmdesk.ui.settings.appearance import AppearanceController
+from llmdesk.ui.shell.chat_list_room import ChatListRoom
 from llmdesk.ui.shell.error_reporting import ErrorReporter
 from llmdesk.ui.shell.machine_words import machine_summary
 from llmdesk.ui.shell.main_window import MainWindow
@@ -78,7 +79,12 @@ class Desktop(QObject):
         self.engine = EngineThread(runner, self)
         self._background = Background(self.bridge)
         self.kept = KeptChats(self.window.chat, self.window.notice, self.sessions, core, self._background, self.bridge)
-        LeftChats(self.window.chat, self.window.notice, self.sessions)
+        place = self.window.side_bar_place
+        left = LeftChats(self.window.chat, self.window.notice, self.sessions, lambda: place.is_shown)
+        place.changed.connect(left.follow_list)
+        self.chat_list = ChatListRoom(
+            self.theme, self.window, state, self.chat, self.kept, self._background, self.bridge
+        )
         DashboardController(self.window.dashboard, self.sessions, self.window.chat.painted_chars)
         self._settings_room = SettingsRoom(self.window, self.chat, self._appearance, settings, runner, self.bridge)
         self._serving = ServerController(
