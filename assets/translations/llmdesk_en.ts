@@ -11,6 +11,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n chat(s)</source>
+        <translation>
+            <numerusform>%n chat</numerusform>
+            <numerusform>%n chats</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n core(s)</source>
         <translation>
             <numerusform>%n core</numerusform>
@@ -43,6 +50,34 @@
         <translation>
             <numerusform>%n thread</numerusform>
             <numerusform>%n threads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n chat(s)</source>
+        <translation>
+            <numerusform>Delete %n chat</numerusform>
+            <numerusform>Delete %n chats</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Deleted: %n chat(s).</source>
+        <translation>
+            <numerusform>Deleted: %n chat.</numerusform>
+            <numerusform>Deleted: %n chats.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>In the archive: %n chat(s).</source>
+        <translation>
+            <numerusform>In the archive: %n chat.</numerusform>
+            <numerusform>In the archive: %n chats.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>In the list again: %n chat(s).</source>
+        <translation>
+            <numerusform>In the list again: %n chat.</numerusform>
+            <numerusform>In the list again: %n chats.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -190,9 +190,10 @@ class Palette(Popover):
         self.list.setAccessibleName(tr("Actions and chats"))
         self.list.setMinimumSize(QSize(0, 1))
         self.head.addLayout(row(self._theme, self.field, margins=(12, 12, 12, 8)))
-        self.panel_layout.addLayout(row(self._theme, self._nothing, margins=(20, 8, 20, 8)))
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         whole = row(self._theme, margins=(8, 0, 8, 8))
         whole.addWidget(self.list, 1)
+        whole.addWidget(self._nothing, 1)
         self.panel_layout.addLayout(whole, 1)
 
     @Slot()

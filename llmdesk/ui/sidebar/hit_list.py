@@ -181,21 +181,30 @@ class _HitDelegate(QStyledItemDelegate):
     def _draw_excerpt(self, painter: QPainter, inside: QRect, hit: Hit) -> None:
         """Two lines at most, with what was found in strong type on a tinted ground."""
         font = self._theme.font("small", NORMAL)
-        layout = QTextLayout(hit.excerpt, font)
+        layout, end = self._lay_out(hit.excerpt, hit, font, inside.width())
+        if end < len(hit.excerpt):
+            layout, _ = self._lay_out(f"{hit.excerpt[: end - 2].rstrip()}…", hit, font, inside.width())
+        painter.setPen(self._theme.color("secondary"))
+        layout.draw(painter, QPointF(inside.topLeft()))
+
+    def _lay_out(self, text: str, hit: Hit, font: QFont, width: int) -> tuple[QTextLayout, int]:
+        """The lines that have room, and how much of the text they take."""
+        layout = QTextLayout(text, font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
         layout.setFormats(self._formats(hit, font))
         layout.beginLayout()
-        lines, top = 0, 0.0
-        while lines < _EXCERPT_LINES and (line := layout.createLine()).isValid():
-            line.setLineWidth(inside.width())
-            line.setPosition(QPointF(0, top))
-            top += self._theme.px(_LINE_PX)
-            lines += 1
+        end = 0
+        for number in range(_EXCERPT_LINES):
+            line = layout.createLine()
+            if not line.isValid():
+                break
+            line.setLineWidth(width)
+            line.setPosition(QPointF(0, number * self._theme.px(_LINE_PX)))
+            end = line.textStart() + line.textLength()
         layout.endLayout()
-        painter.setPen(self._theme.color("secondary"))
-        layout.draw(painter, QPointF(inside.topLeft()))
+        return layout, end
 
     def _formats(self, hit: Hit, font: QFont) -> list[QTextLayout.FormatRange]:
         found = QTextCharFormat()

@@ -58,6 +58,8 @@ class SearchLine(SearchField):
         self._key = key
         super().__init__(theme, name)
         self.setToolTip(f"{name} ({key})")
+        self._quieten()
+        theme.changed.connect(self._quieten)
 
     def event(self, event: QEvent) -> bool:
         """Esc is the field's before any shortcut of the window takes it."""
@@ -95,6 +97,7 @@ class SearchLine(SearchField):
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._key)
 
     @Slot()
-    def restyle(self) -> None:
-        """Colours or sizes changed."""
-        super().restyle()
+    def _quieten(self) -> None:
+        """No border but the focus's; the field says what it is by its words."""
+        quiet = "QLineEdit:!focus { background: transparent; border-color: transparent; }"
+        self.setStyleSheet(self.styleSheet() + quiet)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from llmdesk.services.chats.kept import Hit
 from llmdesk.ui.kit.buttons import Button, IconButton
 from llmdesk.ui.kit.labels import Label
-from llmdesk.ui.kit.spacing import column, row
+from llmdesk.ui.kit.spacing import Follower, column, row
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.sidebar.chat_list import ChatList
@@ -52,6 +53,7 @@ class SideBar(QWidget):
         self.fold = IconButton(theme, "panel-left", fold_tip)
         self.search = SearchLine(theme, tr("Search chats"), search_key)
         self._empty = Label(theme, "", "secondary", "note", wraps=True)
+        self._nothing = Label(theme, "", "secondary", "note", wraps=True)
         self.back = Button(theme, tr("Archive"), "chevron-left", name=tr("Back from the archive to the chats"))
         self.archive = Button(theme, tr("Archive"), "archive", quiet=True)
         self.settings = Button(theme, tr("Settings"), "settings", quiet=True)
@@ -157,7 +159,6 @@ class SideBar(QWidget):
 
     def _build(self) -> None:
         theme = self._theme
-        self._nothing = Label(theme, "", "secondary", "note", wraps=True)
         self._list_page = _page(theme, self._empty, self.chats)
         self._nothing_page = _page(theme, self._nothing)
         for page in (self._list_page, self.hits, self._nothing_page):
@@ -214,9 +215,13 @@ def _page(theme: Theme, *parts: QWidget) -> QWidget:
     layout.setSpacing(0)
     for part in parts:
         if isinstance(part, Label):
-            inner = row(theme, part, margins=(12, 10, 12, 10))
-            layout.addLayout(inner)
-        else:
-            layout.addWidget(part, 1)
+            Follower(theme, part, partial(_pad, theme, part))
+        layout.addWidget(part, 0 if isinstance(part, Label) else 1)
     layout.addStretch(0)
     return page
+
+
+def _pad(theme: Theme, label: Label) -> None:
+    """Room around words that is gone with them."""
+    side, above = theme.px(12), theme.px(10)
+    label.setContentsMargins(side, above, side, above)
