@@ -11,17 +11,17 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n chat(s)</source>
+        <translation>
+            <numerusform>%n chat</numerusform>
+            <numerusform>%n chats</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n core(s)</source>
         <translation>
             <numerusform>%n core</numerusform>
             <numerusform>%n cores</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n hour(s)</source>
-        <translation>
-            <numerusform>%n hour</numerusform>
-            <numerusform>%n hours</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -32,13 +32,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n minute(s)</source>
-        <translation>
-            <numerusform>%n minute</numerusform>
-            <numerusform>%n minutes</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n more mistake(s) in the file.</source>
         <translation>
             <numerusform>%n more mistake in the file.</numerusform>
@@ -46,10 +39,31 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n prompt(s) taken in.</source>
+        <translation>
+            <numerusform>%n prompt taken in.</numerusform>
+            <numerusform>%n prompts taken in.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n thread(s)</source>
         <translation>
             <numerusform>%n thread</numerusform>
             <numerusform>%n threads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n chat(s)</source>
+        <translation>
+            <numerusform>Delete %n chat</numerusform>
+            <numerusform>Delete %n chats</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -64,6 +78,34 @@
         <translation>
             <numerusform>Delete this version and %n message after it</numerusform>
             <numerusform>Delete this version and %n messages after it</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Deleted: %n chat(s).</source>
+        <translation>
+            <numerusform>Deleted: %n chat.</numerusform>
+            <numerusform>Deleted: %n chats.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>In the archive: %n chat(s).</source>
+        <translation>
+            <numerusform>In the archive: %n chat.</numerusform>
+            <numerusform>In the archive: %n chats.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>In the list again: %n chat(s).</source>
+        <translation>
+            <numerusform>In the list again: %n chat.</numerusform>
+            <numerusform>In the list again: %n chats.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The context is nearly full: the oldest turns will be left out of the next question (%n message(s)).</source>
+        <translation>
+            <numerusform>The context is nearly full: the oldest turns will be left out of the next question (%n message).</numerusform>
+            <numerusform>The context is nearly full: the oldest turns will be left out of the next question (%n messages).</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -85,6 +127,13 @@
         <translation>
             <numerusform>Thought for {time}, {count} token, not to its end</numerusform>
             <numerusform>Thought for {time}, {count} tokens, not to its end</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n token(s)</source>
+        <translation>
+            <numerusform>about %n token</numerusform>
+            <numerusform>about %n tokens</numerusform>
         </translation>
     </message>
     <message numerus="yes">

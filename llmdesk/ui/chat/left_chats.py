@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Slot
@@ -18,10 +19,15 @@ _MAX_LISTED = 3
 
 
 class LeftChats(QObject):
-    """Stands in for a list of chats at the side: notices while something happens, and an empty chat leads back."""
+    """Stands in for the list of chats at the side while that is not shown: notices while something happens, and an
+    empty chat leads back. Of what the list says by itself nothing is told twice; it does not say that one failed.
+    """
 
-    def __init__(self, pane: ChatPane, notice: NoticeBar, sessions: Sessions) -> None:
+    def __init__(
+        self, pane: ChatPane, notice: NoticeBar, sessions: Sessions, is_list_shown: Callable[[], bool]
+    ) -> None:
         super().__init__(pane)
+        self._is_list_shown = is_list_shown
         self._pane, self._notice, self._sessions = pane, notice, sessions
         self._listed: list[Session] = []
         pane.chat_chosen.connect(self._on_chosen)
@@ -52,6 +58,8 @@ class LeftChats(QObject):
 
     def _tell_left(self, left: Session) -> None:
         """What became of the chat that was shown before."""
+        if self._is_list_shown():
+            return
         back = Action(tr("Go back"), partial(self.go_back, left))
         if left.is_generating:
             stop = Action(tr("Stop it"), partial(self.stop, left))
@@ -73,6 +81,8 @@ class LeftChats(QObject):
         if isinstance(change.event, Failed):
             message = tr("The answer to “{title}” could not be completed.", title=title)
             self._notice.show_notice(NOTICE, message, change.event.error.user_message, tone="bad", actions=[back])
+        elif self._is_list_shown():
+            pass
         elif change.event.reason == "cancelled":
             message = tr("The answer to “{title}” was stopped; what was written is kept.", title=title)
             self._notice.show_notice(NOTICE, message, actions=[back], duration_s=READ_S)
@@ -80,9 +90,20 @@ class LeftChats(QObject):
             message = tr("The answer to “{title}” is complete.", title=title)
             self._notice.show_notice(NOTICE, message, tone="good", actions=[back])
 
+    @Slot()
+    def follow_list(self) -> None:
+        """The list is shown or not any more."""
+        if self._is_list_shown():
+            self._notice.dismiss(NOTICE)
+        self._list()
+
     def _list(self) -> None:
         """The newest of the other chats, in the empty chat."""
-        others = [session for session in self._sessions.open if session is not self._sessions.current]
+        others = (
+            []
+            if self._is_list_shown()
+            else [session for session in self._sessions.open if session is not self._sessions.current]
+        )
         self._listed = others[: -_MAX_LISTED - 1 : -1]
         titles = [
             tr("Answering: {title}", title=session.conversation.title)

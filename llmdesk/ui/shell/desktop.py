@@ -31,12 +31,13 @@ from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.server.server_controller import ServerController
 from llmdesk.ui.settings.appearance import AppearanceController
-from llmdesk.ui.settings.settings_controller import SettingsController
+from llmdesk.ui.shell.chat_list_room import ChatListRoom
 from llmdesk.ui.shell.chat_tools import ChatTools
 from llmdesk.ui.shell.error_reporting import ErrorReporter
 from llmdesk.ui.shell.machine_words import machine_summary
 from llmdesk.ui.shell.main_window import MainWindow
 from llmdesk.ui.shell.message_actions import MessageActions
+from llmdesk.ui.shell.settings_room import SettingsRoom
 from llmdesk.ui.shell.window_state import WindowState
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.engine_thread import EngineThread
@@ -85,21 +86,22 @@ class Desktop(QObject):
         self.engine = EngineThread(runner, self)
         self._background = Background(self.bridge)
         self.kept = KeptChats(self.window.chat, self.window.notice, self.sessions, core, self._background, self.bridge)
-        LeftChats(self.window.chat, self.window.notice, self.sessions)
-        DashboardController(self.window.dashboard, self.sessions, self.window.chat.painted_chars)
-        top_bar = self.window.top_bar
+        place = self.window.side_bar_place
+        left = LeftChats(self.window.chat, self.window.notice, self.sessions, lambda: place.is_shown)
+        place.changed.connect(left.follow_list)
         self.tools = ChatTools(self.theme, self.window, self.chat, counter, settings, self._background, self.bridge)
-        self._settings = SettingsController(
-            self.window.settings_dialog, top_bar.more, self.window.notice, runner, self.bridge, settings
+        self.chat_list = ChatListRoom(
+            self.theme, self.window, state, self.chat, self.kept, self._background, self.bridge
         )
+        DashboardController(self.window.dashboard, self.sessions, self.window.chat.painted_chars)
+        self._settings_room = SettingsRoom(self.window, self._appearance, settings, runner, self.bridge)
         self._serving = ServerController(
-            self.window.server_panel, top_bar.more, server, settings, self.bridge, self._background
+            self.window.server_panel, self.window.top_bar.more, server, settings, self.bridge, self._background
         )
         self.models: ModelController | None = None
         self._downloader: Downloader | None = None
         self._is_open = True
         self._connect()
-        self._connect_settings()
 
     def show(self) -> None:
         """Show the window; everything slow follows its first painting."""
@@ -253,19 +255,6 @@ class Desktop(QObject):
         if state == Qt.ApplicationState.ApplicationActive and self._is_open:
             self._background.run(self.settings.reload_if_changed, lambda _: None, lambda _: None)
 
-    def _connect_settings(self) -> None:
-        window, top_bar = self.window, self.window.top_bar
-        window.settings_requested.connect(self._settings.open)
-        window.server_requested.connect(self._serving.open)
-        self._serving.told.connect(top_bar.show_server)
-        window.theme_chosen.connect(self._appearance.choose_theme)
-        window.zoom_chosen.connect(self._appearance.choose_zoom)
-        self._appearance.theme_changed.connect(window.show_theme)
-        window.show_theme(self._appearance.theme_name)
-        app = QGuiApplication.instance()
-        assert isinstance(app, QGuiApplication)
-        app.applicationStateChanged.connect(self._on_application_state)
-
     def _connect(self) -> None:
         window, chat, bridge, sessions = self.window, self.chat, self.bridge, self.sessions
         window.painted.connect(self._on_painted)
@@ -279,6 +268,11 @@ class Desktop(QObject):
         for signal in (bridge.queued, bridge.loading, bridge.prompt_progress, bridge.finished, bridge.failed):
             signal.connect(sessions.receive)
         bridge.tokens.connect(sessions.receive_tokens)
+        window.server_requested.connect(self._serving.open)
+        self._serving.told.connect(window.top_bar.show_server)
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        app.applicationStateChanged.connect(self._on_application_state)
         chat.answer_ended.connect(self._on_answer_ended)
         chat.refused.connect(self._on_refused)
         chat.log_requested.connect(self.open_log)

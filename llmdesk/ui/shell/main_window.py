@@ -1,42 +1,43 @@
-"""The window: top bar, conversation, a line of news, dashboard at the right (GUI thread only)."""
+"""The window: chats at the left, top bar, conversation, a line of news, dashboard at the right (GUI thread only)."""
 
 from __future__ import annotations
 
-from functools import partial
-
-from PySide6.QtCore import QAbstractAnimation, QEasingCurve, Qt, QTimer, QVariantAnimation, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from llmdesk.services.settings.definition import ThemeName
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.dashboard.dashboard import Dashboard
 from llmdesk.ui.kit.notice import NoticeBar
-from llmdesk.ui.kit.styled import Menu
 from llmdesk.ui.kit.surfaces import Hairline
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.type_scale import DEFAULT_ZOOM_PERCENT, ZOOM_PERCENTS, next_zoom_percent
+from llmdesk.ui.kit.type_scale import next_zoom_percent
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.models.picker import ModelPicker
 from llmdesk.ui.server.server_panel import ServerPanel
 from llmdesk.ui.settings.sampling import SamplingPanel
 from llmdesk.ui.settings.settings_dialog import SettingsDialog
-from llmdesk.ui.shell.actions import ActionId, ActionTable
+from llmdesk.ui.shell.actions import ActionTable
+from llmdesk.ui.shell.fold import Fold
 from llmdesk.ui.shell.help import InfoPanel, about
+from llmdesk.ui.shell.private_line import PrivateLine
+from llmdesk.ui.shell.side_bar_place import SideBarPlace
 from llmdesk.ui.shell.side_column import SideColumn
 from llmdesk.ui.shell.status_line import StatusLine
 from llmdesk.ui.shell.stray_keys import StrayKeys
 from llmdesk.ui.shell.top_bar import TopBar
+from llmdesk.ui.shell.window_actions import THEMES, bind_actions, fill_menu
 from llmdesk.ui.shell.window_place import WindowPlace
 from llmdesk.ui.shell.window_state import WindowState
+from llmdesk.ui.sidebar.side_bar import SideBar
 
 FOLD_WIDTH_PX = 1100
+_LEAST_WIDTH_BESIDE_PX = 900
 _LEAST_HEIGHT_WITH_STRIP_PX = 420
 _LEAST_HEIGHT_WITH_STATUS_PX = 340
 _LOW_PX = 300
-_FOLD_MS = 140
 _WHEEL_STEP = 120
-_THEMES: dict[ThemeName, ActionId] = {"system": "theme_system", "light": "theme_light", "dark": "theme_dark"}
 
 
 class MainWindow(QMainWindow):
@@ -75,7 +76,10 @@ class MainWindow(QMainWindow):
         self.dashboard = Dashboard(theme)
         self._strip = self.dashboard.strip()
         self._side = SideColumn(self.dashboard)
-        self._fold = QVariantAnimation(self)
+        self._fold = Fold(self._side, lambda: self.dashboard.sizeHint().width())
+        self.side_bar = self._make_side_bar()
+        self.side_bar_place = SideBarPlace(theme, self.side_bar, state)
+        self.private_line = PrivateLine(theme)
         self._build()
         self.picker = ModelPicker(theme, self)
         self.sampling_panel = SamplingPanel(theme, self)
@@ -84,15 +88,15 @@ class MainWindow(QMainWindow):
         self.shortcuts_panel = InfoPanel(theme, self, tr("Shortcuts"), self.action_table.shortcuts(), keys=True)
         self.about_panel = InfoPanel(theme, self, "llmdesk", about(), keys=False)
         StrayKeys(self, self.chat)
-        self._bind_actions()
-        self._build_menu()
+        bind_actions(self, theme)
+        fill_menu(self, theme)
         self._restore()
         theme.changed.connect(self.restyle)
 
     @property
     def is_dashboard_shown(self) -> bool:
         """True if the dashboard stands beside the conversation."""
-        return not self._side.isHidden()
+        return self._fold.is_out
 
     @property
     def is_strip_shown(self) -> bool:
@@ -135,7 +139,7 @@ class MainWindow(QMainWindow):
         steps = int(self._wheel / _WHEEL_STEP)
         self._wheel -= steps * _WHEEL_STEP
         if steps:
-            self._choose_zoom(steps)
+            self.choose_zoom(steps)
         event.accept()
 
     @Slot()
@@ -161,10 +165,13 @@ class MainWindow(QMainWindow):
     def _has_side(self) -> bool:
         """True if there is room for the dashboard beside the conversation."""
         px = self._theme.px
-        return self.width() >= px(FOLD_WIDTH_PX) and self.height() >= self.dashboard.minimumSizeHint().height()
+        left = self.side_bar.sizeHint().width() if self.side_bar_place.is_beside else 0
+        is_wide = self.width() >= px(FOLD_WIDTH_PX) and self.width() - left >= px(_LEAST_WIDTH_BESIDE_PX)
+        return is_wide and self.height() >= self.dashboard.minimumSizeHint().height()
 
     def _fit(self, animated: bool = False) -> None:
         px = self._theme.px
+        self.side_bar_place.fit(self.width())
         shows_side = self._is_dashboard_open and self._has_side
         has_strip = not self._has_side and self.height() >= px(_LEAST_HEIGHT_WITH_STRIP_PX)
         self._strip.setVisible(self._is_dashboard_open and has_strip)
@@ -174,31 +181,34 @@ class MainWindow(QMainWindow):
         self.top_bar.set_low(is_low)
         self.top_bar.setVisible(not is_low or not self.notice.key)  # where there is no room for both
         self.notice.fit()
-        if animated and shows_side != self.is_dashboard_shown and self._may_animate():
-            self._fold.stop()
-            self._fold.setStartValue(self._side.width() if self.is_dashboard_shown else 0)
-            self._fold.setEndValue(self.dashboard.sizeHint().width() if shows_side else 0)
-            self._side.show()
-            self._fold.start(QAbstractAnimation.DeletionPolicy.KeepWhenStopped)
-        elif self._fold.state() != QAbstractAnimation.State.Running:
-            self._side.setFixedWidth(self.dashboard.sizeHint().width())
-            self._side.setVisible(shows_side)
+        self._fold.set_out(shows_side, animated=animated)
+        self.top_bar.set_side_bar_shown(self.side_bar_place.is_shown)
 
-    def _may_animate(self) -> bool:
-        duration_ms = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self)
-        return duration_ms > 0 and self.isVisible()
+    def _make_side_bar(self) -> SideBar:
+        table = self.action_table
+        bar = SideBar(
+            self._theme,
+            new_chat_tip=table.tip("new_chat"),
+            search_key=table.shortcut("search_chats"),
+            fold_tip=table.tip("side_bar"),
+        )
+        bar.new_chat_requested.connect(table["new_chat"].trigger)
+        bar.fold_requested.connect(table["side_bar"].trigger)
+        bar.settings_requested.connect(table["settings"].trigger)
+        bar.left.connect(self._leave_side_bar)
+        return bar
 
-    @Slot(object)
-    def _on_fold_step(self, width: int) -> None:
-        self._side.setFixedWidth(width)
-        if width == 0 and not self._is_dashboard_open:  # unfolding begins at 0, too
-            self._side.hide()
+    @Slot()
+    def _leave_side_bar(self) -> None:
+        """Esc in the side bar: to the prompt."""
+        self.side_bar_place.close_over()
+        self.chat.setFocus()
 
     def _build(self) -> None:
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.top_bar, Hairline(self._theme), self._strip, self.notice):
+        for widget in (self.top_bar, Hairline(self._theme), self.private_line, self._strip, self.notice):
             column.addWidget(widget)
         column.addWidget(self.chat, 1)
         column.addWidget(self.status_line)
@@ -206,63 +216,16 @@ class MainWindow(QMainWindow):
         layout = QHBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.side_bar_place.column)
         layout.addLayout(column, 1)
         layout.addWidget(self._side)
         self.setCentralWidget(central)
-        self._fold.setDuration(_FOLD_MS)
-        self._fold.setEasingCurve(QEasingCurve.Type.OutCubic)
-        self._fold.valueChanged.connect(self._on_fold_step)
-        self._fold.finished.connect(self._fit)
+        self.side_bar_place.changed.connect(self._fit)
         self.status_line.changed.connect(self._fit)
         self.notice.changed.connect(self._fit)
 
-    def _bind_actions(self) -> None:
-        table, theme = self.action_table, self._theme
-        table.bind("stop", self.chat.stop_requested.emit, lambda: self.chat.is_generating)
-        self.chat.generating_changed.connect(table.refresh)
-        table.bind("focus_prompt", self.chat.setFocus)
-        table.bind("new_chat", self.new_chat_requested.emit)
-        table.bind("models", self.top_bar.models_requested.emit)
-        table.bind("copy_markdown", self.chat.copy_selection_as_markdown)
-        table.bind("copy_conversation", self.copy_requested.emit, lambda: self.chat.has_turns)
-        table.bind("dashboard", self.toggle_dashboard)
-        table.bind("settings", self.settings_requested.emit)
-        table.bind("server", self.server_requested.emit)
-        table.bind("open_log", self.log_requested.emit)
-        table.bind("shortcuts", self.show_shortcuts)
-        table.bind("about", self._show_about)
-        table.bind("quit", self.close)
-        table.bind("larger", lambda: self._choose_zoom(1), lambda: theme.zoom_percent < ZOOM_PERCENTS[-1])
-        table.bind("smaller", lambda: self._choose_zoom(-1), lambda: theme.zoom_percent > ZOOM_PERCENTS[0])
-        table.bind(
-            "actual_size",
-            lambda: self.zoom_chosen.emit(DEFAULT_ZOOM_PERCENT),
-            lambda: theme.zoom_percent != DEFAULT_ZOOM_PERCENT,
-        )
-        for name, action_id in _THEMES.items():
-            table.bind(action_id, partial(self.theme_chosen.emit, name))
-
-    def _build_menu(self) -> None:
-        menu, table = self.top_bar.menu, self.action_table
-        themes, zoom = Menu(self._theme, menu, tr("Theme")), Menu(self._theme, menu, tr("Zoom"))
-        themes.addActions([table[action_id] for action_id in _THEMES.values()])
-        zoom.addActions([table["larger"], table["smaller"], table["actual_size"]])
-        menu.addActions([table["new_chat"], table["models"]])
-        menu.addMenu(self.top_bar.sampling_menu)
-        menu.addActions([table["system_prompt"], table["prompts"], table["context"]])
-        menu.addSeparator()
-        menu.addAction(table["dashboard"])
-        menu.addMenu(themes)
-        menu.addMenu(zoom)
-        menu.addActions([table["server"], table["settings"]])
-        menu.addSeparator()
-        menu.addActions([table["copy_conversation"], table["open_log"]])
-        menu.addSeparator()
-        menu.addActions([table["shortcuts"], table["about"]])
-        menu.addSeparator()
-        menu.addAction(table["quit"])
-
-    def _choose_zoom(self, steps: int) -> None:
+    def choose_zoom(self, steps: int) -> None:
+        """So many steps larger, or smaller."""
         percent = self._theme.zoom_percent
         for _ in range(abs(steps)):
             percent = next_zoom_percent(percent, steps)
@@ -272,7 +235,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def show_theme(self, name: ThemeName) -> None:
         """Which theme was chosen."""
-        self.action_table[_THEMES[name]].setChecked(True)
+        self.action_table[THEMES[name]].setChecked(True)
 
     @Slot()
     def show_shortcuts(self) -> None:
@@ -280,7 +243,8 @@ class MainWindow(QMainWindow):
         self.shortcuts_panel.open_under(self.top_bar.more, align_right=True)
 
     @Slot()
-    def _show_about(self) -> None:
+    def show_about(self) -> None:
+        """What this program is."""
         self.about_panel.open_under(self.top_bar.more, align_right=True)
 
     def _restore(self) -> None:

@@ -1,4 +1,4 @@
-"""The dashboard's place at the right of the window (GUI thread only)."""
+"""A place at a side of the window (GUI thread only)."""
 
 from __future__ import annotations
 
@@ -8,20 +8,27 @@ from PySide6.QtWidgets import QWidget
 
 
 class SideColumn(QWidget):
-    """The dashboard's column: the dashboard keeps its own width while the column folds."""
+    """A column of the window: what stands in it keeps its own width while the column folds."""
 
-    def __init__(self, dashboard: QWidget) -> None:
+    def __init__(self, content: QWidget) -> None:
         super().__init__()
-        self._dashboard = dashboard
-        dashboard.setParent(self)
+        self._content = content
+        content.setParent(self)
+
+    def take(self, content: QWidget) -> None:
+        """It is back from another place."""
+        content.setParent(self)
+        content.setGeometry(0, 0, content.sizeHint().width(), self.height())
+        content.show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The dashboard takes the whole height."""
+        """The content takes the whole height."""
         super().resizeEvent(event)
-        self._dashboard.setGeometry(0, 0, self._dashboard.sizeHint().width(), self.height())
+        if self._content.parentWidget() is self:
+            self._content.setGeometry(0, 0, self._content.sizeHint().width(), self.height())
 
     def event(self, event: QEvent) -> bool:
         """A figure that needs more room than was kept widens the column."""
-        if event.type() == QEvent.Type.LayoutRequest and self.width() < self._dashboard.sizeHint().width():
-            self.setFixedWidth(self._dashboard.sizeHint().width())
+        if event.type() == QEvent.Type.LayoutRequest and self.width() < self._content.sizeHint().width():
+            self.setFixedWidth(self._content.sizeHint().width())
         return super().event(event)

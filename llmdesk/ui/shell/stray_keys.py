@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
@@ -28,6 +29,8 @@ _COMMANDS = _ALT_GR | Qt.KeyboardModifier.MetaModifier
 
 class StrayKeys(QObject):
     """See the module. Panels that are open, menus and text fields keep their keys; so do all shortcuts.
+
+    Lists keep those that move in them.
 
     Input methods and dead keys write into the composer too, where the keyboard is on text: on buttons they would take
     the keys that press them.
@@ -62,11 +65,12 @@ class StrayKeys(QObject):
             self._edit.setFocus()
             self._edit.paste()
             return True
-        if self._chat.move_by_key(event):
+        is_list = isinstance(watched, QAbstractItemView)
+        if not is_list and self._chat.move_by_key(event):
             return True
         text, commands = event.text(), event.modifiers() & _COMMANDS
         is_typed = bool(text) and text.isprintable() and commands in (Qt.KeyboardModifier.NoModifier, _ALT_GR)
-        if not is_typed or (text == " " and isinstance(watched, QAbstractButton)):
+        if not is_typed or (text == " " and (is_list or isinstance(watched, QAbstractButton))):
             return False
         self._edit.setFocus()
         QApplication.sendEvent(self._edit, event)

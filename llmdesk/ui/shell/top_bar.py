@@ -44,12 +44,14 @@ class TopBar(QWidget):
         self._height_px = HEIGHT_PX
         self.status = ModelStatus("none")
         self._info: ModelInfo | None = None
+        self._is_side_bar_shown = False
         self.pill = Pill(theme)
         self.engine_tag, self.threads_tag = Tag(theme), Tag(theme)
         self.server = ServerBadge(theme)
         self.sampling = Button(theme, "")
         self.sampling.setToolTip(tr("How the next token is chosen"))
         self.system_prompt = self._button("system_prompt")
+        self.side_bar = self._button("side_bar")
         self.new_chat = self._button("new_chat")
         self.dashboard = self._button("dashboard")
         self.more = Button(theme, "", "more", name=tr("More"))
@@ -103,6 +105,12 @@ class TopBar(QWidget):
         """Whether the chat shown has one."""
         self.system_prompt.set_lit(has_one)
 
+    def set_side_bar_shown(self, is_shown: bool) -> None:
+        """The side bar has its own buttons for folding it and for a new chat."""
+        if is_shown is not self._is_side_bar_shown:
+            self._is_side_bar_shown = is_shown
+            self._leave_out()
+
     def set_low(self, is_low: bool) -> None:
         """A low window has no room for air."""
         height_px = LOW_HEIGHT_PX if is_low else HEIGHT_PX
@@ -138,8 +146,9 @@ class TopBar(QWidget):
             (self.dashboard, True),
             (self.system_prompt, True),
             (self.sampling, True),
-            (self.new_chat, True),
+            (self.new_chat, not self._is_side_bar_shown),
             (self.server, self.server.is_wanted),
+            (self.side_bar, not self._is_side_bar_shown),
         )
         for part, is_wanted in parts:
             part.setVisible(is_wanted)
@@ -157,6 +166,7 @@ class TopBar(QWidget):
 
     def _build(self) -> None:
         layout = row(self._theme, margins=(24, 0, 16, 0), spacing=8)
+        layout.addWidget(self.side_bar)
         layout.addWidget(self.pill)
         for tag in (self.engine_tag, self.threads_tag):
             layout.addWidget(tag, 0, Qt.AlignmentFlag.AlignVCenter)

@@ -38,6 +38,33 @@ class WindowState:
     def is_dashboard_open(self, value: bool) -> None:
         self._settings.setValue("window/dashboard", "open" if value else "folded")
 
+    @property
+    def is_side_bar_open(self) -> bool:
+        """False if the user folded the chats at the left away."""
+        return self._text("window/side_bar") != "folded"
+
+    @is_side_bar_open.setter
+    def is_side_bar_open(self, value: bool) -> None:
+        self._settings.setValue("window/side_bar", "open" if value else "folded")
+
+    @property
+    def folded_folders(self) -> list[str]:
+        """Folders of the list of chats that the user folded."""
+        return self._texts("window/folded_folders")
+
+    @folded_folders.setter
+    def folded_folders(self, value: list[str]) -> None:
+        self._settings.setValue("window/folded_folders", value)
+
+    @property
+    def recent_actions(self) -> list[str]:
+        """What was done with the command palette, the newest first."""
+        return self._texts("window/recent_actions")
+
+    @recent_actions.setter
+    def recent_actions(self, value: list[str]) -> None:
+        self._settings.setValue("window/recent_actions", value)
+
     def save(self) -> None:
         """Write the file now, without what the settings have taken over."""
         if self._file.with_name("settings.toml").exists():
@@ -48,3 +75,9 @@ class WindowState:
     def _text(self, key: str) -> str:
         value = self._settings.value(key, "")
         return value if isinstance(value, str) else ""
+
+    def _texts(self, key: str) -> list[str]:
+        """A list with one text comes back from the file as that text."""
+        value = self._settings.value(key, [])
+        texts = [value] if isinstance(value, str) else value
+        return [text for text in texts if isinstance(text, str)] if isinstance(texts, list) else []

@@ -1,4 +1,4 @@
-"""A new chat while an answer runs, and the ways back: nothing stops, nothing is lost."""
+"""A new chat while an answer runs, and the ways back where the list of chats is folded away: nothing is lost."""
 
 from __future__ import annotations
 
@@ -14,6 +14,14 @@ from tests.ui.conftest import Window
 
 LONG = "[tokens=5000 tps=300] a long story"
 CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def window(make_window: Callable[..., Window]) -> Window:
+    """The list of chats is folded away."""
+    window = make_window(before_show=lambda desktop: desktop.window.side_bar_place.toggle())
+    window.wait_ready()
+    return window
 
 
 def press(window: Window, text: str) -> None:
@@ -196,3 +204,16 @@ def test_the_answer_that_ends_behind_leaves_the_one_in_front_alone(window: Windo
     window.press_escape()
     window.wait_idle()
     assert window.states == ["cancelled"]
+
+
+def test_the_list_at_the_side_makes_notices_and_ways_back_needless_but_for_a_failure(window: Window) -> None:
+    window.send("[fail_at=60 tps=100] break")
+    window.wait_tokens()
+    by_key(window)
+    assert window.main.notice.key == NOTICE
+    assert chat_buttons(window)
+    window.main.side_bar_place.toggle()
+    assert window.main.notice.key == ""
+    assert not chat_buttons(window)
+    wait_until_all_ended(window)
+    assert "could not be completed" in window.main.notice.text

@@ -80,6 +80,9 @@ def test_tool_tips_name_the_keys(window: Window) -> None:
 
 DOES: dict[ActionId, Check] = {
     "new_chat": lambda window: not window.main.chat.has_turns,
+    "new_private_chat": lambda window: window.desktop.sessions.current.is_private,
+    "palette": lambda window: window.desktop.chat_list.palette.palette.isVisible(),
+    "side_bar": lambda window: not window.main.side_bar.isVisible(),
     "models": lambda window: window.main.picker.isVisible(),
     "copy_conversation": lambda window: "copy me" in QGuiApplication.clipboard().text(),
     "theme_dark": lambda window: window.desktop.theme.is_dark,
@@ -133,7 +136,8 @@ def test_every_entry_of_the_menu_does_its_work(window: Window, monkeypatch: pyte
 
 def _tidy(window: Window) -> None:
     main = window.main
-    for panel in main.findChildren(Popover):
+    palette = window.desktop.chat_list.palette.palette
+    for panel in (palette, *main.findChildren(Popover)):
         panel.close_panel()
     window.desktop.settings.set("appearance.zoom_percent", 100)
     QApplication.processEvents()

@@ -82,7 +82,8 @@ def test_a_long_title_pushes_no_button_out_of_the_top_bar(make_window: MakeWindo
             top_bar.show_status(ModelStatus(state, "x", title, "reading weights", 0.4, info))
             window.main.status_line.show_status(ModelStatus(state, "x", title, "reading weights", 0.4, info))
             window.qtbot.wait(20)
-            for button in (top_bar.sampling, top_bar.new_chat, top_bar.dashboard, top_bar.more):
+            new_chat = (window.main.side_bar if window.main.side_bar_place.is_beside else top_bar).new_chat
+            for button in (top_bar.sampling, new_chat, top_bar.dashboard, top_bar.more):
                 assert button.isVisible()
             assert_parts_fit(window.main)
             assert title.strip() in top_bar.pill.toolTip()

@@ -1,0 +1,69 @@
+"""What the window's entries of the table do, and its menu (GUI thread only)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from llmdesk.services.settings.definition import ThemeName
+from llmdesk.ui.kit.styled import Menu
+from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.type_scale import DEFAULT_ZOOM_PERCENT, ZOOM_PERCENTS
+from llmdesk.ui.kit.words import tr
+from llmdesk.ui.shell.actions import ActionId
+
+if TYPE_CHECKING:
+    from llmdesk.ui.shell.main_window import MainWindow
+
+THEMES: dict[ThemeName, ActionId] = {"system": "theme_system", "light": "theme_light", "dark": "theme_dark"}
+
+
+def bind_actions(window: MainWindow, theme: Theme) -> None:
+    """Everything that the window itself can do, or only has to pass on."""
+    table = window.action_table
+    table.bind("stop", window.chat.stop_requested.emit, lambda: window.chat.is_generating)
+    window.chat.generating_changed.connect(table.refresh)
+    table.bind("focus_prompt", window.chat.setFocus)
+    table.bind("new_chat", window.new_chat_requested.emit)
+    table.bind("models", window.top_bar.models_requested.emit)
+    table.bind("copy_markdown", window.chat.copy_selection_as_markdown)
+    table.bind("copy_conversation", window.copy_requested.emit, lambda: window.chat.has_turns)
+    table.bind("side_bar", window.side_bar_place.toggle)
+    table.bind("dashboard", window.toggle_dashboard)
+    table.bind("settings", window.settings_requested.emit)
+    table.bind("server", window.server_requested.emit)
+    table.bind("open_log", window.log_requested.emit)
+    table.bind("shortcuts", window.show_shortcuts)
+    table.bind("about", window.show_about)
+    table.bind("quit", window.close)
+    table.bind("larger", lambda: window.choose_zoom(1), lambda: theme.zoom_percent < ZOOM_PERCENTS[-1])
+    table.bind("smaller", lambda: window.choose_zoom(-1), lambda: theme.zoom_percent > ZOOM_PERCENTS[0])
+    table.bind(
+        "actual_size",
+        lambda: window.zoom_chosen.emit(DEFAULT_ZOOM_PERCENT),
+        lambda: theme.zoom_percent != DEFAULT_ZOOM_PERCENT,
+    )
+    for name, action_id in THEMES.items():
+        table.bind(action_id, partial(window.theme_chosen.emit, name))
+
+
+def fill_menu(window: MainWindow, theme: Theme) -> None:
+    """The menu at the right end of the top bar."""
+    menu, table = window.top_bar.menu, window.action_table
+    themes, zoom = Menu(theme, menu, tr("Theme")), Menu(theme, menu, tr("Zoom"))
+    themes.addActions([table[action_id] for action_id in THEMES.values()])
+    zoom.addActions([table["larger"], table["smaller"], table["actual_size"]])
+    menu.addActions([table[action_id] for action_id in ("new_chat", "new_private_chat", "palette", "models")])
+    menu.addMenu(window.top_bar.sampling_menu)
+    menu.addActions([table["system_prompt"], table["prompts"], table["context"]])
+    menu.addSeparator()
+    menu.addActions([table["side_bar"], table["dashboard"]])
+    menu.addMenu(themes)
+    menu.addMenu(zoom)
+    menu.addActions([table["server"], table["settings"]])
+    menu.addSeparator()
+    menu.addActions([table["copy_conversation"], table["open_log"]])
+    menu.addSeparator()
+    menu.addActions([table["shortcuts"], table["about"]])
+    menu.addSeparator()
+    menu.addAction(table["quit"])

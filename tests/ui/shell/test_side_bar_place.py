@@ -1,0 +1,80 @@
+"""The side bar beside the conversation, over it, folded, and at all zooms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from tests.ui.conftest import Window
+from tests.ui.layout_checks import assert_nothing_is_cut
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+MakeWindow = Callable[..., Window]
+
+
+def test_ctrl_b_folds_it_and_that_is_remembered(make_window: MakeWindow) -> None:
+    window = make_window()
+    bar = window.main.side_bar
+    assert bar.isVisible()
+    assert not window.main.top_bar.side_bar.isVisible()
+    window.qtbot.keyClick(window.main, Qt.Key.Key_B, CONTROL)
+    window.qtbot.waitUntil(lambda: not bar.isVisible())
+    assert window.main.top_bar.side_bar.isVisible()
+    assert window.main.top_bar.new_chat.isVisible()
+    window.desktop.close()
+    again = make_window()
+    assert not again.main.side_bar.isVisible()
+    again.qtbot.mouseClick(again.main.top_bar.side_bar, Qt.MouseButton.LeftButton)
+    again.qtbot.waitUntil(lambda: again.main.side_bar.isVisible() and again.main.side_bar.width() == 256)
+    assert again.main.chat.mapTo(again.main, QPoint(0, 0)).x() == 256
+
+
+def test_in_a_narrow_window_it_opens_over_the_conversation(make_window: MakeWindow) -> None:
+    window = make_window(size=(720, 480))
+    bar, place = window.main.side_bar, window.main.side_bar_place
+    assert not bar.isVisible()
+    chat_width = window.main.chat.width()
+    window.qtbot.keyClick(window.main, Qt.Key.Key_B, CONTROL)
+    assert place.is_over
+    assert bar.isVisible()
+    assert window.main.chat.width() == chat_width
+    assert bar.isAncestorOf(window.main.focusWidget())
+    window.press_escape()
+    assert not place.is_over
+    assert window.main.chat.isAncestorOf(window.main.focusWidget())
+    window.main.top_bar.side_bar.click()
+    window.qtbot.mouseClick(bar.parentWidget(), Qt.MouseButton.LeftButton, pos=QPoint(600, 200))
+    assert not place.is_over
+    window.main.resize(1200, 700)
+    window.qtbot.waitUntil(lambda: bar.isVisible() and place.is_beside)  # narrowness folds nothing for good
+
+
+def test_over_the_conversation_it_goes_when_a_letter_is_typed(make_window: MakeWindow) -> None:
+    window = make_window(size=(720, 480))
+    window.main.side_bar_place.toggle()
+    window.qtbot.keyClick(window.main.focusWidget(), Qt.Key.Key_A)
+    assert window.main.chat.prompt() == "a"
+    assert not window.main.side_bar_place.is_over
+
+
+@pytest.mark.parametrize("percent", [70, 100, 150, 250])
+def test_its_width_follows_the_zoom_and_no_word_is_cut(window: Window, ui_family: str, percent: int) -> None:
+    window.desktop.settings.set("appearance.zoom_percent", percent)
+    window.qtbot.waitUntil(lambda: window.desktop.theme.zoom_percent == percent)
+    window.main.side_bar_place.show()
+    window.qtbot.waitUntil(lambda: window.main.side_bar.isVisible())
+    window.qtbot.wait(200)
+    assert window.main.side_bar.width() == window.desktop.theme.px(256)
+    assert_nothing_is_cut(window.main.side_bar)
+
+
+def test_the_dashboard_is_a_strip_where_chats_and_figures_leave_the_conversation_too_little(
+    make_window: MakeWindow,
+) -> None:
+    window = make_window(size=(1120, 800))
+    assert window.main.side_bar_place.is_beside
+    assert window.main.is_strip_shown
+    window.main.side_bar_place.toggle()
+    window.qtbot.waitUntil(lambda: window.main.is_dashboard_shown)
