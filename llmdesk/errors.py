@@ -10,6 +10,7 @@
     |   `-- LoadCancelled          the user stopped the load
     |-- CatalogueError             a mistake in models.toml (file, line, key, what was expected)
     |-- SettingsError              a mistake in settings.toml, or it cannot be written
+    |-- TransferError              chats that cannot be exported or imported
     |-- DownloadError              network, login, proxy, disk
     |-- NotEnoughMemory
     |-- DeviceError                the GPU cannot go on
@@ -119,6 +120,12 @@ class CatalogueError(LlmdeskError):
 
 class SettingsError(LlmdeskError):
     """A mistake in settings.toml or in what is to be set, or the file cannot be read or written."""
+
+    http_status = 400
+
+
+class TransferError(LlmdeskError):
+    """Chats cannot be exported to a file, or a file's chats cannot be imported."""
 
     http_status = 400
 

@@ -1,0 +1,109 @@
+"""HTML to PDF by Qt, as a process: ``python -m llmdesk.ui.chat.transfer.pdf_process``.
+
+It reads one JSON object (title, html) from stdin and writes the PDF to stdout.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from PySide6.QtCore import QBuffer, QIODevice, QLocale, QMarginsF, QRectF, QSizeF, Qt, QUrl
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QGuiApplication,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QTextDocument,
+)
+
+from llmdesk import __version__
+from llmdesk.ui.kit.fonts import ui_families
+
+_RESOLUTION_DPI = 300
+_MARGIN_MM = 18.0
+_FOOT_PT = 24.0
+_NOTE_PT = 8.0
+_TEXT_PT = 10.0
+_QUIET = QColor("#5a6069")
+
+
+class _Document(QTextDocument):
+    """Loads nothing, whatever its HTML names."""
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+        return None
+
+
+def pdf_of(title: str, html: str) -> bytes:
+    """Needs Qt's application object."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setTitle(title)
+    writer.setCreator(f"llmdesk {__version__}")
+    writer.setResolution(_RESOLUTION_DPI)
+    is_metric = QLocale.system().measurementSystem() == QLocale.MeasurementSystem.MetricSystem
+    size = QPageSize(QPageSize.PageSizeId.A4 if is_metric else QPageSize.PageSizeId.Letter)
+    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+    writer.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter))
+    document = _Document()
+    document.setDefaultFont(_font(_TEXT_PT))
+    document.documentLayout().setPaintDevice(writer)
+    document.setDocumentMargin(0)
+    document.setHtml(html)
+    _draw(document, writer, title)
+    return buffer.data().data()
+
+
+def _font(size_pt: float) -> QFont:
+    font = QFont(list(ui_families()))
+    font.setPointSizeF(size_pt)
+    return font
+
+
+def _draw(document: QTextDocument, writer: QPdfWriter, title: str) -> None:
+    """Page by page: the part of the document, below it title and number."""
+    page = QRectF(0, 0, writer.width(), writer.height())
+    foot_px = _FOOT_PT * _RESOLUTION_DPI / 72
+    body = QSizeF(page.width(), page.height() - foot_px)
+    document.setPageSize(body)
+    painter = QPainter(writer)
+    note = _font(_NOTE_PT)
+    foot = QRectF(0, body.height(), page.width(), foot_px)
+    for number in range(document.pageCount()):
+        if number:
+            writer.newPage()
+        painter.save()
+        painter.translate(0, -number * body.height())
+        document.drawContents(painter, QRectF(0, number * body.height(), body.width(), body.height()))
+        painter.restore()
+        painter.setFont(note)
+        painter.setPen(_QUIET)
+        count = f"{number + 1} / {document.pageCount()}"
+        metrics = QFontMetricsF(note, writer)
+        room_px = page.width() - 2 * metrics.horizontalAdvance(count)
+        bottom = Qt.AlignmentFlag.AlignBottom
+        painter.drawText(foot, bottom | Qt.AlignmentFlag.AlignRight, count)
+        short = metrics.elidedText(" ".join(title.split()), Qt.TextElideMode.ElideRight, room_px)
+        painter.drawText(foot, bottom | Qt.AlignmentFlag.AlignLeft, short)
+    painter.end()
+
+
+def main() -> int:
+    """See the module."""
+    order = json.loads(sys.stdin.buffer.read())
+    app = QGuiApplication(sys.argv[:1])
+    sys.stdout.buffer.write(pdf_of(order["title"], order["html"]))
+    sys.stdout.buffer.flush()
+    del app
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
