@@ -12,7 +12,8 @@ anew: that is how a store follows it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
+from typing import Self
 
 from llmdesk.datatypes.chat import ChatMessage, FinishReason, GenerationStats, SamplingParams
 from llmdesk.datatypes.model import ErrorInfo
@@ -34,15 +35,39 @@ _TITLE_CHARS = 48
 
 
 class Conversation:
-    """See the module."""
+    """See the module.
+
+    Attributes:
+        name: a title that the user or a model gave; empty: the words of the first prompt are the title.
+    """
 
     def __init__(self) -> None:
         self.id = new_id()
+        self.name = ""
         self._messages: dict[str, Message] = {}
         self._versions: dict[str, list[Message]] = {}  # by parent, the oldest first
         self._chosen: dict[str, Message] = {}  # by parent
         self._path: list[Message] = []
         self._listeners = Listeners[Change]()
+
+    @classmethod
+    def of(cls, chat_id: str, messages: Iterable[Message], chosen_ids: Container[str], name: str = "") -> Self:
+        """A conversation that was kept.
+
+        Args:
+            messages: parents before children, of versions the oldest first. Any without a parent among them is left out.
+            chosen_ids: of the messages; where no version is chosen, the newest is.
+        """
+        made = cls()
+        made.id, made.name = chat_id, name
+        for message in messages:
+            if message.parent_id == _BEGINNING or message.parent_id in made._messages:
+                made._messages[message.id] = message
+                made._versions.setdefault(message.parent_id, []).append(message)
+        for parent_id, versions in made._versions.items():
+            made._chosen[parent_id] = next((each for each in versions if each.id in chosen_ids), versions[-1])
+        made._write_path()
+        return made
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -53,8 +78,13 @@ class Conversation:
 
     @property
     def title(self) -> str:
-        """The beginning of the first prompt shown, in one line; empty while there is none."""
-        words = " ".join(self._path[0].text[: 4 * _TITLE_CHARS].split()) if self._path else ""
+        """Its name, else the beginning of the first prompt shown, in one line; empty while there is none."""
+        return self.name or self.title_of(self._path[0].text if self._path else "")
+
+    @staticmethod
+    def title_of(prompt: str) -> str:
+        """The beginning of a prompt, in one line."""
+        words = " ".join(prompt[: 4 * _TITLE_CHARS].split())
         return words if len(words) <= _TITLE_CHARS else f"{words[: _TITLE_CHARS - 1].rstrip()}…"
 
     @property
@@ -66,6 +96,15 @@ class Conversation:
     def turns(self) -> tuple[Turn, ...]:
         """The path in pairs."""
         return tuple(Turn(*pair) for pair in zip(self._path[::2], self._path[1::2], strict=True))
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """All, also those that are not shown: parents before children, of versions the oldest first."""
+        return tuple(self._messages.values())
+
+    def is_chosen(self, message: Message) -> bool:
+        """True for the one that is shown of its versions, if what is before it is."""
+        return self._chosen.get(message.parent_id) is message
 
     def message(self, message_id: str) -> Message:
         """Raises KeyError if it is not one of this chat's."""
@@ -178,9 +217,12 @@ class Conversation:
         return answer
 
     def _read_path(self, since: Message) -> None:
+        self._write_path()
+        self._listeners.tell(PathChanged(since))
+
+    def _write_path(self) -> None:
         self._path.clear()
         message = self._chosen.get(_BEGINNING)
         while message is not None:
             self._path.append(message)
             message = self._chosen.get(message.id)
-        self._listeners.tell(PathChanged(since))

@@ -8,7 +8,8 @@ from typing import Literal
 from llmdesk.datatypes.chat import FinishReason, GenerationStats, Role, SamplingParams
 from llmdesk.datatypes.model import ErrorInfo
 
-MessageState = Literal["running", "done", "cancelled", "failed"]
+MessageState = Literal["running", "done", "cancelled", "failed", "interrupted"]
+"""Interrupted: the program ended while the answer ran."""
 
 
 @dataclass(slots=True, eq=False)
@@ -57,7 +58,7 @@ class Message:
     @property
     def can_go_on(self) -> bool:
         """True for an answer that did not come to an end of its own, and has words to go on from."""
-        is_cut = self.state in ("cancelled", "failed") or self.finish_reason == "length"
+        is_cut = self.state in ("cancelled", "failed", "interrupted") or self.finish_reason == "length"
         return self.role == "assistant" and is_cut and not self.is_running and bool(self.text.strip())
 
 

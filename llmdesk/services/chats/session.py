@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from llmdesk.datatypes.chat import (
     ChatMessage,
@@ -27,8 +27,10 @@ from llmdesk.datatypes.chat import (
     TokenEvent,
 )
 from llmdesk.engine.serving.runner import EngineRunner
+from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.message import Message
+from llmdesk.services.chats.submission import Submission
 
 Progress = Queued | LoadProgress | PromptProgress
 
@@ -100,8 +102,25 @@ class OptionsChanged:
     session: Session
 
 
-SessionChange = AnswerStarted | Progressed | TokensCame | AnswerEnded | OptionsChanged
+@dataclass(frozen=True, slots=True)
+class DraftChanged:
+    """Something else is being written for this chat."""
+
+    session: Session
+
+
+SessionChange = AnswerStarted | Progressed | TokensCame | AnswerEnded | OptionsChanged | DraftChanged
 SessionListener = Callable[[SessionChange], None]
+
+
+class Keeper(Protocol):
+    """Writes a chat down as it changes."""
+
+    def when_written(self, call: Callable[[], None]) -> None:
+        """Call once all that has changed so far is written, or cannot be, or takes too long; on any thread.
+
+        It may be called more than once.
+        """
 
 
 class Session:
@@ -112,14 +131,43 @@ class Session:
         sink: where the engine sends the events of these requests (see the module).
         options: of the next request.
         listener: hears of every SessionChange.
+        conversation: one that has begun; None: an empty one.
+        is_private: nothing of this chat is ever written to the disk.
+
+    Attributes:
+        keeper: what this chat must be written to before the engine gets a request; None: nothing.
     """
 
-    def __init__(self, engine: EngineRunner, sink: EventSink, options: ChatOptions, listener: SessionListener) -> None:
-        self._engine, self._sink, self._options, self._tell = engine, sink, options, listener
+    def __init__(
+        self,
+        engine: EngineRunner,
+        sink: EventSink,
+        options: ChatOptions,
+        listener: SessionListener,
+        conversation: Conversation | None = None,
+        *,
+        is_private: bool = False,
+    ) -> None:
+        self._engine, self._sink, self._options = engine, sink, options
+        self._listeners = Listeners[SessionChange]()
+        self._listeners.add(listener)
+        self._tell = self._listeners.tell
         self._answer: RunningAnswer | None = None
-        self.conversation = Conversation()
-        self.draft = ""
-        """What was being written for this chat when it was left."""
+        self._draft = ""
+        self.conversation = conversation or Conversation()
+        self.is_private = is_private
+        self.keeper: Keeper | None = None
+
+    @property
+    def draft(self) -> str:
+        """What is being written for this chat."""
+        return self._draft
+
+    @draft.setter
+    def draft(self, text: str) -> None:
+        if text != self._draft:
+            self._draft = text
+            self._tell(DraftChanged(self))
 
     @property
     def options(self) -> ChatOptions:
@@ -145,6 +193,10 @@ class Session:
             if message.stats is not None and message.stats.prompt_tokens:
                 return message.stats.context_used_tokens
         return 0
+
+    def subscribe(self, listener: SessionListener) -> Unsubscribe:
+        """Hear of this chat's changes from now on."""
+        return self._listeners.add(listener)
 
     # -- what the user does -------------------------------------------------------------------------------------------
 
@@ -241,7 +293,12 @@ class Session:
         )
         answer = self._answer = RunningAnswer(message, request.request_id)
         self._tell(AnswerStarted(self, answer))
-        answer.cancel = self._engine.submit(request, self._sink).cancel
+        submission = Submission(self._engine, request, self._sink)
+        answer.cancel = submission.cancel
+        if self.keeper is None:
+            submission.submit()
+        else:
+            self.keeper.when_written(submission.submit)
         return message
 
     def _progress(self, answer: RunningAnswer, progress: Progress) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import fields
 from hashlib import blake2b
 from typing import Any
@@ -10,7 +11,6 @@ from uuid import UUID
 
 from llmdesk.errors import TransferError
 from llmdesk.services.chats.conversation import Conversation
-from llmdesk.services.chats.ids import id_at
 from llmdesk.services.chats.kept import ChatInfo, KeptChat
 from llmdesk.services.chats.message import Message, MessageState
 from llmdesk.services.chats.session import ChatOptions
@@ -39,9 +39,10 @@ def kept_chat(draft: DraftChat) -> KeptChat:
     first_s = next((each.message.created_s for each in turned if each.message.created_s), 0.0)
     created_s = draft.created_s or first_s
     last_s = max(each.message.created_s for each in turned)
-    messages = _messages(turned, created_s or now_s)
+    chat_id = _chat_id(draft, created_s)
+    messages = _messages(turned, chat_id, created_s or now_s)
     title = " ".join(draft.title.split())[:_LINE_CHARS]
-    conversation = Conversation.of(_chat_id(draft, created_s), messages, _chosen_ids(turned, messages), title)
+    conversation = Conversation.of(chat_id, messages, _chosen_ids(turned, messages), title)
     info = ChatInfo(
         id=conversation.id,
         title=conversation.title,
@@ -58,21 +59,25 @@ def kept_chat(draft: DraftChat) -> KeptChat:
 def _chat_id(draft: DraftChat, created_s: float) -> str:
     """Always the same one for the same chat of the same program: so it is not imported twice."""
     known_by = draft.id or "\0".join((draft.title, *(message.text for message in draft.messages)))
-    digest = blake2b(f"{draft.program}\0{known_by}".encode(), digest_size=10).digest()
-    bits = int.from_bytes(digest)
-    milliseconds = round(created_s * 1000)
+    return _lasting_id(created_s, f"{draft.program}\0{known_by}")
+
+
+def _lasting_id(created_s: float, known_by: str) -> str:
+    """An id like those of ids.py, but with a digest where they have a counter and chance."""
+    bits = int.from_bytes(blake2b(known_by.encode("utf-8", "replace"), digest_size=10).digest())
     counter, random = bits >> 62 & 0xFFF, bits & ((1 << 62) - 1)
-    return str(UUID(int=milliseconds << 80 | 7 << 76 | counter << 64 | 0b10 << 62 | random))
+    return str(UUID(int=round(created_s * 1000) << 80 | 7 << 76 | counter << 64 | 0b10 << 62 | random))
 
 
-def _messages(turned: tuple[Turned, ...], begin_s: float) -> list[Message]:
-    """Ids hold the time, and the order: each gets a millisecond of its own, behind the one before."""
+def _messages(turned: tuple[Turned, ...], chat_id: str, begin_s: float) -> list[Message]:
+    """Ids hold the time, and are always the same for the same message, too."""
     messages: list[Message] = []
-    last_s = 0.0
+    used: Counter[str] = Counter()  # what fills a gap, and ways through the same steps, share an id of the file
     for each in turned:
-        last_s = max(each.message.created_s or begin_s, last_s + 0.001)
-        parent_id = messages[each.parent].id if each.parent >= 0 else ""
-        messages.append(_message(each.message, id_at(last_s), parent_id))
+        known_by = f"{chat_id}\0{each.message.role}\0{each.message.id}"
+        used[known_by] += 1
+        message_id = _lasting_id(each.message.created_s or begin_s, f"{known_by}\0{used[known_by]}")
+        messages.append(_message(each.message, message_id, messages[each.parent].id if each.parent >= 0 else ""))
     return messages
 
 

@@ -70,13 +70,6 @@ def render_text(kind: Format) -> Render:
     return lambda kept: own_format.chats_json([kept]).encode()
 
 
-def write_file(kept: KeptChat, target: Path, render: Render) -> None:
-    """One chat to a file. Raises LlmdeskError."""
-    written = render(kept)
-    with _told(target), writing(target) as out:
-        out.write(written)
-
-
 class ChatExport:
     """Several chats, loaded one by one: memory does not grow with their number.
 
@@ -100,6 +93,16 @@ class ChatExport:
         for piece in own_format.pieces(self._chats()):
             out.write(piece.encode())
 
+    def to_file(self, target: Path, render: Render) -> None:
+        """A single chat. Raises StoreError, too: it cannot be loaded."""
+        for kept in self._chats(raises=True):
+            _write_file(kept, target, render)
+
+    def to_stream(self, out: BinaryIO, render: Render) -> None:
+        """The same to a file that is open."""
+        for kept in self._chats(raises=True):
+            out.write(render(kept))
+
     def to_zip(self, target: Path, suffix: str, render: Render) -> None:
         """A file for each chat."""
         with _told(target), writing(target) as out, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -116,14 +119,16 @@ class ChatExport:
             folder.mkdir(parents=True, exist_ok=True)
             names = _Names(each.name for each in folder.iterdir())
         for kept in self._chats():
-            write_file(kept, folder / names.new(kept.info.title, suffix), render)
+            _write_file(kept, folder / names.new(kept.info.title, suffix), render)
 
-    def _chats(self) -> Iterator[KeptChat]:
+    def _chats(self, *, raises: bool = False) -> Iterator[KeptChat]:
         for chat_id in self._ids:
             self._progress.check()
             try:
                 kept = self._load(chat_id)
             except LlmdeskError as error:
+                if raises:
+                    raise
                 self.result.failed.append((chat_id, error_info(error)))
             else:
                 yield kept
@@ -153,6 +158,12 @@ class _Names:
             name = f"{stem} ({number}){suffix}"
         self._taken.add(name.casefold())
         return name
+
+
+def _write_file(kept: KeptChat, target: Path, render: Render) -> None:
+    written = render(kept)
+    with _told(target), writing(target) as out:
+        out.write(written)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import pytest
 
 from llmdesk.errors import StoreError, TransferError, WorkStopped, error_info
 from llmdesk.services.chats.kept import KeptChat
-from llmdesk.services.chats.transfer.exporting import ChatExport, Progress, file_name, render_text, write_file
+from llmdesk.services.chats.transfer.exporting import ChatExport, Progress, file_name, render_text
 from llmdesk.services.chats.transfer.reading import read_chats
 from tests.services.chats.transfer.trees import contents, random_chat, simple_chat
 
@@ -87,7 +87,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError) as caught:  # noqa: PT011
-        write_file(CHATS["0"], target, MARKDOWN)
+        export("0").to_file(target, MARKDOWN)
     assert error_info(caught.value).kind == "NotEnoughDisk"
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("x.md", "old")]
 
@@ -102,7 +102,7 @@ def test_a_disk_that_is_full_from_the_beginning(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for write in (
-        lambda: write_file(CHATS["0"], tmp_path / "file" / "x.md", MARKDOWN),
+        lambda: export("0").to_file(tmp_path / "file" / "x.md", MARKDOWN),
         lambda: export().to_json(tmp_path / "none" / "x.json"),
         lambda: export().to_folder(tmp_path / "file", ".md", MARKDOWN),
     ):
