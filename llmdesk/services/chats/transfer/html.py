@@ -33,6 +33,7 @@ from llmdesk.services.chats.transfer.words import end_words, figures, moment, re
 _log = logging.getLogger(__name__)
 
 MAX_HIGHLIGHT_CHARS = 100_000
+_LINE_END = "\n"
 _SCHEMES = ("http://", "https://", "mailto:", "#")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
 _BOX = re.compile(r"\[([ xX])\]\s")
@@ -63,19 +64,25 @@ def _page(kept: KeptChat, head: str, style: str, *, folds: bool) -> str:
     if kept.options.system_prompt:
         parts.append(_folded("System prompt", _plain(kept.options.system_prompt), folds))
     for number, turn in enumerate(kept.conversation.turns):
-        parts.append(f'<h2>You</h2>\n<div class="prompt" dir="auto">{_plain(turn.prompt.text)}</div>')
+        parts.append(_role("You", folds))
+        parts.append(f'<div class="prompt" dir="auto">{_plain(turn.prompt.text)}</div>')
         parts.append(_answer(turn.answer, f"m{number}", folds))
     return "\n".join([*parts, "</body>\n</html>\n"])
 
 
 def _answer(answer: Message, name: str, folds: bool) -> str:
-    parts = [f"<h2>{escape(answer.model_id or 'Answer')}</h2>"]
+    parts = [_role(answer.model_id or "Answer", folds)]
     if reasoning := reasoning_of(answer):
         parts.append(_folded("Thinking", markdown_html(reasoning, f"{name}t"), folds))
     parts.append(f'<div class="answer" dir="auto">\n{markdown_html(answer.text, name)}</div>')
     for words in filter(None, (end_words(answer), figures(answer.stats))):
         parts.append(f'<p class="note">{escape(words)}</p>')
     return "\n".join(parts)
+
+
+def _role(name: str, is_page: bool) -> str:
+    """Who speaks. On a page it is a heading, for those who jump from one to the next."""
+    return f'<h2 class="role">{escape(name)}</h2>' if is_page else f'<p class="role">{escape(name)}</p>'
 
 
 def _folded(summary: str, body: str, folds: bool) -> str:
@@ -129,7 +136,7 @@ def _code(self: RendererHTML, tokens: Sequence[Token], place: int, options: Any,
     token = tokens[place]
     language = token.info.split()[0] if token.info.split() else ""
     label = f'<p class="language">{escape(language)}</p>\n' if language else ""
-    return f'{label}<pre dir="ltr"><code>{_highlighted(token.content, language)}</code></pre>\n'
+    return f'{label}<pre dir="ltr"><code>{_highlighted(token.content, language).removesuffix(_LINE_END)}</code></pre>\n'
 
 
 def _highlighted(code: str, language: str) -> str:

@@ -9,7 +9,7 @@ from pygments.formatters.html import HtmlFormatter
 _LIGHT_CODE, _DARK_CODE = "xcode", "github-dark"
 
 _PAGE = """
-:root { --ground: #ffffff; --text: #1c1f23; --quiet: #5a6069; --card: #f3f4f6; --line: #d9dce1; --link: #0b57d0; }
+:root { color-scheme: light dark; --ground: #ffffff; --text: #1c1f23; --quiet: #5a6069; --card: #f3f4f6; --line: #d9dce1; --link: #0b57d0; }
 @media (prefers-color-scheme: dark) {
 :root { --ground: #15171a; --text: #e6e8eb; --quiet: #a0a7b1; --card: #21252a; --line: #383d44; --link: #8ab4f8; }
 }
@@ -17,8 +17,8 @@ _PAGE = """
 body { background: var(--ground); color: var(--text); margin: 2rem auto; max-width: 50rem; padding: 0 1rem;
   font: 16px/1.6 Inter, system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; overflow-wrap: break-word; }
 h1 { font-size: 1.5rem; line-height: 1.3; }
-h2 { color: var(--quiet); font-size: .8rem; font-weight: 600; margin: 2rem 0 .4rem; }
-.answer h1 { font-size: 1.35rem; } .answer h2 { color: inherit; font-size: 1.2rem; } .answer h3 { font-size: 1.05rem; }
+.role { color: var(--quiet); font-size: .8rem; font-weight: 600; margin: 2rem 0 .4rem; }
+.answer h1 { font-size: 1.35rem; } .answer h2 { font-size: 1.2rem; } .answer h3 { font-size: 1.05rem; }
 a { color: var(--link); }
 .prompt { background: var(--card); border-radius: 12px; padding: .7rem 1rem; }
 .note, .language { color: var(--quiet); font-size: .8rem; }
@@ -36,15 +36,14 @@ blockquote { border-left: 3px solid var(--line); color: var(--quiet); margin-lef
 
 _PRINT = """
 body { color: #1c1f23; font-size: 10pt; }
-h1 { font-size: 16pt; } h2 { color: #5a6069; font-size: 9pt; margin-top: 14px; } h3 { font-size: 11pt; }
+h1 { font-size: 16pt; } h2 { font-size: 13pt; } h3 { font-size: 11pt; }
+.role { color: #5a6069; font-size: 9pt; font-weight: 600; margin-top: 14px; }
 .prompt { background-color: #f3f4f6; }
 .aside { color: #5a6069; margin-left: 16px; }
 .note, .language { color: #5a6069; font-size: 8pt; }
 pre { background-color: #f3f4f6; font-size: 8.5pt; white-space: pre-wrap; }
 code { font-family: "JetBrains Mono"; }
 .math { font-family: "JetBrains Mono"; }
-table { border-collapse: collapse; border-style: solid; border-color: #d9dce1; }
-th, td { border: 1px solid #d9dce1; padding: 3px 6px; }
 blockquote { color: #5a6069; }
 a { color: #0b57d0; }
 """

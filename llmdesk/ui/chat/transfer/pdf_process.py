@@ -19,7 +19,11 @@ from PySide6.QtGui import (
     QPageSize,
     QPainter,
     QPdfWriter,
+    QTextCursor,
     QTextDocument,
+    QTextFrame,
+    QTextFrameFormat,
+    QTextTable,
 )
 
 from llmdesk import __version__
@@ -30,6 +34,10 @@ _MARGIN_MM = 18.0
 _FOOT_PT = 24.0
 _NOTE_PT = 8.0
 _TEXT_PT = 10.0
+_FEATURES = ("calt", "liga", "clig", "dlig", "case")
+_WEIGHT_AXIS = QFont.Tag("wght")
+_LINE_PX, _CELL_PX = 1.0, 5.0
+_LINES = QColor("#c4c9d0")
 _QUIET = QColor("#5a6069")
 
 
@@ -57,6 +65,8 @@ def pdf_of(title: str, html: str) -> bytes:
     document.documentLayout().setPaintDevice(writer)
     document.setDocumentMargin(0)
     document.setHtml(html)
+    _use_plain_letters(document)
+    _rule_tables(document.rootFrame())
     _draw(document, writer, title)
     return buffer.data().data()
 
@@ -64,6 +74,55 @@ def pdf_of(title: str, html: str) -> bytes:
 def _font(size_pt: float) -> QFont:
     font = QFont(list(ui_families()))
     font.setPointSizeF(size_pt)
+    return _plain(font)
+
+
+def _use_plain_letters(document: QTextDocument) -> None:
+    """So that what is selected in the PDF is what was written.
+
+    Letters that the typefaces draw otherwise beside others (``->`` as an arrow) have no text of their own. Bold letters
+    of variable typefaces would be drawn twice, and be there twice.
+    """
+    cursor = QTextCursor(document)
+    block = document.begin()
+    while block.isValid():
+        fragments = []
+        each = block.begin()
+        while not each.atEnd():
+            fragments.append(each.fragment())
+            each += 1
+        for fragment in fragments:
+            written = fragment.charFormat()
+            written.setFont(_plain(written.font()))
+            cursor.setPosition(fragment.position())
+            cursor.setPosition(fragment.position() + fragment.length(), QTextCursor.MoveMode.KeepAnchor)
+            cursor.setCharFormat(written)
+        block = block.next()
+
+
+def _rule_tables(frame: QTextFrame) -> None:
+    """Lines between cells, which CSS cannot ask Qt for."""
+    for child in frame.childFrames():
+        if isinstance(child, QTextTable):
+            lines = child.format()
+            lines.setBorder(_LINE_PX)
+            lines.setBorderBrush(_LINES)
+            lines.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+            lines.setBorderCollapse(True)
+            lines.setCellSpacing(0)
+            lines.setCellPadding(_CELL_PX)
+            lines.setTopMargin(2 * _CELL_PX)
+            lines.setBottomMargin(_CELL_PX)
+            child.setFormat(lines)
+        _rule_tables(child)
+
+
+def _plain(font: QFont) -> QFont:
+    for name in _FEATURES:
+        font.setFeature(QFont.Tag(name), 0)
+    if (weight := font.weight()) > QFont.Weight.Normal:
+        font.setWeight(QFont.Weight.Normal)  # with any other Qt would thicken what the typeface draws bold already
+        font.setVariableAxis(_WEIGHT_AXIS, float(weight.value))
     return font
 
 

@@ -88,7 +88,7 @@ def test_code_is_coloured_and_tables_are_tables() -> None:
 
 def test_lists_with_boxes_footnotes_and_formulas() -> None:
     page = markdown_html(
-        "- [x] done\n- [ ] open\n\nNote[^1].\n\n[^1]: Below.\n\n$a_1*b*c$ and \\(x_1*y*z\\), $5 to $10", "m3"
+        "- [x] done\n- [ ] open\n\nNote[^1].\n\n[^1]: Below.\n\n$a_1*b*c$ and \\(x_1*y*z\\), $5 to $10.", "m3"
     )
     assert "☑ done" in page
     assert "☐ open" in page
