@@ -81,7 +81,7 @@ class Core:
 
     @property
     def chats(self) -> ChatStore:
-        """The chats that are kept; always the same store. The first time its thread is started, which opens the file."""
+        """The chats that are kept; always the same store. Its thread, started the first time, opens the file."""
         from llmdesk.services.chats.store import ChatStore
 
         with self._chats_lock:

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from llmdesk import paths
 from llmdesk.app import build_desktop, make_application
 from llmdesk.engine.backends.scripted import ScriptedBackend
+from llmdesk.services.chats import titles
 from llmdesk.services.chats.message import Turn
 from llmdesk.ui.kit import fonts
 from llmdesk.ui.kit.theme import ui_font
@@ -161,8 +162,9 @@ def catalogue_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make_window(qtbot: QtBot, catalogue_file: Path) -> Iterator[Callable[..., Window]]:
-    """Opens windows; each ends with its threads, however the test ends."""
+def make_window(qtbot: QtBot, catalogue_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Window]]:
+    """Opens windows; each ends with its threads, however the test ends. No model is asked for titles in between."""
+    monkeypatch.setattr(titles, "IDLE_S", 3600.0)
     open_ones: list[Desktop] = []
 
     def make(

@@ -55,7 +55,7 @@ class Conversation:
         """A conversation that was kept.
 
         Args:
-            messages: parents before children, of versions the oldest first. Any without a parent among them is left out.
+            messages: parents before children, of versions the oldest first. Those without their parent are left out.
             chosen_ids: of the messages; where no version is chosen, the newest is.
         """
         made = cls()

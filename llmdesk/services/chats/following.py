@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from llmdesk.listeners import Unsubscribe
@@ -151,6 +151,16 @@ class Follower:
         if not parent_id:
             title = self._session.conversation.title_of(message.text)
             self._put(lambda connection: writing.set_words_title(connection, chat_id, title), is_news=True)
+
+    def _remove(self, messages: Sequence[Message]) -> None:
+        """Messages that are none of the conversation's any more."""
+        message_ids, now_s = [message.id for message in messages], time.time()
+        self._put(lambda connection: writing.remove_messages(connection, message_ids, now_s), is_news=True)
+
+    def _restore(self, messages: Sequence[Message]) -> None:
+        """They are back."""
+        message_ids = [message.id for message in messages]
+        self._put(lambda connection: writing.remove_messages(connection, message_ids, None), is_news=True)
 
     def _put(self, work: Callable[..., object], *, is_news: bool = False) -> None:
         self._store.inbox.put(Write(work, frozenset([self._id]) if is_news else frozenset()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from llmdesk.datatypes.chat import Failed, Finished
 from llmdesk.datatypes.model import ModelStatus
@@ -28,6 +28,7 @@ from llmdesk.ui.kit.words import tr
 
 log = logging.getLogger(__name__)
 
+_DRAFT_MS = 300
 _CONTEXT_EVERY_S = 0.5  # a line of the layout moves with it
 
 
@@ -54,6 +55,10 @@ class ChatController(QObject):
         self._status = ModelStatus("none")
         self._context_shown_s = 0.0
         self.context = ContextWatch(pane)
+        self._draft_timer = QTimer(pane)
+        self._draft_timer.setSingleShot(True)
+        self._draft_timer.setInterval(_DRAFT_MS)
+        self._draft_timer.timeout.connect(self.keep_draft)
         self._connect()
         self._show_session()
 
@@ -75,6 +80,13 @@ class ChatController(QObject):
         if text.strip() and not self._refuse(text):
             self._session.submit(text)
             self._pane.accept_prompt(text)
+            self.keep_draft()
+
+    @Slot()
+    def keep_draft(self) -> None:
+        """What is typed becomes the chat's draft."""
+        self._draft_timer.stop()
+        self._session.draft = self._pane.prompt()
 
     @Slot()
     def stop(self) -> None:
@@ -207,10 +219,17 @@ class ChatController(QObject):
         self._show_progress()
 
     def _change_draft(self, change: SessionShown) -> None:
-        """A draft belongs to its chat; that of a chat which is gone stays, unless the other one has its own."""
-        change.left.draft, wanted = self._pane.prompt(), change.session.draft
-        if (wanted or change.left in self.sessions.open) and wanted != self._pane.prompt():
+        """A draft belongs to its chat; that of a chat which is gone stays, unless the other one has its own.
+
+        What was typed for a private chat never gets into another one, which would write it down.
+        """
+        left, wanted, typed = change.left, change.session.draft, self._pane.prompt()
+        self._draft_timer.stop()
+        left.draft = typed
+        stays = self.sessions.is_open(left) or (left.is_private and not change.session.is_private)
+        if (wanted or stays) and wanted != typed:
             self._pane.set_prompt(wanted)
+        self.keep_draft()
 
     def _show_options(self) -> None:
         self.context.choose(self.sessions.options.context_policy)
@@ -243,6 +262,7 @@ class ChatController(QObject):
         pane = self._pane
         pane.prompt_submitted.connect(self.submit)
         pane.paste_refused.connect(self._on_paste_refused)
+        pane.prompt_edited.connect(self._draft_timer.start)
         pane.stop_requested.connect(self.stop)
         pane.regenerate_requested.connect(self.regenerate)
         pane.continue_requested.connect(self.go_on)

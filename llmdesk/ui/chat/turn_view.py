@@ -123,6 +123,8 @@ class AnswerView(QWidget):
             holder.setLayout(column(self._style.theme, card, margins=(0, above_px, 0, 0)))
             self._layout.insertWidget(2, holder)
         reason = reason_text(answer.finish_reason) if answer.finish_reason is not None else ""
+        if answer.state == "interrupted":
+            reason = tr("interrupted")
         self._figures.show_stats(answer.stats, reason)
         self._show_footer(answer.error is None or not self.markdown.is_empty)
 

@@ -1,4 +1,4 @@
-"""Dataclasses as JSON and back, by their fields: what is added to a message is kept without a change to the store (pure).
+"""Dataclasses as JSON and back, by their fields: what is added to a message is kept without a change here (pure).
 
 All fields are written, so that a chat stays what it was when a default changes. On the way back, fields that are
 missing (written by an older version) have their default, and those that nobody knows any more are passed over.

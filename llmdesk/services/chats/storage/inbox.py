@@ -1,4 +1,4 @@
-"""What waits for the store's thread: in order, and what comes in small pieces gathered for half a second (any thread)."""
+"""What waits for the store's thread, in order; small pieces are gathered for half a second (any thread)."""
 
 from __future__ import annotations
 

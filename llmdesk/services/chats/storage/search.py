@@ -35,7 +35,7 @@ def spaced(text: str) -> str:
 
 
 def search(connection: sqlite3.Connection, words: str, limit: int) -> tuple[Hit, ...]:
-    """Messages with all the words, the newest first; before them chats with such a title. Not those of deleted chats."""
+    """Messages with all the words, the newest first, behind chats with such a title. Nothing of deleted chats."""
     wanted = words.replace("\0", " ").split()[:_MAX_WORDS]
     if not wanted or limit <= 0:
         return ()

@@ -50,7 +50,7 @@ def row_of(conversation: Conversation, message: Message) -> MessageRow:
 
 
 def text_for_utf8(text: str) -> str:
-    """Halves of a surrogate pair are no text; SQLite takes none, and the rest of the words must not be lost for them."""
+    """Halves of a surrogate pair are no text, and SQLite takes none: the other words must not be lost for them."""
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
