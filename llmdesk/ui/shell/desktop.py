@@ -17,7 +17,6 @@ from llmdesk import paths
 from llmdesk.core import Core
 from llmdesk.datatypes.model import ErrorInfo, ModelStatus
 from llmdesk.services.chats.sessions import Sessions
-from llmdesk.services.chats.transfer import conversation_markdown
 from llmdesk.services.local_server import LocalServer
 from llmdesk.services.settings.definition import Values
 from llmdesk.services.trace import trace
@@ -36,6 +35,7 @@ from llmdesk.ui.settings.settings_controller import SettingsController
 from llmdesk.ui.shell.error_reporting import ErrorReporter
 from llmdesk.ui.shell.machine_words import machine_summary
 from llmdesk.ui.shell.main_window import MainWindow
+from llmdesk.ui.shell.transfers import connect_transfers
 from llmdesk.ui.shell.window_state import WindowState
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.engine_thread import EngineThread
@@ -81,6 +81,7 @@ class Desktop(QObject):
         self.engine = EngineThread(runner, self)
         self._background = Background(self.bridge)
         self.kept = KeptChats(self.window.chat, self.window.notice, self.sessions, core, self._background, self.bridge)
+        self.transfers = connect_transfers(self.window, self.sessions, core, self._background, keeps_chats)
         LeftChats(self.window.chat, self.window.notice, self.sessions)
         DashboardController(self.window.dashboard, self.sessions, self.window.chat.painted_chars)
         top_bar = self.window.top_bar
@@ -122,6 +123,7 @@ class Desktop(QObject):
         self.window.hide()
         self.chat.keep_draft()
         self.kept.close()
+        self.transfers.stop()
         self.server.close()
         self.core.runner.stop()
         if self._downloader is not None:
@@ -229,12 +231,6 @@ class Desktop(QObject):
         self.window.notice.dismiss("refused")
 
     @Slot()
-    def _copy_conversation(self) -> None:
-        QGuiApplication.clipboard().setText(conversation_markdown(self.chat.conversation))
-        message = tr("The conversation is on the clipboard.")
-        self.window.notice.show_notice("copied", message, tone="good", duration_s=3)
-
-    @Slot()
     def _on_closed(self) -> None:
         # Queued, so that the close event is over before the loop ends.
         QTimer.singleShot(0, self, QCoreApplication.quit)
@@ -279,7 +275,6 @@ class Desktop(QObject):
         window.painted.connect(self._on_painted)
         window.closed.connect(self._on_closed)
         window.new_chat_requested.connect(chat.new_chat)
-        window.copy_requested.connect(self._copy_conversation)
         window.log_requested.connect(self.open_log)
         window.top_bar.models_requested.connect(self.open_picker)
         window.picker.retry_requested.connect(self.read_catalogue)

@@ -18,7 +18,6 @@ from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.errors import LlmdeskError, TransferError, WorkStopped, error_info
 from llmdesk.services.chats.kept import KeptChat
 from llmdesk.services.chats.transfer import own_format
-from llmdesk.services.chats.transfer.html import chat_html
 from llmdesk.services.chats.transfer.markdown import chat_markdown
 from llmdesk.whole_files import writing
 from llmdesk.words import say
@@ -66,6 +65,8 @@ def render_text(kind: Format) -> Render:
     if kind == "markdown":
         return lambda kept: chat_markdown(kept).encode()
     if kind == "html":
+        from llmdesk.services.chats.transfer.html import chat_html  # with a parser and colours: not before it is needed
+
         return lambda kept: chat_html(kept).encode()
     return lambda kept: own_format.chats_json([kept]).encode()
 

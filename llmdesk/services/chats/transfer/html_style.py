@@ -9,7 +9,8 @@ from pygments.formatters.html import HtmlFormatter
 _LIGHT_CODE, _DARK_CODE = "xcode", "github-dark"
 
 _PAGE = """
-:root { color-scheme: light dark; --ground: #ffffff; --text: #1c1f23; --quiet: #5a6069; --card: #f3f4f6; --line: #d9dce1; --link: #0b57d0; }
+:root { color-scheme: light dark; }
+:root { --ground: #ffffff; --text: #1c1f23; --quiet: #5a6069; --card: #f3f4f6; --line: #d9dce1; --link: #0b57d0; }
 @media (prefers-color-scheme: dark) {
 :root { --ground: #15171a; --text: #e6e8eb; --quiet: #a0a7b1; --card: #21252a; --line: #383d44; --link: #8ab4f8; }
 }

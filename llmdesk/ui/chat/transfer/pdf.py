@@ -14,7 +14,6 @@ import sys
 from llmdesk.errors import TransferError
 from llmdesk.services.chats.kept import KeptChat
 from llmdesk.services.chats.transfer.exporting import Progress
-from llmdesk.services.chats.transfer.html import print_html
 from llmdesk.words import say
 
 _LOOK_S = 0.1
@@ -27,6 +26,8 @@ def chat_pdf(kept: KeptChat, progress: Progress | None = None) -> bytes:
         TransferError: it could not be made.
         WorkStopped: ``progress.stop()`` was called.
     """
+    from llmdesk.services.chats.transfer.html import print_html  # with a parser and colours: not before it is needed
+
     order = json.dumps({"title": kept.info.title, "html": print_html(kept)}).encode()
     process = subprocess.Popen(
         [sys.executable, "-m", "llmdesk.ui.chat.transfer.pdf_process"],

@@ -6,6 +6,7 @@ It reads one JSON object (title, html) from stdin and writes the PDF to stdout.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import Any
 
@@ -34,6 +35,8 @@ _MARGIN_MM = 18.0
 _FOOT_PT = 24.0
 _NOTE_PT = 8.0
 _TEXT_PT = 10.0
+_GLYPH_TABLE = re.compile(rb"begincmap.*?endcmap", re.S)
+_LETTERS = re.compile(rb"\[[^\]]*\]|(?<=<[0-9A-F]{4}> <[0-9A-F]{4}> )<[0-9A-F]{4}>")
 _FEATURES = ("calt", "liga", "clig", "dlig", "case")
 _WEIGHT_AXIS = QFont.Tag("wght")
 _LINE_PX, _CELL_PX = 1.0, 5.0
@@ -68,7 +71,19 @@ def pdf_of(title: str, html: str) -> bytes:
     _use_plain_letters(document)
     _rule_tables(document.rootFrame())
     _draw(document, writer, title)
-    return buffer.data().data()
+    return _with_spaces(buffer.data().data())
+
+
+def _with_spaces(pdf: bytes) -> bytes:
+    """Typefaces draw tabs and spaces alike, and Qt writes down the first of them: who copied words would get tabs.
+
+    Only the tables are touched that lead from glyphs back to text; their length stays.
+    """
+    return _GLYPH_TABLE.sub(lambda table: _LETTERS.sub(_tabs_to_spaces, table[0]), pdf)
+
+
+def _tabs_to_spaces(letters: re.Match[bytes]) -> bytes:
+    return letters[0].replace(b"<0009>", b"<0020>")
 
 
 def _font(size_pt: float) -> QFont:
