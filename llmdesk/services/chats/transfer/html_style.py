@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from pygments.formatters.html import HtmlFormatter
 
@@ -66,5 +67,6 @@ def print_style() -> str:
 
 def _code_rules(style: str) -> str:
     """Only those of tokens: the ground is the page's."""
-    rules = HtmlFormatter(style=style).get_style_defs("pre").split("\n")
+    formatter: Any = HtmlFormatter(style=style)
+    rules = str(formatter.get_style_defs("pre")).split("\n")
     return "\n".join(rule for rule in rules if rule.startswith("pre ."))

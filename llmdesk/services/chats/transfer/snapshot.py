@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import fields, replace
+from copy import copy
+from dataclasses import fields
 
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.ids import time_of
@@ -30,5 +31,8 @@ def snapshot(session: Session) -> KeptChat:
 
 
 def _copy(message: Message) -> Message:
-    values = {field.name: getattr(message, field.name) for field in fields(message)}
-    return replace(message, **{name: list(value) for name, value in values.items() if isinstance(value, list)})
+    copied = copy(message)
+    for field in fields(copied):
+        if isinstance(value := getattr(copied, field.name), list):  # the pieces go on growing
+            setattr(copied, field.name, list(value))
+    return copied

@@ -71,7 +71,7 @@ def pdf_of(title: str, html: str) -> bytes:
     _use_plain_letters(document)
     _rule_tables(document.rootFrame())
     _draw(document, writer, title)
-    return _with_spaces(buffer.data().data())
+    return _with_spaces(bytes(buffer.data().data()))
 
 
 def _with_spaces(pdf: bytes) -> bytes:

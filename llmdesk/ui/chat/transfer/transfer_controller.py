@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
@@ -24,14 +23,13 @@ from llmdesk.services.chats.transfer.snapshot import snapshot
 from llmdesk.ui.chat.transfer.kinds import Kind, kinds_for_one, kinds_for_several
 from llmdesk.ui.chat.transfer.wording import import_failures, import_words
 from llmdesk.ui.kit import files
-from llmdesk.ui.kit.notice import Action, NoticeBar
+from llmdesk.ui.kit.notice import Action, NoticeBar, Tone
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.threads.background import Background
 
 NOTICE = "transfer"
 _TELL_MS = 300
 _A_DAY_S = 86_400.0
-T = TypeVar("T")
 
 
 class TransferController(QObject):
@@ -157,7 +155,7 @@ class TransferController(QObject):
     def _on_exported(self, target: Path, exported: Exported) -> None:
         self._end()
         message = tr("Exported %n chat(s) to {name}.", n=exported.count, name=target.name)
-        show = Action(tr("Show it"), partial(files.show_in_system, target if target.is_dir() else target.parent))
+        show = Action(tr("Show it"), partial(_show, target))
         if exported.failed:
             hint = tr(
                 "%n chat(s) could not be read: {reason}",
@@ -178,11 +176,14 @@ class TransferController(QObject):
         actions = []
         if len(made.added) == 1:
             actions.append(Action(tr("Open it"), partial(self._open, made.added[0].id)))
-        tone = "bad" if made.failed and not made.added else "warning" if made.failed else "good"
+        tone: Tone = "bad" if made.failed and not made.added else "warning" if made.failed else "good"
         self._notice.show_notice(NOTICE, import_words(made), import_failures(made), tone=tone, actions=actions)
 
     def _open(self, chat_id: str) -> None:
-        self._background.run(lambda: self._store().load(chat_id), self._sessions.open_kept, self._on_failed)
+        self._background.run(lambda: self._store().load(chat_id), self._on_loaded, self._on_failed)
+
+    def _on_loaded(self, kept: KeptChat) -> None:
+        self._sessions.open_kept(kept)
 
     # -- both ---------------------------------------------------------------------------------------------------------
 
@@ -231,6 +232,11 @@ class TransferController(QObject):
             self._notice.show_notice(NOTICE, tr("The export was stopped."), duration_s=5)
         else:
             self._notice.show_notice(NOTICE, error.user_message, error.hint, tone="bad")
+
+
+def _show(target: Path) -> None:
+    """The folder that was written, or that the file is in."""
+    files.show_in_system(target if target.is_dir() else target.parent)
 
 
 def _chosen(path: Path, kinds: list[Kind], number: int) -> tuple[Path, Kind]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from llmdesk.services.chats.ids import time_of
+from llmdesk.services.chats.transfer import drafts
 from llmdesk.services.chats.transfer.reading import Read, read_chats
 from tests.services.chats.transfer.trees import outline
 
@@ -262,18 +263,27 @@ def test_a_circle_gets_an_error(tmp_path: Path) -> None:
 
 
 def test_a_chat_deeper_than_pythons_stack(tmp_path: Path) -> None:
-    count = 20_000
+    count = 5_000
     nodes = {str(i): node(str(i - 1), ("user", "assistant")[i % 2], f"w{i}", float(i + 1)) for i in range(count)}
     found = one(tmp_path, [chat(nodes, str(count - 1))]).chat
     assert found is not None
     assert len(found.conversation.path) == count
 
 
-def test_answers_in_a_row_that_branch_do_not_grow_without_end(tmp_path: Path) -> None:
-    nodes = {"u": node(None, "user", "Go", 1.0), "0": node("u", "assistant", "x" * 50_000, 2.0)}
-    for i in range(1, 4_000):
-        nodes[str(i)] = node(str(i - 1), "assistant", "x" * 50_000, float(i + 2))
+def test_answers_in_a_row_that_branch_do_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drafts, "MAX_CHARS", 10_000_000)
+    nodes = {"u": node(None, "user", "Go", 1.0), "0": node("u", "assistant", "x" * 5_000, 2.0)}
+    for i in range(1, 200):
+        nodes[str(i)] = node(str(i - 1), "assistant", "x" * 5_000, float(i + 2))
         nodes[f"{i}b"] = node(str(i - 1), "assistant", "y", float(i + 2))
     found = one(tmp_path, [chat(nodes, "1")])
     assert found.error is not None
     assert "too long" in found.error.user_message
+
+
+def test_a_chain_of_thousands_of_empty_steps_that_branch_ends_soon(tmp_path: Path) -> None:
+    nodes = {"u": node(None, "user", "Go", 1.0)}
+    for i in range(8_000):
+        nodes[str(i)] = node(str(i - 1) if i else "u", "assistant", "x", float(i + 2))
+        nodes[f"{i}b"] = node(str(i - 1) if i else "u", "assistant", "y", float(i + 2))
+    assert one(tmp_path, [chat(nodes, "1")]).error is not None

@@ -95,7 +95,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is always full")
 def test_a_disk_that_is_full_from_the_beginning(tmp_path: Path) -> None:
     with pytest.raises(OSError) as caught, open("/dev/full", "wb", buffering=0) as out:  # noqa: PT011
-        export().to_json_stream(out)  # type: ignore[arg-type]
+        export().to_json_stream(out)
     assert error_info(caught.value).kind == "NotEnoughDisk"
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import pytest
 
 from llmdesk.errors import TransferError, WorkStopped
 from llmdesk.services.chats.transfer.exporting import Progress
-from llmdesk.ui.chat.transfer import pdf
 from llmdesk.ui.chat.transfer.pdf import chat_pdf
 from tests.services.chats.transfer.trees import simple_chat
 from tests.ui.chat.transfer.pdf_text import page_count, pdf_text
@@ -57,6 +57,6 @@ def test_it_can_be_stopped() -> None:
 
 
 def test_a_process_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf.sys, "executable", "/bin/false")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(TransferError, match="could not be made"):
         chat_pdf(simple_chat("one", "two"))
