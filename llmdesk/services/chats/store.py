@@ -160,7 +160,7 @@ class ChatStore:
     def add(self, kept: KeptChat) -> None:
         """A chat from elsewhere (imported). Of one that is here already, messages that are missing are added."""
         conversation = kept.conversation
-        rows = [row_of(conversation, message) for message in conversation.messages]
+        rows = [row_of(conversation, message, kept.info.id) for message in conversation.messages]
         info, options, draft = kept.info, to_json(kept.options), kept.draft
         if not info.title:
             info = ChatInfo(info.id, conversation.title, False, info.created_s, info.changed_s)
@@ -203,7 +203,7 @@ class ChatStore:
         self._known.add(chat_id)
 
     def when_written(self, call: Callable[[], None]) -> None:
-        """See session.Keeper: the call comes on the store's thread, after ``SAVE_WAIT_S`` at most on another."""
+        """See submission.Keeper: the call comes on the store's thread, after ``SAVE_WAIT_S`` at most on another."""
         timer = threading.Timer(SAVE_WAIT_S, call)
         timer.daemon = True
 

@@ -20,7 +20,11 @@ _BEGINNING: Migration = (
         is_archived INTEGER NOT NULL DEFAULT 0,
         is_unread INTEGER NOT NULL DEFAULT 0,
         message_count INTEGER NOT NULL DEFAULT 0,
-        deleted_s REAL,  -- when it was deleted; it can be restored until it is purged
+        deleted_s REAL  -- when it was deleted; it can be restored until it is purged
+    )""",
+    # Apart, so that the list of all chats is read out of few pages.
+    """CREATE TABLE chat_details (
+        chat_id TEXT PRIMARY KEY,
         draft TEXT NOT NULL DEFAULT '',
         options TEXT NOT NULL DEFAULT '{}'
     )""",
@@ -54,4 +58,4 @@ _BEGINNING: Migration = (
 )
 
 MIGRATIONS: tuple[Migration, ...] = (_BEGINNING,)
-TABLES = ("chats", "messages", "pieces", "notes")
+TABLES = ("chats", "chat_details", "messages", "pieces", "notes")

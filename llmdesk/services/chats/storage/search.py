@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from llmdesk.services.chats.ids import time_of
 from llmdesk.services.chats.kept import Hit
+from llmdesk.services.chats.storage.codec import text_for_utf8
 
 _ALONE = re.compile(
     "(["
@@ -36,7 +37,7 @@ def spaced(text: str) -> str:
 
 def search(connection: sqlite3.Connection, words: str, limit: int) -> tuple[Hit, ...]:
     """Messages with all the words, the newest first, behind chats with such a title. Nothing of deleted chats."""
-    wanted = words.replace("\0", " ").split()[:_MAX_WORDS]
+    wanted = text_for_utf8(words).replace("\0", " ").split()[:_MAX_WORDS]
     if not wanted or limit <= 0:
         return ()
     marks = _pattern(wanted)
@@ -74,13 +75,14 @@ def _by_looking(connection: sqlite3.Connection, text: str, limit: int) -> list[R
 
 def _titles(connection: sqlite3.Connection, wanted: list[str], marks: re.Pattern[str], limit: int) -> list[Hit]:
     folded = [_folded(word) for word in wanted]
+    patterns = [_pattern([word]) for word in folded]
     hits = []
     rows = connection.execute(
         "SELECT id, title, created_s FROM chats WHERE deleted_s IS NULL AND message_count > 0 ORDER BY changed_s DESC"
     )
     for chat_id, title, created_s in rows:
         text = _folded(title)
-        if all(word in text for word in folded):
+        if all(word in text for word in folded) and all(pattern.search(text) for pattern in patterns):
             hits.append(Hit(chat_id, title, "", "title", *_excerpt(title, marks), created_s))
             if len(hits) == limit:
                 break

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import time
 from collections.abc import Iterable
@@ -12,13 +11,14 @@ from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.ids import number_of
 from llmdesk.services.chats.kept import ChatInfo
 from llmdesk.services.chats.message import Message
-from llmdesk.services.chats.storage.codec import details_of
+from llmdesk.services.chats.storage.codec import details_of, text_for_utf8
 from llmdesk.services.chats.storage.search import spaced
 
 KEEP_DELETED_S = 30 * 24 * 3600.0
+_IS_OURS = "(owner = ? OR (owner IS NULL AND state = 'interrupted'))"
+"""An answer that nobody has taken over; somebody may have thought that its writer was gone."""
 TEXT = "pieces"
 """The part of a message that its words go to."""
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class MessageRow:
     details: str
 
 
-def row_of(conversation: Conversation, message: Message) -> MessageRow:
-    """On the thread of the conversation."""
+def row_of(conversation: Conversation, message: Message, chat_id: str = "") -> MessageRow:
+    """On the thread of the conversation. ``chat_id``: of the chat, if that is not the conversation's."""
     return MessageRow(
         message.id,
-        conversation.id,
+        chat_id or conversation.id,
         message.parent_id,
         message.role,
         message.state,
@@ -49,21 +49,20 @@ def row_of(conversation: Conversation, message: Message) -> MessageRow:
     )
 
 
-def text_for_utf8(text: str) -> str:
-    """Halves of a surrogate pair are no text, and SQLite takes none: the other words must not be lost for them."""
-    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
-
-
 def add_chat(connection: sqlite3.Connection, info: ChatInfo, options: str, draft: str) -> None:
     """A chat; one that is there already stays as it is, but comes back if it was deleted."""
     connection.execute(
-        "INSERT INTO chats (id, title, title_is, created_s, changed_s, is_pinned, folder, is_archived, is_unread, "
-        "draft, options) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET deleted_s = NULL",
+        "INSERT INTO chats (id, title, title_is, created_s, changed_s, is_pinned, folder, is_archived, is_unread) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET deleted_s = NULL",
         (
             info.id, text_for_utf8(info.title), "own" if info.is_title_own else "words", info.created_s, info.changed_s,
-            info.is_pinned, text_for_utf8(info.folder), info.is_archived, info.is_unread, text_for_utf8(draft), options,
+            info.is_pinned, text_for_utf8(info.folder), info.is_archived, info.is_unread,
         ),
     )  # fmt: skip
+    connection.execute(
+        "INSERT OR IGNORE INTO chat_details (chat_id, draft, options) VALUES (?, ?, ?)",
+        (info.id, text_for_utf8(draft), options),
+    )
 
 
 def add_messages(connection: sqlite3.Connection, rows: Iterable[MessageRow], owner_id: str | None) -> None:
@@ -96,7 +95,7 @@ def append(connection: sqlite3.Connection, message_id: str, part: str, text: str
     """More words of a running answer, unless another process has taken it over."""
     connection.execute(
         "INSERT INTO pieces (message_id, part, text) SELECT ?, ?, ? "
-        "WHERE EXISTS (SELECT 1 FROM messages WHERE id = ? AND (owner IS NULL OR owner = ?))",
+        f"WHERE EXISTS (SELECT 1 FROM messages WHERE id = ? AND {_IS_OURS})",
         (message_id, part, text_for_utf8(text), message_id, owner_id),
     )
 
@@ -105,7 +104,7 @@ def update_message(connection: sqlite3.Connection, row: MessageRow, owner_id: st
     """What a message is now, with all its words: an answer has ended, or goes on (``takes_over``: whoever had it)."""
     found = connection.execute(
         "UPDATE messages SET state = ?, owner = ?, text = ?, details = ? "
-        "WHERE id = ? AND (? OR owner IS NULL OR owner = ?) RETURNING number",
+        f"WHERE id = ? AND (? OR {_IS_OURS}) RETURNING number",
         (
             row.state, owner_id if row.state == "running" else None, row.text, row.details, row.id, takes_over,
             owner_id,
@@ -171,6 +170,16 @@ def set_column(connection: sqlite3.Connection, chat_id: str, column: str, value:
     connection.execute(f"UPDATE chats SET {column} = ? WHERE id = ?", (value, chat_id))
 
 
+def set_draft(connection: sqlite3.Connection, chat_id: str, draft: str) -> None:
+    """What is being written for a chat."""
+    connection.execute("UPDATE chat_details SET draft = ? WHERE chat_id = ?", (text_for_utf8(draft), chat_id))
+
+
+def set_options(connection: sqlite3.Connection, chat_id: str, options: str) -> None:
+    """What the next request of a chat is made with."""
+    connection.execute("UPDATE chat_details SET options = ? WHERE chat_id = ?", (options, chat_id))
+
+
 def set_deleted(connection: sqlite3.Connection, chat_ids: Iterable[str], deleted_s: float | None) -> None:
     """Delete chats so that they can come back, or (None) bring them back."""
     connection.executemany("UPDATE chats SET deleted_s = ? WHERE id = ?", [(deleted_s, each) for each in chat_ids])
@@ -181,6 +190,7 @@ def drop_if_empty(connection: sqlite3.Connection, chat_id: str) -> None:
     connection.execute(
         "DELETE FROM chats WHERE id = ? AND NOT EXISTS (SELECT 1 FROM messages WHERE chat_id = ?)", (chat_id, chat_id)
     )
+    _purge_details(connection)
 
 
 def purge(connection: sqlite3.Connection, chat_ids: Iterable[str]) -> None:
@@ -188,6 +198,7 @@ def purge(connection: sqlite3.Connection, chat_ids: Iterable[str]) -> None:
     for chat_id in chat_ids:
         _purge_messages(connection, "chat_id = ?", chat_id)
         connection.execute("DELETE FROM chats WHERE id = ?", (chat_id,))
+    _purge_details(connection)
 
 
 def purge_old(connection: sqlite3.Connection, open_chat_id: str) -> None:
@@ -201,6 +212,7 @@ def purge_old(connection: sqlite3.Connection, open_chat_id: str) -> None:
         "AND NOT EXISTS (SELECT 1 FROM messages WHERE chat_id = chats.id)",
         (open_chat_id, time.time() - 24 * 3600),
     )
+    _purge_details(connection)
 
 
 def interrupt(connection: sqlite3.Connection, message_id: str) -> None:
@@ -236,6 +248,10 @@ def _purge_messages(connection: sqlite3.Connection, where: str, value: object) -
             f"DELETE FROM {table} WHERE {column} IN (SELECT {what} FROM messages WHERE {where})", (value,)
         )
     connection.execute(f"DELETE FROM messages WHERE {where}", (value,))
+
+
+def _purge_details(connection: sqlite3.Connection) -> None:
+    connection.execute("DELETE FROM chat_details WHERE chat_id NOT IN (SELECT id FROM chats)")
 
 
 def _free_number(connection: sqlite3.Connection, number: int) -> int:
