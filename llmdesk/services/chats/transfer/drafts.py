@@ -19,7 +19,7 @@ from llmdesk.words import say
 MAX_CHARS = 200_000_000
 """Of one chat: answers in a row repeat their beginning in each of their versions."""
 
-_CHARS_PER_STEP = 20  # what looking at a step costs, as characters
+_CHARS_PER_STEP = 200  # what looking at a step costs, as characters
 
 NO_PROMPT = "(The chat begins with an answer.)"
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.errors import StoreError, WorkStopped
-from llmdesk.services.chats.kept import KeptChat
+from llmdesk.services.chats.kept import ChatInfo, KeptChat
 from llmdesk.services.chats.sessions import Sessions
 from llmdesk.services.chats.store import ChatStore
 from llmdesk.services.chats.transfer import conversation_markdown
@@ -87,9 +87,12 @@ class TransferController(QObject):
         """These chats: ask as what and where, then write them."""
         if not chat_ids:
             self._notice.show_notice(NOTICE, tr("There are no chats to export."), duration_s=5)
-        elif not self._refuses():
-            title = self._title_of(chat_ids[0]) if len(chat_ids) == 1 else tr("Chats")
-            self._ask(list(chat_ids), title, kinds_for_one() if len(chat_ids) == 1 else kinds_for_several())
+        elif len(chat_ids) > 1:
+            self._ask(list(chat_ids), tr("Chats"), kinds_for_several())
+        elif (session := self._sessions.find(chat_ids[0])) is not None:
+            self._ask(list(chat_ids), session.conversation.title, kinds_for_one())
+        else:
+            self._background.run(lambda: self._store().infos(chat_ids), self._ask_of, self._on_failed)
 
     @Slot()
     def import_files(self, paths: Sequence[Path] = ()) -> None:
@@ -111,12 +114,14 @@ class TransferController(QObject):
 
     # -- out ----------------------------------------------------------------------------------------------------------
 
-    def _title_of(self, chat_id: str) -> str:
-        session = self._sessions.find(chat_id)
-        return session.conversation.title if session is not None else tr("Chat")
+    def _ask_of(self, infos: Sequence[ChatInfo]) -> None:
+        for info in infos:
+            self._ask([info.id], info.title, kinds_for_one())
 
     def _ask(self, chat_ids: list[str], title: str, kinds: list[Kind]) -> None:
-        name = file_name(title) + kinds[0].suffix
+        if self._refuses():
+            return
+        name = _without_suffix(file_name(title), kinds)
         heading = tr("Export %n chat(s)", n=len(chat_ids))
         answer = files.ask_where_to_write(self._window, heading, name, [kind.filter for kind in kinds])
         if answer is None:
@@ -237,6 +242,12 @@ class TransferController(QObject):
 def _show(target: Path) -> None:
     """The folder that was written, or that the file is in."""
     files.show_in_system(target if target.is_dir() else target.parent)
+
+
+def _without_suffix(name: str, kinds: list[Kind]) -> str:
+    """A title may end like a file's name, which would go before the kind that is chosen in the dialog."""
+    suffix = Path(name).suffix
+    return f"{name.removesuffix(suffix)} {suffix[1:]}" if suffix in [kind.suffix for kind in kinds if suffix] else name
 
 
 def _chosen(path: Path, kinds: list[Kind], number: int) -> tuple[Path, Kind]:

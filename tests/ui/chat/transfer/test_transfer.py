@@ -70,10 +70,34 @@ def test_the_chat_shown_is_written(
     asked = answer_dialog(tmp_path / "a", kind)  # the suffix comes with the kind
     run(window, "export_chat")
     wait_told(window, f"Exported 1 chat to {name}.")
-    assert asked == ["Export 1 chat|hello.md"]
+    assert asked == ["Export 1 chat|hello"]
     assert (tmp_path / name).read_bytes().startswith(begin)
     if kind == "PDF":
         assert window.turns[0].answer.text.split("\n")[0] in pdf_text((tmp_path / name).read_bytes())
+
+
+def test_a_suffix_that_was_typed_goes_before_the_kind(
+    window: Window, answer_dialog: Callable[[Path, str], list[str]], tmp_path: Path
+) -> None:
+    window.ask("README.md")
+    asked = answer_dialog(tmp_path / "a.html", "Markdown")
+    run(window, "export_chat")
+    wait_told(window, "Exported 1 chat to a.html.")
+    assert asked == ["Export 1 chat|README md"]
+    assert (tmp_path / "a.html").read_text().startswith("<!DOCTYPE html>")
+
+
+def test_a_chat_that_is_not_open(
+    window: Window, answer_dialog: Callable[[Path, str], list[str]], tmp_path: Path
+) -> None:
+    window.qtbot.waitUntil(lambda: window.desktop.kept.store is not None)
+    chat = simple_chat("Of foxes", "Red.")
+    window.desktop.core.chats.add(chat)
+    asked = answer_dialog(tmp_path / "a", "Markdown")
+    window.desktop.transfers.export([chat.info.id])
+    wait_told(window, "Exported 1 chat to a.md.")
+    assert asked == ["Export 1 chat|Of foxes"]
+    assert "Red." in (tmp_path / "a.md").read_text()
 
 
 def test_an_empty_chat_cannot_be_exported(window: Window) -> None:
@@ -145,7 +169,7 @@ def test_all_chats_into_a_zip_and_a_folder(
     asked = answer_dialog(tmp_path / "all.zip", "Markdown files in a ZIP")
     run(window, "export_all")
     wait_told(window, "Exported 2 chats to all.zip.")
-    assert asked == ["Export 2 chats|Chats.json"]
+    assert asked == ["Export 2 chats|Chats"]
     with zipfile.ZipFile(tmp_path / "all.zip") as archive:
         assert sorted(archive.namelist()) == ["first.md", "second.md"]
     answer_dialog(tmp_path / "pages", "Web pages in a folder")
