@@ -187,7 +187,7 @@ def _measure_window(home: str) -> int:
             capture_output=True,
             text=True,
             check=True,
-            env={**os.environ, "LLMDESK_HOME": home},
+            env={"QT_QPA_PLATFORM": "offscreen", **os.environ, "LLMDESK_HOME": home},
         )
         runs.append(json.loads(run.stdout.splitlines()[-1]))
     misses = _tell("window painted", statistics.median(run["painted_s"] for run in runs), 1.0, "s")

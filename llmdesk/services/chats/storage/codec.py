@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get
 from llmdesk.services.chats.message import Message
 
 T = TypeVar("T")
+_parse = json.JSONDecoder().raw_decode
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _COLUMNS = ("id", "parent_id", "role", "state", "pieces")
 """Of a message: what has a column of its own."""
@@ -42,7 +43,8 @@ def details_of(message: Message) -> str:
 
 def message_of(columns: Mapping[str, Any], text: str, details: str) -> Message:
     """A message out of its columns, its words and the rest."""
-    return cast(Message, _decode(Message, {**json.loads(details), **columns, "pieces": [text] if text else []}))
+    data, _ = _parse(details)  # json.loads looks at much before it gets there
+    return cast(Message, _dataclass(Message, {**data, **columns, "pieces": [text] if text else []}))
 
 
 def text_for_utf8(text: str) -> str:
@@ -72,7 +74,7 @@ def _maker(kind: Any) -> Callable[[Any], Any] | None:
     """What makes a value of this type of its JSON; None where that is the value itself."""
     origin, args = get_origin(kind), get_args(kind)
     if kind is float:
-        return float
+        return lambda data: data if type(data) is float else float(data)
     if is_dataclass(kind):
         return partial(_dataclass, kind)
     if origin is tuple:
@@ -108,7 +110,7 @@ def _makers(kind: Any) -> tuple[frozenset[str], tuple[tuple[str, Callable[[Any],
 
 def _dataclass(kind: Any, data: Any) -> Any:
     names, makers = _makers(kind)
-    values = {name: value for name, value in data.items() if name in names}
+    values = data if data.keys() <= names else {name: value for name, value in data.items() if name in names}
     for name, make in makers:
         if name in values:
             values[name] = make(values[name])

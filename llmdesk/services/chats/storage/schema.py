@@ -22,6 +22,10 @@ _BEGINNING: Migration = (
         message_count INTEGER NOT NULL DEFAULT 0,
         deleted_s REAL  -- when it was deleted; it can be restored until it is purged
     )""",
+    # In the order of the list, with all that it shows: it is read without a look at the table.
+    """CREATE INDEX chats_listed ON chats (
+        changed_s DESC, is_archived, id, title, title_is, created_s, is_pinned, folder, is_unread, message_count
+    ) WHERE deleted_s IS NULL""",
     # Apart, so that the list of all chats is read out of few pages.
     """CREATE TABLE chat_details (
         chat_id TEXT PRIMARY KEY,
@@ -43,6 +47,7 @@ _BEGINNING: Migration = (
     )""",
     "CREATE INDEX messages_by_parent ON messages (chat_id, parent_id)",
     "CREATE INDEX messages_running ON messages (state) WHERE state = 'running'",
+    "CREATE INDEX messages_removed ON messages (removed_s) WHERE removed_s IS NOT NULL",
     """CREATE TABLE pieces (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
         message_id TEXT NOT NULL,

@@ -187,18 +187,15 @@ def set_deleted(connection: sqlite3.Connection, chat_ids: Iterable[str], deleted
 
 def drop_if_empty(connection: sqlite3.Connection, chat_id: str) -> None:
     """A chat without messages that was left: its draft has gone on to another one."""
-    connection.execute(
-        "DELETE FROM chats WHERE id = ? AND NOT EXISTS (SELECT 1 FROM messages WHERE chat_id = ?)", (chat_id, chat_id)
-    )
-    _purge_details(connection)
+    if not connection.execute("SELECT 1 FROM messages WHERE chat_id = ?", (chat_id,)).fetchone():
+        _drop(connection, chat_id)
 
 
 def purge(connection: sqlite3.Connection, chat_ids: Iterable[str]) -> None:
     """Remove chats for good."""
     for chat_id in chat_ids:
         _purge_messages(connection, "chat_id = ?", chat_id)
-        connection.execute("DELETE FROM chats WHERE id = ?", (chat_id,))
-    _purge_details(connection)
+        _drop(connection, chat_id)
 
 
 def purge_old(connection: sqlite3.Connection, open_chat_id: str) -> None:
@@ -206,13 +203,13 @@ def purge_old(connection: sqlite3.Connection, open_chat_id: str) -> None:
     before_s = time.time() - KEEP_DELETED_S
     old = connection.execute("SELECT id FROM chats WHERE deleted_s < ?", (before_s,)).fetchall()
     purge(connection, [chat_id for (chat_id,) in old])
-    _purge_messages(connection, "removed_s < ?", before_s)
-    connection.execute(
-        "DELETE FROM chats WHERE message_count = 0 AND id != ? AND changed_s < ? "
-        "AND NOT EXISTS (SELECT 1 FROM messages WHERE chat_id = chats.id)",
+    _purge_messages(connection, "removed_s IS NOT NULL AND removed_s < ?", before_s)
+    empty = connection.execute(
+        "SELECT id FROM chats WHERE message_count = 0 AND id != ? AND changed_s < ?",
         (open_chat_id, time.time() - 24 * 3600),
-    )
-    _purge_details(connection)
+    ).fetchall()
+    for (chat_id,) in empty:
+        drop_if_empty(connection, chat_id)
 
 
 def interrupt(connection: sqlite3.Connection, message_id: str) -> None:
@@ -250,8 +247,9 @@ def _purge_messages(connection: sqlite3.Connection, where: str, value: object) -
     connection.execute(f"DELETE FROM messages WHERE {where}", (value,))
 
 
-def _purge_details(connection: sqlite3.Connection) -> None:
-    connection.execute("DELETE FROM chat_details WHERE chat_id NOT IN (SELECT id FROM chats)")
+def _drop(connection: sqlite3.Connection, chat_id: str) -> None:
+    connection.execute("DELETE FROM chats WHERE id = ?", (chat_id,))
+    connection.execute("DELETE FROM chat_details WHERE chat_id = ?", (chat_id,))
 
 
 def _free_number(connection: sqlite3.Connection, number: int) -> int:
