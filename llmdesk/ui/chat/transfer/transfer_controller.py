@@ -51,7 +51,7 @@ class TransferController(QObject):
         self._window, self._notice, self._sessions = window, notice, sessions
         self._chats, self._background = chats, background
         self._progress: Progress | None = None
-        self._words = ""
+        self._words, self._is_told = "", False
         self._timer = QTimer(self)
         self._timer.setInterval(_TELL_MS)
         self._timer.timeout.connect(self._tell_progress)
@@ -204,7 +204,7 @@ class TransferController(QObject):
         return self.is_busy
 
     def _begin(self, words: str) -> Progress:
-        self._words = words
+        self._words, self._is_told = words, False
         self._progress = Progress()
         self._timer.start()
         return self._progress
@@ -227,7 +227,8 @@ class TransferController(QObject):
             words = tr("{words} {done}", words=words, done=progress.done)
         if self._notice.key == NOTICE:
             self._notice.retell(NOTICE, words)
-        elif not self._notice.key:
+        elif not self._is_told or not self._notice.key:  # once in place of what stands there
+            self._is_told = True
             self._notice.show_notice(NOTICE, words, actions=[Action(tr("Stop"), self.stop)], duration_s=_A_DAY_S)
 
     def _on_failed(self, error: ErrorInfo) -> None:
