@@ -150,7 +150,14 @@ def test_nothing_is_replaced_unasked(kept: ChatStore, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--output", "x.md"], ["--output", "y.json", "--format", "html"], ["--format", "markdown"], ["--json", "--format", "html"], ["--output", ".", "--format", "json"]]
+    "arguments",
+    [
+        ["--output", "x.md"],
+        ["--output", "y.json", "--format", "html"],
+        ["--format", "markdown"],
+        ["--json", "--format", "html"],
+        ["--output", ".", "--format", "json"],
+    ],
 )
 def test_what_cannot_be_asked_for(arguments: list[str], kept: ChatStore, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = chats(capsys, "export", *arguments)

@@ -21,18 +21,13 @@ _CODE_RECIPIENTS = ("python", "code")
 _FENCE = "````"
 
 
-def chats_in(document: Any) -> list[Any] | None:
-    """The chats in a file; None if it is another format."""
-    if isinstance(document, dict) and "mapping" in document:
-        return [document]
-    found = document.get("conversations") if isinstance(document, dict) else document
-    if isinstance(found, list) and any(isinstance(chat, dict) and "mapping" in chat for chat in found):
-        return found
-    return None
+def is_chat(value: Any) -> bool:
+    """True for a chat of this format."""
+    return isinstance(value, dict) and "mapping" in value
 
 
 def read(chat: Object) -> DraftChat:
-    """One of them."""
+    """One of them. Raises nothing: what is of a wrong type is not there."""
     mapping = {text(key): obj(node) for key, node in obj(chat.get("mapping")).items()}
     parents = _parents(mapping)
     model_id = text(chat.get("default_model_slug")) or text(chat.get("model_slug"))

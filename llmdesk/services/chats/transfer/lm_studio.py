@@ -25,14 +25,14 @@ _REASONS: dict[str, FinishReason] = {
 }
 
 
-def chats_in(document: Any) -> list[Any] | None:
-    """The chat in a file; None if it is another format."""
-    messages = obj(document).get("messages")
+def is_chat(value: Any) -> bool:
+    """True for a chat of this format."""
+    messages = obj(value).get("messages")
     if not isinstance(messages, list):
-        return None
-    is_ours = any("versions" in message for message in objects(messages))
-    is_empty = not messages and ("usePerChatPredictionConfig" in document or "clientInput" in document)
-    return [document] if is_ours or is_empty else None
+        return False
+    if not messages:
+        return "usePerChatPredictionConfig" in value or "clientInput" in value
+    return any("versions" in message for message in objects(messages))
 
 
 def read(chat: Object, name: str) -> DraftChat:

@@ -19,10 +19,9 @@ _ATTRIBUTE = re.compile(r'(\w+)="([^"]{0,4000})"')
 _QUOTE = re.compile(r"^> ?", re.M)
 
 
-def chats_in(document: Any) -> list[Any] | None:
-    """The chats in a file; None if it is another format."""
-    found = document if isinstance(document, list) else [document]
-    return found if any(_history(chat) for chat in objects(found)) else None
+def is_chat(value: Any) -> bool:
+    """True for a chat of this format."""
+    return bool(_history(obj(value)))
 
 
 def read(chat: Object) -> DraftChat:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields
 from functools import cache
@@ -20,12 +21,13 @@ from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.kept import ChatInfo, KeptChat
 from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.session import ChatOptions
-from llmdesk.services.chats.transfer.values import Object, items, obj, text
+from llmdesk.services.chats.transfer.values import Object, items, obj, parse, text
 from llmdesk.words import say
 
 FORMAT = "llmdesk-chats"
 VERSION = 1
 
+_HEAD = re.compile(r'\s*\{[^\[\]{}]{0,2000}"chats"\s*:\s*\[')  # what stands before the chats is short and flat
 _INFO_FIELDS = tuple(field.name for field in fields(ChatInfo) if field.name != "message_count")
 
 
@@ -63,18 +65,30 @@ def _message_object(message: Message, conversation: Conversation) -> Object:
     return found
 
 
-def chats_in(document: Any) -> list[Any] | None:
-    """The chats in a document; None if it is another format.
+def first_chat(written: str) -> int | None:
+    """Where the first chat of a document begins; None if it is another format.
 
     Raises:
         TransferError: a later version wrote it.
     """
-    if obj(document).get("format") != FORMAT:
+    found = _HEAD.match(written)
+    if found is None:
         return None
-    version = document.get("version")
+    try:
+        head = parse(f"{found[0]}]}}", FORMAT)
+    except TransferError:  # whoever reads all of it says so
+        return None
+    return found.end() if is_document(head) else None
+
+
+def is_document(value: Any) -> bool:
+    """True for a document of ours. Raises TransferError: a later version wrote it."""
+    if obj(value).get("format") != FORMAT:
+        return False
+    version = value.get("version")
     if not isinstance(version, int) or version > VERSION:
         raise TransferError(say("A newer version of llmdesk wrote this."), say("Update llmdesk to import it."))
-    return items(document.get("chats"))
+    return True
 
 
 def read(chat: Object) -> KeptChat:

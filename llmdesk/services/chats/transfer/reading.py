@@ -22,6 +22,9 @@ from llmdesk.words import say
 
 log = logging.getLogger(__name__)
 
+_TITLE_CHARS = 80
+Reader = Callable[[values.Object], KeptChat]
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -73,30 +76,55 @@ def _chats_of(entry: Entry, held: _Held) -> Iterator[Read]:
             held.is_known = True
             held.messages[entry.folder] = lines
         return
-    document = values.parse(entry.read(), entry.name)
+    written = values.decoded(entry.read(), entry.name)
+    if (place := own_format.first_chat(written)) is not None:
+        held.is_known = True
+        yield from (_read(chat, own_format.read) for chat in values.each(written, place, entry.name))
+    elif written.lstrip().startswith("["):
+        yield from _of_a_list(values.each(written, written.index("[") + 1, entry.name), entry, held)
+    else:
+        yield from _of_a_document(values.parse(written, entry.name), entry, held)
+
+
+def _of_a_list(chats: Iterator[Any], entry: Entry, held: _Held) -> Iterator[Read]:
+    """Each is recognised by itself. What is no chat is told if others are: else the list is of something else."""
+    others: list[str] = []
+    is_known = False
+    for chat in chats:
+        if (read := _reader(chat, entry)) is not None:
+            held.is_known = is_known = True
+            yield _read(chat, read)
+        else:
+            others.append(_title(values.obj(chat)))
+    if is_known:
+        yield from (Read(name, error=_no_chat().info()) for name in others)
+
+
+def _of_a_document(document: Any, entry: Entry, held: _Held) -> Iterator[Read]:
     if entry.name == THREAD and jan.is_thread(document):
         held.is_known = True
         held.threads[entry.folder] = document
         return
-    found = _recognised(document, entry)
-    if found is not None:
+    if own_format.is_document(document):  # its parts stand in another order than we write them
         held.is_known = True
-        chats, read = found
-        del document
-        yield from (_read(chat, read) for chat in chats)
+        yield from (_read(chat, own_format.read) for chat in values.items(document.get("chats")))
+        return
+    under_a_key = values.items(values.obj(document).get("conversations"))  # ChatGPT's, in some exports
+    for chat in under_a_key or [document]:
+        if (read := _reader(chat, entry)) is not None:
+            held.is_known = True
+            yield _read(chat, read)
 
 
-def _recognised(document: Any, entry: Entry) -> tuple[list[Any], Callable[[values.Object], KeptChat]] | None:
-    """The chats in a document, and what reads one of them."""
-    if (chats := own_format.chats_in(document)) is not None:
-        return chats, own_format.read
-    if (chats := chatgpt.chats_in(document)) is not None:
-        return chats, lambda chat: kept_chat(chatgpt.read(chat))
-    if (chats := open_webui.chats_in(document)) is not None:
-        return chats, lambda chat: kept_chat(open_webui.read(chat))
-    if (chats := lm_studio.chats_in(document)) is not None:
+def _reader(chat: Any, entry: Entry) -> Reader | None:
+    """What reads a chat of this shape."""
+    if chatgpt.is_chat(chat):
+        return lambda chat: kept_chat(chatgpt.read(chat))
+    if open_webui.is_chat(chat):
+        return lambda chat: kept_chat(open_webui.read(chat))
+    if lm_studio.is_chat(chat):
         name = entry.name.removesuffix(".json").removesuffix(".conversation")
-        return chats, lambda chat: kept_chat(lm_studio.read(chat, name))
+        return lambda chat: kept_chat(lm_studio.read(chat, name))
     return None
 
 
@@ -104,8 +132,12 @@ def _lines(entry: Entry) -> list[values.Object]:
     lines: list[values.Object] = []
     for number, raw in enumerate(entry.read().split(b"\n"), start=1):
         if raw.strip():
-            lines.append(values.obj(values.parse(raw, f"{entry.name}, line {number},")))
+            lines.append(values.obj(_line(raw, f"{entry.name}, line {number},")))
     return lines
+
+
+def _line(raw: bytes, name: str) -> Any:
+    return values.parse(values.decoded(raw, name), name)
 
 
 def _jan_chats(held: _Held) -> Iterator[Read]:
@@ -118,12 +150,12 @@ def _jan_draft(thread: values.Object, lines: list[values.Object], folder: str) -
     return jan.read(thread, lines, Path(folder).name)
 
 
-def _read(chat: Any, read: Callable[[values.Object], KeptChat]) -> Read:
+def _read(chat: Any, read: Reader) -> Read:
     found = values.obj(chat)
-    name = " ".join(_title(found).split())[:80]
+    name = _title(found)
     try:
         if not isinstance(chat, dict):
-            raise TransferError(say("It is no chat."), "")
+            raise _no_chat()
         return Read(name, read(found))
     except NothingSaid:
         return Read(name)
@@ -134,9 +166,14 @@ def _read(chat: Any, read: Callable[[values.Object], KeptChat]) -> Read:
         return Read(name, error=error_info(error))
 
 
+def _no_chat() -> TransferError:
+    return TransferError(say("It is no chat."), "")
+
+
 def _title(chat: values.Object) -> str:
+    """For messages about it."""
     metadata = values.obj(chat.get("metadata"))
     for title in (chat.get("title"), chat.get("name"), metadata.get("title"), chat.get("id")):
-        if found := values.text(title):
-            return found
+        if found := " ".join(values.text(title).split()):
+            return found[:_TITLE_CHARS]
     return "Untitled"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,18 +16,61 @@ from llmdesk.words import say
 Object = dict[str, Any]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACE = re.compile(r"[ \t\n\r]*")
 _LATEST_S = 253_402_300_799.0  # the end of the year 9999
 
 
-def parse(raw: bytes, name: str) -> Any:
-    """JSON as it was read from a file. Raises TransferError that names the file."""
+def decoded(raw: bytes, name: str) -> str:
+    """The text of a JSON file. Raises TransferError that names the file."""
     try:
-        return json.loads(raw)
-    except (ValueError, RecursionError) as error:  # bad bytes and endless numbers, too; nested too deeply
-        raise TransferError(
-            say("{name} is not JSON: {reason}.", name=name, reason=in_words(error)),
-            say("Export the chats once more from the program that they come from."),
-        ) from error
+        return raw.decode(json.detect_encoding(raw))
+    except UnicodeDecodeError as error:
+        raise _not_json(name, error) from error
+
+
+def parse(written: str, name: str) -> Any:
+    """A whole document. Raises TransferError."""
+    try:
+        return json.loads(written)
+    except (ValueError, RecursionError) as error:  # endless numbers, too; nested too deeply
+        raise _not_json(name, error) from error
+
+
+def each(written: str, place: int, name: str) -> Iterator[Any]:
+    """The values of a list whose first one begins at ``place``, one by one.
+
+    A list of thousands of chats is never in memory as a whole, and reading it never holds Python's lock for long, as
+    one call for all of it would. Raises TransferError at what is no JSON; what came before that has been given.
+    """
+    decoder = json.JSONDecoder()
+    place = _after_space(written, place)
+    if written[place : place + 1] == "]":
+        return
+    while True:
+        try:
+            value, place = decoder.raw_decode(written, place)
+        except (ValueError, RecursionError) as error:
+            raise _not_json(name, error) from error
+        yield value
+        place = _after_space(written, place)
+        mark = written[place : place + 1]
+        if mark == "]":
+            return
+        if mark != ",":
+            raise _not_json(name, ValueError("it ends in the middle of a list"))
+        place = _after_space(written, place + 1)
+
+
+def _after_space(written: str, place: int) -> int:
+    found = _SPACE.match(written, place)
+    return found.end() if found else place
+
+
+def _not_json(name: str, error: Exception) -> TransferError:
+    return TransferError(
+        say("{name} is not JSON: {reason}.", name=name, reason=in_words(error)),
+        say("Export the chats once more from the program that they come from."),
+    )
 
 
 def text(value: Any) -> str:

@@ -254,7 +254,7 @@ def test_wrong_types_are_empty_chats_and_the_others_are_read(bad: Any, tmp_path:
 def test_a_circle_gets_an_error(tmp_path: Path) -> None:
     document = branched()
     document["mapping"]["u1"]["parent"] = "a4"
-    bad, text, good = read_chats(write(tmp_path, [document, "text", branched()]))
+    bad, good, text = read_chats(write(tmp_path, [document, "text", branched()]))
     assert bad.error is not None
     assert "circle" in bad.error.user_message
     assert bad.name == "Of trees"

@@ -47,6 +47,12 @@ def test_an_unknown_field_is_passed_over_and_a_missing_one_has_its_default(tmp_p
     assert [message.text for message in found.chat.conversation.path] == ["one", "two"]
 
 
+def test_the_parts_may_stand_in_any_order(tmp_path: Path) -> None:
+    document = json.loads(chats_json([simple_chat("one", "two")]))
+    (found,) = read(tmp_path, json.dumps(document, sort_keys=True))
+    assert found.chat is not None
+
+
 def test_a_newer_version_is_refused(tmp_path: Path) -> None:
     document = json.loads(chats_json([simple_chat("one", "two")])) | {"version": 2}
     (found,) = read(tmp_path, document)
