@@ -139,7 +139,7 @@ class Follower:
         row, owner_id, now_s = row_of(self._session.conversation, message), self._store.owner_id, time.time()
         self._put(lambda connection: writing.add_messages(connection, [row], owner_id))
         self._choose(message)
-        self._put(lambda connection: writing.touch(connection, row.chat_id, now_s), is_news=True)
+        self._put(lambda connection: writing.touch(connection, row.chat_id, now_s, revives=True), is_news=True)
 
     def _append(self, message_id: str, part: str, text: str) -> None:
         owner_id = self._store.owner_id

@@ -155,6 +155,7 @@ class ChatStore:
     def purge(self, chat_ids: Iterable[str]) -> None:
         """Delete chats for good, at once."""
         ids = list(chat_ids)
+        self._known.difference_update(ids)
         self._write(ids, lambda connection: writing.purge(connection, ids))
 
     def add(self, kept: KeptChat) -> None:

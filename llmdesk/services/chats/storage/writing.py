@@ -86,9 +86,11 @@ def add_messages(connection: sqlite3.Connection, rows: Iterable[MessageRow], own
             _index(connection, number, row.text)
 
 
-def touch(connection: sqlite3.Connection, chat_id: str, changed_s: float) -> None:
-    """Something was said in a chat."""
+def touch(connection: sqlite3.Connection, chat_id: str, changed_s: float, *, revives: bool = False) -> None:
+    """Something was said in a chat. ``revives``: by the user, so it is none of the deleted ones (any more)."""
     connection.execute("UPDATE chats SET changed_s = max(changed_s, ?) WHERE id = ?", (changed_s, chat_id))
+    if revives:
+        connection.execute("UPDATE chats SET deleted_s = NULL WHERE id = ?", (chat_id,))
 
 
 def append(connection: sqlite3.Connection, message_id: str, part: str, text: str, owner_id: str) -> None:
