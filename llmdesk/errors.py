@@ -11,6 +11,7 @@
     |-- CatalogueError             a mistake in models.toml (file, line, key, what was expected)
     |-- SettingsError              a mistake in settings.toml, or it cannot be written
     |-- StoreError                 the file of the chats cannot be read or written
+    |-- TransferError              chats that cannot be exported or imported
     |-- DownloadError              network, login, proxy, disk
     |-- NotEnoughMemory
     |-- DeviceError                the GPU cannot go on
@@ -126,6 +127,12 @@ class SettingsError(LlmdeskError):
 
 class StoreError(LlmdeskError):
     """The file of the chats cannot be opened, read or written, or has no such chat."""
+
+
+class TransferError(LlmdeskError):
+    """Chats cannot be exported to a file, or a file's chats cannot be imported."""
+
+    http_status = 400
 
 
 class DownloadError(LlmdeskError):

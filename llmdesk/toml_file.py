@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from llmdesk.file_errors import in_words
+from llmdesk.whole_files import writing
 
 Key = tuple[str | int, ...]
 """Where a value stands: ``("engine", "threads")``; a number counts the tables of an array (``[[model]]``)."""
@@ -86,19 +84,8 @@ def expectation(item: Mapping[str, Any]) -> str:
 
 def replace_file(file: Path, text: str) -> None:
     """Write a file so that it is never half there; a link stays one. Raises OSError, and then nothing has changed."""
-    file = file.resolve()
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.stem}-", suffix=file.suffix)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as new:
-            new.write(text)
-            new.flush()
-            os.fsync(new.fileno())
-        if file.exists():
-            shutil.copymode(file, name)
-        os.replace(name, file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with writing(file) as new:
+        new.write(text.encode())
 
 
 def _key_in(line: str) -> Key:

@@ -18,10 +18,31 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n chat(s) could not be read: {reason}</source>
+        <translation>
+            <numerusform>%n chat could not be read: {reason}</numerusform>
+            <numerusform>%n chats could not be read: {reason}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chat(s) imported.</source>
+        <translation>
+            <numerusform>%n chat imported.</numerusform>
+            <numerusform>%n chats imported.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n core(s)</source>
         <translation>
             <numerusform>%n core</numerusform>
             <numerusform>%n cores</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n could not be imported.</source>
+        <translation>
+            <numerusform>%n could not be imported.</numerusform>
+            <numerusform>%n could not be imported.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -36,6 +57,20 @@
         <translation>
             <numerusform>%n more mistake in the file.</numerusform>
             <numerusform>%n more mistakes in the file.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them empty.</source>
+        <translation>
+            <numerusform>%n of them empty.</numerusform>
+            <numerusform>%n of them empty.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them here already, left as before.</source>
+        <translation>
+            <numerusform>%n of them here already, left as before.</numerusform>
+            <numerusform>%n of them here already, left as before.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -57,6 +92,13 @@
         <translation>
             <numerusform>%n token</numerusform>
             <numerusform>%n tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>And %n more.</source>
+        <translation>
+            <numerusform>And %n more.</numerusform>
+            <numerusform>And %n more.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -85,6 +127,27 @@
         <translation>
             <numerusform>Deleted: %n chat.</numerusform>
             <numerusform>Deleted: %n chats.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Export %n chat(s)</source>
+        <translation>
+            <numerusform>Export %n chat</numerusform>
+            <numerusform>Export %n chats</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Exported %n chat(s) to {name}.</source>
+        <translation>
+            <numerusform>Exported %n chat to {name}.</numerusform>
+            <numerusform>Exported %n chats to {name}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Exporting %n chat(s)…</source>
+        <translation>
+            <numerusform>Exporting %n chat…</numerusform>
+            <numerusform>Exporting %n chats…</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -5,11 +5,12 @@ In one place, so that tests can stand in for it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from llmdesk.ui.kit.notice import NoticeBar
 from llmdesk.ui.kit.words import tr
@@ -43,6 +44,24 @@ def ask_where(parent: QWidget, title: str, name: str, kinds: str) -> Path | None
     """Where to write; the system asks before it replaces a file. None if the user changed their mind."""
     found, _ = QFileDialog.getSaveFileName(parent, title, name, kinds)
     return Path(found) if found else None
+
+
+def ask_where_to_write(parent: QWidget, title: str, name: str, kinds: Sequence[str]) -> tuple[Path, int] | None:
+    """The same, with which of the kinds was chosen.
+
+    Args:
+        name: suggested; with a folder, or in the one that the system suggests.
+        kinds: as the dialog lists them, such as ``Markdown (*.md)``.
+    """
+    path, kind = QFileDialog.getSaveFileName(parent, title, name, ";;".join(kinds))
+    return (Path(path), kinds.index(kind) if kind in kinds else 0) if path else None
+
+
+def ask_to_replace(parent: QWidget, path: Path) -> bool:
+    """Whether a file that is there may be replaced. For names that the system's dialog has not seen."""
+    question = tr("{name} is there already. Replace it?", name=path.name)
+    yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
+    return QMessageBox.question(parent, tr("Replace the file"), question, yes | no, no) == yes
 
 
 def show_in_system(path: Path) -> bool:

@@ -107,6 +107,13 @@ class NoticeBar(QWidget):
         if duration_s is not None:
             self._timer.start(round(duration_s * 1000))
 
+    def retell(self, key: str, message: str) -> None:
+        """Other words in the notice of this key, if it is shown: nobody loses a button that they are about to press."""
+        if key == self._key and self._panel is not None:
+            self._message.setText(told(message))
+            self._panel.setAccessibleName(told(message))
+            self.fit()
+
     @Slot()
     def dismiss(self, key: str = "") -> None:
         """Close the notice (only if it is the one named, when a name is given)."""
@@ -149,11 +156,12 @@ class NoticeBar(QWidget):
         panel = Panel(self._theme, 10)
         panel.setAccessibleName(f"{message} {hint}".strip())
         mark = Label(self._theme, "●", {"plain": "accent"}.get(tone, tone))
-        words: list[QWidget] = []
+        words: list[SelectableLabel] = []
         lines: tuple[tuple[str, str, Step], ...] = ((message, "text", "ui"), (hint, "secondary", "note"))
         for text, color, step in lines:
             if text:
                 words.append(SelectableLabel(self._theme, text, color, step))
+        self._message = words[0]
         close = Button(self._theme, "", "x", name=tr("Close this message"))
         close.clicked.connect(lambda: self.dismiss())
         layout = row(self._theme, margins=(14, 10, 8, 10), spacing=10)
@@ -236,7 +244,7 @@ class _BesideOrBelow(FlowLayout):
     Which of them is part of its height, so that the height asked for is the one that is needed.
     """
 
-    def __init__(self, theme: Theme, words: Sequence[QWidget], buttons: QWidget) -> None:
+    def __init__(self, theme: Theme, words: Sequence[SelectableLabel], buttons: QWidget) -> None:
         super().__init__(theme, spacing=8)
         for part in (*words, buttons):
             self.addWidget(part)

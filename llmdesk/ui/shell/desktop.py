@@ -16,7 +16,6 @@ from llmdesk import paths
 from llmdesk.core import Core
 from llmdesk.datatypes.model import ErrorInfo, ModelStatus
 from llmdesk.services.chats.sessions import Sessions
-from llmdesk.services.chats.transfer import conversation_markdown
 from llmdesk.services.local_server import LocalServer
 from llmdesk.services.trace import trace
 from llmdesk.ui.chat.chat_controller import ChatController
@@ -38,6 +37,7 @@ from llmdesk.ui.shell.machine_words import machine_summary
 from llmdesk.ui.shell.main_window import MainWindow
 from llmdesk.ui.shell.message_actions import MessageActions
 from llmdesk.ui.shell.settings_room import SettingsRoom
+from llmdesk.ui.shell.transfers import connect_transfers
 from llmdesk.ui.shell.window_state import WindowState
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.engine_thread import EngineThread
@@ -86,6 +86,7 @@ class Desktop(QObject):
         self.engine = EngineThread(runner, self)
         self._background = Background(self.bridge)
         self.kept = KeptChats(self.window.chat, self.window.notice, self.sessions, core, self._background, self.bridge)
+        self.transfers = connect_transfers(self.window, self.sessions, core, self._background, keeps_chats)
         place = self.window.side_bar_place
         left = LeftChats(self.window.chat, self.window.notice, self.sessions, lambda: place.is_shown)
         place.changed.connect(left.follow_list)
@@ -128,6 +129,7 @@ class Desktop(QObject):
         self.window.hide()
         self.chat.keep_draft()
         self.kept.close()
+        self.transfers.stop()
         self.server.close()
         self.core.runner.stop()
         if self._downloader is not None:
@@ -239,12 +241,6 @@ class Desktop(QObject):
         self.window.notice.dismiss("refused")
 
     @Slot()
-    def _copy_conversation(self) -> None:
-        QGuiApplication.clipboard().setText(conversation_markdown(self.chat.conversation))
-        message = tr("The conversation is on the clipboard.")
-        self.window.notice.show_notice("copied", message, tone="good", duration_s=3)
-
-    @Slot()
     def _on_closed(self) -> None:
         # Queued, so that the close event is over before the loop ends.
         QTimer.singleShot(0, self, QCoreApplication.quit)
@@ -260,7 +256,6 @@ class Desktop(QObject):
         window.painted.connect(self._on_painted)
         window.closed.connect(self._on_closed)
         window.new_chat_requested.connect(chat.new_chat)
-        window.copy_requested.connect(self._copy_conversation)
         window.log_requested.connect(self.open_log)
         window.top_bar.models_requested.connect(self.open_picker)
         window.picker.retry_requested.connect(self.read_catalogue)

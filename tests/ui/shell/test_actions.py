@@ -78,6 +78,9 @@ def test_tool_tips_name_the_keys(window: Window) -> None:
     assert bar.pill.toolTip().splitlines()[-1] == "Models (Ctrl+M)"  # below the whole title
 
 
+ASKED: list[str] = []
+"""Titles of the system's dialogs that were asked for."""
+
 DOES: dict[ActionId, Check] = {
     "new_chat": lambda window: not window.main.chat.has_turns,
     "new_private_chat": lambda window: window.desktop.sessions.current.is_private,
@@ -85,6 +88,9 @@ DOES: dict[ActionId, Check] = {
     "side_bar": lambda window: not window.main.side_bar.isVisible(),
     "models": lambda window: window.main.picker.isVisible(),
     "copy_conversation": lambda window: "copy me" in QGuiApplication.clipboard().text(),
+    "export_chat": lambda window: ASKED == ["Export 1 chat"],
+    "export_all": lambda window: len(ASKED) == 1 and ASKED[0].startswith("Export "),
+    "import_chats": lambda window: ASKED == ["Import chats"],
     "theme_dark": lambda window: window.desktop.theme.is_dark,
     "theme_light": lambda window: not window.desktop.theme.is_dark,
     "theme_system": lambda window: not window.desktop.theme.is_dark,
@@ -115,6 +121,8 @@ def test_every_entry_of_the_menu_does_its_work(window: Window, monkeypatch: pyte
         return True
 
     monkeypatch.setattr(files, "show_in_system", show)
+    monkeypatch.setattr(files, "ask_where_to_write", lambda _parent, title, *_: ASKED.append(title))
+    monkeypatch.setattr(files, "ask_for_files", lambda _parent, title, _kinds: ASKED.append(title))
     window.ask("copy me")
     in_menu = {action.objectName(): action for action in leaves(window.main.top_bar.menu) if action.objectName()}
     assert {*DOES, "open_log", "quit"} == set(in_menu)
@@ -140,6 +148,7 @@ def _tidy(window: Window) -> None:
     for panel in (palette, *main.findChildren(Popover)):
         panel.close_panel()
     window.desktop.settings.set("appearance.zoom_percent", 100)
+    ASKED.clear()
     QApplication.processEvents()
 
 

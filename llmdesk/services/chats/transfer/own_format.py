@@ -1,0 +1,184 @@
+"""Our own JSON, in which nothing of a chat is lost (docs/chat-format.md; pure).
+
+A message has the fields of the dataclass ``Message``, its words as ``text``, and ``is_chosen``. What is read is checked
+against the types of these dataclasses: the file may come from anybody.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, fields
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from llmdesk import __version__
+from llmdesk.errors import TransferError
+from llmdesk.services.chats.conversation import Conversation
+from llmdesk.services.chats.kept import ChatInfo, KeptChat
+from llmdesk.services.chats.message import Message
+from llmdesk.services.chats.session import ChatOptions
+from llmdesk.services.chats.transfer.values import Object, items, obj, parse, text
+from llmdesk.words import say
+
+FORMAT = "llmdesk-chats"
+VERSION = 1
+
+_HEAD = re.compile(r'\s*\{[^\[\]{}]{0,2000}"chats"\s*:\s*\[')  # what stands before the chats is short and flat
+_INFO_FIELDS = tuple(field.name for field in fields(ChatInfo) if field.name != "message_count")
+
+
+def chats_json(chats: Iterable[KeptChat]) -> str:
+    """A document with these chats."""
+    return "".join(pieces(chats))
+
+
+def pieces(chats: Iterable[KeptChat]) -> Iterator[str]:
+    """The same bit by bit: only one chat need be in memory."""
+    yield f'{{"format": "{FORMAT}", "version": {VERSION}, "written_by": "llmdesk {__version__}", "chats": ['
+    separator = "\n"
+    for kept in chats:
+        yield separator + json.dumps(chat_object(kept), ensure_ascii=False, indent=1)
+        separator = ",\n"
+    yield "\n]}\n"
+
+
+def chat_object(kept: KeptChat) -> Object:
+    """A chat as it stands in the document."""
+    found: Object = {name: getattr(kept.info, name) for name in _INFO_FIELDS}
+    conversation = kept.conversation
+    found["options"] = asdict(kept.options)
+    found["draft"] = kept.draft
+    found["messages"] = [_message_object(message, conversation) for message in conversation.messages]
+    return found
+
+
+def _message_object(message: Message, conversation: Conversation) -> Object:
+    found: Object = {"id": message.id, "parent_id": message.parent_id, "role": message.role}
+    found["is_chosen"] = conversation.is_chosen(message)
+    found["text"] = message.text
+    found |= asdict(message)
+    del found["pieces"]
+    return found
+
+
+def first_chat(written: str) -> int | None:
+    """Where the first chat of a document begins; None if it is another format.
+
+    Raises:
+        TransferError: a later version wrote it.
+    """
+    found = _HEAD.match(written)
+    if found is None:
+        return None
+    try:
+        head = parse(f"{found[0]}]}}", FORMAT)
+    except TransferError:  # whoever reads all of it says so
+        return None
+    return found.end() if is_document(head) else None
+
+
+def is_document(value: Any) -> bool:
+    """True for a document of ours. Raises TransferError: a later version wrote it."""
+    if obj(value).get("format") != FORMAT:
+        return False
+    version = value.get("version")
+    if not isinstance(version, int) or version > VERSION:
+        raise TransferError(say("A newer version of llmdesk wrote this."), say("Update llmdesk to import it."))
+    return True
+
+
+def read(chat: Object) -> KeptChat:
+    """One of them. Raises TransferError if it is not what we write."""
+    _check_values(chat)
+    messages = [_message(message) for message in items(chat.get("messages"))]
+    _check_tree(messages)
+    chosen = {text(obj(each).get("id")) for each in items(chat.get("messages")) if obj(each).get("is_chosen") is True}
+    _check_id(text(chat.get("id")))
+    info = _valid(ChatInfo, {name: chat[name] for name in _INFO_FIELDS if name in chat})
+    options = _valid(ChatOptions, obj(chat.get("options")))
+    name = info.title if info.is_title_own else ""
+    conversation = Conversation.of(info.id, messages, chosen, name)
+    values = {name: getattr(info, name) for name in _INFO_FIELDS}
+    return KeptChat(ChatInfo(**values, message_count=len(messages)), conversation, options, text(chat.get("draft")))
+
+
+def _message(value: Any) -> Message:
+    found = obj(value)
+    if found.get("state") == "running":  # it was exported while it was written
+        found = {**found, "state": "interrupted"}
+    words = text(found.get("text"))
+    message: Message = _valid(Message, {**found, "pieces": [words] if words else []})
+    _check_id(message.id)
+    return message
+
+
+def _valid(kind: Any, value: Object) -> Any:
+    from pydantic import ValidationError
+
+    try:
+        return _adapter(kind).validate_python(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or kind.__name__
+        raise _damaged(f"{where}: {first['msg']}") from error
+
+
+@cache
+def _adapter(kind: Any) -> Any:
+    from pydantic import TypeAdapter  # takes a while to import
+
+    return TypeAdapter(kind)
+
+
+def _check_values(chat: Object) -> None:
+    """Numbers that are none and halves of surrogate pairs pass JSON's grammar, and nothing after it."""
+    waiting: list[Any] = [chat]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [*value.keys(), *value.values()]
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, float) and not math.isfinite(value):
+            raise _damaged("a number is infinite")
+        elif isinstance(value, int) and abs(value) >= 1 << 63:
+            raise _damaged("a number is too large")
+        elif isinstance(value, str) and text(value) != value:
+            raise _damaged("a character is only half there")
+
+
+def _check_tree(messages: list[Message]) -> None:
+    roles = {"": "assistant"}
+    unanswered: set[str] = set()
+    for message in messages:
+        if message.id in roles:
+            raise _damaged("two messages have the same id")
+        above = roles.get(message.parent_id)
+        if above is None:
+            raise _damaged("a message follows one that is not before it")
+        if (above, message.role) not in (("assistant", "user"), ("user", "assistant")):
+            raise _damaged("prompts and answers do not take turns")
+        roles[message.id] = message.role
+        unanswered.discard(message.parent_id)
+        if message.role == "user":
+            unanswered.add(message.id)
+    if unanswered:
+        raise _damaged("a prompt has no answer")
+
+
+def _check_id(value: str) -> None:
+    """Ids hold the time that they were made at."""
+    try:
+        is_ours = UUID(value).version == 7 and value == str(UUID(value))
+    except ValueError:
+        is_ours = False
+    if not is_ours:
+        raise _damaged("an id is none of llmdesk's")
+
+
+def _damaged(reason: str) -> TransferError:
+    return TransferError(say("It is damaged: {reason}.", reason=reason), say("Export it once more."))

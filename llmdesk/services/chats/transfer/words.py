@@ -1,0 +1,45 @@
+"""What exports say beside the messages (pure)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from llmdesk.datatypes.chat import GenerationStats
+from llmdesk.services.chats.message import Message
+
+_REASONS = {"length": "Ended at the length limit.", "context_full": "Ended because the context is full."}
+
+
+def moment(time_s: float) -> str:
+    """Day and minute in local time, as 2026-11-27 09:05."""
+    return datetime.fromtimestamp(time_s).strftime("%Y-%m-%d %H:%M")
+
+
+def end_words(answer: Message) -> str:
+    """How an answer ended, if it did not come to an end of its own."""
+    match answer.state:
+        case "failed" if answer.error is not None:
+            return f"Failed: {answer.error.user_message}"
+        case "cancelled":
+            return "Stopped."
+        case "running":
+            return "Still being written when this was exported."
+        case _:
+            return _REASONS.get(answer.finish_reason or "", "")
+
+
+def figures(stats: GenerationStats | None) -> str:
+    """The figures of an answer in a line; empty if none were measured."""
+    if stats is None or not stats.new_tokens:
+        return ""
+    parts = [f"{stats.new_tokens:,} tokens"]
+    if stats.decode_tps > 0:
+        parts.append(f"{stats.decode_tps:.1f} tok/s")
+    if stats.ttft_s > 0:
+        parts.append(f"first token after {stats.ttft_s:.2f} s")
+    return ", ".join(parts)
+
+
+def reasoning_of(answer: Message) -> str:
+    """What the model thought before it answered."""
+    return str(getattr(answer, "reasoning", ""))
