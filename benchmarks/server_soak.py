@@ -94,7 +94,7 @@ def host_in_window(model: str, file: str) -> None:
     from llmdesk.ui.demo.gap_probe import GapProbe
 
     app = make_application()
-    desktop = build_desktop(model)
+    desktop = build_desktop(model, keeps_chats=False)
     desktop.window.resize(1440, 900)
     server = ApiServer(desktop.core, Address("127.0.0.1", 0), ServerKeys())
     probe, timer, p99_ms = GapProbe(), QTimer(), [0.0]

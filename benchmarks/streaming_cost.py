@@ -83,7 +83,7 @@ def stream(tps: float, tokens: int, counts_paints: bool) -> dict[str, Any]:
     app, counting, result = make_application(), Counting(), {"tps": tps}
     with tempfile.TemporaryDirectory() as folder:
         kept, settings = WindowState(Path(folder) / "window.ini"), Settings(Path(folder) / "settings.toml")
-        desktop = build_desktop("", kept, scripted.ScriptedBackend, settings)
+        desktop = build_desktop("", kept, scripted.ScriptedBackend, settings, keeps_chats=False)
         desktop.window.resize(1440, 900)
         meter = CpuMeter()
         state = {"asked": 0.0, "measuring_since": 0.0}

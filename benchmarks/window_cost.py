@@ -55,7 +55,7 @@ def play_in_window(count: int, model: str) -> dict[str, Any]:
     rss: list[int] = []
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(Path(folder) / "settings.toml")
-        desktop = build_desktop(model, WindowState(Path(folder) / "window.ini"), settings=settings)
+        desktop = build_desktop(model, WindowState(Path(folder) / "window.ini"), settings=settings, keeps_chats=False)
         desktop.window.resize(1440, 900)
         player = demo_player.DemoPlayer(desktop, questions(count), await_turn)
         desktop.bridge.finished.connect(lambda _event: rss.append(psutil.Process().memory_info().rss))

@@ -76,17 +76,19 @@ def build_desktop(
     state: WindowState | None = None,
     make: Callable[[], Backend] = make_backend,
     settings: Settings | None = None,
+    *,
+    keeps_chats: bool = True,
 ) -> Desktop:
     """The window with its engine and its local server, none of them started yet.
 
-    ``state`` and ``settings`` are the user's own unless given.
+    ``state`` and ``settings`` are the user's own unless given; the chats are the user's unless none are kept.
     """
     from llmdesk.hosting import Hosting
     from llmdesk.ui.shell.desktop import Desktop
     from llmdesk.ui.shell.window_state import WindowState
 
     core = Core(make=make, settings=settings)
-    return Desktop(core, Hosting(core), state or WindowState(), model_id)
+    return Desktop(core, Hosting(core), state or WindowState(), model_id, keeps_chats=keeps_chats)
 
 
 def end_desktop(desktop: Desktop) -> None:

@@ -1,4 +1,4 @@
-"""What every way into llmdesk shares, built once, without Qt or a server: engine, catalogue, settings, monitor.
+"""What every way into llmdesk shares, built once, without Qt or a server: engine, catalogue, chats, settings, monitor.
 
 The window, ``ask``, ``bench`` and ``doctor`` differ in what they do with it, not in how it comes about::
 
@@ -30,6 +30,7 @@ from llmdesk.services.settings.settings import Settings
 
 if TYPE_CHECKING:
     from llmdesk.models.catalogue import Catalogue
+    from llmdesk.services.chats.store import ChatStore
 
 
 class Core:
@@ -59,6 +60,8 @@ class Core:
         self.monitor = ResourceMonitor()
         self._catalogue: Catalogue | None = None
         self._catalogue_lock = threading.Lock()
+        self._chats: ChatStore | None = None
+        self._chats_lock = threading.Lock()
         self._engine: threading.Thread | None = None
         self._unsubscribe = self.settings.subscribe(lambda _: self._use_settings(), "engine")
         self._use_settings()
@@ -76,17 +79,28 @@ class Core:
             self._catalogue = self._catalogue or Catalogue.load()
             return self._catalogue
 
+    @property
+    def chats(self) -> ChatStore:
+        """The chats that are kept; always the same store. Its thread, started the first time, opens the file."""
+        from llmdesk.services.chats.store import ChatStore
+
+        with self._chats_lock:
+            self._chats = self._chats or ChatStore()
+            return self._chats
+
     def start_engine(self) -> None:
         """Run the engine on a plain thread. For who has no event loop of a window; once."""
         self._engine = threading.Thread(target=self._run_engine, name="engine")
         self._engine.start()
 
     def close(self) -> None:
-        """End engine and monitor and write what is left of the settings; waits, seconds at most. Idempotent."""
+        """End engine and monitor, write what is left of chats and settings; waits, seconds at most. Idempotent."""
         self.runner.stop()
         self.monitor.stop()
         if self._engine is not None:
             self._engine.join()
+        if self._chats is not None:
+            self._chats.close()
         self._unsubscribe()
         self.settings.flush()
         engine_choices.use_settings({})

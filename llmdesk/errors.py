@@ -10,6 +10,7 @@
     |   `-- LoadCancelled          the user stopped the load
     |-- CatalogueError             a mistake in models.toml (file, line, key, what was expected)
     |-- SettingsError              a mistake in settings.toml, or it cannot be written
+    |-- StoreError                 the file of the chats cannot be read or written
     |-- DownloadError              network, login, proxy, disk
     |-- NotEnoughMemory
     |-- DeviceError                the GPU cannot go on
@@ -121,6 +122,10 @@ class SettingsError(LlmdeskError):
     """A mistake in settings.toml or in what is to be set, or the file cannot be read or written."""
 
     http_status = 400
+
+
+class StoreError(LlmdeskError):
+    """The file of the chats cannot be opened, read or written, or has no such chat."""
 
 
 class DownloadError(LlmdeskError):

@@ -70,7 +70,9 @@ def _play(model_id: str, picture: Path) -> DemoResult:
         settings = Settings(Path(folder) / "settings.toml")
         engine = Settings().values.engine.model_dump()
         settings.set_all({f"engine.{name}": value for name, value in engine.items()})
-        desktop = build_desktop(model_id, WindowState(Path(folder) / "window.ini"), settings=settings)
+        desktop = build_desktop(
+            model_id, WindowState(Path(folder) / "window.ini"), settings=settings, keeps_chats=False
+        )
         desktop.window.resize(*_SIZE_PX)
         desktop.reporter.install()
         player = DemoPlayer(desktop)

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from llmdesk import paths
 from llmdesk.app import build_desktop, make_application
 from llmdesk.engine.backends.scripted import ScriptedBackend
+from llmdesk.services.chats import titles
 from llmdesk.services.chats.message import Turn
 from llmdesk.ui.kit import fonts
 from llmdesk.ui.kit.theme import ui_font
@@ -161,8 +162,9 @@ def catalogue_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make_window(qtbot: QtBot, catalogue_file: Path) -> Iterator[Callable[..., Window]]:
-    """Opens windows; each ends with its threads, however the test ends."""
+def make_window(qtbot: QtBot, catalogue_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Window]]:
+    """Opens windows; each ends with its threads, however the test ends. No model is asked for titles in between."""
+    monkeypatch.setattr(titles, "IDLE_S", 3600.0)
     open_ones: list[Desktop] = []
 
     def make(
@@ -171,9 +173,10 @@ def make_window(qtbot: QtBot, catalogue_file: Path) -> Iterator[Callable[..., Wi
         size: tuple[int, int] = (1280, 800),
         before_show: Callable[[Desktop], None] = lambda desktop: None,
         has_catalogue: bool = True,
+        keeps_chats: bool = True,
     ) -> Window:
         backend = ScriptedBackend(load_s)
-        desktop = build_desktop(model_id, WindowState(), lambda: backend)
+        desktop = build_desktop(model_id, WindowState(), lambda: backend, keeps_chats=keeps_chats)
         open_ones.append(desktop)
         desktop.window.resize(*size)
         before_show(desktop)

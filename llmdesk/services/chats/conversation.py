@@ -13,7 +13,8 @@ anew: that is how a store follows it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
+from typing import Self
 
 from llmdesk.datatypes.chat import ChatMessage, FinishReason, GenerationStats, SamplingParams
 from llmdesk.datatypes.model import AnsweredBy, ErrorInfo
@@ -41,16 +42,43 @@ _TITLE_CHARS = 48
 
 
 class Conversation:
-    """See the module."""
+    """See the module.
+
+    Attributes:
+        name: a title that the user or a model gave; empty: the words of the first prompt are the title.
+    """
 
     def __init__(self) -> None:
         self.id = new_id()
+        self.name = ""
         self._messages: dict[str, Message] = {}
         self._versions: dict[str, list[Message]] = {}  # by parent, the oldest first
         self._chosen: dict[str, Message] = {}  # by parent
         self._branches = Branches(self._messages, self._versions, self._chosen)
         self._path: list[Message] = []
         self._listeners = Listeners[Change]()
+
+    @classmethod
+    def of(cls, chat_id: str, messages: Iterable[Message], chosen_ids: Container[str], name: str = "") -> Self:
+        """A conversation that was kept.
+
+        Args:
+            messages: parents before children, of versions the oldest first. Those without their parent are left out; a
+                prompt whose answer is missing gets an empty one that was interrupted.
+            chosen_ids: of the messages; where no version is chosen, the newest is.
+        """
+        made = cls()
+        made.id, made.name = chat_id, name
+        for message in messages:
+            if message.parent_id == _BEGINNING or message.parent_id in made._messages:
+                made._put(message)
+        for message in made.messages:
+            if message.role == "user" and message.id not in made._versions:
+                made._put(Message(new_id(), message.id, "assistant", "interrupted"))
+        for parent_id, versions in made._versions.items():
+            made._chosen[parent_id] = next((each for each in versions if each.id in chosen_ids), versions[-1])
+        made._write_path()
+        return made
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -61,8 +89,13 @@ class Conversation:
 
     @property
     def title(self) -> str:
-        """The beginning of the first prompt shown, in one line; empty while there is none."""
-        words = " ".join(self._path[0].text[: 4 * _TITLE_CHARS].split()) if self._path else ""
+        """Its name, else the beginning of the first prompt shown, in one line; empty while there is none."""
+        return self.name or self.title_of(self._path[0].text if self._path else "")
+
+    @staticmethod
+    def title_of(prompt: str) -> str:
+        """The beginning of a prompt, in one line."""
+        words = " ".join(prompt[: 4 * _TITLE_CHARS].split())
         return words if len(words) <= _TITLE_CHARS else f"{words[: _TITLE_CHARS - 1].rstrip()}…"
 
     @property
@@ -74,6 +107,15 @@ class Conversation:
     def turns(self) -> tuple[Turn, ...]:
         """The path in pairs."""
         return tuple(Turn(*pair) for pair in zip(self._path[::2], self._path[1::2], strict=True))
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """All, also those that are not shown: parents before children, of versions the oldest first."""
+        return tuple(self._messages.values())
+
+    def is_chosen(self, message: Message) -> bool:
+        """True for the one that is shown of its versions, if what is before it is."""
+        return self._chosen.get(message.parent_id) is message
 
     def message(self, message_id: str) -> Message:
         """Raises KeyError if it is not one of this chat's."""
@@ -93,17 +135,13 @@ class Conversation:
         A stopped answer is told as far as it got; a turn without any answer (failed, stopped early) is left out. What
         an answer reasoned is told beside its words: the model's template says what becomes of it.
         """
-        prompt = self._messages[self._messages[answer_id].parent_id]
-        told = [ChatMessage("user", prompt.text)]
-        while prompt.parent_id != _BEGINNING:
-            answer = self._messages[prompt.parent_id]
-            prompt = self._messages[answer.parent_id]
+        *before, prompt = self._line(self._messages[answer_id].parent_id)
+        told = [ChatMessage("system", system_prompt)] if system_prompt else []
+        for asked, answer in zip(before[::2], before[1::2], strict=True):
             if answer.is_told:
+                told.append(ChatMessage("user", asked.text))
                 told.append(ChatMessage("assistant", answer.text, reasoning=answer.reasoning))
-                told.append(ChatMessage("user", prompt.text))
-        if system_prompt:
-            told.append(ChatMessage("system", system_prompt))
-        return tuple(reversed(told))
+        return (*told, ChatMessage("user", prompt.text))
 
     def subscribe(self, listener: Callable[[Change], None]) -> Unsubscribe:
         """Hear of all changes from now on."""
@@ -172,10 +210,7 @@ class Conversation:
             self._read_path(message)
 
     def removal_of(self, message_id: str) -> tuple[Message, ...]:
-        """What ``remove`` would take away: the message with all that follows it in any version.
-
-        An answer that has no other version takes its prompt along, for prompts and answers take turns.
-        """
+        """What ``remove`` would take away, see Branches.below."""
         return self._branches.below(message_id)
 
     def remove(self, message_id: str) -> Removed:
@@ -210,9 +245,7 @@ class Conversation:
 
         It ends with the answer, or before the prompt, that the message is.
         """
-        line = [self._messages[message_id]]
-        while (parent_id := line[0].parent_id) != _BEGINNING:
-            line.insert(0, self._messages[parent_id])
+        line = self._line(message_id)
         copy = Conversation()
         for message in copies_of(line[: 2 * (len(line) // 2)]):
             copy._add(message)
@@ -221,13 +254,15 @@ class Conversation:
 
     # -- helpers ----------------------------------------------------------------------------------------------------
 
+    def _line(self, message_id: str) -> list[Message]:
+        """What leads to a message, from the beginning on, and itself."""
+        line = [self._messages[message_id]]
+        while (parent_id := line[-1].parent_id) != _BEGINNING:
+            line.append(self._messages[parent_id])
+        return line[::-1]
+
     def _end(self, answer: Message, stats: GenerationStats | None, by: AnsweredBy | None) -> None:
-        if stats is not None:
-            answer.stats = stats if answer.stats is None else answer.stats.continued_by(stats)
-        if answer.stats is not None and answer.stats.reasoning_tokens:
-            answer.reasoning_tokens, answer.reasoning_s = answer.stats.reasoning_tokens, answer.stats.reasoning_s
-        if by is not None and by not in answer.answered_by[-1:]:
-            answer.answered_by += (by,)
+        answer.take_figures(stats, by)
         self._listeners.tell(MessageEnded(answer))
 
     def _ask(self, parent_id: str, text: str, model_id: str, sampling: SamplingParams) -> Message:
@@ -239,9 +274,12 @@ class Conversation:
     def _answer(self, parent_id: str, model_id: str, sampling: SamplingParams) -> Message:
         return self._add(Message(new_id(), parent_id, "assistant", "running", model_id, sampling))
 
-    def _add(self, message: Message) -> Message:
+    def _put(self, message: Message) -> None:
         self._messages[message.id] = message
         self._versions.setdefault(message.parent_id, []).append(message)
+
+    def _add(self, message: Message) -> Message:
+        self._put(message)
         self._chosen[message.parent_id] = message
         self._listeners.tell(MessageAdded(message))
         return message

@@ -10,7 +10,8 @@ from llmdesk.datatypes.chat import FinishReason, GenerationStats, Role, Sampling
 from llmdesk.datatypes.model import AnsweredBy, ErrorInfo
 from llmdesk.services.chats.ids import new_id
 
-MessageState = Literal["running", "done", "cancelled", "failed"]
+MessageState = Literal["running", "done", "cancelled", "failed", "interrupted"]
+"""Interrupted: the program ended while the answer ran."""
 
 
 @dataclass(slots=True, eq=False)
@@ -70,10 +71,19 @@ class Message:
     @property
     def can_go_on(self) -> bool:
         """True for an answer that did not come to an end of its own, and has words to go on from, if only reasoning."""
-        is_cut = self.state in ("cancelled", "failed") or self.finish_reason == "length"
+        is_cut = self.state in ("cancelled", "failed", "interrupted") or self.finish_reason == "length"
         return (
             self.role == "assistant" and is_cut and not self.is_running and bool((self.text or self.reasoning).strip())
         )
+
+    def take_figures(self, stats: GenerationStats | None, by: AnsweredBy | None) -> None:
+        """Those of what came since the answer began, or went on, become part of its own."""
+        if stats is not None:
+            self.stats = stats if self.stats is None else self.stats.continued_by(stats)
+        if self.stats is not None and self.stats.reasoning_tokens:
+            self.reasoning_tokens, self.reasoning_s = self.stats.reasoning_tokens, self.stats.reasoning_s
+        if by is not None and by not in self.answered_by[-1:]:
+            self.answered_by += (by,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,26 +12,26 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from llmdesk.datatypes.chat import (
-    ChatMessage,
     ContextPolicy,
     Embedded,
     Event,
     EventSink,
     Failed,
     Finished,
-    GenerationRequest,
     LoadProgress,
     PromptProgress,
     Queued,
     SamplingParams,
     TokenEvent,
 )
-from llmdesk.engine.generation.tools.dialects import thinking_values
 from llmdesk.engine.serving.runner import EngineRunner
+from llmdesk.listeners import Listeners, Unsubscribe
+from llmdesk.services.chats.asking import request_for
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.prompt_queue import PromptQueue
 from llmdesk.services.chats.running_answer import Progress, RunningAnswer
+from llmdesk.services.chats.submission import Keeper, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,14 @@ class QueueChanged:
     session: Session
 
 
-SessionChange = AnswerStarted | Progressed | TokensCame | AnswerEnded | OptionsChanged | QueueChanged
+@dataclass(frozen=True, slots=True)
+class DraftChanged:
+    """Something else is being written for this chat."""
+
+    session: Session
+
+
+SessionChange = AnswerStarted | Progressed | TokensCame | AnswerEnded | OptionsChanged | DraftChanged | QueueChanged
 SessionListener = Callable[[SessionChange], None]
 
 
@@ -109,8 +116,10 @@ class Session:
         options: of the next request.
         listener: hears of every SessionChange.
         conversation: one that has begun; None: an empty one.
+        is_private: nothing of this chat is ever written to the disk.
 
     Attributes:
+        keeper: what this chat must be written to before the engine gets a request; None: nothing.
         queue: prompts that are sent one after the other, each when the answer before it has ended well. After a stop or
             an error they wait until one of them, or another prompt, is sent.
     """
@@ -122,14 +131,31 @@ class Session:
         options: ChatOptions,
         listener: SessionListener,
         conversation: Conversation | None = None,
+        *,
+        is_private: bool = False,
     ) -> None:
-        self._engine, self._sink, self._options, self._tell = engine, sink, options, listener
+        self._engine, self._sink, self._options = engine, sink, options
+        self._listeners = Listeners[SessionChange]()
+        self._listeners.add(listener)
+        self._tell = self._listeners.tell
         self._answer: RunningAnswer | None = None
         self._ended_well = False  # the last answer that ran
+        self._draft = ""
         self.conversation = conversation or Conversation()
         self.queue = PromptQueue(self._on_queue_changed)
-        self.draft = ""
-        """What was being written for this chat when it was left."""
+        self.is_private = is_private
+        self.keeper: Keeper | None = None
+
+    @property
+    def draft(self) -> str:
+        """What is being written for this chat."""
+        return self._draft
+
+    @draft.setter
+    def draft(self, text: str) -> None:
+        if text != self._draft:
+            self._draft = text
+            self._tell(DraftChanged(self))
 
     @property
     def options(self) -> ChatOptions:
@@ -155,6 +181,10 @@ class Session:
             if message.stats is not None and message.stats.prompt_tokens:
                 return message.stats.context_used_tokens
         return 0
+
+    def subscribe(self, listener: SessionListener) -> Unsubscribe:
+        """Hear of this chat's changes from now on."""
+        return self._listeners.add(listener)
 
     # -- what the user does -------------------------------------------------------------------------------------------
 
@@ -245,25 +275,16 @@ class Session:
             raise RuntimeError("an answer is running in this chat")
 
     def _send(self, message: Message, *, may_be_cached: bool) -> Message:
-        options = self._options
-        told = self.conversation.told(message.id, options.system_prompt)
-        thinks = options.thinks
-        if message.text or message.reasoning:
-            told = (*told, ChatMessage("assistant", message.text, reasoning=message.reasoning))
-            thinks = thinks or (True if message.reasoning else thinks)  # it goes on as it began
-        request = GenerationRequest(
-            self._engine.new_request_id(),
-            options.model_id,
-            told,
-            options.sampling,
-            context_policy=options.context_policy,
-            response_cache=options.uses_response_cache and may_be_cached,
-            template_values=thinking_values(thinks) if thinks is not None else (),
-            has_parts=True,
-        )
+        request_id = self._engine.new_request_id()
+        request = request_for(request_id, self.conversation, message, self._options, may_be_cached=may_be_cached)
         answer = self._answer = RunningAnswer(message, request.request_id)
         self._tell(AnswerStarted(self, answer))
-        answer.cancel = self._engine.submit(request, self._sink).cancel
+        submission = Submission(self._engine, request, self._sink)
+        answer.cancel = submission.cancel
+        if self.keeper is None:
+            submission.submit()
+        else:
+            self.keeper.when_written(submission.submit)
         return message
 
     def _progress(self, answer: RunningAnswer, progress: Progress) -> None:
@@ -274,12 +295,10 @@ class Session:
         self._answer = None
         self._ended_well = isinstance(event, Finished) and event.reason in ("stop", "length") and message.is_told
         self._tell(AnswerEnded(self, message, event))
-        self._send_next_if_due()
+        if self._ended_well:
+            self.send_next()
 
     def _on_queue_changed(self) -> None:
         self._tell(QueueChanged(self))
-        self._send_next_if_due()  # the one that was being edited may have been what it waited for
-
-    def _send_next_if_due(self) -> None:
-        if self._ended_well:
+        if self._ended_well:  # the one that was being edited may have been what the others waited for
             self.send_next()

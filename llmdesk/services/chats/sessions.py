@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llmdesk.datatypes.chat import Event, EventSink, TokenEvent
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.services.chats.conversation import Conversation
+from llmdesk.services.chats.kept import KeptChat
 from llmdesk.services.chats.session import AnswerEnded, AnswerStarted, ChatOptions, Session, SessionChange
 
 
@@ -20,14 +21,23 @@ class SessionShown:
     left: Session
 
 
-Change = SessionChange | SessionShown
+@dataclass(frozen=True, slots=True)
+class SessionClosed:
+    """A chat is none of the open ones any more: it was empty, or it is kept and can be opened again."""
+
+    session: Session
+
+
+Change = SessionChange | SessionShown | SessionClosed
+MAX_IDLE = 8
+"""So many chats that are kept stay open besides the one shown, while nothing runs in them."""
 
 
 class Sessions:
     """See the module. Leaving a chat ends nothing and forgets nothing, but a chat without messages.
 
-    What the window's controls choose (model, sampling, ...) is in force for the chat shown: it is taken over by the
-    next chat that is shown, so that the controls always say what the next request will be made with.
+    What the window's controls choose (model, sampling, ...) is in force for the chat shown. A new chat takes it over. A
+    chat that is shown again has its own, but for the model: that is the window's, so that looking at a chat loads none.
     """
 
     def __init__(self, engine: EngineRunner, sink: EventSink, options: ChatOptions | None = None) -> None:
@@ -58,13 +68,13 @@ class Sessions:
         return bool(self._by_request)
 
     def configure(self, options: ChatOptions) -> None:
-        """Other options for the chat shown, and for those that are shown after it."""
+        """Other options for the chat shown, and for new ones after it."""
         self._current.configure(options)
 
-    def new(self) -> Session:
-        """Show an empty chat. One that is empty already stays."""
-        if not self._current.conversation.is_empty:
-            session = self._make(self.options)
+    def new(self, *, private: bool = False) -> Session:
+        """Show an empty chat. One of that kind that is empty already stays."""
+        if not self._current.conversation.is_empty or self._current.is_private is not private:
+            session = self._make(self.options, is_private=private)
             self._open.append(session)
             self.show(session)
         return self._current
@@ -75,23 +85,62 @@ class Sessions:
         Up to an answer, with it; from a prompt on the chat goes another way, so that is its draft.
         """
         left = self._current.conversation
-        session = self._make(self.options, left.forked(message_id))
+        session = self._make(self.options, left.forked(message_id), is_private=self._current.is_private)
         message = left.message(message_id)
         session.draft = message.text if message.role == "user" else ""
         self._open.append(session)
         self.show(session)
         return session
 
+    def open_kept(self, kept: KeptChat) -> Session:
+        """Show a chat that was kept; the one that is open already, if it is."""
+        session = self.find(kept.info.id)
+        if session is None:
+            session = self._make(kept.options, kept.conversation)
+            session.draft = kept.draft
+            self._open.append(session)
+        self.show(session)
+        return session
+
+    def find(self, chat_id: str) -> Session | None:
+        """An open chat by its id."""
+        return next((each for each in self._open if each.conversation.id == chat_id), None)
+
     def show(self, session: Session) -> None:
-        """Make one of the open chats the one shown."""
+        """Make this chat the one shown. If it was closed, it is open again."""
+        session = self.find(session.conversation.id) or session
         left = self._current
         if session is left:
             return
+        if session not in self._open:
+            self._open.append(session)
         self._current = session
-        if left.conversation.is_empty:
+        session.configure(replace(session.options, model_id=left.options.model_id))
+        is_gone = left.conversation.is_empty
+        if is_gone:
             self._open.remove(left)
-        session.configure(left.options)
         self._listeners.tell(SessionShown(session, left))
+        if is_gone:
+            self._listeners.tell(SessionClosed(left))
+        self._close_idle(left)
+
+    def close(self, chat_id: str) -> None:
+        """Let go of a chat (it was deleted): what runs in it is stopped; if it is the one shown, an empty one is."""
+        session = self.find(chat_id)
+        if session is None:
+            return
+        session.stop()
+        if session is self._current:
+            empty = self._make(session.options)
+            self._open.append(empty)
+            self.show(empty)
+        if session in self._open:
+            self._open.remove(session)
+            self._listeners.tell(SessionClosed(session))
+
+    def is_open(self, session: Session) -> bool:
+        """False once it was closed."""
+        return session in self._open
 
     def receive(self, event: Event) -> None:
         """An event of any chat's request; of requests that have ended it is ignored."""
@@ -107,8 +156,18 @@ class Sessions:
         """Hear of every change in every chat from now on."""
         return self._listeners.add(listener)
 
-    def _make(self, options: ChatOptions, conversation: Conversation | None = None) -> Session:
-        return Session(self._engine, self._sink, options, self._on_change, conversation)
+    def _make(
+        self, options: ChatOptions, conversation: Conversation | None = None, *, is_private: bool = False
+    ) -> Session:
+        return Session(self._engine, self._sink, options, self._on_change, conversation, is_private=is_private)
+
+    def _close_idle(self, left: Session) -> None:
+        """However many chats somebody looks at, few are held in memory; who left one a moment ago may go back to it."""
+        idle = [s for s in self._open if s.keeper is not None and not s.is_generating and s is not self._current]
+        idle.sort(key=lambda session: session is left)  # the last to go
+        for session in idle[: max(0, len(idle) - MAX_IDLE)]:
+            self._open.remove(session)
+            self._listeners.tell(SessionClosed(session))
 
     def _on_change(self, change: SessionChange) -> None:
         match change:

@@ -102,6 +102,12 @@ class ChatGroup(Group):
     context_policy: ContextPolicy = _setting(
         "drop_oldest", "What a new chat does when the context is full: leave out the oldest turns, stop, or refuse."
     )
+    keep: bool = _setting(
+        True, "Chats are kept on this machine; off: what is written from then on is gone when the window is closed."
+    )
+    model_titles: bool = _setting(
+        True, "A chat gets its title from the model, when that has nothing else to do; off: from its first words."
+    )
     answer_cache: bool = _setting(
         True, "The same question in the same words, with greedy sampling, gets the same answer at once."
     )

@@ -6,9 +6,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from llmdesk.datatypes.chat import Failed, Finished
 from llmdesk.datatypes.model import ModelStatus
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.session import (
@@ -20,7 +19,7 @@ from llmdesk.services.chats.session import (
     TokensCame,
 )
 from llmdesk.services.chats.sessions import Change, Sessions, SessionShown
-from llmdesk.services.trace import trace
+from llmdesk.ui.chat.answer_trace import trace_answer
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.chat.context_watch import ContextWatch
 from llmdesk.ui.chat.progress_words import progress_words
@@ -31,6 +30,7 @@ from llmdesk.ui.kit.words import tr
 
 log = logging.getLogger(__name__)
 
+_DRAFT_MS = 300
 _CONTEXT_EVERY_S = 0.5  # a line of the layout moves with it
 
 
@@ -59,6 +59,10 @@ class ChatController(QObject):
         self.context = ContextWatch(pane)
         self.thinking = ThinkingSwitch(pane.composer.thinking, sessions, pane.composer.set_thinking)
         QueueController(pane, sessions)
+        self._draft_timer = QTimer(pane)
+        self._draft_timer.setSingleShot(True)
+        self._draft_timer.setInterval(_DRAFT_MS)
+        self._draft_timer.timeout.connect(self.keep_draft)
         self._connect()
         self._show_session()
 
@@ -84,6 +88,18 @@ class ChatController(QObject):
         else:
             self._session.submit(text)
         self._pane.accept_prompt(text)
+        self.keep_draft()
+
+    @Slot()
+    def keep_draft(self) -> None:
+        """What is typed becomes the chat's draft."""
+        self._draft_timer.stop()
+        self._session.draft = self._pane.prompt()
+
+    @Slot()
+    def _on_prompt_edited(self) -> None:
+        if not self._draft_timer.isActive():  # who types without a pause is kept up with, too
+            self._draft_timer.start()
 
     @Slot()
     def stop(self) -> None:
@@ -179,7 +195,7 @@ class ChatController(QObject):
             self._show_can_go_on()
 
     def _on_change(self, change: Change) -> None:
-        _trace(change)
+        trace_answer(change)
         if change.session is not self._session:
             return
         match change:
@@ -228,10 +244,17 @@ class ChatController(QObject):
         self._show_progress()
 
     def _change_draft(self, change: SessionShown) -> None:
-        """A draft belongs to its chat; that of a chat which is gone stays, unless the other one has its own."""
-        change.left.draft, wanted = self._pane.prompt(), change.session.draft
-        if (wanted or change.left in self.sessions.open) and wanted != self._pane.prompt():
+        """A draft belongs to its chat; that of a chat which is gone stays, unless the other one has its own.
+
+        What was typed for a private chat never gets into another one, which would write it down.
+        """
+        left, wanted, typed = change.left, change.session.draft, self._pane.prompt()
+        self._draft_timer.stop()
+        left.draft = typed
+        stays = self.sessions.is_open(left) or (left.is_private and not change.session.is_private)
+        if (wanted or stays) and wanted != typed:
             self._pane.set_prompt(wanted)
+        self.keep_draft()
 
     def _show_options(self) -> None:
         self.context.choose(self.sessions.options.context_policy)
@@ -264,6 +287,7 @@ class ChatController(QObject):
         pane = self._pane
         pane.prompt_submitted.connect(self.submit)
         pane.paste_refused.connect(self._on_paste_refused)
+        pane.prompt_edited.connect(self._on_prompt_edited)
         pane.stop_requested.connect(self.stop)
         pane.regenerate_requested.connect(self.regenerate)
         pane.continue_requested.connect(self.go_on)
@@ -272,15 +296,3 @@ class ChatController(QObject):
         pane.error_action_requested.connect(self.on_error_action)
         self.context.policy_chosen.connect(self._on_policy_chosen)
         self.sessions.subscribe(self._on_change)
-
-
-def _trace(change: Change) -> None:
-    match change:
-        case TokensCame() if change.events[0].new_tokens == 1:
-            trace("first_token")
-        case AnswerEnded(event=Failed() as event):
-            trace("failed", {"kind": event.error.kind})
-        case AnswerEnded(event=Finished() as event):
-            stats = event.stats
-            figures = {"reason": event.reason, "new_tokens": stats.new_tokens, "ttft_s": stats.ttft_s}
-            trace("finished", figures | {"decode_tps": stats.decode_tps, "prompt_tps": stats.prompt_tps})

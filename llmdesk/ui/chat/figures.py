@@ -96,6 +96,8 @@ def end_text(answer: Message) -> str:
     """Why an answer ended, in words; empty while it has not."""
     if answer.state == "failed":
         return tr("it failed")
+    if answer.state == "interrupted":
+        return tr("interrupted")
     if answer.finish_reason is None:
         return ""
     return reason_text(answer.finish_reason) or tr("by itself")

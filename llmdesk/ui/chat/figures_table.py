@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QTextBlockFormat, QTextCharForma
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from llmdesk.services.chats.message import Message
-from llmdesk.ui.chat.figures import Figure, FiguresLine, all_figures_of, reason_text
+from llmdesk.ui.chat.figures import Figure, FiguresLine, all_figures_of, end_text, reason_text
 from llmdesk.ui.chat.markdown.document_view import DocumentView
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.buttons import IconButton
@@ -101,6 +101,8 @@ class Figures(QWidget):
         by = answer.answered_by[-1] if answer.answered_by else None
         before = [("", by.title, by.precision or by.server)] if by is not None and names_model else []
         reason = reason_text(answer.finish_reason) if answer.finish_reason is not None else ""
+        if answer.state == "interrupted":
+            reason = end_text(answer)
         self.line.show_stats(answer.stats, reason, before)
         self._fold.setVisible(bool(all_figures_of(answer)))
 

@@ -58,7 +58,13 @@ class LeftChats(QObject):
             message = tr("The answer to “{title}” goes on.", title=left.conversation.title)
             self._notice.show_notice(NOTICE, message, actions=[back, stop])
         elif not left.conversation.is_empty and self._sessions.current.conversation.is_empty:
-            message = tr("“{title}” is kept until the window is closed.", title=left.conversation.title)
+            title = left.conversation.title
+            is_kept = left.keeper is not None
+            message = (
+                tr("“{title}” is kept.", title=title)
+                if is_kept
+                else tr("“{title}” is kept until the window is closed.", title=title)
+            )
             self._notice.show_notice(NOTICE, message, actions=[back], duration_s=READ_S)
 
     def _tell_ended(self, change: AnswerEnded) -> None:

@@ -22,6 +22,7 @@ from llmdesk.services.local_server import LocalServer
 from llmdesk.services.settings.definition import Values
 from llmdesk.services.trace import trace
 from llmdesk.ui.chat.chat_controller import ChatController
+from llmdesk.ui.chat.kept_chats import KeptChats
 from llmdesk.ui.chat.left_chats import LeftChats
 from llmdesk.ui.chat.message_controller import MessageController
 from llmdesk.ui.dashboard.controller import DashboardController
@@ -61,13 +62,17 @@ class Desktop(QObject):
         core: engine, catalogue, settings and monitor; the window starts them and closes them.
         server: the local server over the same engine; the window switches it and closes it.
         model_id: load this model instead of the one used last.
+        keeps_chats: False: the user's chats are neither shown nor written, and what is said here is not kept.
     """
 
-    def __init__(self, core: Core, server: LocalServer, state: WindowState, model_id: str = "") -> None:
+    def __init__(
+        self, core: Core, server: LocalServer, state: WindowState, model_id: str = "", *, keeps_chats: bool = True
+    ) -> None:
         super().__init__()
         runner = core.runner
         self.settings = settings = core.settings
         self.core, self.server, self._state, self._model_id = core, server, state, model_id
+        self._keeps_chats = keeps_chats
         self.theme = Theme(self)
         self.bridge = EventBridge(self)
         self._appearance = AppearanceController(self.theme, settings, self.bridge)
@@ -79,6 +84,7 @@ class Desktop(QObject):
         self._message_actions = MessageActions(self.window.action_table, self.window.chat, self.chat, self.messages)
         self.engine = EngineThread(runner, self)
         self._background = Background(self.bridge)
+        self.kept = KeptChats(self.window.chat, self.window.notice, self.sessions, core, self._background, self.bridge)
         LeftChats(self.window.chat, self.window.notice, self.sessions)
         DashboardController(self.window.dashboard, self.sessions, self.window.chat.painted_chars)
         top_bar = self.window.top_bar
@@ -118,6 +124,8 @@ class Desktop(QObject):
         started_s = time.perf_counter()
         self._is_open = False
         self.window.hide()
+        self.chat.keep_draft()
+        self.kept.close()
         self.server.close()
         self.core.runner.stop()
         if self._downloader is not None:
@@ -138,6 +146,8 @@ class Desktop(QObject):
     @Slot()
     def _on_painted(self) -> None:
         trace("window_painted")
+        if self._keeps_chats:
+            self.kept.open()
         self.core.monitor.subscribe(self.bridge.post)
         self.core.monitor.start()
         self.engine.start()

@@ -214,15 +214,19 @@ def test_a_chat_without_messages_is_not_kept(owner: Owner) -> None:
     assert owner.sessions.new() is not empty
 
 
-def test_what_is_chosen_stays_in_force_in_the_chat_shown_next(owner: Owner) -> None:
+def test_a_new_chat_takes_over_what_was_chosen_and_an_old_one_has_its_own_but_for_the_model(owner: Owner) -> None:
     first = owner.sessions.current
     owner.ask("one")
-    other = replace(OPTIONS, model_id="beta")
-    owner.sessions.new()
+    other = replace(OPTIONS, model_id="beta", system_prompt="Be kind.")
+    second = owner.sessions.new()
     owner.sessions.configure(other)
+    owner.ask("two")
     assert first.options == OPTIONS
+    assert owner.sessions.new().options == other
     owner.sessions.show(first)
-    assert first.options == owner.sessions.options == other
+    assert owner.sessions.options == replace(OPTIONS, model_id="beta")
+    owner.sessions.show(second)
+    assert owner.sessions.options == other
 
 
 def test_listeners_hear_of_all_chats_until_they_leave(owner: Owner) -> None:

@@ -1,0 +1,90 @@
+"""Which of the processes that use the same file still lives: each holds a lock as long as it does (any thread).
+
+The system lets go of a lock when its process ends, however it ends. So a chat that another window or a server is
+writing is never taken for one that was interrupted, and nothing has to be written every few seconds to show life.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import IO
+
+from llmdesk.services.chats.ids import new_id
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+log = logging.getLogger(__name__)
+_SUFFIX = ".owner"
+
+
+class Owner:
+    """This process, as the writer of answers.
+
+    Args:
+        file: that of the chats; the locks are files beside it.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.id = new_id()
+        self._file = file
+        self._lock: IO[bytes] | None = None
+
+    def acquire(self) -> None:
+        """Hold the lock. Raises OSError where there can be none. Idempotent."""
+        while self._lock is None:
+            path = self._path(self.id)
+            held = path.open("ab")
+            # Another process may have come between, and cleaned up what it took for a dead one's lock.
+            if _try_lock(held) and path.exists() and path.stat().st_ino == os.fstat(held.fileno()).st_ino:
+                self._lock = held
+            else:
+                held.close()
+
+    def release(self) -> None:
+        """Let go. Idempotent."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+            self._path(self.id).unlink(missing_ok=True)
+
+    def lives(self, owner_id: str) -> bool:
+        """Whether the process with this id still runs."""
+        if owner_id == self.id:
+            return True
+        try:
+            with self._path(owner_id).open("r+b") as lock:
+                return not _try_lock(lock)
+        except OSError:
+            return False
+
+    def clean_up(self) -> None:
+        """Remove the lock files of processes that are gone."""
+        for path in self._file.parent.glob(f"{self._file.name}.*{_SUFFIX}"):
+            owner_id = path.name[len(self._file.name) + 1 : -len(_SUFFIX)]
+            if not self.lives(owner_id):
+                path.unlink(missing_ok=True)
+
+    def _path(self, owner_id: str) -> Path:
+        return self._file.with_name(f"{self._file.name}.{owner_id}{_SUFFIX}")
+
+
+def _try_lock(file: IO[bytes]) -> bool:
+    """True if nobody else holds it."""
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if sys.platform == "win32":
+            return False
+        log.info("no locks here: %s", error)
+    return True

@@ -1,0 +1,110 @@
+"""The chats that are kept: the one that was open last comes back, and what goes wrong is told (GUI thread only)."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from llmdesk.core import Core
+from llmdesk.datatypes.model import ErrorInfo
+from llmdesk.errors import StoreError
+from llmdesk.services.chats.keeping import Keeping
+from llmdesk.services.chats.kept import KeptChat
+from llmdesk.services.chats.sessions import Sessions
+from llmdesk.services.chats.store import ChatStore
+from llmdesk.services.chats.titles import Titles
+from llmdesk.services.settings.definition import Values
+from llmdesk.services.trace import trace
+from llmdesk.ui.chat.chat_pane import ChatPane
+from llmdesk.ui.kit.notice import NoticeBar
+from llmdesk.ui.threads.background import Background
+from llmdesk.ui.threads.event_bridge import EventBridge
+
+log = logging.getLogger(__name__)
+
+NOTICE = "chat_store"
+
+
+class KeptChats(QObject):
+    """See the module. Nothing on this thread waits for the file.
+
+    Signals:
+        opened(): ``store`` is there, and the chat that was open last is shown, if there is one.
+    """
+
+    opened = Signal()
+
+    def __init__(
+        self,
+        pane: ChatPane,
+        notice: NoticeBar,
+        sessions: Sessions,
+        core: Core,
+        background: Background,
+        bridge: EventBridge,
+    ) -> None:
+        super().__init__(pane)
+        self._pane, self._notice, self._sessions, self._core = pane, notice, sessions, core
+        self._background, self._bridge = background, bridge
+        self.store: ChatStore | None = None
+        self._keeping: Keeping | None = None
+        self._titles: Titles | None = None
+
+    def open(self) -> None:
+        """Once the window is painted; never, where nothing is to be kept (a demo)."""
+        keeps = self._core.settings.values.chat.keep
+        self._background.run(lambda: _open(self._core, keeps), self._on_opened, self._on_failed)
+
+    def _on_opened(self, found: tuple[ChatStore, KeptChat | None]) -> None:
+        store, kept = found
+        self.store = store
+        self._keeping = Keeping(self._sessions, store)
+        self._titles = Titles(self._sessions, store, self._core.runner, self._bridge.run)
+        if kept is not None:
+            self._show(kept)
+        self._use(self._core.settings.values)
+        self._core.settings.subscribe(self._use, "chat", self._bridge.run)
+        store.subscribe_problems(self._on_problem, self._bridge.run)
+        if store.problem is not None:
+            self._on_problem(store.problem)
+        trace("chats_opened")
+        self.opened.emit()
+
+    def close(self) -> None:
+        """The window goes."""
+        if self._titles is not None:
+            self._titles.close()
+
+    def _show(self, kept: KeptChat) -> None:
+        """The chat that was open last, unless another one has begun meanwhile. What was typed goes behind its draft."""
+        current = self._sessions.current
+        if current.conversation.is_empty and not current.is_private:
+            draft = "\n".join(text for text in (kept.draft, self._pane.prompt()) if text)
+            self._sessions.open_kept(replace(kept, draft=draft))
+
+    def _use(self, values: Values) -> None:
+        assert self._keeping is not None
+        assert self._titles is not None
+        self._keeping.switch(values.chat.keep)
+        self._titles.is_on = values.chat.model_titles
+
+    def _on_problem(self, problem: StoreError | None) -> None:
+        if problem is None:
+            self._notice.dismiss(NOTICE)
+        else:
+            self._notice.show_notice(NOTICE, problem.user_message, problem.hint, tone="bad")
+
+    def _on_failed(self, error: ErrorInfo) -> None:
+        log.error("the chats could not be opened: %s", error.detail)
+        self._notice.show_notice(NOTICE, error.user_message, error.hint, tone="bad")
+
+
+def _open(core: Core, keeps: bool) -> tuple[ChatStore, KeptChat | None]:
+    """On a thread of its own."""
+    store = core.chats
+    try:
+        return store, store.last_open() if keeps else None
+    except StoreError:  # its problem is told
+        return store, None
