@@ -241,10 +241,7 @@ class Conversation:
         return True
 
     def forked(self, message_id: str) -> Conversation:
-        """Another conversation with copies of what leads to a message, under ids of their own.
-
-        It ends with the answer, or before the prompt, that the message is.
-        """
+        """Another conversation with copies of what leads to a message: with the answer, or up to before the prompt."""
         line = self._line(message_id)
         copy = Conversation()
         for message in copies_of(line[: 2 * (len(line) // 2)]):

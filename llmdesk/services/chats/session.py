@@ -36,17 +36,14 @@ from llmdesk.services.chats.submission import Keeper, Submission
 
 @dataclass(frozen=True, slots=True)
 class ChatOptions:
-    """What a request needs beside the messages; one value per chat, replaced as a whole (``Session.configure``).
-
-    ``thinks``: whether the model reasons before it answers, where it can be told; None: as it does by itself.
-    """
+    """What a request needs beside the messages; one value per chat, replaced as a whole (``Session.configure``)."""
 
     model_id: str = ""
     sampling: SamplingParams = field(default_factory=SamplingParams)
     context_policy: ContextPolicy = "drop_oldest"
     uses_response_cache: bool = True
     system_prompt: str = ""
-    thinks: bool | None = None
+    thinks: bool | None = None  # whether the model reasons first, where it can be told; None: as it does by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +117,7 @@ class Session:
 
     Attributes:
         keeper: what this chat must be written to before the engine gets a request; None: nothing.
-        queue: prompts that are sent one after the other, each when the answer before it has ended well. After a stop or
-            an error they wait until one of them, or another prompt, is sent.
+        queue: prompts that are sent in turn, as long as answers end well; after a stop or an error they wait.
     """
 
     def __init__(
