@@ -99,7 +99,7 @@ def test_an_answer_that_was_cut_off_is_interrupted_and_goes_on(start: Callable[[
     assert window.states == ["interrupted"]
     view = window.main.chat.conversation_view.view(window.turns[0].answer.id)
     assert view is not None
-    window.qtbot.waitUntil(lambda: "interrupted" in view.answer._figures.plain())
+    window.qtbot.waitUntil(lambda: "interrupted" in view.answer.figures.line.plain())
     before = window.turns[0].answer.text
     window.qtbot.mouseClick(window.button("Continue"), Qt.MouseButton.LeftButton)
     window.wait_idle()
