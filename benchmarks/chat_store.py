@@ -7,6 +7,7 @@ figure with its bar. With ``--window`` it opens the real window on that file, to
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import statistics
@@ -149,6 +150,7 @@ def _measure_writing(store: ChatStore) -> int:
 
 _WINDOW = """
 import json
+import sys
 
 from llmdesk.app import build_desktop, end_desktop, make_application
 from llmdesk.engine.backends.scripted import ScriptedBackend
@@ -157,7 +159,8 @@ from llmdesk.services.trace import process_age_s
 
 def main():
     app = make_application()
-    desktop = build_desktop("", None, ScriptedBackend)
+    keeps = sys.argv[1] == "keeps"
+    desktop = build_desktop("", None, ScriptedBackend, keeps_chats=keeps)
     told = {}
 
     def shown():
@@ -166,7 +169,7 @@ def main():
         app.quit()
 
     desktop.window.painted.connect(lambda: told.setdefault("painted_s", process_age_s()))
-    desktop.kept.opened.connect(shown)
+    (desktop.kept.opened if keeps else desktop.window.painted).connect(shown)
     desktop.show()
     app.exec()
     print(json.dumps(told), flush=True)
@@ -178,21 +181,25 @@ main()
 
 
 def _measure_window(home: str) -> int:
-    import json
-
-    runs = []
+    kept, without = [], []
     for _ in range(5):
-        run = subprocess.run(
-            [sys.executable, "-c", _WINDOW],
-            capture_output=True,
-            text=True,
-            check=True,
-            env={"QT_QPA_PLATFORM": "offscreen", **os.environ, "LLMDESK_HOME": home},
-        )
-        runs.append(json.loads(run.stdout.splitlines()[-1]))
-    misses = _tell("window painted", statistics.median(run["painted_s"] for run in runs), 1.0, "s")
-    what = f"the chat that was open last shown ({runs[0]['messages']:,} messages)"
-    return misses + _tell(what, statistics.median(run["chat_s"] for run in runs), None, "s")
+        kept.append(_start(home, "keeps"))
+        without.append(_start(home, "keeps nothing"))
+    misses = _tell("window painted", statistics.median(run["painted_s"] for run in kept), 1.0, "s")
+    _tell("the same without chats", statistics.median(run["painted_s"] for run in without), None, "s")
+    what = f"the chat that was open last shown ({kept[0]['messages']:,} messages)"
+    return misses + _tell(what, statistics.median(run["chat_s"] for run in kept), None, "s")
+
+
+def _start(home: str, how: str) -> dict[str, float]:
+    run = subprocess.run(
+        [sys.executable, "-c", _WINDOW, how],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        env={"QT_QPA_PLATFORM": "offscreen", **os.environ, "LLMDESK_HOME": home},
+    )
+    return dict(json.loads(run.stdout.splitlines()[-1]))
 
 
 def _median_ms(work: Callable[[], object]) -> float:

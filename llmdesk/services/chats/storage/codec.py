@@ -18,6 +18,8 @@ from llmdesk.services.chats.message import Message
 
 T = TypeVar("T")
 _parse = json.JSONDecoder().raw_decode
+_last: dict[Any, tuple[Any, Any]] = {}
+"""The newest of each frozen kind: answers of a chat mostly share their sampling, which is then one object."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _COLUMNS = ("id", "parent_id", "role", "state", "pieces")
 """Of a message: what has a column of its own."""
@@ -110,12 +112,18 @@ def _makers(kind: Any) -> tuple[frozenset[str], tuple[tuple[str, Callable[[Any],
 
 
 def _dataclass(kind: Any, data: Any) -> Any:
+    last_data, last = _last.get(kind, (None, None))
+    if data == last_data:
+        return last
     names, makers = _makers(kind)
-    values = data if data.keys() <= names else {name: value for name, value in data.items() if name in names}
+    values = dict(data) if data.keys() <= names else {name: value for name, value in data.items() if name in names}
     for name, make in makers:
         if name in values:
             values[name] = make(values[name])
-    return kind(**values)
+    made = kind(**values)
+    if kind.__dataclass_params__.frozen:
+        _last[kind] = data, made
+    return made
 
 
 def _one_of(kinds: tuple[Any, ...], data: Any) -> Any:
