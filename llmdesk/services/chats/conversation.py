@@ -135,17 +135,13 @@ class Conversation:
         A stopped answer is told as far as it got; a turn without any answer (failed, stopped early) is left out. What
         an answer reasoned is told beside its words: the model's template says what becomes of it.
         """
-        prompt = self._messages[self._messages[answer_id].parent_id]
-        told = [ChatMessage("user", prompt.text)]
-        while prompt.parent_id != _BEGINNING:
-            answer = self._messages[prompt.parent_id]
-            prompt = self._messages[answer.parent_id]
+        *before, prompt = self._line(self._messages[answer_id].parent_id)
+        told = [ChatMessage("system", system_prompt)] if system_prompt else []
+        for asked, answer in zip(before[::2], before[1::2], strict=True):
             if answer.is_told:
+                told.append(ChatMessage("user", asked.text))
                 told.append(ChatMessage("assistant", answer.text, reasoning=answer.reasoning))
-                told.append(ChatMessage("user", prompt.text))
-        if system_prompt:
-            told.append(ChatMessage("system", system_prompt))
-        return tuple(reversed(told))
+        return (*told, ChatMessage("user", prompt.text))
 
     def told_next(self, text: str, system_prompt: str = "") -> tuple[ChatMessage, ...]:
         """The same for a prompt that would come at the end of the path."""
@@ -225,10 +221,7 @@ class Conversation:
             self._read_path(message)
 
     def removal_of(self, message_id: str) -> tuple[Message, ...]:
-        """What ``remove`` would take away: the message with all that follows it in any version.
-
-        An answer that has no other version takes its prompt along, for prompts and answers take turns.
-        """
+        """What ``remove`` would take away, see Branches.below."""
         return self._branches.below(message_id)
 
     def remove(self, message_id: str) -> Removed:
@@ -259,13 +252,8 @@ class Conversation:
         return True
 
     def forked(self, message_id: str) -> Conversation:
-        """Another conversation with copies of what leads to a message, under ids of their own.
-
-        It ends with the answer, or before the prompt, that the message is.
-        """
-        line = [self._messages[message_id]]
-        while (parent_id := line[0].parent_id) != _BEGINNING:
-            line.insert(0, self._messages[parent_id])
+        """Another conversation with copies of what leads to a message: with the answer, or up to before the prompt."""
+        line = self._line(message_id)
         copy = Conversation()
         for message in copies_of(line[: 2 * (len(line) // 2)]):
             copy._add(message)
@@ -274,13 +262,15 @@ class Conversation:
 
     # -- helpers ----------------------------------------------------------------------------------------------------
 
+    def _line(self, message_id: str) -> list[Message]:
+        """What leads to a message, from the beginning on, and itself."""
+        line = [self._messages[message_id]]
+        while (parent_id := line[-1].parent_id) != _BEGINNING:
+            line.append(self._messages[parent_id])
+        return line[::-1]
+
     def _end(self, answer: Message, stats: GenerationStats | None, by: AnsweredBy | None) -> None:
-        if stats is not None:
-            answer.stats = stats if answer.stats is None else answer.stats.continued_by(stats)
-        if answer.stats is not None and answer.stats.reasoning_tokens:
-            answer.reasoning_tokens, answer.reasoning_s = answer.stats.reasoning_tokens, answer.stats.reasoning_s
-        if by is not None and by not in answer.answered_by[-1:]:
-            answer.answered_by += (by,)
+        answer.take_figures(stats, by)
         self._listeners.tell(MessageEnded(answer))
 
     def _ask(self, parent_id: str, text: str, model_id: str, sampling: SamplingParams) -> Message:

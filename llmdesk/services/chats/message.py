@@ -76,6 +76,15 @@ class Message:
             self.role == "assistant" and is_cut and not self.is_running and bool((self.text or self.reasoning).strip())
         )
 
+    def take_figures(self, stats: GenerationStats | None, by: AnsweredBy | None) -> None:
+        """Those of what came since the answer began, or went on, become part of its own."""
+        if stats is not None:
+            self.stats = stats if self.stats is None else self.stats.continued_by(stats)
+        if self.stats is not None and self.stats.reasoning_tokens:
+            self.reasoning_tokens, self.reasoning_s = self.stats.reasoning_tokens, self.stats.reasoning_s
+        if by is not None and by not in self.answered_by[-1:]:
+            self.answered_by += (by,)
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

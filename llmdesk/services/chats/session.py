@@ -17,7 +17,6 @@ from llmdesk.datatypes.chat import (
     EventSink,
     Failed,
     Finished,
-    GenerationRequest,
     LoadProgress,
     PromptProgress,
     Queued,
@@ -104,8 +103,7 @@ class Session:
 
     Attributes:
         keeper: what this chat must be written to before the engine gets a request; None: nothing.
-        queue: prompts sent one after the other, each when the answer before it has ended well; after a stop or an error
-            they wait until one of them, or another prompt, is sent.
+        queue: prompts that are sent in turn, as long as answers end well; after a stop or an error they wait.
     """
 
     def __init__(
@@ -290,12 +288,10 @@ class Session:
         self._answer = None
         self._ended_well = isinstance(event, Finished) and event.reason in ("stop", "length") and message.is_told
         self._tell(AnswerEnded(self, message, event))
-        self._send_next_if_due()
+        if self._ended_well:
+            self.send_next()
 
     def _on_queue_changed(self) -> None:
         self._tell(QueueChanged(self))
-        self._send_next_if_due()  # the one that was being edited may have been what it waited for
-
-    def _send_next_if_due(self) -> None:
-        if self._ended_well:
+        if self._ended_well:  # the one that was being edited may have been what the others waited for
             self.send_next()

@@ -103,7 +103,7 @@ class Sessions:
         Up to an answer, with it; from a prompt on the chat goes another way, so that is its draft.
         """
         left = self._current.conversation
-        session = self._make(self.options, left.forked(message_id))
+        session = self._make(self.options, left.forked(message_id), is_private=self._current.is_private)
         message = left.message(message_id)
         session.draft = message.text if message.role == "user" else ""
         self._open.append(session)
