@@ -49,7 +49,8 @@ def read(chat: Object) -> DraftChat:
 def _parents(mapping: dict[str, Object]) -> dict[str, str]:
     """What each node says itself; else who has it among its children."""
     found = {text(child): key for key, node in mapping.items() for child in items(node.get("children"))}
-    return found | {key: text(node["parent"]) for key, node in mapping.items() if text(node.get("parent")) in mapping}
+    said = {key: text(node.get("parent")) for key, node in mapping.items()}
+    return found | {key: parent for key, parent in said.items() if parent and parent in mapping}
 
 
 def _message(node: Object) -> Object:

@@ -87,6 +87,7 @@ def in_turns(chat: DraftChat) -> tuple[Turned, ...]:
     Raises:
         TransferError: its messages go round in a circle, or it is too large.
     """
+    chat = replace(chat, messages=tuple(message for message in chat.messages if message.id))  # "" is the beginning
     tree = _visible_tree(chat)
     return tuple(_Turner(tree, _shown_ids(chat)).run())
 

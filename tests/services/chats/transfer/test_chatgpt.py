@@ -234,6 +234,8 @@ BAD: list[Any] = [
     {"mapping": []},
     {"mapping": {"a": None, "b": 3, "c": "x"}},
     {"mapping": {"a": {"message": {"author": [], "content": 7}}}},
+    {"mapping": {"": None}},
+    {"mapping": {"": {"parent": "", "children": [""]}}},
     {"mapping": {"a": {"message": {"author": {"role": "user"}, "content": {"parts": {"x": 1}}}}}},
     {
         "mapping": {"a": node(None, "user", {"parts": [None, 3, [], {"content_type": 5}]})},
