@@ -34,6 +34,7 @@ from llmdesk.services.chats.message import (
     TextAdded,
     Turn,
     copies_of,
+    told_of,
 )
 from llmdesk.services.chats.removal import Branches
 
@@ -79,8 +80,6 @@ class Conversation:
             made._chosen[parent_id] = next((each for each in versions if each.id in chosen_ids), versions[-1])
         made._write_path()
         return made
-
-    # -- reading ----------------------------------------------------------------------------------------------------
 
     @property
     def is_empty(self) -> bool:
@@ -136,12 +135,7 @@ class Conversation:
         an answer reasoned is told beside its words: the model's template says what becomes of it.
         """
         *before, prompt = self._line(self._messages[answer_id].parent_id)
-        told = [ChatMessage("system", system_prompt)] if system_prompt else []
-        for asked, answer in zip(before[::2], before[1::2], strict=True):
-            if answer.is_told:
-                told.append(ChatMessage("user", asked.text))
-                told.append(ChatMessage("assistant", answer.text, reasoning=answer.reasoning))
-        return (*told, ChatMessage("user", prompt.text))
+        return (*told_of(before, system_prompt), ChatMessage("user", prompt.text))
 
     def told_next(self, text: str, system_prompt: str = "") -> tuple[ChatMessage, ...]:
         """The same for a prompt that would come at the end of the path."""
@@ -157,8 +151,6 @@ class Conversation:
     def subscribe(self, listener: Callable[[Change], None]) -> Unsubscribe:
         """Hear of all changes from now on."""
         return self._listeners.add(listener)
-
-    # -- writing ----------------------------------------------------------------------------------------------------
 
     def ask(self, text: str, model_id: str, sampling: SamplingParams) -> Message:
         """A prompt at the end of the path. Returns its answer, which is running and has no words yet."""
@@ -259,8 +251,6 @@ class Conversation:
             copy._add(message)
         copy._write_path()
         return copy
-
-    # -- helpers ----------------------------------------------------------------------------------------------------
 
     def _line(self, message_id: str) -> list[Message]:
         """What leads to a message, from the beginning on, and itself."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from llmdesk.datatypes.chat import FinishReason, GenerationStats, Role, SamplingParams
+from llmdesk.datatypes.chat import ChatMessage, FinishReason, GenerationStats, Role, SamplingParams
 from llmdesk.datatypes.model import AnsweredBy, ErrorInfo
 from llmdesk.services.chats.ids import new_id
 
@@ -189,3 +189,13 @@ def _joined(pieces: list[str]) -> str:
     if len(pieces) > 1:
         pieces[:] = ["".join(pieces)]
     return pieces[0] if pieces else ""
+
+
+def told_of(line: Sequence[Message], system_prompt: str) -> list[ChatMessage]:
+    """Prompts and answers in turn, as a model is told them; turns without a word of an answer are left out."""
+    told = [ChatMessage("system", system_prompt)] if system_prompt else []
+    for asked, answer in zip(line[::2], line[1::2], strict=True):
+        if answer.is_told:
+            told.append(ChatMessage("user", asked.text))
+            told.append(ChatMessage("assistant", answer.text, reasoning=answer.reasoning))
+    return told

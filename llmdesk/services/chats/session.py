@@ -17,6 +17,7 @@ from llmdesk.datatypes.chat import (
     EventSink,
     Failed,
     Finished,
+    GenerationRequest,
     LoadProgress,
     PromptProgress,
     Queued,
