@@ -62,6 +62,8 @@ class ConversationView(FollowingScrollArea):
         self._fill_timer.timeout.connect(self._fill)
         self.verticalScrollBar().valueChanged.connect(self._fill_soon)
         self.verticalScrollBar().rangeChanged.connect(self._fill_soon)
+        style.changed.connect(self._rescale)
+        self._rescale()
         self.selection = Selection(style.theme, self, self._parts)
         self.setAccessibleName(tr("Conversation"))
 
@@ -93,6 +95,13 @@ class ConversationView(FollowingScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """There may be room for more."""
         super().resizeEvent(event)
+        self._fill_soon()
+
+    @Slot()
+    def _rescale(self) -> None:
+        """Zoom: what is not mounted takes another height, too."""
+        self._turns.heights.zoom = self._style.px(1_000) / 1_000
+        self._turns.update_space()
         self._fill_soon()
 
     def _parts(self) -> list[list[Part]]:
@@ -263,6 +272,7 @@ class ConversationView(FollowingScrollArea):
         turns = self._turns
         if not self.isVisible() or not turns.turns:
             return
+        self._move()
         page_px, top_px = self.viewport().height(), self.verticalScrollBar().value()
         if not turns.count or turns.bottom_px() <= top_px or turns.top_px() >= top_px + page_px:
             self._mount_around(top_px)

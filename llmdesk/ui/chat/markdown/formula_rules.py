@@ -17,6 +17,7 @@ from markdown_it.token import Token
 MAX_CHARS = 2_000
 MAX_LINES = 40
 _ENDS = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"}
+_LINK = re.compile(r"\](?:\(|:)")
 _PROSE = re.compile(r"\d[\d.,]*[^\\^_={}<>+*/]*[A-Za-z]{2,}[^\\^_={}]*")
 """``$5 or 10`` and a dollar sign: a price in a sentence, not a formula."""
 
@@ -27,7 +28,7 @@ def formula_block(state: StateBlock, start: int, end: int, silent: bool) -> bool
         return False
     first = _line(state, start)
     mark = first[:2]
-    if mark not in ("$$", "\\[") or len(first) > MAX_CHARS or (mark == "\\[" and "](" in first):
+    if mark not in ("$$", "\\[") or len(first) > MAX_CHARS or (mark == "\\[" and _LINK.search(first)):
         return False  # the last: a link that somebody does not want to be one
     close = first.find(_ENDS[mark], 2)
     if close >= 0 and first[close + 2 :].strip():
