@@ -272,11 +272,13 @@ class ConversationView(FollowingScrollArea):
         turns = self._turns
         if not self.isVisible() or not turns.turns:
             return
-        self._move()
+        if not self.is_following:
+            self._settle()
         page_px, top_px = self.viewport().height(), self.verticalScrollBar().value()
         if not turns.count or turns.bottom_px() <= top_px or turns.top_px() >= top_px + page_px:
             self._mount_around(top_px)
         elif not self._mount_one(top_px, page_px) and not self._unmount_one(top_px, page_px):
+            self.hold_here()
             return
         self._fill_timer.start(FILL_MS)
 

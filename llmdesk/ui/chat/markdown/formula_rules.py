@@ -27,7 +27,7 @@ def formula_block(state: StateBlock, start: int, end: int, silent: bool) -> bool
     if state.is_code_block(start):
         return False
     first = _line(state, start)
-    mark = first[:2]
+    mark = first[:2] if first[:3] != "$$$" else ""
     if mark not in ("$$", "\\[") or len(first) > MAX_CHARS or (mark == "\\[" and _LINK.search(first)):
         return False  # the last: a link that somebody does not want to be one
     close = first.find(_ENDS[mark], 2)
@@ -82,6 +82,8 @@ def formula(state: StateInline, silent: bool) -> bool:
 
 def _formula_at(text: str, place: int, end: int) -> tuple[str, str] | None:
     mark = text[place : place + 2]
+    if mark == "$$" and (text[place + 2 : place + 3] == "$" or text[max(0, place - 1) : place] == "$"):
+        return None
     if mark in _ENDS:
         close = text.find(_ENDS[mark], place + 2, end)
         whole = text[place : close + 2]

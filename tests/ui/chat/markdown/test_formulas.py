@@ -88,7 +88,7 @@ def test_a_stream_comes_to_the_same_leaves(seed: int) -> None:
     assert leaves == read(text)
 
 
-@pytest.mark.parametrize("text", [MIXED, "a \\$x\\$ b", "$5 to $10", "cost\\$ and \\$y", "x $$y$$ z", "**$x$** and *a $y$*"])
+@pytest.mark.parametrize("text", [MIXED, "a \\$x\\$ b", "$5 to $10", "cost\\$ and \\$y", "**$x$** and *a $y$*"])
 def test_copied_markdown_means_the_same(text: str) -> None:
     leaves = read(text)
     assert read(markdown(leaves)) == leaves
