@@ -222,7 +222,9 @@ def report_long() -> None:
     print(f"{LONG_CHARS} characters at {long['answer_tps']:.0f} tok/s:")
     print(f"  GUI lag: p99 {long['lag_p99_ms']:.1f} ms (bar 33), worst {long['lag_worst_ms']:.1f} ms (bar 100)")
     start, end = long["start_us_per_char"], long["end_us_per_char"]
-    print(f"  cost per character: {start:.1f} us at the start, {end:.1f} us at the end, {end / start:.2f} times (bar 1.5)")
+    print(
+        f"  cost per character: {start:.1f} us at the start, {end:.1f} us at the end, {end / start:.2f} times (bar 1.5)"
+    )
 
 
 def main() -> None:

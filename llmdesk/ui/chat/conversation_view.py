@@ -142,7 +142,7 @@ class ConversationView(FollowingScrollArea):
         assert view is not None
         message = view.bubble if message_id == turn.prompt.id else view.answer
         self.put_at_top(message, -self.viewport().height() // 6)
-        Mark(self._style, message)
+        Mark(self._style, self._content, message)
         self._fill_soon()
         return True
 

@@ -46,7 +46,10 @@ def warnings(url: QUrl, words: str) -> list[str]:
     doubts = []
     if "xn--" in host:
         doubts.append(
-            tr("Its name has letters that are not plain ones ({name}). They can look like another name.", name=url.host())
+            tr(
+                "Its name has letters that are not plain ones ({name}). They can look like another name.",
+                name=url.host(),
+            )
         )
     if url.userInfo() and url.scheme() != "mailto":
         doubts.append(tr("It leads to {host}; what stands before the @ is not its name.", host=host))

@@ -171,9 +171,7 @@ def ink_of(image: QImage, color: QColor) -> int:
     for y in range(image.height()):
         for x in range(image.width()):
             pixel = image.pixelColor(x, y)
-            found += all(
-                abs(a - b) < 40 for a, b in zip(pixel.getRgb()[:3], color.getRgb()[:3], strict=True)
-            )
+            found += all(abs(a - b) < 40 for a, b in zip(pixel.getRgb()[:3], color.getRgb()[:3], strict=True))
     return found
 
 
@@ -187,9 +185,9 @@ def test_colour_and_size_follow_theme_and_zoom(qtbot: QtBot, pane: DrivenPane, t
     theme.force(Qt.ColorScheme.Dark)
     qtbot.wait(50)
     assert ink_of(content.grab().toImage(), theme.color("text")) > 60
-    theme.set_zoom(2.0)
+    theme.set_zoom(200)
     qtbot.waitUntil(lambda: content.height() > 1.7 * height)
-    theme.set_zoom(1.0)
+    theme.set_zoom(100)
 
 
 def test_inline_formulas_stand_on_the_line_of_the_words(qtbot: QtBot, pane: DrivenPane) -> None:
@@ -203,7 +201,9 @@ def test_inline_formulas_stand_on_the_line_of_the_words(qtbot: QtBot, pane: Driv
 
     def lowest(left: int, right: int) -> int:
         rows = range(image.height())
-        return max(y for y in rows if any(abs(image.pixelColor(x, y).lightness() - ground) > 90 for x in range(left, right)))
+        return max(
+            y for y in rows if any(abs(image.pixelColor(x, y).lightness() - ground) > 90 for x in range(left, right))
+        )
 
     place = content.document().find(OBJECT)
     end = content.cursorRect(place).left()

@@ -58,9 +58,13 @@ def test_the_question_shows_the_address_and_what_is_odd_about_it(qtbot: QtBot, p
 
 
 def test_pictures_are_their_words_and_their_address() -> None:
-    leaf = read("![a cat](https://example.org/cat.png) ![](file:///etc/passwd) ![x](data:image/png;base64," + "A" * 999 + ")")[0]
+    leaf = read(
+        "![a cat](https://example.org/cat.png) ![](file:///etc/passwd) ![x](data:image/png;base64," + "A" * 999 + ")"
+    )[0]
     assert isinstance(leaf, TextLeaf)
-    assert leaf.text.startswith("a cat (https://example.org/cat.png) image (file:///etc/passwd) x (data:image/png;base64,AAA")
+    assert leaf.text.startswith(
+        "a cat (https://example.org/cat.png) image (file:///etc/passwd) x (data:image/png;base64,AAA"
+    )
     assert len(leaf.text) < 400
     assert [span.link for span in leaf.spans if span.link] == ["https://example.org/cat.png"]
 
@@ -81,11 +85,19 @@ def test_no_file_and_no_connection_is_opened_for_an_answer(qtbot: QtBot, pane: D
     is_on = [True]
 
     def audit(event: str, args: tuple[object, ...]) -> None:
-        if is_on[0] and (event.startswith("socket.") or (event == "open" and not str(args[0]).endswith((".pyc", ".py")))):
+        if is_on[0] and (
+            event.startswith("socket.") or (event == "open" and not str(args[0]).endswith((".pyc", ".py")))
+        ):
             opened.append(f"{event} {args[0]}")
 
     sys.addaudithook(audit)
-    addresses = ("http://127.0.0.1:9/x.png", "file:///etc/hostname", "/etc/hostname", "qrc:/x.png", "//host/share/x.png")
+    addresses = (
+        "http://127.0.0.1:9/x.png",
+        "file:///etc/hostname",
+        "/etc/hostname",
+        "qrc:/x.png",
+        "//host/share/x.png",
+    )
     pane.begin_turn("1", "prompt")
     for address in addresses:
         text = f"![p]({address}) [l]({address}) <img src='{address}'> <link rel=stylesheet href='{address}'>\n\n"
