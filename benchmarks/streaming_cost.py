@@ -6,7 +6,8 @@
 With ``--long``: one answer of 30,000 characters with code, tables and formulas at 200 tokens a second; prints how late
 the GUI thread was (99th percentile and worst) and its processor time per token at the start and at the end.
 
-Otherwise: the scripted backend writes an ordinary answer (paragraphs, a list, code) at a given speed into the real window with
+Otherwise: the scripted backend writes an ordinary answer (paragraphs, a list, code) at a given speed into the real
+window with
 live graphs. Prints processor time by thread and of the X server (milliseconds in a second; on few cores the model loses
 about as much), then, from a run of its own because counting costs time, paint events and pixels by widget.
 """

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.message import Change, MessageEnded, MessageResumed, PathChanged, TextAdded, Turn
-from llmdesk.ui.chat.markdown.selection import Part, Selection
 from llmdesk.ui.chat.mark import Mark
+from llmdesk.ui.chat.markdown.selection import Part, Selection
 from llmdesk.ui.chat.scroll import FollowingScrollArea, lay_out
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.chat.turn_column import TurnColumn, ends_below

@@ -98,7 +98,9 @@ class FollowingScrollArea(QScrollArea):
 
     def hold_here(self) -> None:
         """All is there: hold on to the smallest part of it that is read."""
-        if not self._follows and self._place_px is None:
+        if self._follows or self._place_px is not None:
+            return
+        if self._anchor is None or self.widget_at_top() is not self._anchor.widget:
             self._take_anchor()
 
     def widget_at_top(self) -> QWidget | None:

@@ -232,9 +232,6 @@ def test_a_long_chat_opens_at_once_and_scrolls(qtbot: QtBot, pane: DrivenPane, c
         QTest.qWait(8)
         waits_s.append(time.perf_counter() - began_s - 0.008)
     waits_s.sort()
-    print(
-        f"opened in {1000 * opened_s:.0f} ms; a step waits {1000 * waits_s[75]:.1f} ms, {1000 * waits_s[-2]:.1f} at most"
-    )
     assert waits_s[-8] < 0.1
     assert view.mounted < 60
 
@@ -255,5 +252,4 @@ def test_memory_does_not_grow_with_the_chats_that_were_opened(qtbot: QtBot, pane
     open_chats(60)
     before = open_chats(20)
     after = open_chats(200)
-    print(f"{before / 1e6:.1f} MB, {after / 1e6:.1f} MB after 200 openings")
     assert after - before < 12e6

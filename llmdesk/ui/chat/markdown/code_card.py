@@ -24,8 +24,8 @@ from llmdesk.ui.chat.markdown.document_view import WideView
 from llmdesk.ui.chat.markdown.export import SelectedLeaf
 from llmdesk.ui.chat.markdown.highlight import Highlighter, prepare_lexer
 from llmdesk.ui.chat.markdown.leaves import CodeLeaf, length
-from llmdesk.ui.chat.style import CODE_LINE_PX, ChatStyle, keep_painted
 from llmdesk.ui.chat.markdown.save_code import SaveCode
+from llmdesk.ui.chat.style import CODE_LINE_PX, ChatStyle, keep_painted
 from llmdesk.ui.kit.buttons import CopyButton, IconButton
 from llmdesk.ui.kit.labels import ElidedLabel
 from llmdesk.ui.kit.spacing import column, gap, row, space

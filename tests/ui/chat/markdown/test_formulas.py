@@ -20,7 +20,8 @@ from tests.ui.chat.conftest import DrivenPane, markdown_of, pieces
 
 MATRIX = "$$\n\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}\n$$"
 ALIGNED = "\\[\n\\begin{aligned}\na &= b \\\\\n- c &= \\sum_{i=0}^n i^2\n\\end{aligned}\n\\]"
-MIXED = f"The value $x^2 + \\frac{{a}}{{b}}$ and \\(y_1\\) cost $5 to $10.\n\n{MATRIX}\n\nThen\n{ALIGNED}\n\n| a | b |\n|--|--|\n| $z$ | w |\n"
+TABLE = "| a | b |\n|--|--|\n| $z$ | w |\n"
+MIXED = f"The value $x^2 + \\frac{{a}}{{b}}$ and \\(y_1\\) cost $5 to $10.\n\n{MATRIX}\n\nThen\n{ALIGNED}\n\n{TABLE}"
 
 
 def formulas_of(text: str) -> list[tuple[str, str]]:
