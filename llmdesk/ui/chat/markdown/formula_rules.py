@@ -92,8 +92,8 @@ def _formula_at(text: str, place: int, end: int) -> tuple[str, str] | None:
         return whole, "inline" if mark == "\\(" else "display"
     if mark[:1] != "$" or mark[1:].isspace() or (place and text[place - 1].isalnum()):
         return None
-    close = _closing_dollar(text, place, end)
-    return (text[place : close + 1], "inline") if close is not None else None
+    dollar = _closing_dollar(text, place, end)
+    return (text[place : dollar + 1], "inline") if dollar is not None else None
 
 
 def _closing_dollar(text: str, place: int, end: int) -> int | None:
