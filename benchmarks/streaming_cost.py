@@ -1,8 +1,13 @@
 """What the window computes and paints while an answer streams, whatever else runs on the machine.
 
     python benchmarks/streaming_cost.py [--tps 30 60] [--tokens 2000] [--offscreen]
+    python benchmarks/streaming_cost.py --long [--offscreen]
 
-The scripted backend writes an ordinary answer (paragraphs, a list, code) at a given speed into the real window with
+With ``--long``: one answer of 30,000 characters with code, tables and formulas at 200 tokens a second; prints how late
+the GUI thread was (99th percentile and worst) and its processor time per token at the start and at the end.
+
+Otherwise: the scripted backend writes an ordinary answer (paragraphs, a list, code) at a given speed into the real
+window with
 live graphs. Prints processor time by thread and of the X server (milliseconds in a second; on few cores the model loses
 about as much), then, from a run of its own because counting costs time, paint events and pixels by widget.
 """
@@ -50,6 +55,60 @@ that its cost does not depend on the length of the window at all.
 
 """
 
+TABLE = """| Memory | Channels | GB/s | Tokens |
+|---|---:|---:|:---:|
+| DDR4-3200 | 2 | 51.2 | $t = \\frac{51.2}{0.6}$ |
+| DDR5-5600 | 2 | 89.6 | `149` |
+
+The rule behind it is $t \\le \\frac{b}{w}$, and in full:
+
+$$
+\\begin{aligned} t &\\le \\frac{b}{w} \\\\ w &= \\sum_{i=1}^{n} s_i \\end{aligned}
+$$
+
+"""
+LONG_CHARS = 30_000
+LONG_TPS = 200.0
+SAMPLE_MS = 100
+
+
+class Cost:
+    """The GUI thread's processor time against the characters painted, and how late its timers come."""
+
+    def __init__(self, parent: Any, shown_chars: Any) -> None:
+        from PySide6.QtCore import QTimer
+
+        from llmdesk.ui.demo.gap_probe import GapProbe
+
+        self._samples: list[tuple[int, float]] = []
+        self._shown_chars = shown_chars
+        self._probe = GapProbe(parent)
+        self._probe.start()
+        self._timer = QTimer(parent)
+        self._timer.timeout.connect(self._on_tick)
+        self._timer.start(SAMPLE_MS)
+
+    def _on_tick(self) -> None:
+        if (chars := self._shown_chars()) is not None:
+            self._samples.append((chars, time.thread_time()))
+
+    def results(self) -> dict[str, float]:
+        """Stop; milliseconds, and microseconds per character of the first and the last third."""
+        self._timer.stop()
+        self._probe.stop()
+        end = self._samples[-1][0]
+        return {
+            "lag_p99_ms": self._probe.p99_ms,
+            "lag_worst_ms": self._probe.max_ms,
+            "start_us_per_char": self._cost_us(0.05 * end, 0.35 * end),
+            "end_us_per_char": self._cost_us(0.65 * end, 0.97 * end),
+        }
+
+    def _cost_us(self, since: float, until: float) -> float:
+        inside = [sample for sample in self._samples if since <= sample[0] <= until]
+        (first, first_s), (last, last_s) = inside[0], inside[-1]
+        return 1e6 * (last_s - first_s) / max(1, last - first)
+
 
 def stream(tps: float, tokens: int, counts_paints: bool) -> dict[str, Any]:
     """In this process: one answer in the real window, on whatever platform Qt is told to use."""
@@ -78,7 +137,8 @@ def stream(tps: float, tokens: int, counts_paints: bool) -> dict[str, Any]:
                 self.pixels[name] += sum(rect.width() * rect.height() for rect in event.region())
             return False
 
-    words = re.findall(r"\s*\S{1,7}|\s+", ANSWER)
+    is_long = tps == LONG_TPS
+    words = re.findall(r"\s*\S{1,7}|\s+", ANSWER + TABLE if is_long else ANSWER)
     scripted._pieces = lambda script: (words * (tokens // len(words) + 1))[:tokens]  # type: ignore[assignment]
     app, counting, result = make_application(), Counting(), {"tps": tps}
     with tempfile.TemporaryDirectory() as folder:
@@ -87,12 +147,19 @@ def stream(tps: float, tokens: int, counts_paints: bool) -> dict[str, Any]:
         desktop.window.resize(1440, 900)
         meter = CpuMeter()
         state = {"asked": 0.0, "measuring_since": 0.0}
+        costs: list[Cost] = []
+
+        def shown_chars() -> int | None:
+            answer = desktop.chat.conversation.turns[-1].answer
+            return desktop.window.chat.conversation_view.painted_chars(answer.id)
 
         def begin() -> None:
             state["measuring_since"] = time.perf_counter()
             if counts_paints:
                 app.installEventFilter(counting)
             meter.start()
+            if is_long:
+                costs.append(Cost(desktop.window, shown_chars))
 
         def on_status(status: Any) -> None:
             if status.state == "ready" and not state["asked"]:
@@ -106,6 +173,8 @@ def stream(tps: float, tokens: int, counts_paints: bool) -> dict[str, Any]:
             meter.stop()
             app.removeEventFilter(counting)
             seconds = time.perf_counter() - state["measuring_since"]
+            if costs:
+                result.update(costs[0].results())
             result.update(
                 answer_tps=event.stats.decode_tps if hasattr(event, "reason") else 0.0,
                 cpu_ms_per_s=meter.ms_per_s(),
@@ -147,12 +216,25 @@ def report(tps: float, tokens: int) -> None:
         print(f"    {count:6.1f} paint events, {kilopixels[name]:7.0f} kilopixels  {name}")
 
 
+def report_long() -> None:
+    """The long answer, and the bars it is held to."""
+    tokens = LONG_CHARS * len(re.findall(r"\s*\S{1,7}|\s+", ANSWER + TABLE)) // len(ANSWER + TABLE)
+    long = in_child(LONG_TPS, tokens, counts_paints=False)
+    print(f"{LONG_CHARS} characters at {long['answer_tps']:.0f} tok/s:")
+    print(f"  GUI lag: p99 {long['lag_p99_ms']:.1f} ms (bar 33), worst {long['lag_worst_ms']:.1f} ms (bar 100)")
+    start, end = long["start_us_per_char"], long["end_us_per_char"]
+    print(
+        f"  cost per character: {start:.1f} us at the start, {end:.1f} us at the end, {end / start:.2f} times (bar 1.5)"
+    )
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tps", type=float, nargs="+", default=[30.0, 60.0])
     parser.add_argument("--tokens", type=int, default=2000)
     parser.add_argument("--offscreen", action="store_true")
+    parser.add_argument("--long", action="store_true")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.offscreen:
@@ -160,6 +242,9 @@ def main() -> None:
     if args.child:
         mode, file = args.child
         Path(file).write_text(json.dumps(stream(args.tps[0], args.tokens, mode == "paints")), encoding="utf-8")
+        return
+    if args.long:
+        report_long()
         return
     for tps in args.tps:
         report(tps, args.tokens)

@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
+import shiboken6
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from llmdesk.ui.chat.style import ChatStyle
 
 SHOWN_MS = 1_600
+FOLLOW_MS = 25
 RADIUS_PX = 10
+AROUND_PX = (12, 6)
 
 
 class Mark(QWidget):
-    """A tint over a message that goes away by itself; it does not move and takes no clicks."""
+    """A tint over a message that goes away by itself; it takes no clicks.
 
-    def __init__(self, style: ChatStyle, message: QWidget) -> None:
-        super().__init__(message)
+    Args:
+        content: what scrolls, with the message somewhere in it.
+    """
+
+    def __init__(self, style: ChatStyle, content: QWidget, message: QWidget) -> None:
+        super().__init__(content)
         self._style = style
+        self._content = content
+        self._message = message
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setGeometry(message.rect())
-        message.installEventFilter(self)
+        timer = QTimer(self)
+        timer.timeout.connect(self._follow)
+        timer.start(FOLLOW_MS)
+        self._follow()
         self.show()
         self.raise_()
         QTimer.singleShot(SHOWN_MS, self, self.deleteLater)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """As large as the message."""
-        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
-            self.setGeometry(watched.rect())
-        return False
+    @Slot()
+    def _follow(self) -> None:
+        """Around the message, wherever it is now."""
+        if not shiboken6.isValid(self._message) or not self._content.isAncestorOf(self._message):
+            self.hide()
+            return
+        beside, above = map(self._style.px, AROUND_PX)
+        place = QRect(self._message.mapTo(self._content, QPoint(0, 0)), self._message.size())
+        self.setGeometry(place.adjusted(-beside, -above, beside, above))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The tint and its edge."""

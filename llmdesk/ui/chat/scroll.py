@@ -96,6 +96,13 @@ class FollowingScrollArea(QScrollArea):
         self._anchor = self._anchor_at(widget, offset_px)
         self._move()
 
+    def hold_here(self) -> None:
+        """All is there: hold on to the smallest part of it that is read."""
+        if self._follows or self._place_px is not None:
+            return
+        if self._anchor is None or self.widget_at_top() is not self._anchor.widget:
+            self._take_anchor()
+
     def widget_at_top(self) -> QWidget | None:
         """What stands at the upper edge of the view, as small a part of it as lasts. To be said by who knows."""
         return None

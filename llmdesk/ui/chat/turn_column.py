@@ -55,8 +55,9 @@ class TurnColumn:
         return self._views.get(answer_id)
 
     def views(self) -> list[TurnView]:
-        """From top to bottom."""
-        return [self._views[turn.answer.id] for turn in self.turns[self.first : self.end]]
+        """From top to bottom, also while some are taken down: that can move the keyboard, and with it the view."""
+        mounted = (self._views.get(turn.answer.id) for turn in self.turns[self.first : self.end])
+        return [view for view in mounted if view is not None]
 
     # -- places -----------------------------------------------------------------------------------------------------
 
@@ -70,13 +71,13 @@ class TurnColumn:
         return views[-1].geometry().bottom() + 1 if views else self.top_px()
 
     def turn_at(self, y_px: int) -> tuple[int, int]:
-        """The number of the turn that stands at a height, and how far below its top that is; by guess, if need be."""
+        """The number of the turn that stands at a height, and how far below its top that is; by guess."""
         gap_px = self._layout.spacing()
         ends = accumulate(self.heights.height_px(turn) + gap_px for turn in self.turns)
         top_px = self._margin_px()
         for number, end in enumerate(ends):
             if self._margin_px() + end > y_px:
-                return number, max(0, y_px - top_px)
+                return number, y_px - top_px
             top_px = self._margin_px() + end
         return max(0, len(self.turns) - 1), 0
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from llmdesk.ui.chat.markdown.bidi import CONTROLS
 from llmdesk.ui.chat.markdown.leaves import Cell, CodeLeaf, Leaf, RuleLeaf, Span, TableLeaf, TextLeaf
 
+_HELD = "\0"
+"""A line break in a formula, whose lines are what they are."""
 _BOXES = {"☐": "[ ]", "☑": "[x]"}
 _DELIMITERS = {"left": ":--", "center": ":-:", "right": "--:"}
 _SPECIAL = re.compile(
@@ -118,7 +120,7 @@ class _MarkdownWriter:
         """The next leaf."""
         marker = leaf.marker if isinstance(leaf, TextLeaf) else ""
         if isinstance(leaf, TextLeaf) and leaf.continues and self.lines:
-            self.lines[-1] += " " + _spans_markdown(leaf.spans)
+            self.lines[-1] += " " + _spans_markdown(leaf.spans).replace(_HELD, " ")
             return
         same = _common(self._path, leaf.path)
         if self.lines and not self._is_close_below(leaf.path, marker):
@@ -177,12 +179,12 @@ def _lines_of(leaf: SelectedLeaf) -> list[str]:
     if isinstance(leaf, PlainLeaf):
         return leaf.text.split("\n")
     if leaf.heading:
-        return [f"{'#' * leaf.heading} {_spans_markdown(leaf.spans)}".replace("\n", "<br>")]
-    return _LINE_START.sub(r"\1\2\\", _spans_markdown(leaf.spans)).split("\n")
+        return [f"{'#' * leaf.heading} {_spans_markdown(leaf.spans)}".replace("\n", "<br>").replace(_HELD, " ")]
+    return _LINE_START.sub(r"\1\2\\", _spans_markdown(leaf.spans)).replace(_HELD, "\n").split("\n")
 
 
 def _row_markdown(row: Sequence[Cell]) -> str:
-    cells = [_spans_markdown(cell).replace("|", "\\|").replace("\n", "<br>") for cell in row]
+    cells = [_spans_markdown(cell).replace("|", "\\|").replace("\n", "<br>").replace(_HELD, " ") for cell in row]
     return "| " + " | ".join(cells) + " |"
 
 
@@ -231,7 +233,7 @@ def _literal(span: Span) -> str:
     if span.raised:
         return f"[^{span.text}]"
     if span.math:
-        return span.text
+        return span.text.replace("\n", _HELD)
     if _is_bare(span):
         return f"<{span.text}>"
     text = _text(span)

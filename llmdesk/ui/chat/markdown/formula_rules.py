@@ -17,6 +17,7 @@ from markdown_it.token import Token
 MAX_CHARS = 2_000
 MAX_LINES = 40
 _ENDS = {"$$": "$$", "\\[": "\\]", "\\(": "\\)"}
+_LINK = re.compile(r"\](?:\(|:)")
 _PROSE = re.compile(r"\d[\d.,]*[^\\^_={}<>+*/]*[A-Za-z]{2,}[^\\^_={}]*")
 """``$5 or 10`` and a dollar sign: a price in a sentence, not a formula."""
 
@@ -26,8 +27,8 @@ def formula_block(state: StateBlock, start: int, end: int, silent: bool) -> bool
     if state.is_code_block(start):
         return False
     first = _line(state, start)
-    mark = first[:2]
-    if mark not in ("$$", "\\[") or len(first) > MAX_CHARS or (mark == "\\[" and "](" in first):
+    mark = first[:2] if first[:3] != "$$$" else ""
+    if mark not in ("$$", "\\[") or len(first) > MAX_CHARS or (mark == "\\[" and _LINK.search(first)):
         return False  # the last: a link that somebody does not want to be one
     close = first.find(_ENDS[mark], 2)
     if close >= 0 and first[close + 2 :].strip():
@@ -81,6 +82,8 @@ def formula(state: StateInline, silent: bool) -> bool:
 
 def _formula_at(text: str, place: int, end: int) -> tuple[str, str] | None:
     mark = text[place : place + 2]
+    if mark == "$$" and (text[place + 2 : place + 3] == "$" or text[max(0, place - 1) : place] == "$"):
+        return None
     if mark in _ENDS:
         close = text.find(_ENDS[mark], place + 2, end)
         whole = text[place : close + 2]
@@ -89,8 +92,8 @@ def _formula_at(text: str, place: int, end: int) -> tuple[str, str] | None:
         return whole, "inline" if mark == "\\(" else "display"
     if mark[:1] != "$" or mark[1:].isspace() or (place and text[place - 1].isalnum()):
         return None
-    close = _closing_dollar(text, place, end)
-    return (text[place : close + 1], "inline") if close is not None else None
+    dollar = _closing_dollar(text, place, end)
+    return (text[place : dollar + 1], "inline") if dollar is not None else None
 
 
 def _closing_dollar(text: str, place: int, end: int) -> int | None:

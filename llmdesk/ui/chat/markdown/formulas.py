@@ -12,7 +12,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Signal, Slot
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSizeF, Signal, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPyTextObject, QTextCharFormat, QTextDocument, QTextFormat
 from PySide6.QtSvg import QSvgRenderer
 
@@ -170,7 +170,7 @@ class FormulaObject(QPyTextObject):
         return QSizeF(picture.width * scale, picture.ascent * scale + below_px)
 
     def drawObject(
-        self, painter: QPainter, rect: QRectF, document: QTextDocument, place: int, char_format: QTextFormat
+        self, painter: QPainter, rect: QRectF | QRect, document: QTextDocument, place: int, char_format: QTextFormat
     ) -> None:
         """Paint it with its line of writing on that of the words."""
         picture = self._picture(char_format)
@@ -179,7 +179,7 @@ class FormulaObject(QPyTextObject):
         if picture is None or renderer is None:
             return
         scale = self._scale(document, char_format, picture)
-        base_px = rect.bottom() - QFontMetricsF(char_format.toCharFormat().font()).descent()
+        base_px = QRectF(rect).bottom() - QFontMetricsF(char_format.toCharFormat().font()).descent()
         size = QSizeF(picture.width * scale, (picture.ascent + picture.descent) * scale)
         renderer.render(painter, QRectF(QPointF(rect.left(), base_px - picture.ascent * scale), size))
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
@@ -47,7 +48,7 @@ def make_parser(max_nesting: int) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": max_nesting})
     parser.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
     parser.use(footnote_plugin, inline=False, move_to_end=False)
-    interrupts = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.block.ruler.before("fence", "formula_block", formula_block, interrupts)
     parser.inline.ruler.before("escape", "formula", formula)
     parser.inline.ruler.before("autolink", "line_break", line_break)

@@ -66,10 +66,11 @@ def words_of(document: QTextDocument, address: str) -> str:
     block = document.begin()
     while block.isValid():
         text = ""
-        for piece in block:
-            fragment = piece.fragment()
-            if fragment.charFormat().anchorHref() == address:
-                text += fragment.text()
+        units = block.text().encode("utf-16-le", "surrogatepass")
+        for piece in block.textFormats():
+            if piece.format.anchorHref() == address:
+                part = units[2 * piece.start : 2 * (piece.start + piece.length)]
+                text += part.decode("utf-16-le", "replace")
             elif text:
                 found.append(text)
                 text = ""

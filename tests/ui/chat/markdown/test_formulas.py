@@ -20,7 +20,8 @@ from tests.ui.chat.conftest import DrivenPane, markdown_of, pieces
 
 MATRIX = "$$\n\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}\n$$"
 ALIGNED = "\\[\n\\begin{aligned}\na &= b \\\\\n- c &= \\sum_{i=0}^n i^2\n\\end{aligned}\n\\]"
-MIXED = f"The value $x^2 + \\frac{{a}}{{b}}$ and \\(y_1\\) cost $5 to $10.\n\n{MATRIX}\n\nThen\n{ALIGNED}\n\n| a | b |\n|--|--|\n| $z$ | w |\n"
+TABLE = "| a | b |\n|--|--|\n| $z$ | w |\n"
+MIXED = f"The value $x^2 + \\frac{{a}}{{b}}$ and \\(y_1\\) cost $5 to $10.\n\n{MATRIX}\n\nThen\n{ALIGNED}\n\n{TABLE}"
 
 
 def formulas_of(text: str) -> list[tuple[str, str]]:
@@ -88,9 +89,7 @@ def test_a_stream_comes_to_the_same_leaves(seed: int) -> None:
     assert leaves == read(text)
 
 
-@pytest.mark.parametrize(
-    "text", [MIXED, "a \\$x\\$ b", "$5 to $10", "cost\\$ and \\$y", "x $$y$$ z", "**$x$** and *a $y$*"]
-)
+@pytest.mark.parametrize("text", [MIXED, "a \\$x\\$ b", "$5 to $10", "cost\\$ and \\$y", "**$x$** and *a $y$*"])
 def test_copied_markdown_means_the_same(text: str) -> None:
     leaves = read(text)
     assert read(markdown(leaves)) == leaves
@@ -187,9 +186,9 @@ def test_colour_and_size_follow_theme_and_zoom(qtbot: QtBot, pane: DrivenPane, t
     theme.force(Qt.ColorScheme.Dark)
     qtbot.wait(50)
     assert ink_of(content.grab().toImage(), theme.color("text")) > 60
-    theme.set_zoom(2.0)
+    theme.set_zoom(200)
     qtbot.waitUntil(lambda: content.height() > 1.7 * height)
-    theme.set_zoom(1.0)
+    theme.set_zoom(100)
 
 
 def test_inline_formulas_stand_on_the_line_of_the_words(qtbot: QtBot, pane: DrivenPane) -> None:
