@@ -18,24 +18,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n hour(s)</source>
-        <translation>
-            <numerusform>%n hour</numerusform>
-            <numerusform>%n hours</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n message(s) deleted.</source>
         <translation>
             <numerusform>%n message deleted.</numerusform>
             <numerusform>%n messages deleted.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n minute(s)</source>
-        <translation>
-            <numerusform>%n minute</numerusform>
-            <numerusform>%n minutes</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -46,10 +32,24 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n prompt(s) taken in.</source>
+        <translation>
+            <numerusform>%n prompt taken in.</numerusform>
+            <numerusform>%n prompts taken in.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n thread(s)</source>
         <translation>
             <numerusform>%n thread</numerusform>
             <numerusform>%n threads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -64,6 +64,13 @@
         <translation>
             <numerusform>Delete this version and %n message after it</numerusform>
             <numerusform>Delete this version and %n messages after it</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The context is nearly full: the oldest turns will be left out of the next question (%n message(s)).</source>
+        <translation>
+            <numerusform>The context is nearly full: the oldest turns will be left out of the next question (%n message).</numerusform>
+            <numerusform>The context is nearly full: the oldest turns will be left out of the next question (%n messages).</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -85,6 +92,13 @@
         <translation>
             <numerusform>Thought for {time}, {count} token, not to its end</numerusform>
             <numerusform>Thought for {time}, {count} tokens, not to its end</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n token(s)</source>
+        <translation>
+            <numerusform>about %n token</numerusform>
+            <numerusform>about %n tokens</numerusform>
         </translation>
     </message>
     <message numerus="yes">
