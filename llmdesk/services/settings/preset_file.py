@@ -23,7 +23,8 @@ _MOST_BYTES = 1_000_000
 def read_presets(file: Path) -> dict[str, SamplingValues]:
     """The presets in a file. Raises SettingsError: it cannot be read, or something in it is wrong; then none counts."""
     data = _parsed(file)
-    presets = data.get("presets", data.get("sampling", {}).get("presets") if isinstance(data, dict) else None)
+    sampling = data.get("sampling")  # the settings file itself
+    presets = data.get("presets", sampling.get("presets") if isinstance(sampling, dict) else None)
     if not isinstance(presets, dict) or not presets:
         raise SettingsError(say("There are no presets in {name}.", name=file.name), say(_FORM))
     try:

@@ -43,16 +43,21 @@ class ContextWatch(QObject):
     Signals:
         policy_chosen(str): by the user.
         counted(ContextCount): there are other figures.
+
+    Attributes:
+        count: what is shown.
+        is_counting: the model has been asked, and has not answered yet.
     """
 
     policy_chosen = Signal(str)
     counted = Signal(object)
 
-    def __init__(self, pane: ChatPane, sessions: Sessions, counter: TokenCounter | None) -> None:
+    def __init__(self, pane: ChatPane, sessions: Sessions, counter: TokenCounter) -> None:
         super().__init__(pane)
         self._pane, self._sessions, self._counter = pane, sessions, counter
         self._status = ModelStatus("none")
         self._question = 0
+        self.is_counting = False
         self.count = ContextCount()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -82,10 +87,12 @@ class ContextWatch(QObject):
         """Have the next prompt counted; what was asked before is of no use any more."""
         self._timer.stop()
         self._question += 1
-        if self._counter is None or not self._is_ready or self._sessions.current.is_generating:
+        if not self._is_ready or self._sessions.current.is_generating:
+            self.is_counting = False
             self._show_guess()
             return
         request = self._sessions.current.preview(self._pane.prompt())
+        self.is_counting = True
         self._counter.count(request, partial(self._on_count, self._question))
 
     @property
@@ -95,7 +102,10 @@ class ContextWatch(QObject):
         return is_its and self._status.state in ("ready", "failed")  # failed: another one, beside it
 
     def _on_count(self, question: int, count: ContextCount | None) -> None:
-        if question != self._question or self._sessions.current.is_generating:
+        if question != self._question:
+            return
+        self.is_counting = False
+        if self._sessions.current.is_generating:
             return
         if count is None:
             self._show_guess()

@@ -117,7 +117,7 @@ class DemoPlayer(QObject):
         desktop = self._desktop
         desktop.settings.set("sampling.preset", "Precise")
         sampling = replace(PRESETS["Precise"], max_new_tokens=MAX_NEW_TOKENS)
-        desktop.sessions.configure(replace(desktop.sessions.options, sampling=sampling))
+        desktop.sessions.configure(replace(desktop.sessions.options, sampling=sampling, preset=""))
         self._limit.start(round(TIME_LIMIT_S * 1000))
 
     @Slot(object)

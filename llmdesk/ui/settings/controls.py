@@ -74,7 +74,7 @@ class ChoiceControl(Control):
         self.button = ChoiceButton(theme, "", opens_below=True, bordered=True)
         self.actions_by_value = {value: self.button.add_choice(value, titles.get(value, value)) for value in values}
         self.widget = self.focus = self.button
-        self.button.chosen.connect(self.chosen)
+        self.button.chosen.connect(self._on_chosen)
 
     def show_value(self, value: Any) -> None:
         """See Control. A value that came since gets a line of its own."""
@@ -82,6 +82,10 @@ class ChoiceControl(Control):
         if value not in self.actions_by_value:
             self.actions_by_value[value] = self.button.add_choice(str(value), title)
         self.button.show_choice(self.actions_by_value[value], title, "", f"{self._name}: {title}")
+
+    @Slot(str)
+    def _on_chosen(self, value: str) -> None:
+        self.chosen.emit(value)
 
 
 class FieldControl(Control):

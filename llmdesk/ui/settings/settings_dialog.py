@@ -39,7 +39,7 @@ class SettingsDialog(Popover):
     def __init__(self, theme: Theme, window: QWidget) -> None:
         super().__init__(theme, window, WIDTH_PX, HEIGHT_PX, title=tr("Settings"))
         self.rows: dict[str, SettingRow] = {}
-        self.headings: dict[str, Label] = {}
+        self.headings: dict[str, QWidget] = {}
         self.search = SearchField(theme, tr("Search settings"))
         self.search.textChanged.connect(self._on_search)
         self._nothing = Label(theme, tr("No setting has these words."), "secondary", wraps=True)
@@ -116,9 +116,10 @@ class SettingsDialog(Popover):
         self.scroll_area.verticalScrollBar().setValue(0)
 
     def _add_heading(self, group: str, title: str) -> None:
-        heading = Label(self._theme, title, step="body", weight=SEMIBOLD)
-        self.headings[group] = heading
-        self.panel_layout.addLayout(row(self._theme, heading, margins=(20, 16, 20, 2)))
+        heading = self.headings[group] = QWidget()  # hidden with its margins
+        label = Label(self._theme, title, step="body", weight=SEMIBOLD)
+        heading.setLayout(row(self._theme, label, margins=(20, 16, 20, 2)))
+        self.panel_layout.addWidget(heading)
         button = Button(self._theme, title, quiet=True)
         button.setAccessibleName(tr("Go to {group}", group=title))
         button.clicked.connect(lambda _checked=False: self.jump(group))

@@ -22,9 +22,9 @@ SMALL = "smollm2-135m"
 def counted(qtbot: QtBot, desktop: Desktop, timeout_ms: int = 10_000) -> ContextCount:
     """The meter, once the model has counted what is there now."""
     desktop.chat.context.look()
-    qtbot.waitUntil(lambda: desktop.chat.context.count.is_exact, timeout=timeout_ms)
-    qtbot.wait(30)
-    return desktop.chat.context.count
+    watch = desktop.chat.context
+    qtbot.waitUntil(lambda: watch.count.is_exact and not watch.is_counting, timeout=timeout_ms)
+    return watch.count
 
 
 def prompt_tokens(desktop: Desktop) -> int:

@@ -259,6 +259,6 @@ def test_the_context_shown_is_that_of_the_version_shown(window: Window) -> None:
 def _counted(window: Window) -> str:
     """What the meter says once the model has counted."""
     window.desktop.chat.context.look()
-    window.qtbot.waitUntil(lambda: not window.main.chat.composer.context_text.startswith("about"))
-    window.qtbot.wait(30)
+    window.qtbot.waitUntil(lambda: not window.desktop.chat.context.is_counting)
+    assert window.desktop.chat.context.count.is_exact
     return window.main.chat.composer.context_text

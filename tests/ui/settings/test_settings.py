@@ -50,7 +50,7 @@ def test_a_full_context_is_told_before_the_next_question(window: Window) -> None
 
 
 def test_a_long_question_is_warned_of_while_it_is_typed(window: Window) -> None:
-    window.main.chat.set_prompt("word " * 3000)
+    window.main.chat.set_prompt("word " * 3200)
     window.qtbot.waitUntil(lambda: window.main.chat.context_warning != "")
     window.main.chat.set_prompt("short")
     window.qtbot.waitUntil(lambda: window.main.chat.context_warning == "")

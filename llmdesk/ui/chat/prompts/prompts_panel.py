@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from llmdesk.services.prompts.library import Library, Prompt
 from llmdesk.ui.chat.prompts.fuzzy import fit
@@ -31,7 +31,10 @@ class PromptRow(QWidget):
         title, text = ElidedLabel(theme, weight=MEDIUM), ElidedLabel(theme, "secondary", "note")
         title.setText(prompt.title)
         text.setText(prompt.description or " ".join(prompt.text.split())[:200])
+        for label in (title, text):
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.use = Button(theme, tr("Use"), bordered=True)
+        self.use.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.use.setAccessibleName(tr("Use the prompt {title}", title=prompt.title))
         self.use.clicked.connect(self.used)
         self.edit = IconButton(theme, "edit", tr("Edit the prompt {title}", title=prompt.title))

@@ -32,7 +32,8 @@ class VariablesForm(Popover):
         self._fields = QVBoxLayout()
         space(theme, self._fields, (20, 4, 20, 8), spacing=8)
         self._holder: QWidget | None = None
-        self.insert = Button(theme, tr("Put in"), primary=True, key=tr("Ctrl+Enter"))
+        self.insert = Button(theme, tr("Put in"), primary=True)
+        self.insert.setToolTip(tr("Ctrl+Enter"))
         self.insert.clicked.connect(self._on_insert)
         self.panel_layout.addLayout(self._fields)
         self.panel_layout.addLayout(row(theme, 1, self.insert, margins=(20, 4, 20, 20)))
