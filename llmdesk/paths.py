@@ -24,7 +24,7 @@ def config_dir() -> Path:
 
 
 def data_dir() -> Path:
-    """What must not be lost: fetched models."""
+    """What must not be lost: chats, fetched models."""
     return _place("data", platformdirs.user_data_dir(APP_NAME, appauthor=False))
 
 

@@ -173,9 +173,10 @@ def make_window(qtbot: QtBot, catalogue_file: Path, monkeypatch: pytest.MonkeyPa
         size: tuple[int, int] = (1280, 800),
         before_show: Callable[[Desktop], None] = lambda desktop: None,
         has_catalogue: bool = True,
+        keeps_chats: bool = True,
     ) -> Window:
         backend = ScriptedBackend(load_s)
-        desktop = build_desktop(model_id, WindowState(), lambda: backend)
+        desktop = build_desktop(model_id, WindowState(), lambda: backend, keeps_chats=keeps_chats)
         open_ones.append(desktop)
         desktop.window.resize(*size)
         before_show(desktop)

@@ -55,15 +55,18 @@ class Conversation:
         """A conversation that was kept.
 
         Args:
-            messages: parents before children, of versions the oldest first. Those without their parent are left out.
+            messages: parents before children, of versions the oldest first. Those without their parent are left out; a
+                prompt whose answer is missing gets an empty one that was interrupted.
             chosen_ids: of the messages; where no version is chosen, the newest is.
         """
         made = cls()
         made.id, made.name = chat_id, name
         for message in messages:
             if message.parent_id == _BEGINNING or message.parent_id in made._messages:
-                made._messages[message.id] = message
-                made._versions.setdefault(message.parent_id, []).append(message)
+                made._put(message)
+        for message in made.messages:
+            if message.role == "user" and message.id not in made._versions:
+                made._put(Message(new_id(), message.id, "assistant", "interrupted"))
         for parent_id, versions in made._versions.items():
             made._chosen[parent_id] = next((each for each in versions if each.id in chosen_ids), versions[-1])
         made._write_path()
@@ -203,9 +206,12 @@ class Conversation:
     def _answer(self, parent_id: str, model_id: str, sampling: SamplingParams) -> Message:
         return self._add(Message(new_id(), parent_id, "assistant", "running", model_id, sampling))
 
-    def _add(self, message: Message) -> Message:
+    def _put(self, message: Message) -> None:
         self._messages[message.id] = message
         self._versions.setdefault(message.parent_id, []).append(message)
+
+    def _add(self, message: Message) -> Message:
+        self._put(message)
         self._chosen[message.parent_id] = message
         self._listeners.tell(MessageAdded(message))
         return message

@@ -38,7 +38,7 @@ class Written(Protocol):
         """From now on it has."""
 
     def when_written(self, call: Callable[[], None]) -> None:
-        """See session.Keeper."""
+        """See submission.Keeper."""
 
 
 class Follower:
@@ -51,11 +51,14 @@ class Follower:
             session.subscribe(self._on_session_change),
         ]
         session.keeper = self
-        if not session.conversation.is_empty or session.draft:
+        if store.knows(self._id):
+            self._write_draft()
+            self._write_options()
+        elif not session.conversation.is_empty or session.draft:
             self._write_all_if_unknown()
 
     def when_written(self, call: Callable[[], None]) -> None:
-        """See session.Keeper."""
+        """See submission.Keeper."""
         self._store.when_written(call)
 
     def end(self) -> None:
@@ -92,17 +95,10 @@ class Follower:
         is_nothing = self._session.conversation.is_empty and not self._session.draft
         if (is_nothing and not self._store.knows(self._id)) or self._write_all_if_unknown():
             return
-        chat_id = self._id
         if isinstance(change, DraftChanged):
-            self._store.inbox.gather(
-                (chat_id, "draft"),
-                self._session.draft,
-                lambda draft: Write(lambda connection: writing.set_column(connection, chat_id, "draft", draft)),
-                replaces=True,
-            )
+            self._write_draft()
         else:
-            options = to_json(self._session.options)
-            self._put(lambda connection: writing.set_column(connection, chat_id, "options", options))
+            self._write_options()
 
     # -- helpers ------------------------------------------------------------------------------------------------------
 
@@ -126,11 +122,24 @@ class Follower:
             self._put(lambda connection: writing.add_messages(connection, rows, owner_id), is_news=True)
         return True
 
+    def _write_draft(self) -> None:
+        chat_id = self._id
+        self._store.inbox.gather(
+            (chat_id, "draft"),
+            self._session.draft,
+            lambda draft: Write(lambda connection: writing.set_draft(connection, chat_id, draft)),
+            replaces=True,
+        )
+
+    def _write_options(self) -> None:
+        chat_id, options = self._id, to_json(self._session.options)
+        self._put(lambda connection: writing.set_options(connection, chat_id, options))
+
     def _add(self, message: Message) -> None:
         row, owner_id, now_s = row_of(self._session.conversation, message), self._store.owner_id, time.time()
         self._put(lambda connection: writing.add_messages(connection, [row], owner_id))
         self._choose(message)
-        self._put(lambda connection: writing.touch(connection, row.chat_id, now_s), is_news=True)
+        self._put(lambda connection: writing.touch(connection, row.chat_id, now_s, revives=True), is_news=True)
 
     def _append(self, message_id: str, part: str, text: str) -> None:
         owner_id = self._store.owner_id

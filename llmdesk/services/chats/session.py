@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from llmdesk.datatypes.chat import (
     ChatMessage,
@@ -30,7 +30,7 @@ from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.message import Message
-from llmdesk.services.chats.submission import Submission
+from llmdesk.services.chats.submission import Keeper, Submission
 
 Progress = Queued | LoadProgress | PromptProgress
 
@@ -111,16 +111,6 @@ class DraftChanged:
 
 SessionChange = AnswerStarted | Progressed | TokensCame | AnswerEnded | OptionsChanged | DraftChanged
 SessionListener = Callable[[SessionChange], None]
-
-
-class Keeper(Protocol):
-    """Writes a chat down as it changes."""
-
-    def when_written(self, call: Callable[[], None]) -> None:
-        """Call once all that has changed so far is written, or cannot be, or takes too long; on any thread.
-
-        It may be called more than once.
-        """
 
 
 class Session:

@@ -155,6 +155,7 @@ class ChatStore:
     def purge(self, chat_ids: Iterable[str]) -> None:
         """Delete chats for good, at once."""
         ids = list(chat_ids)
+        self._known.difference_update(ids)
         self._write(ids, lambda connection: writing.purge(connection, ids))
 
     def add(self, kept: KeptChat) -> None:
@@ -203,7 +204,7 @@ class ChatStore:
         self._known.add(chat_id)
 
     def when_written(self, call: Callable[[], None]) -> None:
-        """See session.Keeper: the call comes on the store's thread, after ``SAVE_WAIT_S`` at most on another."""
+        """See submission.Keeper: the call comes on the store's thread, after ``SAVE_WAIT_S`` at most on another."""
         timer = threading.Timer(SAVE_WAIT_S, call)
         timer.daemon = True
 

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from typing import Protocol
 
 from llmdesk.datatypes.chat import EventSink, GenerationRequest
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.engine.serving.waiting_line import GenerationHandle
+
+
+class Keeper(Protocol):
+    """Writes a chat down as it changes."""
+
+    def when_written(self, call: Callable[[], None]) -> None:
+        """Call once all that has changed so far is written, or cannot be, or takes too long; on any thread.
+
+        It may be called more than once.
+        """
 
 
 class Submission:

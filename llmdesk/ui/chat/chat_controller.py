@@ -89,6 +89,11 @@ class ChatController(QObject):
         self._session.draft = self._pane.prompt()
 
     @Slot()
+    def _on_prompt_edited(self) -> None:
+        if not self._draft_timer.isActive():  # who types without a pause is kept up with, too
+            self._draft_timer.start()
+
+    @Slot()
     def stop(self) -> None:
         """End the running answer; what was written stays."""
         self._session.stop()
@@ -262,7 +267,7 @@ class ChatController(QObject):
         pane = self._pane
         pane.prompt_submitted.connect(self.submit)
         pane.paste_refused.connect(self._on_paste_refused)
-        pane.prompt_edited.connect(self._draft_timer.start)
+        pane.prompt_edited.connect(self._on_prompt_edited)
         pane.stop_requested.connect(self.stop)
         pane.regenerate_requested.connect(self.regenerate)
         pane.continue_requested.connect(self.go_on)

@@ -140,11 +140,11 @@ class Desktop(QObject):
     @Slot()
     def _on_painted(self) -> None:
         trace("window_painted")
+        if self._keeps_chats:
+            self.kept.open()
         self.core.monitor.subscribe(self.bridge.post)
         self.core.monitor.start()
         self.engine.start()
-        if self._keeps_chats:
-            self.kept.open()
         self.read_catalogue()
         self._background.run(machine_summary, self.window.chat.set_machine_summary, lambda _: None)
         self._background.run(_import_turns, lambda _: None, lambda _: None)

@@ -1,6 +1,6 @@
 """A program that chats without end and keeps its chat, to be killed at any moment (python -m, the file as argument).
 
-It prints a line of JSON for each event: when it was, which prompt has been handed to the engine, how long the answer is.
+It prints a line of JSON for each event: when it was, which prompt the engine was handed, how long the answer is.
 """
 
 from __future__ import annotations

@@ -326,3 +326,25 @@ def test_an_answer_that_came_to_its_end_does_not_go_on() -> None:
         conversation.resume(answer.id)
     with pytest.raises(ValueError, match="cannot go on"):
         conversation.resume(answer.parent_id)
+
+
+def test_a_kept_conversation_is_what_it_was() -> None:
+    conversation = Conversation()
+    first = answered(conversation, "one", "A")
+    answered(conversation, "two", "B")
+    complete(conversation, conversation.answer_again(first.id, "beta", SAMPLING), "C")
+    conversation.choose(first.id)
+    chosen = {message.id for message in conversation.messages if conversation.is_chosen(message)}
+    again = Conversation.of(conversation.id, conversation.messages, chosen, "Mine")
+    assert (again.id, again.title, shown(again)) == (conversation.id, "Mine", shown(conversation))
+    assert [each.text for each in again.versions(first.id)] == ["A", "C"]
+
+
+def test_of_a_conversation_with_gaps_the_rest_is_there() -> None:
+    prompt = Message("1", "", "user", pieces=["one"])
+    lost = Message("9", "8", "assistant", pieces=["whose?"])
+    conversation = Conversation.of("chat", [prompt, lost], set())
+    (turn,) = conversation.turns
+    assert (turn.prompt, turn.answer.state, turn.answer.text) == (prompt, "interrupted", "")
+    assert not turn.answer.can_go_on
+    assert conversation.told(turn.answer.id)[-1].content == "one"

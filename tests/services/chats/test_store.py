@@ -14,7 +14,8 @@ from llmdesk.errors import StoreError
 from llmdesk.services.chats.kept import ChatInfo, ChatsChanged
 from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.session import Session
-from llmdesk.services.chats.storage.inbox import GATHER_S
+from llmdesk.services.chats.storage import writing
+from llmdesk.services.chats.storage.inbox import GATHER_S, Call, Write
 from llmdesk.services.chats.store import ChatStore
 from tests.services.chats.kept import OPTIONS, SLOW, Owner, chat, opened, texts
 
@@ -327,7 +328,31 @@ def test_text_that_is_no_text_is_kept_as_far_as_it_is(store: ChatStore) -> None:
     assert store.chats()[0].title == "\ufffd title"
 
 
-# -- removal -----------------------------------------------------------------------------------------------------------
+def test_a_chat_that_is_gone_on_with_is_not_deleted_any_more(keeper: Owner) -> None:
+    keeper.ask("one")
+    chat_id = keeper.sessions.current.conversation.id
+    keeper.store.delete([chat_id])
+    keeper.ask("two")
+    assert len(keeper.store.chats()) == 1
+    keeper.store.purge([chat_id])
+    assert keeper.store.chats() == ()
+    keeper.ask("three")
+    assert [text for text, _ in saved(keeper)][::2] == ["one", "two", "three"]
+
+
+def test_messages_that_were_removed_come_back(store: ChatStore) -> None:
+    kept = chat(("one", "yes"), ("two", "no"))
+    store.add(kept)
+    ids = [message.id for message in kept.conversation.messages[2:]]
+    store.inbox.put(Write(lambda connection: writing.remove_messages(connection, ids, 5.0)))
+    assert texts(store.load(kept.info.id)) == ["one", "yes"]
+    assert (store.chats()[0].message_count, store.search("two")) == (2, ())
+    store.inbox.put(Write(lambda connection: writing.remove_messages(connection, ids, None)))
+    assert texts(store.load(kept.info.id)) == ["one", "yes", "two", "no"]
+    assert store.chats()[0].message_count == 4
+
+
+# -- the end -----------------------------------------------------------------------------------------------------------
 
 
 def test_the_end(file: Path) -> None:
@@ -346,7 +371,8 @@ def test_the_end(file: Path) -> None:
         assert len(again.chats()) == 1
 
 
-def _waiting_for(gate: threading.Event) -> object:
-    from llmdesk.services.chats.storage.inbox import Call
+def _waiting_for(gate: threading.Event) -> Call:
+    def wait() -> None:
+        gate.wait(20)
 
-    return Call(lambda: gate.wait(20) and None)
+    return Call(wait)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import threading
+import contextlib
+import queue
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,7 +14,7 @@ from llmdesk.services.chats import titles
 from llmdesk.services.chats.keeping import Keeping
 from llmdesk.services.chats.store import ChatStore
 from llmdesk.services.chats.titles import Titles, title_in
-from tests.services.chats.kept import SLOW, Owner, working
+from tests.services.chats.kept import Owner, working
 
 
 @pytest.mark.parametrize(
@@ -56,11 +58,10 @@ def requests(backend: ScriptedBackend) -> list[str]:
 
 def wait(owner: Owner, wanted: Callable[[], bool], timeout_s: float = 5.0) -> bool:
     """Until that is so; False if it does not come about."""
-    ended = threading.Event()
-    timer = threading.Timer(timeout_s, lambda: (ended.set(), owner.calls.put(lambda: None)))
-    timer.start()
-    owner.until(lambda: wanted() or ended.is_set())
-    timer.cancel()
+    end_s = time.monotonic() + timeout_s
+    while not wanted() and time.monotonic() < end_s:
+        with contextlib.suppress(queue.Empty):
+            owner.calls.get(timeout=0.02)()
     return wanted()
 
 
@@ -85,7 +86,7 @@ def test_the_user_has_the_last_word(owner: Owner) -> None:
 
 
 def test_the_next_question_ends_it(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(titles, "_ASKED", SLOW + "title")
+    monkeypatch.setattr(titles, "_ASKED", "[tokens=5000 tps=10] title")
     owner.ask("tell me a story")
     conversation = owner.sessions.current.conversation
     assert wait(owner, lambda: len(owner.backend.requests) == 2)
@@ -98,7 +99,7 @@ def test_the_next_question_ends_it(owner: Owner, monkeypatch: pytest.MonkeyPatch
 def test_another_client_ends_it(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.engine.engine_thread import Collector, request
 
-    monkeypatch.setattr(titles, "_ASKED", SLOW + "title")
+    monkeypatch.setattr(titles, "_ASKED", "[tokens=5000 tps=10] title")
     owner.ask("tell me a story")
     assert wait(owner, lambda: len(owner.backend.requests) == 2)
     sink = Collector()

@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get
 from llmdesk.services.chats.message import Message
 
 T = TypeVar("T")
+_parse = json.JSONDecoder().raw_decode
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _COLUMNS = ("id", "parent_id", "role", "state", "pieces")
 """Of a message: what has a column of its own."""
@@ -35,14 +36,15 @@ def from_json(kind: type[T], text: str) -> T:
 def details_of(message: Message) -> str:
     """Everything of a message that has no column of its own."""
     return json.dumps(
-        {field.name: _plain(getattr(message, field.name)) for field in fields(message) if field.name not in _COLUMNS},
+        {name: _plain(getattr(message, name)) for name in _names(Message) if name not in _COLUMNS},
         separators=(",", ":"),
     )
 
 
 def message_of(columns: Mapping[str, Any], text: str, details: str) -> Message:
     """A message out of its columns, its words and the rest."""
-    return cast(Message, _decode(Message, {**json.loads(details), **columns, "pieces": [text] if text else []}))
+    data, _ = _parse(details)  # json.loads looks at much before it gets there
+    return cast(Message, _dataclass(Message, {**data, **columns, "pieces": [text] if text else []}))
 
 
 def text_for_utf8(text: str) -> str:
@@ -54,7 +56,8 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, str | int | float | bool):
         return value
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        kind: Any = type(value)
+        return {name: _plain(getattr(value, name)) for name in _names(kind)}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     if isinstance(value, Mapping):
@@ -72,7 +75,7 @@ def _maker(kind: Any) -> Callable[[Any], Any] | None:
     """What makes a value of this type of its JSON; None where that is the value itself."""
     origin, args = get_origin(kind), get_args(kind)
     if kind is float:
-        return float
+        return lambda data: data if type(data) is float else float(data)
     if is_dataclass(kind):
         return partial(_dataclass, kind)
     if origin is tuple:
@@ -84,22 +87,34 @@ def _maker(kind: Any) -> Callable[[Any], Any] | None:
     if origin in (dict, Mapping) or (isinstance(origin, type) and issubclass(origin, Mapping)):
         return lambda data: {key: _decode(args[1], each) for key, each in data.items()}
     if origin in (Union, types.UnionType):
+        others = [arg for arg in args if arg is not type(None)]
+        if len(others) == 1:
+            make = _maker(others[0])
+            return None if make is None else lambda data: None if data is None else make(data)
         return partial(_one_of, args)
     assert origin is Literal or kind in (str, int, bool, type(None), Any), kind
     return None
 
 
 @cache
-def _field_makers(kind: Any) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+@cache
+def _makers(kind: Any) -> tuple[frozenset[str], tuple[tuple[str, Callable[[Any], Any]], ...]]:
+    """The names of all fields, and what makes those whose values are not what they are in JSON."""
     hints = get_type_hints(kind)
-    return tuple((field.name, _maker(hints[field.name])) for field in fields(kind) if field.init)
+    found = [(name, _maker(hints[name])) for name in _names(kind)]
+    return frozenset(hints), tuple((name, make) for name, make in found if make is not None)
 
 
 def _dataclass(kind: Any, data: Any) -> Any:
-    values = {}
-    for name, make in _field_makers(kind):
-        if name in data:
-            values[name] = data[name] if make is None else make(data[name])
+    names, makers = _makers(kind)
+    values = data if data.keys() <= names else {name: value for name, value in data.items() if name in names}
+    for name, make in makers:
+        if name in values:
+            values[name] = make(values[name])
     return kind(**values)
 
 

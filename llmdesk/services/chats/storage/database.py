@@ -12,13 +12,12 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from llmdesk.errors import StoreError
 from llmdesk.services.chats.storage.schema import MIGRATIONS, TABLES, Migration
-from llmdesk.services.chats.storage.search import spaced
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -55,7 +54,7 @@ def open_file(file: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Opene
     """
     was_left_open = _size(file.with_name(f"{file.name}-wal")) > 0
     try:
-        connection = _connect(f"{file.as_uri()}?mode=rwc")
+        connection = connect(f"{file.as_uri()}?mode=rwc")
         try:
             return _prepare(connection, file, migrations, was_left_open)
         except BaseException:
@@ -115,29 +114,13 @@ def set_aside(file: Path) -> Path:
     return place
 
 
-def salvage(damaged: Path, connection: sqlite3.Connection) -> int:
-    """Take over into a new file what can still be read of a damaged one; returns how many chats that are."""
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(_connect(f"{damaged.as_uri()}?mode=ro")) as source:
-        connection.execute("BEGIN IMMEDIATE")
-        for table in TABLES:
-            for names, row in _readable_rows(source, table):
-                marks = ", ".join("?" * len(row))
-                with contextlib.suppress(sqlite3.OperationalError, sqlite3.IntegrityError):  # a column nobody knows
-                    connection.execute(f"INSERT OR IGNORE INTO {table} ({', '.join(names)}) VALUES ({marks})", row)
-        for number, text in connection.execute("SELECT number, text FROM messages").fetchall():
-            connection.execute("INSERT OR REPLACE INTO words (rowid, text) VALUES (?, ?)", (number, spaced(text)))
-        connection.execute("COMMIT")
-    if connection.in_transaction:
-        connection.execute("ROLLBACK")
-    return int(connection.execute("SELECT count(*) FROM chats WHERE message_count > 0").fetchone()[0])
-
-
 def backup_place(file: Path, version: int) -> Path:
     """Where the file is kept as it was before it left this version's form."""
     return file.with_name(f"{file.stem}.version-{version}{file.suffix}")
 
 
-def _connect(uri: str) -> sqlite3.Connection:
+def connect(uri: str) -> sqlite3.Connection:
+    """A connection without transactions of its own."""
     return sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None)
 
 
@@ -196,7 +179,7 @@ def _open_for_reading(file: Path) -> sqlite3.Connection:
     """Of a file that cannot be written, perhaps in a folder that cannot be written either. Raises sqlite3.Error."""
     last: sqlite3.Error | None = None
     for how in ("mode=ro", "immutable=1"):
-        connection = _connect(f"{file.as_uri()}?{how}")
+        connection = connect(f"{file.as_uri()}?{how}")
         try:
             connection.execute("SELECT 1 FROM chats LIMIT 1").fetchone()
             return connection
@@ -205,19 +188,6 @@ def _open_for_reading(file: Path) -> sqlite3.Connection:
             connection.close()
     assert last is not None
     raise last
-
-
-def _readable_rows(source: sqlite3.Connection, table: str) -> Iterator[tuple[list[str], tuple[object, ...]]]:
-    """From both ends, since what lies behind a damaged page can only be reached from the other side."""
-    for order in ("", "DESC"):
-        try:
-            cursor = source.execute(f"SELECT * FROM {table} ORDER BY rowid {order}")
-            names = [column[0] for column in cursor.description]
-            for row in cursor:
-                yield names, row
-            return
-        except sqlite3.Error:
-            log.info("a part of %s cannot be read", table)
 
 
 def _version(connection: sqlite3.Connection) -> int:

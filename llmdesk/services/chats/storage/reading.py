@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Collection, Iterator
 
@@ -13,6 +14,8 @@ from llmdesk.services.chats.session import ChatOptions
 from llmdesk.services.chats.storage.codec import from_json, message_of
 from llmdesk.services.chats.storage.writing import joined_pieces
 from llmdesk.words import say
+
+log = logging.getLogger(__name__)
 
 _INFO = "id, title, title_is = 'own', created_s, changed_s, is_pinned, folder, is_archived, is_unread, message_count"
 
@@ -51,7 +54,9 @@ def load(connection: sqlite3.Connection, chat_id: str, owner_id: str) -> KeptCha
         StoreError: there is none, or it was deleted.
     """
     row = connection.execute(
-        f"SELECT {_INFO}, title_is = 'words', options, draft FROM chats WHERE id = ? AND deleted_s IS NULL", (chat_id,)
+        f"SELECT {_INFO}, title_is = 'words', options, draft FROM chats LEFT JOIN chat_details ON chat_id = id "
+        "WHERE id = ? AND deleted_s IS NULL",
+        (chat_id,),
     ).fetchone()
     if row is None:
         raise StoreError(say("There is no such chat any more."), say("It may have been deleted in another window."))
@@ -60,7 +65,7 @@ def load(connection: sqlite3.Connection, chat_id: str, owner_id: str) -> KeptCha
     chosen: set[str] = set()
     messages = list(_messages(connection, chat_id, owner_id, chosen))
     name = "" if has_words_title else info.title
-    return KeptChat(info, Conversation.of(chat_id, messages, chosen, name), from_json(ChatOptions, options), draft)
+    return KeptChat(info, Conversation.of(chat_id, messages, chosen, name), _options(options), draft or "")
 
 
 def has_chat(connection: sqlite3.Connection, chat_id: str) -> bool:
@@ -103,6 +108,15 @@ def _messages(connection: sqlite3.Connection, chat_id: str, owner_id: str, chose
             if hasattr(message, part):
                 getattr(message, part).append(more)
         yield message
+
+
+def _options(text: str | None) -> ChatOptions:
+    """Those that a chat was left with; the usual ones if they are lost."""
+    try:
+        return from_json(ChatOptions, text or "{}")
+    except (ValueError, TypeError, KeyError):
+        log.warning("the options of a chat cannot be read")
+        return ChatOptions()
 
 
 def _info(row: tuple[str, str, int, float, float, int, str, int, int, int]) -> ChatInfo:

@@ -20,7 +20,15 @@ _BEGINNING: Migration = (
         is_archived INTEGER NOT NULL DEFAULT 0,
         is_unread INTEGER NOT NULL DEFAULT 0,
         message_count INTEGER NOT NULL DEFAULT 0,
-        deleted_s REAL,  -- when it was deleted; it can be restored until it is purged
+        deleted_s REAL  -- when it was deleted; it can be restored until it is purged
+    )""",
+    # In the order of the list, with all that it shows: it is read without a look at the table.
+    """CREATE INDEX chats_listed ON chats (
+        changed_s DESC, is_archived, id, title, title_is, created_s, is_pinned, folder, is_unread, message_count
+    ) WHERE deleted_s IS NULL""",
+    # Apart, so that the list of all chats is read out of few pages.
+    """CREATE TABLE chat_details (
+        chat_id TEXT PRIMARY KEY,
         draft TEXT NOT NULL DEFAULT '',
         options TEXT NOT NULL DEFAULT '{}'
     )""",
@@ -39,6 +47,7 @@ _BEGINNING: Migration = (
     )""",
     "CREATE INDEX messages_by_parent ON messages (chat_id, parent_id)",
     "CREATE INDEX messages_running ON messages (state) WHERE state = 'running'",
+    "CREATE INDEX messages_removed ON messages (removed_s) WHERE removed_s IS NOT NULL",
     """CREATE TABLE pieces (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
         message_id TEXT NOT NULL,
@@ -54,4 +63,4 @@ _BEGINNING: Migration = (
 )
 
 MIGRATIONS: tuple[Migration, ...] = (_BEGINNING,)
-TABLES = ("chats", "messages", "pieces", "notes")
+TABLES = ("chats", "chat_details", "messages", "pieces", "notes")

@@ -74,14 +74,15 @@ def _by_looking(connection: sqlite3.Connection, text: str, limit: int) -> list[R
 
 
 def _titles(connection: sqlite3.Connection, wanted: list[str], marks: re.Pattern[str], limit: int) -> list[Hit]:
-    patterns = [_pattern([_folded(word)]) for word in wanted]
+    folded = [_folded(word) for word in wanted]
+    patterns = [_pattern([word]) for word in folded]
     hits = []
     rows = connection.execute(
         "SELECT id, title, created_s FROM chats WHERE deleted_s IS NULL AND message_count > 0 ORDER BY changed_s DESC"
     )
     for chat_id, title, created_s in rows:
         text = _folded(title)
-        if all(pattern.search(text) for pattern in patterns):
+        if all(word in text for word in folded) and all(pattern.search(text) for pattern in patterns):
             hits.append(Hit(chat_id, title, "", "title", *_excerpt(title, marks), created_s))
             if len(hits) == limit:
                 break

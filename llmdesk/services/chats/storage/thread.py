@@ -20,6 +20,7 @@ from typing import TypeVar
 from llmdesk.errors import LlmdeskError, StoreError
 from llmdesk.services.chats.storage import database
 from llmdesk.services.chats.storage.inbox import Call, Inbox, Write
+from llmdesk.services.chats.storage.salvage import salvage
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -231,7 +232,7 @@ class StoreThread:
         try:
             place = database.set_aside(self.file)
             connection = database.open_file(self.file).connection
-            count = database.salvage(place, connection)
+            count = salvage(place, connection)
             self._prepare(connection)
         except Exception as failure:
             log.exception("no new file of chats could be begun")

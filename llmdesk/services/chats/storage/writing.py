@@ -52,13 +52,17 @@ def row_of(conversation: Conversation, message: Message, chat_id: str = "") -> M
 def add_chat(connection: sqlite3.Connection, info: ChatInfo, options: str, draft: str) -> None:
     """A chat; one that is there already stays as it is, but comes back if it was deleted."""
     connection.execute(
-        "INSERT INTO chats (id, title, title_is, created_s, changed_s, is_pinned, folder, is_archived, is_unread, "
-        "draft, options) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET deleted_s = NULL",
+        "INSERT INTO chats (id, title, title_is, created_s, changed_s, is_pinned, folder, is_archived, is_unread) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET deleted_s = NULL",
         (
             info.id, text_for_utf8(info.title), "own" if info.is_title_own else "words", info.created_s, info.changed_s,
-            info.is_pinned, text_for_utf8(info.folder), info.is_archived, info.is_unread, text_for_utf8(draft), options,
+            info.is_pinned, text_for_utf8(info.folder), info.is_archived, info.is_unread,
         ),
     )  # fmt: skip
+    connection.execute(
+        "INSERT OR IGNORE INTO chat_details (chat_id, draft, options) VALUES (?, ?, ?)",
+        (info.id, text_for_utf8(draft), options),
+    )
 
 
 def add_messages(connection: sqlite3.Connection, rows: Iterable[MessageRow], owner_id: str | None) -> None:
@@ -82,9 +86,11 @@ def add_messages(connection: sqlite3.Connection, rows: Iterable[MessageRow], own
             _index(connection, number, row.text)
 
 
-def touch(connection: sqlite3.Connection, chat_id: str, changed_s: float) -> None:
-    """Something was said in a chat."""
+def touch(connection: sqlite3.Connection, chat_id: str, changed_s: float, *, revives: bool = False) -> None:
+    """Something was said in a chat. ``revives``: by the user, so it is none of the deleted ones (any more)."""
     connection.execute("UPDATE chats SET changed_s = max(changed_s, ?) WHERE id = ?", (changed_s, chat_id))
+    if revives:
+        connection.execute("UPDATE chats SET deleted_s = NULL WHERE id = ?", (chat_id,))
 
 
 def append(connection: sqlite3.Connection, message_id: str, part: str, text: str, owner_id: str) -> None:
@@ -166,6 +172,16 @@ def set_column(connection: sqlite3.Connection, chat_id: str, column: str, value:
     connection.execute(f"UPDATE chats SET {column} = ? WHERE id = ?", (value, chat_id))
 
 
+def set_draft(connection: sqlite3.Connection, chat_id: str, draft: str) -> None:
+    """What is being written for a chat."""
+    connection.execute("UPDATE chat_details SET draft = ? WHERE chat_id = ?", (text_for_utf8(draft), chat_id))
+
+
+def set_options(connection: sqlite3.Connection, chat_id: str, options: str) -> None:
+    """What the next request of a chat is made with."""
+    connection.execute("UPDATE chat_details SET options = ? WHERE chat_id = ?", (options, chat_id))
+
+
 def set_deleted(connection: sqlite3.Connection, chat_ids: Iterable[str], deleted_s: float | None) -> None:
     """Delete chats so that they can come back, or (None) bring them back."""
     connection.executemany("UPDATE chats SET deleted_s = ? WHERE id = ?", [(deleted_s, each) for each in chat_ids])
@@ -173,16 +189,15 @@ def set_deleted(connection: sqlite3.Connection, chat_ids: Iterable[str], deleted
 
 def drop_if_empty(connection: sqlite3.Connection, chat_id: str) -> None:
     """A chat without messages that was left: its draft has gone on to another one."""
-    connection.execute(
-        "DELETE FROM chats WHERE id = ? AND NOT EXISTS (SELECT 1 FROM messages WHERE chat_id = ?)", (chat_id, chat_id)
-    )
+    if not connection.execute("SELECT 1 FROM messages WHERE chat_id = ?", (chat_id,)).fetchone():
+        _drop(connection, chat_id)
 
 
 def purge(connection: sqlite3.Connection, chat_ids: Iterable[str]) -> None:
     """Remove chats for good."""
     for chat_id in chat_ids:
         _purge_messages(connection, "chat_id = ?", chat_id)
-        connection.execute("DELETE FROM chats WHERE id = ?", (chat_id,))
+        _drop(connection, chat_id)
 
 
 def purge_old(connection: sqlite3.Connection, open_chat_id: str) -> None:
@@ -190,12 +205,13 @@ def purge_old(connection: sqlite3.Connection, open_chat_id: str) -> None:
     before_s = time.time() - KEEP_DELETED_S
     old = connection.execute("SELECT id FROM chats WHERE deleted_s < ?", (before_s,)).fetchall()
     purge(connection, [chat_id for (chat_id,) in old])
-    _purge_messages(connection, "removed_s < ?", before_s)
-    connection.execute(
-        "DELETE FROM chats WHERE message_count = 0 AND id != ? AND changed_s < ? "
-        "AND NOT EXISTS (SELECT 1 FROM messages WHERE chat_id = chats.id)",
+    _purge_messages(connection, "removed_s IS NOT NULL AND removed_s < ?", before_s)
+    empty = connection.execute(
+        "SELECT id FROM chats WHERE message_count = 0 AND id != ? AND changed_s < ?",
         (open_chat_id, time.time() - 24 * 3600),
-    )
+    ).fetchall()
+    for (chat_id,) in empty:
+        drop_if_empty(connection, chat_id)
 
 
 def interrupt(connection: sqlite3.Connection, message_id: str) -> None:
@@ -231,6 +247,11 @@ def _purge_messages(connection: sqlite3.Connection, where: str, value: object) -
             f"DELETE FROM {table} WHERE {column} IN (SELECT {what} FROM messages WHERE {where})", (value,)
         )
     connection.execute(f"DELETE FROM messages WHERE {where}", (value,))
+
+
+def _drop(connection: sqlite3.Connection, chat_id: str) -> None:
+    connection.execute("DELETE FROM chats WHERE id = ?", (chat_id,))
+    connection.execute("DELETE FROM chat_details WHERE chat_id = ?", (chat_id,))
 
 
 def _free_number(connection: sqlite3.Connection, number: int) -> int:
