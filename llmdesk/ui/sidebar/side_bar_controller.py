@@ -133,6 +133,7 @@ class SideBarController(QObject):
     def _on_all(self, infos: Sequence[ChatInfo]) -> None:
         self._bar.model.set_all([*infos, *self._own_infos(other_than={info.id for info in infos})])
         self._show_state()
+        self._bar.chats.choose([self._sessions.current.conversation.id])
         self._bar.tell_empty()
         self.listed.emit()
 
