@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QDragMoveEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from llmdesk.ui.kit.styled import scroll_bar_css
@@ -139,6 +139,15 @@ class ChatList(QListView):
         super().dragMoveEvent(event)
         if event.mimeData().hasFormat(self.chats.mimeTypes()[0]):
             event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Onto a folder or anywhere in it: into that folder; else out of theirs. (Qt would move rows.)"""
+        index = self.indexAt(event.position().toPoint())
+        self.chats.dropMimeData(event.mimeData(), Qt.DropAction.MoveAction, -1, -1, index)
+        event.setDropAction(Qt.DropAction.CopyAction)  # nothing is to be taken out of the list
+        event.accept()
+        self.setState(QAbstractItemView.State.NoState)
+        self.viewport().update()
 
     # -- keyboard ------------------------------------------------------------------------------------------------------
 
