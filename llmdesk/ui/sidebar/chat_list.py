@@ -157,7 +157,7 @@ class ChatList(QListView):
         match event.key():
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if isinstance(row, ChatRow):
                 self.opened.emit(row.info.id)
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter if row is not None:
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if isinstance(row, Heading):
                 self.chats.toggle(row.folder)
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
                 self._fold(row, event.key() == Qt.Key.Key_Left)
