@@ -42,7 +42,9 @@ class ChatList(QListView):
         self._pressed = QPoint()
         self._lost_ids: list[str] = []
         self._lost_current = ""
+        model.rowsAboutToBeRemoved.connect(self._note_lost)  # before the selection hears of it and forgets
         self.setModel(model)
+        model.rowsInserted.connect(self._find_lost)
         self._rows = RowDelegate(theme, self, model)
         self.setItemDelegate(self._rows)
         self.setFrameShape(QListView.Shape.NoFrame)
@@ -58,8 +60,6 @@ class ChatList(QListView):
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setDropIndicatorShown(False)
         self.setAccessibleName(tr("Chats"))
-        model.rowsAboutToBeRemoved.connect(self._note_lost)
-        model.rowsInserted.connect(self._find_lost)
         theme.changed.connect(self.restyle)
         self.restyle()
 
@@ -153,6 +153,9 @@ class ChatList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter shows, Left and Right fold folders, Del deletes, Ctrl+Z brings back, Esc leaves; arrows are Qt's."""
+        if self.state() == QAbstractItemView.State.EditingState:  # what the field of a title leaves
+            super().keyPressEvent(event)
+            return
         row = self.chats.row_at(self.currentIndex())
         match event.key():
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if isinstance(row, ChatRow):

@@ -189,7 +189,7 @@ def test_a_deleted_chat_is_gone_from_the_store_and_undo_brings_all_of_it_back(li
 
 
 def test_a_chat_is_dragged_onto_a_folder(make_listed: MakeListed) -> None:
-    listed = make_listed([kept_chat("A", folder="Work"), kept_chat("B")])
+    listed = make_listed([kept_chat("A", ago_s=1, folder="Work"), kept_chat("B", ago_s=2)])
     data: QMimeData = listed.bar.model.mimeData([listed.bar.model.index_of(listed.id_of("B"))])
     _drop(listed, data, "Work")
     listed.wait_lines("# Work", "A", "B")
