@@ -30,8 +30,8 @@ class ItemDelegate(QStyledItemDelegate):
         """One item; what cannot be done now is pale."""
         item = index.data(ITEM_ROLE)
         px, color = self._theme.px, self._theme.color
-        place: QRect = option.rect  # type: ignore[attr-defined]  # the stubs lack the options' fields
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        place: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         is_current = index == self._view.currentIndex()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

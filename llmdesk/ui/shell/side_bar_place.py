@@ -112,13 +112,13 @@ class Shade(QWidget):
         self.hide()
 
     def open(self) -> None:
-        """With the keyboard on the list."""
+        """With the keyboard on the list, if there is one."""
         self._bar.setParent(self)
         self._place()
         self._bar.show()
         self.show()
         self.raise_()
-        self._bar.chats.setFocus()
+        (self._bar.chats if self._bar.chats.isVisible() else self._bar.new_chat).setFocus()
 
     def event(self, event: QEvent) -> bool:
         """Esc is taken before any shortcut of the window."""

@@ -43,7 +43,12 @@ class ChatDeeds(QObject):
     def unkept(self, chat_id: str) -> Session | None:
         """An open chat that is in no store."""
         session = self._sessions.find(chat_id)
-        return session if session is not None and session.keeper is None else None
+        return session if session is not None and self.is_unkept(session) else None
+
+    def is_unkept(self, session: Session) -> bool:
+        """True while nothing of it is in the store. (One that was opened just now is not followed yet.)"""
+        is_known = self.store is not None and self.store.knows(session.conversation.id)
+        return session.keeper is None and not is_known
 
     def is_kept(self, chat_ids: Sequence[str]) -> bool:
         """True if all of these are in the store, which can be written."""

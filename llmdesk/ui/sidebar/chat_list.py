@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QDragMoveEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from llmdesk.ui.kit.styled import scroll_bar_css
@@ -42,7 +42,9 @@ class ChatList(QListView):
         self._pressed = QPoint()
         self._lost_ids: list[str] = []
         self._lost_current = ""
+        model.rowsAboutToBeRemoved.connect(self._note_lost)  # before the selection hears of it and forgets
         self.setModel(model)
+        model.rowsInserted.connect(self._find_lost)
         self._rows = RowDelegate(theme, self, model)
         self.setItemDelegate(self._rows)
         self.setFrameShape(QListView.Shape.NoFrame)
@@ -58,8 +60,6 @@ class ChatList(QListView):
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setDropIndicatorShown(False)
         self.setAccessibleName(tr("Chats"))
-        model.rowsAboutToBeRemoved.connect(self._note_lost)
-        model.rowsInserted.connect(self._find_lost)
         theme.changed.connect(self.restyle)
         self.restyle()
 
@@ -140,15 +140,27 @@ class ChatList(QListView):
         if event.mimeData().hasFormat(self.chats.mimeTypes()[0]):
             event.acceptProposedAction()
 
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Onto a folder or anywhere in it: into that folder; else out of theirs. (Qt would move rows.)"""
+        index = self.indexAt(event.position().toPoint())
+        self.chats.dropMimeData(event.mimeData(), Qt.DropAction.MoveAction, -1, -1, index)
+        event.setDropAction(Qt.DropAction.CopyAction)  # nothing is to be taken out of the list
+        event.accept()
+        self.setState(QAbstractItemView.State.NoState)
+        self.viewport().update()
+
     # -- keyboard ------------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter shows, Left and Right fold folders, Del deletes, Ctrl+Z brings back, Esc leaves; arrows are Qt's."""
+        if self.state() == QAbstractItemView.State.EditingState:  # what the field of a title leaves
+            super().keyPressEvent(event)
+            return
         row = self.chats.row_at(self.currentIndex())
         match event.key():
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if isinstance(row, ChatRow):
                 self.opened.emit(row.info.id)
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter if row is not None:
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if isinstance(row, Heading):
                 self.chats.toggle(row.folder)
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
                 self._fold(row, event.key() == Qt.Key.Key_Left)

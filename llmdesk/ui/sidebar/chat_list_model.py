@@ -167,7 +167,7 @@ class ChatListModel(QAbstractListModel):
         """Ids of chats, within this window."""
         return [CHATS_TYPE]
 
-    def mimeData(self, indexes: Sequence[Index]) -> QMimeData:  # type: ignore[override]
+    def mimeData(self, indexes: Sequence[Index]) -> QMimeData:
         """The chats that are dragged."""
         rows = (self.row_at(index) for index in indexes)
         data = QMimeData()

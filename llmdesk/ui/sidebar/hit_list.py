@@ -148,8 +148,8 @@ class _HitDelegate(QStyledItemDelegate):
         """Title and day, then the excerpt."""
         hit: Hit = index.data(HIT_ROLE)
         px, color = self._theme.px, self._theme.color
-        place: QRect = option.rect  # type: ignore[attr-defined]  # the stubs lack the options' fields
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        place: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         is_current = index == self._view.currentIndex()
@@ -216,6 +216,6 @@ class _HitDelegate(QStyledItemDelegate):
         ranges = []
         for first, end in hit.marks if hit.role != "title" else ():
             each = QTextLayout.FormatRange()
-            each.start, each.length, each.format = first, end - first, found  # type: ignore[misc, assignment]
+            each.start, each.length, each.format = first, end - first, found
             ranges.append(each)
         return ranges

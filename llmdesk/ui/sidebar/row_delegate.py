@@ -36,8 +36,8 @@ class RowDelegate(QStyledItemDelegate):
         row = index.data(ROW_ROLE)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        place: QRect = option.rect  # type: ignore[attr-defined]  # the stubs lack the options' fields
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        place: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         if isinstance(row, Heading):
             self._draw_heading(painter, place, state, row)
         elif isinstance(row, ChatRow):
@@ -162,7 +162,7 @@ class RowDelegate(QStyledItemDelegate):
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         """The whole row."""
-        editor.setGeometry(option.rect)  # type: ignore[attr-defined]
+        editor.setGeometry(option.rect)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Esc gives the edit up before any shortcut of the window takes it."""

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QDate, QLocale, QTime
 
 from llmdesk.services.chats.kept import ChatInfo
 from llmdesk.ui.kit.words import tr
@@ -106,7 +106,7 @@ def day_text(time_s: float, today: datetime.date) -> str:
     """A day in few words: today's time, yesterday, the date."""
     moment = datetime.datetime.fromtimestamp(time_s)
     if moment.date() == today:
-        return QLocale().toString(moment.time(), QLocale.FormatType.ShortFormat)  # type: ignore[call-overload]
+        return QLocale().toString(QTime(moment.hour, moment.minute), QLocale.FormatType.ShortFormat)
     if moment.date() == today - datetime.timedelta(days=1):
         return tr("Yesterday")
-    return QLocale().toString(moment.date(), QLocale.FormatType.ShortFormat)  # type: ignore[call-overload]
+    return QLocale().toString(QDate(moment.year, moment.month, moment.day), QLocale.FormatType.ShortFormat)

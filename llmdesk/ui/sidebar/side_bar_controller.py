@@ -133,6 +133,7 @@ class SideBarController(QObject):
     def _on_all(self, infos: Sequence[ChatInfo]) -> None:
         self._bar.model.set_all([*infos, *self._own_infos(other_than={info.id for info in infos})])
         self._show_state()
+        self._bar.chats.choose([self._sessions.current.conversation.id])
         self._bar.tell_empty()
         self.listed.emit()
 
@@ -191,7 +192,7 @@ class SideBarController(QObject):
         own_ids = frozenset(info.id for info in infos)
         gone, self._own_ids = self._own_ids - own_ids, own_ids
         if not self._bar.is_archive:
-            self._bar.model.update(infos, gone)
+            self._bar.model.update(infos, [each for each in gone if self._sessions.find(each) is None])
             self._bar.tell_empty()
         self._bar.model.private_ids = frozenset(
             session.conversation.id for session in self._sessions.open if session.is_private
@@ -201,7 +202,7 @@ class SideBarController(QObject):
             self._read_stale()
 
     def _own_infos(self, other_than: Iterable[str] = ()) -> list[ChatInfo]:
-        open_ones = [s for s in self._sessions.open if s.keeper is None and not s.conversation.is_empty]
+        open_ones = [s for s in self._sessions.open if self.deeds.is_unkept(s) and not s.conversation.is_empty]
         infos = (_info_of(session, session.conversation.id in self._unread_own) for session in open_ones)
         return [info for info in infos if info.id not in set(other_than)] if not self._bar.is_archive else []
 

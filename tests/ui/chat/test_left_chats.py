@@ -19,8 +19,10 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 @pytest.fixture
 def window(make_window: Callable[..., Window]) -> Window:
     """The list of chats is folded away."""
-    window = make_window(before_show=lambda desktop: desktop.window.side_bar_place.toggle())
+    window = make_window()
     window.wait_ready()
+    window.main.side_bar_place.toggle()
+    assert not window.main.side_bar_place.is_shown
     return window
 
 

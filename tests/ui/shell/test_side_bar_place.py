@@ -27,8 +27,8 @@ def test_ctrl_b_folds_it_and_that_is_remembered(make_window: MakeWindow) -> None
     again = make_window()
     assert not again.main.side_bar.isVisible()
     again.qtbot.mouseClick(again.main.top_bar.side_bar, Qt.MouseButton.LeftButton)
-    again.qtbot.waitUntil(lambda: again.main.side_bar.isVisible() and again.main.side_bar.width() == 256)
-    assert again.main.chat.mapTo(again.main, QPoint(0, 0)).x() == 256
+    again.qtbot.waitUntil(lambda: again.main.chat.mapTo(again.main, QPoint(0, 0)).x() == 256)
+    assert again.main.side_bar.width() == 256
 
 
 def test_in_a_narrow_window_it_opens_over_the_conversation(make_window: MakeWindow) -> None:
