@@ -19,6 +19,7 @@ from llmdesk.services.settings.settings import Settings
 from llmdesk.services.trace import trace
 from llmdesk.ui.kit.notice import Action, NoticeBar
 from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.models import row_questions
 from llmdesk.ui.models.chat_model import ChatModel, ready_status
 from llmdesk.ui.models.load_failures import ways_out
 from llmdesk.ui.models.model_notices import ModelNotices
@@ -87,10 +88,7 @@ class ModelController(QObject):
         *,
         interrupt: bool = False,
     ) -> None:
-        """Make a model the one that answers from now on. A prompt sent meanwhile waits for it.
-
-        ``precision``: None is the one that this model was used with last, else its own.
-        """
+        """Make a model the one that answers from now on; a prompt sent meanwhile waits. ``precision``: None is the last."""
         self._choose(model_id, precision)
         self._notice.dismiss("load")
         self._picker.close_panel()
@@ -116,10 +114,7 @@ class ModelController(QObject):
         if row.is_busy:
             self.fetch_cancel_requested.emit(model_id)
         elif row.entry.spec.purpose == "embeddings":
-            words = tr(
-                "It makes vectors out of texts (embeddings) and does not chat. Programs use it through the server."
-            )
-            row.ask(words, [Action(tr("Close"), self._picker.filter.setFocus)])
+            row_questions.tell_embeddings(row, self._picker.filter.setFocus)
         elif row.entry.is_installed:
             self.switch(model_id, None)
         else:
@@ -135,14 +130,9 @@ class ModelController(QObject):
             return
         row = self._picker.row(model_id)
         if self._sessions.is_generating and row is not None:
-            row.ask(
-                tr("An answer is being written. Change the model"),
-                [
-                    Action(tr("After this answer"), partial(self.load, model_id, precision)),
-                    Action(tr("Stop it now"), partial(self.load, model_id, precision, interrupt=True)),
-                    Action(tr("Cancel"), self._picker.filter.setFocus),
-                ],
-            )
+            later = partial(self.load, model_id, precision)
+            now = partial(self.load, model_id, precision, interrupt=True)
+            row_questions.ask_when_to_change(row, later, now, self._picker.filter.setFocus)
         else:  # a load that is still under way is not wanted any more
             self.load(model_id, precision, interrupt=self._status.state == "loading")
 
@@ -154,10 +144,7 @@ class ModelController(QObject):
         if row is None or row.model is None or not row.model.running:
             unload()
             return
-        row.ask(
-            tr("It is giving an answer. Unload it"),
-            [Action(tr("After this answer"), unload), Action(tr("Cancel"), self._picker.filter.setFocus)],
-        )
+        row_questions.ask_when_to_unload(row, unload, self._picker.filter.setFocus)
 
     @Slot(str)
     def choose_precision(self, precision: Precision) -> None:
@@ -296,12 +283,10 @@ class ModelController(QObject):
         sessions.configure(replace(sessions.options, model_id=model_id, precision=precision))
 
     def _default_precision(self, model_id: str) -> Precision | None:
-        spec = self._spec(model_id)
-        return spec.precision if spec is not None else None
+        return spec.precision if (spec := self._spec(model_id)) else None
 
     def _title_of(self, model_id: str) -> str:
-        spec = self._spec(model_id)
-        return spec.title if spec is not None else model_id
+        return spec.title if (spec := self._spec(model_id)) else model_id
 
     def _spec(self, model_id: str) -> ModelSpec | None:
         specs = self._catalogue.specs() if self._catalogue is not None else ()

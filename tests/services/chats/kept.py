@@ -10,9 +10,9 @@ from pathlib import Path
 from llmdesk.datatypes.chat import Event, GenerationStats, SamplingParams
 from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.engine.serving.runner import EngineRunner
+from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.kept import ChatInfo, KeptChat
-from llmdesk.services.chats.session import ChatOptions
 from llmdesk.services.chats.sessions import Sessions
 from llmdesk.services.chats.store import ChatStore
 from tests.engine.engine_thread import running

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.ids import id_at
 from llmdesk.services.chats.kept import ChatInfo, KeptChat
 from llmdesk.services.chats.message import Message
-from llmdesk.services.chats.session import ChatOptions
 from llmdesk.services.chats.store import ChatStore
 
 DAY_S = 86_400.0

@@ -99,14 +99,9 @@ def test_a_jump_into_the_beginning_of_a_long_chat_and_back_to_its_end(make_liste
     listed.qtbot.wait(1_200)
     assert is_in_view(listed, hit.message_id)  # also after turns above it came
     assert view.mounted < 60
-    assert view._later_button.isVisible()
-    view.show_later()
-    listed.qtbot.wait(200)
-    assert is_in_view(listed, hit.message_id)
     view.follow_end()
     last = listed.window.turns[-1].answer.id
     listed.qtbot.waitUntil(lambda: view.view(last) is not None)
-    assert not view._later_button.isVisible()
     listed.window.ask("one more")
     assert view.view(listed.window.turns[-1].answer.id) is not None
 

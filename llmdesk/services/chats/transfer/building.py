@@ -10,10 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from llmdesk.errors import TransferError
+from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.kept import ChatInfo, KeptChat
 from llmdesk.services.chats.message import Message, MessageState
-from llmdesk.services.chats.session import ChatOptions
 from llmdesk.services.chats.transfer.drafts import DraftChat, DraftMessage, Turned, in_turns
 from llmdesk.words import say
 

@@ -17,10 +17,10 @@ from uuid import UUID
 
 from llmdesk import __version__
 from llmdesk.errors import TransferError
+from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.kept import ChatInfo, KeptChat
 from llmdesk.services.chats.message import Message
-from llmdesk.services.chats.session import ChatOptions
 from llmdesk.services.chats.transfer.values import Object, items, obj, parse, text
 from llmdesk.words import say
 

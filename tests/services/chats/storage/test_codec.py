@@ -10,8 +10,8 @@ import pytest
 
 from llmdesk.datatypes.chat import GenerationStats, SamplingParams
 from llmdesk.datatypes.model import ErrorInfo, LoadChoice
+from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.message import Message
-from llmdesk.services.chats.session import ChatOptions
 from llmdesk.services.chats.storage.codec import details_of, from_json, message_of, to_json
 
 SAMPLING = SamplingParams(0.3, seed=5, stop=("a", "b"), logit_bias=((7, -1.5), (9, 2.0)), json_schema="{}")

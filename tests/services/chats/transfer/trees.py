@@ -10,10 +10,10 @@ from typing import Any
 
 from llmdesk.datatypes.chat import GenerationStats, SamplingParams
 from llmdesk.datatypes.model import ErrorInfo, LoadChoice
+from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.kept import ChatInfo, KeptChat
 from llmdesk.services.chats.message import Message
-from llmdesk.services.chats.session import ChatOptions
 
 WORDS = (
     "alpha",
@@ -61,7 +61,7 @@ def random_chat(seed: int, turns: int = 12) -> KeptChat:
 def end(conversation: Conversation, answer: Message, rng: random.Random) -> None:
     """Let an answer end in one of the ways that there are."""
     if "reasoning_pieces" in {field.name for field in fields(Message)}:
-        answer.reasoning_pieces = [words(rng)]  # type: ignore[attr-defined]
+        answer.reasoning_pieces = [words(rng)]
     for _ in range(rng.randint(0, 3)):
         conversation.append(answer.id, words(rng))
     stats = GenerationStats(61, 12, rng.randint(0, 500), 0.1, rng.random(), rng.random() * 9, rng.random(), parts=2)

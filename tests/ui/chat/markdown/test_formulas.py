@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
@@ -79,7 +81,7 @@ def test_a_formula_is_no_list_and_no_emphasis() -> None:
 def test_a_stream_comes_to_the_same_leaves(seed: int) -> None:
     text = f"{MIXED}\n$$\nopen\n- a\n\n- b $c$\n\n\\[ x \\]\n\n$$ y\nz $$ words\n" * 8
     stream = MarkdownStream()
-    leaves = []
+    leaves: list[Any] = []
     for piece in pieces(text, 30, seed):
         stream.feed(piece)
         update = stream.take()
@@ -166,13 +168,17 @@ def test_broken_latex_shows_its_source(qtbot: QtBot, pane: DrivenPane) -> None:
     assert content.toPlainText() == f"Good {OBJECT} and bad $\\frac{{$ here."
 
 
+def rgb_of(color: QColor) -> tuple[int, int, int]:
+    return color.red(), color.green(), color.blue()
+
+
 def ink_of(image: QImage, color: QColor) -> int:
     """Pixels that are nearly of a colour."""
     found = 0
     for y in range(image.height()):
         for x in range(image.width()):
             pixel = image.pixelColor(x, y)
-            found += all(abs(a - b) < 40 for a, b in zip(pixel.getRgb()[:3], color.getRgb()[:3], strict=True))
+            found += all(abs(a - b) < 40 for a, b in zip(rgb_of(pixel), rgb_of(color), strict=True))
     return found
 
 
