@@ -28,8 +28,7 @@ from llmdesk.ui.threads.background import Background
 
 
 class ModelController(QObject):
-    """See the module. Downloads are DownloadController's, additions LibraryController's. It exists once the
-    catalogue was read.
+    """See the module. Downloads are DownloadController's, additions LibraryController's.
 
     Signals:
         status_shown(ModelStatus): what the window should say about the model.
