@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from llmdesk.ui.chat.markdown.export import markdown
 from llmdesk.ui.chat.markdown.formulas import OBJECT_TYPE, draw
-from llmdesk.ui.chat.markdown.leaves import TableLeaf, TextLeaf
+from llmdesk.ui.chat.markdown.leaves import Leaf, TableLeaf, TextLeaf
 from llmdesk.ui.chat.markdown.stream import MarkdownStream, read
 from llmdesk.ui.chat.markdown.table_card import TableCard
 from llmdesk.ui.chat.markdown.text_view import OBJECT, TextView
@@ -79,7 +79,7 @@ def test_a_formula_is_no_list_and_no_emphasis() -> None:
 def test_a_stream_comes_to_the_same_leaves(seed: int) -> None:
     text = f"{MIXED}\n$$\nopen\n- a\n\n- b $c$\n\n\\[ x \\]\n\n$$ y\nz $$ words\n" * 8
     stream = MarkdownStream()
-    leaves = []
+    leaves: list[Leaf] = []
     for piece in pieces(text, 30, seed):
         stream.feed(piece)
         update = stream.take()
@@ -155,6 +155,7 @@ def test_formulas_are_pictures_and_their_source_is_what_is_copied(qtbot: QtBot, 
     assert ALIGNED in copied
     assert "$z$\tw" in copied
     assert read(selection.markdown()) != []
+    selection.clear()
     first.select(0, len("The value ") + 1)  # the formula itself, in part
     assert selection.text().endswith("$x^2 + \\frac{a}{b}$")
 
