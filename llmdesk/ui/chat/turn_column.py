@@ -138,6 +138,7 @@ class TurnColumn:
             self._drop_aside()
             view = self._new_view(turn)
             parent = self._layout.parentWidget()
+            assert parent is not None
             view.setParent(parent)
             view.setGeometry(0, _ASIDE_PX, parent.width(), self.heights.height_px(turn))
             view.show()

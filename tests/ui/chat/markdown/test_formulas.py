@@ -173,7 +173,10 @@ def ink_of(image: QImage, color: QColor) -> int:
     for y in range(image.height()):
         for x in range(image.width()):
             pixel = image.pixelColor(x, y)
-            found += all(abs(a - b) < 40 for a, b in zip(pixel.getRgb()[:3], color.getRgb()[:3], strict=True))
+            far = max(
+                abs(pixel.red() - color.red()), abs(pixel.green() - color.green()), abs(pixel.blue() - color.blue())
+            )
+            found += far < 40
     return found
 
 
