@@ -179,7 +179,7 @@ class DocumentView(QTextBrowser):
 
     @Slot(QUrl)
     def _on_anchor_clicked(self, url: QUrl) -> None:
-        confirm_and_open(self, url, words_of(self.document(), url.toString()))
+        confirm_and_open(self, url, words_of(self.document(), url))
 
 
 class WideView(DocumentView):

@@ -78,6 +78,7 @@ class Formulas(QObject):
         self._wanted: set[tuple[str, str]] = set()
         self._renderers: dict[tuple[str, str, str], QSvgRenderer] = {}
         self._queue: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
+        self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._drawn.connect(self._on_drawn)
         self.handler = FormulaObject(self)
@@ -108,16 +109,21 @@ class Formulas(QObject):
             return self._pictures[key] is not None
         if key not in self._wanted:
             self._wanted.add(key)
-            if self._thread is None:
-                # Daemon: a formula that takes its time must not keep the program from ending.
-                self._thread = threading.Thread(target=self._work, name="formulas", daemon=True)
-                self._thread.start()
-            self._queue.put(key)
+            with self._lock:
+                self._queue.put(key)
+                if self._thread is None:
+                    # Daemon: a formula that takes its time must not keep the program from ending.
+                    self._thread = threading.Thread(target=self._work, name="formulas", daemon=True)
+                    self._thread.start()
         return False
 
     def _work(self) -> None:
         while True:
-            text, kind = self._queue.get()
+            with self._lock:
+                if self._queue.empty():
+                    self._thread = None
+                    return
+                text, kind = self._queue.get()
             try:
                 self._drawn.emit(text, kind, draw(text, kind))
             except RuntimeError:  # the window is gone

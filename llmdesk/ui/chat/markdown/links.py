@@ -60,7 +60,7 @@ def warnings(url: QUrl, words: str) -> list[str]:
     return doubts
 
 
-def words_of(document: QTextDocument, address: str) -> str:
+def words_of(document: QTextDocument, address: QUrl) -> str:
     """What the links to an address read like; of several, the one that reads like an address itself."""
     found = []
     block = document.begin()
@@ -68,7 +68,7 @@ def words_of(document: QTextDocument, address: str) -> str:
         text = ""
         units = block.text().encode("utf-16-le", "surrogatepass")
         for piece in block.textFormats():
-            if piece.format.anchorHref() == address:
+            if QUrl(piece.format.anchorHref()) == address:
                 part = units[2 * piece.start : 2 * (piece.start + piece.length)]
                 text += part.decode("utf-16-le", "replace")
             elif text:

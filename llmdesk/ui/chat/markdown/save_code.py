@@ -28,11 +28,13 @@ def suggested_name(language: str) -> str:
         patterns = find_lexer_class_by_name(name).filenames if name else []
     except ClassNotFound:
         patterns = []
+    if patterns and str(patterns[0]).isalnum():
+        return str(patterns[0])
     for pattern in patterns:
         stem, dot, ending = str(pattern).rpartition(".")
         if dot and stem == "*" and ending.isalnum():
             return f"{_STEM}.{ending}"
-    return next((each for each in patterns if each.isalnum()), f"{_STEM}.txt")
+    return f"{_STEM}.txt"
 
 
 class SaveCode(QObject):
