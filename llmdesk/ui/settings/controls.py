@@ -93,7 +93,7 @@ class FieldControl(Control):
 
     def __init__(self, theme: Theme, name: str, setting: Setting, is_number: bool) -> None:
         super().__init__()
-        self._default = setting.default
+        self._is_number = is_number
         self.field = QLineEdit()
         self.field.setAccessibleName(f"{name}, {setting.unit}" if setting.unit else name)
         FieldStyle(theme, self.field)
@@ -121,8 +121,7 @@ class FieldControl(Control):
     def _on_edited(self) -> None:
         text = self.field.text()
         if text != self._shown:
-            is_unset = not text.strip() and not isinstance(self._default, str)
-            self.chosen.emit(None if is_unset else text)
+            self.chosen.emit(None if self._is_number and not text.strip() else text)
 
 
 class LongTextControl(Control):

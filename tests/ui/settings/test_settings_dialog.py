@@ -106,7 +106,7 @@ def test_what_is_chosen_counts_at_once_and_goes_back_to_its_default(window: Wind
     ("key", "wrong", "words", "right", "value"),
     [
         ("appearance.zoom_percent", "9000", "at most 250", "90", 90),
-        ("engine.threads", "many", "expected", "2", 2),
+        ("engine.threads", "many", "or a whole number", "2", 2),
         ("engine.memory_limit_gb", "-3", "more than 0", "6,5", 6.5),
         ("server.port", "http", "whole number", "9000", 9000),
         ("sampling.custom.temperature", "hot", "a number", "0,4", 0.4),
