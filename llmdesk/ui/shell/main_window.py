@@ -221,6 +221,8 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._side)
         self.setCentralWidget(central)
         self.side_bar_place.changed.connect(self._fit)
+        # Its words have measured themselves for another width: anew, once the layout has given them this one.
+        self.side_bar_place.changed.connect(self.notice.restyle, Qt.ConnectionType.QueuedConnection)
         self.status_line.changed.connect(self._fit)
         self.notice.changed.connect(self._fit)
 
