@@ -87,7 +87,7 @@ class ModelController(QObject):
         *,
         interrupt: bool = False,
     ) -> None:
-        """Make a model the one that answers from now on; a prompt sent meanwhile waits. ``precision``: None is the last."""
+        """The model that answers from now on; a prompt sent meanwhile waits. ``precision``: None is the last one."""
         self._choose(model_id, precision)
         self._notice.dismiss("load")
         self._picker.close_panel()
