@@ -129,7 +129,7 @@ def test_context_and_model_are_named(qtbot: QtBot, pane: DrivenPane) -> None:
     pane.set_model_title("SmolLM2 135M")
     assert edit_of(pane).placeholderText() == "Message SmolLM2 135M"
     pane.set_context(1130, 8192)
-    assert "1,130 of 8,192 tokens" in [label.text() for label in pane.composer.findChildren(QLabel)]
+    assert pane.composer.context_text == "1,130 of 8,192 tokens"
     pane.set_context(0, 0)
     assert not pane.composer.shows_context
 

@@ -47,7 +47,9 @@ def store_of(window: Window) -> ChatStore:
 def test_the_chat_that_was_open_comes_back_with_its_draft_and_options(start: Callable[[], Window]) -> None:
     window = start()
     answer = window.ask("one")
-    options = replace(window.desktop.sessions.options, sampling=SamplingParams(0.25), system_prompt="Be kind.")
+    options = replace(
+        window.desktop.sessions.options, sampling=SamplingParams(0.25), preset="", system_prompt="Be kind."
+    )
     window.desktop.sessions.configure(options)
     window.qtbot.keyClicks(window.main.chat.composer.edit, "half a thought")
     end(window)
@@ -110,6 +112,7 @@ def test_an_answer_that_was_cut_off_is_interrupted_and_goes_on(start: Callable[[
 
 def test_a_new_chat_says_that_the_other_one_is_kept(start: Callable[[], Window]) -> None:
     window = start()
+    window.main.side_bar_place.toggle()  # where it is shown, the list says it
     window.ask("one")
     window.qtbot.keyClick(window.main, Qt.Key.Key_N, CONTROL)
     assert window.main.notice.text == "“one” is kept."
@@ -147,6 +150,7 @@ def test_chats_can_be_left_unkept(start: Callable[[], Window]) -> None:
     settings.set("chat.keep", False)
     settings.flush()
     window = start()
+    window.main.side_bar_place.toggle()
     window.ask("one")
     assert store_of(window).chats() == ()
     window.qtbot.keyClick(window.main, Qt.Key.Key_N, CONTROL)

@@ -129,12 +129,7 @@ def test_scrolling_up_moves_nothing_but_by_what_was_scrolled(
         assert is_filled(pane)
 
 
-_NOT_YET = pytest.mark.xfail(strict=True, reason="the anchor is a share of a block that is laid out in several steps")
-
-
-@pytest.mark.parametrize(
-    "change", [pytest.param("zoom", marks=_NOT_YET), pytest.param("width", marks=_NOT_YET), "theme"]
-)
+@pytest.mark.parametrize("change", ["zoom", "width", "theme"])
 def test_what_is_read_stays_when_sizes_change(
     qtbot: QtBot, pane: DrivenPane, chat: Conversation, theme: Theme, change: str
 ) -> None:

@@ -207,7 +207,7 @@ def test_the_last_turn_gone_shows_an_empty_chat_and_undo_brings_it_back(window: 
     before = words(window)
     do(window, "remove", window.turns[0].prompt.id)
     assert not window.main.chat.has_turns
-    assert window.main.chat.composer.context_text.startswith("0 of")
+    window.qtbot.waitUntil(lambda: "0 of" in window.main.chat.composer.context_text)
     click(window, "Undo")
     assert window.main.chat.has_turns
     assert words(window) == before

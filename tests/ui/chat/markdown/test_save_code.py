@@ -47,11 +47,11 @@ def test_code_is_saved(qtbot: QtBot, pane: DrivenPane, tmp_path: Path, monkeypat
     card = card_of(pane, "```python\nprint('é')\n```")
     suggested: list[str] = []
 
-    def choose(parent: object, name: str) -> Path:
+    def choose(parent: object, title: str, name: str, kinds: str) -> Path:
         suggested.append(name)
         return tmp_path / "x.py"
 
-    monkeypatch.setattr(files, "ask_where_to_save", choose)
+    monkeypatch.setattr(files, "ask_where", choose)
     (tmp_path / "x.py").write_text("old")
     with qtbot.waitSignal(card._saving.saved):
         button(card, "Save code").click()
@@ -65,7 +65,7 @@ def test_a_place_that_cannot_be_written_is_said(
     qtbot: QtBot, pane: DrivenPane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     card = card_of(pane, "```\nx\n```")
-    monkeypatch.setattr(files, "ask_where_to_save", lambda parent, name: tmp_path / "missing" / name)
+    monkeypatch.setattr(files, "ask_where", lambda parent, title, name, kinds: tmp_path / "missing" / name)
     button(card, "Save code").click()
     qtbot.waitUntil(lambda: pane.window().findChild(QMessageBox, "saveCode") is not None)
     box = pane.window().findChild(QMessageBox, "saveCode")

@@ -82,7 +82,7 @@ def test_html_and_images_are_words(qtbot: QtBot, pane: DrivenPane) -> None:
     view = answer(qtbot, pane, "1", ["<script>alert(1)</script> ![the plan](file:///etc/passwd)"])
     text_view = view.segments[0].content
     assert isinstance(text_view, TextView)
-    assert text_view.toPlainText() == "<script>alert(1)</script> the plan"
+    assert text_view.toPlainText() == "<script>alert(1)</script> the plan (file:///etc/passwd)"
     assert text_view.loadResource(2, QUrl("file:///etc/passwd")) is None
 
 
