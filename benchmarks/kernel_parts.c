@@ -67,7 +67,7 @@ int main(void) {
     int64_t values = (TOKENS + TILE) * COLUMNS;
     const matrix *only[] = {&m};
     activations rooms = {.quants = malloc(2 * values), .scales = malloc(values), .scaled_sums = malloc(values), .offsets = malloc(values)};
-    activations a = shape_of(rooms, TOKENS, 0, only, 1, 0);
+    activations a = shape_of(rooms, TOKENS, 0, only, 1, 0, 0);
     BEST(round_s, for (int t = 0; t < TOKENS; t++) round_row(x + (int64_t)t * COLUMNS, &a, t))
     pair_room room = {aligned_alloc(64, 2 * PAIR * LANES * COLUMNS), aligned_alloc(64, COLUMNS / BLOCK * PAIR * LANES * 4),
                       aligned_alloc(64, TILES_AT_ONCE * TILE * PAIR * LANES * 4)};

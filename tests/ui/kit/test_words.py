@@ -36,6 +36,7 @@ _NOT_SHOWN = {
     "setStyleSheet",
     "Tag",
     "Literal",
+    "Thread",
 }
 _NAMES = {
     "Inter", "JetBrains Mono", "Fusion",  # type and style
@@ -70,7 +71,11 @@ def untranslated(source: str) -> list[tuple[int, str]]:
     return [
         (line, text)
         for line, text, inside in found
-        if _SENTENCE.search(text) and text not in _NAMES and not _NOT_SHOWN & set(inside) and "{ " not in text
+        if _SENTENCE.search(text)
+        and text not in _NAMES
+        and not _NOT_SHOWN & set(inside)
+        and "{ " not in text
+        and not text.startswith("<svg")
     ]
 
 

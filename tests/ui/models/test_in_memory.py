@@ -89,7 +89,8 @@ def test_a_model_that_is_answering_a_client_is_unloaded_after_a_question(window:
     row(window, "beta").answers()[1].click()
     assert not any(isinstance(event, Finished) for event in sink.events)
     window.desktop.core.runner.load("beta", interrupt=True)  # so that the test ends soon
-    window.wait_ready("Beta")
+    runner = window.desktop.core.runner
+    window.qtbot.waitUntil(lambda: runner.status.state == "ready" and runner.status.model_id == "beta")
 
 
 def test_the_windows_own_model_can_be_unloaded_and_the_next_message_loads_it(window: Window) -> None:

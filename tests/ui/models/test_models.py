@@ -148,7 +148,9 @@ def test_retry_after_a_failed_load_works_once_the_cause_is_gone(
     def mended(self: ScriptedBackend, model, options, report):  # type: ignore[no-untyped-def]
         from dataclasses import replace
 
-        return load(self, replace(model, spec=replace(model.spec, id="gamma")), options, report)
+        loaded = load(self, replace(model, spec=replace(model.spec, id="gamma")), options, report)
+        loaded.info = replace(loaded.info, model_id=model.spec.id)
+        return loaded
 
     monkeypatch.setattr(ScriptedBackend, "load", mended)
     press(window, window.main.notice.buttons(), "Retry")
