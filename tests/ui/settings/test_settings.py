@@ -46,7 +46,7 @@ def test_a_full_context_is_told_before_the_next_question(window: Window) -> None
     window.wait_idle()
     assert window.states[-1] == "done"
     assert "without the oldest" in figures_line(window)
-    window.qtbot.waitUntil(lambda: window.main.chat.context_warning == "")
+    window.qtbot.waitUntil(lambda: "oldest turns will be left out" in window.main.chat.context_warning)
 
 
 def test_a_long_question_is_warned_of_while_it_is_typed(window: Window) -> None:
