@@ -52,7 +52,7 @@ static matrix matrix_of(int form, int rows, int columns, int with_bias) {
     return (matrix){out, with_bias ? floats(filled, 0, 0.1f) : NULL, form, rows, columns, group};
 }
 
-typedef struct { int form, heads, kv_heads, head_dim, rotary_dims, hidden, intermediate, window, extra_norms, activation; float softcap; } shape;
+typedef struct { int form, heads, kv_heads, head_dim, rotary_dims, hidden, intermediate, window, extra_norms, activation; float softcap; int in_planes; } shape;
 
 static network network_of(const shape *s) {
     enum { LAYERS = 2 };
@@ -72,6 +72,7 @@ static network network_of(const shape *s) {
         l->gate = matrix_of(s->form, f, h, 0), l->up = matrix_of(s->form, f, h, 0);
     }
     network n = {LAYERS, h, s->heads, s->kv_heads, s->head_dim, s->rotary_dims, f, VOCABULARY, s->activation, s->form == FORM_TERNARY};
+    n.activations_in_planes = s->in_planes;
     n.eps = 1e-6f, n.attention_scale = 0.2f, n.attention_softcap = s->softcap, n.embedding_scale = 1;
     n.embedding = n.head = matrix_of(FORM_Q8, VOCABULARY, h, 0);
     n.final_norm = floats(h, 1, 0.1f), n.layer = layers;
@@ -173,12 +174,14 @@ static void check(const shape *s, int length) {
 int main(int count, char **arguments) {
     const int length = count > 1 ? atoi(arguments[1]) : 40;
     const shape shapes[] = {
-        {FORM_Q4, 4, 2, 16, 16, 64, 128, 0, 0, 0, 0},
-        {FORM_Q8, 6, 3, 32, 16, 192, 320, 7, 0, 1, 0},
-        {FORM_TERNARY, 4, 1, 16, 16, 64, 96, 0, 1, 2, 0},
-        {FORM_Q4, 3, 3, 64, 62, 96, 160, 5, 1, 1, 30},
-        {FORM_Q8, 9, 3, 64, 64, 576, 1536, 0, 0, 0, 0},
-        {FORM_Q4, 2, 1, 256, 256, 512, 32, 300, 1, 0, 0},
+        {FORM_Q4, 4, 2, 16, 16, 64, 128, 0, 0, 0, 0, 0},
+        {FORM_Q8, 6, 3, 32, 16, 192, 320, 7, 0, 1, 0, 0},
+        {FORM_TERNARY, 4, 1, 16, 16, 64, 96, 0, 1, 2, 0, 0},
+        {FORM_Q4, 3, 3, 64, 62, 96, 160, 5, 1, 1, 30, 0},
+        {FORM_Q8, 9, 3, 64, 64, 576, 1536, 0, 0, 0, 0, 0},
+        {FORM_Q4, 2, 1, 256, 256, 512, 32, 300, 1, 0, 0, 0},
+        {FORM_Q4, 4, 2, 16, 16, 64, 128, 0, 0, 0, 0, 1},
+        {FORM_Q4, 9, 3, 64, 64, 576, 1536, 5, 1, 1, 30, 1},
     };
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) check(shapes + i, length), printf("shape %zu: well\n", i);
     return 0;
