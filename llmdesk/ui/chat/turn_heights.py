@@ -51,6 +51,7 @@ class TurnHeights:
 
 
 def _lines(message: Message, chars_per_line: int) -> int:
+    """Reasoning is folded: one line, which the room around a turn has."""
     text = message.text
     breaks = text.count("\n") - text.count("\n\n") // 2
     return max(1, breaks + math.ceil(len(text) / chars_per_line * 0.8))

@@ -94,6 +94,7 @@ class Desktop(QObject):
         self.chat_list = ChatListRoom(
             self.theme, self.window, state, self.chat, self.kept, self._background, self.bridge
         )
+        self.chat_list.menu.export_requested.connect(self.transfers.export)
         DashboardController(self.window.dashboard, self.sessions, self.window.chat.painted_chars)
         self._settings_room = SettingsRoom(self.window, self._appearance, settings, runner, self.bridge)
         self._serving = ServerController(

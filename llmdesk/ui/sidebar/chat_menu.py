@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, Qt, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -20,7 +20,13 @@ from llmdesk.ui.sidebar.side_bar import SideBar
 
 
 class ChatMenu(QObject):
-    """Opens where it is asked for, for the chats that are chosen."""
+    """Opens where it is asked for, for the chats that are chosen.
+
+    Signals:
+        export_requested(list[str]): the chats that are to be written to a file.
+    """
+
+    export_requested = Signal(list)
 
     def __init__(
         self, theme: Theme, window: QWidget, bar: SideBar, deeds: ChatDeeds, new_private_chat: QAction
@@ -55,6 +61,7 @@ class ChatMenu(QObject):
             is_archive = self._bar.is_archive
             words = tr("Back to the list") if is_archive else tr("Archive")
             self._add(menu, words, partial(deeds.set_archived, chat_ids, not is_archive))
+            self._add(menu, tr("Export…"), partial(self.export_requested.emit, list(chat_ids)))
         if infos:
             menu.addSeparator()
             one, count = tr("Delete"), len(infos)

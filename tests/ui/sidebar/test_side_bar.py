@@ -8,6 +8,7 @@ from PySide6.QtGui import QAccessible, QDropEvent
 from PySide6.QtWidgets import QLineEdit
 
 from llmdesk.services.chats.store import ChatStore
+from llmdesk.ui.kit import files
 from llmdesk.ui.sidebar.chat_deeds import NOTICE, UNDO_S
 from llmdesk.ui.sidebar.rows import ChatRow
 from tests.ui.conftest import Window
@@ -142,7 +143,7 @@ def test_several_at_once_are_deleted_moved_and_archived(listed: Listed) -> None:
     listed.wait_lines(*ALL)
     menu = listed.window.desktop.chat_list.menu.make([listed.id_of("Apples"), listed.id_of("Dates")])
     texts = [action.text() for action in menu.actions()]
-    assert texts[:4] == ["Pin", "Move to folder", "Archive", ""]
+    assert texts[:5] == ["Pin", "Move to folder", "Archive", "Export…", ""]
     next(action for action in menu.actions() if action.text() == "Archive").trigger()
     listed.wait_lines("# Today", "Bread", "Cheese")
     listed.window.main.action_table["archive"].trigger()
@@ -282,3 +283,12 @@ def test_the_old_ones_are_under_their_month(make_listed: MakeListed) -> None:
     assert listed.lines[2][-4:].isdigit()
     rows = [row for row in listed.bar.model.rows if isinstance(row, ChatRow)]
     assert [row.info.title for row in rows] == ["Now", "Then"]
+
+
+def test_chats_are_exported_out_of_their_menu(make_listed: MakeListed, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = make_listed([kept_chat("Apples"), kept_chat("Dates")])
+    asked: list[str] = []
+    monkeypatch.setattr(files, "ask_where_to_write", lambda _parent, title, *_: asked.append(title))
+    menu = listed.window.desktop.chat_list.menu.make([listed.id_of("Apples"), listed.id_of("Dates")])
+    next(action for action in menu.actions() if action.text() == "Export…").trigger()
+    assert asked == ["Export 2 chats"]
