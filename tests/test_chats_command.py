@@ -102,6 +102,7 @@ def test_json_goes_out_and_in_without_loss(
     wild = [random_chat(seed) for seed in range(8)]
     for each in wild:
         kept.add(each)
+    assert kept.flush()
     file = tmp_path / "all.json"
     code, out, err = chats(capsys, "export", "--output", str(file))
     assert (code, out, err) == (0, f"Exported 10 chats to {file}.\n", "")
