@@ -29,6 +29,11 @@ class RingBuffer:
     def __len__(self) -> int:
         return min(self._written, self._capacity)
 
+    @property
+    def written(self) -> int:
+        """How many values were ever added: the newest one has this number, counted from 1."""
+        return self._written
+
     def append(self, value: float) -> None:
         """Add a value; the oldest one goes when the buffer is full."""
         index = self._written % self._capacity

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmdesk.datatypes.model import ResourceSample
+from llmdesk.datatypes.resources import ResourceSample
 from llmdesk.services.live.live_data import Phase
 from llmdesk.ui.kit.words import tr
 

@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from llmdesk.datatypes.model import ResourceSample
+from llmdesk.datatypes.resources import ResourceSample
 from llmdesk.services.live.resource_monitor import ResourceMonitor
 
 
