@@ -282,4 +282,3 @@ class ModelInMemory:
 
 ModelsListener = Callable[[tuple[ModelInMemory, ...]], None]
 """Called on the engine thread; must neither block nor raise."""
-

@@ -98,7 +98,9 @@ class LiveData:
         self.process_bytes.append(sample.process_rss_bytes)
         self.system_bytes.append(sample.system_used_bytes)
         self.power_w.append(GAP if sample.power.watts is None else sample.power.watts)
-        self.gpu_percent.append(GAP if sample.gpu is None or sample.gpu.busy_percent is None else sample.gpu.busy_percent)
+        self.gpu_percent.append(
+            GAP if sample.gpu is None or sample.gpu.busy_percent is None else sample.gpu.busy_percent
+        )
         self._take_power(sample)
         self.marks.extend(self._causes.sample(sample, self._phase == "decoding"))
 

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
 
 GAP = float("nan")
 """In a history: nothing was measured here, and no line leads over it."""
-
-
-def peak(values: Iterable[float]) -> float:
-    """The highest value, gaps left out; 0 if there is none."""
-    return max((value for value in values if value == value), default=0.0)
 
 
 class RingBuffer:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from llmdesk.ui.chat.chat_pane import ChatPane
+from llmdesk.ui.dashboard.time_widget import TAKES_KEYS
 from llmdesk.ui.kit.popover import Popover
 
 _ALT_GR = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier  # as Windows tells it
@@ -85,6 +86,8 @@ class StrayKeys(QObject):
             self._watched = None
         target = self._window if now is None else now
         if target.window() is not self._window or is_text_field(target) or _is_in_panel(target):
+            return
+        if target.property(TAKES_KEYS):
             return
         self._watched = target
         target.installEventFilter(self)
