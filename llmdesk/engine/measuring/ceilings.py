@@ -71,8 +71,8 @@ def product_flops(threads: int, duration_s: float = 0.5, check: Check = _never) 
     """How fast this processor multiplies matrices, in operations per second: what bounds the reading of prompts.
 
     torch's product of 256 x 1024 by 1024 x 1024 numbers, in float32 or, where a small trial of that is faster, in
-    bfloat16 or 8-bit integers; the shortest round within ``duration_s`` counts. Engine thread only; blocks; uses as many
-    threads as asked and leaves torch with as many as it had. What ``check`` raises passes.
+    bfloat16 or 8-bit integers; the shortest round within ``duration_s`` counts. Engine thread only; blocks; uses as
+    many threads as asked and leaves torch with as many as it had. What ``check`` raises passes.
     """
     import torch
 
@@ -93,7 +93,7 @@ def _product(kind: object, rows: int) -> Callable[[], object]:
     if kind == torch.int8:
         left, right = (torch.ones(height, _WIDTH, dtype=torch.int8) for height in (max(rows, 32), _WIDTH))
         return lambda: torch._int_mm(left, right)
-    left, right = (torch.ones(height, _WIDTH).to(kind) for height in (rows, _WIDTH))  # type: ignore[call-overload]
+    left, right = (torch.ones(height, _WIDTH).to(kind) for height in (rows, _WIDTH))
     return lambda: torch.mm(left, right)
 
 

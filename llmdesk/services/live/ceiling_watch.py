@@ -81,8 +81,12 @@ class CeilingWatch:
         if not self._is_due(now_s) or now_s - self._busy_s < QUIET_S or self._is_measuring:
             return
         self._is_measuring = True
-        work = partial(self._work, threads=self._threads)
-        self._runner.run(work, partial(self._on_event, self._threads), occupies=say("a measurement of the memory"))
+        threads = self._threads
+        self._runner.run(
+            lambda context: self._work(context, threads),
+            partial(self._on_event, threads),
+            occupies=say("a measurement of the memory"),
+        )
 
     def _is_due(self, now_s: float) -> bool:
         if not self._threads:

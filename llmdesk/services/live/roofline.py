@@ -8,9 +8,10 @@ The definitions, once for every figure and sentence of them:
 * **Memory's speed** (``Ceiling``): the fastest reading of the last ``HORIZON_S``. Readings are the probe's
   (engine/measuring/ceilings.py), taken in idle moments; and since a model that reads faster than the probe has measured
   the memory better, its own rate counts as a reading, too. The share is thus never above 100 %, and falls for good
-  reasons only. Memory of shared machines halves within minutes, so old readings do not count while there is a newer one.
-* **Prompt**: operations per second of the prompt read last (two for each weight of the layers, attention besides; tokens
-  from the cache are not computed and not counted), against the processor's speed in matrix products, in the same way.
+  reasons only. Memory of shared machines halves within minutes, so old readings do not count while there is a newer.
+* **Prompt**: operations per second of the prompt read last (two for each weight of the layers, attention besides;
+  tokens from the cache are not computed and not counted), against the processor's speed in matrix products, in the
+  same way.
 """
 
 from __future__ import annotations

@@ -240,7 +240,8 @@ class FigureParts:
             self._gpu.show_value(wording.NOTHING if gpu.busy_percent is None else wording.percent(gpu.busy_percent))
             size = None if gpu.memory_bytes is None else wording.gigabytes_text(wording.gigabytes(gpu.memory_bytes))
             self._gpu_memory.show_value(size or wording.NOTHING)
-        return any([self.set_present(part, shows) for part, shows in wanted.items()])
+        news = [self.set_present(part, shows) for part, shows in wanted.items()]
+        return any(news)
 
     def _show_time(self) -> None:
         """Live, or which moment stands still."""

@@ -82,14 +82,11 @@ class LiveScreen(QWidget):
         left.addWidget(parts.time_place, 2)
         gap(theme, left, 12)
         left.addWidget(parts.painted_line)
-        for widget in (parts.roofline, parts.processor_line):
-            right.addWidget(widget)
+        _add(right, parts.roofline, parts.processor_line)
         right.addWidget(parts.processor_place, 3)
-        for widget in (parts.cores, parts.sentence, parts.memory_line):
-            right.addWidget(widget)
+        _add(right, parts.cores, parts.sentence, parts.memory_line)
         right.addWidget(parts.memory_place, 3)
-        for widget in (parts.memory_parts, parts.memory_warning, parts.gpu_line):
-            right.addWidget(widget)
+        _add(right, parts.memory_parts, parts.memory_warning, parts.gpu_line)
         right.addWidget(parts.gpu_place, 2)
         right.addWidget(parts.power_line)
         right.addWidget(parts.power_place, 2)
@@ -157,3 +154,8 @@ class LiveScreen(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground."""
         QPainter(self).fillRect(self.rect(), self._theme.color("surface"))
+
+
+def _add(layout: QVBoxLayout, *widgets: QWidget) -> None:
+    for widget in widgets:
+        layout.addWidget(widget)

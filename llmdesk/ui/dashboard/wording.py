@@ -116,8 +116,8 @@ def painted_sentence(painted_tps: float, engine_tps: float, behind_ms: float) ->
 def painted_meaning() -> str:
     """The definition of ``painted_sentence``, for its tool tip."""
     return tr(
-        "Tokens on the screen, and tokens that came from the engine, per second over the last two seconds; and the time "
-        "from a token's end in the engine to the painting that shows it, the median of the tokens painted in that time."
+        "Tokens on the screen, and tokens that came from the engine, per second over the last two seconds; and the "
+        "time from a token's end in the engine to the painting that shows it, the median of the tokens painted then."
     )
 
 
@@ -164,17 +164,17 @@ def measured_ago(share: Share) -> str:
 def bandwidth_meaning() -> str:
     """The definition of the memory's share, for its tool tip."""
     return tr(
-        "Bytes of the loaded weights and of the keys and values that each token reads, times steps per second, as a share "
-        "of the memory's speed: the fastest reading of the last 15 minutes, by a probe that runs while nothing else does, "
-        "or by the model itself."
+        "Bytes of the loaded weights and of the keys and values that each token reads, times steps per second, as a "
+        "share of the memory's speed: the fastest reading of the last 15 minutes, by a probe that runs while nothing "
+        "else does, or by the model itself."
     )
 
 
 def compute_meaning() -> str:
     """The definition of the prompt's share, for its tool tip."""
     return tr(
-        "Operations of the prompt that was read last (two for each weight of the layers, and attention), per second, as a "
-        "share of the processor's speed in matrix products, measured while nothing else runs."
+        "Operations of the prompt that was read last (two for each weight of the layers, and attention), per second, "
+        "as a share of the processor's speed in matrix products, measured while nothing else runs."
     )
 
 
@@ -188,8 +188,8 @@ def power(watts: float | None) -> str:
 def power_meaning(source: str) -> str:
     """The definition of power and energy per token, for their tool tip; ``source`` says what is measured."""
     return tr(
-        "Power of the {source} over the last half second. Per token: its mean over the last two seconds, by the tokens per "
-        "second of the last one.",
+        "Power of the {source} over the last half second. Per token: its mean over the last two seconds, by the tokens "
+        "per second of the last one.",
         source=source,
     )
 
