@@ -42,15 +42,16 @@ def read_bytes() -> int:
 def read_bandwidth(threads: int, duration_s: float = 1.0, check: Check = _never) -> float:
     """How fast memory can be read, in bytes per second: what bounds the speed of decoding.
 
-    Float32 values (``read_bytes``) are split evenly over ``threads`` threads which take the maximum of their part; the
-    figure is the size over the shortest of all rounds within ``duration_s``. Other programs that use memory lower it.
+    As many bytes as ``read_bytes`` says are split evenly over ``threads`` threads which take the maximum of their part
+    (for bytes numpy does that fastest); the figure is the size over the shortest of all rounds within ``duration_s``.
+    Other programs that use memory lower it.
     Blocks; any thread, none of them torch's. What ``check`` raises passes.
     """
-    size = read_bytes() // 4
-    values = np.empty(size, dtype=np.float32)
+    size = read_bytes()
+    values = np.empty(size, dtype=np.int8)
     for piece in np.array_split(values, _PIECES):  # the system hands out memory as it is written to
         check()
-        piece.fill(1.0)
+        piece.fill(1)
     parts = np.array_split(values, threads)
     shortest_s = float("inf")
     with ThreadPoolExecutor(threads, thread_name_prefix="memory-probe") as pool:
@@ -60,7 +61,7 @@ def read_bandwidth(threads: int, duration_s: float = 1.0, check: Check = _never)
             started_s = time.perf_counter()
             list(pool.map(np.max, parts))  # numpy lets the other threads run meanwhile
             shortest_s = min(shortest_s, time.perf_counter() - started_s)
-    return 4 * size / shortest_s
+    return size / shortest_s
 
 
 _ROWS, _WIDTH = 256, 1024  # of the products: some milliseconds on one core

@@ -139,24 +139,27 @@ class Roofline:
         """Of the processor's speed; None until a prompt was read and the processor measured."""
         return _share(self._prompt_used, self._prompt_best or self.compute.best(now_s), now_s)
 
-    def sentence(self, share: Share | None) -> str:
-        """What the memory's share means."""
+    def sentence(self, share: Share | None, others_compute: bool = False) -> str:
+        """What the memory's share means; ``others_compute``: other programs take much of the processor."""
         if share is None or self._work is None:
             return ""
         if self.cache_bytes and self._work.weights_read_bytes < self.cache_bytes:
             return sentences()[3]
         if share.fraction >= MEMORY_BOUND_SHARE:
             return sentences()[0]
+        if others_compute:
+            return sentences()[4]
         return sentences()[1] if share.fraction >= MIXED_SHARE else sentences()[2]
 
 
-def sentences() -> tuple[str, str, str, str]:
-    """Memory-bound, mixed, compute-bound, in the cache."""
+def sentences() -> tuple[str, str, str, str, str]:
+    """Memory-bound, mixed, compute-bound, in the cache, held up by others."""
     return (
         say("Memory-bound: faster memory would help, more cores would not."),
         say("Between the two: faster memory would help, and so would faster cores."),
         say("Not memory-bound: faster or more cores would help, faster memory would not."),
         say("The model fits into the processor's cache: memory does not hold it up."),
+        say("Not memory-bound: other programs take the processor."),
     )
 
 

@@ -12,6 +12,8 @@ from llmdesk.ui.dashboard import wording
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 
+_CORES_PX, _BELOW_PX = 28, 6
+
 
 class ShareBar(QWidget):
     """A rounded track that is filled up to a share; painted again only when that is another pixel.
@@ -99,17 +101,17 @@ class CoreBars(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The bars, each on its track."""
         painter = QPainter(self)
-        count = len(self._percents)
+        count, full = len(self._percents), self.height() - self._theme.px(_BELOW_PX)
         for number, percent in enumerate(self._percents):
             left, right = (round(edge * self.width() / count) for edge in (number, number + 1))
             gap = min(self._theme.px(3), (right - left) // 3)
             width = max(1, right - left - gap)
-            height = round(self.height() * min(100.0, percent) / 100)
-            painter.fillRect(left, 0, width, self.height(), self._theme.color("raised"))
-            painter.fillRect(left, self.height() - height, width, height, self._theme.color("processor"))
+            height = round(full * min(100.0, percent) / 100)
+            painter.fillRect(left, 0, width, full, self._theme.color("raised"))
+            painter.fillRect(left, full - height, width, height, self._theme.color("processor"))
 
     @Slot()
     def restyle(self) -> None:
         """Colours or sizes changed."""
-        self.setFixedHeight(self._theme.px(36))
+        self.setFixedHeight(self._theme.px(_CORES_PX + _BELOW_PX))
         self.update()

@@ -100,7 +100,7 @@ class FigureParts:
         # In the column a tile says the median.
         self.time_line = header(theme, tr("Time per token"), *([self._p50] if is_wide else []), self._p99)
         self.time_place = GraphPlace(theme, 40, 110)
-        self._power = LegendEntry(theme, "", "", tr("not measurable"))
+        self._power = LegendEntry(theme, "", "", wording.power(88.0), of=tr("not measurable"))
         self._energy = LegendEntry(theme, "", "", wording.energy(8.88), of=tr("per token"))
         self.power_line = header(theme, tr("Power"), self._power, self._energy)
         self.power_place = GraphPlace(theme, 40, 110)
@@ -194,7 +194,8 @@ class FigureParts:
             self.painted_line.show_text(wording.painted_sentence(*self.painted_figures))
         roofline = self._data.roofline
         changed = self.set_present(self.roofline, roofline.work is not None)
-        changed |= self.roofline.show_roofline(roofline, now_s)
+        others_compute = wording.others_compute(*self._data.mean_processor_percent())
+        changed |= self.roofline.show_roofline(roofline, now_s, others_compute)
         if self._time.is_paused:
             self._show_time()
         return self._show_sample() | changed
@@ -234,7 +235,10 @@ class FigureParts:
             self._frequency.show_value(wording.frequency(sample.frequency_mhz))
         power = sample.power
         is_measured = power.watts is not None or not power.reason
-        self._power.show_value(wording.power(power.watts) if is_measured else tr("not measurable"))
+        if is_measured:
+            self._power.show_value(wording.power(power.watts))
+        else:
+            self._power.show_value("", tr("not measurable"))
         self.power_line.setToolTip(wording.power_meaning(told(power.source)) if is_measured else told(power.reason))
         if (gpu := sample.gpu) is not None:
             self._gpu.show_value(wording.NOTHING if gpu.busy_percent is None else wording.percent(gpu.busy_percent))

@@ -14,7 +14,7 @@ from llmdesk.ui.kit.spacing import column, gap, settle, space
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 
-_DRAWN_WIDTH_PX, _DRAWN_HEIGHT_PX = 860.0, 500.0  # at 100 %
+_DRAWN_WIDTH_PX, _DRAWN_HEIGHT_PX = 820.0, 470.0  # at 100 %
 _LEAST_PERCENT = 70
 _FIRST_SIZE_PX = (1280, 760)
 
@@ -42,8 +42,8 @@ class LiveScreen(QWidget):
         self.parts.expand.clicked.connect(self.toggle_whole)
         self.parts.processor_line.clicked.connect(dashboard.toggle_cores)
         dashboard.cores_wanted.connect(self._show_cores)
-        self._show_cores(dashboard.parts.is_present(dashboard.parts.cores))
         self._lay_out()
+        self._show_cores(dashboard.parts.is_present(dashboard.parts.cores))
         self.setAccessibleName(tr("Live figures"))
         dashboard.ticked.connect(self._on_tick)
         self._theme.changed.connect(self.update)
@@ -84,8 +84,10 @@ class LiveScreen(QWidget):
         left.addWidget(parts.painted_line)
         _add(right, parts.roofline, parts.processor_line)
         right.addWidget(parts.processor_place, 3)
+        gap(theme, right, 4)
         _add(right, parts.cores, parts.sentence, parts.memory_line)
         right.addWidget(parts.memory_place, 3)
+        gap(theme, right, 4)
         _add(right, parts.memory_parts, parts.memory_warning, parts.gpu_line)
         right.addWidget(parts.gpu_place, 2)
         right.addWidget(parts.power_line)
@@ -129,9 +131,13 @@ class LiveScreen(QWidget):
     @Slot()
     def _build(self) -> None:
         self.parts.build_graphs()
-        self.parts.tokens_place.plot.graph.setFocus()
+        QTimer.singleShot(0, self, self._focus_graph)  # once it is laid out
         for place in self.parts.graph_places():
             place.refresh(force=True)
+
+    @Slot()
+    def _focus_graph(self) -> None:
+        self.parts.tokens_place.plot.graph.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc, F11, and the graphs' keys."""

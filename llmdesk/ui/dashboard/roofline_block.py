@@ -27,7 +27,7 @@ class RooflineBlock(QWidget):
         self._bar = ShareBar(theme, 10, ("good", "tokens"))
         self._sentence = Label(theme, "", "secondary", "small", wraps=True)
         self._prompt_share = LegendEntry(theme, "", "", "100 %", of=wording.compute_of(Share(1.0, 8888e8, 0.0)))
-        self._prompt = header(theme, tr("Prompt, of compute"), self._prompt_share, above_px=8)
+        self._prompt = header(theme, tr("Prompt compute"), self._prompt_share, above_px=8)
         layout = QVBoxLayout(self)
         space(theme, layout)
         heading = header(theme, tr("Memory bandwidth"), self._share)
@@ -49,28 +49,28 @@ class RooflineBlock(QWidget):
         """What it says below the bar."""
         return self._sentence.text()
 
-    def show_roofline(self, roofline: Roofline, now_s: float) -> bool:
+    def show_roofline(self, roofline: Roofline, now_s: float, others_compute: bool) -> bool:
         """Take the figures anew. True if it takes another height."""
         was_hidden = self._prompt.isHidden()
         memory, prompt = roofline.memory_share(now_s), roofline.prompt_share(now_s)
         self._share.show_value(wording.share_percent(memory), wording.bandwidth_of(memory))
         self._bar.show_fraction(None if memory is None else memory.fraction)
-        words = self._words(roofline, memory, now_s)
+        words = self._words(roofline, memory, now_s, others_compute)
         if words != self._sentence.text():
             self._sentence.setText(words)
         self._prompt.setVisible(prompt is not None)
         self._prompt_share.show_value(wording.share_percent(prompt), wording.compute_of(prompt))
         return was_hidden != self._prompt.isHidden()
 
-    def _words(self, roofline: Roofline, memory: Share | None, now_s: float) -> str:
+    def _words(self, roofline: Roofline, memory: Share | None, now_s: float, others_compute: bool) -> str:
         if memory is None:
             best = roofline.memory.best(now_s)
             if best is None:
                 return tr("The memory is measured as soon as nothing else runs.")
-            speed = wording.speed(best.per_s / 1e9)
-            return tr("This memory is read at {speed} GB/s; an answer shows what of it is used.", speed=speed)
+            speed = wording.gigabytes_per_s(best.per_s)
+            return tr("This memory is read at {speed}; an answer shows what of it is used.", speed=speed)
         age = tr("Measured just now.") if memory.age_s < _JUST_NOW_S else wording.measured_ago(memory)
-        return f"{told(roofline.sentence(memory))} {age}"
+        return f"{told(roofline.sentence(memory, others_compute))} {age}"
 
     @Slot()
     def restyle(self) -> None:

@@ -72,6 +72,11 @@ def percent(value: float) -> str:
     return f"{value:.0f} %"
 
 
+def others_compute(process_percent: float, system_percent: float) -> bool:
+    """Whether other programs take so much of the processor that answers come slower."""
+    return system_percent >= 90 and system_percent - process_percent >= 20
+
+
 def processor_sentence(process_percent: float, system_percent: float, processors: int, plain_cores: bool) -> str:
     """What the processor figures (means of the last seconds) say in plain words; empty if they say nothing.
 
@@ -80,7 +85,7 @@ def processor_sentence(process_percent: float, system_percent: float, processors
     others_percent = system_percent - process_percent
     if process_percent >= 90:
         return tr("llmdesk uses all processor cores.")
-    if system_percent >= 90 and others_percent >= 20:
+    if others_compute(process_percent, system_percent):
         return tr("Other programs take {share}, so answers come slower.", share=percent(others_percent))
     used = process_percent / 100 * processors
     if used < 0.75 or processors == 1:
@@ -144,7 +149,13 @@ def share_percent(share: Share | None) -> str:
 
 def bandwidth_of(share: Share | None) -> str:
     """What the memory's share is of."""
-    return "" if share is None else tr("of {speed} GB/s", speed=speed(share.ceiling_per_s / 1e9))
+    return "" if share is None else tr("of {speed}", speed=gigabytes_per_s(share.ceiling_per_s))
+
+
+def gigabytes_per_s(per_s: float) -> str:
+    """A memory's speed: 8.4 GB/s, 29 GB/s."""
+    value = per_s / 1e9
+    return tr("{speed} GB/s", speed=f"{value:.1f}" if value < 9.95 else f"{value:.0f}")
 
 
 def compute_of(share: Share | None) -> str:

@@ -10,20 +10,19 @@ from pathlib import Path
 
 import psutil
 import pytest
-import torch
 
 from llmdesk.engine.measuring import ceilings
 from llmdesk.engine.processor.hardware import last_level_cache_bytes
 
-PAIRS = 5
+PAIRS = 15
 SOURCE = Path(__file__).parent / "stream_like.c"
 
 
 @pytest.mark.timing
 @pytest.mark.all_cores
 def test_read_bandwidth_agrees_with_a_stream_like_probe(tmp_path: Path) -> None:
-    """Within 10 %: paired rounds, in turn, since the memory of a shared machine changes its speed; the best of each
-    counts, and the pairs' middle ratio says the same."""
+    """Within 10 %: the middle ratio of pairs that are measured in turn, since a shared machine's memory changes its
+    speed from second to second."""
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     assert compiler, "llmdesk's own kernels need a C compiler, too"
     program = tmp_path / "stream_like"
@@ -32,12 +31,11 @@ def test_read_bandwidth_agrees_with_a_stream_like_probe(tmp_path: Path) -> None:
     megabytes = ceilings.read_bytes() // 10**6
     ours, theirs = [], []
     for _ in range(PAIRS):
-        ours.append(ceilings.read_bandwidth(threads, 0.5))
-        command = [str(program), str(threads), str(megabytes), "25"]
+        ours.append(ceilings.read_bandwidth(threads, 0.3))
+        command = [str(program), str(threads), str(megabytes), "20"]
         theirs.append(float(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
     ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
     told = f"ours {[round(x / 1e9, 1) for x in ours]}, theirs {[round(x / 1e9, 1) for x in theirs]} GB/s"
-    print(told)
     assert ratio == pytest.approx(1.0, abs=0.1), told
 
 
@@ -69,6 +67,8 @@ def test_a_probe_ends_when_it_is_told_to() -> None:
 
 def test_products_are_counted_as_two_operations_each() -> None:
     """Beside a product that this test times itself; a factor of two would be a mistake in counting."""
+    import torch
+
     before = torch.get_num_threads()
     flops = ceilings.product_flops(1, 0.05)
     assert torch.get_num_threads() == before

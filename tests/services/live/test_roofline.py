@@ -81,6 +81,8 @@ def test_one_sentence_says_what_it_means(steps_per_s: float, cache_bytes: int, n
     assert roofline.sentence(None) == ""
     roofline.answered([AnswerStep(steps_per_s, 0)], 1.0)
     assert roofline.sentence(roofline.memory_share(1.0)) == sentences()[number]
+    held_up = roofline.sentence(roofline.memory_share(1.0), others_compute=True)
+    assert (held_up == sentences()[4]) == (number in (1, 2))
 
 
 def test_a_prompt_is_compared_with_products_and_another_model_starts_anew() -> None:

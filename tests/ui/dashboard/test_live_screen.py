@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
 
@@ -45,7 +45,6 @@ def test_wheel_and_keys_zoom_pause_and_lead_back(window: Window) -> None:
     span_s = graph.span_s
     wheel(graph, -1)
     assert graph.span_s > span_s
-    zoom = window.main.dashboard.parts
     wheel(graph, 1, Qt.KeyboardModifier.ControlModifier)  # the window's zoom, not the time's
     assert view.chosen_span_s is not None
     graph.setFocus()
@@ -58,7 +57,7 @@ def test_wheel_and_keys_zoom_pause_and_lead_back(window: Window) -> None:
     assert not view.is_paused
     window.qtbot.keyClick(graph, Qt.Key.Key_0)
     assert view.chosen_span_s is None
-    zoom.pause.click()
+    window.main.dashboard.parts.pause.click()
     assert view.is_paused
     window.main.action_table["pause_graphs"].trigger()
     assert not view.is_paused
@@ -69,12 +68,12 @@ def test_the_pointer_reads_values_at_the_time_and_a_line_stands_there_in_all_gra
     window.send("[tokens=500 tps=100] go")
     window.qtbot.waitUntil(lambda: (window.main.dashboard.data.current_tps or 0) > 0)
     window.qtbot.waitUntil(lambda: any(value > 0 for value in window.main.dashboard.data.tps.window()))
+    window.main.dashboard.data.marks.clear()
     window.main.dashboard.time_view.toggle()
     window.qtbot.mouseMove(graph, QPoint(graph.width() - 2, graph.height() // 2))
     window.qtbot.waitUntil(lambda: window.main.dashboard.time_view.hover_s is not None)
     assert "tok/s" in QToolTip.text()
-    QApplication.sendEvent(graph, __import__("PySide6.QtCore", fromlist=["QEvent"]).QEvent(
-        __import__("PySide6.QtCore", fromlist=["QEvent"]).QEvent.Type.Leave))  # fmt: skip
+    QApplication.sendEvent(graph, QEvent(QEvent.Type.Leave))
     assert window.main.dashboard.time_view.hover_s is None
 
 
@@ -90,7 +89,7 @@ def test_the_roofline_is_told_with_its_age_and_its_definition(window: Window) ->
     window.desktop.machine.on_measured(Ceilings(dashboard.clock() - 200.0, 20e9, 1e12))
     window.send("[tokens=400 tps=100 prefill=900] go")
     window.qtbot.waitUntil(lambda: data.roofline.memory_share(dashboard.clock()) is not None)
-    window.qtbot.waitUntil(lambda: "of 20.0 GB/s" in texts(dashboard))
+    window.qtbot.waitUntil(lambda: "of 20 GB/s" in texts(dashboard))
     window.qtbot.waitUntil(lambda: dashboard.parts.roofline.sentence.endswith("Measured 3 min ago."))
     share = data.roofline.memory_share(dashboard.clock())
     assert share is not None
@@ -111,7 +110,9 @@ def test_power_gpu_and_cores_are_shown_where_they_are_known(window: Window) -> N
     assert "Intel GPU" not in texts(dashboard)
     gpu = GpuReading("Intel GPU (xe)", 37.0, None, 2 * 10**9)
     dashboard.add_sample(
-        replace(SAMPLE, power=PowerReading(14.2, "processor"), gpu=gpu, frequency_mhz=3100.0, core_percents=(10.0, 90.0))
+        replace(
+            SAMPLE, power=PowerReading(14.2, "processor"), gpu=gpu, frequency_mhz=3100.0, core_percents=(10.0, 90.0)
+        )
     )
     dashboard.parts.show(dashboard.clock())
     shown = texts(dashboard)
