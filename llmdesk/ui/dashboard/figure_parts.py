@@ -239,7 +239,9 @@ class FigureParts:
             self._power.show_value(wording.power(power.watts))
         else:
             self._power.show_value("", tr("not measurable"))
-        self.power_line.setToolTip(wording.power_meaning(told(power.source)) if is_measured else told(power.reason))
+        meaning = wording.power_meaning(told(power.source)) if is_measured else told(power.reason)
+        if meaning != self.power_line.toolTip():
+            self.power_line.setToolTip(meaning)
         if (gpu := sample.gpu) is not None:
             self._gpu.show_value(wording.NOTHING if gpu.busy_percent is None else wording.percent(gpu.busy_percent))
             size = None if gpu.memory_bytes is None else wording.gigabytes_text(wording.gigabytes(gpu.memory_bytes))

@@ -153,7 +153,7 @@ def test_who_unsubscribes_hears_no_more(monitor: ResourceMonitor) -> None:
 
 @pytest.mark.timing
 def test_processor_and_memory_agree_with_proc() -> None:
-    """Beside what the kernel counts, read here by itself: this process and the system within 5 points, RSS within 2 %."""
+    """Beside what the kernel counts, read here by itself: processor within 5 points, RSS within 2 %."""
     ticks = os.sysconf("SC_CLK_TCK")
     cores = psutil.cpu_count() or 1
 
