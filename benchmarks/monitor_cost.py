@@ -3,10 +3,10 @@
     python benchmarks/monitor_cost.py [--seconds 20] [--rounds 5] [--tps 30] [--answers 6] [--model ID] [--offscreen]
 
 First a scripted model streams at a steady speed in the real window while monitoring is off (no monitor, no clock, the
-column folded), hidden (both run, the column is folded) and shown, in turn; the cost is the processor time of all threads
-and of the X server beside "off", in percent of one core, the median over the rounds. Then a real model answers the same
-question with monitoring off and shown, in turn: the median ratio of tokens per second. Bars: below 1 % of a core
-hidden, 5 % shown, 2 % of tokens per second. Nothing else should run on the machine meanwhile.
+column folded), hidden (both run, the column is folded) and shown, in turn; the cost is the processor time of all
+threads and of the X server beside "off", in percent of one core, the median over the rounds. Then a real model answers
+the same question with monitoring off and shown, in turn: the median ratio of tokens per second. Bars: below 1 % of a
+core hidden, 5 % shown, 2 % of tokens per second. Nothing else should run on the machine meanwhile.
 """
 
 from __future__ import annotations

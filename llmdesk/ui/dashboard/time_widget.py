@@ -11,8 +11,13 @@ from llmdesk.ui.dashboard.time_view import TimeView
 _WHEEL_STEP = 120
 _MOVE_SHARE = 0.25  # of what is shown
 
-TAKES_KEYS = "takes_keys"
-"""A property of widgets whose keys are theirs, letters too (see StrayKeys)."""
+_KEYS = frozenset(
+    {
+        *(Qt.Key.Key_Space, Qt.Key.Key_Up, Qt.Key.Key_Plus, Qt.Key.Key_Down, Qt.Key.Key_Minus),
+        *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_0),
+    }
+)
+_COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
 class TimeWidget(QWidget):
@@ -24,7 +29,6 @@ class TimeWidget(QWidget):
         self._wheel = 0
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setProperty(TAKES_KEYS, True)
 
     @property
     def span_s(self) -> float:
@@ -66,11 +70,17 @@ class TimeWidget(QWidget):
             self._time.zoom(steps, self.span_s, self.moment(event.position().x()))
         event.accept()
 
+    def takes(self, event: QKeyEvent) -> bool:
+        """Whether it is one of its keys; what else is typed is for somebody else."""
+        return event.key() in _KEYS and not event.modifiers() & _COMMANDS
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space: pause; up, down, plus, minus: zoom; left, right, Home: back in time; End: live."""
         time, span_s = self._time, self.span_s
         key = event.key()
-        if key == Qt.Key.Key_Space:
+        if not self.takes(event):
+            super().keyPressEvent(event)
+        elif key == Qt.Key.Key_Space:
             time.toggle()
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Plus, Qt.Key.Key_Down, Qt.Key.Key_Minus):
             time.zoom(1 if key in (Qt.Key.Key_Up, Qt.Key.Key_Plus) else -1, span_s)
@@ -80,7 +90,5 @@ class TimeWidget(QWidget):
             time.move_to_oldest(span_s)
         elif key == Qt.Key.Key_End:
             time.go_live()
-        elif key == Qt.Key.Key_0:
-            time.reset_zoom()
         else:
-            super().keyPressEvent(event)
+            time.reset_zoom()

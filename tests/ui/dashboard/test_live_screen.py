@@ -52,6 +52,9 @@ def test_wheel_and_keys_zoom_pause_and_lead_back(window: Window) -> None:
     assert view.is_paused
     assert not window.main.chat.prompt()  # the blank was the graph's
     assert any(text.startswith("Paused") for text in texts(window.main.dashboard))
+    window.qtbot.keyClick(graph, Qt.Key.Key_H)
+    assert window.main.chat.prompt() == "h"  # a letter is the prompt's
+    graph.setFocus()
     window.qtbot.keyClick(graph, Qt.Key.Key_Left)
     window.qtbot.keyClick(graph, Qt.Key.Key_End)
     assert not view.is_paused
@@ -134,8 +137,11 @@ def test_a_window_of_its_own_grows_with_its_size_and_can_be_read_from_five_metre
     screen.resize(1920, 1080)
     window.send("[tokens=300 tps=100] go")
     window.qtbot.waitUntil(lambda: (window.main.dashboard.data.current_tps or 0) > 0)
-    figure = next(label for label in screen.findChildren(QLabel) if label.font().pixelSize() > 100)
-    window.qtbot.waitUntil(lambda: figure.text()[0].isdigit())
+
+    def figures() -> list[QLabel]:
+        return [label for label in screen.findChildren(QLabel) if label.font().pixelSize() > 1080 / 9]
+
+    window.qtbot.waitUntil(lambda: [each.text()[0].isdigit() for each in figures()] == [True])
     smallest = min(label.font().pixelSize() for label in screen.findChildren(QLabel) if label.isVisible())
     assert smallest >= 1080 / 45  # of a screen 1.2 m wide that is 14 mm, as letters on a sign for this distance
     graph = screen.parts.tokens_place.plot.graph
