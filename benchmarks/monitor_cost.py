@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 Mode = Literal["off", "hidden", "shown"]
 MODES: tuple[Mode, ...] = ("off", "hidden", "shown")
 BARS = {"hidden_percent": 1.0, "shown_percent": 5.0, "tps_loss_percent": 2.0}
-QUESTION = "Tell me about the sea, in ten sentences."
+QUESTION = "Count from one to one thousand in words."
+ANSWER_S = 6.0
 
 
 class Monitoring:
@@ -143,6 +144,9 @@ def measure_speed(folder: Path, model: str, answers: int) -> dict[str, Any]:
         wait_s(1.0)
         desktop.chat.new_chat()
         desktop.chat.submit(QUESTION)
+        wait_until(lambda: bool(desktop.chat.conversation.turns[-1].answer.text))
+        wait_s(ANSWER_S)
+        desktop.chat.stop()
         wait_until(lambda: not desktop.chat.is_generating)
         stats = desktop.chat.conversation.turns[-1].answer.stats
         if stats is None or not stats.decode_tps:

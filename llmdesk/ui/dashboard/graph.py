@@ -181,7 +181,7 @@ class Graph(TimeWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Where the keyboard is."""
         super().focusInEvent(event)
-        self._ring.setVisible(event.reason() not in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.OtherFocusReason))
+        self._ring.setVisible(event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason))
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """It went elsewhere."""

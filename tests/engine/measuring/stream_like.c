@@ -1,10 +1,12 @@
 // An independent measure of how fast memory can be read, in the manner of STREAM: threads sum up 64-bit numbers.
 // Usage: stream_like THREADS MEGABYTES ROUNDS; prints bytes per second of the fastest round.
+#define _GNU_SOURCE
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 static uint64_t *numbers;
@@ -42,8 +44,12 @@ int main(int argc, char **argv) {
     size_t bytes = (size_t)atol(argv[2]) * 1000000;
     rounds = atoi(argv[3]);
     count_each = bytes / 8 / (size_t)threads;
-    numbers = malloc(count_each * (size_t)threads * 8);
+    size_t size = (count_each * (size_t)threads * 8 + (1 << 21) - 1) >> 21 << 21;
+    numbers = aligned_alloc(1 << 21, size);
     if (!numbers) return 1;
+#ifdef MADV_HUGEPAGE
+    madvise(numbers, size, MADV_HUGEPAGE);  // as the weights are, see fused/huge_pages.py
+#endif
     memset(numbers, 1, count_each * (size_t)threads * 8);
     pthread_barrier_init(&begin, NULL, (unsigned)threads + 1);
     pthread_barrier_init(&end, NULL, (unsigned)threads + 1);
