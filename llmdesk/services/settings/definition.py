@@ -16,6 +16,7 @@ from llmdesk.toml_file import KeyMistake
 
 Auto = Literal["auto"]
 ThemeName = Literal["system", "light", "dark"]
+LanguageName = Literal["auto", "en", "de", "zh_CN"]
 _USUAL = SamplingParams()
 
 
@@ -68,7 +69,7 @@ class SamplingGroup(Group):
     """``[sampling]``"""
 
     preset: str = _setting(
-        DEFAULT_PRESET, f"How tokens are chosen: {', '.join(PRESETS)}, a preset of your own, or {CUSTOM}."
+        DEFAULT_PRESET, "How tokens are chosen: a preset of llmdesk's or of your own, or the values of Custom."
     )
     custom: SamplingValues = SamplingValues()
     presets: Mapping[str, SamplingValues] = _setting(
@@ -176,6 +177,9 @@ class AppearanceGroup(Group):
 
     theme: ThemeName = _setting("system", "Light, dark, or as the system.")
     zoom_percent: int = _setting(100, "Size of everything in the window.", "%", ge=70, le=250)
+    language: LanguageName = _setting(
+        "auto", "The language of the window, from the next start on; auto: the system's, else English."
+    )
 
 
 class Values(Group):
