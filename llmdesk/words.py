@@ -27,7 +27,8 @@ def say(template: str, **values: object) -> Words:
     words.template = template
     # An exception, say, would keep everything alive that its traceback knows.
     words.values = {
-        name: value if isinstance(value, int | float) else printable(str(value)) for name, value in values.items()
+        name: value if isinstance(value, int | float | Words) else printable(str(value))
+        for name, value in values.items()
     }
     return words
 

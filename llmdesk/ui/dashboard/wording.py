@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from llmdesk.datatypes.model import ResourceSample
 from llmdesk.services.live.live_data import Phase
+from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.words import tr
 
 NOTHING = "–"
@@ -24,12 +25,12 @@ def speed(tps: float | None) -> str:
     """Tokens per second without the unit: 8.4, 27.4, 123, 1204."""
     if tps is None:
         return NOTHING
-    return f"{tps:.1f}" if tps < 99.95 else f"{tps:.0f}"
+    return digits(tps, ".1f") if tps < 99.95 else digits(tps, ".0f")
 
 
 def count(value: float | None) -> str:
     """A whole number with separators."""
-    return NOTHING if value is None else f"{value:,.0f}"
+    return NOTHING if value is None else digits(value, ",.0f")
 
 
 def duration(seconds: float | None) -> str:
@@ -37,23 +38,23 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return NOTHING
     if seconds < 0.00995:
-        return f"{1000 * seconds:.1f} ms"
+        return tr("{ms} ms", ms=digits(1000 * seconds, ".1f"))
     if seconds < 0.9995:
-        return f"{1000 * seconds:.0f} ms"
-    return f"{seconds:.2f} s" if seconds < 9.995 else f"{seconds:.1f} s"
+        return tr("{ms} ms", ms=digits(1000 * seconds, ".0f"))
+    return tr("{seconds} s", seconds=digits(seconds, ".2f" if seconds < 9.995 else ".1f"))
 
 
 def gigabytes(value_bytes: float) -> str:
     """Gigabytes without the unit: 0.41, 1.6, 14.9, 132."""
     value = value_bytes / 1e9
     if value < 0.995:
-        return f"{value:.2f}"
-    return f"{value:.1f}" if value < 99.95 else f"{value:.0f}"
+        return digits(value, ".2f")
+    return digits(value, ".1f") if value < 99.95 else digits(value, ".0f")
 
 
 def widest_gigabytes(total_bytes: int) -> str:
     """As wide as any number of gigabytes of this memory."""
-    return "88.8" if total_bytes < 1e12 else "8888"
+    return digits(88.8, ".1f") if total_bytes < 1e12 else "8888"
 
 
 def gigabytes_text(figure: str) -> str:
@@ -63,12 +64,12 @@ def gigabytes_text(figure: str) -> str:
 
 def total_text(total_bytes: float) -> str:
     """What the memory taken is a part of."""
-    return tr("of {total} GB", total=f"{total_bytes / 1e9:.0f}")
+    return tr("of {total} GB", total=digits(total_bytes / 1e9, ".0f"))
 
 
 def percent(value: float) -> str:
     """A whole percentage."""
-    return f"{value:.0f} %"
+    return tr("{figure} %", figure=digits(value, ".0f"))
 
 
 def processor_sentence(process_percent: float, system_percent: float, processors: int, plain_cores: bool) -> str:
@@ -85,8 +86,8 @@ def processor_sentence(process_percent: float, system_percent: float, processors
     if used < 0.75 or processors == 1:
         return ""
     if plain_cores:
-        return tr("llmdesk uses about {used} of %n core(s).", n=processors, used=f"{used:.0f}")
-    return tr("llmdesk uses about {used} of %n processor thread(s).", n=processors, used=f"{used:.0f}")
+        return tr("llmdesk uses about {used} of %n core(s).", n=processors, used=digits(used, ".0f"))
+    return tr("llmdesk uses about {used} of %n processor thread(s).", n=processors, used=digits(used, ".0f"))
 
 
 def processor_sentences(processors: int, plain_cores: bool) -> tuple[str, ...]:
@@ -109,14 +110,14 @@ def memory_warning(free_bytes: float) -> str:
 def painted_sentence(painted_tps: float, engine_tps: float, behind_ms: float) -> str:
     """How closely the window follows the engine; both speeds are of the same seconds."""
     words = tr("Painted {painted} of {came} tok/s, {behind} ms behind the engine")
-    return words.format(painted=speed(painted_tps), came=speed(engine_tps), behind=f"{behind_ms:.0f}")
+    return words.format(painted=speed(painted_tps), came=speed(engine_tps), behind=digits(behind_ms, ".0f"))
 
 
 def span(seconds: float) -> str:
     """How far a graph reaches back."""
-    return tr("{seconds} s", seconds=f"{seconds:.0f}")
+    return tr("{seconds} s", seconds=digits(seconds, ".0f"))
 
 
 def ago(seconds: float) -> str:
     """A moment in the past."""
-    return tr("now") if seconds < 0.5 else tr("{seconds} s ago", seconds=f"{seconds:.0f}")
+    return tr("now") if seconds < 0.5 else tr("{seconds} s ago", seconds=digits(seconds, ".0f"))

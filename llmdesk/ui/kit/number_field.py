@@ -11,7 +11,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox
 
 from llmdesk.numerals import could_become_number, decimal_number, whole_number
-from llmdesk.ui.kit.wording import number_text
+from llmdesk.ui.kit.wording import field_text, number_text
 from llmdesk.ui.kit.words import tr
 
 _DECIMALS = 6
@@ -55,7 +55,7 @@ class NumberField(QDoubleSpinBox):
 
     def textFromValue(self, value: float) -> str:
         """One way, whatever the system's language."""
-        return number_text(value) if self._grouped else number_text(value).replace(",", "")
+        return number_text(value) if self._grouped else field_text(value)
 
     def valueFromText(self, text: str) -> float:
         """Any way."""

@@ -16,7 +16,7 @@ from llmdesk.ui.kit.styled import FieldStyle
 from llmdesk.ui.kit.switch import Switch
 from llmdesk.ui.kit.text_area import TextArea
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.wording import number_text, preset_title
+from llmdesk.ui.kit.wording import field_text, preset_title
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.settings.titles import choice_titles
 
@@ -109,7 +109,7 @@ class FieldControl(Control):
     def show_value(self, value: Any) -> None:
         """See Control."""
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        text = number_text(value).replace(",", "") if is_number else "" if value is None else str(value)
+        text = field_text(value) if is_number else "" if value is None else str(value)
         self._shown = text
         self.field.setText(text)
 
