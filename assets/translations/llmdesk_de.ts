@@ -3,6 +3,10 @@
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
     <name>llmdesk</name>
+    <message>
+        <source> with a context of {shortest:,} tokens</source>
+        <translation> mit einem Kontext von {shortest:,} Token</translation>
+    </message>
     <message numerus="yes">
         <source>%n answer(s), {size}</source>
         <translation>
@@ -100,7 +104,7 @@
     </message>
     <message>
         <source>0 always takes the likeliest token.</source>
-        <translation type="unfinished"></translation>
+        <translation>0 nimmt immer das wahrscheinlichste Token.</translation>
     </message>
     <message>
         <source>0: always the likeliest token</source>
@@ -132,7 +136,7 @@
     </message>
     <message>
         <source>A chat gets its title from the model, when that has nothing else to do; off: from its first words.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Chat bekommt seinen Titel vom Modell, wenn es sonst nichts zu tun hat; aus: von seinen ersten Wörtern.</translation>
     </message>
     <message>
         <source>A file or folder is put on the list first: `llmdesk models add PATH` says the id to give here.</source>
@@ -160,7 +164,7 @@
     </message>
     <message>
         <source>A model is unloaded after so long without use; 0: never.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein so lange unbenutztes Modell wird entladen; 0: nie.</translation>
     </message>
     <message>
         <source>A newer version of llmdesk wrote this.</source>
@@ -168,7 +172,7 @@
     </message>
     <message>
         <source>A prompt's file has title = "..." and text = "...".</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Prompt-Datei enthält title = "..." und text = "...".</translation>
     </message>
     <message>
         <source>A question that leaves no room for a whole answer is refused.</source>
@@ -272,7 +276,7 @@
     </message>
     <message>
         <source>An answer that the server gives is stopped after so long.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Antwort des Servers wird nach dieser Zeit abgebrochen.</translation>
     </message>
     <message numerus="yes">
         <source>And %n more.</source>
@@ -284,6 +288,10 @@
     <message>
         <source>Another export or import is under way.</source>
         <translation>Ein anderer Export oder Import läuft noch.</translation>
+    </message>
+    <message>
+        <source>Another llmdesk keeps it. What you chose counts until this one ends.</source>
+        <translation>Ein anderes llmdesk hält sie fest. Das Gewählte gilt, bis dieses endet.</translation>
     </message>
     <message>
         <source>Another model took its memory meanwhile.</source>
@@ -423,7 +431,7 @@
     </message>
     <message>
         <source>Chats are kept on this machine; off: what is written from then on is gone when the window is closed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Chats werden auf diesem Rechner aufbewahrt; aus: Was von da an geschrieben wird, ist beim Schließen des Fensters weg.</translation>
     </message>
     <message>
         <source>Chats are not saved: another program has locked {file}.</source>
@@ -452,6 +460,10 @@
     <message>
         <source>Check its folder's rights, and the disk.</source>
         <translation>Die Rechte des Ordners und den Datenträger prüfen.</translation>
+    </message>
+    <message>
+        <source>Check its folder's rights, and the disk. What you chose counts until llmdesk ends.</source>
+        <translation>Die Rechte des Ordners und den Datenträger prüfen. Das Gewählte gilt, bis llmdesk endet.</translation>
     </message>
     <message>
         <source>Check the address and the network.</source>
@@ -560,6 +572,10 @@
     <message>
         <source>Close it. {again}</source>
         <translation>Das Programm schließen. {again}</translation>
+    </message>
+    <message>
+        <source>Close other programs or choose a smaller model.</source>
+        <translation>Andere Programme schließen oder ein kleineres Modell wählen.</translation>
     </message>
     <message>
         <source>Close other programs, choose a smaller model or a lower precision.</source>
@@ -814,6 +830,10 @@
         <translation>Gerät</translation>
     </message>
     <message>
+        <source>Did you mean “{found}”? </source>
+        <translation>Ist „{found}“ gemeint? </translation>
+    </message>
+    <message>
         <source>Does its address begin with http://?</source>
         <translation>Beginnt die Adresse mit http://?</translation>
     </message>
@@ -890,6 +910,14 @@
         <translation>Enter</translation>
     </message>
     <message>
+        <source>Enter it with `llmdesk models add {location} --key`.</source>
+        <translation>Mit `llmdesk models add {location} --key` eingeben.</translation>
+    </message>
+    <message>
+        <source>Enter the address that it sends to, if you trust it.</source>
+        <translation>Die Adresse eingeben, an die verwiesen wird, falls sie vertrauenswürdig ist.</translation>
+    </message>
+    <message>
         <source>Error: {message}</source>
         <translation>Fehler: {message}</translation>
     </message>
@@ -911,7 +939,7 @@
     </message>
     <message>
         <source>Expected are tables [presets.NAME] with values such as temperature = 0.7.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erwartet werden Tabellen [presets.NAME] mit Werten wie temperature = 0.7.</translation>
     </message>
     <message>
         <source>Explain in three sentences why the sky is blue.</source>
@@ -993,6 +1021,10 @@
     <message>
         <source>Fetch it again. If this happens twice, the package index serves something else under this name.</source>
         <translation>Noch einmal herunterladen. Falls es wieder geschieht, liefert der Paketindex unter diesem Namen etwas anderes.</translation>
+    </message>
+    <message>
+        <source>Fetch it again: `llmdesk models remove {id}`, then `llmdesk models install {id}`.</source>
+        <translation>Noch einmal herunterladen: `llmdesk models remove {id}`, dann `llmdesk models install {id}`.</translation>
     </message>
     <message>
         <source>Fetch it again: it goes on where it stopped.</source>
@@ -1208,7 +1240,7 @@
     </message>
     <message>
         <source>How many threads compute, from the next load on; auto: as many as were measured to be best.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viele Threads rechnen, ab dem nächsten Laden; auto: so viele, wie sich beim Messen als am besten erwiesen.</translation>
     </message>
     <message>
         <source>How the next token is chosen</source>
@@ -1216,11 +1248,23 @@
     </message>
     <message>
         <source>How the weights of a model are held (bf16, int8, int4), by its id; other models have their own way.</source>
-        <translation type="unfinished"></translation>
+        <translation>In welcher Form die Gewichte eines Modells gehalten werden (bf16, int8, int4), nach seiner ID; andere Modelle haben ihre eigene.</translation>
     </message>
     <message>
         <source>How tokens are chosen: a preset of llmdesk's or of your own, or the values of Custom.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Token gewählt werden: eine Voreinstellung von llmdesk, eine eigene oder die eigenen Werte.</translation>
+    </message>
+    <message>
+        <source>IPEX exists for Linux on x86-64 only, this is {system} on {machine}</source>
+        <translation>IPEX gibt es nur für Linux auf x86-64, dies ist {system} auf {machine}</translation>
+    </message>
+    <message>
+        <source>IPEX runs here; int4 and int8 models run on {products}</source>
+        <translation>IPEX läuft hier; int4- und int8-Modelle laufen mit: {products}</translation>
+    </message>
+    <message>
+        <source>IPEX {ipex} needs torch {ipex_torch}, installed is {torch}</source>
+        <translation>IPEX {ipex} benötigt torch {ipex_torch}, installiert ist {torch}</translation>
     </message>
     <message>
         <source>If the server is your own, set SSL_CERT_FILE to a file with the certificate of its authority.</source>
@@ -1289,12 +1333,24 @@
         <translation>In Benutzung</translation>
     </message>
     <message>
+        <source>Install it with `pip install keyring`. Or:</source>
+        <translation>Mit `pip install keyring` installieren. Oder:</translation>
+    </message>
+    <message>
+        <source>Install one with `pip install 'llmdesk[ipex]'` (Linux x86-64) or `pip install 'llmdesk[native]'`.</source>
+        <translation>Eines davon installieren: `pip install 'llmdesk[ipex]'` (Linux x86-64) oder `pip install 'llmdesk[native]'`.</translation>
+    </message>
+    <message>
         <source>Install one with `pip install ziglang`.</source>
         <translation>Mit `pip install ziglang` installieren.</translation>
     </message>
     <message>
         <source>Install the ipex stack again.</source>
         <translation>Die ipex-Pakete neu installieren.</translation>
+    </message>
+    <message>
+        <source>Install the package again: pip install --force-reinstall --no-deps {location}.</source>
+        <translation>Das Paket neu installieren: pip install --force-reinstall --no-deps {location}.</translation>
     </message>
     <message>
         <source>Install torch's build for it (https://docs.pytorch.org/docs/stable/notes/get_start_xpu.html) and the driver, or choose auto.</source>
@@ -1307,6 +1363,10 @@
     <message>
         <source>Is there a proxy in between?</source>
         <translation>Ist ein Proxy dazwischen?</translation>
+    </message>
+    <message>
+        <source>It asks to try again in {seconds} s.</source>
+        <translation>Der Server bittet, es in {seconds} s noch einmal zu versuchen.</translation>
     </message>
     <message>
         <source>It did not start.</source>
@@ -1381,12 +1441,32 @@
         <translation>Gelesen werden Exporte von llmdesk, ChatGPT, LM Studio, Jan und Open WebUI.</translation>
     </message>
     <message>
+        <source>It says: “{text}”</source>
+        <translation>Der Server meldet: „{text}“</translation>
+    </message>
+    <message>
+        <source>It serves no model at all now.</source>
+        <translation>Der Server bietet derzeit kein Modell an.</translation>
+    </message>
+    <message>
+        <source>It serves {shown} and others.</source>
+        <translation>Der Server bietet {shown} und weitere an.</translation>
+    </message>
+    <message>
+        <source>It serves {shown}.</source>
+        <translation>Der Server bietet {shown} an.</translation>
+    </message>
+    <message>
         <source>It stands in settings.toml.</source>
         <translation>Steht in settings.toml.</translation>
     </message>
     <message>
         <source>It was stopped before the end.</source>
         <translation>Vor dem Ende abgebrochen.</translation>
+    </message>
+    <message>
+        <source>It would fit {ways}.</source>
+        <translation>Passen würde es {ways}.</translation>
     </message>
     <message>
         <source>Its file cuts texts into words in a way that llmdesk does not know ({name}); the usual way is taken, and answers may be worse for it.</source>
@@ -1429,6 +1509,10 @@
         <translation>Chats aufbewahren</translation>
     </message>
     <message>
+        <source>Keep the key in an environment variable instead: `llmdesk models add URL --key-env NAME`.</source>
+        <translation>Den Schlüssel stattdessen in einer Umgebungsvariablen aufbewahren: `llmdesk models add URL --key-env NAME`.</translation>
+    </message>
+    <message>
         <source>Keep these values as a preset</source>
         <translation>Diese Werte als Voreinstellung behalten</translation>
     </message>
@@ -1458,7 +1542,7 @@
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Sprache</translation>
     </message>
     <message>
         <source>Larger</source>
@@ -1514,7 +1598,7 @@
     </message>
     <message>
         <source>Light, dark, or as the system.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hell, dunkel oder wie das System.</translation>
     </message>
     <message>
         <source>List five things to check before buying a used laptop.</source>
@@ -1657,6 +1741,10 @@
         <translation>Die Datei berichtigen; bis dahin gelten die Standardwerte.</translation>
     </message>
     <message>
+        <source>Mend the line, or take it out; until then its default counts.</source>
+        <translation>Die Zeile berichtigen oder entfernen; bis dahin gilt der Standardwert.</translation>
+    </message>
+    <message>
         <source>Merge it into its model ({base}) with llama-export-lora, and open the result.</source>
         <translation>Mit llama-export-lora in das zugehörige Modell ({base}) einarbeiten und das Ergebnis öffnen.</translation>
     </message>
@@ -1738,7 +1826,7 @@
     </message>
     <message>
         <source>Move to the archive</source>
-        <translation type="unfinished"></translation>
+        <translation>Ins Archiv verschieben</translation>
     </message>
     <message>
         <source>My preset</source>
@@ -1802,7 +1890,7 @@
     </message>
     <message>
         <source>No answer gets longer than this.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Antwort wird länger als das.</translation>
     </message>
     <message>
         <source>No answers kept</source>
@@ -1814,7 +1902,7 @@
     </message>
     <message>
         <source>No chat that is sent to the server may have more messages.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein an den Server gesendeter Chat darf mehr Nachrichten haben.</translation>
     </message>
     <message>
         <source>No key is needed as long as there is none; make one to keep other users of this machine out.</source>
@@ -1842,7 +1930,7 @@
     </message>
     <message>
         <source>No request to the server may be larger.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Anfrage an den Server darf größer sein.</translation>
     </message>
     <message>
         <source>No secure connection to {host} could be made.</source>
@@ -1921,6 +2009,10 @@
         <translation>An</translation>
     </message>
     <message>
+        <source>On the Intel GPU the weights are held in 16 bits.</source>
+        <translation>Auf der Intel-GPU liegen die Gewichte in 16 Bit.</translation>
+    </message>
+    <message>
         <source>On, and open to the network: whoever has a key can use it.</source>
         <translation>An und im Netzwerk offen: Wer einen Schlüssel hat, kann ihn benutzen.</translation>
     </message>
@@ -1930,15 +2022,15 @@
     </message>
     <message>
         <source>Only so many of the likeliest tokens are drawn from; 0: all.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur aus so vielen der wahrscheinlichsten Token wird gezogen; 0: aus allen.</translation>
     </message>
     <message>
         <source>Only the likeliest tokens that make up this share; 1: all.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur die wahrscheinlichsten Token, die diesen Anteil ausmachen; 1: alle.</translation>
     </message>
     <message>
         <source>Only tokens of this share of the likeliest one's; 0: all.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur Token mit diesem Anteil an der Wahrscheinlichkeit des ersten; 0: alle.</translation>
     </message>
     <message>
         <source>Open</source>
@@ -2098,7 +2190,7 @@
     </message>
     <message>
         <source>Presets of your own, each a table [sampling.presets.NAME] with the keys of sampling.custom.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene Voreinstellungen, jede eine Tabelle [sampling.presets.NAME] mit den Schlüsseln von sampling.custom.</translation>
     </message>
     <message>
         <source>Presets stand in the list at the top.</source>
@@ -2134,7 +2226,7 @@
     </message>
     <message>
         <source>Processor or Intel GPU, from the next load on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prozessor oder Intel-GPU, ab dem nächsten Laden.</translation>
     </message>
     <message>
         <source>Processor, nothing measured</source>
@@ -2417,6 +2509,14 @@
         <translation>Server</translation>
     </message>
     <message>
+        <source>Set LLMDESK_DEVICE=cpu, or `llmdesk config set engine.device cpu`, to use the processor.</source>
+        <translation>LLMDESK_DEVICE=cpu setzen oder `llmdesk config set engine.device cpu`, um den Prozessor zu benutzen.</translation>
+    </message>
+    <message>
+        <source>Set it and start llmdesk again.</source>
+        <translation>Setzen und llmdesk neu starten.</translation>
+    </message>
+    <message>
         <source>Set it to a number such as 4.</source>
         <translation>Eine Zahl wie 4 angeben.</translation>
     </message>
@@ -2447,6 +2547,10 @@
     <message>
         <source>Shortcuts</source>
         <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Shorten it or start a new chat.</source>
+        <translation>Den Chat kürzen oder einen neuen beginnen.</translation>
     </message>
     <message>
         <source>Shorten it, or choose a model with a longer context.</source>
@@ -2502,7 +2606,7 @@
     </message>
     <message>
         <source>Size of everything in the window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe von allem im Fenster.</translation>
     </message>
     <message>
         <source>Slower engine</source>
@@ -2517,6 +2621,10 @@
         <translation>In llmdesk ist ein Fehler aufgetreten. Das Fenster läuft weiter; die Details helfen bei der Behebung.</translation>
     </message>
     <message>
+        <source>Something went wrong inside llmdesk: {kind}: {reason}</source>
+        <translation>In llmdesk ist ein Fehler aufgetreten: {kind}: {reason}</translation>
+    </message>
+    <message>
         <source>Stack: {stack}</source>
         <translation>Laufzeit: {stack}</translation>
     </message>
@@ -2525,8 +2633,20 @@
         <translation>Laufzeit: {stack}, für alles, was diese Kernel nicht ausführen</translation>
     </message>
     <message>
+        <source>Start a new chat, choose a smaller model or a shorter context. {on_cpu_hint}</source>
+        <translation>Einen neuen Chat beginnen, ein kleineres Modell oder einen kürzeren Kontext wählen. {on_cpu_hint}</translation>
+    </message>
+    <message>
+        <source>Start a new chat, shorten the question, or let the oldest turns be left out.</source>
+        <translation>Einen neuen Chat beginnen, die Frage kürzen oder die ältesten Nachrichten weglassen lassen.</translation>
+    </message>
+    <message>
         <source>Start a new chat.</source>
         <translation>Einen neuen Chat beginnen.</translation>
+    </message>
+    <message>
+        <source>Start anew</source>
+        <translation>Neu starten</translation>
     </message>
     <message>
         <source>Start it with the window</source>
@@ -2617,6 +2737,10 @@
         <translation>Systemprompt dieses Chats</translation>
     </message>
     <message>
+        <source>TOML writes decimals with a dot, such as 0.5</source>
+        <translation>TOML schreibt Dezimalzahlen mit Punkt, etwa 0.5</translation>
+    </message>
+    <message>
         <source>Table</source>
         <translation>Tabelle</translation>
     </message>
@@ -2690,7 +2814,7 @@
     </message>
     <message>
         <source>The address that the local server listens at; any other than this machine's own takes a key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Adresse, an der der lokale Server lauscht; jede andere als die dieses Rechners verlangt einen Schlüssel.</translation>
     </message>
     <message>
         <source>The answer to “{title}” could not be completed.</source>
@@ -2721,6 +2845,14 @@
         <translation>Das Zertifikat von {host} ist nicht vertrauenswürdig: {verify_message}.</translation>
     </message>
     <message>
+        <source>The chat has more tokens than {served_model} on {host} can take at once.</source>
+        <translation>Der Chat hat mehr Token, als {served_model} auf {host} auf einmal fasst.</translation>
+    </message>
+    <message>
+        <source>The chat may be too long for it; its own log says more.</source>
+        <translation>Der Chat ist vielleicht zu lang; das Protokoll des Servers sagt mehr.</translation>
+    </message>
+    <message>
         <source>The chat template's process cannot be started: {reason}.</source>
         <translation>Der Prozess der Chatvorlage lässt sich nicht starten: {reason}.</translation>
     </message>
@@ -2743,6 +2875,10 @@
     <message>
         <source>The compiled kernels cannot be loaded: {error}.</source>
         <translation>Die kompilierten Kernel lassen sich nicht laden: {error}.</translation>
+    </message>
+    <message>
+        <source>The configuration in {name} cannot be converted</source>
+        <translation>Die Konfiguration in {name} lässt sich nicht umwandeln</translation>
     </message>
     <message>
         <source>The connection to {host} was lost.</source>
@@ -2772,8 +2908,16 @@
         <translation>Der Kontext ist fast voll: Die ältesten Nachrichten werden bei der nächsten Frage weggelassen.</translation>
     </message>
     <message>
+        <source>The context is {context_tokens:,} tokens here instead of {context_tokens2:,}: more would not fit into memory.</source>
+        <translation>Der Kontext hat hier {context_tokens:,} statt {context_tokens2:,} Token: Mehr würde nicht in den Speicher passen.</translation>
+    </message>
+    <message>
         <source>The conversation is on the clipboard.</source>
         <translation>Die Unterhaltung ist in der Zwischenablage.</translation>
+    </message>
+    <message>
+        <source>The converted model cannot be written: {value}.</source>
+        <translation>Das umgewandelte Modell kann nicht geschrieben werden: {value}.</translation>
     </message>
     <message>
         <source>The decoder cannot run this model: {reason}.</source>
@@ -2812,6 +2956,10 @@
         <translation>Die Umgebungsvariable {name} setzt den Wert; hier lässt er sich nicht ändern.</translation>
     </message>
     <message>
+        <source>The environment variable {name}, which should hold the key for {host}, is not set.</source>
+        <translation>Die Umgebungsvariable {name}, die den Schlüssel für {host} enthalten sollte, ist nicht gesetzt.</translation>
+    </message>
+    <message>
         <source>The environment variable {variable}: {words}</source>
         <translation>Die Umgebungsvariable {variable}: {words}</translation>
     </message>
@@ -2830,6 +2978,10 @@
     <message>
         <source>The file of your chats was damaged. A new one was begun, with all that could be read.</source>
         <translation>Die Datei mit den Chats war beschädigt. Eine neue wurde angelegt, mit allem, was noch lesbar war.</translation>
+    </message>
+    <message>
+        <source>The files of {title} were deleted.</source>
+        <translation>Die Dateien von {title} wurden gelöscht.</translation>
     </message>
     <message>
         <source>The hub answered with an error ({status}).</source>
@@ -2884,8 +3036,12 @@
         <translation>Der Schlüsselbund antwortet nicht: {name}.</translation>
     </message>
     <message>
+        <source>The keyring has no key for {host}.</source>
+        <translation>Der Schlüsselbund enthält keinen Schlüssel für {host}.</translation>
+    </message>
+    <message>
         <source>The language of the window, from the next start on; auto: the system's, else English.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sprache des Fensters, ab dem nächsten Start; auto: die des Systems, sonst Englisch.</translation>
     </message>
     <message>
         <source>The link reads {shown}, but leads to {host}.</source>
@@ -2897,7 +3053,7 @@
     </message>
     <message>
         <source>The local server starts with the window.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der lokale Server startet mit dem Fenster.</translation>
     </message>
     <message>
         <source>The model computed no numbers: its weights hold some that are too large, or none.</source>
@@ -2913,7 +3069,7 @@
     </message>
     <message>
         <source>The model that is loaded at the start, the one used last; empty: the first one here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell, das beim Start geladen wird, zuletzt benutzt; leer: das erste hier vorhandene.</translation>
     </message>
     <message>
         <source>The model's files ({files}) lack the tensor {what}, which “{kind}” needs.</source>
@@ -2933,7 +3089,7 @@
     </message>
     <message>
         <source>The most that llmdesk may take with its model; auto: 12 GB or 75 % of the memory, the smaller.</source>
-        <translation type="unfinished"></translation>
+        <translation>So viel darf llmdesk mit seinem Modell höchstens belegen; auto: 12 GB oder 75 % des Speichers, das Kleinere davon.</translation>
     </message>
     <message>
         <source>The name of {path} holds characters that control a terminal.</source>
@@ -2961,7 +3117,7 @@
     </message>
     <message>
         <source>The port of the local server.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Port des lokalen Servers.</translation>
     </message>
     <message>
         <source>The precision of the weights; a click changes it for this model</source>
@@ -2989,7 +3145,7 @@
     </message>
     <message>
         <source>The same question in the same words, with greedy sampling, gets the same answer at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieselbe Frage in denselben Worten bekommt bei Greedy-Sampling sofort dieselbe Antwort.</translation>
     </message>
     <message>
         <source>The same seed and prompt give the same answer</source>
@@ -2997,7 +3153,7 @@
     </message>
     <message>
         <source>The same seed and prompt give the same answer; not set: another each time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gleicher Seed und Prompt ergeben dieselbe Antwort; nicht gesetzt: jedes Mal eine andere.</translation>
     </message>
     <message>
         <source>The seed is no whole number from 0 to {most}, so it is random.</source>
@@ -3013,7 +3169,7 @@
     </message>
     <message>
         <source>The server talks to so many clients at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit so vielen Clients spricht der Server zugleich.</translation>
     </message>
     <message>
         <source>The shipped models still work.</source>
@@ -3025,11 +3181,23 @@
     </message>
     <message>
         <source>The stack that models run on, from the next start on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Laufzeit, auf der Modelle laufen, ab dem nächsten Start.</translation>
     </message>
     <message>
         <source>The text is too long to paste: {count} characters; at most {limit} can be sent.</source>
         <translation>Der Text ist zu lang zum Einfügen: {count} Zeichen; höchstens {limit} können gesendet werden.</translation>
+    </message>
+    <message>
+        <source>The tokenizer has words up to number {max:,}, the model only {rows:,}.</source>
+        <translation>Der Tokenizer hat Wörter bis Nummer {max:,}, das Modell nur {rows:,}.</translation>
+    </message>
+    <message>
+        <source>The tokenizer in {name} (tokenizer.json, tokenizer_config.json) cannot be read</source>
+        <translation>Der Tokenizer in {name} (tokenizer.json, tokenizer_config.json) kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>The tokenizer in {name} cannot be converted</source>
+        <translation>Der Tokenizer in {name} lässt sich nicht umwandeln</translation>
     </message>
     <message>
         <source>The tokenizer made the token {strange}, but the model has {vocabulary} tokens: their files do not fit.</source>
@@ -3038,6 +3206,18 @@
     <message>
         <source>The tokenizer of this model cannot be used for JSON.</source>
         <translation>Der Tokenizer dieses Modells kann nicht für JSON benutzt werden.</translation>
+    </message>
+    <message>
+        <source>The tokenizer of this model fails</source>
+        <translation>Der Tokenizer dieses Modells schlägt fehl</translation>
+    </message>
+    <message>
+        <source>The tokenizer of this model makes no text of a token</source>
+        <translation>Der Tokenizer dieses Modells macht aus einem Token keinen Text</translation>
+    </message>
+    <message>
+        <source>The tokenizer or configuration in {name} cannot be kept</source>
+        <translation>Tokenizer oder Konfiguration in {name} lassen sich nicht aufbewahren</translation>
     </message>
     <message>
         <source>The transfer broke off.</source>
@@ -3056,6 +3236,10 @@
         <translation>Die Gewichte sind in der gepackten Form „{what}“ gespeichert, die llmdesk noch nicht lesen kann.</translation>
     </message>
     <message>
+        <source>The weights do not fit “{kind}”</source>
+        <translation>Die Gewichte passen nicht zu „{kind}“</translation>
+    </message>
+    <message>
         <source>The weights give no numbers: what they hold is too large, or none.</source>
         <translation>Die Gewichte ergeben keine Zahlen: Ihre Werte sind zu groß oder keine Zahlen.</translation>
     </message>
@@ -3070,6 +3254,14 @@
     <message>
         <source>The window needs system libraries that are not here: {names}.</source>
         <translation>Das Fenster benötigt Systembibliotheken, die hier fehlen: {names}.</translation>
+    </message>
+    <message>
+        <source>The window speaks the system's language from the next start on.</source>
+        <translation>Das Fenster spricht ab dem nächsten Start die Sprache des Systems.</translation>
+    </message>
+    <message>
+        <source>The window speaks {language} from the next start on.</source>
+        <translation>Das Fenster spricht ab dem nächsten Start {language}.</translation>
     </message>
     <message>
         <source>The {backend} backend computes nothing that could be measured.</source>
@@ -3211,6 +3403,10 @@
         <translation>Dieser Chat geht an {server}</translation>
     </message>
     <message>
+        <source>This file came with llmdesk: mend it, or install llmdesk again; then try again.</source>
+        <translation>Diese Datei gehört zu llmdesk: berichtigen oder llmdesk neu installieren, dann noch einmal versuchen.</translation>
+    </message>
+    <message>
         <source>This machine is in no network now, so no other machine can reach it.</source>
         <translation>Dieser Rechner ist gerade in keinem Netzwerk, daher kann ihn kein anderer erreichen.</translation>
     </message>
@@ -3261,6 +3457,10 @@
     <message>
         <source>This took longer than {limit:g} seconds (server.max_request_s).</source>
         <translation>Das hat länger als {limit:g} Sekunden gedauert (server.max_request_s).</translation>
+    </message>
+    <message>
+        <source>This was stopped.</source>
+        <translation>Das wurde abgebrochen.</translation>
     </message>
     <message numerus="yes">
         <source>Thought for {time}, {count} token(s)</source>
@@ -3317,6 +3517,10 @@
         <translation>Heute</translation>
     </message>
     <message>
+        <source>Tokenizer and weights are of different models: fetch both from the same place.</source>
+        <translation>Tokenizer und Gewichte stammen von verschiedenen Modellen: beide vom selben Ort herunterladen.</translation>
+    </message>
+    <message>
         <source>Tokens</source>
         <translation>Token</translation>
     </message>
@@ -3361,6 +3565,10 @@
         <translation>Gleich noch einmal versuchen.</translation>
     </message>
     <message>
+        <source>Try again later.</source>
+        <translation>Später noch einmal versuchen.</translation>
+    </message>
+    <message>
         <source>Try again; the log file has the details.</source>
         <translation>Noch einmal versuchen; Einzelheiten stehen im Protokoll.</translation>
     </message>
@@ -3395,6 +3603,10 @@
     <message>
         <source>Unload, and free {size}</source>
         <translation>Entladen, das gibt {size} frei</translation>
+    </message>
+    <message>
+        <source>Unlock it and try again. Or:</source>
+        <translation>Entsperren und noch einmal versuchen. Oder:</translation>
     </message>
     <message>
         <source>Unpack it, and open what is in it.</source>
@@ -3481,6 +3693,10 @@
         <translation>Version {number} von {count} des Prompts</translation>
     </message>
     <message>
+        <source>Wait a while.</source>
+        <translation>Eine Weile warten.</translation>
+    </message>
+    <message>
         <source>Wait for an answer to finish, then try again.</source>
         <translation>Warten, bis eine Antwort fertig ist, dann noch einmal versuchen.</translation>
     </message>
@@ -3530,11 +3746,11 @@
     </message>
     <message>
         <source>Web pages that may use the local server, as https://chat.example, with commas between them; empty: none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Webseiten, die den lokalen Server benutzen dürfen, etwa https://chat.example, durch Kommas getrennt; leer: keine.</translation>
     </message>
     <message>
         <source>What a new chat does when the context is full: leave out the oldest turns, stop, or refuse.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was ein neuer Chat tut, wenn der Kontext voll ist: die ältesten Nachrichten weglassen, aufhören oder ablehnen.</translation>
     </message>
     <message>
         <source>What answers at {host} is no OpenAI-compatible server.</source>
@@ -3545,12 +3761,16 @@
         <translation>Was angekommen ist, bleibt erhalten. Noch einmal fragen.</translation>
     </message>
     <message>
+        <source>What came is kept. Check the network and the server, then ask again.</source>
+        <translation>Was angekommen ist, bleibt erhalten. Netzwerk und Server prüfen, dann noch einmal fragen.</translation>
+    </message>
+    <message>
         <source>What clients may call this machine besides localhost and its address: names, with commas between them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie Clients diesen Rechner außer localhost und seiner Adresse nennen dürfen: Namen, durch Kommas getrennt.</translation>
     </message>
     <message>
         <source>What every new chat tells the model before all else; empty: nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was jeder neue Chat dem Modell vor allem anderen sagt; leer: nichts.</translation>
     </message>
     <message>
         <source>What fills the context</source>
@@ -3558,7 +3778,7 @@
     </message>
     <message>
         <source>What followed the same words before is drafted and verified together.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was früher auf dieselben Wörter folgte, wird entworfen und zusammen geprüft.</translation>
     </message>
     <message>
         <source>What is free is left for the answer.</source>
@@ -3570,7 +3790,7 @@
     </message>
     <message>
         <source>What was said is this much less likely to come again; 1: off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Um so viel unwahrscheinlicher kommt bereits Gesagtes wieder; 1: aus.</translation>
     </message>
     <message>
         <source>What would you like to try?</source>
@@ -3579,6 +3799,10 @@
     <message>
         <source>What {host} sends is no stream of an OpenAI-compatible server.</source>
         <translation>Was {host} sendet, ist kein Datenstrom eines OpenAI-kompatiblen Servers.</translation>
+    </message>
+    <message>
+        <source>What {name} says of its vectors cannot be read</source>
+        <translation>Was {name} über seine Vektoren sagt, kann nicht gelesen werden</translation>
     </message>
     <message>
         <source>When full: drop oldest</source>
@@ -3614,7 +3838,7 @@
     </message>
     <message>
         <source>Which of llmdesk's own kernels run, from the next load on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Welche der eigenen Kernel von llmdesk laufen, ab dem nächsten Laden.</translation>
     </message>
     <message>
         <source>Who the model is to be, and how it is to answer. For example: Answer in short sentences.</source>
@@ -3681,8 +3905,100 @@
         <translation>`pip install --upgrade llmdesk` oder `make run` installiert es.</translation>
     </message>
     <message>
+        <source>a character is only half there</source>
+        <translation>ein Zeichen ist nur halb vorhanden</translation>
+    </message>
+    <message>
+        <source>a device</source>
+        <translation>ein Gerät</translation>
+    </message>
+    <message>
+        <source>a folder</source>
+        <translation>ein Ordner</translation>
+    </message>
+    <message>
+        <source>a message follows one that is not before it</source>
+        <translation>eine Nachricht folgt auf eine, die nicht vor ihr steht</translation>
+    </message>
+    <message>
+        <source>a model in Flax's form</source>
+        <translation>ein Modell im Flax-Format</translation>
+    </message>
+    <message>
+        <source>a model in LiteRT's form</source>
+        <translation>ein Modell im LiteRT-Format</translation>
+    </message>
+    <message>
+        <source>a model in NeMo's form</source>
+        <translation>ein Modell im NeMo-Format</translation>
+    </message>
+    <message>
+        <source>a model in ONNX form</source>
+        <translation>ein Modell im ONNX-Format</translation>
+    </message>
+    <message>
+        <source>a model in TFLite's or LiteRT's form</source>
+        <translation>ein Modell im TFLite- oder LiteRT-Format</translation>
+    </message>
+    <message>
+        <source>a model in TensorFlow's form</source>
+        <translation>ein Modell im TensorFlow-Format</translation>
+    </message>
+    <message>
+        <source>a model in TensorFlow's or Keras's form</source>
+        <translation>ein Modell im TensorFlow- oder Keras-Format</translation>
+    </message>
+    <message>
+        <source>a model of Core ML's form</source>
+        <translation>ein Modell im Core-ML-Format</translation>
+    </message>
+    <message>
+        <source>a model of ExecuTorch's form</source>
+        <translation>ein Modell im ExecuTorch-Format</translation>
+    </message>
+    <message>
+        <source>a model of OpenVINO's form</source>
+        <translation>ein Modell im OpenVINO-Format</translation>
+    </message>
+    <message>
+        <source>a model that was built for one kind of GPU (TensorRT)</source>
+        <translation>ein für eine bestimmte Art von GPU gebautes Modell (TensorRT)</translation>
+    </message>
+    <message>
         <source>a name</source>
         <translation>ein Name</translation>
+    </message>
+    <message>
+        <source>a named pipe</source>
+        <translation>eine benannte Pipe</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>eine Zahl</translation>
+    </message>
+    <message>
+        <source>a number is infinite</source>
+        <translation>eine Zahl ist unendlich</translation>
+    </message>
+    <message>
+        <source>a number is too large</source>
+        <translation>eine Zahl ist zu groß</translation>
+    </message>
+    <message>
+        <source>a prompt has no answer</source>
+        <translation>ein Prompt hat keine Antwort</translation>
+    </message>
+    <message>
+        <source>a socket</source>
+        <translation>ein Socket</translation>
+    </message>
+    <message>
+        <source>a table</source>
+        <translation>eine Tabelle</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>eine ganze Zahl</translation>
     </message>
     <message>
         <source>about</source>
@@ -3704,6 +4020,18 @@
         <translation>etwa {used} Token</translation>
     </message>
     <message>
+        <source>after {time} without use</source>
+        <translation>nach {time} ohne Benutzung</translation>
+    </message>
+    <message>
+        <source>an array of NumPy's</source>
+        <translation>ein NumPy-Array</translation>
+    </message>
+    <message>
+        <source>an id is none of llmdesk's</source>
+        <translation>eine ID stammt nicht von llmdesk</translation>
+    </message>
+    <message>
         <source>an unknown amount</source>
         <translation>eine unbekannte Menge</translation>
     </message>
@@ -3716,12 +4044,36 @@
         <translation>antwortet</translation>
     </message>
     <message>
+        <source>as {precision} with a context of {tokens:,} tokens ({size:.1f} GB)</source>
+        <translation>als {precision} mit einem Kontext von {tokens:,} Token ({size:.1f} GB)</translation>
+    </message>
+    <message>
         <source>asking {host}</source>
         <translation>{host} wird gefragt</translation>
     </message>
     <message>
+        <source>at most {le:g}</source>
+        <translation>höchstens {le:g}</translation>
+    </message>
+    <message>
+        <source>aten's products, since the processor lacks {names}</source>
+        <translation>Produkte von aten, da dem Prozessor {names} fehlt</translation>
+    </message>
+    <message>
         <source>by itself</source>
         <translation>von selbst</translation>
+    </message>
+    <message>
+        <source>by “partial_rotary_factor” {dims} dimensions are rotated</source>
+        <translation>nach „partial_rotary_factor“ werden {dims} Dimensionen rotiert</translation>
+    </message>
+    <message>
+        <source>by “{key}” {value} dimensions of {head_dim} would be rotated</source>
+        <translation>nach „{key}“ würden {value} von {head_dim} Dimensionen rotiert</translation>
+    </message>
+    <message>
+        <source>chat_template in tokenizer_config.json or chat_template.jinja cannot be used</source>
+        <translation>chat_template in tokenizer_config.json oder chat_template.jinja ist nicht verwendbar</translation>
     </message>
     <message>
         <source>checking the converted weights</source>
@@ -3730,6 +4082,22 @@
     <message>
         <source>checking the file</source>
         <translation>Datei wird geprüft</translation>
+    </message>
+    <message>
+        <source>config.json cannot be used</source>
+        <translation>config.json ist nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>config.json in {name} cannot be read</source>
+        <translation>config.json in {name} kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>config.json: no “{kind}” can be made of it</source>
+        <translation>config.json: daraus lässt sich kein „{kind}“ bauen</translation>
+    </message>
+    <message>
+        <source>config.json: “quantization_config” cannot be read</source>
+        <translation>config.json: „quantization_config“ kann nicht gelesen werden</translation>
     </message>
     <message>
         <source>converting the tokenizer, once</source>
@@ -3760,6 +4128,14 @@
         <translation>endete, weil der Kontext voll ist</translation>
     </message>
     <message>
+        <source>expected a name other than {names}, found {found!r}</source>
+        <translation>erwartet wird ein anderer Name als {names}, angegeben ist {found!r}</translation>
+    </message>
+    <message>
+        <source>expected one of {names}, found {preset!r}</source>
+        <translation>erwartet wird eine der Angaben {names}, angegeben ist {preset!r}</translation>
+    </message>
+    <message>
         <source>expected {it}</source>
         <translation>erwartet wird: {it}</translation>
     </message>
@@ -3776,8 +4152,32 @@
         <translation>zugeklappt</translation>
     </message>
     <message>
+        <source>for {purpose}</source>
+        <translation>für {purpose}</translation>
+    </message>
+    <message>
         <source>from the answer cache: asked before in the same words, nothing was computed</source>
         <translation>aus dem Antwortspeicher: schon einmal wörtlich gefragt, nichts wurde berechnet</translation>
+    </message>
+    <message>
+        <source>has no weights</source>
+        <translation>hat keine Gewichte</translation>
+    </message>
+    <message>
+        <source>has several GGUF files</source>
+        <translation>enthält mehrere GGUF-Dateien</translation>
+    </message>
+    <message>
+        <source>hears or makes speech</source>
+        <translation>Sprache hört oder erzeugt</translation>
+    </message>
+    <message>
+        <source>holds several models</source>
+        <translation>enthält mehrere Modelle</translation>
+    </message>
+    <message>
+        <source>holds several models of Ollama's</source>
+        <translation>enthält mehrere Modelle von Ollama</translation>
     </message>
     <message>
         <source>in</source>
@@ -3795,6 +4195,10 @@
         </translation>
     </message>
     <message>
+        <source>intel-extension-for-pytorch is not installed</source>
+        <translation>intel-extension-for-pytorch ist nicht installiert</translation>
+    </message>
+    <message>
         <source>intel-extension-for-pytorch is not installed whole.</source>
         <translation>intel-extension-for-pytorch ist nicht vollständig installiert.</translation>
     </message>
@@ -3803,20 +4207,164 @@
         <translation>unterbrochen</translation>
     </message>
     <message>
+        <source>is a LoRA adapter, not a model</source>
+        <translation>ist ein LoRA-Adapter, kein Modell</translation>
+    </message>
+    <message>
+        <source>is a pickle, and reading such a file can run any code</source>
+        <translation>ist ein Pickle, und das Lesen einer solchen Datei kann beliebigen Code ausführen</translation>
+    </message>
+    <message>
+        <source>is an importance matrix, a by-product of quantising, not a model</source>
+        <translation>ist eine Importance-Matrix, ein Nebenprodukt der Quantisierung, kein Modell</translation>
+    </message>
+    <message>
+        <source>is in Core ML's form</source>
+        <translation>liegt im Core-ML-Format vor</translation>
+    </message>
+    <message>
+        <source>is in Flax's form</source>
+        <translation>liegt im Flax-Format vor</translation>
+    </message>
+    <message>
+        <source>is in LiteRT's form</source>
+        <translation>liegt im LiteRT-Format vor</translation>
+    </message>
+    <message>
+        <source>is in NeMo's form</source>
+        <translation>liegt im NeMo-Format vor</translation>
+    </message>
+    <message>
+        <source>is in ONNX form</source>
+        <translation>liegt im ONNX-Format vor</translation>
+    </message>
+    <message>
+        <source>is in OpenVINO's form</source>
+        <translation>liegt im OpenVINO-Format vor</translation>
+    </message>
+    <message>
+        <source>is in TFLite's form</source>
+        <translation>liegt im TFLite-Format vor</translation>
+    </message>
+    <message>
+        <source>is in TensorFlow's form</source>
+        <translation>liegt im TensorFlow-Format vor</translation>
+    </message>
+    <message>
+        <source>is the part of a model that sees or hears (mmproj), not the model</source>
+        <translation>ist der Teil eines Modells, der sieht oder hört (mmproj), nicht das Modell</translation>
+    </message>
+    <message>
+        <source>is unknown</source>
+        <translation>ist unbekannt</translation>
+    </message>
+    <message>
+        <source>is unknown; the nearest is “{near}”</source>
+        <translation>ist unbekannt; am nächsten kommt „{near}“</translation>
+    </message>
+    <message>
+        <source>it does not write text</source>
+        <translation>es schreibt keinen Text</translation>
+    </message>
+    <message>
         <source>it failed</source>
         <translation>mit einem Fehler</translation>
+    </message>
+    <message>
+        <source>it fills gaps in a text and does not go on with one</source>
+        <translation>es füllt Lücken in einem Text und setzt ihn nicht fort</translation>
+    </message>
+    <message>
+        <source>it has an encoder and a decoder</source>
+        <translation>es hat einen Encoder und einen Decoder</translation>
+    </message>
+    <message>
+        <source>it has an encoder and a decoder, and llmdesk runs decoders only</source>
+        <translation>es hat einen Encoder und einen Decoder, und llmdesk führt nur Decoder aus</translation>
+    </message>
+    <message>
+        <source>it has more layers than the kernels were made for</source>
+        <translation>es hat mehr Schichten, als die Kernel vorsehen</translation>
     </message>
     <message>
         <source>it has {free:.1f} GB free and {needed:.1f} GB are needed</source>
         <translation>{free:.1f} GB sind frei, {needed:.1f} GB werden benötigt</translation>
     </message>
     <message>
+        <source>it holds something else than chats</source>
+        <translation>sie enthält etwas anderes als Chats</translation>
+    </message>
+    <message>
         <source>it is missing</source>
         <translation>der Eintrag fehlt</translation>
     </message>
     <message>
+        <source>it is nested too deeply</source>
+        <translation>es ist zu tief verschachtelt</translation>
+    </message>
+    <message>
+        <source>it is no text</source>
+        <translation>es ist kein Text</translation>
+    </message>
+    <message>
+        <source>it is not text in UTF-8</source>
+        <translation>es ist kein Text in UTF-8</translation>
+    </message>
+    <message>
+        <source>it makes sound, not text</source>
+        <translation>es erzeugt Klang, nicht Text</translation>
+    </message>
+    <message>
+        <source>it needs program code from its publisher, and llmdesk never runs such code</source>
+        <translation>es benötigt Programmcode seines Herausgebers, und llmdesk führt solchen Code nie aus</translation>
+    </message>
+    <message>
+        <source>it should hold an object</source>
+        <translation>es müsste ein Objekt enthalten</translation>
+    </message>
+    <message>
+        <source>it takes longer than {value:.0f} seconds</source>
+        <translation>sie braucht länger als {value:.0f} Sekunden</translation>
+    </message>
+    <message>
+        <source>it takes too much memory or time</source>
+        <translation>sie braucht zu viel Speicher oder Zeit</translation>
+    </message>
+    <message>
+        <source>its activation {activation} is unusual, so it runs on transformers' own modules</source>
+        <translation>seine Aktivierung {activation} ist unüblich, daher läuft es auf den Modulen von transformers</translation>
+    </message>
+    <message>
+        <source>its layers have unusual sizes</source>
+        <translation>seine Schichten haben unübliche Größen</translation>
+    </message>
+    <message>
+        <source>its tokens see what comes after them, so it runs on transformers' own modules</source>
+        <translation>seine Token sehen, was nach ihnen kommt, daher läuft es auf den Modulen von transformers</translation>
+    </message>
+    <message>
+        <source>its weights are not in 4 or 8 bits</source>
+        <translation>seine Gewichte liegen nicht in 4 oder 8 Bit vor</translation>
+    </message>
+    <message>
+        <source>judges texts or marks them, and writes none</source>
+        <translation>Texte bewertet oder markiert und keine schreibt</translation>
+    </message>
+    <message>
+        <source>keeps its weights in Ollama's own form, tensor by tensor</source>
+        <translation>bewahrt seine Gewichte im eigenen Format von Ollama auf, Tensor für Tensor</translation>
+    </message>
+    <message>
         <source>kernels of {name}</source>
         <translation>Kernel von {name}</translation>
+    </message>
+    <message>
+        <source>less than {lt:g}</source>
+        <translation>weniger als {lt:g}</translation>
+    </message>
+    <message>
+        <source>line {line}: this is not TOML: {reason}</source>
+        <translation>Zeile {line}: Das ist kein TOML: {reason}</translation>
     </message>
     <message>
         <source>llmdesk did not run</source>
@@ -3889,6 +4437,14 @@
         <translation>Die eigenen Kernel von llmdesk können hier nicht laufen.</translation>
     </message>
     <message>
+        <source>llmdesk's own kernels for {isa}</source>
+        <translation>eigene Kernel von llmdesk für {isa}</translation>
+    </message>
+    <message>
+        <source>llmdesk's own kernels need Linux on x86-64 with AVX2</source>
+        <translation>die eigenen Kernel von llmdesk benötigen Linux auf x86-64 mit AVX2</translation>
+    </message>
+    <message>
         <source>llmdesk: something went wrong</source>
         <translation>llmdesk: Es ist ein Fehler aufgetreten</translation>
     </message>
@@ -3912,6 +4468,22 @@
         <source>made {day}</source>
         <translation>erzeugt am {day}</translation>
     </message>
+    <message>
+        <source>makes pictures or films</source>
+        <translation>Bilder oder Filme erzeugt</translation>
+    </message>
+    <message>
+        <source>makes pictures or films (diffusers' form) and writes no texts</source>
+        <translation>erzeugt Bilder oder Filme (Format von diffusers) und schreibt keine Texte</translation>
+    </message>
+    <message>
+        <source>makes vectors out of texts (embeddings) and writes none</source>
+        <translation>aus Texten Vektoren macht (Embeddings) und keine schreibt</translation>
+    </message>
+    <message>
+        <source>makes vectors out of texts (embeddings) or judges them, and writes none</source>
+        <translation>aus Texten Vektoren macht (Embeddings) oder sie bewertet und keine schreibt</translation>
+    </message>
     <message numerus="yes">
         <source>message(s)</source>
         <translation>
@@ -3922,6 +4494,14 @@
     <message>
         <source>model changed</source>
         <translation>Modell gewechselt</translation>
+    </message>
+    <message>
+        <source>more than {gt:g}</source>
+        <translation>mehr als {gt:g}</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>ms</translation>
     </message>
     <message>
         <source>needs a login</source>
@@ -4011,6 +4591,10 @@
         <translation>Prompt-Token/s</translation>
     </message>
     <message>
+        <source>prompts and answers do not take turns</source>
+        <translation>Prompts und Antworten wechseln sich nicht ab</translation>
+    </message>
+    <message>
         <source>random</source>
         <translation>zufällig</translation>
     </message>
@@ -4023,6 +4607,14 @@
         <translation>widerrufen: öffnet nichts mehr</translation>
     </message>
     <message>
+        <source>s</source>
+        <translation>s</translation>
+    </message>
+    <message>
+        <source>sees pictures and writes no texts</source>
+        <translation>Bilder sieht und keine Texte schreibt</translation>
+    </message>
+    <message>
         <source>set</source>
         <translation>gesetzt</translation>
     </message>
@@ -4033,6 +4625,10 @@
     <message>
         <source>shown</source>
         <translation>wird gezeigt</translation>
+    </message>
+    <message>
+        <source>something else</source>
+        <translation>etwas anderes</translation>
     </message>
     <message>
         <source>starting</source>
@@ -4063,8 +4659,20 @@
         <translation>Text</translation>
     </message>
     <message>
+        <source>the installed transformers does not know it</source>
+        <translation>das installierte transformers kennt sie nicht</translation>
+    </message>
+    <message>
+        <source>this processor has no AVX2</source>
+        <translation>dieser Prozessor hat kein AVX2</translation>
+    </message>
+    <message>
         <source>to be fetched</source>
         <translation>herunterzuladen</translation>
+    </message>
+    <message>
+        <source>to make room for {title}</source>
+        <translation>um Platz für {title} zu schaffen</translation>
     </message>
     <message>
         <source>tok/s</source>
@@ -4090,6 +4698,22 @@
         <translation>Token pro Sekunde</translation>
     </message>
     <message>
+        <source>transformers cannot load “{model_type}”</source>
+        <translation>transformers kann „{model_type}“ nicht laden</translation>
+    </message>
+    <message>
+        <source>translates from one text to another (encoder and decoder) and does not chat</source>
+        <translation>von einem Text in einen anderen übersetzt (Encoder und Decoder) und nicht chattet</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true oder false</translation>
+    </message>
+    <message>
+        <source>two messages have the same id</source>
+        <translation>zwei Nachrichten haben dieselbe ID</translation>
+    </message>
+    <message>
         <source>unfolded</source>
         <translation>aufgeklappt</translation>
     </message>
@@ -4106,12 +4730,24 @@
         <translation>Modell wird aufgewärmt</translation>
     </message>
     <message>
+        <source>was built for one kind of GPU (TensorRT)</source>
+        <translation>wurde für eine bestimmte Art von GPU gebaut (TensorRT)</translation>
+    </message>
+    <message>
+        <source>with a context of {tokens:,} tokens ({size:.1f} GB)</source>
+        <translation>mit einem Kontext von {tokens:,} Token ({size:.1f} GB)</translation>
+    </message>
+    <message>
         <source>without a pause of</source>
         <translation>ohne eine Pause von</translation>
     </message>
     <message>
         <source>without the oldest</source>
         <translation>ohne die ältesten</translation>
+    </message>
+    <message>
+        <source>writes texts by diffusion, not word by word</source>
+        <translation>Texte durch Diffusion schreibt, nicht Wort für Wort</translation>
     </message>
     <message>
         <source>{INDEX} has no weight_map.</source>
@@ -4154,6 +4790,18 @@
         <translation>{chosen} verlangt eine Intel-GPU, torch findet aber keine.</translation>
     </message>
     <message>
+        <source>{config}: “{key}” cannot be used</source>
+        <translation>{config}: „{key}“ ist nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>{count:.0f} minutes</source>
+        <translation>{count:.0f} Minuten</translation>
+    </message>
+    <message>
+        <source>{count:g} seconds</source>
+        <translation>{count:g} Sekunden</translation>
+    </message>
+    <message>
         <source>{count} more characters</source>
         <translation>{count} weitere Zeichen</translation>
     </message>
@@ -4174,8 +4822,20 @@
         <translation>{duration} pro Token</translation>
     </message>
     <message>
+        <source>{figure} %</source>
+        <translation>{figure} %</translation>
+    </message>
+    <message>
         <source>{figure} GB</source>
         <translation>{figure} GB</translation>
+    </message>
+    <message>
+        <source>{figure} MB</source>
+        <translation>{figure} MB</translation>
+    </message>
+    <message>
+        <source>{figure} kB</source>
+        <translation>{figure} kB</translation>
     </message>
     <message>
         <source>{file} cannot be read: {reason}.</source>
@@ -4188,6 +4848,10 @@
     <message>
         <source>{file} could not be written.</source>
         <translation>{file} konnte nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>{file} is broken, so it was left as it is: {in_words}.</source>
+        <translation>{file} ist fehlerhaft und blieb unverändert: {in_words}.</translation>
     </message>
     <message>
         <source>{file} is damaged, so nobody's key can be checked.</source>
@@ -4226,8 +4890,20 @@
         <translation>{file}: Das ist zu lang für einen Prompt.</translation>
     </message>
     <message>
+        <source>{file}: {text}.</source>
+        <translation>{file}: {text}.</translation>
+    </message>
+    <message>
         <source>{free} GB of memory are free here, and a model may take {limit} GB.</source>
         <translation>{free} GB Speicher sind hier frei, ein Modell darf {limit} GB belegen.</translation>
+    </message>
+    <message>
+        <source>{ge:g} or more</source>
+        <translation>{ge:g} oder mehr</translation>
+    </message>
+    <message>
+        <source>{generation_config} in {name} cannot be read</source>
+        <translation>{generation_config} in {name} kann nicht gelesen werden</translation>
     </message>
     <message>
         <source>{host} broke off in the middle of the answer.</source>
@@ -4250,6 +4926,10 @@
         <translation>{host} konnte die Antwort nicht beenden.</translation>
     </message>
     <message>
+        <source>{host} does not accept the key.</source>
+        <translation>{host} akzeptiert den Schlüssel nicht.</translation>
+    </message>
+    <message>
         <source>{host} does not serve {served_model}.</source>
         <translation>{host} bietet {served_model} nicht an.</translation>
     </message>
@@ -4260,6 +4940,10 @@
     <message>
         <source>{host} does not stop: it sent far more than was asked for.</source>
         <translation>{host} hört nicht auf: Es kam weit mehr als verlangt.</translation>
+    </message>
+    <message>
+        <source>{host} does not understand the request ({status}).</source>
+        <translation>{host} versteht die Anfrage nicht ({status}).</translation>
     </message>
     <message>
         <source>{host} ended the connection without an answer.</source>
@@ -4290,6 +4974,10 @@
         <translation>{host} sendet gepackte Daten, die nicht verlangt wurden.</translation>
     </message>
     <message>
+        <source>{host} wants a key.</source>
+        <translation>{host} verlangt einen Schlüssel.</translation>
+    </message>
+    <message>
         <source>{key} is a table.</source>
         <translation>{key} ist eine Tabelle.</translation>
     </message>
@@ -4310,8 +4998,20 @@
         <translation>{kind} benötigt ein Python-Paket, das nicht installiert ist: {what}.</translation>
     </message>
     <message>
+        <source>{kind} runs on transformers' own modules, which are slower</source>
+        <translation>{kind} läuft auf den Modulen von transformers, die langsamer sind</translation>
+    </message>
+    <message>
         <source>{low} to {high}</source>
         <translation>{low} bis {high}</translation>
+    </message>
+    <message>
+        <source>{made_for} is program code of its publisher, which llmdesk never runs</source>
+        <translation>{made_for} ist Programmcode des Herausgebers, den llmdesk nie ausführt</translation>
+    </message>
+    <message>
+        <source>{minutes} min {seconds} s</source>
+        <translation>{minutes} min {seconds} s</translation>
     </message>
     <message>
         <source>{missing} is missing: {name} is a model in {count} files, of which {count2} are here.</source>
@@ -4328,6 +5028,10 @@
     <message>
         <source>{name} and its other parts have {count} tensors and should have {expected}.</source>
         <translation>{name} und die anderen Teile haben {count} Tensoren, {expected} müssten es sein.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read</source>
+        <translation>{name} kann nicht gelesen werden</translation>
     </message>
     <message>
         <source>{name} cannot be read: {error}.</source>
@@ -4382,6 +5086,10 @@
         <translation>{name} hat einen Tensor, den llmdesk nicht kennt: {tensor}.</translation>
     </message>
     <message>
+        <source>{name} has a vocabulary of the kind “{kind}”, which llmdesk cannot read yet.</source>
+        <translation>{name} hat ein Vokabular der Art „{kind}“, die llmdesk noch nicht lesen kann.</translation>
+    </message>
+    <message>
         <source>{name} has its tokenizer only as {other}, which is not read.</source>
         <translation>{name} hat seinen Tokenizer nur als {other}, was nicht gelesen wird.</translation>
     </message>
@@ -4434,6 +5142,10 @@
         <translation>{name} enthält keine Gewichte, nur ein Vokabular.</translation>
     </message>
     <message>
+        <source>{name} holds no words: “tokenizer.ggml.tokens” is missing.</source>
+        <translation>{name} enthält keine Wörter: „tokenizer.ggml.tokens“ fehlt.</translation>
+    </message>
+    <message>
         <source>{name} holds numbers that are not finite, or far too large.</source>
         <translation>{name} enthält Zahlen, die nicht endlich oder viel zu groß sind.</translation>
     </message>
@@ -4448,6 +5160,10 @@
     <message>
         <source>{name} holds {dtype} where plain numbers belong.</source>
         <translation>{name} enthält {dtype}, wo einfache Zahlen stehen müssten.</translation>
+    </message>
+    <message>
+        <source>{name} in {name2} is damaged</source>
+        <translation>{name} in {name2} ist beschädigt</translation>
     </message>
     <message>
         <source>{name} in {name2} is empty.</source>
@@ -4471,7 +5187,7 @@
     </message>
     <message>
         <source>{name} is a link to a file that is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist ein Link auf eine Datei, die es nicht gibt.</translation>
     </message>
     <message>
         <source>{name} is a mixture of experts, which llmdesk cannot read out of GGUF files yet.</source>
@@ -4555,7 +5271,7 @@
     </message>
     <message>
         <source>{name} is no file.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist keine Datei.</translation>
     </message>
     <message>
         <source>{name} is not JSON: {reason}.</source>
@@ -4615,7 +5331,7 @@
     </message>
     <message>
         <source>{name} is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist nicht vorhanden.</translation>
     </message>
     <message>
         <source>{name} is not {kind}: {reason}</source>
@@ -4714,8 +5430,16 @@
         <translation>{name}: {tensor} hat Zeilen mit {count} Zahlen in Blöcken.</translation>
     </message>
     <message>
+        <source>{name}: {value!r} in “tokenizer.ggml.merges” is no pair of words.</source>
+        <translation>{name}: {value!r} in „tokenizer.ggml.merges“ ist kein Wortpaar.</translation>
+    </message>
+    <message>
         <source>{name}: “general.alignment” is {alignment!r}; a whole number is expected.</source>
         <translation>{name}: „general.alignment“ ist {alignment!r}; erwartet wird eine ganze Zahl.</translation>
+    </message>
+    <message>
+        <source>{name}: “tokenizer.ggml.{key}” has fewer values than there are words.</source>
+        <translation>{name}: „tokenizer.ggml.{key}“ hat weniger Werte, als es Wörter gibt.</translation>
     </message>
     <message>
         <source>{near}`llmdesk config list` shows all.</source>
@@ -4726,8 +5450,24 @@
         <translation>{number} von {count} wird gezeigt</translation>
     </message>
     <message>
+        <source>{one} or {other}</source>
+        <translation>{one} oder {other}</translation>
+    </message>
+    <message>
+        <source>{origin} asks for it</source>
+        <translation>verlangt von {origin}</translation>
+    </message>
+    <message>
+        <source>{origin} asks for the Intel GPU, which this stack can use</source>
+        <translation>{origin} verlangt die Intel-GPU, die diese Laufzeit nutzen kann</translation>
+    </message>
+    <message>
         <source>{path} cannot be opened: {reason}.</source>
         <translation>{path} kann nicht geöffnet werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read</source>
+        <translation>{path} kann nicht gelesen werden</translation>
     </message>
     <message>
         <source>{path} could not be written: {reason}.</source>
@@ -4735,7 +5475,7 @@
     </message>
     <message>
         <source>{path} is a link to something that is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ist ein Link auf etwas, das es nicht gibt.</translation>
     </message>
     <message>
         <source>{path} is not one of Ollama's manifests.</source>
@@ -4764,6 +5504,10 @@
     <message>
         <source>{processor}, {cores}, {memory} GB of memory. Models of up to {most} GB fit.</source>
         <translation>{processor}, {cores}, {memory} GB Speicher. Modelle bis {most} GB passen.</translation>
+    </message>
+    <message>
+        <source>{reason}, and every token costs as much as the whole text before it, since they keep nothing of it</source>
+        <translation>{reason}, und jedes Token kostet so viel wie der ganze Text davor, da sie nichts davon aufbewahren</translation>
     </message>
     <message>
         <source>{repository} asks for consent to its licence first.</source>
@@ -4804,6 +5548,10 @@
     <message>
         <source>{stored} has the shape {shape}, config.json says otherwise.</source>
         <translation>{stored} hat die Form {shape}, in config.json steht eine andere.</translation>
+    </message>
+    <message>
+        <source>{text} is missing</source>
+        <translation>{text} fehlt</translation>
     </message>
     <message>
         <source>{title} answers now.</source>
@@ -4850,6 +5598,14 @@
         <translation>{title} ist nicht auf diesem Rechner.</translation>
     </message>
     <message>
+        <source>{title} is off the list.</source>
+        <translation>{title} steht nicht mehr auf der Liste.</translation>
+    </message>
+    <message>
+        <source>{title} is off the list; its files stay at {location}.</source>
+        <translation>{title} steht nicht mehr auf der Liste; die Dateien bleiben unter {location}.</translation>
+    </message>
+    <message>
         <source>{title} is on this machine now.</source>
         <translation>{title} ist jetzt auf diesem Rechner.</translation>
     </message>
@@ -4890,6 +5646,14 @@
         <translation>{title} wurde nicht heruntergeladen: {reason}</translation>
     </message>
     <message>
+        <source>{title} was unloaded {why}; the next message loads it again.</source>
+        <translation>{title} wurde {why} entladen; die nächste Nachricht lädt es wieder.</translation>
+    </message>
+    <message>
+        <source>{title} was unloaded; the next message loads it again.</source>
+        <translation>{title} wurde entladen; die nächste Nachricht lädt es wieder.</translation>
+    </message>
+    <message>
         <source>{used} of {available} tokens</source>
         <translation>{used} von {available} Token</translation>
     </message>
@@ -4900,6 +5664,10 @@
     <message>
         <source>{what} is a preset.</source>
         <translation>{what} ist eine Voreinstellung.</translation>
+    </message>
+    <message>
+        <source>{what}: {reason}.</source>
+        <translation>{what}: {reason}.</translation>
     </message>
     <message>
         <source>{what}: {words}.</source>
@@ -4918,6 +5686,66 @@
         <translation>{{language}} wird beim Verwenden abgefragt; {{clipboard}} und {{date}} sind bekannt.</translation>
     </message>
     <message>
+        <source>“added_tokens_decoder” is no list of tokens by number</source>
+        <translation>„added_tokens_decoder“ ist keine Liste von Token nach Nummer</translation>
+    </message>
+    <message>
+        <source>“eos_token_id” is {shown}; a whole number is expected</source>
+        <translation>„eos_token_id“ ist {shown}; erwartet wird eine ganze Zahl</translation>
+    </message>
+    <message>
+        <source>“head_dim” is {head_dim}; an even number is expected</source>
+        <translation>„head_dim“ ist {head_dim}; erwartet wird eine gerade Zahl</translation>
+    </message>
+    <message>
+        <source>“model_type” is {shown}; a name is expected</source>
+        <translation>„model_type“ ist {shown}; erwartet wird ein Name</translation>
+    </message>
+    <message>
+        <source>“modules_to_not_convert” is no list of names</source>
+        <translation>„modules_to_not_convert“ ist keine Liste von Namen</translation>
+    </message>
+    <message>
+        <source>“num_key_value_heads” is {kv_heads}; a divisor of the {heads} attention heads is expected</source>
+        <translation>„num_key_value_heads“ ist {kv_heads}; erwartet wird ein Teiler der {heads} Attention-Köpfe</translation>
+    </message>
+    <message>
+        <source>“rope_type” is {shown}, which is not known</source>
+        <translation>„rope_type“ ist {shown}, was nicht bekannt ist</translation>
+    </message>
+    <message>
+        <source>“{key}” gives angles that are no numbers</source>
+        <translation>„{key}“ ergibt Winkel, die keine Zahlen sind</translation>
+    </message>
+    <message>
+        <source>“{key}” holds {shown}; {expected} is expected</source>
+        <translation>„{key}“ enthält {shown}; erwartet wird {expected}</translation>
+    </message>
+    <message>
+        <source>“{key}” is {shown}; a number from {least:g} to {most:g} is expected</source>
+        <translation>„{key}“ ist {shown}; erwartet wird eine Zahl von {least:g} bis {most:g}</translation>
+    </message>
+    <message>
+        <source>“{key}” is {shown}; a table is expected</source>
+        <translation>„{key}“ ist {shown}; erwartet wird eine Tabelle</translation>
+    </message>
+    <message>
+        <source>“{key}” is {shown}; a value for each of {count} layers is expected</source>
+        <translation>„{key}“ ist {shown}; erwartet wird ein Wert für jede der {count} Schichten</translation>
+    </message>
+    <message>
+        <source>“{key}” is {shown}; a whole number from {least:,} to {most:,} is expected</source>
+        <translation>„{key}“ ist {shown}; erwartet wird eine ganze Zahl von {least:,} bis {most:,}</translation>
+    </message>
+    <message>
+        <source>“{key}” is {shown}; an object is expected</source>
+        <translation>„{key}“ ist {shown}; erwartet wird ein Objekt</translation>
+    </message>
+    <message>
+        <source>“{kind}” cannot be computed with these files</source>
+        <translation>„{kind}“ lässt sich mit diesen Dateien nicht berechnen</translation>
+    </message>
+    <message>
         <source>“{kind}” reads a text as a whole and does not go on with one.</source>
         <translation>„{kind}“ liest einen Text als Ganzes und setzt ihn nicht fort.</translation>
     </message>
@@ -4926,8 +5754,16 @@
         <translation>„{kind}“ benutzt seine Matrizen auf Weisen, die llmdesk nicht kennt.</translation>
     </message>
     <message>
+        <source>“{model_type}” cannot be computed with these files</source>
+        <translation>„{model_type}“ lässt sich mit diesen Dateien nicht berechnen</translation>
+    </message>
+    <message>
         <source>“{name}” cannot be the name of a key.</source>
         <translation>„{name}“ kann nicht der Name eines Schlüssels sein.</translation>
+    </message>
+    <message>
+        <source>“{table}” must be written as [[{table}]] tables</source>
+        <translation>„{table}“ muss als [[{table}]]-Tabellen geschrieben sein</translation>
     </message>
     <message>
         <source>“{title}” is kept until the window is closed.</source>

@@ -3,6 +3,10 @@
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
     <name>llmdesk</name>
+    <message>
+        <source> with a context of {shortest:,} tokens</source>
+        <translation>（上下文 {shortest:,} 个 token）</translation>
+    </message>
     <message numerus="yes">
         <source>%n answer(s), {size}</source>
         <translation>
@@ -87,7 +91,7 @@
     </message>
     <message>
         <source>0 always takes the likeliest token.</source>
-        <translation type="unfinished"></translation>
+        <translation>0 表示始终选择最可能的 token。</translation>
     </message>
     <message>
         <source>0: always the likeliest token</source>
@@ -119,7 +123,7 @@
     </message>
     <message>
         <source>A chat gets its title from the model, when that has nothing else to do; off: from its first words.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型空闲时为对话生成标题；关闭：使用开头的文字。</translation>
     </message>
     <message>
         <source>A file or folder is put on the list first: `llmdesk models add PATH` says the id to give here.</source>
@@ -147,7 +151,7 @@
     </message>
     <message>
         <source>A model is unloaded after so long without use; 0: never.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型闲置这么久后卸载；0：从不。</translation>
     </message>
     <message>
         <source>A newer version of llmdesk wrote this.</source>
@@ -155,7 +159,7 @@
     </message>
     <message>
         <source>A prompt's file has title = "..." and text = "...".</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词文件应包含 title = "..." 和 text = "..."。</translation>
     </message>
     <message>
         <source>A question that leaves no room for a whole answer is refused.</source>
@@ -259,7 +263,7 @@
     </message>
     <message>
         <source>An answer that the server gives is stopped after so long.</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器的回答超过此时长会被停止。</translation>
     </message>
     <message numerus="yes">
         <source>And %n more.</source>
@@ -270,6 +274,10 @@
     <message>
         <source>Another export or import is under way.</source>
         <translation>另一个导出或导入正在进行。</translation>
+    </message>
+    <message>
+        <source>Another llmdesk keeps it. What you chose counts until this one ends.</source>
+        <translation>另一个 llmdesk 正在占用它。所选设置在本程序结束前有效。</translation>
     </message>
     <message>
         <source>Another model took its memory meanwhile.</source>
@@ -409,7 +417,7 @@
     </message>
     <message>
         <source>Chats are kept on this machine; off: what is written from then on is gone when the window is closed.</source>
-        <translation type="unfinished"></translation>
+        <translation>对话保存在本机；关闭：此后所写内容在窗口关闭时消失。</translation>
     </message>
     <message>
         <source>Chats are not saved: another program has locked {file}.</source>
@@ -438,6 +446,10 @@
     <message>
         <source>Check its folder's rights, and the disk.</source>
         <translation>请检查其文件夹的权限和磁盘。</translation>
+    </message>
+    <message>
+        <source>Check its folder's rights, and the disk. What you chose counts until llmdesk ends.</source>
+        <translation>请检查其文件夹的权限和磁盘。所选设置在 llmdesk 结束前有效。</translation>
     </message>
     <message>
         <source>Check the address and the network.</source>
@@ -546,6 +558,10 @@
     <message>
         <source>Close it. {again}</source>
         <translation>请关闭该程序。{again}</translation>
+    </message>
+    <message>
+        <source>Close other programs or choose a smaller model.</source>
+        <translation>请关闭其他程序，或选择更小的模型。</translation>
     </message>
     <message>
         <source>Close other programs, choose a smaller model or a lower precision.</source>
@@ -796,6 +812,10 @@
         <translation>设备</translation>
     </message>
     <message>
+        <source>Did you mean “{found}”? </source>
+        <translation>是否指“{found}”？ </translation>
+    </message>
+    <message>
         <source>Does its address begin with http://?</source>
         <translation>地址是否以 http:// 开头？</translation>
     </message>
@@ -872,6 +892,14 @@
         <translation>Enter</translation>
     </message>
     <message>
+        <source>Enter it with `llmdesk models add {location} --key`.</source>
+        <translation>请用 `llmdesk models add {location} --key` 输入。</translation>
+    </message>
+    <message>
+        <source>Enter the address that it sends to, if you trust it.</source>
+        <translation>如果信任重定向的地址，请直接输入该地址。</translation>
+    </message>
+    <message>
         <source>Error: {message}</source>
         <translation>错误：{message}</translation>
     </message>
@@ -893,7 +921,7 @@
     </message>
     <message>
         <source>Expected are tables [presets.NAME] with values such as temperature = 0.7.</source>
-        <translation type="unfinished"></translation>
+        <translation>应为 [presets.NAME] 表，包含 temperature = 0.7 这样的值。</translation>
     </message>
     <message>
         <source>Explain in three sentences why the sky is blue.</source>
@@ -972,6 +1000,10 @@
     <message>
         <source>Fetch it again. If this happens twice, the package index serves something else under this name.</source>
         <translation>请重新下载。如果再次发生，说明软件包索引在此名称下提供了其他内容。</translation>
+    </message>
+    <message>
+        <source>Fetch it again: `llmdesk models remove {id}`, then `llmdesk models install {id}`.</source>
+        <translation>请重新下载：先 `llmdesk models remove {id}`，再 `llmdesk models install {id}`。</translation>
     </message>
     <message>
         <source>Fetch it again: it goes on where it stopped.</source>
@@ -1187,7 +1219,7 @@
     </message>
     <message>
         <source>How many threads compute, from the next load on; auto: as many as were measured to be best.</source>
-        <translation type="unfinished"></translation>
+        <translation>计算使用的线程数，下次加载时生效；auto：采用实测最佳的数量。</translation>
     </message>
     <message>
         <source>How the next token is chosen</source>
@@ -1195,11 +1227,23 @@
     </message>
     <message>
         <source>How the weights of a model are held (bf16, int8, int4), by its id; other models have their own way.</source>
-        <translation type="unfinished"></translation>
+        <translation>按模型 ID 指定权重的保存精度（bf16、int8、int4）；其他模型采用各自的默认值。</translation>
     </message>
     <message>
         <source>How tokens are chosen: a preset of llmdesk's or of your own, or the values of Custom.</source>
-        <translation type="unfinished"></translation>
+        <translation>token 的选择方式：llmdesk 的预设、自己的预设，或自定义的值。</translation>
+    </message>
+    <message>
+        <source>IPEX exists for Linux on x86-64 only, this is {system} on {machine}</source>
+        <translation>IPEX 仅支持 x86-64 上的 Linux，此处为 {machine} 上的 {system}</translation>
+    </message>
+    <message>
+        <source>IPEX runs here; int4 and int8 models run on {products}</source>
+        <translation>IPEX 可在此运行；int4 和 int8 模型使用 {products}</translation>
+    </message>
+    <message>
+        <source>IPEX {ipex} needs torch {ipex_torch}, installed is {torch}</source>
+        <translation>IPEX {ipex} 需要 torch {ipex_torch}，已安装的是 {torch}</translation>
     </message>
     <message>
         <source>If the server is your own, set SSL_CERT_FILE to a file with the certificate of its authority.</source>
@@ -1266,12 +1310,24 @@
         <translation>使用中</translation>
     </message>
     <message>
+        <source>Install it with `pip install keyring`. Or:</source>
+        <translation>请用 `pip install keyring` 安装。或者：</translation>
+    </message>
+    <message>
+        <source>Install one with `pip install 'llmdesk[ipex]'` (Linux x86-64) or `pip install 'llmdesk[native]'`.</source>
+        <translation>请安装其一：`pip install 'llmdesk[ipex]'`（Linux x86-64）或 `pip install 'llmdesk[native]'`。</translation>
+    </message>
+    <message>
         <source>Install one with `pip install ziglang`.</source>
         <translation>请用 `pip install ziglang` 安装。</translation>
     </message>
     <message>
         <source>Install the ipex stack again.</source>
         <translation>请重新安装 ipex 组件。</translation>
+    </message>
+    <message>
+        <source>Install the package again: pip install --force-reinstall --no-deps {location}.</source>
+        <translation>请重新安装该包：pip install --force-reinstall --no-deps {location}。</translation>
     </message>
     <message>
         <source>Install torch's build for it (https://docs.pytorch.org/docs/stable/notes/get_start_xpu.html) and the driver, or choose auto.</source>
@@ -1284,6 +1340,10 @@
     <message>
         <source>Is there a proxy in between?</source>
         <translation>中间是否有代理？</translation>
+    </message>
+    <message>
+        <source>It asks to try again in {seconds} s.</source>
+        <translation>服务器要求 {seconds} 秒后重试。</translation>
     </message>
     <message>
         <source>It did not start.</source>
@@ -1358,12 +1418,32 @@
         <translation>可读取 llmdesk、ChatGPT、LM Studio、Jan 和 Open WebUI 的导出文件。</translation>
     </message>
     <message>
+        <source>It says: “{text}”</source>
+        <translation>服务器回应：“{text}”</translation>
+    </message>
+    <message>
+        <source>It serves no model at all now.</source>
+        <translation>服务器目前不提供任何模型。</translation>
+    </message>
+    <message>
+        <source>It serves {shown} and others.</source>
+        <translation>服务器提供 {shown} 等。</translation>
+    </message>
+    <message>
+        <source>It serves {shown}.</source>
+        <translation>服务器提供 {shown}。</translation>
+    </message>
+    <message>
         <source>It stands in settings.toml.</source>
         <translation>在 settings.toml 中设置。</translation>
     </message>
     <message>
         <source>It was stopped before the end.</source>
         <translation>在完成前停止。</translation>
+    </message>
+    <message>
+        <source>It would fit {ways}.</source>
+        <translation>可行的方式：{ways}。</translation>
     </message>
     <message>
         <source>Its file cuts texts into words in a way that llmdesk does not know ({name}); the usual way is taken, and answers may be worse for it.</source>
@@ -1406,6 +1486,10 @@
         <translation>保留对话</translation>
     </message>
     <message>
+        <source>Keep the key in an environment variable instead: `llmdesk models add URL --key-env NAME`.</source>
+        <translation>也可将密钥保存在环境变量中：`llmdesk models add URL --key-env NAME`。</translation>
+    </message>
+    <message>
         <source>Keep these values as a preset</source>
         <translation>将这些值存为预设</translation>
     </message>
@@ -1435,7 +1519,7 @@
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>语言</translation>
     </message>
     <message>
         <source>Larger</source>
@@ -1491,7 +1575,7 @@
     </message>
     <message>
         <source>Light, dark, or as the system.</source>
-        <translation type="unfinished"></translation>
+        <translation>浅色、深色，或跟随系统。</translation>
     </message>
     <message>
         <source>List five things to check before buying a used laptop.</source>
@@ -1634,6 +1718,10 @@
         <translation>请修正；期间使用默认值。</translation>
     </message>
     <message>
+        <source>Mend the line, or take it out; until then its default counts.</source>
+        <translation>请修正或删除该行；在此之前使用默认值。</translation>
+    </message>
+    <message>
         <source>Merge it into its model ({base}) with llama-export-lora, and open the result.</source>
         <translation>请用 llama-export-lora 将其合并到对应的模型（{base}），然后打开结果。</translation>
     </message>
@@ -1715,7 +1803,7 @@
     </message>
     <message>
         <source>Move to the archive</source>
-        <translation type="unfinished"></translation>
+        <translation>移到归档</translation>
     </message>
     <message>
         <source>My preset</source>
@@ -1779,7 +1867,7 @@
     </message>
     <message>
         <source>No answer gets longer than this.</source>
-        <translation type="unfinished"></translation>
+        <translation>回答不会超过此长度。</translation>
     </message>
     <message>
         <source>No answers kept</source>
@@ -1791,7 +1879,7 @@
     </message>
     <message>
         <source>No chat that is sent to the server may have more messages.</source>
-        <translation type="unfinished"></translation>
+        <translation>发送给服务器的对话不得超过此消息数。</translation>
     </message>
     <message>
         <source>No key is needed as long as there is none; make one to keep other users of this machine out.</source>
@@ -1819,7 +1907,7 @@
     </message>
     <message>
         <source>No request to the server may be larger.</source>
-        <translation type="unfinished"></translation>
+        <translation>发送给服务器的请求不得大于此值。</translation>
     </message>
     <message>
         <source>No secure connection to {host} could be made.</source>
@@ -1898,6 +1986,10 @@
         <translation>开</translation>
     </message>
     <message>
+        <source>On the Intel GPU the weights are held in 16 bits.</source>
+        <translation>在 Intel GPU 上，权重以 16 位保存。</translation>
+    </message>
+    <message>
         <source>On, and open to the network: whoever has a key can use it.</source>
         <translation>已开启并对网络开放：持有密钥者均可使用。</translation>
     </message>
@@ -1907,15 +1999,15 @@
     </message>
     <message>
         <source>Only so many of the likeliest tokens are drawn from; 0: all.</source>
-        <translation type="unfinished"></translation>
+        <translation>仅从这么多个最可能的 token 中抽取；0：全部。</translation>
     </message>
     <message>
         <source>Only the likeliest tokens that make up this share; 1: all.</source>
-        <translation type="unfinished"></translation>
+        <translation>仅取累计达到此比例的最可能 token；1：全部。</translation>
     </message>
     <message>
         <source>Only tokens of this share of the likeliest one's; 0: all.</source>
-        <translation type="unfinished"></translation>
+        <translation>仅取概率达到最可能 token 此比例的 token；0：全部。</translation>
     </message>
     <message>
         <source>Open</source>
@@ -2075,7 +2167,7 @@
     </message>
     <message>
         <source>Presets of your own, each a table [sampling.presets.NAME] with the keys of sampling.custom.</source>
-        <translation type="unfinished"></translation>
+        <translation>自己的预设，每个为一个 [sampling.presets.NAME] 表，键与 sampling.custom 相同。</translation>
     </message>
     <message>
         <source>Presets stand in the list at the top.</source>
@@ -2111,7 +2203,7 @@
     </message>
     <message>
         <source>Processor or Intel GPU, from the next load on.</source>
-        <translation type="unfinished"></translation>
+        <translation>处理器或 Intel GPU，下次加载时生效。</translation>
     </message>
     <message>
         <source>Processor, nothing measured</source>
@@ -2394,6 +2486,14 @@
         <translation>服务器</translation>
     </message>
     <message>
+        <source>Set LLMDESK_DEVICE=cpu, or `llmdesk config set engine.device cpu`, to use the processor.</source>
+        <translation>设置 LLMDESK_DEVICE=cpu 或运行 `llmdesk config set engine.device cpu` 以使用处理器。</translation>
+    </message>
+    <message>
+        <source>Set it and start llmdesk again.</source>
+        <translation>请设置后重新启动 llmdesk。</translation>
+    </message>
+    <message>
         <source>Set it to a number such as 4.</source>
         <translation>请设为数字，例如 4。</translation>
     </message>
@@ -2424,6 +2524,10 @@
     <message>
         <source>Shortcuts</source>
         <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Shorten it or start a new chat.</source>
+        <translation>请缩短内容，或开始新对话。</translation>
     </message>
     <message>
         <source>Shorten it, or choose a model with a longer context.</source>
@@ -2479,7 +2583,7 @@
     </message>
     <message>
         <source>Size of everything in the window.</source>
-        <translation type="unfinished"></translation>
+        <translation>窗口中所有内容的大小。</translation>
     </message>
     <message>
         <source>Slower engine</source>
@@ -2494,6 +2598,10 @@
         <translation>llmdesk 内部出错。窗口可继续使用；详细信息有助于修复。</translation>
     </message>
     <message>
+        <source>Something went wrong inside llmdesk: {kind}: {reason}</source>
+        <translation>llmdesk 内部出错：{kind}：{reason}</translation>
+    </message>
+    <message>
         <source>Stack: {stack}</source>
         <translation>运行环境：{stack}</translation>
     </message>
@@ -2502,8 +2610,20 @@
         <translation>运行环境：{stack}，用于这些内核不执行的部分</translation>
     </message>
     <message>
+        <source>Start a new chat, choose a smaller model or a shorter context. {on_cpu_hint}</source>
+        <translation>请开始新对话，或选择更小的模型或更短的上下文。{on_cpu_hint}</translation>
+    </message>
+    <message>
+        <source>Start a new chat, shorten the question, or let the oldest turns be left out.</source>
+        <translation>请开始新对话、缩短问题，或允许省略最早的对话。</translation>
+    </message>
+    <message>
         <source>Start a new chat.</source>
         <translation>请开始新对话。</translation>
+    </message>
+    <message>
+        <source>Start anew</source>
+        <translation>重新启动</translation>
     </message>
     <message>
         <source>Start it with the window</source>
@@ -2594,6 +2714,10 @@
         <translation>此对话的系统提示词</translation>
     </message>
     <message>
+        <source>TOML writes decimals with a dot, such as 0.5</source>
+        <translation>TOML 的小数使用点号，例如 0.5</translation>
+    </message>
+    <message>
         <source>Table</source>
         <translation>表格</translation>
     </message>
@@ -2667,7 +2791,7 @@
     </message>
     <message>
         <source>The address that the local server listens at; any other than this machine's own takes a key.</source>
-        <translation type="unfinished"></translation>
+        <translation>本地服务器的监听地址；除本机地址外，其他地址都需要密钥。</translation>
     </message>
     <message>
         <source>The answer to “{title}” could not be completed.</source>
@@ -2698,6 +2822,14 @@
         <translation>{host} 的证书不受信任：{verify_message}。</translation>
     </message>
     <message>
+        <source>The chat has more tokens than {served_model} on {host} can take at once.</source>
+        <translation>对话的 token 数超过 {host} 上的 {served_model} 一次可接受的数量。</translation>
+    </message>
+    <message>
+        <source>The chat may be too long for it; its own log says more.</source>
+        <translation>对话可能过长；详情见服务器的日志。</translation>
+    </message>
+    <message>
         <source>The chat template's process cannot be started: {reason}.</source>
         <translation>无法启动对话模板进程：{reason}。</translation>
     </message>
@@ -2720,6 +2852,10 @@
     <message>
         <source>The compiled kernels cannot be loaded: {error}.</source>
         <translation>无法加载已编译的内核：{error}。</translation>
+    </message>
+    <message>
+        <source>The configuration in {name} cannot be converted</source>
+        <translation>无法转换 {name} 中的配置</translation>
     </message>
     <message>
         <source>The connection to {host} was lost.</source>
@@ -2748,8 +2884,16 @@
         <translation>上下文即将用尽：下一个问题将省略最早的对话。</translation>
     </message>
     <message>
+        <source>The context is {context_tokens:,} tokens here instead of {context_tokens2:,}: more would not fit into memory.</source>
+        <translation>此处上下文为 {context_tokens:,} 而非 {context_tokens2:,} 个 token：更多则内存不足。</translation>
+    </message>
+    <message>
         <source>The conversation is on the clipboard.</source>
         <translation>对话已复制到剪贴板。</translation>
+    </message>
+    <message>
+        <source>The converted model cannot be written: {value}.</source>
+        <translation>无法写入转换后的模型：{value}。</translation>
     </message>
     <message>
         <source>The decoder cannot run this model: {reason}.</source>
@@ -2788,6 +2932,10 @@
         <translation>由环境变量 {name} 设置；无法在此更改。</translation>
     </message>
     <message>
+        <source>The environment variable {name}, which should hold the key for {host}, is not set.</source>
+        <translation>应包含 {host} 密钥的环境变量 {name} 未设置。</translation>
+    </message>
+    <message>
         <source>The environment variable {variable}: {words}</source>
         <translation>环境变量 {variable}：{words}</translation>
     </message>
@@ -2806,6 +2954,10 @@
     <message>
         <source>The file of your chats was damaged. A new one was begun, with all that could be read.</source>
         <translation>对话文件已损坏。已新建文件，并保留了所有可读取的内容。</translation>
+    </message>
+    <message>
+        <source>The files of {title} were deleted.</source>
+        <translation>已删除 {title} 的文件。</translation>
     </message>
     <message>
         <source>The hub answered with an error ({status}).</source>
@@ -2860,8 +3012,12 @@
         <translation>密钥环没有响应：{name}。</translation>
     </message>
     <message>
+        <source>The keyring has no key for {host}.</source>
+        <translation>密钥环中没有 {host} 的密钥。</translation>
+    </message>
+    <message>
         <source>The language of the window, from the next start on; auto: the system's, else English.</source>
-        <translation type="unfinished"></translation>
+        <translation>窗口的语言，下次启动时生效；auto：跟随系统，否则为英语。</translation>
     </message>
     <message>
         <source>The link reads {shown}, but leads to {host}.</source>
@@ -2873,7 +3029,7 @@
     </message>
     <message>
         <source>The local server starts with the window.</source>
-        <translation type="unfinished"></translation>
+        <translation>本地服务器随窗口启动。</translation>
     </message>
     <message>
         <source>The model computed no numbers: its weights hold some that are too large, or none.</source>
@@ -2889,7 +3045,7 @@
     </message>
     <message>
         <source>The model that is loaded at the start, the one used last; empty: the first one here.</source>
-        <translation type="unfinished"></translation>
+        <translation>启动时加载的模型，即上次使用的模型；留空：本机的第一个。</translation>
     </message>
     <message>
         <source>The model's files ({files}) lack the tensor {what}, which “{kind}” needs.</source>
@@ -2909,7 +3065,7 @@
     </message>
     <message>
         <source>The most that llmdesk may take with its model; auto: 12 GB or 75 % of the memory, the smaller.</source>
-        <translation type="unfinished"></translation>
+        <translation>llmdesk 连同模型最多可占用的内存；auto：12 GB 或内存的 75 %，取较小者。</translation>
     </message>
     <message>
         <source>The name of {path} holds characters that control a terminal.</source>
@@ -2937,7 +3093,7 @@
     </message>
     <message>
         <source>The port of the local server.</source>
-        <translation type="unfinished"></translation>
+        <translation>本地服务器的端口。</translation>
     </message>
     <message>
         <source>The precision of the weights; a click changes it for this model</source>
@@ -2965,7 +3121,7 @@
     </message>
     <message>
         <source>The same question in the same words, with greedy sampling, gets the same answer at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>使用贪心采样时，相同文字的问题会立即得到相同的回答。</translation>
     </message>
     <message>
         <source>The same seed and prompt give the same answer</source>
@@ -2973,7 +3129,7 @@
     </message>
     <message>
         <source>The same seed and prompt give the same answer; not set: another each time.</source>
-        <translation type="unfinished"></translation>
+        <translation>相同的种子和提示词得到相同的回答；未设置：每次不同。</translation>
     </message>
     <message>
         <source>The seed is no whole number from 0 to {most}, so it is random.</source>
@@ -2989,7 +3145,7 @@
     </message>
     <message>
         <source>The server talks to so many clients at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器同时服务的客户端数量。</translation>
     </message>
     <message>
         <source>The shipped models still work.</source>
@@ -3001,11 +3157,23 @@
     </message>
     <message>
         <source>The stack that models run on, from the next start on.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型的运行环境，下次启动时生效。</translation>
     </message>
     <message>
         <source>The text is too long to paste: {count} characters; at most {limit} can be sent.</source>
         <translation>文本过长，无法粘贴：{count} 个字符；最多可发送 {limit} 个。</translation>
+    </message>
+    <message>
+        <source>The tokenizer has words up to number {max:,}, the model only {rows:,}.</source>
+        <translation>分词器的词编号到 {max:,}，模型只有 {rows:,} 个。</translation>
+    </message>
+    <message>
+        <source>The tokenizer in {name} (tokenizer.json, tokenizer_config.json) cannot be read</source>
+        <translation>无法读取 {name} 中的分词器（tokenizer.json、tokenizer_config.json）</translation>
+    </message>
+    <message>
+        <source>The tokenizer in {name} cannot be converted</source>
+        <translation>无法转换 {name} 中的分词器</translation>
     </message>
     <message>
         <source>The tokenizer made the token {strange}, but the model has {vocabulary} tokens: their files do not fit.</source>
@@ -3014,6 +3182,18 @@
     <message>
         <source>The tokenizer of this model cannot be used for JSON.</source>
         <translation>此模型的分词器不能用于 JSON。</translation>
+    </message>
+    <message>
+        <source>The tokenizer of this model fails</source>
+        <translation>此模型的分词器出错</translation>
+    </message>
+    <message>
+        <source>The tokenizer of this model makes no text of a token</source>
+        <translation>此模型的分词器无法将 token 转换为文本</translation>
+    </message>
+    <message>
+        <source>The tokenizer or configuration in {name} cannot be kept</source>
+        <translation>无法保存 {name} 中的分词器或配置</translation>
     </message>
     <message>
         <source>The transfer broke off.</source>
@@ -3032,6 +3212,10 @@
         <translation>权重以打包形式“{what}”存储，llmdesk 尚无法读取。</translation>
     </message>
     <message>
+        <source>The weights do not fit “{kind}”</source>
+        <translation>权重与“{kind}”不匹配</translation>
+    </message>
+    <message>
         <source>The weights give no numbers: what they hold is too large, or none.</source>
         <translation>权重未得出有效数值：其中的值过大或不是数字。</translation>
     </message>
@@ -3046,6 +3230,14 @@
     <message>
         <source>The window needs system libraries that are not here: {names}.</source>
         <translation>窗口需要此处缺少的系统库：{names}。</translation>
+    </message>
+    <message>
+        <source>The window speaks the system's language from the next start on.</source>
+        <translation>窗口将从下次启动起使用系统语言。</translation>
+    </message>
+    <message>
+        <source>The window speaks {language} from the next start on.</source>
+        <translation>窗口将从下次启动起使用{language}。</translation>
     </message>
     <message>
         <source>The {backend} backend computes nothing that could be measured.</source>
@@ -3186,6 +3378,10 @@
         <translation>此对话将发送到 {server}</translation>
     </message>
     <message>
+        <source>This file came with llmdesk: mend it, or install llmdesk again; then try again.</source>
+        <translation>此文件随 llmdesk 提供：请修正它或重新安装 llmdesk，然后重试。</translation>
+    </message>
+    <message>
         <source>This machine is in no network now, so no other machine can reach it.</source>
         <translation>本机目前未连接网络，其他设备无法访问。</translation>
     </message>
@@ -3236,6 +3432,10 @@
     <message>
         <source>This took longer than {limit:g} seconds (server.max_request_s).</source>
         <translation>耗时超过 {limit:g} 秒（server.max_request_s）。</translation>
+    </message>
+    <message>
+        <source>This was stopped.</source>
+        <translation>已停止。</translation>
     </message>
     <message numerus="yes">
         <source>Thought for {time}, {count} token(s)</source>
@@ -3290,6 +3490,10 @@
         <translation>今天</translation>
     </message>
     <message>
+        <source>Tokenizer and weights are of different models: fetch both from the same place.</source>
+        <translation>分词器和权重来自不同的模型：请从同一来源获取。</translation>
+    </message>
+    <message>
         <source>Tokens</source>
         <translation>token</translation>
     </message>
@@ -3334,6 +3538,10 @@
         <translation>请稍后重试。</translation>
     </message>
     <message>
+        <source>Try again later.</source>
+        <translation>请稍后重试。</translation>
+    </message>
+    <message>
         <source>Try again; the log file has the details.</source>
         <translation>请重试；详情见日志文件。</translation>
     </message>
@@ -3368,6 +3576,10 @@
     <message>
         <source>Unload, and free {size}</source>
         <translation>卸载并释放 {size}</translation>
+    </message>
+    <message>
+        <source>Unlock it and try again. Or:</source>
+        <translation>请解锁后重试。或者：</translation>
     </message>
     <message>
         <source>Unpack it, and open what is in it.</source>
@@ -3454,6 +3666,10 @@
         <translation>提示词的第 {number} 版，共 {count} 版</translation>
     </message>
     <message>
+        <source>Wait a while.</source>
+        <translation>请稍等。</translation>
+    </message>
+    <message>
         <source>Wait for an answer to finish, then try again.</source>
         <translation>请等待回答完成后重试。</translation>
     </message>
@@ -3503,11 +3719,11 @@
     </message>
     <message>
         <source>Web pages that may use the local server, as https://chat.example, with commas between them; empty: none.</source>
-        <translation type="unfinished"></translation>
+        <translation>可使用本地服务器的网页，如 https://chat.example ，用逗号分隔；留空：无。</translation>
     </message>
     <message>
         <source>What a new chat does when the context is full: leave out the oldest turns, stop, or refuse.</source>
-        <translation type="unfinished"></translation>
+        <translation>新对话在上下文满时的处理：省略最早的对话、停止，或拒绝。</translation>
     </message>
     <message>
         <source>What answers at {host} is no OpenAI-compatible server.</source>
@@ -3518,12 +3734,16 @@
         <translation>已收到的内容会保留。请重新提问。</translation>
     </message>
     <message>
+        <source>What came is kept. Check the network and the server, then ask again.</source>
+        <translation>已收到的内容会保留。请检查网络和服务器后重新提问。</translation>
+    </message>
+    <message>
         <source>What clients may call this machine besides localhost and its address: names, with commas between them.</source>
-        <translation type="unfinished"></translation>
+        <translation>除 localhost 和本机地址外，客户端可用来称呼本机的名称，用逗号分隔。</translation>
     </message>
     <message>
         <source>What every new chat tells the model before all else; empty: nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>每个新对话首先告知模型的内容；留空：无。</translation>
     </message>
     <message>
         <source>What fills the context</source>
@@ -3531,7 +3751,7 @@
     </message>
     <message>
         <source>What followed the same words before is drafted and verified together.</source>
-        <translation type="unfinished"></translation>
+        <translation>将之前相同文字之后的内容作为草稿一并验证。</translation>
     </message>
     <message>
         <source>What is free is left for the answer.</source>
@@ -3543,7 +3763,7 @@
     </message>
     <message>
         <source>What was said is this much less likely to come again; 1: off.</source>
-        <translation type="unfinished"></translation>
+        <translation>已说过的内容再次出现的可能性按此降低；1：关闭。</translation>
     </message>
     <message>
         <source>What would you like to try?</source>
@@ -3552,6 +3772,10 @@
     <message>
         <source>What {host} sends is no stream of an OpenAI-compatible server.</source>
         <translation>{host} 发送的不是 OpenAI 兼容服务器的数据流。</translation>
+    </message>
+    <message>
+        <source>What {name} says of its vectors cannot be read</source>
+        <translation>无法读取 {name} 中关于向量的说明</translation>
     </message>
     <message>
         <source>When full: drop oldest</source>
@@ -3587,7 +3811,7 @@
     </message>
     <message>
         <source>Which of llmdesk's own kernels run, from the next load on.</source>
-        <translation type="unfinished"></translation>
+        <translation>使用 llmdesk 自带的哪些内核，下次加载时生效。</translation>
     </message>
     <message>
         <source>Who the model is to be, and how it is to answer. For example: Answer in short sentences.</source>
@@ -3654,8 +3878,100 @@
         <translation>`pip install --upgrade llmdesk` 或 `make run` 可安装它。</translation>
     </message>
     <message>
+        <source>a character is only half there</source>
+        <translation>有字符不完整</translation>
+    </message>
+    <message>
+        <source>a device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>a folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>a message follows one that is not before it</source>
+        <translation>有消息的前一条消息不在其之前</translation>
+    </message>
+    <message>
+        <source>a model in Flax's form</source>
+        <translation>Flax 格式的模型</translation>
+    </message>
+    <message>
+        <source>a model in LiteRT's form</source>
+        <translation>LiteRT 格式的模型</translation>
+    </message>
+    <message>
+        <source>a model in NeMo's form</source>
+        <translation>NeMo 格式的模型</translation>
+    </message>
+    <message>
+        <source>a model in ONNX form</source>
+        <translation>ONNX 格式的模型</translation>
+    </message>
+    <message>
+        <source>a model in TFLite's or LiteRT's form</source>
+        <translation>TFLite 或 LiteRT 格式的模型</translation>
+    </message>
+    <message>
+        <source>a model in TensorFlow's form</source>
+        <translation>TensorFlow 格式的模型</translation>
+    </message>
+    <message>
+        <source>a model in TensorFlow's or Keras's form</source>
+        <translation>TensorFlow 或 Keras 格式的模型</translation>
+    </message>
+    <message>
+        <source>a model of Core ML's form</source>
+        <translation>Core ML 格式的模型</translation>
+    </message>
+    <message>
+        <source>a model of ExecuTorch's form</source>
+        <translation>ExecuTorch 格式的模型</translation>
+    </message>
+    <message>
+        <source>a model of OpenVINO's form</source>
+        <translation>OpenVINO 格式的模型</translation>
+    </message>
+    <message>
+        <source>a model that was built for one kind of GPU (TensorRT)</source>
+        <translation>为特定 GPU 构建的模型（TensorRT）</translation>
+    </message>
+    <message>
         <source>a name</source>
         <translation>名称</translation>
+    </message>
+    <message>
+        <source>a named pipe</source>
+        <translation>命名管道</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>数字</translation>
+    </message>
+    <message>
+        <source>a number is infinite</source>
+        <translation>有数字为无穷大</translation>
+    </message>
+    <message>
+        <source>a number is too large</source>
+        <translation>有数字过大</translation>
+    </message>
+    <message>
+        <source>a prompt has no answer</source>
+        <translation>有提示词没有回答</translation>
+    </message>
+    <message>
+        <source>a socket</source>
+        <translation>套接字</translation>
+    </message>
+    <message>
+        <source>a table</source>
+        <translation>表</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>整数</translation>
     </message>
     <message>
         <source>about</source>
@@ -3676,6 +3992,18 @@
         <translation>约 {used} 个 token</translation>
     </message>
     <message>
+        <source>after {time} without use</source>
+        <translation>（闲置 {time} 后）</translation>
+    </message>
+    <message>
+        <source>an array of NumPy's</source>
+        <translation>NumPy 数组</translation>
+    </message>
+    <message>
+        <source>an id is none of llmdesk's</source>
+        <translation>有 ID 不是 llmdesk 的</translation>
+    </message>
+    <message>
         <source>an unknown amount</source>
         <translation>未知大小</translation>
     </message>
@@ -3688,12 +4016,36 @@
         <translation>正在回答</translation>
     </message>
     <message>
+        <source>as {precision} with a context of {tokens:,} tokens ({size:.1f} GB)</source>
+        <translation>以 {precision} 加载，上下文 {tokens:,} 个 token（{size:.1f} GB）</translation>
+    </message>
+    <message>
         <source>asking {host}</source>
         <translation>正在询问 {host}</translation>
     </message>
     <message>
+        <source>at most {le:g}</source>
+        <translation>最多 {le:g}</translation>
+    </message>
+    <message>
+        <source>aten's products, since the processor lacks {names}</source>
+        <translation>aten 的运算，因为处理器缺少 {names}</translation>
+    </message>
+    <message>
         <source>by itself</source>
         <translation>自然结束</translation>
+    </message>
+    <message>
+        <source>by “partial_rotary_factor” {dims} dimensions are rotated</source>
+        <translation>按“partial_rotary_factor”会旋转 {dims} 维</translation>
+    </message>
+    <message>
+        <source>by “{key}” {value} dimensions of {head_dim} would be rotated</source>
+        <translation>按“{key}”会旋转 {head_dim} 维中的 {value} 维</translation>
+    </message>
+    <message>
+        <source>chat_template in tokenizer_config.json or chat_template.jinja cannot be used</source>
+        <translation>tokenizer_config.json 中的 chat_template 或 chat_template.jinja 无法使用</translation>
     </message>
     <message>
         <source>checking the converted weights</source>
@@ -3702,6 +4054,22 @@
     <message>
         <source>checking the file</source>
         <translation>正在检查文件</translation>
+    </message>
+    <message>
+        <source>config.json cannot be used</source>
+        <translation>config.json 无法使用</translation>
+    </message>
+    <message>
+        <source>config.json in {name} cannot be read</source>
+        <translation>无法读取 {name} 中的 config.json</translation>
+    </message>
+    <message>
+        <source>config.json: no “{kind}” can be made of it</source>
+        <translation>config.json：无法据此构建“{kind}”</translation>
+    </message>
+    <message>
+        <source>config.json: “quantization_config” cannot be read</source>
+        <translation>config.json：无法读取“quantization_config”</translation>
     </message>
     <message>
         <source>converting the tokenizer, once</source>
@@ -3732,6 +4100,14 @@
         <translation>因上下文已满而结束</translation>
     </message>
     <message>
+        <source>expected a name other than {names}, found {found!r}</source>
+        <translation>应为 {names} 以外的名称，实际为 {found!r}</translation>
+    </message>
+    <message>
+        <source>expected one of {names}, found {preset!r}</source>
+        <translation>应为 {names} 之一，实际为 {preset!r}</translation>
+    </message>
+    <message>
         <source>expected {it}</source>
         <translation>应为 {it}</translation>
     </message>
@@ -3748,8 +4124,32 @@
         <translation>已折叠</translation>
     </message>
     <message>
+        <source>for {purpose}</source>
+        <translation>（用于 {purpose}）</translation>
+    </message>
+    <message>
         <source>from the answer cache: asked before in the same words, nothing was computed</source>
         <translation>来自回答缓存：之前以相同文字提问过，未进行计算</translation>
+    </message>
+    <message>
+        <source>has no weights</source>
+        <translation>没有权重</translation>
+    </message>
+    <message>
+        <source>has several GGUF files</source>
+        <translation>包含多个 GGUF 文件</translation>
+    </message>
+    <message>
+        <source>hears or makes speech</source>
+        <translation>用于识别或生成语音</translation>
+    </message>
+    <message>
+        <source>holds several models</source>
+        <translation>包含多个模型</translation>
+    </message>
+    <message>
+        <source>holds several models of Ollama's</source>
+        <translation>包含多个 Ollama 模型</translation>
     </message>
     <message>
         <source>in</source>
@@ -3766,6 +4166,10 @@
         </translation>
     </message>
     <message>
+        <source>intel-extension-for-pytorch is not installed</source>
+        <translation>未安装 intel-extension-for-pytorch</translation>
+    </message>
+    <message>
         <source>intel-extension-for-pytorch is not installed whole.</source>
         <translation>intel-extension-for-pytorch 安装不完整。</translation>
     </message>
@@ -3774,20 +4178,164 @@
         <translation>已中断</translation>
     </message>
     <message>
+        <source>is a LoRA adapter, not a model</source>
+        <translation>是 LoRA 适配器，不是模型</translation>
+    </message>
+    <message>
+        <source>is a pickle, and reading such a file can run any code</source>
+        <translation>是 pickle 文件，读取此类文件可能执行任意代码</translation>
+    </message>
+    <message>
+        <source>is an importance matrix, a by-product of quantising, not a model</source>
+        <translation>是重要性矩阵（量化的副产品），不是模型</translation>
+    </message>
+    <message>
+        <source>is in Core ML's form</source>
+        <translation>是 Core ML 格式</translation>
+    </message>
+    <message>
+        <source>is in Flax's form</source>
+        <translation>是 Flax 格式</translation>
+    </message>
+    <message>
+        <source>is in LiteRT's form</source>
+        <translation>是 LiteRT 格式</translation>
+    </message>
+    <message>
+        <source>is in NeMo's form</source>
+        <translation>是 NeMo 格式</translation>
+    </message>
+    <message>
+        <source>is in ONNX form</source>
+        <translation>是 ONNX 格式</translation>
+    </message>
+    <message>
+        <source>is in OpenVINO's form</source>
+        <translation>是 OpenVINO 格式</translation>
+    </message>
+    <message>
+        <source>is in TFLite's form</source>
+        <translation>是 TFLite 格式</translation>
+    </message>
+    <message>
+        <source>is in TensorFlow's form</source>
+        <translation>是 TensorFlow 格式</translation>
+    </message>
+    <message>
+        <source>is the part of a model that sees or hears (mmproj), not the model</source>
+        <translation>是模型中负责视觉或听觉的部分（mmproj），不是模型本身</translation>
+    </message>
+    <message>
+        <source>is unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>is unknown; the nearest is “{near}”</source>
+        <translation>未知；最接近的是“{near}”</translation>
+    </message>
+    <message>
+        <source>it does not write text</source>
+        <translation>它不生成文本</translation>
+    </message>
+    <message>
         <source>it failed</source>
         <translation>出错</translation>
+    </message>
+    <message>
+        <source>it fills gaps in a text and does not go on with one</source>
+        <translation>它填补文本中的空缺，不会续写</translation>
+    </message>
+    <message>
+        <source>it has an encoder and a decoder</source>
+        <translation>它有编码器和解码器</translation>
+    </message>
+    <message>
+        <source>it has an encoder and a decoder, and llmdesk runs decoders only</source>
+        <translation>它有编码器和解码器，而 llmdesk 只运行解码器</translation>
+    </message>
+    <message>
+        <source>it has more layers than the kernels were made for</source>
+        <translation>其层数超过内核支持的数量</translation>
     </message>
     <message>
         <source>it has {free:.1f} GB free and {needed:.1f} GB are needed</source>
         <translation>可用 {free:.1f} GB，需要 {needed:.1f} GB</translation>
     </message>
     <message>
+        <source>it holds something else than chats</source>
+        <translation>其中不是对话</translation>
+    </message>
+    <message>
         <source>it is missing</source>
         <translation>缺少该项</translation>
     </message>
     <message>
+        <source>it is nested too deeply</source>
+        <translation>嵌套过深</translation>
+    </message>
+    <message>
+        <source>it is no text</source>
+        <translation>不是文本</translation>
+    </message>
+    <message>
+        <source>it is not text in UTF-8</source>
+        <translation>不是 UTF-8 文本</translation>
+    </message>
+    <message>
+        <source>it makes sound, not text</source>
+        <translation>它生成声音而非文本</translation>
+    </message>
+    <message>
+        <source>it needs program code from its publisher, and llmdesk never runs such code</source>
+        <translation>它需要发布者的程序代码，而 llmdesk 从不运行此类代码</translation>
+    </message>
+    <message>
+        <source>it should hold an object</source>
+        <translation>应包含一个对象</translation>
+    </message>
+    <message>
+        <source>it takes longer than {value:.0f} seconds</source>
+        <translation>耗时超过 {value:.0f} 秒</translation>
+    </message>
+    <message>
+        <source>it takes too much memory or time</source>
+        <translation>占用过多内存或时间</translation>
+    </message>
+    <message>
+        <source>its activation {activation} is unusual, so it runs on transformers' own modules</source>
+        <translation>其激活函数 {activation} 不常见，因此使用 transformers 自带的模块运行</translation>
+    </message>
+    <message>
+        <source>its layers have unusual sizes</source>
+        <translation>其层的大小不常见</translation>
+    </message>
+    <message>
+        <source>its tokens see what comes after them, so it runs on transformers' own modules</source>
+        <translation>其 token 能看到之后的内容，因此使用 transformers 自带的模块运行</translation>
+    </message>
+    <message>
+        <source>its weights are not in 4 or 8 bits</source>
+        <translation>其权重不是 4 位或 8 位</translation>
+    </message>
+    <message>
+        <source>judges texts or marks them, and writes none</source>
+        <translation>用于评判或标注文本，不生成文本</translation>
+    </message>
+    <message>
+        <source>keeps its weights in Ollama's own form, tensor by tensor</source>
+        <translation>以 Ollama 的自有格式逐个张量保存权重</translation>
+    </message>
+    <message>
         <source>kernels of {name}</source>
         <translation>{name} 的内核</translation>
+    </message>
+    <message>
+        <source>less than {lt:g}</source>
+        <translation>小于 {lt:g}</translation>
+    </message>
+    <message>
+        <source>line {line}: this is not TOML: {reason}</source>
+        <translation>第 {line} 行：不是 TOML：{reason}</translation>
     </message>
     <message>
         <source>llmdesk did not run</source>
@@ -3858,6 +4406,14 @@
         <translation>llmdesk 自带的内核无法在此运行。</translation>
     </message>
     <message>
+        <source>llmdesk's own kernels for {isa}</source>
+        <translation>llmdesk 自带的 {isa} 内核</translation>
+    </message>
+    <message>
+        <source>llmdesk's own kernels need Linux on x86-64 with AVX2</source>
+        <translation>llmdesk 自带的内核需要支持 AVX2 的 x86-64 Linux</translation>
+    </message>
+    <message>
         <source>llmdesk: something went wrong</source>
         <translation>llmdesk：出现错误</translation>
     </message>
@@ -3881,6 +4437,22 @@
         <source>made {day}</source>
         <translation>创建于 {day}</translation>
     </message>
+    <message>
+        <source>makes pictures or films</source>
+        <translation>用于生成图像或视频</translation>
+    </message>
+    <message>
+        <source>makes pictures or films (diffusers' form) and writes no texts</source>
+        <translation>用于生成图像或视频（diffusers 格式），不生成文本</translation>
+    </message>
+    <message>
+        <source>makes vectors out of texts (embeddings) and writes none</source>
+        <translation>将文本转换为向量（嵌入），不生成文本</translation>
+    </message>
+    <message>
+        <source>makes vectors out of texts (embeddings) or judges them, and writes none</source>
+        <translation>将文本转换为向量（嵌入）或评判文本，不生成文本</translation>
+    </message>
     <message numerus="yes">
         <source>message(s)</source>
         <translation>
@@ -3890,6 +4462,14 @@
     <message>
         <source>model changed</source>
         <translation>模型已更换</translation>
+    </message>
+    <message>
+        <source>more than {gt:g}</source>
+        <translation>大于 {gt:g}</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>毫秒</translation>
     </message>
     <message>
         <source>needs a login</source>
@@ -3978,6 +4558,10 @@
         <translation>提示词 tok/s</translation>
     </message>
     <message>
+        <source>prompts and answers do not take turns</source>
+        <translation>提示词和回答没有交替出现</translation>
+    </message>
+    <message>
         <source>random</source>
         <translation>随机</translation>
     </message>
@@ -3990,6 +4574,14 @@
         <translation>已吊销：不再有效</translation>
     </message>
     <message>
+        <source>s</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>sees pictures and writes no texts</source>
+        <translation>用于识别图像，不生成文本</translation>
+    </message>
+    <message>
         <source>set</source>
         <translation>已设置</translation>
     </message>
@@ -4000,6 +4592,10 @@
     <message>
         <source>shown</source>
         <translation>当前显示</translation>
+    </message>
+    <message>
+        <source>something else</source>
+        <translation>其他内容</translation>
     </message>
     <message>
         <source>starting</source>
@@ -4030,8 +4626,20 @@
         <translation>文本</translation>
     </message>
     <message>
+        <source>the installed transformers does not know it</source>
+        <translation>已安装的 transformers 不支持它</translation>
+    </message>
+    <message>
+        <source>this processor has no AVX2</source>
+        <translation>此处理器不支持 AVX2</translation>
+    </message>
+    <message>
         <source>to be fetched</source>
         <translation>需下载</translation>
+    </message>
+    <message>
+        <source>to make room for {title}</source>
+        <translation>（为 {title} 腾出空间）</translation>
     </message>
     <message>
         <source>tok/s</source>
@@ -4056,6 +4664,22 @@
         <translation>token/秒</translation>
     </message>
     <message>
+        <source>transformers cannot load “{model_type}”</source>
+        <translation>transformers 无法加载“{model_type}”</translation>
+    </message>
+    <message>
+        <source>translates from one text to another (encoder and decoder) and does not chat</source>
+        <translation>用于文本到文本的转换（编码器和解码器），不能对话</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true 或 false</translation>
+    </message>
+    <message>
+        <source>two messages have the same id</source>
+        <translation>两条消息的 ID 相同</translation>
+    </message>
+    <message>
         <source>unfolded</source>
         <translation>已展开</translation>
     </message>
@@ -4072,12 +4696,24 @@
         <translation>正在预热</translation>
     </message>
     <message>
+        <source>was built for one kind of GPU (TensorRT)</source>
+        <translation>是为特定 GPU 构建的（TensorRT）</translation>
+    </message>
+    <message>
+        <source>with a context of {tokens:,} tokens ({size:.1f} GB)</source>
+        <translation>上下文 {tokens:,} 个 token（{size:.1f} GB）</translation>
+    </message>
+    <message>
         <source>without a pause of</source>
         <translation>不含暂停</translation>
     </message>
     <message>
         <source>without the oldest</source>
         <translation>省略最早的</translation>
+    </message>
+    <message>
+        <source>writes texts by diffusion, not word by word</source>
+        <translation>以扩散方式生成文本，而非逐词生成</translation>
     </message>
     <message>
         <source>{INDEX} has no weight_map.</source>
@@ -4120,6 +4756,18 @@
         <translation>{chosen} 要求使用 Intel GPU，但 torch 未找到。</translation>
     </message>
     <message>
+        <source>{config}: “{key}” cannot be used</source>
+        <translation>{config}：“{key}”无法使用</translation>
+    </message>
+    <message>
+        <source>{count:.0f} minutes</source>
+        <translation>{count:.0f} 分钟</translation>
+    </message>
+    <message>
+        <source>{count:g} seconds</source>
+        <translation>{count:g} 秒</translation>
+    </message>
+    <message>
         <source>{count} more characters</source>
         <translation>还有 {count} 个字符</translation>
     </message>
@@ -4140,8 +4788,20 @@
         <translation>每 token {duration}</translation>
     </message>
     <message>
+        <source>{figure} %</source>
+        <translation>{figure} %</translation>
+    </message>
+    <message>
         <source>{figure} GB</source>
         <translation>{figure} GB</translation>
+    </message>
+    <message>
+        <source>{figure} MB</source>
+        <translation>{figure} MB</translation>
+    </message>
+    <message>
+        <source>{figure} kB</source>
+        <translation>{figure} kB</translation>
     </message>
     <message>
         <source>{file} cannot be read: {reason}.</source>
@@ -4154,6 +4814,10 @@
     <message>
         <source>{file} could not be written.</source>
         <translation>无法写入 {file}。</translation>
+    </message>
+    <message>
+        <source>{file} is broken, so it was left as it is: {in_words}.</source>
+        <translation>{file} 有错误，因此保持不变：{in_words}。</translation>
     </message>
     <message>
         <source>{file} is damaged, so nobody's key can be checked.</source>
@@ -4192,8 +4856,20 @@
         <translation>{file}：作为提示词过长。</translation>
     </message>
     <message>
+        <source>{file}: {text}.</source>
+        <translation>{file}：{text}。</translation>
+    </message>
+    <message>
         <source>{free} GB of memory are free here, and a model may take {limit} GB.</source>
         <translation>本机可用内存 {free} GB，模型最多可占用 {limit} GB。</translation>
+    </message>
+    <message>
+        <source>{ge:g} or more</source>
+        <translation>不小于 {ge:g}</translation>
+    </message>
+    <message>
+        <source>{generation_config} in {name} cannot be read</source>
+        <translation>无法读取 {name} 中的 {generation_config}</translation>
     </message>
     <message>
         <source>{host} broke off in the middle of the answer.</source>
@@ -4216,6 +4892,10 @@
         <translation>{host} 未能完成回答。</translation>
     </message>
     <message>
+        <source>{host} does not accept the key.</source>
+        <translation>{host} 不接受该密钥。</translation>
+    </message>
+    <message>
         <source>{host} does not serve {served_model}.</source>
         <translation>{host} 不提供 {served_model}。</translation>
     </message>
@@ -4226,6 +4906,10 @@
     <message>
         <source>{host} does not stop: it sent far more than was asked for.</source>
         <translation>{host} 未停止：发送的数据远超请求的量。</translation>
+    </message>
+    <message>
+        <source>{host} does not understand the request ({status}).</source>
+        <translation>{host} 无法理解该请求（{status}）。</translation>
     </message>
     <message>
         <source>{host} ended the connection without an answer.</source>
@@ -4256,6 +4940,10 @@
         <translation>{host} 发送了未请求的压缩数据。</translation>
     </message>
     <message>
+        <source>{host} wants a key.</source>
+        <translation>{host} 需要密钥。</translation>
+    </message>
+    <message>
         <source>{key} is a table.</source>
         <translation>{key} 是表。</translation>
     </message>
@@ -4276,8 +4964,20 @@
         <translation>{kind} 需要未安装的 Python 包：{what}。</translation>
     </message>
     <message>
+        <source>{kind} runs on transformers' own modules, which are slower</source>
+        <translation>{kind} 使用 transformers 自带的模块运行，速度较慢</translation>
+    </message>
+    <message>
         <source>{low} to {high}</source>
         <translation>{low} 至 {high}</translation>
+    </message>
+    <message>
+        <source>{made_for} is program code of its publisher, which llmdesk never runs</source>
+        <translation>{made_for} 是发布者的程序代码，llmdesk 从不运行</translation>
+    </message>
+    <message>
+        <source>{minutes} min {seconds} s</source>
+        <translation>{minutes} 分 {seconds} 秒</translation>
     </message>
     <message>
         <source>{missing} is missing: {name} is a model in {count} files, of which {count2} are here.</source>
@@ -4294,6 +4994,10 @@
     <message>
         <source>{name} and its other parts have {count} tensors and should have {expected}.</source>
         <translation>{name} 与其他部分共有 {count} 个张量，应有 {expected} 个。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read</source>
+        <translation>无法读取 {name}</translation>
     </message>
     <message>
         <source>{name} cannot be read: {error}.</source>
@@ -4348,6 +5052,10 @@
         <translation>{name} 中有 llmdesk 不认识的张量：{tensor}。</translation>
     </message>
     <message>
+        <source>{name} has a vocabulary of the kind “{kind}”, which llmdesk cannot read yet.</source>
+        <translation>{name} 的词表类型“{kind}”，llmdesk 尚无法读取。</translation>
+    </message>
+    <message>
         <source>{name} has its tokenizer only as {other}, which is not read.</source>
         <translation>{name} 的分词器只有 {other} 格式，无法读取。</translation>
     </message>
@@ -4400,6 +5108,10 @@
         <translation>{name} 不含权重，只有词表。</translation>
     </message>
     <message>
+        <source>{name} holds no words: “tokenizer.ggml.tokens” is missing.</source>
+        <translation>{name} 中没有词：缺少“tokenizer.ggml.tokens”。</translation>
+    </message>
+    <message>
         <source>{name} holds numbers that are not finite, or far too large.</source>
         <translation>{name} 中有非有限或过大的数值。</translation>
     </message>
@@ -4414,6 +5126,10 @@
     <message>
         <source>{name} holds {dtype} where plain numbers belong.</source>
         <translation>{name} 中应为普通数字之处是 {dtype}。</translation>
+    </message>
+    <message>
+        <source>{name} in {name2} is damaged</source>
+        <translation>{name2} 中的 {name} 已损坏</translation>
     </message>
     <message>
         <source>{name} in {name2} is empty.</source>
@@ -4437,7 +5153,7 @@
     </message>
     <message>
         <source>{name} is a link to a file that is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 是指向不存在文件的链接。</translation>
     </message>
     <message>
         <source>{name} is a mixture of experts, which llmdesk cannot read out of GGUF files yet.</source>
@@ -4521,7 +5237,7 @@
     </message>
     <message>
         <source>{name} is no file.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 不是文件。</translation>
     </message>
     <message>
         <source>{name} is not JSON: {reason}.</source>
@@ -4581,7 +5297,7 @@
     </message>
     <message>
         <source>{name} is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 不存在。</translation>
     </message>
     <message>
         <source>{name} is not {kind}: {reason}</source>
@@ -4680,8 +5396,16 @@
         <translation>{name}：{tensor} 的每行有 {count} 个分块存储的数。</translation>
     </message>
     <message>
+        <source>{name}: {value!r} in “tokenizer.ggml.merges” is no pair of words.</source>
+        <translation>{name}：“tokenizer.ggml.merges”中的 {value!r} 不是词对。</translation>
+    </message>
+    <message>
         <source>{name}: “general.alignment” is {alignment!r}; a whole number is expected.</source>
         <translation>{name}：“general.alignment”为 {alignment!r}；应为整数。</translation>
+    </message>
+    <message>
+        <source>{name}: “tokenizer.ggml.{key}” has fewer values than there are words.</source>
+        <translation>{name}：“tokenizer.ggml.{key}”的值少于词的数量。</translation>
     </message>
     <message>
         <source>{near}`llmdesk config list` shows all.</source>
@@ -4692,8 +5416,24 @@
         <translation>正在显示第 {number} 版，共 {count} 版</translation>
     </message>
     <message>
+        <source>{one} or {other}</source>
+        <translation>{one} 或 {other}</translation>
+    </message>
+    <message>
+        <source>{origin} asks for it</source>
+        <translation>由 {origin} 指定</translation>
+    </message>
+    <message>
+        <source>{origin} asks for the Intel GPU, which this stack can use</source>
+        <translation>{origin} 指定使用 Intel GPU，此运行环境可以使用</translation>
+    </message>
+    <message>
         <source>{path} cannot be opened: {reason}.</source>
         <translation>无法打开 {path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read</source>
+        <translation>无法读取 {path}</translation>
     </message>
     <message>
         <source>{path} could not be written: {reason}.</source>
@@ -4701,7 +5441,7 @@
     </message>
     <message>
         <source>{path} is a link to something that is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 是指向不存在内容的链接。</translation>
     </message>
     <message>
         <source>{path} is not one of Ollama's manifests.</source>
@@ -4730,6 +5470,10 @@
     <message>
         <source>{processor}, {cores}, {memory} GB of memory. Models of up to {most} GB fit.</source>
         <translation>{processor}，{cores}，{memory} GB 内存。可容纳最大 {most} GB 的模型。</translation>
+    </message>
+    <message>
+        <source>{reason}, and every token costs as much as the whole text before it, since they keep nothing of it</source>
+        <translation>{reason}，且每个 token 的开销相当于之前的全部文本，因为它们不保留任何内容</translation>
     </message>
     <message>
         <source>{repository} asks for consent to its licence first.</source>
@@ -4770,6 +5514,10 @@
     <message>
         <source>{stored} has the shape {shape}, config.json says otherwise.</source>
         <translation>{stored} 的形状为 {shape}，与 config.json 不符。</translation>
+    </message>
+    <message>
+        <source>{text} is missing</source>
+        <translation>缺少 {text}</translation>
     </message>
     <message>
         <source>{title} answers now.</source>
@@ -4816,6 +5564,14 @@
         <translation>{title} 不在本机上。</translation>
     </message>
     <message>
+        <source>{title} is off the list.</source>
+        <translation>{title} 已从列表中移除。</translation>
+    </message>
+    <message>
+        <source>{title} is off the list; its files stay at {location}.</source>
+        <translation>{title} 已从列表中移除；其文件保留在 {location}。</translation>
+    </message>
+    <message>
         <source>{title} is on this machine now.</source>
         <translation>{title} 已下载到本机。</translation>
     </message>
@@ -4856,6 +5612,14 @@
         <translation>{title} 未下载：{reason}</translation>
     </message>
     <message>
+        <source>{title} was unloaded {why}; the next message loads it again.</source>
+        <translation>{title} 已卸载{why}；发送下一条消息时会重新加载。</translation>
+    </message>
+    <message>
+        <source>{title} was unloaded; the next message loads it again.</source>
+        <translation>{title} 已卸载；发送下一条消息时会重新加载。</translation>
+    </message>
+    <message>
         <source>{used} of {available} tokens</source>
         <translation>{used} / {available} 个 token</translation>
     </message>
@@ -4866,6 +5630,10 @@
     <message>
         <source>{what} is a preset.</source>
         <translation>{what} 是预设。</translation>
+    </message>
+    <message>
+        <source>{what}: {reason}.</source>
+        <translation>{what}：{reason}。</translation>
     </message>
     <message>
         <source>{what}: {words}.</source>
@@ -4884,6 +5652,66 @@
         <translation>使用时会询问 {{language}}；{{clipboard}} 和 {{date}} 会自动填入。</translation>
     </message>
     <message>
+        <source>“added_tokens_decoder” is no list of tokens by number</source>
+        <translation>“added_tokens_decoder”不是按编号排列的 token 列表</translation>
+    </message>
+    <message>
+        <source>“eos_token_id” is {shown}; a whole number is expected</source>
+        <translation>“eos_token_id”为 {shown}；应为整数</translation>
+    </message>
+    <message>
+        <source>“head_dim” is {head_dim}; an even number is expected</source>
+        <translation>“head_dim”为 {head_dim}；应为偶数</translation>
+    </message>
+    <message>
+        <source>“model_type” is {shown}; a name is expected</source>
+        <translation>“model_type”为 {shown}；应为名称</translation>
+    </message>
+    <message>
+        <source>“modules_to_not_convert” is no list of names</source>
+        <translation>“modules_to_not_convert”不是名称列表</translation>
+    </message>
+    <message>
+        <source>“num_key_value_heads” is {kv_heads}; a divisor of the {heads} attention heads is expected</source>
+        <translation>“num_key_value_heads”为 {kv_heads}；应为 {heads} 个注意力头的约数</translation>
+    </message>
+    <message>
+        <source>“rope_type” is {shown}, which is not known</source>
+        <translation>“rope_type”为 {shown}，未知</translation>
+    </message>
+    <message>
+        <source>“{key}” gives angles that are no numbers</source>
+        <translation>“{key}”得出的角度不是数字</translation>
+    </message>
+    <message>
+        <source>“{key}” holds {shown}; {expected} is expected</source>
+        <translation>“{key}”包含 {shown}；应为 {expected}</translation>
+    </message>
+    <message>
+        <source>“{key}” is {shown}; a number from {least:g} to {most:g} is expected</source>
+        <translation>“{key}”为 {shown}；应为 {least:g} 到 {most:g} 的数字</translation>
+    </message>
+    <message>
+        <source>“{key}” is {shown}; a table is expected</source>
+        <translation>“{key}”为 {shown}；应为表</translation>
+    </message>
+    <message>
+        <source>“{key}” is {shown}; a value for each of {count} layers is expected</source>
+        <translation>“{key}”为 {shown}；应为 {count} 层各有一个值</translation>
+    </message>
+    <message>
+        <source>“{key}” is {shown}; a whole number from {least:,} to {most:,} is expected</source>
+        <translation>“{key}”为 {shown}；应为 {least:,} 到 {most:,} 的整数</translation>
+    </message>
+    <message>
+        <source>“{key}” is {shown}; an object is expected</source>
+        <translation>“{key}”为 {shown}；应为对象</translation>
+    </message>
+    <message>
+        <source>“{kind}” cannot be computed with these files</source>
+        <translation>无法用这些文件计算“{kind}”</translation>
+    </message>
+    <message>
         <source>“{kind}” reads a text as a whole and does not go on with one.</source>
         <translation>“{kind}”整体读取文本，不会续写。</translation>
     </message>
@@ -4892,8 +5720,16 @@
         <translation>“{kind}”使用矩阵的方式 llmdesk 不了解。</translation>
     </message>
     <message>
+        <source>“{model_type}” cannot be computed with these files</source>
+        <translation>无法用这些文件计算“{model_type}”</translation>
+    </message>
+    <message>
         <source>“{name}” cannot be the name of a key.</source>
         <translation>“{name}”不能用作密钥名称。</translation>
+    </message>
+    <message>
+        <source>“{table}” must be written as [[{table}]] tables</source>
+        <translation>“{table}”必须写为 [[{table}]] 表</translation>
     </message>
     <message>
         <source>“{title}” is kept until the window is closed.</source>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLabel, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
@@ -17,7 +17,10 @@ def texts_of(root: QWidget) -> Iterator[tuple[str, str]]:
             yield place, text
     for action in root.findChildren(QAction):
         yield "QAction", action.text()
-        yield "QAction's tip", "" if action.toolTip() == action.text().replace("&", "").rstrip("…") else action.toolTip()
+        yield (
+            "QAction's tip",
+            "" if action.toolTip() == action.text().replace("&", "").rstrip("…") else action.toolTip(),
+        )
 
 
 def _own_texts(widget: QWidget) -> Iterator[str]:
@@ -32,11 +35,12 @@ def _own_texts(widget: QWidget) -> Iterator[str]:
 
 def _of_model(model: QAbstractItemModel) -> Iterator[str]:
     roles = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
-    for row in range(model.rowCount(QModelIndex())):
-        for column in range(model.columnCount(QModelIndex())):
+    columns = model.columnCount() if isinstance(model, QAbstractTableModel) else 1  # a list's is private
+    for row in range(model.rowCount()):
+        for column in range(columns):
             for role in roles:
                 found = model.data(model.index(row, column, QModelIndex()), role)
                 yield found if isinstance(found, str) else ""
-    for column in range(model.columnCount(QModelIndex())):
+    for column in range(columns):
         found = model.headerData(column, Qt.Orientation.Horizontal)
         yield found if isinstance(found, str) else ""

@@ -13,6 +13,7 @@ from llmdesk.datatypes.chat import ContextPolicy, SamplingParams
 from llmdesk.datatypes.model import Precision
 from llmdesk.services.presets import CUSTOM, DEFAULT_PRESET, PRESETS
 from llmdesk.toml_file import KeyMistake
+from llmdesk.words import say
 
 Auto = Literal["auto"]
 ThemeName = Literal["system", "light", "dark"]
@@ -80,9 +81,15 @@ class SamplingGroup(Group):
     def _names_are_known(self) -> SamplingGroup:
         taken = (*PRESETS, CUSTOM)
         if found := next((name for name in self.presets if name in taken or not name.strip()), None):
-            raise KeyMistake(f"presets.{found}", f"expected a name other than {', '.join(taken)}, found {found!r}")
+            raise KeyMistake(
+                f"presets.{found}",
+                say("expected a name other than {names}, found {found!r}", names=", ".join(taken), found=found),
+            )
         if self.preset not in self.names:
-            raise KeyMistake("preset", f"expected one of {', '.join(self.names)}, found {self.preset!r}")
+            raise KeyMistake(
+                "preset",
+                say("expected one of {names}, found {preset!r}", names=", ".join(self.names), preset=self.preset),
+            )
         return self
 
     @property

@@ -30,7 +30,7 @@ def path_of(key: str | Path) -> Path:
         preset, _, last = rest.rpartition(".")
         steps = (preset, last) if last in _fields_inside(setting) and preset else (rest,)
         return (*setting.key.split("."), *(step.strip("\"'") for step in steps))
-    near = f"Did you mean “{found}”? " if (found := nearest(key)) else ""
+    near = say("Did you mean “{found}”? ", found=found) if (found := nearest(key)) else ""
     raise SettingsError(
         say("There is no setting “{key}”.", key=key), say("{near}`llmdesk config list` shows all.", near=near)
     )

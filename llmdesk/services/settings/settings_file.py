@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 UNSET: Final = object()
 """In changes: the key goes, so that its default counts."""
 _HEAD = "# Settings of llmdesk. `llmdesk config list` explains each; what does not stand here has its default.\n"
-_HINT = "Mend the line, or take it out; until then its default counts."
+_HINT = say("Mend the line, or take it out; until then its default counts.")
 _LOCK_TIMEOUT_S = 5.0
 
 Data = dict[str, Any]
@@ -125,10 +125,10 @@ def write(file: Path, changes: Changes) -> Path | None:
         with FileLock(file.with_name(f".{file.name}.lock"), timeout=_LOCK_TIMEOUT_S):
             return _write(file, changes)
     except Timeout:
-        hint = "Another llmdesk keeps it. What you chose counts until this one ends."
+        hint = say("Another llmdesk keeps it. What you chose counts until this one ends.")
         raise SettingsError(say("{file} could not be written.", file=file), hint) from None
     except OSError as error:
-        hint = "Check its folder's rights, and the disk. What you chose counts until llmdesk ends."
+        hint = say("Check its folder's rights, and the disk. What you chose counts until llmdesk ends.")
         raise SettingsError(
             say("{file} cannot be written: {reason}.", file=file, reason=error.strerror or error), hint
         ) from error
@@ -184,7 +184,7 @@ def _mistakes(error: ValidationError, data: Data) -> dict[keys.Path, str]:
         path = _existing(steps, data)
         if item["type"] == "extra_forbidden":
             near = keys.nearest(".".join(path))
-            words = f"is unknown; the nearest is “{near}”" if near else "is unknown"
+            words = say("is unknown; the nearest is “{near}”", near=near) if near else say("is unknown")
         elif isinstance(cause, KeyMistake):
             words = str(cause)
         else:
@@ -194,7 +194,7 @@ def _mistakes(error: ValidationError, data: Data) -> dict[keys.Path, str]:
 
 
 def _in_words(path: keys.Path, words: list[str], data: Data) -> str:
-    if words[0].startswith(("is unknown", "expected ")):
+    if words[0].startswith((say("is unknown"), "expected ")):
         return words[0]
     return f"expected {', or '.join(dict.fromkeys(words))}, found {find(data, path)!r}"
 

@@ -80,6 +80,4 @@ def test_x(marking: None, make_window: MakeWindow) -> None:
         main.action_table[a].trigger()
         QApplication.processEvents()
     window.qtbot.wait(300)
-    for each in foreign(main, ("question",)):
-        print(each)
-    raise AssertionError
+    open("/tmp/languages/foreign.txt", "w").write("\n".join(map(str, foreign(main, ("question",)))))
