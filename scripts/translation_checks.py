@@ -8,7 +8,7 @@ from string import Formatter
 
 from translation_sources import Source
 
-_LITERAL = re.compile(r"\{\{\w+\}\}|`[^`]*`|https?://[^\s（）()]+[\w/]")
+_LITERAL = re.compile(r"\{\{\w+\}\}|`[^`]*`|https?://[^\s（），。()]+[\w/]")
 _ENDS = {".": ".。", ":": ":：", "?": "?？", "…": "…"}
 
 

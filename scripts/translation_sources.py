@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 _SETTINGS = ROOT / "llmdesk" / "services" / "settings" / "definition.py"
-_TABLES = ("setting.description",)
+_TABLES = ("setting.description", "setting.unit")
 """What ``tr`` is given that stands elsewhere, and is found there."""
 
 
@@ -79,11 +79,11 @@ def _constants_of(tree: ast.Module) -> dict[str, list[str]]:
 
 
 def _of_settings(tree: ast.Module) -> Iterator[Source]:
-    """The sentence of every setting."""
+    """The sentence of every setting, and its unit."""
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Name(id="_setting"), args=[_, sentence, *_]):
-                texts = _texts_of(sentence, {})
-                if not texts:
+            case ast.Call(func=ast.Name(id="_setting"), args=[_, sentence, *unit], keywords=keywords):
+                if not _texts_of(sentence, {}):
                     raise UnknownText(f"the sentence of a setting is no plain text: {ast.unparse(sentence)}")
-                yield from (Source(text, False, False) for text in texts)
+                shown = [sentence, *unit[:1], *(word.value for word in keywords if word.arg == "unit")]
+                yield from (Source(text, False, False) for part in shown for text in _texts_of(part, {}) if text)

@@ -7,6 +7,10 @@
         <source> with a context of {shortest:,} tokens</source>
         <translation> mit einem Kontext von {shortest:,} Token</translation>
     </message>
+    <message>
+        <source>%</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>%n answer(s), {size}</source>
         <translation>
@@ -1115,6 +1119,10 @@
         <translation>Aus der Bibliothek …</translation>
     </message>
     <message>
+        <source>GB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>GGUF files of the architecture “{architecture}” cannot be read yet (only {known}).</source>
         <translation>GGUF-Dateien der Architektur „{architecture}“ können noch nicht gelesen werden (nur {known}).</translation>
     </message>
@@ -1675,6 +1683,10 @@
     <message>
         <source>Looking at {name}…</source>
         <translation>{name} wird angesehen …</translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Make a key: `llmdesk serve key add NAME`. Or give one as --api-key or {variable}.</source>

@@ -7,6 +7,10 @@
         <source> with a context of {shortest:,} tokens</source>
         <translation>（上下文 {shortest:,} 个 token）</translation>
     </message>
+    <message>
+        <source>%</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message numerus="yes">
         <source>%n answer(s), {size}</source>
         <translation>
@@ -1094,6 +1098,10 @@
         <translation>从提示词库选择…</translation>
     </message>
     <message>
+        <source>GB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>GGUF files of the architecture “{architecture}” cannot be read yet (only {known}).</source>
         <translation>尚无法读取架构“{architecture}”的 GGUF 文件（仅支持 {known}）。</translation>
     </message>
@@ -1652,6 +1660,10 @@
     <message>
         <source>Looking at {name}…</source>
         <translation>正在检查 {name}…</translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Make a key: `llmdesk serve key add NAME`. Or give one as --api-key or {variable}.</source>
@@ -3719,7 +3731,7 @@
     </message>
     <message>
         <source>Web pages that may use the local server, as https://chat.example, with commas between them; empty: none.</source>
-        <translation>可使用本地服务器的网页，如 https://chat.example ，用逗号分隔；留空：无。</translation>
+        <translation>可使用本地服务器的网页，如 https://chat.example，用逗号分隔；留空：无。</translation>
     </message>
     <message>
         <source>What a new chat does when the context is full: leave out the oldest turns, stop, or refuse.</source>

@@ -95,13 +95,14 @@ class FieldControl(Control):
         super().__init__()
         self._is_number = is_number
         self.field = QLineEdit()
-        self.field.setAccessibleName(f"{name}, {setting.unit}" if setting.unit else name)
+        unit = tr(setting.unit) if setting.unit else ""
+        self.field.setAccessibleName(f"{name}, {unit}" if unit else name)
         FieldStyle(theme, self.field)
         fix(theme, self.field, width=_NUMBER_PX if is_number else _TEXT_PX)
         if setting.default is None:
             self.field.setPlaceholderText(tr("not set"))
         self.widget, self.focus = QWidget(), self.field
-        parts = [self.field, Label(theme, setting.unit, "secondary", "note")] if setting.unit else [self.field]
+        parts = [self.field, Label(theme, unit, "secondary", "note")] if unit else [self.field]
         self.widget.setLayout(row(theme, *parts))
         self._shown = ""
         self.field.editingFinished.connect(self._on_edited)
