@@ -9,7 +9,7 @@
     </message>
     <message>
         <source>%</source>
-        <translation type="unfinished"></translation>
+        <translation>%</translation>
     </message>
     <message numerus="yes">
         <source>%n answer(s), {size}</source>
@@ -343,7 +343,7 @@
     </message>
     <message>
         <source>Archive</source>
-        <translation>Archivieren</translation>
+        <translation>Archiv</translation>
     </message>
     <message>
         <source>Archive the chat</source>
@@ -1120,7 +1120,7 @@
     </message>
     <message>
         <source>GB</source>
-        <translation type="unfinished"></translation>
+        <translation>GB</translation>
     </message>
     <message>
         <source>GGUF files of the architecture “{architecture}” cannot be read yet (only {known}).</source>
@@ -1686,7 +1686,7 @@
     </message>
     <message>
         <source>MB</source>
-        <translation type="unfinished"></translation>
+        <translation>MB</translation>
     </message>
     <message>
         <source>Make a key: `llmdesk serve key add NAME`. Or give one as --api-key or {variable}.</source>
@@ -1970,19 +1970,19 @@
     </message>
     <message>
         <source>Not sent while the first one is being edited</source>
-        <translation>Nicht gesendet, solange der erste bearbeitet wird</translation>
+        <translation>Nicht gesendet: der erste wird bearbeitet</translation>
     </message>
     <message>
         <source>Not sent, for the answer did not come to its end</source>
-        <translation>Nicht gesendet, da die Antwort nicht zu Ende kam</translation>
+        <translation>Nicht gesendet: Antwort nicht zu Ende</translation>
     </message>
     <message>
         <source>Not sent, for the answer failed</source>
-        <translation>Nicht gesendet, da bei der Antwort ein Fehler auftrat</translation>
+        <translation>Nicht gesendet: Antwort fehlgeschlagen</translation>
     </message>
     <message>
         <source>Not sent, for the answer was stopped</source>
-        <translation>Nicht gesendet, da die Antwort abgebrochen wurde</translation>
+        <translation>Nicht gesendet: Antwort abgebrochen</translation>
     </message>
     <message>
         <source>Nothing answers at {host}.</source>
@@ -2514,7 +2514,7 @@
     </message>
     <message>
         <source>Sent when this answer is complete</source>
-        <translation>Gesendet, sobald diese Antwort fertig ist</translation>
+        <translation>Wird nach dieser Antwort gesendet</translation>
     </message>
     <message>
         <source>Server</source>

@@ -9,7 +9,7 @@
     </message>
     <message>
         <source>%</source>
-        <translation type="unfinished"></translation>
+        <translation>%</translation>
     </message>
     <message numerus="yes">
         <source>%n answer(s), {size}</source>
@@ -1099,7 +1099,7 @@
     </message>
     <message>
         <source>GB</source>
-        <translation type="unfinished"></translation>
+        <translation>GB</translation>
     </message>
     <message>
         <source>GGUF files of the architecture “{architecture}” cannot be read yet (only {known}).</source>
@@ -1663,7 +1663,7 @@
     </message>
     <message>
         <source>MB</source>
-        <translation type="unfinished"></translation>
+        <translation>MB</translation>
     </message>
     <message>
         <source>Make a key: `llmdesk serve key add NAME`. Or give one as --api-key or {variable}.</source>

@@ -16,6 +16,7 @@ from llmdesk import paths
 from llmdesk.app import restart_command
 from llmdesk.ui.kit import words
 from llmdesk.ui.kit.popover import Popover
+from llmdesk.ui.kit.words import told
 from tests.ui.conftest import Window
 from tests.ui.layout_checks import assert_nothing_is_cut, assert_parts_fit
 from tests.ui.shell.test_zoom import fill, settle
@@ -97,8 +98,8 @@ def test_every_word_of_the_window_goes_through_the_translation(marking: None, ma
 
 def fill_in_marks(window: Window) -> None:
     """A few turns, an answer that fails, one that was regenerated, figures, thinking."""
+    window.ask("question")
     window.ask("[say tps=5000] <think>\n20\n</think>\n\n20")
-    window.chat.sessions.current.conversation  # noqa: B018
     window.main.chat.regenerate_requested.emit(window.turns[-1].answer.id)
     window.wait_idle()
     window.ask("[tokens=2 fail_at=1] question")
@@ -113,21 +114,31 @@ def test_errors_and_what_helps_are_translated(marking: None, make_window: MakeWi
     window.qtbot.waitUntil(lambda: window.main.notice.key == "load")
     settle(window)
     assert english_in(window.main.notice) == []
-    window.main.notice.show_notice("settings", window.desktop.settings.problems[0].user_message) if (
-        window.desktop.settings.problems
-    ) else None
+    assert "⟦" in window.main.notice.text
 
 
-def speak_german(qapp: QApplication) -> None:
-    """From the settings, as a user has it."""
+def test_mistakes_in_the_settings_are_translated_to_the_last_word(marking: None, make_window: MakeWindow) -> None:
+    write_settings('[appearance]\ntheme = "pink"\nzoom_percent = 7\n[server]\nport = "x"\n')
+    window = make_window()
+    window.qtbot.waitUntil(lambda: window.main.notice.key == "settings")
+    mistakes = [told(problem.user_message) for problem in window.desktop.settings.problems]
+    assert len(mistakes) == 3
+    rest = [
+        re.sub(r"settings\.toml|pink|light|dark|system|zoom_percent|theme|port|or\b", "", each) for each in mistakes
+    ]
+    assert [each for each in rest if _is_english(each)] == []
+
+
+def write_settings(text: str) -> None:
+    """The user's settings, before there is a window."""
     paths.config_dir().mkdir(parents=True, exist_ok=True)
-    (paths.config_dir() / "settings.toml").write_text('[appearance]\nlanguage = "de"\n', encoding="utf-8")
+    (paths.config_dir() / "settings.toml").write_text(text, encoding="utf-8")
 
 
 @pytest.fixture
 def german(qapp: QApplication) -> Iterator[None]:
     """The user's settings say so; afterwards the window is English again."""
-    speak_german(qapp)
+    write_settings('[appearance]\nlanguage = "de"\n')
     yield
     words.install(qapp, "en")
 
