@@ -1970,19 +1970,19 @@
     </message>
     <message>
         <source>Not sent while the first one is being edited</source>
-        <translation>Nicht gesendet: der erste wird bearbeitet</translation>
+        <translation>Nicht gesendet beim Bearbeiten</translation>
     </message>
     <message>
         <source>Not sent, for the answer did not come to its end</source>
-        <translation>Nicht gesendet: Antwort nicht zu Ende</translation>
+        <translation>Nicht gesendet: Antwort unfertig</translation>
     </message>
     <message>
         <source>Not sent, for the answer failed</source>
-        <translation>Nicht gesendet: Antwort fehlgeschlagen</translation>
+        <translation>Nicht gesendet nach einem Fehler</translation>
     </message>
     <message>
         <source>Not sent, for the answer was stopped</source>
-        <translation>Nicht gesendet: Antwort abgebrochen</translation>
+        <translation>Nicht gesendet nach dem Abbruch</translation>
     </message>
     <message>
         <source>Nothing answers at {host}.</source>
@@ -2514,7 +2514,7 @@
     </message>
     <message>
         <source>Sent when this answer is complete</source>
-        <translation>Wird nach dieser Antwort gesendet</translation>
+        <translation>Wird nach der Antwort gesendet</translation>
     </message>
     <message>
         <source>Server</source>
@@ -5515,7 +5515,7 @@
     </message>
     <message>
         <source>{processor}, {cores}, {memory} GB of memory. Models of up to {most} GB fit.</source>
-        <translation>{processor}, {cores}, {memory} GB Speicher. Modelle bis {most} GB passen.</translation>
+        <translation>{processor}, {cores}, {memory} GB Speicher. Modelle bis {most} GB.</translation>
     </message>
     <message>
         <source>{reason}, and every token costs as much as the whole text before it, since they keep nothing of it</source>

@@ -56,6 +56,12 @@ def install(app: QCoreApplication, language: str = _AUTO) -> bool:
     return loaded[-1]
 
 
+def spoken() -> str:
+    """The language that was installed last: one of LANGUAGES."""
+    language = QLocale().language()
+    return next((name for name in LANGUAGES if QLocale(name).language() == language), LANGUAGES[0])
+
+
 def _language_of_system() -> str:
     """What the user reads best of the languages that there are."""
     for name in QLocale.system().uiLanguages():
