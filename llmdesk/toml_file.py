@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 from llmdesk.file_errors import in_words
 from llmdesk.whole_files import writing
-from llmdesk.words import filled, say
+from llmdesk.words import Words, filled, say
 
 Key = tuple[str | int, ...]
 """Where a value stands: ``("engine", "threads")``; a number counts the tables of an array (``[[model]]``)."""
@@ -77,10 +78,15 @@ def expectation(item: Mapping[str, Any]) -> str:
     """What pydantic would have accepted, from one item of ``ValidationError.errors()``."""
     context = item.get("ctx", {})
     if cause := context.get("error"):
-        return cause.text if isinstance(cause, KeyMistake) else str(cause)
+        return cause.args[0] if cause.args and isinstance(cause.args[0], Words) else str(cause)
     kind = str(item["type"])
     words = _WORDS.get(kind) or _WORDS.get(kind.rpartition("_")[0])
     return filled(words, **context) if words else str(item["msg"]).replace("Input should be ", "")
+
+
+def either(accepted: Iterable[str]) -> str:
+    """Several expectations in one."""
+    return reduce(lambda one, other: say("{one}, or {other}", one=one, other=other), accepted)
 
 
 def replace_file(file: Path, text: str) -> None:

@@ -135,6 +135,10 @@
         <translation>4 Bit, ein Viertel des Speichers, am schnellsten; etwas Verlust</translation>
     </message>
     <message>
+        <source>64 hexadecimal digits</source>
+        <translation>64 hexadezimale Ziffern</translation>
+    </message>
+    <message>
         <source>8 bits, half the memory, hardly any loss</source>
         <translation>8 Bit, halber Speicher, kaum Verlust</translation>
     </message>
@@ -554,8 +558,8 @@
         <translation>Eine andere wählen.</translation>
     </message>
     <message>
-        <source>Choose one in the model list (Ctrl+M).</source>
-        <translation>Eines in der Modellliste wählen (Ctrl+M).</translation>
+        <source>Choose one in the model list ({key}).</source>
+        <translation>Eines in der Modellliste wählen ({key}).</translation>
     </message>
     <message>
         <source>Choose the precision bf16.</source>
@@ -708,10 +712,6 @@
     <message>
         <source>Creative</source>
         <translation>Kreativ</translation>
-    </message>
-    <message>
-        <source>Ctrl+Enter</source>
-        <translation>Ctrl+Enter</translation>
     </message>
     <message>
         <source>Custom</source>
@@ -910,10 +910,6 @@
         <translation>Engine</translation>
     </message>
     <message>
-        <source>Enter</source>
-        <translation>Enter</translation>
-    </message>
-    <message>
         <source>Enter it with `llmdesk models add {location} --key`.</source>
         <translation>Mit `llmdesk models add {location} --key` eingeben.</translation>
     </message>
@@ -924,10 +920,6 @@
     <message>
         <source>Error: {message}</source>
         <translation>Fehler: {message}</translation>
-    </message>
-    <message>
-        <source>Esc</source>
-        <translation>Esc</translation>
     </message>
     <message>
         <source>Every program needs one of them. A key that is revoked stops working at once.</source>
@@ -1273,6 +1265,10 @@
     <message>
         <source>IPEX {ipex} needs torch {ipex_torch}, installed is {torch}</source>
         <translation>IPEX {ipex} benötigt torch {ipex_torch}, installiert ist {torch}</translation>
+    </message>
+    <message>
+        <source>IPEX's products</source>
+        <translation>Produkte von IPEX</translation>
     </message>
     <message>
         <source>If the server is your own, set SSL_CERT_FILE to a file with the certificate of its authority.</source>
@@ -1722,7 +1718,7 @@
     </message>
     <message>
         <source>Memory is nearly full: {free} GB are free.</source>
-        <translation>Der Speicher ist fast voll: {free} GB sind frei.</translation>
+        <translation>Speicher fast voll: noch {free} GB frei.</translation>
     </message>
     <message>
         <source>Memory limit</source>
@@ -1755,6 +1751,14 @@
     <message>
         <source>Mend the line, or take it out; until then its default counts.</source>
         <translation>Die Zeile berichtigen oder entfernen; bis dahin gilt der Standardwert.</translation>
+    </message>
+    <message>
+        <source>Mend the line, or take the entry out; the other models still work.</source>
+        <translation>Die Zeile berichtigen oder den Eintrag entfernen; die anderen Modelle funktionieren weiterhin.</translation>
+    </message>
+    <message>
+        <source>Mend the line; the shipped models still work.</source>
+        <translation>Die Zeile berichtigen; die mitgelieferten Modelle funktionieren weiterhin.</translation>
     </message>
     <message>
         <source>Merge it into its model ({base}) with llama-export-lora, and open the result.</source>
@@ -2126,7 +2130,7 @@
     </message>
     <message>
         <source>Other programs take {share}, so answers come slower.</source>
-        <translation>Andere Programme nutzen {share}, daher kommen Antworten langsamer.</translation>
+        <translation>Andere Programme ({share}) bremsen die Antworten.</translation>
     </message>
     <message>
         <source>Out of its folder</source>
@@ -4140,12 +4144,36 @@
         <translation>endete, weil der Kontext voll ist</translation>
     </message>
     <message>
+        <source>expected "keyring" or "env:NAME" (an environment variable); a key itself is a secret and does not belong into this file. Take it out and enter it with `llmdesk models add URL --key`</source>
+        <translation>erwartet wird "keyring" oder "env:NAME" (eine Umgebungsvariable); ein Schlüssel selbst ist geheim und gehört nicht in diese Datei. Ihn entfernen und mit `llmdesk models add URL --key` eingeben</translation>
+    </message>
+    <message>
+        <source>expected OWNER/NAME for source = "hub", found “{location}”</source>
+        <translation>bei source = "hub" wird OWNER/NAME erwartet, angegeben ist „{location}“</translation>
+    </message>
+    <message>
+        <source>expected PACKAGE/NAME.gguf, found “{file}”</source>
+        <translation>erwartet wird PACKAGE/NAME.gguf, angegeben ist „{file}“</translation>
+    </message>
+    <message>
         <source>expected a name other than {names}, found {found!r}</source>
         <translation>erwartet wird ein anderer Name als {names}, angegeben ist {found!r}</translation>
     </message>
     <message>
+        <source>expected an address such as http://10.0.0.5:8000/v1</source>
+        <translation>erwartet wird eine Adresse wie http://10.0.0.5:8000/v1</translation>
+    </message>
+    <message>
+        <source>expected an address without user, password or parameters: keys have places of their own</source>
+        <translation>erwartet wird eine Adresse ohne Benutzer, Passwort oder Parameter: Schlüssel haben ihren eigenen Platz</translation>
+    </message>
+    <message>
         <source>expected one of {names}, found {preset!r}</source>
         <translation>erwartet wird eine der Angaben {names}, angegeben ist {preset!r}</translation>
+    </message>
+    <message>
+        <source>expected {expected}, found {found}</source>
+        <translation>erwartet wird {expected}, angegeben ist {found}</translation>
     </message>
     <message>
         <source>expected {it}</source>
@@ -4231,6 +4259,10 @@
         <translation>ist eine Importance-Matrix, ein Nebenprodukt der Quantisierung, kein Modell</translation>
     </message>
     <message>
+        <source>is for source = "server" only</source>
+        <translation>gilt nur bei source = "server"</translation>
+    </message>
+    <message>
         <source>is in Core ML's form</source>
         <translation>liegt im Core-ML-Format vor</translation>
     </message>
@@ -4263,12 +4295,32 @@
         <translation>liegt im TensorFlow-Format vor</translation>
     </message>
     <message>
+        <source>is missing</source>
+        <translation>fehlt</translation>
+    </message>
+    <message>
+        <source>is missing; source = "package" needs `file` and `revision`</source>
+        <translation>fehlt; source = "package" benötigt `file` und `revision`</translation>
+    </message>
+    <message>
+        <source>is missing; source = "server" needs the name that the model has there</source>
+        <translation>fehlt; source = "server" benötigt den Namen, den das Modell dort hat</translation>
+    </message>
+    <message>
         <source>is the part of a model that sees or hears (mmproj), not the model</source>
         <translation>ist der Teil eines Modells, der sieht oder hört (mmproj), nicht das Modell</translation>
     </message>
     <message>
         <source>is unknown</source>
         <translation>ist unbekannt</translation>
+    </message>
+    <message>
+        <source>is unknown here; entries begin with [[model]]</source>
+        <translation>ist hier unbekannt; Einträge beginnen mit [[model]]</translation>
+    </message>
+    <message>
+        <source>is unknown; the keys are {names}</source>
+        <translation>ist unbekannt; die Schlüssel sind {names}</translation>
     </message>
     <message>
         <source>is unknown; the nearest is “{near}”</source>
@@ -4369,6 +4421,10 @@
     <message>
         <source>kernels of {name}</source>
         <translation>Kernel von {name}</translation>
+    </message>
+    <message>
+        <source>key “{key}”: {mistake}.</source>
+        <translation>Schlüssel „{key}“: {mistake}.</translation>
     </message>
     <message>
         <source>less than {lt:g}</source>
@@ -4516,12 +4572,20 @@
         <translation>ms</translation>
     </message>
     <message>
+        <source>must be written as [[model]] tables</source>
+        <translation>muss als [[model]]-Tabellen geschrieben sein</translation>
+    </message>
+    <message>
         <source>needs a login</source>
         <translation>verlangt eine Anmeldung</translation>
     </message>
     <message>
         <source>new answer</source>
         <translation>neue Antwort</translation>
+    </message>
+    <message>
+        <source>nobody's home is known for “{location}”</source>
+        <translation>für „{location}“ ist kein Benutzerordner bekannt</translation>
     </message>
     <message>
         <source>none</source>
@@ -4639,6 +4703,10 @@
         <translation>wird gezeigt</translation>
     </message>
     <message>
+        <source>small letters, digits, dots and dashes, with a letter or digit first</source>
+        <translation>Kleinbuchstaben, Ziffern, Punkte und Bindestriche, am Anfang ein Buchstabe oder eine Ziffer</translation>
+    </message>
+    <message>
         <source>something else</source>
         <translation>etwas anderes</translation>
     </message>
@@ -4659,12 +4727,12 @@
         <translation>System</translation>
     </message>
     <message>
-        <source>takes about {needed} GB</source>
-        <translation>benötigt etwa {needed} GB</translation>
+        <source>takes about {needed:.1f} GB</source>
+        <translation>benötigt etwa {needed:.1f} GB</translation>
     </message>
     <message>
-        <source>takes {needed} GB</source>
-        <translation>benötigt {needed} GB</translation>
+        <source>takes {needed:.1f} GB</source>
+        <translation>benötigt {needed:.1f} GB</translation>
     </message>
     <message>
         <source>text</source>
@@ -4673,6 +4741,10 @@
     <message>
         <source>the installed transformers does not know it</source>
         <translation>das installierte transformers kennt sie nicht</translation>
+    </message>
+    <message>
+        <source>the name of a .gguf file inside the repository or package</source>
+        <translation>der Name einer .gguf-Datei innerhalb des Repositorys oder Pakets</translation>
     </message>
     <message>
         <source>this processor has no AVX2</source>
@@ -4832,6 +4904,10 @@
     <message>
         <source>{duration} per token</source>
         <translation>{duration} pro Token</translation>
+    </message>
+    <message>
+        <source>{error} for source = "server"</source>
+        <translation>{error} bei source = "server"</translation>
     </message>
     <message>
         <source>{figure} %</source>
@@ -5466,6 +5542,10 @@
         <translation>{one} oder {other}</translation>
     </message>
     <message>
+        <source>{one}, or {other}</source>
+        <translation>{one} oder {other}</translation>
+    </message>
+    <message>
         <source>{origin} asks for it</source>
         <translation>verlangt von {origin}</translation>
     </message>
@@ -5726,6 +5806,10 @@
         <translation>„rope_type“ ist {shown}, was nicht bekannt ist</translation>
     </message>
     <message>
+        <source>“{id}” is already taken above</source>
+        <translation>„{id}“ ist weiter oben schon vergeben</translation>
+    </message>
+    <message>
         <source>“{key}” gives angles that are no numbers</source>
         <translation>„{key}“ ergibt Winkel, die keine Zahlen sind</translation>
     </message>
@@ -5784,6 +5868,18 @@
     <message>
         <source>“{title}” is kept.</source>
         <translation>„{title}“ bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter</source>
+        <translation type="vanished">Ctrl+Enter</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation type="vanished">Enter</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation type="vanished">Esc</translation>
     </message>
 </context>
 </TS>

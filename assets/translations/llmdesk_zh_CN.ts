@@ -122,6 +122,10 @@
         <translation>4 位，四分之一内存，最快；略有损失</translation>
     </message>
     <message>
+        <source>64 hexadecimal digits</source>
+        <translation>64 个十六进制数字</translation>
+    </message>
+    <message>
         <source>8 bits, half the memory, hardly any loss</source>
         <translation>8 位，内存减半，几乎无损失</translation>
     </message>
@@ -540,8 +544,8 @@
         <translation>请选择其他文件。</translation>
     </message>
     <message>
-        <source>Choose one in the model list (Ctrl+M).</source>
-        <translation>请在模型列表中选择（Ctrl+M）。</translation>
+        <source>Choose one in the model list ({key}).</source>
+        <translation>请在模型列表中选择（{key}）。</translation>
     </message>
     <message>
         <source>Choose the precision bf16.</source>
@@ -694,10 +698,6 @@
     <message>
         <source>Creative</source>
         <translation>创意</translation>
-    </message>
-    <message>
-        <source>Ctrl+Enter</source>
-        <translation>Ctrl+Enter</translation>
     </message>
     <message>
         <source>Custom</source>
@@ -892,10 +892,6 @@
         <translation>引擎</translation>
     </message>
     <message>
-        <source>Enter</source>
-        <translation>Enter</translation>
-    </message>
-    <message>
         <source>Enter it with `llmdesk models add {location} --key`.</source>
         <translation>请用 `llmdesk models add {location} --key` 输入。</translation>
     </message>
@@ -906,10 +902,6 @@
     <message>
         <source>Error: {message}</source>
         <translation>错误：{message}</translation>
-    </message>
-    <message>
-        <source>Esc</source>
-        <translation>Esc</translation>
     </message>
     <message>
         <source>Every program needs one of them. A key that is revoked stops working at once.</source>
@@ -1252,6 +1244,10 @@
     <message>
         <source>IPEX {ipex} needs torch {ipex_torch}, installed is {torch}</source>
         <translation>IPEX {ipex} 需要 torch {ipex_torch}，已安装的是 {torch}</translation>
+    </message>
+    <message>
+        <source>IPEX's products</source>
+        <translation>IPEX 的运算</translation>
     </message>
     <message>
         <source>If the server is your own, set SSL_CERT_FILE to a file with the certificate of its authority.</source>
@@ -1732,6 +1728,14 @@
     <message>
         <source>Mend the line, or take it out; until then its default counts.</source>
         <translation>请修正或删除该行；在此之前使用默认值。</translation>
+    </message>
+    <message>
+        <source>Mend the line, or take the entry out; the other models still work.</source>
+        <translation>请修正该行或删除该条目；其他模型仍可使用。</translation>
+    </message>
+    <message>
+        <source>Mend the line; the shipped models still work.</source>
+        <translation>请修正该行；随附的模型仍可使用。</translation>
     </message>
     <message>
         <source>Merge it into its model ({base}) with llama-export-lora, and open the result.</source>
@@ -4112,12 +4116,36 @@
         <translation>因上下文已满而结束</translation>
     </message>
     <message>
+        <source>expected "keyring" or "env:NAME" (an environment variable); a key itself is a secret and does not belong into this file. Take it out and enter it with `llmdesk models add URL --key`</source>
+        <translation>应为 "keyring" 或 "env:NAME"（环境变量）；密钥本身是机密，不应写入此文件。请将其删除，并用 `llmdesk models add URL --key` 输入</translation>
+    </message>
+    <message>
+        <source>expected OWNER/NAME for source = "hub", found “{location}”</source>
+        <translation>source = "hub" 时应为 OWNER/NAME，实际为“{location}”</translation>
+    </message>
+    <message>
+        <source>expected PACKAGE/NAME.gguf, found “{file}”</source>
+        <translation>应为 PACKAGE/NAME.gguf，实际为“{file}”</translation>
+    </message>
+    <message>
         <source>expected a name other than {names}, found {found!r}</source>
         <translation>应为 {names} 以外的名称，实际为 {found!r}</translation>
     </message>
     <message>
+        <source>expected an address such as http://10.0.0.5:8000/v1</source>
+        <translation>应为 http://10.0.0.5:8000/v1 这样的地址</translation>
+    </message>
+    <message>
+        <source>expected an address without user, password or parameters: keys have places of their own</source>
+        <translation>应为不含用户名、密码或参数的地址：密钥有专门的存放处</translation>
+    </message>
+    <message>
         <source>expected one of {names}, found {preset!r}</source>
         <translation>应为 {names} 之一，实际为 {preset!r}</translation>
+    </message>
+    <message>
+        <source>expected {expected}, found {found}</source>
+        <translation>应为 {expected}，实际为 {found}</translation>
     </message>
     <message>
         <source>expected {it}</source>
@@ -4202,6 +4230,10 @@
         <translation>是重要性矩阵（量化的副产品），不是模型</translation>
     </message>
     <message>
+        <source>is for source = "server" only</source>
+        <translation>仅用于 source = "server"</translation>
+    </message>
+    <message>
         <source>is in Core ML's form</source>
         <translation>是 Core ML 格式</translation>
     </message>
@@ -4234,12 +4266,32 @@
         <translation>是 TensorFlow 格式</translation>
     </message>
     <message>
+        <source>is missing</source>
+        <translation>缺失</translation>
+    </message>
+    <message>
+        <source>is missing; source = "package" needs `file` and `revision`</source>
+        <translation>缺失；source = "package" 需要 `file` 和 `revision`</translation>
+    </message>
+    <message>
+        <source>is missing; source = "server" needs the name that the model has there</source>
+        <translation>缺失；source = "server" 需要模型在该处的名称</translation>
+    </message>
+    <message>
         <source>is the part of a model that sees or hears (mmproj), not the model</source>
         <translation>是模型中负责视觉或听觉的部分（mmproj），不是模型本身</translation>
     </message>
     <message>
         <source>is unknown</source>
         <translation>未知</translation>
+    </message>
+    <message>
+        <source>is unknown here; entries begin with [[model]]</source>
+        <translation>在此未知；条目以 [[model]] 开头</translation>
+    </message>
+    <message>
+        <source>is unknown; the keys are {names}</source>
+        <translation>未知；可用的键为 {names}</translation>
     </message>
     <message>
         <source>is unknown; the nearest is “{near}”</source>
@@ -4340,6 +4392,10 @@
     <message>
         <source>kernels of {name}</source>
         <translation>{name} 的内核</translation>
+    </message>
+    <message>
+        <source>key “{key}”: {mistake}.</source>
+        <translation>键“{key}”：{mistake}。</translation>
     </message>
     <message>
         <source>less than {lt:g}</source>
@@ -4484,12 +4540,20 @@
         <translation>毫秒</translation>
     </message>
     <message>
+        <source>must be written as [[model]] tables</source>
+        <translation>必须写为 [[model]] 表</translation>
+    </message>
+    <message>
         <source>needs a login</source>
         <translation>需要登录</translation>
     </message>
     <message>
         <source>new answer</source>
         <translation>新回答</translation>
+    </message>
+    <message>
+        <source>nobody's home is known for “{location}”</source>
+        <translation>不知道“{location}”的主目录</translation>
     </message>
     <message>
         <source>none</source>
@@ -4606,6 +4670,10 @@
         <translation>当前显示</translation>
     </message>
     <message>
+        <source>small letters, digits, dots and dashes, with a letter or digit first</source>
+        <translation>小写字母、数字、点和连字符，且以字母或数字开头</translation>
+    </message>
+    <message>
         <source>something else</source>
         <translation>其他内容</translation>
     </message>
@@ -4626,12 +4694,12 @@
         <translation>系统</translation>
     </message>
     <message>
-        <source>takes about {needed} GB</source>
-        <translation>约需 {needed} GB</translation>
+        <source>takes about {needed:.1f} GB</source>
+        <translation>约需 {needed:.1f} GB</translation>
     </message>
     <message>
-        <source>takes {needed} GB</source>
-        <translation>需要 {needed} GB</translation>
+        <source>takes {needed:.1f} GB</source>
+        <translation>需要 {needed:.1f} GB</translation>
     </message>
     <message>
         <source>text</source>
@@ -4640,6 +4708,10 @@
     <message>
         <source>the installed transformers does not know it</source>
         <translation>已安装的 transformers 不支持它</translation>
+    </message>
+    <message>
+        <source>the name of a .gguf file inside the repository or package</source>
+        <translation>仓库或包内 .gguf 文件的名称</translation>
     </message>
     <message>
         <source>this processor has no AVX2</source>
@@ -4798,6 +4870,10 @@
     <message>
         <source>{duration} per token</source>
         <translation>每 token {duration}</translation>
+    </message>
+    <message>
+        <source>{error} for source = "server"</source>
+        <translation>{error}（source = "server"）</translation>
     </message>
     <message>
         <source>{figure} %</source>
@@ -5432,6 +5508,10 @@
         <translation>{one} 或 {other}</translation>
     </message>
     <message>
+        <source>{one}, or {other}</source>
+        <translation>{one} 或 {other}</translation>
+    </message>
+    <message>
         <source>{origin} asks for it</source>
         <translation>由 {origin} 指定</translation>
     </message>
@@ -5692,6 +5772,10 @@
         <translation>“rope_type”为 {shown}，未知</translation>
     </message>
     <message>
+        <source>“{id}” is already taken above</source>
+        <translation>“{id}”已在上方使用</translation>
+    </message>
+    <message>
         <source>“{key}” gives angles that are no numbers</source>
         <translation>“{key}”得出的角度不是数字</translation>
     </message>
@@ -5750,6 +5834,18 @@
     <message>
         <source>“{title}” is kept.</source>
         <translation>“{title}”已保留。</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter</source>
+        <translation type="vanished">Ctrl+Enter</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation type="vanished">Enter</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation type="vanished">Esc</translation>
     </message>
 </context>
 </TS>

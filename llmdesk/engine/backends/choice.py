@@ -84,7 +84,7 @@ def _products() -> str:
     return (
         say("aten's products, since the processor lacks {names}", names=", ".join(missing))
         if missing
-        else "IPEX's products"
+        else say("IPEX's products")
     )
 
 

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from llmdesk.errors import SettingsError
 from llmdesk.numerals import plain_number, whole_number
 from llmdesk.services.settings.definition import SETTINGS, Group, Setting
-from llmdesk.toml_file import expectation
+from llmdesk.toml_file import either, expectation
 from llmdesk.words import say
 
 Path = tuple[str, ...]
@@ -65,7 +65,7 @@ def value_of(key: str, text: str) -> Any:
         for number in (plain_number(text), whole_number(text)):
             with contextlib.suppress(ValidationError):
                 return accepted.validate_strings(str(number))
-        expected = ", or ".join(expectation(item) for item in error.errors())
+        expected = either(expectation(item) for item in error.errors())
         raise SettingsError(
             say("{key}: expected {expected}, found {text!r}.", key=key, expected=expected, text=text),
             setting_of(path).description,

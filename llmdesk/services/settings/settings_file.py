@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from llmdesk.errors import SettingsError
 from llmdesk.services.settings import keys
 from llmdesk.services.settings.definition import Values
-from llmdesk.toml_file import KeyMistake, expectation, line_of, replace_file, syntax_mistake
+from llmdesk.toml_file import KeyMistake, either, expectation, line_of, replace_file, syntax_mistake
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def parse(text: str, file: Path) -> tuple[Data, list[SettingsError]]:
     _, mistakes = checked(data)
     problems = []
     for line, path in sorted((line_of(text, path), path) for path in mistakes):
-        words = f"key “{'.'.join(path)}”: {mistakes[path]}."
+        words = say("key “{key}”: {mistake}.", key=".".join(path), mistake=mistakes[path])
         problems.append(
             SettingsError(say("{file}, line {line}, {words}", file=file, line=line, words=words), _HINT, detail=words)
         )
@@ -182,11 +182,12 @@ def _mistakes(error: ValidationError, data: Data) -> dict[keys.Path, str]:
         if isinstance(cause, KeyMistake):
             steps += tuple(cause.key.split(".", 1))
         path = _existing(steps, data)
+        words: str
         if item["type"] == "extra_forbidden":
             near = keys.nearest(".".join(path))
             words = say("is unknown; the nearest is “{near}”", near=near) if near else say("is unknown")
         elif isinstance(cause, KeyMistake):
-            words = str(cause)
+            words = cause.text
         else:
             words = expectation(item)
         found.setdefault(path, []).append(words)
@@ -196,7 +197,8 @@ def _mistakes(error: ValidationError, data: Data) -> dict[keys.Path, str]:
 def _in_words(path: keys.Path, words: list[str], data: Data) -> str:
     if words[0].startswith((say("is unknown"), "expected ")):
         return words[0]
-    return f"expected {', or '.join(dict.fromkeys(words))}, found {find(data, path)!r}"
+    accepted = either(dict.fromkeys(words))
+    return say("expected {expected}, found {found}", expected=accepted, found=repr(find(data, path)))
 
 
 def _existing(steps: keys.Path, data: Data) -> keys.Path:

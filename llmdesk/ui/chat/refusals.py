@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmdesk.ui.chat.prompt_edit import MAX_PROMPT_CHARS
 from llmdesk.ui.kit.numbers import digits
-from llmdesk.ui.kit.words import tr
+from llmdesk.ui.kit.words import key_text, tr
 
 
 def refusal_of(text: str, is_generating: bool, has_model: bool) -> tuple[str, str] | None:
@@ -19,7 +19,7 @@ def refusal_of(text: str, is_generating: bool, has_model: bool) -> tuple[str, st
         message = words.format(count=digits(len(text)), limit=digits(MAX_PROMPT_CHARS))
         return message, tr("Shorten it. It is still where you wrote it.")
     if not has_model:
-        return tr("There is no model yet."), tr("Choose one in the model list (Ctrl+M).")
+        return tr("There is no model yet."), tr("Choose one in the model list ({key}).", key=key_text("Ctrl+M"))
     return None
 
 

@@ -7,6 +7,7 @@ a sentence is shown, never at import: then no translator is there yet.
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtGui import QKeySequence
 
 from llmdesk import paths
 from llmdesk.ui.kit.numbers import Filler
@@ -31,6 +32,11 @@ def told(message: str) -> str:
         found = QCoreApplication.translate(CONTEXT, message.template)
         return _FILLER.format(found, **values) if values else found
     return message
+
+
+def key_text(key: str) -> str:
+    """A key as it stands on keyboards of this language, and as Qt's menus write it: Ctrl+N, Strg+N."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def install(app: QCoreApplication, language: str = _AUTO) -> bool:

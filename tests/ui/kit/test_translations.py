@@ -175,8 +175,8 @@ def test_auto_is_the_first_of_the_systems_languages_that_there_is(
     monkeypatch: pytest.MonkeyPatch, systems: list[str], expected: str
 ) -> None:
     class System(QLocale):
-        def uiLanguages(self, *_: object) -> list[str]:  # type: ignore[override]
+        def uiLanguages(self, *_: object) -> list[str]:
             return systems
 
-    monkeypatch.setattr(words.QLocale, "system", staticmethod(lambda: System()))
+    monkeypatch.setattr(QLocale, "system", staticmethod(lambda: System()))
     assert words._language_of_system() == expected
