@@ -1,7 +1,6 @@
 """A field for a number: read however it is written, shown as all figures of the window are (GUI thread only).
 
-Qt's own boxes follow the system's locale: on a German one they show ``0,70`` in an English window and read ``0.5`` as
-0.
+Qt's own boxes read one way only: on a German system they take ``0.5`` for 5, or for nothing.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ class NumberField(QDoubleSpinBox):
         self.setToolTip(f"{tip} ({room})" if tip else room)
 
     def textFromValue(self, value: float) -> str:
-        """One way, whatever the system's language."""
+        """As the window's language writes numbers."""
         return number_text(value) if self._grouped else field_text(value)
 
     def valueFromText(self, text: str) -> float:
