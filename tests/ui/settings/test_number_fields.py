@@ -24,7 +24,7 @@ from llmdesk.ui.settings.sampling import SamplingPanel
 SHOWN = {
     "de_DE": ("0,5", "4.096"),
     "fr_FR": ("0,5", "4\u202f096"),
-    "de_CH": ("0.5", "4’096"),
+    "de_CH": ("0.5", "4'096"),
     "ar_EG": ("0٫5", "4٬096"),
 }
 """One half and four thousand, where that is not as in English."""
