@@ -27,6 +27,7 @@ from llmdesk.engine.networks.decoder import Decoder, Kernels
 from llmdesk.engine.networks.families import text_config, trained_tokens
 from llmdesk.engine.networks.fused import decoder as fused
 from llmdesk.engine.networks.modules import ModulesNetwork
+from llmdesk.engine.networks.token_work import token_work
 from llmdesk.engine.processor.thread_team import ThreadTeam
 from llmdesk.engine.processor.threads import default_threads
 from llmdesk.engine.weights.gguf_tokenizer import UNKNOWN_PRE_TOKENIZER
@@ -152,6 +153,8 @@ def load_torch_model(
         kernels_reason="" if build or reason else own_kernels_reason(network, prepared),
         notice=_notice(text_model),
         thinking=text_model.chats.thinking(),
+        # Who builds another network computes on another device.
+        work=None if build else token_work(prepared.config, network.bytes_per_token, context),
     )
     weights = prepared.weights
     return TorchModel(info, text_model, weights.check_unchanged if weights.is_mapped else lambda: None)
@@ -207,6 +210,11 @@ class BuiltNetwork(Network, Protocol):
     @property
     def weights_bytes(self) -> int:
         """Bytes of all weights."""
+        ...
+
+    @property
+    def bytes_per_token(self) -> int:
+        """Bytes of all matrices that multiply."""
         ...
 
 

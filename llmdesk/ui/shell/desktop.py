@@ -24,6 +24,7 @@ from llmdesk.ui.chat.left_chats import LeftChats
 from llmdesk.ui.chat.message_controller import MessageController
 from llmdesk.ui.chat.token_counter import TokenCounter
 from llmdesk.ui.dashboard.controller import DashboardController
+from llmdesk.ui.dashboard.machine_controller import MachineController
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.notice import Action
 from llmdesk.ui.kit.theme import Theme
@@ -96,6 +97,7 @@ class Desktop(QObject):
         )
         self.chat_list.menu.export_requested.connect(self.transfers.export)
         DashboardController(self.window.dashboard, self.sessions, self.window.chat.painted_chars)
+        self.machine = MachineController(self.theme, self.window.dashboard, self.sessions, core, self.bridge)
         self._settings_room = SettingsRoom(self.window, self._appearance, settings, runner, self.bridge)
         self._serving = ServerController(
             self.window.server_panel, self.window.top_bar.more, server, settings, self.bridge, self._background
@@ -237,7 +239,7 @@ class Desktop(QObject):
 
     @Slot()
     def _on_model_changed(self) -> None:
-        self.window.dashboard.mark(tr("model changed"))
+        self.window.dashboard.mark(tr("model changed"), "model")
 
     @Slot(str, str)
     def _on_refused(self, message: str, hint: str) -> None:

@@ -98,6 +98,7 @@ DOES: dict[ActionId, Check] = {
     "smaller": lambda window: window.desktop.theme.zoom_percent == 90,
     "actual_size": lambda window: window.desktop.theme.zoom_percent == 100,
     "dashboard": lambda window: not window.main.is_dashboard_shown,
+    "live_window": lambda window: window.desktop.machine.screen is not None,
     "settings": lambda window: window.main.settings_dialog.isVisible(),
     "system_prompt": lambda window: window.desktop.tools.system_prompt.isVisible(),
     "prompts": lambda window: window.desktop.tools.prompts.panel.isVisible(),
