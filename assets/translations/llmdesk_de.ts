@@ -311,7 +311,7 @@
     </message>
     <message>
         <source>Another model was ready from here on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ab hier war ein anderes Modell bereit.</translation>
     </message>
     <message>
         <source>Another program listens at port {port} already, perhaps llmdesk serve.</source>
@@ -399,7 +399,7 @@
     </message>
     <message>
         <source>Back to live</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zu live</translation>
     </message>
     <message>
         <source>Back to the list</source>
@@ -419,7 +419,7 @@
     </message>
     <message>
         <source>Between the two: faster memory would help, and so would faster cores.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dazwischen: Schnellerer Speicher würde helfen, schnellere Kerne ebenso.</translation>
     </message>
     <message>
         <source>Break the line</source>
@@ -435,7 +435,7 @@
     </message>
     <message>
         <source>Bytes of the loaded weights and of the keys and values that each token reads, times steps per second, as a share of the memory's speed: the fastest reading of the last 15 minutes, by a probe that runs while nothing else does, or by the model itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bytes der geladenen Gewichte sowie der Schlüssel und Werte, die jedes Token liest, mal Schritte pro Sekunde, als Anteil an der Geschwindigkeit des Speichers: das schnellste Lesen der letzten 15 Minuten, durch eine Messung im Leerlauf oder durch das Modell selbst.</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -723,7 +723,7 @@
     </message>
     <message>
         <source>Core {number}: {percent}</source>
-        <translation type="unfinished"></translation>
+        <translation>Kern {number}: {percent}</translation>
     </message>
     <message>
         <source>Correct `revision` in models.toml.</source>
@@ -875,7 +875,7 @@
     </message>
     <message>
         <source>Each core: {values}</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder Kern: {values}</translation>
     </message>
     <message>
         <source>Edit</source>
@@ -1152,11 +1152,11 @@
     </message>
     <message>
         <source>GPU {percent}</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU {percent}</translation>
     </message>
     <message>
         <source>GPU, now {percent}</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU, jetzt {percent}</translation>
     </message>
     <message>
         <source>Get a GGUF file of this model, or of a newer one.</source>
@@ -1650,7 +1650,7 @@
     </message>
     <message>
         <source>Live figures in a window of their own</source>
-        <translation type="unfinished"></translation>
+        <translation>Live-Werte in eigenem Fenster</translation>
     </message>
     <message>
         <source>Load as {precision}: {meaning}</source>
@@ -1750,11 +1750,11 @@
     </message>
     <message>
         <source>Measured just now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerade eben gemessen.</translation>
     </message>
     <message>
         <source>Measured {ago}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gemessen {ago}.</translation>
     </message>
     <message>
         <source>Memory</source>
@@ -1762,7 +1762,7 @@
     </message>
     <message>
         <source>Memory bandwidth</source>
-        <translation type="unfinished"></translation>
+        <translation>Speicherbandbreite</translation>
     </message>
     <message>
         <source>Memory is nearly full: {free} GB are free.</source>
@@ -1782,7 +1782,7 @@
     </message>
     <message>
         <source>Memory-bound: faster memory would help, more cores would not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vom Speicher begrenzt: Schnellerer Speicher würde helfen, mehr Kerne nicht.</translation>
     </message>
     <message>
         <source>Mend it first.</source>
@@ -1870,7 +1870,7 @@
     </message>
     <message>
         <source>More than {n} prompt tokens were to be read: nothing is written meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr als {n} Prompt-Token waren zu lesen: Währenddessen wird nichts geschrieben.</translation>
     </message>
     <message>
         <source>Most connections</source>
@@ -2026,11 +2026,11 @@
     </message>
     <message>
         <source>Not memory-bound: faster or more cores would help, faster memory would not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht vom Speicher begrenzt: Schnellere oder mehr Kerne würden helfen, schnellerer Speicher nicht.</translation>
     </message>
     <message>
         <source>Not memory-bound: other programs take the processor.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht vom Speicher begrenzt: Andere Programme belegen den Prozessor.</translation>
     </message>
     <message>
         <source>Not now</source>
@@ -2194,7 +2194,7 @@
     </message>
     <message>
         <source>Operations of the prompt that was read last (two for each weight of the layers, and attention), per second, as a share of the processor's speed in matrix products, measured while nothing else runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechenoperationen des zuletzt gelesenen Prompts (zwei je Gewicht der Schichten, dazu Attention) pro Sekunde, als Anteil an der im Leerlauf gemessenen Geschwindigkeit des Prozessors bei Matrixprodukten.</translation>
     </message>
     <message>
         <source>Other programs take {share}, so answers come slower.</source>
@@ -2218,15 +2218,15 @@
     </message>
     <message>
         <source>Pause the graphs</source>
-        <translation type="unfinished"></translation>
+        <translation>Diagramme anhalten</translation>
     </message>
     <message>
         <source>Pause the graphs, or back to live</source>
-        <translation type="unfinished"></translation>
+        <translation>Diagramme anhalten, oder zurück zu live</translation>
     </message>
     <message>
         <source>Paused, {ago}</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten, {ago}</translation>
     </message>
     <message>
         <source>Phones in the same network scan it: it opens {address} with the key. Show it to nobody else.</source>
@@ -2258,15 +2258,15 @@
     </message>
     <message>
         <source>Power</source>
-        <translation type="unfinished"></translation>
+        <translation>Leistung</translation>
     </message>
     <message>
         <source>Power of the {source} over the last half second. Per token: its mean over the last two seconds, by the tokens per second of the last one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Leistungsaufnahme ({source}) in der letzten halben Sekunde. Pro Token: ihr Mittel der letzten zwei Sekunden, geteilt durch die Token pro Sekunde der letzten.</translation>
     </message>
     <message>
         <source>Power, now {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>Leistung, jetzt {value}</translation>
     </message>
     <message>
         <source>Precise</source>
@@ -2354,7 +2354,7 @@
     </message>
     <message>
         <source>Prompt compute</source>
-        <translation type="unfinished"></translation>
+        <translation>Prompt-Berechnung</translation>
     </message>
     <message>
         <source>Prompt lookup</source>
@@ -2362,7 +2362,7 @@
     </message>
     <message>
         <source>Prompt {percent} read</source>
-        <translation type="unfinished"></translation>
+        <translation>Prompt zu {percent} gelesen</translation>
     </message>
     <message>
         <source>Prompt's length</source>
@@ -2682,7 +2682,7 @@
     </message>
     <message>
         <source>Show in a window of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>In eigenem Fenster zeigen</translation>
     </message>
     <message>
         <source>Show it</source>
@@ -2698,7 +2698,7 @@
     </message>
     <message>
         <source>Show or hide each core</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeden Kern zeigen oder verbergen</translation>
     </message>
     <message>
         <source>Show or hide the chats</source>
@@ -2966,7 +2966,7 @@
     </message>
     <message>
         <source>The beginning of the prompt, or the whole answer, was still known and not computed again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Anfang des Prompts oder die ganze Antwort war noch bekannt und wurde nicht neu berechnet.</translation>
     </message>
     <message>
         <source>The certificate of {host} is not trusted: {verify_message}.</source>
@@ -3185,15 +3185,15 @@
     </message>
     <message>
         <source>The machine runs on its battery from here on, and may compute slower.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Rechner läuft ab hier im Akkubetrieb und rechnet vielleicht langsamer.</translation>
     </message>
     <message>
         <source>The machine was plugged in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Rechner wurde ans Netz angeschlossen.</translation>
     </message>
     <message>
         <source>The memory is measured as soon as nothing else runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Speicher wird gemessen, sobald nichts anderes läuft.</translation>
     </message>
     <message>
         <source>The model computed no numbers: its weights hold some that are too large, or none.</source>
@@ -3201,7 +3201,7 @@
     </message>
     <message>
         <source>The model fits into the processor's cache: memory does not hold it up.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell passt in den Cache des Prozessors: Der Speicher hält es nicht auf.</translation>
     </message>
     <message>
         <source>The model is told this before the chat. It counts from the next question on, in this chat.</source>
@@ -3269,15 +3269,15 @@
     </message>
     <message>
         <source>The processor has no energy counter here; the battery tells while it is in use.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Prozessor hat hier keinen Energiezähler; im Akkubetrieb gibt der Akku Auskunft.</translation>
     </message>
     <message>
         <source>The processor reported that heat slowed it down.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Prozessor meldete, dass Hitze ihn gebremst hat.</translation>
     </message>
     <message>
         <source>The processor's energy counter may be read by the administrator only. To allow it: sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Energiezähler des Prozessors darf nur der Administrator lesen. Zum Erlauben: sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj</translation>
     </message>
     <message>
         <source>The prompt has {tokens} tokens; this model can take {limit_tokens:,} at once.</source>
@@ -3341,11 +3341,11 @@
     </message>
     <message>
         <source>The system shows no energy counter of this processor; virtual machines have none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das System zeigt keinen Energiezähler dieses Prozessors; virtuelle Maschinen haben keinen.</translation>
     </message>
     <message>
         <source>The text has grown past a power of two, {n} tokens or more: each token reads more keys and values.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Text ist über eine Zweierpotenz gewachsen, {n} Token oder mehr: Jedes Token liest mehr Schlüssel und Werte.</translation>
     </message>
     <message>
         <source>The text is too long to paste: {count} characters; at most {limit} can be sent.</source>
@@ -3580,7 +3580,7 @@
     </message>
     <message>
         <source>This memory is read at {speed}; an answer shows what of it is used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Speicher wird mit {speed} gelesen; eine Antwort zeigt, wie viel davon genutzt wird.</translation>
     </message>
     <message>
         <source>This model has no tokenizer.json.</source>
@@ -3698,7 +3698,7 @@
     </message>
     <message>
         <source>Tokens on the screen, and tokens that came from the engine, per second over the last two seconds; and the time from a token's end in the engine to the painting that shows it, the median of the tokens painted then.</source>
-        <translation type="unfinished"></translation>
+        <translation>Token auf dem Bildschirm und Token aus der Engine, pro Sekunde über die letzten zwei Sekunden; dazu die Zeit vom Ende eines Tokens in der Engine bis zu seinem Zeichnen, der Median der dabei gezeichneten Token.</translation>
     </message>
     <message>
         <source>Tokens per second, nothing measured</source>
@@ -4014,15 +4014,15 @@
     </message>
     <message>
         <source>While answering, more than {rate} MB/s moved between memory and disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Während der Antwort wurden mehr als {rate} MB/s zwischen Speicher und Datenträger bewegt.</translation>
     </message>
     <message>
         <source>While answering, other programs computed on {cores} cores or more, twice in a row.</source>
-        <translation type="unfinished"></translation>
+        <translation>Während der Antwort rechneten andere Programme zweimal nacheinander auf mindestens {cores} Kernen.</translation>
     </message>
     <message>
         <source>While answering, the cores' mean clock fell below {percent} % of its median over the last {span} s.</source>
-        <translation type="unfinished"></translation>
+        <translation>Während der Antwort fiel der mittlere Takt der Kerne unter {percent} % seines Medians der letzten {span} s.</translation>
     </message>
     <message>
         <source>Who the model is to be, and how it is to answer. For example: Answer in short sentences.</source>
@@ -4030,7 +4030,7 @@
     </message>
     <message>
         <source>Whole screen, or a window</source>
-        <translation type="unfinished"></translation>
+        <translation>Vollbild oder Fenster</translation>
     </message>
     <message>
         <source>Write a Python function that returns the moving average of a list.</source>
@@ -4106,7 +4106,7 @@
     </message>
     <message>
         <source>a measurement of the memory</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Messung des Speichers</translation>
     </message>
     <message>
         <source>a message follows one that is not before it</source>
@@ -4233,7 +4233,7 @@
     </message>
     <message>
         <source>answer was in the cache</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwort war gespeichert</translation>
     </message>
     <message>
         <source>answering</source>
@@ -4269,7 +4269,7 @@
     </message>
     <message>
         <source>cache {figure} GB</source>
-        <translation type="unfinished"></translation>
+        <translation>Cache {figure} GB</translation>
     </message>
     <message>
         <source>chat_template in tokenizer_config.json or chat_template.jinja cannot be used</source>
@@ -4285,7 +4285,7 @@
     </message>
     <message>
         <source>clock fell to {now:.1f} from {usual:.1f} GHz</source>
-        <translation type="unfinished"></translation>
+        <translation>Takt fiel von {usual:.1f} auf {now:.1f} GHz</translation>
     </message>
     <message>
         <source>config.json cannot be used</source>
@@ -4305,7 +4305,7 @@
     </message>
     <message>
         <source>context of {n:,} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Kontext von {n:,} Token</translation>
     </message>
     <message>
         <source>converting the tokenizer, once</source>
@@ -4389,7 +4389,7 @@
     </message>
     <message>
         <source>free {figure} GB</source>
-        <translation type="unfinished"></translation>
+        <translation>frei {figure} GB</translation>
     </message>
     <message>
         <source>from the answer cache: asked before in the same words, nothing was computed</source>
@@ -4710,7 +4710,7 @@
     </message>
     <message>
         <source>llmdesk, live</source>
-        <translation type="unfinished"></translation>
+        <translation>llmdesk, live</translation>
     </message>
     <message>
         <source>llmdesk: something went wrong</source>
@@ -4754,7 +4754,7 @@
     </message>
     <message>
         <source>memory is moved to disk, {rate:.0f} MB/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Speicher wird ausgelagert, {rate:.0f} MB/s</translation>
     </message>
     <message numerus="yes">
         <source>message(s)</source>
@@ -4769,7 +4769,7 @@
     </message>
     <message>
         <source>model {figure} GB</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell {figure} GB</translation>
     </message>
     <message>
         <source>more than {gt:g}</source>
@@ -4805,7 +4805,7 @@
     </message>
     <message>
         <source>not measurable</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht messbar</translation>
     </message>
     <message>
         <source>not possible now</source>
@@ -4821,15 +4821,15 @@
     </message>
     <message>
         <source>of {speed}</source>
-        <translation type="unfinished"></translation>
+        <translation>von {speed}</translation>
     </message>
     <message>
         <source>of {speed} GFLOP/s</source>
-        <translation type="unfinished"></translation>
+        <translation>von {speed} GFLOP/s</translation>
     </message>
     <message>
         <source>of {speed} TFLOP/s</source>
-        <translation type="unfinished"></translation>
+        <translation>von {speed} TFLOP/s</translation>
     </message>
     <message>
         <source>of {total} GB</source>
@@ -4841,7 +4841,7 @@
     </message>
     <message>
         <source>on battery</source>
-        <translation type="unfinished"></translation>
+        <translation>Akkubetrieb</translation>
     </message>
     <message>
         <source>on this machine</source>
@@ -4853,7 +4853,7 @@
     </message>
     <message>
         <source>other programs compute, too</source>
-        <translation type="unfinished"></translation>
+        <translation>andere Programme rechnen mit</translation>
     </message>
     <message>
         <source>packing</source>
@@ -4868,7 +4868,7 @@
     </message>
     <message>
         <source>per token</source>
-        <translation type="unfinished"></translation>
+        <translation>pro Token</translation>
     </message>
     <message>
         <source>per token p50</source>
@@ -4888,7 +4888,7 @@
     </message>
     <message>
         <source>plugged in</source>
-        <translation type="unfinished"></translation>
+        <translation>am Netz</translation>
     </message>
     <message>
         <source>preparing the kernels</source>
@@ -4900,7 +4900,7 @@
     </message>
     <message>
         <source>processor</source>
-        <translation type="unfinished"></translation>
+        <translation>Prozessor</translation>
     </message>
     <message>
         <source>prompt</source>
@@ -4908,7 +4908,7 @@
     </message>
     <message>
         <source>prompt of {n:,} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Prompt mit {n:,} Token</translation>
     </message>
     <message>
         <source>prompt tok/s</source>
@@ -4952,7 +4952,7 @@
     </message>
     <message>
         <source>slowed down by heat</source>
-        <translation type="unfinished"></translation>
+        <translation>durch Hitze gebremst</translation>
     </message>
     <message>
         <source>small letters, digits, dots and dashes, with a letter or digit first</source>
@@ -5071,7 +5071,7 @@
     </message>
     <message>
         <source>whole machine</source>
-        <translation type="unfinished"></translation>
+        <translation>ganzer Rechner</translation>
     </message>
     <message>
         <source>with a context of {tokens:,} tokens ({size:.1f} GB)</source>
@@ -5251,7 +5251,7 @@
     </message>
     <message>
         <source>{ghz} GHz</source>
-        <translation type="unfinished"></translation>
+        <translation>{ghz} GHz</translation>
     </message>
     <message>
         <source>{host} broke off in the middle of the answer.</source>
@@ -5327,7 +5327,7 @@
     </message>
     <message>
         <source>{joules} J</source>
-        <translation type="unfinished"></translation>
+        <translation>{joules} J</translation>
     </message>
     <message>
         <source>{key} is a table.</source>
@@ -5363,11 +5363,11 @@
     </message>
     <message>
         <source>{minutes} min</source>
-        <translation type="unfinished"></translation>
+        <translation>{minutes} min</translation>
     </message>
     <message>
         <source>{minutes} min ago</source>
-        <translation type="unfinished"></translation>
+        <translation>vor {minutes} min</translation>
     </message>
     <message>
         <source>{minutes} min {seconds} s</source>
@@ -5383,7 +5383,7 @@
     </message>
     <message>
         <source>{n:,} of {total:,} prompt tokens cached</source>
-        <translation type="unfinished"></translation>
+        <translation>{n:,} von {total:,} Prompt-Token gespeichert</translation>
     </message>
     <message>
         <source>{name} and its other parts have two tensors of one name.</source>
@@ -5415,7 +5415,7 @@
     </message>
     <message>
         <source>{name} computes, too</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} rechnet mit</translation>
     </message>
     <message>
         <source>{name} cuts texts in a way that is not read here (words or characters).</source>
@@ -5915,7 +5915,7 @@
     </message>
     <message>
         <source>{speed} GB/s</source>
-        <translation type="unfinished"></translation>
+        <translation>{speed} GB/s</translation>
     </message>
     <message>
         <source>{speed} tok/s</source>
@@ -6039,7 +6039,7 @@
     </message>
     <message>
         <source>{watts} W</source>
-        <translation type="unfinished"></translation>
+        <translation>{watts} W</translation>
     </message>
     <message>
         <source>{what} is a preset.</source>

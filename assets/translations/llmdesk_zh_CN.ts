@@ -297,7 +297,7 @@
     </message>
     <message>
         <source>Another model was ready from here on.</source>
-        <translation type="unfinished"></translation>
+        <translation>从此处起另一个模型已就绪。</translation>
     </message>
     <message>
         <source>Another program listens at port {port} already, perhaps llmdesk serve.</source>
@@ -385,7 +385,7 @@
     </message>
     <message>
         <source>Back to live</source>
-        <translation type="unfinished"></translation>
+        <translation>返回实时</translation>
     </message>
     <message>
         <source>Back to the list</source>
@@ -405,7 +405,7 @@
     </message>
     <message>
         <source>Between the two: faster memory would help, and so would faster cores.</source>
-        <translation type="unfinished"></translation>
+        <translation>介于两者之间：更快的内存或更快的核心都会有帮助。</translation>
     </message>
     <message>
         <source>Break the line</source>
@@ -421,7 +421,7 @@
     </message>
     <message>
         <source>Bytes of the loaded weights and of the keys and values that each token reads, times steps per second, as a share of the memory's speed: the fastest reading of the last 15 minutes, by a probe that runs while nothing else does, or by the model itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>每个 token 读取的已加载权重及键值的字节数乘以每秒步数，占内存速度的比例；内存速度取最近 15 分钟内最快的读取，由空闲时的探测或模型本身测得。</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -709,7 +709,7 @@
     </message>
     <message>
         <source>Core {number}: {percent}</source>
-        <translation type="unfinished"></translation>
+        <translation>核心 {number}：{percent}</translation>
     </message>
     <message>
         <source>Correct `revision` in models.toml.</source>
@@ -857,7 +857,7 @@
     </message>
     <message>
         <source>Each core: {values}</source>
-        <translation type="unfinished"></translation>
+        <translation>各核心：{values}</translation>
     </message>
     <message>
         <source>Edit</source>
@@ -1131,11 +1131,11 @@
     </message>
     <message>
         <source>GPU {percent}</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU {percent}</translation>
     </message>
     <message>
         <source>GPU, now {percent}</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU，当前 {percent}</translation>
     </message>
     <message>
         <source>Get a GGUF file of this model, or of a newer one.</source>
@@ -1627,7 +1627,7 @@
     </message>
     <message>
         <source>Live figures in a window of their own</source>
-        <translation type="unfinished"></translation>
+        <translation>在单独窗口中显示实时数据</translation>
     </message>
     <message>
         <source>Load as {precision}: {meaning}</source>
@@ -1727,11 +1727,11 @@
     </message>
     <message>
         <source>Measured just now.</source>
-        <translation type="unfinished"></translation>
+        <translation>刚刚测得。</translation>
     </message>
     <message>
         <source>Measured {ago}.</source>
-        <translation type="unfinished"></translation>
+        <translation>测量于{ago}。</translation>
     </message>
     <message>
         <source>Memory</source>
@@ -1739,7 +1739,7 @@
     </message>
     <message>
         <source>Memory bandwidth</source>
-        <translation type="unfinished"></translation>
+        <translation>内存带宽</translation>
     </message>
     <message>
         <source>Memory is nearly full: {free} GB are free.</source>
@@ -1759,7 +1759,7 @@
     </message>
     <message>
         <source>Memory-bound: faster memory would help, more cores would not.</source>
-        <translation type="unfinished"></translation>
+        <translation>受内存限制：更快的内存有帮助，更多核心则没有。</translation>
     </message>
     <message>
         <source>Mend it first.</source>
@@ -1847,7 +1847,7 @@
     </message>
     <message>
         <source>More than {n} prompt tokens were to be read: nothing is written meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>需要读取超过 {n} 个提示词 token：期间不生成内容。</translation>
     </message>
     <message>
         <source>Most connections</source>
@@ -2003,11 +2003,11 @@
     </message>
     <message>
         <source>Not memory-bound: faster or more cores would help, faster memory would not.</source>
-        <translation type="unfinished"></translation>
+        <translation>不受内存限制：更快或更多的核心有帮助，更快的内存则没有。</translation>
     </message>
     <message>
         <source>Not memory-bound: other programs take the processor.</source>
-        <translation type="unfinished"></translation>
+        <translation>不受内存限制：其他程序占用了处理器。</translation>
     </message>
     <message>
         <source>Not now</source>
@@ -2171,7 +2171,7 @@
     </message>
     <message>
         <source>Operations of the prompt that was read last (two for each weight of the layers, and attention), per second, as a share of the processor's speed in matrix products, measured while nothing else runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>上次读取提示词的每秒运算量（各层每个权重两次，加上注意力），占空闲时测得的处理器矩阵乘法速度的比例。</translation>
     </message>
     <message>
         <source>Other programs take {share}, so answers come slower.</source>
@@ -2195,15 +2195,15 @@
     </message>
     <message>
         <source>Pause the graphs</source>
-        <translation type="unfinished"></translation>
+        <translation>暂停图表</translation>
     </message>
     <message>
         <source>Pause the graphs, or back to live</source>
-        <translation type="unfinished"></translation>
+        <translation>暂停图表，或返回实时</translation>
     </message>
     <message>
         <source>Paused, {ago}</source>
-        <translation type="unfinished"></translation>
+        <translation>已暂停，{ago}</translation>
     </message>
     <message>
         <source>Phones in the same network scan it: it opens {address} with the key. Show it to nobody else.</source>
@@ -2235,15 +2235,15 @@
     </message>
     <message>
         <source>Power</source>
-        <translation type="unfinished"></translation>
+        <translation>功率</translation>
     </message>
     <message>
         <source>Power of the {source} over the last half second. Per token: its mean over the last two seconds, by the tokens per second of the last one.</source>
-        <translation type="unfinished"></translation>
+        <translation>最近半秒的功率（{source}）。每 token：最近两秒的平均功率除以最近一秒的每秒 token 数。</translation>
     </message>
     <message>
         <source>Power, now {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>功率，当前 {value}</translation>
     </message>
     <message>
         <source>Precise</source>
@@ -2331,7 +2331,7 @@
     </message>
     <message>
         <source>Prompt compute</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词计算</translation>
     </message>
     <message>
         <source>Prompt lookup</source>
@@ -2339,7 +2339,7 @@
     </message>
     <message>
         <source>Prompt {percent} read</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词已读取 {percent}</translation>
     </message>
     <message>
         <source>Prompt's length</source>
@@ -2659,7 +2659,7 @@
     </message>
     <message>
         <source>Show in a window of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>在单独窗口中显示</translation>
     </message>
     <message>
         <source>Show it</source>
@@ -2675,7 +2675,7 @@
     </message>
     <message>
         <source>Show or hide each core</source>
-        <translation type="unfinished"></translation>
+        <translation>显示或隐藏各核心</translation>
     </message>
     <message>
         <source>Show or hide the chats</source>
@@ -2943,7 +2943,7 @@
     </message>
     <message>
         <source>The beginning of the prompt, or the whole answer, was still known and not computed again.</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词的开头或整个回答仍在缓存中，没有重新计算。</translation>
     </message>
     <message>
         <source>The certificate of {host} is not trusted: {verify_message}.</source>
@@ -3161,15 +3161,15 @@
     </message>
     <message>
         <source>The machine runs on its battery from here on, and may compute slower.</source>
-        <translation type="unfinished"></translation>
+        <translation>从此处起本机使用电池供电，计算可能变慢。</translation>
     </message>
     <message>
         <source>The machine was plugged in.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机已接通电源。</translation>
     </message>
     <message>
         <source>The memory is measured as soon as nothing else runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有其他任务时将测量内存。</translation>
     </message>
     <message>
         <source>The model computed no numbers: its weights hold some that are too large, or none.</source>
@@ -3177,7 +3177,7 @@
     </message>
     <message>
         <source>The model fits into the processor's cache: memory does not hold it up.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型可放入处理器缓存：不受内存拖累。</translation>
     </message>
     <message>
         <source>The model is told this before the chat. It counts from the next question on, in this chat.</source>
@@ -3245,15 +3245,15 @@
     </message>
     <message>
         <source>The processor has no energy counter here; the battery tells while it is in use.</source>
-        <translation type="unfinished"></translation>
+        <translation>此处处理器没有能耗计数器；使用电池时由电池提供数据。</translation>
     </message>
     <message>
         <source>The processor reported that heat slowed it down.</source>
-        <translation type="unfinished"></translation>
+        <translation>处理器报告因过热而降速。</translation>
     </message>
     <message>
         <source>The processor's energy counter may be read by the administrator only. To allow it: sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj</source>
-        <translation type="unfinished"></translation>
+        <translation>处理器的能耗计数器仅管理员可读。如需允许：sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj</translation>
     </message>
     <message>
         <source>The prompt has {tokens} tokens; this model can take {limit_tokens:,} at once.</source>
@@ -3317,11 +3317,11 @@
     </message>
     <message>
         <source>The system shows no energy counter of this processor; virtual machines have none.</source>
-        <translation type="unfinished"></translation>
+        <translation>系统未提供此处理器的能耗计数器；虚拟机没有该计数器。</translation>
     </message>
     <message>
         <source>The text has grown past a power of two, {n} tokens or more: each token reads more keys and values.</source>
-        <translation type="unfinished"></translation>
+        <translation>文本已超过 2 的幂次，达到 {n} 个 token 或更多：每个 token 需读取更多键值。</translation>
     </message>
     <message>
         <source>The text is too long to paste: {count} characters; at most {limit} can be sent.</source>
@@ -3555,7 +3555,7 @@
     </message>
     <message>
         <source>This memory is read at {speed}; an answer shows what of it is used.</source>
-        <translation type="unfinished"></translation>
+        <translation>此内存的读取速度为 {speed}；回答时会显示利用率。</translation>
     </message>
     <message>
         <source>This model has no tokenizer.json.</source>
@@ -3671,7 +3671,7 @@
     </message>
     <message>
         <source>Tokens on the screen, and tokens that came from the engine, per second over the last two seconds; and the time from a token's end in the engine to the painting that shows it, the median of the tokens painted then.</source>
-        <translation type="unfinished"></translation>
+        <translation>最近两秒内每秒显示在屏幕上的 token 数与引擎产生的 token 数；以及 token 从引擎完成到绘制显示的时间，取当时所绘 token 的中位数。</translation>
     </message>
     <message>
         <source>Tokens per second, nothing measured</source>
@@ -3987,15 +3987,15 @@
     </message>
     <message>
         <source>While answering, more than {rate} MB/s moved between memory and disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>回答期间，内存与磁盘之间的传输超过 {rate} MB/s。</translation>
     </message>
     <message>
         <source>While answering, other programs computed on {cores} cores or more, twice in a row.</source>
-        <translation type="unfinished"></translation>
+        <translation>回答期间，其他程序连续两次占用 {cores} 个或更多核心。</translation>
     </message>
     <message>
         <source>While answering, the cores' mean clock fell below {percent} % of its median over the last {span} s.</source>
-        <translation type="unfinished"></translation>
+        <translation>回答期间，核心的平均频率降至最近 {span} 秒中位数的 {percent} % 以下。</translation>
     </message>
     <message>
         <source>Who the model is to be, and how it is to answer. For example: Answer in short sentences.</source>
@@ -4003,7 +4003,7 @@
     </message>
     <message>
         <source>Whole screen, or a window</source>
-        <translation type="unfinished"></translation>
+        <translation>全屏或窗口</translation>
     </message>
     <message>
         <source>Write a Python function that returns the moving average of a list.</source>
@@ -4079,7 +4079,7 @@
     </message>
     <message>
         <source>a measurement of the memory</source>
-        <translation type="unfinished"></translation>
+        <translation>内存测量</translation>
     </message>
     <message>
         <source>a message follows one that is not before it</source>
@@ -4205,7 +4205,7 @@
     </message>
     <message>
         <source>answer was in the cache</source>
-        <translation type="unfinished"></translation>
+        <translation>回答在缓存中</translation>
     </message>
     <message>
         <source>answering</source>
@@ -4241,7 +4241,7 @@
     </message>
     <message>
         <source>cache {figure} GB</source>
-        <translation type="unfinished"></translation>
+        <translation>缓存 {figure} GB</translation>
     </message>
     <message>
         <source>chat_template in tokenizer_config.json or chat_template.jinja cannot be used</source>
@@ -4257,7 +4257,7 @@
     </message>
     <message>
         <source>clock fell to {now:.1f} from {usual:.1f} GHz</source>
-        <translation type="unfinished"></translation>
+        <translation>频率从 {usual:.1f} 降至 {now:.1f} GHz</translation>
     </message>
     <message>
         <source>config.json cannot be used</source>
@@ -4277,7 +4277,7 @@
     </message>
     <message>
         <source>context of {n:,} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>上下文 {n:,} 个 token</translation>
     </message>
     <message>
         <source>converting the tokenizer, once</source>
@@ -4361,7 +4361,7 @@
     </message>
     <message>
         <source>free {figure} GB</source>
-        <translation type="unfinished"></translation>
+        <translation>可用 {figure} GB</translation>
     </message>
     <message>
         <source>from the answer cache: asked before in the same words, nothing was computed</source>
@@ -4679,7 +4679,7 @@
     </message>
     <message>
         <source>llmdesk, live</source>
-        <translation type="unfinished"></translation>
+        <translation>llmdesk，实时</translation>
     </message>
     <message>
         <source>llmdesk: something went wrong</source>
@@ -4723,7 +4723,7 @@
     </message>
     <message>
         <source>memory is moved to disk, {rate:.0f} MB/s</source>
-        <translation type="unfinished"></translation>
+        <translation>内存正在换出到磁盘，{rate:.0f} MB/s</translation>
     </message>
     <message numerus="yes">
         <source>message(s)</source>
@@ -4737,7 +4737,7 @@
     </message>
     <message>
         <source>model {figure} GB</source>
-        <translation type="unfinished"></translation>
+        <translation>模型 {figure} GB</translation>
     </message>
     <message>
         <source>more than {gt:g}</source>
@@ -4773,7 +4773,7 @@
     </message>
     <message>
         <source>not measurable</source>
-        <translation type="unfinished"></translation>
+        <translation>无法测量</translation>
     </message>
     <message>
         <source>not possible now</source>
@@ -4789,15 +4789,15 @@
     </message>
     <message>
         <source>of {speed}</source>
-        <translation type="unfinished"></translation>
+        <translation>/ {speed}</translation>
     </message>
     <message>
         <source>of {speed} GFLOP/s</source>
-        <translation type="unfinished"></translation>
+        <translation>/ {speed} GFLOP/s</translation>
     </message>
     <message>
         <source>of {speed} TFLOP/s</source>
-        <translation type="unfinished"></translation>
+        <translation>/ {speed} TFLOP/s</translation>
     </message>
     <message>
         <source>of {total} GB</source>
@@ -4809,7 +4809,7 @@
     </message>
     <message>
         <source>on battery</source>
-        <translation type="unfinished"></translation>
+        <translation>使用电池</translation>
     </message>
     <message>
         <source>on this machine</source>
@@ -4821,7 +4821,7 @@
     </message>
     <message>
         <source>other programs compute, too</source>
-        <translation type="unfinished"></translation>
+        <translation>其他程序也在计算</translation>
     </message>
     <message>
         <source>packing</source>
@@ -4835,7 +4835,7 @@
     </message>
     <message>
         <source>per token</source>
-        <translation type="unfinished"></translation>
+        <translation>每 token</translation>
     </message>
     <message>
         <source>per token p50</source>
@@ -4855,7 +4855,7 @@
     </message>
     <message>
         <source>plugged in</source>
-        <translation type="unfinished"></translation>
+        <translation>已接通电源</translation>
     </message>
     <message>
         <source>preparing the kernels</source>
@@ -4867,7 +4867,7 @@
     </message>
     <message>
         <source>processor</source>
-        <translation type="unfinished"></translation>
+        <translation>处理器</translation>
     </message>
     <message>
         <source>prompt</source>
@@ -4875,7 +4875,7 @@
     </message>
     <message>
         <source>prompt of {n:,} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词 {n:,} 个 token</translation>
     </message>
     <message>
         <source>prompt tok/s</source>
@@ -4919,7 +4919,7 @@
     </message>
     <message>
         <source>slowed down by heat</source>
-        <translation type="unfinished"></translation>
+        <translation>因过热降速</translation>
     </message>
     <message>
         <source>small letters, digits, dots and dashes, with a letter or digit first</source>
@@ -5037,7 +5037,7 @@
     </message>
     <message>
         <source>whole machine</source>
-        <translation type="unfinished"></translation>
+        <translation>整机</translation>
     </message>
     <message>
         <source>with a context of {tokens:,} tokens ({size:.1f} GB)</source>
@@ -5217,7 +5217,7 @@
     </message>
     <message>
         <source>{ghz} GHz</source>
-        <translation type="unfinished"></translation>
+        <translation>{ghz} GHz</translation>
     </message>
     <message>
         <source>{host} broke off in the middle of the answer.</source>
@@ -5293,7 +5293,7 @@
     </message>
     <message>
         <source>{joules} J</source>
-        <translation type="unfinished"></translation>
+        <translation>{joules} J</translation>
     </message>
     <message>
         <source>{key} is a table.</source>
@@ -5329,11 +5329,11 @@
     </message>
     <message>
         <source>{minutes} min</source>
-        <translation type="unfinished"></translation>
+        <translation>{minutes} 分钟</translation>
     </message>
     <message>
         <source>{minutes} min ago</source>
-        <translation type="unfinished"></translation>
+        <translation>{minutes} 分钟前</translation>
     </message>
     <message>
         <source>{minutes} min {seconds} s</source>
@@ -5349,7 +5349,7 @@
     </message>
     <message>
         <source>{n:,} of {total:,} prompt tokens cached</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词 token 缓存 {n:,} / {total:,}</translation>
     </message>
     <message>
         <source>{name} and its other parts have two tensors of one name.</source>
@@ -5381,7 +5381,7 @@
     </message>
     <message>
         <source>{name} computes, too</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 也在计算</translation>
     </message>
     <message>
         <source>{name} cuts texts in a way that is not read here (words or characters).</source>
@@ -5881,7 +5881,7 @@
     </message>
     <message>
         <source>{speed} GB/s</source>
-        <translation type="unfinished"></translation>
+        <translation>{speed} GB/s</translation>
     </message>
     <message>
         <source>{speed} tok/s</source>
@@ -6005,7 +6005,7 @@
     </message>
     <message>
         <source>{watts} W</source>
-        <translation type="unfinished"></translation>
+        <translation>{watts} W</translation>
     </message>
     <message>
         <source>{what} is a preset.</source>
