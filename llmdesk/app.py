@@ -7,6 +7,7 @@ import locale
 import logging
 import os
 import signal
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,14 @@ def run_window(model_id: str = "") -> int:
     end_desktop(desktop)
     instance.release()
     logs.close()
+    if desktop.wants_restart:
+        os.execv(sys.executable, restart_command())
     return code
+
+
+def restart_command() -> list[str]:
+    """What starts this program once more, as it was started."""
+    return [sys.executable, "-m", "llmdesk", *sys.argv[1:]]
 
 
 def build_desktop(

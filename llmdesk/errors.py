@@ -97,7 +97,7 @@ class BadValue(ModelDamaged):
     """
 
     def __init__(self, file: str, key: str, text: str) -> None:
-        super().__init__(f"{file}: {text}.")
+        super().__init__(say("{file}: {text}.", file=file, text=text))
         self.key, self.text = key, text
 
     def info(self) -> ErrorInfo:
@@ -258,7 +258,8 @@ def error_info(error: BaseException) -> ErrorInfo:
         return replace(NotEnoughMemory(say("There is not enough free memory for this.")).info(), detail=detail)
     if isinstance(error, OSError) and error.errno == 28:  # ENOSPC
         return replace(NotEnoughDisk(say("The disk is full.")).info(), detail=detail)
-    return Bug(f"Something went wrong inside llmdesk: {type(error).__name__}: {error}", detail=detail).info()
+    words = say("Something went wrong inside llmdesk: {kind}: {reason}", kind=type(error).__name__, reason=str(error))
+    return Bug(words, detail=detail).info()
 
 
 def from_info(info: ErrorInfo) -> LlmdeskError:

@@ -95,7 +95,7 @@ class TorchModel:
         backend = self.text_model.tokenizer.backend_tokenizer
         if not all(0 <= token_id < 2**32 and backend.id_to_token(token_id) is not None for token_id in ids):
             raise PromptError(say("There is a number among them that is no token of this model."))
-        with said_of_a_file("The tokenizer of this model fails"):
+        with said_of_a_file(say("The tokenizer of this model fails")):
             return str(backend.decode(list(ids), skip_special_tokens=False))
 
     def count_tokens(
@@ -194,7 +194,10 @@ def _notice(model: TextModel) -> str:
 def _try_out(network: Network, prepared: PreparedModel) -> None:
     """A first step. Raises ModelDamaged if what comes out of it are no numbers, or the weights changed meanwhile."""
     ids = list(range(min(4, int(text_config(prepared.config).vocab_size))))
-    with said_of_a_file(f"“{prepared.config.model_type}” cannot be computed with these files", UnsupportedModel):
+    with said_of_a_file(
+        say("“{model_type}” cannot be computed with these files", model_type=prepared.config.model_type),
+        UnsupportedModel,
+    ):
         logits = network.forward(ids, network.new_cache())
     if not bool(torch.isfinite(logits).all()):
         raise ModelDamaged(say("The weights give no numbers: what they hold is too large, or none."))
@@ -234,7 +237,10 @@ def build_network(
     if reason := obstacle(prepared.config):
         network = ModulesNetwork(prepared.config, prepared.weights, kernels, packing)
         if network.recomputes:
-            reason += ", and every token costs as much as the whole text before it, since they keep nothing of it"
+            reason = say(
+                "{reason}, and every token costs as much as the whole text before it, since they keep nothing of it",
+                reason=reason,
+            )
         return network, reason
     if (why_not := fused.obstacle(prepared.config, prepared.precision)) is None:
         torch.set_num_threads(1)  # see thread_setter

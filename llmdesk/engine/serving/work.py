@@ -78,7 +78,7 @@ class WorkContext:
             WorkStopped: nobody wants the result any more. Let it pass.
         """
         if self._task.cancel.is_set() or self._is_stopping():
-            raise WorkStopped("This was stopped.", "")
+            raise WorkStopped(say("This was stopped."), "")
         now_s = time.perf_counter()
         if self._task.occupies and now_s - self._looked_s > _LOOK_ROUND_S:
             self._look_round()

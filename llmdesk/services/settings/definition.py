@@ -13,9 +13,11 @@ from llmdesk.datatypes.chat import ContextPolicy, SamplingParams
 from llmdesk.datatypes.model import Precision
 from llmdesk.services.presets import CUSTOM, DEFAULT_PRESET, PRESETS
 from llmdesk.toml_file import KeyMistake
+from llmdesk.words import say
 
 Auto = Literal["auto"]
 ThemeName = Literal["system", "light", "dark"]
+LanguageName = Literal["auto", "en", "de", "zh_CN"]
 _USUAL = SamplingParams()
 
 
@@ -68,7 +70,7 @@ class SamplingGroup(Group):
     """``[sampling]``"""
 
     preset: str = _setting(
-        DEFAULT_PRESET, f"How tokens are chosen: {', '.join(PRESETS)}, a preset of your own, or {CUSTOM}."
+        DEFAULT_PRESET, "How tokens are chosen: a preset of llmdesk's or of your own, or the values of Custom."
     )
     custom: SamplingValues = SamplingValues()
     presets: Mapping[str, SamplingValues] = _setting(
@@ -79,9 +81,15 @@ class SamplingGroup(Group):
     def _names_are_known(self) -> SamplingGroup:
         taken = (*PRESETS, CUSTOM)
         if found := next((name for name in self.presets if name in taken or not name.strip()), None):
-            raise KeyMistake(f"presets.{found}", f"expected a name other than {', '.join(taken)}, found {found!r}")
+            raise KeyMistake(
+                f"presets.{found}",
+                say("expected a name other than {names}, found {found!r}", names=", ".join(taken), found=found),
+            )
         if self.preset not in self.names:
-            raise KeyMistake("preset", f"expected one of {', '.join(self.names)}, found {self.preset!r}")
+            raise KeyMistake(
+                "preset",
+                say("expected one of {names}, found {preset!r}", names=", ".join(self.names), preset=self.preset),
+            )
         return self
 
     @property
@@ -176,6 +184,9 @@ class AppearanceGroup(Group):
 
     theme: ThemeName = _setting("system", "Light, dark, or as the system.")
     zoom_percent: int = _setting(100, "Size of everything in the window.", "%", ge=70, le=250)
+    language: LanguageName = _setting(
+        "auto", "The language of the window, from the next start on; auto: the system's, else English."
+    )
 
 
 class Values(Group):

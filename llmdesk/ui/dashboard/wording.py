@@ -5,6 +5,7 @@ from __future__ import annotations
 from llmdesk.datatypes.resources import ResourceSample
 from llmdesk.services.live.live_data import Phase
 from llmdesk.services.live.roofline import Share
+from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.words import tr
 
 NOTHING = "–"
@@ -25,12 +26,12 @@ def speed(tps: float | None) -> str:
     """Tokens per second without the unit: 8.4, 27.4, 123, 1204."""
     if tps is None:
         return NOTHING
-    return f"{tps:.1f}" if tps < 99.95 else f"{tps:.0f}"
+    return digits(tps, ".1f") if tps < 99.95 else digits(tps, ".0f")
 
 
 def count(value: float | None) -> str:
     """A whole number with separators."""
-    return NOTHING if value is None else f"{value:,.0f}"
+    return NOTHING if value is None else digits(value, ",.0f")
 
 
 def duration(seconds: float | None) -> str:
@@ -38,23 +39,23 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return NOTHING
     if seconds < 0.00995:
-        return f"{1000 * seconds:.1f} ms"
+        return tr("{ms} ms", ms=digits(1000 * seconds, ".1f"))
     if seconds < 0.9995:
-        return f"{1000 * seconds:.0f} ms"
-    return f"{seconds:.2f} s" if seconds < 9.995 else f"{seconds:.1f} s"
+        return tr("{ms} ms", ms=digits(1000 * seconds, ".0f"))
+    return tr("{seconds} s", seconds=digits(seconds, ".2f" if seconds < 9.995 else ".1f"))
 
 
 def gigabytes(value_bytes: float) -> str:
     """Gigabytes without the unit: 0.41, 1.6, 14.9, 132."""
     value = value_bytes / 1e9
     if value < 0.995:
-        return f"{value:.2f}"
-    return f"{value:.1f}" if value < 99.95 else f"{value:.0f}"
+        return digits(value, ".2f")
+    return digits(value, ".1f") if value < 99.95 else digits(value, ".0f")
 
 
 def widest_gigabytes(total_bytes: int) -> str:
     """As wide as any number of gigabytes of this memory."""
-    return "88.8" if total_bytes < 1e12 else "8888"
+    return digits(88.8, ".1f") if total_bytes < 1e12 else "8888"
 
 
 def gigabytes_text(figure: str) -> str:
@@ -64,12 +65,12 @@ def gigabytes_text(figure: str) -> str:
 
 def total_text(total_bytes: float) -> str:
     """What the memory taken is a part of."""
-    return tr("of {total} GB", total=f"{total_bytes / 1e9:.0f}")
+    return tr("of {total} GB", total=digits(total_bytes / 1e9, ".0f"))
 
 
 def percent(value: float) -> str:
     """A whole percentage."""
-    return f"{value:.0f} %"
+    return tr("{figure} %", figure=digits(value, ".0f"))
 
 
 def others_compute(process_percent: float, system_percent: float) -> bool:
@@ -91,8 +92,8 @@ def processor_sentence(process_percent: float, system_percent: float, processors
     if used < 0.75 or processors == 1:
         return ""
     if plain_cores:
-        return tr("llmdesk uses about {used} of %n core(s).", n=processors, used=f"{used:.0f}")
-    return tr("llmdesk uses about {used} of %n processor thread(s).", n=processors, used=f"{used:.0f}")
+        return tr("llmdesk uses about {used} of %n core(s).", n=processors, used=digits(used, ".0f"))
+    return tr("llmdesk uses about {used} of %n processor thread(s).", n=processors, used=digits(used, ".0f"))
 
 
 def processor_sentences(processors: int, plain_cores: bool) -> tuple[str, ...]:
@@ -115,7 +116,7 @@ def memory_warning(free_bytes: float) -> str:
 def painted_sentence(painted_tps: float, engine_tps: float, behind_ms: float) -> str:
     """How closely the window follows the engine; both speeds are of the same seconds."""
     words = tr("Painted {painted} of {came} tok/s, {behind} ms behind the engine")
-    return words.format(painted=speed(painted_tps), came=speed(engine_tps), behind=f"{behind_ms:.0f}")
+    return words.format(painted=speed(painted_tps), came=speed(engine_tps), behind=digits(behind_ms, ".0f"))
 
 
 def painted_meaning() -> str:
@@ -129,8 +130,8 @@ def painted_meaning() -> str:
 def span(seconds: float) -> str:
     """How far a graph reaches back."""
     if seconds < 600:
-        return tr("{seconds} s", seconds=f"{seconds:.0f}")
-    return tr("{minutes} min", minutes=f"{seconds / 60:.0f}")
+        return tr("{seconds} s", seconds=digits(seconds, ".0f"))
+    return tr("{minutes} min", minutes=digits(seconds / 60, ".0f"))
 
 
 def ago(seconds: float) -> str:
@@ -138,8 +139,8 @@ def ago(seconds: float) -> str:
     if seconds < 0.5:
         return tr("now")
     if seconds < 120:
-        return tr("{seconds} s ago", seconds=f"{seconds:.0f}")
-    return tr("{minutes} min ago", minutes=f"{seconds / 60:.0f}")
+        return tr("{seconds} s ago", seconds=digits(seconds, ".0f"))
+    return tr("{minutes} min ago", minutes=digits(seconds / 60, ".0f"))
 
 
 def share_percent(share: Share | None) -> str:
@@ -155,7 +156,7 @@ def bandwidth_of(share: Share | None) -> str:
 def gigabytes_per_s(per_s: float) -> str:
     """A memory's speed: 8.4 GB/s, 29 GB/s."""
     value = per_s / 1e9
-    return tr("{speed} GB/s", speed=f"{value:.1f}" if value < 9.95 else f"{value:.0f}")
+    return tr("{speed} GB/s", speed=digits(value, ".1f") if value < 9.95 else digits(value, ".0f"))
 
 
 def compute_of(share: Share | None) -> str:
@@ -193,7 +194,7 @@ def power(watts: float | None) -> str:
     """Watts: 8.4 W, 28 W."""
     if watts is None or watts != watts:
         return NOTHING
-    return tr("{watts} W", watts=f"{watts:.1f}" if watts < 9.95 else f"{watts:.0f}")
+    return tr("{watts} W", watts=digits(watts, ".1f") if watts < 9.95 else digits(watts, ".0f"))
 
 
 def power_meaning(source: str) -> str:
@@ -208,13 +209,15 @@ def power_meaning(source: str) -> str:
 def energy(joules: float | None) -> str:
     """Energy per token."""
     return (
-        NOTHING if joules is None else tr("{joules} J", joules=f"{joules:.2f}" if joules < 9.995 else f"{joules:.0f}")
+        NOTHING
+        if joules is None
+        else tr("{joules} J", joules=digits(joules, ".2f") if joules < 9.995 else digits(joules, ".0f"))
     )
 
 
 def frequency(mhz: float) -> str:
     """A clock in gigahertz."""
-    return tr("{ghz} GHz", ghz=f"{mhz / 1000:.1f}")
+    return tr("{ghz} GHz", ghz=digits(mhz / 1000, ".1f"))
 
 
 def memory_parts(model_bytes: int | None, cache_bytes: int | None, free_bytes: int) -> str:

@@ -1,11 +1,12 @@
-"""Keeps theme, zoom and the settings in step (GUI thread only)."""
+"""Keeps theme, zoom and the settings in step, and begins with their language (GUI thread only)."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 
 from llmdesk.services.settings.definition import ThemeName, Values
 from llmdesk.services.settings.settings import Settings
+from llmdesk.ui.kit import words
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.threads.event_bridge import EventBridge
 
@@ -17,7 +18,7 @@ SCHEMES: dict[ThemeName, Qt.ColorScheme] = {
 
 
 class AppearanceController(QObject):
-    """What is chosen counts at once and is remembered.
+    """What is chosen counts at once and is remembered; the language counts for what is made after this.
 
     Signals:
         theme_changed(str): another one was chosen.
@@ -28,6 +29,9 @@ class AppearanceController(QObject):
     def __init__(self, theme: Theme, settings: Settings, bridge: EventBridge) -> None:
         super().__init__(theme)
         self._theme, self._settings = theme, settings
+        app = QCoreApplication.instance()
+        assert app is not None
+        words.install(app, settings.values.appearance.language)
         theme.force(SCHEMES[self.theme_name])
         theme.set_zoom(settings.values.appearance.zoom_percent)
         settings.subscribe(self._on_theme, "appearance.theme", bridge.run)

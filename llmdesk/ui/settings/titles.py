@@ -54,6 +54,7 @@ def setting_titles() -> dict[str, str]:
         "server.max_request_s": tr("Longest answer"),
         "appearance.theme": tr("Theme"),
         "appearance.zoom_percent": tr("Zoom"),
+        "appearance.language": tr("Language"),
     }
 
 
@@ -70,4 +71,7 @@ def choice_titles() -> dict[str, str]:
         "off": tr("Off"),
         "cpu": tr("Processor"),
         "xpu": tr("Intel GPU"),
+        "en": "English",  # languages are called by their own names
+        "de": "Deutsch",
+        "zh_CN": "简体中文",
     }

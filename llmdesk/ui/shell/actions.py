@@ -14,7 +14,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.words import tr
+from llmdesk.ui.kit.words import key_text, tr
 
 ActionId = Literal[
     "send",
@@ -192,12 +192,12 @@ class ActionTable(QObject):
     def shortcut(self, action_id: ActionId) -> str:
         """The key as it is written on the keyboard; empty if there is none."""
         keys = self._entries[action_id].keys
-        return keys[0] if keys else ""
+        return key_text(keys[0]) if keys else ""
 
     def tip(self, action_id: ActionId) -> str:
         """Text and key, for tool tips."""
         entry = self._entries[action_id]
-        return f"{entry.text} ({entry.keys[0]})" if entry.keys else entry.text
+        return f"{entry.text} ({key_text(entry.keys[0])})" if entry.keys else entry.text
 
     def icon_name(self, action_id: ActionId) -> str:
         """Its picture in assets/icons."""
@@ -205,7 +205,7 @@ class ActionTable(QObject):
 
     def shortcuts(self) -> list[tuple[str, str]]:
         """Key and text of every entry that has a key."""
-        return [(entry.keys[0], entry.text) for entry in self if entry.keys]
+        return [(key_text(entry.keys[0]), entry.text) for entry in self if entry.keys]
 
     def _make(self, entry: Entry, window: QWidget) -> QAction:
         action = QAction(entry.text, self)

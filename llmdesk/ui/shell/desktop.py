@@ -104,7 +104,7 @@ class Desktop(QObject):
         )
         self.models: ModelController | None = None
         self._downloader: Downloader | None = None
-        self._is_open = True
+        self._is_open, self._wants_restart = True, False
         self._connect()
 
     def show(self) -> None:
@@ -118,6 +118,11 @@ class Desktop(QObject):
         """False after ``close``."""
         return self._is_open
 
+    @property
+    def wants_restart(self) -> bool:
+        """True if the window was closed to be opened anew."""
+        return self._wants_restart or (self._is_open and self._settings_room.wants_restart)
+
     @Slot(str)
     def come_forward(self, activation_token: str = "") -> None:
         """A second start asked for the window."""
@@ -128,6 +133,7 @@ class Desktop(QObject):
     def close(self) -> bool:
         """End all threads and destroy the window. False if the engine hangs."""
         started_s = time.perf_counter()
+        self._wants_restart = self.wants_restart
         self._is_open = False
         self.window.hide()
         self.chat.keep_draft()
