@@ -131,7 +131,7 @@ def measure_speed(folder: Path, model: str, answers: int) -> dict[str, Any]:
     from llmdesk.services.settings.settings import Settings
     from llmdesk.ui.shell.window_state import WindowState
 
-    settings, state = Settings(folder / "settings.toml"), WindowState(folder / "window.ini")
+    settings, state = Settings(folder / "settings.toml"), WindowState(folder / "second.ini")  # with the column open
     desktop = build_desktop(model, state, settings=settings, keeps_chats=False)
     desktop.window.resize(1440, 900)
     desktop.show()
