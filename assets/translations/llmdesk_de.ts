@@ -310,6 +310,10 @@
         <translation>Inzwischen wurde ein anderes Modell gewählt.</translation>
     </message>
     <message>
+        <source>Another model was ready from here on.</source>
+        <translation>Von hier an war ein anderes Modell bereit.</translation>
+    </message>
+    <message>
         <source>Another program listens at port {port} already, perhaps llmdesk serve.</source>
         <translation>An Port {port} lauscht bereits ein anderes Programm, vielleicht llmdesk serve.</translation>
     </message>
@@ -394,6 +398,10 @@
         <translation>Aus dem Archiv zurück zu den Chats</translation>
     </message>
     <message>
+        <source>Back to live</source>
+        <translation>Zurück zu Live</translation>
+    </message>
+    <message>
         <source>Back to the list</source>
         <translation>Zurück in die Liste</translation>
     </message>
@@ -410,6 +418,10 @@
         <translation>Gerade getippt</translation>
     </message>
     <message>
+        <source>Between the two: faster memory would help, and so would faster cores.</source>
+        <translation>Dazwischen: Schnellerer Speicher würde helfen, schnellere Kerne auch.</translation>
+    </message>
+    <message>
         <source>Break the line</source>
         <translation>Zeilenumbruch</translation>
     </message>
@@ -420,6 +432,10 @@
     <message>
         <source>Bring it back there, or remove the model from the list and open it from its new place.</source>
         <translation>Dorthin zurückbringen, oder das Modell von der Liste nehmen und an seinem neuen Ort öffnen.</translation>
+    </message>
+    <message>
+        <source>Bytes of the loaded weights and of the keys and values that each token reads, times steps per second, as a share of the memory's speed: the fastest reading of the last 15 minutes, by a probe that runs while nothing else does, or by the model itself.</source>
+        <translation>Bytes der geladenen Gewichte und der Schlüssel und Werte, die jedes Token liest, mal Schritte pro Sekunde, als Anteil an der Geschwindigkeit des Speichers: dem schnellsten Messwert der letzten 15 Minuten, von einer Messung, während sonst nichts läuft, oder vom Modell selbst.</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -706,6 +722,10 @@
         <translation>{text} kopieren</translation>
     </message>
     <message>
+        <source>Core {number}: {percent}</source>
+        <translation>Kern {number}: {percent}</translation>
+    </message>
+    <message>
         <source>Correct `revision` in models.toml.</source>
         <translation>`revision` in models.toml berichtigen.</translation>
     </message>
@@ -852,6 +872,10 @@
     <message>
         <source>Download</source>
         <translation>Download</translation>
+    </message>
+    <message>
+        <source>Each core: {values}</source>
+        <translation>Jeder Kern: {values}</translation>
     </message>
     <message>
         <source>Edit</source>
@@ -1125,6 +1149,14 @@
     <message>
         <source>GGUF models (*.gguf);;All files (*)</source>
         <translation>GGUF-Modelle (*.gguf);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>GPU {percent}</source>
+        <translation>GPU {percent}</translation>
+    </message>
+    <message>
+        <source>GPU, now {percent}</source>
+        <translation>GPU, jetzt {percent}</translation>
     </message>
     <message>
         <source>Get a GGUF file of this model, or of a newer one.</source>
@@ -1617,6 +1649,10 @@
         <translation>Live-Werte</translation>
     </message>
     <message>
+        <source>Live figures in a window of their own</source>
+        <translation>Live-Werte in einem eigenen Fenster</translation>
+    </message>
+    <message>
         <source>Load as {precision}: {meaning}</source>
         <translation>Als {precision} laden: {meaning}</translation>
     </message>
@@ -1713,8 +1749,20 @@
         <translation>Weniger messen.</translation>
     </message>
     <message>
+        <source>Measured just now.</source>
+        <translation>Gerade eben gemessen.</translation>
+    </message>
+    <message>
+        <source>Measured {ago}.</source>
+        <translation>Gemessen {ago}.</translation>
+    </message>
+    <message>
         <source>Memory</source>
         <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Memory bandwidth</source>
+        <translation>Speicherbandbreite</translation>
     </message>
     <message>
         <source>Memory is nearly full: {free} GB are free.</source>
@@ -1731,6 +1779,10 @@
     <message>
         <source>Memory, now {values} of {total} GB</source>
         <translation>Speicher, jetzt {values} von {total} GB</translation>
+    </message>
+    <message>
+        <source>Memory-bound: faster memory would help, more cores would not.</source>
+        <translation>Speichergebunden: Schnellerer Speicher würde helfen, mehr Kerne nicht.</translation>
     </message>
     <message>
         <source>Mend it first.</source>
@@ -1815,6 +1867,10 @@
     <message>
         <source>More for this prompt</source>
         <translation>Mehr zu diesem Prompt</translation>
+    </message>
+    <message>
+        <source>More than {n} prompt tokens were to be read: nothing is written meanwhile.</source>
+        <translation>Mehr als {n} Prompt-Token waren zu lesen: Solange wird nichts geschrieben.</translation>
     </message>
     <message>
         <source>Most connections</source>
@@ -1967,6 +2023,14 @@
     <message>
         <source>Not enough space in {parent}: {needed:.2f} GB are needed, {free:.2f} GB are free.</source>
         <translation>In {parent} ist nicht genug Platz: {needed:.2f} GB werden benötigt, {free:.2f} GB sind frei.</translation>
+    </message>
+    <message>
+        <source>Not memory-bound: faster or more cores would help, faster memory would not.</source>
+        <translation>Nicht speichergebunden: Schnellere oder mehr Kerne würden helfen, schnellerer Speicher nicht.</translation>
+    </message>
+    <message>
+        <source>Not memory-bound: other programs take the processor.</source>
+        <translation>Nicht speichergebunden: Andere Programme belegen den Prozessor.</translation>
     </message>
     <message>
         <source>Not now</source>
@@ -2129,6 +2193,10 @@
         <translation>Diese Adresse außerhalb von llmdesk öffnen?</translation>
     </message>
     <message>
+        <source>Operations of the prompt that was read last (two for each weight of the layers, and attention), per second, as a share of the processor's speed in matrix products, measured while nothing else runs.</source>
+        <translation>Rechenoperationen des zuletzt gelesenen Prompts (zwei je Gewicht der Schichten, dazu Attention) pro Sekunde, als Anteil an der Geschwindigkeit des Prozessors bei Matrixprodukten, gemessen, während sonst nichts läuft.</translation>
+    </message>
+    <message>
         <source>Other programs take {share}, so answers come slower.</source>
         <translation>Andere Programme ({share}) bremsen die Antworten.</translation>
     </message>
@@ -2147,6 +2215,18 @@
     <message>
         <source>Painted {painted} of {came} tok/s, {behind} ms behind the engine</source>
         <translation>{painted} von {came} Token/s gezeichnet, {behind} ms hinter der Engine</translation>
+    </message>
+    <message>
+        <source>Pause the graphs</source>
+        <translation>Kurven anhalten</translation>
+    </message>
+    <message>
+        <source>Pause the graphs, or back to live</source>
+        <translation>Kurven anhalten oder zurück zu Live</translation>
+    </message>
+    <message>
+        <source>Paused, {ago}</source>
+        <translation>Angehalten, {ago}</translation>
     </message>
     <message>
         <source>Phones in the same network scan it: it opens {address} with the key. Show it to nobody else.</source>
@@ -2175,6 +2255,18 @@
     <message>
         <source>Port {free} is free: `llmdesk serve --port {free}`.</source>
         <translation>Port {free} ist frei: `llmdesk serve --port {free}`.</translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation>Leistung</translation>
+    </message>
+    <message>
+        <source>Power of the {source} over the last half second. Per token: its mean over the last two seconds, by the tokens per second of the last one.</source>
+        <translation>Leistungsaufnahme ({source}) in der letzten halben Sekunde. Pro Token: ihr Mittel der letzten zwei Sekunden, geteilt durch die Token pro Sekunde der letzten.</translation>
+    </message>
+    <message>
+        <source>Power, now {value}</source>
+        <translation>Leistung, jetzt {value}</translation>
     </message>
     <message>
         <source>Precise</source>
@@ -2261,8 +2353,16 @@
         <translation>Prompt</translation>
     </message>
     <message>
+        <source>Prompt compute</source>
+        <translation>Prompt-Rechenleistung</translation>
+    </message>
+    <message>
         <source>Prompt lookup</source>
         <translation>Prompt-Lookup</translation>
+    </message>
+    <message>
+        <source>Prompt {percent} read</source>
+        <translation>Prompt zu {percent} gelesen</translation>
     </message>
     <message>
         <source>Prompt's length</source>
@@ -2581,6 +2681,10 @@
         <translation>Alle Messwerte zeigen</translation>
     </message>
     <message>
+        <source>Show in a window of its own</source>
+        <translation>In einem eigenen Fenster zeigen</translation>
+    </message>
+    <message>
         <source>Show it</source>
         <translation>Anzeigen</translation>
     </message>
@@ -2591,6 +2695,10 @@
     <message>
         <source>Show or fold away what the model thought</source>
         <translation>Gedanken des Modells zeigen oder zuklappen</translation>
+    </message>
+    <message>
+        <source>Show or hide each core</source>
+        <translation>Jeden Kern zeigen oder verbergen</translation>
     </message>
     <message>
         <source>Show or hide the chats</source>
@@ -2857,6 +2965,10 @@
         <translation>Die Architektur „{kind}“ kann nicht ausgeführt werden: {reason}.</translation>
     </message>
     <message>
+        <source>The beginning of the prompt, or the whole answer, was still known and not computed again.</source>
+        <translation>Der Anfang des Prompts oder die ganze Antwort war noch bekannt und wurde nicht neu berechnet.</translation>
+    </message>
+    <message>
         <source>The certificate of {host} is not trusted: {verify_message}.</source>
         <translation>Das Zertifikat von {host} ist nicht vertrauenswürdig: {verify_message}.</translation>
     </message>
@@ -3072,8 +3184,24 @@
         <translation>Der lokale Server startet mit dem Fenster.</translation>
     </message>
     <message>
+        <source>The machine runs on its battery from here on, and may compute slower.</source>
+        <translation>Von hier an läuft der Rechner mit Akku und rechnet vielleicht langsamer.</translation>
+    </message>
+    <message>
+        <source>The machine was plugged in.</source>
+        <translation>Der Rechner wurde ans Netz angeschlossen.</translation>
+    </message>
+    <message>
+        <source>The memory is measured as soon as nothing else runs.</source>
+        <translation>Der Speicher wird gemessen, sobald sonst nichts läuft.</translation>
+    </message>
+    <message>
         <source>The model computed no numbers: its weights hold some that are too large, or none.</source>
         <translation>Das Modell hat keine Zahlen berechnet: Seine Gewichte enthalten zu große oder ungültige Werte.</translation>
+    </message>
+    <message>
+        <source>The model fits into the processor's cache: memory does not hold it up.</source>
+        <translation>Das Modell passt in den Cache des Prozessors: Der Speicher hält es nicht auf.</translation>
     </message>
     <message>
         <source>The model is told this before the chat. It counts from the next question on, in this chat.</source>
@@ -3140,6 +3268,18 @@
         <translation>Die Genauigkeit der Gewichte; ein Klick ändert sie für dieses Modell</translation>
     </message>
     <message>
+        <source>The processor has no energy counter here; the battery tells while it is in use.</source>
+        <translation>Der Prozessor hat hier keinen Energiezähler; der Akku sagt es, während er genutzt wird.</translation>
+    </message>
+    <message>
+        <source>The processor reported that heat slowed it down.</source>
+        <translation>Der Prozessor hat gemeldet, dass Hitze ihn gebremst hat.</translation>
+    </message>
+    <message>
+        <source>The processor's energy counter may be read by the administrator only. To allow it: sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj</source>
+        <translation>Den Energiezähler des Prozessors darf nur der Administrator lesen. Um es zu erlauben: sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj</translation>
+    </message>
+    <message>
         <source>The prompt has {tokens} tokens; this model can take {limit_tokens:,} at once.</source>
         <translation>Der Prompt hat {tokens} Token; dieses Modell fasst höchstens {limit_tokens:,} auf einmal.</translation>
     </message>
@@ -3198,6 +3338,14 @@
     <message>
         <source>The stack that models run on, from the next start on.</source>
         <translation>Die Laufzeit, auf der Modelle laufen, ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>The system shows no energy counter of this processor; virtual machines have none.</source>
+        <translation>Das System zeigt keinen Energiezähler dieses Prozessors; virtuelle Maschinen haben keinen.</translation>
+    </message>
+    <message>
+        <source>The text has grown past a power of two, {n} tokens or more: each token reads more keys and values.</source>
+        <translation>Der Text ist über eine Zweierpotenz gewachsen, {n} Token oder mehr: Jedes Token liest mehr Schlüssel und Werte.</translation>
     </message>
     <message>
         <source>The text is too long to paste: {count} characters; at most {limit} can be sent.</source>
@@ -3431,6 +3579,10 @@
         <translation>Nur dieser Rechner</translation>
     </message>
     <message>
+        <source>This memory is read at {speed}; an answer shows what of it is used.</source>
+        <translation>Dieser Speicher wird mit {speed} gelesen; eine Antwort zeigt, was davon genutzt wird.</translation>
+    </message>
+    <message>
         <source>This model has no tokenizer.json.</source>
         <translation>Dieses Modell hat keine tokenizer.json.</translation>
     </message>
@@ -3543,6 +3695,10 @@
     <message>
         <source>Tokens of the model's context that the next prompt takes; a click shows its parts</source>
         <translation>Token, die der nächste Prompt vom Kontext des Modells belegt; ein Klick zeigt die Teile</translation>
+    </message>
+    <message>
+        <source>Tokens on the screen, and tokens that came from the engine, per second over the last two seconds; and the time from a token's end in the engine to the painting that shows it, the median of the tokens painted then.</source>
+        <translation>Token auf dem Bildschirm und Token von der Engine, pro Sekunde in den letzten zwei Sekunden; und die Zeit vom Ende eines Tokens in der Engine bis zu dem Zeichnen, das es zeigt, der Median der dabei gezeichneten Token.</translation>
     </message>
     <message>
         <source>Tokens per second, nothing measured</source>
@@ -3857,8 +4013,24 @@
         <translation>Welche der eigenen Kernel von llmdesk laufen, ab dem nächsten Laden.</translation>
     </message>
     <message>
+        <source>While answering, more than {rate} MB/s moved between memory and disk.</source>
+        <translation>Während der Antwort wurden mehr als {rate} MB/s zwischen Speicher und Festplatte bewegt.</translation>
+    </message>
+    <message>
+        <source>While answering, other programs computed on {cores} cores or more, twice in a row.</source>
+        <translation>Während der Antwort rechneten andere Programme zweimal nacheinander auf {cores} Kernen oder mehr.</translation>
+    </message>
+    <message>
+        <source>While answering, the cores' mean clock fell below {percent} % of its median over the last {span} s.</source>
+        <translation>Während der Antwort fiel der mittlere Takt der Kerne unter {percent} % seines Medians der letzten {span} s.</translation>
+    </message>
+    <message>
         <source>Who the model is to be, and how it is to answer. For example: Answer in short sentences.</source>
         <translation>Wer das Modell sein und wie es antworten soll. Zum Beispiel: Antworte in kurzen Sätzen.</translation>
+    </message>
+    <message>
+        <source>Whole screen, or a window</source>
+        <translation>Ganzer Bildschirm oder Fenster</translation>
     </message>
     <message>
         <source>Write a Python function that returns the moving average of a list.</source>
@@ -3931,6 +4103,10 @@
     <message>
         <source>a folder</source>
         <translation>ein Ordner</translation>
+    </message>
+    <message>
+        <source>a measurement of the memory</source>
+        <translation>eine Messung des Speichers</translation>
     </message>
     <message>
         <source>a message follows one that is not before it</source>
@@ -4056,6 +4232,10 @@
         <translation>Antwort abgebrochen</translation>
     </message>
     <message>
+        <source>answer was in the cache</source>
+        <translation>Antwort war im Cache</translation>
+    </message>
+    <message>
         <source>answering</source>
         <translation>antwortet</translation>
     </message>
@@ -4088,6 +4268,10 @@
         <translation>nach „{key}“ würden {value} von {head_dim} Dimensionen rotiert</translation>
     </message>
     <message>
+        <source>cache {figure} GB</source>
+        <translation>Cache {figure} GB</translation>
+    </message>
+    <message>
         <source>chat_template in tokenizer_config.json or chat_template.jinja cannot be used</source>
         <translation>chat_template in tokenizer_config.json oder chat_template.jinja ist nicht verwendbar</translation>
     </message>
@@ -4098,6 +4282,10 @@
     <message>
         <source>checking the file</source>
         <translation>Datei wird geprüft</translation>
+    </message>
+    <message>
+        <source>clock fell to {now:.1f} from {usual:.1f} GHz</source>
+        <translation>Takt fiel auf {now:.1f} von {usual:.1f} GHz</translation>
     </message>
     <message>
         <source>config.json cannot be used</source>
@@ -4114,6 +4302,10 @@
     <message>
         <source>config.json: “quantization_config” cannot be read</source>
         <translation>config.json: „quantization_config“ kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>context of {n:,} tokens</source>
+        <translation>Kontext von {n:,} Token</translation>
     </message>
     <message>
         <source>converting the tokenizer, once</source>
@@ -4194,6 +4386,10 @@
     <message>
         <source>for {purpose}</source>
         <translation>für {purpose}</translation>
+    </message>
+    <message>
+        <source>free {figure} GB</source>
+        <translation>frei {figure} GB</translation>
     </message>
     <message>
         <source>from the answer cache: asked before in the same words, nothing was computed</source>
@@ -4513,6 +4709,10 @@
         <translation>die eigenen Kernel von llmdesk benötigen Linux auf x86-64 mit AVX2</translation>
     </message>
     <message>
+        <source>llmdesk, live</source>
+        <translation>llmdesk, live</translation>
+    </message>
+    <message>
         <source>llmdesk: something went wrong</source>
         <translation>llmdesk: Es ist ein Fehler aufgetreten</translation>
     </message>
@@ -4552,6 +4752,10 @@
         <source>makes vectors out of texts (embeddings) or judges them, and writes none</source>
         <translation>aus Texten Vektoren macht (Embeddings) oder sie bewertet und keine schreibt</translation>
     </message>
+    <message>
+        <source>memory is moved to disk, {rate:.0f} MB/s</source>
+        <translation>Speicher wird ausgelagert, {rate:.0f} MB/s</translation>
+    </message>
     <message numerus="yes">
         <source>message(s)</source>
         <translation>
@@ -4562,6 +4766,10 @@
     <message>
         <source>model changed</source>
         <translation>Modell gewechselt</translation>
+    </message>
+    <message>
+        <source>model {figure} GB</source>
+        <translation>Modell {figure} GB</translation>
     </message>
     <message>
         <source>more than {gt:g}</source>
@@ -4596,6 +4804,10 @@
         <translation>nicht geladen</translation>
     </message>
     <message>
+        <source>not measurable</source>
+        <translation>nicht messbar</translation>
+    </message>
+    <message>
         <source>not possible now</source>
         <translation>jetzt nicht möglich</translation>
     </message>
@@ -4608,6 +4820,18 @@
         <translation>jetzt</translation>
     </message>
     <message>
+        <source>of {speed}</source>
+        <translation>von {speed}</translation>
+    </message>
+    <message>
+        <source>of {speed} GFLOP/s</source>
+        <translation>von {speed} GFLOP/s</translation>
+    </message>
+    <message>
+        <source>of {speed} TFLOP/s</source>
+        <translation>von {speed} TFLOP/s</translation>
+    </message>
+    <message>
         <source>of {total} GB</source>
         <translation>von {total} GB</translation>
     </message>
@@ -4616,12 +4840,20 @@
         <translation>von {total} entworfenen Token richtig</translation>
     </message>
     <message>
+        <source>on battery</source>
+        <translation>mit Akku</translation>
+    </message>
+    <message>
         <source>on this machine</source>
         <translation>auf diesem Rechner</translation>
     </message>
     <message>
         <source>opening the model</source>
         <translation>Modell wird geöffnet</translation>
+    </message>
+    <message>
+        <source>other programs compute, too</source>
+        <translation>andere Programme rechnen auch</translation>
     </message>
     <message>
         <source>packing</source>
@@ -4633,6 +4865,10 @@
             <numerusform>Teil</numerusform>
             <numerusform>Teilen</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>per token</source>
+        <translation>pro Token</translation>
     </message>
     <message>
         <source>per token p50</source>
@@ -4651,6 +4887,10 @@
         <translation>pip konnte {requirement} nicht herunterladen.</translation>
     </message>
     <message>
+        <source>plugged in</source>
+        <translation>am Netz</translation>
+    </message>
+    <message>
         <source>preparing the kernels</source>
         <translation>Kernel werden vorbereitet</translation>
     </message>
@@ -4659,8 +4899,16 @@
         <translation>privat</translation>
     </message>
     <message>
+        <source>processor</source>
+        <translation>Prozessor</translation>
+    </message>
+    <message>
         <source>prompt</source>
         <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>prompt of {n:,} tokens</source>
+        <translation>Prompt mit {n:,} Token</translation>
     </message>
     <message>
         <source>prompt tok/s</source>
@@ -4701,6 +4949,10 @@
     <message>
         <source>shown</source>
         <translation>wird gezeigt</translation>
+    </message>
+    <message>
+        <source>slowed down by heat</source>
+        <translation>von Hitze gebremst</translation>
     </message>
     <message>
         <source>small letters, digits, dots and dashes, with a letter or digit first</source>
@@ -4816,6 +5068,10 @@
     <message>
         <source>was built for one kind of GPU (TensorRT)</source>
         <translation>wurde für eine bestimmte Art von GPU gebaut (TensorRT)</translation>
+    </message>
+    <message>
+        <source>whole machine</source>
+        <translation>ganzer Rechner</translation>
     </message>
     <message>
         <source>with a context of {tokens:,} tokens ({size:.1f} GB)</source>
@@ -4994,6 +5250,10 @@
         <translation>{generation_config} in {name} kann nicht gelesen werden</translation>
     </message>
     <message>
+        <source>{ghz} GHz</source>
+        <translation>{ghz} GHz</translation>
+    </message>
+    <message>
         <source>{host} broke off in the middle of the answer.</source>
         <translation>{host} hat mitten in der Antwort abgebrochen.</translation>
     </message>
@@ -5066,6 +5326,10 @@
         <translation>{host} verlangt einen Schlüssel.</translation>
     </message>
     <message>
+        <source>{joules} J</source>
+        <translation>{joules} J</translation>
+    </message>
+    <message>
         <source>{key} is a table.</source>
         <translation>{key} ist eine Tabelle.</translation>
     </message>
@@ -5098,6 +5362,14 @@
         <translation>{made_for} ist Programmcode des Herausgebers, den llmdesk nie ausführt</translation>
     </message>
     <message>
+        <source>{minutes} min</source>
+        <translation>{minutes} min</translation>
+    </message>
+    <message>
+        <source>{minutes} min ago</source>
+        <translation>vor {minutes} min</translation>
+    </message>
+    <message>
         <source>{minutes} min {seconds} s</source>
         <translation>{minutes} min {seconds} s</translation>
     </message>
@@ -5108,6 +5380,10 @@
     <message>
         <source>{ms} ms</source>
         <translation>{ms} ms</translation>
+    </message>
+    <message>
+        <source>{n:,} of {total:,} prompt tokens cached</source>
+        <translation>{n:,} von {total:,} Prompt-Token im Cache</translation>
     </message>
     <message>
         <source>{name} and its other parts have two tensors of one name.</source>
@@ -5136,6 +5412,10 @@
     <message>
         <source>{name} computes its vectors in a way that is not known here ({kind}).</source>
         <translation>{name} berechnet seine Vektoren auf eine Weise, die hier nicht bekannt ist ({kind}).</translation>
+    </message>
+    <message>
+        <source>{name} computes, too</source>
+        <translation>{name} rechnet auch</translation>
     </message>
     <message>
         <source>{name} cuts texts in a way that is not read here (words or characters).</source>
@@ -5634,6 +5914,10 @@
         <translation>{size} herunterzuladen</translation>
     </message>
     <message>
+        <source>{speed} GB/s</source>
+        <translation>{speed} GB/s</translation>
+    </message>
+    <message>
         <source>{speed} tok/s</source>
         <translation>{speed} Token/s</translation>
     </message>
@@ -5752,6 +6036,10 @@
     <message>
         <source>{user} cannot be read: {error}.</source>
         <translation>{user} kann nicht gelesen werden: {error}.</translation>
+    </message>
+    <message>
+        <source>{watts} W</source>
+        <translation>{watts} W</translation>
     </message>
     <message>
         <source>{what} is a preset.</source>

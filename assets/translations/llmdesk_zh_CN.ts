@@ -296,6 +296,10 @@
         <translation>期间选择了另一个模型。</translation>
     </message>
     <message>
+        <source>Another model was ready from here on.</source>
+        <translation>从这里起，另一个模型已就绪。</translation>
+    </message>
+    <message>
         <source>Another program listens at port {port} already, perhaps llmdesk serve.</source>
         <translation>已有其他程序监听端口 {port}，可能是 llmdesk serve。</translation>
     </message>
@@ -380,6 +384,10 @@
         <translation>从归档返回对话列表</translation>
     </message>
     <message>
+        <source>Back to live</source>
+        <translation>回到实时</translation>
+    </message>
+    <message>
         <source>Back to the list</source>
         <translation>移回列表</translation>
     </message>
@@ -396,6 +404,10 @@
         <translation>正在输入</translation>
     </message>
     <message>
+        <source>Between the two: faster memory would help, and so would faster cores.</source>
+        <translation>介于两者之间：更快的内存有帮助，更快的核心也有帮助。</translation>
+    </message>
+    <message>
         <source>Break the line</source>
         <translation>换行</translation>
     </message>
@@ -406,6 +418,10 @@
     <message>
         <source>Bring it back there, or remove the model from the list and open it from its new place.</source>
         <translation>请将其移回，或从列表中移除该模型后从新位置打开。</translation>
+    </message>
+    <message>
+        <source>Bytes of the loaded weights and of the keys and values that each token reads, times steps per second, as a share of the memory's speed: the fastest reading of the last 15 minutes, by a probe that runs while nothing else does, or by the model itself.</source>
+        <translation>每个 token 读取的已加载权重及键值的字节数，乘以每秒步数，占内存速度的比例：取最近 15 分钟内最快的读数，来自空闲时运行的测量，或来自模型本身。</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -692,6 +708,10 @@
         <translation>复制 {text}</translation>
     </message>
     <message>
+        <source>Core {number}: {percent}</source>
+        <translation>核心 {number}：{percent}</translation>
+    </message>
+    <message>
         <source>Correct `revision` in models.toml.</source>
         <translation>请更正 models.toml 中的 `revision`。</translation>
     </message>
@@ -834,6 +854,10 @@
     <message>
         <source>Download</source>
         <translation>下载</translation>
+    </message>
+    <message>
+        <source>Each core: {values}</source>
+        <translation>各核心：{values}</translation>
     </message>
     <message>
         <source>Edit</source>
@@ -1104,6 +1128,14 @@
     <message>
         <source>GGUF models (*.gguf);;All files (*)</source>
         <translation>GGUF 模型 (*.gguf);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>GPU {percent}</source>
+        <translation>GPU {percent}</translation>
+    </message>
+    <message>
+        <source>GPU, now {percent}</source>
+        <translation>GPU，当前 {percent}</translation>
     </message>
     <message>
         <source>Get a GGUF file of this model, or of a newer one.</source>
@@ -1594,6 +1626,10 @@
         <translation>实时数据</translation>
     </message>
     <message>
+        <source>Live figures in a window of their own</source>
+        <translation>在单独的窗口中显示实时数据</translation>
+    </message>
+    <message>
         <source>Load as {precision}: {meaning}</source>
         <translation>以 {precision} 加载：{meaning}</translation>
     </message>
@@ -1690,8 +1726,20 @@
         <translation>请减少测量的数量。</translation>
     </message>
     <message>
+        <source>Measured just now.</source>
+        <translation>刚刚测得。</translation>
+    </message>
+    <message>
+        <source>Measured {ago}.</source>
+        <translation>测于{ago}。</translation>
+    </message>
+    <message>
         <source>Memory</source>
         <translation>内存</translation>
+    </message>
+    <message>
+        <source>Memory bandwidth</source>
+        <translation>内存带宽</translation>
     </message>
     <message>
         <source>Memory is nearly full: {free} GB are free.</source>
@@ -1708,6 +1756,10 @@
     <message>
         <source>Memory, now {values} of {total} GB</source>
         <translation>内存，当前 {values} / {total} GB</translation>
+    </message>
+    <message>
+        <source>Memory-bound: faster memory would help, more cores would not.</source>
+        <translation>受内存限制：更快的内存有帮助，更多核心则没有。</translation>
     </message>
     <message>
         <source>Mend it first.</source>
@@ -1792,6 +1844,10 @@
     <message>
         <source>More for this prompt</source>
         <translation>此提示词的更多操作</translation>
+    </message>
+    <message>
+        <source>More than {n} prompt tokens were to be read: nothing is written meanwhile.</source>
+        <translation>需要读取超过 {n} 个提示 token：期间不会输出。</translation>
     </message>
     <message>
         <source>Most connections</source>
@@ -1944,6 +2000,14 @@
     <message>
         <source>Not enough space in {parent}: {needed:.2f} GB are needed, {free:.2f} GB are free.</source>
         <translation>{parent} 空间不足：需要 {needed:.2f} GB，可用 {free:.2f} GB。</translation>
+    </message>
+    <message>
+        <source>Not memory-bound: faster or more cores would help, faster memory would not.</source>
+        <translation>不受内存限制：更快或更多的核心有帮助，更快的内存则没有。</translation>
+    </message>
+    <message>
+        <source>Not memory-bound: other programs take the processor.</source>
+        <translation>不受内存限制：其他程序占用了处理器。</translation>
     </message>
     <message>
         <source>Not now</source>
@@ -2106,6 +2170,10 @@
         <translation>在 llmdesk 之外打开此地址？</translation>
     </message>
     <message>
+        <source>Operations of the prompt that was read last (two for each weight of the layers, and attention), per second, as a share of the processor's speed in matrix products, measured while nothing else runs.</source>
+        <translation>最近读取的提示每秒的运算量（各层每个权重两次，加上注意力），占处理器矩阵乘法速度的比例，后者在空闲时测得。</translation>
+    </message>
+    <message>
         <source>Other programs take {share}, so answers come slower.</source>
         <translation>其他程序占用 {share}，因此回答较慢。</translation>
     </message>
@@ -2124,6 +2192,18 @@
     <message>
         <source>Painted {painted} of {came} tok/s, {behind} ms behind the engine</source>
         <translation>已绘制 {painted} / {came} tok/s，比引擎晚 {behind} 毫秒</translation>
+    </message>
+    <message>
+        <source>Pause the graphs</source>
+        <translation>暂停曲线</translation>
+    </message>
+    <message>
+        <source>Pause the graphs, or back to live</source>
+        <translation>暂停曲线，或回到实时</translation>
+    </message>
+    <message>
+        <source>Paused, {ago}</source>
+        <translation>已暂停，{ago}</translation>
     </message>
     <message>
         <source>Phones in the same network scan it: it opens {address} with the key. Show it to nobody else.</source>
@@ -2152,6 +2232,18 @@
     <message>
         <source>Port {free} is free: `llmdesk serve --port {free}`.</source>
         <translation>端口 {free} 空闲：`llmdesk serve --port {free}`。</translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation>功率</translation>
+    </message>
+    <message>
+        <source>Power of the {source} over the last half second. Per token: its mean over the last two seconds, by the tokens per second of the last one.</source>
+        <translation>最近半秒的功率（{source}）。每个 token：最近两秒的平均功率，除以最近一秒的每秒 token 数。</translation>
+    </message>
+    <message>
+        <source>Power, now {value}</source>
+        <translation>功率，当前 {value}</translation>
     </message>
     <message>
         <source>Precise</source>
@@ -2238,8 +2330,16 @@
         <translation>提示词</translation>
     </message>
     <message>
+        <source>Prompt compute</source>
+        <translation>提示计算</translation>
+    </message>
+    <message>
         <source>Prompt lookup</source>
         <translation>提示词查找</translation>
+    </message>
+    <message>
+        <source>Prompt {percent} read</source>
+        <translation>提示已读取 {percent}</translation>
     </message>
     <message>
         <source>Prompt's length</source>
@@ -2558,6 +2658,10 @@
         <translation>显示全部数据</translation>
     </message>
     <message>
+        <source>Show in a window of its own</source>
+        <translation>在单独的窗口中显示</translation>
+    </message>
+    <message>
         <source>Show it</source>
         <translation>显示</translation>
     </message>
@@ -2568,6 +2672,10 @@
     <message>
         <source>Show or fold away what the model thought</source>
         <translation>显示或折叠模型的思考内容</translation>
+    </message>
+    <message>
+        <source>Show or hide each core</source>
+        <translation>显示或隐藏各核心</translation>
     </message>
     <message>
         <source>Show or hide the chats</source>
@@ -2834,6 +2942,10 @@
         <translation>无法运行架构“{kind}”：{reason}。</translation>
     </message>
     <message>
+        <source>The beginning of the prompt, or the whole answer, was still known and not computed again.</source>
+        <translation>提示的开头或整个回答仍在缓存中，没有重新计算。</translation>
+    </message>
+    <message>
         <source>The certificate of {host} is not trusted: {verify_message}.</source>
         <translation>{host} 的证书不受信任：{verify_message}。</translation>
     </message>
@@ -3048,8 +3160,24 @@
         <translation>本地服务器随窗口启动。</translation>
     </message>
     <message>
+        <source>The machine runs on its battery from here on, and may compute slower.</source>
+        <translation>从这里起，机器使用电池，计算可能变慢。</translation>
+    </message>
+    <message>
+        <source>The machine was plugged in.</source>
+        <translation>机器已接通电源。</translation>
+    </message>
+    <message>
+        <source>The memory is measured as soon as nothing else runs.</source>
+        <translation>空闲时将测量内存。</translation>
+    </message>
+    <message>
         <source>The model computed no numbers: its weights hold some that are too large, or none.</source>
         <translation>模型未计算出有效数值：其权重中有过大或无效的值。</translation>
+    </message>
+    <message>
+        <source>The model fits into the processor's cache: memory does not hold it up.</source>
+        <translation>模型能放进处理器缓存：内存不是瓶颈。</translation>
     </message>
     <message>
         <source>The model is told this before the chat. It counts from the next question on, in this chat.</source>
@@ -3116,6 +3244,18 @@
         <translation>权重的精度；点击可为此模型更改</translation>
     </message>
     <message>
+        <source>The processor has no energy counter here; the battery tells while it is in use.</source>
+        <translation>此处的处理器没有能耗计数器；使用电池时由电池给出。</translation>
+    </message>
+    <message>
+        <source>The processor reported that heat slowed it down.</source>
+        <translation>处理器报告因过热而降速。</translation>
+    </message>
+    <message>
+        <source>The processor's energy counter may be read by the administrator only. To allow it: sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj</source>
+        <translation>处理器的能耗计数器只允许管理员读取。要允许读取：sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj</translation>
+    </message>
+    <message>
         <source>The prompt has {tokens} tokens; this model can take {limit_tokens:,} at once.</source>
         <translation>提示词有 {tokens} 个 token；此模型一次最多接受 {limit_tokens:,} 个。</translation>
     </message>
@@ -3174,6 +3314,14 @@
     <message>
         <source>The stack that models run on, from the next start on.</source>
         <translation>模型的运行环境，下次启动时生效。</translation>
+    </message>
+    <message>
+        <source>The system shows no energy counter of this processor; virtual machines have none.</source>
+        <translation>系统没有提供此处理器的能耗计数器；虚拟机没有该计数器。</translation>
+    </message>
+    <message>
+        <source>The text has grown past a power of two, {n} tokens or more: each token reads more keys and values.</source>
+        <translation>文本已超过某个 2 的幂（{n} 个 token 或更多）：每个 token 要读取更多键值。</translation>
     </message>
     <message>
         <source>The text is too long to paste: {count} characters; at most {limit} can be sent.</source>
@@ -3406,6 +3554,10 @@
         <translation>仅本机</translation>
     </message>
     <message>
+        <source>This memory is read at {speed}; an answer shows what of it is used.</source>
+        <translation>此内存的读取速度为 {speed}；回答时会显示其使用比例。</translation>
+    </message>
+    <message>
         <source>This model has no tokenizer.json.</source>
         <translation>此模型没有 tokenizer.json。</translation>
     </message>
@@ -3516,6 +3668,10 @@
     <message>
         <source>Tokens of the model's context that the next prompt takes; a click shows its parts</source>
         <translation>下一个提示词占用的模型上下文 token 数；点击查看各部分</translation>
+    </message>
+    <message>
+        <source>Tokens on the screen, and tokens that came from the engine, per second over the last two seconds; and the time from a token's end in the engine to the painting that shows it, the median of the tokens painted then.</source>
+        <translation>最近两秒内每秒显示在屏幕上的 token 数和引擎给出的 token 数；以及从引擎完成 token 到绘制出来的时间，取期间所绘 token 的中位数。</translation>
     </message>
     <message>
         <source>Tokens per second, nothing measured</source>
@@ -3830,8 +3986,24 @@
         <translation>使用 llmdesk 自带的哪些内核，下次加载时生效。</translation>
     </message>
     <message>
+        <source>While answering, more than {rate} MB/s moved between memory and disk.</source>
+        <translation>回答期间，内存与磁盘之间的交换超过 {rate} MB/s。</translation>
+    </message>
+    <message>
+        <source>While answering, other programs computed on {cores} cores or more, twice in a row.</source>
+        <translation>回答期间，其他程序连续两次占用了 {cores} 个或更多核心。</translation>
+    </message>
+    <message>
+        <source>While answering, the cores' mean clock fell below {percent} % of its median over the last {span} s.</source>
+        <translation>回答期间，核心的平均频率低于最近 {span} 秒中位数的 {percent} %。</translation>
+    </message>
+    <message>
         <source>Who the model is to be, and how it is to answer. For example: Answer in short sentences.</source>
         <translation>模型的角色和回答方式。例如：用简短的句子回答。</translation>
+    </message>
+    <message>
+        <source>Whole screen, or a window</source>
+        <translation>全屏或窗口</translation>
     </message>
     <message>
         <source>Write a Python function that returns the moving average of a list.</source>
@@ -3904,6 +4076,10 @@
     <message>
         <source>a folder</source>
         <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>a measurement of the memory</source>
+        <translation>内存测量</translation>
     </message>
     <message>
         <source>a message follows one that is not before it</source>
@@ -4028,6 +4204,10 @@
         <translation>回答已停止</translation>
     </message>
     <message>
+        <source>answer was in the cache</source>
+        <translation>回答来自缓存</translation>
+    </message>
+    <message>
         <source>answering</source>
         <translation>正在回答</translation>
     </message>
@@ -4060,6 +4240,10 @@
         <translation>按“{key}”会旋转 {head_dim} 维中的 {value} 维</translation>
     </message>
     <message>
+        <source>cache {figure} GB</source>
+        <translation>缓存 {figure} GB</translation>
+    </message>
+    <message>
         <source>chat_template in tokenizer_config.json or chat_template.jinja cannot be used</source>
         <translation>tokenizer_config.json 中的 chat_template 或 chat_template.jinja 无法使用</translation>
     </message>
@@ -4070,6 +4254,10 @@
     <message>
         <source>checking the file</source>
         <translation>正在检查文件</translation>
+    </message>
+    <message>
+        <source>clock fell to {now:.1f} from {usual:.1f} GHz</source>
+        <translation>频率从 {usual:.1f} 降至 {now:.1f} GHz</translation>
     </message>
     <message>
         <source>config.json cannot be used</source>
@@ -4086,6 +4274,10 @@
     <message>
         <source>config.json: “quantization_config” cannot be read</source>
         <translation>config.json：无法读取“quantization_config”</translation>
+    </message>
+    <message>
+        <source>context of {n:,} tokens</source>
+        <translation>上下文达到 {n:,} 个 token</translation>
     </message>
     <message>
         <source>converting the tokenizer, once</source>
@@ -4166,6 +4358,10 @@
     <message>
         <source>for {purpose}</source>
         <translation>（用于 {purpose}）</translation>
+    </message>
+    <message>
+        <source>free {figure} GB</source>
+        <translation>空闲 {figure} GB</translation>
     </message>
     <message>
         <source>from the answer cache: asked before in the same words, nothing was computed</source>
@@ -4482,6 +4678,10 @@
         <translation>llmdesk 自带的内核需要支持 AVX2 的 x86-64 Linux</translation>
     </message>
     <message>
+        <source>llmdesk, live</source>
+        <translation>llmdesk 实时</translation>
+    </message>
+    <message>
         <source>llmdesk: something went wrong</source>
         <translation>llmdesk：出现错误</translation>
     </message>
@@ -4521,6 +4721,10 @@
         <source>makes vectors out of texts (embeddings) or judges them, and writes none</source>
         <translation>将文本转换为向量（嵌入）或评判文本，不生成文本</translation>
     </message>
+    <message>
+        <source>memory is moved to disk, {rate:.0f} MB/s</source>
+        <translation>内存正与磁盘交换，{rate:.0f} MB/s</translation>
+    </message>
     <message numerus="yes">
         <source>message(s)</source>
         <translation>
@@ -4530,6 +4734,10 @@
     <message>
         <source>model changed</source>
         <translation>模型已更换</translation>
+    </message>
+    <message>
+        <source>model {figure} GB</source>
+        <translation>模型 {figure} GB</translation>
     </message>
     <message>
         <source>more than {gt:g}</source>
@@ -4564,6 +4772,10 @@
         <translation>未加载</translation>
     </message>
     <message>
+        <source>not measurable</source>
+        <translation>无法测量</translation>
+    </message>
+    <message>
         <source>not possible now</source>
         <translation>目前不可用</translation>
     </message>
@@ -4576,12 +4788,28 @@
         <translation>现在</translation>
     </message>
     <message>
+        <source>of {speed}</source>
+        <translation>/ {speed}</translation>
+    </message>
+    <message>
+        <source>of {speed} GFLOP/s</source>
+        <translation>/ {speed} GFLOP/s</translation>
+    </message>
+    <message>
+        <source>of {speed} TFLOP/s</source>
+        <translation>/ {speed} TFLOP/s</translation>
+    </message>
+    <message>
         <source>of {total} GB</source>
         <translation>/ {total} GB</translation>
     </message>
     <message>
         <source>of {total} drafted tokens right</source>
         <translation>命中 / 共预测 {total} 个 token</translation>
+    </message>
+    <message>
+        <source>on battery</source>
+        <translation>使用电池</translation>
     </message>
     <message>
         <source>on this machine</source>
@@ -4592,6 +4820,10 @@
         <translation>正在打开模型</translation>
     </message>
     <message>
+        <source>other programs compute, too</source>
+        <translation>其他程序也在计算</translation>
+    </message>
+    <message>
         <source>packing</source>
         <translation>正在打包</translation>
     </message>
@@ -4600,6 +4832,10 @@
         <translation>
             <numerusform>部分</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>per token</source>
+        <translation>每 token</translation>
     </message>
     <message>
         <source>per token p50</source>
@@ -4618,6 +4854,10 @@
         <translation>pip 无法下载 {requirement}。</translation>
     </message>
     <message>
+        <source>plugged in</source>
+        <translation>已接通电源</translation>
+    </message>
+    <message>
         <source>preparing the kernels</source>
         <translation>正在准备内核</translation>
     </message>
@@ -4626,8 +4866,16 @@
         <translation>私密</translation>
     </message>
     <message>
+        <source>processor</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
         <source>prompt</source>
         <translation>提示词</translation>
+    </message>
+    <message>
+        <source>prompt of {n:,} tokens</source>
+        <translation>{n:,} 个 token 的提示</translation>
     </message>
     <message>
         <source>prompt tok/s</source>
@@ -4668,6 +4916,10 @@
     <message>
         <source>shown</source>
         <translation>当前显示</translation>
+    </message>
+    <message>
+        <source>slowed down by heat</source>
+        <translation>因过热降速</translation>
     </message>
     <message>
         <source>small letters, digits, dots and dashes, with a letter or digit first</source>
@@ -4782,6 +5034,10 @@
     <message>
         <source>was built for one kind of GPU (TensorRT)</source>
         <translation>是为特定 GPU 构建的（TensorRT）</translation>
+    </message>
+    <message>
+        <source>whole machine</source>
+        <translation>整机</translation>
     </message>
     <message>
         <source>with a context of {tokens:,} tokens ({size:.1f} GB)</source>
@@ -4960,6 +5216,10 @@
         <translation>无法读取 {name} 中的 {generation_config}</translation>
     </message>
     <message>
+        <source>{ghz} GHz</source>
+        <translation>{ghz} GHz</translation>
+    </message>
+    <message>
         <source>{host} broke off in the middle of the answer.</source>
         <translation>{host} 在回答中途断开。</translation>
     </message>
@@ -5032,6 +5292,10 @@
         <translation>{host} 需要密钥。</translation>
     </message>
     <message>
+        <source>{joules} J</source>
+        <translation>{joules} J</translation>
+    </message>
+    <message>
         <source>{key} is a table.</source>
         <translation>{key} 是表。</translation>
     </message>
@@ -5064,6 +5328,14 @@
         <translation>{made_for} 是发布者的程序代码，llmdesk 从不运行</translation>
     </message>
     <message>
+        <source>{minutes} min</source>
+        <translation>{minutes} 分钟</translation>
+    </message>
+    <message>
+        <source>{minutes} min ago</source>
+        <translation>{minutes} 分钟前</translation>
+    </message>
+    <message>
         <source>{minutes} min {seconds} s</source>
         <translation>{minutes} 分 {seconds} 秒</translation>
     </message>
@@ -5074,6 +5346,10 @@
     <message>
         <source>{ms} ms</source>
         <translation>{ms} 毫秒</translation>
+    </message>
+    <message>
+        <source>{n:,} of {total:,} prompt tokens cached</source>
+        <translation>{total:,} 个提示 token 中有 {n:,} 个在缓存中</translation>
     </message>
     <message>
         <source>{name} and its other parts have two tensors of one name.</source>
@@ -5102,6 +5378,10 @@
     <message>
         <source>{name} computes its vectors in a way that is not known here ({kind}).</source>
         <translation>{name} 计算向量的方式未知（{kind}）。</translation>
+    </message>
+    <message>
+        <source>{name} computes, too</source>
+        <translation>{name} 也在计算</translation>
     </message>
     <message>
         <source>{name} cuts texts in a way that is not read here (words or characters).</source>
@@ -5600,6 +5880,10 @@
         <translation>需下载 {size}</translation>
     </message>
     <message>
+        <source>{speed} GB/s</source>
+        <translation>{speed} GB/s</translation>
+    </message>
+    <message>
         <source>{speed} tok/s</source>
         <translation>{speed} tok/s</translation>
     </message>
@@ -5718,6 +6002,10 @@
     <message>
         <source>{user} cannot be read: {error}.</source>
         <translation>无法读取 {user}：{error}。</translation>
+    </message>
+    <message>
+        <source>{watts} W</source>
+        <translation>{watts} W</translation>
     </message>
     <message>
         <source>{what} is a preset.</source>
