@@ -68,6 +68,7 @@ def test_wheel_and_keys_zoom_pause_and_lead_back(window: Window) -> None:
 
 def test_the_pointer_reads_values_at_the_time_and_a_line_stands_there_in_all_graphs(window: Window) -> None:
     graph = graph_of(window)
+    window.desktop.core.monitor.stop()  # no mark of another program, which would be told instead
     window.send("[tokens=500 tps=100] go")
     window.qtbot.waitUntil(lambda: (window.main.dashboard.data.current_tps or 0) > 0)
     window.qtbot.waitUntil(lambda: any(value > 0 for value in window.main.dashboard.data.tps.window()))

@@ -1,4 +1,4 @@
-"""Number fields on systems of other countries: what is typed counts, and what is shown is written as the language does."""
+"""Number fields on systems of other countries: what is typed counts, and what is shown is written as here."""
 
 from __future__ import annotations
 
