@@ -23,6 +23,7 @@ SAMPLES_PER_S = 2
 MARKS = 512
 SENTENCE_SAMPLES = 4 * SAMPLES_PER_S
 POWER_SAMPLES = 2 * SAMPLES_PER_S
+LEAST_DECODE_S = 0.2
 LEAST_PROMPT_TOKENS = 32
 """Fewer are read in a moment, most of which is no reading."""
 
@@ -170,6 +171,11 @@ class LiveData:
         if self._running:
             self._phase = "decoding" if request_id == self._request_id else self._phase
             return
+        if stats is not None and stats.decode_s >= LEAST_DECODE_S and not stats.from_response_cache:
+            # As the speed, from here on the share is that of the whole answer; short ones have no other.
+            steps = max(0, stats.new_tokens - stats.untimed_tokens - stats.accepted_tokens)
+            depth = stats.prompt_tokens + stats.new_tokens // 2
+            self.roofline.answered([AnswerStep(steps / stats.decode_s, depth)], self._tick_s)
         measured_tps = stats.decode_tps if stats is not None and stats.decode_tps else self.current_tps
         self._phase = "ended" if measured_tps or self._last_tps is None else "kept"
         self.current_tps = self._last_tps = measured_tps or self._last_tps

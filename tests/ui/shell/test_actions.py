@@ -114,6 +114,7 @@ BEFORE: dict[str, Callable[[Window], object]] = {
 }
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support (propagateSizeHints|raise)", extend=True)
 def test_every_entry_of_the_menu_does_its_work(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Path] = []
 
