@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import gzip
 import json
+import math
 import zlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from llmdesk.errors import RecordingError
 from llmdesk.file_errors import in_words
@@ -83,7 +84,7 @@ def _unpacked(path: Path) -> bytes:
 def _check_kind(content: bytes, name: str) -> None:
     """A file of another kind or of a later version is not called damaged."""
     try:
-        head = json.loads(content)
+        head = json.loads(content, parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError) as error:
         raise _damaged(name, in_words(error)) from error
     if not isinstance(head, dict) or head.get("format") != FORMAT:
@@ -97,8 +98,15 @@ def _check_kind(content: bytes, name: str) -> None:
 
 @functools.cache
 def _adapter() -> TypeAdapter[Recording]:
-    config: ConfigDict = {"allow_inf_nan": False, "extra": "ignore"}
-    return TypeAdapter(Recording, config=config)
+    return TypeAdapter(Recording)
+
+
+def _finite(text: str) -> float:
+    """Infinity, NaN and numbers beyond all numbers are no figures."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text[:20]} is no finite number")
+    return value
 
 
 def _mistake(recording: Recording) -> str:

@@ -16,7 +16,6 @@ from llmdesk.datatypes.model import AnsweredBy
 from llmdesk.datatypes.resources import ResourceSample
 from llmdesk.services.chats.session import AnswerEnded, AnswerStarted, Progressed, TokensCame
 from llmdesk.services.chats.sessions import Change
-from llmdesk.services.machine import processor
 from llmdesk.services.recording.files import LONGEST_S, MOST_PIECES
 from llmdesk.services.recording.recording import (
     Conditions,
@@ -45,7 +44,6 @@ class Recorder:
 
     Args:
         now: the clock of the events, ``time.perf_counter`` or the like.
-        prompt_of: the prompt of an answer that has just started.
     """
 
     def __init__(self, now: Callable[[], float] = time.perf_counter) -> None:
@@ -150,6 +148,8 @@ class Recorder:
 
 def conditions_now() -> Conditions:
     """This machine, now, without its name."""
+    from llmdesk.services.machine import processor  # numpy
+
     found = processor()
     return Conditions(
         recorded_at=datetime.now().astimezone().isoformat(timespec="seconds"),

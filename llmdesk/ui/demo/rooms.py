@@ -1,0 +1,13 @@
+"""What the window can do in front of people: made here, on top of a whole desktop (GUI thread only)."""
+
+from __future__ import annotations
+
+from llmdesk.ui.demo.record_controller import RecordController
+from llmdesk.ui.demo.replay_controller import ReplayController
+from llmdesk.ui.shell.desktop import Desktop
+
+
+def add_rooms(desktop: Desktop) -> None:
+    """Recording, replay, presenter mode and stand mode; they are the window's children and bind its actions."""
+    replay = ReplayController(desktop)
+    RecordController(desktop, replay.open, lambda: replay.is_shown)
