@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llmdesk.ui.demo.presenter import Presenter
 from llmdesk.ui.demo.record_controller import RecordController
 from llmdesk.ui.demo.replay_controller import ReplayController
 from llmdesk.ui.shell.desktop import Desktop
@@ -11,3 +12,4 @@ def add_rooms(desktop: Desktop) -> None:
     """Recording, replay, presenter mode and stand mode; they are the window's children and bind its actions."""
     replay = ReplayController(desktop)
     RecordController(desktop, replay.open, lambda: replay.is_shown)
+    Presenter(desktop)
