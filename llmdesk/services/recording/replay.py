@@ -29,8 +29,8 @@ _TICK_S = 1 / TICKS_PER_S
 class Stage(Protocol):
     """Where it is played."""
 
-    def ask(self, prompt: str) -> None:
-        """Submit a prompt to a chat whose answers come from the replay's source."""
+    def ask(self, prompt: str, now_s: float) -> None:
+        """Submit a prompt, at this moment, to a chat whose answers come from the replay's source."""
 
     def receive(self, event: Event) -> None:
         """An event of the running answer."""
@@ -141,7 +141,7 @@ class Replay:
     def _ask(self, answer: RecordedAnswer) -> None:
         self._new_tokens = 0
         self._source.is_asking = True
-        self._stage.ask(answer.prompt)
+        self._stage.ask(answer.prompt, self._begin_s + answer.asked_s)
         self._source.is_asking = False
 
     def _flush(self) -> None:

@@ -250,8 +250,15 @@ class FigureParts:
         news = [self.set_present(part, shows) for part, shows in wanted.items()]
         return any(news)
 
+    @property
+    def is_replay(self) -> bool:
+        """What is shown was recorded."""
+        return self._is_replay
+
     def set_replay(self, is_replay: bool) -> None:
         """What is shown is not live, and says so."""
+        if is_replay is self._is_replay:
+            return
         self._is_replay = is_replay
         self._live.set_color("warning" if is_replay else "secondary")
         self._show_time()

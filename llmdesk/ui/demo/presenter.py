@@ -67,7 +67,6 @@ class Presenter(QObject):
         if whole_screen:
             window.setWindowState(self._state_before | Qt.WindowState.WindowFullScreen)
         self._scale()
-        window.installEventFilter(self)
         app = QApplication.instance()
         assert app is not None
         app.installEventFilter(self)

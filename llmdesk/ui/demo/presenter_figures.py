@@ -50,6 +50,7 @@ class PresenterFigures(QWidget):
     @Slot(int)
     def _on_tick(self, turn: int) -> None:
         if self.isVisible() and not self.window().isMinimized():
+            self.parts.set_replay(self._dashboard.parts.is_replay)
             self.parts.refresh(turn, self._dashboard.clock())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -64,6 +65,7 @@ class PresenterFigures(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up; the graphs follow the first painting."""
         super().showEvent(event)
+        self.parts.set_replay(self._dashboard.parts.is_replay)
         self.parts.show(self._dashboard.clock())
         QTimer.singleShot(0, self, self._build)
 

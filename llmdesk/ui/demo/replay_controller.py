@@ -158,6 +158,7 @@ class _Run:
         self._begin_s = time.perf_counter() - recording.duration_s  # no moment of it lies in the future
         self._before = self._sessions.current
         self.is_moving = False
+        self._moment_s: float | None = None
         self.session: Session = self._before
         self._replay: Replay | None = None
         self._bring_back: Callable[[], None] = lambda: None
@@ -167,9 +168,11 @@ class _Run:
 
     # -- the stage ----------------------------------------------------------------------------------------------------
 
-    def ask(self, prompt: str) -> None:
+    def ask(self, prompt: str, now_s: float) -> None:
         """See Stage."""
+        self._moment_s = now_s  # the time to the first token counts from here, wherever the clock has gone
         self.session.submit(prompt)
+        self._moment_s = None
 
     def receive(self, event: Event) -> None:
         """See Stage."""
@@ -193,12 +196,13 @@ class _Run:
         """Take the window over."""
         window = self._desktop.window
         self._desktop.bridge.sample.disconnect(self._dashboard.add_sample)
-        self._dashboard.clock = lambda: self._begin_s + self.clock.position_s
+        self._dashboard.clock = self._now_s
         self._dashboard.parts.set_replay(True)
         self._bring_back = self._dashboard.data.set_aside()
         window.chat.set_foot(self.bar)
-        if (status := _status_of(self._recording)) is not None:
-            window.top_bar.show_status(status)
+        self._models = self._desktop.models  # None: the catalogue is not read yet
+        if self._models is not None:
+            self._models.status_shown.connect(self._show_model)
         self._restart()
         self.advance()
 
@@ -235,11 +239,21 @@ class _Run:
         self._dashboard.parts.set_replay(False)
         self._dashboard.timer.start()
         self._desktop.bridge.sample.connect(self._dashboard.add_sample)
+        if self._models is not None:
+            self._models.status_shown.disconnect(self._show_model)
         window.chat.set_foot(None)
         window.top_bar.show_status(runner.status)
         self._frame.hide()
         self._frame.deleteLater()
         window.chat.setFocus()
+
+    def _now_s(self) -> float:
+        return self._begin_s + self.clock.position_s if self._moment_s is None else self._moment_s
+
+    def _show_model(self, _status: ModelStatus | None = None) -> None:
+        """The one that was recorded, whatever is loaded now."""
+        if (status := _status_of(self._recording)) is not None:
+            self._desktop.window.top_bar.show_status(status)
 
     def _restart(self) -> None:
         """An empty chat and no figures."""
@@ -250,6 +264,7 @@ class _Run:
             self._sessions.close(old.conversation.id)
         self._dashboard.data.set_aside()
         self._desktop.window.private_line.hide()
+        self._show_model()
         self._replay = Replay(self._recording, self, source, self._begin_s)
         self.is_moving = False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llmdesk.ui.demo.audience import AudienceController
 from llmdesk.ui.demo.presenter import Presenter
 from llmdesk.ui.demo.record_controller import RecordController
 from llmdesk.ui.demo.replay_controller import ReplayController
@@ -13,3 +14,4 @@ def add_rooms(desktop: Desktop) -> None:
     replay = ReplayController(desktop)
     RecordController(desktop, replay.open, lambda: replay.is_shown)
     Presenter(desktop)
+    AudienceController(desktop, lambda: replay.is_shown)

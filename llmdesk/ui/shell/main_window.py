@@ -121,6 +121,7 @@ class MainWindow(QMainWindow):
             before.deleteLater()
         if figures is not None:
             layout.addWidget(figures, 1)
+            figures.show()
         self._presented = figures
         self.notice.set_muted(figures is not None)
         self.side_bar_place.hold_away(figures is not None)

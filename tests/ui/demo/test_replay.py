@@ -40,6 +40,8 @@ def test_a_replay_says_what_was_recorded_and_gives_the_window_back(window: Windo
     assert window.states == ["running"]
     assert window.turns[0].answer.text == "".join(piece.text for piece in found.answers[0].pieces[:-3])
     assert dashboard.data.current_tps == pytest.approx(20.0, rel=0.01)
+    assert dashboard.data.figures().first_token_s == pytest.approx(0.5)
+    assert window.main.top_bar.status.title == "Tiny 1B"
     assert dashboard.data.sample is not None
     assert dashboard.data.sample.process_cpu_percent == 80.0
 
