@@ -1,4 +1,4 @@
-"""``llmdesk demo``: the real window plays a script, or a recording, and the figures are told. Works without a display."""
+"""``llmdesk demo``: the real window plays a script or a recording; the figures are told. Works without a display."""
 
 from __future__ import annotations
 
@@ -28,10 +28,14 @@ DEFAULT_SCRIPT = "this-machine"
 def add_parser(subparsers: Subparsers) -> None:
     """Add the command to the command line."""
     parser = subparsers.add_parser("demo", help="play a rehearsed demo in the real window and report what was measured")
-    parser.add_argument("script", nargs="?", default=DEFAULT_SCRIPT, metavar="SCRIPT", help="a name of --list or a file")
+    parser.add_argument(
+        "script", nargs="?", default=DEFAULT_SCRIPT, metavar="SCRIPT", help="a name of --list or a file"
+    )
     parser.add_argument("--list", action="store_true", help="show the demos that come with llmdesk")
     parser.add_argument("--offscreen", action="store_true", help="without a display: nothing is shown but the picture")
-    parser.add_argument("--presenter", action="store_true", help="whole screen, large; a clicker leads through the steps")
+    parser.add_argument(
+        "--presenter", action="store_true", help="whole screen, large; a clicker leads through the steps"
+    )
     parser.add_argument("--record", type=Path, metavar="FILE.json.gz", help="write a recording that can be replayed")
     parser.add_argument("--replay", type=Path, metavar="FILE", help="play a recording instead, in the window")
     parser.add_argument("--html", type=Path, metavar="FILE.html", help="where the report with charts goes")

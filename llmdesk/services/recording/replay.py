@@ -187,5 +187,3 @@ def _end_of(answer: RecordedAnswer, request_id: str) -> Finished | Failed:
         error = ErrorInfo("Recorded", answer.error or say("The answer failed."), "")
         return Failed(request_id, error, answer.stats, by)
     return Finished(request_id, answer.reason, answer.stats or GenerationStats(), by)
-
-

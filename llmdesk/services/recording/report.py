@@ -18,10 +18,12 @@ _STYLE = """
 * { box-sizing: border-box; }
 body { background: var(--ground); color: var(--text); margin: 2rem auto; max-width: 52rem; padding: 0 1rem;
   font: 15px/1.6 Inter, system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; overflow-wrap: break-word; }
-h1 { font-size: 1.6rem; font-weight: 600; margin: 0; } h2 { font-size: 1.05rem; font-weight: 600; margin: 2rem 0 .4rem; }
+h1 { font-size: 1.6rem; font-weight: 600; margin: 0; }
+h2 { font-size: 1.05rem; font-weight: 600; margin: 2rem 0 .4rem; }
 .quiet { color: var(--quiet); font-size: .85rem; margin: 0; }
 .tiles { display: flex; flex-wrap: wrap; gap: 12px; margin: 1.5rem 0; }
-.tile { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; flex: 1 1 9rem; padding: 12px 16px; }
+.tile { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; flex: 1 1 9rem;
+  padding: 12px 16px; }
 .tile b { display: block; font-size: 1.9rem; font-weight: 600; line-height: 1.2; }
 b, td, .tile { font-variant-numeric: tabular-nums; }
 svg { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; display: block; width: 100%; }
@@ -171,9 +173,7 @@ def _table(recording: Recording) -> str:
 
 def _words(answer: RecordedAnswer) -> str:
     end = "" if answer.reason == "stop" else f'<p class="quiet">Ended: {escape(answer.error or answer.reason)}</p>'
-    return (
-        f'<h2 class="prompt">{escape(answer.prompt)}</h2><div class="answer">{escape(answer.text)}</div>{end}'
-    )
+    return f'<h2 class="prompt">{escape(answer.prompt)}</h2><div class="answer">{escape(answer.text)}</div>{end}'
 
 
 def _short(text: str) -> str:

@@ -46,7 +46,7 @@ class AudienceController(QObject):
         if self._desktop.server.status.is_open:
             notice.show_notice(
                 "audience",
-                tr("Whoever opens the server's page sees the questions and answers of this window, but for private chats."),
+                tr("Whoever opens the server's page sees what this window asks and answers, but for private chats."),
                 tone="warning",
             )
         else:

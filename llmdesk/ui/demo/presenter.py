@@ -32,7 +32,7 @@ class Led(Protocol):
 
 
 class Presenter(QObject):
-    """See the module. While a script is led, PageDown and PageUp go through it; B and the full stop blank the screen."""
+    """While a script is led, PageDown and PageUp go through it; B and the full stop blank the screen; Esc ends."""
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop.window)
@@ -147,5 +147,3 @@ class Cover(QWidget):
 def _is_writing() -> bool:
     focus = QApplication.focusWidget()
     return isinstance(focus, QLineEdit | QTextEdit | QPlainTextEdit)
-
-

@@ -61,6 +61,7 @@ class PresenterFigures(QWidget):
         if percent != self._theme.zoom_percent:
             self._theme.set_scale(percent)
             settle(self)
+        QTimer.singleShot(0, self, self._redraw)  # lines are drawn for a size
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up; the graphs follow the first painting."""
@@ -72,6 +73,10 @@ class PresenterFigures(QWidget):
     @Slot()
     def _build(self) -> None:
         self.parts.build_graphs()
+        self._redraw()
+
+    @Slot()
+    def _redraw(self) -> None:
         for place in self.parts.graph_places():
             place.refresh(force=True)
 

@@ -107,11 +107,14 @@ class RecordController(QObject):
         self._kept = None
         actions = [
             Action(tr("Play it"), partial(self._play, path)),
-            Action(tr("Show the folder"), lambda: None if files.show_in_system(path.parent) else None),
+            Action(tr("Show the folder"), partial(self._show_folder, path)),
         ]
         self._window.notice.show_notice(
             "record", tr("The recording is saved as {name}.", name=path.name), tone="good", actions=actions
         )
+
+    def _show_folder(self, path: Path) -> None:
+        files.show_in_system(path.parent)
 
     def _tell(self, error: ErrorInfo) -> None:
         again = [Action(tr("Save…"), self._save)]

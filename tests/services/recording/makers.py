@@ -22,9 +22,7 @@ def answer(prompt: str, begin_s: float, tokens: int, tps: float, reason: str = "
     first_s = begin_s + 0.5
     pieces = tuple(Piece(first_s + number / tps, f"w{number} ") for number in range(tokens))
     end_s = pieces[-1].t_s + 0.05
-    stats = GenerationStats(
-        prompt_tokens=40, new_tokens=tokens, prefill_s=0.4, decode_s=(tokens - 1) / tps, ttft_s=0.5
-    )
+    stats = GenerationStats(prompt_tokens=40, new_tokens=tokens, prefill_s=0.4, decode_s=(tokens - 1) / tps, ttft_s=0.5)
     steps = (PromptStep(begin_s + 0.1, 0, 40), PromptStep(begin_s + 0.4, 40, 40))
     return RecordedAnswer(prompt, begin_s, end_s, MODEL, steps, pieces, reason, stats=stats)  # type: ignore[arg-type]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from llmdesk.services.demos.script import Script, Step
 from llmdesk.ui.demo.audience import AudienceController
 from llmdesk.ui.demo.demo_player import DemoPlayer
 from llmdesk.ui.demo.presenter import Cover, Presenter
 from llmdesk.ui.demo.presenter_figures import PresenterFigures
-from llmdesk.services.demos.script import Script, Step
 from tests.ui.conftest import Window
 
 
@@ -98,7 +98,9 @@ def test_a_script_is_played_to_its_end(make_window: object) -> None:
         title="Two",
         step=[
             Step(caption="First", prompt="[tokens=3 tps=200] a", pause_s=0.0),
-            Step(caption="Other precision", precision="int4", new_chat=True, prompt="[tokens=3 tps=200] b", pause_s=0.0),
+            Step(
+                caption="Other precision", precision="int4", new_chat=True, prompt="[tokens=3 tps=200] b", pause_s=0.0
+            ),
         ],
     )
     players: list[DemoPlayer] = []

@@ -103,5 +103,3 @@ def test_a_damaged_file_is_told_in_the_window(window: Window, tmp_path: Path) ->
     path.write_text("{}")
     part(window, ReplayController).open(path)
     window.qtbot.waitUntil(lambda: "is no recording" in window.main.notice.text)
-
-
