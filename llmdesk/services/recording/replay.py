@@ -156,7 +156,7 @@ def _steps(recording: Recording) -> list[_Step]:
     def whole() -> Iterator[_Step]:
         for answer in recording.answers:
             yield _Step(answer.asked_s, answer)
-            inside = [*answer.prompt_steps, *answer.pieces]
+            inside: list[PromptStep | Piece] = [*answer.prompt_steps, *answer.pieces]
             yield from (_Step(step.t_s, step) for step in sorted(inside, key=lambda step: step.t_s))
             yield _Step(answer.ended_s, None, answer)
         yield from (_Step(sample.t_s, sample) for sample in recording.samples)

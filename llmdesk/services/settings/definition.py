@@ -124,6 +124,12 @@ class ChatGroup(Group):
     )
 
 
+class UsageGroup(Group):
+    """``[usage]``"""
+
+    show: bool = _setting(True, "The page about usage counts what the kept chats hold; off: nothing is counted.")
+
+
 class EngineGroup(Group):
     """``[engine]``"""
 
@@ -184,6 +190,7 @@ class Values(Group):
     model: ModelGroup = ModelGroup()
     sampling: SamplingGroup = SamplingGroup()
     chat: ChatGroup = ChatGroup()
+    usage: UsageGroup = UsageGroup()
     engine: EngineGroup = EngineGroup()
     server: ServerGroup = ServerGroup()
     appearance: AppearanceGroup = AppearanceGroup()

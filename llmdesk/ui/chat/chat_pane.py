@@ -63,6 +63,8 @@ class ChatPane(QWidget):
         self.queue = QueueView(self._style)
         self._stack = QStackedWidget()
         self._flash_ms = QGuiApplication.styleHints().cursorFlashTime()
+        self._foot: QWidget | None = None  # what stands in the prompt's place
+        self._column = QVBoxLayout(self)
         self._build()
         self.is_generating = False
         self._connect()
@@ -180,15 +182,13 @@ class ChatPane(QWidget):
         self._stack.setMinimumHeight(1)  # in a low window the composer takes what it needs
         self._stack.addWidget(_centred(theme, self.empty_state, (SIDE_PX, 0, SIDE_PX, 0)))
         self._stack.addWidget(self.conversation_view)
-        layout = QVBoxLayout(self)
+        layout = self._column
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._stack, 1)
         layout.addWidget(_centred(theme, self.queue, (SIDE_PX, 4, SIDE_PX, 4)))
         self._prompt_place = _centred(theme, self.composer, _FOOT)
-        self._foot: QWidget | None = None
         layout.addWidget(self._prompt_place)
-        self._column = layout
 
     def _connect(self) -> None:
         self.empty_state.sample_chosen.connect(self._on_sample)

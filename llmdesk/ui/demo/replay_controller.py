@@ -164,7 +164,9 @@ class _Run:
         self._bring_back: Callable[[], None] = lambda: None
         window = desktop.window
         self.bar = ReplayBar(desktop.theme, recording.duration_s, conditions_text(recording))
-        self._frame = ReplayFrame(desktop.theme, window.centralWidget(), window.chat)
+        ground = window.centralWidget()
+        assert ground is not None
+        self._frame = ReplayFrame(desktop.theme, ground, window.chat)
 
     # -- the stage ----------------------------------------------------------------------------------------------------
 

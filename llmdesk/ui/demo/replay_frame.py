@@ -53,7 +53,7 @@ class ReplayFrame(QWidget):
         font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, px(_SPACING_PX))
         words = tr("REPLAY")
         width = QFontMetricsF(font).horizontalAdvance(words) + 2 * px(_BADGE_SIDE_PX)
-        corner = self._anchor.mapTo(self.parentWidget(), self._anchor.rect().topRight())
+        corner = self.mapFromGlobal(self._anchor.mapToGlobal(self._anchor.rect().topRight()))
         badge = QRectF(corner.x() - width - px(20), corner.y() + px(14), width, px(_BADGE_HEIGHT_PX))
         painter.setPen(QPen(self._theme.color("warning"), px(2)))
         painter.setBrush(self._theme.color("window"))

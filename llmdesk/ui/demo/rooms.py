@@ -14,4 +14,6 @@ def add_rooms(desktop: Desktop) -> None:
     replay = ReplayController(desktop)
     RecordController(desktop, replay.open, lambda: replay.is_shown)
     Presenter(desktop)
+    if desktop.keeps_chats:
+        UsageController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
     AudienceController(desktop, lambda: replay.is_shown)
