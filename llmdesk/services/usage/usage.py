@@ -1,4 +1,4 @@
-"""How much was written here, by model and day, from the figures that the chats keep (store's thread). Nothing is sent."""
+"""How much was written here, by model and day, from the figures that the chats keep (store's thread)."""
 
 from __future__ import annotations
 

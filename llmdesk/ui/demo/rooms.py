@@ -6,11 +6,12 @@ from llmdesk.ui.demo.audience import AudienceController
 from llmdesk.ui.demo.presenter import Presenter
 from llmdesk.ui.demo.record_controller import RecordController
 from llmdesk.ui.demo.replay_controller import ReplayController
+from llmdesk.ui.demo.usage_controller import UsageController
 from llmdesk.ui.shell.desktop import Desktop
 
 
 def add_rooms(desktop: Desktop) -> None:
-    """Recording, replay, presenter mode and stand mode; they are the window's children and bind its actions."""
+    """Recording, replay, presenter mode, usage and the audience; they are the window's children and bind its actions."""
     replay = ReplayController(desktop)
     RecordController(desktop, replay.open, lambda: replay.is_shown)
     Presenter(desktop)
