@@ -11,7 +11,7 @@ from llmdesk.ui.shell.desktop import Desktop
 
 
 def add_rooms(desktop: Desktop) -> None:
-    """Recording, replay, presenter mode, usage and the audience; they are the window's children and bind its actions."""
+    """Recording, replay, presenter mode, usage, audience: the window's children, which bind its actions."""
     replay = ReplayController(desktop)
     RecordController(desktop, replay.open, lambda: replay.is_shown)
     Presenter(desktop)
