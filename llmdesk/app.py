@@ -92,11 +92,14 @@ def build_desktop(
     ``state`` and ``settings`` are the user's own unless given; the chats are the user's unless none are kept.
     """
     from llmdesk.hosting import Hosting
+    from llmdesk.ui.demo.rooms import add_rooms
     from llmdesk.ui.shell.desktop import Desktop
     from llmdesk.ui.shell.window_state import WindowState
 
     core = Core(make=make, settings=settings)
-    return Desktop(core, Hosting(core), state or WindowState(), model_id, keeps_chats=keeps_chats)
+    desktop = Desktop(core, Hosting(core), state or WindowState(), model_id, keeps_chats=keeps_chats)
+    add_rooms(desktop)
+    return desktop
 
 
 def end_desktop(desktop: Desktop) -> None:

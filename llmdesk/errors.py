@@ -12,6 +12,8 @@
     |-- SettingsError              a mistake in settings.toml, or it cannot be written
     |-- StoreError                 the file of the chats cannot be read or written
     |-- TransferError              chats that cannot be exported or imported
+    |-- RecordingError             a recording that cannot be read, written or played
+    |-- ScriptError                a mistake in a demo's script (file, line, key, what was expected)
     |-- DownloadError              network, login, proxy, disk
     |-- NotEnoughMemory
     |-- DeviceError                the GPU cannot go on
@@ -133,6 +135,14 @@ class TransferError(LlmdeskError):
     """Chats cannot be exported to a file, or a file's chats cannot be imported."""
 
     http_status = 400
+
+
+class RecordingError(LlmdeskError):
+    """A recording cannot be read, written or played."""
+
+
+class ScriptError(LlmdeskError):
+    """A demo's script has a mistake, or is not there."""
 
 
 class DownloadError(LlmdeskError):

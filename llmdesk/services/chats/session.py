@@ -23,14 +23,13 @@ from llmdesk.datatypes.chat import (
     Queued,
     TokenEvent,
 )
-from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.prompt_queue import PromptQueue
 from llmdesk.services.chats.running_answer import Progress, RunningAnswer
-from llmdesk.services.chats.submission import Keeper, Submission
+from llmdesk.services.chats.submission import AnswerSource, Keeper, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ class Session:
 
     def __init__(
         self,
-        engine: EngineRunner,
+        engine: AnswerSource,
         sink: EventSink,
         options: ChatOptions,
         listener: SessionListener,

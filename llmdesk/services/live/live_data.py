@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -88,6 +88,12 @@ class LiveData:
     def watch(self, pauses: PauseWatch) -> None:
         """Take the pauses of the program from here on from this watch."""
         self._pauses, self._known_pauses = pauses, pauses.since(0)[1]
+
+    def set_aside(self) -> Callable[[], None]:
+        """Begin anew, with a watch of its own; what is returned brings back all that was there."""
+        kept = dict(vars(self))
+        LiveData.__init__(self, PauseWatch())
+        return lambda: vars(self).update(kept)
 
     def add_sample(self, sample: ResourceSample) -> None:
         """One reading of the machine."""

@@ -132,6 +132,12 @@ class ChatGroup(Group):
     )
 
 
+class UsageGroup(Group):
+    """``[usage]``"""
+
+    show: bool = _setting(True, "The page about usage counts what the kept chats hold; off: nothing is counted.")
+
+
 class EngineGroup(Group):
     """``[engine]``"""
 
@@ -195,6 +201,7 @@ class Values(Group):
     model: ModelGroup = ModelGroup()
     sampling: SamplingGroup = SamplingGroup()
     chat: ChatGroup = ChatGroup()
+    usage: UsageGroup = UsageGroup()
     engine: EngineGroup = EngineGroup()
     server: ServerGroup = ServerGroup()
     appearance: AppearanceGroup = AppearanceGroup()

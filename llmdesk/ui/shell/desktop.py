@@ -73,7 +73,7 @@ class Desktop(QObject):
         runner = core.runner
         self.settings = settings = core.settings
         self.core, self.server, self._state, self._model_id = core, server, state, model_id
-        self._keeps_chats = keeps_chats
+        self.keeps_chats = keeps_chats
         self.theme = Theme(self)
         self.bridge = EventBridge(self)
         self._appearance = AppearanceController(self.theme, settings, self.bridge)
@@ -159,7 +159,7 @@ class Desktop(QObject):
     @Slot()
     def _on_painted(self) -> None:
         trace("window_painted")
-        if self._keeps_chats:
+        if self.keeps_chats:
             self.kept.open()
         self.core.monitor.subscribe(self.bridge.post)
         self.core.monitor.start()
