@@ -187,6 +187,14 @@
         <translation>Eine Frage, die keinen Platz für eine ganze Antwort lässt, wird abgelehnt.</translation>
     </message>
     <message>
+        <source>A replay cannot be recorded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A step of the demo did not end within {seconds} s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A whole answer has no room: the chat has {tokens:,} tokens, an answer may take {answer:,}, and the context holds {context_tokens:,}.</source>
         <translation>Für eine ganze Antwort ist kein Platz: Der Chat hat {tokens:,} Token, eine Antwort darf {answer:,} lang sein, und der Kontext fasst {context_tokens:,}.</translation>
     </message>
@@ -342,6 +350,10 @@
         <translation>Antwortet: {title}</translation>
     </message>
     <message>
+        <source>Answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Answers come from {server}</source>
         <translation>Antworten kommen von {server}</translation>
     </message>
@@ -376,6 +388,10 @@
     <message>
         <source>Ask again.</source>
         <translation>Noch einmal fragen.</translation>
+    </message>
+    <message>
+        <source>Ask in a new chat.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ask otherwise in a new chat</source>
@@ -558,6 +574,10 @@
         <translation>Ein anderes Embedding-Modell wählen, zum Beispiel von der Art BERT oder Qwen3.</translation>
     </message>
     <message>
+        <source>Choose another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose another one, for example Q4_K_M.</source>
         <translation>Eine andere wählen, zum Beispiel Q4_K_M.</translation>
     </message>
@@ -730,6 +750,10 @@
         <translation>`revision` in models.toml berichtigen.</translation>
     </message>
     <message>
+        <source>Counting is switched off in the settings (usage.show).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Creative</source>
         <translation>Kreativ</translation>
     </message>
@@ -776,6 +800,10 @@
     <message>
         <source>Dark</source>
         <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Default</source>
@@ -840,6 +868,10 @@
     <message>
         <source>Deleted: “{title}”.</source>
         <translation>Gelöscht: „{title}“.</translation>
+    </message>
+    <message>
+        <source>Demo</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Description</source>
@@ -910,12 +942,20 @@
         <translation>Leer: die Wörter des ersten Prompts</translation>
     </message>
     <message>
+        <source>End it first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>End the answer there</source>
         <translation>Die Antwort dort beenden</translation>
     </message>
     <message>
         <source>End the answer where the context ends, then refuse</source>
         <translation>Die Antwort am Ende des Kontexts beenden, dann ablehnen</translation>
+    </message>
+    <message>
+        <source>End the replay</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>End: {reason}</source>
@@ -940,6 +980,10 @@
     <message>
         <source>Enter the address that it sends to, if you trust it.</source>
         <translation>Die Adresse eingeben, an die verwiesen wird, falls sie vertrauenswürdig ist.</translation>
+    </message>
+    <message>
+        <source>Erase and count anew</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Error: {message}</source>
@@ -1175,6 +1219,10 @@
         <translation>Das Modell neu beschaffen.</translation>
     </message>
     <message>
+        <source>Get the file again from where it came from, or record anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Get the file once more.</source>
         <translation>Die Datei noch einmal beschaffen.</translation>
     </message>
@@ -1213,6 +1261,10 @@
     <message>
         <source>Give a file or folder on a disk.</source>
         <translation>Eine Datei oder einen Ordner auf einem Datenträger angeben.</translation>
+    </message>
+    <message>
+        <source>Give a file or one of: {names}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Give a file, a folder or a ZIP.</source>
@@ -2073,6 +2125,14 @@
         <translation>Noch nichts auf diesem Rechner</translation>
     </message>
     <message>
+        <source>Nothing was answered yet, or it was erased. Counted are the answers of kept chats.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was asked, so nothing was recorded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Of your own: {names}</source>
         <translation>Eigene: {names}</translation>
     </message>
@@ -2217,6 +2277,10 @@
         <translation>{painted} von {came} Token/s gezeichnet, {behind} ms hinter der Engine</translation>
     </message>
     <message>
+        <source>Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pause the graphs</source>
         <translation>Diagramme anhalten</translation>
     </message>
@@ -2243,6 +2307,26 @@
     <message>
         <source>Pinned</source>
         <translation>Angeheftet</translation>
+    </message>
+    <message>
+        <source>Place in the recording</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play a recording</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play a recording…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play it</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Please note</source>
@@ -2283,6 +2367,10 @@
     <message>
         <source>Precisions</source>
         <translation>Genauigkeiten</translation>
+    </message>
+    <message>
+        <source>Presenter mode</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Preset of new chats</source>
@@ -2361,6 +2449,10 @@
         <translation>Prompt-Lookup</translation>
     </message>
     <message>
+        <source>Prompt tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Prompt {percent} read</source>
         <translation>Prompt zu {percent} gelesen</translation>
     </message>
@@ -2425,12 +2517,36 @@
         <translation>Auswahl oder letzte Antwort zitieren</translation>
     </message>
     <message>
+        <source>REPLAY</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reading prompt, {done} of {total} tokens</source>
         <translation>Prompt wird gelesen, {done} von {total} Token</translation>
     </message>
     <message>
         <source>Reading prompt, {done} of {total} tokens, {reused} of them reused</source>
         <translation>Prompt wird gelesen, {done} von {total} Token, davon {reused} wiederverwendet</translation>
+    </message>
+    <message>
+        <source>Record what is asked and answered, or stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recorded {when}: {models}. {processor}, {cores} cores, {memory} GB, {program}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recording. Prompts, answers and figures from now on go into the file; private chats do not.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recordings (*.json *.gz);;All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recordings (*.json.gz *.json)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Refuse a question that leaves no room for a whole answer</source>
@@ -2501,6 +2617,10 @@
         <translation>Datei ersetzen</translation>
     </message>
     <message>
+        <source>Replay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Request</source>
         <translation>Anfrage</translation>
     </message>
@@ -2559,6 +2679,14 @@
     <message>
         <source>Save code</source>
         <translation>Code speichern</translation>
+    </message>
+    <message>
+        <source>Save the recording</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Scripted</source>
@@ -2713,12 +2841,20 @@
         <translation>Archiv oder Chats zeigen</translation>
     </message>
     <message>
+        <source>Show the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show the main figures only</source>
         <translation>Nur die wichtigsten Messwerte zeigen</translation>
     </message>
     <message>
         <source>Show the source</source>
         <translation>Quelltext zeigen</translation>
+    </message>
+    <message>
+        <source>Show this window to the audience, or stop</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show what the model thought</source>
@@ -2747,6 +2883,14 @@
     <message>
         <source>Something went wrong inside llmdesk: {kind}: {reason}</source>
         <translation>In llmdesk ist ein Fehler aufgetreten: {kind}: {reason}</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Speed {speed}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stack: {stack}</source>
@@ -2817,6 +2961,10 @@
         <translation>Stopp</translation>
     </message>
     <message>
+        <source>Stop and save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Stop it</source>
         <translation>Abbrechen</translation>
     </message>
@@ -2833,6 +2981,10 @@
         <translation>Mit Esc abbrechen, dann löschen.</translation>
     </message>
     <message>
+        <source>Stop it, then play the recording.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Stop the answer, or close what is open</source>
         <translation>Die Antwort abbrechen oder Geöffnetes schließen</translation>
     </message>
@@ -2843,6 +2995,10 @@
     <message>
         <source>Stopped. What has arrived is kept; fetching goes on from there.</source>
         <translation>Angehalten. Was angekommen ist, bleibt erhalten; das Herunterladen geht dort weiter.</translation>
+    </message>
+    <message>
+        <source>Switch it on and open it under Local server (Ctrl+Shift+S).</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>System</source>
@@ -2941,6 +3097,10 @@
         <translation>Die Adresse, an der der lokale Server lauscht; jede andere als die dieses Rechners verlangt einen Schlüssel.</translation>
     </message>
     <message>
+        <source>The answer failed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The answer to “{title}” could not be completed.</source>
         <translation>Die Antwort auf „{title}“ konnte nicht abgeschlossen werden.</translation>
     </message>
@@ -2963,6 +3123,14 @@
     <message>
         <source>The architecture “{kind}” cannot be run: {reason}.</source>
         <translation>Die Architektur „{kind}“ kann nicht ausgeführt werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>The audience does not see this window any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The audience would see this window now, but the local server is not open to the network.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The beginning of the prompt, or the whole answer, was still known and not computed again.</source>
@@ -3256,6 +3424,10 @@
         <translation>Das Paket keyring ist nicht installiert, daher lässt sich kein Schlüssel daraus lesen.</translation>
     </message>
     <message>
+        <source>The page about usage counts what the kept chats hold; off: nothing is counted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The parts of {name} do not fit each other.</source>
         <translation>Die Teile von {name} passen nicht zueinander.</translation>
     </message>
@@ -3298,6 +3470,22 @@
     <message>
         <source>The proxy refused: {error}.</source>
         <translation>Der Proxy hat abgelehnt: {error}.</translation>
+    </message>
+    <message>
+        <source>The recording cannot be written to {name}: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recording is not saved yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recording is saved as {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recording {name} is damaged: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The same question in the same words, with greedy sampling, gets the same answer at once.</source>
@@ -3472,6 +3660,10 @@
         <translation>Für die eigenen Kernel von llmdesk gibt es keinen C-Compiler.</translation>
     </message>
     <message>
+        <source>There is no demo {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no embedding model on this machine.</source>
         <translation>Auf diesem Rechner gibt es kein Embedding-Modell.</translation>
     </message>
@@ -3565,6 +3757,10 @@
     <message>
         <source>This chat goes to {server}</source>
         <translation>Dieser Chat geht an {server}</translation>
+    </message>
+    <message>
+        <source>This chat is a replay.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This file came with llmdesk: mend it, or install llmdesk again; then try again.</source>
@@ -3801,8 +3997,16 @@
         <translation>Zum Importieren llmdesk aktualisieren.</translation>
     </message>
     <message>
+        <source>Update llmdesk to play it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Update llmdesk. Until then, what you write is held by this window only.</source>
         <translation>llmdesk aktualisieren. Bis dahin hält nur dieses Fenster das Geschriebene.</translation>
+    </message>
+    <message>
+        <source>Usage over time</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Use</source>
@@ -4029,6 +4233,10 @@
         <translation>Wer das Modell sein und wie es antworten soll. Zum Beispiel: Antworte in kurzen Sätzen.</translation>
     </message>
     <message>
+        <source>Whoever opens the server's page sees what this window asks and answers, but for private chats.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Whole screen, or a window</source>
         <translation>Vollbild oder Fenster</translation>
     </message>
@@ -4181,6 +4389,10 @@
         <translation>ein Prompt hat keine Antwort</translation>
     </message>
     <message>
+        <source>a server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>a socket</source>
         <translation>ein Socket</translation>
     </message>
@@ -4322,6 +4534,10 @@
     <message>
         <source>did not load</source>
         <translation>nicht geladen (Fehler)</translation>
+    </message>
+    <message>
+        <source>docs/demos.md has the form; `llmdesk demo --list` shows the demos that are there.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>embeddings, not for chat</source>
@@ -4792,6 +5008,10 @@
         <translation>neue Antwort</translation>
     </message>
     <message>
+        <source>no model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>nobody's home is known for “{location}”</source>
         <translation>für „{location}“ ist kein Benutzerordner bekannt</translation>
     </message>
@@ -4997,6 +5217,10 @@
     <message>
         <source>the name of a .gguf file inside the repository or package</source>
         <translation>der Name einer .gguf-Datei innerhalb des Repositorys oder Pakets</translation>
+    </message>
+    <message>
+        <source>there is no such key</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>this processor has no AVX2</source>
@@ -5206,6 +5430,10 @@
         <translation>{file}, Zeile {line}, Schlüssel „{key}“: {text}.</translation>
     </message>
     <message>
+        <source>{file}, line {line}, {key}: {wanted}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{file}, line {line}, {words}</source>
         <translation>{file}, Zeile {line}, {words}</translation>
     </message>
@@ -5228,6 +5456,10 @@
     <message>
         <source>{file}: this is not text in UTF-8.</source>
         <translation>{file}: Das ist kein Text in UTF-8.</translation>
+    </message>
+    <message>
+        <source>{file}: this is too long for a demo.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{file}: this is too long for a prompt.</source>
@@ -5642,6 +5874,10 @@
         <translation>{name} ist keine Datei.</translation>
     </message>
     <message>
+        <source>{name} is no recording of llmdesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} is not JSON: {reason}.</source>
         <translation>{name} ist kein JSON: {reason}.</translation>
     </message>
@@ -5698,6 +5934,10 @@
         <translation>{name} ist nicht die veröffentlichte Datei (SHA-256 {hexdigest}…).</translation>
     </message>
     <message>
+        <source>{name} is not there, or no file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} is not there.</source>
         <translation>{name} ist nicht vorhanden.</translation>
     </message>
@@ -5720,6 +5960,10 @@
     <message>
         <source>{name} is too large for a file of presets.</source>
         <translation>{name} ist zu groß für eine Datei mit Voreinstellungen.</translation>
+    </message>
+    <message>
+        <source>{name} is too large for a recording (more than {size} MB).</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} is too large for a tokenizer.</source>
@@ -5764,6 +6008,10 @@
     <message>
         <source>{name} was not TOML; it is kept as {kept}.</source>
         <translation>{name} war kein TOML; es bleibt als {kept} erhalten.</translation>
+    </message>
+    <message>
+        <source>{name} was recorded by a newer llmdesk.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} {several}.</source>
@@ -5812,6 +6060,10 @@
     <message>
         <source>{near}`llmdesk config list` shows all.</source>
         <translation>{near}`llmdesk config list` zeigt alle.</translation>
+    </message>
+    <message>
+        <source>{now} s of {all} s</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{number} of {count} is shown</source>
@@ -6030,6 +6282,10 @@
         <translation>{title} wurde entladen; die nächste Nachricht lädt es wieder.</translation>
     </message>
     <message>
+        <source>{tokens} tokens in {answers} answers, from the figures that the kept chats hold. Nothing is sent anywhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{used} of {available} tokens</source>
         <translation>{used} von {available} Token</translation>
     </message>
@@ -6156,6 +6412,10 @@
     <message>
         <source>“{title}” is kept.</source>
         <translation>„{title}“ bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>● Recording – llmdesk</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ctrl+Enter</source>

@@ -174,6 +174,14 @@
         <translation>没有空间容纳完整回答的问题将被拒绝。</translation>
     </message>
     <message>
+        <source>A replay cannot be recorded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A step of the demo did not end within {seconds} s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A whole answer has no room: the chat has {tokens:,} tokens, an answer may take {answer:,}, and the context holds {context_tokens:,}.</source>
         <translation>空间不足以容纳完整回答：对话有 {tokens:,} 个 token，回答最多可用 {answer:,} 个，上下文共 {context_tokens:,} 个。</translation>
     </message>
@@ -328,6 +336,10 @@
         <translation>正在回答：{title}</translation>
     </message>
     <message>
+        <source>Answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Answers come from {server}</source>
         <translation>回答来自 {server}</translation>
     </message>
@@ -362,6 +374,10 @@
     <message>
         <source>Ask again.</source>
         <translation>请重新提问。</translation>
+    </message>
+    <message>
+        <source>Ask in a new chat.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ask otherwise in a new chat</source>
@@ -544,6 +560,10 @@
         <translation>请选择其他嵌入模型，例如 BERT 或 Qwen3 类型。</translation>
     </message>
     <message>
+        <source>Choose another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose another one, for example Q4_K_M.</source>
         <translation>请选择其他量化方式，例如 Q4_K_M。</translation>
     </message>
@@ -716,6 +736,10 @@
         <translation>请更正 models.toml 中的 `revision`。</translation>
     </message>
     <message>
+        <source>Counting is switched off in the settings (usage.show).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Creative</source>
         <translation>创意</translation>
     </message>
@@ -762,6 +786,10 @@
     <message>
         <source>Dark</source>
         <translation>深色</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Default</source>
@@ -822,6 +850,10 @@
     <message>
         <source>Deleted: “{title}”.</source>
         <translation>已删除：“{title}”。</translation>
+    </message>
+    <message>
+        <source>Demo</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Description</source>
@@ -892,12 +924,20 @@
         <translation>留空：使用第一个提示词的文字</translation>
     </message>
     <message>
+        <source>End it first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>End the answer there</source>
         <translation>在此结束回答</translation>
     </message>
     <message>
         <source>End the answer where the context ends, then refuse</source>
         <translation>在上下文末尾结束回答，之后拒绝</translation>
+    </message>
+    <message>
+        <source>End the replay</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>End: {reason}</source>
@@ -922,6 +962,10 @@
     <message>
         <source>Enter the address that it sends to, if you trust it.</source>
         <translation>如果信任重定向的地址，请直接输入该地址。</translation>
+    </message>
+    <message>
+        <source>Erase and count anew</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Error: {message}</source>
@@ -1154,6 +1198,10 @@
         <translation>请重新获取该模型。</translation>
     </message>
     <message>
+        <source>Get the file again from where it came from, or record anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Get the file once more.</source>
         <translation>请重新获取该文件。</translation>
     </message>
@@ -1192,6 +1240,10 @@
     <message>
         <source>Give a file or folder on a disk.</source>
         <translation>请指定磁盘上的文件或文件夹。</translation>
+    </message>
+    <message>
+        <source>Give a file or one of: {names}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Give a file, a folder or a ZIP.</source>
@@ -2050,6 +2102,14 @@
         <translation>本机尚无模型</translation>
     </message>
     <message>
+        <source>Nothing was answered yet, or it was erased. Counted are the answers of kept chats.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was asked, so nothing was recorded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Of your own: {names}</source>
         <translation>自定义：{names}</translation>
     </message>
@@ -2194,6 +2254,10 @@
         <translation>已绘制 {painted} / {came} tok/s，比引擎晚 {behind} 毫秒</translation>
     </message>
     <message>
+        <source>Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pause the graphs</source>
         <translation>暂停图表</translation>
     </message>
@@ -2220,6 +2284,26 @@
     <message>
         <source>Pinned</source>
         <translation>已置顶</translation>
+    </message>
+    <message>
+        <source>Place in the recording</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play a recording</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play a recording…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play it</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Please note</source>
@@ -2260,6 +2344,10 @@
     <message>
         <source>Precisions</source>
         <translation>精度</translation>
+    </message>
+    <message>
+        <source>Presenter mode</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Preset of new chats</source>
@@ -2338,6 +2426,10 @@
         <translation>提示词查找</translation>
     </message>
     <message>
+        <source>Prompt tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Prompt {percent} read</source>
         <translation>提示词已读取 {percent}</translation>
     </message>
@@ -2402,12 +2494,36 @@
         <translation>引用所选内容或上一个回答</translation>
     </message>
     <message>
+        <source>REPLAY</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reading prompt, {done} of {total} tokens</source>
         <translation>正在读取提示词，{done} / {total} 个 token</translation>
     </message>
     <message>
         <source>Reading prompt, {done} of {total} tokens, {reused} of them reused</source>
         <translation>正在读取提示词，{done} / {total} 个 token，其中复用 {reused} 个</translation>
+    </message>
+    <message>
+        <source>Record what is asked and answered, or stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recorded {when}: {models}. {processor}, {cores} cores, {memory} GB, {program}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recording. Prompts, answers and figures from now on go into the file; private chats do not.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recordings (*.json *.gz);;All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recordings (*.json.gz *.json)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Refuse a question that leaves no room for a whole answer</source>
@@ -2478,6 +2594,10 @@
         <translation>替换文件</translation>
     </message>
     <message>
+        <source>Replay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Request</source>
         <translation>请求</translation>
     </message>
@@ -2536,6 +2656,14 @@
     <message>
         <source>Save code</source>
         <translation>保存代码</translation>
+    </message>
+    <message>
+        <source>Save the recording</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Scripted</source>
@@ -2690,12 +2818,20 @@
         <translation>显示归档或对话列表</translation>
     </message>
     <message>
+        <source>Show the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show the main figures only</source>
         <translation>仅显示主要数据</translation>
     </message>
     <message>
         <source>Show the source</source>
         <translation>显示源文本</translation>
+    </message>
+    <message>
+        <source>Show this window to the audience, or stop</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show what the model thought</source>
@@ -2724,6 +2860,14 @@
     <message>
         <source>Something went wrong inside llmdesk: {kind}: {reason}</source>
         <translation>llmdesk 内部出错：{kind}：{reason}</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Speed {speed}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stack: {stack}</source>
@@ -2794,6 +2938,10 @@
         <translation>停止</translation>
     </message>
     <message>
+        <source>Stop and save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Stop it</source>
         <translation>停止</translation>
     </message>
@@ -2810,6 +2958,10 @@
         <translation>请按 Esc 停止，然后删除。</translation>
     </message>
     <message>
+        <source>Stop it, then play the recording.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Stop the answer, or close what is open</source>
         <translation>停止回答，或关闭打开的面板</translation>
     </message>
@@ -2820,6 +2972,10 @@
     <message>
         <source>Stopped. What has arrived is kept; fetching goes on from there.</source>
         <translation>已停止。已下载的部分会保留；下次从此处继续。</translation>
+    </message>
+    <message>
+        <source>Switch it on and open it under Local server (Ctrl+Shift+S).</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>System</source>
@@ -2918,6 +3074,10 @@
         <translation>本地服务器的监听地址；除本机地址外，其他地址都需要密钥。</translation>
     </message>
     <message>
+        <source>The answer failed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The answer to “{title}” could not be completed.</source>
         <translation>“{title}”的回答未能完成。</translation>
     </message>
@@ -2940,6 +3100,14 @@
     <message>
         <source>The architecture “{kind}” cannot be run: {reason}.</source>
         <translation>无法运行架构“{kind}”：{reason}。</translation>
+    </message>
+    <message>
+        <source>The audience does not see this window any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The audience would see this window now, but the local server is not open to the network.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The beginning of the prompt, or the whole answer, was still known and not computed again.</source>
@@ -3232,6 +3400,10 @@
         <translation>未安装 keyring 包，无法从中读取密钥。</translation>
     </message>
     <message>
+        <source>The page about usage counts what the kept chats hold; off: nothing is counted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The parts of {name} do not fit each other.</source>
         <translation>{name} 的各部分不匹配。</translation>
     </message>
@@ -3274,6 +3446,22 @@
     <message>
         <source>The proxy refused: {error}.</source>
         <translation>代理拒绝了请求：{error}。</translation>
+    </message>
+    <message>
+        <source>The recording cannot be written to {name}: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recording is not saved yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recording is saved as {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recording {name} is damaged: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The same question in the same words, with greedy sampling, gets the same answer at once.</source>
@@ -3448,6 +3636,10 @@
         <translation>没有可用于编译 llmdesk 内核的 C 编译器。</translation>
     </message>
     <message>
+        <source>There is no demo {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no embedding model on this machine.</source>
         <translation>本机没有嵌入模型。</translation>
     </message>
@@ -3540,6 +3732,10 @@
     <message>
         <source>This chat goes to {server}</source>
         <translation>此对话将发送到 {server}</translation>
+    </message>
+    <message>
+        <source>This chat is a replay.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This file came with llmdesk: mend it, or install llmdesk again; then try again.</source>
@@ -3774,8 +3970,16 @@
         <translation>请更新 llmdesk 以导入。</translation>
     </message>
     <message>
+        <source>Update llmdesk to play it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Update llmdesk. Until then, what you write is held by this window only.</source>
         <translation>请更新 llmdesk。在此之前，所写内容仅保存在此窗口中。</translation>
+    </message>
+    <message>
+        <source>Usage over time</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Use</source>
@@ -4002,6 +4206,10 @@
         <translation>模型的角色和回答方式。例如：用简短的句子回答。</translation>
     </message>
     <message>
+        <source>Whoever opens the server's page sees what this window asks and answers, but for private chats.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Whole screen, or a window</source>
         <translation>全屏或窗口</translation>
     </message>
@@ -4154,6 +4362,10 @@
         <translation>有提示词没有回答</translation>
     </message>
     <message>
+        <source>a server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>a socket</source>
         <translation>套接字</translation>
     </message>
@@ -4294,6 +4506,10 @@
     <message>
         <source>did not load</source>
         <translation>加载失败</translation>
+    </message>
+    <message>
+        <source>docs/demos.md has the form; `llmdesk demo --list` shows the demos that are there.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>embeddings, not for chat</source>
@@ -4760,6 +4976,10 @@
         <translation>新回答</translation>
     </message>
     <message>
+        <source>no model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>nobody's home is known for “{location}”</source>
         <translation>不知道“{location}”的主目录</translation>
     </message>
@@ -4964,6 +5184,10 @@
     <message>
         <source>the name of a .gguf file inside the repository or package</source>
         <translation>仓库或包内 .gguf 文件的名称</translation>
+    </message>
+    <message>
+        <source>there is no such key</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>this processor has no AVX2</source>
@@ -5172,6 +5396,10 @@
         <translation>{file}，第 {line} 行，键“{key}”：{text}。</translation>
     </message>
     <message>
+        <source>{file}, line {line}, {key}: {wanted}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{file}, line {line}, {words}</source>
         <translation>{file}，第 {line} 行，{words}</translation>
     </message>
@@ -5194,6 +5422,10 @@
     <message>
         <source>{file}: this is not text in UTF-8.</source>
         <translation>{file}：不是 UTF-8 文本。</translation>
+    </message>
+    <message>
+        <source>{file}: this is too long for a demo.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{file}: this is too long for a prompt.</source>
@@ -5608,6 +5840,10 @@
         <translation>{name} 不是文件。</translation>
     </message>
     <message>
+        <source>{name} is no recording of llmdesk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} is not JSON: {reason}.</source>
         <translation>{name} 不是 JSON：{reason}。</translation>
     </message>
@@ -5664,6 +5900,10 @@
         <translation>{name} 不是发布的文件（SHA-256 {hexdigest}…）。</translation>
     </message>
     <message>
+        <source>{name} is not there, or no file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} is not there.</source>
         <translation>{name} 不存在。</translation>
     </message>
@@ -5686,6 +5926,10 @@
     <message>
         <source>{name} is too large for a file of presets.</source>
         <translation>{name} 作为预设文件过大。</translation>
+    </message>
+    <message>
+        <source>{name} is too large for a recording (more than {size} MB).</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} is too large for a tokenizer.</source>
@@ -5730,6 +5974,10 @@
     <message>
         <source>{name} was not TOML; it is kept as {kept}.</source>
         <translation>{name} 不是 TOML；已保留为 {kept}。</translation>
+    </message>
+    <message>
+        <source>{name} was recorded by a newer llmdesk.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} {several}.</source>
@@ -5778,6 +6026,10 @@
     <message>
         <source>{near}`llmdesk config list` shows all.</source>
         <translation>{near}`llmdesk config list` 可列出全部。</translation>
+    </message>
+    <message>
+        <source>{now} s of {all} s</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{number} of {count} is shown</source>
@@ -5996,6 +6248,10 @@
         <translation>{title} 已卸载；发送下一条消息时会重新加载。</translation>
     </message>
     <message>
+        <source>{tokens} tokens in {answers} answers, from the figures that the kept chats hold. Nothing is sent anywhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{used} of {available} tokens</source>
         <translation>{used} / {available} 个 token</translation>
     </message>
@@ -6122,6 +6378,10 @@
     <message>
         <source>“{title}” is kept.</source>
         <translation>“{title}”已保留。</translation>
+    </message>
+    <message>
+        <source>● Recording – llmdesk</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ctrl+Enter</source>
