@@ -188,11 +188,11 @@
     </message>
     <message>
         <source>A replay cannot be recorded.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Wiedergabe lässt sich nicht aufzeichnen.</translation>
     </message>
     <message>
         <source>A step of the demo did not end within {seconds} s.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Schritt der Vorführung endete nicht innerhalb von {seconds} s.</translation>
     </message>
     <message>
         <source>A whole answer has no room: the chat has {tokens:,} tokens, an answer may take {answer:,}, and the context holds {context_tokens:,}.</source>
@@ -351,7 +351,7 @@
     </message>
     <message>
         <source>Answers</source>
-        <translation type="unfinished"></translation>
+        <translation>Antworten</translation>
     </message>
     <message>
         <source>Answers come from {server}</source>
@@ -391,7 +391,7 @@
     </message>
     <message>
         <source>Ask in a new chat.</source>
-        <translation type="unfinished"></translation>
+        <translation>In einem neuen Chat fragen.</translation>
     </message>
     <message>
         <source>Ask otherwise in a new chat</source>
@@ -575,7 +575,7 @@
     </message>
     <message>
         <source>Choose another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen anderen Ordner wählen.</translation>
     </message>
     <message>
         <source>Choose another one, for example Q4_K_M.</source>
@@ -751,7 +751,7 @@
     </message>
     <message>
         <source>Counting is switched off in the settings (usage.show).</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Zählen ist in den Einstellungen ausgeschaltet (usage.show).</translation>
     </message>
     <message>
         <source>Creative</source>
@@ -803,7 +803,7 @@
     </message>
     <message>
         <source>Day</source>
-        <translation type="unfinished"></translation>
+        <translation>Tag</translation>
     </message>
     <message>
         <source>Default</source>
@@ -871,7 +871,7 @@
     </message>
     <message>
         <source>Demo</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorführung</translation>
     </message>
     <message>
         <source>Description</source>
@@ -943,7 +943,7 @@
     </message>
     <message>
         <source>End it first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie zuerst beenden.</translation>
     </message>
     <message>
         <source>End the answer there</source>
@@ -955,7 +955,7 @@
     </message>
     <message>
         <source>End the replay</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiedergabe beenden</translation>
     </message>
     <message>
         <source>End: {reason}</source>
@@ -983,7 +983,7 @@
     </message>
     <message>
         <source>Erase and count anew</source>
-        <translation type="unfinished"></translation>
+        <translation>Löschen und neu zählen</translation>
     </message>
     <message>
         <source>Error: {message}</source>
@@ -1220,7 +1220,7 @@
     </message>
     <message>
         <source>Get the file again from where it came from, or record anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei noch einmal von dort holen, woher sie kam, oder neu aufzeichnen.</translation>
     </message>
     <message>
         <source>Get the file once more.</source>
@@ -1264,7 +1264,7 @@
     </message>
     <message>
         <source>Give a file or one of: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei angeben oder eine von: {names}.</translation>
     </message>
     <message>
         <source>Give a file, a folder or a ZIP.</source>
@@ -2126,11 +2126,11 @@
     </message>
     <message>
         <source>Nothing was answered yet, or it was erased. Counted are the answers of kept chats.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch wurde nichts beantwortet, oder es wurde gelöscht. Gezählt werden die Antworten der behaltenen Chats.</translation>
     </message>
     <message>
         <source>Nothing was asked, so nothing was recorded.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wurde gefragt, also wurde nichts aufgezeichnet.</translation>
     </message>
     <message>
         <source>Of your own: {names}</source>
@@ -2278,7 +2278,7 @@
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>Pause</translation>
     </message>
     <message>
         <source>Pause the graphs</source>
@@ -2310,23 +2310,23 @@
     </message>
     <message>
         <source>Place in the recording</source>
-        <translation type="unfinished"></translation>
+        <translation>Stelle in der Aufzeichnung</translation>
     </message>
     <message>
         <source>Play</source>
-        <translation type="unfinished"></translation>
+        <translation>Abspielen</translation>
     </message>
     <message>
         <source>Play a recording</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufzeichnung abspielen</translation>
     </message>
     <message>
         <source>Play a recording…</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufzeichnung abspielen…</translation>
     </message>
     <message>
         <source>Play it</source>
-        <translation type="unfinished"></translation>
+        <translation>Abspielen</translation>
     </message>
     <message>
         <source>Please note</source>
@@ -2370,7 +2370,7 @@
     </message>
     <message>
         <source>Presenter mode</source>
-        <translation type="unfinished"></translation>
+        <translation>Vortragsmodus</translation>
     </message>
     <message>
         <source>Preset of new chats</source>
@@ -2450,7 +2450,7 @@
     </message>
     <message>
         <source>Prompt tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Prompt-Token</translation>
     </message>
     <message>
         <source>Prompt {percent} read</source>
@@ -2518,7 +2518,7 @@
     </message>
     <message>
         <source>REPLAY</source>
-        <translation type="unfinished"></translation>
+        <translation>WIEDERGABE</translation>
     </message>
     <message>
         <source>Reading prompt, {done} of {total} tokens</source>
@@ -2530,23 +2530,23 @@
     </message>
     <message>
         <source>Record what is asked and answered, or stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Fragen und Antworten aufzeichnen, oder damit aufhören</translation>
     </message>
     <message>
         <source>Recorded {when}: {models}. {processor}, {cores} cores, {memory} GB, {program}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufgezeichnet {when}: {models}. {processor}, {cores} Kerne, {memory} GB, {program}.</translation>
     </message>
     <message>
         <source>Recording. Prompts, answers and figures from now on go into the file; private chats do not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufzeichnung läuft. Prompts, Antworten und Zahlen kommen von jetzt an in die Datei; private Chats nicht.</translation>
     </message>
     <message>
         <source>Recordings (*.json *.gz);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufzeichnungen (*.json *.gz);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Recordings (*.json.gz *.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufzeichnungen (*.json.gz *.json)</translation>
     </message>
     <message>
         <source>Refuse a question that leaves no room for a whole answer</source>
@@ -2618,7 +2618,7 @@
     </message>
     <message>
         <source>Replay</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiedergabe</translation>
     </message>
     <message>
         <source>Request</source>
@@ -2682,11 +2682,11 @@
     </message>
     <message>
         <source>Save the recording</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufzeichnung speichern</translation>
     </message>
     <message>
         <source>Save…</source>
-        <translation type="unfinished"></translation>
+        <translation>Speichern…</translation>
     </message>
     <message>
         <source>Scripted</source>
@@ -2842,7 +2842,7 @@
     </message>
     <message>
         <source>Show the folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner zeigen</translation>
     </message>
     <message>
         <source>Show the main figures only</source>
@@ -2854,7 +2854,7 @@
     </message>
     <message>
         <source>Show this window to the audience, or stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Fenster dem Publikum zeigen, oder damit aufhören</translation>
     </message>
     <message>
         <source>Show what the model thought</source>
@@ -2886,11 +2886,11 @@
     </message>
     <message>
         <source>Speed</source>
-        <translation type="unfinished"></translation>
+        <translation>Tempo</translation>
     </message>
     <message>
         <source>Speed {speed}</source>
-        <translation type="unfinished"></translation>
+        <translation>Tempo {speed}</translation>
     </message>
     <message>
         <source>Stack: {stack}</source>
@@ -2962,7 +2962,7 @@
     </message>
     <message>
         <source>Stop and save</source>
-        <translation type="unfinished"></translation>
+        <translation>Beenden und speichern</translation>
     </message>
     <message>
         <source>Stop it</source>
@@ -2982,7 +2982,7 @@
     </message>
     <message>
         <source>Stop it, then play the recording.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie beenden, dann die Aufzeichnung abspielen.</translation>
     </message>
     <message>
         <source>Stop the answer, or close what is open</source>
@@ -2998,7 +2998,7 @@
     </message>
     <message>
         <source>Switch it on and open it under Local server (Ctrl+Shift+S).</source>
-        <translation type="unfinished"></translation>
+        <translation>Unter Lokaler Server (Ctrl+Shift+S) einschalten und öffnen.</translation>
     </message>
     <message>
         <source>System</source>
@@ -3098,7 +3098,7 @@
     </message>
     <message>
         <source>The answer failed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Antwort ist fehlgeschlagen.</translation>
     </message>
     <message>
         <source>The answer to “{title}” could not be completed.</source>
@@ -3126,11 +3126,11 @@
     </message>
     <message>
         <source>The audience does not see this window any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Publikum sieht dieses Fenster nicht mehr.</translation>
     </message>
     <message>
         <source>The audience would see this window now, but the local server is not open to the network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Publikum würde dieses Fenster jetzt sehen, aber der lokale Server ist nicht für das Netzwerk geöffnet.</translation>
     </message>
     <message>
         <source>The beginning of the prompt, or the whole answer, was still known and not computed again.</source>
@@ -3425,7 +3425,7 @@
     </message>
     <message>
         <source>The page about usage counts what the kept chats hold; off: nothing is counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite über die Nutzung zählt, was die behaltenen Chats enthalten; aus: nichts wird gezählt.</translation>
     </message>
     <message>
         <source>The parts of {name} do not fit each other.</source>
@@ -3473,19 +3473,19 @@
     </message>
     <message>
         <source>The recording cannot be written to {name}: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Aufzeichnung lässt sich nicht nach {name} schreiben: {reason}.</translation>
     </message>
     <message>
         <source>The recording is not saved yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Aufzeichnung ist noch nicht gespeichert.</translation>
     </message>
     <message>
         <source>The recording is saved as {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Aufzeichnung ist als {name} gespeichert.</translation>
     </message>
     <message>
         <source>The recording {name} is damaged: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Aufzeichnung {name} ist beschädigt: {reason}.</translation>
     </message>
     <message>
         <source>The same question in the same words, with greedy sampling, gets the same answer at once.</source>
@@ -3661,7 +3661,7 @@
     </message>
     <message>
         <source>There is no demo {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Vorführung {name}.</translation>
     </message>
     <message>
         <source>There is no embedding model on this machine.</source>
@@ -3760,7 +3760,7 @@
     </message>
     <message>
         <source>This chat is a replay.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Chat ist eine Wiedergabe.</translation>
     </message>
     <message>
         <source>This file came with llmdesk: mend it, or install llmdesk again; then try again.</source>
@@ -3998,7 +3998,7 @@
     </message>
     <message>
         <source>Update llmdesk to play it.</source>
-        <translation type="unfinished"></translation>
+        <translation>llmdesk aktualisieren, um sie abzuspielen.</translation>
     </message>
     <message>
         <source>Update llmdesk. Until then, what you write is held by this window only.</source>
@@ -4006,7 +4006,7 @@
     </message>
     <message>
         <source>Usage over time</source>
-        <translation type="unfinished"></translation>
+        <translation>Nutzung über die Zeit</translation>
     </message>
     <message>
         <source>Use</source>
@@ -4234,7 +4234,7 @@
     </message>
     <message>
         <source>Whoever opens the server's page sees what this window asks and answers, but for private chats.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wer die Seite des Servers öffnet, sieht, was dieses Fenster fragt und antwortet, außer privaten Chats.</translation>
     </message>
     <message>
         <source>Whole screen, or a window</source>
@@ -4390,7 +4390,7 @@
     </message>
     <message>
         <source>a server</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Server</translation>
     </message>
     <message>
         <source>a socket</source>
@@ -4537,7 +4537,7 @@
     </message>
     <message>
         <source>docs/demos.md has the form; `llmdesk demo --list` shows the demos that are there.</source>
-        <translation type="unfinished"></translation>
+        <translation>docs/demos.md beschreibt die Form; `llmdesk demo --list` zeigt die vorhandenen Vorführungen.</translation>
     </message>
     <message>
         <source>embeddings, not for chat</source>
@@ -5009,7 +5009,7 @@
     </message>
     <message>
         <source>no model</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Modell</translation>
     </message>
     <message>
         <source>nobody's home is known for “{location}”</source>
@@ -5220,7 +5220,7 @@
     </message>
     <message>
         <source>there is no such key</source>
-        <translation type="unfinished"></translation>
+        <translation>diesen Schlüssel gibt es nicht</translation>
     </message>
     <message>
         <source>this processor has no AVX2</source>
@@ -5431,7 +5431,7 @@
     </message>
     <message>
         <source>{file}, line {line}, {key}: {wanted}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file}, Zeile {line}, {key}: {wanted}.</translation>
     </message>
     <message>
         <source>{file}, line {line}, {words}</source>
@@ -5459,7 +5459,7 @@
     </message>
     <message>
         <source>{file}: this is too long for a demo.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file}: zu lang für eine Vorführung.</translation>
     </message>
     <message>
         <source>{file}: this is too long for a prompt.</source>
@@ -5875,7 +5875,7 @@
     </message>
     <message>
         <source>{name} is no recording of llmdesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist keine Aufzeichnung von llmdesk.</translation>
     </message>
     <message>
         <source>{name} is not JSON: {reason}.</source>
@@ -5935,7 +5935,7 @@
     </message>
     <message>
         <source>{name} is not there, or no file.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} gibt es nicht, oder es ist keine Datei.</translation>
     </message>
     <message>
         <source>{name} is not there.</source>
@@ -5963,7 +5963,7 @@
     </message>
     <message>
         <source>{name} is too large for a recording (more than {size} MB).</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist zu groß für eine Aufzeichnung (mehr als {size} MB).</translation>
     </message>
     <message>
         <source>{name} is too large for a tokenizer.</source>
@@ -6011,7 +6011,7 @@
     </message>
     <message>
         <source>{name} was recorded by a newer llmdesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} wurde von einem neueren llmdesk aufgezeichnet.</translation>
     </message>
     <message>
         <source>{name} {several}.</source>
@@ -6063,7 +6063,7 @@
     </message>
     <message>
         <source>{now} s of {all} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{now} s von {all} s</translation>
     </message>
     <message>
         <source>{number} of {count} is shown</source>
@@ -6283,7 +6283,7 @@
     </message>
     <message>
         <source>{tokens} tokens in {answers} answers, from the figures that the kept chats hold. Nothing is sent anywhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>{tokens} Token in {answers} Antworten, aus den Zahlen der behaltenen Chats. Nichts wird irgendwohin gesendet.</translation>
     </message>
     <message>
         <source>{used} of {available} tokens</source>
@@ -6415,7 +6415,7 @@
     </message>
     <message>
         <source>● Recording – llmdesk</source>
-        <translation type="unfinished"></translation>
+        <translation>● Aufzeichnung – llmdesk</translation>
     </message>
     <message>
         <source>Ctrl+Enter</source>

@@ -175,11 +175,11 @@
     </message>
     <message>
         <source>A replay cannot be recorded.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法录制回放。</translation>
     </message>
     <message>
         <source>A step of the demo did not end within {seconds} s.</source>
-        <translation type="unfinished"></translation>
+        <translation>演示的一个步骤未在 {seconds} 秒内结束。</translation>
     </message>
     <message>
         <source>A whole answer has no room: the chat has {tokens:,} tokens, an answer may take {answer:,}, and the context holds {context_tokens:,}.</source>
@@ -337,7 +337,7 @@
     </message>
     <message>
         <source>Answers</source>
-        <translation type="unfinished"></translation>
+        <translation>回答</translation>
     </message>
     <message>
         <source>Answers come from {server}</source>
@@ -377,7 +377,7 @@
     </message>
     <message>
         <source>Ask in a new chat.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在新对话中提问。</translation>
     </message>
     <message>
         <source>Ask otherwise in a new chat</source>
@@ -561,7 +561,7 @@
     </message>
     <message>
         <source>Choose another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择其他文件夹。</translation>
     </message>
     <message>
         <source>Choose another one, for example Q4_K_M.</source>
@@ -737,7 +737,7 @@
     </message>
     <message>
         <source>Counting is switched off in the settings (usage.show).</source>
-        <translation type="unfinished"></translation>
+        <translation>统计已在设置中关闭 (usage.show)。</translation>
     </message>
     <message>
         <source>Creative</source>
@@ -789,7 +789,7 @@
     </message>
     <message>
         <source>Day</source>
-        <translation type="unfinished"></translation>
+        <translation>日期</translation>
     </message>
     <message>
         <source>Default</source>
@@ -853,7 +853,7 @@
     </message>
     <message>
         <source>Demo</source>
-        <translation type="unfinished"></translation>
+        <translation>演示</translation>
     </message>
     <message>
         <source>Description</source>
@@ -925,7 +925,7 @@
     </message>
     <message>
         <source>End it first.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先结束它。</translation>
     </message>
     <message>
         <source>End the answer there</source>
@@ -937,7 +937,7 @@
     </message>
     <message>
         <source>End the replay</source>
-        <translation type="unfinished"></translation>
+        <translation>结束回放</translation>
     </message>
     <message>
         <source>End: {reason}</source>
@@ -965,7 +965,7 @@
     </message>
     <message>
         <source>Erase and count anew</source>
-        <translation type="unfinished"></translation>
+        <translation>清除并重新统计</translation>
     </message>
     <message>
         <source>Error: {message}</source>
@@ -1199,7 +1199,7 @@
     </message>
     <message>
         <source>Get the file again from where it came from, or record anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>请从来源重新获取该文件，或重新录制。</translation>
     </message>
     <message>
         <source>Get the file once more.</source>
@@ -1243,7 +1243,7 @@
     </message>
     <message>
         <source>Give a file or one of: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>请指定文件或以下之一：{names}。</translation>
     </message>
     <message>
         <source>Give a file, a folder or a ZIP.</source>
@@ -2103,11 +2103,11 @@
     </message>
     <message>
         <source>Nothing was answered yet, or it was erased. Counted are the answers of kept chats.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚无回答，或已被清除。统计的是已保存对话中的回答。</translation>
     </message>
     <message>
         <source>Nothing was asked, so nothing was recorded.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有提问，因此没有录制任何内容。</translation>
     </message>
     <message>
         <source>Of your own: {names}</source>
@@ -2255,7 +2255,7 @@
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>暂停</translation>
     </message>
     <message>
         <source>Pause the graphs</source>
@@ -2287,23 +2287,23 @@
     </message>
     <message>
         <source>Place in the recording</source>
-        <translation type="unfinished"></translation>
+        <translation>录制中的位置</translation>
     </message>
     <message>
         <source>Play</source>
-        <translation type="unfinished"></translation>
+        <translation>播放</translation>
     </message>
     <message>
         <source>Play a recording</source>
-        <translation type="unfinished"></translation>
+        <translation>播放录制</translation>
     </message>
     <message>
         <source>Play a recording…</source>
-        <translation type="unfinished"></translation>
+        <translation>播放录制…</translation>
     </message>
     <message>
         <source>Play it</source>
-        <translation type="unfinished"></translation>
+        <translation>播放</translation>
     </message>
     <message>
         <source>Please note</source>
@@ -2347,7 +2347,7 @@
     </message>
     <message>
         <source>Presenter mode</source>
-        <translation type="unfinished"></translation>
+        <translation>演讲模式</translation>
     </message>
     <message>
         <source>Preset of new chats</source>
@@ -2427,7 +2427,7 @@
     </message>
     <message>
         <source>Prompt tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词 token</translation>
     </message>
     <message>
         <source>Prompt {percent} read</source>
@@ -2495,7 +2495,7 @@
     </message>
     <message>
         <source>REPLAY</source>
-        <translation type="unfinished"></translation>
+        <translation>回放</translation>
     </message>
     <message>
         <source>Reading prompt, {done} of {total} tokens</source>
@@ -2507,23 +2507,23 @@
     </message>
     <message>
         <source>Record what is asked and answered, or stop</source>
-        <translation type="unfinished"></translation>
+        <translation>录制提问与回答，或停止录制</translation>
     </message>
     <message>
         <source>Recorded {when}: {models}. {processor}, {cores} cores, {memory} GB, {program}.</source>
-        <translation type="unfinished"></translation>
+        <translation>录制于 {when}：{models}。{processor}，{cores} 核，{memory} GB，{program}。</translation>
     </message>
     <message>
         <source>Recording. Prompts, answers and figures from now on go into the file; private chats do not.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在录制。从现在起，提示词、回答和数据会写入文件；私密对话除外。</translation>
     </message>
     <message>
         <source>Recordings (*.json *.gz);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>录制文件 (*.json *.gz);;所有文件 (*)</translation>
     </message>
     <message>
         <source>Recordings (*.json.gz *.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>录制文件 (*.json.gz *.json)</translation>
     </message>
     <message>
         <source>Refuse a question that leaves no room for a whole answer</source>
@@ -2595,7 +2595,7 @@
     </message>
     <message>
         <source>Replay</source>
-        <translation type="unfinished"></translation>
+        <translation>回放</translation>
     </message>
     <message>
         <source>Request</source>
@@ -2659,11 +2659,11 @@
     </message>
     <message>
         <source>Save the recording</source>
-        <translation type="unfinished"></translation>
+        <translation>保存录制</translation>
     </message>
     <message>
         <source>Save…</source>
-        <translation type="unfinished"></translation>
+        <translation>保存…</translation>
     </message>
     <message>
         <source>Scripted</source>
@@ -2819,7 +2819,7 @@
     </message>
     <message>
         <source>Show the folder</source>
-        <translation type="unfinished"></translation>
+        <translation>显示文件夹</translation>
     </message>
     <message>
         <source>Show the main figures only</source>
@@ -2831,7 +2831,7 @@
     </message>
     <message>
         <source>Show this window to the audience, or stop</source>
-        <translation type="unfinished"></translation>
+        <translation>向观众展示此窗口，或停止展示</translation>
     </message>
     <message>
         <source>Show what the model thought</source>
@@ -2863,11 +2863,11 @@
     </message>
     <message>
         <source>Speed</source>
-        <translation type="unfinished"></translation>
+        <translation>速度</translation>
     </message>
     <message>
         <source>Speed {speed}</source>
-        <translation type="unfinished"></translation>
+        <translation>速度 {speed}</translation>
     </message>
     <message>
         <source>Stack: {stack}</source>
@@ -2939,7 +2939,7 @@
     </message>
     <message>
         <source>Stop and save</source>
-        <translation type="unfinished"></translation>
+        <translation>停止并保存</translation>
     </message>
     <message>
         <source>Stop it</source>
@@ -2959,7 +2959,7 @@
     </message>
     <message>
         <source>Stop it, then play the recording.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先停止它，再播放录制。</translation>
     </message>
     <message>
         <source>Stop the answer, or close what is open</source>
@@ -2975,7 +2975,7 @@
     </message>
     <message>
         <source>Switch it on and open it under Local server (Ctrl+Shift+S).</source>
-        <translation type="unfinished"></translation>
+        <translation>请在“本地服务器”(Ctrl+Shift+S) 中开启并开放。</translation>
     </message>
     <message>
         <source>System</source>
@@ -3075,7 +3075,7 @@
     </message>
     <message>
         <source>The answer failed.</source>
-        <translation type="unfinished"></translation>
+        <translation>回答失败。</translation>
     </message>
     <message>
         <source>The answer to “{title}” could not be completed.</source>
@@ -3103,11 +3103,11 @@
     </message>
     <message>
         <source>The audience does not see this window any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>观众不再看到此窗口。</translation>
     </message>
     <message>
         <source>The audience would see this window now, but the local server is not open to the network.</source>
-        <translation type="unfinished"></translation>
+        <translation>观众现在本可看到此窗口，但本地服务器未对网络开放。</translation>
     </message>
     <message>
         <source>The beginning of the prompt, or the whole answer, was still known and not computed again.</source>
@@ -3401,7 +3401,7 @@
     </message>
     <message>
         <source>The page about usage counts what the kept chats hold; off: nothing is counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>使用情况页面统计已保存对话中的内容；关闭后不统计。</translation>
     </message>
     <message>
         <source>The parts of {name} do not fit each other.</source>
@@ -3449,19 +3449,19 @@
     </message>
     <message>
         <source>The recording cannot be written to {name}: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法将录制写入 {name}：{reason}。</translation>
     </message>
     <message>
         <source>The recording is not saved yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>录制尚未保存。</translation>
     </message>
     <message>
         <source>The recording is saved as {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>录制已保存为 {name}。</translation>
     </message>
     <message>
         <source>The recording {name} is damaged: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>录制 {name} 已损坏：{reason}。</translation>
     </message>
     <message>
         <source>The same question in the same words, with greedy sampling, gets the same answer at once.</source>
@@ -3637,7 +3637,7 @@
     </message>
     <message>
         <source>There is no demo {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有名为 {name} 的演示。</translation>
     </message>
     <message>
         <source>There is no embedding model on this machine.</source>
@@ -3735,7 +3735,7 @@
     </message>
     <message>
         <source>This chat is a replay.</source>
-        <translation type="unfinished"></translation>
+        <translation>此对话是回放。</translation>
     </message>
     <message>
         <source>This file came with llmdesk: mend it, or install llmdesk again; then try again.</source>
@@ -3971,7 +3971,7 @@
     </message>
     <message>
         <source>Update llmdesk to play it.</source>
-        <translation type="unfinished"></translation>
+        <translation>请更新 llmdesk 后播放。</translation>
     </message>
     <message>
         <source>Update llmdesk. Until then, what you write is held by this window only.</source>
@@ -3979,7 +3979,7 @@
     </message>
     <message>
         <source>Usage over time</source>
-        <translation type="unfinished"></translation>
+        <translation>使用情况</translation>
     </message>
     <message>
         <source>Use</source>
@@ -4207,7 +4207,7 @@
     </message>
     <message>
         <source>Whoever opens the server's page sees what this window asks and answers, but for private chats.</source>
-        <translation type="unfinished"></translation>
+        <translation>打开服务器页面的人可以看到此窗口的提问与回答，私密对话除外。</translation>
     </message>
     <message>
         <source>Whole screen, or a window</source>
@@ -4363,7 +4363,7 @@
     </message>
     <message>
         <source>a server</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器</translation>
     </message>
     <message>
         <source>a socket</source>
@@ -4509,7 +4509,7 @@
     </message>
     <message>
         <source>docs/demos.md has the form; `llmdesk demo --list` shows the demos that are there.</source>
-        <translation type="unfinished"></translation>
+        <translation>格式见 docs/demos.md；`llmdesk demo --list` 显示现有演示。</translation>
     </message>
     <message>
         <source>embeddings, not for chat</source>
@@ -4977,7 +4977,7 @@
     </message>
     <message>
         <source>no model</source>
-        <translation type="unfinished"></translation>
+        <translation>无模型</translation>
     </message>
     <message>
         <source>nobody's home is known for “{location}”</source>
@@ -5187,7 +5187,7 @@
     </message>
     <message>
         <source>there is no such key</source>
-        <translation type="unfinished"></translation>
+        <translation>没有这个键</translation>
     </message>
     <message>
         <source>this processor has no AVX2</source>
@@ -5397,7 +5397,7 @@
     </message>
     <message>
         <source>{file}, line {line}, {key}: {wanted}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file}，第 {line} 行，{key}：{wanted}。</translation>
     </message>
     <message>
         <source>{file}, line {line}, {words}</source>
@@ -5425,7 +5425,7 @@
     </message>
     <message>
         <source>{file}: this is too long for a demo.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file}：作为演示过长。</translation>
     </message>
     <message>
         <source>{file}: this is too long for a prompt.</source>
@@ -5841,7 +5841,7 @@
     </message>
     <message>
         <source>{name} is no recording of llmdesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 不是 llmdesk 的录制文件。</translation>
     </message>
     <message>
         <source>{name} is not JSON: {reason}.</source>
@@ -5901,7 +5901,7 @@
     </message>
     <message>
         <source>{name} is not there, or no file.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 不存在，或不是文件。</translation>
     </message>
     <message>
         <source>{name} is not there.</source>
@@ -5929,7 +5929,7 @@
     </message>
     <message>
         <source>{name} is too large for a recording (more than {size} MB).</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 作为录制文件过大（超过 {size} MB）。</translation>
     </message>
     <message>
         <source>{name} is too large for a tokenizer.</source>
@@ -5977,7 +5977,7 @@
     </message>
     <message>
         <source>{name} was recorded by a newer llmdesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 由更新版本的 llmdesk 录制。</translation>
     </message>
     <message>
         <source>{name} {several}.</source>
@@ -6029,7 +6029,7 @@
     </message>
     <message>
         <source>{now} s of {all} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{now} 秒 / {all} 秒</translation>
     </message>
     <message>
         <source>{number} of {count} is shown</source>
@@ -6249,7 +6249,7 @@
     </message>
     <message>
         <source>{tokens} tokens in {answers} answers, from the figures that the kept chats hold. Nothing is sent anywhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>{answers} 个回答共 {tokens} 个 token，来自已保存对话中的数据。不会发送到任何地方。</translation>
     </message>
     <message>
         <source>{used} of {available} tokens</source>
@@ -6381,7 +6381,7 @@
     </message>
     <message>
         <source>● Recording – llmdesk</source>
-        <translation type="unfinished"></translation>
+        <translation>● 正在录制 – llmdesk</translation>
     </message>
     <message>
         <source>Ctrl+Enter</source>
