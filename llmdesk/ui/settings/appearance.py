@@ -1,10 +1,10 @@
-"""Keeps theme, zoom and the settings in step (GUI thread only)."""
+"""Keeps theme, contrast, zoom, motion and the settings in step (GUI thread only)."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from llmdesk.services.settings.definition import ThemeName, Values
+from llmdesk.services.settings.definition import ContrastName, MotionName, ThemeName, Values
 from llmdesk.services.settings.settings import Settings
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.threads.event_bridge import EventBridge
@@ -14,6 +14,10 @@ SCHEMES: dict[ThemeName, Qt.ColorScheme] = {
     "light": Qt.ColorScheme.Light,
     "dark": Qt.ColorScheme.Dark,
 }
+
+
+HIGH_CONTRAST: dict[ContrastName, bool | None] = {"system": None, "usual": False, "high": True}
+REDUCED_MOTION: dict[MotionName, bool | None] = {"auto": None, "on": True, "off": False}
 
 
 class AppearanceController(QObject):
@@ -30,7 +34,11 @@ class AppearanceController(QObject):
         self._theme, self._settings = theme, settings
         theme.force(SCHEMES[self.theme_name])
         theme.set_zoom(settings.values.appearance.zoom_percent)
+        self._on_contrast(settings.values)
+        self._on_motion(settings.values)
         settings.subscribe(self._on_theme, "appearance.theme", bridge.run)
+        settings.subscribe(self._on_contrast, "appearance.contrast", bridge.run)
+        settings.subscribe(self._on_motion, "appearance.reduce_motion", bridge.run)
         settings.subscribe(self._on_zoom, "appearance.zoom_percent", bridge.run)
 
     @property
@@ -50,6 +58,12 @@ class AppearanceController(QObject):
 
     def _on_zoom(self, values: Values) -> None:
         self._theme.set_zoom(values.appearance.zoom_percent)
+
+    def _on_contrast(self, values: Values) -> None:
+        self._theme.set_contrast(HIGH_CONTRAST[values.appearance.contrast])
+
+    def _on_motion(self, values: Values) -> None:
+        self._theme.motion.choice = REDUCED_MOTION[values.appearance.reduce_motion]
 
     def _on_theme(self, values: Values) -> None:
         self._theme.force(SCHEMES[values.appearance.theme])

@@ -53,6 +53,8 @@ def setting_titles() -> dict[str, str]:
         "server.max_connections": tr("Most connections"),
         "server.max_request_s": tr("Longest answer"),
         "appearance.theme": tr("Theme"),
+        "appearance.contrast": tr("Contrast"),
+        "appearance.reduce_motion": tr("Reduce motion"),
         "appearance.zoom_percent": tr("Zoom"),
     }
 
@@ -66,7 +68,10 @@ def choice_titles() -> dict[str, str]:
         "system": tr("As the system"),
         "light": tr("Light"),
         "dark": tr("Dark"),
+        "usual": tr("Usual"),
+        "high": tr("High"),
         "auto": tr("Automatic"),
+        "on": tr("On"),
         "off": tr("Off"),
         "cpu": tr("Processor"),
         "xpu": tr("Intel GPU"),

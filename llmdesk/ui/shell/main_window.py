@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self.dashboard = Dashboard(theme)
         self._strip = self.dashboard.strip()
         self._side = SideColumn(self.dashboard)
-        self._fold = Fold(self._side, lambda: self.dashboard.sizeHint().width())
+        self._fold = Fold(theme, self._side, lambda: self.dashboard.sizeHint().width())
         self.side_bar = self._make_side_bar()
         self.side_bar_place = SideBarPlace(theme, self.side_bar, state)
         self.private_line = PrivateLine(theme)

@@ -31,7 +31,7 @@ class SideBarPlace(QObject):
         super().__init__(bar)
         self._theme, self._bar, self._state = theme, bar, state
         self.column = SideColumn(bar)
-        self._fold = Fold(self.column, lambda: bar.sizeHint().width())
+        self._fold = Fold(theme, self.column, lambda: bar.sizeHint().width())
         self._shade: Shade | None = None
         self._has_room = True
 
