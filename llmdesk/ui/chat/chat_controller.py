@@ -19,6 +19,7 @@ from llmdesk.services.chats.session import (
     TokensCame,
 )
 from llmdesk.services.chats.sessions import Change, Sessions, SessionShown
+from llmdesk.ui.chat.announcer import Announcer
 from llmdesk.ui.chat.answer_trace import trace_answer
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.chat.context_watch import ContextWatch
@@ -64,6 +65,7 @@ class ChatController(QObject):
         self._draft_timer.timeout.connect(self.keep_draft)
         self.thinking = ThinkingSwitch(pane.composer.thinking, sessions, pane.composer.set_thinking)
         QueueController(pane, sessions)
+        Announcer(pane, sessions)
         self._connect()
         self._show_session()
 

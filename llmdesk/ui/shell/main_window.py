@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
         self._side = SideColumn(self.dashboard)
         self._fold = Fold(theme, self._side, lambda: self.dashboard.sizeHint().width())
         self.side_bar = self._make_side_bar()
-        self.side_bar_place = SideBarPlace(theme, self.side_bar, state)
+        self.side_bar_place = SideBarPlace(theme, self.side_bar, state, self.notice)
         self.private_line = PrivateLine(theme)
         self._build()
         self.picker = ModelPicker(theme, self)

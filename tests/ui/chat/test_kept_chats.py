@@ -82,7 +82,7 @@ def test_what_waits_for_an_answer_comes_back_and_still_waits(start: Callable[[],
         ("third", "third, mended", True),
     ]
     assert [row.prompt.text for row in window.main.chat.queue.rows] == ["second", "third"]
-    assert window.main.chat.queue.words == "Not sent, for the answer was stopped"
+    assert window.main.chat.queue.words == "Not sent, for the answer did not come to its end"
     assert window.told == []
     window.desktop.sessions.current.send_next()
     window.wait_idle()

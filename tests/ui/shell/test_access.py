@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -80,7 +81,7 @@ def is_scrolled_part(found: QAccessibleInterface) -> bool:
 
 def open_settings(window: Window) -> QWidget:
     window.main.action_table["settings"].trigger()
-    return window.main.settings_dialog
+    return window.main.settings_dialog.open_file
 
 
 def open_picker(window: Window) -> QWidget:
@@ -129,23 +130,27 @@ def test_every_control_has_a_name(window: Window) -> None:
 
 
 def test_painted_controls_have_fitting_roles(window: Window) -> None:
-    roles = {}
+    roles: dict[str, set[Role]] = {}
     for made in (*open_settings(window).findChildren(QWidget), *window.main.dashboard.findChildren(QWidget)):
         found = QAccessible.queryAccessibleInterface(made)
         roles.setdefault(type(made).__name__, set()).add(found.role())
     assert roles["Switch"] == {Role.CheckBox}
     assert roles["Button"] <= {Role.Button, Role.ButtonMenu}
-    assert roles["Graph"] <= {Role.Chart, Role.Graphic}
+    assert roles["SearchField"] == {Role.EditableText}
 
 
 def test_a_graph_says_its_value_in_words(window: Window) -> None:
     window.ask("[tokens=60] some")
-    graph = window.main.dashboard.findChildren(QWidget, options=Qt.FindChildOption.FindChildrenRecursively)
-    graphs = [each for each in graph if type(each).__name__ == "Graph"]
-    assert graphs
-    for each in graphs:
-        found = QAccessible.queryAccessibleInterface(each)
-        window.qtbot.waitUntil(lambda found=found: any(c.isdigit() for c in found.text(QAccessible.Text.Description)))
+
+    def graphs() -> list[QWidget]:
+        found = window.main.dashboard.findChildren(QWidget)
+        return [each for each in found if type(each).__name__ == "Graph" and each.isVisible()]
+
+    window.qtbot.waitUntil(lambda: bool(graphs()))
+    found = [QAccessible.queryAccessibleInterface(each) for each in graphs()]
+    assert {each.role() for each in found} == {Role.Chart}
+    assert {each.childCount() for each in found} == {0}
+    window.qtbot.waitUntil(lambda: all(re.search(r"\d", name_of(each)) for each in found))
 
 
 @pytest.fixture
@@ -216,8 +221,8 @@ def test_the_keyboard_can_be_seen_on_every_control(window: Window, look: str) ->
             if not panel.isAncestorOf(stop):
                 continue
             around = stop.parentWidget() or stop
-            other = window.main.chat.composer.edit if panel is window.main else window.main.settings_dialog
-            (other if other is not stop else window.main.top_bar.more).setFocus()
+            other = window.main.chat.composer.edit if panel is window.main else window.main.settings_dialog.open_file
+            (other if other is not stop else window.main.settings_dialog.search).setFocus()
             before = picture(around)
             stop.setFocus(Qt.FocusReason.TabFocusReason)
             if stop.hasFocus() and picture(around) == before:
