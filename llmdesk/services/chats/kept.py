@@ -50,6 +50,11 @@ class Hit:
     marks: tuple[tuple[int, int], ...]
     created_s: float
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What matched, each once, in small letters."""
+        return tuple(dict.fromkeys(self.excerpt[first:end].casefold() for first, end in self.marks))
+
 
 @dataclass(frozen=True, slots=True)
 class KeptChat:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.message import (
@@ -18,6 +18,7 @@ from llmdesk.services.chats.message import (
     TextAdded,
     Turn,
 )
+from llmdesk.ui.chat.found_words import FoundWords
 from llmdesk.ui.chat.mark import Mark
 from llmdesk.ui.chat.scroll import lay_out
 from llmdesk.ui.chat.style import ChatStyle
@@ -25,8 +26,9 @@ from llmdesk.ui.chat.turn_area import AT_ONCE, TurnArea
 from llmdesk.ui.kit.words import tr
 
 if TYPE_CHECKING:
+    from llmdesk.ui.chat.answer_view import AnswerView
     from llmdesk.ui.chat.turn_view import TurnView
-    from llmdesk.ui.chat.user_bubble import Rewrite
+    from llmdesk.ui.chat.user_bubble import Rewrite, UserBubble
 
 
 class ConversationView(TurnArea):
@@ -59,6 +61,7 @@ class ConversationView(TurnArea):
         self._progress: tuple[str, str, float | None] = ("", "", None)
         self._can_go_on = ""
         self._is_paging = False
+        self._found_words = FoundWords(style)
         self.setAccessibleName(tr("Conversation"))
 
     def view_of(self, message_id: str) -> TurnView | None:
@@ -83,8 +86,9 @@ class ConversationView(TurnArea):
         self._mount_end()
         self.turns_changed.emit()
 
-    def reveal(self, message_id: str) -> bool:
-        """Scroll to a prompt or an answer and mark it for a moment. False if it is not among those shown."""
+    def reveal(self, message_id: str, words: Sequence[str] = ()) -> bool:
+        """Scroll to a prompt or an answer, there to the first of these words, and mark it for a moment, the words until
+        something else is found or shown. False if the message is not among those shown."""
         number = self._turns.number_of(message_id)
         if number is None:
             return False
@@ -96,10 +100,23 @@ class ConversationView(TurnArea):
         view = self.view(turn.answer.id)
         assert view is not None
         message = view.bubble if message_id == turn.prompt.id else view.answer
-        self.put_at_top(message, -self.viewport().height() // 6)
-        Mark(self._style, self._content, message)
+        self._go_to(message, words)
         self._fill_soon()
         return True
+
+    def _go_to(self, message: UserBubble | AnswerView, words: Sequence[str]) -> None:
+        """A long answer is shown bit by bit: what is not there yet is looked for once more when all of it is."""
+        above_px = self.viewport().height() // 6
+        place = self._found_words.show(message, words)
+        if place is not None:
+            self.put_at_top(place.view, place.top_px - above_px)
+        else:
+            self.put_at_top(message, -above_px)
+        Mark(self._style, self._content, place.view if place is not None else message)
+        markdown = getattr(message, "markdown", None)
+        if place is None and words and markdown is not None and not markdown.is_done:
+            once = Qt.ConnectionType.SingleShotConnection
+            markdown.finished.connect(lambda: self._go_to(message, words), once)
 
     def set_progress(self, answer_id: str, text: str, fraction: float | None) -> None:
         """What happens before the first word of an answer."""

@@ -81,7 +81,7 @@ def is_scrolled_part(found: QAccessibleInterface) -> bool:
 
 def open_settings(window: Window) -> QWidget:
     window.main.action_table["settings"].trigger()
-    return window.main.settings_dialog.open_file
+    return window.main.settings_dialog
 
 
 def open_picker(window: Window) -> QWidget:
@@ -124,6 +124,7 @@ def test_every_control_has_a_name(window: Window) -> None:
     for name, open_panel in PANELS.items():
         panel = open_panel(window)
         window.qtbot.waitUntil(panel.isVisible)
+        assert len(list(tree(QAccessible.queryAccessibleInterface(panel)))) > 3, name
         missing[name] = nameless(panel)
         panel.hide()
     assert {name: found for name, found in missing.items() if found} == {}
