@@ -59,7 +59,7 @@ class ConversationView(TurnArea):
         self._leave: Callable[[], None] = lambda: None
         self._rewrites: dict[str, Rewrite] = {}  # by prompt: not sent when their turn was taken down
         self._progress: tuple[str, str, float | None] = ("", "", None)
-        self._can_go_on = ""
+        self._can_go_on = self._goes_on_with = ""
         self._is_paging = False
         self._found_words = FoundWords(style)
         self.setAccessibleName(tr("Conversation"))
@@ -124,12 +124,12 @@ class ConversationView(TurnArea):
         if view := self.view(answer_id):
             view.answer.show_progress(text, fraction)
 
-    def set_can_go_on(self, answer_id: str) -> None:
-        """Which answer can be continued; empty: none."""
+    def set_can_go_on(self, answer_id: str, other_model: str = "") -> None:
+        """Which answer can be continued (empty: none), and by which model if that is not its own."""
         for each in {self._can_go_on, answer_id}:
             if view := self.view(each):
-                view.answer.set_can_go_on(each == answer_id)
-        self._can_go_on = answer_id
+                view.answer.set_can_go_on(each == answer_id, other_model)
+        self._can_go_on, self._goes_on_with = answer_id, other_model
 
     def close_editor(self, prompt_id: str) -> None:
         """The rewrite of a prompt was taken."""
@@ -191,7 +191,7 @@ class ConversationView(TurnArea):
         view = TurnView(self._style, turn, versions(turn.prompt.id), versions(turn.answer.id), rewrite)
         if self._progress[0] == turn.answer.id:
             view.answer.show_progress(*self._progress[1:])
-        view.answer.set_can_go_on(turn.answer.id == self._can_go_on)
+        view.answer.set_can_go_on(turn.answer.id == self._can_go_on, self._goes_on_with)
         view.regenerate_requested.connect(self.regenerate_requested)
         view.continue_requested.connect(self.continue_requested)
         view.edit_requested.connect(self.edit_requested)
