@@ -177,7 +177,7 @@ class AppearanceGroup(Group):
     """``[appearance]``"""
 
     theme: ThemeName = _setting("system", "Light, dark, or as the system.")
-    contrast: ContrastName = _setting("system", "How much words and lines stand out: as the system asks, usual, or high.")
+    contrast: ContrastName = _setting("system", "How much words and lines stand out; system: as it asks.")
     reduce_motion: MotionName = _setting("auto", "Nothing in the window moves; auto: where the system asks for that.")
     zoom_percent: int = _setting(100, "Size of everything in the window.", "%", ge=70, le=250)
 

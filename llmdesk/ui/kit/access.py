@@ -36,8 +36,9 @@ def _make(_class_name: str, made: QObject) -> QAccessibleInterface | None:
     if role is None or not isinstance(made, QWidget):
         return None
     access = PaintedAccess(made, role)
-    _kept[id(made)] = access  # Qt has it for as long as the widget lives; so must Python
-    made.destroyed.connect(lambda _=None, key=id(made): _kept.pop(key, None))
+    key = id(made)
+    _kept[key] = access  # Qt has it for as long as the widget lives; so must Python
+    made.destroyed.connect(lambda: _kept.pop(key, None))
     return access
 
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QKeyEvent, QMo
 from PySide6.QtWidgets import QPushButton
 
 from llmdesk.ui.kit.colors import HOVER_ALPHA
+from llmdesk.ui.kit.keys import presses
 from llmdesk.ui.kit.labels import MEDIUM, NORMAL
 from llmdesk.ui.kit.surfaces import draw_focus_ring
 from llmdesk.ui.kit.theme import Theme
@@ -103,9 +104,7 @@ class Button(QPushButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses like the space bar; by itself Qt does so in dialogs only."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
+        if not presses(self, event):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

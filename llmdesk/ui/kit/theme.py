@@ -13,7 +13,6 @@ from llmdesk.ui.kit.motion import Motion
 from llmdesk.ui.kit.type_scale import DEFAULT_ZOOM_PERCENT, SIZES_PX, Step, clamped_zoom_percent
 
 
-
 class Theme(QObject):
     """The colours and sizes in force. Colours follow the system until ``force`` and ``set_contrast`` are called.
 

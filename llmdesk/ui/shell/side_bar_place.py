@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from llmdesk.ui.kit.keys import claims_escape
 from llmdesk.ui.kit.popover import Popover
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.shell.fold import Fold
@@ -127,11 +128,7 @@ class Shade(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Esc is taken before any shortcut of the window."""
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_escape(event) or super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """As large as the window, without the place of the notice."""

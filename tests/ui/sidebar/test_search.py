@@ -56,7 +56,10 @@ def test_a_jump_goes_to_the_word_and_marks_it(make_listed: MakeListed) -> None:
     def marked() -> list[tuple[str, int]]:
         found = [(part, each) for part in view.findChildren(DocumentView) for each in part.extraSelections()]
         return [
-            (each.cursor.selectedText(), part.viewport().mapTo(view.viewport(), part.cursorRect(each.cursor).topLeft()).y())
+            (
+                each.cursor.selectedText(),
+                part.viewport().mapTo(view.viewport(), part.cursorRect(each.cursor).topLeft()).y(),
+            )
             for part, each in found
         ]
 
