@@ -81,9 +81,10 @@ class DraftChanged:
 
 @dataclass(frozen=True, slots=True)
 class QueueChanged:
-    """Other prompts wait for the running answer, or none (``session.queue``)."""
+    """Other prompts wait for the running answer, or none (``session.queue``). ``is_typing``: only in a row's field."""
 
     session: Session
+    is_typing: bool = False
 
 
 SessionChange = AnswerStarted | Progressed | TokensCame | AnswerEnded | OptionsChanged | DraftChanged | QueueChanged
@@ -124,7 +125,7 @@ class Session:
         self._ended_well = False  # the last answer that ran
         self._draft = ""
         self.conversation = conversation or Conversation()
-        self.queue = PromptQueue(self._on_queue_changed)
+        self.queue = PromptQueue(self._on_queue_changed, lambda: self._tell(QueueChanged(self, is_typing=True)))
         self.is_private = is_private
         self.keeper: Keeper | None = None
 

@@ -38,7 +38,8 @@ from llmdesk.ui.dashboard import wording
 from llmdesk.ui.dashboard.curves import Points, Style, band, make_mark, stretches
 from llmdesk.ui.dashboard.time_view import TimeView
 from llmdesk.ui.dashboard.time_widget import TimeWidget
-from llmdesk.ui.kit.theme import AREA_ALPHA, Theme
+from llmdesk.ui.kit.colors import AREA_ALPHA
+from llmdesk.ui.kit.theme import Theme
 
 SECONDS_PER_PX = 0.18  # one minute over the width of the column
 MIN_SPAN_S, MAX_SPAN_S = 60.0, 300.0
