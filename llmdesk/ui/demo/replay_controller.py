@@ -133,8 +133,9 @@ class ReplayController(QObject):
     def _advance(self) -> None:
         if (run := self._run) is None:
             return
+        is_over = not run.clock.is_playing  # asked before: else the clock may end after what was due was delivered
         run.advance()
-        if not run.clock.is_playing:
+        if is_over:
             self._timer.stop()
 
     def _on_change(self, change: Change) -> None:
