@@ -120,6 +120,7 @@ BEFORE: dict[str, Callable[[Window], object]] = {
 }
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")  # windows of their own, without a screen
 def test_every_entry_of_the_menu_does_its_work(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Path] = []
 
