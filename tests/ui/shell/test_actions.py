@@ -111,7 +111,7 @@ DOES: dict[ActionId, Check] = {
     "record": lambda window: "Recording" in window.main.windowTitle(),
     "open_recording": lambda window: ASKED == ["Play a recording"],
     "audience": lambda window: window.desktop.core.stage.picture is not None,
-    "usage": lambda window: window.main.findChild(UsagePage).isVisible(),
+    "usage": lambda window: any(page.isVisible() for page in window.main.findChildren(UsagePage)),
 }
 BEFORE: dict[str, Callable[[Window], object]] = {
     "theme_light": lambda window: window.main.theme_chosen.emit("dark"),
