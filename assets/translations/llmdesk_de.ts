@@ -271,6 +271,10 @@
         <translation>Alle Netzwerke</translation>
     </message>
     <message>
+        <source>An answer has ended in “{title}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>An answer is being written there.</source>
         <translation>Dort wird gerade eine Antwort geschrieben.</translation>
     </message>
@@ -340,6 +344,14 @@
     <message>
         <source>Answer text</source>
         <translation>Text der Antwort</translation>
+    </message>
+    <message>
+        <source>Answer, its beginning: {words} …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer: {words}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Answering</source>
@@ -448,6 +460,10 @@
     <message>
         <source>Bring it back there, or remove the model from the list and open it from its new place.</source>
         <translation>Dorthin zurückbringen, oder das Modell von der Liste nehmen und an seinem neuen Ort öffnen.</translation>
+    </message>
+    <message>
+        <source>Bring “{name}” back</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Bytes of the loaded weights and of the keys and values that each token reads, times steps per second, as a share of the memory's speed: the fastest reading of the last 15 minutes, by a probe that runs while nothing else does, or by the model itself.</source>
@@ -654,6 +670,14 @@
         <translation>Die letzte Antwort fortsetzen</translation>
     </message>
     <message>
+        <source>Continue with {model}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Conversation</source>
         <translation>Unterhaltung</translation>
     </message>
@@ -857,6 +881,10 @@
             <numerusform>Diese Version und %Ln folgende Nachricht löschen</numerusform>
             <numerusform>Diese Version und %Ln folgende Nachrichten löschen</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Delete “{name}”</source>
+        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
         <source>Deleted: %n chat(s).</source>
@@ -1323,8 +1351,16 @@
         <translation>`{command}` von dem starten lassen, was auf diesem Rechner Programme startet.</translation>
     </message>
     <message>
+        <source>High</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>How many threads compute, from the next load on; auto: as many as were measured to be best.</source>
         <translation>Wie viele Threads rechnen, ab dem nächsten Laden; auto: so viele, wie sich beim Messen als am besten erwiesen.</translation>
+    </message>
+    <message>
+        <source>How much words and lines stand out; system: as it asks.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>How the next token is chosen</source>
@@ -1363,6 +1399,10 @@
         <translation>Falls das Netzwerk ein eigenes Zertifikat hat, SSL_CERT_FILE auf dessen Datei setzen.</translation>
     </message>
     <message>
+        <source>Import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Import chats</source>
         <translation>Chats importieren</translation>
     </message>
@@ -1385,6 +1425,17 @@
     <message>
         <source>Import prompts</source>
         <translation>Prompts importieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>Import the chats in %n file(s)?</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import the chats in “{name}”?</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Importing chats…</source>
@@ -1969,6 +2020,10 @@
         <translation>Name des Ordners</translation>
     </message>
     <message>
+        <source>Name of the preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Names of this machine</source>
         <translation>Namen dieses Rechners</translation>
     </message>
@@ -2093,6 +2148,10 @@
         <translation>Nicht gesendet beim Bearbeiten</translation>
     </message>
     <message>
+        <source>Not sent yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Not sent, for the answer did not come to its end</source>
         <translation>Nicht gesendet: Antwort unfertig</translation>
     </message>
@@ -2115,6 +2174,10 @@
     <message>
         <source>Nothing found.</source>
         <translation>Nichts gefunden.</translation>
+    </message>
+    <message>
+        <source>Nothing in the window moves; auto: where the system asks for that.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing is being answered.</source>
@@ -2547,6 +2610,10 @@
     <message>
         <source>Recordings (*.json.gz *.json)</source>
         <translation>Aufzeichnungen (*.json.gz *.json)</translation>
+    </message>
+    <message>
+        <source>Reduce motion</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Refuse a question that leaves no room for a whole answer</source>
@@ -3101,6 +3168,10 @@
         <translation>Die Antwort ist fehlgeschlagen.</translation>
     </message>
     <message>
+        <source>The answer failed: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The answer to “{title}” could not be completed.</source>
         <translation>Die Antwort auf „{title}“ konnte nicht abgeschlossen werden.</translation>
     </message>
@@ -3115,6 +3186,10 @@
     <message>
         <source>The answer to “{title}” was stopped; what was written is kept.</source>
         <translation>Die Antwort auf „{title}“ wurde abgebrochen; das Geschriebene bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>The answer was stopped.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The architecture {kind} of config.json is unknown to the installed transformers.</source>
@@ -3648,6 +3723,10 @@
         <translation>Darunter ist eine Zahl, die kein Token dieses Modells ist.</translation>
     </message>
     <message>
+        <source>There is a preset “{name}” already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is a unit of this name that llmdesk did not write: {file}.</source>
         <translation>Eine Unit dieses Namens, die llmdesk nicht geschrieben hat, gibt es schon: {file}.</translation>
     </message>
@@ -4051,6 +4130,14 @@
     <message>
         <source>Use the prompt {title}</source>
         <translation>Den Prompt {title} verwenden</translation>
+    </message>
+    <message>
+        <source>Usual</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Values of “{name}”</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Vectors of “{kind}” cannot be computed here.</source>
@@ -6124,6 +6211,10 @@
     <message>
         <source>{preset}, temperature {temperature}</source>
         <translation>{preset}, Temperatur {temperature}</translation>
+    </message>
+    <message>
+        <source>{preset}: {value}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{processor}, {cores}, {memory} GB of memory. Models of up to {most} GB fit.</source>

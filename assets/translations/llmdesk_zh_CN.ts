@@ -258,6 +258,10 @@
         <translation>所有网络</translation>
     </message>
     <message>
+        <source>An answer has ended in “{title}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>An answer is being written there.</source>
         <translation>那里正在生成回答。</translation>
     </message>
@@ -326,6 +330,14 @@
     <message>
         <source>Answer text</source>
         <translation>回答文本</translation>
+    </message>
+    <message>
+        <source>Answer, its beginning: {words} …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer: {words}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Answering</source>
@@ -434,6 +446,10 @@
     <message>
         <source>Bring it back there, or remove the model from the list and open it from its new place.</source>
         <translation>请将其移回，或从列表中移除该模型后从新位置打开。</translation>
+    </message>
+    <message>
+        <source>Bring “{name}” back</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Bytes of the loaded weights and of the keys and values that each token reads, times steps per second, as a share of the memory's speed: the fastest reading of the last 15 minutes, by a probe that runs while nothing else does, or by the model itself.</source>
@@ -640,6 +656,14 @@
         <translation>继续上一个回答</translation>
     </message>
     <message>
+        <source>Continue with {model}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Conversation</source>
         <translation>对话内容</translation>
     </message>
@@ -840,6 +864,10 @@
         <translation>
             <numerusform>删除此版本及其后的 %Ln 条消息</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Delete “{name}”</source>
+        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
         <source>Deleted: %n chat(s).</source>
@@ -1302,8 +1330,16 @@
         <translation>请让本机的启动管理程序运行 `{command}`。</translation>
     </message>
     <message>
+        <source>High</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>How many threads compute, from the next load on; auto: as many as were measured to be best.</source>
         <translation>计算使用的线程数，下次加载时生效；auto：采用实测最佳的数量。</translation>
+    </message>
+    <message>
+        <source>How much words and lines stand out; system: as it asks.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>How the next token is chosen</source>
@@ -1342,6 +1378,10 @@
         <translation>如果网络使用自有证书，请将 SSL_CERT_FILE 设为其文件。</translation>
     </message>
     <message>
+        <source>Import</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Import chats</source>
         <translation>导入对话</translation>
     </message>
@@ -1364,6 +1404,16 @@
     <message>
         <source>Import prompts</source>
         <translation>导入提示词</translation>
+    </message>
+    <message numerus="yes">
+        <source>Import the chats in %n file(s)?</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import the chats in “{name}”?</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Importing chats…</source>
@@ -1946,6 +1996,10 @@
         <translation>文件夹名称</translation>
     </message>
     <message>
+        <source>Name of the preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Names of this machine</source>
         <translation>本机名称</translation>
     </message>
@@ -2070,6 +2124,10 @@
         <translation>编辑第一条期间不发送</translation>
     </message>
     <message>
+        <source>Not sent yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Not sent, for the answer did not come to its end</source>
         <translation>未发送，因为回答未完成</translation>
     </message>
@@ -2092,6 +2150,10 @@
     <message>
         <source>Nothing found.</source>
         <translation>未找到。</translation>
+    </message>
+    <message>
+        <source>Nothing in the window moves; auto: where the system asks for that.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing is being answered.</source>
@@ -2524,6 +2586,10 @@
     <message>
         <source>Recordings (*.json.gz *.json)</source>
         <translation>录制文件 (*.json.gz *.json)</translation>
+    </message>
+    <message>
+        <source>Reduce motion</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Refuse a question that leaves no room for a whole answer</source>
@@ -3078,6 +3144,10 @@
         <translation>回答失败。</translation>
     </message>
     <message>
+        <source>The answer failed: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The answer to “{title}” could not be completed.</source>
         <translation>“{title}”的回答未能完成。</translation>
     </message>
@@ -3092,6 +3162,10 @@
     <message>
         <source>The answer to “{title}” was stopped; what was written is kept.</source>
         <translation>“{title}”的回答已停止；已写内容会保留。</translation>
+    </message>
+    <message>
+        <source>The answer was stopped.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The architecture {kind} of config.json is unknown to the installed transformers.</source>
@@ -3624,6 +3698,10 @@
         <translation>其中有数字不是该模型的 token。</translation>
     </message>
     <message>
+        <source>There is a preset “{name}” already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is a unit of this name that llmdesk did not write: {file}.</source>
         <translation>已存在同名但非 llmdesk 写入的单元文件：{file}。</translation>
     </message>
@@ -4024,6 +4102,14 @@
     <message>
         <source>Use the prompt {title}</source>
         <translation>使用提示词 {title}</translation>
+    </message>
+    <message>
+        <source>Usual</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Values of “{name}”</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Vectors of “{kind}” cannot be computed here.</source>
@@ -6090,6 +6176,10 @@
     <message>
         <source>{preset}, temperature {temperature}</source>
         <translation>{preset}，温度 {temperature}</translation>
+    </message>
+    <message>
+        <source>{preset}: {value}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{processor}, {cores}, {memory} GB of memory. Models of up to {most} GB fit.</source>
