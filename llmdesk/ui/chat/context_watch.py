@@ -28,7 +28,7 @@ def warning_text(count: ContextCount, dropped_before: int = 0) -> str:
     While the context stays full, each turn pushes out about as much as it brings: that is no news. More than that is.
     """
     is_told = dropped_before > 0 and count.dropped_messages <= dropped_before + _A_TURN
-    if count.outlook == "drops_oldest" and count.dropped_messages and is_told:
+    if count.outlook == "drops_oldest" and is_told:
         return ""
     if count.outlook == "drops_oldest" and count.dropped_messages:
         return tr(

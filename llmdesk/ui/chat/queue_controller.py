@@ -84,6 +84,6 @@ class QueueController(QObject):
             return tr("Not sent, for the answer was stopped")
         if state == "failed":
             return tr("Not sent, for the answer failed")
-        if state == "complete":
+        if state == "done":
             return tr("Not sent yet")
         return tr("Not sent, for the answer did not come to its end")

@@ -21,10 +21,6 @@ class PaintedAccess(QAccessibleWidget):
         """None: the parts say nothing."""
         return 0
 
-    def focusChild(self) -> QAccessibleInterface | None:
-        """No part ever has the keyboard."""
-        return None
-
 
 def install() -> None:
     """Once, with the application."""

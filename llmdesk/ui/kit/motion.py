@@ -18,6 +18,8 @@ _REDUCED = ("org.freedesktop.appearance", "reduced-motion")
 _ANIMATIONS = ("org.gnome.desktop.interface", "enable-animations")
 """The same where the portal is older than ``_REDUCED``."""
 _MOST_WRAPPINGS = 4
+_ON_CHANGED = b"1_on_changed(QDBusMessage)"
+"""A slot as Qt's SLOT() writes it."""
 
 
 class Motion(QObject):
@@ -44,14 +46,12 @@ class Motion(QObject):
         """Ask the desktop portal, and hear of changes; nothing happens where there is none. It waits for nothing."""
         if not _has_session_bus():
             return
-        from PySide6.QtCore import SLOT
         from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
 
         bus = QDBusConnection.sessionBus()
         if not bus.isConnected():
             return
-        changed = SLOT("_on_changed(QDBusMessage)")
-        bus.connect(_SERVICE, _PATH, _INTERFACE, "SettingChanged", self, changed)
+        bus.connect(_SERVICE, _PATH, _INTERFACE, "SettingChanged", self, _ON_CHANGED)
         for namespace, key in (_REDUCED, _ANIMATIONS):
             call = QDBusMessage.createMethodCall(_SERVICE, _PATH, _INTERFACE, "Read")
             call.setArguments([namespace, key])

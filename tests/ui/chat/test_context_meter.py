@@ -84,7 +84,7 @@ def test_what_will_be_left_out_is_counted_before_sending(window: Window) -> None
     window.main.chat.set_prompt("[prefill=900] and on")
     count = counted(window.qtbot, window.desktop)
     assert count.outlook == "drops_oldest"
-    assert f"{count.dropped_messages} messages" in window.main.chat.context_warning
+    assert f"{count.dropped_messages} messages" in warning_text(count)
     window.ask("[prefill=900] and on")
     stats = window.turns[-1].answer.stats
     assert stats is not None

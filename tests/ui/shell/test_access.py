@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QAccessibleInterface, QImage
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.shell.actions import ActionId
 from tests.ui.conftest import Window
 
 Role = QAccessible.Role
@@ -55,7 +56,7 @@ def name_of(found: QAccessibleInterface) -> str:
 
 
 def described(found: QAccessibleInterface) -> str:
-    made = found.object()
+    made: QObject | None = found.object()
     above = []
     while made is not None:
         above.append(type(made).__name__)
@@ -89,7 +90,7 @@ def open_picker(window: Window) -> QWidget:
     return window.main.picker
 
 
-def open_by(action: str, find: Callable[[Window], QWidget]) -> Callable[[Window], QWidget]:
+def open_by(action: ActionId, find: Callable[[Window], QWidget]) -> Callable[[Window], QWidget]:
     def open_it(window: Window) -> QWidget:
         window.main.action_table[action].trigger()
         return find(window)
@@ -182,8 +183,9 @@ def test_a_finished_answer_is_announced_once(window: Window, announced: list[str
 
 def stops(root: QWidget) -> list[QWidget]:
     """Where Tab leads to."""
-    found, widget = [], root.nextInFocusChain()
-    while widget is not root:
+    found: list[QWidget] = []
+    widget = root.nextInFocusChain()
+    while widget is not None and widget is not root:
         takes_tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
         if takes_tab and widget.isVisible() and widget.isEnabled() and widget.focusProxy() is None:
             found.append(widget)

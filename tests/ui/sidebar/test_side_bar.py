@@ -297,20 +297,17 @@ def test_chats_are_exported_out_of_their_menu(make_listed: MakeListed, monkeypat
     assert asked == ["Export 2 chats"]
 
 
-def drop_event(kind: type[QDragEnterEvent] | type[QDropEvent], listed: Listed, data: QMimeData) -> QDropEvent:
-    place, copy = listed.bar.chats.viewport().rect().center(), Qt.DropAction.CopyAction
-    where = place if kind is QDragEnterEvent else QPointF(place)
-    return kind(where, copy, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)  # type: ignore[call-arg]
-
-
 def test_a_file_dropped_on_the_list_is_imported_after_a_question(listed: Listed, tmp_path: Path) -> None:
     file = tmp_path / "from elsewhere.json"
     file.write_text(chats_json([kept_chat("Brought along")]), encoding="utf-8")
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(file))])
-    for kind in (QDragEnterEvent, QDropEvent):  # as Qt sends them: to what is under the mouse, and on to who takes it
-        event = drop_event(kind, listed, data)
-        QApplication.sendEvent(listed.bar.chats.viewport(), event)
+    place, viewport = listed.bar.chats.viewport().rect().center(), listed.bar.chats.viewport()
+    button, copy = Qt.MouseButton.LeftButton, Qt.DropAction.CopyAction
+    enter = QDragEnterEvent(place, copy, data, button, Qt.KeyboardModifier.NoModifier)
+    drop = QDropEvent(QPointF(place), copy, data, button, Qt.KeyboardModifier.NoModifier)
+    for event in (enter, drop):  # as Qt sends them: to what is under the mouse, and on to who takes it
+        QApplication.sendEvent(viewport, event)
         assert event.isAccepted()
     assert "Brought along" not in listed.lines
     assert file.name in listed.window.main.notice.text
