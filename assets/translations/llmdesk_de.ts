@@ -272,7 +272,7 @@
     </message>
     <message>
         <source>An answer has ended in “{title}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Antwort ist fertig in „{title}“.</translation>
     </message>
     <message>
         <source>An answer is being written there.</source>
@@ -347,11 +347,11 @@
     </message>
     <message>
         <source>Answer, its beginning: {words} …</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwort, ihr Anfang: {words} …</translation>
     </message>
     <message>
         <source>Answer: {words}</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwort: {words}</translation>
     </message>
     <message>
         <source>Answering</source>
@@ -463,7 +463,7 @@
     </message>
     <message>
         <source>Bring “{name}” back</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ zurückholen</translation>
     </message>
     <message>
         <source>Bytes of the loaded weights and of the keys and values that each token reads, times steps per second, as a share of the memory's speed: the fastest reading of the last 15 minutes, by a probe that runs while nothing else does, or by the model itself.</source>
@@ -671,11 +671,11 @@
     </message>
     <message>
         <source>Continue with {model}</source>
-        <translation type="unfinished"></translation>
+        <translation>Weiter mit {model}</translation>
     </message>
     <message>
         <source>Contrast</source>
-        <translation type="unfinished"></translation>
+        <translation>Kontrast</translation>
     </message>
     <message>
         <source>Conversation</source>
@@ -884,7 +884,7 @@
     </message>
     <message>
         <source>Delete “{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ löschen</translation>
     </message>
     <message numerus="yes">
         <source>Deleted: %n chat(s).</source>
@@ -1352,7 +1352,7 @@
     </message>
     <message>
         <source>High</source>
-        <translation type="unfinished"></translation>
+        <translation>Hoch</translation>
     </message>
     <message>
         <source>How many threads compute, from the next load on; auto: as many as were measured to be best.</source>
@@ -1360,7 +1360,7 @@
     </message>
     <message>
         <source>How much words and lines stand out; system: as it asks.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie sehr sich Worte und Linien abheben; system: wie es das System verlangt.</translation>
     </message>
     <message>
         <source>How the next token is chosen</source>
@@ -1400,7 +1400,7 @@
     </message>
     <message>
         <source>Import</source>
-        <translation type="unfinished"></translation>
+        <translation>Importieren</translation>
     </message>
     <message>
         <source>Import chats</source>
@@ -1428,14 +1428,14 @@
     </message>
     <message numerus="yes">
         <source>Import the chats in %n file(s)?</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Die Chats aus %Ln Datei importieren?</numerusform>
+            <numerusform>Die Chats aus %Ln Dateien importieren?</numerusform>
         </translation>
     </message>
     <message>
         <source>Import the chats in “{name}”?</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Chats aus „{name}“ importieren?</translation>
     </message>
     <message>
         <source>Importing chats…</source>
@@ -2021,7 +2021,7 @@
     </message>
     <message>
         <source>Name of the preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Name der Voreinstellung</translation>
     </message>
     <message>
         <source>Names of this machine</source>
@@ -2149,7 +2149,7 @@
     </message>
     <message>
         <source>Not sent yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch nicht gesendet</translation>
     </message>
     <message>
         <source>Not sent, for the answer did not come to its end</source>
@@ -2177,7 +2177,7 @@
     </message>
     <message>
         <source>Nothing in the window moves; auto: where the system asks for that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Fenster bewegt sich nichts; auto: wo das System es verlangt.</translation>
     </message>
     <message>
         <source>Nothing is being answered.</source>
@@ -2613,7 +2613,7 @@
     </message>
     <message>
         <source>Reduce motion</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger Bewegung</translation>
     </message>
     <message>
         <source>Refuse a question that leaves no room for a whole answer</source>
@@ -3169,7 +3169,7 @@
     </message>
     <message>
         <source>The answer failed: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Antwort ist fehlgeschlagen: {reason}</translation>
     </message>
     <message>
         <source>The answer to “{title}” could not be completed.</source>
@@ -3189,7 +3189,7 @@
     </message>
     <message>
         <source>The answer was stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Antwort wurde angehalten.</translation>
     </message>
     <message>
         <source>The architecture {kind} of config.json is unknown to the installed transformers.</source>
@@ -3724,7 +3724,7 @@
     </message>
     <message>
         <source>There is a preset “{name}” already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Voreinstellung „{name}“ gibt es schon.</translation>
     </message>
     <message>
         <source>There is a unit of this name that llmdesk did not write: {file}.</source>
@@ -4133,11 +4133,11 @@
     </message>
     <message>
         <source>Usual</source>
-        <translation type="unfinished"></translation>
+        <translation>Üblich</translation>
     </message>
     <message>
         <source>Values of “{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Werte von „{name}“</translation>
     </message>
     <message>
         <source>Vectors of “{kind}” cannot be computed here.</source>
@@ -6214,7 +6214,7 @@
     </message>
     <message>
         <source>{preset}: {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>{preset}: {value}</translation>
     </message>
     <message>
         <source>{processor}, {cores}, {memory} GB of memory. Models of up to {most} GB fit.</source>

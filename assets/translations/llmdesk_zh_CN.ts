@@ -259,7 +259,7 @@
     </message>
     <message>
         <source>An answer has ended in “{title}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{title}”中的回答已结束。</translation>
     </message>
     <message>
         <source>An answer is being written there.</source>
@@ -333,11 +333,11 @@
     </message>
     <message>
         <source>Answer, its beginning: {words} …</source>
-        <translation type="unfinished"></translation>
+        <translation>回答，开头：{words} …</translation>
     </message>
     <message>
         <source>Answer: {words}</source>
-        <translation type="unfinished"></translation>
+        <translation>回答：{words}</translation>
     </message>
     <message>
         <source>Answering</source>
@@ -449,7 +449,7 @@
     </message>
     <message>
         <source>Bring “{name}” back</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复“{name}”</translation>
     </message>
     <message>
         <source>Bytes of the loaded weights and of the keys and values that each token reads, times steps per second, as a share of the memory's speed: the fastest reading of the last 15 minutes, by a probe that runs while nothing else does, or by the model itself.</source>
@@ -657,11 +657,11 @@
     </message>
     <message>
         <source>Continue with {model}</source>
-        <translation type="unfinished"></translation>
+        <translation>用 {model} 继续</translation>
     </message>
     <message>
         <source>Contrast</source>
-        <translation type="unfinished"></translation>
+        <translation>对比度</translation>
     </message>
     <message>
         <source>Conversation</source>
@@ -867,7 +867,7 @@
     </message>
     <message>
         <source>Delete “{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>删除“{name}”</translation>
     </message>
     <message numerus="yes">
         <source>Deleted: %n chat(s).</source>
@@ -1331,7 +1331,7 @@
     </message>
     <message>
         <source>High</source>
-        <translation type="unfinished"></translation>
+        <translation>高</translation>
     </message>
     <message>
         <source>How many threads compute, from the next load on; auto: as many as were measured to be best.</source>
@@ -1339,7 +1339,7 @@
     </message>
     <message>
         <source>How much words and lines stand out; system: as it asks.</source>
-        <translation type="unfinished"></translation>
+        <translation>文字和线条的醒目程度；system：按系统要求。</translation>
     </message>
     <message>
         <source>How the next token is chosen</source>
@@ -1379,7 +1379,7 @@
     </message>
     <message>
         <source>Import</source>
-        <translation type="unfinished"></translation>
+        <translation>导入</translation>
     </message>
     <message>
         <source>Import chats</source>
@@ -1407,13 +1407,13 @@
     </message>
     <message numerus="yes">
         <source>Import the chats in %n file(s)?</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>导入 %Ln 个文件中的对话？</numerusform>
         </translation>
     </message>
     <message>
         <source>Import the chats in “{name}”?</source>
-        <translation type="unfinished"></translation>
+        <translation>导入“{name}”中的对话？</translation>
     </message>
     <message>
         <source>Importing chats…</source>
@@ -1997,7 +1997,7 @@
     </message>
     <message>
         <source>Name of the preset</source>
-        <translation type="unfinished"></translation>
+        <translation>预设名称</translation>
     </message>
     <message>
         <source>Names of this machine</source>
@@ -2125,7 +2125,7 @@
     </message>
     <message>
         <source>Not sent yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送</translation>
     </message>
     <message>
         <source>Not sent, for the answer did not come to its end</source>
@@ -2153,7 +2153,7 @@
     </message>
     <message>
         <source>Nothing in the window moves; auto: where the system asks for that.</source>
-        <translation type="unfinished"></translation>
+        <translation>窗口中没有动画；auto：按系统要求。</translation>
     </message>
     <message>
         <source>Nothing is being answered.</source>
@@ -2589,7 +2589,7 @@
     </message>
     <message>
         <source>Reduce motion</source>
-        <translation type="unfinished"></translation>
+        <translation>减少动画</translation>
     </message>
     <message>
         <source>Refuse a question that leaves no room for a whole answer</source>
@@ -3145,7 +3145,7 @@
     </message>
     <message>
         <source>The answer failed: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>回答失败：{reason}</translation>
     </message>
     <message>
         <source>The answer to “{title}” could not be completed.</source>
@@ -3165,7 +3165,7 @@
     </message>
     <message>
         <source>The answer was stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>回答已停止。</translation>
     </message>
     <message>
         <source>The architecture {kind} of config.json is unknown to the installed transformers.</source>
@@ -3699,7 +3699,7 @@
     </message>
     <message>
         <source>There is a preset “{name}” already.</source>
-        <translation type="unfinished"></translation>
+        <translation>已有名为“{name}”的预设。</translation>
     </message>
     <message>
         <source>There is a unit of this name that llmdesk did not write: {file}.</source>
@@ -4105,11 +4105,11 @@
     </message>
     <message>
         <source>Usual</source>
-        <translation type="unfinished"></translation>
+        <translation>普通</translation>
     </message>
     <message>
         <source>Values of “{name}”</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”的数值</translation>
     </message>
     <message>
         <source>Vectors of “{kind}” cannot be computed here.</source>
@@ -6179,7 +6179,7 @@
     </message>
     <message>
         <source>{preset}: {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>{preset}：{value}</translation>
     </message>
     <message>
         <source>{processor}, {cores}, {memory} GB of memory. Models of up to {most} GB fit.</source>
