@@ -107,7 +107,6 @@ DOES: dict[ActionId, Check] = {
     "server": lambda window: window.main.server_panel.isVisible(),
     "shortcuts": lambda window: window.main.shortcuts_panel.isVisible(),
     "about": lambda window: window.main.about_panel.isVisible(),
-    "live_window": lambda window: window.desktop.machine.screen is not None,
     "presenter": lambda window: window.main.isFullScreen(),
     "record": lambda window: "Recording" in window.main.windowTitle(),
     "open_recording": lambda window: ASKED == ["Play a recording"],
