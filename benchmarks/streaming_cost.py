@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -117,7 +116,7 @@ def stream(tps: float, tokens: int, counts_paints: bool) -> dict[str, Any]:
     from PySide6.QtWidgets import QWidget
 
     from llmdesk.app import build_desktop, end_desktop, make_application
-    from llmdesk.engine.backends import scripted
+    from llmdesk.engine.backends.scripted import ScriptedBackend
     from llmdesk.services.cpu_times import CpuMeter
     from llmdesk.services.settings.settings import Settings
     from llmdesk.ui.shell.window_state import WindowState
@@ -138,12 +137,11 @@ def stream(tps: float, tokens: int, counts_paints: bool) -> dict[str, Any]:
             return False
 
     is_long = tps == LONG_TPS
-    words = re.findall(r"\s*\S{1,7}|\s+", ANSWER + TABLE if is_long else ANSWER)
-    scripted._pieces = lambda script: (words * (tokens // len(words) + 1))[:tokens]  # type: ignore[assignment]
+    said = ANSWER + TABLE if is_long else ANSWER
     app, counting, result = make_application(), Counting(), {"tps": tps}
     with tempfile.TemporaryDirectory() as folder:
         kept, settings = WindowState(Path(folder) / "window.ini"), Settings(Path(folder) / "settings.toml")
-        desktop = build_desktop("", kept, scripted.ScriptedBackend, settings, keeps_chats=False)
+        desktop = build_desktop("", kept, ScriptedBackend, settings, keeps_chats=False)
         desktop.window.resize(1440, 900)
         meter = CpuMeter()
         state = {"asked": 0.0, "measuring_since": 0.0}
@@ -166,7 +164,7 @@ def stream(tps: float, tokens: int, counts_paints: bool) -> dict[str, Any]:
                 state["asked"] = 1.0
                 sampling = replace(desktop.sessions.options.sampling, max_new_tokens=tokens)
                 desktop.sessions.configure(replace(desktop.sessions.options, sampling=sampling))
-                desktop.chat.submit(f"[tps={tps}] Why is memory the limit?")
+                desktop.chat.submit(f"[say tps={tps} tokens={tokens}] {said}")
                 QTimer.singleShot(WARM_UP_MS, begin)
 
         def on_end(event: Any) -> None:
@@ -218,7 +216,10 @@ def report(tps: float, tokens: int) -> None:
 
 def report_long() -> None:
     """The long answer, and the bars it is held to."""
-    tokens = LONG_CHARS * len(re.findall(r"\s*\S{1,7}|\s+", ANSWER + TABLE)) // len(ANSWER + TABLE)
+    from llmdesk.engine.backends.script import Script, pieces_of
+
+    said = pieces_of(Script(ANSWER + TABLE, say=True), "")
+    tokens = LONG_CHARS * len(said) // len(ANSWER + TABLE)
     long = in_child(LONG_TPS, tokens, counts_paints=False)
     print(f"{LONG_CHARS} characters at {long['answer_tps']:.0f} tok/s:")
     print(f"  GUI lag: p99 {long['lag_p99_ms']:.1f} ms (bar 33), worst {long['lag_worst_ms']:.1f} ms (bar 100)")

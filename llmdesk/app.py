@@ -7,6 +7,7 @@ import locale
 import logging
 import os
 import signal
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,14 @@ def run_window(model_id: str = "") -> int:
     end_desktop(desktop)
     instance.release()
     logs.close()
+    if desktop.wants_restart:
+        os.execv(sys.executable, restart_command())
     return code
+
+
+def restart_command() -> list[str]:
+    """What starts this program once more, as it was started."""
+    return [sys.executable, "-m", "llmdesk", *sys.argv[1:]]
 
 
 def build_desktop(
@@ -85,11 +93,14 @@ def build_desktop(
     ``state`` and ``settings`` are the user's own unless given; the chats are the user's unless none are kept.
     """
     from llmdesk.hosting import Hosting
+    from llmdesk.ui.demo.rooms import add_rooms
     from llmdesk.ui.shell.desktop import Desktop
     from llmdesk.ui.shell.window_state import WindowState
 
     core = Core(make=make, settings=settings)
-    return Desktop(core, Hosting(core), state or WindowState(), model_id, keeps_chats=keeps_chats)
+    desktop = Desktop(core, Hosting(core), state or WindowState(), model_id, keeps_chats=keeps_chats)
+    add_rooms(desktop)
+    return desktop
 
 
 def end_desktop(desktop: Desktop) -> None:

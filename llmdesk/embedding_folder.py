@@ -47,7 +47,7 @@ def embedding_form(folder: Path) -> EmbeddingForm:
     Raises:
         ModelDamaged: its files cannot be read. UnsupportedModel: it asks for what is not computed here.
     """
-    with said_of_a_file(f"What {folder.name} says of its vectors cannot be read"):
+    with said_of_a_file(say("What {name} says of its vectors cannot be read", name=folder.name)):
         pooling = _POOLING
         if (folder / _MODULES).is_file():
             pooling = _checked_modules(folder, json.loads((folder / _MODULES).read_text(encoding="utf-8")))

@@ -12,6 +12,8 @@
     |-- SettingsError              a mistake in settings.toml, or it cannot be written
     |-- StoreError                 the file of the chats cannot be read or written
     |-- TransferError              chats that cannot be exported or imported
+    |-- RecordingError             a recording that cannot be read, written or played
+    |-- ScriptError                a mistake in a demo's script (file, line, key, what was expected)
     |-- DownloadError              network, login, proxy, disk
     |-- NotEnoughMemory
     |-- DeviceError                the GPU cannot go on
@@ -97,7 +99,7 @@ class BadValue(ModelDamaged):
     """
 
     def __init__(self, file: str, key: str, text: str) -> None:
-        super().__init__(f"{file}: {text}.")
+        super().__init__(say("{file}: {text}.", file=file, text=text))
         self.key, self.text = key, text
 
     def info(self) -> ErrorInfo:
@@ -133,6 +135,14 @@ class TransferError(LlmdeskError):
     """Chats cannot be exported to a file, or a file's chats cannot be imported."""
 
     http_status = 400
+
+
+class RecordingError(LlmdeskError):
+    """A recording cannot be read, written or played."""
+
+
+class ScriptError(LlmdeskError):
+    """A demo's script has a mistake, or is not there."""
 
 
 class DownloadError(LlmdeskError):
@@ -258,7 +268,8 @@ def error_info(error: BaseException) -> ErrorInfo:
         return replace(NotEnoughMemory(say("There is not enough free memory for this.")).info(), detail=detail)
     if isinstance(error, OSError) and error.errno == 28:  # ENOSPC
         return replace(NotEnoughDisk(say("The disk is full.")).info(), detail=detail)
-    return Bug(f"Something went wrong inside llmdesk: {type(error).__name__}: {error}", detail=detail).info()
+    words = say("Something went wrong inside llmdesk: {kind}: {reason}", kind=type(error).__name__, reason=str(error))
+    return Bug(words, detail=detail).info()
 
 
 def from_info(info: ErrorInfo) -> LlmdeskError:

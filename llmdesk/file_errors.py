@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from llmdesk.errors import LlmdeskError, ModelDamaged, ModelError, is_out_of_memory
+from llmdesk.words import say
 
 _LONGEST_WORDS = 300
 
@@ -27,7 +28,7 @@ def said_of_a_file(what: str, kind: type[ModelError] = ModelDamaged, hint: str |
     except BaseException as error:
         if is_out_of_memory(error):
             raise
-        raise kind(f"{what}: {in_words(error)}.", hint) from error
+        raise kind(say("{what}: {reason}.", what=what, reason=in_words(error)), hint) from error
 
 
 @contextmanager
@@ -44,9 +45,9 @@ def advising(damaged_hint: str) -> Iterator[None]:
 def in_words(error: BaseException) -> str:
     """What an exception of a library says, on one line and not at length."""
     if isinstance(error, RecursionError):
-        return "it is nested too deeply"
+        return say("it is nested too deeply")
     text = " ".join(str(error).split()).rstrip(".")
     if isinstance(error, KeyError):
-        text = f"{text} is missing"
+        text = say("{text} is missing", text=text)
     text = text or type(error).__name__
     return text if len(text) <= _LONGEST_WORDS else f"{text[:_LONGEST_WORDS]} ..."

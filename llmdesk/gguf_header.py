@@ -109,7 +109,9 @@ def read_arrays(path: Path, keys: Collection[str]) -> dict[str, list[Any]]:
         try:
             return _Reader(view, path).arrays(keys)
         except _SIGNS_OF_DAMAGE as error:
-            raise ModelDamaged(f"{path.name} is damaged or ends too early ({len(view):,} bytes).") from error
+            raise ModelDamaged(
+                say("{name} is damaged or ends too early ({count:,} bytes).", name=path.name, count=len(view))
+            ) from error
 
 
 class _Reader:

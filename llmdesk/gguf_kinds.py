@@ -42,17 +42,17 @@ _EXPERTS = re.compile(r"blk\.\d+\.ffn_(\w+_exps|gate_inp|(gate|up|down)\.\d+)\b.
 
 _OTHER_ARCHITECTURES = (
     ("bert llama-embed nomic-bert nomic-bert-moe jina-bert-v2 jina-bert-v3 modern-bert neo-bert eurobert"
-     " gemma-embedding t5encoder roberta xlm-roberta", "makes vectors out of texts (embeddings) and writes none"),
-    ("t5 bart", "translates from one text to another (encoder and decoder) and does not chat"),
-    ("whisper wavtokenizer-dec parakeet moonshine outetts csm kokoro qwen3-tts", "hears or makes speech"),
+     " gemma-embedding t5encoder roberta xlm-roberta", say("makes vectors out of texts (embeddings) and writes none")),
+    ("t5 bart", say("translates from one text to another (encoder and decoder) and does not chat")),
+    ("whisper wavtokenizer-dec parakeet moonshine outetts csm kokoro qwen3-tts", say("hears or makes speech")),
     ("flux sd sd1 sd2 sd3 sdxl aura auraflow ltxv hyvid wan cosmos lumina2 hidream qwen_image pixart kandinsky chroma"
-     " z_image lens omnigen diffusion", "makes pictures or films"),
-    ("dream llada llada-moe rnd1", "writes texts by diffusion, not word by word"),
+     " z_image lens omnigen diffusion", say("makes pictures or films")),
+    ("dream llada llada-moe rnd1", say("writes texts by diffusion, not word by word")),
 )  # fmt: skip
 _OTHER_TYPES = {
-    "adapter": "is a LoRA adapter, not a model",
-    "imatrix": "is an importance matrix, a by-product of quantising, not a model",
-    "mmproj": "is the part of a model that sees or hears (mmproj), not the model",
+    "adapter": say("is a LoRA adapter, not a model"),
+    "imatrix": say("is an importance matrix, a by-product of quantising, not a model"),
+    "mmproj": say("is the part of a model that sees or hears (mmproj), not the model"),
 }
 _GET_THE_MODEL = say("Open the model's own GGUF file instead; it lies beside this one where that was published.")
 _GET_A_CHAT_MODEL = say("Get a model that was made to write or chat, for example Qwen3 or Llama as GGUF.")
@@ -63,7 +63,7 @@ def refuse_foreign(header: GgufHeader) -> None:
     name, architecture = header.files[0].name, header.architecture
     kind = "mmproj" if architecture == "clip" else str(header.values.get("general.type", "model"))
     if kind in _OTHER_TYPES:
-        raise UnsupportedModel(f"{name} {_OTHER_TYPES[kind]}.", _hint_for(kind, header))
+        raise UnsupportedModel(say("{name} {what}.", name=name, what=_OTHER_TYPES[kind]), _hint_for(kind, header))
     for names, what in _OTHER_ARCHITECTURES:
         if architecture in names.split():
             text = say(

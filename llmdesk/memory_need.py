@@ -6,6 +6,7 @@ Pure functions, apart from asking what limit the user has set. All figures are o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal
 
 from llmdesk.datatypes.model import EmbeddingForm, LoadChoice, ModelSize, ModelSpec, Precision
@@ -136,7 +137,7 @@ def fitting_load(
     )
     need = memory_need(spec, size, precision, shortest)
     assert need is not None, "what is not known was found to fit"
-    context = f" with a context of {shortest:,} tokens" if need.cache_bytes else ""
+    context = say(" with a context of {shortest:,} tokens", shortest=shortest) if need.cache_bytes else ""
     raise NotEnoughMemory(
         say(
             "{title} as {precision} needs about {need:.1f} GB{context}, but only {room:.1f} GB can be used.",
@@ -176,9 +177,20 @@ def _longest_fitting(
 
 def _hint(choices: tuple[LoadChoice, ...], precision: Precision) -> str:
     if not choices:
-        return "Close other programs or choose a smaller model."
+        return say("Close other programs or choose a smaller model.")
     ways = []
     for choice in choices:
-        form = "" if choice.precision == precision else f"as {choice.precision} "
-        ways.append(f"{form}with a context of {choice.context_tokens:,} tokens ({choice.memory_bytes / GB:.1f} GB)")
-    return f"It would fit {' or '.join(ways)}."
+        words = say("with a context of {tokens:,} tokens ({size:.1f} GB)", **_figures_of(choice))
+        if choice.precision != precision:
+            words = say("as {precision} with a context of {tokens:,} tokens ({size:.1f} GB)", **_figures_of(choice))
+        ways.append(words)
+    either = reduce(lambda one, other: say("{one} or {other}", one=one, other=other), ways)
+    return say("It would fit {ways}.", ways=either)
+
+
+def _figures_of(choice: LoadChoice) -> dict[str, object]:
+    return {
+        "precision": choice.precision,
+        "tokens": choice.context_tokens,
+        "size": choice.memory_bytes / GB,
+    }

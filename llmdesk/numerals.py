@@ -1,7 +1,7 @@
 """Numbers as people write them: comma or dot, thousands apart in any way, digits of any script (pure).
 
-What is shown is written in one way only, with a dot (the window is English); what is typed, pasted or set on the
-command line may be written in any of them.
+What the window shows is written as its language does (``ui/kit/numbers.py``); what is typed, pasted or set on the
+command line may be written in any way.
 """
 
 from __future__ import annotations

@@ -9,11 +9,11 @@ from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.words import say
 
 _KINDS = (
-    (stat.S_ISFIFO, "a named pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, say("a named pipe")),
+    (stat.S_ISSOCK, say("a socket")),
+    (stat.S_ISCHR, say("a device")),
+    (stat.S_ISBLK, say("a device")),
+    (stat.S_ISDIR, say("a folder")),
 )
 
 
@@ -31,7 +31,7 @@ def check_file(path: Path) -> int:
         text = "{name} is a link to a file that is not there." if path.is_symlink() else "{name} is not there."
         raise ModelDamaged(say(text, name=path.name)) from error
     if not stat.S_ISREG(found.st_mode):
-        kind = next((kind for is_kind, kind in _KINDS if is_kind(found.st_mode)), "something else")
+        kind = next((kind for is_kind, kind in _KINDS if is_kind(found.st_mode)), say("something else"))
         raise UnsupportedModel(
             say("{name} is no file but {kind}.", name=path.name, kind=kind), say("Give a file or folder on a disk.")
         )

@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 from llmdesk import paths
 from llmdesk.datatypes.model import ModelSource
 from llmdesk.errors import SetupError
-from llmdesk.words import say
+from llmdesk.words import joined, say
 
 KEYRING = "keyring"
 ENVIRONMENT = "env:"
 FORM = re.compile(r"keyring|env:[A-Za-z_][A-Za-z0-9_]*")
 """What ``api_key`` of a models.toml may be."""
 _KEY = re.compile(r"[!-~]+")
-_NO_KEYRING_HINT = "Keep the key in an environment variable instead: `llmdesk models add URL --key-env NAME`."
+_NO_KEYRING_HINT = say("Keep the key in an environment variable instead: `llmdesk models add URL --key-env NAME`.")
 
 
 def origin(url: str) -> str:
@@ -40,13 +40,17 @@ def key_for(source: ModelSource) -> str:
         return ""
     if source.api_key == KEYRING:
         key = _in_keyring("get_password", origin(source.location))
-        where = f"The keyring has no key for {source.host}."
-        hint = f"Enter it with `llmdesk models add {source.location} --key`."
+        where = say("The keyring has no key for {host}.", host=source.host)
+        hint = say("Enter it with `llmdesk models add {location} --key`.", location=source.location)
     else:
         name = source.api_key.removeprefix(ENVIRONMENT)
         key = os.environ.get(name)
-        where = f"The environment variable {name}, which should hold the key for {source.host}, is not set."
-        hint = "Set it and start llmdesk again."
+        where = say(
+            "The environment variable {name}, which should hold the key for {host}, is not set.",
+            name=name,
+            host=source.host,
+        )
+        hint = say("Set it and start llmdesk again.")
     if not key:
         raise SetupError(where, hint)
     return checked(key)
@@ -88,7 +92,7 @@ def _in_keyring(method: str, *arguments: str) -> str | None:
     except KeyringError as error:
         raise SetupError(
             say("The keyring does not answer: {name}.", name=type(error).__name__),
-            "Unlock it and try again. Or: " + _NO_KEYRING_HINT,
+            joined((say("Unlock it and try again. Or:"), _NO_KEYRING_HINT)),
         ) from error
 
 
@@ -96,6 +100,6 @@ def _keyring() -> ModuleType:
     try:
         import keyring
     except ImportError as error:
-        hint = "Install it with `pip install keyring`. Or: " + _NO_KEYRING_HINT
+        hint = joined((say("Install it with `pip install keyring`. Or:"), _NO_KEYRING_HINT))
         raise SetupError(say("The package keyring is not installed, so no key can be read from it."), hint) from error
     return keyring

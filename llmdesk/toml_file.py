@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 from llmdesk.file_errors import in_words
 from llmdesk.whole_files import writing
+from llmdesk.words import Words, filled, say
 
 Key = tuple[str | int, ...]
 """Where a value stands: ``("engine", "threads")``; a number counts the tables of an array (``[[model]]``)."""
@@ -20,18 +22,18 @@ _HEADER = re.compile(r"\s*\[.*\]")
 _ASSIGNMENT = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*'|\s*\.\s*)+?)\s*=""")
 
 _WORDS = {
-    "int": "a whole number",
-    "int_from": "a whole number",
-    "float": "a number",
-    "finite": "a number",
-    "bool": "true or false",
-    "string": "text",
-    "model": "a table",
-    "mapping": "a table",
-    "greater_than": "more than {gt:g}",
-    "greater_than_equal": "{ge:g} or more",
-    "less_than": "less than {lt:g}",
-    "less_than_equal": "at most {le:g}",
+    "int": say("a whole number"),
+    "int_from": say("a whole number"),
+    "float": say("a number"),
+    "finite": say("a number"),
+    "bool": say("true or false"),
+    "string": say("text"),
+    "model": say("a table"),
+    "mapping": say("a table"),
+    "greater_than": say("more than {gt:g}"),
+    "greater_than_equal": say("{ge:g} or more"),
+    "less_than": say("less than {lt:g}"),
+    "less_than_equal": say("at most {le:g}"),
 }
 """Of pydantic's kinds of errors, with or without their last part (``int_type``, ``int_parsing``)."""
 
@@ -41,7 +43,7 @@ class KeyMistake(ValueError):
 
     def __init__(self, key: str, text: str) -> None:
         super().__init__(text)
-        self.key = key
+        self.key, self.text = key, text
 
 
 def line_of(text: str, key: Key) -> int:
@@ -68,18 +70,23 @@ def syntax_mistake(error: ValueError | RecursionError, text: str) -> str:
     reason = _SYNTAX_PLACE.sub("", in_words(error)).strip().rstrip(".")
     written = text.splitlines()[int(line) - 1 :][:1]
     if written and _DECIMAL_COMMA.search(written[0]):
-        reason = "TOML writes decimals with a dot, such as 0.5"
-    return f"line {line}: this is not TOML: {reason}"
+        reason = say("TOML writes decimals with a dot, such as 0.5")
+    return say("line {line}: this is not TOML: {reason}", line=line, reason=reason)
 
 
 def expectation(item: Mapping[str, Any]) -> str:
     """What pydantic would have accepted, from one item of ``ValidationError.errors()``."""
     context = item.get("ctx", {})
     if cause := context.get("error"):
-        return str(cause)
+        return cause.args[0] if cause.args and isinstance(cause.args[0], Words) else str(cause)
     kind = str(item["type"])
     words = _WORDS.get(kind) or _WORDS.get(kind.rpartition("_")[0])
-    return words.format(**context) if words else str(item["msg"]).replace("Input should be ", "")
+    return filled(words, **context) if words else str(item["msg"]).replace("Input should be ", "")
+
+
+def either(accepted: Iterable[str]) -> str:
+    """Several expectations in one."""
+    return reduce(lambda one, other: say("{one}, or {other}", one=one, other=other), accepted)
 
 
 def replace_file(file: Path, text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 
 class Words(str):
@@ -27,9 +28,24 @@ def say(template: str, **values: object) -> Words:
     words.template = template
     # An exception, say, would keep everything alive that its traceback knows.
     words.values = {
-        name: value if isinstance(value, int | float) else printable(str(value)) for name, value in values.items()
+        name: value if isinstance(value, int | float | Words) else printable(str(value))
+        for name, value in values.items()
     }
     return words
+
+
+def filled(words: Words, **values: object) -> Words:
+    """A sentence of a table whose values are known only now."""
+    return say(words.template, **values)
+
+
+def joined(parts: Iterable[str], between: str = " ") -> str:
+    """Sentences or words one after the other, each of which is still translated; empty ones are left out."""
+    there = [part for part in parts if part]
+    if not any(isinstance(part, Words) for part in there):
+        return between.join(there)
+    names = [f"part{number}" for number in range(len(there))]
+    return say(between.join(f"{{{name}}}" for name in names), **dict(zip(names, there, strict=True)))
 
 
 def printable(text: str) -> str:

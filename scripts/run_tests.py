@@ -2,12 +2,21 @@
 
 By itself runs what measures time, owns a screen, or computes on all cores for minutes, where nothing is to be won.
 Two processes, however many cores there are: the engine's own threads take the rest. A file's tests stay together.
+
+Of thousands of tests with real threads and windows one fails by chance now and then, on a busy machine. So up to three
+failures are tried once more, by themselves. What passes then is named at the end as unsteady and is a fault to be
+mended, but no reason to hold everything else back.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
+
+import failed_tests
 
 ALONE = "timing or desktop or all_cores"
 PARTS = (
@@ -16,6 +25,8 @@ PARTS = (
 )
 NONE_CHOSEN = 5
 """pytest's exit code where no test was left."""
+MOST_UNSTEADY = 3
+"""More failures than that are no chance."""
 
 
 def total(codes: list[int]) -> int:
@@ -24,13 +35,37 @@ def total(codes: list[int]) -> int:
     return failures[0] if failures else min(codes)
 
 
+def pytest_run(arguments: list[str]) -> tuple[int, list[str]]:
+    """Exit code, and the tests that failed."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "failed"
+        paths = [str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+        environment = os.environ | {failed_tests.FILE: str(file), "PYTHONPATH": os.pathsep.join(paths)}
+        command = [sys.executable, "-m", "pytest", "-p", "failed_tests", *arguments]
+        code = subprocess.run(command, check=False, env=environment).returncode
+        return code, file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
+
+def try_again(failed: list[str]) -> int:
+    """The exit code of these tests by themselves; names those that passed."""
+    print(f"\nOnce more, by themselves: {len(failed)} that failed", flush=True)
+    code, still_failed = pytest_run(failed)
+    for unsteady in sorted(set(failed) - set(still_failed)):
+        print(f"UNSTEADY, failed once and then passed: {unsteady}", flush=True)
+    return code
+
+
 def main(arguments: list[str]) -> int:
     """Runs both parts, the second one also after failures in the first (not after an interruption)."""
-    codes: list[int] = []
+    codes, failed = [], []
     for part in PARTS:
-        codes.append(subprocess.run([sys.executable, "-m", "pytest", *part, *arguments], check=False).returncode)
-        if codes[-1] not in (0, 1, NONE_CHOSEN):
-            break
+        code, names = pytest_run([*part, *arguments])
+        codes.append(code)
+        failed += names
+        if code not in (0, 1, NONE_CHOSEN):
+            return total(codes)
+    if 0 < len(failed) <= MOST_UNSTEADY and total(codes) == 1:
+        return try_again(failed)
     return total(codes)
 
 

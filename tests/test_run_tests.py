@@ -25,14 +25,21 @@ def test_screen(): note("screen")
 _MARKERS = "[pytest]\nmarkers =\n timing: t\n desktop: d\n all_cores: a\n"
 
 
-def run(folder: Path, *arguments: str, clock: bool = True) -> int:
+def run(folder: Path, *arguments: str, clock: str = "True") -> int:
     """What the script ends with for three tests, one of which can fail."""
-    (folder / "test_three.py").write_text(_TESTS.format(clock=clock))
+    return told(folder, _TESTS.format(clock=clock), *arguments)[0]
+
+
+def told(folder: Path, tests: str, *arguments: str) -> tuple[int, str]:
+    """What the script ends with for these tests, and what it says."""
+    (folder / "test_three.py").write_text(tests)
     (folder / "pytest.ini").write_text(_MARKERS)
     command = [sys.executable, run_tests.__file__, "-q", *arguments]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    found = subprocess.run(command, cwd=folder, check=False, capture_output=True, timeout=100, env=environment)
-    return found.returncode
+    found = subprocess.run(
+        command, cwd=folder, check=False, stdout=subprocess.PIPE, text=True, timeout=100, env=environment
+    )
+    return found.returncode, found.stdout
 
 
 def ran(folder: Path) -> dict[str, bool]:
@@ -46,7 +53,21 @@ def test_each_test_runs_once_and_clocks_and_screens_alone(tmp_path: Path) -> Non
 
 
 def test_a_failure_in_the_second_part_is_told(tmp_path: Path) -> None:
-    assert run(tmp_path, clock=False) == 1
+    assert run(tmp_path, clock="False") == 1
+
+
+def test_what_fails_once_only_is_named_and_holds_nothing_back(tmp_path: Path) -> None:
+    second_time = "Path('tried').exists() or Path('tried').touch()"
+    code, said = told(tmp_path, _TESTS.format(clock=second_time))
+    assert code == 0
+    assert "UNSTEADY, failed once and then passed: test_three.py::test_clock" in said
+    assert ran(tmp_path) == {"usual": False, "clock": True, "screen": True}
+
+
+def test_many_failures_are_no_chance(tmp_path: Path) -> None:
+    code, said = told(tmp_path, "".join(f"def test_{i}(): assert False\n" for i in range(run_tests.MOST_UNSTEADY + 1)))
+    assert code == 1
+    assert "Once more" not in said
 
 
 @pytest.mark.parametrize(("chosen", "code"), [("usual", 0), ("screen", 0), ("nothing_of_it", 5)])

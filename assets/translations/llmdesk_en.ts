@@ -1,181 +1,181 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
-<TS version="2.1" language="en">
+<TS version="2.1" language="en" sourcelanguage="en">
 <context>
     <name>llmdesk</name>
     <message numerus="yes">
         <source>%n answer(s), {size}</source>
         <translation>
-            <numerusform>%n answer, {size}</numerusform>
-            <numerusform>%n answers, {size}</numerusform>
+            <numerusform>%Ln answer, {size}</numerusform>
+            <numerusform>%Ln answers, {size}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n chat(s)</source>
         <translation>
-            <numerusform>%n chat</numerusform>
-            <numerusform>%n chats</numerusform>
+            <numerusform>%Ln chat</numerusform>
+            <numerusform>%Ln chats</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n chat(s) could not be read: {reason}</source>
         <translation>
-            <numerusform>%n chat could not be read: {reason}</numerusform>
-            <numerusform>%n chats could not be read: {reason}</numerusform>
+            <numerusform>%Ln chat could not be read: {reason}</numerusform>
+            <numerusform>%Ln chats could not be read: {reason}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n chat(s) imported.</source>
         <translation>
-            <numerusform>%n chat imported.</numerusform>
-            <numerusform>%n chats imported.</numerusform>
+            <numerusform>%Ln chat imported.</numerusform>
+            <numerusform>%Ln chats imported.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n core(s)</source>
         <translation>
-            <numerusform>%n core</numerusform>
-            <numerusform>%n cores</numerusform>
+            <numerusform>%Ln core</numerusform>
+            <numerusform>%Ln cores</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n could not be imported.</source>
         <translation>
-            <numerusform>%n could not be imported.</numerusform>
-            <numerusform>%n could not be imported.</numerusform>
+            <numerusform>%Ln could not be imported.</numerusform>
+            <numerusform>%Ln could not be imported.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n message(s) deleted.</source>
         <translation>
-            <numerusform>%n message deleted.</numerusform>
-            <numerusform>%n messages deleted.</numerusform>
+            <numerusform>%Ln message deleted.</numerusform>
+            <numerusform>%Ln messages deleted.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n more mistake(s) in the file.</source>
         <translation>
-            <numerusform>%n more mistake in the file.</numerusform>
-            <numerusform>%n more mistakes in the file.</numerusform>
+            <numerusform>%Ln more mistake in the file.</numerusform>
+            <numerusform>%Ln more mistakes in the file.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n of them empty.</source>
         <translation>
-            <numerusform>%n of them empty.</numerusform>
-            <numerusform>%n of them empty.</numerusform>
+            <numerusform>%Ln of them empty.</numerusform>
+            <numerusform>%Ln of them empty.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n of them here already, left as before.</source>
         <translation>
-            <numerusform>%n of them here already, left as before.</numerusform>
-            <numerusform>%n of them here already, left as before.</numerusform>
+            <numerusform>%Ln of them here already, left as before.</numerusform>
+            <numerusform>%Ln of them here already, left as before.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n prompt(s) taken in.</source>
         <translation>
-            <numerusform>%n prompt taken in.</numerusform>
-            <numerusform>%n prompts taken in.</numerusform>
+            <numerusform>%Ln prompt taken in.</numerusform>
+            <numerusform>%Ln prompts taken in.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n thread(s)</source>
         <translation>
-            <numerusform>%n thread</numerusform>
-            <numerusform>%n threads</numerusform>
+            <numerusform>%Ln thread</numerusform>
+            <numerusform>%Ln threads</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n token(s)</source>
         <translation>
-            <numerusform>%n token</numerusform>
-            <numerusform>%n tokens</numerusform>
+            <numerusform>%Ln token</numerusform>
+            <numerusform>%Ln tokens</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>And %n more.</source>
         <translation>
-            <numerusform>And %n more.</numerusform>
-            <numerusform>And %n more.</numerusform>
+            <numerusform>And %Ln more.</numerusform>
+            <numerusform>And %Ln more.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Delete %n chat(s)</source>
         <translation>
-            <numerusform>Delete %n chat</numerusform>
-            <numerusform>Delete %n chats</numerusform>
+            <numerusform>Delete %Ln chat</numerusform>
+            <numerusform>Delete %Ln chats</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Delete this turn and %n message(s) after it</source>
         <translation>
-            <numerusform>Delete this turn and %n message after it</numerusform>
-            <numerusform>Delete this turn and %n messages after it</numerusform>
+            <numerusform>Delete this turn and %Ln message after it</numerusform>
+            <numerusform>Delete this turn and %Ln messages after it</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Delete this version and %n message(s) after it</source>
         <translation>
-            <numerusform>Delete this version and %n message after it</numerusform>
-            <numerusform>Delete this version and %n messages after it</numerusform>
+            <numerusform>Delete this version and %Ln message after it</numerusform>
+            <numerusform>Delete this version and %Ln messages after it</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Deleted: %n chat(s).</source>
         <translation>
-            <numerusform>Deleted: %n chat.</numerusform>
-            <numerusform>Deleted: %n chats.</numerusform>
+            <numerusform>Deleted: %Ln chat.</numerusform>
+            <numerusform>Deleted: %Ln chats.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Export %n chat(s)</source>
         <translation>
-            <numerusform>Export %n chat</numerusform>
-            <numerusform>Export %n chats</numerusform>
+            <numerusform>Export %Ln chat</numerusform>
+            <numerusform>Export %Ln chats</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Exported %n chat(s) to {name}.</source>
         <translation>
-            <numerusform>Exported %n chat to {name}.</numerusform>
-            <numerusform>Exported %n chats to {name}.</numerusform>
+            <numerusform>Exported %Ln chat to {name}.</numerusform>
+            <numerusform>Exported %Ln chats to {name}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Exporting %n chat(s)…</source>
         <translation>
-            <numerusform>Exporting %n chat…</numerusform>
-            <numerusform>Exporting %n chats…</numerusform>
+            <numerusform>Exporting %Ln chat…</numerusform>
+            <numerusform>Exporting %Ln chats…</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Import the chats in %n file(s)?</source>
         <translation>
-            <numerusform>Import the chats in %n file?</numerusform>
-            <numerusform>Import the chats in %n files?</numerusform>
+            <numerusform>Import the chats in %Ln file?</numerusform>
+            <numerusform>Import the chats in %Ln files?</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>In the archive: %n chat(s).</source>
         <translation>
-            <numerusform>In the archive: %n chat.</numerusform>
-            <numerusform>In the archive: %n chats.</numerusform>
+            <numerusform>In the archive: %Ln chat.</numerusform>
+            <numerusform>In the archive: %Ln chats.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>In the list again: %n chat(s).</source>
         <translation>
-            <numerusform>In the list again: %n chat.</numerusform>
-            <numerusform>In the list again: %n chats.</numerusform>
+            <numerusform>In the list again: %Ln chat.</numerusform>
+            <numerusform>In the list again: %Ln chats.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>The context is nearly full: the oldest turns will be left out of the next question (%n message(s)).</source>
         <translation>
-            <numerusform>The context is nearly full: the oldest turns will be left out of the next question (%n message).</numerusform>
-            <numerusform>The context is nearly full: the oldest turns will be left out of the next question (%n messages).</numerusform>
+            <numerusform>The context is nearly full: the oldest turns will be left out of the next question (%Ln message).</numerusform>
+            <numerusform>The context is nearly full: the oldest turns will be left out of the next question (%Ln messages).</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -202,8 +202,8 @@
     <message numerus="yes">
         <source>about %n token(s)</source>
         <translation>
-            <numerusform>about %n token</numerusform>
-            <numerusform>about %n tokens</numerusform>
+            <numerusform>about %Ln token</numerusform>
+            <numerusform>about %Ln tokens</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -216,15 +216,15 @@
     <message numerus="yes">
         <source>llmdesk uses about {used} of %n core(s).</source>
         <translation>
-            <numerusform>llmdesk uses about {used} of %n core.</numerusform>
-            <numerusform>llmdesk uses about {used} of %n cores.</numerusform>
+            <numerusform>llmdesk uses about {used} of %Ln core.</numerusform>
+            <numerusform>llmdesk uses about {used} of %Ln cores.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>llmdesk uses about {used} of %n processor thread(s).</source>
         <translation>
-            <numerusform>llmdesk uses about {used} of %n processor thread.</numerusform>
-            <numerusform>llmdesk uses about {used} of %n processor threads.</numerusform>
+            <numerusform>llmdesk uses about {used} of %Ln processor thread.</numerusform>
+            <numerusform>llmdesk uses about {used} of %Ln processor threads.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 MAX_STOPS = 16
 MAX_BIASES = 1024
@@ -58,7 +58,7 @@ class FunctionDefinition(Lenient):
     name: ToolName
     description: str | None = None
     parameters: dict[str, Any] | None = None
-    strict: bool | None = None
+    strict: StrictBool | None = None
 
 
 class ToolDefinition(Lenient):
@@ -99,7 +99,7 @@ class Message(Lenient):
 class StreamOptions(Lenient):
     """``include_usage``: a last chunk with the numbers of tokens."""
 
-    include_usage: bool = False
+    include_usage: StrictBool = False
 
 
 class JsonSchema(Lenient):
@@ -135,9 +135,9 @@ class Sampling(Lenient):
     seed: int | None = Field(default=None, ge=-(2**63), lt=2**64)
     stop: StopText | Listed[StopText] | None = None
     n: int | None = Field(default=None, ge=1)
-    stream: bool | None = None
+    stream: StrictBool | None = None
     stream_options: StreamOptions | None = None
-    cache_prompt: bool | None = Field(
+    cache_prompt: StrictBool | None = Field(
         default=None, description="llama.cpp's: false computes an answer that is known anew."
     )
     user: str | None = None
@@ -149,13 +149,13 @@ class ChatRequest(Sampling):
     model: str = Field(default="", max_length=500)
     messages: Listed[Message] = Field(min_length=1)
     max_completion_tokens: int | None = Field(default=None, ge=-1, lt=2**31)
-    logprobs: bool | None = None
+    logprobs: StrictBool | None = None
     top_logprobs: int | None = Field(default=None, ge=0, le=20)
     response_format: ResponseFormat | None = None
     tools: Listed[ToolDefinition] | None = Field(default=None, max_length=MAX_TOOLS)
     functions: Listed[dict[str, Any]] | None = None
     tool_choice: ToolChoice | None = None
-    parallel_tool_calls: bool | None = None
+    parallel_tool_calls: StrictBool | None = None
     reasoning_effort: Effort | None = None
     chat_template_kwargs: dict[TemplateName, TemplateValue] | None = Field(default=None, max_length=MAX_TEMPLATE_VALUES)
 
@@ -165,7 +165,7 @@ class CompletionRequest(Sampling):
 
     model: str = Field(default="", max_length=500)
     prompt: str | Listed[TokenId] | Listed[str] | Listed[Listed[TokenId]]
-    echo: bool | None = None
+    echo: StrictBool | None = None
     logprobs: int | None = Field(default=None, ge=0, le=20)
     best_of: int | None = Field(default=None, ge=1)
     suffix: str | None = None

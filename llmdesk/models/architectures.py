@@ -51,11 +51,11 @@ def check_embedder(config: Mapping[str, Any]) -> None:
     known = _tables().get(_ALL, {})
     if known and (kind not in known or config.get("is_encoder_decoder")):
         if kind in known:
-            reason = "it has an encoder and a decoder"
+            reason = say("it has an encoder and a decoder")
         elif config.get("auto_map"):
-            reason = "it needs program code from its publisher, and llmdesk never runs such code"
+            reason = say("it needs program code from its publisher, and llmdesk never runs such code")
         else:
-            reason = "the installed transformers does not know it"
+            reason = say("the installed transformers does not know it")
         raise UnsupportedModel(
             say("The architecture “{kind}” cannot be run: {reason}.", kind=kind[:60], reason=reason),
             say("Choose another embedding model, for example of BERT's or Qwen3's kind."),
@@ -74,16 +74,16 @@ def _reason(kind: str, config: Mapping[str, Any]) -> str | None:
     writers = {**causal, **tables.get(_ALSO_SEE, {}), **tables.get(_ALSO_HEAR, {})}
     pairs = {**tables.get(_ENCODER_DECODER, {}), **tables.get(_SPEECH, {})}
     if made_for not in writers.values() and (config.get("is_encoder_decoder") or made_for in pairs.values()):
-        return "it has an encoder and a decoder, and llmdesk runs decoders only"
+        return say("it has an encoder and a decoder, and llmdesk runs decoders only")
     text = config.get("text_config")
     text_kind = str(text.get("model_type")) if isinstance(text, dict) else ""
     if kind not in writers and text_kind not in causal:
         if config.get("auto_map"):
-            return "it needs program code from its publisher, and llmdesk never runs such code"
+            return say("it needs program code from its publisher, and llmdesk never runs such code")
         is_known = kind in tables.get(_ALL, {}) or kind in pairs
-        return "it does not write text" if is_known else "the installed transformers does not know it"
+        return say("it does not write text") if is_known else say("the installed transformers does not know it")
     if kind in tables.get(_GAPS, {}) and not config.get("is_decoder") and made_for not in causal.values():
-        return "it fills gaps in a text and does not go on with one"
+        return say("it fills gaps in a text and does not go on with one")
     return None
 
 

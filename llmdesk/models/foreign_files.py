@@ -13,7 +13,7 @@ from llmdesk.words import say
 
 READABLE = say("llmdesk reads a folder with config.json, tokenizer and *.safetensors files, or one .gguf file.")
 OTHER_FORMS = say("llmdesk reads safetensors and GGUF only: look for those files of the same model.")
-PICKLED = "is a pickle, and reading such a file can run any code"
+PICKLED = say("is a pickle, and reading such a file can run any code")
 _HEAD_BYTES = 4096
 _SMALLEST_ARCHIVE_NAME = 257  # where a tar file says "ustar"
 
@@ -24,20 +24,20 @@ _PIECE = re.compile(
 _OLD_LLAMA_CPP = {b"lmgg": "GGML", b"fmgg": "GGMF", b"tjgg": "GGJT", b"algg": "GGLA (a LoRA adapter)", b"nsgg": "GGSN"}
 _ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"7z\xbc\xaf", b"\xfd7zXZ", b"Rar!", b"\x28\xb5\x2f\xfd")
 _BY_ENDING = {
-    "a model in ONNX form": ".onnx .onnx_data",
-    "a model of OpenVINO's form": ".xml",
-    "a model of Core ML's form": ".mlmodel .mlpackage .mlmodelc",
-    "a model in TensorFlow's form": ".pb .h5 .keras .ckpt.index",
-    "a model in Flax's form": ".msgpack",
-    "a model in TFLite's or LiteRT's form": ".tflite .task .litertlm",
-    "a model that was built for one kind of GPU (TensorRT)": ".engine .plan",
-    "a model of ExecuTorch's form": ".pte",
-    "a model in NeMo's form": ".nemo",
-    "an array of NumPy's": ".npz .npy",
+    say("a model in ONNX form"): ".onnx .onnx_data",
+    say("a model of OpenVINO's form"): ".xml",
+    say("a model of Core ML's form"): ".mlmodel .mlpackage .mlmodelc",
+    say("a model in TensorFlow's form"): ".pb .h5 .keras .ckpt.index",
+    say("a model in Flax's form"): ".msgpack",
+    say("a model in TFLite's or LiteRT's form"): ".tflite .task .litertlm",
+    say("a model that was built for one kind of GPU (TensorRT)"): ".engine .plan",
+    say("a model of ExecuTorch's form"): ".pte",
+    say("a model in NeMo's form"): ".nemo",
+    say("an array of NumPy's"): ".npz .npy",
 }
 _BY_START = {
-    "a model in TensorFlow's or Keras's form": (b"\x89HDF",),
-    "a model in LiteRT's form": (b"LITERTLM",),
+    say("a model in TensorFlow's or Keras's form"): (b"\x89HDF",),
+    say("a model in LiteRT's form"): (b"LITERTLM",),
 }
 _PICKLES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"})
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from llmdesk.errors import DownloadError, LlmdeskError
-from llmdesk.words import say
+from llmdesk.words import joined, say
 
-_AGAIN = "Fetch it again: it goes on where it stopped."
+_AGAIN = say("Fetch it again: it goes on where it stopped.")
 
 
 @contextmanager
@@ -65,8 +65,12 @@ def _status(repository: str, error: Exception) -> DownloadError:
             say("Log in anew with `hf auth login`, or give HF_TOKEN a token that may read this repository."),
         )
     if status == 429:
-        return DownloadError(say("The hub takes no more requests from here for now (429)."), "Wait a while. " + _AGAIN)
-    return DownloadError(say("The hub answered with an error ({status}).", status=status), "Try again later. " + _AGAIN)
+        return DownloadError(
+            say("The hub takes no more requests from here for now (429)."), joined((say("Wait a while."), _AGAIN))
+        )
+    return DownloadError(
+        say("The hub answered with an error ({status}).", status=status), joined((say("Try again later."), _AGAIN))
+    )
 
 
 def _transport(error: Exception) -> DownloadError:

@@ -92,8 +92,10 @@ def fit(
     if need is None:
         return MemoryFit("tight", say("It is not known how much memory it takes"))
     is_measured = spec.memory_measured and precision == spec.precision
-    needed = f"{need.total_bytes / GB:.1f}"
-    takes = say("takes {needed} GB", needed=needed) if is_measured else say("takes about {needed} GB", needed=needed)
+    needed = need.total_bytes / GB
+    takes = say("takes {needed:.1f} GB", needed=needed)
+    if not is_measured:
+        takes = say("takes about {needed:.1f} GB", needed=needed)
     kind = fit_of(need.total_bytes, available_bytes, limit_bytes(total_bytes))
     words = {
         "fits": say("Fits: {takes}", takes=takes),

@@ -43,7 +43,11 @@ class Stored:
             (str(layer.get("digest")) for layer, kind in zip(layers, kinds, strict=True) if kind == _MODEL), ""
         )
         if not digest:
-            what = "keeps its weights in Ollama's own form, tensor by tensor" if _TENSOR in kinds else "has no weights"
+            what = (
+                say("keeps its weights in Ollama's own form, tensor by tensor")
+                if _TENSOR in kinds
+                else say("has no weights")
+            )
             raise UnsupportedModel(say("{name} {what}.", name=self.name, what=what),
                                    say("Get this model as a GGUF file."))  # fmt: skip
         blob = _root_of(self.manifest) / "blobs" / digest.replace(":", "-")

@@ -88,11 +88,11 @@ def _in_folder(folder: Path) -> OnDisk:
     if _has_weights(folder):
         return OnDisk(folder, folder.name)
     if found := _ggufs(folder):
-        return _named(_only(folder, found, "has several GGUF files"))
+        return _named(_only(folder, found, say("has several GGUF files")))
     if (folder / "config.json").is_file():
         return OnDisk(folder, folder.name)
     if below := list(itertools.islice(_models_below(folder), _MOST_SEEN)):
-        only = _only(folder, below, "holds several models")
+        only = _only(folder, below, say("holds several models"))
         return OnDisk(only, only.name) if only.is_dir() else _named(only)
     return OnDisk(folder, folder.name)
 
@@ -144,7 +144,7 @@ def _too_many(name: str, found: list[str], several: str) -> UnsupportedModel:
 def _only_ollama(path: Path, stored: list[ollama.Stored]) -> OnDisk:
     if len(stored) == 1:
         return OnDisk(stored[0].blob(), stored[0].name)
-    raise _too_many(path.name, [str(found.manifest) for found in stored], "holds several models of Ollama's")
+    raise _too_many(path.name, [str(found.manifest) for found in stored], say("holds several models of Ollama's"))
 
 
 def _hub_folder(path: Path) -> Path | None:

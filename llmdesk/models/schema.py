@@ -59,14 +59,14 @@ class ModelEntry(BaseModel):
     def _id_is_a_safe_name(cls, value: str) -> str:
         # It becomes a folder's name.
         if not _ID.fullmatch(value) or len(value) > _LONGEST_ID:
-            raise ValueError("small letters, digits, dots and dashes, with a letter or digit first")
+            raise ValueError(say("small letters, digits, dots and dashes, with a letter or digit first"))
         return value
 
     @field_validator("sha256")
     @classmethod
     def _sha256_is_one(cls, value: str) -> str:
         if value and not re.fullmatch(r"[0-9a-f]{64}", value):
-            raise ValueError("64 hexadecimal digits")
+            raise ValueError(say("64 hexadecimal digits"))
         return value
 
     @field_validator("file")
@@ -74,7 +74,7 @@ class ModelEntry(BaseModel):
     def _file_stays_inside(cls, value: str) -> str:
         parts = value.split("/")
         if value and (not value.endswith(".gguf") or not all(parts) or ".." in parts or _CONTROL.search(value)):
-            raise ValueError("the name of a .gguf file inside the repository or package")
+            raise ValueError(say("the name of a .gguf file inside the repository or package"))
         return value
 
     @field_validator("api_key", mode="before")
@@ -84,33 +84,39 @@ class ModelEntry(BaseModel):
             # Shown in the window and in logs, so not with what was found.
             raise KeyMistake(
                 "api_key",
-                'expected "keyring" or "env:NAME" (an environment variable); a key itself is a secret and does not'
-                " belong into this file. Take it out and enter it with `llmdesk models add URL --key`",
+                say(
+                    'expected "keyring" or "env:NAME" (an environment variable); a key itself is a secret and does not '
+                    "belong into this file. Take it out and enter it with `llmdesk models add URL --key`"
+                ),
             )
         return value
 
     @model_validator(mode="after")
     def _source_is_complete(self) -> ModelEntry:
         if self.source == "hub" and not _REPOSITORY.fullmatch(self.location):
-            raise KeyMistake("location", f'expected OWNER/NAME for source = "hub", found “{self.location}”')
+            raise KeyMistake(
+                "location", say('expected OWNER/NAME for source = "hub", found “{location}”', location=self.location)
+            )
         if self.source == "package" and not (self.file and self.revision):
             key = "revision" if self.file else "file"
-            raise KeyMistake(key, 'is missing; source = "package" needs `file` and `revision`')
+            raise KeyMistake(key, say('is missing; source = "package" needs `file` and `revision`'))
         if self.source == "package" and not _IN_PACKAGE.fullmatch(self.file):
-            raise KeyMistake("file", f"expected PACKAGE/NAME.gguf, found “{self.file}”")
+            raise KeyMistake("file", say("expected PACKAGE/NAME.gguf, found “{file}”", file=self.file))
         if self.source == "server":
             self._check_server()
         elif self.served_model or self.api_key:
-            raise KeyMistake("served_model" if self.served_model else "api_key", 'is for source = "server" only')
+            raise KeyMistake("served_model" if self.served_model else "api_key", say('is for source = "server" only'))
         return self
 
     def _check_server(self) -> None:
         try:
             server_address(self.location)
         except ValueError as error:
-            raise KeyMistake("location", f'{error} for source = "server"') from None
+            raise KeyMistake("location", say('{error} for source = "server"', error=error.args[0])) from None
         if not self.served_model:
-            raise KeyMistake("served_model", 'is missing; source = "server" needs the name that the model has there')
+            raise KeyMistake(
+                "served_model", say('is missing; source = "server" needs the name that the model has there')
+            )
 
     def spec(self, home: Path, added_by_user: bool) -> ModelSpec:
         """As a ModelSpec; relative paths start at ``home``, the folder of the models.toml."""
@@ -137,7 +143,7 @@ def _expanded(location: str) -> Path:
     try:
         return Path(location).expanduser()
     except RuntimeError:
-        raise KeyMistake("location", f"nobody's home is known for “{location}”") from None
+        raise KeyMistake("location", say("nobody's home is known for “{location}”", location=location)) from None
 
 
 def server_address(text: str) -> str:
@@ -149,9 +155,9 @@ def server_address(text: str) -> str:
     except ValueError:  # a port that is no number, a broken IPv6 address
         is_whole = False
     if not is_whole or re.search(r"[\s\\]", url):
-        raise ValueError("expected an address such as http://10.0.0.5:8000/v1")
+        raise ValueError(say("expected an address such as http://10.0.0.5:8000/v1"))
     if "@" in parts.netloc or parts.query or parts.fragment:
-        raise ValueError("expected an address without user, password or parameters: keys have places of their own")
+        raise ValueError(say("expected an address without user, password or parameters: keys have places of their own"))
     return url
 
 
@@ -160,17 +166,17 @@ def parse(text: str, file: Path, *, added_by_user: bool) -> tuple[list[ModelSpec
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # TOMLDecodeError, a number of 5,000 digits, a thousand brackets
-        hint = "Mend the line; the shipped models still work."
+        hint = say("Mend the line; the shipped models still work.")
         return [], [
             CatalogueError(
                 say("{file}, {syntax_mistake}.", file=file, syntax_mistake=syntax_mistake(error, text)), hint
             )
         ]
-    problems = [_mistake(file, line_of(text, (key,)), key, "is unknown here; entries begin with [[model]]")
+    problems = [_mistake(file, line_of(text, (key,)), key, say("is unknown here; entries begin with [[model]]"))
                 for key in document if key != TABLE]  # fmt: skip
     tables = document.get(TABLE, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        return [], [_mistake(file, line_of(text, (TABLE,)), TABLE, "must be written as [[model]] tables")]
+        return [], [_mistake(file, line_of(text, (TABLE,)), TABLE, say("must be written as [[model]] tables"))]
     specs: dict[str, ModelSpec] = {}
     for index, table in enumerate(tables):
         try:
@@ -179,11 +185,13 @@ def parse(text: str, file: Path, *, added_by_user: bool) -> tuple[list[ModelSpec
             problems += _mistakes(error, table, text, index, file)
             continue
         except KeyMistake as error:
-            problems.append(_mistake(file, line_of(text, (TABLE, index, error.key)), error.key, str(error)))
+            problems.append(_mistake(file, line_of(text, (TABLE, index, error.key)), error.key, error.text))
             continue
         if spec.id in specs:
             problems.append(
-                _mistake(file, line_of(text, (TABLE, index, "id")), "id", f"“{spec.id}” is already taken above")
+                _mistake(
+                    file, line_of(text, (TABLE, index, "id")), "id", say("“{id}” is already taken above", id=spec.id)
+                )
             )
         else:
             specs[spec.id] = spec
@@ -204,18 +212,18 @@ def _mistakes(
 def _words(item: Mapping[str, Any], cause: object, table: Mapping[str, Any]) -> str:
     key = str(item["loc"][0]) if item["loc"] else ""
     if item["type"] == "missing":
-        return "is missing"
+        return say("is missing")
     if item["type"] == "extra_forbidden":
-        return "is unknown; the keys are " + ", ".join(ModelEntry.model_fields)
+        return say("is unknown; the keys are {names}", names=", ".join(ModelEntry.model_fields))
     if isinstance(cause, KeyMistake):
-        return str(cause)
+        return cause.text
     found = repr(table.get(key))
     found = found if len(found) <= _LONGEST_SHOWN else f"{found[:_LONGEST_SHOWN]} ..."
-    return f"expected {expectation(item)}, found {found}"
+    return say("expected {expected}, found {found}", expected=expectation(item), found=found)
 
 
 def _mistake(file: Path, line: int, key: str, text: str) -> CatalogueError:
-    hint = "Mend the line, or take the entry out; the other models still work."
+    hint = say("Mend the line, or take the entry out; the other models still work.")
     return CatalogueError(
         say("{file}, line {line}, key “{key}”: {text}.", file=file, line=line, key=key, text=text), hint
     )

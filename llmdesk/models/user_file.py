@@ -58,9 +58,9 @@ def _document(file: Path) -> TOMLDocument:
         document = tomlkit.parse(file.read_text(encoding="utf-8") if file.exists() else _HEAD)
         tables = document.get(TABLE, [])
         if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-            raise ValueError(f"“{TABLE}” must be written as [[{TABLE}]] tables")
+            raise ValueError(say("“{table}” must be written as [[{table}]] tables", table=TABLE))
     except (TOMLKitError, ValueError, RecursionError, OSError) as error:
-        text = f"{file} is broken, so it was left as it is: {in_words(error)}."
+        text = say("{file} is broken, so it was left as it is: {in_words}.", file=file, in_words=in_words(error))
         raise CatalogueError(text, say("Mend it first.")) from error
     return document
 

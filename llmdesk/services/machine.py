@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import numpy as np
 import psutil
 
+from llmdesk.engine.measuring.ceilings import read_bandwidth
 from llmdesk.engine.processor.hardware import installed_version, processor_flags, processor_name, topology
 
 PACKAGES = ("PySide6-Essentials", "pyqtgraph", "torch", "intel-extension-for-pytorch", "transformers", "numpy")
@@ -20,7 +18,6 @@ _FEATURES = {
     "VNNI": ("avx512_vnni", "avx_vnni"),
     "AMX": ("amx_tile",),
 }
-_READ_BYTES = 256_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +49,5 @@ def package_versions() -> dict[str, str | None]:
 
 
 def read_bandwidth_gbps(threads: int, duration_s: float = 1.0) -> float:
-    """How fast memory can be read, in GB/s (1e9 bytes per second): what bounds the speed of decoding.
-
-    256 MB of float32 are split evenly over ``threads`` threads which take the maximum of their part; the figure is
-    256 MB over the shortest of all rounds within ``duration_s``. Other programs that use memory lower it. Blocks.
-    """
-    parts = np.array_split(np.ones(_READ_BYTES // 4, dtype=np.float32), threads)
-    shortest_s = float("inf")
-    with ThreadPoolExecutor(threads) as pool:
-        end_s = time.perf_counter() + duration_s
-        while time.perf_counter() < end_s:
-            started_s = time.perf_counter()
-            list(pool.map(np.max, parts))  # numpy lets the other threads run meanwhile
-            shortest_s = min(shortest_s, time.perf_counter() - started_s)
-    return _READ_BYTES / shortest_s / 1e9
+    """How fast memory can be read, in GB/s (1e9 bytes per second): see ``ceilings.read_bandwidth``. Blocks."""
+    return read_bandwidth(threads, duration_s) / 1e9

@@ -23,8 +23,10 @@ def test_what_is_wrong_is_noticed() -> None:
     before = {"rss_mb": 100.0, "threads": 4.0, "descriptors": 10.0, "answers": 0.0}
     assert grown(before, before) == []
     assert len(grown(before, {"rss_mb": 120.0, "threads": 9.0, "descriptors": 30.0, "answers": 1.0})) == 4
-    assert late([0.001] * 100) == []
-    assert late([0.001] * 100 + [0.06]) == ["/health took 60 ms"]
+    prompt = [(0.002, 0.001)] * 100
+    assert late(prompt) == []
+    assert late([*prompt, (0.06, 0.001)]) == ["/health took 60 ms"]
+    assert late([*prompt, (0.06, 0.055)]) == []  # the machine ran nobody
     assert refused(503, b'{"error": {"code": "server_busy"}}') == "503 server_busy"
     for status, body in ((500, b'{"error": {"code": "internal_error"}}'), (503, b'{"error": {"code": "odd"}}')):
         with pytest.raises(AssertionError):

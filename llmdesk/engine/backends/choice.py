@@ -15,20 +15,26 @@ from llmdesk.words import say
 IPEX_TORCH = "2.8"
 PACKED_PRODUCT_FLAGS = frozenset({"amx_tile", "amx_int8", "amx_bf16", "avx512_fp16"})
 """What IPEX 2.8's products of 4 and 8 bits need (docs/decisions/0001)."""
-_INSTALL_HINT = "Install one with `pip install 'llmdesk[ipex]'` (Linux x86-64) or `pip install 'llmdesk[native]'`."
+_INSTALL_HINT = say("Install one with `pip install 'llmdesk[ipex]'` (Linux x86-64) or `pip install 'llmdesk[native]'`.")
 
 
 def ipex_obstacle() -> str | None:
     """Why IPEX cannot run here, or None if it can. Versions are compared before anything is imported."""
     if sys.platform != "linux" or platform.machine() != "x86_64":
-        return f"IPEX exists for Linux on x86-64 only, this is {platform.system()} on {platform.machine()}"
+        return say(
+            "IPEX exists for Linux on x86-64 only, this is {system} on {machine}",
+            system=platform.system(),
+            machine=platform.machine(),
+        )
     ipex, torch = installed_version("intel-extension-for-pytorch"), installed_version("torch")
     if ipex is None:
-        return "intel-extension-for-pytorch is not installed"
+        return say("intel-extension-for-pytorch is not installed")
     if not ipex.startswith(IPEX_TORCH) or torch is None or not torch.startswith(IPEX_TORCH):
-        return f"IPEX {ipex} needs torch {IPEX_TORCH}, installed is {torch}"
+        return say(
+            "IPEX {ipex} needs torch {ipex_torch}, installed is {torch}", ipex=ipex, ipex_torch=IPEX_TORCH, torch=torch
+        )
     if "avx2" not in processor_flags():
-        return "this processor has no AVX2"
+        return say("this processor has no AVX2")
     return None
 
 
@@ -42,7 +48,7 @@ def choose_backend_name() -> tuple[str, str]:
     if choice is None:
         return _best_backend()
     if choice.text == "scripted":
-        return "scripted", f"{choice.origin} asks for it"
+        return "scripted", say("{origin} asks for it", origin=choice.origin)
     if choice.text not in ("ipex", "native"):
         raise SetupError(say("{choice} is not a backend.", choice=choice), say("Use auto, ipex, native or scripted."))
     _require_torch()
@@ -51,7 +57,7 @@ def choose_backend_name() -> tuple[str, str]:
             say("The ipex backend cannot run: {obstacle}.", obstacle=obstacle),
             say("Set {origin}=native.", origin=choice.origin),
         )
-    return choice.text, f"{choice.origin} asks for it"
+    return choice.text, say("{origin} asks for it", origin=choice.origin)
 
 
 def _require_torch() -> None:
@@ -63,19 +69,23 @@ def _best_backend() -> tuple[str, str]:
     _require_torch()
     device = chosen("LLMDESK_DEVICE")
     if asked_device() == "xpu" and device is not None:
-        return "native", f"{device.origin} asks for the Intel GPU, which this stack can use"
+        return "native", say("{origin} asks for the Intel GPU, which this stack can use", origin=device.origin)
     obstacle = ipex_obstacle()
     if obstacle is None:
-        return "ipex", f"IPEX runs here; int4 and int8 models run on {_products()}"
+        return "ipex", say("IPEX runs here; int4 and int8 models run on {products}", products=_products())
     return "native", obstacle
 
 
 def _products() -> str:
     """Whose products multiply 4-bit and 8-bit matrices on the ipex stack."""
     if isa := best_isa():
-        return f"llmdesk's own kernels for {isa}"
+        return say("llmdesk's own kernels for {isa}", isa=isa)
     missing = sorted(PACKED_PRODUCT_FLAGS - processor_flags())
-    return f"aten's products, since the processor lacks {', '.join(missing)}" if missing else "IPEX's products"
+    return (
+        say("aten's products, since the processor lacks {names}", names=", ".join(missing))
+        if missing
+        else say("IPEX's products")
+    )
 
 
 def make_backend() -> Backend:

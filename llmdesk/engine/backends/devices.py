@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _CPU = torch.device("cpu")
-_ON_CPU_HINT = "Set LLMDESK_DEVICE=cpu, or `llmdesk config set engine.device cpu`, to use the processor."
+_ON_CPU_HINT = say("Set LLMDESK_DEVICE=cpu, or `llmdesk config set engine.device cpu`, to use the processor.")
 
 
 class DeviceModule(Protocol):
@@ -147,7 +147,7 @@ def _load_on_gpu(
     loaded = load_torch_model(backend, kernels, model, whole, report, build)
     loaded.on_close = gpu.release
     asked = options.precision or model.spec.precision
-    notice = "" if asked == "bf16" else "On the Intel GPU the weights are held in 16 bits."
+    notice = "" if asked == "bf16" else say("On the Intel GPU the weights are held in 16 bits.")
     loaded.info = replace(loaded.info, kernels=gpu.module.get_device_name(gpu.device), notice=notice)
     return loaded
 
@@ -188,7 +188,9 @@ class GpuNetwork:
             with self._gpu.device:
                 return self.network.forward(ids, cache, last).to(_CPU)
         except torch.OutOfMemoryError as error:
-            hint = f"Start a new chat, choose a smaller model or a shorter context. {_ON_CPU_HINT}"
+            hint = say(
+                "Start a new chat, choose a smaller model or a shorter context. {on_cpu_hint}", on_cpu_hint=_ON_CPU_HINT
+            )
             raise NotEnoughMemory(say("The Intel GPU's memory is full."), hint) from error
         except RuntimeError as error:
             raise DeviceError(

@@ -76,7 +76,7 @@ class EmbeddingModel:
         self._network = None
 
     def _encode(self, text: str) -> list[int]:
-        with said_of_a_file("The tokenizer of this model fails"):
+        with said_of_a_file(say("The tokenizer of this model fails")):
             return list(self._tokenizer.backend_tokenizer.encode(text).ids)
 
     def _check_ids(self, ids: Sequence[int]) -> None:
@@ -114,7 +114,7 @@ def load_embedding_model(model: LocalModel, options: LoadOptions, report: LoadRe
     report(say("warming up"), 0.95)
     torch.set_num_threads(threads)
     kind = str(config.model_type)
-    with said_of_a_file(f"“{kind}” cannot be computed with these files", UnsupportedModel):
+    with said_of_a_file(say("“{kind}” cannot be computed with these files", kind=kind), UnsupportedModel):
         states = _states(network, range(min(4, int(config.vocab_size))))
     if not bool(torch.isfinite(states).all()):
         raise ModelDamaged(say("The weights give no numbers: what they hold is too large, or none."))

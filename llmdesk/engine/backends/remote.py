@@ -85,8 +85,10 @@ def list_models(connection: Connection, report: LoadReporter) -> dict[str, int]:
 
 def not_served(host: str, wanted: str, names: list[str]) -> ModelNotFound:
     """The error for a model that a server does not have, with those that it has."""
-    shown = ", ".join(names[:_SHOWN_NAMES]) + (" and others" if len(names) > _SHOWN_NAMES else "")
-    hint = f"It serves {shown}." if names else "It serves no model at all now."
+    shown = ", ".join(names[:_SHOWN_NAMES])
+    hint = say("It serves {shown}.", shown=shown) if names else say("It serves no model at all now.")
+    if len(names) > _SHOWN_NAMES:
+        hint = say("It serves {shown} and others.", shown=shown)
     return ModelNotFound(say("{host} does not serve {wanted}.", host=host, wanted=wanted), hint)
 
 

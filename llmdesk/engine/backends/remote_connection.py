@@ -198,7 +198,7 @@ def _broken_off(host: str, has_begun: bool) -> ServerError:
         return ServerError(
             say("{host} broke off in the middle of the answer.", host=host), say("What came is kept. Ask again.")
         )
-    hint = "The chat may be too long for it; its own log says more."  # llama-cpp-python's does so
+    hint = say("The chat may be too long for it; its own log says more.")  # llama-cpp-python's does so
     return ServerError(say("{host} ended the connection without an answer.", host=host), hint)
 
 

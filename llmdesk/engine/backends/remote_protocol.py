@@ -13,7 +13,7 @@ from typing import Any, TypeGuard
 from llmdesk.datatypes.chat import ChatMessage, FinishReason, SamplingParams
 from llmdesk.datatypes.model import ErrorInfo, ModelSource
 from llmdesk.errors import LlmdeskError, ModelNotFound, NoSuchServer, PromptError, ServerBusy, ServerError
-from llmdesk.words import say
+from llmdesk.words import joined, say
 
 _DEFAULTS = SamplingParams()
 _REASONS: dict[str, FinishReason] = {"length": "length", "max_tokens": "length"}
@@ -196,24 +196,32 @@ def refusal(source: ModelSource, status: int, headers: Mapping[str, str], body: 
         found = {}
     words = said(found).replace(key, "…") if key else said(found)
     if 300 <= status < 400:
-        hint = "Enter the address that it sends to, if you trust it."
+        hint = say("Enter the address that it sends to, if you trust it.")
         return ServerError(say("{host} sends its callers elsewhere, and chats are not sent on.", host=host), hint)
     if status in (401, 403):
-        text = f"{host} does not accept the key." if key else f"{host} wants a key."
-        return ServerError(text, _join(f"Enter it with `llmdesk models add {source.location} --key`.", words))
+        text = say("{host} does not accept the key.", host=host) if key else say("{host} wants a key.", host=host)
+        return ServerError(
+            text, _join(say("Enter it with `llmdesk models add {location} --key`.", location=source.location), words)
+        )
     if status in (429, 503):
         return ServerBusy(
             say("{host} has too much to do ({status}).", host=host, status=status),
             _join(_when(headers.get("retry-after", "")), words),
         )
     if status < 500 and _TOO_LONG.search(words + json.dumps(found.get("error"))):
-        text = f"The chat has more tokens than {source.served_model} on {host} can take at once."
-        return TooLong(text, _join("Shorten it or start a new chat.", words))
+        text = say(
+            "The chat has more tokens than {served_model} on {host} can take at once.",
+            served_model=source.served_model,
+            host=host,
+        )
+        return TooLong(text, _join(say("Shorten it or start a new chat."), words))
     if status == 404:
         return _not_there(source, words)
     if status in (400, 422):
-        return NotUnderstood(f"{host} does not understand the request ({status}).", words)
-    return ServerError(say("{host} failed ({status}).", host=host, status=status), _join("Try again later.", words))
+        return NotUnderstood(say("{host} does not understand the request ({status}).", host=host, status=status), words)
+    return ServerError(
+        say("{host} failed ({status}).", host=host, status=status), _join(say("Try again later."), words)
+    )
 
 
 def said(found: Mapping[str, Any]) -> str:
@@ -227,11 +235,11 @@ def said(found: Mapping[str, Any]) -> str:
     if not isinstance(words, str) or not words.strip():
         return ""
     text = " ".join(_text(words).split())
-    return f"It says: “{text[:_MAX_WORDS]}{'…' if len(text) > _MAX_WORDS else ''}”"
+    return say("It says: “{text}”", text=text if len(text) <= _MAX_WORDS else f"{text[:_MAX_WORDS]}…")
 
 
 def _join(*parts: str) -> str:
-    return " ".join(part for part in parts if part)
+    return joined(parts)
 
 
 def _not_there(source: ModelSource, words: str) -> LlmdeskError:
@@ -253,7 +261,7 @@ def _when(retry_after: str) -> str:
         wait_s = round(float(retry_after) if retry_after.strip().isdigit() else _seconds_until(retry_after))
     except (ValueError, TypeError, OverflowError):
         return ServerBusy.default_hint
-    return f"It asks to try again in {max(1, wait_s)} s."
+    return say("It asks to try again in {seconds} s.", seconds=max(1, wait_s))
 
 
 def _seconds_until(http_date: str) -> float:

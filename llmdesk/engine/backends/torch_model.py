@@ -27,6 +27,7 @@ from llmdesk.engine.networks.decoder import Decoder, Kernels
 from llmdesk.engine.networks.families import text_config, trained_tokens
 from llmdesk.engine.networks.fused import decoder as fused
 from llmdesk.engine.networks.modules import ModulesNetwork
+from llmdesk.engine.networks.token_work import token_work
 from llmdesk.engine.processor.thread_team import ThreadTeam
 from llmdesk.engine.processor.threads import default_threads
 from llmdesk.engine.weights.gguf_tokenizer import UNKNOWN_PRE_TOKENIZER
@@ -94,7 +95,7 @@ class TorchModel:
         backend = self.text_model.tokenizer.backend_tokenizer
         if not all(0 <= token_id < 2**32 and backend.id_to_token(token_id) is not None for token_id in ids):
             raise PromptError(say("There is a number among them that is no token of this model."))
-        with said_of_a_file("The tokenizer of this model fails"):
+        with said_of_a_file(say("The tokenizer of this model fails")):
             return str(backend.decode(list(ids), skip_special_tokens=False))
 
     def count_tokens(
@@ -152,6 +153,8 @@ def load_torch_model(
         kernels_reason="" if build or reason else own_kernels_reason(network, prepared),
         notice=_notice(text_model),
         thinking=text_model.chats.thinking(),
+        # Who builds another network computes on another device.
+        work=None if build else token_work(prepared.config, network.bytes_per_token, context),
     )
     weights = prepared.weights
     return TorchModel(info, text_model, weights.check_unchanged if weights.is_mapped else lambda: None)
@@ -191,7 +194,10 @@ def _notice(model: TextModel) -> str:
 def _try_out(network: Network, prepared: PreparedModel) -> None:
     """A first step. Raises ModelDamaged if what comes out of it are no numbers, or the weights changed meanwhile."""
     ids = list(range(min(4, int(text_config(prepared.config).vocab_size))))
-    with said_of_a_file(f"“{prepared.config.model_type}” cannot be computed with these files", UnsupportedModel):
+    with said_of_a_file(
+        say("“{model_type}” cannot be computed with these files", model_type=prepared.config.model_type),
+        UnsupportedModel,
+    ):
         logits = network.forward(ids, network.new_cache())
     if not bool(torch.isfinite(logits).all()):
         raise ModelDamaged(say("The weights give no numbers: what they hold is too large, or none."))
@@ -204,6 +210,11 @@ class BuiltNetwork(Network, Protocol):
     @property
     def weights_bytes(self) -> int:
         """Bytes of all weights."""
+        ...
+
+    @property
+    def bytes_per_token(self) -> int:
+        """Bytes of all matrices that multiply."""
         ...
 
 
@@ -226,7 +237,10 @@ def build_network(
     if reason := obstacle(prepared.config):
         network = ModulesNetwork(prepared.config, prepared.weights, kernels, packing)
         if network.recomputes:
-            reason += ", and every token costs as much as the whole text before it, since they keep nothing of it"
+            reason = say(
+                "{reason}, and every token costs as much as the whole text before it, since they keep nothing of it",
+                reason=reason,
+            )
         return network, reason
     if (why_not := fused.obstacle(prepared.config, prepared.precision)) is None:
         torch.set_num_threads(1)  # see thread_setter

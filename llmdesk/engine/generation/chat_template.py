@@ -19,7 +19,7 @@ from llmdesk.errors import ModelDamaged, PromptError
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
-_TOKENIZER = "The tokenizer of this model fails"
+_TOKENIZER = say("The tokenizer of this model fails")
 
 _MAX_REMEMBERED = 32
 _MAX_COUNTED = 1024
@@ -269,8 +269,8 @@ def _template_of(tokenizer: Any) -> TemplateProcess | None:
     """None for a base model, which has none. Raises ModelDamaged."""
     if tokenizer.chat_template is None:
         return None
-    with said_of_a_file("chat_template in tokenizer_config.json or chat_template.jinja cannot be used"):
+    with said_of_a_file(say("chat_template in tokenizer_config.json or chat_template.jinja cannot be used")):
         template = tokenizer.get_chat_template()
         if not isinstance(template, str):
-            raise TypeError("it is no text")
+            raise TypeError(say("it is no text"))
     return TemplateProcess(template)

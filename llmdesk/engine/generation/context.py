@@ -182,7 +182,7 @@ def _too_long(tokens: int, more: str, limit_tokens: int, context_tokens: int) ->
 
 
 def _refusal(policy: ContextPolicy, tokens: int, max_new_tokens: int, context_tokens: int) -> PromptError:
-    ways_out = "Start a new chat, shorten the question, or let the oldest turns be left out."
+    ways_out = say("Start a new chat, shorten the question, or let the oldest turns be left out.")
     if policy == "stop":
         return ContextOverflow(
             say(

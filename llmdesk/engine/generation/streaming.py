@@ -13,10 +13,11 @@ from tokenizers.decoders import DecodeStream
 from transformers import TextIteratorStreamer  # noqa: TID253  (engine thread only)
 
 from llmdesk.file_errors import said_of_a_file
+from llmdesk.words import say
 
 IDLE_TIMEOUT_S = 600.0
 _RESUMED_TOKENS = 32  # more than any character has; the decoder also wants to know what a word follows
-_DECODER = "The tokenizer of this model makes no text of a token"
+_DECODER = say("The tokenizer of this model makes no text of a token")
 
 
 class TokenStreamer(TextIteratorStreamer):

@@ -70,7 +70,7 @@ class TemplateProcess:
             answer = json.loads(line)
         except ValueError:  # it ended in mid-sentence
             self.close()
-            raise _broken("it takes too much memory or time") from None
+            raise _broken(say("it takes too much memory or time")) from None
         if (error := answer.get("error")) is None:
             return str(answer["text"])
         if answer["kind"] == "limit":
@@ -98,7 +98,9 @@ class TemplateProcess:
                     if is_cancelled():
                         raise RenderCancelled("The chat was not rendered.", "") from None
                     if time.monotonic() > deadline_s:
-                        raise _broken(f"it takes longer than {request['limit_s']:.0f} seconds") from None
+                        raise _broken(
+                            say("it takes longer than {value:.0f} seconds", value=request["limit_s"])
+                        ) from None
         except BaseException:
             self.close()
             raise

@@ -11,8 +11,8 @@ from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.generation.generation import TextModel
 from llmdesk.engine.generation.step import Network
 from llmdesk.engine.measuring.speed import read
-from llmdesk.engine.networks.architecture import describe, obstacle
-from llmdesk.engine.networks.families import text_config, trained_tokens
+from llmdesk.engine.networks.families import trained_tokens
+from llmdesk.engine.networks.token_work import token_work
 from llmdesk.engine.processor.thread_team import name_team
 from llmdesk.errors import PromptError, UnsupportedModel
 from llmdesk.words import say
@@ -49,17 +49,7 @@ class Subject:
 
     def cache_read_bytes(self, depth_tokens: int) -> int:
         """Keys and values that a token at that depth reads, as far as the layers' windows let it see (16 bits)."""
-        config = text_config(self.config)
-        heads: int = getattr(config, "num_attention_heads", 0)
-        if not isinstance(heads, int) or not heads:  # states of recurrent layers do not grow
-            return 0
-        kv_heads: int = getattr(config, "num_key_value_heads", None) or heads
-        head_dim: int = getattr(config, "head_dim", None) or config.hidden_size // heads
-        seen: int = depth_tokens * config.num_hidden_layers
-        if obstacle(config) is None:
-            layers = describe(config, self.context_tokens).layers
-            seen = sum(min(depth_tokens, layer.window or depth_tokens) for layer in layers)
-        return 2 * 2 * seen * kv_heads * head_dim
+        return round(token_work(self.config, 0, self.context_tokens).cache_bytes(depth_tokens))
 
 
 def load_subject(

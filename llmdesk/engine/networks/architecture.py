@@ -141,12 +141,14 @@ def obstacle(config: Any) -> str | None:
     """Why the decoders cannot run a model, or None if they can."""
     kind = config.model_type
     if kind not in MODEL_TYPES:
-        return f"{kind} runs on transformers' own modules, which are slower"
+        return say("{kind} runs on transformers' own modules, which are slower", kind=kind)
     activation = _activation_name(config)
     if activation not in _ACTIVATIONS:
-        return f"its activation {activation} is unusual, so it runs on transformers' own modules"
+        return say(
+            "its activation {activation} is unusual, so it runs on transformers' own modules", activation=activation
+        )
     if getattr(config, "use_bidirectional_attention", None):
-        return "its tokens see what comes after them, so it runs on transformers' own modules"
+        return say("its tokens see what comes after them, so it runs on transformers' own modules")
     return None
 
 
@@ -178,7 +180,9 @@ def _head_dim(config: Any) -> int:
     heads = integer(config, "num_attention_heads")
     head_dim = integer(config, "head_dim", integer(config, "hidden_size") // heads)
     if head_dim % 2:  # halves are rotated
-        raise BadValue(CONFIG, "head_dim", f"“head_dim” is {head_dim}; an even number is expected")
+        raise BadValue(
+            CONFIG, "head_dim", say("“head_dim” is {head_dim}; an even number is expected", head_dim=head_dim)
+        )
     return head_dim
 
 
@@ -186,7 +190,11 @@ def _kv_heads(config: Any) -> int:
     heads = integer(config, "num_attention_heads")
     kv_heads = integer(config, "num_key_value_heads", heads)
     if heads % kv_heads:
-        text = f"“num_key_value_heads” is {kv_heads}; a divisor of the {heads} attention heads is expected"
+        text = say(
+            "“num_key_value_heads” is {kv_heads}; a divisor of the {heads} attention heads is expected",
+            kv_heads=kv_heads,
+            heads=heads,
+        )
         raise BadValue(CONFIG, "num_key_value_heads", text)
     return kv_heads
 
@@ -277,8 +285,21 @@ def _of_each_layer(config: Any, key: str, count: int, known: tuple[Any, ...]) ->
     if not values:
         return None
     if not isinstance(values, list | tuple) or len(values) != count:
-        raise BadValue(CONFIG, key, f"“{key}” is {shown(values)}; a value for each of {count} layers is expected")
+        raise BadValue(
+            CONFIG,
+            key,
+            say(
+                "“{key}” is {shown}; a value for each of {count} layers is expected",
+                key=key,
+                shown=shown(values),
+                count=count,
+            ),
+        )
     if strange := [value for value in values if value not in known]:
         expected = " or ".join(str(value) for value in known)
-        raise BadValue(CONFIG, key, f"“{key}” holds {shown(strange[0])}; {expected} is expected")
+        raise BadValue(
+            CONFIG,
+            key,
+            say("“{key}” holds {shown}; {expected} is expected", key=key, shown=shown(strange[0]), expected=expected),
+        )
     return list(values)

@@ -11,6 +11,7 @@ from typing import Any
 
 from llmdesk.datatypes.model import MODEL_TYPES
 from llmdesk.errors import BadValue
+from llmdesk.words import say
 
 CONFIG = "config.json"
 
@@ -76,7 +77,17 @@ def check_integer(value: object, key: str, limits: tuple[int, int], file: str) -
     """Raises BadValue for what is no whole number within the limits (both included)."""
     least, most = limits
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise BadValue(file, key, f"“{key}” is {shown(value)}; a whole number from {least:,} to {most:,} is expected")
+        raise BadValue(
+            file,
+            key,
+            say(
+                "“{key}” is {shown}; a whole number from {least:,} to {most:,} is expected",
+                key=key,
+                shown=shown(value),
+                least=least,
+                most=most,
+            ),
+        )
 
 
 def check_number(value: object, key: str, limits: tuple[float, float], file: str) -> None:
@@ -84,7 +95,17 @@ def check_number(value: object, key: str, limits: tuple[float, float], file: str
     least, most = limits
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not least <= value <= most:  # type: ignore[operator]  # (false for NaN)
-        raise BadValue(file, key, f"“{key}” is {shown(value)}; a number from {least:g} to {most:g} is expected")
+        raise BadValue(
+            file,
+            key,
+            say(
+                "“{key}” is {shown}; a number from {least:g} to {most:g} is expected",
+                key=key,
+                shown=shown(value),
+                least=least,
+                most=most,
+            ),
+        )
 
 
 def check_common(values: Any) -> None:

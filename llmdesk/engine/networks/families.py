@@ -82,14 +82,14 @@ def _purpose_obstacle(config: Any) -> str | None:
     if purpose := purpose_of_classes(getattr(config, "architectures", None)):
         return f"{made_for} {purpose}"
     if getattr(config, "is_encoder_decoder", False):
-        return "it has an encoder and a decoder, and llmdesk runs decoders only"
+        return say("it has an encoder and a decoder, and llmdesk runs decoders only")
     if type(config) in MODEL_FOR_TEXT_TO_WAVEFORM_MAPPING:
-        return "it makes sound, not text"
+        return say("it makes sound, not text")
     if type(config) in MODEL_FOR_MASKED_LM_MAPPING and not getattr(config, "is_decoder", False):
-        return "it fills gaps in a text and does not go on with one"
+        return say("it fills gaps in a text and does not go on with one")
     custom = (getattr(config, "auto_map", None) or {}).get("AutoModelForCausalLM")
     if custom and made_for and not _is_known(made_for):
-        return f"{made_for} is program code of its publisher, which llmdesk never runs"
+        return say("{made_for} is program code of its publisher, which llmdesk never runs", made_for=made_for)
     return None
 
 

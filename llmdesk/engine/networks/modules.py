@@ -88,7 +88,7 @@ class ModulesNetwork:
             self._build(config, weights, report, kernels.dtype, set())
             self._way = _WAYS[0]
             return
-        with said_of_a_file(f"“{self._kind}” cannot be computed with these files", UnsupportedModel, ""):
+        with said_of_a_file(say("“{kind}” cannot be computed with these files", kind=self._kind), UnsupportedModel, ""):
             try:
                 self._build_until_it_runs(config, weights, report, kernels.dtype)
             except RuntimeError as error:  # torch's: types that do not go together
@@ -113,10 +113,13 @@ class ModulesNetwork:
     def _build(
         self, config: Any, weights: Weights, report: Callable[[float], None], dtype: torch.dtype, plain: set[str]
     ) -> None:
-        with said_of_a_file(f"config.json: no “{self._kind}” can be made of it"), _without_parameter_memory():
+        with (
+            said_of_a_file(say("config.json: no “{kind}” can be made of it", kind=self._kind)),
+            _without_parameter_memory(),
+        ):
             self._model = skeleton(config, dtype)
         filling = Filling(self._model, self._kernels, plain, report)
-        with said_of_a_file(f"The weights do not fit “{self._kind}”"):
+        with said_of_a_file(say("The weights do not fit “{kind}”", kind=self._kind)):
             weights.each(filling.put)
             filling.finish(weights.title)
         self.weights_bytes, self.bytes_per_token = filling.weights_bytes, filling.bytes_per_token

@@ -67,7 +67,7 @@ _KEY = "rope_parameters"
 
 def _mapping(value: object, key: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise BadValue(CONFIG, key, f"“{key}” is {shown(value)}; an object is expected")
+        raise BadValue(CONFIG, key, say("“{key}” is {shown}; an object is expected", key=key, shown=shown(value)))
     return value
 
 
@@ -83,13 +83,22 @@ def _checked(
 
     transformers' own functions compute it, from keys that differ from kind to kind; so what comes out is looked at.
     """
-    with np.errstate(all="ignore"), said_of_a_file(f"{CONFIG}: “{_KEY}” cannot be used"):
+    with np.errstate(all="ignore"), said_of_a_file(say("{config}: “{key}” cannot be used", config=CONFIG, key=_KEY)):
         made = _rotary(config, parameters, layer_kind, head_dim, context_tokens, rope_factors)
     inverse = made.inverse_frequencies
     if inverse.ndim != 1 or not 1 <= inverse.size <= head_dim // 2:
-        raise BadValue(CONFIG, _KEY, f"by “{_KEY}” {2 * inverse.size} dimensions of {head_dim} would be rotated")
+        raise BadValue(
+            CONFIG,
+            _KEY,
+            say(
+                "by “{key}” {value} dimensions of {head_dim} would be rotated",
+                key=_KEY,
+                value=2 * inverse.size,
+                head_dim=head_dim,
+            ),
+        )
     if not (np.isfinite(inverse).all() and (inverse >= 0).all() and 0 < made.factor < _LARGEST_FACTOR):
-        raise BadValue(CONFIG, _KEY, f"“{_KEY}” gives angles that are no numbers")
+        raise BadValue(CONFIG, _KEY, say("“{key}” gives angles that are no numbers", key=_KEY))
     return made
 
 
@@ -114,13 +123,15 @@ def _rotary(
         from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
         if scaling not in ROPE_INIT_FUNCTIONS:
-            raise BadValue(CONFIG, "rope_type", f"“rope_type” is {shown(scaling)}, which is not known")
+            raise BadValue(CONFIG, "rope_type", say("“rope_type” is {shown}, which is not known", shown=shown(scaling)))
         inverse, factor = ROPE_INIT_FUNCTIONS[scaling](config, "cpu", seq_len=context_tokens, layer_type=layer_kind)
         return Rotary(inverse.float().numpy(), float(factor))
     # Only Phi rotates a part of each head when nothing is scaled; the others' plain form takes no notice of the factor.
     dims = int(head_dim * (part if config.model_type == "phi3" else 1.0))
     if dims < 2 or dims % 2:
-        raise BadValue(CONFIG, "partial_rotary_factor", f"by “partial_rotary_factor” {dims} dimensions are rotated")
+        raise BadValue(
+            CONFIG, "partial_rotary_factor", say("by “partial_rotary_factor” {dims} dimensions are rotated", dims=dims)
+        )
     exponents = np.arange(0, dims, 2, dtype=np.float32) / np.float32(dims)
     inverse = np.float32(1.0) / np.power(np.float32(number(parameters, "rope_theta")), exponents)
     if rope_factors is not None:

@@ -164,3 +164,17 @@ def _number(file: Path) -> int:
         return int(file.read_text(encoding="ascii"))
     except (OSError, ValueError):
         return 0
+
+
+def last_level_cache_bytes(root: Path = Path("/sys")) -> int:
+    """The processor's largest cache (of one part of it, where it has several); 0 where the system does not tell."""
+    sizes = []
+    for folder in (root / "devices/system/cpu/cpu0/cache").glob("index*"):
+        try:
+            text = (folder / "size").read_text(encoding="ascii").strip()
+        except OSError:
+            continue
+        number, unit = text[:-1], text[-1:]
+        if number.isdigit() and unit in "KM":
+            sizes.append(int(number) * (1024 if unit == "K" else 1024**2))
+    return max(sizes, default=0)

@@ -102,12 +102,12 @@ class LoadedModels:
         since_s = time.perf_counter() - allowed_s
         for resident in list(self._residents.values()):
             if not resident.running and resident.last_use_s <= since_s and resident.model_id not in wanted:
-                self._make_way(resident, f"after {_duration_text(allowed_s)} without use")
+                self._make_way(resident, say("after {time} without use", time=_duration_text(allowed_s)))
 
     def unload_for(self, purpose: str) -> None:
         """Give all memory back for something else, as in "for a benchmark"."""
         for resident in list(self._residents.values()):
-            self._make_way(resident, f"for {purpose}")
+            self._make_way(resident, say("for {purpose}", purpose=purpose))
 
     def unload(self, model_id: str) -> None:
         """Give a model's memory back (empty: the window's)."""
@@ -192,7 +192,7 @@ class LoadedModels:
             if is_shown:
                 self._close(resident)
             else:
-                self._make_way(resident, f"to make room for {local.spec.title}")
+                self._make_way(resident, say("to make room for {title}", title=local.spec.title))
 
     def _reporter(self, model_id: str, title: str, is_shown: bool) -> LoadReporter:
         def tell(phase: str, fraction: float) -> None:
@@ -252,7 +252,9 @@ class LoadedModels:
         if self._info is not None:
             self.news.tell_ready(self._info)
         else:
-            self.news.tell_gone(before, f"{before.title} was unloaded; the next message loads it again.")
+            self.news.tell_gone(
+                before, say("{title} was unloaded; the next message loads it again.", title=before.title)
+            )
 
     # -- helpers ---------------------------------------------------------------------------------------------------
 
@@ -276,8 +278,10 @@ class LoadedModels:
         log.info("unloading %s %s", info.model_id, why)
         self._close(resident)
         if info.model_id == self._shown_id:
-            sentence = " ".join(filter(None, (f"{info.title} was unloaded", why)))
-            self.news.tell_gone(info, f"{sentence}; the next message loads it again.")
+            words = say("{title} was unloaded; the next message loads it again.", title=info.title)
+            if why:
+                words = say("{title} was unloaded {why}; the next message loads it again.", title=info.title, why=why)
+            self.news.tell_gone(info, words)
 
     def _close(self, resident: Resident) -> None:
         if self._residents.get(resident.model_id) is resident:
@@ -289,4 +293,6 @@ class LoadedModels:
 
 def _duration_text(seconds: float) -> str:
     """For people: 90 seconds, 5 minutes."""
-    return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:g} seconds"
+    if seconds >= 120:
+        return say("{count:.0f} minutes", count=seconds / 60)
+    return say("{count:g} seconds", count=seconds)

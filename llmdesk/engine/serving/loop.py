@@ -225,7 +225,12 @@ class EngineLoop:
         if task.cancel.is_set():
             task.emit(WorkCancelled())
         else:
-            task.perform(WorkContext(self.models, task, lambda: self._inbox.is_stopping, self._look_round))
+            task.perform(
+                WorkContext(self.models, task, lambda: self._inbox.is_stopping, self._look_round, self._others_wait)
+            )
+
+    def _others_wait(self) -> bool:
+        return bool(self._waiting or self._inbox.items())
 
     def _look_round(self) -> None:
         """During work that occupies the engine: nobody starts, but all are told, and short work is done."""

@@ -87,7 +87,8 @@ def _context_notice(local: LocalModel, options: LoadOptions, choice: LoadChoice)
     """A sentence for the user where the model's own context does not fit; empty otherwise."""
     if options.context_tokens or choice.context_tokens == local.spec.context_tokens:
         return ""
-    return (
-        f"The context is {choice.context_tokens:,} tokens here instead of {local.spec.context_tokens:,}: "
-        "more would not fit into memory."
+    return say(
+        "The context is {context_tokens:,} tokens here instead of {context_tokens2:,}: more would not fit into memory.",
+        context_tokens=choice.context_tokens,
+        context_tokens2=local.spec.context_tokens,
     )

@@ -42,12 +42,19 @@ class WorkContext:
         task: the work itself.
         is_stopping: the program ends.
         look_round: has the engine look at its inbox.
+        others_wait: somebody else wants the engine.
     """
 
     def __init__(
-        self, models: LoadedModels, task: Task, is_stopping: Callable[[], bool], look_round: Callable[[], None]
+        self,
+        models: LoadedModels,
+        task: Task,
+        is_stopping: Callable[[], bool],
+        look_round: Callable[[], None],
+        others_wait: Callable[[], bool],
     ) -> None:
         self._models, self._task, self._is_stopping, self._look_round = models, task, is_stopping, look_round
+        self._others_wait = others_wait
         self._looked_s = time.perf_counter()
 
     @property
@@ -71,11 +78,17 @@ class WorkContext:
             WorkStopped: nobody wants the result any more. Let it pass.
         """
         if self._task.cancel.is_set() or self._is_stopping():
-            raise WorkStopped("This was stopped.", "")
+            raise WorkStopped(say("This was stopped."), "")
         now_s = time.perf_counter()
         if self._task.occupies and now_s - self._looked_s > _LOOK_ROUND_S:
             self._look_round()
             self._looked_s = time.perf_counter()
+
+    def yield_to_others(self) -> None:
+        """As ``check``, for work that gives way: raises WorkStopped also as soon as anybody else wants the engine."""
+        self.check()
+        if self._others_wait():
+            raise WorkStopped("This gave way to others.", "")
 
     def unload(self) -> None:
         """Make room: give the memory of all models back. The next request for one loads it again as it was."""

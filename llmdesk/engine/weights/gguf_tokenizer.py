@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from llmdesk import gguf_header
 from llmdesk.engine.generation.end_names import is_end_by_name
 from llmdesk.errors import ModelDamaged, UnsupportedModel
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -140,14 +141,22 @@ def read_vocabulary(path: Path, values: dict[str, Any], rows: int) -> Vocabulary
     """What a file says of its tokens; of those beyond the embedding's ``rows`` there is nothing to look up."""
     kind = values.get("tokenizer.ggml.model")
     if kind not in ("gpt2", "llama"):
-        raise UnsupportedModel(f"{path.name} has a vocabulary of the kind “{kind}”, which llmdesk cannot read yet.")
+        raise UnsupportedModel(
+            say(
+                "{name} has a vocabulary of the kind “{kind}”, which llmdesk cannot read yet.",
+                name=path.name,
+                kind=kind,
+            )
+        )
     lists = gguf_header.read_arrays(path, _ARRAYS)
     tokens, types, scores, merges = (lists.get(key) for key in _ARRAYS)
     if not tokens or not all(isinstance(token, str) for token in tokens):
-        raise ModelDamaged(f"{path.name} holds no words: “tokenizer.ggml.tokens” is missing.")
+        raise ModelDamaged(say("{name} holds no words: “tokenizer.ggml.tokens” is missing.", name=path.name))
     for key, values_of_tokens in (("token_type", types), ("scores", scores)):
         if values_of_tokens is not None and len(values_of_tokens) < len(tokens):
-            raise ModelDamaged(f"{path.name}: “tokenizer.ggml.{key}” has fewer values than there are words.")
+            raise ModelDamaged(
+                say("{name}: “tokenizer.ggml.{key}” has fewer values than there are words.", name=path.name, key=key)
+            )
     named = unique_names(tokens[:rows])
     if types is None:
         types = [_type_by_name(token) for token in named]
@@ -180,7 +189,13 @@ def _pair(merge: Any, path: Path) -> tuple[str, str]:
     """A merge is written as two words with a space between them; a word may begin with one."""
     left, space, right = str(merge)[1:].partition(" ")
     if not isinstance(merge, str) or not space or not right:
-        raise ModelDamaged(f"{path.name}: {str(merge)[:80]!r} in “tokenizer.ggml.merges” is no pair of words.")
+        raise ModelDamaged(
+            say(
+                "{name}: {value!r} in “tokenizer.ggml.merges” is no pair of words.",
+                name=path.name,
+                value=str(merge)[:80],
+            )
+        )
     return merge[0] + left, right
 
 

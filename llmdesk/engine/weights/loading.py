@@ -160,7 +160,7 @@ def _of_transformers(
     """What the decoders do not know is read by transformers: in 16 bits at each load, else once."""
     import transformers
 
-    with said_of_a_file("config.json cannot be used", UnsupportedModel, ""):
+    with said_of_a_file(say("config.json cannot be used"), UnsupportedModel, ""):
         classes(config)  # before anything is converted
     if precision == "bf16":
         return TransformersWeights(config, files)
@@ -263,16 +263,18 @@ def _check_sha256(model: LocalModel, report: LoadReporter) -> None:
 def _convert_tokenizer(gguf: GgufFile, folder: Path, report: LoadReporter) -> None:
     """tokenizer.json and config.json out of a GGUF file, with their checksums beside them."""
     report(say("converting the tokenizer, once"), 0.1)
-    name, hint = gguf.path.name, "Open the model's safetensors folder instead."
-    with said_of_a_file(f"The tokenizer in {name} cannot be converted", UnsupportedModel, hint):
+    name, hint = gguf.path.name, say("Open the model's safetensors folder instead.")
+    with said_of_a_file(say("The tokenizer in {name} cannot be converted", name=name), UnsupportedModel, hint):
         tokenizer = read_tokenizer(gguf)
     report(say("converting the tokenizer, once"), 0.18)
-    with said_of_a_file(f"The configuration in {name} cannot be converted", UnsupportedModel, hint):
+    with said_of_a_file(say("The configuration in {name} cannot be converted", name=name), UnsupportedModel, hint):
         config = read_config(gguf)
     partial = folder.parent / f"{folder.name}.{os.getpid()}.partial"
     partial.mkdir(parents=True, exist_ok=True)
     try:
-        with said_of_a_file(f"The tokenizer or configuration in {name} cannot be kept", UnsupportedModel, hint):
+        with said_of_a_file(
+            say("The tokenizer or configuration in {name} cannot be kept", name=name), UnsupportedModel, hint
+        ):
             config.save_pretrained(partial)
             tokenizer.save_pretrained(partial)
         write_checksums(partial)

@@ -37,11 +37,13 @@ def open_config(folder: Path) -> Any:
     """
     from transformers import AutoConfig
 
-    with said_of_a_file(f"config.json in {folder.name} cannot be read"):
+    with said_of_a_file(say("config.json in {name} cannot be read", name=folder.name)):
         values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         kind = values.get("model_type") if isinstance(values, dict) else None
         if not isinstance(kind, str):
-            raise BadValue("config.json", "model_type", f"“model_type” is {shown(kind)}; a name is expected")
+            raise BadValue(
+                "config.json", "model_type", say("“model_type” is {shown}; a name is expected", shown=shown(kind))
+            )
         check_common(values)  # before transformers computes with them
         for part in values.values():  # of the parts of a model that also sees or hears
             if isinstance(part, dict):
@@ -54,7 +56,9 @@ def open_config(folder: Path) -> Any:
         check_common(config)
         if not hasattr(part := text_config(config), "to_dict"):
             key = next((name for name in ("text_config", "decoder", "generator") if name in values), "text_config")
-            raise BadValue("config.json", key, f"“{key}” is {shown(part)}; a table is expected")
+            raise BadValue(
+                "config.json", key, say("“{key}” is {shown}; a table is expected", key=key, shown=shown(part))
+            )
     return config
 
 
@@ -80,7 +84,7 @@ def packing_of(config: Any) -> dict[str, Any] | None:
     packing = getattr(config, "quantization_config", None) or getattr(text_config(config), "quantization_config", None)
     if not packing:
         return None
-    with said_of_a_file("config.json: “quantization_config” cannot be read"):
+    with said_of_a_file(say("config.json: “quantization_config” cannot be read")):
         values: dict[str, Any] = dict(packing) if isinstance(packing, dict) else packing.to_dict()
     method = getattr(values.get("quant_method"), "value", values.get("quant_method", "unknown"))
     if method != "bitnet":
@@ -92,7 +96,7 @@ def packing_of(config: Any) -> dict[str, Any] | None:
         )
     plain = values.get("modules_to_not_convert") or ()
     if not isinstance(plain, list | tuple) or not all(isinstance(name, str) for name in plain):
-        raise BadValue("config.json", "modules_to_not_convert", "“modules_to_not_convert” is no list of names")
+        raise BadValue("config.json", "modules_to_not_convert", say("“modules_to_not_convert” is no list of names"))
     return values
 
 
@@ -109,7 +113,9 @@ def open_tokenizer(folder: Path, rows: int | None = None) -> Any:
 
     # As it stands in the file: transformers' own class of an architecture would put another way to cut texts in.
     kind = PreTrainedTokenizerFast if (folder / "tokenizer.json").exists() else AutoTokenizer
-    with said_of_a_file(f"The tokenizer in {folder.name} (tokenizer.json, tokenizer_config.json) cannot be read"):
+    with said_of_a_file(
+        say("The tokenizer in {name} (tokenizer.json, tokenizer_config.json) cannot be read", name=folder.name)
+    ):
         if not (folder / "tokenizer.json").exists() and (folder / sentencepiece_tokenizer.FILE).exists():
             tokenizer = sentencepiece_tokenizer.read_sentencepiece(folder)
         else:
@@ -138,8 +144,12 @@ def _drop_tokens_beyond(tokenizer: Any, rows: int) -> None:
     last = max(backend.get_vocab(with_added_tokens=False).values(), default=0)
     if beyond - added or last > rows + _MOST_BEYOND:
         raise UnsupportedModel(
-            f"The tokenizer has words up to number {max(backend.get_vocab().values()):,}, the model only {rows:,}.",
-            "Tokenizer and weights are of different models: fetch both from the same place.",
+            say(
+                "The tokenizer has words up to number {max:,}, the model only {rows:,}.",
+                max=max(backend.get_vocab().values()),
+                rows=rows,
+            ),
+            say("Tokenizer and weights are of different models: fetch both from the same place."),
         )
     data = json.loads(backend.to_str())  # takes memory for every number up to the last word's
     log.info("%d added tokens beyond the %d that the model has are left out", len(beyond), rows)
@@ -158,7 +168,7 @@ def safetensors_files(folder: Path) -> list[Path]:
     """Those that the index names, if there is one: some publishers put the same weights there twice."""
     index = folder / _INDEX
     if index.exists():
-        with said_of_a_file(f"{index.name} in {folder.name} is damaged"):
+        with said_of_a_file(say("{name} in {name2} is damaged", name=index.name, name2=folder.name)):
             names = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
             files = sorted(folder / name for name in names)
     else:
@@ -182,7 +192,11 @@ def end_tokens(folder: Path, config: Any, tokenizer: Any) -> frozenset[int]:
     for file, ids in sources:
         for token_id in ids if isinstance(ids, list | tuple) else [ids]:
             if isinstance(token_id, bool) or not isinstance(token_id, int | None):
-                raise BadValue(file, "eos_token_id", f"“eos_token_id” is {shown(token_id)}; a whole number is expected")
+                raise BadValue(
+                    file,
+                    "eos_token_id",
+                    say("“eos_token_id” is {shown}; a whole number is expected", shown=shown(token_id)),
+                )
             if token_id is not None:
                 found.add(token_id)
     return frozenset(found | _ends_by_name(tokenizer))
@@ -196,8 +210,10 @@ def _ends_by_name(tokenizer: Any) -> set[int]:
 
 
 def _generation_config(folder: Path) -> dict[str, Any]:
-    with said_of_a_file(f"{_GENERATION_CONFIG} in {folder.name} cannot be read"):
+    with said_of_a_file(
+        say("{generation_config} in {name} cannot be read", generation_config=_GENERATION_CONFIG, name=folder.name)
+    ):
         values = json.loads((folder / _GENERATION_CONFIG).read_text(encoding="utf-8"))
         if not isinstance(values, dict):
-            raise ValueError("it should hold an object")
+            raise ValueError(say("it should hold an object"))
     return values

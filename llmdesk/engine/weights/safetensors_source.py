@@ -123,7 +123,7 @@ def safetensors_tensors(files: list[Path]) -> list[SourceTensor]:
 
     for file in files:
         # The library holds the head against the file's length, the tensors' offsets and types; it reads no data.
-        with said_of_a_file(f"{file.name} cannot be read"), safe_open(file, framework="numpy"):
+        with said_of_a_file(say("{name} cannot be read", name=file.name)), safe_open(file, framework="numpy"):
             pass
     found = [tensor for file in files for tensor in _tensors_of(file)]
     return sorted(found, key=lambda tensor: tensor.name)
@@ -133,7 +133,7 @@ def _tensors_of(file: Path) -> list[SourceTensor]:
     with file.open("rb") as opened:
         (length,) = struct.unpack("<Q", opened.read(8))
         head = json.loads(opened.read(length))
-    with said_of_a_file(f"{file.name} cannot be read"):
+    with said_of_a_file(say("{name} cannot be read", name=file.name)):
         return [_tensor(file, 8 + length, name, entry) for name, entry in head.items() if name != "__metadata__"]
 
 

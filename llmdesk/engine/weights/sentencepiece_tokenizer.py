@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from llmdesk import sentencepiece_file
 from llmdesk.engine.weights.gguf_tokenizer import Vocabulary, build, unique_names
 from llmdesk.errors import BadValue
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -86,7 +87,7 @@ def _added(config: dict[str, Any]) -> dict[int, dict[str, Any]]:
         if not all(0 <= number < _MOST_TOKENS and isinstance(entry["content"], str) for number, entry in found.items()):
             raise ValueError
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        text = "“added_tokens_decoder” is no list of tokens by number"
+        text = say("“added_tokens_decoder” is no list of tokens by number")
         raise BadValue(_CONFIG, "added_tokens_decoder", text) from error
     return found
 

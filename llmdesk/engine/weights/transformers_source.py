@@ -94,7 +94,9 @@ def hand_over(config: Any, files: FileWeights, take: Take) -> None:
     found = classes(config)
     for index, (kind, of) in enumerate(found):
         try:
-            with said_of_a_file(f"transformers cannot load “{config.model_type}”", UnsupportedModel, ""):
+            with said_of_a_file(
+                say("transformers cannot load “{model_type}”", model_type=config.model_type), UnsupportedModel, ""
+            ):
                 return _hand_over(kind, of, files, take)
         except UnsupportedModel as error:
             if isinstance(error.__cause__, ImportError) and index < len(found) - 1:

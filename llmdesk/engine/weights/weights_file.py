@@ -144,7 +144,7 @@ class WeightsWriter:
             self._partial.unlink(missing_ok=True)
 
     def _said(self, error: OSError) -> LlmdeskError:
-        text = f"The converted model cannot be written: {error.strerror or error}."
+        text = say("The converted model cannot be written: {value}.", value=error.strerror or error)
         if error.errno in _NO_SPACE:
             return NotEnoughDisk(text)
         return LlmdeskError(text, say("llmdesk must be able to write to {parent}.", parent=self._path.parent))

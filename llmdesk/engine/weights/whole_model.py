@@ -22,7 +22,12 @@ def load_whole(kind: Any, config: Any, files: FileWeights, unused: tuple[str, ..
     Raises:
         ModelDamaged, UnsupportedModel: see transformers_source.hand_over.
     """
-    with said_of_a_file(f"transformers cannot load “{config.model_type}”", UnsupportedModel, ""), quietly():
+    with (
+        said_of_a_file(
+            say("transformers cannot load “{model_type}”", model_type=config.model_type), UnsupportedModel, ""
+        ),
+        quietly(),
+    ):
         model, found = kind.from_pretrained(
             None,
             config=without_orders(config),

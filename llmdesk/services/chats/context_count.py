@@ -58,6 +58,7 @@ def guess_count(request: GenerationRequest, used_tokens: int, context_tokens: in
     """A guess, for the time while nobody can count.
 
     Args:
+        request: its history is looked at only where ``used_tokens`` is 0.
         used_tokens: what the engine told of the chat so far; 0: nothing.
         context_tokens: 0 if it is not known.
     """

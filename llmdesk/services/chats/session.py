@@ -23,14 +23,13 @@ from llmdesk.datatypes.chat import (
     Queued,
     TokenEvent,
 )
-from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.prompt_queue import PromptQueue
 from llmdesk.services.chats.running_answer import Progress, RunningAnswer
-from llmdesk.services.chats.submission import Keeper, Submission
+from llmdesk.services.chats.submission import AnswerSource, Keeper, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ class Session:
 
     def __init__(
         self,
-        engine: EngineRunner,
+        engine: AnswerSource,
         sink: EventSink,
         options: ChatOptions,
         listener: SessionListener,
@@ -207,9 +206,13 @@ class Session:
             self.submit(text)
             self._tell(QueueChanged(self))
 
-    def preview(self, text: str) -> GenerationRequest:
-        """The request that ``submit(text)`` would make now, to be counted; nothing is sent."""
-        return self._options.request("", self.conversation.told_next(text, self._options.system_prompt))
+    def preview(self, text: str, *, has_history: bool = True) -> GenerationRequest:
+        """The request that ``submit(text)`` would make now, to be counted; nothing is sent.
+
+        Without its history it costs nothing that grows with the chat: where the engine told what the history takes.
+        """
+        conversation = self.conversation if has_history else Conversation()
+        return self._options.request("", conversation.told_next(text, self._options.system_prompt))
 
     def stop(self) -> None:
         """End the running answer, if there is one; what was written stays. Its end comes as an event like any other."""

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import psutil
+
 from llmdesk.datatypes.chat import GenerationStats, PromptProgress, TokenEvent
-from llmdesk.datatypes.model import ResourceSample
+from llmdesk.datatypes.resources import ResourceSample
 from llmdesk.pauses import PAUSES, PauseWatch
+from llmdesk.services.live.causes import CauseWatch, Kind, Mark
 from llmdesk.services.live.ring_buffer import GAP, RingBuffer
+from llmdesk.services.live.roofline import AnswerStep, Roofline
 from llmdesk.services.live.throughput import Throughput, moved
 
-HISTORY_S = 300
+HISTORY_S = 3600
 TICKS_PER_S = 4
 SAMPLES_PER_S = 2
-MARKS = 64
+MARKS = 512
 SENTENCE_SAMPLES = 4 * SAMPLES_PER_S
+POWER_SAMPLES = 2 * SAMPLES_PER_S
+LEAST_DECODE_S = 0.2
+LEAST_PROMPT_TOKENS = 32
+"""Fewer are read in a moment, most of which is no reading."""
 
 Phase = Literal["nothing", "prompt", "decoding", "ended", "kept"]
 """``kept``: the last answer ended before anything was measured, so the speed is that of one before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Something that happened at a moment of the history."""
-
-    t_s: float
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,9 @@ class Figures:
     prompt_tps: float | None = None
     token_p50_s: float | None = None
     token_p99_s: float | None = None
+    prompt_fraction: float | None = None
+    """How much of the prompt is read, while it is."""
+    energy_per_token_j: float | None = None
 
 
 class LiveData:
@@ -49,6 +52,10 @@ class LiveData:
     def __init__(self, pauses: PauseWatch = PAUSES) -> None:
         self.watch(pauses)
         self.throughput = Throughput()
+        self.roofline = Roofline()
+        self.model_bytes: int | None = None  # the window's model: its weights
+        self.cache_bytes: int | None = None  # and what it keeps of texts
+        self._causes = CauseWatch(psutil.cpu_count() or 1)
         # Sampled by tick():
         self.tick_t_s = RingBuffer(HISTORY_S * TICKS_PER_S)
         self.tps = RingBuffer(HISTORY_S * TICKS_PER_S)
@@ -59,22 +66,34 @@ class LiveData:
         self.system_percent = RingBuffer(HISTORY_S * SAMPLES_PER_S)
         self.process_bytes = RingBuffer(HISTORY_S * SAMPLES_PER_S)
         self.system_bytes = RingBuffer(HISTORY_S * SAMPLES_PER_S)
+        self.power_w = RingBuffer(HISTORY_S * SAMPLES_PER_S)
+        self.gpu_percent = RingBuffer(HISTORY_S * SAMPLES_PER_S)
         self.sample: ResourceSample | None = None
         self.current_tps: float | None = None  # live, then that of the whole answer
         self._last_tps: float | None = None  # the last one that was measured
         self.marks: deque[Mark] = deque(maxlen=MARKS)
         self._request_id = ""  # of the newest answer, whose figures are shown
         self._running: set[str] = set()
-        self._started_s = 0.0
+        self._started_s = self._tick_s = 0.0
         self._phase: Phase = "nothing"
         self._first_token_s: float | None = None
         self._prompt_tps: float | None = None
         self._prompt_begin: PromptProgress | None = None
-        self._prompt_done_tokens = 0
+        self._prompt_done_tokens = self._prompt_total_tokens = 0
+        self._depths: dict[str, int] = {}  # tokens of each running answer's prompt
+        self._new_tokens: dict[str, int] = {}
+        self._watts: deque[float] = deque(maxlen=POWER_SAMPLES)
+        self._energy_per_token_j: float | None = None
 
     def watch(self, pauses: PauseWatch) -> None:
         """Take the pauses of the program from here on from this watch."""
         self._pauses, self._known_pauses = pauses, pauses.since(0)[1]
+
+    def set_aside(self) -> Callable[[], None]:
+        """Begin anew, with a watch of its own; what is returned brings back all that was there."""
+        kept = dict(vars(self))
+        LiveData.__init__(self, PauseWatch())
+        return lambda: vars(self).update(kept)
 
     def add_sample(self, sample: ResourceSample) -> None:
         """One reading of the machine."""
@@ -85,6 +104,21 @@ class LiveData:
         self.system_percent.append(sample.system_cpu_percent)
         self.process_bytes.append(sample.process_rss_bytes)
         self.system_bytes.append(sample.system_used_bytes)
+        self.power_w.append(GAP if sample.power.watts is None else sample.power.watts)
+        self.gpu_percent.append(
+            GAP if sample.gpu is None or sample.gpu.busy_percent is None else sample.gpu.busy_percent
+        )
+        self._take_power(sample)
+        self.marks.extend(self._causes.sample(sample, self._phase == "decoding"))
+
+    def _take_power(self, sample: ResourceSample) -> None:
+        """Energy per token: mean power of the last seconds by the speed of the last one, while an answer is written."""
+        if not self._running or self.current_tps is None or sample.power.watts is None:
+            self._watts.clear()
+            return
+        self._watts.append(sample.power.watts)
+        if len(self._watts) == POWER_SAMPLES and self.current_tps:
+            self._energy_per_token_j = sum(self._watts) / len(self._watts) / self.current_tps
 
     def answer_started(self, request_id: str, now_s: float) -> None:
         """A request was submitted: its figures replace those of the answer before. The speed is that of all."""
@@ -92,14 +126,19 @@ class LiveData:
         self.throughput.start(request_id)
         self._request_id, self._started_s, self._phase = request_id, now_s, "prompt"
         self._first_token_s = self._prompt_tps = self._prompt_begin = self.current_tps = None
+        self._prompt_total_tokens = 0
+        self._energy_per_token_j = None
+        self._watts.clear()
 
     def prompt_progress(self, event: PromptProgress) -> None:
         """Prompt tokens were read: from the second event on their speed is known."""
+        self.marks.extend(self._causes.prompt(event))
+        self._depths[event.request_id] = event.total_tokens
         if event.request_id != self._request_id:
             return
         if self._prompt_begin is None:
             self._prompt_begin = event
-        self._prompt_done_tokens = event.done_tokens
+        self._prompt_done_tokens, self._prompt_total_tokens = event.done_tokens, event.total_tokens
         self._measure_prompt(event.t_s)
 
     def tokens(self, events: Iterable[TokenEvent]) -> None:
@@ -107,6 +146,8 @@ class LiveData:
         self._note_pauses()
         for event in events:
             self.throughput.add(event)
+            self._new_tokens[event.request_id] = event.new_tokens
+            self.marks.extend(self._causes.tokens(event.request_id, event.new_tokens, event.t_s))
             if self._phase == "prompt" and event.request_id == self._request_id:
                 self._phase = "decoding"
                 self._first_token_s = event.t_s - self._started_s
@@ -115,7 +156,10 @@ class LiveData:
     def _measure_prompt(self, now_s: float) -> None:
         begin = self._prompt_begin
         if begin is not None and now_s > begin.t_s and self._prompt_done_tokens > begin.done_tokens:
-            self._prompt_tps = (self._prompt_done_tokens - begin.done_tokens) / (now_s - begin.t_s)
+            tokens, seconds = self._prompt_done_tokens - begin.done_tokens, now_s - begin.t_s
+            self._prompt_tps = tokens / seconds
+            if tokens >= LEAST_PROMPT_TOKENS:
+                self.roofline.read_prompt(tokens, begin.done_tokens, seconds, now_s)
 
     def answer_ended(self, request_id: str, stats: GenerationStats | None) -> None:
         """An answer ended; its own statistics, where there are any, replace what was measured of it here.
@@ -123,6 +167,9 @@ class LiveData:
         While others run, the speed stays theirs; the figures of the last one to end stay.
         """
         self.throughput.end(request_id)
+        for known in (self._depths, self._new_tokens):
+            known.pop(request_id, None)
+        self.marks.extend(self._causes.answer_ended(request_id, stats, self._tick_s))
         self._running.discard(request_id)
         if stats is not None and (request_id == self._request_id or not self._running):
             self._prompt_tps = stats.prompt_tps or None
@@ -130,18 +177,27 @@ class LiveData:
         if self._running:
             self._phase = "decoding" if request_id == self._request_id else self._phase
             return
+        if stats is not None and stats.decode_s >= LEAST_DECODE_S and not stats.from_response_cache:
+            # As the speed, from here on the share is that of the whole answer; short ones have no other.
+            steps = max(0, stats.new_tokens - stats.untimed_tokens - stats.accepted_tokens)
+            depth = stats.prompt_tokens + stats.new_tokens // 2
+            self.roofline.answered([AnswerStep(steps / stats.decode_s, depth)], self._tick_s)
         measured_tps = stats.decode_tps if stats is not None and stats.decode_tps else self.current_tps
         self._phase = "ended" if measured_tps or self._last_tps is None else "kept"
         self.current_tps = self._last_tps = measured_tps or self._last_tps
 
-    def mark(self, text: str, now_s: float) -> None:
+    def mark(self, text: str, now_s: float, kind: Kind = "note") -> None:
         """Note a moment."""
-        self.marks.append(Mark(now_s, text))
+        self.marks.append(Mark(now_s, text, kind))
 
     def tick(self, now_s: float) -> None:
         """Sample the live speed into the history."""
         self._note_pauses()
+        self._tick_s = now_s
         if self._running:
+            steps = self.throughput.steps_per_s(now_s)
+            depths = ((each, self._depths.get(each, 0) + self._new_tokens.get(each, 0)) for each in steps)
+            self.roofline.answered((AnswerStep(steps[each], depth) for each, depth in depths), now_s)
             self.current_tps = self.throughput.live_tps(now_s)
         live = bool(self._running) and self.current_tps is not None
         token_ms = self.throughput.take_token_ms()
@@ -163,7 +219,14 @@ class LiveData:
             self._prompt_tps,
             None if p50_ms is None else p50_ms / 1000,
             None if p99_ms is None else p99_ms / 1000,
+            self._prompt_fraction(),
+            self._energy_per_token_j,
         )
+
+    def _prompt_fraction(self) -> float | None:
+        if self._phase != "prompt" or not self._prompt_total_tokens:
+            return None
+        return self._prompt_done_tokens / self._prompt_total_tokens
 
     def mean_processor_percent(self) -> tuple[float, float]:
         """(this process, the system), means of the last seconds; (0, 0) before the first sample."""
@@ -186,5 +249,8 @@ class LiveData:
                         history.append(GAP)
 
     def _histories(self) -> tuple[tuple[RingBuffer, tuple[RingBuffer, ...]], ...]:
-        samples = (self.process_percent, self.system_percent, self.process_bytes, self.system_bytes)
+        samples = (
+            *(self.process_percent, self.system_percent, self.process_bytes, self.system_bytes),
+            *(self.power_w, self.gpu_percent),
+        )
         return (self.tick_t_s, (self.tps, self.token_ms)), (self.sample_t_s, samples)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections import deque
 from collections.abc import Sequence
 
@@ -23,6 +24,7 @@ class PaintMeter:
         self._came_tokens = 0
         self._painted_tokens = 0
         self._readings: deque[tuple[float, int, int]] = deque()  # (time, tokens painted, tokens that came)
+        self._delays: deque[tuple[float, float]] = deque()  # (time of the painting, seconds since the token)
         self._behind_s = 0.0
 
     def came(self, events: Sequence[TokenEvent]) -> None:
@@ -35,11 +37,16 @@ class PaintMeter:
             self._unpainted.append((self._came_chars, event.t_s))
 
     def read(self, painted_chars: int, now_s: float) -> None:
-        """Take a reading, a few times a second. Once all is painted, the last figures stay until more comes."""
+        """Take a reading: right after each painting, for exact delays, and a few times a second besides.
+
+        Once all is painted, the last figures stay until more comes.
+        """
         before = self._readings[-1][1:] if self._readings else None
         while self._unpainted and self._unpainted[0][0] <= painted_chars:
-            self._unpainted.popleft()
+            self._delays.append((now_s, now_s - self._unpainted.popleft()[1]))
             self._painted_tokens += 1
+        while self._delays and now_s - self._delays[0][0] > WINDOW_S:
+            self._delays.popleft()
         self._behind_s = max(0.0, now_s - self._unpainted[0][1]) if self._unpainted else 0.0
         if before == (self._came_tokens, self._came_tokens) == (self._painted_tokens, self._came_tokens):
             return
@@ -70,3 +77,12 @@ class PaintMeter:
     def behind_ms(self) -> float:
         """Age of the oldest token that is not painted yet; 0 if all are."""
         return self._behind_s * 1000
+
+    @property
+    def delay_ms(self) -> float:
+        """From a token's end in the engine to the painting that showed it: the median of the last two seconds.
+
+        While a token has been waiting for longer than that, it is so long: a window that stands still does not hide it.
+        """
+        known_ms = 1000 * statistics.median(delay_s for _, delay_s in self._delays) if self._delays else 0.0
+        return max(known_ms, self.behind_ms)

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
 
 GAP = float("nan")
 """In a history: nothing was measured here, and no line leads over it."""
-
-
-def peak(values: Iterable[float]) -> float:
-    """The highest value, gaps left out; 0 if there is none."""
-    return max((value for value in values if value == value), default=0.0)
 
 
 class RingBuffer:
@@ -28,6 +22,11 @@ class RingBuffer:
 
     def __len__(self) -> int:
         return min(self._written, self._capacity)
+
+    @property
+    def written(self) -> int:
+        """How many values were ever added: the newest one has this number, counted from 1."""
+        return self._written
 
     def append(self, value: float) -> None:
         """Add a value; the oldest one goes when the buffer is full."""

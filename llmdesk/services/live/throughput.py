@@ -54,10 +54,16 @@ class _Answer:
         (anchor_s, before), (newest_s, after) = self.times[0], self.times[-1]
         if max(newest_s, now_s - GRACE_S) - anchor_s < MIN_SPAN_S or newest_s <= anchor_s:
             return None
-        steps = after - before
+        tokens = after - before
         waited_s = now_s - GRACE_S - anchor_s
-        measured = steps / (newest_s - anchor_s)
-        return min(measured, (steps + 1) / waited_s) if waited_s > 0 else measured
+        measured = tokens / (newest_s - anchor_s)
+        return min(measured, (tokens + 1) / waited_s) if waited_s > 0 else measured
+
+    def steps_per_s(self, now_s: float) -> float | None:
+        """Passes through the network: fewer than tokens where several came out of one."""
+        if (tps := self.tps(now_s)) is None:
+            return None
+        return tps * (len(self.times) - 1) / (self.times[-1][1] - self.times[0][1])
 
 
 class Throughput:
@@ -116,6 +122,11 @@ class Throughput:
         """Tokens per second of all running answers; None while none of them has been decoding for long enough."""
         speeds = [tps for answer in self._answers.values() if (tps := answer.tps(now_s)) is not None]
         return sum(speeds) if speeds else None
+
+    def steps_per_s(self, now_s: float) -> dict[str, float]:
+        """Of each answer that has a speed, by request: how often the network is computed for it in a second."""
+        speeds = {name: answer.steps_per_s(now_s) for name, answer in self._answers.items()}
+        return {name: speed for name, speed in speeds.items() if speed is not None}
 
     def token_ms(self) -> tuple[float, float] | None:
         """Milliseconds per token over the last ``TOKEN_TIMES`` steps: 50th and 99th percentile (nearest rank)."""

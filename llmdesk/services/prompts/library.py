@@ -61,18 +61,20 @@ class Library:
 class PromptFolder:
     """The user's folder of prompts (``prompts`` in the configuration folder) and the one that llmdesk ships.
 
-    A prompt of the user's own hides a shipped one of the same name; deleting it brings that one back.
+    A prompt of the user's own hides a shipped one of the same name; deleting it brings that one back. The shipped ones
+    are those of ``language`` where there are any (a folder within), else English.
     """
 
-    def __init__(self, own: Path | None = None, shipped: Path | None = None) -> None:
+    def __init__(self, own: Path | None = None, shipped: Path | None = None, language: str = "en") -> None:
         self.own = own or paths.config_dir() / "prompts"
-        self._shipped = shipped or paths.shipped("assets") / "prompts"
+        shipped = shipped or paths.shipped("assets") / "prompts"
+        self._folders = ((shipped, False), (shipped / language, False), (self.own, True))
 
     def read(self) -> Library:
         """What is there now."""
         found: dict[str, Prompt] = {}
         problems: list[SettingsError] = []
-        for folder, is_own in ((self._shipped, False), (self.own, True)):
+        for folder, is_own in self._folders:
             for file in sorted(folder.glob("*.toml")):
                 try:
                     found[file.stem] = read_prompt(file, is_own)

@@ -13,9 +13,11 @@ from llmdesk.datatypes.chat import ContextPolicy, SamplingParams
 from llmdesk.datatypes.model import Precision
 from llmdesk.services.presets import CUSTOM, DEFAULT_PRESET, PRESETS
 from llmdesk.toml_file import KeyMistake
+from llmdesk.words import say
 
 Auto = Literal["auto"]
 ThemeName = Literal["system", "light", "dark"]
+LanguageName = Literal["auto", "en", "de", "zh_CN"]
 ContrastName = Literal["system", "usual", "high"]
 MotionName = Literal["auto", "on", "off"]
 _USUAL = SamplingParams()
@@ -70,7 +72,7 @@ class SamplingGroup(Group):
     """``[sampling]``"""
 
     preset: str = _setting(
-        DEFAULT_PRESET, f"How tokens are chosen: {', '.join(PRESETS)}, a preset of your own, or {CUSTOM}."
+        DEFAULT_PRESET, "How tokens are chosen: a preset of llmdesk's or of your own, or the values of Custom."
     )
     custom: SamplingValues = SamplingValues()
     presets: Mapping[str, SamplingValues] = _setting(
@@ -81,9 +83,15 @@ class SamplingGroup(Group):
     def _names_are_known(self) -> SamplingGroup:
         taken = (*PRESETS, CUSTOM)
         if found := next((name for name in self.presets if name in taken or not name.strip()), None):
-            raise KeyMistake(f"presets.{found}", f"expected a name other than {', '.join(taken)}, found {found!r}")
+            raise KeyMistake(
+                f"presets.{found}",
+                say("expected a name other than {names}, found {found!r}", names=", ".join(taken), found=found),
+            )
         if self.preset not in self.names:
-            raise KeyMistake("preset", f"expected one of {', '.join(self.names)}, found {self.preset!r}")
+            raise KeyMistake(
+                "preset",
+                say("expected one of {names}, found {preset!r}", names=", ".join(self.names), preset=self.preset),
+            )
         return self
 
     @property
@@ -124,6 +132,12 @@ class ChatGroup(Group):
     answer_cache: bool = _setting(
         True, "The same question in the same words, with greedy sampling, gets the same answer at once."
     )
+
+
+class UsageGroup(Group):
+    """``[usage]``"""
+
+    show: bool = _setting(True, "The page about usage counts what the kept chats hold; off: nothing is counted.")
 
 
 class EngineGroup(Group):
@@ -180,6 +194,9 @@ class AppearanceGroup(Group):
     contrast: ContrastName = _setting("system", "How much words and lines stand out; system: as it asks.")
     reduce_motion: MotionName = _setting("auto", "Nothing in the window moves; auto: where the system asks for that.")
     zoom_percent: int = _setting(100, "Size of everything in the window.", "%", ge=70, le=250)
+    language: LanguageName = _setting(
+        "auto", "The language of the window, from the next start on; auto: the system's, else English."
+    )
 
 
 class Values(Group):
@@ -188,6 +205,7 @@ class Values(Group):
     model: ModelGroup = ModelGroup()
     sampling: SamplingGroup = SamplingGroup()
     chat: ChatGroup = ChatGroup()
+    usage: UsageGroup = UsageGroup()
     engine: EngineGroup = EngineGroup()
     server: ServerGroup = ServerGroup()
     appearance: AppearanceGroup = AppearanceGroup()

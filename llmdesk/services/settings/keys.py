@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from llmdesk.errors import SettingsError
 from llmdesk.numerals import plain_number, whole_number
 from llmdesk.services.settings.definition import SETTINGS, Group, Setting
-from llmdesk.toml_file import expectation
+from llmdesk.toml_file import either, expectation
 from llmdesk.words import say
 
 Path = tuple[str, ...]
@@ -30,7 +30,7 @@ def path_of(key: str | Path) -> Path:
         preset, _, last = rest.rpartition(".")
         steps = (preset, last) if last in _fields_inside(setting) and preset else (rest,)
         return (*setting.key.split("."), *(step.strip("\"'") for step in steps))
-    near = f"Did you mean “{found}”? " if (found := nearest(key)) else ""
+    near = say("Did you mean “{found}”? ", found=found) if (found := nearest(key)) else ""
     raise SettingsError(
         say("There is no setting “{key}”.", key=key), say("{near}`llmdesk config list` shows all.", near=near)
     )
@@ -65,7 +65,7 @@ def value_of(key: str, text: str) -> Any:
         for number in (plain_number(text), whole_number(text)):
             with contextlib.suppress(ValidationError):
                 return accepted.validate_strings(str(number))
-        expected = ", or ".join(expectation(item) for item in error.errors())
+        expected = either(expectation(item) for item in error.errors())
         raise SettingsError(
             say("{key}: expected {expected}, found {text!r}.", key=key, expected=expected, text=text),
             setting_of(path).description,

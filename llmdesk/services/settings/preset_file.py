@@ -62,7 +62,7 @@ def _parsed(file: Path) -> dict[str, Any]:
             raise SettingsError(say("{name} is too large for a file of presets.", name=file.name), say(_FORM))
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text in UTF-8"
+        reason = getattr(error, "strerror", None) or say("it is not text in UTF-8")
         raise SettingsError(say("{file} cannot be read: {reason}.", file=file, reason=reason), say(_FORM)) from error
     try:
         found = json.loads(text) if file.suffix.lower() == ".json" else tomllib.loads(text)

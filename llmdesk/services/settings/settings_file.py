@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from llmdesk.errors import SettingsError
 from llmdesk.services.settings import keys
 from llmdesk.services.settings.definition import Values
-from llmdesk.toml_file import KeyMistake, expectation, line_of, replace_file, syntax_mistake
+from llmdesk.toml_file import KeyMistake, either, expectation, line_of, replace_file, syntax_mistake
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 UNSET: Final = object()
 """In changes: the key goes, so that its default counts."""
 _HEAD = "# Settings of llmdesk. `llmdesk config list` explains each; what does not stand here has its default.\n"
-_HINT = "Mend the line, or take it out; until then its default counts."
+_HINT = say("Mend the line, or take it out; until then its default counts.")
 _LOCK_TIMEOUT_S = 5.0
 
 Data = dict[str, Any]
@@ -65,7 +65,7 @@ def parse(text: str, file: Path) -> tuple[Data, list[SettingsError]]:
     _, mistakes = checked(data)
     problems = []
     for line, path in sorted((line_of(text, path), path) for path in mistakes):
-        words = f"key “{'.'.join(path)}”: {mistakes[path]}."
+        words = say("key “{key}”: {mistake}.", key=".".join(path), mistake=mistakes[path])
         problems.append(
             SettingsError(say("{file}, line {line}, {words}", file=file, line=line, words=words), _HINT, detail=words)
         )
@@ -125,10 +125,10 @@ def write(file: Path, changes: Changes) -> Path | None:
         with FileLock(file.with_name(f".{file.name}.lock"), timeout=_LOCK_TIMEOUT_S):
             return _write(file, changes)
     except Timeout:
-        hint = "Another llmdesk keeps it. What you chose counts until this one ends."
+        hint = say("Another llmdesk keeps it. What you chose counts until this one ends.")
         raise SettingsError(say("{file} could not be written.", file=file), hint) from None
     except OSError as error:
-        hint = "Check its folder's rights, and the disk. What you chose counts until llmdesk ends."
+        hint = say("Check its folder's rights, and the disk. What you chose counts until llmdesk ends.")
         raise SettingsError(
             say("{file} cannot be written: {reason}.", file=file, reason=error.strerror or error), hint
         ) from error
@@ -182,11 +182,12 @@ def _mistakes(error: ValidationError, data: Data) -> dict[keys.Path, str]:
         if isinstance(cause, KeyMistake):
             steps += tuple(cause.key.split(".", 1))
         path = _existing(steps, data)
+        words: str
         if item["type"] == "extra_forbidden":
             near = keys.nearest(".".join(path))
-            words = f"is unknown; the nearest is “{near}”" if near else "is unknown"
+            words = say("is unknown; the nearest is “{near}”", near=near) if near else say("is unknown")
         elif isinstance(cause, KeyMistake):
-            words = str(cause)
+            words = cause.text
         else:
             words = expectation(item)
         found.setdefault(path, []).append(words)
@@ -194,9 +195,10 @@ def _mistakes(error: ValidationError, data: Data) -> dict[keys.Path, str]:
 
 
 def _in_words(path: keys.Path, words: list[str], data: Data) -> str:
-    if words[0].startswith(("is unknown", "expected ")):
+    if words[0].startswith((say("is unknown"), "expected ")):
         return words[0]
-    return f"expected {', or '.join(dict.fromkeys(words))}, found {find(data, path)!r}"
+    accepted = either(dict.fromkeys(words))
+    return say("expected {expected}, found {found}", expected=accepted, found=repr(find(data, path)))
 
 
 def _existing(steps: keys.Path, data: Data) -> keys.Path:

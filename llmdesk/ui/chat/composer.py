@@ -15,7 +15,7 @@ from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.spacing import fix, row, space
 from llmdesk.ui.kit.surfaces import Panel, ThinBar
-from llmdesk.ui.kit.words import tr
+from llmdesk.ui.kit.words import key_text, tr
 
 _MOST_TITLE_CHARS = 40  # the whole one is in the pill
 
@@ -53,10 +53,10 @@ class Composer(Panel):
         self._queue.clicked.connect(self._on_submit)
         self._queue.hide()
         self._send = Button(style.theme, tr("Send"), "send", primary=True)
-        self._send.setToolTip(tr("Enter"))
+        self._send.setToolTip(key_text("Enter"))
         self._send.clicked.connect(self._on_submit)
-        self._stop = Button(style.theme, tr("Stop"), "stop", bordered=True, key=tr("Esc"))
-        self._stop.setToolTip(tr("Esc"))
+        self._stop = Button(style.theme, tr("Stop"), "stop", bordered=True, key=key_text("Esc"))
+        self._stop.setToolTip(key_text("Esc"))
         self._stop.clicked.connect(self.stop_requested)
         self._stop.hide()
         self._build()

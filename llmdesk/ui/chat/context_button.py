@@ -8,13 +8,14 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontMetricsF
 
 from llmdesk.ui.kit.buttons import Button
+from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 
 
 def context_text(used_tokens: int, available_tokens: int, is_exact: bool = True) -> str:
     """How full the context is; "about" if it was guessed."""
-    used, available = f"{used_tokens:,}", f"{available_tokens:,}"
+    used, available = digits(used_tokens), digits(available_tokens)
     if not available_tokens:
         return tr("about {used} tokens", used=used)
     if is_exact:

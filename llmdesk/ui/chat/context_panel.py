@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from llmdesk.services.chats.context_count import ContextCount
 from llmdesk.ui.chat.context_watch import ContextWatch, warning_text
 from llmdesk.ui.kit.labels import MEDIUM, Label
+from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.popover import Popover
 from llmdesk.ui.kit.spacing import row, space
 from llmdesk.ui.kit.theme import Theme
@@ -104,8 +105,8 @@ class ContextPanel(Popover):
         self._bar.show_parts(parts)
         about = "" if count.is_exact else tr("about")
         for label, tokens in zip(self.figures, parts, strict=True):
-            label.setText(" ".join(filter(None, (about, f"{tokens:,}"))))
-        total, context = f"{count.total:,}", f"{count.context:,}"
+            label.setText(" ".join(filter(None, (about, digits(tokens)))))
+        total, context = digits(count.total), digits(count.context)
         if not count.context:
             self._sum.setText(tr("About {total} tokens; the model is not loaded.", total=total))
         elif count.is_exact:

@@ -121,7 +121,9 @@ class ContextWatch(QObject):
     def _show_guess(self) -> None:
         session, info = self._sessions.current, self._status.info
         context = info.context_tokens if info is not None and info.model_id == session.options.model_id else 0
-        self._show(guess_count(session.preview(self._pane.prompt()), session.context_used_tokens, context))
+        used = session.context_used_tokens
+        request = session.preview(self._pane.prompt(), has_history=not used)  # while an answer streams: twice a second
+        self._show(guess_count(request, used, context))
 
     def _show(self, count: ContextCount) -> None:
         if count != self.count:

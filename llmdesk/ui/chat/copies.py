@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from llmdesk.ui.chat.markdown.export import plain_text
 from llmdesk.ui.chat.markdown.leaves import CodeLeaf, Leaf
-from llmdesk.ui.chat.markdown.stream import MarkdownStream
 
 
 def words_of(markdown: str) -> str:
@@ -28,6 +27,8 @@ def with_reasoning(reasoning: str, text: str) -> str:
 
 
 def _leaves(markdown: str) -> list[Leaf]:
+    from llmdesk.ui.chat.markdown.stream import MarkdownStream  # an empty window is painted without it
+
     stream = MarkdownStream()
     stream.feed(markdown)
     return stream.finish().final

@@ -13,6 +13,7 @@ from llmdesk.services.chats.message import Message
 from llmdesk.ui.chat.markdown.document_view import DocumentView
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.fonts import weigh
+from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.words import tr
 
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -29,9 +30,9 @@ def figures_of(stats: GenerationStats) -> list[Figure]:
         return [_tokens_of(stats)]
     figures: list[Figure] = []
     if stats.decode_tps > 0:
-        figures.append(("", f"{stats.decode_tps:.1f}", tr("tok/s")))
+        figures.append(("", digits(stats.decode_tps, ".1f"), tr("tok/s")))
     if stats.prompt_tps > 0:
-        figures.append((tr("prompt"), f"{stats.prompt_tps:,.0f}", tr("tok/s")))
+        figures.append((tr("prompt"), digits(stats.prompt_tps, ",.0f"), tr("tok/s")))
     if stats.ttft_s > 0:
         figures.append((tr("first token"), *_duration(stats.ttft_s)))
     figures.append(_tokens_of(stats))
@@ -51,7 +52,7 @@ def all_figures_of(answer: Message) -> list[Figure]:
     if answer.stats is not None:
         lines += _stats_lines(answer.stats)
     if answer.reasoning_tokens:
-        thought = tr("in {count} token(s)", n=answer.reasoning_tokens, count=f"{answer.reasoning_tokens:,}")
+        thought = tr("in {count} token(s)", n=answer.reasoning_tokens, count=digits(answer.reasoning_tokens))
         number, unit = _duration(answer.reasoning_s)
         lines.append((tr("Thinking"), number, f"{unit} {thought}"))
     if end := end_text(answer):
@@ -74,19 +75,19 @@ def _model_lines(by: AnsweredBy) -> list[Figure]:
 def _stats_lines(stats: GenerationStats) -> list[Figure]:
     lines: list[Figure] = []
     if stats.decode_tps > 0:
-        lines.append((tr("Answer"), f"{stats.decode_tps:.1f}", tr("tokens per second")))
+        lines.append((tr("Answer"), digits(stats.decode_tps, ".1f"), tr("tokens per second")))
     if stats.prompt_tps > 0:
-        lines.append((tr("Prompt"), f"{stats.prompt_tps:,.0f}", tr("tokens per second")))
+        lines.append((tr("Prompt"), digits(stats.prompt_tps, ",.0f"), tr("tokens per second")))
     if stats.ttft_s > 0:
         lines.append((tr("First token after"), *_duration(stats.ttft_s)))
     about, count, tokens = _tokens_of(stats)
     lines.append((tr("Length"), " ".join(filter(None, (about, count))), tokens))
     if stats.prompt_tokens:
-        lines.append((tr("Prompt's length"), f"{stats.prompt_tokens:,}", tr("token(s)", n=stats.prompt_tokens)))
-        lines.append((tr("Reused of it"), f"{stats.cached_tokens:,}", tr("token(s)", n=stats.cached_tokens)))
+        lines.append((tr("Prompt's length"), digits(stats.prompt_tokens), tr("token(s)", n=stats.prompt_tokens)))
+        lines.append((tr("Reused of it"), digits(stats.cached_tokens), tr("token(s)", n=stats.cached_tokens)))
     if stats.drafted_tokens:
-        drafted = tr("of {total} drafted tokens right", total=f"{stats.drafted_tokens:,}")
-        lines.append((tr("Prompt lookup"), f"{stats.accepted_tokens:,}", drafted))
+        drafted = tr("of {total} drafted tokens right", total=digits(stats.drafted_tokens))
+        lines.append((tr("Prompt lookup"), digits(stats.accepted_tokens), drafted))
     if stats.queue_s >= _WAITED_S:
         lines.append((tr("Waited"), *_duration(stats.queue_s)))
     return lines
@@ -105,11 +106,11 @@ def end_text(answer: Message) -> str:
 
 def _tokens_of(stats: GenerationStats) -> Figure:
     about = tr("about") if stats.counts_estimated else ""
-    return (about, f"{stats.new_tokens:,}", tr("token(s)", n=stats.new_tokens))
+    return (about, digits(stats.new_tokens), tr("token(s)", n=stats.new_tokens))
 
 
 def _duration(seconds: float) -> tuple[str, str]:
-    return (f"{seconds * 1000:.0f}", "ms") if seconds < 0.9995 else (f"{seconds:.1f}", "s")
+    return (digits(seconds * 1000, ".0f"), tr("ms")) if seconds < 0.9995 else (digits(seconds, ".1f"), tr("s"))
 
 
 def reason_text(reason: FinishReason) -> str:

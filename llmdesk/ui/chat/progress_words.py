@@ -5,6 +5,7 @@ from __future__ import annotations
 from llmdesk.datatypes.chat import LoadProgress, PromptProgress, Queued
 from llmdesk.datatypes.model import ModelStatus
 from llmdesk.services.chats.running_answer import RunningAnswer
+from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.wording import percent_text
 from llmdesk.ui.kit.words import tr
 
@@ -17,7 +18,7 @@ def progress_words(answer: RunningAnswer, status: ModelStatus) -> tuple[str, flo
         if 0 < answer.reused_tokens < progress.total_tokens:
             words = tr("Reading prompt, {done} of {total} tokens, {reused} of them reused")
         done, total, reused = (
-            f"{tokens:,}" for tokens in (progress.done_tokens, progress.total_tokens, answer.reused_tokens)
+            digits(tokens) for tokens in (progress.done_tokens, progress.total_tokens, answer.reused_tokens)
         )
         text = words.format(done=done, total=total, reused=reused)
         return text, progress.done_tokens / max(progress.total_tokens, 1)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from llmdesk.ui.chat.prompt_edit import MAX_PROMPT_CHARS
-from llmdesk.ui.kit.words import tr
+from llmdesk.ui.kit.numbers import digits
+from llmdesk.ui.kit.words import key_text, tr
 
 
 def refusal_of(text: str, is_generating: bool, has_model: bool) -> tuple[str, str] | None:
@@ -15,15 +16,15 @@ def refusal_of(text: str, is_generating: bool, has_model: bool) -> tuple[str, st
         return tr("An answer is being written."), tr("Stop it with Esc or wait for its end.")
     if len(text) > MAX_PROMPT_CHARS:
         words = tr("The prompt is too long: {count} characters; at most {limit} can be sent.")
-        message = words.format(count=f"{len(text):,}", limit=f"{MAX_PROMPT_CHARS:,}")
+        message = words.format(count=digits(len(text)), limit=digits(MAX_PROMPT_CHARS))
         return message, tr("Shorten it. It is still where you wrote it.")
     if not has_model:
-        return tr("There is no model yet."), tr("Choose one in the model list (Ctrl+M).")
+        return tr("There is no model yet."), tr("Choose one in the model list ({key}).", key=key_text("Ctrl+M"))
     return None
 
 
 def paste_refusal(chars: int) -> tuple[str, str]:
     """The same for a text that was not even pasted."""
     words = tr("The text is too long to paste: {count} characters; at most {limit} can be sent.")
-    message = words.format(count=f"{chars:,}", limit=f"{MAX_PROMPT_CHARS:,}")
+    message = words.format(count=digits(chars), limit=digits(MAX_PROMPT_CHARS))
     return message, tr("It is still on the clipboard. Paste a part of it.")

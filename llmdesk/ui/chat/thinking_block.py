@@ -13,6 +13,7 @@ from llmdesk.ui.chat.markdown.document_view import DocumentView
 from llmdesk.ui.chat.markdown.stream import clean
 from llmdesk.ui.chat.style import ChatStyle, keep_painted
 from llmdesk.ui.kit.buttons import IconButton
+from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.spacing import row, space
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.wording import duration_text
@@ -152,7 +153,7 @@ class ThinkingBlock(QWidget):
 
 def thinking_words(answer: Message) -> str:
     """One line about the reasoning of an answer, e.g. "Thought for 12 s, 340 tokens"."""
-    values = {"time": duration_text(answer.reasoning_s), "count": f"{answer.reasoning_tokens:,}"}
+    values = {"time": duration_text(answer.reasoning_s), "count": digits(answer.reasoning_tokens)}
     if answer.is_running and not answer.text:
         return tr("Thinking: {time}, {count} token(s)", n=answer.reasoning_tokens, **values)
     if not answer.text:

@@ -16,6 +16,7 @@ from llmdesk.ui.chat.prompt_edit import PromptEdit
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.chat.version_pager import VersionPager
 from llmdesk.ui.kit.buttons import Button, CopyButton, IconButton
+from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.spacing import FlowLayout, gap, space
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.words import tr
@@ -30,7 +31,7 @@ def shown_text(text: str) -> str:
     """The words of a prompt; of a gigantic one the beginning."""
     if len(text) <= MAX_SHOWN_CHARS:
         return clean(text)
-    more = tr("{count} more characters", count=f"{len(text) - MAX_SHOWN_CHARS:,}")
+    more = tr("{count} more characters", count=digits(len(text) - MAX_SHOWN_CHARS))
     return f"{clean(text[:MAX_SHOWN_CHARS])} …\n\n{more}"
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 
 from llmdesk.datatypes.chat import Finished, PromptProgress
 from llmdesk.services.chats.message import Message
@@ -33,7 +32,16 @@ class DashboardController(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_PAINT_READING_MS)
         self._timer.timeout.connect(self._read_painted)
+        self._has_read_due = False
+        dashboard.window().installEventFilter(self)
         sessions.subscribe(self._on_change)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The window is being painted: once it is, what is on the screen is read."""
+        if event.type() == QEvent.Type.UpdateRequest and self._meter is not None and not self._has_read_due:
+            self._has_read_due = True
+            QTimer.singleShot(0, self, self._on_window_painted)
+        return False
 
     def _on_change(self, change: Change) -> None:
         match change:
@@ -77,10 +85,17 @@ class DashboardController(QObject):
             self._timer.start()
 
     @Slot()
-    def _read_painted(self) -> None:
+    def _on_window_painted(self) -> None:
+        self._has_read_due = False
+        self._read()
+
+    def _read(self) -> None:
         painted_chars = self._painted_chars(self._message.id) if self._message is not None else None
-        if self._meter is None or painted_chars is None:
-            return
-        self._meter.read(painted_chars, time.perf_counter())
-        if self._meter.painted_tps:
-            self._dashboard.set_painted(self._meter.painted_tps, self._meter.came_tps, self._meter.behind_ms)
+        if self._meter is not None and painted_chars is not None:
+            self._meter.read(painted_chars, self._dashboard.clock())
+
+    @Slot()
+    def _read_painted(self) -> None:
+        self._read()
+        if self._meter is not None and self._meter.painted_tps:
+            self._dashboard.set_painted(self._meter.painted_tps, self._meter.came_tps, self._meter.delay_ms)

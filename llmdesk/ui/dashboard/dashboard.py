@@ -6,18 +6,19 @@ import time
 from collections.abc import Callable
 
 import psutil
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.datatypes.chat import GenerationStats, PromptProgress, TokenEvent
-from llmdesk.datatypes.model import ResourceSample
+from llmdesk.datatypes.resources import ResourceSample
+from llmdesk.services.live.causes import Kind
 from llmdesk.services.live.live_data import TICKS_PER_S, LiveData
-from llmdesk.ui.dashboard import wording
-from llmdesk.ui.dashboard.parts import BigFigure, GraphPlace, LegendEntry, OptionalParts, Tile, header
+from llmdesk.ui.dashboard.figure_parts import FigureParts
+from llmdesk.ui.dashboard.parts import GraphPlace, OptionalParts
 from llmdesk.ui.dashboard.strip import Strip
-from llmdesk.ui.kit.labels import SteadyLabel
-from llmdesk.ui.kit.spacing import gap, row, settle, space
+from llmdesk.ui.dashboard.time_view import TimeView
+from llmdesk.ui.kit.spacing import gap, settle, space
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 
@@ -34,24 +35,34 @@ class Dashboard(QWidget):
 
     Args:
         clock: ``time.perf_counter`` or the like; the same clock as in the events.
+
+    Signals:
+        ticked(turn): after each tick; ``turn`` counts those of a second. Other views of the same data draw then.
+        cores_wanted(bool): whether samples shall tell each core by itself.
+        window_wanted(): the figures are to be shown in a window of their own.
     """
+
+    ticked = Signal(int)
+    cores_wanted = Signal(bool)
+    window_wanted = Signal()
 
     def __init__(
         self, theme: Theme, parent: QWidget | None = None, clock: Callable[[], float] = time.perf_counter
     ) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._clock = clock
+        self.clock = clock
         self.data = LiveData()
-        self.painted_figures: tuple[float, float, float] | None = None
+        self.time_view = TimeView(self.data, self)
         self._ticks = 0
         self._building = False
-        self._memory_bytes = psutil.virtual_memory().total
-        self._processors = psutil.cpu_count() or 1
-        self._has_plain_cores = psutil.cpu_count(logical=False) == self._processors
-        self._strip = Strip(theme, self.data, self._memory_bytes)
+        self._strip = Strip(theme, self.data, psutil.virtual_memory().total)
         self._strip.painted.connect(self._on_painted)
-        self._make_parts()
+        self.parts = FigureParts(
+            theme, self.data, self.time_view, (tr("Show in a window of its own"), "expand"), is_wide=False
+        )
+        self.parts.expand.clicked.connect(self.window_wanted)
+        self.parts.processor_line.clicked.connect(self.toggle_cores)
         self._lay_out()
         self.setAccessibleName(tr("Live figures"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
@@ -71,7 +82,7 @@ class Dashboard(QWidget):
 
     def answer_started(self, request_id: str) -> None:
         """A request was submitted (call it then: the time to the first token counts from here)."""
-        self.data.answer_started(request_id, self._clock())
+        self.data.answer_started(request_id, self.clock())
         self._show_figures()
         self._strip.show_figures()
 
@@ -92,11 +103,24 @@ class Dashboard(QWidget):
 
     def set_painted(self, painted_tps: float, engine_tps: float, behind_ms: float) -> None:
         """How closely the conversation follows the engine: the line at the bottom."""
-        self.painted_figures = (painted_tps, engine_tps, behind_ms)
+        self.parts.painted_figures = (painted_tps, engine_tps, behind_ms)
 
-    def mark(self, text: str) -> None:
+    @property
+    def painted_figures(self) -> tuple[float, float, float] | None:
+        """The same; None before it was measured."""
+        return self.parts.painted_figures
+
+    @Slot()
+    def toggle_cores(self) -> None:
+        """Show each core by itself, or no more."""
+        is_wanted = not self.parts.is_present(self.parts.cores)
+        self.parts.set_present(self.parts.cores, is_wanted)
+        self._optional.fit(self.height())
+        self.cores_wanted.emit(is_wanted)
+
+    def mark(self, text: str, kind: Kind = "note") -> None:
         """A dotted line with a dot at now."""
-        self.data.mark(text, self._clock())
+        self.data.mark(text, self.clock(), kind)
 
     def strip(self) -> Strip:
         """The narrow form, one row; always the same widget. Whoever lays it out shows either it or the dashboard."""
@@ -107,87 +131,74 @@ class Dashboard(QWidget):
         """Import pyqtgraph and put the graphs into their places. Idempotent; takes about 0.3 s the first time."""
         if self.tokens_place.filled:
             return
-        from llmdesk.ui.dashboard.plots import MemoryPlot, ProcessorPlot, TokensPlot, TokenTimePlot
+        self.parts.build_graphs()
+        from llmdesk.ui.dashboard.plots import TokensPlot
 
-        self.tokens_place.fill(TokensPlot(self._theme, self.data))
-        self._processor_place.fill(ProcessorPlot(self._theme, self.data))
-        self._memory_place.fill(MemoryPlot(self._theme, self.data))
-        self.time_place.fill(TokenTimePlot(self._theme, self.data))
-        self._strip.place.fill(TokensPlot(self._theme, self.data, hairlines=1, has_scale=False))
+        self._strip.place.fill(TokensPlot(self._theme, self.data, self.time_view, hairlines=1, has_scale=False))
 
     # -- parts --------------------------------------------------------------------------------------------------------
 
-    def _make_parts(self) -> None:
-        theme = self._theme
-        self._figure = BigFigure(theme, tr("tokens / s"))
-        self._phase = SteadyLabel(theme, "", "secondary", room_for=wording.phase_text("prompt"))
-        self._phase.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._first_token = Tile(theme, tr("first token"))
-        self._prompt_speed = Tile(theme, tr("prompt tok/s"))
-        self._token_time = Tile(theme, tr("per token p50"))
-        self.tokens_place = GraphPlace(theme, 64, 170)
-        system = tr("system")
-        self._processor = LegendEntry(theme, "processor", "llmdesk", "100 %")
-        self._processor_system = LegendEntry(theme, "secondary", system, "100 %")
-        self._processor_place = GraphPlace(theme, 40, 110)
-        self._sentence = self._make_sentence(*wording.processor_sentences(self._processors, self._has_plain_cores))
-        most, total = wording.widest_gigabytes(self._memory_bytes), wording.total_text(self._memory_bytes)
-        self._memory = LegendEntry(theme, "memory", "llmdesk", wording.gigabytes_text(most))
-        self._memory_system = LegendEntry(theme, "secondary", system, most, of=total)
-        self._memory_place = GraphPlace(theme, 40, 110)
-        self._memory_warning = self._make_sentence(wording.memory_warning(self._memory_bytes))
-        self._p99 = LegendEntry(theme, "", "p99", "88 ms")
-        self._time_header = header(theme, tr("Time per token"), self._p99)
-        self.time_place = GraphPlace(theme, 40, 110)
-        self._painted_line = self._make_sentence(wording.painted_sentence(88.8, 88.8, 888))
+    @property
+    def tokens_place(self) -> GraphPlace:
+        """Where the speed is drawn."""
+        return self.parts.tokens_place
 
-    def _make_sentence(self, *possible: str) -> SteadyLabel:
-        metrics = QFontMetricsF(self._theme.font("small"))
-        return SteadyLabel(self._theme, "", "secondary", room_for=max(possible, key=metrics.horizontalAdvance))
+    @property
+    def time_place(self) -> GraphPlace:
+        """Where the time per token is drawn."""
+        return self.parts.time_place
 
     def _lay_out(self) -> None:
-        theme = self._theme
+        theme, parts = self._theme, self.parts
         column = self._column = QVBoxLayout(self)
-        space(theme, column, (MARGIN_PX, 16, MARGIN_PX, 16))
-        column.addLayout(row(theme, SteadyLabel(theme, tr("Live"), "secondary"), self._phase))
-        column.addWidget(self._figure)
-        column.addWidget(self.tokens_place, 3)
-        column.addLayout(self._tile_row())
-        column.addWidget(header(theme, tr("Processor"), self._processor, self._processor_system))
-        column.addWidget(self._processor_place, 2)
+        space(theme, column, (MARGIN_PX, 10, MARGIN_PX, 16))
+        column.addLayout(parts.head)
+        column.addWidget(parts.figure)
+        column.addWidget(parts.prompt_bar)
+        column.addWidget(parts.tokens_place, 3)
+        column.addLayout(parts.tile_row())
+        column.addWidget(parts.roofline)
+        column.addWidget(parts.processor_line)
+        column.addWidget(parts.processor_place, 2)
         gap(theme, column, 4)
-        column.addWidget(self._sentence)
-        column.addWidget(header(theme, tr("Memory"), self._memory, self._memory_system))
-        column.addWidget(self._memory_place, 2)
+        for widget in (parts.cores, parts.sentence, parts.memory_line):
+            column.addWidget(widget)
+        column.addWidget(parts.memory_place, 2)
         gap(theme, column, 4)
-        column.addWidget(self._memory_warning)
-        column.addWidget(self._time_header)
-        column.addWidget(self.time_place, 2)
+        for widget in (parts.memory_parts, parts.memory_warning, parts.time_line):
+            column.addWidget(widget)
+        column.addWidget(parts.time_place, 2)
+        for widget in (parts.gpu_line, parts.power_line):
+            column.addWidget(widget)
         column.addStretch(0)
         gap(theme, column, 12)
-        column.addWidget(self._painted_line)
-        self._memory_warning.hide()
+        column.addWidget(parts.painted_line)
         self._optional = OptionalParts(
             column,
-            ((self._time_header, self.time_place), (self._memory_place,), (self._sentence,), (self._processor_place,)),
+            (
+                (parts.time_line, parts.time_place),
+                (parts.power_line, parts.gpu_line),
+                (parts.memory_place,),
+                (parts.memory_parts,),
+                (parts.cores,),
+                (parts.sentence,),
+                (parts.roofline,),
+                (parts.processor_place,),
+            ),
+            parts.is_present,
         )
         self._measure()
 
-    def _tile_row(self) -> QHBoxLayout:
-        tiles = row(self._theme, margins=(0, 16, 0, 0), spacing=8)
-        for tile in (self._first_token, self._prompt_speed, self._token_time):
-            tiles.addWidget(tile, 1)
-        return tiles
-
     def _measure(self) -> None:
         """How low it can be: without its least important parts, with a warning about memory."""
-        has_warning = not self._memory_warning.isHidden()
-        self._memory_warning.show()
+        warning = self.parts.memory_warning
+        has_warning = not warning.isHidden()
+        warning.show()
         self._optional.hide()
         settle(self)
         self._column.invalidate()
         self._lowest_px = self._column.totalMinimumSize().height()
-        self._memory_warning.setVisible(has_warning)
+        warning.setVisible(has_warning)
         self._optional.fit(self.height())
 
     @Slot()
@@ -202,62 +213,25 @@ class Dashboard(QWidget):
     @Slot()
     def tick(self) -> None:
         """Take the time and show what is new; the timer calls it."""
-        self.data.tick(self._clock())
+        self.data.tick(self.clock())
         self._ticks += 1
         turn = self._ticks % TICKS_PER_S
         if self.isVisible() and not self.window().isMinimized():
             self._refresh(turn)
         if self._strip.isVisible() and not self._strip.window().isMinimized():
             self._strip.refresh(turn)
+        self.ticked.emit(turn)
 
     def _refresh(self, turn: int) -> None:
-        """The speed twice a second, the rest in turn, so that no single slot takes long."""
-        if turn % 2:
-            self._show_figures()
-        else:
-            self.tokens_place.refresh()
-        if turn == 0:
-            self._memory_place.refresh()
-        elif turn == 1:
-            self._processor_place.refresh()
-        elif turn == 3:
-            self.time_place.refresh()
-            for place in self.graph_places():
-                place.describe()
+        if self.parts.refresh(turn, self.clock()):
+            self._optional.fit(self.height())
 
     def graph_places(self) -> tuple[GraphPlace, ...]:
         """From the top to the bottom."""
-        return self.tokens_place, self._processor_place, self._memory_place, self.time_place
+        return tuple(place for place in self.parts.graph_places() if place.parentWidget() is self)
 
     def _show_figures(self) -> None:
-        figures = self.data.figures()
-        self._figure.show_value(wording.speed(figures.tps))
-        self._phase.show_text(wording.phase_text(figures.phase))
-        self._first_token.show_value(wording.duration(figures.first_token_s))
-        self._prompt_speed.show_value(wording.count(figures.prompt_tps))
-        self._token_time.show_value(wording.duration(figures.token_p50_s))
-        self._p99.show_value(wording.duration(figures.token_p99_s))
-        if self.painted_figures is not None:
-            self._painted_line.show_text(wording.painted_sentence(*self.painted_figures))
-        self._show_sample()
-
-    def _show_sample(self) -> None:
-        sample = self.data.sample
-        if sample is None:
-            for entry in (self._processor, self._processor_system, self._memory, self._memory_system):
-                entry.show_value(wording.NOTHING)
-            return
-        self._processor.show_value(wording.percent(sample.process_cpu_percent))
-        self._processor_system.show_value(wording.percent(sample.system_cpu_percent))
-        self._memory.show_value(wording.gigabytes_text(wording.gigabytes(sample.process_rss_bytes)))
-        total = wording.total_text(sample.system_total_bytes)
-        self._memory_system.show_value(wording.gigabytes(sample.system_used_bytes), total)
-        process, system = self.data.mean_processor_percent()
-        self._sentence.show_text(wording.processor_sentence(process, system, self._processors, self._has_plain_cores))
-        warning = wording.memory_sentence(sample)
-        self._memory_warning.show_text(warning)
-        if bool(warning) == self._memory_warning.isHidden():
-            self._memory_warning.setVisible(bool(warning))
+        if self.parts.show(self.clock()):
             self._optional.fit(self.height())
 
     # -- Qt -----------------------------------------------------------------------------------------------------------
@@ -281,7 +255,12 @@ class Dashboard(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while hidden."""
         super().showEvent(event)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """All of it anew: the data are others than a moment ago."""
         self._show_figures()
+        self._strip.show_figures()
         for place in self.graph_places():
             place.refresh(force=True)
 

@@ -10,27 +10,34 @@ smooth pens. Qt strokes a smooth 2 px pen in 0.75 ms for 240 points, while filli
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QLineF, QRectF, Qt, Slot
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainterPath, QPalette, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QLineF, QPoint, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetricsF,
+    QHelpEvent,
+    QPainterPath,
+    QPalette,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
-    QGraphicsEllipseItem,
     QGraphicsItemGroup,
     QGraphicsLineItem,
     QGraphicsPathItem,
+    QGraphicsRectItem,
     QGraphicsSimpleTextItem,
     QToolTip,
     QVBoxLayout,
-    QWidget,
 )
 
 from llmdesk.ui.dashboard import wording
+from llmdesk.ui.dashboard.curves import Points, Style, band, make_mark, stretches
+from llmdesk.ui.dashboard.time_view import TimeView
+from llmdesk.ui.dashboard.time_widget import TimeWidget
 from llmdesk.ui.kit.colors import AREA_ALPHA
 from llmdesk.ui.kit.theme import Theme
 
@@ -44,66 +51,38 @@ LINE_PX = 2.0
 QUIET_LINE_PX = 1.0
 NEAR_PX = 6  # how near the pointer must be to a mark to read it
 
-Points = npt.NDArray[np.float64]
 TipText = Callable[[float, float], str]
-"""(seconds ago, how many seconds beside it still count) -> tool tip."""
+"""(a moment, how many seconds beside it still count) -> what can be read there."""
 
 
-def band(x: Points, y: Points, width: float) -> tuple[Points, Points]:
-    """The outline of a line of this width through the points (two or more, x rising), as a polygon."""
-    dx, dy = np.diff(x), np.diff(y)
-    length = np.maximum(np.hypot(dx, dy), 1e-9)
-    # Normals of the steps, then those of the points between two steps.
-    step_x, step_y = -dy / length, dx / length
-    normal_x = np.concatenate((step_x[:1], step_x[:-1] + step_x[1:], step_x[-1:]))
-    normal_y = np.concatenate((step_y[:1], step_y[:-1] + step_y[1:], step_y[-1:]))
-    # Full width along the steps needs longer normals at the corners; the limit keeps spikes blunt.
-    scale = np.full(len(x), 1.0)
-    scale[1:-1] = 2.0 / np.maximum(normal_x[1:-1] ** 2 + normal_y[1:-1] ** 2, 1.0)
-    across_x, across_y = normal_x * scale * (width / 2), normal_y * scale * (width / 2)
-    return (
-        np.concatenate((x + across_x, (x - across_x)[::-1])),
-        np.concatenate((y + across_y, (y - across_y)[::-1])),
-    )
-
-
-def stretches(y: Points) -> list[slice]:
-    """Where values follow each other without a gap (NaN), as far as there are two for a line."""
-    gaps = np.flatnonzero(np.isnan(y))
-    edges = [-1, *gaps.tolist(), len(y)]
-    return [slice(a + 1, b) for a, b in itertools.pairwise(edges) if b - a > 2]
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How one curve looks: the colour's name in the theme; ``quiet`` is a thin line without an area."""
-
-    color: str
-    quiet: bool = False
-
-
-class Graph(QWidget):
+class Graph(TimeWidget):
     """See the module. Curves are given back to front. GUI thread only.
 
     Args:
         tip: text for the pointer over the graph.
         hairlines: how many between the ground and the top.
         top_text: the value of the top in words; None: neither that nor the span of time is told.
+
+    Signals:
+        resized(): what is drawn in pixels has to be drawn anew.
     """
+
+    resized = Signal()
 
     def __init__(
         self,
         theme: Theme,
         styles: Sequence[Style],
         tip: TipText,
+        time_view: TimeView,
         hairlines: int = 3,
         top_text: Callable[[float], str] | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(time_view)
         self._theme = theme
         self._styles = list(styles)
         self._tip = tip
-        self._top = 1.0
+        self._top, self._drawn_span_s = 1.0, 0.0
         self._newest_s = 0.0
         self._view = pg.GraphicsView()
         self._box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0)
@@ -124,32 +103,45 @@ class Graph(QWidget):
             self._box.addItem(curve)
             self._view.scene().addItem(line)
         self._marks: dict[float, QGraphicsItemGroup] = {}
+        self._reader, self._ring = QGraphicsLineItem(), QGraphicsRectItem()  # where the pointer is; the keyboard
+        for extra in (self._reader, self._ring):
+            extra.setZValue(20)
+            extra.hide()
+            self._view.scene().addItem(extra)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._view)
         theme.changed.connect(self.restyle)
+        time_view.hovered.connect(self._show_reader)
         self.restyle()
 
     @property
-    def span_s(self) -> float:
-        """Seconds from the left edge to the right one: wider graphs reach further back."""
-        return min(MAX_SPAN_S, max(MIN_SPAN_S, self.width() / self._px(1) * SECONDS_PER_PX))
+    def newest_s(self) -> float:
+        """See TimeWidget; a whole number of pixels, see show_history."""
+        return self._newest_s
 
-    def show_history(self, t_s: memoryview, values: Sequence[memoryview], top: float) -> None:
-        """Draw the curves, oldest value first, the newest at the right edge; ``top`` is the value of the upper edge."""
-        if not len(t_s):
-            return
-        if top != self._top:
-            self._top = top
+    @property
+    def is_live(self) -> bool:
+        """True while the newest value stands at the right edge."""
+        return not self._time.is_paused
+
+    @property
+    def span_s(self) -> float:
+        """Seconds from the left edge to the right one, as chosen, else wider graphs reach further back."""
+        return self._time.chosen_span_s or min(MAX_SPAN_S, max(MIN_SPAN_S, self.width() / self._px(1) * SECONDS_PER_PX))
+
+    def show_history(self, t_s: Points, values: Sequence[Points], top: float, newest_s: float) -> None:
+        """Draw the curves, oldest value first; ``newest_s`` is the right edge, ``top`` the value of the upper one."""
+        if (top, self.span_s) != (self._top, self._drawn_span_s):
+            self._top, self._drawn_span_s = top, self.span_s
             self._set_ranges()
         # Whole pixels only: otherwise every line is smoothed differently in every frame, which shimmers.
         second_px = self.span_s / max(1, self.width())
-        self._newest_s = t_s[-1] // second_px * second_px
+        self._newest_s = newest_s // second_px * second_px
         if self._top_text is not None and self._top_text(top) != self._scale[0].text():
             self._place_scale()
-        x = np.frombuffer(t_s) - self._newest_s
-        for style, curve, line, history in zip(self._styles, self._curves, self._lines, values, strict=True):
-            y = np.frombuffer(history)
+        x = t_s - self._newest_s
+        for style, curve, line, y in zip(self._styles, self._curves, self._lines, values, strict=True):
             if not style.quiet:
                 curve.setData(x, np.nan_to_num(y))
             width_px = self._px(QUIET_LINE_PX if style.quiet else LINE_PX)
@@ -169,7 +161,8 @@ class Graph(QWidget):
 
     def show_marks(self, times_s: Iterable[float]) -> None:
         """Dotted lines with a dot at these moments; those out of sight are taken away."""
-        wanted = {t_s for t_s in times_s if t_s > self._newest_s - self.span_s}
+        newest_s = self._newest_s + 2 * self.span_s / max(1, self.width())  # not rounded
+        wanted = {t_s for t_s in times_s if self._newest_s - self.span_s < t_s and (t_s < newest_s or self.is_live)}
         for t_s in self._marks.keys() - wanted:
             self._view.scene().removeItem(self._marks.pop(t_s))
         for t_s in wanted - self._marks.keys():
@@ -181,17 +174,41 @@ class Graph(QWidget):
         """The ranges depend on the size in pixels."""
         super().resizeEvent(event)
         self._set_ranges()
+        self.resized.emit()
 
     def event(self, event: QEvent) -> bool:
         """Tool tips: what the graph shows under the pointer. Pens: for the screen that the window is on."""
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self.restyle()
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            second_px = self.span_s / max(1, self.width())
-            ago_s = max(0.0, (self.width() - event.pos().x()) * second_px)
-            QToolTip.showText(event.globalPos(), self._tip(ago_s, self._px(NEAR_PX) * second_px), self)
+            self.read(event.pos(), event.globalPos())
             return True
         return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Where the keyboard is."""
+        super().focusInEvent(event)
+        self._ring.setVisible(event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """It went elsewhere."""
+        super().focusOutEvent(event)
+        self._ring.hide()
+
+    def read(self, place: QPoint, on_screen: QPoint) -> None:
+        """See TimeWidget."""
+        second_px = self.span_s / max(1, self.width())
+        QToolTip.showText(on_screen, self._tip(self.moment(place.x()), self._px(NEAR_PX) * second_px), self)
+
+    @Slot()
+    def _show_reader(self) -> None:
+        """A line at the moment that is read."""
+        t_s = self._time.hover_s
+        is_seen = t_s is not None and self._newest_s - self.span_s <= t_s <= self._newest_s
+        self._reader.setVisible(is_seen)
+        if t_s is not None and is_seen:
+            x_px = round(self.width() * (1 - (self._newest_s - t_s) / self.span_s)) - 0.5
+            self._reader.setLine(QLineF(x_px, self._px(self._above_px), x_px, self.height() - BOTTOM_PX))
 
     def _make_quiet(self) -> None:
         view = self._view
@@ -217,6 +234,7 @@ class Graph(QWidget):
             share = number / self._spaces
             y_px = round(top_px + (height_px - top_px - BOTTOM_PX) * (1 - share)) + 0.5
             item.setLine(QLineF(0, y_px, width_px, y_px))
+        self._ring.setRect(QRectF(0.5, 0.5, width_px - 1, height_px - 1))
         self._place_scale()
         for t_s in list(self._marks):  # drawn for the old height
             self._view.scene().removeItem(self._marks.pop(t_s))
@@ -248,20 +266,9 @@ class Graph(QWidget):
         return size_px * self._theme.zoom_percent / 100
 
     def _make_mark(self) -> QGraphicsItemGroup:
-        color = self._theme.color("secondary")
-        pen = QPen(color, 1, Qt.PenStyle.CustomDashLine)
-        pen.setDashPattern([1, 2])
         radius = self._px(DOT_RADIUS_PX)
         top_px = self._px(self._above_px) - radius - 0.5 if self._top_text is not None else 0.5
-        line = QGraphicsLineItem(QLineF(0, top_px + 2 * radius, 0, self.height() - BOTTOM_PX))
-        line.setPen(pen)
-        dot = QGraphicsEllipseItem(QRectF(-radius, top_px, 2 * radius, 2 * radius))
-        dot.setPen(Qt.PenStyle.NoPen)
-        dot.setBrush(color)
-        group = QGraphicsItemGroup()
-        group.addToGroup(line)
-        group.addToGroup(dot)
-        group.setZValue(10)
+        group = make_mark(self._theme.color("secondary"), radius, top_px, self.height() - BOTTOM_PX)
         self._view.scene().addItem(group)
         return group
 
@@ -274,6 +281,8 @@ class Graph(QWidget):
         self._view.setPalette(QPalette(surface))  # where an edge lies between two pixels of the screen
         for item in self._hairlines:
             item.setPen(QPen(theme.color("line"), 1))
+        self._reader.setPen(QPen(theme.color("secondary"), 1))
+        self._ring.setPen(QPen(theme.color("accent"), 1))
         for words in self._scale:
             words.setFont(theme.font("scale"))
             words.setBrush(theme.color("secondary"))

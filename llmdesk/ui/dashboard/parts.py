@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QRectF, Qt, Slot
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
 
 from llmdesk.ui.dashboard import wording
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 TILE_RADIUS_PX = 10
 HEADER_ABOVE_PX = 20
+_NO_LIMIT_PX = 16_777_215  # Qt's own
 
 
 class Swatch(QWidget):
@@ -176,6 +178,11 @@ class GraphPlace(QWidget):
         theme.changed.connect(self.restyle)
         self.restyle()
 
+    def set_unlimited(self) -> None:
+        """It may take all the room that there is."""
+        self._highest_px = _NO_LIMIT_PX
+        self.restyle()
+
     @property
     def filled(self) -> bool:
         """True once the graph is there."""
@@ -204,7 +211,7 @@ class GraphPlace(QWidget):
         """Colours or sizes changed."""
         px = self._theme.px
         self.setMinimumHeight(px(self._lowest_px + self._above_px))
-        self.setMaximumHeight(px(self._highest_px + self._above_px))
+        self.setMaximumHeight(min(_NO_LIMIT_PX, px(self._highest_px + self._above_px)))
         self._layout.setContentsMargins(0, px(self._above_px), 0, 0)
 
     def describe(self) -> None:
@@ -214,10 +221,15 @@ class GraphPlace(QWidget):
 
 
 class OptionalParts:
-    """What a column does without where it is low, in groups, the least important first."""
+    """What a column does without where it is low, in groups, the least important first.
 
-    def __init__(self, column: QLayout, groups: tuple[tuple[QWidget, ...], ...]) -> None:
-        self._column, self._groups = column, groups
+    ``is_present`` says whether there is anything to show in a part, however much room there is.
+    """
+
+    def __init__(
+        self, column: QLayout, groups: tuple[tuple[QWidget, ...], ...], is_present: Callable[[QWidget], bool]
+    ) -> None:
+        self._column, self._groups, self._is_present = column, groups, is_present
 
     def hide(self) -> None:
         """Take all out, to learn how low the column can be."""
@@ -227,7 +239,7 @@ class OptionalParts:
     def fit(self, height_px: int) -> None:
         """Hide the least important ones until the rest fits; figures stay when their graph goes."""
         for part in (part for group in self._groups for part in group):
-            part.show()
+            part.setVisible(self._is_present(part))
         for group in self._groups:
             if self._column.totalMinimumSize().height() <= height_px:
                 break
@@ -235,9 +247,36 @@ class OptionalParts:
                 part.hide()
 
 
-def header(theme: Theme, title: str, *entries: QWidget) -> QWidget:
+class ClickableLine(QWidget):
+    """A line that can be pressed, with the mouse or the keyboard.
+
+    Signals:
+        clicked(): it was.
+    """
+
+    clicked = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip(name)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Pressed."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
+
+
+LineT = TypeVar("LineT", bound=QWidget)
+
+
+def header(theme: Theme, title: str, *entries: QWidget, above_px: int = HEADER_ABOVE_PX) -> QWidget:
     """The line above a graph: its title at the left, the legend at the right."""
-    line = QWidget()
+    return fill_header(theme, QWidget(), title, *entries, above_px=above_px)
+
+
+def fill_header(theme: Theme, line: LineT, title: str, *entries: QWidget, above_px: int = HEADER_ABOVE_PX) -> LineT:
+    """The same with a widget that can do more."""
     heading = SteadyLabel(theme, title, "text", "note", SEMIBOLD, room_for=title)
-    line.setLayout(row(theme, heading, 1, *entries, margins=(0, HEADER_ABOVE_PX, 0, 0), spacing=8))
+    line.setLayout(row(theme, heading, 1, *entries, margins=(0, above_px, 0, 0), spacing=8))
     return line

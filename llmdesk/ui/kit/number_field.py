@@ -1,7 +1,6 @@
 """A field for a number: read however it is written, shown as all figures of the window are (GUI thread only).
 
-Qt's own boxes follow the system's locale: on a German one they show ``0,70`` in an English window and read ``0.5`` as
-0.
+Qt's own boxes read one way only: on a German system they take ``0.5`` for 5, or for nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox
 
 from llmdesk.numerals import could_become_number, decimal_number, whole_number
-from llmdesk.ui.kit.wording import number_text
+from llmdesk.ui.kit.wording import field_text, number_text
 from llmdesk.ui.kit.words import tr
 
 _DECIMALS = 6
@@ -54,8 +53,8 @@ class NumberField(QDoubleSpinBox):
         self.setToolTip(f"{tip} ({room})" if tip else room)
 
     def textFromValue(self, value: float) -> str:
-        """One way, whatever the system's language."""
-        return number_text(value) if self._grouped else number_text(value).replace(",", "")
+        """As the window's language writes numbers."""
+        return number_text(value) if self._grouped else field_text(value)
 
     def valueFromText(self, text: str) -> float:
         """Any way."""

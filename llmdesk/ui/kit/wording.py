@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from llmdesk.ui.kit.numbers import digits, localised
 from llmdesk.ui.kit.words import tr
 
 
 def size_text(size_bytes: float) -> str:
     """724 MB, 2.5 GB: for people, in powers of ten as file managers show them."""
     if size_bytes >= 1e9:
-        return f"{size_bytes / 1e9:.1f} GB"
-    return f"{size_bytes / 1e6:.0f} MB" if size_bytes >= 1e6 else f"{size_bytes / 1e3:.0f} kB"
+        return tr("{figure} GB", figure=digits(size_bytes / 1e9, ".1f"))
+    if size_bytes >= 1e6:
+        return tr("{figure} MB", figure=digits(size_bytes / 1e6, ".0f"))
+    return tr("{figure} kB", figure=digits(size_bytes / 1e3, ".0f"))
 
 
 def percent_text(fraction: float) -> str:
     """40 %, with the space that units have everywhere in the window."""
-    return f"{fraction * 100:.0f} %"
+    return tr("{figure} %", figure=digits(fraction * 100, ".0f"))
 
 
 def preset_title(name: str) -> str:
@@ -30,13 +33,31 @@ def preset_title(name: str) -> str:
 
 def number_text(value: float) -> str:
     """0.7, 4,096: a value as it was set, with all of its decimals and no more."""
-    text = f"{value:,.6f}"
+    return localised(_plain(value, ","))
+
+
+def field_text(value: float) -> str:
+    """0.7, 4096: the same to be edited, without separators of thousands."""
+    return localised(_plain(value))
+
+
+def _plain(value: float, group: str = "") -> str:
+    text = f"{value:{group}.6f}"
     return text.rstrip("0").rstrip(".")
 
 
 def duration_text(seconds: float) -> str:
     """3.4 s, 12 s, 2 min 5 s: how long something took that people wait for."""
     if seconds < 10:
-        return f"{seconds:.1f} s"
+        return tr("{seconds} s", seconds=digits(seconds, ".1f"))
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    if minutes:
+        return tr("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
+    return tr("{seconds} s", seconds=rest)
+
+
+def short_duration_text(seconds: float) -> str:
+    """84 ms, 3.4 s: how long something took that is mostly quick."""
+    if seconds < 0.1:
+        return tr("{ms} ms", ms=digits(seconds * 1000, ".0f"))
+    return tr("{seconds} s", seconds=digits(seconds, ".1f"))

@@ -7,6 +7,7 @@ from functools import partial
 
 from llmdesk.datatypes.model import ErrorInfo, ModelStatus, Precision
 from llmdesk.ui.kit.notice import Action
+from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.words import tr
 
 
@@ -22,7 +23,7 @@ def ways_out(
     if error.choices:
         fitting = [
             Action(
-                tr("As {precision}, {count} tokens", precision=choice.precision, count=f"{choice.context_tokens:,}"),
+                tr("As {precision}, {count} tokens", precision=choice.precision, count=digits(choice.context_tokens)),
                 partial(load, status.model_id, choice.precision, choice.context_tokens),
             )
             for choice in error.choices[:2]

@@ -11,6 +11,7 @@ from llmdesk.memory_need import GB
 from llmdesk.models.survey import Entry, Survey
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import Label
+from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.popover import Popover
 from llmdesk.ui.kit.search_field import SearchField
 from llmdesk.ui.kit.spacing import FlowLayout, row
@@ -272,7 +273,7 @@ class ModelPicker(Popover):
 def memory_text(available_bytes: int, limit_bytes: int) -> str:
     """What the rows' judgements go by, once for all."""
     words = tr("{free} GB of memory are free here, and a model may take {limit} GB.")
-    return words.format(free=f"{available_bytes / GB:.1f}", limit=f"{limit_bytes / GB:.1f}")
+    return words.format(free=digits(available_bytes / GB, ".1f"), limit=digits(limit_bytes / GB, ".1f"))
 
 
 def _load_words() -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.ui.kit.buttons import Button, CopyButton
 from llmdesk.ui.kit.labels import ElidedLabel, Label
+from llmdesk.ui.kit.numbers import day
 from llmdesk.ui.kit.selectable_label import CodeLabel
 from llmdesk.ui.kit.spacing import row, space
 from llmdesk.ui.kit.styled import FieldStyle
@@ -156,8 +157,8 @@ class _KeyRow(QWidget):
 
 
 def day_text(made: str) -> str:
-    """2026-11-26, in the time of this place; what cannot be read stays as it is."""
+    """In short, in the time of this place; what cannot be read stays as it is."""
     try:
-        return datetime.fromisoformat(made).astimezone().strftime("%Y-%m-%d")
+        return day(datetime.fromisoformat(made).astimezone())
     except ValueError:
         return made

@@ -12,8 +12,10 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from llmdesk.datatypes.serving import ServedRequest
+from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.styled import scroll_bar_css
 from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.wording import short_duration_text
 from llmdesk.ui.kit.words import tr
 
 KEPT = 200
@@ -150,9 +152,9 @@ def cells(request: ServedRequest) -> tuple[str, ...]:
         f"{request.method} {request.path}",
         str(request.status or "–"),
         request.model,
-        f"{request.new_tokens:,}" if has_answer else "",
-        f"{request.decode_tps:.1f}" if request.decode_tps else "",
-        f"{request.duration_s:.1f} s" if request.duration_s >= 0.1 else f"{request.duration_s * 1000:.0f} ms",
+        digits(request.new_tokens) if has_answer else "",
+        digits(request.decode_tps, ".1f") if request.decode_tps else "",
+        short_duration_text(request.duration_s),
     )
 
 

@@ -1,11 +1,12 @@
-"""Keeps theme, contrast, zoom, motion and the settings in step (GUI thread only)."""
+"""Keeps theme, contrast, zoom, motion and the settings in step, and begins with their language (GUI thread only)."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 
 from llmdesk.services.settings.definition import ContrastName, MotionName, ThemeName, Values
 from llmdesk.services.settings.settings import Settings
+from llmdesk.ui.kit import words
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.threads.event_bridge import EventBridge
 
@@ -21,7 +22,7 @@ REDUCED_MOTION: dict[MotionName, bool | None] = {"auto": None, "on": True, "off"
 
 
 class AppearanceController(QObject):
-    """What is chosen counts at once and is remembered.
+    """What is chosen counts at once and is remembered; the language counts for what is made after this.
 
     Signals:
         theme_changed(str): another one was chosen.
@@ -32,6 +33,9 @@ class AppearanceController(QObject):
     def __init__(self, theme: Theme, settings: Settings, bridge: EventBridge) -> None:
         super().__init__(theme)
         self._theme, self._settings = theme, settings
+        app = QCoreApplication.instance()
+        assert app is not None
+        words.install(app, settings.values.appearance.language)
         theme.force(SCHEMES[self.theme_name])
         theme.set_zoom(settings.values.appearance.zoom_percent)
         self._on_contrast(settings.values)

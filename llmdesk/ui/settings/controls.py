@@ -16,7 +16,7 @@ from llmdesk.ui.kit.styled import FieldStyle
 from llmdesk.ui.kit.switch import Switch
 from llmdesk.ui.kit.text_area import TextArea
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.wording import number_text, preset_title
+from llmdesk.ui.kit.wording import field_text, preset_title
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.settings.titles import choice_titles
 
@@ -95,13 +95,14 @@ class FieldControl(Control):
         super().__init__()
         self._is_number = is_number
         self.field = QLineEdit()
-        self.field.setAccessibleName(f"{name}, {setting.unit}" if setting.unit else name)
+        unit = tr(setting.unit) if setting.unit else ""
+        self.field.setAccessibleName(f"{name}, {unit}" if unit else name)
         FieldStyle(theme, self.field)
         fix(theme, self.field, width=_NUMBER_PX if is_number else _TEXT_PX)
         if setting.default is None:
             self.field.setPlaceholderText(tr("not set"))
         self.widget, self.focus = QWidget(), self.field
-        parts = [self.field, Label(theme, setting.unit, "secondary", "note")] if setting.unit else [self.field]
+        parts = [self.field, Label(theme, unit, "secondary", "note")] if unit else [self.field]
         self.widget.setLayout(row(theme, *parts))
         self._shown = ""
         self.field.editingFinished.connect(self._on_edited)
@@ -109,7 +110,7 @@ class FieldControl(Control):
     def show_value(self, value: Any) -> None:
         """See Control."""
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        text = number_text(value).replace(",", "") if is_number else "" if value is None else str(value)
+        text = field_text(value) if is_number else "" if value is None else str(value)
         self._shown = text
         self.field.setText(text)
 

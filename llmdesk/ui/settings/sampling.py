@@ -12,6 +12,7 @@ from llmdesk.numerals import whole_number
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.number_field import NumberField
+from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.popover import Popover
 from llmdesk.ui.kit.spacing import FlowLayout, fix, row, space
 from llmdesk.ui.kit.styled import FIELD_PX, FieldStyle
@@ -125,7 +126,7 @@ class SamplingPanel(Popover):
             seed = None
         if self.seed.text().strip() and seed is None:
             self.show_message(
-                tr("The seed is no whole number from 0 to {most}, so it is random.", most=f"{_MAX_SEED:,}")
+                tr("The seed is no whole number from 0 to {most}, so it is random.", most=digits(_MAX_SEED))
             )
         else:
             self._on_named()

@@ -20,6 +20,7 @@ from llmdesk.services.settings.settings import Settings
 from llmdesk.services.settings.settings_file import UNSET
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.notice import Action, NoticeBar
+from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.wording import size_text
 from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.settings.own_presets_controller import OwnPresetsController
@@ -163,7 +164,7 @@ def memory_text(total_bytes: int, info: ModelInfo | None) -> str:
     """How much a model may take on this machine, and what the one in use takes."""
     try:
         words = tr("llmdesk with its model may take {size} GB (engine.memory_limit_gb sets it).")
-        limit = words.format(size=f"{limit_bytes(total_bytes) / GB:.1f}")
+        limit = words.format(size=digits(limit_bytes(total_bytes) / GB, ".1f"))
     except SetupError as error:
         limit = told(error.user_message)
     if info is None or info.server or not info.memory_measured_bytes:
@@ -171,5 +172,5 @@ def memory_text(total_bytes: int, info: ModelInfo | None) -> str:
     words = tr("{title} took {size} GB after loading.")
     if info.memory_estimated_bytes:
         words = tr("{title} took {size} GB after loading, up to {most} GB are expected when the context is full.")
-    size, most = (f"{value / GB:.1f}" for value in (info.memory_measured_bytes, info.memory_estimated_bytes))
+    size, most = (digits(value / GB, ".1f") for value in (info.memory_measured_bytes, info.memory_estimated_bytes))
     return f"{limit} {words.format(title=info.title, size=size, most=most)}"

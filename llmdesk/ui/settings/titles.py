@@ -56,6 +56,7 @@ def setting_titles() -> dict[str, str]:
         "appearance.contrast": tr("Contrast"),
         "appearance.reduce_motion": tr("Reduce motion"),
         "appearance.zoom_percent": tr("Zoom"),
+        "appearance.language": tr("Language"),
     }
 
 
@@ -75,4 +76,7 @@ def choice_titles() -> dict[str, str]:
         "off": tr("Off"),
         "cpu": tr("Processor"),
         "xpu": tr("Intel GPU"),
+        "en": "English",  # languages are called by their own names
+        "de": "Deutsch",
+        "zh_CN": "简体中文",
     }

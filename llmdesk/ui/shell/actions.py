@@ -14,7 +14,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.words import tr
+from llmdesk.ui.kit.words import key_text, tr
 
 ActionId = Literal[
     "send",
@@ -59,9 +59,17 @@ ActionId = Literal[
     "smaller",
     "actual_size",
     "dashboard",
+    "live_window",
+    "pause_graphs",
+    "cores",
     "system_prompt",
     "prompts",
     "context",
+    "usage",
+    "presenter",
+    "record",
+    "open_recording",
+    "audience",
     "settings",
     "server",
     "open_log",
@@ -119,6 +127,14 @@ def entries() -> tuple[Entry, ...]:
         Entry("prompts", tr("Prompts"), ("Ctrl+Shift+P",)),
         Entry("context", tr("What fills the context")),
         Entry("dashboard", tr("Show or hide the dashboard"), ("Ctrl+D",), "panel-right"),
+        Entry("live_window", tr("Live figures in a window of their own"), ("Ctrl+Shift+D",), "expand"),
+        Entry("pause_graphs", tr("Pause the graphs, or back to live"), ("Ctrl+Shift+Space",), "pause"),
+        Entry("cores", tr("Show or hide each core"), (), "cpu"),
+        Entry("usage", tr("Usage over time")),
+        Entry("presenter", tr("Presenter mode"), ("F5",), "expand"),
+        Entry("record", tr("Record what is asked and answered, or stop"), ("Ctrl+Shift+E",)),
+        Entry("open_recording", tr("Play a recording…"), (), "play"),
+        Entry("audience", tr("Show this window to the audience, or stop")),
         Entry("server", tr("Local server"), ("Ctrl+Shift+S",)),
         Entry("larger", tr("Larger"), ("Ctrl++", "Ctrl+=")),
         Entry("smaller", tr("Smaller"), ("Ctrl+-",)),
@@ -186,12 +202,12 @@ class ActionTable(QObject):
     def shortcut(self, action_id: ActionId) -> str:
         """The key as it is written on the keyboard; empty if there is none."""
         keys = self._entries[action_id].keys
-        return keys[0] if keys else ""
+        return key_text(keys[0]) if keys else ""
 
     def tip(self, action_id: ActionId) -> str:
         """Text and key, for tool tips."""
         entry = self._entries[action_id]
-        return f"{entry.text} ({entry.keys[0]})" if entry.keys else entry.text
+        return f"{entry.text} ({key_text(entry.keys[0])})" if entry.keys else entry.text
 
     def icon_name(self, action_id: ActionId) -> str:
         """Its picture in assets/icons."""
@@ -199,7 +215,7 @@ class ActionTable(QObject):
 
     def shortcuts(self) -> list[tuple[str, str]]:
         """Key and text of every entry that has a key."""
-        return [(entry.keys[0], entry.text) for entry in self if entry.keys]
+        return [(key_text(entry.keys[0]), entry.text) for entry in self if entry.keys]
 
     def _make(self, entry: Entry, window: QWidget) -> QAction:
         action = QAction(entry.text, self)

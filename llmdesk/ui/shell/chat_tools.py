@@ -20,7 +20,7 @@ from llmdesk.ui.chat.system_prompt import SystemPromptPanel
 from llmdesk.ui.chat.token_counter import TokenCounter
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.wording import preset_title
-from llmdesk.ui.kit.words import tr
+from llmdesk.ui.kit.words import spoken, tr
 from llmdesk.ui.settings.sampling_controller import SamplingController
 from llmdesk.ui.shell.actions import ActionId
 from llmdesk.ui.shell.main_window import MainWindow
@@ -63,7 +63,7 @@ class ChatTools(QObject):
         self.sampling = SamplingController(window.sampling_panel, bar.sampling, sessions, settings, background, bridge)
         self.system_prompt = SystemPromptPanel(theme, window, sessions, counter)
         self.context = ContextPanel(theme, window, chat.context)
-        self.prompts = PromptsController(theme, window, composer, bar.more, PromptFolder(), background)
+        self.prompts = PromptsController(theme, window, composer, bar.more, PromptFolder(language=spoken()), background)
         self.slash = SlashMenu(theme, window, composer, lambda: list(self._slash_entries()))
         composer.context.clicked.connect(self._open_context)
         chat.policy_chosen.connect(self.options.keep_context_policy)

@@ -24,6 +24,7 @@ from llmdesk.ui.chat.left_chats import LeftChats
 from llmdesk.ui.chat.message_controller import MessageController
 from llmdesk.ui.chat.token_counter import TokenCounter
 from llmdesk.ui.dashboard.controller import DashboardController
+from llmdesk.ui.dashboard.machine_controller import MachineController
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.notice import Action
 from llmdesk.ui.kit.theme import Theme
@@ -72,7 +73,7 @@ class Desktop(QObject):
         runner = core.runner
         self.settings = settings = core.settings
         self.core, self.server, self._state, self._model_id = core, server, state, model_id
-        self._keeps_chats = keeps_chats
+        self.keeps_chats = keeps_chats
         self.theme = Theme(self)
         self.bridge = EventBridge(self)
         self._appearance = AppearanceController(self.theme, settings, self.bridge)
@@ -96,13 +97,14 @@ class Desktop(QObject):
         )
         self.chat_list.menu.export_requested.connect(self.transfers.export)
         DashboardController(self.window.dashboard, self.sessions, self.window.chat.painted_chars)
+        self.machine = MachineController(self.theme, self.window.dashboard, self.sessions, core, self.bridge)
         self._settings_room = SettingsRoom(self.window, self._appearance, settings, runner, self.bridge)
         self._serving = ServerController(
             self.window.server_panel, self.window.top_bar.more, server, settings, self.bridge, self._background
         )
         self.models: ModelController | None = None
         self._downloader: Downloader | None = None
-        self._is_open = True
+        self._is_open, self._wants_restart = True, False
         self._connect()
 
     def show(self) -> None:
@@ -116,6 +118,11 @@ class Desktop(QObject):
         """False after ``close``."""
         return self._is_open
 
+    @property
+    def wants_restart(self) -> bool:
+        """True if the window was closed to be opened anew."""
+        return self._wants_restart or (self._is_open and self._settings_room.wants_restart)
+
     @Slot(str)
     def come_forward(self, activation_token: str = "") -> None:
         """A second start asked for the window."""
@@ -126,6 +133,7 @@ class Desktop(QObject):
     def close(self) -> bool:
         """End all threads and destroy the window. False if the engine hangs."""
         started_s = time.perf_counter()
+        self._wants_restart = self.wants_restart
         self._is_open = False
         self.window.hide()
         self.chat.keep_draft()
@@ -151,7 +159,7 @@ class Desktop(QObject):
     @Slot()
     def _on_painted(self) -> None:
         trace("window_painted")
-        if self._keeps_chats:
+        if self.keeps_chats:
             self.kept.open()
         self.core.monitor.subscribe(self.bridge.post)
         self.core.monitor.start()
@@ -232,7 +240,7 @@ class Desktop(QObject):
 
     @Slot()
     def _on_model_changed(self) -> None:
-        self.window.dashboard.mark(tr("model changed"))
+        self.window.dashboard.mark(tr("model changed"), "model")
 
     @Slot(str, str)
     def _on_refused(self, message: str, hint: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import psutil
 
+from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.words import tr
 
 
@@ -17,5 +18,5 @@ def machine_summary() -> str:
     name = processor.name.replace("(R)", "").replace("(TM)", "")
     cores = tr("%n core(s)", n=processor.physical_cores)
     words = tr("{processor}, {cores}, {memory} GB of memory. Models of up to {most} GB fit.")
-    memory, most = (f"{size / GB:.0f}" for size in (total_bytes, limit_bytes(total_bytes)))
+    memory, most = (digits(size / GB, ".0f") for size in (total_bytes, limit_bytes(total_bytes)))
     return words.format(processor=name, cores=cores, memory=memory, most=most)

@@ -39,11 +39,12 @@ class SideBarPlace(QObject):
         self._fold = Fold(theme, self.column, lambda: bar.sizeHint().width())
         self._shade: Shade | None = None
         self._has_room = True
+        self._is_held = False
 
     @property
     def is_beside(self) -> bool:
         """True while it takes room from the conversation."""
-        return self._has_room and self._state.is_side_bar_open
+        return self._has_room and self._state.is_side_bar_open and not self._is_held
 
     @property
     def is_over(self) -> bool:
@@ -64,6 +65,13 @@ class SideBarPlace(QObject):
         self._fold.set_out(self.is_beside, animated=animated)
         if before is not self.is_beside:
             self.changed.emit()
+
+    def hold_away(self, is_held: bool) -> None:
+        """Not shown for as long as that (a presentation), which is not remembered."""
+        self.close_over()
+        self._is_held = is_held
+        self._fold.set_out(self.is_beside)
+        self.changed.emit()
 
     @Slot()
     def toggle(self) -> None:

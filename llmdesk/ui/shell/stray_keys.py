@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from llmdesk.ui.chat.chat_pane import ChatPane
+from llmdesk.ui.dashboard.time_widget import TimeWidget
 from llmdesk.ui.kit.popover import Popover
 
 _ALT_GR = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier  # as Windows tells it
@@ -30,7 +31,7 @@ _COMMANDS = _ALT_GR | Qt.KeyboardModifier.MetaModifier
 class StrayKeys(QObject):
     """See the module. Panels that are open, menus and text fields keep their keys; so do all shortcuts.
 
-    Lists keep those that move in them.
+    Lists keep those that move in them, graphs those that move and zoom the time.
 
     Input methods and dead keys write into the composer too, where the keyboard is on text: on buttons they would take
     the keys that press them.
@@ -65,6 +66,8 @@ class StrayKeys(QObject):
             self._edit.setFocus()
             self._edit.paste()
             return True
+        if isinstance(watched, TimeWidget) and watched.takes(event):
+            return False
         is_list = isinstance(watched, QAbstractItemView)
         if not is_list and self._chat.move_by_key(event):
             return True

@@ -12,6 +12,7 @@ from llmdesk.services.presets import PRESETS
 from llmdesk.services.settings.definition import SamplingGroup
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import Tag
+from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.spacing import row
 from llmdesk.ui.kit.styled import Menu
 from llmdesk.ui.kit.theme import Theme
@@ -78,7 +79,9 @@ class TopBar(QWidget):
             detail = tr("not loaded")
         self.pill.show_state(title, detail, _DOTS[status.state], fraction, precision)
         self.status, self._info = status, status.info
-        loaded = tr("Loaded in {seconds} s", seconds=f"{status.info.load_s:.1f}") if precision and status.info else ""
+        loaded = ""
+        if precision and status.info:
+            loaded = tr("Loaded in {seconds} s", seconds=digits(status.info.load_s, ".1f"))
         self.pill.setToolTip("\n".join(filter(None, (title, loaded, self._actions.tip("models")))))
         if self._info is not None:
             self.engine_tag.setText(engine_title(self._info))
@@ -190,7 +193,7 @@ class TopBar(QWidget):
                 text = tr("Custom…")
             else:
                 words = tr("{preset}, temperature {temperature}")
-                text = words.format(preset=preset_title(name), temperature=f"{preset.temperature:g}")
+                text = words.format(preset=preset_title(name), temperature=digits(preset.temperature, "g"))
             action = QAction(text.replace("&", "&&"), self._sampling_group)
             action.setCheckable(True)
             action.setChecked(name == sampling.preset)

@@ -59,7 +59,7 @@ class ChatMenu(QObject):
             self._add(menu, words, partial(deeds.set_pinned, chat_ids, not is_pinned))
             menu.addMenu(self._folders(menu, chat_ids))
             is_archive = self._bar.is_archive
-            words = tr("Back to the list") if is_archive else tr("Archive")
+            words = tr("Back to the list") if is_archive else tr("Move to the archive")
             self._add(menu, words, partial(deeds.set_archived, chat_ids, not is_archive))
             self._add(menu, tr("Export…"), partial(self.export_requested.emit, list(chat_ids)))
         if infos:

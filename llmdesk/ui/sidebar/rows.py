@@ -6,9 +6,10 @@ import datetime
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QDate, QLocale, QTime
+from PySide6.QtCore import QLocale
 
 from llmdesk.services.chats.kept import ChatInfo
+from llmdesk.ui.kit.numbers import day, time_of_day
 from llmdesk.ui.kit.words import tr
 
 PINNED_KEY = "pinned"
@@ -106,7 +107,7 @@ def day_text(time_s: float, today: datetime.date) -> str:
     """A day in few words: today's time, yesterday, the date."""
     moment = datetime.datetime.fromtimestamp(time_s)
     if moment.date() == today:
-        return QLocale().toString(QTime(moment.hour, moment.minute), QLocale.FormatType.ShortFormat)
+        return time_of_day(moment)
     if moment.date() == today - datetime.timedelta(days=1):
         return tr("Yesterday")
-    return QLocale().toString(QDate(moment.year, moment.month, moment.day), QLocale.FormatType.ShortFormat)
+    return day(moment)

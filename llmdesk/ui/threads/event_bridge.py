@@ -10,7 +10,8 @@ from typing import assert_never
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from llmdesk.datatypes.chat import Embedded, Event, Failed, Finished, LoadProgress, PromptProgress, Queued, TokenEvent
-from llmdesk.datatypes.model import ModelStatus, ResourceSample
+from llmdesk.datatypes.model import ModelStatus
+from llmdesk.datatypes.resources import ResourceSample
 from llmdesk.ui.kit.pace import frame_ms
 
 

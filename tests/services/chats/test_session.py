@@ -240,6 +240,14 @@ def test_a_preview_is_what_is_sent(owner: Owner) -> None:
         assert replace(sent, request_id="", response_cache=True) == replace(preview, response_cache=True)
 
 
+def test_a_preview_without_history_costs_nothing_that_grows_with_the_chat(owner: Owner) -> None:
+    session = owner.sessions.current
+    session.configure(replace(OPTIONS, system_prompt="Be kind."))
+    owner.ask("one")
+    messages = session.preview("two", has_history=False).messages
+    assert [(message.role, message.content) for message in messages] == [("system", "Be kind."), ("user", "two")]
+
+
 def test_listeners_hear_of_all_chats_until_they_leave(owner: Owner) -> None:
     left = owner.sessions.current
     long = left.submit(SLOW + "long")

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from llmdesk.datatypes.chat import GenerationStats, PromptProgress, TokenEvent
-from llmdesk.datatypes.model import ResourceSample
+from llmdesk.datatypes.resources import ResourceSample
 from llmdesk.pauses import PauseWatch
 from llmdesk.services.live.live_data import HISTORY_S, MARKS, SAMPLES_PER_S, TICKS_PER_S, Figures, LiveData
 

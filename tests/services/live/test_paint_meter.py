@@ -69,3 +69,17 @@ def test_painting_what_was_behind_is_not_faster_than_the_engine() -> None:
     meter.came(tokens(21, 30))
     meter.read(150, 4.2)
     assert meter.painted_tps == meter.came_tps
+
+
+def test_the_delay_is_the_median_of_what_was_painted_lately_and_no_stall_is_hidden() -> None:
+    meter = PaintMeter()
+    meter.came(tokens(1, 10))
+    for number in range(1, 10):
+        meter.read(5 * number, number / 10 + 0.01 * number)  # 10, 20, ... 90 ms after each token
+    assert round(meter.delay_ms, 3) == 50.0
+    meter.read(45, 1.08)
+    assert round(meter.delay_ms, 3) == 80.0  # the tenth token waits for longer than that
+    meter.read(50, 1.09)
+    assert round(meter.delay_ms, 3) == 55.0  # of all ten
+    meter.read(50, 9.0)
+    assert meter.delay_ms == 0.0  # nothing was painted lately, and nothing waits

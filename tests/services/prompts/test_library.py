@@ -32,6 +32,20 @@ def test_the_shipped_prompts_can_be_read_and_say_what_they_ask() -> None:
     assert variables.asked_in(translate.text) == ("language", "text")
 
 
+@pytest.mark.parametrize("language", ["de", "zh_CN"])
+def test_every_shipped_prompt_is_there_in_every_language(language: str) -> None:
+    english, translated = PromptFolder().read(), PromptFolder(language=language).read()
+    assert not translated.problems
+    for prompt in english.prompts:
+        same = translated.named(prompt.name)
+        assert same is not None
+        assert same.title != prompt.title
+        assert not same.text.isascii() or language == "de"
+        assert len(variables.asked_in(same.text)) == len(variables.asked_in(prompt.text))
+        for known in ("{{clipboard}}", "{{date}}", "```"):
+            assert same.text.count(known) == prompt.text.count(known)
+
+
 @pytest.mark.parametrize("text", TEXTS)
 def test_what_is_saved_is_read_as_it_was(text: str) -> None:
     folder = PromptFolder()

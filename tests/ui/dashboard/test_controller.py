@@ -121,7 +121,7 @@ def test_another_version_on_the_screen_is_not_taken_for_a_slow_window(window: Wi
     assert painted is not None
     assert painted[2] < 1000  # milliseconds behind
     window.qtbot.mouseClick(window.button("Next version of the prompt"), Qt.MouseButton.LeftButton)
-    window.main.dashboard.painted_figures = None
+    window.main.dashboard.parts.painted_figures = None
     window.qtbot.waitUntil(lambda: window.main.dashboard.painted_figures is not None)
     window.chat.stop()
     window.wait_idle()

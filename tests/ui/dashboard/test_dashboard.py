@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsView, QHBoxLayout, QLabel, 
 from pytestqt.qtbot import QtBot
 
 from llmdesk.datatypes.chat import GenerationStats, TokenEvent
-from llmdesk.datatypes.model import ResourceSample
+from llmdesk.datatypes.resources import ResourceSample
 from llmdesk.pauses import PauseWatch
 from llmdesk.services.live.live_data import SAMPLES_PER_S, TICKS_PER_S
 from llmdesk.ui.dashboard.dashboard import WIDTH_PX, Dashboard

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llmdesk.datatypes.model import ResourceSample
+from llmdesk.datatypes.resources import ResourceSample
 from llmdesk.ui.dashboard import wording
 from llmdesk.ui.dashboard.scale import SHRINK_AFTER_S, StepScale, step_above
 

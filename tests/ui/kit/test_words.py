@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,14 +11,10 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from llmdesk.ui.kit.words import CONTEXT, told, tr
-from llmdesk.words import say
+from llmdesk.ui.kit.words import told, tr
+from llmdesk.words import filled, joined, say
 
 ROOT = Path(__file__).parents[3]
-sys.path.insert(0, str(ROOT / "scripts"))
-
-import plurals  # noqa: E402
-
 _UI = ROOT / "llmdesk" / "ui"
 # Two words, or one that begins like a sentence. Style sheets, keys, file names and identifiers look otherwise.
 _SENTENCE = re.compile(r"[A-Za-z']{2,}[,:]? [A-Za-z'{]{2,}|^[A-Z][a-z]+( ?[….:]|$)")
@@ -42,6 +37,7 @@ _NAMES = {
     "Inter", "JetBrains Mono", "Fusion",  # type and style
     "Precise", "Balanced", "Creative", "Custom",  # what presets are called in the settings; preset_title translates
     "Enter", "Shift+Enter", "Esc",  # keys are written as on the keyboard
+    "English", "Deutsch",  # each language by its own name
     "Bug", "Authors", "Apache-2.0",
 }  # fmt: skip
 _FILES_OF_NAMES = {"fonts.py", "theme.py", "styled.py", "type_scale.py", "access.py", "motion.py"}
@@ -97,16 +93,6 @@ def test_plurals_are_the_librarys(qapp: QApplication) -> None:
     assert [tr("%n thread(s)", n=n) for n in (0, 1, 2)] == ["0 threads", "1 thread", "2 threads"]
 
 
-def test_the_file_of_plurals_is_up_to_date() -> None:
-    assert plurals.TS_FILE.read_text(encoding="utf-8") == plurals.ts_text(plurals.plural_sources())
-    translator = QTranslator()
-    assert translator.load(str(plurals.QM_FILE))
-    for source in plurals.plural_sources():
-        one = translator.translate(CONTEXT, source, "", 1)
-        assert one, f"{source}: run scripts/plurals.py"
-        assert "(s)" not in one
-
-
 class Shouting(QTranslator):
     """A language in which everything is shouted."""
 
@@ -129,3 +115,19 @@ def test_a_translation_reaches_what_is_said_below_the_window(qapp: QApplication)
         assert tr("Open log") == "OPEN LOG"
     finally:
         QCoreApplication.removeTranslator(language)
+
+
+def test_what_a_sentence_is_filled_with_is_translated_too(qapp: QApplication) -> None:
+    inner = say("a named pipe")
+    message = say("{name} is no file but {kind}.", name="x", kind=inner)
+    language = Shouting()
+    QCoreApplication.installTranslator(language)
+    try:
+        assert told(message) == "x IS NO FILE BUT A NAMED PIPE."
+        assert told(joined([message, "", say("Give a file or folder.")])) == (
+            "x IS NO FILE BUT A NAMED PIPE. GIVE A FILE OR FOLDER."
+        )
+        assert told(filled(say("more than {gt:g}"), gt=2.5)) == "MORE THAN 2.5"
+    finally:
+        QCoreApplication.removeTranslator(language)
+    assert joined(["plain", "text"]) == "plain text"

@@ -1,4 +1,4 @@
-"""Number fields on systems of other countries: what is typed counts, and what is shown is written in one way."""
+"""Number fields on systems of other countries: what is typed counts; what is shown is written as the language does."""
 
 from __future__ import annotations
 
@@ -21,6 +21,13 @@ from llmdesk.ui.kit.number_field import NumberField
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.settings.sampling import SamplingPanel
 
+SHOWN = {
+    "de_DE": ("0,5", "4.096"),
+    "fr_FR": ("0,5", "4\u202f096"),
+    "de_CH": ("0.5", "4'096"),
+    "ar_EG": ("0٫5", "4٬096"),
+}
+"""One half and four thousand, where that is not as in English."""
 LOCALES = ("C", "de_DE", "fr_FR", "de_CH", "ar_EG", "hi_IN", "en_IN")
 
 
@@ -63,7 +70,7 @@ def test_half_is_half_in_every_country(qtbot: QtBot, locale_name: str, panel: Sa
     with qtbot.waitSignal(panel.changed):
         type_into(qtbot, panel.temperature, text)
     assert panel.temperature.value() == 0.5
-    assert panel.temperature.text() == "0.5"
+    assert panel.temperature.text() == SHOWN.get(locale_name, ("0.5",))[0]
 
 
 @pytest.mark.parametrize(
@@ -77,12 +84,13 @@ def test_thousands_are_thousands(qtbot: QtBot, locale_name: str, panel: Sampling
     panel.max_new_tokens.lineEdit().paste()
     assert panel.max_new_tokens.value() == 4096
     panel.top_k.setFocus()
-    assert panel.max_new_tokens.text() == "4,096"
+    assert panel.max_new_tokens.text() == SHOWN.get(locale_name, ("", "4,096"))[1]
 
 
-def test_every_field_shows_the_same_figures_as_in_english(locale_name: str, panel: SamplingPanel) -> None:
-    texts = [field.text() for field in panel.findChildren(NumberField)]
-    assert texts == ["0.7", "40", "0.95", "0", "1", "4,096"]
+def test_what_a_field_shows_is_what_it_reads(locale_name: str, panel: SamplingPanel) -> None:
+    for field in panel.findChildren(NumberField):
+        assert field.valueFromText(field.text()) == field.value()
+    assert [field.value() for field in panel.findChildren(NumberField)] == [0.7, 40, 0.95, 0, 1, 4096]
 
 
 def test_no_field_of_the_window_is_left_to_qt(panel: SamplingPanel) -> None:

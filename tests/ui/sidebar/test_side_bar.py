@@ -146,8 +146,8 @@ def test_several_at_once_are_deleted_moved_and_archived(listed: Listed) -> None:
     listed.wait_lines(*ALL)
     menu = listed.window.desktop.chat_list.menu.make([listed.id_of("Apples"), listed.id_of("Dates")])
     texts = [action.text() for action in menu.actions()]
-    assert texts[:5] == ["Pin", "Move to folder", "Archive", "Export…", ""]
-    next(action for action in menu.actions() if action.text() == "Archive").trigger()
+    assert texts[:5] == ["Pin", "Move to folder", "Move to the archive", "Export…", ""]
+    next(action for action in menu.actions() if action.text() == "Move to the archive").trigger()
     listed.wait_lines("# Today", "Bread", "Cheese")
     listed.window.main.action_table["archive"].trigger()
     listed.wait_lines("# Today", "Apples", "# Yesterday", "Dates")

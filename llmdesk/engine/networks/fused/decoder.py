@@ -53,15 +53,15 @@ _ACTIVATIONS = {"silu": 0, "gelu_tanh": 1, "relu2": 2}
 def obstacle(config: Any, precision: Precision) -> str | None:
     """Why this decoder cannot run a model, or None if it can. Compiles the kernels if that was not done yet."""
     if precision == "bf16":
-        return "its weights are not in 4 or 8 bits"
+        return say("its weights are not in 4 or 8 bits")
     if reason := architecture_obstacle(config):
         return reason
     a = describe(config, 1)
     dims = (a.hidden, a.intermediate, a.heads * a.head_dim)
     if any(dim % BLOCK for dim in dims) or a.heads % a.kv_heads or a.head_dim % _LANES or a.head_dim > _MAX_HEAD_DIM:
-        return "its layers have unusual sizes"
+        return say("its layers have unusual sizes")
     if len(a.layers) > _MOST_LAYERS:
-        return "it has more layers than the kernels were made for"
+        return say("it has more layers than the kernels were made for")
     return kernels.obstacle()
 
 

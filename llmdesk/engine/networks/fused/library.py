@@ -73,7 +73,7 @@ def obstacle() -> str | None:
     isa = best_isa()
     if isa is None:
         choice = chosen(_VARIABLE)
-        return str(choice) if choice else "llmdesk's own kernels need Linux on x86-64 with AVX2"
+        return str(choice) if choice else say("llmdesk's own kernels need Linux on x86-64 with AVX2")
     try:
         load(isa)
     except SetupError as error:

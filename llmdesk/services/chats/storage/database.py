@@ -132,7 +132,7 @@ def _prepare(
         connection.execute("PRAGMA query_only = ON")
         return Opened(connection, _newer(), is_for_good=True)
     if version == 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        raise Damaged("it holds something else than chats")
+        raise Damaged(say("it holds something else than chats"))
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     if version < len(migrations):

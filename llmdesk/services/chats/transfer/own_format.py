@@ -149,11 +149,11 @@ def _check_values(chat: Object) -> None:
         elif isinstance(value, list):
             waiting += value
         elif isinstance(value, float) and not math.isfinite(value):
-            raise _damaged("a number is infinite")
+            raise _damaged(say("a number is infinite"))
         elif isinstance(value, int) and abs(value) >= 1 << 63:
-            raise _damaged("a number is too large")
+            raise _damaged(say("a number is too large"))
         elif isinstance(value, str) and text(value) != value:
-            raise _damaged("a character is only half there")
+            raise _damaged(say("a character is only half there"))
 
 
 def _check_tree(messages: list[Message]) -> None:
@@ -161,18 +161,18 @@ def _check_tree(messages: list[Message]) -> None:
     unanswered: set[str] = set()
     for message in messages:
         if message.id in roles:
-            raise _damaged("two messages have the same id")
+            raise _damaged(say("two messages have the same id"))
         above = roles.get(message.parent_id)
         if above is None:
-            raise _damaged("a message follows one that is not before it")
+            raise _damaged(say("a message follows one that is not before it"))
         if (above, message.role) not in (("assistant", "user"), ("user", "assistant")):
-            raise _damaged("prompts and answers do not take turns")
+            raise _damaged(say("prompts and answers do not take turns"))
         roles[message.id] = message.role
         unanswered.discard(message.parent_id)
         if message.role == "user":
             unanswered.add(message.id)
     if unanswered:
-        raise _damaged("a prompt has no answer")
+        raise _damaged(say("a prompt has no answer"))
 
 
 def _check_id(value: str) -> None:
@@ -182,7 +182,7 @@ def _check_id(value: str) -> None:
     except ValueError:
         is_ours = False
     if not is_ours:
-        raise _damaged("an id is none of llmdesk's")
+        raise _damaged(say("an id is none of llmdesk's"))
 
 
 def _damaged(reason: str) -> TransferError:

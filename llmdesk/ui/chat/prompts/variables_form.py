@@ -13,7 +13,7 @@ from llmdesk.ui.kit.popover import Popover
 from llmdesk.ui.kit.spacing import column, row, space
 from llmdesk.ui.kit.text_area import TextArea
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.words import tr
+from llmdesk.ui.kit.words import key_text, tr
 
 
 class VariablesForm(Popover):
@@ -33,7 +33,7 @@ class VariablesForm(Popover):
         space(theme, self._fields, (20, 4, 20, 8), spacing=8)
         self._holder: QWidget | None = None
         self.insert = Button(theme, tr("Put in"), primary=True)
-        self.insert.setToolTip(tr("Ctrl+Enter"))
+        self.insert.setToolTip(key_text("Ctrl+Enter"))
         self.insert.clicked.connect(self._on_insert)
         self.panel_layout.addLayout(self._fields)
         self.panel_layout.addLayout(row(theme, 1, self.insert, margins=(20, 4, 20, 20)))

@@ -1,0 +1,6524 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>llmdesk</name>
+    <message>
+        <source> with a context of {shortest:,} tokens</source>
+        <translation> mit einem Kontext von {shortest:,} Token</translation>
+    </message>
+    <message>
+        <source>%</source>
+        <translation>%</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n answer(s), {size}</source>
+        <translation>
+            <numerusform>%Ln Antwort, {size}</numerusform>
+            <numerusform>%Ln Antworten, {size}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chat(s)</source>
+        <translation>
+            <numerusform>%Ln Chat</numerusform>
+            <numerusform>%Ln Chats</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chat(s) could not be read: {reason}</source>
+        <translation>
+            <numerusform>%Ln Chat konnte nicht gelesen werden: {reason}</numerusform>
+            <numerusform>%Ln Chats konnten nicht gelesen werden: {reason}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chat(s) imported.</source>
+        <translation>
+            <numerusform>%Ln Chat importiert.</numerusform>
+            <numerusform>%Ln Chats importiert.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n core(s)</source>
+        <translation>
+            <numerusform>%Ln Kern</numerusform>
+            <numerusform>%Ln Kerne</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n could not be imported.</source>
+        <translation>
+            <numerusform>%Ln konnte nicht importiert werden.</numerusform>
+            <numerusform>%Ln konnten nicht importiert werden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) deleted.</source>
+        <translation>
+            <numerusform>%Ln Nachricht gelöscht.</numerusform>
+            <numerusform>%Ln Nachrichten gelöscht.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more mistake(s) in the file.</source>
+        <translation>
+            <numerusform>%Ln weiterer Fehler in der Datei.</numerusform>
+            <numerusform>%Ln weitere Fehler in der Datei.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them empty.</source>
+        <translation>
+            <numerusform>%Ln davon leer.</numerusform>
+            <numerusform>%Ln davon leer.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them here already, left as before.</source>
+        <translation>
+            <numerusform>%Ln davon war schon hier und blieb unverändert.</numerusform>
+            <numerusform>%Ln davon waren schon hier und blieben unverändert.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n prompt(s) taken in.</source>
+        <translation>
+            <numerusform>%Ln Prompt übernommen.</numerusform>
+            <numerusform>%Ln Prompts übernommen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thread(s)</source>
+        <translation>
+            <numerusform>%Ln Thread</numerusform>
+            <numerusform>%Ln Threads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%Ln Token</numerusform>
+            <numerusform>%Ln Token</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>({count} times) {text}</source>
+        <translation>({count}-mal) {text}</translation>
+    </message>
+    <message>
+        <source>0 always takes the likeliest token.</source>
+        <translation>0 nimmt immer das wahrscheinlichste Token.</translation>
+    </message>
+    <message>
+        <source>0: always the likeliest token</source>
+        <translation>0: immer das wahrscheinlichste Token</translation>
+    </message>
+    <message>
+        <source>0: off</source>
+        <translation>0: aus</translation>
+    </message>
+    <message>
+        <source>127.0.0.1 is this machine only, 0.0.0.0 all its networks; ports below 1024 are the system's.</source>
+        <translation>127.0.0.1 ist nur dieser Rechner, 0.0.0.0 alle seine Netzwerke; Ports unter 1024 gehören dem System.</translation>
+    </message>
+    <message>
+        <source>16 bits, as trained; largest and slowest</source>
+        <translation>16 Bit, wie trainiert; am größten und langsamsten</translation>
+    </message>
+    <message>
+        <source>1: off</source>
+        <translation>1: aus</translation>
+    </message>
+    <message>
+        <source>4 bits, a quarter of the memory, fastest; some loss</source>
+        <translation>4 Bit, ein Viertel des Speichers, am schnellsten; etwas Verlust</translation>
+    </message>
+    <message>
+        <source>64 hexadecimal digits</source>
+        <translation>64 hexadezimale Ziffern</translation>
+    </message>
+    <message>
+        <source>8 bits, half the memory, hardly any loss</source>
+        <translation>8 Bit, halber Speicher, kaum Verlust</translation>
+    </message>
+    <message>
+        <source>A chat gets its title from the model, when that has nothing else to do; off: from its first words.</source>
+        <translation>Ein Chat bekommt seinen Titel vom Modell, wenn es sonst nichts zu tun hat; aus: von seinen ersten Wörtern.</translation>
+    </message>
+    <message>
+        <source>A file or folder is put on the list first: `llmdesk models add PATH` says the id to give here.</source>
+        <translation>Eine Datei oder ein Ordner kommt zuerst auf die Liste: `llmdesk models add PATH` nennt die ID, die hier anzugeben ist.</translation>
+    </message>
+    <message>
+        <source>A guess while the model cannot count: tokens that the next prompt takes; a click shows its parts</source>
+        <translation>Eine Schätzung, solange das Modell nicht zählen kann: Token, die der nächste Prompt belegt; ein Klick zeigt die Teile</translation>
+    </message>
+    <message>
+        <source>A key does not belong into the file of a service, which programs can read.</source>
+        <translation>Ein Schlüssel gehört nicht in die Datei eines Dienstes, die andere Programme lesen können.</translation>
+    </message>
+    <message>
+        <source>A key for others in the network has {count} letters at least.</source>
+        <translation>Ein Schlüssel für andere im Netzwerk hat mindestens {count} Zeichen.</translation>
+    </message>
+    <message>
+        <source>A key is known only when it is made: make a new one to show a QR code for phones.</source>
+        <translation>Ein Schlüssel ist nur bekannt, wenn er erzeugt wird: einen neuen erzeugen, um einen QR-Code für Telefone zu zeigen.</translation>
+    </message>
+    <message>
+        <source>A llamafile is a zip archive too: unpack it, and open the .gguf file in it.</source>
+        <translation>Eine llamafile ist auch ein ZIP-Archiv: entpacken und die .gguf-Datei darin öffnen.</translation>
+    </message>
+    <message>
+        <source>A model is unloaded after so long without use; 0: never.</source>
+        <translation>Ein so lange unbenutztes Modell wird entladen; 0: nie.</translation>
+    </message>
+    <message>
+        <source>A newer version of llmdesk wrote this.</source>
+        <translation>Eine neuere Version von llmdesk hat das geschrieben.</translation>
+    </message>
+    <message>
+        <source>A prompt's file has title = "..." and text = "...".</source>
+        <translation>Eine Prompt-Datei enthält title = "..." und text = "...".</translation>
+    </message>
+    <message>
+        <source>A question that leaves no room for a whole answer is refused.</source>
+        <translation>Eine Frage, die keinen Platz für eine ganze Antwort lässt, wird abgelehnt.</translation>
+    </message>
+    <message>
+        <source>A replay cannot be recorded.</source>
+        <translation>Eine Wiedergabe lässt sich nicht aufzeichnen.</translation>
+    </message>
+    <message>
+        <source>A step of the demo did not end within {seconds} s.</source>
+        <translation>Ein Schritt der Vorführung endete nicht innerhalb von {seconds} s.</translation>
+    </message>
+    <message>
+        <source>A whole answer has no room: the chat has {tokens:,} tokens, an answer may take {answer:,}, and the context holds {context_tokens:,}.</source>
+        <translation>Für eine ganze Antwort ist kein Platz: Der Chat hat {tokens:,} Token, eine Antwort darf {answer:,} lang sein, und der Kontext fasst {context_tokens:,}.</translation>
+    </message>
+    <message>
+        <source>API</source>
+        <translation>API</translation>
+    </message>
+    <message>
+        <source>API failed</source>
+        <translation>API ausgefallen</translation>
+    </message>
+    <message>
+        <source>API open to the network</source>
+        <translation>API im Netzwerk offen</translation>
+    </message>
+    <message>
+        <source>API open to the network, {count} running</source>
+        <translation>API im Netzwerk offen, {count} laufen</translation>
+    </message>
+    <message>
+        <source>API …</source>
+        <translation>API …</translation>
+    </message>
+    <message>
+        <source>API, {count} running</source>
+        <translation>API, {count} laufen</translation>
+    </message>
+    <message>
+        <source>About llmdesk</source>
+        <translation>Über llmdesk</translation>
+    </message>
+    <message>
+        <source>About {total} tokens; the model is not loaded.</source>
+        <translation>Etwa {total} Token; das Modell ist nicht geladen.</translation>
+    </message>
+    <message>
+        <source>Accept the licence on https://huggingface.co/{repository}, then log in with `hf auth login` (or set HF_TOKEN to a token of yours) and fetch it again.</source>
+        <translation>Die Lizenz auf https://huggingface.co/{repository} annehmen, dann mit `hf auth login` anmelden (oder HF_TOKEN auf ein eigenes Token setzen) und noch einmal herunterladen.</translation>
+    </message>
+    <message>
+        <source>Actions and chats</source>
+        <translation>Aktionen und Chats</translation>
+    </message>
+    <message>
+        <source>Actual size</source>
+        <translation>Originalgröße</translation>
+    </message>
+    <message>
+        <source>Add a folder in sentence-transformers' form (`llmdesk models add PATH`).</source>
+        <translation>Einen Ordner im Format von sentence-transformers hinzufügen (`llmdesk models add PATH`).</translation>
+    </message>
+    <message>
+        <source>Add an embedding model (a folder in sentence-transformers' form) and name that one.</source>
+        <translation>Ein Embedding-Modell hinzufügen (einen Ordner im Format von sentence-transformers) und dieses angeben.</translation>
+    </message>
+    <message>
+        <source>Add key</source>
+        <translation>Schlüssel hinzufügen</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>After this answer</source>
+        <translation>Nach dieser Antwort</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Alle Dateien</translation>
+    </message>
+    <message>
+        <source>All networks</source>
+        <translation>Alle Netzwerke</translation>
+    </message>
+    <message>
+        <source>An answer has ended in “{title}”.</source>
+        <translation>Eine Antwort ist fertig in „{title}“.</translation>
+    </message>
+    <message>
+        <source>An answer is being written there.</source>
+        <translation>Dort wird gerade eine Antwort geschrieben.</translation>
+    </message>
+    <message>
+        <source>An answer is being written.</source>
+        <translation>Es wird gerade eine Antwort geschrieben.</translation>
+    </message>
+    <message>
+        <source>An answer is being written. Change the model</source>
+        <translation>Es wird gerade eine Antwort geschrieben. Das Modell wechseln</translation>
+    </message>
+    <message>
+        <source>An answer is being written. Change to {precision}</source>
+        <translation>Es wird gerade eine Antwort geschrieben. Zu {precision} wechseln</translation>
+    </message>
+    <message>
+        <source>An answer never gets longer than this</source>
+        <translation>Keine Antwort wird länger als das</translation>
+    </message>
+    <message>
+        <source>An answer that the server gives is stopped after so long.</source>
+        <translation>Eine Antwort des Servers wird nach dieser Zeit abgebrochen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>And %n more.</source>
+        <translation>
+            <numerusform>Und %Ln weiterer.</numerusform>
+            <numerusform>Und %Ln weitere.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Another export or import is under way.</source>
+        <translation>Ein anderer Export oder Import läuft noch.</translation>
+    </message>
+    <message>
+        <source>Another llmdesk keeps it. What you chose counts until this one ends.</source>
+        <translation>Ein anderes llmdesk hält sie fest. Das Gewählte gilt, bis dieses endet.</translation>
+    </message>
+    <message>
+        <source>Another model took its memory meanwhile.</source>
+        <translation>Ein anderes Modell hat inzwischen den Speicher belegt.</translation>
+    </message>
+    <message>
+        <source>Another model was chosen meanwhile.</source>
+        <translation>Inzwischen wurde ein anderes Modell gewählt.</translation>
+    </message>
+    <message>
+        <source>Another model was ready from here on.</source>
+        <translation>Ab hier war ein anderes Modell bereit.</translation>
+    </message>
+    <message>
+        <source>Another program listens at port {port} already, perhaps llmdesk serve.</source>
+        <translation>An Port {port} lauscht bereits ein anderes Programm, vielleicht llmdesk serve.</translation>
+    </message>
+    <message>
+        <source>Another program listens at port {port} already.</source>
+        <translation>An Port {port} lauscht bereits ein anderes Programm.</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>Answer cache</source>
+        <translation>Antwortspeicher</translation>
+    </message>
+    <message>
+        <source>Answer text</source>
+        <translation>Text der Antwort</translation>
+    </message>
+    <message>
+        <source>Answer, its beginning: {words} …</source>
+        <translation>Antwort, ihr Anfang: {words} …</translation>
+    </message>
+    <message>
+        <source>Answer: {words}</source>
+        <translation>Antwort: {words}</translation>
+    </message>
+    <message>
+        <source>Answering</source>
+        <translation>Antwortet</translation>
+    </message>
+    <message>
+        <source>Answering: {title}</source>
+        <translation>Antwortet: {title}</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>Antworten</translation>
+    </message>
+    <message>
+        <source>Answers come from {server}</source>
+        <translation>Antworten kommen von {server}</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Darstellung</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>Archiv</translation>
+    </message>
+    <message>
+        <source>Archive the chat</source>
+        <translation>Den Chat archivieren</translation>
+    </message>
+    <message>
+        <source>Archived chats</source>
+        <translation>Archivierte Chats</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>As {precision}, {count} tokens</source>
+        <translation>Als {precision}, {count} Token</translation>
+    </message>
+    <message>
+        <source>Ask again, or ask otherwise.</source>
+        <translation>Noch einmal oder anders fragen.</translation>
+    </message>
+    <message>
+        <source>Ask again.</source>
+        <translation>Noch einmal fragen.</translation>
+    </message>
+    <message>
+        <source>Ask in a new chat.</source>
+        <translation>In einem neuen Chat fragen.</translation>
+    </message>
+    <message>
+        <source>Ask otherwise in a new chat</source>
+        <translation>In einem neuen Chat anders fragen</translation>
+    </message>
+    <message>
+        <source>Asking for the files…</source>
+        <translation>Die Dateien werden abgefragt …</translation>
+    </message>
+    <message>
+        <source>At {host} others in the network could use this server, and no key keeps them from it.</source>
+        <translation>An {host} könnten andere im Netzwerk diesen Server benutzen, und kein Schlüssel hält sie davon ab.</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>Back from the archive to the chats</source>
+        <translation>Aus dem Archiv zurück zu den Chats</translation>
+    </message>
+    <message>
+        <source>Back to live</source>
+        <translation>Zurück zu live</translation>
+    </message>
+    <message>
+        <source>Back to the list</source>
+        <translation>Zurück in die Liste</translation>
+    </message>
+    <message>
+        <source>Backend</source>
+        <translation>Backend</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>Ausgewogen</translation>
+    </message>
+    <message>
+        <source>Being typed</source>
+        <translation>Gerade getippt</translation>
+    </message>
+    <message>
+        <source>Between the two: faster memory would help, and so would faster cores.</source>
+        <translation>Dazwischen: Schnellerer Speicher würde helfen, schnellere Kerne ebenso.</translation>
+    </message>
+    <message>
+        <source>Break the line</source>
+        <translation>Zeilenumbruch</translation>
+    </message>
+    <message>
+        <source>Bring back the key {name}</source>
+        <translation>Den Schlüssel {name} wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Bring it back there, or remove the model from the list and open it from its new place.</source>
+        <translation>Dorthin zurückbringen, oder das Modell von der Liste nehmen und an seinem neuen Ort öffnen.</translation>
+    </message>
+    <message>
+        <source>Bring “{name}” back</source>
+        <translation>„{name}“ zurückholen</translation>
+    </message>
+    <message>
+        <source>Bytes of the loaded weights and of the keys and values that each token reads, times steps per second, as a share of the memory's speed: the fastest reading of the last 15 minutes, by a probe that runs while nothing else does, or by the model itself.</source>
+        <translation>Bytes der geladenen Gewichte sowie der Schlüssel und Werte, die jedes Token liest, mal Schritte pro Sekunde, als Anteil an der Geschwindigkeit des Speichers: das schnellste Lesen der letzten 15 Minuten, durch eine Messung im Leerlauf oder durch das Modell selbst.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Chat so far, with the model's marks</source>
+        <translation>Bisheriger Chat mit den Markierungen des Modells</translation>
+    </message>
+    <message>
+        <source>Chats</source>
+        <translation>Chats</translation>
+    </message>
+    <message>
+        <source>Chats are kept on this machine; off: what is written from then on is gone when the window is closed.</source>
+        <translation>Chats werden auf diesem Rechner aufbewahrt; aus: Was von da an geschrieben wird, ist beim Schließen des Fensters weg.</translation>
+    </message>
+    <message>
+        <source>Chats are not saved: another program has locked {file}.</source>
+        <translation>Chats werden nicht gespeichert: Ein anderes Programm hat {file} gesperrt.</translation>
+    </message>
+    <message>
+        <source>Chats are not saved: {error}.</source>
+        <translation>Chats werden nicht gespeichert: {error}.</translation>
+    </message>
+    <message>
+        <source>Chats are not saved: {file} cannot be written.</source>
+        <translation>Chats werden nicht gespeichert: {file} kann nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>Chats saved from it: {count}. The old file is kept as {place}.</source>
+        <translation>Daraus gerettete Chats: {count}. Die alte Datei bleibt als {place} erhalten.</translation>
+    </message>
+    <message>
+        <source>Check HTTPS_PROXY and HTTP_PROXY.</source>
+        <translation>HTTPS_PROXY und HTTP_PROXY prüfen.</translation>
+    </message>
+    <message>
+        <source>Check HTTP_PROXY and NO_PROXY.</source>
+        <translation>HTTP_PROXY und NO_PROXY prüfen.</translation>
+    </message>
+    <message>
+        <source>Check its folder's rights, and the disk.</source>
+        <translation>Die Rechte des Ordners und den Datenträger prüfen.</translation>
+    </message>
+    <message>
+        <source>Check its folder's rights, and the disk. What you chose counts until llmdesk ends.</source>
+        <translation>Die Rechte des Ordners und den Datenträger prüfen. Das Gewählte gilt, bis llmdesk endet.</translation>
+    </message>
+    <message>
+        <source>Check the address and the network.</source>
+        <translation>Adresse und Netzwerk prüfen.</translation>
+    </message>
+    <message>
+        <source>Check the address.</source>
+        <translation>Die Adresse prüfen.</translation>
+    </message>
+    <message>
+        <source>Check the address; most begin their API at /v1, as in http://10.0.0.5:8000/v1.</source>
+        <translation>Die Adresse prüfen; die meisten APIs beginnen bei /v1, etwa http://10.0.0.5:8000/v1.</translation>
+    </message>
+    <message>
+        <source>Check the folder's rights.</source>
+        <translation>Die Rechte des Ordners prüfen.</translation>
+    </message>
+    <message>
+        <source>Check the name; for a private repository log in with `hf auth login`, or set HF_TOKEN.</source>
+        <translation>Den Namen prüfen; bei einem privaten Repository mit `hf auth login` anmelden oder HF_TOKEN setzen.</translation>
+    </message>
+    <message>
+        <source>Check the network and the address.</source>
+        <translation>Netzwerk und Adresse prüfen.</translation>
+    </message>
+    <message>
+        <source>Check the network, and HTTPS_PROXY if you need a proxy.</source>
+        <translation>Das Netzwerk prüfen, und HTTPS_PROXY, falls ein Proxy nötig ist.</translation>
+    </message>
+    <message>
+        <source>Check the network, and HTTPS_PROXY if you need a proxy; `llmdesk --debug` shows what pip said.</source>
+        <translation>Das Netzwerk prüfen, und HTTPS_PROXY, falls ein Proxy nötig ist; `llmdesk --debug` zeigt, was pip meldet.</translation>
+    </message>
+    <message>
+        <source>Check the network.</source>
+        <translation>Das Netzwerk prüfen.</translation>
+    </message>
+    <message>
+        <source>Check the rights of its folder, and the disk.</source>
+        <translation>Die Rechte des Ordners und den Datenträger prüfen.</translation>
+    </message>
+    <message>
+        <source>Choose a chat model; programs use this one through the server's /v1/embeddings.</source>
+        <translation>Ein Chatmodell wählen; Programme nutzen dieses Modell über /v1/embeddings des Servers.</translation>
+    </message>
+    <message>
+        <source>Choose a file of another quantisation, for example Q4_K_M.</source>
+        <translation>Eine Datei mit anderer Quantisierung wählen, zum Beispiel Q4_K_M.</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>Ein Modell wählen</translation>
+    </message>
+    <message>
+        <source>Choose a model of an architecture that transformers knows.</source>
+        <translation>Ein Modell mit einer Architektur wählen, die transformers kennt.</translation>
+    </message>
+    <message>
+        <source>Choose a model that writes text (a causal language model), with safetensors files or as GGUF.</source>
+        <translation>Ein Modell wählen, das Text schreibt (ein kausales Sprachmodell), mit safetensors-Dateien oder als GGUF.</translation>
+    </message>
+    <message>
+        <source>Choose a model that writes text (a causal language model).</source>
+        <translation>Ein Modell wählen, das Text schreibt (ein kausales Sprachmodell).</translation>
+    </message>
+    <message>
+        <source>Choose another embedding model, for example of BERT's or Qwen3's kind.</source>
+        <translation>Ein anderes Embedding-Modell wählen, zum Beispiel von der Art BERT oder Qwen3.</translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>Einen anderen Ordner wählen.</translation>
+    </message>
+    <message>
+        <source>Choose another one, for example Q4_K_M.</source>
+        <translation>Eine andere wählen, zum Beispiel Q4_K_M.</translation>
+    </message>
+    <message>
+        <source>Choose another place.</source>
+        <translation>Einen anderen Ort wählen.</translation>
+    </message>
+    <message>
+        <source>Choose another port below.</source>
+        <translation>Unten einen anderen Port wählen.</translation>
+    </message>
+    <message>
+        <source>Choose another.</source>
+        <translation>Eine andere wählen.</translation>
+    </message>
+    <message>
+        <source>Choose one in the model list ({key}).</source>
+        <translation>Eines in der Modellliste wählen ({key}).</translation>
+    </message>
+    <message>
+        <source>Choose the precision bf16.</source>
+        <translation>Die Genauigkeit bf16 wählen.</translation>
+    </message>
+    <message>
+        <source>Choose the same model with plain weights, or as a GGUF file.</source>
+        <translation>Dasselbe Modell mit einfachen Gewichten oder als GGUF-Datei wählen.</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation>Client</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Close it. {again}</source>
+        <translation>Das Programm schließen. {again}</translation>
+    </message>
+    <message>
+        <source>Close other programs or choose a smaller model.</source>
+        <translation>Andere Programme schließen oder ein kleineres Modell wählen.</translation>
+    </message>
+    <message>
+        <source>Close other programs, choose a smaller model or a lower precision.</source>
+        <translation>Andere Programme schließen oder ein kleineres Modell oder eine geringere Genauigkeit wählen.</translation>
+    </message>
+    <message>
+        <source>Close this message</source>
+        <translation>Diese Meldung schließen</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>Kontext</translation>
+    </message>
+    <message>
+        <source>Context used</source>
+        <translation>Belegter Kontext</translation>
+    </message>
+    <message>
+        <source>Context: {text}</source>
+        <translation>Kontext: {text}</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Continue the last answer</source>
+        <translation>Die letzte Antwort fortsetzen</translation>
+    </message>
+    <message>
+        <source>Continue with {model}</source>
+        <translation>Weiter mit {model}</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation>Kontrast</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>Unterhaltung</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy answer</source>
+        <translation>Antwort kopieren</translation>
+    </message>
+    <message>
+        <source>Copy as Markdown</source>
+        <translation>Als Markdown kopieren</translation>
+    </message>
+    <message>
+        <source>Copy as plain text</source>
+        <translation>Als reinen Text kopieren</translation>
+    </message>
+    <message>
+        <source>Copy code</source>
+        <translation>Code kopieren</translation>
+    </message>
+    <message>
+        <source>Copy conversation</source>
+        <translation>Unterhaltung kopieren</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>Details kopieren</translation>
+    </message>
+    <message>
+        <source>Copy it again, without line breaks.</source>
+        <translation>Noch einmal ohne Zeilenumbrüche kopieren.</translation>
+    </message>
+    <message>
+        <source>Copy link address</source>
+        <translation>Linkadresse kopieren</translation>
+    </message>
+    <message>
+        <source>Copy or download all parts of one model into one folder.</source>
+        <translation>Alle Teile eines Modells in einen Ordner kopieren oder herunterladen.</translation>
+    </message>
+    <message>
+        <source>Copy or download these files again.</source>
+        <translation>Diese Dateien noch einmal kopieren oder herunterladen.</translation>
+    </message>
+    <message>
+        <source>Copy prompt</source>
+        <translation>Prompt kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the code alone</source>
+        <translation>Nur den Code kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the code of the last answer</source>
+        <translation>Den Code der letzten Antwort kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the command</source>
+        <translation>Den Befehl kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the key</source>
+        <translation>Den Schlüssel kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the last answer</source>
+        <translation>Die letzte Antwort kopieren</translation>
+    </message>
+    <message>
+        <source>Copy what is selected</source>
+        <translation>Auswahl kopieren</translation>
+    </message>
+    <message>
+        <source>Copy what is selected as Markdown</source>
+        <translation>Auswahl als Markdown kopieren</translation>
+    </message>
+    <message>
+        <source>Copy with the thinking</source>
+        <translation>Mit dem Denken kopieren</translation>
+    </message>
+    <message>
+        <source>Copy {text}</source>
+        <translation>{text} kopieren</translation>
+    </message>
+    <message>
+        <source>Core {number}: {percent}</source>
+        <translation>Kern {number}: {percent}</translation>
+    </message>
+    <message>
+        <source>Correct `revision` in models.toml.</source>
+        <translation>`revision` in models.toml berichtigen.</translation>
+    </message>
+    <message>
+        <source>Counting is switched off in the settings (usage.show).</source>
+        <translation>Das Zählen ist in den Einstellungen ausgeschaltet (usage.show).</translation>
+    </message>
+    <message>
+        <source>Creative</source>
+        <translation>Kreativ</translation>
+    </message>
+    <message>
+        <source>Custom</source>
+        <translation>Eigene Werte</translation>
+    </message>
+    <message>
+        <source>Custom: longest answer</source>
+        <translation>Eigene Werte: längste Antwort</translation>
+    </message>
+    <message>
+        <source>Custom: min-p</source>
+        <translation>Eigene Werte: Min-p</translation>
+    </message>
+    <message>
+        <source>Custom: repetition penalty</source>
+        <translation>Eigene Werte: Wiederholungsstrafe</translation>
+    </message>
+    <message>
+        <source>Custom: seed</source>
+        <translation>Eigene Werte: Seed</translation>
+    </message>
+    <message>
+        <source>Custom: temperature</source>
+        <translation>Eigene Werte: Temperatur</translation>
+    </message>
+    <message>
+        <source>Custom: top-k</source>
+        <translation>Eigene Werte: Top-k</translation>
+    </message>
+    <message>
+        <source>Custom: top-p</source>
+        <translation>Eigene Werte: Top-p</translation>
+    </message>
+    <message>
+        <source>Custom…</source>
+        <translation>Eigene Werte …</translation>
+    </message>
+    <message>
+        <source>Cut it into parts.</source>
+        <translation>Den Text in Teile zerlegen.</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation>Tag</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>Default: {title}</source>
+        <translation>Standard: {title}</translation>
+    </message>
+    <message>
+        <source>Defaults count meanwhile.</source>
+        <translation>Bis dahin gelten die Standardwerte.</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n chat(s)</source>
+        <translation>
+            <numerusform>%Ln Chat löschen</numerusform>
+            <numerusform>%Ln Chats löschen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete it and make new keys: `llmdesk serve key add NAME`.</source>
+        <translation>Die Datei löschen und neue Schlüssel erzeugen: `llmdesk serve key add NAME`.</translation>
+    </message>
+    <message>
+        <source>Delete the chat</source>
+        <translation>Den Chat löschen</translation>
+    </message>
+    <message>
+        <source>Delete this turn</source>
+        <translation>Frage und Antwort löschen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete this turn and %n message(s) after it</source>
+        <translation>
+            <numerusform>Dieses Paar und %Ln folgende Nachricht löschen</numerusform>
+            <numerusform>Dieses Paar und %Ln folgende Nachrichten löschen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete this version</source>
+        <translation>Diese Version löschen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete this version and %n message(s) after it</source>
+        <translation>
+            <numerusform>Diese Version und %Ln folgende Nachricht löschen</numerusform>
+            <numerusform>Diese Version und %Ln folgende Nachrichten löschen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete “{name}”</source>
+        <translation>„{name}“ löschen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Deleted: %n chat(s).</source>
+        <translation>
+            <numerusform>Gelöscht: %Ln Chat.</numerusform>
+            <numerusform>Gelöscht: %Ln Chats.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Deleted: “{title}”.</source>
+        <translation>Gelöscht: „{title}“.</translation>
+    </message>
+    <message>
+        <source>Demo</source>
+        <translation>Vorführung</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>Beschreibung</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Details</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Did you mean “{found}”? </source>
+        <translation>Ist „{found}“ gemeint? </translation>
+    </message>
+    <message>
+        <source>Does its address begin with http://?</source>
+        <translation>Beginnt die Adresse mit http://?</translation>
+    </message>
+    <message>
+        <source>Does not fit: {takes}</source>
+        <translation>Passt nicht: {takes}</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Download</translation>
+    </message>
+    <message>
+        <source>Each core: {values}</source>
+        <translation>Jeder Kern: {values}</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Bearbeiten</translation>
+    </message>
+    <message>
+        <source>Edit prompt</source>
+        <translation>Prompt bearbeiten</translation>
+    </message>
+    <message>
+        <source>Edit the prompt</source>
+        <translation>Prompt bearbeiten</translation>
+    </message>
+    <message>
+        <source>Edit the prompt {title}</source>
+        <translation>Den Prompt {title} bearbeiten</translation>
+    </message>
+    <message>
+        <source>Edit waiting prompt {number}</source>
+        <translation>Wartenden Prompt {number} bearbeiten</translation>
+    </message>
+    <message>
+        <source>Empty</source>
+        <translation>Leeren</translation>
+    </message>
+    <message>
+        <source>Empty the answer cache</source>
+        <translation>Den Antwortspeicher leeren</translation>
+    </message>
+    <message>
+        <source>Empty: the words of the first prompt</source>
+        <translation>Leer: die Wörter des ersten Prompts</translation>
+    </message>
+    <message>
+        <source>End it first.</source>
+        <translation>Sie zuerst beenden.</translation>
+    </message>
+    <message>
+        <source>End the answer there</source>
+        <translation>Die Antwort dort beenden</translation>
+    </message>
+    <message>
+        <source>End the answer where the context ends, then refuse</source>
+        <translation>Die Antwort am Ende des Kontexts beenden, dann ablehnen</translation>
+    </message>
+    <message>
+        <source>End the replay</source>
+        <translation>Wiedergabe beenden</translation>
+    </message>
+    <message>
+        <source>End: {reason}</source>
+        <translation>Ende: {reason}</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>Ende</translation>
+    </message>
+    <message>
+        <source>Ending…</source>
+        <translation>Endet …</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Engine</translation>
+    </message>
+    <message>
+        <source>Enter it with `llmdesk models add {location} --key`.</source>
+        <translation>Mit `llmdesk models add {location} --key` eingeben.</translation>
+    </message>
+    <message>
+        <source>Enter the address that it sends to, if you trust it.</source>
+        <translation>Die Adresse eingeben, an die verwiesen wird, falls sie vertrauenswürdig ist.</translation>
+    </message>
+    <message>
+        <source>Erase and count anew</source>
+        <translation>Löschen und neu zählen</translation>
+    </message>
+    <message>
+        <source>Error: {message}</source>
+        <translation>Fehler: {message}</translation>
+    </message>
+    <message>
+        <source>Every program needs one of them. A key that is revoked stops working at once.</source>
+        <translation>Jedes Programm benötigt einen davon. Ein widerrufener Schlüssel gilt sofort nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Everything needs a key. What is sent is not encrypted: others in a network that you do not trust could read it.</source>
+        <translation>Alles verlangt einen Schlüssel. Die Übertragung ist nicht verschlüsselt: In einem Netzwerk, dem nicht zu trauen ist, könnten andere mitlesen.</translation>
+    </message>
+    <message>
+        <source>Everything, to be imported again</source>
+        <translation>Alles, zum späteren Importieren</translation>
+    </message>
+    <message>
+        <source>Expected are tables [presets.NAME] with values such as temperature = 0.7.</source>
+        <translation>Erwartet werden Tabellen [presets.NAME] mit Werten wie temperature = 0.7.</translation>
+    </message>
+    <message>
+        <source>Explain in three sentences why the sky is blue.</source>
+        <translation>Erkläre in drei Sätzen, warum der Himmel blau ist.</translation>
+    </message>
+    <message>
+        <source>Explain simply</source>
+        <translation>Einfach erklären</translation>
+    </message>
+    <message numerus="yes">
+        <source>Export %n chat(s)</source>
+        <translation>
+            <numerusform>%Ln Chat exportieren</numerusform>
+            <numerusform>%Ln Chats exportieren</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Export all chats…</source>
+        <translation>Alle Chats exportieren …</translation>
+    </message>
+    <message>
+        <source>Export chat…</source>
+        <translation>Chat exportieren …</translation>
+    </message>
+    <message>
+        <source>Export it once more.</source>
+        <translation>Noch einmal exportieren.</translation>
+    </message>
+    <message>
+        <source>Export presets</source>
+        <translation>Voreinstellungen exportieren</translation>
+    </message>
+    <message>
+        <source>Export the chat as a web page and print that.</source>
+        <translation>Den Chat als Webseite exportieren und diese drucken.</translation>
+    </message>
+    <message>
+        <source>Export the chats once more from the program that they come from.</source>
+        <translation>Die Chats noch einmal aus dem Programm exportieren, aus dem sie stammen.</translation>
+    </message>
+    <message>
+        <source>Export the presets to a file</source>
+        <translation>Die Voreinstellungen in eine Datei exportieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>Exported %n chat(s) to {name}.</source>
+        <translation>
+            <numerusform>%Ln Chat nach {name} exportiert.</numerusform>
+            <numerusform>%Ln Chats nach {name} exportiert.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Exporting %n chat(s)…</source>
+        <translation>
+            <numerusform>%Ln Chat wird exportiert …</numerusform>
+            <numerusform>%Ln Chats werden exportiert …</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Fetch</source>
+        <translation>Herunterladen</translation>
+    </message>
+    <message>
+        <source>Fetch it again with the program that began it.</source>
+        <translation>Mit dem Programm, das ihn begann, noch einmal herunterladen.</translation>
+    </message>
+    <message>
+        <source>Fetch it again.</source>
+        <translation>Noch einmal herunterladen.</translation>
+    </message>
+    <message>
+        <source>Fetch it again. If this happens twice, something on the way alters files: try another network.</source>
+        <translation>Noch einmal herunterladen. Falls es wieder geschieht, verändert unterwegs etwas die Dateien: ein anderes Netzwerk versuchen.</translation>
+    </message>
+    <message>
+        <source>Fetch it again. If this happens twice, the package index serves something else under this name.</source>
+        <translation>Noch einmal herunterladen. Falls es wieder geschieht, liefert der Paketindex unter diesem Namen etwas anderes.</translation>
+    </message>
+    <message>
+        <source>Fetch it again: `llmdesk models remove {id}`, then `llmdesk models install {id}`.</source>
+        <translation>Noch einmal herunterladen: `llmdesk models remove {id}`, dann `llmdesk models install {id}`.</translation>
+    </message>
+    <message>
+        <source>Fetch it again: it goes on where it stopped.</source>
+        <translation>Noch einmal herunterladen: Es geht dort weiter, wo es aufhörte.</translation>
+    </message>
+    <message>
+        <source>Fetch it from the model picker or with `llmdesk models install`.</source>
+        <translation>Aus der Modellauswahl oder mit `llmdesk models install` herunterladen.</translation>
+    </message>
+    <message>
+        <source>Fetch the real files: git lfs pull, in the folder that was cloned.</source>
+        <translation>Die richtigen Dateien holen: git lfs pull, im geklonten Ordner.</translation>
+    </message>
+    <message>
+        <source>Fetch {size} from {origin}?</source>
+        <translation>{size} von {origin} herunterladen?</translation>
+    </message>
+    <message>
+        <source>Fetching is switched off: HF_HUB_OFFLINE is set.</source>
+        <translation>Das Herunterladen ist abgeschaltet: HF_HUB_OFFLINE ist gesetzt.</translation>
+    </message>
+    <message>
+        <source>Fetching {title}, {percent}</source>
+        <translation>{title} wird heruntergeladen, {percent}</translation>
+    </message>
+    <message>
+        <source>Fetch…</source>
+        <translation>Herunterladen …</translation>
+    </message>
+    <message>
+        <source>Files of this kind are from 2023: get a newer GGUF file of this model.</source>
+        <translation>Dateien dieser Art stammen von 2023: eine neuere GGUF-Datei dieses Modells beschaffen.</translation>
+    </message>
+    <message>
+        <source>Fill in</source>
+        <translation>Ausfüllen</translation>
+    </message>
+    <message>
+        <source>Find a model</source>
+        <translation>Modell suchen</translation>
+    </message>
+    <message>
+        <source>Find an action or a chat</source>
+        <translation>Aktion oder Chat finden</translation>
+    </message>
+    <message>
+        <source>First token after</source>
+        <translation>Erstes Token nach</translation>
+    </message>
+    <message>
+        <source>Fits: {takes}</source>
+        <translation>Passt: {takes}</translation>
+    </message>
+    <message>
+        <source>Fold it away</source>
+        <translation>Zuklappen</translation>
+    </message>
+    <message>
+        <source>Folded</source>
+        <translation>Zugeklappt</translation>
+    </message>
+    <message>
+        <source>Folder {name}, {state}, {count}</source>
+        <translation>Ordner {name}, {state}, {count}</translation>
+    </message>
+    <message>
+        <source>Fork into a new chat from here</source>
+        <translation>Ab hier in einen neuen Chat abzweigen</translation>
+    </message>
+    <message>
+        <source>Fork the chat after its last answer</source>
+        <translation>Den Chat nach der letzten Antwort abzweigen</translation>
+    </message>
+    <message>
+        <source>Free</source>
+        <translation>Frei</translation>
+    </message>
+    <message>
+        <source>Free some space and try again; nothing was lost.</source>
+        <translation>Platz schaffen und noch einmal versuchen; verloren ist nichts.</translation>
+    </message>
+    <message>
+        <source>Free some space. {again}</source>
+        <translation>Platz schaffen. {again}</translation>
+    </message>
+    <message>
+        <source>From the library…</source>
+        <translation>Aus der Bibliothek …</translation>
+    </message>
+    <message>
+        <source>GB</source>
+        <translation>GB</translation>
+    </message>
+    <message>
+        <source>GGUF files of the architecture “{architecture}” cannot be read yet (only {known}).</source>
+        <translation>GGUF-Dateien der Architektur „{architecture}“ können noch nicht gelesen werden (nur {known}).</translation>
+    </message>
+    <message>
+        <source>GGUF files of the quantisation {kind} cannot be read.</source>
+        <translation>GGUF-Dateien mit der Quantisierung {kind} können nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>GGUF models (*.gguf);;All files (*)</source>
+        <translation>GGUF-Modelle (*.gguf);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>GPU {percent}</source>
+        <translation>GPU {percent}</translation>
+    </message>
+    <message>
+        <source>GPU, now {percent}</source>
+        <translation>GPU, jetzt {percent}</translation>
+    </message>
+    <message>
+        <source>Get a GGUF file of this model, or of a newer one.</source>
+        <translation>Eine GGUF-Datei dieses oder eines neueren Modells beschaffen.</translation>
+    </message>
+    <message>
+        <source>Get a model that was made to write or chat, for example Qwen3 or Llama as GGUF.</source>
+        <translation>Ein Modell beschaffen, das zum Schreiben oder Chatten gemacht wurde, zum Beispiel Qwen3 oder Llama als GGUF.</translation>
+    </message>
+    <message>
+        <source>Get a model that was made to write or chat, for example Qwen3 or Llama.</source>
+        <translation>Ein Modell beschaffen, das zum Schreiben oder Chatten gemacht wurde, zum Beispiel Qwen3 oder Llama.</translation>
+    </message>
+    <message>
+        <source>Get it anew.</source>
+        <translation>Das Modell neu beschaffen.</translation>
+    </message>
+    <message>
+        <source>Get the file again from where it came from, or record anew.</source>
+        <translation>Die Datei noch einmal von dort holen, woher sie kam, oder neu aufzeichnen.</translation>
+    </message>
+    <message>
+        <source>Get the file once more.</source>
+        <translation>Die Datei noch einmal beschaffen.</translation>
+    </message>
+    <message>
+        <source>Get the model itself as a GGUF file.</source>
+        <translation>Das Modell selbst als GGUF-Datei beschaffen.</translation>
+    </message>
+    <message>
+        <source>Get the model's files again from where they came from.</source>
+        <translation>Die Dateien des Modells noch einmal von dort beschaffen, wo sie herkamen.</translation>
+    </message>
+    <message>
+        <source>Get the same model in transformers' form, with config.json; such names often end in -hf.</source>
+        <translation>Dasselbe Modell im Format von transformers beschaffen, mit config.json; solche Namen enden oft auf -hf.</translation>
+    </message>
+    <message>
+        <source>Get the same model with plain weights (bf16 safetensors), or as a GGUF file, for example Q4_K_M.</source>
+        <translation>Dasselbe Modell mit einfachen Gewichten (bf16-safetensors) oder als GGUF-Datei beschaffen, zum Beispiel Q4_K_M.</translation>
+    </message>
+    <message>
+        <source>Get this model as a GGUF file.</source>
+        <translation>Dieses Modell als GGUF-Datei beschaffen.</translation>
+    </message>
+    <message>
+        <source>Get this model in another quantisation, for example as Q4_K_M or Q8_0.</source>
+        <translation>Dieses Modell in einer anderen Quantisierung beschaffen, zum Beispiel als Q4_K_M oder Q8_0.</translation>
+    </message>
+    <message>
+        <source>Get this model's usual GGUF file, for example as Q4_K_M; most names of others say “be”.</source>
+        <translation>Die übliche GGUF-Datei dieses Modells beschaffen, zum Beispiel als Q4_K_M; andere tragen meist „be“ im Namen.</translation>
+    </message>
+    <message>
+        <source>Get tokenizer.json from where the model was published, or the same model as a GGUF file.</source>
+        <translation>tokenizer.json von dort beschaffen, wo das Modell veröffentlicht wurde, oder dasselbe Modell als GGUF-Datei.</translation>
+    </message>
+    <message>
+        <source>Give a file or folder on a disk.</source>
+        <translation>Eine Datei oder einen Ordner auf einem Datenträger angeben.</translation>
+    </message>
+    <message>
+        <source>Give a file or one of: {names}.</source>
+        <translation>Eine Datei angeben oder eine von: {names}.</translation>
+    </message>
+    <message>
+        <source>Give a file, a folder or a ZIP.</source>
+        <translation>Eine Datei, einen Ordner oder ein ZIP angeben.</translation>
+    </message>
+    <message>
+        <source>Give a folder or a .gguf file that exists.</source>
+        <translation>Einen vorhandenen Ordner oder eine .gguf-Datei angeben.</translation>
+    </message>
+    <message>
+        <source>Give a path that exists.</source>
+        <translation>Einen vorhandenen Pfad angeben.</translation>
+    </message>
+    <message>
+        <source>Give all of them the names that they were published with (…-00001-of-00003.gguf), in one folder.</source>
+        <translation>Allen die Namen geben, unter denen sie veröffentlicht wurden (…-00001-of-00003.gguf), in einem Ordner.</translation>
+    </message>
+    <message>
+        <source>Give yourself the right to read it, or copy the model to a folder of yours.</source>
+        <translation>Das Leserecht einrichten oder das Modell in einen eigenen Ordner kopieren.</translation>
+    </message>
+    <message>
+        <source>Give yourself the right to read that folder, or copy the model to a folder of yours.</source>
+        <translation>Das Leserecht für diesen Ordner einrichten oder das Modell in einen eigenen Ordner kopieren.</translation>
+    </message>
+    <message>
+        <source>Go back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Go back to the chat: {title}</source>
+        <translation>Zurück zum Chat: {title}</translation>
+    </message>
+    <message>
+        <source>Go back to: {title}</source>
+        <translation>Zurück zu: {title}</translation>
+    </message>
+    <message>
+        <source>Go on with this answer where it stopped</source>
+        <translation>Diese Antwort dort fortsetzen, wo sie aufhörte</translation>
+    </message>
+    <message>
+        <source>Go to the beginning of the conversation</source>
+        <translation>Zum Anfang der Unterhaltung</translation>
+    </message>
+    <message>
+        <source>Go to the prompt</source>
+        <translation>Zum Prompt</translation>
+    </message>
+    <message>
+        <source>Go to {group}</source>
+        <translation>Zu {group}</translation>
+    </message>
+    <message>
+        <source>Have `{command}` started by what starts programs on this machine.</source>
+        <translation>`{command}` von dem starten lassen, was auf diesem Rechner Programme startet.</translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation>Hoch</translation>
+    </message>
+    <message>
+        <source>How many threads compute, from the next load on; auto: as many as were measured to be best.</source>
+        <translation>Wie viele Threads rechnen, ab dem nächsten Laden; auto: so viele, wie sich beim Messen als am besten erwiesen.</translation>
+    </message>
+    <message>
+        <source>How much words and lines stand out; system: as it asks.</source>
+        <translation>Wie sehr sich Worte und Linien abheben; system: wie es das System verlangt.</translation>
+    </message>
+    <message>
+        <source>How the next token is chosen</source>
+        <translation>Wie das nächste Token gewählt wird</translation>
+    </message>
+    <message>
+        <source>How the weights of a model are held (bf16, int8, int4), by its id; other models have their own way.</source>
+        <translation>In welcher Form die Gewichte eines Modells gehalten werden (bf16, int8, int4), nach seiner ID; andere Modelle haben ihre eigene.</translation>
+    </message>
+    <message>
+        <source>How tokens are chosen: a preset of llmdesk's or of your own, or the values of Custom.</source>
+        <translation>Wie Token gewählt werden: eine Voreinstellung von llmdesk, eine eigene oder die eigenen Werte.</translation>
+    </message>
+    <message>
+        <source>IPEX exists for Linux on x86-64 only, this is {system} on {machine}</source>
+        <translation>IPEX gibt es nur für Linux auf x86-64, dies ist {system} auf {machine}</translation>
+    </message>
+    <message>
+        <source>IPEX runs here; int4 and int8 models run on {products}</source>
+        <translation>IPEX läuft hier; int4- und int8-Modelle laufen mit: {products}</translation>
+    </message>
+    <message>
+        <source>IPEX {ipex} needs torch {ipex_torch}, installed is {torch}</source>
+        <translation>IPEX {ipex} benötigt torch {ipex_torch}, installiert ist {torch}</translation>
+    </message>
+    <message>
+        <source>IPEX's products</source>
+        <translation>Produkte von IPEX</translation>
+    </message>
+    <message>
+        <source>If the server is your own, set SSL_CERT_FILE to a file with the certificate of its authority.</source>
+        <translation>Bei einem eigenen Server SSL_CERT_FILE auf eine Datei mit dem Zertifikat seiner Zertifizierungsstelle setzen.</translation>
+    </message>
+    <message>
+        <source>If your network has a certificate of its own, set SSL_CERT_FILE to its file.</source>
+        <translation>Falls das Netzwerk ein eigenes Zertifikat hat, SSL_CERT_FILE auf dessen Datei setzen.</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>Import chats</source>
+        <translation>Chats importieren</translation>
+    </message>
+    <message>
+        <source>Import chats…</source>
+        <translation>Chats importieren …</translation>
+    </message>
+    <message>
+        <source>Import its parts one by one.</source>
+        <translation>Die Teile einzeln importieren.</translation>
+    </message>
+    <message>
+        <source>Import presets</source>
+        <translation>Voreinstellungen importieren</translation>
+    </message>
+    <message>
+        <source>Import presets from a file</source>
+        <translation>Voreinstellungen aus einer Datei importieren</translation>
+    </message>
+    <message>
+        <source>Import prompts</source>
+        <translation>Prompts importieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>Import the chats in %n file(s)?</source>
+        <translation>
+            <numerusform>Die Chats aus %Ln Datei importieren?</numerusform>
+            <numerusform>Die Chats aus %Ln Dateien importieren?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import the chats in “{name}”?</source>
+        <translation>Die Chats aus „{name}“ importieren?</translation>
+    </message>
+    <message>
+        <source>Importing chats…</source>
+        <translation>Chats werden importiert …</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Importieren …</translation>
+    </message>
+    <message numerus="yes">
+        <source>In the archive: %n chat(s).</source>
+        <translation>
+            <numerusform>Im Archiv: %Ln Chat.</numerusform>
+            <numerusform>Im Archiv: %Ln Chats.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>In the archive: “{title}”.</source>
+        <translation>Im Archiv: „{title}“.</translation>
+    </message>
+    <message numerus="yes">
+        <source>In the list again: %n chat(s).</source>
+        <translation>
+            <numerusform>Wieder in der Liste: %Ln Chat.</numerusform>
+            <numerusform>Wieder in der Liste: %Ln Chats.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>In the list again: “{title}”.</source>
+        <translation>Wieder in der Liste: „{title}“.</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>In Benutzung</translation>
+    </message>
+    <message>
+        <source>Install it with `pip install keyring`. Or:</source>
+        <translation>Mit `pip install keyring` installieren. Oder:</translation>
+    </message>
+    <message>
+        <source>Install one with `pip install 'llmdesk[ipex]'` (Linux x86-64) or `pip install 'llmdesk[native]'`.</source>
+        <translation>Eines davon installieren: `pip install 'llmdesk[ipex]'` (Linux x86-64) oder `pip install 'llmdesk[native]'`.</translation>
+    </message>
+    <message>
+        <source>Install one with `pip install ziglang`.</source>
+        <translation>Mit `pip install ziglang` installieren.</translation>
+    </message>
+    <message>
+        <source>Install the ipex stack again.</source>
+        <translation>Die ipex-Pakete neu installieren.</translation>
+    </message>
+    <message>
+        <source>Install the package again: pip install --force-reinstall --no-deps {location}.</source>
+        <translation>Das Paket neu installieren: pip install --force-reinstall --no-deps {location}.</translation>
+    </message>
+    <message>
+        <source>Install torch's build for it (https://docs.pytorch.org/docs/stable/notes/get_start_xpu.html) and the driver, or choose auto.</source>
+        <translation>Den passenden torch-Build (https://docs.pytorch.org/docs/stable/notes/get_start_xpu.html) und den Treiber installieren oder auto wählen.</translation>
+    </message>
+    <message>
+        <source>Intel GPU</source>
+        <translation>Intel-GPU</translation>
+    </message>
+    <message>
+        <source>Is there a proxy in between?</source>
+        <translation>Ist ein Proxy dazwischen?</translation>
+    </message>
+    <message>
+        <source>It asks to try again in {seconds} s.</source>
+        <translation>Der Server bittet, es in {seconds} s noch einmal zu versuchen.</translation>
+    </message>
+    <message>
+        <source>It did not start.</source>
+        <translation>Der Server ist nicht gestartet.</translation>
+    </message>
+    <message>
+        <source>It has no messages.</source>
+        <translation>Er enthält keine Nachrichten.</translation>
+    </message>
+    <message>
+        <source>It is damaged: {reason}.</source>
+        <translation>Er ist beschädigt: {reason}.</translation>
+    </message>
+    <message>
+        <source>It is giving an answer. Unload it</source>
+        <translation>Es gibt gerade eine Antwort. Entladen</translation>
+    </message>
+    <message>
+        <source>It is in memory for the server. Unload it first, then remove it.</source>
+        <translation>Es ist für den Server im Speicher. Zuerst entladen, dann entfernen.</translation>
+    </message>
+    <message>
+        <source>It is in use. Choose another model first, then remove it.</source>
+        <translation>Es wird gerade benutzt. Zuerst ein anderes Modell wählen, dann entfernen.</translation>
+    </message>
+    <message>
+        <source>It is no chat.</source>
+        <translation>Das ist kein Chat.</translation>
+    </message>
+    <message>
+        <source>It is not known how much memory it takes</source>
+        <translation>Der Speicherbedarf ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>It is on the clipboard.</source>
+        <translation>In der Zwischenablage.</translation>
+    </message>
+    <message>
+        <source>It is on this machine now.</source>
+        <translation>Jetzt auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>It is still on the clipboard. Paste a part of it.</source>
+        <translation>Er ist noch in der Zwischenablage. Einen Teil davon einfügen.</translation>
+    </message>
+    <message>
+        <source>It is too long: more than {count} characters.</source>
+        <translation>Er ist zu lang: mehr als {count} Zeichen.</translation>
+    </message>
+    <message>
+        <source>It is tried again by itself. Until then, what you write is held by this window only.</source>
+        <translation>Es wird von selbst wieder versucht. Bis dahin hält nur dieses Fenster das Geschriebene.</translation>
+    </message>
+    <message>
+        <source>It leads to {host}; what stands before the @ is not its name.</source>
+        <translation>Der Link führt zu {host}; was vor dem @ steht, ist nicht der Name.</translation>
+    </message>
+    <message>
+        <source>It makes vectors out of texts (embeddings) and does not chat. Programs use it through the server.</source>
+        <translation>Es macht aus Texten Vektoren (Embeddings) und chattet nicht. Programme nutzen es über den Server.</translation>
+    </message>
+    <message>
+        <source>It may be overloaded or gone; look at it, then ask again.</source>
+        <translation>Der Server ist vielleicht überlastet oder ausgefallen; nachsehen und dann noch einmal fragen.</translation>
+    </message>
+    <message>
+        <source>It may have been deleted in another window.</source>
+        <translation>Vielleicht wurde er in einem anderen Fenster gelöscht.</translation>
+    </message>
+    <message>
+        <source>It reads exports of llmdesk, ChatGPT, LM Studio, Jan and Open WebUI.</source>
+        <translation>Gelesen werden Exporte von llmdesk, ChatGPT, LM Studio, Jan und Open WebUI.</translation>
+    </message>
+    <message>
+        <source>It says: “{text}”</source>
+        <translation>Der Server meldet: „{text}“</translation>
+    </message>
+    <message>
+        <source>It serves no model at all now.</source>
+        <translation>Der Server bietet derzeit kein Modell an.</translation>
+    </message>
+    <message>
+        <source>It serves {shown} and others.</source>
+        <translation>Der Server bietet {shown} und weitere an.</translation>
+    </message>
+    <message>
+        <source>It serves {shown}.</source>
+        <translation>Der Server bietet {shown} an.</translation>
+    </message>
+    <message>
+        <source>It stands in settings.toml.</source>
+        <translation>Steht in settings.toml.</translation>
+    </message>
+    <message>
+        <source>It was stopped before the end.</source>
+        <translation>Vor dem Ende abgebrochen.</translation>
+    </message>
+    <message>
+        <source>It would fit {ways}.</source>
+        <translation>Passen würde es {ways}.</translation>
+    </message>
+    <message>
+        <source>Its file cuts texts into words in a way that llmdesk does not know ({name}); the usual way is taken, and answers may be worse for it.</source>
+        <translation>Die Datei zerlegt Texte auf eine Weise in Wörter, die llmdesk nicht kennt ({name}); die übliche wird verwendet, was die Antworten verschlechtern kann.</translation>
+    </message>
+    <message>
+        <source>Its messages belong to another chat here.</source>
+        <translation>Die Nachrichten gehören hier zu einem anderen Chat.</translation>
+    </message>
+    <message>
+        <source>Its messages follow each other in a circle.</source>
+        <translation>Die Nachrichten folgen im Kreis aufeinander.</translation>
+    </message>
+    <message>
+        <source>Its name has letters that are not plain ones ({name}). They can look like another name.</source>
+        <translation>Der Name enthält ungewöhnliche Buchstaben ({name}). Sie können wie ein anderer Name aussehen.</translation>
+    </message>
+    <message>
+        <source>Its owner asks for a login and for consent to the licence first.</source>
+        <translation>Der Eigentümer verlangt zuerst eine Anmeldung und die Zustimmung zur Lizenz.</translation>
+    </message>
+    <message>
+        <source>Jan could not answer this: {code}.</source>
+        <translation>Jan konnte das nicht beantworten: {code}.</translation>
+    </message>
+    <message>
+        <source>Jump to the newest</source>
+        <translation>Zum Neuesten springen</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Keep as a preset</source>
+        <translation>Als Voreinstellung behalten</translation>
+    </message>
+    <message>
+        <source>Keep chats</source>
+        <translation>Chats aufbewahren</translation>
+    </message>
+    <message>
+        <source>Keep the key in an environment variable instead: `llmdesk models add URL --key-env NAME`.</source>
+        <translation>Den Schlüssel stattdessen in einer Umgebungsvariablen aufbewahren: `llmdesk models add URL --key-env NAME`.</translation>
+    </message>
+    <message>
+        <source>Keep these values as a preset</source>
+        <translation>Diese Werte als Voreinstellung behalten</translation>
+    </message>
+    <message>
+        <source>Kernels</source>
+        <translation>Kernel</translation>
+    </message>
+    <message>
+        <source>Kernels and stack: {stack}</source>
+        <translation>Kernel und Laufzeit: {stack}</translation>
+    </message>
+    <message>
+        <source>Kernels: llmdesk's own for {isa}, since the weights are {precision}</source>
+        <translation>Kernel: eigene von llmdesk für {isa}, da die Gewichte {precision} sind</translation>
+    </message>
+    <message>
+        <source>Key: {name}</source>
+        <translation>Schlüssel: {name}</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Known are {what}; or give a config.json.</source>
+        <translation>Bekannt sind {what}; oder eine config.json angeben.</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>Größer</translation>
+    </message>
+    <message>
+        <source>Largest request</source>
+        <translation>Größte Anfrage</translation>
+    </message>
+    <message>
+        <source>Last answer</source>
+        <translation>Letzte Antwort</translation>
+    </message>
+    <message>
+        <source>Last measured</source>
+        <translation>Zuletzt gemessen</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest turns</source>
+        <translation>Die ältesten Nachrichten weglassen</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest turns; the system prompt stays</source>
+        <translation>Die ältesten Nachrichten weglassen; der Systemprompt bleibt</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>Let Ollama fetch them: ollama pull {name}</source>
+        <translation>Von Ollama herunterladen lassen: ollama pull {name}</translation>
+    </message>
+    <message>
+        <source>Let the model think, or not</source>
+        <translation>Das Modell denken lassen oder nicht</translation>
+    </message>
+    <message>
+        <source>Let the program that began it finish it, then open the whole file.</source>
+        <translation>Den Download mit dem Programm abschließen, das ihn begann, dann die ganze Datei öffnen.</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>Licence: {name}.</source>
+        <translation>Lizenz: {name}.</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Light, dark, or as the system.</source>
+        <translation>Hell, dunkel oder wie das System.</translation>
+    </message>
+    <message>
+        <source>List five things to check before buying a used laptop.</source>
+        <translation>Nenne fünf Dinge, die man vor dem Kauf eines gebrauchten Laptops prüfen sollte.</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>Live</translation>
+    </message>
+    <message>
+        <source>Live figures</source>
+        <translation>Live-Werte</translation>
+    </message>
+    <message>
+        <source>Live figures in a window of their own</source>
+        <translation>Live-Werte in eigenem Fenster</translation>
+    </message>
+    <message>
+        <source>Load as {precision}: {meaning}</source>
+        <translation>Als {precision} laden: {meaning}</translation>
+    </message>
+    <message>
+        <source>Load as {precision}: {meaning}, its default</source>
+        <translation>Als {precision} laden: {meaning}, der Standard</translation>
+    </message>
+    <message>
+        <source>Load the model again.</source>
+        <translation>Das Modell neu laden.</translation>
+    </message>
+    <message>
+        <source>Loaded in {seconds} s</source>
+        <translation>In {seconds} s geladen</translation>
+    </message>
+    <message>
+        <source>Loading was stopped.</source>
+        <translation>Das Laden wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Loading {title}, {percent}</source>
+        <translation>{title} wird geladen, {percent}</translation>
+    </message>
+    <message>
+        <source>Loading {title}: {phase}</source>
+        <translation>{title} wird geladen: {phase}</translation>
+    </message>
+    <message>
+        <source>Loading {title}: {phase} ({other} stays until then)</source>
+        <translation>{title} wird geladen: {phase} ({other} bleibt bis dahin)</translation>
+    </message>
+    <message>
+        <source>Local server</source>
+        <translation>Lokaler Server</translation>
+    </message>
+    <message>
+        <source>Local server: {state}</source>
+        <translation>Lokaler Server: {state}</translation>
+    </message>
+    <message>
+        <source>Log in anew with `hf auth login`, or give HF_TOKEN a token that may read this repository.</source>
+        <translation>Mit `hf auth login` neu anmelden oder HF_TOKEN ein Token geben, das dieses Repository lesen darf.</translation>
+    </message>
+    <message>
+        <source>Longest answer</source>
+        <translation>Längste Antwort</translation>
+    </message>
+    <message>
+        <source>Longest answer, tokens</source>
+        <translation>Längste Antwort, Token</translation>
+    </message>
+    <message>
+        <source>Look at the rights of file and folder. {again}</source>
+        <translation>Die Rechte von Datei und Ordner prüfen. {again}</translation>
+    </message>
+    <message>
+        <source>Looking at the disk…</source>
+        <translation>Der Datenträger wird durchgesehen …</translation>
+    </message>
+    <message>
+        <source>Looking at {name}…</source>
+        <translation>{name} wird angesehen …</translation>
+    </message>
+    <message>
+        <source>MB</source>
+        <translation>MB</translation>
+    </message>
+    <message>
+        <source>Make a key: `llmdesk serve key add NAME`. Or give one as --api-key or {variable}.</source>
+        <translation>Einen Schlüssel erzeugen: `llmdesk serve key add NAME`. Oder einen mit --api-key oder {variable} angeben.</translation>
+    </message>
+    <message>
+        <source>Make a list</source>
+        <translation>Eine Liste machen</translation>
+    </message>
+    <message>
+        <source>Make a new one.</source>
+        <translation>Einen neuen erzeugen.</translation>
+    </message>
+    <message>
+        <source>Markdown</source>
+        <translation>Markdown</translation>
+    </message>
+    <message>
+        <source>Markdown files in a ZIP</source>
+        <translation>Markdown-Dateien in einem ZIP</translation>
+    </message>
+    <message>
+        <source>Markdown files in a folder</source>
+        <translation>Markdown-Dateien in einem Ordner</translation>
+    </message>
+    <message>
+        <source>Measure fewer.</source>
+        <translation>Weniger messen.</translation>
+    </message>
+    <message>
+        <source>Measured just now.</source>
+        <translation>Gerade eben gemessen.</translation>
+    </message>
+    <message>
+        <source>Measured {ago}.</source>
+        <translation>Gemessen {ago}.</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Memory bandwidth</source>
+        <translation>Speicherbandbreite</translation>
+    </message>
+    <message>
+        <source>Memory is nearly full: {free} GB are free.</source>
+        <translation>Speicher fast voll: noch {free} GB frei.</translation>
+    </message>
+    <message>
+        <source>Memory limit</source>
+        <translation>Speichergrenze</translation>
+    </message>
+    <message>
+        <source>Memory, nothing measured</source>
+        <translation>Speicher, nichts gemessen</translation>
+    </message>
+    <message>
+        <source>Memory, now {values} of {total} GB</source>
+        <translation>Speicher, jetzt {values} von {total} GB</translation>
+    </message>
+    <message>
+        <source>Memory-bound: faster memory would help, more cores would not.</source>
+        <translation>Vom Speicher begrenzt: Schnellerer Speicher würde helfen, mehr Kerne nicht.</translation>
+    </message>
+    <message>
+        <source>Mend it first.</source>
+        <translation>Zuerst die Datei berichtigen.</translation>
+    </message>
+    <message>
+        <source>Mend it there and copy what you need.</source>
+        <translation>Dort berichtigen und das Benötigte übernehmen.</translation>
+    </message>
+    <message>
+        <source>Mend it there; nothing was taken over.</source>
+        <translation>Dort berichtigen; übernommen wurde nichts.</translation>
+    </message>
+    <message>
+        <source>Mend it; defaults count meanwhile.</source>
+        <translation>Die Datei berichtigen; bis dahin gelten die Standardwerte.</translation>
+    </message>
+    <message>
+        <source>Mend the line, or take it out; until then its default counts.</source>
+        <translation>Die Zeile berichtigen oder entfernen; bis dahin gilt der Standardwert.</translation>
+    </message>
+    <message>
+        <source>Mend the line, or take the entry out; the other models still work.</source>
+        <translation>Die Zeile berichtigen oder den Eintrag entfernen; die anderen Modelle funktionieren weiterhin.</translation>
+    </message>
+    <message>
+        <source>Mend the line; the shipped models still work.</source>
+        <translation>Die Zeile berichtigen; die mitgelieferten Modelle funktionieren weiterhin.</translation>
+    </message>
+    <message>
+        <source>Merge it into its model ({base}) with llama-export-lora, and open the result.</source>
+        <translation>Mit llama-export-lora in das zugehörige Modell ({base}) einarbeiten und das Ergebnis öffnen.</translation>
+    </message>
+    <message>
+        <source>Merge it into its model with the tool that made it (merge_and_unload), and open the result.</source>
+        <translation>Mit dem Werkzeug, das ihn erzeugt hat, in sein Modell einarbeiten (merge_and_unload) und das Ergebnis öffnen.</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Nachricht</translation>
+    </message>
+    <message>
+        <source>Message {title}</source>
+        <translation>Nachricht an {title}</translation>
+    </message>
+    <message>
+        <source>Min-p</source>
+        <translation>Min-p</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Model at the start</source>
+        <translation>Modell beim Start</translation>
+    </message>
+    <message>
+        <source>Model: {title}</source>
+        <translation>Modell: {title}</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Models run on this machine and nothing you type leaves it, unless you choose a model on a server: then your chat goes to that server, which the window names. llmdesk reports nothing to anybody.</source>
+        <translation>Modelle laufen auf diesem Rechner, und nichts Geschriebenes verlässt ihn, außer es wird ein Modell auf einem Server gewählt: Dann geht der Chat an diesen Server, den das Fenster nennt. llmdesk meldet niemandem etwas.</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>More for this answer</source>
+        <translation>Mehr zu dieser Antwort</translation>
+    </message>
+    <message>
+        <source>More for this model</source>
+        <translation>Mehr zu diesem Modell</translation>
+    </message>
+    <message>
+        <source>More for this prompt</source>
+        <translation>Mehr zu diesem Prompt</translation>
+    </message>
+    <message>
+        <source>More than {n} prompt tokens were to be read: nothing is written meanwhile.</source>
+        <translation>Mehr als {n} Prompt-Token waren zu lesen: Währenddessen wird nichts geschrieben.</translation>
+    </message>
+    <message>
+        <source>Most connections</source>
+        <translation>Höchstzahl Verbindungen</translation>
+    </message>
+    <message>
+        <source>Most messages</source>
+        <translation>Höchstzahl Nachrichten</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>Verschieben</translation>
+    </message>
+    <message>
+        <source>Move it away, or start `llmdesk serve` from it.</source>
+        <translation>Sie an einen anderen Ort verschieben oder `llmdesk serve` aus ihr starten.</translation>
+    </message>
+    <message>
+        <source>Move the conversation</source>
+        <translation>In der Unterhaltung blättern</translation>
+    </message>
+    <message>
+        <source>Move to folder</source>
+        <translation>In Ordner verschieben</translation>
+    </message>
+    <message>
+        <source>Move to the archive</source>
+        <translation>Ins Archiv verschieben</translation>
+    </message>
+    <message>
+        <source>My preset</source>
+        <translation>Meine Voreinstellung</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Name of a new key</source>
+        <translation>Name eines neuen Schlüssels</translation>
+    </message>
+    <message>
+        <source>Name of the folder</source>
+        <translation>Name des Ordners</translation>
+    </message>
+    <message>
+        <source>Name of the preset</source>
+        <translation>Name der Voreinstellung</translation>
+    </message>
+    <message>
+        <source>Names of this machine</source>
+        <translation>Namen dieses Rechners</translation>
+    </message>
+    <message>
+        <source>Native</source>
+        <translation>Nativ</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>Neuer Chat</translation>
+    </message>
+    <message>
+        <source>New folder</source>
+        <translation>Neuer Ordner</translation>
+    </message>
+    <message>
+        <source>New folder…</source>
+        <translation>Neuer Ordner …</translation>
+    </message>
+    <message>
+        <source>New key and QR code</source>
+        <translation>Neuer Schlüssel und QR-Code</translation>
+    </message>
+    <message>
+        <source>New private chat</source>
+        <translation>Neuer privater Chat</translation>
+    </message>
+    <message>
+        <source>New prompt</source>
+        <translation>Neuer Prompt</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Als Nächstes</translation>
+    </message>
+    <message>
+        <source>Next version of the answer</source>
+        <translation>Nächste Version der Antwort</translation>
+    </message>
+    <message>
+        <source>Next version of the prompt</source>
+        <translation>Nächste Version des Prompts</translation>
+    </message>
+    <message>
+        <source>No answer gets longer than this.</source>
+        <translation>Keine Antwort wird länger als das.</translation>
+    </message>
+    <message>
+        <source>No answers kept</source>
+        <translation>Keine Antworten gespeichert</translation>
+    </message>
+    <message>
+        <source>No chat is archived.</source>
+        <translation>Kein Chat ist archiviert.</translation>
+    </message>
+    <message>
+        <source>No chat that is sent to the server may have more messages.</source>
+        <translation>Kein an den Server gesendeter Chat darf mehr Nachrichten haben.</translation>
+    </message>
+    <message>
+        <source>No key is needed as long as there is none; make one to keep other users of this machine out.</source>
+        <translation>Solange es keinen Schlüssel gibt, ist keiner nötig; ein Schlüssel hält andere Benutzer dieses Rechners fern.</translation>
+    </message>
+    <message>
+        <source>No model</source>
+        <translation>Kein Modell</translation>
+    </message>
+    <message>
+        <source>No model is on this machine yet</source>
+        <translation>Noch kein Modell auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>No model of this name.</source>
+        <translation>Kein Modell dieses Namens.</translation>
+    </message>
+    <message>
+        <source>No other machine can reach it. All networks lets phones in this room use it, too, with a key.</source>
+        <translation>Kein anderer Rechner kann ihn erreichen. Mit „Alle Netzwerke“ können auch Telefone in diesem Raum ihn benutzen, mit einem Schlüssel.</translation>
+    </message>
+    <message>
+        <source>No program for this file was found.</source>
+        <translation>Für diese Datei wurde kein Programm gefunden.</translation>
+    </message>
+    <message>
+        <source>No request to the server may be larger.</source>
+        <translation>Keine Anfrage an den Server darf größer sein.</translation>
+    </message>
+    <message>
+        <source>No secure connection to {host} could be made.</source>
+        <translation>Zu {host} war keine sichere Verbindung möglich.</translation>
+    </message>
+    <message>
+        <source>No setting has these words.</source>
+        <translation>Keine Einstellung enthält diese Wörter.</translation>
+    </message>
+    <message>
+        <source>No system prompt</source>
+        <translation>Kein Systemprompt</translation>
+    </message>
+    <message>
+        <source>No tokens</source>
+        <translation>Keine Token</translation>
+    </message>
+    <message>
+        <source>Not enough space in {parent}: {needed:.2f} GB are needed, {free:.2f} GB are free.</source>
+        <translation>In {parent} ist nicht genug Platz: {needed:.2f} GB werden benötigt, {free:.2f} GB sind frei.</translation>
+    </message>
+    <message>
+        <source>Not memory-bound: faster or more cores would help, faster memory would not.</source>
+        <translation>Nicht vom Speicher begrenzt: Schnellere oder mehr Kerne würden helfen, schnellerer Speicher nicht.</translation>
+    </message>
+    <message>
+        <source>Not memory-bound: other programs take the processor.</source>
+        <translation>Nicht vom Speicher begrenzt: Andere Programme belegen den Prozessor.</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Jetzt nicht</translation>
+    </message>
+    <message>
+        <source>Not sent while the first one is being edited</source>
+        <translation>Nicht gesendet beim Bearbeiten</translation>
+    </message>
+    <message>
+        <source>Not sent yet</source>
+        <translation>Noch nicht gesendet</translation>
+    </message>
+    <message>
+        <source>Not sent, for the answer did not come to its end</source>
+        <translation>Nicht gesendet: Antwort unfertig</translation>
+    </message>
+    <message>
+        <source>Not sent, for the answer failed</source>
+        <translation>Nicht gesendet nach einem Fehler</translation>
+    </message>
+    <message>
+        <source>Not sent, for the answer was stopped</source>
+        <translation>Nicht gesendet nach dem Abbruch</translation>
+    </message>
+    <message>
+        <source>Nothing answers at {host}.</source>
+        <translation>An {host} antwortet nichts.</translation>
+    </message>
+    <message>
+        <source>Nothing found for “{words}”.</source>
+        <translation>Nichts gefunden für „{words}“.</translation>
+    </message>
+    <message>
+        <source>Nothing found.</source>
+        <translation>Nichts gefunden.</translation>
+    </message>
+    <message>
+        <source>Nothing in the window moves; auto: where the system asks for that.</source>
+        <translation>Im Fenster bewegt sich nichts; auto: wo das System es verlangt.</translation>
+    </message>
+    <message>
+        <source>Nothing is being answered.</source>
+        <translation>Gerade wird nichts beantwortet.</translation>
+    </message>
+    <message>
+        <source>Nothing on this machine yet</source>
+        <translation>Noch nichts auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>Nothing was answered yet, or it was erased. Counted are the answers of kept chats.</source>
+        <translation>Noch wurde nichts beantwortet, oder es wurde gelöscht. Gezählt werden die Antworten der behaltenen Chats.</translation>
+    </message>
+    <message>
+        <source>Nothing was asked, so nothing was recorded.</source>
+        <translation>Nichts wurde gefragt, also wurde nichts aufgezeichnet.</translation>
+    </message>
+    <message>
+        <source>Of your own: {names}</source>
+        <translation>Eigene: {names}</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>Off. While it is on, other programs can use the models that llmdesk has.</source>
+        <translation>Aus. Ist er an, können andere Programme die Modelle von llmdesk benutzen.</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>An</translation>
+    </message>
+    <message>
+        <source>On the Intel GPU the weights are held in 16 bits.</source>
+        <translation>Auf der Intel-GPU liegen die Gewichte in 16 Bit.</translation>
+    </message>
+    <message>
+        <source>On, and open to the network: whoever has a key can use it.</source>
+        <translation>An und im Netzwerk offen: Wer einen Schlüssel hat, kann ihn benutzen.</translation>
+    </message>
+    <message>
+        <source>On, for programs on this machine.</source>
+        <translation>An, für Programme auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>Only so many of the likeliest tokens are drawn from; 0: all.</source>
+        <translation>Nur aus so vielen der wahrscheinlichsten Token wird gezogen; 0: aus allen.</translation>
+    </message>
+    <message>
+        <source>Only the likeliest tokens that make up this share; 1: all.</source>
+        <translation>Nur die wahrscheinlichsten Token, die diesen Anteil ausmachen; 1: alle.</translation>
+    </message>
+    <message>
+        <source>Only tokens of this share of the likeliest one's; 0: all.</source>
+        <translation>Nur Token mit diesem Anteil an der Wahrscheinlichkeit des ersten; 0: alle.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Offen</translation>
+    </message>
+    <message>
+        <source>Open GGUF file…</source>
+        <translation>GGUF-Datei öffnen …</translation>
+    </message>
+    <message>
+        <source>Open a GGUF file</source>
+        <translation>Eine GGUF-Datei öffnen</translation>
+    </message>
+    <message>
+        <source>Open a folder that holds these files of the model, too.</source>
+        <translation>Einen Ordner öffnen, der auch diese Dateien des Modells enthält.</translation>
+    </message>
+    <message>
+        <source>Open a folder with a model</source>
+        <translation>Einen Ordner mit einem Modell öffnen</translation>
+    </message>
+    <message>
+        <source>Open file</source>
+        <translation>Datei öffnen</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>Ordner öffnen …</translation>
+    </message>
+    <message>
+        <source>Open it</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Open it from its new place.</source>
+        <translation>Am neuen Ort öffnen.</translation>
+    </message>
+    <message>
+        <source>Open link</source>
+        <translation>Link öffnen</translation>
+    </message>
+    <message>
+        <source>Open log</source>
+        <translation>Protokoll öffnen</translation>
+    </message>
+    <message>
+        <source>Open one of them: {names}.</source>
+        <translation>Eine davon öffnen: {names}.</translation>
+    </message>
+    <message>
+        <source>Open the file or folder that its line FROM names.</source>
+        <translation>Die Datei oder den Ordner öffnen, den die Zeile FROM nennt.</translation>
+    </message>
+    <message>
+        <source>Open the log</source>
+        <translation>Protokoll öffnen</translation>
+    </message>
+    <message>
+        <source>Open the model by its file below manifests, as manifests/registry.ollama.ai/library/llama3.2/latest.</source>
+        <translation>Das Modell über seine Datei unter manifests öffnen, etwa manifests/registry.ollama.ai/library/llama3.2/latest.</translation>
+    </message>
+    <message>
+        <source>Open the model that it was made from, or one into which the adapter was merged.</source>
+        <translation>Das Modell öffnen, aus dem es gemacht wurde, oder eines, in das der Adapter eingearbeitet wurde.</translation>
+    </message>
+    <message>
+        <source>Open the model's own GGUF file instead; it lies beside this one where that was published.</source>
+        <translation>Stattdessen die GGUF-Datei des Modells selbst öffnen; sie liegt dort, wo diese veröffentlicht wurde.</translation>
+    </message>
+    <message>
+        <source>Open the model's safetensors folder instead.</source>
+        <translation>Stattdessen den safetensors-Ordner des Modells öffnen.</translation>
+    </message>
+    <message>
+        <source>Open this address outside llmdesk?</source>
+        <translation>Diese Adresse außerhalb von llmdesk öffnen?</translation>
+    </message>
+    <message>
+        <source>Operations of the prompt that was read last (two for each weight of the layers, and attention), per second, as a share of the processor's speed in matrix products, measured while nothing else runs.</source>
+        <translation>Rechenoperationen des zuletzt gelesenen Prompts (zwei je Gewicht der Schichten, dazu Attention) pro Sekunde, als Anteil an der im Leerlauf gemessenen Geschwindigkeit des Prozessors bei Matrixprodukten.</translation>
+    </message>
+    <message>
+        <source>Other programs take {share}, so answers come slower.</source>
+        <translation>Andere Programme ({share}) bremsen die Antworten.</translation>
+    </message>
+    <message>
+        <source>Out of its folder</source>
+        <translation>Aus dem Ordner nehmen</translation>
+    </message>
+    <message>
+        <source>PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <source>PDFs in a ZIP</source>
+        <translation>PDFs in einem ZIP</translation>
+    </message>
+    <message>
+        <source>Painted {painted} of {came} tok/s, {behind} ms behind the engine</source>
+        <translation>{painted} von {came} Token/s gezeichnet, {behind} ms hinter der Engine</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Pause the graphs</source>
+        <translation>Diagramme anhalten</translation>
+    </message>
+    <message>
+        <source>Pause the graphs, or back to live</source>
+        <translation>Diagramme anhalten, oder zurück zu live</translation>
+    </message>
+    <message>
+        <source>Paused, {ago}</source>
+        <translation>Angehalten, {ago}</translation>
+    </message>
+    <message>
+        <source>Phones in the same network scan it: it opens {address} with the key. Show it to nobody else.</source>
+        <translation>Telefone im selben Netzwerk scannen ihn: Er öffnet {address} mit dem Schlüssel. Sonst niemandem zeigen.</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>Anheften</translation>
+    </message>
+    <message>
+        <source>Pin the chat, or unpin it</source>
+        <translation>Den Chat anheften oder lösen</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>Angeheftet</translation>
+    </message>
+    <message>
+        <source>Place in the recording</source>
+        <translation>Stelle in der Aufzeichnung</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
+        <source>Play a recording</source>
+        <translation>Aufzeichnung abspielen</translation>
+    </message>
+    <message>
+        <source>Play a recording…</source>
+        <translation>Aufzeichnung abspielen…</translation>
+    </message>
+    <message>
+        <source>Play it</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
+        <source>Please note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Port</translation>
+    </message>
+    <message>
+        <source>Port {free} is free: `llmdesk serve --port {free}`.</source>
+        <translation>Port {free} ist frei: `llmdesk serve --port {free}`.</translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation>Leistung</translation>
+    </message>
+    <message>
+        <source>Power of the {source} over the last half second. Per token: its mean over the last two seconds, by the tokens per second of the last one.</source>
+        <translation>Leistungsaufnahme ({source}) in der letzten halben Sekunde. Pro Token: ihr Mittel der letzten zwei Sekunden, geteilt durch die Token pro Sekunde der letzten.</translation>
+    </message>
+    <message>
+        <source>Power, now {value}</source>
+        <translation>Leistung, jetzt {value}</translation>
+    </message>
+    <message>
+        <source>Precise</source>
+        <translation>Präzise</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Precision: {precision}</source>
+        <translation>Genauigkeit: {precision}</translation>
+    </message>
+    <message>
+        <source>Precisions</source>
+        <translation>Genauigkeiten</translation>
+    </message>
+    <message>
+        <source>Presenter mode</source>
+        <translation>Vortragsmodus</translation>
+    </message>
+    <message>
+        <source>Preset of new chats</source>
+        <translation>Voreinstellung neuer Chats</translation>
+    </message>
+    <message>
+        <source>Presets (*.toml *.json);;All files (*)</source>
+        <translation>Voreinstellungen (*.toml *.json);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Presets of your own</source>
+        <translation>Eigene Voreinstellungen</translation>
+    </message>
+    <message>
+        <source>Presets of your own, each a table [sampling.presets.NAME] with the keys of sampling.custom.</source>
+        <translation>Eigene Voreinstellungen, jede eine Tabelle [sampling.presets.NAME] mit den Schlüsseln von sampling.custom.</translation>
+    </message>
+    <message>
+        <source>Presets stand in the list at the top.</source>
+        <translation>Voreinstellungen stehen oben in der Liste.</translation>
+    </message>
+    <message>
+        <source>Previous 7 days</source>
+        <translation>Letzte 7 Tage</translation>
+    </message>
+    <message>
+        <source>Previous version of the answer</source>
+        <translation>Vorige Version der Antwort</translation>
+    </message>
+    <message>
+        <source>Previous version of the prompt</source>
+        <translation>Vorige Version des Prompts</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>Datenschutz</translation>
+    </message>
+    <message>
+        <source>Private chat – llmdesk</source>
+        <translation>Privater Chat – llmdesk</translation>
+    </message>
+    <message>
+        <source>Private chat: nothing of it is written to the disk, and it is gone when it is closed.</source>
+        <translation>Privater Chat: Nichts davon wird auf den Datenträger geschrieben, und beim Schließen ist er weg.</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>Prozessor</translation>
+    </message>
+    <message>
+        <source>Processor or Intel GPU, from the next load on.</source>
+        <translation>Prozessor oder Intel-GPU, ab dem nächsten Laden.</translation>
+    </message>
+    <message>
+        <source>Processor, nothing measured</source>
+        <translation>Prozessor, nichts gemessen</translation>
+    </message>
+    <message>
+        <source>Processor, now {values}</source>
+        <translation>Prozessor, jetzt {values}</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>Prompt compute</source>
+        <translation>Prompt-Berechnung</translation>
+    </message>
+    <message>
+        <source>Prompt lookup</source>
+        <translation>Prompt-Lookup</translation>
+    </message>
+    <message>
+        <source>Prompt tokens</source>
+        <translation>Prompt-Token</translation>
+    </message>
+    <message>
+        <source>Prompt {percent} read</source>
+        <translation>Prompt zu {percent} gelesen</translation>
+    </message>
+    <message>
+        <source>Prompt's length</source>
+        <translation>Länge des Prompts</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation>Prompts</translation>
+    </message>
+    <message>
+        <source>Prompts (*.toml);;All files (*)</source>
+        <translation>Prompts (*.toml);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Prompts and commands</source>
+        <translation>Prompts und Befehle</translation>
+    </message>
+    <message>
+        <source>Put all of them into one folder, under the names that they were published with.</source>
+        <translation>Alle in einen Ordner legen, unter den Namen, unter denen sie veröffentlicht wurden.</translation>
+    </message>
+    <message>
+        <source>Put in</source>
+        <translation>Einfügen</translation>
+    </message>
+    <message>
+        <source>Put the pieces together in their order (cat {whole}?* &gt; {whole}), then open {whole}.</source>
+        <translation>Die Stücke in ihrer Reihenfolge zusammensetzen (cat {whole}?* &gt; {whole}), dann {whole} öffnen.</translation>
+    </message>
+    <message>
+        <source>PyTorch and transformers are not installed.</source>
+        <translation>PyTorch und transformers sind nicht installiert.</translation>
+    </message>
+    <message>
+        <source>QR code</source>
+        <translation>QR-Code</translation>
+    </message>
+    <message>
+        <source>QR code for {address}</source>
+        <translation>QR-Code für {address}</translation>
+    </message>
+    <message>
+        <source>QR code that opens {address} with a key</source>
+        <translation>QR-Code, der {address} mit einem Schlüssel öffnet</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>Einreihen</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Quote in the prompt</source>
+        <translation>Im Prompt zitieren</translation>
+    </message>
+    <message>
+        <source>Quote what is selected, or the last answer</source>
+        <translation>Auswahl oder letzte Antwort zitieren</translation>
+    </message>
+    <message>
+        <source>REPLAY</source>
+        <translation>WIEDERGABE</translation>
+    </message>
+    <message>
+        <source>Reading prompt, {done} of {total} tokens</source>
+        <translation>Prompt wird gelesen, {done} von {total} Token</translation>
+    </message>
+    <message>
+        <source>Reading prompt, {done} of {total} tokens, {reused} of them reused</source>
+        <translation>Prompt wird gelesen, {done} von {total} Token, davon {reused} wiederverwendet</translation>
+    </message>
+    <message>
+        <source>Record what is asked and answered, or stop</source>
+        <translation>Fragen und Antworten aufzeichnen, oder damit aufhören</translation>
+    </message>
+    <message>
+        <source>Recorded {when}: {models}. {processor}, {cores} cores, {memory} GB, {program}.</source>
+        <translation>Aufgezeichnet {when}: {models}. {processor}, {cores} Kerne, {memory} GB, {program}.</translation>
+    </message>
+    <message>
+        <source>Recording. Prompts, answers and figures from now on go into the file; private chats do not.</source>
+        <translation>Aufzeichnung läuft. Prompts, Antworten und Zahlen kommen von jetzt an in die Datei; private Chats nicht.</translation>
+    </message>
+    <message>
+        <source>Recordings (*.json *.gz);;All files (*)</source>
+        <translation>Aufzeichnungen (*.json *.gz);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Recordings (*.json.gz *.json)</source>
+        <translation>Aufzeichnungen (*.json.gz *.json)</translation>
+    </message>
+    <message>
+        <source>Reduce motion</source>
+        <translation>Weniger Bewegung</translation>
+    </message>
+    <message>
+        <source>Refuse a question that leaves no room for a whole answer</source>
+        <translation>Eine Frage ablehnen, die keinen Platz für eine ganze Antwort lässt</translation>
+    </message>
+    <message>
+        <source>Refuse the question</source>
+        <translation>Die Frage ablehnen</translation>
+    </message>
+    <message>
+        <source>Regenerate answer</source>
+        <translation>Antwort neu erzeugen</translation>
+    </message>
+    <message>
+        <source>Regenerate the last answer</source>
+        <translation>Die letzte Antwort neu erzeugen</translation>
+    </message>
+    <message>
+        <source>Regenerate the last answer with another model</source>
+        <translation>Die letzte Antwort mit einem anderen Modell neu erzeugen</translation>
+    </message>
+    <message>
+        <source>Regenerate with another model</source>
+        <translation>Mit anderem Modell neu erzeugen</translation>
+    </message>
+    <message>
+        <source>Remote</source>
+        <translation>Entfernt</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove its files from the disk?</source>
+        <translation>Die Dateien vom Datenträger entfernen?</translation>
+    </message>
+    <message>
+        <source>Remove its files…</source>
+        <translation>Dateien entfernen …</translation>
+    </message>
+    <message>
+        <source>Remove the preset of this name</source>
+        <translation>Die Voreinstellung dieses Namens entfernen</translation>
+    </message>
+    <message>
+        <source>Remove waiting prompt {number}</source>
+        <translation>Wartenden Prompt {number} entfernen</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Rename the chat</source>
+        <translation>Den Chat umbenennen</translation>
+    </message>
+    <message>
+        <source>Rename the file, or the folder that it lies in, then open it again.</source>
+        <translation>Die Datei oder den Ordner, in dem sie liegt, umbenennen und dann noch einmal öffnen.</translation>
+    </message>
+    <message>
+        <source>Repetition penalty</source>
+        <translation>Wiederholungsstrafe</translation>
+    </message>
+    <message>
+        <source>Replace the file</source>
+        <translation>Datei ersetzen</translation>
+    </message>
+    <message>
+        <source>Replay</source>
+        <translation>Wiedergabe</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>Anfrage</translation>
+    </message>
+    <message>
+        <source>Requests</source>
+        <translation>Anfragen</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>Reused of it</source>
+        <translation>Davon wiederverwendet</translation>
+    </message>
+    <message>
+        <source>Revoke</source>
+        <translation>Widerrufen</translation>
+    </message>
+    <message>
+        <source>Revoke the key {name}</source>
+        <translation>Den Schlüssel {name} widerrufen</translation>
+    </message>
+    <message>
+        <source>Rewrite</source>
+        <translation>Umformulieren</translation>
+    </message>
+    <message>
+        <source>Rewrite this politely: I need the report today, why is it late?</source>
+        <translation>Formuliere das höflich um: Ich brauche den Bericht heute, warum ist er zu spät?</translation>
+    </message>
+    <message>
+        <source>Runs on {device}</source>
+        <translation>Läuft auf {device}</translation>
+    </message>
+    <message>
+        <source>Runs on {host} and takes no memory here</source>
+        <translation>Läuft auf {host} und benötigt hier keinen Speicher</translation>
+    </message>
+    <message>
+        <source>Sampling</source>
+        <translation>Sampling</translation>
+    </message>
+    <message>
+        <source>Sampling: {name}</source>
+        <translation>Sampling: {name}</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Save as prompt</source>
+        <translation>Als Prompt speichern</translation>
+    </message>
+    <message>
+        <source>Save code</source>
+        <translation>Code speichern</translation>
+    </message>
+    <message>
+        <source>Save the recording</source>
+        <translation>Aufzeichnung speichern</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Speichern…</translation>
+    </message>
+    <message>
+        <source>Scripted</source>
+        <translation>Skript</translation>
+    </message>
+    <message>
+        <source>Search all messages</source>
+        <translation>Alle Nachrichten durchsuchen</translation>
+    </message>
+    <message>
+        <source>Search all messages for “{words}”</source>
+        <translation>Alle Nachrichten nach „{words}“ durchsuchen</translation>
+    </message>
+    <message>
+        <source>Search chats</source>
+        <translation>Chats suchen</translation>
+    </message>
+    <message>
+        <source>Search prompts</source>
+        <translation>Prompts suchen</translation>
+    </message>
+    <message>
+        <source>Search results</source>
+        <translation>Suchergebnisse</translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation>Einstellungen suchen</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Seed</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>Alles auswählen</translation>
+    </message>
+    <message>
+        <source>Select the whole message</source>
+        <translation>Ganze Nachricht auswählen</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
+    <message>
+        <source>Send it when this answer is complete (Enter)</source>
+        <translation>Senden, sobald diese Antwort fertig ist (Enter)</translation>
+    </message>
+    <message>
+        <source>Send next</source>
+        <translation>Als Nächstes senden</translation>
+    </message>
+    <message>
+        <source>Send the prompt</source>
+        <translation>Den Prompt senden</translation>
+    </message>
+    <message>
+        <source>Sent when this answer is complete</source>
+        <translation>Wird nach der Antwort gesendet</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>Server</translation>
+    </message>
+    <message>
+        <source>Set LLMDESK_DEVICE=cpu, or `llmdesk config set engine.device cpu`, to use the processor.</source>
+        <translation>LLMDESK_DEVICE=cpu setzen oder `llmdesk config set engine.device cpu`, um den Prozessor zu benutzen.</translation>
+    </message>
+    <message>
+        <source>Set it and start llmdesk again.</source>
+        <translation>Setzen und llmdesk neu starten.</translation>
+    </message>
+    <message>
+        <source>Set it to a number such as 4.</source>
+        <translation>Eine Zahl wie 4 angeben.</translation>
+    </message>
+    <message>
+        <source>Set it to a number such as 8.</source>
+        <translation>Eine Zahl wie 8 angeben.</translation>
+    </message>
+    <message>
+        <source>Set one of its entries: {key}.NAME</source>
+        <translation>Einen ihrer Einträge setzen: {key}.NAME</translation>
+    </message>
+    <message>
+        <source>Set one of its values, such as {names}.</source>
+        <translation>Einen ihrer Werte setzen, etwa {names}.</translation>
+    </message>
+    <message>
+        <source>Set {origin}=native.</source>
+        <translation>{origin}=native setzen.</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>Einstellungen …</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Shorten it or start a new chat.</source>
+        <translation>Den Chat kürzen oder einen neuen beginnen.</translation>
+    </message>
+    <message>
+        <source>Shorten it, or choose a model with a longer context.</source>
+        <translation>Den Prompt kürzen oder ein Modell mit längerem Kontext wählen.</translation>
+    </message>
+    <message>
+        <source>Shorten it. It is still where you wrote it.</source>
+        <translation>Bitte kürzen. Er steht noch dort, wo er geschrieben wurde.</translation>
+    </message>
+    <message>
+        <source>Show all figures</source>
+        <translation>Alle Messwerte zeigen</translation>
+    </message>
+    <message>
+        <source>Show in a window of its own</source>
+        <translation>In eigenem Fenster zeigen</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>Anzeigen</translation>
+    </message>
+    <message>
+        <source>Show or fold away all figures of the last answer</source>
+        <translation>Alle Messwerte der letzten Antwort zeigen oder zuklappen</translation>
+    </message>
+    <message>
+        <source>Show or fold away what the model thought</source>
+        <translation>Gedanken des Modells zeigen oder zuklappen</translation>
+    </message>
+    <message>
+        <source>Show or hide each core</source>
+        <translation>Jeden Kern zeigen oder verbergen</translation>
+    </message>
+    <message>
+        <source>Show or hide the chats</source>
+        <translation>Chats zeigen oder verbergen</translation>
+    </message>
+    <message>
+        <source>Show or hide the dashboard</source>
+        <translation>Dashboard zeigen oder verbergen</translation>
+    </message>
+    <message>
+        <source>Show the archive, or the chats</source>
+        <translation>Archiv oder Chats zeigen</translation>
+    </message>
+    <message>
+        <source>Show the folder</source>
+        <translation>Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Show the main figures only</source>
+        <translation>Nur die wichtigsten Messwerte zeigen</translation>
+    </message>
+    <message>
+        <source>Show the source</source>
+        <translation>Quelltext zeigen</translation>
+    </message>
+    <message>
+        <source>Show this window to the audience, or stop</source>
+        <translation>Dieses Fenster dem Publikum zeigen, oder damit aufhören</translation>
+    </message>
+    <message>
+        <source>Show what the model thought</source>
+        <translation>Zeigen, was das Modell gedacht hat</translation>
+    </message>
+    <message>
+        <source>Side bar</source>
+        <translation>Seitenleiste</translation>
+    </message>
+    <message>
+        <source>Size of everything in the window.</source>
+        <translation>Größe von allem im Fenster.</translation>
+    </message>
+    <message>
+        <source>Slower engine</source>
+        <translation>Langsamere Engine</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>Kleiner</translation>
+    </message>
+    <message>
+        <source>Something inside llmdesk failed. The window goes on; the details help to mend it.</source>
+        <translation>In llmdesk ist ein Fehler aufgetreten. Das Fenster läuft weiter; die Details helfen bei der Behebung.</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside llmdesk: {kind}: {reason}</source>
+        <translation>In llmdesk ist ein Fehler aufgetreten: {kind}: {reason}</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Speed {speed}</source>
+        <translation>Tempo {speed}</translation>
+    </message>
+    <message>
+        <source>Stack: {stack}</source>
+        <translation>Laufzeit: {stack}</translation>
+    </message>
+    <message>
+        <source>Stack: {stack}, for all that these kernels do not run</source>
+        <translation>Laufzeit: {stack}, für alles, was diese Kernel nicht ausführen</translation>
+    </message>
+    <message>
+        <source>Start a new chat, choose a smaller model or a shorter context. {on_cpu_hint}</source>
+        <translation>Einen neuen Chat beginnen, ein kleineres Modell oder einen kürzeren Kontext wählen. {on_cpu_hint}</translation>
+    </message>
+    <message>
+        <source>Start a new chat, shorten the question, or let the oldest turns be left out.</source>
+        <translation>Einen neuen Chat beginnen, die Frage kürzen oder die ältesten Nachrichten weglassen lassen.</translation>
+    </message>
+    <message>
+        <source>Start a new chat.</source>
+        <translation>Einen neuen Chat beginnen.</translation>
+    </message>
+    <message>
+        <source>Start anew</source>
+        <translation>Neu starten</translation>
+    </message>
+    <message>
+        <source>Start it with the window</source>
+        <translation>Mit dem Fenster starten</translation>
+    </message>
+    <message>
+        <source>Start llmdesk again.</source>
+        <translation>llmdesk neu starten.</translation>
+    </message>
+    <message>
+        <source>Start llmdesk without HF_HUB_OFFLINE.</source>
+        <translation>llmdesk ohne HF_HUB_OFFLINE starten.</translation>
+    </message>
+    <message>
+        <source>Start over in an empty chat</source>
+        <translation>In einem leeren Chat neu anfangen</translation>
+    </message>
+    <message>
+        <source>Start the server, or check its address and port.</source>
+        <translation>Den Server starten oder Adresse und Port prüfen.</translation>
+    </message>
+    <message>
+        <source>Start with the window</source>
+        <translation>Mit dem Fenster starten</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>Startet …</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>Still in use: {title}</source>
+        <translation>Weiterhin in Benutzung: {title}</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Stop and save</source>
+        <translation>Beenden und speichern</translation>
+    </message>
+    <message>
+        <source>Stop it</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop it now</source>
+        <translation>Sofort abbrechen</translation>
+    </message>
+    <message>
+        <source>Stop it with Esc or wait for its end.</source>
+        <translation>Mit Esc abbrechen oder das Ende abwarten.</translation>
+    </message>
+    <message>
+        <source>Stop it with Esc, then delete.</source>
+        <translation>Mit Esc abbrechen, dann löschen.</translation>
+    </message>
+    <message>
+        <source>Stop it, then play the recording.</source>
+        <translation>Sie beenden, dann die Aufzeichnung abspielen.</translation>
+    </message>
+    <message>
+        <source>Stop the answer, or close what is open</source>
+        <translation>Die Antwort abbrechen oder Geöffnetes schließen</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>Abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Stopped. What has arrived is kept; fetching goes on from there.</source>
+        <translation>Angehalten. Was angekommen ist, bleibt erhalten; das Herunterladen geht dort weiter.</translation>
+    </message>
+    <message>
+        <source>Switch it on and open it under Local server (Ctrl+Shift+S).</source>
+        <translation>Unter Lokaler Server (Ctrl+Shift+S) einschalten und öffnen.</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>System</translation>
+    </message>
+    <message>
+        <source>System prompt</source>
+        <translation>Systemprompt</translation>
+    </message>
+    <message>
+        <source>System prompt of new chats</source>
+        <translation>Systemprompt neuer Chats</translation>
+    </message>
+    <message>
+        <source>System prompt of this chat</source>
+        <translation>Systemprompt dieses Chats</translation>
+    </message>
+    <message>
+        <source>TOML writes decimals with a dot, such as 0.5</source>
+        <translation>TOML schreibt Dezimalzahlen mit Punkt, etwa 0.5</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>Take a simpler schema.</source>
+        <translation>Ein einfacheres Schema verwenden.</translation>
+    </message>
+    <message>
+        <source>Take another name, or remove that one first.</source>
+        <translation>Einen anderen Namen wählen oder den vorhandenen Schlüssel zuerst entfernen.</translation>
+    </message>
+    <message>
+        <source>Take it off the list? Its files stay.</source>
+        <translation>Von der Liste nehmen? Die Dateien bleiben.</translation>
+    </message>
+    <message>
+        <source>Take off the list…</source>
+        <translation>Von der Liste nehmen …</translation>
+    </message>
+    <message>
+        <source>Take up to 64 letters, digits, points, dashes.</source>
+        <translation>Bis zu 64 Buchstaben, Ziffern, Punkte und Bindestriche verwenden.</translation>
+    </message>
+    <message>
+        <source>Taken in: {names}. They stand in the list at the top.</source>
+        <translation>Übernommen: {names}. Sie stehen oben in der Liste.</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>Text of the prompt</source>
+        <translation>Text des Prompts</translation>
+    </message>
+    <message>
+        <source>Text {number} has {count:,} tokens, and this model reads {most:,} at once.</source>
+        <translation>Text {number} hat {count:,} Token, dieses Modell liest höchstens {most:,} auf einmal.</translation>
+    </message>
+    <message>
+        <source>The GGUF file has a tensor that llmdesk does not know: {name}.</source>
+        <translation>Die GGUF-Datei hat einen Tensor, den llmdesk nicht kennt: {name}.</translation>
+    </message>
+    <message>
+        <source>The GGUF file holds tensors of the type {number}, which llmdesk cannot read.</source>
+        <translation>Die GGUF-Datei enthält Tensoren vom Typ {number}, die llmdesk nicht lesen kann.</translation>
+    </message>
+    <message>
+        <source>The GGUF file lacks the field {architecture}.{key}.</source>
+        <translation>In der GGUF-Datei fehlt das Feld {architecture}.{key}.</translation>
+    </message>
+    <message>
+        <source>The GGUF file lacks the tensor token_embd.weight.</source>
+        <translation>In der GGUF-Datei fehlt der Tensor token_embd.weight.</translation>
+    </message>
+    <message>
+        <source>The Intel GPU cannot go on: {first_line}.</source>
+        <translation>Die Intel-GPU kann nicht weiterarbeiten: {first_line}.</translation>
+    </message>
+    <message>
+        <source>The Intel GPU is not used: {reason}.</source>
+        <translation>Die Intel-GPU wird nicht benutzt: {reason}.</translation>
+    </message>
+    <message>
+        <source>The Intel GPU's memory is full.</source>
+        <translation>Der Speicher der Intel-GPU ist voll.</translation>
+    </message>
+    <message>
+        <source>The PDF could not be made.</source>
+        <translation>Das PDF konnte nicht erstellt werden.</translation>
+    </message>
+    <message>
+        <source>The address that the local server listens at; any other than this machine's own takes a key.</source>
+        <translation>Die Adresse, an der der lokale Server lauscht; jede andere als die dieses Rechners verlangt einen Schlüssel.</translation>
+    </message>
+    <message>
+        <source>The answer failed.</source>
+        <translation>Die Antwort ist fehlgeschlagen.</translation>
+    </message>
+    <message>
+        <source>The answer failed: {reason}</source>
+        <translation>Die Antwort ist fehlgeschlagen: {reason}</translation>
+    </message>
+    <message>
+        <source>The answer to “{title}” could not be completed.</source>
+        <translation>Die Antwort auf „{title}“ konnte nicht abgeschlossen werden.</translation>
+    </message>
+    <message>
+        <source>The answer to “{title}” goes on.</source>
+        <translation>Die Antwort auf „{title}“ läuft weiter.</translation>
+    </message>
+    <message>
+        <source>The answer to “{title}” is complete.</source>
+        <translation>Die Antwort auf „{title}“ ist vollständig.</translation>
+    </message>
+    <message>
+        <source>The answer to “{title}” was stopped; what was written is kept.</source>
+        <translation>Die Antwort auf „{title}“ wurde abgebrochen; das Geschriebene bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>The answer was stopped.</source>
+        <translation>Die Antwort wurde angehalten.</translation>
+    </message>
+    <message>
+        <source>The architecture {kind} of config.json is unknown to the installed transformers.</source>
+        <translation>Die Architektur {kind} aus config.json kennt das installierte transformers nicht.</translation>
+    </message>
+    <message>
+        <source>The architecture “{kind}” cannot be run: {reason}.</source>
+        <translation>Die Architektur „{kind}“ kann nicht ausgeführt werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>The audience does not see this window any more.</source>
+        <translation>Das Publikum sieht dieses Fenster nicht mehr.</translation>
+    </message>
+    <message>
+        <source>The audience would see this window now, but the local server is not open to the network.</source>
+        <translation>Das Publikum würde dieses Fenster jetzt sehen, aber der lokale Server ist nicht für das Netzwerk geöffnet.</translation>
+    </message>
+    <message>
+        <source>The beginning of the prompt, or the whole answer, was still known and not computed again.</source>
+        <translation>Der Anfang des Prompts oder die ganze Antwort war noch bekannt und wurde nicht neu berechnet.</translation>
+    </message>
+    <message>
+        <source>The certificate of {host} is not trusted: {verify_message}.</source>
+        <translation>Das Zertifikat von {host} ist nicht vertrauenswürdig: {verify_message}.</translation>
+    </message>
+    <message>
+        <source>The chat has more tokens than {served_model} on {host} can take at once.</source>
+        <translation>Der Chat hat mehr Token, als {served_model} auf {host} auf einmal fasst.</translation>
+    </message>
+    <message>
+        <source>The chat may be too long for it; its own log says more.</source>
+        <translation>Der Chat ist vielleicht zu lang; das Protokoll des Servers sagt mehr.</translation>
+    </message>
+    <message>
+        <source>The chat template's process cannot be started: {reason}.</source>
+        <translation>Der Prozess der Chatvorlage lässt sich nicht starten: {reason}.</translation>
+    </message>
+    <message>
+        <source>The chats are closed: the program is ending.</source>
+        <translation>Die Chats sind geschlossen: Das Programm wird beendet.</translation>
+    </message>
+    <message>
+        <source>The chats can be read and not changed now.</source>
+        <translation>Die Chats können gerade gelesen, aber nicht geändert werden.</translation>
+    </message>
+    <message>
+        <source>The chats cannot be read: {error}.</source>
+        <translation>Die Chats können nicht gelesen werden: {error}.</translation>
+    </message>
+    <message>
+        <source>The chats could not be written.</source>
+        <translation>Die Chats konnten nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>The compiled kernels cannot be loaded: {error}.</source>
+        <translation>Die kompilierten Kernel lassen sich nicht laden: {error}.</translation>
+    </message>
+    <message>
+        <source>The configuration in {name} cannot be converted</source>
+        <translation>Die Konfiguration in {name} lässt sich nicht umwandeln</translation>
+    </message>
+    <message>
+        <source>The connection to {host} was lost.</source>
+        <translation>Die Verbindung zu {host} ist abgerissen.</translation>
+    </message>
+    <message>
+        <source>The context is full: the chat has {tokens:,} of {context_tokens:,} tokens.</source>
+        <translation>Der Kontext ist voll: Der Chat hat {tokens:,} von {context_tokens:,} Token.</translation>
+    </message>
+    <message>
+        <source>The context is full: the next question will be refused.</source>
+        <translation>Der Kontext ist voll: Die nächste Frage wird abgelehnt.</translation>
+    </message>
+    <message>
+        <source>The context is nearly full: the next answer may end before it is complete.</source>
+        <translation>Der Kontext ist fast voll: Die nächste Antwort endet vielleicht, bevor sie vollständig ist.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The context is nearly full: the oldest turns will be left out of the next question (%n message(s)).</source>
+        <translation>
+            <numerusform>Der Kontext ist fast voll: Die älteste Nachricht wird bei der nächsten Frage weggelassen.</numerusform>
+            <numerusform>Der Kontext ist fast voll: Die ältesten %Ln Nachrichten werden bei der nächsten Frage weggelassen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The context is nearly full: the oldest turns will be left out of the next question.</source>
+        <translation>Der Kontext ist fast voll: Die ältesten Nachrichten werden bei der nächsten Frage weggelassen.</translation>
+    </message>
+    <message>
+        <source>The context is {context_tokens:,} tokens here instead of {context_tokens2:,}: more would not fit into memory.</source>
+        <translation>Der Kontext hat hier {context_tokens:,} statt {context_tokens2:,} Token: Mehr würde nicht in den Speicher passen.</translation>
+    </message>
+    <message>
+        <source>The conversation is on the clipboard.</source>
+        <translation>Die Unterhaltung ist in der Zwischenablage.</translation>
+    </message>
+    <message>
+        <source>The converted model cannot be written: {value}.</source>
+        <translation>Das umgewandelte Modell kann nicht geschrieben werden: {value}.</translation>
+    </message>
+    <message>
+        <source>The decoder cannot run this model: {reason}.</source>
+        <translation>Der Decoder kann dieses Modell nicht ausführen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The disk does not answer.</source>
+        <translation>Der Datenträger antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>The disk is full.</source>
+        <translation>Der Datenträger ist voll.</translation>
+    </message>
+    <message>
+        <source>The disk is full: chats are not saved.</source>
+        <translation>Der Datenträger ist voll: Chats werden nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>The download link led to a page, perhaps one that asks for a login: get the file itself.</source>
+        <translation>Der Download-Link führte auf eine Seite, vielleicht mit einer Anmeldung: die Datei selbst beschaffen.</translation>
+    </message>
+    <message>
+        <source>The embedding has the shape {tuple}, config.json says otherwise.</source>
+        <translation>Das Embedding hat die Form {tuple}, in config.json steht eine andere.</translation>
+    </message>
+    <message>
+        <source>The engine failed.</source>
+        <translation>Die Engine ist ausgefallen.</translation>
+    </message>
+    <message>
+        <source>The environment variable {name} goes before the file.</source>
+        <translation>Die Umgebungsvariable {name} hat Vorrang vor der Datei.</translation>
+    </message>
+    <message>
+        <source>The environment variable {name} sets it; it cannot be changed here.</source>
+        <translation>Die Umgebungsvariable {name} setzt den Wert; hier lässt er sich nicht ändern.</translation>
+    </message>
+    <message>
+        <source>The environment variable {name}, which should hold the key for {host}, is not set.</source>
+        <translation>Die Umgebungsvariable {name}, die den Schlüssel für {host} enthalten sollte, ist nicht gesetzt.</translation>
+    </message>
+    <message>
+        <source>The environment variable {variable}: {words}</source>
+        <translation>Die Umgebungsvariable {variable}: {words}</translation>
+    </message>
+    <message>
+        <source>The export was stopped.</source>
+        <translation>Der Export wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The file cannot be opened: {reason}.</source>
+        <translation>Die Datei kann nicht geöffnet werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>The file of chats cannot be opened.</source>
+        <translation>Die Datei mit den Chats kann nicht geöffnet werden.</translation>
+    </message>
+    <message>
+        <source>The file of your chats was damaged. A new one was begun, with all that could be read.</source>
+        <translation>Die Datei mit den Chats war beschädigt. Eine neue wurde angelegt, mit allem, was noch lesbar war.</translation>
+    </message>
+    <message>
+        <source>The files of {title} were deleted.</source>
+        <translation>Die Dateien von {title} wurden gelöscht.</translation>
+    </message>
+    <message>
+        <source>The hub answered with an error ({status}).</source>
+        <translation>Der Hub hat mit einem Fehler geantwortet ({status}).</translation>
+    </message>
+    <message>
+        <source>The hub cannot be reached.</source>
+        <translation>Der Hub ist nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>The hub has no repository {repository}, or you may not see it.</source>
+        <translation>Der Hub hat kein Repository {repository}, oder es ist nicht sichtbar.</translation>
+    </message>
+    <message>
+        <source>The hub refused access to {repository} ({status}).</source>
+        <translation>Der Hub hat den Zugriff auf {repository} verweigert ({status}).</translation>
+    </message>
+    <message>
+        <source>The hub takes no more requests from here for now (429).</source>
+        <translation>Der Hub nimmt von hier vorerst keine Anfragen mehr an (429).</translation>
+    </message>
+    <message>
+        <source>The hub's certificate was not accepted.</source>
+        <translation>Das Zertifikat des Hubs wurde nicht akzeptiert.</translation>
+    </message>
+    <message>
+        <source>The ipex backend cannot run: {obstacle}.</source>
+        <translation>Das ipex-Backend kann nicht laufen: {obstacle}.</translation>
+    </message>
+    <message>
+        <source>The kernels could not be compiled: {error}.</source>
+        <translation>Die Kernel ließen sich nicht kompilieren: {error}.</translation>
+    </message>
+    <message>
+        <source>The kernels could not be compiled; the log has the compiler's words.</source>
+        <translation>Die Kernel ließen sich nicht kompilieren; die Meldungen des Compilers stehen im Protokoll.</translation>
+    </message>
+    <message>
+        <source>The key is empty or has characters that no key has.</source>
+        <translation>Der Schlüssel ist leer oder enthält Zeichen, die kein Schlüssel hat.</translation>
+    </message>
+    <message>
+        <source>The key “{name}” cannot be brought back.</source>
+        <translation>Der Schlüssel „{name}“ lässt sich nicht wiederherstellen.</translation>
+    </message>
+    <message>
+        <source>The key “{name}”: copy it now. It is kept nowhere and shown only until the window closes.</source>
+        <translation>Der Schlüssel „{name}“: jetzt kopieren. Er wird nirgends aufbewahrt und nur gezeigt, bis das Fenster geschlossen wird.</translation>
+    </message>
+    <message>
+        <source>The keyring does not answer: {name}.</source>
+        <translation>Der Schlüsselbund antwortet nicht: {name}.</translation>
+    </message>
+    <message>
+        <source>The keyring has no key for {host}.</source>
+        <translation>Der Schlüsselbund enthält keinen Schlüssel für {host}.</translation>
+    </message>
+    <message>
+        <source>The language of the window, from the next start on; auto: the system's, else English.</source>
+        <translation>Die Sprache des Fensters, ab dem nächsten Start; auto: die des Systems, sonst Englisch.</translation>
+    </message>
+    <message>
+        <source>The link reads {shown}, but leads to {host}.</source>
+        <translation>Der Link lautet {shown}, führt aber zu {host}.</translation>
+    </message>
+    <message>
+        <source>The local server needs the Python package {name}, which is not installed.</source>
+        <translation>Der lokale Server benötigt das Python-Paket {name}, das nicht installiert ist.</translation>
+    </message>
+    <message>
+        <source>The local server starts with the window.</source>
+        <translation>Der lokale Server startet mit dem Fenster.</translation>
+    </message>
+    <message>
+        <source>The machine runs on its battery from here on, and may compute slower.</source>
+        <translation>Der Rechner läuft ab hier im Akkubetrieb und rechnet vielleicht langsamer.</translation>
+    </message>
+    <message>
+        <source>The machine was plugged in.</source>
+        <translation>Der Rechner wurde ans Netz angeschlossen.</translation>
+    </message>
+    <message>
+        <source>The memory is measured as soon as nothing else runs.</source>
+        <translation>Der Speicher wird gemessen, sobald nichts anderes läuft.</translation>
+    </message>
+    <message>
+        <source>The model computed no numbers: its weights hold some that are too large, or none.</source>
+        <translation>Das Modell hat keine Zahlen berechnet: Seine Gewichte enthalten zu große oder ungültige Werte.</translation>
+    </message>
+    <message>
+        <source>The model fits into the processor's cache: memory does not hold it up.</source>
+        <translation>Das Modell passt in den Cache des Prozessors: Der Speicher hält es nicht auf.</translation>
+    </message>
+    <message>
+        <source>The model is told this before the chat. It counts from the next question on, in this chat.</source>
+        <translation>Das wird dem Modell vor dem Chat gesagt. Es gilt ab der nächsten Frage in diesem Chat.</translation>
+    </message>
+    <message>
+        <source>The model of this chat ({gone}) is not in the list any more.</source>
+        <translation>Das Modell dieses Chats ({gone}) steht nicht mehr in der Liste.</translation>
+    </message>
+    <message>
+        <source>The model that is loaded at the start, the one used last; empty: the first one here.</source>
+        <translation>Das Modell, das beim Start geladen wird, zuletzt benutzt; leer: das erste hier vorhandene.</translation>
+    </message>
+    <message>
+        <source>The model's files ({files}) lack the tensor {what}, which “{kind}” needs.</source>
+        <translation>In den Dateien des Modells ({files}) fehlt der Tensor {what}, den „{kind}“ benötigt.</translation>
+    </message>
+    <message>
+        <source>The model's files ({files}) lack {name}.</source>
+        <translation>In den Dateien des Modells ({files}) fehlt {name}.</translation>
+    </message>
+    <message>
+        <source>The model's files ({files}) lack {what}, which “{kind}” needs.</source>
+        <translation>In den Dateien des Modells ({files}) fehlt {what}, was „{kind}“ benötigt.</translation>
+    </message>
+    <message>
+        <source>The model's files lack the tensor {name}.</source>
+        <translation>In den Dateien des Modells fehlt der Tensor {name}.</translation>
+    </message>
+    <message>
+        <source>The most that llmdesk may take with its model; auto: 12 GB or 75 % of the memory, the smaller.</source>
+        <translation>So viel darf llmdesk mit seinem Modell höchstens belegen; auto: 12 GB oder 75 % des Speichers, das Kleinere davon.</translation>
+    </message>
+    <message>
+        <source>The name of {path} holds characters that control a terminal.</source>
+        <translation>Der Name von {path} enthält Zeichen, die ein Terminal steuern.</translation>
+    </message>
+    <message>
+        <source>The name of {path} is not valid UTF-8, so models.toml cannot hold it.</source>
+        <translation>Der Name von {path} ist kein gültiges UTF-8 und kann daher nicht in models.toml stehen.</translation>
+    </message>
+    <message>
+        <source>The next prompt takes about {total} of {context} tokens.</source>
+        <translation>Der nächste Prompt belegt etwa {total} von {context} Token.</translation>
+    </message>
+    <message>
+        <source>The next prompt takes {total} of {context} tokens.</source>
+        <translation>Der nächste Prompt belegt {total} von {context} Token.</translation>
+    </message>
+    <message>
+        <source>The package keyring is not installed, so no key can be read from it.</source>
+        <translation>Das Paket keyring ist nicht installiert, daher lässt sich kein Schlüssel daraus lesen.</translation>
+    </message>
+    <message>
+        <source>The page about usage counts what the kept chats hold; off: nothing is counted.</source>
+        <translation>Die Seite über die Nutzung zählt, was die behaltenen Chats enthalten; aus: nichts wird gezählt.</translation>
+    </message>
+    <message>
+        <source>The parts of {name} do not fit each other.</source>
+        <translation>Die Teile von {name} passen nicht zueinander.</translation>
+    </message>
+    <message>
+        <source>The port of the local server.</source>
+        <translation>Der Port des lokalen Servers.</translation>
+    </message>
+    <message>
+        <source>The precision of the weights; a click changes it for this model</source>
+        <translation>Die Genauigkeit der Gewichte; ein Klick ändert sie für dieses Modell</translation>
+    </message>
+    <message>
+        <source>The processor has no energy counter here; the battery tells while it is in use.</source>
+        <translation>Der Prozessor hat hier keinen Energiezähler; im Akkubetrieb gibt der Akku Auskunft.</translation>
+    </message>
+    <message>
+        <source>The processor reported that heat slowed it down.</source>
+        <translation>Der Prozessor meldete, dass Hitze ihn gebremst hat.</translation>
+    </message>
+    <message>
+        <source>The processor's energy counter may be read by the administrator only. To allow it: sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj</source>
+        <translation>Den Energiezähler des Prozessors darf nur der Administrator lesen. Zum Erlauben: sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj</translation>
+    </message>
+    <message>
+        <source>The prompt has {tokens} tokens; this model can take {limit_tokens:,} at once.</source>
+        <translation>Der Prompt hat {tokens} Token; dieses Modell fasst höchstens {limit_tokens:,} auf einmal.</translation>
+    </message>
+    <message>
+        <source>The prompt is empty.</source>
+        <translation>Der Prompt ist leer.</translation>
+    </message>
+    <message>
+        <source>The prompt is too long: {count} characters; at most {limit} can be sent.</source>
+        <translation>Der Prompt ist zu lang: {count} Zeichen; höchstens {limit} können gesendet werden.</translation>
+    </message>
+    <message>
+        <source>The proxy on the way to {host} refuses: {error}.</source>
+        <translation>Der Proxy auf dem Weg zu {host} lehnt ab: {error}.</translation>
+    </message>
+    <message>
+        <source>The proxy refused: {error}.</source>
+        <translation>Der Proxy hat abgelehnt: {error}.</translation>
+    </message>
+    <message>
+        <source>The recording cannot be written to {name}: {reason}.</source>
+        <translation>Die Aufzeichnung lässt sich nicht nach {name} schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>The recording is not saved yet.</source>
+        <translation>Die Aufzeichnung ist noch nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>The recording is saved as {name}.</source>
+        <translation>Die Aufzeichnung ist als {name} gespeichert.</translation>
+    </message>
+    <message>
+        <source>The recording {name} is damaged: {reason}.</source>
+        <translation>Die Aufzeichnung {name} ist beschädigt: {reason}.</translation>
+    </message>
+    <message>
+        <source>The same question in the same words, with greedy sampling, gets the same answer at once.</source>
+        <translation>Dieselbe Frage in denselben Worten bekommt bei Greedy-Sampling sofort dieselbe Antwort.</translation>
+    </message>
+    <message>
+        <source>The same seed and prompt give the same answer</source>
+        <translation>Gleicher Seed und Prompt ergeben dieselbe Antwort</translation>
+    </message>
+    <message>
+        <source>The same seed and prompt give the same answer; not set: another each time.</source>
+        <translation>Gleicher Seed und Prompt ergeben dieselbe Antwort; nicht gesetzt: jedes Mal eine andere.</translation>
+    </message>
+    <message>
+        <source>The seed is no whole number from 0 to {most}, so it is random.</source>
+        <translation>Der Seed ist keine ganze Zahl von 0 bis {most}, daher wird er zufällig gewählt.</translation>
+    </message>
+    <message>
+        <source>The server cannot listen at {where}: {reason}.</source>
+        <translation>Der Server kann an {where} nicht lauschen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The server is off.</source>
+        <translation>Der Server ist aus.</translation>
+    </message>
+    <message>
+        <source>The server talks to so many clients at once.</source>
+        <translation>Mit so vielen Clients spricht der Server zugleich.</translation>
+    </message>
+    <message>
+        <source>The shipped models still work.</source>
+        <translation>Die mitgelieferten Modelle funktionieren weiterhin.</translation>
+    </message>
+    <message>
+        <source>The source of the answer</source>
+        <translation>Quelltext der Antwort</translation>
+    </message>
+    <message>
+        <source>The stack that models run on, from the next start on.</source>
+        <translation>Die Laufzeit, auf der Modelle laufen, ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>The system shows no energy counter of this processor; virtual machines have none.</source>
+        <translation>Das System zeigt keinen Energiezähler dieses Prozessors; virtuelle Maschinen haben keinen.</translation>
+    </message>
+    <message>
+        <source>The text has grown past a power of two, {n} tokens or more: each token reads more keys and values.</source>
+        <translation>Der Text ist über eine Zweierpotenz gewachsen, {n} Token oder mehr: Jedes Token liest mehr Schlüssel und Werte.</translation>
+    </message>
+    <message>
+        <source>The text is too long to paste: {count} characters; at most {limit} can be sent.</source>
+        <translation>Der Text ist zu lang zum Einfügen: {count} Zeichen; höchstens {limit} können gesendet werden.</translation>
+    </message>
+    <message>
+        <source>The tokenizer has words up to number {max:,}, the model only {rows:,}.</source>
+        <translation>Der Tokenizer hat Wörter bis Nummer {max:,}, das Modell nur {rows:,}.</translation>
+    </message>
+    <message>
+        <source>The tokenizer in {name} (tokenizer.json, tokenizer_config.json) cannot be read</source>
+        <translation>Der Tokenizer in {name} (tokenizer.json, tokenizer_config.json) kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>The tokenizer in {name} cannot be converted</source>
+        <translation>Der Tokenizer in {name} lässt sich nicht umwandeln</translation>
+    </message>
+    <message>
+        <source>The tokenizer made the token {strange}, but the model has {vocabulary} tokens: their files do not fit.</source>
+        <translation>Der Tokenizer hat das Token {strange} erzeugt, das Modell hat aber {vocabulary} Token: Die Dateien passen nicht zusammen.</translation>
+    </message>
+    <message>
+        <source>The tokenizer of this model cannot be used for JSON.</source>
+        <translation>Der Tokenizer dieses Modells kann nicht für JSON benutzt werden.</translation>
+    </message>
+    <message>
+        <source>The tokenizer of this model fails</source>
+        <translation>Der Tokenizer dieses Modells schlägt fehl</translation>
+    </message>
+    <message>
+        <source>The tokenizer of this model makes no text of a token</source>
+        <translation>Der Tokenizer dieses Modells macht aus einem Token keinen Text</translation>
+    </message>
+    <message>
+        <source>The tokenizer or configuration in {name} cannot be kept</source>
+        <translation>Tokenizer oder Konfiguration in {name} lassen sich nicht aufbewahren</translation>
+    </message>
+    <message>
+        <source>The transfer broke off.</source>
+        <translation>Die Übertragung ist abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The transfer ended unexpectedly.</source>
+        <translation>Die Übertragung endete unerwartet.</translation>
+    </message>
+    <message>
+        <source>The transfer was cut short.</source>
+        <translation>Die Übertragung wurde abgeschnitten.</translation>
+    </message>
+    <message>
+        <source>The weights are stored in the packed form “{what}”, which llmdesk cannot read yet.</source>
+        <translation>Die Gewichte sind in der gepackten Form „{what}“ gespeichert, die llmdesk noch nicht lesen kann.</translation>
+    </message>
+    <message>
+        <source>The weights do not fit “{kind}”</source>
+        <translation>Die Gewichte passen nicht zu „{kind}“</translation>
+    </message>
+    <message>
+        <source>The weights give no numbers: what they hold is too large, or none.</source>
+        <translation>Die Gewichte ergeben keine Zahlen: Ihre Werte sind zu groß oder keine Zahlen.</translation>
+    </message>
+    <message>
+        <source>The weights of {name} are not there ({blob}).</source>
+        <translation>Die Gewichte von {name} fehlen ({blob}).</translation>
+    </message>
+    <message>
+        <source>The weights of {name} are stored in the packed form {form}, which llmdesk cannot read yet.</source>
+        <translation>Die Gewichte von {name} sind in der gepackten Form {form} gespeichert, die llmdesk noch nicht lesen kann.</translation>
+    </message>
+    <message>
+        <source>The window needs system libraries that are not here: {names}.</source>
+        <translation>Das Fenster benötigt Systembibliotheken, die hier fehlen: {names}.</translation>
+    </message>
+    <message>
+        <source>The window speaks the system's language from the next start on.</source>
+        <translation>Das Fenster spricht ab dem nächsten Start die Sprache des Systems.</translation>
+    </message>
+    <message>
+        <source>The window speaks {language} from the next start on.</source>
+        <translation>Das Fenster spricht ab dem nächsten Start {language}.</translation>
+    </message>
+    <message>
+        <source>The {backend} backend computes nothing that could be measured.</source>
+        <translation>Das Backend {backend} berechnet nichts, was sich messen ließe.</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Design</translation>
+    </message>
+    <message>
+        <source>Theme: {name}</source>
+        <translation>Design: {name}</translation>
+    </message>
+    <message>
+        <source>There are no chats in it that llmdesk knows how to read.</source>
+        <translation>Darin sind keine Chats, die llmdesk lesen kann.</translation>
+    </message>
+    <message>
+        <source>There are no chats to export.</source>
+        <translation>Es gibt keine Chats zum Exportieren.</translation>
+    </message>
+    <message>
+        <source>There are no presets in {name}.</source>
+        <translation>In {name} sind keine Voreinstellungen.</translation>
+    </message>
+    <message>
+        <source>There is a key “{name}” already.</source>
+        <translation>Einen Schlüssel „{name}“ gibt es bereits.</translation>
+    </message>
+    <message>
+        <source>There is a number among them that is no token of this model.</source>
+        <translation>Darunter ist eine Zahl, die kein Token dieses Modells ist.</translation>
+    </message>
+    <message>
+        <source>There is a preset “{name}” already.</source>
+        <translation>Eine Voreinstellung „{name}“ gibt es schon.</translation>
+    </message>
+    <message>
+        <source>There is a unit of this name that llmdesk did not write: {file}.</source>
+        <translation>Eine Unit dieses Namens, die llmdesk nicht geschrieben hat, gibt es schon: {file}.</translation>
+    </message>
+    <message>
+        <source>There is no *.safetensors file in {folder}.</source>
+        <translation>In {folder} liegt keine *.safetensors-Datei.</translation>
+    </message>
+    <message>
+        <source>There is no C compiler for llmdesk's own kernels.</source>
+        <translation>Für die eigenen Kernel von llmdesk gibt es keinen C-Compiler.</translation>
+    </message>
+    <message>
+        <source>There is no demo {name}.</source>
+        <translation>Es gibt keine Vorführung {name}.</translation>
+    </message>
+    <message>
+        <source>There is no embedding model on this machine.</source>
+        <translation>Auf diesem Rechner gibt es kein Embedding-Modell.</translation>
+    </message>
+    <message>
+        <source>There is no key “{name}”.</source>
+        <translation>Einen Schlüssel „{name}“ gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is no key, so nobody gets in.</source>
+        <translation>Es gibt keinen Schlüssel, daher kommt niemand hinein.</translation>
+    </message>
+    <message>
+        <source>There is no list of models.</source>
+        <translation>Es gibt keine Liste der Modelle.</translation>
+    </message>
+    <message>
+        <source>There is no memory for the model's work space.</source>
+        <translation>Für den Arbeitsbereich des Modells ist kein Speicher frei.</translation>
+    </message>
+    <message>
+        <source>There is no model yet.</source>
+        <translation>Es gibt noch kein Modell.</translation>
+    </message>
+    <message>
+        <source>There is no model “{model_id}”.</source>
+        <translation>Ein Modell „{model_id}“ gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is no setting “{key}”.</source>
+        <translation>Eine Einstellung „{key}“ gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is no shape “{name}”.</source>
+        <translation>Eine Form „{name}“ gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is no such chat any more.</source>
+        <translation>Diesen Chat gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>There is no systemd here that could start the server.</source>
+        <translation>Hier gibt es kein systemd, das den Server starten könnte.</translation>
+    </message>
+    <message>
+        <source>There is no {host} in the network.</source>
+        <translation>{host} gibt es im Netzwerk nicht.</translation>
+    </message>
+    <message>
+        <source>There is no {path}.</source>
+        <translation>{path} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is not enough free memory for this.</source>
+        <translation>Dafür ist nicht genug Speicher frei.</translation>
+    </message>
+    <message>
+        <source>There is nothing in text {number}.</source>
+        <translation>Text {number} ist leer.</translation>
+    </message>
+    <message>
+        <source>There is nothing to fetch.</source>
+        <translation>Es gibt nichts herunterzuladen.</translation>
+    </message>
+    <message>
+        <source>There is nothing to remove.</source>
+        <translation>Es gibt nichts zu entfernen.</translation>
+    </message>
+    <message>
+        <source>Thinking</source>
+        <translation>Denken</translation>
+    </message>
+    <message>
+        <source>Thinking: off</source>
+        <translation>Denken: aus</translation>
+    </message>
+    <message>
+        <source>Thinking: on</source>
+        <translation>Denken: an</translation>
+    </message>
+    <message numerus="yes">
+        <source>Thinking: {time}, {count} token(s)</source>
+        <translation>
+            <numerusform>Denkt: {time}, {count} Token</numerusform>
+            <numerusform>Denkt: {time}, {count} Token</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This JSON Schema cannot be enforced: {reason}.</source>
+        <translation>Dieses JSON-Schema lässt sich nicht erzwingen: {reason}.</translation>
+    </message>
+    <message>
+        <source>This chat goes to {server}</source>
+        <translation>Dieser Chat geht an {server}</translation>
+    </message>
+    <message>
+        <source>This chat is a replay.</source>
+        <translation>Dieser Chat ist eine Wiedergabe.</translation>
+    </message>
+    <message>
+        <source>This file came with llmdesk: mend it, or install llmdesk again; then try again.</source>
+        <translation>Diese Datei gehört zu llmdesk: berichtigen oder llmdesk neu installieren, dann noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>This machine is in no network now, so no other machine can reach it.</source>
+        <translation>Dieser Rechner ist gerade in keinem Netzwerk, daher kann ihn kein anderer erreichen.</translation>
+    </message>
+    <message>
+        <source>This machine only</source>
+        <translation>Nur dieser Rechner</translation>
+    </message>
+    <message>
+        <source>This memory is read at {speed}; an answer shows what of it is used.</source>
+        <translation>Dieser Speicher wird mit {speed} gelesen; eine Antwort zeigt, wie viel davon genutzt wird.</translation>
+    </message>
+    <message>
+        <source>This model has no tokenizer.json.</source>
+        <translation>Dieses Modell hat keine tokenizer.json.</translation>
+    </message>
+    <message>
+        <source>This model needs program code from its publisher, and llmdesk never runs such code.</source>
+        <translation>Dieses Modell benötigt Programmcode seines Herausgebers, und llmdesk führt solchen Code nie aus.</translation>
+    </message>
+    <message>
+        <source>This model takes {trained:,} tokens at once, not {least_tokens:,}.</source>
+        <translation>Dieses Modell fasst {trained:,} Token auf einmal, nicht {least_tokens:,}.</translation>
+    </message>
+    <message>
+        <source>This model was not made for chat: it has no chat template. It continues your text, and may wander off.</source>
+        <translation>Dieses Modell wurde nicht für Chats gemacht: Es hat keine Chatvorlage. Es setzt den Text fort und schweift vielleicht ab.</translation>
+    </message>
+    <message>
+        <source>This model's chat template cannot be used: {reason}.</source>
+        <translation>Die Chatvorlage dieses Modells ist nicht verwendbar: {reason}.</translation>
+    </message>
+    <message>
+        <source>This model's chat template makes no text of the chat.</source>
+        <translation>Die Chatvorlage dieses Modells macht aus dem Chat keinen Text.</translation>
+    </message>
+    <message>
+        <source>This model's chat template refuses the chat: {error}.</source>
+        <translation>Die Chatvorlage dieses Modells lehnt den Chat ab: {error}.</translation>
+    </message>
+    <message>
+        <source>This model's vectors have {count:,} dimensions.</source>
+        <translation>Die Vektoren dieses Modells haben {count:,} Dimensionen.</translation>
+    </message>
+    <message>
+        <source>This preset is in the list.</source>
+        <translation>Diese Voreinstellung steht in der Liste.</translation>
+    </message>
+    <message>
+        <source>This system has no keyring that keys could be kept in.</source>
+        <translation>Dieses System hat keinen Schlüsselbund, in dem Schlüssel aufbewahrt werden könnten.</translation>
+    </message>
+    <message>
+        <source>This took longer than {limit:g} seconds (server.max_request_s).</source>
+        <translation>Das hat länger als {limit:g} Sekunden gedauert (server.max_request_s).</translation>
+    </message>
+    <message>
+        <source>This was stopped.</source>
+        <translation>Das wurde abgebrochen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Thought for {time}, {count} token(s)</source>
+        <translation>
+            <numerusform>{time} lang gedacht, {count} Token</numerusform>
+            <numerusform>{time} lang gedacht, {count} Token</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Thought for {time}, {count} token(s), not to its end</source>
+        <translation>
+            <numerusform>{time} lang gedacht, {count} Token, nicht bis zum Ende</numerusform>
+            <numerusform>{time} lang gedacht, {count} Token, nicht bis zum Ende</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Threads</translation>
+    </message>
+    <message>
+        <source>Tight: {takes}; close other programs first</source>
+        <translation>Knapp: {takes}; zuerst andere Programme schließen</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Uhrzeit</translation>
+    </message>
+    <message>
+        <source>Time per token</source>
+        <translation>Zeit pro Token</translation>
+    </message>
+    <message>
+        <source>Time per token, half below {p50}, 99 % below {p99}</source>
+        <translation>Zeit pro Token, die Hälfte unter {p50}, 99 % unter {p99}</translation>
+    </message>
+    <message>
+        <source>Time per token, nothing measured</source>
+        <translation>Zeit pro Token, nichts gemessen</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titel</translation>
+    </message>
+    <message>
+        <source>Title of the chat</source>
+        <translation>Titel des Chats</translation>
+    </message>
+    <message>
+        <source>Titles by the model</source>
+        <translation>Titel vom Modell</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Heute</translation>
+    </message>
+    <message>
+        <source>Tokenizer and weights are of different models: fetch both from the same place.</source>
+        <translation>Tokenizer und Gewichte stammen von verschiedenen Modellen: beide vom selben Ort herunterladen.</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Tokens of the model's context that the next prompt takes; a click shows its parts</source>
+        <translation>Token, die der nächste Prompt vom Kontext des Modells belegt; ein Klick zeigt die Teile</translation>
+    </message>
+    <message>
+        <source>Tokens on the screen, and tokens that came from the engine, per second over the last two seconds; and the time from a token's end in the engine to the painting that shows it, the median of the tokens painted then.</source>
+        <translation>Token auf dem Bildschirm und Token aus der Engine, pro Sekunde über die letzten zwei Sekunden; dazu die Zeit vom Ende eines Tokens in der Engine bis zu seinem Zeichnen, der Median der dabei gezeichneten Token.</translation>
+    </message>
+    <message>
+        <source>Tokens per second, nothing measured</source>
+        <translation>Token pro Sekunde, nichts gemessen</translation>
+    </message>
+    <message>
+        <source>Tokens per second, now {speed}</source>
+        <translation>Token pro Sekunde, jetzt {speed}</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Tools are for models that run here; {title} runs on a server.</source>
+        <translation>Werkzeuge gibt es nur für Modelle, die hier laufen; {title} läuft auf einem Server.</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Try --port 0.</source>
+        <translation>--port 0 versuchen.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Try again in a moment.</source>
+        <translation>Gleich noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>Try again later.</source>
+        <translation>Später noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>Try again; the log file has the details.</source>
+        <translation>Noch einmal versuchen; Einzelheiten stehen im Protokoll.</translation>
+    </message>
+    <message>
+        <source>Try it</source>
+        <translation>Ausprobieren</translation>
+    </message>
+    <message>
+        <source>Two messages have the same id.</source>
+        <translation>Zwei Nachrichten haben dieselbe ID.</translation>
+    </message>
+    <message>
+        <source>Type something first.</source>
+        <translation>Zuerst etwas eingeben.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Undo deleting or archiving chats</source>
+        <translation>Löschen oder Archivieren von Chats rückgängig machen</translation>
+    </message>
+    <message>
+        <source>Unload</source>
+        <translation>Entladen</translation>
+    </message>
+    <message>
+        <source>Unload when not used for</source>
+        <translation>Entladen, wenn unbenutzt seit</translation>
+    </message>
+    <message>
+        <source>Unload, and free {size}</source>
+        <translation>Entladen, das gibt {size} frei</translation>
+    </message>
+    <message>
+        <source>Unlock it and try again. Or:</source>
+        <translation>Entsperren und noch einmal versuchen. Oder:</translation>
+    </message>
+    <message>
+        <source>Unpack it, and open what is in it.</source>
+        <translation>Entpacken und den Inhalt öffnen.</translation>
+    </message>
+    <message>
+        <source>Unpack the ZIP, then import the files.</source>
+        <translation>Das ZIP entpacken und die Dateien einzeln importieren.</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>Lösen</translation>
+    </message>
+    <message>
+        <source>Untitled chat</source>
+        <translation>Chat ohne Titel</translation>
+    </message>
+    <message>
+        <source>Update llmdesk to import it.</source>
+        <translation>Zum Importieren llmdesk aktualisieren.</translation>
+    </message>
+    <message>
+        <source>Update llmdesk to play it.</source>
+        <translation>llmdesk aktualisieren, um sie abzuspielen.</translation>
+    </message>
+    <message>
+        <source>Update llmdesk. Until then, what you write is held by this window only.</source>
+        <translation>llmdesk aktualisieren. Bis dahin hält nur dieses Fenster das Geschriebene.</translation>
+    </message>
+    <message>
+        <source>Usage over time</source>
+        <translation>Nutzung über die Zeit</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>Verwenden</translation>
+    </message>
+    <message>
+        <source>Use auto, cpu or xpu.</source>
+        <translation>auto, cpu oder xpu verwenden.</translation>
+    </message>
+    <message>
+        <source>Use auto, ipex, native or scripted.</source>
+        <translation>auto, ipex, native oder scripted verwenden.</translation>
+    </message>
+    <message>
+        <source>Use auto, off, {what}.</source>
+        <translation>auto, off, {what} verwenden.</translation>
+    </message>
+    <message>
+        <source>Use for new chats</source>
+        <translation>Für neue Chats verwenden</translation>
+    </message>
+    <message>
+        <source>Use ipex or native.</source>
+        <translation>ipex oder native verwenden.</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>Verwenden</translation>
+    </message>
+    <message>
+        <source>Use it after this answer</source>
+        <translation>Nach dieser Antwort verwenden</translation>
+    </message>
+    <message>
+        <source>Use port {port}</source>
+        <translation>Port {port} verwenden</translation>
+    </message>
+    <message>
+        <source>Use the ids that /tokenize gives.</source>
+        <translation>Die Nummern verwenden, die /tokenize liefert.</translation>
+    </message>
+    <message>
+        <source>Use the prompt {title}</source>
+        <translation>Den Prompt {title} verwenden</translation>
+    </message>
+    <message>
+        <source>Usual</source>
+        <translation>Üblich</translation>
+    </message>
+    <message>
+        <source>Values of “{name}”</source>
+        <translation>Werte von „{name}“</translation>
+    </message>
+    <message>
+        <source>Vectors of “{kind}” cannot be computed here.</source>
+        <translation>Vektoren von „{kind}“ lassen sich hier nicht berechnen.</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>Version {number} of {count} of the answer</source>
+        <translation>Version {number} von {count} der Antwort</translation>
+    </message>
+    <message>
+        <source>Version {number} of {count} of the prompt</source>
+        <translation>Version {number} von {count} des Prompts</translation>
+    </message>
+    <message>
+        <source>Wait a while.</source>
+        <translation>Eine Weile warten.</translation>
+    </message>
+    <message>
+        <source>Wait for an answer to finish, then try again.</source>
+        <translation>Warten, bis eine Antwort fertig ist, dann noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>Wait for it, or stop it there.</source>
+        <translation>Darauf warten oder es dort abbrechen.</translation>
+    </message>
+    <message>
+        <source>Waited</source>
+        <translation>Gewartet</translation>
+    </message>
+    <message>
+        <source>Waiting for the engine</source>
+        <translation>Wartet auf die Engine</translation>
+    </message>
+    <message>
+        <source>Waiting for the first token</source>
+        <translation>Wartet auf das erste Token</translation>
+    </message>
+    <message>
+        <source>Waiting prompt</source>
+        <translation>Wartender Prompt</translation>
+    </message>
+    <message>
+        <source>Waiting prompts</source>
+        <translation>Wartende Prompts</translation>
+    </message>
+    <message>
+        <source>Waiting, {count} before this</source>
+        <translation>Wartet, {count} davor</translation>
+    </message>
+    <message>
+        <source>Web page</source>
+        <translation>Webseite</translation>
+    </message>
+    <message>
+        <source>Web pages in a ZIP</source>
+        <translation>Webseiten in einem ZIP</translation>
+    </message>
+    <message>
+        <source>Web pages in a folder</source>
+        <translation>Webseiten in einem Ordner</translation>
+    </message>
+    <message>
+        <source>Web pages that may use it</source>
+        <translation>Zugelassene Webseiten</translation>
+    </message>
+    <message>
+        <source>Web pages that may use the local server, as https://chat.example, with commas between them; empty: none.</source>
+        <translation>Webseiten, die den lokalen Server benutzen dürfen, etwa https://chat.example, durch Kommas getrennt; leer: keine.</translation>
+    </message>
+    <message>
+        <source>What a new chat does when the context is full: leave out the oldest turns, stop, or refuse.</source>
+        <translation>Was ein neuer Chat tut, wenn der Kontext voll ist: die ältesten Nachrichten weglassen, aufhören oder ablehnen.</translation>
+    </message>
+    <message>
+        <source>What answers at {host} is no OpenAI-compatible server.</source>
+        <translation>Was an {host} antwortet, ist kein OpenAI-kompatibler Server.</translation>
+    </message>
+    <message>
+        <source>What came is kept. Ask again.</source>
+        <translation>Was angekommen ist, bleibt erhalten. Noch einmal fragen.</translation>
+    </message>
+    <message>
+        <source>What came is kept. Check the network and the server, then ask again.</source>
+        <translation>Was angekommen ist, bleibt erhalten. Netzwerk und Server prüfen, dann noch einmal fragen.</translation>
+    </message>
+    <message>
+        <source>What clients may call this machine besides localhost and its address: names, with commas between them.</source>
+        <translation>Wie Clients diesen Rechner außer localhost und seiner Adresse nennen dürfen: Namen, durch Kommas getrennt.</translation>
+    </message>
+    <message>
+        <source>What every new chat tells the model before all else; empty: nothing.</source>
+        <translation>Was jeder neue Chat dem Modell vor allem anderen sagt; leer: nichts.</translation>
+    </message>
+    <message>
+        <source>What fills the context</source>
+        <translation>Was den Kontext füllt</translation>
+    </message>
+    <message>
+        <source>What followed the same words before is drafted and verified together.</source>
+        <translation>Was früher auf dieselben Wörter folgte, wird entworfen und zusammen geprüft.</translation>
+    </message>
+    <message>
+        <source>What is free is left for the answer.</source>
+        <translation>Was frei ist, bleibt für die Antwort.</translation>
+    </message>
+    <message>
+        <source>What the model thought</source>
+        <translation>Was das Modell gedacht hat</translation>
+    </message>
+    <message>
+        <source>What was said is this much less likely to come again; 1: off.</source>
+        <translation>Um so viel unwahrscheinlicher kommt bereits Gesagtes wieder; 1: aus.</translation>
+    </message>
+    <message>
+        <source>What would you like to try?</source>
+        <translation>Womit soll es losgehen?</translation>
+    </message>
+    <message>
+        <source>What {host} sends is no stream of an OpenAI-compatible server.</source>
+        <translation>Was {host} sendet, ist kein Datenstrom eines OpenAI-kompatiblen Servers.</translation>
+    </message>
+    <message>
+        <source>What {name} says of its vectors cannot be read</source>
+        <translation>Was {name} über seine Vektoren sagt, kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>When full: drop oldest</source>
+        <translation>Wenn voll: Ältestes weglassen</translation>
+    </message>
+    <message>
+        <source>When full: refuse</source>
+        <translation>Wenn voll: Ablehnen</translation>
+    </message>
+    <message>
+        <source>When full: stop</source>
+        <translation>Wenn voll: Stopp</translation>
+    </message>
+    <message>
+        <source>When the context is full</source>
+        <translation>Wenn der Kontext voll ist</translation>
+    </message>
+    <message>
+        <source>When the context is full, the answer ends there; then questions are refused.</source>
+        <translation>Wenn der Kontext voll ist, endet die Antwort dort; danach werden Fragen abgelehnt.</translation>
+    </message>
+    <message>
+        <source>When the context is full, the oldest turns are left out; the system prompt stays.</source>
+        <translation>Wenn der Kontext voll ist, werden die ältesten Nachrichten weggelassen; der Systemprompt bleibt.</translation>
+    </message>
+    <message>
+        <source>Where it listens</source>
+        <translation>Wo er lauscht</translation>
+    </message>
+    <message>
+        <source>Whether the model thinks before it answers; a click changes it for this chat</source>
+        <translation>Ob das Modell denkt, bevor es antwortet; ein Klick ändert es für diesen Chat</translation>
+    </message>
+    <message>
+        <source>Which of llmdesk's own kernels run, from the next load on.</source>
+        <translation>Welche der eigenen Kernel von llmdesk laufen, ab dem nächsten Laden.</translation>
+    </message>
+    <message>
+        <source>While answering, more than {rate} MB/s moved between memory and disk.</source>
+        <translation>Während der Antwort wurden mehr als {rate} MB/s zwischen Speicher und Datenträger bewegt.</translation>
+    </message>
+    <message>
+        <source>While answering, other programs computed on {cores} cores or more, twice in a row.</source>
+        <translation>Während der Antwort rechneten andere Programme zweimal nacheinander auf mindestens {cores} Kernen.</translation>
+    </message>
+    <message>
+        <source>While answering, the cores' mean clock fell below {percent} % of its median over the last {span} s.</source>
+        <translation>Während der Antwort fiel der mittlere Takt der Kerne unter {percent} % seines Medians der letzten {span} s.</translation>
+    </message>
+    <message>
+        <source>Who the model is to be, and how it is to answer. For example: Answer in short sentences.</source>
+        <translation>Wer das Modell sein und wie es antworten soll. Zum Beispiel: Antworte in kurzen Sätzen.</translation>
+    </message>
+    <message>
+        <source>Whoever opens the server's page sees what this window asks and answers, but for private chats.</source>
+        <translation>Wer die Seite des Servers öffnet, sieht, was dieses Fenster fragt und antwortet, außer privaten Chats.</translation>
+    </message>
+    <message>
+        <source>Whole screen, or a window</source>
+        <translation>Vollbild oder Fenster</translation>
+    </message>
+    <message>
+        <source>Write a Python function that returns the moving average of a list.</source>
+        <translation>Schreibe eine Python-Funktion, die den gleitenden Durchschnitt einer Liste zurückgibt.</translation>
+    </message>
+    <message>
+        <source>Write code</source>
+        <translation>Code schreiben</translation>
+    </message>
+    <message>
+        <source>Written to {file}.</source>
+        <translation>In {file} geschrieben.</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>Gestern</translation>
+    </message>
+    <message>
+        <source>You may not look for {title} at {location}.</source>
+        <translation>Für {title} fehlt das Recht, unter {location} nachzusehen.</translation>
+    </message>
+    <message>
+        <source>You: {text}</source>
+        <translation>Du: {text}</translation>
+    </message>
+    <message>
+        <source>Your chats were written by a newer version of llmdesk: here they can be read, but not changed.</source>
+        <translation>Die Chats stammen von einer neueren Version von llmdesk: Hier können sie gelesen, aber nicht geändert werden.</translation>
+    </message>
+    <message>
+        <source>Your chats will be listed here.</source>
+        <translation>Hier werden die Chats aufgelistet.</translation>
+    </message>
+    <message>
+        <source>Your models.toml has no model “{model_id}”.</source>
+        <translation>In der eigenen models.toml gibt es kein Modell „{model_id}“.</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>Zoom</translation>
+    </message>
+    <message>
+        <source>`llmdesk models list` shows the models.</source>
+        <translation>`llmdesk models list` zeigt die Modelle.</translation>
+    </message>
+    <message>
+        <source>`llmdesk serve key add NAME` makes one that nobody can guess.</source>
+        <translation>`llmdesk serve key add NAME` erzeugt einen, den niemand erraten kann.</translation>
+    </message>
+    <message>
+        <source>`llmdesk serve key add NAME` makes one that the server knows.</source>
+        <translation>`llmdesk serve key add NAME` erzeugt einen, den der Server kennt.</translation>
+    </message>
+    <message>
+        <source>`llmdesk serve key list` shows them.</source>
+        <translation>`llmdesk serve key list` zeigt alle Schlüssel.</translation>
+    </message>
+    <message>
+        <source>`pip install --upgrade llmdesk` or `make run` installs it.</source>
+        <translation>`pip install --upgrade llmdesk` oder `make run` installiert es.</translation>
+    </message>
+    <message>
+        <source>a character is only half there</source>
+        <translation>ein Zeichen ist nur halb vorhanden</translation>
+    </message>
+    <message>
+        <source>a device</source>
+        <translation>ein Gerät</translation>
+    </message>
+    <message>
+        <source>a folder</source>
+        <translation>ein Ordner</translation>
+    </message>
+    <message>
+        <source>a measurement of the memory</source>
+        <translation>eine Messung des Speichers</translation>
+    </message>
+    <message>
+        <source>a message follows one that is not before it</source>
+        <translation>eine Nachricht folgt auf eine, die nicht vor ihr steht</translation>
+    </message>
+    <message>
+        <source>a model in Flax's form</source>
+        <translation>ein Modell im Flax-Format</translation>
+    </message>
+    <message>
+        <source>a model in LiteRT's form</source>
+        <translation>ein Modell im LiteRT-Format</translation>
+    </message>
+    <message>
+        <source>a model in NeMo's form</source>
+        <translation>ein Modell im NeMo-Format</translation>
+    </message>
+    <message>
+        <source>a model in ONNX form</source>
+        <translation>ein Modell im ONNX-Format</translation>
+    </message>
+    <message>
+        <source>a model in TFLite's or LiteRT's form</source>
+        <translation>ein Modell im TFLite- oder LiteRT-Format</translation>
+    </message>
+    <message>
+        <source>a model in TensorFlow's form</source>
+        <translation>ein Modell im TensorFlow-Format</translation>
+    </message>
+    <message>
+        <source>a model in TensorFlow's or Keras's form</source>
+        <translation>ein Modell im TensorFlow- oder Keras-Format</translation>
+    </message>
+    <message>
+        <source>a model of Core ML's form</source>
+        <translation>ein Modell im Core-ML-Format</translation>
+    </message>
+    <message>
+        <source>a model of ExecuTorch's form</source>
+        <translation>ein Modell im ExecuTorch-Format</translation>
+    </message>
+    <message>
+        <source>a model of OpenVINO's form</source>
+        <translation>ein Modell im OpenVINO-Format</translation>
+    </message>
+    <message>
+        <source>a model that was built for one kind of GPU (TensorRT)</source>
+        <translation>ein für eine bestimmte Art von GPU gebautes Modell (TensorRT)</translation>
+    </message>
+    <message>
+        <source>a name</source>
+        <translation>ein Name</translation>
+    </message>
+    <message>
+        <source>a named pipe</source>
+        <translation>eine benannte Pipe</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>eine Zahl</translation>
+    </message>
+    <message>
+        <source>a number is infinite</source>
+        <translation>eine Zahl ist unendlich</translation>
+    </message>
+    <message>
+        <source>a number is too large</source>
+        <translation>eine Zahl ist zu groß</translation>
+    </message>
+    <message>
+        <source>a prompt has no answer</source>
+        <translation>ein Prompt hat keine Antwort</translation>
+    </message>
+    <message>
+        <source>a server</source>
+        <translation>ein Server</translation>
+    </message>
+    <message>
+        <source>a socket</source>
+        <translation>ein Socket</translation>
+    </message>
+    <message>
+        <source>a table</source>
+        <translation>eine Tabelle</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>eine ganze Zahl</translation>
+    </message>
+    <message>
+        <source>about</source>
+        <translation>etwa</translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n token(s)</source>
+        <translation>
+            <numerusform>etwa %Ln Token</numerusform>
+            <numerusform>etwa %Ln Token</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>about {used} of {available} tokens</source>
+        <translation>etwa {used} von {available} Token</translation>
+    </message>
+    <message>
+        <source>about {used} tokens</source>
+        <translation>etwa {used} Token</translation>
+    </message>
+    <message>
+        <source>after {time} without use</source>
+        <translation>nach {time} ohne Benutzung</translation>
+    </message>
+    <message>
+        <source>an array of NumPy's</source>
+        <translation>ein NumPy-Array</translation>
+    </message>
+    <message>
+        <source>an id is none of llmdesk's</source>
+        <translation>eine ID stammt nicht von llmdesk</translation>
+    </message>
+    <message>
+        <source>an unknown amount</source>
+        <translation>eine unbekannte Menge</translation>
+    </message>
+    <message>
+        <source>answer stopped</source>
+        <translation>Antwort abgebrochen</translation>
+    </message>
+    <message>
+        <source>answer was in the cache</source>
+        <translation>Antwort war gespeichert</translation>
+    </message>
+    <message>
+        <source>answering</source>
+        <translation>antwortet</translation>
+    </message>
+    <message>
+        <source>as {precision} with a context of {tokens:,} tokens ({size:.1f} GB)</source>
+        <translation>als {precision} mit einem Kontext von {tokens:,} Token ({size:.1f} GB)</translation>
+    </message>
+    <message>
+        <source>asking {host}</source>
+        <translation>{host} wird gefragt</translation>
+    </message>
+    <message>
+        <source>at most {le:g}</source>
+        <translation>höchstens {le:g}</translation>
+    </message>
+    <message>
+        <source>aten's products, since the processor lacks {names}</source>
+        <translation>Produkte von aten, da dem Prozessor {names} fehlt</translation>
+    </message>
+    <message>
+        <source>by itself</source>
+        <translation>von selbst</translation>
+    </message>
+    <message>
+        <source>by “partial_rotary_factor” {dims} dimensions are rotated</source>
+        <translation>nach „partial_rotary_factor“ werden {dims} Dimensionen rotiert</translation>
+    </message>
+    <message>
+        <source>by “{key}” {value} dimensions of {head_dim} would be rotated</source>
+        <translation>nach „{key}“ würden {value} von {head_dim} Dimensionen rotiert</translation>
+    </message>
+    <message>
+        <source>cache {figure} GB</source>
+        <translation>Cache {figure} GB</translation>
+    </message>
+    <message>
+        <source>chat_template in tokenizer_config.json or chat_template.jinja cannot be used</source>
+        <translation>chat_template in tokenizer_config.json oder chat_template.jinja ist nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>checking the converted weights</source>
+        <translation>umgewandelte Gewichte werden geprüft</translation>
+    </message>
+    <message>
+        <source>checking the file</source>
+        <translation>Datei wird geprüft</translation>
+    </message>
+    <message>
+        <source>clock fell to {now:.1f} from {usual:.1f} GHz</source>
+        <translation>Takt fiel von {usual:.1f} auf {now:.1f} GHz</translation>
+    </message>
+    <message>
+        <source>config.json cannot be used</source>
+        <translation>config.json ist nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>config.json in {name} cannot be read</source>
+        <translation>config.json in {name} kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>config.json: no “{kind}” can be made of it</source>
+        <translation>config.json: daraus lässt sich kein „{kind}“ bauen</translation>
+    </message>
+    <message>
+        <source>config.json: “quantization_config” cannot be read</source>
+        <translation>config.json: „quantization_config“ kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>context of {n:,} tokens</source>
+        <translation>Kontext von {n:,} Token</translation>
+    </message>
+    <message>
+        <source>converting the tokenizer, once</source>
+        <translation>Tokenizer wird umgewandelt (einmalig)</translation>
+    </message>
+    <message>
+        <source>converting the weights, once</source>
+        <translation>Gewichte werden umgewandelt (einmalig)</translation>
+    </message>
+    <message>
+        <source>copying to the GPU</source>
+        <translation>wird auf die GPU kopiert</translation>
+    </message>
+    <message>
+        <source>did not load</source>
+        <translation>nicht geladen (Fehler)</translation>
+    </message>
+    <message>
+        <source>docs/demos.md has the form; `llmdesk demo --list` shows the demos that are there.</source>
+        <translation>docs/demos.md beschreibt die Form; `llmdesk demo --list` zeigt die vorhandenen Vorführungen.</translation>
+    </message>
+    <message>
+        <source>embeddings, not for chat</source>
+        <translation>Embeddings, nicht für Chats</translation>
+    </message>
+    <message>
+        <source>ended at the length limit</source>
+        <translation>endete an der Längengrenze</translation>
+    </message>
+    <message>
+        <source>ended because the context is full</source>
+        <translation>endete, weil der Kontext voll ist</translation>
+    </message>
+    <message>
+        <source>expected "keyring" or "env:NAME" (an environment variable); a key itself is a secret and does not belong into this file. Take it out and enter it with `llmdesk models add URL --key`</source>
+        <translation>erwartet wird "keyring" oder "env:NAME" (eine Umgebungsvariable); ein Schlüssel selbst ist geheim und gehört nicht in diese Datei. Ihn entfernen und mit `llmdesk models add URL --key` eingeben</translation>
+    </message>
+    <message>
+        <source>expected OWNER/NAME for source = "hub", found “{location}”</source>
+        <translation>bei source = "hub" wird OWNER/NAME erwartet, angegeben ist „{location}“</translation>
+    </message>
+    <message>
+        <source>expected PACKAGE/NAME.gguf, found “{file}”</source>
+        <translation>erwartet wird PACKAGE/NAME.gguf, angegeben ist „{file}“</translation>
+    </message>
+    <message>
+        <source>expected a name other than {names}, found {found!r}</source>
+        <translation>erwartet wird ein anderer Name als {names}, angegeben ist {found!r}</translation>
+    </message>
+    <message>
+        <source>expected an address such as http://10.0.0.5:8000/v1</source>
+        <translation>erwartet wird eine Adresse wie http://10.0.0.5:8000/v1</translation>
+    </message>
+    <message>
+        <source>expected an address without user, password or parameters: keys have places of their own</source>
+        <translation>erwartet wird eine Adresse ohne Benutzer, Passwort oder Parameter: Schlüssel haben ihren eigenen Platz</translation>
+    </message>
+    <message>
+        <source>expected one of {names}, found {preset!r}</source>
+        <translation>erwartet wird eine der Angaben {names}, angegeben ist {preset!r}</translation>
+    </message>
+    <message>
+        <source>expected {expected}, found {found}</source>
+        <translation>erwartet wird {expected}, angegeben ist {found}</translation>
+    </message>
+    <message>
+        <source>expected {it}</source>
+        <translation>erwartet wird: {it}</translation>
+    </message>
+    <message>
+        <source>finding the best number of threads, once</source>
+        <translation>beste Threadzahl wird ermittelt (einmalig)</translation>
+    </message>
+    <message>
+        <source>first token</source>
+        <translation>erstes Token</translation>
+    </message>
+    <message>
+        <source>folded</source>
+        <translation>zugeklappt</translation>
+    </message>
+    <message>
+        <source>for {purpose}</source>
+        <translation>für {purpose}</translation>
+    </message>
+    <message>
+        <source>free {figure} GB</source>
+        <translation>frei {figure} GB</translation>
+    </message>
+    <message>
+        <source>from the answer cache: asked before in the same words, nothing was computed</source>
+        <translation>aus dem Antwortspeicher: schon einmal wörtlich gefragt, nichts wurde berechnet</translation>
+    </message>
+    <message>
+        <source>has no weights</source>
+        <translation>hat keine Gewichte</translation>
+    </message>
+    <message>
+        <source>has several GGUF files</source>
+        <translation>enthält mehrere GGUF-Dateien</translation>
+    </message>
+    <message>
+        <source>hears or makes speech</source>
+        <translation>Sprache hört oder erzeugt</translation>
+    </message>
+    <message>
+        <source>holds several models</source>
+        <translation>enthält mehrere Modelle</translation>
+    </message>
+    <message>
+        <source>holds several models of Ollama's</source>
+        <translation>enthält mehrere Modelle von Ollama</translation>
+    </message>
+    <message>
+        <source>in</source>
+        <translation>in</translation>
+    </message>
+    <message>
+        <source>in memory</source>
+        <translation>im Speicher</translation>
+    </message>
+    <message numerus="yes">
+        <source>in {count} token(s)</source>
+        <translation>
+            <numerusform>in {count} Token</numerusform>
+            <numerusform>in {count} Token</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>intel-extension-for-pytorch is not installed</source>
+        <translation>intel-extension-for-pytorch ist nicht installiert</translation>
+    </message>
+    <message>
+        <source>intel-extension-for-pytorch is not installed whole.</source>
+        <translation>intel-extension-for-pytorch ist nicht vollständig installiert.</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>unterbrochen</translation>
+    </message>
+    <message>
+        <source>is a LoRA adapter, not a model</source>
+        <translation>ist ein LoRA-Adapter, kein Modell</translation>
+    </message>
+    <message>
+        <source>is a pickle, and reading such a file can run any code</source>
+        <translation>ist ein Pickle, und das Lesen einer solchen Datei kann beliebigen Code ausführen</translation>
+    </message>
+    <message>
+        <source>is an importance matrix, a by-product of quantising, not a model</source>
+        <translation>ist eine Importance-Matrix, ein Nebenprodukt der Quantisierung, kein Modell</translation>
+    </message>
+    <message>
+        <source>is for source = "server" only</source>
+        <translation>gilt nur bei source = "server"</translation>
+    </message>
+    <message>
+        <source>is in Core ML's form</source>
+        <translation>liegt im Core-ML-Format vor</translation>
+    </message>
+    <message>
+        <source>is in Flax's form</source>
+        <translation>liegt im Flax-Format vor</translation>
+    </message>
+    <message>
+        <source>is in LiteRT's form</source>
+        <translation>liegt im LiteRT-Format vor</translation>
+    </message>
+    <message>
+        <source>is in NeMo's form</source>
+        <translation>liegt im NeMo-Format vor</translation>
+    </message>
+    <message>
+        <source>is in ONNX form</source>
+        <translation>liegt im ONNX-Format vor</translation>
+    </message>
+    <message>
+        <source>is in OpenVINO's form</source>
+        <translation>liegt im OpenVINO-Format vor</translation>
+    </message>
+    <message>
+        <source>is in TFLite's form</source>
+        <translation>liegt im TFLite-Format vor</translation>
+    </message>
+    <message>
+        <source>is in TensorFlow's form</source>
+        <translation>liegt im TensorFlow-Format vor</translation>
+    </message>
+    <message>
+        <source>is missing</source>
+        <translation>fehlt</translation>
+    </message>
+    <message>
+        <source>is missing; source = "package" needs `file` and `revision`</source>
+        <translation>fehlt; source = "package" benötigt `file` und `revision`</translation>
+    </message>
+    <message>
+        <source>is missing; source = "server" needs the name that the model has there</source>
+        <translation>fehlt; source = "server" benötigt den Namen, den das Modell dort hat</translation>
+    </message>
+    <message>
+        <source>is the part of a model that sees or hears (mmproj), not the model</source>
+        <translation>ist der Teil eines Modells, der sieht oder hört (mmproj), nicht das Modell</translation>
+    </message>
+    <message>
+        <source>is unknown</source>
+        <translation>ist unbekannt</translation>
+    </message>
+    <message>
+        <source>is unknown here; entries begin with [[model]]</source>
+        <translation>ist hier unbekannt; Einträge beginnen mit [[model]]</translation>
+    </message>
+    <message>
+        <source>is unknown; the keys are {names}</source>
+        <translation>ist unbekannt; die Schlüssel sind {names}</translation>
+    </message>
+    <message>
+        <source>is unknown; the nearest is “{near}”</source>
+        <translation>ist unbekannt; am nächsten kommt „{near}“</translation>
+    </message>
+    <message>
+        <source>it does not write text</source>
+        <translation>es schreibt keinen Text</translation>
+    </message>
+    <message>
+        <source>it failed</source>
+        <translation>mit einem Fehler</translation>
+    </message>
+    <message>
+        <source>it fills gaps in a text and does not go on with one</source>
+        <translation>es füllt Lücken in einem Text und setzt ihn nicht fort</translation>
+    </message>
+    <message>
+        <source>it has an encoder and a decoder</source>
+        <translation>es hat einen Encoder und einen Decoder</translation>
+    </message>
+    <message>
+        <source>it has an encoder and a decoder, and llmdesk runs decoders only</source>
+        <translation>es hat einen Encoder und einen Decoder, und llmdesk führt nur Decoder aus</translation>
+    </message>
+    <message>
+        <source>it has more layers than the kernels were made for</source>
+        <translation>es hat mehr Schichten, als die Kernel vorsehen</translation>
+    </message>
+    <message>
+        <source>it has {free:.1f} GB free and {needed:.1f} GB are needed</source>
+        <translation>{free:.1f} GB sind frei, {needed:.1f} GB werden benötigt</translation>
+    </message>
+    <message>
+        <source>it holds something else than chats</source>
+        <translation>sie enthält etwas anderes als Chats</translation>
+    </message>
+    <message>
+        <source>it is missing</source>
+        <translation>der Eintrag fehlt</translation>
+    </message>
+    <message>
+        <source>it is nested too deeply</source>
+        <translation>es ist zu tief verschachtelt</translation>
+    </message>
+    <message>
+        <source>it is no text</source>
+        <translation>es ist kein Text</translation>
+    </message>
+    <message>
+        <source>it is not text in UTF-8</source>
+        <translation>es ist kein Text in UTF-8</translation>
+    </message>
+    <message>
+        <source>it makes sound, not text</source>
+        <translation>es erzeugt Klang, nicht Text</translation>
+    </message>
+    <message>
+        <source>it needs program code from its publisher, and llmdesk never runs such code</source>
+        <translation>es benötigt Programmcode seines Herausgebers, und llmdesk führt solchen Code nie aus</translation>
+    </message>
+    <message>
+        <source>it should hold an object</source>
+        <translation>es müsste ein Objekt enthalten</translation>
+    </message>
+    <message>
+        <source>it takes longer than {value:.0f} seconds</source>
+        <translation>sie braucht länger als {value:.0f} Sekunden</translation>
+    </message>
+    <message>
+        <source>it takes too much memory or time</source>
+        <translation>sie braucht zu viel Speicher oder Zeit</translation>
+    </message>
+    <message>
+        <source>its activation {activation} is unusual, so it runs on transformers' own modules</source>
+        <translation>seine Aktivierung {activation} ist unüblich, daher läuft es auf den Modulen von transformers</translation>
+    </message>
+    <message>
+        <source>its layers have unusual sizes</source>
+        <translation>seine Schichten haben unübliche Größen</translation>
+    </message>
+    <message>
+        <source>its tokens see what comes after them, so it runs on transformers' own modules</source>
+        <translation>seine Token sehen, was nach ihnen kommt, daher läuft es auf den Modulen von transformers</translation>
+    </message>
+    <message>
+        <source>its weights are not in 4 or 8 bits</source>
+        <translation>seine Gewichte liegen nicht in 4 oder 8 Bit vor</translation>
+    </message>
+    <message>
+        <source>judges texts or marks them, and writes none</source>
+        <translation>Texte bewertet oder markiert und keine schreibt</translation>
+    </message>
+    <message>
+        <source>keeps its weights in Ollama's own form, tensor by tensor</source>
+        <translation>bewahrt seine Gewichte im eigenen Format von Ollama auf, Tensor für Tensor</translation>
+    </message>
+    <message>
+        <source>kernels of {name}</source>
+        <translation>Kernel von {name}</translation>
+    </message>
+    <message>
+        <source>key “{key}”: {mistake}.</source>
+        <translation>Schlüssel „{key}“: {mistake}.</translation>
+    </message>
+    <message>
+        <source>less than {lt:g}</source>
+        <translation>weniger als {lt:g}</translation>
+    </message>
+    <message>
+        <source>line {line}: this is not TOML: {reason}</source>
+        <translation>Zeile {line}: Das ist kein TOML: {reason}</translation>
+    </message>
+    <message>
+        <source>llmdesk did not run</source>
+        <translation>llmdesk lief nicht</translation>
+    </message>
+    <message>
+        <source>llmdesk did not write {file}, so it stays.</source>
+        <translation>llmdesk hat {file} nicht geschrieben, daher bleibt die Datei.</translation>
+    </message>
+    <message>
+        <source>llmdesk is closing.</source>
+        <translation>llmdesk wird gerade beendet.</translation>
+    </message>
+    <message>
+        <source>llmdesk may not write to {parent}.</source>
+        <translation>llmdesk darf in {parent} nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>llmdesk must be able to write to {parent}.</source>
+        <translation>llmdesk muss in {parent} schreiben können.</translation>
+    </message>
+    <message>
+        <source>llmdesk reads a folder with config.json, tokenizer and *.safetensors files, or one .gguf file.</source>
+        <translation>llmdesk liest einen Ordner mit config.json, Tokenizer und *.safetensors-Dateien, oder eine .gguf-Datei.</translation>
+    </message>
+    <message>
+        <source>llmdesk reads safetensors and GGUF only: look for those files of the same model.</source>
+        <translation>llmdesk liest nur safetensors und GGUF: diese Dateien desselben Modells suchen.</translation>
+    </message>
+    <message>
+        <source>llmdesk reads safetensors and GGUF only; pickled weights can run any code and are never fetched.</source>
+        <translation>llmdesk liest nur safetensors und GGUF; Gewichte als Pickle können beliebigen Code ausführen und werden nie heruntergeladen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>llmdesk uses about {used} of %n core(s).</source>
+        <translation>
+            <numerusform>llmdesk nutzt etwa {used} von %Ln Kern.</numerusform>
+            <numerusform>llmdesk nutzt etwa {used} von %Ln Kernen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>llmdesk uses about {used} of %n processor thread(s).</source>
+        <translation>
+            <numerusform>llmdesk nutzt etwa {used} von %Ln Prozessor-Thread.</numerusform>
+            <numerusform>llmdesk nutzt etwa {used} von %Ln Prozessor-Threads.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>llmdesk uses all processor cores.</source>
+        <translation>llmdesk nutzt alle Prozessorkerne.</translation>
+    </message>
+    <message>
+        <source>llmdesk with its model may take {size} GB (engine.memory_limit_gb sets it).</source>
+        <translation>llmdesk darf mit seinem Modell {size} GB belegen (festgelegt durch engine.memory_limit_gb).</translation>
+    </message>
+    <message>
+        <source>llmdesk {process} GB, system {system} GB</source>
+        <translation>llmdesk {process} GB, System {system} GB</translation>
+    </message>
+    <message>
+        <source>llmdesk {process}, system {system}</source>
+        <translation>llmdesk {process}, System {system}</translation>
+    </message>
+    <message>
+        <source>llmdesk's own kernels are not used: {reason}</source>
+        <translation>Die eigenen Kernel von llmdesk werden nicht benutzt: {reason}</translation>
+    </message>
+    <message>
+        <source>llmdesk's own kernels cannot run here.</source>
+        <translation>Die eigenen Kernel von llmdesk können hier nicht laufen.</translation>
+    </message>
+    <message>
+        <source>llmdesk's own kernels for {isa}</source>
+        <translation>eigene Kernel von llmdesk für {isa}</translation>
+    </message>
+    <message>
+        <source>llmdesk's own kernels need Linux on x86-64 with AVX2</source>
+        <translation>die eigenen Kernel von llmdesk benötigen Linux auf x86-64 mit AVX2</translation>
+    </message>
+    <message>
+        <source>llmdesk, live</source>
+        <translation>llmdesk, live</translation>
+    </message>
+    <message>
+        <source>llmdesk: something went wrong</source>
+        <translation>llmdesk: Es ist ein Fehler aufgetreten</translation>
+    </message>
+    <message>
+        <source>loading, {percent}</source>
+        <translation>wird geladen, {percent}</translation>
+    </message>
+    <message>
+        <source>logit_bias names a token that this model does not have; it has {count}.</source>
+        <translation>logit_bias nennt ein Token, das dieses Modell nicht hat; es hat {count}.</translation>
+    </message>
+    <message>
+        <source>logprobs, logit_bias and enforced JSON are for models that run here.</source>
+        <translation>logprobs, logit_bias und erzwungenes JSON gibt es nur für Modelle, die hier laufen.</translation>
+    </message>
+    <message>
+        <source>looking for models</source>
+        <translation>Modelle werden gesucht</translation>
+    </message>
+    <message>
+        <source>made {day}</source>
+        <translation>erzeugt am {day}</translation>
+    </message>
+    <message>
+        <source>makes pictures or films</source>
+        <translation>Bilder oder Filme erzeugt</translation>
+    </message>
+    <message>
+        <source>makes pictures or films (diffusers' form) and writes no texts</source>
+        <translation>erzeugt Bilder oder Filme (Format von diffusers) und schreibt keine Texte</translation>
+    </message>
+    <message>
+        <source>makes vectors out of texts (embeddings) and writes none</source>
+        <translation>aus Texten Vektoren macht (Embeddings) und keine schreibt</translation>
+    </message>
+    <message>
+        <source>makes vectors out of texts (embeddings) or judges them, and writes none</source>
+        <translation>aus Texten Vektoren macht (Embeddings) oder sie bewertet und keine schreibt</translation>
+    </message>
+    <message>
+        <source>memory is moved to disk, {rate:.0f} MB/s</source>
+        <translation>Speicher wird ausgelagert, {rate:.0f} MB/s</translation>
+    </message>
+    <message numerus="yes">
+        <source>message(s)</source>
+        <translation>
+            <numerusform>Nachricht</numerusform>
+            <numerusform>Nachrichten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>model changed</source>
+        <translation>Modell gewechselt</translation>
+    </message>
+    <message>
+        <source>model {figure} GB</source>
+        <translation>Modell {figure} GB</translation>
+    </message>
+    <message>
+        <source>more than {gt:g}</source>
+        <translation>mehr als {gt:g}</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>ms</translation>
+    </message>
+    <message>
+        <source>must be written as [[model]] tables</source>
+        <translation>muss als [[model]]-Tabellen geschrieben sein</translation>
+    </message>
+    <message>
+        <source>needs a login</source>
+        <translation>verlangt eine Anmeldung</translation>
+    </message>
+    <message>
+        <source>new answer</source>
+        <translation>neue Antwort</translation>
+    </message>
+    <message>
+        <source>no model</source>
+        <translation>kein Modell</translation>
+    </message>
+    <message>
+        <source>nobody's home is known for “{location}”</source>
+        <translation>für „{location}“ ist kein Benutzerordner bekannt</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>not loaded</source>
+        <translation>nicht geladen</translation>
+    </message>
+    <message>
+        <source>not measurable</source>
+        <translation>nicht messbar</translation>
+    </message>
+    <message>
+        <source>not possible now</source>
+        <translation>jetzt nicht möglich</translation>
+    </message>
+    <message>
+        <source>not set</source>
+        <translation>nicht gesetzt</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>jetzt</translation>
+    </message>
+    <message>
+        <source>of {speed}</source>
+        <translation>von {speed}</translation>
+    </message>
+    <message>
+        <source>of {speed} GFLOP/s</source>
+        <translation>von {speed} GFLOP/s</translation>
+    </message>
+    <message>
+        <source>of {speed} TFLOP/s</source>
+        <translation>von {speed} TFLOP/s</translation>
+    </message>
+    <message>
+        <source>of {total} GB</source>
+        <translation>von {total} GB</translation>
+    </message>
+    <message>
+        <source>of {total} drafted tokens right</source>
+        <translation>von {total} entworfenen Token richtig</translation>
+    </message>
+    <message>
+        <source>on battery</source>
+        <translation>Akkubetrieb</translation>
+    </message>
+    <message>
+        <source>on this machine</source>
+        <translation>auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>opening the model</source>
+        <translation>Modell wird geöffnet</translation>
+    </message>
+    <message>
+        <source>other programs compute, too</source>
+        <translation>andere Programme rechnen mit</translation>
+    </message>
+    <message>
+        <source>packing</source>
+        <translation>Gewichte werden gepackt</translation>
+    </message>
+    <message numerus="yes">
+        <source>part(s)</source>
+        <translation>
+            <numerusform>Teil</numerusform>
+            <numerusform>Teilen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>per token</source>
+        <translation>pro Token</translation>
+    </message>
+    <message>
+        <source>per token p50</source>
+        <translation>pro Token p50</translation>
+    </message>
+    <message>
+        <source>pinned</source>
+        <translation>angeheftet</translation>
+    </message>
+    <message>
+        <source>pip can uninstall it.</source>
+        <translation>pip kann es deinstallieren.</translation>
+    </message>
+    <message>
+        <source>pip could not fetch {requirement}.</source>
+        <translation>pip konnte {requirement} nicht herunterladen.</translation>
+    </message>
+    <message>
+        <source>plugged in</source>
+        <translation>am Netz</translation>
+    </message>
+    <message>
+        <source>preparing the kernels</source>
+        <translation>Kernel werden vorbereitet</translation>
+    </message>
+    <message>
+        <source>private</source>
+        <translation>privat</translation>
+    </message>
+    <message>
+        <source>processor</source>
+        <translation>Prozessor</translation>
+    </message>
+    <message>
+        <source>prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>prompt of {n:,} tokens</source>
+        <translation>Prompt mit {n:,} Token</translation>
+    </message>
+    <message>
+        <source>prompt tok/s</source>
+        <translation>Prompt-Token/s</translation>
+    </message>
+    <message>
+        <source>prompts and answers do not take turns</source>
+        <translation>Prompts und Antworten wechseln sich nicht ab</translation>
+    </message>
+    <message>
+        <source>random</source>
+        <translation>zufällig</translation>
+    </message>
+    <message>
+        <source>reading weights</source>
+        <translation>Gewichte werden gelesen</translation>
+    </message>
+    <message>
+        <source>revoked: it opens nothing any more</source>
+        <translation>widerrufen: öffnet nichts mehr</translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>s</translation>
+    </message>
+    <message>
+        <source>sees pictures and writes no texts</source>
+        <translation>Bilder sieht und keine Texte schreibt</translation>
+    </message>
+    <message>
+        <source>set</source>
+        <translation>gesetzt</translation>
+    </message>
+    <message>
+        <source>settings.toml, in the system's editor</source>
+        <translation>settings.toml, im Editor des Systems</translation>
+    </message>
+    <message>
+        <source>shown</source>
+        <translation>wird gezeigt</translation>
+    </message>
+    <message>
+        <source>slowed down by heat</source>
+        <translation>durch Hitze gebremst</translation>
+    </message>
+    <message>
+        <source>small letters, digits, dots and dashes, with a letter or digit first</source>
+        <translation>Kleinbuchstaben, Ziffern, Punkte und Bindestriche, am Anfang ein Buchstabe oder eine Ziffer</translation>
+    </message>
+    <message>
+        <source>something else</source>
+        <translation>etwas anderes</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>starting the engine</source>
+        <translation>Engine wird gestartet</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>system</source>
+        <translation>System</translation>
+    </message>
+    <message>
+        <source>takes about {needed:.1f} GB</source>
+        <translation>benötigt etwa {needed:.1f} GB</translation>
+    </message>
+    <message>
+        <source>takes {needed:.1f} GB</source>
+        <translation>benötigt {needed:.1f} GB</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>the installed transformers does not know it</source>
+        <translation>das installierte transformers kennt sie nicht</translation>
+    </message>
+    <message>
+        <source>the name of a .gguf file inside the repository or package</source>
+        <translation>der Name einer .gguf-Datei innerhalb des Repositorys oder Pakets</translation>
+    </message>
+    <message>
+        <source>there is no such key</source>
+        <translation>diesen Schlüssel gibt es nicht</translation>
+    </message>
+    <message>
+        <source>this processor has no AVX2</source>
+        <translation>dieser Prozessor hat kein AVX2</translation>
+    </message>
+    <message>
+        <source>to be fetched</source>
+        <translation>herunterzuladen</translation>
+    </message>
+    <message>
+        <source>to make room for {title}</source>
+        <translation>um Platz für {title} zu schaffen</translation>
+    </message>
+    <message>
+        <source>tok/s</source>
+        <translation>Token/s</translation>
+    </message>
+    <message numerus="yes">
+        <source>token(s)</source>
+        <translation>
+            <numerusform>Token</numerusform>
+            <numerusform>Token</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>tokens / s</source>
+        <translation>Token / s</translation>
+    </message>
+    <message>
+        <source>tokens per second</source>
+        <translation>Token pro Sekunde</translation>
+    </message>
+    <message>
+        <source>transformers cannot load “{model_type}”</source>
+        <translation>transformers kann „{model_type}“ nicht laden</translation>
+    </message>
+    <message>
+        <source>translates from one text to another (encoder and decoder) and does not chat</source>
+        <translation>von einem Text in einen anderen übersetzt (Encoder und Decoder) und nicht chattet</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true oder false</translation>
+    </message>
+    <message>
+        <source>two messages have the same id</source>
+        <translation>zwei Nachrichten haben dieselbe ID</translation>
+    </message>
+    <message>
+        <source>unfolded</source>
+        <translation>aufgeklappt</translation>
+    </message>
+    <message>
+        <source>used by the server</source>
+        <translation>vom Server benutzt</translation>
+    </message>
+    <message>
+        <source>waiting for the key</source>
+        <translation>Schlüssel wird abgewartet</translation>
+    </message>
+    <message>
+        <source>warming up</source>
+        <translation>Modell wird aufgewärmt</translation>
+    </message>
+    <message>
+        <source>was built for one kind of GPU (TensorRT)</source>
+        <translation>wurde für eine bestimmte Art von GPU gebaut (TensorRT)</translation>
+    </message>
+    <message>
+        <source>whole machine</source>
+        <translation>ganzer Rechner</translation>
+    </message>
+    <message>
+        <source>with a context of {tokens:,} tokens ({size:.1f} GB)</source>
+        <translation>mit einem Kontext von {tokens:,} Token ({size:.1f} GB)</translation>
+    </message>
+    <message>
+        <source>without a pause of</source>
+        <translation>ohne eine Pause von</translation>
+    </message>
+    <message>
+        <source>without the oldest</source>
+        <translation>ohne die ältesten</translation>
+    </message>
+    <message>
+        <source>writes texts by diffusion, not word by word</source>
+        <translation>Texte durch Diffusion schreibt, nicht Wort für Wort</translation>
+    </message>
+    <message>
+        <source>{INDEX} has no weight_map.</source>
+        <translation>{INDEX} hat keine weight_map.</translation>
+    </message>
+    <message>
+        <source>{INDEX} names a file outside its folder: {outside}.</source>
+        <translation>{INDEX} nennt eine Datei außerhalb des eigenen Ordners: {outside}.</translation>
+    </message>
+    <message>
+        <source>{accepted} requests are already waiting.</source>
+        <translation>{accepted} Anfragen warten bereits.</translation>
+    </message>
+    <message>
+        <source>{bias} has the shape {shape}, {name} has {expected} rows.</source>
+        <translation>{bias} hat die Form {shape}, {name} hat {expected} Zeilen.</translation>
+    </message>
+    <message>
+        <source>{choice} is not a backend.</source>
+        <translation>{choice} ist kein Backend.</translation>
+    </message>
+    <message>
+        <source>{choice} is not a device.</source>
+        <translation>{choice} ist kein Gerät.</translation>
+    </message>
+    <message>
+        <source>{choice} is not a number of gigabytes.</source>
+        <translation>{choice} ist keine Angabe in Gigabyte.</translation>
+    </message>
+    <message>
+        <source>{choice} is not a number of threads.</source>
+        <translation>{choice} ist keine Threadzahl.</translation>
+    </message>
+    <message>
+        <source>{choice} is not known.</source>
+        <translation>{choice} ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>{chosen} asks for an Intel GPU, and torch finds none.</source>
+        <translation>{chosen} verlangt eine Intel-GPU, torch findet aber keine.</translation>
+    </message>
+    <message>
+        <source>{config}: “{key}” cannot be used</source>
+        <translation>{config}: „{key}“ ist nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>{count:.0f} minutes</source>
+        <translation>{count:.0f} Minuten</translation>
+    </message>
+    <message>
+        <source>{count:g} seconds</source>
+        <translation>{count:g} Sekunden</translation>
+    </message>
+    <message>
+        <source>{count} more characters</source>
+        <translation>{count} weitere Zeichen</translation>
+    </message>
+    <message>
+        <source>{count} running</source>
+        <translation>{count} laufen</translation>
+    </message>
+    <message>
+        <source>{count} waiting</source>
+        <translation>{count} warten</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} von {total}</translation>
+    </message>
+    <message>
+        <source>{duration} per token</source>
+        <translation>{duration} pro Token</translation>
+    </message>
+    <message>
+        <source>{error} for source = "server"</source>
+        <translation>{error} bei source = "server"</translation>
+    </message>
+    <message>
+        <source>{figure} %</source>
+        <translation>{figure} %</translation>
+    </message>
+    <message>
+        <source>{figure} GB</source>
+        <translation>{figure} GB</translation>
+    </message>
+    <message>
+        <source>{figure} MB</source>
+        <translation>{figure} MB</translation>
+    </message>
+    <message>
+        <source>{figure} kB</source>
+        <translation>{figure} kB</translation>
+    </message>
+    <message>
+        <source>{file} cannot be read: {reason}.</source>
+        <translation>{file} kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be written: {reason}.</source>
+        <translation>{file} kann nicht geschrieben werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{file} could not be written.</source>
+        <translation>{file} konnte nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>{file} is broken, so it was left as it is: {in_words}.</source>
+        <translation>{file} ist fehlerhaft und blieb unverändert: {in_words}.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged, so nobody's key can be checked.</source>
+        <translation>{file} ist beschädigt, daher kann kein Schlüssel geprüft werden.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}, key “{key}”: {text}.</source>
+        <translation>{file}, Zeile {line}, Schlüssel „{key}“: {text}.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}, {key}: {wanted}.</source>
+        <translation>{file}, Zeile {line}, {key}: {wanted}.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}, {words}</source>
+        <translation>{file}, Zeile {line}, {words}</translation>
+    </message>
+    <message>
+        <source>{file}, {key}: {wanted}.</source>
+        <translation>{file}, {key}: {wanted}.</translation>
+    </message>
+    <message>
+        <source>{file}, {mistake}.</source>
+        <translation>{file}, {mistake}.</translation>
+    </message>
+    <message>
+        <source>{file}, {syntax_mistake}.</source>
+        <translation>{file}, {syntax_mistake}.</translation>
+    </message>
+    <message>
+        <source>{file}: this is not TOML: it is not text in UTF-8.</source>
+        <translation>{file}: Das ist kein TOML: Es ist kein Text in UTF-8.</translation>
+    </message>
+    <message>
+        <source>{file}: this is not text in UTF-8.</source>
+        <translation>{file}: Das ist kein Text in UTF-8.</translation>
+    </message>
+    <message>
+        <source>{file}: this is too long for a demo.</source>
+        <translation>{file}: zu lang für eine Vorführung.</translation>
+    </message>
+    <message>
+        <source>{file}: this is too long for a prompt.</source>
+        <translation>{file}: Das ist zu lang für einen Prompt.</translation>
+    </message>
+    <message>
+        <source>{file}: {text}.</source>
+        <translation>{file}: {text}.</translation>
+    </message>
+    <message>
+        <source>{free} GB of memory are free here, and a model may take {limit} GB.</source>
+        <translation>{free} GB Speicher sind hier frei, ein Modell darf {limit} GB belegen.</translation>
+    </message>
+    <message>
+        <source>{ge:g} or more</source>
+        <translation>{ge:g} oder mehr</translation>
+    </message>
+    <message>
+        <source>{generation_config} in {name} cannot be read</source>
+        <translation>{generation_config} in {name} kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>{ghz} GHz</source>
+        <translation>{ghz} GHz</translation>
+    </message>
+    <message>
+        <source>{host} broke off in the middle of the answer.</source>
+        <translation>{host} hat mitten in der Antwort abgebrochen.</translation>
+    </message>
+    <message>
+        <source>{host} broke the answer off ({value}).</source>
+        <translation>{host} hat die Antwort abgebrochen ({value}).</translation>
+    </message>
+    <message>
+        <source>{host} cannot be reached (tried for {connect_s:g} s).</source>
+        <translation>{host} ist nicht erreichbar ({connect_s:g} s lang versucht).</translation>
+    </message>
+    <message>
+        <source>{host} cannot be reached.</source>
+        <translation>{host} ist nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>{host} could not finish the answer.</source>
+        <translation>{host} konnte die Antwort nicht beenden.</translation>
+    </message>
+    <message>
+        <source>{host} does not accept the key.</source>
+        <translation>{host} akzeptiert den Schlüssel nicht.</translation>
+    </message>
+    <message>
+        <source>{host} does not serve {served_model}.</source>
+        <translation>{host} bietet {served_model} nicht an.</translation>
+    </message>
+    <message>
+        <source>{host} does not serve {wanted}.</source>
+        <translation>{host} bietet {wanted} nicht an.</translation>
+    </message>
+    <message>
+        <source>{host} does not stop: it sent far more than was asked for.</source>
+        <translation>{host} hört nicht auf: Es kam weit mehr als verlangt.</translation>
+    </message>
+    <message>
+        <source>{host} does not understand the request ({status}).</source>
+        <translation>{host} versteht die Anfrage nicht ({status}).</translation>
+    </message>
+    <message>
+        <source>{host} ended the connection without an answer.</source>
+        <translation>{host} hat die Verbindung ohne Antwort beendet.</translation>
+    </message>
+    <message>
+        <source>{host} failed ({status}).</source>
+        <translation>{host} hat einen Fehler gemeldet ({status}).</translation>
+    </message>
+    <message>
+        <source>{host} has too much to do ({status}).</source>
+        <translation>{host} ist überlastet ({status}).</translation>
+    </message>
+    <message>
+        <source>{host} is silent.</source>
+        <translation>{host} schweigt.</translation>
+    </message>
+    <message>
+        <source>{host} sends far more than was asked for.</source>
+        <translation>{host} sendet weit mehr als verlangt.</translation>
+    </message>
+    <message>
+        <source>{host} sends its callers elsewhere, and chats are not sent on.</source>
+        <translation>{host} verweist an eine andere Adresse, und Chats werden nicht weitergeleitet.</translation>
+    </message>
+    <message>
+        <source>{host} sends packed data, which was not asked for.</source>
+        <translation>{host} sendet gepackte Daten, die nicht verlangt wurden.</translation>
+    </message>
+    <message>
+        <source>{host} wants a key.</source>
+        <translation>{host} verlangt einen Schlüssel.</translation>
+    </message>
+    <message>
+        <source>{joules} J</source>
+        <translation>{joules} J</translation>
+    </message>
+    <message>
+        <source>{key} is a table.</source>
+        <translation>{key} ist eine Tabelle.</translation>
+    </message>
+    <message>
+        <source>{key}: expected {expected}, found {text!r}.</source>
+        <translation>{key}: erwartet wird {expected}, angegeben ist {text!r}.</translation>
+    </message>
+    <message>
+        <source>{kind} is not a model that llmdesk can run: {reason}.</source>
+        <translation>{kind} ist kein Modell, das llmdesk ausführen kann: {reason}.</translation>
+    </message>
+    <message>
+        <source>{kind} is not a model that writes text: transformers has no causal language model of that name.</source>
+        <translation>{kind} ist kein Modell, das Text schreibt: transformers kennt kein kausales Sprachmodell dieses Namens.</translation>
+    </message>
+    <message>
+        <source>{kind} needs a Python package that is not installed: {what}.</source>
+        <translation>{kind} benötigt ein Python-Paket, das nicht installiert ist: {what}.</translation>
+    </message>
+    <message>
+        <source>{kind} runs on transformers' own modules, which are slower</source>
+        <translation>{kind} läuft auf den Modulen von transformers, die langsamer sind</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>{low} bis {high}</translation>
+    </message>
+    <message>
+        <source>{made_for} is program code of its publisher, which llmdesk never runs</source>
+        <translation>{made_for} ist Programmcode des Herausgebers, den llmdesk nie ausführt</translation>
+    </message>
+    <message>
+        <source>{minutes} min</source>
+        <translation>{minutes} min</translation>
+    </message>
+    <message>
+        <source>{minutes} min ago</source>
+        <translation>vor {minutes} min</translation>
+    </message>
+    <message>
+        <source>{minutes} min {seconds} s</source>
+        <translation>{minutes} min {seconds} s</translation>
+    </message>
+    <message>
+        <source>{missing} is missing: {name} is a model in {count} files, of which {count2} are here.</source>
+        <translation>{missing} fehlt: {name} ist ein Modell aus {count} Dateien, von denen {count2} vorhanden sind.</translation>
+    </message>
+    <message>
+        <source>{ms} ms</source>
+        <translation>{ms} ms</translation>
+    </message>
+    <message>
+        <source>{n:,} of {total:,} prompt tokens cached</source>
+        <translation>{n:,} von {total:,} Prompt-Token gespeichert</translation>
+    </message>
+    <message>
+        <source>{name} and its other parts have two tensors of one name.</source>
+        <translation>{name} und die anderen Teile haben zwei Tensoren gleichen Namens.</translation>
+    </message>
+    <message>
+        <source>{name} and its other parts have {count} tensors and should have {expected}.</source>
+        <translation>{name} und die anderen Teile haben {count} Tensoren, {expected} müssten es sein.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read</source>
+        <translation>{name} kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: {error}.</source>
+        <translation>{name} kann nicht gelesen werden: {error}.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: {reason}.</source>
+        <translation>{name} kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be written: {reason}.</source>
+        <translation>{name} kann nicht geschrieben werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} computes its vectors in a way that is not known here ({kind}).</source>
+        <translation>{name} berechnet seine Vektoren auf eine Weise, die hier nicht bekannt ist ({kind}).</translation>
+    </message>
+    <message>
+        <source>{name} computes, too</source>
+        <translation>{name} rechnet mit</translation>
+    </message>
+    <message>
+        <source>{name} cuts texts in a way that is not read here (words or characters).</source>
+        <translation>{name} zerlegt Texte auf eine Weise, die hier nicht gelesen wird (Wörter oder Zeichen).</translation>
+    </message>
+    <message>
+        <source>{name} did not arrive as the hub has it (its checksum differs), so it was removed.</source>
+        <translation>{name} kam nicht so an, wie es auf dem Hub liegt (andere Prüfsumme), und wurde deshalb entfernt.</translation>
+    </message>
+    <message>
+        <source>{name} does not belong to the parts beside it: it says of itself that it is part {number} of {count}.</source>
+        <translation>{name} gehört nicht zu den Teilen daneben: Nach eigener Angabe ist es Teil {number} von {count}.</translation>
+    </message>
+    <message>
+        <source>{name} does not hold {filename}.</source>
+        <translation>{name} enthält {filename} nicht.</translation>
+    </message>
+    <message>
+        <source>{name} does not say of which architecture it is, as files of models for pictures do.</source>
+        <translation>{name} nennt keine Architektur, wie es bei Dateien von Bildmodellen üblich ist.</translation>
+    </message>
+    <message>
+        <source>{name} ends in the middle of {name2}.</source>
+        <translation>{name} endet mitten in {name2}.</translation>
+    </message>
+    <message>
+        <source>{name} ends too early: it has {count:,} bytes and should have {start:,}.</source>
+        <translation>{name} endet zu früh: {count:,} Bytes sind da, {start:,} müssten es sein.</translation>
+    </message>
+    <message>
+        <source>{name} ends too early: it has {size_bytes:,} bytes and should have {data_bytes:,}.</source>
+        <translation>{name} endet zu früh: {size_bytes:,} Bytes sind da, {data_bytes:,} müssten es sein.</translation>
+    </message>
+    <message>
+        <source>{name} has a tensor that llmdesk does not know: {tensor}.</source>
+        <translation>{name} hat einen Tensor, den llmdesk nicht kennt: {tensor}.</translation>
+    </message>
+    <message>
+        <source>{name} has a vocabulary of the kind “{kind}”, which llmdesk cannot read yet.</source>
+        <translation>{name} hat ein Vokabular der Art „{kind}“, die llmdesk noch nicht lesen kann.</translation>
+    </message>
+    <message>
+        <source>{name} has its tokenizer only as {other}, which is not read.</source>
+        <translation>{name} hat seinen Tokenizer nur als {other}, was nicht gelesen wird.</translation>
+    </message>
+    <message>
+        <source>{name} has its weights as pickle only ({pickles}), and reading such a file can run any code.</source>
+        <translation>{name} hat seine Gewichte nur als Pickle ({pickles}), und das Lesen einer solchen Datei kann beliebigen Code ausführen.</translation>
+    </message>
+    <message>
+        <source>{name} has keys of {head_dim} and values of {values} numbers.</source>
+        <translation>{name} hat Schlüssel mit {head_dim} und Werte mit {values} Zahlen.</translation>
+    </message>
+    <message>
+        <source>{name} has layers of different sizes ({key}).</source>
+        <translation>{name} hat Schichten verschiedener Größe ({key}).</translation>
+    </message>
+    <message>
+        <source>{name} has no *.safetensors file.</source>
+        <translation>{name} hat keine *.safetensors-Datei.</translation>
+    </message>
+    <message>
+        <source>{name} has no tokenizer (one of {what}).</source>
+        <translation>{name} hat keinen Tokenizer (eine der Dateien {what}).</translation>
+    </message>
+    <message>
+        <source>{name} has no {name2}.</source>
+        <translation>{name} hat keine Datei {name2}.</translation>
+    </message>
+    <message>
+        <source>{name} has the shape {found}, by the configuration it should have {expected}.</source>
+        <translation>{name} hat die Form {found}, nach der Konfiguration müsste sie {expected} sein.</translation>
+    </message>
+    <message>
+        <source>{name} has the shape {found}, config.json says {expected}.</source>
+        <translation>{name} hat die Form {found}, in config.json steht {expected}.</translation>
+    </message>
+    <message>
+        <source>{name} has two tensors of one name.</source>
+        <translation>{name} hat zwei Tensoren gleichen Namens.</translation>
+    </message>
+    <message>
+        <source>{name} holds a value that is no ternary weight.</source>
+        <translation>{name} enthält einen Wert, der kein ternäres Gewicht ist.</translation>
+    </message>
+    <message>
+        <source>{name} holds no files of a model: its download did not finish.</source>
+        <translation>{name} enthält keine Dateien eines Modells: Der Download wurde nicht abgeschlossen.</translation>
+    </message>
+    <message>
+        <source>{name} holds no weights, only a vocabulary.</source>
+        <translation>{name} enthält keine Gewichte, nur ein Vokabular.</translation>
+    </message>
+    <message>
+        <source>{name} holds no words: “tokenizer.ggml.tokens” is missing.</source>
+        <translation>{name} enthält keine Wörter: „tokenizer.ggml.tokens“ fehlt.</translation>
+    </message>
+    <message>
+        <source>{name} holds numbers that are not finite, or far too large.</source>
+        <translation>{name} enthält Zahlen, die nicht endlich oder viel zu groß sind.</translation>
+    </message>
+    <message>
+        <source>{name} holds too many files.</source>
+        <translation>{name} enthält zu viele Dateien.</translation>
+    </message>
+    <message>
+        <source>{name} holds weights of ggml's type {number}, which llmdesk cannot read.</source>
+        <translation>{name} enthält Gewichte vom ggml-Typ {number}, die llmdesk nicht lesen kann.</translation>
+    </message>
+    <message>
+        <source>{name} holds {dtype} where plain numbers belong.</source>
+        <translation>{name} enthält {dtype}, wo einfache Zahlen stehen müssten.</translation>
+    </message>
+    <message>
+        <source>{name} in {name2} is damaged</source>
+        <translation>{name} in {name2} ist beschädigt</translation>
+    </message>
+    <message>
+        <source>{name} in {name2} is empty.</source>
+        <translation>{name} in {name2} ist leer.</translation>
+    </message>
+    <message>
+        <source>{name} is GGUF version {version}; llmdesk reads 2 and 3.</source>
+        <translation>{name} ist GGUF-Version {version}; llmdesk liest 2 und 3.</translation>
+    </message>
+    <message>
+        <source>{name} is Ollama's recipe for a model.</source>
+        <translation>{name} ist ein Rezept von Ollama für ein Modell.</translation>
+    </message>
+    <message>
+        <source>{name} is a LoRA adapter alone, not a model.</source>
+        <translation>{name} ist nur ein LoRA-Adapter, kein Modell.</translation>
+    </message>
+    <message>
+        <source>{name} is a download that did not finish.</source>
+        <translation>{name} ist ein nicht abgeschlossener Download.</translation>
+    </message>
+    <message>
+        <source>{name} is a link to a file that is not there.</source>
+        <translation>{name} ist ein Link auf eine Datei, die es nicht gibt.</translation>
+    </message>
+    <message>
+        <source>{name} is a mixture of experts, which llmdesk cannot read out of GGUF files yet.</source>
+        <translation>{name} ist ein Mixture-of-Experts-Modell, das llmdesk aus GGUF-Dateien noch nicht lesen kann.</translation>
+    </message>
+    <message>
+        <source>{name} is a model ({architecture}) that {what}.</source>
+        <translation>{name} ist ein Modell ({architecture}), das {what}.</translation>
+    </message>
+    <message>
+        <source>{name} is a model ({kind}) that {what}.</source>
+        <translation>{name} ist ein Modell ({kind}), das {what}.</translation>
+    </message>
+    <message>
+        <source>{name} is a model in TFLite's form.</source>
+        <translation>{name} ist ein Modell im Format TFLite.</translation>
+    </message>
+    <message>
+        <source>{name} is a model with a LoRA adapter on top, which llmdesk cannot read.</source>
+        <translation>{name} ist ein Modell mit einem LoRA-Adapter darüber, was llmdesk nicht lesen kann.</translation>
+    </message>
+    <message>
+        <source>{name} is a part of a model of Ollama's, but not its weights.</source>
+        <translation>{name} ist ein Teil eines Ollama-Modells, aber nicht dessen Gewichte.</translation>
+    </message>
+    <message>
+        <source>{name} is a piece of a file that was cut to be uploaded.</source>
+        <translation>{name} ist ein Stück einer Datei, die zum Hochladen zerteilt wurde.</translation>
+    </message>
+    <message>
+        <source>{name} is a program (a llamafile, perhaps), and llmdesk starts none.</source>
+        <translation>{name} ist ein Programm (vielleicht eine llamafile), und llmdesk startet keine.</translation>
+    </message>
+    <message>
+        <source>{name} is a tokenizer of tiktoken's kind, which is not read.</source>
+        <translation>{name} ist ein Tokenizer von der Art tiktoken, die nicht gelesen wird.</translation>
+    </message>
+    <message>
+        <source>{name} is a web page, not a model.</source>
+        <translation>{name} ist eine Webseite, kein Modell.</translation>
+    </message>
+    <message>
+        <source>{name} is an archive.</source>
+        <translation>{name} ist ein Archiv.</translation>
+    </message>
+    <message>
+        <source>{name} is big-endian: it was made for another kind of processor (s390x).</source>
+        <translation>{name} ist Big-Endian: für eine andere Art von Prozessor (s390x) gemacht.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged or ends too early ({count:,} bytes).</source>
+        <translation>{name} ist beschädigt oder endet zu früh ({count:,} Bytes).</translation>
+    </message>
+    <message>
+        <source>{name} is damaged.</source>
+        <translation>{name} ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>{name} is empty (0 bytes).</source>
+        <translation>{name} ist leer (0 Bytes).</translation>
+    </message>
+    <message>
+        <source>{name} is empty.</source>
+        <translation>{name} ist leer.</translation>
+    </message>
+    <message>
+        <source>{name} is in its publisher's own form (consolidated, params.json).</source>
+        <translation>{name} liegt im eigenen Format des Herausgebers vor (consolidated, params.json).</translation>
+    </message>
+    <message>
+        <source>{name} is in the form {kind}, which GGUF replaced in 2023.</source>
+        <translation>{name} hat das Format {kind}, das 2023 von GGUF abgelöst wurde.</translation>
+    </message>
+    <message>
+        <source>{name} is locked with a password.</source>
+        <translation>{name} ist mit einem Passwort geschützt.</translation>
+    </message>
+    <message>
+        <source>{name} is no file but {kind}.</source>
+        <translation>{name} ist keine Datei, sondern {kind}.</translation>
+    </message>
+    <message>
+        <source>{name} is no file.</source>
+        <translation>{name} ist keine Datei.</translation>
+    </message>
+    <message>
+        <source>{name} is no recording of llmdesk.</source>
+        <translation>{name} ist keine Aufzeichnung von llmdesk.</translation>
+    </message>
+    <message>
+        <source>{name} is not JSON: {reason}.</source>
+        <translation>{name} ist kein JSON: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} is not a GGUF file.</source>
+        <translation>{name} ist keine GGUF-Datei.</translation>
+    </message>
+    <message>
+        <source>{name} is not a model file.</source>
+        <translation>{name} ist keine Modelldatei.</translation>
+    </message>
+    <message>
+        <source>{name} is not a model's configuration: {error}</source>
+        <translation>{name} ist keine Modellkonfiguration: {error}</translation>
+    </message>
+    <message>
+        <source>{name} is not a model.</source>
+        <translation>{name} ist kein Modell.</translation>
+    </message>
+    <message>
+        <source>{name} is not a safetensors file, or ends too early ({size_bytes:,} bytes).</source>
+        <translation>{name} ist keine safetensors-Datei oder endet zu früh ({size_bytes:,} Bytes).</translation>
+    </message>
+    <message>
+        <source>{name} is not a safetensors file.</source>
+        <translation>{name} ist keine safetensors-Datei.</translation>
+    </message>
+    <message>
+        <source>{name} is not in 4 or 8 bits.</source>
+        <translation>{name} liegt nicht in 4 oder 8 Bit vor.</translation>
+    </message>
+    <message>
+        <source>{name} is not of the shape that config.json says.</source>
+        <translation>{name} hat nicht die Form, die in config.json steht.</translation>
+    </message>
+    <message>
+        <source>{name} is not one of SentencePiece's files, or ends too early.</source>
+        <translation>{name} ist keine Datei von SentencePiece oder endet zu früh.</translation>
+    </message>
+    <message>
+        <source>{name} is not stored as it says: {form}.</source>
+        <translation>{name} ist nicht so gespeichert wie angegeben: {form}.</translation>
+    </message>
+    <message>
+        <source>{name} is not the file but git's note of where it is (Git LFS).</source>
+        <translation>{name} ist nicht die Datei selbst, sondern der Verweis von git auf sie (Git LFS).</translation>
+    </message>
+    <message>
+        <source>{name} is not the file that llmdesk expects (its checksum differs), so it was removed.</source>
+        <translation>{name} ist nicht die Datei, die llmdesk erwartet (andere Prüfsumme), und wurde deshalb entfernt.</translation>
+    </message>
+    <message>
+        <source>{name} is not the file that was published (SHA-256 {hexdigest}…).</source>
+        <translation>{name} ist nicht die veröffentlichte Datei (SHA-256 {hexdigest}…).</translation>
+    </message>
+    <message>
+        <source>{name} is not there, or no file.</source>
+        <translation>{name} gibt es nicht, oder es ist keine Datei.</translation>
+    </message>
+    <message>
+        <source>{name} is not there.</source>
+        <translation>{name} ist nicht vorhanden.</translation>
+    </message>
+    <message>
+        <source>{name} is not {kind}: {reason}</source>
+        <translation>{name} ist kein {kind}: {reason}</translation>
+    </message>
+    <message>
+        <source>{name} is one of {count} files of a model, under another name.</source>
+        <translation>{name} ist eine von {count} Dateien eines Modells, unter anderem Namen.</translation>
+    </message>
+    <message>
+        <source>{name} is stored as {entry}, which llmdesk cannot read.</source>
+        <translation>{name} ist als {entry} gespeichert, was llmdesk nicht lesen kann.</translation>
+    </message>
+    <message>
+        <source>{name} is there already. Replace it?</source>
+        <translation>{name} gibt es dort schon. Ersetzen?</translation>
+    </message>
+    <message>
+        <source>{name} is too large for a file of presets.</source>
+        <translation>{name} ist zu groß für eine Datei mit Voreinstellungen.</translation>
+    </message>
+    <message>
+        <source>{name} is too large for a recording (more than {size} MB).</source>
+        <translation>{name} ist zu groß für eine Aufzeichnung (mehr als {size} MB).</translation>
+    </message>
+    <message>
+        <source>{name} is too large for a tokenizer.</source>
+        <translation>{name} ist zu groß für einen Tokenizer.</translation>
+    </message>
+    <message>
+        <source>{name} is too large: more than {mb} MB.</source>
+        <translation>{name} ist zu groß: mehr als {mb} MB.</translation>
+    </message>
+    <message>
+        <source>{name} is {kind}.</source>
+        <translation>{name} ist {kind}.</translation>
+    </message>
+    <message>
+        <source>{name} keeps its parts in folders that are not looked into.</source>
+        <translation>{name} bewahrt Teile in Ordnern auf, die nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>{name} lacks {count} of {count2} weight files: {missing}.</source>
+        <translation>In {name} fehlen {count} von {count2} Gewichtsdateien: {missing}.</translation>
+    </message>
+    <message>
+        <source>{name} lies without config.json and tokenizer, so it is only the weights of a model.</source>
+        <translation>{name} liegt ohne config.json und Tokenizer da und ist daher nur das Gewicht eines Modells.</translation>
+    </message>
+    <message>
+        <source>{name} makes a vector of several (or in a way that is not known here).</source>
+        <translation>{name} bildet einen Vektor aus mehreren (oder auf eine hier unbekannte Weise).</translation>
+    </message>
+    <message>
+        <source>{name} rotates {rotated} of {head_dim} dimensions of a head.</source>
+        <translation>{name} rotiert {rotated} von {head_dim} Dimensionen eines Kopfes.</translation>
+    </message>
+    <message>
+        <source>{name} was changed by something else while it was in use.</source>
+        <translation>{name} wurde während der Benutzung von etwas anderem verändert.</translation>
+    </message>
+    <message>
+        <source>{name} was changed while it was read.</source>
+        <translation>{name} wurde während des Lesens verändert.</translation>
+    </message>
+    <message>
+        <source>{name} was not TOML; it is kept as {kept}.</source>
+        <translation>{name} war kein TOML; es bleibt als {kept} erhalten.</translation>
+    </message>
+    <message>
+        <source>{name} was recorded by a newer llmdesk.</source>
+        <translation>{name} wurde von einem neueren llmdesk aufgezeichnet.</translation>
+    </message>
+    <message>
+        <source>{name} {several}.</source>
+        <translation>{name} {several}.</translation>
+    </message>
+    <message>
+        <source>{name} {what}.</source>
+        <translation>{name} {what}.</translation>
+    </message>
+    <message>
+        <source>{name}, {what}: expected {expected}.</source>
+        <translation>{name}, {what}: erwartet wird {expected}.</translation>
+    </message>
+    <message>
+        <source>{name}/{name2} is damaged: it should hold an object.</source>
+        <translation>{name}/{name2} ist beschädigt: Es müsste ein Objekt enthalten.</translation>
+    </message>
+    <message>
+        <source>{name}/{name2} is damaged: {in_words}.</source>
+        <translation>{name}/{name2} ist beschädigt: {in_words}.</translation>
+    </message>
+    <message>
+        <source>{name}: {name2!r} has {dimensions} dimensions.</source>
+        <translation>{name}: {name2!r} hat {dimensions} Dimensionen.</translation>
+    </message>
+    <message>
+        <source>{name}: {name2!r} is empty.</source>
+        <translation>{name}: {name2!r} ist leer.</translation>
+    </message>
+    <message>
+        <source>{name}: {tensor} has rows of {count} numbers in blocks.</source>
+        <translation>{name}: {tensor} hat Zeilen mit {count} Zahlen in Blöcken.</translation>
+    </message>
+    <message>
+        <source>{name}: {value!r} in “tokenizer.ggml.merges” is no pair of words.</source>
+        <translation>{name}: {value!r} in „tokenizer.ggml.merges“ ist kein Wortpaar.</translation>
+    </message>
+    <message>
+        <source>{name}: “general.alignment” is {alignment!r}; a whole number is expected.</source>
+        <translation>{name}: „general.alignment“ ist {alignment!r}; erwartet wird eine ganze Zahl.</translation>
+    </message>
+    <message>
+        <source>{name}: “tokenizer.ggml.{key}” has fewer values than there are words.</source>
+        <translation>{name}: „tokenizer.ggml.{key}“ hat weniger Werte, als es Wörter gibt.</translation>
+    </message>
+    <message>
+        <source>{near}`llmdesk config list` shows all.</source>
+        <translation>{near}`llmdesk config list` zeigt alle.</translation>
+    </message>
+    <message>
+        <source>{now} s of {all} s</source>
+        <translation>{now} s von {all} s</translation>
+    </message>
+    <message>
+        <source>{number} of {count} is shown</source>
+        <translation>{number} von {count} wird gezeigt</translation>
+    </message>
+    <message>
+        <source>{one} or {other}</source>
+        <translation>{one} oder {other}</translation>
+    </message>
+    <message>
+        <source>{one}, or {other}</source>
+        <translation>{one} oder {other}</translation>
+    </message>
+    <message>
+        <source>{origin} asks for it</source>
+        <translation>verlangt von {origin}</translation>
+    </message>
+    <message>
+        <source>{origin} asks for the Intel GPU, which this stack can use</source>
+        <translation>{origin} verlangt die Intel-GPU, die diese Laufzeit nutzen kann</translation>
+    </message>
+    <message>
+        <source>{path} cannot be opened: {reason}.</source>
+        <translation>{path} kann nicht geöffnet werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read</source>
+        <translation>{path} kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>{path} could not be written: {reason}.</source>
+        <translation>{path} konnte nicht geschrieben werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{path} is a link to something that is not there.</source>
+        <translation>{path} ist ein Link auf etwas, das es nicht gibt.</translation>
+    </message>
+    <message>
+        <source>{path} is not one of Ollama's manifests.</source>
+        <translation>{path} ist kein Manifest von Ollama.</translation>
+    </message>
+    <message>
+        <source>{path} is not there any more.</source>
+        <translation>{path} ist nicht mehr vorhanden.</translation>
+    </message>
+    <message>
+        <source>{path} may not be read by you: permission denied.</source>
+        <translation>{path} darf nicht gelesen werden: Zugriff verweigert.</translation>
+    </message>
+    <message>
+        <source>{precision}: {meaning}</source>
+        <translation>{precision}: {meaning}</translation>
+    </message>
+    <message>
+        <source>{precision}: {meaning}, this model's default</source>
+        <translation>{precision}: {meaning}, der Standard dieses Modells</translation>
+    </message>
+    <message>
+        <source>{preset}, temperature {temperature}</source>
+        <translation>{preset}, Temperatur {temperature}</translation>
+    </message>
+    <message>
+        <source>{preset}: {value}</source>
+        <translation>{preset}: {value}</translation>
+    </message>
+    <message>
+        <source>{processor}, {cores}, {memory} GB of memory. Models of up to {most} GB fit.</source>
+        <translation>{processor}, {cores}, {memory} GB Speicher. Modelle bis {most} GB.</translation>
+    </message>
+    <message>
+        <source>{reason}, and every token costs as much as the whole text before it, since they keep nothing of it</source>
+        <translation>{reason}, und jedes Token kostet so viel wie der ganze Text davor, da sie nichts davon aufbewahren</translation>
+    </message>
+    <message>
+        <source>{repository} asks for consent to its licence first.</source>
+        <translation>{repository} verlangt zuerst die Zustimmung zur Lizenz.</translation>
+    </message>
+    <message>
+        <source>{repository} has no such revision.</source>
+        <translation>{repository} hat keine solche Revision.</translation>
+    </message>
+    <message>
+        <source>{repository} has no {missing}.</source>
+        <translation>In {repository} fehlt {missing}.</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} s</translation>
+    </message>
+    <message>
+        <source>{seconds} s ago</source>
+        <translation>vor {seconds} s</translation>
+    </message>
+    <message>
+        <source>{shipped} cannot be read: {error}.</source>
+        <translation>{shipped} kann nicht gelesen werden: {error}.</translation>
+    </message>
+    <message>
+        <source>{size} rotary factors are given, {size2} are needed.</source>
+        <translation>{size} Rotationsfaktoren sind angegeben, {size2} werden benötigt.</translation>
+    </message>
+    <message>
+        <source>{size} to fetch</source>
+        <translation>{size} herunterzuladen</translation>
+    </message>
+    <message>
+        <source>{speed} GB/s</source>
+        <translation>{speed} GB/s</translation>
+    </message>
+    <message>
+        <source>{speed} tok/s</source>
+        <translation>{speed} Token/s</translation>
+    </message>
+    <message>
+        <source>{stored} has the shape {shape}, config.json says otherwise.</source>
+        <translation>{stored} hat die Form {shape}, in config.json steht eine andere.</translation>
+    </message>
+    <message>
+        <source>{text} is missing</source>
+        <translation>{text} fehlt</translation>
+    </message>
+    <message>
+        <source>{title} answers now.</source>
+        <translation>Jetzt antwortet {title}.</translation>
+    </message>
+    <message>
+        <source>{title} as {precision} needs about {need:.1f} GB{context}, but only {room:.1f} GB can be used.</source>
+        <translation>{title} als {precision} benötigt etwa {need:.1f} GB{context}, nutzbar sind aber nur {room:.1f} GB.</translation>
+    </message>
+    <message>
+        <source>{title} cannot be read: the file ends too early.</source>
+        <translation>{title} kann nicht gelesen werden: Die Datei endet zu früh.</translation>
+    </message>
+    <message>
+        <source>{title} cannot be used: {user_message}</source>
+        <translation>{title} ist nicht verwendbar: {user_message}</translation>
+    </message>
+    <message>
+        <source>{title} is being fetched by another llmdesk already.</source>
+        <translation>{title} wird bereits von einem anderen llmdesk heruntergeladen.</translation>
+    </message>
+    <message>
+        <source>{title} is in the list now.</source>
+        <translation>{title} steht jetzt in der Liste.</translation>
+    </message>
+    <message>
+        <source>{title} is in the list now. It makes vectors out of texts for programs, and does not chat.</source>
+        <translation>{title} steht jetzt in der Liste. Es macht für Programme aus Texten Vektoren und chattet nicht.</translation>
+    </message>
+    <message>
+        <source>{title} is no longer at {location}.</source>
+        <translation>{title} ist nicht mehr unter {location}.</translation>
+    </message>
+    <message>
+        <source>{title} is not at {location} any more.</source>
+        <translation>{title} ist nicht mehr unter {location}.</translation>
+    </message>
+    <message>
+        <source>{title} is not on this machine yet.</source>
+        <translation>{title} ist noch nicht auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>{title} is not on this machine.</source>
+        <translation>{title} ist nicht auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>{title} is off the list.</source>
+        <translation>{title} steht nicht mehr auf der Liste.</translation>
+    </message>
+    <message>
+        <source>{title} is off the list; its files stay at {location}.</source>
+        <translation>{title} steht nicht mehr auf der Liste; die Dateien bleiben unter {location}.</translation>
+    </message>
+    <message>
+        <source>{title} is on this machine now.</source>
+        <translation>{title} ist jetzt auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>{title} is part of the installation ({path}).</source>
+        <translation>{title} gehört zur Installation ({path}).</translation>
+    </message>
+    <message>
+        <source>{title} makes vectors out of texts (embeddings) and does not chat.</source>
+        <translation>{title} macht aus Texten Vektoren (Embeddings) und chattet nicht.</translation>
+    </message>
+    <message>
+        <source>{title} on {host}</source>
+        <translation>{title} auf {host}</translation>
+    </message>
+    <message>
+        <source>{title} runs on a server, which is sent chats only.</source>
+        <translation>{title} läuft auf einem Server, dem nur Chats gesendet werden.</translation>
+    </message>
+    <message>
+        <source>{title} runs on {host}.</source>
+        <translation>{title} läuft auf {host}.</translation>
+    </message>
+    <message>
+        <source>{title} took {size} GB after loading, up to {most} GB are expected when the context is full.</source>
+        <translation>{title} belegte nach dem Laden {size} GB, bei vollem Kontext werden bis zu {most} GB erwartet.</translation>
+    </message>
+    <message>
+        <source>{title} took {size} GB after loading.</source>
+        <translation>{title} belegte nach dem Laden {size} GB.</translation>
+    </message>
+    <message>
+        <source>{title} was made for chat and gives no vectors here.</source>
+        <translation>{title} wurde für Chats gemacht und liefert hier keine Vektoren.</translation>
+    </message>
+    <message>
+        <source>{title} was not fetched: {reason}</source>
+        <translation>{title} wurde nicht heruntergeladen: {reason}</translation>
+    </message>
+    <message>
+        <source>{title} was unloaded {why}; the next message loads it again.</source>
+        <translation>{title} wurde {why} entladen; die nächste Nachricht lädt es wieder.</translation>
+    </message>
+    <message>
+        <source>{title} was unloaded; the next message loads it again.</source>
+        <translation>{title} wurde entladen; die nächste Nachricht lädt es wieder.</translation>
+    </message>
+    <message>
+        <source>{tokens} tokens in {answers} answers, from the figures that the kept chats hold. Nothing is sent anywhere.</source>
+        <translation>{tokens} Token in {answers} Antworten, aus den Zahlen der behaltenen Chats. Nichts wird irgendwohin gesendet.</translation>
+    </message>
+    <message>
+        <source>{used} of {available} tokens</source>
+        <translation>{used} von {available} Token</translation>
+    </message>
+    <message>
+        <source>{user} cannot be read: {error}.</source>
+        <translation>{user} kann nicht gelesen werden: {error}.</translation>
+    </message>
+    <message>
+        <source>{watts} W</source>
+        <translation>{watts} W</translation>
+    </message>
+    <message>
+        <source>{what} is a preset.</source>
+        <translation>{what} ist eine Voreinstellung.</translation>
+    </message>
+    <message>
+        <source>{what}: {reason}.</source>
+        <translation>{what}: {reason}.</translation>
+    </message>
+    <message>
+        <source>{what}: {words}.</source>
+        <translation>{what}: {words}.</translation>
+    </message>
+    <message>
+        <source>{words} {done}</source>
+        <translation>{words} {done}</translation>
+    </message>
+    <message>
+        <source>{words} {done} of {total}</source>
+        <translation>{words} {done} von {total}</translation>
+    </message>
+    <message>
+        <source>{{language}} is asked for when it is used; {{clipboard}} and {{date}} are known.</source>
+        <translation>{{language}} wird beim Verwenden abgefragt; {{clipboard}} und {{date}} sind bekannt.</translation>
+    </message>
+    <message>
+        <source>“added_tokens_decoder” is no list of tokens by number</source>
+        <translation>„added_tokens_decoder“ ist keine Liste von Token nach Nummer</translation>
+    </message>
+    <message>
+        <source>“eos_token_id” is {shown}; a whole number is expected</source>
+        <translation>„eos_token_id“ ist {shown}; erwartet wird eine ganze Zahl</translation>
+    </message>
+    <message>
+        <source>“head_dim” is {head_dim}; an even number is expected</source>
+        <translation>„head_dim“ ist {head_dim}; erwartet wird eine gerade Zahl</translation>
+    </message>
+    <message>
+        <source>“model_type” is {shown}; a name is expected</source>
+        <translation>„model_type“ ist {shown}; erwartet wird ein Name</translation>
+    </message>
+    <message>
+        <source>“modules_to_not_convert” is no list of names</source>
+        <translation>„modules_to_not_convert“ ist keine Liste von Namen</translation>
+    </message>
+    <message>
+        <source>“num_key_value_heads” is {kv_heads}; a divisor of the {heads} attention heads is expected</source>
+        <translation>„num_key_value_heads“ ist {kv_heads}; erwartet wird ein Teiler der {heads} Attention-Köpfe</translation>
+    </message>
+    <message>
+        <source>“rope_type” is {shown}, which is not known</source>
+        <translation>„rope_type“ ist {shown}, was nicht bekannt ist</translation>
+    </message>
+    <message>
+        <source>“{id}” is already taken above</source>
+        <translation>„{id}“ ist weiter oben schon vergeben</translation>
+    </message>
+    <message>
+        <source>“{key}” gives angles that are no numbers</source>
+        <translation>„{key}“ ergibt Winkel, die keine Zahlen sind</translation>
+    </message>
+    <message>
+        <source>“{key}” holds {shown}; {expected} is expected</source>
+        <translation>„{key}“ enthält {shown}; erwartet wird {expected}</translation>
+    </message>
+    <message>
+        <source>“{key}” is {shown}; a number from {least:g} to {most:g} is expected</source>
+        <translation>„{key}“ ist {shown}; erwartet wird eine Zahl von {least:g} bis {most:g}</translation>
+    </message>
+    <message>
+        <source>“{key}” is {shown}; a table is expected</source>
+        <translation>„{key}“ ist {shown}; erwartet wird eine Tabelle</translation>
+    </message>
+    <message>
+        <source>“{key}” is {shown}; a value for each of {count} layers is expected</source>
+        <translation>„{key}“ ist {shown}; erwartet wird ein Wert für jede der {count} Schichten</translation>
+    </message>
+    <message>
+        <source>“{key}” is {shown}; a whole number from {least:,} to {most:,} is expected</source>
+        <translation>„{key}“ ist {shown}; erwartet wird eine ganze Zahl von {least:,} bis {most:,}</translation>
+    </message>
+    <message>
+        <source>“{key}” is {shown}; an object is expected</source>
+        <translation>„{key}“ ist {shown}; erwartet wird ein Objekt</translation>
+    </message>
+    <message>
+        <source>“{kind}” cannot be computed with these files</source>
+        <translation>„{kind}“ lässt sich mit diesen Dateien nicht berechnen</translation>
+    </message>
+    <message>
+        <source>“{kind}” reads a text as a whole and does not go on with one.</source>
+        <translation>„{kind}“ liest einen Text als Ganzes und setzt ihn nicht fort.</translation>
+    </message>
+    <message>
+        <source>“{kind}” uses its matrices in ways that llmdesk does not know.</source>
+        <translation>„{kind}“ benutzt seine Matrizen auf Weisen, die llmdesk nicht kennt.</translation>
+    </message>
+    <message>
+        <source>“{model_type}” cannot be computed with these files</source>
+        <translation>„{model_type}“ lässt sich mit diesen Dateien nicht berechnen</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be the name of a key.</source>
+        <translation>„{name}“ kann nicht der Name eines Schlüssels sein.</translation>
+    </message>
+    <message>
+        <source>“{table}” must be written as [[{table}]] tables</source>
+        <translation>„{table}“ muss als [[{table}]]-Tabellen geschrieben sein</translation>
+    </message>
+    <message>
+        <source>“{title}” is kept until the window is closed.</source>
+        <translation>„{title}“ bleibt erhalten, bis das Fenster geschlossen wird.</translation>
+    </message>
+    <message>
+        <source>“{title}” is kept.</source>
+        <translation>„{title}“ bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>● Recording – llmdesk</source>
+        <translation>● Aufzeichnung – llmdesk</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter</source>
+        <translation type="vanished">Ctrl+Enter</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation type="vanished">Enter</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation type="vanished">Esc</translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,191 @@
+"""What the live figures cost: processor time with the graphs hidden and shown, and tokens per second.
+
+    python benchmarks/monitor_cost.py [--seconds 20] [--rounds 5] [--tps 30] [--answers 6] [--model ID] [--offscreen]
+
+First a scripted model streams at a steady speed in the real window while monitoring is off (no monitor, no clock, the
+column folded), hidden (both run, the column is folded) and shown, in turn; the cost is the processor time of all
+threads and of the X server beside "off", in percent of one core, the median over the rounds. Then a real model answers
+the same question with monitoring off and shown, in turn: the median ratio of tokens per second. Bars: below 1 % of a
+core hidden, 5 % shown, 2 % of tokens per second. Nothing else should run on the machine meanwhile.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from llmdesk.services.live.resource_monitor import ResourceMonitor
+    from llmdesk.ui.shell.desktop import Desktop
+
+Mode = Literal["off", "hidden", "shown"]
+MODES: tuple[Mode, ...] = ("off", "hidden", "shown")
+BARS = {"hidden_percent": 1.0, "shown_percent": 5.0, "tps_loss_percent": 2.0}
+QUESTION = "Count from one to one thousand in words."
+ANSWER_S = 6.0
+
+
+class Monitoring:
+    """Switches all that the live figures consist of in a window (GUI thread)."""
+
+    def __init__(self, desktop: Desktop) -> None:
+        self._desktop = desktop
+        self._monitor: ResourceMonitor | None = None
+        desktop.core.monitor.stop()  # that one cannot be started again
+
+    def use(self, mode: Mode) -> None:
+        """Off, hidden or shown, from here on."""
+        from llmdesk.services.live.resource_monitor import ResourceMonitor
+
+        dashboard = self._desktop.window.dashboard
+        if self._monitor is not None:
+            self._monitor.stop()
+            self._monitor = None
+        if mode == "off":
+            dashboard.timer.stop()
+        else:
+            self._monitor = ResourceMonitor()
+            self._monitor.subscribe(self._desktop.bridge.post)
+            self._monitor.start()
+            dashboard.timer.start()
+        if self._desktop.window.is_dashboard_shown != (mode == "shown"):
+            self._desktop.window.toggle_dashboard()
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float = 600.0) -> None:
+    """Let the window live until then."""
+    from PySide6.QtCore import QDeadlineTimer, QEventLoop, QTimer
+
+    deadline, loop, timer = QDeadlineTimer(round(1000 * timeout_s)), QEventLoop(), QTimer()
+    timer.setInterval(50)
+    timer.timeout.connect(lambda: loop.quit() if condition() or deadline.hasExpired() else None)
+    timer.start()
+    loop.exec()
+    if not condition():
+        sys.exit("monitor_cost: what was waited for did not happen")
+
+
+def wait_s(seconds: float) -> None:
+    """The same for some time."""
+    from PySide6.QtCore import QDeadlineTimer
+
+    end = QDeadlineTimer(round(1000 * seconds))
+    wait_until(end.hasExpired, seconds + 60)
+
+
+def measure_processor(folder: Path, seconds: float, rounds: int, tps: float) -> dict[str, Any]:
+    """Percent of a core by mode, beside "off", with a scripted answer that streams meanwhile."""
+    from llmdesk.app import build_desktop, end_desktop
+    from llmdesk.engine.backends.scripted import ScriptedBackend
+    from llmdesk.services.cpu_times import CpuMeter
+    from llmdesk.services.settings.settings import Settings
+    from llmdesk.ui.shell.window_state import WindowState
+
+    settings, state = Settings(folder / "settings.toml"), WindowState(folder / "window.ini")
+    desktop = build_desktop("smollm2-135m", state, lambda: ScriptedBackend(0.0), settings=settings, keeps_chats=False)
+    desktop.window.resize(1440, 900)
+    desktop.show()
+    wait_until(lambda: desktop.window.top_bar.status.state == "ready")
+    wait_until(lambda: desktop.window.dashboard.tokens_place.filled)
+    monitoring = Monitoring(desktop)
+    percents: dict[Mode, list[float]] = {mode: [] for mode in MODES}
+    threads: dict[Mode, dict[str, float]] = {}
+    for number in range(rounds):
+        for mode in MODES if number % 2 else reversed(MODES):
+            desktop.chat.new_chat()
+            desktop.chat.submit(f"[tokens=100000 tps={tps:g}] go")
+            monitoring.use(mode)
+            wait_s(2.0)
+            meter = CpuMeter()
+            meter.start()
+            wait_s(seconds)
+            meter.stop()
+            threads[mode] = meter.ms_per_s()
+            print(f"{mode}: {sum(threads[mode].values()) / 10:.2f} % of a core", file=sys.stderr, flush=True)
+            percents[mode].append(sum(threads[mode].values()) / 10)
+            desktop.chat.stop()
+            wait_until(lambda: not desktop.chat.is_generating)
+    monitoring.use("off")
+    end_desktop(desktop)
+    beside = {
+        mode: [a - b for a, b in zip(percents[mode], percents["off"], strict=True)] for mode in ("hidden", "shown")
+    }
+    return {
+        "hidden_percent": statistics.median(beside["hidden"]),
+        "shown_percent": statistics.median(beside["shown"]),
+        "percents": percents,
+        "threads_ms_per_s": threads,
+    }
+
+
+def measure_speed(folder: Path, model: str, answers: int) -> dict[str, Any]:
+    """What is left of a real model's tokens per second with everything shown."""
+    from llmdesk.app import build_desktop, end_desktop
+    from llmdesk.services.settings.settings import Settings
+    from llmdesk.ui.shell.window_state import WindowState
+
+    settings, state = Settings(folder / "settings.toml"), WindowState(folder / "second.ini")  # with the column open
+    desktop = build_desktop(model, state, settings=settings, keeps_chats=False)
+    desktop.window.resize(1440, 900)
+    desktop.show()
+    wait_until(lambda: desktop.window.top_bar.status.state == "ready")
+    wait_until(lambda: desktop.window.dashboard.tokens_place.filled)
+    monitoring = Monitoring(desktop)
+    speeds: dict[Mode, list[float]] = {"off": [], "shown": []}
+    for number in range(2 * answers + 1):
+        mode: Mode = "shown" if (number + number // 2) % 2 else "off"
+        monitoring.use(mode)
+        wait_s(1.0)
+        desktop.chat.new_chat()
+        desktop.chat.submit(QUESTION)
+        wait_until(lambda: bool(desktop.chat.conversation.turns[-1].answer.text))
+        wait_s(ANSWER_S)
+        desktop.chat.stop()
+        wait_until(lambda: not desktop.chat.is_generating)
+        stats = desktop.chat.conversation.turns[-1].answer.stats
+        if stats is None or not stats.decode_tps:
+            sys.exit("monitor_cost: the model did not answer")
+        print(f"{mode}: {stats.decode_tps:.1f} tok/s", file=sys.stderr, flush=True)
+        if number:  # the first one warms up
+            speeds[mode].append(stats.decode_tps)
+    monitoring.use("off")
+    end_desktop(desktop)
+    ratio = statistics.median(shown / off for shown, off in zip(speeds["shown"], speeds["off"], strict=False))
+    return {"tps_loss_percent": 100 * (1 - ratio), "tps": speeds}
+
+
+def main() -> None:
+    """Both, and a line for each bar."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--tps", type=float, default=30.0)
+    parser.add_argument("--answers", type=int, default=6, help="with and without; 0: no real model")
+    parser.add_argument("--model", default="smollm2-135m")
+    parser.add_argument("--offscreen", action="store_true")
+    options = parser.parse_args()
+    if options.offscreen:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from llmdesk.app import make_application
+
+    application = make_application()
+    with tempfile.TemporaryDirectory() as folder:
+        found = measure_processor(Path(folder), options.seconds, options.rounds, options.tps)
+        if options.answers:
+            found |= measure_speed(Path(folder), options.model, options.answers)
+    application.quit()
+    print(json.dumps(found, indent=2))
+    for name, bar in BARS.items():
+        if name in found:
+            print(f"{name}: {found[name]:.2f} (bar {bar:g}){'' if found[name] < bar else '  MISSED'}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""What a token of a model costs: bytes that are read, operations that are computed (plain numbers, no torch)."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import Any
+
+from llmdesk.datatypes.model import TokenWork
+from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, describe, obstacle
+from llmdesk.engine.networks.families import text_config
+from llmdesk.engine.networks.tensor_shapes import tensor_shapes
+
+_CACHE_ELEMENT_BYTES = 2  # keys and values are kept in 16 bits
+
+
+def token_work(config: Any, weights_read_bytes: int, context_tokens: int) -> TokenWork:
+    """From a model's configuration and the bytes of its matrices as they are loaded (Network.bytes_per_token).
+
+    Of architectures that our decoders do not know, operations are not counted and all layers see everything.
+    """
+    config = text_config(config)
+    heads: int = getattr(config, "num_attention_heads", 0)
+    if not isinstance(heads, int) or not heads:  # states of recurrent layers do not grow
+        return TokenWork(weights_read_bytes)
+    kv_heads: int = getattr(config, "num_key_value_heads", None) or heads
+    head_dim: int = getattr(config, "head_dim", None) or config.hidden_size // heads
+    position_bytes = 2 * _CACHE_ELEMENT_BYTES * kv_heads * head_dim  # of one layer: keys and values
+    if obstacle(config) is not None:
+        return TokenWork(weights_read_bytes, ((0, config.num_hidden_layers * position_bytes),))
+    architecture = describe(config, context_tokens)
+    layers = Counter(layer.window or 0 for layer in architecture.layers)
+    matrices = [
+        math.prod(shape)
+        for name, shape in tensor_shapes(architecture).items()
+        if len(shape) == 2 and name not in (EMBEDDING, HEAD)
+    ]
+    return TokenWork(
+        weights_read_bytes,
+        tuple((window, count * position_bytes) for window, count in sorted(layers.items())),
+        2 * sum(matrices),
+        # A position costs 2 operations for each number of the query and as many for the sum of the values.
+        4 * heads * head_dim / position_bytes,
+    )

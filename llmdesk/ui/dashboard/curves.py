@@ -1,0 +1,89 @@
+"""Shapes of curves and marks (numpy; the marks: GUI thread only)."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QPen
+from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsItemGroup, QGraphicsLineItem
+
+Points = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How one curve looks: the colour's name in the theme; ``quiet`` is a thin line without an area."""
+
+    color: str
+    quiet: bool = False
+
+
+def band(x: Points, y: Points, width: float) -> tuple[Points, Points]:
+    """The outline of a line of this width through the points (two or more, x rising), as a polygon."""
+    dx, dy = np.diff(x), np.diff(y)
+    length = np.maximum(np.hypot(dx, dy), 1e-9)
+    # Normals of the steps, then those of the points between two steps.
+    step_x, step_y = -dy / length, dx / length
+    normal_x = np.concatenate((step_x[:1], step_x[:-1] + step_x[1:], step_x[-1:]))
+    normal_y = np.concatenate((step_y[:1], step_y[:-1] + step_y[1:], step_y[-1:]))
+    # Full width along the steps needs longer normals at the corners; the limit keeps spikes blunt.
+    scale = np.full(len(x), 1.0)
+    scale[1:-1] = 2.0 / np.maximum(normal_x[1:-1] ** 2 + normal_y[1:-1] ** 2, 1.0)
+    across_x, across_y = normal_x * scale * (width / 2), normal_y * scale * (width / 2)
+    return (
+        np.concatenate((x + across_x, (x - across_x)[::-1])),
+        np.concatenate((y + across_y, (y - across_y)[::-1])),
+    )
+
+
+def stretches(y: Points) -> list[slice]:
+    """Where values follow each other without a gap (NaN), as far as there are two for a line."""
+    gaps = np.flatnonzero(np.isnan(y))
+    edges = [-1, *gaps.tolist(), len(y)]
+    return [slice(a + 1, b) for a, b in itertools.pairwise(edges) if b - a > 2]
+
+
+def thinned(x: Points, values: Sequence[Points], first: int, most: int) -> tuple[Points, list[Points]]:
+    """At most about ``2 * most`` points that still show every peak and every dip: lowest and highest of each stretch.
+
+    Args:
+        first: the number of the first point, counted from the beginning of the history. Stretches begin at multiples of
+            their length, so that the same values are gathered in each frame and nothing shimmers.
+
+    A gap (NaN) anywhere in a stretch makes it a gap.
+    """
+    size = -(-len(x) // max(1, most))
+    if size <= 2:
+        return x, list(values)
+    starts = np.arange(-first % size, len(x), size)
+    if len(starts) < 2:
+        return x, list(values)
+    left = x[starts]
+    times = np.column_stack((left, left + np.append(np.diff(left), x[-1] - left[-1]) / 2)).ravel()
+    found = [
+        np.column_stack((np.minimum.reduceat(value, starts), np.maximum.reduceat(value, starts))).ravel()
+        for value in values
+    ]
+    times[-1] = x[-1]  # the newest value stands at the right edge
+    return times, found
+
+
+def make_mark(color: QColor, radius_px: float, top_px: float, bottom_px: float) -> QGraphicsItemGroup:
+    """A dotted line with a dot on top of it."""
+    pen = QPen(color, 1, Qt.PenStyle.CustomDashLine)
+    pen.setDashPattern([1, 2])
+    line = QGraphicsLineItem(QLineF(0, top_px + 2 * radius_px, 0, bottom_px))
+    line.setPen(pen)
+    dot = QGraphicsEllipseItem(QRectF(-radius_px, top_px, 2 * radius_px, 2 * radius_px))
+    dot.setPen(Qt.PenStyle.NoPen)
+    dot.setBrush(color)
+    group = QGraphicsItemGroup()
+    group.addToGroup(line)
+    group.addToGroup(dot)
+    group.setZValue(10)
+    return group

@@ -1,0 +1,69 @@
+// An independent measure of how fast memory can be read, in the manner of STREAM: threads sum up 64-bit numbers.
+// Usage: stream_like THREADS MEGABYTES ROUNDS; prints bytes per second of the fastest round.
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+static uint64_t *numbers;
+static size_t count_each;
+static int rounds;
+static pthread_barrier_t begin, end;
+static volatile uint64_t sink;
+
+static void *sum(void *argument) {
+    const uint64_t *own = numbers + (size_t)(intptr_t)argument * count_each;
+    for (int round = 0; round < rounds; round++) {
+        pthread_barrier_wait(&begin);
+        uint64_t a = 0, b = 0, c = 0, d = 0;
+        for (size_t i = 0; i + 4 <= count_each; i += 4) {
+            a += own[i];
+            b += own[i + 1];
+            c += own[i + 2];
+            d += own[i + 3];
+        }
+        sink += a + b + c + d;
+        pthread_barrier_wait(&end);
+    }
+    return NULL;
+}
+
+static double now_s(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+int main(int argc, char **argv) {
+    if (argc != 4) return 2;
+    int threads = atoi(argv[1]);
+    size_t bytes = (size_t)atol(argv[2]) * 1000000;
+    rounds = atoi(argv[3]);
+    count_each = bytes / 8 / (size_t)threads;
+    size_t size = (count_each * (size_t)threads * 8 + (1 << 21) - 1) >> 21 << 21;
+    numbers = aligned_alloc(1 << 21, size);
+    if (!numbers) return 1;
+#ifdef MADV_HUGEPAGE
+    madvise(numbers, size, MADV_HUGEPAGE);  // as the weights are, see fused/huge_pages.py
+#endif
+    memset(numbers, 1, count_each * (size_t)threads * 8);
+    pthread_barrier_init(&begin, NULL, (unsigned)threads + 1);
+    pthread_barrier_init(&end, NULL, (unsigned)threads + 1);
+    pthread_t *team = calloc((size_t)threads, sizeof *team);
+    for (int i = 0; i < threads; i++) pthread_create(&team[i], NULL, sum, (void *)(intptr_t)i);
+    double shortest_s = 1e9;
+    for (int round = 0; round < rounds; round++) {
+        pthread_barrier_wait(&begin);
+        double started_s = now_s();
+        pthread_barrier_wait(&end);
+        double took_s = now_s() - started_s;
+        if (took_s < shortest_s) shortest_s = took_s;
+    }
+    for (int i = 0; i < threads; i++) pthread_join(team[i], NULL);
+    printf("%f\n", (double)(count_each * (size_t)threads * 8) / shortest_s);
+    return 0;
+}

@@ -1,0 +1,56 @@
+"""Clock, heat and swap from trees of system files; the busiest other program from real processes."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from llmdesk.services.live.processor_state import BusiestOther, ProcessorState
+from tests.services.live.system_files import write
+
+
+def test_clock_heat_and_swap(tmp_path: Path) -> None:
+    cpus = "devices/system/cpu"
+    write(
+        tmp_path,
+        {
+            f"{cpus}/cpu0/cpufreq/scaling_cur_freq": 3_000_000,
+            f"{cpus}/cpu1/cpufreq/scaling_cur_freq": 2_000_000,
+            f"{cpus}/cpu0/thermal_throttle/core_throttle_count": 3,
+            f"{cpus}/cpu1/thermal_throttle/core_throttle_count": 4,
+            f"{cpus}/cpu0/thermal_throttle/package_throttle_count": 5,
+            f"{cpus}/cpu1/thermal_throttle/package_throttle_count": 5,  # the same package
+            f"{cpus}/cpufreq/policy0/scaling_cur_freq": 1,
+        },
+    )
+    vmstat = tmp_path / "vmstat"
+    vmstat.write_text("nr_free_pages 5\npswpin 2\npswpout 1\n", encoding="ascii")
+    state = ProcessorState(tmp_path, vmstat)
+    assert state.frequency_mhz() == 2500.0
+    assert state.throttle_count() == 12
+    assert state.swapped_bytes() == 3 * resource.getpagesize()
+
+
+def test_what_the_system_does_not_tell_is_not_made_up(tmp_path: Path) -> None:
+    state = ProcessorState(tmp_path, tmp_path / "vmstat")
+    assert (state.frequency_mhz(), state.throttle_count(), state.swapped_bytes()) == (None, None, None)
+
+
+@pytest.mark.timing
+def test_the_busiest_other_program_is_named() -> None:
+    busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        other = BusiestOther()
+        assert other.look(is_wanted=True) == ""  # the first look only takes a reading
+        time.sleep(0.5)
+        assert other.look(is_wanted=True) == psutil.Process(busy.pid).name()
+        assert other.look(is_wanted=False) == ""
+    finally:
+        busy.kill()
+        busy.wait()
