@@ -249,7 +249,10 @@ def test_the_hints_in_empty_fields_can_be_read(window: Window, look: str) -> Non
     open_sampling(window)
     window.main.action_table["system_prompt"].trigger()
     ground = QColor(window.desktop.theme.colors.window)
-    fields = [*window.main.findChildren(QLineEdit), *window.main.findChildren(QPlainTextEdit)]
+    fields: list[QLineEdit | QPlainTextEdit] = [
+        *window.main.findChildren(QLineEdit),
+        *window.main.findChildren(QPlainTextEdit),
+    ]
     found = [field for field in fields if field.placeholderText()]
     assert len(found) > 5
 
