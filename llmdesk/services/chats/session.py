@@ -266,15 +266,13 @@ class Session:
             raise RuntimeError("an answer is running in this chat")
 
     def _send(self, message: Message, *, may_be_cached: bool) -> Message:
-        options = self._options
+        options, thinks = self._options, self._options.thinks
         told = self.conversation.told(message.id, options.system_prompt)
-        thinks = options.thinks
         if message.text or message.reasoning:
             told = (*told, ChatMessage("assistant", message.text, reasoning=message.reasoning))
             thinks = thinks or (True if message.reasoning else thinks)  # it goes on as it began
-        request = replace(options, thinks=thinks).request(
-            self._engine.new_request_id(), told, may_be_cached=may_be_cached
-        )
+        request_id = self._engine.new_request_id()
+        request = replace(options, thinks=thinks).request(request_id, told, may_be_cached=may_be_cached)
         answer = self._answer = RunningAnswer(message, request.request_id)
         self._tell(AnswerStarted(self, answer))
         submission = Submission(self._engine, request, self._sink)

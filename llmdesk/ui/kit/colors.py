@@ -145,7 +145,16 @@ def contrast(colors: Colors, pair: Pair) -> float:
     if pair.below:
         below = _rgb(getattr(colors, pair.below))
         ground = tuple(pair.alpha * a + (1 - pair.alpha) * b for a, b in zip(ground, below, strict=True))
-    dark, light = sorted((_luminance(ground), _luminance(_rgb(getattr(colors, pair.ink)))))
+    return _ratio(ground, _rgb(getattr(colors, pair.ink)))
+
+
+def contrast_of(ink: str, ground: str) -> float:
+    """The same of two colours, each as #RRGGBB."""
+    return _ratio(_rgb(ink), _rgb(ground))
+
+
+def _ratio(*colors: tuple[float, ...]) -> float:
+    dark, light = sorted(map(_luminance, colors))
     return (light + 0.05) / (dark + 0.05)
 
 

@@ -67,6 +67,7 @@ class FieldStyle(QObject):
         self._widget.setStyleSheet(
             f"QLineEdit, QAbstractSpinBox {{ background: {c.window}; color: {c.text}; border: 1px solid {c.line};"
             f" border-radius: {side}px; selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}"
+            f"QLineEdit {{ placeholder-text-color: {c.secondary}; }}"  # else half of the text's colour
             f"QLineEdit:focus, QAbstractSpinBox:focus {{ border: 2px solid {c.accent}; }}"
             f"QLineEdit {{ padding: 0 {side}px; }}"
             f"QLineEdit:focus {{ padding: 0 {side - 1}px; }}"

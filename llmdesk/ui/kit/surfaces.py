@@ -60,7 +60,7 @@ class Panel(QFrame):
         """Ground and border."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._theme.color(*self._edge)) if self._edge else Qt.PenStyle.NoPen)
+        painter.setPen(self._pen())
         painter.setBrush(self._theme.color(*self._ground))
         rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         radius = self._theme.px(self._radius)
@@ -73,6 +73,12 @@ class Panel(QFrame):
         corner = QRectF(rect.right() - radius, rect.bottom() - radius, radius, radius)
         path.addRoundedRect(corner, self._theme.px(4), self._theme.px(4))
         painter.drawPath(path)
+
+    def _pen(self) -> QPen:
+        if self._edge is None:
+            return QPen(Qt.PenStyle.NoPen)
+        color, alpha = self._edge
+        return QPen(self._theme.color(color, 1.0 if self._theme.is_high_contrast else alpha))
 
 
 class ThinBar(QProgressBar):

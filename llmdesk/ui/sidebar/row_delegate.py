@@ -149,7 +149,8 @@ class RowDelegate(QStyledItemDelegate):
         field.setStyleSheet(
             f"QLineEdit {{ background: {c.surface}; color: {c.text}; border: 2px solid {c.accent};"
             f" border-radius: {self._theme.px(8)}px; padding: 0 {self._theme.px(_SIDE_PX) - 2}px;"
-            f" selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}"
+            f" selection-background-color: {c.accent}; selection-color: {c.on_accent};"
+            f" placeholder-text-color: {c.secondary}; }}"
         )
         return field
 

@@ -7,9 +7,18 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent, QAccessibleInterface, QImage
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAccessibleEvent,
+    QAccessibleInterface,
+    QColor,
+    QImage,
+    QPalette,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QLineEdit, QPlainTextEdit, QWidget
 
+from llmdesk.ui.kit.colors import contrast_of
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.shell.actions import ActionId
 from tests.ui.conftest import Window
@@ -231,3 +240,24 @@ def test_the_keyboard_can_be_seen_on_every_control(window: Window, look: str) ->
             if stop.hasFocus() and picture(around) == before:
                 unseen.append(f"{type(stop).__name__} {stop.accessibleName()!r}")
     assert unseen == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_hints_in_empty_fields_can_be_read(window: Window, look: str) -> None:
+    LOOKS[look](window.desktop.theme)
+    open_settings(window)
+    open_sampling(window)
+    window.main.action_table["system_prompt"].trigger()
+    ground = QColor(window.desktop.theme.colors.window)
+    fields: list[QLineEdit | QPlainTextEdit] = [
+        *window.main.findChildren(QLineEdit),
+        *window.main.findChildren(QPlainTextEdit),
+    ]
+    found = [field for field in fields if field.placeholderText()]
+    assert len(found) > 5
+
+    def pale() -> list[QWidget]:
+        inks = {field: field.palette().color(QPalette.ColorRole.PlaceholderText) for field in found}
+        return [f for f, ink in inks.items() if ink.alpha() < 255 or contrast_of(ink.name(), ground.name()) < 4.5]
+
+    window.qtbot.waitUntil(lambda: pale() == [])
