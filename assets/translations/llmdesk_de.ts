@@ -774,6 +774,10 @@
         <translation>`revision` in models.toml berichtigen.</translation>
     </message>
     <message>
+        <source>Count tokens and answers</source>
+        <translation>Token und Antworten zählen</translation>
+    </message>
+    <message>
         <source>Counting is switched off in the settings (usage.show).</source>
         <translation>Das Zählen ist in den Einstellungen ausgeschaltet (usage.show).</translation>
     </message>

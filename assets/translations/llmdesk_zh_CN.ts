@@ -760,6 +760,10 @@
         <translation>请更正 models.toml 中的 `revision`。</translation>
     </message>
     <message>
+        <source>Count tokens and answers</source>
+        <translation>统计 token 和回答</translation>
+    </message>
+    <message>
         <source>Counting is switched off in the settings (usage.show).</source>
         <translation>统计已在设置中关闭 (usage.show)。</translation>
     </message>

@@ -285,21 +285,15 @@ def _of_each_layer(config: Any, key: str, count: int, known: tuple[Any, ...]) ->
     if not values:
         return None
     if not isinstance(values, list | tuple) or len(values) != count:
-        raise BadValue(
-            CONFIG,
-            key,
-            say(
-                "“{key}” is {shown}; a value for each of {count} layers is expected",
-                key=key,
-                shown=shown(values),
-                count=count,
-            ),
+        words = say(
+            "“{key}” is {shown}; a value for each of {count} layers is expected",
+            key=key,
+            shown=shown(values),
+            count=count,
         )
+        raise BadValue(CONFIG, key, words)
     if strange := [value for value in values if value not in known]:
         expected = " or ".join(str(value) for value in known)
-        raise BadValue(
-            CONFIG,
-            key,
-            say("“{key}” holds {shown}; {expected} is expected", key=key, shown=shown(strange[0]), expected=expected),
-        )
+        what = "“{key}” holds {shown}; {expected} is expected"
+        raise BadValue(CONFIG, key, say(what, key=key, shown=shown(strange[0]), expected=expected))
     return list(values)

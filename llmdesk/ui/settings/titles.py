@@ -13,6 +13,7 @@ def group_titles() -> dict[str, str]:
         "chat": tr("Chats"),
         "engine": tr("Engine"),
         "server": tr("Local server"),
+        "usage": tr("Usage over time"),
         "appearance": tr("Appearance"),
     }
 
@@ -52,6 +53,7 @@ def setting_titles() -> dict[str, str]:
         "server.max_messages": tr("Most messages"),
         "server.max_connections": tr("Most connections"),
         "server.max_request_s": tr("Longest answer"),
+        "usage.show": tr("Count tokens and answers"),
         "appearance.theme": tr("Theme"),
         "appearance.contrast": tr("Contrast"),
         "appearance.reduce_motion": tr("Reduce motion"),
