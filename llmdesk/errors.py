@@ -12,6 +12,7 @@
     |-- SettingsError              a mistake in settings.toml, or it cannot be written
     |-- StoreError                 the file of the chats cannot be read or written
     |-- TransferError              chats that cannot be exported or imported
+    |-- FileError                  a file that cannot be attached to a prompt
     |-- DownloadError              network, login, proxy, disk
     |-- NotEnoughMemory
     |-- DeviceError                the GPU cannot go on
@@ -133,6 +134,13 @@ class TransferError(LlmdeskError):
     """Chats cannot be exported to a file, or a file's chats cannot be imported."""
 
     http_status = 400
+
+
+class FileError(LlmdeskError):
+    """A file cannot be attached to a prompt."""
+
+    http_status = 422
+    default_hint = say("Choose another file, or remove it.")
 
 
 class DownloadError(LlmdeskError):

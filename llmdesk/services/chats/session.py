@@ -31,6 +31,7 @@ from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.prompt_queue import PromptQueue
 from llmdesk.services.chats.running_answer import Progress, RunningAnswer
 from llmdesk.services.chats.submission import Keeper, Submission
+from llmdesk.services.files.attachment import Attachment, prompt_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +178,10 @@ class Session:
             self._options = options
             self._tell(OptionsChanged(self))
 
-    def submit(self, text: str) -> Message:
+    def submit(self, text: str, attachments: tuple[Attachment, ...] = ()) -> Message:
         """Ask at the end of the path; returns the answer, running. Raises RuntimeError while another one runs."""
         self._require_idle()
-        answer = self.conversation.ask(text, self._options.model_id, self._options.sampling)
+        answer = self.conversation.ask(text, self._options.model_id, self._options.sampling, attachments)
         return self._send(answer, may_be_cached=True)
 
     def ask_again(self, prompt_id: str, text: str) -> Message:
@@ -202,17 +203,19 @@ class Session:
 
     def send_next(self) -> None:
         """Send the first of the prompts that wait, unless an answer runs or the prompt is being edited."""
-        if self._answer is None and (text := self.queue.take()) is not None:
-            self.submit(text)
+        if self._answer is None and (prompt := self.queue.take()) is not None:
+            self.submit(prompt.text, prompt.attachments)
             self._tell(QueueChanged(self))
 
-    def preview(self, text: str, *, has_history: bool = True) -> GenerationRequest:
-        """The request that ``submit(text)`` would make now, to be counted; nothing is sent.
+    def preview(
+        self, text: str, attachments: tuple[Attachment, ...] = (), *, has_history: bool = True
+    ) -> GenerationRequest:
+        """The request that ``submit`` would make now, to be counted; nothing is sent.
 
         Without its history it costs nothing that grows with the chat: where the engine told what the history takes.
         """
         conversation = self.conversation if has_history else Conversation()
-        return self._options.request("", conversation.told_next(text, self._options.system_prompt))
+        return self._options.request("", conversation.told_next(prompt_with(text, attachments), self._options.system_prompt))
 
     def stop(self) -> None:
         """End the running answer, if there is one; what was written stays. Its end comes as an event like any other."""
