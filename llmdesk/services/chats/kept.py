@@ -8,6 +8,7 @@ from typing import Literal
 from llmdesk.datatypes.chat import Role
 from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
+from llmdesk.services.files.attachment import Attachment
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class KeptChat:
     conversation: Conversation
     options: ChatOptions
     draft: str = ""
+    draft_files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,13 +82,29 @@ class DraftChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftFilesChanged:
+    """Other files are attached to what is being written."""
+
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
 class QueueChanged:
     """Other prompts wait for the running answer, or none (``session.queue``)."""
 
     session: Session
 
 
-SessionChange = AnswerStarted | Progressed | TokensCame | AnswerEnded | OptionsChanged | DraftChanged | QueueChanged
+SessionChange = (
+    AnswerStarted
+    | Progressed
+    | TokensCame
+    | AnswerEnded
+    | OptionsChanged
+    | DraftChanged
+    | DraftFilesChanged
+    | QueueChanged
+)
 SessionListener = Callable[[SessionChange], None]
 
 
@@ -125,6 +141,7 @@ class Session:
         self._answer: RunningAnswer | None = None
         self._ended_well = False  # the last answer that ran
         self._draft = ""
+        self._draft_files: tuple[Attachment, ...] = ()
         self.conversation = conversation or Conversation()
         self.queue = PromptQueue(self._on_queue_changed)
         self.is_private = is_private
@@ -140,6 +157,17 @@ class Session:
         if text != self._draft:
             self._draft = text
             self._tell(DraftChanged(self))
+
+    @property
+    def draft_files(self) -> tuple[Attachment, ...]:
+        """What is attached to it."""
+        return self._draft_files
+
+    @draft_files.setter
+    def draft_files(self, attachments: tuple[Attachment, ...]) -> None:
+        if attachments != self._draft_files:
+            self._draft_files = attachments
+            self._tell(DraftFilesChanged(self))
 
     @property
     def options(self) -> ChatOptions:
@@ -215,7 +243,9 @@ class Session:
         Without its history it costs nothing that grows with the chat: where the engine told what the history takes.
         """
         conversation = self.conversation if has_history else Conversation()
-        return self._options.request("", conversation.told_next(prompt_with(text, attachments), self._options.system_prompt))
+        return self._options.request(
+            "", conversation.told_next(prompt_with(text, attachments), self._options.system_prompt)
+        )
 
     def stop(self) -> None:
         """End the running answer, if there is one; what was written stays. Its end comes as an event like any other."""

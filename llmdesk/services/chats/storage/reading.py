@@ -13,6 +13,7 @@ from llmdesk.services.chats.kept import ChatInfo, KeptChat
 from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.storage.codec import from_json, message_of
 from llmdesk.services.chats.storage.writing import joined_pieces
+from llmdesk.services.files.attachment import Attachment
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -54,18 +55,19 @@ def load(connection: sqlite3.Connection, chat_id: str, owner_id: str) -> KeptCha
         StoreError: there is none, or it was deleted.
     """
     row = connection.execute(
-        f"SELECT {_INFO}, title_is = 'words', options, draft FROM chats LEFT JOIN chat_details ON chat_id = id "
+        f"SELECT {_INFO}, title_is = 'words', options, draft, draft_files FROM chats LEFT JOIN chat_details ON chat_id = id "
         "WHERE id = ? AND deleted_s IS NULL",
         (chat_id,),
     ).fetchone()
     if row is None:
         raise StoreError(say("There is no such chat any more."), say("It may have been deleted in another window."))
     info = _info(row[:10])
-    has_words_title, options, draft = row[10:]
+    has_words_title, options, draft, files = row[10:]
     chosen: set[str] = set()
     messages = list(_messages(connection, chat_id, owner_id, chosen))
     name = "" if has_words_title else info.title
-    return KeptChat(info, Conversation.of(chat_id, messages, chosen, name), _options(options), draft or "")
+    conversation = Conversation.of(chat_id, messages, chosen, name)
+    return KeptChat(info, conversation, _options(options), draft or "", _draft_files(files or "[]"))
 
 
 def has_chat(connection: sqlite3.Connection, chat_id: str) -> bool:
@@ -125,3 +127,11 @@ def _info(row: tuple[str, str, int, float, float, int, str, int, int, int]) -> C
         chat_id, title, bool(is_own), created_s, changed_s, bool(is_pinned), folder, bool(is_archived),
         bool(is_unread), count,
     )  # fmt: skip
+
+
+def _draft_files(text: str) -> tuple[Attachment, ...]:
+    """Damaged ones are none: the words that were typed are worth more."""
+    try:
+        return from_json(tuple[Attachment, ...], text)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return ()

@@ -62,5 +62,10 @@ _BEGINNING: Migration = (
     "CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL)",  # which chat was open last
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_BEGINNING,)
+_ATTACHMENTS: Migration = (
+    # Messages have attachments in their details, too, which an older version would lose.
+    "ALTER TABLE chat_details ADD COLUMN draft_files TEXT NOT NULL DEFAULT '[]'",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_BEGINNING, _ATTACHMENTS)
 TABLES = ("chats", "chat_details", "messages", "pieces", "notes")

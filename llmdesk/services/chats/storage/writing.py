@@ -177,6 +177,11 @@ def set_draft(connection: sqlite3.Connection, chat_id: str, draft: str) -> None:
     connection.execute("UPDATE chat_details SET draft = ? WHERE chat_id = ?", (text_for_utf8(draft), chat_id))
 
 
+def set_draft_files(connection: sqlite3.Connection, chat_id: str, files: str) -> None:
+    """What is attached to it."""
+    connection.execute("UPDATE chat_details SET draft_files = ? WHERE chat_id = ?", (files, chat_id))
+
+
 def set_options(connection: sqlite3.Connection, chat_id: str, options: str) -> None:
     """What the next request of a chat is made with."""
     connection.execute("UPDATE chat_details SET options = ? WHERE chat_id = ?", (options, chat_id))

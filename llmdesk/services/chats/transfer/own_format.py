@@ -22,6 +22,7 @@ from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.kept import ChatInfo, KeptChat
 from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.transfer.values import Object, items, obj, parse, text
+from llmdesk.services.files.attachment import Attachment
 from llmdesk.words import say
 
 FORMAT = "llmdesk-chats"
@@ -52,6 +53,7 @@ def chat_object(kept: KeptChat) -> Object:
     conversation = kept.conversation
     found["options"] = asdict(kept.options)
     found["draft"] = kept.draft
+    found["draft_files"] = [asdict(each) for each in kept.draft_files]
     found["messages"] = [_message_object(message, conversation) for message in conversation.messages]
     return found
 
@@ -103,7 +105,9 @@ def read(chat: Object) -> KeptChat:
     name = info.title if info.is_title_own else ""
     conversation = Conversation.of(info.id, messages, chosen, name)
     values = {name: getattr(info, name) for name in _INFO_FIELDS}
-    return KeptChat(ChatInfo(**values, message_count=len(messages)), conversation, options, text(chat.get("draft")))
+    files = tuple(_valid(Attachment, obj(each)) for each in items(chat.get("draft_files")))
+    info = ChatInfo(**values, message_count=len(messages))
+    return KeptChat(info, conversation, options, text(chat.get("draft")), files)
 
 
 def _message(value: Any) -> Message:
