@@ -55,8 +55,8 @@ def load(connection: sqlite3.Connection, chat_id: str, owner_id: str) -> KeptCha
         StoreError: there is none, or it was deleted.
     """
     row = connection.execute(
-        f"SELECT {_INFO}, title_is = 'words', options, draft, draft_files FROM chats LEFT JOIN chat_details ON chat_id = id "
-        "WHERE id = ? AND deleted_s IS NULL",
+        f"SELECT {_INFO}, title_is = 'words', options, draft, draft_files "
+        "FROM chats LEFT JOIN chat_details ON chat_id = id WHERE id = ? AND deleted_s IS NULL",
         (chat_id,),
     ).fetchone()
     if row is None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.ui.kit.buttons import IconButton
 from llmdesk.ui.kit.labels import ElidedLabel, Label
@@ -55,10 +55,12 @@ class Chip(QAbstractButton):
 
     Signals:
         remove_requested(): by button or key.
+        focused(): it has the keyboard.
         step_requested(int): to the chip before or behind, by arrow key.
     """
 
     remove_requested = Signal()
+    focused = Signal()
     step_requested = Signal(int)
 
     def __init__(self, theme: Theme, state: ChipState, *, is_removable: bool) -> None:
@@ -67,6 +69,8 @@ class Chip(QAbstractButton):
         self.state = state
         self._name = MiddleElidedLabel(theme, "text", "small")
         self._note = ElidedLabel(theme, "secondary", "note")
+        for label in (self._name, self._note):
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._bar = ThinBar(theme, tr("Reading"), 4)
         self._bar.set_fraction(None)
         self.remove = IconButton(theme, "x", tr("Remove {name}", name=state.name))
@@ -114,6 +118,11 @@ class Chip(QAbstractButton):
             self.step_requested.emit(1 if forward else -1)
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """See focused."""
+        super().focusInEvent(event)
+        self.focused.emit()
 
     def event(self, event: QEvent) -> bool:
         """Its ground follows the mouse."""
@@ -168,8 +177,8 @@ class Chip(QAbstractButton):
         layout.addWidget(self._picture)
         layout.addLayout(lines, 1)
         layout.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignVCenter)
-        for part in (self._picture, self._name, self._note, self._bar):
-            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        for silent in (self._picture, *parts):
+            silent.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     @Slot()
     def restyle(self) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from llmdesk.services.files.attachment import Attachment
 from llmdesk.ui.chat.attachments.chip import Chip
@@ -14,14 +15,16 @@ from llmdesk.ui.chat.attachments.chip_words import state_of, state_of_draft
 from llmdesk.ui.chat.attachments.draft import DraftFile
 from llmdesk.ui.chat.attachments.viewer import open_viewer
 from llmdesk.ui.kit.spacing import FlowLayout, space
+from llmdesk.ui.kit.styled import ScrollStyle
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 
 _PER_LINE = 3
+_MOST_HEIGHT_PX = 124  # two lines and the beginning of a third
 
 
-class DraftChips(QWidget):
-    """Those of the prompt that is being written.
+class DraftChips(QScrollArea):
+    """Those of the prompt that is being written; more than two lines of them are scrolled.
 
     Signals:
         remove_requested(file_id)
@@ -36,8 +39,16 @@ class DraftChips(QWidget):
         self._theme = theme
         self._files: dict[str, DraftFile] = {}
         self.chips: dict[str, Chip] = {}
+        body = QWidget()
         self._flow = FlowLayout(theme, spacing=8)
-        self.setLayout(self._flow)
+        body.setLayout(self._flow)
+        self.setWidget(body)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        ScrollStyle(theme, self)
+        theme.changed.connect(self.fit)
         self.setAccessibleName(tr("Attached files"))
         self.hide()
 
@@ -59,17 +70,31 @@ class DraftChips(QWidget):
             else:
                 self._add(file)
         self.setVisible(bool(files))
-        self.updateGeometry()
+        self.fit()
         if lost and self.chips:
             list(self.chips.values())[min(place, len(self.chips) - 1)].setFocus()
         elif lost:
             self.left.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width takes another number of lines."""
+        super().resizeEvent(event)
+        self.fit()
+
+    @Slot()
+    def fit(self) -> None:
+        """As high as the chips, within bounds."""
+        wanted = self._flow.heightForWidth(max(1, self.viewport().width()))
+        height = min(wanted, self._theme.px(_MOST_HEIGHT_PX))
+        if height != self.height():
+            self.setFixedHeight(height)
 
     def _add(self, file: DraftFile) -> None:
         chip = self.chips[file.id] = Chip(self._theme, state_of_draft(file), is_removable=True)
         chip.remove_requested.connect(partial(self.remove_requested.emit, file.id))
         chip.step_requested.connect(partial(_step, self.chips, chip))
         chip.clicked.connect(partial(self._open, file.id))
+        chip.focused.connect(partial(self.ensureWidgetVisible, chip))
         self._flow.addWidget(chip)
 
     def _open(self, file_id: str) -> None:

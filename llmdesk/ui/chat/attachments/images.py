@@ -107,9 +107,9 @@ def _attachment(name: str, image: QImage, size_bytes: int, path: str) -> Attachm
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if image.hasAlphaChannel():
-        image.save(buffer, "PNG")
+        image.save(buffer, b"PNG")
     else:
-        image.save(buffer, "JPEG", _QUALITY)
+        image.save(buffer, b"JPEG", _QUALITY)
     data = bytes(buffer.data().data())
     return Attachment(name, "image", size_bytes or len(data), image=base64.b64encode(data).decode("ascii"), path=path)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
-from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPalette
 from PySide6.QtWidgets import QWidget
 
 from llmdesk.app import make_application
@@ -71,7 +71,9 @@ def main(folder: Path) -> None:
             theme = Theme()
             theme.force(scheme)
             window = QWidget()
-            window.setStyleSheet(f"background: {theme.colors.window}")
+            palette = window.palette()
+            palette.setColor(QPalette.ColorRole.Window, theme.color("window"))
+            window.setPalette(palette)
             pane = ChatPane(theme, window)
             text = _fill(pane)
             window.resize(width, 640)

@@ -66,10 +66,12 @@ def viewer(window: Window) -> Viewer:
 def test_a_dropped_file_is_told_with_the_question_and_shown_above_its_bubble(window: Window, notes: Path) -> None:
     drop(window, notes)
     (chip,) = wait_read(window)
-    assert "notes.md" in chip.accessibleName() and "whole" in chip.accessibleName()
+    assert "notes.md" in chip.accessibleName()
+    assert "whole" in chip.accessibleName()
     window.ask("When does it leave?")
     told = window.told[-1][-1]
-    assert told.startswith('File "notes.md":\n```\n# Harbour') and told.endswith("\n\nWhen does it leave?")
+    assert told.startswith('File "notes.md":\n```\n# Harbour')
+    assert told.endswith("\n\nWhen does it leave?")
     assert not chips(window)
     assert [each.text for each in window.turns[-1].prompt.attachments] == [notes.read_text(encoding="utf-8")]
 
@@ -78,7 +80,8 @@ def test_a_dropped_file_is_told_with_the_question_and_shown_above_its_bubble(win
     assert view is not None
     window.qtbot.keyClick(view.bubble.chips.chips[0], Qt.Key.Key_Return)
     text = viewer(window).findChild(QPlainTextEdit)
-    assert text is not None and text.isReadOnly()
+    assert text is not None
+    assert text.isReadOnly()
     window.qtbot.waitUntil(lambda: "noon" in text.toPlainText())
     window.press_escape()
     window.ask("And back?")
@@ -117,9 +120,11 @@ def test_by_key_and_button_and_removed_by_delete(
     window.qtbot.keyClick(first, Qt.Key.Key_Right)
     assert window.main.focusWidget() is second
     window.qtbot.keyClick(second, Qt.Key.Key_Delete)
-    assert chips(window) == [first] and window.main.focusWidget() is first
+    assert chips(window) == [first]
+    assert window.main.focusWidget() is first
     window.qtbot.mouseClick(first.remove, Qt.MouseButton.LeftButton)
-    assert chips(window) == [] and window.main.focusWidget() is window.main.chat.composer.edit
+    assert chips(window) == []
+    assert window.main.focusWidget() is window.main.chat.composer.edit
     monkeypatch.setattr(files, "ask_for_files", lambda *_: [notes])
     window.button("Attach files or images").click()
     wait_read(window)
@@ -137,7 +142,8 @@ def test_what_cannot_be_attached_says_why_and_is_not_sent(window: Window, tmp_pa
     found = {chip.state.name: chip.state for chip in wait_read(window, len(names))}
     assert all(state.is_bad for state in found.values())
     assert "no text" in found["program.bin"].tip
-    assert "3,600 million pixels" in found["bomb.png"].tip and "smaller" in found["bomb.png"].tip
+    assert "3,600 million pixels" in found["bomb.png"].tip
+    assert "smaller" in found["bomb.png"].tip
     assert "more tokens than this model can take" in found["long.txt"].tip
     assert "cannot be read" in found["missing.txt"].tip
 
@@ -172,8 +178,10 @@ def test_a_folder_gives_its_files(window: Window, tmp_path: Path) -> None:
 def test_an_image_says_that_it_is_not_seen_and_is_enlarged_on_click(window: Window, picture: Path) -> None:
     drop(window, picture)
     (chip,) = wait_read(window)
-    assert chip.state.image is not None and not chip.state.image.isNull()
-    assert "Not seen by the model" in chip.accessibleName() and "cannot see" in chip.toolTip()
+    assert chip.state.image is not None
+    assert not chip.state.image.isNull()
+    assert "Not seen by the model" in chip.accessibleName()
+    assert "cannot see" in chip.toolTip()
     window.ask("What is this?")
     assert window.told[-1][-1].startswith('[The image "harbour.png" is attached')
     view = window.main.chat.conversation_view.view(window.turns[-1].answer.id)
@@ -199,7 +207,8 @@ def test_an_image_and_files_are_pasted_and_text_stays_text(window: Window, notes
     cells.setImageData(image)
     clipboard.setMimeData(cells)
     edit.paste()
-    assert edit.toPlainText() == "a\tb" and len(chips(window)) == 2
+    assert edit.toPlainText() == "a\tb"
+    assert len(chips(window)) == 2
 
 
 def test_attached_files_of_a_draft_and_of_a_sent_prompt_survive_closing(
@@ -247,7 +256,12 @@ def test_the_file_itself_is_opened_only_after_a_question(
     window: Window, notes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[Path] = []
-    monkeypatch.setattr(files, "show_in_system", lambda path: bool(opened.append(path)) or True)
+
+    def opens(path: Path) -> bool:
+        opened.append(path)
+        return True
+
+    monkeypatch.setattr(files, "show_in_system", opens)
     monkeypatch.setattr(files, "ask_to_open", lambda *_: False)
     drop(window, notes)
     (chip,) = wait_read(window)
