@@ -25,9 +25,7 @@ def kept_chat() -> KeptChat:
     chat = Conversation()
     answer = chat.ask("Why?", "m", SamplingParams(), (TEXT, IMAGE))
     chat.append(answer.id, "So.")
-    chat.finish(
-        answer.id, "stop", GenerationStats(prompt_tokens=1, new_tokens=1, prefill_s=0.1, decode_s=0.1, ttft_s=0.1)
-    )
+    chat.finish(answer.id, "stop", GenerationStats(prompt_tokens=1, new_tokens=1))
     info = ChatInfo(chat.id, "Why?", False, 1.0, 2.0)
     return KeptChat(info, chat, ChatOptions(), "more", (TEXT,))
 

@@ -54,7 +54,7 @@ class AttachmentsController(QObject):
         session = self._sessions.current
         if self._drafts.of(session).has(str(path)):
             return
-        file = DraftFile(path.name or str(path))
+        file = DraftFile(path.name or str(path), path=str(path))
         self._begin(session, file, partial(_read, path))
 
     def attach_image(self, image: QImage) -> None:
@@ -104,7 +104,7 @@ class AttachmentsController(QObject):
             draft.replace(file.id)
             for path in found:
                 if isinstance(path, Path) and not draft.has(str(path)):
-                    self._begin(session, DraftFile(path.name), partial(_read, path))
+                    self._begin(session, DraftFile(path.name, path=str(path)), partial(_read, path))
         self._measure(session)
 
     def _on_failed(self, session: Session, file: DraftFile, error: ErrorInfo) -> None:

@@ -26,6 +26,7 @@ class DraftFile:
     attachment: Attachment | None = None
     error: ErrorInfo | None = None
     fits: bool = True
+    path: str = ""
     id: str = field(default_factory=new_id)
 
     @property
@@ -38,7 +39,7 @@ class Draft:
     """Those of one chat, in the order in which they were attached."""
 
     def __init__(self, attachments: tuple[Attachment, ...] = ()) -> None:
-        self.files = tuple(DraftFile(attachment.name, attachment) for attachment in attachments)
+        self.files = tuple(DraftFile(attachment.name, attachment, path=attachment.path) for attachment in attachments)
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:
@@ -61,8 +62,9 @@ class Draft:
         return next((file for file in self.files if file.error is not None or not file.fits), None)
 
     def has(self, path: str) -> bool:
-        """True if this file is attached already."""
-        return bool(path) and any(each.path == path for each in self.attachments)
+        """True if this file is attached already. One that could not be read is taken away: it may be better now."""
+        self.files = tuple(file for file in self.files if file.path != path or file.error is None)
+        return any(file.path == path for file in self.files)
 
     def add(self, file: DraftFile) -> None:
         """At the end."""

@@ -12,7 +12,7 @@ import stat
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QImage, QImageReader, QImageWriter
 
 from llmdesk.errors import FileError
 from llmdesk.services.files.attachment import Attachment
@@ -106,10 +106,10 @@ def _bounded(image: QImage) -> QImage:
 def _attachment(name: str, image: QImage, size_bytes: int, path: str) -> Attachment:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if image.hasAlphaChannel():
-        image.save(buffer, b"PNG")
-    else:
-        image.save(buffer, b"JPEG", _QUALITY)
+    writer = QImageWriter(buffer, QByteArray(b"PNG" if image.hasAlphaChannel() else b"JPEG"))
+    if not image.hasAlphaChannel():
+        writer.setQuality(_QUALITY)
+    writer.write(image)
     data = bytes(buffer.data().data())
     return Attachment(name, "image", size_bytes or len(data), image=base64.b64encode(data).decode("ascii"), path=path)
 
