@@ -91,12 +91,13 @@ class AttachmentsController(QObject):
             return
         draft.add(file)
         self._drafts.tell(session)
-        self._background.run(work, partial(self._on_read, session, file), partial(self._on_failed, session, file))
+        self._background.run(work, partial(self._on_read, file), partial(self._on_failed, file))
 
-    def _on_read(self, session: Session, file: DraftFile, found: list[Attachment | Path]) -> None:
+    def _on_read(self, file: DraftFile, found: list[Attachment | Path]) -> None:
+        session = self._drafts.holder(file.id)
+        if session is None:
+            return
         draft = self._drafts.of(session)
-        if not draft.holds(file.id):
-            return  # removed meanwhile
         if len(found) == 1 and isinstance(attachment := found[0], Attachment):
             draft.replace(file.id, replace(file, attachment=attachment))
             self._count(session, file.id, attachment)
@@ -107,9 +108,11 @@ class AttachmentsController(QObject):
                     self._begin(session, DraftFile(path.name, path=str(path)), partial(_read, path))
         self._measure(session)
 
-    def _on_failed(self, session: Session, file: DraftFile, error: ErrorInfo) -> None:
-        self._drafts.of(session).replace(file.id, replace(file, error=error))
-        self._drafts.tell(session)
+    def _on_failed(self, file: DraftFile, error: ErrorInfo) -> None:
+        session = self._drafts.holder(file.id)
+        if session is not None:
+            self._drafts.of(session).replace(file.id, replace(file, error=error))
+            self._drafts.tell(session)
 
     def _count(self, session: Session, file_id: str, attachment: Attachment) -> None:
         """By the model itself; until then, and without one, a guess is shown."""
@@ -117,9 +120,10 @@ class AttachmentsController(QObject):
             return
 
         def counted(tokens: int | None) -> None:
-            if tokens is not None:
-                self._drafts.of(session).count(file_id, tokens)
-                self._measure(session)
+            holder = self._drafts.holder(file_id)
+            if tokens is not None and holder is not None:
+                self._drafts.of(holder).count(file_id, tokens)
+                self._measure(holder)
 
         self._counter.count_text(session.options.model_id, attachment.text, counted)
 

@@ -114,6 +114,10 @@ class Drafts:
             self._drafts[session] = Draft(session.draft_files)
         return self._drafts[session]
 
+    def holder(self, file_id: str) -> Session | None:
+        """The chat in which a file is attached by now; None: it was removed."""
+        return next((session for session, draft in self._drafts.items() if draft.holds(file_id)), None)
+
     def subscribe(self, listener: Callable[[Session], None]) -> Unsubscribe:
         """Hear of the chats in which something else is attached."""
         return self._listeners.add(listener)

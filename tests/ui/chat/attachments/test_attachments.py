@@ -250,6 +250,28 @@ def test_each_chat_has_its_own_and_an_empty_one_takes_them_along(window: Window,
     assert chips(window) == []
     window.desktop.sessions.show(first)
     wait_read(window)
+    window.chat.drafts.clear(first)
+
+    window.chat.new_chat()
+    drop(window, notes)
+    window.desktop.sessions.show(first)  # the empty chat is gone; the file is read for this one
+    wait_read(window)
+    assert first.draft_files[0].name == "notes.md"
+
+
+def test_a_private_chat_writes_nothing_of_what_is_attached(window: Window, notes: Path) -> None:
+    window.qtbot.waitUntil(lambda: window.desktop.kept.store is not None)
+    store = window.desktop.kept.store
+    assert store is not None
+    window.desktop.sessions.new(private=True)
+    drop(window, notes)
+    wait_read(window)
+    window.ask("one")
+    assert store.flush()
+    written = b"".join(path.read_bytes() for path in store.file.parent.glob(f"{store.file.name}*"))
+    assert b"ferry" not in written
+    window.chat.new_chat()
+    assert chips(window) == []
 
 
 def test_the_file_itself_is_opened_only_after_a_question(
