@@ -108,6 +108,7 @@ def measure_processor(folder: Path, seconds: float, rounds: int, tps: float) -> 
             wait_s(seconds)
             meter.stop()
             threads[mode] = meter.ms_per_s()
+            print(f"{mode}: {sum(threads[mode].values()) / 10:.2f} % of a core", file=sys.stderr, flush=True)
             percents[mode].append(sum(threads[mode].values()) / 10)
             desktop.chat.stop()
             wait_until(lambda: not desktop.chat.is_generating)
@@ -130,7 +131,7 @@ def measure_speed(folder: Path, model: str, answers: int) -> dict[str, Any]:
     from llmdesk.services.settings.settings import Settings
     from llmdesk.ui.shell.window_state import WindowState
 
-    settings, state = Settings(folder / "settings.toml"), WindowState(folder / "window.ini")
+    settings, state = Settings(folder / "settings.toml"), WindowState(folder / "second.ini")  # with the column open
     desktop = build_desktop(model, state, settings=settings, keeps_chats=False)
     desktop.window.resize(1440, 900)
     desktop.show()
@@ -151,6 +152,7 @@ def measure_speed(folder: Path, model: str, answers: int) -> dict[str, Any]:
         stats = desktop.chat.conversation.turns[-1].answer.stats
         if stats is None or not stats.decode_tps:
             sys.exit("monitor_cost: the model did not answer")
+        print(f"{mode}: {stats.decode_tps:.1f} tok/s", file=sys.stderr, flush=True)
         if number:  # the first one warms up
             speeds[mode].append(stats.decode_tps)
     monitoring.use("off")

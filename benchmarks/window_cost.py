@@ -46,6 +46,7 @@ def play_in_window(count: int, model: str) -> dict[str, Any]:
     import psutil
 
     from llmdesk.app import build_desktop, end_desktop, make_application
+    from llmdesk.services.demos.script import script_of
     from llmdesk.services.settings.settings import Settings
     from llmdesk.ui.demo import demo_player
     from llmdesk.ui.shell.window_state import WindowState
@@ -57,7 +58,7 @@ def play_in_window(count: int, model: str) -> dict[str, Any]:
         settings = Settings(Path(folder) / "settings.toml")
         desktop = build_desktop(model, WindowState(Path(folder) / "window.ini"), settings=settings, keeps_chats=False)
         desktop.window.resize(1440, 900)
-        player = demo_player.DemoPlayer(desktop, questions(count), await_turn)
+        player = demo_player.DemoPlayer(desktop, script_of(questions(count)), await_turn)
         desktop.bridge.finished.connect(lambda _event: rss.append(psutil.Process().memory_info().rss))
         player.done.connect(app.quit)
         desktop.show()

@@ -31,7 +31,7 @@ def make_application() -> QApplication:
     from PySide6.QtGui import QGuiApplication, QIcon
     from PySide6.QtWidgets import QApplication
 
-    from llmdesk.ui.kit import words
+    from llmdesk.ui.kit import access, words
     from llmdesk.ui.kit.icons import ASSETS
     from llmdesk.ui.kit.theme import ui_font
 
@@ -45,6 +45,7 @@ def make_application() -> QApplication:
     app.setStyle("Fusion")
     app.setFont(ui_font())
     words.install(app)
+    access.install()
     app.setWindowIcon(QIcon(str(ASSETS / "app" / "llmdesk.svg")))
     return app
 
@@ -92,11 +93,14 @@ def build_desktop(
     ``state`` and ``settings`` are the user's own unless given; the chats are the user's unless none are kept.
     """
     from llmdesk.hosting import Hosting
+    from llmdesk.ui.demo.rooms import add_rooms
     from llmdesk.ui.shell.desktop import Desktop
     from llmdesk.ui.shell.window_state import WindowState
 
     core = Core(make=make, settings=settings)
-    return Desktop(core, Hosting(core), state or WindowState(), model_id, keeps_chats=keeps_chats)
+    desktop = Desktop(core, Hosting(core), state or WindowState(), model_id, keeps_chats=keeps_chats)
+    add_rooms(desktop)
+    return desktop
 
 
 def end_desktop(desktop: Desktop) -> None:

@@ -25,6 +25,7 @@ from llmdesk.engine.backends.dispatch import DispatchingBackend
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.engine_choices import Choice
 from llmdesk.services.live.resource_monitor import ResourceMonitor
+from llmdesk.services.live.stage import Stage
 from llmdesk.services.settings.definition import SETTINGS
 from llmdesk.services.settings.settings import Settings
 
@@ -47,6 +48,7 @@ class Core:
         runner: the engine; its ``run_forever`` runs on one thread, see ``start_engine``.
         settings: read already; changes of others are told to who subscribes.
         monitor: of processor and memory; does nothing until it is started.
+        stage: what the window shows to an audience; nothing, unless its user wants that.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Core:
         self.settings = settings or Settings()
         self.runner = EngineRunner(lambda: DispatchingBackend(make), self._resolve, options)
         self.monitor = ResourceMonitor()
+        self.stage = Stage()
         self._catalogue: Catalogue | None = None
         self._catalogue_lock = threading.Lock()
         self._chats: ChatStore | None = None

@@ -13,6 +13,8 @@
     |-- StoreError                 the file of the chats cannot be read or written
     |-- TransferError              chats that cannot be exported or imported
     |-- FileError                  a file that cannot be attached to a prompt
+    |-- RecordingError             a recording that cannot be read, written or played
+    |-- ScriptError                a mistake in a demo's script (file, line, key, what was expected)
     |-- DownloadError              network, login, proxy, disk
     |-- NotEnoughMemory
     |-- DeviceError                the GPU cannot go on
@@ -141,6 +143,14 @@ class FileError(LlmdeskError):
 
     http_status = 422
     default_hint = say("Choose another file, or remove it.")
+
+
+class RecordingError(LlmdeskError):
+    """A recording cannot be read, written or played."""
+
+
+class ScriptError(LlmdeskError):
+    """A demo's script has a mistake, or is not there."""
 
 
 class DownloadError(LlmdeskError):

@@ -187,6 +187,14 @@
         <translation>Eine Frage, die keinen Platz für eine ganze Antwort lässt, wird abgelehnt.</translation>
     </message>
     <message>
+        <source>A replay cannot be recorded.</source>
+        <translation>Eine Wiedergabe lässt sich nicht aufzeichnen.</translation>
+    </message>
+    <message>
+        <source>A step of the demo did not end within {seconds} s.</source>
+        <translation>Ein Schritt der Vorführung endete nicht innerhalb von {seconds} s.</translation>
+    </message>
+    <message>
         <source>A whole answer has no room: the chat has {tokens:,} tokens, an answer may take {answer:,}, and the context holds {context_tokens:,}.</source>
         <translation>Für eine ganze Antwort ist kein Platz: Der Chat hat {tokens:,} Token, eine Antwort darf {answer:,} lang sein, und der Kontext fasst {context_tokens:,}.</translation>
     </message>
@@ -263,6 +271,10 @@
         <translation>Alle Netzwerke</translation>
     </message>
     <message>
+        <source>An answer has ended in “{title}”.</source>
+        <translation>Eine Antwort ist fertig in „{title}“.</translation>
+    </message>
+    <message>
         <source>An answer is being written there.</source>
         <translation>Dort wird gerade eine Antwort geschrieben.</translation>
     </message>
@@ -311,7 +323,7 @@
     </message>
     <message>
         <source>Another model was ready from here on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ab hier war ein anderes Modell bereit.</translation>
     </message>
     <message>
         <source>Another program listens at port {port} already, perhaps llmdesk serve.</source>
@@ -334,12 +346,24 @@
         <translation>Text der Antwort</translation>
     </message>
     <message>
+        <source>Answer, its beginning: {words} …</source>
+        <translation>Antwort, ihr Anfang: {words} …</translation>
+    </message>
+    <message>
+        <source>Answer: {words}</source>
+        <translation>Antwort: {words}</translation>
+    </message>
+    <message>
         <source>Answering</source>
         <translation>Antwortet</translation>
     </message>
     <message>
         <source>Answering: {title}</source>
         <translation>Antwortet: {title}</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>Antworten</translation>
     </message>
     <message>
         <source>Answers come from {server}</source>
@@ -378,6 +402,10 @@
         <translation>Noch einmal fragen.</translation>
     </message>
     <message>
+        <source>Ask in a new chat.</source>
+        <translation>In einem neuen Chat fragen.</translation>
+    </message>
+    <message>
         <source>Ask otherwise in a new chat</source>
         <translation>In einem neuen Chat anders fragen</translation>
     </message>
@@ -399,7 +427,7 @@
     </message>
     <message>
         <source>Back to live</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zu live</translation>
     </message>
     <message>
         <source>Back to the list</source>
@@ -419,7 +447,7 @@
     </message>
     <message>
         <source>Between the two: faster memory would help, and so would faster cores.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dazwischen: Schnellerer Speicher würde helfen, schnellere Kerne ebenso.</translation>
     </message>
     <message>
         <source>Break the line</source>
@@ -434,8 +462,12 @@
         <translation>Dorthin zurückbringen, oder das Modell von der Liste nehmen und an seinem neuen Ort öffnen.</translation>
     </message>
     <message>
+        <source>Bring “{name}” back</source>
+        <translation>„{name}“ zurückholen</translation>
+    </message>
+    <message>
         <source>Bytes of the loaded weights and of the keys and values that each token reads, times steps per second, as a share of the memory's speed: the fastest reading of the last 15 minutes, by a probe that runs while nothing else does, or by the model itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bytes der geladenen Gewichte sowie der Schlüssel und Werte, die jedes Token liest, mal Schritte pro Sekunde, als Anteil an der Geschwindigkeit des Speichers: das schnellste Lesen der letzten 15 Minuten, durch eine Messung im Leerlauf oder durch das Modell selbst.</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -558,6 +590,10 @@
         <translation>Ein anderes Embedding-Modell wählen, zum Beispiel von der Art BERT oder Qwen3.</translation>
     </message>
     <message>
+        <source>Choose another folder.</source>
+        <translation>Einen anderen Ordner wählen.</translation>
+    </message>
+    <message>
         <source>Choose another one, for example Q4_K_M.</source>
         <translation>Eine andere wählen, zum Beispiel Q4_K_M.</translation>
     </message>
@@ -632,6 +668,14 @@
     <message>
         <source>Continue the last answer</source>
         <translation>Die letzte Antwort fortsetzen</translation>
+    </message>
+    <message>
+        <source>Continue with {model}</source>
+        <translation>Weiter mit {model}</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation>Kontrast</translation>
     </message>
     <message>
         <source>Conversation</source>
@@ -723,11 +767,15 @@
     </message>
     <message>
         <source>Core {number}: {percent}</source>
-        <translation type="unfinished"></translation>
+        <translation>Kern {number}: {percent}</translation>
     </message>
     <message>
         <source>Correct `revision` in models.toml.</source>
         <translation>`revision` in models.toml berichtigen.</translation>
+    </message>
+    <message>
+        <source>Counting is switched off in the settings (usage.show).</source>
+        <translation>Das Zählen ist in den Einstellungen ausgeschaltet (usage.show).</translation>
     </message>
     <message>
         <source>Creative</source>
@@ -776,6 +824,10 @@
     <message>
         <source>Dark</source>
         <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation>Tag</translation>
     </message>
     <message>
         <source>Default</source>
@@ -830,6 +882,10 @@
             <numerusform>Diese Version und %Ln folgende Nachrichten löschen</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Delete “{name}”</source>
+        <translation>„{name}“ löschen</translation>
+    </message>
     <message numerus="yes">
         <source>Deleted: %n chat(s).</source>
         <translation>
@@ -840,6 +896,10 @@
     <message>
         <source>Deleted: “{title}”.</source>
         <translation>Gelöscht: „{title}“.</translation>
+    </message>
+    <message>
+        <source>Demo</source>
+        <translation>Vorführung</translation>
     </message>
     <message>
         <source>Description</source>
@@ -875,7 +935,7 @@
     </message>
     <message>
         <source>Each core: {values}</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeder Kern: {values}</translation>
     </message>
     <message>
         <source>Edit</source>
@@ -910,12 +970,20 @@
         <translation>Leer: die Wörter des ersten Prompts</translation>
     </message>
     <message>
+        <source>End it first.</source>
+        <translation>Sie zuerst beenden.</translation>
+    </message>
+    <message>
         <source>End the answer there</source>
         <translation>Die Antwort dort beenden</translation>
     </message>
     <message>
         <source>End the answer where the context ends, then refuse</source>
         <translation>Die Antwort am Ende des Kontexts beenden, dann ablehnen</translation>
+    </message>
+    <message>
+        <source>End the replay</source>
+        <translation>Wiedergabe beenden</translation>
     </message>
     <message>
         <source>End: {reason}</source>
@@ -940,6 +1008,10 @@
     <message>
         <source>Enter the address that it sends to, if you trust it.</source>
         <translation>Die Adresse eingeben, an die verwiesen wird, falls sie vertrauenswürdig ist.</translation>
+    </message>
+    <message>
+        <source>Erase and count anew</source>
+        <translation>Löschen und neu zählen</translation>
     </message>
     <message>
         <source>Error: {message}</source>
@@ -1152,11 +1224,11 @@
     </message>
     <message>
         <source>GPU {percent}</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU {percent}</translation>
     </message>
     <message>
         <source>GPU, now {percent}</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU, jetzt {percent}</translation>
     </message>
     <message>
         <source>Get a GGUF file of this model, or of a newer one.</source>
@@ -1173,6 +1245,10 @@
     <message>
         <source>Get it anew.</source>
         <translation>Das Modell neu beschaffen.</translation>
+    </message>
+    <message>
+        <source>Get the file again from where it came from, or record anew.</source>
+        <translation>Die Datei noch einmal von dort holen, woher sie kam, oder neu aufzeichnen.</translation>
     </message>
     <message>
         <source>Get the file once more.</source>
@@ -1213,6 +1289,10 @@
     <message>
         <source>Give a file or folder on a disk.</source>
         <translation>Eine Datei oder einen Ordner auf einem Datenträger angeben.</translation>
+    </message>
+    <message>
+        <source>Give a file or one of: {names}.</source>
+        <translation>Eine Datei angeben oder eine von: {names}.</translation>
     </message>
     <message>
         <source>Give a file, a folder or a ZIP.</source>
@@ -1271,8 +1351,16 @@
         <translation>`{command}` von dem starten lassen, was auf diesem Rechner Programme startet.</translation>
     </message>
     <message>
+        <source>High</source>
+        <translation>Hoch</translation>
+    </message>
+    <message>
         <source>How many threads compute, from the next load on; auto: as many as were measured to be best.</source>
         <translation>Wie viele Threads rechnen, ab dem nächsten Laden; auto: so viele, wie sich beim Messen als am besten erwiesen.</translation>
+    </message>
+    <message>
+        <source>How much words and lines stand out; system: as it asks.</source>
+        <translation>Wie sehr sich Worte und Linien abheben; system: wie es das System verlangt.</translation>
     </message>
     <message>
         <source>How the next token is chosen</source>
@@ -1311,6 +1399,10 @@
         <translation>Falls das Netzwerk ein eigenes Zertifikat hat, SSL_CERT_FILE auf dessen Datei setzen.</translation>
     </message>
     <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
         <source>Import chats</source>
         <translation>Chats importieren</translation>
     </message>
@@ -1333,6 +1425,17 @@
     <message>
         <source>Import prompts</source>
         <translation>Prompts importieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>Import the chats in %n file(s)?</source>
+        <translation>
+            <numerusform>Die Chats aus %Ln Datei importieren?</numerusform>
+            <numerusform>Die Chats aus %Ln Dateien importieren?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import the chats in “{name}”?</source>
+        <translation>Die Chats aus „{name}“ importieren?</translation>
     </message>
     <message>
         <source>Importing chats…</source>
@@ -1650,7 +1753,7 @@
     </message>
     <message>
         <source>Live figures in a window of their own</source>
-        <translation type="unfinished"></translation>
+        <translation>Live-Werte in eigenem Fenster</translation>
     </message>
     <message>
         <source>Load as {precision}: {meaning}</source>
@@ -1750,11 +1853,11 @@
     </message>
     <message>
         <source>Measured just now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gerade eben gemessen.</translation>
     </message>
     <message>
         <source>Measured {ago}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gemessen {ago}.</translation>
     </message>
     <message>
         <source>Memory</source>
@@ -1762,7 +1865,7 @@
     </message>
     <message>
         <source>Memory bandwidth</source>
-        <translation type="unfinished"></translation>
+        <translation>Speicherbandbreite</translation>
     </message>
     <message>
         <source>Memory is nearly full: {free} GB are free.</source>
@@ -1782,7 +1885,7 @@
     </message>
     <message>
         <source>Memory-bound: faster memory would help, more cores would not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vom Speicher begrenzt: Schnellerer Speicher würde helfen, mehr Kerne nicht.</translation>
     </message>
     <message>
         <source>Mend it first.</source>
@@ -1870,7 +1973,7 @@
     </message>
     <message>
         <source>More than {n} prompt tokens were to be read: nothing is written meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr als {n} Prompt-Token waren zu lesen: Währenddessen wird nichts geschrieben.</translation>
     </message>
     <message>
         <source>Most connections</source>
@@ -1915,6 +2018,10 @@
     <message>
         <source>Name of the folder</source>
         <translation>Name des Ordners</translation>
+    </message>
+    <message>
+        <source>Name of the preset</source>
+        <translation>Name der Voreinstellung</translation>
     </message>
     <message>
         <source>Names of this machine</source>
@@ -2026,11 +2133,11 @@
     </message>
     <message>
         <source>Not memory-bound: faster or more cores would help, faster memory would not.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht vom Speicher begrenzt: Schnellere oder mehr Kerne würden helfen, schnellerer Speicher nicht.</translation>
     </message>
     <message>
         <source>Not memory-bound: other programs take the processor.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht vom Speicher begrenzt: Andere Programme belegen den Prozessor.</translation>
     </message>
     <message>
         <source>Not now</source>
@@ -2039,6 +2146,10 @@
     <message>
         <source>Not sent while the first one is being edited</source>
         <translation>Nicht gesendet beim Bearbeiten</translation>
+    </message>
+    <message>
+        <source>Not sent yet</source>
+        <translation>Noch nicht gesendet</translation>
     </message>
     <message>
         <source>Not sent, for the answer did not come to its end</source>
@@ -2065,12 +2176,24 @@
         <translation>Nichts gefunden.</translation>
     </message>
     <message>
+        <source>Nothing in the window moves; auto: where the system asks for that.</source>
+        <translation>Im Fenster bewegt sich nichts; auto: wo das System es verlangt.</translation>
+    </message>
+    <message>
         <source>Nothing is being answered.</source>
         <translation>Gerade wird nichts beantwortet.</translation>
     </message>
     <message>
         <source>Nothing on this machine yet</source>
         <translation>Noch nichts auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>Nothing was answered yet, or it was erased. Counted are the answers of kept chats.</source>
+        <translation>Noch wurde nichts beantwortet, oder es wurde gelöscht. Gezählt werden die Antworten der behaltenen Chats.</translation>
+    </message>
+    <message>
+        <source>Nothing was asked, so nothing was recorded.</source>
+        <translation>Nichts wurde gefragt, also wurde nichts aufgezeichnet.</translation>
     </message>
     <message>
         <source>Of your own: {names}</source>
@@ -2194,7 +2317,7 @@
     </message>
     <message>
         <source>Operations of the prompt that was read last (two for each weight of the layers, and attention), per second, as a share of the processor's speed in matrix products, measured while nothing else runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechenoperationen des zuletzt gelesenen Prompts (zwei je Gewicht der Schichten, dazu Attention) pro Sekunde, als Anteil an der im Leerlauf gemessenen Geschwindigkeit des Prozessors bei Matrixprodukten.</translation>
     </message>
     <message>
         <source>Other programs take {share}, so answers come slower.</source>
@@ -2217,16 +2340,20 @@
         <translation>{painted} von {came} Token/s gezeichnet, {behind} ms hinter der Engine</translation>
     </message>
     <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
         <source>Pause the graphs</source>
-        <translation type="unfinished"></translation>
+        <translation>Diagramme anhalten</translation>
     </message>
     <message>
         <source>Pause the graphs, or back to live</source>
-        <translation type="unfinished"></translation>
+        <translation>Diagramme anhalten, oder zurück zu live</translation>
     </message>
     <message>
         <source>Paused, {ago}</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten, {ago}</translation>
     </message>
     <message>
         <source>Phones in the same network scan it: it opens {address} with the key. Show it to nobody else.</source>
@@ -2245,6 +2372,26 @@
         <translation>Angeheftet</translation>
     </message>
     <message>
+        <source>Place in the recording</source>
+        <translation>Stelle in der Aufzeichnung</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
+        <source>Play a recording</source>
+        <translation>Aufzeichnung abspielen</translation>
+    </message>
+    <message>
+        <source>Play a recording…</source>
+        <translation>Aufzeichnung abspielen…</translation>
+    </message>
+    <message>
+        <source>Play it</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
         <source>Please note</source>
         <translation>Hinweis</translation>
     </message>
@@ -2258,15 +2405,15 @@
     </message>
     <message>
         <source>Power</source>
-        <translation type="unfinished"></translation>
+        <translation>Leistung</translation>
     </message>
     <message>
         <source>Power of the {source} over the last half second. Per token: its mean over the last two seconds, by the tokens per second of the last one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Leistungsaufnahme ({source}) in der letzten halben Sekunde. Pro Token: ihr Mittel der letzten zwei Sekunden, geteilt durch die Token pro Sekunde der letzten.</translation>
     </message>
     <message>
         <source>Power, now {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>Leistung, jetzt {value}</translation>
     </message>
     <message>
         <source>Precise</source>
@@ -2283,6 +2430,10 @@
     <message>
         <source>Precisions</source>
         <translation>Genauigkeiten</translation>
+    </message>
+    <message>
+        <source>Presenter mode</source>
+        <translation>Vortragsmodus</translation>
     </message>
     <message>
         <source>Preset of new chats</source>
@@ -2354,15 +2505,19 @@
     </message>
     <message>
         <source>Prompt compute</source>
-        <translation type="unfinished"></translation>
+        <translation>Prompt-Berechnung</translation>
     </message>
     <message>
         <source>Prompt lookup</source>
         <translation>Prompt-Lookup</translation>
     </message>
     <message>
+        <source>Prompt tokens</source>
+        <translation>Prompt-Token</translation>
+    </message>
+    <message>
         <source>Prompt {percent} read</source>
-        <translation type="unfinished"></translation>
+        <translation>Prompt zu {percent} gelesen</translation>
     </message>
     <message>
         <source>Prompt's length</source>
@@ -2425,12 +2580,40 @@
         <translation>Auswahl oder letzte Antwort zitieren</translation>
     </message>
     <message>
+        <source>REPLAY</source>
+        <translation>WIEDERGABE</translation>
+    </message>
+    <message>
         <source>Reading prompt, {done} of {total} tokens</source>
         <translation>Prompt wird gelesen, {done} von {total} Token</translation>
     </message>
     <message>
         <source>Reading prompt, {done} of {total} tokens, {reused} of them reused</source>
         <translation>Prompt wird gelesen, {done} von {total} Token, davon {reused} wiederverwendet</translation>
+    </message>
+    <message>
+        <source>Record what is asked and answered, or stop</source>
+        <translation>Fragen und Antworten aufzeichnen, oder damit aufhören</translation>
+    </message>
+    <message>
+        <source>Recorded {when}: {models}. {processor}, {cores} cores, {memory} GB, {program}.</source>
+        <translation>Aufgezeichnet {when}: {models}. {processor}, {cores} Kerne, {memory} GB, {program}.</translation>
+    </message>
+    <message>
+        <source>Recording. Prompts, answers and figures from now on go into the file; private chats do not.</source>
+        <translation>Aufzeichnung läuft. Prompts, Antworten und Zahlen kommen von jetzt an in die Datei; private Chats nicht.</translation>
+    </message>
+    <message>
+        <source>Recordings (*.json *.gz);;All files (*)</source>
+        <translation>Aufzeichnungen (*.json *.gz);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Recordings (*.json.gz *.json)</source>
+        <translation>Aufzeichnungen (*.json.gz *.json)</translation>
+    </message>
+    <message>
+        <source>Reduce motion</source>
+        <translation>Weniger Bewegung</translation>
     </message>
     <message>
         <source>Refuse a question that leaves no room for a whole answer</source>
@@ -2501,6 +2684,10 @@
         <translation>Datei ersetzen</translation>
     </message>
     <message>
+        <source>Replay</source>
+        <translation>Wiedergabe</translation>
+    </message>
+    <message>
         <source>Request</source>
         <translation>Anfrage</translation>
     </message>
@@ -2559,6 +2746,14 @@
     <message>
         <source>Save code</source>
         <translation>Code speichern</translation>
+    </message>
+    <message>
+        <source>Save the recording</source>
+        <translation>Aufzeichnung speichern</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Speichern…</translation>
     </message>
     <message>
         <source>Scripted</source>
@@ -2682,7 +2877,7 @@
     </message>
     <message>
         <source>Show in a window of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>In eigenem Fenster zeigen</translation>
     </message>
     <message>
         <source>Show it</source>
@@ -2698,7 +2893,7 @@
     </message>
     <message>
         <source>Show or hide each core</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeden Kern zeigen oder verbergen</translation>
     </message>
     <message>
         <source>Show or hide the chats</source>
@@ -2713,12 +2908,20 @@
         <translation>Archiv oder Chats zeigen</translation>
     </message>
     <message>
+        <source>Show the folder</source>
+        <translation>Ordner zeigen</translation>
+    </message>
+    <message>
         <source>Show the main figures only</source>
         <translation>Nur die wichtigsten Messwerte zeigen</translation>
     </message>
     <message>
         <source>Show the source</source>
         <translation>Quelltext zeigen</translation>
+    </message>
+    <message>
+        <source>Show this window to the audience, or stop</source>
+        <translation>Dieses Fenster dem Publikum zeigen, oder damit aufhören</translation>
     </message>
     <message>
         <source>Show what the model thought</source>
@@ -2747,6 +2950,14 @@
     <message>
         <source>Something went wrong inside llmdesk: {kind}: {reason}</source>
         <translation>In llmdesk ist ein Fehler aufgetreten: {kind}: {reason}</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Speed {speed}</source>
+        <translation>Tempo {speed}</translation>
     </message>
     <message>
         <source>Stack: {stack}</source>
@@ -2817,6 +3028,10 @@
         <translation>Stopp</translation>
     </message>
     <message>
+        <source>Stop and save</source>
+        <translation>Beenden und speichern</translation>
+    </message>
+    <message>
         <source>Stop it</source>
         <translation>Abbrechen</translation>
     </message>
@@ -2833,6 +3048,10 @@
         <translation>Mit Esc abbrechen, dann löschen.</translation>
     </message>
     <message>
+        <source>Stop it, then play the recording.</source>
+        <translation>Sie beenden, dann die Aufzeichnung abspielen.</translation>
+    </message>
+    <message>
         <source>Stop the answer, or close what is open</source>
         <translation>Die Antwort abbrechen oder Geöffnetes schließen</translation>
     </message>
@@ -2843,6 +3062,10 @@
     <message>
         <source>Stopped. What has arrived is kept; fetching goes on from there.</source>
         <translation>Angehalten. Was angekommen ist, bleibt erhalten; das Herunterladen geht dort weiter.</translation>
+    </message>
+    <message>
+        <source>Switch it on and open it under Local server (Ctrl+Shift+S).</source>
+        <translation>Unter Lokaler Server (Ctrl+Shift+S) einschalten und öffnen.</translation>
     </message>
     <message>
         <source>System</source>
@@ -2941,6 +3164,14 @@
         <translation>Die Adresse, an der der lokale Server lauscht; jede andere als die dieses Rechners verlangt einen Schlüssel.</translation>
     </message>
     <message>
+        <source>The answer failed.</source>
+        <translation>Die Antwort ist fehlgeschlagen.</translation>
+    </message>
+    <message>
+        <source>The answer failed: {reason}</source>
+        <translation>Die Antwort ist fehlgeschlagen: {reason}</translation>
+    </message>
+    <message>
         <source>The answer to “{title}” could not be completed.</source>
         <translation>Die Antwort auf „{title}“ konnte nicht abgeschlossen werden.</translation>
     </message>
@@ -2957,6 +3188,10 @@
         <translation>Die Antwort auf „{title}“ wurde abgebrochen; das Geschriebene bleibt erhalten.</translation>
     </message>
     <message>
+        <source>The answer was stopped.</source>
+        <translation>Die Antwort wurde angehalten.</translation>
+    </message>
+    <message>
         <source>The architecture {kind} of config.json is unknown to the installed transformers.</source>
         <translation>Die Architektur {kind} aus config.json kennt das installierte transformers nicht.</translation>
     </message>
@@ -2965,8 +3200,16 @@
         <translation>Die Architektur „{kind}“ kann nicht ausgeführt werden: {reason}.</translation>
     </message>
     <message>
+        <source>The audience does not see this window any more.</source>
+        <translation>Das Publikum sieht dieses Fenster nicht mehr.</translation>
+    </message>
+    <message>
+        <source>The audience would see this window now, but the local server is not open to the network.</source>
+        <translation>Das Publikum würde dieses Fenster jetzt sehen, aber der lokale Server ist nicht für das Netzwerk geöffnet.</translation>
+    </message>
+    <message>
         <source>The beginning of the prompt, or the whole answer, was still known and not computed again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Anfang des Prompts oder die ganze Antwort war noch bekannt und wurde nicht neu berechnet.</translation>
     </message>
     <message>
         <source>The certificate of {host} is not trusted: {verify_message}.</source>
@@ -3185,15 +3428,15 @@
     </message>
     <message>
         <source>The machine runs on its battery from here on, and may compute slower.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Rechner läuft ab hier im Akkubetrieb und rechnet vielleicht langsamer.</translation>
     </message>
     <message>
         <source>The machine was plugged in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Rechner wurde ans Netz angeschlossen.</translation>
     </message>
     <message>
         <source>The memory is measured as soon as nothing else runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Speicher wird gemessen, sobald nichts anderes läuft.</translation>
     </message>
     <message>
         <source>The model computed no numbers: its weights hold some that are too large, or none.</source>
@@ -3201,7 +3444,7 @@
     </message>
     <message>
         <source>The model fits into the processor's cache: memory does not hold it up.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Modell passt in den Cache des Prozessors: Der Speicher hält es nicht auf.</translation>
     </message>
     <message>
         <source>The model is told this before the chat. It counts from the next question on, in this chat.</source>
@@ -3256,6 +3499,10 @@
         <translation>Das Paket keyring ist nicht installiert, daher lässt sich kein Schlüssel daraus lesen.</translation>
     </message>
     <message>
+        <source>The page about usage counts what the kept chats hold; off: nothing is counted.</source>
+        <translation>Die Seite über die Nutzung zählt, was die behaltenen Chats enthalten; aus: nichts wird gezählt.</translation>
+    </message>
+    <message>
         <source>The parts of {name} do not fit each other.</source>
         <translation>Die Teile von {name} passen nicht zueinander.</translation>
     </message>
@@ -3269,15 +3516,15 @@
     </message>
     <message>
         <source>The processor has no energy counter here; the battery tells while it is in use.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Prozessor hat hier keinen Energiezähler; im Akkubetrieb gibt der Akku Auskunft.</translation>
     </message>
     <message>
         <source>The processor reported that heat slowed it down.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Prozessor meldete, dass Hitze ihn gebremst hat.</translation>
     </message>
     <message>
         <source>The processor's energy counter may be read by the administrator only. To allow it: sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Energiezähler des Prozessors darf nur der Administrator lesen. Zum Erlauben: sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj</translation>
     </message>
     <message>
         <source>The prompt has {tokens} tokens; this model can take {limit_tokens:,} at once.</source>
@@ -3298,6 +3545,22 @@
     <message>
         <source>The proxy refused: {error}.</source>
         <translation>Der Proxy hat abgelehnt: {error}.</translation>
+    </message>
+    <message>
+        <source>The recording cannot be written to {name}: {reason}.</source>
+        <translation>Die Aufzeichnung lässt sich nicht nach {name} schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>The recording is not saved yet.</source>
+        <translation>Die Aufzeichnung ist noch nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>The recording is saved as {name}.</source>
+        <translation>Die Aufzeichnung ist als {name} gespeichert.</translation>
+    </message>
+    <message>
+        <source>The recording {name} is damaged: {reason}.</source>
+        <translation>Die Aufzeichnung {name} ist beschädigt: {reason}.</translation>
     </message>
     <message>
         <source>The same question in the same words, with greedy sampling, gets the same answer at once.</source>
@@ -3341,11 +3604,11 @@
     </message>
     <message>
         <source>The system shows no energy counter of this processor; virtual machines have none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das System zeigt keinen Energiezähler dieses Prozessors; virtuelle Maschinen haben keinen.</translation>
     </message>
     <message>
         <source>The text has grown past a power of two, {n} tokens or more: each token reads more keys and values.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Text ist über eine Zweierpotenz gewachsen, {n} Token oder mehr: Jedes Token liest mehr Schlüssel und Werte.</translation>
     </message>
     <message>
         <source>The text is too long to paste: {count} characters; at most {limit} can be sent.</source>
@@ -3460,6 +3723,10 @@
         <translation>Darunter ist eine Zahl, die kein Token dieses Modells ist.</translation>
     </message>
     <message>
+        <source>There is a preset “{name}” already.</source>
+        <translation>Eine Voreinstellung „{name}“ gibt es schon.</translation>
+    </message>
+    <message>
         <source>There is a unit of this name that llmdesk did not write: {file}.</source>
         <translation>Eine Unit dieses Namens, die llmdesk nicht geschrieben hat, gibt es schon: {file}.</translation>
     </message>
@@ -3470,6 +3737,10 @@
     <message>
         <source>There is no C compiler for llmdesk's own kernels.</source>
         <translation>Für die eigenen Kernel von llmdesk gibt es keinen C-Compiler.</translation>
+    </message>
+    <message>
+        <source>There is no demo {name}.</source>
+        <translation>Es gibt keine Vorführung {name}.</translation>
     </message>
     <message>
         <source>There is no embedding model on this machine.</source>
@@ -3567,6 +3838,10 @@
         <translation>Dieser Chat geht an {server}</translation>
     </message>
     <message>
+        <source>This chat is a replay.</source>
+        <translation>Dieser Chat ist eine Wiedergabe.</translation>
+    </message>
+    <message>
         <source>This file came with llmdesk: mend it, or install llmdesk again; then try again.</source>
         <translation>Diese Datei gehört zu llmdesk: berichtigen oder llmdesk neu installieren, dann noch einmal versuchen.</translation>
     </message>
@@ -3580,7 +3855,7 @@
     </message>
     <message>
         <source>This memory is read at {speed}; an answer shows what of it is used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Speicher wird mit {speed} gelesen; eine Antwort zeigt, wie viel davon genutzt wird.</translation>
     </message>
     <message>
         <source>This model has no tokenizer.json.</source>
@@ -3698,7 +3973,7 @@
     </message>
     <message>
         <source>Tokens on the screen, and tokens that came from the engine, per second over the last two seconds; and the time from a token's end in the engine to the painting that shows it, the median of the tokens painted then.</source>
-        <translation type="unfinished"></translation>
+        <translation>Token auf dem Bildschirm und Token aus der Engine, pro Sekunde über die letzten zwei Sekunden; dazu die Zeit vom Ende eines Tokens in der Engine bis zu seinem Zeichnen, der Median der dabei gezeichneten Token.</translation>
     </message>
     <message>
         <source>Tokens per second, nothing measured</source>
@@ -3801,8 +4076,16 @@
         <translation>Zum Importieren llmdesk aktualisieren.</translation>
     </message>
     <message>
+        <source>Update llmdesk to play it.</source>
+        <translation>llmdesk aktualisieren, um sie abzuspielen.</translation>
+    </message>
+    <message>
         <source>Update llmdesk. Until then, what you write is held by this window only.</source>
         <translation>llmdesk aktualisieren. Bis dahin hält nur dieses Fenster das Geschriebene.</translation>
+    </message>
+    <message>
+        <source>Usage over time</source>
+        <translation>Nutzung über die Zeit</translation>
     </message>
     <message>
         <source>Use</source>
@@ -3847,6 +4130,14 @@
     <message>
         <source>Use the prompt {title}</source>
         <translation>Den Prompt {title} verwenden</translation>
+    </message>
+    <message>
+        <source>Usual</source>
+        <translation>Üblich</translation>
+    </message>
+    <message>
+        <source>Values of “{name}”</source>
+        <translation>Werte von „{name}“</translation>
     </message>
     <message>
         <source>Vectors of “{kind}” cannot be computed here.</source>
@@ -4014,23 +4305,27 @@
     </message>
     <message>
         <source>While answering, more than {rate} MB/s moved between memory and disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Während der Antwort wurden mehr als {rate} MB/s zwischen Speicher und Datenträger bewegt.</translation>
     </message>
     <message>
         <source>While answering, other programs computed on {cores} cores or more, twice in a row.</source>
-        <translation type="unfinished"></translation>
+        <translation>Während der Antwort rechneten andere Programme zweimal nacheinander auf mindestens {cores} Kernen.</translation>
     </message>
     <message>
         <source>While answering, the cores' mean clock fell below {percent} % of its median over the last {span} s.</source>
-        <translation type="unfinished"></translation>
+        <translation>Während der Antwort fiel der mittlere Takt der Kerne unter {percent} % seines Medians der letzten {span} s.</translation>
     </message>
     <message>
         <source>Who the model is to be, and how it is to answer. For example: Answer in short sentences.</source>
         <translation>Wer das Modell sein und wie es antworten soll. Zum Beispiel: Antworte in kurzen Sätzen.</translation>
     </message>
     <message>
+        <source>Whoever opens the server's page sees what this window asks and answers, but for private chats.</source>
+        <translation>Wer die Seite des Servers öffnet, sieht, was dieses Fenster fragt und antwortet, außer privaten Chats.</translation>
+    </message>
+    <message>
         <source>Whole screen, or a window</source>
-        <translation type="unfinished"></translation>
+        <translation>Vollbild oder Fenster</translation>
     </message>
     <message>
         <source>Write a Python function that returns the moving average of a list.</source>
@@ -4106,7 +4401,7 @@
     </message>
     <message>
         <source>a measurement of the memory</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Messung des Speichers</translation>
     </message>
     <message>
         <source>a message follows one that is not before it</source>
@@ -4181,6 +4476,10 @@
         <translation>ein Prompt hat keine Antwort</translation>
     </message>
     <message>
+        <source>a server</source>
+        <translation>ein Server</translation>
+    </message>
+    <message>
         <source>a socket</source>
         <translation>ein Socket</translation>
     </message>
@@ -4233,7 +4532,7 @@
     </message>
     <message>
         <source>answer was in the cache</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwort war gespeichert</translation>
     </message>
     <message>
         <source>answering</source>
@@ -4269,7 +4568,7 @@
     </message>
     <message>
         <source>cache {figure} GB</source>
-        <translation type="unfinished"></translation>
+        <translation>Cache {figure} GB</translation>
     </message>
     <message>
         <source>chat_template in tokenizer_config.json or chat_template.jinja cannot be used</source>
@@ -4285,7 +4584,7 @@
     </message>
     <message>
         <source>clock fell to {now:.1f} from {usual:.1f} GHz</source>
-        <translation type="unfinished"></translation>
+        <translation>Takt fiel von {usual:.1f} auf {now:.1f} GHz</translation>
     </message>
     <message>
         <source>config.json cannot be used</source>
@@ -4305,7 +4604,7 @@
     </message>
     <message>
         <source>context of {n:,} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Kontext von {n:,} Token</translation>
     </message>
     <message>
         <source>converting the tokenizer, once</source>
@@ -4322,6 +4621,10 @@
     <message>
         <source>did not load</source>
         <translation>nicht geladen (Fehler)</translation>
+    </message>
+    <message>
+        <source>docs/demos.md has the form; `llmdesk demo --list` shows the demos that are there.</source>
+        <translation>docs/demos.md beschreibt die Form; `llmdesk demo --list` zeigt die vorhandenen Vorführungen.</translation>
     </message>
     <message>
         <source>embeddings, not for chat</source>
@@ -4389,7 +4692,7 @@
     </message>
     <message>
         <source>free {figure} GB</source>
-        <translation type="unfinished"></translation>
+        <translation>frei {figure} GB</translation>
     </message>
     <message>
         <source>from the answer cache: asked before in the same words, nothing was computed</source>
@@ -4710,7 +5013,7 @@
     </message>
     <message>
         <source>llmdesk, live</source>
-        <translation type="unfinished"></translation>
+        <translation>llmdesk, live</translation>
     </message>
     <message>
         <source>llmdesk: something went wrong</source>
@@ -4754,7 +5057,7 @@
     </message>
     <message>
         <source>memory is moved to disk, {rate:.0f} MB/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Speicher wird ausgelagert, {rate:.0f} MB/s</translation>
     </message>
     <message numerus="yes">
         <source>message(s)</source>
@@ -4769,7 +5072,7 @@
     </message>
     <message>
         <source>model {figure} GB</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell {figure} GB</translation>
     </message>
     <message>
         <source>more than {gt:g}</source>
@@ -4792,6 +5095,10 @@
         <translation>neue Antwort</translation>
     </message>
     <message>
+        <source>no model</source>
+        <translation>kein Modell</translation>
+    </message>
+    <message>
         <source>nobody's home is known for “{location}”</source>
         <translation>für „{location}“ ist kein Benutzerordner bekannt</translation>
     </message>
@@ -4805,7 +5112,7 @@
     </message>
     <message>
         <source>not measurable</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht messbar</translation>
     </message>
     <message>
         <source>not possible now</source>
@@ -4821,15 +5128,15 @@
     </message>
     <message>
         <source>of {speed}</source>
-        <translation type="unfinished"></translation>
+        <translation>von {speed}</translation>
     </message>
     <message>
         <source>of {speed} GFLOP/s</source>
-        <translation type="unfinished"></translation>
+        <translation>von {speed} GFLOP/s</translation>
     </message>
     <message>
         <source>of {speed} TFLOP/s</source>
-        <translation type="unfinished"></translation>
+        <translation>von {speed} TFLOP/s</translation>
     </message>
     <message>
         <source>of {total} GB</source>
@@ -4841,7 +5148,7 @@
     </message>
     <message>
         <source>on battery</source>
-        <translation type="unfinished"></translation>
+        <translation>Akkubetrieb</translation>
     </message>
     <message>
         <source>on this machine</source>
@@ -4853,7 +5160,7 @@
     </message>
     <message>
         <source>other programs compute, too</source>
-        <translation type="unfinished"></translation>
+        <translation>andere Programme rechnen mit</translation>
     </message>
     <message>
         <source>packing</source>
@@ -4868,7 +5175,7 @@
     </message>
     <message>
         <source>per token</source>
-        <translation type="unfinished"></translation>
+        <translation>pro Token</translation>
     </message>
     <message>
         <source>per token p50</source>
@@ -4888,7 +5195,7 @@
     </message>
     <message>
         <source>plugged in</source>
-        <translation type="unfinished"></translation>
+        <translation>am Netz</translation>
     </message>
     <message>
         <source>preparing the kernels</source>
@@ -4900,7 +5207,7 @@
     </message>
     <message>
         <source>processor</source>
-        <translation type="unfinished"></translation>
+        <translation>Prozessor</translation>
     </message>
     <message>
         <source>prompt</source>
@@ -4908,7 +5215,7 @@
     </message>
     <message>
         <source>prompt of {n:,} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Prompt mit {n:,} Token</translation>
     </message>
     <message>
         <source>prompt tok/s</source>
@@ -4952,7 +5259,7 @@
     </message>
     <message>
         <source>slowed down by heat</source>
-        <translation type="unfinished"></translation>
+        <translation>durch Hitze gebremst</translation>
     </message>
     <message>
         <source>small letters, digits, dots and dashes, with a letter or digit first</source>
@@ -4997,6 +5304,10 @@
     <message>
         <source>the name of a .gguf file inside the repository or package</source>
         <translation>der Name einer .gguf-Datei innerhalb des Repositorys oder Pakets</translation>
+    </message>
+    <message>
+        <source>there is no such key</source>
+        <translation>diesen Schlüssel gibt es nicht</translation>
     </message>
     <message>
         <source>this processor has no AVX2</source>
@@ -5071,7 +5382,7 @@
     </message>
     <message>
         <source>whole machine</source>
-        <translation type="unfinished"></translation>
+        <translation>ganzer Rechner</translation>
     </message>
     <message>
         <source>with a context of {tokens:,} tokens ({size:.1f} GB)</source>
@@ -5206,6 +5517,10 @@
         <translation>{file}, Zeile {line}, Schlüssel „{key}“: {text}.</translation>
     </message>
     <message>
+        <source>{file}, line {line}, {key}: {wanted}.</source>
+        <translation>{file}, Zeile {line}, {key}: {wanted}.</translation>
+    </message>
+    <message>
         <source>{file}, line {line}, {words}</source>
         <translation>{file}, Zeile {line}, {words}</translation>
     </message>
@@ -5230,6 +5545,10 @@
         <translation>{file}: Das ist kein Text in UTF-8.</translation>
     </message>
     <message>
+        <source>{file}: this is too long for a demo.</source>
+        <translation>{file}: zu lang für eine Vorführung.</translation>
+    </message>
+    <message>
         <source>{file}: this is too long for a prompt.</source>
         <translation>{file}: Das ist zu lang für einen Prompt.</translation>
     </message>
@@ -5251,7 +5570,7 @@
     </message>
     <message>
         <source>{ghz} GHz</source>
-        <translation type="unfinished"></translation>
+        <translation>{ghz} GHz</translation>
     </message>
     <message>
         <source>{host} broke off in the middle of the answer.</source>
@@ -5327,7 +5646,7 @@
     </message>
     <message>
         <source>{joules} J</source>
-        <translation type="unfinished"></translation>
+        <translation>{joules} J</translation>
     </message>
     <message>
         <source>{key} is a table.</source>
@@ -5363,11 +5682,11 @@
     </message>
     <message>
         <source>{minutes} min</source>
-        <translation type="unfinished"></translation>
+        <translation>{minutes} min</translation>
     </message>
     <message>
         <source>{minutes} min ago</source>
-        <translation type="unfinished"></translation>
+        <translation>vor {minutes} min</translation>
     </message>
     <message>
         <source>{minutes} min {seconds} s</source>
@@ -5383,7 +5702,7 @@
     </message>
     <message>
         <source>{n:,} of {total:,} prompt tokens cached</source>
-        <translation type="unfinished"></translation>
+        <translation>{n:,} von {total:,} Prompt-Token gespeichert</translation>
     </message>
     <message>
         <source>{name} and its other parts have two tensors of one name.</source>
@@ -5415,7 +5734,7 @@
     </message>
     <message>
         <source>{name} computes, too</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} rechnet mit</translation>
     </message>
     <message>
         <source>{name} cuts texts in a way that is not read here (words or characters).</source>
@@ -5642,6 +5961,10 @@
         <translation>{name} ist keine Datei.</translation>
     </message>
     <message>
+        <source>{name} is no recording of llmdesk.</source>
+        <translation>{name} ist keine Aufzeichnung von llmdesk.</translation>
+    </message>
+    <message>
         <source>{name} is not JSON: {reason}.</source>
         <translation>{name} ist kein JSON: {reason}.</translation>
     </message>
@@ -5698,6 +6021,10 @@
         <translation>{name} ist nicht die veröffentlichte Datei (SHA-256 {hexdigest}…).</translation>
     </message>
     <message>
+        <source>{name} is not there, or no file.</source>
+        <translation>{name} gibt es nicht, oder es ist keine Datei.</translation>
+    </message>
+    <message>
         <source>{name} is not there.</source>
         <translation>{name} ist nicht vorhanden.</translation>
     </message>
@@ -5720,6 +6047,10 @@
     <message>
         <source>{name} is too large for a file of presets.</source>
         <translation>{name} ist zu groß für eine Datei mit Voreinstellungen.</translation>
+    </message>
+    <message>
+        <source>{name} is too large for a recording (more than {size} MB).</source>
+        <translation>{name} ist zu groß für eine Aufzeichnung (mehr als {size} MB).</translation>
     </message>
     <message>
         <source>{name} is too large for a tokenizer.</source>
@@ -5764,6 +6095,10 @@
     <message>
         <source>{name} was not TOML; it is kept as {kept}.</source>
         <translation>{name} war kein TOML; es bleibt als {kept} erhalten.</translation>
+    </message>
+    <message>
+        <source>{name} was recorded by a newer llmdesk.</source>
+        <translation>{name} wurde von einem neueren llmdesk aufgezeichnet.</translation>
     </message>
     <message>
         <source>{name} {several}.</source>
@@ -5812,6 +6147,10 @@
     <message>
         <source>{near}`llmdesk config list` shows all.</source>
         <translation>{near}`llmdesk config list` zeigt alle.</translation>
+    </message>
+    <message>
+        <source>{now} s of {all} s</source>
+        <translation>{now} s von {all} s</translation>
     </message>
     <message>
         <source>{number} of {count} is shown</source>
@@ -5874,6 +6213,10 @@
         <translation>{preset}, Temperatur {temperature}</translation>
     </message>
     <message>
+        <source>{preset}: {value}</source>
+        <translation>{preset}: {value}</translation>
+    </message>
+    <message>
         <source>{processor}, {cores}, {memory} GB of memory. Models of up to {most} GB fit.</source>
         <translation>{processor}, {cores}, {memory} GB Speicher. Modelle bis {most} GB.</translation>
     </message>
@@ -5915,7 +6258,7 @@
     </message>
     <message>
         <source>{speed} GB/s</source>
-        <translation type="unfinished"></translation>
+        <translation>{speed} GB/s</translation>
     </message>
     <message>
         <source>{speed} tok/s</source>
@@ -6030,6 +6373,10 @@
         <translation>{title} wurde entladen; die nächste Nachricht lädt es wieder.</translation>
     </message>
     <message>
+        <source>{tokens} tokens in {answers} answers, from the figures that the kept chats hold. Nothing is sent anywhere.</source>
+        <translation>{tokens} Token in {answers} Antworten, aus den Zahlen der behaltenen Chats. Nichts wird irgendwohin gesendet.</translation>
+    </message>
+    <message>
         <source>{used} of {available} tokens</source>
         <translation>{used} von {available} Token</translation>
     </message>
@@ -6039,7 +6386,7 @@
     </message>
     <message>
         <source>{watts} W</source>
-        <translation type="unfinished"></translation>
+        <translation>{watts} W</translation>
     </message>
     <message>
         <source>{what} is a preset.</source>
@@ -6156,6 +6503,10 @@
     <message>
         <source>“{title}” is kept.</source>
         <translation>„{title}“ bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>● Recording – llmdesk</source>
+        <translation>● Aufzeichnung – llmdesk</translation>
     </message>
     <message>
         <source>Ctrl+Enter</source>

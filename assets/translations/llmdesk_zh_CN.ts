@@ -174,6 +174,14 @@
         <translation>没有空间容纳完整回答的问题将被拒绝。</translation>
     </message>
     <message>
+        <source>A replay cannot be recorded.</source>
+        <translation>无法录制回放。</translation>
+    </message>
+    <message>
+        <source>A step of the demo did not end within {seconds} s.</source>
+        <translation>演示的一个步骤未在 {seconds} 秒内结束。</translation>
+    </message>
+    <message>
         <source>A whole answer has no room: the chat has {tokens:,} tokens, an answer may take {answer:,}, and the context holds {context_tokens:,}.</source>
         <translation>空间不足以容纳完整回答：对话有 {tokens:,} 个 token，回答最多可用 {answer:,} 个，上下文共 {context_tokens:,} 个。</translation>
     </message>
@@ -250,6 +258,10 @@
         <translation>所有网络</translation>
     </message>
     <message>
+        <source>An answer has ended in “{title}”.</source>
+        <translation>“{title}”中的回答已结束。</translation>
+    </message>
+    <message>
         <source>An answer is being written there.</source>
         <translation>那里正在生成回答。</translation>
     </message>
@@ -297,7 +309,7 @@
     </message>
     <message>
         <source>Another model was ready from here on.</source>
-        <translation type="unfinished"></translation>
+        <translation>从此处起另一个模型已就绪。</translation>
     </message>
     <message>
         <source>Another program listens at port {port} already, perhaps llmdesk serve.</source>
@@ -320,12 +332,24 @@
         <translation>回答文本</translation>
     </message>
     <message>
+        <source>Answer, its beginning: {words} …</source>
+        <translation>回答，开头：{words} …</translation>
+    </message>
+    <message>
+        <source>Answer: {words}</source>
+        <translation>回答：{words}</translation>
+    </message>
+    <message>
         <source>Answering</source>
         <translation>正在回答</translation>
     </message>
     <message>
         <source>Answering: {title}</source>
         <translation>正在回答：{title}</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>回答</translation>
     </message>
     <message>
         <source>Answers come from {server}</source>
@@ -364,6 +388,10 @@
         <translation>请重新提问。</translation>
     </message>
     <message>
+        <source>Ask in a new chat.</source>
+        <translation>请在新对话中提问。</translation>
+    </message>
+    <message>
         <source>Ask otherwise in a new chat</source>
         <translation>在新对话中换种问法</translation>
     </message>
@@ -385,7 +413,7 @@
     </message>
     <message>
         <source>Back to live</source>
-        <translation type="unfinished"></translation>
+        <translation>返回实时</translation>
     </message>
     <message>
         <source>Back to the list</source>
@@ -405,7 +433,7 @@
     </message>
     <message>
         <source>Between the two: faster memory would help, and so would faster cores.</source>
-        <translation type="unfinished"></translation>
+        <translation>介于两者之间：更快的内存或更快的核心都会有帮助。</translation>
     </message>
     <message>
         <source>Break the line</source>
@@ -420,8 +448,12 @@
         <translation>请将其移回，或从列表中移除该模型后从新位置打开。</translation>
     </message>
     <message>
+        <source>Bring “{name}” back</source>
+        <translation>恢复“{name}”</translation>
+    </message>
+    <message>
         <source>Bytes of the loaded weights and of the keys and values that each token reads, times steps per second, as a share of the memory's speed: the fastest reading of the last 15 minutes, by a probe that runs while nothing else does, or by the model itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>每个 token 读取的已加载权重及键值的字节数乘以每秒步数，占内存速度的比例；内存速度取最近 15 分钟内最快的读取，由空闲时的探测或模型本身测得。</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -544,6 +576,10 @@
         <translation>请选择其他嵌入模型，例如 BERT 或 Qwen3 类型。</translation>
     </message>
     <message>
+        <source>Choose another folder.</source>
+        <translation>请选择其他文件夹。</translation>
+    </message>
+    <message>
         <source>Choose another one, for example Q4_K_M.</source>
         <translation>请选择其他量化方式，例如 Q4_K_M。</translation>
     </message>
@@ -618,6 +654,14 @@
     <message>
         <source>Continue the last answer</source>
         <translation>继续上一个回答</translation>
+    </message>
+    <message>
+        <source>Continue with {model}</source>
+        <translation>用 {model} 继续</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation>对比度</translation>
     </message>
     <message>
         <source>Conversation</source>
@@ -709,11 +753,15 @@
     </message>
     <message>
         <source>Core {number}: {percent}</source>
-        <translation type="unfinished"></translation>
+        <translation>核心 {number}：{percent}</translation>
     </message>
     <message>
         <source>Correct `revision` in models.toml.</source>
         <translation>请更正 models.toml 中的 `revision`。</translation>
+    </message>
+    <message>
+        <source>Counting is switched off in the settings (usage.show).</source>
+        <translation>统计已在设置中关闭 (usage.show)。</translation>
     </message>
     <message>
         <source>Creative</source>
@@ -762,6 +810,10 @@
     <message>
         <source>Dark</source>
         <translation>深色</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation>日期</translation>
     </message>
     <message>
         <source>Default</source>
@@ -813,6 +865,10 @@
             <numerusform>删除此版本及其后的 %Ln 条消息</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Delete “{name}”</source>
+        <translation>删除“{name}”</translation>
+    </message>
     <message numerus="yes">
         <source>Deleted: %n chat(s).</source>
         <translation>
@@ -822,6 +878,10 @@
     <message>
         <source>Deleted: “{title}”.</source>
         <translation>已删除：“{title}”。</translation>
+    </message>
+    <message>
+        <source>Demo</source>
+        <translation>演示</translation>
     </message>
     <message>
         <source>Description</source>
@@ -857,7 +917,7 @@
     </message>
     <message>
         <source>Each core: {values}</source>
-        <translation type="unfinished"></translation>
+        <translation>各核心：{values}</translation>
     </message>
     <message>
         <source>Edit</source>
@@ -892,12 +952,20 @@
         <translation>留空：使用第一个提示词的文字</translation>
     </message>
     <message>
+        <source>End it first.</source>
+        <translation>请先结束它。</translation>
+    </message>
+    <message>
         <source>End the answer there</source>
         <translation>在此结束回答</translation>
     </message>
     <message>
         <source>End the answer where the context ends, then refuse</source>
         <translation>在上下文末尾结束回答，之后拒绝</translation>
+    </message>
+    <message>
+        <source>End the replay</source>
+        <translation>结束回放</translation>
     </message>
     <message>
         <source>End: {reason}</source>
@@ -922,6 +990,10 @@
     <message>
         <source>Enter the address that it sends to, if you trust it.</source>
         <translation>如果信任重定向的地址，请直接输入该地址。</translation>
+    </message>
+    <message>
+        <source>Erase and count anew</source>
+        <translation>清除并重新统计</translation>
     </message>
     <message>
         <source>Error: {message}</source>
@@ -1131,11 +1203,11 @@
     </message>
     <message>
         <source>GPU {percent}</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU {percent}</translation>
     </message>
     <message>
         <source>GPU, now {percent}</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU，当前 {percent}</translation>
     </message>
     <message>
         <source>Get a GGUF file of this model, or of a newer one.</source>
@@ -1152,6 +1224,10 @@
     <message>
         <source>Get it anew.</source>
         <translation>请重新获取该模型。</translation>
+    </message>
+    <message>
+        <source>Get the file again from where it came from, or record anew.</source>
+        <translation>请从来源重新获取该文件，或重新录制。</translation>
     </message>
     <message>
         <source>Get the file once more.</source>
@@ -1192,6 +1268,10 @@
     <message>
         <source>Give a file or folder on a disk.</source>
         <translation>请指定磁盘上的文件或文件夹。</translation>
+    </message>
+    <message>
+        <source>Give a file or one of: {names}.</source>
+        <translation>请指定文件或以下之一：{names}。</translation>
     </message>
     <message>
         <source>Give a file, a folder or a ZIP.</source>
@@ -1250,8 +1330,16 @@
         <translation>请让本机的启动管理程序运行 `{command}`。</translation>
     </message>
     <message>
+        <source>High</source>
+        <translation>高</translation>
+    </message>
+    <message>
         <source>How many threads compute, from the next load on; auto: as many as were measured to be best.</source>
         <translation>计算使用的线程数，下次加载时生效；auto：采用实测最佳的数量。</translation>
+    </message>
+    <message>
+        <source>How much words and lines stand out; system: as it asks.</source>
+        <translation>文字和线条的醒目程度；system：按系统要求。</translation>
     </message>
     <message>
         <source>How the next token is chosen</source>
@@ -1290,6 +1378,10 @@
         <translation>如果网络使用自有证书，请将 SSL_CERT_FILE 设为其文件。</translation>
     </message>
     <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
         <source>Import chats</source>
         <translation>导入对话</translation>
     </message>
@@ -1312,6 +1404,16 @@
     <message>
         <source>Import prompts</source>
         <translation>导入提示词</translation>
+    </message>
+    <message numerus="yes">
+        <source>Import the chats in %n file(s)?</source>
+        <translation>
+            <numerusform>导入 %Ln 个文件中的对话？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import the chats in “{name}”?</source>
+        <translation>导入“{name}”中的对话？</translation>
     </message>
     <message>
         <source>Importing chats…</source>
@@ -1627,7 +1729,7 @@
     </message>
     <message>
         <source>Live figures in a window of their own</source>
-        <translation type="unfinished"></translation>
+        <translation>在单独窗口中显示实时数据</translation>
     </message>
     <message>
         <source>Load as {precision}: {meaning}</source>
@@ -1727,11 +1829,11 @@
     </message>
     <message>
         <source>Measured just now.</source>
-        <translation type="unfinished"></translation>
+        <translation>刚刚测得。</translation>
     </message>
     <message>
         <source>Measured {ago}.</source>
-        <translation type="unfinished"></translation>
+        <translation>测量于{ago}。</translation>
     </message>
     <message>
         <source>Memory</source>
@@ -1739,7 +1841,7 @@
     </message>
     <message>
         <source>Memory bandwidth</source>
-        <translation type="unfinished"></translation>
+        <translation>内存带宽</translation>
     </message>
     <message>
         <source>Memory is nearly full: {free} GB are free.</source>
@@ -1759,7 +1861,7 @@
     </message>
     <message>
         <source>Memory-bound: faster memory would help, more cores would not.</source>
-        <translation type="unfinished"></translation>
+        <translation>受内存限制：更快的内存有帮助，更多核心则没有。</translation>
     </message>
     <message>
         <source>Mend it first.</source>
@@ -1847,7 +1949,7 @@
     </message>
     <message>
         <source>More than {n} prompt tokens were to be read: nothing is written meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>需要读取超过 {n} 个提示词 token：期间不生成内容。</translation>
     </message>
     <message>
         <source>Most connections</source>
@@ -1892,6 +1994,10 @@
     <message>
         <source>Name of the folder</source>
         <translation>文件夹名称</translation>
+    </message>
+    <message>
+        <source>Name of the preset</source>
+        <translation>预设名称</translation>
     </message>
     <message>
         <source>Names of this machine</source>
@@ -2003,11 +2109,11 @@
     </message>
     <message>
         <source>Not memory-bound: faster or more cores would help, faster memory would not.</source>
-        <translation type="unfinished"></translation>
+        <translation>不受内存限制：更快或更多的核心有帮助，更快的内存则没有。</translation>
     </message>
     <message>
         <source>Not memory-bound: other programs take the processor.</source>
-        <translation type="unfinished"></translation>
+        <translation>不受内存限制：其他程序占用了处理器。</translation>
     </message>
     <message>
         <source>Not now</source>
@@ -2016,6 +2122,10 @@
     <message>
         <source>Not sent while the first one is being edited</source>
         <translation>编辑第一条期间不发送</translation>
+    </message>
+    <message>
+        <source>Not sent yet</source>
+        <translation>尚未发送</translation>
     </message>
     <message>
         <source>Not sent, for the answer did not come to its end</source>
@@ -2042,12 +2152,24 @@
         <translation>未找到。</translation>
     </message>
     <message>
+        <source>Nothing in the window moves; auto: where the system asks for that.</source>
+        <translation>窗口中没有动画；auto：按系统要求。</translation>
+    </message>
+    <message>
         <source>Nothing is being answered.</source>
         <translation>当前没有正在处理的请求。</translation>
     </message>
     <message>
         <source>Nothing on this machine yet</source>
         <translation>本机尚无模型</translation>
+    </message>
+    <message>
+        <source>Nothing was answered yet, or it was erased. Counted are the answers of kept chats.</source>
+        <translation>尚无回答，或已被清除。统计的是已保存对话中的回答。</translation>
+    </message>
+    <message>
+        <source>Nothing was asked, so nothing was recorded.</source>
+        <translation>没有提问，因此没有录制任何内容。</translation>
     </message>
     <message>
         <source>Of your own: {names}</source>
@@ -2171,7 +2293,7 @@
     </message>
     <message>
         <source>Operations of the prompt that was read last (two for each weight of the layers, and attention), per second, as a share of the processor's speed in matrix products, measured while nothing else runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>上次读取提示词的每秒运算量（各层每个权重两次，加上注意力），占空闲时测得的处理器矩阵乘法速度的比例。</translation>
     </message>
     <message>
         <source>Other programs take {share}, so answers come slower.</source>
@@ -2194,16 +2316,20 @@
         <translation>已绘制 {painted} / {came} tok/s，比引擎晚 {behind} 毫秒</translation>
     </message>
     <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
         <source>Pause the graphs</source>
-        <translation type="unfinished"></translation>
+        <translation>暂停图表</translation>
     </message>
     <message>
         <source>Pause the graphs, or back to live</source>
-        <translation type="unfinished"></translation>
+        <translation>暂停图表，或返回实时</translation>
     </message>
     <message>
         <source>Paused, {ago}</source>
-        <translation type="unfinished"></translation>
+        <translation>已暂停，{ago}</translation>
     </message>
     <message>
         <source>Phones in the same network scan it: it opens {address} with the key. Show it to nobody else.</source>
@@ -2222,6 +2348,26 @@
         <translation>已置顶</translation>
     </message>
     <message>
+        <source>Place in the recording</source>
+        <translation>录制中的位置</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Play a recording</source>
+        <translation>播放录制</translation>
+    </message>
+    <message>
+        <source>Play a recording…</source>
+        <translation>播放录制…</translation>
+    </message>
+    <message>
+        <source>Play it</source>
+        <translation>播放</translation>
+    </message>
+    <message>
         <source>Please note</source>
         <translation>请注意</translation>
     </message>
@@ -2235,15 +2381,15 @@
     </message>
     <message>
         <source>Power</source>
-        <translation type="unfinished"></translation>
+        <translation>功率</translation>
     </message>
     <message>
         <source>Power of the {source} over the last half second. Per token: its mean over the last two seconds, by the tokens per second of the last one.</source>
-        <translation type="unfinished"></translation>
+        <translation>最近半秒的功率（{source}）。每 token：最近两秒的平均功率除以最近一秒的每秒 token 数。</translation>
     </message>
     <message>
         <source>Power, now {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>功率，当前 {value}</translation>
     </message>
     <message>
         <source>Precise</source>
@@ -2260,6 +2406,10 @@
     <message>
         <source>Precisions</source>
         <translation>精度</translation>
+    </message>
+    <message>
+        <source>Presenter mode</source>
+        <translation>演讲模式</translation>
     </message>
     <message>
         <source>Preset of new chats</source>
@@ -2331,15 +2481,19 @@
     </message>
     <message>
         <source>Prompt compute</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词计算</translation>
     </message>
     <message>
         <source>Prompt lookup</source>
         <translation>提示词查找</translation>
     </message>
     <message>
+        <source>Prompt tokens</source>
+        <translation>提示词 token</translation>
+    </message>
+    <message>
         <source>Prompt {percent} read</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词已读取 {percent}</translation>
     </message>
     <message>
         <source>Prompt's length</source>
@@ -2402,12 +2556,40 @@
         <translation>引用所选内容或上一个回答</translation>
     </message>
     <message>
+        <source>REPLAY</source>
+        <translation>回放</translation>
+    </message>
+    <message>
         <source>Reading prompt, {done} of {total} tokens</source>
         <translation>正在读取提示词，{done} / {total} 个 token</translation>
     </message>
     <message>
         <source>Reading prompt, {done} of {total} tokens, {reused} of them reused</source>
         <translation>正在读取提示词，{done} / {total} 个 token，其中复用 {reused} 个</translation>
+    </message>
+    <message>
+        <source>Record what is asked and answered, or stop</source>
+        <translation>录制提问与回答，或停止录制</translation>
+    </message>
+    <message>
+        <source>Recorded {when}: {models}. {processor}, {cores} cores, {memory} GB, {program}.</source>
+        <translation>录制于 {when}：{models}。{processor}，{cores} 核，{memory} GB，{program}。</translation>
+    </message>
+    <message>
+        <source>Recording. Prompts, answers and figures from now on go into the file; private chats do not.</source>
+        <translation>正在录制。从现在起，提示词、回答和数据会写入文件；私密对话除外。</translation>
+    </message>
+    <message>
+        <source>Recordings (*.json *.gz);;All files (*)</source>
+        <translation>录制文件 (*.json *.gz);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Recordings (*.json.gz *.json)</source>
+        <translation>录制文件 (*.json.gz *.json)</translation>
+    </message>
+    <message>
+        <source>Reduce motion</source>
+        <translation>减少动画</translation>
     </message>
     <message>
         <source>Refuse a question that leaves no room for a whole answer</source>
@@ -2478,6 +2660,10 @@
         <translation>替换文件</translation>
     </message>
     <message>
+        <source>Replay</source>
+        <translation>回放</translation>
+    </message>
+    <message>
         <source>Request</source>
         <translation>请求</translation>
     </message>
@@ -2536,6 +2722,14 @@
     <message>
         <source>Save code</source>
         <translation>保存代码</translation>
+    </message>
+    <message>
+        <source>Save the recording</source>
+        <translation>保存录制</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
     </message>
     <message>
         <source>Scripted</source>
@@ -2659,7 +2853,7 @@
     </message>
     <message>
         <source>Show in a window of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>在单独窗口中显示</translation>
     </message>
     <message>
         <source>Show it</source>
@@ -2675,7 +2869,7 @@
     </message>
     <message>
         <source>Show or hide each core</source>
-        <translation type="unfinished"></translation>
+        <translation>显示或隐藏各核心</translation>
     </message>
     <message>
         <source>Show or hide the chats</source>
@@ -2690,12 +2884,20 @@
         <translation>显示归档或对话列表</translation>
     </message>
     <message>
+        <source>Show the folder</source>
+        <translation>显示文件夹</translation>
+    </message>
+    <message>
         <source>Show the main figures only</source>
         <translation>仅显示主要数据</translation>
     </message>
     <message>
         <source>Show the source</source>
         <translation>显示源文本</translation>
+    </message>
+    <message>
+        <source>Show this window to the audience, or stop</source>
+        <translation>向观众展示此窗口，或停止展示</translation>
     </message>
     <message>
         <source>Show what the model thought</source>
@@ -2724,6 +2926,14 @@
     <message>
         <source>Something went wrong inside llmdesk: {kind}: {reason}</source>
         <translation>llmdesk 内部出错：{kind}：{reason}</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>Speed {speed}</source>
+        <translation>速度 {speed}</translation>
     </message>
     <message>
         <source>Stack: {stack}</source>
@@ -2794,6 +3004,10 @@
         <translation>停止</translation>
     </message>
     <message>
+        <source>Stop and save</source>
+        <translation>停止并保存</translation>
+    </message>
+    <message>
         <source>Stop it</source>
         <translation>停止</translation>
     </message>
@@ -2810,6 +3024,10 @@
         <translation>请按 Esc 停止，然后删除。</translation>
     </message>
     <message>
+        <source>Stop it, then play the recording.</source>
+        <translation>请先停止它，再播放录制。</translation>
+    </message>
+    <message>
         <source>Stop the answer, or close what is open</source>
         <translation>停止回答，或关闭打开的面板</translation>
     </message>
@@ -2820,6 +3038,10 @@
     <message>
         <source>Stopped. What has arrived is kept; fetching goes on from there.</source>
         <translation>已停止。已下载的部分会保留；下次从此处继续。</translation>
+    </message>
+    <message>
+        <source>Switch it on and open it under Local server (Ctrl+Shift+S).</source>
+        <translation>请在“本地服务器”(Ctrl+Shift+S) 中开启并开放。</translation>
     </message>
     <message>
         <source>System</source>
@@ -2918,6 +3140,14 @@
         <translation>本地服务器的监听地址；除本机地址外，其他地址都需要密钥。</translation>
     </message>
     <message>
+        <source>The answer failed.</source>
+        <translation>回答失败。</translation>
+    </message>
+    <message>
+        <source>The answer failed: {reason}</source>
+        <translation>回答失败：{reason}</translation>
+    </message>
+    <message>
         <source>The answer to “{title}” could not be completed.</source>
         <translation>“{title}”的回答未能完成。</translation>
     </message>
@@ -2934,6 +3164,10 @@
         <translation>“{title}”的回答已停止；已写内容会保留。</translation>
     </message>
     <message>
+        <source>The answer was stopped.</source>
+        <translation>回答已停止。</translation>
+    </message>
+    <message>
         <source>The architecture {kind} of config.json is unknown to the installed transformers.</source>
         <translation>已安装的 transformers 不认识 config.json 中的架构 {kind}。</translation>
     </message>
@@ -2942,8 +3176,16 @@
         <translation>无法运行架构“{kind}”：{reason}。</translation>
     </message>
     <message>
+        <source>The audience does not see this window any more.</source>
+        <translation>观众不再看到此窗口。</translation>
+    </message>
+    <message>
+        <source>The audience would see this window now, but the local server is not open to the network.</source>
+        <translation>观众现在本可看到此窗口，但本地服务器未对网络开放。</translation>
+    </message>
+    <message>
         <source>The beginning of the prompt, or the whole answer, was still known and not computed again.</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词的开头或整个回答仍在缓存中，没有重新计算。</translation>
     </message>
     <message>
         <source>The certificate of {host} is not trusted: {verify_message}.</source>
@@ -3161,15 +3403,15 @@
     </message>
     <message>
         <source>The machine runs on its battery from here on, and may compute slower.</source>
-        <translation type="unfinished"></translation>
+        <translation>从此处起本机使用电池供电，计算可能变慢。</translation>
     </message>
     <message>
         <source>The machine was plugged in.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机已接通电源。</translation>
     </message>
     <message>
         <source>The memory is measured as soon as nothing else runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有其他任务时将测量内存。</translation>
     </message>
     <message>
         <source>The model computed no numbers: its weights hold some that are too large, or none.</source>
@@ -3177,7 +3419,7 @@
     </message>
     <message>
         <source>The model fits into the processor's cache: memory does not hold it up.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型可放入处理器缓存：不受内存拖累。</translation>
     </message>
     <message>
         <source>The model is told this before the chat. It counts from the next question on, in this chat.</source>
@@ -3232,6 +3474,10 @@
         <translation>未安装 keyring 包，无法从中读取密钥。</translation>
     </message>
     <message>
+        <source>The page about usage counts what the kept chats hold; off: nothing is counted.</source>
+        <translation>使用情况页面统计已保存对话中的内容；关闭后不统计。</translation>
+    </message>
+    <message>
         <source>The parts of {name} do not fit each other.</source>
         <translation>{name} 的各部分不匹配。</translation>
     </message>
@@ -3245,15 +3491,15 @@
     </message>
     <message>
         <source>The processor has no energy counter here; the battery tells while it is in use.</source>
-        <translation type="unfinished"></translation>
+        <translation>此处处理器没有能耗计数器；使用电池时由电池提供数据。</translation>
     </message>
     <message>
         <source>The processor reported that heat slowed it down.</source>
-        <translation type="unfinished"></translation>
+        <translation>处理器报告因过热而降速。</translation>
     </message>
     <message>
         <source>The processor's energy counter may be read by the administrator only. To allow it: sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj</source>
-        <translation type="unfinished"></translation>
+        <translation>处理器的能耗计数器仅管理员可读。如需允许：sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj</translation>
     </message>
     <message>
         <source>The prompt has {tokens} tokens; this model can take {limit_tokens:,} at once.</source>
@@ -3274,6 +3520,22 @@
     <message>
         <source>The proxy refused: {error}.</source>
         <translation>代理拒绝了请求：{error}。</translation>
+    </message>
+    <message>
+        <source>The recording cannot be written to {name}: {reason}.</source>
+        <translation>无法将录制写入 {name}：{reason}。</translation>
+    </message>
+    <message>
+        <source>The recording is not saved yet.</source>
+        <translation>录制尚未保存。</translation>
+    </message>
+    <message>
+        <source>The recording is saved as {name}.</source>
+        <translation>录制已保存为 {name}。</translation>
+    </message>
+    <message>
+        <source>The recording {name} is damaged: {reason}.</source>
+        <translation>录制 {name} 已损坏：{reason}。</translation>
     </message>
     <message>
         <source>The same question in the same words, with greedy sampling, gets the same answer at once.</source>
@@ -3317,11 +3579,11 @@
     </message>
     <message>
         <source>The system shows no energy counter of this processor; virtual machines have none.</source>
-        <translation type="unfinished"></translation>
+        <translation>系统未提供此处理器的能耗计数器；虚拟机没有该计数器。</translation>
     </message>
     <message>
         <source>The text has grown past a power of two, {n} tokens or more: each token reads more keys and values.</source>
-        <translation type="unfinished"></translation>
+        <translation>文本已超过 2 的幂次，达到 {n} 个 token 或更多：每个 token 需读取更多键值。</translation>
     </message>
     <message>
         <source>The text is too long to paste: {count} characters; at most {limit} can be sent.</source>
@@ -3436,6 +3698,10 @@
         <translation>其中有数字不是该模型的 token。</translation>
     </message>
     <message>
+        <source>There is a preset “{name}” already.</source>
+        <translation>已有名为“{name}”的预设。</translation>
+    </message>
+    <message>
         <source>There is a unit of this name that llmdesk did not write: {file}.</source>
         <translation>已存在同名但非 llmdesk 写入的单元文件：{file}。</translation>
     </message>
@@ -3446,6 +3712,10 @@
     <message>
         <source>There is no C compiler for llmdesk's own kernels.</source>
         <translation>没有可用于编译 llmdesk 内核的 C 编译器。</translation>
+    </message>
+    <message>
+        <source>There is no demo {name}.</source>
+        <translation>没有名为 {name} 的演示。</translation>
     </message>
     <message>
         <source>There is no embedding model on this machine.</source>
@@ -3542,6 +3812,10 @@
         <translation>此对话将发送到 {server}</translation>
     </message>
     <message>
+        <source>This chat is a replay.</source>
+        <translation>此对话是回放。</translation>
+    </message>
+    <message>
         <source>This file came with llmdesk: mend it, or install llmdesk again; then try again.</source>
         <translation>此文件随 llmdesk 提供：请修正它或重新安装 llmdesk，然后重试。</translation>
     </message>
@@ -3555,7 +3829,7 @@
     </message>
     <message>
         <source>This memory is read at {speed}; an answer shows what of it is used.</source>
-        <translation type="unfinished"></translation>
+        <translation>此内存的读取速度为 {speed}；回答时会显示利用率。</translation>
     </message>
     <message>
         <source>This model has no tokenizer.json.</source>
@@ -3671,7 +3945,7 @@
     </message>
     <message>
         <source>Tokens on the screen, and tokens that came from the engine, per second over the last two seconds; and the time from a token's end in the engine to the painting that shows it, the median of the tokens painted then.</source>
-        <translation type="unfinished"></translation>
+        <translation>最近两秒内每秒显示在屏幕上的 token 数与引擎产生的 token 数；以及 token 从引擎完成到绘制显示的时间，取当时所绘 token 的中位数。</translation>
     </message>
     <message>
         <source>Tokens per second, nothing measured</source>
@@ -3774,8 +4048,16 @@
         <translation>请更新 llmdesk 以导入。</translation>
     </message>
     <message>
+        <source>Update llmdesk to play it.</source>
+        <translation>请更新 llmdesk 后播放。</translation>
+    </message>
+    <message>
         <source>Update llmdesk. Until then, what you write is held by this window only.</source>
         <translation>请更新 llmdesk。在此之前，所写内容仅保存在此窗口中。</translation>
+    </message>
+    <message>
+        <source>Usage over time</source>
+        <translation>使用情况</translation>
     </message>
     <message>
         <source>Use</source>
@@ -3820,6 +4102,14 @@
     <message>
         <source>Use the prompt {title}</source>
         <translation>使用提示词 {title}</translation>
+    </message>
+    <message>
+        <source>Usual</source>
+        <translation>普通</translation>
+    </message>
+    <message>
+        <source>Values of “{name}”</source>
+        <translation>“{name}”的数值</translation>
     </message>
     <message>
         <source>Vectors of “{kind}” cannot be computed here.</source>
@@ -3987,23 +4277,27 @@
     </message>
     <message>
         <source>While answering, more than {rate} MB/s moved between memory and disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>回答期间，内存与磁盘之间的传输超过 {rate} MB/s。</translation>
     </message>
     <message>
         <source>While answering, other programs computed on {cores} cores or more, twice in a row.</source>
-        <translation type="unfinished"></translation>
+        <translation>回答期间，其他程序连续两次占用 {cores} 个或更多核心。</translation>
     </message>
     <message>
         <source>While answering, the cores' mean clock fell below {percent} % of its median over the last {span} s.</source>
-        <translation type="unfinished"></translation>
+        <translation>回答期间，核心的平均频率降至最近 {span} 秒中位数的 {percent} % 以下。</translation>
     </message>
     <message>
         <source>Who the model is to be, and how it is to answer. For example: Answer in short sentences.</source>
         <translation>模型的角色和回答方式。例如：用简短的句子回答。</translation>
     </message>
     <message>
+        <source>Whoever opens the server's page sees what this window asks and answers, but for private chats.</source>
+        <translation>打开服务器页面的人可以看到此窗口的提问与回答，私密对话除外。</translation>
+    </message>
+    <message>
         <source>Whole screen, or a window</source>
-        <translation type="unfinished"></translation>
+        <translation>全屏或窗口</translation>
     </message>
     <message>
         <source>Write a Python function that returns the moving average of a list.</source>
@@ -4079,7 +4373,7 @@
     </message>
     <message>
         <source>a measurement of the memory</source>
-        <translation type="unfinished"></translation>
+        <translation>内存测量</translation>
     </message>
     <message>
         <source>a message follows one that is not before it</source>
@@ -4154,6 +4448,10 @@
         <translation>有提示词没有回答</translation>
     </message>
     <message>
+        <source>a server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
         <source>a socket</source>
         <translation>套接字</translation>
     </message>
@@ -4205,7 +4503,7 @@
     </message>
     <message>
         <source>answer was in the cache</source>
-        <translation type="unfinished"></translation>
+        <translation>回答在缓存中</translation>
     </message>
     <message>
         <source>answering</source>
@@ -4241,7 +4539,7 @@
     </message>
     <message>
         <source>cache {figure} GB</source>
-        <translation type="unfinished"></translation>
+        <translation>缓存 {figure} GB</translation>
     </message>
     <message>
         <source>chat_template in tokenizer_config.json or chat_template.jinja cannot be used</source>
@@ -4257,7 +4555,7 @@
     </message>
     <message>
         <source>clock fell to {now:.1f} from {usual:.1f} GHz</source>
-        <translation type="unfinished"></translation>
+        <translation>频率从 {usual:.1f} 降至 {now:.1f} GHz</translation>
     </message>
     <message>
         <source>config.json cannot be used</source>
@@ -4277,7 +4575,7 @@
     </message>
     <message>
         <source>context of {n:,} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>上下文 {n:,} 个 token</translation>
     </message>
     <message>
         <source>converting the tokenizer, once</source>
@@ -4294,6 +4592,10 @@
     <message>
         <source>did not load</source>
         <translation>加载失败</translation>
+    </message>
+    <message>
+        <source>docs/demos.md has the form; `llmdesk demo --list` shows the demos that are there.</source>
+        <translation>格式见 docs/demos.md；`llmdesk demo --list` 显示现有演示。</translation>
     </message>
     <message>
         <source>embeddings, not for chat</source>
@@ -4361,7 +4663,7 @@
     </message>
     <message>
         <source>free {figure} GB</source>
-        <translation type="unfinished"></translation>
+        <translation>可用 {figure} GB</translation>
     </message>
     <message>
         <source>from the answer cache: asked before in the same words, nothing was computed</source>
@@ -4679,7 +4981,7 @@
     </message>
     <message>
         <source>llmdesk, live</source>
-        <translation type="unfinished"></translation>
+        <translation>llmdesk，实时</translation>
     </message>
     <message>
         <source>llmdesk: something went wrong</source>
@@ -4723,7 +5025,7 @@
     </message>
     <message>
         <source>memory is moved to disk, {rate:.0f} MB/s</source>
-        <translation type="unfinished"></translation>
+        <translation>内存正在换出到磁盘，{rate:.0f} MB/s</translation>
     </message>
     <message numerus="yes">
         <source>message(s)</source>
@@ -4737,7 +5039,7 @@
     </message>
     <message>
         <source>model {figure} GB</source>
-        <translation type="unfinished"></translation>
+        <translation>模型 {figure} GB</translation>
     </message>
     <message>
         <source>more than {gt:g}</source>
@@ -4760,6 +5062,10 @@
         <translation>新回答</translation>
     </message>
     <message>
+        <source>no model</source>
+        <translation>无模型</translation>
+    </message>
+    <message>
         <source>nobody's home is known for “{location}”</source>
         <translation>不知道“{location}”的主目录</translation>
     </message>
@@ -4773,7 +5079,7 @@
     </message>
     <message>
         <source>not measurable</source>
-        <translation type="unfinished"></translation>
+        <translation>无法测量</translation>
     </message>
     <message>
         <source>not possible now</source>
@@ -4789,15 +5095,15 @@
     </message>
     <message>
         <source>of {speed}</source>
-        <translation type="unfinished"></translation>
+        <translation>/ {speed}</translation>
     </message>
     <message>
         <source>of {speed} GFLOP/s</source>
-        <translation type="unfinished"></translation>
+        <translation>/ {speed} GFLOP/s</translation>
     </message>
     <message>
         <source>of {speed} TFLOP/s</source>
-        <translation type="unfinished"></translation>
+        <translation>/ {speed} TFLOP/s</translation>
     </message>
     <message>
         <source>of {total} GB</source>
@@ -4809,7 +5115,7 @@
     </message>
     <message>
         <source>on battery</source>
-        <translation type="unfinished"></translation>
+        <translation>使用电池</translation>
     </message>
     <message>
         <source>on this machine</source>
@@ -4821,7 +5127,7 @@
     </message>
     <message>
         <source>other programs compute, too</source>
-        <translation type="unfinished"></translation>
+        <translation>其他程序也在计算</translation>
     </message>
     <message>
         <source>packing</source>
@@ -4835,7 +5141,7 @@
     </message>
     <message>
         <source>per token</source>
-        <translation type="unfinished"></translation>
+        <translation>每 token</translation>
     </message>
     <message>
         <source>per token p50</source>
@@ -4855,7 +5161,7 @@
     </message>
     <message>
         <source>plugged in</source>
-        <translation type="unfinished"></translation>
+        <translation>已接通电源</translation>
     </message>
     <message>
         <source>preparing the kernels</source>
@@ -4867,7 +5173,7 @@
     </message>
     <message>
         <source>processor</source>
-        <translation type="unfinished"></translation>
+        <translation>处理器</translation>
     </message>
     <message>
         <source>prompt</source>
@@ -4875,7 +5181,7 @@
     </message>
     <message>
         <source>prompt of {n:,} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词 {n:,} 个 token</translation>
     </message>
     <message>
         <source>prompt tok/s</source>
@@ -4919,7 +5225,7 @@
     </message>
     <message>
         <source>slowed down by heat</source>
-        <translation type="unfinished"></translation>
+        <translation>因过热降速</translation>
     </message>
     <message>
         <source>small letters, digits, dots and dashes, with a letter or digit first</source>
@@ -4964,6 +5270,10 @@
     <message>
         <source>the name of a .gguf file inside the repository or package</source>
         <translation>仓库或包内 .gguf 文件的名称</translation>
+    </message>
+    <message>
+        <source>there is no such key</source>
+        <translation>没有这个键</translation>
     </message>
     <message>
         <source>this processor has no AVX2</source>
@@ -5037,7 +5347,7 @@
     </message>
     <message>
         <source>whole machine</source>
-        <translation type="unfinished"></translation>
+        <translation>整机</translation>
     </message>
     <message>
         <source>with a context of {tokens:,} tokens ({size:.1f} GB)</source>
@@ -5172,6 +5482,10 @@
         <translation>{file}，第 {line} 行，键“{key}”：{text}。</translation>
     </message>
     <message>
+        <source>{file}, line {line}, {key}: {wanted}.</source>
+        <translation>{file}，第 {line} 行，{key}：{wanted}。</translation>
+    </message>
+    <message>
         <source>{file}, line {line}, {words}</source>
         <translation>{file}，第 {line} 行，{words}</translation>
     </message>
@@ -5196,6 +5510,10 @@
         <translation>{file}：不是 UTF-8 文本。</translation>
     </message>
     <message>
+        <source>{file}: this is too long for a demo.</source>
+        <translation>{file}：作为演示过长。</translation>
+    </message>
+    <message>
         <source>{file}: this is too long for a prompt.</source>
         <translation>{file}：作为提示词过长。</translation>
     </message>
@@ -5217,7 +5535,7 @@
     </message>
     <message>
         <source>{ghz} GHz</source>
-        <translation type="unfinished"></translation>
+        <translation>{ghz} GHz</translation>
     </message>
     <message>
         <source>{host} broke off in the middle of the answer.</source>
@@ -5293,7 +5611,7 @@
     </message>
     <message>
         <source>{joules} J</source>
-        <translation type="unfinished"></translation>
+        <translation>{joules} J</translation>
     </message>
     <message>
         <source>{key} is a table.</source>
@@ -5329,11 +5647,11 @@
     </message>
     <message>
         <source>{minutes} min</source>
-        <translation type="unfinished"></translation>
+        <translation>{minutes} 分钟</translation>
     </message>
     <message>
         <source>{minutes} min ago</source>
-        <translation type="unfinished"></translation>
+        <translation>{minutes} 分钟前</translation>
     </message>
     <message>
         <source>{minutes} min {seconds} s</source>
@@ -5349,7 +5667,7 @@
     </message>
     <message>
         <source>{n:,} of {total:,} prompt tokens cached</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词 token 缓存 {n:,} / {total:,}</translation>
     </message>
     <message>
         <source>{name} and its other parts have two tensors of one name.</source>
@@ -5381,7 +5699,7 @@
     </message>
     <message>
         <source>{name} computes, too</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 也在计算</translation>
     </message>
     <message>
         <source>{name} cuts texts in a way that is not read here (words or characters).</source>
@@ -5608,6 +5926,10 @@
         <translation>{name} 不是文件。</translation>
     </message>
     <message>
+        <source>{name} is no recording of llmdesk.</source>
+        <translation>{name} 不是 llmdesk 的录制文件。</translation>
+    </message>
+    <message>
         <source>{name} is not JSON: {reason}.</source>
         <translation>{name} 不是 JSON：{reason}。</translation>
     </message>
@@ -5664,6 +5986,10 @@
         <translation>{name} 不是发布的文件（SHA-256 {hexdigest}…）。</translation>
     </message>
     <message>
+        <source>{name} is not there, or no file.</source>
+        <translation>{name} 不存在，或不是文件。</translation>
+    </message>
+    <message>
         <source>{name} is not there.</source>
         <translation>{name} 不存在。</translation>
     </message>
@@ -5686,6 +6012,10 @@
     <message>
         <source>{name} is too large for a file of presets.</source>
         <translation>{name} 作为预设文件过大。</translation>
+    </message>
+    <message>
+        <source>{name} is too large for a recording (more than {size} MB).</source>
+        <translation>{name} 作为录制文件过大（超过 {size} MB）。</translation>
     </message>
     <message>
         <source>{name} is too large for a tokenizer.</source>
@@ -5730,6 +6060,10 @@
     <message>
         <source>{name} was not TOML; it is kept as {kept}.</source>
         <translation>{name} 不是 TOML；已保留为 {kept}。</translation>
+    </message>
+    <message>
+        <source>{name} was recorded by a newer llmdesk.</source>
+        <translation>{name} 由更新版本的 llmdesk 录制。</translation>
     </message>
     <message>
         <source>{name} {several}.</source>
@@ -5778,6 +6112,10 @@
     <message>
         <source>{near}`llmdesk config list` shows all.</source>
         <translation>{near}`llmdesk config list` 可列出全部。</translation>
+    </message>
+    <message>
+        <source>{now} s of {all} s</source>
+        <translation>{now} 秒 / {all} 秒</translation>
     </message>
     <message>
         <source>{number} of {count} is shown</source>
@@ -5840,6 +6178,10 @@
         <translation>{preset}，温度 {temperature}</translation>
     </message>
     <message>
+        <source>{preset}: {value}</source>
+        <translation>{preset}：{value}</translation>
+    </message>
+    <message>
         <source>{processor}, {cores}, {memory} GB of memory. Models of up to {most} GB fit.</source>
         <translation>{processor}，{cores}，{memory} GB 内存。可容纳最大 {most} GB 的模型。</translation>
     </message>
@@ -5881,7 +6223,7 @@
     </message>
     <message>
         <source>{speed} GB/s</source>
-        <translation type="unfinished"></translation>
+        <translation>{speed} GB/s</translation>
     </message>
     <message>
         <source>{speed} tok/s</source>
@@ -5996,6 +6338,10 @@
         <translation>{title} 已卸载；发送下一条消息时会重新加载。</translation>
     </message>
     <message>
+        <source>{tokens} tokens in {answers} answers, from the figures that the kept chats hold. Nothing is sent anywhere.</source>
+        <translation>{answers} 个回答共 {tokens} 个 token，来自已保存对话中的数据。不会发送到任何地方。</translation>
+    </message>
+    <message>
         <source>{used} of {available} tokens</source>
         <translation>{used} / {available} 个 token</translation>
     </message>
@@ -6005,7 +6351,7 @@
     </message>
     <message>
         <source>{watts} W</source>
-        <translation type="unfinished"></translation>
+        <translation>{watts} W</translation>
     </message>
     <message>
         <source>{what} is a preset.</source>
@@ -6122,6 +6468,10 @@
     <message>
         <source>“{title}” is kept.</source>
         <translation>“{title}”已保留。</translation>
+    </message>
+    <message>
+        <source>● Recording – llmdesk</source>
+        <translation>● 正在录制 – llmdesk</translation>
     </message>
     <message>
         <source>Ctrl+Enter</source>

@@ -98,6 +98,12 @@ async function* events(body) {
   }
 }
 
+/** What the window shows to its audience, picture by picture; {number: 0} while that is nothing. */
+export async function* pictures(signal) {
+  const response = await request("stage", { quiet: true, signal });
+  for await (const data of events(response.body)) yield JSON.parse(data);
+}
+
 /** All models with their state, and the machine's memory. quiet: does not ask for a key. */
 export async function modelStates(quiet = false) {
   return (await request("models", { quiet })).json();

@@ -1,9 +1,11 @@
 // The audience's view: what the server writes per second, for all who ask it, and its memory.
 
-import { figures, modelStates } from "./server.js";
+import { MarkdownView } from "./markdown.js";
+import { figures, modelStates, pictures } from "./server.js";
 import { shownSpeed } from "./speed.js";
 
 const EVERY_MS = 1000;
+const AGAIN_MS = 3000;
 const SAMPLES = 60;
 const WIDTH = 600;
 const HEIGHT = 120;
@@ -14,10 +16,72 @@ export class Stage {
   #counts = []; // {ms, tokens}
   #rates = [];
   #limitBytes = 0;
+  #picture = null; // what the window shows, if it shows anything
+  #shown = { prompt: null, answer: "", view: null };
+  #watching = null;
 
   show(isShown) {
     this.#turn += 1;
-    if (isShown) this.#look(this.#turn);
+    this.#watching?.abort();
+    this.#watching = null;
+    if (!isShown) return;
+    this.#look(this.#turn);
+    this.#watch(this.#turn, (this.#watching = new AbortController()).signal);
+  }
+
+  /** The window's own answer comes by itself. */
+  async #watch(turn, signal) {
+    while (turn === this.#turn) {
+      try {
+        for await (const picture of pictures(signal)) {
+          if (turn !== this.#turn) return;
+          this.#take(picture);
+        }
+      } catch {
+        if (turn !== this.#turn) return;
+        this.#take({ number: 0 });
+      }
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
+
+  #take(picture) {
+    const had = this.#picture !== null;
+    this.#picture = picture.number ? picture : null;
+    document.body.dataset.shows = this.#picture ? "window" : "server";
+    if (!this.#picture) {
+      if (had) this.#rates = [];
+      return;
+    }
+    this.#rates = picture.rates.slice(-2 * SAMPLES);
+    text("big", picture.tps ? shownSpeed(picture.tps) : "–");
+    if (this.#rates.length > 1) this.#draw();
+    this.#tellMemory(picture.rss_bytes);
+    document.getElementById("stage-replay").hidden = !picture.is_replay;
+    const share = picture.bandwidth_percent;
+    document.getElementById("stage-bandwidth").hidden = share === null;
+    if (share !== null) {
+      text("bandwidth-used", `${share.toFixed(0)} %`);
+      text("bandwidth-limit", `of ${picture.bandwidth_gbps.toFixed(0)} GB/s`);
+      document.getElementById("bandwidth-bar").style.width = `${share}%`;
+    }
+    this.#showWords(picture);
+    const watching = picture.watchers === 1 ? "1 is watching." : `${picture.watchers} are watching.`;
+    text("stage-note", `${picture.title || "llmdesk"}, on this machine. ${watching}`);
+  }
+
+  #showWords({ prompt, answer, is_writing: isWriting }) {
+    const shown = this.#shown;
+    const place = document.getElementById("stage-answer");
+    text("stage-prompt", prompt);
+    document.getElementById("stage-prompt").hidden = !prompt;
+    if (prompt !== shown.prompt || !answer.startsWith(shown.answer) || !shown.view) {
+      place.replaceChildren();
+      this.#shown = { prompt, answer: "", view: new MarkdownView(place) };
+    }
+    if (answer !== this.#shown.answer) this.#shown.view.update(answer);
+    this.#shown.answer = answer;
+    place.classList.toggle("live", isWriting);
   }
 
   async #look(turn) {
@@ -25,9 +89,11 @@ export class Stage {
     const startMs = performance.now();
     try {
       if (!this.#limitBytes) this.#limitBytes = limitOf((await modelStates(true)).memory);
-      const found = await figures();
-      this.#add(performance.now(), found);
-      this.#tell(found);
+      if (!this.#picture) {
+        const found = await figures();
+        this.#add(performance.now(), found);
+        this.#tell(found);
+      }
     } catch (error) {
       text("stage-note", error.message);
       text("big", "–");
@@ -48,7 +114,8 @@ export class Stage {
 
   #draw() {
     const top = niceTop(Math.max(...this.#rates));
-    const step = WIDTH / (SAMPLES - 1);
+    const most = this.#picture ? 2 * SAMPLES : SAMPLES; // the window tells twice a second
+    const step = WIDTH / (most - 1);
     const from = WIDTH - (this.#rates.length - 1) * step;
     const points = this.#rates.map((tps, index) => `${(from + index * step).toFixed(1)} ${(HEIGHT - 1 - (tps / top) * (HEIGHT - 4)).toFixed(1)}`);
     const line = `M${points.join("L")}`;
@@ -60,7 +127,11 @@ export class Stage {
   }
 
   #tell(found) {
-    const used = found.process_resident_memory_bytes ?? 0;
+    this.#tellMemory(found.process_resident_memory_bytes ?? 0);
+    text("stage-note", noteOf(found.requests_processing ?? 0, found.requests_deferred ?? 0));
+  }
+
+  #tellMemory(used) {
     const percent = this.#limitBytes ? Math.min(100, (100 * used) / this.#limitBytes) : 0;
     text("memory-used", `${(used / GB).toFixed(1)} GB`);
     text("memory-limit", this.#limitBytes ? `of ${(this.#limitBytes / GB).toFixed(1)} GB` : "");
@@ -68,7 +139,6 @@ export class Stage {
     const meter = document.getElementById("memory");
     meter.setAttribute("aria-valuenow", percent.toFixed(0));
     meter.setAttribute("aria-valuetext", `${(used / GB).toFixed(1)} gigabytes`);
-    text("stage-note", noteOf(found.requests_processing ?? 0, found.requests_deferred ?? 0));
   }
 }
 

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp
 
 from llmdesk import __version__
-from llmdesk.api import embeddings, health, messages, models, openai, responses, socket, web
+from llmdesk.api import audience, embeddings, health, messages, models, openai, responses, socket, web
 from llmdesk.api.documentation import complete
 from llmdesk.api.errors import Refusal, wrong_field
 from llmdesk.api.gateway import Gateway
@@ -52,6 +52,7 @@ def routed(gateway: Gateway) -> FastAPI:
         models.routes,
         models.token_routes,
         health.routes,
+        audience.routes,
         socket.routes,
     ):
         app.include_router(part(gateway))

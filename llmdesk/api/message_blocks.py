@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from llmdesk.api.answers import Told, new_call_id
 from llmdesk.api.errors import Refusal
@@ -55,7 +55,7 @@ class ClientTool(Lenient):
     name: ToolName
     description: str | None = None
     input_schema: dict[str, Any] | None = None
-    strict: bool | None = None
+    strict: StrictBool | None = None
 
 
 class Choice(Lenient):
@@ -63,7 +63,7 @@ class Choice(Lenient):
 
     type: Literal["auto", "any", "tool", "none"]
     name: str | None = None
-    disable_parallel_tool_use: bool = False
+    disable_parallel_tool_use: StrictBool = False
 
 
 class Thinking(Lenient):

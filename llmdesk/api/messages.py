@@ -6,7 +6,7 @@ import json
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from llmdesk.api.answers import Head, told
 from llmdesk.api.documentation import ERRORS, STREAM
@@ -58,7 +58,7 @@ class MessagesRequest(CountRequest):
     temperature: float | None = Field(default=None, ge=0, le=1)
     top_p: float | None = Field(default=None, ge=0, le=1)
     top_k: int | None = Field(default=None, ge=0, le=2**31)
-    stream: bool | None = None
+    stream: StrictBool | None = None
 
 
 class MessagesReply(BaseModel):

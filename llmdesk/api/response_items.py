@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from llmdesk.api.answers import new_call_id
 from llmdesk.api.errors import Refusal
@@ -47,7 +47,7 @@ class FunctionTool(Lenient):
     name: ToolName
     description: str | None = None
     parameters: dict[str, Any] | None = None
-    strict: bool | None = None
+    strict: StrictBool | None = None
 
 
 class NamedFunctionTool(Lenient):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from llmdesk.api.answers import Head
 from llmdesk.api.documentation import ERRORS, STREAM
@@ -59,10 +59,10 @@ class ResponsesRequest(Lenient):
     temperature: float | None = Field(default=None, ge=0, le=2)
     top_p: float | None = Field(default=None, ge=0, le=1)
     text: TextOptions | None = None
-    stream: bool | None = None
+    stream: StrictBool | None = None
     tools: Listed[FunctionTool] | None = Field(default=None, max_length=MAX_TOOLS)
     tool_choice: Literal["none", "auto", "required"] | NamedFunctionTool | None = None
-    parallel_tool_calls: bool | None = None
+    parallel_tool_calls: StrictBool | None = None
     reasoning: Reasoning | None = None
     previous_response_id: str | None = None
 

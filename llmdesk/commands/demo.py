@@ -1,4 +1,4 @@
-"""``llmdesk demo``: the real window plays a short chat, then the figures are told. Works without a display."""
+"""``llmdesk demo``: the real window plays a script or a recording; the figures are told. Works without a display."""
 
 from __future__ import annotations
 
@@ -9,19 +9,36 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from llmdesk.errors import LlmdeskError, SetupError
+
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
-    from llmdesk.ui.demo.demo_player import DemoResult
+    from llmdesk.services.demos.script import Script
+    from llmdesk.services.recording.recording import Recording
+    from llmdesk.ui.demo.demo_player import DemoPlayer
+    from llmdesk.ui.demo.demo_result import DemoResult
+    from llmdesk.ui.shell.desktop import Desktop
 
 
 _SIZE_PX = (1440, 900)
+DEFAULT_SCRIPT = "this-machine"
 
 
 def add_parser(subparsers: Subparsers) -> None:
     """Add the command to the command line."""
-    parser = subparsers.add_parser("demo", help="play a short chat in the real window and report what was measured")
+    parser = subparsers.add_parser("demo", help="play a rehearsed demo in the real window and report what was measured")
+    parser.add_argument(
+        "script", nargs="?", default=DEFAULT_SCRIPT, metavar="SCRIPT", help="a name of --list or a file"
+    )
+    parser.add_argument("--list", action="store_true", help="show the demos that come with llmdesk")
     parser.add_argument("--offscreen", action="store_true", help="without a display: nothing is shown but the picture")
+    parser.add_argument(
+        "--presenter", action="store_true", help="whole screen, large; a clicker leads through the steps"
+    )
+    parser.add_argument("--record", type=Path, metavar="FILE.json.gz", help="write a recording that can be replayed")
+    parser.add_argument("--replay", type=Path, metavar="FILE", help="play a recording instead, in the window")
+    parser.add_argument("--html", type=Path, metavar="FILE.html", help="where the report with charts goes")
     parser.add_argument("--screenshot", type=Path, metavar="FILE.png", help="where the picture goes")
     parser.add_argument("--report", type=Path, metavar="FILE.json", help="write the figures as JSON")
     parser.add_argument("--model", default="", metavar="M", help="a model's id (default: the first on this machine)")
@@ -29,64 +46,185 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Play, save the picture and the report, tell the figures; 1 if anything failed.
+    """Play, save picture, recording and reports, tell the figures; 1 if anything failed.
 
     Raises:
+        ScriptError, RecordingError: what is to be played is not there, or has a mistake.
         SetupError: no display (and no ``--offscreen``), or Qt lacks system libraries.
     """
-    from llmdesk import paths
     from llmdesk.commands.window import require_display
+    from llmdesk.services.demos.script import find_script, read_script
 
+    if args.list:
+        _tell_scripts()
+        return 0
+    recording = _read(args.replay)
+    script = read_script(find_script(args.script))
     if args.offscreen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     require_display()
-    picture: Path = args.screenshot or paths.data_dir() / "demo.png"
-    result = _play(args.model, picture)
+    if recording is not None:
+        _replay(recording, None if not args.offscreen else args.screenshot)
+        return 0
+    return _report(args, _play(args, script))
+
+
+def _tell_scripts() -> None:
+    from llmdesk.services.demos.script import read_script, shipped_scripts
+
+    for name, path in shipped_scripts().items():
+        script = read_script(path)
+        sys.stdout.write(f"{name}\n  {script.title}\n  {script.description}\n")
+
+
+def _read(path: Path | None) -> Recording | None:
+    from llmdesk.services.recording.files import read_recording
+
+    return read_recording(path) if path is not None else None
+
+
+def _picture(args: argparse.Namespace) -> Path:
+    from llmdesk import paths
+
+    found: Path = args.screenshot or paths.data_dir() / "demo.png"
+    return found
+
+
+def _report(args: argparse.Namespace, result: DemoResult) -> int:
+    """Write what was asked for, and say where it is."""
+    from llmdesk import paths
+    from llmdesk.services.recording.files import write_recording
+    from llmdesk.services.recording.report import html_report
+
     if args.report:
-        args.report.write_text(json.dumps(result.as_report(), indent=2) + "\n", encoding="utf-8")
+        _write(args.report, json.dumps(result.as_report(), indent=2) + "\n")
+    if result.recording is not None and args.record:
+        write_recording(result.recording, args.record)
     if result.failure:
         sys.stderr.write(f"llmdesk: the demo failed: {result.failure}\n")
         return 1
-    sys.stdout.write(_in_words(result, picture))
+    assert result.recording is not None
+    page: Path = args.html or paths.data_dir() / "demo.html"
+    if args.html or args.offscreen:
+        _write(page, html_report(result.recording, _figures(result)))
+    sys.stdout.write(_in_words(result, _picture(args)))
+    if args.html or args.offscreen:
+        sys.stdout.write(f"  Report: {page.absolute()}\n")
+    if args.record:
+        sys.stdout.write(f"  Recording: {args.record.absolute()}\n")
     return 0
 
 
-def _play(model_id: str, picture: Path) -> DemoResult:
-    """Everything on a window of its own, which changes nothing that the user's window remembers.
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise LlmdeskError(f"{path} cannot be written: {error.strerror}.", "Choose another folder.") from error
+
+
+def _desktop(folder: Path, model_id: str) -> Desktop:
+    """A window of its own, which changes nothing that the user's window remembers.
 
     Of the settings only those of the engine count, so that pictures are alike.
     """
+    from llmdesk.app import build_desktop
+    from llmdesk.services.settings.settings import Settings
+    from llmdesk.ui.shell.window_state import WindowState
+
+    settings = Settings(folder / "settings.toml")
+    engine = Settings().values.engine.model_dump()
+    settings.set_all({f"engine.{name}": value for name, value in engine.items()})
+    desktop = build_desktop(model_id, WindowState(folder / "window.ini"), settings=settings, keeps_chats=False)
+    desktop.window.resize(*_SIZE_PX)
+    desktop.reporter.install()
+    return desktop
+
+
+def _play(args: argparse.Namespace, script: Script) -> DemoResult:
     import tempfile
 
-    from llmdesk.app import build_desktop, end_desktop, make_application
+    from llmdesk.app import end_desktop, make_application
     from llmdesk.services.logs import Logs
-    from llmdesk.services.settings.settings import Settings
     from llmdesk.ui.demo.demo_player import DemoPlayer
-    from llmdesk.ui.shell.window_state import WindowState
 
     logs = Logs()
     app = make_application()
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(Path(folder) / "settings.toml")
-        engine = Settings().values.engine.model_dump()
-        settings.set_all({f"engine.{name}": value for name, value in engine.items()})
-        desktop = build_desktop(
-            model_id, WindowState(Path(folder) / "window.ini"), settings=settings, keeps_chats=False
-        )
-        desktop.window.resize(*_SIZE_PX)
-        desktop.reporter.install()
-        player = DemoPlayer(desktop)
+        desktop = _desktop(Path(folder), args.model)
+        player = DemoPlayer(desktop, script, is_led=args.presenter)
         player.done.connect(app.quit)
         desktop.show()
+        _direct(desktop, player, presents=args.presenter)
         app.exec()
         result = player.result
-        if not result.answers and not result.failure:
+        if result.recording is None:
             result.failure = "The window was closed."
+        picture = _picture(args)
         if not result.failure and not desktop.window.grab().save(str(picture)):
             result.failure = f"The picture could not be written to {picture}."
         end_desktop(desktop)
     logs.close()
     return result
+
+
+def _direct(desktop: Desktop, player: DemoPlayer, *, presents: bool) -> None:
+    """The camera follows the script; a presenter has the clicker."""
+    from llmdesk.ui.demo.presenter import Presenter
+
+    window = desktop.window
+    presenter = window.findChild(Presenter)
+    if presenter is None:
+        raise SetupError("The window has no presenter mode.", "")
+
+    def move(camera: str) -> None:
+        if camera == "dashboard" and not presents:
+            presenter.begin(whole_screen=False)
+        elif not presents:
+            presenter.end()
+            if window.is_dashboard_shown == (camera == "chat"):
+                window.toggle_dashboard()
+
+    player.camera_moved.connect(move)
+    if presents:
+        presenter.lead(player)
+        presenter.begin()
+
+
+def _replay(recording: Recording, picture: Path | None) -> None:
+    """Play it in a window, until that is closed; with a picture of its end: until then."""
+    import tempfile
+
+    from PySide6.QtCore import QTimer
+
+    from llmdesk.app import end_desktop, make_application
+    from llmdesk.services.logs import Logs
+    from llmdesk.ui.demo.replay_controller import ReplayController
+
+    logs = Logs()
+    app = make_application()
+    with tempfile.TemporaryDirectory() as folder:
+        desktop = _desktop(Path(folder), "")
+        replay = desktop.window.findChild(ReplayController)
+        assert replay is not None
+        desktop.window.painted.connect(lambda: replay.start(recording))
+        if picture is not None:
+            QTimer.singleShot(round(1000 * recording.duration_s) + 3000, app.quit)
+        desktop.show()
+        app.exec()
+        if picture is not None:
+            desktop.window.grab().save(str(picture))
+        end_desktop(desktop)
+    logs.close()
+
+
+def _figures(result: DemoResult) -> list[str]:
+    return [
+        f"Window visible after {result.window_visible_s:.2f} s, first token after {result.first_token_s:.2f} s.",
+        f"{result.decode_tps:.1f} tokens per second with the window painting.",
+        f"Longest stutter of the window while answering: {result.gui_gap_max_ms:.0f} ms "
+        f"(99 % under {result.gui_gap_p99_ms:.0f} ms).",
+        f"The window computed {result.cpu_ms_per_s.get('MainThread', 0.0):.0f} ms in a second of answering.",
+    ]
 
 
 def _in_words(result: DemoResult, picture: Path) -> str:
@@ -99,11 +237,7 @@ def _in_words(result: DemoResult, picture: Path) -> str:
     lines = [
         f"{info.title} ({info.precision}, {engine_title(info)}, {threads}) "
         f"answered {len(result.answers)} questions with {tokens} tokens.",
-        f"  Window visible after {result.window_visible_s:.2f} s, first token after {result.first_token_s:.2f} s.",
-        f"  {result.decode_tps:.1f} tokens per second with the window painting.",
-        f"  Longest stutter of the window while answering: {result.gui_gap_max_ms:.0f} ms "
-        f"(99 % under {result.gui_gap_p99_ms:.0f} ms).",
-        f"  The window computed {result.cpu_ms_per_s.get('MainThread', 0.0):.0f} ms in a second of answering.",
+        *(f"  {sentence}" for sentence in _figures(result)),
         f"  Picture: {picture.absolute()}",
     ]
     return "\n".join(lines) + "\n"

@@ -37,6 +37,12 @@ def test_without_a_limit_an_answer_goes_to_its_end(shared: Served) -> None:
     assert choice["message"]["content"].endswith("while the graphs move.\n")
 
 
+def test_a_chat_without_words_ends_like_any_other(server: Served) -> None:
+    usage = server.chat(messages=[{"role": "tool", "content": ""}], max_tokens=2).json()["usage"]
+    assert (usage["prompt_tokens"], usage["prompt_tokens_details"]["cached_tokens"]) == (0, 0)
+    assert "llmdesk_requests_processing 0" in server.client.get("/metrics").text
+
+
 def test_max_completion_tokens_counts_before_max_tokens(shared: Served) -> None:
     assert shared.chat(max_tokens=50, max_completion_tokens=2).json()["usage"]["completion_tokens"] == 2
     assert shared.chat(max_tokens=-1).json()["choices"][0]["finish_reason"] == "stop"
@@ -114,6 +120,7 @@ def test_token_ids_are_a_prompt(server: Served) -> None:
         ({"temperature": "hot"}, "temperature"),
         ({"top_p": -0.1}, "top_p"),
         ({"max_tokens": 0}, "max_tokens"),
+        ({"max_tokens": True}, "max_tokens"),
         ({"max_tokens": -2}, "max_tokens"),
         ({"n": 2}, "n"),
         ({"n": 0}, "n"),

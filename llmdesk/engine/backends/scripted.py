@@ -130,7 +130,8 @@ class _Answer:
             prompt = said[-1] if said else request.messages[-1].content
         self.ids = list(chat.ids)
         self._prompt_tokens = len(chat.ids)
-        self._cached = min(max((common_length(old, chat.ids) for old in chats), default=0), len(chat.ids) - 1)
+        known = max((common_length(old, chat.ids) for old in chats), default=0)
+        self._cached = max(0, min(known, len(chat.ids) - 1))  # an empty prompt has nothing that could be known
         self._script = parse_script(prompt)
         last = request.messages[-1] if request.messages else None
         goes_on = last is not None and last.role == "assistant"

@@ -46,9 +46,9 @@ def read_bandwidth(threads: int, duration_s: float = 1.0, check: Check = _never)
     """How fast memory can be read, in bytes per second: what bounds the speed of decoding.
 
     As many bytes as ``read_bytes`` says are split evenly over ``threads`` threads which look for a byte that is not
-    there; the figure is the size over the shortest of all rounds within ``duration_s``. The C library's ``memchr``
-    looks faster than any memory reads, which numpy's reductions do not (a maximum of bytes stops at 14 GB/s a core).
-    Other programs that use memory lower it.
+    there; the figure is the size over the shortest of all rounds within ``duration_s``. The C library's memchr looks
+    faster than any memory reads, unlike numpy's reductions (a maximum of bytes stops at 14 GB/s a core). Other programs
+    that use memory lower it.
     Blocks; any thread, none of them torch's. What ``check`` raises passes.
     """
     size = read_bytes()

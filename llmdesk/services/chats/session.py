@@ -23,14 +23,13 @@ from llmdesk.datatypes.chat import (
     Queued,
     TokenEvent,
 )
-from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.prompt_queue import PromptQueue
 from llmdesk.services.chats.running_answer import Progress, RunningAnswer
-from llmdesk.services.chats.submission import Keeper, Submission
+from llmdesk.services.chats.submission import AnswerSource, Keeper, Submission
 from llmdesk.services.files.attachment import Attachment, prompt_with
 
 
@@ -90,9 +89,10 @@ class DraftFilesChanged:
 
 @dataclass(frozen=True, slots=True)
 class QueueChanged:
-    """Other prompts wait for the running answer, or none (``session.queue``)."""
+    """Other prompts wait for the running answer, or none (``session.queue``). ``is_typing``: only in a row's field."""
 
     session: Session
+    is_typing: bool = False
 
 
 SessionChange = (
@@ -126,7 +126,7 @@ class Session:
 
     def __init__(
         self,
-        engine: EngineRunner,
+        engine: AnswerSource,
         sink: EventSink,
         options: ChatOptions,
         listener: SessionListener,
@@ -143,7 +143,7 @@ class Session:
         self._draft = ""
         self._draft_files: tuple[Attachment, ...] = ()
         self.conversation = conversation or Conversation()
-        self.queue = PromptQueue(self._on_queue_changed)
+        self.queue = PromptQueue(self._on_queue_changed, lambda: self._tell(QueueChanged(self, is_typing=True)))
         self.is_private = is_private
         self.keeper: Keeper | None = None
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from llmdesk.datatypes.chat import Event, EventSink, TokenEvent
-from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.kept import KeptChat
 from llmdesk.services.chats.session import AnswerEnded, AnswerStarted, Session, SessionChange
+from llmdesk.services.chats.submission import AnswerSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Sessions:
         new_options: what an empty chat begins with.
     """
 
-    def __init__(self, engine: EngineRunner, sink: EventSink, options: ChatOptions | None = None) -> None:
+    def __init__(self, engine: AnswerSource, sink: EventSink, options: ChatOptions | None = None) -> None:
         self._engine, self._sink = engine, sink
         self._listeners = Listeners[Change]()
         self._by_request: dict[str, Session] = {}
@@ -83,12 +83,20 @@ class Sessions:
             self.show(session)
         return self._current
 
+    def new_from(self, source: AnswerSource) -> Session:
+        """Show an empty private chat whose answers come from elsewhere than the engine, at once and on this thread."""
+        session = Session(source, self.receive, ChatOptions(), self._on_change, is_private=True)
+        self._open.append(session)
+        self.show(session)
+        return session
+
     def open_kept(self, kept: KeptChat) -> Session:
         """Show a chat that was kept; the one that is open already, if it is."""
         session = self.find(kept.info.id)
         if session is None:
             session = self._make(kept.options, kept.conversation)
             session.draft, session.draft_files = kept.draft, kept.draft_files
+            session.queue.restore(kept.queue)
             self._open.append(session)
         self.show(session)
         return session

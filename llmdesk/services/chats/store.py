@@ -26,6 +26,8 @@ from llmdesk.services.chats.storage.inbox import Call, Write
 from llmdesk.services.chats.storage.owner import Owner
 from llmdesk.services.chats.storage.thread import StoreThread
 from llmdesk.services.chats.storage.writing import row_of
+from llmdesk.services.usage import usage
+from llmdesk.services.usage.usage import UsageRow
 
 FILE_NAME = "chats.sqlite"
 SAVE_WAIT_S = 1.0
@@ -103,6 +105,10 @@ class ChatStore:
         title. Any text may be asked for. Raises StoreError."""
         return self._thread.read(lambda connection: search.search(connection, words, limit))
 
+    def usage(self) -> tuple[UsageRow, ...]:
+        """What was written here, by day and model, the newest first. Raises StoreError."""
+        return self._thread.read(usage.usage)
+
     # -- writes: return at once ---------------------------------------------------------------------------------------
 
     def rename(self, chat_id: str, title: str) -> None:
@@ -142,6 +148,11 @@ class ChatStore:
         """This chat is the one shown, and will be at the next start."""
         self._write([], lambda connection: writing.note(connection, _OPEN_CHAT, chat_id))
 
+    def erase_usage(self) -> None:
+        """What was answered until now counts no more; the chats stay."""
+        now_s = time.time()
+        self._write([], lambda connection: writing.note(connection, usage.SINCE, str(now_s)))
+
     def delete(self, chat_ids: Iterable[str]) -> None:
         """Delete chats; ``restore`` brings them back within 30 days."""
         ids, now_s = list(chat_ids), time.time()
@@ -162,12 +173,12 @@ class ChatStore:
         """A chat from elsewhere (imported). Of one that is here already, messages that are missing are added."""
         conversation = kept.conversation
         rows = [row_of(conversation, message, kept.info.id) for message in conversation.messages]
-        info, options, draft = kept.info, to_json(kept.options), kept.draft
+        info, options, draft, queue = kept.info, to_json(kept.options), kept.draft, to_json(kept.queue)
         if not info.title:
             info = ChatInfo(info.id, conversation.title, False, info.created_s, info.changed_s)
 
         def write(connection: sqlite3.Connection) -> None:
-            writing.add_chat(connection, info, options, draft)
+            writing.add_chat(connection, info, options, draft, queue)
             if kept.draft_files:
                 writing.set_draft_files(connection, info.id, to_json(kept.draft_files))
             writing.add_messages(connection, rows, None)

@@ -7,8 +7,17 @@ from collections.abc import Callable
 from typing import Protocol
 
 from llmdesk.datatypes.chat import EventSink, GenerationRequest
-from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.engine.serving.waiting_line import GenerationHandle
+
+
+class AnswerSource(Protocol):
+    """Where a chat's answers come from: the engine, or a replay."""
+
+    def new_request_id(self) -> str:
+        """For a request to come."""
+
+    def submit(self, request: GenerationRequest, sink: EventSink) -> GenerationHandle:
+        """Answer it, by events into the sink. Any thread; returns at once."""
 
 
 class Keeper(Protocol):
@@ -26,7 +35,7 @@ class Submission:
     engine tells the end of the request, as of any other.
     """
 
-    def __init__(self, engine: EngineRunner, request: GenerationRequest, sink: EventSink) -> None:
+    def __init__(self, engine: AnswerSource, request: GenerationRequest, sink: EventSink) -> None:
         self._engine, self._request, self._sink = engine, request, sink
         self._lock = threading.Lock()
         self._handle: GenerationHandle | None = None

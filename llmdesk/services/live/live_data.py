@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -23,6 +23,7 @@ SAMPLES_PER_S = 2
 MARKS = 512
 SENTENCE_SAMPLES = 4 * SAMPLES_PER_S
 POWER_SAMPLES = 2 * SAMPLES_PER_S
+LEAST_DECODE_S = 0.2
 LEAST_PROMPT_TOKENS = 32
 """Fewer are read in a moment, most of which is no reading."""
 
@@ -87,6 +88,12 @@ class LiveData:
     def watch(self, pauses: PauseWatch) -> None:
         """Take the pauses of the program from here on from this watch."""
         self._pauses, self._known_pauses = pauses, pauses.since(0)[1]
+
+    def set_aside(self) -> Callable[[], None]:
+        """Begin anew, with a watch of its own; what is returned brings back all that was there."""
+        kept = dict(vars(self))
+        LiveData.__init__(self, PauseWatch())
+        return lambda: vars(self).update(kept)
 
     def add_sample(self, sample: ResourceSample) -> None:
         """One reading of the machine."""
@@ -170,6 +177,11 @@ class LiveData:
         if self._running:
             self._phase = "decoding" if request_id == self._request_id else self._phase
             return
+        if stats is not None and stats.decode_s >= LEAST_DECODE_S and not stats.from_response_cache:
+            # As the speed, from here on the share is that of the whole answer; short ones have no other.
+            steps = max(0, stats.new_tokens - stats.untimed_tokens - stats.accepted_tokens)
+            depth = stats.prompt_tokens + stats.new_tokens // 2
+            self.roofline.answered([AnswerStep(steps / stats.decode_s, depth)], self._tick_s)
         measured_tps = stats.decode_tps if stats is not None and stats.decode_tps else self.current_tps
         self._phase = "ended" if measured_tps or self._last_tps is None else "kept"
         self.current_tps = self._last_tps = measured_tps or self._last_tps

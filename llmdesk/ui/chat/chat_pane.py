@@ -28,6 +28,8 @@ from llmdesk.ui.chat.style import CHAT_TEXT_WIDTH_PX, ChatStyle
 from llmdesk.ui.kit.spacing import Margins, fix, space
 from llmdesk.ui.kit.theme import Theme
 
+_FOOT = (SIDE_PX, 4, SIDE_PX, 16)
+
 
 class ChatPane(QWidget):
     """Shows a conversation and takes prompts; it decides nothing about either, and nobody reads a chat out of it.
@@ -73,6 +75,8 @@ class ChatPane(QWidget):
         self.queue = QueueView(self._style)
         self._stack = QStackedWidget()
         self._flash_ms = QGuiApplication.styleHints().cursorFlashTime()
+        self._foot: QWidget | None = None  # what stands in the prompt's place
+        self._column = QVBoxLayout(self)
         self._build()
         self.is_generating = False
         self._connect()
@@ -122,6 +126,20 @@ class ChatPane(QWidget):
         hints.setCursorFlashTime(0 if generating else self._flash_ms)
         self.is_generating = generating
         self.generating_changed.emit()
+
+    def set_head(self, head: QWidget) -> None:
+        """A line above the conversation; who made it takes it away."""
+        self._column.insertWidget(0, head)
+
+    def set_foot(self, foot: QWidget | None) -> None:
+        """Something else in the prompt's place, as wide (a replay's bar); None: the prompt again."""
+        if self._foot is not None:
+            self._foot.hide()
+            self._foot.deleteLater()
+        self._foot = _centred(self._style.theme, foot, _FOOT) if foot is not None else None
+        if self._foot is not None:
+            self._column.addWidget(self._foot)
+        self._prompt_place.setVisible(foot is None)
 
     def set_model_title(self, title: str) -> None:
         """For the placeholder, e.g. "Message SmolLM2 135M"."""
@@ -198,12 +216,13 @@ class ChatPane(QWidget):
         self._stack.setMinimumHeight(1)  # in a low window the composer takes what it needs
         self._stack.addWidget(_centred(theme, self.empty_state, (SIDE_PX, 0, SIDE_PX, 0)))
         self._stack.addWidget(self.conversation_view)
-        layout = QVBoxLayout(self)
+        layout = self._column
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._stack, 1)
         layout.addWidget(_centred(theme, self.queue, (SIDE_PX, 4, SIDE_PX, 4)))
-        layout.addWidget(_centred(theme, self.composer, (SIDE_PX, 4, SIDE_PX, 16)))
+        self._prompt_place = _centred(theme, self.composer, _FOOT)
+        layout.addWidget(self._prompt_place)
 
     def _connect(self) -> None:
         self.empty_state.sample_chosen.connect(self._on_sample)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
@@ -93,7 +92,7 @@ class DashboardController(QObject):
     def _read(self) -> None:
         painted_chars = self._painted_chars(self._message.id) if self._message is not None else None
         if self._meter is not None and painted_chars is not None:
-            self._meter.read(painted_chars, time.perf_counter())
+            self._meter.read(painted_chars, self._dashboard.clock())
 
     @Slot()
     def _read_painted(self) -> None:

@@ -41,6 +41,7 @@ class FigureParts:
         self._has_plain_cores = psutil.cpu_count(logical=False) == self._processors
         self.painted_figures: tuple[float, float, float] | None = None
         self._absent: set[QWidget] = set()
+        self._is_replay = False
         self._make_head(expand)
         self._make_processor()
         self._make_memory()
@@ -249,10 +250,23 @@ class FigureParts:
         news = [self.set_present(part, shows) for part, shows in wanted.items()]
         return any(news)
 
+    @property
+    def is_replay(self) -> bool:
+        """What is shown was recorded."""
+        return self._is_replay
+
+    def set_replay(self, is_replay: bool) -> None:
+        """What is shown is not live, and says so."""
+        if is_replay is self._is_replay:
+            return
+        self._is_replay = is_replay
+        self._live.set_color("warning" if is_replay else "secondary")
+        self._show_time()
+
     def _show_time(self) -> None:
         """Live, or which moment stands still."""
         time = self._time
-        words = tr("Live")
+        words = tr("Replay") if self._is_replay else tr("Live")
         if time.end_s is not None:
             words = tr("Paused, {ago}", ago=wording.ago(time.newest_s - time.end_s))
         self._live.show_text(words)

@@ -106,6 +106,7 @@ class LiveScreen(QWidget):
     @Slot(int)
     def _on_tick(self, turn: int) -> None:
         if self.isVisible() and not self.isMinimized():
+            self.parts.set_replay(self._dashboard.parts.is_replay)
             self.parts.painted_figures = self._dashboard.painted_figures
             self.parts.refresh(turn, self._dashboard.clock())
 

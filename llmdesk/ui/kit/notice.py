@@ -59,6 +59,7 @@ class NoticeBar(QWidget):
         self._scroll = _Scroll(theme)
         self._layout.addWidget(self._scroll)
         self._panel: QWidget | None = None
+        self._is_muted = False
         self._pressed_s = 0.0
         theme.changed.connect(self.restyle)
         self.hide()
@@ -101,11 +102,17 @@ class NoticeBar(QWidget):
         if time.monotonic() - self._pressed_s < GUARD_S:  # where another notice's button was pressed just now
             for button in self.buttons():
                 button.guard()
-        self.show()
+        self.setVisible(not self._is_muted)
         self.changed.emit()
         self.fit()
         if duration_s is not None:
             self._timer.start(round(duration_s * 1000))
+
+    def set_muted(self, is_muted: bool) -> None:
+        """Show nothing for as long as that; what has not gone by then is shown afterwards."""
+        self._is_muted = is_muted
+        self.setVisible(bool(self._key) and not is_muted)
+        self.changed.emit()
 
     def retell(self, key: str, message: str) -> None:
         """Other words in the notice of this key, if it is shown: nobody loses a button that they are about to press."""

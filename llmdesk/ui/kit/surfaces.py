@@ -106,12 +106,24 @@ class ThinBar(QProgressBar):
         )
 
 
+def current_pen(theme: Theme, *, has_keyboard: bool, is_current: bool) -> QPen:
+    """The edge of a row in a list: a ring where the keyboard is; with high contrast the current row has a line, too."""
+    if has_keyboard:
+        return QPen(theme.color("accent"), focus_width(theme))
+    return QPen(theme.color("text")) if is_current and theme.is_high_contrast else QPen(Qt.PenStyle.NoPen)
+
+
+def focus_width(theme: Theme) -> float:
+    """Of the ring around what has the keyboard."""
+    return 3.0 if theme.is_high_contrast else _FOCUS_WIDTH
+
+
 def draw_focus_ring(painter: QPainter, widget: QWidget, theme: Theme, radius: float, color: str = "accent") -> None:
     """The ring of a control that has the keyboard."""
     if not widget.hasFocus():
         return
     painter.save()
-    painter.setPen(QPen(theme.color(color), _FOCUS_WIDTH))
+    painter.setPen(QPen(theme.color(color), focus_width(theme)))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(QRectF(widget.rect()).adjusted(1, 1, -1, -1), radius, radius)
     painter.restore()

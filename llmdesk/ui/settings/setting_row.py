@@ -17,6 +17,7 @@ from llmdesk.ui.kit.spacing import FlowLayout, space
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.settings.controls import Control, TableControl
+from llmdesk.ui.settings.own_presets import OwnPresets
 
 _NARROW_PX = 480
 
@@ -64,7 +65,7 @@ class SettingRow(QWidget):
         self.control.widget.setToolTip(
             tr("The environment variable {name} sets it; it cannot be changed here.", name=variable) if is_fixed else ""
         )
-        self.reset.setVisible(origin == "file" and not isinstance(self.control, TableControl))
+        self.reset.setVisible(origin == "file" and not isinstance(self.control, TableControl | OwnPresets))
 
     def show_mistake(self, text: str) -> None:
         """What was chosen is none; it did not count."""

@@ -73,7 +73,7 @@ class Desktop(QObject):
         runner = core.runner
         self.settings = settings = core.settings
         self.core, self.server, self._state, self._model_id = core, server, state, model_id
-        self._keeps_chats = keeps_chats
+        self.keeps_chats = keeps_chats
         self.theme = Theme(self)
         self.bridge = EventBridge(self)
         self._appearance = AppearanceController(self.theme, settings, self.bridge)
@@ -159,7 +159,7 @@ class Desktop(QObject):
     @Slot()
     def _on_painted(self) -> None:
         trace("window_painted")
-        if self._keeps_chats:
+        if self.keeps_chats:
             self.kept.open()
         self.core.monitor.subscribe(self.bridge.post)
         self.core.monitor.start()
@@ -168,6 +168,7 @@ class Desktop(QObject):
         self._background.run(machine_summary, self.window.chat.set_machine_summary, lambda _: None)
         self._background.run(_import_turns, lambda _: None, lambda _: None)
         self._serving.start_with_window()
+        self.theme.motion.ask_portal()
 
     @Slot()
     def read_catalogue(self) -> None:

@@ -69,6 +69,7 @@ class MainWindow(QMainWindow):
         self._was_painted = False
         self._place = WindowPlace(self)
         self._wheel = 0
+        self._presented: QWidget | None = None  # the figures of a presentation
         self._is_dashboard_open = state.is_dashboard_open
         self.action_table = ActionTable(theme, self)
         self.top_bar, self.notice = TopBar(theme, self.action_table), NoticeBar(theme)
@@ -76,9 +77,9 @@ class MainWindow(QMainWindow):
         self.dashboard = Dashboard(theme)
         self._strip = self.dashboard.strip()
         self._side = SideColumn(self.dashboard)
-        self._fold = Fold(self._side, lambda: self.dashboard.sizeHint().width())
+        self._fold = Fold(theme, self._side, lambda: self.dashboard.sizeHint().width())
         self.side_bar = self._make_side_bar()
-        self.side_bar_place = SideBarPlace(theme, self.side_bar, state)
+        self.side_bar_place = SideBarPlace(theme, self.side_bar, state, self.notice)
         self.private_line = PrivateLine(theme)
         self._build()
         self.picker = ModelPicker(theme, self)
@@ -109,6 +110,22 @@ class MainWindow(QMainWindow):
         self._is_dashboard_open = not self._is_dashboard_open
         self._state.is_dashboard_open = self._is_dashboard_open
         self._fit(animated=True)
+
+    def present(self, figures: QWidget | None) -> None:
+        """Only conversation and these figures, half and half; None: everything is back. Nothing of it is remembered."""
+        central, before = self.centralWidget(), self._presented
+        layout = central.layout() if central is not None else None
+        assert isinstance(layout, QHBoxLayout)
+        if before is not None:
+            before.hide()
+            before.deleteLater()
+        if figures is not None:
+            layout.addWidget(figures, 1)
+            figures.show()
+        self._presented = figures
+        self.notice.set_muted(figures is not None)
+        self.side_bar_place.hold_away(figures is not None)
+        self._fit()
 
     @Slot()
     def come_forward(self) -> None:
@@ -172,10 +189,10 @@ class MainWindow(QMainWindow):
     def _fit(self, animated: bool = False) -> None:
         px = self._theme.px
         self.side_bar_place.fit(self.width())
-        shows_side = self._is_dashboard_open and self._has_side
-        has_strip = not self._has_side and self.height() >= px(_LEAST_HEIGHT_WITH_STRIP_PX)
+        shows_side = self._is_dashboard_open and self._has_side and self._presented is None
+        has_strip = not self._has_side and self._presented is None and self.height() >= px(_LEAST_HEIGHT_WITH_STRIP_PX)
         self._strip.setVisible(self._is_dashboard_open and has_strip)
-        has_room = self.height() >= px(_LEAST_HEIGHT_WITH_STATUS_PX)
+        has_room = self.height() >= px(_LEAST_HEIGHT_WITH_STATUS_PX) and self._presented is None
         self.status_line.setVisible(has_room and bool(self.status_line.text))
         is_low = self.height() < px(_LOW_PX)
         self.top_bar.set_low(is_low)

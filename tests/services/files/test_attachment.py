@@ -27,7 +27,7 @@ def kept_chat() -> KeptChat:
     chat.append(answer.id, "So.")
     chat.finish(answer.id, "stop", GenerationStats(prompt_tokens=1, new_tokens=1))
     info = ChatInfo(chat.id, "Why?", False, 1.0, 2.0)
-    return KeptChat(info, chat, ChatOptions(), "more", (TEXT,))
+    return KeptChat(info, chat, ChatOptions(), "more", draft_files=(TEXT,))
 
 
 def test_a_text_cannot_close_its_own_fence() -> None:

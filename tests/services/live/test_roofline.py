@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llmdesk.datatypes.chat import PromptProgress, TokenEvent
+from llmdesk.datatypes.chat import GenerationStats, PromptProgress, TokenEvent
 from llmdesk.datatypes.model import TokenWork
 from llmdesk.services.live.live_data import TICKS_PER_S, LiveData
 from llmdesk.services.live.roofline import HORIZON_S, AnswerStep, Ceiling, Roofline, sentences
@@ -116,3 +116,16 @@ def test_live_figures_agree_with_known_timing_and_drafted_tokens_share_a_step() 
     share = data.roofline.memory_share(12.0)
     assert share is not None
     assert share.used_per_s == pytest.approx(13.7e9, rel=0.01)
+
+
+def test_after_an_answer_the_share_is_that_of_all_of_it() -> None:
+    data = LiveData()
+    data.roofline.use_model(TokenWork(1_000_000_000, ((0, 1_000_000),)))
+    data.roofline.memory.note(100 * GB, 0.0)
+    data.answer_started("a", 0.0)  # too short to have a live speed
+    data.tokens([TokenEvent("a", "x", n + 1, 0.5 + n / 100) for n in range(3)])
+    stats = GenerationStats(prompt_tokens=90, new_tokens=21, accepted_tokens=10, decode_s=0.5, untimed_tokens=1)
+    data.answer_ended("a", stats)
+    share = data.roofline.memory_share(1.0)
+    assert share is not None
+    assert share.used_per_s == pytest.approx(20 * (1e9 + 100e6))

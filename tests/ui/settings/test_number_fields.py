@@ -1,4 +1,4 @@
-"""Number fields on systems of other countries: what is typed counts, and what is shown is written as here."""
+"""Number fields on systems of other countries: what is typed counts; what is shown is written as the language does."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from llmdesk.ui.settings.sampling import SamplingPanel
 SHOWN = {
     "de_DE": ("0,5", "4.096"),
     "fr_FR": ("0,5", "4\u202f096"),
-    "de_CH": ("0.5", "4’096"),
+    "de_CH": ("0.5", "4'096"),
     "ar_EG": ("0٫5", "4٬096"),
 }
 """One half and four thousand, where that is not as in English."""

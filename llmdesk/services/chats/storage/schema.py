@@ -67,5 +67,10 @@ _ATTACHMENTS: Migration = (
     "ALTER TABLE chat_details ADD COLUMN draft_files TEXT NOT NULL DEFAULT '[]'",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_BEGINNING, _ATTACHMENTS)
+
+_QUEUE: Migration = (
+    "ALTER TABLE chat_details ADD COLUMN queue TEXT NOT NULL DEFAULT '[]'",  # prompts that wait, as JSON
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_BEGINNING, _QUEUE, _ATTACHMENTS)
 TABLES = ("chats", "chat_details", "messages", "pieces", "notes")

@@ -1,0 +1,181 @@
+"""A recording as one HTML page with charts, which loads nothing from elsewhere (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from llmdesk.services.recording.recording import RecordedAnswer, Recording
+
+_WIDTH, _HEIGHT = 720.0, 150.0
+_WINDOW_S = 1.0
+_POINTS_PER_S = 4
+_STYLE = """
+:root { color-scheme: light dark; --ground: #F4F6F9; --surface: #FFFFFF; --text: #141920; --quiet: #556172;
+  --line: #DAE0E8; --tokens: #0068B5; --processor: #C2570C; --memory: #18794E; --bubble: #E1EEFA; }
+@media (prefers-color-scheme: dark) { :root { --ground: #0F1216; --surface: #161A20; --text: #E8ECF2; --quiet: #9DA8B7;
+  --line: #2B323C; --tokens: #4DA3FF; --processor: #FF9E64; --memory: #3FD08F; --bubble: #1B2F47; } }
+* { box-sizing: border-box; }
+body { background: var(--ground); color: var(--text); margin: 2rem auto; max-width: 52rem; padding: 0 1rem;
+  font: 15px/1.6 Inter, system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; overflow-wrap: break-word; }
+h1 { font-size: 1.6rem; font-weight: 600; margin: 0; }
+h2 { font-size: 1.05rem; font-weight: 600; margin: 2rem 0 .4rem; }
+.quiet { color: var(--quiet); font-size: .85rem; margin: 0; }
+.tiles { display: flex; flex-wrap: wrap; gap: 12px; margin: 1.5rem 0; }
+.tile { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; flex: 1 1 9rem;
+  padding: 12px 16px; }
+.tile b { display: block; font-size: 1.9rem; font-weight: 600; line-height: 1.2; }
+b, td, .tile { font-variant-numeric: tabular-nums; }
+svg { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; display: block; width: 100%; }
+svg text { fill: var(--quiet); font-size: 11px; }
+table { border-collapse: collapse; width: 100%; } th { color: var(--quiet); font-weight: 500; text-align: left; }
+th, td { border-bottom: 1px solid var(--line); padding: 6px 8px 6px 0; } td.n, th.n { text-align: right; }
+.prompt { background: var(--bubble); border-radius: 14px; padding: 8px 14px; width: fit-content; }
+.answer { white-space: pre-wrap; }
+@media print { body { max-width: none; } }
+"""
+
+
+def html_report(recording: Recording, notes: Sequence[str] = ()) -> str:
+    """The whole page. ``notes``: further sentences of what was measured."""
+    found = recording.conditions
+    memory = f"{found.memory_bytes / 1e9:.1f} GB"
+    where = f"{found.processor}, {found.physical_cores} cores, {memory} of memory, {found.system}, {found.program}"
+    title = recording.title or "A session"
+    parts = [
+        f"<h1>{escape(title)}</h1>",
+        f'<p class="quiet">Measured {escape(found.recorded_at)} on {escape(where)}. Nothing was sent anywhere.</p>',
+        _tiles(recording),
+        "<h2>Tokens per second</h2>",
+        _chart([speed_curve(recording)], ["tokens"], recording.duration_s, "tok/s"),
+        "<h2>Processor, percent of all cores: llmdesk in colour, the system behind it</h2>",
+        _chart(
+            [
+                [(sample.t_s, sample.system_cpu_percent) for sample in recording.samples],
+                [(sample.t_s, sample.process_cpu_percent) for sample in recording.samples],
+            ],
+            ["quiet", "processor"],
+            recording.duration_s,
+            "%",
+            top=100.0,
+        ),
+        "<h2>Memory of llmdesk</h2>",
+        _chart(
+            [[(sample.t_s, sample.process_rss_bytes / 1e9) for sample in recording.samples]],
+            ["memory"],
+            recording.duration_s,
+            "GB",
+        ),
+        "<h2>Answers</h2>",
+        _table(recording),
+        *(f'<p class="quiet">{escape(note)}</p>' for note in notes),
+        *(_words(answer) for answer in recording.answers),
+    ]
+    policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+    head = f'<meta charset="utf-8">{policy}<meta name="viewport" content="width=device-width, initial-scale=1">'
+    body = "\n".join(parts)
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>{head}<title>{escape(title)} – llmdesk</title>'
+        f"<style>{_STYLE}</style></head>\n<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def speed_curve(recording: Recording) -> list[tuple[float, float]]:
+    """(seconds, tokens per second), a mean over the second before each point; 0 where nothing was written."""
+    points: list[tuple[float, float]] = [(0.0, 0.0)]
+    for answer in recording.answers:
+        times = [piece.t_s for piece in answer.pieces]
+        if len(times) < 2:
+            continue
+        points.append((times[0], 0.0))
+        begin = 0
+        step_s, next_s = 1 / _POINTS_PER_S, times[0]
+        for end in range(1, len(times)):
+            while times[end] - times[begin] > _WINDOW_S and begin < end - 1:
+                begin += 1
+            if times[end] >= next_s and times[end] > times[begin]:
+                points.append((times[end], (end - begin) / (times[end] - times[begin])))
+                next_s = times[end] + step_s
+        points.append((times[-1], 0.0))
+    points.append((recording.duration_s, 0.0))
+    return points
+
+
+def _tiles(recording: Recording) -> str:
+    stats = [answer.stats for answer in recording.answers if answer.stats is not None]
+    timed = [each for each in stats if each.decode_tps]
+    seconds = sum(each.decode_s for each in timed)
+    tokens = sum(each.new_tokens - each.untimed_tokens for each in timed)
+    first = [each.ttft_s for each in stats if each.ttft_s]
+    most = max((sample.process_rss_bytes for sample in recording.samples), default=0)
+    shown = [
+        (f"{tokens / seconds:.1f}" if seconds else "–", "tokens per second"),
+        (f"{1000 * min(first):.0f} ms" if first else "–", "first token, at best"),
+        (str(sum(each.new_tokens for each in stats)), "tokens written"),
+        (f"{most / 1e9:.1f} GB" if most else "–", "memory at most"),
+    ]
+    return '<div class="tiles">' + "".join(f'<div class="tile"><b>{a}</b>{b}</div>' for a, b in shown) + "</div>"
+
+
+def _chart(
+    curves: Sequence[Sequence[tuple[float, float]]], colors: Sequence[str], end_s: float, unit: str, top: float = 0.0
+) -> str:
+    """Lines with areas over one time axis; says its top value and its span once."""
+    values = [value for curve in curves for _, value in curve]
+    if not values or end_s <= 0:
+        return '<p class="quiet">Nothing was measured.</p>'
+    top = top or _nice(max(values))
+    lines = [f'<path d="M0 {_HEIGHT * share:.1f}H{_WIDTH}" stroke="var(--line)"/>' for share in (0.15, 0.43, 0.72)]
+    low, high = _HEIGHT - 1, 0.15 * _HEIGHT
+    for curve, color in zip(curves, colors, strict=True):
+        if not curve:
+            continue
+        points = [(_WIDTH * t_s / end_s, low - (low - high) * min(1.0, value / top)) for t_s, value in curve]
+        path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+        area = f"{path}L{points[-1][0]:.1f} {low}L{points[0][0]:.1f} {low}Z"
+        lines.append(f'<path d="{area}" fill="var(--{color})" fill-opacity=".13"/>')
+        lines.append(f'<path d="{path}" fill="none" stroke="var(--{color})" stroke-width="2"/>')
+    legend = f'<text x="{_WIDTH - 8}" y="15" text-anchor="end">{top:g} {unit} · {end_s:.0f} s</text>'
+    return (
+        f'<svg viewBox="0 0 {_WIDTH:.0f} {_HEIGHT:.0f}" role="img" aria-label="{unit} over {end_s:.0f} seconds">'
+        f"{''.join(lines)}{legend}</svg>"
+    )
+
+
+def _nice(most: float) -> float:
+    """The next of 1, 2, 5, 10, 20 ..."""
+    power = 1.0
+    while power > most:
+        power /= 10
+    while power * 10 <= most:
+        power *= 10
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= most) if most > 0 else 1.0
+
+
+def _table(recording: Recording) -> str:
+    rows = ""
+    for answer in recording.answers:
+        model = f"{answer.model.title} {answer.model.precision or ''}".strip() if answer.model else "–"
+        stats = answer.stats
+        cells = ["–"] * 4
+        if stats is not None:
+            cells = [
+                str(stats.prompt_tokens),
+                str(stats.new_tokens),
+                f"{1000 * stats.ttft_s:.0f} ms" if stats.ttft_s else "–",
+                f"{stats.decode_tps:.1f}" if stats.decode_tps else "–",
+            ]
+        figures = "".join(f'<td class="n">{cell}</td>' for cell in cells)
+        rows += f"<tr><td>{escape(_short(answer.prompt))}</td><td>{escape(model)}</td>{figures}</tr>"
+    names = "".join(f'<th class="n">{name}</th>' for name in ("prompt", "answer", "first token", "tok/s"))
+    return f"<table><tr><th>Prompt</th><th>Model</th>{names}</tr>{rows}</table>"
+
+
+def _words(answer: RecordedAnswer) -> str:
+    end = "" if answer.reason == "stop" else f'<p class="quiet">Ended: {escape(answer.error or answer.reason)}</p>'
+    return f'<h2 class="prompt">{escape(answer.prompt)}</h2><div class="answer">{escape(answer.text)}</div>{end}'
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:59]}…"

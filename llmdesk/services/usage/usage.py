@@ -1,0 +1,89 @@
+"""How much was written here, by model and day, from the figures that the chats keep (store's thread)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from llmdesk.services.chats.ids import time_of
+from llmdesk.services.chats.storage.codec import message_of
+
+SINCE = "usage_since"
+"""The note that says from when on answers count: erasing moves it to now."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRow:
+    """One model on one day (of this machine's calendar).
+
+    Attributes:
+        day: ISO 8601, as 2026-11-27.
+        model: title and precision of what answered.
+        answers: those that have figures.
+        prompt_tokens, new_tokens: read, and written.
+        work_s: from the first prompt token to the last token of the answers.
+        decode_tps: new tokens per second, all answers by their weight; None where nothing was timed.
+    """
+
+    day: str
+    model: str
+    answers: int
+    prompt_tokens: int
+    new_tokens: int
+    work_s: float
+    decode_tps: float | None
+
+
+@dataclass(slots=True)
+class _Sum:
+    answers: int = 0
+    prompt_tokens: int = 0
+    new_tokens: int = 0
+    timed_tokens: int = 0
+    decode_s: float = 0.0
+    work_s: float = 0.0
+
+
+def usage(connection: sqlite3.Connection) -> tuple[UsageRow, ...]:
+    """All days, the newest first. Answers of deleted chats count no more, those that were copied count once more."""
+    note = connection.execute("SELECT value FROM notes WHERE name = ?", (SINCE,)).fetchone()
+    since_s = float(note[0]) if note else 0.0
+    rows = connection.execute(
+        "SELECT m.id, m.details FROM messages AS m JOIN chats AS c ON c.id = m.chat_id "
+        "WHERE m.role = 'assistant' AND m.removed_s IS NULL AND c.deleted_s IS NULL"
+    )
+    return _summed((message_id, details) for message_id, details in rows if (time_of(message_id) or 0.0) >= since_s)
+
+
+def _summed(rows: Iterable[tuple[str, str]]) -> tuple[UsageRow, ...]:
+    sums: dict[tuple[str, str], _Sum] = {}
+    for message_id, details in rows:
+        try:
+            columns = {"id": message_id, "parent_id": "", "role": "assistant", "state": "done"}
+            message = message_of(columns, "", details)
+        except (ValueError, TypeError, KeyError):  # damaged: its chat says so when it is opened
+            continue
+        stats, made_s = message.stats, time_of(message_id)
+        if stats is None or not made_s or stats.from_response_cache:
+            continue
+        by = message.answered_by[-1] if message.answered_by else None
+        model = f"{by.title} {by.precision or by.server}".strip() if by is not None else message.model_id
+        day = datetime.fromtimestamp(made_s).date().isoformat()
+        found = sums.setdefault((day, model), _Sum())
+        found.answers += 1
+        found.prompt_tokens += stats.prompt_tokens
+        found.new_tokens += stats.new_tokens
+        found.work_s += stats.prefill_s + stats.decode_s
+        if stats.decode_tps:
+            found.timed_tokens += stats.new_tokens - stats.untimed_tokens
+            found.decode_s += stats.decode_s
+    return tuple(
+        _row(*key, sums[key]) for key in sorted(sums, key=lambda key: (key[0], sums[key].new_tokens), reverse=True)
+    )
+
+
+def _row(day: str, model: str, found: _Sum) -> UsageRow:
+    tps = found.timed_tokens / found.decode_s if found.decode_s else None
+    return UsageRow(day, model, found.answers, found.prompt_tokens, found.new_tokens, found.work_s, tps)

@@ -1,0 +1,310 @@
+"""Plays recordings in the window itself: the chat and the live figures get them as they get what the engine says.
+
+GUI thread only. The chat is a private one whose answers come from the recording; the figures are put aside and are
+back as they were once it has ended. Whoever goes to another chat ends it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from llmdesk.datatypes.chat import Event, TokenEvent
+from llmdesk.datatypes.model import ErrorInfo, ModelInfo, ModelStatus
+from llmdesk.datatypes.resources import ResourceSample
+from llmdesk.services.chats.session import Session
+from llmdesk.services.chats.sessions import Change, SessionShown
+from llmdesk.services.recording.clock import ReplayClock
+from llmdesk.services.recording.files import read_recording
+from llmdesk.services.recording.recording import Recording
+from llmdesk.services.recording.replay import Replay, ReplaySource
+from llmdesk.ui.demo.replay_bar import ReplayBar
+from llmdesk.ui.demo.replay_frame import ReplayBadge, ReplayFrame
+from llmdesk.ui.kit import files
+from llmdesk.ui.kit.pace import frame_ms
+from llmdesk.ui.kit.words import tr
+from llmdesk.ui.shell.desktop import Desktop
+from llmdesk.ui.threads.background import Background
+
+
+class ReplayController(QObject):
+    """See the module."""
+
+    def __init__(self, desktop: Desktop) -> None:
+        super().__init__(desktop.window)
+        self._desktop, self._window, self._sessions = desktop, desktop.window, desktop.sessions
+        self._background = Background(desktop.bridge)
+        self._run: _Run | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(frame_ms())
+        self._timer.timeout.connect(self._advance)
+        desktop.sessions.subscribe(self._on_change)
+        desktop.window.action_table.bind("open_recording", self.open_file)
+
+    @property
+    def is_playing(self) -> bool:
+        """True while a replay goes on; False while it is paused, at its end, or there is none."""
+        return self._run is not None and self._run.clock.is_playing
+
+    @property
+    def is_shown(self) -> bool:
+        """True from its start until it was ended."""
+        return self._run is not None
+
+    @property
+    def position_s(self) -> float:
+        """Where it is."""
+        return self._run.clock.position_s if self._run is not None else 0.0
+
+    @property
+    def bar(self) -> ReplayBar | None:
+        """What it is moved with."""
+        return self._run.bar if self._run is not None else None
+
+    @Slot()
+    def open_file(self) -> None:
+        """Ask for a recording and play it."""
+        path = files.ask_for_file(self._window, tr("Play a recording"), tr("Recordings (*.json *.gz);;All files (*)"))
+        if path is not None:
+            self.open(path)
+
+    def open(self, path: Path) -> None:
+        """Read it on another thread, then play it; or say why not."""
+        self._background.run(lambda: read_recording(path), self.start, self._tell, kind="recording")
+
+    def start(self, recording: Recording) -> None:
+        """Play it from its beginning."""
+        if self._sessions.is_generating and self._run is None:
+            self._window.notice.show_notice(
+                "replay", tr("An answer is being written."), tr("Stop it, then play the recording."), tone="warning"
+            )
+            return
+        self.end()
+        self._window.notice.dismiss()
+        self._run = run = _Run(self._desktop, recording)
+        run.bar.toggled.connect(self.toggle)
+        run.bar.ended.connect(self.end)
+        run.bar.sought.connect(self.seek)
+        run.bar.speed_chosen.connect(self.set_speed)
+        run.begin()
+        run.clock.play()
+        self._timer.start()
+
+    @Slot()
+    def toggle(self) -> None:
+        """Pause, or go on; from the end, again from the beginning."""
+        if (run := self._run) is None:
+            return
+        if run.clock.is_playing:
+            run.clock.pause()
+        else:
+            if run.clock.position_s >= run.clock.end_s:
+                self.seek(0.0)
+            run.clock.play()
+            self._timer.start()
+        self._advance()
+
+    @Slot(float)
+    def seek(self, position_s: float) -> None:
+        """Be at another moment."""
+        if self._run is not None:
+            self._run.seek(position_s)
+            self._advance()
+
+    @Slot(float)
+    def set_speed(self, speed: float) -> None:
+        """1 is the original one."""
+        if self._run is not None:
+            self._run.clock.speed = speed
+
+    @Slot()
+    def end(self) -> None:
+        """Back to the chat and the figures from before. Idempotent."""
+        run, self._run = self._run, None
+        if run is not None:
+            self._timer.stop()
+            run.end()
+
+    @Slot()
+    def _advance(self) -> None:
+        if (run := self._run) is None:
+            return
+        is_over = not run.clock.is_playing  # asked before: else the clock may end after what was due was delivered
+        run.advance()
+        if is_over:
+            self._timer.stop()
+
+    def _on_change(self, change: Change) -> None:
+        run = self._run
+        if run is not None and isinstance(change, SessionShown) and not run.is_moving and change.left is run.session:
+            self._run = None
+            self._timer.stop()
+            QTimer.singleShot(0, self, run.end)  # once everybody has heard of the change
+
+    def _tell(self, error: ErrorInfo) -> None:
+        self._window.notice.show_notice("replay", error.user_message, error.hint, tone="bad")
+
+
+class _Run:
+    """One recording on the window's stage (services.recording.replay.Stage)."""
+
+    def __init__(self, desktop: Desktop, recording: Recording) -> None:
+        self._desktop, self._recording = desktop, recording
+        self._sessions, self._dashboard = desktop.sessions, desktop.window.dashboard
+        self.clock = ReplayClock(recording.duration_s)
+        self._begin_s = time.perf_counter() - recording.duration_s  # no moment of it lies in the future
+        self._before = self._sessions.current
+        self.is_moving = False
+        self._moment_s: float | None = None
+        self.session: Session = self._before
+        self._replay: Replay | None = None
+        self._bring_back: Callable[[], None] = lambda: None
+        window = desktop.window
+        self.bar = ReplayBar(desktop.theme, recording.duration_s, conditions_text(recording))
+        ground = window.centralWidget()
+        assert ground is not None
+        self._frame = ReplayFrame(desktop.theme, ground)
+        self._badge = ReplayBadge(desktop.theme)
+        window.chat.set_head(self._badge)
+        self._painted = self._dashboard.painted_figures
+
+    # -- the stage ----------------------------------------------------------------------------------------------------
+
+    def ask(self, prompt: str, now_s: float) -> None:
+        """See Stage."""
+        self._moment_s = now_s  # the time to the first token counts from here, wherever the clock has gone
+        self.session.submit(prompt)
+        self._moment_s = None
+
+    def receive(self, event: Event) -> None:
+        """See Stage."""
+        self._sessions.receive(event)
+
+    def receive_tokens(self, request_id: str, events: list[TokenEvent]) -> None:
+        """See Stage."""
+        self._sessions.receive_tokens(request_id, events)
+
+    def add_sample(self, sample: ResourceSample) -> None:
+        """See Stage."""
+        self._dashboard.add_sample(sample)
+
+    def tick(self, now_s: float) -> None:
+        """See Stage."""
+        self._dashboard.data.tick(now_s)
+
+    # -- what the controller does -------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Take the window over."""
+        window = self._desktop.window
+        self._desktop.bridge.sample.disconnect(self._dashboard.add_sample)
+        self._dashboard.clock = self._now_s
+        self._dashboard.parts.set_replay(True)
+        self._bring_back = self._dashboard.data.set_aside()
+        window.chat.set_foot(self.bar)
+        self._models = self._desktop.models  # None: the catalogue is not read yet
+        if self._models is not None:
+            self._models.status_shown.connect(self._show_model)
+        self._restart()
+        self.advance()
+
+    def advance(self) -> None:
+        """Deliver what is due by the clock."""
+        assert self._replay is not None
+        self._replay.advance(self.clock.position_s)
+        self.bar.show_place(self.clock.position_s, self.clock.is_playing)
+        is_running = self._dashboard.timer.isActive()
+        if self.clock.is_playing and not is_running:
+            self._dashboard.timer.start()
+        elif not self.clock.is_playing and is_running:
+            self._dashboard.timer.stop()  # time stands still
+
+    def seek(self, position_s: float) -> None:
+        """Forwards all in between is delivered at once; backwards it begins anew."""
+        if position_s < self.clock.position_s:
+            self._restart()
+        self.clock.seek(position_s)
+        assert self._replay is not None
+        self._replay.advance(self.clock.position_s, ticks=True)
+        for _ in range(4):  # one tick draws a part of what there is to see
+            self._dashboard.tick()
+
+    def end(self) -> None:
+        """Give the window back."""
+        self.is_moving = True
+        window, runner = self._desktop.window, self._desktop.core.runner
+        if self._sessions.current is self.session:
+            self._sessions.show(self._before)
+        self._sessions.close(self.session.conversation.id)
+        self._bring_back()
+        self._dashboard.parts.painted_figures = self._painted
+        self._dashboard.clock = time.perf_counter
+        self._dashboard.redraw()
+        self._dashboard.parts.set_replay(False)
+        self._dashboard.timer.start()
+        self._desktop.bridge.sample.connect(self._dashboard.add_sample)
+        if self._models is not None:
+            self._models.status_shown.disconnect(self._show_model)
+        window.chat.set_foot(None)
+        window.top_bar.show_status(runner.status)
+        for mark in (self._frame, self._badge):
+            mark.hide()
+            mark.deleteLater()
+        window.chat.setFocus()
+
+    def _now_s(self) -> float:
+        return self._begin_s + self.clock.position_s if self._moment_s is None else self._moment_s
+
+    def _show_model(self, _status: ModelStatus | None = None) -> None:
+        """The one that was recorded, whatever is loaded now."""
+        if (status := _status_of(self._recording)) is not None:
+            self._desktop.window.top_bar.show_status(status)
+
+    def _restart(self) -> None:
+        """An empty chat and no figures."""
+        self.is_moving = True
+        source, old = ReplaySource(), self.session
+        self.session = self._sessions.new_from(source)
+        if old is not self._before:
+            self._sessions.close(old.conversation.id)
+        self._dashboard.data.set_aside()
+        self._desktop.window.private_line.hide()
+        self._show_model()
+        self._replay = Replay(self._recording, self, source, self._begin_s)
+        self.is_moving = False
+
+
+def conditions_text(recording: Recording) -> str:
+    """What was recorded where and when, in one sentence."""
+    found = recording.conditions
+    try:
+        when = datetime.fromisoformat(found.recorded_at).strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        when = found.recorded_at[:40]
+    models = {answer.model.title: answer.model for answer in recording.answers if answer.model is not None}
+    names = ", ".join(f"{each.title} {each.precision or ''}".strip() for each in models.values()) or tr("no model")
+    return tr(
+        "Recorded {when}: {models}. {processor}, {cores} cores, {memory} GB, {program}.",
+        when=when,
+        models=names,
+        processor=found.processor,
+        cores=found.physical_cores,
+        memory=f"{found.memory_bytes / 1e9:.0f}",
+        program=found.program,
+    )
+
+
+def _status_of(recording: Recording) -> ModelStatus | None:
+    model = next((answer.model for answer in recording.answers if answer.model is not None), None)
+    if model is None:
+        return None
+    server = tr("a server") if model.is_remote else ""
+    info = ModelInfo(
+        model.id, model.title, model.backend, model.precision or "int8", model.threads, 0, 0, 0.0,
+        kernels=model.kernels, server=server,
+    )  # fmt: skip
+    return ModelStatus("ready", model.id, model.title, info=info)

@@ -1,0 +1,115 @@
+"""Presenter mode: large, alone, led by a clicker, and everything as before afterwards; the audience's picture."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from llmdesk.services.demos.script import Script, Step
+from llmdesk.ui.demo.audience import AudienceController
+from llmdesk.ui.demo.demo_player import DemoPlayer
+from llmdesk.ui.demo.presenter import Cover, Presenter
+from llmdesk.ui.demo.presenter_figures import PresenterFigures
+from tests.ui.conftest import Window
+
+
+class Leads:
+    """Counts what the clicker asks for."""
+
+    def __init__(self) -> None:
+        self.steps: list[int] = []
+
+    def go_on(self) -> None:
+        self.steps.append(1)
+
+    def go_back(self) -> None:
+        self.steps.append(-1)
+
+
+def test_presenter_mode_leaves_everything_as_it_was(window: Window) -> None:
+    main, presenter = window.main, window.main.findChild(Presenter)
+    assert presenter is not None
+    before = (
+        window.desktop.theme.zoom_percent,
+        main.is_dashboard_shown,
+        main.side_bar_place.is_shown,
+        main.windowState(),
+    )
+    main.action_table["presenter"].trigger()
+    assert presenter.is_on
+    assert not main.is_dashboard_shown
+    assert not main.side_bar_place.is_shown
+    assert main.isFullScreen()
+    figures = main.findChild(PresenterFigures)
+    assert figures is not None
+    assert figures.isVisible()
+    main.notice.show_notice("news", "Something happened.", tone="bad")
+    assert not main.notice.isVisible()
+
+    main.action_table["presenter"].trigger()
+    after = (
+        window.desktop.theme.zoom_percent,
+        main.is_dashboard_shown,
+        main.side_bar_place.is_shown,
+        main.windowState(),
+    )
+    assert after == before
+    assert main.notice.isVisible()
+    window.qtbot.waitUntil(lambda: main.findChild(PresenterFigures) is None)
+
+
+def test_a_clicker_leads_and_blanks_the_screen(window: Window) -> None:
+    presenter, leads = window.main.findChild(Presenter), Leads()
+    assert presenter is not None
+    presenter.begin(whole_screen=False)
+    presenter.lead(leads)
+    for key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+        window.qtbot.keyClick(window.main, key)
+    assert leads.steps == [1, 1, -1]
+    window.qtbot.keyClick(window.main, Qt.Key.Key_B)
+    assert window.main.findChild(Cover) is not None
+    window.qtbot.keyClick(window.main, Qt.Key.Key_PageDown)
+    assert leads.steps == [1, 1, -1]
+    window.qtbot.waitUntil(lambda: window.main.findChild(Cover) is None)
+    window.qtbot.keyClick(window.main, Qt.Key.Key_Escape)
+    assert not presenter.is_on
+
+
+def test_the_audience_sees_the_window_only_if_its_user_says_so(window: Window) -> None:
+    window.ask("[tokens=5 tps=100] hello")
+    stage, action = window.desktop.core.stage, window.main.action_table["audience"]
+    controller = window.main.findChild(AudienceController)
+    assert controller is not None
+    assert stage.picture is None
+    action.trigger()
+    picture = stage.picture
+    assert picture is not None
+    assert picture.answer == window.turns[-1].answer.text
+    window.main.action_table["new_private_chat"].trigger()
+    window.ask("a secret")
+    window.qtbot.waitUntil(lambda: (shown := stage.picture) is not None and not shown.answer)
+    assert stage.picture is not None
+    assert "secret" not in str(stage.picture)
+    action.trigger()
+    assert stage.picture is None
+
+
+def test_a_script_is_played_to_its_end(make_window: object) -> None:
+    script = Script(
+        title="Two",
+        step=[
+            Step(caption="First", prompt="[tokens=3 tps=200] a", pause_s=0.0),
+            Step(
+                caption="Other precision", precision="int4", new_chat=True, prompt="[tokens=3 tps=200] b", pause_s=0.0
+            ),
+        ],
+    )
+    players: list[DemoPlayer] = []
+    window: Window = make_window(before_show=lambda desktop: players.append(DemoPlayer(desktop, script)))  # type: ignore[operator]
+    window.qtbot.waitUntil(lambda: players[0].result.recording is not None, timeout=20_000)
+    result = players[0].result
+    assert not result.failure
+    assert [question for question, *_ in result.answers] == [step.prompt for step in script.step]
+    assert result.recording is not None
+    models = [answer.model for answer in result.recording.answers]
+    assert [model.precision for model in models if model] == ["int8", "int4"]
+    assert result.recording.title == "Two"
