@@ -12,6 +12,7 @@
     |-- SettingsError              a mistake in settings.toml, or it cannot be written
     |-- StoreError                 the file of the chats cannot be read or written
     |-- TransferError              chats that cannot be exported or imported
+    |-- FileError                  a file that cannot be attached to a prompt
     |-- RecordingError             a recording that cannot be read, written or played
     |-- ScriptError                a mistake in a demo's script (file, line, key, what was expected)
     |-- DownloadError              network, login, proxy, disk
@@ -135,6 +136,13 @@ class TransferError(LlmdeskError):
     """Chats cannot be exported to a file, or a file's chats cannot be imported."""
 
     http_status = 400
+
+
+class FileError(LlmdeskError):
+    """A file cannot be attached to a prompt."""
+
+    http_status = 422
+    default_hint = say("Choose another file, or remove it.")
 
 
 class RecordingError(LlmdeskError):

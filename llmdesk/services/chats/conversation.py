@@ -37,6 +37,7 @@ from llmdesk.services.chats.message import (
     told_of,
 )
 from llmdesk.services.chats.removal import Branches
+from llmdesk.services.files.attachment import Attachment
 
 _BEGINNING = ""
 _TITLE_CHARS = 48
@@ -135,7 +136,7 @@ class Conversation:
         an answer reasoned is told beside its words: the model's template says what becomes of it.
         """
         *before, prompt = self._line(self._messages[answer_id].parent_id)
-        return (*told_of(before, system_prompt), ChatMessage("user", prompt.text))
+        return (*told_of(before, system_prompt), ChatMessage("user", prompt.told_text))
 
     def told_next(self, text: str, system_prompt: str = "") -> tuple[ChatMessage, ...]:
         """The same for a prompt that would come at the end of the path."""
@@ -152,13 +153,16 @@ class Conversation:
         """Hear of all changes from now on."""
         return self._listeners.add(listener)
 
-    def ask(self, text: str, model_id: str, sampling: SamplingParams) -> Message:
+    def ask(
+        self, text: str, model_id: str, sampling: SamplingParams, attachments: tuple[Attachment, ...] = ()
+    ) -> Message:
         """A prompt at the end of the path. Returns its answer, which is running and has no words yet."""
-        return self._ask(self._path[-1].id if self._path else _BEGINNING, text, model_id, sampling)
+        return self._ask(self._path[-1].id if self._path else _BEGINNING, text, model_id, sampling, attachments)
 
     def ask_again(self, prompt_id: str, text: str, model_id: str, sampling: SamplingParams) -> Message:
-        """Another version of a prompt. Returns its answer, running."""
-        return self._ask(self._messages[prompt_id].parent_id, text, model_id, sampling)
+        """Another version of a prompt, with the same attachments. Returns its answer, running."""
+        prompt = self._messages[prompt_id]
+        return self._ask(prompt.parent_id, text, model_id, sampling, prompt.attachments)
 
     def answer_again(self, answer_id: str, model_id: str, sampling: SamplingParams) -> Message:
         """Another version of an answer, running."""
@@ -263,8 +267,10 @@ class Conversation:
         answer.take_figures(stats, by)
         self._listeners.tell(MessageEnded(answer))
 
-    def _ask(self, parent_id: str, text: str, model_id: str, sampling: SamplingParams) -> Message:
-        prompt = self._add(Message(new_id(), parent_id, "user", pieces=[text]))
+    def _ask(
+        self, parent_id: str, text: str, model_id: str, sampling: SamplingParams, attachments: tuple[Attachment, ...]
+    ) -> Message:
+        prompt = self._add(Message(new_id(), parent_id, "user", pieces=[text], attachments=attachments))
         answer = self._answer(prompt.id, model_id, sampling)
         self._read_path(prompt)
         return answer

@@ -21,7 +21,14 @@ from llmdesk.services.chats.message import (
     ReasoningAdded,
     TextAdded,
 )
-from llmdesk.services.chats.session import DraftChanged, OptionsChanged, QueueChanged, Session, SessionChange
+from llmdesk.services.chats.session import (
+    DraftChanged,
+    DraftFilesChanged,
+    OptionsChanged,
+    QueueChanged,
+    Session,
+    SessionChange,
+)
 from llmdesk.services.chats.storage import writing
 from llmdesk.services.chats.storage.codec import to_json
 from llmdesk.services.chats.storage.inbox import Inbox, Write
@@ -56,9 +63,10 @@ class Follower:
         session.keeper = self
         if store.knows(self._id):
             self._write_draft()
+            self._write_draft_files()
             self._write_queue()
             self._write_options()
-        elif not session.conversation.is_empty or session.draft:
+        elif not session.conversation.is_empty or session.draft or session.draft_files:
             self._write_all_if_unknown()
 
     def when_written(self, call: Callable[[], None]) -> None:
@@ -100,14 +108,17 @@ class Follower:
                 self._choose(change.message)
 
     def _on_session_change(self, change: SessionChange) -> None:
-        if not isinstance(change, DraftChanged | OptionsChanged | QueueChanged):
+        if not isinstance(change, DraftChanged | DraftFilesChanged | OptionsChanged | QueueChanged):
             return
-        is_nothing = self._session.conversation.is_empty and not self._session.draft
+        session = self._session
+        is_nothing = session.conversation.is_empty and not (session.draft or session.draft_files)
         if (is_nothing and not self._store.knows(self._id)) or self._write_all_if_unknown():
             return
         match change:
             case DraftChanged():
                 self._write_draft()
+            case DraftFilesChanged():
+                self._write_draft_files()
             case QueueChanged():
                 self._write_queue()
             case OptionsChanged():
@@ -134,6 +145,8 @@ class Follower:
         self._put(lambda connection: writing.add_chat(connection, info, options, draft, queue), is_news=True)
         if rows:
             self._put(lambda connection: writing.add_messages(connection, rows, owner_id), is_news=True)
+        if self._session.draft_files:
+            self._write_draft_files()
         return True
 
     def _write_draft(self) -> None:
@@ -144,6 +157,10 @@ class Follower:
             lambda draft: Write(lambda connection: writing.set_draft(connection, chat_id, draft)),
             replaces=True,
         )
+
+    def _write_draft_files(self) -> None:
+        chat_id, files = self._id, to_json(self._session.draft_files)
+        self._put(lambda connection: writing.set_draft_files(connection, chat_id, files))
 
     def _write_queue(self) -> None:
         chat_id, queue = self._id, to_json(self._session.queue.prompts)

@@ -9,6 +9,7 @@ from llmdesk.datatypes.chat import Role
 from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.prompt_queue import QueuedPrompt
+from llmdesk.services.files.attachment import Attachment
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class KeptChat:
     options: ChatOptions
     draft: str = ""
     queue: tuple[QueuedPrompt, ...] = ()
+    draft_files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Literal
 from llmdesk.datatypes.chat import ChatMessage, FinishReason, GenerationStats, Role, SamplingParams
 from llmdesk.datatypes.model import AnsweredBy, ErrorInfo
 from llmdesk.services.chats.ids import new_id
+from llmdesk.services.files.attachment import Attachment, prompt_with
 
 MessageState = Literal["running", "done", "cancelled", "failed", "interrupted"]
 """Interrupted: the program ended while the answer ran."""
@@ -28,6 +29,7 @@ class Message:
             stats are those of its beginning.
         answered_by: the models that gave it, in turn, as they were loaded then; several if it was continued by one in
             another precision.
+        attachments: what a prompt carries besides its words.
         reasoning_tokens, reasoning_s: how much it reasoned so far, and how long.
     """
 
@@ -47,11 +49,17 @@ class Message:
     reasoning_tokens: int = 0
     reasoning_s: float = 0.0
     answered_by: tuple[AnsweredBy, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def text(self) -> str:
         """All words."""
         return _joined(self.pieces)
+
+    @property
+    def told_text(self) -> str:
+        """What the model is told of a prompt: its files, then its words."""
+        return prompt_with(self.text, self.attachments)
 
     @property
     def reasoning(self) -> str:
@@ -196,6 +204,6 @@ def told_of(line: Sequence[Message], system_prompt: str) -> list[ChatMessage]:
     told = [ChatMessage("system", system_prompt)] if system_prompt else []
     for asked, answer in zip(line[::2], line[1::2], strict=True):
         if answer.is_told:
-            told.append(ChatMessage("user", asked.text))
+            told.append(ChatMessage("user", asked.told_text))
             told.append(ChatMessage("assistant", answer.text, reasoning=answer.reasoning))
     return told

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from llmdesk.services.chats.ids import new_id
+from llmdesk.services.files.attachment import Attachment
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class QueuedPrompt:
     text: str
     is_held: bool = False
     draft: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 class PromptQueue:
@@ -38,9 +40,9 @@ class PromptQueue:
         """All that wait, the next one first."""
         return tuple(self._prompts)
 
-    def add(self, text: str) -> None:
+    def add(self, text: str, attachments: tuple[Attachment, ...] = ()) -> None:
         """At the end."""
-        self._prompts.append(QueuedPrompt(new_id(), text))
+        self._prompts.append(QueuedPrompt(new_id(), text, attachments=attachments))
         self._tell()
 
     def restore(self, prompts: Iterable[QueuedPrompt]) -> None:
@@ -60,7 +62,7 @@ class PromptQueue:
 
     def release(self, prompt_id: str, text: str | None = None) -> None:
         """It may be sent again, with other words if there are any."""
-        self._replace(prompt_id, lambda prompt: QueuedPrompt(prompt.id, prompt.text if text is None else text))
+        self._replace(prompt_id, lambda prompt: _released(prompt, text))
         self._tell()
 
     def remove(self, prompt_id: str) -> None:
@@ -68,11 +70,15 @@ class PromptQueue:
         self._prompts = [prompt for prompt in self._prompts if prompt.id != prompt_id]
         self._tell()
 
-    def take(self) -> str | None:
-        """The words of the next one, which waits no more; who takes it tells. None: there is none, or it is held."""
+    def take(self) -> QueuedPrompt | None:
+        """The next one, which waits no more; who takes it tells. None: there is none, or it is held."""
         if not self._prompts or self._prompts[0].is_held:
             return None
-        return self._prompts.pop(0).text
+        return self._prompts.pop(0)
 
     def _replace(self, prompt_id: str, change: Callable[[QueuedPrompt], QueuedPrompt]) -> None:
         self._prompts = [change(prompt) if prompt.id == prompt_id else prompt for prompt in self._prompts]
+
+
+def _released(prompt: QueuedPrompt, text: str | None) -> QueuedPrompt:
+    return replace(prompt, text=prompt.text if text is None else text, is_held=False, draft="")

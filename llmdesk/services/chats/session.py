@@ -30,6 +30,7 @@ from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.prompt_queue import PromptQueue
 from llmdesk.services.chats.running_answer import Progress, RunningAnswer
 from llmdesk.services.chats.submission import AnswerSource, Keeper, Submission
+from llmdesk.services.files.attachment import Attachment, prompt_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,13 @@ class DraftChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftFilesChanged:
+    """Other files are attached to what is being written."""
+
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
 class QueueChanged:
     """Other prompts wait for the running answer, or none (``session.queue``). ``is_typing``: only in a row's field."""
 
@@ -87,7 +95,16 @@ class QueueChanged:
     is_typing: bool = False
 
 
-SessionChange = AnswerStarted | Progressed | TokensCame | AnswerEnded | OptionsChanged | DraftChanged | QueueChanged
+SessionChange = (
+    AnswerStarted
+    | Progressed
+    | TokensCame
+    | AnswerEnded
+    | OptionsChanged
+    | DraftChanged
+    | DraftFilesChanged
+    | QueueChanged
+)
 SessionListener = Callable[[SessionChange], None]
 
 
@@ -124,6 +141,7 @@ class Session:
         self._answer: RunningAnswer | None = None
         self._ended_well = False  # the last answer that ran
         self._draft = ""
+        self._draft_files: tuple[Attachment, ...] = ()
         self.conversation = conversation or Conversation()
         self.queue = PromptQueue(self._on_queue_changed, lambda: self._tell(QueueChanged(self, is_typing=True)))
         self.is_private = is_private
@@ -139,6 +157,17 @@ class Session:
         if text != self._draft:
             self._draft = text
             self._tell(DraftChanged(self))
+
+    @property
+    def draft_files(self) -> tuple[Attachment, ...]:
+        """What is attached to it."""
+        return self._draft_files
+
+    @draft_files.setter
+    def draft_files(self, attachments: tuple[Attachment, ...]) -> None:
+        if attachments != self._draft_files:
+            self._draft_files = attachments
+            self._tell(DraftFilesChanged(self))
 
     @property
     def options(self) -> ChatOptions:
@@ -177,10 +206,10 @@ class Session:
             self._options = options
             self._tell(OptionsChanged(self))
 
-    def submit(self, text: str) -> Message:
+    def submit(self, text: str, attachments: tuple[Attachment, ...] = ()) -> Message:
         """Ask at the end of the path; returns the answer, running. Raises RuntimeError while another one runs."""
         self._require_idle()
-        answer = self.conversation.ask(text, self._options.model_id, self._options.sampling)
+        answer = self.conversation.ask(text, self._options.model_id, self._options.sampling, attachments)
         return self._send(answer, may_be_cached=True)
 
     def ask_again(self, prompt_id: str, text: str) -> Message:
@@ -202,17 +231,21 @@ class Session:
 
     def send_next(self) -> None:
         """Send the first of the prompts that wait, unless an answer runs or the prompt is being edited."""
-        if self._answer is None and (text := self.queue.take()) is not None:
-            self.submit(text)
+        if self._answer is None and (prompt := self.queue.take()) is not None:
+            self.submit(prompt.text, prompt.attachments)
             self._tell(QueueChanged(self))
 
-    def preview(self, text: str, *, has_history: bool = True) -> GenerationRequest:
-        """The request that ``submit(text)`` would make now, to be counted; nothing is sent.
+    def preview(
+        self, text: str, attachments: tuple[Attachment, ...] = (), *, has_history: bool = True
+    ) -> GenerationRequest:
+        """The request that ``submit`` would make now, to be counted; nothing is sent.
 
         Without its history it costs nothing that grows with the chat: where the engine told what the history takes.
         """
         conversation = self.conversation if has_history else Conversation()
-        return self._options.request("", conversation.told_next(text, self._options.system_prompt))
+        return self._options.request(
+            "", conversation.told_next(prompt_with(text, attachments), self._options.system_prompt)
+        )
 
     def stop(self) -> None:
         """End the running answer, if there is one; what was written stays. Its end comes as an event like any other."""

@@ -95,7 +95,7 @@ class Sessions:
         session = self.find(kept.info.id)
         if session is None:
             session = self._make(kept.options, kept.conversation)
-            session.draft = kept.draft
+            session.draft, session.draft_files = kept.draft, kept.draft_files
             session.queue.restore(kept.queue)
             self._open.append(session)
         self.show(session)
@@ -113,7 +113,8 @@ class Sessions:
         left = self._current.conversation
         session = self._make(self.options, left.forked(message_id), is_private=self._current.is_private)
         message = left.message(message_id)
-        session.draft = message.text if message.role == "user" else ""
+        if message.role == "user":
+            session.draft, session.draft_files = message.text, message.attachments
         self._open.append(session)
         self.show(session)
         return session

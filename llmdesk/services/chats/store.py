@@ -179,6 +179,8 @@ class ChatStore:
 
         def write(connection: sqlite3.Connection) -> None:
             writing.add_chat(connection, info, options, draft, queue)
+            if kept.draft_files:
+                writing.set_draft_files(connection, info.id, to_json(kept.draft_files))
             writing.add_messages(connection, rows, None)
 
         self._write([info.id], write)

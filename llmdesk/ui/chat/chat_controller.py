@@ -21,11 +21,12 @@ from llmdesk.services.chats.session import (
 from llmdesk.services.chats.sessions import Change, Sessions, SessionShown
 from llmdesk.ui.chat.announcer import Announcer
 from llmdesk.ui.chat.answer_trace import trace_answer
+from llmdesk.ui.chat.attachments.draft import Drafts
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.chat.context_watch import ContextWatch
 from llmdesk.ui.chat.progress_words import progress_words
 from llmdesk.ui.chat.queue_controller import QueueController
-from llmdesk.ui.chat.refusals import paste_refusal, refusal_of
+from llmdesk.ui.chat.refusals import files_refusal, paste_refusal, refusal_of
 from llmdesk.ui.chat.thinking_switch import ThinkingSwitch
 from llmdesk.ui.chat.token_counter import TokenCounter
 from llmdesk.ui.kit.words import tr
@@ -56,9 +57,10 @@ class ChatController(QObject):
         super().__init__(pane)
         self._pane = pane
         self.sessions = sessions
+        self.drafts = Drafts()
         self._status = ModelStatus("none")
         self._context_shown_s = 0.0
-        self.context = ContextWatch(pane, sessions, counter)
+        self.context = ContextWatch(pane, sessions, counter, self.drafts)
         self._draft_timer = QTimer(pane)
         self._draft_timer.setSingleShot(True)
         self._draft_timer.setInterval(_DRAFT_MS)
@@ -84,12 +86,14 @@ class ChatController(QObject):
     @Slot(str)
     def submit(self, text: str) -> None:
         """Send a prompt, or have it wait for the running answer. What cannot be sent stays in the composer."""
-        if not text.strip() or self._refuse(text, may_wait=True):
+        if not text.strip() or self._refuse(text, may_wait=True) or self._refuse_files():
             return
+        attachments = self.drafts.of(self._session).attachments
         if self._session.is_generating:
-            self._session.queue.add(text)
+            self._session.queue.add(text, attachments)
         else:
-            self._session.submit(text)
+            self._session.submit(text, attachments)
+        self.drafts.clear(self._session)
         self._pane.accept_prompt(text)
         self.keep_draft()
 
@@ -240,6 +244,12 @@ class ChatController(QObject):
             self.refused.emit(*refusal)
         return refusal is not None
 
+    def _refuse_files(self) -> bool:
+        refusal = files_refusal(self.drafts.of(self._session))
+        if refusal is not None:
+            self.refused.emit(*refusal)
+        return refusal is not None
+
     def _show_session(self) -> None:
         self._pane.show_conversation(self.conversation)
         self._pane.set_generating(self.is_generating)
@@ -255,6 +265,8 @@ class ChatController(QObject):
         self._draft_timer.stop()
         left.draft = typed
         stays = self.sessions.is_open(left) or (left.is_private and not change.session.is_private)
+        if not stays:
+            self.drafts.move(left, change.session)
         if (wanted or stays) and wanted != typed:
             self._pane.set_prompt(wanted)
         self.keep_draft()

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from llmdesk.datatypes.chat import ContextPolicy
 from llmdesk.services.chats.conversation import Conversation
+from llmdesk.ui.chat.attachments.given import has_files
 from llmdesk.ui.chat.composer import Composer
 from llmdesk.ui.chat.conversation_view import ConversationView
 from llmdesk.ui.chat.copies import quoted
@@ -39,6 +47,8 @@ class ChatPane(QWidget):
         generating_changed(): an answer began or ended, see ``is_generating``.
         prompt_edited(): the text in the composer changed.
         context_policy_chosen(policy): what happens when the context is full.
+        attach_requested(): the button.
+        files_given(QMimeData): files or an image, dropped anywhere or pasted.
     """
 
     prompt_submitted = Signal(str)
@@ -53,6 +63,8 @@ class ChatPane(QWidget):
     generating_changed = Signal()
     prompt_edited = Signal()
     context_policy_chosen = Signal(str)
+    attach_requested = Signal()
+    files_given = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +81,7 @@ class ChatPane(QWidget):
         self.is_generating = False
         self._connect()
         self.setFocusProxy(self.composer.edit)
+        self.setAcceptDrops(True)
 
     def accept_prompt(self, text: str) -> None:
         """This prompt was taken: empty the composer, unless something else is written there."""
@@ -176,6 +189,23 @@ class ChatPane(QWidget):
         if not self.move_by_key(event):
             super().keyPressEvent(event)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and images can be dropped anywhere."""
+        if has_files(event.mimeData()):
+            event.acceptProposedAction()
+            self.composer.set_drop(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """They were carried on."""
+        self.composer.set_drop(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """They become attachments."""
+        self.composer.set_drop(False)
+        event.acceptProposedAction()
+        self.files_given.emit(event.mimeData())
+        self.composer.edit.setFocus()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A lower window leaves the prompt fewer lines."""
         super().resizeEvent(event)
@@ -200,6 +230,8 @@ class ChatPane(QWidget):
         self.composer.submitted.connect(self.prompt_submitted)
         self.composer.paste_refused.connect(self.paste_refused)
         self.composer.edit.textChanged.connect(self.prompt_edited)
+        self.composer.attach_requested.connect(self.attach_requested)
+        self.composer.files_given.connect(self.files_given)
         self.composer.policy_chosen.connect(self.context_policy_chosen)
         self.composer.stop_requested.connect(self.stop_requested)
         self.conversation_view.regenerate_requested.connect(self.regenerate_requested)

@@ -6,12 +6,13 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout
 
+from llmdesk.ui.chat.attachments.chip_rows import DraftChips
 from llmdesk.ui.chat.context_button import ContextButton
 from llmdesk.ui.chat.policy_button import PolicyButton
 from llmdesk.ui.chat.prompt_edit import PromptEdit
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.chat.thinking_switch import ThinkingButton
-from llmdesk.ui.kit.buttons import Button
+from llmdesk.ui.kit.buttons import Button, IconButton
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.spacing import fix, row, space
 from llmdesk.ui.kit.surfaces import Panel, ThinBar
@@ -22,23 +23,30 @@ _MOST_TITLE_CHARS = 40  # the whole one is in the pill
 
 class Composer(Panel):
     """Signals: submitted(text), the text stays until ``clear``; stop_requested(); paste_refused(characters);
-    policy_chosen(policy), what happens when the context is full.
+    policy_chosen(policy), what happens when the context is full; attach_requested(); files_given(QMimeData).
     """
 
     submitted = Signal(str)
     stop_requested = Signal()
     paste_refused = Signal(int)
     policy_chosen = Signal(str)
+    attach_requested = Signal()
+    files_given = Signal(object)
 
     def __init__(self, style: ChatStyle) -> None:
         super().__init__(style.theme, 16)
         self._style = style
         self._is_context_known = False
-        self.edit = PromptEdit(style)
+        self.edit = PromptEdit(style, takes_files=True)
         self.edit.setAccessibleName(tr("Prompt"))
         self.edit.installEventFilter(self)
         self.edit.submitted.connect(self._on_submit)
         self.edit.paste_refused.connect(self.paste_refused)
+        self.edit.files_given.connect(self.files_given)
+        self.attach = IconButton(style.theme, "attach", tr("Attach files or images"))
+        self.attach.clicked.connect(self.attach_requested)
+        self.chips = DraftChips(style.theme)
+        self.chips.left.connect(self.edit.setFocus)
         self.edit.textChanged.connect(self._update_send)
         self._bar = ThinBar(style.theme, tr("Context used"))
         fix(style.theme, self._bar, width=120)
@@ -83,6 +91,11 @@ class Composer(Panel):
         self.edit.ensureCursorVisible()
         self.edit.setFocus()
 
+    def set_drop(self, is_over: bool) -> None:
+        """Files are carried over the window: this is where they would go."""
+        self._set_border(is_over or self.edit.hasFocus())
+        self.edit.setPlaceholderText(tr("Drop files here to attach them") if is_over else self._placeholder)
+
     def set_thinking(self, is_on: bool | None) -> None:
         """Whether the model thinks before it answers; None: nobody can say."""
         self.thinking.show_state(is_on)
@@ -102,7 +115,8 @@ class Composer(Panel):
     def set_model_title(self, title: str) -> None:
         """Whom the message goes to."""
         short = title if len(title) <= _MOST_TITLE_CHARS else f"{title[: _MOST_TITLE_CHARS - 1].rstrip()}…"
-        self.edit.setPlaceholderText(tr("Message {title}", title=short) if title else tr("Message"))
+        self._placeholder = tr("Message {title}", title=short) if title else tr("Message")
+        self.edit.setPlaceholderText(self._placeholder)
         self.edit.viewport().update()  # Qt repaints only when a placeholder comes or goes, not when it changes
 
     def set_context(self, used_tokens: int, available_tokens: int, *, is_exact: bool = True) -> None:
@@ -161,10 +175,14 @@ class Composer(Panel):
         self._leave_out()
 
     def _build(self) -> None:
-        left, right = (self._bar, self.context, self.thinking, self.policy), (self._queue, self._send, self._stop)
+        left, right = (
+            (self.attach, self._bar, self.context, self.thinking, self.policy),
+            (self._queue, self._send, self._stop),
+        )
         self._row = row(self._style.theme, *left, 1, *right, spacing=12)
         layout = QVBoxLayout(self)
         space(self._style.theme, layout, (16, 14, 14, 12), spacing=10)
+        layout.addWidget(self.chips)
         layout.addWidget(self.edit)
         layout.addWidget(self._warning)
         layout.addLayout(self._row)

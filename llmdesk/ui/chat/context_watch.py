@@ -12,7 +12,10 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from llmdesk.datatypes.chat import ContextPolicy
 from llmdesk.datatypes.model import ModelStatus
 from llmdesk.services.chats.context_count import ContextCount, guess_count
+from llmdesk.services.chats.session import Session
 from llmdesk.services.chats.sessions import Sessions
+from llmdesk.services.files.attachment import Attachment
+from llmdesk.ui.chat.attachments.draft import Drafts
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.chat.token_counter import TokenCounter
 from llmdesk.ui.kit.words import tr
@@ -58,9 +61,9 @@ class ContextWatch(QObject):
     policy_chosen = Signal(str)
     counted = Signal(object)
 
-    def __init__(self, pane: ChatPane, sessions: Sessions, counter: TokenCounter) -> None:
+    def __init__(self, pane: ChatPane, sessions: Sessions, counter: TokenCounter, drafts: Drafts) -> None:
         super().__init__(pane)
-        self._pane, self._sessions, self._counter = pane, sessions, counter
+        self._pane, self._sessions, self._counter, self._drafts = pane, sessions, counter, drafts
         self._status = ModelStatus("none")
         self._question = 0
         self.is_counting = False
@@ -71,6 +74,7 @@ class ContextWatch(QObject):
         self._timer.timeout.connect(self.look)
         pane.prompt_edited.connect(self._timer.start)
         pane.context_policy_chosen.connect(self._on_chosen)
+        drafts.subscribe(self._on_files)
 
     def on_model_status(self, status: ModelStatus) -> None:
         """Of the chat's model; it may be there now to count."""
@@ -97,7 +101,7 @@ class ContextWatch(QObject):
             self.is_counting = False
             self._show_guess()
             return
-        request = self._sessions.current.preview(self._pane.prompt())
+        request = self._sessions.current.preview(self._pane.prompt(), self._attachments)
         self.is_counting = True
         self._counter.count(request, partial(self._on_count, self._question))
 
@@ -106,6 +110,20 @@ class ContextWatch(QObject):
         info = self._status.info
         is_its = info is not None and info.model_id == self._sessions.options.model_id
         return is_its and self._status.state in ("ready", "failed")  # failed: another one, beside it
+
+    @property
+    def context_tokens(self) -> int:
+        """What the chat's model can take; 0 if it is not known."""
+        info = self._status.info
+        return info.context_tokens if info is not None and info.model_id == self._sessions.options.model_id else 0
+
+    @property
+    def _attachments(self) -> tuple[Attachment, ...]:
+        return self._drafts.of(self._sessions.current).fitting
+
+    def _on_files(self, session: Session) -> None:
+        if session is self._sessions.current:
+            self._timer.start()
 
     def _on_count(self, question: int, count: ContextCount | None) -> None:
         if question != self._question:
@@ -119,10 +137,11 @@ class ContextWatch(QObject):
             self._show(count)
 
     def _show_guess(self) -> None:
-        session, info = self._sessions.current, self._status.info
-        context = info.context_tokens if info is not None and info.model_id == session.options.model_id else 0
+        session, context = self._sessions.current, self.context_tokens
         used = session.context_used_tokens
-        request = session.preview(self._pane.prompt(), has_history=not used)  # while an answer streams: twice a second
+        request = session.preview(
+            self._pane.prompt(), self._attachments, has_history=not used
+        )  # while an answer streams: twice a second
         self._show(guess_count(request, used, context))
 
     def _show(self, count: ContextCount) -> None:

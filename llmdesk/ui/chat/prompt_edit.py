@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
+from llmdesk.ui.chat.attachments.given import has_files
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.styled import scroll_bar_css
 
@@ -41,14 +42,17 @@ class PromptEdit(QPlainTextEdit):
         submitted(): Enter without Shift, and no input method is in the middle of a word.
         cancelled(): Esc, if ``takes_escape`` and no shortcut of the window takes it.
         paste_refused(int): with so many characters it would be more than MAX_PROMPT_CHARS; they were not inserted.
+        files_given(QMimeData): files or an image were pasted or dropped, if ``takes_files``.
     """
 
     submitted = Signal()
     cancelled = Signal()
     paste_refused = Signal(int)
+    files_given = Signal(object)
 
-    def __init__(self, style: ChatStyle, takes_escape: bool = False) -> None:
+    def __init__(self, style: ChatStyle, takes_escape: bool = False, *, takes_files: bool = False) -> None:
         super().__init__()
+        self._takes_files = takes_files
         self._preedit = ""
         self._visible_lines = MAX_LINES
         self._takes_escape = takes_escape
@@ -99,8 +103,15 @@ class PromptEdit(QPlainTextEdit):
         else:
             super().keyPressEvent(event)
 
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Files and images, too."""
+        return (self._takes_files and has_files(source)) or super().canInsertFromMimeData(source)
+
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste or drop, unless it is too much; what was typed before stays either way."""
+        if self._takes_files and has_files(source):
+            self.files_given.emit(source)
+            return
         text = source.text()
         selected = self.textCursor().selectedText()
         if len(self.toPlainText()) - len(selected) + len(text) > MAX_PROMPT_CHARS:

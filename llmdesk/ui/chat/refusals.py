@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llmdesk.ui.chat.attachments.draft import Draft
 from llmdesk.ui.chat.prompt_edit import MAX_PROMPT_CHARS
 from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.words import key_text, tr
@@ -28,3 +29,12 @@ def paste_refusal(chars: int) -> tuple[str, str]:
     words = tr("The text is too long to paste: {count} characters; at most {limit} can be sent.")
     message = words.format(count=digits(chars), limit=digits(MAX_PROMPT_CHARS))
     return message, tr("It is still on the clipboard. Paste a part of it.")
+
+
+def files_refusal(draft: Draft) -> tuple[str, str] | None:
+    """The same for what is attached."""
+    if draft.is_reading:
+        return tr("A file is still being read."), tr("Send again in a moment, or remove the file.")
+    if (failed := draft.failed) is not None:
+        return tr("{name} cannot be sent.", name=failed.name), tr("Remove it above the prompt, then send again.")
+    return None

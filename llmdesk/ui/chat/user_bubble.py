@@ -10,6 +10,7 @@ from PySide6.QtGui import QEnterEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from llmdesk.services.chats.message import Message
+from llmdesk.ui.chat.attachments.chip_rows import SentChips
 from llmdesk.ui.chat.markdown.stream import clean
 from llmdesk.ui.chat.plain_view import PlainView
 from llmdesk.ui.chat.prompt_edit import PromptEdit
@@ -83,6 +84,8 @@ class UserBubble(QWidget):
         self._layout.addWidget(self._bubble)
         column = QVBoxLayout(self)
         space(style.theme, column, spacing=4)
+        self.chips = SentChips(style.theme, prompt.attachments)
+        column.addWidget(self.chips)
         column.addLayout(self._layout)
         column.addWidget(self.pager, 0, Qt.AlignmentFlag.AlignRight)
         style.changed.connect(self.restyle)

@@ -64,6 +64,13 @@ def ask_to_replace(parent: QWidget, path: Path) -> bool:
     return QMessageBox.question(parent, tr("Replace the file"), question, yes | no, no) == yes
 
 
+def ask_to_open(parent: QWidget, path: Path) -> bool:
+    """Whether a file that a chat names is to be opened: it may have come from anywhere, and says so in full."""
+    question = tr("Open this file in the program that the system has for it?")
+    yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
+    return QMessageBox.question(parent, tr("Open the file"), f"{question}\n\n{path}", yes | no, no) == yes
+
+
 def show_in_system(path: Path) -> bool:
     """Open a file or folder in the program the system has for it. False if there is none."""
     return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -11,6 +11,7 @@ from llmdesk.services.chats.session import OptionsChanged
 from llmdesk.services.chats.sessions import Change, SessionShown
 from llmdesk.services.prompts.library import PromptFolder
 from llmdesk.services.settings.settings import Settings
+from llmdesk.ui.chat.attachments.attachments_controller import AttachmentsController
 from llmdesk.ui.chat.chat_controller import ChatController
 from llmdesk.ui.chat.context_panel import ContextPanel
 from llmdesk.ui.chat.options_controller import OptionsController
@@ -32,6 +33,7 @@ _COMMANDS: dict[ActionId, str] = {
     "system_prompt": "system",
     "models": "model",
     "prompts": "prompts",
+    "attach": "attach",
     "context": "context",
     "regenerate": "regenerate",
     "continue_answer": "continue",
@@ -65,6 +67,8 @@ class ChatTools(QObject):
         self.context = ContextPanel(theme, window, chat.context)
         self.prompts = PromptsController(theme, window, composer, bar.more, PromptFolder(language=spoken()), background)
         self.slash = SlashMenu(theme, window, composer, lambda: list(self._slash_entries()))
+        self.files = AttachmentsController(window.chat, chat, counter, background)
+        window.action_table.bind("attach", self.files.ask)
         composer.context.clicked.connect(self._open_context)
         chat.policy_chosen.connect(self.options.keep_context_policy)
         bar.sampling_chosen.connect(self.sampling.choose)

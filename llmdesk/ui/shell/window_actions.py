@@ -58,7 +58,7 @@ def fill_menu(window: MainWindow, theme: Theme) -> None:
     zoom.addActions([table["larger"], table["smaller"], table["actual_size"]])
     menu.addActions([table[action_id] for action_id in ("new_chat", "new_private_chat", "palette", "models")])
     menu.addMenu(window.top_bar.sampling_menu)
-    menu.addActions([table["system_prompt"], table["prompts"], table["context"]])
+    menu.addActions([table["system_prompt"], table["prompts"], table["attach"], table["context"]])
     menu.addSeparator()
     menu.addActions([table["side_bar"], table["dashboard"], table["live_window"]])
     menu.addMenu(themes)

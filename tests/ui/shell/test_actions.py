@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from llmdesk import paths
 from llmdesk.ui.kit import files
@@ -103,6 +103,7 @@ DOES: dict[ActionId, Check] = {
     "settings": lambda window: window.main.settings_dialog.isVisible(),
     "system_prompt": lambda window: window.desktop.tools.system_prompt.isVisible(),
     "prompts": lambda window: window.desktop.tools.prompts.panel.isVisible(),
+    "attach": lambda window: ASKED == ["Attach files or images"],
     "context": lambda window: window.desktop.tools.context.isVisible(),
     "server": lambda window: window.main.server_panel.isVisible(),
     "shortcuts": lambda window: window.main.shortcuts_panel.isVisible(),
@@ -128,10 +129,14 @@ def test_every_entry_of_the_menu_does_its_work(window: Window, monkeypatch: pyte
         opened.append(path)
         return True
 
+    def none_chosen(_parent: QWidget, title: str, _kinds: str) -> list[Path]:
+        ASKED.append(title)
+        return []
+
     monkeypatch.setattr(files, "show_in_system", show)
     monkeypatch.setattr(files, "ask_where_to_write", lambda _parent, title, *_: ASKED.append(title))
     monkeypatch.setattr(files, "ask_for_file", lambda _parent, title, _kinds: ASKED.append(title))
-    monkeypatch.setattr(files, "ask_for_files", lambda _parent, title, _kinds: ASKED.append(title))
+    monkeypatch.setattr(files, "ask_for_files", none_chosen)
     window.ask("copy me")
     in_menu = {action.objectName(): action for action in leaves(window.main.top_bar.menu) if action.objectName()}
     assert {*DOES, "open_log", "quit"} == set(in_menu)

@@ -14,6 +14,7 @@ from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.prompt_queue import QueuedPrompt
 from llmdesk.services.chats.storage.codec import from_json, message_of
 from llmdesk.services.chats.storage.writing import joined_pieces
+from llmdesk.services.files.attachment import Attachment
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -55,19 +56,20 @@ def load(connection: sqlite3.Connection, chat_id: str, owner_id: str) -> KeptCha
         StoreError: there is none, or it was deleted.
     """
     row = connection.execute(
-        f"SELECT {_INFO}, title_is = 'words', options, draft, queue FROM chats LEFT JOIN chat_details ON chat_id = id "
-        "WHERE id = ? AND deleted_s IS NULL",
+        f"SELECT {_INFO}, title_is = 'words', options, draft, queue, draft_files "
+        "FROM chats LEFT JOIN chat_details ON chat_id = id WHERE id = ? AND deleted_s IS NULL",
         (chat_id,),
     ).fetchone()
     if row is None:
         raise StoreError(say("There is no such chat any more."), say("It may have been deleted in another window."))
     info = _info(row[:10])
-    has_words_title, options, draft, queue = row[10:]
+    has_words_title, options, draft, queue, files = row[10:]
     chosen: set[str] = set()
     messages = list(_messages(connection, chat_id, owner_id, chosen))
     name = "" if has_words_title else info.title
     conversation = Conversation.of(chat_id, messages, chosen, name)
-    return KeptChat(info, conversation, _options(options), draft or "", _queue(queue))
+    draft_files = _draft_files(files or "[]")
+    return KeptChat(info, conversation, _options(options), draft or "", _queue(queue), draft_files)
 
 
 def _queue(text: str | None) -> tuple[QueuedPrompt, ...]:
@@ -135,3 +137,11 @@ def _info(row: tuple[str, str, int, float, float, int, str, int, int, int]) -> C
         chat_id, title, bool(is_own), created_s, changed_s, bool(is_pinned), folder, bool(is_archived),
         bool(is_unread), count,
     )  # fmt: skip
+
+
+def _draft_files(text: str) -> tuple[Attachment, ...]:
+    """Damaged ones are none: the words that were typed are worth more."""
+    try:
+        return from_json(tuple[Attachment, ...], text)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return ()

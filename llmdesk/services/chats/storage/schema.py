@@ -62,9 +62,15 @@ _BEGINNING: Migration = (
     "CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL)",  # which chat was open last
 )
 
+_ATTACHMENTS: Migration = (
+    # Messages have attachments in their details, too, which an older version would lose.
+    "ALTER TABLE chat_details ADD COLUMN draft_files TEXT NOT NULL DEFAULT '[]'",
+)
+
+
 _QUEUE: Migration = (
     "ALTER TABLE chat_details ADD COLUMN queue TEXT NOT NULL DEFAULT '[]'",  # prompts that wait, as JSON
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_BEGINNING, _QUEUE)
+MIGRATIONS: tuple[Migration, ...] = (_BEGINNING, _QUEUE, _ATTACHMENTS)
 TABLES = ("chats", "chat_details", "messages", "pieces", "notes")

@@ -177,6 +177,11 @@ def set_draft(connection: sqlite3.Connection, chat_id: str, draft: str) -> None:
     connection.execute("UPDATE chat_details SET draft = ? WHERE chat_id = ?", (text_for_utf8(draft), chat_id))
 
 
+def set_draft_files(connection: sqlite3.Connection, chat_id: str, files: str) -> None:
+    """What is attached to it."""
+    connection.execute("UPDATE chat_details SET draft_files = ? WHERE chat_id = ?", (files, chat_id))
+
+
 def set_queue(connection: sqlite3.Connection, chat_id: str, queue: str) -> None:
     """The prompts that wait in a chat, as JSON."""
     connection.execute("UPDATE chat_details SET queue = ? WHERE chat_id = ?", (queue, chat_id))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from html import escape
 from typing import Any
@@ -35,8 +35,10 @@ _log = logging.getLogger(__name__)
 MAX_HIGHLIGHT_CHARS = 100_000
 _LINE_END = "\n"
 _SCHEMES = ("http://", "https://", "mailto:", "#")
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
 _BOX = re.compile(r"\[([ xX])\]\s")
+_IMAGE_STARTS = {"iVBORw0KGgo": "png", "/9j/": "jpeg"}
+_BASE64 = re.compile("[A-Za-z0-9+/]+=*")
 _MATH_PAIRS = {"\\(": "\\)", "\\[": "\\]"}
 
 
@@ -65,9 +67,28 @@ def _page(kept: KeptChat, head: str, style: str, *, folds: bool) -> str:
         parts.append(_folded("System prompt", _plain(kept.options.system_prompt), folds))
     for number, turn in enumerate(kept.conversation.turns):
         parts.append(_role("You", folds))
+        parts += _attached(turn.prompt, folds)
         parts.append(f'<div class="prompt" dir="auto">{_plain(turn.prompt.text)}</div>')
         parts.append(_answer(turn.answer, f"m{number}", folds))
     return "\n".join([*parts, "</body>\n</html>\n"])
+
+
+def _attached(prompt: Message, folds: bool) -> Iterator[str]:
+    """The files of a prompt: images to be seen, texts to be unfolded. On paper, the names of texts are enough."""
+    for attachment in prompt.attachments:
+        name = escape(attachment.name)
+        if attachment.kind == "image" and (source := _image_source(attachment.image)):
+            yield f'<p><img src="{source}" alt="{name}" width="320"></p>\n<p class="note">{name}</p>'
+        elif attachment.text and folds:
+            yield _folded(name, f"<pre>{escape(attachment.text)}</pre>", folds)
+        else:
+            yield f'<p class="note">{name}</p>'
+
+
+def _image_source(image: str) -> str:
+    """The image within the page; empty if this is none (a chat that was imported may hold anything)."""
+    kind = next((kind for start, kind in _IMAGE_STARTS.items() if image.startswith(start)), "")
+    return f"data:image/{kind};base64,{image}" if kind and _BASE64.fullmatch(image) else ""
 
 
 def _answer(answer: Message, name: str, folds: bool) -> str:

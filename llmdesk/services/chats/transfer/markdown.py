@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.kept import KeptChat
 from llmdesk.services.chats.message import Message
-from llmdesk.services.chats.transfer.words import end_words, moment
+from llmdesk.services.chats.transfer.words import attached_words, end_words, moment
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -30,8 +30,13 @@ def chat_markdown(kept: KeptChat) -> str:
     if kept.options.system_prompt:
         parts.append(f"**System prompt**\n\n{_closed(kept.options.system_prompt)}")
     for turn in kept.conversation.turns:
-        parts.append(f"**You**\n\n{_closed(turn.prompt.text)}\n\n{_answer(turn.answer)}")
+        parts.append(f"**You**\n\n{_prompt(turn.prompt)}\n\n{_answer(turn.answer)}")
     return _RULE.join(parts) + "\n"
+
+
+def _prompt(prompt: Message) -> str:
+    """Its words, after the names of what was attached."""
+    return "\n\n".join(filter(None, (attached_words(prompt), _closed(prompt.text))))
 
 
 def _answer(answer: Message) -> str:

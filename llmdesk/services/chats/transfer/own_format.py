@@ -24,6 +24,7 @@ from llmdesk.services.chats.kept import ChatInfo, KeptChat
 from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.prompt_queue import QueuedPrompt
 from llmdesk.services.chats.transfer.values import Object, items, obj, parse, text
+from llmdesk.services.files.attachment import Attachment
 from llmdesk.words import say
 
 FORMAT = "llmdesk-chats"
@@ -54,6 +55,7 @@ def chat_object(kept: KeptChat) -> Object:
     conversation = kept.conversation
     found["options"] = asdict(kept.options)
     found["draft"] = kept.draft
+    found["draft_files"] = [asdict(each) for each in kept.draft_files]
     found["queue"] = [prompt.text for prompt in kept.queue]
     found["messages"] = [_message_object(message, conversation) for message in conversation.messages]
     return found
@@ -107,8 +109,9 @@ def read(chat: Object) -> KeptChat:
     conversation = Conversation.of(info.id, messages, chosen, name)
     values = {name: getattr(info, name) for name in _INFO_FIELDS}
     queue = tuple(QueuedPrompt(new_id(), text(each)) for each in items(chat.get("queue")) if text(each))
+    files = tuple(_valid(Attachment, obj(each)) for each in items(chat.get("draft_files")))
     counted = ChatInfo(**values, message_count=len(messages))
-    return KeptChat(counted, conversation, options, text(chat.get("draft")), queue)
+    return KeptChat(counted, conversation, options, text(chat.get("draft")), queue, files)
 
 
 def _message(value: Any) -> Message:

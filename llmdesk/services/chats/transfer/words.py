@@ -15,6 +15,12 @@ def moment(time_s: float) -> str:
     return datetime.fromtimestamp(time_s).strftime("%Y-%m-%d %H:%M")
 
 
+def attached_words(prompt: Message) -> str:
+    """What was attached to a prompt, by name; empty if nothing was."""
+    names = ", ".join(" ".join(attachment.name.split()) for attachment in prompt.attachments)
+    return f"Attached: {names}" if names else ""
+
+
 def end_words(answer: Message) -> str:
     """How an answer ended, if it did not come to an end of its own."""
     match answer.state:

@@ -1,0 +1,54 @@
+"""What a prompt carries besides its words: texts of files and images, as they were when it was sent (pure).
+
+They are part of the message, not files beside it: so they are erased, exported, forked and imported with their chat, a
+private chat never writes them, and the question can be asked again when the file is long gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+AttachmentKind = Literal["text", "image"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One of them.
+
+    Attributes:
+        name: of the file, without its folder.
+        size_bytes: of the file.
+        text: all of it, for the model; empty for an image.
+        image: a PNG or JPEG of bounded size, in base64; empty for a text.
+        token_count: of the text, as counted or guessed when it was attached.
+        path: where the file was; empty for what came from the clipboard. It is opened on the user's click only.
+    """
+
+    name: str
+    kind: AttachmentKind
+    size_bytes: int = 0
+    token_count: int = 0
+    text: str = ""
+    image: str = ""
+    path: str = ""
+
+
+def prompt_with(text: str, attachments: Sequence[Attachment]) -> str:
+    """What the model is told for a prompt with these: the files by name, then the words."""
+    return "\n\n".join((*map(_told, attachments), text)) if attachments else text
+
+
+def _told(attachment: Attachment) -> str:
+    name = " ".join(attachment.name.split()).replace('"', "'")
+    if attachment.kind == "image":
+        return f'[The image "{name}" is attached, but only its name is known to you.]'
+    return f'File "{name}":\n{_fenced(attachment.text)}'
+
+
+def _fenced(text: str) -> str:
+    """Between fences that the text itself cannot close."""
+    longest = max((len(line) - len(line.lstrip("`")) for line in map(str.lstrip, text.splitlines())), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{text.rstrip()}\n{fence}"
