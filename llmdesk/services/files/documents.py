@@ -16,7 +16,7 @@ from llmdesk.words import say
 MAX_DOCUMENT_BYTES = 50_000_000
 DEADLINE_S = 60.0
 _KINDS = (".pdf", ".docx", ".xlsx")
-_WORKER = "llmdesk.services.files.document_worker"
+_WORKER = Path(__file__).with_name("document_worker.py")
 
 
 def is_document_name(path: Path) -> bool:
@@ -33,7 +33,8 @@ def read_document(path: Path, deadline_s: float = DEADLINE_S) -> Attachment:
         raise _told(path.name, problem, found.get("detail", ""))
     if not text.strip():
         raise FileError(
-            say("There is no text in {name}.", name=path.name), say("Pages that are images have to be recognized first.")
+            say("There is no text in {name}.", name=path.name),
+            say("Pages that are images have to be recognized first."),
         )
     return Attachment(path.name, "text", len(data), guess_tokens(text), text, path=str(path))
 
@@ -53,7 +54,7 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _read_apart(path: Path, data: bytes, deadline_s: float) -> dict[str, str]:
-    command = [sys.executable, "-m", _WORKER, path.suffix.lower()]
+    command = [sys.executable, "-P", str(_WORKER), path.suffix.lower()]  # -P: no module from where it runs
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=deadline_s, check=False)
         found: dict[str, str] = json.loads(done.stdout)
