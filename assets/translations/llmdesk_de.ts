@@ -54,6 +54,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n file(s) are attached, which is the most.</source>
+        <translation>
+            <numerusform>%Ln Datei ist angehängt, mehr geht nicht.</numerusform>
+            <numerusform>%Ln Dateien sind angehängt, mehr geht nicht.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n message(s) deleted.</source>
         <translation>
             <numerusform>%Ln Nachricht gelöscht.</numerusform>
@@ -145,6 +152,10 @@
     <message>
         <source>A chat gets its title from the model, when that has nothing else to do; off: from its first words.</source>
         <translation>Ein Chat bekommt seinen Titel vom Modell, wenn es sonst nichts zu tun hat; aus: von seinen ersten Wörtern.</translation>
+    </message>
+    <message>
+        <source>A file is still being read.</source>
+        <translation>Eine Datei wird noch gelesen.</translation>
     </message>
     <message>
         <source>A file or folder is put on the list first: `llmdesk models add PATH` says the id to give here.</source>
@@ -418,6 +429,30 @@
         <translation>An {host} könnten andere im Netzwerk diesen Server benutzen, und kein Schlüssel hält sie davon ab.</translation>
     </message>
     <message>
+        <source>Attach a part of it, or remove it.</source>
+        <translation>Hängen Sie einen Teil davon an oder entfernen Sie sie.</translation>
+    </message>
+    <message>
+        <source>Attach a part of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attach files or images</source>
+        <translation>Dateien oder Bilder anhängen</translation>
+    </message>
+    <message>
+        <source>Attach text, code, Markdown, CSV, PDF, DOCX, XLSX or an image.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attach the files that the question is about.</source>
+        <translation>Hängen Sie die Dateien an, um die es in der Frage geht.</translation>
+    </message>
+    <message>
+        <source>Attached files</source>
+        <translation>Angehängte Dateien</translation>
+    </message>
+    <message>
         <source>Automatic</source>
         <translation>Automatisch</translation>
     </message>
@@ -472,6 +507,10 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Cannot be attached</source>
+        <translation>Nicht anhängbar</translation>
     </message>
     <message>
         <source>Chat</source>
@@ -588,6 +627,10 @@
     <message>
         <source>Choose another embedding model, for example of BERT's or Qwen3's kind.</source>
         <translation>Ein anderes Embedding-Modell wählen, zum Beispiel von der Art BERT oder Qwen3.</translation>
+    </message>
+    <message>
+        <source>Choose another file, or remove it.</source>
+        <translation>Wählen Sie eine andere Datei oder entfernen Sie sie.</translation>
     </message>
     <message>
         <source>Choose another folder.</source>
@@ -861,6 +904,10 @@
         <translation>Die Datei löschen und neue Schlüssel erzeugen: `llmdesk serve key add NAME`.</translation>
     </message>
     <message>
+        <source>Delete removes it.</source>
+        <translation>Entf entfernt sie.</translation>
+    </message>
+    <message>
         <source>Delete the chat</source>
         <translation>Den Chat löschen</translation>
     </message>
@@ -936,6 +983,10 @@
     <message>
         <source>Download</source>
         <translation>Download</translation>
+    </message>
+    <message>
+        <source>Drop files here to attach them</source>
+        <translation>Dateien hier ablegen, um sie anzuhängen</translation>
     </message>
     <message>
         <source>Each core: {values}</source>
@@ -1403,6 +1454,14 @@
         <translation>Falls das Netzwerk ein eigenes Zertifikat hat, SSL_CERT_FILE auf dessen Datei setzen.</translation>
     </message>
     <message>
+        <source>Image from the clipboard</source>
+        <translation>Bild aus der Zwischenablage</translation>
+    </message>
+    <message>
+        <source>Image {name}</source>
+        <translation>Bild {name}</translation>
+    </message>
+    <message>
         <source>Import</source>
         <translation>Importieren</translation>
     </message>
@@ -1514,6 +1573,10 @@
     <message>
         <source>It did not start.</source>
         <translation>Der Server ist nicht gestartet.</translation>
+    </message>
+    <message>
+        <source>It has more tokens than this model can take. Attach a part of it, or choose another model.</source>
+        <translation>Sie hat mehr Token, als dieses Modell aufnehmen kann. Hängen Sie einen Teil davon an oder wählen Sie ein anderes Modell.</translation>
     </message>
     <message>
         <source>It has no messages.</source>
@@ -1840,6 +1903,10 @@
         <translation>Einen neuen erzeugen.</translation>
     </message>
     <message>
+        <source>Make it smaller in an image editor, then attach that.</source>
+        <translation>Verkleinern Sie es in einem Bildprogramm und hängen Sie das an.</translation>
+    </message>
+    <message>
         <source>Markdown</source>
         <translation>Markdown</translation>
     </message>
@@ -2148,6 +2215,10 @@
         <translation>Jetzt nicht</translation>
     </message>
     <message>
+        <source>Not seen by the model</source>
+        <translation>Für das Modell unsichtbar</translation>
+    </message>
+    <message>
         <source>Not sent while the first one is being edited</source>
         <translation>Nicht gesendet beim Bearbeiten</translation>
     </message>
@@ -2292,8 +2363,16 @@
         <translation>Eine davon öffnen: {names}.</translation>
     </message>
     <message>
+        <source>Open the file</source>
+        <translation>Datei öffnen</translation>
+    </message>
+    <message>
         <source>Open the file or folder that its line FROM names.</source>
         <translation>Die Datei oder den Ordner öffnen, den die Zeile FROM nennt.</translation>
+    </message>
+    <message>
+        <source>Open the file…</source>
+        <translation>Datei öffnen…</translation>
     </message>
     <message>
         <source>Open the log</source>
@@ -2320,6 +2399,10 @@
         <translation>Diese Adresse außerhalb von llmdesk öffnen?</translation>
     </message>
     <message>
+        <source>Open this file in the program that the system has for it?</source>
+        <translation>Diese Datei in dem Programm öffnen, das das System dafür hat?</translation>
+    </message>
+    <message>
         <source>Operations of the prompt that was read last (two for each weight of the layers, and attention), per second, as a share of the processor's speed in matrix products, measured while nothing else runs.</source>
         <translation>Rechenoperationen des zuletzt gelesenen Prompts (zwei je Gewicht der Schichten, dazu Attention) pro Sekunde, als Anteil an der im Leerlauf gemessenen Geschwindigkeit des Prozessors bei Matrixprodukten.</translation>
     </message>
@@ -2338,6 +2421,10 @@
     <message>
         <source>PDFs in a ZIP</source>
         <translation>PDFs in einem ZIP</translation>
+    </message>
+    <message>
+        <source>Pages that are images have to be recognized first.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Painted {painted} of {came} tok/s, {behind} ms behind the engine</source>
@@ -2588,6 +2675,10 @@
         <translation>WIEDERGABE</translation>
     </message>
     <message>
+        <source>Reading</source>
+        <translation>Wird gelesen</translation>
+    </message>
+    <message>
         <source>Reading prompt, {done} of {total} tokens</source>
         <translation>Prompt wird gelesen, {done} von {total} Token</translation>
     </message>
@@ -2652,6 +2743,10 @@
         <translation>Entfernen</translation>
     </message>
     <message>
+        <source>Remove it above the prompt, then send again.</source>
+        <translation>Entfernen Sie sie über der Eingabe und senden Sie noch einmal.</translation>
+    </message>
+    <message>
         <source>Remove its files from the disk?</source>
         <translation>Die Dateien vom Datenträger entfernen?</translation>
     </message>
@@ -2660,12 +2755,20 @@
         <translation>Dateien entfernen …</translation>
     </message>
     <message>
+        <source>Remove some that are not needed.</source>
+        <translation>Entfernen Sie einige, die nicht nötig sind.</translation>
+    </message>
+    <message>
         <source>Remove the preset of this name</source>
         <translation>Die Voreinstellung dieses Namens entfernen</translation>
     </message>
     <message>
         <source>Remove waiting prompt {number}</source>
         <translation>Wartenden Prompt {number} entfernen</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>{name} entfernen</translation>
     </message>
     <message>
         <source>Rename</source>
@@ -2752,6 +2855,10 @@
         <translation>Code speichern</translation>
     </message>
     <message>
+        <source>Save it without one, and attach that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Save the recording</source>
         <translation>Aufzeichnung speichern</translation>
     </message>
@@ -2802,6 +2909,10 @@
     <message>
         <source>Send</source>
         <translation>Senden</translation>
+    </message>
+    <message>
+        <source>Send again in a moment, or remove the file.</source>
+        <translation>Senden Sie gleich noch einmal oder entfernen Sie die Datei.</translation>
     </message>
     <message>
         <source>Send it when this answer is complete (Enter)</source>
@@ -3128,8 +3239,16 @@
         <translation>Text des Prompts</translation>
     </message>
     <message>
+        <source>Text of {name}</source>
+        <translation>Text von {name}</translation>
+    </message>
+    <message>
         <source>Text {number} has {count:,} tokens, and this model reads {most:,} at once.</source>
         <translation>Text {number} hat {count:,} Token, dieses Modell liest höchstens {most:,} auf einmal.</translation>
+    </message>
+    <message>
+        <source>Text, code, documents and images (*);;All files (*)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The GGUF file has a tensor that llmdesk does not know: {name}.</source>
@@ -3347,6 +3466,10 @@
         <translation>Die Datei kann nicht geöffnet werden: {reason}.</translation>
     </message>
     <message>
+        <source>The file is not there any more, or no program for it was found.</source>
+        <translation>Die Datei ist nicht mehr da, oder es wurde kein Programm dafür gefunden.</translation>
+    </message>
+    <message>
         <source>The file of chats cannot be opened.</source>
         <translation>Die Datei mit den Chats kann nicht geöffnet werden.</translation>
     </message>
@@ -3381,6 +3504,10 @@
     <message>
         <source>The hub's certificate was not accepted.</source>
         <translation>Das Zertifikat des Hubs wurde nicht akzeptiert.</translation>
+    </message>
+    <message>
+        <source>The image on the clipboard cannot be used.</source>
+        <translation>Das Bild in der Zwischenablage ist nicht verwendbar.</translation>
     </message>
     <message>
         <source>The ipex backend cannot run: {obstacle}.</source>
@@ -3477,6 +3604,10 @@
     <message>
         <source>The model's files lack the tensor {name}.</source>
         <translation>In den Dateien des Modells fehlt der Tensor {name}.</translation>
+    </message>
+    <message>
+        <source>The models here cannot see images. It is kept with the chat; the model is told its name only.</source>
+        <translation>Die Modelle hier können keine Bilder sehen. Es bleibt beim Chat; das Modell erfährt nur seinen Namen.</translation>
     </message>
     <message>
         <source>The most that llmdesk may take with its model; auto: 12 GB or 75 % of the memory, the smaller.</source>
@@ -3683,6 +3814,10 @@
         <translation>Die Gewichte von {name} sind in der gepackten Form {form} gespeichert, die llmdesk noch nicht lesen kann.</translation>
     </message>
     <message>
+        <source>The whole text goes to the model with the question.</source>
+        <translation>Der ganze Text geht mit der Frage an das Modell.</translation>
+    </message>
+    <message>
         <source>The window needs system libraries that are not here: {names}.</source>
         <translation>Das Fenster benötigt Systembibliotheken, die hier fehlen: {names}.</translation>
     </message>
@@ -3713,6 +3848,10 @@
     <message>
         <source>There are no chats to export.</source>
         <translation>Es gibt keine Chats zum Exportieren.</translation>
+    </message>
+    <message>
+        <source>There are no files in {name}.</source>
+        <translation>In {name} sind keine Dateien.</translation>
     </message>
     <message>
         <source>There are no presets in {name}.</source>
@@ -3789,6 +3928,10 @@
     <message>
         <source>There is no systemd here that could start the server.</source>
         <translation>Hier gibt es kein systemd, das den Server starten könnte.</translation>
+    </message>
+    <message>
+        <source>There is no text in {name}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no {host} in the network.</source>
@@ -3986,6 +4129,10 @@
     <message>
         <source>Tokens per second, now {speed}</source>
         <translation>Token pro Sekunde, jetzt {speed}</translation>
+    </message>
+    <message>
+        <source>Too long: {count:,} tokens</source>
+        <translation>Zu lang: {count:,} Token</translation>
     </message>
     <message>
         <source>Took</source>
@@ -5449,6 +5596,10 @@
         <translation>{config}: „{key}“ ist nicht verwendbar</translation>
     </message>
     <message>
+        <source>{count:,} tokens, whole</source>
+        <translation>{count:,} Token, ganz</translation>
+    </message>
+    <message>
         <source>{count:.0f} minutes</source>
         <translation>{count:.0f} Minuten</translation>
     </message>
@@ -5729,6 +5880,10 @@
         <translation>{name} kann nicht gelesen werden: {reason}.</translation>
     </message>
     <message>
+        <source>{name} cannot be sent.</source>
+        <translation>{name} kann nicht gesendet werden.</translation>
+    </message>
+    <message>
         <source>{name} cannot be written: {reason}.</source>
         <translation>{name} kann nicht geschrieben werden: {reason}.</translation>
     </message>
@@ -5773,6 +5928,10 @@
         <translation>{name} endet zu früh: {size_bytes:,} Bytes sind da, {data_bytes:,} müssten es sein.</translation>
     </message>
     <message>
+        <source>{name} has a password.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} has a tensor that llmdesk does not know: {tensor}.</source>
         <translation>{name} hat einen Tensor, den llmdesk nicht kennt: {tensor}.</translation>
     </message>
@@ -5795,6 +5954,10 @@
     <message>
         <source>{name} has layers of different sizes ({key}).</source>
         <translation>{name} hat Schichten verschiedener Größe ({key}).</translation>
+    </message>
+    <message>
+        <source>{name} has more than {limit} files.</source>
+        <translation>{name} hat mehr als {limit} Dateien.</translation>
     </message>
     <message>
         <source>{name} has no *.safetensors file.</source>
@@ -5933,6 +6096,10 @@
         <translation>{name} ist beschädigt oder endet zu früh ({count:,} Bytes).</translation>
     </message>
     <message>
+        <source>{name} is damaged, or not what its name says.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} is damaged.</source>
         <translation>{name} ist beschädigt.</translation>
     </message>
@@ -5953,8 +6120,16 @@
         <translation>{name} hat das Format {kind}, das 2023 von GGUF abgelöst wurde.</translation>
     </message>
     <message>
+        <source>{name} is larger than {limit} MB.</source>
+        <translation>{name} ist größer als {limit} MB.</translation>
+    </message>
+    <message>
         <source>{name} is locked with a password.</source>
         <translation>{name} ist mit einem Passwort geschützt.</translation>
+    </message>
+    <message>
+        <source>{name} is no PNG, JPEG, WebP or GIF image.</source>
+        <translation>{name} ist kein PNG-, JPEG-, WebP- oder GIF-Bild.</translation>
     </message>
     <message>
         <source>{name} is no file but {kind}.</source>
@@ -5967,6 +6142,10 @@
     <message>
         <source>{name} is no recording of llmdesk.</source>
         <translation>{name} ist keine Aufzeichnung von llmdesk.</translation>
+    </message>
+    <message>
+        <source>{name} is no text.</source>
+        <translation>{name} ist kein Text.</translation>
     </message>
     <message>
         <source>{name} is not JSON: {reason}.</source>
@@ -6061,8 +6240,16 @@
         <translation>{name} ist zu groß für einen Tokenizer.</translation>
     </message>
     <message>
+        <source>{name} is too large when unpacked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} is too large: more than {mb} MB.</source>
         <translation>{name} ist zu groß: mehr als {mb} MB.</translation>
+    </message>
+    <message>
+        <source>{name} is too large: {count} million pixels.</source>
+        <translation>{name} ist zu groß: {count} Millionen Pixel.</translation>
     </message>
     <message>
         <source>{name} is {kind}.</source>
@@ -6087,6 +6274,10 @@
     <message>
         <source>{name} rotates {rotated} of {head_dim} dimensions of a head.</source>
         <translation>{name} rotiert {rotated} von {head_dim} Dimensionen eines Kopfes.</translation>
+    </message>
+    <message>
+        <source>{name} takes too long to read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} was changed by something else while it was in use.</source>

@@ -46,6 +46,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n file(s) are attached, which is the most.</source>
+        <translation>
+            <numerusform>%Ln file are attached, which is the most.</numerusform>
+            <numerusform>%Ln files are attached, which is the most.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n message(s) deleted.</source>
         <translation>
             <numerusform>%Ln message deleted.</numerusform>

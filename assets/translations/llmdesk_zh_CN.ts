@@ -48,6 +48,12 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n file(s) are attached, which is the most.</source>
+        <translation>
+            <numerusform>已附加 %Ln 个文件，已达上限。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n message(s) deleted.</source>
         <translation>
             <numerusform>已删除 %Ln 条消息。</numerusform>
@@ -132,6 +138,10 @@
     <message>
         <source>A chat gets its title from the model, when that has nothing else to do; off: from its first words.</source>
         <translation>模型空闲时为对话生成标题；关闭：使用开头的文字。</translation>
+    </message>
+    <message>
+        <source>A file is still being read.</source>
+        <translation>有文件仍在读取。</translation>
     </message>
     <message>
         <source>A file or folder is put on the list first: `llmdesk models add PATH` says the id to give here.</source>
@@ -404,6 +414,30 @@
         <translation>监听 {host} 时，网络中的其他人可以使用此服务器，且没有密钥阻止他们。</translation>
     </message>
     <message>
+        <source>Attach a part of it, or remove it.</source>
+        <translation>请附加其中一部分，或将其移除。</translation>
+    </message>
+    <message>
+        <source>Attach a part of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attach files or images</source>
+        <translation>附加文件或图片</translation>
+    </message>
+    <message>
+        <source>Attach text, code, Markdown, CSV, PDF, DOCX, XLSX or an image.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attach the files that the question is about.</source>
+        <translation>请附加与问题相关的文件。</translation>
+    </message>
+    <message>
+        <source>Attached files</source>
+        <translation>已附加的文件</translation>
+    </message>
+    <message>
         <source>Automatic</source>
         <translation>自动</translation>
     </message>
@@ -458,6 +492,10 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+    <message>
+        <source>Cannot be attached</source>
+        <translation>无法附加</translation>
     </message>
     <message>
         <source>Chat</source>
@@ -574,6 +612,10 @@
     <message>
         <source>Choose another embedding model, for example of BERT's or Qwen3's kind.</source>
         <translation>请选择其他嵌入模型，例如 BERT 或 Qwen3 类型。</translation>
+    </message>
+    <message>
+        <source>Choose another file, or remove it.</source>
+        <translation>请选择其他文件，或将其移除。</translation>
     </message>
     <message>
         <source>Choose another folder.</source>
@@ -846,6 +888,10 @@
         <translation>请删除该文件并创建新密钥：`llmdesk serve key add NAME`。</translation>
     </message>
     <message>
+        <source>Delete removes it.</source>
+        <translation>按 Delete 键移除。</translation>
+    </message>
+    <message>
         <source>Delete the chat</source>
         <translation>删除对话</translation>
     </message>
@@ -918,6 +964,10 @@
     <message>
         <source>Download</source>
         <translation>下载</translation>
+    </message>
+    <message>
+        <source>Drop files here to attach them</source>
+        <translation>将文件拖放到此处以附加</translation>
     </message>
     <message>
         <source>Each core: {values}</source>
@@ -1382,6 +1432,14 @@
         <translation>如果网络使用自有证书，请将 SSL_CERT_FILE 设为其文件。</translation>
     </message>
     <message>
+        <source>Image from the clipboard</source>
+        <translation>剪贴板中的图片</translation>
+    </message>
+    <message>
+        <source>Image {name}</source>
+        <translation>图片 {name}</translation>
+    </message>
+    <message>
         <source>Import</source>
         <translation>导入</translation>
     </message>
@@ -1490,6 +1548,10 @@
     <message>
         <source>It did not start.</source>
         <translation>未能启动。</translation>
+    </message>
+    <message>
+        <source>It has more tokens than this model can take. Attach a part of it, or choose another model.</source>
+        <translation>其词元数超过此模型的容量。请附加其中一部分，或选择其他模型。</translation>
     </message>
     <message>
         <source>It has no messages.</source>
@@ -1816,6 +1878,10 @@
         <translation>请创建新密钥。</translation>
     </message>
     <message>
+        <source>Make it smaller in an image editor, then attach that.</source>
+        <translation>请在图片编辑器中缩小后再附加。</translation>
+    </message>
+    <message>
         <source>Markdown</source>
         <translation>Markdown</translation>
     </message>
@@ -2124,6 +2190,10 @@
         <translation>暂不</translation>
     </message>
     <message>
+        <source>Not seen by the model</source>
+        <translation>模型看不到</translation>
+    </message>
+    <message>
         <source>Not sent while the first one is being edited</source>
         <translation>编辑第一条期间不发送</translation>
     </message>
@@ -2268,8 +2338,16 @@
         <translation>请打开其中之一：{names}。</translation>
     </message>
     <message>
+        <source>Open the file</source>
+        <translation>打开文件</translation>
+    </message>
+    <message>
         <source>Open the file or folder that its line FROM names.</source>
         <translation>请打开其中 FROM 行所指的文件或文件夹。</translation>
+    </message>
+    <message>
+        <source>Open the file…</source>
+        <translation>打开文件…</translation>
     </message>
     <message>
         <source>Open the log</source>
@@ -2296,6 +2374,10 @@
         <translation>在 llmdesk 之外打开此地址？</translation>
     </message>
     <message>
+        <source>Open this file in the program that the system has for it?</source>
+        <translation>用系统为其指定的程序打开此文件吗？</translation>
+    </message>
+    <message>
         <source>Operations of the prompt that was read last (two for each weight of the layers, and attention), per second, as a share of the processor's speed in matrix products, measured while nothing else runs.</source>
         <translation>上次读取提示词的每秒运算量（各层每个权重两次，加上注意力），占空闲时测得的处理器矩阵乘法速度的比例。</translation>
     </message>
@@ -2314,6 +2396,10 @@
     <message>
         <source>PDFs in a ZIP</source>
         <translation>ZIP 中的 PDF</translation>
+    </message>
+    <message>
+        <source>Pages that are images have to be recognized first.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Painted {painted} of {came} tok/s, {behind} ms behind the engine</source>
@@ -2564,6 +2650,10 @@
         <translation>回放</translation>
     </message>
     <message>
+        <source>Reading</source>
+        <translation>正在读取</translation>
+    </message>
+    <message>
         <source>Reading prompt, {done} of {total} tokens</source>
         <translation>正在读取提示词，{done} / {total} 个 token</translation>
     </message>
@@ -2628,6 +2718,10 @@
         <translation>移除</translation>
     </message>
     <message>
+        <source>Remove it above the prompt, then send again.</source>
+        <translation>请在输入框上方将其移除，然后重新发送。</translation>
+    </message>
+    <message>
         <source>Remove its files from the disk?</source>
         <translation>从磁盘删除其文件？</translation>
     </message>
@@ -2636,12 +2730,20 @@
         <translation>删除文件…</translation>
     </message>
     <message>
+        <source>Remove some that are not needed.</source>
+        <translation>请移除一些不需要的文件。</translation>
+    </message>
+    <message>
         <source>Remove the preset of this name</source>
         <translation>删除此名称的预设</translation>
     </message>
     <message>
         <source>Remove waiting prompt {number}</source>
         <translation>移除等待中的提示词 {number}</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>移除 {name}</translation>
     </message>
     <message>
         <source>Rename</source>
@@ -2728,6 +2830,10 @@
         <translation>保存代码</translation>
     </message>
     <message>
+        <source>Save it without one, and attach that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Save the recording</source>
         <translation>保存录制</translation>
     </message>
@@ -2778,6 +2884,10 @@
     <message>
         <source>Send</source>
         <translation>发送</translation>
+    </message>
+    <message>
+        <source>Send again in a moment, or remove the file.</source>
+        <translation>请稍后重新发送，或移除该文件。</translation>
     </message>
     <message>
         <source>Send it when this answer is complete (Enter)</source>
@@ -3104,8 +3214,16 @@
         <translation>提示词文本</translation>
     </message>
     <message>
+        <source>Text of {name}</source>
+        <translation>{name} 的文本</translation>
+    </message>
+    <message>
         <source>Text {number} has {count:,} tokens, and this model reads {most:,} at once.</source>
         <translation>第 {number} 段文本有 {count:,} 个 token，此模型一次最多读取 {most:,} 个。</translation>
+    </message>
+    <message>
+        <source>Text, code, documents and images (*);;All files (*)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The GGUF file has a tensor that llmdesk does not know: {name}.</source>
@@ -3322,6 +3440,10 @@
         <translation>无法打开文件：{reason}。</translation>
     </message>
     <message>
+        <source>The file is not there any more, or no program for it was found.</source>
+        <translation>文件已不存在，或找不到可打开它的程序。</translation>
+    </message>
+    <message>
         <source>The file of chats cannot be opened.</source>
         <translation>无法打开对话文件。</translation>
     </message>
@@ -3356,6 +3478,10 @@
     <message>
         <source>The hub's certificate was not accepted.</source>
         <translation>Hub 的证书未被接受。</translation>
+    </message>
+    <message>
+        <source>The image on the clipboard cannot be used.</source>
+        <translation>无法使用剪贴板中的图片。</translation>
     </message>
     <message>
         <source>The ipex backend cannot run: {obstacle}.</source>
@@ -3452,6 +3578,10 @@
     <message>
         <source>The model's files lack the tensor {name}.</source>
         <translation>模型文件缺少张量 {name}。</translation>
+    </message>
+    <message>
+        <source>The models here cannot see images. It is kept with the chat; the model is told its name only.</source>
+        <translation>这里的模型看不到图片。图片随对话保存，模型只知道其名称。</translation>
     </message>
     <message>
         <source>The most that llmdesk may take with its model; auto: 12 GB or 75 % of the memory, the smaller.</source>
@@ -3658,6 +3788,10 @@
         <translation>{name} 的权重以打包形式 {form} 存储，llmdesk 尚无法读取。</translation>
     </message>
     <message>
+        <source>The whole text goes to the model with the question.</source>
+        <translation>全文会随问题一起发送给模型。</translation>
+    </message>
+    <message>
         <source>The window needs system libraries that are not here: {names}.</source>
         <translation>窗口需要此处缺少的系统库：{names}。</translation>
     </message>
@@ -3688,6 +3822,10 @@
     <message>
         <source>There are no chats to export.</source>
         <translation>没有可导出的对话。</translation>
+    </message>
+    <message>
+        <source>There are no files in {name}.</source>
+        <translation>{name} 中没有文件。</translation>
     </message>
     <message>
         <source>There are no presets in {name}.</source>
@@ -3764,6 +3902,10 @@
     <message>
         <source>There is no systemd here that could start the server.</source>
         <translation>此处没有可启动服务器的 systemd。</translation>
+    </message>
+    <message>
+        <source>There is no text in {name}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no {host} in the network.</source>
@@ -3958,6 +4100,10 @@
     <message>
         <source>Tokens per second, now {speed}</source>
         <translation>每秒 token 数，当前 {speed}</translation>
+    </message>
+    <message>
+        <source>Too long: {count:,} tokens</source>
+        <translation>太长：{count:,} 个词元</translation>
     </message>
     <message>
         <source>Took</source>
@@ -5414,6 +5560,10 @@
         <translation>{config}：“{key}”无法使用</translation>
     </message>
     <message>
+        <source>{count:,} tokens, whole</source>
+        <translation>{count:,} 个词元，全文</translation>
+    </message>
+    <message>
         <source>{count:.0f} minutes</source>
         <translation>{count:.0f} 分钟</translation>
     </message>
@@ -5694,6 +5844,10 @@
         <translation>无法读取 {name}：{reason}。</translation>
     </message>
     <message>
+        <source>{name} cannot be sent.</source>
+        <translation>{name} 无法发送。</translation>
+    </message>
+    <message>
         <source>{name} cannot be written: {reason}.</source>
         <translation>无法写入 {name}：{reason}。</translation>
     </message>
@@ -5738,6 +5892,10 @@
         <translation>{name} 不完整：现有 {size_bytes:,} 字节，应有 {data_bytes:,} 字节。</translation>
     </message>
     <message>
+        <source>{name} has a password.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} has a tensor that llmdesk does not know: {tensor}.</source>
         <translation>{name} 中有 llmdesk 不认识的张量：{tensor}。</translation>
     </message>
@@ -5760,6 +5918,10 @@
     <message>
         <source>{name} has layers of different sizes ({key}).</source>
         <translation>{name} 的各层大小不同（{key}）。</translation>
+    </message>
+    <message>
+        <source>{name} has more than {limit} files.</source>
+        <translation>{name} 中的文件超过 {limit} 个。</translation>
     </message>
     <message>
         <source>{name} has no *.safetensors file.</source>
@@ -5898,6 +6060,10 @@
         <translation>{name} 已损坏或不完整（{count:,} 字节）。</translation>
     </message>
     <message>
+        <source>{name} is damaged, or not what its name says.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} is damaged.</source>
         <translation>{name} 已损坏。</translation>
     </message>
@@ -5918,8 +6084,16 @@
         <translation>{name} 为 {kind} 格式，已于 2023 年被 GGUF 取代。</translation>
     </message>
     <message>
+        <source>{name} is larger than {limit} MB.</source>
+        <translation>{name} 大于 {limit} MB。</translation>
+    </message>
+    <message>
         <source>{name} is locked with a password.</source>
         <translation>{name} 受密码保护。</translation>
+    </message>
+    <message>
+        <source>{name} is no PNG, JPEG, WebP or GIF image.</source>
+        <translation>{name} 不是 PNG、JPEG、WebP 或 GIF 图片。</translation>
     </message>
     <message>
         <source>{name} is no file but {kind}.</source>
@@ -5932,6 +6106,10 @@
     <message>
         <source>{name} is no recording of llmdesk.</source>
         <translation>{name} 不是 llmdesk 的录制文件。</translation>
+    </message>
+    <message>
+        <source>{name} is no text.</source>
+        <translation>{name} 不是文本。</translation>
     </message>
     <message>
         <source>{name} is not JSON: {reason}.</source>
@@ -6026,8 +6204,16 @@
         <translation>{name} 作为分词器过大。</translation>
     </message>
     <message>
+        <source>{name} is too large when unpacked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} is too large: more than {mb} MB.</source>
         <translation>{name} 过大：超过 {mb} MB。</translation>
+    </message>
+    <message>
+        <source>{name} is too large: {count} million pixels.</source>
+        <translation>{name} 太大：{count} 百万像素。</translation>
     </message>
     <message>
         <source>{name} is {kind}.</source>
@@ -6052,6 +6238,10 @@
     <message>
         <source>{name} rotates {rotated} of {head_dim} dimensions of a head.</source>
         <translation>{name} 旋转一个注意力头 {head_dim} 维中的 {rotated} 维。</translation>
+    </message>
+    <message>
+        <source>{name} takes too long to read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} was changed by something else while it was in use.</source>

@@ -63,7 +63,9 @@ def _decoded(name: str, data: bytes) -> str:
     except UnicodeDecodeError:
         text = ""
     if "\0" in text or (data and not text):
-        raise FileError(say("{name} is no text.", name=name), say("Attach text, code, Markdown, CSV or an image."))
+        raise FileError(
+            say("{name} is no text.", name=name), say("Attach text, code, Markdown, CSV, PDF, DOCX, XLSX or an image.")
+        )
     if not text.strip():
         raise FileError(say("{name} is empty.", name=name), "")
     return text.replace("\r\n", "\n")

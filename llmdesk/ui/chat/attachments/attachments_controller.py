@@ -15,6 +15,7 @@ from llmdesk.errors import FileError
 from llmdesk.services.chats.session import AnswerEnded, OptionsChanged, Session
 from llmdesk.services.chats.sessions import Change, SessionShown
 from llmdesk.services.files.attachment import Attachment
+from llmdesk.services.files.documents import is_document_name, read_document
 from llmdesk.services.files.plain_text import files_in, read_text
 from llmdesk.ui.chat.attachments.draft import MAX_ATTACHED, Draft, DraftFile
 from llmdesk.ui.chat.attachments.given import files_of, image_in
@@ -44,7 +45,7 @@ class AttachmentsController(QObject):
     @Slot()
     def ask(self) -> None:
         """Choose files to attach."""
-        kinds = tr("Text, code and images (*);;All files (*)")
+        kinds = tr("Text, code, documents and images (*);;All files (*)")
         for path in files.ask_for_files(self._pane, tr("Attach files or images"), kinds):
             self.attach(path)
         self._pane.setFocus()
@@ -152,6 +153,8 @@ def _read(path: Path) -> list[Attachment | Path]:
         return [*files_in(path)]
     if is_image_name(path):
         return [read_image(path)]
+    if is_document_name(path):
+        return [read_document(path)]
     try:
         return [read_text(path)]
     except FileError:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
@@ -86,6 +87,24 @@ def test_a_dropped_file_is_told_with_the_question_and_shown_above_its_bubble(win
     window.press_escape()
     window.ask("And back?")
     assert window.told[-1][0] == told
+
+
+def test_a_workbook_is_told_by_its_rows_and_a_damaged_one_says_so(window: Window, tmp_path: Path) -> None:
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(["ferry", "noon"])
+    book.save(tmp_path / "times.xlsx")
+    (tmp_path / "broken.docx").write_bytes(b"no archive")
+    drop(window, tmp_path / "times.xlsx", tmp_path / "broken.docx")
+    window.qtbot.waitUntil(
+        lambda: len(chips(window)) == 2 and not any(c.state.is_reading for c in chips(window)), timeout=60_000
+    )
+    broken = next(chip for chip in chips(window) if chip.state.is_bad)
+    assert "is damaged" in broken.state.note + broken.state.tip
+    broken.remove.click()
+    wait_read(window)
+    window.ask("When?")
+    assert "1: ferry | noon" in window.told[-1][-1]
 
 
 def test_an_edited_prompt_keeps_what_was_attached(window: Window, notes: Path) -> None:
