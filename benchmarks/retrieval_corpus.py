@@ -1,7 +1,7 @@
-"""What search in files is measured on: documentation that comes with Python and PySide6, and questions with known answers.
+"""What search in files is measured on: documentation that comes with Python and PySide6, and questions with answers.
 
-The corpus is made of what every installation of the project has (pydoc's topics, which are the language reference and parts of the
-library reference, and PySide6's own documents), so that nothing is fetched and nothing is copied into the project.
+The corpus is made of what every installation of the project has (pydoc's topics, which are the language reference and
+parts of the library reference, and PySide6's own documents): nothing is fetched and nothing is copied into the project.
 """
 
 import tomllib
