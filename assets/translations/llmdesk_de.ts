@@ -434,7 +434,7 @@
     </message>
     <message>
         <source>Attach a part of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Teil davon anhängen.</translation>
     </message>
     <message>
         <source>Attach files or images</source>
@@ -442,7 +442,7 @@
     </message>
     <message>
         <source>Attach text, code, Markdown, CSV, PDF, DOCX, XLSX or an image.</source>
-        <translation type="unfinished"></translation>
+        <translation>Text, Code, Markdown, CSV, PDF, DOCX, XLSX oder ein Bild anhängen.</translation>
     </message>
     <message>
         <source>Attach the files that the question is about.</source>
@@ -2424,7 +2424,7 @@
     </message>
     <message>
         <source>Pages that are images have to be recognized first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Seiten, die Bilder sind, müssen zuerst erkannt werden.</translation>
     </message>
     <message>
         <source>Painted {painted} of {came} tok/s, {behind} ms behind the engine</source>
@@ -2856,7 +2856,7 @@
     </message>
     <message>
         <source>Save it without one, and attach that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ohne Passwort speichern und das anhängen.</translation>
     </message>
     <message>
         <source>Save the recording</source>
@@ -3248,7 +3248,7 @@
     </message>
     <message>
         <source>Text, code, documents and images (*);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Text, Code, Dokumente und Bilder (*);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>The GGUF file has a tensor that llmdesk does not know: {name}.</source>
@@ -3931,7 +3931,7 @@
     </message>
     <message>
         <source>There is no text in {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>In {name} ist kein Text.</translation>
     </message>
     <message>
         <source>There is no {host} in the network.</source>
@@ -5929,7 +5929,7 @@
     </message>
     <message>
         <source>{name} has a password.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} hat ein Passwort.</translation>
     </message>
     <message>
         <source>{name} has a tensor that llmdesk does not know: {tensor}.</source>
@@ -6097,7 +6097,7 @@
     </message>
     <message>
         <source>{name} is damaged, or not what its name says.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist beschädigt oder nicht, was der Name sagt.</translation>
     </message>
     <message>
         <source>{name} is damaged.</source>
@@ -6241,7 +6241,7 @@
     </message>
     <message>
         <source>{name} is too large when unpacked.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist entpackt zu groß.</translation>
     </message>
     <message>
         <source>{name} is too large: more than {mb} MB.</source>
@@ -6277,7 +6277,7 @@
     </message>
     <message>
         <source>{name} takes too long to read.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} zu lesen dauert zu lange.</translation>
     </message>
     <message>
         <source>{name} was changed by something else while it was in use.</source>

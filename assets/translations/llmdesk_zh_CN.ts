@@ -419,7 +419,7 @@
     </message>
     <message>
         <source>Attach a part of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>请只附加其中一部分。</translation>
     </message>
     <message>
         <source>Attach files or images</source>
@@ -427,7 +427,7 @@
     </message>
     <message>
         <source>Attach text, code, Markdown, CSV, PDF, DOCX, XLSX or an image.</source>
-        <translation type="unfinished"></translation>
+        <translation>请附加文本、代码、Markdown、CSV、PDF、DOCX、XLSX 或图片。</translation>
     </message>
     <message>
         <source>Attach the files that the question is about.</source>
@@ -2399,7 +2399,7 @@
     </message>
     <message>
         <source>Pages that are images have to be recognized first.</source>
-        <translation type="unfinished"></translation>
+        <translation>图片页面需要先进行文字识别。</translation>
     </message>
     <message>
         <source>Painted {painted} of {came} tok/s, {behind} ms behind the engine</source>
@@ -2831,7 +2831,7 @@
     </message>
     <message>
         <source>Save it without one, and attach that.</source>
-        <translation type="unfinished"></translation>
+        <translation>请另存为无密码的文件后再附加。</translation>
     </message>
     <message>
         <source>Save the recording</source>
@@ -3223,7 +3223,7 @@
     </message>
     <message>
         <source>Text, code, documents and images (*);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>文本、代码、文档和图片 (*);;所有文件 (*)</translation>
     </message>
     <message>
         <source>The GGUF file has a tensor that llmdesk does not know: {name}.</source>
@@ -3905,7 +3905,7 @@
     </message>
     <message>
         <source>There is no text in {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 中没有文本。</translation>
     </message>
     <message>
         <source>There is no {host} in the network.</source>
@@ -5893,7 +5893,7 @@
     </message>
     <message>
         <source>{name} has a password.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 有密码。</translation>
     </message>
     <message>
         <source>{name} has a tensor that llmdesk does not know: {tensor}.</source>
@@ -6061,7 +6061,7 @@
     </message>
     <message>
         <source>{name} is damaged, or not what its name says.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 已损坏，或与其名称不符。</translation>
     </message>
     <message>
         <source>{name} is damaged.</source>
@@ -6205,7 +6205,7 @@
     </message>
     <message>
         <source>{name} is too large when unpacked.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 解压后过大。</translation>
     </message>
     <message>
         <source>{name} is too large: more than {mb} MB.</source>
@@ -6241,7 +6241,7 @@
     </message>
     <message>
         <source>{name} takes too long to read.</source>
-        <translation type="unfinished"></translation>
+        <translation>读取 {name} 耗时过长。</translation>
     </message>
     <message>
         <source>{name} was changed by something else while it was in use.</source>
