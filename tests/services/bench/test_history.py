@@ -21,7 +21,8 @@ def conditions(name: str = "A processor") -> dict[str, Any]:
 
 
 def test_nothing_was_measured_yet() -> None:
-    assert read_history().runs == () and read_history().notice == ""
+    assert read_history().runs == ()
+    assert read_history().notice == ""
 
 
 def test_what_was_kept_comes_back_in_order() -> None:
@@ -29,7 +30,8 @@ def test_what_was_kept_comes_back_in_order() -> None:
     add_run([row(5.0)], conditions())
     found = read_history()
     assert [run.rows for run in found.runs] == [(row(1.25), row(2.5)), (row(5.0),)]
-    assert found.runs[0].conditions == conditions() and found.notice == ""
+    assert found.runs[0].conditions == conditions()
+    assert found.notice == ""
 
 
 def test_damaged_lines_are_told_and_kept() -> None:
@@ -40,7 +42,8 @@ def test_damaged_lines_are_told_and_kept() -> None:
     add_run([row(2.0)], conditions())  # after a half line
     found = read_history()
     assert [run.rows[0].decode_tps.mean for run in found.runs] == [1.0, 2.0]
-    assert "lines 2, 3, 4, 5" in found.notice and str(history_file()) in found.notice
+    assert "lines 2, 3, 4, 5" in found.notice
+    assert str(history_file()) in found.notice
     assert damaged in history_file().read_bytes()
 
 
