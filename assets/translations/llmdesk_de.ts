@@ -2877,6 +2877,10 @@
         <translation>Kleiner</translation>
     </message>
     <message>
+        <source>Some benchmarks in {file} cannot be read (lines {lines}); they were left as they are.</source>
+        <translation>Einige Benchmarks in {file} sind nicht lesbar (Zeilen {lines}); sie blieben unverändert.</translation>
+    </message>
+    <message>
         <source>Something inside llmdesk failed. The window goes on; the details help to mend it.</source>
         <translation>In llmdesk ist ein Fehler aufgetreten. Das Fenster läuft weiter; die Details helfen bei der Behebung.</translation>
     </message>

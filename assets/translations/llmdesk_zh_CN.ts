@@ -2854,6 +2854,10 @@
         <translation>缩小</translation>
     </message>
     <message>
+        <source>Some benchmarks in {file} cannot be read (lines {lines}); they were left as they are.</source>
+        <translation>{file} 中有些基准测试结果无法读取（第 {lines} 行），已原样保留。</translation>
+    </message>
+    <message>
         <source>Something inside llmdesk failed. The window goes on; the details help to mend it.</source>
         <translation>llmdesk 内部出错。窗口可继续使用；详细信息有助于修复。</translation>
     </message>
