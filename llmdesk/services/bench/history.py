@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from llmdesk import paths
-from llmdesk.services.bench.report import BenchRow
+from llmdesk.services.bench.report import BenchRow, QualityRow
 from llmdesk.words import say
 
 VERSION = 1
@@ -23,11 +23,16 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """One benchmark: its rows and what all of them depend on (see runs.measured_conditions)."""
+    """One benchmark: its rows and what all of them depend on (see runs.measured_conditions).
+
+    Where fidelity was measured, ``rows`` is empty, and ``quality`` is that of ``model``.
+    """
 
     version: int
     rows: tuple[BenchRow, ...]
     conditions: dict[str, Any]
+    quality: tuple[QualityRow, ...] = ()
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,16 @@ def history_file() -> Path:
 
 def add_run(rows: Sequence[BenchRow], conditions: dict[str, Any]) -> None:
     """Keep a benchmark. Raises OSError; then what was there is still there."""
-    line = _adapter().dump_json(PastRun(VERSION, tuple(rows), conditions))
+    _add(PastRun(VERSION, tuple(rows), conditions))
+
+
+def add_quality(model: str, rows: Sequence[QualityRow], conditions: dict[str, Any]) -> None:
+    """Keep how close a model's precisions came to float32. Raises OSError, as ``add_run``."""
+    _add(PastRun(VERSION, (), conditions, tuple(rows), model))
+
+
+def _add(run: PastRun) -> None:
+    line = _adapter().dump_json(run)
     with history_file().open("a+b") as file:
         if file.tell() > 0:
             file.seek(-1, 2)
