@@ -61,6 +61,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n model(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n more mistake(s) in the file.</source>
         <translation>
             <numerusform>%Ln weiterer Fehler in der Datei.</numerusform>
@@ -86,6 +93,13 @@
         <translation>
             <numerusform>%Ln Prompt übernommen.</numerusform>
             <numerusform>%Ln Prompts übernommen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n repetition(s), after a warm-up</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -271,6 +285,10 @@
         <translation>Alle Netzwerke</translation>
     </message>
     <message>
+        <source>Also compares with the same model in float32; takes minutes and its memory.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>An answer is being written there.</source>
         <translation>Dort wird gerade eine Antwort geschrieben.</translation>
     </message>
@@ -374,6 +392,10 @@
         <translation>Archivierte Chats</translation>
     </message>
     <message>
+        <source>As llama-bench measures: token ids in, logits out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>As the system</source>
         <translation>Wie das System</translation>
     </message>
@@ -434,6 +456,10 @@
         <translation>Gerade getippt</translation>
     </message>
     <message>
+        <source>Benchmark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Between the two: faster memory would help, and so would faster cores.</source>
         <translation>Dazwischen: Schnellerer Speicher würde helfen, schnellere Kerne ebenso.</translation>
     </message>
@@ -488,6 +514,10 @@
     <message>
         <source>Chats saved from it: {count}. The old file is kept as {place}.</source>
         <translation>Daraus gerettete Chats: {count}. Die alte Datei bleibt als {place} erhalten.</translation>
+    </message>
+    <message>
+        <source>Chats wait until it is over.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Check HTTPS_PROXY and HTTP_PROXY.</source>
@@ -632,6 +662,10 @@
     <message>
         <source>Code</source>
         <translation>Code</translation>
+    </message>
+    <message>
+        <source>Conditions</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Context</source>
@@ -874,6 +908,10 @@
         <translation>Vorführung</translation>
     </message>
     <message>
+        <source>Depth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Description</source>
         <translation>Beschreibung</translation>
     </message>
@@ -982,6 +1020,10 @@
         <translation>Die Adresse eingeben, an die verwiesen wird, falls sie vertrauenswürdig ist.</translation>
     </message>
     <message>
+        <source>Equal choices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Erase and count anew</source>
         <translation>Löschen und neu zählen</translation>
     </message>
@@ -1035,6 +1077,10 @@
     <message>
         <source>Export presets</source>
         <translation>Voreinstellungen exportieren</translation>
+    </message>
+    <message>
+        <source>Export the benchmarks</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Export the chat as a web page and print that.</source>
@@ -1117,6 +1163,10 @@
     <message>
         <source>Fetch…</source>
         <translation>Herunterladen …</translation>
+    </message>
+    <message>
+        <source>Fidelity, too</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Files of this kind are from 2023: get a newer GGUF file of this model.</source>
@@ -1585,6 +1635,10 @@
         <translation>Zum Neuesten springen</translation>
     </message>
     <message>
+        <source>KL</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Keep</source>
         <translation>Behalten</translation>
     </message>
@@ -1713,6 +1767,10 @@
         <translation>Als {precision} laden: {meaning}, der Standard</translation>
     </message>
     <message>
+        <source>Load average {load}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Load the model again.</source>
         <translation>Das Modell neu laden.</translation>
     </message>
@@ -1823,6 +1881,10 @@
     <message>
         <source>Memory limit</source>
         <translation>Speichergrenze</translation>
+    </message>
+    <message>
+        <source>Memory read at {speed} GB/s</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Memory, nothing measured</source>
@@ -2131,6 +2193,14 @@
     <message>
         <source>Nothing was asked, so nothing was recorded.</source>
         <translation>Nichts wurde gefragt, also wurde nichts aufgezeichnet.</translation>
+    </message>
+    <message>
+        <source>Nothing was measured on this machine yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of memory's speed</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Of your own: {names}</source>
@@ -2529,6 +2599,10 @@
         <translation>Prompt wird gelesen, {done} von {total} Token, davon {reused} wiederverwendet</translation>
     </message>
     <message>
+        <source>Reading, tok/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Record what is asked and answered, or stop</source>
         <translation>Fragen und Antworten aufzeichnen, oder damit aufhören</translation>
     </message>
@@ -2651,6 +2725,17 @@
     <message>
         <source>Rewrite this politely: I need the report today, why is it late?</source>
         <translation>Formuliere das höflich um: Ich brauche den Bericht heute, warum ist er zu spät?</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Run %n test(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>Runs on {device}</source>
@@ -2999,6 +3084,10 @@
     <message>
         <source>Stopped. What has arrived is kept; fetching goes on from there.</source>
         <translation>Angehalten. Was angekommen ist, bleibt erhalten; das Herunterladen geht dort weiter.</translation>
+    </message>
+    <message>
+        <source>Stopped. What was measured before is kept.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Switch it on and open it under Local server (Ctrl+Shift+S).</source>
@@ -3779,6 +3868,10 @@
         <translation>Nur dieser Rechner</translation>
     </message>
     <message>
+        <source>This machine over time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This memory is read at {speed}; an answer shows what of it is used.</source>
         <translation>Dieser Speicher wird mit {speed} gelesen; eine Antwort zeigt, wie viel davon genutzt wird.</translation>
     </message>
@@ -4253,6 +4346,10 @@
         <translation>Code schreiben</translation>
     </message>
     <message>
+        <source>Writing, tok/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Written to {file}.</source>
         <translation>In {file} geschrieben.</translation>
     </message>
@@ -4420,6 +4517,10 @@
         </translation>
     </message>
     <message>
+        <source>about {time} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>about {used} of {available} tokens</source>
         <translation>etwa {used} von {available} Token</translation>
     </message>
@@ -4430,6 +4531,10 @@
     <message>
         <source>after {time} without use</source>
         <translation>nach {time} ohne Benutzung</translation>
+    </message>
+    <message>
+        <source>after {tokens:,} tokens</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>an array of NumPy's</source>
@@ -4452,8 +4557,16 @@
         <translation>Antwort war gespeichert</translation>
     </message>
     <message>
+        <source>answer {lengths}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>answering</source>
         <translation>antwortet</translation>
+    </message>
+    <message>
+        <source>as many as are best</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>as {precision} with a context of {tokens:,} tokens ({size:.1f} GB)</source>
@@ -4470,6 +4583,10 @@
     <message>
         <source>aten's products, since the processor lacks {names}</source>
         <translation>Produkte von aten, da dem Prozessor {names} fehlt</translation>
+    </message>
+    <message>
+        <source>best</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>by itself</source>
@@ -4534,6 +4651,10 @@
     <message>
         <source>copying to the GPU</source>
         <translation>wird auf die GPU kopiert</translation>
+    </message>
+    <message>
+        <source>depth {lengths}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>did not load</source>
@@ -5032,6 +5153,10 @@
         <translation>nicht messbar</translation>
     </message>
     <message>
+        <source>not measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>not possible now</source>
         <translation>jetzt nicht möglich</translation>
     </message>
@@ -5139,6 +5264,14 @@
         <translation>Prompt-Token/s</translation>
     </message>
     <message>
+        <source>prompt {lengths}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>prompt {prompt:,}, answer {answer:,}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>prompts and answers do not take turns</source>
         <translation>Prompts und Antworten wechseln sich nicht ab</translation>
     </message>
@@ -5229,6 +5362,10 @@
     <message>
         <source>this processor has no AVX2</source>
         <translation>dieser Prozessor hat kein AVX2</translation>
+    </message>
+    <message>
+        <source>threads: {counts}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>to be fetched</source>
@@ -5612,6 +5749,10 @@
     <message>
         <source>{missing} is missing: {name} is a model in {count} files, of which {count2} are here.</source>
         <translation>{missing} fehlt: {name} ist ein Modell aus {count} Dateien, von denen {count2} vorhanden sind.</translation>
+    </message>
+    <message>
+        <source>{model}, fidelity</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{ms} ms</source>
@@ -6025,6 +6166,13 @@
         <source>{name} {what}.</source>
         <translation>{name} {what}.</translation>
     </message>
+    <message numerus="yes">
+        <source>{name}, %n run(s) since {day}.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
     <message>
         <source>{name}, {what}: expected {expected}.</source>
         <translation>{name}, {what}: erwartet wird {expected}.</translation>
@@ -6150,6 +6298,10 @@
         <translation>In {repository} fehlt {missing}.</translation>
     </message>
     <message>
+        <source>{run}, about {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{seconds} s</source>
         <translation>{seconds} s</translation>
     </message>
@@ -6176,6 +6328,10 @@
     <message>
         <source>{speed} tok/s</source>
         <translation>{speed} Token/s</translation>
+    </message>
+    <message>
+        <source>{speed} tok/s in the last run</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{stored} has the shape {shape}, config.json says otherwise.</source>
@@ -6288,6 +6444,10 @@
     <message>
         <source>{tokens} tokens in {answers} answers, from the figures that the kept chats hold. Nothing is sent anywhere.</source>
         <translation>{tokens} Token in {answers} Antworten, aus den Zahlen der behaltenen Chats. Nichts wird irgendwohin gesendet.</translation>
+    </message>
+    <message>
+        <source>{top} tok/s</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{used} of {available} tokens</source>

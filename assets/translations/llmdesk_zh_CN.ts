@@ -54,6 +54,12 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n model(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n more mistake(s) in the file.</source>
         <translation>
             <numerusform>文件中还有 %Ln 处错误。</numerusform>
@@ -75,6 +81,12 @@
         <source>%n prompt(s) taken in.</source>
         <translation>
             <numerusform>已导入 %Ln 个提示词。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n repetition(s), after a warm-up</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -258,6 +270,10 @@
         <translation>所有网络</translation>
     </message>
     <message>
+        <source>Also compares with the same model in float32; takes minutes and its memory.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>An answer is being written there.</source>
         <translation>那里正在生成回答。</translation>
     </message>
@@ -360,6 +376,10 @@
         <translation>已归档的对话</translation>
     </message>
     <message>
+        <source>As llama-bench measures: token ids in, logits out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>As the system</source>
         <translation>跟随系统</translation>
     </message>
@@ -420,6 +440,10 @@
         <translation>正在输入</translation>
     </message>
     <message>
+        <source>Benchmark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Between the two: faster memory would help, and so would faster cores.</source>
         <translation>介于两者之间：更快的内存或更快的核心都会有帮助。</translation>
     </message>
@@ -474,6 +498,10 @@
     <message>
         <source>Chats saved from it: {count}. The old file is kept as {place}.</source>
         <translation>从中恢复的对话：{count}。旧文件保留为 {place}。</translation>
+    </message>
+    <message>
+        <source>Chats wait until it is over.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Check HTTPS_PROXY and HTTP_PROXY.</source>
@@ -618,6 +646,10 @@
     <message>
         <source>Code</source>
         <translation>代码</translation>
+    </message>
+    <message>
+        <source>Conditions</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Context</source>
@@ -856,6 +888,10 @@
         <translation>演示</translation>
     </message>
     <message>
+        <source>Depth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Description</source>
         <translation>说明</translation>
     </message>
@@ -964,6 +1000,10 @@
         <translation>如果信任重定向的地址，请直接输入该地址。</translation>
     </message>
     <message>
+        <source>Equal choices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Erase and count anew</source>
         <translation>清除并重新统计</translation>
     </message>
@@ -1016,6 +1056,10 @@
     <message>
         <source>Export presets</source>
         <translation>导出预设</translation>
+    </message>
+    <message>
+        <source>Export the benchmarks</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Export the chat as a web page and print that.</source>
@@ -1096,6 +1140,10 @@
     <message>
         <source>Fetch…</source>
         <translation>下载…</translation>
+    </message>
+    <message>
+        <source>Fidelity, too</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Files of this kind are from 2023: get a newer GGUF file of this model.</source>
@@ -1562,6 +1610,10 @@
         <translation>跳到最新</translation>
     </message>
     <message>
+        <source>KL</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Keep</source>
         <translation>保留</translation>
     </message>
@@ -1690,6 +1742,10 @@
         <translation>以 {precision} 加载：{meaning}，默认</translation>
     </message>
     <message>
+        <source>Load average {load}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Load the model again.</source>
         <translation>请重新加载模型。</translation>
     </message>
@@ -1800,6 +1856,10 @@
     <message>
         <source>Memory limit</source>
         <translation>内存上限</translation>
+    </message>
+    <message>
+        <source>Memory read at {speed} GB/s</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Memory, nothing measured</source>
@@ -2108,6 +2168,14 @@
     <message>
         <source>Nothing was asked, so nothing was recorded.</source>
         <translation>没有提问，因此没有录制任何内容。</translation>
+    </message>
+    <message>
+        <source>Nothing was measured on this machine yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of memory's speed</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Of your own: {names}</source>
@@ -2506,6 +2574,10 @@
         <translation>正在读取提示词，{done} / {total} 个 token，其中复用 {reused} 个</translation>
     </message>
     <message>
+        <source>Reading, tok/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Record what is asked and answered, or stop</source>
         <translation>录制提问与回答，或停止录制</translation>
     </message>
@@ -2628,6 +2700,16 @@
     <message>
         <source>Rewrite this politely: I need the report today, why is it late?</source>
         <translation>请礼貌地改写：我今天就要报告，为什么晚了？</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Run %n test(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>Runs on {device}</source>
@@ -2976,6 +3058,10 @@
     <message>
         <source>Stopped. What has arrived is kept; fetching goes on from there.</source>
         <translation>已停止。已下载的部分会保留；下次从此处继续。</translation>
+    </message>
+    <message>
+        <source>Stopped. What was measured before is kept.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Switch it on and open it under Local server (Ctrl+Shift+S).</source>
@@ -3754,6 +3840,10 @@
         <translation>仅本机</translation>
     </message>
     <message>
+        <source>This machine over time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This memory is read at {speed}; an answer shows what of it is used.</source>
         <translation>此内存的读取速度为 {speed}；回答时会显示利用率。</translation>
     </message>
@@ -4226,6 +4316,10 @@
         <translation>编写代码</translation>
     </message>
     <message>
+        <source>Writing, tok/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Written to {file}.</source>
         <translation>已写入 {file}。</translation>
     </message>
@@ -4392,6 +4486,10 @@
         </translation>
     </message>
     <message>
+        <source>about {time} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>about {used} of {available} tokens</source>
         <translation>约 {used} / {available} 个 token</translation>
     </message>
@@ -4402,6 +4500,10 @@
     <message>
         <source>after {time} without use</source>
         <translation>（闲置 {time} 后）</translation>
+    </message>
+    <message>
+        <source>after {tokens:,} tokens</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>an array of NumPy's</source>
@@ -4424,8 +4526,16 @@
         <translation>回答在缓存中</translation>
     </message>
     <message>
+        <source>answer {lengths}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>answering</source>
         <translation>正在回答</translation>
+    </message>
+    <message>
+        <source>as many as are best</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>as {precision} with a context of {tokens:,} tokens ({size:.1f} GB)</source>
@@ -4442,6 +4552,10 @@
     <message>
         <source>aten's products, since the processor lacks {names}</source>
         <translation>aten 的运算，因为处理器缺少 {names}</translation>
+    </message>
+    <message>
+        <source>best</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>by itself</source>
@@ -4506,6 +4620,10 @@
     <message>
         <source>copying to the GPU</source>
         <translation>正在复制到 GPU</translation>
+    </message>
+    <message>
+        <source>depth {lengths}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>did not load</source>
@@ -5000,6 +5118,10 @@
         <translation>无法测量</translation>
     </message>
     <message>
+        <source>not measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>not possible now</source>
         <translation>目前不可用</translation>
     </message>
@@ -5106,6 +5228,14 @@
         <translation>提示词 tok/s</translation>
     </message>
     <message>
+        <source>prompt {lengths}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>prompt {prompt:,}, answer {answer:,}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>prompts and answers do not take turns</source>
         <translation>提示词和回答没有交替出现</translation>
     </message>
@@ -5196,6 +5326,10 @@
     <message>
         <source>this processor has no AVX2</source>
         <translation>此处理器不支持 AVX2</translation>
+    </message>
+    <message>
+        <source>threads: {counts}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>to be fetched</source>
@@ -5578,6 +5712,10 @@
     <message>
         <source>{missing} is missing: {name} is a model in {count} files, of which {count2} are here.</source>
         <translation>缺少 {missing}：{name} 是由 {count} 个文件组成的模型，现有 {count2} 个。</translation>
+    </message>
+    <message>
+        <source>{model}, fidelity</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{ms} ms</source>
@@ -5991,6 +6129,12 @@
         <source>{name} {what}.</source>
         <translation>{name} {what}。</translation>
     </message>
+    <message numerus="yes">
+        <source>{name}, %n run(s) since {day}.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
     <message>
         <source>{name}, {what}: expected {expected}.</source>
         <translation>{name}，{what}：应为 {expected}。</translation>
@@ -6116,6 +6260,10 @@
         <translation>{repository} 中没有 {missing}。</translation>
     </message>
     <message>
+        <source>{run}, about {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{seconds} s</source>
         <translation>{seconds} 秒</translation>
     </message>
@@ -6142,6 +6290,10 @@
     <message>
         <source>{speed} tok/s</source>
         <translation>{speed} tok/s</translation>
+    </message>
+    <message>
+        <source>{speed} tok/s in the last run</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{stored} has the shape {shape}, config.json says otherwise.</source>
@@ -6254,6 +6406,10 @@
     <message>
         <source>{tokens} tokens in {answers} answers, from the figures that the kept chats hold. Nothing is sent anywhere.</source>
         <translation>{answers} 个回答共 {tokens} 个 token，来自已保存对话中的数据。不会发送到任何地方。</translation>
+    </message>
+    <message>
+        <source>{top} tok/s</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{used} of {available} tokens</source>

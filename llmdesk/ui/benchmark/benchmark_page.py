@@ -54,9 +54,13 @@ class BenchmarkPage(QWidget):
         self.models = PickButton[ModelSpec](theme, tr("Models"), _model_words)
         self.precisions = PickButton[Precision](theme, tr("Precisions"), lambda found: ", ".join(found))
         self.threads = PickButton[int](theme, tr("Threads"), _thread_words)
-        self.prompts = PickButton[int](theme, tr("Prompt"), lambda found: tr("prompt {n}", n=_joined(found)))
-        self.answers = PickButton[int](theme, tr("Answer"), lambda found: tr("answer {n}", n=_joined(found)))
-        self.depths = PickButton[int](theme, tr("Depth"), lambda found: tr("depth {n}", n=_joined(found)))
+        self.prompts = PickButton[int](
+            theme, tr("Prompt"), lambda found: tr("prompt {lengths}", lengths=_joined(found))
+        )
+        self.answers = PickButton[int](
+            theme, tr("Answer"), lambda found: tr("answer {lengths}", lengths=_joined(found))
+        )
+        self.depths = PickButton[int](theme, tr("Depth"), lambda found: tr("depth {lengths}", lengths=_joined(found)))
         self.fidelity = Button(theme, tr("Fidelity, too"), bordered=True)
         self.fidelity.setCheckable(True)
         self.fidelity.setToolTip(tr("Also compares with the same model in float32; takes minutes and its memory."))

@@ -39,6 +39,11 @@ class PickButton(Button, Generic[T]):
         """Those picked, in the menu's order."""
         return tuple(value for value, action in self._values if action.isChecked())
 
+    @property
+    def offered(self) -> tuple[T, ...]:
+        """All of the menu."""
+        return tuple(value for value, _ in self._values)
+
     def set_values(self, values: Sequence[tuple[T, str]], picked: Sequence[T]) -> None:
         """What there is to pick from, with its words; what was picked and still is there stays so."""
         before = self.values

@@ -11,12 +11,15 @@ def test_a_page_takes_the_conversations_place_and_esc_leads_back(window: Window)
     window.ask("[tokens=4 tps=400] hello")
     window.main.action_table["usage"].trigger()
     page = window.main.pages.page
-    assert page is not None and page.isVisible() and not window.main.chat.isVisible()
+    assert page is not None
+    assert page.isVisible()
+    assert not window.main.chat.isVisible()
     assert window.main.side_bar.page_rows.rows["usage"].isChecked()
     assert window.main.windowTitle() == "Usage over time – llmdesk"
     window.press_escape()
     window.qtbot.waitUntil(window.main.chat.isVisible)
-    assert not page.isVisible() and window.main.windowTitle() == "llmdesk"
+    assert not page.isVisible()
+    assert window.main.windowTitle() == "llmdesk"
     assert not window.main.side_bar.page_rows.rows["usage"].isChecked()
     assert len(window.turns) == 1
 
@@ -38,10 +41,12 @@ def test_a_new_chat_leaves_the_page(window: Window) -> None:
         window.main.action_table[page_id].trigger()
         assert window.main.pages.page_id == page_id
     window.main.action_table["new_chat"].trigger()
-    assert window.main.pages.page_id == "" and window.main.chat.isVisible()
+    assert window.main.pages.page_id == ""
+    assert window.main.chat.isVisible()
 
 
 def test_letters_on_a_page_do_not_reach_the_prompt_behind_it(window: Window) -> None:
     window.main.action_table["benchmark"].trigger()
     window.qtbot.keyClick(window.main.focusWidget(), Qt.Key.Key_X)
-    assert window.main.chat.prompt() == "" and window.main.pages.page_id == "benchmark"
+    assert window.main.chat.prompt() == ""
+    assert window.main.pages.page_id == "benchmark"
