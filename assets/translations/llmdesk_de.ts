@@ -62,9 +62,9 @@
     </message>
     <message numerus="yes">
         <source>%n model(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln Modell</numerusform>
+            <numerusform>%Ln Modelle</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -97,9 +97,9 @@
     </message>
     <message numerus="yes">
         <source>%n repetition(s), after a warm-up</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln Wiederholung nach dem Aufwärmen</numerusform>
+            <numerusform>%Ln Wiederholungen nach dem Aufwärmen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -286,7 +286,7 @@
     </message>
     <message>
         <source>Also compares with the same model in float32; takes minutes and its memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleicht auch mit demselben Modell in float32; das braucht Minuten und dessen Speicher.</translation>
     </message>
     <message>
         <source>An answer is being written there.</source>
@@ -393,7 +393,7 @@
     </message>
     <message>
         <source>As llama-bench measures: token ids in, logits out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gemessen wie mit llama-bench: Token-Nummern hinein, Logits heraus.</translation>
     </message>
     <message>
         <source>As the system</source>
@@ -457,7 +457,7 @@
     </message>
     <message>
         <source>Benchmark</source>
-        <translation type="unfinished"></translation>
+        <translation>Benchmark</translation>
     </message>
     <message>
         <source>Between the two: faster memory would help, and so would faster cores.</source>
@@ -517,7 +517,7 @@
     </message>
     <message>
         <source>Chats wait until it is over.</source>
-        <translation type="unfinished"></translation>
+        <translation>Chats warten, bis er zu Ende ist.</translation>
     </message>
     <message>
         <source>Check HTTPS_PROXY and HTTP_PROXY.</source>
@@ -665,7 +665,7 @@
     </message>
     <message>
         <source>Conditions</source>
-        <translation type="unfinished"></translation>
+        <translation>Bedingungen</translation>
     </message>
     <message>
         <source>Context</source>
@@ -909,7 +909,7 @@
     </message>
     <message>
         <source>Depth</source>
-        <translation type="unfinished"></translation>
+        <translation>Tiefe</translation>
     </message>
     <message>
         <source>Description</source>
@@ -1021,7 +1021,7 @@
     </message>
     <message>
         <source>Equal choices</source>
-        <translation type="unfinished"></translation>
+        <translation>Gleiche Wahl</translation>
     </message>
     <message>
         <source>Erase and count anew</source>
@@ -1080,7 +1080,7 @@
     </message>
     <message>
         <source>Export the benchmarks</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Benchmarks exportieren</translation>
     </message>
     <message>
         <source>Export the chat as a web page and print that.</source>
@@ -1166,7 +1166,7 @@
     </message>
     <message>
         <source>Fidelity, too</source>
-        <translation type="unfinished"></translation>
+        <translation>Auch Treue</translation>
     </message>
     <message>
         <source>Files of this kind are from 2023: get a newer GGUF file of this model.</source>
@@ -1636,7 +1636,7 @@
     </message>
     <message>
         <source>KL</source>
-        <translation type="unfinished"></translation>
+        <translation>KL</translation>
     </message>
     <message>
         <source>Keep</source>
@@ -1768,7 +1768,7 @@
     </message>
     <message>
         <source>Load average {load}</source>
-        <translation type="unfinished"></translation>
+        <translation>Mittlere Last {load}</translation>
     </message>
     <message>
         <source>Load the model again.</source>
@@ -1884,7 +1884,7 @@
     </message>
     <message>
         <source>Memory read at {speed} GB/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Speicher gelesen mit {speed} GB/s</translation>
     </message>
     <message>
         <source>Memory, nothing measured</source>
@@ -2196,11 +2196,11 @@
     </message>
     <message>
         <source>Nothing was measured on this machine yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf diesem Rechner wurde noch nichts gemessen.</translation>
     </message>
     <message>
         <source>Of memory's speed</source>
-        <translation type="unfinished"></translation>
+        <translation>Vom Speichertempo</translation>
     </message>
     <message>
         <source>Of your own: {names}</source>
@@ -2600,7 +2600,7 @@
     </message>
     <message>
         <source>Reading, tok/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Lesen, tok/s</translation>
     </message>
     <message>
         <source>Record what is asked and answered, or stop</source>
@@ -2728,13 +2728,13 @@
     </message>
     <message>
         <source>Run</source>
-        <translation type="unfinished"></translation>
+        <translation>Starten</translation>
     </message>
     <message numerus="yes">
         <source>Run %n test(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln Test starten</numerusform>
+            <numerusform>%Ln Tests starten</numerusform>
         </translation>
     </message>
     <message>
@@ -3087,7 +3087,7 @@
     </message>
     <message>
         <source>Stopped. What was measured before is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten. Was davor gemessen wurde, bleibt.</translation>
     </message>
     <message>
         <source>Switch it on and open it under Local server (Ctrl+Shift+S).</source>
@@ -3869,7 +3869,7 @@
     </message>
     <message>
         <source>This machine over time</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Rechner im Lauf der Zeit</translation>
     </message>
     <message>
         <source>This memory is read at {speed}; an answer shows what of it is used.</source>
@@ -4347,7 +4347,7 @@
     </message>
     <message>
         <source>Writing, tok/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben, tok/s</translation>
     </message>
     <message>
         <source>Written to {file}.</source>
@@ -4518,7 +4518,7 @@
     </message>
     <message>
         <source>about {time} left</source>
-        <translation type="unfinished"></translation>
+        <translation>noch etwa {time}</translation>
     </message>
     <message>
         <source>about {used} of {available} tokens</source>
@@ -4534,7 +4534,7 @@
     </message>
     <message>
         <source>after {tokens:,} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>nach {tokens:,} Token</translation>
     </message>
     <message>
         <source>an array of NumPy's</source>
@@ -4558,7 +4558,7 @@
     </message>
     <message>
         <source>answer {lengths}</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwort {lengths}</translation>
     </message>
     <message>
         <source>answering</source>
@@ -4566,7 +4566,7 @@
     </message>
     <message>
         <source>as many as are best</source>
-        <translation type="unfinished"></translation>
+        <translation>so viele, wie am besten sind</translation>
     </message>
     <message>
         <source>as {precision} with a context of {tokens:,} tokens ({size:.1f} GB)</source>
@@ -4586,7 +4586,7 @@
     </message>
     <message>
         <source>best</source>
-        <translation type="unfinished"></translation>
+        <translation>beste</translation>
     </message>
     <message>
         <source>by itself</source>
@@ -4654,7 +4654,7 @@
     </message>
     <message>
         <source>depth {lengths}</source>
-        <translation type="unfinished"></translation>
+        <translation>Tiefe {lengths}</translation>
     </message>
     <message>
         <source>did not load</source>
@@ -5154,7 +5154,7 @@
     </message>
     <message>
         <source>not measured</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht gemessen</translation>
     </message>
     <message>
         <source>not possible now</source>
@@ -5265,11 +5265,11 @@
     </message>
     <message>
         <source>prompt {lengths}</source>
-        <translation type="unfinished"></translation>
+        <translation>Prompt {lengths}</translation>
     </message>
     <message>
         <source>prompt {prompt:,}, answer {answer:,}</source>
-        <translation type="unfinished"></translation>
+        <translation>Prompt {prompt:,}, Antwort {answer:,}</translation>
     </message>
     <message>
         <source>prompts and answers do not take turns</source>
@@ -5365,7 +5365,7 @@
     </message>
     <message>
         <source>threads: {counts}</source>
-        <translation type="unfinished"></translation>
+        <translation>Threads: {counts}</translation>
     </message>
     <message>
         <source>to be fetched</source>
@@ -5752,7 +5752,7 @@
     </message>
     <message>
         <source>{model}, fidelity</source>
-        <translation type="unfinished"></translation>
+        <translation>{model}, Treue</translation>
     </message>
     <message>
         <source>{ms} ms</source>
@@ -6168,9 +6168,9 @@
     </message>
     <message numerus="yes">
         <source>{name}, %n run(s) since {day}.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{name}, %Ln Lauf seit {day}.</numerusform>
+            <numerusform>{name}, %Ln Läufe seit {day}.</numerusform>
         </translation>
     </message>
     <message>
@@ -6299,7 +6299,7 @@
     </message>
     <message>
         <source>{run}, about {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>{run}, etwa {time}</translation>
     </message>
     <message>
         <source>{seconds} s</source>
@@ -6331,7 +6331,7 @@
     </message>
     <message>
         <source>{speed} tok/s in the last run</source>
-        <translation type="unfinished"></translation>
+        <translation>{speed} tok/s im letzten Lauf</translation>
     </message>
     <message>
         <source>{stored} has the shape {shape}, config.json says otherwise.</source>
@@ -6447,7 +6447,7 @@
     </message>
     <message>
         <source>{top} tok/s</source>
-        <translation type="unfinished"></translation>
+        <translation>{top} tok/s</translation>
     </message>
     <message>
         <source>{used} of {available} tokens</source>

@@ -55,8 +55,8 @@
     </message>
     <message numerus="yes">
         <source>%n model(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%Ln 个模型</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -85,8 +85,8 @@
     </message>
     <message numerus="yes">
         <source>%n repetition(s), after a warm-up</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>预热后重复 %Ln 次</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -271,7 +271,7 @@
     </message>
     <message>
         <source>Also compares with the same model in float32; takes minutes and its memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>还与 float32 的同一模型比较；需要几分钟和相应的内存。</translation>
     </message>
     <message>
         <source>An answer is being written there.</source>
@@ -377,7 +377,7 @@
     </message>
     <message>
         <source>As llama-bench measures: token ids in, logits out.</source>
-        <translation type="unfinished"></translation>
+        <translation>与 llama-bench 的测法相同：输入 token 编号，输出 logits。</translation>
     </message>
     <message>
         <source>As the system</source>
@@ -441,7 +441,7 @@
     </message>
     <message>
         <source>Benchmark</source>
-        <translation type="unfinished"></translation>
+        <translation>基准测试</translation>
     </message>
     <message>
         <source>Between the two: faster memory would help, and so would faster cores.</source>
@@ -501,7 +501,7 @@
     </message>
     <message>
         <source>Chats wait until it is over.</source>
-        <translation type="unfinished"></translation>
+        <translation>结束之前对话会等待。</translation>
     </message>
     <message>
         <source>Check HTTPS_PROXY and HTTP_PROXY.</source>
@@ -649,7 +649,7 @@
     </message>
     <message>
         <source>Conditions</source>
-        <translation type="unfinished"></translation>
+        <translation>条件</translation>
     </message>
     <message>
         <source>Context</source>
@@ -889,7 +889,7 @@
     </message>
     <message>
         <source>Depth</source>
-        <translation type="unfinished"></translation>
+        <translation>深度</translation>
     </message>
     <message>
         <source>Description</source>
@@ -1001,7 +1001,7 @@
     </message>
     <message>
         <source>Equal choices</source>
-        <translation type="unfinished"></translation>
+        <translation>相同首选</translation>
     </message>
     <message>
         <source>Erase and count anew</source>
@@ -1059,7 +1059,7 @@
     </message>
     <message>
         <source>Export the benchmarks</source>
-        <translation type="unfinished"></translation>
+        <translation>导出基准测试</translation>
     </message>
     <message>
         <source>Export the chat as a web page and print that.</source>
@@ -1143,7 +1143,7 @@
     </message>
     <message>
         <source>Fidelity, too</source>
-        <translation type="unfinished"></translation>
+        <translation>同时测保真度</translation>
     </message>
     <message>
         <source>Files of this kind are from 2023: get a newer GGUF file of this model.</source>
@@ -1611,7 +1611,7 @@
     </message>
     <message>
         <source>KL</source>
-        <translation type="unfinished"></translation>
+        <translation>KL</translation>
     </message>
     <message>
         <source>Keep</source>
@@ -1743,7 +1743,7 @@
     </message>
     <message>
         <source>Load average {load}</source>
-        <translation type="unfinished"></translation>
+        <translation>平均负载 {load}</translation>
     </message>
     <message>
         <source>Load the model again.</source>
@@ -1859,7 +1859,7 @@
     </message>
     <message>
         <source>Memory read at {speed} GB/s</source>
-        <translation type="unfinished"></translation>
+        <translation>内存读取 {speed} GB/s</translation>
     </message>
     <message>
         <source>Memory, nothing measured</source>
@@ -2171,11 +2171,11 @@
     </message>
     <message>
         <source>Nothing was measured on this machine yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>这台机器上还没有测过。</translation>
     </message>
     <message>
         <source>Of memory's speed</source>
-        <translation type="unfinished"></translation>
+        <translation>占内存速度</translation>
     </message>
     <message>
         <source>Of your own: {names}</source>
@@ -2575,7 +2575,7 @@
     </message>
     <message>
         <source>Reading, tok/s</source>
-        <translation type="unfinished"></translation>
+        <translation>读取，tok/s</translation>
     </message>
     <message>
         <source>Record what is asked and answered, or stop</source>
@@ -2703,12 +2703,12 @@
     </message>
     <message>
         <source>Run</source>
-        <translation type="unfinished"></translation>
+        <translation>开始</translation>
     </message>
     <message numerus="yes">
         <source>Run %n test(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>运行 %Ln 项测试</numerusform>
         </translation>
     </message>
     <message>
@@ -3061,7 +3061,7 @@
     </message>
     <message>
         <source>Stopped. What was measured before is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>已停止。之前测得的结果已保留。</translation>
     </message>
     <message>
         <source>Switch it on and open it under Local server (Ctrl+Shift+S).</source>
@@ -3841,7 +3841,7 @@
     </message>
     <message>
         <source>This machine over time</source>
-        <translation type="unfinished"></translation>
+        <translation>这台机器的历次结果</translation>
     </message>
     <message>
         <source>This memory is read at {speed}; an answer shows what of it is used.</source>
@@ -4317,7 +4317,7 @@
     </message>
     <message>
         <source>Writing, tok/s</source>
-        <translation type="unfinished"></translation>
+        <translation>生成，tok/s</translation>
     </message>
     <message>
         <source>Written to {file}.</source>
@@ -4487,7 +4487,7 @@
     </message>
     <message>
         <source>about {time} left</source>
-        <translation type="unfinished"></translation>
+        <translation>大约还需 {time}</translation>
     </message>
     <message>
         <source>about {used} of {available} tokens</source>
@@ -4503,7 +4503,7 @@
     </message>
     <message>
         <source>after {tokens:,} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>在 {tokens:,} 个 token 之后</translation>
     </message>
     <message>
         <source>an array of NumPy's</source>
@@ -4527,7 +4527,7 @@
     </message>
     <message>
         <source>answer {lengths}</source>
-        <translation type="unfinished"></translation>
+        <translation>回答 {lengths}</translation>
     </message>
     <message>
         <source>answering</source>
@@ -4535,7 +4535,7 @@
     </message>
     <message>
         <source>as many as are best</source>
-        <translation type="unfinished"></translation>
+        <translation>最合适的数量</translation>
     </message>
     <message>
         <source>as {precision} with a context of {tokens:,} tokens ({size:.1f} GB)</source>
@@ -4555,7 +4555,7 @@
     </message>
     <message>
         <source>best</source>
-        <translation type="unfinished"></translation>
+        <translation>最佳</translation>
     </message>
     <message>
         <source>by itself</source>
@@ -4623,7 +4623,7 @@
     </message>
     <message>
         <source>depth {lengths}</source>
-        <translation type="unfinished"></translation>
+        <translation>深度 {lengths}</translation>
     </message>
     <message>
         <source>did not load</source>
@@ -5119,7 +5119,7 @@
     </message>
     <message>
         <source>not measured</source>
-        <translation type="unfinished"></translation>
+        <translation>未测</translation>
     </message>
     <message>
         <source>not possible now</source>
@@ -5229,11 +5229,11 @@
     </message>
     <message>
         <source>prompt {lengths}</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词 {lengths}</translation>
     </message>
     <message>
         <source>prompt {prompt:,}, answer {answer:,}</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词 {prompt:,}，回答 {answer:,}</translation>
     </message>
     <message>
         <source>prompts and answers do not take turns</source>
@@ -5329,7 +5329,7 @@
     </message>
     <message>
         <source>threads: {counts}</source>
-        <translation type="unfinished"></translation>
+        <translation>线程：{counts}</translation>
     </message>
     <message>
         <source>to be fetched</source>
@@ -5715,7 +5715,7 @@
     </message>
     <message>
         <source>{model}, fidelity</source>
-        <translation type="unfinished"></translation>
+        <translation>{model}，保真度</translation>
     </message>
     <message>
         <source>{ms} ms</source>
@@ -6131,8 +6131,8 @@
     </message>
     <message numerus="yes">
         <source>{name}, %n run(s) since {day}.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{name}，自 {day} 起 %Ln 次。</numerusform>
         </translation>
     </message>
     <message>
@@ -6261,7 +6261,7 @@
     </message>
     <message>
         <source>{run}, about {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>{run}，约 {time}</translation>
     </message>
     <message>
         <source>{seconds} s</source>
@@ -6293,7 +6293,7 @@
     </message>
     <message>
         <source>{speed} tok/s in the last run</source>
-        <translation type="unfinished"></translation>
+        <translation>最近一次 {speed} tok/s</translation>
     </message>
     <message>
         <source>{stored} has the shape {shape}, config.json says otherwise.</source>
@@ -6409,7 +6409,7 @@
     </message>
     <message>
         <source>{top} tok/s</source>
-        <translation type="unfinished"></translation>
+        <translation>{top} tok/s</translation>
     </message>
     <message>
         <source>{used} of {available} tokens</source>
