@@ -47,6 +47,8 @@ class BenchmarkPage(QWidget):
         self._chosen = 0
         self.is_running = False
         self.setAccessibleName(tr("Benchmark"))
+        self._scroll = QScrollArea()
+        ScrollStyle(theme, self._scroll)  # before all that stands in it: a new style sheet takes their colours
         self.run, self.export = Button(theme, tr("Run"), primary=True), Button(theme, tr("Export…"), bordered=True)
         self._formats = Menu(theme, self)
         for name in FORMATS:
@@ -75,6 +77,7 @@ class BenchmarkPage(QWidget):
         self._connect()
         self.show_board(Board())
         self.show_progress("", None, is_running=False)
+        self.show_told("")
 
     @property
     def picks(self) -> tuple[QWidget, ...]:
@@ -147,7 +150,7 @@ class BenchmarkPage(QWidget):
         sentence = Label(theme, tr("As llama-bench measures: token ids in, logits out."), "secondary", wraps=True)
         body = QWidget()
         inside = QVBoxLayout(body)
-        space(theme, inside, (32, 24, 32, 24), spacing=14)
+        space(theme, inside, (24, 24, 24, 24), spacing=14)
         inside.addLayout(head)
         inside.addWidget(sentence)
         inside.addLayout(pills)
@@ -158,12 +161,11 @@ class BenchmarkPage(QWidget):
         for part in (self.progress, self.bar, self.told, self._empty, self.table, self._cards):
             inside.addWidget(part)
         inside.addStretch(1)
-        scroll = QScrollArea()
+        scroll = self._scroll
         scroll.setWidget(body)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        ScrollStyle(theme, scroll)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)

@@ -31,6 +31,7 @@ class PickButton(Button, Generic[T]):
         super().__init__(theme, name, bordered=True)
         self._name, self._words = name, words
         self._values: list[tuple[T, QAction]] = []
+        self._is_touched = False
         self._menu = _OpenMenu(theme, self)
         self.clicked.connect(self._open)
 
@@ -45,8 +46,8 @@ class PickButton(Button, Generic[T]):
         return tuple(value for value, _ in self._values)
 
     def set_values(self, values: Sequence[tuple[T, str]], picked: Sequence[T]) -> None:
-        """What there is to pick from, with its words; what was picked and still is there stays so."""
-        before = self.values
+        """What there is to pick from, with its words; what the user picked and still is there stays so."""
+        before = self.values if self._is_touched else ()
         kept = [value for value, _ in values if value in before] or list(picked)
         for _, action in self._values:
             self._menu.removeAction(action)
@@ -72,6 +73,7 @@ class PickButton(Button, Generic[T]):
         if not is_on and not self.values and isinstance(action, QAction):
             action.setChecked(True)
             return
+        self._is_touched = True
         self._tell()
         self.picked.emit()
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from llmdesk.services.bench.board import BoardRow
-from llmdesk.ui.kit.labels import MEDIUM, Label
+from llmdesk.ui.kit.labels import MEDIUM, ElidedLabel, Label
 from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.spacing import space
 from llmdesk.ui.kit.surfaces import Hairline, Panel
@@ -34,7 +34,7 @@ class Bar(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """It gives way first."""
-        return QSize(self._theme.px(24), self._theme.px(20))
+        return QSize(self._theme.px(70), self._theme.px(20))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Trough and bar."""
@@ -72,7 +72,7 @@ class BenchTable(Panel):
             self._body.deleteLater()
         self._body = body = QWidget()
         grid = QGridLayout(body)
-        space(self._theme, grid, spacing=16, down=9)
+        space(self._theme, grid, spacing=14, down=9)
         names = (tr("Model"), tr("Writing, tok/s"), "", tr("Reading, tok/s"), tr("Of memory's speed"), tr("KL"))
         for number, name in enumerate((*names, tr("Equal choices"))):
             grid.addWidget(Label(self._theme, name, "secondary", "small", MEDIUM), 0, number, _side(number))
@@ -102,7 +102,9 @@ class BenchTable(Panel):
         space(theme, words, spacing=6, down=0)
         words.addWidget(Label(theme, row.model, weight=MEDIUM), 0, 0)
         words.addWidget(Label(theme, row.precision, "secondary"), 0, 1)
-        words.addWidget(Label(theme, _test_words(line), "secondary", "small"), 1, 0, 1, 3)
+        test = ElidedLabel(theme, "secondary", "small")
+        test.setText(_test_words(line))
+        words.addWidget(test, 1, 0, 1, 3)
         words.setColumnStretch(2, 1)
         grid.addWidget(name, number, 0)
         speed = f"{digits(row.decode_tps.mean, '.1f')} ± {digits(row.decode_tps.sd, '.1f')}"
