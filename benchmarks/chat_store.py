@@ -19,10 +19,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from llmdesk.datatypes.chat import GenerationStats, SamplingParams
+from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.ids import id_at
 from llmdesk.services.chats.kept import ChatInfo, KeptChat
-from llmdesk.services.chats.session import ChatOptions, Session
+from llmdesk.services.chats.session import Session
 from llmdesk.services.chats.store import FILE_NAME, ChatStore
 
 CHATS = 10_000

@@ -31,7 +31,7 @@ def make_application() -> QApplication:
     from PySide6.QtGui import QGuiApplication, QIcon
     from PySide6.QtWidgets import QApplication
 
-    from llmdesk.ui.kit import words
+    from llmdesk.ui.kit import access, words
     from llmdesk.ui.kit.icons import ASSETS
     from llmdesk.ui.kit.theme import ui_font
 
@@ -45,6 +45,7 @@ def make_application() -> QApplication:
     app.setStyle("Fusion")
     app.setFont(ui_font())
     words.install(app)
+    access.install()
     app.setWindowIcon(QIcon(str(ASSETS / "app" / "llmdesk.svg")))
     return app
 

@@ -289,6 +289,10 @@
         <translation>Vergleicht auch mit demselben Modell in float32; das braucht Minuten und dessen Speicher.</translation>
     </message>
     <message>
+        <source>An answer has ended in “{title}”.</source>
+        <translation>Eine Antwort ist fertig in „{title}“.</translation>
+    </message>
+    <message>
         <source>An answer is being written there.</source>
         <translation>Dort wird gerade eine Antwort geschrieben.</translation>
     </message>
@@ -358,6 +362,14 @@
     <message>
         <source>Answer text</source>
         <translation>Text der Antwort</translation>
+    </message>
+    <message>
+        <source>Answer, its beginning: {words} …</source>
+        <translation>Antwort, ihr Anfang: {words} …</translation>
+    </message>
+    <message>
+        <source>Answer: {words}</source>
+        <translation>Antwort: {words}</translation>
     </message>
     <message>
         <source>Answering</source>
@@ -474,6 +486,10 @@
     <message>
         <source>Bring it back there, or remove the model from the list and open it from its new place.</source>
         <translation>Dorthin zurückbringen, oder das Modell von der Liste nehmen und an seinem neuen Ort öffnen.</translation>
+    </message>
+    <message>
+        <source>Bring “{name}” back</source>
+        <translation>„{name}“ zurückholen</translation>
     </message>
     <message>
         <source>Bytes of the loaded weights and of the keys and values that each token reads, times steps per second, as a share of the memory's speed: the fastest reading of the last 15 minutes, by a probe that runs while nothing else does, or by the model itself.</source>
@@ -688,6 +704,14 @@
         <translation>Die letzte Antwort fortsetzen</translation>
     </message>
     <message>
+        <source>Continue with {model}</source>
+        <translation>Weiter mit {model}</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation>Kontrast</translation>
+    </message>
+    <message>
         <source>Conversation</source>
         <translation>Unterhaltung</translation>
     </message>
@@ -891,6 +915,10 @@
             <numerusform>Diese Version und %Ln folgende Nachricht löschen</numerusform>
             <numerusform>Diese Version und %Ln folgende Nachrichten löschen</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Delete “{name}”</source>
+        <translation>„{name}“ löschen</translation>
     </message>
     <message numerus="yes">
         <source>Deleted: %n chat(s).</source>
@@ -1373,8 +1401,16 @@
         <translation>`{command}` von dem starten lassen, was auf diesem Rechner Programme startet.</translation>
     </message>
     <message>
+        <source>High</source>
+        <translation>Hoch</translation>
+    </message>
+    <message>
         <source>How many threads compute, from the next load on; auto: as many as were measured to be best.</source>
         <translation>Wie viele Threads rechnen, ab dem nächsten Laden; auto: so viele, wie sich beim Messen als am besten erwiesen.</translation>
+    </message>
+    <message>
+        <source>How much words and lines stand out; system: as it asks.</source>
+        <translation>Wie sehr sich Worte und Linien abheben; system: wie es das System verlangt.</translation>
     </message>
     <message>
         <source>How the next token is chosen</source>
@@ -1413,6 +1449,10 @@
         <translation>Falls das Netzwerk ein eigenes Zertifikat hat, SSL_CERT_FILE auf dessen Datei setzen.</translation>
     </message>
     <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
         <source>Import chats</source>
         <translation>Chats importieren</translation>
     </message>
@@ -1435,6 +1475,17 @@
     <message>
         <source>Import prompts</source>
         <translation>Prompts importieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>Import the chats in %n file(s)?</source>
+        <translation>
+            <numerusform>Die Chats aus %Ln Datei importieren?</numerusform>
+            <numerusform>Die Chats aus %Ln Dateien importieren?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import the chats in “{name}”?</source>
+        <translation>Die Chats aus „{name}“ importieren?</translation>
     </message>
     <message>
         <source>Importing chats…</source>
@@ -2031,6 +2082,10 @@
         <translation>Name des Ordners</translation>
     </message>
     <message>
+        <source>Name of the preset</source>
+        <translation>Name der Voreinstellung</translation>
+    </message>
+    <message>
         <source>Names of this machine</source>
         <translation>Namen dieses Rechners</translation>
     </message>
@@ -2155,6 +2210,10 @@
         <translation>Nicht gesendet beim Bearbeiten</translation>
     </message>
     <message>
+        <source>Not sent yet</source>
+        <translation>Noch nicht gesendet</translation>
+    </message>
+    <message>
         <source>Not sent, for the answer did not come to its end</source>
         <translation>Nicht gesendet: Antwort unfertig</translation>
     </message>
@@ -2177,6 +2236,10 @@
     <message>
         <source>Nothing found.</source>
         <translation>Nichts gefunden.</translation>
+    </message>
+    <message>
+        <source>Nothing in the window moves; auto: where the system asks for that.</source>
+        <translation>Im Fenster bewegt sich nichts; auto: wo das System es verlangt.</translation>
     </message>
     <message>
         <source>Nothing is being answered.</source>
@@ -2623,6 +2686,10 @@
         <translation>Aufzeichnungen (*.json.gz *.json)</translation>
     </message>
     <message>
+        <source>Reduce motion</source>
+        <translation>Weniger Bewegung</translation>
+    </message>
+    <message>
         <source>Refuse a question that leaves no room for a whole answer</source>
         <translation>Eine Frage ablehnen, die keinen Platz für eine ganze Antwort lässt</translation>
     </message>
@@ -2963,7 +3030,7 @@
     </message>
     <message>
         <source>Some benchmarks in {file} cannot be read (lines {lines}); they were left as they are.</source>
-        <translation>Einige Benchmarks in {file} sind nicht lesbar (Zeilen {lines}); sie blieben unverändert.</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Something inside llmdesk failed. The window goes on; the details help to mend it.</source>
@@ -3194,6 +3261,10 @@
         <translation>Die Antwort ist fehlgeschlagen.</translation>
     </message>
     <message>
+        <source>The answer failed: {reason}</source>
+        <translation>Die Antwort ist fehlgeschlagen: {reason}</translation>
+    </message>
+    <message>
         <source>The answer to “{title}” could not be completed.</source>
         <translation>Die Antwort auf „{title}“ konnte nicht abgeschlossen werden.</translation>
     </message>
@@ -3208,6 +3279,10 @@
     <message>
         <source>The answer to “{title}” was stopped; what was written is kept.</source>
         <translation>Die Antwort auf „{title}“ wurde abgebrochen; das Geschriebene bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>The answer was stopped.</source>
+        <translation>Die Antwort wurde angehalten.</translation>
     </message>
     <message>
         <source>The architecture {kind} of config.json is unknown to the installed transformers.</source>
@@ -3741,6 +3816,10 @@
         <translation>Darunter ist eine Zahl, die kein Token dieses Modells ist.</translation>
     </message>
     <message>
+        <source>There is a preset “{name}” already.</source>
+        <translation>Eine Voreinstellung „{name}“ gibt es schon.</translation>
+    </message>
+    <message>
         <source>There is a unit of this name that llmdesk did not write: {file}.</source>
         <translation>Eine Unit dieses Namens, die llmdesk nicht geschrieben hat, gibt es schon: {file}.</translation>
     </message>
@@ -4148,6 +4227,14 @@
     <message>
         <source>Use the prompt {title}</source>
         <translation>Den Prompt {title} verwenden</translation>
+    </message>
+    <message>
+        <source>Usual</source>
+        <translation>Üblich</translation>
+    </message>
+    <message>
+        <source>Values of “{name}”</source>
+        <translation>Werte von „{name}“</translation>
     </message>
     <message>
         <source>Vectors of “{kind}” cannot be computed here.</source>
@@ -6276,6 +6363,10 @@
     <message>
         <source>{preset}, temperature {temperature}</source>
         <translation>{preset}, Temperatur {temperature}</translation>
+    </message>
+    <message>
+        <source>{preset}: {value}</source>
+        <translation>{preset}: {value}</translation>
     </message>
     <message>
         <source>{processor}, {cores}, {memory} GB of memory. Models of up to {most} GB fit.</source>

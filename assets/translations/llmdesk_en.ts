@@ -165,6 +165,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>Import the chats in %n file(s)?</source>
+        <translation>
+            <numerusform>Import the chats in %Ln file?</numerusform>
+            <numerusform>Import the chats in %Ln files?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>In the archive: %n chat(s).</source>
         <translation>
             <numerusform>In the archive: %Ln chat.</numerusform>

@@ -274,6 +274,10 @@
         <translation>还与 float32 的同一模型比较；需要几分钟和相应的内存。</translation>
     </message>
     <message>
+        <source>An answer has ended in “{title}”.</source>
+        <translation>“{title}”中的回答已结束。</translation>
+    </message>
+    <message>
         <source>An answer is being written there.</source>
         <translation>那里正在生成回答。</translation>
     </message>
@@ -342,6 +346,14 @@
     <message>
         <source>Answer text</source>
         <translation>回答文本</translation>
+    </message>
+    <message>
+        <source>Answer, its beginning: {words} …</source>
+        <translation>回答，开头：{words} …</translation>
+    </message>
+    <message>
+        <source>Answer: {words}</source>
+        <translation>回答：{words}</translation>
     </message>
     <message>
         <source>Answering</source>
@@ -458,6 +470,10 @@
     <message>
         <source>Bring it back there, or remove the model from the list and open it from its new place.</source>
         <translation>请将其移回，或从列表中移除该模型后从新位置打开。</translation>
+    </message>
+    <message>
+        <source>Bring “{name}” back</source>
+        <translation>恢复“{name}”</translation>
     </message>
     <message>
         <source>Bytes of the loaded weights and of the keys and values that each token reads, times steps per second, as a share of the memory's speed: the fastest reading of the last 15 minutes, by a probe that runs while nothing else does, or by the model itself.</source>
@@ -672,6 +688,14 @@
         <translation>继续上一个回答</translation>
     </message>
     <message>
+        <source>Continue with {model}</source>
+        <translation>用 {model} 继续</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation>对比度</translation>
+    </message>
+    <message>
         <source>Conversation</source>
         <translation>对话内容</translation>
     </message>
@@ -872,6 +896,10 @@
         <translation>
             <numerusform>删除此版本及其后的 %Ln 条消息</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Delete “{name}”</source>
+        <translation>删除“{name}”</translation>
     </message>
     <message numerus="yes">
         <source>Deleted: %n chat(s).</source>
@@ -1350,8 +1378,16 @@
         <translation>请让本机的启动管理程序运行 `{command}`。</translation>
     </message>
     <message>
+        <source>High</source>
+        <translation>高</translation>
+    </message>
+    <message>
         <source>How many threads compute, from the next load on; auto: as many as were measured to be best.</source>
         <translation>计算使用的线程数，下次加载时生效；auto：采用实测最佳的数量。</translation>
+    </message>
+    <message>
+        <source>How much words and lines stand out; system: as it asks.</source>
+        <translation>文字和线条的醒目程度；system：按系统要求。</translation>
     </message>
     <message>
         <source>How the next token is chosen</source>
@@ -1390,6 +1426,10 @@
         <translation>如果网络使用自有证书，请将 SSL_CERT_FILE 设为其文件。</translation>
     </message>
     <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
         <source>Import chats</source>
         <translation>导入对话</translation>
     </message>
@@ -1412,6 +1452,16 @@
     <message>
         <source>Import prompts</source>
         <translation>导入提示词</translation>
+    </message>
+    <message numerus="yes">
+        <source>Import the chats in %n file(s)?</source>
+        <translation>
+            <numerusform>导入 %Ln 个文件中的对话？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import the chats in “{name}”?</source>
+        <translation>导入“{name}”中的对话？</translation>
     </message>
     <message>
         <source>Importing chats…</source>
@@ -2006,6 +2056,10 @@
         <translation>文件夹名称</translation>
     </message>
     <message>
+        <source>Name of the preset</source>
+        <translation>预设名称</translation>
+    </message>
+    <message>
         <source>Names of this machine</source>
         <translation>本机名称</translation>
     </message>
@@ -2130,6 +2184,10 @@
         <translation>编辑第一条期间不发送</translation>
     </message>
     <message>
+        <source>Not sent yet</source>
+        <translation>尚未发送</translation>
+    </message>
+    <message>
         <source>Not sent, for the answer did not come to its end</source>
         <translation>未发送，因为回答未完成</translation>
     </message>
@@ -2152,6 +2210,10 @@
     <message>
         <source>Nothing found.</source>
         <translation>未找到。</translation>
+    </message>
+    <message>
+        <source>Nothing in the window moves; auto: where the system asks for that.</source>
+        <translation>窗口中没有动画；auto：按系统要求。</translation>
     </message>
     <message>
         <source>Nothing is being answered.</source>
@@ -2598,6 +2660,10 @@
         <translation>录制文件 (*.json.gz *.json)</translation>
     </message>
     <message>
+        <source>Reduce motion</source>
+        <translation>减少动画</translation>
+    </message>
+    <message>
         <source>Refuse a question that leaves no room for a whole answer</source>
         <translation>拒绝没有空间容纳完整回答的问题</translation>
     </message>
@@ -2937,7 +3003,7 @@
     </message>
     <message>
         <source>Some benchmarks in {file} cannot be read (lines {lines}); they were left as they are.</source>
-        <translation>{file} 中有些基准测试结果无法读取（第 {lines} 行），已原样保留。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Something inside llmdesk failed. The window goes on; the details help to mend it.</source>
@@ -3168,6 +3234,10 @@
         <translation>回答失败。</translation>
     </message>
     <message>
+        <source>The answer failed: {reason}</source>
+        <translation>回答失败：{reason}</translation>
+    </message>
+    <message>
         <source>The answer to “{title}” could not be completed.</source>
         <translation>“{title}”的回答未能完成。</translation>
     </message>
@@ -3182,6 +3252,10 @@
     <message>
         <source>The answer to “{title}” was stopped; what was written is kept.</source>
         <translation>“{title}”的回答已停止；已写内容会保留。</translation>
+    </message>
+    <message>
+        <source>The answer was stopped.</source>
+        <translation>回答已停止。</translation>
     </message>
     <message>
         <source>The architecture {kind} of config.json is unknown to the installed transformers.</source>
@@ -3714,6 +3788,10 @@
         <translation>其中有数字不是该模型的 token。</translation>
     </message>
     <message>
+        <source>There is a preset “{name}” already.</source>
+        <translation>已有名为“{name}”的预设。</translation>
+    </message>
+    <message>
         <source>There is a unit of this name that llmdesk did not write: {file}.</source>
         <translation>已存在同名但非 llmdesk 写入的单元文件：{file}。</translation>
     </message>
@@ -4118,6 +4196,14 @@
     <message>
         <source>Use the prompt {title}</source>
         <translation>使用提示词 {title}</translation>
+    </message>
+    <message>
+        <source>Usual</source>
+        <translation>普通</translation>
+    </message>
+    <message>
+        <source>Values of “{name}”</source>
+        <translation>“{name}”的数值</translation>
     </message>
     <message>
         <source>Vectors of “{kind}” cannot be computed here.</source>
@@ -6238,6 +6324,10 @@
     <message>
         <source>{preset}, temperature {temperature}</source>
         <translation>{preset}，温度 {temperature}</translation>
+    </message>
+    <message>
+        <source>{preset}: {value}</source>
+        <translation>{preset}：{value}</translation>
     </message>
     <message>
         <source>{processor}, {cores}, {memory} GB of memory. Models of up to {most} GB fit.</source>

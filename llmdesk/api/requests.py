@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationInfo, field_validator
 
 MAX_STOPS = 16
 MAX_BIASES = 1024
 MAX_TOOLS = 128
 MAX_TEMPLATE_VALUES = 16
 
-TokenId = Annotated[int, Field(ge=0, lt=2**31)]
+TokenId = Annotated[int, Field(strict=True, ge=0, lt=2**31)]
+TokenKey = Annotated[int, Field(ge=0, lt=2**31)]
+"""The same as JSON's objects have it: as text."""
 TemplateName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
 TemplateValue = Annotated[str, Field(max_length=1000)] | bool | float | None
 StopText = Annotated[str, Field(max_length=1000)]
@@ -24,6 +26,19 @@ class Lenient(BaseModel):
     """Fields that are not known here are of other servers, or of later versions."""
 
     model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_truth_for_numbers(cls, value: Any, info: ValidationInfo) -> Any:
+        """To Python, and so to pydantic, true is the number 1; to JSON it is none."""
+        if isinstance(value, bool) and not _takes_truth(cls.model_fields[str(info.field_name)].annotation):
+            raise ValueError("should not be true or false")
+        return value
+
+
+def _takes_truth(annotation: Any) -> bool:
+    parts = get_args(annotation)
+    return annotation in (Any, bool) or any(map(_takes_truth, parts))
 
 
 class ContentPart(Lenient):
@@ -129,7 +144,7 @@ class Sampling(Lenient):
     repeat_penalty: float | None = Field(default=None, gt=0, le=2)
     frequency_penalty: float | None = Field(default=None, ge=-2, le=2)
     presence_penalty: float | None = Field(default=None, ge=-2, le=2)
-    logit_bias: dict[TokenId, Annotated[float, Field(ge=-100, le=100)]] | None = Field(
+    logit_bias: dict[TokenKey, Annotated[float, Field(ge=-100, le=100)]] | None = Field(
         default=None, max_length=MAX_BIASES
     )
     seed: int | None = Field(default=None, ge=-(2**63), lt=2**64)

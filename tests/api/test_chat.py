@@ -120,6 +120,7 @@ def test_token_ids_are_a_prompt(server: Served) -> None:
         ({"temperature": "hot"}, "temperature"),
         ({"top_p": -0.1}, "top_p"),
         ({"max_tokens": 0}, "max_tokens"),
+        ({"max_tokens": True}, "max_tokens"),
         ({"max_tokens": -2}, "max_tokens"),
         ({"n": 2}, "n"),
         ({"n": 0}, "n"),

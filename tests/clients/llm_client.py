@@ -21,6 +21,15 @@ ENTRY = f"""\
   supports_tools: true
 """
 
+PLACE = json.dumps(  # nothing in it can go on until the answer's limit cuts it
+    {
+        "type": "object",
+        "properties": {"city": {"type": "string", "maxLength": 20}, "people": {"type": "integer", "maximum": 10**8}},
+        "required": ["city", "people"],
+        "additionalProperties": False,
+    }
+)
+
 
 def main() -> None:
     """In a folder of its own."""
@@ -38,8 +47,7 @@ def main() -> None:
         with checks.step("llm -c (goes on with the chat)") as say:
             say(llm("-c", "-o", "max_tokens", "16", "And of Italy?"))
         with checks.step("llm --schema") as say:
-            brief = ("-o", "temperature", "0", "-o", "max_tokens", "400")  # JSON that is cut is none
-            found = json.loads(llm("-m", "desk", "--schema", "city, people int", *brief, "Where is the Eiffel Tower?"))
+            found = json.loads(llm("-m", "desk", "--schema", PLACE, "-o", "max_tokens", "100", "Paris"))
             say(found)
             assert {"city", "people"} <= set(found)
         if checks.has_tools():

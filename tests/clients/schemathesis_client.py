@@ -23,7 +23,7 @@ def main() -> None:
             str(Path(sys.executable).with_name("schemathesis")), "run", f"{ROOT_URL}/openapi.json",
             "--header", f"Authorization: Bearer {KEY}", "--phases", "examples,coverage,fuzzing",
             "--max-examples", "25", "--checks", "all", "--exclude-checks", "positive_data_acceptance",
-            "--continue-on-failure", "--request-timeout", "60", "--seed", "1",
+            "--continue-on-failure", "--request-timeout", "60", "--max-response-time", "60", "--seed", "1",
         ]  # fmt: skip
         environment = {**os.environ, "SCHEMATHESIS_HOOKS": "tests.clients.schemathesis_hooks"}
         done = subprocess.run(command, capture_output=True, text=True, timeout=900, env=environment)

@@ -130,6 +130,11 @@ def qapp() -> QApplication:
     return make_application()
 
 
+@pytest.fixture(autouse=True)
+def _application(qapp: QApplication) -> None:
+    """For every test here, also one without a widget: the words of the window, with their plurals, come with it."""
+
+
 WIDE_FAMILY = "DejaVu Sans"
 
 

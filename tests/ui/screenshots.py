@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["LLMDESK_HOME"] = tempfile.mkdtemp()
 
-from PySide6.QtCore import QEventLoop, QTimer
 
 from llmdesk import paths
 from llmdesk.app import build_desktop, make_application
@@ -19,6 +19,7 @@ from llmdesk.ui.kit.popover import Popover
 from llmdesk.ui.shell.desktop import Desktop
 from llmdesk.ui.shell.window_state import WindowState
 from tests.models import builders
+from tests.ui.pictures import take, wait_ms
 
 SIZES = ((720, 480), (1280, 800), (1920, 1080))
 ZOOMS = (70, 100, 150, 250)
@@ -42,10 +43,10 @@ def main(folder: Path) -> None:
     paths.user_catalogue().write_text(_ENTRY.format(location=location), encoding="utf-8")
     desktop = build_desktop("alpha", WindowState(), lambda: ScriptedBackend(0.02))
     desktop.show()
-    _wait_ms(1500)
+    wait_ms(1500)
     _take(desktop, folder, "empty")
     desktop.chat.submit("[tokens=160 tps=60] Write a function, and say what it costs.")
-    _wait_ms(4000)
+    wait_ms(4000)
     _take(desktop, folder, "answer")
     for number, panel in enumerate(desktop.window.findChildren(Popover)):
         panel.open_under(desktop.window.top_bar.more, align_right=True)
@@ -54,22 +55,8 @@ def main(folder: Path) -> None:
     desktop.close()
 
 
-def _take(desktop: Desktop, folder: Path, name: str, zooms: tuple[int, ...] = ZOOMS) -> None:
-    for theme in ("light", "dark"):
-        desktop.settings.set("appearance.theme", theme)
-        for percent in zooms:
-            desktop.settings.set("appearance.zoom_percent", percent)
-            for width, height in SIZES:
-                desktop.window.resize(width, height)
-                _wait_ms(150)
-                picture = folder / f"{name}-{theme}-{percent}-{width}.png"
-                desktop.window.grab().save(str(picture))
-
-
-def _wait_ms(duration_ms: int) -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(duration_ms, loop.quit)
-    loop.exec()
+def _take(desktop: Desktop, folder: Path, name: str, zooms: Sequence[int] = ZOOMS) -> None:
+    take(desktop, folder, name, zooms, SIZES)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from llmdesk.services.chats.message import (
     ReasoningAdded,
     TextAdded,
 )
-from llmdesk.services.chats.session import DraftChanged, OptionsChanged, Session, SessionChange
+from llmdesk.services.chats.session import DraftChanged, OptionsChanged, QueueChanged, Session, SessionChange
 from llmdesk.services.chats.storage import writing
 from llmdesk.services.chats.storage.codec import to_json
 from llmdesk.services.chats.storage.inbox import Inbox, Write
@@ -56,6 +56,7 @@ class Follower:
         session.keeper = self
         if store.knows(self._id):
             self._write_draft()
+            self._write_queue()
             self._write_options()
         elif not session.conversation.is_empty or session.draft:
             self._write_all_if_unknown()
@@ -99,15 +100,18 @@ class Follower:
                 self._choose(change.message)
 
     def _on_session_change(self, change: SessionChange) -> None:
-        if not isinstance(change, DraftChanged | OptionsChanged):
+        if not isinstance(change, DraftChanged | OptionsChanged | QueueChanged):
             return
         is_nothing = self._session.conversation.is_empty and not self._session.draft
         if (is_nothing and not self._store.knows(self._id)) or self._write_all_if_unknown():
             return
-        if isinstance(change, DraftChanged):
-            self._write_draft()
-        else:
-            self._write_options()
+        match change:
+            case DraftChanged():
+                self._write_draft()
+            case QueueChanged():
+                self._write_queue()
+            case OptionsChanged():
+                self._write_options()
 
     # -- helpers ------------------------------------------------------------------------------------------------------
 
@@ -124,9 +128,10 @@ class Follower:
         title = conversation.name or conversation.title
         info = ChatInfo(self._id, title, bool(conversation.name), time_of(self._id) or now_s, now_s)
         options, draft = to_json(self._session.options), self._session.draft
+        queue = to_json(self._session.queue.prompts)
         rows = [row_of(conversation, message) for message in conversation.messages]
         owner_id = self._store.owner_id
-        self._put(lambda connection: writing.add_chat(connection, info, options, draft), is_news=True)
+        self._put(lambda connection: writing.add_chat(connection, info, options, draft, queue), is_news=True)
         if rows:
             self._put(lambda connection: writing.add_messages(connection, rows, owner_id), is_news=True)
         return True
@@ -139,6 +144,10 @@ class Follower:
             lambda draft: Write(lambda connection: writing.set_draft(connection, chat_id, draft)),
             replaces=True,
         )
+
+    def _write_queue(self) -> None:
+        chat_id, queue = self._id, to_json(self._session.queue.prompts)
+        self._put(lambda connection: writing.set_queue(connection, chat_id, queue))
 
     def _write_options(self) -> None:
         chat_id, options = self._id, to_json(self._session.options)

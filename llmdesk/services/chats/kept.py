@@ -8,6 +8,7 @@ from typing import Literal
 from llmdesk.datatypes.chat import Role
 from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
+from llmdesk.services.chats.prompt_queue import QueuedPrompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class Hit:
     marks: tuple[tuple[int, int], ...]
     created_s: float
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What matched, each once, in small letters."""
+        return tuple(dict.fromkeys(self.excerpt[first:end].casefold() for first, end in self.marks))
+
 
 @dataclass(frozen=True, slots=True)
 class KeptChat:
@@ -58,6 +64,7 @@ class KeptChat:
     conversation: Conversation
     options: ChatOptions
     draft: str = ""
+    queue: tuple[QueuedPrompt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from llmdesk.services.chats.ids import new_id
@@ -25,11 +25,12 @@ class PromptQueue:
     """First in, first out.
 
     Args:
-        tell: called after each change but ``take``.
+        tell: called after each change but ``take`` and ``write``.
+        tell_written: called after ``write``.
     """
 
-    def __init__(self, tell: Callable[[], None]) -> None:
-        self._tell = tell
+    def __init__(self, tell: Callable[[], None], tell_written: Callable[[], None] = lambda: None) -> None:
+        self._tell, self._tell_written = tell, tell_written
         self._prompts: list[QueuedPrompt] = []
 
     @property
@@ -42,14 +43,20 @@ class PromptQueue:
         self._prompts.append(QueuedPrompt(new_id(), text))
         self._tell()
 
+    def restore(self, prompts: Iterable[QueuedPrompt]) -> None:
+        """Those that were kept with the chat, before all others."""
+        self._prompts = [*prompts, *self._prompts]
+        self._tell()
+
     def hold(self, prompt_id: str) -> None:
         """It is being edited."""
         self._replace(prompt_id, lambda prompt: replace(prompt, is_held=True, draft=prompt.text))
         self._tell()
 
     def write(self, prompt_id: str, draft: str) -> None:
-        """What stands in its field. Nobody is told: it is the field that knows."""
+        """What stands in its field."""
         self._replace(prompt_id, lambda prompt: replace(prompt, draft=draft))
+        self._tell_written()
 
     def release(self, prompt_id: str, text: str | None = None) -> None:
         """It may be sent again, with other words if there are any."""

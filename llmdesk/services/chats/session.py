@@ -81,9 +81,10 @@ class DraftChanged:
 
 @dataclass(frozen=True, slots=True)
 class QueueChanged:
-    """Other prompts wait for the running answer, or none (``session.queue``)."""
+    """Other prompts wait for the running answer, or none (``session.queue``). ``is_typing``: only in a row's field."""
 
     session: Session
+    is_typing: bool = False
 
 
 SessionChange = AnswerStarted | Progressed | TokensCame | AnswerEnded | OptionsChanged | DraftChanged | QueueChanged
@@ -124,7 +125,7 @@ class Session:
         self._ended_well = False  # the last answer that ran
         self._draft = ""
         self.conversation = conversation or Conversation()
-        self.queue = PromptQueue(self._on_queue_changed)
+        self.queue = PromptQueue(self._on_queue_changed, lambda: self._tell(QueueChanged(self, is_typing=True)))
         self.is_private = is_private
         self.keeper: Keeper | None = None
 
@@ -265,15 +266,13 @@ class Session:
             raise RuntimeError("an answer is running in this chat")
 
     def _send(self, message: Message, *, may_be_cached: bool) -> Message:
-        options = self._options
+        options, thinks = self._options, self._options.thinks
         told = self.conversation.told(message.id, options.system_prompt)
-        thinks = options.thinks
         if message.text or message.reasoning:
             told = (*told, ChatMessage("assistant", message.text, reasoning=message.reasoning))
             thinks = thinks or (True if message.reasoning else thinks)  # it goes on as it began
-        request = replace(options, thinks=thinks).request(
-            self._engine.new_request_id(), told, may_be_cached=may_be_cached
-        )
+        request_id = self._engine.new_request_id()
+        request = replace(options, thinks=thinks).request(request_id, told, may_be_cached=may_be_cached)
         answer = self._answer = RunningAnswer(message, request.request_id)
         self._tell(AnswerStarted(self, answer))
         submission = Submission(self._engine, request, self._sink)

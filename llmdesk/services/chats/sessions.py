@@ -96,6 +96,7 @@ class Sessions:
         if session is None:
             session = self._make(kept.options, kept.conversation)
             session.draft = kept.draft
+            session.queue.restore(kept.queue)
             self._open.append(session)
         self.show(session)
         return session

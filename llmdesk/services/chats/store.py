@@ -173,12 +173,12 @@ class ChatStore:
         """A chat from elsewhere (imported). Of one that is here already, messages that are missing are added."""
         conversation = kept.conversation
         rows = [row_of(conversation, message, kept.info.id) for message in conversation.messages]
-        info, options, draft = kept.info, to_json(kept.options), kept.draft
+        info, options, draft, queue = kept.info, to_json(kept.options), kept.draft, to_json(kept.queue)
         if not info.title:
             info = ChatInfo(info.id, conversation.title, False, info.created_s, info.changed_s)
 
         def write(connection: sqlite3.Connection) -> None:
-            writing.add_chat(connection, info, options, draft)
+            writing.add_chat(connection, info, options, draft, queue)
             writing.add_messages(connection, rows, None)
 
         self._write([info.id], write)

@@ -18,6 +18,8 @@ from llmdesk.words import say
 Auto = Literal["auto"]
 ThemeName = Literal["system", "light", "dark"]
 LanguageName = Literal["auto", "en", "de", "zh_CN"]
+ContrastName = Literal["system", "usual", "high"]
+MotionName = Literal["auto", "on", "off"]
 _USUAL = SamplingParams()
 
 
@@ -189,6 +191,8 @@ class AppearanceGroup(Group):
     """``[appearance]``"""
 
     theme: ThemeName = _setting("system", "Light, dark, or as the system.")
+    contrast: ContrastName = _setting("system", "How much words and lines stand out; system: as it asks.")
+    reduce_motion: MotionName = _setting("auto", "Nothing in the window moves; auto: where the system asks for that.")
     zoom_percent: int = _setting(100, "Size of everything in the window.", "%", ge=70, le=250)
     language: LanguageName = _setting(
         "auto", "The language of the window, from the next start on; auto: the system's, else English."

@@ -122,9 +122,10 @@ class AnswerView(QWidget):
         """The message has ended: no more text comes."""
         self.markdown.finish()
 
-    def set_can_go_on(self, can_go_on: bool) -> None:
-        """Whether this answer can be continued now."""
+    def set_can_go_on(self, can_go_on: bool, other_model: str = "") -> None:
+        """Whether this answer can be continued now, and by which model if that is not its own."""
         self._can_go_on = can_go_on
+        self._continue.set_text(tr("Continue with {model}", model=other_model) if other_model else tr("Continue"))
         self._continue.setVisible(can_go_on and self._has_ended)
 
     def show_source(self, is_shown: bool) -> None:
@@ -186,7 +187,7 @@ class AnswerView(QWidget):
             above_px = 0 if self.markdown.is_empty else 14
             holder.setLayout(column(self._style.theme, card, margins=(0, above_px, 0, 0)))
             self._layout.insertWidget(self._layout.indexOf(self._footer), holder)
-        models = {version.answered_by[-1:] for version in self._versions if version.answered_by}
+        models = {by for version in self._versions for by in version.answered_by}
         self.figures.show_answer(answer, names_model=len(models) > 1)
         self._show_footer(answer.error is None or not self.markdown.is_empty or bool(answer.reasoning))
 

@@ -19,6 +19,7 @@ from llmdesk.services.chats.session import (
     TokensCame,
 )
 from llmdesk.services.chats.sessions import Change, Sessions, SessionShown
+from llmdesk.ui.chat.announcer import Announcer
 from llmdesk.ui.chat.answer_trace import trace_answer
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.chat.context_watch import ContextWatch
@@ -64,6 +65,7 @@ class ChatController(QObject):
         self._draft_timer.timeout.connect(self.keep_draft)
         self.thinking = ThinkingSwitch(pane.composer.thinking, sessions, pane.composer.set_thinking)
         QueueController(pane, sessions)
+        Announcer(pane, sessions)
         self._connect()
         self._show_session()
 
@@ -262,15 +264,17 @@ class ChatController(QObject):
         self._show_can_go_on()
 
     def _can_go_on(self) -> str:
-        """The last answer, if it can be continued by the model that it is of; the protocol of servers has no way."""
+        """The last answer, if the chat's model can continue it; the protocol of servers has no way."""
         path, info = self.conversation.path, self._status.info
         if not path or self.is_generating or info is None or info.server:
             return ""
-        is_of_this_model = path[-1].model_id == info.model_id == self.sessions.options.model_id
-        return path[-1].id if path[-1].can_go_on and is_of_this_model else ""
+        return path[-1].id if path[-1].can_go_on and info.model_id == self.sessions.options.model_id else ""
 
     def _show_can_go_on(self) -> None:
-        self._pane.conversation_view.set_can_go_on(self._can_go_on())
+        answer_id, info = self._can_go_on(), self._status.info
+        is_another = bool(answer_id) and info is not None and self.conversation.path[-1].model_id != info.model_id
+        title = info.title if info is not None and is_another else ""
+        self._pane.conversation_view.set_can_go_on(answer_id, title)
 
     def _show_progress(self) -> None:
         answer = self._session.answer

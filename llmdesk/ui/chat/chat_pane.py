@@ -114,6 +114,10 @@ class ChatPane(QWidget):
         self.is_generating = generating
         self.generating_changed.emit()
 
+    def set_head(self, head: QWidget) -> None:
+        """A line above the conversation; who made it takes it away."""
+        self._column.insertWidget(0, head)
+
     def set_foot(self, foot: QWidget | None) -> None:
         """Something else in the prompt's place, as wide (a replay's bar); None: the prompt again."""
         if self._foot is not None:

@@ -18,11 +18,17 @@ from llmdesk.ui.chat.token_counter import TokenCounter
 from llmdesk.ui.kit.words import tr
 
 _TYPING_PAUSE_MS = 200
+_A_TURN = 2
+"""Messages."""
 
 
 def warning_text(count: ContextCount, dropped_before: int = 0) -> str:
-    """What will happen to the next question; empty if nothing, or no more than happened to the one before."""
-    if count.outlook == "drops_oldest" and 0 < count.dropped_messages <= dropped_before:
+    """What will happen to the next question; empty if nothing, or what the user was told before.
+
+    While the context stays full, each turn pushes out about as much as it brings: that is no news. More than that is.
+    """
+    is_told = dropped_before > 0 and count.dropped_messages <= dropped_before + _A_TURN
+    if count.outlook == "drops_oldest" and is_told:
         return ""
     if count.outlook == "drops_oldest" and count.dropped_messages:
         return tr(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.message import (
@@ -18,6 +18,7 @@ from llmdesk.services.chats.message import (
     TextAdded,
     Turn,
 )
+from llmdesk.ui.chat.found_words import FoundWords
 from llmdesk.ui.chat.mark import Mark
 from llmdesk.ui.chat.scroll import lay_out
 from llmdesk.ui.chat.style import ChatStyle
@@ -25,8 +26,9 @@ from llmdesk.ui.chat.turn_area import AT_ONCE, TurnArea
 from llmdesk.ui.kit.words import tr
 
 if TYPE_CHECKING:
+    from llmdesk.ui.chat.answer_view import AnswerView
     from llmdesk.ui.chat.turn_view import TurnView
-    from llmdesk.ui.chat.user_bubble import Rewrite
+    from llmdesk.ui.chat.user_bubble import Rewrite, UserBubble
 
 
 class ConversationView(TurnArea):
@@ -57,8 +59,9 @@ class ConversationView(TurnArea):
         self._leave: Callable[[], None] = lambda: None
         self._rewrites: dict[str, Rewrite] = {}  # by prompt: not sent when their turn was taken down
         self._progress: tuple[str, str, float | None] = ("", "", None)
-        self._can_go_on = ""
+        self._can_go_on = self._goes_on_with = ""
         self._is_paging = False
+        self._found_words = FoundWords(style)
         self.setAccessibleName(tr("Conversation"))
 
     def view_of(self, message_id: str) -> TurnView | None:
@@ -83,8 +86,9 @@ class ConversationView(TurnArea):
         self._mount_end()
         self.turns_changed.emit()
 
-    def reveal(self, message_id: str) -> bool:
-        """Scroll to a prompt or an answer and mark it for a moment. False if it is not among those shown."""
+    def reveal(self, message_id: str, words: Sequence[str] = ()) -> bool:
+        """Scroll to a prompt or an answer, there to the first of these words, and mark it for a moment, the words until
+        something else is found or shown. False if the message is not among those shown."""
         number = self._turns.number_of(message_id)
         if number is None:
             return False
@@ -96,10 +100,23 @@ class ConversationView(TurnArea):
         view = self.view(turn.answer.id)
         assert view is not None
         message = view.bubble if message_id == turn.prompt.id else view.answer
-        self.put_at_top(message, -self.viewport().height() // 6)
-        Mark(self._style, self._content, message)
+        self._go_to(message, words)
         self._fill_soon()
         return True
+
+    def _go_to(self, message: UserBubble | AnswerView, words: Sequence[str]) -> None:
+        """A long answer is shown bit by bit: what is not there yet is looked for once more when all of it is."""
+        above_px = self.viewport().height() // 6
+        place = self._found_words.show(message, words)
+        if place is not None:
+            self.put_at_top(place.view, place.top_px - above_px)
+        else:
+            self.put_at_top(message, -above_px)
+        Mark(self._style, self._content, place.view if place is not None else message)
+        markdown = getattr(message, "markdown", None)
+        if place is None and words and markdown is not None and not markdown.is_done:
+            once = Qt.ConnectionType.SingleShotConnection
+            markdown.finished.connect(lambda: self._go_to(message, words), once)
 
     def set_progress(self, answer_id: str, text: str, fraction: float | None) -> None:
         """What happens before the first word of an answer."""
@@ -107,12 +124,12 @@ class ConversationView(TurnArea):
         if view := self.view(answer_id):
             view.answer.show_progress(text, fraction)
 
-    def set_can_go_on(self, answer_id: str) -> None:
-        """Which answer can be continued; empty: none."""
+    def set_can_go_on(self, answer_id: str, other_model: str = "") -> None:
+        """Which answer can be continued (empty: none), and by which model if that is not its own."""
         for each in {self._can_go_on, answer_id}:
             if view := self.view(each):
-                view.answer.set_can_go_on(each == answer_id)
-        self._can_go_on = answer_id
+                view.answer.set_can_go_on(each == answer_id, other_model)
+        self._can_go_on, self._goes_on_with = answer_id, other_model
 
     def close_editor(self, prompt_id: str) -> None:
         """The rewrite of a prompt was taken."""
@@ -174,7 +191,7 @@ class ConversationView(TurnArea):
         view = TurnView(self._style, turn, versions(turn.prompt.id), versions(turn.answer.id), rewrite)
         if self._progress[0] == turn.answer.id:
             view.answer.show_progress(*self._progress[1:])
-        view.answer.set_can_go_on(turn.answer.id == self._can_go_on)
+        view.answer.set_can_go_on(turn.answer.id == self._can_go_on, self._goes_on_with)
         view.regenerate_requested.connect(self.regenerate_requested)
         view.continue_requested.connect(self.continue_requested)
         view.edit_requested.connect(self.edit_requested)

@@ -98,8 +98,7 @@ class Figures(QWidget):
     def show_answer(self, answer: Message, names_model: bool) -> None:
         """The figures of an answer that has ended; ``names_model``: the line says whose they are."""
         self._answer = answer
-        by = answer.answered_by[-1] if answer.answered_by else None
-        before = [("", by.title, by.precision or by.server)] if by is not None and names_model else []
+        before = [("", by.title, by.precision or by.server) for by in answer.answered_by] if names_model else []
         reason = reason_text(answer.finish_reason) if answer.finish_reason is not None else ""
         if answer.state == "interrupted":
             reason = end_text(answer)

@@ -59,9 +59,11 @@ class QueueController(QObject):
         self._sessions.current.send_next()
 
     def _on_change(self, change: Change) -> None:
-        if change.session is self._sessions.current and isinstance(
-            change, SessionShown | QueueChanged | AnswerStarted | AnswerEnded
-        ):
+        if change.session is not self._sessions.current:
+            return
+        if isinstance(change, QueueChanged) and change.is_typing:
+            return  # the row's own field has it
+        if isinstance(change, SessionShown | QueueChanged | AnswerStarted | AnswerEnded):
             self._show()
 
     def _show(self) -> None:
@@ -82,4 +84,6 @@ class QueueController(QObject):
             return tr("Not sent, for the answer was stopped")
         if state == "failed":
             return tr("Not sent, for the answer failed")
+        if state == "done":
+            return tr("Not sent yet")
         return tr("Not sent, for the answer did not come to its end")

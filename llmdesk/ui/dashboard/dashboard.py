@@ -255,7 +255,12 @@ class Dashboard(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while hidden."""
         super().showEvent(event)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """All of it anew: the data are others than a moment ago."""
         self._show_figures()
+        self._strip.show_figures()
         for place in self.graph_places():
             place.refresh(force=True)
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QLineF, QPoint, QRectF, Qt, Slot
+from PySide6.QtCore import QEvent, QLineF, QPoint, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetricsF,
@@ -38,7 +38,8 @@ from llmdesk.ui.dashboard import wording
 from llmdesk.ui.dashboard.curves import Points, Style, band, make_mark, stretches
 from llmdesk.ui.dashboard.time_view import TimeView
 from llmdesk.ui.dashboard.time_widget import TimeWidget
-from llmdesk.ui.kit.theme import AREA_ALPHA, Theme
+from llmdesk.ui.kit.colors import AREA_ALPHA
+from llmdesk.ui.kit.theme import Theme
 
 SECONDS_PER_PX = 0.18  # one minute over the width of the column
 MIN_SPAN_S, MAX_SPAN_S = 60.0, 300.0
@@ -61,7 +62,12 @@ class Graph(TimeWidget):
         tip: text for the pointer over the graph.
         hairlines: how many between the ground and the top.
         top_text: the value of the top in words; None: neither that nor the span of time is told.
+
+    Signals:
+        resized(): what is drawn in pixels has to be drawn anew.
     """
+
+    resized = Signal()
 
     def __init__(
         self,
@@ -168,6 +174,7 @@ class Graph(TimeWidget):
         """The ranges depend on the size in pixels."""
         super().resizeEvent(event)
         self._set_ranges()
+        self.resized.emit()
 
     def event(self, event: QEvent) -> bool:
         """Tool tips: what the graph shows under the pointer. Pens: for the screen that the window is on."""

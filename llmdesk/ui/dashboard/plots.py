@@ -40,10 +40,11 @@ class Plot:
         self._was_flat = False
         self._has_measured = False
         self.graph = Graph(theme, styles, self._tip, time_view, hairlines, self._top_text if has_scale else None)
+        self.graph.resized.connect(self.redraw)  # lines are drawn in pixels
         time_view.changed.connect(self.redraw)  # the graph is a child of the view's owner: both go together
 
     def redraw(self) -> None:
-        """Another stretch is to be shown."""
+        """Another stretch is to be shown, or at another size."""
         if self.graph.isVisible():
             self.refresh(force=True)
 

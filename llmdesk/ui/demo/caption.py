@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.kit.labels import MEDIUM, Label
@@ -20,9 +20,7 @@ class Caption(QWidget):
         self.words = Label(theme, "", "text", "unit", MEDIUM, wraps=True)
         self.setLayout(row(theme, self.words, margins=(24, 12, 24, 12)))
         theme.changed.connect(self.update)
-        layout = pane.layout()
-        assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(0, self)
+        pane.set_head(self)
         self.hide()
 
     def show_words(self, text: str) -> None:

@@ -127,7 +127,7 @@ class DemoPlayer(QObject):
             return
         self._wanted = step
         if self._desktop.models is not None:
-            self._desktop.models.load(step.model or self._desktop.models.used_id, step.precision)
+            self._desktop.models.load(step.model or self._desktop.core.runner.status.model_id, step.precision)
 
     def _has_model(self, step: Step, status: ModelStatus) -> bool:
         info = status.info

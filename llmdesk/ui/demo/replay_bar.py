@@ -93,13 +93,14 @@ class Scrubber(QSlider):
     def restyle(self) -> None:
         """Colours or sizes changed."""
         css, px = self._theme.css, self._theme.px
-        groove, knob = px(6), px(16)
+        groove, above = px(6), px(5)
+        knob = groove + 2 * above
         self.setMinimumHeight(px(24))
         self.setStyleSheet(
             f"QSlider::groove:horizontal {{ height: {groove}px; border-radius: {groove // 2}px;"
             f" background: {css('raised')}; }}"
             f"QSlider::sub-page:horizontal {{ background: {css('accent')}; border-radius: {groove // 2}px; }}"
-            f"QSlider::handle:horizontal {{ width: {knob}px; margin: -{(knob - groove) // 2}px 0;"
+            f"QSlider::handle:horizontal {{ width: {knob}px; margin: -{above}px 0;"
             f" border-radius: {knob // 2}px; background: {css('text')}; }}"
             f"QSlider:focus {{ border: 1px solid {css('accent')}; border-radius: {px(6)}px; }}"
         )

@@ -23,7 +23,7 @@ from llmdesk.services.recording.files import read_recording
 from llmdesk.services.recording.recording import Recording
 from llmdesk.services.recording.replay import Replay, ReplaySource
 from llmdesk.ui.demo.replay_bar import ReplayBar
-from llmdesk.ui.demo.replay_frame import ReplayFrame
+from llmdesk.ui.demo.replay_frame import ReplayBadge, ReplayFrame
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.pace import frame_ms
 from llmdesk.ui.kit.words import tr
@@ -133,8 +133,9 @@ class ReplayController(QObject):
     def _advance(self) -> None:
         if (run := self._run) is None:
             return
+        is_over = not run.clock.is_playing  # asked before: else the clock may end after what was due was delivered
         run.advance()
-        if not run.clock.is_playing:
+        if is_over:
             self._timer.stop()
 
     def _on_change(self, change: Change) -> None:
@@ -166,7 +167,10 @@ class _Run:
         self.bar = ReplayBar(desktop.theme, recording.duration_s, conditions_text(recording))
         ground = window.centralWidget()
         assert ground is not None
-        self._frame = ReplayFrame(desktop.theme, ground, window.chat)
+        self._frame = ReplayFrame(desktop.theme, ground)
+        self._badge = ReplayBadge(desktop.theme)
+        window.chat.set_head(self._badge)
+        self._painted = self._dashboard.painted_figures
 
     # -- the stage ----------------------------------------------------------------------------------------------------
 
@@ -237,7 +241,9 @@ class _Run:
             self._sessions.show(self._before)
         self._sessions.close(self.session.conversation.id)
         self._bring_back()
+        self._dashboard.parts.painted_figures = self._painted
         self._dashboard.clock = time.perf_counter
+        self._dashboard.redraw()
         self._dashboard.parts.set_replay(False)
         self._dashboard.timer.start()
         self._desktop.bridge.sample.connect(self._dashboard.add_sample)
@@ -245,8 +251,9 @@ class _Run:
             self._models.status_shown.disconnect(self._show_model)
         window.chat.set_foot(None)
         window.top_bar.show_status(runner.status)
-        self._frame.hide()
-        self._frame.deleteLater()
+        for mark in (self._frame, self._badge):
+            mark.hide()
+            mark.deleteLater()
         window.chat.setFocus()
 
     def _now_s(self) -> float:

@@ -6,27 +6,25 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from llmdesk.ui.kit.spacing import fix
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 
 _EDGE_PX = 5
 _BADGE_HEIGHT_PX, _BADGE_SIDE_PX, _BADGE_RADIUS_PX, _SPACING_PX = 38, 18, 8, 2.0
+_ABOVE_PX = 8
 
 
 class ReplayFrame(QWidget):
-    """A frame around the window and a badge at the top right of ``anchor``, both in the warning colour.
+    """A frame around the window in the warning colour. It lies over everything and lets the mouse through."""
 
-    It lies over everything and lets the mouse through.
-    """
-
-    def __init__(self, theme: Theme, ground: QWidget, anchor: QWidget) -> None:
+    def __init__(self, theme: Theme, ground: QWidget) -> None:
         super().__init__(ground)
-        self._theme, self._anchor = theme, anchor
+        self._theme = theme
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName(tr("REPLAY"))
         theme.changed.connect(self.update)
-        for watched in (ground, anchor):
-            watched.installEventFilter(self)
+        ground.installEventFilter(self)
         self.setGeometry(ground.rect())
         self.raise_()
         self.show()
@@ -42,22 +40,36 @@ class ReplayFrame(QWidget):
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Frame and badge."""
+        """The frame."""
         px = self._theme.px
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         edge = px(_EDGE_PX)
         painter.setPen(QPen(self._theme.color("warning"), edge))
         painter.drawRect(QRectF(self.rect()).adjusted(edge / 2, edge / 2, -edge / 2, -edge / 2))
+
+
+class ReplayBadge(QWidget):
+    """The word, at the right end of a line of its own above the conversation: it hides no words."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setAccessibleName(tr("REPLAY"))
+        fix(theme, self, height=_BADGE_HEIGHT_PX + 2 * _ABOVE_PX)
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The badge."""
+        px = self._theme.px
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = self._theme.font("unit", QFont.Weight.DemiBold)
         font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, px(_SPACING_PX))
         words = tr("REPLAY")
         width = QFontMetricsF(font).horizontalAdvance(words) + 2 * px(_BADGE_SIDE_PX)
-        corner = self.mapFromGlobal(self._anchor.mapToGlobal(self._anchor.rect().topRight()))
-        badge = QRectF(corner.x() - width - px(20), corner.y() + px(14), width, px(_BADGE_HEIGHT_PX))
+        badge = QRectF(self.width() - width - px(20), px(_ABOVE_PX), width, px(_BADGE_HEIGHT_PX))
         painter.setPen(QPen(self._theme.color("warning"), px(2)))
-        painter.setBrush(self._theme.color("window"))
         painter.drawRoundedRect(badge, px(_BADGE_RADIUS_PX), px(_BADGE_RADIUS_PX))
         painter.setFont(font)
-        painter.setPen(self._theme.color("warning"))
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, words)

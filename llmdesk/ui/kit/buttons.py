@@ -9,6 +9,8 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton
 
+from llmdesk.ui.kit.colors import HOVER_ALPHA
+from llmdesk.ui.kit.keys import presses
 from llmdesk.ui.kit.labels import MEDIUM, NORMAL
 from llmdesk.ui.kit.surfaces import draw_focus_ring
 from llmdesk.ui.kit.theme import Theme
@@ -102,9 +104,7 @@ class Button(QPushButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses like the space bar; by itself Qt does so in dialogs only."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
+        if not presses(self, event):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -169,7 +169,7 @@ class Button(QPushButton):
         if self._primary and not self.isEnabled():
             return self._theme.color("raised")
         if self._primary:
-            return self._theme.color("accent", 0.85 if hovered else 1.0)
+            return self._theme.color("accent", HOVER_ALPHA if hovered else 1.0)
         if self.isDown() or self.isChecked():
             return self._theme.color("line")
         return self._theme.color("raised") if hovered else QColor(Qt.GlobalColor.transparent)

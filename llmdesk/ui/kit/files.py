@@ -42,8 +42,8 @@ def ask_for_files(parent: QWidget, title: str, kinds: str) -> list[Path]:
 
 def ask_where(parent: QWidget, title: str, name: str, kinds: str) -> Path | None:
     """Where to write; the system asks before it replaces a file. None if the user changed their mind."""
-    found, _ = QFileDialog.getSaveFileName(parent, title, name, kinds)
-    return Path(found) if found else None
+    answer = ask_where_to_write(parent, title, name, [kinds] if kinds else [])
+    return answer[0] if answer is not None else None
 
 
 def ask_where_to_write(parent: QWidget, title: str, name: str, kinds: Sequence[str]) -> tuple[Path, int] | None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.ui.kit.buttons import Button
+from llmdesk.ui.kit.keys import claims_escape
 from llmdesk.ui.kit.labels import MEDIUM, Label
 from llmdesk.ui.kit.spacing import column, row
 from llmdesk.ui.kit.styled import ScrollStyle
@@ -95,9 +96,7 @@ class Popover(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """While it is open, Esc belongs to the panel before any shortcut of the window."""
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
+        if claims_escape(event):
             return True
         if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
             self._place()

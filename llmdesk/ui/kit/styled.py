@@ -33,11 +33,17 @@ class Menu(QMenu):
         self.setStyleSheet(
             f"QMenu {{ background: {c.surface}; color: {c.text}; border: 1px solid {c.line}; padding: {px(6)}px; }}"
             f"QMenu::item {{ padding: {px(7)}px {px(28)}px {px(7)}px {px(12)}px; border-radius: {px(6)}px; }}"
-            f"QMenu::item:selected {{ background: {c.raised}; }}"
+            f"QMenu::item:selected {{ {current_css(self._theme)} }}"
             f"QMenu::item:disabled {{ color: {c.secondary}; }}"
             f"QMenu::separator {{ background: {c.line}; height: 1px; margin: {px(6)}px {px(8)}px; }}"
             f"QMenu::indicator {{ width: {px(14)}px; height: {px(14)}px; left: {px(6)}px; }}"
         )
+
+
+def current_css(theme: Theme) -> str:
+    """The ground of the current row of a menu or list; with high contrast in the accent colour."""
+    c = theme.colors
+    return f"background: {c.accent}; color: {c.on_accent};" if theme.is_high_contrast else f"background: {c.raised};"
 
 
 class FieldStyle(QObject):
@@ -61,6 +67,7 @@ class FieldStyle(QObject):
         self._widget.setStyleSheet(
             f"QLineEdit, QAbstractSpinBox {{ background: {c.window}; color: {c.text}; border: 1px solid {c.line};"
             f" border-radius: {side}px; selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}"
+            f"QLineEdit {{ placeholder-text-color: {c.secondary}; }}"  # else half of the text's colour
             f"QLineEdit:focus, QAbstractSpinBox:focus {{ border: 2px solid {c.accent}; }}"
             f"QLineEdit {{ padding: 0 {side}px; }}"
             f"QLineEdit:focus {{ padding: 0 {side - 1}px; }}"

@@ -60,7 +60,7 @@ class Panel(QFrame):
         """Ground and border."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._theme.color(*self._edge)) if self._edge else Qt.PenStyle.NoPen)
+        painter.setPen(self._pen())
         painter.setBrush(self._theme.color(*self._ground))
         rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         radius = self._theme.px(self._radius)
@@ -73,6 +73,12 @@ class Panel(QFrame):
         corner = QRectF(rect.right() - radius, rect.bottom() - radius, radius, radius)
         path.addRoundedRect(corner, self._theme.px(4), self._theme.px(4))
         painter.drawPath(path)
+
+    def _pen(self) -> QPen:
+        if self._edge is None:
+            return QPen(Qt.PenStyle.NoPen)
+        color, alpha = self._edge
+        return QPen(self._theme.color(color, 1.0 if self._theme.is_high_contrast else alpha))
 
 
 class ThinBar(QProgressBar):
@@ -106,12 +112,24 @@ class ThinBar(QProgressBar):
         )
 
 
+def current_pen(theme: Theme, *, has_keyboard: bool, is_current: bool) -> QPen:
+    """The edge of a row in a list: a ring where the keyboard is; with high contrast the current row has a line, too."""
+    if has_keyboard:
+        return QPen(theme.color("accent"), focus_width(theme))
+    return QPen(theme.color("text")) if is_current and theme.is_high_contrast else QPen(Qt.PenStyle.NoPen)
+
+
+def focus_width(theme: Theme) -> float:
+    """Of the ring around what has the keyboard."""
+    return 3.0 if theme.is_high_contrast else _FOCUS_WIDTH
+
+
 def draw_focus_ring(painter: QPainter, widget: QWidget, theme: Theme, radius: float, color: str = "accent") -> None:
     """The ring of a control that has the keyboard."""
     if not widget.hasFocus():
         return
     painter.save()
-    painter.setPen(QPen(theme.color(color), _FOCUS_WIDTH))
+    painter.setPen(QPen(theme.color(color), focus_width(theme)))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(QRectF(widget.rect()).adjusted(1, 1, -1, -1), radius, radius)
     painter.restore()

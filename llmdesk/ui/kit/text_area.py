@@ -53,7 +53,7 @@ class TextArea(QPlainTextEdit):
         self.setStyleSheet(
             f"QPlainTextEdit {{ background: {c.window}; color: {c.text}; border: 1px solid {c.line};"
             f" border-radius: {px(8)}px; padding: {px(4)}px; selection-background-color: {c.accent};"
-            f" selection-color: {c.on_accent}; }}"
+            f" selection-color: {c.on_accent}; placeholder-text-color: {c.secondary}; }}"
             f"QPlainTextEdit:focus {{ border: 2px solid {c.accent}; padding: {px(4) - 1}px; }}"
             + scroll_bar_css(self._theme)
         )

@@ -1,85 +1,23 @@
-"""Colours, type and spacing of the window: one table, light and dark (GUI thread only)."""
+"""Colours, type and spacing of the window, as they are in force (GUI thread only)."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from llmdesk.ui.kit import fonts
+from llmdesk.ui.kit.colors import DARK, HIGH_DARK, HIGH_LIGHT, LIGHT, Colors
 from llmdesk.ui.kit.icons import Icon
+from llmdesk.ui.kit.motion import Motion
 from llmdesk.ui.kit.type_scale import DEFAULT_ZOOM_PERCENT, SIZES_PX, Step, clamped_zoom_percent
-
-AREA_ALPHA = 0.13
-
-
-@dataclass(frozen=True, slots=True)
-class Colors:
-    """Every colour of the window; text pairs reach a contrast of 4.5:1 (tests/ui/test_theme.py)."""
-
-    window: str
-    surface: str
-    raised: str
-    line: str
-    text: str
-    secondary: str
-    accent: str
-    on_accent: str
-    user_bubble: str
-    code: str
-    good: str
-    warning: str
-    bad: str
-    tokens: str
-    processor: str
-    memory: str
-    time: str
-
-
-LIGHT = Colors(
-    window="#F4F6F9",
-    surface="#FFFFFF",
-    raised="#EDF1F6",
-    line="#DAE0E8",
-    text="#141920",
-    secondary="#556172",
-    accent="#0068B5",
-    on_accent="#FFFFFF",
-    user_bubble="#E1EEFA",
-    code="#F3F5F8",
-    good="#18794E",
-    warning="#8A5A00",
-    bad="#B42318",
-    tokens="#0068B5",
-    processor="#C2570C",
-    memory="#18794E",
-    time="#7A3EB1",
-)
-DARK = Colors(
-    window="#0F1216",
-    surface="#161A20",
-    raised="#1E242C",
-    line="#2B323C",
-    text="#E8ECF2",
-    secondary="#9DA8B7",
-    accent="#4DA3FF",
-    on_accent="#06121F",
-    user_bubble="#1B2F47",
-    code="#11151A",
-    good="#3FD08F",
-    warning="#E3B341",
-    bad="#FF7B72",
-    tokens="#4DA3FF",
-    processor="#FF9E64",
-    memory="#3FD08F",
-    time="#C79BFF",
-)
 
 
 class Theme(QObject):
-    """The colours and sizes in force. Colours follow the system until ``force`` is called.
+    """The colours and sizes in force. Colours follow the system until ``force`` and ``set_contrast`` are called.
+
+    Attributes:
+        motion: whether anything may move.
 
     Signals:
         changed(): colours or sizes were replaced; every widget takes both anew, in a slot named ``restyle``.
@@ -91,17 +29,25 @@ class Theme(QObject):
         super().__init__(parent)
         hints = QGuiApplication.styleHints()
         self._forced = Qt.ColorScheme.Unknown
+        self._high: bool | None = None
+        self.motion = Motion(self)
         self._icons: dict[tuple[str, str], Icon] = {}
         self.zoom_percent = clamped_zoom_percent(zoom_percent)
-        self.colors = _colors_of(hints.colorScheme())
+        self.colors = _colors_of(hints.colorScheme(), self._wants_high_contrast())
         hints.colorSchemeChanged.connect(self._on_system_changed)
+        hints.accessibility().contrastPreferenceChanged.connect(self._on_contrast_changed)
         self._apply_colors()
         self._apply_font()
 
     @property
     def is_dark(self) -> bool:
         """True in the dark scheme."""
-        return self.colors is DARK
+        return self.colors in (DARK, HIGH_DARK)
+
+    @property
+    def is_high_contrast(self) -> bool:
+        """True with the colours of high contrast, light or dark."""
+        return self.colors in (HIGH_LIGHT, HIGH_DARK)
 
     def color(self, name: str, alpha: float = 1.0) -> QColor:
         """A colour of the table by its name, e.g. ``color("accent", 0.5)``."""
@@ -143,23 +89,42 @@ class Theme(QObject):
             self._apply_font()
             self.changed.emit()
 
-    # -- light and dark -------------------------------------------------------------------------------------------
+    # -- light and dark, high contrast ------------------------------------------------------------------------------
 
     def force(self, scheme: Qt.ColorScheme) -> None:
         """Choose light or dark against the system (``Unknown``: follow it again)."""
         self._forced = scheme
-        hints = QGuiApplication.styleHints()
-        hints.setColorScheme(scheme)
-        # Platforms without a scheme of their own send no signal; asked, they say Unknown, which is light.
-        self._show(hints.colorScheme() if scheme == Qt.ColorScheme.Unknown else scheme)
+        QGuiApplication.styleHints().setColorScheme(scheme)
+        self._show()
+
+    def set_contrast(self, is_high: bool | None) -> None:
+        """High contrast, the usual one, or what the system asks for (None)."""
+        self._high = is_high
+        self._show()
 
     @Slot(Qt.ColorScheme)
     def _on_system_changed(self, scheme: Qt.ColorScheme) -> None:
         if self._forced == Qt.ColorScheme.Unknown:
             self._show(scheme)
 
-    def _show(self, scheme: Qt.ColorScheme) -> None:
-        colors = _colors_of(scheme)
+    @Slot(Qt.ContrastPreference)
+    def _on_contrast_changed(self, preference: Qt.ContrastPreference) -> None:
+        if self._high is None:
+            self._show(is_high=preference == Qt.ContrastPreference.HighContrast)
+
+    def _wants_high_contrast(self) -> bool:
+        if self._high is not None:
+            return self._high
+        hints = QGuiApplication.styleHints()  # held: what it hands out lives no longer than Python's name for it
+        return hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
+
+    def _show(self, scheme: Qt.ColorScheme | None = None, is_high: bool | None = None) -> None:
+        """Without arguments, what is forced or what the system says when asked."""
+        if scheme is None:
+            # Platforms without a scheme of their own send no signal; asked, they say Unknown, which is light.
+            is_free = self._forced == Qt.ColorScheme.Unknown
+            scheme = QGuiApplication.styleHints().colorScheme() if is_free else self._forced
+        colors = _colors_of(scheme, self._wants_high_contrast() if is_high is None else is_high)
         if colors is not self.colors:
             self.colors = colors
             self._icons.clear()
@@ -197,8 +162,10 @@ class Theme(QObject):
         QGuiApplication.setPalette(palette)
 
 
-def _colors_of(scheme: Qt.ColorScheme) -> Colors:
-    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+def _colors_of(scheme: Qt.ColorScheme, is_high: bool) -> Colors:
+    if scheme == Qt.ColorScheme.Dark:
+        return HIGH_DARK if is_high else DARK
+    return HIGH_LIGHT if is_high else LIGHT
 
 
 def ui_font(size_px: float = 14, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:

@@ -55,11 +55,6 @@ class PageHost(QWidget):
         self._pages = {page.id: page for page in pages}
 
     @property
-    def title(self) -> str:
-        """Of the page shown; empty: the conversation."""
-        return self._pages[self.page_id].title if self.page_id else ""
-
-    @property
     def page(self) -> QWidget | None:
         """The page shown."""
         return self._widgets.get(self.page_id)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from llmdesk.ui.kit.surfaces import current_pen
 from llmdesk.ui.kit.theme import Theme
 
 ITEM_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -36,9 +37,9 @@ class ItemDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if item.is_enabled and (is_current or state & QStyle.StateFlag.State_MouseOver):
-            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setPen(current_pen(self._theme, has_keyboard=False, is_current=is_current))
             painter.setBrush(color("raised", 1.0 if is_current else 0.6))
-            painter.drawRoundedRect(QRectF(place), px(8), px(8))
+            painter.drawRoundedRect(QRectF(place).adjusted(1, 1, -1, -1), px(8), px(8))
         inside = place.adjusted(px(_SIDE_PX), 0, -px(_SIDE_PX), 0)
         painter.setOpacity(1.0 if item.is_enabled else 0.5)
         if item.icon:

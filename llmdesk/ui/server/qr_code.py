@@ -6,7 +6,8 @@ from PySide6.QtCore import QRect, QSize, Slot
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from llmdesk.ui.kit.theme import LIGHT, Theme
+from llmdesk.ui.kit.colors import LIGHT
+from llmdesk.ui.kit.theme import Theme
 
 QUIET_MODULES = 4
 _SIDE_PX = 240

@@ -1,10 +1,10 @@
-"""Keeps theme, zoom and the settings in step, and begins with their language (GUI thread only)."""
+"""Keeps theme, contrast, zoom, motion and the settings in step, and begins with their language (GUI thread only)."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 
-from llmdesk.services.settings.definition import ThemeName, Values
+from llmdesk.services.settings.definition import ContrastName, MotionName, ThemeName, Values
 from llmdesk.services.settings.settings import Settings
 from llmdesk.ui.kit import words
 from llmdesk.ui.kit.theme import Theme
@@ -15,6 +15,10 @@ SCHEMES: dict[ThemeName, Qt.ColorScheme] = {
     "light": Qt.ColorScheme.Light,
     "dark": Qt.ColorScheme.Dark,
 }
+
+
+HIGH_CONTRAST: dict[ContrastName, bool | None] = {"system": None, "usual": False, "high": True}
+REDUCED_MOTION: dict[MotionName, bool | None] = {"auto": None, "on": True, "off": False}
 
 
 class AppearanceController(QObject):
@@ -34,7 +38,11 @@ class AppearanceController(QObject):
         words.install(app, settings.values.appearance.language)
         theme.force(SCHEMES[self.theme_name])
         theme.set_zoom(settings.values.appearance.zoom_percent)
+        self._on_contrast(settings.values)
+        self._on_motion(settings.values)
         settings.subscribe(self._on_theme, "appearance.theme", bridge.run)
+        settings.subscribe(self._on_contrast, "appearance.contrast", bridge.run)
+        settings.subscribe(self._on_motion, "appearance.reduce_motion", bridge.run)
         settings.subscribe(self._on_zoom, "appearance.zoom_percent", bridge.run)
 
     @property
@@ -54,6 +62,12 @@ class AppearanceController(QObject):
 
     def _on_zoom(self, values: Values) -> None:
         self._theme.set_zoom(values.appearance.zoom_percent)
+
+    def _on_contrast(self, values: Values) -> None:
+        self._theme.set_contrast(HIGH_CONTRAST[values.appearance.contrast])
+
+    def _on_motion(self, values: Values) -> None:
+        self._theme.motion.choice = REDUCED_MOTION[values.appearance.reduce_motion]
 
     def _on_theme(self, values: Values) -> None:
         self._theme.force(SCHEMES[values.appearance.theme])

@@ -17,6 +17,7 @@ from llmdesk.ui.kit.spacing import FlowLayout, space
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.settings.controls import Control, TableControl
+from llmdesk.ui.settings.own_presets import OwnPresets
 
 _NARROW_PX = 480
 
@@ -64,7 +65,7 @@ class SettingRow(QWidget):
         self.control.widget.setToolTip(
             tr("The environment variable {name} sets it; it cannot be changed here.", name=variable) if is_fixed else ""
         )
-        self.reset.setVisible(origin == "file" and not isinstance(self.control, TableControl))
+        self.reset.setVisible(origin == "file" and not isinstance(self.control, TableControl | OwnPresets))
 
     def show_mistake(self, text: str) -> None:
         """What was chosen is none; it did not count."""
@@ -90,7 +91,7 @@ class SettingRow(QWidget):
         if self._is_narrow:
             self._grid.addWidget(widget, 3, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
         else:
-            self._grid.addWidget(widget, 0, 1, 3, 1, Qt.AlignmentFlag.AlignRight | top)
+            self._grid.addWidget(widget, 0, 1, 4, 1, Qt.AlignmentFlag.AlignRight | top)
 
     @Slot(object)
     def _on_chosen(self, value: object) -> None:
@@ -112,6 +113,7 @@ class SettingRow(QWidget):
         grid = self._grid = QGridLayout(self)
         space(self._theme, grid, (20, 10, 20, 10), spacing=12, down=2)
         grid.setColumnStretch(0, 1)
+        grid.setRowStretch(3, 1)  # beside a high control the words stay together
         grid.addWidget(heading, 0, 0)
         grid.addWidget(sentence, 1, 0)
         grid.addLayout(marks, 2, 0)

@@ -23,6 +23,7 @@ from llmdesk.ui.kit.notice import Action, NoticeBar
 from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.wording import size_text
 from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.settings.own_presets_controller import OwnPresetsController
 from llmdesk.ui.settings.settings_dialog import SettingsDialog
 from llmdesk.ui.threads.event_bridge import EventBridge
 
@@ -57,7 +58,9 @@ class SettingsController(QObject):
     @Slot()
     def open(self) -> None:
         """Show the dialog."""
-        self._dialog.make_rows(self._settings.values.sampling.names)
+        if not self._dialog.rows:
+            self._dialog.make_rows(self._settings.values.sampling.names)
+            OwnPresetsController(self._dialog.rows["sampling.presets"], self._settings)
         self._dialog.show_kept("", can_empty=False)
         self._show()
         self._runner.run(kept_answers, self._on_kept)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from llmdesk.services.settings.definition import SETTINGS
+from llmdesk.services.settings.definition import SETTINGS, Setting
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import SEMIBOLD, Label
 from llmdesk.ui.kit.popover import Popover
@@ -16,7 +16,8 @@ from llmdesk.ui.kit.search_field import SearchField
 from llmdesk.ui.kit.spacing import FlowLayout, row
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
-from llmdesk.ui.settings.controls import control_for
+from llmdesk.ui.settings.controls import Control, control_for
+from llmdesk.ui.settings.own_presets import OwnPresets
 from llmdesk.ui.settings.setting_row import SettingRow
 from llmdesk.ui.settings.titles import group_titles, setting_titles
 
@@ -66,7 +67,7 @@ class SettingsDialog(Popover):
             if group not in self.headings:
                 self._add_heading(group, groups.get(group, group))
             title = titles.get(setting.key, setting.key)
-            made = SettingRow(self._theme, setting, title, control_for(self._theme, setting, title, presets))
+            made = SettingRow(self._theme, setting, title, self._control_for(setting, title, presets))
             made.chosen.connect(self.chosen)
             self.rows[setting.key] = made
             self.panel_layout.addWidget(made)
@@ -75,6 +76,11 @@ class SettingsDialog(Popover):
         self.panel_layout.addLayout(row(self._theme, self._nothing, margins=(20, 20, 20, 20)))
         self.panel_layout.addStretch(1)
         self._nothing.hide()
+
+    def _control_for(self, setting: Setting, title: str, presets: Sequence[str]) -> Control:
+        if setting.key == "sampling.presets":
+            return OwnPresets(self._theme)
+        return control_for(self._theme, setting, title, presets)
 
     def show_kept(self, text: str, can_empty: bool) -> None:
         """What the answer cache holds."""

@@ -168,6 +168,7 @@ class Desktop(QObject):
         self._background.run(machine_summary, self.window.chat.set_machine_summary, lambda _: None)
         self._background.run(_import_turns, lambda _: None, lambda _: None)
         self._serving.start_with_window()
+        self.theme.motion.ask_portal()
 
     @Slot()
     def read_catalogue(self) -> None:

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractAnimation, QEasingCurve, QObject, QVariantAnimation, Slot
-from PySide6.QtWidgets import QStyle, QWidget
+from PySide6.QtWidgets import QWidget
+
+from llmdesk.ui.kit.theme import Theme
 
 _FOLD_MS = 140
 
 
 class Fold(QObject):
-    """Shows or hides a column, moving where the system allows that.
+    """Shows or hides a column, moving where that is wanted.
 
     Args:
         width_px: how wide it is when it is not folded.
     """
 
-    def __init__(self, column: QWidget, width_px: Callable[[], int]) -> None:
+    def __init__(self, theme: Theme, column: QWidget, width_px: Callable[[], int]) -> None:
         super().__init__(column)
-        self._column, self._width_px = column, width_px
+        self._theme, self._column, self._width_px = theme, column, width_px
         self._is_wanted = True
         self._motion = QVariantAnimation(self)
         self._motion.setDuration(_FOLD_MS)
@@ -56,5 +58,4 @@ class Fold(QObject):
             self._column.hide()
 
     def _may_animate(self) -> bool:
-        duration_ms = self._column.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self._column)
-        return duration_ms > 0 and self._column.window().isVisible()
+        return not self._theme.motion.is_reduced and self._column.window().isVisible()

@@ -79,9 +79,9 @@ class MainWindow(QMainWindow):
         self.dashboard = Dashboard(theme)
         self._strip = self.dashboard.strip()
         self._side = SideColumn(self.dashboard)
-        self._fold = Fold(self._side, lambda: self.dashboard.sizeHint().width())
+        self._fold = Fold(theme, self._side, lambda: self.dashboard.sizeHint().width())
         self.side_bar = self._make_side_bar()
-        self.side_bar_place = SideBarPlace(theme, self.side_bar, state)
+        self.side_bar_place = SideBarPlace(theme, self.side_bar, state, self.notice)
         self.private_line = PrivateLine(theme)
         self._build()
         self.picker = ModelPicker(theme, self)
@@ -246,17 +246,12 @@ class MainWindow(QMainWindow):
         self.side_bar_place.changed.connect(self.notice.restyle, Qt.ConnectionType.QueuedConnection)
         self.status_line.changed.connect(self._fit)
         self.notice.changed.connect(self._fit)
-        self.pages.changed.connect(self._tell_page)
 
     @Slot(str)
     def show_page(self, page_id: str) -> None:
         """In the conversation's place; a side bar that stands over it goes."""
         self.side_bar_place.close_over()
         self.pages.show_page(page_id)
-
-    @Slot()
-    def _tell_page(self) -> None:
-        self.setWindowTitle(f"{self.pages.title} – llmdesk" if self.pages.title else "llmdesk")
 
     def choose_zoom(self, steps: int) -> None:
         """So many steps larger, or smaller."""

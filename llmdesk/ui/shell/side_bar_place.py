@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from llmdesk.ui.kit.keys import claims_escape
 from llmdesk.ui.kit.popover import Popover
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.shell.fold import Fold
@@ -16,10 +17,14 @@ from llmdesk.ui.sidebar.side_bar import SideBar
 BESIDE_WIDTH_PX = 960
 """A window of this width has room for it beside the conversation."""
 _MOST_SHARE = 0.85
+_MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 
 
 class SideBarPlace(QObject):
     """See the module. Whether it is folded away beside the conversation is remembered; over it, it comes and goes.
+
+    Args:
+        notice: what stands in there can be clicked while the bar stands over the conversation ("Undo").
 
     Signals:
         changed(): it is shown or not, see ``is_beside`` and ``is_over``.
@@ -27,11 +32,11 @@ class SideBarPlace(QObject):
 
     changed = Signal()
 
-    def __init__(self, theme: Theme, bar: SideBar, state: WindowState) -> None:
+    def __init__(self, theme: Theme, bar: SideBar, state: WindowState, notice: QWidget) -> None:
         super().__init__(bar)
-        self._theme, self._bar, self._state = theme, bar, state
+        self._theme, self._bar, self._state, self._notice = theme, bar, state, notice
         self.column = SideColumn(bar)
-        self._fold = Fold(self.column, lambda: bar.sizeHint().width())
+        self._fold = Fold(theme, self.column, lambda: bar.sizeHint().width())
         self._shade: Shade | None = None
         self._has_room = True
         self._is_held = False
@@ -95,7 +100,7 @@ class SideBarPlace(QObject):
         window = self.column.parentWidget()
         assert window is not None
         if self._shade is None:
-            self._shade = Shade(self._theme, window, self._bar)
+            self._shade = Shade(self._theme, window, self._bar, self._notice)
             self._shade.closed.connect(self.close_over)
         self._shade.open()
         self.changed.emit()
@@ -110,10 +115,11 @@ class Shade(QWidget):
 
     closed = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget, bar: SideBar) -> None:
+    def __init__(self, theme: Theme, parent: QWidget, bar: SideBar, notice: QWidget) -> None:
         super().__init__(parent)
-        self._theme, self._bar = theme, bar
-        parent.installEventFilter(self)
+        self._theme, self._bar, self._notice = theme, bar, notice
+        for watched in (parent, notice):
+            watched.installEventFilter(self)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
@@ -130,15 +136,11 @@ class Shade(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Esc is taken before any shortcut of the window."""
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_escape(event) or super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """As large as the window."""
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        """As large as the window, without the place of the notice."""
+        if event.type() in _MOVES and self.isVisible():
             self._place()
         return False
 
@@ -169,6 +171,10 @@ class Shade(QWidget):
         if self._bar.parentWidget() is self:
             width = min(self._bar.sizeHint().width(), round(_MOST_SHARE * self.width()))
             self._bar.setGeometry(0, 0, width, self.height())
+        region = QRegion(self.rect())
+        if self._notice.isVisible():
+            region -= QRect(self._notice.mapTo(parent, QPoint(0, 0)), self._notice.size())
+        self.setMask(region + self._bar.geometry())
 
     @Slot(QWidget, QWidget)
     def _on_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:

@@ -21,4 +21,5 @@ def connect_transfers(
     if keeps_chats:
         table.bind("export_all", transfers.export_all)
         table.bind("import_chats", transfers.import_files)
+        window.side_bar.files_dropped.connect(transfers.ask_to_import)
     return transfers

@@ -18,12 +18,14 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from llmdesk.services.chats.kept import Hit
+from llmdesk.ui.kit.colors import HIT_ALPHA
 from llmdesk.ui.kit.labels import MEDIUM, NORMAL, SEMIBOLD
 from llmdesk.ui.kit.styled import scroll_bar_css
+from llmdesk.ui.kit.surfaces import current_pen
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.sidebar.rows import day_text
@@ -156,7 +158,7 @@ class _HitDelegate(QStyledItemDelegate):
         if is_current or state & QStyle.StateFlag.State_MouseOver:
             painter.setBrush(color("raised", 1.0 if is_current else 0.6))
             has_ring = is_current and self._view.hasFocus()
-            painter.setPen(QPen(color("accent"), 2) if has_ring else Qt.PenStyle.NoPen)
+            painter.setPen(current_pen(self._theme, has_keyboard=has_ring, is_current=is_current))
             painter.drawRoundedRect(QRectF(place).adjusted(1, 1, -1, -1), px(8), px(8))
         inside = place.adjusted(px(_SIDE_PX), px(8), -px(_SIDE_PX), -px(6))
         self._draw_title(painter, inside, hit)
@@ -209,7 +211,7 @@ class _HitDelegate(QStyledItemDelegate):
     def _formats(self, hit: Hit, font: QFont) -> list[QTextLayout.FormatRange]:
         found = QTextCharFormat()
         found.setForeground(self._theme.color("text"))
-        found.setBackground(self._theme.color("accent", 0.22))
+        found.setBackground(self._theme.color("accent", HIT_ALPHA))
         strong = QFont(font)
         strong.setWeight(SEMIBOLD)
         found.setFontWeight(strong.weight())

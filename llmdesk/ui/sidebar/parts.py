@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from llmdesk.ui.kit.buttons import Button
+from llmdesk.ui.kit.keys import claims_escape
 from llmdesk.ui.kit.search_field import SearchField
 from llmdesk.ui.kit.surfaces import draw_focus_ring
 from llmdesk.ui.kit.theme import Theme
@@ -63,11 +64,7 @@ class SearchLine(SearchField):
 
     def event(self, event: QEvent) -> bool:
         """Esc is the field's before any shortcut of the window takes it."""
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_escape(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """See the class."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from llmdesk.ui.kit.keys import claims_escape
 from llmdesk.ui.kit.labels import MEDIUM, NORMAL
+from llmdesk.ui.kit.surfaces import current_pen
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.sidebar.chat_list_model import ROW_ROLE, ChatListModel, Index, title_of
@@ -109,8 +111,10 @@ class RowDelegate(QStyledItemDelegate):
         is_chosen = is_shown and bool(state & flag.State_Selected) and not is_focused and self._view.hasFocus()
         if ground is not None or is_focused:
             painter.setBrush(ground or Qt.BrushStyle.NoBrush)
-            pen = QPen(self._theme.color("accent"), 2 if is_focused else 1)
-            painter.setPen(pen if is_focused or is_chosen else Qt.PenStyle.NoPen)
+            pen = current_pen(
+                self._theme, has_keyboard=is_focused, is_current=is_shown or bool(state & flag.State_Selected)
+            )
+            painter.setPen(QPen(self._theme.color("accent"), 1) if is_chosen else pen)
             painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5) if is_focused else rect, radius, radius)
 
     def _draw_icon(self, painter: QPainter, inside: QRect, name: str) -> None:
@@ -145,7 +149,8 @@ class RowDelegate(QStyledItemDelegate):
         field.setStyleSheet(
             f"QLineEdit {{ background: {c.surface}; color: {c.text}; border: 2px solid {c.accent};"
             f" border-radius: {self._theme.px(8)}px; padding: 0 {self._theme.px(_SIDE_PX) - 2}px;"
-            f" selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}"
+            f" selection-background-color: {c.accent}; selection-color: {c.on_accent};"
+            f" placeholder-text-color: {c.secondary}; }}"
         )
         return field
 
@@ -166,11 +171,7 @@ class RowDelegate(QStyledItemDelegate):
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Esc gives the edit up before any shortcut of the window takes it."""
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()
-            return True
-        return super().eventFilter(watched, event)  # type: ignore[arg-type]
+        return claims_escape(event) or super().eventFilter(watched, event)  # type: ignore[arg-type]
 
     def is_on_more(self, row_place: QRect, point: QPoint) -> bool:
         """True on the button that opens a row's menu."""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from llmdesk.services.chats.kept import Hit
 from llmdesk.ui.kit.buttons import Button, IconButton
+from llmdesk.ui.kit.drops import paths_of
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.spacing import Follower, column, row
 from llmdesk.ui.kit.theme import Theme
@@ -35,6 +36,7 @@ class SideBar(QWidget):
         search_changed(words): to be searched for now; empty: no search.
         hit_chosen(hit): a Hit to be shown.
         left(): Esc, where there was nothing to be closed.
+        files_dropped(list of Path): chats to be imported, maybe.
     """
 
     new_chat_requested = Signal()
@@ -42,6 +44,7 @@ class SideBar(QWidget):
     settings_requested = Signal()
     archive_chosen = Signal(bool)
     search_changed = Signal(str)
+    files_dropped = Signal(object)
     hit_chosen = Signal(object)
     left = Signal()
 
@@ -122,6 +125,19 @@ class SideBar(QWidget):
         self._delay.stop()
         self._search_now()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files from elsewhere, onto the list too."""
+        if paths_of(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """They are copied, never moved."""
+        if paths := paths_of(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.files_dropped.emit(paths)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc leaves."""
         if event.key() == Qt.Key.Key_Escape:
@@ -186,6 +202,7 @@ class SideBar(QWidget):
         whole.addLayout(self._make_foot())
         layout.addLayout(whole)
         self.setAccessibleName(tr("Side bar"))
+        self.setAcceptDrops(True)
         self.show_archive(False)
 
     def _make_foot(self) -> QHBoxLayout:

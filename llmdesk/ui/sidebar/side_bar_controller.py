@@ -36,12 +36,12 @@ class SideBarController(QObject):
 
     Signals:
         chat_shown(): a chat was chosen in the side bar and is shown now.
-        message_wanted(message_id): to be brought into view in the chat shown.
+        message_wanted(message_id, words): to be brought into view in the chat shown, at the first of these words.
         listed(): the list is as the store has it.
     """
 
     chat_shown = Signal()
-    message_wanted = Signal(str)
+    message_wanted = Signal(str, object)
     listed = Signal()
 
     def __init__(
@@ -86,32 +86,32 @@ class SideBarController(QObject):
     # -- chats that are shown ------------------------------------------------------------------------------------------
 
     @Slot(str)
-    def open(self, chat_id: str, message_id: str = "") -> None:
-        """Show a chat, and a message of it if one is named."""
+    def open(self, chat_id: str, message_id: str = "", words: Sequence[str] = ()) -> None:
+        """Show a chat, and a message of it if one is named, there the first of the words."""
         self._wanted_id = chat_id
         session = self._sessions.find(chat_id)
         if session is not None:
-            self._show(session, message_id)
+            self._show(session, message_id, words)
         elif self._store is not None:
             load = partial(self._store.load, chat_id)
-            self._background.run(load, partial(self._on_loaded, message_id), self._tell_error, kind="open_chat")
+            self._background.run(load, partial(self._on_loaded, message_id, words), self._tell_error, kind="open_chat")
 
-    def _on_loaded(self, message_id: str, kept: KeptChat) -> None:
+    def _on_loaded(self, message_id: str, words: Sequence[str], kept: KeptChat) -> None:
         if self._wanted_id == kept.info.id:  # nothing else was opened meanwhile
-            self._show(self._sessions.open_kept(kept), message_id)
+            self._show(self._sessions.open_kept(kept), message_id, words)
 
-    def _show(self, session: Session, message_id: str) -> None:
+    def _show(self, session: Session, message_id: str, words: Sequence[str]) -> None:
         self._sessions.show(session)
         self.chat_shown.emit()
         conversation = session.conversation
         if message_id and conversation.holds(message_id):
             for each in _way_to(session, message_id):
                 self._chat.choose_version(each)
-            self.message_wanted.emit(message_id)
+            self.message_wanted.emit(message_id, words)
 
     @Slot(object)
     def _on_hit(self, hit: Hit) -> None:
-        self.open(hit.chat_id, hit.message_id)
+        self.open(hit.chat_id, hit.message_id, hit.words)
 
     # -- the list ------------------------------------------------------------------------------------------------------
 

@@ -9,13 +9,14 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from llmdesk.errors import NotEnoughMemory
 from llmdesk.ui.kit.theme import Theme
 from tests.ui.chat.conftest import STATS, DrivenPane
 from tests.ui.chat.samples import CODE_ANSWER, EVERYTHING
+from tests.ui.pictures import wait_ms
 
 SIZES = ((900, 600), (1440, 900), (2560, 1440))
 
@@ -98,15 +99,9 @@ def main(folder: Path) -> None:
                 pane.set_model_title("Llama 3.2 1B")
                 window.show()
                 play(pane)
-                _wait_ms(200)
+                wait_ms(200)
                 window.grab().save(str(folder / f"{name}-{width}-{'dark' if is_dark else 'light'}.png"))
                 window.close()
-
-
-def _wait_ms(duration_ms: int) -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(duration_ms, loop.quit)
-    loop.exec()
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from llmdesk.ui.chat.error_card import ErrorCard
 from llmdesk.ui.chat.figures import FiguresLine, figures_of
 from llmdesk.ui.chat.prompt_edit import MAX_LINES, PromptEdit
 from llmdesk.ui.kit.buttons import Button, IconButton
-from llmdesk.ui.kit.theme import DARK, LIGHT, Theme
+from llmdesk.ui.kit.colors import DARK, LIGHT
+from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.shell.help import about
 from tests.ui.chat.conftest import DrivenPane, button, markdown_of, turn, view_of, words_of
 

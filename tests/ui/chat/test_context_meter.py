@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from llmdesk.app import build_desktop
 from llmdesk.services.chats.context_count import ContextCount
+from llmdesk.ui.chat.context_watch import warning_text
 from llmdesk.ui.shell.desktop import Desktop
 from llmdesk.ui.shell.window_state import WindowState
 from tests.ui.conftest import Window
@@ -83,7 +84,7 @@ def test_what_will_be_left_out_is_counted_before_sending(window: Window) -> None
     window.main.chat.set_prompt("[prefill=900] and on")
     count = counted(window.qtbot, window.desktop)
     assert count.outlook == "drops_oldest"
-    assert f"{count.dropped_messages} messages" in window.main.chat.context_warning
+    assert f"{count.dropped_messages} messages" in warning_text(count)
     window.ask("[prefill=900] and on")
     stats = window.turns[-1].answer.stats
     assert stats is not None
@@ -137,3 +138,13 @@ def test_it_equals_the_prompt_tokens_of_the_real_small_model(qtbot: QtBot, small
         assert prompt_tokens(small) == count.total, text
         assert count.system > 5
         assert count.typed > 3
+
+
+def test_a_context_that_stays_full_is_told_once_and_again_when_more_goes_than_came() -> None:
+    def words(dropped: int, before: int) -> str:
+        return warning_text(ContextCount(outlook="drops_oldest", dropped_messages=dropped), before)
+
+    assert "2 messages" in words(2, 0)
+    assert words(4, 2) == words(2, 2) == ""  # a turn came, a turn goes
+    assert "8 messages" in words(8, 4)  # a long question pushes out more
+    assert warning_text(ContextCount(outlook="refused"), 4)

@@ -103,7 +103,7 @@ def test_the_error_goes_when_a_failed_answer_goes_on(window: Window) -> None:
     window.wait_idle()
 
 
-def test_another_model_does_not_go_on_with_it(window: Window) -> None:
+def test_after_another_model_its_own_goes_on_as_before(window: Window) -> None:
     limit(window, 25)
     window.ask(QUESTION)
     window.qtbot.waitUntil(lambda: len(buttons(window)) == 1)
@@ -114,3 +114,25 @@ def test_another_model_does_not_go_on_with_it(window: Window) -> None:
     window.desktop.models.load("alpha")
     window.wait_ready("Alpha")
     press_continue(window)
+
+
+def test_another_model_continues_and_both_are_named(window: Window) -> None:
+    limit(window, 25)
+    words = window.ask(QUESTION)
+    window.qtbot.waitUntil(lambda: len(buttons(window)) == 1)
+    models = window.desktop.models
+    assert models is not None
+    models.use("beta", None)
+    window.qtbot.waitUntil(lambda: len(buttons_named(window, "Continue with Beta")) == 1, timeout=10_000)
+    window.qtbot.mouseClick(buttons_named(window, "Continue with Beta")[0], Qt.MouseButton.LeftButton)
+    window.wait_idle()
+    answer = window.turns[0].answer
+    assert answer.text.startswith(words)
+    assert len(answer.text) > len(words)
+    assert [by.title for by in answer.answered_by] == ["Alpha", "Beta"]
+    window.qtbot.waitUntil(lambda: "Alpha" in figures_line(window) and "Beta" in figures_line(window))
+
+
+def buttons_named(window: Window, text: str) -> list[QAbstractButton]:
+    found = window.main.chat.conversation_view.findChildren(QAbstractButton)
+    return [button for button in found if button.isVisible() and button.text() == text]

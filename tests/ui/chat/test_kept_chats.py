@@ -64,6 +64,35 @@ def test_the_chat_that_was_open_comes_back_with_its_draft_and_options(start: Cal
     assert window.told[-1] == ["Be kind.", "one", answer, "two"]
 
 
+def test_what_waits_for_an_answer_comes_back_and_still_waits(start: Callable[[], Window]) -> None:
+    window = start()
+    window.send(LONG)
+    window.wait_tokens()
+    for text in ("second", "third"):
+        window.send(text)
+    queue = window.desktop.sessions.current.queue
+    queue.hold(queue.prompts[1].id)
+    queue.write(queue.prompts[1].id, "third, mended")
+    end(window)
+
+    window = start()
+    found = window.desktop.sessions.current.queue.prompts
+    assert [(each.text, each.draft, each.is_held) for each in found] == [
+        ("second", "", False),
+        ("third", "third, mended", True),
+    ]
+    assert [row.prompt.text for row in window.main.chat.queue.rows] == ["second", "third"]
+    assert window.main.chat.queue.words == "Not sent, for the answer did not come to its end"
+    assert window.told == []
+    window.desktop.sessions.current.send_next()
+    window.wait_idle()
+    assert window.told[-1][-1] == "second"
+    end(window)
+
+    window = start()
+    assert [each.text for each in window.desktop.sessions.current.queue.prompts] == ["third"]
+
+
 def test_what_was_sent_is_no_draft_any_more(start: Callable[[], Window]) -> None:
     window = start()
     window.send(LONG)

@@ -19,7 +19,8 @@ from llmdesk.datatypes.resources import ResourceSample
 from llmdesk.pauses import PauseWatch
 from llmdesk.services.live.live_data import SAMPLES_PER_S, TICKS_PER_S
 from llmdesk.ui.dashboard.dashboard import WIDTH_PX, Dashboard
-from llmdesk.ui.kit.theme import DARK, LIGHT, Theme
+from llmdesk.ui.kit.colors import DARK, LIGHT
+from llmdesk.ui.kit.theme import Theme
 from tests.ui.layout_checks import assert_nothing_is_cut
 
 # What the offscreen platform says of windows with a minimum size and of tool tips.

@@ -66,8 +66,8 @@ def test_it_plays_by_itself_and_whoever_goes_to_another_chat_ends_it(window: Win
     controller = part(window, ReplayController)
     controller.start(recording(tokens=5, tps=100.0))
     controller.set_speed(10.0)
-    window.qtbot.waitUntil(lambda: not controller.is_playing, timeout=8000)
-    assert window.states == ["done", "done"]
+    window.qtbot.waitUntil(lambda: window.states == ["done", "done"], timeout=8000)
+    window.qtbot.waitUntil(lambda: not controller.is_playing)
     window.chat.new_chat()
     window.qtbot.waitUntil(lambda: window.main.findChild(ReplayFrame) is None)
     assert not controller.is_shown

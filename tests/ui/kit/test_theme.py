@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from llmdesk.ui.kit.theme import DARK, LIGHT, Theme
+from llmdesk.ui.kit.colors import DARK, HIGH_DARK, HIGH_LIGHT, LIGHT, Colors, Pair, contrast, pairs
+from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.type_scale import SIZES_PX, ZOOM_PERCENTS, next_zoom_percent
 
 Scheme = Qt.ColorScheme
@@ -20,6 +21,7 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     theme = Theme()
     theme.force(Scheme.Unknown)
     yield theme
+    theme.set_contrast(None)
     theme.set_zoom(100)
     theme.force(Scheme.Unknown)
 
@@ -63,3 +65,49 @@ def test_the_steps_of_the_zoom_have_ends(theme: Theme) -> None:
     assert next_zoom_percent(70, -1) == 70
     theme.set_zoom(1000)
     assert theme.zoom_percent == 250
+
+
+@pytest.mark.parametrize(("colors", "least"), [(LIGHT, 4.5), (DARK, 4.5), (HIGH_LIGHT, 4.5), (HIGH_DARK, 4.5)])
+def test_all_words_can_be_read_on_their_grounds(colors: Colors, least: float) -> None:
+    low = {pair: round(contrast(colors, pair), 2) for pair in pairs() if contrast(colors, pair) < least}
+    assert not low
+
+
+@pytest.mark.parametrize("colors", [HIGH_LIGHT, HIGH_DARK])
+def test_high_contrast_is_high(colors: Colors) -> None:
+    """WCAG's highest level for words, and lines that can be seen."""
+    for pair in pairs():
+        if pair.ground != "line":
+            assert contrast(colors, pair) >= 7, pair
+    assert contrast(colors, Pair("line", "window")) >= 4.5
+    assert contrast(colors, Pair("accent", "line")) >= 1.5  # the ring of the focus, on an edge
+
+
+def test_high_contrast_follows_the_system_until_it_is_chosen(theme: Theme) -> None:
+    hints = QGuiApplication.styleHints()
+    accessibility = hints.accessibility()
+    accessibility.contrastPreferenceChanged.emit(Qt.ContrastPreference.HighContrast)
+    assert theme.colors is HIGH_LIGHT
+    theme.force(Scheme.Dark)
+    theme.set_contrast(True)
+    assert theme.colors is HIGH_DARK
+    assert theme.is_dark
+    assert theme.is_high_contrast
+    theme.set_contrast(False)
+    accessibility.contrastPreferenceChanged.emit(Qt.ContrastPreference.HighContrast)
+    assert theme.colors is DARK
+
+
+def test_motion_follows_the_portal_until_it_is_chosen(theme: Theme) -> None:
+    motion = theme.motion
+    motion.take("org.freedesktop.appearance", "reduced-motion", 1)
+    assert motion.is_reduced
+    motion.choice = False
+    assert not motion.is_reduced
+    motion.choice = None
+    motion.take("org.freedesktop.appearance", "reduced-motion", 0)
+    usual = motion.is_reduced
+    motion.take("org.gnome.desktop.interface", "enable-animations", False)
+    assert motion.is_reduced is usual  # the newer of the two is asked first
+    motion.choice = True
+    assert motion.is_reduced

@@ -38,7 +38,10 @@ def test_every_text_is_translated_and_fits_its_source(language: str) -> None:
 def test_what_the_window_reads_is_what_the_translators_wrote(qapp: QApplication, language: str) -> None:
     translator = QTranslator()
     assert translator.load(str(translations.qm_file(language)))
+    here = {source.text for source in sources()}
     for source, forms in translation_file.read(translations.ts_file(language)).items():
+        if source not in here:
+            continue  # vanished
         if len(forms) == 1:
             assert translator.translate("llmdesk", source) == forms[0] or "%Ln" in forms[0], f"{source!r}: release it"
         else:

@@ -40,7 +40,7 @@ _NAMES = {
     "English", "Deutsch",  # each language by its own name
     "Bug", "Authors", "Apache-2.0",
 }  # fmt: skip
-_FILES_OF_NAMES = {"fonts.py", "theme.py", "styled.py", "type_scale.py"}
+_FILES_OF_NAMES = {"fonts.py", "theme.py", "styled.py", "type_scale.py", "access.py", "motion.py"}
 _FILES_OF_CONTENT = {"demo_player.py"}  # questions to a model, and what the command line prints
 
 

@@ -12,6 +12,7 @@ from llmdesk import paths
 from llmdesk.services.settings.definition import SETTINGS
 from llmdesk.ui.kit import files
 from llmdesk.ui.settings.controls import ChoiceControl, FieldControl, LongTextControl, SwitchControl
+from llmdesk.ui.settings.own_presets import OwnPresets
 from llmdesk.ui.settings.setting_row import SettingRow
 from llmdesk.ui.settings.settings_dialog import SettingsDialog
 from llmdesk.ui.settings.titles import setting_titles
@@ -62,7 +63,7 @@ def test_search_finds_names_sentences_and_keys(window: Window) -> None:
     dialog.search.setText("LLMDESK_THREADS")
     assert dialog.shown_keys == ["engine.threads"]
     dialog.search.setText("appearance")
-    assert set(dialog.shown_keys) == {"appearance.theme", "appearance.zoom_percent", "appearance.language"}
+    assert set(dialog.shown_keys) == {key for key in SETTINGS if key.startswith("appearance.")}
     dialog.search.setText("nonsense")
     assert dialog.shown_keys == []
     dialog.search.setText("")
@@ -195,3 +196,46 @@ def test_everything_that_takes_the_keyboard_has_a_name(window: Window) -> None:
         if each.isVisible() and each.focusPolicy() & Qt.FocusPolicy.TabFocus and not each.accessibleName()
     ]
     assert nameless == []
+
+
+def test_own_presets_are_renamed_edited_deleted_and_brought_back(window: Window) -> None:
+    settings = window.desktop.settings
+    settings.set_all({("sampling", "presets", "Mine"): {"temperature": 0.25}, "sampling.preset": "Mine"})
+    made = opened(window).rows["sampling.presets"]
+    control = made.control
+    assert isinstance(control, OwnPresets)
+    line = control.lines["Mine"]
+    line.fold.click()
+    line.fields["temperature"].setText("0.75")
+    line.fields["temperature"].editingFinished.emit()
+    assert settings.values.sampling.presets["Mine"].temperature == 0.75
+    line.fields["top_p"].setText("7")
+    line.fields["top_p"].editingFinished.emit()
+    assert made.mistake.isVisible()
+    assert settings.values.sampling.presets["Mine"].top_p == 1 or line.fields["top_p"].text() != "7"
+    line.title.setText("Precise")  # one of llmdesk's
+    line.title.editingFinished.emit()
+    assert made.mistake.isVisible()
+    assert list(settings.values.sampling.presets) == ["Mine"]
+    line.title.setText("Ours")
+    line.title.editingFinished.emit()
+    assert (list(settings.values.sampling.presets), settings.values.sampling.preset) == (["Ours"], "Ours")
+    control.lines["Ours"].remove.click()
+    assert not settings.values.sampling.presets
+    assert settings.values.sampling.preset == "Custom"
+    assert settings.values.sampling.custom.temperature == 0.75
+    assert control.none.isVisible()
+    control.undo.click()
+    assert (list(settings.values.sampling.presets), settings.values.sampling.preset) == (["Ours"], "Ours")
+    assert settings.values.sampling.presets["Ours"].temperature == 0.75
+
+
+def test_contrast_and_motion_count_at_once(window: Window) -> None:
+    settings, theme = window.desktop.settings, window.desktop.theme
+    settings.set_all({"appearance.contrast": "high", "appearance.reduce_motion": "on"})
+    window.qtbot.waitUntil(lambda: theme.is_high_contrast and theme.motion.is_reduced)
+    bar = window.main.side_bar
+    window.main.action_table["side_bar"].trigger()
+    assert not bar.isVisible()  # at once, without a motion
+    settings.set_all({"appearance.contrast": "usual", "appearance.reduce_motion": "auto"})
+    window.qtbot.waitUntil(lambda: not theme.is_high_contrast and theme.motion.choice is None)

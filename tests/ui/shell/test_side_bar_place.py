@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from tests.ui.conftest import Window
 from tests.ui.layout_checks import assert_nothing_is_cut
@@ -57,6 +59,28 @@ def test_over_the_conversation_it_goes_when_a_letter_is_typed(make_window: MakeW
     window.qtbot.keyClick(window.main.focusWidget(), Qt.Key.Key_A)
     assert window.main.chat.prompt() == "a"
     assert not window.main.side_bar_place.is_over
+
+
+def test_undo_in_the_notice_works_at_the_first_click_while_it_stands_over(make_window: MakeWindow) -> None:
+    window = make_window(size=(720, 480))
+    window.wait_ready()
+    window.qtbot.waitUntil(lambda: window.desktop.kept.store is not None)
+    window.ask("[tokens=5] apples")
+    chat_id = window.chat.conversation.id
+    window.main.side_bar_place.toggle()
+    window.desktop.chat_list.controller.deeds.delete([chat_id])
+    undo = window.button("Undo")
+    window.qtbot.waitUntil(lambda: window.main.childAt(place_in(window, undo)) is undo)
+    QTest.mouseClick(
+        window.main.windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place_in(window, undo)
+    )
+    window.qtbot.waitUntil(lambda: window.chat.conversation.id == chat_id)
+    assert window.main.notice.key == ""
+
+
+def place_in(window: Window, button: QWidget) -> QPoint:
+    """In the window, where the hit test of the system's clicks begins."""
+    return button.mapTo(window.main, button.rect().center())
 
 
 @pytest.mark.parametrize("percent", [70, 100, 150, 250])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["LLMDESK_HOME"] = tempfile.mkdtemp()
 
-from PySide6.QtCore import QEventLoop, QTimer
 
 from llmdesk import paths
 from llmdesk.app import build_desktop, make_application
@@ -18,6 +18,7 @@ from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.ui.shell.desktop import Desktop
 from llmdesk.ui.shell.window_state import WindowState
 from tests.models import builders
+from tests.ui.pictures import take, wait_ms
 from tests.ui.screenshots import _ENTRY
 from tests.ui.sidebar.chats import DAY_S, fill, kept_chat
 
@@ -49,17 +50,17 @@ def main(folder: Path) -> None:
     )
     desktop = build_desktop("alpha", WindowState(), lambda: ScriptedBackend(0.02))
     desktop.show()
-    _wait_ms(1500)
+    wait_ms(1500)
     bar = desktop.window.side_bar
     first = next(chat_id for chat_id, info in bar.model.infos.items() if info.title.startswith("Moving"))
     desktop.chat.submit("[tokens=3000 tps=5] Translate the invitation")
-    _wait_ms(400)
+    wait_ms(400)
     desktop.chat_list.controller.open(first)
     bar.model.toggle("Kitchen")
-    _wait_ms(500)
+    wait_ms(500)
     _take(desktop, folder, "list")
     bar.search.setText("running sum")
-    _wait_ms(600)
+    wait_ms(600)
     _take(desktop, folder, "search", zooms=(100,))
     bar.leave_search()
     desktop.chat_list.palette.toggle()
@@ -71,29 +72,15 @@ def main(folder: Path) -> None:
     _take(desktop, folder, "private", zooms=(100,))
     desktop.window.resize(720, 480)
     desktop.settings.set("appearance.zoom_percent", 100)
-    _wait_ms(100)
+    wait_ms(100)
     desktop.window.side_bar_place.toggle()
-    _wait_ms(200)
+    wait_ms(200)
     desktop.window.grab().save(str(folder / "over-dark-720.png"))
     desktop.close()
 
 
-def _take(desktop: Desktop, folder: Path, name: str, zooms: tuple[int, ...] = (70, 100, 200)) -> None:
-    for theme in ("light", "dark"):
-        desktop.settings.set("appearance.theme", theme)
-        for percent in zooms:
-            desktop.settings.set("appearance.zoom_percent", percent)
-            for width, height in SIZES:
-                desktop.window.resize(width, height)
-                _wait_ms(120)
-                picture = folder / f"{name}-{theme}-{percent}-{width}.png"
-                desktop.window.grab().save(str(picture))
-
-
-def _wait_ms(duration_ms: int) -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(duration_ms, loop.quit)
-    loop.exec()
+def _take(desktop: Desktop, folder: Path, name: str, zooms: Sequence[int] = (70, 100, 200)) -> None:
+    take(desktop, folder, name, zooms, SIZES)
 
 
 if __name__ == "__main__":

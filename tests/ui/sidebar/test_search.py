@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 
 from llmdesk.ui.chat.mark import Mark
+from llmdesk.ui.chat.markdown.document_view import DocumentView
 from tests.ui.sidebar.chats import DAY_S, kept_chat
 from tests.ui.sidebar.conftest import Listed, MakeListed
 
@@ -40,6 +41,35 @@ def test_hits_have_title_day_and_marks_and_enter_opens_the_first(listed: Listed)
     listed.qtbot.waitUntil(lambda: is_in_view(listed, hit.message_id))
     assert listed.window.main.chat.conversation_view.findChildren(Mark)
     assert listed.window.main.chat.isAncestorOf(listed.window.main.focusWidget())
+
+
+def test_a_jump_goes_to_the_word_and_marks_it(make_listed: MakeListed) -> None:
+    """In an answer of many pages; what is marked stays so, and is gone with the next search."""
+    pages = "\n\n".join(f"Paragraph {n} says a lot of things. " * 8 for n in range(80))
+    answer = f"{pages}\n\nHere is the **Needle** at last, a needle.\n\n{pages}"
+    listed = make_listed([kept_chat("Long", [("q", answer)], ago_s=DAY_S), kept_chat("Short")])
+    view = listed.window.main.chat.conversation_view
+    search(listed, "needle", 1)
+    listed.key(Qt.Key.Key_Return)
+    listed.wait_shown("Long")
+
+    def marked() -> list[tuple[str, int]]:
+        found = [(part, each) for part in view.findChildren(DocumentView) for each in part.extraSelections()]
+        return [
+            (
+                each.cursor.selectedText(),
+                part.viewport().mapTo(view.viewport(), part.cursorRect(each.cursor).topLeft()).y(),
+            )
+            for part, each in found
+        ]
+
+    listed.qtbot.waitUntil(lambda: [words for words, _ in marked()] == ["Needle", "needle"], timeout=5_000)
+    listed.qtbot.waitUntil(lambda: all(0 < top < view.viewport().height() for _, top in marked()), timeout=5_000)
+    listed.qtbot.wait(300)
+    assert all(0 < top < view.viewport().height() for _, top in marked())  # also after what is above it came
+    listed.click("Short")
+    listed.wait_shown("Short")
+    assert marked() == []
 
 
 def test_escape_leaves_the_search_and_stops_no_answer(listed: Listed) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt
-from PySide6.QtGui import QAccessible, QDropEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from llmdesk.services.chats.store import ChatStore
+from llmdesk.services.chats.transfer.own_format import chats_json
 from llmdesk.ui.kit import files
 from llmdesk.ui.sidebar.chat_deeds import NOTICE, UNDO_S
 from llmdesk.ui.sidebar.rows import ChatRow
@@ -292,3 +295,22 @@ def test_chats_are_exported_out_of_their_menu(make_listed: MakeListed, monkeypat
     menu = listed.window.desktop.chat_list.menu.make([listed.id_of("Apples"), listed.id_of("Dates")])
     next(action for action in menu.actions() if action.text() == "Export…").trigger()
     assert asked == ["Export 2 chats"]
+
+
+def test_a_file_dropped_on_the_list_is_imported_after_a_question(listed: Listed, tmp_path: Path) -> None:
+    file = tmp_path / "from elsewhere.json"
+    file.write_text(chats_json([kept_chat("Brought along")]), encoding="utf-8")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file))])
+    place, viewport = listed.bar.chats.viewport().rect().center(), listed.bar.chats.viewport()
+    button, copy = Qt.MouseButton.LeftButton, Qt.DropAction.CopyAction
+    enter = QDragEnterEvent(place, copy, data, button, Qt.KeyboardModifier.NoModifier)
+    drop = QDropEvent(QPointF(place), copy, data, button, Qt.KeyboardModifier.NoModifier)
+    for event in (enter, drop):  # as Qt sends them: to what is under the mouse, and on to who takes it
+        QApplication.sendEvent(viewport, event)
+        assert event.isAccepted()
+    assert "Brought along" not in listed.lines
+    assert file.name in listed.window.main.notice.text
+    listed.press_notice("Import")
+    listed.qtbot.waitUntil(lambda: "Brought along" in listed.lines, timeout=10_000)
+    assert file.exists()

@@ -147,7 +147,10 @@ class AnswerParts:
         marks = [o.text for o in self._openings.values() if self._is_first or not o.only_first]
         if self._watches_reasoning:
             assert self._marks is not None
-            marks.append(self._marks.opening)
+            marks += [mark for mark in (self._marks.opening, self._marks.plain) if mark]
+            if held and held == self._marks.plain:
+                self._may_reason, self._held, self._drops_spaces = False, "", True
+                return
             if held == self._marks.opening:
                 self.is_reasoning, self._may_reason, self._held, self._drops_spaces = True, False, "", True
                 return

@@ -97,10 +97,17 @@ DIALECTS = (
 
 @dataclass(frozen=True, slots=True)
 class ReasoningMarks:
-    """What is between them is the model's reasoning."""
+    """What is between them is the model's reasoning.
+
+    Attributes:
+        plain: what an answer without reasoning begins with, where that has a mark, too.
+        gaps: the ends of line around the reasoning, and before the text.
+    """
 
     opening: str
     closing: str
+    plain: str = ""
+    gaps: tuple[str, str] = ("\n", "\n\n")
 
     def is_open_in(self, text: str, begun: str = "") -> bool:
         """The answer to this prompt begins, or goes on after ``begun``, within the reasoning."""
@@ -113,17 +120,27 @@ class ReasoningMarks:
 
         ``is_open``: the prompt before it has the opening mark already.
         """
+        around, before = self.gaps
         if not reasoning and (not is_open or self.closing in text):
-            return text
-        opening = "" if is_open else f"{self.opening}\n"
-        return f"{opening}{reasoning}\n{self.closing}\n\n{text}" if text else f"{opening}{reasoning}"
+            return f"{self.plain}{text}" if text else ""
+        opening = "" if is_open else f"{self.opening}{around}"
+        return f"{opening}{reasoning}{around}{self.closing}{before}{text}" if text else f"{opening}{reasoning}"
 
     def is_closed_in(self, text: str) -> bool:
         """The prompt says that there is no reasoning."""
         return text.rstrip().endswith(self.closing)
 
 
-_REASONING = (ReasoningMarks("<think>", "</think>"), ReasoningMarks("[THINK]", "[/THINK]"))
+_HARMONY_START = "<|start|>assistant"
+_HARMONY_FINAL = "<|channel|>final<|message|>"
+_REASONING = (
+    ReasoningMarks("<think>", "</think>"),
+    ReasoningMarks("[THINK]", "[/THINK]"),
+    ReasoningMarks("<|channel>thought", "<channel|>", gaps=("\n", "")),  # Gemma 4
+    ReasoningMarks(  # gpt-oss: the answer is a message of its own
+        "<|channel|>analysis<|message|>", f"<|end|>{_HARMONY_START}{_HARMONY_FINAL}", _HARMONY_FINAL, ("", "")
+    ),
+)
 _CUT_OFF = re.compile(r"""\.split\(\s*['"]((?:<\|?/|\[/)(?!tool|function)[A-Za-z_]+(?:\|?>|\]))['"]""", re.IGNORECASE)
 """Where a template cuts the reasoning off earlier answers: a closing mark."""
 

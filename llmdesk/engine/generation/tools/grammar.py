@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,8 @@ _OPEN = frozenset(
 )
 _SPACES = r"/[ \n]{0,4}/"
 _ANY_TEXT = r"/(.|\n)*/"
+_CONTROL = re.compile(r"(<\|?[a-z_]+\|?>)")
+"""What may be a control token within a mark of several."""
 
 
 def calls_grammar(
@@ -68,8 +71,7 @@ class _Grammar:
     def _reasoning(self, reasoning: tuple[ReasoningMarks, bool]) -> str:
         """The rule that the reasoning is, with what follows its end."""
         marks, is_begun = reasoning
-        closing = self._token_of(marks.closing)
-        if closing is None:
+        if not self._mark(marks.closing).startswith("<["):
             self._rules.append(f"thought[suffix={json.dumps(marks.closing)}]: {_ANY_TEXT}")
         else:
             self._rules.append(f"thought: {_ANY_TEXT} {self._mark(marks.closing)}")
@@ -144,8 +146,15 @@ class _Grammar:
         return f": {_json(whole)} {_quoted(end)}"
 
     def _mark(self, word: str) -> str:
-        token = self._token_of(word) if word else None
-        return f"<[{token}]>" if token is not None else _quoted(word)
+        """A mark as the model writes it: one control token, or some with words between them."""
+        if not word or (token := self._token_of(word)) is None:
+            pieces = [piece for piece in _CONTROL.split(word) if piece]
+            tokens = [self._token_of(piece) for piece in pieces]
+            if any(found is not None for found in tokens):
+                written = zip(pieces, tokens, strict=True)
+                return " ".join(_quoted(piece) if found is None else f"<[{found}]>" for piece, found in written)
+            return _quoted(word)
+        return f"<[{token}]>"
 
 
 def arguments_schema(schema: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,8 @@ class Speech:
         self._special = {token.content: index for index, token in added.items() if token.special}
         words = self.dialect.words
         if self.reasoning is not None:
-            words |= {self.reasoning.opening, self.reasoning.closing}
+            marks = self.reasoning.opening + self.reasoning.closing  # each maybe of several control tokens
+            words |= {word for word in self._special if word and word in marks}
         self._marks = {index: word for word, index in self._special.items() if word in words}
 
     def marks(self, request: GenerationRequest) -> dict[int, str]:

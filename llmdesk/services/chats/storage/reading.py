@@ -11,6 +11,7 @@ from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.kept import ChatInfo, KeptChat
 from llmdesk.services.chats.message import Message
+from llmdesk.services.chats.prompt_queue import QueuedPrompt
 from llmdesk.services.chats.storage.codec import from_json, message_of
 from llmdesk.services.chats.storage.writing import joined_pieces
 from llmdesk.words import say
@@ -54,18 +55,27 @@ def load(connection: sqlite3.Connection, chat_id: str, owner_id: str) -> KeptCha
         StoreError: there is none, or it was deleted.
     """
     row = connection.execute(
-        f"SELECT {_INFO}, title_is = 'words', options, draft FROM chats LEFT JOIN chat_details ON chat_id = id "
+        f"SELECT {_INFO}, title_is = 'words', options, draft, queue FROM chats LEFT JOIN chat_details ON chat_id = id "
         "WHERE id = ? AND deleted_s IS NULL",
         (chat_id,),
     ).fetchone()
     if row is None:
         raise StoreError(say("There is no such chat any more."), say("It may have been deleted in another window."))
     info = _info(row[:10])
-    has_words_title, options, draft = row[10:]
+    has_words_title, options, draft, queue = row[10:]
     chosen: set[str] = set()
     messages = list(_messages(connection, chat_id, owner_id, chosen))
     name = "" if has_words_title else info.title
-    return KeptChat(info, Conversation.of(chat_id, messages, chosen, name), _options(options), draft or "")
+    conversation = Conversation.of(chat_id, messages, chosen, name)
+    return KeptChat(info, conversation, _options(options), draft or "", _queue(queue))
+
+
+def _queue(text: str | None) -> tuple[QueuedPrompt, ...]:
+    try:
+        return from_json(tuple[QueuedPrompt, ...], text or "[]")
+    except (ValueError, TypeError, KeyError):
+        log.warning("the prompts that waited in a chat cannot be read")
+        return ()
 
 
 def has_chat(connection: sqlite3.Connection, chat_id: str) -> bool:

@@ -62,5 +62,9 @@ _BEGINNING: Migration = (
     "CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL)",  # which chat was open last
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_BEGINNING,)
+_QUEUE: Migration = (
+    "ALTER TABLE chat_details ADD COLUMN queue TEXT NOT NULL DEFAULT '[]'",  # prompts that wait, as JSON
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_BEGINNING, _QUEUE)
 TABLES = ("chats", "chat_details", "messages", "pieces", "notes")

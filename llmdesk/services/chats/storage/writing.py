@@ -49,7 +49,7 @@ def row_of(conversation: Conversation, message: Message, chat_id: str = "") -> M
     )
 
 
-def add_chat(connection: sqlite3.Connection, info: ChatInfo, options: str, draft: str) -> None:
+def add_chat(connection: sqlite3.Connection, info: ChatInfo, options: str, draft: str, queue: str) -> None:
     """A chat; one that is there already stays as it is, but comes back if it was deleted."""
     connection.execute(
         "INSERT INTO chats (id, title, title_is, created_s, changed_s, is_pinned, folder, is_archived, is_unread) "
@@ -60,8 +60,8 @@ def add_chat(connection: sqlite3.Connection, info: ChatInfo, options: str, draft
         ),
     )  # fmt: skip
     connection.execute(
-        "INSERT OR IGNORE INTO chat_details (chat_id, draft, options) VALUES (?, ?, ?)",
-        (info.id, text_for_utf8(draft), options),
+        "INSERT OR IGNORE INTO chat_details (chat_id, draft, options, queue) VALUES (?, ?, ?, ?)",
+        (info.id, text_for_utf8(draft), options, queue),
     )
 
 
@@ -175,6 +175,11 @@ def set_column(connection: sqlite3.Connection, chat_id: str, column: str, value:
 def set_draft(connection: sqlite3.Connection, chat_id: str, draft: str) -> None:
     """What is being written for a chat."""
     connection.execute("UPDATE chat_details SET draft = ? WHERE chat_id = ?", (text_for_utf8(draft), chat_id))
+
+
+def set_queue(connection: sqlite3.Connection, chat_id: str, queue: str) -> None:
+    """The prompts that wait in a chat, as JSON."""
+    connection.execute("UPDATE chat_details SET queue = ? WHERE chat_id = ?", (queue, chat_id))
 
 
 def set_options(connection: sqlite3.Connection, chat_id: str, options: str) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import fields
 from hashlib import blake2b
-from typing import Any
 from uuid import UUID
 
 from llmdesk.errors import TransferError
@@ -18,7 +16,6 @@ from llmdesk.services.chats.transfer.drafts import DraftChat, DraftMessage, Turn
 from llmdesk.words import say
 
 _LINE_CHARS = 200
-_MESSAGE_FIELDS = {field.name for field in fields(Message)}
 
 
 class NothingSaid(TransferError):
@@ -99,14 +96,9 @@ def _message(draft: DraftMessage, message_id: str, parent_id: str) -> Message:
         finish_reason=None if state == "failed" else finish_reason,
         error=draft.error,
         pieces=[draft.text] if draft.text else [],
-        **_reasoning(draft),
+        reasoning_pieces=[draft.reasoning] if draft.reasoning else [],
+        reasoning_s=draft.reasoning_s if draft.reasoning else 0.0,
     )
-
-
-def _reasoning(draft: DraftMessage) -> dict[str, Any]:
-    if not draft.reasoning or "reasoning_pieces" not in _MESSAGE_FIELDS:
-        return {}
-    return {"reasoning_pieces": [draft.reasoning], "reasoning_s": draft.reasoning_s}
 
 
 def _chosen_ids(turned: tuple[Turned, ...], messages: list[Message]) -> frozenset[str]:

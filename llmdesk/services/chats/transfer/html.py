@@ -28,7 +28,7 @@ from llmdesk import __version__
 from llmdesk.services.chats.kept import KeptChat
 from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.transfer.html_style import page_style, print_style
-from llmdesk.services.chats.transfer.words import end_words, figures, moment, reasoning_of
+from llmdesk.services.chats.transfer.words import end_words, figures, moment
 
 _log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ def _page(kept: KeptChat, head: str, style: str, *, folds: bool) -> str:
 
 def _answer(answer: Message, name: str, folds: bool) -> str:
     parts = [_role(answer.model_id or "Answer", folds)]
-    if reasoning := reasoning_of(answer):
+    if reasoning := answer.reasoning:
         parts.append(_folded("Thinking", markdown_html(reasoning, f"{name}t"), folds))
     parts.append(f'<div class="answer" dir="auto">\n{markdown_html(answer.text, name)}</div>')
     for words in filter(None, (end_words(answer), figures(answer.stats))):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.kept import KeptChat
 from llmdesk.services.chats.message import Message
-from llmdesk.services.chats.transfer.words import end_words, moment, reasoning_of
+from llmdesk.services.chats.transfer.words import end_words, moment
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -36,7 +36,7 @@ def chat_markdown(kept: KeptChat) -> str:
 
 def _answer(answer: Message) -> str:
     parts = [f"**Answer** ({answer.model_id})" if answer.model_id else "**Answer**"]
-    if reasoning := reasoning_of(answer):
+    if reasoning := answer.reasoning:
         quoted = "\n".join(f"> {line}".rstrip() for line in f"*Thinking*\n\n{reasoning}".split("\n"))
         parts.append(quoted)
     if answer.text:

@@ -19,8 +19,10 @@ from llmdesk import __version__
 from llmdesk.errors import TransferError
 from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
+from llmdesk.services.chats.ids import new_id
 from llmdesk.services.chats.kept import ChatInfo, KeptChat
 from llmdesk.services.chats.message import Message
+from llmdesk.services.chats.prompt_queue import QueuedPrompt
 from llmdesk.services.chats.transfer.values import Object, items, obj, parse, text
 from llmdesk.words import say
 
@@ -52,6 +54,7 @@ def chat_object(kept: KeptChat) -> Object:
     conversation = kept.conversation
     found["options"] = asdict(kept.options)
     found["draft"] = kept.draft
+    found["queue"] = [prompt.text for prompt in kept.queue]
     found["messages"] = [_message_object(message, conversation) for message in conversation.messages]
     return found
 
@@ -103,7 +106,9 @@ def read(chat: Object) -> KeptChat:
     name = info.title if info.is_title_own else ""
     conversation = Conversation.of(info.id, messages, chosen, name)
     values = {name: getattr(info, name) for name in _INFO_FIELDS}
-    return KeptChat(ChatInfo(**values, message_count=len(messages)), conversation, options, text(chat.get("draft")))
+    queue = tuple(QueuedPrompt(new_id(), text(each)) for each in items(chat.get("queue")) if text(each))
+    counted = ChatInfo(**values, message_count=len(messages))
+    return KeptChat(counted, conversation, options, text(chat.get("draft")), queue)
 
 
 def _message(value: Any) -> Message:

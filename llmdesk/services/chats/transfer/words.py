@@ -38,8 +38,3 @@ def figures(stats: GenerationStats | None) -> str:
     if stats.ttft_s > 0:
         parts.append(f"first token after {stats.ttft_s:.2f} s")
     return ", ".join(parts)
-
-
-def reasoning_of(answer: Message) -> str:
-    """What the model thought before it answered."""
-    return str(getattr(answer, "reasoning", ""))

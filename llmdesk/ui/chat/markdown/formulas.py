@@ -9,7 +9,7 @@ import logging
 import queue
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSizeF, Signal, Slot
@@ -86,6 +86,13 @@ class Formulas(QObject):
     def shown(self, spans: Cell) -> Cell:
         """The same runs; formulas whose picture is known are ``is_drawn``. The others will be worked out."""
         return tuple(replace(span, is_drawn=self._is_known(span)) if span.math else span for span in spans)
+
+    def serve(self, document: QTextDocument, show: Callable[[], None]) -> None:
+        """Paint the formulas of this document; ``show`` is called when more of them are known. Once for each."""
+        layout = document.documentLayout()
+        if layout.handlerForObject(OBJECT_TYPE) is None:
+            layout.registerHandler(OBJECT_TYPE, self.handler)
+            self.changed.connect(show)
 
     def picture(self, text: str, kind: str) -> Picture | None:
         """None if it is not known, or cannot be drawn."""

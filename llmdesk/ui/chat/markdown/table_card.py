@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from llmdesk.ui.chat.markdown.bidi import is_right_to_left
 from llmdesk.ui.chat.markdown.document_view import WideView
 from llmdesk.ui.chat.markdown.export import SelectedLeaf, TablePart
-from llmdesk.ui.chat.markdown.formulas import OBJECT_TYPE, needs_drawing
+from llmdesk.ui.chat.markdown.formulas import needs_drawing
 from llmdesk.ui.chat.markdown.leaves import Cell, TableLeaf, TextLeaf, part_of
 from llmdesk.ui.chat.style import ALIGNMENTS, LINE_SEPARATOR, ChatStyle
 from llmdesk.ui.kit.styled import scroll_bar_css
@@ -34,7 +34,6 @@ class TableCard(WideView):
     def __init__(self, style: ChatStyle, leaf: TableLeaf) -> None:
         super().__init__()
         self._style = style
-        self._has_formulas = False
         self._leaf = self._shown(leaf)
         self.setAccessibleName(tr("Table"))
         self.setLineWrapMode(self.LineWrapMode.FixedPixelWidth)
@@ -148,10 +147,7 @@ class TableCard(WideView):
         if not any(span.math for row in (leaf.header, *leaf.rows) for cell in row for span in cell):
             return leaf
         formulas = self._style.formulas
-        if not self._has_formulas:
-            self._has_formulas = True
-            self.document().documentLayout().registerHandler(OBJECT_TYPE, formulas.handler)
-            formulas.changed.connect(self._show_formulas)
+        formulas.serve(self.document(), self._show_formulas)
         rows = tuple(tuple(map(formulas.shown, row)) for row in leaf.rows)
         return replace(leaf, header=tuple(map(formulas.shown, leaf.header)), rows=rows)
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from llmdesk.ui.chat.markdown.bidi import is_right_to_left
 from llmdesk.ui.chat.markdown.document_view import DocumentView
 from llmdesk.ui.chat.markdown.export import SelectedLeaf
-from llmdesk.ui.chat.markdown.formulas import OBJECT_TYPE, needs_drawing
+from llmdesk.ui.chat.markdown.formulas import needs_drawing
 from llmdesk.ui.chat.markdown.leaves import Cell, Span, TextLeaf, length, part_of, shown_length
 from llmdesk.ui.chat.style import LINE_SEPARATOR, ChatStyle
 from llmdesk.ui.kit.words import tr
@@ -29,7 +29,6 @@ class TextView(DocumentView):
         self._style = style
         self._base = base_path
         self._leaves: list[TextLeaf] = []
-        self._has_formulas = False
         self.setAccessibleName(tr("Answer text"))
         # On the plain ground of the conversation: opaque, so that new words need no painting of what is behind.
         self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
@@ -141,10 +140,7 @@ class TextView(DocumentView):
         if not any(span.math for span in leaf.spans):
             return leaf
         formulas = self._style.formulas
-        if not self._has_formulas:
-            self._has_formulas = True
-            self.document().documentLayout().registerHandler(OBJECT_TYPE, formulas.handler)
-            formulas.changed.connect(self._show_formulas)
+        formulas.serve(self.document(), self._show_formulas)
         return replace(leaf, spans=formulas.shown(leaf.spans))
 
     @Slot()

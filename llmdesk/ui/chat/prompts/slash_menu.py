@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 from llmdesk.ui.chat.composer import Composer
 from llmdesk.ui.chat.prompts.fuzzy import fit, is_beginning
 from llmdesk.ui.kit.spacing import column
-from llmdesk.ui.kit.styled import scroll_bar_css
+from llmdesk.ui.kit.styled import current_css, scroll_bar_css
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
@@ -163,6 +163,6 @@ class SlashMenu(Panel):
         self.list.setStyleSheet(
             f"QListWidget {{ background: transparent; color: {c.text}; border: none; }}"
             f"QListWidget::item {{ padding: 0 {px(10)}px; border-radius: {px(8)}px; }}"
-            f"QListWidget::item:selected {{ background: {c.raised}; color: {c.text}; }}"
+            f"QListWidget::item:selected {{ color: {c.text}; {current_css(self._theme)} }}"
             f"QListWidget::item:hover {{ background: {c.raised}; }}" + scroll_bar_css(self._theme)
         )

@@ -106,6 +106,16 @@ class TransferController(QObject):
             work = partial(self._import, chosen, progress)
             self._background.run(work, self._on_imported, self._on_failed)
 
+    @Slot(object)
+    def ask_to_import(self, paths: Sequence[Path]) -> None:
+        """Files that were dropped: perhaps not on purpose."""
+        count, name = len(paths), paths[0].name
+        question = tr("Import the chats in “{name}”?", name=name)
+        question = question if count == 1 else tr("Import the chats in %n file(s)?", n=count)
+        if not self._refuses():
+            actions = [Action(tr("Import"), partial(self.import_files, paths))]
+            self._notice.show_notice("import_question", question, actions=actions)
+
     @Slot()
     def stop(self) -> None:
         """End what is under way: an export leaves nothing half written, imported chats stay."""

@@ -9,7 +9,7 @@ import pytest
 
 from llmdesk.datatypes.tools import CallDelta, ToolUse
 from llmdesk.engine.generation.tools.answer_parts import AnswerParts, Piece
-from llmdesk.engine.generation.tools.dialects import PLAIN, ReasoningMarks
+from llmdesk.engine.generation.tools.dialects import PLAIN, ReasoningMarks, reasoning_of
 from tests.engine.generation.tools.answers import BY_NAME, CALLS, CLOCK, TEXTS, USE, WEATHER, Answer
 
 THINK = ReasoningMarks("<think>", "</think>")
@@ -142,3 +142,35 @@ def test_a_long_answer_of_openings_takes_no_time() -> None:
     """Each opening is read again when it turns out to be none; that must not multiply."""
     for raw in ("```json\n{" * 2000, '```json\n{"a": "' * 1000, "<tool_call>" * 2000, "{" * 5000, " \n" * 5000):
         assert read(Answer("plain", raw), [raw]).text == raw
+
+
+HARMONY = reasoning_of("'<|start|>assistant<|channel|>analysis<|message|>' + m.thinking + '<|end|>'", ())
+GEMMA = reasoning_of("'<|channel>thought\\n' + m.reasoning + '\\n<channel|>'", ())
+FINAL = "<|channel|>final<|message|>"
+CHANNELS = [
+    (HARMONY, f"<|channel|>analysis<|message|>So <b>.<|end|><|start|>assistant{FINAL}It is.", "So <b>.", "It is."),
+    (HARMONY, f"{FINAL}At once, <|nothing|>.", "", "At once, <|nothing|>."),
+    (HARMONY, "<|channel|>analysis<|message|>cut o", "cut o", ""),
+    (GEMMA, "<|channel>thought\nSo <channel.\n<channel|>It is.", "So <channel.", "It is."),
+    (GEMMA, "It is <channel|>.", "", "It is <channel|>."),
+]
+
+
+@pytest.mark.parametrize(("marks", "raw", "reasoning", "text"), CHANNELS)
+def test_reasoning_in_channels_is_told_apart(marks: ReasoningMarks, raw: str, reasoning: str, text: str) -> None:
+    """gpt-oss writes the answer as a message of its own, Gemma 4 behind the end of a channel."""
+    for pieces in splits(raw):
+        parts = AnswerParts(PLAIN, ToolUse(), marks)
+        told = [*(parts.feed(piece) for piece in pieces), parts.rest()]
+        assert ("".join(p.reasoning for p in told).rstrip(), "".join(p.text for p in told)) == (reasoning, text)
+
+
+def test_an_answer_in_channels_is_written_as_its_model_does() -> None:
+    """For an answer that goes on."""
+    assert HARMONY is not None
+    assert GEMMA is not None
+    harmony = f"<|channel|>analysis<|message|>So.<|end|><|start|>assistant{FINAL}It"
+    assert HARMONY.written("So.", "It", is_open=False) == harmony
+    assert HARMONY.written("", "It", is_open=False) == f"{FINAL}It"
+    assert GEMMA.written("So.", "It", is_open=False) == "<|channel>thought\nSo.\n<channel|>It"
+    assert GEMMA.is_closed_in("<|turn>model\n<|channel>thought\n<channel|>")

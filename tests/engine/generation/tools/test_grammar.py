@@ -10,7 +10,7 @@ import pytest
 
 from llmdesk.datatypes.tools import Tool, ToolUse
 from llmdesk.engine.generation.tools.answer_parts import AnswerParts
-from llmdesk.engine.generation.tools.dialects import DIALECTS, Dialect, ReasoningMarks
+from llmdesk.engine.generation.tools.dialects import DIALECTS, Dialect, ReasoningMarks, reasoning_of
 from llmdesk.engine.generation.tools.grammar import arguments_schema, calls_grammar
 from llmdesk.errors import PromptError
 
@@ -205,3 +205,13 @@ def test_a_schema_that_cannot_be_enforced_is_refused(schema: Any) -> None:
 
     with pytest.raises(PromptError, match="cannot be enforced"):
         check_tools(ToolUse((Tool("f", "", json.dumps(schema)),), must_call=True))
+
+
+def test_marks_of_several_control_tokens_are_held_as_such() -> None:
+    """The words between them are text."""
+    tokens = {"<|channel|>": 5, "<|message|>": 6, "<|end|>": 7, "<|start|>": 8}
+    marks = reasoning_of("<|channel|>analysis<|message|>", ())
+    assert marks is not None
+    grammar = calls_grammar(ToolUse(TOOLS), token_of=tokens.get, reasoning=(marks, False))
+    assert '<[5]> "analysis" <[6]> thought' in grammar
+    assert '<[7]> <[8]> "assistant" <[5]> "final" <[6]>' in grammar

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
 from llmdesk.datatypes.chat import GenerationStats, SamplingParams
@@ -60,8 +60,7 @@ def random_chat(seed: int, turns: int = 12) -> KeptChat:
 
 def end(conversation: Conversation, answer: Message, rng: random.Random) -> None:
     """Let an answer end in one of the ways that there are."""
-    if "reasoning_pieces" in {field.name for field in fields(Message)}:
-        answer.reasoning_pieces = [words(rng)]
+    answer.reasoning_pieces = [words(rng)]
     for _ in range(rng.randint(0, 3)):
         conversation.append(answer.id, words(rng))
     stats = GenerationStats(61, 12, rng.randint(0, 500), 0.1, rng.random(), rng.random() * 9, rng.random(), parts=2)

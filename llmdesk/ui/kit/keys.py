@@ -1,0 +1,24 @@
+"""What several parts of the window do with a key (GUI thread only)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton
+
+
+def claims_escape(event: QEvent) -> bool:
+    """True for Esc on its way to the window's shortcuts: it is kept from them and comes to this widget as a key."""
+    is_override = event.type() == QEvent.Type.ShortcutOverride
+    if is_override and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+        event.accept()
+        return True
+    return False
+
+
+def presses(button: QAbstractButton, event: QKeyEvent) -> bool:
+    """True for Enter, which presses the button like the space bar; by itself Qt does so in dialogs only."""
+    if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        return False
+    button.click()
+    return True
