@@ -3030,7 +3030,7 @@
     </message>
     <message>
         <source>Some benchmarks in {file} cannot be read (lines {lines}); they were left as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einige Benchmarks in {file} sind nicht lesbar (Zeilen {lines}); sie blieben unverändert.</translation>
     </message>
     <message>
         <source>Something inside llmdesk failed. The window goes on; the details help to mend it.</source>

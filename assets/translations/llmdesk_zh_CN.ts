@@ -3003,7 +3003,7 @@
     </message>
     <message>
         <source>Some benchmarks in {file} cannot be read (lines {lines}); they were left as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 中有些基准测试结果无法读取（第 {lines} 行），已原样保留。</translation>
     </message>
     <message>
         <source>Something inside llmdesk failed. The window goes on; the details help to mend it.</source>

@@ -158,8 +158,7 @@ def _tidy(window: Window) -> None:
         panel.close_panel()
     if main.isFullScreen():
         main.action_table["presenter"].trigger()
-    if (page := main.findChild(UsagePage)) is not None:
-        page.hide()
+    main.pages.close_page()
     window.desktop.settings.set("appearance.zoom_percent", 100)
     ASKED.clear()
     QApplication.processEvents()
