@@ -8,8 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from llmdesk.ui.kit.colors import AREA_ALPHA
 from llmdesk.ui.kit.numbers import digits
-from llmdesk.ui.kit.theme import AREA_ALPHA, Theme
+from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 
 
