@@ -68,6 +68,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n model(s)</source>
+        <translation>
+            <numerusform>%Ln Modell</numerusform>
+            <numerusform>%Ln Modelle</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n more mistake(s) in the file.</source>
         <translation>
             <numerusform>%Ln weiterer Fehler in der Datei.</numerusform>
@@ -93,6 +100,13 @@
         <translation>
             <numerusform>%Ln Prompt übernommen.</numerusform>
             <numerusform>%Ln Prompts übernommen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n repetition(s), after a warm-up</source>
+        <translation>
+            <numerusform>%Ln Wiederholung nach dem Aufwärmen</numerusform>
+            <numerusform>%Ln Wiederholungen nach dem Aufwärmen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -282,6 +296,10 @@
         <translation>Alle Netzwerke</translation>
     </message>
     <message>
+        <source>Also compares with the same model in float32; takes minutes and its memory.</source>
+        <translation>Vergleicht auch mit demselben Modell in float32; das braucht Minuten und dessen Speicher.</translation>
+    </message>
+    <message>
         <source>An answer has ended in “{title}”.</source>
         <translation>Eine Antwort ist fertig in „{title}“.</translation>
     </message>
@@ -397,6 +415,10 @@
         <translation>Archivierte Chats</translation>
     </message>
     <message>
+        <source>As llama-bench measures: token ids in, logits out.</source>
+        <translation>Gemessen wie mit llama-bench: Token-Nummern hinein, Logits heraus.</translation>
+    </message>
+    <message>
         <source>As the system</source>
         <translation>Wie das System</translation>
     </message>
@@ -481,6 +503,10 @@
         <translation>Gerade getippt</translation>
     </message>
     <message>
+        <source>Benchmark</source>
+        <translation>Benchmark</translation>
+    </message>
+    <message>
         <source>Between the two: faster memory would help, and so would faster cores.</source>
         <translation>Dazwischen: Schnellerer Speicher würde helfen, schnellere Kerne ebenso.</translation>
     </message>
@@ -543,6 +569,10 @@
     <message>
         <source>Chats saved from it: {count}. The old file is kept as {place}.</source>
         <translation>Daraus gerettete Chats: {count}. Die alte Datei bleibt als {place} erhalten.</translation>
+    </message>
+    <message>
+        <source>Chats wait until it is over.</source>
+        <translation>Chats warten, bis er zu Ende ist.</translation>
     </message>
     <message>
         <source>Check HTTPS_PROXY and HTTP_PROXY.</source>
@@ -691,6 +721,10 @@
     <message>
         <source>Code</source>
         <translation>Code</translation>
+    </message>
+    <message>
+        <source>Conditions</source>
+        <translation>Bedingungen</translation>
     </message>
     <message>
         <source>Context</source>
@@ -953,6 +987,10 @@
         <translation>Vorführung</translation>
     </message>
     <message>
+        <source>Depth</source>
+        <translation>Tiefe</translation>
+    </message>
+    <message>
         <source>Description</source>
         <translation>Beschreibung</translation>
     </message>
@@ -1065,6 +1103,10 @@
         <translation>Die Adresse eingeben, an die verwiesen wird, falls sie vertrauenswürdig ist.</translation>
     </message>
     <message>
+        <source>Equal choices</source>
+        <translation>Gleiche Wahl</translation>
+    </message>
+    <message>
         <source>Erase and count anew</source>
         <translation>Löschen und neu zählen</translation>
     </message>
@@ -1118,6 +1160,10 @@
     <message>
         <source>Export presets</source>
         <translation>Voreinstellungen exportieren</translation>
+    </message>
+    <message>
+        <source>Export the benchmarks</source>
+        <translation>Die Benchmarks exportieren</translation>
     </message>
     <message>
         <source>Export the chat as a web page and print that.</source>
@@ -1200,6 +1246,10 @@
     <message>
         <source>Fetch…</source>
         <translation>Herunterladen …</translation>
+    </message>
+    <message>
+        <source>Fidelity, too</source>
+        <translation>Auch Treue</translation>
     </message>
     <message>
         <source>Files of this kind are from 2023: get a newer GGUF file of this model.</source>
@@ -1703,6 +1753,10 @@
         <translation>Zum Neuesten springen</translation>
     </message>
     <message>
+        <source>KL</source>
+        <translation>KL</translation>
+    </message>
+    <message>
         <source>Keep</source>
         <translation>Behalten</translation>
     </message>
@@ -1831,6 +1885,10 @@
         <translation>Als {precision} laden: {meaning}, der Standard</translation>
     </message>
     <message>
+        <source>Load average {load}</source>
+        <translation>Mittlere Last {load}</translation>
+    </message>
+    <message>
         <source>Load the model again.</source>
         <translation>Das Modell neu laden.</translation>
     </message>
@@ -1945,6 +2003,10 @@
     <message>
         <source>Memory limit</source>
         <translation>Speichergrenze</translation>
+    </message>
+    <message>
+        <source>Memory read at {speed} GB/s</source>
+        <translation>Speicher gelesen mit {speed} GB/s</translation>
     </message>
     <message>
         <source>Memory, nothing measured</source>
@@ -2269,6 +2331,14 @@
     <message>
         <source>Nothing was asked, so nothing was recorded.</source>
         <translation>Nichts wurde gefragt, also wurde nichts aufgezeichnet.</translation>
+    </message>
+    <message>
+        <source>Nothing was measured on this machine yet.</source>
+        <translation>Auf diesem Rechner wurde noch nichts gemessen.</translation>
+    </message>
+    <message>
+        <source>Of memory's speed</source>
+        <translation>Vom Speichertempo</translation>
     </message>
     <message>
         <source>Of your own: {names}</source>
@@ -2687,6 +2757,10 @@
         <translation>Prompt wird gelesen, {done} von {total} Token, davon {reused} wiederverwendet</translation>
     </message>
     <message>
+        <source>Reading, tok/s</source>
+        <translation>Lesen, tok/s</translation>
+    </message>
+    <message>
         <source>Record what is asked and answered, or stop</source>
         <translation>Fragen und Antworten aufzeichnen, oder damit aufhören</translation>
     </message>
@@ -2825,6 +2899,17 @@
     <message>
         <source>Rewrite this politely: I need the report today, why is it late?</source>
         <translation>Formuliere das höflich um: Ich brauche den Bericht heute, warum ist er zu spät?</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Starten</translation>
+    </message>
+    <message numerus="yes">
+        <source>Run %n test(s)</source>
+        <translation>
+            <numerusform>%Ln Test starten</numerusform>
+            <numerusform>%Ln Tests starten</numerusform>
+        </translation>
     </message>
     <message>
         <source>Runs on {device}</source>
@@ -3059,6 +3144,10 @@
         <translation>Kleiner</translation>
     </message>
     <message>
+        <source>Some benchmarks in {file} cannot be read (lines {lines}); they were left as they are.</source>
+        <translation>Einige Benchmarks in {file} sind nicht lesbar (Zeilen {lines}); sie blieben unverändert.</translation>
+    </message>
+    <message>
         <source>Something inside llmdesk failed. The window goes on; the details help to mend it.</source>
         <translation>In llmdesk ist ein Fehler aufgetreten. Das Fenster läuft weiter; die Details helfen bei der Behebung.</translation>
     </message>
@@ -3177,6 +3266,10 @@
     <message>
         <source>Stopped. What has arrived is kept; fetching goes on from there.</source>
         <translation>Angehalten. Was angekommen ist, bleibt erhalten; das Herunterladen geht dort weiter.</translation>
+    </message>
+    <message>
+        <source>Stopped. What was measured before is kept.</source>
+        <translation>Angehalten. Was davor gemessen wurde, bleibt.</translation>
     </message>
     <message>
         <source>Switch it on and open it under Local server (Ctrl+Shift+S).</source>
@@ -4001,6 +4094,10 @@
         <translation>Nur dieser Rechner</translation>
     </message>
     <message>
+        <source>This machine over time</source>
+        <translation>Dieser Rechner im Lauf der Zeit</translation>
+    </message>
+    <message>
         <source>This memory is read at {speed}; an answer shows what of it is used.</source>
         <translation>Dieser Speicher wird mit {speed} gelesen; eine Antwort zeigt, wie viel davon genutzt wird.</translation>
     </message>
@@ -4487,6 +4584,10 @@
         <translation>Code schreiben</translation>
     </message>
     <message>
+        <source>Writing, tok/s</source>
+        <translation>Schreiben, tok/s</translation>
+    </message>
+    <message>
         <source>Written to {file}.</source>
         <translation>In {file} geschrieben.</translation>
     </message>
@@ -4654,6 +4755,10 @@
         </translation>
     </message>
     <message>
+        <source>about {time} left</source>
+        <translation>noch etwa {time}</translation>
+    </message>
+    <message>
         <source>about {used} of {available} tokens</source>
         <translation>etwa {used} von {available} Token</translation>
     </message>
@@ -4664,6 +4769,10 @@
     <message>
         <source>after {time} without use</source>
         <translation>nach {time} ohne Benutzung</translation>
+    </message>
+    <message>
+        <source>after {tokens:,} tokens</source>
+        <translation>nach {tokens:,} Token</translation>
     </message>
     <message>
         <source>an array of NumPy's</source>
@@ -4686,8 +4795,16 @@
         <translation>Antwort war gespeichert</translation>
     </message>
     <message>
+        <source>answer {lengths}</source>
+        <translation>Antwort {lengths}</translation>
+    </message>
+    <message>
         <source>answering</source>
         <translation>antwortet</translation>
+    </message>
+    <message>
+        <source>as many as are best</source>
+        <translation>so viele, wie am besten sind</translation>
     </message>
     <message>
         <source>as {precision} with a context of {tokens:,} tokens ({size:.1f} GB)</source>
@@ -4704,6 +4821,10 @@
     <message>
         <source>aten's products, since the processor lacks {names}</source>
         <translation>Produkte von aten, da dem Prozessor {names} fehlt</translation>
+    </message>
+    <message>
+        <source>best</source>
+        <translation>beste</translation>
     </message>
     <message>
         <source>by itself</source>
@@ -4768,6 +4889,10 @@
     <message>
         <source>copying to the GPU</source>
         <translation>wird auf die GPU kopiert</translation>
+    </message>
+    <message>
+        <source>depth {lengths}</source>
+        <translation>Tiefe {lengths}</translation>
     </message>
     <message>
         <source>did not load</source>
@@ -5266,6 +5391,10 @@
         <translation>nicht messbar</translation>
     </message>
     <message>
+        <source>not measured</source>
+        <translation>nicht gemessen</translation>
+    </message>
+    <message>
         <source>not possible now</source>
         <translation>jetzt nicht möglich</translation>
     </message>
@@ -5373,6 +5502,14 @@
         <translation>Prompt-Token/s</translation>
     </message>
     <message>
+        <source>prompt {lengths}</source>
+        <translation>Prompt {lengths}</translation>
+    </message>
+    <message>
+        <source>prompt {prompt:,}, answer {answer:,}</source>
+        <translation>Prompt {prompt:,}, Antwort {answer:,}</translation>
+    </message>
+    <message>
         <source>prompts and answers do not take turns</source>
         <translation>Prompts und Antworten wechseln sich nicht ab</translation>
     </message>
@@ -5463,6 +5600,10 @@
     <message>
         <source>this processor has no AVX2</source>
         <translation>dieser Prozessor hat kein AVX2</translation>
+    </message>
+    <message>
+        <source>threads: {counts}</source>
+        <translation>Threads: {counts}</translation>
     </message>
     <message>
         <source>to be fetched</source>
@@ -5850,6 +5991,10 @@
     <message>
         <source>{missing} is missing: {name} is a model in {count} files, of which {count2} are here.</source>
         <translation>{missing} fehlt: {name} ist ein Modell aus {count} Dateien, von denen {count2} vorhanden sind.</translation>
+    </message>
+    <message>
+        <source>{model}, fidelity</source>
+        <translation>{model}, Treue</translation>
     </message>
     <message>
         <source>{ms} ms</source>
@@ -6303,6 +6448,13 @@
         <source>{name} {what}.</source>
         <translation>{name} {what}.</translation>
     </message>
+    <message numerus="yes">
+        <source>{name}, %n run(s) since {day}.</source>
+        <translation>
+            <numerusform>{name}, %Ln Lauf seit {day}.</numerusform>
+            <numerusform>{name}, %Ln Läufe seit {day}.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{name}, {what}: expected {expected}.</source>
         <translation>{name}, {what}: erwartet wird {expected}.</translation>
@@ -6432,6 +6584,10 @@
         <translation>In {repository} fehlt {missing}.</translation>
     </message>
     <message>
+        <source>{run}, about {time}</source>
+        <translation>{run}, etwa {time}</translation>
+    </message>
+    <message>
         <source>{seconds} s</source>
         <translation>{seconds} s</translation>
     </message>
@@ -6458,6 +6614,10 @@
     <message>
         <source>{speed} tok/s</source>
         <translation>{speed} Token/s</translation>
+    </message>
+    <message>
+        <source>{speed} tok/s in the last run</source>
+        <translation>{speed} tok/s im letzten Lauf</translation>
     </message>
     <message>
         <source>{stored} has the shape {shape}, config.json says otherwise.</source>
@@ -6570,6 +6730,10 @@
     <message>
         <source>{tokens} tokens in {answers} answers, from the figures that the kept chats hold. Nothing is sent anywhere.</source>
         <translation>{tokens} Token in {answers} Antworten, aus den Zahlen der behaltenen Chats. Nichts wird irgendwohin gesendet.</translation>
+    </message>
+    <message>
+        <source>{top} tok/s</source>
+        <translation>{top} tok/s</translation>
     </message>
     <message>
         <source>{used} of {available} tokens</source>

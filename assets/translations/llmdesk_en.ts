@@ -60,6 +60,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n model(s)</source>
+        <translation>
+            <numerusform>%Ln model</numerusform>
+            <numerusform>%Ln models</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n more mistake(s) in the file.</source>
         <translation>
             <numerusform>%Ln more mistake in the file.</numerusform>
@@ -85,6 +92,13 @@
         <translation>
             <numerusform>%Ln prompt taken in.</numerusform>
             <numerusform>%Ln prompts taken in.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n repetition(s), after a warm-up</source>
+        <translation>
+            <numerusform>%Ln repetition, after a warm-up</numerusform>
+            <numerusform>%Ln repetitions, after a warm-up</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -179,6 +193,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>Run %n test(s)</source>
+        <translation>
+            <numerusform>Run %Ln test</numerusform>
+            <numerusform>Run %Ln tests</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>The context is nearly full: the oldest turns will be left out of the next question (%n message(s)).</source>
         <translation>
             <numerusform>The context is nearly full: the oldest turns will be left out of the next question (%Ln message).</numerusform>
@@ -253,6 +274,13 @@
         <translation>
             <numerusform>token</numerusform>
             <numerusform>tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{name}, %n run(s) since {day}.</source>
+        <translation>
+            <numerusform>{name}, %Ln run since {day}.</numerusform>
+            <numerusform>{name}, %Ln runs since {day}.</numerusform>
         </translation>
     </message>
 </context>

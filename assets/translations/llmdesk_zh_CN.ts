@@ -60,6 +60,12 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n model(s)</source>
+        <translation>
+            <numerusform>%Ln 个模型</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n more mistake(s) in the file.</source>
         <translation>
             <numerusform>文件中还有 %Ln 处错误。</numerusform>
@@ -81,6 +87,12 @@
         <source>%n prompt(s) taken in.</source>
         <translation>
             <numerusform>已导入 %Ln 个提示词。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n repetition(s), after a warm-up</source>
+        <translation>
+            <numerusform>预热后重复 %Ln 次</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -268,6 +280,10 @@
         <translation>所有网络</translation>
     </message>
     <message>
+        <source>Also compares with the same model in float32; takes minutes and its memory.</source>
+        <translation>还与 float32 的同一模型比较；需要几分钟和相应的内存。</translation>
+    </message>
+    <message>
         <source>An answer has ended in “{title}”.</source>
         <translation>“{title}”中的回答已结束。</translation>
     </message>
@@ -382,6 +398,10 @@
         <translation>已归档的对话</translation>
     </message>
     <message>
+        <source>As llama-bench measures: token ids in, logits out.</source>
+        <translation>与 llama-bench 的测法相同：输入 token 编号，输出 logits。</translation>
+    </message>
+    <message>
         <source>As the system</source>
         <translation>跟随系统</translation>
     </message>
@@ -466,6 +486,10 @@
         <translation>正在输入</translation>
     </message>
     <message>
+        <source>Benchmark</source>
+        <translation>基准测试</translation>
+    </message>
+    <message>
         <source>Between the two: faster memory would help, and so would faster cores.</source>
         <translation>介于两者之间：更快的内存或更快的核心都会有帮助。</translation>
     </message>
@@ -528,6 +552,10 @@
     <message>
         <source>Chats saved from it: {count}. The old file is kept as {place}.</source>
         <translation>从中恢复的对话：{count}。旧文件保留为 {place}。</translation>
+    </message>
+    <message>
+        <source>Chats wait until it is over.</source>
+        <translation>结束之前对话会等待。</translation>
     </message>
     <message>
         <source>Check HTTPS_PROXY and HTTP_PROXY.</source>
@@ -676,6 +704,10 @@
     <message>
         <source>Code</source>
         <translation>代码</translation>
+    </message>
+    <message>
+        <source>Conditions</source>
+        <translation>条件</translation>
     </message>
     <message>
         <source>Context</source>
@@ -934,6 +966,10 @@
         <translation>演示</translation>
     </message>
     <message>
+        <source>Depth</source>
+        <translation>深度</translation>
+    </message>
+    <message>
         <source>Description</source>
         <translation>说明</translation>
     </message>
@@ -1046,6 +1082,10 @@
         <translation>如果信任重定向的地址，请直接输入该地址。</translation>
     </message>
     <message>
+        <source>Equal choices</source>
+        <translation>相同首选</translation>
+    </message>
+    <message>
         <source>Erase and count anew</source>
         <translation>清除并重新统计</translation>
     </message>
@@ -1098,6 +1138,10 @@
     <message>
         <source>Export presets</source>
         <translation>导出预设</translation>
+    </message>
+    <message>
+        <source>Export the benchmarks</source>
+        <translation>导出基准测试</translation>
     </message>
     <message>
         <source>Export the chat as a web page and print that.</source>
@@ -1178,6 +1222,10 @@
     <message>
         <source>Fetch…</source>
         <translation>下载…</translation>
+    </message>
+    <message>
+        <source>Fidelity, too</source>
+        <translation>同时测保真度</translation>
     </message>
     <message>
         <source>Files of this kind are from 2023: get a newer GGUF file of this model.</source>
@@ -1678,6 +1726,10 @@
         <translation>跳到最新</translation>
     </message>
     <message>
+        <source>KL</source>
+        <translation>KL</translation>
+    </message>
+    <message>
         <source>Keep</source>
         <translation>保留</translation>
     </message>
@@ -1806,6 +1858,10 @@
         <translation>以 {precision} 加载：{meaning}，默认</translation>
     </message>
     <message>
+        <source>Load average {load}</source>
+        <translation>平均负载 {load}</translation>
+    </message>
+    <message>
         <source>Load the model again.</source>
         <translation>请重新加载模型。</translation>
     </message>
@@ -1920,6 +1976,10 @@
     <message>
         <source>Memory limit</source>
         <translation>内存上限</translation>
+    </message>
+    <message>
+        <source>Memory read at {speed} GB/s</source>
+        <translation>内存读取 {speed} GB/s</translation>
     </message>
     <message>
         <source>Memory, nothing measured</source>
@@ -2244,6 +2304,14 @@
     <message>
         <source>Nothing was asked, so nothing was recorded.</source>
         <translation>没有提问，因此没有录制任何内容。</translation>
+    </message>
+    <message>
+        <source>Nothing was measured on this machine yet.</source>
+        <translation>这台机器上还没有测过。</translation>
+    </message>
+    <message>
+        <source>Of memory's speed</source>
+        <translation>占内存速度</translation>
     </message>
     <message>
         <source>Of your own: {names}</source>
@@ -2662,6 +2730,10 @@
         <translation>正在读取提示词，{done} / {total} 个 token，其中复用 {reused} 个</translation>
     </message>
     <message>
+        <source>Reading, tok/s</source>
+        <translation>读取，tok/s</translation>
+    </message>
+    <message>
         <source>Record what is asked and answered, or stop</source>
         <translation>录制提问与回答，或停止录制</translation>
     </message>
@@ -2800,6 +2872,16 @@
     <message>
         <source>Rewrite this politely: I need the report today, why is it late?</source>
         <translation>请礼貌地改写：我今天就要报告，为什么晚了？</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>开始</translation>
+    </message>
+    <message numerus="yes">
+        <source>Run %n test(s)</source>
+        <translation>
+            <numerusform>运行 %Ln 项测试</numerusform>
+        </translation>
     </message>
     <message>
         <source>Runs on {device}</source>
@@ -3034,6 +3116,10 @@
         <translation>缩小</translation>
     </message>
     <message>
+        <source>Some benchmarks in {file} cannot be read (lines {lines}); they were left as they are.</source>
+        <translation>{file} 中有些基准测试结果无法读取（第 {lines} 行），已原样保留。</translation>
+    </message>
+    <message>
         <source>Something inside llmdesk failed. The window goes on; the details help to mend it.</source>
         <translation>llmdesk 内部出错。窗口可继续使用；详细信息有助于修复。</translation>
     </message>
@@ -3152,6 +3238,10 @@
     <message>
         <source>Stopped. What has arrived is kept; fetching goes on from there.</source>
         <translation>已停止。已下载的部分会保留；下次从此处继续。</translation>
+    </message>
+    <message>
+        <source>Stopped. What was measured before is kept.</source>
+        <translation>已停止。之前测得的结果已保留。</translation>
     </message>
     <message>
         <source>Switch it on and open it under Local server (Ctrl+Shift+S).</source>
@@ -3974,6 +4064,10 @@
         <translation>仅本机</translation>
     </message>
     <message>
+        <source>This machine over time</source>
+        <translation>这台机器的历次结果</translation>
+    </message>
+    <message>
         <source>This memory is read at {speed}; an answer shows what of it is used.</source>
         <translation>此内存的读取速度为 {speed}；回答时会显示利用率。</translation>
     </message>
@@ -4458,6 +4552,10 @@
         <translation>编写代码</translation>
     </message>
     <message>
+        <source>Writing, tok/s</source>
+        <translation>生成，tok/s</translation>
+    </message>
+    <message>
         <source>Written to {file}.</source>
         <translation>已写入 {file}。</translation>
     </message>
@@ -4624,6 +4722,10 @@
         </translation>
     </message>
     <message>
+        <source>about {time} left</source>
+        <translation>大约还需 {time}</translation>
+    </message>
+    <message>
         <source>about {used} of {available} tokens</source>
         <translation>约 {used} / {available} 个 token</translation>
     </message>
@@ -4634,6 +4736,10 @@
     <message>
         <source>after {time} without use</source>
         <translation>（闲置 {time} 后）</translation>
+    </message>
+    <message>
+        <source>after {tokens:,} tokens</source>
+        <translation>在 {tokens:,} 个 token 之后</translation>
     </message>
     <message>
         <source>an array of NumPy's</source>
@@ -4656,8 +4762,16 @@
         <translation>回答在缓存中</translation>
     </message>
     <message>
+        <source>answer {lengths}</source>
+        <translation>回答 {lengths}</translation>
+    </message>
+    <message>
         <source>answering</source>
         <translation>正在回答</translation>
+    </message>
+    <message>
+        <source>as many as are best</source>
+        <translation>最合适的数量</translation>
     </message>
     <message>
         <source>as {precision} with a context of {tokens:,} tokens ({size:.1f} GB)</source>
@@ -4674,6 +4788,10 @@
     <message>
         <source>aten's products, since the processor lacks {names}</source>
         <translation>aten 的运算，因为处理器缺少 {names}</translation>
+    </message>
+    <message>
+        <source>best</source>
+        <translation>最佳</translation>
     </message>
     <message>
         <source>by itself</source>
@@ -4738,6 +4856,10 @@
     <message>
         <source>copying to the GPU</source>
         <translation>正在复制到 GPU</translation>
+    </message>
+    <message>
+        <source>depth {lengths}</source>
+        <translation>深度 {lengths}</translation>
     </message>
     <message>
         <source>did not load</source>
@@ -5232,6 +5354,10 @@
         <translation>无法测量</translation>
     </message>
     <message>
+        <source>not measured</source>
+        <translation>未测</translation>
+    </message>
+    <message>
         <source>not possible now</source>
         <translation>目前不可用</translation>
     </message>
@@ -5338,6 +5464,14 @@
         <translation>提示词 tok/s</translation>
     </message>
     <message>
+        <source>prompt {lengths}</source>
+        <translation>提示词 {lengths}</translation>
+    </message>
+    <message>
+        <source>prompt {prompt:,}, answer {answer:,}</source>
+        <translation>提示词 {prompt:,}，回答 {answer:,}</translation>
+    </message>
+    <message>
         <source>prompts and answers do not take turns</source>
         <translation>提示词和回答没有交替出现</translation>
     </message>
@@ -5428,6 +5562,10 @@
     <message>
         <source>this processor has no AVX2</source>
         <translation>此处理器不支持 AVX2</translation>
+    </message>
+    <message>
+        <source>threads: {counts}</source>
+        <translation>线程：{counts}</translation>
     </message>
     <message>
         <source>to be fetched</source>
@@ -5814,6 +5952,10 @@
     <message>
         <source>{missing} is missing: {name} is a model in {count} files, of which {count2} are here.</source>
         <translation>缺少 {missing}：{name} 是由 {count} 个文件组成的模型，现有 {count2} 个。</translation>
+    </message>
+    <message>
+        <source>{model}, fidelity</source>
+        <translation>{model}，保真度</translation>
     </message>
     <message>
         <source>{ms} ms</source>
@@ -6267,6 +6409,12 @@
         <source>{name} {what}.</source>
         <translation>{name} {what}。</translation>
     </message>
+    <message numerus="yes">
+        <source>{name}, %n run(s) since {day}.</source>
+        <translation>
+            <numerusform>{name}，自 {day} 起 %Ln 次。</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{name}, {what}: expected {expected}.</source>
         <translation>{name}，{what}：应为 {expected}。</translation>
@@ -6396,6 +6544,10 @@
         <translation>{repository} 中没有 {missing}。</translation>
     </message>
     <message>
+        <source>{run}, about {time}</source>
+        <translation>{run}，约 {time}</translation>
+    </message>
+    <message>
         <source>{seconds} s</source>
         <translation>{seconds} 秒</translation>
     </message>
@@ -6422,6 +6574,10 @@
     <message>
         <source>{speed} tok/s</source>
         <translation>{speed} tok/s</translation>
+    </message>
+    <message>
+        <source>{speed} tok/s in the last run</source>
+        <translation>最近一次 {speed} tok/s</translation>
     </message>
     <message>
         <source>{stored} has the shape {shape}, config.json says otherwise.</source>
@@ -6534,6 +6690,10 @@
     <message>
         <source>{tokens} tokens in {answers} answers, from the figures that the kept chats hold. Nothing is sent anywhere.</source>
         <translation>{answers} 个回答共 {tokens} 个 token，来自已保存对话中的数据。不会发送到任何地方。</translation>
+    </message>
+    <message>
+        <source>{top} tok/s</source>
+        <translation>{top} tok/s</translation>
     </message>
     <message>
         <source>{used} of {available} tokens</source>

@@ -99,7 +99,7 @@ def _positive(text: str) -> int:
 def _speed(args: argparse.Namespace, core: Core) -> str:
     from functools import partial
 
-    from llmdesk.services.bench import report, runs
+    from llmdesk.services.bench import history, report, runs
 
     target = args.synthetic or _local_model(args, core)
     order = runs.SpeedOrder(
@@ -115,6 +115,10 @@ def _speed(args: argparse.Namespace, core: Core) -> str:
     found = _wait_for(core, partial(runs.measure_speed, order=order))
     for warning in found.conditions["warnings"]:
         print(f"llmdesk: {warning}", file=sys.stderr)
+    try:
+        history.add_run(found.rows, found.conditions)
+    except OSError as error:  # the figures are worth more than their history
+        print(f"llmdesk: This benchmark was not kept: {error}", file=sys.stderr)
     write = {"table": report.as_table, "json": report.as_json, "csv": report.as_csv}[args.output]
     return write(found.rows, found.conditions)
 

@@ -90,12 +90,12 @@ def as_json(rows: Sequence[BenchRow], conditions: dict[str, Any]) -> str:
 
 def as_csv(rows: Sequence[BenchRow], conditions: dict[str, Any]) -> str:
     """A line per row, the parts of nested values as ``prefill_tps_mean``; conditions in the last columns."""
-    flat = [_flat({**asdict(row), "conditions": conditions}) for row in rows]
-    columns = list(dict.fromkeys(column for line in flat for column in line))
+    lines = [flat({**asdict(row), "conditions": conditions}) for row in rows]
+    columns = list(dict.fromkeys(column for line in lines for column in line))
     out = io.StringIO()
     writer = csv.DictWriter(out, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(flat)
+    writer.writerows(lines)
     return out.getvalue().rstrip("\n")
 
 
@@ -105,11 +105,11 @@ def as_table(rows: Sequence[BenchRow], conditions: dict[str, Any]) -> str:
     for row in rows:
         depth = f" @ d{row.context_tokens}" if row.context_tokens else ""
         start = [row.model, row.backend, row.precision, str(row.threads)]
-        lines.append([*start, f"pp{row.prompt_tokens}{depth}", *_speed(row.prefill_tps), ""])
-        lines.append([*start, f"tg{row.new_tokens}{depth}", *_speed(row.decode_tps), f"{row.bandwidth_share:.0%}"])
+        lines.append([*start, f"pp{row.prompt_tokens}{depth}", *speed_cells(row.prefill_tps), ""])
+        lines.append([*start, f"tg{row.new_tokens}{depth}", *speed_cells(row.decode_tps), f"{row.bandwidth_share:.0%}"])
     lines = [list(line) for line in dict.fromkeys(map(tuple, lines))]  # rows share tests when there are several values
     notes = list(dict.fromkeys(note for row in rows for note in _notes(row)))
-    return "\n".join([markdown(lines), "", *notes, *_conditions_text(conditions)])
+    return "\n".join([markdown(lines), "", *notes, *conditions_text(conditions)])
 
 
 def quality_table(rows: Sequence[QualityRow]) -> str:
@@ -153,7 +153,8 @@ def markdown(lines: Sequence[Sequence[str]]) -> str:
     return "\n".join([rows[0], rule, *rows[1:]])
 
 
-def _speed(speed: Speed) -> list[str]:
+def speed_cells(speed: Speed) -> list[str]:
+    """Mean and deviation, and the median."""
     return [f"{speed.mean:.2f} ± {speed.sd:.2f}", f"{speed.median:.2f}"]
 
 
@@ -172,7 +173,8 @@ def _notes(row: BenchRow) -> list[str]:
     return notes
 
 
-def _conditions_text(conditions: dict[str, Any]) -> list[str]:
+def conditions_text(conditions: dict[str, Any]) -> list[str]:
+    """Lines of what all figures of a benchmark depend on."""
     processor = conditions["processor"]
     packages = ", ".join(f"{name} {version}" for name, version in conditions["packages"].items() if version)
     return [
@@ -183,11 +185,12 @@ def _conditions_text(conditions: dict[str, Any]) -> list[str]:
     ]
 
 
-def _flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
+def flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested values under names joined by ``_``, for CSV."""
+    found: dict[str, Any] = {}
     for name, value in values.items():
         if isinstance(value, dict):
-            flat |= _flat(value, f"{prefix}{name}_")
+            found |= flat(value, f"{prefix}{name}_")
         else:
-            flat[prefix + name] = " ".join(map(str, value)) if isinstance(value, list | tuple) else value
-    return flat
+            found[prefix + name] = " ".join(map(str, value)) if isinstance(value, list | tuple) else value
+    return found

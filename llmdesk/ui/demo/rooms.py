@@ -6,15 +6,14 @@ from llmdesk.ui.demo.audience import AudienceController
 from llmdesk.ui.demo.presenter import Presenter
 from llmdesk.ui.demo.record_controller import RecordController
 from llmdesk.ui.demo.replay_controller import ReplayController
-from llmdesk.ui.demo.usage_controller import UsageController
 from llmdesk.ui.shell.desktop import Desktop
+from llmdesk.ui.shell.page_list import add_pages
 
 
 def add_rooms(desktop: Desktop) -> None:
-    """Recording, replay, presenter mode, usage, audience: the window's children, which bind its actions."""
+    """Recording, replay, presenter mode, pages, audience: the window's children, which bind its actions."""
     replay = ReplayController(desktop)
     RecordController(desktop, replay.open, lambda: replay.is_shown)
     Presenter(desktop)
-    if desktop.keeps_chats:
-        UsageController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
+    add_pages(desktop)
     AudienceController(desktop, lambda: replay.is_shown)

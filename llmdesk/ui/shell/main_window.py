@@ -15,6 +15,7 @@ from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.type_scale import next_zoom_percent
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.models.picker import ModelPicker
+from llmdesk.ui.pages.host import PageHost
 from llmdesk.ui.server.server_panel import ServerPanel
 from llmdesk.ui.settings.sampling import SamplingPanel
 from llmdesk.ui.settings.settings_dialog import SettingsDialog
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.action_table = ActionTable(theme, self)
         self.top_bar, self.notice = TopBar(theme, self.action_table), NoticeBar(theme)
         self.chat, self.status_line = ChatPane(theme), StatusLine(theme)
+        self.pages = PageHost(self.chat)
         self.dashboard = Dashboard(theme)
         self._strip = self.dashboard.strip()
         self._side = SideColumn(self.dashboard)
@@ -123,6 +125,7 @@ class MainWindow(QMainWindow):
             layout.addWidget(figures, 1)
             figures.show()
         self._presented = figures
+        self.pages.close_page()
         self.notice.set_muted(figures is not None)
         self.side_bar_place.hold_away(figures is not None)
         self._fit()
@@ -219,6 +222,7 @@ class MainWindow(QMainWindow):
     def _leave_side_bar(self) -> None:
         """Esc in the side bar: to the prompt."""
         self.side_bar_place.close_over()
+        self.pages.close_page()
         self.chat.setFocus()
 
     def _build(self) -> None:
@@ -227,7 +231,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         for widget in (self.top_bar, Hairline(self._theme), self.private_line, self._strip, self.notice):
             column.addWidget(widget)
-        column.addWidget(self.chat, 1)
+        column.addWidget(self.pages, 1)
         column.addWidget(self.status_line)
         central = QWidget()
         layout = QHBoxLayout(central)
@@ -242,6 +246,12 @@ class MainWindow(QMainWindow):
         self.side_bar_place.changed.connect(self.notice.restyle, Qt.ConnectionType.QueuedConnection)
         self.status_line.changed.connect(self._fit)
         self.notice.changed.connect(self._fit)
+
+    @Slot(str)
+    def show_page(self, page_id: str) -> None:
+        """In the conversation's place; a side bar that stands over it goes."""
+        self.side_bar_place.close_over()
+        self.pages.show_page(page_id)
 
     def choose_zoom(self, steps: int) -> None:
         """So many steps larger, or smaller."""

@@ -62,6 +62,8 @@ class StrayKeys(QObject):
 
     def _take(self, watched: QObject, event: QKeyEvent) -> bool:
         """True if the key was one for the chat."""
+        if not self._chat.isVisible():  # a page stands in its place
+            return False
         if event.matches(QKeySequence.StandardKey.Paste):
             self._edit.setFocus()
             self._edit.paste()
@@ -102,7 +104,7 @@ class StrayKeys(QObject):
         self._watched = None
 
     def _takes_input(self, watched: QObject) -> bool:
-        return not isinstance(watched, QAbstractButton)
+        return self._chat.isVisible() and not isinstance(watched, QAbstractButton)
 
 
 def is_text_field(widget: QWidget) -> bool:

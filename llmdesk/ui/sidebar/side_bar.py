@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from llmdesk.services.chats.kept import Hit
@@ -19,10 +19,12 @@ from llmdesk.ui.kit.words import tr
 from llmdesk.ui.sidebar.chat_list import ChatList
 from llmdesk.ui.sidebar.chat_list_model import ChatListModel
 from llmdesk.ui.sidebar.hit_list import HitList
+from llmdesk.ui.sidebar.page_rows import PageRows
 from llmdesk.ui.sidebar.parts import NewChatButton, SearchLine
 
 WIDTH_PX = 256
 _SEARCH_MS = 150
+_LEAST_HEIGHT_WITH_PAGES_PX = 400  # the menu has them, too
 
 
 class SideBar(QWidget):
@@ -60,6 +62,7 @@ class SideBar(QWidget):
         self.back = Button(theme, tr("Archive"), "chevron-left", name=tr("Back from the archive to the chats"))
         self.archive = Button(theme, tr("Archive"), "archive", quiet=True)
         self.settings = Button(theme, tr("Settings"), "settings", quiet=True)
+        self.page_rows = PageRows(theme)
         self._pages = QStackedWidget()
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
@@ -86,6 +89,11 @@ class SideBar(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.color("window"))
         painter.fillRect(self.width() - 1, 0, 1, self.height(), self._theme.color("line"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is low, the chats go before the pages."""
+        super().resizeEvent(event)
+        self.page_rows.setVisible(self.height() >= self._theme.px(_LEAST_HEIGHT_WITH_PAGES_PX))
 
     def show_hits(self, hits: Sequence[Hit]) -> None:
         """What was found for the words in the field."""
@@ -190,6 +198,7 @@ class SideBar(QWidget):
         whole.addWidget(self.search)
         whole.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
         whole.addWidget(self._pages, 1)
+        whole.addWidget(self.page_rows)
         whole.addLayout(self._make_foot())
         layout.addLayout(whole)
         self.setAccessibleName(tr("Side bar"))

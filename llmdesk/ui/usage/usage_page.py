@@ -18,7 +18,6 @@ from llmdesk.ui.kit.wording import duration_text
 from llmdesk.ui.kit.words import tr
 
 _DAYS_SHOWN = 400
-_FIRST_SIZE_PX = (860, 560)
 
 
 class UsagePage(QWidget):
@@ -33,7 +32,7 @@ class UsagePage(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self.setWindowTitle(tr("Usage over time"))
+        self.setAccessibleName(tr("Usage over time"))
         self._sentence = Label(theme, "", "secondary", "ui", wraps=True)
         self.erase = Button(theme, tr("Erase and count anew"), bordered=True)
         self.erase.clicked.connect(self.erase_requested)
@@ -47,7 +46,6 @@ class UsagePage(QWidget):
         layout.addWidget(self._sentence)
         layout.addWidget(self._scroll, 1)
         theme.changed.connect(self.update)
-        self.resize(*_FIRST_SIZE_PX)
 
     def show_message(self, text: str) -> None:
         """Instead of figures."""

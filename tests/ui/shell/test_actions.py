@@ -16,7 +16,6 @@ from llmdesk.ui.kit import files
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.popover import Popover
 from llmdesk.ui.shell.actions import ActionId, entries
-from llmdesk.ui.usage.usage_page import UsagePage
 from tests.ui.conftest import Window
 
 MakeWindow = Callable[..., Window]
@@ -112,7 +111,8 @@ DOES: dict[ActionId, Check] = {
     "record": lambda window: "Recording" in window.main.windowTitle(),
     "open_recording": lambda window: ASKED == ["Play a recording"],
     "audience": lambda window: window.desktop.core.stage.picture is not None,
-    "usage": lambda window: any(page.isVisible() for page in window.main.findChildren(UsagePage)),
+    "benchmark": lambda window: window.main.pages.page_id == "benchmark",
+    "usage": lambda window: window.main.pages.page_id == "usage",
 }
 BEFORE: dict[str, Callable[[Window], object]] = {
     "theme_light": lambda window: window.main.theme_chosen.emit("dark"),
@@ -163,8 +163,7 @@ def _tidy(window: Window) -> None:
         panel.close_panel()
     if main.isFullScreen():
         main.action_table["presenter"].trigger()
-    if (page := main.findChild(UsagePage)) is not None:
-        page.hide()
+    main.pages.close_page()
     window.desktop.settings.set("appearance.zoom_percent", 100)
     ASKED.clear()
     QApplication.processEvents()

@@ -1,0 +1,47 @@
+"""The page about usage, whose figures are read on another thread (GUI thread only)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+
+from llmdesk.core import Core
+from llmdesk.datatypes.model import ErrorInfo
+from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.threads.background import Background
+from llmdesk.ui.threads.event_bridge import EventBridge
+from llmdesk.ui.usage.usage_page import UsagePage
+
+
+class UsageController(QObject):
+    """See the module. ``refresh`` only after ``make_page``."""
+
+    def __init__(self, theme: Theme, parent: QObject, core: Core, bridge: EventBridge) -> None:
+        super().__init__(parent)
+        self._theme, self._core, self._background = theme, core, Background(bridge)
+        self._page: UsagePage | None = None
+
+    def make_page(self) -> UsagePage:
+        """Once."""
+        self._page = UsagePage(self._theme)
+        self._page.erase_requested.connect(self._erase)
+        return self._page
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show figures of now."""
+        page = self._page
+        assert page is not None
+        if not self._core.settings.values.usage.show:
+            page.show_message(tr("Counting is switched off in the settings (usage.show)."))
+            return
+        self._background.run(lambda: self._core.chats.usage(), page.show_rows, self._tell, kind="usage")
+
+    @Slot()
+    def _erase(self) -> None:
+        self._core.chats.erase_usage()
+        self.refresh()
+
+    def _tell(self, error: ErrorInfo) -> None:
+        assert self._page is not None
+        self._page.show_message(f"{told(error.user_message)} {told(error.hint)}")
