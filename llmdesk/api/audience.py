@@ -12,7 +12,7 @@ from fastapi.responses import StreamingResponse
 from llmdesk.api.documentation import ERRORS
 from llmdesk.api.gateway import Gateway
 from llmdesk.api.stream import data
-from llmdesk.services.live.stage import EVERY_S, Stage
+from llmdesk.services.live.stage import EVERY_S
 
 _NOTHING = data({"number": 0})
 _SILENT_TURNS = 20
@@ -23,11 +23,11 @@ class Audience:
     """Event loop only. However many watch, each picture is put into bytes once.
 
     Args:
-        stage: where the window puts its pictures.
+        gateway: says when the server ends; its core has the stage, where the window puts its pictures.
     """
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway, self._stage = gateway, gateway.core.stage
         self._encoded: tuple[int, int, bytes] = (-1, -1, b"")
         self._watchers = 0
 
@@ -36,7 +36,7 @@ class Audience:
         self._watchers += 1
         try:
             sent, silent = -1, 0
-            while not await request.is_disconnected():
+            while not (self._gateway.is_closing or await request.is_disconnected()):
                 number, encoded = self._newest()
                 if number != sent:
                     sent, silent = number, 0
@@ -61,7 +61,7 @@ class Audience:
 def routes(gateway: Gateway) -> APIRouter:
     """The route over this gateway."""
     router = APIRouter(tags=["server"])
-    audience = Audience(gateway.core.stage)
+    audience = Audience(gateway)
 
     @router.get("/stage", response_class=StreamingResponse, responses=ERRORS)
     async def stage(request: Request) -> StreamingResponse:

@@ -198,6 +198,11 @@ class Gateway:
         """The engine's error, for clients."""
         return engine_refusal(error, self.limits.retry_after_s)
 
+    @property
+    def is_closing(self) -> bool:
+        """True from the moment on at which the server ends."""
+        return self._is_closing
+
     def close(self) -> int:
         """The server ends: everybody who waits for an answer hears that. Returns how many these are."""
         self._is_closing = True

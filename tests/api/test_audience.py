@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 from llmdesk.services.live.stage import StagePicture
 from tests.api.conftest import Served
@@ -27,3 +28,22 @@ def test_nothing_is_shown_until_the_window_shows_something(shared: Served) -> No
     finally:
         shared.core.stage.close()
     assert first_picture(shared) == {"number": 0}
+
+
+def test_the_audience_is_let_go_when_the_server_ends(server: Served) -> None:
+    lines: list[str] = []
+    begun = threading.Event()
+
+    def watch() -> None:
+        with server.client.stream("GET", "/stage") as response:
+            for line in response.iter_lines():  # raises if the answer is cut
+                lines.append(line)
+                begun.set()
+            lines.append("the end")
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    assert begun.wait(10)
+    server.server.stop()
+    thread.join(10)
+    assert lines[-1] == "the end"
