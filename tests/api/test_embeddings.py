@@ -69,7 +69,7 @@ def test_fewer_dimensions_have_length_1_again(shared: Served) -> None:
     [
         ({"input": ""}, "input", "empty"),
         ({"input": []}, "input", "no input"),
-        ({"input": [[False]]}, "input", ""),
+        ({"input": [[False]]}, "input[0][0]", ""),
         ({"input": ["a", ""]}, "input[1]", "empty"),
         ({"input": [[1], []]}, "input[1]", "empty"),
         ({"input": ["a"] * 2049}, "input", "2,048"),

@@ -59,7 +59,7 @@ def test_an_answer_comes_as_it_is_written(page: Page) -> None:
     speed = float(page.wait("Number(document.getElementById('speed').textContent) || null"))
     assert 5 < speed <= 50
     page.wait(DONE)
-    assert len(page.text(".answer")) > len(seen)
+    assert len(page.text("#messages .answer")) > len(seen)
     assert page.text(".message.user") == "[tps=40] a **bold** <b id=hit>tag</b>"
     assert page.value("document.getElementById('hit')") is None
     for tag in ("strong", "code", ".code pre", "ol li", "table td"):
@@ -90,7 +90,7 @@ def test_stop_and_answer_again(shared: Served, page: Page) -> None:
     page.press("Escape")
     page.wait(DONE)
     assert "stopped" in page.text(".under")
-    assert len(page.text(".answer")) < 1000
+    assert len(page.text("#messages .answer")) < 1000
     _wait_idle(page, shared)
     page.value("document.getElementById('prompt').value = ''")
     press_button(page, "Answer again")
@@ -114,7 +114,7 @@ def test_a_chat_outlives_a_reload_and_a_new_chat(page: Page, shared: Served) -> 
     page.type("half a thou")
     page.go(shared.url + "/?again")
     assert page.text(".message.user") == "keep me"
-    assert page.text(".answer").startswith("You said: keep me")
+    assert page.text("#messages .answer").startswith("You said: keep me")
     assert page.value("document.getElementById('prompt').value") == "half a thou"
     page.click("#new-chat")
     assert answers(page) == 0
@@ -129,7 +129,7 @@ def test_a_reload_in_the_middle_keeps_what_was_there(page: Page, shared: Served)
     page.ask(SLOW)
     page.wait("sessionStorage.getItem('llmdesk.messages').includes('assistant')")
     page.go(shared.url + "/?again")
-    assert page.text(".answer").startswith("You said")
+    assert page.text("#messages .answer").startswith("You said")
     assert "not whole" in page.text(".under")
 
 
@@ -162,7 +162,7 @@ def test_a_wrong_key_is_asked_for_again(make: Make, open_page: OpenPage) -> None
     page.type(KEY)
     page.press("Enter")
     page.wait(DONE)
-    assert page.text(".answer").startswith("You said: a question without a key")
+    assert page.text("#messages .answer").startswith("You said: a question without a key")
     assert page.value("document.querySelector('.card')") is None
 
 
@@ -259,7 +259,7 @@ def test_a_chat_that_is_too_long(shared: Served, page: Page) -> None:
 def test_an_answer_that_breaks_off(page: Page) -> None:
     page.ask("[fail_at=8] x")
     assert "inside llmdesk" in card(page, "did not work")
-    assert page.text(".answer")  # what came is kept
+    assert page.text("#messages .answer")  # what came is kept
     assert "not whole" in page.text(".under")
     page.click("#new-chat")
 
@@ -279,7 +279,7 @@ def test_a_server_that_is_gone(make: Make, open_page: OpenPage) -> None:
     page.wait("document.getElementById('dot').dataset.state === 'failed'")
     press_button(page, "Change the prompt")
     assert page.value("document.getElementById('prompt').value") == "still there?"
-    assert page.text(".answer").startswith("You said: before")
+    assert page.text("#messages .answer").startswith("You said: before")
 
 
 # -- keyboard ---------------------------------------------------------------------------------------------------------
@@ -326,7 +326,7 @@ def test_the_audience_sees_what_is_written(shared: Served, page: Page) -> None:
     assert "1 answer" in page.text("#stage-note")
     assert page.text("#memory-used").endswith("GB")
     assert page.value("document.getElementById('memory-bar').offsetWidth") > 0
-    assert page.text(".answer").startswith("You said: a show")
+    assert page.text("#messages .answer").startswith("You said: a show")
     assert page.value("document.getElementById('composer').offsetHeight") == 0
     page.press("Escape")
     page.press("Escape")

@@ -76,9 +76,9 @@ class BusiestOther:
 
     @staticmethod
     def _busiest(before: dict[int, float]) -> str:
-        spent = {name: seconds - before.get(pid, 0.0) for pid, (name, seconds) in _computed_s().items()}
-        name = max(spent, key=lambda each: spent[each], default="")
-        return name if name and spent[name] > 0 else ""
+        spent = ((seconds - before.get(pid, 0.0), name) for pid, (name, seconds) in _computed_s().items())
+        most_s, name = max(spent, default=(0.0, ""))  # of a process: several may have one name
+        return name if most_s > 0 else ""
 
 
 def _computed_s() -> dict[int, tuple[str, float]]:
