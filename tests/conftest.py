@@ -67,6 +67,15 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(autouse=True)
+def one_thread_of_torch() -> None:
+    """For what a test computes itself: of matrices as small as tests have, threads only wait for each other, the longer
+    the busier the other process of tests is. The engine chooses its threads itself.
+    """
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
 def libraries_out_of_the_garbage_collectors_way() -> Iterator[None]:
     """What a test was the first to import is the next one's no more."""
     known = len(sys.modules)
