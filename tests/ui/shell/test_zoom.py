@@ -146,7 +146,7 @@ def test_a_notice_is_as_high_as_its_words(make_window: MakeWindow) -> None:
 def assert_notice_is_whole(window: Window, look: str) -> None:
     """Or it scrolls, where it may."""
     notice, height = window.main.notice, window.main.height()
-    window.qtbot.waitUntil(lambda: assert_nothing_is_cut(notice), timeout=1000)
+    window.qtbot.waitUntil(lambda: assert_nothing_is_cut(notice))
     panel = notice.findChild(Panel)
     assert panel is not None
     layout = panel.layout()

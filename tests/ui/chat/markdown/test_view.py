@@ -97,7 +97,7 @@ def test_text_appears_with_the_timer_and_not_before(qtbot: QtBot, pane: DrivenPa
     for word in ("one ", "two ", "three"):
         pane.append_text("1", word)
     assert view.is_empty
-    with qtbot.waitSignal(view.rendered, timeout=1_000) as rendered:
+    with qtbot.waitSignal(view.rendered) as rendered:
         pass
     assert rendered.args == [len("one two three")]
     assert pane.painted_chars(pane.answers["1"].id) == len("one two three")
