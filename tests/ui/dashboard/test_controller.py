@@ -50,7 +50,7 @@ def test_an_answer_is_seen_from_its_prompt_to_its_figures(window: Window) -> Non
 def test_what_the_window_paints_is_compared_with_what_came(window: Window) -> None:
     window.send(LONG)
     window.wait_tokens()
-    window.qtbot.waitUntil(lambda: any(text.startswith("Painted ") for text in texts(window)), timeout=10_000)
+    window.qtbot.waitUntil(lambda: any(text.startswith("Painted ") for text in texts(window)))
     painted = window.main.dashboard.painted_figures
     assert painted is not None
     assert 0 < painted[0] <= painted[1] + 0.1
