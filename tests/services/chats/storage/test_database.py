@@ -58,7 +58,9 @@ def test_a_file_of_each_older_version_is_brought_up_to_date_after_a_backup(file:
     kept = chat(("hello", "there"))
     rows = [row_of(kept.conversation, message) for message in kept.conversation.messages]
     with contextlib.closing(open_file(file, MIGRATIONS[:version]).connection) as connection:
-        connection.execute("INSERT INTO chats (id, title, created_s, changed_s) VALUES (?, 'old', 1, 2)", (kept.info.id,))
+        connection.execute(
+            "INSERT INTO chats (id, title, created_s, changed_s) VALUES (?, 'old', 1, 2)", (kept.info.id,)
+        )
         connection.execute("INSERT INTO chat_details (chat_id, draft) VALUES (?, 'begun')", (kept.info.id,))
         add_messages(connection, rows, None)
     with opened(file) as store:
