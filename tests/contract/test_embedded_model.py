@@ -72,11 +72,11 @@ def kernels(backend: str) -> Any:
 
 def network(local: LocalModel, precision: Any, backend_kernels: Any) -> tuple[Any, Any]:
     """The network that a user's request would run on."""
-    from llmdesk.engine.backends.torch_model import build_network
+    from llmdesk.engine.backends.built_network import build_network
     from llmdesk.engine.weights.loading import prepare
 
     prepared = prepare(local, precision, lambda phase, done: None)
-    return build_network(backend_kernels, prepared, 4096, lambda phase, done: None)[0], prepared
+    return build_network(lambda: backend_kernels, prepared, 4096, lambda phase, done: None)[0], prepared
 
 
 def texts(tokenizer: Any) -> dict[str, list[list[int]]]:

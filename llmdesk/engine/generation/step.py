@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+import numpy as np
+
 from llmdesk.datatypes.chat import Event
 from llmdesk.engine.generation.prefix_cache import SequenceCache
 
@@ -21,7 +23,8 @@ class Network(Protocol):
         ...
 
     def forward(self, ids: list[int], cache: Any, last: int = 1) -> Any:
-        """Process new tokens; float32 logits (last, V) of the last of them, valid until the next call.
+        """Process new tokens; float32 logits (last, V) of the last of them, valid until the next call: an array, or
+        what numpy can look at as one (a tensor on the processor).
 
         ``last`` may be 0: what comes before the end of a prompt needs none.
         """
@@ -99,7 +102,7 @@ def compute_in_turn(network: Network, steps: Sequence[Step]) -> None:
     for step in steps:
         try:
             logits = network.forward(step.ids, step.cache, step.last)
-            step.logits = logits.clone() if len(steps) > 1 else logits  # the next call may write to the same memory
+            step.logits = np.array(logits) if len(steps) > 1 else logits  # the next call may write to the same memory
         except Exception as error:
             step.error = error
 

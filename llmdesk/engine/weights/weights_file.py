@@ -28,8 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from llmdesk.engine.matrices.stored import PADDING, Weights, stored_parts
-from llmdesk.engine.weights.source import STORED_TYPES
+from llmdesk.engine.matrices.stored import PADDING, STORED_TYPES, Weights, stored_parts
 from llmdesk.errors import LlmdeskError, ModelDamaged, NotEnoughDisk
 from llmdesk.words import say
 

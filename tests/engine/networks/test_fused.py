@@ -374,14 +374,14 @@ def test_ternary_groups_with_scales_of_their_own_stay_4_bits() -> None:
 def test_without_a_compiler_the_backends_operators_run(
     llama: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from llmdesk.engine.backends.built_network import build_network, own_kernels_reason
     from llmdesk.engine.backends.native import NativeKernels
-    from llmdesk.engine.backends.torch_model import build_network, own_kernels_reason
 
     monkeypatch.setattr(library, "_folder", lambda: tmp_path)  # nothing is compiled there yet
     monkeypatch.setattr(library, "compiler", lambda isa: None)
     library.load.cache_clear()
     assert "no C compiler" in str(library.obstacle())
-    network, reason = build_network(NativeKernels(), llama, CONTEXT, lambda phase, done: None)
+    network, reason = build_network(NativeKernels, llama, CONTEXT, lambda phase, done: None)
     assert "no C compiler" in own_kernels_reason(network, llama)
     library.load.cache_clear()
     assert (type(network).__name__, reason) == ("Decoder", None)

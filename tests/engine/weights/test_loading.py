@@ -26,7 +26,7 @@ from llmdesk.engine.weights.loading import prepare, stop_token_ids  # noqa: E402
 
 
 def load(folder: Path, precision: str = "int8", report: object = lambda phase, done: None):  # type: ignore[no-untyped-def]
-    from llmdesk.engine.backends.native import NativeBackend
+    from llmdesk.engine.backends.stacks import NativeBackend
 
     return NativeBackend().load(local_model(folder, precision), LoadOptions(), report)  # type: ignore[arg-type]
 
