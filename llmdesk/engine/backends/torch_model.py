@@ -5,7 +5,6 @@ Our own kernels need no torch; it is imported for whatever else computes.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +30,7 @@ from llmdesk.engine.generation.generation import TextModel, generate
 from llmdesk.engine.generation.prefix_cache import PrefixCache
 from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.step import Network, Step
+from llmdesk.engine.generation.template_process import started_ahead
 from llmdesk.engine.networks.config_values import shown
 from llmdesk.engine.networks.families import text_config, trained_tokens
 from llmdesk.engine.networks.token_work import token_work
@@ -45,8 +45,6 @@ from llmdesk.words import say
 
 if TYPE_CHECKING:
     from llmdesk.engine.networks.decoder import Kernels
-
-log = logging.getLogger(__name__)
 
 
 class TorchModel:
@@ -135,7 +133,6 @@ def load_torch_model(
 
     ``build`` makes the network where ``build_network`` is not to do it.
     """
-    started_s, report = time.perf_counter(), _keeping_threads(report)
     threads = options.threads or default_threads()
     use_torch_threads(threads)
 
@@ -144,6 +141,19 @@ def load_torch_model(
         use_torch_threads(threads)  # maybe it was imported only now
         return made
 
+    with started_ahead():
+        return _loaded(backend, kernels, model, options, _keeping_threads(report), build)
+
+
+def _loaded(
+    backend: str,
+    kernels: Callable[[], Kernels],
+    model: LocalModel,
+    options: LoadOptions,
+    report: LoadReporter,
+    build: NetworkBuilder | None,
+) -> TorchModel:
+    started_s = time.perf_counter()
     precision = options.precision or model.spec.precision
     prepared = prepare(model, precision, report)
     trained = trained_tokens(prepared.config) or model.spec.context_tokens

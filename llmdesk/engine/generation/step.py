@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-import numpy as np
-
 from llmdesk.datatypes.chat import Event
 from llmdesk.engine.generation.prefix_cache import SequenceCache
 
@@ -99,6 +97,8 @@ def compute(steps: Iterable[Step]) -> None:
 
 def compute_in_turn(network: Network, steps: Sequence[Step]) -> None:
     """One after the other, for networks that hold one sequence per step."""
+    import numpy as np  # the window is painted without it
+
     for step in steps:
         try:
             logits = network.forward(step.ids, step.cache, step.last)

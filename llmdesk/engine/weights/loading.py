@@ -34,6 +34,7 @@ from llmdesk.engine.weights.kept_files import (
 from llmdesk.engine.weights.kept_reading import Reading
 from llmdesk.engine.weights.model_files import end_tokens, packing_of, safetensors_files
 from llmdesk.engine.weights.modules_conversion import convert_modules
+from llmdesk.engine.weights.read_ahead import note_last
 from llmdesk.engine.weights.safetensors_source import FileWeights, safetensors_tensors
 from llmdesk.engine.weights.transformers_source import TransformersWeights
 from llmdesk.engine.weights.weights_file import kept_weights, remove_leftovers
@@ -128,6 +129,7 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
     with _blaming_what_was_kept(was_kept or is_kept):
         prepared = _checked(PreparedModel(config, tokenizer, weights, folder, precision))
     reading.keep()
+    note_last(file)
     return prepared
 
 
