@@ -180,8 +180,11 @@ def test_int4_answers_as_float32_does(local: LocalModel) -> None:
         answers[question] = answer = greedy(ours, prompt, ANSWER_TOKENS)
         # It reads our answer in one go: where each token is its first choice, it would have written the same.
         logits = theirs.forward([*prompt, *answer], theirs.new_cache(), ANSWER_TOKENS + 1)
-        assert logits[:-1].argmax(-1).tolist() == answer, (question, prepared.tokenizer.decode(answer))
-    assert "Paris" in prepared.tokenizer.decode(answers["What is the capital of France?"])
+        assert logits[:-1].argmax(-1).tolist() == answer, (
+            question,
+            prepared.tokenizer.backend_tokenizer.decode(answer),
+        )
+    assert "Paris" in prepared.tokenizer.backend_tokenizer.decode(answers["What is the capital of France?"])
 
 
 def test_int4_is_the_default_precision(local: LocalModel) -> None:
@@ -199,8 +202,10 @@ def test_greedy_answer_is_that_of_transformers_in_the_same_precision(local: Loca
     from transformers import LlamaForCausalLM
 
     from llmdesk.engine.backends.native import NativeKernels
+    from llmdesk.engine.generation.chat_template import ChatEncoder
     from llmdesk.engine.networks.decoder import Decoder
     from llmdesk.engine.weights.loading import prepare
+    from llmdesk.engine.weights.model_files import open_config
 
     class Float(NativeKernels):
         def pack(self, matrix: Any, bias: Any) -> Any:
@@ -209,12 +214,14 @@ def test_greedy_answer_is_that_of_transformers_in_the_same_precision(local: Loca
             return super().pack(dequantized(matrix), bias)
 
     prepared = prepare(local, precision, lambda phase, done: None)  # type: ignore[arg-type]
-    turns = [{"role": "user", "content": "Why is the sky blue? Answer in three sentences."}]
-    prompt = prepared.tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=False)
+    question = ChatMessage("user", "Why is the sky blue? Answer in three sentences.")
+    prompt = ChatEncoder(prepared.tokenizer).encode((question,)).ids
     answer = greedy(Decoder(prepared.config, prepared.weights, Float(torch.float32), 512), prompt, 64)
 
     state = float_state(prepared, torch.float32)
-    oracle = LlamaForCausalLM.from_pretrained(None, config=prepared.config, state_dict=state, dtype=torch.float32)
+    oracle = LlamaForCausalLM.from_pretrained(
+        None, config=open_config(prepared.folder), state_dict=state, dtype=torch.float32
+    )
     with torch.inference_mode():
         logits = oracle.eval()(torch.tensor([prompt + answer])).logits[0]
     assert logits[len(prompt) - 1 : -1].argmax(-1).tolist() == answer

@@ -153,7 +153,9 @@ class _Answer:
                 self._reason = "cancelled"
                 return
             if self.cache.length == total:
-                self._prompt_logits = np.array(logits[0])  # another answer's step may come before they are used
+                self._prompt_logits = np.asarray(
+                    logits[0]
+                ).copy()  # another answer's step may come before they are used
             self._model.prefix_cache.make_room()
             yield self._prompt_progress()
 

@@ -102,7 +102,9 @@ def compute_in_turn(network: Network, steps: Sequence[Step]) -> None:
     for step in steps:
         try:
             logits = network.forward(step.ids, step.cache, step.last)
-            step.logits = np.array(logits) if len(steps) > 1 else logits  # the next call may write to the same memory
+            step.logits = (
+                np.asarray(logits).copy() if len(steps) > 1 else logits
+            )  # the next call may write to the same memory
         except Exception as error:
             step.error = error
 
