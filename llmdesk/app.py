@@ -52,9 +52,11 @@ def make_application() -> QApplication:
 
 def run_window(model_id: str = "") -> int:
     """Open the window and stay until it is closed; returns the exit code. A second start raises the first window."""
+    from llmdesk.engine.weights.read_ahead import read_last_ahead
     from llmdesk.services.logs import Logs
     from llmdesk.ui.shell.single_instance import SingleInstance
 
+    read_last_ahead()  # the disk is idle while Qt starts
     logs = Logs()
     app = make_application()
     instance = SingleInstance()

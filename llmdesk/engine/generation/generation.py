@@ -8,6 +8,8 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from llmdesk.datatypes.chat import (
     Event,
     Finished,
@@ -151,7 +153,9 @@ class _Answer:
                 self._reason = "cancelled"
                 return
             if self.cache.length == total:
-                self._prompt_logits = logits[0].clone()  # another answer's step may come before they are used
+                self._prompt_logits = np.asarray(
+                    logits[0]
+                ).copy()  # another answer's step may come before they are used
             self._model.prefix_cache.make_room()
             yield self._prompt_progress()
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Network
 
 if TYPE_CHECKING:
@@ -106,7 +108,7 @@ def compare(
             for start in range(0, len(ids), PREFILL_CHUNK_TOKENS):
                 chunk = ids[start : start + PREFILL_CHUNK_TOKENS]
                 targets = ids[start + 1 : start + 1 + len(chunk)]
-                logits = reference.forward(chunk, expected, last=len(chunk)).clone()
+                logits = logits_of(reference, chunk, expected, len(chunk))
                 for path, step in paths.items():
                     tallies[text, path].add(logits, logits_of(network, chunk, caches[path], step), targets)
                 done += len(chunk)
@@ -121,4 +123,4 @@ def logits_of(network: Network, ids: list[int], cache: Any, step: int) -> torch.
     import torch
 
     parts = (ids[start : start + step] for start in range(0, len(ids), step))
-    return torch.cat([network.forward(part, cache, last=len(part)).clone() for part in parts])
+    return torch.cat([torch.tensor(np.asarray(network.forward(part, cache, last=len(part)))) for part in parts])

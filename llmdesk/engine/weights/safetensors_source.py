@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
-from llmdesk.engine.matrices.stored import Weights
-from llmdesk.engine.weights.source import STORED_TYPES, SourceTensor, check_numbers
+from llmdesk.engine.matrices.stored import STORED_TYPES, TensorWeights
+from llmdesk.engine.weights.source import SourceTensor, check_numbers
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
@@ -30,14 +30,12 @@ if TYPE_CHECKING:
 _TYPES = {stored: name for name, stored in STORED_TYPES.items()}
 
 
-class FileWeights(Weights):
+class FileWeights(TensorWeights):
     """A model's plain weights as its publisher stored them: each tensor is read when it is asked for (see Weights).
 
     Raises:
         ModelDamaged: a file is not whole or holds numbers that are none. UnsupportedModel: see safetensors_tensors.
     """
-
-    is_mapped = False
 
     def __init__(self, files: list[Path]) -> None:
         self._tensors = {tensor.name: tensor for tensor in safetensors_tensors(files)}
@@ -97,9 +95,6 @@ class FileWeights(Weights):
     def matrix(self, name: str) -> torch.Tensor:
         """See Weights."""
         return self.tensor(name)
-
-    def panels(self, name: str) -> None:
-        """See Weights: whoever wants panels makes them."""
 
     def _found(self, name: str) -> SourceTensor:
         if name not in self._tensors:
