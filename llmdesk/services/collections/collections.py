@@ -32,6 +32,8 @@ from llmdesk.services.collections.collection import (
     FoundListener,
     SentenceModel,
 )
+from llmdesk.services.collections.database import is_damage, is_of_the_system, open_file, problem_of
+from llmdesk.services.collections.index import Index
 from llmdesk.services.collections.searching import Searching
 from llmdesk.services.collections.sentence_model import find_model
 from llmdesk.services.collections.shelf import Shelf
@@ -69,6 +71,7 @@ class Collections:
         self._listeners = Listeners[CollectionEvent]()
         self._thread = CallThread("collections", self._close_shelf)
         self._shelf: Shelf | None = None
+        self._is_damaged = False
         self._snapshot: tuple[Collection, ...] = ()
         self._model = SentenceModel("none")
         self._model_of = ""
@@ -181,36 +184,44 @@ class Collections:
             self._shelf.close(_CLOSE_S - 1)
 
     def _told(self, error: Exception) -> ErrorInfo:
-        """As a value; a damaged index is set aside, and the folders are indexed anew."""
-        from llmdesk.services.collections import database
-
-        if database.is_damage(error) and self._shelf is not None:
-            self._shelf.close(_CLOSE_S)
-            self._shelf = None
-            self._call(self._refresh)
-            return database.problem_of(error).info()
+        """As a value. A damaged index is set aside, and the folders are indexed anew."""
+        if is_damage(error):
+            self._call(self._replace_damaged)
+        if is_of_the_system(error):
+            return problem_of(error).info()
         if not isinstance(error, LlmdeskError):
-            if not database.is_of_the_system(error):
-                log.error("a call of the collections failed", exc_info=error)
-                return error_info(error)
-            return database.problem_of(error).info()
-        return error.info()
+            log.error("a call of the collections failed", exc_info=error)
+        return error_info(error)
+
+    def _replace_damaged(self) -> None:
+        if self._shelf is not None:
+            self._shelf.close(_CLOSE_S)
+            self._shelf, self._is_damaged = None, True
+        self._refresh()
 
     def _open_shelf(self) -> Shelf:
         if self._shelf is None:
             self._model = find_model(self._settings, self._catalogue)
-            self._shelf, notice = Shelf.opened(
-                self.file, self._engine, lambda: self._model, self._listeners.tell, self._publish
+            opened = open_file(self.file, is_damaged=self._is_damaged)
+            self._is_damaged = False
+            self._shelf = Shelf(
+                Index(opened.connection),
+                self._engine,
+                lambda: self._model,
+                self._listeners.tell,
+                self._publish_if_open,
+                lambda: self._call(self._replace_damaged),
             )
-            if notice is not None:
-                self._listeners.tell(CollectionTrouble("", notice.info()))
+            if opened.notice is not None:
+                self._listeners.tell(CollectionTrouble("", opened.notice.info()))
             for each in self._shelf.index.summaries():
                 self._shelf.indexer.scan(each.id)
         return self._shelf
 
     def _refresh(self) -> None:
-        self._look_for_model()
+        self._model = find_model(self._settings, self._catalogue)
         shelf = self._open_shelf()
+        shelf.indexer.embed()
         for each in shelf.index.summaries():
             shelf.indexer.scan(each.id)
         self._publish()
@@ -252,6 +263,10 @@ class Collections:
         found = shelf.collections() if shelf is not None else ()
         self._snapshot = found
         self._listeners.tell(CollectionsChanged(found))
+
+    def _publish_if_open(self) -> None:
+        if self._shelf is not None:
+            self._publish()
 
     def _search(self, search: Callable[[Searching], Found], done: FoundListener) -> Callable[[], None]:
         given_up = threading.Event()

@@ -1,7 +1,7 @@
 """The file of the index: opened, set aside when it is damaged, begun anew when another version wrote it.
 
-All in it can be made again from the user's files, but for which folders there are: these are carried over where they can
-still be read. SQLite comes with ``apsw``, because Python's own module often cannot load the extension for vectors.
+All in it can be made again from the user's files, but for which folders there are: these are carried over where they
+can still be read. SQLite comes with ``apsw``, because Python's own module often cannot load the extension for vectors.
 """
 
 from __future__ import annotations
@@ -76,10 +76,16 @@ class Opened:
     notice: LlmdeskError | None = None
 
 
-def open_file(file: Path) -> Opened:
-    """Open the index, made if there is none. Raises CollectionError: it cannot be opened now."""
+def open_file(file: Path, *, is_damaged: bool = False) -> Opened:
+    """Open the index, made if there is none. Raises CollectionError: it cannot be opened now.
+
+    Args:
+        is_damaged: that was found while it was in use.
+    """
     try:
         try:
+            if is_damaged and file.exists():
+                raise apsw.CorruptError(say("it could not be read"))
             return Opened(_opened(file))
         except (apsw.CorruptError, apsw.NotADBError, _OtherVersion) as error:
             return _begun_anew(file, error)

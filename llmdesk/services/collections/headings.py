@@ -1,14 +1,15 @@
-"""What the lines of a text stand under: headings of Markdown and reStructuredText, classes and functions of code (pure)."""
+"""What lines stand under: headings of Markdown and reStructuredText, classes and functions of code (pure)."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 
-_CODE = frozenset(
+_CODE_SUFFIXES = (
     ".py .pyi .js .jsx .mjs .ts .tsx .java .kt .scala .c .h .cc .cpp .cxx .hpp .cs .go .rs .swift .php .rb .lua .sh "
-    ".r .jl .dart .m .mm .sql .ex .exs .hs .ml .fs .vb .pl .ps1 .cu .zig .nim".split()
+    ".r .jl .dart .m .mm .sql .ex .exs .hs .ml .fs .vb .pl .ps1 .cu .zig .nim"
 )
+_CODE = frozenset(_CODE_SUFFIXES.split())
 _DEFINITION = re.compile(
     r"(\s*)(?:(?:export|default|public|private|protected|internal|static|final|abstract|async|pub(?:\([^)]*\))?|unsafe"
     r"|override|virtual|inline|partial|sealed|open|data)\s+)*"

@@ -13,8 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import apsw
-
 from llmdesk.errors import error_info
 from llmdesk.services.collections import database
 from llmdesk.services.collections.collection import CollectionEvent, CollectionTrouble, IndexProgress
@@ -49,6 +47,7 @@ class Indexer:
         model_id: of the sentence model, if it is on this machine, else empty.
         tell: hears of progress and trouble, on this thread.
         publish: counts changed; told at most twice a second, on this thread.
+        on_damage: the index is not whole; told on this thread, which ends.
     """
 
     def __init__(
@@ -58,9 +57,10 @@ class Indexer:
         model_id: Callable[[], str],
         tell: Callable[[CollectionEvent], None],
         publish: Callable[[], None],
+        on_damage: Callable[[], None],
     ) -> None:
         self._indexes, self._embedder, self._model_id = indexes, embedder, model_id
-        self._tell, self._publish = tell, publish
+        self._tell, self._publish, self._on_damage = tell, publish, on_damage
         self._changed = threading.Condition()
         self._scans: dict[str, _Scan] = {}
         self._is_closing = False
@@ -121,12 +121,16 @@ class Indexer:
                 if not self._step():
                     self._publish_now()
                     self._wait()
-            except (apsw.Error, OSError) as error:
-                log.warning("the index of folders cannot be written: %s", error)
-                self._give_up(database.problem_of(error))
             except Exception as error:
-                log.exception("indexing failed")
-                self._give_up(error)
+                if database.is_damage(error):
+                    self._on_damage()
+                    return
+                if database.is_of_the_system(error):
+                    log.warning("the index of folders cannot be written: %s", error)
+                    self._give_up(database.problem_of(error))
+                else:
+                    log.exception("indexing failed")
+                    self._give_up(error)
 
     def _step(self) -> bool:
         """The next thing to be done; False if there is nothing."""
@@ -148,7 +152,7 @@ class Indexer:
 
     def _wait(self) -> None:
         with self._changed:
-            if not self._scans and not self._is_closing:
+            if not self._scans and not self._is_closing and not self.is_embedding:
                 left_s = self._no_vectors_until_s - time.monotonic()
                 self._changed.wait(left_s if left_s > 0 else None)
 

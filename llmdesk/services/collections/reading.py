@@ -24,11 +24,12 @@ _MOST_SEEN = 200_000
 _PASSED_OVER = frozenset({"node_modules", "__pycache__", "site-packages", "venv"})
 _HEAD_BYTES = 4096
 _MARKS_OF_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_BINARY = frozenset(
-    ".png .jpg .jpeg .gif .bmp .ico .webp .tif .tiff .heic .mp3 .mp4 .m4a .wav .flac .ogg .avi .mkv .mov .webm .zip .gz "
-    ".xz .bz2 .zst .7z .rar .tar .whl .jar .exe .dll .so .dylib .a .o .obj .pyc .class .bin .iso .img .gguf .safetensors "
-    ".pt .pth .npy .npz .onnx .sqlite .db .ttf .otf .woff .woff2 .doc .xls .ppt .pptx .odt .ods .odp .psd .ai".split()
+_BINARY_SUFFIXES = (
+    ".png .jpg .jpeg .gif .bmp .ico .webp .tif .tiff .heic .mp3 .mp4 .m4a .wav .flac .ogg .avi .mkv .mov .webm .psd "
+    ".zip .gz .xz .bz2 .zst .7z .rar .tar .whl .jar .exe .dll .so .dylib .a .o .obj .pyc .class .bin .iso .img .ttf "
+    ".gguf .safetensors .pt .pth .npy .npz .onnx .sqlite .db .otf .woff .woff2 .doc .xls .ppt .pptx .odt .ods .odp"
 )
+_BINARY = frozenset(_BINARY_SUFFIXES.split())
 
 
 @dataclass(slots=True)

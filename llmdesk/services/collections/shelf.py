@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Self
 
 from llmdesk.engine.serving.runner import EngineRunner
-from llmdesk.errors import LlmdeskError
 from llmdesk.services.collections.attached import AttachedFiles
 from llmdesk.services.collections.collection import Collection, CollectionEvent, CollectionState, SentenceModel
-from llmdesk.services.collections.database import open_file
 from llmdesk.services.collections.embedding import Embedder
 from llmdesk.services.collections.index import Index, Summary
 from llmdesk.services.collections.indexer import Indexer
@@ -32,26 +28,14 @@ class Shelf:
         model: Callable[[], SentenceModel],
         tell: Callable[[CollectionEvent], None],
         publish: Callable[[], None],
+        on_damage: Callable[[], None],
     ) -> None:
         self.index, self._model = index, model
         self.attached = AttachedFiles()
         self.embedder = Embedder(engine)
         indexes = (index, self.attached.index)
-        self.indexer = Indexer(indexes, self.embedder, lambda: self.model_id, tell, publish)
+        self.indexer = Indexer(indexes, self.embedder, lambda: self.model_id, tell, publish, on_damage)
         self.indexer.start()
-
-    @classmethod
-    def opened(
-        cls,
-        file: Path,
-        engine: EngineRunner,
-        model: Callable[[], SentenceModel],
-        tell: Callable[[CollectionEvent], None],
-        publish: Callable[[], None],
-    ) -> tuple[Self, LlmdeskError | None]:
-        """With the file, made if there is none, and what the user should know of it. Raises CollectionError."""
-        opened = open_file(file)
-        return cls(Index(opened.connection), engine, model, tell, publish), opened.notice
 
     @property
     def model(self) -> SentenceModel:

@@ -11,8 +11,8 @@ _CAMEL = re.compile(r"[A-Za-z]*[a-z][A-Z][A-Za-z]*")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W_]+")
 _MOST_WORDS = 40
-_STOP_WORDS = frozenset(
-    """a about after again all also am an and any are as at be because been before being between both but by can could
+_STOP_TEXT = """
+    a about after again all also am an and any are as at be because been before being between both but by can could
     did do does doing done down during each else few for from further get gets give go had has have having he her here
     hers him his how i if in into is it its just let like make may me might more most much must my no nor not now of
     off on once one only or other our out over own please s same shall she should show so some such t tell than that the
@@ -21,8 +21,9 @@ _STOP_WORDS = frozenset(
     aber alle als also am an auch auf aus bei bin bis bist da dann das dass dem den der des dich die dies diese dieser
     doch du durch ein eine einem einen einer eines er es für gibt hat habe haben ich ihr im in ist ja kann können man
     mein mich mir mit muss nach nicht noch nur oder ob sein sich sie sind so soll um und uns vom von vor war was wenn
-    wer werden wie wir wird wo zu zum zur über""".split()
-)
+    wer werden wie wir wird wo zu zum zur über
+"""
+_STOP_WORDS = frozenset(_STOP_TEXT.split())
 
 
 def indexed(text: str) -> str:
