@@ -117,8 +117,16 @@ def _piece(chunk: list[_Line]) -> Iterator[Piece]:
     if lines:
         first, last = lines[0], lines[-1]
         text = "\n".join(line.text for line in chunk[chunk.index(first) : chunk.index(last) + 1])
-        heading = next((line.heading for line in lines if line.heading), "")
-        yield Piece(Place(first.unit, first.number, last.number, first.sheet), heading[:_HEADING_CHARS], text)
+        place = Place(first.unit, first.number, last.number, first.sheet)
+        yield Piece(place, _heading_of(lines)[:_HEADING_CHARS], text)
+
+
+def _heading_of(lines: list[_Line]) -> str:
+    """What most of them stand under."""
+    tokens: dict[str, int] = {}
+    for line in lines:
+        tokens[line.heading] = tokens.get(line.heading, 0) + line.tokens
+    return max(tokens, key=lambda heading: tokens[heading])
 
 
 # -- lines -------------------------------------------------------------------------------------------------------------
