@@ -420,6 +420,7 @@ def test_vectors_are_a_request_like_an_answer() -> None:
         assert result.reason == "cancelled"
 
 
+@pytest.mark.logs("loading 1500-vectors failed")
 def test_in_the_background_a_model_takes_nobodys_place(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither in memory nor as the window's, and it goes for whoever needs the room."""
     room_for_one(monkeypatch)

@@ -25,7 +25,7 @@ def notes(tmp_path: Path) -> Path:
     (folder / "sub").mkdir(parents=True)
     (folder / "tea.md").write_text("# Green tea\n\nSteep it for two minutes in water of 75 degrees.\n")
     (folder / "bread.txt").write_text("Bread rises for an hour. Then it is baked.\n")
-    (folder / "sub" / "cars.txt").write_text("An automobile needs oil.\n")
+    (folder / "sub" / "garage.txt").write_text("An automobile needs oil.\n")
     return folder
 
 
@@ -36,7 +36,7 @@ def test_a_folder_is_found_by_words_and_by_meaning(notes: Path, tmp_path: Path) 
         assert found.size_bytes > 0
         hit = made.search("How long does tea steep?").passages[0]
         assert (hit.number, hit.name, hit.heading, hit.place) == (1, "tea.md", "Green tea", "lines 1-3")
-        assert made.names("car repair")[0] == "cars.txt"  # no word in common
+        assert made.names("car repair")[0] == "garage.txt"  # no word in common
         assert made.search("tea").notice == ""
         steps = [each for each in made.heard.events if isinstance(each, IndexProgress)]
         assert {(each.step, each.total) for each in steps} == {("read", 3), ("embed", 3)}
@@ -81,7 +81,7 @@ def test_without_the_model_words_are_searched_until_it_comes(notes: Path, tmp_pa
         made.collections.model_arrived()
         until(lambda: made.collections.sentence_model.state == "ready")
         assert made.settled(chosen.id).state == "ready"
-        assert made.names("car repair")[0] == "cars.txt"
+        assert made.names("car repair")[0] == "garage.txt"
 
 
 def test_another_model_makes_all_vectors_anew(notes: Path, tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_another_model_makes_all_vectors_anew(notes: Path, tmp_path: Path) -> No
         made.collections.open()
         until(lambda: any(each.state == "ready" for each in made.collections.collections()))
         assert any(isinstance(each, IndexProgress) and each.step == "embed" for each in made.heard.events)
-        assert made.names("car repair")[0] == "cars.txt"
+        assert made.names("car repair")[0] == "garage.txt"
 
 
 def test_what_cannot_be_read_is_a_problem_of_that_file(notes: Path, tmp_path: Path) -> None:
@@ -220,6 +220,7 @@ def test_passages_wait_while_others_answer(notes: Path, tmp_path: Path) -> None:
         assert made.settled(chosen_id).embedded == 3
 
 
+@pytest.mark.logs("is damaged")
 def test_a_damaged_index_is_set_aside_and_made_anew(notes: Path, tmp_path: Path) -> None:
     with desk(tmp_path / "home") as made:
         made.add(notes)
@@ -287,6 +288,7 @@ def test_a_kill_in_the_middle_loses_nothing_that_was_there(tmp_path: Path) -> No
         assert made.names("word123")[0] == "123.txt"
 
 
+@pytest.mark.logs("cannot be written")
 def test_a_full_disk_is_told_and_indexing_goes_on_later(
     notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
