@@ -33,7 +33,12 @@ from llmdesk.services.chats.message import (
     TextAdded,
     copies_of,
 )
+<<<<<<< HEAD
 from llmdesk.services.chats.message_tree import BEGINNING, MessageTree
+=======
+from llmdesk.services.chats.removal import Branches
+from llmdesk.services.collections.passage import Passage
+>>>>>>> h-coll
 from llmdesk.services.files.attachment import Attachment
 
 
@@ -49,15 +54,38 @@ class Conversation(MessageTree):
         return self._listeners.add(listener)
 
     def ask(
-        self, text: str, model_id: str, sampling: SamplingParams, attachments: tuple[Attachment, ...] = ()
+        self,
+        text: str,
+        model_id: str,
+        sampling: SamplingParams,
+        attachments: tuple[Attachment, ...] = (),
+        sources: tuple[Passage, ...] = (),
     ) -> Message:
         """A prompt at the end of the path. Returns its answer, which is running and has no words yet."""
+<<<<<<< HEAD
         return self._ask(self._path[-1].id if self._path else BEGINNING, text, model_id, sampling, attachments)
+=======
+        parent_id = self._path[-1].id if self._path else BEGINNING
+        prompt = Message(new_id(), parent_id, "user", pieces=[text], attachments=attachments, sources=sources)
+        return self._ask(prompt, model_id, sampling)
+>>>>>>> h-coll
 
-    def ask_again(self, prompt_id: str, text: str, model_id: str, sampling: SamplingParams) -> Message:
-        """Another version of a prompt, with the same attachments. Returns its answer, running."""
-        prompt = self._messages[prompt_id]
-        return self._ask(prompt.parent_id, text, model_id, sampling, prompt.attachments)
+    def ask_again(
+        self,
+        prompt_id: str,
+        text: str,
+        model_id: str,
+        sampling: SamplingParams,
+        sources: tuple[Passage, ...] | None = None,
+    ) -> Message:
+        """Another version of a prompt, with the same attachments, and the same sources unless others are given.
+
+        Returns its answer, running.
+        """
+        old = self._messages[prompt_id]
+        found = old.sources if sources is None else sources
+        prompt = Message(new_id(), old.parent_id, "user", pieces=[text], attachments=old.attachments, sources=found)
+        return self._ask(prompt, model_id, sampling)
 
     def answer_again(self, answer_id: str, model_id: str, sampling: SamplingParams) -> Message:
         """Another version of an answer, running."""
@@ -155,10 +183,8 @@ class Conversation(MessageTree):
         answer.take_figures(stats, by)
         self._listeners.tell(MessageEnded(answer))
 
-    def _ask(
-        self, parent_id: str, text: str, model_id: str, sampling: SamplingParams, attachments: tuple[Attachment, ...]
-    ) -> Message:
-        prompt = self._add(Message(new_id(), parent_id, "user", pieces=[text], attachments=attachments))
+    def _ask(self, prompt: Message, model_id: str, sampling: SamplingParams) -> Message:
+        self._add(prompt)
         answer = self._answer(prompt.id, model_id, sampling)
         self._read_path(prompt)
         return answer

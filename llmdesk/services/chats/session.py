@@ -42,6 +42,7 @@ from llmdesk.services.chats.session_changes import (
     TokensCame,
 )
 from llmdesk.services.chats.submission import AnswerSource, Keeper, Submission
+from llmdesk.services.collections.passage import Passage, told_with
 from llmdesk.services.files.attachment import Attachment, prompt_with
 
 __all__ = [
@@ -157,16 +158,18 @@ class Session:
             self._options = options
             self._tell(OptionsChanged(self))
 
-    def submit(self, text: str, attachments: tuple[Attachment, ...] = ()) -> Message:
+    def submit(self, text: str, attachments: tuple[Attachment, ...] = (), sources: tuple[Passage, ...] = ()) -> Message:
         """Ask at the end of the path; returns the answer, running. Raises RuntimeError while another one runs."""
         self._require_idle()
-        answer = self.conversation.ask(text, self._options.model_id, self._options.sampling, attachments)
+        options = self._options
+        answer = self.conversation.ask(text, options.model_id, options.sampling, attachments, sources)
         return self._send(answer, may_be_cached=True)
 
-    def ask_again(self, prompt_id: str, text: str) -> Message:
-        """The same with another version of a prompt."""
+    def ask_again(self, prompt_id: str, text: str, sources: tuple[Passage, ...] | None = None) -> Message:
+        """The same with another version of a prompt; without ``sources`` it keeps those of the first one."""
         self._require_idle()
-        answer = self.conversation.ask_again(prompt_id, text, self._options.model_id, self._options.sampling)
+        options = self._options
+        answer = self.conversation.ask_again(prompt_id, text, options.model_id, options.sampling, sources)
         return self._send(answer, may_be_cached=True)
 
     def answer_again(self, answer_id: str) -> Message:
@@ -183,20 +186,24 @@ class Session:
     def send_next(self) -> None:
         """Send the first of the prompts that wait, unless an answer runs or the prompt is being edited."""
         if self._answer is None and (prompt := self.queue.take()) is not None:
-            self.submit(prompt.text, prompt.attachments)
+            self.submit(prompt.text, prompt.attachments, prompt.sources)
             self._tell(QueueChanged(self))
 
     def preview(
-        self, text: str, attachments: tuple[Attachment, ...] = (), *, has_history: bool = True
+        self,
+        text: str,
+        attachments: tuple[Attachment, ...] = (),
+        sources: tuple[Passage, ...] = (),
+        *,
+        has_history: bool = True,
     ) -> GenerationRequest:
         """The request that ``submit`` would make now, to be counted; nothing is sent.
 
         Without its history it costs nothing that grows with the chat: where the engine told what the history takes.
         """
         conversation = self.conversation if has_history else Conversation()
-        return self._options.request(
-            "", conversation.told_next(prompt_with(text, attachments), self._options.system_prompt)
-        )
+        prompt = prompt_with(told_with(text, sources), attachments)
+        return self._options.request("", conversation.told_next(prompt, self._options.system_prompt))
 
     def stop(self) -> None:
         """End the running answer, if there is one; what was written stays. Its end comes as an event like any other."""
