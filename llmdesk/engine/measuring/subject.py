@@ -10,6 +10,7 @@ from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.generation.generation import TextModel
 from llmdesk.engine.generation.step import Network
+from llmdesk.engine.measuring.shape_files import shape_file
 from llmdesk.engine.measuring.speed import read
 from llmdesk.engine.networks.families import trained_tokens
 from llmdesk.engine.networks.token_work import token_work
@@ -69,7 +70,7 @@ def load_subject(
         LlmdeskError: see Backend.load and synthetic_model; PromptError if the model takes fewer tokens.
     """
     from llmdesk.engine.backends.torch_model import build_network, kernels_name, text_model_of
-    from llmdesk.engine.measuring.synthetic import shape_file, synthetic_model
+    from llmdesk.engine.measuring.synthetic import synthetic_model
     from llmdesk.engine.weights.loading import prepare
 
     name_team()
