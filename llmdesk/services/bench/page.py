@@ -56,7 +56,8 @@ def as_html(board: Board) -> str:
         '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Benchmark – llmdesk</title><style>{_STYLE}</style></head>\n<body>\n{_body(board, parts)}</body>\n</html>\n"
+        f"<title>Benchmark – llmdesk</title><style>{_STYLE}</style></head>\n"
+        f"<body>\n{_body(board, parts)}</body>\n</html>\n"
     )
 
 
@@ -137,7 +138,8 @@ def _line_chart(lines: Sequence[tuple[str, Sequence[tuple[int, float]]]], unit: 
 
 
 def _text(x: float, y: float, words: str, ink: str = "#141920") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="13" font-family="Inter, sans-serif" fill="{ink}">{escape(words)}</text>'
+    look = f'font-size="13" font-family="Inter, sans-serif" fill="{ink}"'
+    return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(words)}</text>'
 
 
 def _svg(parts: Sequence[str], height: int) -> str:

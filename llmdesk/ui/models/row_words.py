@@ -36,6 +36,11 @@ class RowWords(QWidget):
         """The lines, whole."""
         return [text for text, _ in self._lines]
 
+    @property
+    def explanation(self) -> str:
+        """What the tool tip says besides what is cut."""
+        return self._notes
+
     def show_words(self, title: str, facts: str, fit: str, fit_color: str, speed: SpeedLine, notes: str) -> None:
         """``notes`` are for the tool tip."""
         self._lines = [(title, "text"), (facts, "secondary"), (fit, fit_color), (speed.text, speed.color)]

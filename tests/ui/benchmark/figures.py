@@ -28,7 +28,7 @@ def row(model: str = "alpha", precision: str = "int4", tps: float = 25.0, **othe
     found = BenchRow(
         model, "native", "llmdesk AVX2", precision, 2, 512, 128, 0, 5, prefill, speed, 1.0, 10, 20, 30, 0.5
     )
-    return replace(found, kernels_version=kernels_version(found.engine), **others)
+    return replace(found, **{"kernels_version": kernels_version(found.engine), **others})
 
 
 def quality(precision: str = "int4") -> QualityRow:
