@@ -23,8 +23,9 @@ from llmdesk.ui.kit.words import tr
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _MODEL, _WRITING, _BAR, _READING, _MEMORY, _KL, _EQUAL = range(7)
-_LEAST_PX = {_BAR: 700, _MEMORY: 620, _EQUAL: 520, _READING: 420}
+_LEAST_PX = {_BAR: 740, _MEMORY: 660, _EQUAL: 560, _READING: 460}
 """Columns that a narrower table leaves out."""
+_LEAST_NAME_PX = 185
 
 
 class Bar(QWidget):
@@ -41,7 +42,7 @@ class Bar(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """It gives way first."""
-        return QSize(self._theme.px(60), self._theme.px(20))
+        return QSize(self._theme.px(50), self._theme.px(20))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Trough and bar."""
@@ -64,7 +65,7 @@ class _Body(QWidget):
         super().__init__()
         self._theme = theme
         self.grid = QGridLayout(self)
-        space(theme, self.grid, (8, 0, 8, 0), spacing=14, down=8)
+        space(theme, self.grid, (8, 0, 8, 0), spacing=12, down=8)
         self.chosen = -1
 
     def rect_of(self, number: int) -> QRectF:
@@ -119,7 +120,7 @@ class BenchTable(Panel):
         self._count = len(rows)
         self._body = body = _Body(self._theme)
         self._layout.addWidget(body)
-        names = (tr("Model"), tr("Writing, tok/s"), "", tr("Reading, tok/s"), tr("Of memory's speed"), tr("KL"))
+        names = (tr("Model"), tr("Writing, tok/s"), "", tr("Reading, tok/s"), tr("Of memory"), tr("KL"))
         for number, name in enumerate((*names, tr("Equal choices"))):
             side = _LEFT if number == _MODEL else _RIGHT
             self._put(Label(self._theme, name, "secondary", "small", MEDIUM), 0, number, side)
@@ -183,16 +184,16 @@ class BenchTable(Panel):
 
     def _add(self, number: int, line: BoardRow, fraction: float, title: str) -> None:
         found, theme = line.row, self._theme
-        name = ElidedLabel(theme, weight=MEDIUM)
+        name = ElidedLabel(theme, weight=MEDIUM, least=100)
         name.setText(title)
-        test = ElidedLabel(theme, "secondary", "small")
+        test = ElidedLabel(theme, "secondary", "small", least=_LEAST_NAME_PX)
         test.setText(lengths_words(line))
         words = QWidget()
         lines = column(theme, spacing=1)
         lines.addLayout(row(theme, name, Label(theme, found.precision, "secondary"), 1, spacing=6))
         lines.addWidget(test)
         if note := row_note(line):
-            told = ElidedLabel(theme, "warning" if line.is_stale else "secondary", "small")
+            told = ElidedLabel(theme, "warning" if line.is_stale else "secondary", "small", least=_LEAST_NAME_PX)
             told.setText(note)
             lines.addWidget(told)
         words.setLayout(lines)

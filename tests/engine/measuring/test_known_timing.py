@@ -30,7 +30,7 @@ class _Timed:
     """Takes as long as it says on a clock of its own, or on the real one."""
 
     def __init__(self, clock: _Clock | None) -> None:
-        self._clock = clock
+        self._clock, self._due_s = clock, 0.0
 
     def new_cache(self) -> Any:
         return _Cache(goes_back=True)
@@ -41,10 +41,10 @@ class _Timed:
         if self._clock is not None:
             self._clock.now_s += takes_s
             return
-        end_s = time.perf_counter() + takes_s
-        time.sleep(takes_s - 0.002)
-        while time.perf_counter() < end_s:
-            pass
+        now_s = time.perf_counter()
+        # By a schedule: a step that other programs made late does not make all that follow it late, too.
+        self._due_s = (self._due_s if now_s - self._due_s < takes_s else now_s) + takes_s
+        time.sleep(max(0.0, self._due_s - now_s))
 
 
 def expected_tps(tokens: int, steps: int) -> float:
@@ -65,5 +65,5 @@ def test_speeds_are_those_of_the_network(monkeypatch: pytest.MonkeyPatch, depth:
 
 @pytest.mark.timing
 def test_speeds_are_true_on_a_real_clock() -> None:
-    writing = SpeedTest(_Timed(None), 50, 0).decode(16, 3)
-    assert writing.median == pytest.approx(expected_tps(16, 16), rel=0.01)
+    writing = SpeedTest(_Timed(None), 50, 0).decode(50, 3)
+    assert writing.median == pytest.approx(expected_tps(50, 50), rel=0.01)
