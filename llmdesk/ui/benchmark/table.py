@@ -129,8 +129,8 @@ class BenchTable(Panel):
             body.grid.addWidget(Hairline(self._theme), 2 * place + 1, 0, 1, 7)
             self._add(2 * place + 2, line, line.row.decode_tps.mean / most, titles.get(line.row.model, line.row.model))
             self._add_fidelity(place, line, line.row.model in installed)
-        body.grid.setColumnStretch(_MODEL, 2)
-        body.grid.setColumnStretch(_BAR, 3)
+        body.grid.setColumnStretch(_MODEL, 3)
+        body.grid.setColumnStretch(_BAR, 2)
         body.show()
         self._fit()
 
@@ -172,7 +172,7 @@ class BenchTable(Panel):
             for part in self._columns[number]:
                 part.setVisible(is_shown)
         if self._body is not None:
-            self._body.grid.setColumnStretch(_BAR, 3 if self.width() >= self._theme.px(_LEAST_PX[_BAR]) else 0)
+            self._body.grid.setColumnStretch(_BAR, 2 if self.width() >= self._theme.px(_LEAST_PX[_BAR]) else 0)
 
     def _put(self, part: QWidget, line: int, number: int, side: Qt.AlignmentFlag | None = None) -> None:
         assert self._body is not None

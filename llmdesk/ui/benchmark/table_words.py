@@ -8,12 +8,12 @@ from llmdesk.ui.kit.words import told, tr
 
 
 def lengths_words(line: BoardRow) -> str:
-    """Lengths, depth, threads, and whose kernels where they are not llmdesk's own."""
+    """Depth, lengths, threads, and whose kernels where they are not llmdesk's own."""
     row = line.row
     words = tr("prompt {prompt:,}, answer {answer:,}", prompt=row.prompt_tokens, answer=row.new_tokens)
     depth = tr("after {tokens:,} tokens", tokens=row.context_tokens) if row.context_tokens else ""
     engine = "" if is_own(row.engine) else told(row.engine)
-    return " · ".join(filter(None, (words, depth, tr("%n thread(s)", n=row.threads), engine)))
+    return " · ".join(filter(None, (depth, words, tr("%n thread(s)", n=row.threads), engine)))
 
 
 def row_note(line: BoardRow) -> str:
