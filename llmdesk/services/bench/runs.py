@@ -26,7 +26,7 @@ from llmdesk.engine.serving.work import WorkContext
 from llmdesk.engine.weights.loading import source_tensors
 from llmdesk.services import machine
 from llmdesk.services.bench.report import BenchRow, QualityRow
-from llmdesk.services.bench.subjects import Steps, load, on_engine
+from llmdesk.services.bench.subjects import Steps, load, on_engine, require_room
 from llmdesk.services.bench.versions import kernels_version
 from llmdesk.services.process_memory import peak_rss_bytes, rss_bytes
 from llmdesk.words import say
@@ -138,6 +138,8 @@ def measure_quality(
     context.report(say("Measuring the memory"))
     conditions = measured_conditions()
     wanted = list(dict.fromkeys(precisions))
+    for precision in wanted:
+        require_room(target, precision, 0, has_reference=True)
     steps = Steps(context, 2 * len(wanted))
     rows: list[QualityRow] = []
     reference: Network | None = None

@@ -8,9 +8,9 @@ The definitions, once for the picker, the tool tips and docs/figures.md:
   count; one of other kernels than today's is stale, and stands behind all that are not.
 * **Estimate**: the memory's measured speed by the bytes that a token reads, times the share of that speed which
   measured models reach here: their geometric mean, in which models of a near size and of the same precision weigh
-  more. The band is a fourth up and down, and a tenth more for each doubling of size to the nearest measured one; it is no
-  narrower than what the measured ones differ, and its upper end is what memory can do. Where nothing was measured,
-  the share is taken to be between 40 and 90 %.
+  more. The band is a fourth up and down, and a tenth more for each doubling of size to the nearest measured one; it is
+  no narrower than what the measured ones differ, and its upper end is what memory can do. Where nothing was
+  measured, the share is taken to be between 40 and 90 %.
 """
 
 from __future__ import annotations

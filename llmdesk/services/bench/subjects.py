@@ -22,6 +22,7 @@ from llmdesk.services.bench.versions import runs_own_kernels_here
 from llmdesk.services.process_memory import restart_peak, rss_bytes
 from llmdesk.words import say
 
+_FLOAT_BYTES, _STORED_BYTES = 4, 2
 ENGINES = ("", "ipex", "native")
 """What multiplies: as it is set (our own kernels where they run), or the operators of one of the backends."""
 
@@ -78,8 +79,13 @@ def load(
     return load_subject(target, choose_backend_name()[0], precision, threads, least_context_tokens, report)
 
 
-def require_room(target: LocalModel | str, precision: Precision, context_tokens: int) -> None:
+def require_room(
+    target: LocalModel | str, precision: Precision, context_tokens: int, *, has_reference: bool = False
+) -> None:
     """Whether the weights and keys and values of that many tokens fit beside what the program holds already.
+
+    Args:
+        has_reference: the same model in float32 stands beside it (engine/measuring/reference.py).
 
     Raises:
         NotEnoughMemory: they do not.
@@ -88,6 +94,10 @@ def require_room(target: LocalModel | str, precision: Precision, context_tokens:
     if size is None:
         return
     needed = weights_bytes(size, precision) + size.cache_bytes_per_token * context_tokens
+    if has_reference and isinstance(target, LocalModel):
+        is_blocks = target.path.suffix == ".gguf"  # taken apart to float32; others stay as they are stored
+        count = size.embedding_weights + size.other_weights + size.ternary_weights
+        needed += (_FLOAT_BYTES if is_blocks else _STORED_BYTES) * count
     memory = psutil.virtual_memory()
     room = max(0, min(memory.available, limit_bytes(memory.total) - rss_bytes()))
     if needed > room:
