@@ -10,6 +10,7 @@ from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.generation.generation import TextModel
 from llmdesk.engine.generation.step import Network
+from llmdesk.engine.measuring.shape_files import shape_file
 from llmdesk.engine.measuring.speed import read
 from llmdesk.engine.networks.families import trained_tokens
 from llmdesk.engine.networks.token_work import token_work
@@ -68,7 +69,7 @@ def load_subject(
     from llmdesk.engine.backends.built_network import build_network, kernels_name
     from llmdesk.engine.backends.stacks import operators
     from llmdesk.engine.backends.torch_model import text_model_of
-    from llmdesk.engine.measuring.synthetic import shape_file, synthetic_model
+    from llmdesk.engine.measuring.synthetic import synthetic_model
     from llmdesk.engine.weights.loading import prepare
 
     name_team()

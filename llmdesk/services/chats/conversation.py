@@ -33,12 +33,8 @@ from llmdesk.services.chats.message import (
     TextAdded,
     copies_of,
 )
-<<<<<<< HEAD
 from llmdesk.services.chats.message_tree import BEGINNING, MessageTree
-=======
-from llmdesk.services.chats.removal import Branches
 from llmdesk.services.collections.passage import Passage
->>>>>>> h-coll
 from llmdesk.services.files.attachment import Attachment
 
 
@@ -62,13 +58,9 @@ class Conversation(MessageTree):
         sources: tuple[Passage, ...] = (),
     ) -> Message:
         """A prompt at the end of the path. Returns its answer, which is running and has no words yet."""
-<<<<<<< HEAD
-        return self._ask(self._path[-1].id if self._path else BEGINNING, text, model_id, sampling, attachments)
-=======
         parent_id = self._path[-1].id if self._path else BEGINNING
         prompt = Message(new_id(), parent_id, "user", pieces=[text], attachments=attachments, sources=sources)
         return self._ask(prompt, model_id, sampling)
->>>>>>> h-coll
 
     def ask_again(
         self,

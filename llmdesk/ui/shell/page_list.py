@@ -9,6 +9,7 @@ from llmdesk.services.chats.sessions import Change, SessionShown
 from llmdesk.ui.benchmark.controller import BenchmarkController
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.pages.host import Page
+from llmdesk.ui.shell.model_speeds import connect_speeds
 from llmdesk.ui.usage.usage_controller import UsageController
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 def pages(desktop: Desktop) -> tuple[Page, ...]:
     """In the order of the side bar. A new page is one entry here."""
     benchmark = BenchmarkController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
+    connect_speeds(desktop, benchmark)
     found = [Page("benchmark", tr("Benchmark"), "chart", benchmark.make_page, benchmark.refresh)]
     if desktop.keeps_chats:
         usage = UsageController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
