@@ -92,6 +92,7 @@ class ModelNews:
                 self.models = models
                 self._of_models.tell(models)
 
+
 def duration_text(seconds: float) -> str:
     """For people: 90 seconds, 5 minutes."""
     if seconds >= 120:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from llmdesk.datatypes.chat import Event, Finished, PromptProgress, TokenEvent
 from llmdesk.datatypes.model import ModelInfo
 from llmdesk.engine.generation.step import Step, compute
-
 from llmdesk.services.live.throughput import Throughput
 from llmdesk.services.recording.recorder import model_of
 from llmdesk.services.recording.recording import Piece, PromptStep, RecordedAnswer

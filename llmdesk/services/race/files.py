@@ -82,9 +82,7 @@ def _check_kind(content: bytes, name: str) -> None:
         raise RecordingError(say("{name} is no race of llmdesk.", name=name))
     version = head.get("version")
     if isinstance(version, int) and version > VERSION:
-        raise RecordingError(
-            say("{name} was saved by a newer llmdesk.", name=name), say("Update llmdesk to open it.")
-        )
+        raise RecordingError(say("{name} was saved by a newer llmdesk.", name=name), say("Update llmdesk to open it."))
 
 
 @functools.cache
@@ -122,7 +120,11 @@ def _mistakes_of(run: LaneRun, lanes: int) -> Iterator[str]:
         if times != sorted(times) or answer.ended_s > LONGEST_S:
             yield "expected times in order, within an hour"
     values: list[Any] = [*asdict(answer.stats).values()] if answer.stats is not None else []
-    values += [run.load_s, run.memory_bytes, *(value for step in answer.prompt_steps for value in asdict(step).values())]
+    values += [
+        run.load_s,
+        run.memory_bytes,
+        *(value for step in answer.prompt_steps for value in asdict(step).values()),
+    ]
     if any(value is not None and value < 0 for value in values):
         yield "expected no negative figures"
     if not run.has_failed and answer.pieces and answer.stats is None:

@@ -145,7 +145,9 @@ class _LaneWork:
                 log.exception("a lane of a race failed")
             info = error_info(error)
             words = joined((info.user_message, info.hint))
-            return LaneRun(self._lane, 0, RecordedAnswer(self._plan.prompt, 0.0, 0.0, None, reason="failed", error=words))
+            return LaneRun(
+                self._lane, 0, RecordedAnswer(self._plan.prompt, 0.0, 0.0, None, reason="failed", error=words)
+            )
 
     @contextlib.contextmanager
     def _loaded(self, found: LocalModel) -> Iterator[LoadedModel]:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-PageId = Literal["usage", "benchmark"]
+PageId = Literal["usage", "benchmark", "race"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Page:
         icon: in assets/icons.
         make: called at its first showing.
         shown: called at each showing, with the page in place.
+        is_wide: it takes the live figures' place, too, and stays while somebody presents.
     """
 
     id: PageId
@@ -29,6 +30,7 @@ class Page:
     icon: str
     make: Callable[[], QWidget]
     shown: Callable[[], None] = lambda: None
+    is_wide: bool = False
 
 
 class PageHost(QWidget):
@@ -58,6 +60,11 @@ class PageHost(QWidget):
     def page(self) -> QWidget | None:
         """The page shown."""
         return self._widgets.get(self.page_id)
+
+    @property
+    def is_wide(self) -> bool:
+        """The page shown takes the live figures' place, too."""
+        return bool(self.page_id) and self._pages[self.page_id].is_wide
 
     @Slot(str)
     def show_page(self, page_id: str) -> None:
