@@ -15,11 +15,14 @@ _ABOVE_PX = 8
 
 
 class ReplayBadge(QWidget):
-    """The word, at the right end of a line of its own above the conversation: it hides no words."""
+    """The word, at the right end of a line of its own above the conversation: it hides no words.
 
-    def __init__(self, theme: Theme) -> None:
+    ``side_px``: room at its right.
+    """
+
+    def __init__(self, theme: Theme, side_px: float = 20) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._side_px = theme, side_px
         self.setAccessibleName(tr("REPLAY"))
         fix(theme, self, height=_BADGE_HEIGHT_PX + 2 * _ABOVE_PX)
         theme.changed.connect(self.update)
@@ -33,7 +36,7 @@ class ReplayBadge(QWidget):
         font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, px(_SPACING_PX))
         words = tr("REPLAY")
         width = QFontMetricsF(font).horizontalAdvance(words) + 2 * px(_BADGE_SIDE_PX)
-        badge = QRectF(self.width() - width - px(20), px(_ABOVE_PX), width, px(_BADGE_HEIGHT_PX))
+        badge = QRectF(self.width() - width - px(self._side_px), px(_ABOVE_PX), width, px(_BADGE_HEIGHT_PX))
         painter.setPen(QPen(self._theme.color("warning"), px(2)))
         painter.drawRoundedRect(badge, px(_BADGE_RADIUS_PX), px(_BADGE_RADIUS_PX))
         painter.setFont(font)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout
 
 from llmdesk.services.race.race import Race
 from llmdesk.services.race.track import Track
 from llmdesk.ui.kit.labels import SEMIBOLD, ElidedLabel, Label, SteadyLabel, Tag
 from llmdesk.ui.kit.numbers import digits
-from llmdesk.ui.kit.spacing import FlowLayout, Follower, gap, row, space
+from llmdesk.ui.kit.spacing import Follower, gap, row, space
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import told, tr
@@ -25,7 +25,9 @@ class LaneColumn(Panel):
         run = race.runs[number]
         self.track, self._race, self._run = Track(run), race, run
         color = wording.COLORS[number]
-        self.figure = SteadyLabel(theme, wording.DASH, "text", "display", SEMIBOLD, room_for="00.0")
+        room = wording.tps_words(run.decode_tps)
+        self.figure = SteadyLabel(theme, wording.DASH, "text", "display", SEMIBOLD, room_for=room)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)  # all are equally wide
         self._unit = Label(theme, tr("tokens / s"), "secondary", "unit")
         self.graph = LaneGraph(theme, color, self.track.curve(race.duration_s))
         self.first_token = Fact(theme, tr("first token"), tr("From sending the prompt to the first token"))
@@ -77,9 +79,11 @@ class LaneColumn(Panel):
         title.setText(run.lane.title)
         form = ElidedLabel(theme, "secondary", "ui")
         form.setText(wording.form_words(run.lane))
+        where = Tag(theme, wording.where_words(run))
+        where.setToolTip(wording.engine_words(run))
         layout = QVBoxLayout(self)
         space(theme, layout, (22, 18, 22, 18), spacing=0)
-        head = row(theme, Dot(theme, color), title, form, 1, Tag(theme, wording.where_words(run)), spacing=9)
+        head = row(theme, Dot(theme, color), title, form, 1, where, spacing=9)
         layout.addLayout(head)
         gap(theme, layout, 8)
         line = row(theme, self.figure, self._unit, 1, spacing=10)
@@ -88,9 +92,11 @@ class LaneColumn(Panel):
         layout.addLayout(line)
         layout.addWidget(self.graph, 1)
         gap(theme, layout, 8)
-        facts = FlowLayout(theme, spacing=14)
-        for fact in (self.first_token, self.kl, self.equal, self.differs):
-            facts.addWidget(fact)
+        facts = QGridLayout()
+        space(theme, facts, spacing=20, down=4)
+        for place, fact in enumerate((self.first_token, self.equal, self.kl, self.differs)):
+            facts.addWidget(fact, place // 2, place % 2, Qt.AlignmentFlag.AlignLeft)
+        facts.setColumnStretch(1, 1)
         layout.addLayout(facts)
         gap(theme, layout, 12)
         layout.addWidget(self.words, 3)
@@ -101,9 +107,7 @@ class LaneColumn(Panel):
         self.kl.show_value(wording.kl_words(run))
         self.equal.show_value(wording.equal_words(run))
         self.differs.show_value(wording.difference_words(self._race, run))
-        for part in (self.equal, self.differs):
-            part.setVisible(run.quality is not None)
         if run.has_failed:
-            for each in (self._unit, self.graph, self.bar, self.first_token, self.kl):
+            for each in (self._unit, self.graph, self.bar, self.first_token, self.kl, self.equal, self.differs):
                 each.hide()
             self.place.show_text(tr("This lane has failed."))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QPoint, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtCore import QPoint, QRect, QSize, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
 
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.styled import Menu
 from llmdesk.ui.kit.theme import Theme
 
 T = TypeVar("T")
+_ARROW_PX = 16
 
 
 class PickOne(Button, Generic[T]):
@@ -32,6 +33,18 @@ class PickOne(Button, Generic[T]):
         self._group = QActionGroup(self)
         self._group.triggered.connect(self._on_triggered)
         self.clicked.connect(self._open)
+
+    def sizeHint(self) -> QSize:
+        """With room for the arrow."""
+        hint = super().sizeHint()
+        return QSize(hint.width() + self._theme.px(_ARROW_PX + 4), hint.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The button, and an arrow at its right end."""
+        super().paintEvent(event)
+        side, px = self._theme.px(_ARROW_PX), self._theme.px
+        place = QRect(self.width() - side - px(8), (self.height() - side) // 2, side, side)
+        self._theme.icon("chevron-down").paint(QPainter(self), place)
 
     @property
     def value(self) -> T | None:
@@ -72,6 +85,7 @@ class PickOne(Button, Generic[T]):
         words = next((action.text().replace("&&", "&") for _, action in self._values if action.isChecked()), self._name)
         self.set_text(words)
         self.setAccessibleName(f"{self._name}: {words}")
+        self.setToolTip(self._name)
 
     @Slot()
     def _open(self) -> None:

@@ -13,7 +13,7 @@ from llmdesk.services.race.result import verdict
 from llmdesk.services.recording.clock import ReplayClock
 from llmdesk.ui.kit.access import announce
 from llmdesk.ui.kit.buttons import Button
-from llmdesk.ui.kit.labels import SEMIBOLD, ElidedLabel, Label
+from llmdesk.ui.kit.labels import SEMIBOLD, ElidedLabel, Label, SteadyLabel
 from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.pace import frame_ms
 from llmdesk.ui.kit.replay_badge import ReplayBadge
@@ -48,11 +48,13 @@ class ReplayView(QWidget):
     def __init__(self, theme: Theme, race: Race, now: Callable[[], float]) -> None:
         super().__init__()
         self.race = race
+        self._outcome = " ".join(filter(None, (wording.verdict_words(race), wording.quality_words(race))))
         self._theme = scaled = ScaledTheme(theme, 100, self)
         self.clock = ReplayClock(race.duration_s, now)
         self.columns = [LaneColumn(scaled, race, number) for number in range(len(race.runs))]
         self.transport = Transport(scaled, race.duration_s)
         self.result = ResultView(scaled, race)
+        self.verdict = SteadyLabel(scaled, "", "text", "body", SEMIBOLD)
         self.conditions = Label(scaled, "", "secondary", "small", wraps=True)
         self._tick, self._later = QTimer(self), QTimer(self)
         self._tick.setInterval(frame_ms())
@@ -103,6 +105,8 @@ class ReplayView(QWidget):
         self._later.stop()
         self._places.setCurrentWidget(self.result if is_shown else self._lanes)
         self.transport.result.set_text(tr("Lanes") if is_shown else tr("Result"))
+        for part in (self.verdict, self.conditions):
+            part.setVisible(not is_shown)  # the card says so, too
 
     def press(self, event: QKeyEvent) -> bool:
         """A key of the page; True: it was one of these."""
@@ -161,6 +165,7 @@ class ReplayView(QWidget):
             each.show_at(t_s)
         done = [each.track.tokens_at(t_s) for each in self.columns]
         is_over = t_s >= self.clock.end_s
+        self.verdict.show_text(self._outcome if is_over else "")
         winner = verdict(self.race).winner if is_over else done.index(max(done))
         for number, each in enumerate(self.columns):
             is_alone = is_over or done.count(max(done)) == 1
@@ -180,8 +185,8 @@ class ReplayView(QWidget):
         sentence.setText(
             tr("“{prompt}” Each lane ran alone, one after the other, and is played here on one clock.", prompt=prompt)
         )
-        badge = ReplayBadge(theme)
-        fix(theme, badge, width=150)
+        badge = ReplayBadge(theme, side_px=1)
+        fix(theme, badge, width=140)
         self.setup = Button(theme, tr("New race"), bordered=True)
         head = row(theme, Label(theme, tr("Race"), "text", "greeting", SEMIBOLD), sentence, 1, self.setup, spacing=16)
         head.addWidget(badge)
@@ -194,13 +199,13 @@ class ReplayView(QWidget):
         self._places = QStackedLayout(place)
         self._places.addWidget(self._lanes)
         self._places.addWidget(self.result)
-        parts = [wording.condition_words(self.race), wording.verdict_words(self.race), wording.quality_words(self.race)]
-        self.conditions.setText(" ".join(filter(None, (f"{parts[0]}.", *parts[1:]))))
+        self.conditions.setText(f"{wording.condition_words(self.race)}.")
         layout = QVBoxLayout(self)
         space(theme, layout, (26, 12, 26, 16), spacing=12)
         layout.addLayout(head)
         layout.addWidget(place, 1)
         layout.addWidget(self.transport)
+        layout.addWidget(self.verdict)
         layout.addWidget(self.conditions)
 
     def _connect(self) -> None:

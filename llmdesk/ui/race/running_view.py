@@ -72,7 +72,7 @@ class RunningCard(Panel):
         title, form = ElidedLabel(theme, "text", "unit", SEMIBOLD), ElidedLabel(theme, "secondary")
         title.setText(lane.title)
         form.setText(wording.form_words(lane))
-        self.figure = SteadyLabel(theme, wording.DASH, "secondary", "display", SEMIBOLD, room_for="00.0")
+        self.figure = SteadyLabel(theme, wording.DASH, "secondary", "display", SEMIBOLD, room_for="0.0")
         unit = Label(theme, tr("tokens / s"), "secondary", "unit")
         self.state, self.bar = (
             Label(theme, tr("waits"), "secondary", wraps=True),

@@ -171,8 +171,8 @@ class SetupView(QWidget):
         inside.addLayout(pills)
         gap(theme, inside, 10)
         note = tr(
-            "Beside the speed stands the quality: the lane of the highest precision is the reference, and the others of "
-            "its vocabulary are compared with its answer. Chats wait until the race is over."
+            "Beside the speed stands the quality: the lane of the highest precision is the reference, and the others "
+            "of its vocabulary are compared with its answer. Chats wait until the race is over."
         )
         inside.addWidget(Label(theme, note, "secondary", "small", MEDIUM, wraps=True))
         inside.addStretch(1)

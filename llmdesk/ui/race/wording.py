@@ -7,7 +7,7 @@ from datetime import datetime
 from llmdesk.services.race.race import Lane, LaneRun, Race
 from llmdesk.services.race.result import running_order, verdict
 from llmdesk.ui.kit.numbers import day, digits, time_of_day
-from llmdesk.ui.kit.wording import short_duration_text, size_text
+from llmdesk.ui.kit.wording import size_text
 from llmdesk.ui.kit.words import tr
 
 COLORS = ("tokens", "processor", "time", "memory")
@@ -36,12 +36,15 @@ def short_words(race: Race, number: int) -> str:
 
 
 def where_words(run: LaneRun) -> str:
-    """Whose products ran, and on how many threads."""
+    """Here, or not."""
+    return tr("server") if run.lane.is_remote else tr("this machine")
+
+
+def engine_words(run: LaneRun) -> str:
+    """Whose products ran, and on how many threads; empty: not known."""
     model = run.answer.model
-    if run.lane.is_remote:
-        return tr("server")
-    if model is None or not model.threads:
-        return tr("this machine")
+    if model is None or model.is_remote or not model.threads:
+        return ""
     return tr("{kernels}, %n thread(s)", n=model.threads, kernels=model.kernels or model.backend)
 
 
@@ -52,7 +55,9 @@ def tps_words(tps: float | None) -> str:
 
 def first_token_words(run: LaneRun) -> str:
     """412 ms, 1.2 s, or a dash."""
-    return short_duration_text(run.ttft_s) if run.ttft_s else DASH
+    if 0 < run.ttft_s < 1:
+        return tr("{ms} ms", ms=digits(run.ttft_s * 1000, ".0f"))
+    return tr("{seconds} s", seconds=digits(run.ttft_s, ".1f")) if run.ttft_s else DASH
 
 
 def finish_words(run: LaneRun) -> str:
@@ -138,7 +143,10 @@ def condition_words(race: Race) -> str:
     except ValueError:
         when = found.recorded_at[:40]
     cores = tr("%n core(s)", n=found.physical_cores)
+    engines = [
+        f"{short_words(race, number)}: {words}" for number, run in enumerate(race.runs) if (words := engine_words(run))
+    ]
     parts = [found.processor, cores, size_text(found.memory_bytes), found.system, found.program, when]
     if race.load_average is not None:
         parts.append(tr("load average {load} before", load=digits(race.load_average, ".1f")))
-    return ", ".join(parts)
+    return "; ".join([", ".join(parts), *engines])
