@@ -125,7 +125,7 @@ class LaneGraph(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Still readable."""
-        return QSize(self._theme.px(80), self._theme.px(60))
+        return QSize(self._theme.px(80), self._theme.px(80))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Hairlines, area, line; a dot where it is."""

@@ -23,9 +23,11 @@ class RacePage(QWidget):
     Signals:
         stopped(): of a race that runs.
         save_wanted(), picture_wanted(): of the race that is played.
+        played(): to its end.
     """
 
     stopped = Signal()
+    played = Signal()
     save_wanted = Signal()
     picture_wanted = Signal()
 
@@ -67,6 +69,7 @@ class RacePage(QWidget):
         self._drop(self.replay)
         self.replay = view = ReplayView(self._theme, race, lambda: self.now())
         view.closed.connect(self.show_setup)
+        view.finished.connect(self.played)
         view.result.save_wanted.connect(self.save_wanted)
         view.result.picture_wanted.connect(self.picture_wanted)
         self._places.addWidget(view)

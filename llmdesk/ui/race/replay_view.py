@@ -26,7 +26,7 @@ from llmdesk.ui.race.lane_column import LaneColumn
 from llmdesk.ui.race.result_view import ResultView
 from llmdesk.ui.race.transport import Transport
 
-_LANE_PX, _HEIGHT_PX = 370.0, 600.0  # at 100 %
+_LANE_PX, _HEIGHT_PX = 370.0, 640.0  # at 100 %
 _LEAST_PERCENT, _MOST_PERCENT = 70, 400
 _RESULT_AFTER_MS = 1_800
 _STEP_S = 1.0
@@ -41,9 +41,11 @@ class ReplayView(QWidget):
 
     Signals:
         closed(): back to the set-up.
+        finished(): it was played to its end, and the result is shown.
     """
 
     closed = Signal()
+    finished = Signal()
 
     def __init__(self, theme: Theme, race: Race, now: Callable[[], float]) -> None:
         super().__init__()
@@ -156,6 +158,11 @@ class ReplayView(QWidget):
             announce(self, wording.verdict_words(self.race))
 
     @Slot()
+    def _on_finished(self) -> None:
+        self.show_result(True)
+        self.finished.emit()
+
+    @Slot()
     def _on_result_wanted(self) -> None:
         self.show_result(not self.shows_result)
 
@@ -199,7 +206,7 @@ class ReplayView(QWidget):
         self._places = QStackedLayout(place)
         self._places.addWidget(self._lanes)
         self._places.addWidget(self.result)
-        self.conditions.setText(f"{wording.condition_words(self.race)}.")
+        self.conditions.setText(f"{wording.machine_words(self.race)}.")
         layout = QVBoxLayout(self)
         space(theme, layout, (26, 12, 26, 16), spacing=12)
         layout.addLayout(head)
@@ -210,7 +217,7 @@ class ReplayView(QWidget):
 
     def _connect(self) -> None:
         self._tick.timeout.connect(self._on_tick)
-        self._later.timeout.connect(self._on_result_wanted)
+        self._later.timeout.connect(self._on_finished)
         self.setup.clicked.connect(self.closed)
         transport = self.transport
         transport.toggled.connect(self.toggle)

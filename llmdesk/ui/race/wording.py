@@ -135,6 +135,13 @@ def order_words(race: Race) -> str:
 
 
 def condition_words(race: Race) -> str:
+    """What it was run on, and when, with the kernels and threads of each lane."""
+    found = [(number, engine_words(run)) for number, run in enumerate(race.runs)]
+    engines = [f"{short_words(race, number)}: {words}" for number, words in found if words]
+    return "; ".join([machine_words(race), *engines])
+
+
+def machine_words(race: Race) -> str:
     """What it was run on, and when."""
     found = race.conditions
     try:
@@ -143,10 +150,7 @@ def condition_words(race: Race) -> str:
     except ValueError:
         when = found.recorded_at[:40]
     cores = tr("%n core(s)", n=found.physical_cores)
-    engines = [
-        f"{short_words(race, number)}: {words}" for number, run in enumerate(race.runs) if (words := engine_words(run))
-    ]
     parts = [found.processor, cores, size_text(found.memory_bytes), found.system, found.program, when]
     if race.load_average is not None:
         parts.append(tr("load average {load} before", load=digits(race.load_average, ".1f")))
-    return "; ".join([", ".join(parts), *engines])
+    return ", ".join(parts)
