@@ -48,10 +48,10 @@ def use_settings(choices: Mapping[str, Choice]) -> None:
 
 
 @contextmanager
-def deciding(choices: Mapping[str, Choice]) -> Iterator[None]:
-    """These go before everything else meanwhile, for whoever asks (a race between kernels). Engine thread."""
+def choosing(**texts: str) -> Iterator[None]:
+    """Other decisions for as long as the block runs, before all others: a benchmark compares them. Engine thread."""
     global _for_now
-    before, _for_now = _for_now, dict(choices)
+    before, _for_now = _for_now, {name: Choice(text, name) for name, text in texts.items()}
     try:
         yield
     finally:

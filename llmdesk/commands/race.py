@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from llmdesk.services.race.race import Lane, Plan, Race
 
 PROMPT = "Explain a heat pump to a child."
-_LANES = "MODEL, MODEL@PRECISION or MODEL@PRECISION@KERNELS (off: without llmdesk's own kernels)"
+_LANES = "MODEL, MODEL@PRECISION or MODEL@PRECISION@KERNELS (auto, ipex, native, avx2, ...)"
 
 
 def add_parser(subparsers: Subparsers) -> None:

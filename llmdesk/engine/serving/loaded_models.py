@@ -40,7 +40,8 @@ class LoadedModels:
         on_progress: Callable[[str, str, float], None],
     ) -> None:
         self.news = ModelNews()
-        self._resolve, self._loader = resolve, ModelLoader(make_backend, on_progress)
+        self._resolve, self._make_backend = resolve, make_backend
+        self._loader = ModelLoader(make_backend, on_progress)
         self._residents: dict[str, Resident] = {}  # in the order of their loads
         self._shown_id = ""  # the window's
         self._is_chosen = False  # by a window
@@ -168,11 +169,11 @@ class LoadedModels:
         return info
 
     def open_apart(self, local: LocalModel, options: LoadOptions, report: LoadReporter) -> LoadedModel:
-        """Load a model that nobody else sees, for whoever closes it, beside the others. Raises as ModelLoader.open, and
-        NotEnoughMemory."""
-        self._loader.begin()
+        """Load a model that nobody else sees, for whoever closes it, beside the others, on a backend as it is chosen now.
+        Raises as ModelLoader.open, and NotEnoughMemory."""
         choice = plan_load(local, options, [], list(self._residents.values())).choice
-        return self._loader.open_as(local, options, choice, report).model
+        loader = ModelLoader(self._make_backend, lambda *_: None)
+        return loader.open_as(local, options, choice, report).model
 
     def _leaving(self, model_id: str, user: Origin) -> list[Resident]:
         """What goes when this model works: itself in another form, the window's model before if only that uses it."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmdesk.datatypes.model import ModelSpec, Precision
+from llmdesk.engine.backends.choice import ipex_obstacle
 from llmdesk.engine.networks.fused.library import ISAS, best_isa
-from llmdesk.engine.processor.hardware import processor_flags
+from llmdesk.engine.processor.hardware import installed_version, processor_flags
 from llmdesk.services.race.race import Kernels, Lane
 
 if TYPE_CHECKING:
@@ -34,16 +35,15 @@ def choices(catalogue: Catalogue) -> Choices:
 
 
 def kernel_choices() -> tuple[Kernels, ...]:
-    """Without those that this processor lacks."""
-    best = best_isa()
-    if best is None:
-        return ("auto",)
-    flags = processor_flags()
+    """Without those that this processor lacks; the best ones run by themselves."""
+    best, flags = best_isa(), processor_flags()
     names: list[Kernels] = ["auto"]
     for name in ("avx512-vnni", "avx-vnni", "avx2"):
-        if name != best and ISAS[name][0] <= flags:
+        if best not in (None, name) and ISAS[name][0] <= flags:
             names.append(name)
-    return (*names, "off")
+    if installed_version("torch") is not None:
+        names += ["native"] if ipex_obstacle() else ["ipex", "native"]
+    return tuple(names)
 
 
 def lane_of(spec: ModelSpec, precision: Precision | None = None, kernels: Kernels = "auto") -> Lane:

@@ -16,8 +16,9 @@ FORMAT = "llmdesk-race"
 VERSION = 1
 LEAST_LANES, MOST_LANES = 2, 4
 
-Kernels = Literal["auto", "off", "avx512-vnni", "avx-vnni", "avx2"]
-"""Which of llmdesk's own kernels a lane runs on; "off": the backend's operators (on AMX, where it has them)."""
+Kernels = Literal["auto", "ipex", "native", "avx512-vnni", "avx-vnni", "avx2"]
+"""What multiplies: the fastest here, a backend's operators (on AMX, where it has them), or llmdesk's own kernels for an
+instruction set."""
 
 Standing = Literal["reference", "compared", "other_vocabulary", "server", "not_measured"]
 """How a lane's quality came about: what others are compared with, compared with that, or why it cannot be compared."""
@@ -36,8 +37,7 @@ class Lane:
     @property
     def form(self) -> str:
         """Precision and kernels, as far as they were chosen; the same in all languages."""
-        parts = [self.precision or "", {"auto": "", "off": "without own kernels"}.get(self.kernels, self.kernels)]
-        return ", ".join(filter(None, parts))
+        return ", ".join(filter(None, (self.precision, "" if self.kernels == "auto" else self.kernels)))
 
     @property
     def name(self) -> str:

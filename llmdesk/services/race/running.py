@@ -20,7 +20,7 @@ from llmdesk.datatypes.model import LocalModel
 from llmdesk.engine.backend import LoadOptions
 from llmdesk.engine.serving.heap import return_memory
 from llmdesk.engine.serving.room import size_here
-from llmdesk.engine_choices import Choice, deciding
+from llmdesk.engine_choices import choosing
 from llmdesk.errors import LlmdeskError, WorkStopped, error_info
 from llmdesk.memory_need import weights_bytes
 from llmdesk.services.process_memory import rss_bytes
@@ -216,8 +216,10 @@ _NOT_MEASURED: Standing = "not_measured"
 
 
 def _on(lane: Lane) -> contextlib.AbstractContextManager[None]:
-    """With the kernels that the lane asks for."""
-    return deciding({} if lane.kernels == "auto" else {"LLMDESK_KERNELS": Choice(lane.kernels, "the race")})
+    """With the kernels that the lane asks for; who names a backend wants its operators."""
+    if lane.kernels in ("ipex", "native"):
+        return choosing(LLMDESK_KERNELS="off", LLMDESK_BACKEND=lane.kernels)
+    return choosing() if lane.kernels == "auto" else choosing(LLMDESK_KERNELS=lane.kernels)
 
 
 def _forget(model: LoadedModel) -> None:

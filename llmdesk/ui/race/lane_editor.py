@@ -81,5 +81,5 @@ def _model_words(spec: ModelSpec) -> str:
 
 
 def _kernel_words(kernels: Kernels) -> str:
-    words = {"auto": tr("Fastest kernels here"), "off": tr("Without llmdesk's kernels")}
+    words = {"auto": tr("Fastest kernels here"), "ipex": tr("IPEX's operators"), "native": tr("PyTorch's operators")}
     return words.get(kernels) or tr("llmdesk's kernels for {name}", name=kernels)

@@ -19,8 +19,7 @@ def form_words(lane: Lane) -> str:
     """Precision and kernels, or where it runs."""
     if lane.is_remote:
         return tr("on a server")
-    kernels = {"auto": "", "off": tr("without own kernels")}.get(lane.kernels, lane.kernels)
-    return ", ".join(filter(None, (lane.precision or "", kernels)))
+    return lane.form
 
 
 def lane_words(lane: Lane) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
+from llmdesk.services.demos.script import Script, Step
 from llmdesk.services.race.files import read_race, write_race
 from llmdesk.services.race.race import Lane
+from llmdesk.ui.demo.demo_player import DemoPlayer
 from llmdesk.ui.kit import files
 from llmdesk.ui.race.controller import RaceController
 from llmdesk.ui.race.race_page import RacePage
@@ -224,3 +227,21 @@ def test_a_saved_race_opens_from_the_command_line(tmp_path: Path, capsys: pytest
     assert "writes 3.4 times as fast" in capsys.readouterr().out
     assert main(["race", "one@int5"]) == 1
     assert "'one@int5' is no lane" in capsys.readouterr().err
+
+
+def test_a_demo_s_step_is_a_race(make_window: Callable[..., Window]) -> None:
+    steps = [
+        Step(caption="Two", race=["int4", "int8"], prompt="[tokens=3 tps=200] a", max_tokens=3, pause_s=0.0),
+        Step(caption="Then", prompt="[tokens=3 tps=200] b", pause_s=0.0),
+    ]
+    players: list[DemoPlayer] = []
+    script = Script(title="Race", step=steps)
+    window = make_window(before_show=lambda desktop: players.append(DemoPlayer(desktop, script)))
+    page = lambda: window.main.findChild(RaceController)  # noqa: E731
+    window.qtbot.waitUntil(lambda: page() is not None and window.main.pages.page_id == "race", timeout=20_000)
+    page().page.now = lambda: 40 * time.perf_counter()
+    window.qtbot.waitUntil(lambda: players[0].result.recording is not None, timeout=20_000)
+    assert not players[0].result.failure
+    assert page().page.replay.race.plan.max_tokens == 3
+    assert window.main.pages.page_id == ""  # the next step is a chat again
+    assert [question for question, *_ in players[0].result.answers] == [steps[1].prompt]
