@@ -169,7 +169,7 @@ class LoadedModels:
         return info
 
     def open_apart(self, local: LocalModel, options: LoadOptions, report: LoadReporter) -> LoadedModel:
-        """Load a model that nobody else sees, for whoever closes it, beside the others, on a backend as it is chosen now.
+        """Load a model that nobody else sees, for who closes it, beside the others, on a backend as it is chosen now.
         Raises as ModelLoader.open, and NotEnoughMemory."""
         choice = plan_load(local, options, [], list(self._residents.values())).choice
         loader = ModelLoader(self._make_backend, lambda *_: None)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import bisect
 import itertools
+from collections.abc import Iterator, Sequence
 
 from llmdesk.datatypes.chat import TokenEvent
 from llmdesk.services.live.throughput import WINDOW_S, Throughput
 from llmdesk.services.race.race import LaneRun
+from llmdesk.services.recording.recording import Piece
 
 _POINTS_PER_S = 8
 
@@ -22,8 +24,9 @@ class Track:
         self.run = run
         pieces = () if run.has_failed else run.answer.pieces
         self._times_s = [piece.t_s for piece in pieces]
-        self._ends = list(itertools.accumulate((len(p.reasoning) + len(p.text) for p in pieces), initial=0))
-        self._text = "".join(piece.reasoning + piece.text for piece in pieces)
+        words = list(_words(pieces))
+        self._ends = list(itertools.accumulate(map(len, words), initial=0))
+        self._text = "".join(words)
 
     @property
     def end_s(self) -> float:
@@ -71,3 +74,12 @@ class Track:
         count = int(min(self.end_s, end_s) * _POINTS_PER_S)
         inside = [number / _POINTS_PER_S for number in range(count + 1)]
         return [(t_s, (self.tps_at(t_s) or 0.0) if self._times_s else 0.0) for t_s in inside if t_s < self.end_s]
+
+
+def _words(pieces: Sequence[Piece]) -> Iterator[str]:
+    """What each token adds; the answer stands apart from the reasoning before it."""
+    is_reasoning = False
+    for piece in pieces:
+        gap = "\n\n" if is_reasoning and piece.text.strip() else ""
+        is_reasoning = (is_reasoning or bool(piece.reasoning)) and not gap
+        yield piece.reasoning + gap + (piece.text.lstrip() if gap else piece.text)

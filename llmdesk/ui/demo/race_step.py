@@ -30,13 +30,15 @@ class RaceStep(QObject):
         """The step's prompt in its precisions, of the step's model or the one that is loaded."""
         window, core = self._desktop.window, self._desktop.core
         window.pages.show_page("race")
+        races = window.findChild(RaceController)
+        assert races is not None, "every window has the page"
         if self._races is None:
-            self._races = races = window.findChild(RaceController)
+            self._races = races
             races.ended.connect(self._on_ended)
             races.page.played.connect(self._on_played)
         spec = core.catalogue.get(step.model or core.runner.status.model_id)
         lanes = tuple(lane_of(spec, precision) for precision in step.race or ())
-        self._races.start(Plan(step.prompt, lanes, step.max_tokens))
+        races.start(Plan(step.prompt, lanes, step.max_tokens))
 
     @Slot(bool)
     def _on_ended(self, is_playable: bool) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from llmdesk.core import Core
-from llmdesk.datatypes.model import ErrorInfo, ModelInfo
+from llmdesk.datatypes.model import ErrorInfo, Precision
 from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkEvent, WorkFailed, WorkProgress
 from llmdesk.engine.backend import LoadOptions
 from llmdesk.errors import RecordingError
@@ -40,7 +40,8 @@ _TOLD_FROM = 0.05
 @dataclass(slots=True)
 class _Run:
     started_s: float
-    before: ModelInfo | None
+    before_id: str  # the window's model, if it had one
+    before_precision: Precision | None
     handle: WorkHandle | None = None
 
 
@@ -91,7 +92,11 @@ class RaceController(QObject):
         """Run it. The window's model is loaded again afterwards."""
         if self._run is not None:
             return
-        self._run = _Run(time.perf_counter(), self._core.runner.status.info)
+        status = self._core.runner.status
+        before_id = status.model_id if status.state in ("loading", "ready") else ""
+        is_here = status.info is not None and not status.info.server and status.info.model_id == before_id
+        precision = status.info.precision if status.info is not None and is_here else None
+        self._run = _Run(time.perf_counter(), before_id, precision)
         self.page.show_running(plan)
         self._show_progress(say("Waits for the engine"), 0.0)
         bridge, resolve = self._bridge, self._core.catalogue.resolve
@@ -168,9 +173,8 @@ class RaceController(QObject):
     def _end(self) -> None:
         run, self._run = self._run, None
         runner = self._core.runner
-        if run is not None and run.before is not None and runner.status.info is None and not runner.has_ended:
-            before = run.before
-            runner.load(before.model_id, options=LoadOptions(precision=None if before.server else before.precision))
+        if run is not None and run.before_id and runner.status.info is None and not runner.has_ended:
+            runner.load(run.before_id, options=LoadOptions(precision=run.before_precision))
 
     def _show_race(self, race: Race) -> None:
         errors = [f"{run.lane.title}: {told(run.answer.error)}" for run in race.runs if run.has_failed]
@@ -211,7 +215,7 @@ class RaceController(QObject):
 
 
 def _write_image(image: QImage, path: Path) -> None:
-    if not image.save(str(path), "PNG"):
+    if not image.save(str(path), b"PNG"):
         raise RecordingError(
             say("The picture cannot be written to {name}.", name=path.name), say("Choose another folder.")
         )

@@ -47,7 +47,9 @@ class RacePage(QWidget):
     @property
     def shown(self) -> QWidget:
         """Set-up, run or replay."""
-        return self._places.currentWidget()
+        shown = self._places.currentWidget()
+        assert shown is not None
+        return shown
 
     def show_setup(self) -> None:
         """What is to be raced."""
@@ -74,7 +76,6 @@ class RacePage(QWidget):
         view.result.picture_wanted.connect(self.picture_wanted)
         self._places.addWidget(view)
         self._show_last()
-        view.play()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Of a race that is played."""

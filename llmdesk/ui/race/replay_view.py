@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from llmdesk.services.race.race import Race
 from llmdesk.services.race.result import verdict
@@ -27,6 +27,7 @@ from llmdesk.ui.race.result_view import ResultView
 from llmdesk.ui.race.transport import Transport
 
 _LANE_PX, _HEIGHT_PX = 370.0, 640.0  # at 100 %
+_CARD_PX = 1040.0
 _LEAST_PERCENT, _MOST_PERCENT = 70, 400
 _RESULT_AFTER_MS = 1_800
 _STEP_S = 1.0
@@ -52,10 +53,12 @@ class ReplayView(QWidget):
         self.race = race
         self._outcome = " ".join(filter(None, (wording.verdict_words(race), wording.quality_words(race))))
         self._theme = scaled = ScaledTheme(theme, 100, self)
+        self._card_theme = ScaledTheme(theme, 100, self)
+        self._was_shown = False
         self.clock = ReplayClock(race.duration_s, now)
         self.columns = [LaneColumn(scaled, race, number) for number in range(len(race.runs))]
         self.transport = Transport(scaled, race.duration_s)
-        self.result = ResultView(scaled, race)
+        self.result = ResultView(self._card_theme, race)
         self.verdict = SteadyLabel(scaled, "", "text", "body", SEMIBOLD)
         self.conditions = Label(scaled, "", "secondary", "small", wraps=True)
         self._tick, self._later = QTimer(self), QTimer(self)
@@ -135,19 +138,31 @@ class ReplayView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Everything grows with the room."""
         super().resizeEvent(event)
-        share = min(self.width() / (_LANE_PX * max(2, len(self.columns))), self.height() / _HEIGHT_PX)
-        percent = min(max(_LEAST_PERCENT, int(100 * share)), _MOST_PERCENT)
-        if percent != self._theme.zoom_percent:
-            self._theme.set_scale(percent)
-            settle(self)
+        lanes_px = _LANE_PX * max(2, len(self.columns))
+        for theme, width_px in ((self._theme, lanes_px), (self._card_theme, _CARD_PX)):
+            share = min(self.width() / width_px, self.height() / _HEIGHT_PX)
+            theme.set_scale(min(max(_LEAST_PERCENT, int(100 * share)), _MOST_PERCENT))
+        settle(self)
+
+    def minimumSizeHint(self) -> QSize:
+        """It takes what it is given, and shrinks with it."""
+        return QSize(0, 0)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """It begins when somebody looks."""
+        super().showEvent(event)
+        if not self._was_shown:
+            self._was_shown = True
+            self.play()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody looks: it stands still."""
+        """Another page: it stands still."""
         super().hideEvent(event)
-        self.clock.pause()
-        self._tick.stop()
-        self._later.stop()
-        self._show()
+        if not event.spontaneous():
+            self.clock.pause()
+            self._tick.stop()
+            self._later.stop()
+            self._show()
 
     @Slot()
     def _on_tick(self) -> None:
@@ -208,6 +223,7 @@ class ReplayView(QWidget):
         self._places.addWidget(self.result)
         self.conditions.setText(f"{wording.machine_words(self.race)}.")
         layout = QVBoxLayout(self)
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # else the window could not become smaller
         space(theme, layout, (26, 12, 26, 16), spacing=12)
         layout.addLayout(head)
         layout.addWidget(place, 1)

@@ -61,7 +61,7 @@ class ResultView(QWidget):
         """The card on the window's ground, twice as sharp as the screen."""
         margin = self._theme.px(_MARGIN_PX)
         size = self.card.size() + QSize(2 * margin, 2 * margin)
-        image = QImage(2 * size, QImage.Format.Format_RGB32)
+        image = QImage(size * 2, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(2.0)
         image.fill(self._theme.color("window"))
         painter = QPainter(image)
@@ -134,8 +134,8 @@ class ResultCard(Panel):
         if run.has_failed:
             grid.addWidget(Label(theme, tr("failed"), "bad", "body"), line, 1, _RIGHT)
             return
-        step, weight = ("figure", SEMIBOLD) if is_first else ("figure", MEDIUM)
-        grid.addWidget(Label(theme, wording.tps_words(run.decode_tps), "text", step, weight), line, 1, _RIGHT)
+        weight = SEMIBOLD if is_first else MEDIUM
+        grid.addWidget(Label(theme, wording.tps_words(run.decode_tps), "text", "figure", weight), line, 1, _RIGHT)
         bar = LaneBar(theme, color, height=8)
         bar.show_fraction(share)
         grid.addWidget(bar, line, 2)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.services.race.race import Lane, Plan
 from llmdesk.services.race.running import LaneNews
@@ -34,6 +34,7 @@ class RunningView(QWidget):
         self.progress = Label(theme, "", "secondary", wraps=True)
         self.bar = ThinBar(theme, tr("Race"))
         layout = QVBoxLayout(self)
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         space(theme, layout, (32, 24, 32, 24), spacing=12)
         layout.addLayout(row(theme, Label(theme, tr("Race"), "text", "greeting", SEMIBOLD), 1, self.stop))
         prompt = ElidedLabel(theme, "secondary", "ui")
@@ -50,6 +51,10 @@ class RunningView(QWidget):
         words = tr("One lane computes at a time; the others wait. What you see now is the measurement, not the race.")
         layout.addWidget(Label(theme, words, "secondary", "small", wraps=True))
         layout.addStretch(1)
+
+    def minimumSizeHint(self) -> QSize:
+        """It takes what it is given."""
+        return QSize(0, 0)
 
     def show_progress(self, words: str, fraction: float) -> None:
         """Of the whole race."""
@@ -68,6 +73,7 @@ class RunningCard(Panel):
 
     def __init__(self, theme: Theme, number: int, lane: Lane, max_tokens: int) -> None:
         super().__init__(theme, radius=12)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # all are equally wide
         self._max_tokens = max_tokens
         title, form = ElidedLabel(theme, "text", "unit", SEMIBOLD), ElidedLabel(theme, "secondary")
         title.setText(lane.title)

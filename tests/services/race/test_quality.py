@@ -96,7 +96,7 @@ def test_only_greedy_answers_part_somewhere(seed: int | None, differs_at: int | 
     assert quality is not None
     assert (quality.reference, quality.positions, quality.differs_at) == (1, 4, differs_at)
     assert quality.mean_kl > 0
-    assert comparison.place(0, SimpleNamespace(info=None), [], report) == ("not_measured", None)  # type: ignore[arg-type]
+    assert comparison.place(0, SimpleNamespace(info=None), [], report) == ("not_measured", None)
     assert told
 
 

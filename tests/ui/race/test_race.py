@@ -237,11 +237,13 @@ def test_a_demo_s_step_is_a_race(make_window: Callable[..., Window]) -> None:
     players: list[DemoPlayer] = []
     script = Script(title="Race", step=steps)
     window = make_window(before_show=lambda desktop: players.append(DemoPlayer(desktop, script)))
-    page = lambda: window.main.findChild(RaceController)  # noqa: E731
-    window.qtbot.waitUntil(lambda: page() is not None and window.main.pages.page_id == "race", timeout=20_000)
-    page().page.now = lambda: 40 * time.perf_counter()
+    controllers = lambda: window.main.findChildren(RaceController)  # noqa: E731
+    window.qtbot.waitUntil(lambda: bool(controllers()) and window.main.pages.page_id == "race", timeout=20_000)
+    page = controllers()[0].page
+    page.now = lambda: 40 * time.perf_counter()
     window.qtbot.waitUntil(lambda: players[0].result.recording is not None, timeout=20_000)
+    assert page.replay is not None
     assert not players[0].result.failure
-    assert page().page.replay.race.plan.max_tokens == 3
+    assert page.replay.race.plan.max_tokens == 3
     assert window.main.pages.page_id == ""  # the next step is a chat again
     assert [question for question, *_ in players[0].result.answers] == [steps[1].prompt]
