@@ -249,6 +249,8 @@ class TokenEvent:
     """If the request asks for it."""
     reasoning: str = ""
     calls: tuple[CallDelta, ...] = ()
+    token_id: int | None = None
+    """The token in the model's vocabulary; None where a server chose it, or for text that was held back until now."""
 
 
 @dataclass(frozen=True, slots=True)

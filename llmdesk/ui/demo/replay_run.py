@@ -14,7 +14,8 @@ from llmdesk.services.recording.clock import ReplayClock
 from llmdesk.services.recording.recording import Recording
 from llmdesk.services.recording.replay import Replay, ReplaySource
 from llmdesk.ui.demo.replay_bar import ReplayBar
-from llmdesk.ui.demo.replay_frame import ReplayBadge, ReplayFrame
+from llmdesk.ui.demo.replay_frame import ReplayFrame
+from llmdesk.ui.kit.replay_badge import ReplayBadge
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.shell.desktop import Desktop
 

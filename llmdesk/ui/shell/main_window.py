@@ -125,7 +125,8 @@ class MainWindow(QMainWindow):
             layout.addWidget(figures, 1)
             figures.show()
         self._presented = figures
-        self.pages.close_page()
+        if not self.pages.is_wide:
+            self.pages.close_page()
         self.notice.set_muted(figures is not None)
         self.side_bar_place.hold_away(figures is not None)
         self._fit()
@@ -192,8 +193,16 @@ class MainWindow(QMainWindow):
     def _fit(self, animated: bool = False) -> None:
         px = self._theme.px
         self.side_bar_place.fit(self.width())
-        shows_side = self._is_dashboard_open and self._has_side and self._presented is None
-        has_strip = not self._has_side and self._presented is None and self.height() >= px(_LEAST_HEIGHT_WITH_STRIP_PX)
+        is_wide = self.pages.is_wide
+        if self._presented is not None:
+            self._presented.setVisible(not is_wide)
+        shows_side = self._is_dashboard_open and self._has_side and self._presented is None and not is_wide
+        has_strip = (
+            not self._has_side
+            and not is_wide
+            and self._presented is None
+            and self.height() >= px(_LEAST_HEIGHT_WITH_STRIP_PX)
+        )
         self._strip.setVisible(self._is_dashboard_open and has_strip)
         has_room = self.height() >= px(_LEAST_HEIGHT_WITH_STATUS_PX) and self._presented is None
         self.status_line.setVisible(has_room and bool(self.status_line.text))
@@ -242,6 +251,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._side)
         self.setCentralWidget(central)
         self.side_bar_place.changed.connect(self._fit)
+        self.pages.changed.connect(lambda _: self._fit())
         # Its words have measured themselves for another width: anew, once the layout has given them this one.
         self.side_bar_place.changed.connect(self.notice.restyle, Qt.ConnectionType.QueuedConnection)
         self.status_line.changed.connect(self._fit)

@@ -67,7 +67,7 @@ def fill_menu(window: MainWindow, theme: Theme) -> None:
     stage: tuple[ActionId, ...] = ("presenter", "record", "open_recording", "audience")
     demos.addActions([table[action_id] for action_id in stage])
     menu.addMenu(demos)
-    menu.addActions([table["benchmark"], table["usage"], table["server"], table["settings"]])
+    menu.addActions([table["benchmark"], table["race"], table["usage"], table["server"], table["settings"]])
     menu.addSeparator()
     transfers: tuple[ActionId, ...] = ("copy_conversation", "export_chat", "export_all", "import_chats")
     menu.addActions([*(table[action_id] for action_id in transfers), table["open_log"]])
