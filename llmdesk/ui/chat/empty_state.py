@@ -97,6 +97,7 @@ class EmptyState(QWidget):
         self._chats.setLayout(self._chats_flow)
         self._chats.hide()
         self.chat_buttons: list[Button] = []
+        self._style = style
         self.cards = [SampleCard(style, title, prompt) for title, prompt in samples()]
         self._columns = 0
         self._grid = QGridLayout()
@@ -107,6 +108,18 @@ class EmptyState(QWidget):
         """The line below the samples."""
         self._machine.setText(text)
         self._leave_out()
+
+    def show_samples(self, wanted: Sequence[tuple[str, str]]) -> None:
+        """Other cards, title and prompt of each; none: those of llmdesk."""
+        for old in self.cards:
+            self._grid.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.cards = [SampleCard(self._style, title, prompt) for title, prompt in wanted or samples()]
+        for card in self.cards:
+            card.clicked.connect(self._on_clicked)
+        self._columns = 0  # they are laid out anew
+        self.restyle()
 
     def show_chats(self, titles: Sequence[str]) -> None:
         """The ways back to other chats."""

@@ -294,3 +294,4 @@ class Graph(TimeWidget):
             line.setPen(QPen(Qt.PenStyle.NoPen))
             line.setBrush(theme.color(style.color))
         self._set_ranges()
+        self.resized.emit()  # lines are as wide, and begin as far below the words, as the zoom says
