@@ -92,6 +92,7 @@ def build_desktop(
     settings: Settings | None = None,
     *,
     keeps_chats: bool = True,
+    loads_model: bool = True,
 ) -> Desktop:
     """The window with its engine and its local server, none of them started yet.
 
@@ -103,7 +104,8 @@ def build_desktop(
     from llmdesk.ui.shell.window_state import WindowState
 
     core = Core(make=make, settings=settings)
-    desktop = Desktop(core, Hosting(core), state or WindowState(), model_id, keeps_chats=keeps_chats)
+    hosting, state = Hosting(core), state or WindowState()
+    desktop = Desktop(core, hosting, state, model_id, keeps_chats=keeps_chats, loads_model=loads_model)
     add_rooms(desktop)
     return desktop
 

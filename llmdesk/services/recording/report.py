@@ -30,7 +30,8 @@ b, td, .tile { font-variant-numeric: tabular-nums; }
 svg { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; display: block; width: 100%; }
 svg text { fill: var(--quiet); font-size: 11px; }
 table { border-collapse: collapse; width: 100%; } th { color: var(--quiet); font-weight: 500; text-align: left; }
-th, td { border-bottom: 1px solid var(--line); padding: 6px 8px 6px 0; } td.n, th.n { text-align: right; white-space: nowrap; }
+th, td { border-bottom: 1px solid var(--line); padding: 6px 8px 6px 0; } 
+td.n, th.n { text-align: right; white-space: nowrap; }
 table + .quiet { margin-top: .8rem; }
 .prompt { background: var(--bubble); border-radius: 14px; padding: 8px 14px; width: fit-content; }
 .answer { white-space: pre-wrap; }
@@ -43,11 +44,11 @@ def html_report(recording: Recording, notes: Sequence[str] = ()) -> str:
     found = recording.conditions
     memory = f"{found.memory_bytes / 1e9:.1f} GB"
     where = f"{found.processor}, {found.physical_cores} cores, {memory} of memory, {found.system}, {found.program}"
-    title = recording.title or "A session"
+    title, when = recording.title or "A session", _when(found.recorded_at)
     asked_s = [answer.asked_s for answer in recording.answers]
     parts = [
         f"<h1>{escape(title)}</h1>",
-        f'<p class="quiet">Measured {escape(_when(found.recorded_at))} on {escape(where)}. Nothing was sent anywhere.</p>',
+        f'<p class="quiet">Measured {escape(when)} on {escape(where)}. Nothing was sent anywhere.</p>',
         _tiles(recording),
         "<h2>Tokens per second</h2>",
         _chart([speed_curve(recording)], ["tokens"], recording.duration_s, "tok/s", asked_s=asked_s),

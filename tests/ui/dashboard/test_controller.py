@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 
+from llmdesk.datatypes.work import WorkCancelled, WorkDone
 from llmdesk.services.live.live_data import LiveData
 from llmdesk.ui.dashboard import wording
 from llmdesk.ui.kit.labels import SteadyLabel
@@ -125,3 +127,15 @@ def test_another_version_on_the_screen_is_not_taken_for_a_slow_window(window: Wi
     window.qtbot.waitUntil(lambda: window.main.dashboard.painted_figures is not None)
     window.chat.stop()
     window.wait_idle()
+
+
+def test_what_the_engine_says_of_its_cache_counts_on_the_windows_thread(window: Window) -> None:
+    machine = window.desktop.machine
+    for event in (WorkCancelled(), WorkDone(5)):
+        machine._is_asking = True
+        thread = threading.Thread(target=machine._on_cache_event, args=(event,))
+        thread.start()
+        thread.join()
+        assert machine._is_asking  # not on the other thread
+        window.qtbot.waitUntil(lambda: not machine._is_asking)
+    assert data(window).cache_bytes == 5

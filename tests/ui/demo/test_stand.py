@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from llmdesk import paths
 from llmdesk.services.recording.files import write_recording
@@ -115,7 +115,10 @@ def test_menus_keys_files_links_and_commands_do_nothing(window: Window, stand: S
     edit.clear()
 
     zoom = window.desktop.theme.zoom_percent
-    answer = main.chat.conversation_view.turns[0].answer.markdown.parts()[0]
+    view = main.chat.conversation_view.view_of(window.turns[0].answer.id)
+    assert view is not None
+    answer = view.answer.markdown.parts()[0]
+    assert isinstance(answer, QWidget)
     place = QPoint(5, 5)
     QApplication.sendEvent(answer, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, main.mapToGlobal(place)))
     data = QMimeData()
