@@ -116,7 +116,9 @@ def _stand(desktop: Desktop, pictures: Pictures) -> None:
 def small(picture: Path, target: Path) -> None:
     """For the README: less wide, and without the channel that nothing uses."""
     found = QImage(str(picture)).scaledToWidth(_DOCS_WIDTH, Qt.TransformationMode.SmoothTransformation)
-    found.convertToFormat(QImage.Format.Format_RGB888).save(str(target), "PNG", 0)  # quality 0: packed as small as can be
+    found.convertToFormat(QImage.Format.Format_RGB888).save(
+        str(target), "PNG", 0
+    )  # quality 0: packed as small as can be
 
 
 def wait_s(seconds: float) -> None:

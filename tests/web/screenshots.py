@@ -1,4 +1,4 @@
-"""Pictures of the audience's view to look at, from a real window and server: ``python -m tests.web.screenshots FOLDER``.
+"""Pictures of the audience's view to look at, from a real window: ``python -m tests.web.screenshots FOLDER``.
 
 The model is scripted; the page is the real one, on a phone and on a second screen, in light and dark.
 """

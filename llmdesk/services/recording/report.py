@@ -30,7 +30,7 @@ b, td, .tile { font-variant-numeric: tabular-nums; }
 svg { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; display: block; width: 100%; }
 svg text { fill: var(--quiet); font-size: 11px; }
 table { border-collapse: collapse; width: 100%; } th { color: var(--quiet); font-weight: 500; text-align: left; }
-th, td { border-bottom: 1px solid var(--line); padding: 6px 8px 6px 0; } 
+th, td { border-bottom: 1px solid var(--line); padding: 6px 8px 6px 0; }
 td.n, th.n { text-align: right; white-space: nowrap; }
 table + .quiet { margin-top: .8rem; }
 .prompt { background: var(--bubble); border-radius: 14px; padding: 8px 14px; width: fit-content; }

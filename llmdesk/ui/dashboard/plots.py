@@ -52,7 +52,6 @@ class Plot:
         """Draw what is new; costs nothing if nothing is."""
         times, *rings = self._histories()
         if not len(times):
-            self._empty(len(rings), force)
             return
         all_s = np.frombuffer(times.window())
         newest_s = float(all_s[-1]) if self._time.end_s is None else self._time.end_s
@@ -73,13 +72,6 @@ class Plot:
         self._was_flat = flat
         self._has_measured |= any(peaks)
         self.graph.show_history(t_s, values, self._top(newest_s, peaks), newest_s)
-
-    def _empty(self, curves: int, force: bool) -> None:
-        """Nothing is known (a replay at its beginning): what was drawn before goes."""
-        if force or self._drawn != (0.0, 0.0):
-            self._drawn = (0.0, 0.0)
-            nothing = np.empty(0)
-            self.graph.show_history(nothing, curves * [nothing], self._top(0.0, curves * [0.0]), 0.0)
 
     def describe(self) -> str:
         """Name and current value, for screen readers."""

@@ -124,8 +124,5 @@ def test_lines_are_drawn_for_the_size_they_have_also_while_a_replay_stands_still
     figures._theme.zoom_percent += 40  # another zoom, and no layout that gives the graph another size
     plot.graph.restyle()
     assert plot.graph.line_path(0) != drawn
-    controller.seek(0.0)
-    figures.parts.tokens_place.refresh(force=True)
-    assert plot.graph.line_path(0).isEmpty()
     presenter.end()
     controller.end()
