@@ -21,7 +21,7 @@ def words(page: UsagePage) -> list[str]:
 
 
 def test_chart_and_tables_show_each_day_and_model(qtbot: QtBot) -> None:
-    page = UsagePage(Theme(None))
+    page = UsagePage(Theme())
     qtbot.addWidget(page)
     rows = [
         UsageRow("2026-11-27", "A int4", 2, 50, 300, 12.0, 30.0, 7200.0, 300),
