@@ -275,6 +275,7 @@ class Stand(QObject):
         if session is not None and session is not owner.session:
             sessions.close(session.conversation.id)
         owner.session.configure(owner.options)
+        self._window.private_line.setVisible(owner.session.is_private)
         drafts.of(owner.session).files = owner.files
         drafts.tell(owner.session)
         pane.set_prompt(owner.draft)

@@ -34,8 +34,8 @@ class StandLock(QObject):
         self._anchor: QWidget = desktop.window
         self._chosen, self._then = "", leave
         self._is_choosing = False
-        self.panel = PinPanel(desktop.theme, desktop.window)
-        self.panel.given.connect(self._on_given)
+        self._theme, self._window = desktop.theme, desktop.window
+        self._panel: PinPanel | None = None
         self._wait = make_timer(self, self._show_wait, 500)
         self._ending = QTimer(self)
         self._ending.setSingleShot(True)
@@ -43,6 +43,14 @@ class StandLock(QObject):
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)
         app.commitDataRequest.connect(self.let_close)
+
+    @property
+    def panel(self) -> PinPanel:
+        """Made when it is needed first."""
+        if self._panel is None:
+            self._panel = PinPanel(self._theme, self._window)
+            self._panel.given.connect(self._on_given)
+        return self._panel
 
     def begin(self, anchor: QWidget) -> None:
         """Ask below this from now on."""
