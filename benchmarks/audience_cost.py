@@ -64,8 +64,9 @@ def audience(desktop: Desktop, url: str, phones: int) -> Iterator[None]:
 
 def one_answer(desktop: Desktop, seconds: float) -> tuple[float, float]:
     """Tokens per second of an answer that is stopped after so long, and ms/s that the server's thread computed."""
-    from llmdesk.services.cpu_times import CpuMeter
     from monitor_cost import wait_s, wait_until
+
+    from llmdesk.services.cpu_times import CpuMeter
 
     desktop.chat.new_chat()
     desktop.chat.submit(QUESTION)
@@ -84,10 +85,11 @@ def one_answer(desktop: Desktop, seconds: float) -> tuple[float, float]:
 
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     """All rounds."""
+    from monitor_cost import wait_s, wait_until
+
     from llmdesk.app import build_desktop, end_desktop
     from llmdesk.services.settings.settings import Settings
     from llmdesk.ui.shell.window_state import WindowState
-    from monitor_cost import wait_s, wait_until
 
     settings = Settings(folder / "settings.toml")
     desktop = build_desktop(options.model, WindowState(folder / "window.ini"), settings=settings, keeps_chats=False)
