@@ -106,10 +106,10 @@ def _sentence(models: Sequence[UsageRow]) -> str:
     if not models:
         return tr("Nothing was answered yet, or it was erased. Counted are the answers of kept chats.")
     return tr(
-        "{tokens} tokens in {answers} answers, {time} of work, from the figures that the kept chats hold. "
+        "{tokens} tokens in %n answer(s), {time} of work, from the figures that the kept chats hold. "
         "The chart shows the last {days} days. Nothing is sent anywhere.",
         tokens=digits(sum(each.new_tokens for each in models)),
-        answers=digits(sum(each.answers for each in models)),
+        n=sum(each.answers for each in models),
         time=duration_text(sum(each.work_s for each in models)),
         days=DAYS,
     )

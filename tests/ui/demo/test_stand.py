@@ -211,6 +211,7 @@ def test_the_end_of_the_session_closes_the_window(window: Window, stand: Stand) 
     assert not window.main.isVisible()
 
 
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform cannot
 @pytest.mark.logs("uncaught exception")
 def test_it_comes_back_by_itself_after_an_error(window: Window, stand: Stand, clock: Clock) -> None:
     assert stand.bar is not None

@@ -49,7 +49,7 @@ def test_it_counts_can_be_switched_off_and_erased(window: Window) -> None:
     window.main.action_table["usage"].trigger()
     page = window.main.pages.page
     assert isinstance(page, UsagePage)
-    window.qtbot.waitUntil(lambda: "7 tokens in 1 answers" in page.sentence.text())
+    window.qtbot.waitUntil(lambda: "7 tokens in 1 answer," in page.sentence.text())
     page.switch.click()
     window.qtbot.waitUntil(lambda: "switched off" in page.sentence.text())
     assert not window.desktop.settings.values.usage.show
