@@ -117,7 +117,8 @@ class Desktop(QObject):
 
     def show(self) -> None:
         """Show the window; everything slow follows its first painting."""
-        self._show_status(ModelStatus("loading", "", tr("Starting"), tr("looking for models"), 0.0))
+        if self._loads_model:
+            self._show_status(ModelStatus("loading", "", tr("Starting"), tr("looking for models"), 0.0))
         self.window.show()
         self.window.chat.setFocus()
 
