@@ -96,6 +96,7 @@ class EmptyState(QWidget):
         self._chats_flow = FlowLayout(style.theme, margins=(0, 20, 0, 0))
         self._chats.setLayout(self._chats_flow)
         self._chats.hide()
+        self._leads_back = True
         self.chat_buttons: list[Button] = []
         self._style = style
         self.cards = [SampleCard(style, title, prompt) for title, prompt in samples()]
@@ -107,6 +108,11 @@ class EmptyState(QWidget):
     def set_machine_summary(self, text: str) -> None:
         """The line below the samples."""
         self._machine.setText(text)
+        self._leave_out()
+
+    def set_leads_back(self, leads_back: bool) -> None:
+        """Whether the ways back to other chats are shown."""
+        self._leads_back = leads_back
         self._leave_out()
 
     def show_samples(self, wanted: Sequence[tuple[str, str]]) -> None:
@@ -172,7 +178,7 @@ class EmptyState(QWidget):
         groups: list[list[QWidget]] = [[self._machine], *reversed(rows), [self._greeting]]
         for part in (part for group in groups for part in group):
             part.setVisible(part is not self._machine or bool(self._machine.text()))
-        self._chats.setVisible(bool(self.chat_buttons))
+        self._chats.setVisible(bool(self.chat_buttons) and self._leads_back)
         layout = self.layout()
         if layout is None:
             return

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
     QPalette,
     QPen,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QGraphicsItemGroup,
@@ -174,6 +175,11 @@ class Graph(TimeWidget):
         """The ranges depend on the size in pixels."""
         super().resizeEvent(event)
         self._set_ranges()
+        self.resized.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """It may have got its size while it was hidden."""
+        super().showEvent(event)
         self.resized.emit()
 
     def event(self, event: QEvent) -> bool:

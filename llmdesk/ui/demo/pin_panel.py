@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRegularExpression, Signal, Slot
-from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtCore import QRegularExpression, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QRegularExpressionValidator
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from llmdesk.services.stand.pin import FEWEST_DIGITS, MOST_DIGITS
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.popover import Popover
-from llmdesk.ui.kit.spacing import column, row, space
+from llmdesk.ui.kit.spacing import column, space
 from llmdesk.ui.kit.styled import FieldStyle
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.timers import make_timer
 from llmdesk.ui.kit.words import tr
 
 _FORGOTTEN_MS = 30_000
+_DIGIT_PX = 48
 _DIGITS = "123456789⌫0"
+
+
+class DigitButton(Button):
+    """Large enough for a finger, its sign in the middle."""
+
+    def __init__(self, theme: Theme, sign: str) -> None:
+        super().__init__(theme, sign, bordered=True)
+        self.setAccessibleName(tr("Delete") if sign == "⌫" else sign)
+
+    def _height(self) -> int:
+        return self._theme.px(_DIGIT_PX)
+
+    def _draw_content(self, painter: QPainter) -> None:
+        painter.setFont(self.font())
+        painter.setPen(self._ink_color())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
 
 
 class PinPanel(Popover):
@@ -39,7 +56,6 @@ class PinPanel(Popover):
         FieldStyle(theme, self.field, 44)
         self.words = Label(theme, "", "secondary", "note", wraps=True)
         self.enter = Button(theme, tr("Enter"), primary=True)
-        self.cancel = Button(theme, tr("Cancel"), bordered=True)
         self.digits = [self._digit(sign) for sign in _DIGITS]
         self._timer = make_timer(self, self.close_panel, _FORGOTTEN_MS, once=True)
         self._build()
@@ -69,9 +85,8 @@ class PinPanel(Popover):
             self.field.setFocus()
             self._timer.start()
 
-    def _digit(self, sign: str) -> Button:
-        button = Button(self._theme, sign, bordered=True)
-        button.setAccessibleName(tr("Delete") if sign == "⌫" else sign)
+    def _digit(self, sign: str) -> DigitButton:
+        button = DigitButton(self._theme, sign)
         button.clicked.connect(lambda: self._press(sign))
         return button
 
@@ -100,12 +115,11 @@ class PinPanel(Popover):
         self.field.textChanged.connect(self._update)
         self.field.returnPressed.connect(self._on_enter)
         self.enter.clicked.connect(self._on_enter)
-        self.cancel.clicked.connect(self.close_panel)
         pad = QGridLayout()
         space(self._theme, pad, spacing=8, down=8)
         for number, button in enumerate(self.digits):
             pad.addWidget(button, number // 3, number % 3)
         layout = column(self._theme, self.words, self.field, margins=(20, 4, 20, 20), spacing=12)
+        pad.addWidget(self.enter, 3, 2)
         layout.addLayout(pad)
-        layout.addLayout(row(self._theme, self.cancel, 1, self.enter))
         self.panel_layout.addLayout(layout)

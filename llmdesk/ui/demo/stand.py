@@ -108,6 +108,7 @@ class Stand(QObject):
         bar.leave_requested.connect(self.lock.ask)
         self._window.chat.set_head(bar)
         self._window.chat.composer.set_plain(True)
+        self._window.chat.empty_state.set_leads_back(False)  # the titles of the owner's chats
         self._window.action_table.set_locked(True)
         self._window.may_close = self.lock.may_close
         self._screen.begin(whole_screen=whole_screen, bare=True)
@@ -271,6 +272,7 @@ class Stand(QObject):
         pane.set_prompt("")
         pane.composer.set_plain(False)
         pane.empty_state.show_samples(())
+        pane.empty_state.set_leads_back(True)
         sessions.show(owner.session)
         if session is not None and session is not owner.session:
             sessions.close(session.conversation.id)

@@ -53,6 +53,6 @@ class Reach:
     def _ways(self) -> list[QWidget]:
         panel, bar, chat = self._panel(), self._bar(), self._chat
         if panel.isVisible():
-            return [panel.field, *panel.digits, panel.cancel, panel.enter]
+            return [panel.field, *panel.digits, panel.enter]
         found: list[QWidget] = [*chat.empty_state.cards, chat.composer.edit, *chat.composer.findChildren(Button)]
         return [*found, bar.stay, bar.restart, bar.lock] if bar is not None else found

@@ -117,10 +117,14 @@ def test_lines_are_drawn_for_the_size_they_have_also_while_a_replay_stands_still
     window.main.action_table["presenter"].trigger()
     figures = window.main.findChild(PresenterFigures)
     assert figures is not None
-    window.qtbot.waitUntil(lambda: figures.parts.tokens_place.filled)
-    plot = figures.parts.tokens_place.plot
+    place = figures.parts.tokens_place
+    window.qtbot.waitUntil(lambda: place.filled and place.plot.graph.isVisible())
+    window.qtbot.wait(20)
+    plot = place.plot
     drawn = plot.graph.line_path(0)
     assert not drawn.isEmpty()
+    plot.redraw()
+    assert plot.graph.line_path(0) == drawn  # it got its size while it was hidden
     figures._theme.zoom_percent += 40  # another zoom, and no layout that gives the graph another size
     plot.graph.restyle()
     assert plot.graph.line_path(0) != drawn

@@ -45,6 +45,9 @@ def stand(window: Window, clock: Clock) -> Stand:
     found.now = clock
     window.desktop.settings.set("stand.attract", False)
     found.lock.pin.choose("2468")
+    window.qtbot.waitUntil(lambda: window.desktop.kept.store is not None)
+    window.ask("[tokens=2 tps=300] the owner's question")
+    window.main.action_table["new_chat"].trigger()
     window.main.chat.set_prompt("the owner's draft")
     found.begin(whole_screen=False)
     return found
@@ -73,6 +76,8 @@ def test_a_visitor_asks_and_nothing_of_it_stays(
     window.desktop.sessions.subscribe(recorder.on_change)
     edit = window.main.chat.composer.edit
     assert edit.toPlainText() == ""
+    window.qtbot.waitUntil(lambda: bool(window.main.chat.empty_state.chat_buttons))
+    assert not any(button.isVisible() for button in window.main.chat.empty_state.chat_buttons)
     QTest.keyClicks(edit, SECRET)
     window.qtbot.keyClick(edit, Qt.Key.Key_Return)
     window.qtbot.waitUntil(lambda: window.states == ["done"])
@@ -86,17 +91,15 @@ def test_a_visitor_asks_and_nothing_of_it_stays(
     assert edit.toPlainText() == ""
     window.qtbot.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert edit.toPlainText() == ""
-    assert len(window.desktop.sessions.open) == 1
+    assert len(window.desktop.sessions.open) == 2  # the owner's, and the next visitor's
     assert recorder.is_empty
-    assert window.backend.requests
-    assert not any(request.response_cache for request in window.backend.requests)
+    assert [request.response_cache for request in window.backend.requests] == [True, False]
     store = window.desktop.core.chats
     store.flush()
     assert "secret" not in caplog.text
     for file in paths.data_dir().rglob("*"):
         assert not file.is_file() or b"secret" not in file.read_bytes()
-    window.qtbot.waitUntil(lambda: window.desktop.kept.store is not None)
-    assert store.usage() == ()
+    assert [row.new_tokens for row in store.usage()] == [2]  # the owner's
 
 
 def test_menus_keys_files_links_and_commands_do_nothing(window: Window, stand: Stand) -> None:
