@@ -59,8 +59,8 @@ class Attract(QObject):
 
     def begin(self) -> bool:
         """Play it, if there is one. True if it plays."""
-        if self._recording is None or self._is_on:
-            return self._is_on
+        if self._recording is None or self._is_on or self._desktop.sessions.is_generating:
+            return self._is_on  # an answer that the owner began goes on behind
         self._is_on = True  # the replay shows a chat of its own at once
         self._replay.start(self._recording, Invitation(self._desktop.theme, conditions_text(self._recording)))
         self._is_on = self._replay.is_shown
