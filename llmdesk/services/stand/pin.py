@@ -35,11 +35,11 @@ class _Form(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    version: int = Field(1, ge=1, le=1)
+    version: int = Field(default=1, ge=1, le=1)
     salt: str = Field(pattern="^[0-9a-f]{32}$")
     hash: str = Field(pattern="^[0-9a-f]{64}$")
-    wrong: int = Field(0, ge=0)
-    wrong_s: float = Field(0.0, allow_inf_nan=False)
+    wrong: int = Field(default=0, ge=0)
+    wrong_s: float = Field(default=0.0, allow_inf_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
