@@ -149,7 +149,8 @@ def test_an_answer_keeps_what_it_took_where_power_is_measured(window: Window) ->
     window.ask("[tokens=20 tps=100] not measured")
     assert window.turns[-1].answer.stats is not None
     assert window.turns[-1].answer.stats.energy_j is None
-    sample = ResourceSample(time.perf_counter(), 50.0, 60.0, 1, 2, 4, power=PowerReading(20.0))
+    later_s = time.perf_counter() + 60  # the power of all the time until then
+    sample = ResourceSample(later_s, 50.0, 60.0, 1, 2, 4, power=PowerReading(20.0))
     window.main.dashboard.add_sample(sample)
     window.ask("[tokens=20 tps=100] measured")
     stats = window.turns[-1].answer.stats
