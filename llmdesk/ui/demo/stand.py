@@ -60,7 +60,7 @@ class Stand(QObject):
 
     def __init__(self, desktop: Desktop, replay: ReplayController, now: Callable[[], float] = time.monotonic) -> None:
         super().__init__(desktop.window)
-        self._desktop, self._window, self.now = desktop, desktop.window, now
+        self._desktop, self._window, self._replay, self.now = desktop, desktop.window, replay, now
         self._background = Background(desktop.bridge)
         self._screen = WholeScreen(desktop)
         self._attract = Attract(desktop, replay, self._background)
@@ -137,7 +137,6 @@ class Stand(QObject):
         pane.composer.edit.document().clearUndoRedoStacks()
         session.draft = ""
         self._window.private_line.hide()
-        self._has_failed = False
         self.touch()
         pane.setFocus()
 
@@ -146,7 +145,7 @@ class Stand(QObject):
         """Somebody is there."""
         if self._attract.is_on:
             self.start_over()
-        self._touched_s = self.now()
+        self._touched_s, self._has_failed = self.now(), False
         if self.bar is not None:
             self._show_countdown(None)
 
@@ -239,6 +238,7 @@ class Stand(QObject):
 
     def _clear_the_window(self) -> None:
         """Nothing of the owner's stays open."""
+        self._replay.end()
         presenter = self._window.findChild(Presenter)
         if presenter is not None:
             presenter.end()
