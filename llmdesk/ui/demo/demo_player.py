@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from llmdesk.datatypes.chat import Failed, Finished
 from llmdesk.datatypes.model import ModelStatus
@@ -18,6 +18,7 @@ from llmdesk.ui.demo.caption import Caption
 from llmdesk.ui.demo.demo_result import DemoResult
 from llmdesk.ui.demo.gap_probe import GapProbe
 from llmdesk.ui.demo.race_step import RaceStep
+from llmdesk.ui.kit.timers import make_timer
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.shell.desktop import Desktop
 
@@ -63,9 +64,9 @@ class DemoPlayer(QObject):
         self._typed = 0
         self.result = DemoResult()
         self.caption = Caption(desktop.theme, desktop.window.chat)
-        self._typing = _timer(self, self._type, _KEY_MS)
-        self._limit = _timer(self, self._on_time_over, round(TIME_LIMIT_S * 1000), once=True)
-        self._pause = _timer(self, self._next, 0, once=True)
+        self._typing = make_timer(self, self._type, _KEY_MS)
+        self._limit = make_timer(self, self._on_time_over, round(TIME_LIMIT_S * 1000), once=True)
+        self._pause = make_timer(self, self._next, 0, once=True)
         self._race = RaceStep(desktop, self)
         self._connect()
 
@@ -237,11 +238,3 @@ class DemoPlayer(QObject):
         desktop.bridge.failed.connect(self._on_failed)
         desktop.chat.refused.connect(self._on_refused)
         self._race.done.connect(self._on_race_done)
-
-
-def _timer(parent: QObject, slot: Callable[[], None], interval_ms: int, *, once: bool = False) -> QTimer:
-    timer = QTimer(parent)
-    timer.setInterval(interval_ms)
-    timer.setSingleShot(once)
-    timer.timeout.connect(slot)
-    return timer

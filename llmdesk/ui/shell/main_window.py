@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
@@ -71,6 +73,8 @@ class MainWindow(QMainWindow):
         self._place = WindowPlace(self)
         self._wheel = 0
         self._presented: QWidget | None = None  # the figures of a presentation
+        self._is_bare = False
+        self.may_close: Callable[[], bool] = lambda: True
         self._is_dashboard_open = state.is_dashboard_open
         self.action_table = ActionTable(theme, self)
         self.top_bar, self.notice = TopBar(theme, self.action_table), NoticeBar(theme)
@@ -82,7 +86,7 @@ class MainWindow(QMainWindow):
         self._fold = Fold(theme, self._side, lambda: self.dashboard.sizeHint().width())
         self.side_bar = self._make_side_bar()
         self.side_bar_place = SideBarPlace(theme, self.side_bar, state, self.notice)
-        self.private_line = PrivateLine(theme)
+        self.private_line, self._bar_line = PrivateLine(theme), Hairline(theme)
         self._build()
         self.picker = ModelPicker(theme, self)
         self.sampling_panel = SamplingPanel(theme, self)
@@ -113,8 +117,12 @@ class MainWindow(QMainWindow):
         self._state.is_dashboard_open = self._is_dashboard_open
         self._fit(animated=True)
 
-    def present(self, figures: QWidget | None) -> None:
-        """Only conversation and these figures, half and half; None: everything is back. Nothing of it is remembered."""
+    def present(self, figures: QWidget | None, *, bare: bool = False) -> None:
+        """Only conversation and these figures, half and half; None: everything is back. Nothing of it is remembered.
+
+        ``bare``: without the bar at the top, too.
+        """
+        self._is_bare = bare
         central, before = self.centralWidget(), self._presented
         layout = central.layout() if central is not None else None
         assert isinstance(layout, QHBoxLayout)
@@ -171,7 +179,10 @@ class MainWindow(QMainWindow):
         self.update()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the place and tell the application, which ends the threads in order."""
+        """Remember the place and tell the application, which ends the threads in order; unless it may not close."""
+        if not self.may_close():
+            event.ignore()
+            return
         self._state.geometry = self.saveGeometry()
         self._state.save()
         super().closeEvent(event)
@@ -208,7 +219,9 @@ class MainWindow(QMainWindow):
         self.status_line.setVisible(has_room and bool(self.status_line.text))
         is_low = self.height() < px(_LOW_PX)
         self.top_bar.set_low(is_low)
-        self.top_bar.setVisible(not is_low or not self.notice.key)  # where there is no room for both
+        is_bar_shown = not self._is_bare and (not is_low or not self.notice.key)  # where there is no room for both
+        self.top_bar.setVisible(is_bar_shown)
+        self._bar_line.setVisible(is_bar_shown)
         self.notice.fit()
         self._fold.set_out(shows_side, animated=animated)
         self.top_bar.set_side_bar_shown(self.side_bar_place.is_shown)
@@ -238,7 +251,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.top_bar, Hairline(self._theme), self.private_line, self._strip, self.notice):
+        for widget in (self.top_bar, self._bar_line, self.private_line, self._strip, self.notice):
             column.addWidget(widget)
         column.addWidget(self.pages, 1)
         column.addWidget(self.status_line)

@@ -64,7 +64,7 @@ def fill_menu(window: MainWindow, theme: Theme) -> None:
     menu.addMenu(themes)
     menu.addMenu(zoom)
     demos = Menu(theme, menu, tr("Demo"))
-    stage: tuple[ActionId, ...] = ("presenter", "record", "open_recording", "audience")
+    stage: tuple[ActionId, ...] = ("presenter", "stand", "record", "open_recording", "audience")
     demos.addActions([table[action_id] for action_id in stage])
     menu.addMenu(demos)
     menu.addActions([table["benchmark"], table["race"], table["usage"], table["server"], table["settings"]])
