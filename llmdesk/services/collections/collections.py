@@ -157,7 +157,11 @@ class Collections:
     def prepare_files(self, attachments: Sequence[Attachment]) -> None:
         """They will be searched: read them now, so that the first search finds them by their meaning, too."""
         files = tuple(attachments)
-        self._call(lambda: self._open_shelf().prepare(files))
+
+        def prepare() -> None:
+            self._open_shelf().prepare(files)
+
+        self._call(prepare)
 
     def search_files(
         self, question: str, attachments: Sequence[Attachment], limit: int, done: FoundListener
