@@ -157,11 +157,7 @@ class Collections:
     def prepare_files(self, attachments: Sequence[Attachment]) -> None:
         """They will be searched: read them now, so that the first search finds them by their meaning, too."""
         files = tuple(attachments)
-
-        def prepare() -> None:
-            self._open_shelf().prepare(files)
-
-        self._call(prepare)
+        self._call(lambda: self._open_shelf().prepare(files))
 
     def search_files(
         self, question: str, attachments: Sequence[Attachment], limit: int, done: FoundListener
@@ -172,10 +168,10 @@ class Collections:
 
     # -- on the thread -----------------------------------------------------------------------------------------------
 
-    def _call(self, call: Callable[[], None], collection_id: str = "") -> None:
+    def _call(self, call: Callable[[], object], collection_id: str = "") -> None:
         self._thread.put(partial(self._guarded, call, collection_id))
 
-    def _guarded(self, call: Callable[[], None], collection_id: str) -> None:
+    def _guarded(self, call: Callable[[], object], collection_id: str) -> None:
         if self._thread.is_closing:
             return
         try:
