@@ -110,14 +110,14 @@ class Index:
         """All that are known of a collection, by path."""
         with self.lock:
             query = "SELECT path, size, mtime_ns, digest, problem <> '' FROM files WHERE collection = ?"
-            rows = self.connection.execute(query, (number,)).fetchall()
+            rows: list[Any] = self.connection.execute(query, (number,)).fetchall()
         return {path: FileState(size, mtime, digest, bool(bad)) for path, size, mtime, digest, bad in rows}
 
     def file(self, number: int, path: str) -> FileState | None:
         """One of them."""
         with self.lock:
             query = "SELECT size, mtime_ns, digest, problem <> '' FROM files WHERE collection = ? AND path = ?"
-            row = self.connection.execute(query, (number, path)).fetchone()
+            row: Any = self.connection.execute(query, (number, path)).fetchone()
         return None if row is None else FileState(row[0], row[1], row[2], bool(row[3]))
 
     def put_file(
@@ -176,7 +176,7 @@ class Index:
     def to_embed(self, most: int) -> tuple[ToEmbed, ...]:
         """Passages that have no vector, the oldest first."""
         with self.lock:
-            rows = self.connection.execute(
+            rows: list[Any] = self.connection.execute(
                 "SELECT passages.id, files.path, heading, text FROM passages JOIN files ON files.id = file_id "
                 "WHERE is_embedded = 0 ORDER BY passages.id LIMIT ?",
                 (most,),
@@ -198,7 +198,7 @@ class Index:
     def embedding_progress(self, passage_id: int) -> tuple[str, int, int]:
         """The id of a passage's collection, how many of its passages have vectors, and how many there are."""
         with self.lock:
-            row = self.connection.execute(
+            row: Any = self.connection.execute(
                 "SELECT id, number, (SELECT coalesce(sum(passages), 0) FROM files WHERE collection = number), "
                 "(SELECT count(*) FROM passages WHERE is_embedded = 0 AND collection = number) FROM collections "
                 "WHERE number = (SELECT collection FROM passages WHERE id = ?)",

@@ -314,7 +314,7 @@ def test_a_search_does_not_wait_for_slow_files(notes: Path, tmp_path: Path, monk
     with desk(tmp_path / "home", model_id="") as made:
         made.add(notes)
         may_go_on = threading.Event()
-        read_file = indexer.read_file
+        read_file = reading.read_file
         monkeypatch.setattr(indexer, "read_file", lambda *args: may_go_on.wait(20) and read_file(*args))
         (notes / "slow.txt").write_text("It takes long.")
         found = made.search("tea")
