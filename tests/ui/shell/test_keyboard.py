@@ -167,7 +167,7 @@ def test_the_tab_key_leads_everywhere_in_the_window(busy_window: Window) -> None
     check(busy_window, busy_window.main)
 
 
-@pytest.mark.parametrize("page", ["benchmark", "usage"])
+@pytest.mark.parametrize("page", ["benchmark", "race", "usage"])
 def test_and_everywhere_on_a_page(busy_window: Window, page: str) -> None:
     busy_window.main.action_table[page].trigger()
     shown = busy_window.main.pages.page
