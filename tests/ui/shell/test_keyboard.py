@@ -168,8 +168,8 @@ def test_the_tab_key_leads_everywhere_in_the_window(busy_window: Window) -> None
     check(busy_window, busy_window.main)
 
 
-@pytest.mark.parametrize("page", ["benchmark", "usage"])
-def test_and_everywhere_on_a_page(busy_window: Window, page: Literal["benchmark", "usage"]) -> None:
+@pytest.mark.parametrize("page", ["benchmark", "race", "usage"])
+def test_and_everywhere_on_a_page(busy_window: Window, page: Literal["benchmark", "race", "usage"]) -> None:
     busy_window.main.action_table[page].trigger()
     shown = busy_window.main.pages.page
     assert shown is not None
