@@ -195,7 +195,7 @@ class ReplayView(QWidget):
         self.transport.show_place(t_s, self.clock.is_playing)
 
     def _ahead(self, t_s: float) -> int | None:
-        """The lane that has written most, of several that are done the first; None: none has begun, or they are level."""
+        """The lane that has written most, of several that are done the first; None: they are level."""
         tracks = [each.track for each in self.columns]
         ranks = [(each.tokens_at(t_s), -each.end_s if each.is_over(t_s) else -t_s) for each in tracks]
         best = max(ranks)
