@@ -11,11 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.chat import ChatMessage, Finished, GenerationRequest, GenerationStats, SamplingParams
-from llmdesk.engine.generation.generation import TextModel, generate
 from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Network, by_itself
+from llmdesk.words import say
+
+if TYPE_CHECKING:
+    from llmdesk.engine.generation.generation import TextModel
 
 TURN_TOKENS = 30
 """Tokens of the short turn that follows a long history."""
@@ -105,7 +108,7 @@ class SpeedTest:
         """Reading, in the chunks in which a prompt is read. The first run is not counted."""
         seconds = []
         for number in range(repetitions + 1):
-            self._report(f"reading {tokens} tokens, {_ordinal(number, repetitions)}")
+            self._report(say("Reading {tokens} tokens, {run}", tokens=tokens, run=_ordinal(number, repetitions)))
             seconds.append(self.time_prefill(tokens))
         return Speed.of(tokens, seconds[1:])
 
@@ -113,7 +116,7 @@ class SpeedTest:
         """Writing, one token at a time. A few steps go before that are not counted."""
         seconds = []
         for number in range(repetitions + 1):
-            self._report(f"writing {tokens} tokens, {_ordinal(number, repetitions)}")
+            self._report(say("Writing {tokens} tokens, {run}", tokens=tokens, run=_ordinal(number, repetitions)))
             seconds.append(self.time_decode(tokens if number else min(tokens, _WARM_UP_STEPS)))
         return Speed.of(tokens, seconds[1:])
 
@@ -212,6 +215,8 @@ class _Chat:
 
     def answer(self, messages: tuple[ChatMessage, ...]) -> GenerationStats:
         """Generate four tokens at most; the figures."""
+        from llmdesk.engine.generation.generation import generate  # brings torch, which readers of figures do not need
+
         sampling = SamplingParams(temperature=0.0, max_new_tokens=4)
         request = GenerationRequest("bench", "", messages, sampling, origin="cli", response_cache=False)
         self.last_text = ""
@@ -242,4 +247,6 @@ def _timed_turn(network: Network, ids: list[int], cache: Any) -> GenerationStats
 
 
 def _ordinal(number: int, repetitions: int) -> str:
-    return f"{number} of {repetitions}" if number else "warming up"
+    if not number:
+        return say("warming up")
+    return say("{number} of {count}", number=number, count=repetitions)
