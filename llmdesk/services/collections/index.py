@@ -184,7 +184,7 @@ class Index:
         return tuple(ToEmbed(*row) for row in rows)
 
     def put_vectors(self, vectors: Sequence[tuple[int, bytes]]) -> None:
-        """Of passages, by number: 32-bit numbers of length 1, or none. Those that are gone meanwhile are passed over."""
+        """Of passages, by number: 32-bit numbers of length 1, or none. Those that are gone meanwhile are left out."""
         with self._change() as run:
             self._prepare_vectors(max(len(vector) for _, vector in vectors) // 4)
             for passage_id, vector in vectors:
