@@ -140,8 +140,8 @@ def test_long_words_push_nothing_out_of_a_row(
     for percent in (70, 100, 150, 250):
         window.desktop.theme.set_zoom(percent)
         window.qtbot.wait(50)
-        window.qtbot.waitUntil(lambda: bool(in_view(window)))  # the foot gives its room away in a second pass
         rows = in_view(window)
+        assert rows
         for row in rows:
             for button in (row.button, row.more):
                 corner = button.mapTo(picker.scroll_area.viewport(), QPoint(button.width(), 0))
