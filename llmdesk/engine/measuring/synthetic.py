@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import Precision
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
-from llmdesk.engine.matrices.stored import Weights
+from llmdesk.engine.matrices.stored import TensorWeights
 from llmdesk.engine.measuring.shape_files import shape_file
 from llmdesk.engine.networks.architecture import Architecture, describe
 from llmdesk.engine.networks.tensor_shapes import tensor_shapes
@@ -67,10 +67,8 @@ def synthetic_model(name: str, precision: Precision, context_tokens: int) -> Pre
     return PreparedModel(config, None, SyntheticWeights(architecture, precision), Path(), precision)
 
 
-class SyntheticWeights(Weights):
+class SyntheticWeights(TensorWeights):
     """Random matrices under transformers' names (see weights.Weights)."""
-
-    is_mapped = False
 
     def __init__(self, architecture: Architecture, precision: Precision) -> None:
         self._architecture = architecture
@@ -93,9 +91,6 @@ class SyntheticWeights(Weights):
 
     def check_unchanged(self) -> None:
         """See Weights: there is no file."""
-
-    def panels(self, name: str) -> None:
-        """See Weights: whoever wants panels makes them."""
 
     def matrix(self, name: str) -> Matrix:
         """See Weights; drawn anew each time, with the same result."""

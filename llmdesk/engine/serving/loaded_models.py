@@ -14,7 +14,7 @@ from llmdesk.datatypes.model import ErrorInfo, LocalModel, ModelInfo, ModelInMem
 from llmdesk.engine.backend import Backend, LoadedModel, LoadOptions, LoadReporter
 from llmdesk.engine.serving.heap import exempt_from_collection, held_bytes, return_memory
 from llmdesk.engine.serving.model_loader import ModelLoader
-from llmdesk.engine.serving.model_news import ModelNews
+from llmdesk.engine.serving.model_news import ModelNews, duration_text
 from llmdesk.engine.serving.room import MustWait, Plan, Resident, plan_load
 from llmdesk.errors import LoadCancelled, ModelNotFound, ModelNotInstalled, error_info
 from llmdesk.words import say
@@ -40,7 +40,8 @@ class LoadedModels:
         on_progress: Callable[[str, str, float], None],
     ) -> None:
         self.news = ModelNews()
-        self._resolve, self._loader = resolve, ModelLoader(make_backend, on_progress)
+        self._resolve, self._make_backend = resolve, make_backend
+        self._loader = ModelLoader(make_backend, on_progress)
         self._residents: dict[str, Resident] = {}  # in the order of their loads
         self._shown_id = ""  # the window's
         self._is_chosen = False  # by a window
@@ -102,7 +103,7 @@ class LoadedModels:
         since_s = time.perf_counter() - allowed_s
         for resident in list(self._residents.values()):
             if not resident.running and resident.last_use_s <= since_s and resident.model_id not in wanted:
-                self._make_way(resident, say("after {time} without use", time=_duration_text(allowed_s)))
+                self._make_way(resident, say("after {time} without use", time=duration_text(allowed_s)))
 
     def unload_for(self, purpose: str) -> None:
         """Give all memory back for something else, as in "for a benchmark"."""
@@ -127,7 +128,8 @@ class LoadedModels:
     def load(self, model_id: str, options: LoadOptions, user: Origin) -> ErrorInfo | None:
         """Load a model beside the others, in place of some if need be; if that fails, all is as before.
 
-        For the window it takes the place of its model before, which goes unless clients use it too. Clients take a
+        For the window it takes the place of its model before, which goes unless clients use it too; in the background
+        a model takes nobody's place and is never the window's. Clients take a
         model that is there as it is; for the window it is loaded again if it asks for another form.
 
         Raises:
@@ -135,7 +137,7 @@ class LoadedModels:
         """
         self._loader.begin()
         title, first = model_id, tuple[Resident, ...]()
-        is_shown = user == "gui" or not self._is_chosen or model_id == self._shown_id
+        is_shown = user != "background" and (user == "gui" or not self._is_chosen or model_id == self._shown_id)
         try:
             local = self._resolve(model_id)
             title = local.spec.title
@@ -144,7 +146,7 @@ class LoadedModels:
             if there is not None and (user != "gui" or there.is_as(local, options)):
                 self._use(there, [each for each in leaving if each is not there], user, is_shown)
                 return None
-            plan = self._plan(local, options, leaving)
+            plan = self._plan(local, options, leaving, may_displace=user != "background")
             first = plan.first
             self._make_room(plan, local, is_shown)
             tell = self._reporter(model_id, title, is_shown)
@@ -167,6 +169,13 @@ class LoadedModels:
             self.news.tell_failure(model_id, title, info, self._info)
         return info
 
+    def open_apart(self, local: LocalModel, options: LoadOptions, report: LoadReporter) -> LoadedModel:
+        """Load a model that nobody else sees, for who closes it, beside the others, on a backend as it is chosen now.
+        Raises as ModelLoader.open, and NotEnoughMemory."""
+        choice = plan_load(local, options, [], list(self._residents.values())).choice
+        loader = ModelLoader(self._make_backend, lambda *_: None)
+        return loader.open_as(local, options, choice, report).model
+
     def _leaving(self, model_id: str, user: Origin) -> list[Resident]:
         """What goes when this model works: itself in another form, the window's model before if only that uses it."""
         found = [self._residents[model_id]] if model_id in self._residents else []
@@ -175,11 +184,11 @@ class LoadedModels:
             found.append(shown)
         return found
 
-    def _plan(self, local: LocalModel, options: LoadOptions, leaving: list[Resident]) -> Plan:
+    def _plan(self, local: LocalModel, options: LoadOptions, leaving: list[Resident], *, may_displace: bool) -> Plan:
         """Raises MustWait, NotEnoughMemory, SetupError."""
         others = [each for each in self._residents.values() if each not in leaving]
         others.sort(key=lambda each: (each.model_id == self._shown_id, each.last_use_s))
-        plan = plan_load(local, options, leaving, others)
+        plan = plan_load(local, options, leaving, others, may_displace=may_displace)
         if any(each.running for each in leaving):
             raise MustWait
         return plan
@@ -289,10 +298,3 @@ class LoadedModels:
         resident.model.close()
         return_memory()
         self._tell_models()
-
-
-def _duration_text(seconds: float) -> str:
-    """For people: 90 seconds, 5 minutes."""
-    if seconds >= 120:
-        return say("{count:.0f} minutes", count=seconds / 60)
-    return say("{count:g} seconds", count=seconds)

@@ -9,6 +9,7 @@ from typing import Literal
 from llmdesk.datatypes.chat import ChatMessage, FinishReason, GenerationStats, Role, SamplingParams
 from llmdesk.datatypes.model import AnsweredBy, ErrorInfo
 from llmdesk.services.chats.ids import new_id
+from llmdesk.services.collections.passage import Passage, told_with
 from llmdesk.services.files.attachment import Attachment, prompt_with
 
 MessageState = Literal["running", "done", "cancelled", "failed", "interrupted"]
@@ -30,6 +31,7 @@ class Message:
         answered_by: the models that gave it, in turn, as they were loaded then; several if it was continued by one in
             another precision.
         attachments: what a prompt carries besides its words.
+        sources: passages of files that were found for a prompt.
         reasoning_tokens, reasoning_s: how much it reasoned so far, and how long.
     """
 
@@ -50,6 +52,7 @@ class Message:
     reasoning_s: float = 0.0
     answered_by: tuple[AnsweredBy, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    sources: tuple[Passage, ...] = ()
 
     @property
     def text(self) -> str:
@@ -58,8 +61,8 @@ class Message:
 
     @property
     def told_text(self) -> str:
-        """What the model is told of a prompt: its files, then its words."""
-        return prompt_with(self.text, self.attachments)
+        """What the model is told of a prompt: its files, what was found in others, then its words."""
+        return prompt_with(told_with(self.text, self.sources), self.attachments)
 
     @property
     def reasoning(self) -> str:

@@ -6,8 +6,8 @@ gives them to ``receive``. Listeners are called there, after the change."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from llmdesk.datatypes.chat import (
@@ -29,83 +29,35 @@ from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.prompt_queue import PromptQueue
 from llmdesk.services.chats.running_answer import Progress, RunningAnswer
+from llmdesk.services.chats.session_changes import (
+    AnswerEnded,
+    AnswerStarted,
+    DraftChanged,
+    DraftFilesChanged,
+    OptionsChanged,
+    Progressed,
+    QueueChanged,
+    SessionChange,
+    SessionListener,
+    TokensCame,
+)
 from llmdesk.services.chats.submission import AnswerSource, Keeper, Submission
+from llmdesk.services.collections.passage import Passage, told_with
 from llmdesk.services.files.attachment import Attachment, prompt_with
 
-
-@dataclass(frozen=True, slots=True)
-class AnswerStarted:
-    """A request was submitted."""
-
-    session: Session
-    answer: RunningAnswer
-
-
-@dataclass(frozen=True, slots=True)
-class Progressed:
-    """Something happened before the first word (``session.answer.progress`` is the same)."""
-
-    session: Session
-    progress: Progress
-
-
-@dataclass(frozen=True, slots=True)
-class TokensCame:
-    """New tokens; their text is in the conversation already."""
-
-    session: Session
-    events: Sequence[TokenEvent]
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerEnded:
-    """The one terminal event, after the conversation took it; ``session.answer`` is None again."""
-
-    session: Session
-    message: Message
-    event: Finished | Failed
-
-
-@dataclass(frozen=True, slots=True)
-class OptionsChanged:
-    """Other options count from the next request on."""
-
-    session: Session
-
-
-@dataclass(frozen=True, slots=True)
-class DraftChanged:
-    """Something else is being written for this chat."""
-
-    session: Session
-
-
-@dataclass(frozen=True, slots=True)
-class DraftFilesChanged:
-    """Other files are attached to what is being written."""
-
-    session: Session
-
-
-@dataclass(frozen=True, slots=True)
-class QueueChanged:
-    """Other prompts wait for the running answer, or none (``session.queue``). ``is_typing``: only in a row's field."""
-
-    session: Session
-    is_typing: bool = False
-
-
-SessionChange = (
-    AnswerStarted
-    | Progressed
-    | TokensCame
-    | AnswerEnded
-    | OptionsChanged
-    | DraftChanged
-    | DraftFilesChanged
-    | QueueChanged
-)
-SessionListener = Callable[[SessionChange], None]
+__all__ = [
+    "AnswerEnded",
+    "AnswerStarted",
+    "DraftChanged",
+    "DraftFilesChanged",
+    "OptionsChanged",
+    "Progressed",
+    "QueueChanged",
+    "Session",
+    "SessionChange",
+    "SessionListener",
+    "TokensCame",
+]
 
 
 class Session:
@@ -206,16 +158,18 @@ class Session:
             self._options = options
             self._tell(OptionsChanged(self))
 
-    def submit(self, text: str, attachments: tuple[Attachment, ...] = ()) -> Message:
+    def submit(self, text: str, attachments: tuple[Attachment, ...] = (), sources: tuple[Passage, ...] = ()) -> Message:
         """Ask at the end of the path; returns the answer, running. Raises RuntimeError while another one runs."""
         self._require_idle()
-        answer = self.conversation.ask(text, self._options.model_id, self._options.sampling, attachments)
+        options = self._options
+        answer = self.conversation.ask(text, options.model_id, options.sampling, attachments, sources)
         return self._send(answer, may_be_cached=True)
 
-    def ask_again(self, prompt_id: str, text: str) -> Message:
-        """The same with another version of a prompt."""
+    def ask_again(self, prompt_id: str, text: str, sources: tuple[Passage, ...] | None = None) -> Message:
+        """The same with another version of a prompt; without ``sources`` it keeps those of the first one."""
         self._require_idle()
-        answer = self.conversation.ask_again(prompt_id, text, self._options.model_id, self._options.sampling)
+        options = self._options
+        answer = self.conversation.ask_again(prompt_id, text, options.model_id, options.sampling, sources)
         return self._send(answer, may_be_cached=True)
 
     def answer_again(self, answer_id: str) -> Message:
@@ -232,20 +186,24 @@ class Session:
     def send_next(self) -> None:
         """Send the first of the prompts that wait, unless an answer runs or the prompt is being edited."""
         if self._answer is None and (prompt := self.queue.take()) is not None:
-            self.submit(prompt.text, prompt.attachments)
+            self.submit(prompt.text, prompt.attachments, prompt.sources)
             self._tell(QueueChanged(self))
 
     def preview(
-        self, text: str, attachments: tuple[Attachment, ...] = (), *, has_history: bool = True
+        self,
+        text: str,
+        attachments: tuple[Attachment, ...] = (),
+        sources: tuple[Passage, ...] = (),
+        *,
+        has_history: bool = True,
     ) -> GenerationRequest:
         """The request that ``submit`` would make now, to be counted; nothing is sent.
 
         Without its history it costs nothing that grows with the chat: where the engine told what the history takes.
         """
         conversation = self.conversation if has_history else Conversation()
-        return self._options.request(
-            "", conversation.told_next(prompt_with(text, attachments), self._options.system_prompt)
-        )
+        prompt = prompt_with(told_with(text, sources), attachments)
+        return self._options.request("", conversation.told_next(prompt, self._options.system_prompt))
 
     def stop(self) -> None:
         """End the running answer, if there is one; what was written stays. Its end comes as an event like any other."""

@@ -24,6 +24,7 @@ class Attachment:
         image: a PNG or JPEG of bounded size, in base64; empty for a text.
         token_count: of the text, as counted or guessed when it was attached.
         path: where the file was; empty for what came from the clipboard. It is opened on the user's click only.
+        is_searched: it is too long to be told; what fits a question is among the prompt's sources.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Attachment:
     text: str = ""
     image: str = ""
     path: str = ""
+    is_searched: bool = False
 
 
 def prompt_with(text: str, attachments: Sequence[Attachment]) -> str:
@@ -41,13 +43,20 @@ def prompt_with(text: str, attachments: Sequence[Attachment]) -> str:
 
 
 def _told(attachment: Attachment) -> str:
-    name = " ".join(attachment.name.split()).replace('"', "'")
+    name = one_line(attachment.name).replace('"', "'")
     if attachment.kind == "image":
         return f'[The image "{name}" is attached, but only its name is known to you.]'
-    return f'File "{name}":\n{_fenced(attachment.text)}'
+    if attachment.is_searched:
+        return f'[The file "{name}" is attached. It is long: you are told passages of it only.]'
+    return f'File "{name}":\n{fenced(attachment.text)}'
 
 
-def _fenced(text: str) -> str:
+def one_line(text: str) -> str:
+    """With single spaces."""
+    return " ".join(text.split())
+
+
+def fenced(text: str) -> str:
     """Between fences that the text itself cannot close."""
     longest = max((len(line) - len(line.lstrip("`")) for line in map(str.lstrip, text.splitlines())), default=0)
     fence = "`" * max(3, longest + 1)

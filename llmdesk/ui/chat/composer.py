@@ -36,7 +36,7 @@ class Composer(Panel):
     def __init__(self, style: ChatStyle) -> None:
         super().__init__(style.theme, 16)
         self._style = style
-        self._is_context_known = False
+        self._is_context_known = self._is_plain = False
         self.edit = PromptEdit(style, takes_files=True)
         self.edit.setAccessibleName(tr("Prompt"))
         self.edit.installEventFilter(self)
@@ -90,6 +90,12 @@ class Composer(Panel):
         self.edit.insertFromMimeData(data)
         self.edit.ensureCursorVisible()
         self.edit.setFocus()
+
+    def set_plain(self, is_plain: bool) -> None:
+        """Only the field and its buttons: no files, no context, no options."""
+        self._is_plain = is_plain
+        self.attach.setVisible(not is_plain)
+        self._leave_out()
 
     def set_drop(self, is_over: bool) -> None:
         """Files are carried over the window: this is where they would go."""
@@ -192,7 +198,8 @@ class Composer(Panel):
         room = self.width() - self._style.px(16 + 14)
         parts = (self._bar, self.policy, self.context, self.thinking)
         for part in parts:
-            part.setVisible(self._is_context_known and (part is not self.thinking or self.thinking.is_on is not None))
+            is_known = self._is_context_known and (part is not self.thinking or self.thinking.is_on is not None)
+            part.setVisible(is_known and not self._is_plain)
         for part in parts:
             self._row.invalidate()
             if self._row.sizeHint().width() > room:

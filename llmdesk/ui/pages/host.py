@@ -8,9 +8,19 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QScrollArea, QVBoxLayout, QWidget
 
-PageId = Literal["usage", "benchmark"]
+_Move = QAbstractSlider.SliderAction
+_SCROLLS = {
+    Qt.Key.Key_Up: _Move.SliderSingleStepSub,
+    Qt.Key.Key_Down: _Move.SliderSingleStepAdd,
+    Qt.Key.Key_PageUp: _Move.SliderPageStepSub,
+    Qt.Key.Key_PageDown: _Move.SliderPageStepAdd,
+    Qt.Key.Key_Home: _Move.SliderToMinimum,
+    Qt.Key.Key_End: _Move.SliderToMaximum,
+}
+"""What keys do that nothing on the page wants."""
+PageId = Literal["usage", "benchmark", "race"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +32,7 @@ class Page:
         icon: in assets/icons.
         make: called at its first showing.
         shown: called at each showing, with the page in place.
+        is_wide: it takes the live figures' place, too, and stays while somebody presents.
     """
 
     id: PageId
@@ -29,6 +40,7 @@ class Page:
     icon: str
     make: Callable[[], QWidget]
     shown: Callable[[], None] = lambda: None
+    is_wide: bool = False
 
 
 class PageHost(QWidget):
@@ -59,6 +71,11 @@ class PageHost(QWidget):
         """The page shown."""
         return self._widgets.get(self.page_id)
 
+    @property
+    def is_wide(self) -> bool:
+        """The page shown takes the live figures' place, too."""
+        return bool(self.page_id) and self._pages[self.page_id].is_wide
+
     @Slot(str)
     def show_page(self, page_id: str) -> None:
         """Show it in the conversation's place; it gets the keyboard."""
@@ -66,6 +83,8 @@ class PageHost(QWidget):
         if page_id not in self._widgets:
             self._widgets[page_id] = widget = page.make()
             self._layout().addWidget(widget)
+            for area in widget.findChildren(QScrollArea):
+                area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab leads to what can be used; the keys scroll anyway
         self._show(page_id)
         widget = self._widgets[page_id]
         widget.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -88,9 +107,12 @@ class PageHost(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc leads back."""
+        """Esc leads back, the keys that move do so."""
+        areas = self.page.findChildren(QScrollArea) if self.page is not None else []
         if event.key() == Qt.Key.Key_Escape and self.page_id:
             self.close_page()
+        elif event.key() in _SCROLLS and areas:
+            areas[0].verticalScrollBar().triggerAction(_SCROLLS[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
 

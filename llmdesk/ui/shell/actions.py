@@ -68,7 +68,9 @@ ActionId = Literal[
     "context",
     "usage",
     "benchmark",
+    "race",
     "presenter",
+    "stand",
     "record",
     "open_recording",
     "audience",
@@ -100,6 +102,10 @@ class Entry:
 
 def entries() -> tuple[Entry, ...]:
     """The table, in the order of the list under F1."""
+    return (*_of_the_answer(), *_of_the_chats(), *_of_the_rooms(), *_of_the_text(), *_of_the_menu())
+
+
+def _of_the_answer() -> tuple[Entry, ...]:
     return (
         Entry("send", tr("Send the prompt"), ("Enter",), "send", in_field=True),
         Entry("break_line", tr("Break the line"), ("Shift+Enter",), in_field=True),
@@ -117,6 +123,11 @@ def entries() -> tuple[Entry, ...]:
         Entry("thinking", tr("Let the model think, or not"), ("Ctrl+T",)),
         Entry("unfold_thinking", tr("Show or fold away what the model thought"), ("Ctrl+Shift+T",)),
         Entry("unfold_figures", tr("Show or fold away all figures of the last answer")),
+    )
+
+
+def _of_the_chats() -> tuple[Entry, ...]:
+    return (
         Entry("new_chat", tr("New chat"), ("Ctrl+N",), "plus"),
         Entry("new_private_chat", tr("New private chat"), ("Ctrl+Shift+N",), "lock"),
         Entry("palette", tr("Find an action or a chat"), ("Ctrl+K",), "search"),
@@ -129,17 +140,29 @@ def entries() -> tuple[Entry, ...]:
         Entry("prompts", tr("Prompts"), ("Ctrl+Shift+P",)),
         Entry("attach", tr("Attach files or images"), ("Ctrl+Shift+A",), "attach"),
         Entry("context", tr("What fills the context")),
+    )
+
+
+def _of_the_rooms() -> tuple[Entry, ...]:
+    return (
         Entry("dashboard", tr("Show or hide the dashboard"), ("Ctrl+D",), "panel-right"),
         Entry("live_window", tr("Live figures in a window of their own"), ("Ctrl+Shift+D",), "expand"),
         Entry("pause_graphs", tr("Pause the graphs, or back to live"), ("Ctrl+Shift+Space",), "pause"),
         Entry("cores", tr("Show or hide each core"), (), "cpu"),
         Entry("benchmark", tr("Benchmark"), ("Ctrl+Shift+B",), "chart"),
+        Entry("race", tr("Race"), ("Ctrl+Shift+G",), "flag"),
         Entry("usage", tr("Usage over time"), (), "clock"),
         Entry("presenter", tr("Presenter mode"), ("F5",), "expand"),
+        Entry("stand", tr("Stand mode, for a machine that visitors use"), (), "lock"),
         Entry("record", tr("Record what is asked and answered, or stop"), ("Ctrl+Shift+E",)),
         Entry("open_recording", tr("Play a recording…"), (), "play"),
         Entry("audience", tr("Show this window to the audience, or stop")),
         Entry("server", tr("Local server"), ("Ctrl+Shift+S",)),
+    )
+
+
+def _of_the_text() -> tuple[Entry, ...]:
+    return (
         Entry("larger", tr("Larger"), ("Ctrl++", "Ctrl+=")),
         Entry("smaller", tr("Smaller"), ("Ctrl+-",)),
         Entry("actual_size", tr("Actual size"), ("Ctrl+0",)),
@@ -148,6 +171,11 @@ def entries() -> tuple[Entry, ...]:
         Entry("select_message", tr("Select the whole message"), ("Ctrl+A",), in_field=True),
         Entry("shortcuts", tr("Shortcuts"), ("F1",)),
         Entry("quit", tr("Quit"), ("Ctrl+Q",)),
+    )
+
+
+def _of_the_menu() -> tuple[Entry, ...]:
+    return (
         Entry("pin_chat", tr("Pin the chat, or unpin it"), (), "pin"),
         Entry("archive_chat", tr("Archive the chat"), (), "archive"),
         Entry("undo_chats", tr("Undo deleting or archiving chats"), (), "refresh"),
@@ -178,6 +206,8 @@ class ActionTable(QObject):
         self._actions: dict[str, QAction] = {}
         self._conditions: dict[ActionId, Callable[[], bool]] = {}
         self._groups: dict[str, QActionGroup] = {}
+        self._bound: set[ActionId] = set()
+        self._is_locked = False
         for entry in self._entries.values():
             if not entry.in_field:
                 self._actions[entry.id] = self._make(entry, window)
@@ -193,15 +223,31 @@ class ActionTable(QObject):
         """What an entry does. ``when`` says whether it can be done now; ``refresh`` asks it."""
         action = self._actions[action_id]
         action.triggered.connect(lambda _checked=False: slot())
-        action.setEnabled(when is None or when())
+        self._bound.add(action_id)
         if when is not None:
             self._conditions[action_id] = when
+        action.setEnabled(self._can(action_id))
+
+    @property
+    def is_locked(self) -> bool:
+        """See ``set_locked``."""
+        return self._is_locked
+
+    def set_locked(self, is_locked: bool) -> None:
+        """Nothing can be done by menu, key or palette, for as long as that."""
+        self._is_locked = is_locked
+        for action_id in self._bound:
+            self._actions[action_id].setEnabled(self._can(action_id))
+
+    def _can(self, action_id: ActionId) -> bool:
+        when = self._conditions.get(action_id)
+        return not self._is_locked and (when is None or when())
 
     @Slot()
     def refresh(self) -> None:
         """Something changed that decides what can be done."""
-        for action_id, when in self._conditions.items():
-            self._actions[action_id].setEnabled(when())
+        for action_id in self._conditions:
+            self._actions[action_id].setEnabled(self._can(action_id))
 
     def shortcut(self, action_id: ActionId) -> str:
         """The key as it is written on the keyboard; empty if there is none."""

@@ -9,6 +9,7 @@ from llmdesk.services.chats.sessions import Change, SessionShown
 from llmdesk.ui.benchmark.controller import BenchmarkController
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.pages.host import Page
+from llmdesk.ui.race.controller import RaceController
 from llmdesk.ui.shell.model_speeds import connect_speeds
 from llmdesk.ui.usage.usage_controller import UsageController
 
@@ -21,6 +22,8 @@ def pages(desktop: Desktop) -> tuple[Page, ...]:
     benchmark = BenchmarkController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
     connect_speeds(desktop, benchmark)
     found = [Page("benchmark", tr("Benchmark"), "chart", benchmark.make_page, benchmark.refresh)]
+    race = RaceController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
+    found.append(Page("race", tr("Race"), "flag", race.make_page, race.refresh, is_wide=True))
     if desktop.keeps_chats:
         usage = UsageController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
         found.append(Page("usage", tr("Usage over time"), "clock", usage.make_page, usage.refresh))

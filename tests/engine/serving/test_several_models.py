@@ -242,11 +242,11 @@ def test_each_model_goes_when_it_was_not_used_for_so_long() -> None:
         handle = runner.submit(request(runner, SLOW, "theirs", "api"), sink)
         sink.wait_for_tokens(1)
         runner.set_idle_unload(0.1)
-        statuses.wait_for(lambda s: s.state == "none" and s.model_id == "mine", timeout_s=5)
+        statuses.wait_for(lambda s: s.state == "none" and s.model_id == "mine", timeout_s=20)
         assert ids(runner) == ["theirs"]
         assert not any(isinstance(event, Finished) for event in sink.events)
         handle.cancel()
-        until(lambda: ids(runner) == [], timeout_s=5)
+        until(lambda: ids(runner) == [], timeout_s=20)
 
 
 def test_one_model_is_unloaded_after_its_answers_and_the_others_stay() -> None:
@@ -418,3 +418,25 @@ def test_vectors_are_a_request_like_an_answer() -> None:
         result = cancelled.result()
         assert isinstance(result, Finished)
         assert result.reason == "cancelled"
+
+
+@pytest.mark.logs("loading 1500-vectors failed")
+def test_in_the_background_a_model_takes_nobodys_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither in memory nor as the window's, and it goes for whoever needs the room."""
+    room_for_one(monkeypatch)
+    with running(Recording, resolve_sized) as runner:
+        assert load(runner, "1500-mine") is None
+        sink = Collector()
+        runner.submit(EmbeddingRequest(runner.new_request_id(), "1500-vectors", ("words",), origin="background"), sink)
+        result = sink.result()
+        assert isinstance(result, Failed)
+        assert result.error.kind == "NotEnoughMemory"
+        assert ids(runner) == ["1500-mine"]
+        runner.unload("1500-mine")
+        sink = Collector()
+        runner.submit(EmbeddingRequest(runner.new_request_id(), "1500-vectors", ("words",), origin="background"), sink)
+        assert isinstance(sink.result(), Finished)
+        assert runner.status.state == "none"
+        assert load(runner, "1500-mine") is None
+        assert ids(runner) == ["1500-mine"]
+        assert runner.status.model_id == "1500-mine"

@@ -112,6 +112,7 @@ DOES: dict[ActionId, Check] = {
     "open_recording": lambda window: ASKED == ["Play a recording"],
     "audience": lambda window: window.desktop.core.stage.picture is not None,
     "benchmark": lambda window: window.main.pages.page_id == "benchmark",
+    "race": lambda window: window.main.pages.page_id == "race",
     "usage": lambda window: window.main.pages.page_id == "usage",
 }
 BEFORE: dict[str, Callable[[Window], object]] = {

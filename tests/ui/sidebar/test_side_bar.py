@@ -68,7 +68,7 @@ def test_a_running_answer_and_an_unread_one_are_marked_and_spoken(listed: Listed
     index = listed.bar.model.index_of(chat_id)
     assert "answering" in index.data(Qt.ItemDataRole.AccessibleTextRole)
     assert not listed.window.main.notice.key  # the list says it
-    listed.qtbot.waitUntil(lambda: listed.bar.model.infos[chat_id].is_unread, timeout=10_000)
+    listed.qtbot.waitUntil(lambda: listed.bar.model.infos[chat_id].is_unread)
     assert not listed.bar.model.running_ids
     assert "new answer" in listed.bar.model.index_of(chat_id).data(Qt.ItemDataRole.AccessibleTextRole)
     listed.click("[tokens=400 tps=200] a long story")
@@ -262,6 +262,16 @@ def test_an_empty_list_says_so(window: Window) -> None:
     assert not bar._empty.isVisible()
 
 
+def test_with_the_last_chat_gone_the_keyboard_is_at_the_prompt(make_listed: MakeListed) -> None:
+    listed = make_listed([kept_chat("Alone")])
+    listed.bar.chats.setFocus()
+    listed.key(Qt.Key.Key_Home)
+    listed.key(Qt.Key.Key_Delete)
+    listed.wait_lines()
+    main = listed.window.main
+    listed.qtbot.waitUntil(lambda: main.chat.isAncestorOf(main.focusWidget()))
+
+
 def test_rows_have_names_for_screen_readers(listed: Listed) -> None:
     tree = QAccessible.queryAccessibleInterface(listed.bar.chats)
     assert tree.text(QAccessible.Text.Name) == "Chats"
@@ -312,5 +322,5 @@ def test_a_file_dropped_on_the_list_is_imported_after_a_question(listed: Listed,
     assert "Brought along" not in listed.lines
     assert file.name in listed.window.main.notice.text
     listed.press_notice("Import")
-    listed.qtbot.waitUntil(lambda: "Brought along" in listed.lines, timeout=10_000)
+    listed.qtbot.waitUntil(lambda: "Brought along" in listed.lines)
     assert file.exists()

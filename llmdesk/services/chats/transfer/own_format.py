@@ -56,7 +56,7 @@ def chat_object(kept: KeptChat) -> Object:
     found["options"] = asdict(kept.options)
     found["draft"] = kept.draft
     found["draft_files"] = [asdict(each) for each in kept.draft_files]
-    found["queue"] = [prompt.text for prompt in kept.queue]
+    found["queue"] = [asdict(prompt) for prompt in kept.queue]
     found["messages"] = [_message_object(message, conversation) for message in conversation.messages]
     return found
 
@@ -108,7 +108,7 @@ def read(chat: Object) -> KeptChat:
     name = info.title if info.is_title_own else ""
     conversation = Conversation.of(info.id, messages, chosen, name)
     values = {name: getattr(info, name) for name in _INFO_FIELDS}
-    queue = tuple(QueuedPrompt(new_id(), text(each)) for each in items(chat.get("queue")) if text(each))
+    queue = tuple(map(_queued, items(chat.get("queue"))))
     files = tuple(_valid(Attachment, obj(each)) for each in items(chat.get("draft_files")))
     counted = ChatInfo(**values, message_count=len(messages))
     return KeptChat(counted, conversation, options, text(chat.get("draft")), queue, files)
@@ -122,6 +122,13 @@ def _message(value: Any) -> Message:
     message: Message = _valid(Message, {**found, "pieces": [words] if words else []})
     _check_id(message.id)
     return message
+
+
+def _queued(value: Any) -> QueuedPrompt:
+    """One prompt that waits; only its words where an earlier version wrote it."""
+    found: Object = {"text": value} if isinstance(value, str) else obj(value)
+    prompt: QueuedPrompt = _valid(QueuedPrompt, {**found, "id": new_id()})
+    return prompt
 
 
 def _valid(kind: Any, value: Object) -> Any:
