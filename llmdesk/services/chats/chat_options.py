@@ -18,6 +18,7 @@ class ChatOptions:
         precision: how the weights are held; None: as this model was used last, else its own way.
         preset: which preset ``sampling`` was taken from. A chat follows its preset when that is changed, and keeps the
             values when it is gone; empty: values of its own.
+        collections: ids of those whose passages go with each question.
     """
 
     model_id: str = ""
@@ -28,6 +29,7 @@ class ChatOptions:
     thinks: bool | None = None
     precision: Precision | None = None
     preset: str = ""
+    collections: tuple[str, ...] = ()
 
     def request(
         self, request_id: str, told: tuple[ChatMessage, ...], *, may_be_cached: bool = True

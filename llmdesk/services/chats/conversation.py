@@ -6,7 +6,7 @@ shows, what is sent along with the next prompt, what is copied.
 
 Threads: a conversation belongs to the thread that made it (in the window the GUI thread). All calls come from there,
 and listeners are called there, one change at a time, after the change. A listener that writes down ``MessageAdded``,
-``TextAdded``, ``ReasoningAdded``, ``MessageEnded``, ``MessageResumed``, ``PathChanged``, ``MessagesRemoved`` and
+``TextAdded``, ``ReasoningAdded``, ``SourcesFound``, ``MessageEnded``, ``MessageResumed``, ``PathChanged``, ``MessagesRemoved`` and
 ``MessagesRestored`` has the whole conversation without reading it
 anew: that is how a store follows it.
 """
@@ -31,12 +31,14 @@ from llmdesk.services.chats.message import (
     PathChanged,
     ReasoningAdded,
     Removed,
+    SourcesFound,
     TextAdded,
     Turn,
     copies_of,
     told_of,
 )
 from llmdesk.services.chats.removal import Branches
+from llmdesk.services.chats.sources import Sources
 from llmdesk.services.files.attachment import Attachment
 
 _BEGINNING = ""
@@ -90,7 +92,7 @@ class Conversation:
     @property
     def title(self) -> str:
         """Its name, else the beginning of the first prompt shown, in one line; empty while there is none."""
-        return self.name or self.title_of(self._path[0].text if self._path else "")
+        return self.name or self.title_of(self._path[0].title_text if self._path else "")
 
     @staticmethod
     def title_of(prompt: str) -> str:
@@ -140,14 +142,7 @@ class Conversation:
 
     def told_next(self, text: str, system_prompt: str = "") -> tuple[ChatMessage, ...]:
         """The same for a prompt that would come at the end of the path."""
-        prompt = ChatMessage("user", text)
-        if not self._path:
-            return (ChatMessage("system", system_prompt), prompt) if system_prompt else (prompt,)
-        last = self._path[-1]
-        told = self.told(last.id, system_prompt)
-        if not last.is_told:
-            return (*told[:-1], prompt)
-        return (*told, ChatMessage("assistant", last.text, reasoning=last.reasoning), prompt)
+        return (*told_of(self._path, system_prompt), ChatMessage("user", text))
 
     def subscribe(self, listener: Callable[[Change], None]) -> Unsubscribe:
         """Hear of all changes from now on."""
@@ -182,6 +177,12 @@ class Conversation:
         answer.reasoning_pieces.append(text)
         answer.reasoning_tokens, answer.reasoning_s = tokens, seconds
         self._listeners.tell(ReasoningAdded(answer, text))
+
+    def give_sources(self, prompt_id: str, sources: Sources) -> None:
+        """What a search found for a prompt; its answers are made from that from now on."""
+        prompt = self._messages[prompt_id]
+        prompt.sources = sources
+        self._listeners.tell(SourcesFound(prompt))
 
     def finish(
         self, answer_id: str, reason: FinishReason, stats: GenerationStats, by: AnsweredBy | None = None

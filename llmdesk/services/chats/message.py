@@ -9,7 +9,8 @@ from typing import Literal
 from llmdesk.datatypes.chat import ChatMessage, FinishReason, GenerationStats, Role, SamplingParams
 from llmdesk.datatypes.model import AnsweredBy, ErrorInfo
 from llmdesk.services.chats.ids import new_id
-from llmdesk.services.files.attachment import Attachment, prompt_with
+from llmdesk.services.chats.sources import Sources, told_with
+from llmdesk.services.files.attachment import Attachment, names_of, prompt_with
 
 MessageState = Literal["running", "done", "cancelled", "failed", "interrupted"]
 """Interrupted: the program ended while the answer ran."""
@@ -30,6 +31,7 @@ class Message:
         answered_by: the models that gave it, in turn, as they were loaded then; several if it was continued by one in
             another precision.
         attachments: what a prompt carries besides its words.
+        sources: passages that were found for a prompt; None: nobody has searched.
         reasoning_tokens, reasoning_s: how much it reasoned so far, and how long.
     """
 
@@ -50,6 +52,7 @@ class Message:
     reasoning_s: float = 0.0
     answered_by: tuple[AnsweredBy, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    sources: Sources | None = None
 
     @property
     def text(self) -> str:
@@ -58,8 +61,18 @@ class Message:
 
     @property
     def told_text(self) -> str:
-        """What the model is told of a prompt: its files, then its words."""
+        """What the model is told of the prompt that it is to answer: files, passages, words."""
+        return told_with(self.text, self.attachments, self.sources)
+
+    @property
+    def remembered_text(self) -> str:
+        """The same once it is answered: passages are found anew for each question, and the context is short."""
         return prompt_with(self.text, self.attachments)
+
+    @property
+    def title_text(self) -> str:
+        """The words of a prompt; of one without words, the names of its files."""
+        return self.text if self.text.strip() else names_of(self.attachments)
 
     @property
     def reasoning(self) -> str:
@@ -144,6 +157,13 @@ class ReasoningAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class SourcesFound:
+    """A prompt was searched for: ``message.sources`` are there."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class MessageEnded:
     """No more words come: state, finish reason, figures and error are final."""
 
@@ -185,6 +205,7 @@ Change = (
     MessageAdded
     | TextAdded
     | ReasoningAdded
+    | SourcesFound
     | MessageEnded
     | MessageResumed
     | PathChanged
@@ -204,6 +225,6 @@ def told_of(line: Sequence[Message], system_prompt: str) -> list[ChatMessage]:
     told = [ChatMessage("system", system_prompt)] if system_prompt else []
     for asked, answer in zip(line[::2], line[1::2], strict=True):
         if answer.is_told:
-            told.append(ChatMessage("user", asked.told_text))
+            told.append(ChatMessage("user", asked.remembered_text))
             told.append(ChatMessage("assistant", answer.text, reasoning=answer.reasoning))
     return told

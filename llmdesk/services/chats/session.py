@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import assert_never
 
 from llmdesk.datatypes.chat import (
@@ -29,6 +30,8 @@ from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.prompt_queue import PromptQueue
 from llmdesk.services.chats.running_answer import Progress, RunningAnswer
+from llmdesk.services.chats.source_search import Searching, SourceFinder, SourceQuestion
+from llmdesk.services.chats.sources import Sources
 from llmdesk.services.chats.submission import AnswerSource, Keeper, Submission
 from llmdesk.services.files.attachment import Attachment, prompt_with
 
@@ -121,6 +124,7 @@ class Session:
 
     Attributes:
         keeper: what this chat must be written to before the engine gets a request; None: nothing.
+        finder: searches for the passages that go with a question; None: nobody can.
         queue: prompts that are sent in turn, as long as answers end well; after a stop or an error they wait.
     """
 
@@ -146,6 +150,7 @@ class Session:
         self.queue = PromptQueue(self._on_queue_changed, lambda: self._tell(QueueChanged(self, is_typing=True)))
         self.is_private = is_private
         self.keeper: Keeper | None = None
+        self.finder: SourceFinder | None = None
 
     @property
     def draft(self) -> str:
@@ -224,6 +229,12 @@ class Session:
         answer = self.conversation.answer_again(answer_id, self._options.model_id, self._options.sampling)
         return self._send(answer, may_be_cached=False)
 
+    def answer_without_sources(self, answer_id: str) -> Message:
+        """Another version of an answer, to the prompt as it is, without a search (it failed)."""
+        self._require_idle()
+        self.conversation.give_sources(self.conversation.message(answer_id).parent_id, Sources())
+        return self.answer_again(answer_id)
+
     def go_on(self, answer_id: str) -> Message:
         """Continue an answer from its last word; raises as the others, and ValueError if it cannot go on."""
         self._require_idle()
@@ -299,22 +310,58 @@ class Session:
             raise RuntimeError("an answer is running in this chat")
 
     def _send(self, message: Message, *, may_be_cached: bool) -> Message:
-        options, thinks = self._options, self._options.thinks
+        answer = self._answer = RunningAnswer(message, self._engine.new_request_id())
+        make = partial(self._request, answer, self._options, may_be_cached)
+        self._tell(AnswerStarted(self, answer))
+        prompt = self.conversation.message(message.parent_id)
+        files = tuple(each for each in prompt.attachments if each.is_searched)
+        is_new = prompt.sources is None and not (message.text or message.reasoning)
+        if self.finder is not None and is_new and (files or self._options.collections):
+            question = SourceQuestion(prompt.text, self._options.collections, files, make())
+            self._search(self.finder, question, answer, make)
+        else:
+            self._submit(answer, make())
+        return message
+
+    def _request(self, answer: RunningAnswer, options: ChatOptions, may_be_cached: bool) -> GenerationRequest:
+        message, thinks = answer.message, options.thinks
         told = self.conversation.told(message.id, options.system_prompt)
         if message.text or message.reasoning:
             told = (*told, ChatMessage("assistant", message.text, reasoning=message.reasoning))
             thinks = thinks or (True if message.reasoning else thinks)  # it goes on as it began
-        request_id = self._engine.new_request_id()
-        request = replace(options, thinks=thinks).request(request_id, told, may_be_cached=may_be_cached)
-        answer = self._answer = RunningAnswer(message, request.request_id)
-        self._tell(AnswerStarted(self, answer))
+        return replace(options, thinks=thinks).request(answer.request_id, told, may_be_cached=may_be_cached)
+
+    def _search(
+        self, finder: SourceFinder, question: SourceQuestion, answer: RunningAnswer, make: Callable[[], GenerationRequest]
+    ) -> None:
+        """Find passages, then submit with them. A stop submits at once, so that the end comes as that of any other."""
+
+        def on_found(sources: Sources) -> None:
+            self.conversation.give_sources(answer.message.parent_id, sources)
+            self._submit(answer, make())
+
+        def stop() -> None:
+            give_up()
+            self._submit(answer, make(), is_stopped=True)
+
+        answer.cancel = stop
+        self._progress(answer, Searching(answer.request_id))
+        give_up = finder.find(
+            question,
+            lambda passages: self._progress(answer, Searching(answer.request_id, passages)),
+            on_found,
+            lambda error: self.receive(Failed(answer.request_id, error)),
+        )
+
+    def _submit(self, answer: RunningAnswer, request: GenerationRequest, *, is_stopped: bool = False) -> None:
         submission = Submission(self._engine, request, self._sink)
-        answer.cancel = submission.cancel
+        answer.cancel, answer.progress = submission.cancel, None
+        if is_stopped:
+            submission.cancel()
         if self.keeper is None:
             submission.submit()
         else:
             self.keeper.when_written(submission.submit)
-        return message
 
     def _progress(self, answer: RunningAnswer, progress: Progress) -> None:
         answer.progress = progress

@@ -24,6 +24,7 @@ class Attachment:
         image: a PNG or JPEG of bounded size, in base64; empty for a text.
         token_count: of the text, as counted or guessed when it was attached.
         path: where the file was; empty for what came from the clipboard. It is opened on the user's click only.
+        is_searched: it was too long for the context when it was sent: the model gets passages of it only.
     """
 
     name: str
@@ -33,21 +34,34 @@ class Attachment:
     text: str = ""
     image: str = ""
     path: str = ""
+    is_searched: bool = False
 
 
 def prompt_with(text: str, attachments: Sequence[Attachment]) -> str:
     """What the model is told for a prompt with these: the files by name, then the words."""
-    return "\n\n".join((*map(_told, attachments), text)) if attachments else text
+    return "\n\n".join(filter(None, (*map(_told, attachments), text)))
+
+
+def names_of(attachments: Sequence[Attachment]) -> str:
+    """Their names in one line: what a prompt without words is called."""
+    return ", ".join(one_line(attachment.name) for attachment in attachments)
+
+
+def one_line(text: str) -> str:
+    """A name that cannot be taken for anything else in a prompt."""
+    return " ".join(text.split()).replace('"', "'")
 
 
 def _told(attachment: Attachment) -> str:
-    name = " ".join(attachment.name.split()).replace('"', "'")
+    name = one_line(attachment.name)
     if attachment.kind == "image":
         return f'[The image "{name}" is attached, but only its name is known to you.]'
-    return f'File "{name}":\n{_fenced(attachment.text)}'
+    if attachment.is_searched:
+        return f'[The file "{name}" is attached. It is too long to be given whole.]'
+    return f'File "{name}":\n{fenced(attachment.text)}'
 
 
-def _fenced(text: str) -> str:
+def fenced(text: str) -> str:
     """Between fences that the text itself cannot close."""
     longest = max((len(line) - len(line.lstrip("`")) for line in map(str.lstrip, text.splitlines())), default=0)
     fence = "`" * max(3, longest + 1)

@@ -72,5 +72,7 @@ _QUEUE: Migration = (
     "ALTER TABLE chat_details ADD COLUMN queue TEXT NOT NULL DEFAULT '[]'",  # prompts that wait, as JSON
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_BEGINNING, _QUEUE, _ATTACHMENTS)
+_SOURCES: Migration = ()  # messages have sources in their details, which an older version would lose
+
+MIGRATIONS: tuple[Migration, ...] = (_BEGINNING, _QUEUE, _ATTACHMENTS, _SOURCES)
 TABLES = ("chats", "chat_details", "messages", "pieces", "notes")

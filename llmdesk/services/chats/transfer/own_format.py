@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields
 from functools import cache
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +58,7 @@ def chat_object(kept: KeptChat) -> Object:
     found["draft"] = kept.draft
     found["draft_files"] = [asdict(each) for each in kept.draft_files]
     found["queue"] = [prompt.text for prompt in kept.queue]
+    found["queue_files"] = [[asdict(each) for each in prompt.attachments] for prompt in kept.queue]
     found["messages"] = [_message_object(message, conversation) for message in conversation.messages]
     return found
 
@@ -108,10 +110,21 @@ def read(chat: Object) -> KeptChat:
     name = info.title if info.is_title_own else ""
     conversation = Conversation.of(info.id, messages, chosen, name)
     values = {name: getattr(info, name) for name in _INFO_FIELDS}
-    queue = tuple(QueuedPrompt(new_id(), text(each)) for each in items(chat.get("queue")) if text(each))
-    files = tuple(_valid(Attachment, obj(each)) for each in items(chat.get("draft_files")))
+    files = _attachments(chat.get("draft_files"))
     counted = ChatInfo(**values, message_count=len(messages))
-    return KeptChat(counted, conversation, options, text(chat.get("draft")), queue, files)
+    return KeptChat(counted, conversation, options, text(chat.get("draft")), _queue(chat), files)
+
+
+def _queue(chat: Object) -> tuple[QueuedPrompt, ...]:
+    """Prompts that wait; their files stand beside them, for those who know only the words."""
+    files = [_attachments(each) for each in items(chat.get("queue_files"))]
+    words = [text(each) for each in items(chat.get("queue"))]
+    pairs = zip_longest(words, files[: len(words)], fillvalue=())
+    return tuple(QueuedPrompt(new_id(), str(said), attachments=tuple(own)) for said, own in pairs if said or own)
+
+
+def _attachments(value: Any) -> tuple[Attachment, ...]:
+    return tuple(_valid(Attachment, obj(each)) for each in items(value))
 
 
 def _message(value: Any) -> Message:

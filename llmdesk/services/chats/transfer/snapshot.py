@@ -27,7 +27,7 @@ def snapshot(session: Session) -> KeptChat:
         time.time(),
         message_count=len(messages),
     )
-    return KeptChat(info, copied, session.options, session.draft, session.queue.prompts)
+    return KeptChat(info, copied, session.options, session.draft, session.queue.prompts, session.draft_files)
 
 
 def _copy(message: Message) -> Message:
