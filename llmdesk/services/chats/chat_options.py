@@ -18,7 +18,7 @@ class ChatOptions:
         precision: how the weights are held; None: as this model was used last, else its own way.
         preset: which preset ``sampling`` was taken from. A chat follows its preset when that is changed, and keeps the
             values when it is gone; empty: values of its own.
-        collections: ids of those whose passages go with each question.
+        collections: ids of those that each prompt is answered from; one that is gone is passed over.
     """
 
     model_id: str = ""

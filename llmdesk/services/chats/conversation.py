@@ -38,7 +38,8 @@ from llmdesk.services.chats.message import (
     told_of,
 )
 from llmdesk.services.chats.removal import Branches
-from llmdesk.services.chats.sources import Sources
+from llmdesk.services.chats.searched import Searched
+from llmdesk.services.collections.passage import Passage
 from llmdesk.services.files.attachment import Attachment
 
 _BEGINNING = ""
@@ -155,7 +156,7 @@ class Conversation:
         return self._ask(self._path[-1].id if self._path else _BEGINNING, text, model_id, sampling, attachments)
 
     def ask_again(self, prompt_id: str, text: str, model_id: str, sampling: SamplingParams) -> Message:
-        """Another version of a prompt, with the same attachments. Returns its answer, running."""
+        """Another version of a prompt, with the same attachments; it has no sources yet. Returns its answer, running."""
         prompt = self._messages[prompt_id]
         return self._ask(prompt.parent_id, text, model_id, sampling, prompt.attachments)
 
@@ -178,10 +179,10 @@ class Conversation:
         answer.reasoning_tokens, answer.reasoning_s = tokens, seconds
         self._listeners.tell(ReasoningAdded(answer, text))
 
-    def give_sources(self, prompt_id: str, sources: Sources) -> None:
+    def give_sources(self, prompt_id: str, sources: tuple[Passage, ...], searched: Searched) -> None:
         """What a search found for a prompt; its answers are made from that from now on."""
         prompt = self._messages[prompt_id]
-        prompt.sources = sources
+        prompt.sources, prompt.searched = sources, searched
         self._listeners.tell(SourcesFound(prompt))
 
     def finish(

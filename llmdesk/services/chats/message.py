@@ -9,7 +9,8 @@ from typing import Literal
 from llmdesk.datatypes.chat import ChatMessage, FinishReason, GenerationStats, Role, SamplingParams
 from llmdesk.datatypes.model import AnsweredBy, ErrorInfo
 from llmdesk.services.chats.ids import new_id
-from llmdesk.services.chats.sources import Sources, told_with
+from llmdesk.services.chats.searched import Searched
+from llmdesk.services.collections.passage import Passage, told_with
 from llmdesk.services.files.attachment import Attachment, names_of, prompt_with
 
 MessageState = Literal["running", "done", "cancelled", "failed", "interrupted"]
@@ -31,7 +32,8 @@ class Message:
         answered_by: the models that gave it, in turn, as they were loaded then; several if it was continued by one in
             another precision.
         attachments: what a prompt carries besides its words.
-        sources: passages that were found for a prompt; None: nobody has searched.
+        sources: passages of files that were found for a prompt.
+        searched: the search for them; None: there was none yet.
         reasoning_tokens, reasoning_s: how much it reasoned so far, and how long.
     """
 
@@ -52,7 +54,8 @@ class Message:
     reasoning_s: float = 0.0
     answered_by: tuple[AnsweredBy, ...] = ()
     attachments: tuple[Attachment, ...] = ()
-    sources: Sources | None = None
+    sources: tuple[Passage, ...] = ()
+    searched: Searched | None = None
 
     @property
     def text(self) -> str:
@@ -61,8 +64,8 @@ class Message:
 
     @property
     def told_text(self) -> str:
-        """What the model is told of the prompt that it is to answer: files, passages, words."""
-        return told_with(self.text, self.attachments, self.sources)
+        """What the model is told of the prompt that it is to answer: files, what was found in others, words."""
+        return prompt_with(told_with(self.text, self.sources), self.attachments)
 
     @property
     def remembered_text(self) -> str:

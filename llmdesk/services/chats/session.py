@@ -30,9 +30,10 @@ from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.prompt_queue import PromptQueue
 from llmdesk.services.chats.running_answer import Progress, RunningAnswer
+from llmdesk.services.chats.searched import Searched
 from llmdesk.services.chats.source_search import Searching, SourceFinder, SourceQuestion
-from llmdesk.services.chats.sources import Sources
 from llmdesk.services.chats.submission import AnswerSource, Keeper, Submission
+from llmdesk.services.collections.passage import Passage
 from llmdesk.services.files.attachment import Attachment, prompt_with
 
 
@@ -218,7 +219,7 @@ class Session:
         return self._send(answer, may_be_cached=True)
 
     def ask_again(self, prompt_id: str, text: str) -> Message:
-        """The same with another version of a prompt."""
+        """The same with another version of a prompt, which is searched for anew."""
         self._require_idle()
         answer = self.conversation.ask_again(prompt_id, text, self._options.model_id, self._options.sampling)
         return self._send(answer, may_be_cached=True)
@@ -232,7 +233,7 @@ class Session:
     def answer_without_sources(self, answer_id: str) -> Message:
         """Another version of an answer, to the prompt as it is, without a search (it failed)."""
         self._require_idle()
-        self.conversation.give_sources(self.conversation.message(answer_id).parent_id, Sources())
+        self.conversation.give_sources(self.conversation.message(answer_id).parent_id, (), Searched())
         return self.answer_again(answer_id)
 
     def go_on(self, answer_id: str) -> Message:
@@ -254,9 +255,8 @@ class Session:
         Without its history it costs nothing that grows with the chat: where the engine told what the history takes.
         """
         conversation = self.conversation if has_history else Conversation()
-        return self._options.request(
-            "", conversation.told_next(prompt_with(text, attachments), self._options.system_prompt)
-        )
+        told = conversation.told_next(prompt_with(text, attachments), self._options.system_prompt)
+        return self._options.request("", told)
 
     def stop(self) -> None:
         """End the running answer, if there is one; what was written stays. Its end comes as an event like any other."""
@@ -315,9 +315,9 @@ class Session:
         self._tell(AnswerStarted(self, answer))
         prompt = self.conversation.message(message.parent_id)
         files = tuple(each for each in prompt.attachments if each.is_searched)
-        is_new = prompt.sources is None and not (message.text or message.reasoning)
+        is_new = prompt.searched is None and not (message.text or message.reasoning)
         if self.finder is not None and is_new and (files or self._options.collections):
-            question = SourceQuestion(prompt.text, self._options.collections, files, make())
+            question = SourceQuestion(prompt.title_text, self._options.collections, files, make())
             self._search(self.finder, question, answer, make)
         else:
             self._submit(answer, make())
@@ -336,8 +336,8 @@ class Session:
     ) -> None:
         """Find passages, then submit with them. A stop submits at once, so that the end comes as that of any other."""
 
-        def on_found(sources: Sources) -> None:
-            self.conversation.give_sources(answer.message.parent_id, sources)
+        def on_found(sources: tuple[Passage, ...], searched: Searched) -> None:
+            self.conversation.give_sources(answer.message.parent_id, sources, searched)
             self._submit(answer, make())
 
         def stop() -> None:

@@ -7,41 +7,40 @@ from dataclasses import replace
 
 from llmdesk.datatypes.chat import GenerationRequest
 from llmdesk.engine.serving.work import WorkContext
-from llmdesk.errors import PromptError, UnsupportedModel
-from llmdesk.services.chats.context_count import count_context, count_text, guess_count, guess_tokens
-from llmdesk.services.chats.sources import Source, Sources
+from llmdesk.services.chats.context_count import count_context, count_text, guess_count
+from llmdesk.services.collections.passage import Passage
 
 MOST_PASSAGES = 8
+_FRAME_TOKENS = 24  # number, name, place and fences of one
 _UNKNOWN_CONTEXT = 2_048
 """What is reckoned with while nobody knows the model's."""
 
 
-def fit_sources(request: GenerationRequest, found: Sequence[Source], context: WorkContext) -> tuple[Source, ...] | None:
+def fit_passages(
+    request: GenerationRequest, found: Sequence[Passage], context: WorkContext
+) -> tuple[Passage, ...] | None:
     """The best of them that have room, as the model counts; None if it is not loaded, or cannot. Engine thread."""
     count = count_context(request, context, searches=True)
     if count is None:
         return None
-    try:
-        return _taken(found, count.sources, lambda text: count_text(request.model_id, text, context))
-    except (UnsupportedModel, PromptError):
-        return None
+    return _taken(found, count.sources, lambda text: count_text(request.model_id, text, context))
 
 
-def guess_sources(request: GenerationRequest, found: Sequence[Source], context_tokens: int) -> tuple[Source, ...]:
+def guess_passages(request: GenerationRequest, found: Sequence[Passage], context_tokens: int) -> tuple[Passage, ...]:
     """The same by guess. ``context_tokens``: of the model; 0 if it is not known."""
     count = guess_count(request, 0, context_tokens or _UNKNOWN_CONTEXT, searches=True)
     return _taken(found, count.sources, lambda text: None)
 
 
-def _taken(found: Sequence[Source], room: int, count: Callable[[str], int | None]) -> tuple[Source, ...]:
-    """In their order, as long as they fit; a long one does not keep a shorter one behind it out."""
-    taken: list[Source] = []
-    for source in found:
+def _taken(found: Sequence[Passage], room: int, count: Callable[[str], int | None]) -> tuple[Passage, ...]:
+    """In their order, as long as they fit, numbered from 1; a long one does not keep a shorter one behind it out."""
+    taken: list[Passage] = []
+    for passage in found:
         if len(taken) == MOST_PASSAGES:
             break
-        tokens = count(source.text)
-        counted = replace(source, token_count=guess_tokens(source.text) if tokens is None else tokens)
-        if Sources((*taken, counted)).token_count <= room:
-            taken.append(counted)
+        counted = count(passage.text)
+        tokens = passage.guessed_tokens if counted is None else counted + _FRAME_TOKENS
+        if tokens <= room:
+            room -= tokens
+            taken.append(replace(passage, number=len(taken) + 1))
     return tuple(taken)
-

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from llmdesk.datatypes.chat import GenerationRequest
 from llmdesk.datatypes.model import ErrorInfo
-from llmdesk.services.chats.sources import Sources
+from llmdesk.services.chats.searched import Searched
+from llmdesk.services.collections.passage import Passage
 from llmdesk.services.files.attachment import Attachment
 
 
@@ -17,7 +18,7 @@ class SourceQuestion:
     """What is to be searched for.
 
     Attributes:
-        text: the user's words.
+        text: the user's words, or the names of the files that were sent without any.
         collection_ids: where.
         files: attached ones that are too long to be sent whole.
         request: what would be sent without passages: it says what is left for them.
@@ -36,7 +37,7 @@ class SourceFinder(Protocol):
         self,
         question: SourceQuestion,
         searching: Callable[[int], None],
-        done: Callable[[Sources], None],
+        done: Callable[[tuple[Passage, ...], Searched], None],
         failed: Callable[[ErrorInfo], None],
     ) -> Callable[[], None]:
         """Begin a search; returns what gives it up, after which nothing is called any more.

@@ -24,7 +24,7 @@ class Attachment:
         image: a PNG or JPEG of bounded size, in base64; empty for a text.
         token_count: of the text, as counted or guessed when it was attached.
         path: where the file was; empty for what came from the clipboard. It is opened on the user's click only.
-        is_searched: it was too long for the context when it was sent: the model gets passages of it only.
+        is_searched: it is too long to be told; what fits a question is among the prompt's sources.
     """
 
     name: str
@@ -47,18 +47,18 @@ def names_of(attachments: Sequence[Attachment]) -> str:
     return ", ".join(one_line(attachment.name) for attachment in attachments)
 
 
-def one_line(text: str) -> str:
-    """A name that cannot be taken for anything else in a prompt."""
-    return " ".join(text.split()).replace('"', "'")
-
-
 def _told(attachment: Attachment) -> str:
-    name = one_line(attachment.name)
+    name = one_line(attachment.name).replace('"', "'")
     if attachment.kind == "image":
         return f'[The image "{name}" is attached, but only its name is known to you.]'
     if attachment.is_searched:
-        return f'[The file "{name}" is attached. It is too long to be given whole.]'
+        return f'[The file "{name}" is attached. It is long: you are told passages of it only.]'
     return f'File "{name}":\n{fenced(attachment.text)}'
+
+
+def one_line(text: str) -> str:
+    """With single spaces."""
+    return " ".join(text.split())
 
 
 def fenced(text: str) -> str:
