@@ -13,7 +13,6 @@ from llmdesk.engine.serving.work import WorkContext
 from llmdesk.errors import PromptError, UnsupportedModel
 
 _BYTES_PER_TOKEN = 4  # of UTF-8: a character of Chinese is most of a token, one of English a quarter
-_MOST_SOURCE_TOKENS = 1_500  # more would make the first word late, and small models read no better for it
 _MOST_CHARS_PER_TOKEN = 16  # what is longer than that is not counted, for it would take seconds
 
 
@@ -59,13 +58,16 @@ def guess_tokens(text: str) -> int:
     return -(-len(text.encode(errors="replace")) // _BYTES_PER_TOKEN)
 
 
-def source_room(count: ContextCount, wanted_tokens: int) -> int:
-    """What passages may take: what the others and the answer leave, but a quarter rather than the oldest turns."""
-    if not count.context:
-        return _MOST_SOURCE_TOKENS
+def source_room(count: ContextCount, wanted_tokens: int, most_tokens: int) -> int:
+    """What passages may take: what the others and the answer leave, but a quarter rather than the oldest turns.
+
+    ``most_tokens``: what the user lets them take; 0: there are none.
+    """
+    if not count.context or not most_tokens:
+        return most_tokens
     without_history = count.context - (count.total - count.history) - min(wanted_tokens, count.context // 4)
     free = without_history - count.history
-    return max(0, min(_MOST_SOURCE_TOKENS, max(free, min(count.context // 4, without_history))))
+    return max(0, min(most_tokens, max(free, min(count.context // 4, without_history))))
 
 
 def guess_count(
@@ -74,7 +76,7 @@ def guess_count(
     context_tokens: int,
     *,
     typed: str | None = None,
-    searches: bool = False,
+    most_source_tokens: int = 0,
 ) -> ContextCount:
     """A guess, for the time while nobody can count.
 
@@ -83,7 +85,7 @@ def guess_count(
         used_tokens: what the engine told of the chat so far; 0: nothing.
         context_tokens: 0 if it is not known.
         typed: the user's own words in the prompt; None: all of it.
-        searches: passages will go with it.
+        most_source_tokens: passages will go with it, which may take so much; 0: none will.
     """
     *before, prompt = request.messages
     system = sum(guess_tokens(message.content) for message in before if message.role == "system")
@@ -94,19 +96,18 @@ def guess_count(
     whole, words = guess_tokens(prompt.content), guess_tokens(prompt.content if typed is None else typed)
     count = ContextCount(system, history, min(words, whole), context_tokens, attachments=max(0, whole - words))
     wanted = request.sampling.max_new_tokens
-    if searches:
-        count = replace(count, sources=source_room(count, wanted))
+    count = replace(count, sources=source_room(count, wanted, most_source_tokens))
     if not context_tokens or not count.total:
         return count
     return replace(count, outlook=context_outlook(request.context_policy, count.total, wanted, context_tokens))
 
 
 def count_context(
-    request: GenerationRequest, context: WorkContext, *, typed: str | None = None, searches: bool = False
+    request: GenerationRequest, context: WorkContext, *, typed: str | None = None, most_source_tokens: int = 0
 ) -> ContextCount | None:
     """Count with the model's own tokenizer and template; None if it is not loaded, or cannot. Engine thread.
 
-    ``typed`` and ``searches``: see guess_count.
+    ``typed`` and ``most_source_tokens``: see guess_count.
     """
     model = context.model_named(request.model_id)
     if model is None:
@@ -116,7 +117,7 @@ def count_context(
         return None
     try:
         count = _count(request, model, room, typed)
-        return replace(count, sources=source_room(count, request.sampling.max_new_tokens)) if searches else count
+        return replace(count, sources=source_room(count, request.sampling.max_new_tokens, most_source_tokens))
     except (UnsupportedModel, PromptError):  # on a server, or a template that does not take this chat
         return None
 

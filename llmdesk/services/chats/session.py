@@ -200,6 +200,12 @@ class Session:
                 return message.stats.context_used_tokens
         return 0
 
+    @property
+    def source_tokens(self) -> int:
+        """About what the passages that went with the last question take of these."""
+        path = self.conversation.path
+        return sum(passage.guessed_tokens for passage in path[-2].sources) if path else 0
+
     def subscribe(self, listener: SessionListener) -> Unsubscribe:
         """Hear of this chat's changes from now on."""
         return self._listeners.add(listener)
@@ -332,7 +338,11 @@ class Session:
         return replace(options, thinks=thinks).request(answer.request_id, told, may_be_cached=may_be_cached)
 
     def _search(
-        self, finder: SourceFinder, question: SourceQuestion, answer: RunningAnswer, make: Callable[[], GenerationRequest]
+        self,
+        finder: SourceFinder,
+        question: SourceQuestion,
+        answer: RunningAnswer,
+        make: Callable[[], GenerationRequest],
     ) -> None:
         """Find passages, then submit with them. A stop submits at once, so that the end comes as that of any other."""
 

@@ -144,7 +144,7 @@ class AttachmentsController(QObject):
             self._show()
 
     def _show(self) -> None:
-        self._pane.composer.chips.show_files(self._draft.files)
+        self._pane.composer.show_files(self._draft.files)
 
 
 def _read(path: Path) -> list[Attachment | Path]:
