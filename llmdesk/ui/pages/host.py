@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-PageId = Literal["usage", "benchmark"]
+PageId = Literal["usage", "benchmark", "collections"]
 
 
 @dataclass(frozen=True, slots=True)

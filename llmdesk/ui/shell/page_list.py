@@ -9,6 +9,7 @@ from llmdesk.services.chats.sessions import Change, SessionShown
 from llmdesk.ui.benchmark.controller import BenchmarkController
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.pages.host import Page
+from llmdesk.ui.shell.collections_room import connect_collections
 from llmdesk.ui.usage.usage_controller import UsageController
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ def pages(desktop: Desktop) -> tuple[Page, ...]:
     benchmark = BenchmarkController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
     found = [Page("benchmark", tr("Benchmark"), "chart", benchmark.make_page, benchmark.refresh)]
     if desktop.keeps_chats:
+        collections = connect_collections(desktop)
+        found.insert(
+            0, Page("collections", tr("Collections"), "collection", collections.make_page, collections.refresh)
+        )
         usage = UsageController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
         found.append(Page("usage", tr("Usage over time"), "clock", usage.make_page, usage.refresh))
     return tuple(found)
