@@ -13,6 +13,7 @@
     |-- StoreError                 the file of the chats cannot be read or written
     |-- TransferError              chats that cannot be exported or imported
     |-- FileError                  a file that cannot be attached to a prompt
+    |-- CollectionError            folders that cannot be searched, or their index
     |-- RecordingError             a recording that cannot be read, written or played
     |-- ScriptError                a mistake in a demo's script (file, line, key, what was expected)
     |-- DownloadError              network, login, proxy, disk
@@ -143,6 +144,12 @@ class FileError(LlmdeskError):
 
     http_status = 422
     default_hint = say("Choose another file, or remove it.")
+
+
+class CollectionError(LlmdeskError):
+    """A folder cannot be searched, or the index of folders cannot be read or written."""
+
+    http_status = 422
 
 
 class RecordingError(LlmdeskError):

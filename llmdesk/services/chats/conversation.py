@@ -6,9 +6,9 @@ shows, what is sent along with the next prompt, what is copied.
 
 Threads: a conversation belongs to the thread that made it (in the window the GUI thread). All calls come from there,
 and listeners are called there, one change at a time, after the change. A listener that writes down ``MessageAdded``,
-``TextAdded``, ``ReasoningAdded``, ``SourcesFound``, ``MessageEnded``, ``MessageResumed``, ``PathChanged``, ``MessagesRemoved`` and
-``MessagesRestored`` has the whole conversation without reading it
-anew: that is how a store follows it.
+``TextAdded``, ``ReasoningAdded``, ``SourcesFound``, ``MessageEnded``, ``MessageResumed``, ``PathChanged``,
+``MessagesRemoved`` and ``MessagesRestored`` has the whole conversation without reading it anew: that is how a store
+follows it.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ class Conversation:
         return self._ask(self._path[-1].id if self._path else _BEGINNING, text, model_id, sampling, attachments)
 
     def ask_again(self, prompt_id: str, text: str, model_id: str, sampling: SamplingParams) -> Message:
-        """Another version of a prompt, with the same attachments; it has no sources yet. Returns its answer, running."""
+        """Another version of a prompt, with its attachments but no sources yet. Returns its answer, running."""
         prompt = self._messages[prompt_id]
         return self._ask(prompt.parent_id, text, model_id, sampling, prompt.attachments)
 

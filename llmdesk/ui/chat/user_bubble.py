@@ -88,7 +88,8 @@ class UserBubble(QWidget):
         space(style.theme, column, spacing=4)
         self.chips = SentChips(style.theme, prompt.attachments)
         self.show_sources()
-        self._bubble.setVisible(bool(text.strip()))
+        if not text.strip():
+            self._bubble.hide()
         column.addWidget(self.chips)
         column.addLayout(self._layout)
         column.addWidget(self.pager, 0, Qt.AlignmentFlag.AlignRight)

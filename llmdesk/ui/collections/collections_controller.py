@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -23,19 +24,20 @@ from llmdesk.services.collections.collection import (
 )
 from llmdesk.services.collections.passage import Passage
 from llmdesk.ui.chat.sources.sources_controller import SourcesController
-from llmdesk.ui.collections.collections_page import CollectionsPage
-from llmdesk.ui.collections.model_fetch import ModelFetch
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.notice import Action
 from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.threads.background import Background
 
 if TYPE_CHECKING:
+    from llmdesk.ui.collections.collections_page import CollectionsPage
+    from llmdesk.ui.collections.model_fetch import ModelFetch
     from llmdesk.ui.shell.desktop import Desktop
 
 NOTICE = "collection"
 REMOVED = "collection_removed"
 _MOST_HITS = 10
+_PROGRESS_MS = 100
 
 
 class CollectionsController(QObject):
@@ -54,14 +56,19 @@ class CollectionsController(QObject):
         self._removed: dict[str, str] = {}  # names, by id
         self._search = 0
         self._give_up: Callable[[], None] = lambda: None
-        bridge = desktop.bridge
-        self._service.subscribe(lambda event: bridge.call(partial(self._on_event, event)))
+        self._lock = threading.Lock()
+        self._progress: dict[str, IndexProgress] = {}  # the newest of each collection, until it is shown
+        self._service.subscribe(self._hear)
         desktop.sessions.subscribe(self._on_change)
         self._notice.dismissed.connect(self._on_dismissed)
         desktop.window.closed.connect(self._forget_removed)
 
     def make_page(self) -> CollectionsPage:
         """Once."""
+        # Imported here: the first painting must not wait for what is rarely opened.
+        from llmdesk.ui.collections.collections_page import CollectionsPage
+        from llmdesk.ui.collections.model_fetch import ModelFetch
+
         self.page = page = CollectionsPage(self._desktop.theme)
         self._fetch = ModelFetch(page.banner, self._desktop, self._background)
         page.add_requested.connect(self.add)
@@ -165,13 +172,30 @@ class CollectionsController(QObject):
     def _on_hit(self, passage: Passage, anchor: QWidget) -> None:
         self._sources.show_passage(passage, anchor)
 
-    def _on_event(self, event: CollectionEvent) -> None:
+    def _hear(self, event: CollectionEvent) -> None:
+        """On a thread of the collections, which may read hundreds of files a second: the window sees some of them."""
+        if not isinstance(event, IndexProgress):
+            self._desktop.bridge.call(partial(self._on_event, event))
+            return
+        with self._lock:
+            is_first = not self._progress
+            self._progress[event.collection_id] = event
+        if is_first:
+            self._desktop.bridge.call(partial(QTimer.singleShot, _PROGRESS_MS, self, self._show_progress))
+
+    @Slot()
+    def _show_progress(self) -> None:
+        with self._lock:
+            waiting, self._progress = self._progress, {}
+        for progress in waiting.values():
+            collection = self._service.collection(progress.collection_id)
+            if self.page is not None and collection is not None and collection.state in ("waiting", "indexing"):
+                self.page.show_progress(progress)
+
+    def _on_event(self, event: CollectionsChanged | CollectionTrouble) -> None:
         match event:
             case CollectionsChanged():
                 self._show()
-            case IndexProgress():
-                if self.page is not None:
-                    self.page.show_progress(event)
             case CollectionTrouble():
                 self._notice.show_notice(NOTICE, event.error.user_message, event.error.hint, tone="bad")
 

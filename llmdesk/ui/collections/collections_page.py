@@ -132,8 +132,8 @@ class CollectionsPage(QWidget):
         sentence = Label(
             theme,
             tr(
-                "Folders that your questions are answered from: the passages that fit a question go to the model with it, "
-                "and the answer names them. Nothing of it leaves this machine, and the files are never changed."
+                "Folders that your questions are answered from: the passages that fit a question go to the model "
+                "with it, and the answer names them. Nothing of it leaves this machine; the files are never changed."
             ),
             "secondary",
             wraps=True,
@@ -166,7 +166,8 @@ def _empty_state(theme: Theme, add: Callable[[], None]) -> Panel:
     button.clicked.connect(add)
     lines = (
         tr(
-            "Choose a folder with notes, manuals, code or tables, or drop one here: text, Markdown, PDF, DOCX, XLSX, CSV."
+            "Choose a folder with notes, manuals, code or tables, or drop one here: "
+            "text, Markdown, PDF, DOCX, XLSX, CSV."
         ),
         tr("Its files are read once, in the background; changed files are noticed by themselves."),
         tr("Then choose the collection in a chat, with the button beside the paper clip, and ask."),

@@ -94,8 +94,8 @@ class ModelBanner(Panel):
             words = tr("Passages are found by their words only: the settings name no sentence model.")
         elif is_asked:
             words = tr(
-                "Now passages are found if they have words of the question. A small model, {title}, which is fetched once"
-                " and runs on this machine, finds those that say it in other words.",
+                "Now passages are found if they have words of the question. A small model, {title}, which is fetched "
+                "once and runs on this machine, finds those that say it in other words.",
                 title=model.title,
             )
         else:

@@ -16,7 +16,7 @@ def connect_collections(desktop: Desktop) -> CollectionsController:
     """Made once, with the pages; the service opens when the window is painted."""
     window, core, bridge = desktop.window, desktop.core, desktop.bridge
     background = Background(bridge)
-    sources = SourcesController(
+    sources = desktop.sources = SourcesController(
         desktop.theme, window.chat, desktop.chat, desktop.counter, core.collections, core.settings, background, bridge
     )
     controller = CollectionsController(desktop, sources, background)

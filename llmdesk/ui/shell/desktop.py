@@ -47,6 +47,7 @@ from llmdesk.ui.threads.event_bridge import EventBridge
 if TYPE_CHECKING:
     from llmdesk.models.catalogue import Catalogue
     from llmdesk.models.downloads import Downloader
+    from llmdesk.ui.chat.sources.sources_controller import SourcesController
     from llmdesk.ui.models.model_controller import ModelController
 
 log = logging.getLogger(__name__)
@@ -103,6 +104,7 @@ class Desktop(QObject):
             self.window.server_panel, self.window.top_bar.more, server, settings, self.bridge, self._background
         )
         self.models: ModelController | None = None
+        self.sources: SourcesController | None = None  # with the pages
         self.downloader: Downloader | None = None
         self._is_open, self._wants_restart = True, False
         self._connect()

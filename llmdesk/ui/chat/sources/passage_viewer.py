@@ -49,7 +49,8 @@ class PassageViewer(Popover):
         self.copy.clicked.connect(lambda: self.copy.copy(passage.text))
         self.open_file = Button(theme, tr("Open the file…"), "expand", bordered=True)
         self.open_file.clicked.connect(self._open_file)
-        self.open_file.setVisible(Path(passage.path).is_absolute())
+        if not Path(passage.path).is_absolute():
+            self.open_file.hide()
         self._problem = Label(theme, "", "warning", "small", wraps=True)
         foot = row(theme, self.open_file, self.copy, margins=(20, 0, 20, 14))
         foot.addWidget(self._problem, 1)

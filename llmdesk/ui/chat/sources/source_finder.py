@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.errors import CollectionError
@@ -17,11 +18,13 @@ from llmdesk.services.chats.searched import Searched
 from llmdesk.services.chats.source_budget import PassageLimits, guess_passages
 from llmdesk.services.chats.source_search import SourceQuestion
 from llmdesk.services.collections.collection import Collection, Found
-from llmdesk.services.collections.collections import Collections
 from llmdesk.services.collections.passage import Passage
 from llmdesk.services.settings.settings import Settings
 from llmdesk.ui.chat.token_counter import TokenCounter
 from llmdesk.ui.threads.event_bridge import EventBridge
+
+if TYPE_CHECKING:
+    from llmdesk.services.collections.collections import Collections
 
 Done = Callable[[tuple[Passage, ...], Searched], None]
 Failed = Callable[[ErrorInfo], None]

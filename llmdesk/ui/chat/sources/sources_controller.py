@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QAction
@@ -14,7 +15,6 @@ from PySide6.QtWidgets import QWidget
 from llmdesk.services.chats.session import OptionsChanged
 from llmdesk.services.chats.sessions import Change, SessionShown
 from llmdesk.services.collections.collection import Collection, CollectionEvent, CollectionsChanged
-from llmdesk.services.collections.collections import Collections
 from llmdesk.services.collections.passage import Passage
 from llmdesk.services.files.documents import is_document_name, read_document
 from llmdesk.services.files.plain_text import read_text
@@ -30,6 +30,9 @@ from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.event_bridge import EventBridge
+
+if TYPE_CHECKING:
+    from llmdesk.services.collections.collections import Collections
 
 
 class SourcesController(QObject):
