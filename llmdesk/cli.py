@@ -22,7 +22,7 @@ from typing import Any
 from llmdesk import __version__, paths
 from llmdesk.errors import error_info
 
-COMMANDS = ("ask", "serve", "bench", "models", "chats", "config", "demo", "doctor", "desktop")
+COMMANDS = ("ask", "serve", "bench", "models", "chats", "collections", "config", "demo", "doctor", "desktop")
 _WINDOW = "window"
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141

@@ -32,6 +32,7 @@ from llmdesk.services.settings.settings import Settings
 if TYPE_CHECKING:
     from llmdesk.models.catalogue import Catalogue
     from llmdesk.services.chats.store import ChatStore
+    from llmdesk.services.collections.collections import Collections
 
 
 class Core:
@@ -65,6 +66,7 @@ class Core:
         self._catalogue_lock = threading.Lock()
         self._chats: ChatStore | None = None
         self._chats_lock = threading.Lock()
+        self._collections: Collections | None = None
         self._engine: threading.Thread | None = None
         self._unsubscribe = self.settings.subscribe(lambda _: self._use_settings(), "engine")
         self._use_settings()
@@ -91,6 +93,15 @@ class Core:
             self._chats = self._chats or ChatStore()
             return self._chats
 
+    @property
+    def collections(self) -> Collections:
+        """Folders that questions are answered from; always the same ones. Nothing is opened before it is asked for."""
+        from llmdesk.services.collections.collections import Collections
+
+        with self._chats_lock:
+            self._collections = self._collections or Collections(self.runner, self.settings, lambda: self.catalogue)
+            return self._collections
+
     def start_engine(self) -> None:
         """Run the engine on a plain thread. For who has no event loop of a window; once."""
         self._engine = threading.Thread(target=self._run_engine, name="engine")
@@ -98,6 +109,8 @@ class Core:
 
     def close(self) -> None:
         """End engine and monitor, write what is left of chats and settings; waits, seconds at most. Idempotent."""
+        if self._collections is not None:
+            self._collections.close()
         self.runner.stop()
         self.monitor.stop()
         if self._engine is not None:

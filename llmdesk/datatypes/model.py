@@ -15,8 +15,8 @@ MOST_CONTEXT_TOKENS = 1 << 27
 
 SourceKind = Literal["hub", "package", "folder", "gguf", "server"]
 
-Origin = Literal["gui", "api", "cli"]
-"""Who asks: the window, a client of the server, a command."""
+Origin = Literal["gui", "api", "cli", "background"]
+"""Who asks: the window, a client of the server, a command, or the program by itself, for which no other model goes."""
 
 
 Purpose = Literal["chat", "embeddings"]
@@ -28,7 +28,8 @@ class ModelSource:
     """Where a model's files come from.
 
     ``location`` is a hub repository id, a Python package name, or a path, as ``kind`` says. ``filename`` is the
-    file inside a repository or package (a GGUF); ``revision`` is a hub revision or a package version.
+    file inside a repository or package (a GGUF), or a folder inside a package (with a / at its end); ``revision`` is
+    a hub revision or a package version.
     For a server ``location`` is the address its API begins with, ``served_model`` the model's name there, and
     ``api_key`` says where the key is kept: "keyring", "env:NAME", or empty for none. It is never the key itself.
     """

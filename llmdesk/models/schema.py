@@ -72,9 +72,12 @@ class ModelEntry(BaseModel):
     @field_validator("file")
     @classmethod
     def _file_stays_inside(cls, value: str) -> str:
-        parts = value.split("/")
-        if value and (not value.endswith(".gguf") or not all(parts) or ".." in parts or _CONTROL.search(value)):
-            raise ValueError(say("the name of a .gguf file inside the repository or package"))
+        parts = value.removesuffix("/").split("/")
+        is_one = value.endswith((".gguf", "/")) and all(parts) and ".." not in parts and not _CONTROL.search(value)
+        if value and not is_one:
+            raise ValueError(
+                say("the name of a .gguf file inside the repository or package, or of its folder with a /")
+            )
         return value
 
     @field_validator("api_key", mode="before")
@@ -102,6 +105,8 @@ class ModelEntry(BaseModel):
             raise KeyMistake(key, say('is missing; source = "package" needs `file` and `revision`'))
         if self.source == "package" and not _IN_PACKAGE.fullmatch(self.file):
             raise KeyMistake("file", say("expected PACKAGE/NAME.gguf, found “{file}”", file=self.file))
+        if self.source != "package" and self.file.endswith("/"):
+            raise KeyMistake("file", say("expected NAME.gguf, found “{file}”", file=self.file))
         if self.source == "server":
             self._check_server()
         elif self.served_model or self.api_key:

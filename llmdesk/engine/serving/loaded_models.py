@@ -127,7 +127,8 @@ class LoadedModels:
     def load(self, model_id: str, options: LoadOptions, user: Origin) -> ErrorInfo | None:
         """Load a model beside the others, in place of some if need be; if that fails, all is as before.
 
-        For the window it takes the place of its model before, which goes unless clients use it too. Clients take a
+        For the window it takes the place of its model before, which goes unless clients use it too; in the background
+        a model takes nobody's place and is never the window's. Clients take a
         model that is there as it is; for the window it is loaded again if it asks for another form.
 
         Raises:
@@ -135,7 +136,7 @@ class LoadedModels:
         """
         self._loader.begin()
         title, first = model_id, tuple[Resident, ...]()
-        is_shown = user == "gui" or not self._is_chosen or model_id == self._shown_id
+        is_shown = user != "background" and (user == "gui" or not self._is_chosen or model_id == self._shown_id)
         try:
             local = self._resolve(model_id)
             title = local.spec.title
@@ -144,7 +145,7 @@ class LoadedModels:
             if there is not None and (user != "gui" or there.is_as(local, options)):
                 self._use(there, [each for each in leaving if each is not there], user, is_shown)
                 return None
-            plan = self._plan(local, options, leaving)
+            plan = self._plan(local, options, leaving, may_displace=user != "background")
             first = plan.first
             self._make_room(plan, local, is_shown)
             tell = self._reporter(model_id, title, is_shown)
@@ -175,11 +176,11 @@ class LoadedModels:
             found.append(shown)
         return found
 
-    def _plan(self, local: LocalModel, options: LoadOptions, leaving: list[Resident]) -> Plan:
+    def _plan(self, local: LocalModel, options: LoadOptions, leaving: list[Resident], *, may_displace: bool) -> Plan:
         """Raises MustWait, NotEnoughMemory, SetupError."""
         others = [each for each in self._residents.values() if each not in leaving]
         others.sort(key=lambda each: (each.model_id == self._shown_id, each.last_use_s))
-        plan = plan_load(local, options, leaving, others)
+        plan = plan_load(local, options, leaving, others, may_displace=may_displace)
         if any(each.running for each in leaving):
             raise MustWait
         return plan

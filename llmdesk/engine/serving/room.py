@@ -89,12 +89,20 @@ class Plan:
     last: tuple[Resident, ...]
 
 
-def plan_load(local: LocalModel, options: LoadOptions, leaving: Sequence[Resident], others: Sequence[Resident]) -> Plan:
+def plan_load(
+    local: LocalModel,
+    options: LoadOptions,
+    leaving: Sequence[Resident],
+    others: Sequence[Resident],
+    *,
+    may_displace: bool = True,
+) -> Plan:
     """Beside the others if there is room, else without as many of them as it takes, the first ones first.
 
     Args:
         leaving: go in any case; if there is room, once the new one works.
         others: in the order in which they may go; those that are answering stay.
+        may_displace: False: all of them stay.
 
     Raises:
         MustWait: see there. NotEnoughMemory: there is no room even without all of them; its ``choices`` would fit.
@@ -102,6 +110,11 @@ def plan_load(local: LocalModel, options: LoadOptions, leaving: Sequence[Residen
     """
     memory = _memory_now([*leaving, *others])
     size, precision = size_here(local), options.precision or local.spec.precision
+    if not may_displace:
+        room = memory.room(others, leaving)
+        return _ordered(
+            memory, fitting_load(local.spec, size, precision, options.context_tokens, room), (), leaving, others
+        )
     idle = [resident for resident in others if not resident.running]
 
     def beside(going: Sequence[Resident]) -> LoadChoice | None:

@@ -44,6 +44,10 @@ class Passage:
         """The file's, without its folder."""
         return PurePath(self.path).name or self.path
 
+    def of_attachment(self) -> Passage:
+        """Of a file that belongs to no collection."""
+        return replace(self, collection_id="")
+
     @property
     def guessed_tokens(self) -> int:
         """About what it takes of a prompt."""

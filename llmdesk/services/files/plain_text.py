@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 
 from llmdesk.errors import FileError
@@ -17,18 +17,18 @@ MAX_FOLDER_FILES = 50
 _HINT = say("Attach a part of it, or remove it.")
 
 
-def read_text(path: Path) -> Attachment:
+def read_text(path: Path, most_bytes: int = MAX_TEXT_BYTES) -> Attachment:
     """A text in UTF-8, or UTF-16 with its mark. Raises FileError: no file, too large, or no text."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device would never end
             raise FileError(say("{name} is no file.", name=path.name))
         with path.open("rb") as file:
-            data = file.read(MAX_TEXT_BYTES + 1)
+            data = file.read(most_bytes + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise FileError(say("{name} cannot be read: {reason}.", name=path.name, reason=reason)) from error
-    if len(data) > MAX_TEXT_BYTES:
-        limit = MAX_TEXT_BYTES // 1_000_000
+    if len(data) > most_bytes:
+        limit = most_bytes // 1_000_000
         raise FileError(say("{name} is larger than {limit} MB.", name=path.name, limit=limit), _HINT)
     text = _decoded(path.name, data)
     return Attachment(path.name, "text", len(data), guess_tokens(text), text, path=str(path))
@@ -37,7 +37,7 @@ def read_text(path: Path) -> Attachment:
 def files_in(folder: Path) -> list[Path]:
     """The files below a folder, by name; hidden ones and links are left out. Raises FileError: none, or too many."""
     found: list[Path] = []
-    for path in _walk(folder):
+    for path in walk(folder):
         found.append(path)
         if len(found) > MAX_FOLDER_FILES:
             message = say("{name} has more than {limit} files.", name=folder.name, limit=MAX_FOLDER_FILES)
@@ -47,9 +47,12 @@ def files_in(folder: Path) -> list[Path]:
     return found
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+def walk(
+    folder: Path, on_error: Callable[[OSError], None] | None = None, passed_over: Container[str] = ()
+) -> Iterator[Path]:
+    """All files below a folder, by name; hidden ones, links, and folders of these names are left out."""
+    for parent, folders, names in os.walk(folder, onerror=on_error):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in passed_over)
         for name in sorted(names):
             path = Path(parent) / name
             if not name.startswith(".") and not path.is_symlink():

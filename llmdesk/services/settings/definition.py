@@ -187,6 +187,18 @@ class ServerGroup(Group):
     )
 
 
+class CollectionsGroup(Group):
+    """``[collections]``"""
+
+    model: str = _setting(
+        "minilm-l6", "The model that finds passages of folders by their meaning; empty: they are found by words only."
+    )
+    passages: int = _setting(6, "A prompt is told so many passages of folders at most.", "passages", ge=1, le=40)
+    passage_tokens: int = _setting(
+        2000, "The passages that a prompt is told have so many tokens at most.", "tokens", ge=200, le=100_000
+    )
+
+
 class AppearanceGroup(Group):
     """``[appearance]``"""
 
@@ -207,6 +219,7 @@ class Values(Group):
     chat: ChatGroup = ChatGroup()
     usage: UsageGroup = UsageGroup()
     engine: EngineGroup = EngineGroup()
+    collections: CollectionsGroup = CollectionsGroup()
     server: ServerGroup = ServerGroup()
     appearance: AppearanceGroup = AppearanceGroup()
 

@@ -72,7 +72,8 @@ _QUEUE: Migration = (
     "ALTER TABLE chat_details ADD COLUMN queue TEXT NOT NULL DEFAULT '[]'",  # prompts that wait, as JSON
 )
 
-_SOURCES: Migration = ()  # messages have sources in their details, which an older version would lose
+# Messages have sources, and chats collections, in their details, which an older version would lose.
+_SOURCES: Migration = ()
 
 MIGRATIONS: tuple[Migration, ...] = (_BEGINNING, _QUEUE, _ATTACHMENTS, _SOURCES)
 TABLES = ("chats", "chat_details", "messages", "pieces", "notes")
