@@ -85,7 +85,8 @@ class CollectionsController(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """The page is shown: everything as it is now."""
+        """The page is shown: everything as it is now, also what another program has changed."""
+        self._service.open()
         if self._fetch is not None:
             self._fetch.refresh()
         self._show()

@@ -23,4 +23,5 @@ def connect_collections(desktop: Desktop) -> CollectionsController:
     sources.manage_requested.connect(window.action_table["collections"].trigger)
     window.action_table.bind("choose_collections", sources.choose)
     window.painted.connect(core.collections.open)
+    desktop.tools.files.searched.connect(core.collections.prepare_files)
     return controller

@@ -20,7 +20,7 @@ def pages(desktop: Desktop) -> tuple[Page, ...]:
     """In the order of the side bar. A new page is one entry here."""
     benchmark = BenchmarkController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
     found = [Page("benchmark", tr("Benchmark"), "chart", benchmark.make_page, benchmark.refresh)]
-    if desktop.keeps_chats and hasattr(desktop.core, "collections"):
+    if desktop.keeps_chats:
         collections = connect_collections(desktop)
         found.insert(
             0, Page("collections", tr("Collections"), "collection", collections.make_page, collections.refresh)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, Slot
+from PySide6.QtCore import QMimeData, QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from llmdesk.datatypes.model import ErrorInfo
@@ -29,7 +29,13 @@ from llmdesk.ui.threads.background import Background
 
 
 class AttachmentsController(QObject):
-    """See the module. What is read belongs to the chat in which it was attached, whichever is shown by then."""
+    """See the module. What is read belongs to the chat in which it was attached, whichever is shown by then.
+
+    Signals:
+        searched(tuple[Attachment]): these are too long to be told, so they will be searched.
+    """
+
+    searched = Signal(object)
 
     def __init__(self, pane: ChatPane, chat: ChatController, counter: TokenCounter, background: Background) -> None:
         super().__init__(pane)
@@ -129,8 +135,11 @@ class AttachmentsController(QObject):
         self._counter.count_text(session.options.model_id, attachment.text, counted)
 
     def _measure(self, session: Session) -> None:
-        self._drafts.of(session).measure(self._chat.context.context_tokens)
+        draft = self._drafts.of(session)
+        draft.measure(self._chat.context.context_tokens)
         self._drafts.tell(session)
+        if draft.searches:
+            self.searched.emit(tuple(each for each in draft.to_send if each.is_searched))
 
     def _on_draft(self, session: Session) -> None:
         if session is self._sessions.current:
