@@ -95,6 +95,7 @@ class Indexer:
                 fresh = scan.is_fresh if scan else threading.Event()
                 scan = self._scans[collection_id] = _Scan(tries_again, fresh)
             scan.tries_again |= tries_again
+            scan.is_stopped = False
             self._changed.notify()
             return scan.is_fresh
 

@@ -50,6 +50,7 @@ class Composer(Panel):
         self.attach = IconButton(style.theme, "attach", tr("Attach files or images"))
         self.attach.clicked.connect(self.attach_requested)
         self.collections = IconButton(style.theme, "collection", tr("Collections for this chat"))
+        self.collections.hide()  # until there is what searches them
         self.collection_chips = CollectionChips(style.theme)
         self.collection_chips.left.connect(self.edit.setFocus)
         self.chips = DraftChips(style.theme)

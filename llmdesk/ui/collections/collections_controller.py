@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.services.chats.session import OptionsChanged
-from llmdesk.services.chats.sessions import Change, SessionShown
+from llmdesk.services.chats.sessions import Change, Sessions, SessionShown
 from llmdesk.services.collections.collection import (
     Collection,
     CollectionEvent,
@@ -25,14 +25,16 @@ from llmdesk.services.collections.collection import (
 from llmdesk.services.collections.passage import Passage
 from llmdesk.ui.chat.sources.sources_controller import SourcesController
 from llmdesk.ui.kit import files
-from llmdesk.ui.kit.notice import Action
+from llmdesk.ui.kit.notice import Action, NoticeBar
+from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import told, tr
-from llmdesk.ui.threads.background import Background
+from llmdesk.ui.threads.event_bridge import EventBridge
 
 if TYPE_CHECKING:
+    from llmdesk.services.collections.collections import Collections
     from llmdesk.ui.collections.collections_page import CollectionsPage
+    from llmdesk.ui.collections.model_banner import ModelBanner
     from llmdesk.ui.collections.model_fetch import ModelFetch
-    from llmdesk.ui.shell.desktop import Desktop
 
 NOTICE = "collection"
 REMOVED = "collection_removed"
@@ -43,14 +45,28 @@ _PROGRESS_MS = 100
 class CollectionsController(QObject):
     """See the module. The service hears of a removal when it cannot be undone any more.
 
+    Args:
+        connect_model: makes what fetches the sentence model, once there is a page.
+
     Attributes:
         page: None until it was opened.
     """
 
-    def __init__(self, desktop: Desktop, sources: SourcesController, background: Background) -> None:
-        super().__init__(desktop.window)
-        self._desktop, self._sources, self._background = desktop, sources, background
-        self._service, self._notice = desktop.core.collections, desktop.window.notice
+    def __init__(
+        self,
+        theme: Theme,
+        window: QWidget,
+        notice: NoticeBar,
+        sessions: Sessions,
+        sources: SourcesController,
+        service: Collections,
+        bridge: EventBridge,
+        connect_model: Callable[[ModelBanner], ModelFetch],
+    ) -> None:
+        super().__init__(window)
+        self._theme, self._window, self._notice = theme, window, notice
+        self._sessions, self._sources, self._service = sessions, sources, service
+        self._bridge, self._connect_model = bridge, connect_model
         self.page: CollectionsPage | None = None
         self._fetch: ModelFetch | None = None
         self._removed: dict[str, str] = {}  # names, by id
@@ -59,18 +75,16 @@ class CollectionsController(QObject):
         self._lock = threading.Lock()
         self._progress: dict[str, IndexProgress] = {}  # the newest of each collection, until it is shown
         self._service.subscribe(self._hear)
-        desktop.sessions.subscribe(self._on_change)
-        self._notice.dismissed.connect(self._on_dismissed)
-        desktop.window.closed.connect(self._forget_removed)
+        sessions.subscribe(self._on_change)
+        notice.dismissed.connect(self._on_dismissed)
 
     def make_page(self) -> CollectionsPage:
         """Once."""
         # Imported here: the first painting must not wait for what is rarely opened.
         from llmdesk.ui.collections.collections_page import CollectionsPage
-        from llmdesk.ui.collections.model_fetch import ModelFetch
 
-        self.page = page = CollectionsPage(self._desktop.theme)
-        self._fetch = ModelFetch(page.banner, self._desktop, self._background)
+        self.page = page = CollectionsPage(self._theme)
+        self._fetch = self._connect_model(page.banner)
         page.add_requested.connect(self.add)
         page.dropped.connect(self.add_paths)
         page.use_requested.connect(self._on_use)
@@ -96,7 +110,7 @@ class CollectionsController(QObject):
     @Slot()
     def add(self) -> None:
         """A folder that the user chooses becomes a collection."""
-        folder = files.ask_for_folder(self._desktop.window, tr("Choose a folder to search"))
+        folder = files.ask_for_folder(self._window, tr("Choose a folder to search"))
         if folder is not None:
             self.add_paths([folder])
 
@@ -118,7 +132,7 @@ class CollectionsController(QObject):
     @Slot(str)
     def add_folder(self, collection_id: str) -> None:
         """One more folder for a collection."""
-        folder = files.ask_for_folder(self._desktop.window, tr("Choose another folder for this collection"))
+        folder = files.ask_for_folder(self._window, tr("Choose another folder for this collection"))
         if folder is not None:
             self._service.add_folder(collection_id, folder)
 
@@ -145,7 +159,7 @@ class CollectionsController(QObject):
         assert self.page is not None
         self._give_up()
         self._search += 1
-        number, try_out, bridge = self._search, self.page.try_out, self._desktop.bridge
+        number, try_out, bridge = self._search, self.page.try_out, self._bridge
         if not words:
             try_out.show_hits((), "")
             return
@@ -176,13 +190,13 @@ class CollectionsController(QObject):
     def _hear(self, event: CollectionEvent) -> None:
         """On a thread of the collections, which may read hundreds of files a second: the window sees some of them."""
         if not isinstance(event, IndexProgress):
-            self._desktop.bridge.call(partial(self._on_event, event))
+            self._bridge.call(partial(self._on_event, event))
             return
         with self._lock:
             is_first = not self._progress
             self._progress[event.collection_id] = event
         if is_first:
-            self._desktop.bridge.call(partial(QTimer.singleShot, _PROGRESS_MS, self, self._show_progress))
+            self._bridge.call(partial(QTimer.singleShot, _PROGRESS_MS, self, self._show_progress))
 
     @Slot()
     def _show_progress(self) -> None:
@@ -219,7 +233,8 @@ class CollectionsController(QObject):
             QTimer.singleShot(0, self, partial(self._forget, gone))
 
     @Slot()
-    def _forget_removed(self) -> None:
+    def forget_removed(self) -> None:
+        """The window goes: what was removed cannot come back any more."""
         self._forget(list(self._removed))
 
     def _forget(self, collection_ids: Sequence[str]) -> None:
@@ -238,7 +253,7 @@ class CollectionsController(QObject):
 
     def _show(self) -> None:
         if self.page is not None:
-            used = self._desktop.sessions.options.collections
+            used = self._sessions.options.collections
             self.page.show_collections(self._collections(), used)
 
     def _tell(self, message: str, hint: str) -> None:

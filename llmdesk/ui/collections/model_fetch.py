@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,25 +13,38 @@ from llmdesk.ui.collections.model_banner import ModelBanner
 from llmdesk.ui.kit.wording import size_text
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.threads.background import Background
+from llmdesk.ui.threads.event_bridge import EventBridge
 
 if TYPE_CHECKING:
-    from llmdesk.models.downloads import DownloadEvent
-    from llmdesk.ui.shell.desktop import Desktop
-
-_OFFER = "sentence_model"
+    from llmdesk.core import Core
+    from llmdesk.models.downloads import Downloader, DownloadEvent
 
 
 class ModelFetch(QObject):
-    """See the module. It is fetched as any other model, by the same downloader."""
+    """See the module. It is fetched as any other model, by the same downloader.
 
-    def __init__(self, banner: ModelBanner, desktop: Desktop, background: Background) -> None:
+    Args:
+        downloader: of all models; None until the catalogue is read.
+        is_declined, decline: whether the user was asked and did not want it.
+    """
+
+    def __init__(
+        self,
+        banner: ModelBanner,
+        core: Core,
+        downloader: Callable[[], Downloader | None],
+        is_declined: Callable[[], bool],
+        decline: Callable[[], None],
+        background: Background,
+        bridge: EventBridge,
+    ) -> None:
         super().__init__(banner)
-        self._banner, self._desktop, self._background = banner, desktop, background
-        self._service = desktop.core.collections
+        self._banner, self._core, self._service = banner, core, core.collections
+        self._downloader, self._is_declined, self._decline = downloader, is_declined, decline
+        self._background, self._bridge = background, bridge
         banner.fetch_requested.connect(self.start)
         banner.cancel_requested.connect(self.cancel)
         banner.declined.connect(self._on_declined)
-        bridge = desktop.bridge
         self._service.subscribe(lambda _event: bridge.call(self._show))
 
     def refresh(self) -> None:
@@ -43,21 +57,21 @@ class ModelFetch(QObject):
         """Begin, or go on where it was stopped."""
         model_id = self._service.sentence_model.id
         self._banner.show_progress(tr("Asking for the files…"), None)
-        self._background.run(lambda: self._desktop.core.catalogue.get(model_id), self._fetch, self._banner.end)
+        self._background.run(lambda: self._core.catalogue.get(model_id), self._fetch, self._banner.end)
 
     @Slot()
     def cancel(self) -> None:
         """Stop; what has arrived is kept."""
-        if self._desktop.downloader is not None:
-            self._desktop.downloader.cancel(self._service.sentence_model.id)
+        if (downloader := self._downloader()) is not None:
+            downloader.cancel(self._service.sentence_model.id)
 
     def _fetch(self, spec: ModelSpec) -> None:
-        downloader = self._desktop.downloader
+        downloader = self._downloader()
         if downloader is None:
             error = tr("The list of models is not read yet.")
             self._banner.end(ErrorInfo("CatalogueError", error, tr("Try again in a moment.")))
             return
-        downloader.start(spec, lambda event: self._desktop.bridge.call(partial(self._on_event, event)))
+        downloader.start(spec, lambda event: self._bridge.call(partial(self._on_event, event)))
 
     def _on_event(self, event: DownloadEvent) -> None:
         from llmdesk.models.downloads import DownloadFailed, DownloadFinished, DownloadProgress
@@ -77,9 +91,8 @@ class ModelFetch(QObject):
 
     @Slot()
     def _on_declined(self) -> None:
-        state = self._desktop.state
-        state.declined = [*state.declined, _OFFER]
+        self._decline()
         self._show()
 
     def _show(self) -> None:
-        self._banner.show_model(self._service.sentence_model, is_declined=_OFFER in self._desktop.state.declined)
+        self._banner.show_model(self._service.sentence_model, is_declined=self._is_declined())

@@ -119,7 +119,6 @@ def test_a_stop_while_it_is_searched_ends_the_answer(owner: Owner, finder: Finde
     session.submit("When?")
     session.stop()
     owner.until_idle()
-    finder.done((FERRY,), FOUND)  # too late
     assert finder.given_up == 1
     assert session.conversation.path[-1].state == "cancelled"
     assert session.conversation.path[0].searched is None
@@ -161,7 +160,7 @@ def test_as_many_passages_as_there_is_room_for() -> None:
     request = GenerationRequest("", "alpha", (ChatMessage("user", "When?"),), SamplingParams(max_new_tokens=1000))
     taken = guess_passages(request, found, PassageLimits(4, 900), 4096)
     assert [(each.number, len(each.text)) for each in taken] == [(1, 400), (2, 400), (3, 400), (4, 400)]
-    assert guess_passages(request, found, PassageLimits(8, 900), 512)[-1].number == 1
+    assert guess_passages(request, found, PassageLimits(8, 900), 512)[-1].number == 3
     full = ContextCount(history=3900, typed=50, context=4096)
     assert source_room(full, 1000, 2000) == 1024  # the oldest turns give way to a quarter of it
     assert source_room(replace(full, context=0), 1000, 2000) == 2000

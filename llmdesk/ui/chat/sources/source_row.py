@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -16,6 +17,7 @@ from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import told, tr
 
 _CHIP_PX = 260
+_PLACE = re.compile(r"(?:sheet (.+), )?(page|pages|lines|rows|paragraphs) ([\d-]+)")
 
 
 class SourceRow(QWidget):
@@ -71,7 +73,23 @@ class SourceRow(QWidget):
 
 def place_of(passage: Passage) -> str:
     """File and place in a line."""
-    return ", ".join(filter(None, (passage.name, told(passage.place))))
+    return ", ".join(filter(None, (passage.name, _place_text(passage.place))))
+
+
+def _place_text(place: str) -> str:
+    """In the user's language, also what a chat has kept, which is plain English."""
+    found = _PLACE.fullmatch(place)
+    if found is None:
+        return told(place)
+    sheet, unit, span = found.groups()
+    where = {
+        "page": tr("page {span}", span=span),
+        "pages": tr("pages {span}", span=span),
+        "lines": tr("lines {span}", span=span),
+        "rows": tr("rows {span}", span=span),
+        "paragraphs": tr("paragraphs {span}", span=span),
+    }[unit]
+    return tr("sheet {sheet}, {where}", sheet=sheet, where=where) if sheet else where
 
 
 def _note_of(prompt: Message) -> str:
