@@ -190,8 +190,8 @@ class CollectionRow(Panel):
         layout = QVBoxLayout(self)
         space(theme, layout, (16, 12, 12, 14), spacing=6)
         layout.addLayout(head)
-        for part in (self.facts, self.folders, self.progress, under_way):
-            layout.addWidget(part)
+        for label in (self.facts, self.folders, self.progress, under_way):
+            layout.addWidget(label)
         layout.addWidget(self.unfold, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.problems)
         layout.addLayout(actions)

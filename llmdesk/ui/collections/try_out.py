@@ -84,7 +84,7 @@ class TryOut(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PAUSE_MS)
         self._timer.timeout.connect(self._ask)
-        self.field.textChanged.connect(self._timer.start)
+        self.field.textChanged.connect(self._on_typed)
         self.field.returnPressed.connect(self._ask)
         self._list = QVBoxLayout()
         space(theme, self._list, spacing=8)
@@ -118,6 +118,10 @@ class TryOut(QWidget):
         """A line below the field."""
         self._note.setText(note)
         self._note.setVisible(bool(note))
+
+    @Slot()
+    def _on_typed(self) -> None:
+        self._timer.start()
 
     @Slot()
     def _ask(self) -> None:

@@ -6,9 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from llmdesk import paths
 from llmdesk.services.collections.collection import Collection
 from llmdesk.ui.collections.collections_page import CollectionsPage
 from tests.ui.conftest import Window
+
+
+@pytest.fixture(autouse=True)
+def words_only(private_home: Path) -> None:
+    """The sentence model may or may not be on this machine; what it finds is not what is looked at here."""
+    file = paths.config_dir() / "settings.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text('[collections]\nmodel = ""\n', encoding="utf-8")
 
 
 @pytest.fixture

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
+from llmdesk import paths
+from llmdesk.models.catalogue import Catalogue
 from llmdesk.services.collections.collection import IndexProgress, SentenceModel
 from llmdesk.ui.chat.sources.passage_viewer import PassageViewer
 from llmdesk.ui.collections.collection_row import CollectionRow
@@ -19,7 +22,7 @@ from tests.ui.conftest import Window
 
 def row_of(window: Window) -> CollectionRow:
     page = page_of(window)
-    window.qtbot.waitUntil(lambda: len(page.rows) == 1)
+    window.qtbot.waitUntil(lambda: [row.isVisible() for row in page.rows.values()] == [True])
     return next(iter(page.rows.values()))
 
 
@@ -32,7 +35,7 @@ def test_an_empty_page_explains_and_a_folder_that_is_chosen_is_read(
     monkeypatch.setattr(files, "ask_for_folder", lambda *_: harbour)
     window.button("Add a folder…").click()
     row = row_of(window)
-    window.qtbot.waitUntil(lambda: "3 files" in row.facts.text() and row.cancel.isHidden(), timeout=30_000)
+    window.qtbot.waitUntil(lambda: "3 file" in row.facts.text() and row.cancel.isHidden(), timeout=30_000)
     assert row.name.text() == "harbour"
     assert not page.empty.isVisible()
     assert str(harbour) in row.folders.text()
@@ -43,7 +46,7 @@ def test_an_empty_page_explains_and_a_folder_that_is_chosen_is_read(
 def test_files_that_cannot_be_read_are_named_when_unfolded(window: Window, harbour: Path) -> None:
     add(window, harbour)
     row = row_of(window)
-    window.qtbot.waitUntil(lambda: row.unfold.isVisible() and "1 file could not" in row.unfold.text())
+    window.qtbot.waitUntil(lambda: row.unfold.isVisible() and "1 file" in row.unfold.text())
     assert not row.problems.isVisible()
     row.unfold.click()
     assert "broken.docx" in row.problems.text()
@@ -107,6 +110,9 @@ def test_folders_are_dropped_and_files_are_not_taken(window: Window, harbour: Pa
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(path))])
         buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        entered = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, buttons, keys)
+        QApplication.sendEvent(page, entered)
+        assert entered.isAccepted()
         QApplication.sendEvent(page, QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, buttons, keys))
 
     drop(harbour / "ferry.md")
@@ -128,7 +134,12 @@ def test_progress_is_shown_with_a_way_to_stop_it(window: Window, harbour: Path) 
     window.qtbot.waitUntil(row.cancel.isHidden, timeout=30_000)
 
 
-def test_the_sentence_model_is_offered_once(window: Window) -> None:
+def test_the_sentence_model_is_offered_once(
+    make_window: Callable[..., Window], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (paths.config_dir() / "settings.toml").unlink()
+    monkeypatch.setattr(Catalogue, "is_installed", lambda _, spec: spec.purpose != "embeddings")
+    window = make_window()
     page = page_of(window)
     banner = page.banner
     window.qtbot.waitUntil(banner.isVisible)

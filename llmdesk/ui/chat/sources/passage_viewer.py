@@ -84,7 +84,7 @@ class PassageViewer(Popover):
         marked = QTextEdit.ExtraSelection()
         look = QTextCharFormat()
         look.setBackground(self._theme.color("accent", 0.22))
-        marked.format, marked.cursor = look, cursor  # type: ignore[attr-defined]  # fields that the stubs lack
+        marked.format, marked.cursor = look, cursor
         self.view.setExtraSelections([marked])
         self.view.setTextCursor(top)
         QTimer.singleShot(0, self.view, self._scroll_to_mark)  # once it is laid out
@@ -96,7 +96,7 @@ class PassageViewer(Popover):
     def marked_text(self) -> str:
         """What is marked, for tests and screen readers."""
         selections = self.view.extraSelections()
-        return selections[0].cursor.selection().toPlainText() if selections else ""  # type: ignore[attr-defined]
+        return selections[0].cursor.selection().toPlainText() if selections else ""
 
     def _open_file(self) -> None:
         path = Path(self._passage.path)
