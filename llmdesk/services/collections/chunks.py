@@ -5,6 +5,7 @@ Passages of a section overlap by its last lines, so that what stands at a cut is
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -67,6 +68,7 @@ class _Line:
     heading: str
     tokens: int
     begins_section: bool
+    is_rest: bool  # of a long line
 
 
 def count_tokens(text: str) -> int:
@@ -116,9 +118,25 @@ def _piece(chunk: list[_Line]) -> Iterator[Piece]:
     lines = [line for line in chunk if line.text.strip()]
     if lines:
         first, last = lines[0], lines[-1]
-        text = "\n".join(line.text for line in chunk[chunk.index(first) : chunk.index(last) + 1])
-        heading = next((line.heading for line in lines if line.heading), "")
-        yield Piece(Place(first.unit, first.number, last.number, first.sheet), heading[:_HEADING_CHARS], text)
+        text = "".join(_joined(chunk)).strip("\n")
+        place = Place(first.unit, first.number, last.number, first.sheet)
+        yield Piece(place, _heading_of(lines)[:_HEADING_CHARS], text)
+
+
+def _joined(chunk: list[_Line]) -> Iterator[str]:
+    for before, line in itertools.pairwise((None, *chunk)):
+        assert line is not None
+        if before is not None and not (line.is_rest and before.number == line.number):
+            yield "\n"
+        yield line.text
+
+
+def _heading_of(lines: list[_Line]) -> str:
+    """What most of them stand under."""
+    tokens: dict[str, int] = {}
+    for line in lines:
+        tokens[line.heading] = tokens.get(line.heading, 0) + line.tokens
+    return max(tokens, key=lambda heading: tokens[heading])
 
 
 # -- lines -------------------------------------------------------------------------------------------------------------
@@ -131,7 +149,7 @@ def _lines(name: str, text: str) -> Iterator[_Line]:
     for unit, number, sheet, line, columns in _placed(suffix, text):
         heading, begins = (columns, False) if headings is None else _heading_at(headings, number, line)
         for index, part in enumerate(_parts_of(line)):
-            yield _Line(part, unit, number, sheet, heading, count_tokens(part), begins and index == 0)
+            yield _Line(part, unit, number, sheet, heading, count_tokens(part), begins and index == 0, index > 0)
 
 
 def _heading_at(headings: Headings, number: int, line: str) -> tuple[str, bool]:
@@ -169,7 +187,7 @@ def _rows(text: str) -> Iterator[tuple[Unit, int, str, str, str]]:
 
 def _parts_of(line: str) -> Iterator[str]:
     """The line, or parts of it that fit into a passage, cut between sentences or words if it has any."""
-    most = 3 * TARGET_TOKENS
+    most = 5 * TARGET_TOKENS
     while len(line) > most or (len(line) > TARGET_TOKENS and count_tokens(line) > TARGET_TOKENS):
         length = min(most, len(line) - 1)
         while length > 40 and count_tokens(line[:length]) > TARGET_TOKENS:

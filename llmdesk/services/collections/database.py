@@ -153,7 +153,7 @@ def _opened(file: Path) -> apsw.Connection:
             raise _OtherVersion
         connection.pragma("journal_mode", "wal")
         connection.pragma("synchronous", 1)  # a power cut may take the last files along, which are read again then
-        if was_left_open and (found := connection.pragma("quick_check(1)")) != "ok":
+        if was_left_open and (found := connection.execute("PRAGMA quick_check(1)").get) != "ok":
             raise apsw.CorruptError(str(found))
         for table in ("collections", "folders", "files", "passages", "notes", "words"):
             connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()

@@ -16,10 +16,8 @@ from typing import Any
 import apsw
 
 from llmdesk.services.collections.chunks import Piece
-from llmdesk.services.collections.collection import FileProblem
+from llmdesk.services.collections.summary import Summary, summaries
 from llmdesk.services.collections.wording import indexed
-
-MOST_PROBLEMS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +38,6 @@ class ToEmbed:
     path: str
     heading: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A collection's row, and what is counted of it."""
-
-    id: str
-    name: str
-    folders: tuple[str, ...]
-    scanned_s: float
-    files: int
-    passages: int
-    to_embed: int
-    size_bytes: int
-    problems: tuple[FileProblem, ...]
-    problem_count: int
 
 
 class Index:
@@ -111,9 +93,7 @@ class Index:
     def summaries(self) -> tuple[Summary, ...]:
         """All collections, by name."""
         with self.lock:
-            rows = self.connection.execute("SELECT number, id, name, scanned_s FROM collections").fetchall()
-            found = [self._summary(*row) for row in rows]
-        return tuple(sorted(found, key=lambda each: (each.name.casefold(), each.id)))
+            return summaries(self.connection)
 
     def note_scan(self, collection_id: str, problems: Mapping[str, str]) -> None:
         """Its folders were looked at just now; ``problems`` of those that could not be, by path."""
@@ -279,28 +259,6 @@ class Index:
             if is_embedded:
                 run("DELETE FROM vectors WHERE passage_id = ?", (passage_id,))
         run("DELETE FROM passages WHERE file_id = ?", (file_id,))
-
-    def _summary(self, number: int, collection_id: str, name: str, scanned_s: float) -> Summary:
-        run = self.connection.execute
-        folders = run(
-            "SELECT path, problem FROM folders WHERE collection_id = ? ORDER BY path", (collection_id,)
-        ).fetchall()
-        files, passages, text_bytes, bad_files = run(
-            "SELECT count(*), coalesce(sum(passages), 0), coalesce(sum(text_bytes), 0), "
-            "coalesce(sum(problem <> ''), 0) FROM files WHERE collection = ?", (number,),
-        ).fetchall()[0]  # fmt: skip
-        to_embed = run("SELECT count(*) FROM passages WHERE is_embedded = 0 AND collection = ?", (number,)).get
-        bad = run(
-            "SELECT path, problem FROM files WHERE collection = ? AND problem <> '' ORDER BY path LIMIT ?",
-            (number, MOST_PROBLEMS),
-        ).fetchall()
-        bad_folders = [each for each in folders if each[1]]
-        problems = tuple(FileProblem(path, problem) for path, problem in [*bad_folders, *bad])
-        paths = tuple(path for path, _ in folders)
-        count = bad_files + len(bad_folders)
-        return Summary(
-            collection_id, name, paths, scanned_s, files - bad_files, passages, to_embed, text_bytes, problems, count
-        )
 
 
 def scope_of(number: int) -> str:

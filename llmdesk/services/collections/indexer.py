@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.errors import error_info
 from llmdesk.services.collections import database
 from llmdesk.services.collections.collection import CollectionEvent, CollectionTrouble, IndexProgress
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 
 BATCH_PASSAGES = 8
 _BATCH_TIMEOUT_S = 120.0
-_RETRY_S = 60.0
+_RETRY_S = 300.0
 _PUBLISH_S = 0.5
 _GIVE_WAY_S = 0.2
 
@@ -67,6 +68,7 @@ class Indexer:
         self._is_closing = False
         self._wants_vectors = True
         self._no_vectors_until_s = 0.0
+        self._told: ErrorInfo | None = None  # why there were no vectors
         self._published_s = 0.0
         self._thread = threading.Thread(target=self._run, name="collections-index", daemon=True)
 
@@ -258,8 +260,9 @@ class Indexer:
         except NoVectors as error:
             if not self._is_closing:
                 self._no_vectors_until_s = time.monotonic() + (_RETRY_S if error.info else _GIVE_WAY_S)
-                if error.info is not None:
+                if error.info is not None and error.info != self._told:
                     self._tell(CollectionTrouble("", error.info))
+                self._told = error.info or self._told
             return False
         index.put_vectors([(number, vector) for (number, _), vector in zip(passages, vectors, strict=True)])
         if index is self._indexes[0]:

@@ -8,8 +8,9 @@ from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.services.collections.attached import AttachedFiles
 from llmdesk.services.collections.collection import Collection, CollectionEvent, CollectionState, SentenceModel
 from llmdesk.services.collections.embedding import Embedder
-from llmdesk.services.collections.index import Index, Summary
+from llmdesk.services.collections.index import Index
 from llmdesk.services.collections.indexer import Indexer
+from llmdesk.services.collections.summary import Summary
 from llmdesk.services.files.attachment import Attachment
 
 

@@ -418,3 +418,25 @@ def test_vectors_are_a_request_like_an_answer() -> None:
         result = cancelled.result()
         assert isinstance(result, Finished)
         assert result.reason == "cancelled"
+
+
+@pytest.mark.logs("loading 1500-vectors failed")
+def test_in_the_background_a_model_takes_nobodys_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither in memory nor as the window's, and it goes for whoever needs the room."""
+    room_for_one(monkeypatch)
+    with running(Recording, resolve_sized) as runner:
+        assert load(runner, "1500-mine") is None
+        sink = Collector()
+        runner.submit(EmbeddingRequest(runner.new_request_id(), "1500-vectors", ("words",), origin="background"), sink)
+        result = sink.result()
+        assert isinstance(result, Failed)
+        assert result.error.kind == "NotEnoughMemory"
+        assert ids(runner) == ["1500-mine"]
+        runner.unload("1500-mine")
+        sink = Collector()
+        runner.submit(EmbeddingRequest(runner.new_request_id(), "1500-vectors", ("words",), origin="background"), sink)
+        assert isinstance(sink.result(), Finished)
+        assert runner.status.state == "none"
+        assert load(runner, "1500-mine") is None
+        assert ids(runner) == ["1500-mine"]
+        assert runner.status.model_id == "1500-mine"
