@@ -136,10 +136,15 @@ class AttachmentsController(QObject):
 
     def _measure(self, session: Session) -> None:
         draft = self._drafts.of(session)
-        draft.measure(self._chat.context.context_tokens)
+        draft.measure(self._context_tokens)
         self._drafts.tell(session)
         if draft.searches:
             self.searched.emit(tuple(each for each in draft.to_send if each.is_searched))
+
+    @property
+    def _context_tokens(self) -> int:
+        """What decides what is searched; 0: nothing is."""
+        return self._chat.context.context_tokens if self._drafts.can_search else 0
 
     def _on_draft(self, session: Session) -> None:
         if session is self._sessions.current:
@@ -149,7 +154,7 @@ class AttachmentsController(QObject):
         if change.session is not self._sessions.current:
             return
         if isinstance(change, SessionShown | OptionsChanged | AnswerEnded):
-            self._draft.measure(self._chat.context.context_tokens)
+            self._draft.measure(self._context_tokens)
             self._show()
 
     def _show(self) -> None:

@@ -115,9 +115,14 @@ def _tokens(file: DraftFile) -> int:
 
 
 class Drafts:
-    """Those of all open chats. What is read is kept with the session, which brings it back."""
+    """Those of all open chats. What is read is kept with the session, which brings it back.
+
+    Attributes:
+        can_search: what is too long for the context can be searched; else it is sent whole, and the engine refuses it.
+    """
 
     def __init__(self) -> None:
+        self.can_search = False
         self._drafts: WeakKeyDictionary[Session, Draft] = WeakKeyDictionary()
         self._listeners = Listeners[Session]()
 

@@ -60,6 +60,7 @@ class SourcesController(QObject):
         self._collections, self._background = collections, background
         self.finder = SourceFinder(collections, settings, counter, bridge, lambda: chat.context.context_tokens)
         self._sessions.search_with(self.finder)
+        chat.drafts.can_search = True
         composer = pane.composer
         composer.collections.show()
         composer.collections.clicked.connect(self.choose)
