@@ -121,7 +121,8 @@ class UserBubble(QWidget):
 
     def show_sources(self) -> None:
         """How much of files that are too long to be told went with the question."""
-        self.chips.show_used(Counter(each.path for each in self._prompt.sources if not each.collection_id))
+        if self._prompt.searched is not None:
+            self.chips.show_used(Counter(each.path for each in self._prompt.sources if not each.collection_id))
 
     def _fit(self) -> None:
         beside_px = max(self.width() * (1 - WIDTH_SHARE), self._style.px(ACTIONS_PX))

@@ -130,7 +130,7 @@ class SentChips(QWidget):
             self.hide()
 
     def show_used(self, passages: Mapping[str, int]) -> None:
-        """How many passages of each file went with the question, by its path, else its name."""
+        """How many passages of each file went with the question that is searched for, by its path, else its name."""
         for chip, attachment in zip(self.chips, self._attachments, strict=True):
             chip.show_state(state_of(attachment, passages.get(attachment.path or attachment.name, 0)))
 

@@ -25,16 +25,14 @@ def state_of_draft(file: DraftFile) -> ChipState:
         return ChipState(file.name, "alert", tr("Cannot be attached"), tip, is_bad=True)
     assert file.attachment is not None
     if file.is_searched:
-        note = tr("Searched: {count:,} tokens", count=file.attachment.token_count)
-        return ChipState(file.name, "search", note, _searched_tip())
+        return _searched_state(file.attachment, None)
     return state_of(file.attachment)
 
 
-def state_of(attachment: Attachment, used_passages: int = 0) -> ChipState:
-    """One that is read, or was sent. ``used_passages``: of one that was searched."""
+def state_of(attachment: Attachment, used_passages: int | None = None) -> ChipState:
+    """One that is read, or was sent. ``used_passages``: of one that was searched; None: it is not yet."""
     if attachment.is_searched:
-        note = tr("Searched, %n passage(s) used", n=used_passages)
-        return ChipState(attachment.name, "search", note, _searched_tip())
+        return _searched_state(attachment, used_passages)
     if attachment.kind == "image":
         tip = tr("The models here cannot see images. It is kept with the chat; the model is told its name only.")
         return ChipState(attachment.name, "image", tr("Not seen by the model"), tip, image=thumbnail(attachment))
@@ -43,8 +41,14 @@ def state_of(attachment: Attachment, used_passages: int = 0) -> ChipState:
     return ChipState(attachment.name, "file", note, tip)
 
 
-def _searched_tip() -> str:
-    return tr("It is too long for this model, so the model is given the passages of it that fit the question best.")
+def _searched_state(attachment: Attachment, used_passages: int | None) -> ChipState:
+    tip = tr(
+        "It is too long for this model ({count:,} tokens): the model is given the passages of it that fit the question "
+        "best.",
+        count=attachment.token_count,
+    )
+    note = tr("Searched for passages") if used_passages is None else tr("Searched: %n passage(s)", n=used_passages)
+    return ChipState(attachment.name, "search", note, tip)
 
 
 @lru_cache(maxsize=64)
