@@ -7,6 +7,7 @@ import io
 import json
 import os
 import signal
+import re
 import subprocess
 import sys
 import time
@@ -90,7 +91,7 @@ def test_help_names_every_command_and_is_quick() -> None:
         durations_s.append(time.monotonic() - started_s)
     assert result.returncode == 0
     for command in cli.COMMANDS:
-        assert f"\n    {command} " in result.stdout
+        assert re.search(rf"^    {command}\s", result.stdout, re.MULTILINE)  # a long name has a line of its own
     assert min(durations_s) < HELP_BUDGET_S
 
 

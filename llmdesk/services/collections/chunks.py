@@ -15,9 +15,10 @@ from typing import Literal
 from llmdesk.services.collections.headings import Headings, headings_for
 from llmdesk.words import say
 
-TARGET_TOKENS = 200
+TARGET_TOKENS = 220
 OVERLAP_TOKENS = 40
-_LEAST_TOKENS = 50  # a section that is shorter than this goes on in the same passage
+_LEAST_TOKENS = 60  # a section that is shorter than this goes on in the same passage
+_FULL_SHARE = 0.75  # from here on a passage ends with its paragraph
 _HEADING_CHARS = 160
 _TABLES = (".csv", ".tsv", ".xlsx")
 _TOKEN = re.compile(r"[A-Za-z]+|\d+|[^\W\d_]|[^\w\s]|_")
@@ -92,6 +93,8 @@ def pieces_of(name: str, text: str) -> Iterator[Piece]:
 
 def _must_end(chunk: list[_Line], tokens: int, line: _Line) -> bool:
     if chunk[-1].sheet != line.sheet or tokens + line.tokens > TARGET_TOKENS:
+        return True
+    if not chunk[-1].text.strip() and line.text.strip() and tokens >= _FULL_SHARE * TARGET_TOKENS:
         return True
     return line.begins_section and tokens >= _LEAST_TOKENS
 

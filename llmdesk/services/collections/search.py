@@ -13,7 +13,7 @@ from llmdesk.services.collections.wording import query_of
 CANDIDATES = 40
 """So many of each list are put together."""
 _RANK_SHIFT = 60  # k of reciprocal rank fusion: how little the first few places differ
-_WEIGHTS = "0.0, 2.0, 2.0, 1.0"  # of scope, name, heading and text
+_WEIGHTS = "0.0, 1.0, 1.0, 1.0"  # of scope, name, heading and text: measured, others are no better
 
 Way = Literal["words", "vectors", "hybrid"]
 
