@@ -7,13 +7,14 @@ ARGS ?=
 SETUP = $(PYTHON) scripts/setup.py --stack $(STACK)
 # pip's own errors are enough; make need not repeat them.
 .SILENT:
-.PHONY: help run test lint contract fuzz clients sanitize check lock newest fresh-check clean
+.PHONY: help run test test-all lint contract fuzz clients sanitize check lock newest fresh-check clean
 
 help:
 	echo "make run                  set up and open the window (without a display: play the demo)"
 	echo "make run ARGS='ask Hi'    the same as 'llmdesk ask Hi'"
 	echo "make run STACK=native     on plain PyTorch, in .venv-native"
-	echo "make test                 all tests; ARGS are pytest's"
+	echo "make test                 the tests; ARGS are pytest's"
+	echo "make test-all             the same and the long trials (docs/decisions/0046)"
 	echo "make lint                 format, lint, types, layers"
 	echo "make contract STACK=native   the engine's tests on the second stack"
 	echo "make fuzz                 3,000 spoiled files through the commands (ARGS='--cases 500 --kinds gguf')"
@@ -30,6 +31,9 @@ run:
 
 test:
 	$(SETUP) --dev --desktop-tools python scripts/run_tests.py --durations=25 $(ARGS)
+
+test-all:
+	$(SETUP) --dev --desktop-tools python scripts/run_tests.py --all --durations=25 $(ARGS)
 
 lint:
 	$(SETUP) --dev python -m ruff format --check .

@@ -1,4 +1,6 @@
-"""All tests (or those that pytest's arguments choose): side by side first, then by itself what needs a quiet machine.
+"""The tests (or those that pytest's arguments choose): side by side first, then by itself what needs a quiet machine.
+
+``--all`` runs the long trials as well (marker ``long``; decision 0046 says which those are, and what stands for them).
 
 By itself runs what measures time, owns a screen, or computes on all cores for minutes, where nothing is to be won.
 Two processes, however many cores there are: the engine's own threads take the rest. A file's tests stay together.
@@ -20,9 +22,10 @@ import failed_tests
 
 ALONE = "timing or desktop or all_cores"
 PARTS = (
-    ["-n", "2", "--dist", "loadfile", "-m", f"not ({ALONE})"],
-    ["-m", ALONE],
+    (["-n", "2", "--dist", "loadfile"], f"not ({ALONE})"),
+    ([], f"({ALONE})"),
 )
+ALL = "--all"
 NONE_CHOSEN = 5
 """pytest's exit code where no test was left."""
 MOST_UNSTEADY = 3
@@ -57,9 +60,11 @@ def try_again(failed: list[str]) -> int:
 
 def main(arguments: list[str]) -> int:
     """Runs both parts, the second one also after failures in the first (not after an interruption)."""
+    usual = "" if ALL in arguments else " and not long"
+    chosen = [argument for argument in arguments if argument != ALL]
     codes, failed = [], []
-    for part in PARTS:
-        code, names = pytest_run([*part, *arguments])
+    for options, marks in PARTS:
+        code, names = pytest_run([*options, "-m", marks + usual, *chosen])
         codes.append(code)
         failed += names
         if code not in (0, 1, NONE_CHOSEN):

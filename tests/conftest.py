@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from llmdesk import engine_choices
+from llmdesk.engine.serving import heap
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.update(LANGUAGE="en", LC_ALL="C.UTF-8")  # the words that tests look for are English
@@ -39,10 +40,51 @@ def no_engine_settings() -> Iterator[None]:
     engine_choices.use_settings({})
 
 
-@pytest.fixture(autouse=True, scope="module")
+class _FrozenOnce:
+    """The collector as the engine sees it, which thaws and freezes all at each load and each unload.
+
+    Here that would be a walk through torch, pytest's thousands of tests and their reports, half a second each time. So
+    what was imported stays frozen; all that a test makes is looked through as in the program.
+    """
+
+    collect = staticmethod(gc.collect)
+
+    @staticmethod
+    def freeze() -> None:
+        """Only after imports."""
+
+    @staticmethod
+    def unfreeze() -> None:
+        """Never."""
+
+
+heap.gc = _FrozenOnce  # type: ignore[assignment]
+
+
+def pytest_collection_finish() -> None:
+    """The libraries that were imported so far, and the tests."""
+    _freeze()
+
+
+@pytest.fixture(autouse=True)
+def one_thread_of_torch() -> None:
+    """For what a test computes itself: of matrices as small as tests have, threads only wait for each other, the longer
+    the busier the other process of tests is. The engine chooses its threads itself.
+    """
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
 def libraries_out_of_the_garbage_collectors_way() -> Iterator[None]:
-    """Each unload looks for garbage: a third of a second among what torch and its kind have made by importing them."""
+    """What a test was the first to import is the next one's no more."""
+    known = len(sys.modules)
     yield
+    if len(sys.modules) > known + 100:
+        _freeze()
+
+
+def _freeze() -> None:
     gc.collect()
     gc.freeze()
 

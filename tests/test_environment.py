@@ -75,6 +75,15 @@ def steps(capsys: pytest.CaptureFixture[str]) -> int:
     return capsys.readouterr().out.count("set-up: [")
 
 
+def test_an_environment_is_made_once(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made(project).ensure(dev=False)
+    assert steps(capsys) == 4
+    assert subprocess.run([str(made(project).python), "-c", "import torch"]).returncode == 0
+    made(project).ensure(dev=False)
+    assert steps(capsys) == 0
+
+
+@pytest.mark.long
 @pytest.mark.timing
 @pytest.mark.timeout(300)  # some twenty times pip
 def test_failures_are_taken_up_then_nothing_then_what_changed(
@@ -140,6 +149,7 @@ def test_full_disk_is_noticed_before_the_download(project: Path, monkeypatch: py
 
 
 @posix_only
+@pytest.mark.long
 def test_torch_for_cuda_comes_without_what_only_a_gpu_runs(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

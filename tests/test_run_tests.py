@@ -21,21 +21,27 @@ def test_clock():
     assert {clock}
 @pytest.mark.desktop
 def test_screen(): note("screen")
+@pytest.mark.long
+def test_trial(): note("trial")
+@pytest.mark.long
+@pytest.mark.timing
+def test_slow_clock(): note("slow_clock")
 """
-_MARKERS = "[pytest]\nmarkers =\n timing: t\n desktop: d\n all_cores: a\n"
+_MARKERS = "[pytest]\nmarkers =\n timing: t\n desktop: d\n all_cores: a\n long: l\n"
 
 
 def run(folder: Path, *arguments: str, clock: str = "True") -> int:
-    """What the script ends with for three tests, one of which can fail."""
+    """What the script ends with for a test of each kind, one of which can fail."""
     return told(folder, _TESTS.format(clock=clock), *arguments)[0]
 
 
 def told(folder: Path, tests: str, *arguments: str) -> tuple[int, str]:
     """What the script ends with for these tests, and what it says."""
-    (folder / "test_three.py").write_text(tests)
+    (folder / "test_kinds.py").write_text(tests)
     (folder / "pytest.ini").write_text(_MARKERS)
     command = [sys.executable, run_tests.__file__, "-q", *arguments]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environment |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "-p xdist.plugin"}  # Qt's takes a second
     found = subprocess.run(
         command, cwd=folder, check=False, stdout=subprocess.PIPE, text=True, timeout=100, env=environment
     )
@@ -52,15 +58,11 @@ def test_each_test_runs_once_and_clocks_and_screens_alone(tmp_path: Path) -> Non
     assert ran(tmp_path) == {"usual": False, "clock": True, "screen": True}
 
 
-def test_a_failure_in_the_second_part_is_told(tmp_path: Path) -> None:
-    assert run(tmp_path, clock="False") == 1
-
-
 def test_what_fails_once_only_is_named_and_holds_nothing_back(tmp_path: Path) -> None:
     second_time = "Path('tried').exists() or Path('tried').touch()"
     code, said = told(tmp_path, _TESTS.format(clock=second_time))
     assert code == 0
-    assert "UNSTEADY, failed once and then passed: test_three.py::test_clock" in said
+    assert "UNSTEADY, failed once and then passed: test_kinds.py::test_clock" in said
     assert ran(tmp_path) == {"usual": False, "clock": True, "screen": True}
 
 
@@ -70,7 +72,12 @@ def test_many_failures_are_no_chance(tmp_path: Path) -> None:
     assert "Once more" not in said
 
 
-@pytest.mark.parametrize(("chosen", "code"), [("usual", 0), ("screen", 0), ("nothing_of_it", 5)])
+def test_a_failure_in_the_second_part_is_told_and_long_trials_are_run_if_asked_for(tmp_path: Path) -> None:
+    assert run(tmp_path, "--all", clock="False") == 1
+    assert ran(tmp_path) == {"usual": False, "clock": True, "screen": True, "trial": False, "slow_clock": True}
+
+
+@pytest.mark.parametrize(("chosen", "code"), [("usual", 0), ("nothing_of_it", 5)])
 def test_a_choice_may_leave_a_part_empty(tmp_path: Path, chosen: str, code: int) -> None:
     assert run(tmp_path, "-k", chosen) == code
     assert set(ran(tmp_path)) == ({chosen} if code == 0 else set())

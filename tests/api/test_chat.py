@@ -16,6 +16,7 @@ from llmdesk.api.requests import Message
 from llmdesk.engine.backend import MAX_ACTIVE
 from llmdesk.engine.serving.runner import MAX_WAITING
 from tests.api.conftest import MODEL, Make, Served, chunks_of, error_of
+from tests.quiet import until_quiet
 
 
 def test_a_whole_answer(shared: Served) -> None:
@@ -260,6 +261,8 @@ def test_a_client_that_leaves_ends_its_answer(server: Served, stream: bool) -> N
     assert 'llmdesk_answers_total{end="cancelled"} 1.0' in server.client.get("/metrics").text
 
 
+@pytest.mark.timing
+@until_quiet
 def test_when_the_line_is_full_clients_hear_when_to_come_again(server: Served) -> None:
     server.load()
     codes: list[tuple[int, str | None]] = []

@@ -53,6 +53,7 @@ def program(tmp_path: Path) -> Iterator[Program]:
         found.process.communicate()
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_in_time_and_tells_every_client(program: Program, number: signal.Signals) -> None:
     lines: list[str] = []

@@ -15,7 +15,7 @@ from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.engine.processor.hardware import installed_version
 from llmdesk.engine.serving.runner import EngineRunner
 from tests.engine.engine_thread import running
-from tests.remote.servers import engine_on, serving
+from tests.remote.servers import Server, engine_on, serving
 
 
 @dataclass
@@ -60,11 +60,18 @@ def precision(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A program of its own, which takes a second to start: one for all tests. Each has an engine of its own on it."""
+    with serving(STAND_IN_CONTEXT_TOKENS="512") as running_server:
+        yield running_server
+
+
 @pytest.fixture
-def engine(backend_name: str, tmp_path: Path) -> Iterator[Engine]:
+def engine(backend_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Engine]:
     """The backend with a tiny random model in its default precision."""
     if backend_name == "remote":
-        with serving(STAND_IN_CONTEXT_TOKENS="512") as server, engine_on(server) as runner:
+        with engine_on(request.getfixturevalue("server")) as runner:
             yield Engine(backend_name, runner, "scripted")
         return
     folder = tmp_path / "tiny"

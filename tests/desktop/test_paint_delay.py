@@ -12,6 +12,7 @@ import pytest
 
 from tests.desktop.conftest import Screen
 from tests.desktop.paint_window import TOKENS, TPS
+from tests.quiet import until_quiet
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timing]
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,6 +20,7 @@ LINES_PX = 200
 """The prompt's bubble and the answer's lines are within so many from the top."""
 
 
+@until_quiet
 def test_the_screen_shows_a_token_when_the_window_says_so(screen: Screen) -> None:
     environment = screen.environment()
     with subprocess.Popen(

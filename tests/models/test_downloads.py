@@ -31,6 +31,7 @@ from llmdesk.models.fetch_control import FetchControl
 from llmdesk.models.fetching import fetch
 from tests.models.builders import model_files, safetensors
 from tests.models.hub_stand_in import HubStandIn, serve
+from tests.quiet import until_quiet
 
 _WANTED = {"config.json", "tokenizer.json", "chat_template.jinja", "model.safetensors"}
 _TIMEOUT_S = 20
@@ -173,6 +174,7 @@ def test_cancel_is_quick_and_the_next_fetch_goes_on(hub: HubStandIn, downloader:
 
 
 @pytest.mark.timing
+@until_quiet
 def test_cancel_of_a_transfer_that_hangs(hub: HubStandIn, downloader: Downloader) -> None:
     hub.pause_s = 3  # no byte for three seconds
     events = Events()
@@ -341,6 +343,7 @@ def test_one_after_the_other_and_the_thread_ends(hub: HubStandIn, downloader: Do
 
 
 @pytest.mark.timing
+@until_quiet
 def test_close_stops_everything_quickly(hub: HubStandIn) -> None:
     hub.pause_s = 3
     downloader, first, second = Downloader(), Events(), Events()

@@ -58,7 +58,7 @@ def test_a_chat_a_cancel_and_the_plug(llama_server: Server) -> None:
         handle = runner.submit(request(runner, "Tell a long story about a ship.", NAME, **long), cancelled)
         cancelled.wait_for_tokens(3)
         handle.cancel()
-        end = cancelled.result(timeout_s=1)
+        end = cancelled.result(timeout_s=10)
         assert isinstance(end, Finished)
         assert end.reason == "cancelled"
 
@@ -66,7 +66,7 @@ def test_a_chat_a_cancel_and_the_plug(llama_server: Server) -> None:
         runner.submit(request(runner, "Tell a long story about a ship.", NAME, **long), unplugged)
         unplugged.wait_for_tokens(3)
         llama_server.unplug()
-        lost = unplugged.result(timeout_s=5)
+        lost = unplugged.result(timeout_s=20)
         assert isinstance(lost, Failed)
         assert lost.error.kind == "ServerError"
         assert unplugged.text

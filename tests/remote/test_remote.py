@@ -21,6 +21,7 @@ from llmdesk.datatypes.chat import (
 from llmdesk.engine.backends.remote_connection import Patience
 from llmdesk.engine.serving.runner import EngineRunner
 from tests.engine.engine_thread import Collector, Statuses, request
+from tests.quiet import until_quiet
 from tests.remote.servers import Server, engine_on, serving
 
 pytestmark = pytest.mark.may_log("loading ")  # a server that is not right is what they are about
@@ -145,6 +146,7 @@ def test_a_refusal_that_has_other_reasons_is_told_after_one_retry(runner: Engine
 
 @pytest.mark.timing
 @pytest.mark.parametrize("model", ["silent", "headers-only", "stalls"])
+@until_quiet
 def test_cancel_acts_at_once_on_a_silent_server_and_it_is_told(
     model: str, runner: EngineRunner, server: Server
 ) -> None:
@@ -186,6 +188,7 @@ def test_a_cancelled_answer_is_stopped_on_the_server(runner: EngineRunner, serve
 
 
 @pytest.mark.timing
+@until_quiet
 def test_a_silent_answer_holds_up_no_other(server: Server) -> None:
     with engine_on(server) as runner:
         ask(runner, "scripted", "[tokens=1] load it").result()
@@ -200,6 +203,7 @@ def test_a_silent_answer_holds_up_no_other(server: Server) -> None:
 
 
 @pytest.mark.timing
+@until_quiet
 def test_closing_the_program_ends_a_silent_answer(server: Server) -> None:
     with engine_on(server) as runner:
         sink = ask(runner, "silent")
@@ -267,12 +271,12 @@ def test_unplugged_in_mid_answer() -> None:
         sink = ask(runner, "scripted", "[tokens=2000 tps=100] go", max_new_tokens=3000)
         sink.wait_for_tokens(5)
         server.unplug()
-        result = sink.result(timeout_s=5)
+        result = sink.result(timeout_s=20)
         assert isinstance(result, Failed)
         assert result.error.kind == "ServerError"
         assert server.url[7:-3] in result.error.user_message
         assert len(sink.text) > 20
-        again = ask(runner, "scripted").result(timeout_s=5)
+        again = ask(runner, "scripted").result(timeout_s=20)
         assert isinstance(again, Failed)
         assert "Nothing answers" in again.error.user_message
 
@@ -282,7 +286,7 @@ def test_unplugged_before_the_first_word() -> None:
         sink = ask(runner, "silent")
         wait_until(lambda: server.seen("silent"))
         server.unplug()
-        assert isinstance(sink.result(timeout_s=5), Failed)
+        assert isinstance(sink.result(timeout_s=20), Failed)
 
 
 def test_silence_has_an_end(server: Server) -> None:
@@ -343,6 +347,7 @@ def test_a_silent_server_is_given_up_while_loading(deaf_server: Server) -> None:
 
 
 @pytest.mark.timing
+@until_quiet
 def test_loading_can_be_cancelled_while_the_server_is_silent(deaf_server: Server) -> None:
     with engine_on(deaf_server) as runner:
         statuses = Statuses()

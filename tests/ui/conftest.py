@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import shiboken6
@@ -23,6 +24,7 @@ from llmdesk.ui.shell.desktop import Desktop
 from llmdesk.ui.shell.window_state import WindowState
 from tests.models import builders
 
+PATIENCE_MS = 20_000
 _ENTRY = """
 [[model]]
 id = "{id}"
@@ -128,6 +130,22 @@ class Window:
 def qapp() -> QApplication:
     """The application as users get it: style, type, icon (pytest-qt's fixture, replaced)."""
     return make_application()
+
+
+class PatientBot(QtBot):
+    """Waits as long as it takes beside a busy neighbour: what never comes is told after a while all the same."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **how: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **how)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """Replaces pytest-qt's, which waits for five seconds at most."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

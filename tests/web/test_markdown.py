@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.api.conftest import Served
+from tests.quiet import until_quiet
 from tests.web.browser import Browser, Page
 
 pytestmark = pytest.mark.desktop
@@ -148,6 +149,7 @@ def test_tables_and_code(page: Page) -> None:
      "[a](" + "(" * 50_000, "*a_b`c" * 20_000, "a" * 100_000, "``` " * 20_000, "http://" * 20_000],
     ids=lambda text: text[:5],
 )  # fmt: skip
+@until_quiet
 def test_no_text_keeps_the_page_busy(page: Page, text: str) -> None:
     started_s = time.perf_counter()
     assert set(shown(page, text)["tags"]) <= ALLOWED

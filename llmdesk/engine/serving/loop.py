@@ -18,7 +18,7 @@ from llmdesk.datatypes.model import LocalModel
 from llmdesk.datatypes.work import WorkCancelled, WorkFailed
 from llmdesk.engine.backend import MAX_ACTIVE, Backend, LoadedModel, LoadOptions
 from llmdesk.engine.generation.step import Step
-from llmdesk.engine.processor.thread_team import name_team
+from llmdesk.engine.processor.thread_team import let_others_first, name_team
 from llmdesk.engine.serving.heap import return_memory
 from llmdesk.engine.serving.inbox import Inbox
 from llmdesk.engine.serving.loaded_models import LoadedModels
@@ -74,6 +74,7 @@ class EngineLoop:
     def run_forever(self) -> None:
         """Until the inbox is stopped."""
         name_team()
+        let_others_first()
         try:
             while self._take_messages():
                 self._drop_cancelled()

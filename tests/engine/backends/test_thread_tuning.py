@@ -7,6 +7,7 @@ import math
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,7 +31,7 @@ from llmdesk.engine.backends.thread_tuning import (
     tuning_key,
 )
 from llmdesk.engine.processor.hardware import Core, Topology
-from llmdesk.engine.processor.thread_team import ThreadChoice, ThreadTeam
+from llmdesk.engine.processor.thread_team import ThreadChoice, ThreadTeam, let_others_first
 from llmdesk.errors import LoadCancelled, SetupError
 
 TWO = Topology((Core((0,)), Core((1,))))
@@ -362,3 +363,24 @@ def test_torchs_threads_are_placed_and_no_others() -> None:
         [sys.executable, "-c", _PLACE], capture_output=True, text=True, timeout=100, check=False, env=environment
     )
     assert result.stdout == "placed\n", result.stderr[-2000:]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities of their own on Linux")
+def test_the_engine_and_what_it_starts_let_the_window_first() -> None:
+    def priority() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    usual, found = priority(), []
+
+    def engine() -> None:
+        let_others_first()
+        found.append(priority())
+        helper = threading.Thread(target=lambda: found.append(priority()))
+        helper.start()
+        helper.join()
+
+    thread = threading.Thread(target=engine)
+    thread.start()
+    thread.join()
+    assert found == [min(usual + 5, 19)] * 2
+    assert priority() == usual

@@ -10,6 +10,7 @@ import pytest
 
 from llmdesk.datatypes.chat import SamplingParams
 from llmdesk.errors import PromptError
+from tests.quiet import until_quiet
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
@@ -178,6 +179,7 @@ def test_log_probabilities_are_the_models_own() -> None:
         SamplingParams(top_k=0, top_p=0.95, temperature=1.5),
     ],
 )
+@until_quiet
 def test_a_large_vocabulary_is_no_burden(params: SamplingParams) -> None:
     """A few milliseconds at most with one thread; the bound leaves room for a busy machine, but not for a sort."""
     chooser, values = sampler(params, list(range(2000))), logits(128_256)

@@ -242,11 +242,11 @@ def test_each_model_goes_when_it_was_not_used_for_so_long() -> None:
         handle = runner.submit(request(runner, SLOW, "theirs", "api"), sink)
         sink.wait_for_tokens(1)
         runner.set_idle_unload(0.1)
-        statuses.wait_for(lambda s: s.state == "none" and s.model_id == "mine", timeout_s=5)
+        statuses.wait_for(lambda s: s.state == "none" and s.model_id == "mine", timeout_s=20)
         assert ids(runner) == ["theirs"]
         assert not any(isinstance(event, Finished) for event in sink.events)
         handle.cancel()
-        until(lambda: ids(runner) == [], timeout_s=5)
+        until(lambda: ids(runner) == [], timeout_s=20)
 
 
 def test_one_model_is_unloaded_after_its_answers_and_the_others_stay() -> None:

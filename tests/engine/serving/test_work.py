@@ -167,8 +167,8 @@ def test_a_request_is_cancelled_and_short_work_is_done_during_long_work(runner: 
     waiting = runner.submit(request(runner), sink)
     waiting.cancel()
     runner.run(kept, look)
-    assert look.end(timeout_s=5) == WorkDone(None)
-    result = sink.result(timeout_s=5)
+    assert look.end(timeout_s=20) == WorkDone(None)
+    result = sink.result(timeout_s=20)
     assert isinstance(result, Finished)
     assert result.reason == "cancelled"
     assert all(isinstance(event, WorkProgress) for event in heard.events)
@@ -182,7 +182,7 @@ def test_cancel_ends_work_within_a_step_and_may_come_twice(runner: EngineRunner)
     heard.started()
     handle.cancel()
     handle.cancel()
-    assert heard.end(timeout_s=2) == WorkCancelled()
+    assert heard.end(timeout_s=10) == WorkCancelled()
     assert steps.cleaned_up
     handle.cancel()
     sink = Collector()
@@ -195,7 +195,7 @@ def test_work_that_is_cancelled_before_its_turn_never_runs(runner: EngineRunner)
     handle = runner.submit(request(runner, SLOW), sink)
     sink.wait_for_tokens(1)
     runner.run(steps, heard, occupies=BENCHMARK).cancel()
-    assert heard.end(timeout_s=2) == WorkCancelled()
+    assert heard.end(timeout_s=10) == WorkCancelled()
     handle.cancel()
     assert isinstance(sink.result(), Finished)
     assert steps.done == 0
@@ -209,8 +209,8 @@ def test_the_end_of_the_program_ends_work_that_runs_and_work_that_waits() -> Non
         runner.run(waiting, second, occupies=BENCHMARK)
         heard.started()
         began_s = time.perf_counter()
-    assert time.perf_counter() - began_s < 2
-    assert [heard.end(1), second.end(1)] == [WorkCancelled(), WorkCancelled()]
+    assert time.perf_counter() - began_s < 10
+    assert [heard.end(10), second.end(10)] == [WorkCancelled(), WorkCancelled()]
     assert steps.cleaned_up
     assert waiting.done == 0
     runner.run(kept, late)
@@ -260,7 +260,7 @@ def test_a_load_at_once_ends_long_work_and_a_load_in_turn_waits_for_it(runner: E
     runner.run(Steps(), second, occupies=BENCHMARK)
     second.started()
     runner.load("two", interrupt=True)
-    assert second.end(timeout_s=2) == WorkCancelled()
+    assert second.end(timeout_s=10) == WorkCancelled()
     statuses.wait_for(lambda s: s.state == "ready" and s.model_id == "two")
 
 

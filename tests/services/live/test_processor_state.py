@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from llmdesk.services.live.processor_state import BusiestOther, ProcessorState
+from tests.quiet import until_quiet
 from tests.services.live.system_files import write
 
 
@@ -43,6 +44,7 @@ def test_what_the_system_does_not_tell_is_not_made_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.timing
+@until_quiet
 def test_the_busiest_other_program_is_named() -> None:
     busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
     idle = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])  # later, and of the same name

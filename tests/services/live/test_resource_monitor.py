@@ -15,6 +15,7 @@ import pytest
 
 from llmdesk.datatypes.resources import ResourceSample
 from llmdesk.services.live.resource_monitor import ResourceMonitor
+from tests.quiet import until_quiet
 
 
 class Collector:
@@ -71,6 +72,7 @@ def test_process_share_is_of_all_cores() -> None:
 
 
 @pytest.mark.timing
+@until_quiet
 def test_stop_is_prompt_and_idempotent() -> None:
     monitor = ResourceMonitor(interval_s=60)
     monitor.start()
@@ -153,6 +155,7 @@ def test_who_unsubscribes_hears_no_more(monitor: ResourceMonitor) -> None:
 
 
 @pytest.mark.timing
+@until_quiet
 def test_processor_and_memory_agree_with_proc() -> None:
     """Beside what the kernel counts, read here by itself: processor within 5 points, RSS within 2 %."""
     ticks = os.sysconf("SC_CLK_TCK")

@@ -108,8 +108,8 @@ HOSTILE: dict[str, str] = {
     "brackets": "[" * 10_000,
     "images": "![" * 5_000,
     "stars": "**a_ " * 3_000,
-    "one line": "x" * 1_000_000,
-    "one line of words": "lorem *ipsum* " * 30_000,
+    "one line": "x" * 200_000,
+    "one line of words": "lorem *ipsum* " * 8_000,
     "one line of code": "```js\n" + "x=1;" * 25_000 + "\n```\nend",
     "columns": "|" + "a|" * 3_000 + "\n|" + "-|" * 3_000 + "\n|" + "b|" * 3_000 + "\n",
     "rows": "| a | b |\n|-|-|\n" + "| one *two* | three |\n" * 700 + "\n\nend\n",
@@ -117,3 +117,6 @@ HOSTILE: dict[str, str] = {
     "html": "<script>alert(1)</script>\n\n<b>x</b> &amp; &lt;\n\n<img src='file:///etc/passwd'>",
     "file image": "![secret](file:///etc/passwd) ![](http://localhost/x.png) [j](javascript:x) [f](file:///etc/passwd)",
 }
+
+ENDLESS: dict[str, str] = {"one line": "x" * 1_000_000, "one line of words": "lorem *ipsum* " * 30_000}
+"""The same, seconds long: nothing more was ever found with them."""

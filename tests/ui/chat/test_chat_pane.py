@@ -319,7 +319,7 @@ def test_another_model_is_painted_as_the_one_to_write_to(qtbot: QtBot, pane: Dri
     qtbot.wait(50)
     painted.count = 0
     pane.set_model_title("SmolLM2 135M")
-    qtbot.waitUntil(lambda: painted.count > 0, timeout=1000)
+    qtbot.waitUntil(lambda: painted.count > 0)
 
 
 class Painted(QObject):

@@ -14,6 +14,7 @@ from llmdesk.engine.backend import MAX_ACTIVE
 from llmdesk.engine.serving.runner import MAX_WAITING
 from llmdesk.ui.chat.prompt_edit import MAX_PROMPT_CHARS
 from tests.engine.engine_thread import Collector, request
+from tests.quiet import until_quiet
 from tests.ui.conftest import Window
 
 MakeWindow = Callable[..., Window]
@@ -202,6 +203,7 @@ def test_a_gigantic_prompt_is_refused_and_stays(window: Window) -> None:
 
 @pytest.mark.timing
 @pytest.mark.parametrize("text", ["word " * 1_000_000, "x" * 5_000_000])
+@until_quiet
 def test_a_gigantic_paste_neither_freezes_nor_loses_anything(window: Window, text: str) -> None:
     window.main.chat.set_prompt("typed before")
     QApplication.clipboard().setText(text)

@@ -16,6 +16,7 @@ from llmdesk.datatypes.chat import SamplingParams
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.ui.chat.mark import Mark
 from llmdesk.ui.kit.theme import Theme
+from tests.quiet import until_quiet
 from tests.ui.chat.conftest import STATS, DrivenPane, view_of, words_of
 from tests.ui.chat.samples import CODE_ANSWER, EVERYTHING
 
@@ -215,6 +216,7 @@ def test_a_selection_is_not_taken_down(qtbot: QtBot, pane: DrivenPane) -> None:
 
 
 @pytest.mark.timing
+@until_quiet
 def test_a_long_chat_opens_at_once_and_scrolls(qtbot: QtBot, pane: DrivenPane, chat: Conversation) -> None:
     pane.show_conversation(long_chat(2))  # lexers and all
     settle(qtbot, pane)
@@ -238,6 +240,7 @@ def test_a_long_chat_opens_at_once_and_scrolls(qtbot: QtBot, pane: DrivenPane, c
 
 @pytest.mark.timing
 @pytest.mark.timeout(300)
+@until_quiet
 def test_memory_does_not_grow_with_the_chats_that_were_opened(qtbot: QtBot, pane: DrivenPane) -> None:
     chats = [long_chat(30) for _ in range(4)]
     process = psutil.Process()

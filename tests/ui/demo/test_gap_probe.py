@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from llmdesk.ui.demo.gap_probe import GapProbe
+from tests.quiet import until_quiet
 
 
 def test_a_stall_is_measured_and_forgotten_on_reset(qtbot: QtBot) -> None:
@@ -43,6 +44,7 @@ def test_nothing_was_measured_before_start() -> None:
 
 
 @pytest.mark.timing
+@until_quiet
 def test_a_stop_of_the_process_is_no_stall(qtbot: QtBot) -> None:
     probe = GapProbe()
     probe.start()

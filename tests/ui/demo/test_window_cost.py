@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from llmdesk.datatypes.chat import SamplingParams
 from llmdesk.engine.backends import scripted
 from llmdesk.engine.backends.script import Script
+from tests.quiet import until_quiet
 from tests.ui.conftest import Window
 
 ANSWER = """Reading memory limits the speed of a language model because every token needs all weights once, and the \
@@ -75,6 +76,7 @@ def gui_ms_per_s(window: Window) -> float:
 
 
 @pytest.mark.timing
+@until_quiet
 def test_streaming_takes_little_of_the_gui_thread_and_paints_only_what_is_new(window: Window) -> None:
     """A long answer that scrolls, past its beginning (graphs are there, the lexer is loaded)."""
     sampling = SamplingParams(max_new_tokens=100_000)

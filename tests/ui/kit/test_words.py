@@ -20,6 +20,7 @@ _UI = ROOT / "llmdesk" / "ui"
 _SENTENCE = re.compile(r"[A-Za-z']{2,}[,:]? [A-Za-z'{]{2,}|^[A-Z][a-z]+( ?[….:]|$)")
 _NOT_SHOWN = {
     "tr",
+    "say",
     "debug",
     "info",
     "warning",
@@ -38,7 +39,7 @@ _NAMES = {
     "Precise", "Balanced", "Creative", "Custom",  # what presets are called in the settings; preset_title translates
     "Enter", "Shift+Enter", "Esc",  # keys are written as on the keyboard
     "English", "Deutsch",  # each language by its own name
-    "Bug", "Authors", "Apache-2.0",
+    "Bug", "Authors", "Apache-2.0", "Markdown",
 }  # fmt: skip
 _FILES_OF_NAMES = {"fonts.py", "theme.py", "styled.py", "type_scale.py", "access.py", "motion.py"}
 _FILES_OF_CONTENT = {"demo_player.py"}  # questions to a model, and what the command line prints

@@ -32,6 +32,7 @@ from llmdesk.ui.server.qr_code import QUIET_MODULES
 from llmdesk.ui.server.request_table import KEPT, cells
 from llmdesk.ui.server.server_panel import ServerPanel
 from llmdesk.ui.shell.desktop import Desktop
+from tests.quiet import until_quiet
 from tests.ui.conftest import Window
 
 MakeWindow = Callable[..., Window]
@@ -163,6 +164,7 @@ def test_it_starts_with_the_window_if_that_was_chosen(
     assert again.main.server_panel.isHidden()
 
 
+@pytest.mark.timing
 def test_the_end_of_the_window_tells_a_client_and_takes_no_three_seconds(
     window: Window, panel: ServerPanel, clients: ThreadPoolExecutor
 ) -> None:
@@ -185,18 +187,18 @@ def test_the_end_of_the_window_tells_a_client_and_takes_no_three_seconds(
 
 
 @pytest.mark.timing
+@until_quiet
 def test_the_window_does_not_wait_for_the_start(window: Window, panel: ServerPanel) -> None:
     probe = GapProbe()
     probe.start()
-    started_s = time.perf_counter()
-    panel.switch.click()
-    assert time.perf_counter() - started_s < 0.05
-    wait_state(window, "on")
-    started_s = time.perf_counter()
-    panel.switch.click()
-    assert time.perf_counter() - started_s < 0.05
-    wait_state(window, "off")
+    clicks_s = []
+    for state in ("on", "off"):
+        started_s = time.perf_counter()
+        panel.switch.click()
+        clicks_s.append(time.perf_counter() - started_s)
+        wait_state(window, state)
     probe.stop()
+    assert max(clicks_s) < 0.05
     assert probe.max_ms < 250
 
 

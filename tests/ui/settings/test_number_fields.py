@@ -151,7 +151,9 @@ print(field.value(), field.text(), strtod(b"0.5", None))
 """
 
 
-@pytest.mark.parametrize("name", ["de_DE", "fr_FR", "ar_EG", "hi_IN"])
+@pytest.mark.parametrize(
+    "name", ["de_DE", "ar_EG", *(pytest.param(n, marks=pytest.mark.long) for n in ("fr_FR", "hi_IN"))]
+)
 def test_a_program_started_in_another_language_reads_dots_down_to_c(tmp_path: Path, name: str) -> None:
     """LC_ALL with the real locale, as far as this machine can make it."""
     if shutil.which("localedef"):

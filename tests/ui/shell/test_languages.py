@@ -168,9 +168,9 @@ def test_no_word_is_cut_in_german(german: None, make_window: MakeWindow) -> None
     window.main.picker.close_panel()
     window.main.settings_requested.emit()
     window.main.settings_dialog.close_panel()
-    for panel in window.main.findChildren(Popover):
-        for percent in (100, 200):
-            window.desktop.theme.set_zoom(percent)
+    for percent in (100, 200):
+        window.desktop.theme.set_zoom(percent)
+        for panel in window.main.findChildren(Popover):
             panel.open_under(window.main.top_bar.more, align_right=True)
             settle(window)
             assert_nothing_is_cut(panel.panel)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QLabel
 
+from tests.quiet import until_quiet
 from tests.ui.conftest import Window
 from tests.ui.layout_checks import assert_nothing_is_cut
 
@@ -136,6 +137,7 @@ def test_the_conversation_can_be_copied(window: Window) -> None:
 
 @pytest.mark.timing
 @pytest.mark.parametrize("load_s", [0.02, 5.0])
+@until_quiet
 def test_closing_ends_all_threads_fast_while_busy(make_window: MakeWindow, load_s: float) -> None:
     window = make_window(load_s=load_s)
     window.qtbot.waitUntil(lambda: bool(window.desktop.sessions.options.model_id))

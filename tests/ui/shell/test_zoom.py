@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -52,6 +53,17 @@ def fill(window: Window) -> None:
     queue.hold(queue.prompts[1].id)
 
 
+def looks(window: Window, sizes: Sequence[tuple[int, int]] = SIZES) -> Iterator[str]:
+    """Every zoom in every size, settled, by its name. One window takes them all: a new one shows nothing more."""
+    for percent in ZOOMS:
+        window.desktop.theme.set_zoom(percent)
+        for size in sizes:
+            window.main.resize(*size)
+            settle(window)
+            assert (window.main.width(), window.main.height()) == size
+            yield f"{percent} %, {size}"
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_no_word_is_cut_at_any_zoom(make_window: MakeWindow, size: tuple[int, int]) -> None:
     window = make_window(size=size)
@@ -61,36 +73,52 @@ def test_no_word_is_cut_at_any_zoom(make_window: MakeWindow, size: tuple[int, in
     for filled in (False, True):
         if filled:
             fill(window)
-        for percent in ZOOMS:
-            window.desktop.theme.set_zoom(percent)
-            settle(window)
-            assert (window.main.width(), window.main.height()) == size
+        for look in looks(window, (size,)):
             try:
-                assert_nothing_is_cut(central)
-                assert_parts_fit(central)
+                window.qtbot.waitUntil(lambda: assert_all_fits(central))  # turns take the zoom bit by bit
             except AssertionError as error:
-                raise AssertionError(f"at {percent} %, {'filled' if filled else 'empty'}: {error}") from error
+                raise AssertionError(f"{look}, {'filled' if filled else 'empty'}: {error}") from error
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_no_word_of_a_panel_is_cut_at_any_zoom(make_window: MakeWindow, size: tuple[int, int]) -> None:
-    window = make_window(size=size)
+def assert_all_fits(widget: QWidget) -> None:
+    """Neither cut nor one over the other."""
+    assert_nothing_is_cut(widget)
+    assert_parts_fit(widget)
+
+
+def test_no_word_of_a_panel_is_cut_at_any_zoom(make_window: MakeWindow) -> None:
+    window = make_window()
     window.wait_ready()
     window.open_picker()
     window.main.picker.close_panel()
     panels: list[Popover] = window.main.findChildren(Popover)
     assert len(panels) == 13
-    for panel in panels:
+    for look in looks(window):
+        for panel in panels:
+            panel.open_under(window.main.top_bar.more, align_right=True)
+            assert_panel_is_whole(window, panel, look)
+            panel.close_panel()
+
+
+def test_a_panel_follows_the_zoom_while_it_is_open(make_window: MakeWindow) -> None:
+    window = make_window(size=SIZES[0])
+    window.wait_ready()
+    for panel in (window.main.shortcuts_panel, window.main.sampling_panel):
         panel.open_under(window.main.top_bar.more, align_right=True)
         for percent in ZOOMS:
             window.desktop.theme.set_zoom(percent)
-            settle(window)
-            assert window.main.rect().contains(panel.panel.geometry())
-            try:
-                assert_nothing_is_cut(panel.panel)
-            except AssertionError as error:
-                raise AssertionError(f"{type(panel).__name__} at {percent} %: {error}") from error
+            assert_panel_is_whole(window, panel, f"{percent} %")
         panel.close_panel()
+
+
+def assert_panel_is_whole(window: Window, panel: Popover, look: str) -> None:
+    """Inside of the window, and nothing cut, once all layouts have done their work."""
+    settle(window)
+    assert window.main.rect().contains(panel.panel.geometry())
+    try:
+        assert_nothing_is_cut(panel.panel)
+    except AssertionError as error:
+        raise AssertionError(f"{type(panel).__name__} at {look}: {error}") from error
 
 
 LONG_PATH = (
@@ -104,32 +132,37 @@ LONG_ERROR = (
 )
 
 
-@pytest.mark.parametrize("size", [(720, 480), (1024, 600), (1280, 800), (1920, 1080)])
-@pytest.mark.parametrize("actions", [(), ("Retry",), ("Retry", "Open log", "Models", "As int4, 4,096 tokens")])
-def test_a_notice_is_as_high_as_its_words(
-    make_window: MakeWindow, size: tuple[int, int], actions: tuple[str, ...]
-) -> None:
+MESSAGES = (("Something did not work as it should.", "Do this."), LONG_ERROR)
+ACTIONS: tuple[tuple[str, ...], ...] = ((), ("Retry",), ("Retry", "Open log", "Models", "As int4, 4,096 tokens"))
+
+
+def test_a_notice_is_as_high_as_its_words(make_window: MakeWindow) -> None:
     """Where even half of the window is not enough for that, it scrolls."""
-    window = make_window(size=size)
+    window = make_window()
     window.wait_ready()
-    notice = window.main.notice
-    buttons = [Action(text, lambda: None) for text in actions]
-    for message in (("Something did not work as it should.", "Do this."), LONG_ERROR):
-        notice.show_notice("k", *message, actions=buttons)
-        for percent in ZOOMS:
-            window.desktop.theme.set_zoom(percent)
+    for look in looks(window, ((720, 480), (1024, 600), (1280, 800), (1920, 1080))):
+        for message, actions in product(MESSAGES, ACTIONS):
+            buttons = [Action(text, lambda: None) for text in actions]
+            window.main.notice.show_notice("k", *message, actions=buttons)
             settle(window)
-            window.qtbot.waitUntil(lambda: assert_nothing_is_cut(notice), timeout=1000)
-            panel = notice.findChild(Panel)
-            assert panel is not None
-            layout = panel.layout()
-            assert layout is not None
-            assert panel.height() >= layout.totalHeightForWidth(panel.width())
-            bar = next(bar for bar in notice.findChildren(QScrollBar) if bar.orientation() == Qt.Orientation.Vertical)
-            is_whole = panel.visibleRegion().boundingRect().height() == panel.height()
-            assert is_whole != bar.isVisible(), f"{percent} %"
-            if percent <= 100 or (size[1] >= 800 and percent <= 150):
-                assert is_whole, f"{percent} %"
+            assert_notice_is_whole(window, f"{look}, {actions}")
+
+
+def assert_notice_is_whole(window: Window, look: str) -> None:
+    """Or it scrolls, where it may."""
+    notice, height = window.main.notice, window.main.height()
+    window.qtbot.waitUntil(lambda: assert_nothing_is_cut(notice))
+    panel = notice.findChild(Panel)
+    assert panel is not None
+    layout = panel.layout()
+    assert layout is not None
+    assert panel.height() >= layout.totalHeightForWidth(panel.width()), look
+    bar = next(bar for bar in notice.findChildren(QScrollBar) if bar.orientation() == Qt.Orientation.Vertical)
+    is_whole = panel.visibleRegion().boundingRect().height() == panel.height()
+    assert is_whole != bar.isVisible(), look
+    percent = window.desktop.theme.zoom_percent
+    if percent <= 100 or (height >= 800 and percent <= 150):
+        assert is_whole, look
 
 
 @pytest.mark.logs("loading")

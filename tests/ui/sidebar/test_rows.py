@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from llmdesk.services.chats.kept import ChatInfo
 from llmdesk.ui.sidebar.chat_list_model import ChatListModel
 from llmdesk.ui.sidebar.rows import ChatRow, Heading, arrange
+from tests.quiet import until_quiet
 
 TODAY = datetime.date(2026, 11, 27)
 
@@ -120,6 +121,7 @@ def test_after_midnight_todays_chats_are_yesterdays(model: ChatListModel) -> Non
 
 
 @pytest.mark.timing
+@until_quiet
 def test_ten_thousand_chats_are_arranged_in_a_moment(qapp: QApplication) -> None:
     many = [info(str(n), back(n // 30), hour=n % 24, folder="F" if n % 7 == 0 else "") for n in range(10_000)]
     model = ChatListModel()

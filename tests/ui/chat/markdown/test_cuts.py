@@ -13,7 +13,10 @@ from llmdesk.ui.chat.markdown.stream import MarkdownStream, read
 from tests.ui.chat.conftest import pieces
 from tests.ui.chat.markdown.documents import Writer
 
-SEEDS = range(250)
+SEEDS = range(60)
+MANY = pytest.mark.parametrize(
+    "seeds", [SEEDS, pytest.param(range(60, 250), marks=pytest.mark.long)], ids=["some", "many"]
+)
 
 
 @pytest.fixture
@@ -46,9 +49,9 @@ def assert_same(source: str, parts: list[str]) -> None:
 
 
 @pytest.mark.usefixtures("short_blocks")
-@pytest.mark.parametrize("block", range(5))
-def test_slices_and_cuts_do_not_change_the_leaves(block: int) -> None:
-    for seed in SEEDS[block::5]:
+@MANY
+def test_slices_and_cuts_do_not_change_the_leaves(seeds: range) -> None:
+    for seed in seeds:
         source = Writer(seed).document()
         for longest in (7, 60) if seed % 5 else (1, 7, 60):
             assert_same(source, pieces(source, longest, seed))
@@ -63,8 +66,9 @@ def test_cuts_at_their_usual_length_do_not_change_the_leaves() -> None:
 
 
 @pytest.mark.usefixtures("short_blocks")
-def test_at_each_line_the_leaves_are_those_of_the_text_so_far() -> None:
-    for seed in SEEDS[::3]:
+@MANY
+def test_at_each_line_the_leaves_are_those_of_the_text_so_far(seeds: range) -> None:
+    for seed in seeds[::3]:
         source = Writer(seed).document().replace("\r", "").replace("[", "(")  # no references, which come late
         sink, leaves, text = MarkdownStream(), list[Leaf](), ""
         for line in source.splitlines(keepends=True):
@@ -76,9 +80,10 @@ def test_at_each_line_the_leaves_are_those_of_the_text_so_far() -> None:
                 assert leaves + update.tail == read(text), repr(text)
 
 
-def test_code_is_the_same_as_the_parsers_own() -> None:
+@MANY
+def test_code_is_the_same_as_the_parsers_own(seeds: range) -> None:
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["html_block", "html_inline"])
-    for seed in SEEDS:
+    for seed in seeds:
         source = Writer(seed).document().replace("[^", "[")
         tokens = parser.parse(source)
         wanted = [token.content.removesuffix("\n") for token in tokens if token.type in ("fence", "code_block")]

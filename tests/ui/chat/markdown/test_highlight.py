@@ -25,5 +25,5 @@ def test_a_lexer_that_cannot_be_made_leaves_the_code_plain_and_is_not_waited_for
     card = CodeCard(ChatStyle(theme), CodeLeaf("x = 1", "python"))
     qtbot.addWidget(card)
     card.finish()
-    qtbot.waitUntil(lambda: not card.is_busy, timeout=2_000)
+    qtbot.waitUntil(lambda: not card.is_busy)
     assert card.view.toPlainText() == "x = 1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import time
 from functools import partial
 
 import pytest
@@ -20,7 +21,7 @@ from llmdesk.ui.chat.markdown.view import MarkdownView
 from llmdesk.ui.kit.buttons import CopyButton
 from llmdesk.ui.kit.theme import Theme
 from tests.ui.chat.conftest import DrivenPane, content_of, document_of, markdown_of, pieces, words_of
-from tests.ui.chat.samples import CODE_ANSWER, EVERYTHING, HOSTILE, ORDINARY
+from tests.ui.chat.samples import CODE_ANSWER, ENDLESS, EVERYTHING, HOSTILE, ORDINARY
 
 DONE = GenerationStats(prompt_tokens=10, new_tokens=20, prefill_s=0.1, decode_s=1.0, ttft_s=0.1)
 
@@ -67,10 +68,14 @@ def test_the_number_of_a_footnote_is_raised(qtbot: QtBot, pane: DrivenPane) -> N
     assert cursor.charFormat().verticalAlignment() != raised
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_text_leaves_a_living_window(qtbot: QtBot, pane: DrivenPane, name: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [*HOSTILE.values(), *(pytest.param(text, marks=pytest.mark.long) for text in ENDLESS.values())],
+    ids=[*HOSTILE, *(f"{name}, endless" for name in ENDLESS)],
+)
+def test_hostile_text_leaves_a_living_window(qtbot: QtBot, pane: DrivenPane, text: str) -> None:
     pane.begin_turn("1", "prompt")
-    for part in pieces(HOSTILE[name], 50_000, seed=3):
+    for part in pieces(text, 50_000, seed=3):
         pane.append_text("1", part)
     finish(qtbot, pane, "1")
     pane.window().grab()
@@ -92,7 +97,7 @@ def test_text_appears_with_the_timer_and_not_before(qtbot: QtBot, pane: DrivenPa
     for word in ("one ", "two ", "three"):
         pane.append_text("1", word)
     assert view.is_empty
-    with qtbot.waitSignal(view.rendered, timeout=1_000) as rendered:
+    with qtbot.waitSignal(view.rendered) as rendered:
         pass
     assert rendered.args == [len("one two three")]
     assert pane.painted_chars(pane.answers["1"].id) == len("one two three")
@@ -276,14 +281,15 @@ LONG_ANSWER = (
 
 
 def slice_times_ms(pane: DrivenPane, request_id: str, source: str) -> list[float]:
-    """Stream a text as 200 pieces per second reach a 33 ms timer; time of each slice."""
+    """Stream a text as 200 pieces per second reach a 33 ms timer; processor time of each slice."""
     pane.begin_turn(request_id, "prompt")
     view = markdown_of(pane, request_id)
     times = []
     for i in range(0, len(source), 30):
         pane.append_text(request_id, source[i : i + 30])
+        begun_s = time.thread_time()
         view.render_now()
-        times.append(view.last_render_ms)
+        times.append(1000 * (time.thread_time() - begun_s))
         if i % 900 == 0:
             QTest.qWait(1)  # layout and painting, as in life
     return times
@@ -293,12 +299,12 @@ def slice_times_ms(pane: DrivenPane, request_id: str, source: str) -> list[float
     "block", [LONG_ANSWER, "one line of code = 1\n", "- an *item* of a list\n", "words `in` a line\n"]
 )
 def test_slices_stay_short_however_long_the_answer_is(qtbot: QtBot, pane: DrivenPane, block: str) -> None:
-    source = (block * (30_000 // len(block) + 1))[:30_000]
+    source = (block * (20_000 // len(block) + 1))[:20_000]
     if "code" in block:
         source = "```python\n" + source
     times = slice_times_ms(pane, "1", source)
     count = len(times)
-    early = statistics.median(times[count // 30 : count // 6])  # 1,000 to 5,000 characters
+    early = statistics.median(times[count // 20 : count // 4])  # 1,000 to 5,000 characters
     late = statistics.median(times[-count // 6 :])
     assert late < 3 * early + 1.0
     assert sorted(times)[int(count * 0.99)] < 40  # 8 ms on a free machine; tests share theirs

@@ -699,3 +699,15 @@ void fused_pack_q8(const int8_t *q, const float *scales, int rows, int columns, 
             quants[c / 4 * 64 + r % LANES * 4 + c % 4] = (uint8_t)(q[(int64_t)r * columns + c] + 128);
     }
 }
+
+// Reads `bytes` (a multiple of 256) as the products read their weights, and does nothing else with them: the probe of the
+// memory's speed. The sum keeps the compiler from leaving it out.
+int64_t fused_read(const uint8_t *from, int64_t bytes) {
+    vi sums[4] = {vi_set(0), vi_set(0), vi_set(0), vi_set(0)};
+    for (int64_t at = 0; at < bytes; at += 256)
+        for (int i = 0; i < 4; i++) {
+            fetch_ahead(from + at + 64 * i);
+            sums[i] = vi_add32(sums[i], vi_load(from + at + 64 * i));
+        }
+    return vi_sum(vi_add32(vi_add32(sums[0], sums[1]), vi_add32(sums[2], sums[3])));
+}
