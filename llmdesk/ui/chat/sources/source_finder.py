@@ -60,7 +60,9 @@ class SourceFinder:
         """See source_search.SourceFinder. Collections that are gone are passed over."""
         known = (self._collections.collection(each) for each in question.collection_ids)
         found = [collection for collection in known if collection is not None]
-        search = _Search(self, question, found, done, failed)
+        is_open = bool(self._collections.collections())  # else nobody knows yet which there are: right after the start
+        ids = [collection.id for collection in found] if is_open else list(question.collection_ids)
+        search = _Search(self, question, found, ids, done, failed)
         if not search.has_places:
             done((), Searched())
             return lambda: None
@@ -89,15 +91,17 @@ class _Search:
         finder: SourceFinder,
         question: SourceQuestion,
         collections: Sequence[Collection],
+        collection_ids: Sequence[str],
         done: Done,
         failed: Failed,
     ) -> None:
         self._finder, self._question, self._places = finder, question, collections
+        self._ids = collection_ids
         self._done, self._failed = done, failed
         self._is_over = False
         self._give_up: list[Callable[[], None]] = []
         self._found: dict[str, Found] = {}
-        self._awaited = bool(collections) + bool(question.files)
+        self._awaited = bool(collection_ids) + bool(question.files)
 
     @property
     def has_places(self) -> bool:
@@ -107,10 +111,9 @@ class _Search:
     def begin(self, collections: Collections, bridge: EventBridge) -> None:
         """Search; the results come over the bridge."""
         question, limit = self._question, self._finder.limits.passages
-        if self._places:
-            ids = [collection.id for collection in self._places]
+        if self._ids:
             told = partial(self._tell, bridge, "collections")
-            self._give_up.append(collections.search(question.text, ids, limit, told))
+            self._give_up.append(collections.search(question.text, self._ids, limit, told))
         if question.files:
             told = partial(self._tell, bridge, "files")
             self._give_up.append(collections.search_files(question.text, question.files, limit, told))
