@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields
 from functools import cache
-from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -57,8 +56,7 @@ def chat_object(kept: KeptChat) -> Object:
     found["options"] = asdict(kept.options)
     found["draft"] = kept.draft
     found["draft_files"] = [asdict(each) for each in kept.draft_files]
-    found["queue"] = [prompt.text for prompt in kept.queue]
-    found["queue_files"] = [[asdict(each) for each in prompt.attachments] for prompt in kept.queue]
+    found["queue"] = [asdict(prompt) for prompt in kept.queue]
     found["messages"] = [_message_object(message, conversation) for message in conversation.messages]
     return found
 
@@ -110,21 +108,10 @@ def read(chat: Object) -> KeptChat:
     name = info.title if info.is_title_own else ""
     conversation = Conversation.of(info.id, messages, chosen, name)
     values = {name: getattr(info, name) for name in _INFO_FIELDS}
-    files = _attachments(chat.get("draft_files"))
+    queue = tuple(map(_queued, items(chat.get("queue"))))
+    files = tuple(_valid(Attachment, obj(each)) for each in items(chat.get("draft_files")))
     counted = ChatInfo(**values, message_count=len(messages))
-    return KeptChat(counted, conversation, options, text(chat.get("draft")), _queue(chat), files)
-
-
-def _queue(chat: Object) -> tuple[QueuedPrompt, ...]:
-    """Prompts that wait; their files stand beside them, for those who know only the words."""
-    files = [_attachments(each) for each in items(chat.get("queue_files"))]
-    words = [text(each) for each in items(chat.get("queue"))]
-    pairs = zip_longest(words, files[: len(words)], fillvalue=())
-    return tuple(QueuedPrompt(new_id(), str(said), attachments=tuple(own)) for said, own in pairs if said or own)
-
-
-def _attachments(value: Any) -> tuple[Attachment, ...]:
-    return tuple(_valid(Attachment, obj(each)) for each in items(value))
+    return KeptChat(counted, conversation, options, text(chat.get("draft")), queue, files)
 
 
 def _message(value: Any) -> Message:
@@ -135,6 +122,13 @@ def _message(value: Any) -> Message:
     message: Message = _valid(Message, {**found, "pieces": [words] if words else []})
     _check_id(message.id)
     return message
+
+
+def _queued(value: Any) -> QueuedPrompt:
+    """One prompt that waits; only its words where an earlier version wrote it."""
+    found: Object = {"text": value} if isinstance(value, str) else obj(value)
+    prompt: QueuedPrompt = _valid(QueuedPrompt, {**found, "id": new_id()})
+    return prompt
 
 
 def _valid(kind: Any, value: Object) -> Any:
