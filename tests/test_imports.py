@@ -56,8 +56,9 @@ def test_what_the_window_uses_first_imports_no_torch(package: str) -> None:
 
 def test_the_window_opens_without_the_web_framework_and_what_answers_need() -> None:
     """Importing the former takes long, and it may be missing; the latter follows the first painting."""
-    code = "import llmdesk.app, llmdesk.hosting, llmdesk.ui.shell.desktop, sys\n"
+    code = "import llmdesk.app, llmdesk.hosting, llmdesk.ui.demo.rooms, sys\n"
     later = {"fastapi", "starlette", "uvicorn", "h11", "websockets", "segno", "numpy", "markdown_it", "pygments", "ssl"}
+    later |= {"torch", "transformers", "pyqtgraph"}
     assert run_python(f"{code}print(*{later} & sys.modules.keys())") == ""
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import psutil
 
-from llmdesk.engine.measuring.ceilings import read_bandwidth
 from llmdesk.engine.processor.hardware import installed_version, processor_flags, processor_name, topology
 
 PACKAGES = ("PySide6-Essentials", "pyqtgraph", "torch", "intel-extension-for-pytorch", "transformers", "numpy")
@@ -50,4 +49,6 @@ def package_versions() -> dict[str, str | None]:
 
 def read_bandwidth_gbps(threads: int, duration_s: float = 1.0) -> float:
     """How fast memory can be read, in GB/s (1e9 bytes per second): see ``ceilings.read_bandwidth``. Blocks."""
+    from llmdesk.engine.measuring.ceilings import read_bandwidth  # brings numpy, which the first painting needs not
+
     return read_bandwidth(threads, duration_s) / 1e9

@@ -141,6 +141,33 @@ def test_a_refusal_that_has_other_reasons_is_told_after_one_retry(runner: Engine
     assert len(server.seen("refuses-all")) == 2
 
 
+def continued(runner: EngineRunner, model: str, words: str) -> Collector:
+    sink = Collector()
+    asked = request(runner, "[tokens=20] hello", model)
+    runner.submit(replace(asked, messages=(*asked.messages, ChatMessage("assistant", words))), sink)
+    return sink
+
+
+def test_an_answer_is_continued_by_the_server(runner: EngineRunner, server: Server) -> None:
+    whole = ask(runner, "scripted", "[tokens=20] hello")
+    whole.result()
+    words = "".join([event.text for event in whole.events if isinstance(event, TokenEvent)][:8])
+    rest = continued(runner, "scripted", words)
+    assert isinstance(rest.result(), Finished)
+    assert words + rest.text == whole.text
+    body = server.seen("scripted")[-1]["body"]
+    assert [message["role"] for message in body["messages"]] == ["user", "assistant"]
+    assert (body["continue_final_message"], body["add_generation_prompt"]) == (True, False)
+
+
+def test_a_server_that_cannot_continue_is_not_asked_for_another_answer(runner: EngineRunner, server: Server) -> None:
+    before = len(server.seen("strict"))
+    result = continued(runner, "strict", "You said").result()
+    assert isinstance(result, Failed)
+    assert "cannot continue an answer" in result.error.user_message
+    assert all("continue_final_message" in note["body"] for note in server.seen("strict")[before:])
+
+
 # -- cancel and fairness -----------------------------------------------------------------------------------------------
 
 

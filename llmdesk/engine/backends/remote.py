@@ -243,6 +243,11 @@ class _Answer:
         if isinstance(error, NotUnderstood):
             if not self._plain:
                 log.info("%s is asked without fields beyond the standard", self._model.info.server)
+            elif self._messages[-1].role == "assistant":
+                raise PromptError(
+                    say("{host} cannot continue an answer.", host=self._model.info.server),
+                    say("Regenerate the answer, or ask for the rest of it."),
+                ) from error
             was_plain, self._plain = self._plain, True
             return not was_plain
         if self._request.context_policy == "refuse":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -62,11 +62,13 @@ class NotUnderstood(ServerError):
 
 
 def request_body(
-    served_model: str, messages: Iterable[ChatMessage], sampling: SamplingParams, *, plain: bool, limited: bool
+    served_model: str, messages: Sequence[ChatMessage], sampling: SamplingParams, *, plain: bool, limited: bool
 ) -> dict[str, Any]:
     """The request. ``plain`` leaves out what the standard does not have; without ``limited`` the context is the limit.
 
-    Fields beyond the standard go out only where they differ from the default: many servers refuse unknown ones.
+    Fields beyond the standard go out only where they differ from the default: many servers refuse unknown ones. An
+    answer at the end is to be continued. Ollama, LM Studio and llama.cpp do so by themselves; vLLM and SGLang want to
+    be told, by fields that the others pass over.
     """
     body: dict[str, Any] = {
         "model": served_model,
@@ -77,6 +79,8 @@ def request_body(
     }
     if limited:  # the old name; the newer one is not known everywhere, but the few that insist on it are rather new
         body["max_completion_tokens" if plain else "max_tokens"] = sampling.max_new_tokens
+    if messages and messages[-1].role == "assistant":
+        body |= {"continue_final_message": True, "add_generation_prompt": False}
     if sampling.stop:
         body["stop"] = list(sampling.stop)
     if sampling.seed is not None:

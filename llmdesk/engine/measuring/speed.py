@@ -11,11 +11,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.chat import ChatMessage, Finished, GenerationRequest, GenerationStats, SamplingParams
-from llmdesk.engine.generation.generation import TextModel, generate
 from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Network, by_itself
+
+if TYPE_CHECKING:
+    from llmdesk.engine.generation.generation import TextModel
 
 TURN_TOKENS = 30
 """Tokens of the short turn that follows a long history."""
@@ -212,6 +214,8 @@ class _Chat:
 
     def answer(self, messages: tuple[ChatMessage, ...]) -> GenerationStats:
         """Generate four tokens at most; the figures."""
+        from llmdesk.engine.generation.generation import generate  # brings torch, which readers of figures do not need
+
         sampling = SamplingParams(temperature=0.0, max_new_tokens=4)
         request = GenerationRequest("bench", "", messages, sampling, origin="cli", response_cache=False)
         self.last_text = ""

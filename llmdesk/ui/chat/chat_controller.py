@@ -289,11 +289,12 @@ class ChatController(QObject):
         self._show_can_go_on()
 
     def _can_go_on(self) -> str:
-        """The last answer, if the chat's model can continue it; the protocol of servers has no way."""
+        """The last answer, if the chat's model can continue it; servers are sent words, no reasoning."""
         path, info = self.conversation.path, self._status.info
-        if not path or self.is_generating or info is None or info.server:
+        if not path or self.is_generating or info is None or info.model_id != self.sessions.options.model_id:
             return ""
-        return path[-1].id if path[-1].can_go_on and info.model_id == self.sessions.options.model_id else ""
+        last = path[-1]
+        return last.id if last.can_go_on and (last.text.strip() or not info.server) else ""
 
     def _show_can_go_on(self) -> None:
         answer_id, info = self._can_go_on(), self._status.info

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 
 def claims_escape(event: QEvent) -> bool:
@@ -22,3 +22,15 @@ def presses(button: QAbstractButton, event: QKeyEvent) -> bool:
         return False
     button.click()
     return True
+
+
+def tab_stops(room: QWidget) -> list[QWidget]:
+    """What in it takes the keyboard by Tab now, in that order."""
+    found: list[QWidget] = []
+    widget = room.nextInFocusChain()
+    while widget is not None and widget is not room:
+        takes_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.focusProxy() is None
+        if takes_tab and room.isAncestorOf(widget) and widget.isVisible() and widget.isEnabled():
+            found.append(widget)
+        widget = widget.nextInFocusChain()
+    return found

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.ui.kit.buttons import Button
-from llmdesk.ui.kit.keys import claims_escape
+from llmdesk.ui.kit.keys import claims_escape, tab_stops
 from llmdesk.ui.kit.labels import MEDIUM, Label
 from llmdesk.ui.kit.spacing import column, row
 from llmdesk.ui.kit.styled import ScrollStyle
@@ -101,6 +101,17 @@ class Popover(QWidget):
         if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
             self._place()
         return super().event(event)
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        """The keyboard stays in an open panel: what is behind it cannot be seen well, and Esc leads back there."""
+        stops, at = tab_stops(self), QApplication.focusWidget()
+        if not stops:
+            return super().focusNextPrevChild(is_next)
+        step = 1 if is_next else -1
+        place = stops.index(at) + step if at in stops else (0 if is_next else -1)
+        reason = Qt.FocusReason.TabFocusReason if is_next else Qt.FocusReason.BacktabFocusReason
+        stops[place % len(stops)].setFocus(reason)
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes."""

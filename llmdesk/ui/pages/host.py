@@ -8,8 +8,18 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QScrollArea, QVBoxLayout, QWidget
 
+_Move = QAbstractSlider.SliderAction
+_SCROLLS = {
+    Qt.Key.Key_Up: _Move.SliderSingleStepSub,
+    Qt.Key.Key_Down: _Move.SliderSingleStepAdd,
+    Qt.Key.Key_PageUp: _Move.SliderPageStepSub,
+    Qt.Key.Key_PageDown: _Move.SliderPageStepAdd,
+    Qt.Key.Key_Home: _Move.SliderToMinimum,
+    Qt.Key.Key_End: _Move.SliderToMaximum,
+}
+"""What keys do that nothing on the page wants."""
 PageId = Literal["usage", "benchmark", "collections"]
 
 
@@ -66,6 +76,8 @@ class PageHost(QWidget):
         if page_id not in self._widgets:
             self._widgets[page_id] = widget = page.make()
             self._layout().addWidget(widget)
+            for area in widget.findChildren(QScrollArea):
+                area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab leads to what can be used; the keys scroll anyway
         self._show(page_id)
         widget = self._widgets[page_id]
         widget.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -88,9 +100,12 @@ class PageHost(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc leads back."""
+        """Esc leads back, the keys that move do so."""
+        areas = self.page.findChildren(QScrollArea) if self.page is not None else []
         if event.key() == Qt.Key.Key_Escape and self.page_id:
             self.close_page()
+        elif event.key() in _SCROLLS and areas:
+            areas[0].verticalScrollBar().triggerAction(_SCROLLS[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
@@ -41,6 +42,7 @@ class SettingsDialog(Popover):
         super().__init__(theme, window, WIDTH_PX, HEIGHT_PX, title=tr("Settings"))
         self.rows: dict[str, SettingRow] = {}
         self.headings: dict[str, QWidget] = {}
+        self._jumps: list[Button] = []
         self.search = SearchField(theme, tr("Search settings"))
         self.search.textChanged.connect(self._on_search)
         self._nothing = Label(theme, tr("No setting has these words."), "secondary", wraps=True)
@@ -76,6 +78,8 @@ class SettingsDialog(Popover):
         self.panel_layout.addLayout(row(self._theme, self._nothing, margins=(20, 20, 20, 20)))
         self.panel_layout.addStretch(1)
         self._nothing.hide()
+        for before, button in pairwise((self.open_file, *self._jumps)):  # they stand above all rows
+            QWidget.setTabOrder(before, button)
 
     def _control_for(self, setting: Setting, title: str, presets: Sequence[str]) -> Control:
         if setting.key == "sampling.presets":
@@ -130,3 +134,4 @@ class SettingsDialog(Popover):
         button.setAccessibleName(tr("Go to {group}", group=title))
         button.clicked.connect(lambda _checked=False: self.jump(group))
         self._groups.addWidget(button)
+        self._jumps.append(button)

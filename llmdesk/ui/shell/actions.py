@@ -102,6 +102,10 @@ class Entry:
 
 def entries() -> tuple[Entry, ...]:
     """The table, in the order of the list under F1."""
+    return (*_of_the_answer(), *_of_the_chats(), *_of_the_rooms(), *_of_the_text(), *_of_the_menu())
+
+
+def _of_the_answer() -> tuple[Entry, ...]:
     return (
         Entry("send", tr("Send the prompt"), ("Enter",), "send", in_field=True),
         Entry("break_line", tr("Break the line"), ("Shift+Enter",), in_field=True),
@@ -119,6 +123,11 @@ def entries() -> tuple[Entry, ...]:
         Entry("thinking", tr("Let the model think, or not"), ("Ctrl+T",)),
         Entry("unfold_thinking", tr("Show or fold away what the model thought"), ("Ctrl+Shift+T",)),
         Entry("unfold_figures", tr("Show or fold away all figures of the last answer")),
+    )
+
+
+def _of_the_chats() -> tuple[Entry, ...]:
+    return (
         Entry("new_chat", tr("New chat"), ("Ctrl+N",), "plus"),
         Entry("new_private_chat", tr("New private chat"), ("Ctrl+Shift+N",), "lock"),
         Entry("palette", tr("Find an action or a chat"), ("Ctrl+K",), "search"),
@@ -132,6 +141,11 @@ def entries() -> tuple[Entry, ...]:
         Entry("attach", tr("Attach files or images"), ("Ctrl+Shift+A",), "attach"),
         Entry("choose_collections", tr("Collections for this chat"), ("Ctrl+Shift+L",), "collection"),
         Entry("context", tr("What fills the context")),
+    )
+
+
+def _of_the_rooms() -> tuple[Entry, ...]:
+    return (
         Entry("dashboard", tr("Show or hide the dashboard"), ("Ctrl+D",), "panel-right"),
         Entry("live_window", tr("Live figures in a window of their own"), ("Ctrl+Shift+D",), "expand"),
         Entry("pause_graphs", tr("Pause the graphs, or back to live"), ("Ctrl+Shift+Space",), "pause"),
@@ -144,6 +158,11 @@ def entries() -> tuple[Entry, ...]:
         Entry("open_recording", tr("Play a recording…"), (), "play"),
         Entry("audience", tr("Show this window to the audience, or stop")),
         Entry("server", tr("Local server"), ("Ctrl+Shift+S",)),
+    )
+
+
+def _of_the_text() -> tuple[Entry, ...]:
+    return (
         Entry("larger", tr("Larger"), ("Ctrl++", "Ctrl+=")),
         Entry("smaller", tr("Smaller"), ("Ctrl+-",)),
         Entry("actual_size", tr("Actual size"), ("Ctrl+0",)),
@@ -152,6 +171,11 @@ def entries() -> tuple[Entry, ...]:
         Entry("select_message", tr("Select the whole message"), ("Ctrl+A",), in_field=True),
         Entry("shortcuts", tr("Shortcuts"), ("F1",)),
         Entry("quit", tr("Quit"), ("Ctrl+Q",)),
+    )
+
+
+def _of_the_menu() -> tuple[Entry, ...]:
+    return (
         Entry("pin_chat", tr("Pin the chat, or unpin it"), (), "pin"),
         Entry("archive_chat", tr("Archive the chat"), (), "archive"),
         Entry("undo_chats", tr("Undo deleting or archiving chats"), (), "refresh"),

@@ -116,7 +116,10 @@ class SideBar(QWidget):
         words = tr("No chat is archived.") if self.is_archive else tr("Your chats will be listed here.")
         self._empty.setText(words)
         self._empty.setVisible(not self.model.infos)
+        had_focus = self.chats.hasFocus()
         self.chats.setVisible(bool(self.model.infos))
+        if had_focus and not self.model.infos:
+            self.left.emit()  # else the keyboard would be at whatever comes next, and Enter would press it
 
     @Slot()
     def leave_search(self) -> None:

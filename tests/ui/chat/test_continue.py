@@ -136,3 +136,18 @@ def test_another_model_continues_and_both_are_named(window: Window) -> None:
 def buttons_named(window: Window, text: str) -> list[QAbstractButton]:
     found = window.main.chat.conversation_view.findChildren(QAbstractButton)
     return [button for button in found if button.isVisible() and button.text() == text]
+
+
+def test_a_model_on_a_server_goes_on_with_words_but_not_with_thoughts(window: Window) -> None:
+    limit(window, 25)
+    window.ask(QUESTION)
+    status = window.main.top_bar.status
+    assert status.info is not None
+    window.chat.on_model_status(replace(status, info=replace(status.info, server="gpu-box:8000")))
+    window.qtbot.waitUntil(lambda: len(buttons(window)) == 1)
+    answer = window.turns[0].answer
+    answer.pieces, answer.reasoning_pieces = [], ["thoughts alone"]
+    window.chat.refresh()
+    assert not window.chat.can_go_on
+    window.chat.on_model_status(status)
+    assert window.chat.can_go_on

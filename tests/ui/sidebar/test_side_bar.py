@@ -262,6 +262,16 @@ def test_an_empty_list_says_so(window: Window) -> None:
     assert not bar._empty.isVisible()
 
 
+def test_with_the_last_chat_gone_the_keyboard_is_at_the_prompt(make_listed: MakeListed) -> None:
+    listed = make_listed([kept_chat("Alone")])
+    listed.bar.chats.setFocus()
+    listed.key(Qt.Key.Key_Home)
+    listed.key(Qt.Key.Key_Delete)
+    listed.wait_lines()
+    main = listed.window.main
+    listed.qtbot.waitUntil(lambda: main.chat.isAncestorOf(main.focusWidget()))
+
+
 def test_rows_have_names_for_screen_readers(listed: Listed) -> None:
     tree = QAccessible.queryAccessibleInterface(listed.bar.chats)
     assert tree.text(QAccessible.Text.Name) == "Chats"

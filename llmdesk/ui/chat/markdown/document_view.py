@@ -103,6 +103,14 @@ class DocumentView(QTextBrowser):
         if (selection := selection_of(self)) is not None and event.button() == Qt.MouseButton.LeftButton:
             selection.end()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """By Tab the first link gets the keyboard, or the last one: the words have no other place that shows it."""
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            is_next = event.reason() == Qt.FocusReason.TabFocusReason
+            self.moveCursor(QTextCursor.MoveOperation.Start if is_next else QTextCursor.MoveOperation.End)
+            self.focusNextPrevChild(is_next)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """A click elsewhere ends the selection."""
         super().focusOutEvent(event)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
@@ -18,7 +19,6 @@ from llmdesk.services.chats.sessions import Sessions
 from llmdesk.services.chats.store import ChatStore
 from llmdesk.services.chats.transfer import conversation_markdown
 from llmdesk.services.chats.transfer.exporting import ChatExport, Exported, Load, Progress, file_name
-from llmdesk.services.chats.transfer.importing import Imported, import_chats
 from llmdesk.services.chats.transfer.snapshot import snapshot
 from llmdesk.ui.chat.transfer.kinds import Kind, kinds_for_one, kinds_for_several
 from llmdesk.ui.chat.transfer.wording import import_failures, import_words
@@ -26,6 +26,9 @@ from llmdesk.ui.kit import files
 from llmdesk.ui.kit.notice import Action, NoticeBar, Tone
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.threads.background import Background
+
+if TYPE_CHECKING:
+    from llmdesk.services.chats.transfer.importing import Imported
 
 NOTICE = "transfer"
 _TELL_MS = 300
@@ -184,6 +187,8 @@ class TransferController(QObject):
     # -- in -----------------------------------------------------------------------------------------------------------
 
     def _import(self, paths: Sequence[Path], progress: Progress) -> Imported:
+        from llmdesk.services.chats.transfer.importing import import_chats  # all formats: not for the first painting
+
         return import_chats(paths, self._store(), progress)
 
     def _on_imported(self, made: Imported) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from llmdesk.services.chats.transfer.importing import Imported
+from typing import TYPE_CHECKING
+
 from llmdesk.ui.kit.words import told, tr
+
+if TYPE_CHECKING:
+    from llmdesk.services.chats.transfer.importing import Imported
 
 _MOST = 3
 

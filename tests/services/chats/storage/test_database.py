@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from llmdesk.errors import StoreError
+from llmdesk.services.chats.prompt_queue import QueuedPrompt
 from llmdesk.services.chats.storage import database
 from llmdesk.services.chats.storage.database import Damaged, backup_place, open_file
 from llmdesk.services.chats.storage.schema import MIGRATIONS
+from llmdesk.services.chats.storage.writing import add_messages, row_of
+from llmdesk.services.files.attachment import Attachment
 from tests.services.chats.kept import chat, opened, texts
 
 NEXT = (*MIGRATIONS, ("ALTER TABLE chats ADD COLUMN colour TEXT NOT NULL DEFAULT 'red'", "CREATE TABLE later (x)"))
@@ -47,6 +51,31 @@ def test_a_migration_keeps_everything_and_the_file_as_it_was(filled: Path) -> No
         assert store.problem is None
         assert texts(store.load(store.chats()[0].id)) == ["hello", "there"]
     assert not backup.with_name(f"{backup.name}.part").exists()
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_a_file_of_each_older_version_is_brought_up_to_date_after_a_backup(file: Path, version: int) -> None:
+    kept = chat(("hello", "there"))
+    rows = [row_of(kept.conversation, message) for message in kept.conversation.messages]
+    with contextlib.closing(open_file(file, MIGRATIONS[:version]).connection) as connection:
+        connection.execute(
+            "INSERT INTO chats (id, title, created_s, changed_s) VALUES (?, 'old', 1, 2)", (kept.info.id,)
+        )
+        connection.execute("INSERT INTO chat_details (chat_id, draft) VALUES (?, 'begun')", (kept.info.id,))
+        add_messages(connection, rows, None)
+    with opened(file) as store:
+        assert store.problem is None
+        found = store.load(kept.info.id)
+        assert (texts(found), found.draft, found.queue, found.draft_files) == (["hello", "there"], "begun", (), ())
+        assert [hit.message_id for hit in store.search("there")] == [kept.conversation.path[1].id]
+        note = Attachment("notes.md", "text", 5, 1, "words")
+        new = replace(chat(("new", "one")), queue=(QueuedPrompt("1", "next", attachments=(note,)),))
+        store.add(new)
+        assert store.load(new.info.id).queue == new.queue
+    with contextlib.closing(sqlite3.connect(backup_place(file, version))) as backup:
+        assert one(backup, "PRAGMA user_version") == version
+        assert one(backup, "PRAGMA integrity_check") == "ok"
+        assert one(backup, "SELECT count(*) FROM messages") == 2
 
 
 def test_a_migration_that_fails_changes_nothing(filled: Path) -> None:

@@ -108,7 +108,8 @@ def test_two_answers_have_footnotes_of_their_own() -> None:
 def test_any_chat_becomes_a_page_with_all_that_is_shown(seed: int) -> None:
     chat = random_chat(seed)
     page = Page(chat_html(chat))
-    assert page.tags <= ALLOWED
+    assert page.tags <= ALLOWED | {"img"}
+    assert all(source.startswith("data:image/png;base64,") for source in page.attributes.get("src", []))
     for turn in chat.conversation.turns:
         for word in ("alpha", "עברית", "🙂", "</script>"):
             assert word not in turn.prompt.text or word in page.words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from llmdesk.datatypes.chat import GenerationStats, SamplingParams
@@ -14,6 +14,8 @@ from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.kept import ChatInfo, KeptChat
 from llmdesk.services.chats.message import Message
+from llmdesk.services.chats.prompt_queue import QueuedPrompt
+from llmdesk.services.files.attachment import Attachment
 
 WORDS = (
     "alpha",
@@ -45,7 +47,7 @@ def random_chat(seed: int, turns: int = 12) -> KeptChat:
         sampling = random_sampling(rng)
         kind = rng.random()
         if not answers or kind < 0.5:
-            answer = conversation.ask(words(rng), "qwen3-4b", sampling)
+            answer = conversation.ask(words(rng), "qwen3-4b", sampling, attachments(rng))
         elif kind < 0.75:
             answer = conversation.answer_again(rng.choice(answers).id, "smollm2", sampling)
         else:
@@ -55,7 +57,16 @@ def random_chat(seed: int, turns: int = 12) -> KeptChat:
     for _ in range(3):
         conversation.choose(rng.choice(conversation.messages).id)
     conversation.name = "Words of my own" if rng.random() < 0.5 else ""
-    return kept(conversation, options=ChatOptions("qwen3-4b", random_sampling(rng), "refuse", False, words(rng)))
+    options = ChatOptions("qwen3-4b", random_sampling(rng), "refuse", False, words(rng))
+    waiting = (QueuedPrompt("1", words(rng), True, "other words", attachments(rng)), QueuedPrompt("2", words(rng)))
+    return replace(kept(conversation, options=options), queue=waiting, draft_files=attachments(rng))
+
+
+def attachments(rng: random.Random) -> tuple[Attachment, ...]:
+    """Files of all kinds, or none."""
+    text = Attachment("notes.md", "text", 12, 3, words(rng), path="/home/me/notes.md")
+    image = Attachment("plot.png", "image", 70, image="iVBORw0KGgo=")
+    return tuple(rng.sample((text, image), rng.randint(0, 2)))
 
 
 def end(conversation: Conversation, answer: Message, rng: random.Random) -> None:
@@ -119,6 +130,8 @@ def contents(chat: KeptChat) -> dict[str, Any]:
         "info": asdict(chat.info),
         "options": asdict(chat.options),
         "draft": chat.draft,
+        "draft_files": chat.draft_files,
+        "queue": [replace(prompt, id="") for prompt in chat.queue],
         "name": conversation.name,
         "messages": messages,
         "path": [message.id for message in conversation.path],
