@@ -66,6 +66,8 @@ def is_interactive(widget: QWidget) -> bool:
     """Something that the mouse can use: what only shows, and what is a part of another control, is not."""
     if isinstance(widget, QTextEdit):  # an answer's words are selected by Ctrl+A from the composer; links are stops
         return not widget.isReadOnly() or bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    if isinstance(widget, QAbstractItemView) and widget.focusPolicy() == Qt.FocusPolicy.NoFocus:
+        return False  # the keys of a field move in it
     is_part = isinstance(widget.parentWidget(), QAbstractSpinBox | QComboBox)
     return isinstance(widget, _INTERACTIVE) and not isinstance(widget, QScrollBar | QHeaderView) and not is_part
 
@@ -189,6 +191,18 @@ def test_keys_scroll_a_page(busy_window: Window) -> None:
     assert bar.value() == bar.maximum()
     busy_window.qtbot.keyClick(page, Qt.Key.Key_PageUp)
     assert bar.value() < bar.maximum()
+
+
+def test_keys_scroll_a_panel(busy_window: Window) -> None:
+    busy_window.main.resize(700, 420)
+    busy_window.main.action_table["shortcuts"].trigger()
+    panel = busy_window.main.shortcuts_panel
+    bar = panel.scroll_area.verticalScrollBar()
+    busy_window.qtbot.waitUntil(lambda: bar.maximum() > 0)
+    busy_window.qtbot.keyClick(panel, Qt.Key.Key_Tab)
+    busy_window.qtbot.keyClick(busy_window.main.focusWidget(), Qt.Key.Key_PageDown)
+    assert bar.value() > 0
+    busy_window.press_escape()
 
 
 def test_and_everywhere_in_the_panels(busy_window: Window) -> None:
