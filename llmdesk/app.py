@@ -50,22 +50,29 @@ def make_application() -> QApplication:
     return app
 
 
-def run_window(model_id: str = "") -> int:
-    """Open the window and stay until it is closed; returns the exit code. A second start raises the first window."""
+def run_window(model_id: str = "", *, is_stand: bool = False) -> int:
+    """Open the window and stay until it is closed; returns the exit code. A second start raises the first window.
+
+    ``is_stand``: in stand mode, without the user's chats.
+    """
+    from llmdesk.engine.weights.read_ahead import read_last_ahead
     from llmdesk.services.logs import Logs
     from llmdesk.ui.shell.single_instance import SingleInstance
 
+    read_last_ahead()  # the disk is idle while Qt starts
     logs = Logs()
     app = make_application()
     instance = SingleInstance()
     if not instance.acquire():
         logs.close()
         return 0
-    desktop = build_desktop(model_id=model_id)
+    desktop = build_desktop(model_id=model_id, keeps_chats=not is_stand)
     instance.raise_requested.connect(desktop.come_forward)
     desktop.reporter.install()
-    _quit_on_signals(app)
+    _quit_on_signals(app, desktop)
     desktop.show()
+    if is_stand:
+        _stand(desktop)
     code = app.exec()
     end_desktop(desktop)
     instance.release()
@@ -87,6 +94,7 @@ def build_desktop(
     settings: Settings | None = None,
     *,
     keeps_chats: bool = True,
+    loads_model: bool = True,
 ) -> Desktop:
     """The window with its engine and its local server, none of them started yet.
 
@@ -98,7 +106,8 @@ def build_desktop(
     from llmdesk.ui.shell.window_state import WindowState
 
     core = Core(make=make, settings=settings)
-    desktop = Desktop(core, Hosting(core), state or WindowState(), model_id, keeps_chats=keeps_chats)
+    hosting, state = Hosting(core), state or WindowState()
+    desktop = Desktop(core, hosting, state, model_id, keeps_chats=keeps_chats, loads_model=loads_model)
     add_rooms(desktop)
     return desktop
 
@@ -112,10 +121,23 @@ def end_desktop(desktop: Desktop) -> None:
         os._exit(1)
 
 
-def _quit_on_signals(app: QApplication) -> None:
+def _quit_on_signals(app: QApplication, desktop: Desktop) -> None:
     """Ctrl+C and the end of the session close the window properly (Python looks at signals at each sample)."""
+
+    def quit_now(*_: object) -> None:
+        desktop.window.may_close = lambda: True
+        app.quit()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: app.quit())
+        signal.signal(number, quit_now)
+
+
+def _stand(desktop: Desktop) -> None:
+    from llmdesk.ui.demo.stand import Stand
+
+    stand = desktop.window.findChild(Stand)
+    assert stand is not None
+    stand.ask_to_begin(ends_program=True)
 
 
 def _stop_watching_imports() -> None:

@@ -22,7 +22,7 @@ from typing import Any
 from llmdesk import __version__, paths
 from llmdesk.errors import error_info
 
-COMMANDS = ("ask", "serve", "bench", "models", "chats", "collections", "config", "demo", "doctor", "desktop")
+COMMANDS = ("ask", "serve", "bench", "race", "models", "chats", "collections", "config", "demo", "doctor", "desktop")
 _WINDOW = "window"
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
@@ -66,6 +66,9 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"llmdesk {__version__}")
     parser.add_argument("--debug", action="store_true", help="show the traceback of a failure")
+    parser.add_argument(
+        "--stand", action="store_true", help="open the window in stand mode, for visitors; a PIN ends it"
+    )
     parser.set_defaults(run=_run_window)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
     # A known command needs its own module only.

@@ -6,11 +6,13 @@ The engine asks here only, so that it knows neither files nor windows; whoever s
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 _OFF = ("0", "off", "false", "no")
 _from_settings: dict[str, Choice] = {}
+_for_now: dict[str, Choice] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Choice:
 
 def chosen(variable: str) -> Choice | None:
     """The decision that an environment variable or its setting holds; None: not made, or ``auto``. Any thread."""
+    if variable in _for_now:
+        return _for_now[variable]
     text = os.environ.get(variable, "").strip()
     choice = Choice(text.lower(), variable, text) if text else _from_settings.get(variable)
     return None if choice is None or choice.text == "auto" else choice
@@ -41,3 +45,14 @@ def use_settings(choices: Mapping[str, Choice]) -> None:
     """What the settings say, by the variable that goes before each; replaces what they said before. Any thread."""
     global _from_settings
     _from_settings = dict(choices)
+
+
+@contextmanager
+def choosing(**texts: str) -> Iterator[None]:
+    """Other decisions for as long as the block runs, before all others: a benchmark compares them. Engine thread."""
+    global _for_now
+    before, _for_now = _for_now, {name: Choice(text, name) for name, text in texts.items()}
+    try:
+        yield
+    finally:
+        _for_now = before

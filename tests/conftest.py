@@ -58,7 +58,7 @@ class _FrozenOnce:
         """Never."""
 
 
-heap.gc = _FrozenOnce  # type: ignore[assignment]
+heap.gc = _FrozenOnce  # type: ignore[assignment, attr-defined]
 
 
 def pytest_collection_finish() -> None:

@@ -32,7 +32,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 
 def test_from_adding_to_removing(notes: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys)[1] == "There are no collections yet. `llmdesk collections add FOLDER` makes one.\n"
-    assert run(capsys, "add", str(notes), "--name", "Mine") == (0, "Mine: 1 passages of 1 files.\n", "")
+    assert run(capsys, "add", str(notes), "--name", "Mine") == (0, "Mine: 1 passage of 1 file.\n", "")
     code, out, _ = run(capsys, "list")
     assert code == 0
     assert out.split()[:5] == ["ID", "STATE", "FILES", "PASSAGES", "NAME"]

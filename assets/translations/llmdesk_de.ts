@@ -123,6 +123,27 @@
             <numerusform>%Ln Token</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n token(s) at most</source>
+        <translation>
+            <numerusform>höchstens ein Token</numerusform>
+            <numerusform>höchstens %Ln Token</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s) so far</source>
+        <translation>
+            <numerusform>bisher ein Token</numerusform>
+            <numerusform>bisher %Ln Token</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s), at the finish after {seconds} s</source>
+        <translation>
+            <numerusform>ein Token, nach {seconds} s im Ziel</numerusform>
+            <numerusform>%Ln Token, nach {seconds} s im Ziel</numerusform>
+        </translation>
+    </message>
     <message>
         <source>({count} times) {text}</source>
         <translation>({count}-mal) {text}</translation>
@@ -164,8 +185,24 @@
         <translation>8 Bit, halber Speicher, kaum Verlust</translation>
     </message>
     <message>
+        <source>A PIN has {least} to {most} digits.</source>
+        <translation>Eine PIN hat {least} bis {most} Ziffern.</translation>
+    </message>
+    <message>
+        <source>A benchmark is running already. Measure this one when it is over.</source>
+        <translation>Es läuft schon ein Benchmark. Dieses Modell danach messen.</translation>
+    </message>
+    <message>
+        <source>A blue sky</source>
+        <translation>Blauer Himmel</translation>
+    </message>
+    <message>
         <source>A chat gets its title from the model, when that has nothing else to do; off: from its first words.</source>
         <translation>Ein Chat bekommt seinen Titel vom Modell, wenn es sonst nichts zu tun hat; aus: von seinen ersten Wörtern.</translation>
+    </message>
+    <message>
+        <source>A draw: {winner} and {slowest} write equally fast.</source>
+        <translation>Unentschieden: {winner} und {slowest} schreiben gleich schnell.</translation>
     </message>
     <message>
         <source>A file is still being read.</source>
@@ -178,6 +215,10 @@
     <message>
         <source>A guess while the model cannot count: tokens that the next prompt takes; a click shows its parts</source>
         <translation>Eine Schätzung, solange das Modell nicht zählen kann: Token, die der nächste Prompt belegt; ein Klick zeigt die Teile</translation>
+    </message>
+    <message>
+        <source>A heat pump</source>
+        <translation>Wärmepumpe</translation>
     </message>
     <message>
         <source>A key does not belong into the file of a service, which programs can read.</source>
@@ -204,6 +245,10 @@
         <translation>Eine neuere Version von llmdesk hat das geschrieben.</translation>
     </message>
     <message>
+        <source>A prompt is told so many passages of folders at most.</source>
+        <translation>Einem Prompt werden höchstens so viele Fundstellen aus Ordnern mitgegeben.</translation>
+    </message>
+    <message>
         <source>A prompt's file has title = "..." and text = "...".</source>
         <translation>Eine Prompt-Datei enthält title = "..." und text = "...".</translation>
     </message>
@@ -216,8 +261,20 @@
         <translation>Eine Wiedergabe lässt sich nicht aufzeichnen.</translation>
     </message>
     <message>
+        <source>A short turn after {history:,} tokens</source>
+        <translation>Eine kurze Runde nach {history:,} Token</translation>
+    </message>
+    <message>
         <source>A step of the demo did not end within {seconds} s.</source>
         <translation>Ein Schritt der Vorführung endete nicht innerhalb von {seconds} s.</translation>
+    </message>
+    <message>
+        <source>A story</source>
+        <translation>Eine Geschichte</translation>
+    </message>
+    <message>
+        <source>A train goes 120 km in 90 minutes. How fast is it? Explain step by step.</source>
+        <translation>Ein Zug fährt 120 km in 90 Minuten. Wie schnell ist er? Schritt für Schritt erklären.</translation>
     </message>
     <message>
         <source>A whole answer has no room: the chat has {tokens:,} tokens, an answer may take {answer:,}, and the context holds {context_tokens:,}.</source>
@@ -272,6 +329,10 @@
         <translation>Einen Ordner im Format von sentence-transformers hinzufügen (`llmdesk models add PATH`).</translation>
     </message>
     <message>
+        <source>Add a lane</source>
+        <translation>Bahn hinzufügen</translation>
+    </message>
+    <message>
         <source>Add an embedding model (a folder in sentence-transformers' form) and name that one.</source>
         <translation>Ein Embedding-Modell hinzufügen (einen Ordner im Format von sentence-transformers) und dieses angeben.</translation>
     </message>
@@ -280,12 +341,20 @@
         <translation>Schlüssel hinzufügen</translation>
     </message>
     <message>
+        <source>Add the folders again.</source>
+        <translation>Die Ordner erneut hinzufügen.</translation>
+    </message>
+    <message>
         <source>Address</source>
         <translation>Adresse</translation>
     </message>
     <message>
         <source>After this answer</source>
         <translation>Nach dieser Antwort</translation>
+    </message>
+    <message>
+        <source>Again</source>
+        <translation>Noch einmal</translation>
     </message>
     <message>
         <source>All files</source>
@@ -415,6 +484,10 @@
         <translation>Archivierte Chats</translation>
     </message>
     <message>
+        <source>Arithmetic</source>
+        <translation>Rechnen</translation>
+    </message>
+    <message>
         <source>As llama-bench measures: token ids in, logits out.</source>
         <translation>Gemessen wie mit llama-bench: Token-Nummern hinein, Logits heraus.</translation>
     </message>
@@ -507,6 +580,10 @@
         <translation>Benchmark</translation>
     </message>
     <message>
+        <source>Beside the speed stands the quality: the lane of the highest precision is the reference, and the others of its vocabulary are compared with its answer. Chats wait until the race is over.</source>
+        <translation>Neben der Geschwindigkeit steht die Güte: Die Bahn mit der höchsten Präzision ist der Maßstab, die anderen mit ihrem Vokabular werden mit ihrer Antwort verglichen. Chats warten, bis das Rennen vorbei ist.</translation>
+    </message>
+    <message>
         <source>Between the two: faster memory would help, and so would faster cores.</source>
         <translation>Dazwischen: Schnellerer Speicher würde helfen, schnellere Kerne ebenso.</translation>
     </message>
@@ -527,8 +604,23 @@
         <translation>„{name}“ zurückholen</translation>
     </message>
     <message>
+        <source>By day</source>
+        <translation>Nach Tagen</translation>
+    </message>
+    <message>
+        <source>By model</source>
+        <translation>Nach Modellen</translation>
+    </message>
+    <message>
         <source>Bytes of the loaded weights and of the keys and values that each token reads, times steps per second, as a share of the memory's speed: the fastest reading of the last 15 minutes, by a probe that runs while nothing else does, or by the model itself.</source>
         <translation>Bytes der geladenen Gewichte sowie der Schlüssel und Werte, die jedes Token liest, mal Schritte pro Sekunde, als Anteil an der Geschwindigkeit des Speichers: das schnellste Lesen der letzten 15 Minuten, durch eine Messung im Leerlauf oder durch das Modell selbst.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Calibrated by %n measurement(s) on this machine.</source>
+        <translation>
+            <numerusform>Geeicht mit %Ln Messung auf diesem Rechner.</numerusform>
+            <numerusform>Geeicht mit %Ln Messungen auf diesem Rechner.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -631,12 +723,20 @@
         <translation>Die Rechte des Ordners und den Datenträger prüfen.</translation>
     </message>
     <message>
+        <source>Choose a PIN of {least} to {most} digits. It ends stand mode.</source>
+        <translation>Eine PIN mit {least} bis {most} Ziffern wählen. Sie beendet den Standmodus.</translation>
+    </message>
+    <message>
         <source>Choose a chat model; programs use this one through the server's /v1/embeddings.</source>
         <translation>Ein Chatmodell wählen; Programme nutzen dieses Modell über /v1/embeddings des Servers.</translation>
     </message>
     <message>
         <source>Choose a file of another quantisation, for example Q4_K_M.</source>
         <translation>Eine Datei mit anderer Quantisierung wählen, zum Beispiel Q4_K_M.</translation>
+    </message>
+    <message>
+        <source>Choose a folder that exists.</source>
+        <translation>Einen vorhandenen Ordner wählen.</translation>
     </message>
     <message>
         <source>Choose a model</source>
@@ -715,12 +815,28 @@
         <translation>Andere Programme schließen oder ein kleineres Modell oder eine geringere Genauigkeit wählen.</translation>
     </message>
     <message>
+        <source>Close other programs, or measure a lower precision or a smaller model.</source>
+        <translation>Andere Programme schließen, oder eine niedrigere Genauigkeit oder ein kleineres Modell messen.</translation>
+    </message>
+    <message>
         <source>Close this message</source>
         <translation>Diese Meldung schließen</translation>
     </message>
     <message>
         <source>Code</source>
         <translation>Code</translation>
+    </message>
+    <message>
+        <source>Compares with the same model in float32; takes minutes and its memory.</source>
+        <translation>Vergleicht mit demselben Modell in float32; braucht Minuten und dessen Speicher.</translation>
+    </message>
+    <message>
+        <source>Comparing with float32: {done:,} of {total:,} tokens</source>
+        <translation>Vergleich mit float32: {done:,} von {total:,} Token</translation>
+    </message>
+    <message>
+        <source>Comparing {precision} with float32</source>
+        <translation>Vergleich von {precision} mit float32</translation>
     </message>
     <message>
         <source>Conditions</source>
@@ -851,12 +967,12 @@
         <translation>`revision` in models.toml berichtigen.</translation>
     </message>
     <message>
-        <source>Count tokens and answers</source>
-        <translation>Token und Antworten zählen</translation>
+        <source>Count</source>
+        <translation>Zählen</translation>
     </message>
     <message>
-        <source>Counting is switched off in the settings (usage.show).</source>
-        <translation>Das Zählen ist in den Einstellungen ausgeschaltet (usage.show).</translation>
+        <source>Count tokens and answers</source>
+        <translation>Token und Antworten zählen</translation>
     </message>
     <message>
         <source>Creative</source>
@@ -1030,6 +1146,17 @@
         <source>Each core: {values}</source>
         <translation>Jeder Kern: {values}</translation>
     </message>
+    <message numerus="yes">
+        <source>Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, %n token(s) at most.</source>
+        <translation>
+            <numerusform>Jede Bahn lief allein, in dieser Reihenfolge: {order}; geladen und warmgelaufen, der Prompt vorher nicht bekannt; {how}, höchstens ein Token.</numerusform>
+            <numerusform>Jede Bahn lief allein, in dieser Reihenfolge: {order}; geladen und warmgelaufen, der Prompt vorher nicht bekannt; {how}, höchstens %Ln Token.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Each lane runs alone, one after the other, because side by side they would share the memory's speed and slow each other. Then all are played on one clock.</source>
+        <translation>Jede Bahn läuft allein, eine nach der anderen, denn nebeneinander würden sie sich die Geschwindigkeit des Speichers teilen und einander bremsen. Dann werden alle auf einer Uhr abgespielt.</translation>
+    </message>
     <message>
         <source>Edit</source>
         <translation>Bearbeiten</translation>
@@ -1091,8 +1218,24 @@
         <translation>Endet …</translation>
     </message>
     <message>
+        <source>Energy</source>
+        <translation>Energie</translation>
+    </message>
+    <message>
+        <source>Energy: not measurable on this machine, or not measured yet.</source>
+        <translation>Energie: auf diesem Gerät nicht messbar oder noch nicht gemessen.</translation>
+    </message>
+    <message>
+        <source>Energy: {energy} for {tokens} tokens, whoever used the processor meanwhile; other answers were not measured.</source>
+        <translation>Energie: {energy} für {tokens} Token, wer immer den Prozessor dabei nutzte; andere Antworten wurden nicht gemessen.</translation>
+    </message>
+    <message>
         <source>Engine</source>
         <translation>Engine</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
     </message>
     <message>
         <source>Enter it with `llmdesk models add {location} --key`.</source>
@@ -1115,6 +1258,10 @@
         <translation>Fehler: {message}</translation>
     </message>
     <message>
+        <source>Estimated: the memory's measured speed by the bytes that a token reads, times the share of it that models reach here.</source>
+        <translation>Geschätzt: gemessene Geschwindigkeit des Speichers durch die Bytes, die ein Token liest, mal dem Anteil daran, den Modelle hier erreichen.</translation>
+    </message>
+    <message>
         <source>Every program needs one of them. A key that is revoked stops working at once.</source>
         <translation>Jedes Programm benötigt einen davon. Ein widerrufener Schlüssel gilt sofort nicht mehr.</translation>
     </message>
@@ -1131,6 +1278,10 @@
         <translation>Erwartet werden Tabellen [presets.NAME] mit Werten wie temperature = 0.7.</translation>
     </message>
     <message>
+        <source>Explain a heat pump to a child.</source>
+        <translation>Erkläre einem Kind eine Wärmepumpe.</translation>
+    </message>
+    <message>
         <source>Explain in three sentences why the sky is blue.</source>
         <translation>Erkläre in drei Sätzen, warum der Himmel blau ist.</translation>
     </message>
@@ -1144,6 +1295,10 @@
             <numerusform>%Ln Chat exportieren</numerusform>
             <numerusform>%Ln Chats exportieren</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Export a web page and print that.</source>
+        <translation>Eine Webseite exportieren und diese drucken.</translation>
     </message>
     <message>
         <source>Export all chats…</source>
@@ -1164,10 +1319,6 @@
     <message>
         <source>Export the benchmarks</source>
         <translation>Die Benchmarks exportieren</translation>
-    </message>
-    <message>
-        <source>Export the chat as a web page and print that.</source>
-        <translation>Den Chat als Webseite exportieren und diese drucken.</translation>
     </message>
     <message>
         <source>Export the chats once more from the program that they come from.</source>
@@ -1194,6 +1345,10 @@
     <message>
         <source>Export…</source>
         <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Fastest kernels here</source>
+        <translation>Schnellste Kernel hier</translation>
     </message>
     <message>
         <source>Fetch</source>
@@ -1252,6 +1407,10 @@
         <translation>Auch Treue</translation>
     </message>
     <message>
+        <source>Files are still being read: what they hold may be missing.</source>
+        <translation>Dateien werden noch gelesen: Was darin steht, fehlt vielleicht.</translation>
+    </message>
+    <message>
         <source>Files of this kind are from 2023: get a newer GGUF file of this model.</source>
         <translation>Dateien dieser Art stammen von 2023: eine neuere GGUF-Datei dieses Modells beschaffen.</translation>
     </message>
@@ -1288,6 +1447,10 @@
         <translation>Ordner {name}, {state}, {count}</translation>
     </message>
     <message>
+        <source>Folders</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
         <source>Fork into a new chat from here</source>
         <translation>Ab hier in einen neuen Chat abzweigen</translation>
     </message>
@@ -1304,12 +1467,24 @@
         <translation>Platz schaffen und noch einmal versuchen; verloren ist nichts.</translation>
     </message>
     <message>
+        <source>Free some space, then look for changes again.</source>
+        <translation>Platz schaffen, dann erneut nach Änderungen suchen.</translation>
+    </message>
+    <message>
         <source>Free some space. {again}</source>
         <translation>Platz schaffen. {again}</translation>
     </message>
     <message>
+        <source>From sending the prompt to the first token</source>
+        <translation>Vom Senden des Prompts bis zum ersten Token</translation>
+    </message>
+    <message>
         <source>From the library…</source>
         <translation>Aus der Bibliothek …</translation>
+    </message>
+    <message>
+        <source>From this token on the words are others</source>
+        <translation>Ab diesem Token sind es andere Worte</translation>
     </message>
     <message>
         <source>GB</source>
@@ -1354,6 +1529,10 @@
     <message>
         <source>Get the file again from where it came from, or record anew.</source>
         <translation>Die Datei noch einmal von dort holen, woher sie kam, oder neu aufzeichnen.</translation>
+    </message>
+    <message>
+        <source>Get the file again from where it came from, or run the race anew.</source>
+        <translation>Die Datei noch einmal holen oder das Rennen neu laufen lassen.</translation>
     </message>
     <message>
         <source>Get the file once more.</source>
@@ -1452,12 +1631,24 @@
         <translation>Zu {group}</translation>
     </message>
     <message>
+        <source>Greedy: the likeliest token always</source>
+        <translation>Greedy: immer das wahrscheinlichste Token</translation>
+    </message>
+    <message>
         <source>Have `{command}` started by what starts programs on this machine.</source>
         <translation>`{command}` von dem starten lassen, was auf diesem Rechner Programme startet.</translation>
     </message>
     <message>
         <source>High</source>
         <translation>Hoch</translation>
+    </message>
+    <message>
+        <source>How far its probabilities are from the reference's, over that one's answer</source>
+        <translation>Wie weit seine Wahrscheinlichkeiten von denen des Maßstabs sind, über dessen Antwort</translation>
+    </message>
+    <message>
+        <source>How fast it is on this machine, with random weights of its shape; no download.</source>
+        <translation>Wie schnell es auf diesem Rechner ist, mit zufälligen Gewichten seiner Form; ohne Download.</translation>
     </message>
     <message>
         <source>How many threads compute, from the next load on; auto: as many as were measured to be best.</source>
@@ -1480,6 +1671,10 @@
         <translation>Wie Token gewählt werden: eine Voreinstellung von llmdesk, eine eigene oder die eigenen Werte.</translation>
     </message>
     <message>
+        <source>I am still here</source>
+        <translation>Ich bin noch da</translation>
+    </message>
+    <message>
         <source>IPEX exists for Linux on x86-64 only, this is {system} on {machine}</source>
         <translation>IPEX gibt es nur für Linux auf x86-64, dies ist {system} auf {machine}</translation>
     </message>
@@ -1490,6 +1685,10 @@
     <message>
         <source>IPEX {ipex} needs torch {ipex_torch}, installed is {torch}</source>
         <translation>IPEX {ipex} benötigt torch {ipex_torch}, installiert ist {torch}</translation>
+    </message>
+    <message>
+        <source>IPEX's operators</source>
+        <translation>Operatoren von IPEX</translation>
     </message>
     <message>
         <source>IPEX's products</source>
@@ -1745,6 +1944,14 @@
         <translation>Der Eigentümer verlangt zuerst eine Anmeldung und die Zustimmung zur Lizenz.</translation>
     </message>
     <message>
+        <source>Its server decides about the rest.</source>
+        <translation>Über den Rest entscheidet der Server.</translation>
+    </message>
+    <message>
+        <source>J per token</source>
+        <translation>J je Token</translation>
+    </message>
+    <message>
         <source>Jan could not answer this: {code}.</source>
         <translation>Jan konnte das nicht beantworten: {code}.</translation>
     </message>
@@ -1755,6 +1962,14 @@
     <message>
         <source>KL</source>
         <translation>KL</translation>
+    </message>
+    <message>
+        <source>KL {kl}</source>
+        <translation>KL {kl}</translation>
+    </message>
+    <message>
+        <source>KL: mean divergence from the same model in float32, in nats.</source>
+        <translation>KL: mittlere Divergenz von demselben Modell in float32, in Nat.</translation>
     </message>
     <message>
         <source>Keep</source>
@@ -1801,6 +2016,14 @@
         <translation>Bekannt sind {what}; oder eine config.json angeben.</translation>
     </message>
     <message>
+        <source>Lane {number}</source>
+        <translation>Bahn {number}</translation>
+    </message>
+    <message>
+        <source>Lanes</source>
+        <translation>Bahnen</translation>
+    </message>
+    <message>
         <source>Language</source>
         <translation>Sprache</translation>
     </message>
@@ -1827,6 +2050,10 @@
     <message>
         <source>Leave out the oldest turns; the system prompt stays</source>
         <translation>Die ältesten Nachrichten weglassen; der Systemprompt bleibt</translation>
+    </message>
+    <message>
+        <source>Leave stand mode</source>
+        <translation>Standmodus verlassen</translation>
     </message>
     <message>
         <source>Length</source>
@@ -1901,6 +2128,14 @@
         <translation>Das Laden wurde abgebrochen.</translation>
     </message>
     <message>
+        <source>Loading {name} ({precision})</source>
+        <translation>{name} ({precision}) wird geladen</translation>
+    </message>
+    <message>
+        <source>Loading {name} ({precision}): {phase}, {percent} %</source>
+        <translation>{name} ({precision}) wird geladen: {phase}, {percent} %</translation>
+    </message>
+    <message>
         <source>Loading {title}, {percent}</source>
         <translation>{title} wird geladen, {percent}</translation>
     </message>
@@ -1933,8 +2168,20 @@
         <translation>Längste Antwort, Token</translation>
     </message>
     <message>
+        <source>Longest passages together</source>
+        <translation>Fundstellen zusammen höchstens</translation>
+    </message>
+    <message>
+        <source>Look at its rights, or choose another one.</source>
+        <translation>Seine Rechte prüfen oder einen anderen wählen.</translation>
+    </message>
+    <message>
         <source>Look at the rights of file and folder. {again}</source>
         <translation>Die Rechte von Datei und Ordner prüfen. {again}</translation>
+    </message>
+    <message>
+        <source>Look at the rights of the data folder.</source>
+        <translation>Die Rechte des Datenordners prüfen.</translation>
     </message>
     <message>
         <source>Looking at the disk…</source>
@@ -1977,16 +2224,56 @@
         <translation>Markdown-Dateien in einem Ordner</translation>
     </message>
     <message>
+        <source>Mean divergence from the same model in float32, in nats.</source>
+        <translation>Mittlere Divergenz von demselben Modell in float32, in Nat.</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>Messen</translation>
+    </message>
+    <message>
         <source>Measure fewer.</source>
         <translation>Weniger messen.</translation>
+    </message>
+    <message>
+        <source>Measure here</source>
+        <translation>Hier messen</translation>
+    </message>
+    <message>
+        <source>Measure here as {precision}, with random weights</source>
+        <translation>Hier als {precision} messen, mit zufälligen Gewichten</translation>
+    </message>
+    <message>
+        <source>Measure its fidelity as {precision}</source>
+        <translation>Treue als {precision} messen</translation>
+    </message>
+    <message>
+        <source>Measure its speed as {precision}</source>
+        <translation>Geschwindigkeit als {precision} messen</translation>
+    </message>
+    <message>
+        <source>Measured by a benchmark: writing, nothing before it.</source>
+        <translation>Von einem Benchmark gemessen: Schreiben ohne Text davor.</translation>
+    </message>
+    <message>
+        <source>Measured in chats: the median of the newest answers.</source>
+        <translation>In Chats gemessen: der Median der neuesten Antworten.</translation>
     </message>
     <message>
         <source>Measured just now.</source>
         <translation>Gerade eben gemessen.</translation>
     </message>
     <message>
+        <source>Measured with random weights of its shape: speed does not depend on what they are.</source>
+        <translation>Mit zufälligen Gewichten seiner Form gemessen: Die Geschwindigkeit hängt nicht von ihren Werten ab.</translation>
+    </message>
+    <message>
         <source>Measured {ago}.</source>
         <translation>Gemessen {ago}.</translation>
+    </message>
+    <message>
+        <source>Measuring the memory</source>
+        <translation>Der Speicher wird gemessen</translation>
     </message>
     <message>
         <source>Memory</source>
@@ -2077,6 +2364,10 @@
         <translation>Modell beim Start</translation>
     </message>
     <message>
+        <source>Model that finds by meaning</source>
+        <translation>Modell für die Suche nach Bedeutung</translation>
+    </message>
+    <message>
         <source>Model: {title}</source>
         <translation>Modell: {title}</translation>
     </message>
@@ -2115,6 +2406,10 @@
     <message>
         <source>Most messages</source>
         <translation>Höchstzahl Nachrichten</translation>
+    </message>
+    <message>
+        <source>Most passages in a prompt</source>
+        <translation>Fundstellen je Prompt höchstens</translation>
     </message>
     <message>
         <source>Move</source>
@@ -2189,6 +2484,10 @@
         <translation>Neuer Prompt</translation>
     </message>
     <message>
+        <source>New race</source>
+        <translation>Neues Rennen</translation>
+    </message>
+    <message>
         <source>Next</source>
         <translation>Als Nächstes</translation>
     </message>
@@ -2221,12 +2520,20 @@
         <translation>Solange es keinen Schlüssel gibt, ist keiner nötig; ein Schlüssel hält andere Benutzer dieses Rechners fern.</translation>
     </message>
     <message>
+        <source>No lane came to its end.</source>
+        <translation>Keine Bahn kam ins Ziel.</translation>
+    </message>
+    <message>
         <source>No model</source>
         <translation>Kein Modell</translation>
     </message>
     <message>
         <source>No model is on this machine yet</source>
         <translation>Noch kein Modell auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>No model is on this machine yet.</source>
+        <translation>Auf diesem Rechner ist noch kein Modell.</translation>
     </message>
     <message>
         <source>No model of this name.</source>
@@ -2259,6 +2566,10 @@
     <message>
         <source>No tokens</source>
         <translation>Keine Token</translation>
+    </message>
+    <message>
+        <source>No verdict: fewer than two lanes have a speed.</source>
+        <translation>Kein Urteil: Weniger als zwei Bahnen haben eine Geschwindigkeit.</translation>
     </message>
     <message>
         <source>Not enough space in {parent}: {needed:.2f} GB are needed, {free:.2f} GB are free.</source>
@@ -2321,6 +2632,10 @@
         <translation>Gerade wird nichts beantwortet.</translation>
     </message>
     <message>
+        <source>Nothing is counted: it is switched off.</source>
+        <translation>Nichts wird gezählt: Es ist ausgeschaltet.</translation>
+    </message>
+    <message>
         <source>Nothing on this machine yet</source>
         <translation>Noch nichts auf diesem Rechner</translation>
     </message>
@@ -2333,12 +2648,16 @@
         <translation>Nichts wurde gefragt, also wurde nichts aufgezeichnet.</translation>
     </message>
     <message>
-        <source>Nothing was measured on this machine yet.</source>
-        <translation>Auf diesem Rechner wurde noch nichts gemessen.</translation>
+        <source>Nothing was measured here yet: 40 to 90 % are assumed.</source>
+        <translation>Hier wurde noch nichts gemessen: Angenommen werden 40 bis 90 %.</translation>
     </message>
     <message>
-        <source>Of memory's speed</source>
-        <translation>Vom Speichertempo</translation>
+        <source>Nothing was measured on this machine yet. Run measures what is picked above.</source>
+        <translation>Auf diesem Rechner wurde noch nichts gemessen. Der Start misst, was oben gewählt ist.</translation>
+    </message>
+    <message>
+        <source>Of memory</source>
+        <translation>Vom Speicher</translation>
     </message>
     <message>
         <source>Of your own: {names}</source>
@@ -2367,6 +2686,14 @@
     <message>
         <source>On, for programs on this machine.</source>
         <translation>An, für Programme auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>One lane computes at a time; the others wait. What you see now is the measurement, not the race.</source>
+        <translation>Eine Bahn rechnet, die anderen warten. Zu sehen ist jetzt die Messung, nicht das Rennen.</translation>
+    </message>
+    <message>
+        <source>One moment: the model is being made ready</source>
+        <translation>Einen Moment: Das Modell wird vorbereitet</translation>
     </message>
     <message>
         <source>Only so many of the likeliest tokens are drawn from; 0: all.</source>
@@ -2399,6 +2726,14 @@
     <message>
         <source>Open a folder with a model</source>
         <translation>Einen Ordner mit einem Modell öffnen</translation>
+    </message>
+    <message>
+        <source>Open a race</source>
+        <translation>Rennen öffnen</translation>
+    </message>
+    <message>
+        <source>Open a race…</source>
+        <translation>Rennen öffnen…</translation>
     </message>
     <message>
         <source>Open file</source>
@@ -2493,6 +2828,10 @@
         <translation>PDFs in einem ZIP</translation>
     </message>
     <message>
+        <source>PIN</source>
+        <translation>PIN</translation>
+    </message>
+    <message>
         <source>Pages that are images have to be recognized first.</source>
         <translation>Seiten, die Bilder sind, müssen zuerst erkannt werden.</translation>
     </message>
@@ -2521,6 +2860,10 @@
         <translation>Telefone im selben Netzwerk scannen ihn: Er öffnet {address} mit dem Schlüssel. Sonst niemandem zeigen.</translation>
     </message>
     <message>
+        <source>Pick several depths to see how a long chat slows the model down.</source>
+        <translation>Mehrere Tiefen wählen, um zu sehen, wie ein langer Chat das Modell bremst.</translation>
+    </message>
+    <message>
         <source>Pin</source>
         <translation>Anheften</translation>
     </message>
@@ -2533,6 +2876,10 @@
         <translation>Angeheftet</translation>
     </message>
     <message>
+        <source>Place in the race</source>
+        <translation>Stelle im Rennen</translation>
+    </message>
+    <message>
         <source>Place in the recording</source>
         <translation>Stelle in der Aufzeichnung</translation>
     </message>
@@ -2543,6 +2890,10 @@
     <message>
         <source>Play a recording</source>
         <translation>Aufzeichnung abspielen</translation>
+    </message>
+    <message>
+        <source>Play a recording while nobody is there</source>
+        <translation>Aufnahme abspielen, wenn niemand da ist</translation>
     </message>
     <message>
         <source>Play a recording…</source>
@@ -2685,6 +3036,10 @@
         <translation>Länge des Prompts</translation>
     </message>
     <message>
+        <source>Prompt: {prompt}</source>
+        <translation>Prompt: {prompt}</translation>
+    </message>
+    <message>
         <source>Prompts</source>
         <translation>Prompts</translation>
     </message>
@@ -2695,6 +3050,10 @@
     <message>
         <source>Prompts and commands</source>
         <translation>Prompts und Befehle</translation>
+    </message>
+    <message>
+        <source>Prompts for visitors</source>
+        <translation>Prompts für Besucher</translation>
     </message>
     <message>
         <source>Put all of them into one folder, under the names that they were published with.</source>
@@ -2711,6 +3070,10 @@
     <message>
         <source>PyTorch and transformers are not installed.</source>
         <translation>PyTorch und transformers sind nicht installiert.</translation>
+    </message>
+    <message>
+        <source>PyTorch's operators</source>
+        <translation>Operatoren von PyTorch</translation>
     </message>
     <message>
         <source>QR code</source>
@@ -2745,6 +3108,22 @@
         <translation>WIEDERGABE</translation>
     </message>
     <message>
+        <source>Race</source>
+        <translation>Rennen</translation>
+    </message>
+    <message>
+        <source>Races of llmdesk (*.json)</source>
+        <translation>Rennen von llmdesk (*.json)</translation>
+    </message>
+    <message>
+        <source>Races of llmdesk (*.json);;All files (*)</source>
+        <translation>Rennen von llmdesk (*.json);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Random weights of its shape: speed does not depend on what they are.</source>
+        <translation>Zufällige Gewichte seiner Form: Die Geschwindigkeit hängt nicht von ihren Werten ab.</translation>
+    </message>
+    <message>
         <source>Reading</source>
         <translation>Wird gelesen</translation>
     </message>
@@ -2757,6 +3136,10 @@
         <translation>Prompt wird gelesen, {done} von {total} Token, davon {reused} wiederverwendet</translation>
     </message>
     <message>
+        <source>Reading {tokens} tokens, {run}</source>
+        <translation>Lesen von {tokens} Token, {run}</translation>
+    </message>
+    <message>
         <source>Reading, tok/s</source>
         <translation>Lesen, tok/s</translation>
     </message>
@@ -2767,6 +3150,10 @@
     <message>
         <source>Recorded {when}: {models}. {processor}, {cores} cores, {memory} GB, {program}.</source>
         <translation>Aufgezeichnet {when}: {models}. {processor}, {cores} Kerne, {memory} GB, {program}.</translation>
+    </message>
+    <message>
+        <source>Recording to play</source>
+        <translation>Aufnahme dafür</translation>
     </message>
     <message>
         <source>Recording. Prompts, answers and figures from now on go into the file; private chats do not.</source>
@@ -2795,6 +3182,10 @@
     <message>
         <source>Regenerate answer</source>
         <translation>Antwort neu erzeugen</translation>
+    </message>
+    <message>
+        <source>Regenerate the answer, or ask for the rest of it.</source>
+        <translation>Die Antwort neu erzeugen oder nach dem Rest fragen.</translation>
     </message>
     <message>
         <source>Regenerate the last answer</source>
@@ -2837,6 +3228,10 @@
         <translation>Die Voreinstellung dieses Namens entfernen</translation>
     </message>
     <message>
+        <source>Remove this lane</source>
+        <translation>Diese Bahn entfernen</translation>
+    </message>
+    <message>
         <source>Remove waiting prompt {number}</source>
         <translation>Wartenden Prompt {number} entfernen</translation>
     </message>
@@ -2875,6 +3270,10 @@
     <message>
         <source>Requests</source>
         <translation>Anfragen</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -2920,6 +3319,14 @@
         <translation>Läuft auf {host} und benötigt hier keinen Speicher</translation>
     </message>
     <message>
+        <source>Sampled, with the same seed in all lanes</source>
+        <translation>Sampling, mit demselben Seed auf allen Bahnen</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>Beispiele</translation>
+    </message>
+    <message>
         <source>Sampling</source>
         <translation>Sampling</translation>
     </message>
@@ -2942,6 +3349,22 @@
     <message>
         <source>Save it without one, and attach that.</source>
         <translation>Ohne Passwort speichern und das anhängen.</translation>
+    </message>
+    <message>
+        <source>Save the picture</source>
+        <translation>Bild speichern</translation>
+    </message>
+    <message>
+        <source>Save the picture…</source>
+        <translation>Bild speichern…</translation>
+    </message>
+    <message>
+        <source>Save the race</source>
+        <translation>Rennen speichern</translation>
+    </message>
+    <message>
+        <source>Save the race…</source>
+        <translation>Rennen speichern…</translation>
     </message>
     <message>
         <source>Save the recording</source>
@@ -2978,6 +3401,18 @@
     <message>
         <source>Search settings</source>
         <translation>Einstellungen suchen</translation>
+    </message>
+    <message>
+        <source>Searched by words only. {why}</source>
+        <translation>Nur nach Wörtern gesucht. {why}</translation>
+    </message>
+    <message>
+        <source>Searched by words only: the passages are still being prepared.</source>
+        <translation>Nur nach Wörtern gesucht: Die Fundstellen werden noch vorbereitet.</translation>
+    </message>
+    <message>
+        <source>Searched by words only: {title} is not on this machine yet.</source>
+        <translation>Nur nach Wörtern gesucht: {title} ist noch nicht auf diesem Rechner.</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -3172,6 +3607,18 @@
         <translation>Laufzeit: {stack}, für alles, was diese Kernel nicht ausführen</translation>
     </message>
     <message>
+        <source>Stand mode</source>
+        <translation>Standmodus</translation>
+    </message>
+    <message>
+        <source>Stand mode starts over when nobody has touched the machine for so long.</source>
+        <translation>Der Standmodus beginnt neu, wenn das Gerät so lange niemand berührt hat.</translation>
+    </message>
+    <message>
+        <source>Stand mode, for a machine that visitors use</source>
+        <translation>Standmodus, für ein Gerät, das Besucher benutzen</translation>
+    </message>
+    <message>
         <source>Start a new chat, choose a smaller model or a shorter context. {on_cpu_hint}</source>
         <translation>Einen neuen Chat beginnen, ein kleineres Modell oder einen kürzeren Kontext wählen. {on_cpu_hint}</translation>
     </message>
@@ -3200,8 +3647,20 @@
         <translation>llmdesk ohne HF_HUB_OFFLINE starten.</translation>
     </message>
     <message>
+        <source>Start over</source>
+        <translation>Neu beginnen</translation>
+    </message>
+    <message>
+        <source>Start over after</source>
+        <translation>Neu beginnen nach</translation>
+    </message>
+    <message>
         <source>Start over in an empty chat</source>
         <translation>In einem leeren Chat neu anfangen</translation>
+    </message>
+    <message>
+        <source>Start the race</source>
+        <translation>Rennen starten</translation>
     </message>
     <message>
         <source>Start the server, or check its address and port.</source>
@@ -3214,6 +3673,10 @@
     <message>
         <source>Starting</source>
         <translation>Start</translation>
+    </message>
+    <message>
+        <source>Starting over in {seconds} s</source>
+        <translation>Neubeginn in {seconds} s</translation>
     </message>
     <message>
         <source>Starting…</source>
@@ -3284,6 +3747,10 @@
         <translation>Systemprompt</translation>
     </message>
     <message>
+        <source>System prompt for visitors</source>
+        <translation>System-Prompt für Besucher</translation>
+    </message>
+    <message>
         <source>System prompt of new chats</source>
         <translation>Systemprompt neuer Chats</translation>
     </message>
@@ -3324,6 +3791,10 @@
         <translation>Übernommen: {names}. Sie stehen oben in der Liste.</translation>
     </message>
     <message>
+        <source>Tell a short story of a robot that learns to paint.</source>
+        <translation>Erzähle eine kurze Geschichte von einem Roboter, der malen lernt.</translation>
+    </message>
+    <message>
         <source>Temperature</source>
         <translation>Temperatur</translation>
     </message>
@@ -3342,6 +3813,10 @@
     <message>
         <source>Text, code, documents and images (*);;All files (*)</source>
         <translation>Text, Code, Dokumente und Bilder (*);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>That did not work. Starting over in {seconds} s</source>
+        <translation>Das hat nicht geklappt. Neubeginn in {seconds} s</translation>
     </message>
     <message>
         <source>The GGUF file has a tensor that llmdesk does not know: {name}.</source>
@@ -3374,6 +3849,14 @@
     <message>
         <source>The PDF could not be made.</source>
         <translation>Das PDF konnte nicht erstellt werden.</translation>
+    </message>
+    <message>
+        <source>The PIN ends stand mode.</source>
+        <translation>Die PIN beendet den Standmodus.</translation>
+    </message>
+    <message>
+        <source>The PIN in {file} cannot be read.</source>
+        <translation>Die PIN in {file} ist nicht lesbar.</translation>
     </message>
     <message>
         <source>The address that the local server listens at; any other than this machine's own takes a key.</source>
@@ -3523,6 +4006,10 @@
         <translation>Der Datenträger ist voll: Chats werden nicht gespeichert.</translation>
     </message>
     <message>
+        <source>The disk is full: folders are not indexed any further.</source>
+        <translation>Der Datenträger ist voll: Ordner werden nicht weiter erfasst.</translation>
+    </message>
+    <message>
         <source>The download link led to a page, perhaps one that asks for a login: get the file itself.</source>
         <translation>Der Download-Link führte auf eine Seite, vielleicht mit einer Anmeldung: die Datei selbst beschaffen.</translation>
     </message>
@@ -3533,6 +4020,10 @@
     <message>
         <source>The engine failed.</source>
         <translation>Die Engine ist ausgefallen.</translation>
+    </message>
+    <message>
+        <source>The engine is busy.</source>
+        <translation>Die Engine ist beschäftigt.</translation>
     </message>
     <message>
         <source>The environment variable {name} goes before the file.</source>
@@ -3575,6 +4066,18 @@
         <translation>Die Dateien von {title} wurden gelöscht.</translation>
     </message>
     <message>
+        <source>The folder is not there, or may not be read.</source>
+        <translation>Der Ordner ist nicht da oder darf nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} may not be read.</source>
+        <translation>Der Ordner {folder} darf nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The folders are indexed anew.</source>
+        <translation>Die Ordner werden neu erfasst.</translation>
+    </message>
+    <message>
         <source>The hub answered with an error ({status}).</source>
         <translation>Der Hub hat mit einem Fehler geantwortet ({status}).</translation>
     </message>
@@ -3603,8 +4106,28 @@
         <translation>Das Bild in der Zwischenablage ist nicht verwendbar.</translation>
     </message>
     <message>
+        <source>The index of folders cannot be written.</source>
+        <translation>Der Index der Ordner kann nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>The index of folders fails: {error}.</source>
+        <translation>Der Index der Ordner versagt: {error}.</translation>
+    </message>
+    <message>
+        <source>The index of folders is in use by another program.</source>
+        <translation>Der Index der Ordner wird von einem anderen Programm benutzt.</translation>
+    </message>
+    <message>
+        <source>The index of folders was damaged. It is kept as {name}.</source>
+        <translation>Der Index der Ordner war beschädigt. Er ist als {name} aufgehoben.</translation>
+    </message>
+    <message>
         <source>The ipex backend cannot run: {obstacle}.</source>
         <translation>Das ipex-Backend kann nicht laufen: {obstacle}.</translation>
+    </message>
+    <message>
+        <source>The kernels are others by now: measure it again.</source>
+        <translation>Die Kernel sind inzwischen andere: noch einmal messen.</translation>
     </message>
     <message>
         <source>The kernels could not be compiled: {error}.</source>
@@ -3639,6 +4162,10 @@
         <translation>Die Sprache des Fensters, ab dem nächsten Start; auto: die des Systems, sonst Englisch.</translation>
     </message>
     <message>
+        <source>The last race</source>
+        <translation>Das letzte Rennen</translation>
+    </message>
+    <message>
         <source>The link reads {shown}, but leads to {host}.</source>
         <translation>Der Link lautet {shown}, führt aber zu {host}.</translation>
     </message>
@@ -3649,6 +4176,10 @@
     <message>
         <source>The local server starts with the window.</source>
         <translation>Der lokale Server startet mit dem Fenster.</translation>
+    </message>
+    <message>
+        <source>The machine is busy (load average {load}): these figures are too low.</source>
+        <translation>Der Rechner ist beschäftigt (Last {load}): Diese Zahlen sind zu niedrig.</translation>
     </message>
     <message>
         <source>The machine runs on its battery from here on, and may compute slower.</source>
@@ -3677,6 +4208,10 @@
     <message>
         <source>The model of this chat ({gone}) is not in the list any more.</source>
         <translation>Das Modell dieses Chats ({gone}) steht nicht mehr in der Liste.</translation>
+    </message>
+    <message>
+        <source>The model that finds passages of folders by their meaning; empty: they are found by words only.</source>
+        <translation>Das Modell, das Stellen in Ordnern nach ihrer Bedeutung findet; leer: Sie werden nur nach Wörtern gefunden.</translation>
     </message>
     <message>
         <source>The model that is loaded at the start, the one used last; empty: the first one here.</source>
@@ -3735,6 +4270,14 @@
         <translation>Die Teile von {name} passen nicht zueinander.</translation>
     </message>
     <message>
+        <source>The passages that a prompt is told have so many tokens at most.</source>
+        <translation>Die Fundstellen, die einem Prompt mitgegeben werden, haben zusammen höchstens so viele Token.</translation>
+    </message>
+    <message>
+        <source>The picture cannot be written to {name}.</source>
+        <translation>Das Bild kann nicht nach {name} geschrieben werden.</translation>
+    </message>
+    <message>
         <source>The port of the local server.</source>
         <translation>Der Port des lokalen Servers.</translation>
     </message>
@@ -3775,6 +4318,22 @@
         <translation>Der Proxy hat abgelehnt: {error}.</translation>
     </message>
     <message>
+        <source>The race cannot be written to {name}: {reason}.</source>
+        <translation>Das Rennen kann nicht nach {name} geschrieben werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>The race of this step has failed.</source>
+        <translation>Das Rennen dieses Schritts ist fehlgeschlagen.</translation>
+    </message>
+    <message>
+        <source>The race was stopped; nothing of it is kept.</source>
+        <translation>Das Rennen wurde angehalten; nichts davon bleibt.</translation>
+    </message>
+    <message>
+        <source>The race {name} is damaged: {reason}.</source>
+        <translation>Das Rennen {name} ist beschädigt: {reason}.</translation>
+    </message>
+    <message>
         <source>The recording cannot be written to {name}: {reason}.</source>
         <translation>Die Aufzeichnung lässt sich nicht nach {name} schreiben: {reason}.</translation>
     </message>
@@ -3787,8 +4346,16 @@
         <translation>Die Aufzeichnung ist als {name} gespeichert.</translation>
     </message>
     <message>
+        <source>The recording that stand mode plays: a file; empty: the one of llmdesk's own.</source>
+        <translation>Die Aufnahme, die der Standmodus abspielt: eine Datei; leer: die von llmdesk.</translation>
+    </message>
+    <message>
         <source>The recording {name} is damaged: {reason}.</source>
         <translation>Die Aufzeichnung {name} ist beschädigt: {reason}.</translation>
+    </message>
+    <message>
+        <source>The same PIN once more.</source>
+        <translation>Dieselbe PIN noch einmal.</translation>
     </message>
     <message>
         <source>The same question in the same words, with greedy sampling, gets the same answer at once.</source>
@@ -3935,6 +4502,14 @@
         <translation>Design: {name}</translation>
     </message>
     <message>
+        <source>There are folders that may not be read: {names}.</source>
+        <translation>Manche Ordner dürfen nicht gelesen werden: {names}.</translation>
+    </message>
+    <message>
+        <source>There are more than {limit:,} files. Only the first ones are searched: choose folders below it.</source>
+        <translation>Es sind mehr als {limit:,} Dateien. Nur die ersten werden durchsucht: Ordner darunter wählen.</translation>
+    </message>
+    <message>
         <source>There are no chats in it that llmdesk knows how to read.</source>
         <translation>Darin sind keine Chats, die llmdesk lesen kann.</translation>
     </message>
@@ -3981,6 +4556,10 @@
     <message>
         <source>There is no embedding model on this machine.</source>
         <translation>Auf diesem Rechner gibt es kein Embedding-Modell.</translation>
+    </message>
+    <message>
+        <source>There is no folder {folder}.</source>
+        <translation>Es gibt keinen Ordner {folder}.</translation>
     </message>
     <message>
         <source>There is no key “{name}”.</source>
@@ -4051,6 +4630,10 @@
         <translation>Es gibt nichts zu entfernen.</translation>
     </message>
     <message>
+        <source>These were two different PINs. Choose one.</source>
+        <translation>Das waren zwei verschiedene PINs. Eine wählen.</translation>
+    </message>
+    <message>
         <source>Thinking</source>
         <translation>Denken</translation>
     </message>
@@ -4084,6 +4667,18 @@
     <message>
         <source>This file came with llmdesk: mend it, or install llmdesk again; then try again.</source>
         <translation>Diese Datei gehört zu llmdesk: berichtigen oder llmdesk neu installieren, dann noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>This is not the PIN.</source>
+        <translation>Das ist nicht die PIN.</translation>
+    </message>
+    <message>
+        <source>This is not the PIN. The next try in {seconds} s.</source>
+        <translation>Das ist nicht die PIN. Der nächste Versuch in {seconds} s.</translation>
+    </message>
+    <message>
+        <source>This lane has failed.</source>
+        <translation>Diese Bahn ist ausgefallen.</translation>
     </message>
     <message>
         <source>This machine is in no network now, so no other machine can reach it.</source>
@@ -4220,12 +4815,20 @@
         <translation>Token auf dem Bildschirm und Token aus der Engine, pro Sekunde über die letzten zwei Sekunden; dazu die Zeit vom Ende eines Tokens in der Engine bis zu seinem Zeichnen, der Median der dabei gezeichneten Token.</translation>
     </message>
     <message>
+        <source>Tokens per day, at most {top}</source>
+        <translation>Token je Tag, höchstens {top}</translation>
+    </message>
+    <message>
         <source>Tokens per second, nothing measured</source>
         <translation>Token pro Sekunde, nichts gemessen</translation>
     </message>
     <message>
         <source>Tokens per second, now {speed}</source>
         <translation>Token pro Sekunde, jetzt {speed}</translation>
+    </message>
+    <message>
+        <source>Tokens that were read before each run: long chats are slower.</source>
+        <translation>Token, die vor jedem Lauf gelesen wurden: Lange Chats sind langsamer.</translation>
     </message>
     <message>
         <source>Too long: {count:,} tokens</source>
@@ -4246,6 +4849,10 @@
     <message>
         <source>Top-p</source>
         <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Touch the screen or press a key to try it yourself</source>
+        <translation>Bildschirm berühren oder Taste drücken, um es selbst zu versuchen</translation>
     </message>
     <message>
         <source>Try --port 0.</source>
@@ -4270,6 +4877,10 @@
     <message>
         <source>Try it</source>
         <translation>Ausprobieren</translation>
+    </message>
+    <message>
+        <source>Try it: the model runs on this machine</source>
+        <translation>Zum Ausprobieren: Das Modell läuft auf diesem Gerät</translation>
     </message>
     <message>
         <source>Two messages have the same id.</source>
@@ -4322,6 +4933,10 @@
     <message>
         <source>Update llmdesk to import it.</source>
         <translation>Zum Importieren llmdesk aktualisieren.</translation>
+    </message>
+    <message>
+        <source>Update llmdesk to open it.</source>
+        <translation>Zum Öffnen llmdesk aktualisieren.</translation>
     </message>
     <message>
         <source>Update llmdesk to play it.</source>
@@ -4440,6 +5055,10 @@
         <translation>Wartet, {count} davor</translation>
     </message>
     <message>
+        <source>Waits for the engine</source>
+        <translation>Wartet auf die Engine</translation>
+    </message>
+    <message>
         <source>Web page</source>
         <translation>Webseite</translation>
     </message>
@@ -4462,6 +5081,10 @@
     <message>
         <source>What a new chat does when the context is full: leave out the oldest turns, stop, or refuse.</source>
         <translation>Was ein neuer Chat tut, wenn der Kontext voll ist: die ältesten Nachrichten weglassen, aufhören oder ablehnen.</translation>
+    </message>
+    <message>
+        <source>What all lanes are asked</source>
+        <translation>Was alle Bahnen gefragt werden</translation>
     </message>
     <message>
         <source>What answers at {host} is no OpenAI-compatible server.</source>
@@ -4496,8 +5119,16 @@
         <translation>Was frei ist, bleibt für die Antwort.</translation>
     </message>
     <message>
+        <source>What the model is told before all else in stand mode; empty: nothing.</source>
+        <translation>Was dem Modell im Standmodus vor allem anderen gesagt wird; leer: nichts.</translation>
+    </message>
+    <message>
         <source>What the model thought</source>
         <translation>Was das Modell gedacht hat</translation>
+    </message>
+    <message>
+        <source>What visitors are offered in stand mode: prompts by their titles, as text or /NAME of the library.</source>
+        <translation>Was Besuchern im Standmodus angeboten wird: Prompts nach Titeln, als Text oder /NAME aus der Bibliothek.</translation>
     </message>
     <message>
         <source>What was said is this much less likely to come again; 1: off.</source>
@@ -4506,6 +5137,10 @@
     <message>
         <source>What would you like to try?</source>
         <translation>Womit soll es losgehen?</translation>
+    </message>
+    <message>
+        <source>What you type is forgotten as soon as you start over.</source>
+        <translation>Was hier eingegeben wird, ist beim Neubeginn vergessen.</translation>
     </message>
     <message>
         <source>What {host} sends is no stream of an OpenAI-compatible server.</source>
@@ -4540,6 +5175,10 @@
         <translation>Wenn der Kontext voll ist, werden die ältesten Nachrichten weggelassen; der Systemprompt bleibt.</translation>
     </message>
     <message>
+        <source>Where both hold the same token for the likeliest</source>
+        <translation>Wo beide dasselbe Token für das wahrscheinlichste halten</translation>
+    </message>
+    <message>
         <source>Where it listens</source>
         <translation>Wo er lauscht</translation>
     </message>
@@ -4564,8 +5203,16 @@
         <translation>Während der Antwort fiel der mittlere Takt der Kerne unter {percent} % seines Medians der letzten {span} s.</translation>
     </message>
     <message>
+        <source>While nobody is there, stand mode plays a recording, marked as a replay.</source>
+        <translation>Wenn niemand da ist, spielt der Standmodus eine Aufnahme ab, als Wiedergabe gekennzeichnet.</translation>
+    </message>
+    <message>
         <source>Who the model is to be, and how it is to answer. For example: Answer in short sentences.</source>
         <translation>Wer das Modell sein und wie es antworten soll. Zum Beispiel: Antworte in kurzen Sätzen.</translation>
+    </message>
+    <message>
+        <source>Whoever may delete this file ends stand mode without it.</source>
+        <translation>Wer diese Datei löschen darf, beendet den Standmodus ohne sie.</translation>
     </message>
     <message>
         <source>Whoever opens the server's page sees what this window asks and answers, but for private chats.</source>
@@ -4582,6 +5229,14 @@
     <message>
         <source>Write code</source>
         <translation>Code schreiben</translation>
+    </message>
+    <message>
+        <source>Writing after a long context</source>
+        <translation>Schreiben nach langem Kontext</translation>
+    </message>
+    <message>
+        <source>Writing {tokens} tokens, {run}</source>
+        <translation>Schreiben von {tokens} Token, {run}</translation>
     </message>
     <message>
         <source>Writing, tok/s</source>
@@ -4726,6 +5381,10 @@
     <message>
         <source>a prompt has no answer</source>
         <translation>ein Prompt hat keine Antwort</translation>
+    </message>
+    <message>
+        <source>a race</source>
+        <translation>ein Rennen</translation>
     </message>
     <message>
         <source>a server</source>
@@ -4902,6 +5561,13 @@
         <source>docs/demos.md has the form; `llmdesk demo --list` shows the demos that are there.</source>
         <translation>docs/demos.md beschreibt die Form; `llmdesk demo --list` zeigt die vorhandenen Vorführungen.</translation>
     </message>
+    <message numerus="yes">
+        <source>done: %n token(s), first token after {time}</source>
+        <translation>
+            <numerusform>fertig: ein Token, nach {time}</numerusform>
+            <numerusform>fertig: %Ln Token, das erste nach {time}</numerusform>
+        </translation>
+    </message>
     <message>
         <source>embeddings, not for chat</source>
         <translation>Embeddings, nicht für Chats</translation>
@@ -4915,8 +5581,16 @@
         <translation>endete, weil der Kontext voll ist</translation>
     </message>
     <message>
+        <source>equal choices</source>
+        <translation>gleiche Wahl</translation>
+    </message>
+    <message>
         <source>expected "keyring" or "env:NAME" (an environment variable); a key itself is a secret and does not belong into this file. Take it out and enter it with `llmdesk models add URL --key`</source>
         <translation>erwartet wird "keyring" oder "env:NAME" (eine Umgebungsvariable); ein Schlüssel selbst ist geheim und gehört nicht in diese Datei. Ihn entfernen und mit `llmdesk models add URL --key` eingeben</translation>
+    </message>
+    <message>
+        <source>expected NAME.gguf, found “{file}”</source>
+        <translation>NAME.gguf erwartet, „{file}“ gefunden</translation>
     </message>
     <message>
         <source>expected OWNER/NAME for source = "hub", found “{location}”</source>
@@ -4951,8 +5625,28 @@
         <translation>erwartet wird: {it}</translation>
     </message>
     <message>
+        <source>failed</source>
+        <translation>ausgefallen</translation>
+    </message>
+    <message>
+        <source>failed: {reason}</source>
+        <translation>ausgefallen: {reason}</translation>
+    </message>
+    <message>
+        <source>fidelity not measured</source>
+        <translation>Treue nicht gemessen</translation>
+    </message>
+    <message>
         <source>finding the best number of threads, once</source>
         <translation>beste Threadzahl wird ermittelt (einmalig)</translation>
+    </message>
+    <message>
+        <source>finish</source>
+        <translation>Ziel</translation>
+    </message>
+    <message>
+        <source>first difference</source>
+        <translation>erster Unterschied</translation>
     </message>
     <message>
         <source>first token</source>
@@ -4973,6 +5667,14 @@
     <message>
         <source>from the answer cache: asked before in the same words, nothing was computed</source>
         <translation>aus dem Antwortspeicher: schon einmal wörtlich gefragt, nichts wurde berechnet</translation>
+    </message>
+    <message>
+        <source>gets ready</source>
+        <translation>macht sich bereit</translation>
+    </message>
+    <message>
+        <source>greedy</source>
+        <translation>greedy</translation>
     </message>
     <message>
         <source>has no weights</source>
@@ -5102,6 +5804,10 @@
         <translation>ist unbekannt; am nächsten kommt „{near}“</translation>
     </message>
     <message>
+        <source>it could not be read</source>
+        <translation>er konnte nicht gelesen werden</translation>
+    </message>
+    <message>
         <source>it does not write text</source>
         <translation>es schreibt keinen Text</translation>
     </message>
@@ -5198,6 +5904,10 @@
         <translation>Kernel von {name}</translation>
     </message>
     <message>
+        <source>kernels: {names}</source>
+        <translation>Kernel: {names}</translation>
+    </message>
+    <message>
         <source>key “{key}”: {mistake}.</source>
         <translation>Schlüssel „{key}“: {mistake}.</translation>
     </message>
@@ -5208,6 +5918,10 @@
     <message>
         <source>line {line}: this is not TOML: {reason}</source>
         <translation>Zeile {line}: Das ist kein TOML: {reason}</translation>
+    </message>
+    <message>
+        <source>lines {span}</source>
+        <translation>Zeilen {span}</translation>
     </message>
     <message>
         <source>llmdesk did not run</source>
@@ -5272,6 +5986,10 @@
         <translation>llmdesk {process}, System {system}</translation>
     </message>
     <message>
+        <source>llmdesk's kernels for {name}</source>
+        <translation>Kernel von llmdesk für {name}</translation>
+    </message>
+    <message>
         <source>llmdesk's own kernels are not used: {reason}</source>
         <translation>Die eigenen Kernel von llmdesk werden nicht benutzt: {reason}</translation>
     </message>
@@ -5294,6 +6012,10 @@
     <message>
         <source>llmdesk: something went wrong</source>
         <translation>llmdesk: Es ist ein Fehler aufgetreten</translation>
+    </message>
+    <message>
+        <source>load average {load} before</source>
+        <translation>Last {load} davor</translation>
     </message>
     <message>
         <source>loading, {percent}</source>
@@ -5330,6 +6052,18 @@
     <message>
         <source>makes vectors out of texts (embeddings) or judges them, and writes none</source>
         <translation>aus Texten Vektoren macht (Embeddings) oder sie bewertet und keine schreibt</translation>
+    </message>
+    <message>
+        <source>measured on another machine: {machine}</source>
+        <translation>auf einem anderen Rechner gemessen: {machine}</translation>
+    </message>
+    <message>
+        <source>measured with older kernels</source>
+        <translation>mit älteren Kerneln gemessen</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>Speicher</translation>
     </message>
     <message>
         <source>memory is moved to disk, {rate:.0f} MB/s</source>
@@ -5383,6 +6117,10 @@
         <translation>keine</translation>
     </message>
     <message>
+        <source>not comparable</source>
+        <translation>nicht vergleichbar</translation>
+    </message>
+    <message>
         <source>not loaded</source>
         <translation>nicht geladen</translation>
     </message>
@@ -5403,8 +6141,16 @@
         <translation>nicht gesetzt</translation>
     </message>
     <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
+    <message>
         <source>now</source>
         <translation>jetzt</translation>
+    </message>
+    <message>
+        <source>of {seconds} s</source>
+        <translation>von {seconds} s</translation>
     </message>
     <message>
         <source>of {speed}</source>
@@ -5427,6 +6173,10 @@
         <translation>von {total} entworfenen Token richtig</translation>
     </message>
     <message>
+        <source>on a server</source>
+        <translation>auf einem Server</translation>
+    </message>
+    <message>
         <source>on battery</source>
         <translation>Akkubetrieb</translation>
     </message>
@@ -5446,12 +6196,28 @@
         <source>packing</source>
         <translation>Gewichte werden gepackt</translation>
     </message>
+    <message>
+        <source>page {span}</source>
+        <translation>Seite {span}</translation>
+    </message>
+    <message>
+        <source>pages {span}</source>
+        <translation>Seiten {span}</translation>
+    </message>
+    <message>
+        <source>paragraphs {span}</source>
+        <translation>Absätze {span}</translation>
+    </message>
     <message numerus="yes">
         <source>part(s)</source>
         <translation>
             <numerusform>Teil</numerusform>
             <numerusform>Teilen</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>passages</source>
+        <translation>Fundstellen</translation>
     </message>
     <message>
         <source>per token</source>
@@ -5518,20 +6284,44 @@
         <translation>zufällig</translation>
     </message>
     <message>
+        <source>random weights</source>
+        <translation>zufällige Gewichte</translation>
+    </message>
+    <message>
+        <source>reading the prompt, {percent} %</source>
+        <translation>liest den Prompt, {percent} %</translation>
+    </message>
+    <message>
         <source>reading weights</source>
         <translation>Gewichte werden gelesen</translation>
+    </message>
+    <message>
+        <source>reference</source>
+        <translation>Maßstab</translation>
     </message>
     <message>
         <source>revoked: it opens nothing any more</source>
         <translation>widerrufen: öffnet nichts mehr</translation>
     </message>
     <message>
+        <source>rows {span}</source>
+        <translation>Zeilen {span}</translation>
+    </message>
+    <message>
         <source>s</source>
         <translation>s</translation>
     </message>
     <message>
+        <source>sampled with seed {seed}</source>
+        <translation>Sampling mit Seed {seed}</translation>
+    </message>
+    <message>
         <source>sees pictures and writes no texts</source>
         <translation>Bilder sieht und keine Texte schreibt</translation>
+    </message>
+    <message>
+        <source>server</source>
+        <translation>Server</translation>
     </message>
     <message>
         <source>set</source>
@@ -5540,6 +6330,10 @@
     <message>
         <source>settings.toml, in the system's editor</source>
         <translation>settings.toml, im Editor des Systems</translation>
+    </message>
+    <message>
+        <source>sheet {sheet}, {where}</source>
+        <translation>Blatt {sheet}, {where}</translation>
     </message>
     <message>
         <source>shown</source>
@@ -5586,16 +6380,24 @@
         <translation>Text</translation>
     </message>
     <message>
+        <source>the fastest here</source>
+        <translation>die schnellsten hier</translation>
+    </message>
+    <message>
         <source>the installed transformers does not know it</source>
         <translation>das installierte transformers kennt sie nicht</translation>
     </message>
     <message>
-        <source>the name of a .gguf file inside the repository or package</source>
-        <translation>der Name einer .gguf-Datei innerhalb des Repositorys oder Pakets</translation>
+        <source>the name of a .gguf file inside the repository or package, or of its folder with a /</source>
+        <translation>der Name einer .gguf-Datei im Repository oder Paket, oder der ihres Ordners mit einem /</translation>
     </message>
     <message>
         <source>there is no such key</source>
         <translation>diesen Schlüssel gibt es nicht</translation>
+    </message>
+    <message>
+        <source>this machine</source>
+        <translation>dieser Rechner</translation>
     </message>
     <message>
         <source>this processor has no AVX2</source>
@@ -5616,6 +6418,10 @@
     <message>
         <source>tok/s</source>
         <translation>Token/s</translation>
+    </message>
+    <message>
+        <source>token {number:,}</source>
+        <translation>Token {number:,}</translation>
     </message>
     <message numerus="yes">
         <source>token(s)</source>
@@ -5663,6 +6469,10 @@
     <message>
         <source>waiting for the key</source>
         <translation>Schlüssel wird abgewartet</translation>
+    </message>
+    <message>
+        <source>waits</source>
+        <translation>wartet</translation>
     </message>
     <message>
         <source>warming up</source>
@@ -5735,6 +6545,10 @@
     <message>
         <source>{config}: “{key}” cannot be used</source>
         <translation>{config}: „{key}“ ist nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>{count:,} of {all:,} tokens</source>
+        <translation>{count:,} von {all:,} Token</translation>
     </message>
     <message>
         <source>{count:,} tokens, whole</source>
@@ -5885,6 +6699,10 @@
         <translation>{host} ist nicht erreichbar.</translation>
     </message>
     <message>
+        <source>{host} cannot continue an answer.</source>
+        <translation>{host} kann keine Antwort fortsetzen.</translation>
+    </message>
+    <message>
         <source>{host} could not finish the answer.</source>
         <translation>{host} konnte die Antwort nicht beenden.</translation>
     </message>
@@ -5941,8 +6759,19 @@
         <translation>{host} verlangt einen Schlüssel.</translation>
     </message>
     <message>
+        <source>{hours} Wh</source>
+        <translation>{hours} Wh</translation>
+    </message>
+    <message>
         <source>{joules} J</source>
         <translation>{joules} J</translation>
+    </message>
+    <message numerus="yes">
+        <source>{kernels}, %n thread(s)</source>
+        <translation>
+            <numerusform>{kernels}, ein Thread</numerusform>
+            <numerusform>{kernels}, %Ln Threads</numerusform>
+        </translation>
     </message>
     <message>
         <source>{key} is a table.</source>
@@ -5973,6 +6802,10 @@
         <translation>{low} bis {high}</translation>
     </message>
     <message>
+        <source>{low}–{high} tok/s</source>
+        <translation>{low}–{high} tok/s</translation>
+    </message>
+    <message>
         <source>{made_for} is program code of its publisher, which llmdesk never runs</source>
         <translation>{made_for} ist Programmcode des Herausgebers, den llmdesk nie ausführt</translation>
     </message>
@@ -5993,8 +6826,24 @@
         <translation>{missing} fehlt: {name} ist ein Modell aus {count} Dateien, von denen {count2} vorhanden sind.</translation>
     </message>
     <message>
+        <source>{model} on {host}</source>
+        <translation>{model} auf {host}</translation>
+    </message>
+    <message>
+        <source>{model}, after so many tokens.</source>
+        <translation>{model}, nach so vielen Token.</translation>
+    </message>
+    <message>
         <source>{model}, fidelity</source>
         <translation>{model}, Treue</translation>
+    </message>
+    <message>
+        <source>{model}, random weights</source>
+        <translation>{model}, zufällige Gewichte</translation>
+    </message>
+    <message>
+        <source>{model}: {tokens} tokens</source>
+        <translation>{model}: {tokens} Token</translation>
     </message>
     <message>
         <source>{ms} ms</source>
@@ -6011,6 +6860,10 @@
     <message>
         <source>{name} and its other parts have {count} tensors and should have {expected}.</source>
         <translation>{name} und die anderen Teile haben {count} Tensoren, {expected} müssten es sein.</translation>
+    </message>
+    <message>
+        <source>{name} as {precision} needs about {need:.1f} GB, but only {room:.1f} GB can be used.</source>
+        <translation>{name} als {precision} braucht etwa {need:.1f} GB, aber nur {room:.1f} GB können benutzt werden.</translation>
     </message>
     <message>
         <source>{name} cannot be read</source>
@@ -6285,6 +7138,10 @@
         <translation>{name} ist keine Datei.</translation>
     </message>
     <message>
+        <source>{name} is no race of llmdesk.</source>
+        <translation>{name} ist kein Rennen von llmdesk.</translation>
+    </message>
+    <message>
         <source>{name} is no recording of llmdesk.</source>
         <translation>{name} ist keine Aufzeichnung von llmdesk.</translation>
     </message>
@@ -6377,6 +7234,10 @@
         <translation>{name} ist zu groß für eine Datei mit Voreinstellungen.</translation>
     </message>
     <message>
+        <source>{name} is too large for a race (more than {size} MB).</source>
+        <translation>{name} ist zu groß für ein Rennen (mehr als {size} MB).</translation>
+    </message>
+    <message>
         <source>{name} is too large for a recording (more than {size} MB).</source>
         <translation>{name} ist zu groß für eine Aufzeichnung (mehr als {size} MB).</translation>
     </message>
@@ -6441,6 +7302,10 @@
         <translation>{name} wurde von einem neueren llmdesk aufgezeichnet.</translation>
     </message>
     <message>
+        <source>{name} was saved by a newer llmdesk.</source>
+        <translation>{name} wurde von einem neueren llmdesk gespeichert.</translation>
+    </message>
+    <message>
         <source>{name} {several}.</source>
         <translation>{name} {several}.</translation>
     </message>
@@ -6456,6 +7321,10 @@
         </translation>
     </message>
     <message>
+        <source>{name}, {place}: {speed} tok/s</source>
+        <translation>{name}, {place}: {speed} tok/s</translation>
+    </message>
+    <message>
         <source>{name}, {what}: expected {expected}.</source>
         <translation>{name}, {what}: erwartet wird {expected}.</translation>
     </message>
@@ -6468,12 +7337,32 @@
         <translation>{name}/{name2} ist beschädigt: {in_words}.</translation>
     </message>
     <message>
+        <source>{name}: comparing its probabilities</source>
+        <translation>{name}: vergleicht die Wahrscheinlichkeiten</translation>
+    </message>
+    <message>
+        <source>{name}: loading, {phase}</source>
+        <translation>{name}: lädt, {phase}</translation>
+    </message>
+    <message>
+        <source>{name}: warming up</source>
+        <translation>{name}: läuft warm</translation>
+    </message>
+    <message>
+        <source>{name}: writing</source>
+        <translation>{name}: schreibt</translation>
+    </message>
+    <message>
         <source>{name}: {name2!r} has {dimensions} dimensions.</source>
         <translation>{name}: {name2!r} hat {dimensions} Dimensionen.</translation>
     </message>
     <message>
         <source>{name}: {name2!r} is empty.</source>
         <translation>{name}: {name2!r} ist leer.</translation>
+    </message>
+    <message>
+        <source>{name}: {speeds} tok/s</source>
+        <translation>{name}: {speeds} tok/s</translation>
     </message>
     <message>
         <source>{name}: {tensor} has rows of {count} numbers in blocks.</source>
@@ -6498,6 +7387,10 @@
     <message>
         <source>{now} s of {all} s</source>
         <translation>{now} s von {all} s</translation>
+    </message>
+    <message>
+        <source>{number} of {count}</source>
+        <translation>{number} von {count}</translation>
     </message>
     <message>
         <source>{number} of {count} is shown</source>
@@ -6548,6 +7441,26 @@
         <translation>{path} darf nicht gelesen werden: Zugriff verweigert.</translation>
     </message>
     <message>
+        <source>{precision}: about {low} to {high} tok/s here, estimated</source>
+        <translation>{precision}: hier etwa {low} bis {high} tok/s, geschätzt</translation>
+    </message>
+    <message>
+        <source>{precision}: measured {speed} tok/s here</source>
+        <translation>{precision}: hier {speed} tok/s gemessen</translation>
+    </message>
+    <message>
+        <source>{precision}: measured {speed} tok/s here, with older kernels</source>
+        <translation>{precision}: hier {speed} tok/s gemessen, mit älteren Kerneln</translation>
+    </message>
+    <message>
+        <source>{precision}: measured {speed} tok/s here, with random weights</source>
+        <translation>{precision}: hier {speed} tok/s gemessen, mit zufälligen Gewichten</translation>
+    </message>
+    <message>
+        <source>{precision}: speed not measured</source>
+        <translation>{precision}: Geschwindigkeit nicht gemessen</translation>
+    </message>
+    <message>
         <source>{precision}: {meaning}</source>
         <translation>{precision}: {meaning}</translation>
     </message>
@@ -6596,6 +7509,14 @@
         <translation>vor {seconds} s</translation>
     </message>
     <message>
+        <source>{share} % equal first choices</source>
+        <translation>{share} % gleiche erste Wahl</translation>
+    </message>
+    <message>
+        <source>{share} equal first choices with {reference}, KL {kl}.</source>
+        <translation>{share} gleiche erste Wahl wie {reference}, KL {kl}.</translation>
+    </message>
+    <message>
         <source>{shipped} cannot be read: {error}.</source>
         <translation>{shipped} kann nicht gelesen werden: {error}.</translation>
     </message>
@@ -6614,10 +7535,6 @@
     <message>
         <source>{speed} tok/s</source>
         <translation>{speed} Token/s</translation>
-    </message>
-    <message>
-        <source>{speed} tok/s in the last run</source>
-        <translation>{speed} tok/s im letzten Lauf</translation>
     </message>
     <message>
         <source>{stored} has the shape {shape}, config.json says otherwise.</source>
@@ -6728,12 +7645,23 @@
         <translation>{title} wurde entladen; die nächste Nachricht lädt es wieder.</translation>
     </message>
     <message>
-        <source>{tokens} tokens in {answers} answers, from the figures that the kept chats hold. Nothing is sent anywhere.</source>
-        <translation>{tokens} Token in {answers} Antworten, aus den Zahlen der behaltenen Chats. Nichts wird irgendwohin gesendet.</translation>
+        <source>{title}, not fetched: random weights</source>
+        <translation>{title}, nicht geladen: zufällige Gewichte</translation>
+    </message>
+    <message numerus="yes">
+        <source>{tokens} tokens in %n answer(s), {time} of work, from the figures that the kept chats hold. The chart shows the last {days} days. Nothing is sent anywhere.</source>
+        <translation>
+            <numerusform>{tokens} Token in %Ln Antwort, {time} Arbeit, nach den Zahlen der gespeicherten Chats. Das Diagramm zeigt die letzten {days} Tage. Nichts wird irgendwohin gesendet.</numerusform>
+            <numerusform>{tokens} Token in %Ln Antworten, {time} Arbeit, nach den Zahlen der gespeicherten Chats. Das Diagramm zeigt die letzten {days} Tage. Nichts wird irgendwohin gesendet.</numerusform>
+        </translation>
     </message>
     <message>
         <source>{top} tok/s</source>
         <translation>{top} tok/s</translation>
+    </message>
+    <message>
+        <source>{top} tokens</source>
+        <translation>{top} Token</translation>
     </message>
     <message>
         <source>{used} of {available} tokens</source>
@@ -6758,6 +7686,10 @@
     <message>
         <source>{what}: {words}.</source>
         <translation>{what}: {words}.</translation>
+    </message>
+    <message>
+        <source>{winner} writes {factor} times as fast as {slowest}.</source>
+        <translation>{winner} schreibt {factor}-mal so schnell wie {slowest}.</translation>
     </message>
     <message>
         <source>{words} {done}</source>
@@ -6852,6 +7784,10 @@
         <translation>„{name}“ kann nicht der Name eines Schlüssels sein.</translation>
     </message>
     <message>
+        <source>“{prompt}” Each lane ran alone, one after the other, and is played here on one clock.</source>
+        <translation>„{prompt}“ Jede Bahn lief allein, eine nach der anderen, und wird hier auf einer Uhr abgespielt.</translation>
+    </message>
+    <message>
         <source>“{table}” must be written as [[{table}]] tables</source>
         <translation>„{table}“ muss als [[{table}]]-Tabellen geschrieben sein</translation>
     </message>
@@ -6868,16 +7804,40 @@
         <translation>● Aufzeichnung – llmdesk</translation>
     </message>
     <message>
+        <source>Counting is switched off in the settings (usage.show).</source>
+        <translation type="vanished">Das Zählen ist in den Einstellungen ausgeschaltet (usage.show).</translation>
+    </message>
+    <message>
         <source>Ctrl+Enter</source>
         <translation type="vanished">Ctrl+Enter</translation>
     </message>
     <message>
-        <source>Enter</source>
-        <translation type="vanished">Enter</translation>
-    </message>
-    <message>
         <source>Esc</source>
         <translation type="vanished">Esc</translation>
+    </message>
+    <message>
+        <source>Export the chat as a web page and print that.</source>
+        <translation type="vanished">Den Chat als Webseite exportieren und diese drucken.</translation>
+    </message>
+    <message>
+        <source>Nothing was measured on this machine yet.</source>
+        <translation type="vanished">Auf diesem Rechner wurde noch nichts gemessen.</translation>
+    </message>
+    <message>
+        <source>Of memory's speed</source>
+        <translation type="vanished">Vom Speichertempo</translation>
+    </message>
+    <message>
+        <source>the name of a .gguf file inside the repository or package</source>
+        <translation type="vanished">der Name einer .gguf-Datei innerhalb des Repositorys oder Pakets</translation>
+    </message>
+    <message>
+        <source>{speed} tok/s in the last run</source>
+        <translation type="vanished">{speed} tok/s im letzten Lauf</translation>
+    </message>
+    <message>
+        <source>{tokens} tokens in {answers} answers, from the figures that the kept chats hold. Nothing is sent anywhere.</source>
+        <translation type="vanished">{tokens} Token in {answers} Antworten, aus den Zahlen der behaltenen Chats. Nichts wird irgendwohin gesendet.</translation>
     </message>
 </context>
 </TS>

@@ -116,10 +116,38 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n token(s) at most</source>
+        <translation>
+            <numerusform>%Ln token at most</numerusform>
+            <numerusform>%Ln tokens at most</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s) so far</source>
+        <translation>
+            <numerusform>%Ln token so far</numerusform>
+            <numerusform>%Ln tokens so far</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s), at the finish after {seconds} s</source>
+        <translation>
+            <numerusform>%Ln token, at the finish after {seconds} s</numerusform>
+            <numerusform>%Ln tokens, at the finish after {seconds} s</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>And %n more.</source>
         <translation>
             <numerusform>And %Ln more.</numerusform>
             <numerusform>And %Ln more.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Calibrated by %n measurement(s) on this machine.</source>
+        <translation>
+            <numerusform>Calibrated by %Ln measurement on this machine.</numerusform>
+            <numerusform>Calibrated by %Ln measurements on this machine.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -148,6 +176,13 @@
         <translation>
             <numerusform>Deleted: %Ln chat.</numerusform>
             <numerusform>Deleted: %Ln chats.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, %n token(s) at most.</source>
+        <translation>
+            <numerusform>Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, %Ln token at most.</numerusform>
+            <numerusform>Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, %Ln tokens at most.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -235,6 +270,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>done: %n token(s), first token after {time}</source>
+        <translation>
+            <numerusform>done: %Ln token, first token after {time}</numerusform>
+            <numerusform>done: %Ln tokens, first token after {time}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>in {count} token(s)</source>
         <translation>
             <numerusform>in {count} token</numerusform>
@@ -277,10 +319,24 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>{kernels}, %n thread(s)</source>
+        <translation>
+            <numerusform>{kernels}, %Ln thread</numerusform>
+            <numerusform>{kernels}, %Ln threads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{name}, %n run(s) since {day}.</source>
         <translation>
             <numerusform>{name}, %Ln run since {day}.</numerusform>
             <numerusform>{name}, %Ln runs since {day}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{tokens} tokens in %n answer(s), {time} of work, from the figures that the kept chats hold. The chart shows the last {days} days. Nothing is sent anywhere.</source>
+        <translation>
+            <numerusform>{tokens} tokens in %Ln answer, {time} of work, from the figures that the kept chats hold. The chart shows the last {days} days. Nothing is sent anywhere.</numerusform>
+            <numerusform>{tokens} tokens in %Ln answers, {time} of work, from the figures that the kept chats hold. The chart shows the last {days} days. Nothing is sent anywhere.</numerusform>
         </translation>
     </message>
 </context>

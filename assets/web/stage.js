@@ -10,6 +10,7 @@ const SAMPLES = 60;
 const WIDTH = 600;
 const HEIGHT = 120;
 const GB = 1e9;
+const NEAR_PX = 80;
 
 export class Stage {
   #turn = 0; // of showing; what belongs to an earlier one ends
@@ -73,6 +74,8 @@ export class Stage {
   #showWords({ prompt, answer, is_writing: isWriting }) {
     const shown = this.#shown;
     const place = document.getElementById("stage-answer");
+    const main = document.getElementById("main");
+    const follows = prompt !== shown.prompt || main.scrollHeight - main.scrollTop - main.clientHeight < NEAR_PX;
     text("stage-prompt", prompt);
     document.getElementById("stage-prompt").hidden = !prompt;
     if (prompt !== shown.prompt || !answer.startsWith(shown.answer) || !shown.view) {
@@ -82,6 +85,7 @@ export class Stage {
     if (answer !== this.#shown.answer) this.#shown.view.update(answer);
     this.#shown.answer = answer;
     place.classList.toggle("live", isWriting);
+    if (follows) main.scrollTop = main.scrollHeight; // who has scrolled back reads on in peace
   }
 
   async #look(turn) {

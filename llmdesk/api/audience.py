@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
 from llmdesk.api.documentation import ERRORS
@@ -31,12 +31,12 @@ class Audience:
         self._encoded: tuple[int, int, bytes] = (-1, -1, b"")
         self._watchers = 0
 
-    async def watch(self, request: Request) -> AsyncIterator[bytes]:
-        """Server-sent events: the newest picture, whenever there is a new one."""
+    async def watch(self) -> AsyncIterator[bytes]:
+        """Server-sent events: the newest picture, whenever there is a new one. The response ends it with its client."""
         self._watchers += 1
         try:
             sent, silent = -1, 0
-            while not (self._gateway.is_closing or await request.is_disconnected()):
+            while not self._gateway.is_closing:
                 number, encoded = self._newest()
                 if number != sent:
                     sent, silent = number, 0
@@ -64,8 +64,8 @@ def routes(gateway: Gateway) -> APIRouter:
     audience = Audience(gateway)
 
     @router.get("/stage", response_class=StreamingResponse, responses=ERRORS)
-    async def stage(request: Request) -> StreamingResponse:
+    async def stage() -> StreamingResponse:
         """What the window shows to its audience, as server-sent events; {"number": 0} while that is nothing."""
-        return StreamingResponse(audience.watch(request), headers=_HEADERS, media_type="text/event-stream")
+        return StreamingResponse(audience.watch(), headers=_HEADERS, media_type="text/event-stream")
 
     return router

@@ -111,6 +111,7 @@ def _speed(args: argparse.Namespace, core: Core) -> str:
         context_tokens=args.context_tokens,
         history_tokens=args.history_tokens or 0,
         repetitions=args.repetitions,
+        name=_name_of(args.synthetic, core),
     )
     found = _wait_for(core, partial(runs.measure_speed, order=order))
     for warning in found.conditions["warnings"]:
@@ -138,6 +139,13 @@ def _quality(args: argparse.Namespace, core: Core) -> str:
     if args.output == "csv":
         return report.quality_csv(found.rows)
     return report.quality_json(found.rows, target.spec.id, found.conditions)
+
+
+def _name_of(shape: str, core: Core) -> str:
+    """The model of the catalogue that has this shape, so that the picker knows its speed; empty: none, or no shape."""
+    from llmdesk.engine.measuring.shape_files import shape_of
+
+    return next((spec.id for spec in core.catalogue.specs() if shape and shape_of(spec.id) == shape), "")
 
 
 def _local_model(args: argparse.Namespace, core: Core) -> LocalModel:

@@ -197,7 +197,7 @@ def _tell_indexed(args: argparse.Namespace, collections: Collections, found: Col
     if args.json:
         _say_json({"collection": asdict(found)})
     else:
-        print(f"{_printable(found.name)}: {found.passages:,} passages of {found.files:,} files.")
+        print(f"{_printable(found.name)}: {_counted(found.passages, 'passage')} of {_counted(found.files, 'file')}.")
     model = collections.sentence_model
     if model.state == "missing" and not args.json:
         size_mb = model.download_bytes / 1e6
@@ -220,6 +220,10 @@ def _chosen(collections: Collections, given: str) -> Collection:
         ids = ", ".join(each.id[-_ID_CHARS:] for each in found[:5])
         raise CollectionError(f"Several collections are called {given}: {ids}.", "Give the id.")
     raise CollectionError(f"There is no collection {given}.", "`llmdesk collections list` shows them.")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _printable(text: str) -> str:

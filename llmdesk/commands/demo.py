@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 _SIZE_PX = (1440, 900)
+_SETTLE_MS = 1000
 DEFAULT_SCRIPT = "this-machine"
 
 
@@ -64,8 +65,7 @@ def run(args: argparse.Namespace) -> int:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     require_display()
     if recording is not None:
-        _replay(recording, None if not args.offscreen else args.screenshot)
-        return 0
+        return _replay(recording, _picture(args) if args.offscreen or args.screenshot else None)
     return _report(args, _play(args, script))
 
 
@@ -122,7 +122,7 @@ def _write(path: Path, text: str) -> None:
         raise LlmdeskError(f"{path} cannot be written: {error.strerror}.", "Choose another folder.") from error
 
 
-def _desktop(folder: Path, model_id: str) -> Desktop:
+def _desktop(folder: Path, model_id: str, *, loads_model: bool = True) -> Desktop:
     """A window of its own, which changes nothing that the user's window remembers.
 
     Of the settings only those of the engine count, so that pictures are alike.
@@ -134,7 +134,8 @@ def _desktop(folder: Path, model_id: str) -> Desktop:
     settings = Settings(folder / "settings.toml")
     engine = Settings().values.engine.model_dump()
     settings.set_all({f"engine.{name}": value for name, value in engine.items()})
-    desktop = build_desktop(model_id, WindowState(folder / "window.ini"), settings=settings, keeps_chats=False)
+    state = WindowState(folder / "window.ini")
+    desktop = build_desktop(model_id, state, settings=settings, keeps_chats=False, loads_model=loads_model)
     desktop.window.resize(*_SIZE_PX)
     desktop.reporter.install()
     return desktop
@@ -190,8 +191,8 @@ def _direct(desktop: Desktop, player: DemoPlayer, *, presents: bool) -> None:
         presenter.begin()
 
 
-def _replay(recording: Recording, picture: Path | None) -> None:
-    """Play it in a window, until that is closed; with a picture of its end: until then."""
+def _replay(recording: Recording, picture: Path | None) -> int:
+    """Play it in a window, until that is closed; with a picture of its end: until then. No model is loaded for it."""
     import tempfile
 
     from PySide6.QtCore import QTimer
@@ -203,18 +204,20 @@ def _replay(recording: Recording, picture: Path | None) -> None:
     logs = Logs()
     app = make_application()
     with tempfile.TemporaryDirectory() as folder:
-        desktop = _desktop(Path(folder), "")
+        desktop = _desktop(Path(folder), "", loads_model=False)
         replay = desktop.window.findChild(ReplayController)
         assert replay is not None
         desktop.window.painted.connect(lambda: replay.start(recording))
         if picture is not None:
-            QTimer.singleShot(round(1000 * recording.duration_s) + 3000, app.quit)
+            replay.finished.connect(lambda: QTimer.singleShot(_SETTLE_MS, app, app.quit))
         desktop.show()
         app.exec()
-        if picture is not None:
-            desktop.window.grab().save(str(picture))
+        was_saved = picture is None or not replay.is_shown or desktop.window.grab().save(str(picture))
         end_desktop(desktop)
     logs.close()
+    if not was_saved:
+        raise LlmdeskError(f"The picture could not be written to {picture}.", "Choose another folder.")
+    return 0
 
 
 def _figures(result: DemoResult) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 
 
 def run(args: argparse.Namespace) -> int:
@@ -13,9 +14,15 @@ def run(args: argparse.Namespace) -> int:
         SetupError: there is no display, or Qt lacks system libraries.
     """
     require_display()
+    is_stand = getattr(args, "stand", False)
+    if is_stand:
+        from llmdesk.services.stand import keeper
+
+        if not os.environ.get(keeper.KEPT):
+            return keeper.keep_open([sys.executable, "-m", "llmdesk", *sys.argv[1:]])
     from llmdesk.app import run_window
 
-    return run_window()
+    return run_window(is_stand=is_stand)
 
 
 def require_display() -> None:

@@ -143,6 +143,9 @@ class GenerationStats:
     """From the first token to the last one of the reasoning; a part of ``decode_s``."""
     untimed_tokens: int = 1
     """New tokens that ``decode_s`` does not hold: the first of each part, and all of a part that was not computed."""
+    energy_j: float | None = None
+    """What the power figure's source took from the first prompt token to the last new one, whoever computed; None
+    where it was not measured."""
 
     @property
     def prompt_tps(self) -> float:
@@ -178,11 +181,13 @@ class GenerationStats:
             reasoning_tokens=self.reasoning_tokens + part.reasoning_tokens,
             reasoning_s=self.reasoning_s + part.reasoning_s,
             untimed_tokens=_untimed_tokens(self) + _untimed_tokens(part),
+            energy_j=None if self.energy_j is None or part.energy_j is None else self.energy_j + part.energy_j,
         )
 
     def as_dict(self) -> dict[str, float]:
-        """All fields and the speeds derived from them, for reports."""
-        return {**asdict(self), "prompt_tps": self.prompt_tps, "decode_tps": self.decode_tps}
+        """All fields that are known and the speeds derived from them, for reports."""
+        known = {name: value for name, value in asdict(self).items() if value is not None}
+        return {**known, "prompt_tps": self.prompt_tps, "decode_tps": self.decode_tps}
 
     @property
     def context_used_tokens(self) -> int:
@@ -249,6 +254,8 @@ class TokenEvent:
     """If the request asks for it."""
     reasoning: str = ""
     calls: tuple[CallDelta, ...] = ()
+    token_id: int | None = None
+    """The token in the model's vocabulary; None where a server chose it, or for text that was held back until now."""
 
 
 @dataclass(frozen=True, slots=True)

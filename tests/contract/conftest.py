@@ -42,10 +42,10 @@ def make_backend(name: str) -> Any:
     if name == "scripted":
         return ScriptedBackend()
     if name == "ipex":
-        from llmdesk.engine.backends.ipex import IpexBackend
+        from llmdesk.engine.backends.stacks import IpexBackend
 
         return IpexBackend()
-    from llmdesk.engine.backends.native import NativeBackend
+    from llmdesk.engine.backends.stacks import NativeBackend
 
     return NativeBackend()
 

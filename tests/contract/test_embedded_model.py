@@ -72,11 +72,11 @@ def kernels(backend: str) -> Any:
 
 def network(local: LocalModel, precision: Any, backend_kernels: Any) -> tuple[Any, Any]:
     """The network that a user's request would run on."""
-    from llmdesk.engine.backends.torch_model import build_network
+    from llmdesk.engine.backends.built_network import build_network
     from llmdesk.engine.weights.loading import prepare
 
     prepared = prepare(local, precision, lambda phase, done: None)
-    return build_network(backend_kernels, prepared, 4096, lambda phase, done: None)[0], prepared
+    return build_network(lambda: backend_kernels, prepared, 4096, lambda phase, done: None)[0], prepared
 
 
 def texts(tokenizer: Any) -> dict[str, list[list[int]]]:
@@ -185,9 +185,10 @@ def test_int4_answers_as_float32_does(local: LocalModel, questions: tuple[str, .
         answers[question] = answer = greedy(ours, prompt, ANSWER_TOKENS)
         # It reads our answer in one go: where each token is its first choice, it would have written the same.
         logits = theirs.forward([*prompt, *answer], theirs.new_cache(), ANSWER_TOKENS + 1)
-        assert logits[:-1].argmax(-1).tolist() == answer, (question, prepared.tokenizer.decode(answer))
+        words = prepared.tokenizer.backend_tokenizer.decode(answer)
+        assert logits[:-1].argmax(-1).tolist() == answer, (question, words)
     if (capital := PLAIN_QUESTIONS[0]) in answers:
-        assert "Paris" in prepared.tokenizer.decode(answers[capital])
+        assert "Paris" in prepared.tokenizer.backend_tokenizer.decode(answers[capital])
 
 
 def test_int4_is_the_default_precision(local: LocalModel) -> None:
@@ -207,8 +208,10 @@ def test_greedy_answer_is_that_of_transformers_in_the_same_precision(local: Loca
     from transformers import LlamaForCausalLM
 
     from llmdesk.engine.backends.native import NativeKernels
+    from llmdesk.engine.generation.chat_template import ChatEncoder
     from llmdesk.engine.networks.decoder import Decoder
     from llmdesk.engine.weights.loading import prepare
+    from llmdesk.engine.weights.model_files import open_config
 
     class Float(NativeKernels):
         def pack(self, matrix: Any, bias: Any) -> Any:
@@ -217,12 +220,14 @@ def test_greedy_answer_is_that_of_transformers_in_the_same_precision(local: Loca
             return super().pack(dequantized(matrix), bias)
 
     prepared = prepare(local, precision, lambda phase, done: None)  # type: ignore[arg-type]
-    turns = [{"role": "user", "content": "Why is the sky blue? Answer in three sentences."}]
-    prompt = prepared.tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=False)
+    question = ChatMessage("user", "Why is the sky blue? Answer in three sentences.")
+    prompt = ChatEncoder(prepared.tokenizer).encode((question,)).ids
     answer = greedy(Decoder(prepared.config, prepared.weights, Float(torch.float32), 512), prompt, 64)
 
     state = float_state(prepared, torch.float32)
-    oracle = LlamaForCausalLM.from_pretrained(None, config=prepared.config, state_dict=state, dtype=torch.float32)
+    oracle = LlamaForCausalLM.from_pretrained(
+        None, config=open_config(prepared.folder), state_dict=state, dtype=torch.float32
+    )
     with torch.inference_mode():
         logits = oracle.eval()(torch.tensor([prompt + answer])).logits[0]
     assert logits[len(prompt) - 1 : -1].argmax(-1).tolist() == answer

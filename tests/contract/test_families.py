@@ -217,7 +217,7 @@ def test_what_cannot_write_is_refused_when_it_is_added_and_when_it_is_loaded(
 
 def test_positions_end_where_the_learned_ones_do(tmp_path: Path) -> None:
     from llmdesk.engine.backend import LoadOptions
-    from llmdesk.engine.backends.native import NativeBackend
+    from llmdesk.engine.backends.stacks import NativeBackend
     from llmdesk.models.checks import check
 
     folder = save_family(tmp_path / "model", "gpt2", n_positions=96, n_ctx=96)

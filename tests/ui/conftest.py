@@ -90,7 +90,7 @@ class Window:
         """Until the running answer has text."""
         self.qtbot.waitUntil(lambda: bool(self.turns and self.turns[-1].answer.text))
 
-    def wait_idle(self, timeout_ms: int = 10_000) -> None:
+    def wait_idle(self, timeout_ms: int = PATIENCE_MS) -> None:
         """Until no answer is running."""
         self.qtbot.waitUntil(lambda: not self.chat.is_generating, timeout=timeout_ms)
 

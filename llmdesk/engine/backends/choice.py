@@ -1,4 +1,4 @@
-"""Which backend runs here, and why. Imports no torch until ``make_backend``."""
+"""Which backend runs here, and why. Imports no torch."""
 
 from __future__ import annotations
 
@@ -89,16 +89,12 @@ def _products() -> str:
 
 
 def make_backend() -> Backend:
-    """The chosen backend; imports torch, so: engine thread only."""
+    """The chosen backend. It imports torch when a model needs it, so: engine thread only."""
     name, _ = choose_backend_name()
     if name == "scripted":
         from llmdesk.engine.backends.scripted import ScriptedBackend
 
         return ScriptedBackend()
-    if name == "ipex":
-        from llmdesk.engine.backends.ipex import IpexBackend
+    from llmdesk.engine.backends.stacks import IpexBackend, NativeBackend
 
-        return IpexBackend()
-    from llmdesk.engine.backends.native import NativeBackend
-
-    return NativeBackend()
+    return IpexBackend() if name == "ipex" else NativeBackend()

@@ -18,7 +18,7 @@ from llmdesk.datatypes.model import LocalModel
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.torch_model import TorchModel, load_torch_model
 from llmdesk.engine.matrices.forms import dequantized
-from llmdesk.engine.matrices.stored import Weights
+from llmdesk.engine.matrices.stored import TensorWeights, Weights
 from llmdesk.engine.networks.architecture import ROPE_FACTORS, obstacle
 from llmdesk.engine.networks.decoder import Decoder, Kernels
 from llmdesk.engine.networks.modules import ModulesNetwork
@@ -129,7 +129,7 @@ def load_with_gpu(
         log.warning("the model does not run on the GPU", exc_info=error)
         reason = _first_line(error)
     gpu.release()  # only here, after the exception: its traceback holds what was loaded so far
-    loaded = load_torch_model(backend, make_kernels(None), model, options, report)
+    loaded = load_torch_model(backend, lambda: make_kernels(None), model, options, report)
     loaded.info = replace(loaded.info, notice=say("The Intel GPU is not used: {reason}.", reason=reason))
     return loaded
 
@@ -138,13 +138,13 @@ def _load_on_gpu(
     gpu: Gpu, backend: str, kernels: Kernels, model: LocalModel, options: LoadOptions, report: LoadReporter
 ) -> TorchModel:
     def build(
-        kernels: Kernels, prepared: PreparedModel, context_tokens: int, report: LoadReporter
+        kernels: Callable[[], Kernels], prepared: PreparedModel, context_tokens: int, report: LoadReporter
     ) -> tuple[GpuNetwork, str | None]:
-        return GpuNetwork(gpu, kernels, prepared, context_tokens, report), obstacle(prepared.config)
+        return GpuNetwork(gpu, kernels(), prepared, context_tokens, report), obstacle(prepared.config)
 
     # The processor only starts what the GPU does, so there is nothing to measure.
     whole = replace(options, precision="bf16", threads=options.threads or default_threads())
-    loaded = load_torch_model(backend, kernels, model, whole, report, build)
+    loaded = load_torch_model(backend, lambda: kernels, model, whole, report, build)
     loaded.on_close = gpu.release
     asked = options.precision or model.spec.precision
     notice = "" if asked == "bf16" else say("On the Intel GPU the weights are held in 16 bits.")
@@ -198,7 +198,7 @@ class GpuNetwork:
             ) from error
 
 
-class _WeightsThere(Weights):
+class _WeightsThere(TensorWeights):
     """The same weights as 16-bit or float32 tensors on another device, copied when asked for."""
 
     def __init__(self, weights: Weights, device: torch.device, dtype: torch.dtype) -> None:

@@ -10,14 +10,11 @@ import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import torch  # noqa: TID253  (this module is imported by choice.make_backend, on the engine thread)
+import torch  # noqa: TID253  (imported by stacks.operators, on the engine thread)
 
-from llmdesk.datatypes.model import LocalModel
-from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.activations import gated
 from llmdesk.engine.backends.aten_linear import in_kernel_groups, pack_for_aten, per_row
 from llmdesk.engine.backends.stderr import native_stderr_to_log
-from llmdesk.engine.backends.torch_model import TorchModel, load_torch_model
 from llmdesk.engine.matrices.forms import GROUP, Int4Matrix, Int8Matrix
 from llmdesk.errors import SetupError
 from llmdesk.words import say
@@ -128,16 +125,3 @@ class IpexKernels:
     def gated(self, gate_up: torch.Tensor, activation: Activation) -> torch.Tensor:
         """See decoder.Kernels."""
         return gated(gate_up, activation)
-
-
-class IpexBackend:
-    """See the module."""
-
-    name = "ipex"
-
-    def __init__(self) -> None:
-        load_operators()
-
-    def load(self, model: LocalModel, options: LoadOptions, report: LoadReporter) -> TorchModel:
-        """See Backend."""
-        return load_torch_model(self.name, IpexKernels(), model, options, report)

@@ -1,21 +1,13 @@
-"""Plain torch: every platform. Products of 4 and 8 bits by aten's kernels, the rest in bf16 (engine thread only).
-
-Where torch finds an Intel GPU, that is used instead of the processor (devices.py).
-"""
+"""Plain torch: every platform. Products of 4 and 8 bits by aten's kernels, the rest in bf16 (engine thread only)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import torch  # noqa: TID253  (this module is imported by choice.make_backend, on the engine thread)
+import torch  # noqa: TID253  (imported by stacks.operators, on the engine thread)
 
-from llmdesk.datatypes.model import LocalModel
-from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.activations import gated
 from llmdesk.engine.backends.aten_linear import pack_for_aten
-from llmdesk.engine.backends.devices import Gpu, find_gpu, load_with_gpu
-from llmdesk.engine.backends.torch_model import TorchModel, load_torch_model
 from llmdesk.engine.matrices.forms import dequantized
 
 if TYPE_CHECKING:
@@ -56,19 +48,3 @@ class NativeKernels:
     def gated(self, gate_up: torch.Tensor, activation: Activation) -> torch.Tensor:
         """See decoder.Kernels."""
         return gated(gate_up, activation)
-
-
-class NativeBackend:
-    """See the module."""
-
-    name = "native"
-
-    def __init__(self, find_gpu: Callable[[], Gpu | None] = find_gpu) -> None:
-        self._find_gpu = find_gpu
-
-    def load(self, model: LocalModel, options: LoadOptions, report: LoadReporter) -> TorchModel:
-        """See Backend."""
-        gpu = self._find_gpu()
-        if gpu is None:
-            return load_torch_model(self.name, NativeKernels(), model, options, report)
-        return load_with_gpu(gpu, self.name, lambda device: NativeKernels(device=device), model, options, report)

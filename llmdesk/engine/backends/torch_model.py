@@ -1,19 +1,28 @@
-"""A model in memory: its network, made by whatever runs it fastest here, with its tokenizer (engine thread only)."""
+"""A model in memory: its network, made by whatever runs it fastest here, with its tokenizer (engine thread only).
+
+Our own kernels need no torch; it is imported for whatever else computes.
+"""
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING
 
-import torch  # noqa: TID253  (imported by backends only, on the engine thread)
+import numpy as np
 
 from llmdesk.datatypes.chat import ChatMessage, EmbeddingRequest, Event, GenerationRequest, TemplateValues
 from llmdesk.datatypes.model import LocalModel, ModelInfo
 from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.backend import MAX_ACTIVE, LoadOptions, LoadReporter
+from llmdesk.engine.backends.built_network import (
+    NetworkBuilder,
+    build_network,
+    kernels_name,
+    own_kernels_reason,
+    thread_setter,
+)
 from llmdesk.engine.backends.paced_network import PacedNetwork
 from llmdesk.engine.backends.thread_tuning import threads_for, tuning_key
 from llmdesk.engine.generation.context import likely_tokens
@@ -21,22 +30,21 @@ from llmdesk.engine.generation.generation import TextModel, generate
 from llmdesk.engine.generation.prefix_cache import PrefixCache
 from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.step import Network, Step
-from llmdesk.engine.networks.architecture import obstacle
+from llmdesk.engine.generation.template_process import started_ahead
 from llmdesk.engine.networks.config_values import shown
-from llmdesk.engine.networks.decoder import Decoder, Kernels
 from llmdesk.engine.networks.families import text_config, trained_tokens
-from llmdesk.engine.networks.fused import decoder as fused
-from llmdesk.engine.networks.modules import ModulesNetwork
 from llmdesk.engine.networks.token_work import token_work
 from llmdesk.engine.processor.thread_team import ThreadTeam
 from llmdesk.engine.processor.threads import default_threads
+from llmdesk.engine.processor.torch_threads import torch_threads, use_torch_threads
 from llmdesk.engine.weights.gguf_tokenizer import UNKNOWN_PRE_TOKENIZER
 from llmdesk.engine.weights.loading import PreparedModel, prepare, stop_token_ids
 from llmdesk.errors import ModelDamaged, PromptError, UnsupportedModel
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from llmdesk.engine.networks.decoder import Kernels
 
 
 class TorchModel:
@@ -74,7 +82,7 @@ class TorchModel:
         assert self.text_model is not None, "the model was closed"
         self._check_unchanged()
         for event in generate(self.text_model, request, submitted_s, cancel):
-            assert threading.get_ident() == self._thread_id, "torch is entered from a second thread"
+            assert threading.get_ident() == self._thread_id, "the engine is entered from a second thread"
             yield event
 
     def embed(self, request: EmbeddingRequest, submitted_s: float, cancel: threading.Event) -> Iterator[Event | None]:
@@ -115,15 +123,37 @@ class TorchModel:
 
 def load_torch_model(
     backend: str,
-    kernels: Kernels,
+    make_kernels: Callable[[], Kernels],
     model: LocalModel,
     options: LoadOptions,
     report: LoadReporter,
     build: NetworkBuilder | None = None,
 ) -> TorchModel:
-    """Load on this thread, with these kernels. ``build`` makes the network where ``build_network`` is not to do it."""
-    started_s, report = time.perf_counter(), _keeping_threads(report)
-    torch.set_num_threads(options.threads or default_threads())
+    """Load on this thread. ``make_kernels`` imports torch, so it is called where its operators compute.
+
+    ``build`` makes the network where ``build_network`` is not to do it.
+    """
+    threads = options.threads or default_threads()
+    use_torch_threads(threads)
+
+    def kernels() -> Kernels:
+        made = make_kernels()
+        use_torch_threads(threads)  # maybe it was imported only now
+        return made
+
+    with started_ahead():
+        return _loaded(backend, kernels, model, options, _keeping_threads(report), build)
+
+
+def _loaded(
+    backend: str,
+    kernels: Callable[[], Kernels],
+    model: LocalModel,
+    options: LoadOptions,
+    report: LoadReporter,
+    build: NetworkBuilder | None,
+) -> TorchModel:
+    started_s = time.perf_counter()
     precision = options.precision or model.spec.precision
     prepared = prepare(model, precision, report)
     trained = trained_tokens(prepared.config) or model.spec.context_tokens
@@ -164,9 +194,10 @@ def _keeping_threads(report: LoadReporter) -> LoadReporter:
     """Other models may answer while a load reports: it goes on with the number of threads that it had."""
 
     def told(phase: str, fraction: float) -> None:
-        threads = torch.get_num_threads()
+        threads = torch_threads()
         report(phase, fraction)
-        torch.set_num_threads(threads)
+        if threads is not None:
+            use_torch_threads(threads)
 
     return told
 
@@ -199,83 +230,9 @@ def _try_out(network: Network, prepared: PreparedModel) -> None:
         UnsupportedModel,
     ):
         logits = network.forward(ids, network.new_cache())
-    if not bool(torch.isfinite(logits).all()):
+    if not np.isfinite(np.asarray(logits)).all():
         raise ModelDamaged(say("The weights give no numbers: what they hold is too large, or none."))
     prepared.weights.check_unchanged()
-
-
-class BuiltNetwork(Network, Protocol):
-    """A network that says how large it is."""
-
-    @property
-    def weights_bytes(self) -> int:
-        """Bytes of all weights."""
-        ...
-
-    @property
-    def bytes_per_token(self) -> int:
-        """Bytes of all matrices that multiply."""
-        ...
-
-
-NetworkBuilder: TypeAlias = Callable[[Kernels, PreparedModel, int, LoadReporter], tuple[BuiltNetwork, str | None]]
-AnyNetwork: TypeAlias = "fused.FusedDecoder | Decoder | ModulesNetwork"
-
-
-def build_network(
-    kernels: Kernels, prepared: PreparedModel, context_tokens: int, report: LoadReporter
-) -> tuple[AnyNetwork, str | None]:
-    """The fastest network that can run a model, and why it is a slow one if it is (engine thread only).
-
-    4-bit and 8-bit models of known architectures run on llmdesk's own kernels where the processor has what they need,
-    else on the backend's operators; other architectures on transformers' modules.
-    """
-
-    def packing(done: float) -> None:
-        report(say("packing"), 0.65 + 0.3 * done)
-
-    if reason := obstacle(prepared.config):
-        network = ModulesNetwork(prepared.config, prepared.weights, kernels, packing)
-        if network.recomputes:
-            reason = say(
-                "{reason}, and every token costs as much as the whole text before it, since they keep nothing of it",
-                reason=reason,
-            )
-        return network, reason
-    if (why_not := fused.obstacle(prepared.config, prepared.precision)) is None:
-        torch.set_num_threads(1)  # see thread_setter
-        return fused.FusedDecoder(prepared.config, prepared.weights, context_tokens, packing), None
-    log.info("the backend's own operators are used: %s", why_not)
-    return Decoder(prepared.config, prepared.weights, kernels, context_tokens, packing), None
-
-
-def thread_setter(network: Network) -> Callable[[int], None]:
-    """What sets how many threads a network's steps use.
-
-    Beside our own kernels torch only samples: threads of its own, which another model may have used before, would spin
-    beside the kernels' and take their time.
-    """
-    if not isinstance(network, fused.FusedDecoder):
-        torchs: Callable[[int], None] = torch.set_num_threads
-        return torchs
-
-    def use(threads: int) -> None:
-        torch.set_num_threads(1)
-        network.use_threads(threads)
-
-    return use
-
-
-def kernels_name(network: Network, backend: str) -> str:
-    """Whose products run: the backend's, or our own and for which instruction set."""
-    return f"llmdesk {network.isa}" if isinstance(network, fused.FusedDecoder) else backend
-
-
-def own_kernels_reason(network: Network, prepared: PreparedModel) -> str:
-    """Why a network does not run on llmdesk's own kernels; empty if it does."""
-    if isinstance(network, fused.FusedDecoder):
-        return ""
-    return fused.obstacle(prepared.config, prepared.precision) or ""
 
 
 def text_model_of(

@@ -8,6 +8,8 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from llmdesk.datatypes.chat import (
     Event,
     Finished,
@@ -151,7 +153,9 @@ class _Answer:
                 self._reason = "cancelled"
                 return
             if self.cache.length == total:
-                self._prompt_logits = logits[0].clone()  # another answer's step may come before they are used
+                self._prompt_logits = np.asarray(
+                    logits[0]
+                ).copy()  # another answer's step may come before they are used
             self._model.prefix_cache.make_room()
             yield self._prompt_progress()
 
@@ -187,7 +191,7 @@ class _Answer:
                 return
             self._ids.append(token)
             text = self._stops.feed(self._streamer.put_token(token, now_s))
-            event = self._token_event(text, self._logprob())
+            event = self._token_event(text, self._logprob(), token)
             if self._stops.found or self._parts.is_over:
                 self._reason = "stop"
             yield event
@@ -252,14 +256,14 @@ class _Answer:
         total = len(self._chat.ids)
         return PromptProgress(self._request.request_id, self.cache.length, total, time.perf_counter())
 
-    def _token_event(self, text: str, logprob: TokenLogprob | None) -> TokenEvent:
+    def _token_event(self, text: str, logprob: TokenLogprob | None, token: int | None = None) -> TokenEvent:
         self._text.append(text)
-        return self._event_of(self._parts.feed(text), logprob)
+        return self._event_of(self._parts.feed(text), logprob, token)
 
-    def _event_of(self, piece: Piece, logprob: TokenLogprob | None) -> TokenEvent:
-        times_s = self._streamer.token_times_s
+    def _event_of(self, piece: Piece, logprob: TokenLogprob | None, token: int | None = None) -> TokenEvent:
+        times_s, request_id = self._streamer.token_times_s, self._request.request_id
         return TokenEvent(
-            self._request.request_id, piece.text, len(times_s), times_s[-1], logprob, piece.reasoning, piece.calls
+            request_id, piece.text, len(times_s), times_s[-1], logprob, piece.reasoning, piece.calls, token
         )
 
     def _logprob(self) -> TokenLogprob | None:

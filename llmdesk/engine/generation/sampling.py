@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import secrets
 from collections import Counter
-from typing import TypeAlias
+from functools import cached_property
+from typing import Any, TypeAlias
 
 import numpy as np
-import torch  # noqa: TID253  (imported by backends only)
+import numpy.typing as npt
 
 from llmdesk.datatypes.chat import SamplingParams
 from llmdesk.engine.generation.constraint import Constraint
@@ -17,9 +18,10 @@ from llmdesk.errors import ModelDamaged, PromptError
 from llmdesk.words import say
 
 _BLOCK_TOKENS = 64
-_BUCKET_BITS = 16
 
 Logprob: TypeAlias = tuple[int, float, tuple[tuple[int, float], ...]]
+Floats: TypeAlias = npt.NDArray[np.float32]
+Ids: TypeAlias = npt.NDArray[np.int64]
 
 
 class Sampler:
@@ -40,40 +42,34 @@ class Sampler:
     ) -> None:
         self._params, self._constraint = params, constraint
         self._is_greedy = is_greedy(params)
-        self._generator = torch.Generator()
-        self._generator.manual_seed(secrets.randbits(63) if params.seed is None else params.seed % 2**63)
-        if not self._is_greedy:
-            for _ in range(begun_tokens):
-                self._random()
+        self._begun_tokens = begun_tokens
         self._seen_ids = set(prompt_ids)
-        self._seen = torch.tensor(sorted(self._seen_ids), dtype=torch.long)
+        self._seen: Ids = np.array(sorted(self._seen_ids), dtype=np.int64)
         self._counts = Counter(prompt_ids[len(prompt_ids) - begun_tokens :])
         self.logprobs: list[Logprob] = []
 
-    @torch.inference_mode()
-    def choose(self, logits: torch.Tensor) -> int:
-        """float32 (V,) -> token id.
+    def choose(self, logits: Any) -> int:
+        """float32 (V,), of numpy or what it can look at (a tensor on the processor) -> token id.
 
         Raises:
             ModelDamaged: the logits are no numbers.
             PromptError: logit_bias names tokens that there are not, or the constraint cannot go on.
         """
-        raw = logits = logits.cpu()
+        raw: Floats = np.asarray(logits)
+        wanted = raw
         penalized = self._params.repetition_penalty != 1.0
         if self._is_shifted:
-            logits = self._shifted(logits)
+            wanted = self._shifted(wanted)
         if self._constraint is not None:
-            allowed = torch.from_numpy(self._constraint.allowed(len(logits)))
-            logits = logits.masked_fill(~allowed, float("-inf"))
+            wanted = np.where(self._constraint.allowed(len(wanted)), wanted, np.float32(-np.inf))
         if penalized:
-            logits = self._penalized(logits)
-        # NumPy's argmax takes 10 us over 128,000 tokens, torch's 220.
-        token = int(logits.numpy().argmax()) if self._is_greedy else self._sample(logits)
-        if math.isnan(float(logits[token])):
+            wanted = self._penalized(wanted)
+        token = int(wanted.argmax()) if self._is_greedy else self._sample(wanted)
+        if math.isnan(wanted[token]):
             raise _no_numbers()
         if penalized and token not in self._seen_ids:
             self._seen_ids.add(token)
-            self._seen = torch.cat((self._seen, torch.tensor([token])))
+            self._seen = np.append(self._seen, token)
         if self._constraint is not None:
             self._constraint.take(token)
         if self._is_shifted:
@@ -87,9 +83,9 @@ class Sampler:
         params = self._params
         return bool(params.frequency_penalty or params.presence_penalty or params.logit_bias)
 
-    def _shifted(self, logits: torch.Tensor) -> torch.Tensor:
+    def _shifted(self, logits: Floats) -> Floats:
         """logit_bias, and the penalties for what this answer has already, as OpenAI's documentation defines them."""
-        params, logits = self._params, logits.clone()
+        params, logits = self._params, logits.copy()
         if params.logit_bias:
             ids = [token for token, _ in params.logit_bias]
             if not 0 <= min(ids) <= max(ids) < len(logits):
@@ -97,91 +93,143 @@ class Sampler:
                     say("logit_bias names a token that this model does not have; it has {count}.", count=len(logits)),
                     say("Use the ids that /tokenize gives."),
                 )
-            logits[ids] += torch.tensor([bias for _, bias in params.logit_bias])
+            logits[ids] += np.array([bias for _, bias in params.logit_bias], dtype=np.float32)
         if self._counts:
-            counts = torch.tensor(list(self._counts.values()), dtype=logits.dtype)
+            counts = np.array(list(self._counts.values()), dtype=np.float32)
             logits[list(self._counts)] -= counts * params.frequency_penalty + params.presence_penalty
         return logits
 
-    def _penalized(self, logits: torch.Tensor) -> torch.Tensor:
+    def _penalized(self, logits: Floats) -> Floats:
         """Keskar et al. 2019 (arXiv 1909.05858): seen tokens are divided (or multiplied, below 0) by the penalty."""
+        penalty, logits = self._params.repetition_penalty, logits.copy()
         seen = logits[self._seen]
-        penalty = self._params.repetition_penalty
-        return logits.clone().index_put_((self._seen,), torch.where(seen < 0, seen * penalty, seen / penalty))
+        logits[self._seen] = np.where(seen < 0, seen * penalty, seen / penalty)
+        return logits
 
-    def _sample(self, logits: torch.Tensor) -> int:
+    def _sample(self, logits: Floats) -> int:
         probabilities, ids = self._candidates(logits)
         if self._params.min_p > 0.0:
             likely = probabilities >= self._params.min_p * probabilities.max()
-            probabilities = probabilities.masked_fill(~likely, 0.0)
-        cumulative = probabilities.double().cumsum(-1)
-        if math.isnan(float(cumulative[-1])):
+            probabilities = np.where(likely, probabilities, np.float32(0.0))
+        cumulative = probabilities.cumsum(dtype=np.float64)
+        if math.isnan(cumulative[-1]):
             raise _no_numbers()
-        threshold = self._random() * cumulative[-1]
-        index = int(torch.searchsorted(cumulative, threshold, right=True))
+        index = int(cumulative.searchsorted(self._random.next() * cumulative[-1], side="right"))
         index = min(index, len(cumulative) - 1)
         return index if ids is None else int(ids[index])
 
-    def _random(self) -> torch.Tensor:
-        return torch.rand(1, generator=self._generator, dtype=torch.float64)
+    @cached_property
+    def _random(self) -> RandomNumbers:
+        seed = self._params.seed
+        numbers = RandomNumbers(secrets.randbits(32) if seed is None else seed)
+        for _ in range(self._begun_tokens):
+            numbers.next()
+        return numbers
 
-    def _candidates(self, logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
+    def _candidates(self, logits: Floats) -> tuple[Floats, Ids | None]:
         """Probabilities of the tokens that top_k and top_p leave, and their ids (None: all, in their order)."""
         params = self._params
-        if not 0 < params.top_k < logits.shape[0]:
-            probabilities = (logits / params.temperature).softmax(-1)
+        if not 0 < params.top_k < len(logits):
+            probabilities = _softmax(logits, params.temperature)
             return (probabilities if params.top_p >= 1.0 else _nucleus(probabilities, params.top_p)), None
         logits, ids = _largest(logits, params.top_k)
-        probabilities = (logits / params.temperature).softmax(-1)
+        probabilities = _softmax(logits, params.temperature)
         if params.top_p < 1.0:
-            kept = _kept(probabilities, 0.0, params.top_p)
+            kept = _kept(probabilities, params.top_p)
             probabilities, ids = probabilities[:kept], ids[:kept]
         return probabilities, ids
 
 
-def _logprob(logits: torch.Tensor, token: int, count: int) -> Logprob:
-    logprobs = logits.float().log_softmax(-1)
-    found = logprobs.topk(min(count, len(logprobs)))
-    top = tuple((int(i), float(value)) for value, i in zip(found.values, found.indices, strict=True))
-    return token, float(logprobs[token]), top
+class RandomNumbers:
+    """The random numbers that a seed stands for: as torch.Generator on a processor draws them.
+
+    So an answer that was given with a seed before torch was left out of this can be given again. It is a Mersenne
+    Twister that is seeded with the lower 32 bits, and each number has the lower 53 bits of two draws.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._twister = np.random.MT19937(0)
+        state: Any = np.random.RandomState(seed % 2**32).get_state(legacy=False)
+        self._twister.state = state
+
+    def next(self) -> float:
+        """From 0 to below 1."""
+        high, low = self._twister.random_raw(2).tolist()
+        return float((high << 32 | low) % 2**53) / 2**53
+
+
+def _softmax(logits: Floats, temperature: float) -> Floats:
+    with np.errstate(over="ignore", invalid="ignore"):  # what is no number is noticed when it is added up
+        scaled = logits / np.float32(temperature)
+        raised: Floats = np.exp(scaled - scaled.max())
+        raised /= raised.sum()
+        return raised
+
+
+def _logprob(logits: Floats, token: int, count: int) -> Logprob:
+    largest = logits.max()
+    norm = largest + np.log(np.exp(logits - largest).sum())
+    values, ids = _largest(logits, min(count, len(logits)))
+    top = tuple((int(i), float(value - norm)) for value, i in zip(values, ids, strict=True))
+    return token, float(logits[token] - norm), top
 
 
 def _no_numbers() -> ModelDamaged:
     return ModelDamaged(say("The model computed no numbers: its weights hold some that are too large, or none."))
 
 
-def _largest(values: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """As ``topk``, sorted, in a sixth of its time: the largest values are in the blocks with the largest maxima."""
-    blocks = values.shape[0] // _BLOCK_TOKENS
+def _largest(values: Floats, count: int) -> tuple[Floats, Ids]:
+    """The ``count`` largest, the largest first, and where they are.
+
+    The largest values are in the blocks with the largest maxima, so that most of a large vocabulary is looked at once.
+    """
+    blocks = len(values) // _BLOCK_TOKENS
     if 2 * count > blocks:
-        found = values.topk(count)
-        return found.values, found.indices
-    whole = values[: blocks * _BLOCK_TOKENS].view(blocks, _BLOCK_TOKENS)
-    chosen = whole.amax(-1).topk(count).indices
-    ids = (chosen[:, None] * _BLOCK_TOKENS + torch.arange(_BLOCK_TOKENS)).flatten()
-    ids = torch.cat((ids, torch.arange(blocks * _BLOCK_TOKENS, values.shape[0])))
-    found = values[ids].topk(count)
-    return found.values, ids[found.indices]
+        return _sorted_largest(values, np.arange(len(values)), count)
+    maxima = values[: blocks * _BLOCK_TOKENS].reshape(blocks, _BLOCK_TOKENS).max(axis=1)
+    chosen = np.argpartition(maxima, blocks - count)[blocks - count :]
+    ids = (chosen[:, None] * _BLOCK_TOKENS + np.arange(_BLOCK_TOKENS)).ravel()
+    ids = np.concatenate((ids, np.arange(blocks * _BLOCK_TOKENS, len(values))))
+    return _sorted_largest(values[ids], ids, count)
 
 
-def _nucleus(probabilities: torch.Tensor, top_p: float) -> torch.Tensor:
+def _sorted_largest(values: Floats, ids: Ids, count: int) -> tuple[Floats, Ids]:
+    if count == 0:
+        return values[:0], ids[:0]
+    best = np.argpartition(values, len(values) - count)[len(values) - count :]
+    order = best[np.lexsort((ids[best], -values[best]))]  # of equal ones the lower number first
+    return values[order], ids[order]
+
+
+def _nucleus(probabilities: Floats, top_p: float) -> Floats:
     """``top_p`` over the whole vocabulary: all others become 0. Without sorting it, which takes 10 ms.
 
-    Positive floats are in the order of their bits, so the upper bits make buckets. Only the bucket in which the
-    nucleus ends has to be sorted.
+    Positive floats are in the order of their bits: the upper half tells in which bucket the nucleus ends, the lower
+    half where in it.
     """
-    bucket = probabilities.view(torch.int32) >> _BUCKET_BITS
-    mass = torch.bincount(bucket, weights=probabilities)
-    from_top = mass.flip(0).cumsum(0, dtype=torch.float64)
-    last = max(0, len(mass) - 1 - int(torch.searchsorted(from_top, top_p)))
-    edge = torch.from_numpy(np.flatnonzero((bucket == last).numpy()))  # a tenth of the time of torch's nonzero
-    values, order = probabilities[edge].sort(descending=True)
-    kept = _kept(values, float(mass[last + 1 :].sum()), top_p)
-    nucleus = probabilities.masked_fill(bucket < last, 0.0)
-    nucleus[edge[order[kept:]]] = 0.0
+    bits = probabilities.view(np.int32)
+    if bits.min() < 0:  # the sign of what is no number
+        raise _no_numbers()
+    upper, before = _end_of_nucleus(bits >> 16, probabilities, 0.0, top_p)
+    edge = np.flatnonzero(bits >> 16 == upper)
+    lower, before = _end_of_nucleus(bits[edge] & 0xFFFF, probabilities[edge], before, top_p)
+    least = upper << 16 | lower
+    nucleus = np.where(bits < least, np.float32(0.0), probabilities)
+    equal = edge[bits[edge] == least]
+    if len(equal) and probabilities[equal[0]] > 0.0:
+        nucleus[equal[max(1, math.ceil((top_p - before) / probabilities[equal[0]])) :]] = 0.0
     return nucleus
 
 
-def _kept(values: torch.Tensor, before: float, top_p: float) -> int:
-    """How many of these, largest first, begin below ``top_p`` when all larger ones have ``before`` together."""
-    return max(1, int((before + values.cumsum(-1) - values < top_p).sum()))
+def _end_of_nucleus(buckets: npt.NDArray[np.int32], values: Floats, before: float, top_p: float) -> tuple[int, float]:
+    """The bucket in which the sum from the top, ``before`` included, comes to ``top_p``; and the sum before it."""
+    if not len(buckets):
+        return 0, before
+    mass = np.bincount(buckets, weights=values)
+    last = max(0, len(mass) - 1 - int((before + mass[::-1].cumsum()).searchsorted(top_p)))
+    return last, before + float(mass[last + 1 :].sum())
+
+
+def _kept(values: Floats, top_p: float) -> int:
+    """How many of these, largest first, begin below ``top_p``."""
+    return max(1, int((values.cumsum() - values < top_p).sum()))

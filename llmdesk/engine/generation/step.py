@@ -21,7 +21,8 @@ class Network(Protocol):
         ...
 
     def forward(self, ids: list[int], cache: Any, last: int = 1) -> Any:
-        """Process new tokens; float32 logits (last, V) of the last of them, valid until the next call.
+        """Process new tokens; float32 logits (last, V) of the last of them, valid until the next call: an array, or
+        what numpy can look at as one (a tensor on the processor).
 
         ``last`` may be 0: what comes before the end of a prompt needs none.
         """
@@ -96,10 +97,14 @@ def compute(steps: Iterable[Step]) -> None:
 
 def compute_in_turn(network: Network, steps: Sequence[Step]) -> None:
     """One after the other, for networks that hold one sequence per step."""
+    import numpy as np  # the window is painted without it
+
     for step in steps:
         try:
             logits = network.forward(step.ids, step.cache, step.last)
-            step.logits = logits.clone() if len(steps) > 1 else logits  # the next call may write to the same memory
+            step.logits = (
+                np.asarray(logits).copy() if len(steps) > 1 else logits
+            )  # the next call may write to the same memory
         except Exception as error:
             step.error = error
 

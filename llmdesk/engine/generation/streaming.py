@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
-from queue import Empty
+from queue import Empty, SimpleQueue
 from types import MappingProxyType
 from typing import Any
 
 from tokenizers.decoders import DecodeStream
-from transformers import TextIteratorStreamer  # noqa: TID253  (engine thread only)
 
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
@@ -20,13 +19,14 @@ _RESUMED_TOKENS = 32  # more than any character has; the decoder also wants to k
 _DECODER = say("The tokenizer of this model makes no text of a token")
 
 
-class TokenStreamer(TextIteratorStreamer):
-    """transformers' streamer, mended: decodes incrementally, carries errors and times, never blocks for ever.
+class TokenStreamer:
+    """Token ids to text, each piece as soon as it is certain; carries errors and times, never blocks for ever.
 
     A character that is not complete at the end is not given: the answer may go on with the rest of it.
 
-    Works as ``streamer=`` of ``model.generate()``, read by iteration from another thread; and in our own loop, where
-    ``put_token`` gives the text back at once. Characters of several tokens come whole.
+    In our own loop ``put_token`` gives the text back at once. It also works as ``streamer=`` of transformers'
+    ``model.generate()`` and is read by iteration from another thread, as transformers' TextIteratorStreamer, which
+    needs the whole of transformers. Characters of several tokens come whole.
 
     Args:
         shown: control tokens that are part of the text here, and their words.
@@ -43,10 +43,11 @@ class TokenStreamer(TextIteratorStreamer):
         idle_timeout_s: float = IDLE_TIMEOUT_S,
         shown: Mapping[int, str] = MappingProxyType({}),
     ) -> None:
-        super().__init__(tokenizer, skip_prompt=skip_prompt, timeout=idle_timeout_s)
         self._backend = tokenizer.backend_tokenizer
         self._stream = DecodeStream(skip_special_tokens=True)
         self._shown = shown
+        self._pieces: SimpleQueue[str | None] = SimpleQueue()  # None: the end
+        self._skips_prompt, self._idle_timeout_s = skip_prompt, idle_timeout_s
         self._error: BaseException | None = None
         self.next_tokens_are_prompt = True
         self.token_times_s: list[float] = []
@@ -70,33 +71,36 @@ class TokenStreamer(TextIteratorStreamer):
     def put(self, value: Any) -> None:
         """Called by ``generate()`` with the prompt first, then with each token."""
         ids = value.reshape(-1).tolist()
-        if self.skip_prompt and self.next_tokens_are_prompt:
+        if self._skips_prompt and self.next_tokens_are_prompt:
             self.next_tokens_are_prompt = False
             return
         for token_id in ids:
-            self.on_finalized_text(self.put_token(token_id))
+            self._pieces.put(self.put_token(token_id))
 
     def end(self) -> None:
         """Called by ``generate()`` at its end."""
         self.next_tokens_are_prompt = True
-        self.on_finalized_text("", stream_end=True)
+        self._pieces.put(None)
 
     def fail(self, error: BaseException) -> None:
         """To be called by whoever runs ``generate()`` when it raised: the reader gets the error, not silence."""
         self._error = error
-        self.text_queue.put(self.stop_signal)
+        self._pieces.put(None)
+
+    def __iter__(self) -> TokenStreamer:
+        return self
 
     def __next__(self) -> str:
         """The next piece. Raises the generator's error, or TimeoutError after ``idle_timeout_s`` without a token."""
         try:
-            value = self.text_queue.get(timeout=self.timeout)
+            piece = self._pieces.get(timeout=self._idle_timeout_s)
         except Empty:
-            raise TimeoutError(f"no token for {self.timeout:.0f} s") from None
-        if value is self.stop_signal:
+            raise TimeoutError(f"no token for {self._idle_timeout_s:.0f} s") from None
+        if piece is None:
             if self._error is not None:
                 raise self._error
             raise StopIteration
-        return str(value)
+        return piece
 
 
 class TokenBytes:

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -109,17 +109,34 @@ class TemplateProcess:
 
     def _start(self) -> subprocess.Popen[bytes]:
         self.close()
-        command = [sys.executable, "-P", str(_WORKER)]
-        try:
-            process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-            )
-        except OSError as error:
-            raise LlmdeskError(
-                say("The chat template's process cannot be started: {reason}.", reason=error.strerror or error)
-            ) from error
+        process = _ahead.pop() if _ahead else _worker()
         self._process, self._end = process, weakref.finalize(self, _end, process)
         return process
+
+
+_ahead: list[subprocess.Popen[bytes]] = []  # one at most, that no template has yet
+
+
+@contextlib.contextmanager
+def started_ahead() -> Iterator[None]:
+    """Have a process begin now, while a model is loaded; the first template that is used within gets it."""
+    if not _ahead:
+        _ahead.append(_worker())
+    try:
+        yield
+    finally:
+        while _ahead:
+            _end(_ahead.pop())
+
+
+def _worker() -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-P", str(_WORKER)]
+    try:
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    except OSError as error:
+        raise LlmdeskError(
+            say("The chat template's process cannot be started: {reason}.", reason=error.strerror or error)
+        ) from error
 
 
 def _exchange(process: subprocess.Popen[bytes], request: bytes, answers: SimpleQueue[bytes]) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import torch
 
 GROUP = 32
@@ -113,13 +115,13 @@ class PanelMatrix:
     """A matrix of 2, 4 or 8 bits as our own kernels read it: panels of 16 rows (see fused/c/matmul.h).
 
     Attributes:
-        data: uint8 (bytes,), all panels.
+        data: all panels; numpy's, since the kernels' way is free of torch.
         bits: 2 (-1, 0 and 1 times a scale), 4 or 8.
         rows, columns: of the matrix.
         group: columns that share a scale.
     """
 
-    data: torch.Tensor
+    data: npt.NDArray[np.uint8]
     bits: int
     rows: int
     columns: int
@@ -134,7 +136,7 @@ class PanelMatrix:
         """float32 (out, in)"""
         import torch
 
-        panels = self.data.view(-(-self.rows // _PANEL_ROWS), -1)
+        panels = torch.from_numpy(self.data).view(-(-self.rows // _PANEL_ROWS), -1)
         groups = self.columns // self.group
         scale_bytes = 2 * _PANEL_ROWS
         if self.bits == 2:  # w = d (q - 1)

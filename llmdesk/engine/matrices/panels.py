@@ -5,16 +5,18 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING
 
-import torch  # noqa: TID253  (imported by backends only, on the engine thread)
+import numpy as np
 
+from llmdesk.engine.matrices.aligned import address_of, aligned_empty
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, PanelMatrix
 
 if TYPE_CHECKING:
+    import torch
+
     from llmdesk.engine.matrices.forms import Matrix
 
 BLOCK = 32
 """Columns that share a scale of the activations: a matrix's columns, and its groups, are multiples of it."""
-_ALIGNMENT = 64
 
 
 def in_panels(library: ctypes.CDLL, matrix: Matrix, per_row_activations: bool) -> Matrix | PanelMatrix:
@@ -31,10 +33,10 @@ def in_panels(library: ctypes.CDLL, matrix: Matrix, per_row_activations: bool) -
         return matrix
     rows, columns = matrix.shape
     form, bits, group, parts = _form(matrix, per_row_activations)
-    data = _aligned_bytes(library.fused_packed_bytes(bits, rows, columns, group))
+    data = aligned_empty(library.fused_packed_bytes(bits, rows, columns, group), np.uint8)
     parts = [part.contiguous() for part in parts]
     pack = getattr(library, f"fused_pack_{form}")
-    pack(*(part.data_ptr() for part in parts), rows, columns, group, data.data_ptr())
+    pack(*(part.data_ptr() for part in parts), rows, columns, group, address_of(data))
     return PanelMatrix(data, bits, rows, columns, group)
 
 
@@ -56,14 +58,7 @@ def _form(matrix: Int4Matrix | Int8Matrix, per_row_activations: bool) -> tuple[s
 def panel_rows(matrix: PanelMatrix, start: int, end: int) -> PanelMatrix:
     """Some rows of a matrix; both numbers are multiples of 16, or the end is the matrix's own."""
     panels = -(-matrix.rows // 16)
-    size = matrix.data.numel() // panels
+    size = matrix.data.size // panels
     return PanelMatrix(
         matrix.data[start // 16 * size : -(-end // 16) * size], matrix.bits, end - start, matrix.columns, matrix.group
     )
-
-
-def _aligned_bytes(count: int) -> torch.Tensor:
-    """Uninitialised uint8 (count,) that begins at a multiple of 64."""
-    room = torch.empty(count + _ALIGNMENT, dtype=torch.uint8)
-    start = -room.data_ptr() % _ALIGNMENT
-    return room[start : start + count]

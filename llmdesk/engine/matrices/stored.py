@@ -6,11 +6,19 @@ tensors that ``stored_parts`` makes of it, and ``Weights.matrix`` puts it togeth
 
 from __future__ import annotations
 
+import json
+import math
+import mmap
 import os
+import struct
 import weakref
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
 
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, PanelMatrix, panel_bytes
 from llmdesk.errors import ModelDamaged
@@ -23,6 +31,20 @@ if TYPE_CHECKING:
 
 _INT4_PARTS = {"q4": "q", "scales": "scales", "zeros": "zeros"}
 _INT8_PARTS = {"q8": "q", "scales": "scales"}
+STORED_TYPES = {
+    "float64": "F64",
+    "float32": "F32",
+    "float16": "F16",
+    "bfloat16": "BF16",
+    "int64": "I64",
+    "int32": "I32",
+    "int16": "I16",
+    "int8": "I8",
+    "uint8": "U8",
+    "bool": "BOOL",
+}
+"""safetensors' names of torch's types."""
+_TORCH_TYPES = {stored: name for name, stored in STORED_TYPES.items()}
 PADDING = "padding."
 """Beginning of the names of tensors that only fill a file up to the next aligned place."""
 
@@ -37,7 +59,7 @@ def stored_parts(name: str, matrix: Matrix | PanelMatrix) -> dict[str, torch.Ten
         import torch
 
         form = torch.tensor((matrix.bits, matrix.rows, matrix.columns, matrix.group))
-        return {f"{name}.panels": matrix.data, f"{name}.form": form}
+        return {f"{name}.panels": torch.from_numpy(matrix.data), f"{name}.form": form}
     return {name: matrix}
 
 
@@ -55,16 +77,10 @@ class Weights:
     """Whether a change of the files would change the tensors that were given."""
 
     def __init__(self, paths: list[Path]) -> None:
-        from safetensors import SafetensorError, safe_open
-
-        self._files: dict[str, Any] = {}
         self._guards = [FileGuard(path) for path in paths]
+        self._stored: dict[str, _Stored] = {}
         for path in paths:
-            try:
-                handle: Any = safe_open(path, framework="pt")
-            except (SafetensorError, OSError) as error:
-                raise ModelDamaged(say("{name} cannot be read: {error}.", name=path.name, error=error)) from error
-            self._files |= dict.fromkeys(handle.keys(), handle)
+            self._stored |= _mapped(path)
 
     def check_unchanged(self) -> None:
         """Raises ModelDamaged if anything wrote to the mapped files since they were opened (microseconds)."""
@@ -74,30 +90,40 @@ class Weights:
     def names(self) -> set[str]:
         """Names of the matrices and vectors (without the suffixes of the quantised parts)."""
         hidden = (".scales", ".zeros", ".form")
-        shown = (n for n in self._files if not n.endswith(hidden) and not n.startswith(PADDING))
+        shown = (n for n in self._stored if not n.endswith(hidden) and not n.startswith(PADDING))
         return {n.removesuffix(".q4").removesuffix(".q8").removesuffix(".panels") for n in shown}
 
     def shape(self, name: str) -> tuple[int, ...]:
         """Of the matrix or vector, whatever its form; nothing is unpacked."""
-        if f"{name}.q4" in self._files or f"{name}.q8" in self._files:
+        if f"{name}.q4" in self._stored or f"{name}.q8" in self._stored:
             return tuple(self.matrix(name).shape)
         panels = self.panels(name)
-        return tuple(self.tensor(name).shape) if panels is None else panels.shape
+        return self._numbers(name).shape if panels is None else panels.shape
+
+    def floats(self, name: str) -> npt.NDArray[np.float32]:
+        """A float tensor in float32, a copy of its own."""
+        stored = self._numbers(name)
+        if stored.dtype == _BFLOAT16:
+            return (stored.array(np.uint16).astype(np.uint32) << 16).view(np.float32)
+        return stored.array(_NUMPY_TYPES[stored.dtype]).astype(np.float32)
+
+    def bfloat16_bits(self, name: str) -> npt.NDArray[np.uint16] | None:
+        """A matrix that is stored in bfloat16; None if it is stored otherwise."""
+        stored = self._stored.get(name)
+        return stored.array(np.uint16) if stored is not None and stored.dtype == _BFLOAT16 else None
 
     def tensor(self, name: str) -> torch.Tensor:
         """A float tensor as stored."""
-        tensor = self._part(name)
-        if not tensor.is_floating_point():
-            raise ModelDamaged(say("{name} holds {dtype} where plain numbers belong.", name=name, dtype=tensor.dtype))
-        return tensor
+        self._numbers(name)
+        return self._part(name)
 
     def matrix(self, name: str) -> Matrix:
         """A matrix in the form in which it is stored; one in panels as floats."""
-        if f"{name}.q4" in self._files:
+        if f"{name}.q4" in self._stored:
             found4 = Int4Matrix(*(self._part(f"{name}.{part}") for part in _INT4_PARTS))
             _check_parts(name, found4.q, "uint8", found4.scales, found4.zeros)
             return found4
-        if f"{name}.q8" in self._files:
+        if f"{name}.q8" in self._stored:
             found8 = Int8Matrix(*(self._part(f"{name}.{part}") for part in _INT8_PARTS))
             _check_parts(name, found8.q, "int8", found8.scales)
             return found8
@@ -107,7 +133,7 @@ class Weights:
     def each(self, take: Callable[[str, Matrix], None]) -> None:
         """All of them, one after the other; ``take`` may raise, which ends it."""
         for name in sorted(self.names()):
-            take(name, self._part(name) if name in self._files else self.matrix(name))
+            take(name, self._part(name) if name in self._stored else self.matrix(name))
 
     @property
     def title(self) -> str:
@@ -116,19 +142,95 @@ class Weights:
 
     def panels(self, name: str) -> PanelMatrix | None:
         """A matrix that is stored in the layout of our own kernels; None if it is not stored so."""
-        if f"{name}.panels" not in self._files:
+        if f"{name}.panels" not in self._stored:
             return None
-        form, data = self._part(f"{name}.form").tolist(), self._part(f"{name}.panels")
-        whole_numbers = isinstance(form, list) and len(form) == 4 and all(isinstance(number, int) for number in form)
-        if not whole_numbers or str(data.dtype) != "torch.uint8" or data.numel() != panel_bytes(*form):
-            raise ModelDamaged(say("{name} is not stored as it says: {form}.", name=name, form=form))
-        return PanelMatrix(data, *form)
+        form, data = (self._found(f"{name}.{part}") for part in ("form", "panels"))
+        numbers = form.array(np.int64).tolist() if (form.dtype, form.shape) == ("I64", (4,)) else []
+        if not numbers or data.dtype != "U8" or data.shape != (panel_bytes(*numbers),):
+            raise ModelDamaged(say("{name} is not stored as it says: {form}.", name=name, form=numbers))
+        bits, rows, columns, group = numbers
+        return PanelMatrix(data.array(np.uint8), bits, rows, columns, group)
 
     def _part(self, name: str) -> torch.Tensor:
-        if name not in self._files:
+        return self._found(name).tensor()
+
+    def _numbers(self, name: str) -> _Stored:
+        stored = self._found(name)
+        if stored.dtype not in _FLOATS:
+            raise ModelDamaged(say("{name} holds {dtype} where plain numbers belong.", name=name, dtype=stored.dtype))
+        return stored
+
+    def _found(self, name: str) -> _Stored:
+        if name not in self._stored:
             raise ModelDamaged(say("The model's files lack the tensor {name}.", name=name))
-        tensor: torch.Tensor = self._files[name].get_tensor(name)
-        return tensor
+        return self._stored[name]
+
+
+class TensorWeights(Weights):
+    """Weights that lie in no file of ours: a subclass gives them as torch's tensors."""
+
+    is_mapped = False
+
+    def floats(self, name: str) -> npt.NDArray[np.float32]:
+        """See Weights."""
+        found: npt.NDArray[np.float32] = self.tensor(name).float().numpy()
+        return found
+
+    def bfloat16_bits(self, name: str) -> None:
+        """See Weights."""
+
+    def panels(self, name: str) -> None:
+        """See Weights: whoever wants panels makes them."""
+
+
+_BFLOAT16 = "BF16"
+_FLOATS = frozenset({"F64", "F32", "F16", _BFLOAT16})
+_NUMPY_TYPES: dict[str, npt.DTypeLike] = {"F64": np.float64, "F32": np.float32, "F16": np.float16}
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A tensor of a mapped file, by safetensors' name of its type."""
+
+    file: mmap.mmap
+    dtype: str
+    shape: tuple[int, ...]
+    start: int
+
+    def array(self, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+        """A view of the file."""
+        return np.frombuffer(self.file, dtype, math.prod(self.shape), self.start).reshape(self.shape)
+
+    def tensor(self) -> torch.Tensor:
+        """A view of the file."""
+        import torch
+
+        dtype = getattr(torch, _TORCH_TYPES[self.dtype])
+        return torch.frombuffer(self.file, dtype=dtype, count=math.prod(self.shape), offset=self.start).view(self.shape)
+
+
+def _mapped(path: Path) -> dict[str, _Stored]:
+    """All tensors of a file. Raises ModelDamaged."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(
+            path, framework="numpy"
+        ):  # holds the head against the file's length, the tensors' places and types
+            pass
+        with path.open("rb") as file:
+            (length,) = struct.unpack("<Q", file.read(8))
+            head = json.loads(file.read(length))
+            # Pages of this program's own as soon as it writes to them, which it does not: torch wants tensors that
+            # could be written to.
+            whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+    except (SafetensorError, OSError, ValueError) as error:
+        raise ModelDamaged(say("{name} cannot be read: {error}.", name=path.name, error=error)) from error
+    return {
+        name: _Stored(whole, entry["dtype"], tuple(entry["shape"]), 8 + length + entry["data_offsets"][0])
+        for name, entry in head.items()
+        if name != "__metadata__"
+    }
 
 
 class FileGuard:

@@ -15,6 +15,7 @@ from torch.nn import functional as F  # noqa: TID253
 from llmdesk.engine.backends.native import NativeKernels
 from llmdesk.engine.generation.step import Network
 from llmdesk.engine.matrices.forms import dequantized
+from llmdesk.engine.matrices.stored import TensorWeights
 from llmdesk.engine.networks.architecture import HEAD, obstacle
 from llmdesk.engine.networks.decoder import Decoder
 from llmdesk.engine.networks.modules import ModulesNetwork
@@ -45,8 +46,8 @@ def float_reference(tensors: Iterable[SourceTensor], config: Any, context_tokens
     return _OnAllCores(Decoder(config, weights, _FloatKernels(torch.float32), context_tokens))
 
 
-class _ExactWeights:
-    """matrices.forms.Weights on the files themselves: each is read when it is asked for."""
+class _ExactWeights(TensorWeights):
+    """The files themselves: each tensor is read when it is asked for."""
 
     def __init__(self, tensors: Iterable[SourceTensor], tied: bool) -> None:
         self._tensors = {tensor.name: tensor for tensor in tensors if not (tied and tensor.name == HEAD)}
@@ -66,7 +67,9 @@ class _ExactWeights:
     def tensor(self, name: str) -> torch.Tensor:
         return dequantized(self.matrix(name))
 
-    title = "as they were read"
+    @property
+    def title(self) -> str:
+        return "as they were read"
 
     def each(self, take: Callable[[str, Matrix], None]) -> None:
         for name in sorted(self._tensors):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.chat import ChatMessage, Finished, GenerationRequest, GenerationStats, SamplingParams
 from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Network, by_itself
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from llmdesk.engine.generation.generation import TextModel
@@ -107,7 +108,7 @@ class SpeedTest:
         """Reading, in the chunks in which a prompt is read. The first run is not counted."""
         seconds = []
         for number in range(repetitions + 1):
-            self._report(f"reading {tokens} tokens, {_ordinal(number, repetitions)}")
+            self._report(say("Reading {tokens} tokens, {run}", tokens=tokens, run=_ordinal(number, repetitions)))
             seconds.append(self.time_prefill(tokens))
         return Speed.of(tokens, seconds[1:])
 
@@ -115,7 +116,7 @@ class SpeedTest:
         """Writing, one token at a time. A few steps go before that are not counted."""
         seconds = []
         for number in range(repetitions + 1):
-            self._report(f"writing {tokens} tokens, {_ordinal(number, repetitions)}")
+            self._report(say("Writing {tokens} tokens, {run}", tokens=tokens, run=_ordinal(number, repetitions)))
             seconds.append(self.time_decode(tokens if number else min(tokens, _WARM_UP_STEPS)))
         return Speed.of(tokens, seconds[1:])
 
@@ -246,4 +247,6 @@ def _timed_turn(network: Network, ids: list[int], cache: Any) -> GenerationStats
 
 
 def _ordinal(number: int, repetitions: int) -> str:
-    return f"{number} of {repetitions}" if number else "warming up"
+    if not number:
+        return say("warming up")
+    return say("{number} of {count}", number=number, count=repetitions)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.generation.generation import TextModel
 from llmdesk.engine.generation.step import Network
+from llmdesk.engine.measuring.shape_files import shape_file
 from llmdesk.engine.measuring.speed import read
 from llmdesk.engine.networks.families import trained_tokens
 from llmdesk.engine.networks.token_work import token_work
 from llmdesk.engine.processor.thread_team import name_team
-from llmdesk.errors import PromptError, UnsupportedModel
+from llmdesk.errors import PromptError
 from llmdesk.words import say
-
-if TYPE_CHECKING:
-    from llmdesk.engine.networks.decoder import Kernels
 
 _USUAL_CONTEXT_TOKENS = 4096
 
@@ -68,19 +66,21 @@ def load_subject(
     Raises:
         LlmdeskError: see Backend.load and synthetic_model; PromptError if the model takes fewer tokens.
     """
-    from llmdesk.engine.backends.torch_model import build_network, kernels_name, text_model_of
-    from llmdesk.engine.measuring.synthetic import shape_file, synthetic_model
+    from llmdesk.engine.backends.built_network import build_network, kernels_name
+    from llmdesk.engine.backends.stacks import operators
+    from llmdesk.engine.backends.torch_model import text_model_of
+    from llmdesk.engine.measuring.synthetic import synthetic_model
     from llmdesk.engine.weights.loading import prepare
 
     name_team()
-    kernels = make_kernels(backend)
+    kernels = operators(backend)
     started_s = time.perf_counter()
     if isinstance(target, LocalModel):
         prepared = prepare(target, precision, report)
     else:
         prepared = synthetic_model(target, precision, max(least_context_tokens, _USUAL_CONTEXT_TOKENS))
     context = _context(prepared.config, least_context_tokens)
-    network, reason = build_network(kernels, prepared, context, report)
+    network, reason = build_network(lambda: kernels, prepared, context, report)
     read(network, list(range(4)), network.new_cache())
     load_s = time.perf_counter() - started_s
     paced, used_threads = _paced(network, backend, precision, threads, report)
@@ -102,32 +102,15 @@ def _paced(
     network: Any, backend: str, precision: Precision, threads: int | None, report: LoadReporter
 ) -> tuple[Network, int]:
     """On the threads that the program itself would use, and their number while writing."""
+    from llmdesk.engine.backends.built_network import kernels_name, thread_setter
     from llmdesk.engine.backends.paced_network import PacedNetwork
     from llmdesk.engine.backends.thread_tuning import threads_for, tuning_key
-    from llmdesk.engine.backends.torch_model import kernels_name, thread_setter
     from llmdesk.engine.processor.thread_team import ThreadTeam
 
     team = ThreadTeam(thread_setter(network))
     key = tuning_key(kernels_name(network, backend), precision, network.weights_bytes)
     tuned = threads_for(network, key, network.weights_bytes, LoadOptions(threads=threads), team.use, report)
     return PacedNetwork(network, team, tuned), tuned.decode.threads
-
-
-def make_kernels(backend: str) -> Kernels:
-    """The operators of the ipex or the native backend."""
-    if backend == "ipex":
-        from llmdesk.engine.backends.ipex import IpexKernels, load_operators
-
-        load_operators()
-        return IpexKernels()
-    if backend == "native":
-        from llmdesk.engine.backends.native import NativeKernels
-
-        return NativeKernels()
-    raise UnsupportedModel(
-        say("The {backend} backend computes nothing that could be measured.", backend=backend),
-        say("Use ipex or native."),
-    )
 
 
 def _context(config: Any, least_tokens: int) -> int:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import Precision
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
-from llmdesk.engine.matrices.stored import Weights
+from llmdesk.engine.matrices.stored import TensorWeights
+from llmdesk.engine.measuring.shape_files import shape_file
 from llmdesk.engine.networks.architecture import Architecture, describe
 from llmdesk.engine.networks.tensor_shapes import tensor_shapes
 from llmdesk.engine.weights.conversion import Rules
 from llmdesk.engine.weights.loading import PreparedModel
-from llmdesk.errors import ModelNotFound, UnsupportedModel
+from llmdesk.errors import UnsupportedModel
 from llmdesk.words import say
 
 if TYPE_CHECKING:
@@ -27,30 +28,9 @@ if TYPE_CHECKING:
 
     from llmdesk.engine.matrices.forms import Matrix
 
-SHAPES = Path(__file__).parent / "shapes"
 _INT4_SPREAD = 4.61  # standard deviation of 0..15, all equally likely
 _INT8_SPREAD = 73.6  # of -127..127
 _TERNARY_SPREAD = 0.816  # of -1, 0, 1
-
-
-def shape_names() -> tuple[str, ...]:
-    """The shapes that are shipped, one for each architecture and size of the catalogue."""
-    return tuple(sorted(file.stem for file in SHAPES.glob("*.json")))
-
-
-def shape_file(name: str) -> Path:
-    """Where the shape of that name is kept; see ``shape_config``."""
-    if name.endswith(".json"):
-        return Path(name)
-    if name in (known := shape_names()):
-        return SHAPES / f"{name}.json"
-    found = [shape for shape in known if shape.startswith(name)]
-    if len(found) != 1:
-        raise ModelNotFound(
-            say("There is no shape “{name}”.", name=name),
-            say("Known are {what}; or give a config.json.", what=", ".join(known)),
-        )
-    return SHAPES / f"{found[0]}.json"
 
 
 def shape_config(name: str) -> Any:
@@ -87,10 +67,8 @@ def synthetic_model(name: str, precision: Precision, context_tokens: int) -> Pre
     return PreparedModel(config, None, SyntheticWeights(architecture, precision), Path(), precision)
 
 
-class SyntheticWeights(Weights):
+class SyntheticWeights(TensorWeights):
     """Random matrices under transformers' names (see weights.Weights)."""
-
-    is_mapped = False
 
     def __init__(self, architecture: Architecture, precision: Precision) -> None:
         self._architecture = architecture
@@ -113,9 +91,6 @@ class SyntheticWeights(Weights):
 
     def check_unchanged(self) -> None:
         """See Weights: there is no file."""
-
-    def panels(self, name: str) -> None:
-        """See Weights: whoever wants panels makes them."""
 
     def matrix(self, name: str) -> Matrix:
         """See Weights; drawn anew each time, with the same result."""

@@ -240,8 +240,7 @@ def rope_factors_of(weights: Weights) -> NDArray[np.float32] | None:
     """The tensor ROPE_FACTORS of a model's files, if they have it."""
     if ROPE_FACTORS not in weights.names():
         return None
-    factors: NDArray[np.float32] = weights.tensor(ROPE_FACTORS).float().numpy()
-    return factors
+    return weights.floats(ROPE_FACTORS)
 
 
 def _activation_name(config: Any) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from llmdesk.engine.networks.config_values import CONFIG, number, optional_integer, shown
+from llmdesk.engine.networks.config_values import CONFIG, integer, number, optional_integer, shown
+from llmdesk.engine.networks.rope_scaling import WAYS, Scaled
 from llmdesk.errors import BadValue, ModelDamaged
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
@@ -53,10 +54,10 @@ def rotaries_of(
     """
     parameters = _mapping(config.rope_parameters, _KEY)
     if config.model_type != "gemma3_text":
-        return (_checked(config, parameters, None, head_dim, context_tokens, rope_factors),), {}
+        return (_checked(config, parameters, head_dim, context_tokens, rope_factors),), {}
     kinds = sorted(set(config.layer_types or ["full_attention"]))
     made = (
-        _checked(config, _mapping(parameters.get(kind), f"{_KEY}.{kind}"), kind, head_dim, context_tokens, rope_factors)
+        _checked(config, _mapping(parameters.get(kind), f"{_KEY}.{kind}"), head_dim, context_tokens, rope_factors)
         for kind in kinds
     )
     return tuple(made), {kind: index for index, kind in enumerate(kinds)}
@@ -74,17 +75,16 @@ def _mapping(value: object, key: str) -> dict[str, Any]:
 def _checked(
     config: Any,
     parameters: dict[str, Any],
-    layer_kind: str | None,
     head_dim: int,
     context_tokens: int,
     rope_factors: NDArray[np.float32] | None,
 ) -> Rotary:
     """A rotary whose numbers are numbers and of which no more dimensions are rotated than a head has.
 
-    transformers' own functions compute it, from keys that differ from kind to kind; so what comes out is looked at.
+    It is computed from keys that differ from kind to kind; so what comes out is looked at.
     """
     with np.errstate(all="ignore"), said_of_a_file(say("{config}: “{key}” cannot be used", config=CONFIG, key=_KEY)):
-        made = _rotary(config, parameters, layer_kind, head_dim, context_tokens, rope_factors)
+        made = _rotary(config, parameters, head_dim, context_tokens, rope_factors)
     inverse = made.inverse_frequencies
     if inverse.ndim != 1 or not 1 <= inverse.size <= head_dim // 2:
         raise BadValue(
@@ -108,7 +108,6 @@ _LARGEST_FACTOR = 1e6
 def _rotary(
     config: Any,
     parameters: dict[str, Any],
-    layer_kind: str | None,
     head_dim: int,
     context_tokens: int,
     rope_factors: NDArray[np.float32] | None,
@@ -120,12 +119,11 @@ def _rotary(
             number(parameters, limited)
     optional_integer(parameters, "original_max_position_embeddings")
     if scaling != "default" and rope_factors is None:
-        from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
-
-        if scaling not in ROPE_INIT_FUNCTIONS:
+        if scaling not in WAYS:
             raise BadValue(CONFIG, "rope_type", say("“rope_type” is {shown}, which is not known", shown=shown(scaling)))
-        inverse, factor = ROPE_INIT_FUNCTIONS[scaling](config, "cpu", seq_len=context_tokens, layer_type=layer_kind)
-        return Rotary(inverse.float().numpy(), float(factor))
+        trained = integer(config, "max_position_embeddings")
+        inverse, factor = WAYS[scaling](Scaled(parameters, int(head_dim * part), context_tokens, trained))
+        return Rotary(inverse.astype(np.float32), float(factor))
     # Only Phi rotates a part of each head when nothing is scaled; the others' plain form takes no notice of the factor.
     dims = int(head_dim * (part if config.model_type == "phi3" else 1.0))
     if dims < 2 or dims % 2:

@@ -9,7 +9,9 @@ from llmdesk.errors import ModelDamaged
 from llmdesk.words import say
 
 if TYPE_CHECKING:
+    import numpy as np
     import torch
+    from numpy.typing import NDArray
 
     from llmdesk.engine.matrices.stored import Weights
 
@@ -93,6 +95,13 @@ def vector(weights: Weights, name: str, length: int) -> torch.Tensor:
     """A norm or a bias of that many numbers. Raises ModelDamaged: it has others."""
     found = weights.tensor(name)
     check_shape(name, tuple(found.shape), (length,))
+    return found
+
+
+def floats(weights: Weights, name: str, length: int) -> NDArray[np.float32]:
+    """The same in float32, without torch. Raises ModelDamaged: it has others."""
+    found = weights.floats(name)
+    check_shape(name, found.shape, (length,))
     return found
 
 

@@ -14,7 +14,7 @@ from llmdesk.datatypes.model import ErrorInfo, LocalModel, ModelInfo, ModelInMem
 from llmdesk.engine.backend import Backend, LoadedModel, LoadOptions, LoadReporter
 from llmdesk.engine.serving.heap import exempt_from_collection, held_bytes, return_memory
 from llmdesk.engine.serving.model_loader import ModelLoader
-from llmdesk.engine.serving.model_news import ModelNews
+from llmdesk.engine.serving.model_news import ModelNews, duration_text
 from llmdesk.engine.serving.room import MustWait, Plan, Resident, plan_load
 from llmdesk.errors import LoadCancelled, ModelNotFound, ModelNotInstalled, error_info
 from llmdesk.words import say
@@ -40,7 +40,8 @@ class LoadedModels:
         on_progress: Callable[[str, str, float], None],
     ) -> None:
         self.news = ModelNews()
-        self._resolve, self._loader = resolve, ModelLoader(make_backend, on_progress)
+        self._resolve, self._make_backend = resolve, make_backend
+        self._loader = ModelLoader(make_backend, on_progress)
         self._residents: dict[str, Resident] = {}  # in the order of their loads
         self._shown_id = ""  # the window's
         self._is_chosen = False  # by a window
@@ -102,7 +103,7 @@ class LoadedModels:
         since_s = time.perf_counter() - allowed_s
         for resident in list(self._residents.values()):
             if not resident.running and resident.last_use_s <= since_s and resident.model_id not in wanted:
-                self._make_way(resident, say("after {time} without use", time=_duration_text(allowed_s)))
+                self._make_way(resident, say("after {time} without use", time=duration_text(allowed_s)))
 
     def unload_for(self, purpose: str) -> None:
         """Give all memory back for something else, as in "for a benchmark"."""
@@ -167,6 +168,13 @@ class LoadedModels:
             self._shown_id = self._shown_id if self._info else model_id
             self.news.tell_failure(model_id, title, info, self._info)
         return info
+
+    def open_apart(self, local: LocalModel, options: LoadOptions, report: LoadReporter) -> LoadedModel:
+        """Load a model that nobody else sees, for who closes it, beside the others, on a backend as it is chosen now.
+        Raises as ModelLoader.open, and NotEnoughMemory."""
+        choice = plan_load(local, options, [], list(self._residents.values())).choice
+        loader = ModelLoader(self._make_backend, lambda *_: None)
+        return loader.open_as(local, options, choice, report).model
 
     def _leaving(self, model_id: str, user: Origin) -> list[Resident]:
         """What goes when this model works: itself in another form, the window's model before if only that uses it."""
@@ -290,10 +298,3 @@ class LoadedModels:
         resident.model.close()
         return_memory()
         self._tell_models()
-
-
-def _duration_text(seconds: float) -> str:
-    """For people: 90 seconds, 5 minutes."""
-    if seconds >= 120:
-        return say("{count:.0f} minutes", count=seconds / 60)
-    return say("{count:g} seconds", count=seconds)

@@ -15,6 +15,7 @@ from llmdesk.datatypes.model import (
 )
 from llmdesk.errors import LoadCancelled
 from llmdesk.listeners import Listeners, Unsubscribe
+from llmdesk.words import say
 
 
 class ModelNews:
@@ -90,3 +91,10 @@ class ModelNews:
             if models != self.models:
                 self.models = models
                 self._of_models.tell(models)
+
+
+def duration_text(seconds: float) -> str:
+    """For people: 90 seconds, 5 minutes."""
+    if seconds >= 120:
+        return say("{count:.0f} minutes", count=seconds / 60)
+    return say("{count:g} seconds", count=seconds)

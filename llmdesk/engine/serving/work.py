@@ -14,8 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from llmdesk.datatypes.model import LocalModel
 from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkEvent, WorkFailed, WorkProgress, WorkSink
-from llmdesk.engine.backend import LoadedModel
+from llmdesk.engine.backend import LoadedModel, LoadOptions, LoadReporter
 from llmdesk.engine.serving.loaded_models import LoadedModels
 from llmdesk.errors import EngineStopped, LlmdeskError, WorkStopped, error_info
 from llmdesk.words import say
@@ -94,6 +95,15 @@ class WorkContext:
         """Make room: give the memory of all models back. The next request for one loads it again as it was."""
         assert self._task.occupies, "answers may be using the model"
         self._models.unload_for(self._task.occupies)
+
+    def load(self, model: LocalModel, options: LoadOptions, report: LoadReporter) -> LoadedModel:
+        """A model for this work alone, which closes it in the end; after ``unload`` it has all the room there is.
+
+        Raises:
+            LlmdeskError: it does not fit into memory, or cannot be loaded; what ``report`` raises passes.
+        """
+        assert self._task.occupies, "answers may be using the memory"
+        return self._models.open_apart(model, options, report)
 
 
 Work = Callable[[WorkContext], T]

@@ -13,6 +13,7 @@ from llmdesk.datatypes.model import Precision
 from llmdesk.engine.matrices.forms import GROUP, Int4Matrix, Int8Matrix, dequantized, quantize_int8
 from llmdesk.engine.matrices.quantize import quantize_int4
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD
+from llmdesk.engine.processor.threads import default_threads
 from llmdesk.engine.weights.bitnet import ternary_rows
 from llmdesk.engine.weights.source import check_numbers
 from llmdesk.engine.weights.weights_file import WeightsWriter
@@ -123,7 +124,7 @@ def half_the_threads() -> Iterator[None]:
     import torch
 
     threads = torch.get_num_threads()
-    torch.set_num_threads(max(1, threads // 2))
+    torch.set_num_threads(max(1, default_threads() // 2))
     try:
         yield
     finally:

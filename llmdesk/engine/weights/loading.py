@@ -17,7 +17,7 @@ from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadReporter
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import describe, obstacle, rope_factors_of, rounds_activations
-from llmdesk.engine.networks.families import classes, text_config
+from llmdesk.engine.networks.families import classes
 from llmdesk.engine.networks.tensor_shapes import check_shapes
 from llmdesk.engine.weights.bitnet import ternary_tensors
 from llmdesk.engine.weights.conversion import Rules, convert
@@ -31,8 +31,10 @@ from llmdesk.engine.weights.kept_files import (
     remove_other_versions,
     write_checksums,
 )
-from llmdesk.engine.weights.model_files import end_tokens, open_config, open_tokenizer, packing_of, safetensors_files
+from llmdesk.engine.weights.kept_reading import Reading
+from llmdesk.engine.weights.model_files import end_tokens, packing_of, safetensors_files
 from llmdesk.engine.weights.modules_conversion import convert_modules
+from llmdesk.engine.weights.read_ahead import note_last
 from llmdesk.engine.weights.safetensors_source import FileWeights, safetensors_tensors
 from llmdesk.engine.weights.transformers_source import TransformersWeights
 from llmdesk.engine.weights.weights_file import kept_weights, remove_leftovers
@@ -107,8 +109,8 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
         gguf = _open_gguf(model, report)
         _convert_tokenizer(gguf, folder, report)
     with _blaming_what_was_kept(was_kept):
-        config = open_config(folder)
-        tokenizer = open_tokenizer(folder, getattr(text_config(config), "vocab_size", None))
+        reading = Reading(folder, converted)
+        config, tokenizer = reading.config, reading.tokenizer
         packing = packing_of(config)
     if not is_gguf and packing is None and obstacle(config) is not None:
         read = _of_transformers(config, precision, converted, safetensors_files(folder), report)
@@ -125,7 +127,10 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
         source = (gguf or _open_gguf(model, report)) if is_gguf else None
         weights = _convert_weights(source, config, packing, precision, folder, file, layout, report)
     with _blaming_what_was_kept(was_kept or is_kept):
-        return _checked(PreparedModel(config, tokenizer, weights, folder, precision))
+        prepared = _checked(PreparedModel(config, tokenizer, weights, folder, precision))
+    reading.keep()
+    note_last(file)
+    return prepared
 
 
 def _convert_weights(

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
-from llmdesk.engine.matrices.stored import Weights
-from llmdesk.engine.weights.source import STORED_TYPES, SourceTensor, check_numbers
+from llmdesk.engine.matrices.stored import STORED_TYPES, TensorWeights
+from llmdesk.engine.weights.source import SourceTensor, check_numbers
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
@@ -30,14 +30,12 @@ if TYPE_CHECKING:
 _TYPES = {stored: name for name, stored in STORED_TYPES.items()}
 
 
-class FileWeights(Weights):
+class FileWeights(TensorWeights):
     """A model's plain weights as its publisher stored them: each tensor is read when it is asked for (see Weights).
 
     Raises:
         ModelDamaged: a file is not whole or holds numbers that are none. UnsupportedModel: see safetensors_tensors.
     """
-
-    is_mapped = False
 
     def __init__(self, files: list[Path]) -> None:
         self._tensors = {tensor.name: tensor for tensor in safetensors_tensors(files)}
@@ -57,7 +55,7 @@ class FileWeights(Weights):
 
     def shape(self, name: str) -> tuple[int, ...]:
         """See Weights."""
-        return self._found(name).shape
+        return self._source_of(name).shape
 
     def each(self, take: Callable[[str, Matrix], None]) -> None:
         """See Weights."""
@@ -79,10 +77,10 @@ class FileWeights(Weights):
 
     def stored(self, name: str) -> torch.Tensor:
         """Whatever numbers there are, whole ones too; a copy of its own."""
-        return self._rows(name, 0, self._found(name).shape[0])
+        return self._rows(name, 0, self._source_of(name).shape[0])
 
     def _rows(self, name: str, start: int, end: int) -> torch.Tensor:
-        tensor = self._found(name).rows(start, end)
+        tensor = self._source_of(name).rows(start, end)
         assert not isinstance(tensor, Int4Matrix | Int8Matrix)
         return tensor
 
@@ -98,10 +96,7 @@ class FileWeights(Weights):
         """See Weights."""
         return self.tensor(name)
 
-    def panels(self, name: str) -> None:
-        """See Weights: whoever wants panels makes them."""
-
-    def _found(self, name: str) -> SourceTensor:
+    def _source_of(self, name: str) -> SourceTensor:
         if name not in self._tensors:
             raise ModelDamaged(say("The model's files lack the tensor {name}.", name=name))
         return self._tensors[name]

@@ -23,20 +23,6 @@ if TYPE_CHECKING:
 PIECE_ELEMENTS = 1 << 19
 """About so many numbers are read and converted at a time: 2 MB in float32, six times as fast as 16 MB."""
 
-STORED_TYPES = {
-    "float64": "F64",
-    "float32": "F32",
-    "float16": "F16",
-    "bfloat16": "BF16",
-    "int64": "I64",
-    "int32": "I32",
-    "int16": "I16",
-    "int8": "I8",
-    "uint8": "U8",
-    "bool": "BOOL",
-}
-"""safetensors' names of torch's types."""
-
 
 def _unchanged(matrix: Matrix) -> Matrix:
     return matrix

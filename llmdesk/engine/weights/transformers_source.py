@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import ErrorInfo
-from llmdesk.engine.matrices.stored import Weights
+from llmdesk.engine.matrices.stored import TensorWeights
 from llmdesk.engine.networks.families import classes, unused_parts, without_orders
 from llmdesk.engine.weights.safetensors_source import FileWeights
 from llmdesk.engine.weights.source import SourceTensor, check_numbers
@@ -39,14 +39,12 @@ Take = Callable[[Any, str, "torch.Tensor"], None]
 """Given transformers' model, the name of one of its parameters, and what belongs there."""
 
 
-class TransformersWeights(Weights):
+class TransformersWeights(TensorWeights):
     """A folder's weights under the names of transformers' modules; they can only be had one after the other.
 
     Raises:
         ModelDamaged: a file is not whole, or holds numbers that are none. UnsupportedModel: see safetensors_tensors.
     """
-
-    is_mapped = False
 
     def __init__(self, config: Any, files: list[Path]) -> None:
         self._config, self._source = config, FileWeights(files)

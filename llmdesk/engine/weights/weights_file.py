@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from llmdesk.engine.matrices.stored import PADDING, Weights, stored_parts
-from llmdesk.engine.weights.source import STORED_TYPES
+from llmdesk.engine.matrices.stored import PADDING, STORED_TYPES, Weights, stored_parts
+from llmdesk.engine.weights.read_ahead import read_ahead
 from llmdesk.errors import LlmdeskError, ModelDamaged, NotEnoughDisk
 from llmdesk.words import say
 
@@ -167,6 +167,7 @@ def kept_weights(path: Path, source: str, report: Callable[[], None]) -> Weights
                 return None
             with suppress(OSError):  # not ours to touch: then it is read each time
                 os.utime(path, (written_s, written_s))
+        read_ahead(path)
         return Weights([path])
     except (SafetensorError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ModelDamaged):
         return None

@@ -1,13 +1,14 @@
-"""The newest figures of each thing that was measured here, with its fidelity and its past (pure)."""
+"""The newest figures of each thing that was measured, with its fidelity and its past (pure)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from llmdesk.services.bench.history import PastRun
 from llmdesk.services.bench.report import BenchRow, QualityRow
+from llmdesk.services.bench.versions import kernels_version
 
 _NO_LOAD_S = 5.0
 
@@ -19,47 +20,85 @@ class BoardRow:
     Attributes:
         fidelity: as answers are written, over all kinds of text; None: not measured.
         past: (ISO 8601 date, decode_tps) of this and all earlier runs of the same test, oldest first.
+        machine: where it was measured, if that was not here; else empty.
+        is_stale: the kernels are others by now.
     """
 
     row: BenchRow
     conditions: dict[str, Any]
     fidelity: QualityRow | None
     past: tuple[tuple[str, float], ...]
+    machine: str = ""
+    is_stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All lines, by model and the faster precision first; ``notice``: what could not be read."""
+    """All lines, this machine's first, by model and the faster one first; ``notice``: what could not be read."""
 
     rows: tuple[BoardRow, ...] = ()
     notice: str = ""
 
+    def depths(self, number: int) -> tuple[tuple[str, tuple[tuple[int, float], ...]], ...]:
+        """(precision, ((depth in tokens, decode_tps), …)) of the same model, machine, threads and answer as a row's."""
+        chosen = self.rows[number]
+        found: dict[str, dict[int, float]] = {}
+        for line in self.rows:
+            if _place(line) == _place(chosen):
+                points = found.setdefault(line.row.precision, {})
+                points.setdefault(line.row.context_tokens, line.row.decode_tps.mean)
+        return tuple((name, tuple(sorted(points.items()))) for name, points in found.items())
 
-def board_of(runs: Sequence[PastRun], notice: str = "") -> Board:
-    """From the history, oldest first."""
-    newest: dict[tuple[Any, ...], tuple[BenchRow, dict[str, Any]]] = {}
+
+def board_of(runs: Sequence[PastRun], here: str, notice: str = "") -> Board:
+    """From the history, oldest first. Fidelity depends on no machine, so it counts wherever it was measured."""
+    newest: dict[tuple[Any, ...], tuple[BenchRow, PastRun]] = {}
     past: dict[tuple[Any, ...], list[tuple[str, float]]] = {}
-    fidelity: dict[tuple[str, str], QualityRow] = {}
     for run in runs:
         for row in run.rows:
-            newest[_test(row)] = (row, run.conditions)
-            past.setdefault(_test(row), []).append((str(run.conditions.get("date", "")), row.decode_tps.mean))
-        for found in run.quality:
-            if (found.path, found.text) == ("token", "all"):
-                fidelity[run.model, found.precision] = found
+            test = (run.machine, *_test(row))
+            newest[test] = (row, run)
+            past.setdefault(test, []).append((run.date, row.decode_tps.mean))
+    fidelity = fidelity_of(runs)
     lines = [
-        BoardRow(row, conditions, fidelity.get((row.model, row.precision)), tuple(past[test]))
-        for test, (row, conditions) in newest.items()
+        BoardRow(
+            replace(row, bandwidth_share=min(1.0, row.bandwidth_share)),
+            run.conditions,
+            None if row.is_synthetic else fidelity.get((row.model, row.precision)),
+            tuple(past[test]),
+            "" if run.machine == here else run.machine,
+            run.machine == here and is_stale(row),
+        )
+        for test, (row, run) in newest.items()
     ]
-    lines.sort(key=lambda line: (line.row.model, -line.row.decode_tps.mean))
+    lines.sort(key=lambda line: (line.machine, line.row.model, -line.row.decode_tps.mean))
     return Board(tuple(lines), notice)
+
+
+def fidelity_of(runs: Sequence[PastRun]) -> dict[tuple[str, str], QualityRow]:
+    """The newest by (model, precision)."""
+    return {
+        (run.model, found.precision): found
+        for run in runs
+        for found in run.quality
+        if (found.path, found.text) == ("token", "all")
+    }
+
+
+def is_stale(row: BenchRow) -> bool:
+    """Whether other kernels would run by now; of what was measured before their version was kept nobody knows."""
+    return row.kernels_version != kernels_version(row.engine)
 
 
 def expected_s(
     board: Board, model: str, precision: str, prompt_tokens: Sequence[int], new_tokens: Sequence[int], runs: int
 ) -> float | None:
     """How long so many runs of each length take, by what was measured here; None: this model was not."""
-    known = [line.row for line in board.rows if (line.row.model, line.row.precision) == (model, precision)]
+    known = [
+        line.row
+        for line in board.rows
+        if not line.machine and (line.row.model, line.row.precision) == (model, precision)
+    ]
     if not known or not (known[0].prefill_tps.mean and known[0].decode_tps.mean):
         return None
     row = known[0]
@@ -69,5 +108,11 @@ def expected_s(
 
 def _test(row: BenchRow) -> tuple[Any, ...]:
     return (
-        row.model, row.backend, row.precision, row.threads, row.prompt_tokens, row.new_tokens, row.context_tokens,
+        row.model, row.engine, row.precision, row.threads, row.prompt_tokens, row.new_tokens, row.context_tokens,
+        row.is_synthetic,
     )  # fmt: skip
+
+
+def _place(line: BoardRow) -> tuple[Any, ...]:
+    row = line.row
+    return (line.machine, row.model, row.engine, row.threads, row.new_tokens, row.is_synthetic)

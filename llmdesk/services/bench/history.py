@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from llmdesk import paths
+from llmdesk.services import machine
 from llmdesk.services.bench.report import BenchRow, QualityRow
 from llmdesk.words import say
 
@@ -33,6 +34,16 @@ class PastRun:
     conditions: dict[str, Any]
     quality: tuple[QualityRow, ...] = ()
     model: str = ""
+
+    @property
+    def machine(self) -> str:
+        """Where it was measured; see ``machine_of``."""
+        return machine_of(self.conditions.get("processor"))
+
+    @property
+    def date(self) -> str:
+        """ISO 8601."""
+        return str(self.conditions.get("date", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +100,16 @@ def read_history() -> History:
     return History(tuple(runs), notice.format(file=file, lines=", ".join(map(str, unread))))
 
 
-def of_this_machine(runs: Sequence[PastRun], processor: dict[str, Any]) -> tuple[PastRun, ...]:
-    """Those measured on the same processor: a data folder may have moved to another machine."""
-    return tuple(run for run in runs if _machine(run.conditions.get("processor")) == _machine(processor))
+def machine_of(processor: Any) -> str:
+    """A machine by its processor and cores, as conditions tell them; a data folder may have moved to another one."""
+    if not isinstance(processor, dict) or not processor.get("name"):
+        return ""
+    return f"{processor['name']}, {processor.get('physical_cores')} cores"
 
 
-def _machine(processor: Any) -> tuple[Any, ...]:
-    return (processor.get("name"), processor.get("physical_cores")) if isinstance(processor, dict) else ()
+def here() -> str:
+    """This machine, as ``machine_of`` names it."""
+    return machine_of(asdict(machine.processor()))
 
 
 def _run(line: bytes) -> PastRun | None:

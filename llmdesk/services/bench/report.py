@@ -22,7 +22,9 @@ class BenchRow:
         context_tokens: what the cache held before each run (llama-bench's depth).
         rss_bytes, peak_rss_bytes: of the whole program: after loading, and the most since loading began.
         bytes_per_token: weights that are read for each new token, and keys and values at that depth.
-        bandwidth_share: bytes_per_token times decode_tps.mean, as a share of the measured read bandwidth.
+        bandwidth_share: bytes_per_token times decode_tps.mean, as a share of the measured read bandwidth, at most 1.
+        kernels_version: see versions.py; empty in what was measured before it was kept.
+        is_synthetic: measured with random weights of the model's shape.
     """
 
     model: str
@@ -42,6 +44,8 @@ class BenchRow:
     bytes_per_token: int
     bandwidth_share: float
     follow_up: FollowUp | None = None
+    kernels_version: str = ""
+    is_synthetic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ each forward pass, and give the memory of the model in use back first; the next 
 
 from __future__ import annotations
 
-import gc
 import itertools
 import os
 import platform
@@ -21,13 +20,16 @@ from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backends.choice import choose_backend_name
 from llmdesk.engine.measuring.fidelity import Fidelity, compare
 from llmdesk.engine.measuring.speed import FollowUp, SpeedTest, follow_up_of_chat, follow_up_of_network
-from llmdesk.engine.measuring.subject import Subject, load_subject
+from llmdesk.engine.measuring.subject import Subject
 from llmdesk.engine.measuring.texts import KINDS, sample_sequences
 from llmdesk.engine.serving.work import WorkContext
 from llmdesk.engine.weights.loading import source_tensors
 from llmdesk.services import machine
 from llmdesk.services.bench.report import BenchRow, QualityRow
-from llmdesk.services.process_memory import peak_rss_bytes, restart_peak, rss_bytes
+from llmdesk.services.bench.subjects import Steps, load, on_engine, require_room
+from llmdesk.services.bench.versions import kernels_version
+from llmdesk.services.process_memory import peak_rss_bytes, rss_bytes
+from llmdesk.words import say
 
 if TYPE_CHECKING:
     from llmdesk.engine.generation.step import Network
@@ -44,6 +46,8 @@ class SpeedOrder:
 
     Attributes:
         target: a model, or the name of a shape that gets random weights.
+        name: what the rows are called; empty: as the model or the shape is.
+        engines: of subjects.ENGINES.
         threads: None takes what was found to be best here.
         context_tokens: what the cache holds before each run (llama-bench's depth).
         history_tokens: also a short turn after so much history; 0: none.
@@ -57,6 +61,8 @@ class SpeedOrder:
     context_tokens: tuple[int, ...] = (0,)
     history_tokens: int = 0
     repetitions: int = 5
+    engines: tuple[str, ...] = ("",)
+    name: str = ""
 
     @property
     def least_context_tokens(self) -> int:
@@ -65,9 +71,9 @@ class SpeedOrder:
         return max(longest, 2 * self.history_tokens)
 
     @property
-    def subjects(self) -> list[tuple[Precision, int | None]]:
-        """The precisions and numbers of threads; the model is loaded anew for each."""
-        return list(itertools.product(self.precisions, self.threads))
+    def subjects(self) -> list[tuple[str, Precision, int | None]]:
+        """Engines, precisions and numbers of threads; the model is loaded anew for each."""
+        return list(itertools.product(self.engines, self.precisions, self.threads))
 
     @property
     def step_count(self) -> int:
@@ -106,14 +112,15 @@ def measure_speed(context: WorkContext, order: SpeedOrder) -> SpeedResult:
         LlmdeskError: the model cannot be run, or takes fewer tokens; WorkStopped.
     """
     context.unload()
-    context.report("Measuring the memory")
+    context.report(say("Measuring the memory"))
     conditions = measured_conditions()
-    steps = _Steps(context, order.step_count)
+    steps = Steps(context, order.step_count)
     rows: list[BenchRow] = []
-    for precision, threads in order.subjects:
-        subject = _load(steps, order.target, precision, threads, order.least_context_tokens)
-        rows.extend(_rows(steps, order, subject, conditions))
-        del subject  # before the next one is loaded
+    for engine, precision, threads in order.subjects:
+        with on_engine(engine):
+            subject = load(steps, order.target, precision, threads, order.least_context_tokens)
+            rows.extend(_rows(steps, order, subject, conditions))
+            del subject  # before the next one is loaded
     return SpeedResult(tuple(rows), conditions)
 
 
@@ -128,14 +135,16 @@ def measure_quality(
     from llmdesk.engine.measuring.reference import float_reference
 
     context.unload()
-    context.report("Measuring the memory")
+    context.report(say("Measuring the memory"))
     conditions = measured_conditions()
     wanted = list(dict.fromkeys(precisions))
-    steps = _Steps(context, 2 * len(wanted))
+    for precision in wanted:
+        require_room(target, precision, 0, has_reference=True)
+    steps = Steps(context, 2 * len(wanted))
     rows: list[QualityRow] = []
     reference: Network | None = None
     for precision in wanted:
-        subject = _load(steps, target, precision, threads, 0)
+        subject = load(steps, target, precision, threads, 0)
         if reference is None:
             tensors = source_tensors(target, subject.config)
             reference = float_reference(tensors, subject.config, subject.context_tokens)
@@ -151,7 +160,7 @@ def measured_conditions() -> dict[str, Any]:
     backend, reason = choose_backend_name()
     load = round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
     processor = machine.processor()
-    busy = f"The machine is busy (load average {load}): these figures are too low."
+    busy = say("The machine is busy (load average {load}): these figures are too low.", load=load)
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "load_average": load,
@@ -167,39 +176,7 @@ def measured_conditions() -> dict[str, Any]:
     }
 
 
-class _Steps:
-    """Progress in words and as a share of all steps, which never goes back."""
-
-    def __init__(self, context: WorkContext, total: int) -> None:
-        self._context, self._total, self._begun, self._told = context, total, 0, 0.0
-        self.check = context.check
-
-    def begin(self, text: str) -> None:
-        """The next step."""
-        self._begun += 1
-        self.within(text, 0.0)
-
-    def within(self, text: str, fraction: float) -> None:
-        """So much of this step is done."""
-        self._told = max(self._told, min(1.0, (self._begun - 1 + fraction) / self._total))
-        self._context.report(text, self._told)
-
-
-def _load(
-    steps: _Steps, target: LocalModel | str, precision: Precision, threads: int | None, least_context_tokens: int
-) -> Subject:
-    gc.collect()
-    restart_peak()
-    name = target if isinstance(target, str) else target.spec.id
-
-    def report(phase: str, fraction: float) -> None:
-        steps.within(f"Loading {name} ({precision}): {phase}, {fraction:.0%}", fraction)
-
-    steps.begin(f"Loading {name} ({precision})")
-    return load_subject(target, choose_backend_name()[0], precision, threads, least_context_tokens, report)
-
-
-def _rows(steps: _Steps, order: SpeedOrder, subject: Subject, conditions: dict[str, Any]) -> Iterator[BenchRow]:
+def _rows(steps: Steps, order: SpeedOrder, subject: Subject, conditions: dict[str, Any]) -> Iterator[BenchRow]:
     loaded_bytes = rss_bytes()
     follow_up = _follow_up(steps, order, subject) if order.history_tokens else None
     for depth in order.context_tokens:
@@ -207,7 +184,7 @@ def _rows(steps: _Steps, order: SpeedOrder, subject: Subject, conditions: dict[s
             subject.network,
             subject.config.vocab_size,
             depth,
-            lambda text: steps.begin(text.capitalize()),
+            steps.begin,
             steps.check,
         )
         prefill = {n: test.prefill(n, order.repetitions) for n in order.prompt_tokens}
@@ -216,8 +193,8 @@ def _rows(steps: _Steps, order: SpeedOrder, subject: Subject, conditions: dict[s
         for prompt_tokens, new_tokens in itertools.product(prefill, decode):
             used_gbps = bytes_per_token * decode[new_tokens].mean / 1e9
             yield BenchRow(
-                model=subject.name,
-                backend=conditions["backend"],
+                model=order.name or subject.name,
+                backend=choose_backend_name()[0],
                 engine=subject.engine,
                 precision=subject.precision,
                 threads=subject.threads,
@@ -231,27 +208,31 @@ def _rows(steps: _Steps, order: SpeedOrder, subject: Subject, conditions: dict[s
                 rss_bytes=loaded_bytes,
                 peak_rss_bytes=peak_rss_bytes(),
                 bytes_per_token=bytes_per_token,
-                bandwidth_share=used_gbps / conditions["read_bandwidth_gbps"],
+                # What reads faster than the probe has measured the memory better.
+                bandwidth_share=min(1.0, used_gbps / conditions["read_bandwidth_gbps"]),
                 follow_up=follow_up,
+                kernels_version=kernels_version(subject.engine),
+                is_synthetic=isinstance(order.target, str),
             )
 
 
-def _follow_up(steps: _Steps, order: SpeedOrder, subject: Subject) -> FollowUp:
+def _follow_up(steps: Steps, order: SpeedOrder, subject: Subject) -> FollowUp:
     history, repetitions = order.history_tokens, order.repetitions
-    steps.begin(f"A short turn after {history:,} tokens")
+    steps.begin(say("A short turn after {history:,} tokens", history=history))
     if subject.text_model is not None:
         return follow_up_of_chat(subject.text_model, history, repetitions, steps.check)
     return follow_up_of_network(subject.network, subject.config.vocab_size, history, repetitions, steps.check)
 
 
-def _fidelity(steps: _Steps, subject: Subject, reference: Network) -> dict[tuple[str, str], Fidelity]:
+def _fidelity(steps: Steps, subject: Subject, reference: Network) -> dict[tuple[str, str], Fidelity]:
     """By (text, path)."""
     assert subject.text_model is not None
     tokenizer, most = subject.text_model.tokenizer, subject.context_tokens
     texts = {kind: sample_sequences(tokenizer, kind, most) for kind in KINDS}
 
     def report(done: int, total: int) -> None:
-        steps.within(f"Comparing {subject.precision} with float32: {done:,} of {total:,} tokens", done / total)
+        words = say("Comparing with float32: {done:,} of {total:,} tokens", done=done, total=total)
+        steps.within(words, done / total)
 
-    steps.begin(f"Comparing {subject.precision} with float32")
+    steps.begin(say("Comparing {precision} with float32", precision=subject.precision))
     return compare(reference, subject.network, texts, report=report)

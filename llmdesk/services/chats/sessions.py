@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from llmdesk.datatypes.chat import Event, EventSink, TokenEvent
+from llmdesk.datatypes.chat import Event, EventSink, Finished, TokenEvent
 from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
@@ -42,6 +42,7 @@ class Sessions:
 
     Attributes:
         new_options: what an empty chat begins with.
+        finishing: what is added to an answer's figures before its chat has them.
     """
 
     def __init__(self, engine: AnswerSource, sink: EventSink, options: ChatOptions | None = None) -> None:
@@ -50,6 +51,7 @@ class Sessions:
         self._by_request: dict[str, Session] = {}
         self._finder: SourceFinder | None = None
         self.new_options = options or ChatOptions()
+        self.finishing: Callable[[Finished], Finished] = lambda event: event
         self._current = self._make(self.new_options)
         self._open = [self._current]
 
@@ -165,7 +167,7 @@ class Sessions:
     def receive(self, event: Event) -> None:
         """An event of any chat's request; of requests that have ended it is ignored."""
         if session := self._by_request.get(event.request_id):
-            session.receive(event)
+            session.receive(self.finishing(event) if isinstance(event, Finished) else event)
 
     def receive_tokens(self, request_id: str, events: Sequence[TokenEvent]) -> None:
         """A batch of one request's tokens."""

@@ -173,10 +173,10 @@ class Collections:
 
     # -- on the thread -----------------------------------------------------------------------------------------------
 
-    def _call(self, call: Callable[[], None], collection_id: str = "") -> None:
+    def _call(self, call: Callable[[], object], collection_id: str = "") -> None:
         self._thread.put(partial(self._guarded, call, collection_id))
 
-    def _guarded(self, call: Callable[[], None], collection_id: str) -> None:
+    def _guarded(self, call: Callable[[], object], collection_id: str) -> None:
         if self._thread.is_closing:
             return
         try:

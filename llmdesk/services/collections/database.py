@@ -47,7 +47,7 @@ _SCHEMA = (
         unit TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, sheet TEXT NOT NULL,
         heading TEXT NOT NULL,
         text TEXT NOT NULL,
-        is_embedded INTEGER NOT NULL DEFAULT 0
+        is_embedded INTEGER NOT NULL DEFAULT 0  -- 1: it has a vector, 2: the model gives none
     )""",
     "CREATE INDEX passages_by_file ON passages (file_id)",
     "CREATE INDEX passages_to_embed ON passages (collection) WHERE is_embedded = 0",

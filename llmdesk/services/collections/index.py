@@ -110,14 +110,14 @@ class Index:
         """All that are known of a collection, by path."""
         with self.lock:
             query = "SELECT path, size, mtime_ns, digest, problem <> '' FROM files WHERE collection = ?"
-            rows = self.connection.execute(query, (number,)).fetchall()
+            rows: list[Any] = self.connection.execute(query, (number,)).fetchall()
         return {path: FileState(size, mtime, digest, bool(bad)) for path, size, mtime, digest, bad in rows}
 
     def file(self, number: int, path: str) -> FileState | None:
         """One of them."""
         with self.lock:
             query = "SELECT size, mtime_ns, digest, problem <> '' FROM files WHERE collection = ? AND path = ?"
-            row = self.connection.execute(query, (number, path)).fetchone()
+            row: Any = self.connection.execute(query, (number, path)).fetchone()
         return None if row is None else FileState(row[0], row[1], row[2], bool(row[3]))
 
     def put_file(
@@ -169,14 +169,14 @@ class Index:
                 return
             with self._change() as run:
                 run("DROP TABLE IF EXISTS vectors")
-                run("UPDATE passages SET is_embedded = 0 WHERE is_embedded = 1")
+                run("UPDATE passages SET is_embedded = 0 WHERE is_embedded <> 0")
                 run("REPLACE INTO notes (name, value) VALUES ('model', ?)", (model_id,))
                 run("DELETE FROM notes WHERE name = 'dimensions'")
 
     def to_embed(self, most: int) -> tuple[ToEmbed, ...]:
         """Passages that have no vector, the oldest first."""
         with self.lock:
-            rows = self.connection.execute(
+            rows: list[Any] = self.connection.execute(
                 "SELECT passages.id, files.path, heading, text FROM passages JOIN files ON files.id = file_id "
                 "WHERE is_embedded = 0 ORDER BY passages.id LIMIT ?",
                 (most,),
@@ -184,21 +184,21 @@ class Index:
         return tuple(ToEmbed(*row) for row in rows)
 
     def put_vectors(self, vectors: Sequence[tuple[int, bytes]]) -> None:
-        """Of passages, by number: 32-bit numbers of length 1. Those that are gone meanwhile are passed over."""
+        """Of passages, by number: 32-bit numbers of length 1, or none. Those that are gone meanwhile are left out."""
         with self._change() as run:
-            self._prepare_vectors(len(vectors[0][1]) // 4)
+            self._prepare_vectors(max(len(vector) for _, vector in vectors) // 4)
             for passage_id, vector in vectors:
                 query = "SELECT collection FROM passages WHERE id = ? AND is_embedded = 0"
                 number = run(query, (passage_id,)).get
-                if number is not None:
+                if number is not None and vector:
                     insert = "INSERT INTO vectors (passage_id, collection, embedding) VALUES (?, ?, ?)"
                     run(insert, (passage_id, number, vector))
-                    run("UPDATE passages SET is_embedded = 1 WHERE id = ?", (passage_id,))
+                run("UPDATE passages SET is_embedded = ? WHERE id = ?", (1 if vector else 2, passage_id))
 
     def embedding_progress(self, passage_id: int) -> tuple[str, int, int]:
         """The id of a passage's collection, how many of its passages have vectors, and how many there are."""
         with self.lock:
-            row = self.connection.execute(
+            row: Any = self.connection.execute(
                 "SELECT id, number, (SELECT coalesce(sum(passages), 0) FROM files WHERE collection = number), "
                 "(SELECT count(*) FROM passages WHERE is_embedded = 0 AND collection = number) FROM collections "
                 "WHERE number = (SELECT collection FROM passages WHERE id = ?)",
@@ -227,7 +227,7 @@ class Index:
                 raise
 
     def _prepare_vectors(self, dimensions: int) -> None:
-        if int(self._note("dimensions") or 0) != dimensions:
+        if dimensions and int(self._note("dimensions") or 0) != dimensions:
             run = self.connection.execute
             run("DROP TABLE IF EXISTS vectors")
             run(
@@ -256,7 +256,7 @@ class Index:
             "SELECT id, is_embedded FROM passages WHERE file_id = ?", (file_id,)
         ).fetchall():
             run("DELETE FROM words WHERE rowid = ?", (passage_id,))
-            if is_embedded:
+            if is_embedded == 1:
                 run("DELETE FROM vectors WHERE passage_id = ?", (passage_id,))
         run("DELETE FROM passages WHERE file_id = ?", (file_id,))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from llmdesk.services.collections.chunks import Place
 from llmdesk.services.collections.index import Index, scope_of
@@ -60,7 +60,7 @@ def _by_meaning(index: Index, vector: bytes, numbers: tuple[int, ...]) -> list[i
     statement = "SELECT passage_id, distance FROM vectors WHERE embedding MATCH ? AND k = ? AND collection = ?"
     found: list[tuple[float, int]] = []
     for number in numbers:
-        rows = index.connection.execute(statement, (vector, CANDIDATES, number))
+        rows: Any = index.connection.execute(statement, (vector, CANDIDATES, number))
         found += [(distance, passage_id) for passage_id, distance in rows]
     return [passage_id for _, passage_id in sorted(found)[:CANDIDATES]]
 
@@ -70,7 +70,6 @@ def _passage(index: Index, rank: int, passage_id: int, score: float, ids: dict[i
         "SELECT passages.collection, path, unit, first, last, sheet, heading, text "
         "FROM passages JOIN files ON files.id = file_id WHERE passages.id = ?"
     )
-    number, path, unit, first, last, sheet, heading, text = index.connection.execute(
-        statement, (passage_id,)
-    ).fetchall()[0]
+    row: Any = index.connection.execute(statement, (passage_id,)).fetchone()
+    number, path, unit, first, last, sheet, heading, text = row
     return Passage(rank, ids[number], path, Place(unit, first, last, sheet).words(), heading, text, score)

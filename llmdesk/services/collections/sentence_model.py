@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmdesk.errors import LlmdeskError
-from llmdesk.services.collections.collection import SentenceModel
+from llmdesk.services.collections.collection import ModelState, SentenceModel
 from llmdesk.services.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,5 +25,5 @@ def find_model(settings: Settings, catalogue: Callable[[], Catalogue]) -> Senten
         return SentenceModel("none", model_id, model_id)
     if spec.source.kind == "server" or spec.purpose != "embeddings":
         return SentenceModel("none", spec.id, spec.title)
-    state = "ready" if known.is_installed(spec) else "missing"
+    state: ModelState = "ready" if known.is_installed(spec) else "missing"
     return SentenceModel(state, spec.id, spec.title, spec.download_bytes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import apsw
 
@@ -29,13 +30,13 @@ class Summary:
 
 def summaries(connection: apsw.Connection) -> tuple[Summary, ...]:
     """Of all collections, by name."""
-    rows = connection.execute("SELECT number, id, name, scanned_s FROM collections").fetchall()
+    rows: list[Any] = connection.execute("SELECT number, id, name, scanned_s FROM collections").fetchall()
     found = [_summary(connection, *row) for row in rows]
     return tuple(sorted(found, key=lambda each: (each.name.casefold(), each.id)))
 
 
 def _summary(connection: apsw.Connection, number: int, collection_id: str, name: str, scanned_s: float) -> Summary:
-    run = connection.execute
+    run: Any = connection.execute
     of_folders = "SELECT path, problem FROM folders WHERE collection_id = ? ORDER BY path"
     folders = run(of_folders, (collection_id,)).fetchall()
     files, passages, text_bytes, bad_files = run(

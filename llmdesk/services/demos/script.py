@@ -20,7 +20,10 @@ _HINT = say("docs/demos.md has the form; `llmdesk demo --list` shows the demos t
 
 
 class Step(BaseModel):
-    """One step. In this order: camera and caption, another model or precision, a new chat, the prompt, the pause."""
+    """One step. In this order: camera and caption, another model or precision, a new chat, the prompt, the pause.
+
+    With ``race`` the prompt is run in these precisions of the model instead, and played side by side.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -30,6 +33,7 @@ class Step(BaseModel):
     precision: Precision | None = None
     new_chat: bool = False
     prompt: Annotated[str, Field(max_length=100_000)] = ""
+    race: Annotated[list[Precision], Field(min_length=2, max_length=4, strict=False)] | None = None
     max_tokens: Annotated[int, Field(ge=1, le=100_000)] = 160
     pause_s: Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False, strict=False)] = 1.0
 

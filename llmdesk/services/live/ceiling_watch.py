@@ -35,11 +35,13 @@ class Ceilings:
 
 def measure(context: WorkContext, threads: int) -> Ceilings:
     """Both probes, half a second or so. Engine thread, with the engine for itself; WorkStopped if others want it."""
-    from llmdesk.engine.measuring import ceilings  # numpy is not imported for the first painting
+    # numpy is not imported for the first painting
+    from llmdesk.engine.measuring.ceilings import read_bandwidth
+    from llmdesk.engine.measuring.products_aside import product_flops_aside
 
     check = context.yield_to_others
-    read_bytes_per_s = ceilings.read_bandwidth(threads, PROBE_S, check)
-    flops = ceilings.product_flops(threads, PROBE_S, check)
+    read_bytes_per_s = read_bandwidth(threads, PROBE_S, check)
+    flops = product_flops_aside(threads, PROBE_S, check)
     return Ceilings(time.perf_counter(), read_bytes_per_s, flops)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -26,6 +27,9 @@ POWER_SAMPLES = 2 * SAMPLES_PER_S
 LEAST_DECODE_S = 0.2
 LEAST_PROMPT_TOKENS = 32
 """Fewer are read in a moment, most of which is no reading."""
+
+_LONGEST_TAIL_S = 2.0
+"""What was taken since the newest sample is reckoned by its power, but for no longer."""
 
 Phase = Literal["nothing", "prompt", "decoding", "ended", "kept"]
 """``kept``: the last answer ended before anything was measured, so the speed is that of one before."""
@@ -119,6 +123,22 @@ class LiveData:
         self._watts.append(sample.power.watts)
         if len(self._watts) == POWER_SAMPLES and self.current_tps:
             self._energy_per_token_j = sum(self._watts) / len(self._watts) / self.current_tps
+
+    def energy_j(self, begin_s: float, end_s: float) -> float | None:
+        """What was taken between two moments; None where not all of it was measured."""
+        times, watts = self.sample_t_s.window(), self.power_w.window()
+        newest = len(times) - 1
+        if newest < 0 or end_s - times[newest] > _LONGEST_TAIL_S:
+            return None
+        total_j, until_s = 0.0, end_s
+        for index in range(newest, -1, -1):
+            part_s = until_s - max(begin_s, times[index])
+            if part_s > 0:
+                total_j += watts[min(index + 1, newest)] * part_s  # of the time behind this sample
+                until_s = times[index]
+            if times[index] <= begin_s:
+                return None if math.isnan(total_j) else total_j
+        return None
 
     def answer_started(self, request_id: str, now_s: float) -> None:
         """A request was submitted: its figures replace those of the answer before. The speed is that of all."""

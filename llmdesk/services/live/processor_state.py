@@ -15,6 +15,10 @@ _MOST_CORES = 16
 """So many are asked for their clock: each answer takes the kernel some microseconds on that core."""
 
 
+MOST_READ = 400
+"""So many processes are read between two samples: some milliseconds."""
+
+
 class ProcessorState:
     """See the module. What the system does not tell is None.
 
@@ -53,39 +57,104 @@ class ProcessorState:
         return sum(pages) * os.sysconf("SC_PAGE_SIZE") if pages else None
 
 
-class BusiestOther:
-    """Finds the program that computes most beside this one. Looking costs some milliseconds, so it is done seldom."""
+Processes = Callable[[], list[int]]
+Reader = Callable[[int], tuple[str, float] | None]
+"""Name of a process and its seconds of processor time; None: it is not there any more, or does not tell."""
 
-    def __init__(self, every_s: float = 30.0, clock: Callable[[], float] = time.perf_counter) -> None:
-        self._every_s, self._clock = every_s, clock
-        self._before: dict[int, float] | None = None
+
+class BusiestOther:
+    """Finds the program that computes most beside this one, between two readings of all of them.
+
+    It looks seldom, and of very many processes only at some in each call, so that no sample comes late by it.
+
+    Args:
+        every_s: so much time lies between two searches.
+        most: so many processes are read in one call, at most.
+        pids, read: where processes come from.
+    """
+
+    def __init__(
+        self,
+        every_s: float = 30.0,
+        clock: Callable[[], float] = time.perf_counter,
+        *,
+        most: int = MOST_READ,
+        pids: Processes = psutil.pids,
+        read: Reader | None = None,
+    ) -> None:
+        self._every_s, self._clock, self._most = every_s, clock, most
+        self._pids, self._read = pids, read or process_reader()
         self._looked_s: float | None = None
+        self._left: list[int] = []  # of the reading that is under way
+        self._before: dict[int, tuple[float, float]] | None = None  # seconds, and when; None: no search is under way
+        self._is_second = False
+        self._best = (0.0, "")
         self._name = ""
 
     def look(self, is_wanted: bool) -> str:
-        """Call with every sample. The first call that wants it takes a reading, the next one compares."""
+        """Call with every sample. The first call that wants it begins a search; its name is there once that ended."""
         if self._before is not None:
-            before, self._before = self._before, None
-            self._name = self._busiest(before)
+            self._go_on(self._before)
         elif is_wanted and (self._looked_s is None or self._clock() - self._looked_s >= self._every_s):
             self._looked_s = self._clock()
-            self._before = {pid: seconds for pid, (_, seconds) in _computed_s().items()}
+            self._before, self._is_second, self._best = {}, False, (0.0, "")
+            self._left = self._others()
+            self._go_on(self._before)
         if not is_wanted:
             self._name = ""
         return self._name
 
-    @staticmethod
-    def _busiest(before: dict[int, float]) -> str:
-        spent = ((seconds - before.get(pid, 0.0), name) for pid, (name, seconds) in _computed_s().items())
-        most_s, name = max(spent, default=(0.0, ""))  # of a process: several may have one name
-        return name if most_s > 0 else ""
+    def _go_on(self, before: dict[int, tuple[float, float]]) -> None:
+        if self._is_second and not self._left:
+            self._left = self._others()  # those that have come meanwhile, too
+        now_s = self._clock()
+        batch, self._left = self._left[: self._most], self._left[self._most :]
+        for pid in batch:
+            found = self._read(pid)
+            if found is None:
+                continue
+            name, seconds = found
+            if not self._is_second:
+                before[pid] = (seconds, now_s)
+                continue
+            assert self._looked_s is not None
+            old_s, at_s = before.get(pid, (0.0, self._looked_s))
+            self._best = max(self._best, ((seconds - old_s) / max(1e-3, now_s - at_s), name))
+        if self._left:
+            return
+        if self._is_second:
+            self._name, self._before = self._best[1], None
+        self._is_second = True
+
+    def _others(self) -> list[int]:
+        own = os.getpid()
+        return [pid for pid in self._pids() if pid != own]
 
 
-def _computed_s() -> dict[int, tuple[str, float]]:
-    """Name and seconds of processor time of each other process."""
-    found = {}
-    for process in psutil.process_iter(["name", "cpu_times"]):
-        times = process.info["cpu_times"]
-        if times is not None and process.pid != os.getpid():
-            found[process.pid] = (process.info["name"] or "", times.user + times.system)
-    return found
+def process_reader(proc: Path = Path("/proc")) -> Reader:
+    """The system's own files where it has them: a fiftieth of a millisecond for a process."""
+    if not (proc / "self/stat").exists():
+        return _read_with_psutil
+    ticks_per_s = os.sysconf("SC_CLK_TCK")
+
+    def read(pid: int) -> tuple[str, float] | None:
+        try:
+            with open(f"{proc}/{pid}/stat", "rb") as file:
+                content = file.read()
+        except OSError:
+            return None
+        head, _, tail = content.rpartition(b")")  # a name may hold blanks and brackets
+        fields = tail.split()
+        name = head.partition(b"(")[2].decode("utf-8", "replace")
+        return name, (int(fields[11]) + int(fields[12])) / ticks_per_s
+
+    return read
+
+
+def _read_with_psutil(pid: int) -> tuple[str, float] | None:
+    try:
+        process = psutil.Process(pid)
+        times = process.cpu_times()
+        return process.name(), times.user + times.system
+    except psutil.Error:
+        return None

@@ -54,7 +54,8 @@ class Stage:
         """A new one. A long prompt and answer are cut to their ends."""
         with self._lock:
             self._is_open = True
-            self._rates.append(picture.tps if picture.is_writing and picture.tps is not None else 0.0)
+            tps = picture.tps if picture.is_writing and picture.tps is not None else 0.0
+            self._rates.append(round(tps, 1))  # all of them go to every phone, twice a second
             self._picture = replace(
                 picture,
                 number=self._picture.number + 1,

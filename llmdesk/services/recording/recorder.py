@@ -134,7 +134,7 @@ class Recorder:
             running.prompt,
             begin_s,
             end_s,
-            _model_of(by) if by is not None else None,
+            model_of(by) if by is not None else None,
             steps,
             pieces,
             "failed" if failed else event.reason if isinstance(event, Finished) else "cancelled",
@@ -161,5 +161,5 @@ def conditions_now() -> Conditions:
     )
 
 
-def _model_of(by: AnsweredBy) -> Model:
+def model_of(by: AnsweredBy) -> Model:
     return Model(by.model_id, by.title, by.backend, by.precision, by.kernels, by.threads, is_remote=bool(by.server))

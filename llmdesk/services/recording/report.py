@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from html import escape
 
 from llmdesk.services.recording.recording import RecordedAnswer, Recording
@@ -29,7 +30,9 @@ b, td, .tile { font-variant-numeric: tabular-nums; }
 svg { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; display: block; width: 100%; }
 svg text { fill: var(--quiet); font-size: 11px; }
 table { border-collapse: collapse; width: 100%; } th { color: var(--quiet); font-weight: 500; text-align: left; }
-th, td { border-bottom: 1px solid var(--line); padding: 6px 8px 6px 0; } td.n, th.n { text-align: right; }
+th, td { border-bottom: 1px solid var(--line); padding: 6px 8px 6px 0; }
+td.n, th.n { text-align: right; white-space: nowrap; }
+table + .quiet { margin-top: .8rem; }
 .prompt { background: var(--bubble); border-radius: 14px; padding: 8px 14px; width: fit-content; }
 .answer { white-space: pre-wrap; }
 @media print { body { max-width: none; } }
@@ -41,13 +44,14 @@ def html_report(recording: Recording, notes: Sequence[str] = ()) -> str:
     found = recording.conditions
     memory = f"{found.memory_bytes / 1e9:.1f} GB"
     where = f"{found.processor}, {found.physical_cores} cores, {memory} of memory, {found.system}, {found.program}"
-    title = recording.title or "A session"
+    title, when = recording.title or "A session", _when(found.recorded_at)
+    asked_s = [answer.asked_s for answer in recording.answers]
     parts = [
         f"<h1>{escape(title)}</h1>",
-        f'<p class="quiet">Measured {escape(found.recorded_at)} on {escape(where)}. Nothing was sent anywhere.</p>',
+        f'<p class="quiet">Measured {escape(when)} on {escape(where)}. Nothing was sent anywhere.</p>',
         _tiles(recording),
         "<h2>Tokens per second</h2>",
-        _chart([speed_curve(recording)], ["tokens"], recording.duration_s, "tok/s"),
+        _chart([speed_curve(recording)], ["tokens"], recording.duration_s, "tok/s", asked_s=asked_s),
         "<h2>Processor, percent of all cores: llmdesk in colour, the system behind it</h2>",
         _chart(
             [
@@ -110,7 +114,7 @@ def _tiles(recording: Recording) -> str:
     most = max((sample.process_rss_bytes for sample in recording.samples), default=0)
     shown = [
         (f"{tokens / seconds:.1f}" if seconds else "–", "tokens per second"),
-        (f"{1000 * min(first):.0f} ms" if first else "–", "first token, at best"),
+        (_duration(min(first)) if first else "–", "first token, at best"),
         (str(sum(each.new_tokens for each in stats)), "tokens written"),
         (f"{most / 1e9:.1f} GB" if most else "–", "memory at most"),
     ]
@@ -118,9 +122,14 @@ def _tiles(recording: Recording) -> str:
 
 
 def _chart(
-    curves: Sequence[Sequence[tuple[float, float]]], colors: Sequence[str], end_s: float, unit: str, top: float = 0.0
+    curves: Sequence[Sequence[tuple[float, float]]],
+    colors: Sequence[str],
+    end_s: float,
+    unit: str,
+    top: float = 0.0,
+    asked_s: Sequence[float] = (),
 ) -> str:
-    """Lines with areas over one time axis; says its top value and its span once."""
+    """Lines with areas over one time axis; says its top value and its span once. ``asked_s``: numbered dotted lines."""
     values = [value for curve in curves for _, value in curve]
     if not values or end_s <= 0:
         return '<p class="quiet">Nothing was measured.</p>'
@@ -135,11 +144,27 @@ def _chart(
         area = f"{path}L{points[-1][0]:.1f} {low}L{points[0][0]:.1f} {low}Z"
         lines.append(f'<path d="{area}" fill="var(--{color})" fill-opacity=".13"/>')
         lines.append(f'<path d="{path}" fill="none" stroke="var(--{color})" stroke-width="2"/>')
+    for number, t_s in enumerate(asked_s, start=1):
+        x = _WIDTH * t_s / end_s
+        lines.append(f'<path d="M{x:.1f} 22V{low}" stroke="var(--quiet)" stroke-dasharray="1 3"/>')
+        lines.append(f'<text x="{x:.1f}" y="15">{number}</text>')
     legend = f'<text x="{_WIDTH - 8}" y="15" text-anchor="end">{top:g} {unit} · {end_s:.0f} s</text>'
     return (
         f'<svg viewBox="0 0 {_WIDTH:.0f} {_HEIGHT:.0f}" role="img" aria-label="{unit} over {end_s:.0f} seconds">'
         f"{''.join(lines)}{legend}</svg>"
     )
+
+
+def _duration(seconds: float) -> str:
+    return f"{1000 * seconds:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"
+
+
+def _when(recorded_at: str) -> str:
+    """Day and minute; as it stands there, if it is none."""
+    try:
+        return datetime.fromisoformat(recorded_at).strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return recorded_at
 
 
 def _nice(most: float) -> float:
@@ -154,7 +179,7 @@ def _nice(most: float) -> float:
 
 def _table(recording: Recording) -> str:
     rows = ""
-    for answer in recording.answers:
+    for number, answer in enumerate(recording.answers, start=1):
         model = f"{answer.model.title} {answer.model.precision or ''}".strip() if answer.model else "–"
         stats = answer.stats
         cells = ["–"] * 4
@@ -162,11 +187,11 @@ def _table(recording: Recording) -> str:
             cells = [
                 str(stats.prompt_tokens),
                 str(stats.new_tokens),
-                f"{1000 * stats.ttft_s:.0f} ms" if stats.ttft_s else "–",
+                _duration(stats.ttft_s) if stats.ttft_s else "–",
                 f"{stats.decode_tps:.1f}" if stats.decode_tps else "–",
             ]
         figures = "".join(f'<td class="n">{cell}</td>' for cell in cells)
-        rows += f"<tr><td>{escape(_short(answer.prompt))}</td><td>{escape(model)}</td>{figures}</tr>"
+        rows += f"<tr><td>{number}. {escape(_short(answer.prompt))}</td><td>{escape(model)}</td>{figures}</tr>"
     names = "".join(f'<th class="n">{name}</th>' for name in ("prompt", "answer", "first token", "tok/s"))
     return f"<table><tr><th>Prompt</th><th>Model</th>{names}</tr>{rows}</table>"
 

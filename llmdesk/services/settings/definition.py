@@ -140,6 +140,21 @@ class UsageGroup(Group):
     show: bool = _setting(True, "The page about usage counts what the kept chats hold; off: nothing is counted.")
 
 
+class StandGroup(Group):
+    """``[stand]``"""
+
+    idle_s: float = _setting(
+        90.0, "Stand mode starts over when nobody has touched the machine for so long.", "s", ge=15, le=3600,
+        allow_inf_nan=False,
+    )  # fmt: skip
+    prompts: Mapping[str, str] = _setting(
+        {}, "What visitors are offered in stand mode: prompts by their titles, as text or /NAME of the library."
+    )
+    system_prompt: str = _setting("", "What the model is told before all else in stand mode; empty: nothing.")
+    attract: bool = _setting(True, "While nobody is there, stand mode plays a recording, marked as a replay.")
+    recording: str = _setting("", "The recording that stand mode plays: a file; empty: the one of llmdesk's own.")
+
+
 class EngineGroup(Group):
     """``[engine]``"""
 
@@ -218,6 +233,7 @@ class Values(Group):
     sampling: SamplingGroup = SamplingGroup()
     chat: ChatGroup = ChatGroup()
     usage: UsageGroup = UsageGroup()
+    stand: StandGroup = StandGroup()
     engine: EngineGroup = EngineGroup()
     collections: CollectionsGroup = CollectionsGroup()
     server: ServerGroup = ServerGroup()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,7 @@ class UsageRow:
         prompt_tokens, new_tokens: read, and written.
         work_s: from the first prompt token to the last token of the answers.
         decode_tps: new tokens per second, all answers by their weight; None where nothing was timed.
+        energy_j: of the answers whose energy was measured; None if of none. ``energy_tokens`` were new in these.
     """
 
     day: str
@@ -34,6 +35,8 @@ class UsageRow:
     new_tokens: int
     work_s: float
     decode_tps: float | None
+    energy_j: float | None = None
+    energy_tokens: int = 0
 
 
 @dataclass(slots=True)
@@ -44,6 +47,8 @@ class _Sum:
     timed_tokens: int = 0
     decode_s: float = 0.0
     work_s: float = 0.0
+    energy_j: float = 0.0
+    energy_tokens: int = 0
 
 
 def usage(connection: sqlite3.Connection) -> tuple[UsageRow, ...]:
@@ -76,6 +81,9 @@ def _summed(rows: Iterable[tuple[str, str]]) -> tuple[UsageRow, ...]:
         found.prompt_tokens += stats.prompt_tokens
         found.new_tokens += stats.new_tokens
         found.work_s += stats.prefill_s + stats.decode_s
+        if stats.energy_j is not None:
+            found.energy_j += stats.energy_j
+            found.energy_tokens += stats.new_tokens
         if stats.decode_tps:
             found.timed_tokens += stats.new_tokens - stats.untimed_tokens
             found.decode_s += stats.decode_s
@@ -86,4 +94,31 @@ def _summed(rows: Iterable[tuple[str, str]]) -> tuple[UsageRow, ...]:
 
 def _row(day: str, model: str, found: _Sum) -> UsageRow:
     tps = found.timed_tokens / found.decode_s if found.decode_s else None
-    return UsageRow(day, model, found.answers, found.prompt_tokens, found.new_tokens, found.work_s, tps)
+    energy_j = found.energy_j if found.energy_tokens else None
+    whole = (found.answers, found.prompt_tokens, found.new_tokens, found.work_s, tps, energy_j, found.energy_tokens)
+    return UsageRow(day, model, *whole)
+
+
+def by_model(rows: Sequence[UsageRow]) -> tuple[UsageRow, ...]:
+    """The same over all days (``day`` is empty), the model with the most tokens first."""
+    grouped: dict[str, list[UsageRow]] = {}
+    for each in rows:
+        grouped.setdefault(each.model, []).append(each)
+    return tuple(sorted((_together(model, days) for model, days in grouped.items()), key=lambda row: -row.new_tokens))
+
+
+def _together(model: str, days: Sequence[UsageRow]) -> UsageRow:
+    timed = [day for day in days if day.decode_tps]
+    seconds = sum(day.new_tokens / day.decode_tps for day in timed if day.decode_tps)
+    known = [day for day in days if day.energy_j is not None]
+    return UsageRow(
+        "",
+        model,
+        sum(day.answers for day in days),
+        sum(day.prompt_tokens for day in days),
+        sum(day.new_tokens for day in days),
+        sum(day.work_s for day in days),
+        sum(day.new_tokens for day in timed) / seconds if seconds else None,
+        sum(day.energy_j or 0.0 for day in known) if known else None,
+        sum(day.energy_tokens for day in known),
+    )

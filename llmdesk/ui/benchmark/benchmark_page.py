@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from llmdesk.datatypes.model import ModelSpec, Precision
-from llmdesk.services.bench.board import Board, BoardRow
-from llmdesk.ui.benchmark.past_chart import PastChart
-from llmdesk.ui.benchmark.pick_button import PickButton
+from llmdesk.services.bench.board import Board
+from llmdesk.ui.benchmark.charts import Line, LineChart
+from llmdesk.ui.benchmark.plan_bar import PlanBar
 from llmdesk.ui.benchmark.table import BenchTable
+from llmdesk.ui.benchmark.table_words import condition_words
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import SEMIBOLD, Label
-from llmdesk.ui.kit.spacing import FlowLayout, column, row, space
+from llmdesk.ui.kit.spacing import column, row, space
 from llmdesk.ui.kit.styled import Menu, ScrollStyle
 from llmdesk.ui.kit.surfaces import Panel, ThinBar
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 
-PRECISIONS: tuple[Precision, ...] = ("int4", "int8", "bf16")
-_PROMPTS, _ANSWERS, _DEPTHS = (16, 128, 512, 2048), (8, 32, 128, 512), (0, 1024, 4096, 8192)
-FORMATS = ("Markdown", "CSV", "JSON", "HTML")
+FORMATS = ("Markdown", "CSV", "JSON", "HTML", "PDF")
+_NARROW_PX = 640
+_MOST_PX = 1280  # a wider page leaves the rest empty: figures far apart are hard to compare
 
 
 class BenchmarkPage(QWidget):
@@ -33,18 +33,21 @@ class BenchmarkPage(QWidget):
         run_requested(), stop_requested(): the primary button.
         plan_changed(): something else is to be measured.
         export_requested(str): one of FORMATS.
+        fidelity_requested(int): number of the board's row whose fidelity is to be measured.
     """
 
     run_requested = Signal()
     stop_requested = Signal()
     plan_changed = Signal()
     export_requested = Signal(str)
+    fidelity_requested = Signal(int)
 
     def __init__(self, theme: Theme, cores: int) -> None:
         super().__init__()
         self._theme = theme
         self.board = Board()
-        self._chosen = 0
+        self._titles: Mapping[str, str] = {}
+        self._installed: frozenset[str] = frozenset()
         self.is_running = False
         self.setAccessibleName(tr("Benchmark"))
         self._scroll = QScrollArea()
@@ -53,37 +56,22 @@ class BenchmarkPage(QWidget):
         self._formats = Menu(theme, self)
         for name in FORMATS:
             self._formats.addAction(name).setData(name)
-        self.models = PickButton[ModelSpec](theme, tr("Models"), _model_words)
-        self.precisions = PickButton[Precision](theme, tr("Precisions"), lambda found: ", ".join(found))
-        self.threads = PickButton[int](theme, tr("Threads"), _thread_words)
-        self.prompts = PickButton[int](
-            theme, tr("Prompt"), lambda found: tr("prompt {lengths}", lengths=_joined(found))
-        )
-        self.answers = PickButton[int](
-            theme, tr("Answer"), lambda found: tr("answer {lengths}", lengths=_joined(found))
-        )
-        self.depths = PickButton[int](theme, tr("Depth"), lambda found: tr("depth {lengths}", lengths=_joined(found)))
-        self.fidelity = Button(theme, tr("Fidelity, too"), bordered=True)
-        self.fidelity.setCheckable(True)
-        self.fidelity.setToolTip(tr("Also compares with the same model in float32; takes minutes and its memory."))
+        self.plan = PlanBar(theme, cores)
         self.progress, self.bar = Label(theme, "", "secondary", wraps=True), ThinBar(theme, tr("Benchmark"))
         self.told = Label(theme, "", "bad", wraps=True)
-        self.table, self.chart = BenchTable(theme), PastChart(theme)
-        self._past = Label(theme, "", "secondary", "small", wraps=True)
+        self.table = BenchTable(theme)
+        self.depths, self.past = LineChart(theme), LineChart(theme, has_area=True)
+        self._depths_words = Label(theme, "", "secondary", "small", wraps=True)
+        self._past_words = Label(theme, "", "secondary", "small", wraps=True)
         self._conditions = Label(theme, "", "secondary", "small", wraps=True)
-        self._empty = Label(theme, tr("Nothing was measured on this machine yet."), "secondary", wraps=True)
-        self._fill(cores)
+        words = tr("Nothing was measured on this machine yet. Run measures what is picked above.")
+        self._empty = Panel(theme, radius=10)
+        self._empty.setLayout(row(theme, Label(theme, words, "secondary", wraps=True), margins=(20, 24, 20, 24)))
         self._build()
         self._connect()
         self.show_board(Board())
         self.show_progress("", None, is_running=False)
         self.show_told("")
-
-    @property
-    def picks(self) -> tuple[QWidget, ...]:
-        """What cannot be changed while a benchmark runs."""
-        numbers = (self.threads, self.prompts, self.answers, self.depths)
-        return (self.models, self.precisions, *numbers, self.fidelity)
 
     def show_plan(self, words: str, can_run: bool) -> None:
         """What the primary button says while nothing runs."""
@@ -93,8 +81,7 @@ class BenchmarkPage(QWidget):
     def show_progress(self, words: str, fraction: float | None, *, is_running: bool) -> None:
         """What goes on; ``fraction`` 0..1."""
         self.is_running = is_running
-        for part in self.picks:
-            part.setEnabled(not is_running)
+        self.plan.setEnabled(not is_running)
         self.progress.setText(words)
         self.progress.setVisible(bool(words))
         self.bar.setVisible(is_running)
@@ -105,66 +92,91 @@ class BenchmarkPage(QWidget):
         self.told.setText(words)
         self.told.setVisible(bool(words))
 
+    def use_models(self, titles: Mapping[str, str], installed: frozenset[str]) -> None:
+        """How models are called, and which of them are on this machine."""
+        if (titles, installed) != (self._titles, self._installed):
+            self._titles, self._installed = titles, installed
+            self.show_board(self.board)
+
     def show_board(self, board: Board) -> None:
-        """All that was measured here."""
+        """All that was measured."""
         self.board = board
         self.export.setEnabled(bool(board.rows))
         self._empty.setVisible(not board.rows)
         for part in (self.table, self._cards):
             part.setVisible(bool(board.rows))
-        self.table.show_rows(board.rows)
-        newest = max(range(len(board.rows)), key=lambda number: board.rows[number].past[-1][0], default=0)
-        self.choose_row(newest)
+        self.table.show_rows(board.rows, self._titles, self._installed)
+        here = [number for number, line in enumerate(board.rows) if not line.machine] or range(len(board.rows))
+        self.choose_row(max(here, key=lambda number: board.rows[number].past[-1][0], default=0))
 
     @Slot(int)
     def choose_row(self, number: int) -> None:
-        """Show one test's past and conditions."""
+        """Show one test's past, depths and conditions."""
         if number >= len(self.board.rows):
             return
         line = self.board.rows[number]
-        self.chart.show_speeds([speed for _, speed in line.past])
-        name = f"{line.row.model} {line.row.precision}"
-        self._past.setText(tr("{name}, %n run(s) since {day}.", n=len(line.past), name=name, day=line.past[0][0][:10]))
-        self._conditions.setText(_condition_words(line))
+        title = self._titles.get(line.row.model, line.row.model)
+        self.table.mark(number)
+        name = f"{title} {line.row.precision}"
+        days = [date[:10] for date, _ in line.past]
+        self.past.show_lines(days, [Line(name, tuple(speed for _, speed in line.past))])
+        self._past_words.setText(tr("{name}, %n run(s) since {day}.", n=len(line.past), name=name, day=days[0]))
+        self._show_depths(number, title)
+        self._conditions.setText(condition_words(line))
+
+    def _show_depths(self, number: int, title: str) -> None:
+        lines = self.board.depths(number)
+        places = sorted({depth for _, points in lines for depth, _ in points})
+        self.depths.setVisible(len(places) > 1)
+        if len(places) > 1:
+            shown = [Line(name, tuple(dict(points).get(place) for place in places)) for name, points in lines]
+            self.depths.show_lines([f"{place:,}" for place in places], shown)
+            self._depths_words.setText(tr("{model}, after so many tokens.", model=title))
+        else:
+            self._depths_words.setText(tr("Pick several depths to see how a long chat slows the model down."))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow page has everything below each other."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < self._theme.px(_NARROW_PX)
+        way = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
+        for layout in (self._head, self._card_row):
+            layout.setDirection(way)
+        side = max(self._theme.px(24), (self.width() - self._theme.px(_MOST_PX)) // 2)
+        self._inside.setContentsMargins(side, self._theme.px(24), side, self._theme.px(24))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground."""
         QPainter(self).fillRect(self.rect(), self._theme.color("window"))
 
-    def _fill(self, cores: int) -> None:
-        self.precisions.set_values([(each, each) for each in PRECISIONS], ["int4"])
-        counts = sorted({1, 2, 4, 8, 16, cores} & set(range(1, cores + 1)))
-        threads = [(0, tr("as many as are best")), *((count, str(count)) for count in counts)]
-        self.threads.set_values(threads, [0])
-        for button, values, usual in (
-            (self.prompts, _PROMPTS, 512), (self.answers, _ANSWERS, 128), (self.depths, _DEPTHS, 0),
-        ):  # fmt: skip
-            button.set_values([(value, f"{value:,}") for value in values], [usual])
-
     def _build(self) -> None:
         theme = self._theme
-        head = row(theme, Label(theme, tr("Benchmark"), "text", "greeting", SEMIBOLD), 1, self.export, self.run)
-        pills = FlowLayout(theme, spacing=8)
-        for part in self.picks:
-            pills.addWidget(part)
         sentence = Label(theme, tr("As llama-bench measures: token ids in, logits out."), "secondary", wraps=True)
-        body = QWidget()
-        inside = QVBoxLayout(body)
-        space(theme, inside, (24, 24, 24, 24), spacing=14)
-        inside.addLayout(head)
-        inside.addWidget(sentence)
-        inside.addLayout(pills)
+        title = column(theme, Label(theme, tr("Benchmark"), "text", "greeting", SEMIBOLD), sentence, spacing=4)
+        self._head = row(theme, spacing=12)
+        self._head.addLayout(title, 1)
+        self._head.addLayout(row(theme, self.export, self.run))
+        self._card_row = row(theme, spacing=16)
+        for card, stretch in (
+            (self._card(tr("Writing after a long context"), self.depths, self._depths_words), 4),
+            (self._card(tr("This machine over time"), self.past, self._past_words), 4),
+            (self._card(tr("Conditions"), self._conditions), 3),
+        ):
+            self._card_row.addWidget(card, stretch)
         self._cards = QWidget()
-        past = self._card(tr("This machine over time"), self.chart, self._past)
-        conditions = self._card(tr("Conditions"), self._conditions)
-        self._cards.setLayout(row(theme, past, conditions, spacing=16))
-        for part in (self.progress, self.bar, self.told, self._empty, self.table, self._cards):
-            inside.addWidget(part)
-        inside.addStretch(1)
+        self._cards.setLayout(self._card_row)
+        body = QWidget()
+        self._inside = QVBoxLayout(body)
+        space(theme, self._inside, (24, 24, 24, 24), spacing=14)
+        self._inside.addLayout(self._head)
+        for part in (self.plan, self.progress, self.bar, self.told, self._empty, self.table, self._cards):
+            self._inside.addWidget(part)
+        self._inside.addStretch(1)
         scroll = self._scroll
         scroll.setWidget(body)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -172,7 +184,7 @@ class BenchmarkPage(QWidget):
 
     def _card(self, title: str, *parts: QWidget) -> Panel:
         panel = Panel(self._theme, radius=10)
-        heading = Label(self._theme, title, weight=SEMIBOLD)
+        heading = Label(self._theme, title, weight=SEMIBOLD, wraps=True)
         panel.setLayout(column(self._theme, heading, *parts, 1, margins=(20, 16, 20, 16), spacing=8))
         return panel
 
@@ -181,38 +193,10 @@ class BenchmarkPage(QWidget):
         self.export.clicked.connect(lambda: self._formats.open_under(self.export))
         self._formats.triggered.connect(lambda action: self.export_requested.emit(action.data()))
         self.table.row_chosen.connect(self.choose_row)
-        for button in (self.models, self.precisions, self.threads, self.prompts, self.answers, self.depths):
-            button.picked.connect(self.plan_changed)
-        self.fidelity.toggled.connect(lambda _: self.plan_changed.emit())
+        self.table.fidelity_requested.connect(self.fidelity_requested)
+        self.plan.changed.connect(self.plan_changed)
         self._theme.changed.connect(self.update)
 
     @Slot()
     def _on_run(self) -> None:
         (self.stop_requested if self.is_running else self.run_requested).emit()
-
-
-def _model_words(models: Sequence[ModelSpec]) -> str:
-    return models[0].title if len(models) == 1 else tr("%n model(s)", n=len(models))
-
-
-def _thread_words(threads: Sequence[int]) -> str:
-    words = [tr("best") if count == 0 else str(count) for count in threads]
-    return tr("threads: {counts}", counts=", ".join(words))
-
-
-def _joined(values: Sequence[int]) -> str:
-    return ", ".join(str(value) for value in values)
-
-
-def _condition_words(line: BoardRow) -> str:
-    found, processor = line.conditions, line.conditions.get("processor", {})
-    lines = [
-        f"{processor.get('name', '–')}, {', '.join(processor.get('features', []))}",
-        tr("Memory read at {speed} GB/s", speed=found.get("read_bandwidth_gbps", "–")),
-        tr("Load average {load}", load=found.get("load_average", "–")),
-        tr("%n repetition(s), after a warm-up", n=line.row.repetitions),
-        f"llmdesk {found.get('llmdesk', '–')}, {line.row.engine}",
-        str(found.get("date", "")).replace("T", " ")[:16],
-        *map(str, found.get("warnings", [])),
-    ]
-    return "\n".join(lines)

@@ -5,17 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.styled import Menu
+from llmdesk.ui.kit.surfaces import draw_focus_ring
 from llmdesk.ui.kit.theme import Theme
 
 T = TypeVar("T")
 
 
-class PickButton(Button, Generic[T]):
+class PillButton(Button):
+    """A button with round ends on a surface of its own."""
+
+    def __init__(self, theme: Theme, text: str) -> None:
+        super().__init__(theme, text, bordered=True)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Ground, words, focus ring."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QPen(self._theme.color("accent" if self.isChecked() else "line")))
+        is_raised = self.isDown() or self.isChecked() or (self.underMouse() and self.isEnabled())
+        painter.setBrush(self._theme.color("raised" if is_raised else "surface"))
+        painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
+        draw_focus_ring(painter, self, self._theme, rect.height() / 2)
+        self._draw_content(painter)
+
+
+class PickButton(PillButton, Generic[T]):
     """See the module. At least one stays picked, where there is one.
 
     Args:
@@ -28,7 +48,7 @@ class PickButton(Button, Generic[T]):
     picked = Signal()
 
     def __init__(self, theme: Theme, name: str, words: Callable[[Sequence[T]], str]) -> None:
-        super().__init__(theme, name, bordered=True)
+        super().__init__(theme, name)
         self._name, self._words = name, words
         self._values: list[tuple[T, QAction]] = []
         self._is_touched = False

@@ -63,6 +63,7 @@ class AnswerView(QWidget):
         self.pager = VersionPager(style, True, versions, answer)
         self._actions = self._make_actions()
         self._continue = Button(style.theme, tr("Continue"), "play", bordered=True)
+        self._continue.setObjectName("continue")
         self._continue.setToolTip(tr("Go on with this answer where it stopped"))
         self._continue.clicked.connect(self.continue_requested)
         self._can_go_on = self._has_ended = False

@@ -24,6 +24,7 @@ from llmdesk.ui.chat.answer_trace import trace_answer
 from llmdesk.ui.chat.attachments.draft import Drafts
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.chat.context_watch import ContextWatch
+from llmdesk.ui.chat.continuing import continuable, show_continuable
 from llmdesk.ui.chat.progress_words import progress_words
 from llmdesk.ui.chat.queue_controller import QueueController
 from llmdesk.ui.chat.refusals import files_refusal, paste_refusal, refusal_of
@@ -132,7 +133,8 @@ class ChatController(QObject):
     @Slot(str)
     def go_on(self, answer_id: str) -> None:
         """The rest of an answer that was cut."""
-        if answer_id == self._can_go_on() and not self._refuse(""):
+        answer = continuable(self._session, self._status)
+        if answer is not None and answer.id == answer_id and not self._refuse(""):
             self._session.go_on(answer_id)
             self._pane.setFocus()
 
@@ -161,7 +163,7 @@ class ChatController(QObject):
     @property
     def can_go_on(self) -> bool:
         """The last answer can be continued now."""
-        return bool(self._can_go_on())
+        return continuable(self._session, self._status) is not None
 
     @Slot(str, str)
     def on_error_action(self, answer_id: str, action: str) -> None:
@@ -288,19 +290,8 @@ class ChatController(QObject):
         self.context.refresh()
         self._show_can_go_on()
 
-    def _can_go_on(self) -> str:
-        """The last answer, if the chat's model can continue it; servers are sent words, no reasoning."""
-        path, info = self.conversation.path, self._status.info
-        if not path or self.is_generating or info is None or info.model_id != self.sessions.options.model_id:
-            return ""
-        last = path[-1]
-        return last.id if last.can_go_on and (last.text.strip() or not info.server) else ""
-
     def _show_can_go_on(self) -> None:
-        answer_id, info = self._can_go_on(), self._status.info
-        is_another = bool(answer_id) and info is not None and self.conversation.path[-1].model_id != info.model_id
-        title = info.title if info is not None and is_another else ""
-        self._pane.conversation_view.set_can_go_on(answer_id, title)
+        show_continuable(self._pane, self._session, self._status)
 
     def _show_progress(self) -> None:
         answer = self._session.answer

@@ -40,7 +40,7 @@ class Composer(Panel):
     def __init__(self, style: ChatStyle) -> None:
         super().__init__(style.theme, 16)
         self._style = style
-        self._is_context_known = self._has_files = False
+        self._is_context_known = self._is_plain = self._has_files = self._offers_collections = False
         self.edit = PromptEdit(style, takes_files=True)
         self.edit.setAccessibleName(tr("Prompt"))
         self.edit.installEventFilter(self)
@@ -104,6 +104,18 @@ class Composer(Panel):
         self.chips.show_files(files)
         self._has_files = bool(files)
         self._update_send()
+
+    def set_plain(self, is_plain: bool) -> None:
+        """Only the field and its buttons: no files, no context, no options."""
+        self._is_plain = is_plain
+        self.attach.setVisible(not is_plain)
+        self.collections.setVisible(self._offers_collections and not is_plain)
+        self._leave_out()
+
+    def offer_collections(self) -> None:
+        """There is what searches them."""
+        self._offers_collections = True
+        self.collections.setVisible(not self._is_plain)
 
     def set_drop(self, is_over: bool) -> None:
         """Files are carried over the window: this is where they would go."""
@@ -207,7 +219,8 @@ class Composer(Panel):
         room = self.width() - self._style.px(16 + 14)
         parts = (self._bar, self.policy, self.context, self.thinking)
         for part in parts:
-            part.setVisible(self._is_context_known and (part is not self.thinking or self.thinking.is_on is not None))
+            is_known = self._is_context_known and (part is not self.thinking or self.thinking.is_on is not None)
+            part.setVisible(is_known and not self._is_plain)
         for part in parts:
             self._row.invalidate()
             if self._row.sizeHint().width() > room:

@@ -96,7 +96,9 @@ class EmptyState(QWidget):
         self._chats_flow = FlowLayout(style.theme, margins=(0, 20, 0, 0))
         self._chats.setLayout(self._chats_flow)
         self._chats.hide()
+        self._leads_back = True
         self.chat_buttons: list[Button] = []
+        self._style = style
         self.cards = [SampleCard(style, title, prompt) for title, prompt in samples()]
         self._columns = 0
         self._grid = QGridLayout()
@@ -107,6 +109,23 @@ class EmptyState(QWidget):
         """The line below the samples."""
         self._machine.setText(text)
         self._leave_out()
+
+    def set_leads_back(self, leads_back: bool) -> None:
+        """Whether the ways back to other chats are shown."""
+        self._leads_back = leads_back
+        self._leave_out()
+
+    def show_samples(self, wanted: Sequence[tuple[str, str]]) -> None:
+        """Other cards, title and prompt of each; none: those of llmdesk."""
+        for old in self.cards:
+            self._grid.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.cards = [SampleCard(self._style, title, prompt) for title, prompt in wanted or samples()]
+        for card in self.cards:
+            card.clicked.connect(self._on_clicked)
+        self._columns = 0  # they are laid out anew
+        self.restyle()
 
     def show_chats(self, titles: Sequence[str]) -> None:
         """The ways back to other chats."""
@@ -159,7 +178,7 @@ class EmptyState(QWidget):
         groups: list[list[QWidget]] = [[self._machine], *reversed(rows), [self._greeting]]
         for part in (part for group in groups for part in group):
             part.setVisible(part is not self._machine or bool(self._machine.text()))
-        self._chats.setVisible(bool(self.chat_buttons))
+        self._chats.setVisible(bool(self.chat_buttons) and self._leads_back)
         layout = self.layout()
         if layout is None:
             return

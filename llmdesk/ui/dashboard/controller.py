@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 
@@ -34,7 +35,15 @@ class DashboardController(QObject):
         self._timer.timeout.connect(self._read_painted)
         self._has_read_due = False
         dashboard.window().installEventFilter(self)
+        sessions.finishing = self._with_energy
         sessions.subscribe(self._on_change)
+
+    def _with_energy(self, event: Finished) -> Finished:
+        """What the answer took, where the machine tells its power. One that was recorded has its own figures."""
+        stats, now_s = event.stats, self._dashboard.clock()
+        work_s = stats.prefill_s + stats.decode_s
+        energy_j = self._dashboard.data.energy_j(now_s - work_s, now_s) if work_s and stats.energy_j is None else None
+        return event if energy_j is None else replace(event, stats=replace(stats, energy_j=energy_j))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The window is being painted: once it is, what is on the screen is read."""

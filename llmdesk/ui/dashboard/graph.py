@@ -23,6 +23,7 @@ from PySide6.QtGui import (
     QPalette,
     QPen,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QGraphicsItemGroup,
@@ -176,6 +177,11 @@ class Graph(TimeWidget):
         self._set_ranges()
         self.resized.emit()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """It may have got its size while it was hidden."""
+        super().showEvent(event)
+        self.resized.emit()
+
     def event(self, event: QEvent) -> bool:
         """Tool tips: what the graph shows under the pointer. Pens: for the screen that the window is on."""
         if event.type() == QEvent.Type.DevicePixelRatioChange:
@@ -294,3 +300,4 @@ class Graph(TimeWidget):
             line.setPen(QPen(Qt.PenStyle.NoPen))
             line.setBrush(theme.color(style.color))
         self._set_ranges()
+        self.resized.emit()  # lines are as wide, and begin as far below the words, as the zoom says

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from llmdesk.ui.dashboard.dashboard import Dashboard
 from llmdesk.ui.dashboard.figure_parts import FigureParts
-from llmdesk.ui.dashboard.scaled_theme import ScaledTheme
 from llmdesk.ui.dashboard.time_view import TimeView
+from llmdesk.ui.kit.scaled_theme import ScaledTheme
 from llmdesk.ui.kit.spacing import column, gap, settle, space
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr

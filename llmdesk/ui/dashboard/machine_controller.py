@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from llmdesk.core import Core
 from llmdesk.datatypes.model import ModelInMemory, ModelStatus
-from llmdesk.datatypes.work import WorkDone, WorkEvent
+from llmdesk.datatypes.work import WorkDone, WorkEvent, WorkProgress
 from llmdesk.engine.processor.hardware import last_level_cache_bytes
 from llmdesk.engine.serving.work import WorkContext
 from llmdesk.services.chats.session import AnswerEnded
@@ -90,14 +90,14 @@ class MachineController(QObject):
 
     def _on_cache_event(self, event: WorkEvent[int]) -> None:
         """On the engine thread."""
-        if isinstance(event, WorkDone):
-            self._bridge.call(partial(self._show_cache, event.value))
-        else:
-            self._is_asking = False
+        self._bridge.call(partial(self._take_cache, event))
 
-    def _show_cache(self, size_bytes: int) -> None:
+    def _take_cache(self, event: WorkEvent[int]) -> None:
+        if isinstance(event, WorkProgress):
+            return
         self._is_asking = False
-        self._dashboard.data.cache_bytes = size_bytes
+        if isinstance(event, WorkDone):
+            self._dashboard.data.cache_bytes = event.value
 
     def on_measured(self, found: Ceilings) -> None:
         """What this machine can do at most."""

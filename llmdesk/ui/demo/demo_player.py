@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from llmdesk.datatypes.chat import Failed, Finished
 from llmdesk.datatypes.model import ModelStatus
@@ -17,6 +17,8 @@ from llmdesk.services.trace import process_age_s
 from llmdesk.ui.demo.caption import Caption
 from llmdesk.ui.demo.demo_result import DemoResult
 from llmdesk.ui.demo.gap_probe import GapProbe
+from llmdesk.ui.demo.race_step import RaceStep
+from llmdesk.ui.kit.timers import make_timer
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.shell.desktop import Desktop
 
@@ -62,9 +64,10 @@ class DemoPlayer(QObject):
         self._typed = 0
         self.result = DemoResult()
         self.caption = Caption(desktop.theme, desktop.window.chat)
-        self._typing = _timer(self, self._type, _KEY_MS)
-        self._limit = _timer(self, self._on_time_over, round(TIME_LIMIT_S * 1000), once=True)
-        self._pause = _timer(self, self._next, 0, once=True)
+        self._typing = make_timer(self, self._type, _KEY_MS)
+        self._limit = make_timer(self, self._on_time_over, round(TIME_LIMIT_S * 1000), once=True)
+        self._pause = make_timer(self, self._next, 0, once=True)
+        self._race = RaceStep(desktop, self)
         self._connect()
 
     @property
@@ -136,6 +139,10 @@ class DemoPlayer(QObject):
         return step.model in ("", info.model_id) and step.precision in (None, info.precision)
 
     def _ask(self, step: Step) -> None:
+        if step.race is not None:
+            self._race.play(step)
+            return
+        self._desktop.window.pages.close_page()
         if self.result.answers:
             self._between()
             self._probe.skip()
@@ -183,6 +190,13 @@ class DemoPlayer(QObject):
         self.result.gui_gap_p99_ms = self._probe.p99_ms
         self._rest(self._script.step[self._place])
 
+    @Slot(str)
+    def _on_race_done(self, failure: str) -> None:
+        if failure:
+            self._end(failure)
+        else:
+            self._rest(self._script.step[self._place])
+
     def _rest(self, step: Step) -> None:
         """After a step: its pause, or until the presenter goes on."""
         is_last = self._place + 1 == len(self._script.step)
@@ -223,11 +237,4 @@ class DemoPlayer(QObject):
         desktop.bridge.finished.connect(self._on_finished)
         desktop.bridge.failed.connect(self._on_failed)
         desktop.chat.refused.connect(self._on_refused)
-
-
-def _timer(parent: QObject, slot: Callable[[], None], interval_ms: int, *, once: bool = False) -> QTimer:
-    timer = QTimer(parent)
-    timer.setInterval(interval_ms)
-    timer.setSingleShot(once)
-    timer.timeout.connect(slot)
-    return timer
+        self._race.done.connect(self._on_race_done)

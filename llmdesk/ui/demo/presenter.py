@@ -1,7 +1,4 @@
-"""Presenter mode: large type, conversation and figures only, a clicker's keys (GUI thread only).
-
-It leaves everything as it was: zoom, side bar, dashboard, whole screen or not. Nothing of it is remembered.
-"""
+"""Presenter mode: large type, conversation and figures only, a clicker's keys (GUI thread only)."""
 
 from __future__ import annotations
 
@@ -11,11 +8,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
-from llmdesk.ui.demo.presenter_figures import PresenterFigures
-from llmdesk.ui.kit.type_scale import clamped_zoom_percent
+from llmdesk.ui.demo.whole_screen import WholeScreen
 from llmdesk.ui.shell.desktop import Desktop
 
-_PERCENT, _AT_PX = 160, (1920, 1080)
 _NEXT = (Qt.Key.Key_PageDown, Qt.Key.Key_Right, Qt.Key.Key_Space)
 _BACK = (Qt.Key.Key_PageUp, Qt.Key.Key_Left)
 _BLANK = (Qt.Key.Key_B, Qt.Key.Key_Period)
@@ -36,9 +31,8 @@ class Presenter(QObject):
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop.window)
-        self._theme, self._window = desktop.theme, desktop.window
-        self._zoom_before = 0
-        self._state_before = Qt.WindowState.WindowNoState
+        self._window = desktop.window
+        self._screen = WholeScreen(desktop)
         self._led: Led | None = None
         self._cover: Cover | None = None
         self.is_on = False
@@ -61,12 +55,7 @@ class Presenter(QObject):
         if self.is_on:
             return
         self.is_on = True
-        window = self._window
-        self._zoom_before, self._state_before = self._theme.zoom_percent, window.windowState()
-        window.present(PresenterFigures(self._theme, window.dashboard))
-        if whole_screen:
-            window.setWindowState(self._state_before | Qt.WindowState.WindowFullScreen)
-        self._scale()
+        self._screen.begin(whole_screen=whole_screen)
         app = QApplication.instance()
         assert app is not None
         app.installEventFilter(self)
@@ -80,14 +69,10 @@ class Presenter(QObject):
         assert app is not None
         app.removeEventFilter(self)
         self._uncover()
-        self._window.present(None)
-        self._window.setWindowState(self._state_before)
-        self._theme.set_zoom(self._zoom_before)
+        self._screen.end()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The clicker's keys, before anybody else has them."""
-        if watched is self._window and event.type() == QEvent.Type.Resize:
-            self._scale()
         is_key = event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
         if not is_key or not isinstance(event, QKeyEvent) or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
@@ -104,7 +89,7 @@ class Presenter(QObject):
             return key != Qt.Key.Key_F5
         if self._led is not None:
             return key in (*_NEXT, *_BACK, *_BLANK)
-        return key in _BLANK and not _is_writing()
+        return key in _BLANK and not _is_writing(key)
 
     def _press(self, key: Qt.Key) -> bool:
         if self._cover is not None:
@@ -125,10 +110,6 @@ class Presenter(QObject):
             self._cover.deleteLater()
             self._cover = None
 
-    def _scale(self) -> None:
-        share = min(self._window.width() / _AT_PX[0], self._window.height() / _AT_PX[1])
-        self._theme.set_zoom(clamped_zoom_percent(round(_PERCENT * share)))
-
 
 class Cover(QWidget):
     """A black screen."""
@@ -144,6 +125,9 @@ class Cover(QWidget):
         QPainter(self).fillRect(self.rect(), Qt.GlobalColor.black)
 
 
-def _is_writing() -> bool:
+def _is_writing(key: Qt.Key) -> bool:
+    """It belongs to a text: a field has the keyboard. No prompt begins with a full stop, so that one is a clicker's."""
     focus = QApplication.focusWidget()
+    if isinstance(focus, QPlainTextEdit) and key == Qt.Key.Key_Period:
+        return bool(focus.toPlainText())
     return isinstance(focus, QLineEdit | QTextEdit | QPlainTextEdit)

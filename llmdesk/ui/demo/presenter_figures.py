@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from llmdesk.ui.dashboard.dashboard import Dashboard
 from llmdesk.ui.dashboard.figure_parts import FigureParts
-from llmdesk.ui.dashboard.scaled_theme import ScaledTheme
 from llmdesk.ui.dashboard.time_view import TimeView
+from llmdesk.ui.kit.scaled_theme import ScaledTheme
 from llmdesk.ui.kit.spacing import column, gap, settle
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
@@ -19,9 +19,13 @@ _LEAST_PERCENT = 70
 
 
 class PresenterFigures(QWidget):
-    """Big figure, its graph, tiles, time per token, and the sentence about the memory's speed."""
+    """Big figure, its graph, tiles, time per token, and the sentence about the memory's speed.
 
-    def __init__(self, theme: Theme, dashboard: Dashboard) -> None:
+    Args:
+        is_led: somebody leads who may pause the graphs and open a window for them.
+    """
+
+    def __init__(self, theme: Theme, dashboard: Dashboard, *, is_led: bool = True) -> None:
         super().__init__()
         self._dashboard = dashboard
         self._theme = ScaledTheme(theme, 100, self)
@@ -30,6 +34,8 @@ class PresenterFigures(QWidget):
             self._theme, dashboard.data, time_view, (tr("Show in a window of its own"), "expand"), is_wide=True
         )
         parts.expand.clicked.connect(dashboard.window_wanted)
+        for button in (parts.pause, parts.expand):
+            button.setVisible(is_led)
         layout = column(self._theme, margins=(28, 14, 28, 20), spacing=0)
         layout.addLayout(parts.head)
         layout.addWidget(parts.figure)

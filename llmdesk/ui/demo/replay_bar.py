@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QSlider, QVBoxLayout
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout
 
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.choice_button import ChoiceButton
 from llmdesk.ui.kit.labels import Label, SteadyLabel
+from llmdesk.ui.kit.scrubber import STEPS_PER_S, Scrubber
 from llmdesk.ui.kit.spacing import row, space
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
-_STEPS_PER_S = 20
 
 
 class ReplayBar(Panel):
@@ -36,7 +36,7 @@ class ReplayBar(Panel):
         self._duration_s = duration_s
         self.play = Button(theme, tr("Pause"), bordered=True)
         self.play.clicked.connect(self.toggled)
-        self.slider = Scrubber(theme, round(duration_s * _STEPS_PER_S))
+        self.slider = Scrubber(theme, round(duration_s * STEPS_PER_S))
         self.slider.valueChanged.connect(self._on_slider)
         self._time = SteadyLabel(theme, "", "text", "ui", room_for=_time_text(duration_s, duration_s))
         self.speed = ChoiceButton(theme, _speed_text(1.0), bordered=True)
@@ -57,7 +57,7 @@ class ReplayBar(Panel):
     def show_place(self, position_s: float, is_playing: bool) -> None:
         """Where it is."""
         self.slider.blockSignals(True)
-        self.slider.setValue(round(position_s * _STEPS_PER_S))
+        self.slider.setValue(round(position_s * STEPS_PER_S))
         self.slider.blockSignals(False)
         self._time.show_text(_time_text(position_s, self._duration_s))
         words = tr("Pause") if is_playing else tr("Play")
@@ -66,7 +66,7 @@ class ReplayBar(Panel):
 
     @Slot(int)
     def _on_slider(self, value: int) -> None:
-        self.sought.emit(value / _STEPS_PER_S)
+        self.sought.emit(value / STEPS_PER_S)
 
     @Slot(str)
     def _choose_speed(self, value: str) -> None:
@@ -74,36 +74,6 @@ class ReplayBar(Panel):
         text = _speed_text(speed)
         self.speed.show_choice(self._speeds[speed], text, tr("Speed"), tr("Speed {speed}", speed=text))
         self.speed_chosen.emit(speed)
-
-
-class Scrubber(QSlider):
-    """A line with a knob; a click goes there. Left and Right move by a second."""
-
-    def __init__(self, theme: Theme, steps: int) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-        self._theme = theme
-        self.setRange(0, max(1, steps))
-        self.setSingleStep(_STEPS_PER_S)
-        self.setPageStep(5 * _STEPS_PER_S)
-        self.setAccessibleName(tr("Place in the recording"))
-        theme.changed.connect(self.restyle)
-        self.restyle()
-
-    @Slot()
-    def restyle(self) -> None:
-        """Colours or sizes changed."""
-        css, px = self._theme.css, self._theme.px
-        groove, above = px(6), px(5)
-        knob = groove + 2 * above
-        self.setMinimumHeight(px(24))
-        self.setStyleSheet(
-            f"QSlider::groove:horizontal {{ height: {groove}px; border-radius: {groove // 2}px;"
-            f" background: {css('raised')}; }}"
-            f"QSlider::sub-page:horizontal {{ background: {css('accent')}; border-radius: {groove // 2}px; }}"
-            f"QSlider::handle:horizontal {{ width: {knob}px; margin: -{above}px 0;"
-            f" border-radius: {knob // 2}px; background: {css('text')}; }}"
-            f"QSlider:focus {{ border: 1px solid {css('accent')}; border-radius: {px(6)}px; }}"
-        )
 
 
 def _time_text(position_s: float, duration_s: float) -> str:

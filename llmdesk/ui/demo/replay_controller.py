@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.services.chats.sessions import Change, SessionShown
@@ -24,7 +25,13 @@ from llmdesk.ui.threads.background import Background
 
 
 class ReplayController(QObject):
-    """See the module."""
+    """See the module.
+
+    Signals:
+        finished(): it came to its end by itself, and stands there.
+    """
+
+    finished = Signal()
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__(desktop.window)
@@ -68,8 +75,8 @@ class ReplayController(QObject):
         """Read it on another thread, then play it; or say why not."""
         self._background.run(lambda: read_recording(path), self.start, self._tell, kind="recording")
 
-    def start(self, recording: Recording) -> None:
-        """Play it from its beginning."""
+    def start(self, recording: Recording, foot: QWidget | None = None) -> None:
+        """Play it from its beginning. ``foot``: what stands in the prompt's place instead of the bar."""
         if self._sessions.is_generating and self._run is None:
             self._window.notice.show_notice(
                 "replay", tr("An answer is being written."), tr("Stop it, then play the recording."), tone="warning"
@@ -77,7 +84,7 @@ class ReplayController(QObject):
             return
         self.end()
         self._window.notice.dismiss()
-        self._run = run = ReplayRun(self._desktop, recording)
+        self._run = run = ReplayRun(self._desktop, recording, foot)
         run.bar.toggled.connect(self.toggle)
         run.bar.ended.connect(self.end)
         run.bar.sought.connect(self.seek)
@@ -128,7 +135,10 @@ class ReplayController(QObject):
         is_over = not run.clock.is_playing  # asked before: else the clock may end after what was due was delivered
         run.advance()
         if is_over:
+            was_playing = self._timer.isActive()
             self._timer.stop()
+            if was_playing and run.clock.position_s >= run.clock.end_s:
+                self.finished.emit()
 
     def _on_change(self, change: Change) -> None:
         run = self._run

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+from PySide6.QtWidgets import QWidget
+
 from llmdesk.datatypes.chat import Event, TokenEvent
 from llmdesk.datatypes.model import ModelInfo, ModelStatus
 from llmdesk.datatypes.resources import ResourceSample
@@ -14,15 +16,20 @@ from llmdesk.services.recording.clock import ReplayClock
 from llmdesk.services.recording.recording import Recording
 from llmdesk.services.recording.replay import Replay, ReplaySource
 from llmdesk.ui.demo.replay_bar import ReplayBar
-from llmdesk.ui.demo.replay_frame import ReplayBadge, ReplayFrame
+from llmdesk.ui.demo.replay_frame import ReplayFrame
+from llmdesk.ui.kit.replay_badge import ReplayBadge
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.shell.desktop import Desktop
 
 
 class ReplayRun:
-    """One recording on the window's stage (services.recording.replay.Stage)."""
+    """One recording on the window's stage (services.recording.replay.Stage).
 
-    def __init__(self, desktop: Desktop, recording: Recording) -> None:
+    Args:
+        foot: what stands in the prompt's place instead of the bar.
+    """
+
+    def __init__(self, desktop: Desktop, recording: Recording, foot: QWidget | None = None) -> None:
         self._desktop, self._recording = desktop, recording
         self._sessions, self._dashboard = desktop.sessions, desktop.window.dashboard
         self.clock = ReplayClock(recording.duration_s)
@@ -35,6 +42,7 @@ class ReplayRun:
         self._bring_back: Callable[[], None] = lambda: None
         window = desktop.window
         self.bar = ReplayBar(desktop.theme, recording.duration_s, conditions_text(recording))
+        self._foot: QWidget = foot or self.bar
         ground = window.centralWidget()
         assert ground is not None
         self._frame = ReplayFrame(desktop.theme, ground)
@@ -75,7 +83,7 @@ class ReplayRun:
         self._dashboard.clock = self._now_s
         self._dashboard.parts.set_replay(True)
         self._bring_back = self._dashboard.data.set_aside()
-        window.chat.set_foot(self.bar)
+        window.chat.set_foot(self._foot)
         self._models = self._desktop.models  # None: the catalogue is not read yet
         if self._models is not None:
             self._models.status_shown.connect(self._show_model)
@@ -120,6 +128,8 @@ class ReplayRun:
         if self._models is not None:
             self._models.status_shown.disconnect(self._show_model)
         window.chat.set_foot(None)
+        if self._foot is not self.bar:
+            self.bar.deleteLater()
         window.top_bar.show_status(runner.status)
         for mark in (self._frame, self._badge):
             mark.hide()

@@ -18,11 +18,10 @@ from llmdesk.ui.kit.spacing import FlowLayout, row
 from llmdesk.ui.kit.styled import Menu
 from llmdesk.ui.kit.surfaces import Hairline
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.kit.wording import size_text
 from llmdesk.ui.kit.words import told, tr
-from llmdesk.ui.models.precision_button import meanings
 from llmdesk.ui.models.row import ModelRow
 from llmdesk.ui.models.row_list import RowList
+from llmdesk.ui.models.row_menu import fill
 
 _PAGE = 6  # rows
 
@@ -34,6 +33,8 @@ class ModelPicker(Popover):
         chosen(str): a model was picked: to be used, fetched, or its download stopped, as its state says.
         precision_chosen(str, str): model id and precision out of the row's menu.
         unload_requested(str), remove_requested(str): model id.
+        measure_requested(str, str, bool): model id and precision, of which the speed or (True) the fidelity is wanted.
+        filled(): there are other rows.
         folder_requested(), file_requested(), user_file_requested(), retry_requested(): a button at the bottom.
     """
 
@@ -41,13 +42,15 @@ class ModelPicker(Popover):
     precision_chosen = Signal(str, str)
     unload_requested = Signal(str)
     remove_requested = Signal(str)
+    measure_requested = Signal(str, str, bool)
+    filled = Signal()
     folder_requested = Signal()
     file_requested = Signal()
     user_file_requested = Signal()
     retry_requested = Signal()
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
-        super().__init__(theme, window, 600, 640)
+        super().__init__(theme, window, 680, 640)
         self._has_failed = False
         self._current_id = ""
         self.filter = SearchField(theme, tr("Find a model"))
@@ -94,6 +97,7 @@ class ModelPicker(Popover):
         self._apply_filter()
         if self.selected_id not in self.list:
             self._select(current_id if current_id in self.list else "")
+        self.filled.emit()
 
     @property
     def problem(self) -> str:
@@ -143,31 +147,8 @@ class ModelPicker(Popover):
         return super().eventFilter(watched, event)
 
     def fill_menu(self, model_id: str) -> None:
-        """Make the menu of a row: other precisions, unloading, removal."""
-        self.menu.clear()
-        entry = self.list.entry(model_id)
-        if entry.is_installed and entry.spec.source.kind != "server" and entry.spec.purpose == "chat":
-            for precision in entry.precisions:
-                is_default = precision == entry.spec.precision
-                words = tr("Load as {precision}: {meaning}, its default") if is_default else _load_words()
-                action = QAction(words.format(precision=precision, meaning=meanings()[precision]), self.menu)
-                action.setData(("load", model_id, precision))
-                self.menu.addAction(action)
-        model = self.list.in_memory(model_id)
-        if model is not None and model.state == "ready":
-            size = tr("Unload, and free {size}", size=size_text(model.memory_bytes))
-            action = QAction(size if model.memory_bytes else tr("Unload"), self.menu)
-            action.setData(("unload", model_id, ""))
-            self.menu.addSeparator()
-            self.menu.addAction(action)
-        if entry.spec.added_by_user or entry.is_fetched:
-            text = tr("Take off the list…") if entry.spec.added_by_user else tr("Remove its files…")
-            action = QAction(text, self.menu)
-            action.setData(("remove", model_id, ""))
-            self.menu.addSeparator()
-            self.menu.addAction(action)
-        if self.menu.isEmpty():
-            self.menu.addAction(tr("Nothing on this machine yet")).setEnabled(False)
+        """Make the menu of a row: other precisions, measuring, unloading, removal."""
+        fill(self.menu, self.list.entry(model_id), self.list.in_memory(model_id), self.list.book)
 
     @Slot(str)
     def _open_menu(self, model_id: str) -> None:
@@ -179,10 +160,20 @@ class ModelPicker(Popover):
         what, model_id, precision = action.data()
         if what == "load":
             self.precision_chosen.emit(model_id, precision)
+        elif what in ("speed", "fidelity"):
+            self._request_measure(model_id, precision, is_fidelity=what == "fidelity")
         elif what == "unload":
             self.unload_requested.emit(model_id)
         else:
             self.remove_requested.emit(model_id)
+
+    @Slot(str)
+    def _on_measure(self, model_id: str) -> None:
+        self._request_measure(model_id, self.list.entry(model_id).spec.precision, is_fidelity=False)
+
+    def _request_measure(self, model_id: str, precision: str, *, is_fidelity: bool) -> None:
+        self.close_panel()
+        self.measure_requested.emit(model_id, precision, is_fidelity)
 
     @Slot(str)
     def _select(self, model_id: str) -> None:
@@ -218,6 +209,7 @@ class ModelPicker(Popover):
         widget.hovered.connect(self._select)
         widget.menu_requested.connect(self._open_menu)
         widget.asked.connect(self._on_asked)
+        widget.measure_requested.connect(self._on_measure)
         return widget
 
     def _show_problems(self, survey: Survey) -> None:
@@ -274,7 +266,3 @@ def memory_text(available_bytes: int, limit_bytes: int) -> str:
     """What the rows' judgements go by, once for all."""
     words = tr("{free} GB of memory are free here, and a model may take {limit} GB.")
     return words.format(free=digits(available_bytes / GB, ".1f"), limit=digits(limit_bytes / GB, ".1f"))
-
-
-def _load_words() -> str:
-    return tr("Load as {precision}: {meaning}")

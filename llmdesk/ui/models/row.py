@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from llmdesk.datatypes.model import ErrorInfo, ModelInMemory
 from llmdesk.models.survey import Entry
+from llmdesk.services.bench.speeds import SpeedBook
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import MEDIUM, Label
 from llmdesk.ui.kit.notice import Action
@@ -17,7 +18,8 @@ from llmdesk.ui.kit.spacing import FlowLayout, column, row
 from llmdesk.ui.kit.surfaces import ThinBar
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import told, tr
-from llmdesk.ui.models.row_words import LINE_GAP_PX, RowWords, facts_text, words_height
+from llmdesk.ui.models.row_words import LINE_GAP_PX, RowWords, facts_text, shown_precision, words_height
+from llmdesk.ui.models.speed_words import can_be_synthetic, speed_line
 
 _FIT_COLORS = {"fits": "secondary", "tight": "warning", "too_large": "bad"}
 _MARGINS_PX = (12, 10, 8, 10)
@@ -29,12 +31,14 @@ class ModelRow(QWidget):
     Signals:
         activated(str), hovered(str), menu_requested(str): model id.
         asked(str): a question appeared; the row should be seen whole.
+        measure_requested(str): how fast it would be here, though it is not on this machine.
     """
 
     activated = Signal(str)
     hovered = Signal(str)
     menu_requested = Signal(str)
     asked = Signal(str)
+    measure_requested = Signal(str)
 
     def __init__(self, theme: Theme, entry: Entry) -> None:
         super().__init__()
@@ -46,6 +50,8 @@ class ModelRow(QWidget):
         self.words = RowWords(theme)
         self._state = Label(theme, tr("In use"), "good", "small", MEDIUM)
         self.button = Button(theme, tr("Use"), bordered=True)
+        self.measure = Button(theme, tr("Measure here"), bordered=True, quiet=True)
+        self.measure.setToolTip(tr("How fast it is on this machine, with random weights of its shape; no download."))
         self.more = Button(theme, "", "more", name=tr("More for this model"))
         self._extra: _Extra | None = None  # made when there is something to ask or to tell
         self._build()
@@ -77,16 +83,20 @@ class ModelRow(QWidget):
             self._is_selected = value
             self.update()
 
-    def show_entry(self, entry: Entry, *, is_current: bool, model: ModelInMemory | None = None) -> None:
+    def show_entry(
+        self, entry: Entry, *, is_current: bool, model: ModelInMemory | None = None, book: SpeedBook | None = None
+    ) -> None:
         """Fill the row; ``model`` if it is in memory. A question or a running download stays."""
         self.entry, self.model = entry, model
         facts, fit = facts_text(entry, model), told(entry.fit.text)
-        self.words.show_words(entry.spec.title, facts, fit, _FIT_COLORS[entry.fit.kind], entry.spec.notes)
+        speed = speed_line(entry, shown_precision(entry, model), book)
+        self.words.show_words(entry.spec.title, facts, fit, _FIT_COLORS[entry.fit.kind], speed, entry.spec.notes)
+        self.measure.setVisible(not entry.is_installed and can_be_synthetic(entry) and not speed.is_measured)
         self._state.setVisible(is_current)
         if not self._is_busy:
             self.button.set_text(_button_text(entry))
         self.button.setVisible(not is_current or self._is_busy)
-        self.setAccessibleName(f"{entry.spec.title}, {facts}. {fit}")
+        self.setAccessibleName(f"{entry.spec.title}, {facts}. {fit}. {speed.text}")
 
     def ask(self, question: str, answers: Sequence[Action]) -> None:
         """Put a question under the facts; each answer closes it, then does its work."""
@@ -176,6 +186,10 @@ class ModelRow(QWidget):
         self.activated.emit(self.entry.spec.id)
 
     @Slot()
+    def _measure(self) -> None:
+        self.measure_requested.emit(self.entry.spec.id)
+
+    @Slot()
     def _open_menu(self) -> None:
         self.menu_requested.emit(self.entry.spec.id)
 
@@ -188,13 +202,14 @@ class ModelRow(QWidget):
     def _build(self) -> None:
         top = row(self._theme, spacing=8)
         top.addWidget(self.words, 1)
-        for part in (self._state, self.button, self.more):
+        for part in (self._state, self.measure, self.button, self.more):
             top.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
         self._lines = column(self._theme, margins=_MARGINS_PX, spacing=LINE_GAP_PX)
         self._lines.addLayout(top)
         self.setLayout(self._lines)
         self.button.clicked.connect(self._activate)
         self.more.clicked.connect(self._open_menu)
+        self.measure.clicked.connect(self._measure)
 
 
 class _Extra(QWidget):

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from llmdesk.datatypes.model import ModelInMemory
 from llmdesk.models.survey import Entry
+from llmdesk.services.bench.speeds import SpeedBook
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.models.row import ModelRow
 
@@ -40,6 +41,7 @@ class RowList(QWidget):
         self._tops: list[int] = []
         self._current_id = self._selected_id = ""
         self._in_memory: dict[str, ModelInMemory] = {}
+        self._book: SpeedBook | None = None
         self._is_arranging = False
         scroll.verticalScrollBar().valueChanged.connect(self._fill)
         theme.changed.connect(self.restyle)
@@ -104,6 +106,22 @@ class RowList(QWidget):
             if before.get(model_id) != self._in_memory.get(model_id):
                 self._fill_row(model_id)
 
+    def show_book(self, book: SpeedBook) -> None:
+        """What is known of speeds and fidelity now."""
+        self._book = book
+        for model_id in self._rows:
+            self._fill_row(model_id)
+
+    @property
+    def book(self) -> SpeedBook | None:
+        """What was shown last."""
+        return self._book
+
+    @property
+    def entries(self) -> list[Entry]:
+        """All of them, whatever the filter says."""
+        return list(self._entries.values())
+
     def in_memory(self, model_id: str) -> ModelInMemory | None:
         """A model, if it is in memory or on its way there."""
         return self._in_memory.get(model_id)
@@ -153,7 +171,7 @@ class RowList(QWidget):
     def _fill_row(self, model_id: str) -> None:
         is_current = model_id == self._current_id
         self._rows[model_id].show_entry(
-            self._entries[model_id], is_current=is_current, model=self._in_memory.get(model_id)
+            self._entries[model_id], is_current=is_current, model=self._in_memory.get(model_id), book=self._book
         )
 
     def _arrange(self) -> None:

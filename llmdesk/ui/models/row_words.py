@@ -1,4 +1,4 @@
-"""What a row of the picker says of its model, in three lines (GUI thread only)."""
+"""What a row of the picker says of its model, in four lines (GUI thread only)."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Slot
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from llmdesk.datatypes.model import ModelInMemory
+from llmdesk.datatypes.model import ModelInMemory, Precision
 from llmdesk.models.survey import Entry
 from llmdesk.ui.kit.labels import MEDIUM
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.wording import percent_text, size_text
 from llmdesk.ui.kit.words import tr
+from llmdesk.ui.models.speed_words import SpeedLine
 
 LINE_GAP_PX = 3
 _LEAST_WORDS_PX = 60
 
 
 class RowWords(QWidget):
-    """Three lines, each as long as there is room; what is cut is in the tool tip. Drawn here: many rows are made."""
+    """Four lines, each as long as there is room; what is cut is in the tool tip. Drawn here: many rows are made."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -35,9 +36,15 @@ class RowWords(QWidget):
         """The lines, whole."""
         return [text for text, _ in self._lines]
 
-    def show_words(self, title: str, facts: str, fit: str, fit_color: str, notes: str) -> None:
+    @property
+    def explanation(self) -> str:
+        """What the tool tip says besides what is cut."""
+        return self._notes
+
+    def show_words(self, title: str, facts: str, fit: str, fit_color: str, speed: SpeedLine, notes: str) -> None:
         """``notes`` are for the tool tip."""
-        self._lines, self._notes = [(title, "text"), (facts, "secondary"), (fit, fit_color)], notes
+        self._lines = [(title, "text"), (facts, "secondary"), (fit, fit_color), (speed.text, speed.color)]
+        self._notes = "\n\n".join(filter(None, (notes, speed.explanation)))
         self.update()
 
     @Slot()
@@ -75,13 +82,13 @@ class RowWords(QWidget):
 
 
 def words_height(theme: Theme) -> int:
-    """Of the three lines."""
+    """Of the four lines."""
     lines = sum(metrics.height() for metrics in _metrics(theme))
-    return math.ceil(lines) + 2 * theme.px(LINE_GAP_PX)
+    return math.ceil(lines) + 3 * theme.px(LINE_GAP_PX)
 
 
 def _fonts(theme: Theme) -> tuple[QFont, ...]:
-    return theme.font("ui", MEDIUM), theme.font("small"), theme.font("small")
+    return theme.font("ui", MEDIUM), theme.font("small"), theme.font("small"), theme.font("small")
 
 
 def _metrics(theme: Theme) -> tuple[QFontMetricsF, ...]:
@@ -94,7 +101,7 @@ def facts_text(entry: Entry, model: ModelInMemory | None = None) -> str:
     if spec.purpose == "embeddings":
         parts: list[str] = [tr("embeddings, not for chat")]
     else:
-        parts = [model.info.precision if model is not None and model.info is not None else spec.precision]
+        parts = [shown_precision(entry, model)]
     if model is not None:
         parts.append(_memory_text(model))
     elif entry.is_installed:
@@ -108,6 +115,11 @@ def facts_text(entry: Entry, model: ModelInMemory | None = None) -> str:
     if spec.gated:
         parts.append(tr("needs a login"))
     return "  ·  ".join(parts)
+
+
+def shown_precision(entry: Entry, model: ModelInMemory | None) -> Precision:
+    """As it is in memory, else as it would be loaded by itself."""
+    return model.info.precision if model is not None and model.info is not None else entry.spec.precision
 
 
 def _memory_text(model: ModelInMemory) -> str:

@@ -20,7 +20,7 @@ _SCROLLS = {
     Qt.Key.Key_End: _Move.SliderToMaximum,
 }
 """What keys do that nothing on the page wants."""
-PageId = Literal["usage", "benchmark", "collections"]
+PageId = Literal["usage", "benchmark", "race", "collections"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Page:
         icon: in assets/icons.
         make: called at its first showing.
         shown: called at each showing, with the page in place.
+        is_wide: it takes the live figures' place, too, and stays while somebody presents.
     """
 
     id: PageId
@@ -39,6 +40,7 @@ class Page:
     icon: str
     make: Callable[[], QWidget]
     shown: Callable[[], None] = lambda: None
+    is_wide: bool = False
 
 
 class PageHost(QWidget):
@@ -68,6 +70,11 @@ class PageHost(QWidget):
     def page(self) -> QWidget | None:
         """The page shown."""
         return self._widgets.get(self.page_id)
+
+    @property
+    def is_wide(self) -> bool:
+        """The page shown takes the live figures' place, too."""
+        return bool(self.page_id) and self._pages[self.page_id].is_wide
 
     @Slot(str)
     def show_page(self, page_id: str) -> None:

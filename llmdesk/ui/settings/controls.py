@@ -21,7 +21,7 @@ from llmdesk.ui.kit.words import tr
 from llmdesk.ui.settings.titles import choice_titles
 
 _TEXT_PX, _NUMBER_PX = 210, 96
-_LONG_TEXTS = ("chat.system_prompt",)
+_LONG_TEXTS = ("chat.system_prompt", "stand.system_prompt")
 
 
 class Control(QObject):

@@ -15,6 +15,7 @@ def group_titles() -> dict[str, str]:
         "collections": tr("Folders"),
         "server": tr("Local server"),
         "usage": tr("Usage over time"),
+        "stand": tr("Stand mode"),
         "appearance": tr("Appearance"),
     }
 
@@ -58,6 +59,11 @@ def setting_titles() -> dict[str, str]:
         "server.max_connections": tr("Most connections"),
         "server.max_request_s": tr("Longest answer"),
         "usage.show": tr("Count tokens and answers"),
+        "stand.idle_s": tr("Start over after"),
+        "stand.prompts": tr("Prompts for visitors"),
+        "stand.system_prompt": tr("System prompt for visitors"),
+        "stand.attract": tr("Play a recording while nobody is there"),
+        "stand.recording": tr("Recording to play"),
         "appearance.theme": tr("Theme"),
         "appearance.contrast": tr("Contrast"),
         "appearance.reduce_motion": tr("Reduce motion"),

@@ -70,7 +70,9 @@ ActionId = Literal[
     "context",
     "usage",
     "benchmark",
+    "race",
     "presenter",
+    "stand",
     "record",
     "open_recording",
     "audience",
@@ -152,8 +154,10 @@ def _of_the_rooms() -> tuple[Entry, ...]:
         Entry("cores", tr("Show or hide each core"), (), "cpu"),
         Entry("collections", tr("Collections"), (), "collection"),
         Entry("benchmark", tr("Benchmark"), ("Ctrl+Shift+B",), "chart"),
+        Entry("race", tr("Race"), ("Ctrl+Shift+G",), "flag"),
         Entry("usage", tr("Usage over time"), (), "clock"),
         Entry("presenter", tr("Presenter mode"), ("F5",), "expand"),
+        Entry("stand", tr("Stand mode, for a machine that visitors use"), (), "lock"),
         Entry("record", tr("Record what is asked and answered, or stop"), ("Ctrl+Shift+E",)),
         Entry("open_recording", tr("Play a recording…"), (), "play"),
         Entry("audience", tr("Show this window to the audience, or stop")),
@@ -206,6 +210,8 @@ class ActionTable(QObject):
         self._actions: dict[str, QAction] = {}
         self._conditions: dict[ActionId, Callable[[], bool]] = {}
         self._groups: dict[str, QActionGroup] = {}
+        self._bound: set[ActionId] = set()
+        self._is_locked = False
         for entry in self._entries.values():
             if not entry.in_field:
                 self._actions[entry.id] = self._make(entry, window)
@@ -221,15 +227,31 @@ class ActionTable(QObject):
         """What an entry does. ``when`` says whether it can be done now; ``refresh`` asks it."""
         action = self._actions[action_id]
         action.triggered.connect(lambda _checked=False: slot())
-        action.setEnabled(when is None or when())
+        self._bound.add(action_id)
         if when is not None:
             self._conditions[action_id] = when
+        action.setEnabled(self._can(action_id))
+
+    @property
+    def is_locked(self) -> bool:
+        """See ``set_locked``."""
+        return self._is_locked
+
+    def set_locked(self, is_locked: bool) -> None:
+        """Nothing can be done by menu, key or palette, for as long as that."""
+        self._is_locked = is_locked
+        for action_id in self._bound:
+            self._actions[action_id].setEnabled(self._can(action_id))
+
+    def _can(self, action_id: ActionId) -> bool:
+        when = self._conditions.get(action_id)
+        return not self._is_locked and (when is None or when())
 
     @Slot()
     def refresh(self) -> None:
         """Something changed that decides what can be done."""
-        for action_id, when in self._conditions.items():
-            self._actions[action_id].setEnabled(when())
+        for action_id in self._conditions:
+            self._actions[action_id].setEnabled(self._can(action_id))
 
     def shortcut(self, action_id: ActionId) -> str:
         """The key as it is written on the keyboard; empty if there is none."""

@@ -85,11 +85,13 @@ class ChatTools(QObject):
         window.painted.connect(self.prompts.read)
 
     def _slash_entries(self) -> Iterator[SlashEntry]:
-        """The library's prompts, then what the window can do."""
+        """The library's prompts, then what the window can do; nothing where that is locked."""
+        table = self._window.action_table
+        if table.is_locked:
+            return
         for prompt in self.prompts.library.prompts:
             text = f"{prompt.title}: {prompt.description}" if prompt.description else prompt.title
             yield SlashEntry(prompt.name, text, partial(self.prompts.use, prompt))
-        table = self._window.action_table
         table.refresh()
         for action_id, name in _COMMANDS.items():
             if table[action_id].isEnabled():

@@ -65,16 +65,24 @@ class Desktop(QObject):
         server: the local server over the same engine; the window switches it and closes it.
         model_id: load this model instead of the one used last.
         keeps_chats: False: the user's chats are neither shown nor written, and what is said here is not kept.
+        loads_model: False: only recordings are played here, so neither catalogue nor model is read.
     """
 
     def __init__(
-        self, core: Core, server: LocalServer, state: WindowState, model_id: str = "", *, keeps_chats: bool = True
+        self,
+        core: Core,
+        server: LocalServer,
+        state: WindowState,
+        model_id: str = "",
+        *,
+        keeps_chats: bool = True,
+        loads_model: bool = True,
     ) -> None:
         super().__init__()
         runner = core.runner
         self.settings = settings = core.settings
         self.core, self.server, self.state, self._model_id = core, server, state, model_id
-        self.keeps_chats = keeps_chats
+        self.keeps_chats, self._loads_model = keeps_chats, loads_model
         self.theme = Theme(self)
         self.bridge = EventBridge(self)
         self._appearance = AppearanceController(self.theme, settings, self.bridge)
@@ -111,7 +119,8 @@ class Desktop(QObject):
 
     def show(self) -> None:
         """Show the window; everything slow follows its first painting."""
-        self._show_status(ModelStatus("loading", "", tr("Starting"), tr("looking for models"), 0.0))
+        if self._loads_model:
+            self._show_status(ModelStatus("loading", "", tr("Starting"), tr("looking for models"), 0.0))
         self.window.show()
         self.window.chat.setFocus()
 
@@ -166,7 +175,8 @@ class Desktop(QObject):
         self.core.monitor.subscribe(self.bridge.post)
         self.core.monitor.start()
         self.engine.start()
-        self.read_catalogue()
+        if self._loads_model:
+            self.read_catalogue()
         self._background.run(machine_summary, self.window.chat.set_machine_summary, lambda _: None)
         self._background.run(_import_turns, lambda _: None, lambda _: None)
         self._serving.start_with_window()

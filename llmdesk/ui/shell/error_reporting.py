@@ -6,9 +6,10 @@ import logging
 import sys
 import threading
 import traceback
+from collections import deque
 from types import TracebackType
 
-from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Slot, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, Slot, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
 
@@ -20,6 +21,7 @@ from llmdesk.ui.kit.words import tr
 from llmdesk.ui.threads.event_bridge import EventBridge
 
 log = logging.getLogger(__name__)
+_MOST_HELD = 20
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -81,11 +83,18 @@ class ErrorWindow(QDialog):
 
 
 class ErrorReporter(QObject):
-    """Sends uncaught exceptions of all threads, and Qt's own messages, to the log; exceptions to the window, too."""
+    """Sends uncaught exceptions of all threads, and Qt's own messages, to the log; exceptions to the window, too.
+
+    Signals:
+        reported(): something failed; it is in the log.
+    """
+
+    reported = Signal()
 
     def __init__(self, theme: Theme, window: QWidget, bridge: EventBridge) -> None:
         super().__init__(window)
         self._bridge = bridge
+        self._is_quiet, self._held = False, deque[str](maxlen=_MOST_HELD)
         self.window = ErrorWindow(theme, window)
 
     def install(self) -> None:
@@ -104,7 +113,20 @@ class ErrorReporter(QObject):
         """Log an error and show it. Any thread."""
         details = "".join(traceback.format_exception(error))
         log.error("uncaught exception\n%s", details)
-        self._bridge.call(lambda: self.window.add(details))
+        self._bridge.call(lambda: self._take(details))
+
+    def set_quiet(self, is_quiet: bool) -> None:
+        """Show nothing for as long as that (somebody presents); what came last is shown afterwards."""
+        self._is_quiet = is_quiet
+        while self._held and not is_quiet:
+            self.window.add(self._held.popleft())
+
+    def _take(self, details: str) -> None:
+        if self._is_quiet:
+            self._held.append(details)
+        else:
+            self.window.add(details)
+        self.reported.emit()
 
     def _on_exception(
         self, kind: type[BaseException], value: BaseException, _trace: TracebackType | None = None

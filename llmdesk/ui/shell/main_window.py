@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
@@ -71,6 +73,8 @@ class MainWindow(QMainWindow):
         self._place = WindowPlace(self)
         self._wheel = 0
         self._presented: QWidget | None = None  # the figures of a presentation
+        self._is_bare = False
+        self.may_close: Callable[[], bool] = lambda: True
         self._is_dashboard_open = state.is_dashboard_open
         self.action_table = ActionTable(theme, self)
         self.top_bar, self.notice = TopBar(theme, self.action_table), NoticeBar(theme)
@@ -82,7 +86,7 @@ class MainWindow(QMainWindow):
         self._fold = Fold(theme, self._side, lambda: self.dashboard.sizeHint().width())
         self.side_bar = self._make_side_bar()
         self.side_bar_place = SideBarPlace(theme, self.side_bar, state, self.notice)
-        self.private_line = PrivateLine(theme)
+        self.private_line, self._bar_line = PrivateLine(theme), Hairline(theme)
         self._build()
         self.picker = ModelPicker(theme, self)
         self.sampling_panel = SamplingPanel(theme, self)
@@ -113,8 +117,12 @@ class MainWindow(QMainWindow):
         self._state.is_dashboard_open = self._is_dashboard_open
         self._fit(animated=True)
 
-    def present(self, figures: QWidget | None) -> None:
-        """Only conversation and these figures, half and half; None: everything is back. Nothing of it is remembered."""
+    def present(self, figures: QWidget | None, *, bare: bool = False) -> None:
+        """Only conversation and these figures, half and half; None: everything is back. Nothing of it is remembered.
+
+        ``bare``: without the bar at the top, too.
+        """
+        self._is_bare = bare
         central, before = self.centralWidget(), self._presented
         layout = central.layout() if central is not None else None
         assert isinstance(layout, QHBoxLayout)
@@ -125,7 +133,8 @@ class MainWindow(QMainWindow):
             layout.addWidget(figures, 1)
             figures.show()
         self._presented = figures
-        self.pages.close_page()
+        if not self.pages.is_wide:
+            self.pages.close_page()
         self.notice.set_muted(figures is not None)
         self.side_bar_place.hold_away(figures is not None)
         self._fit()
@@ -170,7 +179,10 @@ class MainWindow(QMainWindow):
         self.update()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the place and tell the application, which ends the threads in order."""
+        """Remember the place and tell the application, which ends the threads in order; unless it may not close."""
+        if not self.may_close():
+            event.ignore()
+            return
         self._state.geometry = self.saveGeometry()
         self._state.save()
         super().closeEvent(event)
@@ -192,14 +204,20 @@ class MainWindow(QMainWindow):
     def _fit(self, animated: bool = False) -> None:
         px = self._theme.px
         self.side_bar_place.fit(self.width())
-        shows_side = self._is_dashboard_open and self._has_side and self._presented is None
-        has_strip = not self._has_side and self._presented is None and self.height() >= px(_LEAST_HEIGHT_WITH_STRIP_PX)
+        is_wide = self.pages.is_wide
+        if self._presented is not None:
+            self._presented.setVisible(not is_wide)
+        is_usual = self._presented is None and not is_wide
+        shows_side = is_usual and self._is_dashboard_open and self._has_side
+        has_strip = is_usual and not self._has_side and self.height() >= px(_LEAST_HEIGHT_WITH_STRIP_PX)
         self._strip.setVisible(self._is_dashboard_open and has_strip)
         has_room = self.height() >= px(_LEAST_HEIGHT_WITH_STATUS_PX) and self._presented is None
         self.status_line.setVisible(has_room and bool(self.status_line.text))
         is_low = self.height() < px(_LOW_PX)
         self.top_bar.set_low(is_low)
-        self.top_bar.setVisible(not is_low or not self.notice.key)  # where there is no room for both
+        is_bar_shown = not self._is_bare and (not is_low or not self.notice.key)  # where there is no room for both
+        self.top_bar.setVisible(is_bar_shown)
+        self._bar_line.setVisible(is_bar_shown)
         self.notice.fit()
         self._fold.set_out(shows_side, animated=animated)
         self.top_bar.set_side_bar_shown(self.side_bar_place.is_shown)
@@ -229,7 +247,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.top_bar, Hairline(self._theme), self.private_line, self._strip, self.notice):
+        for widget in (self.top_bar, self._bar_line, self.private_line, self._strip, self.notice):
             column.addWidget(widget)
         column.addWidget(self.pages, 1)
         column.addWidget(self.status_line)
@@ -242,6 +260,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._side)
         self.setCentralWidget(central)
         self.side_bar_place.changed.connect(self._fit)
+        self.pages.changed.connect(lambda _: self._fit())
         # Its words have measured themselves for another width: anew, once the layout has given them this one.
         self.side_bar_place.changed.connect(self.notice.restyle, Qt.ConnectionType.QueuedConnection)
         self.status_line.changed.connect(self._fit)

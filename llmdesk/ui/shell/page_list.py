@@ -9,7 +9,9 @@ from llmdesk.services.chats.sessions import Change, SessionShown
 from llmdesk.ui.benchmark.controller import BenchmarkController
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.pages.host import Page
+from llmdesk.ui.race.controller import RaceController
 from llmdesk.ui.shell.collections_room import connect_collections
+from llmdesk.ui.shell.model_speeds import connect_speeds
 from llmdesk.ui.usage.usage_controller import UsageController
 
 if TYPE_CHECKING:
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
 def pages(desktop: Desktop) -> tuple[Page, ...]:
     """In the order of the side bar. A new page is one entry here."""
     benchmark = BenchmarkController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
+    connect_speeds(desktop, benchmark)
     found = [Page("benchmark", tr("Benchmark"), "chart", benchmark.make_page, benchmark.refresh)]
+    race = RaceController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
+    found.append(Page("race", tr("Race"), "flag", race.make_page, race.refresh, is_wide=True))
     if desktop.keeps_chats:
         collections = connect_collections(desktop)
         found.insert(

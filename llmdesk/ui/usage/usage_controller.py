@@ -25,6 +25,7 @@ class UsageController(QObject):
         """Once."""
         self._page = UsagePage(self._theme)
         self._page.erase_requested.connect(self._erase)
+        self._page.show_chosen.connect(self._on_show_chosen)
         return self._page
 
     @Slot()
@@ -33,9 +34,14 @@ class UsageController(QObject):
         page = self._page
         assert page is not None
         if not self._core.settings.values.usage.show:
-            page.show_message(tr("Counting is switched off in the settings (usage.show)."))
+            page.show_message(tr("Nothing is counted: it is switched off."), is_on=False)
             return
         self._background.run(lambda: self._core.chats.usage(), page.show_rows, self._tell, kind="usage")
+
+    @Slot(bool)
+    def _on_show_chosen(self, is_on: bool) -> None:
+        self._core.settings.set("usage.show", is_on)
+        self.refresh()
 
     @Slot()
     def _erase(self) -> None:

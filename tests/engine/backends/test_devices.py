@@ -58,7 +58,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 @contextmanager
 def engine(folder: Path, gpu: Any, size: ModelSize | None = None) -> Iterator[EngineRunner]:
-    from llmdesk.engine.backends.native import NativeBackend
+    from llmdesk.engine.backends.stacks import NativeBackend
 
     def resolve(model_id: str) -> LocalModel:
         spec = ModelSpec(model_id, "Tiny", ModelSource("folder", str(folder)), precision="int8", context_tokens=256)
@@ -173,7 +173,7 @@ def test_a_load_that_fails_goes_to_the_processor_with_a_notice(
 
 def test_a_load_that_is_stopped_is_not_tried_on_the_processor(tiny: Path) -> None:
     from llmdesk.engine.backend import LoadOptions
-    from llmdesk.engine.backends.native import NativeBackend
+    from llmdesk.engine.backends.stacks import NativeBackend
 
     phases: list[str] = []
 

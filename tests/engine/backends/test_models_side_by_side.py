@@ -18,7 +18,7 @@ from llmdesk.engine.serving.work import WorkContext
 from tests.engine.engine_thread import Collector, Heard, request, running
 
 torch = pytest.importorskip("torch")
-from llmdesk.engine.backends.native import NativeBackend  # noqa: E402
+from llmdesk.engine.backends.stacks import NativeBackend  # noqa: E402
 from llmdesk.engine.networks.fused import library  # noqa: E402
 from tests.engine.tiny_models import save_model  # noqa: E402
 

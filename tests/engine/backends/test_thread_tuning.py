@@ -296,7 +296,7 @@ def test_a_loaded_model_uses_each_number_where_it_is_best(network: FakeNetwork) 
 @pytest.mark.model
 def test_a_real_load_measures_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("torch")
-    from llmdesk.engine.backends.native import NativeBackend
+    from llmdesk.engine.backends.stacks import NativeBackend
     from tests.engine.tiny_models import save_model
 
     monkeypatch.setattr(thread_tuning, "MIN_WEIGHTS_BYTES", 0)

@@ -101,7 +101,7 @@ def test_the_nucleus_of_a_large_vocabulary_is_that_of_a_sort(spread: float, top_
     probabilities = (logits(50_001) * spread).softmax(-1)
     values, order = probabilities.double().sort(descending=True)
     expected = order[values.cumsum(-1) - values < top_p]
-    found = _nucleus(probabilities, top_p)
+    found = torch.from_numpy(_nucleus(probabilities.numpy(), top_p))
     ids = set(found.nonzero().flatten().tolist())
     assert torch.equal(found[found > 0], probabilities[found > 0])
     few = 1 + len(expected) // 10_000  # sums of float32 differ in their last digits
@@ -115,7 +115,7 @@ def test_the_largest_of_a_large_vocabulary_are_those_of_topk(size: int, count: i
 
     values = logits(size)
     values[-1] = 99.0  # the last, incomplete block counts too
-    found, ids = _largest(values, count)
+    found, ids = map(torch.from_numpy, _largest(values.numpy(), count))
     assert torch.equal(found, values.topk(count).values)
     assert torch.equal(values[ids], found)
 
@@ -166,6 +166,16 @@ def test_log_probabilities_are_the_models_own() -> None:
     for token, (found, logprob, top) in zip(ids, chooser.logprobs, strict=True):
         assert (found, logprob) == (token, pytest.approx(float(expected[token])))
         assert [other for other, _ in top] == expected.topk(2).indices.tolist()
+
+
+def test_random_numbers_are_those_of_torch() -> None:
+    """An answer can be given again with the seed that it was given with when torch chose the tokens."""
+    from llmdesk.engine.generation.sampling import RandomNumbers
+
+    for seed in (0, 7, 2**32 + 9, 2**63 - 1):
+        generator, numbers = torch.Generator().manual_seed(seed), RandomNumbers(seed)
+        expected = torch.cat([torch.rand(1, generator=generator, dtype=torch.float64) for _ in range(700)])
+        assert [numbers.next() for _ in range(700)] == expected.tolist()
 
 
 @pytest.mark.timing

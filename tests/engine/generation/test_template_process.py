@@ -97,3 +97,20 @@ def test_the_text_is_that_of_transformers(template: str) -> None:
     rest = {key: value for key, value in values.items() if key not in ("messages", "tools")}
     rendered, _ = render_jinja_template([values["messages"]], chat_template=template, **rest)
     assert process(template).render(values) == rendered[0]
+
+
+def test_a_process_that_began_ahead_is_used_once_and_else_ended() -> None:
+    from llmdesk.engine.generation import template_process
+
+    with template_process.started_ahead():
+        (ahead,) = template_process._ahead
+        first, second = process("a"), process("b")
+        assert (first.render(VALUES), second.render(VALUES)) == ("a", "b")
+        assert first._process is ahead
+        assert second._process is not ahead
+    assert ahead.poll() is None
+    with template_process.started_ahead():
+        (unused,) = template_process._ahead
+    assert unused.poll() is not None
+    for each in (first, second):
+        each.close()

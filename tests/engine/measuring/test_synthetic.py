@@ -14,7 +14,8 @@ torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
 
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, dequantized  # noqa: E402
-from llmdesk.engine.measuring.synthetic import shape_config, shape_names, synthetic_model  # noqa: E402
+from llmdesk.engine.measuring.shape_files import shape_names  # noqa: E402
+from llmdesk.engine.measuring.synthetic import shape_config, synthetic_model  # noqa: E402
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD, describe  # noqa: E402
 from llmdesk.engine.networks.tensor_shapes import tensor_shapes  # noqa: E402
 from llmdesk.models.catalogue import Catalogue  # noqa: E402

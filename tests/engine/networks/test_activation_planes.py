@@ -23,7 +23,7 @@ LIMIT = "llmdesk.engine.networks.fused.decoder.LARGE_WEIGHTS"
 
 def small_and_large(model: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
     """The same weights, multiplied as those of a small network (16 bits) and as those of a large one."""
-    from llmdesk.engine.networks.fused.decoder import FusedDecoder
+    from tests.engine.networks.own_kernels import FusedDecoder
 
     small = FusedDecoder(model.config, model.weights, CONTEXT)
     monkeypatch.setattr(LIMIT, 0)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
 
@@ -56,7 +57,7 @@ class FloatWeights:
 
     def __init__(self, weights: Any) -> None:
         self._weights = weights
-        self.names, self.tensor = weights.names, weights.tensor
+        self.names, self.tensor, self.floats = weights.names, weights.tensor, weights.floats
 
     def matrix(self, name: str) -> Any:
         from llmdesk.engine.matrices.forms import dequantized
@@ -68,7 +69,7 @@ def both(model: Any) -> tuple[Any, Any]:
     """(our decoder, the decoder on torch in float32)"""
     from llmdesk.engine.backends.native import NativeKernels
     from llmdesk.engine.networks.decoder import Decoder
-    from llmdesk.engine.networks.fused.decoder import FusedDecoder
+    from tests.engine.networks.own_kernels import FusedDecoder
 
     ours = FusedDecoder(model.config, model.weights, CONTEXT)
     weights: Any = FloatWeights(model.weights)
@@ -145,6 +146,9 @@ class TernaryEnds(FloatWeights):
     def panels(self, name: str) -> Any:
         return None if name in self.ENDS else self._weights.panels(name)
 
+    def bfloat16_bits(self, name: str) -> None:
+        """It has none."""
+
 
 def test_a_ternary_embedding_and_output_layer(bitnet: Any) -> None:
     """What is multiplied with 2 bits has one scale a row, also where the model does not ask for that."""
@@ -176,7 +180,7 @@ def test_a_few_tokens_at_once_are_what_they_are_one_by_one(
 @pytest.mark.parametrize("past", [24_570, 32_765, 40_955])
 def test_that_holds_for_a_very_long_past_too(llama: Any, past: int) -> None:
     """How the past is divided depends on pages alone, not on how many there are: these steps cross into another."""
-    from llmdesk.engine.networks.fused.decoder import FusedDecoder
+    from tests.engine.networks.own_kernels import FusedDecoder
 
     ours = FusedDecoder(llama.config, llama.weights, 41_200)
     torch.manual_seed(3)
@@ -192,13 +196,13 @@ def test_that_holds_for_a_very_long_past_too(llama: Any, past: int) -> None:
 
 
 def test_rotary_tables_grow_with_the_chat_and_not_with_the_context(llama: Any) -> None:
-    from llmdesk.engine.networks.fused.decoder import FusedDecoder
+    from tests.engine.networks.own_kernels import FusedDecoder
 
     short, long = (FusedDecoder(llama.config, llama.weights, tokens) for tokens in (2048, 1 << 21))
     assert sum(table.nbytes for table in long._rotary_tables) < 1_000_000
     ids = (IDS * 7)[:2000]
-    expected = short.forward(ids, short.new_cache()).clone()
-    assert torch.equal(long.forward(ids, long.new_cache()), expected)
+    expected = short.forward(ids, short.new_cache()).copy()
+    assert np.array_equal(long.forward(ids, long.new_cache()), expected)
 
 
 def test_structures_that_are_written_down_twice_are_compared(llama: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -285,8 +289,8 @@ def test_bad_input_is_refused(llama: Any) -> None:
 
 def test_sizes_that_config_json_does_not_say_are_refused(tmp_path: Path) -> None:
     """The kernels would read and write beyond the end of what is smaller than they believe."""
-    from llmdesk.engine.networks.fused.decoder import FusedDecoder
     from llmdesk.errors import ModelDamaged
+    from tests.engine.networks.own_kernels import FusedDecoder
 
     model = prepared(save_model(tmp_path / "model", "qwen3"), "int4")
     for setting, wrong in (("vocab_size", 128), ("hidden_size", 32), ("intermediate_size", 64), ("head_dim", 32)):
@@ -316,7 +320,7 @@ def test_idle_threads_sleep(llama: Any) -> None:
 
 def test_weights_are_multiplied_in_the_mapped_file(llama: Any) -> None:
     """A copy would double the memory of a load, and takes most of its time."""
-    from llmdesk.engine.networks.fused.decoder import FusedDecoder
+    from tests.engine.networks.own_kernels import FusedDecoder
 
     ours = FusedDecoder(llama.config, llama.weights, CONTEXT)
     lines = Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()
@@ -374,14 +378,14 @@ def test_ternary_groups_with_scales_of_their_own_stay_4_bits() -> None:
 def test_without_a_compiler_the_backends_operators_run(
     llama: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from llmdesk.engine.backends.built_network import build_network, own_kernels_reason
     from llmdesk.engine.backends.native import NativeKernels
-    from llmdesk.engine.backends.torch_model import build_network, own_kernels_reason
 
     monkeypatch.setattr(library, "_folder", lambda: tmp_path)  # nothing is compiled there yet
     monkeypatch.setattr(library, "compiler", lambda isa: None)
     library.load.cache_clear()
     assert "no C compiler" in str(library.obstacle())
-    network, reason = build_network(NativeKernels(), llama, CONTEXT, lambda phase, done: None)
+    network, reason = build_network(NativeKernels, llama, CONTEXT, lambda phase, done: None)
     assert "no C compiler" in own_kernels_reason(network, llama)
     library.load.cache_clear()
     assert (type(network).__name__, reason) == ("Decoder", None)

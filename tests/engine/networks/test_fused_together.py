@@ -41,7 +41,7 @@ def ids_of(number: int, count: int) -> list[int]:
 
 
 def decoder(folder: Path, kind: str = "llama", precision: str = "int4", **overrides: Any) -> Any:
-    from llmdesk.engine.networks.fused.decoder import FusedDecoder
+    from tests.engine.networks.own_kernels import FusedDecoder
 
     model = prepared(save_model(folder / "model", kind, **overrides), precision)
     return FusedDecoder(model.config, model.weights, CONTEXT)

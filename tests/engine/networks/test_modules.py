@@ -84,7 +84,7 @@ def test_only_a_model_that_the_decoder_does_not_know_says_why_it_is_slower(
     tmp_path: Path, kind: str, reason: str
 ) -> None:
     from llmdesk.engine.backend import LoadOptions
-    from llmdesk.engine.backends.native import NativeBackend
+    from llmdesk.engine.backends.stacks import NativeBackend
 
     folder = save_model(tmp_path / "model", kind)
     loaded = NativeBackend().load(local_model(folder), LoadOptions(threads=1), lambda phase, done: None)

@@ -18,8 +18,8 @@ from tests.engine.tiny_models import save_model
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
 
+from llmdesk.engine.backends.built_network import build_network  # noqa: E402
 from llmdesk.engine.backends.native import NativeKernels  # noqa: E402
-from llmdesk.engine.backends.torch_model import build_network  # noqa: E402
 from llmdesk.engine.networks.fused import library  # noqa: E402
 from llmdesk.engine.weights.loading import prepare  # noqa: E402
 
@@ -36,7 +36,7 @@ def built(model: LocalModel, precision: Precision) -> Any:
     def quiet(phase: str, done: float) -> None:
         pass
 
-    return build_network(NativeKernels(), prepare(model, precision, quiet), CONTEXT, quiet)[0]
+    return build_network(NativeKernels, prepare(model, precision, quiet), CONTEXT, quiet)[0]
 
 
 def expected_bytes(model: LocalModel, precision: Precision) -> int:

@@ -98,7 +98,7 @@ def local(folder: Path) -> LocalModel:
 
 
 def backend() -> Any:
-    from llmdesk.engine.backends.native import NativeBackend
+    from llmdesk.engine.backends.stacks import NativeBackend
 
     return NativeBackend(lambda: None)
 

@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 from llmdesk.datatypes.chat import Finished
 from llmdesk.datatypes.model import LocalModel, ModelSource, ModelSpec
-from llmdesk.engine.backends.native import NativeBackend
+from llmdesk.engine.backends.stacks import NativeBackend
 from tests.engine.engine_thread import Collector, Statuses, request, running
 
 folder = Path(sys.argv[1])

@@ -166,7 +166,7 @@ def test_files_that_are_no_objects(folder: Path, name: str, text: str) -> None:
 def test_numbers_that_are_none(folder: Path, value: float, precision: Any) -> None:
     from safetensors.torch import load_file, save_file
 
-    from llmdesk.engine.backends.native import NativeBackend
+    from llmdesk.engine.backends.stacks import NativeBackend
 
     weights = load_file(folder / "model.safetensors")
     weights["model.layers.1.mlp.up_proj.weight"][77, 3] = value
@@ -178,7 +178,7 @@ def test_numbers_that_are_none(folder: Path, value: float, precision: Any) -> No
 def test_numbers_that_overflow_on_the_way_show_in_the_logits(folder: Path) -> None:
     from safetensors.torch import load_file, save_file
 
-    from llmdesk.engine.backends.native import NativeBackend
+    from llmdesk.engine.backends.stacks import NativeBackend
 
     weights = load_file(folder / "model.safetensors")
     weights["model.norm.weight"][:] = 3e38
@@ -276,7 +276,7 @@ def test_a_head_that_names_other_places_is_not_believed(gguf: Path) -> None:
 
 @pytest.fixture
 def loaded() -> Iterator[Any]:
-    from llmdesk.engine.backends.native import NativeBackend
+    from llmdesk.engine.backends.stacks import NativeBackend
 
     models: list[Any] = []
 
@@ -333,7 +333,7 @@ def test_a_converted_file_that_changes_is_noticed_before_it_is_used(folder: Path
 def test_the_engine_goes_on_after_damaged_models(llama: Path, tmp_path: Path) -> None:
     import shutil
 
-    from llmdesk.engine.backends.native import NativeBackend
+    from llmdesk.engine.backends.stacks import NativeBackend
 
     spoiled: dict[str, tuple[str, dict[str, Any]]] = {
         "layers": ("config.json", {"num_hidden_layers": 0}),

@@ -318,7 +318,7 @@ def test_a_broken_tokenizer_model_is_damaged_wherever_it_ends(tmp_path: Path) ->
 @pytest.mark.may_log("made again")
 def test_nobody_is_told_to_fetch_their_own_file_again(tmp_path: Path) -> None:
     """What is found only in the middle of a load, where nobody knows where the file came from."""
-    from llmdesk.engine.backends.native import NativeBackend
+    from llmdesk.engine.backends.stacks import NativeBackend
 
     folder = save_model(tmp_path / "m", num_hidden_layers=1)
     write_model_gguf(folder, tmp_path / "x.gguf", "F32")

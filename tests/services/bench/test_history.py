@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from llmdesk.engine.measuring.speed import Speed
-from llmdesk.services.bench.history import add_run, history_file, of_this_machine, read_history
+from llmdesk.services.bench.history import add_run, history_file, machine_of, read_history
 from llmdesk.services.bench.report import BenchRow
 
 HERE = {"name": "A processor", "physical_cores": 2, "features": ["avx2"]}
@@ -47,7 +47,17 @@ def test_damaged_lines_are_told_and_kept() -> None:
     assert damaged in history_file().read_bytes()
 
 
-def test_another_machine_is_left_out() -> None:
+def test_machines_are_told_apart() -> None:
     add_run([row(1.0)], conditions())
     add_run([row(9.0)], conditions("Another one"))
-    assert [run.rows[0].decode_tps.mean for run in of_this_machine(read_history().runs, HERE)] == [1.0]
+    machines = {run.machine: run.rows[0].decode_tps.mean for run in read_history().runs}
+    assert machines == {machine_of(HERE): 1.0, machine_of({**HERE, "name": "Another one"}): 9.0}
+    assert machine_of(None) == machine_of({}) == ""
+
+
+def test_lines_of_before_there_were_versions_of_kernels_are_read() -> None:
+    add_run([row(1.0)], conditions())
+    old = history_file().read_text(encoding="utf-8").replace(',"kernels_version":"","is_synthetic":false', "")
+    assert "kernels_version" not in old
+    history_file().write_text(old, encoding="utf-8")
+    assert read_history().runs[0].rows == (row(1.0),)

@@ -165,3 +165,35 @@ def test_the_default_precision_is_the_catalogues(core: Core) -> None:
     for spec in catalogue.specs():
         assert default_precision(f"{spec.id}-instruct", catalogue) == spec.precision or spec.id == "tiny"
     assert default_precision("/somewhere/config.json", catalogue) == "int4"
+
+
+def test_what_does_not_fit_is_refused_before_it_is_made(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    from llmdesk.services.bench import subjects
+
+    made: list[str] = []
+    monkeypatch.setattr(subjects, "load_subject", lambda target, *_: made.append(target))
+    monkeypatch.setenv("LLMDESK_MEMORY_LIMIT_GB", "1.5")
+    heard = Heard()
+    core.runner.run(partial(measure_speed, order=order("phi-4-mini")), heard, occupies=BENCHMARK)
+    end = heard.end()
+    assert isinstance(end, WorkFailed)
+    assert end.error.kind == "NotEnoughMemory"
+    assert "phi-4-mini as int8 needs about 4.1 GB" in end.error.user_message
+    assert made == []
+
+
+def test_backends_are_compared_and_the_choice_is_given_back(core: Core, shape: str) -> None:
+    from llmdesk.engine.networks.fused.library import best_isa
+
+    before = best_isa()
+    heard = Heard()
+    both = SpeedOrder(shape, ("int8",), (1,), (20,), (5,), repetitions=1, engines=("", "native"), name="tiny-shape")
+    core.runner.run(partial(measure_speed, order=both), heard, occupies=BENCHMARK)
+    end = heard.end()
+    assert isinstance(end, WorkDone)
+    rows = end.value.rows
+    assert [row.model for row in rows] == ["tiny-shape", "tiny-shape"]
+    assert all(row.is_synthetic and row.kernels_version for row in rows)
+    assert rows[1].engine == "native"
+    assert rows[0].engine.startswith("llmdesk ") == (before is not None and "unusual" not in rows[0].engine)
+    assert best_isa() == before

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from llmdesk.services.usage.usage import UsageRow, by_model
 from tests.services.chats.kept import Owner
 
 
@@ -23,3 +24,16 @@ def test_it_counts_what_was_answered_until_it_is_erased(keeper: Owner) -> None:
     assert keeper.store.flush()
     assert keeper.store.usage() == ()
     assert len(keeper.store.chats()) == 1
+
+
+def test_models_are_summed_by_their_weight_and_unknown_energy_stays_unknown() -> None:
+    rows = [
+        UsageRow("2026-11-27", "A int4", 2, 50, 300, 12.0, 30.0, 600.0, 200),
+        UsageRow("2026-11-26", "B int8", 1, 10, 500, 60.0, 10.0),
+        UsageRow("2026-11-25", "A int4", 1, 50, 100, 15.0, 10.0),
+    ]
+    first, second = by_model(rows)
+    assert (first.model, first.new_tokens, first.energy_j) == ("B int8", 500, None)
+    assert (second.answers, second.new_tokens, second.work_s) == (3, 400, 27.0)
+    assert second.decode_tps == pytest.approx(400 / 20)
+    assert (second.energy_j, second.energy_tokens) == (600.0, 200)

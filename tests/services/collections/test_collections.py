@@ -174,6 +174,16 @@ def test_chinese_and_parts_of_names_are_found(tmp_path: Path) -> None:
         assert made.names("bucher") == ["de.txt"]
 
 
+def test_a_passage_that_is_too_long_for_the_model_is_cut_for_its_vector(tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "short_words.txt").write_text("ab cd " * 500)
+    with desk(tmp_path / "home") as made:
+        found = made.add(folder)
+        assert (found.state, found.embedded) == ("ready", found.passages)
+        assert not made.heard.troubles
+
+
 def test_a_long_file_of_a_prompt_is_searched_in_memory_only(tmp_path: Path) -> None:
     text = "\n\n".join(
         f"Chapter {n} is about {'pelicans' if n == 70 else 'geese'}, and a good deal more. " * 6 for n in range(90)
@@ -314,7 +324,7 @@ def test_a_search_does_not_wait_for_slow_files(notes: Path, tmp_path: Path, monk
     with desk(tmp_path / "home", model_id="") as made:
         made.add(notes)
         may_go_on = threading.Event()
-        read_file = indexer.read_file
+        read_file = reading.read_file
         monkeypatch.setattr(indexer, "read_file", lambda *args: may_go_on.wait(20) and read_file(*args))
         (notes / "slow.txt").write_text("It takes long.")
         found = made.search("tea")

@@ -44,4 +44,4 @@ def test_sources_belong_to_the_prompt_and_come_back_from_the_store() -> None:
     assert chat.path[0].sources == (ONE,)
     chat.finish(chat.path[1].id, "stop", GenerationStats())
     chat.ask_again(prompt.id, "And now?", "m", SamplingParams(), ())
-    assert chat.path[0].sources == ()
+    assert not chat.path[0].sources

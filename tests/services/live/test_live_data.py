@@ -7,7 +7,7 @@ import math
 import pytest
 
 from llmdesk.datatypes.chat import GenerationStats, PromptProgress, TokenEvent
-from llmdesk.datatypes.resources import ResourceSample
+from llmdesk.datatypes.resources import PowerReading, ResourceSample
 from llmdesk.pauses import PauseWatch
 from llmdesk.services.live.live_data import HISTORY_S, MARKS, SAMPLES_PER_S, TICKS_PER_S, Figures, LiveData
 
@@ -174,3 +174,18 @@ def test_a_pause_while_the_prompt_is_read_is_in_no_speed() -> None:
     figures = data.figures()
     assert figures.prompt_tps == pytest.approx(1000.0, rel=0.1)
     assert figures.first_token_s == pytest.approx(1.0, abs=0.1)
+
+
+def test_energy_is_power_by_time_and_unknown_where_any_of_it_is() -> None:
+    data = LiveData()
+    assert data.energy_j(0.0, 1.0) is None
+    for tick in range(21):
+        watts = None if tick == 0 else 10.0 if tick <= 10 else 30.0
+        data.add_sample(ResourceSample(tick / 2, 50.0, 60.0, 1, 2, 4, power=PowerReading(watts)))
+    assert data.energy_j(1.0, 3.0) == pytest.approx(20.0)
+    assert data.energy_j(4.25, 6.0) == pytest.approx(0.75 * 10 + 30.0)
+    assert data.energy_j(9.0, 11.0) == pytest.approx(60.0)  # one second of it after the newest sample
+    assert data.energy_j(9.0, 13.0) is None
+    assert data.energy_j(-1.0, 3.0) is None
+    data.add_sample(ResourceSample(10.5, 50.0, 60.0, 1, 2, 4))
+    assert data.energy_j(9.0, 10.4) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from llmdesk.services.live.processor_state import BusiestOther, ProcessorState
+from llmdesk.services.live.processor_state import BusiestOther, ProcessorState, process_reader
 from tests.quiet import until_quiet
 from tests.services.live.system_files import write
 
@@ -58,3 +59,32 @@ def test_the_busiest_other_program_is_named() -> None:
         for each in (busy, idle):
             each.kill()
             each.wait()
+
+
+def test_of_very_many_processes_few_are_read_at_a_time() -> None:
+    now_s, spent_s, read = [0.0], dict.fromkeys(range(100_000, 101_000), 0.0), list[int]()
+
+    def reader(pid: int) -> tuple[str, float] | None:
+        read.append(pid)
+        return None if pid == 100_007 else (f"p{pid}", spent_s[pid])  # one has ended
+
+    other = BusiestOther(clock=lambda: now_s[0], most=300, pids=lambda: list(spent_s), read=reader)
+    names = []
+    for _ in range(12):
+        count = len(read)
+        names.append(other.look(is_wanted=True))
+        assert len(read) - count <= 300
+        now_s[0] += 0.5
+        spent_s[100_950] += 0.4
+        spent_s[100_003] += 0.1
+    assert names[:7] == 7 * [""]  # four calls for each reading
+    assert names[7:] == 5 * ["p100950"]
+    assert len(read) == 2000  # and then none for half a minute
+
+
+def test_a_name_with_brackets_is_read_from_the_systems_file(tmp_path: Path) -> None:
+    fields = " ".join(["S", *map(str, range(2, 12)), "700", "300", *map(str, range(14, 50))])
+    write(tmp_path, {"self/stat": "", "77/stat": f"77 (a (b) c) {fields}"})
+    read = process_reader(tmp_path)
+    assert read(77) == ("a (b) c", 1000 / os.sysconf("SC_CLK_TCK"))
+    assert read(78) is None

@@ -18,7 +18,7 @@ from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.services.bench import history
 from llmdesk.ui.shell.window_state import WindowState
 from tests.models import builders
-from tests.ui.benchmark.test_benchmark import conditions, quality, row
+from tests.ui.benchmark.figures import conditions, quality, row
 from tests.ui.screenshots import _ENTRY
 
 

@@ -2,59 +2,38 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
 
-from llmdesk.engine.measuring.speed import Speed
 from llmdesk.engine.serving.work import WorkContext
 from llmdesk.errors import PromptError
-from llmdesk.services import machine
-from llmdesk.services.bench import export, history
-from llmdesk.services.bench.board import Board, board_of, expected_s
-from llmdesk.services.bench.report import BenchRow, QualityRow
+from llmdesk.services.bench import history
 from llmdesk.services.bench.runs import QualityResult, SpeedResult
 from llmdesk.ui.benchmark.benchmark_page import BenchmarkPage
 from llmdesk.ui.benchmark.controller import BenchmarkController
 from llmdesk.ui.benchmark.jobs import Job, Measured
 from llmdesk.ui.kit import files
+from tests.ui.benchmark.figures import conditions, quality, row
+from tests.ui.chat.transfer.pdf_text import page_count, pdf_text
 from tests.ui.conftest import Window
-
-
-def conditions(day: int = 1) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    found = {
-        "date": f"2026-11-{day:02}T06:00:00+00:00",
-        "processor": json.loads(json.dumps(asdict(machine.processor()))),
-    }
-    more = {"read_bandwidth_gbps": 20.0, "llmdesk": "1", "python": "3", "packages": {}, "load_average": 0.1}
-    return {**found, **more, "backend_reason": "scripted", "backend": "native"}
-
-
-def row(model: str = "alpha", precision: str = "int4", tps: float = 25.0) -> BenchRow:
-    speed, prefill = Speed(tps, 0.5, tps), Speed(10 * tps, 1.0, 10 * tps)
-    return BenchRow(model, "native", "own", precision, 2, 512, 128, 0, 5, prefill, speed, 1.0, 10, 20, 30, 0.5)
-
-
-def quality(precision: str = "int4") -> QualityRow:
-    return QualityRow(precision, "token", "all", 100, 8.0, 1.0, 0.0021, 0.01, 0.986, True)
 
 
 def scripted(context: WorkContext, job: Job) -> Measured:
     """As measuring does: reports on its way and looks for a stop."""
     context.report("Loading", 0.5)
     if job.is_fidelity:
-        return Measured(
-            job.spec.id, quality=QualityResult(tuple(quality(each) for each in job.precisions), conditions(3))
-        )
-    return Measured(job.spec.id, SpeedResult(tuple(row(job.spec.id, each) for each in job.precisions), conditions(2)))
+        return Measured(job.spec.id, quality=QualityResult((quality(job.precision),), conditions(3)))
+    lengths = job.lengths.context_tokens
+    tests = [
+        row(job.spec.id, job.precision, 25.0 / (1 + depth / 4096), context_tokens=depth, is_synthetic=bool(job.shape))
+        for depth in lengths
+    ]
+    return Measured(job.spec.id, SpeedResult(tuple(tests), conditions(2)))
 
 
 @pytest.fixture
@@ -64,41 +43,54 @@ def bench(window: Window) -> BenchmarkController:
     controller = window.main.findChild(BenchmarkController)
     assert isinstance(controller, BenchmarkController)
     controller.measure = scripted
-    window.qtbot.waitUntil(lambda: bool(controller.page.models.values))
+    window.qtbot.waitUntil(lambda: bool(controller.page.plan.models.values))
     return controller
 
 
-def texts(page: BenchmarkPage) -> list[str]:
-    return [label.text() for label in page.findChildren(QLabel) if label.isVisible()]
+def texts(page: BenchmarkPage) -> set[str]:
+    return {label.text() for label in page.findChildren(QLabel) if label.isVisible()}
 
 
-def test_a_run_fills_table_chart_and_history(window: Window, bench: BenchmarkController) -> None:
+def pick_models(bench: BenchmarkController, *ids: str) -> None:
+    models = bench.page.plan.models
+    models.pick(*[spec for spec in models.offered if spec.id in ids])
+
+
+def test_a_run_fills_table_charts_and_history(window: Window, bench: BenchmarkController) -> None:
     history.add_run([row(tps=20.0)], conditions(1))
-    bench.page.precisions.pick("int4", "int8")
-    bench.page.fidelity.setChecked(True)
-    assert bench.page.run.text().startswith("Run 4 test")
+    plan = bench.page.plan
+    plan.precisions.pick("int4", "int8")
+    plan.depths.pick(0, 4096)
+    plan.fidelity.setChecked(True)
+    assert bench.page.run.text().startswith("Run 6 test")
     with window.qtbot.waitSignal(bench.ended):
         bench.page.run.click()
-    window.qtbot.waitUntil(lambda: len(bench.page.board.rows) == 2 and all(r.fidelity for r in bench.page.board.rows))
-    window.qtbot.waitUntil(lambda: {"25.0 ± 0.5", "0.0021", "98.6 %"} <= set(texts(bench.page)))
-    bench.page.choose_row([line.row.precision for line in bench.page.board.rows].index("int4"))
-    assert bench.page.chart.speeds == (20.0, 25.0)
-    assert len(history.read_history().runs) == 3
-    assert ", about " in bench.page.run.text() or bench.page.fidelity.isChecked()
+    window.qtbot.waitUntil(lambda: len(bench.page.board.rows) == 4 and all(r.fidelity for r in bench.page.board.rows))
+    window.qtbot.waitUntil(lambda: {"25.0", "12.5", "± 0.5", "0.0021"} <= texts(bench.page))
+    found = [(line.row.precision, line.row.context_tokens) for line in bench.page.board.rows]
+    bench.page.choose_row(found.index(("int4", 0)))
+    assert [line.speeds for line in bench.page.past.lines] == [(20.0, 25.0)]
+    depths = {line.name: line.speeds for line in bench.page.depths.lines}
+    assert depths == {"int4": (25.0, 12.5), "int8": (25.0, 12.5)}
+    assert len(history.read_history().runs) == 5
 
 
-def test_fidelity_that_was_not_measured_is_said(window: Window, bench: BenchmarkController) -> None:
+def test_fidelity_that_was_not_measured_is_said_and_can_be(window: Window, bench: BenchmarkController) -> None:
     with window.qtbot.waitSignal(bench.ended):
         bench.page.run.click()
     window.qtbot.waitUntil(lambda: "not measured" in texts(bench.page))
     assert ", about " in bench.page.run.text()  # now it is known how fast this model is
+    with window.qtbot.waitSignal(bench.ended):
+        window.button("Measure").click()
+    window.qtbot.waitUntil(lambda: bench.page.board.rows[0].fidelity is not None)
+    window.qtbot.waitUntil(lambda: "not measured" not in texts(bench.page))
 
 
 def test_a_stop_keeps_what_was_measured_and_chats_wait(window: Window, bench: BenchmarkController) -> None:
     is_second = threading.Event()
 
     def slow(context: WorkContext, job: Job) -> Measured:
-        if job.spec.id == "alpha":
+        if job.precision == "int4":
             return scripted(context, job)
         is_second.set()
         while True:
@@ -106,21 +98,22 @@ def test_a_stop_keeps_what_was_measured_and_chats_wait(window: Window, bench: Be
             time.sleep(0.002)
 
     bench.measure = slow
-    bench.page.models.pick(*[spec for spec in bench.page.models.offered if spec.id in ("alpha", "beta")])
+    bench.page.plan.precisions.pick("int4", "int8")
     bench.page.run.click()
     window.qtbot.waitUntil(is_second.is_set)
-    window.qtbot.waitUntil(lambda: bench.page.progress.text().startswith("Beta"))
+    window.qtbot.waitUntil(lambda: "int8" in bench.page.progress.text())
     assert "Chats wait" in bench.page.progress.text()
-    assert not bench.page.models.isEnabled()
+    assert "left" in bench.page.progress.text()
+    assert not bench.page.plan.isEnabled()
     window.send("[tokens=4 tps=400] hello")
     assert bench.page.run.text() == "Stop"
     with window.qtbot.waitSignal(bench.ended):
         bench.page.run.click()
     window.wait_idle()
     assert window.states == ["finished"] or window.turns[-1].answer.text
-    window.qtbot.waitUntil(lambda: [line.row.model for line in bench.page.board.rows] == ["alpha"])
+    window.qtbot.waitUntil(lambda: [line.row.precision for line in bench.page.board.rows] == ["int4"])
     assert "Stopped" in bench.page.progress.text()
-    assert bench.page.models.isEnabled()
+    assert bench.page.plan.isEnabled()
 
 
 def test_a_failure_is_told_on_the_page(window: Window, bench: BenchmarkController) -> None:
@@ -133,41 +126,65 @@ def test_a_failure_is_told_on_the_page(window: Window, bench: BenchmarkControlle
     assert bench.page.told.text() == "This model takes 64 tokens. Choose shorter lengths."
 
 
+@pytest.mark.parametrize(("kind", "words"), [("Markdown", "tg128"), ("PDF", "Tokens per second, writing")])
 def test_the_table_is_exported(
-    window: Window, bench: BenchmarkController, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: Window, bench: BenchmarkController, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, words: str
 ) -> None:
     with window.qtbot.waitSignal(bench.ended):
         bench.page.run.click()
     window.qtbot.waitUntil(lambda: bool(bench.page.board.rows))
-    file = tmp_path / "found.md"
+    file = tmp_path / "found"
     monkeypatch.setattr(files, "ask_where", lambda *_: file)
-    bench.page.export_requested.emit("Markdown")
-    window.qtbot.waitUntil(lambda: file.exists() and "tg128" in file.read_text(encoding="utf-8"))
+    bench.page.export_requested.emit(kind)
+    window.qtbot.waitUntil(file.exists, timeout=20_000)
+    text = file.read_text(encoding="utf-8") if kind != "PDF" else pdf_text(file.read_bytes())
+    assert words in text
+    assert "int4" in text
+    assert kind != "PDF" or page_count(file.read_bytes()) == 1
 
 
-def board() -> Board:
-    runs = [history.PastRun(1, (row("a<b>"), row("a<b>", "int8", 12.5)), conditions())]
-    return board_of([*runs, history.PastRun(1, (), conditions(), (quality(),), "a<b>")])
+def test_figures_of_another_machine_are_told_apart(window: Window, bench: BenchmarkController) -> None:
+    history.add_run([row(tps=99.0)], conditions(9, processor="Another processor"))
+    history.add_run([row(tps=20.0)], conditions(1))
+    history.add_run([row(precision="int8", kernels_version="old")], conditions(2))
+    bench.refresh()
+    window.qtbot.waitUntil(lambda: len(bench.page.board.rows) == 3)
+    assert [bool(line.machine) for line in bench.page.board.rows] == [False, False, True]
+    window.qtbot.waitUntil(lambda: any("another machine: Another processor" in text for text in texts(bench.page)))
+    assert "measured with older kernels" in texts(bench.page)
+    assert [line.past for line in bench.page.board.rows if line.machine] == [(("2026-11-09T06:00:00+00:00", 99.0),)]
 
 
-@pytest.mark.parametrize("write", [export.as_markdown, export.as_csv, export.as_html])
-def test_exports_have_speed_and_fidelity_beside_it(write: Callable[..., str]) -> None:
-    text = write(board().rows)
-    assert "25.0" in text
-    assert "12.5" in text
-    assert "0.0021" in text
+def test_a_narrow_window_cuts_nothing(window: Window, bench: BenchmarkController) -> None:
+    history.add_run([row("a-model-whose-name-is-rather-long-for-a-table", tps=20.0)], conditions(1))
+    bench.refresh()
+    window.qtbot.waitUntil(lambda: bool(bench.page.board.rows))
+    page = bench.page
+
+    def right(part: QWidget) -> int:
+        return part.mapTo(page, part.rect().bottomRight()).x()
+
+    for width in (720, 860, 1101, 1250):  # with and without the columns at both sides
+        window.main.resize(width, 600)
+        window.qtbot.waitUntil(lambda: right(page.run) == right(page.table) < page.width() <= window.main.width())
 
 
-def test_what_was_not_measured_is_null_and_foreign_words_are_no_markup() -> None:
-    found = json.loads(export.as_json(board().rows))
-    assert [each["mean_kl"] for each in found] == [0.0021, None]
-    page = export.as_html(board().rows)
-    assert "a&lt;b&gt;" in page
-    assert "a<b>" not in page
-    assert "not measured" in page
-    assert "http" not in page.split("<body>")[1]
-
-
-def test_the_time_is_foretold_from_what_was_measured() -> None:
-    assert expected_s(board(), "a<b>", "int4", (250,), (25,), 6) == pytest.approx(1.0 + 6 * (1.0 + 1.0))
-    assert expected_s(board(), "other", "int4", (250,), (25,), 6) is None
+def test_a_model_that_is_not_here_is_measured_from_the_picker(window: Window, bench: BenchmarkController) -> None:
+    window.open_picker()
+    picker = window.main.picker
+    window.qtbot.waitUntil(lambda: picker.list.book is not None)
+    absent = picker.row("smollm2-1.7b")
+    assert absent is not None
+    assert not absent.measure.isHidden()
+    assert "fidelity not measured" in absent.words.texts[3]
+    with window.qtbot.waitSignal(bench.ended):
+        window.qtbot.mouseClick(absent.measure, Qt.MouseButton.LeftButton)
+    assert window.main.pages.page_id == "benchmark"
+    window.qtbot.waitUntil(lambda: bench.page.board.rows != () and bench.page.board.rows[0].row.is_synthetic)
+    window.qtbot.waitUntil(lambda: "random weights" in texts(bench.page))
+    found = "int8: measured 25 tok/s here, with random weights  ·  fidelity not measured"
+    window.qtbot.waitUntil(lambda: absent.words.texts[3] == found)
+    assert absent.measure.isHidden()
+    other = picker.row("qwen3-1.7b")
+    assert other is not None
+    assert "estimated" in other.words.texts[3]

@@ -123,7 +123,7 @@ def test_another_model_continues_and_both_are_named(window: Window) -> None:
     models = window.desktop.models
     assert models is not None
     models.use("beta", None)
-    window.qtbot.waitUntil(lambda: len(buttons_named(window, "Continue with Beta")) == 1, timeout=10_000)
+    window.qtbot.waitUntil(lambda: len(buttons_named(window, "Continue with Beta")) == 1)
     window.qtbot.mouseClick(buttons_named(window, "Continue with Beta")[0], Qt.MouseButton.LeftButton)
     window.wait_idle()
     answer = window.turns[0].answer

@@ -41,7 +41,7 @@ def by_button(window: Window) -> None:
 
 
 def wait_until_all_ended(window: Window) -> None:
-    window.qtbot.waitUntil(lambda: not window.desktop.sessions.is_generating, timeout=10_000)
+    window.qtbot.waitUntil(lambda: not window.desktop.sessions.is_generating)
 
 
 def chat_buttons(window: Window) -> list[QAbstractButton]:

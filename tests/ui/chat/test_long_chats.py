@@ -190,7 +190,7 @@ def test_a_message_is_revealed_and_marked_for_a_moment(qtbot: QtBot, pane: Drive
             settle(qtbot, pane)
             assert 0 <= place_of(pane, target) < view.viewport().height() // 2
             assert is_filled(pane)
-    qtbot.waitUntil(lambda: view.findChild(Mark) is None, timeout=5_000)
+    qtbot.waitUntil(lambda: view.findChild(Mark) is None)
     assert not view.reveal("no such message")
 
 

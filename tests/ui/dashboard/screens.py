@@ -26,7 +26,7 @@ from llmdesk.services.live.ceiling_watch import Ceilings
 from llmdesk.ui.shell.window_state import WindowState
 from tests.models import builders
 
-_ENTRY = """
+ENTRY = """
 [[model]]
 id = "alpha"
 title = "Llama 3.2 1B Instruct"
@@ -55,7 +55,7 @@ def main(folder: Path) -> None:
     folder.mkdir(exist_ok=True, parents=True)
     make_application()
     location = builders.model_folder(folder / "model")
-    paths.user_catalogue().write_text(_ENTRY.format(location=location), encoding="utf-8")
+    paths.user_catalogue().write_text(ENTRY.format(location=location), encoding="utf-8")
     desktop = build_desktop("alpha", WindowState(), lambda: Costly(0.02))
     window, machine = desktop.window, desktop.machine
     window.resize(1440, 900)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 
+from llmdesk.datatypes.resources import PowerReading, ResourceSample
+from llmdesk.datatypes.work import WorkCancelled, WorkDone
 from llmdesk.services.live.live_data import LiveData
 from llmdesk.ui.dashboard import wording
 from llmdesk.ui.kit.labels import SteadyLabel
@@ -50,7 +54,7 @@ def test_an_answer_is_seen_from_its_prompt_to_its_figures(window: Window) -> Non
 def test_what_the_window_paints_is_compared_with_what_came(window: Window) -> None:
     window.send(LONG)
     window.wait_tokens()
-    window.qtbot.waitUntil(lambda: any(text.startswith("Painted ") for text in texts(window)), timeout=10_000)
+    window.qtbot.waitUntil(lambda: any(text.startswith("Painted ") for text in texts(window)))
     painted = window.main.dashboard.painted_figures
     assert painted is not None
     assert 0 < painted[0] <= painted[1] + 0.1
@@ -125,3 +129,30 @@ def test_another_version_on_the_screen_is_not_taken_for_a_slow_window(window: Wi
     window.qtbot.waitUntil(lambda: window.main.dashboard.painted_figures is not None)
     window.chat.stop()
     window.wait_idle()
+
+
+def test_what_the_engine_says_of_its_cache_counts_on_the_windows_thread(window: Window) -> None:
+    machine = window.desktop.machine
+    for event in (WorkCancelled(), WorkDone(5)):
+        machine._is_asking = True
+        thread = threading.Thread(target=machine._on_cache_event, args=(event,))
+        thread.start()
+        thread.join()
+        assert machine._is_asking  # not on the other thread
+        window.qtbot.waitUntil(lambda: not machine._is_asking)
+    assert data(window).cache_bytes == 5
+
+
+def test_an_answer_keeps_what_it_took_where_power_is_measured(window: Window) -> None:
+    window.desktop.core.monitor.stop()
+    window.qtbot.wait(50)  # what it has told already
+    window.ask("[tokens=20 tps=100] not measured")
+    assert window.turns[-1].answer.stats is not None
+    assert window.turns[-1].answer.stats.energy_j is None
+    later_s = time.perf_counter() + 60  # the power of all the time until then
+    sample = ResourceSample(later_s, 50.0, 60.0, 1, 2, 4, power=PowerReading(20.0))
+    window.main.dashboard.add_sample(sample)
+    window.ask("[tokens=20 tps=100] measured")
+    stats = window.turns[-1].answer.stats
+    assert stats is not None
+    assert stats.energy_j == pytest.approx(20.0 * (stats.prefill_s + stats.decode_s))

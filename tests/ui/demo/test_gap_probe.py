@@ -16,7 +16,7 @@ def test_a_stall_is_measured_and_forgotten_on_reset(qtbot: QtBot) -> None:
     probe = GapProbe()
     probe.start()
     QTimer.singleShot(30, lambda: time.sleep(0.15))  # the stall itself
-    qtbot.waitUntil(lambda: probe.max_ms > 100, timeout=5000)
+    qtbot.waitUntil(lambda: probe.max_ms > 100)
     assert 100 < probe.max_ms < 1000
     assert probe.p99_ms <= probe.max_ms
     probe.reset()
@@ -29,7 +29,7 @@ def test_readings_stay_after_stop(qtbot: QtBot) -> None:
     probe = GapProbe()
     probe.start()
     QTimer.singleShot(0, lambda: time.sleep(0.06))
-    qtbot.waitUntil(lambda: probe.max_ms > 20, timeout=5000)
+    qtbot.waitUntil(lambda: probe.max_ms > 20)
     probe.stop()
     seen_ms = probe.max_ms
     time.sleep(0.05)  # a stall after stop

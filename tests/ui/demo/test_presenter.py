@@ -70,6 +70,17 @@ def test_a_clicker_leads_and_blanks_the_screen(window: Window) -> None:
     window.qtbot.keyClick(window.main, Qt.Key.Key_PageDown)
     assert leads.steps == [1, 1, -1]
     window.qtbot.waitUntil(lambda: window.main.findChild(Cover) is None)
+    presenter.lead(None)
+    edit = window.main.chat.composer.edit
+    edit.setFocus()
+    window.qtbot.keyClicks(edit, "b.")
+    assert edit.toPlainText() == "b."  # somebody is writing
+    edit.clear()
+    window.qtbot.keyClick(edit, Qt.Key.Key_Period)
+    assert window.main.findChild(Cover) is not None
+    assert edit.toPlainText() == ""
+    window.qtbot.keyClick(edit, Qt.Key.Key_PageDown)
+    window.qtbot.waitUntil(lambda: window.main.findChild(Cover) is None)
     window.qtbot.keyClick(window.main, Qt.Key.Key_Escape)
     assert not presenter.is_on
 

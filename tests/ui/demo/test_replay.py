@@ -9,6 +9,8 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from llmdesk.services.recording.files import read_recording
+from llmdesk.ui.demo.presenter import Presenter
+from llmdesk.ui.demo.presenter_figures import PresenterFigures
 from llmdesk.ui.demo.record_controller import RecordController
 from llmdesk.ui.demo.replay_controller import ReplayController
 from llmdesk.ui.demo.replay_frame import ReplayFrame
@@ -103,3 +105,28 @@ def test_a_damaged_file_is_told_in_the_window(window: Window, tmp_path: Path) ->
     path.write_text("{}")
     part(window, ReplayController).open(path)
     window.qtbot.waitUntil(lambda: "is no recording" in window.main.notice.text)
+
+
+def test_lines_are_drawn_for_the_size_they_have_also_while_a_replay_stands_still(window: Window) -> None:
+    controller, presenter = part(window, ReplayController), window.main.findChild(Presenter)
+    assert presenter is not None
+    found = recording()
+    controller.start(found)
+    controller.seek(found.answers[0].ended_s - 0.19)
+    controller.toggle()  # time stands still: nothing draws anew by itself
+    window.main.action_table["presenter"].trigger()
+    figures = window.main.findChild(PresenterFigures)
+    assert figures is not None
+    place = figures.parts.tokens_place
+    window.qtbot.waitUntil(lambda: place.filled and place.plot.graph.isVisible())
+    window.qtbot.wait(20)
+    plot = place.plot
+    drawn = plot.graph.line_path(0)
+    assert not drawn.isEmpty()
+    plot.redraw()
+    assert plot.graph.line_path(0) == drawn  # it got its size while it was hidden
+    figures._theme.zoom_percent += 40  # another zoom, and no layout that gives the graph another size
+    plot.graph.restyle()
+    assert plot.graph.line_path(0) != drawn
+    presenter.end()
+    controller.end()

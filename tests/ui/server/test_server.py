@@ -69,7 +69,7 @@ def status(window: Window) -> ServerStatus:
 
 def wait_state(window: Window, state: str) -> None:
     """Until the server is in this state and the panel says so."""
-    window.qtbot.waitUntil(lambda: status(window).state == state, timeout=10_000)
+    window.qtbot.waitUntil(lambda: status(window).state == state)
     is_on = state in ("starting", "on")
     window.qtbot.waitUntil(lambda: window.main.server_panel.switch.isChecked() == is_on)
 
@@ -159,7 +159,7 @@ def test_it_starts_with_the_window_if_that_was_chosen(
     port = window.desktop.settings.values.server.port
     assert window.desktop.close()
     again = make_window()
-    again.qtbot.waitUntil(lambda: status(again).state == "on", timeout=10_000)
+    again.qtbot.waitUntil(lambda: status(again).state == "on")
     assert status(again).urls[0] == f"http://127.0.0.1:{port}"
     assert again.main.server_panel.isHidden()
 
@@ -252,7 +252,7 @@ def open_to_the_network(window: Window, panel: ServerPanel) -> str:
     if not lan_addresses():
         pytest.skip("this machine is in no network")
     panel.place.press(1.0)
-    window.qtbot.waitUntil(lambda: status(window).state == "on" and status(window).is_open, timeout=10_000)
+    window.qtbot.waitUntil(lambda: status(window).state == "on" and status(window).is_open)
     window.qtbot.waitUntil(panel.phones.code.isVisible)
     return panel.phones.code.text
 
@@ -322,7 +322,7 @@ def test_back_to_this_machine_only(window: Window, panel: ServerPanel, clients: 
     switch_on(window)
     address, _, key = open_to_the_network(window, panel).partition("/#key=")
     panel.place.press(0.0)
-    window.qtbot.waitUntil(lambda: status(window).state == "on" and not status(window).is_open, timeout=10_000)
+    window.qtbot.waitUntil(lambda: status(window).state == "on" and not status(window).is_open)
     with pytest.raises(httpx2.ConnectError):
         get(window, clients, address, key)
     window.qtbot.waitUntil(lambda: len(panel.addresses.urls) == 1 and not panel.phones.isVisible())
@@ -335,7 +335,7 @@ def test_a_key_is_kept_when_there_is_one_and_none_is_told_twice(window: Window, 
     if not lan_addresses():
         pytest.skip("this machine is in no network")
     panel.place.press(1.0)
-    window.qtbot.waitUntil(lambda: status(window).is_open and panel.phones.new_key.isVisible(), timeout=10_000)
+    window.qtbot.waitUntil(lambda: status(window).is_open and panel.phones.new_key.isVisible())
     assert panel.keys.names == ["laptop"]
     assert not panel.phones.code.isVisible()
     assert not panel.keys.made.isVisible()
@@ -360,7 +360,7 @@ def test_another_port_moves_the_server(window: Window, panel: ServerPanel, clien
     panel.port.setFocus()
     panel.port.lineEdit().setText(str(port))
     window.qtbot.keyClick(panel.port, Qt.Key.Key_Return)
-    window.qtbot.waitUntil(lambda: status(window).urls[:1] == (f"http://127.0.0.1:{port}",), timeout=10_000)
+    window.qtbot.waitUntil(lambda: status(window).urls[:1] == (f"http://127.0.0.1:{port}",))
     assert get(window, clients, f"http://127.0.0.1:{port}") == 200
     with pytest.raises(httpx2.ConnectError):
         get(window, clients, before)
@@ -378,7 +378,7 @@ def test_the_badge_says_what_runs_and_opens_the_panel(
     body = {"messages": [{"role": "user", "content": "[tokens=60 tps=40] over the API"}]}
     future = clients.submit(lambda: httpx2.post(f"{url}/v1/chat/completions", json=body, timeout=20))
     window.qtbot.waitUntil(lambda: badge.text() == "API, 1 running")
-    window.qtbot.waitUntil(lambda: badge.text() == "API" and future.done(), timeout=10_000)
+    window.qtbot.waitUntil(lambda: badge.text() == "API" and future.done())
     panel.close_panel()
     badge.click()
     assert panel.isVisible()
@@ -386,7 +386,7 @@ def test_the_badge_says_what_runs_and_opens_the_panel(
     window.qtbot.waitUntil(lambda: badge.text() == "API open to the network")
     assert badge._ink() == "warning"
     window.desktop.server.stop()
-    window.qtbot.waitUntil(lambda: not badge.isVisible(), timeout=5000)
+    window.qtbot.waitUntil(lambda: not badge.isVisible())
 
 
 def test_the_log_has_a_line_per_request_and_no_word_of_any(
@@ -420,7 +420,7 @@ def test_the_load_is_told_at_most_four_times_a_second(
     long = {"messages": [{"role": "user", "content": "[tokens=150 tps=80] x"}]}
     future = clients.submit(lambda: httpx2.post(f"{url}/v1/chat/completions", json=long, timeout=20))
     window.qtbot.waitUntil(lambda: re.search(r"1 running, 0 waiting, \d+\.\d tok/s", panel.load.text()) is not None)
-    window.qtbot.waitUntil(future.done, timeout=10_000)
+    window.qtbot.waitUntil(future.done)
     window.qtbot.waitUntil(lambda: panel.load.text() == "Nothing is being answered.")
     assert len(looks) <= 4 * (looks[-1] - looks[0]) + 2
 
@@ -467,7 +467,7 @@ def test_what_was_not_chosen_here_counts_too(make_window: MakeWindow) -> None:
         desktop.settings.set_all({"server.host": "0.0.0.0", "server.port": free_port(), "server.with_window": True})
 
     window = make_window(before_show=open_it)
-    window.qtbot.waitUntil(lambda: status(window).state == "failed", timeout=10_000)
+    window.qtbot.waitUntil(lambda: status(window).state == "failed")
     window.qtbot.waitUntil(lambda: window.main.top_bar.server.text() == "API failed")
     window.main.top_bar.server.click()
     assert "no key keeps them" in window.main.server_panel.trouble.words.text()

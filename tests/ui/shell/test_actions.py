@@ -115,6 +115,7 @@ DOES: dict[ActionId, Check] = {
     "choose_collections": lambda _: _closed_menu_with("Add a folder…"),
     "collections": lambda window: window.main.pages.page_id == "collections",
     "benchmark": lambda window: window.main.pages.page_id == "benchmark",
+    "race": lambda window: window.main.pages.page_id == "race",
     "usage": lambda window: window.main.pages.page_id == "usage",
 }
 BEFORE: dict[str, Callable[[Window], object]] = {

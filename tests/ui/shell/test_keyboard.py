@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import pytest
 from PySide6.QtCore import QRect, Qt
@@ -118,12 +119,12 @@ def check(window: Window, room: QWidget) -> None:
     forwards = list(walk(window))
     unseen = [stop for stop in forwards if stop.widget.isVisible() and look_now(stop) == stop.picture]
     # Where the walk began it has ended, too: seen if it looked otherwise while the keyboard was at the second stop.
-    unseen = [named(stop.widget) for stop in unseen if stop is not forwards[0]]
+    hidden = [named(stop.widget) for stop in unseen if stop is not forwards[0]]
     reached = {stop.widget for stop in forwards}
     missed = [each for each in usable(room) if each not in reached and each.focusProxy() not in reached]
     missed = [each for each in missed if not is_reached_by_arrows(window, each, reached)]
     assert not missed, f"not reached by Tab: {[*map(named, missed)]}"
-    assert not unseen, f"the keyboard is not seen on {unseen}"
+    assert not hidden, f"the keyboard is not seen on {hidden}"
     backwards = {stop.widget for stop in walk(window, Qt.Key.Key_Backtab)}
     assert not reached - backwards, f"not reached by Shift+Tab: {[*map(named, reached - backwards)]}"
 
@@ -167,8 +168,8 @@ def test_the_tab_key_leads_everywhere_in_the_window(busy_window: Window) -> None
     check(busy_window, busy_window.main)
 
 
-@pytest.mark.parametrize("page", ["benchmark", "usage"])
-def test_and_everywhere_on_a_page(busy_window: Window, page: str) -> None:
+@pytest.mark.parametrize("page", ["benchmark", "race", "usage"])
+def test_and_everywhere_on_a_page(busy_window: Window, page: Literal["benchmark", "race", "usage"]) -> None:
     busy_window.main.action_table[page].trigger()
     shown = busy_window.main.pages.page
     assert shown is not None

@@ -100,7 +100,7 @@ def test_the_last_entry_searches_all_messages(make_window: Callable[..., Window]
     window.qtbot.keyClick(palette.field, Qt.Key.Key_Up)  # around the beginning to the end
     window.qtbot.keyClick(palette.field, Qt.Key.Key_Return)
     bar = window.main.side_bar
-    window.qtbot.waitUntil(lambda: bar.is_searching and len(bar.hits.found.hits) == 1, timeout=5_000)
+    window.qtbot.waitUntil(lambda: bar.is_searching and len(bar.hits.found.hits) == 1)
     assert bar.search.hasFocus()
 
 

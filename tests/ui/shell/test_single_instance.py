@@ -40,7 +40,7 @@ def test_a_second_start_asks_the_first_to_come_forward(qtbot: QtBot) -> None:
     instance = SingleInstance()
     assert instance.acquire()
     with start() as other:
-        with qtbot.waitSignal(instance.raise_requested, timeout=10_000) as raised:
+        with qtbot.waitSignal(instance.raise_requested) as raised:
             pass
         assert first_line(other) == "second"
     assert raised.args == ["token-1"]

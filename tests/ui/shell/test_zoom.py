@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import product
 
 import pytest
@@ -92,7 +93,7 @@ def test_no_word_of_a_panel_is_cut_at_any_zoom(make_window: MakeWindow) -> None:
     window.open_picker()
     window.main.picker.close_panel()
     panels: list[Popover] = window.main.findChildren(Popover)
-    assert len(panels) == 13
+    assert len(panels) >= 13
     for look in looks(window):
         for panel in panels:
             panel.open_under(window.main.top_bar.more, align_right=True)
@@ -114,11 +115,12 @@ def test_a_panel_follows_the_zoom_while_it_is_open(make_window: MakeWindow) -> N
 def assert_panel_is_whole(window: Window, panel: Popover, look: str) -> None:
     """Inside of the window, and nothing cut, once all layouts have done their work."""
     settle(window)
-    assert window.main.rect().contains(panel.panel.geometry())
-    try:
+
+    def is_whole() -> None:
+        assert window.main.rect().contains(panel.panel.geometry()), f"{type(panel).__name__} at {look}"
         assert_nothing_is_cut(panel.panel)
-    except AssertionError as error:
-        raise AssertionError(f"{type(panel).__name__} at {look}: {error}") from error
+
+    window.qtbot.waitUntil(is_whole)
 
 
 LONG_PATH = (
@@ -145,13 +147,13 @@ def test_a_notice_is_as_high_as_its_words(make_window: MakeWindow) -> None:
             buttons = [Action(text, lambda: None) for text in actions]
             window.main.notice.show_notice("k", *message, actions=buttons)
             settle(window)
-            assert_notice_is_whole(window, f"{look}, {actions}")
+            window.qtbot.waitUntil(partial(assert_notice_is_whole, window, f"{look}, {actions}"))
 
 
 def assert_notice_is_whole(window: Window, look: str) -> None:
     """Or it scrolls, where it may."""
     notice, height = window.main.notice, window.main.height()
-    window.qtbot.waitUntil(lambda: assert_nothing_is_cut(notice))
+    assert_nothing_is_cut(notice)
     panel = notice.findChild(Panel)
     assert panel is not None
     layout = panel.layout()

@@ -35,10 +35,10 @@ class Listed:
         return self.window.chat.conversation.title
 
     def wait_lines(self, *lines: str) -> None:
-        self.qtbot.waitUntil(lambda: self.lines == list(lines), timeout=5_000)
+        self.qtbot.waitUntil(lambda: self.lines == list(lines))
 
     def wait_shown(self, title: str) -> None:
-        self.qtbot.waitUntil(lambda: self.shown == title, timeout=5_000)
+        self.qtbot.waitUntil(lambda: self.shown == title)
 
     def id_of(self, title: str) -> str:
         return next(r.info.id for r in self.bar.model.rows if isinstance(r, ChatRow) and r.info.title == title)

@@ -16,7 +16,7 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 def search(listed: Listed, words: str, count: int) -> None:
     listed.window.main.action_table["search_chats"].trigger()
     listed.qtbot.keyClicks(listed.bar.search, words)
-    listed.qtbot.waitUntil(lambda: listed.bar.is_searching and len(listed.bar.hits.found.hits) == count, timeout=5_000)
+    listed.qtbot.waitUntil(lambda: listed.bar.is_searching and len(listed.bar.hits.found.hits) == count)
 
 
 def is_in_view(listed: Listed, message_id: str) -> bool:
@@ -63,8 +63,8 @@ def test_a_jump_goes_to_the_word_and_marks_it(make_listed: MakeListed) -> None:
             for part, each in found
         ]
 
-    listed.qtbot.waitUntil(lambda: [words for words, _ in marked()] == ["Needle", "needle"], timeout=5_000)
-    listed.qtbot.waitUntil(lambda: all(0 < top < view.viewport().height() for _, top in marked()), timeout=5_000)
+    listed.qtbot.waitUntil(lambda: [words for words, _ in marked()] == ["Needle", "needle"])
+    listed.qtbot.waitUntil(lambda: all(0 < top < view.viewport().height() for _, top in marked()))
     listed.qtbot.wait(300)
     assert all(0 < top < view.viewport().height() for _, top in marked())  # also after what is above it came
     listed.click("Short")
@@ -88,7 +88,7 @@ def test_only_the_words_typed_last_are_shown(listed: Listed) -> None:
     search(listed, "about", 4)
     listed.bar.search.setText("bread")
     listed.bar.search.setText("nothing like it")
-    listed.qtbot.waitUntil(lambda: listed.bar._nothing.isVisible(), timeout=5_000)
+    listed.qtbot.waitUntil(lambda: listed.bar._nothing.isVisible())
     listed.qtbot.wait(300)
     assert listed.bar._nothing.isVisible()
     assert "nothing like it" in listed.bar._nothing.text()
@@ -114,7 +114,7 @@ def test_a_message_on_another_version_path_is_shown(listed: Listed) -> None:
     assert listed.window.turns[0].prompt.text == "something about plums"
     search(listed, "red fruit", 1)
     listed.key(Qt.Key.Key_Return)
-    listed.qtbot.waitUntil(lambda: listed.window.turns[0].answer.text == "Apples are **red** fruit.", timeout=5_000)
+    listed.qtbot.waitUntil(lambda: listed.window.turns[0].answer.text == "Apples are **red** fruit.")
 
 
 def test_a_jump_into_the_beginning_of_a_long_chat_and_back_to_its_end(make_listed: MakeListed) -> None:
@@ -125,7 +125,7 @@ def test_a_jump_into_the_beginning_of_a_long_chat_and_back_to_its_end(make_liste
     hit = listed.bar.hits.found.hits[0]
     listed.key(Qt.Key.Key_Return)
     listed.wait_shown("Long")
-    listed.qtbot.waitUntil(lambda: is_in_view(listed, hit.message_id), timeout=5_000)
+    listed.qtbot.waitUntil(lambda: is_in_view(listed, hit.message_id))
     listed.qtbot.wait(1_200)
     assert is_in_view(listed, hit.message_id)  # also after turns above it came
     assert view.mounted < 60

@@ -68,7 +68,7 @@ def test_a_running_answer_and_an_unread_one_are_marked_and_spoken(listed: Listed
     index = listed.bar.model.index_of(chat_id)
     assert "answering" in index.data(Qt.ItemDataRole.AccessibleTextRole)
     assert not listed.window.main.notice.key  # the list says it
-    listed.qtbot.waitUntil(lambda: listed.bar.model.infos[chat_id].is_unread, timeout=10_000)
+    listed.qtbot.waitUntil(lambda: listed.bar.model.infos[chat_id].is_unread)
     assert not listed.bar.model.running_ids
     assert "new answer" in listed.bar.model.index_of(chat_id).data(Qt.ItemDataRole.AccessibleTextRole)
     listed.click("[tokens=400 tps=200] a long story")
@@ -322,5 +322,5 @@ def test_a_file_dropped_on_the_list_is_imported_after_a_question(listed: Listed,
     assert "Brought along" not in listed.lines
     assert file.name in listed.window.main.notice.text
     listed.press_notice("Import")
-    listed.qtbot.waitUntil(lambda: "Brought along" in listed.lines, timeout=10_000)
+    listed.qtbot.waitUntil(lambda: "Brought along" in listed.lines)
     assert file.exists()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ctypes
 import weakref
 
-import torch  # noqa: TID253  (imported by backends only, on the engine thread)
+import numpy as np
+import numpy.typing as npt
 
+from llmdesk.engine.matrices.aligned import address_of
 from llmdesk.engine.networks.fused.huge_pages import room_for_halves
 
 PAGE_TOKENS = 256
@@ -58,12 +60,12 @@ class FusedCache:
         _, layers, numbers = self._page_shape
         return round(sum(2 * 2 * layers * numbers / len(page.owners) for page in self._pages))
 
-    def page(self, index: int) -> torch.Tensor:
+    def page(self, index: int) -> npt.NDArray[np.float16]:
         """float16 (2, layers, numbers): keys and values of a page."""
         return self._pages[index].data
 
     def reserve(self, tokens: int) -> None:
-        """Make room for that many tokens more, in pages of its own. Raises MemoryError or RuntimeError of torch."""
+        """Make room for that many tokens more, in pages of its own. Raises MemoryError."""
         first, end = self.length // PAGE_TOKENS, -(-(self.length + tokens) // PAGE_TOKENS)
         for index in range(first, end):
             if index < len(self._pages) and not self._pages[index].is_shared:
@@ -71,7 +73,7 @@ class FusedCache:
             page = _Page(self._page_shape)
             if index < len(self._pages):
                 if self.length > index * PAGE_TOKENS:
-                    page.data.copy_(self._pages[index].data)
+                    page.data[...] = self._pages[index].data
                 self._pages[index].owners.discard(self)
             self._put(index, page)
 
@@ -97,5 +99,5 @@ class FusedCache:
 
     def _put(self, index: int, page: _Page) -> None:
         self._pages[index : index + 1] = [page]
-        self.table[index] = page.data.data_ptr()
+        self.table[index] = address_of(page.data)
         page.owners.add(self)

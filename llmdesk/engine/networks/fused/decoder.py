@@ -11,11 +11,13 @@ import mmap
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import torch  # noqa: TID253  (imported by backends only, on the engine thread)
+import numpy as np
+import numpy.typing as npt
 
 from llmdesk.datatypes.model import Precision
 from llmdesk.engine.generation.step import Step
-from llmdesk.engine.matrices.forms import PanelMatrix, dequantized
+from llmdesk.engine.matrices.aligned import address_of, aligned_copy, aligned_empty
+from llmdesk.engine.matrices.forms import PanelMatrix
 from llmdesk.engine.matrices.panels import BLOCK, in_panels, panel_rows
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import (
@@ -29,8 +31,9 @@ from llmdesk.engine.networks.architecture import (
 from llmdesk.engine.networks.architecture import obstacle as architecture_obstacle
 from llmdesk.engine.networks.fused import library as kernels
 from llmdesk.engine.networks.fused.cache import FusedCache
+from llmdesk.engine.networks.fused.embedding import embedding_of
 from llmdesk.engine.networks.fused.structures import POINTER, CLayer, CMatrix, CNetwork, check_mirrors, sequences_of
-from llmdesk.engine.networks.tensor_shapes import check_shape, outside_vocabulary, vector
+from llmdesk.engine.networks.tensor_shapes import check_shape, floats, outside_vocabulary
 from llmdesk.engine.processor.hardware import topology
 from llmdesk.errors import NotEnoughMemory, UnsupportedModel
 from llmdesk.words import say
@@ -94,7 +97,7 @@ class FusedDecoder:
         self._kept: list[Any] = []  # memory that the kernels point to
         self.weights_bytes = self._weights_count = 0
         self._lookup_bytes = 0  # of an embedding that is looked up only
-        self._positions, self._rotary_tables = 0, list[torch.Tensor]()
+        self._positions, self._rotary_tables = 0, list[npt.NDArray[np.float32]]()
         self._layers = (CLayer * len(self._architecture.layers))()
         self._network = self._build(weights, report)
         self._make_angles(min(_FIRST_POSITIONS, context_tokens))
@@ -103,7 +106,7 @@ class FusedDecoder:
         )
         if not self._engine:
             raise NotEnoughMemory(say("There is no memory for the model's work space."))
-        self._logits = torch.empty((1, -(-self._architecture.vocab // _LANES) * _LANES))
+        self._logits = aligned_empty((1, -(-self._architecture.vocab // _LANES) * _LANES), np.float32)
 
     def __del__(self) -> None:
         if getattr(self, "_engine", None):
@@ -124,8 +127,8 @@ class FusedDecoder:
         """How many threads the next steps use, this one among them."""
         self._threads = min(threads, self._most_threads)
 
-    def forward(self, ids: list[int], cache: FusedCache, last: int = 1) -> torch.Tensor:
-        """See generation.Network. The tensor is valid until the next call."""
+    def forward(self, ids: list[int], cache: FusedCache, last: int = 1) -> npt.NDArray[np.float32]:
+        """See generation.Network. The array is valid until the next call."""
         self._check(ids, cache)
         self._make_rows(last)
         first_wanted, length_before = len(ids) - last, cache.length
@@ -167,21 +170,21 @@ class FusedDecoder:
 
     def _make_rows(self, count: int) -> None:
         if self._logits.shape[0] < count:
-            self._logits = torch.empty((count, self._logits.shape[1]))
+            self._logits = aligned_empty((count, self._logits.shape[1]), np.float32)
 
-    def _rows(self, first: int, count: int) -> torch.Tensor:
-        logits = self._logits[first : first + count, : self._architecture.vocab]
+    def _rows(self, first: int, count: int) -> npt.NDArray[np.float32]:
+        logits: npt.NDArray[np.float32] = self._logits[first : first + count, : self._architecture.vocab]
         softcap = self._architecture.logit_softcap
-        return softcap * torch.tanh(logits / softcap) if softcap else logits
+        return np.float32(softcap) * np.tanh(logits / np.float32(softcap)) if softcap else logits
 
     def _compute(self, steps: Sequence[Step], row: int) -> None:
         """One call of the kernels, with logits from that row on. Raises NotEnoughMemory, with nothing done."""
         longest = max(step.cache.length + len(step.ids) for step in steps)
         if longest > self._positions:
             self._make_angles(min(self._context_tokens, max(longest, 2 * self._positions)))
-        sequences, kept = sequences_of(steps, self._logits[row:])
+        sequences, kept = sequences_of(steps, self._logits, row)
         failed = self._library.fused_forward(
-            self._engine, ctypes.byref(sequences), len(steps), self._threads, self._logits.stride(0)
+            self._engine, ctypes.byref(sequences), len(steps), self._threads, self._logits.shape[1]
         )
         if failed == _NO_MEMORY:
             raise NotEnoughMemory(say("There is no memory for the model's work space."))
@@ -210,9 +213,9 @@ class FusedDecoder:
 
     def _make_angles(self, positions: int) -> None:
         """Rotary tables for so many positions: a chat rarely fills its context, and long ones would take gigabytes."""
-        self._rotary_tables = [torch.from_numpy(r.table(0, positions)) for r in self._architecture.rotaries]
+        self._rotary_tables = [aligned_copy(r.table(0, positions)) for r in self._architecture.rotaries]
         for layer, spec in zip(self._layers, self._architecture.layers, strict=True):
-            layer.rotary = None if spec.rotary is None else self._rotary_tables[spec.rotary].data_ptr()
+            layer.rotary = None if spec.rotary is None else address_of(self._rotary_tables[spec.rotary])
         self._positions = positions
 
     def _build_layer(self, layer: CLayer, weights: Weights, prefix: str, spec: LayerSpec) -> None:
@@ -238,7 +241,7 @@ class FusedDecoder:
             cuts = rows if len(names) < len(rows) else (rows[len(parts)],)
             matrix = self._panels(weights, f"{prefix}{name}.weight", (sum(cuts), columns))
             has_bias = f"{prefix}{name}.bias" in weights.names()
-            bias = vector(weights, f"{prefix}{name}.bias", matrix.rows) if has_bias else None
+            bias = floats(weights, f"{prefix}{name}.bias", matrix.rows) if has_bias else None
             start = 0
             for cut in cuts:
                 part = panel_rows(matrix, start, start + cut)
@@ -248,22 +251,19 @@ class FusedDecoder:
 
     def _embedding_and_head(self, weights: Weights) -> tuple[CMatrix, CMatrix, int | None]:
         """(embedding, head, address of the embedding as bf16 where it is not quantised)."""
-        has_head, stored = HEAD in weights.names(), weights.panels(EMBEDDING)
-        matrix = weights.matrix(EMBEDDING) if stored is None else stored
-        shape = (self._architecture.vocab, self._architecture.hidden)
-        check_shape(EMBEDDING, tuple(matrix.shape), shape)
-        panels = matrix if isinstance(matrix, PanelMatrix) else self._packed(matrix)
+        has_head, shape = HEAD in weights.names(), (self._architecture.vocab, self._architecture.hidden)
+        panels = embedding_of(weights, self._packed)
+        check_shape(EMBEDDING, panels.shape, shape)
         if isinstance(panels, PanelMatrix):
             embedding = self._placed(panels, None)
             if not has_head:
                 return embedding, embedding, None
             self._lookup_bytes = panels.data.nbytes
             return embedding, self._placed(self._panels(weights, HEAD, shape), None), None
-        table = dequantized(panels).to(torch.bfloat16).contiguous()
-        self._kept.append(table)
-        self.weights_bytes += table.nbytes
-        self._lookup_bytes = table.nbytes
-        return CMatrix(), self._placed(self._panels(weights, HEAD, shape), None), table.data_ptr()
+        self._kept.append(panels)
+        self.weights_bytes += panels.nbytes
+        self._lookup_bytes = panels.nbytes
+        return CMatrix(), self._placed(self._panels(weights, HEAD, shape), None), address_of(panels)
 
     def _panels(self, weights: Weights, name: str, shape: tuple[int, int]) -> PanelMatrix:
         """As stored, or brought into panels now."""
@@ -277,21 +277,21 @@ class FusedDecoder:
     def _packed(self, matrix: Matrix) -> Matrix | PanelMatrix:
         return in_panels(self._library, matrix, self._architecture.quantized_activations)
 
-    def _placed(self, panels: PanelMatrix, bias: torch.Tensor | None) -> CMatrix:
+    def _placed(self, panels: PanelMatrix, bias: npt.NDArray[np.float32] | None) -> CMatrix:
         self._kept.append(panels.data)
         panels.data[:: mmap.PAGESIZE].sum()  # a mapped file is read now, where it is shown and can be stopped
         self.weights_bytes += panels.data.nbytes
         self._weights_count += panels.rows * panels.columns
         address = None
         if bias is not None:
-            address = self._floats(torch.nn.functional.pad(bias.float(), (0, -len(bias) % _LANES)))
-        return CMatrix(panels.data.data_ptr(), address, panels.bits, panels.rows, panels.columns, panels.group)
+            address = self._floats(np.pad(bias, (0, -len(bias) % _LANES)))
+        return CMatrix(address_of(panels.data), address, panels.bits, panels.rows, panels.columns, panels.group)
 
     def _norm(self, weights: Weights, name: str, length: int) -> int:
-        return self._floats(vector(weights, name, length).float() + self._architecture.norm_offset)
+        return self._floats(floats(weights, name, length) + np.float32(self._architecture.norm_offset))
 
-    def _floats(self, tensor: torch.Tensor) -> int:
-        """The address of a tensor in float32, kept alive."""
-        kept = tensor.float().contiguous().clone()
+    def _floats(self, values: npt.NDArray[np.float32]) -> int:
+        """The address of a copy, kept alive."""
+        kept = aligned_copy(values)
         self._kept.append(kept)
-        return int(kept.data_ptr())
+        return address_of(kept)

@@ -12,18 +12,21 @@ import math
 import mmap
 from pathlib import Path
 
-import torch  # noqa: TID253  (imported by backends only, on the engine thread)
+import numpy as np
+import numpy.typing as npt
+
+from llmdesk.engine.matrices.aligned import address_of, aligned_empty
 
 _HUGE_PAGE_BYTES = 1 << 21
 _SETTING = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 
 
-def room_for_halves(shape: tuple[int, ...]) -> torch.Tensor:
+def room_for_halves(shape: tuple[int, ...]) -> npt.NDArray[np.float16]:
     """float16, uninitialised; the system gives memory to a part when it is written."""
     count = math.prod(shape)
     if not _offered() or 2 * count < _HUGE_PAGE_BYTES:
-        return torch.empty(shape, dtype=torch.float16)
-    return _new_chunk(2 * count)[: 2 * count].view(torch.float16).view(shape)
+        return aligned_empty(shape, np.float16)
+    return _new_chunk(2 * count)[: 2 * count].view(np.float16).reshape(shape)
 
 
 @functools.cache
@@ -36,13 +39,13 @@ def _offered() -> bool:
         return False
 
 
-def _new_chunk(size_bytes: int) -> torch.Tensor:
+def _new_chunk(size_bytes: int) -> npt.NDArray[np.uint8]:
     whole = size_bytes + -size_bytes % _HUGE_PAGE_BYTES
     try:
         memory = mmap.mmap(-1, whole + _HUGE_PAGE_BYTES, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     except OSError as error:
         raise MemoryError(f"{whole / 1e9:.1f} GB are not to be had: {error}") from error
     memory.madvise(mmap.MADV_HUGEPAGE)
-    chunk = torch.frombuffer(memory, dtype=torch.uint8)
-    start = -chunk.data_ptr() % _HUGE_PAGE_BYTES
+    chunk = np.frombuffer(memory, dtype=np.uint8)
+    start = -address_of(chunk) % _HUGE_PAGE_BYTES
     return chunk[start : start + whole]

@@ -121,6 +121,15 @@ def load(isa: str) -> ctypes.CDLL:
         ) from error
 
 
+@functools.cache
+def sources_version() -> str:
+    """Another one whenever the kernels' sources are others; 8 hexadecimal digits."""
+    digest = hashlib.sha256()
+    for source in sorted(SOURCES.iterdir()):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:8]
+
+
 def _library_file(isa: str) -> Path:
     found = compiler(isa)
     digest = hashlib.sha256(repr((isa, found and found[1:], _OPTIONS)).encode())

@@ -6,9 +6,11 @@ import ctypes
 from collections.abc import Sequence
 from typing import Any
 
-import torch  # noqa: TID253  (imported by backends only, on the engine thread)
+import numpy as np
+import numpy.typing as npt
 
 from llmdesk.engine.generation.step import Step
+from llmdesk.engine.matrices.aligned import address_of
 
 POINTER, INT, FLOAT = ctypes.c_void_p, ctypes.c_int32, ctypes.c_float
 
@@ -56,17 +58,20 @@ class CNetwork(ctypes.Structure):
     )
 
 
-def sequences_of(steps: Sequence[Step], logits: torch.Tensor) -> tuple[ctypes.Array[CSequence], list[Any]]:
-    """Steps for the kernels, which write their logits one after the other into (rows, V).
+def sequences_of(
+    steps: Sequence[Step], logits: npt.NDArray[np.float32], row: int
+) -> tuple[ctypes.Array[CSequence], list[Any]]:
+    """Steps for the kernels, which write their logits one after the other into (rows, V), from that row on.
 
     Returns:
         the structures, and what is to be kept as long as the kernels read them.
     """
-    sequences, kept, row = (CSequence * len(steps))(), list[Any](), 0
+    sequences, kept = (CSequence * len(steps))(), list[Any]()
+    address, row_bytes = address_of(logits), logits.strides[0]
     for sequence, step in zip(sequences, steps, strict=True):
         kept.append((ctypes.c_int32 * len(step.ids))(*step.ids))
         sequence.ids, sequence.pages = ctypes.addressof(kept[-1]), ctypes.addressof(step.cache.table)
-        sequence.logits = logits[row:].data_ptr()
+        sequence.logits = address + row * row_bytes
         sequence.tokens, sequence.past, sequence.last = len(step.ids), step.cache.length, step.last
         sequence.page_count, sequence.is_prompt = step.cache.page_count, step.is_prompt
         row += step.last

@@ -62,7 +62,7 @@ class SourcesController(QObject):
         self._sessions.search_with(self.finder)
         chat.drafts.can_search = True
         composer = pane.composer
-        composer.collections.show()
+        composer.offer_collections()
         composer.collections.clicked.connect(self.choose)
         composer.collection_chips.remove_requested.connect(self.remove)
         composer.collection_chips.open_requested.connect(self.manage_requested)

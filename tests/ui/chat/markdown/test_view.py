@@ -45,7 +45,7 @@ def finish(qtbot: QtBot, pane: DrivenPane, request_id: str) -> None:
     view = markdown_of(pane, request_id)
     with qtbot.waitSignal(view.finished, timeout=60_000):
         pane.finish_turn(request_id, stats=DONE)
-    qtbot.waitUntil(lambda: not any(card.is_busy for card in view.findChildren(CodeCard)), timeout=10_000)
+    qtbot.waitUntil(lambda: not any(card.is_busy for card in view.findChildren(CodeCard)))
 
 
 @pytest.mark.parametrize("name", ORDINARY)

@@ -1,6 +1,7 @@
-"""HTML to PDF by Qt, as a process: ``python -m llmdesk.ui.chat.transfer.pdf_process``.
+"""HTML to PDF by Qt, as a process: ``python -m llmdesk.ui.kit.pdf_process``.
 
-It reads one JSON object (title, html) from stdin and writes the PDF to stdout.
+It reads one JSON object (title, html, charts: SVG with width and height by name) from stdin and writes the PDF to
+stdout.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
     QGuiApplication,
+    QImage,
     QPageLayout,
     QPageSize,
     QPainter,
@@ -26,11 +28,13 @@ from PySide6.QtGui import (
     QTextFrameFormat,
     QTextTable,
 )
+from PySide6.QtSvg import QSvgRenderer
 
 from llmdesk import __version__
 from llmdesk.ui.kit.fonts import ui_families
 
 _RESOLUTION_DPI = 300
+_SCREEN_DPI = 96
 _MARGIN_MM = 18.0
 _FOOT_PT = 24.0
 _NOTE_PT = 8.0
@@ -44,14 +48,33 @@ _LINES = QColor("#c4c9d0")
 _QUIET = QColor("#5a6069")
 
 
+Charts = dict[str, tuple[str, int, int]]
+
+
 class _Document(QTextDocument):
-    """Loads nothing, whatever its HTML names."""
+    """Loads nothing but the charts that came with it, whatever its HTML names."""
+
+    def __init__(self, charts: Charts) -> None:
+        super().__init__()
+        self._charts = charts
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        return None
+        chart = self._charts.get(name.toString() if isinstance(name, QUrl) else name)
+        return _drawn(*chart) if chart is not None else None
 
 
-def pdf_of(title: str, html: str) -> bytes:
+def _drawn(svg: str, width_px: int, height_px: int) -> QImage:
+    """As fine as the page is printed."""
+    scale = _RESOLUTION_DPI / _SCREEN_DPI
+    image = QImage(round(width_px * scale), round(height_px * scale), QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    QSvgRenderer(svg.encode()).render(painter)
+    painter.end()
+    return image
+
+
+def pdf_of(title: str, html: str, charts: Charts) -> bytes:
     """Needs Qt's application object."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -63,7 +86,7 @@ def pdf_of(title: str, html: str) -> bytes:
     size = QPageSize(QPageSize.PageSizeId.A4 if is_metric else QPageSize.PageSizeId.Letter)
     margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
     writer.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter))
-    document = _Document()
+    document = _Document(charts)
     document.setDefaultFont(_font(_TEXT_PT))
     document.documentLayout().setPaintDevice(writer)
     document.setDocumentMargin(0)
@@ -173,7 +196,7 @@ def main() -> int:
     """See the module."""
     order = json.loads(sys.stdin.buffer.read())
     app = QGuiApplication(sys.argv[:1])
-    sys.stdout.buffer.write(pdf_of(order["title"], order["html"]))
+    sys.stdout.buffer.write(pdf_of(order["title"], order["html"], order["charts"]))
     sys.stdout.buffer.flush()
     del app
     return 0

@@ -1,0 +1,69 @@
+"""The shapes that are shipped, and how many weights a model of that shape has (no torch; reads small files)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from llmdesk.datatypes.model import ModelSize
+from llmdesk.errors import ModelNotFound
+from llmdesk.words import say
+
+SHAPES = Path(__file__).parent / "shapes"
+_CACHE_BYTES = 2  # of a key's or value's number
+
+
+def shape_names() -> tuple[str, ...]:
+    """The shapes that are shipped, one for each architecture and size of the catalogue."""
+    return tuple(sorted(file.stem for file in SHAPES.glob("*.json")))
+
+
+def shape_of(model_id: str) -> str | None:
+    """The shape of a model of the catalogue; None: there is none."""
+    found = [name for name in shape_names() if name == model_id or name.startswith(f"{model_id}-")]
+    return found[0] if len(found) == 1 else None
+
+
+def shape_file(name: str) -> Path:
+    """Where the shape of that name is kept (a unique beginning will do); ``name`` itself if it is a JSON file.
+
+    Raises:
+        ModelNotFound: there is no such shape.
+    """
+    if name.endswith(".json"):
+        return Path(name)
+    if name in (known := shape_names()):
+        return SHAPES / f"{name}.json"
+    found = [shape for shape in known if shape.startswith(name)]
+    if len(found) != 1:
+        raise ModelNotFound(
+            say("There is no shape “{name}”.", name=name),
+            say("Known are {what}; or give a config.json.", what=", ".join(known)),
+        )
+    return SHAPES / f"{found[0]}.json"
+
+
+def shape_size(name: str) -> ModelSize:
+    """Weights of a shape's layers, head and embedding, from its fields alone.
+
+    Raises:
+        ModelNotFound: there is no such shape; ValueError, KeyError, OSError: it is no configuration of a decoder.
+    """
+    fields: dict[str, Any] = json.loads(shape_file(name).read_text(encoding="utf-8"))
+    hidden, layers = int(fields["hidden_size"]), int(fields["num_hidden_layers"])
+    heads = int(fields["num_attention_heads"])
+    kv_heads = int(fields.get("num_key_value_heads") or heads)
+    head_dim = int(fields.get("head_dim") or hidden // heads)
+    attention = hidden * head_dim * (2 * heads + 2 * kv_heads)
+    matrices = layers * (attention + 3 * hidden * int(fields["intermediate_size"]))
+    table = int(fields["vocab_size"]) * hidden
+    is_ternary = fields.get("model_type") == "bitnet"
+    return ModelSize(
+        embedding_weights=table,
+        head_weights=table,
+        other_weights=0 if is_ternary else matrices,
+        cache_bytes_per_token=2 * _CACHE_BYTES * layers * kv_heads * head_dim,
+        embedding="head" if fields.get("tie_word_embeddings", False) else "packed",
+        ternary_weights=matrices if is_ternary else 0,
+    )

@@ -1,0 +1,22 @@
+"""How many bytes of weights a model reads for each token it writes, before it is loaded or even fetched (no torch)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+from llmdesk.datatypes.model import ModelSpec, Precision
+from llmdesk.engine.measuring.shape_files import shape_of, shape_size
+from llmdesk.memory_need import memory_need, weights_bytes
+
+
+@cache
+def bytes_per_token(spec: ModelSpec, precision: Precision) -> int:
+    """From its shape where that is shipped, else from the memory that its weights take; 0: not known.
+
+    The table in which tokens are looked up is not read, unless it is the output layer as well.
+    """
+    if (shape := shape_of(spec.id)) is not None and not spec.added_by_user:
+        return weights_bytes(replace(shape_size(shape), embedding_weights=0), precision)
+    need = memory_need(spec, None, precision, 0)
+    return need.weights_bytes if need is not None else 0

@@ -1,0 +1,63 @@
+"""What a race can be made of on this machine, and the usual one (a thread for files)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from llmdesk.datatypes.model import ModelSpec, Precision
+from llmdesk.engine.backends.choice import ipex_obstacle
+from llmdesk.engine.networks.fused.library import ISAS, best_isa
+from llmdesk.engine.processor.hardware import installed_version, processor_flags
+from llmdesk.services.race.race import Kernels, Lane
+
+if TYPE_CHECKING:
+    from llmdesk.models.catalogue import Catalogue
+
+PRECISIONS: tuple[Precision, ...] = ("int4", "int8", "bf16")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Models that can race, those on servers last; kernels besides the usual ones."""
+
+    models: tuple[ModelSpec, ...] = ()
+    kernels: tuple[Kernels, ...] = ("auto",)
+
+
+def choices(catalogue: Catalogue) -> Choices:
+    """What is installed, and servers. Raises LlmdeskError."""
+    chat = [spec for spec in catalogue.specs() if spec.purpose == "chat"]
+    here = [spec for spec in chat if spec.source.kind != "server" and catalogue.is_installed(spec)]
+    servers = [spec for spec in chat if spec.source.kind == "server"]
+    return Choices((*here, *servers), kernel_choices())
+
+
+def kernel_choices() -> tuple[Kernels, ...]:
+    """Without those that this processor lacks; the best ones run by themselves."""
+    best, flags = best_isa(), processor_flags()
+    names: list[Kernels] = ["auto"]
+    for name in ("avx512-vnni", "avx-vnni", "avx2"):
+        if best not in (None, name) and ISAS[name][0] <= flags:
+            names.append(name)
+    if installed_version("torch") is not None:
+        names += ["native"] if ipex_obstacle() else ["ipex", "native"]
+    return tuple(names)
+
+
+def lane_of(spec: ModelSpec, precision: Precision | None = None, kernels: Kernels = "auto") -> Lane:
+    """A lane of a model; a server's has no precision."""
+    is_remote = spec.source.kind == "server"
+    return Lane(spec.id, spec.title, None if is_remote else precision or spec.precision, kernels, is_remote)
+
+
+def usual_lanes(models: Sequence[ModelSpec], current_id: str = "") -> tuple[Lane, ...]:
+    """The model in use in 4 bits and in 16; of a server's model beside it, whatever is on this machine."""
+    here = [spec for spec in models if spec.source.kind != "server"]
+    current = next((spec for spec in models if spec.id == current_id), models[0] if models else None)
+    if current is None:
+        return ()
+    if current.source.kind == "server":
+        return (lane_of(current), *(lane_of(spec) for spec in here[:1]))
+    return lane_of(current, "int4"), lane_of(current, "bf16")

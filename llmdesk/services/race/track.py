@@ -1,0 +1,85 @@
+"""A lane at any moment of the race's clock: its words, tokens and speed (pure).
+
+The speed is that of the live figures (services/live/throughput.py), computed by them from the recorded token times.
+"""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections.abc import Iterator, Sequence
+
+from llmdesk.datatypes.chat import TokenEvent
+from llmdesk.services.live.throughput import WINDOW_S, Throughput
+from llmdesk.services.race.race import LaneRun
+from llmdesk.services.recording.recording import Piece
+
+_POINTS_PER_S = 8
+
+
+class Track:
+    """See the module; one for each lane. ``t_s``: seconds since the prompts were sent."""
+
+    def __init__(self, run: LaneRun) -> None:
+        self.run = run
+        pieces = () if run.has_failed else run.answer.pieces
+        self._times_s = [piece.t_s for piece in pieces]
+        words = list(_words(pieces))
+        self._ends = list(itertools.accumulate(map(len, words), initial=0))
+        self._text = "".join(words)
+
+    @property
+    def end_s(self) -> float:
+        """When its last token came, or it failed."""
+        return self._times_s[-1] if self._times_s else self.run.answer.ended_s
+
+    @property
+    def tokens(self) -> int:
+        """Of the whole answer."""
+        return len(self._times_s)
+
+    def tokens_at(self, t_s: float) -> int:
+        """Written until then."""
+        return bisect.bisect_right(self._times_s, t_s)
+
+    def text_at(self, t_s: float) -> str:
+        """Words until then."""
+        return self._text[: self._ends[self.tokens_at(t_s)]]
+
+    def is_over(self, t_s: float) -> bool:
+        """At the finish, or out."""
+        return t_s >= self.end_s
+
+    def prompt_fraction_at(self, t_s: float) -> float:
+        """How much of the prompt was read."""
+        steps = [step for step in self.run.answer.prompt_steps if step.t_s <= t_s]
+        if self.tokens_at(t_s):
+            return 1.0
+        return steps[-1].done_tokens / steps[-1].total_tokens if steps and steps[-1].total_tokens else 0.0
+
+    def tps_at(self, t_s: float) -> float | None:
+        """While it writes, as the live figures say it; after the end, the whole answer's. None: nothing to say."""
+        if self.tokens and self.is_over(t_s):
+            return self.run.decode_tps or None
+        count = self.tokens_at(t_s)
+        first = max(0, bisect.bisect_right(self._times_s, t_s - 2 * WINDOW_S) - 2)
+        live = Throughput()
+        live.start("")
+        for number in range(first, count):
+            live.add(TokenEvent("", "", number + 1, self._times_s[number]))
+        return live.live_tps(t_s)
+
+    def curve(self, end_s: float) -> list[tuple[float, float]]:
+        """(seconds, tokens per second) over the race, for a graph; 0 before it writes, nothing after its end."""
+        count = int(min(self.end_s, end_s) * _POINTS_PER_S)
+        inside = [number / _POINTS_PER_S for number in range(count + 1)]
+        return [(t_s, (self.tps_at(t_s) or 0.0) if self._times_s else 0.0) for t_s in inside if t_s < self.end_s]
+
+
+def _words(pieces: Sequence[Piece]) -> Iterator[str]:
+    """What each token adds; the answer stands apart from the reasoning before it."""
+    is_reasoning = False
+    for piece in pieces:
+        gap = "\n\n" if is_reasoning and piece.text.strip() else ""
+        is_reasoning = (is_reasoning or bool(piece.reasoning)) and not gap
+        yield piece.reasoning + gap + (piece.text.lstrip() if gap else piece.text)

@@ -1,0 +1,40 @@
+"""What the benchmark page says of a test (GUI thread only)."""
+
+from __future__ import annotations
+
+from llmdesk.services.bench.board import BoardRow
+from llmdesk.services.bench.versions import is_own
+from llmdesk.ui.kit.words import told, tr
+
+
+def lengths_words(line: BoardRow) -> str:
+    """Depth, lengths, threads, and whose kernels where they are not llmdesk's own."""
+    row = line.row
+    words = tr("prompt {prompt:,}, answer {answer:,}", prompt=row.prompt_tokens, answer=row.new_tokens)
+    depth = tr("after {tokens:,} tokens", tokens=row.context_tokens) if row.context_tokens else ""
+    engine = "" if is_own(row.engine) else told(row.engine)
+    return " · ".join(filter(None, (depth, words, tr("%n thread(s)", n=row.threads), engine)))
+
+
+def row_note(line: BoardRow) -> str:
+    """What must be known to compare it: another machine, other kernels."""
+    if line.machine:
+        return tr("measured on another machine: {machine}", machine=line.machine)
+    return tr("measured with older kernels") if line.is_stale else ""
+
+
+def condition_words(line: BoardRow) -> str:
+    """What the figures depend on, a line each."""
+    found, processor = line.conditions, line.conditions.get("processor", {})
+    versions = filter(None, (f"llmdesk {found.get('llmdesk', '–')}", line.row.engine, line.row.kernels_version))
+    lines = [
+        ", ".join(filter(None, (str(processor.get("name", "–")), *processor.get("features", [])))),
+        tr("Memory read at {speed} GB/s", speed=found.get("read_bandwidth_gbps", "–")),
+        tr("Load average {load}", load=found.get("load_average", "–")),
+        tr("%n repetition(s), after a warm-up", n=line.row.repetitions),
+        " · ".join(versions),
+        str(found.get("date", "")).replace("T", " ")[:16],
+        tr("Random weights of its shape: speed does not depend on what they are.") if line.row.is_synthetic else "",
+        *map(str, found.get("warnings", [])),
+    ]
+    return "\n".join(filter(None, lines))

@@ -1,0 +1,69 @@
+"""HTML as PDF, made by a process of its own (any thread but the GUI thread; knows no Qt).
+
+Qt's text documents keep Python's lock while they lay out and draw: in a thread of the window a long text would stop the
+window for seconds. A process can also be ended at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+
+from llmdesk.errors import TransferError
+from llmdesk.words import say
+
+_LOOK_S = 0.1
+
+
+def _never() -> None:
+    """Make it to the end."""
+
+
+def pdf_of_html(
+    title: str,
+    html: str,
+    charts: Mapping[str, tuple[str, int, int]] | None = None,
+    check: Callable[[], None] = _never,
+) -> bytes:
+    """The bytes of a PDF file: pages with numbers, the title, text that can be selected.
+
+    Args:
+        charts: SVG, width and height in pixels of the images of these names; the page loads no others.
+        check: asked ten times a second; what it raises ends the process and is raised.
+
+    Raises:
+        TransferError: it could not be made.
+    """
+    order = json.dumps({"title": title, "html": html, "charts": dict(charts or {})}).encode()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "llmdesk.ui.kit.pdf_process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )
+    written, said = _wait(process, order, check)
+    if process.returncode != 0 or not written.startswith(b"%PDF"):
+        raise TransferError(
+            say("The PDF could not be made."),
+            say("Export a web page and print that."),
+            said.decode("utf-8", "replace"),
+        )
+    return written
+
+
+def _wait(process: subprocess.Popen[bytes], order: bytes, check: Callable[[], None]) -> tuple[bytes, bytes]:
+    with process:
+        sent: bytes | None = order
+        while True:
+            try:
+                check()
+                return process.communicate(sent, _LOOK_S)
+            except subprocess.TimeoutExpired:
+                sent = None
+            except BaseException:
+                process.kill()
+                raise

@@ -1,0 +1,41 @@
+"""Where in something that is played one is, to be moved (GUI thread only)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QSlider
+
+from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.words import tr
+
+STEPS_PER_S = 20
+
+
+class Scrubber(QSlider):
+    """A line with a knob; a click goes there. Left and Right move by a second."""
+
+    def __init__(self, theme: Theme, steps: int) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._theme = theme
+        self.setRange(0, max(1, steps))
+        self.setSingleStep(STEPS_PER_S)
+        self.setPageStep(5 * STEPS_PER_S)
+        self.setAccessibleName(tr("Place in the recording"))
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    @Slot()
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        css, px = self._theme.css, self._theme.px
+        groove, above = px(6), px(5)
+        knob = groove + 2 * above
+        self.setMinimumHeight(px(24))
+        self.setStyleSheet(
+            f"QSlider::groove:horizontal {{ height: {groove}px; border-radius: {groove // 2}px;"
+            f" background: {css('raised')}; }}"
+            f"QSlider::sub-page:horizontal {{ background: {css('accent')}; border-radius: {groove // 2}px; }}"
+            f"QSlider::handle:horizontal {{ width: {knob}px; margin: -{above}px 0;"
+            f" border-radius: {knob // 2}px; background: {css('text')}; }}"
+            f"QSlider:focus {{ border: 1px solid {css('accent')}; border-radius: {px(6)}px; }}"
+        )

@@ -1,0 +1,118 @@
+"""A race while it is run: which lane computes, how fast, how long it still takes (GUI thread only)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from llmdesk.services.race.race import Lane, Plan
+from llmdesk.services.race.running import LaneNews
+from llmdesk.ui.kit.buttons import Button
+from llmdesk.ui.kit.labels import SEMIBOLD, ElidedLabel, Label, SteadyLabel
+from llmdesk.ui.kit.spacing import Follower, gap, row, space
+from llmdesk.ui.kit.surfaces import Panel, ThinBar
+from llmdesk.ui.kit.theme import Theme
+from llmdesk.ui.kit.words import told, tr
+from llmdesk.ui.race import wording
+from llmdesk.ui.race.lane_parts import Dot, LaneBar
+
+
+class RunningView(QWidget):
+    """See the module.
+
+    Signals:
+        stopped(): the button.
+    """
+
+    stopped = Signal()
+
+    def __init__(self, theme: Theme, plan: Plan) -> None:
+        super().__init__()
+        self.cards = [RunningCard(theme, number, lane, plan.max_tokens) for number, lane in enumerate(plan.lanes)]
+        self.stop = Button(theme, tr("Stop"), bordered=True)
+        self.stop.clicked.connect(self.stopped)
+        self.progress = Label(theme, "", "secondary", wraps=True)
+        self.bar = ThinBar(theme, tr("Race"))
+        layout = QVBoxLayout(self)
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        space(theme, layout, (32, 24, 32, 24), spacing=12)
+        layout.addLayout(row(theme, Label(theme, tr("Race"), "text", "greeting", SEMIBOLD), 1, self.stop))
+        prompt = ElidedLabel(theme, "secondary", "ui")
+        prompt.setText(f"“{' '.join(plan.prompt.split())}”")
+        layout.addWidget(prompt)
+        layout.addWidget(self.progress)
+        layout.addWidget(self.bar)
+        gap(theme, layout, 8)
+        lanes = row(theme, spacing=16)
+        for card in self.cards:
+            lanes.addWidget(card, 1)
+        layout.addLayout(lanes)
+        gap(theme, layout, 8)
+        words = tr("One lane computes at a time; the others wait. What you see now is the measurement, not the race.")
+        layout.addWidget(Label(theme, words, "secondary", "small", wraps=True))
+        layout.addStretch(1)
+
+    def minimumSizeHint(self) -> QSize:
+        """It takes what it is given."""
+        return QSize(0, 0)
+
+    def show_progress(self, words: str, fraction: float) -> None:
+        """Of the whole race."""
+        self.progress.setText(words)
+        self.bar.set_fraction(fraction)
+
+    def show_news(self, news: LaneNews) -> None:
+        """What a lane does."""
+        for number, card in enumerate(self.cards):
+            card.show_turn(number == news.lane and news.run is None)
+        self.cards[news.lane].show_news(news)
+
+
+class RunningCard(Panel):
+    """One lane: waiting, computing with its speed, or done."""
+
+    def __init__(self, theme: Theme, number: int, lane: Lane, max_tokens: int) -> None:
+        super().__init__(theme, radius=12)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # all are equally wide
+        self._max_tokens = max_tokens
+        title, form = ElidedLabel(theme, "text", "unit", SEMIBOLD), ElidedLabel(theme, "secondary")
+        title.setText(lane.title)
+        form.setText(wording.form_words(lane))
+        self.figure = SteadyLabel(theme, wording.DASH, "secondary", "display", SEMIBOLD, room_for="0.0")
+        unit = Label(theme, tr("tokens / s"), "secondary", "unit")
+        self.state, self.bar = (
+            Label(theme, tr("waits"), "secondary", wraps=True),
+            LaneBar(theme, wording.COLORS[number]),
+        )
+        layout = QVBoxLayout(self)
+        space(theme, layout, (20, 16, 20, 18), spacing=8)
+        layout.addLayout(row(theme, Dot(theme, wording.COLORS[number]), title, form, 1, spacing=9))
+        line = row(theme, self.figure, unit, 1, spacing=10)
+        line.setAlignment(unit, Qt.AlignmentFlag.AlignBottom)
+        Follower(theme, unit, lambda: unit.setContentsMargins(0, 0, 0, theme.px(11)))
+        layout.addLayout(line)
+        layout.addWidget(self.state)
+        layout.addWidget(self.bar)
+        self.setAccessibleName(wording.lane_words(lane))
+
+    def show_turn(self, is_its: bool) -> None:
+        """It computes now."""
+        self.set_edge("accent" if is_its else "line")
+
+    def show_news(self, news: LaneNews) -> None:
+        """See LaneNews."""
+        run = news.run
+        self.figure.show_text(wording.tps_words(news.tps))
+        self.figure.set_color("text" if news.tps else "secondary")
+        if run is None:
+            words = tr("%n token(s) so far", n=news.tokens) if news.tokens else tr("gets ready")
+            self.bar.show_fraction(news.tokens / self._max_tokens)
+        elif run.has_failed:
+            words = tr("failed: {reason}", reason=told(run.answer.error))
+            self.state.set_color("bad")
+        else:
+            words = tr(
+                "done: %n token(s), first token after {time}", n=news.tokens, time=wording.first_token_words(run)
+            )
+            self.bar.show_fraction(1.0)
+        self.state.setText(words)

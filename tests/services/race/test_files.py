@@ -1,0 +1,96 @@
+"""Races as files: there and back, and files that somebody made up."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llmdesk.errors import RecordingError
+from llmdesk.services.race.files import read_race, write_race
+from llmdesk.services.race.report import as_json, as_markdown
+from llmdesk.services.race.result import verdict
+from tests.services.race.makers import race_of
+
+
+def test_there_and_back(tmp_path: Path) -> None:
+    race = race_of()
+    file = tmp_path / "a.llmdesk-race.json"
+    write_race(race, file)
+    assert read_race(file) == race
+    with pytest.raises(RecordingError, match="cannot be written"):
+        write_race(race, tmp_path / "nowhere" / "a.json")
+
+
+def change(found: dict[str, Any], path: str, value: Any) -> None:
+    *steps, last = path.split(".")
+    place: Any = found
+    for step in steps:
+        place = place[int(step)] if step.isdigit() else place[step]
+    place[int(last) if last.isdigit() else last] = value
+
+
+MADE_UP: list[tuple[str, Any, str]] = [
+    ("format", "other", "no race of llmdesk"),
+    ("version", 2, "newer llmdesk"),
+    ("runs.0.answer.pieces.3.t_s", 1e9, "times in order"),
+    ("runs.0.answer.pieces.3.t_s", "soon", "expected a number"),
+    ("runs.0.quality", None, "figures where it was compared"),
+    ("runs.0.quality.reference", 7, "figures that can be"),
+    ("runs.0.quality.equal_first", 1.5, "figures that can be"),
+    ("runs.0.answer.stats.decode_s", -1.0, "no negative figures"),
+    ("runs.1.order", 2, "place in the order"),
+    ("plan.lanes", [], "one for each of"),
+    ("runs.0.lane.kernels", "../../etc", "expected"),
+    ("plan.prompt", "x" * 2_000_000, "sensible length"),
+]
+
+
+def test_a_made_up_file_is_told_and_not_played(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    write_race(race_of(), file)
+    text = file.read_text(encoding="utf-8")
+    for path, value, told in MADE_UP:
+        content = json.loads(text)
+        change(content, path, value)
+        file.write_text(json.dumps(content), encoding="utf-8")
+        with pytest.raises(RecordingError, match=told):
+            read_race(file)
+
+
+def test_what_is_no_json_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    for content in (b"\xff\x00{", b"[" * 100_000, b'{"format": NaN}', b""):
+        file.write_bytes(content)
+        with pytest.raises(RecordingError, match="damaged"):
+            read_race(file)
+    for missing in (tmp_path, tmp_path / "nothing.json"):
+        with pytest.raises(RecordingError, match="not there"):
+            read_race(missing)
+
+
+def test_what_a_race_says_in_words() -> None:
+    race = race_of()
+    text = as_markdown(race)
+    assert text.startswith("**Alpha 2B int4 writes 3.4 times as fast as Alpha 2B bf16.**")
+    lines = [line for line in text.splitlines() if line.startswith("| Alpha 2B int4")]
+    assert [cell.strip() for cell in lines[0].split("|")][1:-1] == [
+        "Alpha 2B int4", "2", "412 ms", "31.4", "60", "2.3 s", "2.10 GB", "0.0021", "98.6%", "token 31",
+    ]  # fmt: skip
+    assert "not comparable: on a server" in text
+    assert "one after the other (Alpha 2B bf16, then Alpha 2B int4, then Other 8B)" in text
+    found = json.loads(as_json(race))
+    assert found["lanes"][0]["stats"]["decode_tps"] == pytest.approx(31.4)
+    assert found["lanes"][2]["memory_bytes"] is None  # it is elsewhere: nothing, not 0
+
+
+def test_a_draw_and_no_verdict() -> None:
+    assert verdict(race_of(10.0, 9.9, 9.8)).is_draw
+    race = race_of()
+    failed = replace(race.runs[0], answer=replace(race.runs[0].answer, reason="failed", error="It broke."))
+    left = replace(race, runs=(failed, replace(race.runs[1]), replace(failed, lane=race.runs[2].lane)))
+    assert verdict(left).winner is None
+    assert "failed: It broke." in as_markdown(left)

@@ -1,0 +1,249 @@
+"""The page of races in the real window, on the real engine thread and the scripted backend."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QLabel, QWidget
+
+from llmdesk.services.demos.script import Script, Step
+from llmdesk.services.race.files import read_race, write_race
+from llmdesk.services.race.race import Lane
+from llmdesk.ui.demo.demo_player import DemoPlayer
+from llmdesk.ui.kit import files
+from llmdesk.ui.race.controller import RaceController
+from llmdesk.ui.race.race_page import RacePage
+from llmdesk.ui.race.replay_view import ReplayView
+from tests.services.race.makers import race_of
+from tests.ui.conftest import Window
+
+
+@pytest.fixture
+def race(window: Window) -> RaceController:
+    """The page open, with the models that can be run."""
+    window.main.action_table["race"].trigger()
+    controller = window.main.findChild(RaceController)
+    assert isinstance(controller, RaceController)
+    window.qtbot.waitUntil(lambda: len(controller.page.setup.editors) == 2)
+    return controller
+
+
+def played(page: RacePage) -> ReplayView:
+    """A race that stands still at its beginning."""
+    page.now = lambda: 0.0
+    page.show_race(race_of())
+    view = page.replay
+    assert view is not None
+    view.toggle()
+    return view
+
+
+def texts(part: QWidget) -> list[str]:
+    return [label.text() for label in part.findChildren(QLabel) if label.isVisible()]
+
+
+def test_the_usual_race_is_run_played_and_the_model_comes_back(window: Window, race: RaceController) -> None:
+    page = race.page
+    assert [editor.lane.name for editor in page.setup.editors] == ["Alpha int4", "Alpha bf16"]
+    page.setup.set_prompt("[tokens=6 tps=200] hello")
+    page.now = lambda: 0.0
+    with window.qtbot.waitSignal(race.ended) as ended:
+        page.setup.start.click()
+    assert ended.args == [True]
+    view = page.replay
+    assert isinstance(view, ReplayView)
+    assert page.shown is view
+    assert [run.order for run in view.race.runs] == [2, 1]
+    window.wait_ready("Alpha")
+    assert not window.main.is_dashboard_shown  # its figures are live, these are not
+    assert "REPLAY" in [part.accessibleName() for part in view.findChildren(QWidget) if part.isVisible()]
+    window.press_escape()
+    window.qtbot.waitUntil(window.main.chat.isVisible)
+    assert window.main.is_dashboard_shown
+
+
+def test_the_clock_moves_all_lanes(window: Window, race: RaceController) -> None:
+    view = played(race.page)
+    fast, slow, server = view.columns
+    assert fast.words.text == ""
+    assert fast.figure.text() == "–"
+    view.seek(2.2)
+    assert fast.figure.text() == "31.4"
+    assert slow.figure.text() == "9.2"
+    assert server.figure.text() == "24.7"
+    assert fast.track.tokens_at(2.2) == 57
+    assert slow.track.tokens_at(2.2) == 15
+    assert len(slow.words.text.split()) == 15
+    assert view.verdict.text() == ""  # nobody has won yet
+    view.seek(view.clock.end_s)
+    assert "3.4 times as fast" in view.verdict.text()
+    assert slow.progress == 1.0
+    assert {"0.0021", "98.6 %", "token 31", "412 ms"} <= set(texts(fast))
+    assert {"reference", "655 ms"} <= set(texts(slow))
+    assert "not comparable" in texts(server)
+
+
+def test_keys(window: Window, race: RaceController) -> None:
+    view = played(race.page)
+    press = lambda key: window.qtbot.keyClick(window.main.focusWidget(), key)  # noqa: E731
+    assert window.main.focusWidget() is race.page
+    press(Qt.Key.Key_Right)
+    press(Qt.Key.Key_Right)
+    assert view.clock.position_s == pytest.approx(2.0)
+    press(Qt.Key.Key_Left)
+    assert view.clock.position_s == pytest.approx(1.0)
+    press(Qt.Key.Key_Space)
+    assert view.clock.is_playing
+    press(Qt.Key.Key_Space)
+    assert not view.clock.is_playing
+    press(Qt.Key.Key_Up)
+    assert view.clock.speed == 2.0
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Down)
+    assert view.clock.speed == 0.5
+    press(Qt.Key.Key_Return)
+    assert view.shows_result
+    press(Qt.Key.Key_Home)
+    assert not view.shows_result
+    assert view.clock.position_s == 0.0
+    press(Qt.Key.Key_Escape)
+    assert window.main.pages.page_id == ""
+
+
+def test_it_plays_to_the_end_and_shows_the_result(window: Window, race: RaceController) -> None:
+    page = race.page
+    page.now = lambda: 40 * time.perf_counter()
+    page.show_race(race_of())
+    view = page.replay
+    assert view is not None
+    window.qtbot.waitUntil(lambda: view.shows_result)
+    assert "Alpha 2B int4 writes 3.4 times as fast as Alpha 2B bf16." in texts(view.result)
+
+
+def test_the_result_leaves_the_window(
+    window: Window, race: RaceController, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = played(race.page)
+    view.show_result(True)
+    view.result.copy.click()
+    assert "| Alpha 2B int4" in QGuiApplication.clipboard().text()
+    saved, picture = tmp_path / "a.json", tmp_path / "a.png"
+    monkeypatch.setattr(files, "ask_where", lambda *_: saved)
+    view.result.save.click()
+    window.qtbot.waitUntil(saved.exists)
+    monkeypatch.setattr(files, "ask_where", lambda *_: picture)
+    view.result.picture.click()
+    window.qtbot.waitUntil(lambda: picture.exists() and not QImage(str(picture)).isNull())
+    assert QImage(str(picture)).width() > 2 * view.result.card.width()
+    window.qtbot.waitUntil(lambda: saved.stat().st_size > 0)
+    monkeypatch.setattr(files, "ask_for_file", lambda *_: saved)
+    with window.qtbot.waitSignal(race.ended):
+        race.page.setup.open.click()
+    assert race.page.replay is not view
+    assert race.page.replay is not None
+    assert race.page.replay.race == read_race(saved)
+
+
+def test_a_file_that_is_no_race_is_told(window: Window, race: RaceController, tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_text("{}", encoding="utf-8")
+    race.open(file)
+    window.qtbot.waitUntil(lambda: "a.json is no race of llmdesk" in race.page.setup.told.text())
+    assert race.page.shown is race.page.setup
+
+
+def test_a_race_is_stopped_and_the_set_up_stays(window: Window, race: RaceController) -> None:
+    page = race.page
+    page.setup.set_prompt("[tokens=100000 tps=200] long")
+    page.setup.start.click()
+    window.qtbot.waitUntil(lambda: page.running is not None and "so far" in " ".join(texts(page.running)))
+    assert page.running is not None
+    assert "Chats wait until it is over." in page.running.progress.text()
+    with window.qtbot.waitSignal(race.ended):
+        page.running.stop.click()
+    assert page.shown is page.setup
+    assert "stopped" in page.setup.told.text()
+    assert page.setup.plan.prompt == "[tokens=100000 tps=200] long"
+    window.wait_ready("Alpha")
+
+
+@pytest.mark.may_log("loading")
+def test_a_lane_that_failed_says_why(window: Window, race: RaceController, tmp_path: Path) -> None:
+    page = race.page
+    page.setup.set_lanes([Lane("alpha", "Alpha", "int4"), Lane("gamma-broken", "Gamma", "int4")])
+    page.setup.set_prompt("[tokens=4 tps=200] hello")
+    with window.qtbot.waitSignal(race.ended):
+        page.setup.submit()
+    view = page.replay
+    assert view is not None
+    assert "the file ends too early" in view.columns[1].words.text
+    broken = replace(view.race, runs=(replace(view.race.runs[1], order=1), view.race.runs[1]))
+    broken = replace(broken, plan=replace(broken.plan, lanes=2 * (view.race.runs[1].lane,)))
+    file = tmp_path / "a.json"
+    write_race(replace(broken, runs=(broken.runs[0], replace(broken.runs[1], order=2))), file)
+    with window.qtbot.waitSignal(race.ended) as ended:
+        race.open(file)
+    assert ended.args == [False]
+    assert "No lane came to its end." in page.setup.told.text()
+
+
+def test_lanes_are_added_and_removed(window: Window, race: RaceController) -> None:
+    setup = race.page.setup
+    assert not setup.editors[0].remove.isEnabled()
+    setup.add.click()
+    setup.add.click()
+    assert len({editor.lane for editor in setup.editors}) == 4
+    assert not setup.add.isEnabled()
+    setup.editors[0].remove.click()
+    assert next(editor.lane.precision for editor in setup.editors) == "bf16"
+    setup.set_prompt("  ")
+    assert not setup.start.isEnabled()
+
+
+def test_a_race_stays_while_somebody_presents(window: Window, race: RaceController) -> None:
+    view = played(race.page)
+    window.main.action_table["presenter"].trigger()
+    assert window.main.pages.page_id == "race"
+    assert view.isVisible()
+    assert not any(
+        type(part).__name__ == "PresenterFigures" and part.isVisible() for part in window.main.findChildren(QWidget)
+    )
+    window.main.action_table["presenter"].trigger()
+    assert window.main.pages.page_id == "race"
+
+
+def test_a_saved_race_opens_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from llmdesk.cli import main
+
+    file = tmp_path / "a.json"
+    write_race(race_of(), file)
+    assert main(["race", "--open", str(file)]) == 0
+    assert "writes 3.4 times as fast" in capsys.readouterr().out
+    assert main(["race", "one@int5"]) == 1
+    assert "'one@int5' is no lane" in capsys.readouterr().err
+
+
+def test_a_demo_s_step_is_a_race(make_window: Callable[..., Window]) -> None:
+    steps = [
+        Step(caption="Two", race=["int4", "int8"], prompt="[tokens=3 tps=200] a", max_tokens=3, pause_s=0.0),
+        Step(caption="Then", prompt="[tokens=3 tps=200] b", pause_s=0.0),
+    ]
+    players: list[DemoPlayer] = []
+    script = Script(title="Race", step=steps)
+    window = make_window(before_show=lambda desktop: players.append(DemoPlayer(desktop, script)))
+    controllers = lambda: window.main.findChildren(RaceController)  # noqa: E731
+    window.qtbot.waitUntil(lambda: bool(controllers()) and window.main.pages.page_id == "race", timeout=20_000)
+    page = controllers()[0].page
+    page.now = lambda: 40 * time.perf_counter()
+    window.qtbot.waitUntil(lambda: players[0].result.recording is not None, timeout=20_000)
+    assert page.replay is not None
+    assert not players[0].result.failure
+    assert page.replay.race.plan.max_tokens == 3
+    assert window.main.pages.page_id == ""  # the next step is a chat again
+    assert [question for question, *_ in players[0].result.answers] == [steps[1].prompt]
