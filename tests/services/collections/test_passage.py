@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from llmdesk.datatypes.chat import GenerationStats, SamplingParams
 from llmdesk.services.chats.conversation import Conversation
+from llmdesk.services.chats.searched import Searched
 from llmdesk.services.chats.storage.codec import details_of, message_of
 from llmdesk.services.collections.passage import Passage, told_with, within_budget
 from llmdesk.services.files.attachment import Attachment
@@ -31,9 +32,9 @@ def test_what_fits_a_budget_is_numbered_anew() -> None:
 def test_sources_belong_to_the_prompt_and_come_back_from_the_store() -> None:
     chat = Conversation()
     searched = Attachment("big.txt", "text", text="all of it", is_searched=True)
-    answer = chat.ask("How long?", "m", SamplingParams(), (searched,), (ONE,))
+    answer = chat.ask("How long?", "m", SamplingParams(), (searched,))
     prompt = chat.path[0]
-    assert prompt.sources == (ONE,)
+    chat.give_sources(prompt.id, (ONE,), Searched(9, ("Tea",)))
     told = chat.told(answer.id)[-1].content
     assert ONE.text in told
     assert "all of it" not in told
@@ -41,7 +42,7 @@ def test_sources_belong_to_the_prompt_and_come_back_from_the_store() -> None:
     assert message_of(columns, prompt.text, details_of(prompt)).sources == (ONE,)
     chat.finish(answer.id, "stop", GenerationStats())
     chat.ask_again(prompt.id, "And now?", "m", SamplingParams())
-    assert chat.path[0].sources == (ONE,)
+    assert not chat.path[0].sources  # another question is searched for anew
     chat.finish(chat.path[1].id, "stop", GenerationStats())
-    chat.ask_again(prompt.id, "And now?", "m", SamplingParams(), ())
-    assert not chat.path[0].sources
+    again = chat.answer_again(answer.id, "m", SamplingParams())
+    assert ONE.text in chat.told(again.id)[-1].content
