@@ -8,7 +8,7 @@ from llmdesk.datatypes.chat import GenerationStats, SamplingParams
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.searched import Searched
 from llmdesk.services.chats.storage.codec import details_of, message_of
-from llmdesk.services.collections.passage import Passage, told_with, within_budget
+from llmdesk.services.collections.passage import Passage, told_with
 from llmdesk.services.files.attachment import Attachment
 
 ONE = Passage(1, "c", "/notes/tea\nparty.md", "lines 1-3", "Tea > Green", "Boil it.\n```\nx\n```", 0.5)
@@ -20,13 +20,6 @@ def test_passages_are_told_before_the_words_with_numbers_and_how_to_cite() -> No
     assert told.index("such as [1]") < told.index("How long?")
     assert told.endswith("How long?")
     assert told_with("How long?", ()) == "How long?"
-
-
-def test_what_fits_a_budget_is_numbered_anew() -> None:
-    long = replace(ONE, number=2, text="x" * 4000)
-    short = replace(ONE, number=3, text="y")
-    assert [(each.number, each.text) for each in within_budget((ONE, long, short), 100)] == [(1, ONE.text), (2, "y")]
-    assert within_budget((ONE,), 10) == ()
 
 
 def test_sources_belong_to_the_prompt_and_come_back_from_the_store() -> None:
