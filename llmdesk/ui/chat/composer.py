@@ -40,7 +40,7 @@ class Composer(Panel):
     def __init__(self, style: ChatStyle) -> None:
         super().__init__(style.theme, 16)
         self._style = style
-        self._is_context_known = self._has_files = self._is_plain = False
+        self._is_context_known = self._is_plain = self._has_files = self._offers_collections = False
         self.edit = PromptEdit(style, takes_files=True)
         self.edit.setAccessibleName(tr("Prompt"))
         self.edit.installEventFilter(self)
@@ -50,8 +50,7 @@ class Composer(Panel):
         self.attach = IconButton(style.theme, "attach", tr("Attach files or images"))
         self.attach.clicked.connect(self.attach_requested)
         self.collections = IconButton(style.theme, "collection", tr("Collections for this chat"))
-        self.collections.hide()
-        self._offers_collections = False  # until there is what searches them
+        self.collections.hide()  # until there is what searches them
         self.collection_chips = CollectionChips(style.theme)
         self.collection_chips.left.connect(self.edit.setFocus)
         self.chips = DraftChips(style.theme)
@@ -100,6 +99,12 @@ class Composer(Panel):
         self.edit.ensureCursorVisible()
         self.edit.setFocus()
 
+    def show_files(self, files: Sequence[DraftFile]) -> None:
+        """What is attached; it can be sent without a word."""
+        self.chips.show_files(files)
+        self._has_files = bool(files)
+        self._update_send()
+
     def set_plain(self, is_plain: bool) -> None:
         """Only the field and its buttons: no files, no context, no options."""
         self._is_plain = is_plain
@@ -111,12 +116,6 @@ class Composer(Panel):
         """There is what searches them."""
         self._offers_collections = True
         self.collections.setVisible(not self._is_plain)
-
-    def show_files(self, files: Sequence[DraftFile]) -> None:
-        """What is attached; it can be sent without a word."""
-        self.chips.show_files(files)
-        self._has_files = bool(files)
-        self._update_send()
 
     def set_drop(self, is_over: bool) -> None:
         """Files are carried over the window: this is where they would go."""
