@@ -54,10 +54,24 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%Ln Datei</numerusform>
+            <numerusform>%Ln Dateien</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n file(s) are attached, which is the most.</source>
         <translation>
             <numerusform>%Ln Datei ist angehängt, mehr geht nicht.</numerusform>
             <numerusform>%Ln Dateien sind angehängt, mehr geht nicht.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) could not be read</source>
+        <translation>
+            <numerusform>%Ln Datei konnte nicht gelesen werden</numerusform>
+            <numerusform>%Ln Dateien konnten nicht gelesen werden</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -93,6 +107,13 @@
         <translation>
             <numerusform>%Ln davon war schon hier und blieb unverändert.</numerusform>
             <numerusform>%Ln davon waren schon hier und blieben unverändert.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n passage(s)</source>
+        <translation>
+            <numerusform>%Ln Textstelle</numerusform>
+            <numerusform>%Ln Textstellen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -329,12 +350,20 @@
         <translation>Einen Ordner im Format von sentence-transformers hinzufügen (`llmdesk models add PATH`).</translation>
     </message>
     <message>
+        <source>Add a folder…</source>
+        <translation>Ordner hinzufügen…</translation>
+    </message>
+    <message>
         <source>Add a lane</source>
         <translation>Bahn hinzufügen</translation>
     </message>
     <message>
         <source>Add an embedding model (a folder in sentence-transformers' form) and name that one.</source>
         <translation>Ein Embedding-Modell hinzufügen (einen Ordner im Format von sentence-transformers) und dieses angeben.</translation>
+    </message>
+    <message>
+        <source>Add another folder to {name}</source>
+        <translation>Weiteren Ordner zu {name} hinzufügen</translation>
     </message>
     <message>
         <source>Add key</source>
@@ -355,6 +384,10 @@
     <message>
         <source>Again</source>
         <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>All collections…</source>
+        <translation>Alle Sammlungen…</translation>
     </message>
     <message>
         <source>All files</source>
@@ -516,6 +549,10 @@
         <translation>In einem neuen Chat anders fragen</translation>
     </message>
     <message>
+        <source>Ask your files something</source>
+        <translation>Die Dateien etwas fragen</translation>
+    </message>
+    <message>
         <source>Asking for the files…</source>
         <translation>Die Dateien werden abgefragt …</translation>
     </message>
@@ -532,6 +569,10 @@
         <translation>Einen Teil davon anhängen.</translation>
     </message>
     <message>
+        <source>Attach a single file in the chat, with the paper clip.</source>
+        <translation>Eine einzelne Datei im Chat mit der Büroklammer anhängen.</translation>
+    </message>
+    <message>
         <source>Attach files or images</source>
         <translation>Dateien oder Bilder anhängen</translation>
     </message>
@@ -544,8 +585,16 @@
         <translation>Hängen Sie die Dateien an, um die es in der Frage geht.</translation>
     </message>
     <message>
+        <source>Attached file</source>
+        <translation>Angehängte Datei</translation>
+    </message>
+    <message>
         <source>Attached files</source>
         <translation>Angehängte Dateien</translation>
+    </message>
+    <message>
+        <source>Attachments</source>
+        <translation>Anhänge</translation>
     </message>
     <message>
         <source>Automatic</source>
@@ -570,6 +619,10 @@
     <message>
         <source>Balanced</source>
         <translation>Ausgewogen</translation>
+    </message>
+    <message>
+        <source>Being read</source>
+        <translation>Wird gelesen</translation>
     </message>
     <message>
         <source>Being typed</source>
@@ -739,6 +792,14 @@
         <translation>Einen vorhandenen Ordner wählen.</translation>
     </message>
     <message>
+        <source>Choose a folder to search</source>
+        <translation>Ordner auswählen, der durchsucht wird</translation>
+    </message>
+    <message>
+        <source>Choose a folder with notes, manuals, code or tables, or drop one here: text, Markdown, PDF, DOCX, XLSX, CSV.</source>
+        <translation>Einen Ordner mit Notizen, Handbüchern, Code oder Tabellen auswählen oder hier ablegen: Text, Markdown, PDF, DOCX, XLSX, CSV.</translation>
+    </message>
+    <message>
         <source>Choose a model</source>
         <translation>Ein Modell wählen</translation>
     </message>
@@ -761,6 +822,10 @@
     <message>
         <source>Choose another file, or remove it.</source>
         <translation>Wählen Sie eine andere Datei oder entfernen Sie sie.</translation>
+    </message>
+    <message>
+        <source>Choose another folder for this collection</source>
+        <translation>Weiteren Ordner für diese Sammlung auswählen</translation>
     </message>
     <message>
         <source>Choose another folder.</source>
@@ -825,6 +890,26 @@
     <message>
         <source>Code</source>
         <translation>Code</translation>
+    </message>
+    <message>
+        <source>Collection {name}</source>
+        <translation>Sammlung {name}</translation>
+    </message>
+    <message>
+        <source>Collections</source>
+        <translation>Sammlungen</translation>
+    </message>
+    <message>
+        <source>Collections for this chat</source>
+        <translation>Sammlungen für diesen Chat</translation>
+    </message>
+    <message>
+        <source>Collections for this chat: {names}</source>
+        <translation>Sammlungen für diesen Chat: {names}</translation>
+    </message>
+    <message>
+        <source>Collections of this chat</source>
+        <translation>Sammlungen dieses Chats</translation>
     </message>
     <message>
         <source>Compares with the same model in float32; takes minutes and its memory.</source>
@@ -941,6 +1026,10 @@
     <message>
         <source>Copy the last answer</source>
         <translation>Die letzte Antwort kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the passage</source>
+        <translation>Textstelle kopieren</translation>
     </message>
     <message>
         <source>Copy what is selected</source>
@@ -1137,6 +1226,10 @@
     <message>
         <source>Download</source>
         <translation>Download</translation>
+    </message>
+    <message>
+        <source>Download of the sentence model</source>
+        <translation>Download des Satzmodells</translation>
     </message>
     <message>
         <source>Drop files here to attach them</source>
@@ -1387,12 +1480,20 @@
         <translation>Die richtigen Dateien holen: git lfs pull, im geklonten Ordner.</translation>
     </message>
     <message>
+        <source>Fetch {size}</source>
+        <translation>{size} laden</translation>
+    </message>
+    <message>
         <source>Fetch {size} from {origin}?</source>
         <translation>{size} von {origin} herunterladen?</translation>
     </message>
     <message>
         <source>Fetching is switched off: HF_HUB_OFFLINE is set.</source>
         <translation>Das Herunterladen ist abgeschaltet: HF_HUB_OFFLINE ist gesetzt.</translation>
+    </message>
+    <message>
+        <source>Fetching {title}</source>
+        <translation>{title} wird geladen</translation>
     </message>
     <message>
         <source>Fetching {title}, {percent}</source>
@@ -1427,6 +1528,10 @@
         <translation>Aktion oder Chat finden</translation>
     </message>
     <message>
+        <source>Find passages by their meaning, too?</source>
+        <translation>Textstellen auch nach ihrer Bedeutung finden?</translation>
+    </message>
+    <message>
         <source>First token after</source>
         <translation>Erstes Token nach</translation>
     </message>
@@ -1449,6 +1554,10 @@
     <message>
         <source>Folders</source>
         <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Folders that your questions are answered from: the passages that fit a question go to the model with it, and the answer names them. Nothing of it leaves this machine; the files are never changed.</source>
+        <translation>Ordner, aus denen Fragen beantwortet werden: Textstellen, die zu einer Frage passen, gehen mit ihr an das Modell, und die Antwort nennt sie. Nichts davon verlässt diesen Rechner; die Dateien werden nie geändert.</translation>
     </message>
     <message>
         <source>Fork into a new chat from here</source>
@@ -1768,6 +1877,10 @@
         <source>In the archive: “{title}”.</source>
         <translation>Im Archiv: „{title}“.</translation>
     </message>
+    <message>
+        <source>In the collection {name}</source>
+        <translation>In der Sammlung {name}</translation>
+    </message>
     <message numerus="yes">
         <source>In the list again: %n chat(s).</source>
         <translation>
@@ -1782,6 +1895,10 @@
     <message>
         <source>In use</source>
         <translation>In Benutzung</translation>
+    </message>
+    <message>
+        <source>Indexing</source>
+        <translation>Wird erfasst</translation>
     </message>
     <message>
         <source>Install it with `pip install keyring`. Or:</source>
@@ -1824,10 +1941,6 @@
         <translation>Der Server ist nicht gestartet.</translation>
     </message>
     <message>
-        <source>It has more tokens than this model can take. Attach a part of it, or choose another model.</source>
-        <translation>Sie hat mehr Token, als dieses Modell aufnehmen kann. Hängen Sie einen Teil davon an oder wählen Sie ein anderes Modell.</translation>
-    </message>
-    <message>
         <source>It has no messages.</source>
         <translation>Er enthält keine Nachrichten.</translation>
     </message>
@@ -1866,6 +1979,10 @@
     <message>
         <source>It is still on the clipboard. Paste a part of it.</source>
         <translation>Er ist noch in der Zwischenablage. Einen Teil davon einfügen.</translation>
+    </message>
+    <message>
+        <source>It is too long for this model ({count:,} tokens): the model is given the passages of it that fit the question best.</source>
+        <translation>Sie ist zu lang für dieses Modell ({count:,} Token): Es erhält die Textstellen, die am besten zur Frage passen.</translation>
     </message>
     <message>
         <source>It is too long: more than {count} characters.</source>
@@ -1926,6 +2043,10 @@
     <message>
         <source>Its file cuts texts into words in a way that llmdesk does not know ({name}); the usual way is taken, and answers may be worse for it.</source>
         <translation>Die Datei zerlegt Texte auf eine Weise in Wörter, die llmdesk nicht kennt ({name}); die übliche wird verwendet, was die Antworten verschlechtern kann.</translation>
+    </message>
+    <message>
+        <source>Its files are read once, in the background; changed files are noticed by themselves.</source>
+        <translation>Seine Dateien werden einmal im Hintergrund gelesen; geänderte Dateien werden von selbst bemerkt.</translation>
     </message>
     <message>
         <source>Its messages belong to another chat here.</source>
@@ -2042,6 +2163,10 @@
     <message>
         <source>Last measured</source>
         <translation>Zuletzt gemessen</translation>
+    </message>
+    <message>
+        <source>Learning the meaning of {done:,} of {total:,} passages</source>
+        <translation>Bedeutung von {done:,} von {total:,} Textstellen wird erfasst</translation>
     </message>
     <message>
         <source>Leave out the oldest turns</source>
@@ -2182,6 +2307,10 @@
     <message>
         <source>Look at the rights of the data folder.</source>
         <translation>Die Rechte des Datenordners prüfen.</translation>
+    </message>
+    <message>
+        <source>Look for changed files of {name}</source>
+        <translation>Nach geänderten Dateien von {name} suchen</translation>
     </message>
     <message>
         <source>Looking at the disk…</source>
@@ -2336,6 +2465,10 @@
         <translation>Die Zeile berichtigen; die mitgelieferten Modelle funktionieren weiterhin.</translation>
     </message>
     <message>
+        <source>Mend them, or move them out of the folder; then look for changed files.</source>
+        <translation>Die Dateien reparieren oder aus dem Ordner verschieben; dann nach geänderten Dateien suchen.</translation>
+    </message>
+    <message>
         <source>Merge it into its model ({base}) with llama-export-lora, and open the result.</source>
         <translation>Mit llama-export-lora in das zugehörige Modell ({base}) einarbeiten und das Ergebnis öffnen.</translation>
     </message>
@@ -2444,6 +2577,10 @@
         <translation>Name eines neuen Schlüssels</translation>
     </message>
     <message>
+        <source>Name of the collection</source>
+        <translation>Name der Sammlung</translation>
+    </message>
+    <message>
         <source>Name of the folder</source>
         <translation>Name des Ordners</translation>
     </message>
@@ -2514,6 +2651,10 @@
     <message>
         <source>No chat that is sent to the server may have more messages.</source>
         <translation>Kein an den Server gesendeter Chat darf mehr Nachrichten haben.</translation>
+    </message>
+    <message>
+        <source>No folder is searched yet</source>
+        <translation>Noch wird kein Ordner durchsucht</translation>
     </message>
     <message>
         <source>No key is needed as long as there is none; make one to keep other users of this machine out.</source>
@@ -2640,6 +2781,14 @@
         <translation>Noch nichts auf diesem Rechner</translation>
     </message>
     <message>
+        <source>Nothing that fits was found in {where}.</source>
+        <translation>In {where} wurde nichts Passendes gefunden.</translation>
+    </message>
+    <message>
+        <source>Nothing to be found</source>
+        <translation>Nichts zu finden</translation>
+    </message>
+    <message>
         <source>Nothing was answered yet, or it was erased. Counted are the answers of kept chats.</source>
         <translation>Noch wurde nichts beantwortet, oder es wurde gelöscht. Gezählt werden die Antworten der behaltenen Chats.</translation>
     </message>
@@ -2648,12 +2797,24 @@
         <translation>Nichts wurde gefragt, also wurde nichts aufgezeichnet.</translation>
     </message>
     <message>
+        <source>Nothing was found.</source>
+        <translation>Nichts gefunden.</translation>
+    </message>
+    <message>
+        <source>Nothing was found. Other words may find it.</source>
+        <translation>Nichts gefunden. Andere Wörter finden es vielleicht.</translation>
+    </message>
+    <message>
         <source>Nothing was measured here yet: 40 to 90 % are assumed.</source>
         <translation>Hier wurde noch nichts gemessen: Angenommen werden 40 bis 90 %.</translation>
     </message>
     <message>
         <source>Nothing was measured on this machine yet. Run measures what is picked above.</source>
         <translation>Auf diesem Rechner wurde noch nichts gemessen. Der Start misst, was oben gewählt ist.</translation>
+    </message>
+    <message>
+        <source>Now passages are found if they have words of the question. A small model, {title}, which is fetched once and runs on this machine, finds those that say it in other words.</source>
+        <translation>Jetzt werden Textstellen gefunden, die Wörter der Frage enthalten. Ein kleines Modell, {title}, das einmal geladen wird und auf diesem Rechner läuft, findet auch solche, die es anders sagen.</translation>
     </message>
     <message>
         <source>Of memory</source>
@@ -2694,6 +2855,10 @@
     <message>
         <source>One moment: the model is being made ready</source>
         <translation>Einen Moment: Das Modell wird vorbereitet</translation>
+    </message>
+    <message>
+        <source>Only folders can be collections.</source>
+        <translation>Nur Ordner können Sammlungen sein.</translation>
     </message>
     <message>
         <source>Only so many of the likeliest tokens are drawn from; 0: all.</source>
@@ -2838,6 +3003,18 @@
     <message>
         <source>Painted {painted} of {came} tok/s, {behind} ms behind the engine</source>
         <translation>{painted} von {came} Token/s gezeichnet, {behind} ms hinter der Engine</translation>
+    </message>
+    <message>
+        <source>Passages are found by their words only: the sentence model is not on this machine.</source>
+        <translation>Textstellen werden nur nach ihren Wörtern gefunden: Das Satzmodell ist nicht auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>Passages are found by their words only: the settings name no sentence model.</source>
+        <translation>Textstellen werden nur nach ihren Wörtern gefunden: In den Einstellungen ist kein Satzmodell genannt.</translation>
+    </message>
+    <message>
+        <source>Passages of these files that fit a question go to the model with it.</source>
+        <translation>Textstellen dieser Dateien, die zu einer Frage passen, gehen mit ihr an das Modell.</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -3136,6 +3313,10 @@
         <translation>Prompt wird gelesen, {done} von {total} Token, davon {reused} wiederverwendet</translation>
     </message>
     <message>
+        <source>Reading {done:,} of {total:,} files</source>
+        <translation>{done:,} von {total:,} Dateien werden gelesen</translation>
+    </message>
+    <message>
         <source>Reading {tokens} tokens, {run}</source>
         <translation>Lesen von {tokens} Token, {run}</translation>
     </message>
@@ -3240,6 +3421,10 @@
         <translation>{name} entfernen</translation>
     </message>
     <message>
+        <source>Removed: “{name}”. Its files stay where they are.</source>
+        <translation>Entfernt: „{name}“. Die Dateien bleiben, wo sie sind.</translation>
+    </message>
+    <message>
         <source>Rename</source>
         <translation>Umbenennen</translation>
     </message>
@@ -3250,6 +3435,10 @@
     <message>
         <source>Rename the file, or the folder that it lies in, then open it again.</source>
         <translation>Die Datei oder den Ordner, in dem sie liegt, umbenennen und dann noch einmal öffnen.</translation>
+    </message>
+    <message>
+        <source>Rename {name}</source>
+        <translation>{name} umbenennen</translation>
     </message>
     <message>
         <source>Repetition penalty</source>
@@ -3415,6 +3604,28 @@
         <translation>Nur nach Wörtern gesucht: {title} ist noch nicht auf diesem Rechner.</translation>
     </message>
     <message>
+        <source>Searched for passages</source>
+        <translation>Wird durchsucht</translation>
+    </message>
+    <message numerus="yes">
+        <source>Searched: %n passage(s)</source>
+        <translation>
+            <numerusform>Durchsucht: %Ln Textstelle</numerusform>
+            <numerusform>Durchsucht: %Ln Textstellen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Searching</source>
+        <translation>Wird gesucht</translation>
+    </message>
+    <message numerus="yes">
+        <source>Searching %n passage(s)</source>
+        <translation>
+            <numerusform>%Ln Textstelle wird durchsucht</numerusform>
+            <numerusform>%Ln Textstellen werden durchsucht</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>Seed</source>
         <translation>Seed</translation>
     </message>
@@ -3445,6 +3656,10 @@
     <message>
         <source>Send the prompt</source>
         <translation>Den Prompt senden</translation>
+    </message>
+    <message>
+        <source>Send without passages</source>
+        <translation>Ohne Textstellen senden</translation>
     </message>
     <message>
         <source>Sent when this answer is complete</source>
@@ -3589,6 +3804,22 @@
     <message>
         <source>Something went wrong inside llmdesk: {kind}: {reason}</source>
         <translation>In llmdesk ist ein Fehler aufgetreten: {kind}: {reason}</translation>
+    </message>
+    <message>
+        <source>Source {number}</source>
+        <translation>Quelle {number}</translation>
+    </message>
+    <message>
+        <source>Source {number}: {where}</source>
+        <translation>Quelle {number}: {where}</translation>
+    </message>
+    <message>
+        <source>Sources</source>
+        <translation>Quellen</translation>
+    </message>
+    <message>
+        <source>Sources, at most</source>
+        <translation>Quellen, höchstens</translation>
     </message>
     <message>
         <source>Speed</source>
@@ -4050,6 +4281,14 @@
         <translation>Die Datei kann nicht geöffnet werden: {reason}.</translation>
     </message>
     <message>
+        <source>The file cannot be read any more. This is what the model was given.</source>
+        <translation>Die Datei ist nicht mehr lesbar. Dies hat das Modell erhalten.</translation>
+    </message>
+    <message>
+        <source>The file has changed since then. This is what the model was given.</source>
+        <translation>Die Datei wurde seither geändert. Dies hat das Modell erhalten.</translation>
+    </message>
+    <message>
         <source>The file is not there any more, or no program for it was found.</source>
         <translation>Die Datei ist nicht mehr da, oder es wurde kein Programm dafür gefunden.</translation>
     </message>
@@ -4168,6 +4407,10 @@
     <message>
         <source>The link reads {shown}, but leads to {host}.</source>
         <translation>Der Link lautet {shown}, führt aber zu {host}.</translation>
+    </message>
+    <message>
+        <source>The list of models is not read yet.</source>
+        <translation>Die Liste der Modelle ist noch nicht gelesen.</translation>
     </message>
     <message>
         <source>The local server needs the Python package {name}, which is not installed.</source>
@@ -4374,6 +4617,10 @@
         <translation>Der Seed ist keine ganze Zahl von 0 bis {most}, daher wird er zufällig gewählt.</translation>
     </message>
     <message>
+        <source>The sentence model was not fetched.</source>
+        <translation>Das Satzmodell wurde nicht geladen.</translation>
+    </message>
+    <message>
         <source>The server cannot listen at {where}: {reason}.</source>
         <translation>Der Server kann an {where} nicht lauschen: {reason}.</translation>
     </message>
@@ -4502,6 +4749,10 @@
         <translation>Design: {name}</translation>
     </message>
     <message>
+        <source>Then choose the collection in a chat, with the button beside the paper clip, and ask.</source>
+        <translation>Dann die Sammlung in einem Chat mit der Taste neben der Büroklammer auswählen und fragen.</translation>
+    </message>
+    <message>
         <source>There are folders that may not be read: {names}.</source>
         <translation>Manche Ordner dürfen nicht gelesen werden: {names}.</translation>
     </message>
@@ -4516,6 +4767,10 @@
     <message>
         <source>There are no chats to export.</source>
         <translation>Es gibt keine Chats zum Exportieren.</translation>
+    </message>
+    <message>
+        <source>There are no collections yet</source>
+        <translation>Noch gibt es keine Sammlungen</translation>
     </message>
     <message>
         <source>There are no files in {name}.</source>
@@ -4831,10 +5086,6 @@
         <translation>Token, die vor jedem Lauf gelesen wurden: Lange Chats sind langsamer.</translation>
     </message>
     <message>
-        <source>Too long: {count:,} tokens</source>
-        <translation>Zu lang: {count:,} Token</translation>
-    </message>
-    <message>
         <source>Took</source>
         <translation>Dauer</translation>
     </message>
@@ -4857,6 +5108,10 @@
     <message>
         <source>Try --port 0.</source>
         <translation>--port 0 versuchen.</translation>
+    </message>
+    <message>
+        <source>Try a search</source>
+        <translation>Suche ausprobieren</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -4971,6 +5226,10 @@
         <translation>Für neue Chats verwenden</translation>
     </message>
     <message>
+        <source>Use in this chat</source>
+        <translation>In diesem Chat verwenden</translation>
+    </message>
+    <message>
         <source>Use ipex or native.</source>
         <translation>ipex oder native verwenden.</translation>
     </message>
@@ -4993,6 +5252,14 @@
     <message>
         <source>Use the prompt {title}</source>
         <translation>Den Prompt {title} verwenden</translation>
+    </message>
+    <message>
+        <source>Use {name} in this chat</source>
+        <translation>{name} in diesem Chat verwenden</translation>
+    </message>
+    <message>
+        <source>Used in this chat</source>
+        <translation>In diesem Chat verwendet</translation>
     </message>
     <message>
         <source>Usual</source>
@@ -5033,6 +5300,10 @@
     <message>
         <source>Waited</source>
         <translation>Gewartet</translation>
+    </message>
+    <message>
+        <source>Waiting for its turn</source>
+        <translation>Wartet, bis die Sammlung an der Reihe ist</translation>
     </message>
     <message>
         <source>Waiting for the engine</source>
@@ -5221,6 +5492,10 @@
     <message>
         <source>Whole screen, or a window</source>
         <translation>Vollbild oder Fenster</translation>
+    </message>
+    <message>
+        <source>Without words</source>
+        <translation>Ohne Worte</translation>
     </message>
     <message>
         <source>Write a Python function that returns the moving average of a list.</source>
@@ -5661,6 +5936,10 @@
         <translation>für {purpose}</translation>
     </message>
     <message>
+        <source>found by their words only</source>
+        <translation>nur nach ihren Wörtern zu finden</translation>
+    </message>
+    <message>
         <source>free {figure} GB</source>
         <translation>frei {figure} GB</translation>
     </message>
@@ -6030,6 +6309,10 @@
         <translation>logprobs, logit_bias und erzwungenes JSON gibt es nur für Modelle, die hier laufen.</translation>
     </message>
     <message>
+        <source>looked at {day}, {time}</source>
+        <translation>angesehen am {day}, {time}</translation>
+    </message>
+    <message>
         <source>looking for models</source>
         <translation>Modelle werden gesucht</translation>
     </message>
@@ -6380,6 +6663,10 @@
         <translation>Text</translation>
     </message>
     <message>
+        <source>that was removed</source>
+        <translation>die entfernt wurde</translation>
+    </message>
+    <message>
         <source>the fastest here</source>
         <translation>die schnellsten hier</translation>
     </message>
@@ -6545,6 +6832,10 @@
     <message>
         <source>{config}: “{key}” cannot be used</source>
         <translation>{config}: „{key}“ ist nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>{count:,} of them by their meaning, too</source>
+        <translation>{count:,} davon auch nach ihrer Bedeutung</translation>
     </message>
     <message>
         <source>{count:,} of {all:,} tokens</source>
@@ -7222,6 +7513,10 @@
         <translation>{name} ist eine von {count} Dateien eines Modells, unter anderem Namen.</translation>
     </message>
     <message>
+        <source>{name} is searched already.</source>
+        <translation>{name} wird schon durchsucht.</translation>
+    </message>
+    <message>
         <source>{name} is stored as {entry}, which llmdesk cannot read.</source>
         <translation>{name} ist als {entry} gespeichert, was llmdesk nicht lesen kann.</translation>
     </message>
@@ -7256,6 +7551,10 @@
     <message>
         <source>{name} is too large: {count} million pixels.</source>
         <translation>{name} ist zu groß: {count} Millionen Pixel.</translation>
+    </message>
+    <message>
+        <source>{name} is used in this chat</source>
+        <translation>{name} wird in diesem Chat verwendet</translation>
     </message>
     <message>
         <source>{name} is {kind}.</source>
@@ -7820,12 +8119,20 @@
         <translation type="vanished">Den Chat als Webseite exportieren und diese drucken.</translation>
     </message>
     <message>
+        <source>It has more tokens than this model can take. Attach a part of it, or choose another model.</source>
+        <translation type="vanished">Sie hat mehr Token, als dieses Modell aufnehmen kann. Hängen Sie einen Teil davon an oder wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
         <source>Nothing was measured on this machine yet.</source>
         <translation type="vanished">Auf diesem Rechner wurde noch nichts gemessen.</translation>
     </message>
     <message>
         <source>Of memory's speed</source>
         <translation type="vanished">Vom Speichertempo</translation>
+    </message>
+    <message>
+        <source>Too long: {count:,} tokens</source>
+        <translation type="vanished">Zu lang: {count:,} Token</translation>
     </message>
     <message>
         <source>the name of a .gguf file inside the repository or package</source>

@@ -46,10 +46,24 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%Ln file</numerusform>
+            <numerusform>%Ln files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n file(s) are attached, which is the most.</source>
         <translation>
             <numerusform>%Ln file are attached, which is the most.</numerusform>
             <numerusform>%Ln files are attached, which is the most.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) could not be read</source>
+        <translation>
+            <numerusform>%Ln file could not be read</numerusform>
+            <numerusform>%Ln files could not be read</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -85,6 +99,13 @@
         <translation>
             <numerusform>%Ln of them here already, left as before.</numerusform>
             <numerusform>%Ln of them here already, left as before.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n passage(s)</source>
+        <translation>
+            <numerusform>%Ln passage</numerusform>
+            <numerusform>%Ln passages</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -232,6 +253,20 @@
         <translation>
             <numerusform>Run %Ln test</numerusform>
             <numerusform>Run %Ln tests</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Searched: %n passage(s)</source>
+        <translation>
+            <numerusform>Searched: %Ln passage</numerusform>
+            <numerusform>Searched: %Ln passages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Searching %n passage(s)</source>
+        <translation>
+            <numerusform>Searching %Ln passage</numerusform>
+            <numerusform>Searching %Ln passages</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -48,9 +48,21 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%Ln 个文件</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n file(s) are attached, which is the most.</source>
         <translation>
             <numerusform>已附加 %Ln 个文件，已达上限。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) could not be read</source>
+        <translation>
+            <numerusform>%Ln 个文件无法读取</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -81,6 +93,12 @@
         <source>%n of them here already, left as before.</source>
         <translation>
             <numerusform>其中 %Ln 个已存在，保持不变。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n passage(s)</source>
+        <translation>
+            <numerusform>%Ln 个段落</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -310,12 +328,20 @@
         <translation>请添加 sentence-transformers 格式的文件夹（`llmdesk models add PATH`）。</translation>
     </message>
     <message>
+        <source>Add a folder…</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message>
         <source>Add a lane</source>
         <translation>添加赛道</translation>
     </message>
     <message>
         <source>Add an embedding model (a folder in sentence-transformers' form) and name that one.</source>
         <translation>请添加嵌入模型（sentence-transformers 格式的文件夹）并指定它。</translation>
+    </message>
+    <message>
+        <source>Add another folder to {name}</source>
+        <translation>为 {name} 添加另一个文件夹</translation>
     </message>
     <message>
         <source>Add key</source>
@@ -336,6 +362,10 @@
     <message>
         <source>Again</source>
         <translation>重播</translation>
+    </message>
+    <message>
+        <source>All collections…</source>
+        <translation>所有文件集…</translation>
     </message>
     <message>
         <source>All files</source>
@@ -496,6 +526,10 @@
         <translation>在新对话中换种问法</translation>
     </message>
     <message>
+        <source>Ask your files something</source>
+        <translation>向文件提问</translation>
+    </message>
+    <message>
         <source>Asking for the files…</source>
         <translation>正在查询文件…</translation>
     </message>
@@ -512,6 +546,10 @@
         <translation>请只附加其中一部分。</translation>
     </message>
     <message>
+        <source>Attach a single file in the chat, with the paper clip.</source>
+        <translation>请在对话中用回形针附加单个文件。</translation>
+    </message>
+    <message>
         <source>Attach files or images</source>
         <translation>附加文件或图片</translation>
     </message>
@@ -524,8 +562,16 @@
         <translation>请附加与问题相关的文件。</translation>
     </message>
     <message>
+        <source>Attached file</source>
+        <translation>附加的文件</translation>
+    </message>
+    <message>
         <source>Attached files</source>
         <translation>已附加的文件</translation>
+    </message>
+    <message>
+        <source>Attachments</source>
+        <translation>附件</translation>
     </message>
     <message>
         <source>Automatic</source>
@@ -550,6 +596,10 @@
     <message>
         <source>Balanced</source>
         <translation>均衡</translation>
+    </message>
+    <message>
+        <source>Being read</source>
+        <translation>正在读取</translation>
     </message>
     <message>
         <source>Being typed</source>
@@ -718,6 +768,14 @@
         <translation>请选择一个存在的文件夹。</translation>
     </message>
     <message>
+        <source>Choose a folder to search</source>
+        <translation>选择要搜索的文件夹</translation>
+    </message>
+    <message>
+        <source>Choose a folder with notes, manuals, code or tables, or drop one here: text, Markdown, PDF, DOCX, XLSX, CSV.</source>
+        <translation>选择包含笔记、手册、代码或表格的文件夹，或将其拖到此处：文本、Markdown、PDF、DOCX、XLSX、CSV。</translation>
+    </message>
+    <message>
         <source>Choose a model</source>
         <translation>选择模型</translation>
     </message>
@@ -740,6 +798,10 @@
     <message>
         <source>Choose another file, or remove it.</source>
         <translation>请选择其他文件，或将其移除。</translation>
+    </message>
+    <message>
+        <source>Choose another folder for this collection</source>
+        <translation>为此文件集选择另一个文件夹</translation>
     </message>
     <message>
         <source>Choose another folder.</source>
@@ -804,6 +866,26 @@
     <message>
         <source>Code</source>
         <translation>代码</translation>
+    </message>
+    <message>
+        <source>Collection {name}</source>
+        <translation>文件集 {name}</translation>
+    </message>
+    <message>
+        <source>Collections</source>
+        <translation>文件集</translation>
+    </message>
+    <message>
+        <source>Collections for this chat</source>
+        <translation>此对话的文件集</translation>
+    </message>
+    <message>
+        <source>Collections for this chat: {names}</source>
+        <translation>此对话的文件集：{names}</translation>
+    </message>
+    <message>
+        <source>Collections of this chat</source>
+        <translation>本对话的文件集</translation>
     </message>
     <message>
         <source>Compares with the same model in float32; takes minutes and its memory.</source>
@@ -920,6 +1002,10 @@
     <message>
         <source>Copy the last answer</source>
         <translation>复制上一个回答</translation>
+    </message>
+    <message>
+        <source>Copy the passage</source>
+        <translation>复制段落</translation>
     </message>
     <message>
         <source>Copy what is selected</source>
@@ -1112,6 +1198,10 @@
     <message>
         <source>Download</source>
         <translation>下载</translation>
+    </message>
+    <message>
+        <source>Download of the sentence model</source>
+        <translation>句子模型的下载</translation>
     </message>
     <message>
         <source>Drop files here to attach them</source>
@@ -1358,12 +1448,20 @@
         <translation>请在克隆的文件夹中运行 git lfs pull 获取实际文件。</translation>
     </message>
     <message>
+        <source>Fetch {size}</source>
+        <translation>下载 {size}</translation>
+    </message>
+    <message>
         <source>Fetch {size} from {origin}?</source>
         <translation>从 {origin} 下载 {size}？</translation>
     </message>
     <message>
         <source>Fetching is switched off: HF_HUB_OFFLINE is set.</source>
         <translation>下载已禁用：设置了 HF_HUB_OFFLINE。</translation>
+    </message>
+    <message>
+        <source>Fetching {title}</source>
+        <translation>正在下载 {title}</translation>
     </message>
     <message>
         <source>Fetching {title}, {percent}</source>
@@ -1398,6 +1496,10 @@
         <translation>查找操作或对话</translation>
     </message>
     <message>
+        <source>Find passages by their meaning, too?</source>
+        <translation>也按含义查找段落？</translation>
+    </message>
+    <message>
         <source>First token after</source>
         <translation>首个 token 用时</translation>
     </message>
@@ -1420,6 +1522,10 @@
     <message>
         <source>Folders</source>
         <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Folders that your questions are answered from: the passages that fit a question go to the model with it, and the answer names them. Nothing of it leaves this machine; the files are never changed.</source>
+        <translation>用于回答问题的文件夹：与问题相符的段落随问题一起交给模型，回答会注明出处。任何内容都不会离开本机，文件也不会被更改。</translation>
     </message>
     <message>
         <source>Fork into a new chat from here</source>
@@ -1737,6 +1843,10 @@
         <source>In the archive: “{title}”.</source>
         <translation>已归档：“{title}”。</translation>
     </message>
+    <message>
+        <source>In the collection {name}</source>
+        <translation>在文件集 {name} 中</translation>
+    </message>
     <message numerus="yes">
         <source>In the list again: %n chat(s).</source>
         <translation>
@@ -1750,6 +1860,10 @@
     <message>
         <source>In use</source>
         <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Indexing</source>
+        <translation>正在建立索引</translation>
     </message>
     <message>
         <source>Install it with `pip install keyring`. Or:</source>
@@ -1792,10 +1906,6 @@
         <translation>未能启动。</translation>
     </message>
     <message>
-        <source>It has more tokens than this model can take. Attach a part of it, or choose another model.</source>
-        <translation>其词元数超过此模型的容量。请附加其中一部分，或选择其他模型。</translation>
-    </message>
-    <message>
         <source>It has no messages.</source>
         <translation>其中没有消息。</translation>
     </message>
@@ -1834,6 +1944,10 @@
     <message>
         <source>It is still on the clipboard. Paste a part of it.</source>
         <translation>它仍在剪贴板中。请粘贴其中一部分。</translation>
+    </message>
+    <message>
+        <source>It is too long for this model ({count:,} tokens): the model is given the passages of it that fit the question best.</source>
+        <translation>它对此模型来说太长（{count:,} token）：模型只会得到其中与问题最相符的段落。</translation>
     </message>
     <message>
         <source>It is too long: more than {count} characters.</source>
@@ -1894,6 +2008,10 @@
     <message>
         <source>Its file cuts texts into words in a way that llmdesk does not know ({name}); the usual way is taken, and answers may be worse for it.</source>
         <translation>其文件的分词方式 llmdesk 不了解（{name}）；将采用通常的方式，回答质量可能下降。</translation>
+    </message>
+    <message>
+        <source>Its files are read once, in the background; changed files are noticed by themselves.</source>
+        <translation>文件会在后台读取一次；更改过的文件会自动识别。</translation>
     </message>
     <message>
         <source>Its messages belong to another chat here.</source>
@@ -2010,6 +2128,10 @@
     <message>
         <source>Last measured</source>
         <translation>上次测量</translation>
+    </message>
+    <message>
+        <source>Learning the meaning of {done:,} of {total:,} passages</source>
+        <translation>正在学习第 {done:,} / {total:,} 个段落的含义</translation>
     </message>
     <message>
         <source>Leave out the oldest turns</source>
@@ -2150,6 +2272,10 @@
     <message>
         <source>Look at the rights of the data folder.</source>
         <translation>请检查数据文件夹的权限。</translation>
+    </message>
+    <message>
+        <source>Look for changed files of {name}</source>
+        <translation>查找 {name} 中更改过的文件</translation>
     </message>
     <message>
         <source>Looking at the disk…</source>
@@ -2304,6 +2430,10 @@
         <translation>请修正该行；随附的模型仍可使用。</translation>
     </message>
     <message>
+        <source>Mend them, or move them out of the folder; then look for changed files.</source>
+        <translation>请修复这些文件或将其移出文件夹，然后查找更改过的文件。</translation>
+    </message>
+    <message>
         <source>Merge it into its model ({base}) with llama-export-lora, and open the result.</source>
         <translation>请用 llama-export-lora 将其合并到对应的模型（{base}），然后打开结果。</translation>
     </message>
@@ -2412,6 +2542,10 @@
         <translation>新密钥的名称</translation>
     </message>
     <message>
+        <source>Name of the collection</source>
+        <translation>文件集名称</translation>
+    </message>
+    <message>
         <source>Name of the folder</source>
         <translation>文件夹名称</translation>
     </message>
@@ -2482,6 +2616,10 @@
     <message>
         <source>No chat that is sent to the server may have more messages.</source>
         <translation>发送给服务器的对话不得超过此消息数。</translation>
+    </message>
+    <message>
+        <source>No folder is searched yet</source>
+        <translation>还没有可搜索的文件夹</translation>
     </message>
     <message>
         <source>No key is needed as long as there is none; make one to keep other users of this machine out.</source>
@@ -2608,6 +2746,14 @@
         <translation>本机尚无模型</translation>
     </message>
     <message>
+        <source>Nothing that fits was found in {where}.</source>
+        <translation>在 {where} 中没有找到相符的内容。</translation>
+    </message>
+    <message>
+        <source>Nothing to be found</source>
+        <translation>没有可查找的内容</translation>
+    </message>
+    <message>
         <source>Nothing was answered yet, or it was erased. Counted are the answers of kept chats.</source>
         <translation>尚无回答，或已被清除。统计的是已保存对话中的回答。</translation>
     </message>
@@ -2616,12 +2762,24 @@
         <translation>没有提问，因此没有录制任何内容。</translation>
     </message>
     <message>
+        <source>Nothing was found.</source>
+        <translation>没有找到任何内容。</translation>
+    </message>
+    <message>
+        <source>Nothing was found. Other words may find it.</source>
+        <translation>没有找到任何内容。换个说法也许能找到。</translation>
+    </message>
+    <message>
         <source>Nothing was measured here yet: 40 to 90 % are assumed.</source>
         <translation>本机尚未测量：假定为 40 至 90 %。</translation>
     </message>
     <message>
         <source>Nothing was measured on this machine yet. Run measures what is picked above.</source>
         <translation>本机尚未测量任何内容。运行后将测量上面所选的内容。</translation>
+    </message>
+    <message>
+        <source>Now passages are found if they have words of the question. A small model, {title}, which is fetched once and runs on this machine, finds those that say it in other words.</source>
+        <translation>现在只能找到含有问题用词的段落。小模型 {title} 只需下载一次并在本机运行，能找到用其他说法表达的段落。</translation>
     </message>
     <message>
         <source>Of memory</source>
@@ -2662,6 +2820,10 @@
     <message>
         <source>One moment: the model is being made ready</source>
         <translation>请稍候：正在准备模型</translation>
+    </message>
+    <message>
+        <source>Only folders can be collections.</source>
+        <translation>只有文件夹可以作为文件集。</translation>
     </message>
     <message>
         <source>Only so many of the likeliest tokens are drawn from; 0: all.</source>
@@ -2806,6 +2968,18 @@
     <message>
         <source>Painted {painted} of {came} tok/s, {behind} ms behind the engine</source>
         <translation>已绘制 {painted} / {came} tok/s，比引擎晚 {behind} 毫秒</translation>
+    </message>
+    <message>
+        <source>Passages are found by their words only: the sentence model is not on this machine.</source>
+        <translation>只能按用词查找段落：本机没有句子模型。</translation>
+    </message>
+    <message>
+        <source>Passages are found by their words only: the settings name no sentence model.</source>
+        <translation>只能按用词查找段落：设置中没有指定句子模型。</translation>
+    </message>
+    <message>
+        <source>Passages of these files that fit a question go to the model with it.</source>
+        <translation>这些文件中与问题相符的段落会随问题一起交给模型。</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -3104,6 +3278,10 @@
         <translation>正在读取提示词，{done} / {total} 个 token，其中复用 {reused} 个</translation>
     </message>
     <message>
+        <source>Reading {done:,} of {total:,} files</source>
+        <translation>正在读取第 {done:,} / {total:,} 个文件</translation>
+    </message>
+    <message>
         <source>Reading {tokens} tokens, {run}</source>
         <translation>正在读取 {tokens} 个 token，{run}</translation>
     </message>
@@ -3208,6 +3386,10 @@
         <translation>移除 {name}</translation>
     </message>
     <message>
+        <source>Removed: “{name}”. Its files stay where they are.</source>
+        <translation>已移除：“{name}”。文件保持原位。</translation>
+    </message>
+    <message>
         <source>Rename</source>
         <translation>重命名</translation>
     </message>
@@ -3218,6 +3400,10 @@
     <message>
         <source>Rename the file, or the folder that it lies in, then open it again.</source>
         <translation>请重命名该文件或其所在文件夹，然后重新打开。</translation>
+    </message>
+    <message>
+        <source>Rename {name}</source>
+        <translation>重命名 {name}</translation>
     </message>
     <message>
         <source>Repetition penalty</source>
@@ -3382,6 +3568,26 @@
         <translation>仅按字词搜索：{title} 尚未下载到本机。</translation>
     </message>
     <message>
+        <source>Searched for passages</source>
+        <translation>按段落搜索</translation>
+    </message>
+    <message numerus="yes">
+        <source>Searched: %n passage(s)</source>
+        <translation>
+            <numerusform>已搜索：%Ln 个段落</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Searching</source>
+        <translation>正在搜索</translation>
+    </message>
+    <message numerus="yes">
+        <source>Searching %n passage(s)</source>
+        <translation>
+            <numerusform>正在搜索 %Ln 个段落</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>Seed</source>
         <translation>种子</translation>
     </message>
@@ -3412,6 +3618,10 @@
     <message>
         <source>Send the prompt</source>
         <translation>发送提示词</translation>
+    </message>
+    <message>
+        <source>Send without passages</source>
+        <translation>不带段落发送</translation>
     </message>
     <message>
         <source>Sent when this answer is complete</source>
@@ -3556,6 +3766,22 @@
     <message>
         <source>Something went wrong inside llmdesk: {kind}: {reason}</source>
         <translation>llmdesk 内部出错：{kind}：{reason}</translation>
+    </message>
+    <message>
+        <source>Source {number}</source>
+        <translation>来源 {number}</translation>
+    </message>
+    <message>
+        <source>Source {number}: {where}</source>
+        <translation>来源 {number}：{where}</translation>
+    </message>
+    <message>
+        <source>Sources</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Sources, at most</source>
+        <translation>来源（最多）</translation>
     </message>
     <message>
         <source>Speed</source>
@@ -4016,6 +4242,14 @@
         <translation>无法打开文件：{reason}。</translation>
     </message>
     <message>
+        <source>The file cannot be read any more. This is what the model was given.</source>
+        <translation>文件已无法读取。这是当时交给模型的内容。</translation>
+    </message>
+    <message>
+        <source>The file has changed since then. This is what the model was given.</source>
+        <translation>文件此后有更改。这是当时交给模型的内容。</translation>
+    </message>
+    <message>
         <source>The file is not there any more, or no program for it was found.</source>
         <translation>文件已不存在，或找不到可打开它的程序。</translation>
     </message>
@@ -4134,6 +4368,10 @@
     <message>
         <source>The link reads {shown}, but leads to {host}.</source>
         <translation>链接显示为 {shown}，但指向 {host}。</translation>
+    </message>
+    <message>
+        <source>The list of models is not read yet.</source>
+        <translation>模型列表尚未读取。</translation>
     </message>
     <message>
         <source>The local server needs the Python package {name}, which is not installed.</source>
@@ -4340,6 +4578,10 @@
         <translation>种子不是 0 到 {most} 的整数，因此随机选取。</translation>
     </message>
     <message>
+        <source>The sentence model was not fetched.</source>
+        <translation>句子模型没有下载。</translation>
+    </message>
+    <message>
         <source>The server cannot listen at {where}: {reason}.</source>
         <translation>服务器无法监听 {where}：{reason}。</translation>
     </message>
@@ -4468,6 +4710,10 @@
         <translation>主题：{name}</translation>
     </message>
     <message>
+        <source>Then choose the collection in a chat, with the button beside the paper clip, and ask.</source>
+        <translation>然后在对话中用回形针旁的按钮选择文件集并提问。</translation>
+    </message>
+    <message>
         <source>There are folders that may not be read: {names}.</source>
         <translation>有些文件夹无权读取：{names}。</translation>
     </message>
@@ -4482,6 +4728,10 @@
     <message>
         <source>There are no chats to export.</source>
         <translation>没有可导出的对话。</translation>
+    </message>
+    <message>
+        <source>There are no collections yet</source>
+        <translation>还没有文件集</translation>
     </message>
     <message>
         <source>There are no files in {name}.</source>
@@ -4794,10 +5044,6 @@
         <translation>每次运行之前已读取的 token：长对话更慢。</translation>
     </message>
     <message>
-        <source>Too long: {count:,} tokens</source>
-        <translation>太长：{count:,} 个词元</translation>
-    </message>
-    <message>
         <source>Took</source>
         <translation>用时</translation>
     </message>
@@ -4820,6 +5066,10 @@
     <message>
         <source>Try --port 0.</source>
         <translation>请尝试 --port 0。</translation>
+    </message>
+    <message>
+        <source>Try a search</source>
+        <translation>试一试搜索</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -4934,6 +5184,10 @@
         <translation>用于新对话</translation>
     </message>
     <message>
+        <source>Use in this chat</source>
+        <translation>用于此对话</translation>
+    </message>
+    <message>
         <source>Use ipex or native.</source>
         <translation>请使用 ipex 或 native。</translation>
     </message>
@@ -4956,6 +5210,14 @@
     <message>
         <source>Use the prompt {title}</source>
         <translation>使用提示词 {title}</translation>
+    </message>
+    <message>
+        <source>Use {name} in this chat</source>
+        <translation>在此对话中使用 {name}</translation>
+    </message>
+    <message>
+        <source>Used in this chat</source>
+        <translation>此对话正在使用</translation>
     </message>
     <message>
         <source>Usual</source>
@@ -4996,6 +5258,10 @@
     <message>
         <source>Waited</source>
         <translation>等待</translation>
+    </message>
+    <message>
+        <source>Waiting for its turn</source>
+        <translation>正在排队</translation>
     </message>
     <message>
         <source>Waiting for the engine</source>
@@ -5184,6 +5450,10 @@
     <message>
         <source>Whole screen, or a window</source>
         <translation>全屏或窗口</translation>
+    </message>
+    <message>
+        <source>Without words</source>
+        <translation>没有文字</translation>
     </message>
     <message>
         <source>Write a Python function that returns the moving average of a list.</source>
@@ -5622,6 +5892,10 @@
         <translation>（用于 {purpose}）</translation>
     </message>
     <message>
+        <source>found by their words only</source>
+        <translation>只能按用词查找</translation>
+    </message>
+    <message>
         <source>free {figure} GB</source>
         <translation>可用 {figure} GB</translation>
     </message>
@@ -5988,6 +6262,10 @@
         <translation>logprobs、logit_bias 和强制 JSON 仅适用于在本机运行的模型。</translation>
     </message>
     <message>
+        <source>looked at {day}, {time}</source>
+        <translation>查看于 {day} {time}</translation>
+    </message>
+    <message>
         <source>looking for models</source>
         <translation>正在查找模型</translation>
     </message>
@@ -6336,6 +6614,10 @@
         <translation>文本</translation>
     </message>
     <message>
+        <source>that was removed</source>
+        <translation>已移除</translation>
+    </message>
+    <message>
         <source>the fastest here</source>
         <translation>本机最快</translation>
     </message>
@@ -6500,6 +6782,10 @@
     <message>
         <source>{config}: “{key}” cannot be used</source>
         <translation>{config}：“{key}”无法使用</translation>
+    </message>
+    <message>
+        <source>{count:,} of them by their meaning, too</source>
+        <translation>其中 {count:,} 个也可按含义查找</translation>
     </message>
     <message>
         <source>{count:,} of {all:,} tokens</source>
@@ -7176,6 +7462,10 @@
         <translation>{name} 是某模型 {count} 个文件之一，但名称已更改。</translation>
     </message>
     <message>
+        <source>{name} is searched already.</source>
+        <translation>{name} 已在搜索范围内。</translation>
+    </message>
+    <message>
         <source>{name} is stored as {entry}, which llmdesk cannot read.</source>
         <translation>{name} 以 {entry} 存储，llmdesk 无法读取。</translation>
     </message>
@@ -7210,6 +7500,10 @@
     <message>
         <source>{name} is too large: {count} million pixels.</source>
         <translation>{name} 太大：{count} 百万像素。</translation>
+    </message>
+    <message>
+        <source>{name} is used in this chat</source>
+        <translation>{name} 正用于此对话</translation>
     </message>
     <message>
         <source>{name} is {kind}.</source>
@@ -7772,12 +8066,20 @@
         <translation type="vanished">请将对话导出为网页后打印。</translation>
     </message>
     <message>
+        <source>It has more tokens than this model can take. Attach a part of it, or choose another model.</source>
+        <translation type="vanished">其词元数超过此模型的容量。请附加其中一部分，或选择其他模型。</translation>
+    </message>
+    <message>
         <source>Nothing was measured on this machine yet.</source>
         <translation type="vanished">这台机器上还没有测过。</translation>
     </message>
     <message>
         <source>Of memory's speed</source>
         <translation type="vanished">占内存速度</translation>
+    </message>
+    <message>
+        <source>Too long: {count:,} tokens</source>
+        <translation type="vanished">太长：{count:,} 个词元</translation>
     </message>
     <message>
         <source>the name of a .gguf file inside the repository or package</source>

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
-import sqlite_vec
 
 from llmdesk.errors import CollectionError, LlmdeskError
 from llmdesk.words import say
@@ -48,7 +47,7 @@ _SCHEMA = (
         unit TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, sheet TEXT NOT NULL,
         heading TEXT NOT NULL,
         text TEXT NOT NULL,
-        is_embedded INTEGER NOT NULL DEFAULT 0
+        is_embedded INTEGER NOT NULL DEFAULT 0  -- 1: it has a vector, 2: the model gives none
     )""",
     "CREATE INDEX passages_by_file ON passages (file_id)",
     "CREATE INDEX passages_to_embed ON passages (collection) WHERE is_embedded = 0",
@@ -136,6 +135,8 @@ def _connected(name: str) -> apsw.Connection:
     connection = apsw.Connection(name)
     connection.set_busy_timeout(_BUSY_MS)
     connection.enable_load_extension(True)
+    import sqlite_vec  # with numpy, for which the first painting of the window must not wait
+
     connection.load_extension(sqlite_vec.loadable_path())
     connection.enable_load_extension(False)
     return connection

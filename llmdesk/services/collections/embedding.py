@@ -10,7 +10,7 @@ from pathlib import PurePath
 from llmdesk.datatypes.chat import Embedded, EmbeddingRequest, Event, Failed, Finished
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.engine.serving.runner import EngineRunner
-from llmdesk.errors import ContextOverflow
+from llmdesk.errors import PromptError
 from llmdesk.services.collections.chunks import count_tokens
 from llmdesk.services.collections.index import ToEmbed
 
@@ -42,16 +42,19 @@ class Embedder:
     def vectors(
         self, model_id: str, texts: Sequence[str], timeout_s: float, is_given_up: Callable[[], bool]
     ) -> list[bytes]:
-        """Of each text, in 32-bit numbers of length 1. A text that is too long is cut. Waits. Raises NoVectors."""
+        """Of each text, in 32-bit numbers of length 1; empty of one that the model refuses. What is too long is cut.
+
+        Waits. Raises NoVectors.
+        """
         found, error = self._ask(model_id, texts, timeout_s, is_given_up)
         if error is None:
             return found
-        if error.kind != ContextOverflow.__name__:
+        if error.kind != PromptError.__name__:
             raise NoVectors(error)
-        if len(texts) > 1:  # one of them is too long
+        if len(texts) > 1:  # one of them is at fault
             return [self.vectors(model_id, (text,), timeout_s, is_given_up)[0] for text in texts]
-        if len(texts[0]) < _SHORTEST_CHARS:
-            raise NoVectors(error)
+        if not error.context_tokens or len(texts[0]) < _SHORTEST_CHARS:
+            return [b""]
         return self.vectors(model_id, (texts[0][: len(texts[0]) * 3 // 4],), timeout_s, is_given_up)
 
     def _ask(

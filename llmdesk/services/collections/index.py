@@ -169,7 +169,7 @@ class Index:
                 return
             with self._change() as run:
                 run("DROP TABLE IF EXISTS vectors")
-                run("UPDATE passages SET is_embedded = 0 WHERE is_embedded = 1")
+                run("UPDATE passages SET is_embedded = 0 WHERE is_embedded <> 0")
                 run("REPLACE INTO notes (name, value) VALUES ('model', ?)", (model_id,))
                 run("DELETE FROM notes WHERE name = 'dimensions'")
 
@@ -184,16 +184,16 @@ class Index:
         return tuple(ToEmbed(*row) for row in rows)
 
     def put_vectors(self, vectors: Sequence[tuple[int, bytes]]) -> None:
-        """Of passages, by number: 32-bit numbers of length 1. Those that are gone meanwhile are passed over."""
+        """Of passages, by number: 32-bit numbers of length 1, or none. Those that are gone meanwhile are left out."""
         with self._change() as run:
-            self._prepare_vectors(len(vectors[0][1]) // 4)
+            self._prepare_vectors(max(len(vector) for _, vector in vectors) // 4)
             for passage_id, vector in vectors:
                 query = "SELECT collection FROM passages WHERE id = ? AND is_embedded = 0"
                 number = run(query, (passage_id,)).get
-                if number is not None:
+                if number is not None and vector:
                     insert = "INSERT INTO vectors (passage_id, collection, embedding) VALUES (?, ?, ?)"
                     run(insert, (passage_id, number, vector))
-                    run("UPDATE passages SET is_embedded = 1 WHERE id = ?", (passage_id,))
+                run("UPDATE passages SET is_embedded = ? WHERE id = ?", (1 if vector else 2, passage_id))
 
     def embedding_progress(self, passage_id: int) -> tuple[str, int, int]:
         """The id of a passage's collection, how many of its passages have vectors, and how many there are."""
@@ -227,7 +227,7 @@ class Index:
                 raise
 
     def _prepare_vectors(self, dimensions: int) -> None:
-        if int(self._note("dimensions") or 0) != dimensions:
+        if dimensions and int(self._note("dimensions") or 0) != dimensions:
             run = self.connection.execute
             run("DROP TABLE IF EXISTS vectors")
             run(
@@ -256,7 +256,7 @@ class Index:
             "SELECT id, is_embedded FROM passages WHERE file_id = ?", (file_id,)
         ).fetchall():
             run("DELETE FROM words WHERE rowid = ?", (passage_id,))
-            if is_embedded:
+            if is_embedded == 1:
                 run("DELETE FROM vectors WHERE passage_id = ?", (passage_id,))
         run("DELETE FROM passages WHERE file_id = ?", (file_id,))
 

@@ -15,7 +15,7 @@ from llmdesk.words import say
 
 FRESH_S = 2.0
 """So long a search waits for files that changed to be read."""
-VECTOR_S = 8.0
+VECTOR_S = 15.0
 """So long it waits for the question's vector, for which the sentence model may have to be loaded."""
 ATTACHED_S = 4.0
 """So long it waits for the vectors of a file that was attached just now."""
@@ -54,7 +54,8 @@ class Searching:
             notice = say("Searched by words only: {title} is not on this machine yet.", title=model.title)
         elif model.state == "ready" and index.dimensions():
             try:
-                vector = self._shelf.embedder.vectors(model.id, (question,), VECTOR_S, self._is_given_up)[0]
+                found = self._shelf.embedder.vectors(model.id, (question,), VECTOR_S, self._is_given_up)
+                vector = found[0] or None
             except NoVectors as error:
                 why = error.info.user_message if error.info else say("The engine is busy.")
                 notice = say("Searched by words only. {why}", why=why)

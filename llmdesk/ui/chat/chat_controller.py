@@ -45,7 +45,7 @@ class ChatController(QObject):
         answer_ended(): in the chat shown.
         policy_chosen(str): the user wants another context policy; it is in force already.
         refused(str, str): a prompt was not sent, and what to do; its text stays where it was written.
-        log_requested(), models_requested(): an error card's button.
+        log_requested(), models_requested(), collections_requested(): an error card's button.
     """
 
     answer_ended = Signal()
@@ -53,6 +53,7 @@ class ChatController(QObject):
     refused = Signal(str, str)
     log_requested = Signal()
     models_requested = Signal()
+    collections_requested = Signal()
 
     def __init__(self, pane: ChatPane, sessions: Sessions, counter: TokenCounter) -> None:
         super().__init__(pane)
@@ -87,9 +88,10 @@ class ChatController(QObject):
     @Slot(str)
     def submit(self, text: str) -> None:
         """Send a prompt, or have it wait for the running answer. What cannot be sent stays in the composer."""
-        if not text.strip() or self._refuse(text, may_wait=True) or self._refuse_files():
+        draft = self.drafts.of(self._session)
+        if not (text.strip() or draft.files) or self._refuse(text, may_wait=True) or self._refuse_files():
             return
-        attachments = self.drafts.of(self._session).attachments
+        attachments = draft.to_send
         if self._session.is_generating:
             self._session.queue.add(text, attachments)
         else:
@@ -139,7 +141,9 @@ class ChatController(QObject):
     @Slot(str, str)
     def edit(self, prompt_id: str, text: str) -> None:
         """Another version of a prompt. What cannot be sent stays in its field."""
-        if text.strip() and self.conversation.holds(prompt_id) and not self._refuse(text):
+        if not self.conversation.holds(prompt_id) or self._refuse(text):
+            return
+        if text.strip() or self.conversation.message(prompt_id).attachments:
             self._pane.accept_edit(prompt_id)
             self._session.ask_again(prompt_id, text)
             self._pane.setFocus()
@@ -173,8 +177,17 @@ class ChatController(QObject):
                 self.log_requested.emit()
             case "open_models":
                 self.models_requested.emit()
+            case "send_without":
+                self._answer_without_sources(answer_id)
+            case "open_collections":
+                self.collections_requested.emit()
             case _:
                 log.error("unknown action of an error card: %s", action)
+
+    def _answer_without_sources(self, answer_id: str) -> None:
+        if self.conversation.holds(answer_id) and not self._refuse(""):
+            self._session.answer_without_sources(answer_id)
+            self._pane.setFocus()
 
     @Slot(int)
     def _on_paste_refused(self, chars: int) -> None:

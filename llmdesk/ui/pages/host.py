@@ -20,7 +20,7 @@ _SCROLLS = {
     Qt.Key.Key_End: _Move.SliderToMaximum,
 }
 """What keys do that nothing on the page wants."""
-PageId = Literal["usage", "benchmark", "race"]
+PageId = Literal["usage", "benchmark", "race", "collections"]
 
 
 @dataclass(frozen=True, slots=True)
