@@ -21,9 +21,12 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QScrollBar,
     QTextEdit,
+    QVBoxLayout,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
+from llmdesk.ui.pages.host import Page, PageHost
 from tests.ui.conftest import Window
 from tests.ui.shell.test_access import PANELS, nameless
 from tests.ui.sidebar.chats import fill, kept_chat
@@ -144,6 +147,7 @@ def is_reached_by_arrows(window: Window, widget: QWidget, reached: set[QWidget])
         if window.main.focusWidget() is widget:
             break
     is_reached = window.main.focusWidget() is widget
+    begin.setFocus()  # where Tab leads to from now on
     begin.click()
     had.setFocus()
     return is_reached
@@ -180,17 +184,22 @@ def test_and_everywhere_on_a_page(busy_window: Window, page: Literal["benchmark"
     check(busy_window, shown)
 
 
-def test_keys_scroll_a_page(busy_window: Window) -> None:
-    busy_window.main.resize(busy_window.main.minimumSizeHint())
-    busy_window.main.action_table["benchmark"].trigger()
-    page = busy_window.main.pages.page
-    assert page is not None
-    bar = page.findChildren(QScrollArea)[0].verticalScrollBar()
-    busy_window.qtbot.waitUntil(lambda: bar.maximum() > 0)
-    busy_window.qtbot.keyClick(page, Qt.Key.Key_End)
+def test_keys_scroll_a_page(qtbot: QtBot) -> None:
+    page, area, long = QWidget(), QScrollArea(), QWidget()
+    long.setFixedHeight(5000)
+    area.setWidget(long)
+    QVBoxLayout(page).addWidget(area)
+    host = PageHost(QWidget())
+    qtbot.addWidget(host)
+    host.set_pages([Page("usage", "Long", "clock", lambda: page)])
+    host.show()
+    host.show_page("usage")
+    bar = area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    qtbot.keyClick(host, Qt.Key.Key_End)
     assert bar.value() == bar.maximum()
-    busy_window.qtbot.keyClick(page, Qt.Key.Key_PageUp)
-    assert bar.value() < bar.maximum()
+    qtbot.keyClick(host, Qt.Key.Key_PageUp)
+    assert 0 < bar.value() < bar.maximum()
 
 
 def test_keys_scroll_a_panel(busy_window: Window) -> None:

@@ -264,8 +264,9 @@ def test_an_empty_list_says_so(window: Window) -> None:
 
 def test_with_the_last_chat_gone_the_keyboard_is_at_the_prompt(make_listed: MakeListed) -> None:
     listed = make_listed([kept_chat("Alone")])
+    listed.click("Alone")
+    listed.wait_shown("Alone")
     listed.bar.chats.setFocus()
-    listed.key(Qt.Key.Key_Home)
     listed.key(Qt.Key.Key_Delete)
     listed.wait_lines()
     main = listed.window.main
