@@ -283,7 +283,7 @@ def test_a_folder_with_tokenizer_model_only_answers_as_transformers(tmp_path: Pa
     network, prepared = build(local.path)
     tokenizer = prepared.tokenizer
     assert (tokenizer.bos_token_id, tokenizer.eos_token_id, tokenizer.chat_template) == (1, 2, template)
-    ids = tokenizer("<|user|>Hello<|end|>").input_ids
+    ids = tokenizer.encode("<|user|>Hello<|end|>")
     assert ids == [901, *reference.encode("Hello"), 900]
     ours = network.forward(ids, network.new_cache())[0]
     assert torch.allclose(ours.float(), logits_of(oracle(folder), ids)[-1], atol=2e-2)
