@@ -21,6 +21,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.update(LANGUAGE="en", LC_ALL="C.UTF-8")  # the words that tests look for are English
 os.environ["HF_HUB_OFFLINE"] = "0"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+# Dozens of programs are started here, and each part of a run reads the same tests: to compile them once is enough.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell that ran this in the background; programs inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -58,7 +61,7 @@ class _FrozenOnce:
         """Never."""
 
 
-heap.gc = _FrozenOnce  # type: ignore[assignment]
+heap.gc = _FrozenOnce  # type: ignore[assignment, attr-defined]
 
 
 def pytest_collection_finish() -> None:

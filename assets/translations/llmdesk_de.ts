@@ -54,10 +54,24 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%Ln Datei</numerusform>
+            <numerusform>%Ln Dateien</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n file(s) are attached, which is the most.</source>
         <translation>
             <numerusform>%Ln Datei ist angehängt, mehr geht nicht.</numerusform>
             <numerusform>%Ln Dateien sind angehängt, mehr geht nicht.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) could not be read</source>
+        <translation>
+            <numerusform>%Ln Datei konnte nicht gelesen werden</numerusform>
+            <numerusform>%Ln Dateien konnten nicht gelesen werden</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -96,6 +110,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n passage(s)</source>
+        <translation>
+            <numerusform>%Ln Textstelle</numerusform>
+            <numerusform>%Ln Textstellen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n prompt(s) taken in.</source>
         <translation>
             <numerusform>%Ln Prompt übernommen.</numerusform>
@@ -121,6 +142,27 @@
         <translation>
             <numerusform>%Ln Token</numerusform>
             <numerusform>%Ln Token</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s) at most</source>
+        <translation>
+            <numerusform>höchstens ein Token</numerusform>
+            <numerusform>höchstens %Ln Token</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s) so far</source>
+        <translation>
+            <numerusform>bisher ein Token</numerusform>
+            <numerusform>bisher %Ln Token</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s), at the finish after {seconds} s</source>
+        <translation>
+            <numerusform>ein Token, nach {seconds} s im Ziel</numerusform>
+            <numerusform>%Ln Token, nach {seconds} s im Ziel</numerusform>
         </translation>
     </message>
     <message>
@@ -164,8 +206,24 @@
         <translation>8 Bit, halber Speicher, kaum Verlust</translation>
     </message>
     <message>
+        <source>A PIN has {least} to {most} digits.</source>
+        <translation>Eine PIN hat {least} bis {most} Ziffern.</translation>
+    </message>
+    <message>
+        <source>A benchmark is running already. Measure this one when it is over.</source>
+        <translation>Es läuft schon ein Benchmark. Dieses Modell danach messen.</translation>
+    </message>
+    <message>
+        <source>A blue sky</source>
+        <translation>Blauer Himmel</translation>
+    </message>
+    <message>
         <source>A chat gets its title from the model, when that has nothing else to do; off: from its first words.</source>
         <translation>Ein Chat bekommt seinen Titel vom Modell, wenn es sonst nichts zu tun hat; aus: von seinen ersten Wörtern.</translation>
+    </message>
+    <message>
+        <source>A draw: {winner} and {slowest} write equally fast.</source>
+        <translation>Unentschieden: {winner} und {slowest} schreiben gleich schnell.</translation>
     </message>
     <message>
         <source>A file is still being read.</source>
@@ -178,6 +236,10 @@
     <message>
         <source>A guess while the model cannot count: tokens that the next prompt takes; a click shows its parts</source>
         <translation>Eine Schätzung, solange das Modell nicht zählen kann: Token, die der nächste Prompt belegt; ein Klick zeigt die Teile</translation>
+    </message>
+    <message>
+        <source>A heat pump</source>
+        <translation>Wärmepumpe</translation>
     </message>
     <message>
         <source>A key does not belong into the file of a service, which programs can read.</source>
@@ -204,6 +266,10 @@
         <translation>Eine neuere Version von llmdesk hat das geschrieben.</translation>
     </message>
     <message>
+        <source>A prompt is told so many passages of folders at most.</source>
+        <translation>Einem Prompt werden höchstens so viele Fundstellen aus Ordnern mitgegeben.</translation>
+    </message>
+    <message>
         <source>A prompt's file has title = "..." and text = "...".</source>
         <translation>Eine Prompt-Datei enthält title = "..." und text = "...".</translation>
     </message>
@@ -216,8 +282,20 @@
         <translation>Eine Wiedergabe lässt sich nicht aufzeichnen.</translation>
     </message>
     <message>
+        <source>A short turn after {history:,} tokens</source>
+        <translation>Eine kurze Runde nach {history:,} Token</translation>
+    </message>
+    <message>
         <source>A step of the demo did not end within {seconds} s.</source>
         <translation>Ein Schritt der Vorführung endete nicht innerhalb von {seconds} s.</translation>
+    </message>
+    <message>
+        <source>A story</source>
+        <translation>Eine Geschichte</translation>
+    </message>
+    <message>
+        <source>A train goes 120 km in 90 minutes. How fast is it? Explain step by step.</source>
+        <translation>Ein Zug fährt 120 km in 90 Minuten. Wie schnell ist er? Schritt für Schritt erklären.</translation>
     </message>
     <message>
         <source>A whole answer has no room: the chat has {tokens:,} tokens, an answer may take {answer:,}, and the context holds {context_tokens:,}.</source>
@@ -272,12 +350,28 @@
         <translation>Einen Ordner im Format von sentence-transformers hinzufügen (`llmdesk models add PATH`).</translation>
     </message>
     <message>
+        <source>Add a folder…</source>
+        <translation>Ordner hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Add a lane</source>
+        <translation>Bahn hinzufügen</translation>
+    </message>
+    <message>
         <source>Add an embedding model (a folder in sentence-transformers' form) and name that one.</source>
         <translation>Ein Embedding-Modell hinzufügen (einen Ordner im Format von sentence-transformers) und dieses angeben.</translation>
     </message>
     <message>
+        <source>Add another folder to {name}</source>
+        <translation>Weiteren Ordner zu {name} hinzufügen</translation>
+    </message>
+    <message>
         <source>Add key</source>
         <translation>Schlüssel hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add the folders again.</source>
+        <translation>Die Ordner erneut hinzufügen.</translation>
     </message>
     <message>
         <source>Address</source>
@@ -286,6 +380,14 @@
     <message>
         <source>After this answer</source>
         <translation>Nach dieser Antwort</translation>
+    </message>
+    <message>
+        <source>Again</source>
+        <translation>Noch einmal</translation>
+    </message>
+    <message>
+        <source>All collections…</source>
+        <translation>Alle Sammlungen…</translation>
     </message>
     <message>
         <source>All files</source>
@@ -415,6 +517,10 @@
         <translation>Archivierte Chats</translation>
     </message>
     <message>
+        <source>Arithmetic</source>
+        <translation>Rechnen</translation>
+    </message>
+    <message>
         <source>As llama-bench measures: token ids in, logits out.</source>
         <translation>Gemessen wie mit llama-bench: Token-Nummern hinein, Logits heraus.</translation>
     </message>
@@ -443,6 +549,10 @@
         <translation>In einem neuen Chat anders fragen</translation>
     </message>
     <message>
+        <source>Ask your files something</source>
+        <translation>Die Dateien etwas fragen</translation>
+    </message>
+    <message>
         <source>Asking for the files…</source>
         <translation>Die Dateien werden abgefragt …</translation>
     </message>
@@ -459,6 +569,10 @@
         <translation>Einen Teil davon anhängen.</translation>
     </message>
     <message>
+        <source>Attach a single file in the chat, with the paper clip.</source>
+        <translation>Eine einzelne Datei im Chat mit der Büroklammer anhängen.</translation>
+    </message>
+    <message>
         <source>Attach files or images</source>
         <translation>Dateien oder Bilder anhängen</translation>
     </message>
@@ -471,8 +585,16 @@
         <translation>Hängen Sie die Dateien an, um die es in der Frage geht.</translation>
     </message>
     <message>
+        <source>Attached file</source>
+        <translation>Angehängte Datei</translation>
+    </message>
+    <message>
         <source>Attached files</source>
         <translation>Angehängte Dateien</translation>
+    </message>
+    <message>
+        <source>Attachments</source>
+        <translation>Anhänge</translation>
     </message>
     <message>
         <source>Automatic</source>
@@ -499,12 +621,20 @@
         <translation>Ausgewogen</translation>
     </message>
     <message>
+        <source>Being read</source>
+        <translation>Wird gelesen</translation>
+    </message>
+    <message>
         <source>Being typed</source>
         <translation>Gerade getippt</translation>
     </message>
     <message>
         <source>Benchmark</source>
         <translation>Benchmark</translation>
+    </message>
+    <message>
+        <source>Beside the speed stands the quality: the lane of the highest precision is the reference, and the others of its vocabulary are compared with its answer. Chats wait until the race is over.</source>
+        <translation>Neben der Geschwindigkeit steht die Güte: Die Bahn mit der höchsten Präzision ist der Maßstab, die anderen mit ihrem Vokabular werden mit ihrer Antwort verglichen. Chats warten, bis das Rennen vorbei ist.</translation>
     </message>
     <message>
         <source>Between the two: faster memory would help, and so would faster cores.</source>
@@ -527,8 +657,23 @@
         <translation>„{name}“ zurückholen</translation>
     </message>
     <message>
+        <source>By day</source>
+        <translation>Nach Tagen</translation>
+    </message>
+    <message>
+        <source>By model</source>
+        <translation>Nach Modellen</translation>
+    </message>
+    <message>
         <source>Bytes of the loaded weights and of the keys and values that each token reads, times steps per second, as a share of the memory's speed: the fastest reading of the last 15 minutes, by a probe that runs while nothing else does, or by the model itself.</source>
         <translation>Bytes der geladenen Gewichte sowie der Schlüssel und Werte, die jedes Token liest, mal Schritte pro Sekunde, als Anteil an der Geschwindigkeit des Speichers: das schnellste Lesen der letzten 15 Minuten, durch eine Messung im Leerlauf oder durch das Modell selbst.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Calibrated by %n measurement(s) on this machine.</source>
+        <translation>
+            <numerusform>Geeicht mit %Ln Messung auf diesem Rechner.</numerusform>
+            <numerusform>Geeicht mit %Ln Messungen auf diesem Rechner.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -631,12 +776,28 @@
         <translation>Die Rechte des Ordners und den Datenträger prüfen.</translation>
     </message>
     <message>
+        <source>Choose a PIN of {least} to {most} digits. It ends stand mode.</source>
+        <translation>Eine PIN mit {least} bis {most} Ziffern wählen. Sie beendet den Standmodus.</translation>
+    </message>
+    <message>
         <source>Choose a chat model; programs use this one through the server's /v1/embeddings.</source>
         <translation>Ein Chatmodell wählen; Programme nutzen dieses Modell über /v1/embeddings des Servers.</translation>
     </message>
     <message>
         <source>Choose a file of another quantisation, for example Q4_K_M.</source>
         <translation>Eine Datei mit anderer Quantisierung wählen, zum Beispiel Q4_K_M.</translation>
+    </message>
+    <message>
+        <source>Choose a folder that exists.</source>
+        <translation>Einen vorhandenen Ordner wählen.</translation>
+    </message>
+    <message>
+        <source>Choose a folder to search</source>
+        <translation>Ordner auswählen, der durchsucht wird</translation>
+    </message>
+    <message>
+        <source>Choose a folder with notes, manuals, code or tables, or drop one here: text, Markdown, PDF, DOCX, XLSX, CSV.</source>
+        <translation>Einen Ordner mit Notizen, Handbüchern, Code oder Tabellen auswählen oder hier ablegen: Text, Markdown, PDF, DOCX, XLSX, CSV.</translation>
     </message>
     <message>
         <source>Choose a model</source>
@@ -661,6 +822,10 @@
     <message>
         <source>Choose another file, or remove it.</source>
         <translation>Wählen Sie eine andere Datei oder entfernen Sie sie.</translation>
+    </message>
+    <message>
+        <source>Choose another folder for this collection</source>
+        <translation>Weiteren Ordner für diese Sammlung auswählen</translation>
     </message>
     <message>
         <source>Choose another folder.</source>
@@ -715,12 +880,48 @@
         <translation>Andere Programme schließen oder ein kleineres Modell oder eine geringere Genauigkeit wählen.</translation>
     </message>
     <message>
+        <source>Close other programs, or measure a lower precision or a smaller model.</source>
+        <translation>Andere Programme schließen, oder eine niedrigere Genauigkeit oder ein kleineres Modell messen.</translation>
+    </message>
+    <message>
         <source>Close this message</source>
         <translation>Diese Meldung schließen</translation>
     </message>
     <message>
         <source>Code</source>
         <translation>Code</translation>
+    </message>
+    <message>
+        <source>Collection {name}</source>
+        <translation>Sammlung {name}</translation>
+    </message>
+    <message>
+        <source>Collections</source>
+        <translation>Sammlungen</translation>
+    </message>
+    <message>
+        <source>Collections for this chat</source>
+        <translation>Sammlungen für diesen Chat</translation>
+    </message>
+    <message>
+        <source>Collections for this chat: {names}</source>
+        <translation>Sammlungen für diesen Chat: {names}</translation>
+    </message>
+    <message>
+        <source>Collections of this chat</source>
+        <translation>Sammlungen dieses Chats</translation>
+    </message>
+    <message>
+        <source>Compares with the same model in float32; takes minutes and its memory.</source>
+        <translation>Vergleicht mit demselben Modell in float32; braucht Minuten und dessen Speicher.</translation>
+    </message>
+    <message>
+        <source>Comparing with float32: {done:,} of {total:,} tokens</source>
+        <translation>Vergleich mit float32: {done:,} von {total:,} Token</translation>
+    </message>
+    <message>
+        <source>Comparing {precision} with float32</source>
+        <translation>Vergleich von {precision} mit float32</translation>
     </message>
     <message>
         <source>Conditions</source>
@@ -827,6 +1028,10 @@
         <translation>Die letzte Antwort kopieren</translation>
     </message>
     <message>
+        <source>Copy the passage</source>
+        <translation>Textstelle kopieren</translation>
+    </message>
+    <message>
         <source>Copy what is selected</source>
         <translation>Auswahl kopieren</translation>
     </message>
@@ -851,12 +1056,12 @@
         <translation>`revision` in models.toml berichtigen.</translation>
     </message>
     <message>
-        <source>Count tokens and answers</source>
-        <translation>Token und Antworten zählen</translation>
+        <source>Count</source>
+        <translation>Zählen</translation>
     </message>
     <message>
-        <source>Counting is switched off in the settings (usage.show).</source>
-        <translation>Das Zählen ist in den Einstellungen ausgeschaltet (usage.show).</translation>
+        <source>Count tokens and answers</source>
+        <translation>Token und Antworten zählen</translation>
     </message>
     <message>
         <source>Creative</source>
@@ -1023,12 +1228,27 @@
         <translation>Download</translation>
     </message>
     <message>
+        <source>Download of the sentence model</source>
+        <translation>Download des Satzmodells</translation>
+    </message>
+    <message>
         <source>Drop files here to attach them</source>
         <translation>Dateien hier ablegen, um sie anzuhängen</translation>
     </message>
     <message>
         <source>Each core: {values}</source>
         <translation>Jeder Kern: {values}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, %n token(s) at most.</source>
+        <translation>
+            <numerusform>Jede Bahn lief allein, in dieser Reihenfolge: {order}; geladen und warmgelaufen, der Prompt vorher nicht bekannt; {how}, höchstens ein Token.</numerusform>
+            <numerusform>Jede Bahn lief allein, in dieser Reihenfolge: {order}; geladen und warmgelaufen, der Prompt vorher nicht bekannt; {how}, höchstens %Ln Token.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Each lane runs alone, one after the other, because side by side they would share the memory's speed and slow each other. Then all are played on one clock.</source>
+        <translation>Jede Bahn läuft allein, eine nach der anderen, denn nebeneinander würden sie sich die Geschwindigkeit des Speichers teilen und einander bremsen. Dann werden alle auf einer Uhr abgespielt.</translation>
     </message>
     <message>
         <source>Edit</source>
@@ -1091,8 +1311,24 @@
         <translation>Endet …</translation>
     </message>
     <message>
+        <source>Energy</source>
+        <translation>Energie</translation>
+    </message>
+    <message>
+        <source>Energy: not measurable on this machine, or not measured yet.</source>
+        <translation>Energie: auf diesem Gerät nicht messbar oder noch nicht gemessen.</translation>
+    </message>
+    <message>
+        <source>Energy: {energy} for {tokens} tokens, whoever used the processor meanwhile; other answers were not measured.</source>
+        <translation>Energie: {energy} für {tokens} Token, wer immer den Prozessor dabei nutzte; andere Antworten wurden nicht gemessen.</translation>
+    </message>
+    <message>
         <source>Engine</source>
         <translation>Engine</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
     </message>
     <message>
         <source>Enter it with `llmdesk models add {location} --key`.</source>
@@ -1115,6 +1351,10 @@
         <translation>Fehler: {message}</translation>
     </message>
     <message>
+        <source>Estimated: the memory's measured speed by the bytes that a token reads, times the share of it that models reach here.</source>
+        <translation>Geschätzt: gemessene Geschwindigkeit des Speichers durch die Bytes, die ein Token liest, mal dem Anteil daran, den Modelle hier erreichen.</translation>
+    </message>
+    <message>
         <source>Every program needs one of them. A key that is revoked stops working at once.</source>
         <translation>Jedes Programm benötigt einen davon. Ein widerrufener Schlüssel gilt sofort nicht mehr.</translation>
     </message>
@@ -1131,6 +1371,10 @@
         <translation>Erwartet werden Tabellen [presets.NAME] mit Werten wie temperature = 0.7.</translation>
     </message>
     <message>
+        <source>Explain a heat pump to a child.</source>
+        <translation>Erkläre einem Kind eine Wärmepumpe.</translation>
+    </message>
+    <message>
         <source>Explain in three sentences why the sky is blue.</source>
         <translation>Erkläre in drei Sätzen, warum der Himmel blau ist.</translation>
     </message>
@@ -1144,6 +1388,10 @@
             <numerusform>%Ln Chat exportieren</numerusform>
             <numerusform>%Ln Chats exportieren</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Export a web page and print that.</source>
+        <translation>Eine Webseite exportieren und diese drucken.</translation>
     </message>
     <message>
         <source>Export all chats…</source>
@@ -1164,10 +1412,6 @@
     <message>
         <source>Export the benchmarks</source>
         <translation>Die Benchmarks exportieren</translation>
-    </message>
-    <message>
-        <source>Export the chat as a web page and print that.</source>
-        <translation>Den Chat als Webseite exportieren und diese drucken.</translation>
     </message>
     <message>
         <source>Export the chats once more from the program that they come from.</source>
@@ -1194,6 +1438,10 @@
     <message>
         <source>Export…</source>
         <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Fastest kernels here</source>
+        <translation>Schnellste Kernel hier</translation>
     </message>
     <message>
         <source>Fetch</source>
@@ -1232,12 +1480,20 @@
         <translation>Die richtigen Dateien holen: git lfs pull, im geklonten Ordner.</translation>
     </message>
     <message>
+        <source>Fetch {size}</source>
+        <translation>{size} laden</translation>
+    </message>
+    <message>
         <source>Fetch {size} from {origin}?</source>
         <translation>{size} von {origin} herunterladen?</translation>
     </message>
     <message>
         <source>Fetching is switched off: HF_HUB_OFFLINE is set.</source>
         <translation>Das Herunterladen ist abgeschaltet: HF_HUB_OFFLINE ist gesetzt.</translation>
+    </message>
+    <message>
+        <source>Fetching {title}</source>
+        <translation>{title} wird geladen</translation>
     </message>
     <message>
         <source>Fetching {title}, {percent}</source>
@@ -1250,6 +1506,10 @@
     <message>
         <source>Fidelity, too</source>
         <translation>Auch Treue</translation>
+    </message>
+    <message>
+        <source>Files are still being read: what they hold may be missing.</source>
+        <translation>Dateien werden noch gelesen: Was darin steht, fehlt vielleicht.</translation>
     </message>
     <message>
         <source>Files of this kind are from 2023: get a newer GGUF file of this model.</source>
@@ -1266,6 +1526,10 @@
     <message>
         <source>Find an action or a chat</source>
         <translation>Aktion oder Chat finden</translation>
+    </message>
+    <message>
+        <source>Find passages by their meaning, too?</source>
+        <translation>Textstellen auch nach ihrer Bedeutung finden?</translation>
     </message>
     <message>
         <source>First token after</source>
@@ -1288,6 +1552,14 @@
         <translation>Ordner {name}, {state}, {count}</translation>
     </message>
     <message>
+        <source>Folders</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Folders that your questions are answered from: the passages that fit a question go to the model with it, and the answer names them. Nothing of it leaves this machine; the files are never changed.</source>
+        <translation>Ordner, aus denen Fragen beantwortet werden: Textstellen, die zu einer Frage passen, gehen mit ihr an das Modell, und die Antwort nennt sie. Nichts davon verlässt diesen Rechner; die Dateien werden nie geändert.</translation>
+    </message>
+    <message>
         <source>Fork into a new chat from here</source>
         <translation>Ab hier in einen neuen Chat abzweigen</translation>
     </message>
@@ -1304,12 +1576,24 @@
         <translation>Platz schaffen und noch einmal versuchen; verloren ist nichts.</translation>
     </message>
     <message>
+        <source>Free some space, then look for changes again.</source>
+        <translation>Platz schaffen, dann erneut nach Änderungen suchen.</translation>
+    </message>
+    <message>
         <source>Free some space. {again}</source>
         <translation>Platz schaffen. {again}</translation>
     </message>
     <message>
+        <source>From sending the prompt to the first token</source>
+        <translation>Vom Senden des Prompts bis zum ersten Token</translation>
+    </message>
+    <message>
         <source>From the library…</source>
         <translation>Aus der Bibliothek …</translation>
+    </message>
+    <message>
+        <source>From this token on the words are others</source>
+        <translation>Ab diesem Token sind es andere Worte</translation>
     </message>
     <message>
         <source>GB</source>
@@ -1354,6 +1638,10 @@
     <message>
         <source>Get the file again from where it came from, or record anew.</source>
         <translation>Die Datei noch einmal von dort holen, woher sie kam, oder neu aufzeichnen.</translation>
+    </message>
+    <message>
+        <source>Get the file again from where it came from, or run the race anew.</source>
+        <translation>Die Datei noch einmal holen oder das Rennen neu laufen lassen.</translation>
     </message>
     <message>
         <source>Get the file once more.</source>
@@ -1452,12 +1740,24 @@
         <translation>Zu {group}</translation>
     </message>
     <message>
+        <source>Greedy: the likeliest token always</source>
+        <translation>Greedy: immer das wahrscheinlichste Token</translation>
+    </message>
+    <message>
         <source>Have `{command}` started by what starts programs on this machine.</source>
         <translation>`{command}` von dem starten lassen, was auf diesem Rechner Programme startet.</translation>
     </message>
     <message>
         <source>High</source>
         <translation>Hoch</translation>
+    </message>
+    <message>
+        <source>How far its probabilities are from the reference's, over that one's answer</source>
+        <translation>Wie weit seine Wahrscheinlichkeiten von denen des Maßstabs sind, über dessen Antwort</translation>
+    </message>
+    <message>
+        <source>How fast it is on this machine, with random weights of its shape; no download.</source>
+        <translation>Wie schnell es auf diesem Rechner ist, mit zufälligen Gewichten seiner Form; ohne Download.</translation>
     </message>
     <message>
         <source>How many threads compute, from the next load on; auto: as many as were measured to be best.</source>
@@ -1480,6 +1780,10 @@
         <translation>Wie Token gewählt werden: eine Voreinstellung von llmdesk, eine eigene oder die eigenen Werte.</translation>
     </message>
     <message>
+        <source>I am still here</source>
+        <translation>Ich bin noch da</translation>
+    </message>
+    <message>
         <source>IPEX exists for Linux on x86-64 only, this is {system} on {machine}</source>
         <translation>IPEX gibt es nur für Linux auf x86-64, dies ist {system} auf {machine}</translation>
     </message>
@@ -1490,6 +1794,10 @@
     <message>
         <source>IPEX {ipex} needs torch {ipex_torch}, installed is {torch}</source>
         <translation>IPEX {ipex} benötigt torch {ipex_torch}, installiert ist {torch}</translation>
+    </message>
+    <message>
+        <source>IPEX's operators</source>
+        <translation>Operatoren von IPEX</translation>
     </message>
     <message>
         <source>IPEX's products</source>
@@ -1569,6 +1877,10 @@
         <source>In the archive: “{title}”.</source>
         <translation>Im Archiv: „{title}“.</translation>
     </message>
+    <message>
+        <source>In the collection {name}</source>
+        <translation>In der Sammlung {name}</translation>
+    </message>
     <message numerus="yes">
         <source>In the list again: %n chat(s).</source>
         <translation>
@@ -1583,6 +1895,10 @@
     <message>
         <source>In use</source>
         <translation>In Benutzung</translation>
+    </message>
+    <message>
+        <source>Indexing</source>
+        <translation>Wird erfasst</translation>
     </message>
     <message>
         <source>Install it with `pip install keyring`. Or:</source>
@@ -1625,10 +1941,6 @@
         <translation>Der Server ist nicht gestartet.</translation>
     </message>
     <message>
-        <source>It has more tokens than this model can take. Attach a part of it, or choose another model.</source>
-        <translation>Sie hat mehr Token, als dieses Modell aufnehmen kann. Hängen Sie einen Teil davon an oder wählen Sie ein anderes Modell.</translation>
-    </message>
-    <message>
         <source>It has no messages.</source>
         <translation>Er enthält keine Nachrichten.</translation>
     </message>
@@ -1667,6 +1979,10 @@
     <message>
         <source>It is still on the clipboard. Paste a part of it.</source>
         <translation>Er ist noch in der Zwischenablage. Einen Teil davon einfügen.</translation>
+    </message>
+    <message>
+        <source>It is too long for this model ({count:,} tokens): the model is given the passages of it that fit the question best.</source>
+        <translation>Sie ist zu lang für dieses Modell ({count:,} Token): Es erhält die Textstellen, die am besten zur Frage passen.</translation>
     </message>
     <message>
         <source>It is too long: more than {count} characters.</source>
@@ -1729,6 +2045,10 @@
         <translation>Die Datei zerlegt Texte auf eine Weise in Wörter, die llmdesk nicht kennt ({name}); die übliche wird verwendet, was die Antworten verschlechtern kann.</translation>
     </message>
     <message>
+        <source>Its files are read once, in the background; changed files are noticed by themselves.</source>
+        <translation>Seine Dateien werden einmal im Hintergrund gelesen; geänderte Dateien werden von selbst bemerkt.</translation>
+    </message>
+    <message>
         <source>Its messages belong to another chat here.</source>
         <translation>Die Nachrichten gehören hier zu einem anderen Chat.</translation>
     </message>
@@ -1745,6 +2065,14 @@
         <translation>Der Eigentümer verlangt zuerst eine Anmeldung und die Zustimmung zur Lizenz.</translation>
     </message>
     <message>
+        <source>Its server decides about the rest.</source>
+        <translation>Über den Rest entscheidet der Server.</translation>
+    </message>
+    <message>
+        <source>J per token</source>
+        <translation>J je Token</translation>
+    </message>
+    <message>
         <source>Jan could not answer this: {code}.</source>
         <translation>Jan konnte das nicht beantworten: {code}.</translation>
     </message>
@@ -1755,6 +2083,14 @@
     <message>
         <source>KL</source>
         <translation>KL</translation>
+    </message>
+    <message>
+        <source>KL {kl}</source>
+        <translation>KL {kl}</translation>
+    </message>
+    <message>
+        <source>KL: mean divergence from the same model in float32, in nats.</source>
+        <translation>KL: mittlere Divergenz von demselben Modell in float32, in Nat.</translation>
     </message>
     <message>
         <source>Keep</source>
@@ -1801,6 +2137,14 @@
         <translation>Bekannt sind {what}; oder eine config.json angeben.</translation>
     </message>
     <message>
+        <source>Lane {number}</source>
+        <translation>Bahn {number}</translation>
+    </message>
+    <message>
+        <source>Lanes</source>
+        <translation>Bahnen</translation>
+    </message>
+    <message>
         <source>Language</source>
         <translation>Sprache</translation>
     </message>
@@ -1821,12 +2165,20 @@
         <translation>Zuletzt gemessen</translation>
     </message>
     <message>
+        <source>Learning the meaning of {done:,} of {total:,} passages</source>
+        <translation>Bedeutung von {done:,} von {total:,} Textstellen wird erfasst</translation>
+    </message>
+    <message>
         <source>Leave out the oldest turns</source>
         <translation>Die ältesten Nachrichten weglassen</translation>
     </message>
     <message>
         <source>Leave out the oldest turns; the system prompt stays</source>
         <translation>Die ältesten Nachrichten weglassen; der Systemprompt bleibt</translation>
+    </message>
+    <message>
+        <source>Leave stand mode</source>
+        <translation>Standmodus verlassen</translation>
     </message>
     <message>
         <source>Length</source>
@@ -1901,6 +2253,14 @@
         <translation>Das Laden wurde abgebrochen.</translation>
     </message>
     <message>
+        <source>Loading {name} ({precision})</source>
+        <translation>{name} ({precision}) wird geladen</translation>
+    </message>
+    <message>
+        <source>Loading {name} ({precision}): {phase}, {percent} %</source>
+        <translation>{name} ({precision}) wird geladen: {phase}, {percent} %</translation>
+    </message>
+    <message>
         <source>Loading {title}, {percent}</source>
         <translation>{title} wird geladen, {percent}</translation>
     </message>
@@ -1933,8 +2293,24 @@
         <translation>Längste Antwort, Token</translation>
     </message>
     <message>
+        <source>Longest passages together</source>
+        <translation>Fundstellen zusammen höchstens</translation>
+    </message>
+    <message>
+        <source>Look at its rights, or choose another one.</source>
+        <translation>Seine Rechte prüfen oder einen anderen wählen.</translation>
+    </message>
+    <message>
         <source>Look at the rights of file and folder. {again}</source>
         <translation>Die Rechte von Datei und Ordner prüfen. {again}</translation>
+    </message>
+    <message>
+        <source>Look at the rights of the data folder.</source>
+        <translation>Die Rechte des Datenordners prüfen.</translation>
+    </message>
+    <message>
+        <source>Look for changed files of {name}</source>
+        <translation>Nach geänderten Dateien von {name} suchen</translation>
     </message>
     <message>
         <source>Looking at the disk…</source>
@@ -1977,16 +2353,56 @@
         <translation>Markdown-Dateien in einem Ordner</translation>
     </message>
     <message>
+        <source>Mean divergence from the same model in float32, in nats.</source>
+        <translation>Mittlere Divergenz von demselben Modell in float32, in Nat.</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>Messen</translation>
+    </message>
+    <message>
         <source>Measure fewer.</source>
         <translation>Weniger messen.</translation>
+    </message>
+    <message>
+        <source>Measure here</source>
+        <translation>Hier messen</translation>
+    </message>
+    <message>
+        <source>Measure here as {precision}, with random weights</source>
+        <translation>Hier als {precision} messen, mit zufälligen Gewichten</translation>
+    </message>
+    <message>
+        <source>Measure its fidelity as {precision}</source>
+        <translation>Treue als {precision} messen</translation>
+    </message>
+    <message>
+        <source>Measure its speed as {precision}</source>
+        <translation>Geschwindigkeit als {precision} messen</translation>
+    </message>
+    <message>
+        <source>Measured by a benchmark: writing, nothing before it.</source>
+        <translation>Von einem Benchmark gemessen: Schreiben ohne Text davor.</translation>
+    </message>
+    <message>
+        <source>Measured in chats: the median of the newest answers.</source>
+        <translation>In Chats gemessen: der Median der neuesten Antworten.</translation>
     </message>
     <message>
         <source>Measured just now.</source>
         <translation>Gerade eben gemessen.</translation>
     </message>
     <message>
+        <source>Measured with random weights of its shape: speed does not depend on what they are.</source>
+        <translation>Mit zufälligen Gewichten seiner Form gemessen: Die Geschwindigkeit hängt nicht von ihren Werten ab.</translation>
+    </message>
+    <message>
         <source>Measured {ago}.</source>
         <translation>Gemessen {ago}.</translation>
+    </message>
+    <message>
+        <source>Measuring the memory</source>
+        <translation>Der Speicher wird gemessen</translation>
     </message>
     <message>
         <source>Memory</source>
@@ -2049,6 +2465,10 @@
         <translation>Die Zeile berichtigen; die mitgelieferten Modelle funktionieren weiterhin.</translation>
     </message>
     <message>
+        <source>Mend them, or move them out of the folder; then look for changed files.</source>
+        <translation>Die Dateien reparieren oder aus dem Ordner verschieben; dann nach geänderten Dateien suchen.</translation>
+    </message>
+    <message>
         <source>Merge it into its model ({base}) with llama-export-lora, and open the result.</source>
         <translation>Mit llama-export-lora in das zugehörige Modell ({base}) einarbeiten und das Ergebnis öffnen.</translation>
     </message>
@@ -2075,6 +2495,10 @@
     <message>
         <source>Model at the start</source>
         <translation>Modell beim Start</translation>
+    </message>
+    <message>
+        <source>Model that finds by meaning</source>
+        <translation>Modell für die Suche nach Bedeutung</translation>
     </message>
     <message>
         <source>Model: {title}</source>
@@ -2117,6 +2541,10 @@
         <translation>Höchstzahl Nachrichten</translation>
     </message>
     <message>
+        <source>Most passages in a prompt</source>
+        <translation>Fundstellen je Prompt höchstens</translation>
+    </message>
+    <message>
         <source>Move</source>
         <translation>Verschieben</translation>
     </message>
@@ -2147,6 +2575,10 @@
     <message>
         <source>Name of a new key</source>
         <translation>Name eines neuen Schlüssels</translation>
+    </message>
+    <message>
+        <source>Name of the collection</source>
+        <translation>Name der Sammlung</translation>
     </message>
     <message>
         <source>Name of the folder</source>
@@ -2189,6 +2621,10 @@
         <translation>Neuer Prompt</translation>
     </message>
     <message>
+        <source>New race</source>
+        <translation>Neues Rennen</translation>
+    </message>
+    <message>
         <source>Next</source>
         <translation>Als Nächstes</translation>
     </message>
@@ -2217,8 +2653,16 @@
         <translation>Kein an den Server gesendeter Chat darf mehr Nachrichten haben.</translation>
     </message>
     <message>
+        <source>No folder is searched yet</source>
+        <translation>Noch wird kein Ordner durchsucht</translation>
+    </message>
+    <message>
         <source>No key is needed as long as there is none; make one to keep other users of this machine out.</source>
         <translation>Solange es keinen Schlüssel gibt, ist keiner nötig; ein Schlüssel hält andere Benutzer dieses Rechners fern.</translation>
+    </message>
+    <message>
+        <source>No lane came to its end.</source>
+        <translation>Keine Bahn kam ins Ziel.</translation>
     </message>
     <message>
         <source>No model</source>
@@ -2227,6 +2671,10 @@
     <message>
         <source>No model is on this machine yet</source>
         <translation>Noch kein Modell auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>No model is on this machine yet.</source>
+        <translation>Auf diesem Rechner ist noch kein Modell.</translation>
     </message>
     <message>
         <source>No model of this name.</source>
@@ -2259,6 +2707,10 @@
     <message>
         <source>No tokens</source>
         <translation>Keine Token</translation>
+    </message>
+    <message>
+        <source>No verdict: fewer than two lanes have a speed.</source>
+        <translation>Kein Urteil: Weniger als zwei Bahnen haben eine Geschwindigkeit.</translation>
     </message>
     <message>
         <source>Not enough space in {parent}: {needed:.2f} GB are needed, {free:.2f} GB are free.</source>
@@ -2321,8 +2773,20 @@
         <translation>Gerade wird nichts beantwortet.</translation>
     </message>
     <message>
+        <source>Nothing is counted: it is switched off.</source>
+        <translation>Nichts wird gezählt: Es ist ausgeschaltet.</translation>
+    </message>
+    <message>
         <source>Nothing on this machine yet</source>
         <translation>Noch nichts auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>Nothing that fits was found in {where}.</source>
+        <translation>In {where} wurde nichts Passendes gefunden.</translation>
+    </message>
+    <message>
+        <source>Nothing to be found</source>
+        <translation>Nichts zu finden</translation>
     </message>
     <message>
         <source>Nothing was answered yet, or it was erased. Counted are the answers of kept chats.</source>
@@ -2333,12 +2797,28 @@
         <translation>Nichts wurde gefragt, also wurde nichts aufgezeichnet.</translation>
     </message>
     <message>
-        <source>Nothing was measured on this machine yet.</source>
-        <translation>Auf diesem Rechner wurde noch nichts gemessen.</translation>
+        <source>Nothing was found.</source>
+        <translation>Nichts gefunden.</translation>
     </message>
     <message>
-        <source>Of memory's speed</source>
-        <translation>Vom Speichertempo</translation>
+        <source>Nothing was found. Other words may find it.</source>
+        <translation>Nichts gefunden. Andere Wörter finden es vielleicht.</translation>
+    </message>
+    <message>
+        <source>Nothing was measured here yet: 40 to 90 % are assumed.</source>
+        <translation>Hier wurde noch nichts gemessen: Angenommen werden 40 bis 90 %.</translation>
+    </message>
+    <message>
+        <source>Nothing was measured on this machine yet. Run measures what is picked above.</source>
+        <translation>Auf diesem Rechner wurde noch nichts gemessen. Der Start misst, was oben gewählt ist.</translation>
+    </message>
+    <message>
+        <source>Now passages are found if they have words of the question. A small model, {title}, which is fetched once and runs on this machine, finds those that say it in other words.</source>
+        <translation>Jetzt werden Textstellen gefunden, die Wörter der Frage enthalten. Ein kleines Modell, {title}, das einmal geladen wird und auf diesem Rechner läuft, findet auch solche, die es anders sagen.</translation>
+    </message>
+    <message>
+        <source>Of memory</source>
+        <translation>Vom Speicher</translation>
     </message>
     <message>
         <source>Of your own: {names}</source>
@@ -2367,6 +2847,18 @@
     <message>
         <source>On, for programs on this machine.</source>
         <translation>An, für Programme auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>One lane computes at a time; the others wait. What you see now is the measurement, not the race.</source>
+        <translation>Eine Bahn rechnet, die anderen warten. Zu sehen ist jetzt die Messung, nicht das Rennen.</translation>
+    </message>
+    <message>
+        <source>One moment: the model is being made ready</source>
+        <translation>Einen Moment: Das Modell wird vorbereitet</translation>
+    </message>
+    <message>
+        <source>Only folders can be collections.</source>
+        <translation>Nur Ordner können Sammlungen sein.</translation>
     </message>
     <message>
         <source>Only so many of the likeliest tokens are drawn from; 0: all.</source>
@@ -2399,6 +2891,14 @@
     <message>
         <source>Open a folder with a model</source>
         <translation>Einen Ordner mit einem Modell öffnen</translation>
+    </message>
+    <message>
+        <source>Open a race</source>
+        <translation>Rennen öffnen</translation>
+    </message>
+    <message>
+        <source>Open a race…</source>
+        <translation>Rennen öffnen…</translation>
     </message>
     <message>
         <source>Open file</source>
@@ -2493,12 +2993,28 @@
         <translation>PDFs in einem ZIP</translation>
     </message>
     <message>
+        <source>PIN</source>
+        <translation>PIN</translation>
+    </message>
+    <message>
         <source>Pages that are images have to be recognized first.</source>
         <translation>Seiten, die Bilder sind, müssen zuerst erkannt werden.</translation>
     </message>
     <message>
         <source>Painted {painted} of {came} tok/s, {behind} ms behind the engine</source>
         <translation>{painted} von {came} Token/s gezeichnet, {behind} ms hinter der Engine</translation>
+    </message>
+    <message>
+        <source>Passages are found by their words only: the sentence model is not on this machine.</source>
+        <translation>Textstellen werden nur nach ihren Wörtern gefunden: Das Satzmodell ist nicht auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>Passages are found by their words only: the settings name no sentence model.</source>
+        <translation>Textstellen werden nur nach ihren Wörtern gefunden: In den Einstellungen ist kein Satzmodell genannt.</translation>
+    </message>
+    <message>
+        <source>Passages of these files that fit a question go to the model with it.</source>
+        <translation>Textstellen dieser Dateien, die zu einer Frage passen, gehen mit ihr an das Modell.</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -2521,6 +3037,10 @@
         <translation>Telefone im selben Netzwerk scannen ihn: Er öffnet {address} mit dem Schlüssel. Sonst niemandem zeigen.</translation>
     </message>
     <message>
+        <source>Pick several depths to see how a long chat slows the model down.</source>
+        <translation>Mehrere Tiefen wählen, um zu sehen, wie ein langer Chat das Modell bremst.</translation>
+    </message>
+    <message>
         <source>Pin</source>
         <translation>Anheften</translation>
     </message>
@@ -2533,6 +3053,10 @@
         <translation>Angeheftet</translation>
     </message>
     <message>
+        <source>Place in the race</source>
+        <translation>Stelle im Rennen</translation>
+    </message>
+    <message>
         <source>Place in the recording</source>
         <translation>Stelle in der Aufzeichnung</translation>
     </message>
@@ -2543,6 +3067,10 @@
     <message>
         <source>Play a recording</source>
         <translation>Aufzeichnung abspielen</translation>
+    </message>
+    <message>
+        <source>Play a recording while nobody is there</source>
+        <translation>Aufnahme abspielen, wenn niemand da ist</translation>
     </message>
     <message>
         <source>Play a recording…</source>
@@ -2685,6 +3213,10 @@
         <translation>Länge des Prompts</translation>
     </message>
     <message>
+        <source>Prompt: {prompt}</source>
+        <translation>Prompt: {prompt}</translation>
+    </message>
+    <message>
         <source>Prompts</source>
         <translation>Prompts</translation>
     </message>
@@ -2695,6 +3227,10 @@
     <message>
         <source>Prompts and commands</source>
         <translation>Prompts und Befehle</translation>
+    </message>
+    <message>
+        <source>Prompts for visitors</source>
+        <translation>Prompts für Besucher</translation>
     </message>
     <message>
         <source>Put all of them into one folder, under the names that they were published with.</source>
@@ -2711,6 +3247,10 @@
     <message>
         <source>PyTorch and transformers are not installed.</source>
         <translation>PyTorch und transformers sind nicht installiert.</translation>
+    </message>
+    <message>
+        <source>PyTorch's operators</source>
+        <translation>Operatoren von PyTorch</translation>
     </message>
     <message>
         <source>QR code</source>
@@ -2745,6 +3285,22 @@
         <translation>WIEDERGABE</translation>
     </message>
     <message>
+        <source>Race</source>
+        <translation>Rennen</translation>
+    </message>
+    <message>
+        <source>Races of llmdesk (*.json)</source>
+        <translation>Rennen von llmdesk (*.json)</translation>
+    </message>
+    <message>
+        <source>Races of llmdesk (*.json);;All files (*)</source>
+        <translation>Rennen von llmdesk (*.json);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Random weights of its shape: speed does not depend on what they are.</source>
+        <translation>Zufällige Gewichte seiner Form: Die Geschwindigkeit hängt nicht von ihren Werten ab.</translation>
+    </message>
+    <message>
         <source>Reading</source>
         <translation>Wird gelesen</translation>
     </message>
@@ -2757,6 +3313,14 @@
         <translation>Prompt wird gelesen, {done} von {total} Token, davon {reused} wiederverwendet</translation>
     </message>
     <message>
+        <source>Reading {done:,} of {total:,} files</source>
+        <translation>{done:,} von {total:,} Dateien werden gelesen</translation>
+    </message>
+    <message>
+        <source>Reading {tokens} tokens, {run}</source>
+        <translation>Lesen von {tokens} Token, {run}</translation>
+    </message>
+    <message>
         <source>Reading, tok/s</source>
         <translation>Lesen, tok/s</translation>
     </message>
@@ -2767,6 +3331,10 @@
     <message>
         <source>Recorded {when}: {models}. {processor}, {cores} cores, {memory} GB, {program}.</source>
         <translation>Aufgezeichnet {when}: {models}. {processor}, {cores} Kerne, {memory} GB, {program}.</translation>
+    </message>
+    <message>
+        <source>Recording to play</source>
+        <translation>Aufnahme dafür</translation>
     </message>
     <message>
         <source>Recording. Prompts, answers and figures from now on go into the file; private chats do not.</source>
@@ -2795,6 +3363,10 @@
     <message>
         <source>Regenerate answer</source>
         <translation>Antwort neu erzeugen</translation>
+    </message>
+    <message>
+        <source>Regenerate the answer, or ask for the rest of it.</source>
+        <translation>Die Antwort neu erzeugen oder nach dem Rest fragen.</translation>
     </message>
     <message>
         <source>Regenerate the last answer</source>
@@ -2837,12 +3409,20 @@
         <translation>Die Voreinstellung dieses Namens entfernen</translation>
     </message>
     <message>
+        <source>Remove this lane</source>
+        <translation>Diese Bahn entfernen</translation>
+    </message>
+    <message>
         <source>Remove waiting prompt {number}</source>
         <translation>Wartenden Prompt {number} entfernen</translation>
     </message>
     <message>
         <source>Remove {name}</source>
         <translation>{name} entfernen</translation>
+    </message>
+    <message>
+        <source>Removed: “{name}”. Its files stay where they are.</source>
+        <translation>Entfernt: „{name}“. Die Dateien bleiben, wo sie sind.</translation>
     </message>
     <message>
         <source>Rename</source>
@@ -2855,6 +3435,10 @@
     <message>
         <source>Rename the file, or the folder that it lies in, then open it again.</source>
         <translation>Die Datei oder den Ordner, in dem sie liegt, umbenennen und dann noch einmal öffnen.</translation>
+    </message>
+    <message>
+        <source>Rename {name}</source>
+        <translation>{name} umbenennen</translation>
     </message>
     <message>
         <source>Repetition penalty</source>
@@ -2875,6 +3459,10 @@
     <message>
         <source>Requests</source>
         <translation>Anfragen</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -2920,6 +3508,14 @@
         <translation>Läuft auf {host} und benötigt hier keinen Speicher</translation>
     </message>
     <message>
+        <source>Sampled, with the same seed in all lanes</source>
+        <translation>Sampling, mit demselben Seed auf allen Bahnen</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>Beispiele</translation>
+    </message>
+    <message>
         <source>Sampling</source>
         <translation>Sampling</translation>
     </message>
@@ -2942,6 +3538,22 @@
     <message>
         <source>Save it without one, and attach that.</source>
         <translation>Ohne Passwort speichern und das anhängen.</translation>
+    </message>
+    <message>
+        <source>Save the picture</source>
+        <translation>Bild speichern</translation>
+    </message>
+    <message>
+        <source>Save the picture…</source>
+        <translation>Bild speichern…</translation>
+    </message>
+    <message>
+        <source>Save the race</source>
+        <translation>Rennen speichern</translation>
+    </message>
+    <message>
+        <source>Save the race…</source>
+        <translation>Rennen speichern…</translation>
     </message>
     <message>
         <source>Save the recording</source>
@@ -2980,6 +3592,40 @@
         <translation>Einstellungen suchen</translation>
     </message>
     <message>
+        <source>Searched by words only. {why}</source>
+        <translation>Nur nach Wörtern gesucht. {why}</translation>
+    </message>
+    <message>
+        <source>Searched by words only: the passages are still being prepared.</source>
+        <translation>Nur nach Wörtern gesucht: Die Fundstellen werden noch vorbereitet.</translation>
+    </message>
+    <message>
+        <source>Searched by words only: {title} is not on this machine yet.</source>
+        <translation>Nur nach Wörtern gesucht: {title} ist noch nicht auf diesem Rechner.</translation>
+    </message>
+    <message>
+        <source>Searched for passages</source>
+        <translation>Wird durchsucht</translation>
+    </message>
+    <message numerus="yes">
+        <source>Searched: %n passage(s)</source>
+        <translation>
+            <numerusform>Durchsucht: %Ln Textstelle</numerusform>
+            <numerusform>Durchsucht: %Ln Textstellen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Searching</source>
+        <translation>Wird gesucht</translation>
+    </message>
+    <message numerus="yes">
+        <source>Searching %n passage(s)</source>
+        <translation>
+            <numerusform>%Ln Textstelle wird durchsucht</numerusform>
+            <numerusform>%Ln Textstellen werden durchsucht</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>Seed</source>
         <translation>Seed</translation>
     </message>
@@ -3010,6 +3656,10 @@
     <message>
         <source>Send the prompt</source>
         <translation>Den Prompt senden</translation>
+    </message>
+    <message>
+        <source>Send without passages</source>
+        <translation>Ohne Textstellen senden</translation>
     </message>
     <message>
         <source>Sent when this answer is complete</source>
@@ -3156,6 +3806,22 @@
         <translation>In llmdesk ist ein Fehler aufgetreten: {kind}: {reason}</translation>
     </message>
     <message>
+        <source>Source {number}</source>
+        <translation>Quelle {number}</translation>
+    </message>
+    <message>
+        <source>Source {number}: {where}</source>
+        <translation>Quelle {number}: {where}</translation>
+    </message>
+    <message>
+        <source>Sources</source>
+        <translation>Quellen</translation>
+    </message>
+    <message>
+        <source>Sources, at most</source>
+        <translation>Quellen, höchstens</translation>
+    </message>
+    <message>
         <source>Speed</source>
         <translation>Tempo</translation>
     </message>
@@ -3170,6 +3836,18 @@
     <message>
         <source>Stack: {stack}, for all that these kernels do not run</source>
         <translation>Laufzeit: {stack}, für alles, was diese Kernel nicht ausführen</translation>
+    </message>
+    <message>
+        <source>Stand mode</source>
+        <translation>Standmodus</translation>
+    </message>
+    <message>
+        <source>Stand mode starts over when nobody has touched the machine for so long.</source>
+        <translation>Der Standmodus beginnt neu, wenn das Gerät so lange niemand berührt hat.</translation>
+    </message>
+    <message>
+        <source>Stand mode, for a machine that visitors use</source>
+        <translation>Standmodus, für ein Gerät, das Besucher benutzen</translation>
     </message>
     <message>
         <source>Start a new chat, choose a smaller model or a shorter context. {on_cpu_hint}</source>
@@ -3200,8 +3878,20 @@
         <translation>llmdesk ohne HF_HUB_OFFLINE starten.</translation>
     </message>
     <message>
+        <source>Start over</source>
+        <translation>Neu beginnen</translation>
+    </message>
+    <message>
+        <source>Start over after</source>
+        <translation>Neu beginnen nach</translation>
+    </message>
+    <message>
         <source>Start over in an empty chat</source>
         <translation>In einem leeren Chat neu anfangen</translation>
+    </message>
+    <message>
+        <source>Start the race</source>
+        <translation>Rennen starten</translation>
     </message>
     <message>
         <source>Start the server, or check its address and port.</source>
@@ -3214,6 +3904,10 @@
     <message>
         <source>Starting</source>
         <translation>Start</translation>
+    </message>
+    <message>
+        <source>Starting over in {seconds} s</source>
+        <translation>Neubeginn in {seconds} s</translation>
     </message>
     <message>
         <source>Starting…</source>
@@ -3284,6 +3978,10 @@
         <translation>Systemprompt</translation>
     </message>
     <message>
+        <source>System prompt for visitors</source>
+        <translation>System-Prompt für Besucher</translation>
+    </message>
+    <message>
         <source>System prompt of new chats</source>
         <translation>Systemprompt neuer Chats</translation>
     </message>
@@ -3324,6 +4022,10 @@
         <translation>Übernommen: {names}. Sie stehen oben in der Liste.</translation>
     </message>
     <message>
+        <source>Tell a short story of a robot that learns to paint.</source>
+        <translation>Erzähle eine kurze Geschichte von einem Roboter, der malen lernt.</translation>
+    </message>
+    <message>
         <source>Temperature</source>
         <translation>Temperatur</translation>
     </message>
@@ -3342,6 +4044,10 @@
     <message>
         <source>Text, code, documents and images (*);;All files (*)</source>
         <translation>Text, Code, Dokumente und Bilder (*);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>That did not work. Starting over in {seconds} s</source>
+        <translation>Das hat nicht geklappt. Neubeginn in {seconds} s</translation>
     </message>
     <message>
         <source>The GGUF file has a tensor that llmdesk does not know: {name}.</source>
@@ -3374,6 +4080,14 @@
     <message>
         <source>The PDF could not be made.</source>
         <translation>Das PDF konnte nicht erstellt werden.</translation>
+    </message>
+    <message>
+        <source>The PIN ends stand mode.</source>
+        <translation>Die PIN beendet den Standmodus.</translation>
+    </message>
+    <message>
+        <source>The PIN in {file} cannot be read.</source>
+        <translation>Die PIN in {file} ist nicht lesbar.</translation>
     </message>
     <message>
         <source>The address that the local server listens at; any other than this machine's own takes a key.</source>
@@ -3523,6 +4237,10 @@
         <translation>Der Datenträger ist voll: Chats werden nicht gespeichert.</translation>
     </message>
     <message>
+        <source>The disk is full: folders are not indexed any further.</source>
+        <translation>Der Datenträger ist voll: Ordner werden nicht weiter erfasst.</translation>
+    </message>
+    <message>
         <source>The download link led to a page, perhaps one that asks for a login: get the file itself.</source>
         <translation>Der Download-Link führte auf eine Seite, vielleicht mit einer Anmeldung: die Datei selbst beschaffen.</translation>
     </message>
@@ -3533,6 +4251,10 @@
     <message>
         <source>The engine failed.</source>
         <translation>Die Engine ist ausgefallen.</translation>
+    </message>
+    <message>
+        <source>The engine is busy.</source>
+        <translation>Die Engine ist beschäftigt.</translation>
     </message>
     <message>
         <source>The environment variable {name} goes before the file.</source>
@@ -3559,6 +4281,14 @@
         <translation>Die Datei kann nicht geöffnet werden: {reason}.</translation>
     </message>
     <message>
+        <source>The file cannot be read any more. This is what the model was given.</source>
+        <translation>Die Datei ist nicht mehr lesbar. Dies hat das Modell erhalten.</translation>
+    </message>
+    <message>
+        <source>The file has changed since then. This is what the model was given.</source>
+        <translation>Die Datei wurde seither geändert. Dies hat das Modell erhalten.</translation>
+    </message>
+    <message>
         <source>The file is not there any more, or no program for it was found.</source>
         <translation>Die Datei ist nicht mehr da, oder es wurde kein Programm dafür gefunden.</translation>
     </message>
@@ -3573,6 +4303,18 @@
     <message>
         <source>The files of {title} were deleted.</source>
         <translation>Die Dateien von {title} wurden gelöscht.</translation>
+    </message>
+    <message>
+        <source>The folder is not there, or may not be read.</source>
+        <translation>Der Ordner ist nicht da oder darf nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} may not be read.</source>
+        <translation>Der Ordner {folder} darf nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The folders are indexed anew.</source>
+        <translation>Die Ordner werden neu erfasst.</translation>
     </message>
     <message>
         <source>The hub answered with an error ({status}).</source>
@@ -3603,8 +4345,28 @@
         <translation>Das Bild in der Zwischenablage ist nicht verwendbar.</translation>
     </message>
     <message>
+        <source>The index of folders cannot be written.</source>
+        <translation>Der Index der Ordner kann nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>The index of folders fails: {error}.</source>
+        <translation>Der Index der Ordner versagt: {error}.</translation>
+    </message>
+    <message>
+        <source>The index of folders is in use by another program.</source>
+        <translation>Der Index der Ordner wird von einem anderen Programm benutzt.</translation>
+    </message>
+    <message>
+        <source>The index of folders was damaged. It is kept as {name}.</source>
+        <translation>Der Index der Ordner war beschädigt. Er ist als {name} aufgehoben.</translation>
+    </message>
+    <message>
         <source>The ipex backend cannot run: {obstacle}.</source>
         <translation>Das ipex-Backend kann nicht laufen: {obstacle}.</translation>
+    </message>
+    <message>
+        <source>The kernels are others by now: measure it again.</source>
+        <translation>Die Kernel sind inzwischen andere: noch einmal messen.</translation>
     </message>
     <message>
         <source>The kernels could not be compiled: {error}.</source>
@@ -3639,8 +4401,16 @@
         <translation>Die Sprache des Fensters, ab dem nächsten Start; auto: die des Systems, sonst Englisch.</translation>
     </message>
     <message>
+        <source>The last race</source>
+        <translation>Das letzte Rennen</translation>
+    </message>
+    <message>
         <source>The link reads {shown}, but leads to {host}.</source>
         <translation>Der Link lautet {shown}, führt aber zu {host}.</translation>
+    </message>
+    <message>
+        <source>The list of models is not read yet.</source>
+        <translation>Die Liste der Modelle ist noch nicht gelesen.</translation>
     </message>
     <message>
         <source>The local server needs the Python package {name}, which is not installed.</source>
@@ -3649,6 +4419,10 @@
     <message>
         <source>The local server starts with the window.</source>
         <translation>Der lokale Server startet mit dem Fenster.</translation>
+    </message>
+    <message>
+        <source>The machine is busy (load average {load}): these figures are too low.</source>
+        <translation>Der Rechner ist beschäftigt (Last {load}): Diese Zahlen sind zu niedrig.</translation>
     </message>
     <message>
         <source>The machine runs on its battery from here on, and may compute slower.</source>
@@ -3677,6 +4451,10 @@
     <message>
         <source>The model of this chat ({gone}) is not in the list any more.</source>
         <translation>Das Modell dieses Chats ({gone}) steht nicht mehr in der Liste.</translation>
+    </message>
+    <message>
+        <source>The model that finds passages of folders by their meaning; empty: they are found by words only.</source>
+        <translation>Das Modell, das Stellen in Ordnern nach ihrer Bedeutung findet; leer: Sie werden nur nach Wörtern gefunden.</translation>
     </message>
     <message>
         <source>The model that is loaded at the start, the one used last; empty: the first one here.</source>
@@ -3735,6 +4513,14 @@
         <translation>Die Teile von {name} passen nicht zueinander.</translation>
     </message>
     <message>
+        <source>The passages that a prompt is told have so many tokens at most.</source>
+        <translation>Die Fundstellen, die einem Prompt mitgegeben werden, haben zusammen höchstens so viele Token.</translation>
+    </message>
+    <message>
+        <source>The picture cannot be written to {name}.</source>
+        <translation>Das Bild kann nicht nach {name} geschrieben werden.</translation>
+    </message>
+    <message>
         <source>The port of the local server.</source>
         <translation>Der Port des lokalen Servers.</translation>
     </message>
@@ -3775,6 +4561,22 @@
         <translation>Der Proxy hat abgelehnt: {error}.</translation>
     </message>
     <message>
+        <source>The race cannot be written to {name}: {reason}.</source>
+        <translation>Das Rennen kann nicht nach {name} geschrieben werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>The race of this step has failed.</source>
+        <translation>Das Rennen dieses Schritts ist fehlgeschlagen.</translation>
+    </message>
+    <message>
+        <source>The race was stopped; nothing of it is kept.</source>
+        <translation>Das Rennen wurde angehalten; nichts davon bleibt.</translation>
+    </message>
+    <message>
+        <source>The race {name} is damaged: {reason}.</source>
+        <translation>Das Rennen {name} ist beschädigt: {reason}.</translation>
+    </message>
+    <message>
         <source>The recording cannot be written to {name}: {reason}.</source>
         <translation>Die Aufzeichnung lässt sich nicht nach {name} schreiben: {reason}.</translation>
     </message>
@@ -3787,8 +4589,16 @@
         <translation>Die Aufzeichnung ist als {name} gespeichert.</translation>
     </message>
     <message>
+        <source>The recording that stand mode plays: a file; empty: the one of llmdesk's own.</source>
+        <translation>Die Aufnahme, die der Standmodus abspielt: eine Datei; leer: die von llmdesk.</translation>
+    </message>
+    <message>
         <source>The recording {name} is damaged: {reason}.</source>
         <translation>Die Aufzeichnung {name} ist beschädigt: {reason}.</translation>
+    </message>
+    <message>
+        <source>The same PIN once more.</source>
+        <translation>Dieselbe PIN noch einmal.</translation>
     </message>
     <message>
         <source>The same question in the same words, with greedy sampling, gets the same answer at once.</source>
@@ -3805,6 +4615,10 @@
     <message>
         <source>The seed is no whole number from 0 to {most}, so it is random.</source>
         <translation>Der Seed ist keine ganze Zahl von 0 bis {most}, daher wird er zufällig gewählt.</translation>
+    </message>
+    <message>
+        <source>The sentence model was not fetched.</source>
+        <translation>Das Satzmodell wurde nicht geladen.</translation>
     </message>
     <message>
         <source>The server cannot listen at {where}: {reason}.</source>
@@ -3935,12 +4749,28 @@
         <translation>Design: {name}</translation>
     </message>
     <message>
+        <source>Then choose the collection in a chat, with the button beside the paper clip, and ask.</source>
+        <translation>Dann die Sammlung in einem Chat mit der Taste neben der Büroklammer auswählen und fragen.</translation>
+    </message>
+    <message>
+        <source>There are folders that may not be read: {names}.</source>
+        <translation>Manche Ordner dürfen nicht gelesen werden: {names}.</translation>
+    </message>
+    <message>
+        <source>There are more than {limit:,} files. Only the first ones are searched: choose folders below it.</source>
+        <translation>Es sind mehr als {limit:,} Dateien. Nur die ersten werden durchsucht: Ordner darunter wählen.</translation>
+    </message>
+    <message>
         <source>There are no chats in it that llmdesk knows how to read.</source>
         <translation>Darin sind keine Chats, die llmdesk lesen kann.</translation>
     </message>
     <message>
         <source>There are no chats to export.</source>
         <translation>Es gibt keine Chats zum Exportieren.</translation>
+    </message>
+    <message>
+        <source>There are no collections yet</source>
+        <translation>Noch gibt es keine Sammlungen</translation>
     </message>
     <message>
         <source>There are no files in {name}.</source>
@@ -3981,6 +4811,10 @@
     <message>
         <source>There is no embedding model on this machine.</source>
         <translation>Auf diesem Rechner gibt es kein Embedding-Modell.</translation>
+    </message>
+    <message>
+        <source>There is no folder {folder}.</source>
+        <translation>Es gibt keinen Ordner {folder}.</translation>
     </message>
     <message>
         <source>There is no key “{name}”.</source>
@@ -4051,6 +4885,10 @@
         <translation>Es gibt nichts zu entfernen.</translation>
     </message>
     <message>
+        <source>These were two different PINs. Choose one.</source>
+        <translation>Das waren zwei verschiedene PINs. Eine wählen.</translation>
+    </message>
+    <message>
         <source>Thinking</source>
         <translation>Denken</translation>
     </message>
@@ -4084,6 +4922,18 @@
     <message>
         <source>This file came with llmdesk: mend it, or install llmdesk again; then try again.</source>
         <translation>Diese Datei gehört zu llmdesk: berichtigen oder llmdesk neu installieren, dann noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>This is not the PIN.</source>
+        <translation>Das ist nicht die PIN.</translation>
+    </message>
+    <message>
+        <source>This is not the PIN. The next try in {seconds} s.</source>
+        <translation>Das ist nicht die PIN. Der nächste Versuch in {seconds} s.</translation>
+    </message>
+    <message>
+        <source>This lane has failed.</source>
+        <translation>Diese Bahn ist ausgefallen.</translation>
     </message>
     <message>
         <source>This machine is in no network now, so no other machine can reach it.</source>
@@ -4220,6 +5070,10 @@
         <translation>Token auf dem Bildschirm und Token aus der Engine, pro Sekunde über die letzten zwei Sekunden; dazu die Zeit vom Ende eines Tokens in der Engine bis zu seinem Zeichnen, der Median der dabei gezeichneten Token.</translation>
     </message>
     <message>
+        <source>Tokens per day, at most {top}</source>
+        <translation>Token je Tag, höchstens {top}</translation>
+    </message>
+    <message>
         <source>Tokens per second, nothing measured</source>
         <translation>Token pro Sekunde, nichts gemessen</translation>
     </message>
@@ -4228,8 +5082,8 @@
         <translation>Token pro Sekunde, jetzt {speed}</translation>
     </message>
     <message>
-        <source>Too long: {count:,} tokens</source>
-        <translation>Zu lang: {count:,} Token</translation>
+        <source>Tokens that were read before each run: long chats are slower.</source>
+        <translation>Token, die vor jedem Lauf gelesen wurden: Lange Chats sind langsamer.</translation>
     </message>
     <message>
         <source>Took</source>
@@ -4248,8 +5102,16 @@
         <translation>Top-p</translation>
     </message>
     <message>
+        <source>Touch the screen or press a key to try it yourself</source>
+        <translation>Bildschirm berühren oder Taste drücken, um es selbst zu versuchen</translation>
+    </message>
+    <message>
         <source>Try --port 0.</source>
         <translation>--port 0 versuchen.</translation>
+    </message>
+    <message>
+        <source>Try a search</source>
+        <translation>Suche ausprobieren</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -4270,6 +5132,10 @@
     <message>
         <source>Try it</source>
         <translation>Ausprobieren</translation>
+    </message>
+    <message>
+        <source>Try it: the model runs on this machine</source>
+        <translation>Zum Ausprobieren: Das Modell läuft auf diesem Gerät</translation>
     </message>
     <message>
         <source>Two messages have the same id.</source>
@@ -4324,6 +5190,10 @@
         <translation>Zum Importieren llmdesk aktualisieren.</translation>
     </message>
     <message>
+        <source>Update llmdesk to open it.</source>
+        <translation>Zum Öffnen llmdesk aktualisieren.</translation>
+    </message>
+    <message>
         <source>Update llmdesk to play it.</source>
         <translation>llmdesk aktualisieren, um sie abzuspielen.</translation>
     </message>
@@ -4356,6 +5226,10 @@
         <translation>Für neue Chats verwenden</translation>
     </message>
     <message>
+        <source>Use in this chat</source>
+        <translation>In diesem Chat verwenden</translation>
+    </message>
+    <message>
         <source>Use ipex or native.</source>
         <translation>ipex oder native verwenden.</translation>
     </message>
@@ -4378,6 +5252,14 @@
     <message>
         <source>Use the prompt {title}</source>
         <translation>Den Prompt {title} verwenden</translation>
+    </message>
+    <message>
+        <source>Use {name} in this chat</source>
+        <translation>{name} in diesem Chat verwenden</translation>
+    </message>
+    <message>
+        <source>Used in this chat</source>
+        <translation>In diesem Chat verwendet</translation>
     </message>
     <message>
         <source>Usual</source>
@@ -4420,6 +5302,10 @@
         <translation>Gewartet</translation>
     </message>
     <message>
+        <source>Waiting for its turn</source>
+        <translation>Wartet, bis die Sammlung an der Reihe ist</translation>
+    </message>
+    <message>
         <source>Waiting for the engine</source>
         <translation>Wartet auf die Engine</translation>
     </message>
@@ -4438,6 +5324,10 @@
     <message>
         <source>Waiting, {count} before this</source>
         <translation>Wartet, {count} davor</translation>
+    </message>
+    <message>
+        <source>Waits for the engine</source>
+        <translation>Wartet auf die Engine</translation>
     </message>
     <message>
         <source>Web page</source>
@@ -4462,6 +5352,10 @@
     <message>
         <source>What a new chat does when the context is full: leave out the oldest turns, stop, or refuse.</source>
         <translation>Was ein neuer Chat tut, wenn der Kontext voll ist: die ältesten Nachrichten weglassen, aufhören oder ablehnen.</translation>
+    </message>
+    <message>
+        <source>What all lanes are asked</source>
+        <translation>Was alle Bahnen gefragt werden</translation>
     </message>
     <message>
         <source>What answers at {host} is no OpenAI-compatible server.</source>
@@ -4496,8 +5390,16 @@
         <translation>Was frei ist, bleibt für die Antwort.</translation>
     </message>
     <message>
+        <source>What the model is told before all else in stand mode; empty: nothing.</source>
+        <translation>Was dem Modell im Standmodus vor allem anderen gesagt wird; leer: nichts.</translation>
+    </message>
+    <message>
         <source>What the model thought</source>
         <translation>Was das Modell gedacht hat</translation>
+    </message>
+    <message>
+        <source>What visitors are offered in stand mode: prompts by their titles, as text or /NAME of the library.</source>
+        <translation>Was Besuchern im Standmodus angeboten wird: Prompts nach Titeln, als Text oder /NAME aus der Bibliothek.</translation>
     </message>
     <message>
         <source>What was said is this much less likely to come again; 1: off.</source>
@@ -4506,6 +5408,10 @@
     <message>
         <source>What would you like to try?</source>
         <translation>Womit soll es losgehen?</translation>
+    </message>
+    <message>
+        <source>What you type is forgotten as soon as you start over.</source>
+        <translation>Was hier eingegeben wird, ist beim Neubeginn vergessen.</translation>
     </message>
     <message>
         <source>What {host} sends is no stream of an OpenAI-compatible server.</source>
@@ -4540,6 +5446,10 @@
         <translation>Wenn der Kontext voll ist, werden die ältesten Nachrichten weggelassen; der Systemprompt bleibt.</translation>
     </message>
     <message>
+        <source>Where both hold the same token for the likeliest</source>
+        <translation>Wo beide dasselbe Token für das wahrscheinlichste halten</translation>
+    </message>
+    <message>
         <source>Where it listens</source>
         <translation>Wo er lauscht</translation>
     </message>
@@ -4564,8 +5474,16 @@
         <translation>Während der Antwort fiel der mittlere Takt der Kerne unter {percent} % seines Medians der letzten {span} s.</translation>
     </message>
     <message>
+        <source>While nobody is there, stand mode plays a recording, marked as a replay.</source>
+        <translation>Wenn niemand da ist, spielt der Standmodus eine Aufnahme ab, als Wiedergabe gekennzeichnet.</translation>
+    </message>
+    <message>
         <source>Who the model is to be, and how it is to answer. For example: Answer in short sentences.</source>
         <translation>Wer das Modell sein und wie es antworten soll. Zum Beispiel: Antworte in kurzen Sätzen.</translation>
+    </message>
+    <message>
+        <source>Whoever may delete this file ends stand mode without it.</source>
+        <translation>Wer diese Datei löschen darf, beendet den Standmodus ohne sie.</translation>
     </message>
     <message>
         <source>Whoever opens the server's page sees what this window asks and answers, but for private chats.</source>
@@ -4576,12 +5494,24 @@
         <translation>Vollbild oder Fenster</translation>
     </message>
     <message>
+        <source>Without words</source>
+        <translation>Ohne Worte</translation>
+    </message>
+    <message>
         <source>Write a Python function that returns the moving average of a list.</source>
         <translation>Schreibe eine Python-Funktion, die den gleitenden Durchschnitt einer Liste zurückgibt.</translation>
     </message>
     <message>
         <source>Write code</source>
         <translation>Code schreiben</translation>
+    </message>
+    <message>
+        <source>Writing after a long context</source>
+        <translation>Schreiben nach langem Kontext</translation>
+    </message>
+    <message>
+        <source>Writing {tokens} tokens, {run}</source>
+        <translation>Schreiben von {tokens} Token, {run}</translation>
     </message>
     <message>
         <source>Writing, tok/s</source>
@@ -4726,6 +5656,10 @@
     <message>
         <source>a prompt has no answer</source>
         <translation>ein Prompt hat keine Antwort</translation>
+    </message>
+    <message>
+        <source>a race</source>
+        <translation>ein Rennen</translation>
     </message>
     <message>
         <source>a server</source>
@@ -4902,6 +5836,13 @@
         <source>docs/demos.md has the form; `llmdesk demo --list` shows the demos that are there.</source>
         <translation>docs/demos.md beschreibt die Form; `llmdesk demo --list` zeigt die vorhandenen Vorführungen.</translation>
     </message>
+    <message numerus="yes">
+        <source>done: %n token(s), first token after {time}</source>
+        <translation>
+            <numerusform>fertig: ein Token, nach {time}</numerusform>
+            <numerusform>fertig: %Ln Token, das erste nach {time}</numerusform>
+        </translation>
+    </message>
     <message>
         <source>embeddings, not for chat</source>
         <translation>Embeddings, nicht für Chats</translation>
@@ -4915,8 +5856,16 @@
         <translation>endete, weil der Kontext voll ist</translation>
     </message>
     <message>
+        <source>equal choices</source>
+        <translation>gleiche Wahl</translation>
+    </message>
+    <message>
         <source>expected "keyring" or "env:NAME" (an environment variable); a key itself is a secret and does not belong into this file. Take it out and enter it with `llmdesk models add URL --key`</source>
         <translation>erwartet wird "keyring" oder "env:NAME" (eine Umgebungsvariable); ein Schlüssel selbst ist geheim und gehört nicht in diese Datei. Ihn entfernen und mit `llmdesk models add URL --key` eingeben</translation>
+    </message>
+    <message>
+        <source>expected NAME.gguf, found “{file}”</source>
+        <translation>NAME.gguf erwartet, „{file}“ gefunden</translation>
     </message>
     <message>
         <source>expected OWNER/NAME for source = "hub", found “{location}”</source>
@@ -4951,8 +5900,28 @@
         <translation>erwartet wird: {it}</translation>
     </message>
     <message>
+        <source>failed</source>
+        <translation>ausgefallen</translation>
+    </message>
+    <message>
+        <source>failed: {reason}</source>
+        <translation>ausgefallen: {reason}</translation>
+    </message>
+    <message>
+        <source>fidelity not measured</source>
+        <translation>Treue nicht gemessen</translation>
+    </message>
+    <message>
         <source>finding the best number of threads, once</source>
         <translation>beste Threadzahl wird ermittelt (einmalig)</translation>
+    </message>
+    <message>
+        <source>finish</source>
+        <translation>Ziel</translation>
+    </message>
+    <message>
+        <source>first difference</source>
+        <translation>erster Unterschied</translation>
     </message>
     <message>
         <source>first token</source>
@@ -4967,12 +5936,24 @@
         <translation>für {purpose}</translation>
     </message>
     <message>
+        <source>found by their words only</source>
+        <translation>nur nach ihren Wörtern zu finden</translation>
+    </message>
+    <message>
         <source>free {figure} GB</source>
         <translation>frei {figure} GB</translation>
     </message>
     <message>
         <source>from the answer cache: asked before in the same words, nothing was computed</source>
         <translation>aus dem Antwortspeicher: schon einmal wörtlich gefragt, nichts wurde berechnet</translation>
+    </message>
+    <message>
+        <source>gets ready</source>
+        <translation>macht sich bereit</translation>
+    </message>
+    <message>
+        <source>greedy</source>
+        <translation>greedy</translation>
     </message>
     <message>
         <source>has no weights</source>
@@ -5102,6 +6083,10 @@
         <translation>ist unbekannt; am nächsten kommt „{near}“</translation>
     </message>
     <message>
+        <source>it could not be read</source>
+        <translation>er konnte nicht gelesen werden</translation>
+    </message>
+    <message>
         <source>it does not write text</source>
         <translation>es schreibt keinen Text</translation>
     </message>
@@ -5198,6 +6183,10 @@
         <translation>Kernel von {name}</translation>
     </message>
     <message>
+        <source>kernels: {names}</source>
+        <translation>Kernel: {names}</translation>
+    </message>
+    <message>
         <source>key “{key}”: {mistake}.</source>
         <translation>Schlüssel „{key}“: {mistake}.</translation>
     </message>
@@ -5208,6 +6197,10 @@
     <message>
         <source>line {line}: this is not TOML: {reason}</source>
         <translation>Zeile {line}: Das ist kein TOML: {reason}</translation>
+    </message>
+    <message>
+        <source>lines {span}</source>
+        <translation>Zeilen {span}</translation>
     </message>
     <message>
         <source>llmdesk did not run</source>
@@ -5272,6 +6265,10 @@
         <translation>llmdesk {process}, System {system}</translation>
     </message>
     <message>
+        <source>llmdesk's kernels for {name}</source>
+        <translation>Kernel von llmdesk für {name}</translation>
+    </message>
+    <message>
         <source>llmdesk's own kernels are not used: {reason}</source>
         <translation>Die eigenen Kernel von llmdesk werden nicht benutzt: {reason}</translation>
     </message>
@@ -5296,6 +6293,10 @@
         <translation>llmdesk: Es ist ein Fehler aufgetreten</translation>
     </message>
     <message>
+        <source>load average {load} before</source>
+        <translation>Last {load} davor</translation>
+    </message>
+    <message>
         <source>loading, {percent}</source>
         <translation>wird geladen, {percent}</translation>
     </message>
@@ -5306,6 +6307,10 @@
     <message>
         <source>logprobs, logit_bias and enforced JSON are for models that run here.</source>
         <translation>logprobs, logit_bias und erzwungenes JSON gibt es nur für Modelle, die hier laufen.</translation>
+    </message>
+    <message>
+        <source>looked at {day}, {time}</source>
+        <translation>angesehen am {day}, {time}</translation>
     </message>
     <message>
         <source>looking for models</source>
@@ -5330,6 +6335,18 @@
     <message>
         <source>makes vectors out of texts (embeddings) or judges them, and writes none</source>
         <translation>aus Texten Vektoren macht (Embeddings) oder sie bewertet und keine schreibt</translation>
+    </message>
+    <message>
+        <source>measured on another machine: {machine}</source>
+        <translation>auf einem anderen Rechner gemessen: {machine}</translation>
+    </message>
+    <message>
+        <source>measured with older kernels</source>
+        <translation>mit älteren Kerneln gemessen</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>Speicher</translation>
     </message>
     <message>
         <source>memory is moved to disk, {rate:.0f} MB/s</source>
@@ -5383,6 +6400,10 @@
         <translation>keine</translation>
     </message>
     <message>
+        <source>not comparable</source>
+        <translation>nicht vergleichbar</translation>
+    </message>
+    <message>
         <source>not loaded</source>
         <translation>nicht geladen</translation>
     </message>
@@ -5403,8 +6424,16 @@
         <translation>nicht gesetzt</translation>
     </message>
     <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
+    <message>
         <source>now</source>
         <translation>jetzt</translation>
+    </message>
+    <message>
+        <source>of {seconds} s</source>
+        <translation>von {seconds} s</translation>
     </message>
     <message>
         <source>of {speed}</source>
@@ -5427,6 +6456,10 @@
         <translation>von {total} entworfenen Token richtig</translation>
     </message>
     <message>
+        <source>on a server</source>
+        <translation>auf einem Server</translation>
+    </message>
+    <message>
         <source>on battery</source>
         <translation>Akkubetrieb</translation>
     </message>
@@ -5446,12 +6479,28 @@
         <source>packing</source>
         <translation>Gewichte werden gepackt</translation>
     </message>
+    <message>
+        <source>page {span}</source>
+        <translation>Seite {span}</translation>
+    </message>
+    <message>
+        <source>pages {span}</source>
+        <translation>Seiten {span}</translation>
+    </message>
+    <message>
+        <source>paragraphs {span}</source>
+        <translation>Absätze {span}</translation>
+    </message>
     <message numerus="yes">
         <source>part(s)</source>
         <translation>
             <numerusform>Teil</numerusform>
             <numerusform>Teilen</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>passages</source>
+        <translation>Fundstellen</translation>
     </message>
     <message>
         <source>per token</source>
@@ -5518,20 +6567,44 @@
         <translation>zufällig</translation>
     </message>
     <message>
+        <source>random weights</source>
+        <translation>zufällige Gewichte</translation>
+    </message>
+    <message>
+        <source>reading the prompt, {percent} %</source>
+        <translation>liest den Prompt, {percent} %</translation>
+    </message>
+    <message>
         <source>reading weights</source>
         <translation>Gewichte werden gelesen</translation>
+    </message>
+    <message>
+        <source>reference</source>
+        <translation>Maßstab</translation>
     </message>
     <message>
         <source>revoked: it opens nothing any more</source>
         <translation>widerrufen: öffnet nichts mehr</translation>
     </message>
     <message>
+        <source>rows {span}</source>
+        <translation>Zeilen {span}</translation>
+    </message>
+    <message>
         <source>s</source>
         <translation>s</translation>
     </message>
     <message>
+        <source>sampled with seed {seed}</source>
+        <translation>Sampling mit Seed {seed}</translation>
+    </message>
+    <message>
         <source>sees pictures and writes no texts</source>
         <translation>Bilder sieht und keine Texte schreibt</translation>
+    </message>
+    <message>
+        <source>server</source>
+        <translation>Server</translation>
     </message>
     <message>
         <source>set</source>
@@ -5540,6 +6613,10 @@
     <message>
         <source>settings.toml, in the system's editor</source>
         <translation>settings.toml, im Editor des Systems</translation>
+    </message>
+    <message>
+        <source>sheet {sheet}, {where}</source>
+        <translation>Blatt {sheet}, {where}</translation>
     </message>
     <message>
         <source>shown</source>
@@ -5586,16 +6663,28 @@
         <translation>Text</translation>
     </message>
     <message>
+        <source>that was removed</source>
+        <translation>die entfernt wurde</translation>
+    </message>
+    <message>
+        <source>the fastest here</source>
+        <translation>die schnellsten hier</translation>
+    </message>
+    <message>
         <source>the installed transformers does not know it</source>
         <translation>das installierte transformers kennt sie nicht</translation>
     </message>
     <message>
-        <source>the name of a .gguf file inside the repository or package</source>
-        <translation>der Name einer .gguf-Datei innerhalb des Repositorys oder Pakets</translation>
+        <source>the name of a .gguf file inside the repository or package, or of its folder with a /</source>
+        <translation>der Name einer .gguf-Datei im Repository oder Paket, oder der ihres Ordners mit einem /</translation>
     </message>
     <message>
         <source>there is no such key</source>
         <translation>diesen Schlüssel gibt es nicht</translation>
+    </message>
+    <message>
+        <source>this machine</source>
+        <translation>dieser Rechner</translation>
     </message>
     <message>
         <source>this processor has no AVX2</source>
@@ -5616,6 +6705,10 @@
     <message>
         <source>tok/s</source>
         <translation>Token/s</translation>
+    </message>
+    <message>
+        <source>token {number:,}</source>
+        <translation>Token {number:,}</translation>
     </message>
     <message numerus="yes">
         <source>token(s)</source>
@@ -5663,6 +6756,10 @@
     <message>
         <source>waiting for the key</source>
         <translation>Schlüssel wird abgewartet</translation>
+    </message>
+    <message>
+        <source>waits</source>
+        <translation>wartet</translation>
     </message>
     <message>
         <source>warming up</source>
@@ -5735,6 +6832,14 @@
     <message>
         <source>{config}: “{key}” cannot be used</source>
         <translation>{config}: „{key}“ ist nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>{count:,} of them by their meaning, too</source>
+        <translation>{count:,} davon auch nach ihrer Bedeutung</translation>
+    </message>
+    <message>
+        <source>{count:,} of {all:,} tokens</source>
+        <translation>{count:,} von {all:,} Token</translation>
     </message>
     <message>
         <source>{count:,} tokens, whole</source>
@@ -5885,6 +6990,10 @@
         <translation>{host} ist nicht erreichbar.</translation>
     </message>
     <message>
+        <source>{host} cannot continue an answer.</source>
+        <translation>{host} kann keine Antwort fortsetzen.</translation>
+    </message>
+    <message>
         <source>{host} could not finish the answer.</source>
         <translation>{host} konnte die Antwort nicht beenden.</translation>
     </message>
@@ -5941,8 +7050,19 @@
         <translation>{host} verlangt einen Schlüssel.</translation>
     </message>
     <message>
+        <source>{hours} Wh</source>
+        <translation>{hours} Wh</translation>
+    </message>
+    <message>
         <source>{joules} J</source>
         <translation>{joules} J</translation>
+    </message>
+    <message numerus="yes">
+        <source>{kernels}, %n thread(s)</source>
+        <translation>
+            <numerusform>{kernels}, ein Thread</numerusform>
+            <numerusform>{kernels}, %Ln Threads</numerusform>
+        </translation>
     </message>
     <message>
         <source>{key} is a table.</source>
@@ -5973,6 +7093,10 @@
         <translation>{low} bis {high}</translation>
     </message>
     <message>
+        <source>{low}–{high} tok/s</source>
+        <translation>{low}–{high} tok/s</translation>
+    </message>
+    <message>
         <source>{made_for} is program code of its publisher, which llmdesk never runs</source>
         <translation>{made_for} ist Programmcode des Herausgebers, den llmdesk nie ausführt</translation>
     </message>
@@ -5993,8 +7117,24 @@
         <translation>{missing} fehlt: {name} ist ein Modell aus {count} Dateien, von denen {count2} vorhanden sind.</translation>
     </message>
     <message>
+        <source>{model} on {host}</source>
+        <translation>{model} auf {host}</translation>
+    </message>
+    <message>
+        <source>{model}, after so many tokens.</source>
+        <translation>{model}, nach so vielen Token.</translation>
+    </message>
+    <message>
         <source>{model}, fidelity</source>
         <translation>{model}, Treue</translation>
+    </message>
+    <message>
+        <source>{model}, random weights</source>
+        <translation>{model}, zufällige Gewichte</translation>
+    </message>
+    <message>
+        <source>{model}: {tokens} tokens</source>
+        <translation>{model}: {tokens} Token</translation>
     </message>
     <message>
         <source>{ms} ms</source>
@@ -6011,6 +7151,10 @@
     <message>
         <source>{name} and its other parts have {count} tensors and should have {expected}.</source>
         <translation>{name} und die anderen Teile haben {count} Tensoren, {expected} müssten es sein.</translation>
+    </message>
+    <message>
+        <source>{name} as {precision} needs about {need:.1f} GB, but only {room:.1f} GB can be used.</source>
+        <translation>{name} als {precision} braucht etwa {need:.1f} GB, aber nur {room:.1f} GB können benutzt werden.</translation>
     </message>
     <message>
         <source>{name} cannot be read</source>
@@ -6285,6 +7429,10 @@
         <translation>{name} ist keine Datei.</translation>
     </message>
     <message>
+        <source>{name} is no race of llmdesk.</source>
+        <translation>{name} ist kein Rennen von llmdesk.</translation>
+    </message>
+    <message>
         <source>{name} is no recording of llmdesk.</source>
         <translation>{name} ist keine Aufzeichnung von llmdesk.</translation>
     </message>
@@ -6365,6 +7513,10 @@
         <translation>{name} ist eine von {count} Dateien eines Modells, unter anderem Namen.</translation>
     </message>
     <message>
+        <source>{name} is searched already.</source>
+        <translation>{name} wird schon durchsucht.</translation>
+    </message>
+    <message>
         <source>{name} is stored as {entry}, which llmdesk cannot read.</source>
         <translation>{name} ist als {entry} gespeichert, was llmdesk nicht lesen kann.</translation>
     </message>
@@ -6375,6 +7527,10 @@
     <message>
         <source>{name} is too large for a file of presets.</source>
         <translation>{name} ist zu groß für eine Datei mit Voreinstellungen.</translation>
+    </message>
+    <message>
+        <source>{name} is too large for a race (more than {size} MB).</source>
+        <translation>{name} ist zu groß für ein Rennen (mehr als {size} MB).</translation>
     </message>
     <message>
         <source>{name} is too large for a recording (more than {size} MB).</source>
@@ -6395,6 +7551,10 @@
     <message>
         <source>{name} is too large: {count} million pixels.</source>
         <translation>{name} ist zu groß: {count} Millionen Pixel.</translation>
+    </message>
+    <message>
+        <source>{name} is used in this chat</source>
+        <translation>{name} wird in diesem Chat verwendet</translation>
     </message>
     <message>
         <source>{name} is {kind}.</source>
@@ -6441,6 +7601,10 @@
         <translation>{name} wurde von einem neueren llmdesk aufgezeichnet.</translation>
     </message>
     <message>
+        <source>{name} was saved by a newer llmdesk.</source>
+        <translation>{name} wurde von einem neueren llmdesk gespeichert.</translation>
+    </message>
+    <message>
         <source>{name} {several}.</source>
         <translation>{name} {several}.</translation>
     </message>
@@ -6456,6 +7620,10 @@
         </translation>
     </message>
     <message>
+        <source>{name}, {place}: {speed} tok/s</source>
+        <translation>{name}, {place}: {speed} tok/s</translation>
+    </message>
+    <message>
         <source>{name}, {what}: expected {expected}.</source>
         <translation>{name}, {what}: erwartet wird {expected}.</translation>
     </message>
@@ -6468,12 +7636,32 @@
         <translation>{name}/{name2} ist beschädigt: {in_words}.</translation>
     </message>
     <message>
+        <source>{name}: comparing its probabilities</source>
+        <translation>{name}: vergleicht die Wahrscheinlichkeiten</translation>
+    </message>
+    <message>
+        <source>{name}: loading, {phase}</source>
+        <translation>{name}: lädt, {phase}</translation>
+    </message>
+    <message>
+        <source>{name}: warming up</source>
+        <translation>{name}: läuft warm</translation>
+    </message>
+    <message>
+        <source>{name}: writing</source>
+        <translation>{name}: schreibt</translation>
+    </message>
+    <message>
         <source>{name}: {name2!r} has {dimensions} dimensions.</source>
         <translation>{name}: {name2!r} hat {dimensions} Dimensionen.</translation>
     </message>
     <message>
         <source>{name}: {name2!r} is empty.</source>
         <translation>{name}: {name2!r} ist leer.</translation>
+    </message>
+    <message>
+        <source>{name}: {speeds} tok/s</source>
+        <translation>{name}: {speeds} tok/s</translation>
     </message>
     <message>
         <source>{name}: {tensor} has rows of {count} numbers in blocks.</source>
@@ -6498,6 +7686,10 @@
     <message>
         <source>{now} s of {all} s</source>
         <translation>{now} s von {all} s</translation>
+    </message>
+    <message>
+        <source>{number} of {count}</source>
+        <translation>{number} von {count}</translation>
     </message>
     <message>
         <source>{number} of {count} is shown</source>
@@ -6548,6 +7740,26 @@
         <translation>{path} darf nicht gelesen werden: Zugriff verweigert.</translation>
     </message>
     <message>
+        <source>{precision}: about {low} to {high} tok/s here, estimated</source>
+        <translation>{precision}: hier etwa {low} bis {high} tok/s, geschätzt</translation>
+    </message>
+    <message>
+        <source>{precision}: measured {speed} tok/s here</source>
+        <translation>{precision}: hier {speed} tok/s gemessen</translation>
+    </message>
+    <message>
+        <source>{precision}: measured {speed} tok/s here, with older kernels</source>
+        <translation>{precision}: hier {speed} tok/s gemessen, mit älteren Kerneln</translation>
+    </message>
+    <message>
+        <source>{precision}: measured {speed} tok/s here, with random weights</source>
+        <translation>{precision}: hier {speed} tok/s gemessen, mit zufälligen Gewichten</translation>
+    </message>
+    <message>
+        <source>{precision}: speed not measured</source>
+        <translation>{precision}: Geschwindigkeit nicht gemessen</translation>
+    </message>
+    <message>
         <source>{precision}: {meaning}</source>
         <translation>{precision}: {meaning}</translation>
     </message>
@@ -6596,6 +7808,14 @@
         <translation>vor {seconds} s</translation>
     </message>
     <message>
+        <source>{share} % equal first choices</source>
+        <translation>{share} % gleiche erste Wahl</translation>
+    </message>
+    <message>
+        <source>{share} equal first choices with {reference}, KL {kl}.</source>
+        <translation>{share} gleiche erste Wahl wie {reference}, KL {kl}.</translation>
+    </message>
+    <message>
         <source>{shipped} cannot be read: {error}.</source>
         <translation>{shipped} kann nicht gelesen werden: {error}.</translation>
     </message>
@@ -6614,10 +7834,6 @@
     <message>
         <source>{speed} tok/s</source>
         <translation>{speed} Token/s</translation>
-    </message>
-    <message>
-        <source>{speed} tok/s in the last run</source>
-        <translation>{speed} tok/s im letzten Lauf</translation>
     </message>
     <message>
         <source>{stored} has the shape {shape}, config.json says otherwise.</source>
@@ -6728,12 +7944,23 @@
         <translation>{title} wurde entladen; die nächste Nachricht lädt es wieder.</translation>
     </message>
     <message>
-        <source>{tokens} tokens in {answers} answers, from the figures that the kept chats hold. Nothing is sent anywhere.</source>
-        <translation>{tokens} Token in {answers} Antworten, aus den Zahlen der behaltenen Chats. Nichts wird irgendwohin gesendet.</translation>
+        <source>{title}, not fetched: random weights</source>
+        <translation>{title}, nicht geladen: zufällige Gewichte</translation>
+    </message>
+    <message numerus="yes">
+        <source>{tokens} tokens in %n answer(s), {time} of work, from the figures that the kept chats hold. The chart shows the last {days} days. Nothing is sent anywhere.</source>
+        <translation>
+            <numerusform>{tokens} Token in %Ln Antwort, {time} Arbeit, nach den Zahlen der gespeicherten Chats. Das Diagramm zeigt die letzten {days} Tage. Nichts wird irgendwohin gesendet.</numerusform>
+            <numerusform>{tokens} Token in %Ln Antworten, {time} Arbeit, nach den Zahlen der gespeicherten Chats. Das Diagramm zeigt die letzten {days} Tage. Nichts wird irgendwohin gesendet.</numerusform>
+        </translation>
     </message>
     <message>
         <source>{top} tok/s</source>
         <translation>{top} tok/s</translation>
+    </message>
+    <message>
+        <source>{top} tokens</source>
+        <translation>{top} Token</translation>
     </message>
     <message>
         <source>{used} of {available} tokens</source>
@@ -6758,6 +7985,10 @@
     <message>
         <source>{what}: {words}.</source>
         <translation>{what}: {words}.</translation>
+    </message>
+    <message>
+        <source>{winner} writes {factor} times as fast as {slowest}.</source>
+        <translation>{winner} schreibt {factor}-mal so schnell wie {slowest}.</translation>
     </message>
     <message>
         <source>{words} {done}</source>
@@ -6852,6 +8083,10 @@
         <translation>„{name}“ kann nicht der Name eines Schlüssels sein.</translation>
     </message>
     <message>
+        <source>“{prompt}” Each lane ran alone, one after the other, and is played here on one clock.</source>
+        <translation>„{prompt}“ Jede Bahn lief allein, eine nach der anderen, und wird hier auf einer Uhr abgespielt.</translation>
+    </message>
+    <message>
         <source>“{table}” must be written as [[{table}]] tables</source>
         <translation>„{table}“ muss als [[{table}]]-Tabellen geschrieben sein</translation>
     </message>
@@ -6868,16 +8103,48 @@
         <translation>● Aufzeichnung – llmdesk</translation>
     </message>
     <message>
+        <source>Counting is switched off in the settings (usage.show).</source>
+        <translation type="vanished">Das Zählen ist in den Einstellungen ausgeschaltet (usage.show).</translation>
+    </message>
+    <message>
         <source>Ctrl+Enter</source>
         <translation type="vanished">Ctrl+Enter</translation>
     </message>
     <message>
-        <source>Enter</source>
-        <translation type="vanished">Enter</translation>
-    </message>
-    <message>
         <source>Esc</source>
         <translation type="vanished">Esc</translation>
+    </message>
+    <message>
+        <source>Export the chat as a web page and print that.</source>
+        <translation type="vanished">Den Chat als Webseite exportieren und diese drucken.</translation>
+    </message>
+    <message>
+        <source>It has more tokens than this model can take. Attach a part of it, or choose another model.</source>
+        <translation type="vanished">Sie hat mehr Token, als dieses Modell aufnehmen kann. Hängen Sie einen Teil davon an oder wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>Nothing was measured on this machine yet.</source>
+        <translation type="vanished">Auf diesem Rechner wurde noch nichts gemessen.</translation>
+    </message>
+    <message>
+        <source>Of memory's speed</source>
+        <translation type="vanished">Vom Speichertempo</translation>
+    </message>
+    <message>
+        <source>Too long: {count:,} tokens</source>
+        <translation type="vanished">Zu lang: {count:,} Token</translation>
+    </message>
+    <message>
+        <source>the name of a .gguf file inside the repository or package</source>
+        <translation type="vanished">der Name einer .gguf-Datei innerhalb des Repositorys oder Pakets</translation>
+    </message>
+    <message>
+        <source>{speed} tok/s in the last run</source>
+        <translation type="vanished">{speed} tok/s im letzten Lauf</translation>
+    </message>
+    <message>
+        <source>{tokens} tokens in {answers} answers, from the figures that the kept chats hold. Nothing is sent anywhere.</source>
+        <translation type="vanished">{tokens} Token in {answers} Antworten, aus den Zahlen der behaltenen Chats. Nichts wird irgendwohin gesendet.</translation>
     </message>
 </context>
 </TS>

@@ -46,10 +46,24 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%Ln file</numerusform>
+            <numerusform>%Ln files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n file(s) are attached, which is the most.</source>
         <translation>
             <numerusform>%Ln file are attached, which is the most.</numerusform>
             <numerusform>%Ln files are attached, which is the most.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) could not be read</source>
+        <translation>
+            <numerusform>%Ln file could not be read</numerusform>
+            <numerusform>%Ln files could not be read</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -88,6 +102,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n passage(s)</source>
+        <translation>
+            <numerusform>%Ln passage</numerusform>
+            <numerusform>%Ln passages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n prompt(s) taken in.</source>
         <translation>
             <numerusform>%Ln prompt taken in.</numerusform>
@@ -116,10 +137,38 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n token(s) at most</source>
+        <translation>
+            <numerusform>%Ln token at most</numerusform>
+            <numerusform>%Ln tokens at most</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s) so far</source>
+        <translation>
+            <numerusform>%Ln token so far</numerusform>
+            <numerusform>%Ln tokens so far</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s), at the finish after {seconds} s</source>
+        <translation>
+            <numerusform>%Ln token, at the finish after {seconds} s</numerusform>
+            <numerusform>%Ln tokens, at the finish after {seconds} s</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>And %n more.</source>
         <translation>
             <numerusform>And %Ln more.</numerusform>
             <numerusform>And %Ln more.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Calibrated by %n measurement(s) on this machine.</source>
+        <translation>
+            <numerusform>Calibrated by %Ln measurement on this machine.</numerusform>
+            <numerusform>Calibrated by %Ln measurements on this machine.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -148,6 +197,13 @@
         <translation>
             <numerusform>Deleted: %Ln chat.</numerusform>
             <numerusform>Deleted: %Ln chats.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, %n token(s) at most.</source>
+        <translation>
+            <numerusform>Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, %Ln token at most.</numerusform>
+            <numerusform>Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, %Ln tokens at most.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -200,6 +256,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>Searched: %n passage(s)</source>
+        <translation>
+            <numerusform>Searched: %Ln passage</numerusform>
+            <numerusform>Searched: %Ln passages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Searching %n passage(s)</source>
+        <translation>
+            <numerusform>Searching %Ln passage</numerusform>
+            <numerusform>Searching %Ln passages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>The context is nearly full: the oldest turns will be left out of the next question (%n message(s)).</source>
         <translation>
             <numerusform>The context is nearly full: the oldest turns will be left out of the next question (%Ln message).</numerusform>
@@ -232,6 +302,13 @@
         <translation>
             <numerusform>about %Ln token</numerusform>
             <numerusform>about %Ln tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>done: %n token(s), first token after {time}</source>
+        <translation>
+            <numerusform>done: %Ln token, first token after {time}</numerusform>
+            <numerusform>done: %Ln tokens, first token after {time}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -277,10 +354,24 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>{kernels}, %n thread(s)</source>
+        <translation>
+            <numerusform>{kernels}, %Ln thread</numerusform>
+            <numerusform>{kernels}, %Ln threads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{name}, %n run(s) since {day}.</source>
         <translation>
             <numerusform>{name}, %Ln run since {day}.</numerusform>
             <numerusform>{name}, %Ln runs since {day}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{tokens} tokens in %n answer(s), {time} of work, from the figures that the kept chats hold. The chart shows the last {days} days. Nothing is sent anywhere.</source>
+        <translation>
+            <numerusform>{tokens} tokens in %Ln answer, {time} of work, from the figures that the kept chats hold. The chart shows the last {days} days. Nothing is sent anywhere.</numerusform>
+            <numerusform>{tokens} tokens in %Ln answers, {time} of work, from the figures that the kept chats hold. The chart shows the last {days} days. Nothing is sent anywhere.</numerusform>
         </translation>
     </message>
 </context>

@@ -48,9 +48,21 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n file(s)</source>
+        <translation>
+            <numerusform>%Ln 个文件</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n file(s) are attached, which is the most.</source>
         <translation>
             <numerusform>已附加 %Ln 个文件，已达上限。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) could not be read</source>
+        <translation>
+            <numerusform>%Ln 个文件无法读取</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -84,6 +96,12 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n passage(s)</source>
+        <translation>
+            <numerusform>%Ln 个段落</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n prompt(s) taken in.</source>
         <translation>
             <numerusform>已导入 %Ln 个提示词。</numerusform>
@@ -105,6 +123,24 @@
         <source>%n token(s)</source>
         <translation>
             <numerusform>%Ln 个 token</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s) at most</source>
+        <translation>
+            <numerusform>最多 %Ln 个 token</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s) so far</source>
+        <translation>
+            <numerusform>已生成 %Ln 个 token</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s), at the finish after {seconds} s</source>
+        <translation>
+            <numerusform>%Ln 个 token，{seconds} 秒到达终点</numerusform>
         </translation>
     </message>
     <message>
@@ -148,8 +184,24 @@
         <translation>8 位，内存减半，几乎无损失</translation>
     </message>
     <message>
+        <source>A PIN has {least} to {most} digits.</source>
+        <translation>PIN 由 {least} 到 {most} 位数字组成。</translation>
+    </message>
+    <message>
+        <source>A benchmark is running already. Measure this one when it is over.</source>
+        <translation>已有基准测试在运行。请在其结束后再测量此模型。</translation>
+    </message>
+    <message>
+        <source>A blue sky</source>
+        <translation>蓝天</translation>
+    </message>
+    <message>
         <source>A chat gets its title from the model, when that has nothing else to do; off: from its first words.</source>
         <translation>模型空闲时为对话生成标题；关闭：使用开头的文字。</translation>
+    </message>
+    <message>
+        <source>A draw: {winner} and {slowest} write equally fast.</source>
+        <translation>平局：{winner} 与 {slowest} 写得一样快。</translation>
     </message>
     <message>
         <source>A file is still being read.</source>
@@ -162,6 +214,10 @@
     <message>
         <source>A guess while the model cannot count: tokens that the next prompt takes; a click shows its parts</source>
         <translation>模型无法计数时的估算：下一个提示词占用的 token 数；点击查看各部分</translation>
+    </message>
+    <message>
+        <source>A heat pump</source>
+        <translation>热泵</translation>
     </message>
     <message>
         <source>A key does not belong into the file of a service, which programs can read.</source>
@@ -188,6 +244,10 @@
         <translation>由更新版本的 llmdesk 写入。</translation>
     </message>
     <message>
+        <source>A prompt is told so many passages of folders at most.</source>
+        <translation>一条提示词最多附上这么多段文件夹中的内容。</translation>
+    </message>
+    <message>
         <source>A prompt's file has title = "..." and text = "...".</source>
         <translation>提示词文件应包含 title = "..." 和 text = "..."。</translation>
     </message>
@@ -200,8 +260,20 @@
         <translation>无法录制回放。</translation>
     </message>
     <message>
+        <source>A short turn after {history:,} tokens</source>
+        <translation>{history:,} 个 token 之后的一轮短对话</translation>
+    </message>
+    <message>
         <source>A step of the demo did not end within {seconds} s.</source>
         <translation>演示的一个步骤未在 {seconds} 秒内结束。</translation>
+    </message>
+    <message>
+        <source>A story</source>
+        <translation>一个故事</translation>
+    </message>
+    <message>
+        <source>A train goes 120 km in 90 minutes. How fast is it? Explain step by step.</source>
+        <translation>一列火车 90 分钟行驶 120 公里，速度是多少？请逐步说明。</translation>
     </message>
     <message>
         <source>A whole answer has no room: the chat has {tokens:,} tokens, an answer may take {answer:,}, and the context holds {context_tokens:,}.</source>
@@ -256,12 +328,28 @@
         <translation>请添加 sentence-transformers 格式的文件夹（`llmdesk models add PATH`）。</translation>
     </message>
     <message>
+        <source>Add a folder…</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message>
+        <source>Add a lane</source>
+        <translation>添加赛道</translation>
+    </message>
+    <message>
         <source>Add an embedding model (a folder in sentence-transformers' form) and name that one.</source>
         <translation>请添加嵌入模型（sentence-transformers 格式的文件夹）并指定它。</translation>
     </message>
     <message>
+        <source>Add another folder to {name}</source>
+        <translation>为 {name} 添加另一个文件夹</translation>
+    </message>
+    <message>
         <source>Add key</source>
         <translation>添加密钥</translation>
+    </message>
+    <message>
+        <source>Add the folders again.</source>
+        <translation>请重新添加这些文件夹。</translation>
     </message>
     <message>
         <source>Address</source>
@@ -270,6 +358,14 @@
     <message>
         <source>After this answer</source>
         <translation>此回答之后</translation>
+    </message>
+    <message>
+        <source>Again</source>
+        <translation>重播</translation>
+    </message>
+    <message>
+        <source>All collections…</source>
+        <translation>所有文件集…</translation>
     </message>
     <message>
         <source>All files</source>
@@ -398,6 +494,10 @@
         <translation>已归档的对话</translation>
     </message>
     <message>
+        <source>Arithmetic</source>
+        <translation>算术</translation>
+    </message>
+    <message>
         <source>As llama-bench measures: token ids in, logits out.</source>
         <translation>与 llama-bench 的测法相同：输入 token 编号，输出 logits。</translation>
     </message>
@@ -426,6 +526,10 @@
         <translation>在新对话中换种问法</translation>
     </message>
     <message>
+        <source>Ask your files something</source>
+        <translation>向文件提问</translation>
+    </message>
+    <message>
         <source>Asking for the files…</source>
         <translation>正在查询文件…</translation>
     </message>
@@ -442,6 +546,10 @@
         <translation>请只附加其中一部分。</translation>
     </message>
     <message>
+        <source>Attach a single file in the chat, with the paper clip.</source>
+        <translation>请在对话中用回形针附加单个文件。</translation>
+    </message>
+    <message>
         <source>Attach files or images</source>
         <translation>附加文件或图片</translation>
     </message>
@@ -454,8 +562,16 @@
         <translation>请附加与问题相关的文件。</translation>
     </message>
     <message>
+        <source>Attached file</source>
+        <translation>附加的文件</translation>
+    </message>
+    <message>
         <source>Attached files</source>
         <translation>已附加的文件</translation>
+    </message>
+    <message>
+        <source>Attachments</source>
+        <translation>附件</translation>
     </message>
     <message>
         <source>Automatic</source>
@@ -482,12 +598,20 @@
         <translation>均衡</translation>
     </message>
     <message>
+        <source>Being read</source>
+        <translation>正在读取</translation>
+    </message>
+    <message>
         <source>Being typed</source>
         <translation>正在输入</translation>
     </message>
     <message>
         <source>Benchmark</source>
         <translation>基准测试</translation>
+    </message>
+    <message>
+        <source>Beside the speed stands the quality: the lane of the highest precision is the reference, and the others of its vocabulary are compared with its answer. Chats wait until the race is over.</source>
+        <translation>速度旁边列出质量：精度最高的赛道作为参照，词表相同的其他赛道与它的回答比较。比赛结束前对话会等待。</translation>
     </message>
     <message>
         <source>Between the two: faster memory would help, and so would faster cores.</source>
@@ -510,8 +634,22 @@
         <translation>恢复“{name}”</translation>
     </message>
     <message>
+        <source>By day</source>
+        <translation>按日期</translation>
+    </message>
+    <message>
+        <source>By model</source>
+        <translation>按模型</translation>
+    </message>
+    <message>
         <source>Bytes of the loaded weights and of the keys and values that each token reads, times steps per second, as a share of the memory's speed: the fastest reading of the last 15 minutes, by a probe that runs while nothing else does, or by the model itself.</source>
         <translation>每个 token 读取的已加载权重及键值的字节数乘以每秒步数，占内存速度的比例；内存速度取最近 15 分钟内最快的读取，由空闲时的探测或模型本身测得。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Calibrated by %n measurement(s) on this machine.</source>
+        <translation>
+            <numerusform>由本机的 %Ln 次测量校准。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -614,12 +752,28 @@
         <translation>请检查其文件夹的权限和磁盘。</translation>
     </message>
     <message>
+        <source>Choose a PIN of {least} to {most} digits. It ends stand mode.</source>
+        <translation>请设置 {least} 到 {most} 位数字的 PIN，用于退出展台模式。</translation>
+    </message>
+    <message>
         <source>Choose a chat model; programs use this one through the server's /v1/embeddings.</source>
         <translation>请选择对话模型；程序可通过服务器的 /v1/embeddings 使用此模型。</translation>
     </message>
     <message>
         <source>Choose a file of another quantisation, for example Q4_K_M.</source>
         <translation>请选择其他量化方式的文件，例如 Q4_K_M。</translation>
+    </message>
+    <message>
+        <source>Choose a folder that exists.</source>
+        <translation>请选择一个存在的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose a folder to search</source>
+        <translation>选择要搜索的文件夹</translation>
+    </message>
+    <message>
+        <source>Choose a folder with notes, manuals, code or tables, or drop one here: text, Markdown, PDF, DOCX, XLSX, CSV.</source>
+        <translation>选择包含笔记、手册、代码或表格的文件夹，或将其拖到此处：文本、Markdown、PDF、DOCX、XLSX、CSV。</translation>
     </message>
     <message>
         <source>Choose a model</source>
@@ -644,6 +798,10 @@
     <message>
         <source>Choose another file, or remove it.</source>
         <translation>请选择其他文件，或将其移除。</translation>
+    </message>
+    <message>
+        <source>Choose another folder for this collection</source>
+        <translation>为此文件集选择另一个文件夹</translation>
     </message>
     <message>
         <source>Choose another folder.</source>
@@ -698,12 +856,48 @@
         <translation>请关闭其他程序，或选择更小的模型或更低的精度。</translation>
     </message>
     <message>
+        <source>Close other programs, or measure a lower precision or a smaller model.</source>
+        <translation>请关闭其他程序，或测量更低的精度或更小的模型。</translation>
+    </message>
+    <message>
         <source>Close this message</source>
         <translation>关闭此消息</translation>
     </message>
     <message>
         <source>Code</source>
         <translation>代码</translation>
+    </message>
+    <message>
+        <source>Collection {name}</source>
+        <translation>文件集 {name}</translation>
+    </message>
+    <message>
+        <source>Collections</source>
+        <translation>文件集</translation>
+    </message>
+    <message>
+        <source>Collections for this chat</source>
+        <translation>此对话的文件集</translation>
+    </message>
+    <message>
+        <source>Collections for this chat: {names}</source>
+        <translation>此对话的文件集：{names}</translation>
+    </message>
+    <message>
+        <source>Collections of this chat</source>
+        <translation>本对话的文件集</translation>
+    </message>
+    <message>
+        <source>Compares with the same model in float32; takes minutes and its memory.</source>
+        <translation>与同一模型的 float32 版本比较；需要数分钟及其所需内存。</translation>
+    </message>
+    <message>
+        <source>Comparing with float32: {done:,} of {total:,} tokens</source>
+        <translation>正在与 float32 比较：{done:,} / {total:,} 个 token</translation>
+    </message>
+    <message>
+        <source>Comparing {precision} with float32</source>
+        <translation>正在将 {precision} 与 float32 比较</translation>
     </message>
     <message>
         <source>Conditions</source>
@@ -810,6 +1004,10 @@
         <translation>复制上一个回答</translation>
     </message>
     <message>
+        <source>Copy the passage</source>
+        <translation>复制段落</translation>
+    </message>
+    <message>
         <source>Copy what is selected</source>
         <translation>复制所选内容</translation>
     </message>
@@ -834,12 +1032,12 @@
         <translation>请更正 models.toml 中的 `revision`。</translation>
     </message>
     <message>
-        <source>Count tokens and answers</source>
-        <translation>统计 token 和回答</translation>
+        <source>Count</source>
+        <translation>统计</translation>
     </message>
     <message>
-        <source>Counting is switched off in the settings (usage.show).</source>
-        <translation>统计已在设置中关闭 (usage.show)。</translation>
+        <source>Count tokens and answers</source>
+        <translation>统计 token 和回答</translation>
     </message>
     <message>
         <source>Creative</source>
@@ -1002,12 +1200,26 @@
         <translation>下载</translation>
     </message>
     <message>
+        <source>Download of the sentence model</source>
+        <translation>句子模型的下载</translation>
+    </message>
+    <message>
         <source>Drop files here to attach them</source>
         <translation>将文件拖放到此处以附加</translation>
     </message>
     <message>
         <source>Each core: {values}</source>
         <translation>各核心：{values}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, %n token(s) at most.</source>
+        <translation>
+            <numerusform>每条赛道单独运行，顺序为：{order}；已加载并预热，提示词事先未知；{how}，最多 %Ln 个 token。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Each lane runs alone, one after the other, because side by side they would share the memory's speed and slow each other. Then all are played on one clock.</source>
+        <translation>各赛道依次单独运行，因为同时运行会争用内存带宽而互相拖慢。之后在同一时钟上一起回放。</translation>
     </message>
     <message>
         <source>Edit</source>
@@ -1070,8 +1282,24 @@
         <translation>正在停止…</translation>
     </message>
     <message>
+        <source>Energy</source>
+        <translation>能耗</translation>
+    </message>
+    <message>
+        <source>Energy: not measurable on this machine, or not measured yet.</source>
+        <translation>能耗：本机无法测量，或尚未测量。</translation>
+    </message>
+    <message>
+        <source>Energy: {energy} for {tokens} tokens, whoever used the processor meanwhile; other answers were not measured.</source>
+        <translation>能耗：{tokens} 个 token 共 {energy}，包括其间使用处理器的其他程序；其余回答未测量。</translation>
+    </message>
+    <message>
         <source>Engine</source>
         <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
     </message>
     <message>
         <source>Enter it with `llmdesk models add {location} --key`.</source>
@@ -1094,6 +1322,10 @@
         <translation>错误：{message}</translation>
     </message>
     <message>
+        <source>Estimated: the memory's measured speed by the bytes that a token reads, times the share of it that models reach here.</source>
+        <translation>估计值：测得的内存速度除以每个 token 读取的字节数，再乘以模型在本机所能达到的比例。</translation>
+    </message>
+    <message>
         <source>Every program needs one of them. A key that is revoked stops working at once.</source>
         <translation>每个程序都需要其中一个密钥。被吊销的密钥立即失效。</translation>
     </message>
@@ -1110,6 +1342,10 @@
         <translation>应为 [presets.NAME] 表，包含 temperature = 0.7 这样的值。</translation>
     </message>
     <message>
+        <source>Explain a heat pump to a child.</source>
+        <translation>向孩子解释什么是热泵。</translation>
+    </message>
+    <message>
         <source>Explain in three sentences why the sky is blue.</source>
         <translation>用三句话解释天空为什么是蓝色的。</translation>
     </message>
@@ -1122,6 +1358,10 @@
         <translation>
             <numerusform>导出 %Ln 个对话</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Export a web page and print that.</source>
+        <translation>请导出网页并打印。</translation>
     </message>
     <message>
         <source>Export all chats…</source>
@@ -1142,10 +1382,6 @@
     <message>
         <source>Export the benchmarks</source>
         <translation>导出基准测试</translation>
-    </message>
-    <message>
-        <source>Export the chat as a web page and print that.</source>
-        <translation>请将对话导出为网页后打印。</translation>
     </message>
     <message>
         <source>Export the chats once more from the program that they come from.</source>
@@ -1170,6 +1406,10 @@
     <message>
         <source>Export…</source>
         <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Fastest kernels here</source>
+        <translation>本机最快的内核</translation>
     </message>
     <message>
         <source>Fetch</source>
@@ -1208,12 +1448,20 @@
         <translation>请在克隆的文件夹中运行 git lfs pull 获取实际文件。</translation>
     </message>
     <message>
+        <source>Fetch {size}</source>
+        <translation>下载 {size}</translation>
+    </message>
+    <message>
         <source>Fetch {size} from {origin}?</source>
         <translation>从 {origin} 下载 {size}？</translation>
     </message>
     <message>
         <source>Fetching is switched off: HF_HUB_OFFLINE is set.</source>
         <translation>下载已禁用：设置了 HF_HUB_OFFLINE。</translation>
+    </message>
+    <message>
+        <source>Fetching {title}</source>
+        <translation>正在下载 {title}</translation>
     </message>
     <message>
         <source>Fetching {title}, {percent}</source>
@@ -1226,6 +1474,10 @@
     <message>
         <source>Fidelity, too</source>
         <translation>同时测保真度</translation>
+    </message>
+    <message>
+        <source>Files are still being read: what they hold may be missing.</source>
+        <translation>文件仍在读取中：其中的内容可能缺失。</translation>
     </message>
     <message>
         <source>Files of this kind are from 2023: get a newer GGUF file of this model.</source>
@@ -1242,6 +1494,10 @@
     <message>
         <source>Find an action or a chat</source>
         <translation>查找操作或对话</translation>
+    </message>
+    <message>
+        <source>Find passages by their meaning, too?</source>
+        <translation>也按含义查找段落？</translation>
     </message>
     <message>
         <source>First token after</source>
@@ -1264,6 +1520,14 @@
         <translation>文件夹 {name}，{state}，{count}</translation>
     </message>
     <message>
+        <source>Folders</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Folders that your questions are answered from: the passages that fit a question go to the model with it, and the answer names them. Nothing of it leaves this machine; the files are never changed.</source>
+        <translation>用于回答问题的文件夹：与问题相符的段落随问题一起交给模型，回答会注明出处。任何内容都不会离开本机，文件也不会被更改。</translation>
+    </message>
+    <message>
         <source>Fork into a new chat from here</source>
         <translation>从此处分支为新对话</translation>
     </message>
@@ -1280,12 +1544,24 @@
         <translation>请释放空间后重试；没有丢失任何内容。</translation>
     </message>
     <message>
+        <source>Free some space, then look for changes again.</source>
+        <translation>请腾出一些空间，然后重新检查更改。</translation>
+    </message>
+    <message>
         <source>Free some space. {again}</source>
         <translation>请释放空间。{again}</translation>
     </message>
     <message>
+        <source>From sending the prompt to the first token</source>
+        <translation>从发送提示词到第一个 token</translation>
+    </message>
+    <message>
         <source>From the library…</source>
         <translation>从提示词库选择…</translation>
+    </message>
+    <message>
+        <source>From this token on the words are others</source>
+        <translation>从这个 token 起文字不同</translation>
     </message>
     <message>
         <source>GB</source>
@@ -1330,6 +1606,10 @@
     <message>
         <source>Get the file again from where it came from, or record anew.</source>
         <translation>请从来源重新获取该文件，或重新录制。</translation>
+    </message>
+    <message>
+        <source>Get the file again from where it came from, or run the race anew.</source>
+        <translation>请重新获取该文件，或重新进行比赛。</translation>
     </message>
     <message>
         <source>Get the file once more.</source>
@@ -1428,12 +1708,24 @@
         <translation>转到{group}</translation>
     </message>
     <message>
+        <source>Greedy: the likeliest token always</source>
+        <translation>贪心：总取最可能的 token</translation>
+    </message>
+    <message>
         <source>Have `{command}` started by what starts programs on this machine.</source>
         <translation>请让本机的启动管理程序运行 `{command}`。</translation>
     </message>
     <message>
         <source>High</source>
         <translation>高</translation>
+    </message>
+    <message>
+        <source>How far its probabilities are from the reference's, over that one's answer</source>
+        <translation>在参照的回答上，其概率与参照相差多少</translation>
+    </message>
+    <message>
+        <source>How fast it is on this machine, with random weights of its shape; no download.</source>
+        <translation>用同样形状的随机权重测量它在本机的速度；无需下载。</translation>
     </message>
     <message>
         <source>How many threads compute, from the next load on; auto: as many as were measured to be best.</source>
@@ -1456,6 +1748,10 @@
         <translation>token 的选择方式：llmdesk 的预设、自己的预设，或自定义的值。</translation>
     </message>
     <message>
+        <source>I am still here</source>
+        <translation>我还在</translation>
+    </message>
+    <message>
         <source>IPEX exists for Linux on x86-64 only, this is {system} on {machine}</source>
         <translation>IPEX 仅支持 x86-64 上的 Linux，此处为 {machine} 上的 {system}</translation>
     </message>
@@ -1466,6 +1762,10 @@
     <message>
         <source>IPEX {ipex} needs torch {ipex_torch}, installed is {torch}</source>
         <translation>IPEX {ipex} 需要 torch {ipex_torch}，已安装的是 {torch}</translation>
+    </message>
+    <message>
+        <source>IPEX's operators</source>
+        <translation>IPEX 的算子</translation>
     </message>
     <message>
         <source>IPEX's products</source>
@@ -1543,6 +1843,10 @@
         <source>In the archive: “{title}”.</source>
         <translation>已归档：“{title}”。</translation>
     </message>
+    <message>
+        <source>In the collection {name}</source>
+        <translation>在文件集 {name} 中</translation>
+    </message>
     <message numerus="yes">
         <source>In the list again: %n chat(s).</source>
         <translation>
@@ -1556,6 +1860,10 @@
     <message>
         <source>In use</source>
         <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Indexing</source>
+        <translation>正在建立索引</translation>
     </message>
     <message>
         <source>Install it with `pip install keyring`. Or:</source>
@@ -1598,10 +1906,6 @@
         <translation>未能启动。</translation>
     </message>
     <message>
-        <source>It has more tokens than this model can take. Attach a part of it, or choose another model.</source>
-        <translation>其词元数超过此模型的容量。请附加其中一部分，或选择其他模型。</translation>
-    </message>
-    <message>
         <source>It has no messages.</source>
         <translation>其中没有消息。</translation>
     </message>
@@ -1640,6 +1944,10 @@
     <message>
         <source>It is still on the clipboard. Paste a part of it.</source>
         <translation>它仍在剪贴板中。请粘贴其中一部分。</translation>
+    </message>
+    <message>
+        <source>It is too long for this model ({count:,} tokens): the model is given the passages of it that fit the question best.</source>
+        <translation>它对此模型来说太长（{count:,} token）：模型只会得到其中与问题最相符的段落。</translation>
     </message>
     <message>
         <source>It is too long: more than {count} characters.</source>
@@ -1702,6 +2010,10 @@
         <translation>其文件的分词方式 llmdesk 不了解（{name}）；将采用通常的方式，回答质量可能下降。</translation>
     </message>
     <message>
+        <source>Its files are read once, in the background; changed files are noticed by themselves.</source>
+        <translation>文件会在后台读取一次；更改过的文件会自动识别。</translation>
+    </message>
+    <message>
         <source>Its messages belong to another chat here.</source>
         <translation>其消息属于此处的另一个对话。</translation>
     </message>
@@ -1718,6 +2030,14 @@
         <translation>所有者要求先登录并同意许可证。</translation>
     </message>
     <message>
+        <source>Its server decides about the rest.</source>
+        <translation>其余由服务器决定。</translation>
+    </message>
+    <message>
+        <source>J per token</source>
+        <translation>每 token 焦耳</translation>
+    </message>
+    <message>
         <source>Jan could not answer this: {code}.</source>
         <translation>Jan 无法回答：{code}。</translation>
     </message>
@@ -1728,6 +2048,14 @@
     <message>
         <source>KL</source>
         <translation>KL</translation>
+    </message>
+    <message>
+        <source>KL {kl}</source>
+        <translation>KL {kl}</translation>
+    </message>
+    <message>
+        <source>KL: mean divergence from the same model in float32, in nats.</source>
+        <translation>KL：与同一模型 float32 版本的平均散度，单位 nat。</translation>
     </message>
     <message>
         <source>Keep</source>
@@ -1774,6 +2102,14 @@
         <translation>已知的有 {what}；也可指定 config.json。</translation>
     </message>
     <message>
+        <source>Lane {number}</source>
+        <translation>赛道 {number}</translation>
+    </message>
+    <message>
+        <source>Lanes</source>
+        <translation>赛道</translation>
+    </message>
+    <message>
         <source>Language</source>
         <translation>语言</translation>
     </message>
@@ -1794,12 +2130,20 @@
         <translation>上次测量</translation>
     </message>
     <message>
+        <source>Learning the meaning of {done:,} of {total:,} passages</source>
+        <translation>正在学习第 {done:,} / {total:,} 个段落的含义</translation>
+    </message>
+    <message>
         <source>Leave out the oldest turns</source>
         <translation>省略最早的对话</translation>
     </message>
     <message>
         <source>Leave out the oldest turns; the system prompt stays</source>
         <translation>省略最早的对话；保留系统提示词</translation>
+    </message>
+    <message>
+        <source>Leave stand mode</source>
+        <translation>退出展台模式</translation>
     </message>
     <message>
         <source>Length</source>
@@ -1874,6 +2218,14 @@
         <translation>加载已停止。</translation>
     </message>
     <message>
+        <source>Loading {name} ({precision})</source>
+        <translation>正在加载 {name}（{precision}）</translation>
+    </message>
+    <message>
+        <source>Loading {name} ({precision}): {phase}, {percent} %</source>
+        <translation>正在加载 {name}（{precision}）：{phase}，{percent} %</translation>
+    </message>
+    <message>
         <source>Loading {title}, {percent}</source>
         <translation>正在加载 {title}，{percent}</translation>
     </message>
@@ -1906,8 +2258,24 @@
         <translation>最长回答（token）</translation>
     </message>
     <message>
+        <source>Longest passages together</source>
+        <translation>各段内容合计上限</translation>
+    </message>
+    <message>
+        <source>Look at its rights, or choose another one.</source>
+        <translation>请检查其权限，或选择另一个。</translation>
+    </message>
+    <message>
         <source>Look at the rights of file and folder. {again}</source>
         <translation>请检查文件和文件夹的权限。{again}</translation>
+    </message>
+    <message>
+        <source>Look at the rights of the data folder.</source>
+        <translation>请检查数据文件夹的权限。</translation>
+    </message>
+    <message>
+        <source>Look for changed files of {name}</source>
+        <translation>查找 {name} 中更改过的文件</translation>
     </message>
     <message>
         <source>Looking at the disk…</source>
@@ -1950,16 +2318,56 @@
         <translation>文件夹中的 Markdown 文件</translation>
     </message>
     <message>
+        <source>Mean divergence from the same model in float32, in nats.</source>
+        <translation>与同一模型 float32 版本的平均散度，单位 nat。</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
         <source>Measure fewer.</source>
         <translation>请减少测量的数量。</translation>
+    </message>
+    <message>
+        <source>Measure here</source>
+        <translation>在本机测量</translation>
+    </message>
+    <message>
+        <source>Measure here as {precision}, with random weights</source>
+        <translation>以 {precision} 在本机测量（随机权重）</translation>
+    </message>
+    <message>
+        <source>Measure its fidelity as {precision}</source>
+        <translation>测量 {precision} 的保真度</translation>
+    </message>
+    <message>
+        <source>Measure its speed as {precision}</source>
+        <translation>测量 {precision} 的速度</translation>
+    </message>
+    <message>
+        <source>Measured by a benchmark: writing, nothing before it.</source>
+        <translation>由基准测试测得：写作，之前没有文本。</translation>
+    </message>
+    <message>
+        <source>Measured in chats: the median of the newest answers.</source>
+        <translation>在对话中测得：最新回答的中位数。</translation>
     </message>
     <message>
         <source>Measured just now.</source>
         <translation>刚刚测得。</translation>
     </message>
     <message>
+        <source>Measured with random weights of its shape: speed does not depend on what they are.</source>
+        <translation>用同样形状的随机权重测得：速度与权重的值无关。</translation>
+    </message>
+    <message>
         <source>Measured {ago}.</source>
         <translation>测量于{ago}。</translation>
+    </message>
+    <message>
+        <source>Measuring the memory</source>
+        <translation>正在测量内存</translation>
     </message>
     <message>
         <source>Memory</source>
@@ -2022,6 +2430,10 @@
         <translation>请修正该行；随附的模型仍可使用。</translation>
     </message>
     <message>
+        <source>Mend them, or move them out of the folder; then look for changed files.</source>
+        <translation>请修复这些文件或将其移出文件夹，然后查找更改过的文件。</translation>
+    </message>
+    <message>
         <source>Merge it into its model ({base}) with llama-export-lora, and open the result.</source>
         <translation>请用 llama-export-lora 将其合并到对应的模型（{base}），然后打开结果。</translation>
     </message>
@@ -2048,6 +2460,10 @@
     <message>
         <source>Model at the start</source>
         <translation>启动时的模型</translation>
+    </message>
+    <message>
+        <source>Model that finds by meaning</source>
+        <translation>按含义查找的模型</translation>
     </message>
     <message>
         <source>Model: {title}</source>
@@ -2090,6 +2506,10 @@
         <translation>最多消息数</translation>
     </message>
     <message>
+        <source>Most passages in a prompt</source>
+        <translation>每条提示词的最多段数</translation>
+    </message>
+    <message>
         <source>Move</source>
         <translation>移动</translation>
     </message>
@@ -2120,6 +2540,10 @@
     <message>
         <source>Name of a new key</source>
         <translation>新密钥的名称</translation>
+    </message>
+    <message>
+        <source>Name of the collection</source>
+        <translation>文件集名称</translation>
     </message>
     <message>
         <source>Name of the folder</source>
@@ -2162,6 +2586,10 @@
         <translation>新建提示词</translation>
     </message>
     <message>
+        <source>New race</source>
+        <translation>新比赛</translation>
+    </message>
+    <message>
         <source>Next</source>
         <translation>下一个</translation>
     </message>
@@ -2190,8 +2618,16 @@
         <translation>发送给服务器的对话不得超过此消息数。</translation>
     </message>
     <message>
+        <source>No folder is searched yet</source>
+        <translation>还没有可搜索的文件夹</translation>
+    </message>
+    <message>
         <source>No key is needed as long as there is none; make one to keep other users of this machine out.</source>
         <translation>没有密钥时无需密钥；创建密钥可阻止本机其他用户使用。</translation>
+    </message>
+    <message>
+        <source>No lane came to its end.</source>
+        <translation>没有赛道跑完。</translation>
     </message>
     <message>
         <source>No model</source>
@@ -2200,6 +2636,10 @@
     <message>
         <source>No model is on this machine yet</source>
         <translation>本机尚无模型</translation>
+    </message>
+    <message>
+        <source>No model is on this machine yet.</source>
+        <translation>本机还没有模型。</translation>
     </message>
     <message>
         <source>No model of this name.</source>
@@ -2232,6 +2672,10 @@
     <message>
         <source>No tokens</source>
         <translation>无 token</translation>
+    </message>
+    <message>
+        <source>No verdict: fewer than two lanes have a speed.</source>
+        <translation>无法判定：有速度的赛道不足两条。</translation>
     </message>
     <message>
         <source>Not enough space in {parent}: {needed:.2f} GB are needed, {free:.2f} GB are free.</source>
@@ -2294,8 +2738,20 @@
         <translation>当前没有正在处理的请求。</translation>
     </message>
     <message>
+        <source>Nothing is counted: it is switched off.</source>
+        <translation>未统计：此功能已关闭。</translation>
+    </message>
+    <message>
         <source>Nothing on this machine yet</source>
         <translation>本机尚无模型</translation>
+    </message>
+    <message>
+        <source>Nothing that fits was found in {where}.</source>
+        <translation>在 {where} 中没有找到相符的内容。</translation>
+    </message>
+    <message>
+        <source>Nothing to be found</source>
+        <translation>没有可查找的内容</translation>
     </message>
     <message>
         <source>Nothing was answered yet, or it was erased. Counted are the answers of kept chats.</source>
@@ -2306,11 +2762,27 @@
         <translation>没有提问，因此没有录制任何内容。</translation>
     </message>
     <message>
-        <source>Nothing was measured on this machine yet.</source>
-        <translation>这台机器上还没有测过。</translation>
+        <source>Nothing was found.</source>
+        <translation>没有找到任何内容。</translation>
     </message>
     <message>
-        <source>Of memory's speed</source>
+        <source>Nothing was found. Other words may find it.</source>
+        <translation>没有找到任何内容。换个说法也许能找到。</translation>
+    </message>
+    <message>
+        <source>Nothing was measured here yet: 40 to 90 % are assumed.</source>
+        <translation>本机尚未测量：假定为 40 至 90 %。</translation>
+    </message>
+    <message>
+        <source>Nothing was measured on this machine yet. Run measures what is picked above.</source>
+        <translation>本机尚未测量任何内容。运行后将测量上面所选的内容。</translation>
+    </message>
+    <message>
+        <source>Now passages are found if they have words of the question. A small model, {title}, which is fetched once and runs on this machine, finds those that say it in other words.</source>
+        <translation>现在只能找到含有问题用词的段落。小模型 {title} 只需下载一次并在本机运行，能找到用其他说法表达的段落。</translation>
+    </message>
+    <message>
+        <source>Of memory</source>
         <translation>占内存速度</translation>
     </message>
     <message>
@@ -2340,6 +2812,18 @@
     <message>
         <source>On, for programs on this machine.</source>
         <translation>已开启，供本机程序使用。</translation>
+    </message>
+    <message>
+        <source>One lane computes at a time; the others wait. What you see now is the measurement, not the race.</source>
+        <translation>每次只有一条赛道在计算，其余等待。现在看到的是测量，不是比赛。</translation>
+    </message>
+    <message>
+        <source>One moment: the model is being made ready</source>
+        <translation>请稍候：正在准备模型</translation>
+    </message>
+    <message>
+        <source>Only folders can be collections.</source>
+        <translation>只有文件夹可以作为文件集。</translation>
     </message>
     <message>
         <source>Only so many of the likeliest tokens are drawn from; 0: all.</source>
@@ -2372,6 +2856,14 @@
     <message>
         <source>Open a folder with a model</source>
         <translation>打开模型文件夹</translation>
+    </message>
+    <message>
+        <source>Open a race</source>
+        <translation>打开比赛</translation>
+    </message>
+    <message>
+        <source>Open a race…</source>
+        <translation>打开比赛…</translation>
     </message>
     <message>
         <source>Open file</source>
@@ -2466,12 +2958,28 @@
         <translation>ZIP 中的 PDF</translation>
     </message>
     <message>
+        <source>PIN</source>
+        <translation>PIN</translation>
+    </message>
+    <message>
         <source>Pages that are images have to be recognized first.</source>
         <translation>图片页面需要先进行文字识别。</translation>
     </message>
     <message>
         <source>Painted {painted} of {came} tok/s, {behind} ms behind the engine</source>
         <translation>已绘制 {painted} / {came} tok/s，比引擎晚 {behind} 毫秒</translation>
+    </message>
+    <message>
+        <source>Passages are found by their words only: the sentence model is not on this machine.</source>
+        <translation>只能按用词查找段落：本机没有句子模型。</translation>
+    </message>
+    <message>
+        <source>Passages are found by their words only: the settings name no sentence model.</source>
+        <translation>只能按用词查找段落：设置中没有指定句子模型。</translation>
+    </message>
+    <message>
+        <source>Passages of these files that fit a question go to the model with it.</source>
+        <translation>这些文件中与问题相符的段落会随问题一起交给模型。</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -2494,6 +3002,10 @@
         <translation>同一网络中的手机可扫描：它会附带密钥打开 {address}。请勿给他人看。</translation>
     </message>
     <message>
+        <source>Pick several depths to see how a long chat slows the model down.</source>
+        <translation>选择多个深度，查看长对话会使模型慢多少。</translation>
+    </message>
+    <message>
         <source>Pin</source>
         <translation>置顶</translation>
     </message>
@@ -2506,6 +3018,10 @@
         <translation>已置顶</translation>
     </message>
     <message>
+        <source>Place in the race</source>
+        <translation>比赛中的位置</translation>
+    </message>
+    <message>
         <source>Place in the recording</source>
         <translation>录制中的位置</translation>
     </message>
@@ -2516,6 +3032,10 @@
     <message>
         <source>Play a recording</source>
         <translation>播放录制</translation>
+    </message>
+    <message>
+        <source>Play a recording while nobody is there</source>
+        <translation>无人时播放录制</translation>
     </message>
     <message>
         <source>Play a recording…</source>
@@ -2658,6 +3178,10 @@
         <translation>提示词长度</translation>
     </message>
     <message>
+        <source>Prompt: {prompt}</source>
+        <translation>提示词：{prompt}</translation>
+    </message>
+    <message>
         <source>Prompts</source>
         <translation>提示词库</translation>
     </message>
@@ -2668,6 +3192,10 @@
     <message>
         <source>Prompts and commands</source>
         <translation>提示词和命令</translation>
+    </message>
+    <message>
+        <source>Prompts for visitors</source>
+        <translation>访客提示词</translation>
     </message>
     <message>
         <source>Put all of them into one folder, under the names that they were published with.</source>
@@ -2684,6 +3212,10 @@
     <message>
         <source>PyTorch and transformers are not installed.</source>
         <translation>未安装 PyTorch 和 transformers。</translation>
+    </message>
+    <message>
+        <source>PyTorch's operators</source>
+        <translation>PyTorch 的算子</translation>
     </message>
     <message>
         <source>QR code</source>
@@ -2718,6 +3250,22 @@
         <translation>回放</translation>
     </message>
     <message>
+        <source>Race</source>
+        <translation>比赛</translation>
+    </message>
+    <message>
+        <source>Races of llmdesk (*.json)</source>
+        <translation>llmdesk 比赛 (*.json)</translation>
+    </message>
+    <message>
+        <source>Races of llmdesk (*.json);;All files (*)</source>
+        <translation>llmdesk 比赛 (*.json);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Random weights of its shape: speed does not depend on what they are.</source>
+        <translation>同样形状的随机权重：速度与权重的值无关。</translation>
+    </message>
+    <message>
         <source>Reading</source>
         <translation>正在读取</translation>
     </message>
@@ -2730,6 +3278,14 @@
         <translation>正在读取提示词，{done} / {total} 个 token，其中复用 {reused} 个</translation>
     </message>
     <message>
+        <source>Reading {done:,} of {total:,} files</source>
+        <translation>正在读取第 {done:,} / {total:,} 个文件</translation>
+    </message>
+    <message>
+        <source>Reading {tokens} tokens, {run}</source>
+        <translation>正在读取 {tokens} 个 token，{run}</translation>
+    </message>
+    <message>
         <source>Reading, tok/s</source>
         <translation>读取，tok/s</translation>
     </message>
@@ -2740,6 +3296,10 @@
     <message>
         <source>Recorded {when}: {models}. {processor}, {cores} cores, {memory} GB, {program}.</source>
         <translation>录制于 {when}：{models}。{processor}，{cores} 核，{memory} GB，{program}。</translation>
+    </message>
+    <message>
+        <source>Recording to play</source>
+        <translation>要播放的录制</translation>
     </message>
     <message>
         <source>Recording. Prompts, answers and figures from now on go into the file; private chats do not.</source>
@@ -2768,6 +3328,10 @@
     <message>
         <source>Regenerate answer</source>
         <translation>重新生成回答</translation>
+    </message>
+    <message>
+        <source>Regenerate the answer, or ask for the rest of it.</source>
+        <translation>请重新生成回答，或请它给出其余部分。</translation>
     </message>
     <message>
         <source>Regenerate the last answer</source>
@@ -2810,12 +3374,20 @@
         <translation>删除此名称的预设</translation>
     </message>
     <message>
+        <source>Remove this lane</source>
+        <translation>移除此赛道</translation>
+    </message>
+    <message>
         <source>Remove waiting prompt {number}</source>
         <translation>移除等待中的提示词 {number}</translation>
     </message>
     <message>
         <source>Remove {name}</source>
         <translation>移除 {name}</translation>
+    </message>
+    <message>
+        <source>Removed: “{name}”. Its files stay where they are.</source>
+        <translation>已移除：“{name}”。文件保持原位。</translation>
     </message>
     <message>
         <source>Rename</source>
@@ -2828,6 +3400,10 @@
     <message>
         <source>Rename the file, or the folder that it lies in, then open it again.</source>
         <translation>请重命名该文件或其所在文件夹，然后重新打开。</translation>
+    </message>
+    <message>
+        <source>Rename {name}</source>
+        <translation>重命名 {name}</translation>
     </message>
     <message>
         <source>Repetition penalty</source>
@@ -2848,6 +3424,10 @@
     <message>
         <source>Requests</source>
         <translation>请求</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -2892,6 +3472,14 @@
         <translation>在 {host} 上运行，不占用本机内存</translation>
     </message>
     <message>
+        <source>Sampled, with the same seed in all lanes</source>
+        <translation>采样，所有赛道使用相同的种子</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>示例</translation>
+    </message>
+    <message>
         <source>Sampling</source>
         <translation>采样</translation>
     </message>
@@ -2914,6 +3502,22 @@
     <message>
         <source>Save it without one, and attach that.</source>
         <translation>请另存为无密码的文件后再附加。</translation>
+    </message>
+    <message>
+        <source>Save the picture</source>
+        <translation>保存图片</translation>
+    </message>
+    <message>
+        <source>Save the picture…</source>
+        <translation>保存图片…</translation>
+    </message>
+    <message>
+        <source>Save the race</source>
+        <translation>保存比赛</translation>
+    </message>
+    <message>
+        <source>Save the race…</source>
+        <translation>保存比赛…</translation>
     </message>
     <message>
         <source>Save the recording</source>
@@ -2952,6 +3556,38 @@
         <translation>搜索设置</translation>
     </message>
     <message>
+        <source>Searched by words only. {why}</source>
+        <translation>仅按字词搜索。{why}</translation>
+    </message>
+    <message>
+        <source>Searched by words only: the passages are still being prepared.</source>
+        <translation>仅按字词搜索：各段内容仍在准备中。</translation>
+    </message>
+    <message>
+        <source>Searched by words only: {title} is not on this machine yet.</source>
+        <translation>仅按字词搜索：{title} 尚未下载到本机。</translation>
+    </message>
+    <message>
+        <source>Searched for passages</source>
+        <translation>按段落搜索</translation>
+    </message>
+    <message numerus="yes">
+        <source>Searched: %n passage(s)</source>
+        <translation>
+            <numerusform>已搜索：%Ln 个段落</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Searching</source>
+        <translation>正在搜索</translation>
+    </message>
+    <message numerus="yes">
+        <source>Searching %n passage(s)</source>
+        <translation>
+            <numerusform>正在搜索 %Ln 个段落</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>Seed</source>
         <translation>种子</translation>
     </message>
@@ -2982,6 +3618,10 @@
     <message>
         <source>Send the prompt</source>
         <translation>发送提示词</translation>
+    </message>
+    <message>
+        <source>Send without passages</source>
+        <translation>不带段落发送</translation>
     </message>
     <message>
         <source>Sent when this answer is complete</source>
@@ -3128,6 +3768,22 @@
         <translation>llmdesk 内部出错：{kind}：{reason}</translation>
     </message>
     <message>
+        <source>Source {number}</source>
+        <translation>来源 {number}</translation>
+    </message>
+    <message>
+        <source>Source {number}: {where}</source>
+        <translation>来源 {number}：{where}</translation>
+    </message>
+    <message>
+        <source>Sources</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Sources, at most</source>
+        <translation>来源（最多）</translation>
+    </message>
+    <message>
         <source>Speed</source>
         <translation>速度</translation>
     </message>
@@ -3142,6 +3798,18 @@
     <message>
         <source>Stack: {stack}, for all that these kernels do not run</source>
         <translation>运行环境：{stack}，用于这些内核不执行的部分</translation>
+    </message>
+    <message>
+        <source>Stand mode</source>
+        <translation>展台模式</translation>
+    </message>
+    <message>
+        <source>Stand mode starts over when nobody has touched the machine for so long.</source>
+        <translation>在这段时间内无人操作时，展台模式重新开始。</translation>
+    </message>
+    <message>
+        <source>Stand mode, for a machine that visitors use</source>
+        <translation>展台模式，供访客使用的机器</translation>
     </message>
     <message>
         <source>Start a new chat, choose a smaller model or a shorter context. {on_cpu_hint}</source>
@@ -3172,8 +3840,20 @@
         <translation>请在不设置 HF_HUB_OFFLINE 的情况下启动 llmdesk。</translation>
     </message>
     <message>
+        <source>Start over</source>
+        <translation>重新开始</translation>
+    </message>
+    <message>
+        <source>Start over after</source>
+        <translation>多久后重新开始</translation>
+    </message>
+    <message>
         <source>Start over in an empty chat</source>
         <translation>在空白对话中重新开始</translation>
+    </message>
+    <message>
+        <source>Start the race</source>
+        <translation>开始比赛</translation>
     </message>
     <message>
         <source>Start the server, or check its address and port.</source>
@@ -3186,6 +3866,10 @@
     <message>
         <source>Starting</source>
         <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>Starting over in {seconds} s</source>
+        <translation>{seconds} 秒后重新开始</translation>
     </message>
     <message>
         <source>Starting…</source>
@@ -3256,6 +3940,10 @@
         <translation>系统提示词</translation>
     </message>
     <message>
+        <source>System prompt for visitors</source>
+        <translation>访客的系统提示词</translation>
+    </message>
+    <message>
         <source>System prompt of new chats</source>
         <translation>新对话的系统提示词</translation>
     </message>
@@ -3296,6 +3984,10 @@
         <translation>已导入：{names}。它们位于顶部的列表中。</translation>
     </message>
     <message>
+        <source>Tell a short story of a robot that learns to paint.</source>
+        <translation>讲一个机器人学画画的短故事。</translation>
+    </message>
+    <message>
         <source>Temperature</source>
         <translation>温度</translation>
     </message>
@@ -3314,6 +4006,10 @@
     <message>
         <source>Text, code, documents and images (*);;All files (*)</source>
         <translation>文本、代码、文档和图片 (*);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>That did not work. Starting over in {seconds} s</source>
+        <translation>出了点问题。{seconds} 秒后重新开始</translation>
     </message>
     <message>
         <source>The GGUF file has a tensor that llmdesk does not know: {name}.</source>
@@ -3346,6 +4042,14 @@
     <message>
         <source>The PDF could not be made.</source>
         <translation>无法生成 PDF。</translation>
+    </message>
+    <message>
+        <source>The PIN ends stand mode.</source>
+        <translation>输入 PIN 退出展台模式。</translation>
+    </message>
+    <message>
+        <source>The PIN in {file} cannot be read.</source>
+        <translation>无法读取 {file} 中的 PIN。</translation>
     </message>
     <message>
         <source>The address that the local server listens at; any other than this machine's own takes a key.</source>
@@ -3494,6 +4198,10 @@
         <translation>磁盘已满：对话未保存。</translation>
     </message>
     <message>
+        <source>The disk is full: folders are not indexed any further.</source>
+        <translation>磁盘已满：文件夹不再继续编入索引。</translation>
+    </message>
+    <message>
         <source>The download link led to a page, perhaps one that asks for a login: get the file itself.</source>
         <translation>下载链接指向网页，可能需要登录：请获取文件本身。</translation>
     </message>
@@ -3504,6 +4212,10 @@
     <message>
         <source>The engine failed.</source>
         <translation>引擎出错。</translation>
+    </message>
+    <message>
+        <source>The engine is busy.</source>
+        <translation>引擎正忙。</translation>
     </message>
     <message>
         <source>The environment variable {name} goes before the file.</source>
@@ -3530,6 +4242,14 @@
         <translation>无法打开文件：{reason}。</translation>
     </message>
     <message>
+        <source>The file cannot be read any more. This is what the model was given.</source>
+        <translation>文件已无法读取。这是当时交给模型的内容。</translation>
+    </message>
+    <message>
+        <source>The file has changed since then. This is what the model was given.</source>
+        <translation>文件此后有更改。这是当时交给模型的内容。</translation>
+    </message>
+    <message>
         <source>The file is not there any more, or no program for it was found.</source>
         <translation>文件已不存在，或找不到可打开它的程序。</translation>
     </message>
@@ -3544,6 +4264,18 @@
     <message>
         <source>The files of {title} were deleted.</source>
         <translation>已删除 {title} 的文件。</translation>
+    </message>
+    <message>
+        <source>The folder is not there, or may not be read.</source>
+        <translation>该文件夹不存在，或无权读取。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} may not be read.</source>
+        <translation>无权读取文件夹 {folder}。</translation>
+    </message>
+    <message>
+        <source>The folders are indexed anew.</source>
+        <translation>将重新为这些文件夹建立索引。</translation>
     </message>
     <message>
         <source>The hub answered with an error ({status}).</source>
@@ -3574,8 +4306,28 @@
         <translation>无法使用剪贴板中的图片。</translation>
     </message>
     <message>
+        <source>The index of folders cannot be written.</source>
+        <translation>无法写入文件夹索引。</translation>
+    </message>
+    <message>
+        <source>The index of folders fails: {error}.</source>
+        <translation>文件夹索引出错：{error}。</translation>
+    </message>
+    <message>
+        <source>The index of folders is in use by another program.</source>
+        <translation>文件夹索引正被另一个程序使用。</translation>
+    </message>
+    <message>
+        <source>The index of folders was damaged. It is kept as {name}.</source>
+        <translation>文件夹索引已损坏，现保存为 {name}。</translation>
+    </message>
+    <message>
         <source>The ipex backend cannot run: {obstacle}.</source>
         <translation>ipex 后端无法运行：{obstacle}。</translation>
+    </message>
+    <message>
+        <source>The kernels are others by now: measure it again.</source>
+        <translation>内核现已不同：请重新测量。</translation>
     </message>
     <message>
         <source>The kernels could not be compiled: {error}.</source>
@@ -3610,8 +4362,16 @@
         <translation>窗口的语言，下次启动时生效；auto：跟随系统，否则为英语。</translation>
     </message>
     <message>
+        <source>The last race</source>
+        <translation>上一场比赛</translation>
+    </message>
+    <message>
         <source>The link reads {shown}, but leads to {host}.</source>
         <translation>链接显示为 {shown}，但指向 {host}。</translation>
+    </message>
+    <message>
+        <source>The list of models is not read yet.</source>
+        <translation>模型列表尚未读取。</translation>
     </message>
     <message>
         <source>The local server needs the Python package {name}, which is not installed.</source>
@@ -3620,6 +4380,10 @@
     <message>
         <source>The local server starts with the window.</source>
         <translation>本地服务器随窗口启动。</translation>
+    </message>
+    <message>
+        <source>The machine is busy (load average {load}): these figures are too low.</source>
+        <translation>计算机繁忙（负载 {load}）：这些数字偏低。</translation>
     </message>
     <message>
         <source>The machine runs on its battery from here on, and may compute slower.</source>
@@ -3648,6 +4412,10 @@
     <message>
         <source>The model of this chat ({gone}) is not in the list any more.</source>
         <translation>此对话的模型（{gone}）已不在列表中。</translation>
+    </message>
+    <message>
+        <source>The model that finds passages of folders by their meaning; empty: they are found by words only.</source>
+        <translation>按含义在文件夹中查找段落的模型；留空：仅按字词查找。</translation>
     </message>
     <message>
         <source>The model that is loaded at the start, the one used last; empty: the first one here.</source>
@@ -3706,6 +4474,14 @@
         <translation>{name} 的各部分不匹配。</translation>
     </message>
     <message>
+        <source>The passages that a prompt is told have so many tokens at most.</source>
+        <translation>附给一条提示词的各段内容合计最多这么多 token。</translation>
+    </message>
+    <message>
+        <source>The picture cannot be written to {name}.</source>
+        <translation>无法将图片写入 {name}。</translation>
+    </message>
+    <message>
         <source>The port of the local server.</source>
         <translation>本地服务器的端口。</translation>
     </message>
@@ -3746,6 +4522,22 @@
         <translation>代理拒绝了请求：{error}。</translation>
     </message>
     <message>
+        <source>The race cannot be written to {name}: {reason}.</source>
+        <translation>无法将比赛写入 {name}：{reason}。</translation>
+    </message>
+    <message>
+        <source>The race of this step has failed.</source>
+        <translation>此步骤的比赛失败。</translation>
+    </message>
+    <message>
+        <source>The race was stopped; nothing of it is kept.</source>
+        <translation>比赛已停止，未保留任何内容。</translation>
+    </message>
+    <message>
+        <source>The race {name} is damaged: {reason}.</source>
+        <translation>比赛 {name} 已损坏：{reason}。</translation>
+    </message>
+    <message>
         <source>The recording cannot be written to {name}: {reason}.</source>
         <translation>无法将录制写入 {name}：{reason}。</translation>
     </message>
@@ -3758,8 +4550,16 @@
         <translation>录制已保存为 {name}。</translation>
     </message>
     <message>
+        <source>The recording that stand mode plays: a file; empty: the one of llmdesk's own.</source>
+        <translation>展台模式播放的录制：文件；留空则使用 llmdesk 自带的录制。</translation>
+    </message>
+    <message>
         <source>The recording {name} is damaged: {reason}.</source>
         <translation>录制 {name} 已损坏：{reason}。</translation>
+    </message>
+    <message>
+        <source>The same PIN once more.</source>
+        <translation>请再次输入同一 PIN。</translation>
     </message>
     <message>
         <source>The same question in the same words, with greedy sampling, gets the same answer at once.</source>
@@ -3776,6 +4576,10 @@
     <message>
         <source>The seed is no whole number from 0 to {most}, so it is random.</source>
         <translation>种子不是 0 到 {most} 的整数，因此随机选取。</translation>
+    </message>
+    <message>
+        <source>The sentence model was not fetched.</source>
+        <translation>句子模型没有下载。</translation>
     </message>
     <message>
         <source>The server cannot listen at {where}: {reason}.</source>
@@ -3906,12 +4710,28 @@
         <translation>主题：{name}</translation>
     </message>
     <message>
+        <source>Then choose the collection in a chat, with the button beside the paper clip, and ask.</source>
+        <translation>然后在对话中用回形针旁的按钮选择文件集并提问。</translation>
+    </message>
+    <message>
+        <source>There are folders that may not be read: {names}.</source>
+        <translation>有些文件夹无权读取：{names}。</translation>
+    </message>
+    <message>
+        <source>There are more than {limit:,} files. Only the first ones are searched: choose folders below it.</source>
+        <translation>文件超过 {limit:,} 个，仅搜索最前面的文件：请选择其下的文件夹。</translation>
+    </message>
+    <message>
         <source>There are no chats in it that llmdesk knows how to read.</source>
         <translation>其中没有 llmdesk 能读取的对话。</translation>
     </message>
     <message>
         <source>There are no chats to export.</source>
         <translation>没有可导出的对话。</translation>
+    </message>
+    <message>
+        <source>There are no collections yet</source>
+        <translation>还没有文件集</translation>
     </message>
     <message>
         <source>There are no files in {name}.</source>
@@ -3952,6 +4772,10 @@
     <message>
         <source>There is no embedding model on this machine.</source>
         <translation>本机没有嵌入模型。</translation>
+    </message>
+    <message>
+        <source>There is no folder {folder}.</source>
+        <translation>没有文件夹 {folder}。</translation>
     </message>
     <message>
         <source>There is no key “{name}”.</source>
@@ -4022,6 +4846,10 @@
         <translation>没有可移除的内容。</translation>
     </message>
     <message>
+        <source>These were two different PINs. Choose one.</source>
+        <translation>两次输入的 PIN 不同。请重新设置。</translation>
+    </message>
+    <message>
         <source>Thinking</source>
         <translation>思考</translation>
     </message>
@@ -4054,6 +4882,18 @@
     <message>
         <source>This file came with llmdesk: mend it, or install llmdesk again; then try again.</source>
         <translation>此文件随 llmdesk 提供：请修正它或重新安装 llmdesk，然后重试。</translation>
+    </message>
+    <message>
+        <source>This is not the PIN.</source>
+        <translation>PIN 不正确。</translation>
+    </message>
+    <message>
+        <source>This is not the PIN. The next try in {seconds} s.</source>
+        <translation>PIN 不正确。{seconds} 秒后可再试。</translation>
+    </message>
+    <message>
+        <source>This lane has failed.</source>
+        <translation>此赛道失败。</translation>
     </message>
     <message>
         <source>This machine is in no network now, so no other machine can reach it.</source>
@@ -4188,6 +5028,10 @@
         <translation>最近两秒内每秒显示在屏幕上的 token 数与引擎产生的 token 数；以及 token 从引擎完成到绘制显示的时间，取当时所绘 token 的中位数。</translation>
     </message>
     <message>
+        <source>Tokens per day, at most {top}</source>
+        <translation>每日 token 数，最多 {top}</translation>
+    </message>
+    <message>
         <source>Tokens per second, nothing measured</source>
         <translation>每秒 token 数，无测量值</translation>
     </message>
@@ -4196,8 +5040,8 @@
         <translation>每秒 token 数，当前 {speed}</translation>
     </message>
     <message>
-        <source>Too long: {count:,} tokens</source>
-        <translation>太长：{count:,} 个词元</translation>
+        <source>Tokens that were read before each run: long chats are slower.</source>
+        <translation>每次运行之前已读取的 token：长对话更慢。</translation>
     </message>
     <message>
         <source>Took</source>
@@ -4216,8 +5060,16 @@
         <translation>Top-p</translation>
     </message>
     <message>
+        <source>Touch the screen or press a key to try it yourself</source>
+        <translation>触摸屏幕或按任意键，亲自试一试</translation>
+    </message>
+    <message>
         <source>Try --port 0.</source>
         <translation>请尝试 --port 0。</translation>
+    </message>
+    <message>
+        <source>Try a search</source>
+        <translation>试一试搜索</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -4238,6 +5090,10 @@
     <message>
         <source>Try it</source>
         <translation>试用</translation>
+    </message>
+    <message>
+        <source>Try it: the model runs on this machine</source>
+        <translation>试一试：模型就在这台机器上运行</translation>
     </message>
     <message>
         <source>Two messages have the same id.</source>
@@ -4292,6 +5148,10 @@
         <translation>请更新 llmdesk 以导入。</translation>
     </message>
     <message>
+        <source>Update llmdesk to open it.</source>
+        <translation>请更新 llmdesk 后再打开。</translation>
+    </message>
+    <message>
         <source>Update llmdesk to play it.</source>
         <translation>请更新 llmdesk 后播放。</translation>
     </message>
@@ -4324,6 +5184,10 @@
         <translation>用于新对话</translation>
     </message>
     <message>
+        <source>Use in this chat</source>
+        <translation>用于此对话</translation>
+    </message>
+    <message>
         <source>Use ipex or native.</source>
         <translation>请使用 ipex 或 native。</translation>
     </message>
@@ -4346,6 +5210,14 @@
     <message>
         <source>Use the prompt {title}</source>
         <translation>使用提示词 {title}</translation>
+    </message>
+    <message>
+        <source>Use {name} in this chat</source>
+        <translation>在此对话中使用 {name}</translation>
+    </message>
+    <message>
+        <source>Used in this chat</source>
+        <translation>此对话正在使用</translation>
     </message>
     <message>
         <source>Usual</source>
@@ -4388,6 +5260,10 @@
         <translation>等待</translation>
     </message>
     <message>
+        <source>Waiting for its turn</source>
+        <translation>正在排队</translation>
+    </message>
+    <message>
         <source>Waiting for the engine</source>
         <translation>正在等待引擎</translation>
     </message>
@@ -4406,6 +5282,10 @@
     <message>
         <source>Waiting, {count} before this</source>
         <translation>等待中，前面还有 {count} 个</translation>
+    </message>
+    <message>
+        <source>Waits for the engine</source>
+        <translation>等待引擎</translation>
     </message>
     <message>
         <source>Web page</source>
@@ -4430,6 +5310,10 @@
     <message>
         <source>What a new chat does when the context is full: leave out the oldest turns, stop, or refuse.</source>
         <translation>新对话在上下文满时的处理：省略最早的对话、停止，或拒绝。</translation>
+    </message>
+    <message>
+        <source>What all lanes are asked</source>
+        <translation>所有赛道的问题</translation>
     </message>
     <message>
         <source>What answers at {host} is no OpenAI-compatible server.</source>
@@ -4464,8 +5348,16 @@
         <translation>剩余空间留给回答。</translation>
     </message>
     <message>
+        <source>What the model is told before all else in stand mode; empty: nothing.</source>
+        <translation>展台模式下最先告诉模型的内容；留空则没有。</translation>
+    </message>
+    <message>
         <source>What the model thought</source>
         <translation>模型的思考内容</translation>
+    </message>
+    <message>
+        <source>What visitors are offered in stand mode: prompts by their titles, as text or /NAME of the library.</source>
+        <translation>展台模式提供给访客的内容：按标题列出的提示词，可为文本或提示词库的 /NAME。</translation>
     </message>
     <message>
         <source>What was said is this much less likely to come again; 1: off.</source>
@@ -4474,6 +5366,10 @@
     <message>
         <source>What would you like to try?</source>
         <translation>想试试什么？</translation>
+    </message>
+    <message>
+        <source>What you type is forgotten as soon as you start over.</source>
+        <translation>重新开始后，您输入的内容即被清除。</translation>
     </message>
     <message>
         <source>What {host} sends is no stream of an OpenAI-compatible server.</source>
@@ -4508,6 +5404,10 @@
         <translation>上下文满时，省略最早的对话；保留系统提示词。</translation>
     </message>
     <message>
+        <source>Where both hold the same token for the likeliest</source>
+        <translation>两者认为最可能的 token 相同之处</translation>
+    </message>
+    <message>
         <source>Where it listens</source>
         <translation>监听位置</translation>
     </message>
@@ -4532,8 +5432,16 @@
         <translation>回答期间，核心的平均频率降至最近 {span} 秒中位数的 {percent} % 以下。</translation>
     </message>
     <message>
+        <source>While nobody is there, stand mode plays a recording, marked as a replay.</source>
+        <translation>无人时，展台模式播放录制，并标明为回放。</translation>
+    </message>
+    <message>
         <source>Who the model is to be, and how it is to answer. For example: Answer in short sentences.</source>
         <translation>模型的角色和回答方式。例如：用简短的句子回答。</translation>
+    </message>
+    <message>
+        <source>Whoever may delete this file ends stand mode without it.</source>
+        <translation>有权删除此文件的人无需 PIN 即可退出展台模式。</translation>
     </message>
     <message>
         <source>Whoever opens the server's page sees what this window asks and answers, but for private chats.</source>
@@ -4544,12 +5452,24 @@
         <translation>全屏或窗口</translation>
     </message>
     <message>
+        <source>Without words</source>
+        <translation>没有文字</translation>
+    </message>
+    <message>
         <source>Write a Python function that returns the moving average of a list.</source>
         <translation>编写一个返回列表移动平均值的 Python 函数。</translation>
     </message>
     <message>
         <source>Write code</source>
         <translation>编写代码</translation>
+    </message>
+    <message>
+        <source>Writing after a long context</source>
+        <translation>长上下文之后的写作</translation>
+    </message>
+    <message>
+        <source>Writing {tokens} tokens, {run}</source>
+        <translation>正在写 {tokens} 个 token，{run}</translation>
     </message>
     <message>
         <source>Writing, tok/s</source>
@@ -4694,6 +5614,10 @@
     <message>
         <source>a prompt has no answer</source>
         <translation>有提示词没有回答</translation>
+    </message>
+    <message>
+        <source>a race</source>
+        <translation>比赛</translation>
     </message>
     <message>
         <source>a server</source>
@@ -4869,6 +5793,12 @@
         <source>docs/demos.md has the form; `llmdesk demo --list` shows the demos that are there.</source>
         <translation>格式见 docs/demos.md；`llmdesk demo --list` 显示现有演示。</translation>
     </message>
+    <message numerus="yes">
+        <source>done: %n token(s), first token after {time}</source>
+        <translation>
+            <numerusform>完成：%Ln 个 token，首个 token 用时 {time}</numerusform>
+        </translation>
+    </message>
     <message>
         <source>embeddings, not for chat</source>
         <translation>嵌入，不用于对话</translation>
@@ -4882,8 +5812,16 @@
         <translation>因上下文已满而结束</translation>
     </message>
     <message>
+        <source>equal choices</source>
+        <translation>相同选择</translation>
+    </message>
+    <message>
         <source>expected "keyring" or "env:NAME" (an environment variable); a key itself is a secret and does not belong into this file. Take it out and enter it with `llmdesk models add URL --key`</source>
         <translation>应为 "keyring" 或 "env:NAME"（环境变量）；密钥本身是机密，不应写入此文件。请将其删除，并用 `llmdesk models add URL --key` 输入</translation>
+    </message>
+    <message>
+        <source>expected NAME.gguf, found “{file}”</source>
+        <translation>应为 NAME.gguf，实际为“{file}”</translation>
     </message>
     <message>
         <source>expected OWNER/NAME for source = "hub", found “{location}”</source>
@@ -4918,8 +5856,28 @@
         <translation>应为 {it}</translation>
     </message>
     <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>failed: {reason}</source>
+        <translation>失败：{reason}</translation>
+    </message>
+    <message>
+        <source>fidelity not measured</source>
+        <translation>未测量保真度</translation>
+    </message>
+    <message>
         <source>finding the best number of threads, once</source>
         <translation>正在确定最佳线程数（仅一次）</translation>
+    </message>
+    <message>
+        <source>finish</source>
+        <translation>终点</translation>
+    </message>
+    <message>
+        <source>first difference</source>
+        <translation>首处不同</translation>
     </message>
     <message>
         <source>first token</source>
@@ -4934,12 +5892,24 @@
         <translation>（用于 {purpose}）</translation>
     </message>
     <message>
+        <source>found by their words only</source>
+        <translation>只能按用词查找</translation>
+    </message>
+    <message>
         <source>free {figure} GB</source>
         <translation>可用 {figure} GB</translation>
     </message>
     <message>
         <source>from the answer cache: asked before in the same words, nothing was computed</source>
         <translation>来自回答缓存：之前以相同文字提问过，未进行计算</translation>
+    </message>
+    <message>
+        <source>gets ready</source>
+        <translation>准备中</translation>
+    </message>
+    <message>
+        <source>greedy</source>
+        <translation>贪心</translation>
     </message>
     <message>
         <source>has no weights</source>
@@ -5068,6 +6038,10 @@
         <translation>未知；最接近的是“{near}”</translation>
     </message>
     <message>
+        <source>it could not be read</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
         <source>it does not write text</source>
         <translation>它不生成文本</translation>
     </message>
@@ -5164,6 +6138,10 @@
         <translation>{name} 的内核</translation>
     </message>
     <message>
+        <source>kernels: {names}</source>
+        <translation>内核：{names}</translation>
+    </message>
+    <message>
         <source>key “{key}”: {mistake}.</source>
         <translation>键“{key}”：{mistake}。</translation>
     </message>
@@ -5174,6 +6152,10 @@
     <message>
         <source>line {line}: this is not TOML: {reason}</source>
         <translation>第 {line} 行：不是 TOML：{reason}</translation>
+    </message>
+    <message>
+        <source>lines {span}</source>
+        <translation>第 {span} 行</translation>
     </message>
     <message>
         <source>llmdesk did not run</source>
@@ -5236,6 +6218,10 @@
         <translation>llmdesk {process}，系统 {system}</translation>
     </message>
     <message>
+        <source>llmdesk's kernels for {name}</source>
+        <translation>llmdesk 的 {name} 内核</translation>
+    </message>
+    <message>
         <source>llmdesk's own kernels are not used: {reason}</source>
         <translation>未使用 llmdesk 自带的内核：{reason}</translation>
     </message>
@@ -5260,6 +6246,10 @@
         <translation>llmdesk：出现错误</translation>
     </message>
     <message>
+        <source>load average {load} before</source>
+        <translation>此前负载 {load}</translation>
+    </message>
+    <message>
         <source>loading, {percent}</source>
         <translation>加载中，{percent}</translation>
     </message>
@@ -5270,6 +6260,10 @@
     <message>
         <source>logprobs, logit_bias and enforced JSON are for models that run here.</source>
         <translation>logprobs、logit_bias 和强制 JSON 仅适用于在本机运行的模型。</translation>
+    </message>
+    <message>
+        <source>looked at {day}, {time}</source>
+        <translation>查看于 {day} {time}</translation>
     </message>
     <message>
         <source>looking for models</source>
@@ -5294,6 +6288,18 @@
     <message>
         <source>makes vectors out of texts (embeddings) or judges them, and writes none</source>
         <translation>将文本转换为向量（嵌入）或评判文本，不生成文本</translation>
+    </message>
+    <message>
+        <source>measured on another machine: {machine}</source>
+        <translation>在另一台计算机上测得：{machine}</translation>
+    </message>
+    <message>
+        <source>measured with older kernels</source>
+        <translation>用旧内核测得</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>内存</translation>
     </message>
     <message>
         <source>memory is moved to disk, {rate:.0f} MB/s</source>
@@ -5346,6 +6352,10 @@
         <translation>无</translation>
     </message>
     <message>
+        <source>not comparable</source>
+        <translation>不可比</translation>
+    </message>
+    <message>
         <source>not loaded</source>
         <translation>未加载</translation>
     </message>
@@ -5366,8 +6376,16 @@
         <translation>未设置</translation>
     </message>
     <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
         <source>now</source>
         <translation>现在</translation>
+    </message>
+    <message>
+        <source>of {seconds} s</source>
+        <translation>共 {seconds} 秒</translation>
     </message>
     <message>
         <source>of {speed}</source>
@@ -5390,6 +6408,10 @@
         <translation>命中 / 共预测 {total} 个 token</translation>
     </message>
     <message>
+        <source>on a server</source>
+        <translation>在服务器上</translation>
+    </message>
+    <message>
         <source>on battery</source>
         <translation>使用电池</translation>
     </message>
@@ -5409,11 +6431,27 @@
         <source>packing</source>
         <translation>正在打包</translation>
     </message>
+    <message>
+        <source>page {span}</source>
+        <translation>第 {span} 页</translation>
+    </message>
+    <message>
+        <source>pages {span}</source>
+        <translation>第 {span} 页</translation>
+    </message>
+    <message>
+        <source>paragraphs {span}</source>
+        <translation>第 {span} 段</translation>
+    </message>
     <message numerus="yes">
         <source>part(s)</source>
         <translation>
             <numerusform>部分</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>passages</source>
+        <translation>段</translation>
     </message>
     <message>
         <source>per token</source>
@@ -5480,20 +6518,44 @@
         <translation>随机</translation>
     </message>
     <message>
+        <source>random weights</source>
+        <translation>随机权重</translation>
+    </message>
+    <message>
+        <source>reading the prompt, {percent} %</source>
+        <translation>读取提示词，{percent} %</translation>
+    </message>
+    <message>
         <source>reading weights</source>
         <translation>正在读取权重</translation>
+    </message>
+    <message>
+        <source>reference</source>
+        <translation>参照</translation>
     </message>
     <message>
         <source>revoked: it opens nothing any more</source>
         <translation>已吊销：不再有效</translation>
     </message>
     <message>
+        <source>rows {span}</source>
+        <translation>第 {span} 行</translation>
+    </message>
+    <message>
         <source>s</source>
         <translation>秒</translation>
     </message>
     <message>
+        <source>sampled with seed {seed}</source>
+        <translation>以种子 {seed} 采样</translation>
+    </message>
+    <message>
         <source>sees pictures and writes no texts</source>
         <translation>用于识别图像，不生成文本</translation>
+    </message>
+    <message>
+        <source>server</source>
+        <translation>服务器</translation>
     </message>
     <message>
         <source>set</source>
@@ -5502,6 +6564,10 @@
     <message>
         <source>settings.toml, in the system's editor</source>
         <translation>在系统编辑器中打开 settings.toml</translation>
+    </message>
+    <message>
+        <source>sheet {sheet}, {where}</source>
+        <translation>工作表 {sheet}，{where}</translation>
     </message>
     <message>
         <source>shown</source>
@@ -5548,16 +6614,28 @@
         <translation>文本</translation>
     </message>
     <message>
+        <source>that was removed</source>
+        <translation>已移除</translation>
+    </message>
+    <message>
+        <source>the fastest here</source>
+        <translation>本机最快</translation>
+    </message>
+    <message>
         <source>the installed transformers does not know it</source>
         <translation>已安装的 transformers 不支持它</translation>
     </message>
     <message>
-        <source>the name of a .gguf file inside the repository or package</source>
-        <translation>仓库或包内 .gguf 文件的名称</translation>
+        <source>the name of a .gguf file inside the repository or package, or of its folder with a /</source>
+        <translation>仓库或软件包中的 .gguf 文件名，或其文件夹名加 /</translation>
     </message>
     <message>
         <source>there is no such key</source>
         <translation>没有这个键</translation>
+    </message>
+    <message>
+        <source>this machine</source>
+        <translation>本机</translation>
     </message>
     <message>
         <source>this processor has no AVX2</source>
@@ -5578,6 +6656,10 @@
     <message>
         <source>tok/s</source>
         <translation>tok/s</translation>
+    </message>
+    <message>
+        <source>token {number:,}</source>
+        <translation>第 {number:,} 个 token</translation>
     </message>
     <message numerus="yes">
         <source>token(s)</source>
@@ -5624,6 +6706,10 @@
     <message>
         <source>waiting for the key</source>
         <translation>正在等待密钥</translation>
+    </message>
+    <message>
+        <source>waits</source>
+        <translation>等待</translation>
     </message>
     <message>
         <source>warming up</source>
@@ -5696,6 +6782,14 @@
     <message>
         <source>{config}: “{key}” cannot be used</source>
         <translation>{config}：“{key}”无法使用</translation>
+    </message>
+    <message>
+        <source>{count:,} of them by their meaning, too</source>
+        <translation>其中 {count:,} 个也可按含义查找</translation>
+    </message>
+    <message>
+        <source>{count:,} of {all:,} tokens</source>
+        <translation>{count:,} / {all:,} 个 token</translation>
     </message>
     <message>
         <source>{count:,} tokens, whole</source>
@@ -5846,6 +6940,10 @@
         <translation>无法连接 {host}。</translation>
     </message>
     <message>
+        <source>{host} cannot continue an answer.</source>
+        <translation>{host} 无法继续回答。</translation>
+    </message>
+    <message>
         <source>{host} could not finish the answer.</source>
         <translation>{host} 未能完成回答。</translation>
     </message>
@@ -5902,8 +7000,18 @@
         <translation>{host} 需要密钥。</translation>
     </message>
     <message>
+        <source>{hours} Wh</source>
+        <translation>{hours} Wh</translation>
+    </message>
+    <message>
         <source>{joules} J</source>
         <translation>{joules} J</translation>
+    </message>
+    <message numerus="yes">
+        <source>{kernels}, %n thread(s)</source>
+        <translation>
+            <numerusform>{kernels}，%Ln 个线程</numerusform>
+        </translation>
     </message>
     <message>
         <source>{key} is a table.</source>
@@ -5934,6 +7042,10 @@
         <translation>{low} 至 {high}</translation>
     </message>
     <message>
+        <source>{low}–{high} tok/s</source>
+        <translation>{low}–{high} tok/s</translation>
+    </message>
+    <message>
         <source>{made_for} is program code of its publisher, which llmdesk never runs</source>
         <translation>{made_for} 是发布者的程序代码，llmdesk 从不运行</translation>
     </message>
@@ -5954,8 +7066,24 @@
         <translation>缺少 {missing}：{name} 是由 {count} 个文件组成的模型，现有 {count2} 个。</translation>
     </message>
     <message>
+        <source>{model} on {host}</source>
+        <translation>{host} 上的 {model}</translation>
+    </message>
+    <message>
+        <source>{model}, after so many tokens.</source>
+        <translation>{model}，在这么多 token 之后。</translation>
+    </message>
+    <message>
         <source>{model}, fidelity</source>
         <translation>{model}，保真度</translation>
+    </message>
+    <message>
+        <source>{model}, random weights</source>
+        <translation>{model}，随机权重</translation>
+    </message>
+    <message>
+        <source>{model}: {tokens} tokens</source>
+        <translation>{model}：{tokens} 个 token</translation>
     </message>
     <message>
         <source>{ms} ms</source>
@@ -5972,6 +7100,10 @@
     <message>
         <source>{name} and its other parts have {count} tensors and should have {expected}.</source>
         <translation>{name} 与其他部分共有 {count} 个张量，应有 {expected} 个。</translation>
+    </message>
+    <message>
+        <source>{name} as {precision} needs about {need:.1f} GB, but only {room:.1f} GB can be used.</source>
+        <translation>{name}（{precision}）约需 {need:.1f} GB，但只有 {room:.1f} GB 可用。</translation>
     </message>
     <message>
         <source>{name} cannot be read</source>
@@ -6246,6 +7378,10 @@
         <translation>{name} 不是文件。</translation>
     </message>
     <message>
+        <source>{name} is no race of llmdesk.</source>
+        <translation>{name} 不是 llmdesk 的比赛。</translation>
+    </message>
+    <message>
         <source>{name} is no recording of llmdesk.</source>
         <translation>{name} 不是 llmdesk 的录制文件。</translation>
     </message>
@@ -6326,6 +7462,10 @@
         <translation>{name} 是某模型 {count} 个文件之一，但名称已更改。</translation>
     </message>
     <message>
+        <source>{name} is searched already.</source>
+        <translation>{name} 已在搜索范围内。</translation>
+    </message>
+    <message>
         <source>{name} is stored as {entry}, which llmdesk cannot read.</source>
         <translation>{name} 以 {entry} 存储，llmdesk 无法读取。</translation>
     </message>
@@ -6336,6 +7476,10 @@
     <message>
         <source>{name} is too large for a file of presets.</source>
         <translation>{name} 作为预设文件过大。</translation>
+    </message>
+    <message>
+        <source>{name} is too large for a race (more than {size} MB).</source>
+        <translation>{name} 对于比赛来说太大（超过 {size} MB）。</translation>
     </message>
     <message>
         <source>{name} is too large for a recording (more than {size} MB).</source>
@@ -6356,6 +7500,10 @@
     <message>
         <source>{name} is too large: {count} million pixels.</source>
         <translation>{name} 太大：{count} 百万像素。</translation>
+    </message>
+    <message>
+        <source>{name} is used in this chat</source>
+        <translation>{name} 正用于此对话</translation>
     </message>
     <message>
         <source>{name} is {kind}.</source>
@@ -6402,6 +7550,10 @@
         <translation>{name} 由更新版本的 llmdesk 录制。</translation>
     </message>
     <message>
+        <source>{name} was saved by a newer llmdesk.</source>
+        <translation>{name} 由更新版本的 llmdesk 保存。</translation>
+    </message>
+    <message>
         <source>{name} {several}.</source>
         <translation>{name} {several}。</translation>
     </message>
@@ -6416,6 +7568,10 @@
         </translation>
     </message>
     <message>
+        <source>{name}, {place}: {speed} tok/s</source>
+        <translation>{name}，{place}：{speed} tok/s</translation>
+    </message>
+    <message>
         <source>{name}, {what}: expected {expected}.</source>
         <translation>{name}，{what}：应为 {expected}。</translation>
     </message>
@@ -6428,12 +7584,32 @@
         <translation>{name}/{name2} 已损坏：{in_words}。</translation>
     </message>
     <message>
+        <source>{name}: comparing its probabilities</source>
+        <translation>{name}：比较概率</translation>
+    </message>
+    <message>
+        <source>{name}: loading, {phase}</source>
+        <translation>{name}：加载中，{phase}</translation>
+    </message>
+    <message>
+        <source>{name}: warming up</source>
+        <translation>{name}：预热</translation>
+    </message>
+    <message>
+        <source>{name}: writing</source>
+        <translation>{name}：生成中</translation>
+    </message>
+    <message>
         <source>{name}: {name2!r} has {dimensions} dimensions.</source>
         <translation>{name}：{name2!r} 有 {dimensions} 维。</translation>
     </message>
     <message>
         <source>{name}: {name2!r} is empty.</source>
         <translation>{name}：{name2!r} 为空。</translation>
+    </message>
+    <message>
+        <source>{name}: {speeds} tok/s</source>
+        <translation>{name}：{speeds} tok/s</translation>
     </message>
     <message>
         <source>{name}: {tensor} has rows of {count} numbers in blocks.</source>
@@ -6458,6 +7634,10 @@
     <message>
         <source>{now} s of {all} s</source>
         <translation>{now} 秒 / {all} 秒</translation>
+    </message>
+    <message>
+        <source>{number} of {count}</source>
+        <translation>{number} / {count}</translation>
     </message>
     <message>
         <source>{number} of {count} is shown</source>
@@ -6508,6 +7688,26 @@
         <translation>无法读取 {path}：权限不足。</translation>
     </message>
     <message>
+        <source>{precision}: about {low} to {high} tok/s here, estimated</source>
+        <translation>{precision}：本机估计约 {low} 至 {high} tok/s</translation>
+    </message>
+    <message>
+        <source>{precision}: measured {speed} tok/s here</source>
+        <translation>{precision}：本机测得 {speed} tok/s</translation>
+    </message>
+    <message>
+        <source>{precision}: measured {speed} tok/s here, with older kernels</source>
+        <translation>{precision}：本机测得 {speed} tok/s（旧内核）</translation>
+    </message>
+    <message>
+        <source>{precision}: measured {speed} tok/s here, with random weights</source>
+        <translation>{precision}：本机测得 {speed} tok/s（随机权重）</translation>
+    </message>
+    <message>
+        <source>{precision}: speed not measured</source>
+        <translation>{precision}：未测量速度</translation>
+    </message>
+    <message>
         <source>{precision}: {meaning}</source>
         <translation>{precision}：{meaning}</translation>
     </message>
@@ -6556,6 +7756,14 @@
         <translation>{seconds} 秒前</translation>
     </message>
     <message>
+        <source>{share} % equal first choices</source>
+        <translation>{share} % 首选相同</translation>
+    </message>
+    <message>
+        <source>{share} equal first choices with {reference}, KL {kl}.</source>
+        <translation>与 {reference} 的首选相同率 {share}，KL {kl}。</translation>
+    </message>
+    <message>
         <source>{shipped} cannot be read: {error}.</source>
         <translation>无法读取 {shipped}：{error}。</translation>
     </message>
@@ -6574,10 +7782,6 @@
     <message>
         <source>{speed} tok/s</source>
         <translation>{speed} tok/s</translation>
-    </message>
-    <message>
-        <source>{speed} tok/s in the last run</source>
-        <translation>最近一次 {speed} tok/s</translation>
     </message>
     <message>
         <source>{stored} has the shape {shape}, config.json says otherwise.</source>
@@ -6688,12 +7892,22 @@
         <translation>{title} 已卸载；发送下一条消息时会重新加载。</translation>
     </message>
     <message>
-        <source>{tokens} tokens in {answers} answers, from the figures that the kept chats hold. Nothing is sent anywhere.</source>
-        <translation>{answers} 个回答共 {tokens} 个 token，来自已保存对话中的数据。不会发送到任何地方。</translation>
+        <source>{title}, not fetched: random weights</source>
+        <translation>{title}，未下载：随机权重</translation>
+    </message>
+    <message numerus="yes">
+        <source>{tokens} tokens in %n answer(s), {time} of work, from the figures that the kept chats hold. The chart shows the last {days} days. Nothing is sent anywhere.</source>
+        <translation>
+            <numerusform>%Ln 个回答共 {tokens} 个 token，用时 {time}，取自已保存对话中的数据。图表显示最近 {days} 天。不会发送任何内容。</numerusform>
+        </translation>
     </message>
     <message>
         <source>{top} tok/s</source>
         <translation>{top} tok/s</translation>
+    </message>
+    <message>
+        <source>{top} tokens</source>
+        <translation>{top} 个 token</translation>
     </message>
     <message>
         <source>{used} of {available} tokens</source>
@@ -6718,6 +7932,10 @@
     <message>
         <source>{what}: {words}.</source>
         <translation>{what}：{words}。</translation>
+    </message>
+    <message>
+        <source>{winner} writes {factor} times as fast as {slowest}.</source>
+        <translation>{winner} 的速度是 {slowest} 的 {factor} 倍。</translation>
     </message>
     <message>
         <source>{words} {done}</source>
@@ -6812,6 +8030,10 @@
         <translation>“{name}”不能用作密钥名称。</translation>
     </message>
     <message>
+        <source>“{prompt}” Each lane ran alone, one after the other, and is played here on one clock.</source>
+        <translation>“{prompt}” 各赛道依次单独运行，在此以同一时钟回放。</translation>
+    </message>
+    <message>
         <source>“{table}” must be written as [[{table}]] tables</source>
         <translation>“{table}”必须写为 [[{table}]] 表</translation>
     </message>
@@ -6828,16 +8050,48 @@
         <translation>● 正在录制 – llmdesk</translation>
     </message>
     <message>
+        <source>Counting is switched off in the settings (usage.show).</source>
+        <translation type="vanished">统计已在设置中关闭 (usage.show)。</translation>
+    </message>
+    <message>
         <source>Ctrl+Enter</source>
         <translation type="vanished">Ctrl+Enter</translation>
     </message>
     <message>
-        <source>Enter</source>
-        <translation type="vanished">Enter</translation>
-    </message>
-    <message>
         <source>Esc</source>
         <translation type="vanished">Esc</translation>
+    </message>
+    <message>
+        <source>Export the chat as a web page and print that.</source>
+        <translation type="vanished">请将对话导出为网页后打印。</translation>
+    </message>
+    <message>
+        <source>It has more tokens than this model can take. Attach a part of it, or choose another model.</source>
+        <translation type="vanished">其词元数超过此模型的容量。请附加其中一部分，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>Nothing was measured on this machine yet.</source>
+        <translation type="vanished">这台机器上还没有测过。</translation>
+    </message>
+    <message>
+        <source>Of memory's speed</source>
+        <translation type="vanished">占内存速度</translation>
+    </message>
+    <message>
+        <source>Too long: {count:,} tokens</source>
+        <translation type="vanished">太长：{count:,} 个词元</translation>
+    </message>
+    <message>
+        <source>the name of a .gguf file inside the repository or package</source>
+        <translation type="vanished">仓库或包内 .gguf 文件的名称</translation>
+    </message>
+    <message>
+        <source>{speed} tok/s in the last run</source>
+        <translation type="vanished">最近一次 {speed} tok/s</translation>
+    </message>
+    <message>
+        <source>{tokens} tokens in {answers} answers, from the figures that the kept chats hold. Nothing is sent anywhere.</source>
+        <translation type="vanished">{answers} 个回答共 {tokens} 个 token，来自已保存对话中的数据。不会发送到任何地方。</translation>
     </message>
 </context>
 </TS>

@@ -13,11 +13,14 @@ pytestmark = [pytest.mark.model, pytest.mark.skipif(sys.platform != "linux", rea
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
-    "cases", [range(28), pytest.param(range(28, 200), marks=pytest.mark.long)], ids=["some", "many"]
+    ("cases", "workers"),
+    [(range(28), 1), pytest.param(range(28, 200), 2, marks=pytest.mark.long)],
+    ids=["some", "many"],
 )
-def test_no_file_crashes_hangs_or_poisons_the_program(tmp_path: Path, cases: range) -> None:
+def test_no_file_crashes_hangs_or_poisons_the_program(tmp_path: Path, cases: range, workers: int) -> None:
+    """Each worker imports all that a case needs: as much as twenty cases take."""
     from tests.fuzz.mutate import KINDS
     from tests.fuzz.run import fuzz
 
-    failed = fuzz(tmp_path / "bases", cases, [*KINDS, "cache"], workers=2)
+    failed = fuzz(tmp_path / "bases", cases, [*KINDS, "cache"], workers)
     assert not failed, "\n\n".join(f"{kind} {number}: {what}\n{words}" for kind, number, what, words, *_ in failed)

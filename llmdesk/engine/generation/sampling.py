@@ -149,7 +149,8 @@ class RandomNumbers:
 
     def __init__(self, seed: int) -> None:
         self._twister = np.random.MT19937(0)
-        self._twister.state = np.random.RandomState(seed % 2**32).get_state(legacy=False)
+        state: Any = np.random.RandomState(seed % 2**32).get_state(legacy=False)
+        self._twister.state = state
 
     def next(self) -> float:
         """From 0 to below 1."""

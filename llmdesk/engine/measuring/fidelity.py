@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Network
 
 if TYPE_CHECKING:
@@ -120,6 +118,7 @@ def compare(
 
 def logits_of(network: Network, ids: list[int], cache: Any, step: int) -> torch.Tensor:
     """(T, V) for new tokens after what the cache holds, that many tokens at a time."""
+    import numpy as np  # here, since who only reads figures shall not wait for it
     import torch
 
     parts = (ids[start : start + step] for start in range(0, len(ids), step))

@@ -40,7 +40,7 @@ class Scaled:
     def factor(self) -> float:
         """How many times longer the texts became, where it is not said in another way."""
         found = self.values.get("factor")
-        return self.trained_tokens / self.values["original_max_position_embeddings"] if found is None else found
+        return float(self.trained_tokens / self.values["original_max_position_embeddings"] if found is None else found)
 
 
 def _linear(of: Scaled) -> tuple[NDArray[np.float32], float]:
@@ -90,7 +90,8 @@ def _longrope(of: Scaled) -> tuple[NDArray[np.float32], float]:
     if attention is None:
         attention = 1.0 if factor <= 1.0 else math.sqrt(1 + math.log(factor) / math.log(trained))
     name = "long_factor" if of.context_tokens > trained else "short_factor"
-    return of.inverse() / np.array(of.values[name], dtype=np.float32), float(attention)
+    divisors: NDArray[np.float32] = np.array(of.values[name], dtype=np.float32)
+    return of.inverse() / divisors, float(attention)
 
 
 def _llama3(of: Scaled) -> tuple[NDArray[np.float32], float]:

@@ -55,7 +55,7 @@ class FileWeights(TensorWeights):
 
     def shape(self, name: str) -> tuple[int, ...]:
         """See Weights."""
-        return self._found(name).shape
+        return self._source_of(name).shape
 
     def each(self, take: Callable[[str, Matrix], None]) -> None:
         """See Weights."""
@@ -77,10 +77,10 @@ class FileWeights(TensorWeights):
 
     def stored(self, name: str) -> torch.Tensor:
         """Whatever numbers there are, whole ones too; a copy of its own."""
-        return self._rows(name, 0, self._found(name).shape[0])
+        return self._rows(name, 0, self._source_of(name).shape[0])
 
     def _rows(self, name: str, start: int, end: int) -> torch.Tensor:
-        tensor = self._found(name).rows(start, end)
+        tensor = self._source_of(name).rows(start, end)
         assert not isinstance(tensor, Int4Matrix | Int8Matrix)
         return tensor
 
@@ -96,7 +96,7 @@ class FileWeights(TensorWeights):
         """See Weights."""
         return self.tensor(name)
 
-    def _found(self, name: str) -> SourceTensor:
+    def _source_of(self, name: str) -> SourceTensor:
         if name not in self._tensors:
             raise ModelDamaged(say("The model's files lack the tensor {name}.", name=name))
         return self._tensors[name]

@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from html import escape
 
 from llmdesk.services.bench.board import Board, BoardRow
-from llmdesk.services.bench.export import HEAD, all_conditions, cells_of, name_of
+from llmdesk.services.bench.export import HEAD, all_conditions, cells_of, fidelity_cells, name_of
+from llmdesk.services.bench.report import speed_cells
 
 _WIDTH, _LINE, _LABEL = 720, 26, 270
 _CHART_PX = 150
+_NAME_PX = 16
+_PRINTED_PX = 640  # between the margins of A4 and of Letter
+_PRINT_HEAD = ["model", "kernels", "tokens", "reading, tok/s", "writing, tok/s", "of memory", "KL", "equal first"]
 _SVG = "http://www.w3.org/2000/svg"
 _MOST_CHARTS = 3
 _INKS = ("#0068B5", "#C2570C", "#18794E", "#7A3EB1")
@@ -33,7 +37,7 @@ th { color: var(--quiet); font-weight: 500; text-align: left; }
 th, td { border-bottom: 1px solid var(--line); padding: 6px 8px 6px 0; }
 @media print { body { max-width: none; } }
 """
-_PRINT_STYLE = "h1 { font-size: 17pt; } h2 { font-size: 11pt; } p, td, th { font-size: 8pt; } th { text-align: left; }"
+_PRINT_STYLE = "h1 { font-size: 16pt; } h2 { font-size: 10pt; } p, td, th { font-size: 7pt; } th { text-align: left; }"
 _HOW = (
     "As llama-bench measures: token ids in, logits out; mean ± standard deviation. KL and equal first choices: against "
     "the same model in float32."
@@ -57,7 +61,7 @@ def as_html(board: Board) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>Benchmark – llmdesk</title><style>{_STYLE}</style></head>\n"
-        f"<body>\n{_body(board, parts)}</body>\n</html>\n"
+        f"<body>\n{_body(board, parts, HEAD, cells_of(board.rows))}</body>\n</html>\n"
     )
 
 
@@ -67,15 +71,29 @@ def for_print(board: Board) -> PrintedPage:
     parts = []
     for number, (title, svg, height) in enumerate(_charts(board)):
         whole = svg.replace("<svg ", f'<svg xmlns="{_SVG}" ', 1)  # inside of HTML it goes without saying
-        charts[f"chart{number}"] = (whole, _WIDTH, height)
-        parts.append(f'<h2>{escape(title)}</h2>\n<p><img src="chart{number}" width="{_WIDTH}" height="{height}"></p>')
-    html = f"<html><head><style>{_PRINT_STYLE}</style></head><body>{_body(board, parts)}</body></html>"
+        printed_px = round(height * _PRINTED_PX / _WIDTH)
+        charts[f"chart{number}"] = (whole, _PRINTED_PX, printed_px)
+        size = f'width="{_PRINTED_PX}" height="{printed_px}"'
+        parts.append(f'<h2>{escape(title)}</h2>\n<p><img src="chart{number}" {size}></p>')
+    body = _body(board, parts, _PRINT_HEAD, [_print_cells(line) for line in board.rows])
+    html = f"<html><head><style>{_PRINT_STYLE}</style></head><body>{body}</body></html>"
     return PrintedPage(html, charts)
 
 
-def _body(board: Board, charts: Sequence[str]) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in HEAD)
-    rows = cells_of(board.rows)
+def _print_cells(line: BoardRow) -> list[str]:
+    """A line per test: paper is short."""
+    row = line.row
+    test = f"{row.prompt_tokens} + {row.new_tokens}"
+    if row.context_tokens:
+        test += f" after {row.context_tokens}"
+    reading, writing = (speed_cells(speed)[0] for speed in (row.prefill_tps, row.decode_tps))
+    where = f"{row.engine}, {row.threads} threads"
+    end = fidelity_cells(line)
+    return [f"{name_of(line)} {row.precision}", where, test, reading, writing, f"{row.bandwidth_share:.0%}", *end]
+
+
+def _body(board: Board, charts: Sequence[str], names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    head = "".join(f"<th>{escape(name)}</th>" for name in names)
     table = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>\n" for cells in rows)
     conditions = "".join(f'<p class="quiet">{escape(line)}</p>\n' for line in all_conditions(board.rows))
     return (
@@ -128,12 +146,15 @@ def _line_chart(lines: Sequence[tuple[str, Sequence[tuple[int, float]]]], unit: 
     ]  # fmt: skip
     parts += [_text(10, upper + 5, f"{top:.0f}"), _text(10, lower + 5, "0")]
     parts += [_text(left, _CHART_PX - 8, str(min(xs))), _text(right - 40, _CHART_PX - 8, f"{max(xs)} {unit}".strip())]
-    for number, (name, points) in enumerate(lines):
+    free_y = 0.0
+    for number, (name, points) in sorted(enumerate(lines), key=lambda each: -each[1][1][-1][1]):
         ink = _INKS[number % len(_INKS)]
         places = [(left + (x - min(xs)) * scale, lower - (lower - upper) * y / top) for x, y in points]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{ink}" stroke-width="2"/>')
-        parts.append(_text(right + 8, places[-1][1] + 4, f"{name} {points[-1][1]:.1f}", ink))
+        free_y = max(free_y, places[-1][1] + 4)
+        parts.append(_text(right + 8, free_y, f"{name} {points[-1][1]:.1f}", ink))
+        free_y += _NAME_PX
     return _svg(parts, _CHART_PX)
 
 

@@ -23,6 +23,8 @@ class ContextCount:
     Attributes:
         system: the system prompt.
         history: the turns before that will be sent, and what the model's template adds to everything.
+        attachments: whole files that go with it.
+        sources: what is kept free for passages that will be searched for; fewer may be found.
         typed: the text being typed.
         context: what the model can take; 0: not known.
         is_exact: the model has counted.
@@ -37,11 +39,13 @@ class ContextCount:
     is_exact: bool = False
     outlook: ContextOutlook = "fits"
     dropped_messages: int = 0
+    attachments: int = 0
+    sources: int = 0
 
     @property
     def total(self) -> int:
-        """All of them: what the engine will report as prompt tokens."""
-        return self.system + self.history + self.typed
+        """All of them: what the engine will report as prompt tokens, at most."""
+        return self.system + self.history + self.attachments + self.sources + self.typed
 
     @property
     def free(self) -> int:
@@ -54,13 +58,34 @@ def guess_tokens(text: str) -> int:
     return -(-len(text.encode(errors="replace")) // _BYTES_PER_TOKEN)
 
 
-def guess_count(request: GenerationRequest, used_tokens: int, context_tokens: int) -> ContextCount:
+def source_room(count: ContextCount, wanted_tokens: int, most_tokens: int) -> int:
+    """What passages may take: what the others and the answer leave, but a quarter rather than the oldest turns.
+
+    ``most_tokens``: what the user lets them take; 0: there are none.
+    """
+    if not count.context or not most_tokens:
+        return most_tokens
+    without_history = count.context - (count.total - count.history) - min(wanted_tokens, count.context // 4)
+    free = without_history - count.history
+    return max(0, min(most_tokens, max(free, min(count.context // 4, without_history))))
+
+
+def guess_count(
+    request: GenerationRequest,
+    used_tokens: int,
+    context_tokens: int,
+    *,
+    typed: str | None = None,
+    most_source_tokens: int = 0,
+) -> ContextCount:
     """A guess, for the time while nobody can count.
 
     Args:
         request: its history is looked at only where ``used_tokens`` is 0.
         used_tokens: what the engine told of the chat so far; 0: nothing.
         context_tokens: 0 if it is not known.
+        typed: the user's own words in the prompt; None: all of it.
+        most_source_tokens: passages will go with it, which may take so much; 0: none will.
     """
     *before, prompt = request.messages
     system = sum(guess_tokens(message.content) for message in before if message.role == "system")
@@ -68,16 +93,22 @@ def guess_count(request: GenerationRequest, used_tokens: int, context_tokens: in
         history = max(0, used_tokens - system)
     else:
         history = sum(guess_tokens(message.content) for message in before if message.role != "system")
-    count = ContextCount(system, history, guess_tokens(prompt.content), context_tokens)
+    whole, words = guess_tokens(prompt.content), guess_tokens(prompt.content if typed is None else typed)
+    count = ContextCount(system, history, min(words, whole), context_tokens, attachments=max(0, whole - words))
+    wanted = request.sampling.max_new_tokens
+    count = replace(count, sources=source_room(count, wanted, most_source_tokens))
     if not context_tokens or not count.total:
         return count
-    wanted = request.sampling.max_new_tokens
-    outlook = context_outlook(request.context_policy, count.total, wanted, context_tokens)
-    return ContextCount(system, history, count.typed, context_tokens, outlook=outlook)
+    return replace(count, outlook=context_outlook(request.context_policy, count.total, wanted, context_tokens))
 
 
-def count_context(request: GenerationRequest, context: WorkContext) -> ContextCount | None:
-    """Count with the model's own tokenizer and template; None if it is not loaded, or cannot. Engine thread."""
+def count_context(
+    request: GenerationRequest, context: WorkContext, *, typed: str | None = None, most_source_tokens: int = 0
+) -> ContextCount | None:
+    """Count with the model's own tokenizer and template; None if it is not loaded, or cannot. Engine thread.
+
+    ``typed`` and ``most_source_tokens``: see guess_count.
+    """
     model = context.model_named(request.model_id)
     if model is None:
         return None
@@ -85,7 +116,8 @@ def count_context(request: GenerationRequest, context: WorkContext) -> ContextCo
     if sum(len(message.content) for message in request.messages) > _MOST_CHARS_PER_TOKEN * room:
         return None
     try:
-        return _count(request, model, room)
+        count = _count(request, model, room, typed)
+        return replace(count, sources=source_room(count, request.sampling.max_new_tokens, most_source_tokens))
     except (UnsupportedModel, PromptError):  # on a server, or a template that does not take this chat
         return None
 
@@ -101,7 +133,7 @@ def count_text(model_id: str, text: str, context: WorkContext) -> int | None:
         return None
 
 
-def _count(request: GenerationRequest, model: LoadedModel, room: int) -> ContextCount:
+def _count(request: GenerationRequest, model: LoadedModel, room: int, typed_text: str | None) -> ContextCount:
     prompt = request.messages[-1].content
     if not prompt.strip() and len(request.messages) == 1:
         return ContextCount(context=room, is_exact=True)  # nothing was said yet
@@ -114,9 +146,10 @@ def _count(request: GenerationRequest, model: LoadedModel, room: int) -> Context
             outlook = outlook if dropped else "answer_may_be_cut"
         except PromptError:
             outlook = "refused"  # the prompt alone is too long
-    typed = min(_text_tokens(model, prompt), total)
-    system = min(sum(_text_tokens(model, m.content) for m in request.messages if m.role == "system"), total - typed)
-    return ContextCount(system, total - system - typed, typed, room, True, outlook, dropped)
+    asked = min(_text_tokens(model, prompt), total)
+    typed = asked if typed_text is None else min(_text_tokens(model, typed_text), asked)
+    system = min(sum(_text_tokens(model, m.content) for m in request.messages if m.role == "system"), total - asked)
+    return ContextCount(system, total - system - asked, typed, room, True, outlook, dropped, asked - typed)
 
 
 def _fitted(request: GenerationRequest, model: LoadedModel, room: int) -> tuple[int, int]:

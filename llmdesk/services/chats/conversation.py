@@ -6,9 +6,9 @@ shows, what is sent along with the next prompt, what is copied.
 
 Threads: a conversation belongs to the thread that made it (in the window the GUI thread). All calls come from there,
 and listeners are called there, one change at a time, after the change. A listener that writes down ``MessageAdded``,
-``TextAdded``, ``ReasoningAdded``, ``MessageEnded``, ``MessageResumed``, ``PathChanged``, ``MessagesRemoved`` and
-``MessagesRestored`` has the whole conversation without reading it
-anew: that is how a store follows it.
+``TextAdded``, ``ReasoningAdded``, ``SourcesFound``, ``MessageEnded``, ``MessageResumed``, ``PathChanged``,
+``MessagesRemoved`` and ``MessagesRestored`` has the whole conversation without reading it anew: that is how a store
+follows it.
 """
 
 from __future__ import annotations
@@ -30,10 +30,12 @@ from llmdesk.services.chats.message import (
     PathChanged,
     ReasoningAdded,
     Removed,
+    SourcesFound,
     TextAdded,
     copies_of,
 )
 from llmdesk.services.chats.message_tree import BEGINNING, MessageTree
+from llmdesk.services.chats.searched import Searched
 from llmdesk.services.collections.passage import Passage
 from llmdesk.services.files.attachment import Attachment
 
@@ -50,34 +52,15 @@ class Conversation(MessageTree):
         return self._listeners.add(listener)
 
     def ask(
-        self,
-        text: str,
-        model_id: str,
-        sampling: SamplingParams,
-        attachments: tuple[Attachment, ...] = (),
-        sources: tuple[Passage, ...] = (),
+        self, text: str, model_id: str, sampling: SamplingParams, attachments: tuple[Attachment, ...] = ()
     ) -> Message:
         """A prompt at the end of the path. Returns its answer, which is running and has no words yet."""
-        parent_id = self._path[-1].id if self._path else BEGINNING
-        prompt = Message(new_id(), parent_id, "user", pieces=[text], attachments=attachments, sources=sources)
-        return self._ask(prompt, model_id, sampling)
+        return self._ask(self._path[-1].id if self._path else BEGINNING, text, model_id, sampling, attachments)
 
-    def ask_again(
-        self,
-        prompt_id: str,
-        text: str,
-        model_id: str,
-        sampling: SamplingParams,
-        sources: tuple[Passage, ...] | None = None,
-    ) -> Message:
-        """Another version of a prompt, with the same attachments, and the same sources unless others are given.
-
-        Returns its answer, running.
-        """
-        old = self._messages[prompt_id]
-        found = old.sources if sources is None else sources
-        prompt = Message(new_id(), old.parent_id, "user", pieces=[text], attachments=old.attachments, sources=found)
-        return self._ask(prompt, model_id, sampling)
+    def ask_again(self, prompt_id: str, text: str, model_id: str, sampling: SamplingParams) -> Message:
+        """Another version of a prompt, with its attachments but no sources yet. Returns its answer, running."""
+        prompt = self._messages[prompt_id]
+        return self._ask(prompt.parent_id, text, model_id, sampling, prompt.attachments)
 
     def answer_again(self, answer_id: str, model_id: str, sampling: SamplingParams) -> Message:
         """Another version of an answer, running."""
@@ -97,6 +80,12 @@ class Conversation(MessageTree):
         answer.reasoning_pieces.append(text)
         answer.reasoning_tokens, answer.reasoning_s = tokens, seconds
         self._listeners.tell(ReasoningAdded(answer, text))
+
+    def give_sources(self, prompt_id: str, sources: tuple[Passage, ...], searched: Searched) -> None:
+        """What a search found for a prompt; its answers are made from that from now on."""
+        prompt = self._messages[prompt_id]
+        prompt.sources, prompt.searched = sources, searched
+        self._listeners.tell(SourcesFound(prompt))
 
     def finish(
         self, answer_id: str, reason: FinishReason, stats: GenerationStats, by: AnsweredBy | None = None
@@ -175,8 +164,10 @@ class Conversation(MessageTree):
         answer.take_figures(stats, by)
         self._listeners.tell(MessageEnded(answer))
 
-    def _ask(self, prompt: Message, model_id: str, sampling: SamplingParams) -> Message:
-        self._add(prompt)
+    def _ask(
+        self, parent_id: str, text: str, model_id: str, sampling: SamplingParams, attachments: tuple[Attachment, ...]
+    ) -> Message:
+        prompt = self._add(Message(new_id(), parent_id, "user", pieces=[text], attachments=attachments))
         answer = self._answer(prompt.id, model_id, sampling)
         self._read_path(prompt)
         return answer

@@ -19,6 +19,7 @@ from llmdesk.services.chats.message import (
     MessagesRestored,
     PathChanged,
     ReasoningAdded,
+    SourcesFound,
     TextAdded,
 )
 from llmdesk.services.chats.session import (
@@ -102,7 +103,7 @@ class Follower:
                 self._restore(change.messages)
             case MessageEnded():
                 self._update(change.message)
-            case MessageResumed():
+            case MessageResumed() | SourcesFound():
                 self._update(change.message, takes_over=True)
             case PathChanged():
                 self._choose(change.message)
@@ -193,7 +194,7 @@ class Follower:
         chat_id, parent_id, message_id = self._id, message.parent_id, message.id
         self._put(lambda connection: writing.choose(connection, chat_id, parent_id, message_id))
         if not parent_id:
-            title = self._session.conversation.title_of(message.text)
+            title = self._session.conversation.title_of(message.title_text)
             self._put(lambda connection: writing.set_words_title(connection, chat_id, title), is_news=True)
 
     def _remove(self, messages: Sequence[Message]) -> None:

@@ -9,8 +9,9 @@ from typing import Literal
 from llmdesk.datatypes.chat import ChatMessage, FinishReason, GenerationStats, Role, SamplingParams
 from llmdesk.datatypes.model import AnsweredBy, ErrorInfo
 from llmdesk.services.chats.ids import new_id
+from llmdesk.services.chats.searched import Searched
 from llmdesk.services.collections.passage import Passage, told_with
-from llmdesk.services.files.attachment import Attachment, prompt_with
+from llmdesk.services.files.attachment import Attachment, names_of, prompt_with
 
 MessageState = Literal["running", "done", "cancelled", "failed", "interrupted"]
 """Interrupted: the program ended while the answer ran."""
@@ -32,6 +33,7 @@ class Message:
             another precision.
         attachments: what a prompt carries besides its words.
         sources: passages of files that were found for a prompt.
+        searched: the search for them; None: there was none yet.
         reasoning_tokens, reasoning_s: how much it reasoned so far, and how long.
     """
 
@@ -53,6 +55,7 @@ class Message:
     answered_by: tuple[AnsweredBy, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     sources: tuple[Passage, ...] = ()
+    searched: Searched | None = None
 
     @property
     def text(self) -> str:
@@ -61,8 +64,18 @@ class Message:
 
     @property
     def told_text(self) -> str:
-        """What the model is told of a prompt: its files, what was found in others, then its words."""
+        """What the model is told of the prompt that it is to answer: files, what was found in others, words."""
         return prompt_with(told_with(self.text, self.sources), self.attachments)
+
+    @property
+    def remembered_text(self) -> str:
+        """The same once it is answered: passages are found anew for each question, and the context is short."""
+        return prompt_with(self.text, self.attachments)
+
+    @property
+    def title_text(self) -> str:
+        """The words of a prompt; of one without words, the names of its files."""
+        return self.text if self.text.strip() else names_of(self.attachments)
 
     @property
     def reasoning(self) -> str:
@@ -147,6 +160,13 @@ class ReasoningAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class SourcesFound:
+    """A prompt was searched for: ``message.sources`` are there."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class MessageEnded:
     """No more words come: state, finish reason, figures and error are final."""
 
@@ -188,6 +208,7 @@ Change = (
     MessageAdded
     | TextAdded
     | ReasoningAdded
+    | SourcesFound
     | MessageEnded
     | MessageResumed
     | PathChanged
@@ -207,6 +228,6 @@ def told_of(line: Sequence[Message], system_prompt: str) -> list[ChatMessage]:
     told = [ChatMessage("system", system_prompt)] if system_prompt else []
     for asked, answer in zip(line[::2], line[1::2], strict=True):
         if answer.is_told:
-            told.append(ChatMessage("user", asked.told_text))
+            told.append(ChatMessage("user", asked.remembered_text))
             told.append(ChatMessage("assistant", answer.text, reasoning=answer.reasoning))
     return told

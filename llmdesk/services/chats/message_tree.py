@@ -61,7 +61,7 @@ class MessageTree:
     @property
     def title(self) -> str:
         """Its name, else the beginning of the first prompt shown, in one line; empty while there is none."""
-        return self.name or self.title_of(self._path[0].text if self._path else "")
+        return self.name or self.title_of(self._path[0].title_text if self._path else "")
 
     @staticmethod
     def title_of(prompt: str) -> str:
@@ -111,14 +111,7 @@ class MessageTree:
 
     def told_next(self, text: str, system_prompt: str = "") -> tuple[ChatMessage, ...]:
         """The same for a prompt that would come at the end of the path."""
-        prompt = ChatMessage("user", text)
-        if not self._path:
-            return (ChatMessage("system", system_prompt), prompt) if system_prompt else (prompt,)
-        last = self._path[-1]
-        told = self.told(last.id, system_prompt)
-        if not last.is_told:
-            return (*told[:-1], prompt)
-        return (*told, ChatMessage("assistant", last.text, reasoning=last.reasoning), prompt)
+        return (*told_of(self._path, system_prompt), ChatMessage("user", text))
 
     def _line(self, message_id: str) -> list[Message]:
         """What leads to a message, from the beginning on, and itself."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from llmdesk.services.chats.ids import new_id
-from llmdesk.services.collections.passage import Passage
 from llmdesk.services.files.attachment import Attachment
 
 
@@ -22,7 +21,6 @@ class QueuedPrompt:
     is_held: bool = False
     draft: str = ""
     attachments: tuple[Attachment, ...] = ()
-    sources: tuple[Passage, ...] = ()
 
 
 class PromptQueue:
@@ -42,9 +40,9 @@ class PromptQueue:
         """All that wait, the next one first."""
         return tuple(self._prompts)
 
-    def add(self, text: str, attachments: tuple[Attachment, ...] = (), sources: tuple[Passage, ...] = ()) -> None:
+    def add(self, text: str, attachments: tuple[Attachment, ...] = ()) -> None:
         """At the end."""
-        self._prompts.append(QueuedPrompt(new_id(), text, attachments=attachments, sources=sources))
+        self._prompts.append(QueuedPrompt(new_id(), text, attachments=attachments))
         self._tell()
 
     def restore(self, prompts: Iterable[QueuedPrompt]) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from llmdesk.datatypes.chat import LoadProgress, PromptProgress, Queued, TokenEvent
 from llmdesk.services.chats.message import Message
+from llmdesk.services.chats.source_search import Searching
 
-Progress = Queued | LoadProgress | PromptProgress
+Progress = Searching | Queued | LoadProgress | PromptProgress
 
 
 @dataclass(slots=True)

@@ -6,8 +6,9 @@ gives them to ``receive``. Listeners are called there, after the change."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import assert_never
 
 from llmdesk.datatypes.chat import (
@@ -29,6 +30,7 @@ from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.prompt_queue import PromptQueue
 from llmdesk.services.chats.running_answer import Progress, RunningAnswer
+from llmdesk.services.chats.searched import Searched
 from llmdesk.services.chats.session_changes import (
     AnswerEnded,
     AnswerStarted,
@@ -41,8 +43,9 @@ from llmdesk.services.chats.session_changes import (
     SessionListener,
     TokensCame,
 )
+from llmdesk.services.chats.source_search import Searching, SourceFinder, SourceQuestion
 from llmdesk.services.chats.submission import AnswerSource, Keeper, Submission
-from llmdesk.services.collections.passage import Passage, told_with
+from llmdesk.services.collections.passage import Passage
 from llmdesk.services.files.attachment import Attachment, prompt_with
 
 __all__ = [
@@ -73,6 +76,7 @@ class Session:
 
     Attributes:
         keeper: what this chat must be written to before the engine gets a request; None: nothing.
+        finder: searches for the passages that go with a question; None: nobody can.
         queue: prompts that are sent in turn, as long as answers end well; after a stop or an error they wait.
     """
 
@@ -98,6 +102,7 @@ class Session:
         self.queue = PromptQueue(self._on_queue_changed, lambda: self._tell(QueueChanged(self, is_typing=True)))
         self.is_private = is_private
         self.keeper: Keeper | None = None
+        self.finder: SourceFinder | None = None
 
     @property
     def draft(self) -> str:
@@ -146,6 +151,12 @@ class Session:
                 return message.stats.context_used_tokens
         return 0
 
+    @property
+    def source_tokens(self) -> int:
+        """About what the passages that went with the last question take of these."""
+        path = self.conversation.path
+        return sum(passage.guessed_tokens for passage in path[-2].sources) if path else 0
+
     def subscribe(self, listener: SessionListener) -> Unsubscribe:
         """Hear of this chat's changes from now on."""
         return self._listeners.add(listener)
@@ -158,18 +169,16 @@ class Session:
             self._options = options
             self._tell(OptionsChanged(self))
 
-    def submit(self, text: str, attachments: tuple[Attachment, ...] = (), sources: tuple[Passage, ...] = ()) -> Message:
+    def submit(self, text: str, attachments: tuple[Attachment, ...] = ()) -> Message:
         """Ask at the end of the path; returns the answer, running. Raises RuntimeError while another one runs."""
         self._require_idle()
-        options = self._options
-        answer = self.conversation.ask(text, options.model_id, options.sampling, attachments, sources)
+        answer = self.conversation.ask(text, self._options.model_id, self._options.sampling, attachments)
         return self._send(answer, may_be_cached=True)
 
-    def ask_again(self, prompt_id: str, text: str, sources: tuple[Passage, ...] | None = None) -> Message:
-        """The same with another version of a prompt; without ``sources`` it keeps those of the first one."""
+    def ask_again(self, prompt_id: str, text: str) -> Message:
+        """The same with another version of a prompt, which is searched for anew."""
         self._require_idle()
-        options = self._options
-        answer = self.conversation.ask_again(prompt_id, text, options.model_id, options.sampling, sources)
+        answer = self.conversation.ask_again(prompt_id, text, self._options.model_id, self._options.sampling)
         return self._send(answer, may_be_cached=True)
 
     def answer_again(self, answer_id: str) -> Message:
@@ -177,6 +186,12 @@ class Session:
         self._require_idle()
         answer = self.conversation.answer_again(answer_id, self._options.model_id, self._options.sampling)
         return self._send(answer, may_be_cached=False)
+
+    def answer_without_sources(self, answer_id: str) -> Message:
+        """Another version of an answer, to the prompt as it is, without a search (it failed)."""
+        self._require_idle()
+        self.conversation.give_sources(self.conversation.message(answer_id).parent_id, (), Searched())
+        return self.answer_again(answer_id)
 
     def go_on(self, answer_id: str) -> Message:
         """Continue an answer from its last word; raises as the others, and ValueError if it cannot go on."""
@@ -186,24 +201,19 @@ class Session:
     def send_next(self) -> None:
         """Send the first of the prompts that wait, unless an answer runs or the prompt is being edited."""
         if self._answer is None and (prompt := self.queue.take()) is not None:
-            self.submit(prompt.text, prompt.attachments, prompt.sources)
+            self.submit(prompt.text, prompt.attachments)
             self._tell(QueueChanged(self))
 
     def preview(
-        self,
-        text: str,
-        attachments: tuple[Attachment, ...] = (),
-        sources: tuple[Passage, ...] = (),
-        *,
-        has_history: bool = True,
+        self, text: str, attachments: tuple[Attachment, ...] = (), *, has_history: bool = True
     ) -> GenerationRequest:
         """The request that ``submit`` would make now, to be counted; nothing is sent.
 
         Without its history it costs nothing that grows with the chat: where the engine told what the history takes.
         """
         conversation = self.conversation if has_history else Conversation()
-        prompt = prompt_with(told_with(text, sources), attachments)
-        return self._options.request("", conversation.told_next(prompt, self._options.system_prompt))
+        told = conversation.told_next(prompt_with(text, attachments), self._options.system_prompt)
+        return self._options.request("", told)
 
     def stop(self) -> None:
         """End the running answer, if there is one; what was written stays. Its end comes as an event like any other."""
@@ -257,22 +267,62 @@ class Session:
             raise RuntimeError("an answer is running in this chat")
 
     def _send(self, message: Message, *, may_be_cached: bool) -> Message:
-        options, thinks = self._options, self._options.thinks
+        answer = self._answer = RunningAnswer(message, self._engine.new_request_id())
+        make = partial(self._request, answer, self._options, may_be_cached)
+        self._tell(AnswerStarted(self, answer))
+        prompt = self.conversation.message(message.parent_id)
+        files = tuple(each for each in prompt.attachments if each.is_searched)
+        is_new = prompt.searched is None and not (message.text or message.reasoning)
+        if self.finder is not None and is_new and (files or self._options.collections):
+            question = SourceQuestion(prompt.title_text, self._options.collections, files, make())
+            self._search(self.finder, question, answer, make)
+        else:
+            self._submit(answer, make())
+        return message
+
+    def _request(self, answer: RunningAnswer, options: ChatOptions, may_be_cached: bool) -> GenerationRequest:
+        message, thinks = answer.message, options.thinks
         told = self.conversation.told(message.id, options.system_prompt)
         if message.text or message.reasoning:
             told = (*told, ChatMessage("assistant", message.text, reasoning=message.reasoning))
             thinks = thinks or (True if message.reasoning else thinks)  # it goes on as it began
-        request_id = self._engine.new_request_id()
-        request = replace(options, thinks=thinks).request(request_id, told, may_be_cached=may_be_cached)
-        answer = self._answer = RunningAnswer(message, request.request_id)
-        self._tell(AnswerStarted(self, answer))
+        return replace(options, thinks=thinks).request(answer.request_id, told, may_be_cached=may_be_cached)
+
+    def _search(
+        self,
+        finder: SourceFinder,
+        question: SourceQuestion,
+        answer: RunningAnswer,
+        make: Callable[[], GenerationRequest],
+    ) -> None:
+        """Find passages, then submit with them. A stop submits at once, so that the end comes as that of any other."""
+
+        def on_found(sources: tuple[Passage, ...], searched: Searched) -> None:
+            self.conversation.give_sources(answer.message.parent_id, sources, searched)
+            self._submit(answer, make())
+
+        def stop() -> None:
+            give_up()
+            self._submit(answer, make(), is_stopped=True)
+
+        answer.cancel = stop
+        self._progress(answer, Searching(answer.request_id))
+        give_up = finder.find(
+            question,
+            lambda passages: self._progress(answer, Searching(answer.request_id, passages)),
+            on_found,
+            lambda error: self.receive(Failed(answer.request_id, error)),
+        )
+
+    def _submit(self, answer: RunningAnswer, request: GenerationRequest, *, is_stopped: bool = False) -> None:
         submission = Submission(self._engine, request, self._sink)
-        answer.cancel = submission.cancel
+        answer.cancel, answer.progress = submission.cancel, None
+        if is_stopped:
+            submission.cancel()
         if self.keeper is None:
             submission.submit()
         else:
             self.keeper.when_written(submission.submit)
-        return message
 
     def _progress(self, answer: RunningAnswer, progress: Progress) -> None:
         answer.progress = progress

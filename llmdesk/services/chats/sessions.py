@@ -11,6 +11,7 @@ from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.kept import KeptChat
 from llmdesk.services.chats.session import AnswerEnded, AnswerStarted, Session, SessionChange
+from llmdesk.services.chats.source_search import SourceFinder
 from llmdesk.services.chats.submission import AnswerSource
 
 
@@ -48,6 +49,7 @@ class Sessions:
         self._engine, self._sink = engine, sink
         self._listeners = Listeners[Change]()
         self._by_request: dict[str, Session] = {}
+        self._finder: SourceFinder | None = None
         self.new_options = options or ChatOptions()
         self.finishing: Callable[[Finished], Finished] = lambda event: event
         self._current = self._make(self.new_options)
@@ -72,6 +74,12 @@ class Sessions:
     def is_generating(self) -> bool:
         """True while an answer runs in any chat."""
         return bool(self._by_request)
+
+    def search_with(self, finder: SourceFinder) -> None:
+        """What searches for passages from now on, in all chats."""
+        self._finder = finder
+        for session in self._open:
+            session.finder = finder
 
     def configure(self, options: ChatOptions) -> None:
         """Other options for the chat shown."""
@@ -173,7 +181,9 @@ class Sessions:
     def _make(
         self, options: ChatOptions, conversation: Conversation | None = None, *, is_private: bool = False
     ) -> Session:
-        return Session(self._engine, self._sink, options, self._on_change, conversation, is_private=is_private)
+        session = Session(self._engine, self._sink, options, self._on_change, conversation, is_private=is_private)
+        session.finder = self._finder
+        return session
 
     def _close_idle(self, left: Session) -> None:
         """However many chats somebody looks at, few are held in memory; who left one a moment ago may go back to it."""

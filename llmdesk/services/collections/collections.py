@@ -143,6 +143,11 @@ class Collections:
         """Look for new, changed and vanished files now; files that could not be read are tried again."""
         self._call(lambda: self._scan(collection_id, tries_again=True), collection_id)
 
+    def stop(self, collection_id: str) -> None:
+        """Index no more of it until its folders are looked at again; what is indexed can be found."""
+        self._call(lambda: self._open_shelf().indexer.stop(collection_id), collection_id)
+        self._call(self._publish)
+
     def search(
         self, question: str, collection_ids: Sequence[str], limit: int, done: FoundListener
     ) -> Callable[[], None]:

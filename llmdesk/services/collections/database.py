@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
-import sqlite_vec
 
 from llmdesk.errors import CollectionError, LlmdeskError
 from llmdesk.words import say
@@ -136,6 +135,8 @@ def _connected(name: str) -> apsw.Connection:
     connection = apsw.Connection(name)
     connection.set_busy_timeout(_BUSY_MS)
     connection.enable_load_extension(True)
+    import sqlite_vec  # with numpy, for which the first painting of the window must not wait
+
     connection.load_extension(sqlite_vec.loadable_path())
     connection.enable_load_extension(False)
     return connection

@@ -38,6 +38,7 @@ class _Scan:
     is_fresh: threading.Event = field(default_factory=threading.Event)
     to_read: list[tuple[str, FileState]] | None = None  # None: its folders have not been looked at yet
     total: int = 0
+    is_stopped: bool = False
 
 
 class Indexer:
@@ -96,8 +97,18 @@ class Indexer:
                 fresh = scan.is_fresh if scan else threading.Event()
                 scan = self._scans[collection_id] = _Scan(tries_again, fresh)
             scan.tries_again |= tries_again
+            scan.is_stopped = False
             self._changed.notify()
             return scan.is_fresh
+
+    def stop(self, collection_id: str) -> None:
+        """Read no more of a collection; if it is read, embed no more. Until somebody asks again."""
+        with self._changed:
+            if (scan := self._scans.get(collection_id)) is not None:
+                scan.is_stopped = True
+            else:
+                self._wants_vectors = False
+            self._changed.notify()
 
     def embed(self) -> None:
         """There are passages without vectors, or there is a model now."""
@@ -139,7 +150,9 @@ class Indexer:
         if (found := self._next_scan()) is not None:
             self._give_way()
             collection_id, scan = found
-            if scan.to_read is None:
+            if scan.is_stopped:
+                self._end_scan(collection_id, scan)
+            elif scan.to_read is None:
                 self._look(collection_id, scan)
             elif scan.to_read:
                 self._read(collection_id, scan)

@@ -56,18 +56,7 @@ class Passage:
 
 def told_with(text: str, passages: Sequence[Passage]) -> str:
     """What the model is told for a prompt with these: the passages under their numbers, how to cite them, the words."""
-    return "\n\n".join((_FOUND, *map(_told, passages), _CITE, text)) if passages else text
-
-
-def within_budget(passages: Sequence[Passage], budget_tokens: int) -> tuple[Passage, ...]:
-    """The best ones that fit, numbered anew from 1; a long one is left out for shorter ones behind it."""
-    kept: list[Passage] = []
-    left = budget_tokens
-    for passage in passages:
-        if passage.guessed_tokens <= left:
-            left -= passage.guessed_tokens
-            kept.append(replace(passage, number=len(kept) + 1))
-    return tuple(kept)
+    return "\n\n".join(filter(None, (_FOUND, *map(_told, passages), _CITE, text))) if passages else text
 
 
 def _told(passage: Passage) -> str:

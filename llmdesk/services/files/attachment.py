@@ -39,7 +39,12 @@ class Attachment:
 
 def prompt_with(text: str, attachments: Sequence[Attachment]) -> str:
     """What the model is told for a prompt with these: the files by name, then the words."""
-    return "\n\n".join((*map(_told, attachments), text)) if attachments else text
+    return "\n\n".join(filter(None, (*map(_told, attachments), text)))
+
+
+def names_of(attachments: Sequence[Attachment]) -> str:
+    """Their names in one line: what a prompt without words is called."""
+    return ", ".join(one_line(attachment.name) for attachment in attachments)
 
 
 def _told(attachment: Attachment) -> str:

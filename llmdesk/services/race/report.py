@@ -57,9 +57,9 @@ def notes(race: Race) -> list[str]:
     order = ", then ".join(run.lane.name for run in running_order(race))
     how = "greedy" if plan.seed is None else f"sampled with seed {plan.seed}"
     busy = f", load average {race.load_average} before" if race.load_average is not None else ""
-    threads = ", ".join(f"{run.lane.name}: {_engine(run)}" for run in race.runs if _engine(run))
+    threads = "; ".join(f"{run.lane.name}: {_engine(run)}" for run in race.runs if _engine(run))
     lines = [
-        f"Each lane ran alone, one after the other ({order}), loaded and warmed up, without a known prompt; "
+        f"Each lane ran alone, one after the other ({order}), loaded and warmed up, the prompt not known before; "
         f"{how}, {plan.max_tokens} tokens at most.",
         "tok/s: tokens after the first by their time. KL: divergence from the reference's probabilities over its "
         "answer, in nats.",

@@ -102,6 +102,7 @@ class BenchTable(Panel):
         self._columns: dict[int, list[QWidget]] = defaultdict(list)
         self._count = 0
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(tr("Benchmark"))
         self._layout = QVBoxLayout(self)
         space(theme, self._layout, (12, 10, 12, 10))
 

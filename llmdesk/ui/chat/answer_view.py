@@ -15,6 +15,7 @@ from llmdesk.ui.chat.markdown.selection import Part
 from llmdesk.ui.chat.markdown.view import MarkdownView
 from llmdesk.ui.chat.progress_line import ProgressLine
 from llmdesk.ui.chat.source_view import SourceView
+from llmdesk.ui.chat.sources.source_row import SourceRow
 from llmdesk.ui.chat.style import ChatStyle, keep_painted
 from llmdesk.ui.chat.thinking_block import ThinkingBlock
 from llmdesk.ui.chat.version_pager import VersionPager
@@ -33,6 +34,7 @@ class AnswerView(QWidget):
         models_requested(QWidget): the menu of other models to answer, below this button.
         menu_requested(QWidget): what else can be done, the same.
         action_requested(action): a button of the error card.
+        source_requested(int, QWidget): a passage by its number, below this control.
     """
 
     regenerate_requested = Signal()
@@ -41,8 +43,9 @@ class AnswerView(QWidget):
     models_requested = Signal(object)
     menu_requested = Signal(object)
     action_requested = Signal(str)
+    source_requested = Signal(int, object)
 
-    def __init__(self, style: ChatStyle, answer: Message, versions: Sequence[Message]) -> None:
+    def __init__(self, style: ChatStyle, answer: Message, versions: Sequence[Message], prompt: Message) -> None:
         super().__init__()
         self._style = style
         self._answer, self._versions = answer, versions
@@ -52,7 +55,10 @@ class AnswerView(QWidget):
         self.markdown = MarkdownView(style)
         self.markdown.rendered.connect(self._on_rendered)
         self.markdown.finished.connect(self._on_text_complete)
+        self.markdown.source_requested.connect(self._on_cited)
         self._source: SourceView | None = None
+        self.sources = SourceRow(style.theme)
+        self.sources.chosen.connect(self.source_requested)
         self.figures = Figures(style)
         self.pager = VersionPager(style, True, versions, answer)
         self._actions = self._make_actions()
@@ -65,10 +71,18 @@ class AnswerView(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
-        for widget in (self.progress_line, self.thinking, self.markdown, self._footer, self.figures.table_holder):
+        for widget in (
+            self.progress_line,
+            self.thinking,
+            self.markdown,
+            self.sources,
+            self._footer,
+            self.figures.table_holder,
+        ):
             self._layout.addWidget(widget)
         keep_painted(self)
         self._show_footer(False)
+        self.show_sources(prompt)
         self.thinking.refresh()
         self.progress_line.setHidden(bool(answer.reasoning_pieces))
         self.markdown.append(answer.text)
@@ -106,6 +120,11 @@ class AnswerView(QWidget):
         """What happens before the first word; nobody needs it afterwards."""
         if not (self._answer.text or self._answer.reasoning):
             self.progress_line.show_progress(text, fraction)
+
+    def show_sources(self, prompt: Message) -> None:
+        """What the answer may cite; before its first word."""
+        self.markdown.set_sources(passage.number for passage in prompt.sources)
+        self.sources.show_sources(prompt)
 
     def append(self, text: str) -> None:
         """More words."""
@@ -191,6 +210,10 @@ class AnswerView(QWidget):
         models = {by for version in self._versions for by in version.answered_by}
         self.figures.show_answer(answer, names_model=len(models) > 1)
         self._show_footer(answer.error is None or not self.markdown.is_empty or bool(answer.reasoning))
+
+    @Slot(int)
+    def _on_cited(self, number: int) -> None:
+        self.source_requested.emit(number, self.sources.chips.get(number, self))
 
     @Slot()
     def _on_copy(self) -> None:

@@ -24,6 +24,7 @@ from llmdesk.ui.chat.answer_trace import trace_answer
 from llmdesk.ui.chat.attachments.draft import Drafts
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.chat.context_watch import ContextWatch
+from llmdesk.ui.chat.continuing import continuable, show_continuable
 from llmdesk.ui.chat.progress_words import progress_words
 from llmdesk.ui.chat.queue_controller import QueueController
 from llmdesk.ui.chat.refusals import files_refusal, paste_refusal, refusal_of
@@ -44,7 +45,7 @@ class ChatController(QObject):
         answer_ended(): in the chat shown.
         policy_chosen(str): the user wants another context policy; it is in force already.
         refused(str, str): a prompt was not sent, and what to do; its text stays where it was written.
-        log_requested(), models_requested(): an error card's button.
+        log_requested(), models_requested(), collections_requested(): an error card's button.
     """
 
     answer_ended = Signal()
@@ -52,6 +53,7 @@ class ChatController(QObject):
     refused = Signal(str, str)
     log_requested = Signal()
     models_requested = Signal()
+    collections_requested = Signal()
 
     def __init__(self, pane: ChatPane, sessions: Sessions, counter: TokenCounter) -> None:
         super().__init__(pane)
@@ -86,9 +88,10 @@ class ChatController(QObject):
     @Slot(str)
     def submit(self, text: str) -> None:
         """Send a prompt, or have it wait for the running answer. What cannot be sent stays in the composer."""
-        if not text.strip() or self._refuse(text, may_wait=True) or self._refuse_files():
+        draft = self.drafts.of(self._session)
+        if not (text.strip() or draft.files) or self._refuse(text, may_wait=True) or self._refuse_files():
             return
-        attachments = self.drafts.of(self._session).attachments
+        attachments = draft.to_send
         if self._session.is_generating:
             self._session.queue.add(text, attachments)
         else:
@@ -130,14 +133,17 @@ class ChatController(QObject):
     @Slot(str)
     def go_on(self, answer_id: str) -> None:
         """The rest of an answer that was cut."""
-        if answer_id == self._can_go_on() and not self._refuse(""):
+        answer = continuable(self._session, self._status)
+        if answer is not None and answer.id == answer_id and not self._refuse(""):
             self._session.go_on(answer_id)
             self._pane.setFocus()
 
     @Slot(str, str)
     def edit(self, prompt_id: str, text: str) -> None:
         """Another version of a prompt. What cannot be sent stays in its field."""
-        if text.strip() and self.conversation.holds(prompt_id) and not self._refuse(text):
+        if not self.conversation.holds(prompt_id) or self._refuse(text):
+            return
+        if text.strip() or self.conversation.message(prompt_id).attachments:
             self._pane.accept_edit(prompt_id)
             self._session.ask_again(prompt_id, text)
             self._pane.setFocus()
@@ -157,7 +163,7 @@ class ChatController(QObject):
     @property
     def can_go_on(self) -> bool:
         """The last answer can be continued now."""
-        return bool(self._can_go_on())
+        return continuable(self._session, self._status) is not None
 
     @Slot(str, str)
     def on_error_action(self, answer_id: str, action: str) -> None:
@@ -171,8 +177,17 @@ class ChatController(QObject):
                 self.log_requested.emit()
             case "open_models":
                 self.models_requested.emit()
+            case "send_without":
+                self._answer_without_sources(answer_id)
+            case "open_collections":
+                self.collections_requested.emit()
             case _:
                 log.error("unknown action of an error card: %s", action)
+
+    def _answer_without_sources(self, answer_id: str) -> None:
+        if self.conversation.holds(answer_id) and not self._refuse(""):
+            self._session.answer_without_sources(answer_id)
+            self._pane.setFocus()
 
     @Slot(int)
     def _on_paste_refused(self, chars: int) -> None:
@@ -275,19 +290,8 @@ class ChatController(QObject):
         self.context.refresh()
         self._show_can_go_on()
 
-    def _can_go_on(self) -> str:
-        """The last answer, if the chat's model can continue it; servers are sent words, no reasoning."""
-        path, info = self.conversation.path, self._status.info
-        if not path or self.is_generating or info is None or info.model_id != self.sessions.options.model_id:
-            return ""
-        last = path[-1]
-        return last.id if last.can_go_on and (last.text.strip() or not info.server) else ""
-
     def _show_can_go_on(self) -> None:
-        answer_id, info = self._can_go_on(), self._status.info
-        is_another = bool(answer_id) and info is not None and self.conversation.path[-1].model_id != info.model_id
-        title = info.title if info is not None and is_another else ""
-        self._pane.conversation_view.set_can_go_on(answer_id, title)
+        show_continuable(self._pane, self._session, self._status)
 
     def _show_progress(self) -> None:
         answer = self._session.answer

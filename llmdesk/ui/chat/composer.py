@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from llmdesk.ui.chat.attachments.chip_rows import DraftChips
+from llmdesk.ui.chat.attachments.draft import DraftFile
 from llmdesk.ui.chat.context_button import ContextButton
 from llmdesk.ui.chat.policy_button import PolicyButton
 from llmdesk.ui.chat.prompt_edit import PromptEdit
+from llmdesk.ui.chat.sources.collection_chips import CollectionChips
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.chat.thinking_switch import ThinkingButton
 from llmdesk.ui.kit.buttons import Button, IconButton
@@ -36,7 +40,7 @@ class Composer(Panel):
     def __init__(self, style: ChatStyle) -> None:
         super().__init__(style.theme, 16)
         self._style = style
-        self._is_context_known = self._is_plain = False
+        self._is_context_known = self._is_plain = self._has_files = self._offers_collections = False
         self.edit = PromptEdit(style, takes_files=True)
         self.edit.setAccessibleName(tr("Prompt"))
         self.edit.installEventFilter(self)
@@ -45,6 +49,10 @@ class Composer(Panel):
         self.edit.files_given.connect(self.files_given)
         self.attach = IconButton(style.theme, "attach", tr("Attach files or images"))
         self.attach.clicked.connect(self.attach_requested)
+        self.collections = IconButton(style.theme, "collection", tr("Collections for this chat"))
+        self.collections.hide()  # until there is what searches them
+        self.collection_chips = CollectionChips(style.theme)
+        self.collection_chips.left.connect(self.edit.setFocus)
         self.chips = DraftChips(style.theme)
         self.chips.left.connect(self.edit.setFocus)
         self.edit.textChanged.connect(self._update_send)
@@ -91,11 +99,23 @@ class Composer(Panel):
         self.edit.ensureCursorVisible()
         self.edit.setFocus()
 
+    def show_files(self, files: Sequence[DraftFile]) -> None:
+        """What is attached; it can be sent without a word."""
+        self.chips.show_files(files)
+        self._has_files = bool(files)
+        self._update_send()
+
     def set_plain(self, is_plain: bool) -> None:
         """Only the field and its buttons: no files, no context, no options."""
         self._is_plain = is_plain
         self.attach.setVisible(not is_plain)
+        self.collections.setVisible(self._offers_collections and not is_plain)
         self._leave_out()
+
+    def offer_collections(self) -> None:
+        """There is what searches them."""
+        self._offers_collections = True
+        self.collections.setVisible(not self._is_plain)
 
     def set_drop(self, is_over: bool) -> None:
         """Files are carried over the window: this is where they would go."""
@@ -182,12 +202,13 @@ class Composer(Panel):
 
     def _build(self) -> None:
         left, right = (
-            (self.attach, self._bar, self.context, self.thinking, self.policy),
+            (self.attach, self.collections, self._bar, self.context, self.thinking, self.policy),
             (self._queue, self._send, self._stop),
         )
         self._row = row(self._style.theme, *left, 1, *right, spacing=12)
         layout = QVBoxLayout(self)
         space(self._style.theme, layout, (16, 14, 14, 12), spacing=10)
+        layout.addWidget(self.collection_chips)
         layout.addWidget(self.chips)
         layout.addWidget(self.edit)
         layout.addWidget(self._warning)
@@ -211,14 +232,14 @@ class Composer(Panel):
     @Slot()
     def _on_submit(self) -> None:
         QGuiApplication.inputMethod().commit()  # a click takes the word that is being composed along
-        if self.text().strip():
+        if self.text().strip() or self._has_files:
             self.submitted.emit(self.text())
 
     @Slot()
     def _update_send(self) -> None:
-        has_text = bool(self.edit.toPlainText().strip())
-        self._send.setEnabled(has_text)
-        is_wanted = has_text and self._stop.isVisibleTo(self)
+        can_send = self._has_files or bool(self.edit.toPlainText().strip())
+        self._send.setEnabled(can_send)
+        is_wanted = can_send and self._stop.isVisibleTo(self)
         if is_wanted == self._queue.isHidden():
             self._queue.setVisible(is_wanted)
             self._leave_out()

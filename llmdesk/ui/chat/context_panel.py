@@ -15,7 +15,7 @@ from llmdesk.ui.kit.spacing import row, space
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 
-_PARTS = ("time", "tokens", "good", "line")  # colours
+_PARTS = ("time", "tokens", "processor", "warning", "good", "line")  # colours
 _BAR_PX = 10
 
 
@@ -25,7 +25,7 @@ class PartsBar(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._parts: tuple[int, ...] = (0, 0, 0, 1)
+        self._parts: tuple[int, ...] = (*(0 for _ in _PARTS[1:]), 1)
         theme.changed.connect(self.updateGeometry)
 
     def show_parts(self, parts: tuple[int, ...]) -> None:
@@ -101,7 +101,7 @@ class ContextPanel(Popover):
     @Slot(object)
     def show_count(self, count: ContextCount) -> None:
         """Other figures."""
-        parts = (count.system, count.history, count.typed, count.free)
+        parts = (count.system, count.history, count.attachments, count.sources, count.typed, count.free)
         self._bar.show_parts(parts)
         about = "" if count.is_exact else tr("about")
         for label, tokens in zip(self.figures, parts, strict=True):
@@ -117,7 +117,14 @@ class ContextPanel(Popover):
         self._note.setText(warning_text(count) or tr("What is free is left for the answer."))
 
     def _build(self) -> None:
-        names = (tr("System prompt"), tr("Chat so far, with the model's marks"), tr("Being typed"), tr("Free"))
+        names = (
+            tr("System prompt"),
+            tr("Chat so far, with the model's marks"),
+            tr("Attachments"),
+            tr("Sources, at most"),
+            tr("Being typed"),
+            tr("Free"),
+        )
         grid = QGridLayout()
         space(self._theme, grid, (20, 4, 20, 8), spacing=10)
         grid.setColumnStretch(1, 1)

@@ -5,6 +5,7 @@ While an answer runs, and while no model is there to count, the figures are gues
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -14,8 +15,7 @@ from llmdesk.datatypes.model import ModelStatus
 from llmdesk.services.chats.context_count import ContextCount, guess_count
 from llmdesk.services.chats.session import Session
 from llmdesk.services.chats.sessions import Sessions
-from llmdesk.services.files.attachment import Attachment
-from llmdesk.ui.chat.attachments.draft import Drafts
+from llmdesk.ui.chat.attachments.draft import Draft, Drafts
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.chat.token_counter import TokenCounter
 from llmdesk.ui.kit.words import tr
@@ -56,6 +56,7 @@ class ContextWatch(QObject):
     Attributes:
         count: what is shown.
         is_counting: the model has been asked, and has not answered yet.
+        most_source_tokens: what passages of files may take.
     """
 
     policy_chosen = Signal(str)
@@ -67,6 +68,7 @@ class ContextWatch(QObject):
         self._status = ModelStatus("none")
         self._question = 0
         self.is_counting = False
+        self.most_source_tokens = 0
         self.count = ContextCount()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -101,9 +103,10 @@ class ContextWatch(QObject):
             self.is_counting = False
             self._show_guess()
             return
-        request = self._sessions.current.preview(self._pane.prompt(), self._attachments)
+        typed, most = self._pane.prompt(), self._most_source_tokens
+        request = self._sessions.current.preview(typed, self._draft.to_send)
         self.is_counting = True
-        self._counter.count(request, partial(self._on_count, self._question))
+        self._counter.count(request, partial(self._on_count, self._question), typed=typed, most_source_tokens=most)
 
     @property
     def _is_ready(self) -> bool:
@@ -118,8 +121,14 @@ class ContextWatch(QObject):
         return info.context_tokens if info is not None and info.model_id == self._sessions.options.model_id else 0
 
     @property
-    def _attachments(self) -> tuple[Attachment, ...]:
-        return self._drafts.of(self._sessions.current).fitting
+    def _draft(self) -> Draft:
+        return self._drafts.of(self._sessions.current)
+
+    @property
+    def _most_source_tokens(self) -> int:
+        """What passages that go with the next question may take; 0: none will."""
+        searches = self._draft.searches or bool(self._sessions.options.collections)
+        return self.most_source_tokens if searches else 0
 
     def _on_files(self, session: Session) -> None:
         if session is self._sessions.current:
@@ -138,11 +147,17 @@ class ContextWatch(QObject):
 
     def _show_guess(self) -> None:
         session, context = self._sessions.current, self.context_tokens
-        used = session.context_used_tokens
-        request = session.preview(
-            self._pane.prompt(), self._attachments, has_history=not used
-        )  # while an answer streams: twice a second
-        self._show(guess_count(request, used, context))
+        used, typed = session.context_used_tokens, self._pane.prompt()
+        # While an answer streams: twice a second.
+        request = session.preview(typed, self._draft.to_send, has_history=not used)
+        if session.is_generating:  # its passages are there now; they do not go with the next question
+            count = guess_count(request, used, context, typed=typed)
+            sources = min(session.source_tokens, count.history)
+            self._show(replace(count, history=count.history - sources, sources=sources))
+        else:
+            used = max(0, used - session.source_tokens)
+            most = self._most_source_tokens
+            self._show(guess_count(request, used, context, typed=typed, most_source_tokens=most))
 
     def _show(self, count: ContextCount) -> None:
         if count != self.count:

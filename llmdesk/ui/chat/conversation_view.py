@@ -15,6 +15,7 @@ from llmdesk.services.chats.message import (
     MessagesRemoved,
     PathChanged,
     ReasoningAdded,
+    SourcesFound,
     TextAdded,
     Turn,
 )
@@ -40,6 +41,7 @@ class ConversationView(TurnArea):
         version_requested(message_id), paste_refused(characters), error_action_requested(answer_id, action)
         fork_requested(message_id), models_requested(answer_id, QWidget), menu_requested(message_id, QWidget): see
             TurnView.
+        source_requested(prompt_id, number, QWidget): see TurnView.
     """
 
     turns_changed = Signal()
@@ -52,6 +54,7 @@ class ConversationView(TurnArea):
     fork_requested = Signal(str)
     models_requested = Signal(str, object)
     menu_requested = Signal(str, object)
+    source_requested = Signal(str, int, object)
 
     def __init__(self, style: ChatStyle) -> None:
         super().__init__(style, self._make_view, self._keep_rewrite)
@@ -147,6 +150,9 @@ class ConversationView(TurnArea):
             case ReasoningAdded():
                 if view := self.view(change.message.id):
                     view.answer.append_reasoning(change.text)
+            case SourcesFound():
+                if view := self.view_of(change.message.id):
+                    view.show_sources()
             case MessageEnded():
                 if view := self.view(change.message.id):
                     view.answer.end()
@@ -201,6 +207,7 @@ class ConversationView(TurnArea):
         view.fork_requested.connect(self.fork_requested)
         view.models_requested.connect(self.models_requested)
         view.menu_requested.connect(self.menu_requested)
+        view.source_requested.connect(self.source_requested)
         return view
 
     def _keep_rewrite(self, view: TurnView) -> None:

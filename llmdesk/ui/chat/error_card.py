@@ -22,6 +22,7 @@ _ACTIONS = {
     "ModelDamaged": ("open_models", "open_log"),
     "UnsupportedModel": ("open_models",),
     "LoadCancelled": ("retry", "open_models"),
+    "CollectionError": ("retry", "send_without", "open_collections"),
     "CatalogueError": ("open_models", "open_log"),
     "NotEnoughMemory": ("open_models", "retry"),
     "PromptError": ("edit", "new_chat"),
@@ -43,12 +44,15 @@ def _label_of(action: str) -> tuple[str, str]:
         "open_log": (tr("Open the log"), "file"),
         "open_models": (tr("Choose a model"), "folder"),
         "new_chat": (tr("New chat"), "new-chat"),
+        "send_without": (tr("Send without passages"), "send"),
+        "open_collections": (tr("Collections"), "collection"),
         "edit": (tr("Edit the prompt"), "edit"),
     }[action]
 
 
 class ErrorCard(Panel):
-    """Signals: action_requested(action), one of "edit", "retry", "open_log", "open_models", "new_chat"."""
+    """Signals: action_requested(action), one of "edit", "retry", "open_log", "open_models", "new_chat",
+    "send_without", "open_collections"."""
 
     action_requested = Signal(str)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from llmdesk.datatypes.chat import LoadProgress, PromptProgress, Queued
 from llmdesk.datatypes.model import ModelStatus
 from llmdesk.services.chats.running_answer import RunningAnswer
+from llmdesk.services.chats.source_search import Searching
 from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.wording import percent_text
 from llmdesk.ui.kit.words import tr
@@ -13,6 +14,8 @@ from llmdesk.ui.kit.words import tr
 def progress_words(answer: RunningAnswer, status: ModelStatus) -> tuple[str, float | None]:
     """(words, fraction 0..1 or None if nobody knows) for an answer without words."""
     progress = answer.progress
+    if isinstance(progress, Searching):
+        return tr("Searching %n passage(s)", n=progress.passages) if progress.passages else tr("Searching"), None
     if isinstance(progress, PromptProgress):
         words = tr("Reading prompt, {done} of {total} tokens")
         if 0 < answer.reused_tokens < progress.total_tokens:

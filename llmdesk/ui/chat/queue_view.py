@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from llmdesk.services.chats.prompt_queue import QueuedPrompt
+from llmdesk.ui.chat.attachments.chip_rows import SentChips
 from llmdesk.ui.chat.prompt_edit import PromptEdit
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.buttons import Button, IconButton
 from llmdesk.ui.kit.labels import ElidedLabel, Label
-from llmdesk.ui.kit.spacing import FlowLayout, space
+from llmdesk.ui.kit.spacing import FlowLayout, row, space
 from llmdesk.ui.kit.styled import ScrollStyle
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.words import tr
@@ -42,13 +43,17 @@ class QueuedRow(QWidget):
         self._style, self.prompt = style, prompt
         self.field: PromptEdit | None = None
         self._label = ElidedLabel(style.theme, least=60)
-        self._label.setText(" ".join(prompt.text.split())[:300])
+        self._label.setText(" ".join(prompt.text.split())[:300] or tr("Without words"))
         self._edit = IconButton(style.theme, "edit", tr("Edit"))
         self._edit.clicked.connect(self.edit_requested)
         self._remove = IconButton(style.theme, "x", tr("Remove"))
         self._remove.clicked.connect(self.remove_requested)
-        self._layout = QHBoxLayout(self)
-        space(style.theme, self._layout, spacing=2)
+        self._layout = row(style.theme, spacing=2)
+        self.chips = SentChips(style.theme, prompt.attachments, is_sent=False)
+        lines = QVBoxLayout(self)
+        space(style.theme, lines, spacing=4)
+        lines.addLayout(self._layout)
+        lines.addWidget(self.chips)
         self._layout.addWidget(self._label, 1)
         self._layout.addStretch()
         self._layout.addWidget(self._edit)
@@ -85,7 +90,7 @@ class QueuedRow(QWidget):
     def _on_submitted(self) -> None:
         assert self.field is not None
         text = self.field.toPlainText()
-        if text.strip():
+        if text.strip() or self.prompt.attachments:
             self.changed.emit(text)
         else:
             self.remove_requested.emit()

@@ -10,11 +10,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextBlockFormat, QTextC
 from PySide6.QtWidgets import QLayout, QWidget
 
 from llmdesk.ui.chat.markdown.bidi import is_right_to_left
+from llmdesk.ui.chat.markdown.citations import is_source, source_number
 from llmdesk.ui.chat.markdown.formulas import Formulas
 from llmdesk.ui.chat.markdown.leaves import Span, TextLeaf
 from llmdesk.ui.kit.fonts import weigh
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.type_scale import SIZES_PX
+from llmdesk.ui.kit.words import tr
 
 # Pixels at 100 %; ``ChatStyle.px`` scales them.
 CHAT_TEXT_WIDTH_PX = 744
@@ -83,9 +85,12 @@ class ChatStyle(QObject):
         if span.link:
             result.setAnchor(True)
             result.setAnchorHref(span.link)
-            result.setToolTip(span.link)
             result.setForeground(self.color("accent"))
-            result.setFontUnderline(True)
+            if is_source(span.link):
+                result.setToolTip(tr("Source {number}", number=source_number(span.link)))
+            else:
+                result.setToolTip(span.link)
+                result.setFontUnderline(True)
         return result
 
     def _font(self, span: Span, heading: int) -> QFont:

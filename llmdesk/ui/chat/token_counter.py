@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -11,6 +11,8 @@ from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkEvent, WorkFaile
 from llmdesk.engine.serving.runner import EngineRunner
 from llmdesk.engine.serving.work import Work
 from llmdesk.services.chats.context_count import ContextCount, count_context, count_text
+from llmdesk.services.chats.source_budget import PassageLimits, fit_passages
+from llmdesk.services.collections.passage import Passage
 from llmdesk.ui.threads.event_bridge import EventBridge
 
 T = TypeVar("T")
@@ -22,9 +24,26 @@ class TokenCounter:
     def __init__(self, runner: EngineRunner, bridge: EventBridge) -> None:
         self._runner, self._bridge = runner, bridge
 
-    def count(self, request: GenerationRequest, done: Callable[[ContextCount | None], None]) -> None:
-        """What a request would take of the context."""
-        self._run(partial(count_context, request), done)
+    def count(
+        self,
+        request: GenerationRequest,
+        done: Callable[[ContextCount | None], None],
+        *,
+        typed: str | None = None,
+        most_source_tokens: int = 0,
+    ) -> None:
+        """What a request would take of the context; ``typed``, ``most_source_tokens``: see guess_count."""
+        self._run(partial(count_context, request, typed=typed, most_source_tokens=most_source_tokens), done)
+
+    def fit_passages(
+        self,
+        request: GenerationRequest,
+        found: Sequence[Passage],
+        limits: PassageLimits,
+        done: Callable[[tuple[Passage, ...] | None], None],
+    ) -> None:
+        """The best of what was found that have room in the context."""
+        self._run(partial(fit_passages, request, found, limits), done)
 
     def count_text(self, model_id: str, text: str, done: Callable[[int | None], None]) -> None:
         """The tokens of a text by itself."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -19,6 +20,7 @@ class TurnView(QWidget):
     """Signals: regenerate_requested(answer_id), continue_requested(answer_id), edit_requested(prompt_id, text),
     action_requested(answer_id, action), version_requested(message_id, step), fork_requested(message_id).
     models_requested(answer_id, QWidget), menu_requested(message_id, QWidget): a menu, below this button.
+    source_requested(prompt_id, number, QWidget): a passage, below this control.
     """
 
     regenerate_requested = Signal(str)
@@ -29,6 +31,7 @@ class TurnView(QWidget):
     fork_requested = Signal(str)
     models_requested = Signal(str, object)
     menu_requested = Signal(str, object)
+    source_requested = Signal(str, int, object)
 
     def __init__(
         self,
@@ -41,7 +44,7 @@ class TurnView(QWidget):
         super().__init__()
         self._turn = turn
         self.bubble = UserBubble(style, turn.prompt, prompts)
-        self.answer = AnswerView(style, turn.answer, answers)
+        self.answer = AnswerView(style, turn.answer, answers, turn.prompt)
         layout = QVBoxLayout(self)
         space(style.theme, layout, spacing=24)
         layout.addWidget(self.bubble)
@@ -54,12 +57,18 @@ class TurnView(QWidget):
         self.answer.continue_requested.connect(self._on_continue)
         self.answer.action_requested.connect(self._on_action)
         prompt_id, answer_id = turn.prompt.id, turn.answer.id
+        self.answer.source_requested.connect(partial(self.source_requested.emit, prompt_id))
         self.answer.fork_requested.connect(lambda: self.fork_requested.emit(answer_id))
         self.answer.models_requested.connect(lambda anchor: self.models_requested.emit(answer_id, anchor))
         self.answer.menu_requested.connect(lambda anchor: self.menu_requested.emit(answer_id, anchor))
         self.bubble.menu_requested.connect(lambda anchor: self.menu_requested.emit(prompt_id, anchor))
         for pager in (self.bubble.pager, self.answer.pager):
             pager.requested.connect(self.version_requested)
+
+    def show_sources(self) -> None:
+        """The passages for its answer were found."""
+        self.bubble.show_sources()
+        self.answer.show_sources(self._turn.prompt)
 
     def show_source(self, message_id: str, is_shown: bool) -> None:
         """The prompt or the answer as it was written, or in its form again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -59,6 +60,7 @@ class UserBubble(QWidget):
         super().__init__()
         self._style = style
         self._text = text = prompt.text
+        self._prompt = prompt
         self.pager = VersionPager(style, False, versions, prompt)
         self.view = PlainView(style, shown_text(text))
         self._ideal_px = self.view.ideal_width_px()
@@ -85,6 +87,9 @@ class UserBubble(QWidget):
         column = QVBoxLayout(self)
         space(style.theme, column, spacing=4)
         self.chips = SentChips(style.theme, prompt.attachments)
+        self.show_sources()
+        if not text.strip():
+            self._bubble.hide()
         column.addWidget(self.chips)
         column.addLayout(self._layout)
         column.addWidget(self.pager, 0, Qt.AlignmentFlag.AlignRight)
@@ -113,6 +118,11 @@ class UserBubble(QWidget):
         self.view.restyle()
         self._ideal_px = self.view.ideal_width_px()
         self._fit()
+
+    def show_sources(self) -> None:
+        """How much of files that are too long to be told went with the question."""
+        if self._prompt.searched is not None:
+            self.chips.show_used(Counter(each.path for each in self._prompt.sources if not each.collection_id))
 
     def _fit(self) -> None:
         beside_px = max(self.width() * (1 - WIDTH_SHARE), self._style.px(ACTIONS_PX))
@@ -171,7 +181,8 @@ class UserBubble(QWidget):
         cancel.clicked.connect(self.cancel_edit)
         send = Button(theme, tr("Send"), primary=True)
         send.clicked.connect(self._on_submitted)
-        field.textChanged.connect(lambda: send.setEnabled(bool(field.toPlainText().strip())))
+        if not self._prompt.attachments:
+            field.textChanged.connect(lambda: send.setEnabled(bool(field.toPlainText().strip())))
         buttons = FlowLayout(theme)
         buttons.addWidget(cancel)
         buttons.addWidget(send)
@@ -204,14 +215,15 @@ class UserBubble(QWidget):
     def _show_bubble(self) -> None:
         assert self._editor is not None
         self._editor.hide()
-        for widget in (self._bubble, *self._buttons):
-            widget.show()
+        self._bubble.setVisible(bool(self._text.strip()))
+        for button in self._buttons:
+            button.show()
         self._edit.setFocus()
 
     @Slot()
     def _on_submitted(self) -> None:
         text = self._editor_field.toPlainText()
-        if text.strip():
+        if text.strip() or self._prompt.attachments:
             self.edited.emit(text)
 
     @Slot()

@@ -16,9 +16,9 @@ from llmdesk.ui.kit.notice import NoticeBar
 from llmdesk.ui.kit.words import tr
 
 
-def ask_for_folder(parent: QWidget) -> Path | None:
-    """A folder with a model; None if the user changed their mind."""
-    name = QFileDialog.getExistingDirectory(parent, tr("Open a folder with a model"))
+def ask_for_folder(parent: QWidget, title: str = "") -> Path | None:
+    """A folder, with a model if no ``title`` says otherwise; None if the user changed their mind."""
+    name = QFileDialog.getExistingDirectory(parent, title or tr("Open a folder with a model"))
     return Path(name) if name else None
 
 

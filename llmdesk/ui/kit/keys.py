@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QScrollArea, QWidget
+
+_Move = QAbstractSlider.SliderAction
+_SCROLLS: dict[int, QAbstractSlider.SliderAction] = {
+    Qt.Key.Key_Up: _Move.SliderSingleStepSub,
+    Qt.Key.Key_Down: _Move.SliderSingleStepAdd,
+    Qt.Key.Key_PageUp: _Move.SliderPageStepSub,
+    Qt.Key.Key_PageDown: _Move.SliderPageStepAdd,
+    Qt.Key.Key_Home: _Move.SliderToMinimum,
+    Qt.Key.Key_End: _Move.SliderToMaximum,
+}
 
 
 def claims_escape(event: QEvent) -> bool:
@@ -34,3 +44,13 @@ def tab_stops(room: QWidget) -> list[QWidget]:
             found.append(widget)
         widget = widget.nextInFocusChain()
     return found
+
+
+def scrolls(area: QScrollArea, event: QKeyEvent) -> bool:
+    """True for a key that moves, which scrolls the area, though the keyboard is somewhere else in it."""
+    move = _SCROLLS.get(event.key())
+    bar = area.verticalScrollBar()
+    if move is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or bar.maximum() == 0:
+        return False
+    bar.triggerAction(move)
+    return True

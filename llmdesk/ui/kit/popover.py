@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.ui.kit.buttons import Button
-from llmdesk.ui.kit.keys import claims_escape, tab_stops
+from llmdesk.ui.kit.keys import claims_escape, scrolls, tab_stops
 from llmdesk.ui.kit.labels import MEDIUM, Label
 from llmdesk.ui.kit.spacing import column, row
 from llmdesk.ui.kit.styled import ScrollStyle
@@ -114,10 +114,10 @@ class Popover(QWidget):
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes."""
+        """Esc closes, keys that nothing in the panel wants scroll it."""
         if event.key() == Qt.Key.Key_Escape:
             self.close_panel()
-        else:
+        elif not scrolls(self.scroll_area, event):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

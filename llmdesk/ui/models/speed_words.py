@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from llmdesk.engine.measuring.shape_files import shape_of
 from llmdesk.models.survey import Entry
@@ -41,7 +42,7 @@ def speed_line(entry: Entry, precision: str, book: SpeedBook | None) -> SpeedLin
     if isinstance(speed, Estimate):
         words = tr("{precision}: about {low} to {high} tok/s here, estimated", precision=precision, **_band(speed))
         return SpeedLine(f"{words}  ·  {fidelity}", explanation=_estimate_words(speed))
-    parts = {"precision": precision, "speed": speed_figure(speed.decode_tps)}
+    parts: dict[str, Any] = {"precision": precision, "speed": speed_figure(speed.decode_tps)}
     words = tr("{precision}: measured {speed} tok/s here", **parts)
     if speed.is_stale:
         words = tr("{precision}: measured {speed} tok/s here, with older kernels", **parts)
@@ -74,7 +75,7 @@ def speed_figure(tps: float) -> str:
     return digits(tps, ".0f" if tps >= 10 else ".1f")
 
 
-def _band(speed: Estimate) -> dict[str, str]:
+def _band(speed: Estimate) -> dict[str, Any]:
     return {"low": speed_figure(speed.low_tps), "high": speed_figure(speed.high_tps)}
 
 

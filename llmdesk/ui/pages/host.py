@@ -8,19 +8,11 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractSlider, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-_Move = QAbstractSlider.SliderAction
-_SCROLLS = {
-    Qt.Key.Key_Up: _Move.SliderSingleStepSub,
-    Qt.Key.Key_Down: _Move.SliderSingleStepAdd,
-    Qt.Key.Key_PageUp: _Move.SliderPageStepSub,
-    Qt.Key.Key_PageDown: _Move.SliderPageStepAdd,
-    Qt.Key.Key_Home: _Move.SliderToMinimum,
-    Qt.Key.Key_End: _Move.SliderToMaximum,
-}
-"""What keys do that nothing on the page wants."""
-PageId = Literal["usage", "benchmark", "race"]
+from llmdesk.ui.kit.keys import scrolls
+
+PageId = Literal["usage", "benchmark", "race", "collections"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +103,7 @@ class PageHost(QWidget):
         areas = self.page.findChildren(QScrollArea) if self.page is not None else []
         if event.key() == Qt.Key.Key_Escape and self.page_id:
             self.close_page()
-        elif event.key() in _SCROLLS and areas:
-            areas[0].verticalScrollBar().triggerAction(_SCROLLS[Qt.Key(event.key())])
-        else:
+        elif not areas or not scrolls(areas[0], event):
             super().keyPressEvent(event)
 
     def _show(self, page_id: str) -> None:

@@ -182,6 +182,7 @@ class Palette(Popover):
         self.list.setModel(self.model)
         self.list.setItemDelegate(ItemDelegate(self._theme, self.list))
         self.list.setFrameShape(QListView.Shape.NoFrame)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the field's keys move in it
         self.list.setUniformItemSizes(True)
         self.list.setMouseTracking(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

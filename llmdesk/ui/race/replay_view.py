@@ -54,6 +54,8 @@ class ReplayView(QWidget):
         self._outcome = " ".join(filter(None, (wording.verdict_words(race), wording.quality_words(race))))
         self._theme = scaled = ScaledTheme(theme, 100, self)
         self._card_theme = ScaledTheme(theme, 100, self)
+        found = verdict(race)
+        self._winner = None if found.is_draw else found.winner
         self._was_shown = False
         self.clock = ReplayClock(race.duration_s, now)
         self.columns = [LaneColumn(scaled, race, number) for number in range(len(race.runs))]
@@ -185,14 +187,19 @@ class ReplayView(QWidget):
         t_s = self.clock.position_s
         for each in self.columns:
             each.show_at(t_s)
-        done = [each.track.tokens_at(t_s) for each in self.columns]
         is_over = t_s >= self.clock.end_s
         self.verdict.show_text(self._outcome if is_over else "")
-        winner = verdict(self.race).winner if is_over else done.index(max(done))
+        ahead = self._winner if is_over else self._ahead(t_s)
         for number, each in enumerate(self.columns):
-            is_alone = is_over or done.count(max(done)) == 1
-            each.show_ahead(number == winner and is_alone)
+            each.show_ahead(number == ahead)
         self.transport.show_place(t_s, self.clock.is_playing)
+
+    def _ahead(self, t_s: float) -> int | None:
+        """The lane that has written most, of several that are done the first; None: they are level."""
+        tracks = [each.track for each in self.columns]
+        ranks = [(each.tokens_at(t_s), -each.end_s if each.is_over(t_s) else -t_s) for each in tracks]
+        best = max(ranks)
+        return ranks.index(best) if best[0] and ranks.count(best) == 1 else None
 
     def _scale_graphs(self) -> None:
         """One scale for all: a slow lane looks slow."""

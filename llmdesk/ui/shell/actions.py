@@ -65,6 +65,8 @@ ActionId = Literal[
     "system_prompt",
     "prompts",
     "attach",
+    "choose_collections",
+    "collections",
     "context",
     "usage",
     "benchmark",
@@ -139,6 +141,7 @@ def _of_the_chats() -> tuple[Entry, ...]:
         Entry("system_prompt", tr("System prompt"), ("Ctrl+I",), "system-prompt"),
         Entry("prompts", tr("Prompts"), ("Ctrl+Shift+P",)),
         Entry("attach", tr("Attach files or images"), ("Ctrl+Shift+A",), "attach"),
+        Entry("choose_collections", tr("Collections for this chat"), ("Ctrl+Shift+L",), "collection"),
         Entry("context", tr("What fills the context")),
     )
 
@@ -149,6 +152,7 @@ def _of_the_rooms() -> tuple[Entry, ...]:
         Entry("live_window", tr("Live figures in a window of their own"), ("Ctrl+Shift+D",), "expand"),
         Entry("pause_graphs", tr("Pause the graphs, or back to live"), ("Ctrl+Shift+Space",), "pause"),
         Entry("cores", tr("Show or hide each core"), (), "cpu"),
+        Entry("collections", tr("Collections"), (), "collection"),
         Entry("benchmark", tr("Benchmark"), ("Ctrl+Shift+B",), "chart"),
         Entry("race", tr("Race"), ("Ctrl+Shift+G",), "flag"),
         Entry("usage", tr("Usage over time"), (), "clock"),

@@ -34,6 +34,7 @@ _COMMANDS: dict[ActionId, str] = {
     "models": "model",
     "prompts": "prompts",
     "attach": "attach",
+    "choose_collections": "collections",
     "context": "context",
     "regenerate": "regenerate",
     "continue_answer": "continue",

@@ -47,6 +47,7 @@ from llmdesk.ui.threads.event_bridge import EventBridge
 if TYPE_CHECKING:
     from llmdesk.models.catalogue import Catalogue
     from llmdesk.models.downloads import Downloader
+    from llmdesk.ui.chat.sources.sources_controller import SourcesController
     from llmdesk.ui.models.model_controller import ModelController
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ class Desktop(QObject):
         super().__init__()
         runner = core.runner
         self.settings = settings = core.settings
-        self.core, self.server, self._state, self._model_id = core, server, state, model_id
+        self.core, self.server, self.state, self._model_id = core, server, state, model_id
         self.keeps_chats, self._loads_model = keeps_chats, loads_model
         self.theme = Theme(self)
         self.bridge = EventBridge(self)
@@ -88,7 +89,7 @@ class Desktop(QObject):
         self.window = MainWindow(self.theme, state)
         self.reporter = ErrorReporter(self.theme, self.window, self.bridge)
         self.sessions = Sessions(runner, self.bridge.post)
-        counter = TokenCounter(runner, self.bridge)
+        counter = self.counter = TokenCounter(runner, self.bridge)
         self.chat = ChatController(self.window.chat, self.sessions, counter)
         self.messages = MessageController(self.theme, self.window.chat, self.window.notice, self.chat)
         self._message_actions = MessageActions(self.window.action_table, self.window.chat, self.chat, self.messages)
@@ -111,7 +112,8 @@ class Desktop(QObject):
             self.window.server_panel, self.window.top_bar.more, server, settings, self.bridge, self._background
         )
         self.models: ModelController | None = None
-        self._downloader: Downloader | None = None
+        self.sources: SourcesController | None = None  # with the pages
+        self.downloader: Downloader | None = None
         self._is_open, self._wants_restart = True, False
         self._connect()
 
@@ -150,15 +152,15 @@ class Desktop(QObject):
         self.transfers.stop()
         self.server.close()
         self.core.runner.stop()
-        if self._downloader is not None:
-            self._downloader.close()
+        if self.downloader is not None:
+            self.downloader.close()
         for timer in self.window.findChildren(QTimer):
             timer.stop()  # nothing is drawn any more, also if the engine hangs and the window is not destroyed
         ended = self.engine.stop()
         self._background.close()
         self.core.close()
         self.bridge.close()
-        self._state.save()
+        self.state.save()
         trace("closed", {"shutdown_s": time.perf_counter() - started_s})
         if ended:
             shiboken6.delete(self.window)
@@ -216,8 +218,8 @@ class Desktop(QObject):
         LibraryController(window.picker, window.notice, models, self.sessions, self._background, catalogue)
         regenerate = RegenerateMenu(self.theme, window.chat, self.chat, models, self._background, catalogue)
         self._message_actions.bind_models(regenerate)
-        self._downloader = Downloader()
-        downloads = DownloadController(window.picker, window.notice, models, self._downloader, self.bridge)
+        self.downloader = Downloader()
+        downloads = DownloadController(window.picker, window.notice, models, self.downloader, self.bridge)
         downloads.told.connect(window.status_line.show_download)
         models.status_shown.connect(window.top_bar.show_status)
         models.status_shown.connect(window.status_line.show_status)

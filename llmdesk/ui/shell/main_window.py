@@ -207,13 +207,9 @@ class MainWindow(QMainWindow):
         is_wide = self.pages.is_wide
         if self._presented is not None:
             self._presented.setVisible(not is_wide)
-        shows_side = self._is_dashboard_open and self._has_side and self._presented is None and not is_wide
-        has_strip = (
-            not self._has_side
-            and not is_wide
-            and self._presented is None
-            and self.height() >= px(_LEAST_HEIGHT_WITH_STRIP_PX)
-        )
+        is_usual = self._presented is None and not is_wide
+        shows_side = is_usual and self._is_dashboard_open and self._has_side
+        has_strip = is_usual and not self._has_side and self.height() >= px(_LEAST_HEIGHT_WITH_STRIP_PX)
         self._strip.setVisible(self._is_dashboard_open and has_strip)
         has_room = self.height() >= px(_LEAST_HEIGHT_WITH_STATUS_PX) and self._presented is None
         self.status_line.setVisible(has_room and bool(self.status_line.text))

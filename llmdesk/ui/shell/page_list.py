@@ -10,6 +10,7 @@ from llmdesk.ui.benchmark.controller import BenchmarkController
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.pages.host import Page
 from llmdesk.ui.race.controller import RaceController
+from llmdesk.ui.shell.collections_room import connect_collections
 from llmdesk.ui.shell.model_speeds import connect_speeds
 from llmdesk.ui.usage.usage_controller import UsageController
 
@@ -25,6 +26,10 @@ def pages(desktop: Desktop) -> tuple[Page, ...]:
     race = RaceController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
     found.append(Page("race", tr("Race"), "flag", race.make_page, race.refresh, is_wide=True))
     if desktop.keeps_chats:
+        collections = connect_collections(desktop)
+        found.insert(
+            0, Page("collections", tr("Collections"), "collection", collections.make_page, collections.refresh)
+        )
         usage = UsageController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
         found.append(Page("usage", tr("Usage over time"), "clock", usage.make_page, usage.refresh))
     return tuple(found)

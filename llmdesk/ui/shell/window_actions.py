@@ -58,7 +58,9 @@ def fill_menu(window: MainWindow, theme: Theme) -> None:
     zoom.addActions([table["larger"], table["smaller"], table["actual_size"]])
     menu.addActions([table[action_id] for action_id in ("new_chat", "new_private_chat", "palette", "models")])
     menu.addMenu(window.top_bar.sampling_menu)
-    menu.addActions([table["system_prompt"], table["prompts"], table["attach"], table["context"]])
+    menu.addActions(
+        [table["system_prompt"], table["prompts"], table["attach"], table["choose_collections"], table["context"]]
+    )
     menu.addSeparator()
     menu.addActions([table["side_bar"], table["dashboard"], table["live_window"]])
     menu.addMenu(themes)
@@ -67,7 +69,8 @@ def fill_menu(window: MainWindow, theme: Theme) -> None:
     stage: tuple[ActionId, ...] = ("presenter", "stand", "record", "open_recording", "audience")
     demos.addActions([table[action_id] for action_id in stage])
     menu.addMenu(demos)
-    menu.addActions([table["benchmark"], table["race"], table["usage"], table["server"], table["settings"]])
+    pages: tuple[ActionId, ...] = ("collections", "benchmark", "race", "usage")
+    menu.addActions([table[each] for each in (*pages, "server", "settings")])
     menu.addSeparator()
     transfers: tuple[ActionId, ...] = ("copy_conversation", "export_chat", "export_all", "import_chats")
     menu.addActions([*(table[action_id] for action_id in transfers), table["open_log"]])

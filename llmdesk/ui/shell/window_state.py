@@ -65,6 +65,15 @@ class WindowState:
     def recent_actions(self, value: list[str]) -> None:
         self._settings.setValue("window/recent_actions", value)
 
+    @property
+    def declined(self) -> list[str]:
+        """What was offered once and not wanted, so that it is not asked again."""
+        return self._texts("window/declined")
+
+    @declined.setter
+    def declined(self, value: list[str]) -> None:
+        self._settings.setValue("window/declined", value)
+
     def save(self) -> None:
         """Write the file now, without what the settings have taken over."""
         if self._file.with_name("settings.toml").exists():

@@ -640,7 +640,11 @@ def test_a_model_in_use_is_not_unloaded_however_long_the_answer(runner: EngineRu
 def test_a_load_starts_the_time_without_use() -> None:
     with running(lambda: ScriptedBackend(load_s=0.3)) as runner:
         statuses, times_s = Statuses(), dict[str, float]()
-        runner.subscribe(lambda status: times_s.setdefault(status.state, time.perf_counter()))
+
+        def note(status: ModelStatus) -> None:
+            times_s.setdefault(status.state, time.perf_counter())
+
+        runner.subscribe(note)
         times_s.clear()
         runner.subscribe(statuses)
         runner.set_idle_unload(0.2)

@@ -73,9 +73,9 @@ def test_a_click_unfolds_the_parts_and_they_follow(window: Window) -> None:
     assert panel.isVisible()
     assert f"takes {count.total} of 4,096 tokens" in panel.text
     figures = [label.text() for label in panel.figures]
-    assert figures == ["0", f"{count.history:,}", "3", f"{count.free:,}"]
+    assert figures == ["0", f"{count.history:,}", "0", "0", "3", f"{count.free:,}"]
     window.main.chat.set_prompt("one two three four")
-    window.qtbot.waitUntil(lambda: panel.figures[2].text() == "4")
+    window.qtbot.waitUntil(lambda: panel.figures[4].text() == "4")
 
 
 def test_what_will_be_left_out_is_counted_before_sending(window: Window) -> None:

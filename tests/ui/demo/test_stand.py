@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from llmdesk import paths
 from llmdesk.services.recording.files import write_recording
 from llmdesk.services.recording.recorder import Recorder
-from llmdesk.ui.demo.replay_frame import ReplayBadge
 from llmdesk.ui.demo.stand import Stand
+from llmdesk.ui.kit.replay_badge import ReplayBadge
 from tests.services.recording.makers import recording
 from tests.ui.conftest import Window
 

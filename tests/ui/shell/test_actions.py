@@ -15,6 +15,7 @@ from llmdesk import paths
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.popover import Popover
+from llmdesk.ui.kit.styled import Menu
 from llmdesk.ui.shell.actions import ActionId, entries
 from tests.ui.conftest import Window
 
@@ -111,6 +112,8 @@ DOES: dict[ActionId, Check] = {
     "record": lambda window: "Recording" in window.main.windowTitle(),
     "open_recording": lambda window: ASKED == ["Play a recording"],
     "audience": lambda window: window.desktop.core.stage.picture is not None,
+    "choose_collections": lambda _: _closed_menu_with("Add a folder…"),
+    "collections": lambda window: window.main.pages.page_id == "collections",
     "benchmark": lambda window: window.main.pages.page_id == "benchmark",
     "race": lambda window: window.main.pages.page_id == "race",
     "usage": lambda window: window.main.pages.page_id == "usage",
@@ -155,6 +158,15 @@ def test_every_entry_of_the_menu_does_its_work(window: Window, monkeypatch: pyte
     assert opened == [paths.log_file()]
     with window.qtbot.waitSignal(window.main.closed):
         in_menu["quit"].trigger()
+
+
+def _closed_menu_with(words: str) -> bool:
+    """True if a menu with these words was open."""
+    menu = QApplication.activePopupWidget()
+    if not isinstance(menu, Menu) or words not in [action.text() for action in menu.actions()]:
+        return False
+    menu.close()
+    return True
 
 
 def _tidy(window: Window) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import pytest
 from PySide6.QtCore import QRect, Qt
@@ -65,6 +66,8 @@ def is_interactive(widget: QWidget) -> bool:
     """Something that the mouse can use: what only shows, and what is a part of another control, is not."""
     if isinstance(widget, QTextEdit):  # an answer's words are selected by Ctrl+A from the composer; links are stops
         return not widget.isReadOnly() or bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    if isinstance(widget, QAbstractItemView) and widget.focusPolicy() == Qt.FocusPolicy.NoFocus:
+        return False  # the keys of a field move in it
     is_part = isinstance(widget.parentWidget(), QAbstractSpinBox | QComboBox)
     return isinstance(widget, _INTERACTIVE) and not isinstance(widget, QScrollBar | QHeaderView) and not is_part
 
@@ -118,12 +121,12 @@ def check(window: Window, room: QWidget) -> None:
     forwards = list(walk(window))
     unseen = [stop for stop in forwards if stop.widget.isVisible() and look_now(stop) == stop.picture]
     # Where the walk began it has ended, too: seen if it looked otherwise while the keyboard was at the second stop.
-    unseen = [named(stop.widget) for stop in unseen if stop is not forwards[0]]
+    hidden = [named(stop.widget) for stop in unseen if stop is not forwards[0]]
     reached = {stop.widget for stop in forwards}
     missed = [each for each in usable(room) if each not in reached and each.focusProxy() not in reached]
     missed = [each for each in missed if not is_reached_by_arrows(window, each, reached)]
     assert not missed, f"not reached by Tab: {[*map(named, missed)]}"
-    assert not unseen, f"the keyboard is not seen on {unseen}"
+    assert not hidden, f"the keyboard is not seen on {hidden}"
     backwards = {stop.widget for stop in walk(window, Qt.Key.Key_Backtab)}
     assert not reached - backwards, f"not reached by Shift+Tab: {[*map(named, reached - backwards)]}"
 
@@ -167,8 +170,8 @@ def test_the_tab_key_leads_everywhere_in_the_window(busy_window: Window) -> None
     check(busy_window, busy_window.main)
 
 
-@pytest.mark.parametrize("page", ["benchmark", "usage"])
-def test_and_everywhere_on_a_page(busy_window: Window, page: str) -> None:
+@pytest.mark.parametrize("page", ["benchmark", "race", "usage"])
+def test_and_everywhere_on_a_page(busy_window: Window, page: Literal["benchmark", "race", "usage"]) -> None:
     busy_window.main.action_table[page].trigger()
     shown = busy_window.main.pages.page
     assert shown is not None
@@ -188,6 +191,18 @@ def test_keys_scroll_a_page(busy_window: Window) -> None:
     assert bar.value() == bar.maximum()
     busy_window.qtbot.keyClick(page, Qt.Key.Key_PageUp)
     assert bar.value() < bar.maximum()
+
+
+def test_keys_scroll_a_panel(busy_window: Window) -> None:
+    busy_window.main.resize(700, 420)
+    busy_window.main.action_table["shortcuts"].trigger()
+    panel = busy_window.main.shortcuts_panel
+    bar = panel.scroll_area.verticalScrollBar()
+    busy_window.qtbot.waitUntil(lambda: bar.maximum() > 0)
+    busy_window.qtbot.keyClick(panel, Qt.Key.Key_Tab)
+    busy_window.qtbot.keyClick(busy_window.main.focusWidget(), Qt.Key.Key_PageDown)
+    assert bar.value() > 0
+    busy_window.press_escape()
 
 
 def test_and_everywhere_in_the_panels(busy_window: Window) -> None:

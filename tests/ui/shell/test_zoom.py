@@ -93,7 +93,7 @@ def test_no_word_of_a_panel_is_cut_at_any_zoom(make_window: MakeWindow) -> None:
     window.open_picker()
     window.main.picker.close_panel()
     panels: list[Popover] = window.main.findChildren(Popover)
-    assert len(panels) == 13
+    assert len(panels) >= 13
     for look in looks(window):
         for panel in panels:
             panel.open_under(window.main.top_bar.more, align_right=True)

@@ -173,9 +173,9 @@ class FusedDecoder:
             self._logits = aligned_empty((count, self._logits.shape[1]), np.float32)
 
     def _rows(self, first: int, count: int) -> npt.NDArray[np.float32]:
-        logits = self._logits[first : first + count, : self._architecture.vocab]
+        logits: npt.NDArray[np.float32] = self._logits[first : first + count, : self._architecture.vocab]
         softcap = self._architecture.logit_softcap
-        return softcap * np.tanh(logits / softcap) if softcap else logits
+        return np.float32(softcap) * np.tanh(logits / np.float32(softcap)) if softcap else logits
 
     def _compute(self, steps: Sequence[Step], row: int) -> None:
         """One call of the kernels, with logits from that row on. Raises NotEnoughMemory, with nothing done."""

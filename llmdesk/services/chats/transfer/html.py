@@ -28,7 +28,7 @@ from llmdesk import __version__
 from llmdesk.services.chats.kept import KeptChat
 from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.transfer.html_style import page_style, print_style
-from llmdesk.services.chats.transfer.words import end_words, figures, moment
+from llmdesk.services.chats.transfer.words import end_words, figures, moment, source_words
 
 _log = logging.getLogger(__name__)
 
@@ -68,8 +68,10 @@ def _page(kept: KeptChat, head: str, style: str, *, folds: bool) -> str:
     for number, turn in enumerate(kept.conversation.turns):
         parts.append(_role("You", folds))
         parts += _attached(turn.prompt, folds)
-        parts.append(f'<div class="prompt" dir="auto">{_plain(turn.prompt.text)}</div>')
+        if turn.prompt.text.strip() or not turn.prompt.attachments:
+            parts.append(f'<div class="prompt" dir="auto">{_plain(turn.prompt.text)}</div>')
         parts.append(_answer(turn.answer, f"m{number}", folds))
+        parts += _sources(turn.prompt, folds)
     return "\n".join([*parts, "</body>\n</html>\n"])
 
 
@@ -83,6 +85,15 @@ def _attached(prompt: Message, folds: bool) -> Iterator[str]:
             yield _folded(name, f"<pre>{escape(attachment.text)}</pre>", folds)
         else:
             yield f'<p class="note">{name}</p>'
+
+
+def _sources(prompt: Message, folds: bool) -> Iterator[str]:
+    """What the answer was given to read, to be unfolded; on paper, where it stands is enough."""
+    for words, passage in zip(source_words(prompt), prompt.sources, strict=True):
+        if folds:
+            yield _folded(escape(words), f"<pre>{escape(passage.text)}</pre>", folds)
+        else:
+            yield f'<p class="note">{escape(words)}</p>'
 
 
 def _image_source(image: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from llmdesk.services.chats.conversation import Conversation
 from llmdesk.services.chats.kept import KeptChat
 from llmdesk.services.chats.message import Message
-from llmdesk.services.chats.transfer.words import attached_words, end_words, moment
+from llmdesk.services.chats.transfer.words import attached_words, end_words, moment, source_words
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -30,7 +30,7 @@ def chat_markdown(kept: KeptChat) -> str:
     if kept.options.system_prompt:
         parts.append(f"**System prompt**\n\n{_closed(kept.options.system_prompt)}")
     for turn in kept.conversation.turns:
-        parts.append(f"**You**\n\n{_prompt(turn.prompt)}\n\n{_answer(turn.answer)}")
+        parts.append(f"**You**\n\n{_prompt(turn.prompt)}\n\n{_answer(turn.answer, turn.prompt)}")
     return _RULE.join(parts) + "\n"
 
 
@@ -39,13 +39,15 @@ def _prompt(prompt: Message) -> str:
     return "\n\n".join(filter(None, (attached_words(prompt), _closed(prompt.text))))
 
 
-def _answer(answer: Message) -> str:
+def _answer(answer: Message, prompt: Message) -> str:
     parts = [f"**Answer** ({answer.model_id})" if answer.model_id else "**Answer**"]
     if reasoning := answer.reasoning:
         quoted = "\n".join(f"> {line}".rstrip() for line in f"*Thinking*\n\n{reasoning}".split("\n"))
         parts.append(quoted)
     if answer.text:
         parts.append(_closed(answer.text))
+    if sources := source_words(prompt):
+        parts.append("**Sources**\n\n" + "\n".join(f"- {source}" for source in sources))
     if words := end_words(answer):
         parts.append(f"*{words}*")
     return "\n\n".join(parts)

@@ -21,6 +21,11 @@ def attached_words(prompt: Message) -> str:
     return f"Attached: {names}" if names else ""
 
 
+def source_words(prompt: Message) -> list[str]:
+    """What its answer was given to read, by number, file and place."""
+    return [f"[{each.number}] {', '.join(filter(None, (each.name, each.place)))}" for each in prompt.sources]
+
+
 def end_words(answer: Message) -> str:
     """How an answer ended, if it did not come to an end of its own."""
     match answer.state:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, Slot
+from PySide6.QtCore import QMimeData, QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from llmdesk.datatypes.model import ErrorInfo
@@ -29,7 +29,13 @@ from llmdesk.ui.threads.background import Background
 
 
 class AttachmentsController(QObject):
-    """See the module. What is read belongs to the chat in which it was attached, whichever is shown by then."""
+    """See the module. What is read belongs to the chat in which it was attached, whichever is shown by then.
+
+    Signals:
+        searched(tuple[Attachment]): these are too long to be told, so they will be searched.
+    """
+
+    searched = Signal(object)
 
     def __init__(self, pane: ChatPane, chat: ChatController, counter: TokenCounter, background: Background) -> None:
         super().__init__(pane)
@@ -129,8 +135,16 @@ class AttachmentsController(QObject):
         self._counter.count_text(session.options.model_id, attachment.text, counted)
 
     def _measure(self, session: Session) -> None:
-        self._drafts.of(session).measure(self._chat.context.context_tokens)
+        draft = self._drafts.of(session)
+        draft.measure(self._context_tokens)
         self._drafts.tell(session)
+        if draft.searches:
+            self.searched.emit(tuple(each for each in draft.to_send if each.is_searched))
+
+    @property
+    def _context_tokens(self) -> int:
+        """What decides what is searched; 0: nothing is."""
+        return self._chat.context.context_tokens if self._drafts.can_search else 0
 
     def _on_draft(self, session: Session) -> None:
         if session is self._sessions.current:
@@ -140,11 +154,11 @@ class AttachmentsController(QObject):
         if change.session is not self._sessions.current:
             return
         if isinstance(change, SessionShown | OptionsChanged | AnswerEnded):
-            self._draft.measure(self._chat.context.context_tokens)
+            self._draft.measure(self._context_tokens)
             self._show()
 
     def _show(self) -> None:
-        self._pane.composer.chips.show_files(self._draft.files)
+        self._pane.composer.show_files(self._draft.files)
 
 
 def _read(path: Path) -> list[Attachment | Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -104,23 +104,35 @@ class DraftChips(QScrollArea):
 
 
 class SentChips(QWidget):
-    """Those of a prompt that was sent: at the right, as the bubble is, and no wider than the column."""
+    """Those of a prompt that was sent: at the right, as the bubble is, and no wider than the column.
 
-    def __init__(self, theme: Theme, attachments: Sequence[Attachment]) -> None:
+    Those of one that waits stand at the left (``is_sent`` False), as its words do.
+    """
+
+    def __init__(self, theme: Theme, attachments: Sequence[Attachment], *, is_sent: bool = True) -> None:
         super().__init__()
         self._theme = theme
+        self._attachments = tuple(attachments)
         self.chips: list[Chip] = []
         column = QVBoxLayout(self)
         space(theme, column, (0, 0, 0, 2), spacing=6)
         for first in range(0, len(attachments), _PER_LINE):
             line = QHBoxLayout()
             space(theme, line, spacing=6)
-            line.addStretch(1)
+            if is_sent:
+                line.addStretch(1)
             for attachment in attachments[first : first + _PER_LINE]:
                 line.addWidget(self._make(attachment))
+            if not is_sent:
+                line.addStretch(1)
             column.addLayout(line)
         if not attachments:
             self.hide()
+
+    def show_used(self, passages: Mapping[str, int]) -> None:
+        """How many passages of each file went with the question that is searched for, by its path, else its name."""
+        for chip, attachment in zip(self.chips, self._attachments, strict=True):
+            chip.show_state(state_of(attachment, passages.get(attachment.path or attachment.name, 0)))
 
     def _make(self, attachment: Attachment) -> Chip:
         chip = Chip(self._theme, state_of(attachment), is_removable=False)

@@ -24,22 +24,31 @@ def state_of_draft(file: DraftFile) -> ChipState:
         tip = " ".join(filter(None, (told(file.error.user_message), told(file.error.hint))))
         return ChipState(file.name, "alert", tr("Cannot be attached"), tip, is_bad=True)
     assert file.attachment is not None
-    state = state_of(file.attachment)
-    if not file.fits:
-        tip = tr("It has more tokens than this model can take. Attach a part of it, or choose another model.")
-        note = tr("Too long: {count:,} tokens", count=file.attachment.token_count)
-        return ChipState(file.name, "alert", note, tip, is_bad=True)
-    return state
+    if file.is_searched:
+        return _searched_state(file.attachment, None)
+    return state_of(file.attachment)
 
 
-def state_of(attachment: Attachment) -> ChipState:
-    """One that is read, or was sent."""
+def state_of(attachment: Attachment, used_passages: int | None = None) -> ChipState:
+    """One that is read, or was sent. ``used_passages``: of one that was searched; None: it is not yet."""
+    if attachment.is_searched:
+        return _searched_state(attachment, used_passages)
     if attachment.kind == "image":
         tip = tr("The models here cannot see images. It is kept with the chat; the model is told its name only.")
         return ChipState(attachment.name, "image", tr("Not seen by the model"), tip, image=thumbnail(attachment))
     tip = tr("The whole text goes to the model with the question.")
     note = tr("{count:,} tokens, whole", count=attachment.token_count)
     return ChipState(attachment.name, "file", note, tip)
+
+
+def _searched_state(attachment: Attachment, used_passages: int | None) -> ChipState:
+    tip = tr(
+        "It is too long for this model ({count:,} tokens): the model is given the passages of it that fit the question "
+        "best.",
+        count=attachment.token_count,
+    )
+    note = tr("Searched for passages") if used_passages is None else tr("Searched: %n passage(s)", n=used_passages)
+    return ChipState(attachment.name, "search", note, tip)
 
 
 @lru_cache(maxsize=64)

@@ -13,19 +13,21 @@ from llmdesk.services.chats.session import Session
 from llmdesk.services.files.attachment import Attachment
 
 MAX_ATTACHED = 60
+_WHOLE_SHARE = 0.75  # of the context: the rest is for the question and the answer
 
 
 @dataclass(frozen=True, slots=True)
 class DraftFile:
     """One of them: being read while it has neither attachment nor error.
 
-    ``fits``: False once it is known to have more tokens than the model's context.
+    ``is_searched``: with those before it, it has more tokens than the model's context has room for; passages of it that
+    fit the question are sent instead.
     """
 
     name: str
     attachment: Attachment | None = None
     error: ErrorInfo | None = None
-    fits: bool = True
+    is_searched: bool = False
     path: str = ""
     id: str = field(default_factory=new_id)
 
@@ -47,9 +49,16 @@ class Draft:
         return tuple(file.attachment for file in self.files if file.attachment is not None)
 
     @property
-    def fitting(self) -> tuple[Attachment, ...]:
-        """What a model can take of it: what is longer than its context alone is not worth counting again."""
-        return tuple(file.attachment for file in self.files if file.attachment is not None and file.fits)
+    def to_send(self) -> tuple[Attachment, ...]:
+        """The same, with what is to be searched instead of being told."""
+        return tuple(
+            replace(file.attachment, is_searched=file.is_searched) for file in self.files if file.attachment is not None
+        )
+
+    @property
+    def searches(self) -> bool:
+        """True if one of them is too long to be told."""
+        return any(file.is_searched for file in self.files)
 
     @property
     def is_reading(self) -> bool:
@@ -59,7 +68,7 @@ class Draft:
     @property
     def failed(self) -> DraftFile | None:
         """The first that cannot be sent."""
-        return next((file for file in self.files if file.error is not None or not file.fits), None)
+        return next((file for file in self.files if file.error is not None), None)
 
     def has(self, path: str) -> bool:
         """True if this file is attached already. One that could not be read is taken away: it may be better now."""
@@ -87,10 +96,14 @@ class Draft:
                 self.replace(file_id, replace(file, attachment=replace(file.attachment, token_count=tokens)))
 
     def measure(self, context_tokens: int) -> None:
-        """Which ones a model can take; 0: nobody knows, so all."""
-        self.files = tuple(
-            replace(file, fits=not context_tokens or _tokens(file) < context_tokens) for file in self.files
-        )
+        """Which ones a model can take whole, in their order; 0: nobody knows, so all."""
+        room = round(_WHOLE_SHARE * context_tokens)
+        measured: list[DraftFile] = []
+        for file in self.files:
+            is_whole = not context_tokens or _tokens(file) <= room
+            room -= _tokens(file) if is_whole else 0
+            measured.append(replace(file, is_searched=not is_whole))
+        self.files = tuple(measured)
 
     def clear(self) -> None:
         """They were sent."""
@@ -102,9 +115,14 @@ def _tokens(file: DraftFile) -> int:
 
 
 class Drafts:
-    """Those of all open chats. What is read is kept with the session, which brings it back."""
+    """Those of all open chats. What is read is kept with the session, which brings it back.
+
+    Attributes:
+        can_search: what is too long for the context can be searched; else it is sent whole, and the engine refuses it.
+    """
 
     def __init__(self) -> None:
+        self.can_search = False
         self._drafts: WeakKeyDictionary[Session, Draft] = WeakKeyDictionary()
         self._listeners = Listeners[Session]()
 

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
+from llmdesk.ui.chat.markdown.citations import is_source, source_number
 from llmdesk.ui.chat.markdown.export import PlainLeaf, SelectedLeaf
 from llmdesk.ui.chat.markdown.links import confirm_and_open, words_of
 from llmdesk.ui.chat.markdown.selection import selection_of
@@ -30,9 +31,11 @@ class DocumentView(QTextBrowser):
     """A read-only document that is as high as its content and never loads anything.
 
     Signals:
+        source_requested(int): a click on a number that cites a source.
         resized(): words may stand elsewhere now.
     """
 
+    source_requested = Signal(int)
     resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -187,7 +190,10 @@ class DocumentView(QTextBrowser):
 
     @Slot(QUrl)
     def _on_anchor_clicked(self, url: QUrl) -> None:
-        confirm_and_open(self, url, words_of(self.document(), url))
+        if is_source(url.toString()):
+            self.source_requested.emit(source_number(url.toString()))
+        else:
+            confirm_and_open(self, url, words_of(self.document(), url))
 
 
 class WideView(DocumentView):

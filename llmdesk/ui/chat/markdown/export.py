@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from llmdesk.ui.chat.markdown.bidi import CONTROLS
+from llmdesk.ui.chat.markdown.citations import is_source
 from llmdesk.ui.chat.markdown.leaves import Cell, CodeLeaf, Leaf, RuleLeaf, Span, TableLeaf, TextLeaf
 
 _HELD = "\0"
@@ -190,7 +191,7 @@ def _row_markdown(row: Sequence[Cell]) -> str:
 
 def _marks_of(span: Span) -> list[str]:
     """From the outside to the inside."""
-    marks = [f"]({_address(span.link)})"] if span.link else []
+    marks = [f"]({_address(span.link)})"] if span.link and not is_source(span.link) else []
     return [*marks, *["~~"] * span.strike, *["**"] * span.bold, *["*"] * span.italic]
 
 

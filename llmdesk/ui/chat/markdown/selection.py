@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QClipboard, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from llmdesk.ui.chat.markdown.citations import is_source
 from llmdesk.ui.chat.markdown.export import SelectedLeaf, markdown, plain_text
 from llmdesk.ui.chat.markdown.leaves import RuleLeaf
 from llmdesk.ui.kit.styled import Menu
@@ -178,7 +179,7 @@ class Selection(QObject):
             action.setObjectName(name)
             action.setDisabled(is_empty)
             action.triggered.connect(lambda _checked=False, do=slot: do())
-        if link:
+        if link and not is_source(link):
             menu.addAction(tr("Copy link address")).triggered.connect(lambda: QGuiApplication.clipboard().setText(link))
         menu.addSeparator()
         menu.addAction(tr("Select the whole message")).triggered.connect(lambda: self.select_message(view))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from llmdesk.ui.chat.markdown.citations import with_citations
 from llmdesk.ui.chat.markdown.code_card import CodeCard
 from llmdesk.ui.chat.markdown.document_view import DocumentView
 from llmdesk.ui.chat.markdown.leaves import Leaf, RuleLeaf, TextLeaf
@@ -30,15 +33,18 @@ class MarkdownView(QWidget):
 
     Signals:
         rendered(chars): so many more characters of the source are on the screen.
+        source_requested(int): a number in brackets that cites one of the sources.
         finished(): after ``finish``, once all of the text is shown.
     """
 
     rendered = Signal(int)
     finished = Signal()
+    source_requested = Signal(int)
 
     def __init__(self, style: ChatStyle, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style = style
+        self._source_numbers: frozenset[int] = frozenset()
         self._stream = MarkdownStream()
         self._pending = ""
         self._leaves: list[Leaf] = []
@@ -81,6 +87,10 @@ class MarkdownView(QWidget):
         """What can be selected, from top to bottom."""
         return [segment.document_view or RuleLeaf(segment.path) for segment in self._segments]
 
+    def set_sources(self, numbers: Iterable[int]) -> None:
+        """What can be cited; before there is any text."""
+        self._source_numbers = frozenset(numbers)
+
     def append(self, text: str) -> None:
         """More source; shown with the next frame."""
         if self._has_ended or not text:
@@ -122,6 +132,11 @@ class MarkdownView(QWidget):
             self._timer.start(max(2, round(render_ms)))
 
     def _apply(self, update: Update) -> None:
+        if self._source_numbers:
+            final, tail = (
+                [with_citations(leaf, self._source_numbers) for leaf in part] for part in (update.final, update.tail)
+            )
+            update = replace(update, final=final, tail=tail)
         if update.reset:
             self._rewrite(update.final)
             self._final_count = 0
@@ -163,6 +178,8 @@ class MarkdownView(QWidget):
             segment = make_segment(self._style, leaf, self._leaves[-1] if self._leaves else None, last)
             self._segments.append(segment)
             self._layout.addWidget(segment)
+            if (view := segment.document_view) is not None:
+                view.source_requested.connect(self.source_requested)
         self._leaves.append(leaf)
 
     def _truncate(self, count: int) -> None:

@@ -54,7 +54,7 @@ def _fill(pane: ChatPane) -> Attachment:
             DraftFile("harbour.md", Attachment("harbour.md", "text", 812, 1231, "x")),
             DraftFile("sunset.png", image),
             DraftFile("report.pdf"),
-            DraftFile(long.name, long, fits=False),
+            DraftFile(long.name, long, is_searched=True),
             DraftFile("program.bin", error=ErrorInfo("FileError", "program.bin is no text.", "Attach text.", 422, "")),
         ]
     )

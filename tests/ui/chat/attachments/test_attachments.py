@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from llmdesk.services.chats.transfer.markdown import chat_markdown
+from llmdesk.services.chats.transfer.snapshot import snapshot
 from llmdesk.ui.chat.attachments.chip import Chip
 from llmdesk.ui.chat.attachments.viewer import Viewer
 from llmdesk.ui.kit import files
@@ -155,15 +156,13 @@ def test_what_cannot_be_attached_says_why_and_is_not_sent(window: Window, tmp_pa
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "cut.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 40)
     (tmp_path / "bomb.png").write_bytes(_png_head(60_000, 60_000))
-    (tmp_path / "long.txt").write_text("word " * 40_000)
-    names = ("program.bin", "empty.txt", "pipe.txt", "cut.png", "bomb.png", "long.txt", "missing.txt")
+    names = ("program.bin", "empty.txt", "pipe.txt", "cut.png", "bomb.png", "missing.txt")
     drop(window, *(tmp_path / name for name in names))
     found = {chip.state.name: chip.state for chip in wait_read(window, len(names))}
     assert all(state.is_bad for state in found.values())
     assert "no text" in found["program.bin"].tip
     assert "3,600 million pixels" in found["bomb.png"].tip
     assert "smaller" in found["bomb.png"].tip
-    assert "more tokens than this model can take" in found["long.txt"].tip
     assert "cannot be read" in found["missing.txt"].tip
 
     window.send("What is in it?")
@@ -313,3 +312,54 @@ def test_the_file_itself_is_opened_only_after_a_question(
     monkeypatch.setattr(files, "ask_to_open", lambda *_: True)
     viewer(window).open_file.click()
     assert opened == [notes]
+
+
+def test_files_can_be_sent_without_a_word(window: Window, notes: Path) -> None:
+    send = window.button("Send")
+    assert not send.isEnabled()
+    drop(window, notes)
+    wait_read(window)
+    assert send.isEnabled()
+    window.main.chat.composer.edit.setFocus()
+    window.qtbot.keyClick(window.main.chat.composer.edit, Qt.Key.Key_Return)
+    window.qtbot.waitUntil(lambda: len(window.turns) == 1)
+    window.wait_idle()
+    assert window.told[-1][-1].startswith('File "notes.md"')
+    assert window.chat.conversation.title == "notes.md"
+    view = window.main.chat.conversation_view.view(window.turns[-1].answer.id)
+    assert view is not None
+    assert view.bubble.chips.isVisible()
+    assert not view.bubble.view.isVisible()
+    window.main.chat.edit_requested.emit(window.turns[0].prompt.id, "")  # still without a word
+    window.wait_idle()
+    assert len(window.told) == 2
+
+
+def test_a_waiting_prompt_shows_its_files_and_is_exported_with_them(window: Window, notes: Path) -> None:
+    window.send("[tokens=4000 tps=300] a story")
+    window.wait_tokens()
+    drop(window, notes)
+    wait_read(window)
+    window.send("")
+    (waiting,) = window.main.chat.queue.rows
+    (chip,) = waiting.chips.chips
+    assert chip.isVisible()
+    assert "notes.md" in chip.accessibleName()
+    (kept,) = snapshot(window.desktop.sessions.current).queue
+    assert [each.name for each in kept.attachments] == ["notes.md"]
+    window.main.chat.queue.remove_requested.emit(waiting.prompt.id)
+    window.chat.stop()
+    window.wait_idle()
+
+
+def test_the_meter_counts_attachments_apart_from_what_is_typed(window: Window, notes: Path) -> None:
+    drop(window, notes)
+    wait_read(window)
+    window.main.chat.set_prompt("one two three")
+    watch = window.chat.context
+    window.qtbot.waitUntil(lambda: watch.count.is_exact and watch.count.typed == 3 and watch.count.attachments > 5)
+    window.main.chat.composer.context.click()
+    assert window.desktop.tools.context.figures[2].text() == str(watch.count.attachments)
+    window.press_escape()
+    window.ask("one two three")
+    assert window.turns[-1].answer.stats is not None
