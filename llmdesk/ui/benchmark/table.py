@@ -152,11 +152,13 @@ class BenchTable(Panel):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The row above, the row below."""
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
-        if step is None or self._body is None:
-            super().keyPressEvent(event)
-        elif 0 <= self._body.chosen + step < self._count:
-            self.row_chosen.emit(self._body.chosen + step)
+        match event.key():
+            case Qt.Key.Key_Up:
+                self._step(-1)
+            case Qt.Key.Key_Down:
+                self._step(1)
+            case _:
+                super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow table has fewer columns."""
@@ -166,6 +168,10 @@ class BenchTable(Panel):
     def minimumSizeHint(self) -> QSize:
         """The columns that are never left out."""
         return QSize(self._theme.px(300), super().minimumSizeHint().height())
+
+    def _step(self, step: int) -> None:
+        if self._body is not None and 0 <= self._body.chosen + step < self._count:
+            self.row_chosen.emit(self._body.chosen + step)
 
     def _fit(self) -> None:
         for number, least in _LEAST_PX.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from llmdesk.datatypes.model import ModelSource, ModelSpec
 from llmdesk.services.bench import chat_speeds, history
 from llmdesk.services.bench.chat_speeds import AnswerSpeed, note_answer, read_answers
 from llmdesk.services.bench.history import PastRun
+from llmdesk.services.bench.report import BenchRow
 from llmdesk.services.bench.speeds import Estimate, Measured, book_of, estimate, measured_speeds
 from llmdesk.services.bench.token_bytes import bytes_per_token
 from llmdesk.services.bench.versions import kernels_version
@@ -20,15 +22,15 @@ from tests.ui.benchmark.figures import conditions, quality, row
 ENGINE = "llmdesk AVX2"
 
 
-def answer(tps: float = 30.0, **others: object) -> AnswerSpeed:
+def answer(tps: float = 30.0, **others: Any) -> AnswerSpeed:
     found = AnswerSpeed(
         "alpha", "int4", 2, ENGINE, kernels_version(ENGINE), history.here(), "2026-11-20T06:00:00", tps, 10**9
     )
-    return replace(found, **others)  # type: ignore[arg-type]
+    return replace(found, **others)
 
 
-def run(*rows: object, day: int = 1, processor: str = "") -> PastRun:
-    return PastRun(1, rows, conditions(day, processor))  # type: ignore[arg-type]
+def run(*rows: BenchRow, day: int = 1, processor: str = "") -> PastRun:
+    return PastRun(1, rows, conditions(day, processor))
 
 
 def counted(runs: list[PastRun], answers: list[AnswerSpeed]) -> Measured:
