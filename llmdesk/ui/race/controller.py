@@ -215,7 +215,8 @@ class RaceController(QObject):
 
 
 def _write_image(image: QImage, path: Path) -> None:
-    if not image.save(str(path), b"PNG"):
+    named = path if path.suffix.lower() == ".png" else path.with_name(f"{path.name}.png")
+    if not image.save(str(named)):  # Qt takes the form from the name
         raise RecordingError(
             say("The picture cannot be written to {name}.", name=path.name), say("Choose another folder.")
         )
