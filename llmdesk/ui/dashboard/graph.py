@@ -83,8 +83,7 @@ class Graph(TimeWidget):
         self._theme = theme
         self._styles = list(styles)
         self._tip = tip
-        self._top, self._drawn_span_s = 1.0, 0.0
-        self._newest_s = 0.0
+        self._top, self._drawn_span_s, self._newest_s = 1.0, 0.0, 0.0
         self._view = pg.GraphicsView()
         self._box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0)
         self._make_quiet()
@@ -136,9 +135,8 @@ class Graph(TimeWidget):
         if (top, self.span_s) != (self._top, self._drawn_span_s):
             self._top, self._drawn_span_s = top, self.span_s
             self._set_ranges()
-        # Whole pixels only: otherwise every line is smoothed differently in every frame, which shimmers.
         second_px = self.span_s / max(1, self.width())
-        self._newest_s = newest_s // second_px * second_px
+        self._newest_s = newest_s // second_px * second_px  # whole pixels: else lines shimmer from frame to frame
         if self._top_text is not None and self._top_text(top) != self._scale[0].text():
             self._place_scale()
         x = t_s - self._newest_s
@@ -281,8 +279,7 @@ class Graph(TimeWidget):
     @Slot()
     def restyle(self) -> None:
         """Colours or sizes changed."""
-        theme = self._theme
-        surface = theme.color("surface")
+        theme, surface = self._theme, self._theme.color("surface")
         self._view.setBackground(surface)
         self._view.setPalette(QPalette(surface))  # where an edge lies between two pixels of the screen
         for item in self._hairlines:
@@ -300,4 +297,4 @@ class Graph(TimeWidget):
             line.setPen(QPen(Qt.PenStyle.NoPen))
             line.setBrush(theme.color(style.color))
         self._set_ranges()
-        self.resized.emit()  # lines are as wide, and begin as far below the words, as the zoom says
+        self.resized.emit()  # lines depend on the zoom

@@ -10,7 +10,7 @@ from llmdesk.services.stand.pin import FEWEST_DIGITS, MOST_DIGITS
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.popover import Popover
-from llmdesk.ui.kit.spacing import column, space
+from llmdesk.ui.kit.spacing import column, fix, space
 from llmdesk.ui.kit.styled import FieldStyle
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.timers import make_timer
@@ -120,6 +120,7 @@ class PinPanel(Popover):
         for number, button in enumerate(self.digits):
             pad.addWidget(button, number // 3, number % 3)
         layout = column(self._theme, self.words, self.field, margins=(20, 4, 20, 20), spacing=12)
+        fix(self._theme, self.enter, height=_DIGIT_PX)
         pad.addWidget(self.enter, 3, 2)
         layout.addLayout(pad)
         self.panel_layout.addLayout(layout)

@@ -169,6 +169,9 @@ class Stand(QObject):
         if has_begun:
             self.start_over()
         self.guard.is_asleep = self._attract.begin()
+        if self.guard.is_asleep:  # what plays may be another model's
+            bar.set_begun(False)
+            bar.show_model("")
 
     # -- helpers ------------------------------------------------------------------------------------------------------
 

@@ -72,7 +72,9 @@ def test_a_clicker_leads_and_blanks_the_screen(window: Window) -> None:
     window.qtbot.waitUntil(lambda: window.main.findChild(Cover) is None)
     presenter.lead(None)
     edit = window.main.chat.composer.edit
+    window.main.activateWindow()
     edit.setFocus()
+    window.qtbot.waitUntil(edit.hasFocus)
     window.qtbot.keyClicks(edit, "b.")
     assert edit.toPlainText() == "b."  # somebody is writing
     edit.clear()

@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from llmdesk import paths
+from llmdesk.ui.demo.pin_panel import PinPanel
 from llmdesk.ui.kit import files
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.popover import Popover
@@ -109,6 +110,7 @@ DOES: dict[ActionId, Check] = {
     "shortcuts": lambda window: window.main.shortcuts_panel.isVisible(),
     "about": lambda window: window.main.about_panel.isVisible(),
     "presenter": lambda window: window.main.isFullScreen(),
+    "stand": lambda window: window.main.findChild(PinPanel).isVisible(),
     "record": lambda window: "Recording" in window.main.windowTitle(),
     "open_recording": lambda window: ASKED == ["Play a recording"],
     "audience": lambda window: window.desktop.core.stage.picture is not None,

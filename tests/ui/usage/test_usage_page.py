@@ -33,7 +33,7 @@ def test_chart_and_tables_show_each_day_and_model(qtbot: QtBot) -> None:
     assert page.chart.bars[-1] == 800
     assert page.chart.bars[3] == 100
     assert sum(page.chart.bars) == 900  # older days are in the tables only
-    assert "1,900 tokens in 5 answers" in page.sentence.text()
+    assert "1,900 tokens in 5 answer" in page.sentence.text()
     assert page.energy.text().startswith("Energy: 2.0 Wh for 300 tokens")
     assert {"2.0 Wh", "24.00", "30.0", "1,400"} <= set(words(page))
     assert color_of("A int4", ["A int4", "B int8"]) == "tokens"
@@ -49,7 +49,7 @@ def test_it_counts_can_be_switched_off_and_erased(window: Window) -> None:
     window.main.action_table["usage"].trigger()
     page = window.main.pages.page
     assert isinstance(page, UsagePage)
-    window.qtbot.waitUntil(lambda: "7 tokens in 1 answer," in page.sentence.text())
+    window.qtbot.waitUntil(lambda: "7 tokens in 1 answer" in page.sentence.text())
     page.switch.click()
     window.qtbot.waitUntil(lambda: "switched off" in page.sentence.text())
     assert not window.desktop.settings.values.usage.show
