@@ -97,7 +97,7 @@ class SourcesController(QObject):
             action = menu.addAction(collection.name.replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(collection.id in chosen)
-            action.triggered.connect(partial(self._toggle, collection.id))
+            action.toggled.connect(partial(self._toggle, collection.id))
         if not found:
             nothing = QAction(tr("There are no collections yet"), menu)
             nothing.setEnabled(False)
