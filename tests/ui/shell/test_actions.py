@@ -110,7 +110,7 @@ DOES: dict[ActionId, Check] = {
     "shortcuts": lambda window: window.main.shortcuts_panel.isVisible(),
     "about": lambda window: window.main.about_panel.isVisible(),
     "presenter": lambda window: window.main.isFullScreen(),
-    "stand": lambda window: window.main.findChild(PinPanel).isVisible(),
+    "stand": lambda window: any(panel.isVisible() for panel in window.main.findChildren(PinPanel)),
     "record": lambda window: "Recording" in window.main.windowTitle(),
     "open_recording": lambda window: ASKED == ["Play a recording"],
     "audience": lambda window: window.desktop.core.stage.picture is not None,
