@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QSpacerItem,
     QVBoxLayout,
     QWidget,
+    QWidgetItem,
 )
 
 from llmdesk.ui.kit.theme import Theme
@@ -130,8 +131,9 @@ class FlowLayout(QLayout):
         space(theme, self, margins, spacing)
 
     def addItem(self, item: QLayoutItem) -> None:
-        """See QLayout."""
-        self._items.append(item)
+        """See QLayout. Of a widget's item that Qt made, Python's view was found dead while the item lived."""
+        widget = item.widget()
+        self._items.append(item if widget is None else QWidgetItem(widget))
 
     def insertWidget(self, index: int, widget: QWidget) -> None:
         """Like QBoxLayout's."""
