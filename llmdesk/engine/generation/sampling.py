@@ -184,7 +184,7 @@ def _largest(values: Floats, count: int) -> tuple[Floats, Ids]:
     The largest values are in the blocks with the largest maxima, so that most of a large vocabulary is looked at once.
     """
     blocks = len(values) // _BLOCK_TOKENS
-    if 2 * count > blocks:
+    if not 0 < 2 * count <= blocks:
         return _sorted_largest(values, np.arange(len(values)), count)
     maxima = values[: blocks * _BLOCK_TOKENS].reshape(blocks, _BLOCK_TOKENS).max(axis=1)
     chosen = np.argpartition(maxima, blocks - count)[blocks - count :]

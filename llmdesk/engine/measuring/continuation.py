@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Network
 from llmdesk.engine.measuring.fidelity import TOKEN_STEP, Fidelity, Tally
@@ -79,6 +79,8 @@ def compare_answer(reference: torch.Tensor, logits: torch.Tensor, answer_ids: Se
     return tally.result()
 
 
-def _kept(logits: torch.Tensor) -> torch.Tensor:
-    """The network's own memory may be written to by its next step."""
-    return logits.float().cpu().clone()
+def _kept(logits: Any) -> torch.Tensor:
+    """The network's own memory, numpy's or torch's, may be written to by its next step."""
+    import torch
+
+    return torch.as_tensor(logits).float().cpu().clone()

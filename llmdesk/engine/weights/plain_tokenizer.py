@@ -40,6 +40,10 @@ class PlainTokenizer:
         """A text's ids, with what this tokenizer puts before and after it unless that is not wanted."""
         return list(self.backend_tokenizer.encode(text, add_special_tokens=add_special_tokens).ids)
 
+    def get_vocab(self) -> dict[str, int]:
+        """All tokens' words and numbers, those that were added among them."""
+        return dict(self.backend_tokenizer.get_vocab(with_added_tokens=True))
+
     def get_chat_template(self) -> object:
         """Of several the one that is named default. Raises KeyError: there is none."""
         return self.chat_template["default"] if isinstance(self.chat_template, dict) else self.chat_template

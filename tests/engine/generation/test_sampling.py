@@ -109,7 +109,7 @@ def test_the_nucleus_of_a_large_vocabulary_is_that_of_a_sort(spread: float, top_
 
 
 @pytest.mark.parametrize("size", [40, 41, 5119, 5120, 50_001])
-@pytest.mark.parametrize("count", [1, 39, 40])
+@pytest.mark.parametrize("count", [0, 1, 39, 40])
 def test_the_largest_of_a_large_vocabulary_are_those_of_topk(size: int, count: int) -> None:
     from llmdesk.engine.generation.sampling import _largest
 

@@ -41,7 +41,7 @@ def tiny(tmp_path: Path) -> str:
 
 
 def test_every_model_of_the_catalogue_has_a_shape() -> None:
-    for spec in Catalogue.load().specs():
+    for spec in (each for each in Catalogue.load().specs() if each.purpose == "chat"):
         assert any(name.startswith(spec.id) for name in shape_names()), spec.id
 
 

@@ -200,7 +200,8 @@ def test_rotary_tables_grow_with_the_chat_and_not_with_the_context(llama: Any) -
     short, long = (FusedDecoder(llama.config, llama.weights, tokens) for tokens in (2048, 1 << 21))
     assert sum(table.nbytes for table in long._rotary_tables) < 1_000_000
     ids = (IDS * 7)[:2000]
-    expected = short.forward(ids, short.new_cache()).clone()
+    expected: Any = short.forward(ids, short.new_cache())
+    expected = expected.clone()
     assert torch.equal(long.forward(ids, long.new_cache()), expected)
 
 

@@ -146,6 +146,7 @@ def test_what_the_engine_says_of_its_cache_counts_on_the_windows_thread(window: 
 def test_an_answer_keeps_what_it_took_where_power_is_measured(window: Window) -> None:
     window.desktop.core.monitor.stop()
     window.qtbot.wait(50)  # what it has told already
+    window.main.dashboard.add_sample(ResourceSample(time.perf_counter(), 50.0, 60.0, 1, 2, 4))
     window.ask("[tokens=20 tps=100] not measured")
     assert window.turns[-1].answer.stats is not None
     assert window.turns[-1].answer.stats.energy_j is None

@@ -155,7 +155,7 @@ class CodeCard(QFrame):
         self._save = IconButton(style.theme, "download", tr("Save code"))
         self._save.clicked.connect(self._on_save)
         self._saving = SaveCode(self)
-        self._highlighter = Highlighter(self.view.document(), style)
+        self._highlighter = Highlighter(self.view, style)
         self._build()
         style.changed.connect(self.restyle)
         self.restyle()

@@ -12,7 +12,8 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_all_lexers, get_lexer_by_name
 from pygments.token import Token
 from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
+from PySide6.QtGui import QTextBlock, QTextCharFormat, QTextLayout
+from PySide6.QtWidgets import QTextEdit
 
 from llmdesk.ui.chat.style import ChatStyle
 
@@ -110,11 +111,14 @@ def colored_lines(code: str, lexer: Lexer) -> Iterator[list[Run]]:
 
 
 class Highlighter(QObject):
-    """Colours a document that holds one line of code per block, once, a few milliseconds at a time."""
+    """Colours a view's document that holds one line of code per block, once, a few milliseconds at a time.
 
-    def __init__(self, document: QTextDocument, style: ChatStyle) -> None:
-        super().__init__(document)
-        self._document = document
+    The document is asked for each time: Python's view of what Qt has made was found dead while the document lived.
+    """
+
+    def __init__(self, view: QTextEdit, style: ChatStyle) -> None:
+        super().__init__(view)
+        self._view = view
         self._style = style
         self._code = ""
         self._language = ""
@@ -135,7 +139,7 @@ class Highlighter(QObject):
         self._lines = None
         if len(code) <= MAX_HIGHLIGHT_CHARS and prepare_lexer(language):
             self._code, self._language = code, language.lower()
-            self._block = self._document.firstBlock()
+            self._block = self._view.document().firstBlock()
             self._timer.start(0)
 
     @Slot()
@@ -160,8 +164,8 @@ class Highlighter(QObject):
             if time.perf_counter() > deadline_s:
                 self._timer.start(SLICE_PAUSE_MS)
                 break
-        end = self._block.position() if self._block.isValid() else self._document.characterCount()
-        self._document.markContentsDirty(first_position, end - first_position)
+        end = self._block.position() if self._block.isValid() else self._view.document().characterCount()
+        self._view.document().markContentsDirty(first_position, end - first_position)
 
     def _range(self, run: Run) -> QTextLayout.FormatRange:
         result = QTextLayout.FormatRange()
