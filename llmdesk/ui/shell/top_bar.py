@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -126,9 +126,10 @@ class TopBar(QWidget):
         return QSize(0, self._theme.px(self._height_px))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out what does not fit."""
+        """Leave out what does not fit: now, and again once the window's layouts have done their work."""
         super().resizeEvent(event)
         self._leave_out()
+        QTimer.singleShot(0, self, self._leave_out)
 
     @Slot()
     def restyle(self) -> None:
@@ -136,6 +137,7 @@ class TopBar(QWidget):
         self.setFixedHeight(self._theme.px(self._height_px))
         self._leave_out()
 
+    @Slot()
     def _leave_out(self) -> None:
         """The tags go before the model's name is cut; the buttons, which the menu has as well, before it vanishes."""
         layout = self.layout()

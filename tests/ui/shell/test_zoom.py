@@ -81,6 +81,16 @@ def test_no_word_is_cut_at_any_zoom(make_window: MakeWindow, size: tuple[int, in
                 raise AssertionError(f"{look}, {'filled' if filled else 'empty'}: {error}") from error
 
 
+def test_the_bar_leaves_out_what_does_not_fit_into_a_smaller_window(make_window: MakeWindow) -> None:
+    window = make_window(size=SIZES[-1])
+    window.wait_ready()
+    window.desktop.theme.set_zoom(150)
+    settle(window)
+    window.main.resize(*SIZES[0])
+    window.qtbot.waitUntil(lambda: not window.main.top_bar.threads_tag.isVisible())
+    window.qtbot.waitUntil(lambda: assert_all_fits(window.main.top_bar))
+
+
 def assert_all_fits(widget: QWidget) -> None:
     """Neither cut nor one over the other."""
     assert_nothing_is_cut(widget)
