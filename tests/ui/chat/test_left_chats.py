@@ -70,7 +70,7 @@ def test_a_new_chat_is_empty_and_the_answer_goes_on(window: Window, new_chat: Ca
 
 
 def test_the_new_chat_may_ask_at_once_and_each_gets_its_own(window: Window) -> None:
-    window.send("[tokens=120 tps=200] behind")
+    window.send("[tokens=120 tps=60] behind")
     window.wait_tokens()
     left = window.desktop.sessions.current
     by_key(window)
@@ -78,7 +78,7 @@ def test_the_new_chat_may_ask_at_once_and_each_gets_its_own(window: Window) -> N
     assert left.is_generating  # the engine took both in turn
     wait_until_all_ended(window)
 
-    assert window.told == [["[tokens=120 tps=200] behind"], ["in front"]]
+    assert window.told == [["[tokens=120 tps=60] behind"], ["in front"]]
     behind = left.conversation.turns[0].answer
     assert behind.stats is not None
     assert (behind.state, behind.stats.new_tokens) == ("done", 120)
