@@ -73,9 +73,8 @@ def read_bandwidth(threads: int, duration_s: float = 1.0, check: Check = _never)
 def _ways_to_read() -> list[Callable[[int, int], object]]:
     """Functions of an address and a number of bytes; what is fastest differs between processors.
 
-    Our own kernels' loop, which fetches ahead as their products do (memchr read 30 of 55 GB/s on a Zen 4), and the C
-    library's memchr, looking for a byte that is not there, which every system has. numpy's reductions are too slow: a
-    maximum of bytes stops at 14 GB/s a core.
+    Our own kernels' loop, which fetches ahead as their products do, and the C library's memchr, looking for a byte that
+    is not there, which every system has.
     """
     library = ctypes.CDLL("msvcrt" if sys.platform == "win32" else None)
     memchr = library.memchr
