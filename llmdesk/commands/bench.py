@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from llmdesk.commands.progress import ProgressLine, tell_problems
+from llmdesk.commands.progress import tell_problems, wait_for
 from llmdesk.errors import SetupError
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from llmdesk.core import Core
     from llmdesk.datatypes.model import LocalModel, Precision
-    from llmdesk.datatypes.work import WorkEvent
     from llmdesk.engine.serving.work import Work
 
 PRECISIONS: tuple[Precision, ...] = ("bf16", "int8", "int4")
@@ -154,22 +153,6 @@ def _local_model(args: argparse.Namespace, core: Core) -> LocalModel:
 
 def _wait_for(core: Core, work: Work[_T]) -> _T:
     """Run it on the engine thread with its progress on stderr. Raises LlmdeskError, or KeyboardInterrupt at Ctrl+C."""
-    import queue
-
-    from llmdesk.datatypes.work import WorkCancelled, WorkFailed, WorkProgress
-    from llmdesk.errors import WorkStopped, from_info
     from llmdesk.services.bench.runs import BENCHMARK
 
-    events: queue.SimpleQueue[WorkEvent[_T]] = queue.SimpleQueue()
-    core.runner.run(work, events.put, occupies=BENCHMARK)
-    line = ProgressLine()
-    try:
-        while isinstance(event := events.get(), WorkProgress):
-            line.show(event.text if event.fraction is None else f"{event.fraction:4.0%}  {event.text}")
-    finally:
-        line.clear()
-    if isinstance(event, WorkFailed):
-        raise from_info(event.error)
-    if isinstance(event, WorkCancelled):
-        raise WorkStopped("The benchmark was stopped.")
-    return event.value
+    return wait_for(core, work, occupies=BENCHMARK, when_stopped="The benchmark was stopped.")

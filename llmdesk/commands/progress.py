@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeVar
 
-from llmdesk.errors import LlmdeskError
+from llmdesk.errors import LlmdeskError, WorkStopped, from_info
+
+if TYPE_CHECKING:
+    from llmdesk.core import Core
+    from llmdesk.datatypes.work import WorkEvent
+    from llmdesk.engine.serving.work import Work
+
+_T = TypeVar("_T")
 
 
 def tell_problems(problems: Iterable[LlmdeskError]) -> None:
@@ -32,3 +40,24 @@ class ProgressLine:
         if self._width:
             print(f"\r{'':<{self._width}}\r", end="", file=sys.stderr, flush=True)
             self._width = 0
+
+
+def wait_for(core: Core, work: Work[_T], *, occupies: str, when_stopped: str) -> _T:
+    """Run it on the engine thread with its progress on stderr. Raises LlmdeskError, or KeyboardInterrupt at Ctrl+C."""
+    import queue
+
+    from llmdesk.datatypes.work import WorkCancelled, WorkFailed, WorkProgress
+
+    events: queue.SimpleQueue[WorkEvent[_T]] = queue.SimpleQueue()
+    core.runner.run(work, events.put, occupies=occupies)
+    line = ProgressLine()
+    try:
+        while isinstance(event := events.get(), WorkProgress):
+            line.show(event.text if event.fraction is None else f"{event.fraction:4.0%}  {event.text}")
+    finally:
+        line.clear()
+    if isinstance(event, WorkFailed):
+        raise from_info(event.error)
+    if isinstance(event, WorkCancelled):
+        raise WorkStopped(when_stopped)
+    return event.value

@@ -6,14 +6,13 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llmdesk.commands.progress import ProgressLine, tell_problems
-from llmdesk.errors import PromptError, WorkStopped, from_info
+from llmdesk.commands.progress import tell_problems, wait_for
+from llmdesk.errors import PromptError
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
     from llmdesk.core import Core
-    from llmdesk.datatypes.work import WorkEvent
     from llmdesk.services.race.race import Lane, Plan, Race
 
 PROMPT = "Explain a heat pump to a child."
@@ -89,24 +88,14 @@ def _lane(text: str, core: Core) -> Lane:
 
 def _wait_for(core: Core, plan: Plan) -> Race:
     """Run it on the engine thread with its progress on stderr. Raises LlmdeskError, or KeyboardInterrupt at Ctrl+C."""
-    import queue
-
-    from llmdesk.datatypes.work import WorkCancelled, WorkFailed, WorkProgress
     from llmdesk.services.race.running import RACE, run_race
 
-    events: queue.SimpleQueue[WorkEvent[Race]] = queue.SimpleQueue()
-    core.runner.run(lambda context: run_race(context, plan, core.catalogue.resolve), events.put, occupies=RACE)
-    line = ProgressLine()
-    try:
-        while isinstance(event := events.get(), WorkProgress):
-            line.show(event.text if event.fraction is None else f"{event.fraction:4.0%}  {event.text}")
-    finally:
-        line.clear()
-    if isinstance(event, WorkFailed):
-        raise from_info(event.error)
-    if isinstance(event, WorkCancelled):
-        raise WorkStopped("The race was stopped.")
-    return event.value
+    return wait_for(
+        core,
+        lambda context: run_race(context, plan, core.catalogue.resolve),
+        occupies=RACE,
+        when_stopped="The race was stopped.",
+    )
 
 
 def _positive(text: str) -> int:
