@@ -133,11 +133,9 @@ def _quit_on_signals(app: QApplication, desktop: Desktop) -> None:
 
 
 def _stand(desktop: Desktop) -> None:
-    from llmdesk.ui.demo.stand import Stand
+    from llmdesk.ui.demo.rooms import rooms_of
 
-    stand = desktop.window.findChild(Stand)
-    assert stand is not None
-    stand.ask_to_begin(ends_program=True)
+    rooms_of(desktop).stand.ask_to_begin(ends_program=True)
 
 
 def _stop_watching_imports() -> None:

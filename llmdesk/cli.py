@@ -24,6 +24,7 @@ from llmdesk.errors import error_info
 
 COMMANDS = ("ask", "serve", "bench", "race", "models", "chats", "collections", "config", "demo", "doctor", "desktop")
 _WINDOW = "window"
+_WINDOW_OPTIONS = frozenset({"--stand", "--debug"})
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
 
@@ -71,12 +72,18 @@ def _parse(argv: list[str]) -> argparse.Namespace:
     )
     parser.set_defaults(run=_run_window)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
-    # A known command needs its own module only.
-    for name in argv[:1] if argv and argv[0] in COMMANDS else COMMANDS:
+    for name in _needed(argv):
         importlib.import_module(f"llmdesk.commands.{name}").add_parser(subparsers)
     for command in subparsers.choices.values():
         command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     return parser.parse_args(argv)
+
+
+def _needed(argv: list[str]) -> Sequence[str]:
+    """A known command needs its own module only, the window none; help and mistakes tell of all."""
+    if argv and argv[0] in COMMANDS:
+        return argv[:1]
+    return () if set(argv) <= _WINDOW_OPTIONS else COMMANDS
 
 
 def _run_window(args: argparse.Namespace) -> int:

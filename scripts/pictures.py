@@ -79,8 +79,7 @@ def main(folder: Path, *, renews_docs: bool) -> None:
 
 
 def _presenter(desktop: Desktop, pictures: Pictures) -> None:
-    presenter = desktop.window.findChild(Presenter)
-    assert presenter is not None
+    presenter = rooms_of(desktop).presenter
     presenter.begin(whole_screen=False)
     desktop.chat.new_chat()
     desktop.chat.submit("Why does the sky turn red in the evening?")
@@ -90,8 +89,7 @@ def _presenter(desktop: Desktop, pictures: Pictures) -> None:
 
 
 def _replay(desktop: Desktop, pictures: Pictures) -> None:
-    replay = desktop.window.findChild(ReplayController)
-    assert replay is not None
+    replay = rooms_of(desktop).replay
     replay.open(shipped_recording())
     wait_until(lambda: replay.is_shown, 20)
     replay.seek(10.0)
@@ -101,8 +99,7 @@ def _replay(desktop: Desktop, pictures: Pictures) -> None:
 
 
 def _stand(desktop: Desktop, pictures: Pictures) -> None:
-    stand = desktop.window.findChild(Stand)
-    assert stand is not None
+    stand = rooms_of(desktop).stand
     stand.lock.pin.choose("246810")
     stand.begin(whole_screen=False)
     pictures.take("stand", shows=stand.touch)

@@ -170,12 +170,9 @@ def _play(args: argparse.Namespace, script: Script) -> DemoResult:
 
 def _direct(desktop: Desktop, player: DemoPlayer, *, presents: bool) -> None:
     """The camera follows the script; a presenter has the clicker."""
-    from llmdesk.ui.demo.presenter import Presenter
+    from llmdesk.ui.demo.rooms import rooms_of
 
-    window = desktop.window
-    presenter = window.findChild(Presenter)
-    if presenter is None:
-        raise SetupError("The window has no presenter mode.", "")
+    window, presenter = desktop.window, rooms_of(desktop).presenter
 
     def move(camera: str) -> None:
         if camera == "dashboard" and not presents:
@@ -199,14 +196,13 @@ def _replay(recording: Recording, picture: Path | None) -> int:
 
     from llmdesk.app import end_desktop, make_application
     from llmdesk.services.logs import Logs
-    from llmdesk.ui.demo.replay_controller import ReplayController
+    from llmdesk.ui.demo.rooms import rooms_of
 
     logs = Logs()
     app = make_application()
     with tempfile.TemporaryDirectory() as folder:
         desktop = _desktop(Path(folder), "", loads_model=False)
-        replay = desktop.window.findChild(ReplayController)
-        assert replay is not None
+        replay = rooms_of(desktop).replay
         desktop.window.painted.connect(lambda: replay.start(recording))
         if picture is not None:
             replay.finished.connect(lambda: QTimer.singleShot(_SETTLE_MS, app, app.quit))

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from llmdesk.core import Core
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.errors import StoreError
-from llmdesk.services.chats.keeping import Keeping
 from llmdesk.services.chats.kept import KeptChat
 from llmdesk.services.chats.sessions import Sessions
-from llmdesk.services.chats.store import ChatStore
-from llmdesk.services.chats.titles import Titles
 from llmdesk.services.settings.definition import Values
 from llmdesk.services.trace import trace
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.kit.notice import NoticeBar
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.event_bridge import EventBridge
+
+if TYPE_CHECKING:
+    from llmdesk.services.chats.keeping import Keeping
+    from llmdesk.services.chats.store import ChatStore
+    from llmdesk.services.chats.titles import Titles
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +61,10 @@ class KeptChats(QObject):
         self._background.run(lambda: _open(self._core, keeps), self._on_opened, self._on_failed)
 
     def _on_opened(self, found: tuple[ChatStore, KeptChat | None]) -> None:
+        # Imported here: they bring the file's reading and writing, which the first painting must not wait for.
+        from llmdesk.services.chats.keeping import Keeping
+        from llmdesk.services.chats.titles import Titles
+
         store, kept = found
         self.store = store
         self._keeping = Keeping(self._sessions, store)

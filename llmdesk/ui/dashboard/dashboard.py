@@ -31,7 +31,7 @@ class Dashboard(QWidget):
 
     The history is sampled four times a second; drawn is what can be seen only: the speed and the figures twice a
     second, the other graphs once, since every millisecond is taken from the model. ``build_graphs`` imports pyqtgraph
-    and follows the first paint by itself.
+    and follows the first paint by itself, or ``release_graphs``, if somebody has held them back.
 
     Args:
         clock: ``time.perf_counter`` or the like; the same clock as in the events.
@@ -55,7 +55,7 @@ class Dashboard(QWidget):
         self.data = LiveData()
         self.time_view = TimeView(self.data, self)
         self._ticks = 0
-        self._building = False
+        self._building = self._was_painted = self._holds_graphs = False
         self._strip = Strip(theme, self.data, psutil.virtual_memory().total)
         self._strip.painted.connect(self._on_painted)
         self.parts = FigureParts(
@@ -135,6 +135,17 @@ class Dashboard(QWidget):
         from llmdesk.ui.dashboard.plots import TokensPlot
 
         self._strip.place.fill(TokensPlot(self._theme, self.data, self.time_view, hairlines=1, has_scale=False))
+
+    def hold_graphs(self) -> None:
+        """Not until ``release_graphs``: something else comes first."""
+        self._holds_graphs = True
+
+    @Slot()
+    def release_graphs(self) -> None:
+        """Now there is time for them. Idempotent."""
+        self._holds_graphs = False
+        if self._was_painted:
+            self._on_painted()
 
     # -- parts --------------------------------------------------------------------------------------------------------
 
@@ -272,6 +283,7 @@ class Dashboard(QWidget):
     @Slot()
     def _on_painted(self) -> None:
         """The first paint is done: now there is time for the graphs."""
-        if not self._building:
+        self._was_painted = True
+        if not self._building and not self._holds_graphs:
             self._building = True
             QTimer.singleShot(0, self.build_graphs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -16,9 +17,11 @@ from llmdesk.services.chats.session import AnswerEnded
 from llmdesk.services.chats.sessions import Change, Sessions
 from llmdesk.services.live.ceiling_watch import Ceilings, CeilingWatch
 from llmdesk.ui.dashboard.dashboard import Dashboard
-from llmdesk.ui.dashboard.live_screen import LiveScreen
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.threads.event_bridge import EventBridge
+
+if TYPE_CHECKING:
+    from llmdesk.ui.dashboard.live_screen import LiveScreen
 
 _LOOK_MS = 1000
 
@@ -53,6 +56,8 @@ class MachineController(QObject):
     def open_screen(self) -> None:
         """Show the figures in a window of their own."""
         if self._screen is None:
+            from llmdesk.ui.dashboard.live_screen import LiveScreen
+
             self._screen = LiveScreen(self._theme, self._dashboard)
         self._screen.open()
 

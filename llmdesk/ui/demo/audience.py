@@ -25,7 +25,6 @@ class AudienceController(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(round(1000 * EVERY_S))
         self._timer.timeout.connect(self._show)
-        desktop.window.action_table.bind("audience", self.toggle)
 
     @property
     def is_on(self) -> bool:

@@ -36,7 +36,6 @@ class Presenter(QObject):
         self._led: Led | None = None
         self._cover: Cover | None = None
         self.is_on = False
-        desktop.window.action_table.bind("presenter", self.toggle)
 
     @Slot()
     def toggle(self) -> None:

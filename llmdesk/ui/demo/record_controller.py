@@ -38,7 +38,6 @@ class RecordController(QObject):
         self._recorder: Recorder | None = None
         self._unsubscribe: Unsubscribe = lambda: None
         self._kept: Recording | None = None  # until it is written: a dialog that was cancelled loses nothing
-        desktop.window.action_table.bind("record", self.toggle)
 
     @property
     def is_recording(self) -> bool:

@@ -42,7 +42,6 @@ class ReplayController(QObject):
         self._timer.setInterval(frame_ms())
         self._timer.timeout.connect(self._advance)
         desktop.sessions.subscribe(self._on_change)
-        desktop.window.action_table.bind("open_recording", self.open_file)
 
     @property
     def is_playing(self) -> bool:

@@ -78,7 +78,6 @@ class Stand(QObject):
         self.guard.moved.connect(self._reach.move)
         desktop.sessions.subscribe(self._on_change)
         desktop.reporter.reported.connect(self._on_mishap)
-        desktop.window.action_table.bind("stand", self.ask_to_begin)
 
     @property
     def is_on(self) -> bool:

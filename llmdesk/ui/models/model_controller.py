@@ -21,6 +21,7 @@ from llmdesk.ui.kit.notice import Action, NoticeBar
 from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.models import row_questions
 from llmdesk.ui.models.chat_model import ChatModel, ready_status
+from llmdesk.ui.models.load_ahead import Ahead
 from llmdesk.ui.models.load_failures import ways_out
 from llmdesk.ui.models.model_notices import ModelNotices
 from llmdesk.ui.models.picker import ModelPicker
@@ -64,13 +65,17 @@ class ModelController(QObject):
         self._background, self._settings = background, settings
         self._catalogue: Catalogue | None = None
         self._precision: Precision | None = None
+        self._ahead: Ahead | None = None
         self._chat_model = ChatModel(self._title_of)
         self._notices = ModelNotices(notice)
         self._connect()
 
-    def start(self, catalogue: Catalogue, model_id: str = "") -> None:
-        """The catalogue is there: load the model asked for, else the one used last, else the default."""
-        self._catalogue = catalogue
+    def start(self, catalogue: Catalogue, model_id: str = "", ahead: Ahead | None = None) -> None:
+        """The catalogue is there: load the model asked for, else the one used last, else the default.
+
+        ``ahead``: the engine was told to load this already.
+        """
+        self._catalogue, self._ahead = catalogue, ahead
         self._notices.tell_problems(catalogue, self.user_file_requested.emit)
         session = self._sessions.current
         has_begun = not session.conversation.is_empty and self._spec(session.options.model_id) is not None
@@ -78,6 +83,7 @@ class ModelController(QObject):
             self.load(model_id or catalogue.preferred(self._settings.values.model.id))
         else:
             self.load(session.options.model_id, session.options.precision)
+        self._ahead = None
 
     def load(
         self,
@@ -230,7 +236,8 @@ class ModelController(QObject):
         self._precision = precision or self._settings.values.model.precisions.get(model_id)
         self._chat_model.asked = (model_id, precision)
         options = LoadOptions(precision=self._precision, context_tokens=context_tokens)
-        self._runner.load(model_id, interrupt=interrupt, options=options)
+        if Ahead(model_id, options) != self._ahead:
+            self._runner.load(model_id, interrupt=interrupt, options=options)
 
     def _show_status(self) -> None:
         self.status_shown.emit(self._chat_model.status_for(self._sessions.options))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -13,6 +13,16 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from llmdesk.ui.kit.keys import scrolls
 
 PageId = Literal["usage", "benchmark", "race", "collections"]
+
+
+class PageController(Protocol):
+    """What a page does."""
+
+    def make_page(self) -> QWidget:
+        """Once, at its first showing."""
+
+    def refresh(self) -> None:
+        """It is shown: everything as it is now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -14,10 +15,13 @@ from llmdesk.services.local_server import LocalServer, curl_command
 from llmdesk.services.network import is_loopback
 from llmdesk.services.settings.definition import Values
 from llmdesk.services.settings.settings import Settings
-from llmdesk.ui.server.server_panel import ServerPanel
+from llmdesk.ui.kit.late import Late
 from llmdesk.ui.server.words import keys_text, page_url, phone_urls
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.event_bridge import EventBridge
+
+if TYPE_CHECKING:
+    from llmdesk.ui.server.server_panel import ServerPanel
 
 THIS_MACHINE, ALL_NETWORKS = "127.0.0.1", "0.0.0.0"
 LOOK_MS = 250
@@ -35,14 +39,14 @@ class ServerController(QObject):
 
     def __init__(
         self,
-        panel: ServerPanel,
+        panel: Late[ServerPanel],
         anchor: QWidget,
         server: LocalServer,
         settings: Settings,
         bridge: EventBridge,
         background: Background,
     ) -> None:
-        super().__init__(panel)
+        super().__init__(anchor)
         self._panel, self._anchor, self._server = panel, anchor, server
         self._settings, self._bridge, self._background = settings, bridge, background
         self._has_news = False
@@ -57,7 +61,9 @@ class ServerController(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._on_timeout)
-        self._connect()
+        panel.then(self._connect)
+        server.subscribe(self._on_news)
+        settings.subscribe(self._on_settings, "server", bridge.run)
 
     @Slot()
     def start_with_window(self) -> None:
@@ -68,7 +74,7 @@ class ServerController(QObject):
     @Slot()
     def open(self) -> None:
         """Show the panel."""
-        self._panel.open_under(self._anchor, align_right=True)
+        self._panel().open_under(self._anchor, align_right=True)
         self._show_settings()
         self._look()
         self._show_status()
@@ -129,7 +135,7 @@ class ServerController(QObject):
 
     @Slot(str)
     def _on_add_key(self, name: str) -> None:
-        self._change_keys(lambda: (name, self._server.add_key(name)), self._panel.keys.name.clear)
+        self._change_keys(lambda: (name, self._server.add_key(name)), self._panel().keys.name.clear)
 
     @Slot()
     def _on_key_for_phones(self) -> None:
@@ -152,7 +158,7 @@ class ServerController(QObject):
         for name in self._revoked:
             self._made.pop(name, None)
         self._revoked = ()
-        self._panel.keys.show_problem(None)
+        self._panel().keys.show_problem(None)
 
     def _change_keys(
         self, work: Callable[[], tuple[str, str] | None], then: Callable[[], object] = lambda: None
@@ -167,7 +173,7 @@ class ServerController(QObject):
             then()
             self._read_keys()
 
-        self._panel.keys.show_problem(None)
+        self._panel().keys.show_problem(None)
         self._background.run(work, on_done, self._on_key_problem)
 
     def _read_keys(self) -> None:
@@ -176,10 +182,10 @@ class ServerController(QObject):
     def _on_keys(self, names: dict[str, str]) -> None:
         self._names = names
         self._revoked = tuple(name for name in self._revoked if name not in names)
-        self._show_keys()
+        self._show_keys(self._panel())
 
     def _on_key_problem(self, error: ErrorInfo) -> None:
-        self._panel.keys.show_problem(error)
+        self._panel().keys.show_problem(error)
         self._show_settings()
 
     # -- what is shown --------------------------------------------------------------------------------------------
@@ -196,7 +202,7 @@ class ServerController(QObject):
 
     @Slot()
     def _on_timeout(self) -> None:
-        if self._has_news or self._panel.isVisible():
+        if self._has_news or self._open_panel is not None:
             self._look()
 
     def _look(self) -> None:
@@ -207,34 +213,41 @@ class ServerController(QObject):
             self._status = status
             self._show_status()
         self.told.emit(status, load.running)
-        if self._panel.isVisible():
-            self._panel.show_load(status, load)
+        if (panel := self._open_panel) is not None:
+            panel.show_load(status, load)
             new, self._count = self._server.requests_after(self._count)
-            self._panel.requests.requests.add(new)
+            panel.requests.requests.add(new)
         if load.running or load.waiting:
             self._has_news = True
         self._timer.start()
 
+    @property
+    def _open_panel(self) -> ServerPanel | None:
+        panel = self._panel.made
+        return panel if panel is not None and panel.isVisible() else None
+
     def _show_status(self) -> None:
-        self._panel.show_status(self._status, self._settings.values.server.port)
-        self._show_ways()
+        if (panel := self._panel.made) is not None:
+            panel.show_status(self._status, self._settings.values.server.port)
+            self._show_ways(panel)
 
     def _show_settings(self) -> None:
         server = self._settings.values.server
-        self._panel.show_settings(not is_loopback(server.host), server.port, server.with_window)
-        self._show_keys()
+        if (panel := self._panel.made) is not None:
+            panel.show_settings(not is_loopback(server.host), server.port, server.with_window)
+            self._show_keys(panel)
 
-    def _show_keys(self) -> None:
+    def _show_keys(self, panel: ServerPanel) -> None:
         is_open = not is_loopback(self._settings.values.server.host)
         note = keys_text(is_open, len(self._names), bool(self._server.own_key))
-        self._panel.keys.show_keys(self._names, self._revoked, note)
+        panel.keys.show_keys(self._names, self._revoked, note)
         name, key = self._known_key()
-        self._panel.keys.made.show_key(name, key)
-        self._show_ways()
+        panel.keys.made.show_key(name, key)
+        self._show_ways(panel)
 
-    def _show_ways(self) -> None:
+    def _show_ways(self, panel: ServerPanel) -> None:
         """Addresses, QR code and example: they change with the state, and with the keys."""
-        status, panel = self._status, self._panel
+        status = self._status
         ways = phone_urls(status)
         way = self._picked if self._picked in ways else next(iter(ways), "")
         key = self._known_key()[1] or self._server.own_key
@@ -253,10 +266,10 @@ class ServerController(QObject):
     @Slot(str)
     def _on_picked(self, url: str) -> None:
         self._picked = url
-        self._show_ways()
+        self._show_ways(self._panel())
 
-    def _connect(self) -> None:
-        panel, keys = self._panel, self._panel.keys
+    def _connect(self, panel: ServerPanel) -> None:
+        keys = panel.keys
         panel.switched.connect(self._on_switched)
         panel.place_chosen.connect(self._on_place)
         panel.port_chosen.connect(self._on_port)
@@ -268,8 +281,6 @@ class ServerController(QObject):
         keys.add_requested.connect(self._on_add_key)
         keys.revoke_requested.connect(self._on_revoke)
         keys.restore_requested.connect(self._on_restore)
-        self._server.subscribe(self._on_news)
-        self._settings.subscribe(self._on_settings, "server", self._bridge.run)
 
 
 def _new_key(server: LocalServer) -> tuple[str, str]:

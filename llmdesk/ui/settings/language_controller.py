@@ -8,7 +8,6 @@ from llmdesk.services.settings.definition import Values
 from llmdesk.services.settings.settings import Settings
 from llmdesk.ui.kit.notice import Action, NoticeBar
 from llmdesk.ui.kit.words import tr
-from llmdesk.ui.settings.titles import choice_titles
 from llmdesk.ui.threads.event_bridge import EventBridge
 
 
@@ -27,6 +26,8 @@ class LanguageController(QObject):
         settings.subscribe(self._on_language, "appearance.language", bridge.run)
 
     def _on_language(self, values: Values) -> None:
+        from llmdesk.ui.settings.titles import choice_titles
+
         chosen = values.appearance.language
         if chosen == self._spoken:
             self._notice.dismiss("language")

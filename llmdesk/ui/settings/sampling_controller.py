@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -17,13 +18,15 @@ from llmdesk.services.chats.session import OptionsChanged
 from llmdesk.services.chats.sessions import Change, Sessions, SessionShown
 from llmdesk.services.presets import CUSTOM
 from llmdesk.services.settings.definition import SamplingGroup, SamplingValues, Values
-from llmdesk.services.settings.preset_file import read_presets, write_presets
 from llmdesk.services.settings.settings import Settings
 from llmdesk.ui.kit import files
+from llmdesk.ui.kit.late import Late
 from llmdesk.ui.kit.words import told, tr
-from llmdesk.ui.settings.sampling import SamplingPanel
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.event_bridge import EventBridge
+
+if TYPE_CHECKING:
+    from llmdesk.ui.settings.sampling import SamplingPanel
 
 
 class SamplingController(QObject):
@@ -37,21 +40,17 @@ class SamplingController(QObject):
 
     def __init__(
         self,
-        panel: SamplingPanel,
+        panel: Late[SamplingPanel],
         anchor: QWidget,
         sessions: Sessions,
         settings: Settings,
         background: Background,
         bridge: EventBridge,
     ) -> None:
-        super().__init__(panel)
+        super().__init__(anchor)
         self._panel, self._anchor, self._sessions, self._settings = panel, anchor, sessions, settings
         self._background = background
-        panel.changed.connect(self._on_custom)
-        panel.kept.connect(self._on_kept)
-        panel.removed.connect(self._on_removed)
-        panel.import_requested.connect(self.take_in)
-        panel.export_requested.connect(self.give_away)
+        panel.then(self._connect)
         settings.subscribe(self._on_settings, "sampling", bridge.run)
         sessions.subscribe(self._on_change)
 
@@ -69,27 +68,39 @@ class SamplingController(QObject):
         self._use(name, group.named(name) or own)
         self._settings.set("sampling.preset", name)
         if name == CUSTOM:
-            self._panel.show_params(self._sessions.options.sampling)
-            self._panel.show_presets(tuple(group.presets))
-            self._panel.open_under(self._anchor, align_right=True)
+            panel = self._panel()
+            panel.show_params(self._sessions.options.sampling)
+            panel.show_presets(tuple(group.presets))
+            panel.open_under(self._anchor, align_right=True)
 
     @Slot()
     def take_in(self) -> None:
         """Presets out of a file."""
-        file = files.ask_for_file(self._panel.window(), tr("Import presets"), _kinds())
+        from llmdesk.services.settings.preset_file import read_presets
+
+        file = files.ask_for_file(self._anchor.window(), tr("Import presets"), _kinds())
         if file is not None:
             self._background.run(partial(read_presets, file), self._on_read, self._on_failed)
 
     @Slot()
     def give_away(self) -> None:
         """All presets of the user's own to a file; without any, the values in the form."""
-        file = files.ask_where(self._panel.window(), tr("Export presets"), "presets.toml", _kinds())
+        from llmdesk.services.settings.preset_file import write_presets
+
+        file = files.ask_where(self._anchor.window(), tr("Export presets"), "presets.toml", _kinds())
         if file is None:
             return
         own = self._settings.values.sampling.presets
         current = {tr("My preset"): SamplingValues.model_validate(_values(self._sessions.options.sampling))}
         done = partial(self._on_written, file)
         self._background.run(partial(write_presets, file, own or current), done, self._on_failed)
+
+    def _connect(self, panel: SamplingPanel) -> None:
+        panel.changed.connect(self._on_custom)
+        panel.kept.connect(self._on_kept)
+        panel.removed.connect(self._on_removed)
+        panel.import_requested.connect(self.take_in)
+        panel.export_requested.connect(self.give_away)
 
     def _use(self, name: str, params: SamplingParams) -> None:
         options = self._sessions.options
@@ -107,7 +118,7 @@ class SamplingController(QObject):
         try:
             self._settings.set_all({("sampling", "presets", name): _table(params), "sampling.preset": name})
         except SettingsError as error:
-            self._panel.show_message(told(error.user_message))
+            self._panel().show_message(told(error.user_message))
         else:
             self._use(name, params)
 
@@ -122,19 +133,20 @@ class SamplingController(QObject):
         try:
             self._settings.set_all(changes)
         except SettingsError as error:
-            self._panel.show_message(told(error.user_message))
+            self._panel().show_message(told(error.user_message))
         else:
             names = ", ".join(presets)
-            self._panel.show_message(tr("Taken in: {names}. They stand in the list at the top.", names=names))
+            self._panel().show_message(tr("Taken in: {names}. They stand in the list at the top.", names=names))
 
     def _on_written(self, file: Path, _: None) -> None:
-        self._panel.show_message(tr("Written to {file}.", file=file))
+        self._panel().show_message(tr("Written to {file}.", file=file))
 
     def _on_failed(self, error: ErrorInfo) -> None:
-        self._panel.show_message(f"{told(error.user_message)} {told(error.hint)}".strip())
+        self._panel().show_message(f"{told(error.user_message)} {told(error.hint)}".strip())
 
     def _on_settings(self, values: Values) -> None:
-        self._panel.show_presets(tuple(values.sampling.presets))
+        if (panel := self._panel.made) is not None:
+            panel.show_presets(tuple(values.sampling.presets))
         self.changed.emit(self.sampling)
 
     def _on_change(self, change: Change) -> None:

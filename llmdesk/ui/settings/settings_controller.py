@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import psutil
 from PySide6.QtCore import QObject, Slot
@@ -19,13 +20,15 @@ from llmdesk.services.settings.definition import Values
 from llmdesk.services.settings.settings import Settings
 from llmdesk.services.settings.settings_file import UNSET
 from llmdesk.ui.kit import files
+from llmdesk.ui.kit.late import Late
 from llmdesk.ui.kit.notice import Action, NoticeBar
 from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.wording import size_text
 from llmdesk.ui.kit.words import told, tr
-from llmdesk.ui.settings.own_presets_controller import OwnPresetsController
-from llmdesk.ui.settings.settings_dialog import SettingsDialog
 from llmdesk.ui.threads.event_bridge import EventBridge
+
+if TYPE_CHECKING:
+    from llmdesk.ui.settings.settings_dialog import SettingsDialog
 
 
 class SettingsController(QObject):
@@ -33,19 +36,17 @@ class SettingsController(QObject):
 
     def __init__(
         self,
-        dialog: SettingsDialog,
+        dialog: Late[SettingsDialog],
         anchor: QWidget,
         notice: NoticeBar,
         runner: EngineRunner,
         bridge: EventBridge,
         settings: Settings,
     ) -> None:
-        super().__init__(dialog)
+        super().__init__(notice)
         self._dialog, self._anchor, self._notice = dialog, anchor, notice
         self._runner, self._bridge, self._settings = runner, bridge, settings
-        dialog.chosen.connect(self._on_chosen)
-        dialog.cache_emptied.connect(self._on_emptied)
-        dialog.file_requested.connect(self.open_file)
+        dialog.then(self._connect)
         bridge.finished.connect(self._look_if_open)
         bridge.model_status.connect(self._on_model_status)
         settings.subscribe(self._on_idle_changed, "model.idle_unload_s", bridge.run)
@@ -58,13 +59,20 @@ class SettingsController(QObject):
     @Slot()
     def open(self) -> None:
         """Show the dialog."""
-        if not self._dialog.rows:
-            self._dialog.make_rows(self._settings.values.sampling.names)
-            OwnPresetsController(self._dialog.rows["sampling.presets"], self._settings)
-        self._dialog.show_kept("", can_empty=False)
-        self._show()
+        dialog = self._dialog()
+        dialog.show_kept("", can_empty=False)
+        self._show(dialog)
         self._runner.run(kept_answers, self._on_kept)
-        self._dialog.open_under(self._anchor, align_right=True)
+        dialog.open_under(self._anchor, align_right=True)
+
+    def _connect(self, dialog: SettingsDialog) -> None:
+        from llmdesk.ui.settings.own_presets_controller import OwnPresetsController
+
+        dialog.make_rows(self._settings.values.sampling.names)
+        OwnPresetsController(dialog.rows["sampling.presets"], self._settings)
+        dialog.chosen.connect(self._on_chosen)
+        dialog.cache_emptied.connect(self._on_emptied)
+        dialog.file_requested.connect(self.open_file)
 
     @Slot()
     def open_file(self) -> None:
@@ -77,9 +85,9 @@ class SettingsController(QObject):
         try:
             self._settings.set(key, keys.value_of(key, value) if isinstance(value, str) else value)
         except SettingsError as error:
-            self._dialog.rows[key].show_mistake(_mistake(error, key))
+            self._dialog().rows[key].show_mistake(_mistake(error, key))
         else:
-            self._show_row(key)
+            self._show_row(self._dialog(), key)
 
     @Slot()
     def _on_emptied(self) -> None:
@@ -87,7 +95,7 @@ class SettingsController(QObject):
 
     @Slot()
     def _look_if_open(self) -> None:
-        if self._dialog.isVisible():
+        if self._open_dialog is not None:
             self._runner.run(kept_answers, self._on_kept)
 
     @Slot(object)
@@ -101,23 +109,28 @@ class SettingsController(QObject):
             self._bridge.call(partial(self._show_kept, *event.value))
 
     def _show_kept(self, answers: int, size_bytes: int) -> None:
-        self._dialog.show_kept(kept_text(answers, size_bytes), can_empty=answers > 0)
+        self._dialog().show_kept(kept_text(answers, size_bytes), can_empty=answers > 0)
 
     def _on_idle_changed(self, values: Values) -> None:
         self._runner.set_idle_unload(values.model.idle_unload_s)
 
     def _show_if_open(self, _: Values) -> None:
-        if self._dialog.isVisible():
-            self._show()
+        if (dialog := self._open_dialog) is not None:
+            self._show(dialog)
 
-    def _show(self) -> None:
-        for key in self._dialog.rows:
-            self._show_row(key)
-        self._dialog.memory.setText(memory_text(psutil.virtual_memory().total, self._runner.status.info))
+    @property
+    def _open_dialog(self) -> SettingsDialog | None:
+        dialog = self._dialog.made
+        return dialog if dialog is not None and dialog.isVisible() else None
 
-    def _show_row(self, key: str) -> None:
+    def _show(self, dialog: SettingsDialog) -> None:
+        for key in dialog.rows:
+            self._show_row(dialog, key)
+        dialog.memory.setText(memory_text(psutil.virtual_memory().total, self._runner.status.info))
+
+    def _show_row(self, dialog: SettingsDialog, key: str) -> None:
         value = self._settings.value(key)
-        self._dialog.rows[key].show_value(None if value is UNSET else value, self._settings.origin(key))
+        dialog.rows[key].show_value(None if value is UNSET else value, self._settings.origin(key))
 
     def _tell(self, problem: SettingsError) -> None:
         """Of several mistakes in the file, the first one."""

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Slot
 
 from llmdesk.services.chats.sessions import Change, SessionShown
 from llmdesk.ui.chat.chat_controller import ChatController
 from llmdesk.ui.chat.kept_chats import KeptChats
+from llmdesk.ui.kit.late import Late
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.shell.main_window import MainWindow
-from llmdesk.ui.shell.palette_controller import PaletteController
 from llmdesk.ui.shell.window_state import WindowState
 from llmdesk.ui.sidebar.chat_menu import ChatMenu
 from llmdesk.ui.sidebar.side_bar_controller import SideBarController
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.event_bridge import EventBridge
+
+if TYPE_CHECKING:
+    from llmdesk.ui.shell.palette_controller import PaletteController
 
 
 class ChatListRoom(QObject):
@@ -32,12 +37,12 @@ class ChatListRoom(QObject):
         bridge: EventBridge,
     ) -> None:
         super().__init__(window)
-        self._window, self._state, self._chat, self._kept = window, state, chat, kept
+        self._theme, self._window, self._state, self._chat, self._kept = theme, window, state, chat, kept
         bar = window.side_bar
         bar.model.folded_folders = set(state.folded_folders)
         self.controller = SideBarController(bar, window.notice, chat, background, bridge)
         self.menu = ChatMenu(theme, window, bar, self.controller.deeds, window.action_table["new_private_chat"])
-        self.palette = PaletteController(theme, window, state, self.controller)
+        self._palette: Late[PaletteController] = Late(self._make_palette)
         kept.opened.connect(self._on_opened)
         bar.model.folded.connect(self._keep_folded)
         self.controller.chat_shown.connect(self._on_chat_shown)
@@ -46,9 +51,19 @@ class ChatListRoom(QObject):
         chat.sessions.subscribe(self._on_change)
         self._bind()
 
+    @property
+    def palette(self) -> PaletteController:
+        """What finds actions and chats."""
+        return self._palette()
+
+    def _make_palette(self) -> PaletteController:
+        from llmdesk.ui.shell.palette_controller import PaletteController
+
+        return PaletteController(self._theme, self._window, self._state, self.controller)
+
     def _bind(self) -> None:
         window, table, deeds = self._window, self._window.action_table, self.controller.deeds
-        table.bind("palette", self.palette.toggle)
+        table.bind("palette", lambda: self.palette.toggle())
         table.bind("search_chats", self._search)
         table.bind("new_private_chat", self._new_private_chat)
         table.bind("rename_chat", self._rename, self._has_chat)

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
 from llmdesk.services.chats.session import OptionsChanged
 from llmdesk.services.chats.sessions import Change, SessionShown
-from llmdesk.services.prompts.library import PromptFolder
 from llmdesk.services.settings.settings import Settings
 from llmdesk.ui.chat.attachments.attachments_controller import AttachmentsController
 from llmdesk.ui.chat.chat_controller import ChatController
-from llmdesk.ui.chat.context_panel import ContextPanel
 from llmdesk.ui.chat.options_controller import OptionsController
-from llmdesk.ui.chat.prompts.prompts_controller import PromptsController
-from llmdesk.ui.chat.prompts.slash_menu import SlashEntry, SlashMenu
-from llmdesk.ui.chat.system_prompt import SystemPromptPanel
 from llmdesk.ui.chat.token_counter import TokenCounter
+from llmdesk.ui.kit.late import Late
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.wording import preset_title
 from llmdesk.ui.kit.words import spoken, tr
@@ -27,6 +24,12 @@ from llmdesk.ui.shell.actions import ActionId
 from llmdesk.ui.shell.main_window import MainWindow
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.event_bridge import EventBridge
+
+if TYPE_CHECKING:
+    from llmdesk.ui.chat.context_panel import ContextPanel
+    from llmdesk.ui.chat.prompts.prompts_controller import PromptsController
+    from llmdesk.ui.chat.prompts.slash_menu import SlashEntry, SlashMenu
+    from llmdesk.ui.chat.system_prompt import SystemPromptPanel
 
 _COMMANDS: dict[ActionId, str] = {
     "new_chat": "new",
@@ -60,32 +63,63 @@ class ChatTools(QObject):
         bridge: EventBridge,
     ) -> None:
         super().__init__(window)
-        self._window, self._chat, self._settings = window, chat, settings
+        self._theme, self._window, self._chat, self._settings = theme, window, chat, settings
+        self._counter, self._background = counter, background
         sessions, bar, composer = chat.sessions, window.top_bar, window.chat.composer
         self.options = OptionsController(self, sessions, settings, bridge)
-        self.sampling = SamplingController(window.sampling_panel, bar.sampling, sessions, settings, background, bridge)
-        self.system_prompt = SystemPromptPanel(theme, window, sessions, counter)
-        self.context = ContextPanel(theme, window, chat.context)
-        self.prompts = PromptsController(theme, window, composer, bar.more, PromptFolder(language=spoken()), background)
-        self.slash = SlashMenu(theme, window, composer, lambda: list(self._slash_entries()))
+        self.sampling = SamplingController(
+            window.panels.sampling, bar.sampling, sessions, settings, background, bridge
+        )
+        self._system_prompt: Late[SystemPromptPanel] = Late(self._make_system_prompt)
+        self._context: Late[ContextPanel] = Late(self._make_context)
+        self._prompts: Late[PromptsController] = Late(self._make_prompts)
+        self._slash: Late[SlashMenu] = Late(self._make_slash)
         self.files = AttachmentsController(window.chat, chat, counter, background)
         window.action_table.bind("attach", self.files.ask)
         composer.context.clicked.connect(self._open_context)
         chat.policy_chosen.connect(self.options.keep_context_policy)
         bar.sampling_chosen.connect(self.sampling.choose)
         self.sampling.changed.connect(bar.show_sampling)
-        self.system_prompt.save_requested.connect(self.prompts.write_new)
-        self.system_prompt.prompts_requested.connect(self._fill_system_prompt)
-        self.system_prompt.default_chosen.connect(self._keep_system_prompt)
         window.action_table.bind("system_prompt", self._open_system_prompt)
-        window.action_table.bind("prompts", self.prompts.open)
+        window.action_table.bind("prompts", lambda: self.prompts.open())
         window.action_table.bind("context", self._open_context)
         sessions.subscribe(self._on_change)
         bar.show_sampling(self.sampling.sampling)
-        window.painted.connect(self.prompts.read)
+        composer.edit.textChanged.connect(self._on_typed)
+
+    @property
+    def system_prompt(self) -> SystemPromptPanel:
+        """That of the chat shown."""
+        return self._system_prompt()
+
+    @property
+    def context(self) -> ContextPanel:
+        """What fills the context."""
+        return self._context()
+
+    @property
+    def prompts(self) -> PromptsController:
+        """The prompt library."""
+        return self._prompts()
+
+    @property
+    def slash(self) -> SlashMenu:
+        """What a slash lists."""
+        return self._slash()
+
+    def prepare(self) -> None:
+        """The start is over: what a slash lists is read."""
+        self.prompts.read()
+
+    @Slot()
+    def _on_typed(self) -> None:
+        if self._slash.made is None and self._window.chat.composer.text().startswith("/"):
+            self._slash()
 
     def _slash_entries(self) -> Iterator[SlashEntry]:
         """The library's prompts, then what the window can do; nothing where that is locked."""
+        from llmdesk.ui.chat.prompts.slash_menu import SlashEntry
+
         table = self._window.action_table
         if table.is_locked:
             return
@@ -127,3 +161,31 @@ class ChatTools(QObject):
         sessions = self._chat.sessions
         if isinstance(change, OptionsChanged | SessionShown) and change.session is sessions.current:
             self._window.top_bar.show_system_prompt(bool(sessions.options.system_prompt))
+
+    def _make_system_prompt(self) -> SystemPromptPanel:
+        from llmdesk.ui.chat.system_prompt import SystemPromptPanel
+
+        panel = SystemPromptPanel(self._theme, self._window, self._chat.sessions, self._counter)
+        panel.save_requested.connect(self.prompts.write_new)
+        panel.prompts_requested.connect(self._fill_system_prompt)
+        panel.default_chosen.connect(self._keep_system_prompt)
+        return panel
+
+    def _make_context(self) -> ContextPanel:
+        from llmdesk.ui.chat.context_panel import ContextPanel
+
+        return ContextPanel(self._theme, self._window, self._chat.context)
+
+    def _make_prompts(self) -> PromptsController:
+        from llmdesk.services.prompts.library import PromptFolder
+        from llmdesk.ui.chat.prompts.prompts_controller import PromptsController
+
+        composer, anchor = self._window.chat.composer, self._window.top_bar.more
+        folder = PromptFolder(language=spoken())
+        return PromptsController(self._theme, self._window, composer, anchor, folder, self._background)
+
+    def _make_slash(self) -> SlashMenu:
+        from llmdesk.ui.chat.prompts.slash_menu import SlashMenu
+
+        composer = self._window.chat.composer
+        return SlashMenu(self._theme, self._window, composer, lambda: list(self._slash_entries()))

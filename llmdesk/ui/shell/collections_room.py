@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from llmdesk.ui.chat.sources.sources_controller import SourcesController
-from llmdesk.ui.collections.collections_controller import CollectionsController
+from llmdesk.services.chats.session import OptionsChanged
+from llmdesk.services.chats.sessions import Change, SessionShown
+from llmdesk.ui.kit.late import Late
 from llmdesk.ui.threads.background import Background
 
 if TYPE_CHECKING:
+    from llmdesk.ui.collections.collections_controller import CollectionsController
     from llmdesk.ui.collections.model_banner import ModelBanner
     from llmdesk.ui.collections.model_fetch import ModelFetch
     from llmdesk.ui.shell.desktop import Desktop
@@ -16,8 +19,32 @@ if TYPE_CHECKING:
 _OFFER = "sentence_model"
 
 
-def connect_collections(desktop: Desktop) -> CollectionsController:
-    """Made once, with the pages; the service opens when the window is painted."""
+def connect_collections(desktop: Desktop) -> Late[CollectionsController]:
+    """Made for the page, for a chat that has collections, else when the start is over: then the service opens."""
+    room = Late(partial(_make, desktop))
+    window, composer = desktop.window, desktop.window.chat.composer
+
+    def choose() -> None:
+        room()
+        assert desktop.sources is not None
+        desktop.sources.choose()
+
+    def on_change(change: Change) -> None:
+        if isinstance(change, SessionShown | OptionsChanged) and change.session.options.collections:
+            room()
+
+    composer.offer_collections()
+    composer.collections.clicked.connect(choose)
+    window.action_table.bind("choose_collections", choose)
+    desktop.sessions.subscribe(on_change)
+    desktop.started.connect(lambda: room())
+    return room
+
+
+def _make(desktop: Desktop) -> CollectionsController:
+    from llmdesk.ui.chat.sources.sources_controller import SourcesController
+    from llmdesk.ui.collections.collections_controller import CollectionsController
+
     theme, window, core, bridge = desktop.theme, desktop.window, desktop.core, desktop.bridge
     background, service = Background(bridge), core.collections
     sources = desktop.sources = SourcesController(
@@ -34,10 +61,9 @@ def connect_collections(desktop: Desktop) -> CollectionsController:
         lambda banner: _model_fetch(desktop, banner, background),
     )
     sources.manage_requested.connect(window.action_table["collections"].trigger)
-    window.action_table.bind("choose_collections", sources.choose)
-    window.painted.connect(service.open)
     window.closed.connect(controller.forget_removed)
     desktop.tools.files.searched.connect(service.prepare_files)
+    service.open()
     return controller
 
 

@@ -9,12 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
 from llmdesk import paths
 from llmdesk.core import Core
 from llmdesk.datatypes.model import ErrorInfo, ModelStatus
+from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.sessions import Sessions
 from llmdesk.services.local_server import LocalServer
 from llmdesk.services.trace import trace
@@ -38,6 +39,7 @@ from llmdesk.ui.shell.machine_words import machine_summary
 from llmdesk.ui.shell.main_window import MainWindow
 from llmdesk.ui.shell.message_actions import MessageActions
 from llmdesk.ui.shell.settings_room import SettingsRoom
+from llmdesk.ui.shell.start import Start
 from llmdesk.ui.shell.transfers import connect_transfers
 from llmdesk.ui.shell.window_state import WindowState
 from llmdesk.ui.threads.background import Background
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
     from llmdesk.models.catalogue import Catalogue
     from llmdesk.models.downloads import Downloader
     from llmdesk.ui.chat.sources.sources_controller import SourcesController
+    from llmdesk.ui.chat.transfer.transfer_controller import TransferController
+    from llmdesk.ui.models.load_ahead import Ahead
     from llmdesk.ui.models.model_controller import ModelController
 
 log = logging.getLogger(__name__)
@@ -56,8 +60,8 @@ log = logging.getLogger(__name__)
 class Desktop(QObject):
     """One window, one engine thread, one monitor. ``show``, then ``close`` exactly once.
 
-    Start: the window is painted first; then the catalogue is read on a thread of its own, and the engine thread loads
-    the model. End: the local server tells its clients and ends, nothing new is taken, downloads and monitor end, the
+    Start: the window is painted first; then the catalogue is read on a thread of its own, which has the engine thread
+    load the model, and another one reads the chat that was open last. End: the local server tells its clients and ends, nothing new is taken, downloads and monitor end, the
     engine ends, the window is destroyed.
 
     Args:
@@ -66,7 +70,12 @@ class Desktop(QObject):
         model_id: load this model instead of the one used last.
         keeps_chats: False: the user's chats are neither shown nor written, and what is said here is not kept.
         loads_model: False: only recordings are played here, so neither catalogue nor model is read.
+
+    Signals:
+        started(): there is time now for what nobody misses in the first second.
     """
+
+    started = Signal()
 
     def __init__(
         self,
@@ -88,7 +97,9 @@ class Desktop(QObject):
         self._appearance = AppearanceController(self.theme, settings, self.bridge)
         self.window = MainWindow(self.theme, state)
         self.reporter = ErrorReporter(self.theme, self.window, self.bridge)
-        self.sessions = Sessions(runner, self.bridge.post)
+        # A question that is asked at once goes to the model that was used last: the engine loads it for that.
+        last_id = model_id or settings.values.model.id if loads_model else ""
+        self.sessions = Sessions(runner, self.bridge.post, ChatOptions(model_id=last_id))
         counter = self.counter = TokenCounter(runner, self.bridge)
         self.chat = ChatController(self.window.chat, self.sessions, counter)
         self.messages = MessageController(self.theme, self.window.chat, self.window.notice, self.chat)
@@ -96,7 +107,7 @@ class Desktop(QObject):
         self.engine = EngineThread(runner, self)
         self._background = Background(self.bridge)
         self.kept = KeptChats(self.window.chat, self.window.notice, self.sessions, core, self._background, self.bridge)
-        self.transfers = connect_transfers(self.window, self.sessions, core, self._background, keeps_chats)
+        self._transfers = connect_transfers(self.window, self.sessions, core, self._background, keeps_chats)
         place = self.window.side_bar_place
         left = LeftChats(self.window.chat, self.window.notice, self.sessions, lambda: place.is_shown)
         place.changed.connect(left.follow_list)
@@ -104,17 +115,19 @@ class Desktop(QObject):
         self.chat_list = ChatListRoom(
             self.theme, self.window, state, self.chat, self.kept, self._background, self.bridge
         )
-        self.chat_list.menu.export_requested.connect(self.transfers.export)
+        self.chat_list.menu.export_requested.connect(lambda chat_ids: self.transfers.export(chat_ids))
         DashboardController(self.window.dashboard, self.sessions, self.window.chat.painted_chars)
         self.machine = MachineController(self.theme, self.window.dashboard, self.sessions, core, self.bridge)
         self._settings_room = SettingsRoom(self.window, self._appearance, settings, runner, self.bridge)
         self._serving = ServerController(
-            self.window.server_panel, self.window.top_bar.more, server, settings, self.bridge, self._background
+            self.window.panels.server, self.window.top_bar.more, server, settings, self.bridge, self._background
         )
         self.models: ModelController | None = None
-        self.sources: SourcesController | None = None  # with the pages
+        self.sources: SourcesController | None = None  # with the collections
         self.downloader: Downloader | None = None
         self._is_open, self._wants_restart = True, False
+        self._start = Start(self.sessions, self)
+        self.window.dashboard.hold_graphs()
         self._connect()
 
     def show(self) -> None:
@@ -123,6 +136,11 @@ class Desktop(QObject):
             self._show_status(ModelStatus("loading", "", tr("Starting"), tr("looking for models"), 0.0))
         self.window.show()
         self.window.chat.setFocus()
+
+    @property
+    def transfers(self) -> TransferController:
+        """Takes chats out and brings them in."""
+        return self._transfers()
 
     @property
     def is_open(self) -> bool:
@@ -149,7 +167,8 @@ class Desktop(QObject):
         self.window.hide()
         self.chat.keep_draft()
         self.kept.close()
-        self.transfers.stop()
+        if (transfers := self._transfers.made) is not None:
+            transfers.stop()
         self.server.close()
         self.core.runner.stop()
         if self.downloader is not None:
@@ -170,25 +189,31 @@ class Desktop(QObject):
     @Slot()
     def _on_painted(self) -> None:
         trace("window_painted")
+        self._start.begin()
+        self.engine.start()
         if self.keeps_chats:
             self.kept.open()
-        self.core.monitor.subscribe(self.bridge.post)
-        self.core.monitor.start()
-        self.engine.start()
         if self._loads_model:
             self.read_catalogue()
-        self._background.run(machine_summary, self.window.chat.set_machine_summary, lambda _: None)
         self._background.run(_import_turns, lambda _: None, lambda _: None)
+        self.core.monitor.subscribe(self.bridge.post)
+        self.core.monitor.start()
+        self._background.run(machine_summary, self.window.chat.set_machine_summary, lambda _: None)
         self._serving.start_with_window()
+
+    @Slot()
+    def _on_start_over(self) -> None:
+        trace("started")
         self.theme.motion.ask_portal()
+        self.tools.prepare()
+        self.started.emit()
+        self._background.run(_import_graphs, lambda _: self.window.dashboard.release_graphs(), lambda _: None)
 
     @Slot()
     def read_catalogue(self) -> None:
         """Learn which models there are, and load one; once more if it failed."""
         if self.models is None:
-            self._background.run(
-                lambda: self.core.catalogue, self._on_catalogue, self._on_no_catalogue, kind="catalogue"
-            )
+            self._background.run(self._find_models, self._on_catalogue, self._on_no_catalogue, kind="catalogue")
 
     @Slot()
     def open_picker(self) -> None:
@@ -203,7 +228,14 @@ class Desktop(QObject):
         """Show the log file in the system's editor."""
         files.open_text_file(paths.log_file(), self.window.notice)
 
-    def _on_catalogue(self, catalogue: Catalogue) -> None:
+    def _find_models(self) -> tuple[Catalogue, Ahead]:
+        """On a thread of its own."""
+        from llmdesk.ui.models.load_ahead import load_ahead
+
+        ahead = load_ahead(self.core, self._model_id)
+        return self.core.catalogue, ahead
+
+    def _on_catalogue(self, found: tuple[Catalogue, Ahead]) -> None:
         # Imported here: they bring what the catalogue needs, which the first painting must not wait for.
         from llmdesk.models.downloads import Downloader
         from llmdesk.ui.models.download_controller import DownloadController
@@ -211,7 +243,7 @@ class Desktop(QObject):
         from llmdesk.ui.models.model_controller import ModelController
         from llmdesk.ui.shell.regenerate_menu import RegenerateMenu
 
-        window = self.window
+        (catalogue, ahead), window = found, self.window
         self.models = models = ModelController(
             window.picker, window.notice, self.core.runner, self.sessions, self._background, self.settings
         )
@@ -224,6 +256,7 @@ class Desktop(QObject):
         models.status_shown.connect(window.top_bar.show_status)
         models.status_shown.connect(window.status_line.show_status)
         models.status_shown.connect(self.chat.on_model_status)
+        models.status_shown.connect(self._start.on_model_status)
         models.model_changed.connect(self._on_model_changed)
         precision = window.top_bar.pill.precision
         models.default_precision_known.connect(precision.set_default)
@@ -234,14 +267,15 @@ class Desktop(QObject):
         window.notice.dismiss("catalogue")
         self.core.runner.subscribe(self.bridge.post)
         self.core.runner.subscribe_models(lambda found: self.bridge.run(partial(models.on_models_in_memory, found)))
-        models.start(catalogue, self._model_id)
+        models.start(catalogue, self._model_id, ahead)
         if window.picker.isVisible():
             models.refresh()
 
     def _on_no_catalogue(self, error: ErrorInfo) -> None:
         status = ModelStatus("failed", title=tr("No model"), error=error)
         self._show_status(status)
-        self.window.picker.show_failure(error)
+        self.window.panels.picker.then(lambda picker: picker.show_failure(error))
+        self._start.on_model_status(status)
         actions = [Action(tr("Try again"), self.read_catalogue), Action(tr("Open log"), self.open_log)]
         self.window.notice.show_notice("catalogue", error.user_message, error.hint, tone="bad", actions=actions)
 
@@ -280,7 +314,8 @@ class Desktop(QObject):
         window.new_chat_requested.connect(chat.new_chat)
         window.log_requested.connect(self.open_log)
         window.top_bar.models_requested.connect(self.open_picker)
-        window.picker.retry_requested.connect(self.read_catalogue)
+        window.panels.picker.then(lambda picker: picker.retry_requested.connect(self.read_catalogue))
+        self._start.over.connect(self._on_start_over)
         bridge.sample.connect(window.dashboard.add_sample)
         for signal in (bridge.queued, bridge.loading, bridge.prompt_progress, bridge.finished, bridge.failed):
             signal.connect(sessions.receive)
@@ -299,3 +334,8 @@ class Desktop(QObject):
 def _import_turns() -> None:
     """So that the first question does not wait for it (file thread)."""
     import llmdesk.ui.chat.turn_view  # noqa: F401
+
+
+def _import_graphs() -> None:
+    """So that the window does not stand still for it (file thread)."""
+    import llmdesk.ui.dashboard.optional_plots  # noqa: F401

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from llmdesk.services.settings.definition import ThemeName
 from llmdesk.ui.chat.chat_pane import ChatPane
@@ -15,15 +15,10 @@ from llmdesk.ui.kit.notice import NoticeBar
 from llmdesk.ui.kit.surfaces import Hairline
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.type_scale import next_zoom_percent
-from llmdesk.ui.kit.words import tr
-from llmdesk.ui.models.picker import ModelPicker
 from llmdesk.ui.pages.host import PageHost
-from llmdesk.ui.server.server_panel import ServerPanel
-from llmdesk.ui.settings.sampling import SamplingPanel
-from llmdesk.ui.settings.settings_dialog import SettingsDialog
 from llmdesk.ui.shell.actions import ActionTable
 from llmdesk.ui.shell.fold import Fold
-from llmdesk.ui.shell.help import InfoPanel, about
+from llmdesk.ui.shell.panels import Panels, WithPanels
 from llmdesk.ui.shell.private_line import PrivateLine
 from llmdesk.ui.shell.side_bar_place import SideBarPlace
 from llmdesk.ui.shell.side_column import SideColumn
@@ -43,7 +38,7 @@ _LOW_PX = 300
 _WHEEL_STEP = 120
 
 
-class MainWindow(QMainWindow):
+class MainWindow(WithPanels):
     """Holds the parts and folds what has no room; what they do is the controllers' work.
 
     Signals:
@@ -88,12 +83,7 @@ class MainWindow(QMainWindow):
         self.side_bar_place = SideBarPlace(theme, self.side_bar, state, self.notice)
         self.private_line, self._bar_line = PrivateLine(theme), Hairline(theme)
         self._build()
-        self.picker = ModelPicker(theme, self)
-        self.sampling_panel = SamplingPanel(theme, self)
-        self.settings_dialog = SettingsDialog(theme, self)
-        self.server_panel = ServerPanel(theme, self)
-        self.shortcuts_panel = InfoPanel(theme, self, tr("Shortcuts"), self.action_table.shortcuts(), keys=True)
-        self.about_panel = InfoPanel(theme, self, "llmdesk", about(), keys=False)
+        self.panels = Panels(theme, self, self.action_table)
         StrayKeys(self, self.chat)
         bind_actions(self, theme)
         fill_menu(self, theme)

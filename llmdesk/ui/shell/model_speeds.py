@@ -7,14 +7,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from llmdesk.datatypes.model import Precision
-from llmdesk.ui.benchmark.controller import BenchmarkController
+from llmdesk.ui.kit.late import Late
 from llmdesk.ui.models.speed_controller import SpeedController
 
 if TYPE_CHECKING:
+    from llmdesk.ui.benchmark.controller import BenchmarkController
+    from llmdesk.ui.models.picker import ModelPicker
     from llmdesk.ui.shell.desktop import Desktop
 
 
-def connect_speeds(desktop: Desktop, benchmark: BenchmarkController) -> None:
+def connect_speeds(desktop: Desktop, picker: ModelPicker, benchmark: Late[BenchmarkController]) -> None:
     """What is measured shows in the picker; "Measure here" leads to the page."""
     roofline = desktop.window.dashboard.data.roofline
 
@@ -22,13 +24,13 @@ def connect_speeds(desktop: Desktop, benchmark: BenchmarkController) -> None:
         best = roofline.memory.best(time.perf_counter())
         return best.per_s if best is not None else None
 
-    speeds = SpeedController(desktop.window.picker, desktop.sessions, desktop.bridge, read_bytes_per_s)
-    benchmark.kept.connect(speeds.refresh)
-    desktop.window.picker.measure_requested.connect(partial(_measure, desktop, benchmark))
+    speeds = SpeedController(picker, desktop.sessions, desktop.bridge, read_bytes_per_s)
+    benchmark.then(lambda made: made.kept.connect(speeds.refresh))
+    picker.measure_requested.connect(partial(_measure, desktop, benchmark))
 
 
 def _measure(
-    desktop: Desktop, benchmark: BenchmarkController, model_id: str, precision: Precision, is_fidelity: bool
+    desktop: Desktop, benchmark: Late[BenchmarkController], model_id: str, precision: Precision, is_fidelity: bool
 ) -> None:
     desktop.window.show_page("benchmark")
-    benchmark.measure_model(model_id, precision, is_fidelity=is_fidelity)
+    benchmark().measure_model(model_id, precision, is_fidelity=is_fidelity)

@@ -1,4 +1,7 @@
-"""The table of pages, and the ways to them: actions, rows of the side bar, and back (GUI thread only)."""
+"""The table of pages, and the ways to them: actions, rows of the side bar, and back (GUI thread only).
+
+What a page is made of is imported and made when somebody goes there.
+"""
 
 from __future__ import annotations
 
@@ -6,33 +9,67 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from llmdesk.services.chats.sessions import Change, SessionShown
-from llmdesk.ui.benchmark.controller import BenchmarkController
+from llmdesk.ui.kit.late import Late
 from llmdesk.ui.kit.words import tr
-from llmdesk.ui.pages.host import Page
-from llmdesk.ui.race.controller import RaceController
+from llmdesk.ui.pages.host import Page, PageId
 from llmdesk.ui.shell.collections_room import connect_collections
-from llmdesk.ui.shell.model_speeds import connect_speeds
-from llmdesk.ui.usage.usage_controller import UsageController
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from llmdesk.ui.benchmark.controller import BenchmarkController
+    from llmdesk.ui.models.picker import ModelPicker
+    from llmdesk.ui.pages.host import PageController
+    from llmdesk.ui.race.controller import RaceController
     from llmdesk.ui.shell.desktop import Desktop
+    from llmdesk.ui.usage.usage_controller import UsageController
 
 
 def pages(desktop: Desktop) -> tuple[Page, ...]:
     """In the order of the side bar. A new page is one entry here."""
-    benchmark = BenchmarkController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
-    connect_speeds(desktop, benchmark)
-    found = [Page("benchmark", tr("Benchmark"), "chart", benchmark.make_page, benchmark.refresh)]
-    race = RaceController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
-    found.append(Page("race", tr("Race"), "flag", race.make_page, race.refresh, is_wide=True))
+    benchmark = Late(partial(_benchmark, desktop))
+    desktop.window.panels.picker.then(partial(_show_speeds, desktop, benchmark))
+    found = [
+        _page("benchmark", tr("Benchmark"), "chart", benchmark),
+        _page("race", tr("Race"), "flag", Late(partial(_race, desktop)), is_wide=True),
+    ]
     if desktop.keeps_chats:
-        collections = connect_collections(desktop)
-        found.insert(
-            0, Page("collections", tr("Collections"), "collection", collections.make_page, collections.refresh)
-        )
-        usage = UsageController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
-        found.append(Page("usage", tr("Usage over time"), "clock", usage.make_page, usage.refresh))
+        found.insert(0, _page("collections", tr("Collections"), "collection", connect_collections(desktop)))
+        found.append(_page("usage", tr("Usage over time"), "clock", Late(partial(_usage, desktop))))
     return tuple(found)
+
+
+def _page(
+    page_id: PageId, title: str, icon: str, controller: Late[PageController], *, is_wide: bool = False
+) -> Page:
+    def make() -> QWidget:
+        return controller().make_page()
+
+    return Page(page_id, title, icon, make, lambda: controller().refresh(), is_wide)
+
+
+def _benchmark(desktop: Desktop) -> BenchmarkController:
+    from llmdesk.ui.benchmark.controller import BenchmarkController
+
+    return BenchmarkController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
+
+
+def _show_speeds(desktop: Desktop, benchmark: Late[BenchmarkController], picker: ModelPicker) -> None:
+    from llmdesk.ui.shell.model_speeds import connect_speeds
+
+    connect_speeds(desktop, picker, benchmark)
+
+
+def _race(desktop: Desktop) -> RaceController:
+    from llmdesk.ui.race.controller import RaceController
+
+    return RaceController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
+
+
+def _usage(desktop: Desktop) -> UsageController:
+    from llmdesk.ui.usage.usage_controller import UsageController
+
+    return UsageController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
 
 
 def add_pages(desktop: Desktop) -> None:

@@ -31,7 +31,7 @@ class SettingsRoom(QObject):
         super().__init__(window)
         self.wants_restart, self._window = False, window
         more, notice = window.top_bar.more, window.notice
-        self._controller = SettingsController(window.settings_dialog, more, notice, runner, bridge, settings)
+        self._controller = SettingsController(window.panels.settings, more, notice, runner, bridge, settings)
         window.settings_requested.connect(self._controller.open)
         window.theme_chosen.connect(appearance.choose_theme)
         window.zoom_chosen.connect(appearance.choose_zoom)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, Slot
 from PySide6.QtGui import QGuiApplication
@@ -14,13 +15,16 @@ from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.services.prompts import variables
 from llmdesk.services.prompts.library import Library, Prompt, PromptFolder
 from llmdesk.ui.chat.composer import Composer
-from llmdesk.ui.chat.prompts.prompt_editor import PromptEditor
-from llmdesk.ui.chat.prompts.prompts_panel import PromptsPanel
-from llmdesk.ui.chat.prompts.variables_form import VariablesForm
 from llmdesk.ui.kit import files
+from llmdesk.ui.kit.late import Late
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.threads.background import Background
+
+if TYPE_CHECKING:
+    from llmdesk.ui.chat.prompts.prompt_editor import PromptEditor
+    from llmdesk.ui.chat.prompts.prompts_panel import PromptsPanel
+    from llmdesk.ui.chat.prompts.variables_form import VariablesForm
 
 Insert = Callable[[str], None]
 
@@ -32,20 +36,29 @@ class PromptsController(QObject):
         self, theme: Theme, window: QWidget, composer: Composer, anchor: QWidget, folder: PromptFolder, work: Background
     ) -> None:
         super().__init__(window)
+        self._theme = theme
         self._window, self._composer, self._anchor, self._folder, self._work = window, composer, anchor, folder, work
         self.library = Library()
-        self.panel = PromptsPanel(theme, window)
-        self.editor = PromptEditor(theme, window)
-        self.form = VariablesForm(theme, window)
+        self._panel: Late[PromptsPanel] = Late(self._make_panel)
+        self._editor: Late[PromptEditor] = Late(self._make_editor)
+        self._form: Late[VariablesForm] = Late(self._make_form)
         self._insert: Insert = self._into_composer
         self._asked: Prompt | None = None
-        self.panel.used.connect(self._on_used)
-        self.panel.edit_requested.connect(self.edit)
-        self.panel.import_requested.connect(self.take_in)
-        self.panel.folder_requested.connect(self._open_folder)
-        self.editor.saved.connect(self._on_saved)
-        self.editor.deleted.connect(self._on_deleted)
-        self.form.answered.connect(self._on_answered)
+
+    @property
+    def panel(self) -> PromptsPanel:
+        """The library."""
+        return self._panel()
+
+    @property
+    def editor(self) -> PromptEditor:
+        """Where a prompt is written."""
+        return self._editor()
+
+    @property
+    def form(self) -> VariablesForm:
+        """Where a prompt's variables are asked for."""
+        return self._form()
 
     def read(self) -> None:
         """Look at the folders anew."""
@@ -135,10 +148,12 @@ class PromptsController(QObject):
 
     def _on_read(self, library: Library) -> None:
         self.library = library
-        message = self.panel.message
-        self.panel.show_library(library)
-        if message and not self.panel.message:
-            self.panel.show_message(message)
+        if (panel := self._panel.made) is None:
+            return
+        message = panel.message
+        panel.show_library(library)
+        if message and not panel.message:
+            panel.show_message(message)
 
     def _on_failed(self, error: ErrorInfo) -> None:
         self.panel.show_message(f"{told(error.user_message)} {told(error.hint)}".strip())
@@ -147,3 +162,29 @@ class PromptsController(QObject):
         self._folder.own.mkdir(parents=True, exist_ok=True)
         if not files.show_in_system(self._folder.own):
             self.panel.show_message(str(self._folder.own))
+
+    def _make_panel(self) -> PromptsPanel:
+        from llmdesk.ui.chat.prompts.prompts_panel import PromptsPanel
+
+        panel = PromptsPanel(self._theme, self._window)
+        panel.show_library(self.library)
+        panel.used.connect(self._on_used)
+        panel.edit_requested.connect(self.edit)
+        panel.import_requested.connect(self.take_in)
+        panel.folder_requested.connect(self._open_folder)
+        return panel
+
+    def _make_editor(self) -> PromptEditor:
+        from llmdesk.ui.chat.prompts.prompt_editor import PromptEditor
+
+        editor = PromptEditor(self._theme, self._window)
+        editor.saved.connect(self._on_saved)
+        editor.deleted.connect(self._on_deleted)
+        return editor
+
+    def _make_form(self) -> VariablesForm:
+        from llmdesk.ui.chat.prompts.variables_form import VariablesForm
+
+        form = VariablesForm(self._theme, self._window)
+        form.answered.connect(self._on_answered)
+        return form

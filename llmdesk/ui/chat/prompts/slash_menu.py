@@ -67,6 +67,7 @@ class SlashMenu(Panel):
         theme.changed.connect(self.restyle)
         self.restyle()
         self.hide()
+        self._on_text()  # made for the first slash, it stands there already
 
     @property
     def names(self) -> list[str]:

@@ -62,8 +62,6 @@ class SourcesController(QObject):
         self._sessions.search_with(self.finder)
         chat.drafts.can_search = True
         composer = pane.composer
-        composer.offer_collections()
-        composer.collections.clicked.connect(self.choose)
         composer.collection_chips.remove_requested.connect(self.remove)
         composer.collection_chips.open_requested.connect(self.manage_requested)
         pane.conversation_view.source_requested.connect(self._on_source)

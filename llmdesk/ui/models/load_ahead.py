@@ -1,0 +1,28 @@
+"""The window's model on its way while the window still makes itself (file thread)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from llmdesk.core import Core
+from llmdesk.engine.backend import LoadOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What the engine was told to load."""
+
+    model_id: str
+    options: LoadOptions
+
+
+def load_ahead(core: Core, model_id: str) -> Ahead:
+    """Have the engine load what the window will most likely ask for: this model, else the one used last.
+
+    Raises:
+        CatalogueError: the file that is shipped is damaged.
+    """
+    model_id = model_id or core.catalogue.preferred(core.settings.values.model.id)
+    ahead = Ahead(model_id, LoadOptions(precision=core.settings.values.model.precisions.get(model_id)))
+    core.runner.load(ahead.model_id, options=ahead.options)
+    return ahead
