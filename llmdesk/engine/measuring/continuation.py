@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import torch
 
     from llmdesk.engine.backend import LoadedModel
-    from llmdesk.engine.generation.generation import TextModel
+    from llmdesk.engine.generation.text_model import TextModel
 
 MOST_TOKENS = 256
 """Of an answer: logits of so many are kept in float32, 0.3 GB with the largest vocabularies."""
