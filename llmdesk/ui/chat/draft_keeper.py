@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Slot
 
 from llmdesk.services.chats.sessions import Sessions, SessionShown
 from llmdesk.ui.chat.attachments.draft import Drafts
 from llmdesk.ui.chat.chat_pane import ChatPane
+from llmdesk.ui.kit.timers import make_timer
 
 _DRAFT_MS = 300
 
@@ -17,10 +18,7 @@ class DraftKeeper(QObject):
     def __init__(self, pane: ChatPane, sessions: Sessions, drafts: Drafts) -> None:
         super().__init__(pane)
         self._pane, self._sessions, self._drafts = pane, sessions, drafts
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_DRAFT_MS)
-        self._timer.timeout.connect(self.keep)
+        self._timer = make_timer(self, self.keep, _DRAFT_MS, once=True)
         pane.prompt_edited.connect(self._on_prompt_edited)
 
     @Slot()
