@@ -21,7 +21,6 @@ from llmdesk.services.local_server import LocalServer
 from llmdesk.services.trace import trace
 from llmdesk.ui.chat.chat_controller import ChatController
 from llmdesk.ui.chat.kept_chats import KeptChats
-from llmdesk.ui.chat.left_chats import LeftChats
 from llmdesk.ui.chat.message_controller import MessageController
 from llmdesk.ui.chat.token_counter import TokenCounter
 from llmdesk.ui.dashboard.controller import DashboardController
@@ -30,6 +29,7 @@ from llmdesk.ui.kit import files
 from llmdesk.ui.kit.notice import Action
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
+from llmdesk.ui.models.load_ahead import Ahead, load_ahead
 from llmdesk.ui.server.server_controller import ServerController
 from llmdesk.ui.settings.appearance import AppearanceController
 from llmdesk.ui.shell.chat_list_room import ChatListRoom
@@ -39,7 +39,7 @@ from llmdesk.ui.shell.machine_words import machine_summary
 from llmdesk.ui.shell.main_window import MainWindow
 from llmdesk.ui.shell.message_actions import MessageActions
 from llmdesk.ui.shell.settings_room import SettingsRoom
-from llmdesk.ui.shell.start import Start
+from llmdesk.ui.shell.start import Start, import_graphs, import_turns
 from llmdesk.ui.shell.transfers import connect_transfers
 from llmdesk.ui.shell.window_state import WindowState
 from llmdesk.ui.threads.background import Background
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from llmdesk.models.downloads import Downloader
     from llmdesk.ui.chat.sources.sources_controller import SourcesController
     from llmdesk.ui.chat.transfer.transfer_controller import TransferController
-    from llmdesk.ui.models.load_ahead import Ahead
     from llmdesk.ui.models.model_controller import ModelController
 
 log = logging.getLogger(__name__)
@@ -60,9 +59,9 @@ log = logging.getLogger(__name__)
 class Desktop(QObject):
     """One window, one engine thread, one monitor. ``show``, then ``close`` exactly once.
 
-    Start: the window is painted first; then the catalogue is read on a thread of its own, which has the engine thread
-    load the model, and another one reads the chat that was open last. End: the local server tells its clients and ends, nothing new is taken, downloads and monitor end, the
-    engine ends, the window is destroyed.
+    Start: the window is painted first; then one thread reads the catalogue and has the engine thread load the model, and
+    another one reads the chat that was open last. End: the local server tells its clients and ends, nothing new is
+    taken, downloads and monitor end, the engine ends, the window is destroyed.
 
     Args:
         core: engine, catalogue, settings and monitor; the window starts them and closes them.
@@ -108,14 +107,10 @@ class Desktop(QObject):
         self._background = Background(self.bridge)
         self.kept = KeptChats(self.window.chat, self.window.notice, self.sessions, core, self._background, self.bridge)
         self._transfers = connect_transfers(self.window, self.sessions, core, self._background, keeps_chats)
-        place = self.window.side_bar_place
-        left = LeftChats(self.window.chat, self.window.notice, self.sessions, lambda: place.is_shown)
-        place.changed.connect(left.follow_list)
         self.tools = ChatTools(self.theme, self.window, self.chat, counter, settings, self._background, self.bridge)
         self.chat_list = ChatListRoom(
             self.theme, self.window, state, self.chat, self.kept, self._background, self.bridge
         )
-        self.chat_list.menu.export_requested.connect(lambda chat_ids: self.transfers.export(chat_ids))
         DashboardController(self.window.dashboard, self.sessions, self.window.chat.painted_chars)
         self.machine = MachineController(self.theme, self.window.dashboard, self.sessions, core, self.bridge)
         self._settings_room = SettingsRoom(self.window, self._appearance, settings, runner, self.bridge)
@@ -125,6 +120,7 @@ class Desktop(QObject):
         self.models: ModelController | None = None
         self.sources: SourcesController | None = None  # with the collections
         self.downloader: Downloader | None = None
+        self._no_catalogue: ErrorInfo | None = None
         self._is_open, self._wants_restart = True, False
         self._start = Start(self.sessions, self)
         self.window.dashboard.hold_graphs()
@@ -165,7 +161,7 @@ class Desktop(QObject):
         self._wants_restart = self.wants_restart
         self._is_open = False
         self.window.hide()
-        self.chat.keep_draft()
+        self.chat.draft_keeper.keep()
         self.kept.close()
         if (transfers := self._transfers.made) is not None:
             transfers.stop()
@@ -195,7 +191,7 @@ class Desktop(QObject):
             self.kept.open()
         if self._loads_model:
             self.read_catalogue()
-        self._background.run(_import_turns, lambda _: None, lambda _: None)
+        self._background.run(import_turns, lambda _: None, lambda _: None)
         self.core.monitor.subscribe(self.bridge.post)
         self.core.monitor.start()
         self._background.run(machine_summary, self.window.chat.set_machine_summary, lambda _: None)
@@ -207,18 +203,22 @@ class Desktop(QObject):
         self.theme.motion.ask_portal()
         self.tools.prepare()
         self.started.emit()
-        self._background.run(_import_graphs, lambda _: self.window.dashboard.release_graphs(), lambda _: None)
+        self._background.run(import_graphs, lambda _: self.window.dashboard.release_graphs(), lambda _: None)
 
     @Slot()
     def read_catalogue(self) -> None:
         """Learn which models there are, and load one; once more if it failed."""
         if self.models is None:
-            self._background.run(self._find_models, self._on_catalogue, self._on_no_catalogue, kind="catalogue")
+            read = partial(load_ahead, self.core, self._model_id)
+            self._background.run(read, self._on_catalogue, self._on_no_catalogue, kind="catalogue")
 
     @Slot()
     def open_picker(self) -> None:
         """The list of models, or why there is none."""
-        self.window.picker.open_under(self.window.top_bar.pill)
+        picker = self.window.picker
+        if self._no_catalogue is not None:
+            picker.show_failure(self._no_catalogue)
+        picker.open_under(self.window.top_bar.pill)
         if self.models is not None:
             # Once it is painted: what reads the catalogue takes Python away from the window.
             QTimer.singleShot(0, self.models, self.models.refresh)
@@ -228,54 +228,27 @@ class Desktop(QObject):
         """Show the log file in the system's editor."""
         files.open_text_file(paths.log_file(), self.window.notice)
 
-    def _find_models(self) -> tuple[Catalogue, Ahead]:
-        """On a thread of its own."""
-        from llmdesk.ui.models.load_ahead import load_ahead
-
-        ahead = load_ahead(self.core, self._model_id)
-        return self.core.catalogue, ahead
-
     def _on_catalogue(self, found: tuple[Catalogue, Ahead]) -> None:
-        # Imported here: they bring what the catalogue needs, which the first painting must not wait for.
-        from llmdesk.models.downloads import Downloader
-        from llmdesk.ui.models.download_controller import DownloadController
-        from llmdesk.ui.models.library_controller import LibraryController
-        from llmdesk.ui.models.model_controller import ModelController
-        from llmdesk.ui.shell.regenerate_menu import RegenerateMenu
+        # Imported here: it brings what the catalogue needs, which the first painting must not wait for.
+        from llmdesk.ui.shell.model_room import ModelRoom
 
-        (catalogue, ahead), window = found, self.window
-        self.models = models = ModelController(
-            window.picker, window.notice, self.core.runner, self.sessions, self._background, self.settings
-        )
-        LibraryController(window.picker, window.notice, models, self.sessions, self._background, catalogue)
-        regenerate = RegenerateMenu(self.theme, window.chat, self.chat, models, self._background, catalogue)
-        self._message_actions.bind_models(regenerate)
-        self.downloader = Downloader()
-        downloads = DownloadController(window.picker, window.notice, models, self.downloader, self.bridge)
-        downloads.told.connect(window.status_line.show_download)
-        models.status_shown.connect(window.top_bar.show_status)
-        models.status_shown.connect(window.status_line.show_status)
-        models.status_shown.connect(self.chat.on_model_status)
-        models.status_shown.connect(self._start.on_model_status)
-        models.model_changed.connect(self._on_model_changed)
-        precision = window.top_bar.pill.precision
-        models.default_precision_known.connect(precision.set_default)
-        models.picker_requested.connect(self.open_picker)
-        models.log_requested.connect(self.open_log)
-        precision.chosen.connect(models.choose_precision)
-        self.bridge.model_status.connect(models.on_model_status)
-        window.notice.dismiss("catalogue")
-        self.core.runner.subscribe(self.bridge.post)
-        self.core.runner.subscribe_models(lambda found: self.bridge.run(partial(models.on_models_in_memory, found)))
-        models.start(catalogue, self._model_id, ahead)
-        if window.picker.isVisible():
-            models.refresh()
+        catalogue, ahead = found
+        room = ModelRoom(self, self._background, catalogue)
+        self.models, self.downloader = room.models, room.downloader
+        self._message_actions.bind_models(room.regenerate)
+        self.window.notice.dismiss("catalogue")
+        self._no_catalogue = None
+        self.models.status_shown.connect(self._start.on_model_status)
+        self.models.start(catalogue, self._model_id, ahead)
+        if self.window.picker.isVisible():
+            self.models.refresh()
 
     def _on_no_catalogue(self, error: ErrorInfo) -> None:
         status = ModelStatus("failed", title=tr("No model"), error=error)
         self._show_status(status)
-        self.window.panels.picker.then(lambda picker: picker.show_failure(error))
-        self._start.on_model_status(status)
+        self._no_catalogue = error
+        if (picker := self.window.panels.picker.made) is not None:
+            picker.show_failure(error)
         actions = [Action(tr("Try again"), self.read_catalogue), Action(tr("Open log"), self.open_log)]
         self.window.notice.show_notice("catalogue", error.user_message, error.hint, tone="bad", actions=actions)
 
@@ -283,10 +256,7 @@ class Desktop(QObject):
         self.window.top_bar.show_status(status)
         self.window.status_line.show_status(status)
         self.chat.on_model_status(status)
-
-    @Slot()
-    def _on_model_changed(self) -> None:
-        self.window.dashboard.mark(tr("model changed"), "model")
+        self._start.on_model_status(status)
 
     @Slot(str, str)
     def _on_refused(self, message: str, hint: str) -> None:
@@ -325,17 +295,8 @@ class Desktop(QObject):
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)
         app.applicationStateChanged.connect(self._on_application_state)
+        self.chat_list.menu.export_requested.connect(lambda chat_ids: self.transfers.export(chat_ids))
         chat.answer_ended.connect(self._on_answer_ended)
         chat.refused.connect(self._on_refused)
         chat.log_requested.connect(self.open_log)
         chat.models_requested.connect(self.open_picker)
-
-
-def _import_turns() -> None:
-    """So that the first question does not wait for it (file thread)."""
-    import llmdesk.ui.chat.turn_view  # noqa: F401
-
-
-def _import_graphs() -> None:
-    """So that the window does not stand still for it (file thread)."""
-    import llmdesk.ui.dashboard.optional_plots  # noqa: F401

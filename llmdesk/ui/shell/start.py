@@ -55,3 +55,13 @@ class Start(QObject):
             self._limit.stop()
             self._unsubscribe()
             self.over.emit()
+
+
+def import_turns() -> None:
+    """So that the chat which was open last, or the first question, does not wait for it (file thread)."""
+    import llmdesk.ui.chat.turn_view  # noqa: F401
+
+
+def import_graphs() -> None:
+    """So that the window does not stand still for it (file thread)."""
+    import llmdesk.ui.dashboard.optional_plots  # noqa: F401
