@@ -71,7 +71,7 @@ def main() -> int:
         data = Path(home) / "data"
         data.mkdir()
         store = ChatStore(data / FILE_NAME)
-        long_id = _fill(store)
+        long_id = fill(store)
         misses += _tell("file", store.file.stat().st_size / 1e6, None, "MB")
         store.close()
         store = ChatStore(data / FILE_NAME)
@@ -89,7 +89,8 @@ def main() -> int:
     return 1 if misses else 0
 
 
-def _fill(store: ChatStore) -> str:
+def fill(store: ChatStore) -> str:
+    """As many chats as somebody may ever have; returns the id of the longest one."""
     chance = random.Random(3)
     vocabulary = ["".join(chance.choices(_SYLLABLES, k=chance.choice((2, 2, 3, 3, 4)))) for _ in range(20_000)]
     vocabulary[:2] = ["kalo", "miren"]

@@ -21,9 +21,7 @@ from PySide6.QtGui import QImage
 
 from llmdesk.app import build_desktop, make_application
 from llmdesk.ui.demo.attract import shipped_recording
-from llmdesk.ui.demo.presenter import Presenter
-from llmdesk.ui.demo.replay_controller import ReplayController
-from llmdesk.ui.demo.stand import Stand
+from llmdesk.ui.demo.rooms import rooms_of
 from llmdesk.ui.shell.desktop import Desktop
 from llmdesk.ui.shell.window_state import WindowState
 

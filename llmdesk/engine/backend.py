@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from llmdesk.datatypes.chat import ChatMessage, EmbeddingRequest, Event, GenerationRequest, TemplateValues
 from llmdesk.datatypes.model import LocalModel, ModelInfo, Precision
 from llmdesk.datatypes.tools import Tool
-from llmdesk.engine.generation.response_cache import ResponseCache
-from llmdesk.engine.generation.step import Step
+
+if TYPE_CHECKING:
+    from llmdesk.engine.generation.response_cache import ResponseCache
+    from llmdesk.engine.generation.step import Step
 
 MAX_ACTIVE = 16
 """Answers at once. What runs elsewhere, or is none, allows fewer (LoadedModel.can_start)."""

@@ -9,12 +9,14 @@ of the chat, so that a longer chat keeps the same cut until the next block is du
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from llmdesk.datatypes.chat import ChatMessage, ContextPolicy, GenerationRequest
-from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.errors import ContextOverflow, PromptError
 from llmdesk.words import say
+
+if TYPE_CHECKING:
+    from llmdesk.engine.generation.chat_template import EncodedChat
 
 ContextOutlook = Literal["fits", "answer_may_be_cut", "drops_oldest", "refused"]
 

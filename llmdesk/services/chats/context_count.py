@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from llmdesk.datatypes.chat import ChatMessage, GenerationRequest
 from llmdesk.engine.backend import LoadedModel
-from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.engine.generation.context import ContextOutlook, context_outlook, fit_chat
 from llmdesk.engine.serving.work import WorkContext
 from llmdesk.errors import PromptError, UnsupportedModel
+
+if TYPE_CHECKING:
+    from llmdesk.engine.generation.chat_template import EncodedChat
 
 _BYTES_PER_TOKEN = 4  # of UTF-8: a character of Chinese is most of a token, one of English a quarter
 _MOST_CHARS_PER_TOKEN = 16  # what is longer than that is not counted, for it would take seconds
@@ -154,6 +157,7 @@ def _count(request: GenerationRequest, model: LoadedModel, room: int, typed_text
 
 def _fitted(request: GenerationRequest, model: LoadedModel, room: int) -> tuple[int, int]:
     """The tokens of what the engine will let through, by its own rule, and how many messages it will leave out."""
+    from llmdesk.engine.generation.chat_template import EncodedChat  # the engine has it; the window's start needs it not
 
     def encode(messages: tuple[ChatMessage, ...]) -> EncodedChat:
         return EncodedChat("", [0] * model.count_tokens(messages, values=request.template_values))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 from collections.abc import Mapping
 from typing import Any, get_args, get_origin
 
@@ -38,6 +37,8 @@ def path_of(key: str | Path) -> Path:
 
 def nearest(key: str) -> str:
     """The key that comes near enough to have been meant; empty: none does."""
+    import difflib
+
     found = difflib.get_close_matches(key, SETTINGS, n=1, cutoff=0.6)
     last = key.rpartition(".")[2]
     found = found or [known for known in SETTINGS if known.rpartition(".")[2] == last][:1]

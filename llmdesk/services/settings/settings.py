@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from llmdesk import paths
 from llmdesk.errors import SettingsError
 from llmdesk.listeners import Listeners, Unsubscribe
-from llmdesk.services.settings import keys, settings_file, window_ini
+from llmdesk.services.settings import keys, settings_file
 from llmdesk.services.settings.definition import Values
 from llmdesk.services.settings.settings_file import UNSET
 from llmdesk.words import say
@@ -67,6 +67,8 @@ class Settings:
         self._problem_listeners: Listeners[SettingsError] = Listeners()
         self.reload()
         if not self.file.exists():
+            from llmdesk.services.settings import window_ini
+
             self._change(window_ini.read(self.file.with_name("window.ini")))
 
     @property

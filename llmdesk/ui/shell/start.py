@@ -19,6 +19,9 @@ class Start(QObject):
 
     Signals:
         over(): once.
+
+    Attributes:
+        is_over: it was told.
     """
 
     over = Signal()
@@ -26,7 +29,7 @@ class Start(QObject):
     def __init__(self, sessions: Sessions, parent: QObject) -> None:
         super().__init__(parent)
         self._sessions = sessions
-        self._has_model = self._is_over = False
+        self._has_model = self.is_over = False
         self._limit = QTimer(self)
         self._limit.setSingleShot(True)
         self._limit.setInterval(round(1000 * LONGEST_S))
@@ -50,8 +53,8 @@ class Start(QObject):
 
     @Slot()
     def _end(self) -> None:
-        if not self._is_over:
-            self._is_over = True
+        if not self.is_over:
+            self.is_over = True
             self._limit.stop()
             self._unsubscribe()
             self.over.emit()

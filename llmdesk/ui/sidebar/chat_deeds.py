@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from llmdesk.services.chats.session import Session
 from llmdesk.services.chats.sessions import Sessions
-from llmdesk.services.chats.store import ChatStore
 from llmdesk.ui.kit.notice import Action, NoticeBar
 from llmdesk.ui.kit.words import tr
+
+if TYPE_CHECKING:
+    from llmdesk.services.chats.store import ChatStore
 
 NOTICE = "chats_deleted"
 UNDO_S = 10.0

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -15,7 +16,6 @@ from llmdesk.services.chats.ids import time_of
 from llmdesk.services.chats.kept import ChatInfo, ChatsChanged, Hit, KeptChat
 from llmdesk.services.chats.session import AnswerEnded, AnswerStarted, Session
 from llmdesk.services.chats.sessions import Change, SessionClosed, SessionShown
-from llmdesk.services.chats.store import ChatStore
 from llmdesk.ui.chat.chat_controller import ChatController
 from llmdesk.ui.kit.notice import NoticeBar
 from llmdesk.ui.sidebar.chat_deeds import ChatDeeds
@@ -23,6 +23,9 @@ from llmdesk.ui.sidebar.chat_list_model import title_of
 from llmdesk.ui.sidebar.side_bar import SideBar
 from llmdesk.ui.threads.background import Background
 from llmdesk.ui.threads.event_bridge import EventBridge
+
+if TYPE_CHECKING:
+    from llmdesk.services.chats.store import ChatStore
 
 log = logging.getLogger(__name__)
 

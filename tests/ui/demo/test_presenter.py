@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from llmdesk.services.demos.script import Script, Step
-from llmdesk.ui.demo.audience import AudienceController
 from llmdesk.ui.demo.demo_player import DemoPlayer
-from llmdesk.ui.demo.presenter import Cover, Presenter
+from llmdesk.ui.demo.presenter import Cover
 from llmdesk.ui.demo.presenter_figures import PresenterFigures
+from llmdesk.ui.demo.rooms import rooms_of
 from tests.ui.conftest import Window
 
 
@@ -26,8 +26,7 @@ class Leads:
 
 
 def test_presenter_mode_leaves_everything_as_it_was(window: Window) -> None:
-    main, presenter = window.main, window.main.findChild(Presenter)
-    assert presenter is not None
+    main, presenter = window.main, rooms_of(window.desktop).presenter
     before = (
         window.desktop.theme.zoom_percent,
         main.is_dashboard_shown,
@@ -58,8 +57,7 @@ def test_presenter_mode_leaves_everything_as_it_was(window: Window) -> None:
 
 
 def test_a_clicker_leads_and_blanks_the_screen(window: Window) -> None:
-    presenter, leads = window.main.findChild(Presenter), Leads()
-    assert presenter is not None
+    presenter, leads = rooms_of(window.desktop).presenter, Leads()
     presenter.begin(whole_screen=False)
     presenter.lead(leads)
     for key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
@@ -90,8 +88,7 @@ def test_a_clicker_leads_and_blanks_the_screen(window: Window) -> None:
 def test_the_audience_sees_the_window_only_if_its_user_says_so(window: Window) -> None:
     window.ask("[tokens=5 tps=100] hello")
     stage, action = window.desktop.core.stage, window.main.action_table["audience"]
-    controller = window.main.findChild(AudienceController)
-    assert controller is not None
+    controller = rooms_of(window.desktop).audience
     assert stage.picture is None
     action.trigger()
     picture = stage.picture

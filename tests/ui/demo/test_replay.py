@@ -6,29 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QWidget
 
 from llmdesk.services.recording.files import read_recording
-from llmdesk.ui.demo.presenter import Presenter
 from llmdesk.ui.demo.presenter_figures import PresenterFigures
-from llmdesk.ui.demo.record_controller import RecordController
-from llmdesk.ui.demo.replay_controller import ReplayController
 from llmdesk.ui.demo.replay_frame import ReplayFrame
+from llmdesk.ui.demo.rooms import rooms_of
 from llmdesk.ui.kit import files
 from tests.services.recording.makers import recording
 from tests.ui.conftest import Window
 
 
-def part(window: Window, kind: type[QWidget] | type[ReplayController] | type[RecordController]):  # type: ignore[no-untyped-def]
-    found = window.main.findChild(kind)
-    assert found is not None
-    return found
-
-
 def test_a_replay_says_what_was_recorded_and_gives_the_window_back(window: Window) -> None:
     answer = window.ask("[tokens=12 tps=100] before")
     tps_before = window.main.dashboard.data.current_tps
-    controller = part(window, ReplayController)
+    controller = rooms_of(window.desktop).replay
     session = window.desktop.sessions.current
     found = recording()
     controller.start(found)
@@ -65,7 +56,7 @@ def test_a_replay_says_what_was_recorded_and_gives_the_window_back(window: Windo
 
 
 def test_it_plays_by_itself_and_whoever_goes_to_another_chat_ends_it(window: Window) -> None:
-    controller = part(window, ReplayController)
+    controller = rooms_of(window.desktop).replay
     controller.start(recording(tokens=5, tps=100.0))
     controller.set_speed(10.0)
     window.qtbot.waitUntil(lambda: window.states == ["done", "done"], timeout=8000)
@@ -79,7 +70,7 @@ def test_it_plays_by_itself_and_whoever_goes_to_another_chat_ends_it(window: Win
 def test_what_was_recorded_is_replayed(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "session.llmdesk.json.gz"
     monkeypatch.setattr(files, "ask_where", lambda *_: path)
-    recorder, controller = part(window, RecordController), part(window, ReplayController)
+    recorder, controller = rooms_of(window.desktop).record, rooms_of(window.desktop).replay
     recorder.toggle()
     assert "Recording" in window.main.windowTitle()
     said = [window.ask("[tokens=20 tps=100] one"), window.ask("[tokens=8 tps=100] two")]
@@ -103,13 +94,12 @@ def test_what_was_recorded_is_replayed(window: Window, tmp_path: Path, monkeypat
 def test_a_damaged_file_is_told_in_the_window(window: Window, tmp_path: Path) -> None:
     path = tmp_path / "bad.json"
     path.write_text("{}")
-    part(window, ReplayController).open(path)
+    rooms_of(window.desktop).replay.open(path)
     window.qtbot.waitUntil(lambda: "is no recording" in window.main.notice.text)
 
 
 def test_lines_are_drawn_for_the_size_they_have_also_while_a_replay_stands_still(window: Window) -> None:
-    controller, presenter = part(window, ReplayController), window.main.findChild(Presenter)
-    assert presenter is not None
+    controller, presenter = rooms_of(window.desktop).replay, rooms_of(window.desktop).presenter
     found = recording()
     controller.start(found)
     controller.seek(found.answers[0].ended_s - 0.19)

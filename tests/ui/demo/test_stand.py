@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from llmdesk import paths
 from llmdesk.services.recording.files import write_recording
 from llmdesk.services.recording.recorder import Recorder
+from llmdesk.ui.demo.rooms import rooms_of
 from llmdesk.ui.demo.stand import Stand
 from llmdesk.ui.kit.replay_badge import ReplayBadge
 from tests.services.recording.makers import recording
@@ -40,8 +41,7 @@ def clock() -> Clock:
 @pytest.fixture
 def stand(window: Window, clock: Clock) -> Stand:
     """On, in a window that is not made larger; the PIN is 2468."""
-    found = window.main.findChild(Stand)
-    assert found is not None
+    found = rooms_of(window.desktop).stand
     found.now = clock
     window.desktop.settings.set("stand.attract", False)
     found.lock.pin.choose("2468")
@@ -236,8 +236,7 @@ def test_it_comes_back_by_itself_after_an_error(window: Window, stand: Stand, cl
 
 
 def test_without_a_pin_one_is_chosen_first(window: Window) -> None:
-    stand = window.main.findChild(Stand)
-    assert stand is not None
+    stand = rooms_of(window.desktop).stand
     window.desktop.settings.set("stand.attract", False)
     window.main.action_table["stand"].trigger()
     panel = stand.lock.panel
