@@ -32,6 +32,7 @@ class Theme(QObject):
         self._high: bool | None = None
         self.motion = Motion(self)
         self._icons: dict[tuple[str, str], Icon] = {}
+        self._fonts: dict[tuple[Step, QFont.Weight], QFont] = {}  # hundreds of labels have the same few
         self.zoom_percent = clamped_zoom_percent(zoom_percent)
         self.colors = _colors_of(hints.colorScheme(), self._wants_high_contrast())
         hints.colorSchemeChanged.connect(self._on_system_changed)
@@ -75,7 +76,10 @@ class Theme(QObject):
 
     def font(self, step: Step = "ui", weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """A step of the type scale in the interface's type."""
-        return ui_font(SIZES_PX[step] * self.zoom_percent / 100, weight)
+        key = (step, weight)
+        if key not in self._fonts:
+            self._fonts[key] = ui_font(SIZES_PX[step] * self.zoom_percent / 100, weight)
+        return QFont(self._fonts[key])
 
     def code_font(self, step: Step = "code") -> QFont:
         """A step of the type scale in the type for code."""
@@ -132,6 +136,7 @@ class Theme(QObject):
             self.changed.emit()
 
     def _apply_font(self) -> None:
+        self._fonts.clear()
         QApplication.setFont(self.font())
         QToolTip.setFont(self.font("note"))
 
