@@ -86,7 +86,7 @@ def test_the_first_slash_lists_commands(make_window: MakeWindow) -> None:
 
 def test_the_first_click_on_collections_lists_them(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     clicks: list[SourcesController] = []
-    monkeypatch.setattr(SourcesController, "choose", clicks.append)
+    monkeypatch.setattr(SourcesController, "choose", lambda controller: clicks.append(controller))
     window.main.chat.composer.collections.click()
     window.main.chat.composer.collections.click()
     assert clicks == [window.desktop.sources] * 2
