@@ -1,17 +1,14 @@
 """How fast the store of chats is, beside the bars it has to hold: ``python -m benchmarks.chat_store``.
 
 It fills a file of its own with 10,000 chats of together 1,000,000 words and one of 2,000 messages, and prints each
-figure with its bar. With ``--window`` it opens the real window on that file, too.
+figure with its bar. How soon the window stands on such a file: ``python -m benchmarks.first_token --chats``.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -63,9 +60,7 @@ _QUESTIONS = {
 
 def main() -> int:
     """Returns 1 if a bar is missed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--window", action="store_true", help="measure the window's start on this file as well")
-    args = parser.parse_args()
+    argparse.ArgumentParser(description=__doc__).parse_args()
     misses = 0
     with tempfile.TemporaryDirectory() as home:
         data = Path(home) / "data"
@@ -82,10 +77,7 @@ def main() -> int:
             found = len(store.search(words))
             misses += _tell(f"search, {name} ({found} hits)", _median_ms(lambda w=words: store.search(w)), 100)
         misses += _measure_writing(store)
-        store.set_open(long_id)
         store.close()
-        if args.window:
-            misses += _measure_window(home)
     return 1 if misses else 0
 
 
@@ -148,60 +140,6 @@ def _measure_writing(store: ChatStore) -> int:
     misses = _tell("a prompt, on the window's thread", statistics.median(asks), 5)
     misses += _tell("a piece of an answer, on the window's thread", statistics.median(pieces), 0.1)
     return misses + _tell("a prompt until it is on the disk", statistics.median(waits), None)
-
-
-_WINDOW = """
-import json
-import sys
-
-from llmdesk.app import build_desktop, end_desktop, make_application
-from llmdesk.engine.backends.scripted import ScriptedBackend
-from llmdesk.services.trace import process_age_s
-
-
-def main():
-    app = make_application()
-    keeps = sys.argv[1] == "keeps"
-    desktop = build_desktop("", None, ScriptedBackend, keeps_chats=keeps)
-    told = {}
-
-    def shown():
-        told["chat_s"] = process_age_s()
-        told["messages"] = len(desktop.chat.conversation.path)
-        app.quit()
-
-    desktop.window.painted.connect(lambda: told.setdefault("painted_s", process_age_s()))
-    (desktop.kept.opened if keeps else desktop.window.painted).connect(shown)
-    desktop.show()
-    app.exec()
-    print(json.dumps(told), flush=True)
-    end_desktop(desktop)
-
-
-main()
-"""
-
-
-def _measure_window(home: str) -> int:
-    kept, without = [], []
-    for _ in range(5):
-        kept.append(_start(home, "keeps"))
-        without.append(_start(home, "keeps nothing"))
-    misses = _tell("window painted", statistics.median(run["painted_s"] for run in kept), 1.0, "s")
-    _tell("the same without chats", statistics.median(run["painted_s"] for run in without), None, "s")
-    what = f"the chat that was open last shown ({kept[0]['messages']:,} messages)"
-    return misses + _tell(what, statistics.median(run["chat_s"] for run in kept), None, "s")
-
-
-def _start(home: str, how: str) -> dict[str, float]:
-    run = subprocess.run(
-        [sys.executable, "-c", _WINDOW, how],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        env={"QT_QPA_PLATFORM": "offscreen", **os.environ, "LLMDESK_HOME": home},
-    )
-    return dict(json.loads(run.stdout.splitlines()[-1]))
 
 
 def _median_ms(work: Callable[[], object]) -> float:

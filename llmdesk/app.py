@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import gc
 import locale
 import logging
 import os
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from llmdesk.ui.shell.window_state import WindowState
 
 log = logging.getLogger(__name__)
+
+_COLLECTS_AFTER_MS = 3000
 
 
 def make_application() -> QApplication:
@@ -57,9 +60,12 @@ def run_window(model_id: str = "", *, is_stand: bool = False) -> int:
     """
     from llmdesk.engine.weights.read_ahead import read_last_ahead
     from llmdesk.services.logs import Logs
-    from llmdesk.ui.shell.single_instance import SingleInstance
 
     read_last_ahead()  # the disk is idle while Qt starts
+    from PySide6.QtCore import QTimer
+
+    from llmdesk.ui.shell.single_instance import SingleInstance
+
     logs = Logs()
     app = make_application()
     instance = SingleInstance()
@@ -71,6 +77,7 @@ def run_window(model_id: str = "", *, is_stand: bool = False) -> int:
     desktop.reporter.install()
     _quit_on_signals(app, desktop)
     desktop.show()
+    QTimer.singleShot(_COLLECTS_AFTER_MS, app, gc.enable)
     if is_stand:
         _stand(desktop)
     code = app.exec()

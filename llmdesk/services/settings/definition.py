@@ -29,9 +29,9 @@ def _setting(default: Any, text: str, unit: str = "", variable: str = "", **limi
 
 
 class Group(BaseModel):
-    """A table of settings.toml."""
+    """A table of settings.toml. Pydantic makes its checks when they are needed: at a start those of ``Values`` only."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class ModelGroup(Group):
@@ -74,7 +74,7 @@ class SamplingGroup(Group):
     preset: str = _setting(
         DEFAULT_PRESET, "How tokens are chosen: a preset of llmdesk's or of your own, or the values of Custom."
     )
-    custom: SamplingValues = SamplingValues()
+    custom: SamplingValues = SamplingValues.model_construct()
     presets: Mapping[str, SamplingValues] = _setting(
         {}, "Presets of your own, each a table [sampling.presets.NAME] with the keys of sampling.custom."
     )
@@ -229,15 +229,15 @@ class AppearanceGroup(Group):
 class Values(Group):
     """All settings in force: plain, frozen data."""
 
-    model: ModelGroup = ModelGroup()
-    sampling: SamplingGroup = SamplingGroup()
-    chat: ChatGroup = ChatGroup()
-    usage: UsageGroup = UsageGroup()
-    stand: StandGroup = StandGroup()
-    engine: EngineGroup = EngineGroup()
-    collections: CollectionsGroup = CollectionsGroup()
-    server: ServerGroup = ServerGroup()
-    appearance: AppearanceGroup = AppearanceGroup()
+    model: ModelGroup = ModelGroup.model_construct()
+    sampling: SamplingGroup = SamplingGroup.model_construct()
+    chat: ChatGroup = ChatGroup.model_construct()
+    usage: UsageGroup = UsageGroup.model_construct()
+    stand: StandGroup = StandGroup.model_construct()
+    engine: EngineGroup = EngineGroup.model_construct()
+    collections: CollectionsGroup = CollectionsGroup.model_construct()
+    server: ServerGroup = ServerGroup.model_construct()
+    appearance: AppearanceGroup = AppearanceGroup.model_construct()
 
 
 @dataclass(frozen=True, slots=True)
