@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from llmdesk.datatypes.model import ErrorInfo, ModelSpec
 from llmdesk.error_values import error_info
 from llmdesk.models.fetch_control import FetchCancelled, FetchControl
-from llmdesk.models.fetching import fetch
 
 _SPEED_WINDOW_S = 3.0
 
@@ -156,6 +155,8 @@ def _run(job: _Job) -> DownloadEvent:
 
     def report(done_bytes: int, total_bytes: int) -> None:
         job.sink(DownloadProgress(model_id, done_bytes, total_bytes, speed.add(done_bytes)))
+
+    from llmdesk.models.fetching import fetch  # brings what talks to the network
 
     try:
         fetch(job.spec, report, job.control)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCursor, QKeyEvent
 from PySide6.QtWidgets import QWidget
@@ -19,9 +21,10 @@ from llmdesk.ui.kit.styled import Menu
 from llmdesk.ui.kit.surfaces import Hairline
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import told, tr
-from llmdesk.ui.models.row import ModelRow
 from llmdesk.ui.models.row_list import RowList
-from llmdesk.ui.models.row_menu import fill
+
+if TYPE_CHECKING:
+    from llmdesk.ui.models.row import ModelRow
 
 _PAGE = 6  # rows
 
@@ -148,6 +151,8 @@ class ModelPicker(Popover):
 
     def fill_menu(self, model_id: str) -> None:
         """Make the menu of a row: other precisions, measuring, unloading, removal."""
+        from llmdesk.ui.models.row_menu import fill
+
         fill(self.menu, self.list.entry(model_id), self.list.in_memory(model_id), self.list.book)
 
     @Slot(str)
@@ -204,6 +209,8 @@ class ModelPicker(Popover):
         self.show_message("" if shown else (tr("No model of this name.") if len(self.list) else nothing))
 
     def _new_row(self, entry: Entry) -> ModelRow:
+        from llmdesk.ui.models.row import ModelRow  # with the first rows
+
         widget = ModelRow(self._theme, entry)
         widget.activated.connect(self.chosen)
         widget.hovered.connect(self._select)

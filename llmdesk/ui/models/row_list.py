@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -15,9 +16,11 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from llmdesk.datatypes.model import ModelInMemory
 from llmdesk.models.survey import Entry
-from llmdesk.services.bench.speeds import SpeedBook
 from llmdesk.ui.kit.theme import Theme
-from llmdesk.ui.models.row import ModelRow
+
+if TYPE_CHECKING:
+    from llmdesk.services.bench.speeds import SpeedBook
+    from llmdesk.ui.models.row import ModelRow
 
 _SIDE_PX, _GAP_PX, _BELOW_PX = 8, 2, 8
 _BESIDE = 1  # rows made above and below what is shown
@@ -177,7 +180,7 @@ class RowList(QWidget):
     def _arrange(self) -> None:
         """Where each row stands, without making any."""
         px, top = self._theme.px, 0
-        usual = ModelRow.usual_height(self._theme)
+        usual = self._usual_height() if self._shown else 0
         self._tops = []
         for model_id in self._shown:
             self._tops.append(top)
@@ -192,8 +195,13 @@ class RowList(QWidget):
     def _height_of(self, model_id: str) -> int:
         row = self._rows.get(model_id)
         if row is None or row.is_idle:
-            return ModelRow.usual_height(self._theme)
+            return self._usual_height()
         return max(row.heightForWidth(self._row_width()), row.minimumSizeHint().height())
+
+    def _usual_height(self) -> int:
+        from llmdesk.ui.models.row import ModelRow  # with the first rows
+
+        return ModelRow.usual_height(self._theme)
 
     def _row_width(self) -> int:
         return max(1, self.width() - 2 * self._theme.px(_SIDE_PX))

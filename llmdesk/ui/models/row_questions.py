@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from llmdesk.ui.kit.notice import Action
 from llmdesk.ui.kit.words import tr
-from llmdesk.ui.models.row import ModelRow
+
+if TYPE_CHECKING:
+    from llmdesk.ui.models.row import ModelRow
 
 Call = Callable[[], None]
 

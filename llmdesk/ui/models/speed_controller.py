@@ -25,11 +25,17 @@ class SpeedController(QObject):
     """See the module.
 
     Args:
+        status: of the window's model now.
         read_bytes_per_s: how fast memory was read last; None: not measured in this session.
     """
 
     def __init__(
-        self, picker: ModelPicker, sessions: Sessions, bridge: EventBridge, read_bytes_per_s: Callable[[], float | None]
+        self,
+        picker: ModelPicker,
+        sessions: Sessions,
+        bridge: EventBridge,
+        status: ModelStatus,
+        read_bytes_per_s: Callable[[], float | None],
     ) -> None:
         super().__init__(picker)
         self._picker, self._background, self._memory = picker, Background(bridge), read_bytes_per_s
@@ -37,6 +43,7 @@ class SpeedController(QObject):
         self._running: set[str] = set()
         self._shared: set[str] = set()  # answers beside which another one ran: it took a part of their speed
         picker.filled.connect(self.refresh)
+        self._on_status(status)
         bridge.model_status.connect(self._on_status)
         sessions.subscribe(self._on_change)
 

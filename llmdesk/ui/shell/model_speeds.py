@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from llmdesk.ui.shell.desktop import Desktop
 
 
-def connect_speeds(desktop: Desktop, picker: ModelPicker, benchmark: Late[BenchmarkController]) -> None:
+def connect_speeds(desktop: Desktop, picker: ModelPicker, benchmark: Late[BenchmarkController]) -> SpeedController:
     """What is measured shows in the picker; "Measure here" leads to the page."""
     roofline = desktop.window.dashboard.data.roofline
 
@@ -24,9 +24,12 @@ def connect_speeds(desktop: Desktop, picker: ModelPicker, benchmark: Late[Benchm
         best = roofline.memory.best(time.perf_counter())
         return best.per_s if best is not None else None
 
-    speeds = SpeedController(picker, desktop.sessions, desktop.bridge, read_bytes_per_s)
+    status = desktop.core.runner.status
+    speeds = SpeedController(picker, desktop.sessions, desktop.bridge, status, read_bytes_per_s)
     benchmark.then(lambda made: made.kept.connect(speeds.refresh))
     picker.measure_requested.connect(partial(_measure, desktop, benchmark))
+    speeds.refresh()
+    return speeds
 
 
 def _measure(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from llmdesk.ui.benchmark.controller import BenchmarkController
-    from llmdesk.ui.models.picker import ModelPicker
+    from llmdesk.ui.models.speed_controller import SpeedController
     from llmdesk.ui.pages.host import PageController
     from llmdesk.ui.race.controller import RaceController
     from llmdesk.ui.shell.desktop import Desktop
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 def pages(desktop: Desktop) -> tuple[Page, ...]:
     """In the order of the side bar. A new page is one entry here."""
     benchmark = Late(partial(_benchmark, desktop))
-    desktop.window.panels.picker.then(partial(_show_speeds, desktop, benchmark))
+    speeds = Late(partial(_connect_speeds, desktop, benchmark))
+    desktop.window.panels.picker.then(lambda picker: picker.filled.connect(lambda: speeds()))
+    desktop.started.connect(lambda: speeds())
     found = [
         _page("benchmark", tr("Benchmark"), "chart", benchmark),
         _page("race", tr("Race"), "flag", Late(partial(_race, desktop)), is_wide=True),
@@ -54,10 +56,10 @@ def _benchmark(desktop: Desktop) -> BenchmarkController:
     return BenchmarkController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
 
 
-def _show_speeds(desktop: Desktop, benchmark: Late[BenchmarkController], picker: ModelPicker) -> None:
+def _connect_speeds(desktop: Desktop, benchmark: Late[BenchmarkController]) -> SpeedController:
     from llmdesk.ui.shell.model_speeds import connect_speeds
 
-    connect_speeds(desktop, picker, benchmark)
+    return connect_speeds(desktop, desktop.window.picker, benchmark)
 
 
 def _race(desktop: Desktop) -> RaceController:
