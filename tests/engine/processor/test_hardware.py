@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import psutil
 import pytest
 
-from llmdesk.engine.processor.hardware import Core, Topology, processor_name, read_topology, topology
+from llmdesk.engine.processor.hardware import (
+    Core,
+    Topology,
+    installed_version,
+    processor_name,
+    read_topology,
+    topology,
+)
 from llmdesk.services.machine import processor
 
 
@@ -82,3 +90,9 @@ def test_this_machine() -> None:
     assert {cpu for core in found.cores for cpu in core.cpus} == os.sched_getaffinity(0)
     assert len(found.cores) <= (psutil.cpu_count() or 1)
     assert processor().name == processor_name() != ""
+
+
+def test_versions_are_those_that_the_packages_tell() -> None:
+    for package in ("numpy", "PySide6-Essentials", "markdown-it-py"):
+        assert installed_version(package) == version(package).split("+")[0]
+    assert installed_version("no-such-package") is None
