@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from llmdesk import engine_choices
+from llmdesk.engine.backends import script
 from llmdesk.engine.serving import heap
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -26,6 +27,11 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell that ran this in the background; programs inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+# A plain answer of the scripted backend has a hundred words, and a thousand tests wait for one. Who needs it to take its
+# time says so: [tps=200].
+script.USUAL_TPS = 2000.0
 
 
 @pytest.fixture(autouse=True)
