@@ -6,16 +6,19 @@ import gc
 import logging
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
 from llmdesk import engine_choices
 from llmdesk.engine.backends import script
+from llmdesk.engine.generation import template_process
 from llmdesk.engine.serving import heap
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -68,6 +71,62 @@ class _FrozenOnce:
 
 
 heap.gc = _FrozenOnce  # type: ignore[assignment, attr-defined]
+
+
+class _SharedWorkers:
+    """Processes that render chat templates, each of which takes a tenth of a second of the processor to start.
+
+    One that has answered as it should is given to the next test instead of being ended. What ends a process is tried in
+    tests/engine/generation/test_template_process.py, without this.
+    """
+
+    def __init__(self) -> None:
+        self.idle: list[subprocess.Popen[bytes]] = []
+        self._sound: set[int] = set()
+        self._start, self._exchange, self.end = template_process._worker, template_process._exchange, template_process._end
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Any thread."""
+        return self.idle.pop() if self.idle else self._start()
+
+    def exchange(self, process: subprocess.Popen[bytes], request: bytes, answers: SimpleQueue[bytes]) -> None:
+        """Notes whether the answer came whole."""
+        heard: SimpleQueue[bytes] = SimpleQueue()
+        self._sound.discard(process.pid)
+        self._exchange(process, request, heard)
+        answer = heard.get()
+        if answer.endswith(b"\n") and b'"limit"' not in answer:
+            self._sound.add(process.pid)
+        answers.put(answer)
+
+    def give_back(self, process: subprocess.Popen[bytes]) -> None:
+        """Instead of its end."""
+        if process.pid in self._sound and process.poll() is None and len(self.idle) < 2:
+            self.idle.append(process)
+        else:
+            self._sound.discard(process.pid)
+            self.end(process)
+
+    def install(self, patch: pytest.MonkeyPatch) -> None:
+        """For as long as the patch lasts."""
+        patch.setattr(template_process, "_worker", self.start)
+        patch.setattr(template_process, "_exchange", self.exchange)
+        patch.setattr(template_process, "_end", self.give_back)
+
+
+@pytest.fixture(scope="session")
+def all_workers() -> Iterator[_SharedWorkers]:
+    """Ended with the tests."""
+    workers = _SharedWorkers()
+    yield workers
+    for process in workers.idle:
+        workers.end(process)
+
+
+@pytest.fixture(autouse=True)
+def shared_workers(all_workers: _SharedWorkers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """See _SharedWorkers."""
+    all_workers.install(monkeypatch)
 
 
 def pytest_collection_finish() -> None:
