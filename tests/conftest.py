@@ -210,9 +210,14 @@ def no_unexpected_warnings(request: pytest.FixtureRequest) -> Iterator[None]:
         pytest.fail(f"logged but not expected: {unexpected}; expected but not logged: {missing}")
 
 
+LONGEST_FILES = ("test_zoom.py", "test_fuzz.py", "test_app.py", "test_unload.py", "test_killed.py", "test_families.py")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that measure time run last, when nothing of the others is under way any more."""
-    items.sort(key=lambda item: item.get_closest_marker("timing") is not None)
+    """The longest files first; tests that measure time last, when nothing of the others is under way any more."""
+    items.sort(
+        key=lambda item: (item.get_closest_marker("timing") is not None, item.path.name not in LONGEST_FILES)
+    )
 
 
 def _is_foreign(thread: threading.Thread) -> bool:
