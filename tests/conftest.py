@@ -145,16 +145,20 @@ def one_thread_of_torch() -> None:
 
 @pytest.fixture(autouse=True)
 def libraries_out_of_the_garbage_collectors_way() -> Iterator[None]:
-    """What a test was the first to import is the next one's no more."""
-    known = len(sys.modules)
+    """What tests were the first to import is the next ones' no more."""
     yield
-    if len(sys.modules) > known + 100:
+    if len(sys.modules) > _frozen[-1] + 50:
         _freeze()
+
+
+_frozen: list[int] = []
+"""How many modules there were whenever all was frozen."""
 
 
 def _freeze() -> None:
     gc.collect()
     gc.freeze()
+    _frozen.append(len(sys.modules))
 
 
 @pytest.fixture(autouse=True)
