@@ -58,7 +58,7 @@ LATER = {
     # the web framework, which may be missing as well; what answers, graphs, files and the network need
     *("fastapi", "starlette", "uvicorn", "h11", "websockets", "segno", "ssl", "httpx", "huggingface_hub"),
     *("torch", "transformers", "tokenizers", "safetensors", "jinja2", "numpy", "pyqtgraph"),
-    *("markdown_it", "pygments", "ziamath", "sqlite3", "concurrent.futures", "difflib", "configparser", "zipfile"),
+    *("markdown_it", "pygments", "ziamath", "sqlite3", "concurrent.futures", "difflib"),
     *("PySide6.QtDBus", "PySide6.QtPrintSupport", "PySide6.QtTest"),
     # our own that brings much or is shown by nobody at first
     *("llmdesk.services.chats.store", "llmdesk.services.chats.transfer", "llmdesk.services.bench.speeds"),
@@ -76,11 +76,12 @@ import os, sys
 os.environ.update(QT_QPA_PLATFORM="offscreen", LLMDESK_HOME=sys.argv[1], LLMDESK_BACKEND="scripted")
 from llmdesk.app import build_desktop, make_application
 app = make_application()
-desktop = build_desktop()
-def tell():
+from llmdesk.ui.shell.desktop import Desktop
+def tell(_desktop):  # in the place of what follows the painting
     print(*set(sys.modules), flush=True)
     os._exit(0)
-desktop.window.painted.connect(tell)
+Desktop._on_painted = tell
+desktop = build_desktop()
 desktop.show()
 app.exec()
 """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QToolTip
@@ -32,7 +34,6 @@ class Theme(QObject):
         self._high: bool | None = None
         self.motion = Motion(self)
         self._icons: dict[tuple[str, str], Icon] = {}
-        self._fonts: dict[tuple[Step, QFont.Weight], QFont] = {}  # hundreds of labels have the same few
         self.zoom_percent = clamped_zoom_percent(zoom_percent)
         self.colors = _colors_of(hints.colorScheme(), self._wants_high_contrast())
         hints.colorSchemeChanged.connect(self._on_system_changed)
@@ -76,10 +77,7 @@ class Theme(QObject):
 
     def font(self, step: Step = "ui", weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """A step of the type scale in the interface's type."""
-        key = (step, weight)
-        if key not in self._fonts:
-            self._fonts[key] = ui_font(SIZES_PX[step] * self.zoom_percent / 100, weight)
-        return QFont(self._fonts[key])
+        return ui_font(SIZES_PX[step] * self.zoom_percent / 100, weight)
 
     def code_font(self, step: Step = "code") -> QFont:
         """A step of the type scale in the type for code."""
@@ -136,7 +134,6 @@ class Theme(QObject):
             self.changed.emit()
 
     def _apply_font(self) -> None:
-        self._fonts.clear()
         QApplication.setFont(self.font())
         QToolTip.setFont(self.font("note"))
 
@@ -175,8 +172,14 @@ def _colors_of(scheme: Qt.ColorScheme, is_high: bool) -> Colors:
 
 def ui_font(size_px: float = 14, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """Interface type; figures are always tabular."""
-    font = QFont(list(fonts.ui_families()))
-    font.setPixelSize(round(size_px))
+    return QFont(_made_once(fonts.ui_families(), round(size_px), weight))
+
+
+@lru_cache(maxsize=64)
+def _made_once(families: tuple[str, ...], size_px: int, weight: QFont.Weight) -> QFont:
+    """Hundreds of labels have the same few."""
+    font = QFont(list(families))
+    font.setPixelSize(size_px)
     fonts.weigh(font, weight)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font

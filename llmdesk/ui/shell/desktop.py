@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -247,10 +248,17 @@ class Desktop(QObject):
         status = ModelStatus("failed", title=tr("No model"), error=error)
         self._show_status(status)
         self._no_catalogue = error
+        self._forget_model()
         if (picker := self.window.panels.picker.made) is not None:
             picker.show_failure(error)
         actions = [Action(tr("Try again"), self.read_catalogue), Action(tr("Open log"), self.open_log)]
         self.window.notice.show_notice("catalogue", error.user_message, error.hint, tone="bad", actions=actions)
+
+    def _forget_model(self) -> None:
+        """Nothing can be loaded: a question is refused rather than failing."""
+        self.sessions.new_options = replace(self.sessions.new_options, model_id="")
+        if self.sessions.current.conversation.is_empty:
+            self.sessions.configure(replace(self.sessions.options, model_id=""))
 
     def _show_status(self, status: ModelStatus) -> None:
         self.window.top_bar.show_status(status)
