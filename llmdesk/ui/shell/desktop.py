@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import time
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 
 from llmdesk import paths
 from llmdesk.core import Core
-from llmdesk.datatypes.model import ErrorInfo, ModelStatus
+from llmdesk.datatypes.model import ModelStatus
 from llmdesk.services.chats.chat_options import ChatOptions
 from llmdesk.services.chats.sessions import Sessions
 from llmdesk.services.local_server import LocalServer
@@ -27,7 +26,6 @@ from llmdesk.ui.chat.token_counter import TokenCounter
 from llmdesk.ui.dashboard.controller import DashboardController
 from llmdesk.ui.dashboard.machine_controller import MachineController
 from llmdesk.ui.kit import files
-from llmdesk.ui.kit.notice import Action
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.models.load_ahead import Ahead, load_ahead
@@ -39,6 +37,7 @@ from llmdesk.ui.shell.error_reporting import ErrorReporter
 from llmdesk.ui.shell.machine_words import machine_summary
 from llmdesk.ui.shell.main_window import MainWindow
 from llmdesk.ui.shell.message_actions import MessageActions
+from llmdesk.ui.shell.no_catalogue import NoCatalogue
 from llmdesk.ui.shell.settings_room import SettingsRoom
 from llmdesk.ui.shell.start import Start, import_graphs, import_turns
 from llmdesk.ui.shell.transfers import connect_transfers
@@ -121,7 +120,7 @@ class Desktop(QObject):
         self.models: ModelController | None = None
         self.sources: SourcesController | None = None  # with the collections
         self.downloader: Downloader | None = None
-        self._no_catalogue: ErrorInfo | None = None
+        self._no_catalogue = NoCatalogue(self)
         self._is_open, self._wants_restart = True, False
         self._start = Start(self.sessions, self)
         self.window.dashboard.hold_graphs()
@@ -130,7 +129,7 @@ class Desktop(QObject):
     def show(self) -> None:
         """Show the window; everything slow follows its first painting."""
         if self._loads_model:
-            self._show_status(ModelStatus("loading", "", tr("Starting"), tr("looking for models"), 0.0))
+            self.show_status(ModelStatus("loading", "", tr("Starting"), tr("looking for models"), 0.0))
         self.window.show()
         self.window.chat.setFocus()
 
@@ -211,14 +210,14 @@ class Desktop(QObject):
         """Learn which models there are, and load one; once more if it failed."""
         if self.models is None:
             read = partial(load_ahead, self.core, self._model_id)
-            self._background.run(read, self._on_catalogue, self._on_no_catalogue, kind="catalogue")
+            self._background.run(read, self._on_catalogue, self._no_catalogue.tell, kind="catalogue")
 
     @Slot()
     def open_picker(self) -> None:
         """The list of models, or why there is none."""
         picker = self.window.picker
-        if self._no_catalogue is not None:
-            picker.show_failure(self._no_catalogue)
+        if self._no_catalogue.error is not None:
+            picker.show_failure(self._no_catalogue.error)
         picker.open_under(self.window.top_bar.pill)
         if self.models is not None:
             # Once it is painted: what reads the catalogue takes Python away from the window.
@@ -237,30 +236,14 @@ class Desktop(QObject):
         room = ModelRoom(self, self._background, catalogue)
         self.models, self.downloader = room.models, room.downloader
         self._message_actions.bind_models(room.regenerate)
-        self.window.notice.dismiss("catalogue")
-        self._no_catalogue = None
+        self._no_catalogue.is_over()
         self.models.status_shown.connect(self._start.on_model_status)
         self.models.start(catalogue, self._model_id, ahead)
         if self.window.picker.isVisible():
             self.models.refresh()
 
-    def _on_no_catalogue(self, error: ErrorInfo) -> None:
-        status = ModelStatus("failed", title=tr("No model"), error=error)
-        self._show_status(status)
-        self._no_catalogue = error
-        self._forget_model()
-        if (picker := self.window.panels.picker.made) is not None:
-            picker.show_failure(error)
-        actions = [Action(tr("Try again"), self.read_catalogue), Action(tr("Open log"), self.open_log)]
-        self.window.notice.show_notice("catalogue", error.user_message, error.hint, tone="bad", actions=actions)
-
-    def _forget_model(self) -> None:
-        """Nothing can be loaded: a question is refused rather than failing."""
-        self.sessions.new_options = replace(self.sessions.new_options, model_id="")
-        if self.sessions.current.conversation.is_empty:
-            self.sessions.configure(replace(self.sessions.options, model_id=""))
-
-    def _show_status(self, status: ModelStatus) -> None:
+    def show_status(self, status: ModelStatus) -> None:
+        """What the window says of its model, while nobody else does."""
         self.window.top_bar.show_status(status)
         self.window.status_line.show_status(status)
         self.chat.on_model_status(status)
