@@ -61,6 +61,7 @@ class ChatController(QObject):
         self.sessions = sessions
         self.drafts = Drafts()
         self._status = ModelStatus("none")
+        self._unsent = ""
         self._context_shown_s = 0.0
         self.context = ContextWatch(pane, sessions, counter, self.drafts)
         self.draft_keeper = DraftKeeper(pane, sessions, self.drafts)
@@ -86,7 +87,7 @@ class ChatController(QObject):
     def submit(self, text: str) -> None:
         """Send a prompt, or have it wait for the running answer. What cannot be sent stays in the composer."""
         draft = self.drafts.of(self._session)
-        if not (text.strip() or draft.files) or self._refuse(text, may_wait=True) or self._refuse_files():
+        if self._waits_for_models(text) or not (text.strip() or draft.files) or self._refuse(text, may_wait=True) or self._refuse_files():
             return
         attachments = draft.to_send
         if self._session.is_generating:
@@ -212,6 +213,8 @@ class ChatController(QObject):
                 self._show_session()
             case OptionsChanged():
                 self._show_options()
+                if self._unsent and self.sessions.options.model_id:
+                    QTimer.singleShot(0, self, self._send_unsent)
             case AnswerStarted():
                 self._pane.set_generating(True)
                 self._show_can_go_on()
@@ -230,6 +233,18 @@ class ChatController(QObject):
         if change.events[-1].t_s - self._context_shown_s > _CONTEXT_EVERY_S:
             self._context_shown_s = change.events[-1].t_s
             self.context.show_running()
+
+    def _waits_for_models(self, text: str) -> bool:
+        """Enter in the first moment: it is sent once it is known which models there are, if it still stands there."""
+        waits = not self.sessions.options.model_id and self._status.state == "loading"
+        self._unsent = text if waits else ""
+        return waits
+
+    @Slot()
+    def _send_unsent(self) -> None:
+        text, self._unsent = self._unsent, ""
+        if text and self._pane.prompt() == text:
+            self.submit(text)
 
     # -- helpers ------------------------------------------------------------------------------------------------------
 

@@ -75,6 +75,27 @@ def test_a_question_that_is_asked_at_once_is_answered_by_one_load(
     assert loads == ["alpha"]
 
 
+def test_enter_before_any_model_is_known_sends_once_there_is_one(make_window: MakeWindow) -> None:
+    """At the first start ever nothing was used last."""
+    refused: list[str] = []
+
+    def ask(desktop: Desktop) -> None:
+        def on_painted() -> None:
+            desktop.window.chat.set_prompt("first of all")
+            desktop.window.chat.prompt_submitted.emit("first of all")
+            assert not desktop.chat.is_generating
+
+        desktop.chat.refused.connect(lambda message, _hint: refused.append(message))
+        desktop.window.painted.connect(on_painted)
+
+    window = make_window(model_id="", before_show=ask)
+    window.qtbot.waitUntil(lambda: bool(window.turns))
+    window.wait_idle()
+    assert window.told == [["first of all"]]
+    assert window.main.chat.prompt() == ""
+    assert refused == []
+
+
 def test_the_first_slash_lists_commands(make_window: MakeWindow) -> None:
     window = make_window()
     edit = window.main.chat.composer.edit
