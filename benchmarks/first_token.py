@@ -55,7 +55,6 @@ def main() -> int:
     parser.add_argument("--chats", action="store_true", help="10,000 chats, the last of 2,000 messages; nobody asks")
     parser.add_argument("--cold", action="store_true", help="weights come from the disk each time")
     parser.add_argument("--screen", action="store_true", help="on an X server (Xvfb) instead of Qt's offscreen platform")
-    parser.add_argument("--python-cache", action="store_true", help="also for the first start: bytecode is there")
     args = parser.parse_args()
     misses = 0
     with tempfile.TemporaryDirectory() as folder, _screen(args.screen) as platform:
@@ -64,9 +63,8 @@ def main() -> int:
         if args.chats:
             _fill(home)
         else:
-            if args.python_cache:
-                _start(environment, folder, "looks")
-                shutil.rmtree(home)
+            _start(environment, folder, "asks")  # bytecode, which comes with an installation
+            shutil.rmtree(home)
             misses += _tell("first start ever", [_start(environment, folder, "asks")], _FIRST_BARS)
         how = "looks" if args.chats else "asks"
         _start(environment, folder, how)
@@ -81,7 +79,7 @@ def main() -> int:
 
 def _environment(home: Path, bytecode: Path, platform: dict[str, str]) -> dict[str, str]:
     """As a user's, with a place for Python's compiled modules, which a usual machine has beside them."""
-    found = {**os.environ, **platform, "LLMDESK_HOME": str(home), "PYTHONPYCACHEPREFIX": str(bytecode)}
+    found = {"PYTHONPYCACHEPREFIX": str(bytecode), **os.environ, **platform, "LLMDESK_HOME": str(home)}
     found.pop("PYTHONDONTWRITEBYTECODE", None)
     return found
 

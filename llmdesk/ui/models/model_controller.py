@@ -71,10 +71,7 @@ class ModelController(QObject):
         self._connect()
 
     def start(self, catalogue: Catalogue, model_id: str = "", ahead: Ahead | None = None) -> None:
-        """The catalogue is there: load the model asked for, else the one used last, else the default.
-
-        ``ahead``: the engine was told to load this already.
-        """
+        """Load the model asked for, else the one used last, else the default; but for what is ``ahead`` already."""
         self._catalogue, self._ahead = catalogue, ahead
         self._notices.tell_problems(catalogue, self.user_file_requested.emit)
         session = self._sessions.current
@@ -227,8 +224,6 @@ class ModelController(QObject):
                 self._show_status()
             case OptionsChanged():
                 self._show_status()
-
-    # -- helpers --------------------------------------------------------------------------------------------------
 
     def _load(
         self, model_id: str, precision: Precision | None, context_tokens: int | None = None, *, interrupt: bool = False

@@ -96,9 +96,7 @@ class Desktop(QObject):
         self._appearance = AppearanceController(self.theme, settings, self.bridge)
         self.window = MainWindow(self.theme, state)
         self.reporter = ErrorReporter(self.theme, self.window, self.bridge)
-        # A question that is asked at once goes to the model that was used last: the engine loads it for that.
-        last_id = model_id or settings.values.model.id if loads_model else ""
-        self.sessions = Sessions(runner, self.bridge.post, ChatOptions(model_id=last_id))
+        self.sessions = Sessions(runner, self.bridge.post, self._first_options())
         counter = self.counter = TokenCounter(runner, self.bridge)
         self.chat = ChatController(self.window.chat, self.sessions, counter)
         self.messages = MessageController(self.theme, self.window.chat, self.window.notice, self.chat)
@@ -123,8 +121,11 @@ class Desktop(QObject):
         self._no_catalogue = NoCatalogue(self)
         self._is_open, self._wants_restart = True, False
         self._start = Start(self.sessions, self)
-        self.window.dashboard.hold_graphs()
         self._connect()
+
+    def _first_options(self) -> ChatOptions:
+        """A question that is asked at once goes to the model that was used last: the engine loads it for that."""
+        return ChatOptions(model_id=self._model_id or self.settings.values.model.id if self._loads_model else "")
 
     def show(self) -> None:
         """Show the window; everything slow follows its first painting."""
@@ -271,6 +272,7 @@ class Desktop(QObject):
     def _connect(self) -> None:
         window, chat, bridge, sessions = self.window, self.chat, self.bridge, self.sessions
         window.painted.connect(self._on_painted)
+        window.dashboard.hold_graphs()
         window.closed.connect(self._on_closed)
         window.new_chat_requested.connect(chat.new_chat)
         window.log_requested.connect(self.open_log)
