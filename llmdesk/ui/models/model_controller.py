@@ -66,8 +66,7 @@ class ModelController(QObject):
         self._catalogue: Catalogue | None = None
         self._precision: Precision | None = None
         self._ahead: Ahead | None = None
-        self._chat_model = ChatModel(self._title_of)
-        self._notices = ModelNotices(notice)
+        self._chat_model, self._notices = ChatModel(self._title_of), ModelNotices(notice)
         self._connect()
 
     def start(self, catalogue: Catalogue, model_id: str = "", ahead: Ahead | None = None) -> None:
@@ -294,9 +293,8 @@ class ModelController(QObject):
         return next((spec for spec in specs if spec.id == model_id), None)
 
     def _connect(self) -> None:
-        picker = self._picker
-        picker.chosen.connect(self.choose)
-        picker.precision_chosen.connect(self.switch)
-        picker.unload_requested.connect(self.unload)
+        self._picker.chosen.connect(self.choose)
+        self._picker.precision_chosen.connect(self.switch)
+        self._picker.unload_requested.connect(self.unload)
         self._notice.dismissed.connect(self._on_notice_dismissed)
         self._sessions.subscribe(self._on_change)
