@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from llmdesk.services.chats.session import OptionsChanged
+from llmdesk.services.chats.session import OptionsChanged, Session
 from llmdesk.services.chats.sessions import Change, SessionShown
 from llmdesk.ui.kit.late import Late
 from llmdesk.ui.threads.background import Background
@@ -20,7 +20,7 @@ _OFFER = "sentence_model"
 
 
 def connect_collections(desktop: Desktop) -> Late[CollectionsController]:
-    """Made for the page, for a chat that has collections, else when the start is over: then the service opens."""
+    """Made for the page, for a chat with collections or files, else when the start is over: then the service opens."""
     room = Late(partial(_make, desktop))
     window, composer = desktop.window, desktop.window.chat.composer
 
@@ -33,6 +33,13 @@ def connect_collections(desktop: Desktop) -> Late[CollectionsController]:
         if isinstance(change, SessionShown | OptionsChanged) and change.session.options.collections:
             room()
 
+    def on_files(session: Session) -> None:
+        if drafts.of(session).files:  # one may be too long to be told
+            room()
+
+    drafts = desktop.chat.drafts
+    drafts.can_search = True
+    drafts.subscribe(on_files)
     composer.offer_collections()
     composer.collections.clicked.connect(choose)
     window.action_table.bind("choose_collections", choose)

@@ -25,6 +25,7 @@ __all__ = ["harbour", "words_only"]
 def asking(window: Window, harbour: Path) -> Window:
     """A window whose chat has a collection."""
     collection = add(window, harbour)
+    window.qtbot.waitUntil(lambda: window.desktop.sources is not None)
     sources = window.desktop.sources
     assert sources is not None
     menu = sources.make_menu()

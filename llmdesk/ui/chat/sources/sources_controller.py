@@ -60,7 +60,6 @@ class SourcesController(QObject):
         self._collections, self._background = collections, background
         self.finder = SourceFinder(collections, settings, counter, bridge, lambda: chat.context.context_tokens)
         self._sessions.search_with(self.finder)
-        chat.drafts.can_search = True
         composer = pane.composer
         composer.collection_chips.remove_requested.connect(self.remove)
         composer.collection_chips.open_requested.connect(self.manage_requested)
