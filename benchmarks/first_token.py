@@ -54,7 +54,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--chats", action="store_true", help="10,000 chats, the last of 2,000 messages; nobody asks")
     parser.add_argument("--cold", action="store_true", help="weights come from the disk each time")
-    parser.add_argument("--screen", action="store_true", help="on an X server (Xvfb) instead of Qt's offscreen platform")
+    parser.add_argument(
+        "--screen", action="store_true", help="on an X server (Xvfb) instead of Qt's offscreen platform"
+    )
     args = parser.parse_args()
     misses = 0
     with tempfile.TemporaryDirectory() as folder, _screen(args.screen) as platform:

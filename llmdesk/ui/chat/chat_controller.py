@@ -87,7 +87,9 @@ class ChatController(QObject):
     def submit(self, text: str) -> None:
         """Send a prompt, or have it wait for the running answer. What cannot be sent stays in the composer."""
         draft = self.drafts.of(self._session)
-        if self._waits_for_models(text) or not (text.strip() or draft.files) or self._refuse(text, may_wait=True) or self._refuse_files():
+        if self._waits_for_models(text) or not (text.strip() or draft.files):
+            return
+        if self._refuse(text, may_wait=True) or self._refuse_files():
             return
         attachments = draft.to_send
         if self._session.is_generating:

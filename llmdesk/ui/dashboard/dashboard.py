@@ -286,4 +286,4 @@ class Dashboard(QWidget):
         self._was_painted = True
         if not self._building and not self._holds_graphs:
             self._building = True
-            QTimer.singleShot(0, self.build_graphs)
+            QTimer.singleShot(0, self, self.build_graphs)

@@ -67,9 +67,7 @@ class ChatTools(QObject):
         self._counter, self._background = counter, background
         sessions, bar, composer = chat.sessions, window.top_bar, window.chat.composer
         self.options = OptionsController(self, sessions, settings, bridge)
-        self.sampling = SamplingController(
-            window.panels.sampling, bar.sampling, sessions, settings, background, bridge
-        )
+        self.sampling = SamplingController(window.panels.sampling, bar.sampling, sessions, settings, background, bridge)
         self._system_prompt: Late[SystemPromptPanel] = Late(self._make_system_prompt)
         self._context: Late[ContextPanel] = Late(self._make_context)
         self._prompts: Late[PromptsController] = Late(self._make_prompts)

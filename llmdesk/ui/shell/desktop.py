@@ -59,7 +59,7 @@ log = logging.getLogger(__name__)
 class Desktop(QObject):
     """One window, one engine thread, one monitor. ``show``, then ``close`` exactly once.
 
-    Start: the window is painted first; then one thread reads the catalogue and has the engine thread load the model, and
+    Start: the window is painted first; then one thread reads the catalogue and has the engine thread load the model,
     another one reads the chat that was open last. End: the local server tells its clients and ends, nothing new is
     taken, downloads and monitor end, the engine ends, the window is destroyed.
 

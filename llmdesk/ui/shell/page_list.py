@@ -41,9 +41,7 @@ def pages(desktop: Desktop) -> tuple[Page, ...]:
     return tuple(found)
 
 
-def _page(
-    page_id: PageId, title: str, icon: str, controller: Late[PageController], *, is_wide: bool = False
-) -> Page:
+def _page(page_id: PageId, title: str, icon: str, controller: Late[PageController], *, is_wide: bool = False) -> Page:
     def make() -> QWidget:
         return controller().make_page()
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from llmdesk.ui.server.server_panel import ServerPanel
     from llmdesk.ui.settings.sampling import SamplingPanel
     from llmdesk.ui.settings.settings_dialog import SettingsDialog
-    from llmdesk.ui.shell.help import InfoPanel
     from llmdesk.ui.shell.actions import ActionTable
+    from llmdesk.ui.shell.help import InfoPanel
 
 
 class Panels:

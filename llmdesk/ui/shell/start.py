@@ -14,8 +14,8 @@ LONGEST_S = 3.0
 class Start(QObject):
     """Tells when there is time for what nobody misses at once.
 
-    That is when the model is there, or will not be, and an answer which was asked for meanwhile has begun; at the latest
-    some seconds after the painting, for a model may take minutes.
+    That is when the model is there, or will not be, and an answer which was asked for meanwhile has begun; some seconds
+    after the painting at the latest, for a model may take minutes.
 
     Signals:
         over(): once.

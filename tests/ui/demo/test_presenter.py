@@ -88,7 +88,6 @@ def test_a_clicker_leads_and_blanks_the_screen(window: Window) -> None:
 def test_the_audience_sees_the_window_only_if_its_user_says_so(window: Window) -> None:
     window.ask("[tokens=5 tps=100] hello")
     stage, action = window.desktop.core.stage, window.main.action_table["audience"]
-    controller = rooms_of(window.desktop).audience
     assert stage.picture is None
     action.trigger()
     picture = stage.picture
