@@ -119,7 +119,7 @@ class Desktop(QObject):
         self.sources: SourcesController | None = None  # with the collections
         self.downloader: Downloader | None = None
         self._no_catalogue = NoCatalogue(self)
-        self._is_open, self._wants_restart, self._start = True, False, Start(self.sessions, self)
+        self._is_open, self._wants_restart, self._start = True, False, Start(self.sessions, self.window)
         self._connect()
 
     def _first_options(self) -> ChatOptions:

@@ -141,3 +141,13 @@ def test_a_model_that_takes_minutes_keeps_nothing_else_waiting(window: Window, m
     begun = Start(window.desktop.sessions, window.main)
     with window.qtbot.waitSignal(begun.over):
         begun.begin()
+
+
+def test_a_window_that_is_closed_at_once_leaves_nothing_behind(
+    make_window: MakeWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What would follow the painting finds no window any more, and must not look for one."""
+    monkeypatch.setattr(start, "LONGEST_S", 0.05)
+    window = make_window(has_catalogue=False)
+    assert window.desktop.close()
+    window.qtbot.wait(120)
