@@ -70,12 +70,13 @@ def main() -> int:
             misses += _tell("first start ever", [_start(environment, folder, "asks")], _FIRST_BARS)
         how = "looks" if args.chats else "asks"
         _start(environment, folder, how)
-        runs = []
+        runs: list[dict[str, Any]] = []
         for _ in range(args.rounds):
             if args.cold:
                 _make_cold(home)
             runs.append(_start(environment, folder, how))
-        misses += _tell(f"second start, {args.rounds} rounds", runs, {})
+        if runs:
+            misses += _tell(f"second start, {args.rounds} rounds", runs, {})
     return 1 if misses else 0
 
 
@@ -140,8 +141,8 @@ def _tell(title: str, runs: Sequence[dict[str, Any]], bars: dict[str, float]) ->
         print(f"  {words}: {median_s:.2f} s, at most {max(wall):.2f} s; processor {cpu_s:.2f} s{said}")
     for key, words in (("painted_rss_mb", "memory when painted"), ("rss_mb", "memory at rest")):
         print(f"  {words}: {statistics.median(run[key] for run in runs):.0f} MB")
-    if words_told := runs[0].get("words"):
-        print(f"  told meanwhile: {', '.join(words_told)}")
+    if phases := runs[0]["phases"]:
+        print(f"  told meanwhile: {', '.join(f'{phase} ({at_s:.1f} s)' for phase, at_s in phases.items())}")
     return misses
 
 

@@ -40,7 +40,7 @@ class User(QObject):
         super().__init__(desktop)
         self._desktop, self._place, self._asks = desktop, place, asks
         self._told: dict[str, float] = {}
-        self._words: list[str] = []
+        self._phases: dict[str, float] = {}  # when each was told first
         desktop.window.painted.connect(self._on_painted)
         desktop.kept.opened.connect(lambda: self._note("store"))
         desktop.started.connect(lambda: self._note("started"))
@@ -84,8 +84,8 @@ class User(QObject):
     def _on_status(self, status: ModelStatus) -> None:
         if status.state == "ready":
             self._note("model")
-        elif status.state == "loading" and status.phase not in self._words:
-            self._words.append(status.phase)
+        elif status.state == "loading":
+            self._phases.setdefault(status.phase, process_age_s())
 
     def _on_change(self, change: Change) -> None:
         if isinstance(change, AnswerEnded) and isinstance(change.event, Failed):
@@ -109,7 +109,7 @@ class User(QObject):
     def _leave(self) -> None:
         self._told["rss_mb"] = _rss_mb()
         self._told["most_rss_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        self._place.write_text(json.dumps(self._told | {"words": self._words}), encoding="utf-8")
+        self._place.write_text(json.dumps(self._told | {"phases": self._phases}), encoding="utf-8")
         self._desktop.window.may_close = lambda: True
         QCoreApplication.quit()
 
