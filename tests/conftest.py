@@ -32,8 +32,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell that ran this i
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-# A plain answer of the scripted backend has a hundred words, and a thousand tests wait for one. Who needs it to take its
-# time says so: [tps=200].
+# A plain answer of the scripted backend has a hundred words, and a thousand tests wait for one. Who needs it to take
+# its time says so: [tps=200].
 script.USUAL_TPS = 2000.0
 
 
