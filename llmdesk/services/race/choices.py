@@ -47,9 +47,16 @@ def kernel_choices() -> tuple[Kernels, ...]:
 
 
 def lane_of(spec: ModelSpec, precision: Precision | None = None, kernels: Kernels = "auto") -> Lane:
-    """A lane of a model; a server's has no precision."""
-    is_remote = spec.source.kind == "server"
-    return Lane(spec.id, spec.title, None if is_remote else precision or spec.precision, kernels, is_remote)
+    """A lane of a model; a server's has no precision, and its title says which server it is."""
+    if spec.source.kind != "server":
+        return Lane(spec.id, spec.title, precision or spec.precision, kernels)
+    return Lane(spec.id, title_of(spec), None, is_remote=True)
+
+
+def title_of(spec: ModelSpec) -> str:
+    """With the server, if there is one."""
+    host = spec.source.host if spec.source.kind == "server" else ""
+    return spec.title if host in spec.title else f"{spec.title} on {host}"
 
 
 def usual_lanes(models: Sequence[ModelSpec], current_id: str = "") -> tuple[Lane, ...]:

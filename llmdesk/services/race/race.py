@@ -114,6 +114,30 @@ class LaneRun:
         return self.answer.stats.ttft_s if self.answer.stats is not None and not self.has_failed else 0.0
 
     @property
+    def tokens(self) -> int:
+        """Of the answer. A server may put several into a piece, and tells how many they were; else pieces are counted."""
+        stats, pieces = self.answer.stats, len(self.answer.pieces)
+        return stats.new_tokens if self.lane.is_remote and stats is not None and stats.new_tokens else pieces
+
+    @property
+    def tokens_per_piece(self) -> float:
+        """1 for what was computed here."""
+        return self.tokens / len(self.answer.pieces) if self.answer.pieces else 1.0
+
+    @property
+    def is_count_known(self) -> bool:
+        """False where a server did not tell how many tokens its answer has: its pieces are counted then."""
+        return self.answer.stats is None or not self.answer.stats.counts_estimated
+
+    @property
+    def known_before(self) -> tuple[int, int]:
+        """(tokens of the prompt that a server had in its cache, all of the prompt); zeros: none, or it did not tell."""
+        stats = self.answer.stats
+        if not self.lane.is_remote or stats is None or not stats.cached_tokens:
+            return 0, 0
+        return stats.cached_tokens, stats.prompt_tokens
+
+    @property
     def finish_s(self) -> float:
         """From sending the prompt to the last token; 0: there was none."""
         return self.answer.pieces[-1].t_s if self.answer.pieces and not self.has_failed else 0.0

@@ -92,7 +92,7 @@ class ResultCard(Panel):
         gap(theme, layout, 10)
         layout.addLayout(self._table(theme))
         gap(theme, layout, 10)
-        for words in (wording.order_words(race), f"{wording.condition_words(race)}."):
+        for words in (wording.order_words(race), f"{wording.condition_words(race)}.", *wording.server_lines(race)):
             layout.addWidget(Label(theme, words, "secondary", "small", wraps=True))
         self.setLayout(layout)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
