@@ -5,17 +5,16 @@ from __future__ import annotations
 import functools
 import gzip
 import json
-import math
 import zlib
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from llmdesk.errors import RecordingError
 from llmdesk.file_errors import in_words
-from llmdesk.services.recording.recording import FORMAT, VERSION, Recording
+from llmdesk.services.plain_json import is_negative, longest_text, read_json
+from llmdesk.services.recording.recording import FORMAT, VERSION, RecordedAnswer, Recording
 from llmdesk.toml_file import expectation
 from llmdesk.whole_files import writing
 from llmdesk.words import say
@@ -25,6 +24,9 @@ MOST_BYTES = 128 << 20
 """Unpacked: twenty hours of answers. A file that claims more is not unpacked any further."""
 LONGEST_S = 24 * 3600.0
 MOST_PIECES = 1_000_000
+MOST_CHARS, MOST_NAME_CHARS = 1_000_000, 1_000
+"""Of a prompt or an answer, and of a name or a version."""
+MOST_TPS = 1_000_000.0
 _GZIP = b"\x1f\x8b"
 
 
@@ -84,7 +86,7 @@ def _unpacked(path: Path) -> bytes:
 def _check_kind(content: bytes, name: str) -> None:
     """A file of another kind or of a later version is not called damaged."""
     try:
-        head = json.loads(content, parse_float=_finite, parse_constant=_finite)
+        head = read_json(content)
     except (ValueError, RecursionError) as error:
         raise _damaged(name, in_words(error)) from error
     if not isinstance(head, dict) or head.get("format") != FORMAT:
@@ -99,14 +101,6 @@ def _check_kind(content: bytes, name: str) -> None:
 @functools.cache
 def _adapter() -> TypeAdapter[Recording]:
     return TypeAdapter(Recording)
-
-
-def _finite(text: str) -> float:
-    """Infinity, NaN and numbers beyond all numbers are no figures."""
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(f"{text[:20]} is no finite number")
-    return value
 
 
 def _mistake(recording: Recording) -> str:
@@ -130,14 +124,32 @@ def _mistake(recording: Recording) -> str:
         before_s = answer.ended_s
     if any(not 0 <= sample.t_s <= end_s for sample in recording.samples):
         return "samples: expected times within the recording"
-    return _negative(recording)
+    for number, sample in enumerate(recording.samples):
+        if is_negative(sample):
+            return f"samples.{number}: expected no negative figures"
+    if is_negative(recording.conditions) or longest_text(recording.conditions) > MOST_NAME_CHARS:
+        return f"conditions: expected no negative figures, and texts of at most {MOST_NAME_CHARS:,} characters"
+    if len(recording.title) > MOST_NAME_CHARS:
+        return f"title: expected at most {MOST_NAME_CHARS:,} characters"
+    found = ((number, mistake_of(answer)) for number, answer in enumerate(recording.answers))
+    return next((f"answers.{number}.{mistake}" for number, mistake in found if mistake), "")
 
 
-def _negative(recording: Recording) -> str:
-    values: list[Any] = [value for sample in recording.samples for value in asdict(sample).values()]
-    values += [value for answer in recording.answers if answer.stats for value in asdict(answer.stats).values()]
-    if any(value is not None and value < 0 for value in values):
-        return "samples and stats: expected no negative figures"
+def mistake_of(answer: RecordedAnswer) -> str:
+    """What no answer can be, apart from its times; empty if all is well."""
+    if any(len(text) > MOST_CHARS for text in (answer.prompt, answer.text, answer.error)) or (
+        sum(len(piece.reasoning) for piece in answer.pieces) > MOST_CHARS
+    ):
+        return f"prompt, pieces, error: expected texts of at most {MOST_CHARS:,} characters"
+    if any(is_negative(step) or step.done_tokens > step.total_tokens for step in answer.prompt_steps):
+        return "prompt_steps: expected no more tokens than all, and no negative ones"
+    if answer.model is not None and longest_text(answer.model) > MOST_NAME_CHARS:
+        return f"model: expected names of at most {MOST_NAME_CHARS:,} characters"
+    stats = answer.stats
+    if stats is None:
+        return ""
+    if is_negative(stats) or max(stats.decode_tps, stats.prompt_tps) > MOST_TPS:
+        return "stats: expected no negative figures, and speeds that can be"
     return ""
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -27,6 +28,9 @@ def answer(tps: float = 30.0, **others: Any) -> AnswerSpeed:
         "alpha", "int4", 2, ENGINE, kernels_version(ENGINE), history.here(), "2026-11-20T06:00:00", tps, 10**9
     )
     return replace(found, **others)
+
+
+ANSWER_JSON = json.dumps(asdict(answer(5.0)))
 
 
 def run(*rows: BenchRow, day: int = 1, processor: str = "") -> PastRun:
@@ -121,4 +125,8 @@ def test_answers_are_kept_over_restarts_and_only_the_newest_of_a_kind() -> None:
     assert read_answers() == ()
     note_answer(answer(5.0))
     assert len(read_answers()) == 1
+    for figure in ("NaN", "1e300", "-5.0"):
+        chat_speeds.speeds_file().write_text(f"[{ANSWER_JSON}]".replace("5.0", figure), encoding="utf-8")
+        assert read_answers() == ()
+    note_answer(answer(5.0))
     assert date.fromisoformat(read_answers()[0].date[:10])
