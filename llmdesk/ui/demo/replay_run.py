@@ -162,18 +162,19 @@ def conditions_text(recording: Recording) -> str:
     """What was recorded where and when, in one sentence."""
     found = recording.conditions
     try:
-        when = datetime.fromisoformat(found.recorded_at).strftime("%Y-%m-%d %H:%M")
+        moment = datetime.fromisoformat(found.recorded_at)
+        when = f"{day(moment.date())} {time_of_day(moment)}"
     except ValueError:
         when = found.recorded_at[:40]
     models = {answer.model.title: answer.model for answer in recording.answers if answer.model is not None}
     names = ", ".join(f"{each.title} {each.precision or ''}".strip() for each in models.values()) or tr("no model")
     return tr(
-        "Recorded {when}: {models}. {processor}, {cores} cores, {memory} GB, {program}.",
+        "Recorded {when}: {models}. {processor}, %n core(s), {memory}, {program}.",
+        n=found.physical_cores,
         when=when,
         models=names,
         processor=found.processor,
-        cores=found.physical_cores,
-        memory=f"{found.memory_bytes / 1e9:.0f}",
+        memory=size_text(found.memory_bytes),
         program=found.program,
     )
 
