@@ -17,7 +17,9 @@ from llmdesk.services.recording.recording import Recording
 from llmdesk.services.recording.replay import Replay, ReplaySource
 from llmdesk.ui.demo.replay_bar import ReplayBar
 from llmdesk.ui.demo.replay_frame import ReplayFrame
+from llmdesk.ui.kit.numbers import day, time_of_day
 from llmdesk.ui.kit.replay_badge import ReplayBadge
+from llmdesk.ui.kit.wording import size_text
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.shell.desktop import Desktop
 
