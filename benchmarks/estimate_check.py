@@ -4,8 +4,8 @@
 
 Each shape gets random weights and is measured as `llmdesk bench --synthetic` does it (answers of 128 tokens, five
 times). Then each one's band is made twice: from the memory's speed alone, as on a machine where nothing was measured,
-and from all the others' figures, as the picker does it. Prints band and measurement side by side. Nothing is kept in the
-machine's history. Nothing else should run meanwhile.
+and from all the others' figures, as the picker does it. Prints band and measurement side by side. Nothing is kept in
+the machine's history. Nothing else should run meanwhile.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def judged(results: list[Any]) -> list[tuple[str, str, str, float, bool]]:
     """(shape, basis, band, measured tok/s, whether that is inside) of each shape and basis."""
     from llmdesk.services.bench import history
     from llmdesk.services.bench.history import PastRun
-    from llmdesk.services.bench.speeds import memory_spread, estimate, measured_speeds
+    from llmdesk.services.bench.speeds import estimate, measured_speeds, memory_spread
 
     runs = [PastRun(history.VERSION, result.rows, result.conditions) for result in results]
     lines = []
@@ -44,7 +44,9 @@ def judged(results: list[Any]) -> list[tuple[str, str, str, float, bool]]:
         others = [run for place, run in enumerate(runs) if place != number]
         known = list(measured_speeds(others, (), history.here(), memory).values())
         for basis, measured in (("memory alone", []), (f"{len(known)} others", known)):
-            found = estimate(row.bytes_per_token, row.precision, memory, measured, memory_spread(others, history.here()))
+            found = estimate(
+                row.bytes_per_token, row.precision, memory, measured, memory_spread(others, history.here())
+            )
             tps = row.decode_tps.mean
             band = f"{found.low_tps:.1f} to {found.high_tps:.1f}"
             lines.append((f"{row.model} {row.precision}", basis, band, tps, found.low_tps <= tps <= found.high_tps))
@@ -68,8 +70,8 @@ def main() -> None:
                 results.append(measure(core, shape, options.precision, options.repetitions))
                 row, on = results[-1].rows[0], results[-1].conditions
                 print(
-                    f"{shape}: {row.decode_tps.mean:.1f} tok/s, {row.bandwidth_share:.0%} of {on['read_bandwidth_gbps']} "
-                    f"GB/s, {row.bytes_per_token / 1e6:.0f} MB a token, load average {on['load_average']}",
+                    f"{shape}: {row.decode_tps.mean:.1f} tok/s, {row.bandwidth_share:.0%} of "
+                    f"{on['read_bandwidth_gbps']} GB/s, {row.bytes_per_token / 1e6:.0f} MB a token, load average {on['load_average']}",
                     flush=True,
                 )
         lines = judged(results)

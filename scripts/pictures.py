@@ -1,8 +1,9 @@
 """Pictures of the window as its users see it, from a real run of the embedded model.
 
-``python scripts/pictures.py FOLDER [--docs]``: each page at 1920x1080 and, with everything twice as large, at 3840x2160,
-light and dark; with ``--docs`` those of the README are renewed, too. Without a display (QT_QPA_PLATFORM=offscreen) or on
-one; on a machine that does nothing else, for the figures in them are real ones. Takes about ten minutes.
+``python scripts/pictures.py FOLDER [--docs]``: each page at 1920x1080 and, with everything twice as large, at
+3840x2160, light and dark; with ``--docs`` those of the README are renewed, too. Without a display
+(QT_QPA_PLATFORM=offscreen) or on one; on a machine that does nothing else, for the figures in them are real ones. Takes
+about ten minutes.
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from llmdesk import paths
 from llmdesk.services import machine
@@ -124,7 +124,7 @@ def _run(line: bytes) -> PastRun | None:
         if not isinstance(values, dict) or values.get("version") != VERSION:
             return None
         run = _adapter().validate_python(values)
-        _conditions().validate_python(run.conditions, strict=True)
+        _Conditions.model_validate(run.conditions)
     except (ValueError, ValidationError, RecursionError):
         return None
     return None if any(map(is_negative, run.rows)) else run
@@ -145,26 +145,21 @@ def _newest_lines(file: Path) -> tuple[int, list[bytes]]:
     return skipped + 1, content.split(b"\n")[1:]
 
 
-class _Processor(TypedDict, total=False):
-    name: str
-    physical_cores: int
-    features: list[str]
+class _Processor(BaseModel):
+    name: str = ""
+    physical_cores: int = 0
+    features: list[str] = []
 
 
-class _Conditions(TypedDict, total=False):
-    """What the page and exports take from conditions; there may be more."""
+class _Conditions(BaseModel):
+    """What the page and exports take from conditions; there may be more, or less."""
 
-    date: str
-    processor: _Processor
-    packages: dict[str, str | None]
-    read_bandwidth_gbps: float
-    load_average: float | None
-    warnings: list[str]
-
-
-@cache
-def _conditions() -> TypeAdapter[_Conditions]:
-    return TypeAdapter(_Conditions)
+    date: str = ""
+    processor: _Processor = _Processor()
+    packages: dict[str, str | None] = {}
+    read_bandwidth_gbps: float = 0.0
+    load_average: float | None = None
+    warnings: list[str] = []
 
 
 @cache

@@ -115,7 +115,7 @@ class LaneRun:
 
     @property
     def tokens(self) -> int:
-        """Of the answer. A server may put several into a piece, and tells how many they were; else pieces are counted."""
+        """Of the answer. A server may put several into a piece, and tells their number; else pieces are counted."""
         stats, pieces = self.answer.stats, len(self.answer.pieces)
         return stats.new_tokens if self.lane.is_remote and stats is not None and stats.new_tokens else pieces
 

@@ -106,7 +106,9 @@ class RaceController(QObject):
             return
         if own := self._own_lanes(plan):
             self.page.show_setup()
-            words = tr("{model} is this window's own server, which cannot answer while the race has the engine.", model=own)
+            words = tr(
+                "{model} is this window's own server, which cannot answer while the race has the engine.", model=own
+            )
             self.page.setup.show_told(f"{words} {tr('Start “llmdesk serve” on its own, and add that one.')}")
             self.ended.emit(False)
             return

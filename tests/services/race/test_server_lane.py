@@ -11,6 +11,7 @@ import pytest
 from llmdesk import paths
 from llmdesk.core import Core
 from llmdesk.datatypes.chat import GenerationStats
+from llmdesk.datatypes.model import ModelSpec
 from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.services.race.choices import choices, lane_of
 from llmdesk.services.race.files import read_race, write_race
@@ -41,8 +42,15 @@ def server(core: Core) -> Iterator[Served]:
         yield found
 
 
+def models(core: Core) -> tuple[ModelSpec, ModelSpec]:
+    """The one here and the one on a server."""
+    found = choices(core.catalogue).models
+    assert found[-1].source.kind == "server"  # those come last
+    return next(spec for spec in found if spec.id == "alpha"), found[-1]
+
+
 def test_a_server_of_our_own_races_a_model_here(core: Core, server: Served, tmp_path: Path) -> None:
-    here, there = choices(core.catalogue).models
+    here, there = models(core)
     lanes = (lane_of(there), lane_of(here, "int8"))
     assert lanes[0].title == f"alpha on 127.0.0.1:{server.port}"
     plan = Plan("[tokens=40 tps=100] Count to forty.", lanes, 64)
@@ -66,7 +74,7 @@ def test_a_server_of_our_own_races_a_model_here(core: Core, server: Served, tmp_
 
 def test_a_server_that_is_not_there_fails_alone(core: Core) -> None:
     core.catalogue.add_server("http://127.0.0.1:9/v1", "gone", "", 512)
-    here, there = choices(core.catalogue).models
+    here, there = models(core)
     plan = Plan("[tokens=4 tps=400] hello", (lane_of(there), lane_of(here, "int8")), 8)
     remote, local = race(core, plan).runs
     assert remote.has_failed
