@@ -71,7 +71,8 @@ def main() -> None:
                 row, on = results[-1].rows[0], results[-1].conditions
                 print(
                     f"{shape}: {row.decode_tps.mean:.1f} tok/s, {row.bandwidth_share:.0%} of "
-                    f"{on['read_bandwidth_gbps']} GB/s, {row.bytes_per_token / 1e6:.0f} MB a token, load average {on['load_average']}",
+                    f"{on['read_bandwidth_gbps']} GB/s, {row.bytes_per_token / 1e6:.0f} MB a token, load average "
+                    f"{on['load_average']}",
                     flush=True,
                 )
         lines = judged(results)

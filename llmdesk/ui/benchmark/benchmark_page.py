@@ -71,6 +71,7 @@ class BenchmarkPage(QWidget):
         self._connect()
         self.show_board(Board())
         self.show_progress("", None, is_running=False)
+        self.show_plan(tr("Run"), False)  # until it is known what can be measured
         self.show_told("")
 
     def show_plan(self, words: str, can_run: bool) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
 from llmdesk.engine.serving.work import WorkContext
 from llmdesk.errors import PromptError
@@ -18,6 +19,7 @@ from llmdesk.ui.benchmark.benchmark_page import BenchmarkPage
 from llmdesk.ui.benchmark.controller import BenchmarkController
 from llmdesk.ui.benchmark.jobs import Job, Measured
 from llmdesk.ui.kit import files
+from llmdesk.ui.kit.theme import Theme
 from tests.ui.benchmark.figures import conditions, quality, row
 from tests.ui.chat.transfer.pdf_text import page_count, pdf_text
 from tests.ui.conftest import Window
@@ -73,6 +75,12 @@ def test_a_run_fills_table_charts_and_history(window: Window, bench: BenchmarkCo
     depths = {line.name: line.speeds for line in bench.page.depths.lines}
     assert depths == {"int4": (25.0, 12.5), "int8": (25.0, 12.5)}
     assert len(history.read_history().runs) == 5
+
+
+def test_nothing_can_be_run_before_it_is_known_what(qtbot: QtBot) -> None:
+    page = BenchmarkPage(Theme(), 2)
+    qtbot.addWidget(page)
+    assert not page.run.isEnabled()
 
 
 def test_fidelity_that_was_not_measured_is_said_and_can_be(window: Window, bench: BenchmarkController) -> None:
