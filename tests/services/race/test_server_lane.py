@@ -63,7 +63,9 @@ def test_a_server_of_our_own_races_a_model_here(core: Core, server: Served, tmp_
         assert remote.memory_bytes == 0
         assert (remote.tokens, local.tokens) == (40, 40)
         assert remote.is_count_known
-        assert remote.decode_tps == pytest.approx(100, rel=0.15)
+        times_s = [piece.t_s for piece in remote.answer.pieces]
+        assert remote.decode_tps == pytest.approx(39 / (times_s[-1] - times_s[0]), rel=0.02)  # as they arrived
+        assert remote.decode_tps < 110  # out of a cache it would be thousands
     assert [request.response_cache for request in server.backend.requests] == [True, False, True, False]
     text = as_markdown(found)
     assert "not comparable: on a server" in text
