@@ -20,8 +20,9 @@ Kernels = Literal["auto", "ipex", "native", "avx512-vnni", "avx-vnni", "avx2"]
 """What multiplies: the fastest here, a backend's operators (on AMX, where it has them), or llmdesk's own kernels for an
 instruction set."""
 
-Standing = Literal["reference", "compared", "other_vocabulary", "server", "not_measured"]
-"""How a lane's quality came about: what others are compared with, compared with that, or why it cannot be compared."""
+Standing = Literal["reference", "compared", "other_vocabulary", "server", "alone", "not_measured"]
+"""How a lane's quality came about: what others are compared with, compared with that, or why it cannot be compared
+(alone: all others run on servers)."""
 
 
 @dataclass(frozen=True, slots=True)

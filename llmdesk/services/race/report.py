@@ -16,6 +16,7 @@ _STANDING = {
     "reference": "reference",
     "other_vocabulary": "not comparable: another vocabulary",
     "server": "not comparable: on a server",
+    "alone": "nothing to compare with",
     "not_measured": "not measured",
 }
 _NO_SHARE = {"other_vocabulary": "not comparable", "server": "not comparable"}
@@ -60,8 +61,8 @@ def notes(race: Race) -> list[str]:
     busy = f", load average {race.load_average} before" if race.load_average is not None else ""
     threads = "; ".join(f"{run.lane.name}: {_engine(run)}" for run in race.runs if _engine(run))
     lines = [
-        f"Each lane ran alone, one after the other ({order}), loaded and warmed up, the prompt not known before; "
-        f"{how}, {plan.max_tokens} tokens at most.",
+        f"Each lane ran alone, one after the other ({order}), loaded and warmed up; what runs here did not know the "
+        f"prompt before; {how}, {plan.max_tokens} tokens at most.",
         "tok/s: tokens after the first by their time. KL: divergence from the reference's probabilities over its "
         "answer, in nats.",
         f"{found.processor}, {found.physical_cores} cores, {found.memory_bytes / 1e9:.1f} GB of memory, "

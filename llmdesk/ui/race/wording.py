@@ -95,6 +95,7 @@ def kl_words(run: LaneRun) -> str:
         "reference": tr("reference"),
         "other_vocabulary": tr("not comparable"),
         "server": tr("not comparable"),
+        "alone": tr("nothing to compare"),
     }.get(run.standing, tr("not measured"))
 
 
@@ -145,8 +146,8 @@ def order_words(race: Race) -> str:
     plan = race.plan
     how = tr("greedy") if plan.seed is None else tr("sampled with seed {seed}", seed=plan.seed)
     return tr(
-        "Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, "
-        "%n token(s) at most.",
+        "Each lane ran alone, in this order: {order}; loaded and warmed up, what runs here did not know the prompt "
+        "before; {how}, %n token(s) at most.",
         n=plan.max_tokens, order=order, how=how,
     )  # fmt: skip
 

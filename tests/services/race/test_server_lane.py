@@ -58,7 +58,7 @@ def test_a_server_of_our_own_races_a_model_here(core: Core, server: Served, tmp_
         found = race(core, plan)
         remote, local = found.runs
         assert [remote.order, local.order] == [2, 1]
-        assert remote.standing == "server"
+        assert (remote.standing, local.standing) == ("server", "alone")
         assert remote.quality is None
         assert remote.memory_bytes == 0
         assert (remote.tokens, local.tokens) == (40, 40)
