@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import socket
 import statistics
 import subprocess
@@ -174,20 +173,6 @@ def verdicts(minutes: Sequence[Minute], minute_s: float) -> tuple[dict[str, floa
     return found, slope < MOST_MB_PER_MIN and second <= LAG_FACTOR * first + LAG_MS
 
 
-def conditions() -> dict[str, Any]:
-    """What the figures depend on."""
-    from PySide6.QtGui import QGuiApplication
-
-    from llmdesk.services import machine
-
-    processor = machine.processor()
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
-    return {
-        "processor": processor.name, "cores": processor.physical_cores, "load_average_before": load,
-        "qt_platform": QGuiApplication.platformName(), "python": platform.python_version(),
-    }  # fmt: skip
-
-
 def main() -> None:
     """Measure and judge."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -201,6 +186,8 @@ def main() -> None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory() as folder:
         os.environ["LLMDESK_HOME"] = folder
+        from monitor_cost import conditions
+
         from llmdesk.app import make_application
 
         application = make_application()
@@ -212,7 +199,7 @@ def main() -> None:
     print(
         f"memory: {found['rss_mb_per_min']:+.2f} MB a minute (bar {MOST_MB_PER_MIN:g}); lag p99: "
         f"{found['lag_p99_first_half_ms']:.1f} ms in the first half, {found['lag_p99_second_half_ms']:.1f} ms in the "
-        f"second{'' if is_met else '  MISSED'}"
+        f"second{'  met' if is_met else '  MISSED'}"
     )
     if len(minutes) <= 2 * WARM_UP_MINUTES:
         print("Too short for a verdict: half an hour has one.")
