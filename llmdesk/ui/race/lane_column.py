@@ -108,6 +108,9 @@ class LaneColumn(Panel):
         self.kl.show_value(wording.kl_words(run))
         self.equal.show_value(wording.equal_words(run))
         self.differs.show_value(wording.difference_words(self._race, run))
+        if why := wording.server_words(run):
+            for each in (self.kl, self.equal, self.differs):
+                each.setToolTip(why)
         if run.has_failed:
             for each in (self._unit, self.graph, self.bar, self.first_token, self.kl, self.equal, self.differs):
                 each.hide()

@@ -141,7 +141,7 @@ class ResultCard(Panel):
         grid.addWidget(bar, line, 2)
         figures = (
             wording.first_token_words(run), wording.finish_words(run), wording.memory_words(run),
-            wording.kl_words(run), wording.equal_words(run), wording.difference_words(self._race, run),
+            wording.kl_words(run), wording.equal_or_why_words(run), wording.difference_words(self._race, run),
         )  # fmt: skip
         for place, words in enumerate(figures, start=3):
             grid.addWidget(Label(theme, words, "text", "ui"), line, place, _RIGHT)

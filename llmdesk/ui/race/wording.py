@@ -100,10 +100,14 @@ def kl_words(run: LaneRun) -> str:
 
 
 def equal_words(run: LaneRun) -> str:
-    """98.6 %, why there are none, or a dash."""
-    if run.quality is not None:
-        return tr("{figure} %", figure=digits(100 * run.quality.equal_first, ".1f"))
-    return tr("not comparable") if run.standing in ("server", "other_vocabulary") and not run.has_failed else DASH
+    """98.6 %, or a dash."""
+    return tr("{figure} %", figure=digits(100 * run.quality.equal_first, ".1f")) if run.quality is not None else DASH
+
+
+def equal_or_why_words(run: LaneRun) -> str:
+    """The same, where there is room: why there are none."""
+    is_other = run.standing in ("server", "other_vocabulary") and not run.has_failed
+    return tr("not comparable") if is_other else equal_words(run)
 
 
 def difference_words(race: Race, run: LaneRun) -> str:
