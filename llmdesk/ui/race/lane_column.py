@@ -79,7 +79,7 @@ class LaneColumn(Panel):
         title = ElidedLabel(theme, "text", "unit", SEMIBOLD)
         title.setText(run.lane.title)
         form = ElidedLabel(theme, "secondary", "ui")
-        form.setText(wording.form_words(run.lane))
+        form.setText(wording.form_words(run.lane) or " ")  # a server has none: its lane is as high as the others
         where = Tag(theme, wording.where_words(run))
         where.setToolTip(wording.engine_words(run) or wording.server_words(run))
         layout = QVBoxLayout(self)
