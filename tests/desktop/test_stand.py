@@ -99,6 +99,7 @@ def test_a_crash_in_a_visitor_s_chat_leaves_nothing_and_only_the_pin_ends_it(
     assert stand.process.returncode == 0, stand.output()
 
 
+@pytest.mark.long
 def test_a_signal_ends_it_and_nothing_of_the_visitor_is_kept(
     screen: Screen, stand: StandProgram, tmp_path: Path
 ) -> None:
