@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -63,6 +64,7 @@ def test_presenter_mode_leaves_everything_as_it_was(window: Window) -> None:
     window.qtbot.waitUntil(lambda: main.findChild(PresenterFigures) is None)
 
 
+@pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 def test_a_window_that_ends_while_somebody_presents_comes_back_as_it_was(window: Window, tmp_path: Path) -> None:
     main, state = window.main, WindowState(tmp_path / "window.ini")
     main._state, state.geometry = state, main.saveGeometry()
