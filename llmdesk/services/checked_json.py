@@ -95,7 +95,7 @@ class Kind(Generic[Content]):
         written = self._unpacked(path)
         self._check_head(written, path.name)
         try:
-            content = _adapter(self.content).validate_json(written, strict=True)
+            content: Content = _adapter(self.content).validate_json(written, strict=True)
         except ValidationError as error:
             item = error.errors(include_url=False, include_input=False)[0]
             place = ".".join(str(step) for step in item["loc"]) or "the file"

@@ -109,8 +109,8 @@ class LaneColumn(Panel):
         self.equal.show_value(wording.equal_words(run))
         self.differs.show_value(wording.difference_words(self._race, run))
         if why := wording.server_words(run):
-            for each in (self.kl, self.equal, self.differs):
-                each.setToolTip(why)
+            for fact in (self.kl, self.equal, self.differs):
+                fact.setToolTip(why)
         if run.has_failed:
             for each in (self._unit, self.graph, self.bar, self.first_token, self.kl, self.equal, self.differs):
                 each.hide()
