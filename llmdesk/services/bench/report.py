@@ -191,6 +191,7 @@ def conditions_text(conditions: dict[str, Any]) -> list[str]:
         f"memory read at {of('read_bandwidth_gbps')} GB/s",
         f"llmdesk {of('llmdesk')}, Python {of('python')}, {packages}; {of('backend_reason')}",
         f"{of('date')}, load average {of('load_average')}",
+        *conditions.get("warnings", []),
     ]
 
 

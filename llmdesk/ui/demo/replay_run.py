@@ -154,6 +154,7 @@ class ReplayRun:
         if old is not self._before:
             self._sessions.close(old.conversation.id)
         self._dashboard.data.set_aside()
+        self._dashboard.parts.painted_figures = None
         self._desktop.window.private_line.hide()
         self._show_model()
         self._replay = Replay(self._recording, self, source, self._begin_s)

@@ -87,7 +87,9 @@ def test_of_a_file_beyond_all_measure_the_newest_are_read(monkeypatch: pytest.Mo
 
 
 def test_what_conditions_lack_is_a_question_mark_in_exports() -> None:
-    assert conditions_text({"processor": {"name": "A processor"}})[0].startswith("A processor (? cores; ), memory read")
+    found = conditions_text({"processor": {"name": "A processor"}, "warnings": ["The machine is busy."]})
+    assert found[0].startswith("A processor (? cores; ), memory read")
+    assert found[-1] == "The machine is busy."
 
 
 def test_machines_are_told_apart() -> None:

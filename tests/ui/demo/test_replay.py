@@ -97,6 +97,9 @@ def test_what_was_recorded_is_replayed(window: Window, tmp_path: Path, monkeypat
     window.qtbot.waitUntil(lambda: controller.is_shown)
     controller.seek(found.duration_s)
     assert [turn.answer.text for turn in window.turns] == said
+    window.main.dashboard.parts.painted_figures = (9.0, 9.0, 1.0)
+    controller.seek(0.0)
+    assert window.main.dashboard.painted_figures is None  # what was painted at its end was not at its beginning
     controller.end()
 
 
