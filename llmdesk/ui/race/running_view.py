@@ -93,7 +93,8 @@ class RunningCard(Panel):
         title.setText(lane.title)
         form.setText(wording.form_words(lane))
         self.figure = SteadyLabel(theme, wording.DASH, "secondary", "display", SEMIBOLD, room_for="0.0")
-        unit = Label(theme, tr("tokens / s"), "secondary", "unit")
+        self._unit = unit = Label(theme, tr("tokens / s"), "secondary", "unit")
+        unit.hide()
         self.state, self.bar = (
             Label(theme, tr("waits"), "secondary", wraps=True),
             LaneBar(theme, wording.COLORS[number]),
@@ -118,6 +119,7 @@ class RunningCard(Panel):
         run = news.run
         self.figure.show_text(wording.tps_words(news.tps))
         self.figure.set_color("text" if news.tps else "secondary")
+        self._unit.setVisible(bool(news.tps))
         if run is None:
             words = tr("%n token(s) so far", n=news.tokens) if news.tokens else tr("gets ready")
             self.bar.show_fraction(news.tokens / self._max_tokens)
