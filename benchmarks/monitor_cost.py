@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
 import statistics
 import sys
 import tempfile
@@ -57,6 +58,20 @@ class Monitoring:
             dashboard.timer.start()
         if self._desktop.window.is_dashboard_shown != (mode == "shown"):
             self._desktop.window.toggle_dashboard()
+
+
+def conditions() -> dict[str, Any]:
+    """What the figures depend on."""
+    from PySide6.QtGui import QGuiApplication
+
+    from llmdesk.services import machine
+
+    processor = machine.processor()
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    return {
+        "processor": processor.name, "cores": processor.physical_cores, "load_average_before": load,
+        "qt_platform": QGuiApplication.platformName(), "python": platform.python_version(),
+    }  # fmt: skip
 
 
 def wait_until(condition: Callable[[], bool], timeout_s: float = 600.0) -> None:
@@ -176,15 +191,16 @@ def main() -> None:
     from llmdesk.app import make_application
 
     application = make_application()
+    on = conditions()
     with tempfile.TemporaryDirectory() as folder:
         found = measure_processor(Path(folder), options.seconds, options.rounds, options.tps)
         if options.answers:
             found |= measure_speed(Path(folder), options.model, options.answers)
     application.quit()
-    print(json.dumps(found, indent=2))
+    print(json.dumps({**found, "conditions": on}, indent=2))
     for name, bar in BARS.items():
         if name in found:
-            print(f"{name}: {found[name]:.2f} (bar {bar:g}){'' if found[name] < bar else '  MISSED'}")
+            print(f"{name}: {found[name]:.2f} (bar {bar:g}){'  met' if found[name] < bar else '  MISSED'}")
 
 
 if __name__ == "__main__":

@@ -191,8 +191,8 @@ class FigureParts:
         self._p50.show_value(wording.duration(figures.token_p50_s))
         self._p99.show_value(wording.duration(figures.token_p99_s))
         self._energy.show_value(wording.energy(figures.energy_per_token_j), tr("per token"))
-        if self.painted_figures is not None:
-            self.painted_line.show_text(wording.painted_sentence(*self.painted_figures))
+        painted = self.painted_figures
+        self.painted_line.show_text(wording.painted_sentence(*painted) if painted is not None else "")
         roofline = self._data.roofline
         changed = self.set_present(self.roofline, roofline.work is not None)
         others_compute = wording.others_compute(*self._data.mean_processor_percent())
