@@ -31,9 +31,27 @@ class Lenient(BaseModel):
     @classmethod
     def _refuse_truth_for_numbers(cls, value: Any, info: ValidationInfo) -> Any:
         """To Python, and so to pydantic, true is the number 1; to JSON it is none."""
-        if isinstance(value, bool) and not _takes_truth(cls.model_fields[str(info.field_name)].annotation):
-            raise ValueError("should not be true or false")
+        values = value.values() if isinstance(value, dict) else (value,)
+        if any(isinstance(each, bool) for each in values):
+            if not _takes_truth(cls.model_fields[str(info.field_name)].annotation):
+                raise ValueError("should not be true or false")
         return value
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_half_characters(cls, value: Any) -> Any:
+        """JSON can name half a character (a lone surrogate), which no text can hold."""
+        texts = value if isinstance(value, list) else (value,)
+        if not all(_is_whole(text) for text in texts if isinstance(text, str)):
+            raise ValueError("holds half a character (a lone surrogate)")
+        return value
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def _takes_truth(annotation: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-VOCABULARY = [*SPECIALS, ",", ".", "the", "quick", "fox", "jump", "##s", "##ing", "\u00e9t\u00e9", *LETTERS, *(f"##{x}" for x in LETTERS)]
+VOCABULARY = [*SPECIALS, ",", ".", "the", "quick", "fox", "jump", "##ed", "##ing", "ete", *LETTERS, *(f"##{x}" for x in LETTERS)]
 _NAMES = {
     "bert": {
         "embeddings.position_embeddings": "position_embd", "attention.self.query": "attn_q",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmdesk import gguf_header
 from llmdesk.embedding_folder import EmbeddingForm
-from llmdesk.engine.networks.config_values import check_integer, check_number
+from llmdesk.engine.networks.config_values import INTEGERS, check_integer, check_number
 from llmdesk.engine.weights.gguf_file import GgufFile
 from llmdesk.engine.weights.gguf_tokenizer import unique_names
 from llmdesk.errors import ModelDamaged, UnsupportedModel
@@ -186,8 +186,8 @@ class GgufEmbedder:
         return parts[part]
 
     def _size(self, key: str) -> int:
-        value = self._file.field(key)
-        check_integer(value, f"{self._file.architecture}.{key}", (1, _MOST), self.title)
+        value, (least, most) = self._file.field(key), INTEGERS[_SIZES[key]]
+        check_integer(value, f"{self._file.architecture}.{key}", (least, min(most, _MOST)), self.title)
         return int(value)
 
     def _rows(self, name: str, otherwise: int) -> int:

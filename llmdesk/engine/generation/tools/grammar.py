@@ -32,8 +32,6 @@ _OPEN = frozenset(
 )
 _SPACES = r"/[ \n]{0,4}/"
 _ANY_TEXT = r"/(.|\n)*/"
-_SOME_TEXT = r"/([^<]|<[^\/]|<\/[^t])*/"
-"""Without the end of a call in tags."""
 _CONTROL = re.compile(r"(<\|?/?[a-z_]+\|?>)")
 """What may be a control token within a mark of several."""
 
@@ -133,7 +131,7 @@ class _Grammar:
                 more = f" ({gap}any_call){{0,{MOST_CALLS - 1}}}" if several else ""
                 return f"{opening} any_call{more} {closing}"
             case "pairs":
-                one, gap = f"{opening} any_call {closing}", '"\\n" '
+                one, gap = f"{opening} any_call", '"\\n" '
             case _:
                 one, gap = f'{opening} "\\n" any_call "\\n" {closing}', '"\\n" '
         return f"{one} ({gap}{one}){{0,{MOST_CALLS - 1}}}" if several else one
@@ -181,12 +179,14 @@ class _Grammar:
 
     def _pairs(self, index: int, name: str, schema: dict[str, Any] | None) -> str:
         """GLM's form, likewise."""
-        begin = _quoted(f"{name}\n")
+        begin, end = _quoted(f"{name}\n"), self._opening.closing
         if schema is None:
-            return f"call_{index}: {begin} {_SOME_TEXT}"
+            if (mark := self._mark(end)) != _quoted(end):
+                return f"call_{index}: {begin} {_ANY_TEXT} {mark}"
+            return f"call_{index}: {begin} body_{index}\nbody_{index}[suffix={json.dumps(end)}]: {_ANY_TEXT}"
         keys = schema.get("properties") or {}
         steps = [(key, f"<arg_key>{key}</arg_key>\n<arg_value>", "</arg_value>", "\n") for key in keys]
-        return self._arguments(index, begin, schema, steps, "")
+        return self._arguments(index, begin, schema, steps, self._mark(end))
 
     def _arguments(
         self, index: int, begin: str, schema: dict[str, Any], steps: list[tuple[str, str, str, str]], end: str
