@@ -174,7 +174,8 @@ class GgufEmbedder:
         told = self._file.header.values.get("tokenizer.ggml.normalizer.lowercase")
         if isinstance(told, bool):
             return told
-        return not any(word.isascii() and word.isalpha() and word != word.lower() for word in words if word not in control)
+        own = (word for word in words if word not in control and word.isascii() and word.isalpha())
+        return all(word == word.lower() for word in own)
 
     def _part(self, part: str, name: str) -> str:
         parts = _LAYERS[self._file.architecture]

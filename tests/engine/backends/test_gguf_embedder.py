@@ -68,7 +68,9 @@ def test_what_cannot_be_computed_is_refused_when_it_is_added(tmp_path: Path) -> 
             Catalogue.load().add_path(path)
     whole = write_embedder_gguf(tmp_path / "whole.gguf", network, "bert").read_bytes()
     other = tmp_path / "other.gguf"
-    other.write_bytes(whole.replace(b"tokenizer.ggml.model\x08\0\0\0\x04\0\0\0\0\0\0\0bert", b"tokenizer.ggml.model\x08\0\0\0\x04\0\0\0\0\0\0\0t5xx"))
+    key = b"tokenizer.ggml.model\x08\0\0\0\x04\0\0\0\0\0\0\0"
+    assert key + b"bert" in whole
+    other.write_bytes(whole.replace(key + b"bert", key + b"t5xx"))
     with pytest.raises(UnsupportedModel, match="t5xx"):
         Catalogue.load().add_path(other)
     other.write_bytes(whole.replace(b"attn_output_norm", b"attn_mystery_nrm"))

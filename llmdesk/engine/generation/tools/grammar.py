@@ -63,7 +63,7 @@ class _Grammar:
 
     def text(self, reasoning: tuple[ReasoningMarks, bool] | None, json_schema: str) -> str:
         if self._dialect.form == "channels":
-            answer = self._analysis(is_begun=reasoning is not None and reasoning[1])
+            answer = self._analysis(reasoning is not None, reasoning is not None and reasoning[1])
         else:
             answer = f"{self._reasoning(reasoning)} answer" if reasoning else "answer"
         self._rules = [f"start: {answer}", *self._rules]
@@ -94,7 +94,7 @@ class _Grammar:
         whole = f"thought {_SPACES}"
         return whole if is_begun else f"({self._mark(marks.opening)} {whole})?"
 
-    def _analysis(self, is_begun: bool) -> str:
+    def _analysis(self, may_be: bool, is_begun: bool) -> str:
         """gpt-oss's reasoning is a message, and the answer is one or two others."""
         marks = (self._mark(MESSAGE_END), self._mark(START))
         if marks[0].startswith("<["):
@@ -102,7 +102,9 @@ class _Grammar:
         else:
             self._rules.append(f"thought[suffix={json.dumps(f'{MESSAGE_END}{START}assistant')}]: {_ANY_TEXT}")
         head = f'{self._mark(CHANNEL)} "analysis" {self._mark(MESSAGE)}'
-        return "thought answer" if is_begun else f"({head} thought)? answer"
+        if is_begun:
+            return "thought answer"
+        return f"({head} thought)? answer" if may_be else "answer"
 
     def _messages(self, json_schema: str) -> list[str]:
         """What gpt-oss says after its reasoning: words in between, and a call; or the answer."""

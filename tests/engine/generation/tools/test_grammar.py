@@ -54,7 +54,8 @@ ONE = {
     "sections": f'{BEGIN}{SECTION}get_weather{SEPARATOR}{{"city": "Paris", "days": 2}}{SECTION_END}{SECTIONS_END}',
     "fenced": f"{BEGIN}{SECTION}function{SEPARATOR}get_weather\n```json\n"
     f'{{"city": "Paris", "days": 2}}\n```{SECTION_END}{SECTIONS_END}',
-    "channels": '<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>{"city": "Paris", "days": 2}',
+    "channels": "<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>"
+    '{"city": "Paris", "days": 2}',
     "tags": "<tool_call>\n<function=get_weather>\n<parameter=city>\nParis\n</parameter>\n<parameter=days>\n2\n"
     "</parameter>\n</function>\n</tool_call>",
 }
