@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 KEY_PROTOCOL = "llmdesk-key."
 """Browsers cannot set headers of a WebSocket: the key may come as a subprotocol that begins so."""
+_AROUND_BYTES = 4
+"""Of a line of the head: what is neither its name nor its value."""
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _OPEN_PATHS = PUBLIC_PATHS | PAGE_PATHS
 """They need no key."""
@@ -145,8 +147,9 @@ class KeyDoor:
             await self._app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Refusal | None:
-        head_bytes = len(scope.get("raw_path", b"")) + len(scope.get("query_string", b""))
-        if head_bytes + sum(len(name) + len(value) for name, value in scope["headers"]) > self._limits.max_head_bytes:
+        line_bytes = len(scope.get("raw_path", b"")) + len(scope.get("query_string", b""))
+        lines_bytes = sum(len(name) + len(value) + _AROUND_BYTES for name, value in scope["headers"])
+        if line_bytes + lines_bytes > self._limits.max_head_bytes:  # what comes in one piece is not counted before
             text = f"The head of a request may have {self._limits.max_head_bytes:,} bytes."
             return Refusal(413, text, "request_too_large", headers={"Connection": "close"})
         try:

@@ -31,10 +31,8 @@ class Lenient(BaseModel):
     @classmethod
     def _refuse_truth_for_numbers(cls, value: Any, info: ValidationInfo) -> Any:
         """To Python, and so to pydantic, true is the number 1; to JSON it is none."""
-        values = value.values() if isinstance(value, dict) else (value,)
-        if any(isinstance(each, bool) for each in values):
-            if not _takes_truth(cls.model_fields[str(info.field_name)].annotation):
-                raise ValueError("should not be true or false")
+        if isinstance(value, bool) and not _takes_truth(cls.model_fields[str(info.field_name)].annotation):
+            raise ValueError("should not be true or false")
         return value
 
     @field_validator("*", mode="before")
@@ -162,7 +160,7 @@ class Sampling(Lenient):
     repeat_penalty: float | None = Field(default=None, gt=0, le=2)
     frequency_penalty: float | None = Field(default=None, ge=-2, le=2)
     presence_penalty: float | None = Field(default=None, ge=-2, le=2)
-    logit_bias: dict[TokenKey, Annotated[float, Field(ge=-100, le=100)]] | None = Field(
+    logit_bias: dict[TokenKey, Annotated[float, Field(strict=True, ge=-100, le=100)]] | None = Field(
         default=None, max_length=MAX_BIASES
     )
     seed: int | None = Field(default=None, ge=-(2**63), lt=2**64)
