@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import secrets
 from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -77,6 +78,22 @@ class Sampler:
         if self._params.top_logprobs is not None:
             self.logprobs.append(_logprob(raw, token, self._params.top_logprobs))
         return token
+
+    @property
+    def best(self) -> int:
+        """How many of the next largest logits a choice looks at; 0: all may matter."""
+        params = self._params
+        lowers = params.repetition_penalty >= 1.0 and min(params.frequency_penalty, params.presence_penalty) >= 0.0
+        if not lowers or params.logit_bias or params.top_logprobs is not None or self._constraint is not None:
+            return 0
+        return 1 if self._is_greedy else max(0, params.top_k)
+
+    @property
+    def lowered(self) -> Sequence[int]:
+        """Tokens whose logits penalties lower."""
+        if self._params.repetition_penalty != 1.0:
+            return self._seen.tolist()  # this answer's own tokens are among them
+        return list(self._counts) if self._is_shifted else ()
 
     @property
     def _is_shifted(self) -> bool:

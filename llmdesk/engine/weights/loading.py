@@ -16,7 +16,14 @@ from llmdesk import gguf_parts
 from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadReporter
 from llmdesk.engine.matrices.stored import Weights
-from llmdesk.engine.networks.architecture import describe, obstacle, rope_factors_of, rounds_activations
+from llmdesk.engine.networks.architecture import (
+    EMBEDDING,
+    HEAD,
+    describe,
+    obstacle,
+    rope_factors_of,
+    rounds_activations,
+)
 from llmdesk.engine.networks.families import classes
 from llmdesk.engine.networks.tensor_shapes import check_shapes
 from llmdesk.engine.weights.bitnet import ternary_tensors
@@ -45,8 +52,12 @@ from llmdesk.words import say
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from typing import TypeAlias
+
     from llmdesk.engine.matrices.forms import Matrix, PanelMatrix
     from llmdesk.engine.weights.source import SourceTensor
+
+    Layout: TypeAlias = Callable[[str, Matrix], Matrix | PanelMatrix]
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +151,7 @@ def _convert_weights(
     precision: Precision,
     folder: Path,
     file: Path,
-    layout: Callable[[Matrix], Matrix | PanelMatrix] | None,
+    layout: Layout | None,
     report: LoadReporter,
 ) -> Weights:
     """Write the weights file and open it; ``folder`` holds the model's files if these are no GGUF file."""
@@ -153,7 +164,7 @@ def _convert_weights(
         file,
         converted.name,
         lambda done: report(say("converting the weights, once"), _share(done)),
-        layout or (lambda matrix: matrix),
+        layout or (lambda name, matrix: matrix),
     )
     report(say("reading weights"), 0.6)
     return Weights([file])
@@ -212,7 +223,7 @@ def _open_gguf(model: LocalModel, report: LoadReporter) -> GgufFile:
     return gguf
 
 
-def _layout(config: Any, precision: Precision, report: LoadReporter) -> Callable[[Matrix], Matrix | PanelMatrix] | None:
+def _layout(config: Any, precision: Precision, report: LoadReporter) -> Layout | None:
     """What brings matrices into the layout of our own kernels, so that they can work on the mapped file.
 
     None where these kernels do not run the model; then the file holds plain quants and scales for any backend to pack.
@@ -225,7 +236,13 @@ def _layout(config: Any, precision: Precision, report: LoadReporter) -> Callable
         return None
     kernels = library.best()
     per_row = rounds_activations(config)
-    return lambda matrix: panels.in_panels(kernels, matrix, per_row)
+    head = EMBEDDING if getattr(config, "tie_word_embeddings", False) else HEAD
+
+    def layout(name: str, matrix: Matrix) -> Matrix | PanelMatrix:
+        packed = panels.in_panels(kernels, matrix, per_row)
+        return panels.in_planes(kernels, packed) if name == head else packed
+
+    return layout
 
 
 def _share(converted: float) -> float:

@@ -32,6 +32,7 @@ from llmdesk.engine.networks.architecture import obstacle as architecture_obstac
 from llmdesk.engine.networks.fused import library as kernels
 from llmdesk.engine.networks.fused.cache import FusedCache
 from llmdesk.engine.networks.fused.embedding import embedding_of
+from llmdesk.engine.networks.fused.head import HeadReading, head_of
 from llmdesk.engine.networks.fused.structures import POINTER, CLayer, CMatrix, CNetwork, check_mirrors, sequences_of
 from llmdesk.engine.networks.tensor_shapes import check_shape, floats, outside_vocabulary
 from llmdesk.engine.processor.hardware import topology
@@ -115,8 +116,9 @@ class FusedDecoder:
 
     @property
     def bytes_per_token(self) -> int:
-        """Bytes of all matrices that multiply: each token reads them once."""
-        return int(self.weights_bytes - self._lookup_bytes)
+        """Bytes of all matrices that multiply, which each token reads once, less what it need not (see HeadReading)."""
+        unread_bytes = self._head_reading.unread_bytes(self._library, self._engine)
+        return int(self.weights_bytes - self._lookup_bytes - unread_bytes)
 
     def new_cache(self) -> FusedCache:
         """See generation.Network."""
@@ -255,15 +257,20 @@ class FusedDecoder:
         panels = embedding_of(weights, self._packed)
         check_shape(EMBEDDING, panels.shape, shape)
         if isinstance(panels, PanelMatrix):
-            embedding = self._placed(panels, None)
             if not has_head:
-                return embedding, embedding, None
+                head = self._head(weights, EMBEDDING, panels)
+                return head, head, None
             self._lookup_bytes = panels.data.nbytes
-            return embedding, self._placed(self._panels(weights, HEAD, shape), None), None
+            return self._placed(panels, None), self._head(weights, HEAD, self._panels(weights, HEAD, shape)), None
         self._kept.append(panels)
         self.weights_bytes += panels.nbytes
         self._lookup_bytes = panels.nbytes
-        return CMatrix(), self._placed(self._panels(weights, HEAD, shape), None), address_of(panels)
+        return CMatrix(), self._head(weights, HEAD, self._panels(weights, HEAD, shape)), address_of(panels)
+
+    def _head(self, weights: Weights, name: str, panels: PanelMatrix) -> CMatrix:
+        head = head_of(self._library, weights, name, panels)
+        self._head_reading = HeadReading.of(head)
+        return self._placed(head, None)
 
     def _panels(self, weights: Weights, name: str, shape: tuple[int, int]) -> PanelMatrix:
         """As stored, or brought into panels now."""
