@@ -477,9 +477,12 @@ static void make_split_logits(walk *w, const batch *b, const activations *a, int
     PHASE(w, panels, upper_item(h, m, a, item, b->logits));
     PHASE(w, a->tokens, {
         const sequence *s = span_of(b, item)->of;
-        h->least[item] = least_of(h, item, panels, b->best, s->lowered, s->lowered_count);
+        find_first(h, item, panels, b->best, s->lowered, s->lowered_count);
     });
-    PHASE(w, (panels + CHUNK_PANELS - 1) / CHUNK_PANELS, exact_item(h, m, a, item, buffer, b->logits));
+    const int chunks = (panels + CHUNK_PANELS - 1) / CHUNK_PANELS;
+    PHASE(w, chunks, exact_item(h, m, a, item, 1, buffer, b->logits));
+    PHASE(w, a->tokens, find_least(h, m, item, b->best, b->logits[item]));
+    PHASE(w, chunks, exact_item(h, m, a, item, 0, buffer, b->logits));
     if (w->thread == 0) atomic_fetch_add_explicit(&h->steps, 1, memory_order_relaxed);
 }
 
@@ -494,7 +497,7 @@ static void make_logits(walk *w, const rows *in) {
     ROW_PHASE(w, a, {
         rms_norm(residual(e, in, n->layers, t, row), n->final_norm, n->eps, n->hidden, row);
         round_row(row, &a, t);
-        if (only_best) round_spreads(&e->head, row, &a, t);
+        if (only_best) round_spreads(&e->head, row, &a, t, e->block[w->thread]);
     });
     if (is_split) {
         make_split_logits(w, in->b, &a, only_best);
@@ -615,10 +618,10 @@ static int make_head_room(engine *e, int threads) {
     const int64_t most_rows = MAX_SEQUENCES * FEW, panels = panels_of(m);
     head_room *h = &e->head;
     if (m->form != FORM_SPLIT) return 1;
-    h->spreads = room(e, most_rows * m->columns / BLOCK * 4), h->least = room(e, most_rows * 4);
-    h->lows = room(e, most_rows * panels * 4), h->highs = room(e, most_rows * panels * 4);
-    h->joined = room(e, threads * PAIR * joined_bytes(m));
-    return h->spreads && h->least && h->lows && h->highs && h->joined;
+    h->spreads = room(e, most_rows * m->columns / BLOCK * 4), h->octets = room(e, most_rows * m->columns / OCTET * 4);
+    h->sums = room(e, most_rows * panels * 4), h->highs = room(e, most_rows * panels * 4);
+    h->first = room(e, most_rows * 4), h->least = room(e, most_rows * 4), h->joined = room(e, threads * PAIR * joined_bytes(m));
+    return h->spreads && h->octets && h->sums && h->highs && h->first && h->least && h->joined;
 }
 
 static int make_rooms(engine *e, int threads, int64_t tokens) {

@@ -5,15 +5,18 @@
 // FORM_SPLIT holds what FORM_Q8 holds, w = d (q - 128), in two runs of panels: first of each panel its d (as there) and the
 // upper halves of its quants, then of each the lower halves. 64 bytes of either are 8 columns of 16 rows, as in 4 bits.
 //
-// The first pass takes each lower half for 7.5 and activations in bytes. The error of a row's sum is then made of many small
+// The first pass takes activations in bytes, and each lower half for 7.5 but in the few columns where the token's activations
+// are largest: these are read, since they hold half of the energy and more. The error of a row's sum is then made of many small
 // ones: each lower half's distance from 7.5, equally often each of 16 values, times an activation, and each activation's
 // rounding times a weight. Its standard deviation is computed for each row and token; a sum is taken to lie within SURE of it.
+// Then the panels that look best are computed exactly, and all others that may hold a row as good as the last of the best.
 #pragma once
 #include <stdatomic.h>
 #include "products.h"
 
 enum { FORM_SPLIT = FORM_Q8 | 16 };
 enum { MOST_BEST = 256, CHUNK_PANELS = 32 };
+enum { OCTET = 8, OCTET_SHARE = 12 };  // one in so many octets of columns is read whole
 #define SURE 8.0f
 #define HALF_VARIANCE 21.25f                        // of a number of 0..15, all equally likely
 #define ROUNDED_VARIANCE (127.0f * 127.0f / 36.0f)  // a weight squared times the rounding's: 127^2 / 3 and 1 / 12
@@ -84,21 +87,36 @@ static void whole_item(const matrix *m, const activations *a, int item, const pa
 
 // What the first pass leaves: between what each panel's rows lie at most, for each of T tokens.
 typedef struct {
-    float *spreads;      // (T, columns / 32): the variance of a block's error where d is 1
-    float *lows, *highs; // (T, panels): of the best row at least, of any row at most
-    float *least;        // (T): a row below it is not among the best
+    float *spreads;       // (T, columns / 32): the variance of a block's error where d is 1
+    int32_t *octets;      // (T, octets_of): those whose lower halves are read, too
+    float *sums, *highs;  // (T, panels): the largest of its sums, and what any of its rows comes to at most
+    float *first, *least; // (T): panels whose sums reach it look best; a row below the other one is not among the best
     uint8_t *joined;     // for each thread, a pair of panels
     atomic_long steps, exact_panels;  // since the beginning
 } head_room;
 
-// After round_row: the spread of each block of a row. x (columns) are the numbers that were rounded.
-static void round_spreads(const head_room *h, const float *x, const activations *a, int row) {
-    const int blocks = a->columns / BLOCK;
+static int octets_of(int columns) { return columns / OCTET / OCTET_SHARE; }
+
+// After round_row: the spread of each block of a row, and its octets with the largest activations. x (columns) are the numbers
+// that were rounded, `energies` (columns / 8) is room.
+static void round_spreads(const head_room *h, const float *x, const activations *a, int row, float *energies) {
+    const int blocks = a->columns / BLOCK, octets = a->columns / OCTET, read = octets_of(a->columns);
+    float *spreads = h->spreads + (int64_t)row * blocks;
+    for (int i = 0; i < octets; i++) {
+        energies[i] = 0.0f;
+        for (int c = 0; c < OCTET; c++) energies[i] += x[i * OCTET + c] * x[i * OCTET + c];
+    }
+    for (int i = 0; i < read; i++) {
+        int most = 0;
+        for (int k = 1; k < octets; k++) most = energies[k] > energies[most] ? k : most;
+        h->octets[(int64_t)row * read + i] = most;
+        energies[most] = -1.0f;  // not again, even if all others are 0
+    }
     for (int b = 0; b < blocks; b++) {
-        vf squares = vf_zero();
-        for (int i = 0; i < BLOCK; i += LANES) squares = vf_fma(vf_load(x + b * BLOCK + i), vf_load(x + b * BLOCK + i), squares);
         const float step = a->byte_scales[(int64_t)row * blocks + b];
-        h->spreads[(int64_t)row * blocks + b] = HALF_VARIANCE * vf_sum(squares) + BLOCK * ROUNDED_VARIANCE * step * step;
+        spreads[b] = BLOCK * ROUNDED_VARIANCE * step * step;
+        for (const float *of = energies + b * BLOCK / OCTET; of < energies + (b + 1) * BLOCK / OCTET; of++)
+            if (!(*of < 0.0f)) spreads[b] += HALF_VARIANCE * *of;
     }
 }
 
@@ -140,6 +158,30 @@ static __attribute__((noinline)) void upper_rows(const matrix *m, const uint8_t 
     }
 }
 
+// What the lower halves of a row's octets add to a panel's sums.
+static vf octet_sums(const head_room *h, const matrix *m, int panel, const activations *a, int row) {
+    const uint16_t *scales = (const uint16_t *)upper_of(m, panel);
+    const uint8_t *lower = lower_of(m, panel);
+    const int blocks = m->columns / BLOCK, read = octets_of(m->columns);
+    const int32_t *octets = h->octets + (int64_t)row * read;
+    const vi nibble = vi_set8(15), ones = vi_set8(1);
+    const int64_t ahead = 2 * half_bytes(m);
+    vf sum = vf_zero();
+    for (int i = 0; i < read; i++) {
+        const int column = octets[i] * OCTET, block = column / BLOCK;
+        const int8_t *x = a->bytes + (int64_t)row * m->columns + column;
+        const vi all = vi_load(lower + octets[i] * 64);
+        _mm_prefetch((const char *)lower + octets[i] * 64 + ahead, _MM_HINT_T0);
+        vi part = vi_dot_part(vi_set(0), vi_and(all, nibble), in_all_lanes(x));
+        part = vi_dot_part(part, vi_and(vi_srl16(all, 4), nibble), in_all_lanes(x + 4));
+        vi both = vi_dot_part(vi_dot_part(vi_set(0), ones, in_all_lanes(x)), ones, in_all_lanes(x + 4));
+        vf centred = vf_fma(vi_float(vi_part_sum(both)), vf_set(-7.5f), vi_float(vi_part_sum(part)));
+        vf d = vf_mul(vf_half(scales + column / m->group * LANES), vf_set(a->byte_scales[(int64_t)row * blocks + block]));
+        sum = vf_fma(d, centred, sum);
+    }
+    return sum;
+}
+
 // How far off the sums of a panel's rows may be, by the spreads (columns / 32) of one token's activations.
 static vf margin_of(const matrix *m, const uint8_t *panel, const float *spreads) {
     const uint16_t *scales = (const uint16_t *)panel;
@@ -164,42 +206,64 @@ static void upper_item(const head_room *h, const matrix *m, const activations *a
         for (int t = 0; t < now; t++) {
             const int row = first + t;
             const vf margin = margin_of(m, upper_of(m, panel), h->spreads + (int64_t)row * blocks);
-            vf low = vf_sub(sums[t], margin), high = vf_add(sums[t], margin);
-            if (missing > 0) low = vf_without_last(low, missing), high = vf_without_last(high, missing);
-            vf_store(logits[row] + panel * LANES, sums[t]);
-            h->lows[(int64_t)row * panels + panel] = vf_hmax(low);
+            vf sum = vf_add(sums[t], octet_sums(h, m, panel, a, row)), high = vf_add(sum, margin);
+            vf_store(logits[row] + panel * LANES, sum);
+            if (missing > 0) sum = vf_without_last(sum, missing), high = vf_without_last(high, missing);
+            h->sums[(int64_t)row * panels + panel] = vf_hmax(sum);
             h->highs[(int64_t)row * panels + panel] = vf_hmax(high);
         }
     }
 }
 
-// What at least `best` rows reach: the best rows of as many panels. Panels are left out that hold rows which the caller
-// lowers afterwards (penalties): what is lowered is among the best only if it was before.
-static float least_of(const head_room *h, int row, int panels, int best, const int32_t *lowered, int lowered_count) {
-    float *lows = h->lows + (int64_t)row * panels, kept[MOST_BEST];  // kept: ascending
-    int count = 0;
-    for (int i = 0; i < lowered_count; i++) lows[lowered[i] / LANES] = -INFINITY;
-    for (int i = 0; i < panels; i++) {
-        int at = 0;
-        if (count == best && !(lows[i] > kept[0])) continue;
-        if (count < best) {
-            for (at = count++; at > 0 && kept[at - 1] > lows[i]; at--) kept[at] = kept[at - 1];
-        } else {
-            for (; at + 1 < best && kept[at + 1] < lows[i]; at++) kept[at] = kept[at + 1];
-        }
-        kept[at] = lows[i];
+// The `best` largest of some numbers, ascending.
+typedef struct { float of[MOST_BEST]; int count, best; } largest_numbers;
+static void add_number(largest_numbers *n, float x) {
+    int at = 0;
+    if (n->count < n->best) {
+        for (at = n->count++; at > 0 && n->of[at - 1] > x; at--) n->of[at] = n->of[at - 1];
+    } else {
+        if (!(x > n->of[0])) return;
+        for (; at + 1 < n->best && n->of[at + 1] < x; at++) n->of[at] = n->of[at + 1];
     }
-    return count < best ? -INFINITY : kept[0];
+    n->of[at] = x;
+}
+static float least_number(const largest_numbers *n) { return n->count < n->best ? -INFINITY : n->of[0]; }
+
+INLINE int looks_best(const head_room *h, int row, int panels, int panel) {
+    const float sum = h->sums[(int64_t)row * panels + panel];
+    return sum >= h->first[row] && sum > -INFINITY;
 }
 
-// Rows that may be among the best, by both planes, of some panels. Of what is no number nothing is left out.
-static void exact_item(head_room *h, const matrix *m, const activations *a, int chunk, uint8_t *buffer, float **logits) {
+// Which panels look best: as many as rows are wanted. Those are left out that hold rows which the caller lowers afterwards
+// (penalties): what is lowered is among the best only if it was before.
+static void find_first(const head_room *h, int row, int panels, int best, const int32_t *lowered, int lowered_count) {
+    float *sums = h->sums + (int64_t)row * panels;
+    largest_numbers largest = {.best = best};
+    for (int i = 0; i < lowered_count; i++) sums[lowered[i] / LANES] = -INFINITY;
+    for (int i = 0; i < panels; i++) add_number(&largest, sums[i]);
+    h->first[row] = least_number(&largest);
+}
+
+// What the best rows reach at least: those of the panels that look best, whose logits are right by now.
+static void find_least(const head_room *h, const matrix *m, int row, int best, const float *logits) {
+    const int panels = panels_of(m);
+    largest_numbers largest = {.best = best};
+    for (int panel = 0; panel < panels; panel++)
+        for (int i = panel * LANES; looks_best(h, row, panels, panel) && i < (panel + 1) * LANES && i < m->rows; i++)
+            add_number(&largest, logits[i]);
+    h->least[row] = least_number(&largest);
+}
+
+// The rows of some panels by both planes: of those that look best, or of all others that may hold one of the best. Of what is
+// no number nothing is left out.
+static void exact_item(head_room *h, const matrix *m, const activations *a, int chunk, int first_ones, uint8_t *buffer, float **logits) {
     const int panels = panels_of(m), end = (chunk + 1) * CHUNK_PANELS;
     int joins = 0;
     for (int panel = chunk * CHUNK_PANELS; panel < end && panel < panels; panel++) {
         matrix part = {NULL};
         for (int t = 0; t < a->tokens; t++) {
-            if (h->highs[(int64_t)t * panels + panel] < h->least[t]) continue;
+            const int first = looks_best(h, t, panels, panel);
+            if (first_ones ? !first : first || h->highs[(int64_t)t * panels + panel] < h->least[t]) continue;
             if (!part.data) part = joined(m, panel, 1, buffer), joins++;
             vf sum;
             few_panel(&part, 0, a, t, 1, &sum);
