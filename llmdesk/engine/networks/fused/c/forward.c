@@ -618,7 +618,7 @@ static int make_head_room(engine *e, int threads) {
     const int64_t most_rows = MAX_SEQUENCES * FEW, panels = panels_of(m);
     head_room *h = &e->head;
     if (m->form != FORM_SPLIT) return 1;
-    h->spreads = room(e, most_rows * m->columns / BLOCK * 4), h->octets = room(e, most_rows * m->columns / OCTET * 4);
+    h->spreads = room(e, most_rows * m->columns / BLOCK * 4), h->octets = room(e, most_rows * OCTETS * 4);
     h->sums = room(e, most_rows * panels * 4), h->highs = room(e, most_rows * panels * 4);
     h->first = room(e, most_rows * 4), h->least = room(e, most_rows * 4), h->joined = room(e, threads * PAIR * joined_bytes(m));
     return h->spreads && h->octets && h->sums && h->highs && h->first && h->least && h->joined;

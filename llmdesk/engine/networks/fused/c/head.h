@@ -16,7 +16,7 @@
 
 enum { FORM_SPLIT = FORM_Q8 | 16 };
 enum { MOST_BEST = 256, CHUNK_PANELS = 32 };
-enum { OCTET = 8, OCTET_SHARE = 12 };  // one in so many octets of columns is read whole
+enum { OCTET = 8, OCTETS = 4 };  // columns, and how many times so many are read whole
 #define SURE 8.0f
 #define HALF_VARIANCE 21.25f                        // of a number of 0..15, all equally likely
 #define ROUNDED_VARIANCE (127.0f * 127.0f / 36.0f)  // a weight squared times the rounding's: 127^2 / 3 and 1 / 12
@@ -88,28 +88,26 @@ static void whole_item(const matrix *m, const activations *a, int item, const pa
 // What the first pass leaves: between what each panel's rows lie at most, for each of T tokens.
 typedef struct {
     float *spreads;       // (T, columns / 32): the variance of a block's error where d is 1
-    int32_t *octets;      // (T, octets_of): those whose lower halves are read, too
+    int32_t *octets;      // (T, OCTETS): those whose lower halves are read, too
     float *sums, *highs;  // (T, panels): the largest of its sums, and what any of its rows comes to at most
     float *first, *least; // (T): panels whose sums reach it look best; a row below the other one is not among the best
     uint8_t *joined;     // for each thread, a pair of panels
     atomic_long steps, exact_panels;  // since the beginning
 } head_room;
 
-static int octets_of(int columns) { return columns / OCTET / OCTET_SHARE; }
-
 // After round_row: the spread of each block of a row, and its octets with the largest activations. x (columns) are the numbers
 // that were rounded, `energies` (columns / 8) is room.
 static void round_spreads(const head_room *h, const float *x, const activations *a, int row, float *energies) {
-    const int blocks = a->columns / BLOCK, octets = a->columns / OCTET, read = octets_of(a->columns);
+    const int blocks = a->columns / BLOCK, octets = a->columns / OCTET;
     float *spreads = h->spreads + (int64_t)row * blocks;
     for (int i = 0; i < octets; i++) {
         energies[i] = 0.0f;
         for (int c = 0; c < OCTET; c++) energies[i] += x[i * OCTET + c] * x[i * OCTET + c];
     }
-    for (int i = 0; i < read; i++) {
+    for (int i = 0; i < OCTETS; i++) {
         int most = 0;
         for (int k = 1; k < octets; k++) most = energies[k] > energies[most] ? k : most;
-        h->octets[(int64_t)row * read + i] = most;
+        h->octets[row * OCTETS + i] = most;
         energies[most] = -1.0f;  // not again, even if all others are 0
     }
     for (int b = 0; b < blocks; b++) {
@@ -162,12 +160,12 @@ static __attribute__((noinline)) void upper_rows(const matrix *m, const uint8_t 
 static vf octet_sums(const head_room *h, const matrix *m, int panel, const activations *a, int row) {
     const uint16_t *scales = (const uint16_t *)upper_of(m, panel);
     const uint8_t *lower = lower_of(m, panel);
-    const int blocks = m->columns / BLOCK, read = octets_of(m->columns);
-    const int32_t *octets = h->octets + (int64_t)row * read;
+    const int blocks = m->columns / BLOCK;
+    const int32_t *octets = h->octets + row * OCTETS;
     const vi nibble = vi_set8(15), ones = vi_set8(1);
     const int64_t ahead = 2 * half_bytes(m);
     vf sum = vf_zero();
-    for (int i = 0; i < read; i++) {
+    for (int i = 0; i < OCTETS; i++) {
         const int column = octets[i] * OCTET, block = column / BLOCK;
         const int8_t *x = a->bytes + (int64_t)row * m->columns + column;
         const vi all = vi_load(lower + octets[i] * 64);
