@@ -224,9 +224,7 @@ class _Answer:
             self.cache.truncate(len(self._ids) + accepted)
         return tokens
 
-    def _sampled_step(
-        self, ids: list[int], last: int, is_prompt: bool = False, draft: Sequence[int] = ()
-    ) -> Step:
+    def _sampled_step(self, ids: list[int], last: int, is_prompt: bool = False, draft: Sequence[int] = ()) -> Step:
         """A step whose last logits this answer's next tokens are chosen by."""
         best, lowered = self._sampler.best, self._sampler.lowered
         if lowered:

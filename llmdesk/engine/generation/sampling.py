@@ -196,15 +196,16 @@ def _no_numbers() -> ModelDamaged:
 
 
 def _largest(values: Floats, count: int) -> tuple[Floats, Ids]:
-    """The ``count`` largest, the largest first, and where they are.
+    """The ``count`` largest, the largest first, and where they are; of equal ones those with the lowest numbers.
 
-    The largest values are in the blocks with the largest maxima, so that most of a large vocabulary is looked at once.
+    So it does not matter what the values are that are not among them. What is no number is among the largest. They are
+    in the blocks with the largest maxima, so that most of a large vocabulary is looked at once.
     """
     blocks = len(values) // _BLOCK_TOKENS
     if not 0 < 2 * count <= blocks:
         return _sorted_largest(values, np.arange(len(values)), count)
     maxima = values[: blocks * _BLOCK_TOKENS].reshape(blocks, _BLOCK_TOKENS).max(axis=1)
-    chosen = np.argpartition(maxima, blocks - count)[blocks - count :]
+    chosen = np.flatnonzero(~(maxima < _edge(maxima, count)))
     ids = (chosen[:, None] * _BLOCK_TOKENS + np.arange(_BLOCK_TOKENS)).ravel()
     ids = np.concatenate((ids, np.arange(blocks * _BLOCK_TOKENS, len(values))))
     return _sorted_largest(values[ids], ids, count)
@@ -213,9 +214,16 @@ def _largest(values: Floats, count: int) -> tuple[Floats, Ids]:
 def _sorted_largest(values: Floats, ids: Ids, count: int) -> tuple[Floats, Ids]:
     if count == 0:
         return values[:0], ids[:0]
-    best = np.argpartition(values, len(values) - count)[len(values) - count :]
-    order = best[np.lexsort((ids[best], -values[best]))]  # of equal ones the lower number first
+    best = np.flatnonzero(~(values < _edge(values, count)))
+    falling = np.where(np.isnan(values[best]), np.float32(-np.inf), -values[best])
+    order = best[np.lexsort((ids[best], falling))][:count]
     return values[order], ids[order]
+
+
+def _edge(values: Floats, count: int) -> np.float32:
+    """The smallest of the ``count`` largest."""
+    edge: np.float32 = np.partition(values, len(values) - count)[len(values) - count]
+    return edge
 
 
 def _nucleus(probabilities: Floats, top_p: float) -> Floats:

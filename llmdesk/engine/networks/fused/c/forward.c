@@ -483,14 +483,13 @@ static void make_split_logits(walk *w, const batch *b, const activations *a, int
     PHASE(w, chunks, exact_item(h, m, a, item, 1, buffer, b->logits));
     PHASE(w, a->tokens, find_least(h, m, item, b->best, b->logits[item]));
     PHASE(w, chunks, exact_item(h, m, a, item, 0, buffer, b->logits));
-    if (w->thread == 0) atomic_fetch_add_explicit(&h->steps, 1, memory_order_relaxed);
 }
 
 static void make_logits(walk *w, const rows *in) {
     engine *e = w->e;
     const network *n = &e->net;
     const matrix *head[] = {&n->head};
-    const int is_split = n->head.form == FORM_SPLIT, only_best = is_split && in->b->is_few && in->b->best;
+    const int is_split = n->head.form == FORM_SPLIT, only_best = in->b->is_few && in->b->best;
     float *row = e->row[w->thread];
     activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, head, 1, 0, n->activations_in_planes);
     a.in_bytes |= only_best;
@@ -566,6 +565,8 @@ static void plan(engine *e, job *j, float **logit_rows[2], const sequence *s, in
         if (s[i].last) wanted->best = most_of(wanted, s[i].best);
         add_span(e, wanted, &s[i], before, s[i].last, source + before);
     }
+    batch *few = &j->wanted[1];
+    if (e->net.head.form != FORM_SPLIT || (few->best && !pays(&e->head, panels_of(&e->net.head), few->tokens))) few->best = 0;
 }
 
 static int is_possible(const engine *e, const sequence *s) {

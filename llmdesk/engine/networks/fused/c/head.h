@@ -17,6 +17,7 @@
 enum { FORM_SPLIT = FORM_Q8 | 16 };
 enum { MOST_BEST = 256, CHUNK_PANELS = 32 };
 enum { OCTET = 8, OCTETS = 4 };  // columns, and how many times so many are read whole
+enum { FIRST_ROWS = 128, LATE_ROWS = 2048, MOST_SHARE = 3, TRIED_AFTER = 64 };  // see pays
 #define SURE 8.0f
 #define HALF_VARIANCE 21.25f                        // of a number of 0..15, all equally likely
 #define ROUNDED_VARIANCE (127.0f * 127.0f / 36.0f)  // a weight squared times the rounding's: 127^2 / 3 and 1 / 12
@@ -91,8 +92,10 @@ typedef struct {
     int32_t *octets;      // (T, OCTETS): those whose lower halves are read, too
     float *sums, *highs;  // (T, panels): the largest of its sums, and what any of its rows comes to at most
     float *first, *least; // (T): panels whose sums reach it look best; a row below the other one is not among the best
-    uint8_t *joined;     // for each thread, a pair of panels
-    atomic_long steps, exact_panels;  // since the beginning
+    uint8_t *joined;      // for each thread, a pair of panels
+    int left_out;         // how often it did not pay
+    atomic_long steps, exact_panels;   // since the beginning
+    atomic_long rows, rows_panels;     // of late: rows of activations, and the panels that each of them needed exactly
 } head_room;
 
 // After round_row: the spread of each block of a row, and its octets with the largest activations. x (columns) are the numbers
@@ -256,7 +259,7 @@ static void find_least(const head_room *h, const matrix *m, int row, int best, c
 // no number nothing is left out.
 static void exact_item(head_room *h, const matrix *m, const activations *a, int chunk, int first_ones, uint8_t *buffer, float **logits) {
     const int panels = panels_of(m), end = (chunk + 1) * CHUNK_PANELS;
-    int joins = 0;
+    int joins = 0, needed = 0;
     for (int panel = chunk * CHUNK_PANELS; panel < end && panel < panels; panel++) {
         matrix part = {NULL};
         for (int t = 0; t < a->tokens; t++) {
@@ -264,11 +267,23 @@ static void exact_item(head_room *h, const matrix *m, const activations *a, int 
             if (first_ones ? !first : first || h->highs[(int64_t)t * panels + panel] < h->least[t]) continue;
             if (!part.data) part = joined(m, panel, 1, buffer), joins++;
             vf sum;
+            needed++;
             few_panel(&part, 0, a, t, 1, &sum);
             vf_store(logits[t] + panel * LANES, sum);
         }
     }
-    if (joins) atomic_fetch_add_explicit(&h->exact_panels, joins, memory_order_relaxed);
+    if (!needed) return;
+    atomic_fetch_add_explicit(&h->exact_panels, joins, memory_order_relaxed);
+    atomic_fetch_add_explicit(&h->rows_panels, needed, memory_order_relaxed);
+}
+
+// Whether it pays to look for the best rows of so many tokens: together they may need most panels. Now and then it is tried.
+static int pays(head_room *h, int panels, int tokens) {
+    const long rows = atomic_load(&h->rows), needed = atomic_load(&h->rows_panels);
+    if (rows > LATE_ROWS) atomic_store(&h->rows, rows / 2), atomic_store(&h->rows_panels, needed / 2);
+    if (rows >= FIRST_ROWS && needed * tokens > rows * panels / MOST_SHARE && ++h->left_out % TRIED_AFTER) return 0;
+    atomic_fetch_add(&h->rows, tokens), atomic_fetch_add(&h->steps, 1);
+    return 1;
 }
 
 // ---- from FORM_Q8 ---------------------------------------------------------------------------------------------------
