@@ -16,14 +16,7 @@ from llmdesk import gguf_parts
 from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadReporter
 from llmdesk.engine.matrices.stored import Weights
-from llmdesk.engine.networks.architecture import (
-    EMBEDDING,
-    HEAD,
-    describe,
-    obstacle,
-    rope_factors_of,
-    rounds_activations,
-)
+from llmdesk.engine.networks.architecture import describe, obstacle, rope_factors_of, rounds_activations
 from llmdesk.engine.networks.families import classes
 from llmdesk.engine.networks.tensor_shapes import check_shapes
 from llmdesk.engine.weights.bitnet import ternary_tensors
@@ -39,6 +32,7 @@ from llmdesk.engine.weights.kept_files import (
     write_checksums,
 )
 from llmdesk.engine.weights.kept_reading import Reading
+from llmdesk.engine.weights.layout import layout_of
 from llmdesk.engine.weights.model_files import end_tokens, packing_of, safetensors_files
 from llmdesk.engine.weights.modules_conversion import convert_modules
 from llmdesk.engine.weights.read_ahead import note_last
@@ -52,12 +46,8 @@ from llmdesk.words import say
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from typing import TypeAlias
-
-    from llmdesk.engine.matrices.forms import Matrix, PanelMatrix
+    from llmdesk.engine.weights.layout import Layout
     from llmdesk.engine.weights.source import SourceTensor
-
-    Layout: TypeAlias = Callable[[str, Matrix], Matrix | PanelMatrix]
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +119,7 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
     if not is_gguf and precision == "bf16" and packing is None:
         files = FileWeights(safetensors_files(folder))
         return _checked(PreparedModel(config, tokenizer, files, folder, precision))
-    layout = _layout(config, precision, report)
+    layout = layout_of(config, precision, report)
     file = converted / f"weights-{precision}{'-panels' if layout else ''}.safetensors"
     weights = kept_weights(file, converted.name, lambda: report(say("checking the converted weights"), 0.03))
     if is_kept := weights is not None:
@@ -221,28 +211,6 @@ def _open_gguf(model: LocalModel, report: LoadReporter) -> GgufFile:
     gguf = GgufFile(model.path)
     _check_sha256(model, report)
     return gguf
-
-
-def _layout(config: Any, precision: Precision, report: LoadReporter) -> Layout | None:
-    """What brings matrices into the layout of our own kernels, so that they can work on the mapped file.
-
-    None where these kernels do not run the model; then the file holds plain quants and scales for any backend to pack.
-    """
-    from llmdesk.engine.matrices import panels
-    from llmdesk.engine.networks.fused import decoder, library
-
-    library.make(lambda: report(say("preparing the kernels"), 0.03))  # at the first use, if the set-up has not done it
-    if decoder.obstacle(config, precision) is not None:
-        return None
-    kernels = library.best()
-    per_row = rounds_activations(config)
-    head = EMBEDDING if getattr(config, "tie_word_embeddings", False) else HEAD
-
-    def layout(name: str, matrix: Matrix) -> Matrix | PanelMatrix:
-        packed = panels.in_panels(kernels, matrix, per_row)
-        return panels.in_planes(kernels, packed) if name == head else packed
-
-    return layout
 
 
 def _share(converted: float) -> float:
