@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 _PANEL_ROWS = 16
 
 
-def head_of(
-    library: ctypes.CDLL, weights: Weights, name: str, panels: PanelMatrix
-) -> tuple[PanelMatrix, HeadReading]:
+def head_of(library: ctypes.CDLL, weights: Weights, name: str, panels: PanelMatrix) -> tuple[PanelMatrix, HeadReading]:
     """The matrix of that name as an output layer: as it is stored, else in two planes if it can be."""
     made = in_planes(library, panels) if weights.panels(name) is None else panels
     assert isinstance(made, PanelMatrix), "planes are made of panels"
