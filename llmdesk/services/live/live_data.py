@@ -164,14 +164,17 @@ class LiveData:
     def tokens(self, events: Iterable[TokenEvent]) -> None:
         """New tokens, of any running answer."""
         self._note_pauses()
+        newest: dict[str, TokenEvent] = {}
         for event in events:
             self.throughput.add(event)
-            self._new_tokens[event.request_id] = event.new_tokens
-            self.marks.extend(self._causes.tokens(event.request_id, event.new_tokens, event.t_s))
+            newest[event.request_id] = event
             if self._phase == "prompt" and event.request_id == self._request_id:
                 self._phase = "decoding"
                 self._first_token_s = event.t_s - self._started_s
                 self._measure_prompt(event.t_s)  # as in GenerationStats, whose figures come at the end
+        for request_id, event in newest.items():
+            self._new_tokens[request_id] = event.new_tokens
+            self.marks.extend(self._causes.tokens(request_id, event.new_tokens, event.t_s))
 
     def _measure_prompt(self, now_s: float) -> None:
         begin = self._prompt_begin

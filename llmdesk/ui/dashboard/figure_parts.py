@@ -146,7 +146,7 @@ class FigureParts:
         )
 
     def build_graphs(self) -> None:
-        """Put the graphs into their places. Imports pyqtgraph: 0.3 s the first time."""
+        """Put the graphs into their places. Imports numpy."""
         from llmdesk.ui.dashboard.optional_plots import GpuPlot, PowerPlot
         from llmdesk.ui.dashboard.plots import MemoryPlot, ProcessorPlot, TokensPlot, TokenTimePlot
 
