@@ -242,11 +242,18 @@ class LiveData:
             self._prompt_tps,
             None if p50_ms is None else p50_ms / 1000,
             None if p99_ms is None else p99_ms / 1000,
-            self._prompt_fraction(),
+            self.prompt_fraction,
             self._energy_per_token_j,
         )
 
-    def _prompt_fraction(self) -> float | None:
+    @property
+    def phase(self) -> Phase:
+        """Of the newest answer."""
+        return self._phase
+
+    @property
+    def prompt_fraction(self) -> float | None:
+        """How much of the prompt is read, while it is."""
         if self._phase != "prompt" or not self._prompt_total_tokens:
             return None
         return self._prompt_done_tokens / self._prompt_total_tokens

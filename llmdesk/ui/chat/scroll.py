@@ -70,6 +70,8 @@ class FollowingScrollArea(QScrollArea):
         self._jump.clicked.connect(self.follow_end)
         self._jump.hide()
         bar = self.verticalScrollBar()
+        # Opaque: else each growth of the conversation, which moves the handle, paints all that lies behind it.
+        bar.setAutoFillBackground(True)
         bar.rangeChanged.connect(self._on_range_changed)
         bar.valueChanged.connect(self._on_value_changed)
         style.changed.connect(self.restyle)

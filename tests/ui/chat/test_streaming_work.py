@@ -24,7 +24,7 @@ from llmdesk.ui.chat.markdown.stream import MarkdownStream
 from llmdesk.ui.chat.markdown.view import EARLY_MS
 from llmdesk.ui.dashboard.figure_parts import FigureParts
 from llmdesk.ui.dashboard.graph import Graph
-from llmdesk.ui.kit.pace import frame_ms
+from llmdesk.ui.kit.pace import FASTEST_MS
 from tests.ui.conftest import Window
 
 ANSWER = """Reading memory limits the speed of a language model because every token needs all weights once, and the \
@@ -107,7 +107,7 @@ def test_a_fast_answer_is_parsed_and_painted_by_the_frame_and_nothing_is_lost(
     assert view is not None
     view.answer.markdown.rendered.connect(rendered.append)
     window.wait_idle()
-    frames = (time.monotonic() - begun_s) * 1000 / (frame_ms() - EARLY_MS) + 3
+    frames = (time.monotonic() - begun_s) * 1000 / (FASTEST_MS - EARLY_MS) + 3
     window.wait_settled()
 
     assert sum(batches) == TOKENS
@@ -130,6 +130,7 @@ def test_folded_figures_draw_and_write_nothing_while_an_answer_streams(
     window.main.toggle_dashboard()
     window.qtbot.waitUntil(lambda: not window.main.dashboard.isVisible())
     begin(window, tokens=200)
+    seen.paints.clear()
     work: Counter[str] = Counter()
     show_history, show = Graph.show_history, FigureParts.show
     monkeypatch.setattr(Graph, "show_history", lambda *args: work.update(["graph"]) or show_history(*args))

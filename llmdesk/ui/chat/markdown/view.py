@@ -19,7 +19,7 @@ from llmdesk.ui.chat.markdown.selection import Part
 from llmdesk.ui.chat.markdown.stream import MarkdownStream, Update
 from llmdesk.ui.chat.markdown.text_view import TextView
 from llmdesk.ui.chat.style import ChatStyle, keep_painted
-from llmdesk.ui.kit.pace import frame_ms
+from llmdesk.ui.kit.pace import PACE, frame_ms
 
 EARLY_MS = 10
 SLOW_RENDER_MS = 8
@@ -107,12 +107,15 @@ class MarkdownView(QWidget):
             return
         self._has_ended = True
         self._timer.stop()
+        PACE.rest()
         self.render_now()
 
     @Slot()
     def render_now(self) -> None:
         """Show the next slice of what has come; the timer calls it."""
         start_s = time.perf_counter()
+        if not self._has_ended:
+            PACE.note_frame()
         piece, self._pending = self._pending[:SLICE_CHARS], self._pending[SLICE_CHARS:]
         self._stream.feed(piece)
         self._is_done = self._has_ended and not self._pending
