@@ -42,7 +42,7 @@ class Pace:
         self._last_s = now_s
 
     def rest(self) -> None:
-        """The answer has ended: what is computed until the next one is no cost of a frame."""
+        """The answer has ended, or nobody sees it: what is computed until the next one is no cost of a frame."""
         self._last_s = None
 
 

@@ -21,7 +21,7 @@ from llmdesk.engine.backends import scripted
 from llmdesk.engine.backends.script import Script
 from llmdesk.ui.chat.markdown import stream
 from llmdesk.ui.chat.markdown.stream import MarkdownStream
-from llmdesk.ui.chat.markdown.view import EARLY_MS
+from llmdesk.ui.chat.markdown.view import EARLY_MS, UNSEEN_MS
 from llmdesk.ui.dashboard.figure_parts import FigureParts
 from llmdesk.ui.dashboard.graph import Graph
 from llmdesk.ui.kit.pace import FASTEST_MS
@@ -159,3 +159,25 @@ def test_parsing_costs_no_more_at_the_end_of_a_long_answer(monkeypatch: pytest.M
             markdown.take()
         thirds.append(sum(given))
     assert thirds[2] < 1.2 * thirds[0]
+
+
+def test_an_answer_behind_a_page_is_hardly_drawn_and_is_there_when_the_page_closes(window: Window) -> None:
+    pages = window.main.pages
+    window.qtbot.waitUntil(lambda: window.desktop.sources is not None)  # with the pages
+    begin(window, tokens=2000)
+    answer = window.turns[-1].answer
+    view = window.main.chat.conversation_view.view(answer.id)
+    assert view is not None
+    pages.show_page("benchmark")
+    window.qtbot.waitUntil(lambda: not view.isVisible())
+    rendered: list[int] = []
+    view.answer.markdown.rendered.connect(rendered.append)
+    begun_s, chars = time.monotonic(), len(answer.text)
+    window.qtbot.waitUntil(lambda: len(answer.text) > chars + 800)
+    assert len(rendered) <= (time.monotonic() - begun_s) * 1000 / (UNSEEN_MS - EARLY_MS) + 2
+    assert window.main.chat.painted_chars(answer.id) is None  # so no figure says that the window is late
+    came = len(answer.text)
+    pages.close_page()
+    window.qtbot.waitUntil(lambda: (window.main.chat.painted_chars(answer.id) or 0) >= came)
+    window.chat.stop()
+    window.wait_idle()
