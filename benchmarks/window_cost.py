@@ -2,8 +2,8 @@
 
     python benchmarks/window_cost.py [--questions 20] [--model ID] [--offscreen] [--against CHECKOUT]
 
-The same questions are asked greedily in one chat, in the real window and without any, and with ``--against`` also in the
-window of another checkout of this project: each in a process of its own, question by question in turn. Who does not
+The same questions are asked greedily in one chat, in the real window and without any, and with ``--against`` also in
+the window of another checkout of this project: each in a process of its own, question by question in turn. Who does not
 answer is stopped (SIGSTOP), so a machine whose speed drifts slows all alike. Prints tokens per second and processor
 time by thread while answering (medians over the questions, the first of which only warms up), the share of the speed
 that is left with each window (medians of the pairs, and their quartiles), the longest gap of the GUI thread, RSS, and
@@ -206,8 +206,8 @@ def report(found: dict[str, dict[str, Any]], others: str) -> None:
     tps = {name: statistics.median(each) for name, each in speeds.items()}
     low, middle, high = quartiles([a / b for a, b in zip(speeds["window"], speeds["alone"], strict=True)])
     print(
-        f"{tps['window']:.1f} tok/s with window, {tps['alone']:.1f} without; share over {len(speeds['alone'])} questions: "
-        f"median {middle:.1%}, quartiles {low:.1%} to {high:.1%}"
+        f"{tps['window']:.1f} tok/s with window, {tps['alone']:.1f} without; "
+        f"share over {len(speeds['alone'])} questions: median {middle:.1%}, quartiles {low:.1%} to {high:.1%}"
     )
     if "other window" in found:
         low, middle, high = quartiles([a / b for a, b in zip(speeds["other window"], speeds["alone"], strict=True)])

@@ -10,8 +10,10 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from markdown_it.token import Token
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -97,7 +99,12 @@ def test_a_fast_answer_is_parsed_and_painted_by_the_frame_and_nothing_is_lost(
     parsed: list[int] = []
     rendered: list[int] = []
     parse = stream.parse_tokens
-    monkeypatch.setattr(stream, "parse_tokens", lambda lines, links: parsed.append(1) or parse(lines, links))
+
+    def counting(lines: list[str], links: Links) -> list[Token]:
+        parsed.append(1)
+        return parse(lines, links)
+
+    monkeypatch.setattr(stream, "parse_tokens", counting)
     batches: list[int] = []
     window.desktop.bridge.tokens.connect(lambda _, events: batches.append(len(events)))
     begin(window)
@@ -129,18 +136,29 @@ def test_folded_figures_draw_and_write_nothing_while_an_answer_streams(
     window.qtbot.waitUntil(lambda: window.main.dashboard.tokens_place.filled)
     window.main.toggle_dashboard()
     window.qtbot.waitUntil(lambda: not window.main.dashboard.isVisible())
-    begin(window, tokens=200)
+    begin(window, tokens=2000)
     seen.paints.clear()
     work: Counter[str] = Counter()
     show_history, show = Graph.show_history, FigureParts.show
-    monkeypatch.setattr(Graph, "show_history", lambda *args: work.update(["graph"]) or show_history(*args))
-    monkeypatch.setattr(FigureParts, "show", lambda *args: work.update(["figures"]) or show(*args))
-    ticks = len(window.main.dashboard.data.tps)
-    window.qtbot.waitUntil(lambda: window.turns[-1].answer.stats is None and len(window.main.dashboard.data.tps) > ticks + 2)
-    painted = {name for name in seen.paints if "Graph" in name}
 
+    def counting_graphs(*args: Any) -> None:
+        work["graphs"] += 1
+        show_history(*args)
+
+    def counting_figures(*args: Any) -> bool:
+        work["figures"] += 1
+        return show(*args)
+
+    monkeypatch.setattr(Graph, "show_history", counting_graphs)
+    monkeypatch.setattr(FigureParts, "show", counting_figures)
+    history = window.main.dashboard.data.tps
+    ticks = len(history)
+    window.qtbot.waitUntil(lambda: len(history) > ticks + 2)
+
+    assert window.chat.is_generating
     assert not work
-    assert not painted
+    assert not {name for name in seen.paints if "Graph" in name}
+    window.chat.stop()
     window.wait_idle()
     assert work["figures"] <= 1  # the figures of the whole answer, for when they are unfolded
 
@@ -150,7 +168,12 @@ def test_parsing_costs_no_more_at_the_end_of_a_long_answer(monkeypatch: pytest.M
     source = (ANSWER * (30_000 // len(ANSWER) + 1))[:30_000]
     given: list[int] = []
     parse = stream.parse_tokens
-    monkeypatch.setattr(stream, "parse_tokens", lambda lines, links: given.append(sum(map(len, lines))) or parse(lines, links))
+
+    def counting(lines: list[str], links: Links) -> list[Token]:
+        given.append(sum(map(len, lines)))
+        return parse(lines, links)
+
+    monkeypatch.setattr(stream, "parse_tokens", counting)
     markdown, thirds = MarkdownStream(), []
     for third in range(3):
         given.clear()
