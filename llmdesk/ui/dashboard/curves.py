@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -81,8 +82,10 @@ def area(x: Points, y: Points, ground: float) -> tuple[Points, Points]:
 def polygon(x: Points, y: Points) -> QPolygonF:
     """These points for Qt, written into its own memory in one go."""
     made = QPolygonF()
-    made.resize(len(x))
-    memory = np.frombuffer(shiboken6.VoidPtr(made.data(), 2 * x.itemsize * len(x), True), np.float64)
+    untyped: Any = made  # the bindings' types know nothing of its memory
+    untyped.resize(len(x))
+    pointer: Any = shiboken6.VoidPtr
+    memory = np.frombuffer(pointer(untyped.data(), 2 * x.itemsize * len(x), True), np.float64)
     memory[0::2], memory[1::2] = x, y
     return made
 

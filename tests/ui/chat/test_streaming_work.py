@@ -22,6 +22,7 @@ from llmdesk.datatypes.chat import SamplingParams
 from llmdesk.engine.backends import scripted
 from llmdesk.engine.backends.script import Script
 from llmdesk.ui.chat.markdown import stream
+from llmdesk.ui.chat.markdown.inline import Links
 from llmdesk.ui.chat.markdown.stream import MarkdownStream
 from llmdesk.ui.chat.markdown.view import EARLY_MS, UNSEEN_MS
 from llmdesk.ui.dashboard.figure_parts import FigureParts
