@@ -83,11 +83,7 @@ class _SharedWorkers:
     def __init__(self) -> None:
         self.idle: list[subprocess.Popen[bytes]] = []
         self._sound: set[int] = set()
-        self._start, self._exchange, self.end = (
-            template_process._worker,
-            template_process._exchange,
-            template_process._end,
-        )
+        self._start, self._exchange, self.end = template_process._worker, template_process._exchange, template_process._end
 
     def start(self) -> subprocess.Popen[bytes]:
         """Any thread."""
@@ -223,7 +219,9 @@ LONGEST_FILES = ("test_zoom.py", "test_fuzz.py", "test_app.py", "test_unload.py"
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first; tests that measure time last, when nothing of the others is under way any more."""
-    items.sort(key=lambda item: (item.get_closest_marker("timing") is not None, item.path.name not in LONGEST_FILES))
+    items.sort(
+        key=lambda item: (item.get_closest_marker("timing") is not None, item.path.name not in LONGEST_FILES)
+    )
 
 
 def _is_foreign(thread: threading.Thread) -> bool:

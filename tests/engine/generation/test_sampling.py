@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import timeit
 from collections import Counter
+from typing import Any
 
 import pytest
 

@@ -22,6 +22,7 @@ from llmdesk.datatypes.chat import SamplingParams
 from llmdesk.engine.backends import scripted
 from llmdesk.engine.backends.script import Script
 from llmdesk.ui.chat.markdown import stream
+from llmdesk.ui.chat.markdown.blocks import parse_tokens
 from llmdesk.ui.chat.markdown.inline import Links
 from llmdesk.ui.chat.markdown.stream import MarkdownStream
 from llmdesk.ui.chat.markdown.view import EARLY_MS, UNSEEN_MS
@@ -99,7 +100,7 @@ def test_a_fast_answer_is_parsed_and_painted_by_the_frame_and_nothing_is_lost(
 ) -> None:
     parsed: list[int] = []
     rendered: list[int] = []
-    parse = stream.parse_tokens
+    parse = parse_tokens
 
     def counting(lines: list[str], links: Links) -> list[Token]:
         parsed.append(1)
@@ -168,7 +169,7 @@ def test_parsing_costs_no_more_at_the_end_of_a_long_answer(monkeypatch: pytest.M
     """Characters that the parser is given for each third of 30,000, as a stream of 200 tokens a second brings them."""
     source = (ANSWER * (30_000 // len(ANSWER) + 1))[:30_000]
     given: list[int] = []
-    parse = stream.parse_tokens
+    parse = parse_tokens
 
     def counting(lines: list[str], links: Links) -> list[Token]:
         given.append(sum(map(len, lines)))
