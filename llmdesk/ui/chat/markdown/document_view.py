@@ -32,7 +32,7 @@ class DocumentView(QTextBrowser):
 
     Signals:
         source_requested(int): a click on a number that cites a source.
-        resized(): words may stand elsewhere now.
+        resized(): it has another width, so words may stand elsewhere now.
     """
 
     source_requested = Signal(int)
@@ -67,7 +67,8 @@ class DocumentView(QTextBrowser):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width breaks the lines elsewhere."""
         super().resizeEvent(event)
-        self.resized.emit()
+        if event.oldSize().width() != event.size().width():
+            self.resized.emit()
 
     def minimumSizeHint(self) -> QSize:
         """Any width will do."""
