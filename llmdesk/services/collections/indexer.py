@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from llmdesk.errors import error_info
+from llmdesk.error_values import error_info
 from llmdesk.services.collections import database
 from llmdesk.services.collections.collection import CollectionEvent, CollectionTrouble, IndexProgress
 from llmdesk.services.collections.document_reads import DocumentRead, DocumentReads

@@ -58,7 +58,7 @@ def tokenizer(tmp_path: Path) -> Any:
 
 
 def speaking(tokenizer: Any, template: str, text: str) -> Any:
-    from llmdesk.engine.generation.generation import TextModel
+    from llmdesk.engine.generation.text_model import TextModel
     from llmdesk.engine.generation.prefix_cache import PrefixCache
 
     tokenizer.chat_template = template
