@@ -246,6 +246,8 @@ class Indexer:
             self._documents.start(scan, path, state, digest)
         else:
             self._keep(scan, path, state, read_file(Path(path), state, digest))
+            if scan.reading:
+                self._tell_reading(scan)
 
     def _keep_document(self, scan: object, ended: DocumentRead) -> None:
         assert isinstance(scan, _Scan)

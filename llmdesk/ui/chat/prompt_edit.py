@@ -243,12 +243,10 @@ class PromptEdit(QPlainTextEdit):
             self.setTextCursor(cursor)
 
     def _cross_break(self) -> None:
-        """Before something is deleted: a soft break is no character, so the cursor goes to its other side."""
-        cursor = self.textCursor()
-        if self._goes_back and soft_breaks.is_behind(self.document(), cursor.position()):
-            cursor.setPosition(cursor.position() - 2)
-        elif not self._goes_back and soft_breaks.is_before(self.document(), cursor.position()):
-            cursor.setPosition(cursor.position() + 2)
-        else:
-            return
-        self.setTextCursor(cursor)
+        """Before something is deleted: a soft break is no character, so the cursor goes to the other side."""
+        cursor, step = self.textCursor(), -2 if self._goes_back else 2
+        is_at_break = soft_breaks.is_behind if self._goes_back else soft_breaks.is_before
+        while is_at_break(self.document(), cursor.position()):
+            cursor.setPosition(cursor.position() + step)
+        if cursor.position() != self.textCursor().position():
+            self.setTextCursor(cursor)

@@ -10,7 +10,6 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from llmdesk.ui.chat import soft_breaks
@@ -41,8 +40,8 @@ MOVES = (
 
 
 @pytest.fixture
-def edit(qtbot: QtBot, qapp: QApplication) -> PromptEdit:
-    made = PromptEdit(ChatStyle(Theme()))
+def edit(qtbot: QtBot, theme: Theme) -> PromptEdit:
+    made = PromptEdit(ChatStyle(theme))
     qtbot.addWidget(made)
     made.resize(500, 200)
     made.show()
@@ -169,7 +168,7 @@ def test_keys_at_random_do_what_they_do_without_breaks(edit: PromptEdit, monkeyp
                 new = "z" * chance.randrange(1, 60)
                 paste(edit, new)
                 expected = expected[:begin] + new + expected[end:]
-        assert edit.toPlainText() == expected
+        assert edit.toPlainText() == expected, edit.document().toRawText()
     states = [expected]
     while edit.document().isUndoAvailable() and len(states) < 40:
         edit.undo()
