@@ -149,6 +149,7 @@ class PromptEdit(QPlainTextEdit):
         if self._takes_files and has_files(source):
             self.files_given.emit(source)
             return
+        self._leave_break()  # a drop may be aimed there
         text = source.text()
         if len(self.toPlainText()) - len(self._selected_text()) + len(text) > MAX_PROMPT_CHARS:
             self.paste_refused.emit(len(text))
