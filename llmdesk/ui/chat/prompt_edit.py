@@ -130,7 +130,7 @@ class PromptEdit(QPlainTextEdit):
     def _type(self, event: QKeyEvent) -> None:
         """A key that Qt knows what to do with."""
         self._goes_back = event.key() in _BACK_KEYS
-        if event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete) and not self.textCursor().hasSelection():
+        if event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete) and not self._selected_text():
             self._cross_break()
             if event.modifiers() & _CONTROL:  # a word: Qt would take it with the mark before it
                 way = QTextCursor.MoveOperation.PreviousWord if self._goes_back else QTextCursor.MoveOperation.NextWord
@@ -247,7 +247,7 @@ class PromptEdit(QPlainTextEdit):
         """Before something is deleted: a soft break is no character, so the cursor goes to the other side."""
         cursor, step = self.textCursor(), -2 if self._goes_back else 2
         is_at_break = soft_breaks.is_behind if self._goes_back else soft_breaks.is_before
+        cursor.clearSelection()  # of nothing but breaks
         while is_at_break(self.document(), cursor.position()):
             cursor.setPosition(cursor.position() + step)
-        if cursor.position() != self.textCursor().position():
-            self.setTextCursor(cursor)
+        self.setTextCursor(cursor)

@@ -15,9 +15,9 @@ from llmdesk.ui.chat.markdown.leaves import length
 
 MARK = "\ufff8"
 """Unicode keeps it for nothing that is shown; it has no width. In a text that comes from outside it is none."""
-LONGEST_CHARS = 3_000
+LONGEST_CHARS = 2_000
 """A paragraph that is longer is broken: up to here a key takes Qt a few milliseconds, whatever the script."""
-PIECE_CHARS = 1_500
+PIECE_CHARS = 1_000
 _SPACE_CHARS = 150
 """So near to its end a piece ends with a word."""
 _NEAR_CHARS = 64
