@@ -109,7 +109,8 @@ class TableCard(WideView):
         """A rectangle of cells; what begins or ends outside of the table is a flow of words, as in any other view."""
         ends = (anchor, position)
         is_flow = anchor != position and not all(self._table.cellAt(end).isValid() for end in ends)
-        self._show_flow(Flow.of(self._table, self._place_of, *ends) if is_flow else None)
+        flow = Flow.of(self._table, self._place_of, *ends) if is_flow else None
+        self._show_flow(flow if flow is not None and flow.begin < flow.end else None)
         if is_flow:
             inside = next((end for end in ends if self._table.cellAt(end).isValid()), 0)
             anchor = position = inside
