@@ -137,7 +137,7 @@ class PromptEdit(QPlainTextEdit):
                 self.moveCursor(way, QTextCursor.MoveMode.KeepAnchor)
         super().keyPressEvent(event)
         self._goes_back = False
-        if event.text():
+        if event.text().isprintable():  # else it may have been undo, behind which nothing may be written
             self._break_what_was_typed()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
@@ -225,7 +225,7 @@ class PromptEdit(QPlainTextEdit):
     def _break_what_was_typed(self) -> None:
         """Letter by letter a paragraph gets too long, too."""
         cursor = self.textCursor()
-        if cursor.block().length() > soft_breaks.LONGEST_CHARS and not self._preedit:
+        if soft_breaks.is_long(cursor.block()) and not self._preedit:
             cursor.joinPreviousEditBlock()
             soft_breaks.break_long(self.document(), cursor.position(), cursor.position())
             cursor.endEditBlock()

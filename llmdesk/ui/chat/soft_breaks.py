@@ -62,9 +62,14 @@ def break_long(document: QTextDocument, begin: int, end: int) -> None:
     block = document.findBlock(end)
     while block.isValid() and block.position() + block.length() > begin:
         before = block.previous()
-        if block.length() > LONGEST_CHARS:
+        if is_long(block):
             _break(block)
         block = before
+
+
+def is_long(block: QTextBlock) -> bool:
+    """True if it is to be broken; its mark and its end are no characters of it."""
+    return block.length() > LONGEST_CHARS + 2
 
 
 def is_inside(document: QTextDocument, position: int) -> bool:

@@ -354,4 +354,4 @@ def test_a_slow_document_delays_neither_other_files_nor_vectors(
         assert (progress[-1].done, progress[-1].total, Path(progress[-1].path).name) == (3, 6, "a0.pdf")
         may_end.set()
         settled = made.settled(chosen_id)
-        assert (settled.files, settled.problem_count) == (6, 3)
+        assert (settled.files, settled.problem_count) == (3, 3)

@@ -180,7 +180,7 @@ class TableCard(WideView):
             for span in spans:
                 shown = replace(span, bold=span.bold or number == 0, raised=False)
                 text = OBJECT if span.is_drawn else span.text.replace("\n", LINE_SEPARATOR)
-                cursor.insertText(text, self._style.char_format(shown))
+                self._style.write(cursor, text, shown)
 
     def _shown(self, leaf: TableLeaf) -> TableLeaf:
         """With its formulas, as far as they are known."""
