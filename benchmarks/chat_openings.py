@@ -1,7 +1,7 @@
-"""Openings of chats in the running window, on the file of chats that ``chat_store.py`` fills (it starts this).
+"""Openings of chats in the running window, on the file that ``chat_store.py`` fills (it starts this).
 
-``python -m benchmarks.chat_openings LONG_ID``, with LLMDESK_HOME: a long chat is opened as a click in the list opens it,
-other chats between, until its end is painted and nothing is left to be laid out; then 200 chats one after the other.
+``python -m benchmarks.chat_openings LONG_ID``, with LLMDESK_HOME: a long chat is opened as a click in the list opens
+it, other chats between, until its end is painted and nothing is left to be laid out; then 200 chats in turn.
 Prints one line of JSON: milliseconds of each opening, and RSS (bytes) after each tenth of the 200.
 """
 

@@ -175,8 +175,7 @@ class Indexer:
 
     def _next_file(self, scan: _Scan) -> int | None:
         """The place of what can be read now: a document only while few are."""
-        has_room = self._documents.has_room
-        files = enumerate(scan.to_read or ())
+        has_room, files = self._documents.has_room, enumerate(scan.to_read or ())
         return next((place for place, (path, _) in files if has_room or not is_document_name(Path(path))), None)
 
     def _wake(self) -> None:
@@ -211,8 +210,7 @@ class Indexer:
     # -- files -------------------------------------------------------------------------------------------------------
 
     def _look(self, scan: _Scan) -> None:
-        index = self._index
-        number = index.number(scan.collection_id)
+        index, number = self._index, self._index.number(scan.collection_id)
         if number is None:
             self._end_scan(scan)
             return
@@ -231,16 +229,14 @@ class Indexer:
         self._publish_soon()
 
     def _read(self, scan: _Scan) -> None:
-        index, place = self._index, self._next_file(scan)
-        assert scan.to_read is not None and place is not None
-        path, state = scan.to_read.pop(place)
-        number = index.number(scan.collection_id)
+        place, number = self._next_file(scan), self._index.number(scan.collection_id)
+        path, state = (scan.to_read or []).pop(place or 0)
         if number is None:
-            scan.to_read.clear()
+            scan.to_read = []
             return
         scan.reading.append(path)
         self._tell_reading(scan)
-        known = index.file(number, path)
+        known = self._index.file(number, path)
         digest = known.digest if known and not known.has_problem else b""
         if is_document_name(Path(path)):
             self._documents.start(scan, path, state, digest)
@@ -260,13 +256,13 @@ class Indexer:
     def _keep(self, scan: _Scan, path: str, state: FileState, read: ReadFile | None) -> None:
         """None: the file holds what it held."""
         scan.reading.remove(path)
-        index = self._index
-        if (number := index.number(scan.collection_id)) is None:
-            return
-        if read is None:
-            index.touch_file(number, path, state)
-        elif index.put_file(number, path, read.state, read.pieces, read.problem, read.text_bytes) and read.pieces:
-            self._vectors.want()
+        number, put = self._index.number(scan.collection_id), self._index.put_file
+        if number is not None and read is None:
+            self._index.touch_file(number, path, state)
+        elif number is not None and read is not None:
+            is_new = put(number, path, read.state, read.pieces, read.problem, read.text_bytes)
+            if is_new and read.pieces:
+                self._vectors.want()
         self._publish_soon()
 
     def _tell_reading(self, scan: _Scan) -> None:

@@ -1,4 +1,4 @@
-"""What the user should know of a search, kept as a code: it is worded when it is shown, in the language of then (pure)."""
+"""What the user should know of a search, kept as a code: it is worded when it is shown, in that language (pure)."""
 
 from __future__ import annotations
 

@@ -139,9 +139,9 @@ def weigh(font: QFont, weight: QFont.Weight, *, is_cjk: bool = False) -> None:
     """Set a font's weight. ``setWeight`` alone leaves shipped fonts as they are: Qt takes them for one weight each.
 
     Args:
-        is_cjk: for Chinese, Japanese or Korean words, as all are where the window speaks Chinese. Qt takes their font as
-            it is up to a weight of 700, so that half-bold words looked like all others; from there on it thickens what
-            it has, Latin letters between them, too.
+        is_cjk: for Chinese, Japanese or Korean words, as all are where the window speaks Chinese. Below 700 Qt takes
+            their font as it is, so that half-bold words look like all others; from there on it thickens what it has,
+            Latin letters between them, too.
     """
     if weight >= QFont.Weight.DemiBold and (is_cjk or QLocale().language() == _Language.Chinese):
         font.setWeight(QFont.Weight.Bold)

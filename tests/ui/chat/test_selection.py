@@ -132,9 +132,10 @@ def test_dragging_into_a_table_takes_what_is_read_on_the_way(qtbot: QtBot, pane:
     assert copied(last) == "two\t2\n\n---\n\nLast "
     drag(table, place_of(table, "alue"), last, place_of(last, "paragraph"))  # from the middle of a cell
     assert copied(table) == "alue\none\t1\ntwo\t2\n\n---\n\nLast "
-    assert read(pane.conversation_view.selection.markdown())[0] == read(
-        "| | alue |\n|---|---|\n| one | 1 |\n| two | 2 |"
-    )[0]
+    assert (
+        read(pane.conversation_view.selection.markdown())[0]
+        == read("| | alue |\n|---|---|\n| one | 1 |\n| two | 2 |")[0]
+    )
     QTest.mouseClick(last.viewport(), LEFT, pos=QPoint(2, 2))
     assert not table.has_selection
     drag(table, place_of(table, "one"), table, place_of(table, "one", after=True))

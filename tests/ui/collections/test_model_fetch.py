@@ -103,7 +103,8 @@ def test_what_goes_wrong_is_told_with_what_to_do(
         monkeypatch.setattr(package_fetch, "PIP", [*_pip_that_says("[Errno 28] No space left on device")])
     else:
         shutil.copyfile(
-            write_wheel(index.wheel.parent / "models", "tiny_meanings", "1.0", {"a.txt": b"something else"}), index.wheel
+            write_wheel(index.wheel.parent / "models", "tiny_meanings", "1.0", {"a.txt": b"something else"}),
+            index.wheel,
         )
     banner.fetch.click()
     window.qtbot.waitUntil(lambda: "was not fetched" in banner.text, timeout=30_000)

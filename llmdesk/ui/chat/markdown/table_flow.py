@@ -1,4 +1,4 @@
-"""A part of a table in the order of reading, from one character to another, which Qt cannot select: it knows rectangles.
+"""A part of a table in the order of reading, from character to character. Qt cannot select that: it knows rectangles.
 
 Cells are counted row by row, as they are read (GUI thread only).
 """
@@ -71,7 +71,11 @@ class Flow:
         spans = (
             [(first, first, left + 1, right - 1)]
             if first == last
-            else [(first, first, left + 1, columns - 1), (first + 1, last - 1, 0, columns - 1), (last, last, 0, right - 1)]
+            else [
+                (first, first, left + 1, columns - 1),
+                (first + 1, last - 1, 0, columns - 1),
+                (last, last, 0, right - 1),
+            ]
         )
         for top, bottom, a, b in spans:
             if top <= bottom and a <= b:
