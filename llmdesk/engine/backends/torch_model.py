@@ -31,6 +31,7 @@ from llmdesk.engine.generation.prefix_cache import PrefixCache
 from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.step import Network, Step
 from llmdesk.engine.generation.template_process import started_ahead
+from llmdesk.engine.generation.text_model import TextModel
 from llmdesk.engine.networks.config_values import shown
 from llmdesk.engine.networks.families import text_config, trained_tokens
 from llmdesk.engine.networks.token_work import token_work

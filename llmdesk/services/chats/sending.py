@@ -1,4 +1,4 @@
-"""An answer's request on its way to the engine, after a search where its question needs one (threads: the session's)."""
+"""A request on its way to the engine, after a search where its question needs one (threads: as the session's)."""
 
 from __future__ import annotations
 

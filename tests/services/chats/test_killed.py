@@ -21,7 +21,7 @@ from llmdesk.services.files.attachment import prompt_with
 from tests.services.chats.kept import opened
 from tests.services.chats.killed_writer import ATTACHMENTS
 
-KILLS = int(os.environ.get("LLMDESK_KILLS", "10"))
+KILLS = int(os.environ.get("LLMDESK_KILLS", "6"))
 AT_ONCE = 2
 
 
