@@ -151,6 +151,11 @@ class DocumentView(QTextBrowser):
         self.setTextCursor(cursor)
         bar.setValue(scrolled)
 
+    @property
+    def has_selection(self) -> bool:
+        """True if something in it is selected."""
+        return self.textCursor().hasSelection()
+
     def whole(self) -> tuple[int, int]:
         """Where the first words begin and the last ones end."""
         return 0, self.document().characterCount() - 1
@@ -234,7 +239,7 @@ class WideView(DocumentView):
     @Slot(int)
     def _on_value_changed(self, value: int) -> None:
         """Qt follows the text that is inserted at the end; the reader starts at the left."""
-        if value and not self._is_scrolled and not self.textCursor().hasSelection():
+        if value and not self._is_scrolled and not self.has_selection:
             self.horizontalScrollBar().setValue(0)
 
     @Slot(int)
