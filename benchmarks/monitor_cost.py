@@ -154,8 +154,8 @@ def measure_speed(folder: Path, model: str, answers: int) -> dict[str, Any]:
     wait_until(lambda: desktop.window.dashboard.tokens_place.filled)
     monitoring = Monitoring(desktop)
     speeds: dict[Mode, list[float]] = {"off": [], "shown": []}
-    for number in range(2 * answers + 1):
-        mode: Mode = "shown" if (number + number // 2) % 2 else "off"
+    for number in range(-1, 2 * answers):  # the first one warms up
+        mode: Mode = "shown" if number >= 0 and (number + number // 2) % 2 else "off"
         monitoring.use(mode)
         wait_s(1.0)
         desktop.chat.new_chat()
@@ -168,7 +168,7 @@ def measure_speed(folder: Path, model: str, answers: int) -> dict[str, Any]:
         if stats is None or not stats.decode_tps:
             sys.exit("monitor_cost: the model did not answer")
         print(f"{mode}: {stats.decode_tps:.1f} tok/s", file=sys.stderr, flush=True)
-        if number:  # the first one warms up
+        if number >= 0:
             speeds[mode].append(stats.decode_tps)
     monitoring.use("off")
     end_desktop(desktop)
