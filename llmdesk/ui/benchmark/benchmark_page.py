@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from llmdesk.services.bench.board import Board
 from llmdesk.ui.benchmark.charts import Line, LineChart
@@ -16,7 +16,7 @@ from llmdesk.ui.benchmark.table_words import condition_words, day_words
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import SEMIBOLD, Label
 from llmdesk.ui.kit.spacing import column, row, space
-from llmdesk.ui.kit.styled import Menu, ScrollStyle
+from llmdesk.ui.kit.styled import Menu, ScrollArea
 from llmdesk.ui.kit.surfaces import Panel, ThinBar
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
@@ -50,8 +50,7 @@ class BenchmarkPage(QWidget):
         self._installed: frozenset[str] = frozenset()
         self.is_running = False
         self.setAccessibleName(tr("Benchmark"))
-        self._scroll = QScrollArea()
-        ScrollStyle(theme, self._scroll)  # before all that stands in it: a new style sheet takes their colours
+        self._scroll = ScrollArea(theme)
         self.run, self.export = Button(theme, tr("Run"), primary=True), Button(theme, tr("Export…"), bordered=True)
         self._formats = Menu(theme, self)
         for name in FORMATS:
@@ -175,8 +174,6 @@ class BenchmarkPage(QWidget):
         self._inside.addStretch(1)
         scroll = self._scroll
         scroll.setWidget(body)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self)
