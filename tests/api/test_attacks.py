@@ -32,7 +32,10 @@ def head(server: Served, *lines: str, method: str = f"POST {CHAT}") -> bytes:
 def test_a_request_has_one_length(shared: Served) -> None:
     """Else a proxy may see two requests where this server sees one, or the other way round."""
     inner = head(shared, "Connection: close", method="GET /health")
-    for lines in (["Transfer-Encoding: chunked", "Content-Length: 5"], ["Content-Length: 5", "Transfer-Encoding: chunked"]):
+    for lines in (
+        ["Transfer-Encoding: chunked", "Content-Length: 5"],
+        ["Content-Length: 5", "Transfer-Encoding: chunked"],
+    ):
         statuses, body = answers(shared, head(shared, *lines) + b"0\r\n\r\n" + inner)
         assert statuses == [400]
         assert json.loads(body)["error"]["type"] == "invalid_request_error"
@@ -56,7 +59,11 @@ def test_heads_are_counted_however_they_come(shared: Served) -> None:
     ("path", "body", "param"),
     [
         (CHAT, {"messages": [{"role": "user", "content": "HALF"}]}, "messages[0].content"),
-        (CHAT, {"messages": [{"role": "user", "content": [{"type": "text", "text": "a HALF"}]}]}, "messages[0].content"),
+        (
+            CHAT,
+            {"messages": [{"role": "user", "content": [{"type": "text", "text": "a HALF"}]}]},
+            "messages[0].content",
+        ),
         (CHAT, {"messages": [{"role": "user", "content": "x"}], "stop": ["HALF"]}, "stop"),
         ("/v1/completions", {"prompt": "HALF"}, "prompt"),
         ("/v1/completions", {"prompt": ["HALF"]}, "prompt"),
