@@ -46,7 +46,7 @@ def calls_of(sink: Collector) -> list[tuple[str, str]]:
 
 TWO = [("get_weather", PARIS), ("clock", "{}")]
 """What all of these say."""
-WAYS: dict[str, list[list[dict[str, Any]]]] = {
+WAYS: dict[str, list[list[Any]]] = {
     "as OpenAI does it": [
         [call("get_weather", "", 0, "a")], [call(arguments='{"city": ', index=0)],
         [call(arguments='"Paris"}', index=0)], [call("clock", "", 1, "b")], [call(arguments="{}", index=1)],
