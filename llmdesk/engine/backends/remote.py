@@ -104,6 +104,7 @@ class RemoteModel:
         self.connection = connection
         self.served_model = served_model
         self.is_plain = False  # whether the server was found to refuse fields beyond the standard
+        self.is_asked_anew = False  # whether it is asked to compute what it may know already (a race)
 
     def can_start(self, request: GenerationRequest, running: Sequence[GenerationRequest]) -> bool:
         """See LoadedModel."""
@@ -182,8 +183,9 @@ class _Answer:
     def _attempt(self, cancel: threading.Event) -> Iterator[Event | None]:
         connection, sampling = self._model.connection, self._request.sampling
         body = request_body(
-            self._model.served_model, self._messages, sampling, plain=self._plain, limited=self._limited
-        )
+            self._model.served_model, self._messages, sampling, plain=self._plain, limited=self._limited,
+            anew=self._model.is_asked_anew,
+        )  # fmt: skip
         body |= tool_fields(self._request.tools)
         pieces: asyncio.Queue[Piece] = asyncio.Queue(_QUEUED_PIECES)
         task = connection.start(connection.answer(body, sampling.max_new_tokens, pieces))

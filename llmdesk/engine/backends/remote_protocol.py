@@ -69,9 +69,11 @@ class NotUnderstood(ServerError):
 
 
 def request_body(
-    served_model: str, messages: Sequence[ChatMessage], sampling: SamplingParams, *, plain: bool, limited: bool
-) -> dict[str, Any]:
+    served_model: str, messages: Sequence[ChatMessage], sampling: SamplingParams, *, plain: bool, limited: bool,
+    anew: bool = False,
+) -> dict[str, Any]:  # fmt: skip
     """The request. ``plain`` leaves out what the standard does not have; without ``limited`` the context is the limit.
+    ``anew`` asks for all to be computed, also what the server knows (llmdesk and llama.cpp do so; others pass it over).
 
     Fields beyond the standard go out only where they differ from the default: many servers refuse unknown ones. An
     answer at the end is to be continued. Ollama, LM Studio and llama.cpp do so by themselves; vLLM and SGLang want to
@@ -100,6 +102,7 @@ def request_body(
     if not plain:
         body["stream_options"] = {"include_usage": True}
         body |= _beyond_the_standard(sampling)
+        body |= {"cache_prompt": False} if anew else {}
     return body
 
 
