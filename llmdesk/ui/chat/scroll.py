@@ -72,8 +72,6 @@ class FollowingScrollArea(QScrollArea):
         self._jump.clicked.connect(self.follow_end)
         self._jump.hide()
         bar = self.verticalScrollBar()
-        # Opaque: else each growth of the conversation, which moves the handle, paints all that lies behind it.
-        bar.setAutoFillBackground(True)
         bar.rangeChanged.connect(self._on_range_changed)
         bar.valueChanged.connect(self._on_value_changed)
         style.changed.connect(self.restyle)
@@ -256,6 +254,11 @@ class FollowingScrollArea(QScrollArea):
     def restyle(self) -> None:
         """Colours or sizes changed: stay at the end, or at the same share of the whole."""
         bar = self.verticalScrollBar()
-        bar.setStyleSheet(scroll_bar_css(self._style.theme))
+        theme = self._style.theme
+        bar.setStyleSheet(f"{scroll_bar_css(theme)} QScrollBar {{ background: {theme.css('window')}; }}")
+        # Opaque: else each growth of the conversation, which moves the handle, paints all that lies behind it, and the
+        # handle is gone while it waits for its new value. A style sheet takes the attribute away when it is applied.
+        bar.ensurePolished()
+        bar.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         bar.setSingleStep(self._style.px(24))
         self._place_jump()
