@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QFrame, QHBoxLayout, QScrollArea, QScrollBar, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.style import CHAT_TEXT_WIDTH_PX, ChatStyle, keep_painted
 from llmdesk.ui.kit.buttons import IconButton
@@ -41,6 +41,15 @@ def lay_out() -> None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
 
+class _Bar(QScrollBar):
+    """Painted with its new value, not before: who follows the end sets that after each growth (see _move)."""
+
+    def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
+        """More to scroll is no reason to paint yet: the handle would jump back, and forth with the value."""
+        if change != QAbstractSlider.SliderChange.SliderRangeChange:
+            super().sliderChange(change)
+
+
 class FollowingScrollArea(QScrollArea):
     """One centred column. Where the reader has scrolled up, a round button leads back to the end.
 
@@ -65,6 +74,7 @@ class FollowingScrollArea(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBar(_Bar())
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.column = self._make_column()
         self._jump = IconButton(style.theme, "arrow-down", tr("Jump to the newest"), round=True)
@@ -186,7 +196,7 @@ class FollowingScrollArea(QScrollArea):
     @Slot()
     def _move(self) -> None:
         bar = self.verticalScrollBar()
-        bar.setUpdatesEnabled(True)
+        bar.update()
         wanted_px = self._wanted_px()
         if wanted_px is not None:
             self._is_moving = True
@@ -235,7 +245,6 @@ class FollowingScrollArea(QScrollArea):
         self.verticalScrollBar().setEnabled(maximum > minimum)
         grown_px, self._maximum = maximum - self._maximum, maximum
         if 0 < grown_px <= LINES_PX and self._follows:
-            self.verticalScrollBar().setUpdatesEnabled(False)  # painted once, with its new value
             if not self._later.isActive():
                 self._later.start()
         else:
@@ -256,8 +265,8 @@ class FollowingScrollArea(QScrollArea):
         bar = self.verticalScrollBar()
         theme = self._style.theme
         bar.setStyleSheet(f"{scroll_bar_css(theme)} QScrollBar {{ background: {theme.css('window')}; }}")
-        # Opaque: else each growth of the conversation, which moves the handle, paints all that lies behind it, and the
-        # handle is gone while it waits for its new value. A style sheet takes the attribute away when it is applied.
+        # Opaque: else each growth of the conversation, which moves the handle, paints all that lies behind it. A
+        # style sheet takes the attribute away when it is applied.
         bar.ensurePolished()
         bar.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         bar.setSingleStep(self._style.px(24))
