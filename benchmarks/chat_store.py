@@ -1,19 +1,23 @@
 """How fast the store of chats is, beside the bars it has to hold: ``python -m benchmarks.chat_store``.
 
 It fills a file of its own with 10,000 chats of together 1,000,000 words and one of 2,000 messages, and prints each
-figure with its bar. How soon the window stands on such a file: ``python -m benchmarks.first_token --chats``.
+figure with its bar. With ``--window`` it opens the real window on that file, too, and opens chats in it.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from llmdesk.datatypes.chat import GenerationStats, SamplingParams
 from llmdesk.services.chats.chat_options import ChatOptions
@@ -60,7 +64,9 @@ _QUESTIONS = {
 
 def main() -> int:
     """Returns 1 if a bar is missed."""
-    argparse.ArgumentParser(description=__doc__).parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--window", action="store_true", help="measure the window's start on this file as well")
+    args = parser.parse_args()
     misses = 0
     with tempfile.TemporaryDirectory() as home:
         data = Path(home) / "data"
@@ -77,12 +83,15 @@ def main() -> int:
             found = len(store.search(words))
             misses += _tell(f"search, {name} ({found} hits)", _median_ms(lambda w=words: store.search(w)), 100)
         misses += _measure_writing(store)
+        store.set_open(long_id)
         store.close()
+        if args.window:
+            misses += _measure_window(home)
+            misses += _measure_openings(home, long_id)
     return 1 if misses else 0
 
 
 def fill(store: ChatStore) -> str:
-    """As many chats as somebody may ever have; returns the id of the longest one."""
     chance = random.Random(3)
     vocabulary = ["".join(chance.choices(_SYLLABLES, k=chance.choice((2, 2, 3, 3, 4)))) for _ in range(20_000)]
     vocabulary[:2] = ["kalo", "miren"]
@@ -140,6 +149,75 @@ def _measure_writing(store: ChatStore) -> int:
     misses = _tell("a prompt, on the window's thread", statistics.median(asks), 5)
     misses += _tell("a piece of an answer, on the window's thread", statistics.median(pieces), 0.1)
     return misses + _tell("a prompt until it is on the disk", statistics.median(waits), None)
+
+
+_WINDOW = """
+import json
+import sys
+
+from llmdesk.app import build_desktop, end_desktop, make_application
+from llmdesk.engine.backends.scripted import ScriptedBackend
+from llmdesk.services.trace import process_age_s
+
+
+def main():
+    app = make_application()
+    keeps = sys.argv[1] == "keeps"
+    desktop = build_desktop("", None, ScriptedBackend, keeps_chats=keeps)
+    told = {}
+
+    def shown():
+        told["chat_s"] = process_age_s()
+        told["messages"] = len(desktop.chat.conversation.path)
+        app.quit()
+
+    desktop.window.painted.connect(lambda: told.setdefault("painted_s", process_age_s()))
+    (desktop.kept.opened if keeps else desktop.window.painted).connect(shown)
+    desktop.show()
+    app.exec()
+    print(json.dumps(told), flush=True)
+    end_desktop(desktop)
+
+
+main()
+"""
+
+
+def _measure_window(home: str) -> int:
+    kept, without = [], []
+    for _ in range(5):
+        kept.append(_start(home, "keeps"))
+        without.append(_start(home, "keeps nothing"))
+    misses = _tell("window painted", statistics.median(run["painted_s"] for run in kept), 1.0, "s")
+    _tell("the same without chats", statistics.median(run["painted_s"] for run in without), None, "s")
+    what = f"the chat that was open last shown ({kept[0]['messages']:,} messages)"
+    return misses + _tell(what, statistics.median(run["chat_s"] for run in kept), None, "s")
+
+
+def _measure_openings(home: str, long_id: str) -> int:
+    """In the running window, from the click until the end of the chat is painted."""
+    told = _run(home, "-m", "benchmarks.chat_openings", long_id)
+    misses = _tell(f"a chat of {LONG_MESSAGES:,} messages opened (median)", statistics.median(told["long_ms"]), 300)
+    misses += _tell("the slowest of these", max(told["long_ms"]), None)
+    _tell("any chat opened (median)", statistics.median(told["short_ms"]), None)
+    first, *rest = [rss / 1e6 for rss in told["rss_bytes"]]
+    print(f"RSS over {len(told['short_ms'])} openings, MB: {first:.0f} -> " + " ".join(f"{each:.0f}" for each in rest))
+    return misses + _tell("more at the end than half-way", rest[-1] - rest[len(rest) // 2], 10, "MB")
+
+
+def _start(home: str, how: str) -> dict[str, Any]:
+    return _run(home, "-c", _WINDOW, how)
+
+
+def _run(home: str, *arguments: str) -> dict[str, Any]:
+    run = subprocess.run(
+        [sys.executable, *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        env={"QT_QPA_PLATFORM": "offscreen", **os.environ, "LLMDESK_HOME": home},
+    )
+    return dict(json.loads(run.stdout.splitlines()[-1]))
 
 
 def _median_ms(work: Callable[[], object]) -> float:

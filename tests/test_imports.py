@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("torch", "transformers", "intel_extension_for_pytorch", "PySide6", "pyqtgraph")
+HEAVY = ("torch", "transformers", "intel_extension_for_pytorch", "PySide6")
 
 
 def run_python(code: str) -> str:
@@ -57,7 +57,7 @@ def test_what_the_window_uses_first_imports_no_torch(package: str) -> None:
 LATER = {
     # the web framework, which may be missing as well; what answers, graphs, files and the network need
     *("fastapi", "starlette", "uvicorn", "h11", "websockets", "segno", "ssl", "httpx", "huggingface_hub"),
-    *("torch", "transformers", "tokenizers", "safetensors", "jinja2", "numpy", "pyqtgraph"),
+    *("torch", "transformers", "tokenizers", "safetensors", "jinja2", "numpy"),
     *("markdown_it", "pygments", "ziamath", "sqlite3", "concurrent.futures", "difflib"),
     *("PySide6.QtDBus", "PySide6.QtPrintSupport", "PySide6.QtTest"),
     # our own that brings much or is shown by nobody at first

@@ -116,7 +116,7 @@ class PanelMatrix:
 
     Attributes:
         data: all panels; numpy's, since the kernels' way is free of torch.
-        bits: 2 (-1, 0 and 1 times a scale), 4 or 8.
+        bits: 2 (-1, 0 and 1 times a scale), 4 or 8; IN_PLANES: 8 whose upper and lower halves lie apart.
         rows, columns: of the matrix.
         group: columns that share a scale.
     """
@@ -136,6 +136,8 @@ class PanelMatrix:
         """float32 (out, in)"""
         import torch
 
+        if self.bits == IN_PLANES:
+            return self.joined().dequantized()
         panels = torch.from_numpy(self.data).view(-(-self.rows // _PANEL_ROWS), -1)
         groups = self.columns // self.group
         scale_bytes = 2 * _PANEL_ROWS
@@ -157,7 +159,22 @@ class PanelMatrix:
         w = q * d.transpose(1, 2)[..., None] + low_end.transpose(1, 2)[..., None]
         return w.view(-1, self.columns)[: self.rows]
 
+    def joined(self) -> PanelMatrix:
+        """One of IN_PLANES with its 8 bits together, a copy."""
+        import numpy as np  # the window is painted without it
 
+        panels, halves = -(-self.rows // _PANEL_ROWS), self.columns * _PANEL_ROWS // 2
+        upper, lower = self.data[: -panels * halves].reshape(panels, -1), self.data[-panels * halves :]
+        scales, (upper, lower) = (
+            upper[:, :-halves],
+            (half.reshape(panels, -1, 64) for half in (upper[:, -halves:], lower)),
+        )
+        quants = np.stack(((upper & 15) << 4 | lower & 15, upper & 0xF0 | lower >> 4), axis=2).reshape(panels, -1)
+        return PanelMatrix(np.concatenate((scales, quants), axis=1).ravel(), 8, self.rows, self.columns, self.group)
+
+
+IN_PLANES = 24
+"""Of a PanelMatrix: see fused/c/head.h."""
 _PANEL_ROWS = 16
 _COLUMNS_AT_ONCE = 32
 _ALIGNMENT = 64
@@ -174,7 +191,7 @@ def panel_bytes(bits: int, rows: int, columns: int, group: int) -> int:
         panel = groups * 4 * _PANEL_ROWS + columns * _PANEL_ROWS // 2
     else:
         scales = -(-groups * 2 * _PANEL_ROWS // _ALIGNMENT) * _ALIGNMENT
-        panel = scales + columns * _PANEL_ROWS if bits == 8 else -1
+        panel = scales + columns * _PANEL_ROWS if bits in (8, IN_PLANES) else -1
     return -(-rows // _PANEL_ROWS) * panel
 
 

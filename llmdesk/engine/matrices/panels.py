@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from llmdesk.engine.matrices.aligned import address_of, aligned_empty
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, PanelMatrix
+from llmdesk.engine.matrices.forms import IN_PLANES, Int4Matrix, Int8Matrix, PanelMatrix
 
 if TYPE_CHECKING:
     import torch
 
     from llmdesk.engine.matrices.forms import Matrix
 
+_MOST_BIASED = 0.01
 BLOCK = 32
 """Columns that share a scale of the activations: a matrix's columns, and its groups, are multiples of it."""
 
@@ -38,6 +39,22 @@ def in_panels(library: ctypes.CDLL, matrix: Matrix, per_row_activations: bool) -
     pack = getattr(library, f"fused_pack_{form}")
     pack(*(part.data_ptr() for part in parts), rows, columns, group, address_of(data))
     return PanelMatrix(data, bits, rows, columns, group)
+
+
+def in_planes(library: ctypes.CDLL, matrix: Matrix | PanelMatrix) -> Matrix | PanelMatrix:
+    """An output layer of 8 bits in two planes, so that not all of it is read for each token; any other as it is.
+
+    So is one whose quants had fewer bits before: what their lower halves come to in a product is not as good as random,
+    and the first pass over the upper ones could not tell how far off it is (docs/decisions/0047).
+    """
+    if not isinstance(matrix, PanelMatrix) or matrix.bits != 8:
+        return matrix
+    data = aligned_empty(matrix.data.size, np.uint8)
+    sizes = (matrix.rows, matrix.columns, matrix.group)
+    biased = library.fused_split_q8(address_of(matrix.data), *sizes, address_of(data))
+    if biased > _MOST_BIASED * matrix.rows * (matrix.columns // BLOCK):
+        return matrix
+    return PanelMatrix(data, IN_PLANES, *sizes)
 
 
 def _form(matrix: Int4Matrix | Int8Matrix, per_row_activations: bool) -> tuple[str, int, int, list[torch.Tensor]]:

@@ -19,7 +19,7 @@ from llmdesk.datatypes.chat import (
 from llmdesk.datatypes.model import AnsweredBy, ErrorInfo
 from llmdesk.datatypes.resources import PowerReading, ResourceSample
 from llmdesk.engine.serving.waiting_line import GenerationHandle
-from llmdesk.services.live.live_data import TICKS_PER_S
+from llmdesk.services.live.live_data import HISTORY_S, TICKS_PER_S
 from llmdesk.services.recording.recording import Model, Piece, PromptStep, RecordedAnswer, Recording, Sample
 from llmdesk.words import say
 
@@ -93,12 +93,16 @@ class Replay:
         self._steps = _steps(recording)
         self._stage, self._source, self._begin_s = stage, source, begin_s
         self._place = 0
-        self._tick_s = 0.0
+        self._tick_s = self._from_s = 0.0
         self._new_tokens = 0
         self._batch: list[TokenEvent] = []
 
     def advance(self, position_s: float, *, ticks: bool = False) -> None:
-        """Deliver all up to a moment. ``ticks``: the figures take note of the moments on the way, too."""
+        """Deliver all up to a moment. ``ticks``: the figures take note of the moments on the way, too, as far back as
+        they remember.
+        """
+        self._from_s = position_s - HISTORY_S
+        self._tick_s = max(self._tick_s, self._from_s)
         while self._place < len(self._steps) and self._steps[self._place].t_s <= position_s:
             step = self._steps[self._place]
             if ticks:
@@ -126,6 +130,8 @@ class Replay:
                 )
             )
             return
+        if isinstance(step.what, Sample) and step.t_s < self._from_s:
+            return  # longer ago than the figures remember; words need not be shown half for it
         self._flush()
         match step.what:
             case RecordedAnswer():

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QFrame, QHBoxLayout, QScrollArea, QScrollBar, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.style import CHAT_TEXT_WIDTH_PX, ChatStyle, keep_painted
 from llmdesk.ui.kit.buttons import IconButton
+from llmdesk.ui.kit.pace import SLOWEST_MS
 from llmdesk.ui.kit.spacing import fix, space
 from llmdesk.ui.kit.styled import SCROLL_BAR_PX, scroll_bar_css
 from llmdesk.ui.kit.words import tr
 
 SIDE_PX = 32
 AT_END_PX = 24
-LINES_PX = 72  # growth of up to a few lines waits for its painting before the view follows
-PAINTED_MS = 12
+LINES_PX = 72  # growth of up to a few lines waits before the view follows
+WAIT_MS = SLOWEST_MS + 50
+"""For the next frame, which paints it along. A new line can be read meanwhile: it stands where the room below was."""
 _LINES_PER_KEY = 3
 _LAYOUT_ROUNDS = 6  # a text learns its width, then says its height, and so on up to the column
 
@@ -39,6 +41,15 @@ def lay_out() -> None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
 
+class _Bar(QScrollBar):
+    """Painted with its new value, not before: who follows the end sets that after each growth (see _move)."""
+
+    def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
+        """More to scroll is no reason to paint yet: the handle would jump back, and forth with the value."""
+        if change != QAbstractSlider.SliderChange.SliderRangeChange:
+            super().sliderChange(change)
+
+
 class FollowingScrollArea(QScrollArea):
     """One centred column. Where the reader has scrolled up, a round button leads back to the end.
 
@@ -57,12 +68,14 @@ class FollowingScrollArea(QScrollArea):
         # Qt copies what is painted only while nothing waits to be painted; else it paints the whole view again.
         self._later = QTimer(self)
         self._later.setSingleShot(True)
-        self._later.setInterval(PAINTED_MS)
+        self._later.setInterval(WAIT_MS)
         self._later.timeout.connect(self._move)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._bar = _Bar()
+        self.setVerticalScrollBar(self._bar)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.column = self._make_column()
         self._jump = IconButton(style.theme, "arrow-down", tr("Jump to the newest"), round=True)
@@ -85,6 +98,12 @@ class FollowingScrollArea(QScrollArea):
         """Go to the end and stay there."""
         self._follows, self._place_px, self._anchor = True, None, None
         self._move()
+
+    def catch_up(self) -> None:
+        """Before more is written: follow what came before, so that both are painted together."""
+        if self._later.isActive():
+            self._later.stop()
+            self._move()
 
     def stay_here(self) -> None:
         """Keep what is in view where it is while content is replaced, which may be short at first."""
@@ -178,7 +197,7 @@ class FollowingScrollArea(QScrollArea):
     @Slot()
     def _move(self) -> None:
         bar = self.verticalScrollBar()
-        bar.setUpdatesEnabled(True)
+        bar.update()
         wanted_px = self._wanted_px()
         if wanted_px is not None:
             self._is_moving = True
@@ -227,8 +246,8 @@ class FollowingScrollArea(QScrollArea):
         self.verticalScrollBar().setEnabled(maximum > minimum)
         grown_px, self._maximum = maximum - self._maximum, maximum
         if 0 < grown_px <= LINES_PX and self._follows:
-            self.verticalScrollBar().setUpdatesEnabled(False)  # painted once, with its new value
-            self._later.start()
+            if not self._later.isActive():
+                self._later.start()
         else:
             self._move()
             self._update_jump()
@@ -245,6 +264,11 @@ class FollowingScrollArea(QScrollArea):
     def restyle(self) -> None:
         """Colours or sizes changed: stay at the end, or at the same share of the whole."""
         bar = self.verticalScrollBar()
-        bar.setStyleSheet(scroll_bar_css(self._style.theme))
+        theme = self._style.theme
+        bar.setStyleSheet(f"{scroll_bar_css(theme)} QScrollBar {{ background: {theme.css('window')}; }}")
+        # Opaque: else each growth of the conversation, which moves the handle, paints all that lies behind it. A
+        # style sheet takes the attribute away when it is applied.
+        bar.ensurePolished()
+        bar.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         bar.setSingleStep(self._style.px(24))
         self._place_jump()

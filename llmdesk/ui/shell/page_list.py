@@ -63,7 +63,8 @@ def _connect_speeds(desktop: Desktop, benchmark: Late[BenchmarkController]) -> S
 def _race(desktop: Desktop) -> RaceController:
     from llmdesk.ui.race.controller import RaceController
 
-    return RaceController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
+    urls = lambda: desktop.server.status.urls  # noqa: E731
+    return RaceController(desktop.theme, desktop.window, desktop.core, desktop.bridge, urls)
 
 
 def _usage(desktop: Desktop) -> UsageController:

@@ -235,6 +235,10 @@ def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
     library.fused_pack_q4.argtypes = [pointer, pointer, pointer, i32, i32, i32, pointer]
     library.fused_pack_ternary.argtypes = [pointer, pointer, i32, i32, i32, pointer]
     library.fused_pack_q8.argtypes = [pointer, pointer, i32, i32, i32, pointer]
+    library.fused_split_q8.argtypes = [pointer, i32, i32, i32, pointer]
+    library.fused_split_q8.restype = i64
+    library.fused_head_counts.argtypes = [pointer, pointer, pointer]
+    library.fused_head_counts.restype = None
     return library
 
 
