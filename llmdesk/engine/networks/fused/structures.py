@@ -16,7 +16,7 @@ POINTER, INT, FLOAT = ctypes.c_void_p, ctypes.c_int32, ctypes.c_float
 
 
 class CMatrix(ctypes.Structure):
-    """A matrix in panels: ``form`` is its bits, ``group`` the columns that share a scale."""
+    """A matrix in panels: ``form`` is one of panel_forms, ``group`` the columns that share a scale."""
 
     _fields_ = (("data", POINTER), ("bias", POINTER), ("form", INT), ("rows", INT), ("columns", INT), ("group", INT))
 
