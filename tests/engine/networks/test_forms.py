@@ -59,6 +59,13 @@ class Case:
         return data
 
 
+def quants(draw: np.random.Generator, rows: int, columns: int, low: int, end: int) -> npt.NDArray[np.int64]:
+    """Small where exact_rows are large, so that all sums are exact in float32."""
+    q = draw.integers(low, end, (rows, columns))
+    q[:, 5::32] %= 2
+    return q
+
+
 def pairs(q: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     return np.ascontiguousarray(q[:, 0::2] | q[:, 1::2] << 4).astype(np.uint8)
 
@@ -68,13 +75,13 @@ def repeated(values: npt.NDArray[Any], times: int) -> Floats:
 
 
 def ternary(draw: np.random.Generator, rows: int, columns: int) -> Case:
-    q = draw.integers(0, 3, (rows, columns))
+    q = quants(draw, rows, columns, 0, 3)
     scales = np.exp2(draw.integers(-4, 0, (rows, 1))).astype(np.float32)
     return Case(FORMS["ternary"], columns, [pairs(q), scales], ((q - 1) * scales).astype(np.float32))
 
 
 def q4(draw: np.random.Generator, rows: int, columns: int) -> Case:
-    q, groups = draw.integers(0, 16, (rows, columns)), (rows, columns // GROUP)
+    q, groups = quants(draw, rows, columns, 0, 16), (rows, columns // GROUP)
     scales = np.exp2(draw.integers(-4, 0, groups)).astype(np.float32)
     zeros = draw.integers(0, 16, groups).astype(np.float32)
     values = (q - repeated(zeros, GROUP)) * repeated(scales, GROUP)
@@ -82,31 +89,31 @@ def q4(draw: np.random.Generator, rows: int, columns: int) -> Case:
 
 
 def q4s(draw: np.random.Generator, rows: int, columns: int) -> Case:
-    q = draw.integers(0, 16, (rows, columns))
+    q = quants(draw, rows, columns, 0, 16)
     scales = np.exp2(draw.integers(-4, 0, (rows, columns // GROUP))).astype(np.float32)
     return Case(FORMS["q4s"], GROUP, [pairs(q), scales], ((q - 8) * repeated(scales, GROUP)).astype(np.float32))
 
 
 def q8(draw: np.random.Generator, rows: int, columns: int) -> Case:
-    q = draw.integers(-127, 128, (rows, columns)).astype(np.int8)
+    q = quants(draw, rows, columns, -127, 128).astype(np.int8)
     scales = np.exp2(draw.integers(-4, 0, (rows, columns // GROUP))).astype(np.float32)
     return Case(FORMS["q8"], GROUP, [q, scales], q * repeated(scales, GROUP))
 
 
 def q4k(draw: np.random.Generator, rows: int, columns: int, most: int = 7) -> Case:
     """``most``: of the six-bit numbers. Small ones keep all sums exact in float32."""
-    q = draw.integers(0, 16, (rows, columns))
+    q = quants(draw, rows, columns, 0, 16)
     s, n = (draw.integers(0, most + 1, (rows, columns // 32)).astype(np.uint8) for _ in range(2))
-    d, e = (np.exp2(draw.integers(-6, -3, (rows, columns // 256))).astype(np.float16) for _ in range(2))
+    d, e = (np.exp2(draw.integers(-6, -4, (rows, columns // 256))).astype(np.float16) for _ in range(2))
     step = repeated(s, 32) * repeated(d, 256)
     values = step * q - repeated(n, 32) * repeated(e, 256)
     return Case(FORMS["q4k"], 32, [pairs(q), s, n, d, e], values.astype(np.float32))
 
 
 def q6k(draw: np.random.Generator, rows: int, columns: int, most: int = 7) -> Case:
-    q = draw.integers(-32, 32, (rows, columns)).astype(np.int8)
+    q = quants(draw, rows, columns, -32, 32).astype(np.int8)
     s = draw.integers(-most, most + 1, (rows, columns // 16)).astype(np.int8)
-    d = np.exp2(draw.integers(-6, -3, (rows, columns // 256))).astype(np.float16)
+    d = np.exp2(draw.integers(-6, -4, (rows, columns // 256))).astype(np.float16)
     return Case(FORMS["q6k"], 256, [q, s, d], q * repeated(s, 16) * repeated(d, 256))
 
 

@@ -28,6 +28,7 @@ IDS = [(i * 37) % 250 for i in range(300)]
 KINDS = [
     ("llama", {}),
     ("llama", {"hidden_size": 192, "intermediate_size": 320, "num_attention_heads": 6, "num_key_value_heads": 3}),
+    ("llama", {"hidden_size": 256, "intermediate_size": 768}),  # int4 in super-blocks
     ("mistral", {"sliding_window": 40}),
     ("mistral", {"sliding_window": 37, "num_key_value_heads": 4}),  # 8 tokens whose windows begin in two pages
     ("qwen2", {}),

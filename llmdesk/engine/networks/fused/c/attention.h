@@ -87,15 +87,15 @@ INLINE void scores_of(const float *query, const numbers keys, int head_dim, cons
 
 INLINE int groups_at_once(const int rows) { return 8 * rows <= SUMS ? 8 : 4 * rows <= SUMS ? 4 : 2 * rows <= SUMS ? 2 : 1; }
 
-// Scores of the keys from .. to (multiples of 16) of a page. One token reads its past from memory, once: then (`fetch`) the
+// Scores of the keys from .. to (multiples of 16) of a page. One token reads its past from memory, once: then (`with_next`) the
 // values of the same tokens are fetched meanwhile, and the next page's keys while the values are added.
 INLINE void scores_between(const float *query, const numbers keys, const numbers values, int head_dim, const int rows,
-                           int from, int to, int fetch, float (*scores)[PAGE]) {
+                           int from, int to, int with_next, float (*scores)[PAGE]) {
     const int groups = groups_at_once(rows);
     int t = from;
     for (; t + groups * LANES <= to; t += groups * LANES) {
         const numbers at = skip(keys, (int64_t)t * head_dim);
-        if (fetch)
+        if (with_next)
             for (int i = 0; i < groups * LANES * head_dim; i += 32)
                 fetch(skip(values, (int64_t)t * head_dim + i).data);
         scores_of(query, at, head_dim, rows, groups, (float(*)[PAGE])(&scores[0][t]));

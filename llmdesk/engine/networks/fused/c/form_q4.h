@@ -7,24 +7,31 @@ INLINE int64_t q4_group_bytes(const matrix *m) { return 4 * LANES + (int64_t)m->
 static int64_t q4_panel_bytes(const matrix *m) { return m->columns / m->group * q4_group_bytes(m); }
 static int64_t q4s_panel_bytes(const matrix *m) { return scale_bytes(m) + (int64_t)m->columns * LANES / 2; }
 
-// A group of a panel; `symmetric` is a constant here and below.
+// Where a panel's groups are; `symmetric` is a constant here and below. Worked out once, as stores between make the compiler
+// read the matrix again.
+typedef struct { const uint8_t *panel, *quants; int64_t group_bytes, head_bytes; } q4_place;
+INLINE q4_place q4_place_of(const matrix *m, const uint8_t *panel, const int symmetric) {
+    const int64_t quant_bytes = (int64_t)m->group * LANES / 2;
+    if (symmetric) return (q4_place){panel, panel + scale_bytes(m), quant_bytes, 2 * LANES};
+    return (q4_place){panel, panel + 4 * LANES, q4_group_bytes(m), q4_group_bytes(m)};
+}
 typedef struct { vf d, low_end; const uint8_t *quants; } q4_group;
-INLINE q4_group q4_group_at(const matrix *m, const uint8_t *panel, int index, const int symmetric) {
-    const uint8_t *group = panel + index * q4_group_bytes(m);
-    const vf d = vf_half(symmetric ? (const uint16_t *)panel + index * LANES : (const uint16_t *)group);
-    if (symmetric) return (q4_group){d, vf_mul(d, vf_set(-8.0f)), panel + scale_bytes(m) + (int64_t)index * m->group * LANES / 2};
-    return (q4_group){d, vf_half((const uint16_t *)group + LANES), group + 4 * LANES};
+INLINE q4_group q4_group_at(const q4_place *at, int index, const int symmetric) {
+    const uint16_t *scales = (const uint16_t *)(at->panel + index * at->head_bytes);
+    const vf d = vf_half(scales);
+    return (q4_group){d, symmetric ? vf_mul(d, vf_set(-8.0f)) : vf_half(scales + LANES), at->quants + index * at->group_bytes};
 }
 
 // One panel of 4 bits times `tokens` (a constant, at most FEW) rows from `first` on, in 16 bits.
 INLINE void q4_words(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out,
                      const int symmetric) {
     const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
+    const q4_place at = q4_place_of(m, panel, symmetric);
     const int16_t *rows = a->quants + (int64_t)first * m->columns;
     const float *row_scales = a->scales + first * blocks, *row_sums = a->scaled_sums + first * blocks;
     for (int t = 0; t < tokens; t++) out[t] = vf_zero();
     for (int block = 0, index = 0; block < blocks; index++) {
-        const q4_group g = q4_group_at(m, panel, index, symmetric);
+        const q4_group g = q4_group_at(&at, index, symmetric);
         const uint8_t *quants = g.quants;
         if (!symmetric) fetch_ahead(quants - 4 * LANES);
         vf sum[FEW];
@@ -64,9 +71,10 @@ INLINE void q4_block(const uint8_t *quants, vf d, vf low_end, const plane *plane
 // One panel of 4 bits times all blocks of `count` planes.
 INLINE void q4_blocks(const matrix *m, const uint8_t *panel, const plane *planes, const int count, vf *sums, const int symmetric) {
     const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
+    const q4_place at = q4_place_of(m, panel, symmetric);
     UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_zero();
     for (int block = 0, index = 0; block < blocks; index++) {
-        const q4_group g = q4_group_at(m, panel, index, symmetric);
+        const q4_group g = q4_group_at(&at, index, symmetric);
         const uint8_t *quants = g.quants;
         if (!symmetric) fetch_ahead(quants - 4 * LANES);
         for (int end = block + per_group; block < end; block++, quants += BLOCK * LANES / 2)
@@ -86,12 +94,14 @@ PLANES_FUNCTION(q4s_times_planes, q4s_all_blocks)
 // The second plane of a row, where it has one.
 INLINE vf q4_low(const matrix *m, const uint8_t *panel, const activations *a, int row, const int symmetric) {
     const int32_t *blocks = a->low_blocks + (int64_t)row * (a->columns / BLOCK);
+    const q4_place at = q4_place_of(m, panel, symmetric);
     const plane low = low_plane(a, row);
+    const int group = m->group;
     vf sum = vf_zero();
     for (int i = 0; i < a->low_counts[row]; i++) {
         const int column = blocks[i] * BLOCK;
-        const q4_group g = q4_group_at(m, panel, column / m->group, symmetric);
-        q4_block(g.quants + column % m->group * LANES / 2, g.d, g.low_end, &low, blocks[i], 1, &sum);
+        const q4_group g = q4_group_at(&at, column / group, symmetric);
+        q4_block(g.quants + column % group * LANES / 2, g.d, g.low_end, &low, blocks[i], 1, &sum);
     }
     return sum;
 }
@@ -108,15 +118,17 @@ static void few_q4s(const matrix *m, const uint8_t *panel, const activations *a,
 }
 
 INLINE vf widen_nibble_groups(const matrix *m, const uint8_t *panel, int first_column, int wide, uint8_t *out, const int symmetric) {
+    const q4_place at = q4_place_of(m, panel, symmetric);
+    const int group = m->group;
     vf most = vf_set(1e-30f);
     for (int c = first_column; c < first_column + wide; c += BLOCK) {
-        const q4_group g = q4_group_at(m, panel, c / m->group, symmetric);
+        const q4_group g = q4_group_at(&at, c / group, symmetric);
         most = vf_max(most, vf_max(vf_abs(g.low_end), vf_abs(vf_fma(g.d, vf_set(15.0f), g.low_end))));
     }
     const vf inverse = vf_div(vf_set(WIDE_LIMIT - 1.0f), most);
     for (int c = first_column; c < first_column + wide; c += BLOCK, out += BLOCK * LANES * 2) {
-        const q4_group g = q4_group_at(m, panel, c / m->group, symmetric);
-        widen_nibbles(g.quants + c % m->group * LANES / 2, vf_mul(g.d, inverse), vf_mul(g.low_end, inverse), out);
+        const q4_group g = q4_group_at(&at, c / group, symmetric);
+        widen_nibbles(g.quants + c % group * LANES / 2, vf_mul(g.d, inverse), vf_mul(g.low_end, inverse), out);
     }
     return vf_div(vf_set(1.0f), inverse);
 }

@@ -71,7 +71,7 @@ FEW_FUNCTION(few_rows_q6k, few_q6k_words)
 INLINE void q6k_block(const uint8_t *super, int i, const plane *planes, int block, const int count, vf *scaled) {
     vi dot[PLANES];
     UNROLLED for (int p = 0; p < count; p++) dot[p] = vi_set(0);
-    ROLLED for (int half = 0; half < 2; half++) {
+    UNROLLED for (int half = 0; half < 2; half++) {
         const vi factor = q6k_factor(super, 2 * i + half);
         vi q[4];
         q6k_quants(super, 2 * i + half, q);
@@ -168,8 +168,11 @@ static void pack_q6k(const matrix *m, const void *const *parts, int row, uint8_t
         for (int group = 0; group < SIX_GROUPS; group++, s++, q += SIX_GROUP) {
             uint8_t *quants = super + SIX_HEAD + group * SIX_GROUP_BYTES, pairs[SIX_GROUP / 2];
             super[group / 4 * 64 + lane * 4 + group % 4] = *s;
-            for (int c = 0; c < SIX_GROUP; c++)
-                quants[128 + lane * 4 + c % 4] |= (uint8_t)(((q[c] + 32) >> 4) << c / 4 * 2);
+            for (int c = 0; c < 4; c++) {  // whole bytes: zig's clang loses parts of a |= here
+                int high = 0;
+                for (int k = 0; k < 4; k++) high |= (q[4 * k + c] + 32) >> 4 << 2 * k;
+                quants[128 + lane * 4 + c] = (uint8_t)high;
+            }
             for (int c = 0; c < SIX_GROUP; c += 2) pairs[c / 2] = (uint8_t)(((q[c] + 32) & 15) | ((q[c + 1] + 32) & 15) << 4);
             put_nibbles(quants, lane, pairs, SIX_GROUP);
         }
