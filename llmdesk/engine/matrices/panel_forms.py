@@ -114,15 +114,10 @@ def _q4k_bytes(columns: int, group: int) -> int:
 
 def _q4k(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """w = d s q - e n, s and n of 6 bits for 32 columns, d and e for 256."""
-    import torch
-
     supers = panels.view(len(panels), columns // SUPER, -1)
     d, e = (_halves(supers[..., start : start + 2 * PANEL_ROWS]) for start in (0, 2 * PANEL_ROWS))
-    packed = supers[..., 4 * PANEL_ROWS : _SUPER_HEAD].reshape(*supers.shape[:2], 3, PANEL_ROWS, 4)
-    six, two = packed & 63, packed >> 6
-    others = two[:, :, 0] | two[:, :, 1] << 2 | two[:, :, 2] << 4
-    scales = torch.cat((six[:, :, 0], six[:, :, 1]), dim=-1)  # (P, supers, 16, 8)
-    minima = torch.cat((six[:, :, 2], others), dim=-1)
+    numbers = _six_bits(supers[..., 4 * PANEL_ROWS : _SUPER_HEAD])[:, :, 0]  # (P, supers, 4, 16, 4)
+    scales, minima = (numbers[:, :, i : i + 2].transpose(2, 3).flatten(-2) for i in (0, 2))
     steps, low_ends = (
         (half[..., None] * sixth).transpose(2, 3).reshape(len(panels), -1, PANEL_ROWS)
         for half, sixth in ((d, scales), (-e, minima))
@@ -143,10 +138,18 @@ def _q6k(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, 
     s = blocks[..., :_SIX_HEAD].reshape(count, supers, 4, PANEL_ROWS, 4).contiguous().view(torch.int8).float()
     d = _first_halves(panels, supers)[:, :, None, None] * s.transpose(3, 4).reshape(count, supers, -1, 1, PANEL_ROWS)
     d = d.reshape(count, -1, PANEL_ROWS)
-    vectors = blocks[..., _SIX_HEAD:].reshape(count, -1, 3, PANEL_ROWS, 4)
-    low = torch.stack([vectors[:, :, i] >> bits & 15 for i in (0, 1) for bits in (0, 4)], dim=2)
-    high = torch.stack([vectors[:, :, 2] >> bits & 3 for bits in (0, 2, 4, 6)], dim=2)
-    return d, -32 * d, (low | high << 4).view(count, -1, PANEL_ROWS, 4)
+    q = _six_bits(blocks[..., _SIX_HEAD:])  # (P, supers, 16, 4, 16, 4)
+    return d, -32 * d, q.reshape(count, -1, PANEL_ROWS, 4)
+
+
+def _six_bits(vectors: torch.Tensor) -> torch.Tensor:
+    """16 numbers a row of each three vectors of 64 bytes: (..., bytes) -> (..., n, 4, 16, 4)"""
+    import torch
+
+    parts = vectors.reshape(*vectors.shape[:-1], -1, 3, PANEL_ROWS, 4)
+    two = parts >> 6
+    others = two[..., 0, :, :] | two[..., 1, :, :] << 2 | two[..., 2, :, :] << 4
+    return torch.cat((parts & 63, others.unsqueeze(-3)), dim=-3)
 
 
 def _nibbles(vectors: torch.Tensor) -> torch.Tensor:

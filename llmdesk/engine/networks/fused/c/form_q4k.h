@@ -1,26 +1,26 @@
 // 4 bits as GGUF's Q4_K has them: w = d s q - e n, q in 0..15, s and n in 0..63 for 32 columns, halves d and e for 256.
 //
-// 256 columns of a panel are 16 halves d, 16 halves e; three times 4 bytes a row, whose low six bits are s of the columns 0,
-// 32, 64 and 96, s of those 128 further on, and n of the first four, and whose high two bits are together n of the others;
-// then the quants: 4.5 bits a weight.
+// 256 columns of a panel are 16 halves d, 16 halves e, the 8 s and then the 8 n of each row (six_bits.h), and the quants: 4.5
+// bits a weight.
 #pragma once
 #include "nibbles.h"
+#include "six_bits.h"
 
 enum { SUPER_HEAD = 4 * LANES + 3 * 4 * LANES, SUPER_BYTES = SUPER_HEAD + SUPER * LANES / 2 };
 
 static int64_t q4k_panel_bytes(const matrix *m) { return m->columns / SUPER * SUPER_BYTES; }
 
-// Bytes 0..3 of each lane are the factors of four blocks.
-typedef struct { vf d, minus_e; vi scales[2], minima[2]; } q4k_factors;
+// `numbers` are s and then n, four blocks of them in the bytes of each lane.
+typedef struct { vf d, minus_e; vi numbers[4]; } q4k_factors;
 INLINE q4k_factors q4k_factors_of(const uint8_t *super) {
-    const vi six = vi_set8(63), first = vi_load(super + 64), second = vi_load(super + 128), third = vi_load(super + 192);
-    const vi others = vi_or(vi_or(vi_and(vi_srl16(first, 6), vi_set8(3)), vi_and(vi_srl16(second, 4), vi_set8(12))),
-                            vi_and(vi_srl16(third, 2), vi_set8(48)));
-    const vf d = vf_half((const uint16_t *)super), e = vf_half((const uint16_t *)super + LANES);
-    return (q4k_factors){d, vf_sub(vf_zero(), e), {vi_and(first, six), vi_and(second, six)}, {vi_and(third, six), others}};
+    q4k_factors f = {vf_half((const uint16_t *)super), vf_sub(vf_zero(), vf_half((const uint16_t *)super + LANES)), {}};
+    six_bits(super + 4 * LANES, f.numbers);
+    return f;
 }
-INLINE vf q4k_scale(const q4k_factors *f, int block) { return vi_float(vi_take(f->scales[block / 4], TAKE_BYTE[block % 4])); }
-INLINE vf q4k_minimum(const q4k_factors *f, int block) { return vi_float(vi_take(f->minima[block / 4], TAKE_BYTE[block % 4])); }
+INLINE vf q4k_scale(const q4k_factors *f, int block) { return vi_float(vi_take(f->numbers[block / 4], TAKE_BYTE[block % 4])); }
+INLINE vf q4k_minimum(const q4k_factors *f, int block) {
+    return vi_float(vi_take(f->numbers[2 + block / 4], TAKE_BYTE[block % 4]));
+}
 
 // One panel times `tokens` (a constant, at most FEW) rows from `first` on, in 16 bits.
 INLINE void few_q4k_words(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
@@ -55,7 +55,7 @@ INLINE void q4k_block(const uint8_t *super, const q4k_factors *f, int i, const p
     nibble_parts(super + SUPER_HEAD + i * BLOCK * LANES / 2, planes, block, count, part);
     const vf minimum = q4k_minimum(f, i);
     UNROLLED for (int p = 0; p < count; p++) {
-        scaled[p] = vf_fma(vi_part_times(part[p], f->scales[i / 4], i % 4), vf_set(planes[p].scales[block]), scaled[p]);
+        scaled[p] = vf_fma(vi_part_times(part[p], f->numbers[i / 4], i % 4), vf_set(planes[p].scales[block]), scaled[p]);
         minima[p] = vf_fma(minimum, vf_set(planes[p].sums[block]), minima[p]);
     }
 }
@@ -123,12 +123,11 @@ static vf widen_q4k(const matrix *m, const uint8_t *panel, int first_column, int
 
 static void unpack_q4k(const matrix *m, const uint8_t *panel, int lane, float *out) {
     for (int c = 0; c < m->columns; c++) {
-        const uint8_t *super = panel + c / SUPER * SUPER_BYTES, *bytes = super + 64 + lane * 4 + c % 128 / BLOCK;
-        const int is_second = c % SUPER >= 128;
-        const int scale = bytes[is_second ? 64 : 0] & 63;
-        const int minimum = is_second ? bytes[0] >> 6 | bytes[64] >> 6 << 2 | bytes[128] >> 6 << 4 : bytes[128] & 63;
+        const uint8_t *super = panel + c / SUPER * SUPER_BYTES;
+        const int block = c % SUPER / BLOCK;
+        const int s = six_bits_at(super + 4 * LANES, lane, block), n = six_bits_at(super + 4 * LANES, lane, 8 + block);
         const float d = float_of_half(((const uint16_t *)super)[lane]), e = float_of_half(((const uint16_t *)super)[LANES + lane]);
-        out[c] = d * (float)scale * (float)nibble_at(super + SUPER_HEAD, lane, c % SUPER) - e * (float)minimum;
+        out[c] = d * (float)(s * nibble_at(super + SUPER_HEAD, lane, c % SUPER)) - e * (float)n;
     }
 }
 
@@ -141,14 +140,10 @@ static void pack_q4k(const matrix *m, const void *const *parts, int row, uint8_t
     const uint16_t *d = (const uint16_t *)parts[3] + row * supers, *e = (const uint16_t *)parts[4] + row * supers;
     const int lane = row % LANES;
     for (int s = 0; s < supers; s++, panel += SUPER_BYTES, q += SUPER / 2, scales += SUPER_BLOCKS, minima += SUPER_BLOCKS) {
-        uint8_t *bytes = panel + 64 + lane * 4;
+        uint8_t numbers[2 * SUPER_BLOCKS];
         ((uint16_t *)panel)[lane] = d[s], ((uint16_t *)panel)[LANES + lane] = e[s];
-        for (int i = 0; i < 4; i++) {
-            const int high = minima[4 + i];
-            bytes[i] = (uint8_t)(scales[i] | high << 6);
-            bytes[64 + i] = (uint8_t)(scales[4 + i] | high >> 2 << 6);
-            bytes[128 + i] = (uint8_t)(minima[i] | high >> 4 << 6);
-        }
+        memcpy(numbers, scales, SUPER_BLOCKS), memcpy(numbers + SUPER_BLOCKS, minima, SUPER_BLOCKS);
+        put_six_bits(panel + 4 * LANES, lane, numbers);
         put_nibbles(panel + SUPER_HEAD, lane, q, SUPER);
     }
 }

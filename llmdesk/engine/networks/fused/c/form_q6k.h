@@ -1,10 +1,10 @@
 // 6 bits as GGUF's Q6_K has them: w = d s (q - 32), q in 0..63, s a signed byte for 16 columns, a half d for 256.
 //
 // A panel is all of its d (16 halves per 256 columns, padded to 64 bytes), then for each 256 columns the s, 4 bytes a row for
-// the first 64 columns, and so on, and 16 times the quants of 16 columns: two vectors of their low four bits (nibbles.h), one
-// of the others (as those of form_ternary.h): 6.5625 bits a weight.
+// the first 64 columns, and so on, and 16 times the quants of 16 columns (six_bits.h): 6.5625 bits a weight.
 #pragma once
 #include "nibbles.h"
+#include "six_bits.h"
 
 enum { SIX_GROUP = 16, SIX_GROUPS = SUPER / SIX_GROUP, SIX_GROUP_BYTES = SIX_GROUP * LANES * 6 / 8 };
 enum { SIX_HEAD = SIX_GROUPS * LANES, SIX_BYTES = SIX_HEAD + SIX_GROUPS * SIX_GROUP_BYTES };
@@ -18,13 +18,8 @@ INLINE vf q6k_d(const uint8_t *panel, int index) { return vf_half((const uint16_
 // 16 columns, 4 in the bytes of each vector.
 INLINE void q6k_quants(const uint8_t *super, int group, vi *q) {
     const uint8_t *at = super + SIX_HEAD + group * SIX_GROUP_BYTES;
-    const vi low = vi_set8(15), high = vi_set8(0x30);
-    const vi first = vi_load(at), second = vi_load(at + 64), others = vi_load(at + 128);
     fetch_ahead(at), fetch_ahead(at + 64), fetch_ahead(at + 128);
-    q[0] = vi_or(vi_and(first, low), vi_and(vi_sll16(others, 4), high));
-    q[1] = vi_or(vi_and(vi_srl16(first, 4), low), vi_and(vi_sll16(others, 2), high));
-    q[2] = vi_or(vi_and(second, low), vi_and(others, high));
-    q[3] = vi_or(vi_and(vi_srl16(second, 4), low), vi_and(vi_srl16(others, 2), high));
+    six_bits(at, q);
 }
 
 // s of a group, twice as 16 bits; and as a float.
@@ -148,9 +143,8 @@ static vf widen_q6k(const matrix *m, const uint8_t *panel, int first_column, int
 static void unpack_q6k(const matrix *m, const uint8_t *panel, int lane, float *out) {
     for (int c = 0; c < m->columns; c++) {
         const uint8_t *super = q6k_super_at(m, panel, c / SUPER);
-        const int group = c % SUPER / SIX_GROUP, column = c % SIX_GROUP;
-        const uint8_t *quants = super + SIX_HEAD + group * SIX_GROUP_BYTES;
-        const int high = quants[128 + lane * 4 + column % 4] >> column / 4 * 2 & 3, q = nibble_at(quants, lane, column) | high << 4;
+        const int group = c % SUPER / SIX_GROUP;
+        const int q = six_bits_at(super + SIX_HEAD + group * SIX_GROUP_BYTES, lane, c % SIX_GROUP);
         const int s = (int8_t)super[group / 4 * 64 + lane * 4 + group % 4];
         out[c] = float_of_half(((const uint16_t *)panel)[c / SUPER * LANES + lane]) * (float)(s * (q - 32));
     }
@@ -166,15 +160,10 @@ static void pack_q6k(const matrix *m, const void *const *parts, int row, uint8_t
         uint8_t *super = panel + scale_bytes(m) + (int64_t)index * SIX_BYTES;
         ((uint16_t *)panel)[index * LANES + lane] = d[index];
         for (int group = 0; group < SIX_GROUPS; group++, s++, q += SIX_GROUP) {
-            uint8_t *quants = super + SIX_HEAD + group * SIX_GROUP_BYTES, pairs[SIX_GROUP / 2];
+            uint8_t numbers[SIX_GROUP];
             super[group / 4 * 64 + lane * 4 + group % 4] = *s;
-            for (int c = 0; c < 4; c++) {  // whole bytes: zig's clang loses parts of a |= here
-                int high = 0;
-                for (int k = 0; k < 4; k++) high |= (q[4 * k + c] + 32) >> 4 << 2 * k;
-                quants[128 + lane * 4 + c] = (uint8_t)high;
-            }
-            for (int c = 0; c < SIX_GROUP; c += 2) pairs[c / 2] = (uint8_t)(((q[c] + 32) & 15) | ((q[c + 1] + 32) & 15) << 4);
-            put_nibbles(quants, lane, pairs, SIX_GROUP);
+            for (int c = 0; c < SIX_GROUP; c++) numbers[c] = (uint8_t)(q[c] + 32);
+            put_six_bits(super + SIX_HEAD + group * SIX_GROUP_BYTES, lane, numbers);
         }
     }
 }
