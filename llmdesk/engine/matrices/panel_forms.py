@@ -61,9 +61,7 @@ def _ternary_bytes(columns: int, group: int) -> int:
     return 4 * PANEL_ROWS + columns * PANEL_ROWS // 4 if group == columns else -1
 
 
-def _ternary(
-    panels: torch.Tensor, columns: int, group: int
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def _ternary(panels: torch.Tensor, columns: int, group: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """w = d (q - 1), with one d a row."""
     import torch
 

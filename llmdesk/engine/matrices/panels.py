@@ -23,8 +23,8 @@ _MIDDLE = 8
 def in_panels(library: ctypes.CDLL, matrix: Matrix, per_row_activations: bool) -> Matrix | PanelMatrix:
     """A matrix of 4 or 8 bits in the kernels' layout, if its sizes allow that; anything else as it is.
 
-    Quants are kept. Scales are rounded to half precision (2^-11), those of ternary weights in 2 bits and of super-blocks
-    are not.
+    Quants are kept. Scales are rounded to half precision (2^-11), those of ternary weights in 2 bits and of
+    super-blocks are not.
 
     Args:
         library: the kernels.

@@ -1,4 +1,4 @@
-"""Rounding of matrices to 4.5 bits: super-blocks whose scales and minima have 6 bits themselves (engine thread only)."""
+"""Rounding of matrices to 4.5 bits: super-blocks whose scales and minima have 6 bits (engine thread only)."""
 
 from __future__ import annotations
 

@@ -74,9 +74,7 @@ class SyntheticWeights(TensorWeights):
     def __init__(self, architecture: Architecture, precision: Precision) -> None:
         self._architecture = architecture
         self._shapes = tensor_shapes(architecture)
-        self._rules = Rules(
-            precision, architecture.tied, ternary=architecture.quantized_activations, super_blocks=True
-        )
+        self._rules = Rules(precision, architecture.tied, ternary=architecture.quantized_activations, super_blocks=True)
 
     def names(self) -> set[str]:
         """See Weights."""

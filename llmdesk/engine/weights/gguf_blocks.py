@@ -150,7 +150,10 @@ def _q8_0(data: _Array) -> Int8Matrix:
 
 
 def _q6_k(data: _Array) -> SixBitMatrix:
-    """Block of 256: 128 bytes of low four bits, 64 of the high two, 16 signed scales, d (float16); w = d scale (q - 32)."""
+    """Block of 256: 128 bytes of low four bits, 64 of the high two, 16 signed scales, d (float16).
+
+    w = d scale (q - 32)
+    """
     import torch
 
     blocks = _blocks(data, 210)

@@ -22,7 +22,14 @@ from llmdesk.engine.networks.fused import library  # noqa: E402
 from tests.engine.networks.test_fused import isas  # noqa: E402
 
 SOURCE = Path(__file__).parent / "form_products.c"
-FORMS = {"ternary": panel_forms.TERNARY, "q4": panel_forms.Q4, "q4s": panel_forms.Q4S, "q6k": panel_forms.Q6K, "q8": panel_forms.Q8, "q4k": panel_forms.Q4K}
+FORMS = {
+    "ternary": panel_forms.TERNARY,
+    "q4": panel_forms.Q4,
+    "q4s": panel_forms.Q4S,
+    "q6k": panel_forms.Q6K,
+    "q8": panel_forms.Q8,
+    "q4k": panel_forms.Q4K,
+}
 ROWS, COLUMNS, GROUP = 40, 512, 32  # two panels and a half
 
 Floats = npt.NDArray[np.float32]
@@ -157,7 +164,10 @@ def test_packed_and_unpacked(products: ctypes.CDLL, name: str) -> None:
 
 
 def test_the_largest_scales(products: ctypes.CDLL) -> None:
-    for case in (q4k(np.random.default_rng(2), ROWS, COLUMNS, most=63), q6k(np.random.default_rng(2), ROWS, COLUMNS, most=127)):
+    for case in (
+        q4k(np.random.default_rng(2), ROWS, COLUMNS, most=63),
+        q6k(np.random.default_rng(2), ROWS, COLUMNS, most=127),
+    ):
         by_torch = panel_forms.unpacked(case.form, torch.from_numpy(case.packed(products)), ROWS, COLUMNS, case.group)
         assert np.array_equal(by_torch.numpy(), case.values)
 
@@ -178,10 +188,10 @@ def test_planes_to_the_last_bit(products: ctypes.CDLL, name: str) -> None:
     """Every other block is 4 times as large, so it has a second plane; that holds its fractions."""
     draw = np.random.default_rng(4)
     case = MAKERS[name](draw, ROWS, COLUMNS)
-    x = exact_rows(draw, 16, COLUMNS, 127).reshape(16, -1, 32)
-    x[:, ::2, 7] += draw.integers(-127, 128, x[:, ::2, 7].shape) / 256
-    x[:, ::2] *= 4
-    x = x.reshape(16, COLUMNS)
+    x = exact_rows(draw, 16, COLUMNS, 127)
+    in_blocks = x.reshape(16, -1, 32)
+    in_blocks[:, ::2, 7] += draw.integers(-127, 128, in_blocks[:, ::2, 7].shape) / 256
+    in_blocks[:, ::2] *= 4
     expected = (x.astype(np.float64) @ case.values.T.astype(np.float64)).astype(np.float32)
     for tokens in range(1, 17):
         assert np.array_equal(multiplied(products, case, x[:tokens], True, True), expected[:tokens]), tokens

@@ -78,11 +78,12 @@ def plainly(weight: Floats) -> Floats:
     groups = weight.reshape(-1, 8, 32)
     low = np.minimum(groups.min(-1), 0)
     step = (groups.max(-1) - low) / 15
-    d, e = (np.float32(np.float16(part.max(-1) / 63))[:, None] for part in (step, -low))
+    d, e = ((part.max(-1) / 63).astype(np.float16).astype(np.float32)[:, None] for part in (step, -low))
     s, n = (np.rint(part / np.maximum(half, 1e-12)) for part, half in ((step, d), (-low, e)))
     line, begin = (d * s)[..., None], (e * n)[..., None]
     q = np.clip(np.rint((groups + begin) / np.maximum(line, 1e-12)), 0, 15)
-    return (line * q - begin).reshape(weight.shape).astype(np.float32)
+    result: Floats = (line * q - begin).reshape(weight.shape).astype(np.float32)
+    return result
 
 
 def wide_tails() -> Any:
@@ -91,9 +92,16 @@ def wide_tails() -> Any:
 
 @pytest.mark.parametrize(
     "weight",
-    [random(), wide_tails(), random().abs() + 0.1, -random().abs(), torch.zeros(2, 256), torch.full((2, 256), 0.3), torch.eye(256)],
-    ids=["normal", "wide tails", "above 0", "below 0", "zeros", "the same", "one of 256"],
-)  # fmt: skip
+    [
+        pytest.param(random(), id="normal"),
+        pytest.param(wide_tails(), id="wide tails"),
+        pytest.param(random().abs() + 0.1, id="above 0"),
+        pytest.param(-random().abs(), id="below 0"),
+        pytest.param(torch.zeros(2, 256), id="zeros"),
+        pytest.param(torch.full((2, 256), 0.3), id="the same"),
+        pytest.param(torch.eye(256), id="one of 256"),
+    ],
+)
 def test_the_search_is_never_worse_than_plain_rounding(weight: Any) -> None:
     """In the squared error of any super-block."""
     made = quantize_super(weight)
@@ -108,7 +116,10 @@ def test_the_search_is_never_worse_than_plain_rounding(weight: Any) -> None:
 def test_four_and_a_half_bits_are_as_good_as_five() -> None:
     """Plain rounding gives a fifth more."""
     for weight in (random(128), wide_tails()):
-        errors = [float((made.dequantized() - weight).square().sum()) for made in (quantize_super(weight), quantize_int4(weight))]
+        errors = [
+            float((made.dequantized() - weight).square().sum())
+            for made in (quantize_super(weight), quantize_int4(weight))
+        ]
         assert errors[0] < errors[1]
     assert float((torch.from_numpy(plainly(random(128).numpy())) - random(128)).norm() / random(128).norm()) > 0.077
     assert float((quantize_super(random(128)).dequantized() - random(128)).norm() / random(128).norm()) < 0.0715
@@ -143,7 +154,7 @@ def test_which_matrix_gets_which_form() -> None:
 )
 def test_six_bits_stay_six_for_our_own_kernels(rules: Rules, name: str, form: type) -> None:
     data, meant = blocks("Q6_K", (208,))
-    made = rules.apply(name, matrix_of("Q6_K", data), is_quantized=True)
+    made: Any = rules.apply(name, matrix_of("Q6_K", data), is_quantized=True)
     assert type(made) is form
     if form is SixBitMatrix:
         assert np.array_equal(made.dequantized().numpy(), meant)
