@@ -5,7 +5,8 @@
 Each interpreter has its own packages, so nothing but the standard library is imported here at the top. The first line
 of the answer says what runs; then each ``{"test": "prefill"|"decode", "tokens": N, "depth": D}`` is answered with
 ``{"seconds": S}``. A run after another one begins with a short one that is not counted, since other engines ran
-meanwhile.
+meanwhile. ``{"test": "logits", "ids": [...], "file": "x.npy"}`` writes what the engine foretells after each token, as
+it does while it writes, and is answered with the seconds, too.
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ class Engine(Protocol):
 
     def decode(self, tokens: int, depth: int) -> float:
         """Seconds to write that many tokens, one by one."""
+        ...
+
+    def logits(self, ids: list[int], file: str) -> float:
+        """Seconds to write (T, V) logits in float32 to a ``.npy`` file; the cache is empty before."""
         ...
 
 
@@ -76,6 +81,17 @@ class Llmdesk:
         """See Engine."""
         return float(self._at(depth).time_decode(tokens))
 
+    def logits(self, ids: list[int], file: str) -> float:
+        """See Engine."""
+        import numpy as np
+
+        from llmdesk.engine.measuring.fidelity import TOKEN_STEP, logits_of
+
+        started_s = time.perf_counter()
+        network = self._subject.network
+        np.save(file, logits_of(network, ids, network.new_cache(), TOKEN_STEP).numpy())
+        return time.perf_counter() - started_s
+
     def _at(self, depth: int) -> Any:
         from llmdesk.engine.measuring.speed import SpeedTest
 
@@ -86,7 +102,7 @@ class Llmdesk:
 
 
 class LlamaCpp:
-    """llama-cpp-python's C interface: ``llama_decode`` on token ids, no sampling, as llama-bench does it.
+    """llama-cpp-python's C interface: ``llama_decode`` on token ids, flash attention, no sampling, as llama-bench.
 
     Settings: ``model`` (a GGUF file), ``threads``, ``context_tokens``.
     """
@@ -105,6 +121,7 @@ class LlamaCpp:
         params = llama_cpp.llama_context_default_params()
         params.n_ctx = settings["context_tokens"]
         params.n_threads = params.n_threads_batch = settings["threads"]
+        params.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
         self._context = llama_cpp.llama_init_from_model(self._model, params)
         self._memory = llama_cpp.llama_get_memory(self._context)
         self._vocabulary = llama_cpp.llama_vocab_n_tokens(llama_cpp.llama_model_get_vocab(self._model))
@@ -119,6 +136,7 @@ class LlamaCpp:
             "model": description.value.decode(),
             "n_batch": params.n_batch,
             "n_ubatch": params.n_ubatch,
+            "flash_attention": True,
         }
 
     def prefill(self, tokens: int, depth: int) -> float:
@@ -136,6 +154,19 @@ class LlamaCpp:
         started_s = time.perf_counter()
         for token in ids:
             self._read([token])
+        return time.perf_counter() - started_s
+
+    def logits(self, ids: list[int], file: str) -> float:
+        """See Engine."""
+        import numpy as np
+
+        started_s = time.perf_counter()
+        self._go_to(0)
+        rows = np.empty((len(ids), self._vocabulary), dtype=np.float32)
+        for row, token in zip(rows, ids, strict=True):
+            self._read([token])
+            row[:] = np.ctypeslib.as_array(self._lib.llama_get_logits(self._context), shape=(self._vocabulary,))
+        np.save(file, rows)
         return time.perf_counter() - started_s
 
     def _ids(self, count: int) -> list[int]:
@@ -188,6 +219,10 @@ class OpenVino:
         """See Engine."""
         return float(self._metrics(max(depth, 1), tokens + 1).get_tpot().mean) / 1000 * tokens
 
+    def logits(self, ids: list[int], file: str) -> float:
+        """See Engine; ``generate`` gives none."""
+        raise RuntimeError("generate gives no logits")
+
     def _metrics(self, prompt_tokens: int, new_tokens: int) -> Any:
         import numpy as np
 
@@ -216,6 +251,8 @@ def quiet_llama_log(llama_cpp: Any) -> None:
 
 def measure(engine: Engine, order: dict[str, Any]) -> float:
     """Carry out one order; seconds."""
+    if order["test"] == "logits":
+        return engine.logits(order["ids"], order["file"])
     tokens, depth = order["tokens"], order["depth"]
     if order["test"] == "prefill":
         engine.prefill(_WARM_UP_TOKENS, depth)

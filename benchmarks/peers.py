@@ -1,23 +1,28 @@
 """llmdesk beside llama.cpp and OpenVINO GenAI: the same machine, the same minutes, the same number of threads.
 
     python benchmarks/peers.py --model FILE.gguf        --python-llama ENV/bin/python [--python-openvino ENV/bin/python]
-    python benchmarks/peers.py --synthetic llama-3.2-1b --python-llama ENV/bin/python --cache FOLDER
+    python benchmarks/peers.py --synthetic llama-3.2-1b --python-llama ENV/bin/python --cache FOLDER \\
+        --llama-bench "ik_llama.cpp=PATH/llama-bench -rtr 1 -fa 1 -ctk q8_0 -ctv q8_0"
 
 Each engine has a process of its own and waits while another one works; in each round every engine has one run of the
 same test, and the ratios are those of the medians. For a GGUF file all engines read that file. For a shape llmdesk
 draws random weights, and llama.cpp gets a GGUF file of random weights in the same shape, which is written to the cache
-folder once (F16, tensor by tensor) and quantised there by llama-cpp-python itself.
+folder once (F16, tensor by tensor) and quantised there by llama-cpp-python itself. A llama-bench that was built
+elsewhere takes part with each of these files. The memory's speed is measured at the beginning of each round and stands
+below each test. With --quality, all that read one real file are compared with that file in float32 as well: speeds are
+to be quoted only beside these figures.
 
 How to install the peers, in an environment of their own:
 
     python -m venv ENV && ENV/bin/pip install numpy gguf openvino-genai
-    CMAKE_ARGS="-DGGML_NATIVE=OFF -DGGML_AVX2=ON -DGGML_FMA=ON -DGGML_F16C=ON -DGGML_BMI2=ON -DGGML_AVX_VNNI=ON \\
+    CMAKE_ARGS="-DGGML_NATIVE=OFF -DGGML_AVX2=ON -DGGML_FMA=ON -DGGML_F16C=ON -DGGML_BMI2=ON \\
       -DGGML_AVX512=ON -DGGML_AVX512_VBMI=ON -DGGML_AVX512_VNNI=ON -DGGML_AVX512_BF16=ON" \\
       ENV/bin/pip install --no-binary llama-cpp-python llama-cpp-python
 
-That is for a processor with AVX-512; leave out what yours lacks (`llmdesk doctor` shows it), or build with
--DGGML_NATIVE=ON. Its AMX code (GGML_AMX_TILE, GGML_AMX_INT8, GGML_AMX_BF16) crashed when compiled by gcc 12: turn it on
-with a newer compiler only, and try it. The report prints what llama.cpp says of its own build.
+That is for a processor with AVX-512; leave out what yours lacks (`llmdesk doctor` shows it). -DGGML_AVX_VNNI=ON belongs
+there only where lscpu says avx_vnni: many processors with AVX512-VNNI lack it, and die of it. Its AMX code
+(GGML_AMX_TILE, GGML_AMX_INT8, GGML_AMX_BF16) crashed when compiled by gcc 12: turn it on with a newer compiler only,
+and try it. The report prints what llama.cpp says of its own build.
 """
 
 from __future__ import annotations
@@ -25,12 +30,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -38,16 +44,13 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 if __package__ in (None, ""):  # run as a script in a checkout
     sys.path.insert(0, str(ROOT))
-OURS = "llmdesk"
+
+from benchmarks.peer_fidelity import fidelities, fidelity_table, reference_of  # noqa: E402
+from benchmarks.peer_files import context_tokens, environment, llama_files  # noqa: E402
+from benchmarks.peer_llama_bench import LlamaBench  # noqa: E402
+
+OURS, MEMORY = "llmdesk", "memory_gbps"
 _ENGINES_SCRIPT = Path(__file__).with_name("peer_engines.py")
-_QUANTIZE = """
-import ctypes, sys, llama_cpp
-source, target, kind, threads = sys.argv[1:]
-params = llama_cpp.llama_model_quantize_default_params()
-params.ftype = getattr(llama_cpp, "LLAMA_FTYPE_MOSTLY_" + kind)
-params.nthread = int(threads)
-sys.exit(llama_cpp.llama_model_quantize(source.encode(), target.encode(), ctypes.byref(params)))
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class Peer:
         self._process = subprocess.Popen(
             [python, str(_ENGINES_SCRIPT), engine, json.dumps(settings)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True,
-            env=_environment(engine),
+            env=environment(engine),
         )  # fmt: skip
         self.facts: dict[str, Any] = self._answer().get("facts", {})
 
@@ -85,6 +88,14 @@ class Peer:
         self._process.stdin.write(json.dumps({"test": test.kind, "tokens": test.tokens, "depth": test.depth}) + "\n")
         self._process.stdin.flush()
         return self._answer().get("seconds")
+
+    def logits(self, ids: list[int], file: Path) -> bool:
+        """What it foretells after each token, written to a file; False if it cannot."""
+        if self.error or self._process.stdin is None:
+            return False
+        self._process.stdin.write(json.dumps({"test": "logits", "ids": ids, "file": str(file)}) + "\n")
+        self._process.stdin.flush()
+        return "seconds" in self._answer()
 
     def close(self) -> None:
         """End the process."""
@@ -104,10 +115,19 @@ class Peer:
         return answer
 
 
-def measure(peers: Sequence[Peer], test: Test, rounds: int) -> dict[str, list[float]]:
-    """Tokens per second of each round by engine; engines in turn, beginning with another one in each round."""
-    found: dict[str, list[float]] = {peer.name: [] for peer in peers}
+Engine = Peer | LlamaBench
+
+
+def measure(
+    peers: Sequence[Engine], test: Test, rounds: int, memory_gbps: Callable[[], float]
+) -> dict[str, list[float]]:
+    """Tokens per second of each round by engine; engines in turn, beginning with another one in each round.
+
+    Under MEMORY stands what ``memory_gbps`` said at the beginning of each round.
+    """
+    found: dict[str, list[float]] = {peer.name: [] for peer in peers} | {MEMORY: []}
     for number in range(rounds):
+        found[MEMORY].append(memory_gbps())
         for peer in [*peers[number % len(peers) :], *peers[: number % len(peers)]]:
             seconds = peer.seconds(test)
             if seconds is not None:
@@ -119,13 +139,14 @@ def measure(peers: Sequence[Peer], test: Test, rounds: int) -> dict[str, list[fl
 
 def summary(test: Test, samples: Mapping[str, Sequence[float]]) -> dict[str, Any]:
     """Medians, and how many times as fast we are as each peer, as the better of the llama.cpp files, and as all."""
-    medians = {name: statistics.median(values) for name, values in samples.items() if values}
+    medians = {name: statistics.median(values) for name, values in samples.items() if values and name != MEMORY}
     ours = medians.get(OURS)
     others = {name: speed for name, speed in medians.items() if name != OURS}
     ratios = {name: ours / speed for name, speed in others.items()} if ours else {}
     llama = [ratio for name, ratio in ratios.items() if name.startswith("llama.cpp")]
     return {
         "test": test.name,
+        "memory_gbps": list(samples[MEMORY]),
         "tps": {name: {"median": medians[name], "samples": list(samples[name])} for name in medians},
         "ratios": ratios,
         "ratio_to_best_llama_cpp": min(llama, default=None),
@@ -134,73 +155,43 @@ def summary(test: Test, samples: Mapping[str, Sequence[float]]) -> dict[str, Any
 
 
 def table(summaries: Sequence[dict[str, Any]]) -> str:
-    """Markdown: tokens per second of each engine, then our ratios."""
+    """Markdown: tokens per second of each engine, then our ratios, and the memory's speed of these minutes."""
     from llmdesk.services.bench.report import markdown
 
     engines = list(dict.fromkeys(name for found in summaries for name in found["tps"]))
     others = [name for name in engines if name != OURS]
-    lines = [["test", *engines, *(f"{OURS} / {name}" for name in others)]]
+    lines = [["test", *engines, *(f"{OURS} / {name}" for name in others), "memory, GB/s"]]
     for found in summaries:
         speeds = [f"{found['tps'][name]['median']:.2f}" if name in found["tps"] else "-" for name in engines]
         ratios = [f"{found['ratios'][name]:.2f}" if name in found["ratios"] else "-" for name in others]
-        lines.append([found["test"], *speeds, *ratios])
+        memory = f"{statistics.median(gbps := found['memory_gbps']):.0f} ({min(gbps):.0f} to {max(gbps):.0f})"
+        lines.append([found["test"], *speeds, *ratios, memory])
     return markdown(lines)
-
-
-def llama_files(args: argparse.Namespace) -> dict[str, Path]:
-    """Name of each llama.cpp run and its file; files of a shape are made where they are missing."""
-    if args.model:
-        return {f"llama.cpp {args.model.stem.rpartition('.')[2] or args.model.stem}": args.model}
-    kinds = args.quantisations.split(",")
-    files = {
-        kind: args.cache
-        / f"{Path(args.synthetic).stem if args.synthetic.endswith('.json') else args.synthetic}-{kind}.gguf"
-        for kind in kinds
-    }
-    if missing := {kind: file for kind, file in files.items() if not file.exists()}:
-        make_files(args, missing)
-    return {f"llama.cpp {kind}": file for kind, file in files.items()}
-
-
-def make_files(args: argparse.Namespace, files: Mapping[str, Path]) -> None:
-    """Write the shape in F16, quantise it to each kind, and remove the F16 file again."""
-    from benchmarks.random_gguf import write_random_gguf
-    from llmdesk.engine.measuring.synthetic import shape_config
-
-    args.cache.mkdir(parents=True, exist_ok=True)
-    plain = next(iter(files.values())).with_suffix(f".{os.getpid()}.f16")
-    try:
-        print(f"writing random weights to {plain}", file=sys.stderr)
-        write_random_gguf(shape_config(args.synthetic), plain, _context_tokens(args))
-        for kind, file in files.items():
-            print(f"quantising them to {kind}", file=sys.stderr)
-            partial = file.with_suffix(".partial")
-            command = [args.python_llama, "-c", _QUANTIZE, str(plain), str(partial), kind, str(args.threads)]
-            subprocess.run(command, check=True, env=_environment("llama"), capture_output=True)
-            partial.replace(file)
-    finally:
-        plain.unlink(missing_ok=True)
 
 
 def main() -> int:
     """Measure all, print the table and the JSON."""
     args = _arguments()
-    files = llama_files(args) if args.python_llama else {}
+    files = llama_files(args) if args.python_llama or args.llama_bench else {}
     tests = [Test("prefill", args.prompt_tokens, 0)]
     tests += [Test("decode", args.new_tokens, int(depth)) for depth in args.depths.split(",")]
-    peers: list[Peer] = []
+    peers: list[Engine] = []
     try:
         peers = _start(args, files)
-        summaries = [summary(test, measure(peers, test, args.rounds)) for test in tests]
+        summaries = [summary(test, measure(peers, test, args.rounds, _memory_gbps)) for test in tests]
+        quality = fidelities(peers, *reference_of(args.model, args.quality)) if args.model and args.quality else {}
     finally:
         for peer in peers:
             peer.close()
     report = {
         "tests": summaries,
         "engines": {peer.name: peer.facts | ({"error": peer.error} if peer.error else {}) for peer in peers},
+        "fidelity": {name: asdict(found) for name, found in quality.items()},
         "conditions": _conditions(args),
     }
     print(table(summaries))
+    if quality:
+        print(f"\n{fidelity_table(quality)}")
     for peer in peers:
         print(f"\n{peer.name}: {peer.error or json.dumps(peer.facts)}")
     print(f"\n{json.dumps(report['conditions'])}")
@@ -209,12 +200,16 @@ def main() -> int:
     return 0 if any(found["ratios"] for found in summaries) else 1
 
 
-def _start(args: argparse.Namespace, files: Mapping[str, Path]) -> list[Peer]:
-    common = {"threads": args.threads, "context_tokens": _context_tokens(args)}
+def _start(args: argparse.Namespace, files: Mapping[str, Path]) -> list[Engine]:
+    common = {"threads": args.threads, "context_tokens": context_tokens(args)}
     target = {"model": str(args.model)} if args.model else {"shape": args.synthetic}
-    peers = [Peer(OURS, "llmdesk", sys.executable, {**common, **target, "precision": args.precision})]
-    for name, file in files.items():
+    peers: list[Engine] = [Peer(OURS, "llmdesk", sys.executable, {**common, **target, "precision": args.precision})]
+    for name, file in files.items() if args.python_llama else ():
         peers.append(Peer(name, "llama", args.python_llama, {**common, "model": str(file)}))
+    for given in args.llama_bench:
+        bench, _, command = given.partition("=")
+        for name, file in files.items():
+            peers.append(LlamaBench(name.replace("llama.cpp", bench), shlex.split(command), file, args.threads))
     if args.python_openvino:
         file = args.model or next(iter(files.values()))
         peers.append(Peer("OpenVINO GenAI", "openvino", args.python_openvino, {**common, "model": str(file)}))
@@ -223,22 +218,13 @@ def _start(args: argparse.Namespace, files: Mapping[str, Path]) -> list[Peer]:
     return peers
 
 
-def _context_tokens(args: argparse.Namespace) -> int:
-    deepest = max(int(depth) for depth in args.depths.split(","))
-    return max(args.prompt_tokens, deepest + args.new_tokens) + 64
+def _memory_gbps() -> float:
+    from llmdesk.services import machine
 
-
-def _environment(engine: str) -> dict[str, str]:
-    """Ours finds this checkout; the others must not find its packages."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    if engine == "llmdesk":
-        environment["PYTHONPATH"] = str(ROOT)
-    return environment
+    return machine.read_bandwidth_gbps(machine.processor().physical_cores, 0.4)
 
 
 def _conditions(args: argparse.Namespace) -> dict[str, Any]:
-    from dataclasses import asdict
-
     from llmdesk.services import machine
 
     processor = machine.processor()
@@ -248,7 +234,7 @@ def _conditions(args: argparse.Namespace) -> dict[str, Any]:
         "threads": args.threads,
         "rounds": args.rounds,
         "load_average": os.getloadavg()[0],
-        "read_bandwidth_gbps": round(machine.read_bandwidth_gbps(processor.physical_cores), 1),
+        "memory_gbps": round(_memory_gbps(), 1),
     }
 
 
@@ -261,6 +247,14 @@ def _arguments() -> argparse.Namespace:
     what.add_argument("--synthetic", help="a shape with random weights, see `llmdesk bench --synthetic`")
     parser.add_argument("--python-llama", help="interpreter of an environment with llama-cpp-python")
     parser.add_argument("--python-openvino", help="interpreter of an environment with openvino-genai")
+    parser.add_argument(
+        "--llama-bench", action="append", default=[], metavar="NAME=COMMAND",
+        help="a llama-bench built elsewhere and its options; several are allowed",
+    )  # fmt: skip
+    parser.add_argument(
+        "--quality", type=int, default=0, metavar="TOKENS",
+        help="compare with float32, too, over that many tokens of each kind of text (needs --model)",
+    )  # fmt: skip
     parser.add_argument("--cache", type=Path, help="folder for the GGUF files of a shape")
     parser.add_argument("--quantisations", default="Q4_K_M,Q4_0", help="llama.cpp's forms of a shape")
     parser.add_argument("--precision", default="int4", help="llmdesk's form")
@@ -271,8 +265,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", type=Path, help="write all figures and conditions there")
     args = parser.parse_args()
-    if args.synthetic and args.python_llama and not args.cache:
+    if args.synthetic and (args.python_llama or args.llama_bench) and not args.cache:
         parser.error("--synthetic needs --cache, a folder for the GGUF files")
+    if args.quality and not args.model:
+        parser.error("--quality needs --model: random weights foretell nothing")
     return args
 
 

@@ -20,7 +20,7 @@ from dataclasses import asdict
 from typing import Any
 
 from llmdesk import __version__, paths
-from llmdesk.errors import error_info
+from llmdesk.error_values import error_info
 
 COMMANDS = ("ask", "serve", "bench", "race", "models", "chats", "collections", "config", "demo", "doctor", "desktop")
 _WINDOW = "window"

@@ -34,14 +34,12 @@
 
 Anything else that is raised is a bug and is reported as such, with its traceback in ``detail``.
 
-``error_info`` makes a value of any exception, so that it can cross threads and processes; ``from_info`` makes an
-exception of that value again, for the edge that reports it. Kind, status, choices and detail stay what they were.
+``error_values.py`` makes a value of any exception, so that it can cross threads and processes, and an exception of that
+value again.
 """
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Iterator
 from dataclasses import replace
 
 from llmdesk.datatypes.model import ErrorInfo, LoadChoice
@@ -54,7 +52,7 @@ class LlmdeskError(Exception):
     http_status = 500
     default_hint = ""
     told: ErrorInfo | None = None
-    """The value that ``from_info`` made this of."""
+    """The value that ``from_info`` (error_values.py) made this of."""
 
     def __init__(self, user_message: str, hint: str | None = None, detail: str = "") -> None:
         user_message = printable(user_message)
@@ -271,39 +269,3 @@ class Bug(LlmdeskError):
     """What ``error_info`` said of an exception that nobody foresaw. Raised by ``from_info`` only."""
 
     default_hint = say("Try again; the log file has the details.")
-
-
-def error_info(error: BaseException) -> ErrorInfo:
-    """Any exception as a value: a LlmdeskError speaks for itself, no memory or disk gets a text, the rest is a bug."""
-    detail = "".join(traceback.format_exception(error))
-    if isinstance(error, LlmdeskError):
-        info = error.info()
-        return replace(info, detail=info.detail or detail)
-    if is_out_of_memory(error):
-        return replace(NotEnoughMemory(say("There is not enough free memory for this.")).info(), detail=detail)
-    if isinstance(error, OSError) and error.errno == 28:  # ENOSPC
-        return replace(NotEnoughDisk(say("The disk is full.")).info(), detail=detail)
-    words = say("Something went wrong inside llmdesk: {kind}: {reason}", kind=type(error).__name__, reason=str(error))
-    return Bug(words, detail=detail).info()
-
-
-def from_info(info: ErrorInfo) -> LlmdeskError:
-    """The way back, to be raised: an exception of the class that ``info.kind`` names, whose ``info()`` is ``info``."""
-    kind = next((kind for kind in _kinds(LlmdeskError) if kind.__name__ == info.kind), LlmdeskError)
-    error = kind(info.user_message, info.hint, info.detail)
-    error.told, error.http_status = info, info.http_status
-    if isinstance(error, NotEnoughMemory):
-        error.choices = info.choices
-    return error
-
-
-def _kinds(base: type[LlmdeskError]) -> Iterator[type[LlmdeskError]]:
-    yield base
-    for kind in base.__subclasses__():
-        yield from _kinds(kind)
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """True for Python's and torch's ways of saying that an allocation failed (torch must not be imported here)."""
-    is_device = type(error).__name__ == "OutOfMemoryError"  # torch.OutOfMemoryError: a GPU
-    return is_device or isinstance(error, MemoryError) or "can't allocate memory" in str(error)

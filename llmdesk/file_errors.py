@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from llmdesk.errors import LlmdeskError, ModelDamaged, ModelError, is_out_of_memory
+from llmdesk.error_values import is_out_of_memory
+from llmdesk.errors import LlmdeskError, ModelDamaged, ModelError
 from llmdesk.words import say
 
 _LONGEST_WORDS = 300

@@ -16,7 +16,8 @@ from llmdesk.api.activity import Activity
 from llmdesk.api.keys import VARIABLE, ServerKeys
 from llmdesk.core import Core
 from llmdesk.datatypes.serving import ServedRequest, ServerLoad, ServerStatus
-from llmdesk.errors import LlmdeskError, PortTaken, SetupError, error_info
+from llmdesk.error_values import error_info
+from llmdesk.errors import LlmdeskError, PortTaken, SetupError
 from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.services.network import is_any_address, is_loopback, lan_addresses
 from llmdesk.words import say

@@ -20,11 +20,9 @@ from pathlib import Path
 
 import failed_tests
 
-ALONE = "timing or desktop or all_cores"
-PARTS = (
-    (["-n", "2", "--dist", "loadfile"], f"not ({ALONE})"),
-    ([], f"({ALONE})"),
-)
+ALONE = ("timing", "desktop", "all_cores")
+SIDE_BY_SIDE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+"""In the order of tests/conftest.py, which has the longest files first: else one of them may be left over at the end."""
 ALL = "--all"
 NONE_CHOSEN = 5
 """pytest's exit code where no test was left."""
@@ -36,6 +34,20 @@ def total(codes: list[int]) -> int:
     """One exit code for all parts: the first failure's, and "no tests" only if no part had any."""
     failures = [code for code in codes if code not in (0, NONE_CHOSEN)]
     return failures[0] if failures else min(codes)
+
+
+def files_with(marks: tuple[str, ...]) -> list[str]:
+    """The test files in which one of these marks stands: to read all the others takes ten seconds."""
+    files = sorted((Path("tests") if Path("tests").is_dir() else Path()).rglob("test_*.py"))
+    return [str(file) for file in files if any(f"mark.{mark}" in file.read_text(encoding="utf-8") for mark in marks)]
+
+
+def parts(chosen: list[str], usual: str) -> list[list[str]]:
+    """What pytest is told for each of the two; ``usual`` is what else their marks must be."""
+    alone = " or ".join(ALONE)
+    has_paths = any(Path(argument.partition("::")[0]).exists() for argument in chosen)
+    files = [] if has_paths else files_with(ALONE)
+    return [[*SIDE_BY_SIDE, "-m", f"not ({alone}){usual}", *chosen], ["-m", f"({alone}){usual}", *chosen, *files]]
 
 
 def pytest_run(arguments: list[str]) -> tuple[int, list[str]]:
@@ -61,10 +73,9 @@ def try_again(failed: list[str]) -> int:
 def main(arguments: list[str]) -> int:
     """Runs both parts, the second one also after failures in the first (not after an interruption)."""
     usual = "" if ALL in arguments else " and not long"
-    chosen = [argument for argument in arguments if argument != ALL]
     codes, failed = [], []
-    for options, marks in PARTS:
-        code, names = pytest_run([*options, "-m", marks + usual, *chosen])
+    for options in parts([argument for argument in arguments if argument != ALL], usual):
+        code, names = pytest_run(options)
         codes.append(code)
         failed += names
         if code not in (0, 1, NONE_CHOSEN):

@@ -6,15 +6,19 @@ import gc
 import logging
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
 from llmdesk import engine_choices
+from llmdesk.engine.backends import script
+from llmdesk.engine.generation import template_process
 from llmdesk.engine.serving import heap
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -26,6 +30,11 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell that ran this in the background; programs inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+# A plain answer of the scripted backend has a hundred words, and a thousand tests wait for one. Who needs it to take its
+# time says so: [tps=200].
+script.USUAL_TPS = 2000.0
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +73,62 @@ class _FrozenOnce:
 heap.gc = _FrozenOnce  # type: ignore[assignment, attr-defined]
 
 
+class _SharedWorkers:
+    """Processes that render chat templates, each of which takes a tenth of a second of the processor to start.
+
+    One that has answered as it should is given to the next test instead of being ended. What ends a process is tried in
+    tests/engine/generation/test_template_process.py, without this.
+    """
+
+    def __init__(self) -> None:
+        self.idle: list[subprocess.Popen[bytes]] = []
+        self._sound: set[int] = set()
+        self._start, self._exchange, self.end = template_process._worker, template_process._exchange, template_process._end
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Any thread."""
+        return self.idle.pop() if self.idle else self._start()
+
+    def exchange(self, process: subprocess.Popen[bytes], request: bytes, answers: SimpleQueue[bytes]) -> None:
+        """Notes whether the answer came whole."""
+        heard: SimpleQueue[bytes] = SimpleQueue()
+        self._sound.discard(process.pid)
+        self._exchange(process, request, heard)
+        answer = heard.get()
+        if answer.endswith(b"\n") and b'"limit"' not in answer:
+            self._sound.add(process.pid)
+        answers.put(answer)
+
+    def give_back(self, process: subprocess.Popen[bytes]) -> None:
+        """Instead of its end."""
+        if process.pid in self._sound and process.poll() is None and len(self.idle) < 2:
+            self.idle.append(process)
+        else:
+            self._sound.discard(process.pid)
+            self.end(process)
+
+    def install(self, patch: pytest.MonkeyPatch) -> None:
+        """For as long as the patch lasts."""
+        patch.setattr(template_process, "_worker", self.start)
+        patch.setattr(template_process, "_exchange", self.exchange)
+        patch.setattr(template_process, "_end", self.give_back)
+
+
+@pytest.fixture(scope="session")
+def all_workers() -> Iterator[_SharedWorkers]:
+    """Ended with the tests."""
+    workers = _SharedWorkers()
+    yield workers
+    for process in workers.idle:
+        workers.end(process)
+
+
+@pytest.fixture(autouse=True)
+def shared_workers(all_workers: _SharedWorkers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """See _SharedWorkers."""
+    all_workers.install(monkeypatch)
+
+
 def pytest_collection_finish() -> None:
     """The libraries that were imported so far, and the tests."""
     _freeze()
@@ -80,16 +145,20 @@ def one_thread_of_torch() -> None:
 
 @pytest.fixture(autouse=True)
 def libraries_out_of_the_garbage_collectors_way() -> Iterator[None]:
-    """What a test was the first to import is the next one's no more."""
-    known = len(sys.modules)
+    """What tests were the first to import is the next ones' no more."""
     yield
-    if len(sys.modules) > known + 100:
+    if len(sys.modules) > _frozen[-1] + 50:
         _freeze()
+
+
+_frozen: list[int] = []
+"""How many modules there were whenever all was frozen."""
 
 
 def _freeze() -> None:
     gc.collect()
     gc.freeze()
+    _frozen.append(len(sys.modules))
 
 
 @pytest.fixture(autouse=True)
@@ -145,9 +214,14 @@ def no_unexpected_warnings(request: pytest.FixtureRequest) -> Iterator[None]:
         pytest.fail(f"logged but not expected: {unexpected}; expected but not logged: {missing}")
 
 
+LONGEST_FILES = ("test_zoom.py", "test_fuzz.py", "test_app.py", "test_unload.py", "test_killed.py", "test_families.py")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that measure time run last, when nothing of the others is under way any more."""
-    items.sort(key=lambda item: item.get_closest_marker("timing") is not None)
+    """The longest files first; tests that measure time last, when nothing of the others is under way any more."""
+    items.sort(
+        key=lambda item: (item.get_closest_marker("timing") is not None, item.path.name not in LONGEST_FILES)
+    )
 
 
 def _is_foreign(thread: threading.Thread) -> bool:

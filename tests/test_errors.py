@@ -9,16 +9,8 @@ import pytest
 
 from llmdesk import errors
 from llmdesk.datatypes.model import LoadChoice
-from llmdesk.errors import (
-    BadValue,
-    ContextOverflow,
-    EngineBusy,
-    LlmdeskError,
-    ModelDamaged,
-    NotEnoughMemory,
-    error_info,
-    from_info,
-)
+from llmdesk.error_values import error_info, from_info
+from llmdesk.errors import BadValue, ContextOverflow, EngineBusy, LlmdeskError, ModelDamaged, NotEnoughMemory
 
 KINDS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, LlmdeskError)]
 

@@ -12,7 +12,10 @@ import pytest
 
 from benchmarks import peers
 from benchmarks.peer_engines import measure as carry_out
+from benchmarks.peer_fidelity import fidelities, fidelity_table, reference_of
+from benchmarks.peer_llama_bench import LlamaBench
 from benchmarks.random_gguf import ARCHITECTURES, write_random_gguf
+from llmdesk.models.catalogue import Catalogue
 from tests.engine.measuring.test_synthetic import TINY
 
 pytest.importorskip("torch")
@@ -114,7 +117,7 @@ def test_an_architecture_without_a_table_is_told(tmp_path: Path) -> None:
 def test_ratios_are_those_of_the_medians() -> None:
     test = peers.Test("decode", 64, 128)
     samples = {"llmdesk": [10.0, 30.0, 20.0], "llama.cpp Q4_0": [10.0, 8.0, 90.0], "llama.cpp Q4_K_M": [16.0],
-               "OpenVINO GenAI": [40.0], "broken": []}  # fmt: skip
+               "OpenVINO GenAI": [40.0], "broken": [], "memory_gbps": [30.0]}  # fmt: skip
     found = peers.summary(test, samples)
     assert found["test"] == "tg64 @ d128"
     assert found["tps"]["llmdesk"] == {"median": 20.0, "samples": [10.0, 30.0, 20.0]}
@@ -125,13 +128,27 @@ def test_ratios_are_those_of_the_medians() -> None:
 
 def test_the_table_has_a_line_per_test_and_a_dash_where_an_engine_could_not() -> None:
     found = [
-        peers.summary(peers.Test("prefill", 512, 0), {"llmdesk": [300.0], "llama.cpp": [100.0], "OpenVINO": []}),
-        peers.summary(peers.Test("decode", 8, 0), {"llmdesk": [30.0], "llama.cpp": [20.0], "OpenVINO": [15.0]}),
+        peers.summary(
+            peers.Test("prefill", 512, 0),
+            {"llmdesk": [300.0], "llama.cpp": [100.0], "OpenVINO": [], "memory_gbps": [20.0, 31.0, 30.0]},
+        ),
+        peers.summary(
+            peers.Test("decode", 8, 0),
+            {"llmdesk": [30.0], "llama.cpp": [20.0], "OpenVINO": [15.0], "memory_gbps": [40.0]},
+        ),
     ]
     lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in peers.table(found).splitlines()]
-    assert lines[0] == ["test", "llmdesk", "llama.cpp", "OpenVINO", "llmdesk / llama.cpp", "llmdesk / OpenVINO"]
-    assert lines[2] == ["pp512", "300.00", "100.00", "-", "3.00", "-"]
-    assert lines[3] == ["tg8", "30.00", "20.00", "15.00", "1.50", "2.00"]
+    assert lines[0] == [
+        "test",
+        "llmdesk",
+        "llama.cpp",
+        "OpenVINO",
+        "llmdesk / llama.cpp",
+        "llmdesk / OpenVINO",
+        "memory, GB/s",
+    ]
+    assert lines[2] == ["pp512", "300.00", "100.00", "-", "3.00", "-", "30 (20 to 31)"]
+    assert lines[3] == ["tg8", "30.00", "20.00", "15.00", "1.50", "2.00", "40 (40 to 40)"]
 
 
 class _Scripted:
@@ -148,9 +165,9 @@ class _Scripted:
 def test_engines_run_in_turn_and_each_round_begins_with_another_one(capsys: pytest.CaptureFixture[str]) -> None:
     calls: list[str] = []
     engines: Any = [_Scripted("a", 1.0, calls), _Scripted("b", 2.0, calls), _Scripted("c", None, calls)]
-    found = peers.measure(engines, peers.Test("decode", 10, 0), rounds=3)
+    found = peers.measure(engines, peers.Test("decode", 10, 0), rounds=3, memory_gbps=iter([5.0, 6.0, 7.0]).__next__)
     assert calls == ["a", "b", "c", "b", "c", "a", "c", "a", "b"]
-    assert found == {"a": [10.0] * 3, "b": [5.0] * 3, "c": []}
+    assert found == {"a": [10.0] * 3, "b": [5.0] * 3, "c": [], "memory_gbps": [5.0, 6.0, 7.0]}
     assert "round 3 of 3" in capsys.readouterr().err
 
 
@@ -210,3 +227,62 @@ def test_a_process_that_dies_is_told_with_its_last_words(tmp_path: Path) -> None
         assert "KeyError" in peer.error
     finally:
         peer.close()
+
+
+_BENCH = """#!{python}
+import json, sys
+if "--help" in sys.argv:
+    print("{help}")
+else:
+    given = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+    assert given["-t"] == "2" and given["-fa"] == "1" and given["-o"] == "json", given
+    depth, new = given.get("-gp", "0,0").split(",")
+    speed = 100 * int(given["-p"]) + 10 * int(given["-n"]) + int(given.get("-d", depth)) + int(new) / 1000
+    print("note\\n" + json.dumps([{{"avg_ts": speed, "build_commit": "abc", "model_type": "tiny"}}]))
+"""
+
+
+@pytest.mark.parametrize(("told", "speed"), [("-d, --n-depth", 10 * 64 + 128), ("-gp", 128 + 64 / 1000)])
+def test_a_llama_bench_built_elsewhere_is_asked_in_its_own_words(tmp_path: Path, told: str, speed: float) -> None:
+    program = tmp_path / "llama-bench"
+    program.write_text(_BENCH.format(python=sys.executable, help=told), encoding="utf-8")
+    program.chmod(0o700)
+    bench = LlamaBench("ik_llama.cpp Q4_0", [str(program), "-fa", "1"], tmp_path / "m.gguf", 2)
+    assert (bench.error, bench.facts["build"]) == ("", "abc")
+    assert bench.seconds(peers.Test("prefill", 512, 0)) == pytest.approx(512 / 51200)
+    assert bench.seconds(peers.Test("decode", 64, 128)) == pytest.approx(64 / speed)
+
+
+def test_a_llama_bench_that_is_not_there_is_told_and_left_out(tmp_path: Path) -> None:
+    bench = LlamaBench("gone", [str(tmp_path / "none")], tmp_path / "m.gguf", 2)
+    assert "FileNotFoundError" in bench.error
+    assert bench.seconds(peers.Test("decode", 4, 0)) is None
+
+
+class _Uniform:
+    """Foretells every token alike."""
+
+    name = "uniform"
+
+    def logits(self, ids: list[int], file: Path) -> bool:
+        np.save(file, np.zeros((len(ids), 49_152), dtype=np.float32))
+        return True
+
+
+class _Silent:
+    name = "silent"
+
+    def logits(self, ids: list[int], file: Path) -> bool:
+        return False
+
+
+def test_what_an_engine_foretells_is_compared_with_float32() -> None:
+    local = Catalogue.load().resolve("smollm2-135m")
+    reference, sequences = reference_of(local.path, 12)
+    assert {len(each) for each in sequences} == {12}
+    found = fidelities([_Uniform(), _Silent()], reference, sequences[:2])
+    assert list(found) == ["uniform"]
+    assert found["uniform"].perplexity == pytest.approx(49_152)
+    assert 1 < found["uniform"].reference_perplexity < 1_000
+    assert found["uniform"].mean_kl > 1
+    assert "49152.000" in fidelity_table(found)

@@ -22,15 +22,8 @@ from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkEvent, WorkFaile
 from llmdesk.engine.backend import LoadedModel
 from llmdesk.engine.generation.constraint import check_schema, check_tools
 from llmdesk.engine.serving.work import WorkContext
-from llmdesk.errors import (
-    EngineBusy,
-    EngineStopped,
-    LlmdeskError,
-    ModelNotFound,
-    ModelNotInstalled,
-    error_info,
-    from_info,
-)
+from llmdesk.error_values import error_info, from_info
+from llmdesk.errors import EngineBusy, EngineStopped, LlmdeskError, ModelNotFound, ModelNotInstalled
 from llmdesk.words import say
 
 T = TypeVar("T")

@@ -77,7 +77,7 @@ def _request(args: argparse.Namespace, model_id: str) -> GenerationRequest:
 
 def _ask(runner: EngineRunner, request: GenerationRequest, as_json: bool) -> int:
     from llmdesk.datatypes.chat import Failed, Finished, LoadProgress, PromptProgress, TokenEvent
-    from llmdesk.errors import from_info
+    from llmdesk.error_values import from_info
 
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     handle = runner.submit(request, events.put)

@@ -112,7 +112,7 @@ class _Watch:
             self._next()
 
     def _next(self) -> CollectionEvent:
-        from llmdesk.errors import from_info
+        from llmdesk.error_values import from_info
         from llmdesk.services.collections.collection import CollectionTrouble, IndexProgress
 
         event = self._events.get()
@@ -167,7 +167,7 @@ def _remove(args: argparse.Namespace, collections: Collections, watch: _Watch) -
 
 
 def _search(args: argparse.Namespace, collections: Collections, watch: _Watch) -> int:
-    from llmdesk.errors import from_info
+    from llmdesk.error_values import from_info
 
     there = collections.collections()
     chosen = [_chosen(collections, each) for each in args.where] if args.where else there

@@ -12,7 +12,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.commands.doctor_fonts import fonts_report, fonts_text
-from llmdesk.errors import LlmdeskError, SetupError, from_info
+from llmdesk.error_values import from_info
+from llmdesk.errors import LlmdeskError, SetupError
 
 if TYPE_CHECKING:
     from llmdesk.core import Core

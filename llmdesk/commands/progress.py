@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeVar
 
-from llmdesk.errors import LlmdeskError, WorkStopped, from_info
+from llmdesk.error_values import from_info
+from llmdesk.errors import LlmdeskError, WorkStopped
 
 if TYPE_CHECKING:
     from llmdesk.core import Core

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from llmdesk.datatypes.model import ErrorInfo, ModelSpec
-from llmdesk.errors import error_info
+from llmdesk.error_values import error_info
 from llmdesk.models.fetch_control import FetchCancelled, FetchControl
 from llmdesk.models.fetching import fetch
 

@@ -17,7 +17,8 @@ from typing import IO, Any
 from filelock import FileLock, Timeout
 
 from llmdesk.datatypes.model import ErrorInfo, ModelSpec
-from llmdesk.errors import DownloadError, LlmdeskError, ModelDamaged, from_info
+from llmdesk.error_values import from_info
+from llmdesk.errors import DownloadError, LlmdeskError, ModelDamaged
 from llmdesk.models import checks, hub_fetch, package_fetch, places
 from llmdesk.models.fetch_control import FetchControl, Report
 from llmdesk.words import say

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from llmdesk import gguf_parts
-from llmdesk.errors import DownloadError, NotEnoughDisk, UnsupportedModel, error_info
+from llmdesk.error_values import error_info
+from llmdesk.errors import DownloadError, NotEnoughDisk, UnsupportedModel
 from llmdesk.models.hub_errors import explained
 from llmdesk.words import say
 

@@ -268,10 +268,10 @@ def test_when_the_line_is_full_clients_hear_when_to_come_again(server: Served) -
     codes: list[tuple[int, str | None]] = []
 
     def ask() -> None:
-        response = server.chat("[tokens=10 tps=50] x")
+        response = server.chat("[tokens=10 tps=100] x")
         codes.append((response.status_code, response.headers.get("retry-after")))
 
-    threads = [threading.Thread(target=ask) for _ in range(MAX_ACTIVE + MAX_WAITING + 6)]
+    threads = [threading.Thread(target=ask) for _ in range(MAX_ACTIVE + MAX_WAITING + 20)]
     for thread in threads:
         thread.start()
     health = []

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.engine.tiny_models import save_tokenizer
+from tests.engine.tiny_models import save_tokenizer, saved_once
 
 _COMMON: dict[str, Any] = {"vocab_size": 260, "eos_token_id": 256, "bos_token_id": None, "pad_token_id": None}
 _BASE = _COMMON | {
@@ -140,10 +140,13 @@ ALSO_SEE: dict[str, dict[str, Any]] = {
 
 def save_family(folder: Path, kind: str, **overrides: Any) -> Path:
     """A random model in float32, every matrix of it wide enough to show."""
+    return saved_once(folder, ("family", kind, overrides), lambda to: _save_family(to, kind, overrides))
+
+
+def _save_family(folder: Path, kind: str, overrides: dict[str, Any]) -> None:
     import torch
     from transformers import AutoConfig
 
-    folder.mkdir(parents=True, exist_ok=True)
     save_tokenizer(folder)
     config = AutoConfig.for_model(kind, **((FAMILIES | ALSO_SEE)[kind] | overrides))
     torch.manual_seed(7)
@@ -152,7 +155,6 @@ def save_family(folder: Path, kind: str, **overrides: Any) -> Path:
         for parameter in model.parameters():
             parameter.add_(torch.randn_like(parameter) * (0.1 if parameter.dim() > 1 else 0.02))
     model.save_pretrained(folder)
-    return folder
 
 
 def reference(folder: Path) -> Any:

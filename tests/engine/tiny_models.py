@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,24 @@ CHAT_TEMPLATE = (
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
 )
 SPECIALS = ["<|end|>", "<|system|>", "<|user|>", "<|assistant|>"]
+_MOST_KEPT_BYTES = 8_000_000
+_saved: dict[str, dict[str, bytes]] = {}
+
+
+def saved_once(folder: Path, key: tuple[object, ...], save: Callable[[Path], object]) -> Path:
+    """What ``save`` writes into a folder; the next time that this process of tests wants the same, it is copied."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = json.dumps(key, sort_keys=True, default=str)
+    if name in _saved:
+        for file, content in _saved[name].items():
+            (folder / file).write_bytes(content)
+        return folder
+    before = set(folder.iterdir())
+    save(folder)
+    files = [file for file in folder.iterdir() if file not in before]
+    if sum(file.stat().st_size for file in files) <= _MOST_KEPT_BYTES:
+        _saved[name] = {file.name: file.read_bytes() for file in files}
+    return folder
 
 
 def save_tokenizer(folder: Path) -> int:
@@ -32,10 +52,13 @@ def save_model(folder: Path, kind: str = "llama", spread: float = 0.05, **overri
 
     ``spread`` is the deviation of the matrices' weights: the wider, the more each choice of an architecture shows.
     """
+    return saved_once(folder, ("model", kind, spread, overrides), lambda to: _save_model(to, kind, spread, overrides))
+
+
+def _save_model(folder: Path, kind: str, spread: float, overrides: dict[str, Any]) -> None:
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
 
-    folder.mkdir(parents=True, exist_ok=True)
     vocabulary = save_tokenizer(folder)
     values: dict[str, Any] = {
         "vocab_size": vocabulary,
@@ -61,4 +84,3 @@ def save_model(folder: Path, kind: str = "llama", spread: float = 0.05, **overri
             if kind == "bitnet" and "_proj." in name:  # -1, 0 and 1 times one scale
                 parameter.copy_((parameter / spread).round().clamp(-1, 1) * spread)
     model.save_pretrained(folder)
-    return folder

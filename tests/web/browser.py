@@ -111,7 +111,7 @@ class Page:
         assert "exceptionDetails" not in found, found["exceptionDetails"]
         return found["result"].get("value")
 
-    def wait(self, expression: str, timeout_s: float = 10.0) -> Any:
+    def wait(self, expression: str, timeout_s: float = 30.0) -> Any:
         """The first true value of an expression."""
         deadline_s = time.monotonic() + timeout_s
         while time.monotonic() < deadline_s:

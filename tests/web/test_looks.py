@@ -11,7 +11,7 @@ from tests.api.conftest import Served
 from tests.web.browser import Page
 from tests.web.conftest import OpenPage
 
-pytestmark = pytest.mark.desktop
+pytestmark = pytest.mark.browser
 
 SIZES = [(360, 740), (390, 844), (1920, 1080)]
 ASKED = "[tokens=100 tps=400] Explain a heat pump to a child. " + "wide" * 30

@@ -13,7 +13,7 @@ from tests.api.conftest import Served
 from tests.quiet import until_quiet
 from tests.web.browser import Browser, Page
 
-pytestmark = pytest.mark.desktop
+pytestmark = pytest.mark.browser
 
 ALLOWED = {
     "P", "H1", "H2", "H3", "H4", "H5", "H6", "HR", "BLOCKQUOTE", "UL", "OL", "LI", "PRE", "CODE", "DIV", "SPAN",
@@ -142,6 +142,7 @@ def test_tables_and_code(page: Page) -> None:
     assert "<code>1\n2</code>" in shown(page, "- x\n  ```\n  1\n  2\n  ```\n- y", BY_LETTER)["html"]
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize(
     "text",
     ["[" * 60_000, "*a " * 30_000, "`" * 50_000 + "a", "> " * 20_000, "![](" * 20_000, "**_" * 20_000, "- " * 20_000,

@@ -19,7 +19,7 @@ from tests.models.builders import remember_model
 from tests.web.browser import SHIFT, Page
 from tests.web.conftest import OpenPage
 
-pytestmark = pytest.mark.desktop
+pytestmark = pytest.mark.browser
 
 KEY = "a-key-of-the-stage-0123456789"
 DONE = "document.querySelector('.message:last-child .under') !== null"

@@ -30,13 +30,16 @@ And a closing paragraph, so that there is something to read while the graphs mov
 """
 
 
+USUAL_TPS = 200.0
+
+
 @dataclass(frozen=True, slots=True)
 class Script:
     """What the scripted model does with one request."""
 
     text: str
     tokens: int | None = None
-    tps: float = 200.0
+    tps: float = USUAL_TPS
     fail_at: int | None = None
     prefill: int | None = None
     draft: int = 0
@@ -53,7 +56,7 @@ def parse_script(prompt: str) -> Script:
     return Script(
         text=text,
         tokens=int(fields["tokens"]) if "tokens" in fields else None,
-        tps=float(fields.get("tps", 200.0)),
+        tps=float(fields.get("tps", USUAL_TPS)),
         fail_at=int(fields["fail_at"]) if "fail_at" in fields else None,
         prefill=int(fields["prefill"]) if "prefill" in fields else None,
         draft=int(fields.get("draft", 0)),

@@ -26,11 +26,12 @@ from llmdesk.engine.backends.built_network import (
 from llmdesk.engine.backends.paced_network import PacedNetwork
 from llmdesk.engine.backends.thread_tuning import threads_for, tuning_key
 from llmdesk.engine.generation.context import likely_tokens
-from llmdesk.engine.generation.generation import TextModel, generate
+from llmdesk.engine.generation.generation import generate
 from llmdesk.engine.generation.prefix_cache import PrefixCache
 from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.step import Network, Step
 from llmdesk.engine.generation.template_process import started_ahead
+from llmdesk.engine.generation.text_model import TextModel
 from llmdesk.engine.networks.config_values import shown
 from llmdesk.engine.networks.families import text_config, trained_tokens
 from llmdesk.engine.networks.token_work import token_work

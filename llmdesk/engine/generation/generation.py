@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,43 +20,17 @@ from llmdesk.datatypes.chat import (
     TokenLogprob,
 )
 from llmdesk.engine.generation import prompt_lookup
-from llmdesk.engine.generation.chat_template import ChatEncoder, EncodedChat
-from llmdesk.engine.generation.constraint import Constraints
+from llmdesk.engine.generation.chat_template import EncodedChat
 from llmdesk.engine.generation.context import fit_chat, fit_text
-from llmdesk.engine.generation.prefix_cache import PrefixCache
-from llmdesk.engine.generation.prompt_lookup import PromptLookup, StepTimes
-from llmdesk.engine.generation.response_cache import ResponseCache
+from llmdesk.engine.generation.prompt_lookup import PromptLookup
 from llmdesk.engine.generation.sampling import Sampler
-from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Network, Step
-from llmdesk.engine.generation.streaming import StopStrings, TokenBytes, TokenStreamer
+from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Step
+from llmdesk.engine.generation.streaming import StopStrings, TokenStreamer
 from llmdesk.engine.generation.template_process import RenderCancelled
+from llmdesk.engine.generation.text_model import TextModel
 from llmdesk.engine.generation.timing import answer_times, reasoning_s
 from llmdesk.engine.generation.tools.answer_parts import Piece
-from llmdesk.engine.generation.tools.speech import Speech
-from llmdesk.errors import is_out_of_memory
-
-
-@dataclass(slots=True)
-class TextModel:
-    """A network with all that turns text into its tokens and back, and what it remembers of its chats."""
-
-    network: Network
-    tokenizer: Any
-    stop_ids: frozenset[int]
-    context_tokens: int
-    prefix_cache: PrefixCache
-    responses: ResponseCache = field(default_factory=ResponseCache)
-    step_times: StepTimes = field(default_factory=StepTimes)
-    chats: ChatEncoder = field(init=False)
-    token_bytes: TokenBytes = field(init=False)
-    constraints: Constraints = field(init=False)
-    speech: Speech = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.chats = ChatEncoder(self.tokenizer)
-        self.token_bytes = TokenBytes(self.tokenizer)
-        self.constraints = Constraints(self.tokenizer, self.stop_ids)
-        self.speech = Speech(self.tokenizer)
+from llmdesk.error_values import is_out_of_memory
 
 
 def generate(

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Network
-from llmdesk.engine.measuring.fidelity import TOKEN_STEP, Fidelity, Tally
+from llmdesk.engine.measuring.fidelity import TOKEN_STEP, Fidelity, Tally, kept
 
 if TYPE_CHECKING:
     import torch
 
     from llmdesk.engine.backend import LoadedModel
-    from llmdesk.engine.generation.generation import TextModel
+    from llmdesk.engine.generation.text_model import TextModel
 
 MOST_TOKENS = 256
 """Of an answer: logits of so many are kept in float32, 0.3 GB with the largest vocabularies."""
@@ -58,11 +58,11 @@ def foretold(
         chunk = ids[start : start + PREFILL_CHUNK_TOKENS]
         logits = network.forward(chunk, cache, last=1)
         report(start + len(chunk), total)
-    parts.append(_kept(logits))
+    parts.append(kept(logits))
     given = list(answer_ids[:-1])
     for start in range(0, len(given), TOKEN_STEP):
         step = given[start : start + TOKEN_STEP]
-        parts.append(_kept(network.forward(step, cache, last=len(step))))
+        parts.append(kept(network.forward(step, cache, last=len(step))))
         report(len(ids) + start + len(step), total)
     return torch.cat(parts)
 
@@ -77,10 +77,3 @@ def compare_answer(reference: torch.Tensor, logits: torch.Tensor, answer_ids: Se
     tally = Tally()
     tally.add(reference, logits, answer_ids)
     return tally.result()
-
-
-def _kept(logits: Any) -> torch.Tensor:
-    """The network's own memory, numpy's or torch's, may be written to by its next step."""
-    import torch
-
-    return torch.as_tensor(logits).float().cpu().clone()

@@ -118,8 +118,16 @@ def compare(
 
 def logits_of(network: Network, ids: list[int], cache: Any, step: int) -> torch.Tensor:
     """(T, V) for new tokens after what the cache holds, that many tokens at a time."""
-    import numpy as np  # here, since who only reads figures shall not wait for it
     import torch
 
     parts = (ids[start : start + step] for start in range(0, len(ids), step))
-    return torch.cat([torch.tensor(np.asarray(network.forward(part, cache, last=len(part)))) for part in parts])
+    return torch.cat([kept(network.forward(part, cache, last=len(part))) for part in parts])
+
+
+def kept(logits: Any) -> torch.Tensor:
+    """A network's logits (T, V) in float32, of our own: its memory, numpy's or torch's, may be written to by its next
+    step.
+    """
+    import torch
+
+    return torch.as_tensor(logits).float().cpu().clone()

@@ -18,7 +18,7 @@ from llmdesk.engine.generation.step import PREFILL_CHUNK_TOKENS, Network, by_its
 from llmdesk.words import say
 
 if TYPE_CHECKING:
-    from llmdesk.engine.generation.generation import TextModel
+    from llmdesk.engine.generation.text_model import TextModel
 
 TURN_TOKENS = 30
 """Tokens of the short turn that follows a long history."""

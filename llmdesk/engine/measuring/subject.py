@@ -8,8 +8,8 @@ from typing import Any
 
 from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadOptions, LoadReporter
-from llmdesk.engine.generation.generation import TextModel
 from llmdesk.engine.generation.step import Network
+from llmdesk.engine.generation.text_model import TextModel
 from llmdesk.engine.measuring.shape_files import shape_file
 from llmdesk.engine.measuring.speed import read
 from llmdesk.engine.networks.families import trained_tokens
@@ -69,16 +69,11 @@ def load_subject(
     from llmdesk.engine.backends.built_network import build_network, kernels_name
     from llmdesk.engine.backends.stacks import operators
     from llmdesk.engine.backends.torch_model import text_model_of
-    from llmdesk.engine.measuring.synthetic import synthetic_model
-    from llmdesk.engine.weights.loading import prepare
 
     name_team()
     kernels = operators(backend)
     started_s = time.perf_counter()
-    if isinstance(target, LocalModel):
-        prepared = prepare(target, precision, report)
-    else:
-        prepared = synthetic_model(target, precision, max(least_context_tokens, _USUAL_CONTEXT_TOKENS))
+    prepared = _prepared(target, precision, least_context_tokens, report)
     context = _context(prepared.config, least_context_tokens)
     network, reason = build_network(lambda: kernels, prepared, context, report)
     read(network, list(range(4)), network.new_cache())
@@ -96,6 +91,15 @@ def load_subject(
         load_s=load_s,
         weights_read_bytes=network.bytes_per_token,
     )
+
+
+def _prepared(target: LocalModel | str, precision: Precision, least_context_tokens: int, report: LoadReporter) -> Any:
+    from llmdesk.engine.measuring.synthetic import synthetic_model
+    from llmdesk.engine.weights.loading import prepare
+
+    if isinstance(target, LocalModel):
+        return prepare(target, precision, report)
+    return synthetic_model(target, precision, max(least_context_tokens, _USUAL_CONTEXT_TOKENS))
 
 
 def _paced(

@@ -21,7 +21,8 @@ from llmdesk.engine.networks.modules_cache import ModulesCache, WholeText
 from llmdesk.engine.networks.modules_filling import Filling
 from llmdesk.engine.networks.packed_modules import PackedModule
 from llmdesk.engine.networks.tensor_shapes import outside_vocabulary
-from llmdesk.errors import UnsupportedModel, is_out_of_memory
+from llmdesk.error_values import is_out_of_memory
+from llmdesk.errors import UnsupportedModel
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
 

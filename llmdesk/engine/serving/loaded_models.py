@@ -16,7 +16,8 @@ from llmdesk.engine.serving.heap import exempt_from_collection, held_bytes, retu
 from llmdesk.engine.serving.model_loader import ModelLoader
 from llmdesk.engine.serving.model_news import ModelNews, duration_text
 from llmdesk.engine.serving.room import MustWait, Plan, Resident, plan_load
-from llmdesk.errors import LoadCancelled, ModelNotFound, ModelNotInstalled, error_info
+from llmdesk.error_values import error_info
+from llmdesk.errors import LoadCancelled, ModelNotFound, ModelNotInstalled
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)
@@ -129,8 +130,8 @@ class LoadedModels:
         """Load a model beside the others, in place of some if need be; if that fails, all is as before.
 
         For the window it takes the place of its model before, which goes unless clients use it too; in the background
-        a model takes nobody's place and is never the window's. Clients take a
-        model that is there as it is; for the window it is loaded again if it asks for another form.
+        a model takes nobody's place and is never the window's. Clients take a model that is there as it is; for the
+        window it is loaded again if it asks for another form.
 
         Raises:
             MustWait: models that are answering right now have to go first.
@@ -261,9 +262,7 @@ class LoadedModels:
         if self._info is not None:
             self.news.tell_ready(self._info)
         else:
-            self.news.tell_gone(
-                before, say("{title} was unloaded; the next message loads it again.", title=before.title)
-            )
+            self.news.tell_gone(before)
 
     # -- helpers ---------------------------------------------------------------------------------------------------
 
@@ -287,10 +286,7 @@ class LoadedModels:
         log.info("unloading %s %s", info.model_id, why)
         self._close(resident)
         if info.model_id == self._shown_id:
-            words = say("{title} was unloaded; the next message loads it again.", title=info.title)
-            if why:
-                words = say("{title} was unloaded {why}; the next message loads it again.", title=info.title, why=why)
-            self.news.tell_gone(info, words)
+            self.news.tell_gone(info, why)
 
     def _close(self, resident: Resident) -> None:
         if self._residents.get(resident.model_id) is resident:

@@ -26,7 +26,8 @@ from llmdesk.engine.serving.loads import Loads
 from llmdesk.engine.serving.steps import compute_together
 from llmdesk.engine.serving.waiting_line import Item, Job, WaitingLine
 from llmdesk.engine.serving.work import Task, WorkContext
-from llmdesk.errors import LoadCancelled, error_info
+from llmdesk.error_values import error_info
+from llmdesk.errors import LoadCancelled
 from llmdesk.pauses import PAUSES
 from llmdesk.words import say
 

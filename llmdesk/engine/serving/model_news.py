@@ -61,8 +61,11 @@ class ModelNews:
         """The window's model can be used. Engine thread, as all below."""
         self.tell_status(ModelStatus("ready", info.model_id, info.title, "ready", 1.0, info))
 
-    def tell_gone(self, info: ModelInfo, sentence: str) -> None:
-        """The window's model was unloaded, which it did not ask for."""
+    def tell_gone(self, info: ModelInfo, why: str = "") -> None:
+        """The window's model was unloaded, which it did not ask for; ``why`` as in "for a benchmark"."""
+        sentence = say("{title} was unloaded; the next message loads it again.", title=info.title)
+        if why:
+            sentence = say("{title} was unloaded {why}; the next message loads it again.", title=info.title, why=why)
         self.tell_status(ModelStatus("none", info.model_id, info.title, sentence))
 
     def tell_failure(self, model_id: str, title: str, error: ErrorInfo, now: ModelInfo | None) -> None:

@@ -6,7 +6,7 @@ A model that is kept is held to what it was loaded with: its weights, and keys a
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import psutil
@@ -121,20 +121,26 @@ def plan_load(
         room = memory.room([each for each in others if each not in going], [*going, *leaving])
         return load_beside(local.spec, size, precision, options.context_tokens, room)
 
-    for count in range(len(idle) + 1):
-        going = idle[:count]
-        if beside(going) is None:
-            continue
-        for spared in going[:-1]:  # a larger one behind it may have been enough
-            if beside([each for each in going if each is not spared]) is not None:
-                going.remove(spared)
-        choice = beside(going)
-        assert choice is not None
-        return _ordered(memory, choice, going, leaving, [each for each in others if each not in going])
+    if (going := _fewest(idle, lambda going: beside(going) is not None)) is not None:
+        beside_all = beside(going)
+        assert beside_all is not None
+        return _ordered(memory, beside_all, going, leaving, [each for each in others if each not in going])
     choice = fitting_load(local.spec, size, precision, options.context_tokens, memory.room([], [*leaving, *others]))
     if len(idle) < len(others):
         raise MustWait
     return _ordered(memory, choice, idle, leaving, [])
+
+
+def _fewest(idle: Sequence[Resident], is_enough: Callable[[Sequence[Resident]], bool]) -> list[Resident] | None:
+    """Of those that may go, in their order, as few as make room; None: all of them are not enough."""
+    for count in range(len(idle) + 1):
+        going = list(idle[:count])
+        if is_enough(going):
+            for spared in going[:-1]:  # a larger one behind it may have been enough
+                if is_enough([each for each in going if each is not spared]):
+                    going.remove(spared)
+            return going
+    return None
 
 
 def planned_bytes(local: LocalModel, precision: Precision, context_tokens: int) -> tuple[int, int]:

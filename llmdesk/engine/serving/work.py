@@ -18,7 +18,8 @@ from llmdesk.datatypes.model import LocalModel
 from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkEvent, WorkFailed, WorkProgress, WorkSink
 from llmdesk.engine.backend import LoadedModel, LoadOptions, LoadReporter
 from llmdesk.engine.serving.loaded_models import LoadedModels
-from llmdesk.errors import EngineStopped, LlmdeskError, WorkStopped, error_info
+from llmdesk.error_values import error_info
+from llmdesk.errors import EngineStopped, LlmdeskError, WorkStopped
 from llmdesk.words import say
 
 log = logging.getLogger(__name__)

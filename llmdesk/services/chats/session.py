@@ -6,13 +6,10 @@ gives them to ``receive``. Listeners are called there, after the change."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Sequence
 from typing import assert_never
 
 from llmdesk.datatypes.chat import (
-    ChatMessage,
     Embedded,
     Event,
     EventSink,
@@ -31,6 +28,7 @@ from llmdesk.services.chats.message import Message
 from llmdesk.services.chats.prompt_queue import PromptQueue
 from llmdesk.services.chats.running_answer import Progress, RunningAnswer
 from llmdesk.services.chats.searched import Searched
+from llmdesk.services.chats.sending import Sending
 from llmdesk.services.chats.session_changes import (
     AnswerEnded,
     AnswerStarted,
@@ -43,9 +41,8 @@ from llmdesk.services.chats.session_changes import (
     SessionListener,
     TokensCame,
 )
-from llmdesk.services.chats.source_search import Searching, SourceFinder, SourceQuestion
-from llmdesk.services.chats.submission import AnswerSource, Keeper, Submission
-from llmdesk.services.collections.passage import Passage
+from llmdesk.services.chats.source_search import SourceFinder
+from llmdesk.services.chats.submission import AnswerSource, Keeper
 from llmdesk.services.files.attachment import Attachment, prompt_with
 
 __all__ = [
@@ -268,61 +265,13 @@ class Session:
 
     def _send(self, message: Message, *, may_be_cached: bool) -> Message:
         answer = self._answer = RunningAnswer(message, self._engine.new_request_id())
-        make = partial(self._request, answer, self._options, may_be_cached)
+        sending = Sending(
+            self._engine, self._sink, self.conversation, answer, self._options, may_be_cached,
+            lambda: self.keeper, self._progress, self.receive,
+        )  # fmt: skip
         self._tell(AnswerStarted(self, answer))
-        prompt = self.conversation.message(message.parent_id)
-        files = tuple(each for each in prompt.attachments if each.is_searched)
-        is_new = prompt.searched is None and not (message.text or message.reasoning)
-        if self.finder is not None and is_new and (files or self._options.collections):
-            question = SourceQuestion(prompt.title_text, self._options.collections, files, make())
-            self._search(self.finder, question, answer, make)
-        else:
-            self._submit(answer, make())
+        sending.begin(self.finder)
         return message
-
-    def _request(self, answer: RunningAnswer, options: ChatOptions, may_be_cached: bool) -> GenerationRequest:
-        message, thinks = answer.message, options.thinks
-        told = self.conversation.told(message.id, options.system_prompt)
-        if message.text or message.reasoning:
-            told = (*told, ChatMessage("assistant", message.text, reasoning=message.reasoning))
-            thinks = thinks or (True if message.reasoning else thinks)  # it goes on as it began
-        return replace(options, thinks=thinks).request(answer.request_id, told, may_be_cached=may_be_cached)
-
-    def _search(
-        self,
-        finder: SourceFinder,
-        question: SourceQuestion,
-        answer: RunningAnswer,
-        make: Callable[[], GenerationRequest],
-    ) -> None:
-        """Find passages, then submit with them. A stop submits at once, so that the end comes as that of any other."""
-
-        def on_found(sources: tuple[Passage, ...], searched: Searched) -> None:
-            self.conversation.give_sources(answer.message.parent_id, sources, searched)
-            self._submit(answer, make())
-
-        def stop() -> None:
-            give_up()
-            self._submit(answer, make(), is_stopped=True)
-
-        answer.cancel = stop
-        self._progress(answer, Searching(answer.request_id))
-        give_up = finder.find(
-            question,
-            lambda passages: self._progress(answer, Searching(answer.request_id, passages)),
-            on_found,
-            lambda error: self.receive(Failed(answer.request_id, error)),
-        )
-
-    def _submit(self, answer: RunningAnswer, request: GenerationRequest, *, is_stopped: bool = False) -> None:
-        submission = Submission(self._engine, request, self._sink)
-        answer.cancel, answer.progress = submission.cancel, None
-        if is_stopped:
-            submission.cancel()
-        if self.keeper is None:
-            submission.submit()
-        else:
-            self.keeper.when_written(submission.submit)
 
     def _progress(self, answer: RunningAnswer, progress: Progress) -> None:
         answer.progress = progress

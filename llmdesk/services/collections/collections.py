@@ -8,7 +8,6 @@ is asked next.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -18,7 +17,8 @@ from typing import TYPE_CHECKING
 from llmdesk import paths
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.engine.serving.runner import EngineRunner
-from llmdesk.errors import CollectionError, LlmdeskError, error_info
+from llmdesk.error_values import error_info
+from llmdesk.errors import CollectionError, LlmdeskError
 from llmdesk.listeners import Listeners, Unsubscribe
 from llmdesk.services.chats.ids import new_id
 from llmdesk.services.collections.call_thread import CallThread
@@ -34,6 +34,7 @@ from llmdesk.services.collections.collection import (
 )
 from llmdesk.services.collections.database import is_damage, is_of_the_system, open_file, problem_of
 from llmdesk.services.collections.index import Index
+from llmdesk.services.collections.reading import check_folder
 from llmdesk.services.collections.searching import Searching
 from llmdesk.services.collections.sentence_model import find_model
 from llmdesk.services.collections.shelf import Shelf
@@ -245,14 +246,14 @@ class Collections:
                 self._call(self._look_for_model)
 
     def _add(self, collection_id: str, name: str, folder: Path) -> None:
-        _check_folder(folder)
+        check_folder(folder)
         given = one_line(name) or folder.name or str(folder)
         self._open_shelf().index.add(collection_id, given, (str(folder.absolute()),))
         self._scan(collection_id)
         self._publish()
 
     def _add_folder(self, collection_id: str, folder: Path) -> None:
-        _check_folder(folder)
+        check_folder(folder)
         self._open_shelf().index.add_folder(collection_id, str(folder.absolute()))
         self._scan(collection_id)
 
@@ -290,14 +291,6 @@ class Collections:
             return search(Searching(self._open_shelf(), is_given_up))
         except Exception as error:
             return Found(error=self._told(error))
-
-
-def _check_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        raise CollectionError(say("There is no folder {folder}.", folder=folder), say("Choose a folder that exists."))
-    if not os.access(folder, os.R_OK | os.X_OK):
-        message = say("The folder {folder} may not be read.", folder=folder)
-        raise CollectionError(message, say("Look at its rights, or choose another one."))
 
 
 def _closing() -> Found:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from llmdesk.datatypes.model import ErrorInfo
-from llmdesk.errors import error_info
+from llmdesk.error_values import error_info
 from llmdesk.services.collections import database
 from llmdesk.services.collections.collection import CollectionEvent, CollectionTrouble, IndexProgress
 from llmdesk.services.collections.embedding import Embedder, NoVectors, text_for

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from llmdesk.errors import FileError
+from llmdesk.errors import CollectionError, FileError
 from llmdesk.services.collections.chunks import Piece, pieces_of
 from llmdesk.services.collections.index import FileState
 from llmdesk.services.files.documents import is_document_name, read_document
@@ -30,6 +30,15 @@ _BINARY_SUFFIXES = (
     ".gguf .safetensors .pt .pth .npy .npz .onnx .sqlite .db .otf .woff .woff2 .doc .xls .ppt .pptx .odt .ods .odp"
 )
 _BINARY = frozenset(_BINARY_SUFFIXES.split())
+
+
+def check_folder(folder: Path) -> None:
+    """Raises CollectionError for what can be no folder of a collection."""
+    if not folder.is_dir():
+        raise CollectionError(say("There is no folder {folder}.", folder=folder), say("Choose a folder that exists."))
+    if not os.access(folder, os.R_OK | os.X_OK):
+        message = say("The folder {folder} may not be read.", folder=folder)
+        raise CollectionError(message, say("Look at its rights, or choose another one."))
 
 
 @dataclass(slots=True)

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import json
-import math
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
-from llmdesk.errors import RecordingError
-from llmdesk.file_errors import in_words
+from llmdesk.services.checked_json import Kind, KindWords, negative_in
 from llmdesk.services.race.race import FORMAT, LEAST_LANES, MOST_LANES, VERSION, LaneRun, Race
-from llmdesk.toml_file import expectation
-from llmdesk.whole_files import writing
 from llmdesk.words import say
 
 SUFFIX = ".llmdesk-race.json"
@@ -28,74 +20,12 @@ _MOST_CHARS = 1_000_000
 
 def write_race(race: Race, path: Path) -> None:
     """Write it whole or not at all. Raises RecordingError."""
-    content = json.dumps(asdict(race), ensure_ascii=False, indent=1, allow_nan=False).encode()
-    try:
-        with writing(path) as file:
-            file.write(content)
-    except OSError as error:
-        text = say("The race cannot be written to {name}: {reason}.", name=path.name, reason=error.strerror)
-        raise RecordingError(text, say("Choose another folder.")) from error
+    _KIND.write(race, path)
 
 
 def read_race(path: Path) -> Race:
-    """Read and check all of it.
-
-    Raises:
-        RecordingError: it cannot be read, is none, is damaged, or of a newer version.
-    """
-    content = _content(path)
-    _check_kind(content, path.name)
-    try:
-        race = _adapter().validate_json(content, strict=True)
-    except ValidationError as error:
-        item = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(step) for step in item["loc"]) or "the file"
-        raise _damaged(path.name, f"{place}: expected {expectation(dict(item))}") from error
-    if mistake := next(_mistakes(race), ""):
-        raise _damaged(path.name, mistake)
-    return race
-
-
-def _content(path: Path) -> bytes:
-    try:
-        if not path.is_file():
-            raise RecordingError(say("{name} is not there, or no file.", name=path.name))
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or in_words(error)
-        raise RecordingError(say("{name} cannot be read: {reason}.", name=path.name, reason=reason)) from error
-    if len(content) > MOST_BYTES:
-        raise RecordingError(
-            say("{name} is too large for a race (more than {size} MB).", name=path.name, size=MOST_BYTES >> 20)
-        )
-    return content
-
-
-def _check_kind(content: bytes, name: str) -> None:
-    """A file of another kind or of a later version is not called damaged."""
-    try:
-        head = json.loads(content, parse_float=_finite, parse_constant=_finite)
-    except (ValueError, RecursionError) as error:
-        raise _damaged(name, in_words(error)) from error
-    if not isinstance(head, dict) or head.get("format") != FORMAT:
-        raise RecordingError(say("{name} is no race of llmdesk.", name=name))
-    version = head.get("version")
-    if isinstance(version, int) and version > VERSION:
-        raise RecordingError(say("{name} was saved by a newer llmdesk.", name=name), say("Update llmdesk to open it."))
-
-
-@functools.cache
-def _adapter() -> TypeAdapter[Race]:
-    return TypeAdapter(Race)
-
-
-def _finite(text: str) -> float:
-    """Infinity, NaN and numbers beyond all numbers are no figures."""
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(f"{text[:20]} is no finite number")
-    return value
+    """Read and check all of it. Raises RecordingError, see Kind.read."""
+    return _KIND.read(path)
 
 
 def _mistakes(race: Race) -> Iterator[str]:
@@ -125,7 +55,7 @@ def _mistakes_of(run: LaneRun, lanes: int) -> Iterator[str]:
         run.memory_bytes,
         *(value for step in answer.prompt_steps for value in asdict(step).values()),
     ]
-    if any(value is not None and value < 0 for value in values):
+    if negative_in(values):
         yield "expected no negative figures"
     if not run.has_failed and answer.pieces and answer.stats is None:
         yield "stats: expected the figures of its answer"
@@ -147,8 +77,13 @@ def _texts(race: Race) -> Iterator[str]:
         yield from (lane.title, lane.model_id)
 
 
-def _damaged(name: str, reason: str) -> RecordingError:
-    return RecordingError(
-        say("The race {name} is damaged: {reason}.", name=name, reason=reason),
-        say("Get the file again from where it came from, or run the race anew."),
-    )
+_WORDS = KindWords(
+    unwritten=say("The race cannot be written to {name}: {reason}."),
+    too_large=say("{name} is too large for a race (more than {size} MB)."),
+    other=say("{name} is no race of llmdesk."),
+    newer=say("{name} was saved by a newer llmdesk."),
+    newer_hint=say("Update llmdesk to open it."),
+    damaged=say("The race {name} is damaged: {reason}."),
+    damaged_hint=say("Get the file again from where it came from, or run the race anew."),
+)
+_KIND = Kind(Race, FORMAT, VERSION, MOST_BYTES, _WORDS, _mistakes, indent=1)

@@ -21,7 +21,8 @@ from llmdesk.engine.backend import LoadOptions
 from llmdesk.engine.serving.heap import return_memory
 from llmdesk.engine.serving.room import size_here
 from llmdesk.engine_choices import choosing
-from llmdesk.errors import LlmdeskError, WorkStopped, error_info
+from llmdesk.error_values import error_info
+from llmdesk.errors import LlmdeskError, WorkStopped
 from llmdesk.memory_need import weights_bytes
 from llmdesk.services.process_memory import rss_bytes
 from llmdesk.services.race.answering import Answering

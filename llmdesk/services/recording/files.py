@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import gzip
-import json
-import math
-import zlib
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
-from llmdesk.errors import RecordingError
-from llmdesk.file_errors import in_words
+from llmdesk.services.checked_json import Kind, KindWords, negative_in
 from llmdesk.services.recording.recording import FORMAT, VERSION, Recording
-from llmdesk.toml_file import expectation
-from llmdesk.whole_files import writing
 from llmdesk.words import say
 
 SUFFIX = ".llmdesk.json.gz"
@@ -25,124 +16,48 @@ MOST_BYTES = 128 << 20
 """Unpacked: twenty hours of answers. A file that claims more is not unpacked any further."""
 LONGEST_S = 24 * 3600.0
 MOST_PIECES = 1_000_000
-_GZIP = b"\x1f\x8b"
 
 
 def write_recording(recording: Recording, path: Path) -> None:
     """Write it whole or not at all. Raises RecordingError."""
-    content = json.dumps(asdict(recording), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-    if path.suffix == ".gz":
-        content = gzip.compress(content, mtime=0)
-    try:
-        with writing(path) as file:
-            file.write(content)
-    except OSError as error:
-        text = say("The recording cannot be written to {name}: {reason}.", name=path.name, reason=error.strerror)
-        raise RecordingError(text, say("Choose another folder.")) from error
+    KIND.write(recording, path)
 
 
 def read_recording(path: Path) -> Recording:
-    """Read and check all of it.
-
-    Raises:
-        RecordingError: it cannot be read, is none, is damaged, or of a newer version.
-    """
-    content = _unpacked(path)
-    _check_kind(content, path.name)
-    try:
-        recording = _adapter().validate_json(content, strict=True)
-    except ValidationError as error:
-        item = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(step) for step in item["loc"]) or "the file"
-        raise _damaged(path.name, f"{place}: expected {expectation(dict(item))}") from error
-    if mistake := _mistake(recording):
-        raise _damaged(path.name, mistake)
-    return recording
+    """Read and check all of it. Raises RecordingError, see Kind.read."""
+    return KIND.read(path)
 
 
-def _unpacked(path: Path) -> bytes:
-    try:
-        if not path.is_file():
-            raise RecordingError(say("{name} is not there, or no file.", name=path.name))
-        with path.open("rb") as file:
-            is_packed = file.read(2) == _GZIP
-            file.seek(0)
-            content = gzip.GzipFile(fileobj=file).read(MOST_BYTES + 1) if is_packed else file.read(MOST_BYTES + 1)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise _damaged(path.name, in_words(error)) from error
-    except OSError as error:
-        raise RecordingError(
-            say("{name} cannot be read: {reason}.", name=path.name, reason=error.strerror or in_words(error))
-        ) from error
-    if len(content) > MOST_BYTES:
-        raise RecordingError(
-            say("{name} is too large for a recording (more than {size} MB).", name=path.name, size=MOST_BYTES >> 20)
-        )
-    return content
-
-
-def _check_kind(content: bytes, name: str) -> None:
-    """A file of another kind or of a later version is not called damaged."""
-    try:
-        head = json.loads(content, parse_float=_finite, parse_constant=_finite)
-    except (ValueError, RecursionError) as error:
-        raise _damaged(name, in_words(error)) from error
-    if not isinstance(head, dict) or head.get("format") != FORMAT:
-        raise RecordingError(say("{name} is no recording of llmdesk.", name=name))
-    version = head.get("version")
-    if isinstance(version, int) and version > VERSION:
-        raise RecordingError(
-            say("{name} was recorded by a newer llmdesk.", name=name), say("Update llmdesk to play it.")
-        )
-
-
-@functools.cache
-def _adapter() -> TypeAdapter[Recording]:
-    return TypeAdapter(Recording)
-
-
-def _finite(text: str) -> float:
-    """Infinity, NaN and numbers beyond all numbers are no figures."""
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(f"{text[:20]} is no finite number")
-    return value
-
-
-def _mistake(recording: Recording) -> str:
-    """What no session can have been, in words; empty if all is well."""
+def _mistakes(recording: Recording) -> Iterator[str]:
+    """What no session can have been, in words."""
     end_s = recording.duration_s
     if not 0 <= end_s <= LONGEST_S:
-        return "duration_s: expected seconds of one day at most"
+        yield "duration_s: expected seconds of one day at most"
     if sum(len(answer.pieces) for answer in recording.answers) > MOST_PIECES:
-        return f"answers: expected {MOST_PIECES} tokens at most"
+        yield f"answers: expected {MOST_PIECES} tokens at most"
     before_s = 0.0
     for number, answer in enumerate(recording.answers):
-        times = [
-            before_s,
-            answer.asked_s,
-            *sorted([*(step.t_s for step in answer.prompt_steps), *(piece.t_s for piece in answer.pieces)]),
-            answer.ended_s,
-        ]
         own = [piece.t_s for piece in answer.pieces]
+        moments = sorted([*(step.t_s for step in answer.prompt_steps), *own])
+        times = [before_s, answer.asked_s, *moments, answer.ended_s]
         if times != sorted(times) or own != sorted(own) or answer.ended_s > end_s:
-            return f"answers.{number}: expected times in order, within the recording"
+            yield f"answers.{number}: expected times in order, within the recording"
         before_s = answer.ended_s
     if any(not 0 <= sample.t_s <= end_s for sample in recording.samples):
-        return "samples: expected times within the recording"
-    return _negative(recording)
-
-
-def _negative(recording: Recording) -> str:
+        yield "samples: expected times within the recording"
     values: list[Any] = [value for sample in recording.samples for value in asdict(sample).values()]
     values += [value for answer in recording.answers if answer.stats for value in asdict(answer.stats).values()]
-    if any(value is not None and value < 0 for value in values):
-        return "samples and stats: expected no negative figures"
-    return ""
+    if negative_in(values):
+        yield "samples and stats: expected no negative figures"
 
 
-def _damaged(name: str, reason: str) -> RecordingError:
-    return RecordingError(
-        say("The recording {name} is damaged: {reason}.", name=name, reason=reason),
-        say("Get the file again from where it came from, or record anew."),
-    )
+_WORDS = KindWords(
+    unwritten=say("The recording cannot be written to {name}: {reason}."),
+    too_large=say("{name} is too large for a recording (more than {size} MB)."),
+    other=say("{name} is no recording of llmdesk."),
+    newer=say("{name} was recorded by a newer llmdesk."),
+    newer_hint=say("Update llmdesk to play it."),
+    damaged=say("The recording {name} is damaged: {reason}."),
+    damaged_hint=say("Get the file again from where it came from, or record anew."),
+)
+KIND = Kind(Recording, FORMAT, VERSION, MOST_BYTES, _WORDS, _mistakes)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from llmdesk.datatypes.model import ModelStatus
 from llmdesk.services.chats.conversation import Conversation
@@ -25,6 +25,7 @@ from llmdesk.ui.chat.attachments.draft import Drafts
 from llmdesk.ui.chat.chat_pane import ChatPane
 from llmdesk.ui.chat.context_watch import ContextWatch
 from llmdesk.ui.chat.continuing import continuable, show_continuable
+from llmdesk.ui.chat.draft_keeper import DraftKeeper
 from llmdesk.ui.chat.progress_words import progress_words
 from llmdesk.ui.chat.queue_controller import QueueController
 from llmdesk.ui.chat.refusals import files_refusal, paste_refusal, refusal_of
@@ -34,7 +35,6 @@ from llmdesk.ui.kit.words import tr
 
 log = logging.getLogger(__name__)
 
-_DRAFT_MS = 300
 _CONTEXT_EVERY_S = 0.5  # a line of the layout moves with it
 
 
@@ -63,10 +63,7 @@ class ChatController(QObject):
         self._status = ModelStatus("none")
         self._context_shown_s = 0.0
         self.context = ContextWatch(pane, sessions, counter, self.drafts)
-        self._draft_timer = QTimer(pane)
-        self._draft_timer.setSingleShot(True)
-        self._draft_timer.setInterval(_DRAFT_MS)
-        self._draft_timer.timeout.connect(self.keep_draft)
+        self.draft_keeper = DraftKeeper(pane, sessions, self.drafts)
         self.thinking = ThinkingSwitch(pane.composer.thinking, sessions, pane.composer.set_thinking)
         QueueController(pane, sessions)
         Announcer(pane, sessions)
@@ -98,18 +95,7 @@ class ChatController(QObject):
             self._session.submit(text, attachments)
         self.drafts.clear(self._session)
         self._pane.accept_prompt(text)
-        self.keep_draft()
-
-    @Slot()
-    def keep_draft(self) -> None:
-        """What is typed becomes the chat's draft."""
-        self._draft_timer.stop()
-        self._session.draft = self._pane.prompt()
-
-    @Slot()
-    def _on_prompt_edited(self) -> None:
-        if not self._draft_timer.isActive():  # who types without a pause is kept up with, too
-            self._draft_timer.start()
+        self.draft_keeper.keep()
 
     @Slot()
     def stop(self) -> None:
@@ -222,7 +208,7 @@ class ChatController(QObject):
             return
         match change:
             case SessionShown():
-                self._change_draft(change)
+                self.draft_keeper.change(change)
                 self._show_session()
             case OptionsChanged():
                 self._show_options()
@@ -271,21 +257,6 @@ class ChatController(QObject):
         self._show_options()
         self._show_progress()
 
-    def _change_draft(self, change: SessionShown) -> None:
-        """A draft belongs to its chat; that of a chat which is gone stays, unless the other one has its own.
-
-        What was typed for a private chat never gets into another one, which would write it down.
-        """
-        left, wanted, typed = change.left, change.session.draft, self._pane.prompt()
-        self._draft_timer.stop()
-        left.draft = typed
-        stays = self.sessions.is_open(left) or (left.is_private and not change.session.is_private)
-        if not stays:
-            self.drafts.move(left, change.session)
-        if (wanted or stays) and wanted != typed:
-            self._pane.set_prompt(wanted)
-        self.keep_draft()
-
     def _show_options(self) -> None:
         self.context.refresh()
         self._show_can_go_on()
@@ -302,7 +273,6 @@ class ChatController(QObject):
         pane = self._pane
         pane.prompt_submitted.connect(self.submit)
         pane.paste_refused.connect(self._on_paste_refused)
-        pane.prompt_edited.connect(self._on_prompt_edited)
         pane.stop_requested.connect(self.stop)
         pane.regenerate_requested.connect(self.regenerate)
         pane.continue_requested.connect(self.go_on)

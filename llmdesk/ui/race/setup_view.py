@@ -176,10 +176,14 @@ class SetupView(QWidget):
         )
         inside.addWidget(Label(theme, note, "secondary", "small", MEDIUM, wraps=True))
         inside.addStretch(1)
+        self._place(body)
+
+    def _place(self, body: QWidget) -> None:
+        """In the middle of what scrolls."""
         around = QWidget()
-        around.setLayout(row(theme, spacing=0))
-        layout = around.layout()
-        assert isinstance(layout, QHBoxLayout)
+        layout = QHBoxLayout(around)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
         layout.addStretch(1)
         layout.addWidget(body, 1000)
         layout.addStretch(1)

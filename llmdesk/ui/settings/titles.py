@@ -22,6 +22,10 @@ def group_titles() -> dict[str, str]:
 
 def setting_titles() -> dict[str, str]:
     """By key; a setting that has none here is called by its key."""
+    return {**_of_model_and_sampling(), **_of_chats_and_engine(), **_of_the_server(), **_of_the_window()}
+
+
+def _of_model_and_sampling() -> dict[str, str]:
     return {
         "model.id": tr("Model at the start"),
         "model.precisions": tr("Precisions"),
@@ -35,6 +39,11 @@ def setting_titles() -> dict[str, str]:
         "sampling.custom.max_new_tokens": tr("Custom: longest answer"),
         "sampling.custom.seed": tr("Custom: seed"),
         "sampling.presets": tr("Presets of your own"),
+    }
+
+
+def _of_chats_and_engine() -> dict[str, str]:
+    return {
         "chat.context_policy": tr("When the context is full"),
         "chat.system_prompt": tr("System prompt of new chats"),
         "chat.keep": tr("Keep chats"),
@@ -49,6 +58,11 @@ def setting_titles() -> dict[str, str]:
         "collections.model": tr("Model that finds by meaning"),
         "collections.passages": tr("Most passages in a prompt"),
         "collections.passage_tokens": tr("Longest passages together"),
+    }
+
+
+def _of_the_server() -> dict[str, str]:
+    return {
         "server.host": tr("Address"),
         "server.port": tr("Port"),
         "server.with_window": tr("Start with the window"),
@@ -58,6 +72,11 @@ def setting_titles() -> dict[str, str]:
         "server.max_messages": tr("Most messages"),
         "server.max_connections": tr("Most connections"),
         "server.max_request_s": tr("Longest answer"),
+    }
+
+
+def _of_the_window() -> dict[str, str]:
+    return {
         "usage.show": tr("Count tokens and answers"),
         "stand.idle_s": tr("Start over after"),
         "stand.prompts": tr("Prompts for visitors"),

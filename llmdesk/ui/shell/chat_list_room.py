@@ -1,4 +1,6 @@
-"""The list of chats in the window: side bar, its menu, the palette, private chats, and their entries of the table."""
+"""The list of chats in the window: side bar, its menu, the palette, chats that were left, private ones, and the entries
+of the table.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from llmdesk.services.chats.sessions import Change, SessionShown
 from llmdesk.ui.chat.chat_controller import ChatController
 from llmdesk.ui.chat.kept_chats import KeptChats
+from llmdesk.ui.chat.left_chats import LeftChats
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.shell.main_window import MainWindow
@@ -38,6 +41,9 @@ class ChatListRoom(QObject):
         self.controller = SideBarController(bar, window.notice, chat, background, bridge)
         self.menu = ChatMenu(theme, window, bar, self.controller.deeds, window.action_table["new_private_chat"])
         self.palette = PaletteController(theme, window, state, self.controller)
+        place = window.side_bar_place
+        self._left = LeftChats(window.chat, window.notice, chat.sessions, lambda: place.is_shown)
+        place.changed.connect(self._left.follow_list)
         kept.opened.connect(self._on_opened)
         bar.model.folded.connect(self._keep_folded)
         self.controller.chat_shown.connect(self._on_chat_shown)

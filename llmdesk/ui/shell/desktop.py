@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import time
-from functools import partial
 from typing import TYPE_CHECKING
 
 import shiboken6
@@ -20,7 +19,6 @@ from llmdesk.services.local_server import LocalServer
 from llmdesk.services.trace import trace
 from llmdesk.ui.chat.chat_controller import ChatController
 from llmdesk.ui.chat.kept_chats import KeptChats
-from llmdesk.ui.chat.left_chats import LeftChats
 from llmdesk.ui.chat.message_controller import MessageController
 from llmdesk.ui.chat.token_counter import TokenCounter
 from llmdesk.ui.dashboard.controller import DashboardController
@@ -97,14 +95,10 @@ class Desktop(QObject):
         self._background = Background(self.bridge)
         self.kept = KeptChats(self.window.chat, self.window.notice, self.sessions, core, self._background, self.bridge)
         self.transfers = connect_transfers(self.window, self.sessions, core, self._background, keeps_chats)
-        place = self.window.side_bar_place
-        left = LeftChats(self.window.chat, self.window.notice, self.sessions, lambda: place.is_shown)
-        place.changed.connect(left.follow_list)
         self.tools = ChatTools(self.theme, self.window, self.chat, counter, settings, self._background, self.bridge)
         self.chat_list = ChatListRoom(
             self.theme, self.window, state, self.chat, self.kept, self._background, self.bridge
         )
-        self.chat_list.menu.export_requested.connect(self.transfers.export)
         DashboardController(self.window.dashboard, self.sessions, self.window.chat.painted_chars)
         self.machine = MachineController(self.theme, self.window.dashboard, self.sessions, core, self.bridge)
         self._settings_room = SettingsRoom(self.window, self._appearance, settings, runner, self.bridge)
@@ -147,7 +141,7 @@ class Desktop(QObject):
         self._wants_restart = self.wants_restart
         self._is_open = False
         self.window.hide()
-        self.chat.keep_draft()
+        self.chat.draft_keeper.keep()
         self.kept.close()
         self.transfers.stop()
         self.server.close()
@@ -204,39 +198,16 @@ class Desktop(QObject):
         files.open_text_file(paths.log_file(), self.window.notice)
 
     def _on_catalogue(self, catalogue: Catalogue) -> None:
-        # Imported here: they bring what the catalogue needs, which the first painting must not wait for.
-        from llmdesk.models.downloads import Downloader
-        from llmdesk.ui.models.download_controller import DownloadController
-        from llmdesk.ui.models.library_controller import LibraryController
-        from llmdesk.ui.models.model_controller import ModelController
-        from llmdesk.ui.shell.regenerate_menu import RegenerateMenu
+        # Imported here: it brings what the catalogue needs, which the first painting must not wait for.
+        from llmdesk.ui.shell.model_room import ModelRoom
 
-        window = self.window
-        self.models = models = ModelController(
-            window.picker, window.notice, self.core.runner, self.sessions, self._background, self.settings
-        )
-        LibraryController(window.picker, window.notice, models, self.sessions, self._background, catalogue)
-        regenerate = RegenerateMenu(self.theme, window.chat, self.chat, models, self._background, catalogue)
-        self._message_actions.bind_models(regenerate)
-        self.downloader = Downloader()
-        downloads = DownloadController(window.picker, window.notice, models, self.downloader, self.bridge)
-        downloads.told.connect(window.status_line.show_download)
-        models.status_shown.connect(window.top_bar.show_status)
-        models.status_shown.connect(window.status_line.show_status)
-        models.status_shown.connect(self.chat.on_model_status)
-        models.model_changed.connect(self._on_model_changed)
-        precision = window.top_bar.pill.precision
-        models.default_precision_known.connect(precision.set_default)
-        models.picker_requested.connect(self.open_picker)
-        models.log_requested.connect(self.open_log)
-        precision.chosen.connect(models.choose_precision)
-        self.bridge.model_status.connect(models.on_model_status)
-        window.notice.dismiss("catalogue")
-        self.core.runner.subscribe(self.bridge.post)
-        self.core.runner.subscribe_models(lambda found: self.bridge.run(partial(models.on_models_in_memory, found)))
-        models.start(catalogue, self._model_id)
-        if window.picker.isVisible():
-            models.refresh()
+        room = ModelRoom(self, self._background, catalogue)
+        self.models, self.downloader = room.models, room.downloader
+        self._message_actions.bind_models(room.regenerate)
+        self.window.notice.dismiss("catalogue")
+        self.models.start(catalogue, self._model_id)
+        if self.window.picker.isVisible():
+            self.models.refresh()
 
     def _on_no_catalogue(self, error: ErrorInfo) -> None:
         status = ModelStatus("failed", title=tr("No model"), error=error)
@@ -249,10 +220,6 @@ class Desktop(QObject):
         self.window.top_bar.show_status(status)
         self.window.status_line.show_status(status)
         self.chat.on_model_status(status)
-
-    @Slot()
-    def _on_model_changed(self) -> None:
-        self.window.dashboard.mark(tr("model changed"), "model")
 
     @Slot(str, str)
     def _on_refused(self, message: str, hint: str) -> None:
@@ -290,6 +257,7 @@ class Desktop(QObject):
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)
         app.applicationStateChanged.connect(self._on_application_state)
+        self.chat_list.menu.export_requested.connect(self.transfers.export)
         chat.answer_ended.connect(self._on_answer_ended)
         chat.refused.connect(self._on_refused)
         chat.log_requested.connect(self.open_log)

@@ -123,6 +123,7 @@ class Shade(QWidget):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
+        theme.changed.connect(self.restyle)
         self.hide()
 
     def open(self) -> None:
@@ -163,6 +164,12 @@ class Shade(QWidget):
         """The bar takes the whole height."""
         super().resizeEvent(event)
         self._place()
+
+    @Slot()
+    def restyle(self) -> None:
+        """Colours or sizes changed."""
+        if self.isVisible():
+            self._place()
 
     def _place(self) -> None:
         parent = self.parentWidget()

@@ -10,7 +10,8 @@ from functools import partial
 from typing import TypeVar
 
 from llmdesk.datatypes.model import ErrorInfo
-from llmdesk.errors import LlmdeskError, error_info
+from llmdesk.error_values import error_info
+from llmdesk.errors import LlmdeskError
 from llmdesk.ui.threads.event_bridge import EventBridge
 
 log = logging.getLogger(__name__)

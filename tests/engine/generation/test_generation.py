@@ -117,9 +117,9 @@ def tokenizer(tmp_path: Path) -> Any:
 
 
 def text_model(tokenizer: Any, network: ScriptedNetwork, stop_ids: frozenset[int] = frozenset()) -> Any:
-    from llmdesk.engine.generation.generation import TextModel
     from llmdesk.engine.generation.prefix_cache import PrefixCache
     from llmdesk.engine.generation.prompt_lookup import StepTimes
+    from llmdesk.engine.generation.text_model import TextModel
 
     times = StepTimes(lambda: network.now_s)
     return TextModel(network, tokenizer, stop_ids, CONTEXT, PrefixCache(), step_times=times)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import timeit
 from collections import Counter
 from typing import Any
@@ -72,20 +73,16 @@ def test_distribution_is_that_of_transformers(params: SamplingParams) -> None:
         processors.append(TopPLogitsWarper(params.top_p))
     if params.min_p:
         processors.append(MinPLogitsWarper(params.min_p))
-    prompt = [1, 2, int(logits().argmax())]
-    expected = processors(torch.tensor([prompt]), logits()[None])[0].softmax(-1)
-    draws = 2000
+    values, draws = logits(), 2000
+    prompt = [1, 2, int(values.argmax())]
+    expected = processors(torch.tensor([prompt]), values[None])[0].softmax(-1)
     counts: Counter[int] = Counter(
-        sampler(SamplingParams(**{**_fields(params), "seed": seed}), prompt).choose(logits()) for seed in range(draws)
+        sampler(dataclasses.replace(params, seed=seed), prompt).choose(values) for seed in range(draws)
     )
     assert set(counts) <= set(expected.nonzero().flatten().tolist())
     for token, probability in enumerate(expected.tolist()):
         deviation = (probability * (1 - probability) / draws) ** 0.5
         assert abs(counts[token] / draws - probability) <= 4.5 * deviation + 1e-3
-
-
-def _fields(params: SamplingParams) -> dict[str, Any]:
-    return {name: getattr(params, name) for name in SamplingParams.__slots__}
 
 
 def test_a_tiny_temperature_is_greedy() -> None:

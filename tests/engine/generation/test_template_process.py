@@ -13,6 +13,11 @@ from llmdesk.errors import ModelDamaged, PromptError
 pytest.importorskip("transformers")
 pytestmark = pytest.mark.model
 
+@pytest.fixture
+def shared_workers() -> None:
+    """None here: each template has a process of its own, which ends with it."""
+
+
 VALUES: dict[str, Any] = {"messages": [{"role": "user", "content": "hi"}], "add_generation_prompt": True, "tools": None}
 
 ENDLESS = [

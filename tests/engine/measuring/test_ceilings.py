@@ -15,7 +15,7 @@ from llmdesk.engine.measuring import ceilings
 from llmdesk.engine.processor.hardware import last_level_cache_bytes
 
 SOURCE = Path(__file__).parent / "stream_like.c"
-GROUPS, PAIRS = 6, 7
+GROUPS, PAIRS = 3, 7
 
 
 @pytest.mark.timing

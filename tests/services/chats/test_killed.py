@@ -19,7 +19,7 @@ import pytest
 
 from tests.services.chats.kept import opened
 
-KILLS = int(os.environ.get("LLMDESK_KILLS", "10"))
+KILLS = int(os.environ.get("LLMDESK_KILLS", "6"))
 AT_ONCE = 2
 
 

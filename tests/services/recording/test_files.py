@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def test_what_is_damaged_or_hostile_is_refused_in_words(tmp_path: Path, content:
 
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(files, "KIND", replace(files.KIND, most_bytes=1 << 20))
     path = tmp_path / "bomb.gz"
     path.write_bytes(gzip.compress(b" " * (64 << 20)))
     with pytest.raises(RecordingError, match="too large"):

@@ -252,7 +252,7 @@ def test_memory_does_not_grow_with_the_chats_that_were_opened(qtbot: QtBot, pane
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         return int(process.memory_info().rss)
 
-    open_chats(60)
-    before = open_chats(20)
-    after = open_chats(200)
-    assert after - before < 12e6
+    open_chats(50)
+    before = open_chats(10)
+    after = open_chats(120)
+    assert after - before < 8e6

@@ -103,32 +103,31 @@ def test_what_is_chosen_counts_at_once_and_goes_back_to_its_default(window: Wind
     assert "Be brief." in settings.file.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    ("key", "wrong", "words", "right", "value"),
-    [
-        ("appearance.zoom_percent", "9000", "at most 250", "90", 90),
-        ("engine.threads", "many", "or a whole number", "2", 2),
-        ("engine.memory_limit_gb", "-3", "more than 0", "6,5", 6.5),
-        ("server.port", "http", "whole number", "9000", 9000),
-        ("sampling.custom.temperature", "hot", "a number", "0,4", 0.4),
-        ("sampling.custom.seed", "lucky", "whole number", "42", 42),
-    ],
-)
-def test_a_mistake_is_told_at_the_field_and_the_old_value_counts(
-    window: Window, key: str, wrong: str, words: str, right: str, value: float
-) -> None:
+MISTAKES = {
+    "appearance.zoom_percent": ("9000", "at most 250", "90", 90),
+    "engine.threads": ("many", "or a whole number", "2", 2),
+    "engine.memory_limit_gb": ("-3", "more than 0", "6,5", 6.5),
+    "server.port": ("http", "whole number", "9000", 9000),
+    "sampling.custom.temperature": ("hot", "a number", "0,4", 0.4),
+    "sampling.custom.seed": ("lucky", "whole number", "42", 42),
+}
+"""What is wrong in a field, what is said of it, what is right, and its value."""
+
+
+def test_a_mistake_is_told_at_the_field_and_the_old_value_counts(window: Window) -> None:
     dialog, settings = opened(window), window.desktop.settings
-    made, before = dialog.rows[key], settings.value(key)
-    type_into(window, made, wrong)
-    assert words in made.mistake.text()
-    assert made.mistake.isVisible()
-    assert field_of(made).text() == wrong  # to be mended
-    assert settings.value(key) == before
-    type_into(window, made, right)
-    assert settings.value(key) == value
-    assert not made.mistake.isVisible()
-    made.reset.click()
-    assert settings.origin(key) == "default"
+    for key, (wrong, words, right, value) in MISTAKES.items():
+        made, before = dialog.rows[key], settings.value(key)
+        type_into(window, made, wrong)
+        assert words in made.mistake.text()
+        assert made.mistake.isVisible()
+        assert field_of(made).text() == wrong  # to be mended
+        assert settings.value(key) == before, key
+        type_into(window, made, right)
+        assert settings.value(key) == value, key
+        assert not made.mistake.isVisible()
+        made.reset.click()
+        assert settings.origin(key) == "default", key
 
 
 def test_an_emptied_field_is_the_default_again(window: Window) -> None:
@@ -176,16 +175,17 @@ def test_groups_the_file_and_esc(window: Window, monkeypatch: pytest.MonkeyPatch
     assert not dialog.isVisible()
 
 
-@pytest.mark.parametrize(("size", "zoom"), [((720, 480), 100), ((1440, 900), 250), ((720, 480), 250), ((900, 600), 70)])
-def test_nothing_is_cut_in_any_window(window: Window, size: tuple[int, int], zoom: int) -> None:
-    window.main.resize(*size)
-    window.main.zoom_chosen.emit(zoom)
-    dialog = opened(window)
-    window.qtbot.wait(50)
-    inside = dialog.scroll_area.viewport().width()
-    for key, made in dialog.rows.items():
-        right = made.control.widget.mapTo(made, made.control.widget.rect().topRight()).x()
-        assert right <= made.width() <= inside, key
+def test_nothing_is_cut_in_any_window(window: Window) -> None:
+    for size, zoom in (((720, 480), 100), ((1440, 900), 250), ((720, 480), 250), ((900, 600), 70)):
+        window.main.resize(*size)
+        window.main.zoom_chosen.emit(zoom)
+        dialog = opened(window)
+        window.qtbot.wait(50)
+        inside = dialog.scroll_area.viewport().width()
+        for key, made in dialog.rows.items():
+            right = made.control.widget.mapTo(made, made.control.widget.rect().topRight()).x()
+            assert right <= made.width() <= inside, f"{key}, {size}, {zoom} %"
+        dialog.close_panel()
 
 
 def test_everything_that_takes_the_keyboard_has_a_name(window: Window) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Literal
 
@@ -19,7 +19,6 @@ from tests.ui.layout_checks import assert_parts_fit
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (propagateSizeHints|raise)", extend=True)
 
-MakeWindow = Callable[..., Window]
 FRAME = QMargins(2, 28, 2, 2)
 
 
@@ -68,15 +67,13 @@ def test_a_size_that_was_chosen_meanwhile_is_left_alone(tmp_path: Path, qapp: ob
     window.close()
 
 
-@pytest.mark.parametrize("size", [(720, 480), (1024, 600), (1280, 800)])
-def test_a_long_title_pushes_no_button_out_of_the_top_bar(make_window: MakeWindow, size: tuple[int, int]) -> None:
-    window = make_window(size=size)
-    window.wait_ready()
+def test_a_long_title_pushes_no_button_out_of_the_top_bar(window: Window) -> None:
     top_bar = window.main.top_bar
     title = "A model with a name that does not end, " * 6
     info = ModelInfo("x", title, "native", "int4", 2, 4096, 10**9, 1.0)
-    for percent in (70, 100):
+    for percent, size in product((70, 100), ((720, 480), (1024, 600), (1280, 800))):
         window.desktop.theme.set_zoom(percent)
+        window.main.resize(*size)
         states: tuple[Literal["loading", "failed", "ready"], ...] = ("loading", "failed", "ready")
         for state in states:
             top_bar.show_status(ModelStatus(state, "x", title, "reading weights", 0.4, info))

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from llmdesk.datatypes.model import ErrorInfo
-from llmdesk.errors import LlmdeskError, TransferError, WorkStopped, error_info
+from llmdesk.error_values import error_info
+from llmdesk.errors import LlmdeskError, TransferError, WorkStopped
 from llmdesk.services.chats.kept import KeptChat
 from llmdesk.services.chats.transfer import own_format
 from llmdesk.services.chats.transfer.markdown import chat_markdown

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from llmdesk.datatypes.model import ErrorInfo
-from llmdesk.errors import LlmdeskError, TransferError, error_info
+from llmdesk.error_values import error_info
+from llmdesk.errors import LlmdeskError, TransferError
 from llmdesk.services.chats.kept import KeptChat
 from llmdesk.services.chats.transfer import chatgpt, jan, lm_studio, open_webui, own_format, values
 from llmdesk.services.chats.transfer.building import NothingSaid, kept_chat

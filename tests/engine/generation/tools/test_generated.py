@@ -58,8 +58,8 @@ def tokenizer(tmp_path: Path) -> Any:
 
 
 def speaking(tokenizer: Any, template: str, text: str) -> Any:
-    from llmdesk.engine.generation.generation import TextModel
     from llmdesk.engine.generation.prefix_cache import PrefixCache
+    from llmdesk.engine.generation.text_model import TextModel
 
     tokenizer.chat_template = template
     ends = frozenset({tokenizer.convert_tokens_to_ids("<|end|>")})

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from llmdesk.errors import StoreError, TransferError, WorkStopped, error_info
+from llmdesk.error_values import error_info
+from llmdesk.errors import StoreError, TransferError, WorkStopped
 from llmdesk.services.chats.kept import KeptChat
 from llmdesk.services.chats.transfer.exporting import ChatExport, Progress, file_name, render_text
 from llmdesk.services.chats.transfer.reading import read_chats

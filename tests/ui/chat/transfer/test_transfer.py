@@ -54,26 +54,25 @@ def run(window: Window, action: str) -> None:
     entry.trigger()
 
 
-@pytest.mark.parametrize(
-    ("kind", "name", "begin"),
-    [
-        ("Markdown", "a.md", b"# hello\n"),
-        ("Web page", "a.html", b"<!DOCTYPE html>"),
-        ("PDF", "a.pdf", b"%PDF-1."),
-        ("Everything", "a.json", b'{"format": "llmdesk-chats"'),
-    ],
-)
+BEGINNINGS = {
+    "Markdown": ("a.md", b"# hello\n"),
+    "Web page": ("a.html", b"<!DOCTYPE html>"),
+    "PDF": ("a.pdf", b"%PDF-1."),
+    "Everything": ("a.json", b'{"format": "llmdesk-chats"'),
+}
+
+
 def test_the_chat_shown_is_written(
-    window: Window, answer_dialog: Callable[[Path, str], list[str]], tmp_path: Path, kind: str, name: str, begin: bytes
+    window: Window, answer_dialog: Callable[[Path, str], list[str]], tmp_path: Path
 ) -> None:
     window.ask("hello")
-    asked = answer_dialog(tmp_path / "a", kind)  # the suffix comes with the kind
-    run(window, "export_chat")
-    wait_told(window, f"Exported 1 chat to {name}.")
-    assert asked == ["Export 1 chat|hello"]
-    assert (tmp_path / name).read_bytes().startswith(begin)
-    if kind == "PDF":
-        assert window.turns[0].answer.text.split("\n")[0] in pdf_text((tmp_path / name).read_bytes())
+    for kind, (name, begin) in BEGINNINGS.items():
+        asked = answer_dialog(tmp_path / "a", kind)  # the suffix comes with the kind
+        run(window, "export_chat")
+        wait_told(window, f"Exported 1 chat to {name}.")
+        assert asked == ["Export 1 chat|hello"]
+        assert (tmp_path / name).read_bytes().startswith(begin)
+    assert window.turns[0].answer.text.split("\n")[0] in pdf_text((tmp_path / "a.pdf").read_bytes())
 
 
 def test_a_suffix_that_was_typed_goes_before_the_kind(
@@ -122,7 +121,7 @@ def test_a_private_chat_can_be_exported_and_is_not_kept(
 def test_a_running_answer_is_written_as_far_as_it_got(
     window: Window, answer_dialog: Callable[[Path, str], list[str]], tmp_path: Path
 ) -> None:
-    window.send("write 2000 words")
+    window.send("[tokens=5000 tps=100] write 5000 words")
     window.wait_tokens()
     answer_dialog(tmp_path / "a.json", "Everything")
     run(window, "export_chat")

@@ -1,0 +1,38 @@
+"""What a model that writes text is made of, whichever backend computes it (engine thread)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from llmdesk.engine.generation.chat_template import ChatEncoder
+from llmdesk.engine.generation.constraint import Constraints
+from llmdesk.engine.generation.prefix_cache import PrefixCache
+from llmdesk.engine.generation.prompt_lookup import StepTimes
+from llmdesk.engine.generation.response_cache import ResponseCache
+from llmdesk.engine.generation.step import Network
+from llmdesk.engine.generation.streaming import TokenBytes
+from llmdesk.engine.generation.tools.speech import Speech
+
+
+@dataclass(slots=True)
+class TextModel:
+    """A network with all that turns text into its tokens and back, and what it remembers of its chats."""
+
+    network: Network
+    tokenizer: Any
+    stop_ids: frozenset[int]
+    context_tokens: int
+    prefix_cache: PrefixCache
+    responses: ResponseCache = field(default_factory=ResponseCache)
+    step_times: StepTimes = field(default_factory=StepTimes)
+    chats: ChatEncoder = field(init=False)
+    token_bytes: TokenBytes = field(init=False)
+    constraints: Constraints = field(init=False)
+    speech: Speech = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.chats = ChatEncoder(self.tokenizer)
+        self.token_bytes = TokenBytes(self.tokenizer)
+        self.constraints = Constraints(self.tokenizer, self.stop_ids)
+        self.speech = Speech(self.tokenizer)

@@ -1,0 +1,56 @@
+"""The models in the window: the picker and what is behind it, downloads, and who shows the model in use.
+
+Imported once the catalogue is read.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from llmdesk.models.catalogue import Catalogue
+from llmdesk.models.downloads import Downloader
+from llmdesk.ui.kit.words import tr
+from llmdesk.ui.models.download_controller import DownloadController
+from llmdesk.ui.models.library_controller import LibraryController
+from llmdesk.ui.models.model_controller import ModelController
+from llmdesk.ui.shell.regenerate_menu import RegenerateMenu
+from llmdesk.ui.threads.background import Background
+
+if TYPE_CHECKING:
+    from llmdesk.ui.shell.desktop import Desktop
+
+
+class ModelRoom(QObject):
+    """See the module (GUI thread only). Nothing is loaded before ``models.start``."""
+
+    def __init__(self, desktop: Desktop, background: Background, catalogue: Catalogue) -> None:
+        window, sessions, bridge = desktop.window, desktop.sessions, desktop.bridge
+        super().__init__(window)
+        self._window, runner = window, desktop.core.runner
+        self.models = models = ModelController(
+            window.picker, window.notice, runner, sessions, background, desktop.settings
+        )
+        LibraryController(window.picker, window.notice, models, sessions, background, catalogue)
+        self.regenerate = RegenerateMenu(desktop.theme, window.chat, desktop.chat, models, background, catalogue)
+        self.downloader = Downloader()
+        downloads = DownloadController(window.picker, window.notice, models, self.downloader, bridge)
+        downloads.told.connect(window.status_line.show_download)
+        models.status_shown.connect(window.top_bar.show_status)
+        models.status_shown.connect(window.status_line.show_status)
+        models.status_shown.connect(desktop.chat.on_model_status)
+        models.model_changed.connect(self._on_model_changed)
+        precision = window.top_bar.pill.precision
+        models.default_precision_known.connect(precision.set_default)
+        models.picker_requested.connect(desktop.open_picker)
+        models.log_requested.connect(desktop.open_log)
+        precision.chosen.connect(models.choose_precision)
+        bridge.model_status.connect(models.on_model_status)
+        runner.subscribe(bridge.post)
+        runner.subscribe_models(lambda found: bridge.run(partial(models.on_models_in_memory, found)))
+
+    @Slot()
+    def _on_model_changed(self) -> None:
+        self._window.dashboard.mark(tr("model changed"), "model")
