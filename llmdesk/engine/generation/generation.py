@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -120,7 +120,7 @@ class _Answer:
                 continue
             done = self.cache.length
             chunk = self._chat.ids[done : done + PREFILL_CHUNK_TOKENS]
-            step = Step(self._model.network, chunk, self.cache, int(done + len(chunk) == total), is_prompt=True)
+            step = self._sampled_step(chunk, int(done + len(chunk) == total), is_prompt=True)
             yield step
             if (logits := step.result()) is None:
                 self._reason = "cancelled"
@@ -184,7 +184,7 @@ class _Answer:
         draft = self._draft(room_tokens - 1) if self._was_alone else []
         started_s = clock()
         new = self._ids[self.cache.length :]
-        step = Step(self._model.network, new + draft, self.cache, last=1 + len(draft))
+        step = self._sampled_step(new + draft, 1 + len(draft), draft=draft)
         yield step
         if (logits := step.result()) is None:
             self._reason = "cancelled"
@@ -196,6 +196,13 @@ class _Answer:
         if accepted < len(draft):
             self.cache.truncate(len(self._ids) + accepted)
         return tokens
+
+    def _sampled_step(self, ids: list[int], last: int, is_prompt: bool = False, draft: Sequence[int] = ()) -> Step:
+        """A step whose last logits this answer's next tokens are chosen by."""
+        best, lowered = self._sampler.best, self._sampler.lowered
+        if lowered:
+            lowered = (*lowered, *draft)
+        return Step(self._model.network, ids, self.cache, last, is_prompt, best, lowered)
 
     def _chosen(self, draft: list[int], logits: Any) -> list[int]:
         """What the model says after the last token and after each drafted one, as long as it agrees with the draft.

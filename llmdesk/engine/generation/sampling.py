@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import secrets
 from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -77,6 +78,22 @@ class Sampler:
         if self._params.top_logprobs is not None:
             self.logprobs.append(_logprob(raw, token, self._params.top_logprobs))
         return token
+
+    @property
+    def best(self) -> int:
+        """How many of the next largest logits a choice looks at; 0: all may matter."""
+        params = self._params
+        lowers = params.repetition_penalty >= 1.0 and min(params.frequency_penalty, params.presence_penalty) >= 0.0
+        if not lowers or params.logit_bias or params.top_logprobs is not None or self._constraint is not None:
+            return 0
+        return 1 if self._is_greedy else max(0, params.top_k)
+
+    @property
+    def lowered(self) -> Sequence[int]:
+        """Tokens whose logits penalties lower."""
+        if self._params.repetition_penalty != 1.0:
+            return self._seen.tolist()  # this answer's own tokens are among them
+        return list(self._counts) if self._is_shifted else ()
 
     @property
     def _is_shifted(self) -> bool:
@@ -179,15 +196,16 @@ def _no_numbers() -> ModelDamaged:
 
 
 def _largest(values: Floats, count: int) -> tuple[Floats, Ids]:
-    """The ``count`` largest, the largest first, and where they are.
+    """The ``count`` largest, the largest first, and where they are; of equal ones those with the lowest numbers.
 
-    The largest values are in the blocks with the largest maxima, so that most of a large vocabulary is looked at once.
+    So it does not matter what the values are that are not among them. What is no number is among the largest. They are
+    in the blocks with the largest maxima, so that most of a large vocabulary is looked at once.
     """
     blocks = len(values) // _BLOCK_TOKENS
     if not 0 < 2 * count <= blocks:
         return _sorted_largest(values, np.arange(len(values)), count)
     maxima = values[: blocks * _BLOCK_TOKENS].reshape(blocks, _BLOCK_TOKENS).max(axis=1)
-    chosen = np.argpartition(maxima, blocks - count)[blocks - count :]
+    chosen = np.flatnonzero(~(maxima < _edge(maxima, count)))
     ids = (chosen[:, None] * _BLOCK_TOKENS + np.arange(_BLOCK_TOKENS)).ravel()
     ids = np.concatenate((ids, np.arange(blocks * _BLOCK_TOKENS, len(values))))
     return _sorted_largest(values[ids], ids, count)
@@ -196,9 +214,16 @@ def _largest(values: Floats, count: int) -> tuple[Floats, Ids]:
 def _sorted_largest(values: Floats, ids: Ids, count: int) -> tuple[Floats, Ids]:
     if count == 0:
         return values[:0], ids[:0]
-    best = np.argpartition(values, len(values) - count)[len(values) - count :]
-    order = best[np.lexsort((ids[best], -values[best]))]  # of equal ones the lower number first
+    best = np.flatnonzero(~(values < _edge(values, count)))
+    falling = np.where(np.isnan(values[best]), np.float32(-np.inf), -values[best])
+    order = best[np.lexsort((ids[best], falling))][:count]
     return values[order], ids[order]
+
+
+def _edge(values: Floats, count: int) -> np.float32:
+    """The smallest of the ``count`` largest."""
+    edge: np.float32 = np.partition(values, len(values) - count)[len(values) - count]
+    return edge
 
 
 def _nucleus(probabilities: Floats, top_p: float) -> Floats:

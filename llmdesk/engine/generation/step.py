@@ -38,6 +38,8 @@ class Step:
         last: of how many of them, from the end, logits are wanted.
         is_prompt: computed in the way of many tokens however few there are, so that a prompt's numbers do not depend
             on how it was cut.
+        best: only so many of the largest logits need be right, and all others be smaller; 0: all are.
+        lowered: tokens whose logits the caller lowers before it looks for the largest (never raises).
         sequences: how many were computed together with this one, itself among them.
         logits: float32 (last, V), valid until the next step of that network; None: nobody has computed it.
         error: why it could not be computed.
@@ -48,6 +50,8 @@ class Step:
     cache: Any
     last: int = 1
     is_prompt: bool = False
+    best: int = 0
+    lowered: Sequence[int] = ()
     sequences: int = 1
     logits: Any = None
     error: Exception | None = None

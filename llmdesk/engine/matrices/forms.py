@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from llmdesk.engine.matrices.panel_forms import unpacked
+from llmdesk.engine.matrices.panel_forms import PANEL_ROWS, Q8, SPLIT, unpacked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -186,7 +186,22 @@ class PanelMatrix:
         """float32 (out, in)"""
         import torch
 
+        if self.form == SPLIT:
+            return self.joined().dequantized()
         return unpacked(self.form, torch.from_numpy(self.data), self.rows, self.columns, self.group)
+
+    def joined(self) -> PanelMatrix:
+        """One of SPLIT with its 8 bits together, a copy."""
+        import numpy as np  # the window is painted without it
+
+        panels, halves = -(-self.rows // PANEL_ROWS), self.columns * PANEL_ROWS // 2
+        upper, lower = self.data[: -panels * halves].reshape(panels, -1), self.data[-panels * halves :]
+        scales, (upper, lower) = (
+            upper[:, :-halves],
+            (half.reshape(panels, -1, 64) for half in (upper[:, -halves:], lower)),
+        )
+        quants = np.stack(((upper & 15) << 4 | lower & 15, upper & 0xF0 | lower >> 4), axis=2).reshape(panels, -1)
+        return PanelMatrix(np.concatenate((scales, quants), axis=1).ravel(), Q8, self.rows, self.columns, self.group)
 
 
 if TYPE_CHECKING:

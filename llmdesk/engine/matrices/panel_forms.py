@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
-TERNARY, Q4, Q4S, Q6K, Q8, Q4K = 2, 4, 5, 6, 8, 16
+TERNARY, Q4, Q4S, Q6K, Q8, Q4K, SPLIT = 2, 4, 5, 6, 8, 16, 24
 PANEL_ROWS = 16
 BLOCK = 32
 """Columns that share a scale of the activations: a matrix's columns, and its groups, are multiples of it."""
@@ -176,5 +176,6 @@ FORMS = {
     Q4S: PanelForm(_q4s_bytes, _q4s),
     Q6K: PanelForm(_q6k_bytes, _q6k),
     Q8: PanelForm(_q8_bytes, _q8),
+    SPLIT: PanelForm(_q8_bytes, _q8),  # joined first (PanelMatrix)
     Q4K: PanelForm(_q4k_bytes, _q4k),
 }

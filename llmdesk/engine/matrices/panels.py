@@ -9,7 +9,7 @@ import numpy as np
 
 from llmdesk.engine.matrices.aligned import address_of, aligned_empty
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, PanelMatrix, SixBitMatrix, SuperMatrix
-from llmdesk.engine.matrices.panel_forms import BLOCK, PANEL_ROWS, Q4, Q4K, Q4S, Q6K, Q8, SUPER, TERNARY
+from llmdesk.engine.matrices.panel_forms import BLOCK, PANEL_ROWS, Q4, Q4K, Q4S, Q6K, Q8, SPLIT, SUPER, TERNARY
 
 if TYPE_CHECKING:
     import torch
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MIDDLE = 8
 """The zero point of symmetric 4 bits (GGUF's Q4_0): it need not be stored."""
+_MOST_BIASED = 0.01
 
 
 def in_panels(library: ctypes.CDLL, matrix: Matrix, per_row_activations: bool) -> Matrix | PanelMatrix:
@@ -42,6 +43,22 @@ def in_panels(library: ctypes.CDLL, matrix: Matrix, per_row_activations: bool) -
     addresses = (ctypes.c_void_p * len(parts))(*(part.data_ptr() for part in parts))
     library.fused_pack(form, addresses, rows, columns, group, address_of(data))
     return PanelMatrix(data, form, rows, columns, group)
+
+
+def in_planes(library: ctypes.CDLL, matrix: Matrix | PanelMatrix) -> Matrix | PanelMatrix:
+    """An output layer of 8 bits in two planes, so that not all of it is read for each token; any other as it is.
+
+    So is one whose quants had fewer bits before: what their lower halves come to in a product is not as good as random,
+    and the first pass over the upper ones could not tell how far off it is (docs/decisions/0047).
+    """
+    if not isinstance(matrix, PanelMatrix) or matrix.form != Q8:
+        return matrix
+    data = aligned_empty(matrix.data.size, np.uint8)
+    sizes = (matrix.rows, matrix.columns, matrix.group)
+    biased = library.fused_split_q8(address_of(matrix.data), *sizes, address_of(data))
+    if biased > _MOST_BIASED * matrix.rows * (matrix.columns // BLOCK):
+        return matrix
+    return PanelMatrix(data, SPLIT, *sizes)
 
 
 def _packed(matrix: Int4Matrix | Int8Matrix, per_row_activations: bool) -> tuple[int, int, list[torch.Tensor]]:

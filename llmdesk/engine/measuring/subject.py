@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import LocalModel, Precision
 from llmdesk.engine.backend import LoadOptions, LoadReporter
@@ -17,6 +17,9 @@ from llmdesk.engine.networks.token_work import token_work
 from llmdesk.engine.processor.thread_team import name_team
 from llmdesk.errors import PromptError
 from llmdesk.words import say
+
+if TYPE_CHECKING:
+    from llmdesk.engine.backends.built_network import BuiltNetwork
 
 _USUAL_CONTEXT_TOKENS = 4096
 
@@ -31,7 +34,7 @@ class Subject:
         engine: whose kernels run, or why transformers' own modules do.
         threads: while writing.
         load_s: without the import of torch and the choice of threads.
-        weights_read_bytes: read once for each token that is written.
+        built: the network that was built, which runs within ``network``.
     """
 
     name: str
@@ -43,7 +46,12 @@ class Subject:
     context_tokens: int
     engine: str
     load_s: float
-    weights_read_bytes: int
+    built: BuiltNetwork
+
+    @property
+    def weights_read_bytes(self) -> int:
+        """Read for each token that is written, in the mean of those until now."""
+        return self.built.bytes_per_token
 
     def cache_read_bytes(self, depth_tokens: int) -> int:
         """Keys and values that a token at that depth reads, as far as the layers' windows let it see (16 bits)."""
@@ -89,7 +97,7 @@ def load_subject(
         context_tokens=context,
         engine=reason or kernels_name(network, backend),
         load_s=load_s,
-        weights_read_bytes=network.bytes_per_token,
+        built=network,
     )
 
 

@@ -114,7 +114,7 @@ def convert(
     path: Path,
     source: str,
     report: Callable[[float], None],
-    layout: Callable[[Matrix], Matrix | PanelMatrix] = lambda matrix: matrix,
+    layout: Callable[[str, Matrix], Matrix | PanelMatrix] = lambda name, matrix: matrix,
 ) -> None:
     """Write a weights file.
 
@@ -122,7 +122,7 @@ def convert(
         tensors: all of the model.
         path, source: see WeightsWriter.
         report: told the share that is done (0..1) every few milliseconds; may raise to stop.
-        layout: brings a matrix into the layout in which it is stored.
+        layout: brings a matrix of that name into the layout in which it is stored.
 
     Raises:
         NotEnoughDisk, LlmdeskError: see WeightsWriter. ModelDamaged: a tensor cannot be read.
@@ -134,7 +134,7 @@ def convert(
         for tensor, size in zip(wanted, sizes, strict=True):
             matrix = converted(tensor, rules, lambda elements, done=done: report((done + elements) / total))  # type: ignore[misc]
             done += size
-            writer.add(tensor.name, layout(matrix), lambda done=done: report(done / total))  # type: ignore[misc]
+            writer.add(tensor.name, layout(tensor.name, matrix), lambda done=done: report(done / total))  # type: ignore[misc]
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import hashlib
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,7 @@ from llmdesk.engine.weights.kept_files import (
     write_checksums,
 )
 from llmdesk.engine.weights.kept_reading import Reading
+from llmdesk.engine.weights.layout import layout_of
 from llmdesk.engine.weights.model_files import end_tokens, packing_of, safetensors_files
 from llmdesk.engine.weights.modules_conversion import convert_modules
 from llmdesk.engine.weights.read_ahead import note_last
@@ -45,7 +46,7 @@ from llmdesk.words import say
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from llmdesk.engine.matrices.forms import Matrix, PanelMatrix
+    from llmdesk.engine.weights.layout import Layout
     from llmdesk.engine.weights.source import SourceTensor
 
 log = logging.getLogger(__name__)
@@ -118,7 +119,7 @@ def _prepared(model: LocalModel, precision: Precision, converted: Path, report: 
     if not is_gguf and precision == "bf16" and packing is None:
         files = FileWeights(safetensors_files(folder))
         return _checked(PreparedModel(config, tokenizer, files, folder, precision))
-    layout = _layout(config, precision, report)
+    layout = layout_of(config, precision, report)
     file = converted / f"weights-{precision}{'-panels' if layout else ''}.safetensors"
     weights = kept_weights(file, converted.name, lambda: report(say("checking the converted weights"), 0.03))
     if is_kept := weights is not None:
@@ -140,7 +141,7 @@ def _convert_weights(
     precision: Precision,
     folder: Path,
     file: Path,
-    layout: Callable[[Matrix], Matrix | PanelMatrix] | None,
+    layout: Layout | None,
     report: LoadReporter,
 ) -> Weights:
     """Write the weights file and open it; ``folder`` holds the model's files if these are no GGUF file."""
@@ -153,7 +154,7 @@ def _convert_weights(
         file,
         converted.name,
         lambda done: report(say("converting the weights, once"), _share(done)),
-        layout or (lambda matrix: matrix),
+        layout or (lambda name, matrix: matrix),
     )
     report(say("reading weights"), 0.6)
     return Weights([file])
@@ -210,22 +211,6 @@ def _open_gguf(model: LocalModel, report: LoadReporter) -> GgufFile:
     gguf = GgufFile(model.path)
     _check_sha256(model, report)
     return gguf
-
-
-def _layout(config: Any, precision: Precision, report: LoadReporter) -> Callable[[Matrix], Matrix | PanelMatrix] | None:
-    """What brings matrices into the layout of our own kernels, so that they can work on the mapped file.
-
-    None where these kernels do not run the model; then the file holds plain quants and scales for any backend to pack.
-    """
-    from llmdesk.engine.matrices import panels
-    from llmdesk.engine.networks.fused import decoder, library
-
-    library.make(lambda: report(say("preparing the kernels"), 0.03))  # at the first use, if the set-up has not done it
-    if decoder.obstacle(config, precision) is not None:
-        return None
-    kernels = library.best()
-    per_row = rounds_activations(config)
-    return lambda matrix: panels.in_panels(kernels, matrix, per_row)
 
 
 def _share(converted: float) -> float:

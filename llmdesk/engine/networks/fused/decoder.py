@@ -33,6 +33,7 @@ from llmdesk.engine.networks.architecture import obstacle as architecture_obstac
 from llmdesk.engine.networks.fused import library as kernels
 from llmdesk.engine.networks.fused.cache import FusedCache
 from llmdesk.engine.networks.fused.embedding import embedding_of
+from llmdesk.engine.networks.fused.head import head_of
 from llmdesk.engine.networks.fused.structures import POINTER, CLayer, CMatrix, CNetwork, check_mirrors, sequences_of
 from llmdesk.engine.networks.tensor_shapes import check_shape, floats, outside_vocabulary
 from llmdesk.engine.processor.hardware import topology
@@ -96,8 +97,7 @@ class FusedDecoder:
         self._architecture = describe(config, context_tokens, rope_factors_of(weights))
         self._context_tokens = context_tokens
         self._kept: list[Any] = []  # memory that the kernels point to
-        self.weights_bytes = self._weights_count = 0
-        self._lookup_bytes = 0  # of an embedding that is looked up only
+        self.weights_bytes = self._weights_count = self._lookup_bytes = 0  # the last: of an embedding that is no head
         self._positions, self._rotary_tables = 0, list[npt.NDArray[np.float32]]()
         self._layers = (CLayer * len(self._architecture.layers))()
         self._network = self._build(weights, report)
@@ -116,8 +116,8 @@ class FusedDecoder:
 
     @property
     def bytes_per_token(self) -> int:
-        """Bytes of all matrices that multiply: each token reads them once."""
-        return int(self.weights_bytes - self._lookup_bytes)
+        """Bytes of all matrices that multiply, which each token reads once, less what it need not (see HeadReading)."""
+        return self.weights_bytes - self._lookup_bytes - self._head_reading.unread_bytes(self._library, self._engine)
 
     def new_cache(self) -> FusedCache:
         """See generation.Network."""
@@ -256,15 +256,19 @@ class FusedDecoder:
         panels = embedding_of(weights, self._packed)
         check_shape(EMBEDDING, panels.shape, shape)
         if isinstance(panels, PanelMatrix):
-            embedding = self._placed(panels, None)
             if not has_head:
-                return embedding, embedding, None
+                head = self._head(weights, EMBEDDING, panels)
+                return head, head, None
             self._lookup_bytes = panels.data.nbytes
-            return embedding, self._placed(self._panels(weights, HEAD, shape), None), None
+            return self._placed(panels, None), self._head(weights, HEAD, self._panels(weights, HEAD, shape)), None
         self._kept.append(panels)
         self.weights_bytes += panels.nbytes
         self._lookup_bytes = panels.nbytes
-        return CMatrix(), self._placed(self._panels(weights, HEAD, shape), None), address_of(panels)
+        return CMatrix(), self._head(weights, HEAD, self._panels(weights, HEAD, shape)), address_of(panels)
+
+    def _head(self, weights: Weights, name: str, panels: PanelMatrix) -> CMatrix:
+        head, self._head_reading = head_of(self._library, weights, name, panels)
+        return self._placed(head, None)
 
     def _panels(self, weights: Weights, name: str, shape: tuple[int, int]) -> PanelMatrix:
         """As stored, or brought into panels now."""
@@ -293,6 +297,5 @@ class FusedDecoder:
 
     def _floats(self, values: npt.NDArray[np.float32]) -> int:
         """The address of a copy, kept alive."""
-        kept = aligned_copy(values)
-        self._kept.append(kept)
-        return address_of(kept)
+        self._kept.append(aligned_copy(values))
+        return address_of(self._kept[-1])

@@ -13,6 +13,8 @@ from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of
 
 POINTER, INT, FLOAT = ctypes.c_void_p, ctypes.c_int32, ctypes.c_float
+MOST_BEST = 256
+"""See c/head.h: of more logits than that all are computed."""
 
 
 class CMatrix(ctypes.Structure):
@@ -34,11 +36,13 @@ class CLayer(ctypes.Structure):
 
 
 class CSequence(ctypes.Structure):
-    """What a step does for one sequence; ``pages`` and ``logits`` are addresses."""
+    """What a step does for one sequence; ``pages``, ``logits`` and ``lowered`` are addresses."""
 
     _fields_ = (
         *((name, POINTER) for name in ("ids", "pages", "logits")),
-        *((name, INT) for name in ("tokens", "past", "last", "page_count", "is_prompt", "padding")),
+        *((name, INT) for name in ("tokens", "past", "last", "page_count", "is_prompt", "best")),
+        *((name, INT) for name in ("lowered_count", "padding")),
+        ("lowered", POINTER),
     )
 
 
@@ -74,6 +78,10 @@ def sequences_of(
         sequence.logits = address + row * row_bytes
         sequence.tokens, sequence.past, sequence.last = len(step.ids), step.cache.length, step.last
         sequence.page_count, sequence.is_prompt = step.cache.page_count, step.is_prompt
+        sequence.best = step.best if step.best <= MOST_BEST else 0
+        if sequence.best and len(step.lowered):
+            kept.append((ctypes.c_int32 * len(step.lowered))(*step.lowered))
+            sequence.lowered, sequence.lowered_count = ctypes.addressof(kept[-1]), len(step.lowered)
         row += step.last
     return sequences, kept
 

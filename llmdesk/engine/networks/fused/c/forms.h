@@ -13,6 +13,7 @@ static const weight_form FORMS[] = {
     [FORM_Q4K] = {IN_WORDS | IN_PLANES, q4k_panel_bytes, few_q4k, widen_q4k, unpack_q4k, pack_q4k},
     [FORM_Q6K] = {IN_WORDS | IN_PLANES, q6k_panel_bytes, few_q6k, widen_q6k, unpack_q6k, pack_q6k},
     [FORM_Q8] = {IN_WORDS, q8_panel_bytes, few_rows_q8, widen_q8, unpack_q8, pack_q8},
+    [FORM_SPLIT] = {IN_WORDS, q8_panel_bytes},  // head.h does the rest
 };
 
 INLINE const weight_form *form_of(const matrix *m) { return &FORMS[m->form]; }

@@ -6,10 +6,10 @@
 // Shapes: T new tokens of all, H hidden, N query heads, K key/value heads, D head size, F feed-forward size.
 #include <sys/mman.h>
 #include "attention.h"
+#include "head.h"
 #include "pool.h"
-#include "products.h"
 
-enum { PHASES_PER_LAYER = 10, OTHER_PHASES = 20, ROW_TILES = 12, MAX_SEQUENCES = 16 };
+enum { PHASES_PER_LAYER = 10, OTHER_PHASES = 24, ROW_TILES = 12, MAX_SEQUENCES = 16 };
 enum { EVEN_SPLITS = 48, GROWING_SPLITS = 8, MAX_SPLITS = 96 };  // half a million tokens before the last one grows
 
 typedef struct {
@@ -39,7 +39,9 @@ typedef struct {
     int32_t tokens, past, last;  // new tokens, those in the cache, and how many of the new ones want logits
     int32_t page_count;
     int32_t is_prompt;  // its products are those of many rows, however few there are
-    int32_t padding;
+    int32_t best;       // of the last tokens' logits only the so many largest need be right (at most MOST_BEST), 0: all
+    int32_t lowered_count, padding;
+    const int32_t *lowered;  // tokens whose logits the caller lowers before it looks for the largest
 } sequence;
 
 // Rows of one sequence within a batch.
@@ -49,6 +51,7 @@ typedef struct {
     int first;         // the first one's place in the batch
     int source;        // and in the step
     int splits, first_item, first_partial;
+    const sequence *of;
 } span;
 
 // Rows that go through layers together, all in the way of a few tokens or all in the way of many.
@@ -57,6 +60,7 @@ typedef struct {
     int count, tokens, is_few;
     int items, partials;  // of attention
     float **logits;       // of each row, or NULL
+    int best;             // see sequence; the most of all
 } batch;
 
 // All rows go through all layers but the last; there, of those without logits only keys and values are wanted.
@@ -83,6 +87,7 @@ typedef struct {
     partial *splits;              // of each span (K, tiles of rows, splits), in the way of a few tokens
     int split_count;              // that there is room for
     float **logit_rows[2][2];     // for each round and way (T)
+    head_room head;
     // for each thread
     pair_room pairs[MAX_THREADS];
     float *block[MAX_THREADS];    // (T, WIDE_BLOCK or D)
@@ -143,6 +148,8 @@ static void embed(const engine *e, int id, float *out) {
             uint32_t bits = (uint32_t)n->embedding_bf16[(int64_t)id * n->hidden + i] << 16;
             memcpy(out + i, &bits, 4);
         }
+    else if (n->embedding.form == FORM_SPLIT)
+        unpack_split_row(&n->embedding, id, out);
     else
         unpack_row(&n->embedding, id, out);
     for (int i = 0; i < n->hidden; i++) out[i] *= n->embedding_scale;
@@ -455,16 +462,46 @@ static void run_layer(walk *w, rows *in, int layer_index, float *out) {
     in->y = y, in->in_batch_order = 1;
 }
 
+// The logits out of an output layer in two planes.
+static void make_split_logits(walk *w, const batch *b, const activations *a, int only_best) {
+    engine *e = w->e;
+    const matrix *m = &e->net.head;
+    head_room *h = &e->head;
+    const int panels = panels_of(m);
+    uint8_t *buffer = h->joined + w->thread * PAIR * joined_bytes(m);
+    if (!only_best) {
+        const int items = a->wide ? (panels + PAIR - 1) / PAIR : panels;
+        PHASE(w, items, whole_item(m, a, item, &e->pairs[w->thread], buffer, b->logits));
+        return;
+    }
+    PHASE(w, panels, upper_item(h, m, a, item, b->logits));
+    PHASE(w, a->tokens, {
+        const sequence *s = span_of(b, item)->of;
+        find_first(h, item, panels, b->best, s->lowered, s->lowered_count);
+    });
+    const int chunks = (panels + CHUNK_PANELS - 1) / CHUNK_PANELS;
+    PHASE(w, chunks, exact_item(h, m, a, item, 1, buffer, b->logits));
+    PHASE(w, a->tokens, find_least(h, m, item, b->best, b->logits[item]));
+    PHASE(w, chunks, exact_item(h, m, a, item, 0, buffer, b->logits));
+}
+
 static void make_logits(walk *w, const rows *in) {
     engine *e = w->e;
     const network *n = &e->net;
     const matrix *head[] = {&n->head};
+    const int is_split = n->head.form == FORM_SPLIT, only_best = in->b->is_few && in->b->best;
     float *row = e->row[w->thread];
     activations a = shape_of(e->rounded, in->b->tokens, in->b->is_few, head, 1, 0, n->activations_in_planes);
+    a.in_bytes |= only_best;
     ROW_PHASE(w, a, {
         rms_norm(residual(e, in, n->layers, t, row), n->final_norm, n->eps, n->hidden, row);
         round_row(row, &a, t);
+        if (only_best) round_spreads(&e->head, row, &a, t, e->block[w->thread]);
     });
+    if (is_split) {
+        make_split_logits(w, in->b, &a, only_best);
+        return;
+    }
     const product to_logits = {&a, {&n->head}, {{.panel_step = LANES, .rows = in->b->logits}}, 1};
     PHASE(w, product_items(&to_logits), product_item(&to_logits, item, &e->pairs[w->thread]));
 }
@@ -498,7 +535,7 @@ static void add_span(const engine *e, batch *b, const sequence *s, int from, int
     if (!tokens) return;
     const cache_layout cache = {s->pages, e->net.layers, e->net.kv_heads, e->net.head_dim};
     span *to = &b->spans[b->count++];
-    *to = (span){cache, tokens, s->past + from, b->tokens, source, 1, b->items, b->partials};
+    *to = (span){cache, tokens, s->past + from, b->tokens, source, 1, b->items, b->partials, s};
     if (b->is_few) to->splits = splits_of(to);
     b->tokens += tokens;
     b->items += e->net.kv_heads * tile_blocks(e, to) * to->splits;
@@ -506,6 +543,12 @@ static void add_span(const engine *e, batch *b, const sequence *s, int from, int
 }
 
 static int goes_with_many(const sequence *s) { return s->is_prompt != 0 || s->tokens > FEW; }
+
+// How many of a batch's logits need be right, with a sequence more: all if one of its sequences wants all.
+static int most_of(const batch *b, int best) {
+    if (!b->tokens) return best;
+    return !b->best || !best ? 0 : best > b->best ? best : b->best;
+}
 
 // What of these sequences goes in one of the two ways. Which one depends on the sequence alone, and so do its numbers.
 static void plan(engine *e, job *j, float **logit_rows[2], const sequence *s, int count, int64_t stride, int with_many) {
@@ -519,8 +562,11 @@ static void plan(engine *e, job *j, float **logit_rows[2], const sequence *s, in
         j->ids[j->all.count] = s[i].ids;
         add_span(e, &j->all, &s[i], 0, s[i].tokens, source);
         add_span(e, &j->unwanted, &s[i], 0, before, source);
+        if (s[i].last) wanted->best = most_of(wanted, s[i].best);
         add_span(e, wanted, &s[i], before, s[i].last, source + before);
     }
+    batch *few = &j->wanted[1];
+    if (e->net.head.form != FORM_SPLIT || (few->best && !pays(&e->head, panels_of(&e->net.head), few->tokens))) few->best = 0;
 }
 
 static int is_possible(const engine *e, const sequence *s) {
@@ -528,7 +574,9 @@ static int is_possible(const engine *e, const sequence *s) {
     if ((int64_t)s->past + s->tokens > (int64_t)s->page_count * PAGE) return 0;
     for (int i = 0; i < s->tokens; i++)
         if (s->ids[i] < 0 || s->ids[i] >= e->net.vocabulary) return 0;
-    return 1;
+    for (int i = 0; i < s->lowered_count; i++)
+        if (s->lowered[i] < 0 || s->lowered[i] >= e->net.head.rows) return 0;
+    return s->best >= 0 && s->best <= MOST_BEST;
 }
 
 // ---- for Python -----------------------------------------------------------------------------------------------------
@@ -564,6 +612,18 @@ static int make_pair_room(engine *e, pair_room *pair, int64_t columns) {
     pair->weights = room(e, 2 * columns * PAIR * LANES), pair->scales = room(e, columns / BLOCK * PAIR * LANES * 4);
     pair->sums = room(e, TILES_AT_ONCE * TILE * PAIR * LANES * 4);
     return pair->weights && pair->scales && pair->sums;
+}
+
+// For the rows of all sequences in the way of few tokens; memory comes as it is written to.
+static int make_head_room(engine *e, int threads) {
+    const matrix *m = &e->net.head;
+    const int64_t most_rows = MAX_SEQUENCES * FEW, panels = panels_of(m);
+    head_room *h = &e->head;
+    if (m->form != FORM_SPLIT) return 1;
+    h->spreads = room(e, most_rows * m->columns / BLOCK * 4), h->octets = room(e, most_rows * OCTETS * 4);
+    h->sums = room(e, most_rows * panels * 4), h->highs = room(e, most_rows * panels * 4);
+    h->first = room(e, most_rows * 4), h->least = room(e, most_rows * 4), h->joined = room(e, threads * PAIR * joined_bytes(m));
+    return h->spreads && h->octets && h->sums && h->highs && h->first && h->least && h->joined;
 }
 
 static int make_rooms(engine *e, int threads, int64_t tokens) {
@@ -626,7 +686,7 @@ engine *fused_create(const network *net, int threads, int max_tokens) {
     e->net = *net;
     e->max_tokens = max_tokens;
     if (threads > MAX_THREADS) threads = MAX_THREADS;
-    if (!make_rooms(e, threads, max_tokens) || pool_start(&e->pool, threads, work)) { fused_destroy(e); return NULL; }
+    if (!make_rooms(e, threads, max_tokens) || !make_head_room(e, threads) || pool_start(&e->pool, threads, work)) { fused_destroy(e); return NULL; }
     return e;
 }
 
@@ -650,6 +710,11 @@ int fused_forward(engine *e, const sequence *sequences, int count, int threads, 
         pool_run(&e->pool, r, threads);
     }
     return 0;
+}
+
+// Since the beginning: steps that read only the best of the output layer's lower plane, and of how many panels.
+void fused_head_counts(engine *e, int64_t *steps, int64_t *exact_panels) {
+    *steps = atomic_load(&e->head.steps), *exact_panels = atomic_load(&e->head.exact_panels);
 }
 
 // A matrix into panels, out of what panels.py says for its form.

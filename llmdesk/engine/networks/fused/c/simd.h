@@ -1,6 +1,7 @@
 // A vector of 16 lanes, on whatever the processor has: AVX-512 with VNNI, or pairs of AVX2 registers with or without VNNI.
 #pragma once
 #include <immintrin.h>
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -60,6 +61,7 @@ INLINE vf vf_inverse(vf a) {
 INLINE vf vf_max(vf a, vf b) { return _mm512_max_ps(a, b); }
 INLINE vf vf_min(vf a, vf b) { return _mm512_min_ps(a, b); }
 INLINE vf vf_abs(vf a) { return _mm512_abs_ps(a); }
+INLINE vf vf_sqrt(vf a) { return _mm512_sqrt_ps(a); }
 INLINE vf vf_fma(vf a, vf b, vf c) { return _mm512_fmadd_ps(a, b, c); }
 INLINE vf vf_half(const uint16_t *p) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p)); }
 INLINE void vf_store_half(uint16_t *p, vf x) { _mm256_storeu_si256((__m256i *)p, _mm512_cvtps_ph(x, 0)); }
@@ -142,6 +144,7 @@ F2(vf_min, _mm256_min_ps)
 INLINE __m256 abs256(__m256 x) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x); }
 INLINE __m256 round256(__m256 x) { return _mm256_round_ps(x, 0); }
 F1(vf_abs, abs256)
+F1(vf_sqrt, _mm256_sqrt_ps)
 F1(vf_round, round256)
 INLINE vf vf_fma(vf x, vf y, vf z) { return (vf){_mm256_fmadd_ps(x.a, y.a, z.a), _mm256_fmadd_ps(x.b, y.b, z.b)}; }
 INLINE vf vf_half(const uint16_t *p) {
@@ -255,6 +258,14 @@ INLINE vi vi_dot4_times(vi sum, const vi *q, const vi *x, vi factor) {
 #else
 #error "needs AVX2"
 #endif
+
+// Minus infinity in the last `count` lanes.
+INLINE vf vf_without_last(vf x, int count) {
+    float lanes[LANES];
+    vf_store(lanes, x);
+    for (int i = LANES - count; i < LANES; i++) lanes[i] = -INFINITY;
+    return vf_load(lanes);
+}
 
 // e^x to about 2e-7 relative, x <= 88; below -87 it stays e^-87, so what must weigh nothing is set to 0 by the
 // caller. Cephes' reduction with a polynomial of degree 6.

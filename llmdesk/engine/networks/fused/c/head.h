@@ -1,0 +1,316 @@
+// The output layer in two planes: the upper 4 bits of each weight of 8, read for every row, and the lower 4, read only for
+// rows that may be among the best (docs/decisions/0047). What is exact is so to the bit, since it is computed by the products
+// of FORM_Q8 out of the joined planes.
+//
+// FORM_SPLIT holds what FORM_Q8 holds, w = d (q - 128), in two runs of panels: first of each panel its d (as there) and the
+// upper halves of its quants, then of each the lower halves. 64 bytes of either are 8 columns of 16 rows, as in 4 bits.
+//
+// The first pass takes activations in bytes, and each lower half for 7.5 but in the few columns where the token's activations
+// are largest: these are read, since they hold half of the energy and more. The error of a row's sum is then made of many small
+// ones: each lower half's distance from 7.5, equally often each of 16 values, times an activation, and each activation's
+// rounding times a weight. Its standard deviation is computed for each row and token; a sum is taken to lie within SURE of it.
+// Then the panels that look best are computed exactly, and all others that may hold a row as good as the last of the best.
+#pragma once
+#include <stdatomic.h>
+#include "products.h"
+
+enum { MOST_BEST = 256, CHUNK_PANELS = 32 };
+enum { OCTET = 8, OCTETS = 4 };  // columns, and how many times so many are read whole
+enum { FIRST_ROWS = 128, LATE_ROWS = 2048, MOST_SHARE = 3, TRIED_AFTER = 64 };  // see pays
+#define SURE 8.0f
+#define HALF_VARIANCE 21.25f                        // of a number of 0..15, all equally likely
+#define ROUNDED_VARIANCE (127.0f * 127.0f / 36.0f)  // a weight squared times the rounding's: 127^2 / 3 and 1 / 12
+#define MOST_BIAS 4.0f                              // of 32 lower halves' mean from 7.5: five times its deviation
+
+INLINE int64_t half_bytes(const matrix *m) { return (int64_t)m->columns * LANES / 2; }
+INLINE int64_t upper_bytes(const matrix *m) { return scale_bytes(m) + half_bytes(m); }
+INLINE const uint8_t *upper_of(const matrix *m, int panel) { return m->data + panel * upper_bytes(m); }
+INLINE const uint8_t *lower_of(const matrix *m, int panel) {
+    return m->data + panels_of(m) * upper_bytes(m) + panel * half_bytes(m);
+}
+INLINE int64_t joined_bytes(const matrix *m) { return scale_bytes(m) + (int64_t)m->columns * LANES; }
+
+// `count` panels from `index` on as a matrix of FORM_Q8 in `room`, which holds as many times joined_bytes.
+static matrix joined(const matrix *m, int index, int count, uint8_t *room) {
+    const int64_t scales = scale_bytes(m);
+    const vi low = vi_set8(15), high = vi_set8((int8_t)0xf0);
+    for (int i = 0; i < count; i++) {
+        const uint8_t *upper = upper_of(m, index + i), *lower = lower_of(m, index + i);
+        uint8_t *out = room + i * joined_bytes(m);
+        memcpy(out, upper, (size_t)scales);
+        upper += scales, out += scales;
+        for (int64_t at = 0; at < half_bytes(m); at += 64) {
+            vi u = vi_load(upper + at), l = vi_load(lower + at);
+            fetch_ahead(upper + at), fetch_ahead(lower + at);
+            vi_store(out + 2 * at, vi_or(vi_sll16(vi_and(u, low), 4), vi_and(l, low)));
+            vi_store(out + 2 * at + 64, vi_or(vi_and(u, high), vi_and(vi_srl16(l, 4), low)));
+        }
+    }
+    return (matrix){room, NULL, FORM_Q8, count * LANES, m->columns, m->group};
+}
+
+// One row as floats (a token's embedding, where that is the output layer).
+static void unpack_split_row(const matrix *m, int row, float *out) {
+    const int panel = row / LANES, lane = row % LANES;
+    const uint16_t *scales = (const uint16_t *)upper_of(m, panel);
+    const uint8_t *upper = upper_of(m, panel) + scale_bytes(m), *lower = lower_of(m, panel);
+    for (int c = 0; c < m->columns; c++) {
+        const int64_t at = c / 8 * 64 + lane * 4 + c % 4;
+        const int shift = c % 8 / 4 * 4;
+        out[c] = float_of_half(scales[c / m->group * LANES + lane]) * ((float)((upper[at] >> shift & 15) << 4 | (lower[at] >> shift & 15)) - 128.0f);
+    }
+}
+
+// ---- all rows -------------------------------------------------------------------------------------------------------
+
+// A panel, or with many tokens a pair of them, times all tokens, to where `logits` (T) begin.
+static void whole_item(const matrix *m, const activations *a, int item, const pair_room *room, uint8_t *buffer, float **logits) {
+    const int at_once = a->wide ? PAIR : 1, index = item * at_once, left = panels_of(m) - index;
+    const matrix part = joined(m, index, left < at_once ? left : at_once, buffer);
+    if (!a->wide) {
+        EACH_SLICE(a, {
+            vf sums[FEW];
+            few_panel(&part, 0, a, first, now, sums);
+            for (int t = 0; t < now; t++) vf_store(logits[first + t] + index * LANES, sums[t]);
+        });
+        return;
+    }
+    const int both = left > 1;
+    const panel_ref pair[PAIR] = {{&part, 0}, {&part, both}};
+    EACH_PAIR_SUM(pair, a, room, {
+        vf_store(logits[t] + index * LANES, first);
+        if (both) vf_store(logits[t] + (index + 1) * LANES, second);
+    });
+}
+
+// ---- the best rows --------------------------------------------------------------------------------------------------
+
+// What the first pass leaves: between what each panel's rows lie at most, for each of T tokens.
+typedef struct {
+    float *spreads;       // (T, columns / 32): the variance of a block's error where d is 1
+    int32_t *octets;      // (T, OCTETS): those whose lower halves are read, too
+    float *sums, *highs;  // (T, panels): the largest of its sums, and what any of its rows comes to at most
+    float *first, *least; // (T): panels whose sums reach it look best; a row below the other one is not among the best
+    uint8_t *joined;      // for each thread, a pair of panels
+    int left_out;         // how often it did not pay
+    atomic_long steps, exact_panels;   // since the beginning
+    atomic_long rows, rows_panels;     // of late: rows of activations, and the panels that each of them needed exactly
+} head_room;
+
+// After round_row: the spread of each block of a row, and its octets with the largest activations. x (columns) are the numbers
+// that were rounded, `energies` (columns / 8) is room.
+static void round_spreads(const head_room *h, const float *x, const activations *a, int row, float *energies) {
+    const int blocks = a->columns / BLOCK, octets = a->columns / OCTET;
+    float *spreads = h->spreads + (int64_t)row * blocks;
+    for (int i = 0; i < octets; i++) {
+        energies[i] = 0.0f;
+        for (int c = 0; c < OCTET; c++) energies[i] += x[i * OCTET + c] * x[i * OCTET + c];
+    }
+    for (int i = 0; i < OCTETS; i++) {
+        int most = 0;
+        for (int k = 1; k < octets; k++) most = energies[k] > energies[most] ? k : most;
+        h->octets[row * OCTETS + i] = most;
+        energies[most] = -1.0f;  // not again, even if all others are 0
+    }
+    for (int b = 0; b < blocks; b++) {
+        const float step = a->byte_scales[(int64_t)row * blocks + b];
+        spreads[b] = BLOCK * ROUNDED_VARIANCE * step * step;
+        for (const float *of = energies + b * BLOCK / OCTET; of < energies + (b + 1) * BLOCK / OCTET; of++)
+            if (!(*of < 0.0f)) spreads[b] += HALF_VARIANCE * *of;
+    }
+}
+
+// The upper plane of a panel times `tokens` (a constant, at most PLANES) rows of bytes from `first` on.
+INLINE void upper_sums(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
+    const uint16_t *scales = (const uint16_t *)panel;
+    const uint8_t *quants = panel + scale_bytes(m);
+    const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
+    const vi nibble = vi_set8(15);
+    UNROLLED for (int t = 0; t < tokens; t++) out[t] = vf_zero();
+    for (int block = 0; block < blocks; block++) {
+        vi part[PLANES];
+        UNROLLED for (int t = 0; t < tokens; t++) part[t] = vi_set(0);
+        ROLLED for (int j = 0; j < 4; j++, quants += 64) {
+            const vi all = vi_load(quants), even = vi_and(all, nibble), odd = vi_and(vi_srl16(all, 4), nibble);
+            fetch_ahead(quants);
+            UNROLLED for (int t = 0; t < tokens; t++) {
+                const int8_t *x = a->bytes + (int64_t)(first + t) * m->columns + block * BLOCK + 8 * j;
+                part[t] = vi_dot_part(part[t], even, in_all_lanes(x));
+                part[t] = vi_dot_part(part[t], odd, in_all_lanes(x + 4));
+            }
+        }
+        const vf d = vf_half(scales + block / per_group * LANES);
+        UNROLLED for (int t = 0; t < tokens; t++) {
+            const int64_t at = (int64_t)(first + t) * blocks + block;
+            const vf offset = vf_set((7.5f - 128.0f) * a->byte_sums[at]);
+            out[t] = vf_fma(d, vf_fma(vi_float(vi_part_sum(part[t])), vf_set(16.0f * a->byte_scales[at]), offset), out[t]);
+        }
+    }
+}
+
+#define UPPER_CASE(n) case n: upper_sums(m, panel, a, first, n, out); break;
+static __attribute__((noinline)) void upper_rows(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
+    switch (tokens) {
+        UPPER_CASE(1) UPPER_CASE(2) UPPER_CASE(3) UPPER_CASE(4)
+#if defined(__AVX512VNNI__)
+        UPPER_CASE(5) UPPER_CASE(6) UPPER_CASE(7) UPPER_CASE(8)
+#endif
+    }
+}
+
+// What the lower halves of a row's octets add to a panel's sums.
+static vf octet_sums(const head_room *h, const matrix *m, int panel, const activations *a, int row) {
+    const uint16_t *scales = (const uint16_t *)upper_of(m, panel);
+    const uint8_t *lower = lower_of(m, panel);
+    const int blocks = m->columns / BLOCK;
+    const int32_t *octets = h->octets + row * OCTETS;
+    const vi nibble = vi_set8(15), ones = vi_set8(1);
+    const int64_t ahead = 2 * half_bytes(m);
+    vf sum = vf_zero();
+    for (int i = 0; i < OCTETS; i++) {
+        const int column = octets[i] * OCTET, block = column / BLOCK;
+        const int8_t *x = a->bytes + (int64_t)row * m->columns + column;
+        const vi all = vi_load(lower + octets[i] * 64);
+        fetch(lower + octets[i] * 64 + ahead);
+        vi part = vi_dot_part(vi_set(0), vi_and(all, nibble), in_all_lanes(x));
+        part = vi_dot_part(part, vi_and(vi_srl16(all, 4), nibble), in_all_lanes(x + 4));
+        vi both = vi_dot_part(vi_dot_part(vi_set(0), ones, in_all_lanes(x)), ones, in_all_lanes(x + 4));
+        vf centred = vf_fma(vi_float(vi_part_sum(both)), vf_set(-7.5f), vi_float(vi_part_sum(part)));
+        vf d = vf_mul(vf_half(scales + column / m->group * LANES), vf_set(a->byte_scales[(int64_t)row * blocks + block]));
+        sum = vf_fma(d, centred, sum);
+    }
+    return sum;
+}
+
+// How far off the sums of a panel's rows may be, by the spreads (columns / 32) of one token's activations.
+static vf margin_of(const matrix *m, const uint8_t *panel, const float *spreads) {
+    const uint16_t *scales = (const uint16_t *)panel;
+    const int per_group = m->group / BLOCK;
+    vf variance = vf_zero();
+    for (int g = 0, block = 0; g < m->columns / m->group; g++) {
+        float spread = 0.0f;
+        for (int end = block + per_group; block < end; block++) spread += spreads[block];
+        const vf d = vf_half(scales + g * LANES);
+        variance = vf_fma(vf_mul(d, d), vf_set(spread), variance);
+    }
+    return vf_mul(vf_set(SURE), vf_sqrt(variance));
+}
+
+// A panel's sums out of the upper plane to where `logits` (T) begin, and what its rows may come to.
+static void upper_item(const head_room *h, const matrix *m, const activations *a, int panel, float **logits) {
+    const int panels = panels_of(m), blocks = m->columns / BLOCK, missing = (panel + 1) * LANES - m->rows;
+    for (int first = 0, now; first < a->tokens; first += now) {
+        vf sums[PLANES];
+        now = a->tokens - first < PLANES ? a->tokens - first : PLANES;
+        upper_rows(m, upper_of(m, panel), a, first, now, sums);
+        for (int t = 0; t < now; t++) {
+            const int row = first + t;
+            const vf margin = margin_of(m, upper_of(m, panel), h->spreads + (int64_t)row * blocks);
+            vf sum = vf_add(sums[t], octet_sums(h, m, panel, a, row)), high = vf_add(sum, margin);
+            vf_store(logits[row] + panel * LANES, sum);
+            if (missing > 0) sum = vf_without_last(sum, missing), high = vf_without_last(high, missing);
+            h->sums[(int64_t)row * panels + panel] = vf_hmax(sum);
+            h->highs[(int64_t)row * panels + panel] = vf_hmax(high);
+        }
+    }
+}
+
+// The `best` largest of some numbers, ascending.
+typedef struct { float of[MOST_BEST]; int count, best; } largest_numbers;
+static void add_number(largest_numbers *n, float x) {
+    int at = 0;
+    if (n->count < n->best) {
+        for (at = n->count++; at > 0 && n->of[at - 1] > x; at--) n->of[at] = n->of[at - 1];
+    } else {
+        if (!(x > n->of[0])) return;
+        for (; at + 1 < n->best && n->of[at + 1] < x; at++) n->of[at] = n->of[at + 1];
+    }
+    n->of[at] = x;
+}
+static float least_number(const largest_numbers *n) { return n->count < n->best ? -INFINITY : n->of[0]; }
+
+INLINE int looks_best(const head_room *h, int row, int panels, int panel) {
+    const float sum = h->sums[(int64_t)row * panels + panel];
+    return sum >= h->first[row] && sum > -INFINITY;
+}
+
+// Which panels look best: as many as rows are wanted. Those are left out that hold rows which the caller lowers afterwards
+// (penalties): what is lowered is among the best only if it was before.
+static void find_first(const head_room *h, int row, int panels, int best, const int32_t *lowered, int lowered_count) {
+    float *sums = h->sums + (int64_t)row * panels;
+    largest_numbers largest = {.best = best};
+    for (int i = 0; i < lowered_count; i++) sums[lowered[i] / LANES] = -INFINITY;
+    for (int i = 0; i < panels; i++) add_number(&largest, sums[i]);
+    h->first[row] = least_number(&largest);
+}
+
+// What the best rows reach at least: those of the panels that look best, whose logits are right by now.
+static void find_least(const head_room *h, const matrix *m, int row, int best, const float *logits) {
+    const int panels = panels_of(m);
+    largest_numbers largest = {.best = best};
+    for (int panel = 0; panel < panels; panel++)
+        for (int i = panel * LANES; looks_best(h, row, panels, panel) && i < (panel + 1) * LANES && i < m->rows; i++)
+            add_number(&largest, logits[i]);
+    h->least[row] = least_number(&largest);
+}
+
+// The rows of some panels by both planes: of those that look best, or of all others that may hold one of the best. Of what is
+// no number nothing is left out.
+static void exact_item(head_room *h, const matrix *m, const activations *a, int chunk, int first_ones, uint8_t *buffer, float **logits) {
+    const int panels = panels_of(m), end = (chunk + 1) * CHUNK_PANELS;
+    int joins = 0, needed = 0;
+    for (int panel = chunk * CHUNK_PANELS; panel < end && panel < panels; panel++) {
+        matrix part = {NULL};
+        for (int t = 0; t < a->tokens; t++) {
+            const int first = looks_best(h, t, panels, panel);
+            if (first_ones ? !first : first || h->highs[(int64_t)t * panels + panel] < h->least[t]) continue;
+            if (!part.data) part = joined(m, panel, 1, buffer), joins++;
+            vf sum;
+            needed++;
+            few_panel(&part, 0, a, t, 1, &sum);
+            vf_store(logits[t] + panel * LANES, sum);
+        }
+    }
+    if (!needed) return;
+    atomic_fetch_add_explicit(&h->exact_panels, joins, memory_order_relaxed);
+    atomic_fetch_add_explicit(&h->rows_panels, needed, memory_order_relaxed);
+}
+
+// Whether it pays to look for the best rows of so many tokens: together they may need most panels. Now and then it is tried.
+static int pays(head_room *h, int panels, int tokens) {
+    const long rows = atomic_load(&h->rows), needed = atomic_load(&h->rows_panels);
+    if (rows > LATE_ROWS) atomic_store(&h->rows, rows / 2), atomic_store(&h->rows_panels, needed / 2);
+    if (rows >= FIRST_ROWS && needed * tokens > rows * panels / MOST_SHARE && ++h->left_out % TRIED_AFTER) return 0;
+    atomic_fetch_add(&h->rows, tokens), atomic_fetch_add(&h->steps, 1);
+    return 1;
+}
+
+// ---- from FORM_Q8 ---------------------------------------------------------------------------------------------------
+
+// The same matrix, of FORM_Q8 in `from`, in two planes. Returns of how many groups of 32 the lower halves lie to one side,
+// as those of weights do that had fewer bits before: for these the first pass would be off by more than it says.
+int64_t fused_split_q8(const uint8_t *from, int rows, int columns, int group, uint8_t *out) {
+    const matrix q8 = {from, NULL, FORM_Q8, rows, columns, group}, m = {out, NULL, FORM_SPLIT, rows, columns, group};
+    const int64_t scales = scale_bytes(&m);
+    int64_t biased = 0;
+    for (int panel = 0; panel < panels_of(&m); panel++) {
+        const uint8_t *q = from + panel * panel_bytes(&q8) + scales;
+        uint8_t *upper = out + (upper_of(&m, panel) - m.data), *lower = out + (lower_of(&m, panel) - m.data);
+        int sums[LANES] = {0};
+        memcpy(upper, q - scales, (size_t)scales);
+        upper += scales;
+        for (int64_t at = 0; at < half_bytes(&m); at += 64, q += 128) {
+            for (int i = 0; i < 64; i++) {
+                upper[at + i] = (uint8_t)(q[i] >> 4 | (q[i + 64] & 0xf0));
+                lower[at + i] = (uint8_t)((q[i] & 15) | (q[i + 64] & 15) << 4);
+                sums[i / 4] += (q[i] & 15) + (q[i + 64] & 15);
+            }
+            if ((at / 64 + 1) % (BLOCK / 8)) continue;
+            for (int lane = 0; lane < LANES; lane++) {
+                biased += panel * LANES + lane < rows && fabsf((float)sums[lane] / BLOCK - 7.5f) > MOST_BIAS;
+                sums[lane] = 0;
+            }
+        }
+    }
+    return biased;
+}
