@@ -132,15 +132,18 @@ def main() -> None:
         asyncio.run(_watch_all(options.watch, options.phones))
         return
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from monitor_cost import conditions
+
     from llmdesk.app import make_application
 
     application = make_application()
+    on = conditions()
     with tempfile.TemporaryDirectory() as folder:
         found = measure(Path(folder), options)
     application.quit()
-    print(json.dumps(found, indent=2))
+    print(json.dumps({**found, "conditions": on}, indent=2))
     loss = found["loss_percent"]
-    print(f"loss: {loss:.2f} % of tok/s (bar {BAR_PERCENT:g}){'' if loss < BAR_PERCENT else '  MISSED'}")
+    print(f"loss: {loss:.2f} % of tok/s (bar {BAR_PERCENT:g}){'  met' if loss < BAR_PERCENT else '  MISSED'}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """How fast the store of chats is, beside the bars it has to hold: ``python -m benchmarks.chat_store``.
 
 It fills a file of its own with 10,000 chats of together 1,000,000 words and one of 2,000 messages, and prints each
-figure with its bar. With ``--window`` it opens the real window on that file, too.
+figure with its bar. With ``--window`` it opens the real window on that file, too, and opens chats in it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from llmdesk.datatypes.chat import GenerationStats, SamplingParams
 from llmdesk.services.chats.chat_options import ChatOptions
@@ -86,6 +87,7 @@ def main() -> int:
         store.close()
         if args.window:
             misses += _measure_window(home)
+            misses += _measure_openings(home, long_id)
     return 1 if misses else 0
 
 
@@ -192,9 +194,24 @@ def _measure_window(home: str) -> int:
     return misses + _tell(what, statistics.median(run["chat_s"] for run in kept), None, "s")
 
 
-def _start(home: str, how: str) -> dict[str, float]:
+def _measure_openings(home: str, long_id: str) -> int:
+    """In the running window, from the click until the end of the chat is painted."""
+    told = _run(home, "-m", "benchmarks.chat_openings", long_id)
+    misses = _tell(f"a chat of {LONG_MESSAGES:,} messages opened (median)", statistics.median(told["long_ms"]), 300)
+    misses += _tell("the slowest of these", max(told["long_ms"]), None)
+    _tell("any chat opened (median)", statistics.median(told["short_ms"]), None)
+    first, *rest = [rss / 1e6 for rss in told["rss_bytes"]]
+    print(f"RSS over {len(told['short_ms'])} openings, MB: {first:.0f} -> " + " ".join(f"{each:.0f}" for each in rest))
+    return misses + _tell("more at the end than half-way", rest[-1] - rest[len(rest) // 2], 10, "MB")
+
+
+def _start(home: str, how: str) -> dict[str, Any]:
+    return _run(home, "-c", _WINDOW, how)
+
+
+def _run(home: str, *arguments: str) -> dict[str, Any]:
     run = subprocess.run(
-        [sys.executable, "-c", _WINDOW, how],
+        [sys.executable, *arguments],
         stdout=subprocess.PIPE,
         text=True,
         check=True,

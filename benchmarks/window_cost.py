@@ -1,12 +1,14 @@
 """What the window costs the model, and what a long chat does to memory and smoothness.
 
-    python benchmarks/window_cost.py [--questions 20] [--model ID] [--offscreen]
+    python benchmarks/window_cost.py [--questions 20] [--model ID] [--offscreen] [--against CHECKOUT]
 
-The same questions are asked greedily in one chat, in the real window and without any: in two processes, question by
-question in turn. Who does not answer is stopped (SIGSTOP), so a machine whose speed drifts slows both alike. Prints
-tokens per second (all answers but the first, by their weight), the share that is left with the window (median over the
-questions), processor time by thread while answering, the longest gap of the GUI thread, and RSS. Nothing else should
-run on the machine meanwhile. streaming_cost.py shows what the window computes and paints without that condition.
+The same questions are asked greedily in one chat, in the real window and without any, and with ``--against`` also in
+the window of another checkout of this project: each in a process of its own, question by question in turn. Who does not
+answer is stopped (SIGSTOP), so a machine whose speed drifts slows all alike. Prints tokens per second and processor
+time by thread while answering (medians over the questions, the first of which only warms up), the share of the speed
+that is left with each window (medians of the pairs, and their quartiles), the longest gap of the GUI thread, RSS, and
+what else ran on the machine: nothing should. streaming_cost.py shows what the window computes and paints without that
+condition; the GUI thread's processor time is steadier than tokens per second.
 """
 
 from __future__ import annotations
@@ -21,9 +23,13 @@ import subprocess
 import sys
 import tempfile
 import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
+
+_ROOT = Path(__file__).resolve().parents[1]
 TOPICS = (
     "the sea", "rain", "a bicycle", "bread", "the moon", "trees", "a clock", "music", "ice", "maps",
     "bridges", "salt", "glass", "birds", "paper", "wind", "a lens", "coffee", "rivers", "numbers",
@@ -43,8 +49,6 @@ def await_turn() -> None:
 
 def play_in_window(count: int, model: str) -> dict[str, Any]:
     """In this process: the real window, on whatever platform Qt is told to use."""
-    import psutil
-
     from llmdesk.app import build_desktop, end_desktop, make_application
     from llmdesk.services.demos.script import script_of
     from llmdesk.services.settings.settings import Settings
@@ -98,89 +102,143 @@ def play_without_window(count: int, model: str) -> dict[str, Any]:
     return {"answers": answers}
 
 
-class Child:
-    """One side in a process of its own, which stops before each question but the first."""
+@dataclass
+class Side:
+    """One of those that answer, in a process of its own, which stops before each question but the first."""
 
-    def __init__(self, mode: str, count: int, model: str, folder: str) -> None:
-        self._mode, self._file = mode, Path(folder) / f"{mode}.json"
-        command = [sys.executable, __file__, "--child", mode, str(self._file)]
-        self._process = subprocess.Popen([*command, "--questions", str(count), "--model", model])
+    name: str
+    mode: str
+    checkout: Path
+    report: Path
+    process: subprocess.Popen[bytes] = field(init=False)
 
-    def await_answer(self) -> None:
-        """Return when it has stopped, or ended."""
-        _, status = os.waitpid(self._process.pid, os.WUNTRACED)
-        if os.WIFSTOPPED(status):
-            return
-        self._process.returncode = os.waitstatus_to_exitcode(status)
-        if self._process.returncode != 0:
-            raise SystemExit(f"the side {self._mode} failed")
+    def start(self, questions: int, model: str) -> None:
+        """Load the model and give the first answer."""
+        command = [sys.executable, __file__, "--child", self.mode, str(self.report)]
+        command += ["--questions", str(questions), "--model", model]
+        self.process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(self.checkout)})
+        self._await_stop()
 
     def answer(self) -> None:
         """Let it give its next answer, and wait for it."""
-        self._process.send_signal(signal.SIGCONT)
-        self.await_answer()
+        self.process.send_signal(signal.SIGCONT)
+        self._await_stop()
 
     def kill(self) -> None:
         """End it, if it has not ended by itself."""
-        if self._process.returncode is None:
-            self._process.kill()
+        if hasattr(self, "process") and self.process.returncode is None:
+            self.process.kill()
 
-    def result(self) -> dict[str, Any]:
+    def found(self) -> dict[str, Any]:
         """What it found, after its last answer."""
-        found: dict[str, Any] = json.loads(self._file.read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads(self.report.read_text(encoding="utf-8"))
         return found
 
+    def _await_stop(self) -> None:
+        """Return when it has stopped, or ended."""
+        _, status = os.waitpid(self.process.pid, os.WUNTRACED)
+        if os.WIFSTOPPED(status):
+            return
+        self.process.returncode = os.waitstatus_to_exitcode(status)
+        if self.process.returncode != 0:
+            raise SystemExit(f"the side {self.name} failed")
 
-def in_turn(count: int, model: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What the sides (window, alone) found. Each loads its model and gives its first answer before the turns begin."""
+
+def in_turn(questions: int, model: str, against: Path | None) -> tuple[dict[str, dict[str, Any]], str]:
+    """What each side found, by name, and what else ran. Each has loaded and warmed up before the turns begin."""
+    checkouts = {"window": ("window", _ROOT), "alone": ("alone", _ROOT)}
+    if against is not None:
+        checkouts["other window"] = ("window", against.resolve())
     with tempfile.TemporaryDirectory() as folder:
-        sides: list[Child] = []
+        sides = [
+            Side(name, mode, checkout, Path(folder) / f"{name}.json") for name, (mode, checkout) in checkouts.items()
+        ]
         try:
-            for mode in ("window", "alone"):
-                sides.append(Child(mode, count, model, folder))
-                sides[-1].await_answer()
-            for _ in range(1, count):
-                for side in sides:
-                    side.answer()
-            return sides[0].result(), sides[1].result()
+            for side in sides:
+                side.start(questions, model)
+            begin = psutil.cpu_times(), computed_s(sides)
+            for number in range(1, questions):
+                if number == questions - 1:  # they end with it
+                    others = what_else_ran(*begin, computed_s(sides))
+                for place in range(len(sides)):
+                    sides[(place + number) % len(sides)].answer()
+            return {side.name: side.found() for side in sides}, others
         finally:
             for side in sides:
                 side.kill()
 
 
-def mean_tps(answers: list[dict[str, Any]]) -> float:
-    """Tokens per second of several answers, by their weight."""
-    steps = sum(max(answer["stats"]["new_tokens"] - 1, 0) for answer in answers)
-    return float(steps / sum(answer["stats"]["decode_s"] for answer in answers))
+def computed_s(sides: list[Side]) -> float:
+    """Processor seconds of all sides so far."""
+    times = [psutil.Process(side.process.pid).cpu_times() for side in sides]
+    return sum(each.user + each.system for each in times)
 
 
-def report(window: dict[str, Any], alone: dict[str, Any]) -> None:
-    """Print what was found; the first answer of each side, given beside a load, does not count for the speed."""
-    pairs = list(zip(window["answers"], alone["answers"], strict=True))[1:]
-    shares = sorted(mean_tps([shown]) / mean_tps([plain]) for shown, plain in pairs)
-    rss = window["rss_after_answer_bytes"]
-    print(f"{window['model']}, {window['precision']}, {window['kernels']}, {window['threads']} threads")
+def what_else_ran(before: Any, ours_before_s: float, ours_s: float) -> str:
+    """Other programs, and other guests of a virtual machine's host, in percent of all processors."""
+    now = psutil.cpu_times()
+    passed = {name: getattr(now, name) - getattr(before, name) for name in now._fields if not name.startswith("guest")}
+    total_s, stolen_s = sum(passed.values()) or 1.0, passed.get("steal", 0.0)
+    busy_s = total_s - passed["idle"] - passed.get("iowait", 0.0) - stolen_s
+    others = max(0.0, busy_s - (ours_s - ours_before_s)) / total_s
+    return f"other programs {others:.1%} of the processors, other guests {stolen_s / total_s:.1%}"
+
+
+def mean_tps(answer: dict[str, Any]) -> float:
+    """Tokens per second of one answer."""
+    stats = answer["stats"]
+    return float(max(stats["new_tokens"] - 1, 0) / stats["decode_s"])
+
+
+def quartiles(values: list[float]) -> tuple[float, float, float]:
+    """The lower one, the median, the upper one."""
+    if len(values) < 2:
+        return values[0], values[0], values[0]
+    low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
+    return low, middle, high
+
+
+def report(found: dict[str, dict[str, Any]], others: str) -> None:
+    """Print it; the first answer of each side, given beside a load, does not count for the speed."""
+    window = found["window"]
+    print(f"{window['model']}, {window['precision']}, {window['kernels']}, {window['threads']} threads; {others}")
+    speeds = {name: [mean_tps(answer) for answer in each["answers"][1:]] for name, each in found.items()}
+    tps = {name: statistics.median(each) for name, each in speeds.items()}
+    low, middle, high = quartiles([a / b for a, b in zip(speeds["window"], speeds["alone"], strict=True)])
     print(
-        f"{mean_tps([shown for shown, _ in pairs]):.1f} tok/s with window, "
-        f"{mean_tps([plain for _, plain in pairs]):.1f} without; share over {len(pairs)} questions: "
-        f"median {statistics.median(shares):.1%}, from {shares[0]:.1%} to {shares[-1]:.1%}"
+        f"{tps['window']:.1f} tok/s with window, {tps['alone']:.1f} without; "
+        f"share over {len(speeds['alone'])} questions: median {middle:.1%}, quartiles {low:.1%} to {high:.1%}"
     )
+    if "other window" in found:
+        low, middle, high = quartiles([a / b for a, b in zip(speeds["other window"], speeds["alone"], strict=True)])
+        print(f"{tps['other window']:.1f} tok/s with the other window: {middle:.1%}, quartiles {low:.1%} to {high:.1%}")
+        low, middle, high = quartiles([a / b for a, b in zip(speeds["window"], speeds["other window"], strict=True)])
+        print(f"this window beside the other one: {middle:.3f} times, quartiles {low:.3f} to {high:.3f}")
+    for name in found:
+        if name != "alone":
+            report_window(name, found[name])
+
+
+def report_window(name: str, window: dict[str, Any]) -> None:
+    """What one window took and needed."""
+    rss = window["rss_after_answer_bytes"]
     print(
-        f"GUI thread's gaps: max {window['gui_gap_max_ms']:.0f} ms, p99 {window['gui_gap_p99_ms']:.0f} ms; "
+        f"{name}: GUI thread's gaps: max {window['gui_gap_max_ms']:.0f} ms, p99 {window['gui_gap_p99_ms']:.0f} ms; "
         f"RSS {rss[1] / 1e6:.0f} MB after the 2nd answer, {rss[-1] / 1e6:.0f} MB after the last "
         f"({(rss[-1] - rss[1]) / 1e6:+.0f}); first token {window['first_token_s']:.2f} s, "
         f"window {window['window_visible_s']:.2f} s after the start"
     )
     threads = sorted(window["cpu_ms_per_s"].items(), key=lambda item: -item[1])
-    print("processor ms in a second: " + ", ".join(f"{name} {ms:.1f}" for name, ms in threads if ms >= 0.1))
+    print("  processor ms in a second: " + ", ".join(f"{name} {ms:.1f}" for name, ms in threads if ms >= 0.1))
 
 
 def main() -> None:
-    """Run both sides and print the figures."""
+    """Run all sides and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=int, default=20, help="two at least; the first only warms up")
     parser.add_argument("--model", default="", help="an id of the catalogue (default: its first installed one)")
     parser.add_argument("--offscreen", action="store_true")
+    parser.add_argument("--against", type=Path, help="another checkout, whose window is measured in the same run")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.questions < 2:
@@ -193,7 +251,7 @@ def main() -> None:
     if args.offscreen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} logical processors, {platform.platform()}")
-    report(*in_turn(args.questions, args.model))
+    report(*in_turn(args.questions, args.model, args.against))
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ def run_window(model_id: str = "", *, is_stand: bool = False) -> int:
     instance = SingleInstance()
     if not instance.acquire():
         logs.close()
-        return 0
+        return _told_that_it_runs() if is_stand else 0
     desktop = build_desktop(model_id=model_id, keeps_chats=not is_stand)
     instance.raise_requested.connect(desktop.come_forward)
     desktop.reporter.install()
@@ -130,6 +130,12 @@ def _quit_on_signals(app: QApplication, desktop: Desktop) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, quit_now)
+
+
+def _told_that_it_runs() -> int:
+    """Whoever wants a stand must not believe that the window which is raised now is one."""
+    sys.stderr.write("llmdesk: The window is open already. Close it, or choose Stand mode in its menu.\n")
+    return 2
 
 
 def _stand(desktop: Desktop) -> None:

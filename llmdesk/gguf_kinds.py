@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from llmdesk.embedding_folder import Pooling
 from llmdesk.errors import UnsupportedModel
 from llmdesk.gguf_header import GgufHeader
 from llmdesk.words import say
@@ -23,6 +24,12 @@ ARCHITECTURES = {
 }
 """GGUF's architectures that can be read, and transformers' names for them."""
 
+EMBEDDERS = {"bert": "bert", "nomic-bert": "nomic_bert"}
+"""Those that make vectors out of texts and can be read, likewise."""
+
+POOLINGS: dict[int, Pooling] = {1: "mean", 2: "cls", 3: "lasttoken"}
+"""GGUF's numbers of the ways in which the vectors of a text's tokens become one."""
+
 READABLE_TYPES = frozenset({0, 1, 2, 3, 6, 7, 8, 10, 11, 12, 13, 14, *range(16, 24), 29, 30, 34, 35, 39, 40})
 """ggml's numbers of the types that the gguf package turns into numbers."""
 
@@ -37,6 +44,11 @@ _PARTS = (
 _KNOWN = re.compile(
     r"(token_embd|output_norm|output)\.(weight|bias)|rope_freqs\.weight|rope_factors_(long|short)\.weight"
     rf"|blk\.\d+\.({'|'.join(_PARTS)})\.(weight|bias)"
+)
+_OF_ENCODERS = re.compile(
+    r"token_types\.weight|position_embd\.weight|token_embd\.weight|token_embd_norm\.(weight|bias)"
+    r"|blk\.\d+\.((attn_[qkv]|attn_output|attn_output_norm|ffn_up|ffn_down|layer_output_norm)\.(weight|bias)"
+    r"|(attn_qkv|ffn_gate)\.weight)"
 )
 _EXPERTS = re.compile(r"blk\.\d+\.ffn_(\w+_exps|gate_inp|(gate|up|down)\.\d+)\b.*")
 
@@ -55,21 +67,24 @@ _OTHER_TYPES = {
     "mmproj": say("is the part of a model that sees or hears (mmproj), not the model"),
 }
 _GET_THE_MODEL = say("Open the model's own GGUF file instead; it lies beside this one where that was published.")
+_GET_AN_EMBEDDER = say(
+    "For vectors get a file of the architecture bert or nomic-bert, or the model's safetensors folder; to chat, a model"
+    " that was made to write."
+)
 _GET_A_CHAT_MODEL = say("Get a model that was made to write or chat, for example Qwen3 or Llama as GGUF.")
 
 
 def refuse_foreign(header: GgufHeader) -> None:
     """Raises UnsupportedModel for a whole file that is no model which can be read; says what it is, and what helps."""
     name, architecture = header.files[0].name, header.architecture
-    kind = "mmproj" if architecture == "clip" else str(header.values.get("general.type", "model"))
-    if kind in _OTHER_TYPES:
-        raise UnsupportedModel(say("{name} {what}.", name=name, what=_OTHER_TYPES[kind]), _hint_for(kind, header))
+    _refuse_other_types(header, name)
     for names, what in _OTHER_ARCHITECTURES:
         if architecture in names.split():
             text = say(
                 "{name} is a model ({architecture}) that {what}.", name=name, architecture=architecture, what=what
             )
-            raise UnsupportedModel(text, _GET_A_CHAT_MODEL)
+            is_embedder = architecture in _OTHER_ARCHITECTURES[0][0].split()
+            raise UnsupportedModel(text, _GET_AN_EMBEDDER if is_embedder else _GET_A_CHAT_MODEL)
     if not architecture:
         text = say("{name} does not say of which architecture it is, as files of models for pictures do.", name=name)
         raise UnsupportedModel(text, _GET_A_CHAT_MODEL)
@@ -82,7 +97,31 @@ def refuse_foreign(header: GgufHeader) -> None:
             ),
             say("Open the model's safetensors folder instead."),
         )
-    _refuse_tensors(header, name)
+    _refuse_tensors(header, name, _KNOWN)
+
+
+def refuse_as_embedder(header: GgufHeader) -> None:
+    """Raises UnsupportedModel for a file of one of EMBEDDERS whose vectors cannot be computed here."""
+    name, architecture = header.files[0].name, header.architecture
+    _refuse_other_types(header, name)
+    kind = header.values.get("tokenizer.ggml.model")
+    if kind != "bert":
+        raise UnsupportedModel(
+            say("{name} has a vocabulary of the kind “{kind}”, which llmdesk cannot read yet.", name=name, kind=kind),
+            say("Get the model's safetensors folder instead."),
+        )
+    if header.values.get(f"{architecture}.pooling_type") not in POOLINGS:
+        raise UnsupportedModel(
+            say("{name} does not say how the vectors of its tokens become one (or judges texts).", name=name),
+            say("Get a newer file of this model, or its safetensors folder."),
+        )
+    _refuse_tensors(header, name, _OF_ENCODERS)
+
+
+def _refuse_other_types(header: GgufHeader, name: str) -> None:
+    kind = "mmproj" if header.architecture == "clip" else str(header.values.get("general.type", "model"))
+    if kind in _OTHER_TYPES:
+        raise UnsupportedModel(say("{name} {what}.", name=name, what=_OTHER_TYPES[kind]), _hint_for(kind, header))
 
 
 def _hint_for(kind: str, header: GgufHeader) -> str:
@@ -92,7 +131,7 @@ def _hint_for(kind: str, header: GgufHeader) -> str:
     return _GET_THE_MODEL
 
 
-def _refuse_tensors(header: GgufHeader, name: str) -> None:
+def _refuse_tensors(header: GgufHeader, name: str, known: re.Pattern[str]) -> None:
     if not header.tensors:
         text = say("{name} holds no weights, only a vocabulary.", name=name)
         raise UnsupportedModel(text, say("Get the model itself as a GGUF file."))
@@ -101,7 +140,7 @@ def _refuse_tensors(header: GgufHeader, name: str) -> None:
     if (isinstance(experts, int) and experts > 0) or any(map(_EXPERTS.fullmatch, names)):
         text = say("{name} is a mixture of experts, which llmdesk cannot read out of GGUF files yet.", name=name)
         raise UnsupportedModel(text, say("Open the model's safetensors folder instead."))
-    if unknown := next((tensor for tensor in names if not _KNOWN.fullmatch(tensor)), None):
+    if unknown := next((tensor for tensor in names if not known.fullmatch(tensor)), None):
         raise UnsupportedModel(
             say("{name} has a tensor that llmdesk does not know: {tensor}.", name=name, tensor=unknown[:80]),
             say("Open the model's safetensors folder instead."),

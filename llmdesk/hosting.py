@@ -165,13 +165,15 @@ class Hosting:
             self._show(wish, ServerStatus())
             return
         server = self._made(wish)
-        server.start()
         self._server = server
+        server.start(lambda: self._lose(wish))
         log.info("the local server answers at %s", " and ".join(server.urls))
         urls = tuple(server.urls[:1])  # [::1] is no other place than 127.0.0.1
         if is_any_address(wish.host):
             urls = _network_urls(_port_of(urls))
         self._show(wish, ServerStatus("on", urls, is_open=not is_loopback(wish.host)))
+        if server.is_lost:  # in the meantime
+            self._lose(wish)
 
     def _made(self, wish: _Wish) -> ApiServer:
         """Raises SetupError."""
@@ -184,6 +186,14 @@ class Hosting:
             ) from error
         check_own_key(self._own_key, wish.host)
         return ApiServer(self._core, Address(wish.host, wish.port), self._keys, activity=self._activity)
+
+    def _lose(self, wish: _Wish) -> None:
+        """The server ended by itself (its thread): whoever looks shall see that, and may switch it on again."""
+        error = SetupError(
+            say("The local server ended by itself."), say("Switch it on again; the log says what happened.")
+        )
+        self._show(wish, ServerStatus("failed", error=error.info()))
+        self._activity.forget_running()
 
     def _fail(self, wish: _Wish, error: Exception) -> None:
         if not isinstance(error, LlmdeskError):

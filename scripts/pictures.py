@@ -1,96 +1,177 @@
 """Pictures of the window as its users see it, from a real run of the embedded model.
 
-``python scripts/pictures.py FOLDER [--docs]``; with ``--docs`` those of the README are renewed, too. Without a display
-(QT_QPA_PLATFORM=offscreen) or on one; on a machine that does nothing else, for the figures in them are real ones.
+``python scripts/pictures.py FOLDER [--docs]``: each page at 1920x1080 and, with everything twice as large, at
+3840x2160, light and dark; with ``--docs`` those of the README are renewed, too. Without a display
+(QT_QPA_PLATFORM=offscreen) or on one; on a machine that does nothing else, for the figures in them are real ones. Takes
+about a quarter of an hour, most of it the comparison with float32 (``--parts`` leaves out what is not wanted).
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-os.environ["LLMDESK_HOME"] = tempfile.mkdtemp()
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 
 from llmdesk.app import build_desktop, make_application
+from llmdesk.ui.benchmark.benchmark_page import BenchmarkPage
+from llmdesk.ui.dashboard.live_screen import LiveScreen
 from llmdesk.ui.demo.attract import shipped_recording
 from llmdesk.ui.demo.presenter import Presenter
 from llmdesk.ui.demo.replay_controller import ReplayController
 from llmdesk.ui.demo.stand import Stand
+from llmdesk.ui.race.controller import RaceController
 from llmdesk.ui.shell.desktop import Desktop
 from llmdesk.ui.shell.window_state import WindowState
 
-SIZES = ((1920, 1080), (3840, 2160))
+SIZE_PX = (1920, 1080)
+SCALES = (1, 2)
+PARTS = ("answer", "live", "presenter", "benchmark", "race", "usage", "replay", "stand")
 _QUESTIONS = (
     "Explain in three sentences why the sky is blue.",
     "Write a Python function that returns the moving average of a list.",
 )
+_LONGEST_S = 600
 _DOCS = Path(__file__).parents[1] / "docs"
 _DOCS_WIDTH = 1440
-_FOR_DOCS = {"answer-dark-1920": "window.png", "presenter-dark-1920": "presenter.png", "stand-light-1920": "stand.png"}
+_FOR_DOCS = {
+    "answer-dark-1920": "window.png",
+    "race-dark-1920": "race.png",
+    "benchmark-light-1920": "benchmark.png",
+    "presenter-dark-1920": "presenter.png",
+    "stand-light-1920": "stand.png",
+}
 
 
 class Pictures:
     """Takes them, one after the other, of one window."""
 
     def __init__(self, desktop: Desktop, folder: Path) -> None:
-        self._desktop, self._folder = desktop, folder
+        self.desktop, self._folder = desktop, folder
 
-    def take(self, name: str, *, shows: Callable[[], None] = lambda: None) -> None:
-        """In both themes and sizes; ``shows`` is called before each."""
-        for width, height in SIZES:
-            self._desktop.window.resize(width, height)
-            for theme in ("light", "dark"):
-                self._desktop.settings.set("appearance.theme", theme)
-                shows()
-                wait_s(0.8)
-                self._desktop.window.grab().save(str(self._folder / f"{name}-{theme}-{width}.png"))
+    def take(self, name: str, *, shows: Callable[[], None] = lambda: None, of: QWidget | None = None) -> None:
+        """In both themes; ``shows`` is called before each."""
+        widget = of or self.desktop.window
+        for theme in ("light", "dark"):
+            self.desktop.settings.set("appearance.theme", theme)
+            shows()
+            wait_s(0.8)
+            picture = widget.grab()
+            picture.save(str(self._folder / f"{name}-{theme}-{picture.width()}.png"))
 
 
-def main(folder: Path, *, renews_docs: bool) -> None:
-    """All of them."""
+def main(folder: Path, parts: Sequence[str]) -> None:
+    """All of them, at the scale of this process."""
     folder.mkdir(parents=True, exist_ok=True)
     make_application()
     desktop = build_desktop("", WindowState())
     window, pictures = desktop.window, Pictures(desktop, folder)
-    window.resize(*SIZES[0])
+    window.resize(*SIZE_PX)
     desktop.show()
-    wait_until(lambda: window.top_bar.status.state == "ready", 180)
+    wait_until(lambda: window.top_bar.status.state == "ready", _LONGEST_S)
     wait_s(5)  # what the memory can do is measured in a quiet moment
+    window.resize(*SIZE_PX)
     for question in _QUESTIONS:
-        desktop.chat.submit(question)
-        wait_until(lambda: not desktop.chat.is_generating, 120)
+        ask(desktop, question)
     wait_s(1)
-    pictures.take("answer")
-    _presenter(desktop, pictures)
-    _replay(desktop, pictures)
-    _stand(desktop, pictures)
+    for part in parts:
+        _TAKE[part](pictures)
     desktop.close()
-    if renews_docs:
-        for made, name in _FOR_DOCS.items():
-            small(folder / f"{made}.png", _DOCS / name)
 
 
-def _presenter(desktop: Desktop, pictures: Pictures) -> None:
+def _answer(pictures: Pictures) -> None:
+    pictures.take("answer")
+
+
+def _live(pictures: Pictures) -> None:
+    table = pictures.desktop.window.action_table
+    table["cores"].trigger()
+    table["live_window"].trigger()
+    wait_s(1)
+    live = pictures.desktop.window.findChild(LiveScreen)
+    assert live is not None
+    live.showNormal()
+    live.resize(*SIZE_PX)
+    pictures.take("live", of=live)
+    live.close()
+    table["cores"].trigger()
+
+
+def _presenter(pictures: Pictures) -> None:
+    desktop = pictures.desktop
     presenter = desktop.window.findChild(Presenter)
     assert presenter is not None
     presenter.begin(whole_screen=False)
     desktop.chat.new_chat()
-    desktop.chat.submit("Why does the sky turn red in the evening?")
-    wait_until(lambda: not desktop.chat.is_generating, 120)
+    ask(desktop, "Why does the sky turn red in the evening?")
     pictures.take("presenter")
     presenter.end()
 
 
-def _replay(desktop: Desktop, pictures: Pictures) -> None:
-    replay = desktop.window.findChild(ReplayController)
+def _benchmark(pictures: Pictures) -> None:
+    window = pictures.desktop.window
+    window.pages.show_page("benchmark")
+    page = window.findChild(BenchmarkPage)
+    assert page is not None
+    wait_until(lambda: page.run.isEnabled(), 60)
+    plan = page.plan
+    plan.precisions.pick("int4", "int8", "bf16")
+    plan.depths.pick(0, 1024, 4096)
+    plan.fidelity.setChecked(os.environ.get("QT_SCALE_FACTOR") == "1")  # takes minutes: once is enough
+    for _ in range(2):  # so that there is a past
+        page.run.click()
+        wait_until(lambda: page.is_running, 30)
+        wait_until(lambda: not page.is_running, 6 * _LONGEST_S)
+        wait_s(1)
+        plan.fidelity.setChecked(False)
+    pictures.take("benchmark")
+    window.pages.close_page()
+
+
+def _race(pictures: Pictures) -> None:
+    desktop = pictures.desktop
+    window, race = desktop.window, desktop.window.findChild(RaceController)
+    assert race is not None
+    window.pages.show_page("race")
+    setup, now = race.page.setup, [0.0]
+    wait_until(lambda: len(setup.editors) >= 2, 60)
+    pictures.take("race-setup")
+    race.page.now = lambda: now[0]
+    race.start(setup.plan)
+    running = race.page.running
+    assert running is not None
+    wait_until(lambda: any(card.figure.text() not in ("", "–") for card in running.cards), _LONGEST_S)
+    window.grab()  # what it looks like meanwhile is taken once: it does not wait
+    pictures.take("race-running")
+    wait_until(lambda: race.page.replay is not None or not race.is_running, _LONGEST_S)
+    view = race.page.replay
+    assert view is not None, "the race came to no end"
+    pictures.take("race", shows=lambda: view.seek(0.6 * view.clock.end_s))
+    view.show_result(True)
+    pictures.take("race-result")
+    window.pages.close_page()
+    wait_until(lambda: window.top_bar.status.state == "ready", _LONGEST_S)
+
+
+def _usage(pictures: Pictures) -> None:
+    pictures.desktop.window.pages.show_page("usage")
+    wait_s(1)
+    pictures.take("usage")
+    pictures.desktop.window.pages.close_page()
+
+
+def _replay(pictures: Pictures) -> None:
+    replay = pictures.desktop.window.findChild(ReplayController)
     assert replay is not None
     replay.open(shipped_recording())
     wait_until(lambda: replay.is_shown, 20)
@@ -100,17 +181,29 @@ def _replay(desktop: Desktop, pictures: Pictures) -> None:
     replay.end()
 
 
-def _stand(desktop: Desktop, pictures: Pictures) -> None:
+def _stand(pictures: Pictures) -> None:
+    desktop = pictures.desktop
     stand = desktop.window.findChild(Stand)
     assert stand is not None
     stand.lock.pin.choose("246810")
     stand.begin(whole_screen=False)
+    pictures.take("stand-empty", shows=stand.touch)
+    ask(desktop, _QUESTIONS[0])
     pictures.take("stand", shows=stand.touch)
-    desktop.chat.submit(_QUESTIONS[0])
-    wait_until(lambda: not desktop.chat.is_generating, 120)
-    pictures.take("stand-answer", shows=stand.touch)
     stand.lock.ask()
-    pictures.take("stand-pin")
+    pictures.take("stand-pin", shows=stand.touch)
+
+
+_TAKE: dict[str, Callable[[Pictures], None]] = {
+    "answer": _answer, "live": _live, "presenter": _presenter, "benchmark": _benchmark, "race": _race, "usage": _usage,
+    "replay": _replay, "stand": _stand,
+}  # fmt: skip
+
+
+def ask(desktop: Desktop, question: str) -> None:
+    """And wait for the answer's end."""
+    desktop.chat.submit(question)
+    wait_until(lambda: not desktop.chat.is_generating, _LONGEST_S)
 
 
 def small(picture: Path, target: Path) -> None:
@@ -137,9 +230,26 @@ def wait_until(is_so: Callable[[], bool], longest_s: float) -> None:
         wait_s(0.05)
 
 
+def in_a_process(folder: Path, scale: int, parts: Sequence[str]) -> None:
+    """Qt takes its scale at the start only; each has a home of its own."""
+    with tempfile.TemporaryDirectory() as home:
+        environment = {**os.environ, "QT_SCALE_FACTOR": str(scale), "LLMDESK_HOME": home}
+        command = [sys.executable, __file__, str(folder), "--scale", str(scale), "--parts", ",".join(parts)]
+        subprocess.run(command, env=environment, check=True)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--docs", action="store_true")
+    parser.add_argument("--parts", type=lambda text: text.split(","), default=PARTS, help=",".join(PARTS))
+    parser.add_argument("--scales", type=lambda text: [int(each) for each in text.split(",")], default=SCALES)
+    parser.add_argument("--scale", type=int, help=argparse.SUPPRESS)
     args = parser.parse_args()
-    main(args.folder, renews_docs=args.docs)
+    if args.scale:
+        main(args.folder, args.parts)
+    else:
+        for each in args.scales:
+            in_a_process(args.folder, each, args.parts)
+        for made, name in _FOR_DOCS.items() if args.docs else ():
+            small(args.folder / f"{made}.png", _DOCS / name)

@@ -22,7 +22,7 @@ import failed_tests
 
 ALONE = ("timing", "desktop", "all_cores")
 SIDE_BY_SIDE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
-"""In the order of tests/conftest.py, which has the longest files first: else one of them may be left over at the end."""
+"""In the order of tests/conftest.py, the longest files first: else one of them may be left over at the end."""
 ALL = "--all"
 NONE_CHOSEN = 5
 """pytest's exit code where no test was left."""

@@ -32,8 +32,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell that ran this i
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-# A plain answer of the scripted backend has a hundred words, and a thousand tests wait for one. Who needs it to take its
-# time says so: [tps=200].
+# A plain answer of the scripted backend has a hundred words, and a thousand tests wait for one. Who needs it to take
+# its time says so: [tps=200].
 script.USUAL_TPS = 2000.0
 
 
@@ -83,7 +83,11 @@ class _SharedWorkers:
     def __init__(self) -> None:
         self.idle: list[subprocess.Popen[bytes]] = []
         self._sound: set[int] = set()
-        self._start, self._exchange, self.end = template_process._worker, template_process._exchange, template_process._end
+        self._start, self._exchange, self.end = (
+            template_process._worker,
+            template_process._exchange,
+            template_process._end,
+        )
 
     def start(self) -> subprocess.Popen[bytes]:
         """Any thread."""
@@ -219,9 +223,7 @@ LONGEST_FILES = ("test_zoom.py", "test_fuzz.py", "test_app.py", "test_unload.py"
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first; tests that measure time last, when nothing of the others is under way any more."""
-    items.sort(
-        key=lambda item: (item.get_closest_marker("timing") is not None, item.path.name not in LONGEST_FILES)
-    )
+    items.sort(key=lambda item: (item.get_closest_marker("timing") is not None, item.path.name not in LONGEST_FILES))
 
 
 def _is_foreign(thread: threading.Thread) -> bool:

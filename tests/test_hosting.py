@@ -207,3 +207,20 @@ def test_keys_that_are_made_at_the_same_time_are_all_kept(tmp_path: Path) -> Non
     for thread in threads:
         thread.join()
     assert len(keys.names()) == 8
+
+
+@pytest.mark.may_log("the local server failed")
+def test_a_server_that_ends_by_itself_is_off_for_all_to_see(hosting: Hosting, monkeypatch: pytest.MonkeyPatch) -> None:
+    from llmdesk.api.server import _Server
+
+    async def broken(self: object) -> None:
+        raise RuntimeError("no more")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_Server, "on_tick", lambda self, counter: broken(self))
+        hosting.start("127.0.0.1", 0)
+        wait_for(lambda: hosting.status.state == "failed")
+    assert hosting.status.error is not None
+    assert "by itself" in hosting.status.error.user_message
+    assert hosting.load().running == 0
+    assert httpx2.get(f"{started(hosting)}/health", timeout=10).status_code == 200

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("torch", "transformers", "intel_extension_for_pytorch", "PySide6", "pyqtgraph")
+HEAVY = ("torch", "transformers", "intel_extension_for_pytorch", "PySide6")
 
 
 def run_python(code: str) -> str:
@@ -58,7 +58,7 @@ def test_the_window_opens_without_the_web_framework_and_what_answers_need() -> N
     """Importing the former takes long, and it may be missing; the latter follows the first painting."""
     code = "import llmdesk.app, llmdesk.hosting, llmdesk.ui.demo.rooms, sys\n"
     later = {"fastapi", "starlette", "uvicorn", "h11", "websockets", "segno", "numpy", "markdown_it", "pygments", "ssl"}
-    later |= {"torch", "transformers", "pyqtgraph"}
+    later |= {"torch", "transformers"}
     assert run_python(f"{code}print(*{later} & sys.modules.keys())") == ""
 
 

@@ -7,7 +7,9 @@ import { Models } from "./models.js";
 import { onKeyNeeded } from "./server.js";
 import { Stage } from "./stage.js";
 import { draft, keepDraft, lastChat } from "./store.js";
+import { t, translatePage } from "./words.js";
 
+translatePage();
 const LOOK_MS = 20000;
 const byId = (id) => document.getElementById(id);
 const [prompt, send, stop, speed] = ["prompt", "send", "stop", "speed"].map(byId);
@@ -48,7 +50,7 @@ function submit(event) {
   const text = prompt.value.trim();
   if (text === "") return;
   if (chat.isRunning) {
-    conversation.announce("The answer is still being written. Escape stops it.");
+    conversation.announce(t("The answer is still being written. Escape stops it."));
     return;
   }
   compose("");

@@ -4,6 +4,7 @@ import { cardOf } from "./cards.js";
 import { answer } from "./server.js";
 import { shownSpeed, SpeedMeter } from "./speed.js";
 import { keepLastChat, keepMessages, lastChat, messages } from "./store.js";
+import { number, t } from "./words.js";
 
 const SAVE_MS = 500;
 const WAIT_MS = 700;
@@ -98,7 +99,7 @@ export class Chat {
     try {
       await this.#read(turn);
     } catch (error) {
-      if (error.name === "AbortError") message.note = "stopped";
+      if (error.name === "AbortError") message.note = t("stopped");
       else failure = error;
     }
     clearInterval(waiting);
@@ -119,7 +120,7 @@ export class Chat {
         this.#draw(turn, meter, nowMs);
       } else if (event.timings) {
         turn.message.figures = figuresOf(event.timings, firstMs === null ? null : firstMs - startMs);
-        if (event.reason === "length") turn.message.note = "cut at the limit of its length";
+        if (event.reason === "length") turn.message.note = t("cut at the limit of its length");
       }
     }
   }
@@ -136,18 +137,18 @@ export class Chat {
         turn.shownMs = nowMs;
         this.#page.speed(shownSpeed(meter.rate(performance.now())));
       }
-      if (nowMs - this.#savedMs > SAVE_MS) this.#save([...turn.list, { ...turn.message, note: "not whole: the page was loaded anew" }]);
+      if (nowMs - this.#savedMs > SAVE_MS) this.#save([...turn.list, { ...turn.message, note: t("not whole: the page was loaded anew") }]);
     });
   }
 
   #wait(turn) {
     const startMs = performance.now();
-    turn.node.wait("Waiting for the first word");
+    turn.node.wait(t("Waiting for the first word"));
     return setInterval(async () => {
       if (turn.message.text) return;
       await this.#models.refresh();
       const seconds = Math.round((performance.now() - startMs) / 1000);
-      turn.node.wait(this.#models.loadWords || `Waiting for the first word, ${seconds} s`);
+      turn.node.wait(this.#models.loadWords || t("Waiting for the first word, {seconds} s", { seconds }));
     }, WAIT_MS);
   }
 
@@ -159,7 +160,7 @@ export class Chat {
       this.#page.running(false);
     }
     const { message } = turn;
-    if (failure?.kind === "cut" || (failure && message.text)) message.note = "not whole";
+    if (failure?.kind === "cut" || (failure && message.text)) message.note = t("not whole");
     const kept = message.text || !(failure || turn.before) ? message : turn.before;
     if (kept && (kept.text || kept.note)) turn.list.push(kept);
     if (!isMine) return keepLastChat(turn.list);
@@ -174,16 +175,16 @@ export class Chat {
   #whole(turn, message) {
     this.#finish(turn.node, message, true);
     this.#page.speed(message.figures?.[0]?.[0] ?? "–");
-    this.#list.announce(message.note ? `Answer ${message.note}.` : "Answer complete.");
+    this.#list.announce(message.note ? t("Answer {note}.", { note: message.note }) : t("Answer complete."));
   }
 
   #failed(failure) {
     const [title, text, names] = cardOf(failure);
     const actions = {
-      again: ["Try again", () => this.again()],
-      key: ["Enter the key", () => this.again()],
-      back: ["Change the prompt", () => this.takeBack()],
-      fresh: ["Ask it in a new chat", () => this.#askFresh()],
+      again: [t("Try again"), () => this.again()],
+      key: [t("Enter the key"), () => this.again()],
+      back: [t("Change the prompt"), () => this.takeBack()],
+      fresh: [t("Ask it in a new chat"), () => this.#askFresh()],
     };
     this.#list.showCard(title, text, names.map((name) => actions[name]));
   }
@@ -220,8 +221,8 @@ export class Chat {
 function figuresOf(timings, firstMs) {
   const figures = [
     [shownSpeed(timings.predicted_per_second || null), "tok/s"],
-    [String(timings.predicted_n), timings.predicted_n === 1 ? "token" : "tokens"],
+    [number(timings.predicted_n), timings.predicted_n === 1 ? t("token") : t("tokens")],
   ];
-  if (firstMs !== null) figures.push([(firstMs / 1000).toFixed(1), "s to the first word"]);
+  if (firstMs !== null) figures.push([number(firstMs / 1000, 1), t("s to the first word")]);
   return figures;
 }

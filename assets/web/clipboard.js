@@ -1,9 +1,11 @@
 // Copying, also where the page came over plain HTTP and the browser has no clipboard for it.
 
+import { t } from "./words.js";
+
 /** Copy a text; the button says for a moment whether that worked. */
 export async function copyText(text, button) {
   const words = button.textContent;
-  button.textContent = (await isCopied(text)) ? "Copied" : "Not copied";
+  button.textContent = (await isCopied(text)) ? t("Copied") : t("Not copied");
   setTimeout(() => (button.textContent = words), 1500);
 }
 

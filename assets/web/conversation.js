@@ -2,6 +2,7 @@
 
 import { copyText } from "./clipboard.js";
 import { MarkdownView } from "./markdown.js";
+import { t } from "./words.js";
 
 export class Conversation {
   #scroller = document.getElementById("main");
@@ -29,7 +30,7 @@ export class Conversation {
     const words = element("div", "words");
     words.dir = "auto";
     words.textContent = text;
-    const article = this.#add("user", "You");
+    const article = this.#add("user", t("You"));
     article.append(words);
     return article;
   }
@@ -38,7 +39,7 @@ export class Conversation {
   addAnswer(announced) {
     for (const node of this.#list.querySelectorAll(".newest")) node.classList.remove("newest");
     for (const node of this.#list.querySelectorAll(".again")) node.remove();
-    const article = this.#add("assistant newest", "Answer");
+    const article = this.#add("assistant newest", t("Answer"));
     return new AnswerNode(article, announced ? (text) => this.announce(text) : undefined);
   }
 
@@ -142,8 +143,8 @@ class AnswerNode {
     });
     if (note) line.append(figures.length ? ` · ${note}` : note);
     under.append(line);
-    if (text) under.append(button("Copy", "small-button", (node) => copyText(text, node)));
-    if (again) under.append(button("Answer again", "small-button again", again));
+    if (text) under.append(button(t("Copy"), "small-button", (node) => copyText(text, node)));
+    if (again) under.append(button(t("Answer again"), "small-button again", again));
     this.#article.append(under);
   }
 }

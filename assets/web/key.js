@@ -1,10 +1,11 @@
 // The key: out of the address, or asked for.
 
 import { forgetKey, rememberKey } from "./store.js";
+import { t } from "./words.js";
 
-const GIVEN = "It was shown when it was made (llmdesk serve key add NAME). It stays in this tab and ends with it.";
-const WRONG = "This key is not known here, or it was taken back. Look at it again, or ask for another one.";
-const NO_KEY = "A key has letters, digits and signs, and no spaces.";
+const GIVEN = t("It was shown when it was made (llmdesk serve key add NAME). It stays in this tab and ends with it.");
+const WRONG = t("This key is not known here, or it was taken back. Look at it again, or ask for another one.");
+const NO_KEY = t("A key has letters, digits and signs, and no spaces.");
 
 /** Take `#key=...` out of the address, so that it stands in no history and on no screen. Returns the rest of it. */
 export function addressWords() {

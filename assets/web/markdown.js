@@ -3,6 +3,7 @@
 import { parseBlocks } from "./blocks.js";
 import { copyText } from "./clipboard.js";
 import { addInline, seen } from "./inline.js";
+import { t } from "./words.js";
 
 /** Shows a text that grows in an element. */
 export class MarkdownView {
@@ -87,14 +88,14 @@ function codeNode(block) {
   const copy = document.createElement("button");
   copy.type = "button";
   copy.className = "small-button";
-  copy.textContent = "Copy";
-  copy.setAttribute("aria-label", "Copy this code");
+  copy.textContent = t("Copy");
+  copy.setAttribute("aria-label", t("Copy this code"));
   copy.addEventListener("click", () => copyText(block.text, copy));
   top.append(language, copy);
   const pre = document.createElement("pre");
   pre.tabIndex = 0;
   pre.setAttribute("role", "region");
-  pre.setAttribute("aria-label", "Code");
+  pre.setAttribute("aria-label", t("Code"));
   pre.append(document.createElement("code"));
   pre.firstChild.textContent = seen(block.text);
   node.append(top, pre);
@@ -134,7 +135,7 @@ function tableNode(block) {
   around.className = "table";
   around.tabIndex = 0;
   around.setAttribute("role", "region");
-  around.setAttribute("aria-label", "Table");
+  around.setAttribute("aria-label", t("Table"));
   around.append(table);
   return around;
 }

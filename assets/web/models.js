@@ -2,13 +2,18 @@
 
 import { modelStates } from "./server.js";
 import { chosenModel, chooseModel } from "./store.js";
+import { number, t } from "./words.js";
 
 const GROUPS = [
-  ["In memory", (model) => model.state === "loaded"],
-  ["Being loaded", (model) => model.state === "loading"],
-  ["Loaded when it is asked", (model) => model.state === "installed"],
+  [t("In memory"), (model) => model.state === "loaded"],
+  [t("Being loaded"), (model) => model.state === "loading"],
+  [t("Loaded when it is asked"), (model) => model.state === "installed"],
 ];
-const WORDS = { loaded: "In memory.", loading: "Being loaded.", installed: "It is loaded by the next message." };
+const WORDS = {
+  loaded: t("In memory."),
+  loading: t("Being loaded."),
+  installed: t("It is loaded by the next message."),
+};
 
 export class Models {
   #select = document.getElementById("model");
@@ -48,8 +53,9 @@ export class Models {
   get loadWords() {
     const model = this.#list.find((each) => each.state === "loading");
     if (!model) return "";
-    const percent = model.load_fraction === null ? "" : `, ${Math.round(100 * model.load_fraction)} %`;
-    return `Loading ${model.title}${model.load_phase ? `: ${model.load_phase}` : ""}${percent}`;
+    const loading = t("Loading {title}", { title: model.title });
+    const percent = model.load_fraction === null ? "" : `, ${number(Math.round(100 * model.load_fraction))} %`;
+    return `${loading}${model.load_phase ? `: ${model.load_phase}` : ""}${percent}`;
   }
 
   #fill() {
@@ -59,7 +65,7 @@ export class Models {
     const wanted = chosenModel() ?? this.#list.find((model) => model.state === "loaded")?.id;
     this.#select.replaceChildren(...GROUPS.flatMap(([label, belongs]) => group(label, this.#list.filter(belongs))));
     if (this.#list.some((model) => model.id === wanted)) this.#select.value = wanted;
-    if (this.#list.length === 0) this.#select.append(new Option("No model on this machine", ""));
+    if (this.#list.length === 0) this.#select.append(new Option(t("No model on this machine"), ""));
     this.#select.disabled = this.#list.length === 0;
   }
 

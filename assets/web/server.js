@@ -1,6 +1,7 @@
 // The server's API: the key, errors, streams, models, figures.
 
 import { keyOrNull } from "./store.js";
+import { t } from "./words.js";
 
 /** What went wrong, in the API's words. kind: http, network, key, cut. */
 export class ServerError extends Error {
@@ -29,7 +30,7 @@ export async function request(path, options = {}) {
     options.signal?.throwIfAborted();
     asking ??= askForKey(key !== null).finally(() => (asking = null));
     const given = await asking;
-    if (given === null) throw new ServerError("key", "This server needs a key.", { status: 401 });
+    if (given === null) throw new ServerError("key", t("This server needs a key."), { status: 401 });
   }
 }
 
@@ -43,7 +44,7 @@ async function sent(path, { body, signal } = {}, key) {
     });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new ServerError("network", "The server does not answer.");
+    throw new ServerError("network", t("The server does not answer."));
   }
 }
 
@@ -54,7 +55,7 @@ async function errorOf(response) {
   } catch {
     // a proxy's page, perhaps
   }
-  return new ServerError("http", error.message ?? `The server answers with status ${response.status}.`, {
+  return new ServerError("http", error.message ?? t("The server answers with status {status}.", { status: response.status }), {
     ...fieldsOf(error),
     status: response.status,
     retryAfterS: Number(response.headers.get("Retry-After")) || 0,
@@ -76,7 +77,7 @@ export async function* answer(messages, model, signal) {
     if (choice?.delta?.content) yield { text: choice.delta.content };
     if (choice?.finish_reason) yield { reason: choice.finish_reason, timings: chunk.timings };
   }
-  throw new ServerError("cut", "The connection was lost before the answer was whole.");
+  throw new ServerError("cut", t("The connection was lost before the answer was whole."));
 }
 
 async function* events(body) {
@@ -92,7 +93,7 @@ async function* events(body) {
     }
   } catch (error) {
     if (error.name === "AbortError" || error instanceof ServerError) throw error;
-    throw new ServerError("cut", "The connection was lost before the answer was whole.");
+    throw new ServerError("cut", t("The connection was lost before the answer was whole."));
   } finally {
     reader.cancel().catch(() => {});
   }

@@ -1,5 +1,7 @@
 // Tokens per second as they come, over the last two seconds.
 
+import { number } from "./words.js";
+
 const WINDOW_MS = 2000;
 
 export class SpeedMeter {
@@ -27,5 +29,5 @@ export class SpeedMeter {
 /** Three digits at most: 9.31, 31.4, 314. */
 export function shownSpeed(tps) {
   if (tps === null || !Number.isFinite(tps)) return "–";
-  return tps < 10 ? tps.toFixed(2) : tps < 100 ? tps.toFixed(1) : tps.toFixed(0);
+  return number(tps, tps < 10 ? 2 : tps < 100 ? 1 : 0);
 }

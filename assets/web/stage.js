@@ -3,6 +3,7 @@
 import { MarkdownView } from "./markdown.js";
 import { figures, modelStates, pictures } from "./server.js";
 import { shownSpeed } from "./speed.js";
+import { number, t, together } from "./words.js";
 
 const EVERY_MS = 1000;
 const AGAIN_MS = 3000;
@@ -62,13 +63,14 @@ export class Stage {
     const share = picture.bandwidth_percent;
     document.getElementById("stage-bandwidth").hidden = share === null;
     if (share !== null) {
-      text("bandwidth-used", `${share.toFixed(0)} %`);
-      text("bandwidth-limit", `of ${picture.bandwidth_gbps.toFixed(0)} GB/s`);
+      text("bandwidth-used", `${number(share)} %`);
+      text("bandwidth-limit", t("of {most}", { most: `${number(picture.bandwidth_gbps)} GB/s` }));
       document.getElementById("bandwidth-bar").style.width = `${share}%`;
     }
     this.#showWords(picture);
-    const watching = picture.watchers === 1 ? "1 is watching." : `${picture.watchers} are watching.`;
-    text("stage-note", `${picture.title || "llmdesk"}, on this machine. ${watching}`);
+    const count = number(picture.watchers);
+    const watching = picture.watchers === 1 ? t("1 is watching.") : t("{count} are watching.", { count });
+    text("stage-note", together(t("{title}, on this machine.", { title: picture.title || "llmdesk" }), watching));
   }
 
   #showWords({ prompt, answer, is_writing: isWriting }) {
@@ -118,16 +120,18 @@ export class Stage {
 
   #draw() {
     const top = niceTop(Math.max(...this.#rates));
-    const most = this.#picture ? 2 * SAMPLES : SAMPLES; // the window tells twice a second
-    const step = WIDTH / (most - 1);
+    const places = this.#picture ? 2 * SAMPLES : SAMPLES; // the window tells twice a second
+    const step = WIDTH / (places - 1);
     const from = WIDTH - (this.#rates.length - 1) * step;
     const points = this.#rates.map((tps, index) => `${(from + index * step).toFixed(1)} ${(HEIGHT - 1 - (tps / top) * (HEIGHT - 4)).toFixed(1)}`);
     const line = `M${points.join("L")}`;
     document.getElementById("graph-line").setAttribute("d", line);
     document.getElementById("graph-area").setAttribute("d", `${line}V${HEIGHT}H${from.toFixed(1)}Z`);
-    text("graph-legend", `${top} tok/s · ${SAMPLES} s`);
+    text("graph-legend", `${number(top)} tok/s · ${SAMPLES} s`);
     const now = shownSpeed(this.#rates.at(-1));
-    document.getElementById("graph").setAttribute("aria-label", `Tokens per second in the last minute, now ${now}, at most ${shownSpeed(Math.max(...this.#rates))}`);
+    const most = shownSpeed(Math.max(...this.#rates));
+    const words = t("Tokens per second in the last minute, now {now}, at most {most}", { now, most });
+    document.getElementById("graph").setAttribute("aria-label", words);
   }
 
   #tell(found) {
@@ -137,21 +141,23 @@ export class Stage {
 
   #tellMemory(used) {
     const percent = this.#limitBytes ? Math.min(100, (100 * used) / this.#limitBytes) : 0;
-    text("memory-used", `${(used / GB).toFixed(1)} GB`);
-    text("memory-limit", this.#limitBytes ? `of ${(this.#limitBytes / GB).toFixed(1)} GB` : "");
+    text("memory-used", `${number(used / GB, 1)} GB`);
+    text("memory-limit", this.#limitBytes ? t("of {most}", { most: `${number(this.#limitBytes / GB, 1)} GB` }) : "");
     document.getElementById("memory-bar").style.width = `${percent}%`;
     const meter = document.getElementById("memory");
     meter.setAttribute("aria-valuenow", percent.toFixed(0));
-    meter.setAttribute("aria-valuetext", `${(used / GB).toFixed(1)} gigabytes`);
+    meter.setAttribute("aria-valuetext", t("{count} gigabytes", { count: number(used / GB, 1) }));
   }
 }
 
 const limitOf = (memory) => memory.limit_bytes || memory.total_bytes;
 
 function noteOf(running, waiting) {
-  if (running + waiting === 0) return "Nobody asks anything just now.";
-  const answers = running === 1 ? "1 answer is being written" : `${running} answers are being written`;
-  return waiting ? `${answers}, ${waiting} more ${waiting === 1 ? "waits" : "wait"}.` : `${answers}.`;
+  if (running + waiting === 0) return t("Nobody asks anything just now.");
+  const count = number(running);
+  const answers = running === 1 ? t("1 answer is being written.") : t("{count} answers are being written.", { count });
+  if (waiting === 0) return answers;
+  return together(answers, waiting === 1 ? t("1 more waits.") : t("{count} more wait.", { count: number(waiting) }));
 }
 
 /** The next of 1, 2, 5, 10, 20 ... */

@@ -73,6 +73,10 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    is_json = "json" in request.headers.get("content-type", "").lower()
+    if isinstance(error.body, bytes) and not is_json:  # as curl sends it when it is told nothing else
+        text = "Send JSON, with the header Content-Type: application/json."
+        return _response(request, Refusal(400, text, "invalid_json"))
     return _response(request, wrong_field(list(error.errors()), error.body))
 
 

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 KEY_PROTOCOL = "llmdesk-key."
 """Browsers cannot set headers of a WebSocket: the key may come as a subprotocol that begins so."""
+_AROUND_BYTES = 4
+"""Of a line of the head: what is neither its name nor its value."""
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _OPEN_PATHS = PUBLIC_PATHS | PAGE_PATHS
 """They need no key."""
@@ -76,7 +78,9 @@ def doors_of(settings: ServerGroup, host: str) -> Doors:
 def host_name(header: str) -> str:
     """A Host header without its port, in lower case; empty if it is none."""
     try:
-        return (urlsplit(f"//{header}").hostname or "").lower() if not set(header) & set("/?#@\\ ") else ""
+        parts = urlsplit(f"//{header}")
+        is_one = not set(header) & set("/?#@\\ ") and (parts.port is None or parts.port >= 0)  # raises for no port
+        return (parts.hostname or "").lower() if is_one else ""
     except ValueError:
         return ""
 
@@ -100,6 +104,10 @@ class FrontDoor:
         await self._app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Refusal | None:
+        if values_of(scope, b"transfer-encoding") and values_of(scope, b"content-length"):
+            # A proxy before this server might take the other one, and the rest for a request of its own.
+            text = "The length of a request is told in one way: Content-Length or Transfer-Encoding."
+            return Refusal(400, text, headers={"Connection": "close"})
         hosts = values_of(scope, b"host")
         if len(hosts) != 1 or not self._doors.knows_host(hosts[0]):
             text = "This server is not called by that name; server.allowed_hosts lists further ones."
@@ -139,6 +147,11 @@ class KeyDoor:
             await self._app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Refusal | None:
+        line_bytes = len(scope.get("raw_path", b"")) + len(scope.get("query_string", b""))
+        lines_bytes = sum(len(name) + len(value) + _AROUND_BYTES for name, value in scope["headers"])
+        if line_bytes + lines_bytes > self._limits.max_head_bytes:  # what comes in one piece is not counted before
+            text = f"The head of a request may have {self._limits.max_head_bytes:,} bytes."
+            return Refusal(413, text, "request_too_large", headers={"Connection": "close"})
         try:
             if scope["path"] not in _OPEN_PATHS and (self._always or self._keys.any):
                 owner = self._keys.owner(_key_of(scope))

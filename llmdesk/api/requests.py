@@ -35,6 +35,22 @@ class Lenient(BaseModel):
             raise ValueError("should not be true or false")
         return value
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_half_characters(cls, value: Any) -> Any:
+        """JSON can name half a character (a lone surrogate), which no text can hold."""
+        texts = value if isinstance(value, list) else (value,)
+        if not all(_is_whole(text) for text in texts if isinstance(text, str)):
+            raise ValueError("holds half a character (a lone surrogate)")
+        return value
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
+
 
 def _takes_truth(annotation: Any) -> bool:
     parts = get_args(annotation)
@@ -144,7 +160,7 @@ class Sampling(Lenient):
     repeat_penalty: float | None = Field(default=None, gt=0, le=2)
     frequency_penalty: float | None = Field(default=None, ge=-2, le=2)
     presence_penalty: float | None = Field(default=None, ge=-2, le=2)
-    logit_bias: dict[TokenKey, Annotated[float, Field(ge=-100, le=100)]] | None = Field(
+    logit_bias: dict[TokenKey, Annotated[float, Field(strict=True, ge=-100, le=100)]] | None = Field(
         default=None, max_length=MAX_BIASES
     )
     seed: int | None = Field(default=None, ge=-(2**63), lt=2**64)

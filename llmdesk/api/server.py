@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import FrameType
 
@@ -57,6 +57,9 @@ class ApiServer:
         doors, limits: default: as the user has set them.
         activity: is told what goes on; default: one of its own.
 
+    Attributes:
+        is_lost: its thread has ended by itself.
+
     Raises:
         SetupError: somebody else listens there, the address is not this machine's, or it is open to others and there
             is no key.
@@ -95,6 +98,7 @@ class ApiServer:
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         self._server = _Server(config, self.gateway)
         self._thread: threading.Thread | None = None
+        self._is_stopped = self.is_lost = False
 
     @property
     def urls(self) -> list[str]:
@@ -113,14 +117,24 @@ class ApiServer:
             sys.setswitchinterval(before_s)
             self._close_sockets()
 
-    def start(self) -> None:
-        """Answer on a thread of its own, until ``stop``."""
-        self._thread = threading.Thread(target=self.run, name="api-server")
+    def start(self, on_lost: Callable[[], None] = lambda: None) -> None:
+        """Answer on a thread of its own, until ``stop``. ``on_lost``: called there if it ends by itself before that."""
+        self._thread = threading.Thread(target=self._run_watched, args=(on_lost,), name="api-server")
         self._thread.start()
+
+    def _run_watched(self, on_lost: Callable[[], None]) -> None:
+        try:
+            self.run()
+        except Exception:
+            log.exception("the local server failed")
+        finally:
+            if not self._is_stopped:
+                self.is_lost = True
+                on_lost()
 
     def stop(self) -> None:
         """End; waits, seconds at most. Idempotent, any thread but the server's."""
-        self._server.should_exit = True
+        self._is_stopped = self._server.should_exit = True
         if self._thread is not None:
             self._thread.join()
         else:

@@ -11,8 +11,8 @@ from llmdesk import paths
 
 PAGE_PATH = "/"
 _SCRIPTS = (
-    "app", "blocks", "cards", "chat", "clipboard", "conversation", "inline", "key", "markdown", "models", "server",
-    "speed", "stage", "store",
+    "app", "blocks", "cards", "chat", "clipboard", "conversation", "inline", "key", "languages", "markdown", "models",
+    "server", "speed", "stage", "store", "words",
 )  # fmt: skip
 _PARTS = {
     "/web/style.css": ("web/style.css", "text/css"),

@@ -177,10 +177,11 @@ def _search(args: argparse.Namespace, collections: Collections, watch: _Watch) -
     watch.line.clear()
     if found.error is not None:
         raise from_info(found.error)
+    notice = found.notice.words if found.notice is not None else ""
     if args.json:
-        return _say_json({"passages": [asdict(each) for each in found.passages], "notice": found.notice})
-    if found.notice:
-        print(f"llmdesk: {found.notice}", file=sys.stderr)
+        return _say_json({"passages": [asdict(each) for each in found.passages], "notice": notice})
+    if notice:
+        print(f"llmdesk: {notice}", file=sys.stderr)
     for passage in found.passages:
         heading = f"  ({_printable(passage.heading)})" if passage.heading else ""
         print(f"[{passage.number}] {_printable(passage.path)}, {passage.place}{heading}")

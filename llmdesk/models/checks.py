@@ -15,7 +15,7 @@ from llmdesk.datatypes.model import MODEL_TYPES, MOST_CONTEXT_TOKENS, Purpose
 from llmdesk.embedding_folder import embedding_form, is_embedding_folder
 from llmdesk.errors import ModelDamaged, UnsupportedModel
 from llmdesk.file_errors import in_words, said_of_a_file
-from llmdesk.gguf_kinds import OF_PICTURES_AND_SOUND, refuse_foreign
+from llmdesk.gguf_kinds import EMBEDDERS, OF_PICTURES_AND_SOUND, refuse_as_embedder, refuse_foreign
 from llmdesk.model_purpose import CONTEXT_KEYS
 from llmdesk.models import safetensors_header
 from llmdesk.models.architectures import check_architecture, check_embedder
@@ -100,6 +100,11 @@ def _may_be_read(path: Path) -> Iterator[None]:
 
 def _check_gguf(path: Path) -> Checked:
     header = gguf_parts.read(path)
+    context_tokens = min(header.context_tokens, MOST_CONTEXT_TOKENS)
+    if header.architecture in EMBEDDERS:
+        refuse_as_embedder(header)
+        sizes = tuple(Tensor(tensor.name, tensor.elements) for tensor in header.tensors)
+        return Checked(sizes, context_tokens, EMBEDDERS[header.architecture], purpose="embeddings")
     refuse_foreign(header)
     shape = (header.values.get(f"{header.architecture}.{key}") for key in _GGUF_SHAPE)
     cache_bytes = _cache_bytes_per_token(*shape, rotaries=2 if header.architecture == "gemma3" else 1)
@@ -114,7 +119,6 @@ def _check_gguf(path: Path) -> Checked:
         for tensor in header.tensors
         if not tensor.name.startswith(OF_PICTURES_AND_SOUND)
     )
-    context_tokens = min(header.context_tokens, MOST_CONTEXT_TOKENS)
     return Checked(tensors, context_tokens, header.architecture, header.int4, cache_bytes, own_decoder=True)
 
 

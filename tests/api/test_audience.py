@@ -43,7 +43,7 @@ def test_the_audience_is_let_go_when_the_server_ends(server: Served) -> None:
 
     thread = threading.Thread(target=watch)
     thread.start()
-    assert begun.wait(10)
+    assert begun.wait(60)
     server.server.stop()
     thread.join(10)
     assert lines[-1] == "the end"

@@ -41,7 +41,7 @@ def refused(path: Path, words: str, advice: str = "") -> None:
         ("wavtokenizer-dec", "speech", "made to write"),
         ("flux", "pictures", "made to write"),
         ("sdxl", "pictures", "made to write"),
-        ("nomic-bert", "embeddings", "made to write"),
+        ("jina-bert-v2", "embeddings", "made to write"),
         ("gemma-embedding", "embeddings", "made to write"),
         ("t5", "encoder and decoder", "made to write"),
         ("dream", "diffusion", "made to write"),

@@ -317,6 +317,15 @@ def ends_with_error(handler: Handler, body: dict[str, Any]) -> None:
     handler.send_event({"error": {"message": "out of memory"}})
 
 
+def told(handler: Handler, body: dict[str, Any]) -> None:
+    """Sends the deltas that stand in the question, and the reason at their end."""
+    *deltas, reason = json.loads(body["messages"][-1]["content"])
+    handler.begin_stream()
+    for delta in deltas:
+        handler.send_event({"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
+    handler.send_end(reason, {"prompt_tokens": 5, "completion_tokens": 9})
+
+
 def redirects(handler: Handler, body: dict[str, Any]) -> None:
     """Sends callers elsewhere."""
     port = handler.server.server_address[1]
@@ -351,6 +360,7 @@ MODELS: dict[str, Callable[[Handler, dict[str, Any]], None]] = {
     "thinks": thinks,
     "filtered": filtered,
     "ends-with-error": ends_with_error,
+    "told": told,
     "redirects": redirects,
     "gone": status(404, "The model `gone` does not exist."),
     "nowhere": status(404, "Not Found"),

@@ -69,8 +69,16 @@ class Browser:
         """What a page has told so far."""
         return [event for event in self._events if event.get("sessionId") == session]
 
-    def page(self, url: str, width: int = 1280, height: int = 800, dark: bool = False, calm: bool = False) -> Page:
-        """A tab with storage of its own."""
+    def page(
+        self,
+        url: str,
+        width: int = 1280,
+        height: int = 800,
+        dark: bool = False,
+        calm: bool = False,
+        languages: str = "en-US",
+    ) -> Page:
+        """A tab with storage of its own, of a reader of these languages."""
         context = self.call("Target.createBrowserContext")["browserContextId"]
         target = self.call("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
@@ -78,6 +86,8 @@ class Browser:
         for domain in ("Page", "Runtime", "Log", "Network"):
             page.call(f"{domain}.enable")
         page.look(width, height, dark, calm)
+        agent = self.call("Browser.getVersion")["userAgent"]
+        page.call("Emulation.setUserAgentOverride", userAgent=agent, acceptLanguage=languages)
         page.go(url)
         return page
 

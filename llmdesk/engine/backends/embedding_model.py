@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 import torch  # noqa: TID253  (imported for such a model only, on the engine thread)
@@ -22,9 +24,10 @@ from llmdesk.engine.generation.embedding import embedded
 from llmdesk.engine.networks.config_values import shown
 from llmdesk.engine.networks.families import trained_tokens
 from llmdesk.engine.processor.threads import default_threads
+from llmdesk.engine.weights.gguf_embedder import GgufEmbedder
 from llmdesk.engine.weights.model_files import open_config, open_tokenizer, safetensors_files
 from llmdesk.engine.weights.safetensors_source import FileWeights
-from llmdesk.engine.weights.whole_model import load_whole
+from llmdesk.engine.weights.whole_model import load_state, load_whole
 from llmdesk.errors import ModelDamaged, PromptError, UnsupportedModel
 from llmdesk.file_errors import said_of_a_file
 from llmdesk.words import say
@@ -106,11 +109,10 @@ def load_embedding_model(model: LocalModel, options: LoadOptions, report: LoadRe
     threads = options.threads or default_threads()
     torch.set_num_threads(threads)
     report(say("opening the model"), 0.02)
-    form, config = embedding_form(model.path), open_config(model.path)
-    tokenizer = open_tokenizer(model.path, getattr(config, "vocab_size", None))
-    files = FileWeights(safetensors_files(model.path))
+    opened = _open_folder(model.path) if model.path.is_dir() else _open_gguf(model.path)
+    form, config = opened.form, opened.config
     report(say("reading weights"), 0.1)
-    network = load_whole(_kind_of(config), config, files, _UNUSED).eval()
+    network = opened.load().eval()
     report(say("warming up"), 0.95)
     torch.set_num_threads(threads)
     kind = str(config.model_type)
@@ -118,7 +120,6 @@ def load_embedding_model(model: LocalModel, options: LoadOptions, report: LoadRe
         states = _states(network, range(min(4, int(config.vocab_size))))
     if not bool(torch.isfinite(states).all()):
         raise ModelDamaged(say("The weights give no numbers: what they hold is too large, or none."))
-    files.check_unchanged()
     info = ModelInfo(
         model_id=model.spec.id,
         title=model.spec.title,
@@ -132,7 +133,40 @@ def load_embedding_model(model: LocalModel, options: LoadOptions, report: LoadRe
         kernels="transformers",
         purpose="embeddings",
     )
-    return EmbeddingModel(info, network, tokenizer, form)
+    return EmbeddingModel(info, network, opened.tokenizer, form)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What a model's files say, before its weights are read; ``load`` gives transformers' network."""
+
+    form: EmbeddingForm
+    config: Any
+    tokenizer: Any
+    load: Callable[[], Any]
+
+
+def _open_folder(folder: Path) -> _Opened:
+    form, config = embedding_form(folder), open_config(folder)
+    tokenizer = open_tokenizer(folder, getattr(config, "vocab_size", None))
+    files = FileWeights(safetensors_files(folder))
+
+    def load() -> Any:
+        network = load_whole(_kind_of(config), config, files, _UNUSED)
+        files.check_unchanged()
+        return network
+
+    return _Opened(form, config, tokenizer, load)
+
+
+def _open_gguf(path: Path) -> _Opened:
+    file = GgufEmbedder(path)
+    config = file.config()
+
+    def load() -> Any:
+        return load_state(_kind_of(config), config, file.state(), torch.float32, file.title, _UNUSED)
+
+    return _Opened(file.form(), config, file.tokenizer(), load)
 
 
 @torch.inference_mode()

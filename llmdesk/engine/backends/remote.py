@@ -28,6 +28,7 @@ from llmdesk.datatypes.tools import Tool
 from llmdesk.engine.backend import LoadOptions, LoadReporter
 from llmdesk.engine.backends.remote_connection import Connection, Patience
 from llmdesk.engine.backends.remote_protocol import NotUnderstood, Piece, TooLong, Usage, request_body, served_name
+from llmdesk.engine.backends.remote_tools import RemoteCalls, tool_fields
 from llmdesk.engine.generation.timing import answer_times
 from llmdesk.errors import ModelNotFound, PromptError, UnsupportedModel
 from llmdesk.words import say
@@ -103,6 +104,7 @@ class RemoteModel:
         self.connection = connection
         self.served_model = served_model
         self.is_plain = False  # whether the server was found to refuse fields beyond the standard
+        self.is_asked_anew = False  # whether it is asked to compute what it may know already (a race)
 
     def can_start(self, request: GenerationRequest, running: Sequence[GenerationRequest]) -> bool:
         """See LoadedModel."""
@@ -119,12 +121,8 @@ class RemoteModel:
         if request.prompt is not None:
             raise self._only_chats()
         sampling = request.sampling
-        if sampling.top_logprobs is not None or sampling.logit_bias or sampling.json_schema:
-            raise PromptError(say("logprobs, logit_bias and enforced JSON are for models that run here."), "")
-        if request.tools.tools or any(m.calls or m.role == "tool" for m in request.messages):
-            raise PromptError(
-                say("Tools are for models that run here; {title} runs on a server.", title=self.info.title), ""
-            )
+        if sampling.top_logprobs is not None or sampling.logit_bias:
+            raise PromptError(say("logprobs and logit_bias are for models that run here."), "")
         return _Answer(self, request, submitted_s).steps(cancel)
 
     def tokenize(self, text: str) -> list[int]:
@@ -157,6 +155,7 @@ class _Answer:
         self._model, self._request = model, request
         self._submitted_s, self._started_s = submitted_s, time.perf_counter()
         self._messages = request.messages
+        self._calls = RemoteCalls(model.info.server, request.tools)
         self._plain = model.is_plain
         # Whether the server is told how long the answer may become.
         self._limited = request.sampling.max_new_tokens < MOST_CONTEXT_TOKENS
@@ -169,7 +168,8 @@ class _Answer:
 
     def steps(self, cancel: threading.Event) -> Iterator[Event | None]:
         """The answer, a piece per step; asked for again in another way where the server refuses the first."""
-        if not self._messages or not self._messages[-1].content.strip():
+        last = self._messages[-1] if self._messages else None
+        if last is None or not (last.content.strip() or last.role == "tool" or last.calls):
             raise PromptError(say("The prompt is empty."), say("Type something first."))
         while self._reason is None:
             try:
@@ -183,8 +183,10 @@ class _Answer:
     def _attempt(self, cancel: threading.Event) -> Iterator[Event | None]:
         connection, sampling = self._model.connection, self._request.sampling
         body = request_body(
-            self._model.served_model, self._messages, sampling, plain=self._plain, limited=self._limited
-        )
+            self._model.served_model, self._messages, sampling, plain=self._plain, limited=self._limited,
+            anew=self._model.is_asked_anew,
+        )  # fmt: skip
+        body |= tool_fields(self._request.tools)
         pieces: asyncio.Queue[Piece] = asyncio.Queue(_QUEUED_PIECES)
         task = connection.start(connection.answer(body, sampling.max_new_tokens, pieces))
         try:
@@ -200,6 +202,9 @@ class _Answer:
                         self._reason = "length"
                         return
                     yield self._event(piece)
+                    if self._calls.is_over:
+                        self._reason = "stop"
+                        return
                 elif not task.done():
                     yield None
                 else:
@@ -212,13 +217,14 @@ class _Answer:
 
     def _is_cut_before(self, piece: Piece) -> bool:
         """Whether the answer is long enough. A server that was told how long it may be is trusted with that."""
-        is_more = bool(piece.text or piece.thought)
-        return is_more and self._count >= self._request.sampling.max_new_tokens and (self._plain or not self._limited)
+        is_told = self._limited and not self._plain
+        return piece.says_something and not is_told and self._count >= self._request.sampling.max_new_tokens
 
     def _event(self, piece: Piece) -> Event | None:
         self._usage = piece.usage or self._usage
         self._reason = piece.reason or self._reason
-        if not (piece.text or piece.thought):
+        calls = self._calls.take(piece.calls)
+        if not (piece.text or piece.thought or calls):
             return None
         self._count += 1
         self._last_s = time.perf_counter()
@@ -226,7 +232,9 @@ class _Answer:
         if piece.thought:
             self._thoughts, self._thought_s = self._count, self._last_s
         if self._request.has_parts:
-            return TokenEvent(self._request.request_id, piece.text, self._count, self._last_s, reasoning=piece.thought)
+            return TokenEvent(
+                self._request.request_id, piece.text, self._count, self._last_s, reasoning=piece.thought, calls=calls
+            )
         return TokenEvent(self._request.request_id, self._marked(piece), self._count, self._last_s)
 
     def _marked(self, piece: Piece) -> str:

@@ -159,7 +159,7 @@ class Connection:
                     say("{host} does not stop: it sent far more than was asked for.", host=host), say("Ask again.")
                 )
             piece = parse_piece(parse_json(event.data, host), host)
-            has_begun = has_begun or bool(piece.text or piece.thought)
+            has_begun = has_begun or piece.says_something
             has_ended = has_ended or piece.reason is not None
             await self._put(piece, pieces)
             wait_s = _USAGE_S if has_ended else self._patience.next_s

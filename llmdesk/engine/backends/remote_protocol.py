@@ -12,6 +12,7 @@ from typing import Any, TypeGuard
 
 from llmdesk.datatypes.chat import ChatMessage, FinishReason, SamplingParams
 from llmdesk.datatypes.model import ErrorInfo, ModelSource
+from llmdesk.engine.backends.remote_tools import CallPiece, format_fields, message_fields, parse_calls, readable
 from llmdesk.errors import LlmdeskError, ModelNotFound, NoSuchServer, PromptError, ServerBusy, ServerError
 from llmdesk.words import joined, say
 
@@ -43,6 +44,12 @@ class Piece:
     thought: str = ""
     reason: FinishReason | None = None
     usage: Usage | None = None
+    calls: tuple[CallPiece, ...] = ()
+
+    @property
+    def says_something(self) -> bool:
+        """It has a part of the answer, not only what is around it."""
+        return bool(self.text or self.thought or self.calls)
 
 
 class TooLong(PromptError):
@@ -62,9 +69,11 @@ class NotUnderstood(ServerError):
 
 
 def request_body(
-    served_model: str, messages: Sequence[ChatMessage], sampling: SamplingParams, *, plain: bool, limited: bool
-) -> dict[str, Any]:
+    served_model: str, messages: Sequence[ChatMessage], sampling: SamplingParams, *, plain: bool, limited: bool,
+    anew: bool = False,
+) -> dict[str, Any]:  # fmt: skip
     """The request. ``plain`` leaves out what the standard does not have; without ``limited`` the context is the limit.
+    ``anew`` asks for all to be computed, also what the server knows (llmdesk and llama.cpp do so; others pass it over).
 
     Fields beyond the standard go out only where they differ from the default: many servers refuse unknown ones. An
     answer at the end is to be continued. Ollama, LM Studio and llama.cpp do so by themselves; vLLM and SGLang want to
@@ -72,11 +81,12 @@ def request_body(
     """
     body: dict[str, Any] = {
         "model": served_model,
-        "messages": [{"role": m.role, "content": m.content} for m in messages],
+        "messages": [message_fields(message) for message in messages],
         "stream": True,
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
     }
+    body |= format_fields(sampling.json_schema)
     if limited:  # the old name; the newer one is not known everywhere, but the few that insist on it are rather new
         body["max_completion_tokens" if plain else "max_tokens"] = sampling.max_new_tokens
     if messages and messages[-1].role == "assistant":
@@ -92,6 +102,7 @@ def request_body(
     if not plain:
         body["stream_options"] = {"include_usage": True}
         body |= _beyond_the_standard(sampling)
+        body |= {"cache_prompt": False} if anew else {}
     return body
 
 
@@ -129,16 +140,12 @@ def parse_piece(found: Mapping[str, Any], host: str) -> Piece:
     message = choice.get("delta") or choice.get("message") or {}
     message = message if isinstance(message, dict) else {}
     return Piece(
-        _text(message.get("content")),
-        _text(message.get("reasoning_content") or message.get("reasoning")),
+        readable(message.get("content")),
+        readable(message.get("reasoning_content") or message.get("reasoning")),
         _reason(choice.get("finish_reason"), host),
         _usage(found.get("usage")),
+        parse_calls(message.get("tool_calls")),
     )
-
-
-def _text(value: object) -> str:
-    """A string that can be written anywhere: half characters (lone surrogates) are replaced."""
-    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(value, str) else ""
 
 
 def _reason(value: object, host: str) -> FinishReason | None:
@@ -238,7 +245,7 @@ def said(found: Mapping[str, Any]) -> str:
         words = "; ".join(str(item.get("msg")) for item in words if isinstance(item, dict))
     if not isinstance(words, str) or not words.strip():
         return ""
-    text = " ".join(_text(words).split())
+    text = " ".join(readable(words).split())
     return say("It says: “{text}”", text=text if len(text) <= _MAX_WORDS else f"{text[:_MAX_WORDS]}…")
 
 

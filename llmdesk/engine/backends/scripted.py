@@ -40,8 +40,9 @@ from llmdesk.engine.generation.embedding import embedded
 from llmdesk.engine.generation.prefix_cache import common_length
 from llmdesk.engine.generation.response_cache import ResponseCache
 from llmdesk.engine.generation.timing import answer_times, reasoning_s
-from llmdesk.engine.generation.tools.answer_parts import AnswerParts, Piece
+from llmdesk.engine.generation.tools.answer_parts import Piece
 from llmdesk.engine.generation.tools.dialects import DIALECTS, ReasoningMarks
+from llmdesk.engine.generation.tools.harmony import answer_parts
 from llmdesk.errors import ModelDamaged, PromptError
 from llmdesk.words import say
 
@@ -142,7 +143,7 @@ class _Answer:
             self._script = replace(self._script, text=_THOUGHT.sub("", self._script.text))
         is_reasoning = request.has_parts and MARKS.is_open_in("", self._begun)
         marks = MARKS if request.has_parts and (is_reasoning or not goes_on) else None
-        self.parts = AnswerParts(dialect, request.tools, marks, is_reasoning, goes_on)
+        self.parts = answer_parts(dialect, request.tools, marks, is_reasoning, goes_on)
         self._times_s: list[float] = []
         self._reason: FinishReason | None = None
 

@@ -1,6 +1,6 @@
 """The engine's models: loading, making room, going back to the models before, unloading.
 
-Everything runs on the engine thread, apart from ``news`` and ``cancel_load``.
+Everything runs on the engine thread, apart from ``news``, ``cancel_load`` and ``load_stopper``.
 """
 
 from __future__ import annotations
@@ -50,6 +50,10 @@ class LoadedModels:
     def cancel_load(self) -> None:
         """Stop the load that is under way, if there is one. Any thread."""
         self._loader.cancel()
+
+    def load_stopper(self) -> Callable[[], None]:
+        """What stops the load that is under way now, and none that comes after it. Any thread."""
+        return self._loader.stopper()
 
     @property
     def model(self) -> LoadedModel | None:

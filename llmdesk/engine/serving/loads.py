@@ -39,10 +39,11 @@ class Loads:
 
     def interrupt(self) -> None:
         """Stop the load that is under way, unless it is for a client. Any thread."""
+        stop = self._models.load_stopper()  # before the cause: who comes next is not meant
         cause = self._cause
         origin = cause.request.origin if isinstance(cause, Job) else cause.origin if cause is not None else "api"
         if origin != "api":
-            self._models.cancel_load()
+            stop()
 
     def apply(self, change: Change, active: Sequence[Job]) -> None:
         """Do what a change asks for, if there is room for it."""
@@ -66,7 +67,9 @@ class Loads:
                 job.cancel.set()
             return
         if error is not None:
-            self._fail_waiting(model_id, error)
+            # The window's user did not want it any more; clients that wait for it do, and load it for themselves.
+            spares_clients = change.origin == "gui" and error.kind == LoadCancelled.__name__
+            self._fail_waiting(model_id, error, spares_clients)
         change.end(error)
 
     def load_for(self, job: Job) -> None:
@@ -113,8 +116,9 @@ class Loads:
         finally:
             self._cause = None
 
-    def _fail_waiting(self, model_id: str, error: ErrorInfo) -> None:
+    def _fail_waiting(self, model_id: str, error: ErrorInfo, spares_clients: bool = False) -> None:
         """A load failed: who waits for that model hears it now, rather than try the same again one after the other."""
         for job in self._waiting.jobs_before_a_change(model_id):
-            self._waiting.remove(job)
-            self._end(job, Failed(job.request.request_id, error))
+            if not (spares_clients and job.request.origin == "api"):
+                self._waiting.remove(job)
+                self._end(job, Failed(job.request.request_id, error))

@@ -31,9 +31,13 @@ class ModelLoader:
         """Stop the load that is under way, if there is one. Any thread."""
         self._cancel.set()
 
+    def stopper(self) -> Callable[[], None]:
+        """What stops the load that is under way now, and no later one. Any thread."""
+        return self._cancel.set
+
     def begin(self) -> None:
         """What was stopped is over."""
-        self._cancel.clear()
+        self._cancel = threading.Event()
 
     def open_as(self, local: LocalModel, options: LoadOptions, choice: LoadChoice, tell: LoadReporter) -> Resident:
         """Load a model; with a shorter context, if that was found to fit and nobody has asked for another."""

@@ -16,6 +16,7 @@ from llmdesk.errors import UnsupportedModel
 from llmdesk.words import say
 
 if TYPE_CHECKING:
+    import torch
     from numpy.typing import NDArray
 
     from llmdesk.engine.matrices.forms import Matrix
@@ -49,12 +50,18 @@ def type_name(number: int) -> str:
 
 def matrix_of(kind: str, data: _Array) -> Matrix:
     """Rows of bytes as an exact matrix of 4 or 8 bits where there is one, else as float32 (out, in)."""
+    if kind in _EXACT:
+        return _EXACT[kind](data)
+    values = floats_of(kind, data)
+    return _ternary(values.numpy()) if kind in _TERNARY else values
+
+
+def floats_of(kind: str, data: _Array) -> torch.Tensor:
+    """Rows of bytes as float32 (out, in)."""
     import torch
     from gguf.constants import GGMLQuantizationType
     from gguf.quants import dequantize
 
-    if kind in _EXACT:
-        return _EXACT[kind](data)
     try:
         values = dequantize(data, GGMLQuantizationType[kind])
     except NotImplementedError as error:
@@ -62,8 +69,6 @@ def matrix_of(kind: str, data: _Array) -> Matrix:
             say("GGUF files of the quantisation {kind} cannot be read.", kind=kind),
             say("Choose another one, for example Q4_K_M."),
         ) from error
-    if kind in _TERNARY:
-        return _ternary(values)
     return torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))
 
 

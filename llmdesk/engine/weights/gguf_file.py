@@ -13,7 +13,7 @@ import numpy as np
 from llmdesk import gguf_header, gguf_parts
 from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, each_part
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, ROPE_FACTORS
-from llmdesk.engine.weights.gguf_blocks import PLAIN, matrix_of, row_bytes, type_name
+from llmdesk.engine.weights.gguf_blocks import PLAIN, floats_of, matrix_of, row_bytes, type_name
 from llmdesk.engine.weights.ollama_gemma import completed
 from llmdesk.engine.weights.source import SourceTensor
 from llmdesk.errors import ModelDamaged, UnsupportedModel
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import torch
 
     from llmdesk.engine.matrices.forms import Matrix
-    from llmdesk.gguf_header import GgufTensor
+    from llmdesk.gguf_header import GgufHeader, GgufTensor
 
 _TOP = (EMBEDDING, FINAL_NORM, HEAD)
 _LAYER = (
@@ -58,17 +58,19 @@ class GgufFile:
     Attributes:
         path: the file, the first of several, whichever of them was given.
 
+    ``refuse`` (gguf_kinds.py) says for which kinds the file must not be.
+
     Raises:
         ModelDamaged: not a GGUF file, it ends too early, or one of several is missing.
-        UnsupportedModel: of a kind that cannot be read (gguf_kinds.py).
+        UnsupportedModel: of a kind that cannot be read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, refuse: Callable[[GgufHeader], None] = refuse_foreign) -> None:
         header = gguf_parts.read(path)
         self.header = replace(header, values=completed(header))
         self.path = self.header.files[0]
         self.architecture = self.header.architecture
-        refuse_foreign(self.header)
+        refuse(self.header)
         self._by_name = {tensor.name: tensor for tensor in self.header.tensors}
 
     def field(self, key: str, default: Any = None) -> Any:
@@ -115,6 +117,13 @@ class GgufFile:
         tensor = self._by_name[name]
         values: list[float] = self._read(tensor, 0, tensor.shape[0]).tolist()  # type: ignore[union-attr]
         return values
+
+    def floats(self, name: str) -> torch.Tensor:
+        """A whole tensor in float32, by GGUF's name."""
+        tensor = self._by_name[name]
+        kind = type_name(tensor.kind)
+        size, rows = row_bytes(kind, tensor.shape[-1]), tensor.elements // tensor.shape[-1]
+        return floats_of(kind, self._bytes(tensor, 0, rows * size).reshape(rows, size)).reshape(tensor.shape)
 
     def __len__(self) -> int:
         return len(self.header.tensors)

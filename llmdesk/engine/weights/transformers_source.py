@@ -147,7 +147,7 @@ def _hand_over(kind: Any, config: Any, files: FileWeights, take: Take) -> None:
         except _Stopped:
             assert order.error is not None
             raise order.error from None
-    check_complete(model, found, files)
+    check_complete(model, found, files.title)
 
 
 class StoredTensor:
@@ -229,15 +229,15 @@ def quietly() -> Iterator[None]:
             library.enable_progress_bar()
 
 
-def check_complete(model: Any, found: dict[str, Any], files: FileWeights) -> None:
-    """transformers would make up what is missing. Raises ModelDamaged."""
+def check_complete(model: Any, found: dict[str, Any], files: str) -> None:
+    """transformers would make up what is missing. Raises ModelDamaged, which says the name of the files."""
     unused = unused_parts(model)
     missing = sorted(name for name in found["missing_keys"] if not name.startswith(unused))
     if missing:
         raise ModelDamaged(
             say(
                 "The model's files ({files}) lack {what}, which “{kind}” needs.",
-                files=files.title,
+                files=files,
                 what=", ".join(missing[:3]),
                 kind=model.config.model_type,
             )

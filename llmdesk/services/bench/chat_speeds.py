@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from llmdesk import paths
+from llmdesk.services.plain_json import is_negative, read_json
 from llmdesk.whole_files import writing
 
 LEAST_TOKENS = 32
@@ -53,9 +54,10 @@ def speeds_file() -> Path:
 def read_answers() -> tuple[AnswerSpeed, ...]:
     """Oldest first; a damaged file counts as empty, since every answer brings its figure again."""
     try:
-        return _adapter().validate_json(speeds_file().read_bytes())
-    except (OSError, ValidationError):
+        found = _adapter().validate_python(read_json(speeds_file().read_bytes()))
+    except (OSError, ValueError, RecursionError):
         return ()
+    return tuple(each for each in found if not is_negative(each))
 
 
 def note_answer(speed: AnswerSpeed) -> None:

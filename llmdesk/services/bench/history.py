@@ -5,21 +5,24 @@ Lines are only ever added, so a damaged one costs that one alone and stays in th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from llmdesk import paths
 from llmdesk.services import machine
 from llmdesk.services.bench.report import BenchRow, QualityRow
+from llmdesk.services.plain_json import is_negative, read_json
 from llmdesk.words import say
 
 VERSION = 1
+MOST_BYTES = 32 << 20
+"""Of the file, from its end: some ten thousand benchmarks. What is older is left where it is."""
+_SHOWN_LINES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,8 @@ def read_history() -> History:
         return History(())
     runs: list[PastRun] = []
     unread: list[int] = []
-    for number, line in enumerate(file.read_bytes().split(b"\n"), start=1):
+    skipped, lines = _newest_lines(file)
+    for number, line in enumerate(lines, start=skipped + 1):
         if not line.strip():
             continue
         run = _run(line)
@@ -96,8 +100,9 @@ def read_history() -> History:
             runs.append(run)
     if not unread:
         return History(tuple(runs))
+    shown = ", ".join(map(str, unread[:_SHOWN_LINES])) + (" …" if len(unread) > _SHOWN_LINES else "")
     notice = say("Some benchmarks in {file} cannot be read (lines {lines}); they were left as they are.")
-    return History(tuple(runs), notice.format(file=file, lines=", ".join(map(str, unread))))
+    return History(tuple(runs), notice.format(file=file, lines=shown))
 
 
 def machine_of(processor: Any) -> str:
@@ -115,12 +120,46 @@ def here() -> str:
 def _run(line: bytes) -> PastRun | None:
     """None if it is damaged or of a later llmdesk."""
     try:
-        values = json.loads(line)
+        values = read_json(line)
         if not isinstance(values, dict) or values.get("version") != VERSION:
             return None
-        return _adapter().validate_python(values)
+        run = _adapter().validate_python(values)
+        _Conditions.model_validate(run.conditions)
     except (ValueError, ValidationError, RecursionError):
         return None
+    return None if any(map(is_negative, run.rows)) else run
+
+
+def _newest_lines(file: Path) -> tuple[int, list[bytes]]:
+    """(lines that were left out, the others) of a file that may have grown beyond all measure."""
+    with file.open("rb") as opened:
+        size = opened.seek(0, 2)
+        opened.seek(max(0, size - MOST_BYTES))
+        content = opened.read(MOST_BYTES)
+        if size <= MOST_BYTES:
+            return 0, content.split(b"\n")
+        opened.seek(0)
+        left, skipped = size - MOST_BYTES, 0
+        while left > 0 and (part := opened.read(min(left, 1 << 20))):
+            left, skipped = left - len(part), skipped + part.count(b"\n")
+    return skipped + 1, content.split(b"\n")[1:]
+
+
+class _Processor(BaseModel):
+    name: str = ""
+    physical_cores: int = 0
+    features: list[str] = []
+
+
+class _Conditions(BaseModel):
+    """What the page and exports take from conditions; there may be more, or less."""
+
+    date: str = ""
+    processor: _Processor = _Processor()
+    packages: dict[str, str | None] = {}
+    read_bandwidth_gbps: float = 0.0
+    load_average: float | None = None
+    warnings: list[str] = []
 
 
 @cache

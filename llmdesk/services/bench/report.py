@@ -178,14 +178,20 @@ def _notes(row: BenchRow) -> list[str]:
 
 
 def conditions_text(conditions: dict[str, Any]) -> list[str]:
-    """Lines of what all figures of a benchmark depend on."""
-    processor = conditions["processor"]
-    packages = ", ".join(f"{name} {version}" for name, version in conditions["packages"].items() if version)
+    """Lines of what all figures of a benchmark depend on; a question mark stands for what was not kept."""
+    processor, versions = conditions.get("processor", {}), conditions.get("packages", {})
+    packages = ", ".join(f"{name} {version}" for name, version in versions.items() if version)
+    features = ", ".join(processor.get("features", []))
+
+    def of(key: str) -> Any:
+        return conditions.get(key, "?")
+
     return [
-        f"{processor['name']} ({processor['physical_cores']} cores; {', '.join(processor['features'])}), "
-        f"memory read at {conditions['read_bandwidth_gbps']} GB/s",
-        f"llmdesk {conditions['llmdesk']}, Python {conditions['python']}, {packages}; {conditions['backend_reason']}",
-        f"{conditions['date']}, load average {conditions['load_average']}",
+        f"{processor.get('name', '?')} ({processor.get('physical_cores', '?')} cores; {features}), "
+        f"memory read at {of('read_bandwidth_gbps')} GB/s",
+        f"llmdesk {of('llmdesk')}, Python {of('python')}, {packages}; {of('backend_reason')}",
+        f"{of('date')}, load average {of('load_average')}",
+        *conditions.get("warnings", []),
     ]
 
 

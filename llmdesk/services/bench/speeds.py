@@ -8,9 +8,10 @@ The definitions, once for the picker, the tool tips and docs/figures.md:
   count; one of other kernels than today's is stale, and stands behind all that are not.
 * **Estimate**: the memory's measured speed by the bytes that a token reads, times the share of that speed which
   measured models reach here: their geometric mean, in which models of a near size and of the same precision weigh
-  more. The band is a fourth up and down, and a tenth more for each doubling of size to the nearest measured one; it is
-  no narrower than what the measured ones differ, and its upper end is what memory can do. Where nothing was
-  measured, the share is taken to be between 40 and 90 %.
+  more. The band is made of three things that do not hang together, so their squares (of logarithms) are added: what
+  shapes differ (a fourth up and down, and a tenth more for each doubling of size to the nearest measured one), what
+  the measured shares differ, and what the memory's readings on this machine differ from time to time. Its upper end
+  is what memory can do at its best. Where nothing was measured, the share is taken to be between 40 and 90 %.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ PRECISIONS: tuple[Precision, ...] = ("bf16", "int8", "int4")
 UNKNOWN_SHARES = (0.4, 0.9)
 _BAND, _BAND_PER_DOUBLING = 0.25, 0.1
 _OTHER_PRECISION_WEIGHT = 0.5
+_READINGS = 20
 
 Source = Literal["benchmark", "chats", "synthetic"]
 _BY_TRUST: tuple[Source, ...] = ("benchmark", "chats", "synthetic")
@@ -109,6 +111,7 @@ def book_of(
     """From the history and the answers, both oldest first."""
     memory = read_bytes_per_s or _newest_read_bytes_per_s(runs, here)
     measured = measured_speeds(runs, answers, here, memory)
+    spread = memory_spread(runs, here)
     speeds: dict[tuple[str, str], Measured | Estimate] = {**measured}
     for spec in specs:
         if spec.source.kind == "server" or spec.purpose != "chat":
@@ -116,7 +119,7 @@ def book_of(
         for precision in PRECISIONS:
             needed = bytes_per_token(spec, precision)
             if (spec.id, precision) not in speeds and memory and needed:
-                speeds[spec.id, precision] = estimate(needed, precision, memory, list(measured.values()))
+                speeds[spec.id, precision] = estimate(needed, precision, memory, list(measured.values()), spread)
     return SpeedBook(speeds, fidelity_of(runs))
 
 
@@ -135,13 +138,24 @@ def measured_speeds(
     return {key: _best(each) for key, each in found.items()}
 
 
-def estimate(needed_bytes: int, precision: str, read_bytes_per_s: float, measured: Sequence[Measured]) -> Estimate:
-    """Of a model that reads so much for each token; see the module."""
+def estimate(
+    needed_bytes: int,
+    precision: str,
+    read_bytes_per_s: float,
+    measured: Sequence[Measured],
+    memory_spread: float = 0.0,
+) -> Estimate:
+    """Of a model that reads so much for each token; see the module.
+
+    Args:
+        memory_spread: see the function of that name.
+    """
     ceiling = read_bytes_per_s / needed_bytes
+    best = ceiling * math.exp(memory_spread)
     known = [each for each in measured if each.share and not each.is_stale and each.bytes_per_token]
     if not known:
         low, high = UNKNOWN_SHARES
-        return Estimate(low * ceiling, high * ceiling, 0)
+        return Estimate(low * ceiling / math.exp(memory_spread), high * best, 0)
     doublings = [abs(math.log2(each.bytes_per_token / needed_bytes)) for each in known]
     weights = [
         (1.0 if each.precision == precision else _OTHER_PRECISION_WEIGHT) / (1 + far) ** 2
@@ -150,9 +164,16 @@ def estimate(needed_bytes: int, precision: str, read_bytes_per_s: float, measure
     logs = [math.log(each.share or 1.0) for each in known]
     mean = sum(w * x for w, x in zip(weights, logs, strict=True)) / sum(weights)
     spread = math.sqrt(sum(w * (x - mean) ** 2 for w, x in zip(weights, logs, strict=True)) / sum(weights))
-    band = max(1 + _BAND + _BAND_PER_DOUBLING * min(doublings), math.exp(spread))
+    shape = math.log(1 + _BAND + _BAND_PER_DOUBLING * min(doublings))
+    band = math.exp(math.hypot(shape, spread, memory_spread))
     share = math.exp(mean)
-    return Estimate(share / band * ceiling, min(1.0, share * band) * ceiling, len(known))
+    return Estimate(share / band * ceiling, min(best, share * band * ceiling), len(known))
+
+
+def memory_spread(runs: Sequence[PastRun], here: str) -> float:
+    """Standard deviation of the logarithms of the memory's newest readings on this machine; 0 for fewer than two."""
+    logs = [math.log(found) for run in runs if run.machine == here and (found := _read_gbps(run)) > 0]
+    return statistics.stdev(logs[-_READINGS:]) if len(logs) > 1 else 0.0
 
 
 def _of_row(row: BenchRow, run: PastRun) -> Measured:
@@ -198,7 +219,11 @@ def _best(measured: Sequence[Measured]) -> Measured:
 
 def _newest_read_bytes_per_s(runs: Sequence[PastRun], here: str) -> float | None:
     for run in reversed(runs):
-        found = run.conditions.get("read_bandwidth_gbps")
-        if run.machine == here and isinstance(found, int | float) and found > 0:
-            return float(found) * 1e9
+        if run.machine == here and (found := _read_gbps(run)) > 0:
+            return found * 1e9
     return None
+
+
+def _read_gbps(run: PastRun) -> float:
+    found = run.conditions.get("read_bandwidth_gbps")
+    return float(found) if isinstance(found, int | float) else 0.0

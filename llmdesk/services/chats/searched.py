@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from llmdesk.services.collections.search_notice import SearchNotice
+
 _CITATION = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 
 
@@ -16,12 +18,14 @@ class Searched:
     Attributes:
         passages: among so many; 0: the prompt was sent without a search.
         places: names of the collections and files.
-        notice: what the user should know of it, as a sentence; empty: nothing.
+        notice: what the user should know of it, as chats of older versions keep it: an English sentence.
+        notices: the same, as it is kept now.
     """
 
     passages: int = 0
     places: tuple[str, ...] = ()
     notice: str = ""
+    notices: tuple[SearchNotice, ...] = ()
 
 
 def citations(text: str, numbers: Collection[int]) -> list[tuple[int, int, int]]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.services.collections.passage import Passage
+from llmdesk.services.collections.search_notice import SearchNotice
 
 CollectionState = Literal["ready", "waiting", "indexing", "partly", "words_only"]
 """All is found; it waits for its turn; its files are being read or turned into vectors; some files could not be read
@@ -97,12 +98,12 @@ class Found:
 
     Attributes:
         passages: best first, numbered from 1.
-        notice: what the user should know, as a sentence: searched by words only, and why; empty: nothing.
+        notice: what the user should know: searched by words only, and why; None: nothing.
         error: why there is nothing; None: the search was made.
     """
 
     passages: tuple[Passage, ...] = ()
-    notice: str = ""
+    notice: SearchNotice | None = None
     error: ErrorInfo | None = None
 
 

@@ -1,7 +1,7 @@
 """The thread that keeps the index up to date: looks at folders, reads what changed, has passages embedded.
 
-It takes one step at a time, a folder, a file or a few passages, and gives way to answers between them. What it has not
-done when the program ends is done at the next start.
+It takes one step at a time, a folder, a file or a few passages, and gives way to answers between them; documents, which
+take long, are read beside that. What it has not done when the program ends is done at the next start.
 """
 
 from __future__ import annotations
@@ -13,30 +13,30 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from llmdesk.datatypes.model import ErrorInfo
 from llmdesk.error_values import error_info
 from llmdesk.services.collections import database
 from llmdesk.services.collections.collection import CollectionEvent, CollectionTrouble, IndexProgress
-from llmdesk.services.collections.embedding import Embedder, NoVectors, text_for
+from llmdesk.services.collections.document_reads import DocumentRead, DocumentReads
+from llmdesk.services.collections.embedding import Embedder
 from llmdesk.services.collections.index import FileState, Index
-from llmdesk.services.collections.reading import look_at, read_file
+from llmdesk.services.collections.reading import ReadFile, look_at, read_file
+from llmdesk.services.collections.vector_work import GIVE_WAY_S, VectorWork
+from llmdesk.services.files.documents import is_document_name
 
 log = logging.getLogger(__name__)
 
-BATCH_PASSAGES = 8
-_BATCH_TIMEOUT_S = 120.0
-_RETRY_S = 300.0
 _PUBLISH_S = 0.5
-_GIVE_WAY_S = 0.2
 
 
 @dataclass(slots=True)
 class _Scan:
-    """A collection on the way to being up to date."""
+    """A collection on the way to being up to date. ``reading``: documents that are being read, the oldest first."""
 
+    collection_id: str
     tries_again: bool
     is_fresh: threading.Event = field(default_factory=threading.Event)
     to_read: list[tuple[str, FileState]] | None = None  # None: its folders have not been looked at yet
+    reading: list[str] = field(default_factory=list)
     total: int = 0
     is_stopped: bool = False
 
@@ -61,14 +61,13 @@ class Indexer:
         publish: Callable[[], None],
         on_damage: Callable[[], None],
     ) -> None:
-        self._indexes, self._embedder, self._model_id = indexes, embedder, model_id
+        self._index = indexes[0]
         self._tell, self._publish, self._on_damage = tell, publish, on_damage
-        self._changed = threading.Condition()
+        self._changed = threading.Condition(threading.RLock())
         self._scans: dict[str, _Scan] = {}
-        self._is_closing = False
-        self._wants_vectors = True
-        self._no_vectors_until_s = 0.0
-        self._told: ErrorInfo | None = None  # why there were no vectors
+        self._documents = DocumentReads(self._wake)
+        self._is_closing = self._is_woken = False
+        self._vectors = VectorWork(indexes, embedder, model_id, tell, lambda: self._is_closing)
         self._published_s = 0.0
         self._thread = threading.Thread(target=self._run, name="collections-index", daemon=True)
 
@@ -80,7 +79,7 @@ class Indexer:
         """End after the file that is being read; True if it has ended in this time. Idempotent."""
         with self._changed:
             self._is_closing = True
-            self._changed.notify()
+            self._changed.notify()  # what reads a document is not waited for
         if self._thread.is_alive():
             self._thread.join(timeout_s)
         return not self._thread.is_alive()
@@ -95,10 +94,10 @@ class Indexer:
             scan = self._scans.get(collection_id)
             if scan is None or scan.to_read is not None:  # what changed since that look would be missed
                 fresh = scan.is_fresh if scan else threading.Event()
-                scan = self._scans[collection_id] = _Scan(tries_again, fresh)
+                scan = self._scans[collection_id] = _Scan(collection_id, tries_again, fresh)
             scan.tries_again |= tries_again
             scan.is_stopped = False
-            self._changed.notify()
+            self._wake()
             return scan.is_fresh
 
     def stop(self, collection_id: str) -> None:
@@ -107,14 +106,14 @@ class Indexer:
             if (scan := self._scans.get(collection_id)) is not None:
                 scan.is_stopped = True
             else:
-                self._wants_vectors = False
-            self._changed.notify()
+                self._vectors.stop()
+            self._wake()
 
     def embed(self) -> None:
         """There are passages without vectors, or there is a model now."""
         with self._changed:
-            self._wants_vectors, self._no_vectors_until_s = True, 0.0
-            self._changed.notify()
+            self._vectors.want(at_once=True)
+            self._wake()
 
     def is_reading(self, collection_id: str) -> bool:
         """True until a collection is up to date, but for its vectors."""
@@ -124,12 +123,13 @@ class Indexer:
     @property
     def is_embedding(self) -> bool:
         """True while passages may get vectors."""
-        return self._wants_vectors and time.monotonic() >= self._no_vectors_until_s and bool(self._model_id())
+        return self._vectors.is_due
 
     # -- on the thread -----------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
         while not self._is_closing:
+            self._is_woken = False
             try:
                 if not self._step():
                     self._publish_now()
@@ -147,40 +147,61 @@ class Indexer:
 
     def _step(self) -> bool:
         """The next thing to be done; False if there is nothing."""
-        if (found := self._next_scan()) is not None:
-            self._give_way()
-            collection_id, scan = found
-            if scan.is_stopped:
-                self._end_scan(collection_id, scan)
-            elif scan.to_read is None:
-                self._look(collection_id, scan)
-            elif scan.to_read:
-                self._read(collection_id, scan)
-            else:
-                self._end_scan(collection_id, scan)
+        if (ended := self._documents.take()) is not None:
+            self._keep_document(*ended)
             return True
+        with self._changed:
+            scans = list(self._scans.values())
+        for scan in scans:
+            if scan.is_stopped or (scan.to_read == [] and not scan.reading):
+                self._end_scan(scan)
+                return True
+            if scan.to_read is None or self._next_file(scan) is not None:
+                self._give_way(GIVE_WAY_S / 4)
+                (self._look if scan.to_read is None else self._read)(scan)
+                return True
         return self._embed_some()
 
-    def _next_scan(self) -> tuple[str, _Scan] | None:
+    def _embed_some(self) -> bool:
+        """While documents are being read, too. False if nothing is to be done now."""
+        if not self._vectors.is_due:
+            return False
+        if self._give_way(GIVE_WAY_S):
+            return True
+        is_done = self._vectors.step()
+        if is_done:
+            self._publish_soon()
+        return is_done
+
+    def _next_file(self, scan: _Scan) -> int | None:
+        """The place of what can be read now: a document only while few are."""
+        has_room, files = self._documents.has_room, enumerate(scan.to_read or ())
+        return next((place for place, (path, _) in files if has_room or not is_document_name(Path(path))), None)
+
+    def _wake(self) -> None:
         with self._changed:
-            return next(iter(self._scans.items()), None)
+            self._is_woken = True
+            self._changed.notify()
 
     def _wait(self) -> None:
         with self._changed:
-            if not self._scans and not self._is_closing and not self.is_embedding:
-                left_s = self._no_vectors_until_s - time.monotonic()
+            if not self._is_woken and not self._is_closing and not self.is_embedding:
+                left_s = self._vectors.left_s
                 self._changed.wait(left_s if left_s > 0 else None)
 
-    def _give_way(self) -> None:
-        if self._embedder.is_engine_wanted(self._model_id()):
-            with self._changed:
-                self._changed.wait(_GIVE_WAY_S / 4)
+    def _give_way(self, most_s: float) -> bool:
+        """True if others had to go before."""
+        if not self._vectors.must_wait:
+            return False
+        with self._changed:
+            self._changed.wait(most_s)
+        return True
 
     def _give_up(self, error: Exception) -> None:
         """Until somebody asks again."""
         with self._changed:
             scans, self._scans = self._scans, {}
-            self._wants_vectors = False
+            self._vectors.stop()
         for scan in scans.values():
             scan.is_fresh.set()
         self._tell(CollectionTrouble(next(iter(scans), ""), error_info(error)))
@@ -188,18 +209,17 @@ class Indexer:
 
     # -- files -------------------------------------------------------------------------------------------------------
 
-    def _look(self, collection_id: str, scan: _Scan) -> None:
-        index = self._indexes[0]
-        number = index.number(collection_id)
+    def _look(self, scan: _Scan) -> None:
+        index, number = self._index, self._index.number(scan.collection_id)
         if number is None:
-            self._end_scan(collection_id, scan)
+            self._end_scan(scan)
             return
-        folders = next(each.folders for each in index.summaries() if each.id == collection_id)
+        folders = next(each.folders for each in index.summaries() if each.id == scan.collection_id)
         seen, known = look_at(folders), index.files(number)
         gone = [path for path in known if path not in seen.files and not _is_below(path, seen.missing)]
         if gone:
             index.forget_files(number, gone)
-        index.note_scan(collection_id, seen.problems)
+        index.note_scan(scan.collection_id, seen.problems)
         scan.to_read = [
             (path, state)
             for path, state in seen.files.items()
@@ -208,68 +228,57 @@ class Indexer:
         scan.total = len(scan.to_read)
         self._publish_soon()
 
-    def _read(self, collection_id: str, scan: _Scan) -> None:
-        index = self._indexes[0]
-        assert scan.to_read is not None
-        path, state = scan.to_read.pop(0)
-        self._tell(IndexProgress(collection_id, "read", scan.total - len(scan.to_read) - 1, scan.total, path))
-        number = index.number(collection_id)
+    def _read(self, scan: _Scan) -> None:
+        place, number = self._next_file(scan), self._index.number(scan.collection_id)
+        path, state = (scan.to_read or []).pop(place or 0)
         if number is None:
-            scan.to_read.clear()
+            scan.to_read = []
             return
-        known = index.file(number, path)
-        read = read_file(Path(path), state, known.digest if known and not known.has_problem else b"")
-        if read is None:
-            index.touch_file(number, path, state)
-        elif index.put_file(number, path, read.state, read.pieces, read.problem, read.text_bytes) and read.pieces:
-            self._wants_vectors = True
+        scan.reading.append(path)
+        self._tell_reading(scan)
+        known = self._index.file(number, path)
+        digest = known.digest if known and not known.has_problem else b""
+        if is_document_name(Path(path)):
+            self._documents.start(scan, path, state, digest)
+        else:
+            self._keep(scan, path, state, read_file(Path(path), state, digest))
+            if scan.reading:
+                self._tell_reading(scan)
+
+    def _keep_document(self, scan: object, ended: DocumentRead) -> None:
+        assert isinstance(scan, _Scan)
+        if ended.error is not None:
+            scan.reading.remove(ended.path)
+            raise ended.error
+        self._keep(scan, ended.path, ended.state, ended.read)
+        self._tell_reading(scan)
+
+    def _keep(self, scan: _Scan, path: str, state: FileState, read: ReadFile | None) -> None:
+        """None: the file holds what it held."""
+        scan.reading.remove(path)
+        number, put = self._index.number(scan.collection_id), self._index.put_file
+        if number is not None and read is None:
+            self._index.touch_file(number, path, state)
+        elif number is not None and read is not None:
+            is_new = put(number, path, read.state, read.pieces, read.problem, read.text_bytes)
+            if is_new and read.pieces:
+                self._vectors.want()
         self._publish_soon()
 
-    def _end_scan(self, collection_id: str, scan: _Scan) -> None:
+    def _tell_reading(self, scan: _Scan) -> None:
+        """The one that takes longest so far."""
+        done = scan.total - len(scan.to_read or ()) - len(scan.reading)
+        self._tell(IndexProgress(scan.collection_id, "read", done, scan.total, next(iter(scan.reading), "")))
+
+    def _end_scan(self, scan: _Scan) -> None:
         with self._changed:
-            if self._scans.get(collection_id) is not scan:  # asked for again meanwhile
+            if self._scans.get(scan.collection_id) is not scan:  # asked for again meanwhile
                 return
-            del self._scans[collection_id]
+            del self._scans[scan.collection_id]
         if scan.total:
-            self._tell(IndexProgress(collection_id, "read", scan.total, scan.total))
+            self._tell(IndexProgress(scan.collection_id, "read", scan.total, scan.total))
         self._publish_now()
         scan.is_fresh.set()
-
-    # -- vectors -----------------------------------------------------------------------------------------------------
-
-    def _embed_some(self) -> bool:
-        """A few passages; False if nothing is to be done now."""
-        model_id = self._model_id()
-        if not model_id or not self.is_embedding:
-            return False
-        if self._embedder.is_engine_wanted(model_id):
-            with self._changed:
-                self._changed.wait(_GIVE_WAY_S)
-            return True
-        for index in reversed(self._indexes):  # somebody waits for what is attached
-            index.use_model(model_id)
-            if passages := index.to_embed(BATCH_PASSAGES):
-                return self._embed(index, model_id, [(each.id, text_for(each)) for each in passages])
-        self._wants_vectors = False
-        return False
-
-    def _embed(self, index: Index, model_id: str, passages: list[tuple[int, str]]) -> bool:
-        try:
-            texts = [text for _, text in passages]
-            vectors = self._embedder.vectors(model_id, texts, _BATCH_TIMEOUT_S, lambda: self._is_closing)
-        except NoVectors as error:
-            if not self._is_closing:
-                self._no_vectors_until_s = time.monotonic() + (_RETRY_S if error.info else _GIVE_WAY_S)
-                if error.info is not None and error.info != self._told:
-                    self._tell(CollectionTrouble("", error.info))
-                self._told = error.info or self._told
-            return False
-        index.put_vectors([(number, vector) for (number, _), vector in zip(passages, vectors, strict=True)])
-        if index is self._indexes[0]:
-            collection_id, done, total = index.embedding_progress(passages[-1][0])
-            self._tell(IndexProgress(collection_id, "embed", done, total))
-            self._publish_soon()
-        return True
 
     # -- news --------------------------------------------------------------------------------------------------------
 

@@ -9,9 +9,9 @@ from llmdesk.services.collections.collection import Found
 from llmdesk.services.collections.embedding import NoVectors
 from llmdesk.services.collections.index import Index
 from llmdesk.services.collections.search import find
+from llmdesk.services.collections.search_notice import SearchNotice
 from llmdesk.services.collections.shelf import Shelf
 from llmdesk.services.files.attachment import Attachment
-from llmdesk.words import say
 
 FRESH_S = 2.0
 """So long a search waits for files that changed to be read."""
@@ -35,8 +35,8 @@ class Searching:
         self._shelf.indexer.embed()
         are_fresh = self._wait(lambda: all(each.is_set() for each in fresh), FRESH_S)
         found = self._find(self._shelf.index, question, ids, limit)
-        if not are_fresh and not found.notice:
-            return Found(found.passages, say("Files are still being read: what they hold may be missing."))
+        if not are_fresh and found.notice is None:
+            return Found(found.passages, SearchNotice("still_reading"))
         return found
 
     def in_files(self, question: str, attachments: Sequence[Attachment], limit: int) -> Found:
@@ -48,19 +48,20 @@ class Searching:
         return Found(tuple(each.of_attachment() for each in found.passages), found.notice)
 
     def _find(self, index: Index, question: str, ids: Sequence[str], limit: int) -> Found:
-        notice, vector = "", None
+        notice: SearchNotice | None = None
+        vector: bytes | None = None
         model = self._shelf.model
         if model.state == "missing":
-            notice = say("Searched by words only: {title} is not on this machine yet.", title=model.title)
+            notice = SearchNotice("no_model", model.title)
         elif model.state == "ready" and index.dimensions():
             try:
                 found = self._shelf.embedder.vectors(model.id, (question,), VECTOR_S, self._is_given_up)
                 vector = found[0] or None
             except NoVectors as error:
-                why = error.info.user_message if error.info else say("The engine is busy.")
-                notice = say("Searched by words only. {why}", why=why)
+                info = error.info
+                notice = SearchNotice("no_vectors", info.user_message) if info else SearchNotice("engine_busy")
         elif model.state == "ready":
-            notice = say("Searched by words only: the passages are still being prepared.")
+            notice = SearchNotice("preparing")
         return Found() if self._is_given_up() else Found(find(index, question, vector, ids, limit), notice)
 
     def _wait(self, is_done: Callable[[], bool], most_s: float) -> bool:

@@ -164,14 +164,17 @@ class LiveData:
     def tokens(self, events: Iterable[TokenEvent]) -> None:
         """New tokens, of any running answer."""
         self._note_pauses()
+        newest: dict[str, TokenEvent] = {}
         for event in events:
             self.throughput.add(event)
-            self._new_tokens[event.request_id] = event.new_tokens
-            self.marks.extend(self._causes.tokens(event.request_id, event.new_tokens, event.t_s))
+            newest[event.request_id] = event
             if self._phase == "prompt" and event.request_id == self._request_id:
                 self._phase = "decoding"
                 self._first_token_s = event.t_s - self._started_s
                 self._measure_prompt(event.t_s)  # as in GenerationStats, whose figures come at the end
+        for request_id, event in newest.items():
+            self._new_tokens[request_id] = event.new_tokens
+            self.marks.extend(self._causes.tokens(request_id, event.new_tokens, event.t_s))
 
     def _measure_prompt(self, now_s: float) -> None:
         begin = self._prompt_begin
@@ -239,11 +242,18 @@ class LiveData:
             self._prompt_tps,
             None if p50_ms is None else p50_ms / 1000,
             None if p99_ms is None else p99_ms / 1000,
-            self._prompt_fraction(),
+            self.prompt_fraction,
             self._energy_per_token_j,
         )
 
-    def _prompt_fraction(self) -> float | None:
+    @property
+    def phase(self) -> Phase:
+        """Of the newest answer."""
+        return self._phase
+
+    @property
+    def prompt_fraction(self) -> float | None:
+        """How much of the prompt is read, while it is."""
         if self._phase != "prompt" or not self._prompt_total_tokens:
             return None
         return self._prompt_done_tokens / self._prompt_total_tokens

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from llmdesk.datatypes.model import ModelSpec, Precision
 from llmdesk.engine.backends.choice import ipex_obstacle
@@ -15,6 +16,7 @@ from llmdesk.services.race.race import Kernels, Lane
 if TYPE_CHECKING:
     from llmdesk.models.catalogue import Catalogue
 
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 PRECISIONS: tuple[Precision, ...] = ("int4", "int8", "bf16")
 
 
@@ -47,9 +49,25 @@ def kernel_choices() -> tuple[Kernels, ...]:
 
 
 def lane_of(spec: ModelSpec, precision: Precision | None = None, kernels: Kernels = "auto") -> Lane:
-    """A lane of a model; a server's has no precision."""
-    is_remote = spec.source.kind == "server"
-    return Lane(spec.id, spec.title, None if is_remote else precision or spec.precision, kernels, is_remote)
+    """A lane of a model; a server's has no precision, and its title says which server it is."""
+    if spec.source.kind != "server":
+        return Lane(spec.id, spec.title, precision or spec.precision, kernels)
+    return Lane(spec.id, title_of(spec), None, is_remote=True)
+
+
+def title_of(spec: ModelSpec) -> str:
+    """With the server, if there is one."""
+    host = spec.source.host if spec.source.kind == "server" else ""
+    return spec.title if host in spec.title else f"{spec.title} on {host}"
+
+
+def is_own_server(spec: ModelSpec, own_urls: Sequence[str]) -> bool:
+    """Whether a model is served by this very program, whose engine a race has for itself: it could never answer."""
+    if spec.source.kind != "server":
+        return False
+    wanted, own = urlsplit(spec.source.location), [urlsplit(url) for url in own_urls]
+    hosts = {*_LOOPBACK, *(each.hostname for each in own)}
+    return wanted.hostname in hosts and wanted.port in {each.port for each in own}
 
 
 def usual_lanes(models: Sequence[ModelSpec], current_id: str = "") -> tuple[Lane, ...]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from llmdesk.services.checked_json import Kind, KindWords, negative_in
+from llmdesk.services.checked_json import Kind, KindWords
+from llmdesk.services.plain_json import is_negative, longest_text
 from llmdesk.services.race.race import FORMAT, LEAST_LANES, MOST_LANES, VERSION, LaneRun, Race
+from llmdesk.services.recording.files import MOST_CHARS, MOST_NAME_CHARS, mistakes_of
 from llmdesk.words import say
 
 SUFFIX = ".llmdesk-race.json"
 MOST_BYTES = 32 << 20
 LONGEST_S = 3600.0
 MOST_PIECES = 100_000
-_MOST_CHARS = 1_000_000
 
 
 def write_race(race: Race, path: Path) -> None:
@@ -37,8 +36,14 @@ def _mistakes(race: Race) -> Iterator[str]:
         yield "runs: expected each to have a place in the order"
     if sum(len(run.answer.pieces) for run in runs) > MOST_PIECES:
         yield f"runs: expected {MOST_PIECES} tokens at most"
-    if race.plan.max_tokens < 1 or any(len(text) > _MOST_CHARS for text in _texts(race)):
-        yield "plan: expected a prompt and names of a sensible length"
+    if race.plan.max_tokens < 1 or len(race.plan.prompt) > MOST_CHARS:
+        yield "plan: expected a prompt of a sensible length"
+    if any(longest_text(lane) > MOST_NAME_CHARS for lane in lanes):
+        yield "plan.lanes: expected names of a sensible length"
+    if is_negative(race.conditions) or longest_text(race.conditions) > MOST_NAME_CHARS:
+        yield "conditions: expected no negative figures, and texts of a sensible length"
+    if race.load_average is not None and race.load_average < 0:
+        yield "load_average: expected 0 or more"
     for number, run in enumerate(runs):
         yield from (f"runs.{number}: {mistake}" for mistake in _mistakes_of(run, len(runs)))
 
@@ -49,14 +54,9 @@ def _mistakes_of(run: LaneRun, lanes: int) -> Iterator[str]:
         times = [0.0, answer.asked_s, *moments, answer.ended_s]
         if times != sorted(times) or answer.ended_s > LONGEST_S:
             yield "expected times in order, within an hour"
-    values: list[Any] = [*asdict(answer.stats).values()] if answer.stats is not None else []
-    values += [
-        run.load_s,
-        run.memory_bytes,
-        *(value for step in answer.prompt_steps for value in asdict(step).values()),
-    ]
-    if negative_in(values):
-        yield "expected no negative figures"
+    yield from (f"answer.{mistake}" for mistake in mistakes_of(answer))
+    if run.load_s < 0 or run.memory_bytes < 0:
+        yield "load_s, memory_bytes: expected no negative figures"
     if not run.has_failed and answer.pieces and answer.stats is None:
         yield "stats: expected the figures of its answer"
     if (run.standing == "compared") != (quality is not None):
@@ -69,12 +69,6 @@ def _mistakes_of(run: LaneRun, lanes: int) -> Iterator[str]:
         and (quality.differs_at is None or quality.differs_at > 0)
     ):
         yield "quality: expected figures that can be"
-
-
-def _texts(race: Race) -> Iterator[str]:
-    yield race.plan.prompt
-    for lane in race.plan.lanes:
-        yield from (lane.title, lane.model_id)
 
 
 _WORDS = KindWords(

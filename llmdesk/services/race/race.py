@@ -20,8 +20,9 @@ Kernels = Literal["auto", "ipex", "native", "avx512-vnni", "avx-vnni", "avx2"]
 """What multiplies: the fastest here, a backend's operators (on AMX, where it has them), or llmdesk's own kernels for an
 instruction set."""
 
-Standing = Literal["reference", "compared", "other_vocabulary", "server", "not_measured"]
-"""How a lane's quality came about: what others are compared with, compared with that, or why it cannot be compared."""
+Standing = Literal["reference", "compared", "other_vocabulary", "server", "alone", "not_measured"]
+"""How a lane's quality came about: what others are compared with, compared with that, or why it cannot be compared
+(alone: all others run on servers)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,30 @@ class LaneRun:
     def ttft_s(self) -> float:
         """From sending the prompt to the first token, the model loaded and warm; 0: there was none."""
         return self.answer.stats.ttft_s if self.answer.stats is not None and not self.has_failed else 0.0
+
+    @property
+    def tokens(self) -> int:
+        """Of the answer. A server may put several into a piece, and tells their number; else pieces are counted."""
+        stats, pieces = self.answer.stats, len(self.answer.pieces)
+        return stats.new_tokens if self.lane.is_remote and stats is not None and stats.new_tokens else pieces
+
+    @property
+    def tokens_per_piece(self) -> float:
+        """1 for what was computed here."""
+        return self.tokens / len(self.answer.pieces) if self.answer.pieces else 1.0
+
+    @property
+    def is_count_known(self) -> bool:
+        """False where a server did not tell how many tokens its answer has: its pieces are counted then."""
+        return self.answer.stats is None or not self.answer.stats.counts_estimated
+
+    @property
+    def known_before(self) -> tuple[int, int]:
+        """(tokens of the prompt that a server had in its cache, all of the prompt); zeros: none, or it did not tell."""
+        stats = self.answer.stats
+        if not self.lane.is_remote or stats is None or not stats.cached_tokens:
+            return 0, 0
+        return stats.cached_tokens, stats.prompt_tokens
 
     @property
     def finish_s(self) -> float:

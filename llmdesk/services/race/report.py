@@ -16,8 +16,10 @@ _STANDING = {
     "reference": "reference",
     "other_vocabulary": "not comparable: another vocabulary",
     "server": "not comparable: on a server",
+    "alone": "nothing to compare with",
     "not_measured": "not measured",
 }
+_NO_SHARE = {"other_vocabulary": "not comparable", "server": "not comparable"}
 
 
 def as_markdown(race: Race) -> str:
@@ -59,14 +61,26 @@ def notes(race: Race) -> list[str]:
     busy = f", load average {race.load_average} before" if race.load_average is not None else ""
     threads = "; ".join(f"{run.lane.name}: {_engine(run)}" for run in race.runs if _engine(run))
     lines = [
-        f"Each lane ran alone, one after the other ({order}), loaded and warmed up, the prompt not known before; "
-        f"{how}, {plan.max_tokens} tokens at most.",
+        f"Each lane ran alone, one after the other ({order}), loaded and warmed up; what runs here did not know the "
+        f"prompt before; {how}, {plan.max_tokens} tokens at most.",
         "tok/s: tokens after the first by their time. KL: divergence from the reference's probabilities over its "
         "answer, in nats.",
         f"{found.processor}, {found.physical_cores} cores, {found.memory_bytes / 1e9:.1f} GB of memory, "
         f"{found.system}, {found.program}, {found.recorded_at}{busy}.",
     ]
-    return [*lines, *([f"{threads}."] if threads else [])]
+    return [*lines, *([f"{threads}."] if threads else []), *(note for run in race.runs for note in _server_notes(run))]
+
+
+def _server_notes(run: LaneRun) -> list[str]:
+    """What figures of a server must be read with."""
+    if not run.lane.is_remote or run.has_failed:
+        return []
+    known, of = run.known_before
+    return [
+        f"{run.lane.name}: timed as its pieces arrived here, the way over the network included.",
+        *([] if run.is_count_known else [f"{run.lane.name}: the server told no tokens; its pieces are counted."]),
+        *([f"{run.lane.name}: the server knew {known} of the prompt's {of} tokens before."] if known else []),
+    ]
 
 
 def _engine(run: LaneRun) -> str:
@@ -84,7 +98,7 @@ def _cells(race: Race, run: LaneRun) -> list[str]:
         str(run.order),
         f"{1000 * run.ttft_s:.0f} ms" if run.ttft_s else "–",
         f"{run.decode_tps:.1f}" if run.decode_tps else "–",
-        str(len(run.answer.pieces)),
+        str(run.tokens) if run.is_count_known else f"{run.tokens} pieces",
         f"{run.finish_s:.1f} s" if run.finish_s else "–",
         f"{run.memory_bytes / 1e9:.2f} GB" if run.memory_bytes else "–",
         *_quality(race, run),
@@ -93,7 +107,7 @@ def _cells(race: Race, run: LaneRun) -> list[str]:
 
 def _quality(race: Race, run: LaneRun) -> Sequence[str]:
     if run.quality is None:
-        return [_STANDING[run.standing], "", ""]
+        return [_STANDING[run.standing], _NO_SHARE.get(run.standing, ""), ""]
     differs = "none" if run.quality.differs_at is None else f"token {run.quality.differs_at}"
     if race.plan.seed is not None:
         differs = "–"

@@ -98,7 +98,7 @@ def run_race(
         one = _LaneWork(context, plan, number, share, comparison, tell)
         run = replace(one.run(models[number]), order=place)
         runs[number] = run
-        tell(LaneNews(number, len(run.answer.pieces), run.decode_tps or None, run))
+        tell(LaneNews(number, run.tokens, run.decode_tps or None, run))
     return Race(plan, comparison.settled(tuple(runs[number] for number in range(len(order)))), conditions, load)
 
 
@@ -177,7 +177,7 @@ class _LaneWork:
         answer = answering.recorded(plan.prompt, model.info)
         run = LaneRun(self._lane, 0, answer, model.info.load_s, memory_bytes)
         if self._lane.is_remote:
-            return replace(run, standing="server")
+            return replace(run, answer=_timed_at_arrival(run), standing="server")
         return self._compared(model, run, answering.ids)
 
     def _answer(
@@ -229,6 +229,19 @@ def _forget(model: LoadedModel) -> None:
         model.responses.clear()
     if (text_model := getattr(model, "text_model", None)) is not None:
         text_model.prefix_cache.clear()
+    if model.info.server:
+        from llmdesk.engine.backends.remote import RemoteModel  # its libraries are there once such a model is
+
+        if isinstance(model, RemoteModel):
+            model.is_asked_anew = True
+
+
+def _timed_at_arrival(run: LaneRun) -> RecordedAnswer:
+    """Tokens of the first piece came with it: no time was measured for them."""
+    stats = run.answer.stats
+    if stats is None or run.tokens_per_piece <= 1:
+        return run.answer
+    return replace(run.answer, stats=replace(stats, untimed_tokens=round(run.tokens_per_piece)))
 
 
 def _sampling(plan: Plan) -> SamplingParams:

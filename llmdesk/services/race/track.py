@@ -24,6 +24,7 @@ class Track:
         self.run = run
         pieces = () if run.has_failed else run.answer.pieces
         self._times_s = [piece.t_s for piece in pieces]
+        self._per_piece = run.tokens_per_piece
         words = list(_words(pieces))
         self._ends = list(itertools.accumulate(map(len, words), initial=0))
         self._text = "".join(words)
@@ -36,15 +37,15 @@ class Track:
     @property
     def tokens(self) -> int:
         """Of the whole answer."""
-        return len(self._times_s)
+        return self.tokens_at(self.end_s)
 
     def tokens_at(self, t_s: float) -> int:
         """Written until then."""
-        return bisect.bisect_right(self._times_s, t_s)
+        return round(self._pieces_at(t_s) * self._per_piece)
 
     def text_at(self, t_s: float) -> str:
         """Words until then."""
-        return self._text[: self._ends[self.tokens_at(t_s)]]
+        return self._text[: self._ends[self._pieces_at(t_s)]]
 
     def is_over(self, t_s: float) -> bool:
         """At the finish, or out."""
@@ -53,21 +54,25 @@ class Track:
     def prompt_fraction_at(self, t_s: float) -> float:
         """How much of the prompt was read."""
         steps = [step for step in self.run.answer.prompt_steps if step.t_s <= t_s]
-        if self.tokens_at(t_s):
+        if self._pieces_at(t_s):
             return 1.0
         return steps[-1].done_tokens / steps[-1].total_tokens if steps and steps[-1].total_tokens else 0.0
 
     def tps_at(self, t_s: float) -> float | None:
         """While it writes, as the live figures say it; after the end, the whole answer's. None: nothing to say."""
-        if self.tokens and self.is_over(t_s):
+        if self._times_s and self.is_over(t_s):
             return self.run.decode_tps or None
-        count = self.tokens_at(t_s)
+        count = self._pieces_at(t_s)
         first = max(0, bisect.bisect_right(self._times_s, t_s - 2 * WINDOW_S) - 2)
         live = Throughput()
         live.start("")
         for number in range(first, count):
             live.add(TokenEvent("", "", number + 1, self._times_s[number]))
-        return live.live_tps(t_s)
+        tps = live.live_tps(t_s)
+        return tps * self._per_piece if tps is not None else None
+
+    def _pieces_at(self, t_s: float) -> int:
+        return bisect.bisect_right(self._times_s, t_s)
 
     def curve(self, end_s: float) -> list[tuple[float, float]]:
         """(seconds, tokens per second) over the race, for a graph; 0 before it writes, nothing after its end."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from llmdesk.services.checked_json import Kind, KindWords, negative_in
-from llmdesk.services.recording.recording import FORMAT, VERSION, Recording
+from llmdesk.services.checked_json import Kind, KindWords
+from llmdesk.services.plain_json import is_negative, longest_text
+from llmdesk.services.recording.recording import FORMAT, VERSION, RecordedAnswer, Recording
 from llmdesk.words import say
 
 SUFFIX = ".llmdesk.json.gz"
@@ -16,6 +15,9 @@ MOST_BYTES = 128 << 20
 """Unpacked: twenty hours of answers. A file that claims more is not unpacked any further."""
 LONGEST_S = 24 * 3600.0
 MOST_PIECES = 1_000_000
+MOST_CHARS, MOST_NAME_CHARS = 1_000_000, 1_000
+"""Of a prompt or an answer, and of a name or a version."""
+MOST_TPS = 1_000_000.0
 
 
 def write_recording(recording: Recording, path: Path) -> None:
@@ -45,10 +47,29 @@ def _mistakes(recording: Recording) -> Iterator[str]:
         before_s = answer.ended_s
     if any(not 0 <= sample.t_s <= end_s for sample in recording.samples):
         yield "samples: expected times within the recording"
-    values: list[Any] = [value for sample in recording.samples for value in asdict(sample).values()]
-    values += [value for answer in recording.answers if answer.stats for value in asdict(answer.stats).values()]
-    if negative_in(values):
-        yield "samples and stats: expected no negative figures"
+    for number, sample in enumerate(recording.samples):
+        if is_negative(sample):
+            yield f"samples.{number}: expected no negative figures"
+    if is_negative(recording.conditions) or longest_text(recording.conditions) > MOST_NAME_CHARS:
+        yield f"conditions: expected no negative figures, and texts of at most {MOST_NAME_CHARS:,} characters"
+    if len(recording.title) > MOST_NAME_CHARS:
+        yield f"title: expected at most {MOST_NAME_CHARS:,} characters"
+    for number, answer in enumerate(recording.answers):
+        yield from (f"answers.{number}.{mistake}" for mistake in mistakes_of(answer))
+
+
+def mistakes_of(answer: RecordedAnswer) -> Iterator[str]:
+    """What no answer can be, apart from its times."""
+    thoughts = sum(len(piece.reasoning) for piece in answer.pieces)
+    if max(len(answer.prompt), len(answer.text), len(answer.error), thoughts) > MOST_CHARS:
+        yield f"prompt, pieces, error: expected texts of at most {MOST_CHARS:,} characters"
+    if any(is_negative(step) or step.done_tokens > step.total_tokens for step in answer.prompt_steps):
+        yield "prompt_steps: expected no more tokens than all, and no negative ones"
+    if answer.model is not None and longest_text(answer.model) > MOST_NAME_CHARS:
+        yield f"model: expected names of at most {MOST_NAME_CHARS:,} characters"
+    stats = answer.stats
+    if stats is not None and (is_negative(stats) or max(stats.decode_tps, stats.prompt_tps) > MOST_TPS):
+        yield "stats: expected no negative figures, and speeds that can be"
 
 
 _WORDS = KindWords(

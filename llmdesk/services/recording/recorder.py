@@ -16,7 +16,7 @@ from llmdesk.datatypes.model import AnsweredBy
 from llmdesk.datatypes.resources import ResourceSample
 from llmdesk.services.chats.session import AnswerEnded, AnswerStarted, Progressed, TokensCame
 from llmdesk.services.chats.sessions import Change
-from llmdesk.services.recording.files import LONGEST_S, MOST_PIECES
+from llmdesk.services.recording.files import LONGEST_S, MOST_CHARS, MOST_PIECES
 from llmdesk.services.recording.recording import (
     Conditions,
     Model,
@@ -69,7 +69,7 @@ class Recorder:
         match change:
             case AnswerStarted(session=session, answer=answer):
                 if self._running is None and not session.is_private and not self.is_full:
-                    prompt = session.conversation.message(answer.message.parent_id).text
+                    prompt = session.conversation.message(answer.message.parent_id).text[:MOST_CHARS]
                     self._running = _Running(answer.request_id, prompt, self._t_s(self._now()))
             case Progressed(progress=PromptProgress() as step):
                 if self._is_running(step.request_id):

@@ -19,7 +19,7 @@ from llmdesk.datatypes.chat import (
 from llmdesk.datatypes.model import AnsweredBy, ErrorInfo
 from llmdesk.datatypes.resources import PowerReading, ResourceSample
 from llmdesk.engine.serving.waiting_line import GenerationHandle
-from llmdesk.services.live.live_data import TICKS_PER_S
+from llmdesk.services.live.live_data import HISTORY_S, TICKS_PER_S
 from llmdesk.services.recording.recording import Model, Piece, PromptStep, RecordedAnswer, Recording, Sample
 from llmdesk.words import say
 
@@ -98,7 +98,10 @@ class Replay:
         self._batch: list[TokenEvent] = []
 
     def advance(self, position_s: float, *, ticks: bool = False) -> None:
-        """Deliver all up to a moment. ``ticks``: the figures take note of the moments on the way, too."""
+        """Deliver all up to a moment. ``ticks``: the figures take note of the moments on the way, too, as far back as
+        they remember.
+        """
+        self._tick_s = max(self._tick_s, position_s - HISTORY_S)
         while self._place < len(self._steps) and self._steps[self._place].t_s <= position_s:
             step = self._steps[self._place]
             if ticks:

@@ -137,7 +137,7 @@ class ChatGroup(Group):
 class UsageGroup(Group):
     """``[usage]``"""
 
-    show: bool = _setting(True, "The page about usage counts what the kept chats hold; off: nothing is counted.")
+    show: bool = _setting(True, "The page about usage adds up what the kept chats hold; off: nothing is added up.")
 
 
 class StandGroup(Group):

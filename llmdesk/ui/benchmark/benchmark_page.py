@@ -6,17 +6,17 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from llmdesk.services.bench.board import Board
 from llmdesk.ui.benchmark.charts import Line, LineChart
 from llmdesk.ui.benchmark.plan_bar import PlanBar
 from llmdesk.ui.benchmark.table import BenchTable
-from llmdesk.ui.benchmark.table_words import condition_words
+from llmdesk.ui.benchmark.table_words import condition_words, day_words
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import SEMIBOLD, Label
 from llmdesk.ui.kit.spacing import column, row, space
-from llmdesk.ui.kit.styled import Menu, ScrollStyle
+from llmdesk.ui.kit.styled import Menu, ScrollArea
 from llmdesk.ui.kit.surfaces import Panel, ThinBar
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
@@ -50,8 +50,7 @@ class BenchmarkPage(QWidget):
         self._installed: frozenset[str] = frozenset()
         self.is_running = False
         self.setAccessibleName(tr("Benchmark"))
-        self._scroll = QScrollArea()
-        ScrollStyle(theme, self._scroll)  # before all that stands in it: a new style sheet takes their colours
+        self._scroll = ScrollArea(theme)
         self.run, self.export = Button(theme, tr("Run"), primary=True), Button(theme, tr("Export…"), bordered=True)
         self._formats = Menu(theme, self)
         for name in FORMATS:
@@ -71,6 +70,7 @@ class BenchmarkPage(QWidget):
         self._connect()
         self.show_board(Board())
         self.show_progress("", None, is_running=False)
+        self.show_plan(tr("Run"), False)  # until it is known what can be measured
         self.show_told("")
 
     def show_plan(self, words: str, can_run: bool) -> None:
@@ -118,7 +118,7 @@ class BenchmarkPage(QWidget):
         title = self._titles.get(line.row.model, line.row.model)
         self.table.mark(number)
         name = f"{title} {line.row.precision}"
-        days = [date[:10] for date, _ in line.past]
+        days = [day_words(date) for date, _ in line.past]
         self.past.show_lines(days, [Line(name, tuple(speed for _, speed in line.past))])
         self._past_words.setText(tr("{name}, %n run(s) since {day}.", n=len(line.past), name=name, day=days[0]))
         self._show_depths(number, title)
@@ -174,8 +174,6 @@ class BenchmarkPage(QWidget):
         self._inside.addStretch(1)
         scroll = self._scroll
         scroll.setWidget(body)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
@@ -86,20 +86,23 @@ class LineChart(QWidget):
         painter.setPen(theme.color("secondary"))
         words = tr("{top} tok/s", top=digits(self._top(), ".0f" if self._top() >= 10 else ".1f"))
         painter.drawText(QRectF(plot.left(), 0, plot.width(), theme.px(16)), Qt.AlignmentFlag.AlignRight, words)
-        shown = [0, len(self._places) - 1] if len(self._places) > 5 else range(len(self._places))
-        for number in sorted(set(shown)):
-            self._draw_place(painter, number)
+        for number, left in self.shown_places(painter.fontMetrics().horizontalAdvance):
+            place = QRectF(left, plot.bottom() + theme.px(4), plot.width(), theme.px(_LABEL_PX))
+            painter.drawText(place, Qt.AlignmentFlag.AlignLeft, self._places[number])
 
-    def _draw_place(self, painter: QPainter, number: int) -> None:
-        width, plot = self._theme.px(80), self._plot()
-        left = min(max(self._x(number) - width / 2, plot.left()), plot.right() - width)
-        side = Qt.AlignmentFlag.AlignHCenter
-        if left == plot.left():
-            side = Qt.AlignmentFlag.AlignLeft
-        elif left == plot.right() - width:
-            side = Qt.AlignmentFlag.AlignRight
-        place = QRectF(left, plot.bottom() + self._theme.px(4), width, self._theme.px(_LABEL_PX))
-        painter.drawText(place, side, self._places[number])
+    def shown_places(self, width_px: Callable[[str], float]) -> list[tuple[int, float]]:
+        """(number, left edge) of the words below that have room: the first, the last, and what fits between."""
+        plot, gap = self._plot(), self._theme.px(10)
+        last = len(self._places) - 1
+        found: list[tuple[int, float]] = []
+        taken: list[tuple[float, float]] = []
+        for number in dict.fromkeys([0, last, *range(1, last)]):
+            width = width_px(self._places[number])
+            left = max(plot.left(), min(self._x(number) - width / 2, plot.right() - width))
+            if all(left >= end + gap or left + width <= begin - gap for begin, end in taken):
+                taken.append((left, left + width))
+                found.append((number, left))
+        return sorted(found)
 
     def _draw_line(self, painter: QPainter, number: int) -> None:
         theme, plot, ink = self._theme, self._plot(), _INKS[number]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from llmdesk.services.bench.board import BoardRow
 from llmdesk.services.bench.versions import is_own
+from llmdesk.ui.kit.numbers import day
 from llmdesk.ui.kit.words import told, tr
 
 
@@ -23,6 +26,14 @@ def row_note(line: BoardRow) -> str:
     return tr("measured with older kernels") if line.is_stale else ""
 
 
+def day_words(date_text: str) -> str:
+    """A day of the history as the window's language writes it; what is no date as it stands there."""
+    try:
+        return day(date.fromisoformat(date_text[:10]))
+    except ValueError:
+        return date_text[:10]
+
+
 def condition_words(line: BoardRow) -> str:
     """What the figures depend on, a line each."""
     found, processor = line.conditions, line.conditions.get("processor", {})
@@ -33,7 +44,7 @@ def condition_words(line: BoardRow) -> str:
         tr("Load average {load}", load=found.get("load_average", "–")),
         tr("%n repetition(s), after a warm-up", n=line.row.repetitions),
         " · ".join(versions),
-        str(found.get("date", "")).replace("T", " ")[:16],
+        day_words(str(found.get("date", ""))),
         tr("Random weights of its shape: speed does not depend on what they are.") if line.row.is_synthetic else "",
         *map(str, found.get("warnings", [])),
     ]

@@ -35,7 +35,7 @@ from llmdesk.ui.kit.words import tr
 
 log = logging.getLogger(__name__)
 
-_CONTEXT_EVERY_S = 0.5  # a line of the layout moves with it
+_CONTEXT_EVERY_S = 1.0  # a line of the layout moves with it
 
 
 class ChatController(QObject):

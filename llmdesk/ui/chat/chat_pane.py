@@ -173,7 +173,8 @@ class ChatPane(QWidget):
 
     def painted_chars(self, answer_id: str) -> int | None:
         """How many characters of an answer reached the screen; None while the answer is not there."""
-        return self.conversation_view.painted_chars(answer_id)
+        is_seen = self.isVisible() and not self.window().isMinimized()
+        return self.conversation_view.painted_chars(answer_id) if is_seen else None
 
     @property
     def has_turns(self) -> bool:

@@ -91,7 +91,7 @@ class Composer(Panel):
 
     def quote(self, quotation: str) -> None:
         """Lines of their own where the cursor is, with room to write below; it can be undone."""
-        before = self.edit.toPlainText()[: self.edit.textCursor().selectionStart()]
+        before = self.edit.text_before_cursor()
         gap = "" if not before or before.endswith("\n\n") else "\n" if before.endswith("\n") else "\n\n"
         data = QMimeData()
         data.setText(f"{gap}{quotation}\n\n")

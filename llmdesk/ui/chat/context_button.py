@@ -28,6 +28,7 @@ class ContextButton(Button):
 
     def __init__(self, theme: Theme) -> None:
         self._room_for = ""
+        self._is_exact: bool | None = None  # as the tool tip says
         super().__init__(theme, "", quiet=True)
         self._make_room(context_text(8888, 8888))
 
@@ -39,6 +40,9 @@ class ContextButton(Button):
         self._make_room(text)
         self.setText(text)
         self.setAccessibleName(tr("Context: {text}", text=text))
+        if is_exact is self._is_exact:
+            return
+        self._is_exact = is_exact
         self.setToolTip(
             tr("Tokens of the model's context that the next prompt takes; a click shows its parts")
             if is_exact

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from llmdesk.services.chats.context_count import ContextCount
@@ -90,15 +90,24 @@ class ContextPanel(Popover):
         self._sum = Label(theme, weight=MEDIUM, wraps=True)
         self._note = Label(theme, "", "secondary", "note", wraps=True)
         self._build()
-        watch.counted.connect(self.show_count)
-        self.show_count(watch.count)
+        self._watch = watch
+        watch.counted.connect(self._on_counted)
 
     @property
     def text(self) -> str:
         """All that it says."""
         return "\n".join((self._sum.text(), *(label.text() for label in self.figures), self._note.text()))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """With the figures of now; closed, it does not follow them."""
+        self.show_count(self._watch.count)
+        super().showEvent(event)
+
     @Slot(object)
+    def _on_counted(self, count: ContextCount) -> None:
+        if self.isVisible():
+            self.show_count(count)
+
     def show_count(self, count: ContextCount) -> None:
         """Other figures."""
         parts = (count.system, count.history, count.attachments, count.sources, count.typed, count.free)

@@ -148,7 +148,7 @@ class ContextWatch(QObject):
     def _show_guess(self) -> None:
         session, context = self._sessions.current, self.context_tokens
         used, typed = session.context_used_tokens, self._pane.prompt()
-        # While an answer streams: twice a second.
+        # While an answer streams: once a second.
         request = session.preview(typed, self._draft.to_send, has_history=not used)
         if session.is_generating:  # its passages are there now; they do not go with the next question
             count = guess_count(request, used, context, typed=typed)

@@ -145,9 +145,11 @@ class ConversationView(TurnArea):
     def _on_change(self, change: Change) -> None:
         match change:
             case TextAdded():
+                self.catch_up()
                 if view := self.view(change.message.id):
                     view.answer.append(change.text)
             case ReasoningAdded():
+                self.catch_up()
                 if view := self.view(change.message.id):
                     view.answer.append_reasoning(change.text)
             case SourcesFound():

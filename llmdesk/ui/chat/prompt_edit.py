@@ -6,14 +6,13 @@ from PySide6.QtCore import QMimeData, Qt, Signal, Slot
 from PySide6.QtGui import (
     QInputMethodEvent,
     QKeyEvent,
-    QKeySequence,
     QResizeEvent,
     QTextCursor,
-    QTextOption,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
+from llmdesk.ui.chat import soft_breaks
 from llmdesk.ui.chat.attachments.given import has_files
 from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.styled import scroll_bar_css
@@ -22,7 +21,6 @@ MAX_LINES = 8
 _WINDOW_SHARE = 0.3  # of its height: a long prompt must not push the conversation out of a low window
 MAX_PROMPT_CHARS = 200_000
 """Of any script; what a model can take is counted in tokens, by the engine. Characters are Unicode's, not bytes."""
-_LONG_PARAGRAPH_CHARS = 4_000  # Qt looks for the ends of words in time that grows by the square of a word's length
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 _CONVERSATION_KEYS: dict[tuple[int, bool], QTextCursor.MoveOperation] = {
     (Qt.Key.Key_PageUp, False): QTextCursor.MoveOperation.Start,
@@ -31,10 +29,14 @@ _CONVERSATION_KEYS: dict[tuple[int, bool], QTextCursor.MoveOperation] = {
     (Qt.Key.Key_End, True): QTextCursor.MoveOperation.End,
 }
 """(key, with Ctrl) -> where in a draft it leads to."""
+_BACK_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Backspace)
 
 
 class PromptEdit(QPlainTextEdit):
     """Grows with its text up to eight lines. Whatever replaces its text can be undone.
+
+    Gigantic paragraphs are held in pieces (``soft_breaks.py``): ``toPlainText``, what is copied and what is sent are
+    the text without them. So places in the document are none in the text; ``text_before_cursor`` knows it.
 
     Keys that have nothing to do in the text (Page Up in a short draft) are left to the widgets around it.
 
@@ -54,6 +56,8 @@ class PromptEdit(QPlainTextEdit):
         super().__init__()
         self._takes_files = takes_files
         self._preedit = ""
+        self._goes_back = False
+        self._text: str | None = None  # None: it has changed
         self._visible_lines = MAX_LINES
         self._takes_escape = takes_escape
         self._style = style
@@ -63,24 +67,47 @@ class PromptEdit(QPlainTextEdit):
         self.document().setDocumentMargin(1)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().documentLayout().documentSizeChanged.connect(self.fit)
-        self.textChanged.connect(self._on_text_changed)
+        self.document().contentsChange.connect(self._forget_text)  # before anybody hears textChanged
+        self.cursorPositionChanged.connect(self._leave_break)
+        self.selectionChanged.connect(self._leave_break)
         style.changed.connect(self.restyle)
         self.restyle()
+
+    def toPlainText(self) -> str:
+        """What is typed, each character as it came (Qt's own one makes spaces of those that do not break)."""
+        if self._text is None:
+            self._text = soft_breaks.without_breaks(self.document().toRawText())
+        return self._text
+
+    def setPlainText(self, text: str) -> None:
+        """Begin anew with a text; nothing can be undone then."""
+        super().setPlainText(soft_breaks.with_breaks(text))
+
+    def replace_text(self, text: str) -> None:
+        """Write this instead of what is there, as one step that can be undone; the cursor goes to its end."""
+        cursor = self.textCursor()
+        cursor.select(QTextCursor.SelectionType.Document)
+        self._insert(cursor, text)
+
+    def text_before_cursor(self) -> str:
+        """What stands before the cursor, or before what is selected."""
+        cursor = self.textCursor()
+        begin = cursor.selectionStart()
+        cursor.setPosition(0)
+        cursor.setPosition(begin, QTextCursor.MoveMode.KeepAnchor)
+        return soft_breaks.without_breaks(cursor.selectedText())
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """What is copied or dragged."""
+        data = QMimeData()
+        data.setText(self._selected_text())
+        return data
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Remember whether a word is being composed: Enter then belongs to the input method."""
         self._preedit = event.preeditString()
         super().inputMethodEvent(event)
-
-    def replace_text(self, text: str) -> None:
-        """Write this instead of what is there, as one step that can be undone; the cursor goes to its end."""
-        self._choose_wrapping(text)
-        cursor = self.textCursor()
-        cursor.beginEditBlock()
-        cursor.select(QTextCursor.SelectionType.Document)
-        cursor.insertText(text)
-        cursor.endEditBlock()
-        self.setTextCursor(cursor)
+        self._break_what_was_typed()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter sends, Shift+Enter breaks the line."""
@@ -96,12 +123,21 @@ class PromptEdit(QPlainTextEdit):
             self.cancelled.emit()
         elif self._is_for_the_conversation(event):
             event.ignore()
-        elif event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo):
-            self._wrap(QTextOption.WrapMode.WrapAnywhere)  # it may bring a gigantic paragraph
-            super().keyPressEvent(event)
-            self._wrap(_wrapping(self.toPlainText()))
         else:
-            super().keyPressEvent(event)
+            self._type(event)
+
+    def _type(self, event: QKeyEvent) -> None:
+        """A key that Qt knows what to do with."""
+        self._goes_back = event.key() in _BACK_KEYS
+        if event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete) and not self._selected_text():
+            self._cross_break()
+            if event.modifiers() & _CONTROL:  # a word: Qt would take it with the mark before it
+                way = QTextCursor.MoveOperation.PreviousWord if self._goes_back else QTextCursor.MoveOperation.NextWord
+                self.moveCursor(way, QTextCursor.MoveMode.KeepAnchor)
+        super().keyPressEvent(event)
+        self._goes_back = False
+        if event.text().isprintable():  # else it may have been undo, behind which nothing may be written
+            self._break_what_was_typed()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Files and images, too."""
@@ -112,13 +148,13 @@ class PromptEdit(QPlainTextEdit):
         if self._takes_files and has_files(source):
             self.files_given.emit(source)
             return
+        self._leave_break()  # a drop may be aimed there
         text = source.text()
-        selected = self.textCursor().selectedText()
-        if len(self.toPlainText()) - len(selected) + len(text) > MAX_PROMPT_CHARS:
+        if len(self.toPlainText()) - len(self._selected_text()) + len(text) > MAX_PROMPT_CHARS:
             self.paste_refused.emit(len(text))
-        else:
-            self._choose_wrapping(text)
-            super().insertFromMimeData(source)
+        elif text:
+            self._insert(self.textCursor(), text)
+            self.ensureCursorVisible()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width gives another number of lines."""
@@ -169,24 +205,48 @@ class PromptEdit(QPlainTextEdit):
         end.movePosition(way)
         return end.position() == self.textCursor().position()
 
+    @Slot(int, int, int)
+    def _forget_text(self, _position: int, _removed: int, _added: int) -> None:
+        self._text = None
+
+    def _selected_text(self) -> str:
+        return soft_breaks.without_breaks(self.textCursor().selectedText())
+
+    def _insert(self, cursor: QTextCursor, text: str) -> None:
+        """Instead of what the cursor has selected, as one step that can be undone; it goes to the end of it."""
+        begin = cursor.selectionStart()
+        cursor.beginEditBlock()
+        cursor.insertText(soft_breaks.without_marks(text))
+        soft_breaks.break_long(self.document(), begin, cursor.position())
+        cursor.endEditBlock()
+        self.setTextCursor(cursor)
+
+    def _break_what_was_typed(self) -> None:
+        """Letter by letter a paragraph gets too long, too."""
+        cursor = self.textCursor()
+        if soft_breaks.is_long(cursor.block()) and not self._preedit:
+            cursor.joinPreviousEditBlock()
+            soft_breaks.break_long(self.document(), cursor.position(), cursor.position())
+            cursor.endEditBlock()
+
     @Slot()
-    def _on_text_changed(self) -> None:
-        if self.document().isEmpty():
-            self._choose_wrapping("")
-        elif self.textCursor().block().length() > _LONG_PARAGRAPH_CHARS:
-            self._wrap(QTextOption.WrapMode.WrapAnywhere)
+    def _leave_break(self) -> None:
+        """No end of the selection stays inside of a soft break: half of it could be deleted."""
+        cursor, document = self.textCursor(), self.document()
+        at, anchor = cursor.position(), cursor.anchor()
+        ends = [place + 1 if soft_breaks.is_inside(document, place) else place for place in (anchor, at)]
+        if ends[1] != at and self._goes_back:
+            ends[1] = at - 1
+        if ends != [anchor, at]:
+            cursor.setPosition(ends[0])
+            cursor.setPosition(ends[1], QTextCursor.MoveMode.KeepAnchor)
+            self.setTextCursor(cursor)
 
-    def _choose_wrapping(self, text: str) -> None:
-        """Before a text comes: a gigantic paragraph is broken anywhere, all others between words."""
-        mode = _wrapping(text)
-        if mode == QTextOption.WrapMode.WrapAnywhere or self.document().isEmpty():
-            self._wrap(mode)
-
-    def _wrap(self, mode: QTextOption.WrapMode) -> None:
-        if self.wordWrapMode() != mode:
-            self.setWordWrapMode(mode)
-
-
-def _wrapping(text: str) -> QTextOption.WrapMode:
-    is_long = max(map(len, text.split("\n"))) > _LONG_PARAGRAPH_CHARS
-    return QTextOption.WrapMode.WrapAnywhere if is_long else QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
+    def _cross_break(self) -> None:
+        """Before something is deleted: a soft break is no character, so the cursor goes to the other side."""
+        cursor, step = self.textCursor(), -2 if self._goes_back else 2
+        is_at_break = soft_breaks.is_behind if self._goes_back else soft_breaks.is_before
+        cursor.clearSelection()  # of nothing but breaks
+        while is_at_break(self.document(), cursor.position()):
+            cursor.setPosition(cursor.position() + step)
+        self.setTextCursor(cursor)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QTextCursor
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from llmdesk.services.chats.prompt_queue import QueuedPrompt
 from llmdesk.ui.chat.attachments.chip_rows import SentChips
@@ -15,7 +15,7 @@ from llmdesk.ui.chat.style import ChatStyle
 from llmdesk.ui.kit.buttons import Button, IconButton
 from llmdesk.ui.kit.labels import ElidedLabel, Label
 from llmdesk.ui.kit.spacing import FlowLayout, row, space
-from llmdesk.ui.kit.styled import ScrollStyle
+from llmdesk.ui.kit.styled import ScrollArea
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.words import tr
 
@@ -172,19 +172,16 @@ class QueueView(Panel):
         return made
 
 
-class _Scroll(QScrollArea):
+class _Scroll(ScrollArea):
     """As high as the prompts, where the window has the height; more of them scroll."""
 
     def __init__(self, style: ChatStyle, inside: QWidget) -> None:
-        super().__init__()
+        super().__init__(style.theme)
         self._shown_px = 0
         self._inside = inside
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(inside)
-        ScrollStyle(style.theme, self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """What is inside has another height."""

@@ -11,14 +11,16 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from llmdesk.ui.chat.style import CHAT_TEXT_WIDTH_PX, ChatStyle, keep_painted
 from llmdesk.ui.kit.buttons import IconButton
+from llmdesk.ui.kit.pace import SLOWEST_MS
 from llmdesk.ui.kit.spacing import fix, space
 from llmdesk.ui.kit.styled import SCROLL_BAR_PX, scroll_bar_css
 from llmdesk.ui.kit.words import tr
 
 SIDE_PX = 32
 AT_END_PX = 24
-LINES_PX = 72  # growth of up to a few lines waits for its painting before the view follows
-PAINTED_MS = 12
+LINES_PX = 72  # growth of up to a few lines waits before the view follows
+WAIT_MS = SLOWEST_MS + 50
+"""For the next frame, which paints it along. A new line can be read meanwhile: it stands where the room below was."""
 _LINES_PER_KEY = 3
 _LAYOUT_ROUNDS = 6  # a text learns its width, then says its height, and so on up to the column
 
@@ -57,7 +59,7 @@ class FollowingScrollArea(QScrollArea):
         # Qt copies what is painted only while nothing waits to be painted; else it paints the whole view again.
         self._later = QTimer(self)
         self._later.setSingleShot(True)
-        self._later.setInterval(PAINTED_MS)
+        self._later.setInterval(WAIT_MS)
         self._later.timeout.connect(self._move)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -70,6 +72,8 @@ class FollowingScrollArea(QScrollArea):
         self._jump.clicked.connect(self.follow_end)
         self._jump.hide()
         bar = self.verticalScrollBar()
+        # Opaque: else each growth of the conversation, which moves the handle, paints all that lies behind it.
+        bar.setAutoFillBackground(True)
         bar.rangeChanged.connect(self._on_range_changed)
         bar.valueChanged.connect(self._on_value_changed)
         style.changed.connect(self.restyle)
@@ -85,6 +89,12 @@ class FollowingScrollArea(QScrollArea):
         """Go to the end and stay there."""
         self._follows, self._place_px, self._anchor = True, None, None
         self._move()
+
+    def catch_up(self) -> None:
+        """Before more is written: follow what came before, so that both are painted together."""
+        if self._later.isActive():
+            self._later.stop()
+            self._move()
 
     def stay_here(self) -> None:
         """Keep what is in view where it is while content is replaced, which may be short at first."""
@@ -228,7 +238,8 @@ class FollowingScrollArea(QScrollArea):
         grown_px, self._maximum = maximum - self._maximum, maximum
         if 0 < grown_px <= LINES_PX and self._follows:
             self.verticalScrollBar().setUpdatesEnabled(False)  # painted once, with its new value
-            self._later.start()
+            if not self._later.isActive():
+                self._later.start()
         else:
             self._move()
             self._update_jump()

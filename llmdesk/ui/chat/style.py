@@ -6,14 +6,22 @@ import math
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QTextBlockFormat, QTextCharFormat, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextOption,
+)
 from PySide6.QtWidgets import QLayout, QWidget
 
 from llmdesk.ui.chat.markdown.bidi import is_right_to_left
 from llmdesk.ui.chat.markdown.citations import is_source, source_number
 from llmdesk.ui.chat.markdown.formulas import Formulas
 from llmdesk.ui.chat.markdown.leaves import Span, TextLeaf
-from llmdesk.ui.kit.fonts import weigh
+from llmdesk.ui.kit.fonts import cjk_runs, weigh
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.type_scale import SIZES_PX
 from llmdesk.ui.kit.words import tr
@@ -58,24 +66,33 @@ class ChatStyle(QObject):
         """Pixels at the zoom in force."""
         return self.theme.px(size_px)
 
-    def char_format(self, span: Span, heading: int = 0, quoted: bool = False) -> QTextCharFormat:
+    def write(self, cursor: QTextCursor, text: str, span: Span, heading: int = 0, quoted: bool = False) -> None:
+        """Insert a run of text as it looks; bold words of some scripts have a font of their own."""
+        is_bold = (heading or span.bold) and not span.is_drawn
+        for run, is_cjk in cjk_runs(text) if is_bold else [(text, False)]:
+            cursor.insertText(run, self.char_format(span, heading, quoted, is_cjk=is_cjk))
+
+    def char_format(
+        self, span: Span, heading: int = 0, quoted: bool = False, *, is_cjk: bool = False
+    ) -> QTextCharFormat:
         """How a run of text looks; made once per style."""
         if span.is_drawn:
             result = self.char_format(replace(span, text="", math="", is_drawn=False), heading, quoted)
             result = QTextCharFormat(result)
             self.formulas.set_format(result, span, self.px(_HEADING_PX[heading]))
             return result
-        key = (span.bold, span.italic, span.code, span.strike, span.link, span.raised, span.math, heading, quoted)
+        looks = (span.bold, span.italic, span.code, span.strike, span.link, span.raised, span.math)
+        key = (*looks, heading, quoted, is_cjk)
         found = self._formats.get(key)
         if found is None:
-            found = self._formats[key] = self._make_format(span, heading, quoted)
+            found = self._formats[key] = self._make_format(span, heading, quoted, is_cjk)
             if len(self._formats) > 500:  # links have a format each
                 self._formats.clear()
         return found
 
-    def _make_format(self, span: Span, heading: int, quoted: bool) -> QTextCharFormat:
+    def _make_format(self, span: Span, heading: int, quoted: bool, is_cjk: bool) -> QTextCharFormat:
         result = QTextCharFormat()
-        result.setFont(self._font(span, heading))
+        result.setFont(self._font(span, heading, is_cjk))
         result.setForeground(self.color("secondary" if quoted else "text"))
         if span.code:
             result.setBackground(self.color("raised"))
@@ -93,13 +110,13 @@ class ChatStyle(QObject):
                 result.setFontUnderline(True)
         return result
 
-    def _font(self, span: Span, heading: int) -> QFont:
+    def _font(self, span: Span, heading: int, is_cjk: bool) -> QFont:
         size_px = _HEADING_PX[heading]
         is_code = span.code or span.math
         font = QFont(self.code_font if is_code else self.text_font)
         font.setPixelSize(self.px(size_px - 1 if is_code else size_px))
         if heading or span.bold:
-            weigh(font, QFont.Weight.DemiBold)
+            weigh(font, QFont.Weight.DemiBold, is_cjk=is_cjk)
         font.setItalic(span.italic)
         font.setStrikeOut(span.strike)
         return font

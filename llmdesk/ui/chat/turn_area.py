@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 AT_ONCE = 4
 """Turns that are mounted while the user waits; the rest follows one by one, so that the window stays free."""
 FILL_MS = 5
+FOLLOWING_MS = 250
 NEAR_PAGES = 1
 """So far from the view turns are mounted,"""
 FAR_PAGES = 3
@@ -43,8 +44,8 @@ class TurnArea(FollowingScrollArea):
         self._fill_timer = QTimer(self)
         self._fill_timer.setSingleShot(True)
         self._fill_timer.timeout.connect(self._fill)
-        self.verticalScrollBar().valueChanged.connect(self._fill_soon)
-        self.verticalScrollBar().rangeChanged.connect(self._fill_soon)
+        self.verticalScrollBar().valueChanged.connect(self._on_moved)
+        self.verticalScrollBar().rangeChanged.connect(self._on_moved)
         style.changed.connect(self._rescale)
         self._rescale()
         self.selection = Selection(style.theme, self, self._parts)
@@ -119,6 +120,14 @@ class TurnArea(FollowingScrollArea):
     def _fill_soon(self) -> None:
         if not self._fill_timer.isActive():
             self._fill_timer.start(0)
+
+    @Slot()
+    def _on_moved(self) -> None:
+        """Where the last turn is there and grows, many times a second, nothing else comes near the view in a moment."""
+        if not (self.is_following and self._turns.count and self._turns.end == len(self.turns)):
+            self._fill_timer.start(0)
+        elif not self._fill_timer.isActive():
+            self._fill_timer.start(FOLLOWING_MS)
 
     @Slot()
     def _fill(self) -> None:

@@ -177,7 +177,7 @@ class CollectionsController(QObject):
         if found.error is not None:
             self.page.try_out.show_hits((), _words_of(found.error))
             return
-        note = told(found.notice)
+        note = told(found.notice.words) if found.notice is not None else ""
         if not found.passages:
             nothing = tr("Nothing was found. Other words may find it.")
             note = " ".join(filter(None, (nothing, note)))

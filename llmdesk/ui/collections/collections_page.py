@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from llmdesk.services.collections.collection import Collection, IndexProgress
 from llmdesk.ui.collections.collection_row import CollectionRow
@@ -17,7 +17,7 @@ from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.drops import paths_of
 from llmdesk.ui.kit.labels import MEDIUM, SEMIBOLD, Label
 from llmdesk.ui.kit.spacing import fix, row, space
-from llmdesk.ui.kit.styled import ScrollStyle
+from llmdesk.ui.kit.styled import ScrollArea
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
@@ -51,8 +51,7 @@ class CollectionsPage(QWidget):
         self.setAccessibleName(tr("Collections"))
         self.setAcceptDrops(True)
         self.rows: dict[str, CollectionRow] = {}
-        self._scroll = QScrollArea()
-        ScrollStyle(theme, self._scroll)
+        self._scroll = ScrollArea(theme)
         self.add = Button(theme, tr("Add a folder…"), "folder", primary=True)
         self.add.clicked.connect(self.add_requested)
         self.banner = ModelBanner(theme)
@@ -151,8 +150,6 @@ class CollectionsPage(QWidget):
         inside.addStretch(1)
         fix(theme, body, max_width=_WIDTH_PX)
         self._scroll.setWidget(body)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

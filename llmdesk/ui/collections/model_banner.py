@@ -56,6 +56,11 @@ class ModelBanner(Panel):
         """All that it says."""
         return f"{self._title.text()}\n{self._words.text()}"
 
+    @property
+    def fraction(self) -> float:
+        """How much of it is there, 0 to 1, as far as it is known."""
+        return max(0, self._bar.value()) / max(1, self._bar.maximum())
+
     def show_model(self, model: SentenceModel, *, is_declined: bool) -> None:
         """Whether it is there."""
         self._model, self._is_declined = model, is_declined

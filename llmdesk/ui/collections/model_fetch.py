@@ -42,6 +42,7 @@ class ModelFetch(QObject):
         self._banner, self._core, self._service = banner, core, core.collections
         self._downloader, self._is_declined, self._decline = downloader, is_declined, decline
         self._background, self._bridge = background, bridge
+        self._is_wanted = False
         banner.fetch_requested.connect(self.start)
         banner.cancel_requested.connect(self.cancel)
         banner.declined.connect(self._on_declined)
@@ -55,6 +56,7 @@ class ModelFetch(QObject):
     @Slot()
     def start(self) -> None:
         """Begin, or go on where it was stopped."""
+        self._is_wanted = True
         model_id = self._service.sentence_model.id
         self._banner.show_progress(tr("Asking for the files…"), None)
         self._background.run(lambda: self._core.catalogue.get(model_id), self._fetch, self._banner.end)
@@ -62,11 +64,21 @@ class ModelFetch(QObject):
     @Slot()
     def cancel(self) -> None:
         """Stop; what has arrived is kept."""
-        if (downloader := self._downloader()) is not None:
-            downloader.cancel(self._service.sentence_model.id)
+        self._is_wanted = False
+        downloader, model_id = self._downloader(), self._service.sentence_model.id
+        if downloader is not None and downloader.is_active(model_id):
+            downloader.cancel(model_id)
+        else:  # it has not begun
+            self._banner.end()
 
     def _fetch(self, spec: ModelSpec) -> None:
         downloader = self._downloader()
+        if not self._is_wanted:
+            return
+        if downloader is not None and downloader.is_active(spec.id):
+            error = tr("It is being fetched already.")
+            self._banner.end(ErrorInfo("DownloadError", error, tr("Its progress is in the list of models.")))
+            return
         if downloader is None:
             error = tr("The list of models is not read yet.")
             self._banner.end(ErrorInfo("CatalogueError", error, tr("Try again in a moment.")))

@@ -34,6 +34,7 @@ class DashboardController(QObject):
         self._timer.setInterval(_PAINT_READING_MS)
         self._timer.timeout.connect(self._read_painted)
         self._has_read_due = False
+        self._read_chars = -1  # what was painted at the last reading
         dashboard.window().installEventFilter(self)
         sessions.finishing = self._with_energy
         sessions.subscribe(self._on_change)
@@ -46,8 +47,10 @@ class DashboardController(QObject):
         return event if energy_j is None else replace(event, stats=replace(stats, energy_j=energy_j))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The window is being painted: once it is, what is on the screen is read."""
-        if event.type() == QEvent.Type.UpdateRequest and self._meter is not None and not self._has_read_due:
+        """The window is being painted: once it is, what is on the screen is read, if that is more than before."""
+        if self._meter is None or self._has_read_due or event.type() != QEvent.Type.UpdateRequest:
+            return False
+        if self._message is not None and self._painted_chars(self._message.id) != self._read_chars:
             self._has_read_due = True
             QTimer.singleShot(0, self, self._on_window_painted)
         return False
@@ -86,6 +89,7 @@ class DashboardController(QObject):
             self._meter = None  # another version is shown: nothing is painted, and nothing is late
             return
         if self._meter is None:
+            self._read_chars = -1
             came_chars = sum(len(event.text) for event in change.events)
             self._meter = PaintMeter(len(self._message.text) - came_chars)
         self._meter.came(change.events)
@@ -101,6 +105,7 @@ class DashboardController(QObject):
     def _read(self) -> None:
         painted_chars = self._painted_chars(self._message.id) if self._message is not None else None
         if self._meter is not None and painted_chars is not None:
+            self._read_chars = painted_chars
             self._meter.read(painted_chars, self._dashboard.clock())
 
     @Slot()

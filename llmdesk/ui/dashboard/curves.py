@@ -1,16 +1,17 @@
-"""Shapes of curves and marks (numpy; the marks: GUI thread only)."""
+"""Shapes of curves and marks (numpy; painting: GUI thread only)."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import shiboken6
 from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QColor, QPen
-from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsItemGroup, QGraphicsLineItem
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 Points = npt.NDArray[np.float64]
 
@@ -73,17 +74,28 @@ def thinned(x: Points, values: Sequence[Points], first: int, most: int) -> tuple
     return times, found
 
 
-def make_mark(color: QColor, radius_px: float, top_px: float, bottom_px: float) -> QGraphicsItemGroup:
-    """A dotted line with a dot on top of it."""
+def area(x: Points, y: Points, ground: float) -> tuple[Points, Points]:
+    """The outline of what lies between a curve and the ground."""
+    return np.concatenate((x[:1], x, x[-1:])), np.concatenate(([ground], y, [ground]))
+
+
+def polygon(x: Points, y: Points) -> QPolygonF:
+    """These points for Qt, written into its own memory in one go."""
+    made = QPolygonF()
+    untyped: Any = made  # the bindings' types know nothing of its memory
+    untyped.resize(len(x))
+    pointer: Any = shiboken6.VoidPtr
+    memory = np.frombuffer(pointer(untyped.data(), 2 * x.itemsize * len(x), True), np.float64)
+    memory[0::2], memory[1::2] = x, y
+    return made
+
+
+def draw_mark(painter: QPainter, color: QColor, x: float, radius: float, top: float, bottom: float) -> None:
+    """A dotted line with a dot on top of it, in pixels."""
     pen = QPen(color, 1, Qt.PenStyle.CustomDashLine)
     pen.setDashPattern([1, 2])
-    line = QGraphicsLineItem(QLineF(0, top_px + 2 * radius_px, 0, bottom_px))
-    line.setPen(pen)
-    dot = QGraphicsEllipseItem(QRectF(-radius_px, top_px, 2 * radius_px, 2 * radius_px))
-    dot.setPen(Qt.PenStyle.NoPen)
-    dot.setBrush(color)
-    group = QGraphicsItemGroup()
-    group.addToGroup(line)
-    group.addToGroup(dot)
-    group.setZValue(10)
-    return group
+    painter.setPen(pen)
+    painter.drawLine(QLineF(x, top + 2 * radius, x, bottom))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawEllipse(QRectF(x - radius, top, 2 * radius, 2 * radius))

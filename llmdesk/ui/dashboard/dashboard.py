@@ -29,8 +29,8 @@ MARGIN_PX = 20
 class Dashboard(QWidget):
     """Live figures and graphs. GUI thread only.
 
-    The history is sampled four times a second; drawn is what can be seen only: the speed and the figures twice a
-    second, the other graphs once, since every millisecond is taken from the model. ``build_graphs`` imports pyqtgraph
+    The history is sampled four times a second; drawn is what can be seen only: the speed and its graph twice a
+    second, all else once, since every millisecond is taken from the model. ``build_graphs`` imports numpy
     and follows the first paint by itself.
 
     Args:
@@ -128,7 +128,7 @@ class Dashboard(QWidget):
 
     @Slot()
     def build_graphs(self) -> None:
-        """Import pyqtgraph and put the graphs into their places. Idempotent; takes about 0.3 s the first time."""
+        """Import what draws the graphs and put them into their places. Idempotent."""
         if self.tokens_place.filled:
             return
         self.parts.build_graphs()

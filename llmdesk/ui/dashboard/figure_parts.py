@@ -146,7 +146,7 @@ class FigureParts:
         )
 
     def build_graphs(self) -> None:
-        """Put the graphs into their places. Imports pyqtgraph: 0.3 s the first time."""
+        """Put the graphs into their places. Imports numpy."""
         from llmdesk.ui.dashboard.optional_plots import GpuPlot, PowerPlot
         from llmdesk.ui.dashboard.plots import MemoryPlot, ProcessorPlot, TokensPlot, TokenTimePlot
 
@@ -158,13 +158,15 @@ class FigureParts:
     # -- what is new --------------------------------------------------------------------------------------------------
 
     def refresh(self, turn: int, now_s: float) -> bool:
-        """One tick: the speed and the figures twice a second, the graphs once, in turn, so that no slot takes long.
+        """One tick: the speed twice a second, figures and graphs once, in turn, so that no slot takes long.
 
         True if parts came or went, for whoever has to make room.
         """
         changed = False
-        if turn % 2:
+        if turn == 1:
             changed = self.show(now_s)
+        elif turn % 2:
+            self._show_speed()
         else:
             self.tokens_place.refresh()
         by_turn: dict[int, tuple[GraphPlace, ...]] = {
@@ -182,17 +184,15 @@ class FigureParts:
     def show(self, now_s: float) -> bool:
         """Take all figures anew. True if parts came or went."""
         figures = self._data.figures()
-        self.figure.show_value(wording.speed(figures.tps))
-        self._phase.show_text(wording.prompt_read(figures.prompt_fraction) or wording.phase_text(figures.phase))
-        self.prompt_bar.show_fraction(figures.prompt_fraction)
+        self._show_speed()
         self._first_token.show_value(wording.duration(figures.first_token_s))
         self._prompt_speed.show_value(wording.count(figures.prompt_tps))
         self._token_time.show_value(wording.duration(figures.token_p50_s))
         self._p50.show_value(wording.duration(figures.token_p50_s))
         self._p99.show_value(wording.duration(figures.token_p99_s))
         self._energy.show_value(wording.energy(figures.energy_per_token_j), tr("per token"))
-        if self.painted_figures is not None:
-            self.painted_line.show_text(wording.painted_sentence(*self.painted_figures))
+        painted = self.painted_figures
+        self.painted_line.show_text(wording.painted_sentence(*painted) if painted is not None else "")
         roofline = self._data.roofline
         changed = self.set_present(self.roofline, roofline.work is not None)
         others_compute = wording.others_compute(*self._data.mean_processor_percent())
@@ -200,6 +200,13 @@ class FigureParts:
         if self._time.is_paused:
             self._show_time()
         return self._show_sample() | changed
+
+    def _show_speed(self) -> None:
+        """What is looked at most: how fast, or how much of the prompt is read."""
+        data = self._data
+        self.figure.show_value(wording.speed(data.current_tps))
+        self._phase.show_text(wording.prompt_read(data.prompt_fraction) or wording.phase_text(data.phase))
+        self.prompt_bar.show_fraction(data.prompt_fraction)
 
     def _show_sample(self) -> bool:
         sample = self._data.sample

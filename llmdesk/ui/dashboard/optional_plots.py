@@ -1,4 +1,4 @@
-"""Graphs of what only some machines tell: power and a GPU. Imports pyqtgraph, see plots.py."""
+"""Graphs of what only some machines tell: power and a GPU. Imports numpy, see plots.py."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.type_scale import Step
 
 if TYPE_CHECKING:
-    from llmdesk.ui.dashboard.plots import Plot  # imports pyqtgraph
+    from llmdesk.ui.dashboard.plots import Plot  # imports numpy
 
 TILE_RADIUS_PX = 10
 HEADER_ABOVE_PX = 20

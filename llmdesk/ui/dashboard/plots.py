@@ -1,4 +1,4 @@
-"""What each graph of the dashboard shows. Imports pyqtgraph, so it is imported after the first paint (see graph.py)."""
+"""What each graph of the dashboard shows. Imports numpy, so it is imported after the first paint (see graph.py)."""
 
 from __future__ import annotations
 

@@ -100,6 +100,8 @@ class DemoPlayer(QObject):
         self._desktop.sessions.subscribe(self._recorder.on_change)
         self._desktop.bridge.sample.connect(self._recorder.add_sample)
         self._limit.start()
+        if (status := self._desktop.core.runner.status).state == "failed":  # before anything could be told
+            self._on_model_status(status)
 
     @Slot(object)
     def _on_model_status(self, status: ModelStatus) -> None:
@@ -140,6 +142,7 @@ class DemoPlayer(QObject):
 
     def _ask(self, step: Step) -> None:
         if step.race is not None:
+            self._limit.stop()  # it shows how far it is, and ends or fails by itself
             self._race.play(step)
             return
         self._desktop.window.pages.close_page()
@@ -201,9 +204,8 @@ class DemoPlayer(QObject):
         """After a step: its pause, or until the presenter goes on."""
         is_last = self._place + 1 == len(self._script.step)
         self._is_waiting = self._is_led
-        if self._is_led:
-            self._limit.stop()
-        else:
+        self._limit.stop()  # a pause is as long as the script wants
+        if not self._is_led:
             self._pause.start(round(1000 * (max(step.pause_s, _LAST_PAUSE_S) if is_last else step.pause_s)))
 
     @Slot(object)

@@ -10,7 +10,7 @@ from llmdesk.services.stand.pin import FEWEST_DIGITS, MOST_DIGITS
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.popover import Popover
-from llmdesk.ui.kit.spacing import column, fix, space
+from llmdesk.ui.kit.spacing import column, space
 from llmdesk.ui.kit.styled import FieldStyle
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.timers import make_timer
@@ -24,8 +24,8 @@ _DIGITS = "123456789⌫0"
 class DigitButton(Button):
     """Large enough for a finger, its sign in the middle."""
 
-    def __init__(self, theme: Theme, sign: str) -> None:
-        super().__init__(theme, sign, bordered=True)
+    def __init__(self, theme: Theme, sign: str, *, primary: bool = False) -> None:
+        super().__init__(theme, sign, primary=primary, bordered=not primary)
         self.setAccessibleName(tr("Delete") if sign == "⌫" else sign)
 
     def _height(self) -> int:
@@ -55,7 +55,7 @@ class PinPanel(Popover):
         self.field.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9]*"), self))
         FieldStyle(theme, self.field, 44)
         self.words = Label(theme, "", "secondary", "note", wraps=True)
-        self.enter = Button(theme, tr("Enter"), primary=True)
+        self.enter = DigitButton(theme, tr("Enter"), primary=True)
         self.digits = [self._digit(sign) for sign in _DIGITS]
         self._timer = make_timer(self, self.close_panel, _FORGOTTEN_MS, once=True)
         self._build()
@@ -120,7 +120,6 @@ class PinPanel(Popover):
         for number, button in enumerate(self.digits):
             pad.addWidget(button, number // 3, number % 3)
         layout = column(self._theme, self.words, self.field, margins=(20, 4, 20, 20), spacing=12)
-        fix(self._theme, self.enter, height=_DIGIT_PX)
         pad.addWidget(self.enter, 3, 2)
         layout.addLayout(pad)
         self.panel_layout.addLayout(layout)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from llmdesk.errors import LlmdeskError
 from llmdesk.services.demos.script import Step
 from llmdesk.services.race.choices import lane_of
 from llmdesk.services.race.race import Plan
-from llmdesk.ui.kit.words import tr
+from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.race.controller import RaceController
 from llmdesk.ui.shell.desktop import Desktop
 
@@ -36,7 +37,11 @@ class RaceStep(QObject):
             self._races = races
             races.ended.connect(self._on_ended)
             races.page.played.connect(self._on_played)
-        spec = core.catalogue.get(step.model or core.runner.status.model_id)
+        try:
+            spec = core.catalogue.get(step.model or core.runner.status.model_id)
+        except LlmdeskError as error:
+            self.done.emit(f"{told(error.user_message)} {told(error.hint)}".strip())
+            return
         lanes = tuple(lane_of(spec, precision) for precision in step.race or ())
         races.start(Plan(step.prompt, lanes, step.max_tokens))
 

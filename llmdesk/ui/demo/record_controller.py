@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -9,7 +10,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
+from llmdesk import paths
 from llmdesk.datatypes.model import ErrorInfo
+from llmdesk.errors import RecordingError
 from llmdesk.listeners import Unsubscribe
 from llmdesk.services.recording.files import SUFFIX, write_recording
 from llmdesk.services.recording.recorder import Recorder
@@ -20,7 +23,14 @@ from llmdesk.ui.kit.words import tr
 from llmdesk.ui.shell.desktop import Desktop
 from llmdesk.ui.threads.background import Background
 
+log = logging.getLogger(__name__)
+
 _SHOWN_S = 24 * 3600.0
+
+
+def recordings_dir() -> Path:
+    """Where recordings go that nobody has found a place for."""
+    return paths.data_dir() / "recordings"
 
 
 class RecordController(QObject):
@@ -39,6 +49,7 @@ class RecordController(QObject):
         self._unsubscribe: Unsubscribe = lambda: None
         self._kept: Recording | None = None  # until it is written: a dialog that was cancelled loses nothing
         desktop.window.action_table.bind("record", self.toggle)
+        desktop.window.closed.connect(self._keep_at_the_end)
 
     @property
     def is_recording(self) -> bool:
@@ -102,6 +113,20 @@ class RecordController(QObject):
         recording = self._kept
         work = partial(write_recording, recording, path)
         self._background.run(work, lambda _: self._tell_saved(path), self._tell)
+
+    @Slot()
+    def _keep_at_the_end(self) -> None:
+        """The window is closed over a recording that is nowhere yet: it goes into the data folder."""
+        recording = self._kept or self.stop()
+        if recording is None:
+            return
+        path = recordings_dir() / f"{datetime.now():%Y-%m-%d %H.%M.%S}{SUFFIX}"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_recording(recording, path)
+            log.info("the recording that was not saved yet is %s", path)
+        except (OSError, RecordingError) as error:
+            log.warning("the recording could not be kept: %s", error)
 
     def _tell_saved(self, path: Path) -> None:
         self._kept = None

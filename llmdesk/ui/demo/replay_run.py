@@ -17,7 +17,9 @@ from llmdesk.services.recording.recording import Recording
 from llmdesk.services.recording.replay import Replay, ReplaySource
 from llmdesk.ui.demo.replay_bar import ReplayBar
 from llmdesk.ui.demo.replay_frame import ReplayFrame
+from llmdesk.ui.kit.numbers import day, time_of_day
 from llmdesk.ui.kit.replay_badge import ReplayBadge
+from llmdesk.ui.kit.wording import size_text
 from llmdesk.ui.kit.words import tr
 from llmdesk.ui.shell.desktop import Desktop
 
@@ -152,6 +154,7 @@ class ReplayRun:
         if old is not self._before:
             self._sessions.close(old.conversation.id)
         self._dashboard.data.set_aside()
+        self._dashboard.parts.painted_figures = None
         self._desktop.window.private_line.hide()
         self._show_model()
         self._replay = Replay(self._recording, self, source, self._begin_s)
@@ -162,18 +165,19 @@ def conditions_text(recording: Recording) -> str:
     """What was recorded where and when, in one sentence."""
     found = recording.conditions
     try:
-        when = datetime.fromisoformat(found.recorded_at).strftime("%Y-%m-%d %H:%M")
+        moment = datetime.fromisoformat(found.recorded_at)
+        when = f"{day(moment.date())} {time_of_day(moment)}"
     except ValueError:
         when = found.recorded_at[:40]
     models = {answer.model.title: answer.model for answer in recording.answers if answer.model is not None}
     names = ", ".join(f"{each.title} {each.precision or ''}".strip() for each in models.values()) or tr("no model")
     return tr(
-        "Recorded {when}: {models}. {processor}, {cores} cores, {memory} GB, {program}.",
+        "Recorded {when}: {models}. {processor}, %n core(s), {memory}, {program}.",
+        n=found.physical_cores,
         when=when,
         models=names,
         processor=found.processor,
-        cores=found.physical_cores,
-        memory=f"{found.memory_bytes / 1e9:.0f}",
+        memory=size_text(found.memory_bytes),
         program=found.program,
     )
 

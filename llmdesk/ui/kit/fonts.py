@@ -6,6 +6,7 @@ Cyrillic letters; for other scripts the system's own fonts follow in the chain.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
@@ -17,6 +18,7 @@ UI_FAMILY = "Inter"
 CODE_FAMILY = "JetBrains Mono"
 _PACKAGES = ("fontpkg_inter", "fontpkg_jetbrains_mono")
 _WEIGHT_AXIS = QFont.Tag("wght")
+_CJK = re.compile("([\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]+)")
 _Language = QLocale.Language
 _System = QFontDatabase.WritingSystem
 
@@ -133,10 +135,25 @@ def code_families() -> tuple[str, ...]:
     return (CODE_FAMILY, *_further_families())
 
 
-def weigh(font: QFont, weight: QFont.Weight) -> None:
-    """Set a font's weight. ``setWeight`` alone leaves shipped fonts as they are: Qt takes them for one weight each."""
+def weigh(font: QFont, weight: QFont.Weight, *, is_cjk: bool = False) -> None:
+    """Set a font's weight. ``setWeight`` alone leaves shipped fonts as they are: Qt takes them for one weight each.
+
+    Args:
+        is_cjk: for Chinese, Japanese or Korean words, as all are where the window speaks Chinese. Below 700 Qt takes
+            their font as it is, so that half-bold words look like all others; from there on it thickens what it has,
+            Latin letters between them, too.
+    """
+    if weight >= QFont.Weight.DemiBold and (is_cjk or QLocale().language() == _Language.Chinese):
+        font.setWeight(QFont.Weight.Bold)
+        font.setVariableAxis(_WEIGHT_AXIS, float(QFont.Weight.Normal.value))
+        return
     font.setWeight(weight)
     font.setVariableAxis(_WEIGHT_AXIS, float(weight.value))
+
+
+def cjk_runs(text: str) -> list[tuple[str, bool]]:
+    """A text in pieces, and which of them are Chinese, Japanese or Korean."""
+    return [(run, number % 2 == 1) for number, run in enumerate(_CJK.split(text)) if run]
 
 
 @cache

@@ -9,13 +9,13 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from llmdesk.ui.kit.buttons import GUARD_S, Button
 from llmdesk.ui.kit.labels import Label
 from llmdesk.ui.kit.selectable_label import SelectableLabel
 from llmdesk.ui.kit.spacing import FlowLayout, row, settle, space
-from llmdesk.ui.kit.styled import ScrollStyle
+from llmdesk.ui.kit.styled import ScrollArea
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.type_scale import Step
@@ -200,17 +200,14 @@ class NoticeBar(QWidget):
         return button
 
 
-class _Scroll(QScrollArea):
+class _Scroll(ScrollArea):
     """Scrolls only where the window is too low for the words; then the bar is seen from the beginning."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
+        super().__init__(theme)
         self._wanted_px = 0
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        ScrollStyle(theme, self)
 
     def want(self, height_px: int, least_px: int) -> None:
         """Be so high where there is room."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.keys import claims_escape, scrolls, tab_stops
 from llmdesk.ui.kit.labels import MEDIUM, Label
 from llmdesk.ui.kit.spacing import column, row
-from llmdesk.ui.kit.styled import ScrollStyle
+from llmdesk.ui.kit.styled import ScrollArea
 from llmdesk.ui.kit.surfaces import Panel
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
@@ -175,13 +175,10 @@ def _height_of(layout: QVBoxLayout, width: int) -> int:
     return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
 
 
-def _make_scroll(theme: Theme, body: QWidget) -> QScrollArea:
-    scroll = QScrollArea()
+def _make_scroll(theme: Theme, body: QWidget) -> ScrollArea:
+    scroll = ScrollArea(theme)
     scroll.setWidget(body)
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
     scroll.setMinimumHeight(1)  # in a low window head and foot take what they need
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    ScrollStyle(theme, scroll)
     return scroll

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, Slot
-from PySide6.QtWidgets import QAbstractSpinBox, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QFrame, QMenu, QScrollArea, QWidget
 
 from llmdesk.ui.kit.theme import Theme
 
@@ -78,20 +78,32 @@ class FieldStyle(QObject):
         )
 
 
-class ScrollStyle(QObject):
-    """Gives a scroll area without a frame thin handles, without a trough or arrows, on the ground behind it."""
+class ScrollArea(QScrollArea):
+    """Without a frame, with thin handles, on the ground behind it.
 
-    def __init__(self, theme: Theme, widget: QWidget) -> None:
-        super().__init__(widget)
-        self._theme, self._widget = theme, widget
-        theme.changed.connect(self.restyle)
-        self.restyle()
+    Its style sheet stands on the bars alone: one on the area would be one on all that stands in it, and whenever it is
+    set anew Qt gives these the colours back that they had when they were first shown.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._bars_theme = theme
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.viewport().setAutoFillBackground(False)
+        theme.changed.connect(self._restyle_bars)
+        self._restyle_bars()
+
+    def setWidget(self, widget: QWidget) -> None:
+        """Qt would fill it with the window's colour."""
+        super().setWidget(widget)
+        widget.setAutoFillBackground(False)
 
     @Slot()
-    def restyle(self) -> None:
-        """Colours or sizes changed."""
-        ground = "QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }"
-        self._widget.setStyleSheet(ground + scroll_bar_css(self._theme))
+    def _restyle_bars(self) -> None:
+        css = scroll_bar_css(self._bars_theme)
+        for bar in (self.verticalScrollBar(), self.horizontalScrollBar()):
+            bar.setStyleSheet(css)
 
 
 def scroll_bar_css(theme: Theme) -> str:

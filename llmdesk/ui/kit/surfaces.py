@@ -96,7 +96,9 @@ class ThinBar(QProgressBar):
 
     def set_fraction(self, fraction: float | None) -> None:
         """0..1, None if nobody knows."""
-        self.setRange(0, 0 if fraction is None else _STEPS)
+        steps = 0 if fraction is None else _STEPS
+        if steps != self.maximum():  # else Qt paints it for nothing
+            self.setRange(0, steps)
         if fraction is not None:
             self.setValue(round(min(1.0, max(0.0, fraction)) * _STEPS))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ from llmdesk.datatypes.work import WorkCancelled, WorkDone, WorkEvent, WorkFaile
 from llmdesk.engine.backend import LoadOptions
 from llmdesk.errors import RecordingError
 from llmdesk.services.race import files as race_files
-from llmdesk.services.race.choices import Choices, choices
+from llmdesk.services.race.choices import Choices, choices, is_own_server
 from llmdesk.services.race.race import Plan, Race
 from llmdesk.services.race.running import RACE, LaneNews, run_race
 from llmdesk.ui.kit import files
@@ -48,15 +49,26 @@ class _Run:
 class RaceController(QObject):
     """See the module.
 
+    Args:
+        own_urls: where this window's own server answers.
+
     Signals:
         ended(bool): a race ended; whether there is something to play.
     """
 
     ended = Signal(bool)
 
-    def __init__(self, theme: Theme, window: QWidget, core: Core, bridge: EventBridge) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        window: QWidget,
+        core: Core,
+        bridge: EventBridge,
+        own_urls: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
         super().__init__(window)
         self._theme, self._window, self._core, self._bridge = theme, window, core, bridge
+        self.own_urls = own_urls
         self._background = Background(bridge)
         self._page: RacePage | None = None
         self._run: _Run | None = None
@@ -91,6 +103,14 @@ class RaceController(QObject):
     def start(self, plan: Plan) -> None:
         """Run it. The window's model is loaded again afterwards."""
         if self._run is not None:
+            return
+        if own := self._own_lanes(plan):
+            self.page.show_setup()
+            words = tr(
+                "{model} is this window's own server, which cannot answer while the race has the engine.", model=own
+            )
+            self.page.setup.show_told(f"{words} {tr('Start “llmdesk serve” on its own, and add that one.')}")
+            self.ended.emit(False)
             return
         status = self._core.runner.status
         before_id = status.model_id if status.state in ("loading", "ready") else ""
@@ -169,6 +189,12 @@ class RaceController(QObject):
                 self.page.show_setup()
                 self.page.setup.show_told(tr("The race was stopped; nothing of it is kept."))
                 self.ended.emit(False)
+
+    def _own_lanes(self, plan: Plan) -> str:
+        """The first lane that this window's own server would have to answer; empty: none."""
+        specs = {spec.id: spec for spec in self._core.catalogue.specs()}
+        found = (lane for lane in plan.lanes if lane.is_remote and lane.model_id in specs)
+        return next((lane.title for lane in found if is_own_server(specs[lane.model_id], self.own_urls())), "")
 
     def _end(self) -> None:
         run, self._run = self._run, None

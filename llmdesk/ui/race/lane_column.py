@@ -67,20 +67,21 @@ class LaneColumn(Panel):
     def _place_words(self, t_s: float, count: int, is_over: bool) -> str:
         if is_over:
             seconds = digits(self._run.finish_s, ".1f")
-            return tr("%n token(s), at the finish after {seconds} s", n=count, seconds=seconds)
+            counted = wording.count_words(self._run, count)
+            return tr("{tokens}, at the finish after {seconds} s", tokens=counted, seconds=seconds)
         if not count:
             read = digits(100 * self.track.prompt_fraction_at(t_s), ".0f")
             return tr("reading the prompt, {percent} %", percent=read)
-        return tr("{count:,} of {all:,} tokens", count=count, all=self.track.tokens)
+        return tr("{count:,} of {tokens}", count=count, tokens=wording.count_words(self._run, self.track.tokens))
 
     def _build(self, theme: Theme, color: str) -> None:
         run = self._run
         title = ElidedLabel(theme, "text", "unit", SEMIBOLD)
         title.setText(run.lane.title)
         form = ElidedLabel(theme, "secondary", "ui")
-        form.setText(wording.form_words(run.lane))
+        form.setText(wording.form_words(run.lane) or " ")  # a server has none: its lane is as high as the others
         where = Tag(theme, wording.where_words(run))
-        where.setToolTip(wording.engine_words(run))
+        where.setToolTip(wording.engine_words(run) or wording.server_words(run))
         layout = QVBoxLayout(self)
         space(theme, layout, (22, 18, 22, 18), spacing=0)
         head = row(theme, Dot(theme, color), title, form, 1, where, spacing=9)
@@ -107,6 +108,9 @@ class LaneColumn(Panel):
         self.kl.show_value(wording.kl_words(run))
         self.equal.show_value(wording.equal_words(run))
         self.differs.show_value(wording.difference_words(self._race, run))
+        if why := wording.server_words(run):
+            for fact in (self.kl, self.equal, self.differs):
+                fact.setToolTip(why)
         if run.has_failed:
             for each in (self._unit, self.graph, self.bar, self.first_token, self.kl, self.equal, self.differs):
                 each.hide()

@@ -211,9 +211,7 @@ class ReplayView(QWidget):
     def _build(self) -> None:
         theme, prompt = self._theme, " ".join(self.race.plan.prompt.split())
         sentence = ElidedLabel(theme, "secondary", "ui", least=80)
-        sentence.setText(
-            tr("“{prompt}” Each lane ran alone, one after the other, and is played here on one clock.", prompt=prompt)
-        )
+        sentence.setText(tr("“{prompt}” Each lane ran alone; here all are played on one clock.", prompt=prompt))
         badge = ReplayBadge(theme, side_px=1)
         fix(theme, badge, width=140)
         self.setup = Button(theme, tr("New race"), bordered=True)

@@ -92,7 +92,7 @@ class ResultCard(Panel):
         gap(theme, layout, 10)
         layout.addLayout(self._table(theme))
         gap(theme, layout, 10)
-        for words in (wording.order_words(race), f"{wording.condition_words(race)}."):
+        for words in (wording.order_words(race), f"{wording.condition_words(race)}.", *wording.server_lines(race)):
             layout.addWidget(Label(theme, words, "secondary", "small", wraps=True))
         self.setLayout(layout)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
@@ -141,7 +141,7 @@ class ResultCard(Panel):
         grid.addWidget(bar, line, 2)
         figures = (
             wording.first_token_words(run), wording.finish_words(run), wording.memory_words(run),
-            wording.kl_words(run), wording.equal_words(run), wording.difference_words(self._race, run),
+            wording.kl_words(run), wording.equal_or_why_words(run), wording.difference_words(self._race, run),
         )  # fmt: skip
         for place, words in enumerate(figures, start=3):
             grid.addWidget(Label(theme, words, "text", "ui"), line, place, _RIGHT)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from llmdesk.services.race.race import Lane, Plan
 from llmdesk.services.race.running import LaneNews
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import SEMIBOLD, ElidedLabel, Label, SteadyLabel
-from llmdesk.ui.kit.spacing import Follower, gap, row, space
+from llmdesk.ui.kit.scaled_theme import ScaledTheme
+from llmdesk.ui.kit.spacing import Follower, gap, row, settle, space
 from llmdesk.ui.kit.surfaces import Panel, ThinBar
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import told, tr
 from llmdesk.ui.race import wording
 from llmdesk.ui.race.lane_parts import Dot, LaneBar
+
+_CARD_PX, _HEIGHT_PX = 320.0, 340.0  # at 100 %
+_LEAST_PERCENT, _MOST_PERCENT = 70, 300
 
 
 class RunningView(QWidget):
@@ -28,6 +33,8 @@ class RunningView(QWidget):
 
     def __init__(self, theme: Theme, plan: Plan) -> None:
         super().__init__()
+        self._theme = theme = ScaledTheme(theme, 100, self)
+        self._width_px = _CARD_PX * max(2, len(plan.lanes))
         self.cards = [RunningCard(theme, number, lane, plan.max_tokens) for number, lane in enumerate(plan.lanes)]
         self.stop = Button(theme, tr("Stop"), bordered=True)
         self.stop.clicked.connect(self.stopped)
@@ -56,6 +63,13 @@ class RunningView(QWidget):
         """It takes what it is given."""
         return QSize(0, 0)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Everything grows with the room, so that it can be read from far away."""
+        super().resizeEvent(event)
+        share = min(self.width() / self._width_px, self.height() / _HEIGHT_PX)
+        self._theme.set_scale(min(max(_LEAST_PERCENT, int(100 * share)), _MOST_PERCENT))
+        settle(self)
+
     def show_progress(self, words: str, fraction: float) -> None:
         """Of the whole race."""
         self.progress.setText(words)
@@ -79,7 +93,8 @@ class RunningCard(Panel):
         title.setText(lane.title)
         form.setText(wording.form_words(lane))
         self.figure = SteadyLabel(theme, wording.DASH, "secondary", "display", SEMIBOLD, room_for="0.0")
-        unit = Label(theme, tr("tokens / s"), "secondary", "unit")
+        self._unit = unit = Label(theme, tr("tokens / s"), "secondary", "unit")
+        unit.hide()
         self.state, self.bar = (
             Label(theme, tr("waits"), "secondary", wraps=True),
             LaneBar(theme, wording.COLORS[number]),
@@ -104,6 +119,7 @@ class RunningCard(Panel):
         run = news.run
         self.figure.show_text(wording.tps_words(news.tps))
         self.figure.set_color("text" if news.tps else "secondary")
+        self._unit.setVisible(bool(news.tps))
         if run is None:
             words = tr("%n token(s) so far", n=news.tokens) if news.tokens else tr("gets ready")
             self.bar.show_fraction(news.tokens / self._max_tokens)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from llmdesk.services.race.choices import Choices, lane_of, usual_lanes
 from llmdesk.services.race.race import LEAST_LANES, MOST_LANES, Lane, Plan
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import MEDIUM, SEMIBOLD, Label
 from llmdesk.ui.kit.spacing import FlowLayout, fix, gap, row, space
-from llmdesk.ui.kit.styled import ScrollStyle
+from llmdesk.ui.kit.styled import ScrollArea
 from llmdesk.ui.kit.text_area import TextArea
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
@@ -43,8 +43,7 @@ class SetupView(QWidget):
         self._theme = theme
         self._choices = Choices()
         self.editors: list[LaneEditor] = []
-        self._scroll = QScrollArea()
-        ScrollStyle(theme, self._scroll)  # before all that stands in it: a new style sheet takes their colours
+        self._scroll = ScrollArea(theme)
         self.start = Button(theme, tr("Start the race"), primary=True)
         self.open = Button(theme, tr("Open a race…"), bordered=True)
         self.last = Button(theme, tr("The last race"), bordered=True)
@@ -188,8 +187,6 @@ class SetupView(QWidget):
         layout.addWidget(body, 1000)
         layout.addStretch(1)
         self._scroll.setWidget(around)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._scroll)

@@ -16,9 +16,7 @@ DASH = "–"
 
 
 def form_words(lane: Lane) -> str:
-    """Precision and kernels, or where it runs."""
-    if lane.is_remote:
-        return tr("on a server")
+    """Precision and kernels; a server's title says where it runs."""
     return lane.form
 
 
@@ -45,6 +43,24 @@ def engine_words(run: LaneRun) -> str:
     if model is None or model.is_remote or not model.threads:
         return ""
     return tr("{kernels}, %n thread(s)", n=model.threads, kernels=model.kernels or model.backend)
+
+
+def server_words(run: LaneRun) -> str:
+    """What the figures of a server must be read with; empty for what was computed here."""
+    if not run.lane.is_remote or run.has_failed:
+        return ""
+    known, of = run.known_before
+    parts = [tr("Timed as its pieces arrived here. Its probabilities are not known, so nothing is compared.")]
+    if not run.is_count_known:
+        parts.append(tr("It told no tokens: its pieces are counted."))
+    if known:
+        parts.append(tr("It knew {known:,} of the prompt's %n token(s) before.", n=of, known=known))
+    return " ".join(parts)
+
+
+def count_words(run: LaneRun, tokens: int) -> str:
+    """So many tokens, or pieces, where nobody knows how many tokens they are."""
+    return tr("%n token(s)", n=tokens) if run.is_count_known else tr("%n piece(s)", n=tokens)
 
 
 def tps_words(tps: float | None) -> str:
@@ -79,12 +95,19 @@ def kl_words(run: LaneRun) -> str:
         "reference": tr("reference"),
         "other_vocabulary": tr("not comparable"),
         "server": tr("not comparable"),
+        "alone": tr("nothing to compare"),
     }.get(run.standing, tr("not measured"))
 
 
 def equal_words(run: LaneRun) -> str:
     """98.6 %, or a dash."""
     return tr("{figure} %", figure=digits(100 * run.quality.equal_first, ".1f")) if run.quality is not None else DASH
+
+
+def equal_or_why_words(run: LaneRun) -> str:
+    """The same, where there is room: why there are none."""
+    is_other = run.standing in ("server", "other_vocabulary") and not run.has_failed
+    return tr("not comparable") if is_other else equal_words(run)
 
 
 def difference_words(race: Race, run: LaneRun) -> str:
@@ -127,8 +150,8 @@ def order_words(race: Race) -> str:
     plan = race.plan
     how = tr("greedy") if plan.seed is None else tr("sampled with seed {seed}", seed=plan.seed)
     return tr(
-        "Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, "
-        "%n token(s) at most.",
+        "Each lane ran alone, in this order: {order}; loaded and warmed up, what runs here did not know the prompt "
+        "before; {how}, %n token(s) at most.",
         n=plan.max_tokens, order=order, how=how,
     )  # fmt: skip
 
@@ -138,6 +161,12 @@ def condition_words(race: Race) -> str:
     found = [(number, engine_words(run)) for number, run in enumerate(race.runs)]
     engines = [f"{short_words(race, number)}: {words}" for number, words in found if words]
     return "; ".join([machine_words(race), *engines])
+
+
+def server_lines(race: Race) -> list[str]:
+    """For the card: a sentence or two for each server."""
+    found = [(number, server_words(run)) for number, run in enumerate(race.runs)]
+    return [f"{short_words(race, number)}: {words}" for number, words in found if words]
 
 
 def machine_words(race: Race) -> str:

@@ -183,7 +183,7 @@ class MainWindow(QMainWindow):
         if not self.may_close():
             event.ignore()
             return
-        self._state.geometry = self.saveGeometry()
+        self._state.geometry = self._state.geometry if self.isFullScreen() else self.saveGeometry()
         self._state.save()
         super().closeEvent(event)
         self.closed.emit()

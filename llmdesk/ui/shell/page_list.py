@@ -23,7 +23,9 @@ def pages(desktop: Desktop) -> tuple[Page, ...]:
     benchmark = BenchmarkController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
     connect_speeds(desktop, benchmark)
     found = [Page("benchmark", tr("Benchmark"), "chart", benchmark.make_page, benchmark.refresh)]
-    race = RaceController(desktop.theme, desktop.window, desktop.core, desktop.bridge)
+    race = RaceController(
+        desktop.theme, desktop.window, desktop.core, desktop.bridge, lambda: desktop.server.status.urls
+    )
     found.append(Page("race", tr("Race"), "flag", race.make_page, race.refresh, is_wide=True))
     if desktop.keeps_chats:
         collections = connect_collections(desktop)

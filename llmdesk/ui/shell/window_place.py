@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, QPoint, QRect, QSize
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
@@ -33,6 +33,8 @@ class WindowPlace:
         """Where it was when it was closed; at the first start in the middle, as large as the screen allows."""
         window = self._window
         was_restored = window.restoreGeometry(state.geometry)
+        if window.isFullScreen():  # it was presented when it ended
+            window.setWindowState(window.windowState() & ~Qt.WindowState.WindowFullScreen)
         available = self._screen().availableGeometry()
         room = available.marginsRemoved(_USUAL_FRAME).size()
         window.setMinimumSize(MINIMUM_SIZE.boundedTo(room))

@@ -59,7 +59,6 @@ class EventBridge(QObject):
         self._is_looking = False  # the timer runs: what can wait needs no signal
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(frame_ms())
         self._timer.timeout.connect(self._drain)
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
 
@@ -99,7 +98,7 @@ class EventBridge(QObject):
             self._is_woken = False
             self._is_looking = any(isinstance(item, TokenEvent) for item in items) and not self._closed
         if self._is_looking:
-            self._timer.start()
+            self._timer.start(frame_ms())
         batches: dict[str, list[TokenEvent]] = {}
         for item in items:
             if isinstance(item, TokenEvent):

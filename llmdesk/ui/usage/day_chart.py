@@ -10,7 +10,7 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from llmdesk.services.usage.usage import UsageRow
-from llmdesk.ui.kit.numbers import digits
+from llmdesk.ui.kit.numbers import day, digits
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 
@@ -47,22 +47,22 @@ class DayChart(QWidget):
             place = (date.fromisoformat(each.day) - self._first).days
             if 0 <= place < DAYS:
                 self._days[place].append((color_of(each.model, models), each.model, each.new_tokens))
-        self._top = nice_top(max((sum(part[2] for part in day) for day in self._days), default=0))
+        self._top = nice_top(max((sum(part[2] for part in each) for each in self._days), default=0))
         self.setAccessibleName(tr("Tokens per day, at most {top}", top=digits(self._top)))
         self.update()
 
     @property
     def bars(self) -> list[int]:
         """Tokens of each day, the oldest first."""
-        return [sum(tokens for _, _, tokens in day) for day in self._days]
+        return [sum(tokens for _, _, tokens in each) for each in self._days]
 
     def event(self, event: QEvent) -> bool:
         """The tool tip of a bar."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._days:
             place = min(DAYS - 1, max(0, int(event.pos().x() / self.width() * DAYS)))
-            day = (self._first + timedelta(days=place)).isoformat()
+            title = day(self._first + timedelta(days=place))
             lines = [tr("{model}: {tokens} tokens", model=model, tokens=digits(n)) for _, model, n in self._days[place]]
-            QToolTip.showText(event.globalPos(), "\n".join([day, *(lines or [tr("nothing")])]), self)
+            QToolTip.showText(event.globalPos(), "\n".join([title, *(lines or [tr("nothing")])]), self)
             return True
         return super().event(event)
 
@@ -81,16 +81,16 @@ class DayChart(QWidget):
         above = QRectF(0, 0, self.width(), px(_ABOVE_PX - 2))
         painter.drawText(above, Qt.AlignmentFlag.AlignLeft, tr("{top} tokens", top=digits(self._top)))
         below = QRectF(0, plot.bottom() + px(3), self.width(), px(_BELOW_PX - 3))
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, self._first.isoformat())
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, (self._first + timedelta(days=DAYS - 1)).isoformat())
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, day(self._first))
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, day(self._first + timedelta(days=DAYS - 1)))
         self._draw_bars(painter, plot)
 
     def _draw_bars(self, painter: QPainter, plot: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         step = plot.width() / DAYS
-        for place, day in enumerate(self._days):
+        for place, parts in enumerate(self._days):
             bottom = plot.bottom()
-            for color, _, tokens in day:
+            for color, _, tokens in parts:
                 height = plot.height() * tokens / self._top
                 painter.setBrush(self._theme.color(color))
                 painter.drawRect(QRectF(plot.left() + (place + 0.14) * step, bottom - height, 0.72 * step, height))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from llmdesk.services.usage.usage import UsageRow
 from llmdesk.ui.kit.labels import MEDIUM, ElidedLabel, Label
-from llmdesk.ui.kit.numbers import digits
+from llmdesk.ui.kit.numbers import day, digits
 from llmdesk.ui.kit.spacing import fix, row, space
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.wording import duration_text
@@ -49,7 +50,7 @@ def make_table(theme: Theme, rows: Sequence[UsageRow], models: Sequence[str], *,
         grid.addWidget(Label(theme, name, "secondary", "small", MEDIUM), 0, number, _side(number, model_place))
     for line, each in enumerate(rows, start=1):
         if has_days:
-            grid.addWidget(Label(theme, each.day), line, 0)
+            grid.addWidget(Label(theme, day(date.fromisoformat(each.day))), line, 0)
         model = QWidget()
         words = ElidedLabel(theme)
         words.setText(each.model)

@@ -34,7 +34,11 @@ class UsageController(QObject):
         page = self._page
         assert page is not None
         if not self._core.settings.values.usage.show:
-            page.show_message(tr("Nothing is counted: it is switched off."), is_on=False)
+            words = tr(
+                "This is switched off: nothing is added up. Chats keep the figures of their answers; these count again "
+                "once it is switched on."
+            )
+            page.show_message(words, is_on=False)
             return
         self._background.run(lambda: self._core.chats.usage(), page.show_rows, self._tell, kind="usage")
 

@@ -7,14 +7,14 @@ from datetime import date
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from llmdesk.services.usage.usage import UsageRow, by_model
 from llmdesk.ui.kit.buttons import Button
 from llmdesk.ui.kit.labels import SEMIBOLD, Label
 from llmdesk.ui.kit.numbers import digits
 from llmdesk.ui.kit.spacing import column, row, space
-from llmdesk.ui.kit.styled import ScrollStyle
+from llmdesk.ui.kit.styled import ScrollArea
 from llmdesk.ui.kit.switch import Switch
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.wording import duration_text
@@ -47,9 +47,7 @@ class UsagePage(QWidget):
         self.erase = Button(theme, tr("Erase and count anew"), bordered=True)
         self.erase.clicked.connect(self.erase_requested)
         self.chart = DayChart(theme)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        ScrollStyle(theme, self._scroll)
+        self._scroll = ScrollArea(theme)
         layout = QVBoxLayout(self)
         space(theme, layout, (32, 24, 32, 24), spacing=12)
         title = Label(theme, tr("Usage over time"), "text", "greeting", SEMIBOLD)

@@ -84,7 +84,7 @@ def _figures(message: str) -> tuple[int, int]:
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_what_cannot_fit_is_refused_at_once_with_its_tokens(script: str) -> None:
     text = (SCRIPTS[script] * 200_000)[:200_000]
-    started_s = time.perf_counter()
+    started_s = time.thread_time()
     with pytest.raises(PromptError, match="this model can take"):
         fits(text)
-    assert time.perf_counter() - started_s < 5.0
+    assert time.thread_time() - started_s < 5.0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import timeit
 from collections import Counter
-from typing import Any
 
 import pytest
 

@@ -13,6 +13,7 @@ from llmdesk.errors import ModelDamaged, PromptError
 pytest.importorskip("transformers")
 pytestmark = pytest.mark.model
 
+
 @pytest.fixture
 def shared_workers() -> None:
     """None here: each template has a process of its own, which ends with it."""

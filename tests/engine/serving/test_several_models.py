@@ -440,3 +440,34 @@ def test_in_the_background_a_model_takes_nobodys_place(monkeypatch: pytest.Monke
         assert load(runner, "1500-mine") is None
         assert ids(runner) == ["1500-mine"]
         assert runner.status.model_id == "1500-mine"
+
+
+def test_a_load_that_the_window_stops_is_made_anew_for_clients_who_wait() -> None:
+    backend = ScriptedBackend(load_s=0.3)
+    with running(lambda: backend) as runner:
+        ends: queue.SimpleQueue[ErrorInfo | None] = queue.SimpleQueue()
+        runner.load("tiny", on_end=ends.put)
+        client, window = Collector(), Collector()
+        runner.submit(request(runner, "[tokens=2]", "tiny", "api"), client)
+        runner.submit(request(runner, "[tokens=2]", "tiny", "gui"), window)
+        client.wait_for(lambda events: any(isinstance(event, LoadProgress) for event in events))
+        runner.cancel_load()
+        stopped = ends.get(timeout=30)
+        assert stopped is not None
+        assert stopped.kind == "LoadCancelled"
+        end = window.result()
+        assert isinstance(end, Failed)
+        assert end.error.kind == "LoadCancelled"
+        assert isinstance(client.result(), Finished)
+
+
+def test_who_stops_a_load_stops_none_that_came_after_it() -> None:
+    backend = ScriptedBackend(load_s=0.2)
+    with running(lambda: backend) as runner:
+        assert load(runner, "one") is None
+        stop = runner._loop.models.load_stopper()  # as the window's thread that was slow
+        ends: queue.SimpleQueue[ErrorInfo | None] = queue.SimpleQueue()
+        runner.load("two", origin="api", on_end=ends.put)
+        until(lambda: any(each.state == "loading" for each in runner.models_in_memory))
+        stop()
+        assert ends.get(timeout=30) is None

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from llmdesk.engine.measuring.speed import Speed
+from llmdesk.services.bench import history
 from llmdesk.services.bench.history import add_run, history_file, machine_of, read_history
-from llmdesk.services.bench.report import BenchRow
+from llmdesk.services.bench.report import BenchRow, conditions_text
 
 HERE = {"name": "A processor", "physical_cores": 2, "features": ["avx2"]}
 
@@ -45,6 +48,48 @@ def test_damaged_lines_are_told_and_kept() -> None:
     assert "lines 2, 3, 4, 5" in found.notice
     assert str(history_file()) in found.notice
     assert damaged in history_file().read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"mean":1.0', '"mean":NaN'),
+        ('"mean":1.0', '"mean":-1.0'),
+        ('"mean":1.0', '"mean":1e300'),
+        ('"threads":1', '"threads":' + "9" * 5_000),
+        ('"rows":[', '"rows":[{"model":'),
+        ('"processor":{', '"processor":7,"gone":{'),
+        ('"features":["avx2"]', '"features":[["avx2"]]'),
+        ('"conditions":{', '"conditions":{"packages":["torch"],'),
+        ('"conditions":{', '"conditions":{"read_bandwidth_gbps":"fast",'),
+    ],
+)
+def test_a_line_that_no_benchmark_wrote_is_left_out_and_told(old: str, new: str) -> None:
+    add_run([row(1.0)], conditions())
+    line = history_file().read_text(encoding="utf-8")
+    assert old in line
+    history_file().write_text(line + line.replace(old, new), encoding="utf-8")
+    found = read_history()
+    assert [run.rows for run in found.runs] == [(row(1.0),)]
+    assert "lines 2" in found.notice
+
+
+def test_of_a_file_beyond_all_measure_the_newest_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    for tps in range(1, 9):
+        add_run([row(float(tps))], conditions())
+    size = history_file().stat().st_size
+    monkeypatch.setattr(history, "MOST_BYTES", size // 2 + 40)
+    with history_file().open("ab") as file:
+        file.write(b"broken\n" * 3)
+    found = read_history()
+    assert [run.rows[0].decode_tps.mean for run in found.runs] == [5.0, 6.0, 7.0, 8.0]
+    assert "lines 9, 10, 11" in found.notice
+
+
+def test_what_conditions_lack_is_a_question_mark_in_exports() -> None:
+    found = conditions_text({"processor": {"name": "A processor"}, "warnings": ["The machine is busy."]})
+    assert found[0].startswith("A processor (? cores; ), memory read")
+    assert found[-1] == "The machine is busy."
 
 
 def test_machines_are_told_apart() -> None:

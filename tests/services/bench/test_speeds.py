@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
+import json
+import math
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +16,7 @@ from llmdesk.services.bench import chat_speeds, history
 from llmdesk.services.bench.chat_speeds import AnswerSpeed, note_answer, read_answers
 from llmdesk.services.bench.history import PastRun
 from llmdesk.services.bench.report import BenchRow
-from llmdesk.services.bench.speeds import Estimate, Measured, book_of, estimate, measured_speeds
+from llmdesk.services.bench.speeds import Estimate, Measured, book_of, estimate, measured_speeds, memory_spread
 from llmdesk.services.bench.token_bytes import bytes_per_token
 from llmdesk.services.bench.versions import kernels_version
 from tests.ui.benchmark.figures import conditions, quality, row
@@ -27,6 +29,9 @@ def answer(tps: float = 30.0, **others: Any) -> AnswerSpeed:
         "alpha", "int4", 2, ENGINE, kernels_version(ENGINE), history.here(), "2026-11-20T06:00:00", tps, 10**9
     )
     return replace(found, **others)
+
+
+ANSWER_JSON = json.dumps(asdict(answer(5.0)))
 
 
 def run(*rows: BenchRow, day: int = 1, processor: str = "") -> PastRun:
@@ -87,6 +92,23 @@ def test_nearer_models_weigh_more_and_stale_ones_nothing() -> None:
     assert estimate(10**9, "int4", 20e9, [replace(near, is_stale=True)]) == Estimate(8.0, 18.0, 0)
 
 
+def test_a_band_is_as_wide_as_shapes_shares_and_the_memory_s_readings_together() -> None:
+    one, memory = _measured(10**9, 0.6, 20e9), 20e9
+    plain = estimate(10**9, "int4", memory, [one])
+    assert (plain.low_tps, plain.high_tps) == pytest.approx((12 / 1.25, 12 * 1.25))
+    runs = [PastRun(1, (), conditions(day, gbps=gbps)) for day, gbps in enumerate((10.0, 20.0, 10.0, 20.0), start=1)]
+    spread = memory_spread(runs, history.here())
+    assert spread == pytest.approx(math.log(2) / math.sqrt(3))  # the memory halves from time to time
+    wide = estimate(10**9, "int4", memory, [one], spread)
+    factor = math.exp(math.hypot(math.log(1.25), spread))
+    assert (wide.low_tps, wide.high_tps) == pytest.approx((12 / factor, 12 * factor))
+    assert wide.low_tps < plain.low_tps
+    unknown = estimate(10**9, "int4", memory, [], spread)
+    assert (unknown.low_tps, unknown.high_tps) == pytest.approx((8 / math.exp(spread), 18 * math.exp(spread)))
+    assert memory_spread(runs[:1], history.here()) == 0.0
+    assert memory_spread(runs, "another machine") == 0.0
+
+
 def _measured(size: int, share: float, memory: float) -> Measured:
     return Measured(
         "m", "int4", 2, ENGINE, "v", "2026", "here", share * memory / size, size, "benchmark", share, False
@@ -121,4 +143,8 @@ def test_answers_are_kept_over_restarts_and_only_the_newest_of_a_kind() -> None:
     assert read_answers() == ()
     note_answer(answer(5.0))
     assert len(read_answers()) == 1
+    for figure in ("NaN", "1e300", "-5.0"):
+        chat_speeds.speeds_file().write_text(f"[{ANSWER_JSON}]".replace("5.0", figure), encoding="utf-8")
+        assert read_answers() == ()
+    note_answer(answer(5.0))
     assert date.fromisoformat(read_answers()[0].date[:10])

@@ -11,7 +11,14 @@ import time
 from pathlib import Path
 
 from llmdesk.services.chats.store import ChatStore
+from llmdesk.services.files.attachment import Attachment
 from tests.services.chats.kept import Owner, working
+
+ATTACHMENTS = (
+    Attachment("notes.txt", "text", 900, 180, text="some notes of mine\n" * 45),
+    Attachment("photo.jpg", "image", 300_000, image="/9j/4AAQ" * 50_000),
+)
+"""Prompts have none, the first or both: what is written with them takes its time."""
 
 
 def main() -> None:
@@ -24,7 +31,7 @@ def main() -> None:
         _watch_submissions(owner)
         for number in range(1_000_000):
             session.draft = f"draft {number}"
-            answer = session.submit(f"[tokens=150 tps=400] question {number}")
+            answer = session.submit(f"[tokens=150 tps=400] question {number}", ATTACHMENTS[: number % 3])
             while session.is_generating:
                 owner.calls.get(timeout=60)()
                 _tell(chat_id=session.conversation.id, answer_id=answer.id, chars=len(answer.text))

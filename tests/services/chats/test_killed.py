@@ -17,7 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from llmdesk.services.files.attachment import prompt_with
 from tests.services.chats.kept import opened
+from tests.services.chats.killed_writer import ATTACHMENTS
 
 KILLS = int(os.environ.get("LLMDESK_KILLS", "6"))
 AT_ONCE = 2
@@ -46,7 +48,10 @@ def check(file: Path, told: list[dict[str, object]], killed_s: float) -> float:
         kept = store.last_open()
         assert kept is not None
         answers = {message.id: message for message in kept.conversation.messages if message.role == "assistant"}
-        prompts = {message.text for message in kept.conversation.messages if message.role == "user"}
+        asked = [message for message in kept.conversation.messages if message.role == "user"]
+        prompts = {prompt_with(message.text, message.attachments) for message in asked}
+        for message in asked:
+            assert message.attachments == ATTACHMENTS[: int(message.text.split()[-1]) % 3]
         submitted = {str(each["submitted"]) for each in told if "submitted" in each}
         assert submitted <= prompts
         assert kept.draft in {f"draft {number}" for number in range(len(submitted) - 2, len(submitted) + 1)}

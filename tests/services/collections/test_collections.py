@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from llmdesk.services.collections import indexer, reading, searching
+from llmdesk.services.collections import document_reads, indexer, reading, searching, vector_work
 from llmdesk.services.collections.collection import Collection, Found, IndexProgress
+from llmdesk.services.collections.search_notice import SearchNotice
 from llmdesk.services.files.attachment import Attachment
 from tests.engine.engine_thread import Collector, request
 from tests.services.collections.made import MODEL, catalogue_with_model, desk, until
@@ -37,7 +38,7 @@ def test_a_folder_is_found_by_words_and_by_meaning(notes: Path, tmp_path: Path) 
         hit = made.search("How long does tea steep?").passages[0]
         assert (hit.number, hit.name, hit.heading, hit.place) == (1, "tea.md", "Green tea", "lines 1-3")
         assert made.names("car repair")[0] == "garage.txt"  # no word in common
-        assert made.search("tea").notice == ""
+        assert made.search("tea").notice is None
         steps = [each for each in made.heard.events if isinstance(each, IndexProgress)]
         assert {(each.step, each.total) for each in steps} == {("read", 3), ("embed", 3)}
 
@@ -75,7 +76,8 @@ def test_without_the_model_words_are_searched_until_it_comes(notes: Path, tmp_pa
         assert (chosen.state, made.collections.sentence_model.state) == ("words_only", "missing")
         found = made.search("tea steep")
         assert found.passages[0].name == "tea.md"
-        assert found.notice == "Searched by words only: Meanings is not on this machine yet."
+        assert found.notice == SearchNotice("no_model", "Meanings")
+        assert found.notice.words == "Searched by words only: Meanings is not on this machine yet."
         assert made.names("car repair") == []
         (home / "model").mkdir()
         made.collections.model_arrived()
@@ -222,7 +224,7 @@ def test_passages_wait_while_others_answer(notes: Path, tmp_path: Path) -> None:
         chosen_id = made.collections.add("", notes)
         until(lambda: made.collections.collection(chosen_id) is not None)
         until(lambda: made.collections.collection(chosen_id).passages == 3)  # type: ignore[union-attr]
-        time.sleep(2 * indexer._GIVE_WAY_S)
+        time.sleep(2 * vector_work.GIVE_WAY_S)
         waiting = made.collections.collection(chosen_id)
         assert waiting is not None
         assert (waiting.state, waiting.embedded) == ("indexing", 0)
@@ -329,5 +331,27 @@ def test_a_search_does_not_wait_for_slow_files(notes: Path, tmp_path: Path, monk
         (notes / "slow.txt").write_text("It takes long.")
         found = made.search("tea")
         assert found.passages[0].name == "tea.md"
-        assert found.notice.startswith("Files are still being read")
+        assert found.notice == SearchNotice("still_reading")
         may_go_on.set()
+
+
+def test_a_slow_document_delays_neither_other_files_nor_vectors(
+    notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end = threading.Event()
+    read_file = reading.read_file
+    monkeypatch.setattr(document_reads, "read_file", lambda *args: may_end.wait(30) and read_file(*args))
+    for number in range(3):  # more than are read at once
+        (notes / f"a{number}.pdf").write_bytes(b"%PDF-1.7\nnothing")
+    with desk(tmp_path / "home") as made:
+        chosen_id = made.collections.add("", notes)
+        until(lambda: getattr(made.collections.collection(chosen_id), "embedded", 0) == 3)
+        assert made.names("car repair")[0] == "garage.txt"
+        waiting = made.collections.collection(chosen_id)
+        assert waiting is not None
+        assert (waiting.state, waiting.files) == ("indexing", 3)
+        progress = [each for each in made.heard.events if isinstance(each, IndexProgress) and each.step == "read"]
+        assert (progress[-1].done, progress[-1].total, Path(progress[-1].path).name) == (3, 6, "a0.pdf")
+        may_end.set()
+        settled = made.settled(chosen_id)
+        assert (settled.files, settled.problem_count) == (3, 3)

@@ -29,6 +29,16 @@ def test_the_shipped_ones_are_read_and_need_no_other_model() -> None:
         ("title = 'a'\n[[step]]\nprecision = 'int2'\n", "line 3, step.0.precision: expected 'bf16', 'int8' or 'int4'"),
         ("title = 'a'\n[[step]]\npause_s = -1\n", "line 3, step.0.pause_s: expected 0 or more"),
         ("title = 'a'\n[[step]\n", "line 2: this is not TOML"),
+        ("title = 'a'\n[[step]]\npause_s = nan\n", "line 3, step.0.pause_s: expected"),
+        ("title = 'a'\n[[step]]\npause_s = inf\n", "line 3, step.0.pause_s: expected"),
+        ("title = 'a'\n[[step]]\nmax_tokens = 1_000_000\n", "line 3, step.0.max_tokens: expected at most 100000"),
+        ("title = 'a'\n[[step]]\nrace = ['int4']\n", "line 3, step.0.race: expected"),
+        ("title = 'a'\n[[step]]\nrace = ['int4', 'int1']\n", "line 3, step.0.race.1: expected 'bf16', 'int8'"),
+        ("title = 'a'\nversion = 2\n[[step]]\n", "line 2, version: there is no such key"),
+        ("title = 'a'\nstep = 4\n", "line 2, step: expected"),
+        ("title = 'a'\n" + 501 * "[[step]]\n", "step: expected"),
+        ("a = " + 5_000 * "[" + "\n", "nested too deeply"),
+        ("title = 'a'\n#" + (1 << 20) * "x", "too long for a demo"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, words: str) -> None:

@@ -46,6 +46,16 @@ MADE_UP: list[tuple[str, Any, str]] = [
     ("plan.lanes", [], "one for each of"),
     ("runs.0.lane.kernels", "../../etc", "expected"),
     ("plan.prompt", "x" * 2_000_000, "sensible length"),
+    ("plan.max_tokens", -4, "plan: expected"),
+    ("runs.0.answer.stats.decode_s", float("nan"), "NaN is no finite number"),
+    ("runs.0.answer.stats.new_tokens", 10**30, "larger than any figure can be"),
+    ("runs.2.answer.stats.new_tokens", 10**14, "speeds that can be"),
+    ("runs.0.answer.pieces.0.text", "x" * 2_000_000, "runs.0: answer.prompt, pieces, error"),
+    ("runs.0.memory_bytes", -1, "memory_bytes"),
+    ("load_average", -1.0, "load_average: expected 0 or more"),
+    ("conditions.physical_cores", -8, "conditions: expected"),
+    ("conditions.program", "x" * 5_000, "conditions: expected"),
+    ("runs.0.answer.prompt_steps.0.done_tokens", 500, "prompt_steps: expected"),
 ]
 
 

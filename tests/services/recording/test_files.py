@@ -54,6 +54,18 @@ def _endless(content: dict[str, Any]) -> None:
     content["duration_s"] = 1e12
 
 
+def _set(path: str, value: Any) -> Any:
+    """Changes one value, as in "answers.0.prompt"."""
+
+    def change(content: Any) -> None:
+        *steps, last = path.split(".")
+        for step in steps:
+            content = content[int(step) if step.isdigit() else step]
+        content[last] = value
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -69,6 +81,17 @@ def _endless(content: dict[str, Any]) -> None:
         (_spoiled(_negative), "no negative figures"),
         (_spoiled(_nan), "NaN is no finite number"),
         (_spoiled(_endless), "one day at most"),
+        (_spoiled(_set("samples.0.t_s", -0.5)), "samples: expected times within the recording"),
+        (_spoiled(_set("answers.0.asked_s", -1.0)), "answers.0: expected times in order"),
+        (_spoiled(_set("answers.0.stats.decode_s", 1e200)), "larger than any figure can be"),
+        (_spoiled(_set("samples.0.process_rss_bytes", 10**40)), "larger than any figure can be"),
+        (_spoiled(_set("answers.0.stats.decode_s", 1e-12)), "answers.0.stats: expected"),
+        (_spoiled(_set("answers.0.prompt", "x" * 2_000_000)), "answers.0.prompt, pieces, error: expected"),
+        (_spoiled(_set("conditions.processor", "x" * 5_000)), "conditions: expected"),
+        (_spoiled(_set("title", "x" * 5_000)), "title: expected at most"),
+        (_spoiled(_set("answers.0.prompt_steps.0.done_tokens", 10**9)), "answers.0.prompt_steps: expected"),
+        (_spoiled(_set("answers", {"0": []})), "answers: expected"),
+        (b'{"format": "llmdesk-recording", "version": 1, "duration_s": ' + b"9" * 5_000 + b"}", "larger than any"),
         (b'{"format": "llmdesk-recording", "version": 1}', "conditions"),
     ],
 )

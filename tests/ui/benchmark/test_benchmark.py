@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from pathlib import Path
@@ -9,15 +10,18 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
 from llmdesk.engine.serving.work import WorkContext
 from llmdesk.errors import PromptError
 from llmdesk.services.bench import history
 from llmdesk.services.bench.runs import QualityResult, SpeedResult
 from llmdesk.ui.benchmark.benchmark_page import BenchmarkPage
+from llmdesk.ui.benchmark.charts import Line, LineChart
 from llmdesk.ui.benchmark.controller import BenchmarkController
 from llmdesk.ui.benchmark.jobs import Job, Measured
 from llmdesk.ui.kit import files
+from llmdesk.ui.kit.theme import Theme
 from tests.ui.benchmark.figures import conditions, quality, row
 from tests.ui.chat.transfer.pdf_text import page_count, pdf_text
 from tests.ui.conftest import Window
@@ -73,6 +77,24 @@ def test_a_run_fills_table_charts_and_history(window: Window, bench: BenchmarkCo
     depths = {line.name: line.speeds for line in bench.page.depths.lines}
     assert depths == {"int4": (25.0, 12.5), "int8": (25.0, 12.5)}
     assert len(history.read_history().runs) == 5
+
+
+def test_words_below_a_chart_do_not_lie_on_each_other(qtbot: QtBot) -> None:
+    chart = LineChart(Theme())
+    qtbot.addWidget(chart)
+    chart.resize(300, 150)
+    chart.show_lines([f"2026-11-{day:02}" for day in range(1, 9)], [Line("a", tuple(map(float, range(8))))])
+    shown = chart.shown_places(lambda words: 7.0 * len(words))
+    assert [number for number, _ in shown][:: len(shown) - 1] == [0, 7]
+    lefts = [left for _, left in shown]
+    assert all(later - earlier >= 70 for earlier, later in itertools.pairwise(lefts))
+    assert lefts[-1] + 70 <= 300
+
+
+def test_nothing_can_be_run_before_it_is_known_what(qtbot: QtBot) -> None:
+    page = BenchmarkPage(Theme(), 2)
+    qtbot.addWidget(page)
+    assert not page.run.isEnabled()
 
 
 def test_fidelity_that_was_not_measured_is_said_and_can_be(window: Window, bench: BenchmarkController) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from llmdesk.datatypes.chat import SamplingParams
-from llmdesk.engine.backend import MAX_ACTIVE
+from llmdesk.datatypes.model import LocalModel
+from llmdesk.engine.backend import MAX_ACTIVE, LoadOptions, LoadReporter
+from llmdesk.engine.backends.scripted import ScriptedBackend, ScriptedModel
 from llmdesk.engine.serving.runner import MAX_WAITING
 from llmdesk.ui.chat.prompt_edit import MAX_PROMPT_CHARS
 from tests.engine.engine_thread import Collector, request
@@ -110,13 +113,34 @@ def test_an_edited_prompt_is_answered_anew(window: Window) -> None:
     assert "You said: first" in window.turns[0].answer.text
 
 
-def test_a_prompt_sent_while_the_model_loads_waits_and_is_answered(make_window: MakeWindow) -> None:
-    window = make_window(load_s=0.6)
+@pytest.fixture
+def may_load(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """A load goes on once this is set."""
+    gate, load = threading.Event(), ScriptedBackend.load
+
+    def load_later(
+        self: ScriptedBackend, model: LocalModel, options: LoadOptions, report: LoadReporter
+    ) -> ScriptedModel:
+        while not gate.wait(0.01):
+            report("reading weights", 0.1)
+        return load(self, model, options, report)
+
+    monkeypatch.setattr(ScriptedBackend, "load", load_later)
+    yield gate
+    gate.set()
+
+
+def test_a_prompt_sent_while_the_model_loads_waits_and_is_answered(
+    make_window: MakeWindow, may_load: threading.Event
+) -> None:
+    window = make_window()
     seen: list[str] = []
     window.qtbot.waitUntil(lambda: bool(window.desktop.sessions.options.model_id))
     window.desktop.bridge.loading.connect(lambda _: seen.append(progress_of(window)))
     window.send("patience")
     assert window.main.chat.prompt() == ""
+    window.qtbot.waitUntil(lambda: any(seen))
+    may_load.set()
     window.wait_idle()
 
     assert "patience" in window.turns[-1].answer.text
@@ -262,13 +286,16 @@ def test_twenty_questions_leave_no_widgets_behind_after_a_new_chat(window: Windo
     window.qtbot.waitUntil(lambda: len(QApplication.allWidgets()) <= before + 5)
 
 
-def test_escape_while_loading_takes_the_prompt_back_but_not_the_model(make_window: MakeWindow) -> None:
-    window = make_window(load_s=1.0)
+def test_escape_while_loading_takes_the_prompt_back_but_not_the_model(
+    make_window: MakeWindow, may_load: threading.Event
+) -> None:
+    window = make_window()
     window.qtbot.waitUntil(lambda: bool(window.desktop.sessions.options.model_id))
     window.send("never mind")
     window.qtbot.keyClick(window.main, Qt.Key.Key_Escape)
-    window.wait_idle(700)
+    window.wait_idle()
     assert window.turns[-1].answer.state == "cancelled"
 
+    may_load.set()
     window.wait_ready()
     assert "hello" in window.ask("hello")

@@ -120,16 +120,42 @@ def test_dragging_from_a_paragraph_into_code(qtbot: QtBot, pane: DrivenPane) -> 
     assert copied(code) == "two"
 
 
-def test_dragging_into_a_table_takes_whole_rows(qtbot: QtBot, pane: DrivenPane) -> None:
+def test_dragging_into_a_table_takes_what_is_read_on_the_way(qtbot: QtBot, pane: DrivenPane) -> None:
     _, code, table, last = shown(qtbot, pane)
     assert isinstance(table, TableCard)
-    drag(code, place_of(code, "return"), table, place_of(table, "one"))
-    assert copied(code) == "return 1  # \u202e\n\nName\tValue\none\t1"
-    assert read(pane.conversation_view.selection.markdown())[-1] == read("| Name | Value |\n|---|---|\n| one | 1 |")[0]
+    drag(code, place_of(code, "return"), table, place_of(table, "one", after=True))
+    assert copied(code) == "return 1  # \u202e\n\nName\tValue\none"
+    assert read(pane.conversation_view.selection.markdown())[-1] == read("| Name | Value |\n|---|---|\n| one | |")[0]
+    drag(code, place_of(code, "return"), table, place_of(table, "Value"))
+    assert copied(code) == "return 1  # \u202e\n\nName"
     drag(last, place_of(last, "paragraph"), table, place_of(table, "two"))
     assert copied(last) == "two\t2\n\n---\n\nLast "
+    drag(table, place_of(table, "alue"), last, place_of(last, "paragraph"))  # from the middle of a cell
+    assert copied(table) == "alue\none\t1\ntwo\t2\n\n---\n\nLast "
+    assert (
+        read(pane.conversation_view.selection.markdown())[0]
+        == read("| | alue |\n|---|---|\n| one | 1 |\n| two | 2 |")[0]
+    )
+    QTest.mouseClick(last.viewport(), LEFT, pos=QPoint(2, 2))
+    assert not table.has_selection
     drag(table, place_of(table, "one"), table, place_of(table, "one", after=True))
     assert copied(table) == "one"
+
+
+def test_a_part_of_a_table_stays_selected_while_rows_come(qtbot: QtBot, pane: DrivenPane) -> None:
+    pane.begin_turn("1", "prompt")
+    answer = markdown_of(pane, "1")
+    pane.append_text("1", SOURCE[: SOURCE.index("| two")])
+    answer.render_now()
+    text, _, table = (part for part in answer.parts() if isinstance(part, DocumentView))
+    qtbot.waitUntil(lambda: table.height() >= table.document().size().height() > 0)
+    QTest.qWait(30)
+    drag(text, place_of(text, "item two"), table, place_of(table, "one", after=True))
+    for piece in ("| two", " | 2 |\n", "| three | 3 |\n"):
+        pane.append_text("1", piece)
+        answer.render_now()
+        assert pane.conversation_view.selection.text().endswith("Name\tValue\none")
+    pane.finish_turn("1")
 
 
 def test_dragging_over_messages(qtbot: QtBot, pane: DrivenPane) -> None:

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QImage
-from PySide6.QtWidgets import QApplication, QGraphicsView, QHBoxLayout, QLabel, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from llmdesk.datatypes.chat import GenerationStats, TokenEvent
@@ -258,9 +258,6 @@ def test_graphs_draw_in_the_colours_of_the_theme_and_follow_it(
         for name in ("tokens", "processor", "memory", "time"):
             assert count_color(image, getattr(colors, name)) > 100, (scheme, name)
         assert count_color(image, colors.surface) > 0.3 * image.width() * image.height()
-        # At 125 % an edge may lie between two pixels, and what is behind the graph shines through.
-        for view in dashboard.findChildren(QGraphicsView):
-            assert view.viewport().palette().window().color() == QColor(colors.surface)
 
 
 def test_graph_reads_the_history_from_left_to_right(dashboard: Dashboard, clock: Clock) -> None:
@@ -392,7 +389,7 @@ def test_nothing_is_drawn_while_hidden_and_the_history_goes_on(dashboard: Dashbo
     assert len(dashboard.data.tps) == 10 * TICKS_PER_S
 
 
-def test_pyqtgraph_is_imported_after_the_first_paint() -> None:
+def test_what_graphs_need_is_imported_after_the_first_paint() -> None:
     """A window without graphs must not wait for them (in a process of its own, where nothing was imported)."""
     script = """
 import sys
@@ -401,13 +398,13 @@ app = QApplication([])
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.dashboard.dashboard import WIDTH_PX, Dashboard
 dashboard = Dashboard(Theme())
-assert "numpy" not in sys.modules and "pyqtgraph" not in sys.modules
+assert "numpy" not in sys.modules
 dashboard.show()
 for _ in range(1000):
     app.processEvents()
     if dashboard.tokens_place.filled:
         break
-assert dashboard.tokens_place.filled and "pyqtgraph" in sys.modules
+assert dashboard.tokens_place.filled and "numpy" in sys.modules
 dashboard.close()
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)

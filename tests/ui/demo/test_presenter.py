@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from llmdesk.services.demos.script import Script, Step
 from llmdesk.ui.demo.audience import AudienceController
 from llmdesk.ui.demo.demo_player import DemoPlayer
 from llmdesk.ui.demo.presenter import Cover, Presenter
 from llmdesk.ui.demo.presenter_figures import PresenterFigures
+from llmdesk.ui.shell.window_place import WindowPlace
+from llmdesk.ui.shell.window_state import WindowState
 from tests.ui.conftest import Window
 
 
@@ -55,6 +62,22 @@ def test_presenter_mode_leaves_everything_as_it_was(window: Window) -> None:
     assert after == before
     assert main.notice.isVisible()
     window.qtbot.waitUntil(lambda: main.findChild(PresenterFigures) is None)
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+def test_a_window_that_ends_while_somebody_presents_comes_back_as_it_was(window: Window, tmp_path: Path) -> None:
+    main, state = window.main, WindowState(tmp_path / "window.ini")
+    main._state, state.geometry = state, main.saveGeometry()
+    usual = state.geometry
+    main.action_table["presenter"].trigger()
+    assert main.isFullScreen()
+    QApplication.sendEvent(main, QCloseEvent())
+    assert state.geometry == usual  # nobody could leave a whole screen at the next start
+    other = QWidget()
+    window.qtbot.addWidget(other)
+    state.geometry = main.saveGeometry()
+    WindowPlace(other).restore(state)
+    assert not other.isFullScreen()
 
 
 def test_a_clicker_leads_and_blanks_the_screen(window: Window) -> None:

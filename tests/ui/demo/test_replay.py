@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from llmdesk.services.recording.files import read_recording
 from llmdesk.ui.demo.presenter import Presenter
 from llmdesk.ui.demo.presenter_figures import PresenterFigures
-from llmdesk.ui.demo.record_controller import RecordController
+from llmdesk.ui.demo.record_controller import RecordController, recordings_dir
 from llmdesk.ui.demo.replay_controller import ReplayController
 from llmdesk.ui.demo.replay_frame import ReplayFrame
 from llmdesk.ui.kit import files
@@ -97,7 +97,18 @@ def test_what_was_recorded_is_replayed(window: Window, tmp_path: Path, monkeypat
     window.qtbot.waitUntil(lambda: controller.is_shown)
     controller.seek(found.duration_s)
     assert [turn.answer.text for turn in window.turns] == said
+    window.main.dashboard.parts.painted_figures = (9.0, 9.0, 1.0)
+    controller.seek(0.0)
+    assert window.main.dashboard.painted_figures is None  # what was painted at its end was not at its beginning
     controller.end()
+
+
+def test_a_recording_that_is_nowhere_yet_outlives_the_window(window: Window) -> None:
+    part(window, RecordController).toggle()
+    said = window.ask("[tokens=5 tps=300] one")
+    window.main.close()
+    kept = list(recordings_dir().iterdir())
+    assert [[answer.text for answer in read_recording(path).answers] for path in kept] == [[said]]
 
 
 def test_a_damaged_file_is_told_in_the_window(window: Window, tmp_path: Path) -> None:

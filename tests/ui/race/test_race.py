@@ -12,14 +12,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
+from llmdesk.core import Core
+from llmdesk.engine.backends.scripted import ScriptedBackend
 from llmdesk.services.demos.script import Script, Step
+from llmdesk.services.race.choices import is_own_server, lane_of
 from llmdesk.services.race.files import read_race, write_race
-from llmdesk.services.race.race import Lane
+from llmdesk.services.race.race import Lane, Plan
 from llmdesk.ui.demo.demo_player import DemoPlayer
 from llmdesk.ui.kit import files
 from llmdesk.ui.race.controller import RaceController
 from llmdesk.ui.race.race_page import RacePage
 from llmdesk.ui.race.replay_view import ReplayView
+from tests.api.conftest import served
 from tests.services.race.makers import race_of
 from tests.ui.conftest import Window
 
@@ -191,6 +195,45 @@ def test_a_lane_that_failed_says_why(window: Window, race: RaceController, tmp_p
         race.open(file)
     assert ended.args == [False]
     assert "No lane came to its end." in page.setup.told.text()
+
+
+def test_a_lane_on_a_server_is_shown_with_what_is_known_of_it(
+    window: Window, race: RaceController, tmp_path: Path
+) -> None:
+    backend = ScriptedBackend(0.005)
+    with Core(make=lambda: backend) as other, served(other, backend) as server:
+        spec = window.desktop.core.catalogue.add_server(f"{server.url}/v1", "alpha", "", 512)
+        race.refresh()
+        setup = race.page.setup
+        window.qtbot.waitUntil(lambda: spec in setup._choices.models)
+        setup.set_lanes([setup.editors[0].lane, lane_of(spec)])
+        assert not setup.editors[1].precision.isVisible()
+        assert f"127.0.0.1:{server.port}" in setup.editors[1].lane.title
+        setup.set_prompt("[tokens=30 tps=200] hello")
+        race.page.now = lambda: 0.0
+        with window.qtbot.waitSignal(race.ended) as ended:
+            setup.start.click()
+        assert ended.args == [True]
+    view = race.page.replay
+    assert view is not None
+    view.toggle()
+    view.seek(view.clock.end_s)
+    lane = view.columns[1]
+    assert "not comparable" in texts(lane)
+    assert "nothing to compare" in texts(view.columns[0])
+    assert "nothing is compared" in lane.equal.toolTip()
+    assert any(words.startswith("30 tokens, at the finish after") for words in texts(lane))
+    view.show_result(True)
+    assert any("Timed as its pieces arrived here." in words for words in texts(view.result))
+
+
+def test_this_window_s_own_server_is_no_lane(window: Window, race: RaceController) -> None:
+    spec = window.desktop.core.catalogue.add_server("http://localhost:8765/v1", "alpha", "", 512)
+    race.own_urls = lambda: ["http://127.0.0.1:8765", "http://10.0.0.7:8765"]
+    race.start(Plan("hello", (lane_of(spec), race.page.setup.editors[0].lane)))
+    assert not race.is_running
+    assert "this window's own server" in race.page.setup.told.text()
+    assert not is_own_server(spec, ["http://127.0.0.1:9000"])
 
 
 def test_lanes_are_added_and_removed(window: Window, race: RaceController) -> None:

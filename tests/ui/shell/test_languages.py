@@ -44,7 +44,7 @@ class Marking(QTranslator):
 
     def translate(self, context: str, source: str, disambiguation: str = "", n: int = -1) -> str:  # type: ignore[override]
         if context != words.CONTEXT:
-            return source if context.startswith("Q") else ""  # Qt's stay; pyqtgraph's are in no menu
+            return source if context.startswith("Q") else ""  # Qt's stay
         parts = re.split(r"(?<!\{)(\{[^{}]*\}|%n)", source)
         return "".join(f"⟦{part}⟧" if number % 2 == 0 and part else part for number, part in enumerate(parts))
 

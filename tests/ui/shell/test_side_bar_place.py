@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -86,8 +85,9 @@ def place_in(window: Window, button: QWidget) -> QPoint:
 def test_its_width_follows_the_zoom_and_no_word_is_cut(window: Window, ui_family: str) -> None:
     theme, bar = window.desktop.theme, window.main.side_bar
     for percent in (70, 100, 150, 250):
-        window.desktop.settings.set("appearance.zoom_percent", percent)
-        window.qtbot.waitUntil(lambda percent=percent: theme.zoom_percent == percent)
+        with window.qtbot.waitSignal(theme.changed):
+            window.desktop.settings.set("appearance.zoom_percent", percent)
+        assert theme.zoom_percent == percent
         window.main.side_bar_place.show()
         window.qtbot.waitUntil(lambda: bar.isVisible() and bar.width() == theme.px(256))
         window.qtbot.wait(50)  # what is inside of it follows

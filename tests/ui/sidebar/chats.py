@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Sequence
 
@@ -27,7 +28,8 @@ def kept_chat(
     is_archived: bool = False,
 ) -> KeptChat:
     """A chat whose last message came that long ago."""
-    first_s = time.time() - ago_s - len(turns) * 0.01
+    changed_s = _before_now_s(ago_s)
+    first_s = changed_s - len(turns) * 0.01
     messages: list[Message] = []
     for number, (prompt, answer) in enumerate(turns):
         parent_id = messages[-1].id if messages else ""
@@ -41,7 +43,7 @@ def kept_chat(
         title,
         is_title_own=True,
         created_s=first_s,
-        changed_s=time.time() - ago_s,
+        changed_s=changed_s,
         is_pinned=is_pinned,
         folder=folder,
         is_archived=is_archived,
@@ -49,6 +51,13 @@ def kept_chat(
         message_count=len(messages),
     )
     return KeptChat(info, conversation, ChatOptions())
+
+
+def _before_now_s(ago_s: float) -> float:
+    """What was a moment ago was today, also right after midnight."""
+    now_s = time.time()
+    midnight_s = datetime.datetime.combine(datetime.date.today(), datetime.time()).timestamp()
+    return max(now_s - ago_s, midnight_s + 1 - ago_s / DAY_S) if ago_s < DAY_S / 2 else now_s - ago_s
 
 
 def fill(chats: Sequence[KeptChat]) -> None:

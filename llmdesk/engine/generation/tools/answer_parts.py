@@ -8,23 +8,14 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from llmdesk.datatypes.tools import CallDelta, ToolUse
-from llmdesk.engine.generation.tools.call_readers import ListReader, NamedReader, ObjectReader
-from llmdesk.engine.generation.tools.calls import Calls, Progress, Reader
-from llmdesk.engine.generation.tools.dialects import PLAIN, Dialect, Opening, ReasoningMarks
+from llmdesk.engine.generation.tools.call_region import CallRegion
+from llmdesk.engine.generation.tools.calls import Calls
+from llmdesk.engine.generation.tools.dialects import PLAIN, Dialect, ReasoningMarks
 from llmdesk.engine.generation.tools.json_reader import SPACES
-from llmdesk.engine.generation.tools.tag_readers import PythonReader, TagReader
-
-_READERS: dict[str, Callable[[Calls], Reader]] = {"{": ObjectReader, "[": ListReader, "<": TagReader}
-"""By the first letter of a call."""
-
-_LONGEST_DOUBT = 2000
-"""Letters after an opening within which a call must be certain: what is none is read again, as text."""
-
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -66,7 +57,7 @@ class AnswerParts:
         self._calls = Calls({tool.name: json.loads(tool.parameters) for tool in use.callable})
         self.is_reasoning, self.reasoning_tokens = is_reasoning, 0
         self._told: list[Piece] = []
-        self._region: _Region | None = None
+        self._region: CallRegion | None = None
         self._held = ""
         self._is_first = True  # nothing was said yet
         self._may_reason = not is_reasoning
@@ -80,7 +71,7 @@ class AnswerParts:
 
     def feed(self, text: str) -> Piece:
         """What the next piece adds, which is a token's."""
-        if not (self._openings or self.is_reasoning or self._held or self._drops_spaces or self._watches_reasoning):
+        if self._is_plain:
             return self._noted(Piece(text))
         was_reasoning = self.is_reasoning
         self._read(deque(text))
@@ -112,6 +103,12 @@ class AnswerParts:
             self._say(self._held)
         self._held = ""
         return self._noted(self._news())
+
+    @property
+    def _is_plain(self) -> bool:
+        """There is nothing to look for (any more)."""
+        is_watching = self._openings or self._held or self._drops_spaces or self._watches_reasoning
+        return not (is_watching or self.is_reasoning)
 
     def _read(self, letters: deque[str]) -> None:
         while letters and not self.is_over:
@@ -155,7 +152,7 @@ class AnswerParts:
                 self.is_reasoning, self._may_reason, self._held, self._drops_spaces = True, False, "", True
                 return
         if held in marks:
-            self._region, self._held = _Region(self._openings[held], self._held, self._calls), ""
+            self._region, self._held = CallRegion(self._openings[held], self._held, self._calls), ""
         elif not any(mark.startswith(held) for mark in marks):
             self._release(tuple(marks))
 
@@ -189,7 +186,7 @@ class AnswerParts:
         letters.extendleft(reversed(self._leftover(region)))
         self._calls.end()
 
-    def _leftover(self, region: _Region) -> deque[str]:
+    def _leftover(self, region: CallRegion) -> deque[str]:
         """What of a region is no call, to be read again. If it has none at all, its mark is text, too."""
         if region.has_told:
             self._drops_spaces = True
@@ -197,94 +194,3 @@ class AnswerParts:
             self._say(region.opening_text)
         self._is_first = False
         return deque(region.leftover)
-
-
-class _Region:
-    """From an opening to what ends the calls there.
-
-    Attributes:
-        opening_text: the mark, and what was held before it.
-    """
-
-    def __init__(self, opening: Opening, held: str, calls: Calls) -> None:
-        self._opening, self._calls = opening, calls
-        self._ended_before = calls.ended
-        self._reader: Reader | None = None
-        self._doubtful: list[str] = []  # read since the last whole call
-        self._ended = calls.ended
-        self._after = ""  # what follows the calls, and may be the closing
-        self._is_closing = self._is_lost = False
-        self.opening_text = held
-        if opening.is_body:
-            for letter in opening.text:
-                self._in_body(letter)
-
-    @property
-    def has_told(self) -> bool:
-        """A call was told, so its mark is none of the text."""
-        return self._calls.is_open or self._calls.ended > self._ended_before
-
-    @property
-    def leftover(self) -> str:
-        """What was read and belongs to no call, once the region has ended."""
-        if self._calls.is_open:  # told and then broken, or not at its end
-            return ""
-        return self._after if self._is_closing else "".join(self._doubtful)
-
-    def take(self, letter: str) -> Progress:
-        """The next letter."""
-        if self._is_closing:
-            return self._closing(letter)
-        if self._is_lost:
-            return self._skip(letter)
-        if not self._calls.is_open:
-            self._doubtful.append(letter)
-            if len(self._doubtful) > _LONGEST_DOUBT:
-                return "broken"
-        progress = self._in_body(letter)
-        if self._calls.ended > self._ended:
-            self._ended, self._doubtful = self._calls.ended, []
-        if progress == "broken" and self._calls.is_open and self._opening.closing:
-            self._is_lost = True
-            return "more"
-        return progress
-
-    def _skip(self, letter: str) -> Progress:
-        """The rest of a call that broke after it was told: nobody can use it."""
-        self._after = (self._after + letter)[-len(self._opening.closing) :]
-        return "done" if self._after == self._opening.closing else "more"
-
-    def _in_body(self, letter: str) -> Progress:
-        if self._reader is None:
-            if letter in SPACES:
-                return "more"
-            reader = self._reader_for(letter)
-            if reader is None:
-                return "broken"
-            self._reader = reader
-        progress = self._reader.take(letter)
-        if progress != "done":
-            return progress
-        has_ended = isinstance(self._reader, PythonReader)
-        self._reader, self._is_closing = None, True
-        return "done" if has_ended else "more"
-
-    def _reader_for(self, letter: str) -> Reader | None:
-        if self._opening.body == "python" and letter not in "{[":
-            return PythonReader(self._calls)
-        if (make := _READERS.get(letter)) is not None:
-            return make(self._calls)
-        return NamedReader(self._calls) if self._opening.body == "named" else None
-
-    def _closing(self, letter: str) -> Progress:
-        """After a call: its closing, or the next one."""
-        after = self._after + letter
-        mark = after.lstrip(SPACES + ",;")
-        if mark == self._opening.closing != "":
-            self._after = ""
-            return "done"
-        if mark in ("{", "<") and not self._opening.closing.startswith(mark):
-            self._after, self._is_closing = "", False
-            return self.take(letter)
-        self._after = after
-        return "more" if self._opening.closing.startswith(mark) else "done"

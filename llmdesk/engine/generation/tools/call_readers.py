@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 
 from llmdesk.engine.generation.tools.calls import Calls, Progress, loaded
+from llmdesk.engine.generation.tools.dialects import SECTION, SECTION_END, SECTIONS_END, SEPARATOR
 from llmdesk.engine.generation.tools.json_reader import SPACES, ValueReader
 
 _ARGUMENTS = ("arguments", "parameters")
 _NAMED = re.compile(r"\s*([\w.-]+)(?:\[CALL_ID\]\w*)?(?:\[ARGS\]\s*)?\{")
+_SECTION_HEAD = re.compile(rf"\s*(?:\w+{SEPARATOR})?\s*([\w.-]+)\s*(?:{SEPARATOR})?\s*(?:```(?:json)?)?\s*\{{")
+_SECTION_HEAD_BEGUN = re.compile(rf"[\w.\-\s`{SEPARATOR}]*")
+_LONGEST_TAIL = 60
 _NAMED_BEGUN = re.compile(r"\s*[\w.-]*(\[[\w\[\]]*)?\s*")
 
 
@@ -160,3 +164,58 @@ class NamedReader:
         if progress == "done":
             self._calls.end()
         return progress if progress in ("more", "done") else "broken"
+
+
+class SectionReader:
+    """DeepSeek's calls, each in a section, up to the mark that ends them all.
+
+    Within a section: ``name SEPARATOR {...}``, or ``function SEPARATOR name`` and the arguments in a fence.
+    """
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._held = ""
+        self._step = self._between
+        self._value = ValueReader()
+
+    def take(self, letter: str) -> Progress:
+        """See Reader."""
+        self._held += letter
+        return self._step()
+
+    def _between(self) -> Progress:
+        self._held = self._held.lstrip(SPACES)
+        if self._held == SECTIONS_END:
+            return "done" if self._calls.ended else "broken"
+        if self._held == SECTION:
+            self._held, self._step = "", self._in_head
+            return "more"
+        is_begun = SECTION.startswith(self._held) or SECTIONS_END.startswith(self._held)
+        return "more" if is_begun else "broken"
+
+    def _in_head(self) -> Progress:
+        match = _SECTION_HEAD.fullmatch(self._held)
+        if match is None:
+            return "more" if _SECTION_HEAD_BEGUN.fullmatch(self._held) else "broken"
+        if match[1] not in self._calls.schemas:
+            return "broken"
+        self._calls.begin(match[1])
+        self._value, self._step = ValueReader(), self._in_value
+        self._held = "{"
+        return self._in_value()
+
+    def _in_value(self) -> Progress:
+        letter, self._held = self._held, ""
+        progress, added = self._value.take(letter)
+        if added:
+            self._calls.add(added)
+        if progress == "done":
+            self._step = self._in_tail
+        return "more" if progress in ("more", "done") else "broken"
+
+    def _in_tail(self) -> Progress:
+        """The end of a fence may come before that of the section."""
+        if self._held.endswith(SECTION_END):
+            self._calls.end()
+            self._held, self._step = "", self._between
+        return "more" if len(self._held) <= _LONGEST_TAIL else "broken"

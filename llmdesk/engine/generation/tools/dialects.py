@@ -8,6 +8,10 @@ The forms are facts about the models, from their templates and from what their m
 - Mistral: mistral-common's tokenizers, v3 and v7 (a list) and v11 and later (name and arguments by themselves).
 - Phi-4-mini: its model card; "functools" is what it writes without control tokens.
 - Gemma: ai.google.dev/gemma/docs/capabilities/function-calling, whose models write Python or JSON in a fence.
+- GLM 4.5 and later: their chat templates; each argument is a pair of tags.
+- DeepSeek V3, R1 and what was distilled from it: their chat templates (JSON in a fence); V3.1: its template and model
+  card (JSON by itself).
+- gpt-oss: OpenAI's harmony format. An answer is a series of messages, each for a channel and maybe for a tool.
 """
 
 from __future__ import annotations
@@ -18,12 +22,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Body = Literal["json", "named", "python"]
-"""What may follow an opening: JSON (or Qwen3-Coder's tags), a name and then JSON, or Python."""
+Body = Literal["json", "named", "python", "pairs", "sections"]
+"""What may follow an opening: JSON (or Qwen3-Coder's tags), a name and then JSON, Python, GLM's pairs of tags, or
+DeepSeek's calls."""
 
-Form = Literal["tagged", "list", "named", "bare", "tags"]
+Form = Literal["tagged", "list", "named", "bare", "tags", "pairs", "sections", "fenced", "channels"]
 """How calls are written where their form is enforced: each in marks of its own, as one list in marks, a name and then
-its arguments, as an object that is the whole answer, or in Qwen3-Coder's tags."""
+its arguments, as an object that is the whole answer, in Qwen3-Coder's or GLM's tags, in DeepSeek's sections (with JSON
+by itself or in a fence), or as gpt-oss's messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class Dialect:
         signs: such a template has all the words of one of these groups.
         openings: those that are understood; the first one is what is written.
         middle: what stands between a name and its arguments.
+        inner: further marks within calls, or around them.
     """
 
     name: str
@@ -56,12 +63,13 @@ class Dialect:
     openings: tuple[Opening, ...]
     arguments_key: Literal["arguments", "parameters"] = "arguments"
     middle: str = ""
+    inner: tuple[str, ...] = ()
 
     @property
     def words(self) -> frozenset[str]:
         """All marks, some of which are control tokens."""
         marks = (mark for opening in self.openings for mark in (opening.text, opening.closing))
-        return frozenset({*marks, self.middle, "[CALL_ID]"} - {""})
+        return frozenset({*marks, *self.inner, self.middle, "[CALL_ID]"} - {""})
 
 
 _TAG = Opening("<tool_call>", "</tool_call>")
@@ -81,7 +89,30 @@ PLAIN = Dialect(
 )
 """Of models whose template knows no tools: they are told Hermes' form, and many write one that they know better."""
 
+
+
+def _deepseek(name: str) -> str:
+    """One of DeepSeek's control tokens."""
+    bar, gap = "\N{FULLWIDTH VERTICAL LINE}", "\N{LOWER ONE EIGHTH BLOCK}"
+    return f"<{bar}{name.replace(' ', gap)}{bar}>"
+
+
+SECTIONS_END = _deepseek("tool calls end")
+SECTION, SECTION_END, SEPARATOR = (_deepseek(f"tool {name}") for name in ("call begin", "call end", "sep"))
+_SECTIONS = Opening(_deepseek("tool calls begin"), SECTIONS_END, "sections")
+_IN_SECTIONS = (_SECTIONS, Opening(SECTION, "", "sections", is_body=True), _TAG)
+START, CHANNEL, MESSAGE, MESSAGE_END = "<|start|>", "<|channel|>", "<|message|>", "<|end|>"
+CONSTRAIN, CALL_END, RETURN = "<|constrain|>", "<|call|>", "<|return|>"
+
 DIALECTS = (
+    Dialect("harmony", ((CHANNEL, MESSAGE),), "channels", (Opening(f"{CHANNEL}commentary to=functions.", CALL_END),),
+            inner=(START, CHANNEL, MESSAGE, MESSAGE_END, CONSTRAIN, RETURN)),
+    Dialect("glm", (("<arg_key>",),), "pairs", (Opening("<tool_call>", "</tool_call>", "pairs"),),
+            inner=("<arg_key>", "</arg_key>", "<arg_value>", "</arg_value>")),
+    Dialect("deepseek", ((_SECTIONS.text, "```json"),), "fenced", _IN_SECTIONS, middle=SEPARATOR,
+            inner=(SECTION, SECTION_END)),
+    Dialect("deepseek-3.1", ((_SECTIONS.text,),), "sections", _IN_SECTIONS, middle=SEPARATOR,
+            inner=(SECTION, SECTION_END)),
     Dialect("qwen3-coder", (("<function=",),), "tags", (_TAG, Opening("<function=", "</tool_call>", is_body=True))),
     Dialect("mistral-named", (("[TOOL_CALLS]", "[ARGS]"),), "named", (Opening("[TOOL_CALLS]", "", "named"),),
             middle="[ARGS]"),
@@ -131,14 +162,14 @@ class ReasoningMarks:
         return text.rstrip().endswith(self.closing)
 
 
-_HARMONY_START = "<|start|>assistant"
-_HARMONY_FINAL = "<|channel|>final<|message|>"
+_HARMONY_START = f"{START}assistant"
+_HARMONY_FINAL = f"{CHANNEL}final{MESSAGE}"
 _REASONING = (
     ReasoningMarks("<think>", "</think>"),
     ReasoningMarks("[THINK]", "[/THINK]"),
     ReasoningMarks("<|channel>thought", "<channel|>", gaps=("\n", "")),  # Gemma 4
     ReasoningMarks(  # gpt-oss: the answer is a message of its own
-        "<|channel|>analysis<|message|>", f"<|end|>{_HARMONY_START}{_HARMONY_FINAL}", _HARMONY_FINAL, ("", "")
+        f"{CHANNEL}analysis{MESSAGE}", f"{MESSAGE_END}{_HARMONY_START}{_HARMONY_FINAL}", _HARMONY_FINAL, ("", "")
     ),
 )
 _CUT_OFF = re.compile(r"""\.split\(\s*['"]((?:<\|?/|\[/)(?!tool|function)[A-Za-z_]+(?:\|?>|\]))['"]""", re.IGNORECASE)
@@ -172,6 +203,26 @@ def written(dialect: Dialect, calls: Sequence[tuple[str, Any]]) -> str:
     """Calls (name, arguments) as text, for templates that leave them out."""
     objects = [json.dumps({"name": name, "arguments": values}, ensure_ascii=False) for name, values in calls]
     opening = dialect.openings[0]
+    if dialect.form in ("sections", "fenced"):
+        texts = (_section(dialect, name, json.dumps(values, ensure_ascii=False)) for name, values in calls)
+        return f"{opening.text}{section_gap(dialect).join(texts)}{opening.closing}"
     if dialect.form == "list":
         return f"{opening.text}[{', '.join(objects)}]{opening.closing}"
     return "\n".join(f"{_TAG.text}\n{text}\n{_TAG.closing}" for text in objects)
+
+
+def section_parts(dialect: Dialect, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What stands before and after the arguments of one of DeepSeek's calls, in words and marks."""
+    if dialect.form == "fenced":
+        return (SECTION, "function", SEPARATOR, f"{name}\n```json\n"), ("\n```", SECTION_END)
+    return (SECTION, name, SEPARATOR), (SECTION_END,)
+
+
+def _section(dialect: Dialect, name: str, arguments: str) -> str:
+    before, after = section_parts(dialect, name)
+    return "".join((*before, arguments, *after))
+
+
+def section_gap(dialect: Dialect) -> str:
+    """What stands between two of DeepSeek's calls."""
+    return "\n" if dialect.form == "fenced" else ""

@@ -8,7 +8,18 @@ from collections.abc import Callable
 from typing import Any
 
 from llmdesk.datatypes.tools import Tool, ToolUse
-from llmdesk.engine.generation.tools.dialects import PLAIN, Dialect, ReasoningMarks
+from llmdesk.engine.generation.tools.dialects import (
+    CHANNEL,
+    CONSTRAIN,
+    MESSAGE,
+    MESSAGE_END,
+    PLAIN,
+    START,
+    Dialect,
+    ReasoningMarks,
+    section_gap,
+    section_parts,
+)
 
 MOST_CALLS = 16
 """In one answer whose calls are enforced: small models do not know when to stop."""
@@ -21,7 +32,7 @@ _OPEN = frozenset(
 )
 _SPACES = r"/[ \n]{0,4}/"
 _ANY_TEXT = r"/(.|\n)*/"
-_CONTROL = re.compile(r"(<\|?[a-z_]+\|?>)")
+_CONTROL = re.compile(r"(<\|?/?[a-z_]+\|?>)")
 """What may be a control token within a mark of several."""
 
 
@@ -51,12 +62,17 @@ class _Grammar:
         self._rules: list[str] = []
 
     def text(self, reasoning: tuple[ReasoningMarks, bool] | None, json_schema: str) -> str:
-        answer = f"{self._reasoning(reasoning)} answer" if reasoning else "answer"
+        if self._dialect.form == "channels":
+            answer = self._analysis(reasoning is not None, reasoning is not None and reasoning[1])
+        else:
+            answer = f"{self._reasoning(reasoning)} answer" if reasoning else "answer"
         self._rules = [f"start: {answer}", *self._rules]
         for index, tool in enumerate(self._use.callable):
             self._rules.append(self._call(index, tool))
         self._rules.append("any_call: " + " | ".join(f"call_{n}" for n in range(len(self._use.callable))))
-        if self._use.must_call:
+        if self._dialect.form == "channels":
+            self._rules += self._messages(json_schema)
+        elif self._use.must_call:
             self._rules.append(f"answer: {self._calls()}")
         elif json_schema:
             if self._dialect.form == "bare":  # two kinds of JSON cannot be told apart by their first letter
@@ -78,6 +94,28 @@ class _Grammar:
         whole = f"thought {_SPACES}"
         return whole if is_begun else f"({self._mark(marks.opening)} {whole})?"
 
+    def _analysis(self, may_be: bool, is_begun: bool) -> str:
+        """gpt-oss's reasoning is a message, and the answer is one or two others."""
+        marks = (self._mark(MESSAGE_END), self._mark(START))
+        if marks[0].startswith("<["):
+            self._rules.append(f'thought: {_ANY_TEXT} {marks[0]} {marks[1]} "assistant"')
+        else:
+            self._rules.append(f"thought[suffix={json.dumps(f'{MESSAGE_END}{START}assistant')}]: {_ANY_TEXT}")
+        head = f'{self._mark(CHANNEL)} "analysis" {self._mark(MESSAGE)}'
+        if is_begun:
+            return "thought answer"
+        return f"({head} thought)? answer" if may_be else "answer"
+
+    def _messages(self, json_schema: str) -> list[str]:
+        """What gpt-oss says after its reasoning: words in between, and a call; or the answer."""
+        channel, message = self._mark(CHANNEL), self._mark(MESSAGE)
+        call = f'{channel} "commentary to=functions." any_call'
+        if self._use.must_call:
+            return [f"answer: {call}"]
+        final = f'{channel} "final" {message} content'
+        content = f"content: {_json(json.loads(json_schema))}" if json_schema else f"content: {_ANY_TEXT}"
+        return [f'answer: ({channel} "commentary" {message} thought)? {call} | {final}', content]
+
     def _calls(self) -> str:
         """One call, or several."""
         several = self._use.is_parallel and not self._use.only
@@ -90,6 +128,12 @@ class _Grammar:
                 one, gap = f"{opening} any_call", ""
             case "bare":
                 return "any_call"
+            case "sections" | "fenced":
+                gap = f"{_quoted(section_gap(self._dialect))} " if section_gap(self._dialect) else ""
+                more = f" ({gap}any_call){{0,{MOST_CALLS - 1}}}" if several else ""
+                return f"{opening} any_call{more} {closing}"
+            case "pairs":
+                one, gap = f"{opening} any_call", '"\\n" '
             case _:
                 one, gap = f'{opening} "\\n" any_call "\\n" {closing}', '"\\n" '
         return f"{one} ({gap}{one}){{0,{MOST_CALLS - 1}}}" if several else one
@@ -115,6 +159,13 @@ class _Grammar:
                 begin, end = f"{_quoted(tool.name)} {self._mark(self._dialect.middle)}", ""
             case "tags":
                 return self._tags(index, tool.name, schema if is_held else None)
+            case "pairs":
+                return self._pairs(index, tool.name, schema if is_held else None)
+            case "sections" | "fenced":
+                before, after = section_parts(self._dialect, tool.name)
+                begin, end = " ".join(map(self._mark, before)), f" {' '.join(map(self._mark, after))}"
+            case "channels":
+                begin, end = f"{_quoted(f'{tool.name} ')} {self._mark(CONSTRAIN)} \"json\" {self._mark(MESSAGE)}", ""
             case _:
                 key = self._dialect.arguments_key
                 begin, end = _quoted(f'{{"name": {name}, "{key}": '), ' "}"'
@@ -125,25 +176,43 @@ class _Grammar:
         begin = _quoted(f"<function={name}>\n")
         if schema is None:
             return f'call_{index}: {begin} body_{index}\nbody_{index}[suffix="</function>"]: {_ANY_TEXT}'
-        rules, steps = [], []
-        shared: dict[str, Any] = {key: schema[key] for key in ("$defs", "definitions") if key in schema}
-        for number, (key, wanted) in enumerate((schema.get("properties") or {}).items()):
-            rule = f"value_{index}_{number}"
-            step = f"{_quoted(f'<parameter={key}>' + chr(10))} {rule} {_quoted(chr(10))}"
-            steps.append(step if key in schema.get("required", ()) else f"({step})?")
-            rules.append(f"{rule}{self._tag_value(wanted, shared)}")
-        body = " ".join((begin, *steps, _quoted("</function>")))
-        return "\n".join((f"call_{index}: {body}", *rules))
+        steps = ((key, f"<parameter={key}>\n", "\n</parameter>") for key in schema.get("properties") or {})
+        return self._arguments(index, begin, schema, [(*step, "\n") for step in steps], _quoted("</function>"))
 
-    @staticmethod
-    def _tag_value(wanted: Any, shared: dict[str, Any]) -> str:
-        end = "\n</parameter>"
+    def _pairs(self, index: int, name: str, schema: dict[str, Any] | None) -> str:
+        """GLM's form, likewise."""
+        begin, end = _quoted(f"{name}\n"), self._opening.closing
+        if schema is None:
+            if (mark := self._mark(end)) != _quoted(end):
+                return f"call_{index}: {begin} {_ANY_TEXT} {mark}"
+            return f"call_{index}: {begin} body_{index}\nbody_{index}[suffix={json.dumps(end)}]: {_ANY_TEXT}"
+        keys = schema.get("properties") or {}
+        steps = [(key, f"<arg_key>{key}</arg_key>\n<arg_value>", "</arg_value>", "\n") for key in keys]
+        return self._arguments(index, begin, schema, steps, self._mark(end))
+
+    def _arguments(
+        self, index: int, begin: str, schema: dict[str, Any], steps: list[tuple[str, str, str, str]], end: str
+    ) -> str:
+        """The rules of a call whose arguments have tags: of each its key, what opens and closes it, and what follows."""
+        rules, body = [], [begin]
+        shared: dict[str, Any] = {key: schema[key] for key in ("$defs", "definitions") if key in schema}
+        for number, (key, opening, closing, gap) in enumerate(steps):
+            rule = f"value_{index}_{number}"
+            step = f"{self._mark(opening)} {rule} {_quoted(gap)}"
+            body.append(step if key in schema.get("required", ()) else f"({step})?")
+            rules.append(f"{rule}{self._tag_value(schema['properties'][key], shared, closing)}")
+        return "\n".join((f"call_{index}: {' '.join(filter(None, (*body, end)))}", *rules))
+
+    def _tag_value(self, wanted: Any, shared: dict[str, Any], closing: str) -> str:
+        end = self._mark(closing)
         if isinstance(wanted, dict) and wanted.get("type") == "string":
             if isinstance(choices := wanted.get("enum"), list):
-                return f": ({' | '.join(_quoted(str(choice)) for choice in choices)}) {_quoted(end)}"
-            return f"[suffix={json.dumps(end)}]: {_ANY_TEXT}"
+                return f": ({' | '.join(_quoted(str(choice)) for choice in choices)}) {end}"
+            if end != _quoted(closing):  # a control token: no text has it
+                return f": {_ANY_TEXT} {end}"
+            return f"[suffix={json.dumps(closing)}]: {_ANY_TEXT}"
         whole = {**shared, **wanted} if isinstance(wanted, dict) else wanted
-        return f": {_json(whole)} {_quoted(end)}"
+        return f": {_json(whole)} {end}"
 
     def _mark(self, word: str) -> str:
         """A mark as the model writes it: one control token, or some with words between them."""

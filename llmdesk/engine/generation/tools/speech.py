@@ -10,6 +10,7 @@ from llmdesk.engine.generation.constraint import Constraint, Constraints, json_g
 from llmdesk.engine.generation.tools.answer_parts import AnswerParts
 from llmdesk.engine.generation.tools.dialects import ReasoningMarks, dialect_of, reasoning_of
 from llmdesk.engine.generation.tools.grammar import calls_grammar
+from llmdesk.engine.generation.tools.harmony import answer_parts
 
 
 class Speech:
@@ -42,7 +43,7 @@ class Speech:
             return AnswerParts()
         marks, goes_on = self._reasoning_in(request), bool(chat.begun)
         is_reasoning = marks is not None and chat.is_reasoning
-        return AnswerParts(
+        return answer_parts(
             self.dialect, request.tools, None if goes_on and not is_reasoning else marks, is_reasoning, goes_on
         )
 

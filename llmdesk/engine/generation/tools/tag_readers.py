@@ -1,4 +1,4 @@
-"""Calls that are no JSON: Qwen3-Coder's tags, and Python, which Gemma writes (pure). See call_readers.py."""
+"""Calls that are no JSON: Qwen3-Coder's and GLM's tags, and Python, which Gemma writes (pure). See call_readers.py."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ _FUNCTION = re.compile(r"<function=([^<>\s]+)>")
 _PARAMETER = re.compile(r"<parameter=([^<>]+)>")
 _TAGS = ("<function=", "<parameter=", "</function>")
 _END_OF_VALUE = "</parameter>"
+_KEY, _END_OF_KEY, _VALUE, _END_OF_PAIR_VALUE = "<arg_key>", "</arg_key>", "<arg_value>", "</arg_value>"
+_END_OF_PAIRS = "</tool_call>"
 _LONGEST_TAG = 200
 
 
@@ -58,13 +60,82 @@ class TagReader:
 
     def _take_value(self, text: str) -> None:
         text = text.removeprefix("\n").removesuffix("\n")
-        wanted = (self._calls.schemas[self._name].get("properties") or {}).get(self._key)
-        is_text = isinstance(wanted, dict) and wanted.get("type") == "string"
-        value = text if is_text else loaded(text, text)
-        before = ", " if self._count else "{"
-        self._calls.add(f"{before}{json.dumps(self._key)}: {json.dumps(value, ensure_ascii=False)}")
+        self._calls.add(_argument(self._calls, self._name, self._key, text, self._count))
         self._count += 1
         self._key = self._held = ""
+
+
+def _argument(calls: Calls, tool: str, key: str, text: str, number: int) -> str:
+    """An argument as a piece of JSON: what its schema calls a string stands there as it is, else it is JSON."""
+    wanted = (calls.schemas[tool].get("properties") or {}).get(key)
+    is_text = isinstance(wanted, dict) and wanted.get("type") == "string"
+    value = text if is_text else loaded(text, text)
+    before = ", " if number else "{"
+    return f"{before}{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}"
+
+
+class PairReader:
+    """GLM's ``name <arg_key>key</arg_key> <arg_value>value</arg_value> ... </tool_call>``.
+
+    An argument is told when it is whole. The name may stand alone.
+    """
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._name = self._key = self._held = ""
+        self._step = self._in_name
+        self._count = 0
+
+    def take(self, letter: str) -> Progress:
+        """See Reader."""
+        self._held += letter
+        return self._step()
+
+    def _in_name(self) -> Progress:
+        name, bracket, _ = self._held.partition("<")
+        if not bracket:
+            return "more" if len(name) <= _LONGEST_TAG else "broken"
+        self._name, self._held, self._step = name.strip(), bracket, self._between
+        return "more" if self._name in self._calls.schemas else "broken"
+
+    def _between(self) -> Progress:
+        """A tag that begins a key, or the end."""
+        self._held = self._held.lstrip()
+        if self._held == _KEY:
+            self._begin()
+            self._held, self._step = "", self._in_key
+        elif self._held == _END_OF_PAIRS:
+            self._begin()
+            self._calls.add("}" if self._count else "{}")
+            self._calls.end()
+            return "done"
+        elif not (_KEY.startswith(self._held) or _END_OF_PAIRS.startswith(self._held)):
+            return "broken"
+        return "more"
+
+    def _begin(self) -> None:
+        if not self._calls.is_open:
+            self._calls.begin(self._name)
+
+    def _in_key(self) -> Progress:
+        if self._held.endswith(_END_OF_KEY):
+            self._key, self._held = self._held.removesuffix(_END_OF_KEY).strip(), ""
+            self._step = self._before_value
+        return "more" if len(self._held) <= _LONGEST_TAG else "broken"
+
+    def _before_value(self) -> Progress:
+        self._held = self._held.lstrip()
+        if self._held == _VALUE:
+            self._held, self._step = "", self._in_value
+        return "more" if _VALUE.startswith(self._held) else "broken"
+
+    def _in_value(self) -> Progress:
+        if self._held.endswith(_END_OF_PAIR_VALUE):
+            text = self._held.removesuffix(_END_OF_PAIR_VALUE)
+            self._calls.add(_argument(self._calls, self._name, self._key, text, self._count))
+            self._count += 1
+            self._held, self._step = "", self._between
+        return "more"
 
 
 class PythonReader:

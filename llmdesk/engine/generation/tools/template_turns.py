@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeAlias
 from llmdesk.datatypes.chat import ChatMessage
 from llmdesk.datatypes.tools import Tool, ToolCall
 from llmdesk.engine.generation.template_process import TemplateProcess
-from llmdesk.engine.generation.tools.dialects import Dialect, written
+from llmdesk.engine.generation.tools.dialects import PLAIN, Dialect, written
 from llmdesk.errors import ModelDamaged, PromptError
 
 Turn: TypeAlias = dict[str, Any]
@@ -36,9 +36,8 @@ You may call functions to help the user. These are the functions, as JSON:
 {tools}
 </tools>
 To call a function, answer with its name and arguments as JSON between these tags, and wait for its result:
-<tool_call>
-{{"name": "the function's name", "arguments": {{"an argument": "its value"}}}}
-</tool_call>"""
+{example}"""
+_EXAMPLE = (("the function's name", {"an argument": "its value"}),)
 
 _RESULT = "<tool_response>\n{result}\n</tool_response>"
 _MISTRAL_ID = re.compile(r"[A-Za-z0-9]{9}")
@@ -107,6 +106,8 @@ class TurnWriter:
         if prompt.is_plain:
             return self._rendered(self._turns(prompt, Abilities()), (), prompt.values, render)
         abilities = self._abilities = self._abilities or self._tried(render)
+        if self._dialect.form == "channels":  # its template passes over further calls of a turn in silence
+            prompt = replace(prompt, messages=tuple(_one_call_a_turn(prompt.messages)))
         try:
             return self._with_tools(prompt, abilities, render)
         except PromptError:  # Llama's template knows one call a turn
@@ -184,6 +185,8 @@ class TurnWriter:
         turn: Turn = {"role": message.role, "content": content}
         if message.reasoning and "reasoning_content" in self._source:
             turn["reasoning_content"] = self._hide(message.role, message.reasoning)
+        elif message.reasoning and "message.thinking" in self._source and not (message.calls and content):
+            turn["thinking"] = self._hide(message.role, message.reasoning)  # gpt-oss takes one of the two
         if message.calls and abilities.calls:
             turn["tool_calls"] = [self._call(call, abilities) for call in message.calls]
         elif message.calls:
@@ -212,7 +215,9 @@ class TurnWriter:
             turns[0]["tools"] = json.dumps([one["function"] for one in told], ensure_ascii=False)
         else:
             lines = "\n".join(json.dumps(one, ensure_ascii=False) for one in told)
-            parts = (turns[0]["content"], INSTRUCTIONS.format(tools=lines))
+            is_in_sections = self._dialect.form in ("sections", "fenced")  # which these models know by heart
+            example = written(self._dialect if is_in_sections else PLAIN, _EXAMPLE)
+            parts = (turns[0]["content"], INSTRUCTIONS.format(tools=lines, example=example))
             turns[0]["content"] = "\n\n".join(filter(None, parts))
 
     def _hidden(self, value: Any) -> Any:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from llmdesk.engine.matrices.stored import Weights
 
 _PANEL_ROWS = 16
+_OCTET_BYTES = 4 * 64  # of a panel's lower plane, read by the first pass: OCTETS in c/head.h
 
 
 def head_of(library: ctypes.CDLL, weights: Weights, name: str, panels: PanelMatrix) -> tuple[PanelMatrix, HeadReading]:
@@ -28,7 +29,7 @@ class HeadReading:
     """What a step reads of an output layer.
 
     Attributes:
-        lower_bytes: of the lower plane; 0 if there is none.
+        lower_bytes: of the lower plane, what the first pass leaves; 0 if there is none.
         panel_bytes: of both planes of 16 rows.
     """
 
@@ -41,7 +42,7 @@ class HeadReading:
         if head.form != SPLIT:
             return cls()
         panels = -(-head.rows // _PANEL_ROWS)
-        return cls(panels * head.columns * _PANEL_ROWS // 2, head.data.nbytes // panels)
+        return cls(panels * (head.columns * _PANEL_ROWS // 2 - _OCTET_BYTES), head.data.nbytes // panels)
 
     def unread_bytes(self, library: ctypes.CDLL, engine: int | None) -> int:
         """Of the lower plane, the mean of the steps until now that wanted their best logits only."""

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from llmdesk.services.files.attachment import Attachment
 from llmdesk.ui.chat.attachments.chip import Chip
@@ -15,7 +15,7 @@ from llmdesk.ui.chat.attachments.chip_words import state_of, state_of_draft
 from llmdesk.ui.chat.attachments.draft import DraftFile
 from llmdesk.ui.chat.attachments.viewer import open_viewer
 from llmdesk.ui.kit.spacing import FlowLayout, space
-from llmdesk.ui.kit.styled import ScrollStyle
+from llmdesk.ui.kit.styled import ScrollArea
 from llmdesk.ui.kit.theme import Theme
 from llmdesk.ui.kit.words import tr
 
@@ -23,7 +23,7 @@ _PER_LINE = 3
 _MOST_HEIGHT_PX = 124  # two lines and the beginning of a third
 
 
-class DraftChips(QScrollArea):
+class DraftChips(ScrollArea):
     """Those of the prompt that is being written; more than two lines of them are scrolled.
 
     Signals:
@@ -35,7 +35,7 @@ class DraftChips(QScrollArea):
     left = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
+        super().__init__(theme)
         self._theme = theme
         self._files: dict[str, DraftFile] = {}
         self.chips: dict[str, Chip] = {}
@@ -43,11 +43,8 @@ class DraftChips(QScrollArea):
         self._flow = FlowLayout(theme, spacing=8)
         body.setLayout(self._flow)
         self.setWidget(body)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        ScrollStyle(theme, self)
         theme.changed.connect(self.fit)
         self.setAccessibleName(tr("Attached files"))
         self.hide()

@@ -32,7 +32,7 @@ class DocumentView(QTextBrowser):
 
     Signals:
         source_requested(int): a click on a number that cites a source.
-        resized(): words may stand elsewhere now.
+        resized(): it has another width, so words may stand elsewhere now.
     """
 
     source_requested = Signal(int)
@@ -67,7 +67,8 @@ class DocumentView(QTextBrowser):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width breaks the lines elsewhere."""
         super().resizeEvent(event)
-        self.resized.emit()
+        if event.oldSize().width() != event.size().width():
+            self.resized.emit()
 
     def minimumSizeHint(self) -> QSize:
         """Any width will do."""
@@ -149,6 +150,11 @@ class DocumentView(QTextBrowser):
         cursor.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
         self.setTextCursor(cursor)
         bar.setValue(scrolled)
+
+    @property
+    def has_selection(self) -> bool:
+        """True if something in it is selected."""
+        return self.textCursor().hasSelection()
 
     def whole(self) -> tuple[int, int]:
         """Where the first words begin and the last ones end."""
@@ -233,7 +239,7 @@ class WideView(DocumentView):
     @Slot(int)
     def _on_value_changed(self, value: int) -> None:
         """Qt follows the text that is inserted at the end; the reader starts at the left."""
-        if value and not self._is_scrolled and not self.textCursor().hasSelection():
+        if value and not self._is_scrolled and not self.has_selection:
             self.horizontalScrollBar().setValue(0)
 
     @Slot(int)

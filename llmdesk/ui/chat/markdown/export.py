@@ -33,10 +33,12 @@ class PlainLeaf:
 
 @dataclass(frozen=True, slots=True)
 class TablePart:
-    """Some rows of a table, with its head or without."""
+    """Some rows of a table, with its head or without; so many cells of the first and of the last row are left out."""
 
     table: TableLeaf
     has_head: bool
+    left_out_before: int = 0
+    left_out_after: int = 0
 
     @property
     def path(self) -> str:
@@ -77,7 +79,11 @@ def _with_free_beginning(leaves: Sequence[SelectedLeaf]) -> list[SelectedLeaf]:
 def _rows(leaf: TableLeaf | TablePart) -> list[tuple[Cell, ...]]:
     table = leaf.table if isinstance(leaf, TablePart) else leaf
     has_head = not isinstance(leaf, TablePart) or leaf.has_head
-    return [*([table.header] if has_head else []), *table.rows]
+    rows = [*([table.header] if has_head else []), *table.rows]
+    if isinstance(leaf, TablePart):
+        rows[-1] = rows[-1][: len(rows[-1]) - leaf.left_out_after]
+        rows[0] = rows[0][leaf.left_out_before :]
+    return rows
 
 
 def _words(cell: Cell) -> str:

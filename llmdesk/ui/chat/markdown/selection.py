@@ -133,7 +133,7 @@ class Selection(QObject):
     def reaches_into(self, widget: QWidget) -> bool:
         """True if something in a widget is selected."""
         shown = [view for view in self._shown if shiboken6.isValid(view)]
-        return any(widget.isAncestorOf(view) and view.textCursor().hasSelection() for view in shown)
+        return any(widget.isAncestorOf(view) and view.has_selection for view in shown)
 
     def select_message(self, view: DocumentView) -> None:
         """All of the answer or prompt that a view belongs to."""
@@ -194,7 +194,7 @@ class Selection(QObject):
             for part in message:
                 if isinstance(part, RuleLeaf):
                     rules += [part] if leaves else []
-                elif part.textCursor().hasSelection():
+                elif part.has_selection:
                     leaves += [*rules, *part.selected_leaves()]
                     rules = []
             if leaves:

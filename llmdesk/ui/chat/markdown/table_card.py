@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import (
+    QPalette,
     QResizeEvent,
     QTextCursor,
     QTextFrameFormat,
@@ -14,12 +17,14 @@ from PySide6.QtGui import (
     QTextTableCellFormat,
     QTextTableFormat,
 )
+from PySide6.QtWidgets import QTextEdit
 
 from llmdesk.ui.chat.markdown.bidi import is_right_to_left
 from llmdesk.ui.chat.markdown.document_view import WideView
 from llmdesk.ui.chat.markdown.export import SelectedLeaf, TablePart
 from llmdesk.ui.chat.markdown.formulas import needs_drawing
 from llmdesk.ui.chat.markdown.leaves import Cell, TableLeaf, TextLeaf, part_of
+from llmdesk.ui.chat.markdown.table_flow import Flow
 from llmdesk.ui.chat.style import ALIGNMENTS, LINE_SEPARATOR, ChatStyle
 from llmdesk.ui.kit.styled import scroll_bar_css
 from llmdesk.ui.kit.words import tr
@@ -35,6 +40,8 @@ class TableCard(WideView):
         super().__init__()
         self._style = style
         self._leaf = self._shown(leaf)
+        self._flow: Flow | None = None  # what is selected, if it is no rectangle
+        self._marked: list[QTextEdit.ExtraSelection] = []
         self.setAccessibleName(tr("Table"))
         self.setLineWrapMode(self.LineWrapMode.FixedPixelWidth)
         self.setWordWrapMode(QTextOption.WrapMode.WordWrap)  # a word that has no room makes the table wider
@@ -68,7 +75,9 @@ class TableCard(WideView):
             cursor.endEditBlock()
 
     def selected_leaves(self) -> list[SelectedLeaf]:
-        """The cells that are selected, whole; of a single cell the words that are."""
+        """The cells that are selected, whole; of a single cell, and of the first and last of a flow, the words."""
+        if self._flow is not None:
+            return self._flow.leaves(self._leaf)
         cursor = self.textCursor()
         first, last = self._table.cellAt(cursor.selectionStart()), self._table.cellAt(cursor.selectionEnd())
         if first.isValid() and first == last:
@@ -91,16 +100,47 @@ class TableCard(WideView):
         last = self._table.cellAt(self._table.rows() - 1, self._table.columns() - 1)
         return self._table.cellAt(0, 0).firstCursorPosition().position(), last.lastCursorPosition().position()
 
-    def from_to_edge(self, position: int, is_end: bool) -> tuple[int, int]:
-        """Whole rows: Qt selects cells as a rectangle."""
-        cell = self._table.cellAt(position)
-        last_row, last_column = self._table.rows() - 1, self._table.columns() - 1
-        row = cell.row() if cell.isValid() else (last_row if position > 0 else 0)
-        if is_end:
-            corner = self._table.cellAt(last_row, last_column).lastCursorPosition()
-            return self._table.cellAt(row, 0).firstCursorPosition().position(), corner.position()
-        corner = self._table.cellAt(0, 0).firstCursorPosition()
-        return self._table.cellAt(row, last_column).lastCursorPosition().position(), corner.position()
+    @property
+    def has_selection(self) -> bool:
+        """True if something in it is selected."""
+        return self._flow is not None or super().has_selection
+
+    def select(self, anchor: int, position: int) -> None:
+        """A rectangle of cells; what begins or ends outside of the table is a flow of words, as in any other view."""
+        ends = (anchor, position)
+        is_flow = anchor != position and not all(self._table.cellAt(end).isValid() for end in ends)
+        flow = Flow.of(self._table, self._place_of, *ends) if is_flow else None
+        self._show_flow(flow if flow is not None and flow.begin < flow.end else None)
+        if is_flow:
+            inside = next((end for end in ends if self._table.cellAt(end).isValid()), 0)
+            anchor = position = inside
+        super().select(anchor, position)
+
+    @contextmanager
+    def keeping_selection(self) -> Iterator[None]:
+        """See DocumentView."""
+        flow = self._flow
+        with super().keeping_selection():
+            yield
+        self._show_flow(flow)
+
+    def setExtraSelections(self, selections: Sequence[QTextEdit.ExtraSelection]) -> None:
+        """Marks of somebody else stay below the selection."""
+        self._marked = list(selections)
+        self._show_flow(self._flow)
+
+    def _show_flow(self, flow: Flow | None) -> None:
+        if flow is None and self._flow is None and not self._marked and not self.extraSelections():
+            return
+        self._flow = flow
+        found = list(self._marked)
+        for cursor in flow.cursors(self._table, self._place_of) if flow is not None else ():
+            part = QTextEdit.ExtraSelection()
+            part.cursor = cursor
+            part.format.setBackground(self.palette().color(QPalette.ColorRole.Highlight))
+            part.format.setForeground(self.palette().color(QPalette.ColorRole.HighlightedText))
+            found.append(part)
+        super().setExtraSelections(found)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Columns share the width, down to a least width each."""
@@ -140,7 +180,7 @@ class TableCard(WideView):
             for span in spans:
                 shown = replace(span, bold=span.bold or number == 0, raised=False)
                 text = OBJECT if span.is_drawn else span.text.replace("\n", LINE_SEPARATOR)
-                cursor.insertText(text, self._style.char_format(shown))
+                self._style.write(cursor, text, shown)
 
     def _shown(self, leaf: TableLeaf) -> TableLeaf:
         """With its formulas, as far as they are known."""
@@ -177,5 +217,6 @@ class TableCard(WideView):
         """Colours or sizes changed."""
         self.document().setDefaultFont(self._style.text_font)
         self.horizontalScrollBar().setStyleSheet(scroll_bar_css(self._style.theme))
-        self._fill()
+        with self.keeping_selection():
+            self._fill()
         self._fit()

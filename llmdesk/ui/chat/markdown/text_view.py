@@ -133,7 +133,7 @@ class TextView(DocumentView):
 
     def _insert(self, cursor: QTextCursor, span: Span, leaf: TextLeaf) -> None:
         text = OBJECT if span.is_drawn else _lines(span.text)
-        cursor.insertText(text, self._format(span, leaf))
+        self._style.write(cursor, text, span, leaf.heading, "q" in leaf.path)
 
     def _shown(self, leaf: TextLeaf) -> TextLeaf:
         """With its formulas, as far as they are known."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPixmap, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.markdown.citations import with_citations
@@ -19,9 +19,11 @@ from llmdesk.ui.chat.markdown.selection import Part
 from llmdesk.ui.chat.markdown.stream import MarkdownStream, Update
 from llmdesk.ui.chat.markdown.text_view import TextView
 from llmdesk.ui.chat.style import ChatStyle, keep_painted
-from llmdesk.ui.kit.pace import frame_ms
+from llmdesk.ui.kit.pace import PACE, frame_ms
 
 EARLY_MS = 10
+UNSEEN_MS = 500
+"""Nobody sees frames of a chat that another page covers: there they only keep the work from piling up."""
 SLOW_RENDER_MS = 8
 MAX_INTERVAL_MS = 250
 SLICE_CHARS = 2_000
@@ -98,8 +100,19 @@ class MarkdownView(QWidget):
         self._pending += text
         if not self._timer.isActive():
             passed_ms = (time.perf_counter() - self._rendered_s) * 1000
+            interval_ms = self._interval_ms if self._is_seen else UNSEEN_MS
             # Text comes in batches a frame apart, so the next one is usually due when it comes.
-            self._timer.start(max(0, round(self._interval_ms - passed_ms - EARLY_MS)))
+            self._timer.start(max(0, round(interval_ms - passed_ms - EARLY_MS)))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What came meanwhile is there at once."""
+        super().showEvent(event)
+        if self._timer.isActive():
+            self._timer.start(0)
+
+    @property
+    def _is_seen(self) -> bool:
+        return self.isVisible() and not self.window().isMinimized()
 
     def finish(self) -> None:
         """The source is complete. What is left is shown now, or in slices if it is long."""
@@ -113,6 +126,10 @@ class MarkdownView(QWidget):
     def render_now(self) -> None:
         """Show the next slice of what has come; the timer calls it."""
         start_s = time.perf_counter()
+        if self._has_ended or not self._is_seen:
+            PACE.rest()
+        else:
+            PACE.note_frame()
         piece, self._pending = self._pending[:SLICE_CHARS], self._pending[SLICE_CHARS:]
         self._stream.feed(piece)
         self._is_done = self._has_ended and not self._pending

@@ -150,6 +150,6 @@ class _Search:
             return
         self._is_over = True
         names = (*(file.name for file in self._question.files), *(each.name for each in self._places))
-        notices = dict.fromkeys(found.notice for found in self._found.values() if found.notice)
-        searched = Searched(sum(each.passages for each in self._places), names, " ".join(notices))
+        notices = dict.fromkeys(found.notice for found in self._found.values() if found.notice is not None)
+        searched = Searched(sum(each.passages for each in self._places), names, notices=tuple(notices))
         self._done(passages, searched)

@@ -96,8 +96,9 @@ def _note_of(prompt: Message) -> str:
     searched = prompt.searched
     if searched is None or not (searched.passages or searched.places):
         return ""
+    notes = " ".join(filter(None, (searched.notice, *(told(each.words) for each in searched.notices))))
     if not prompt.sources:
         where = ", ".join(searched.places)
         nothing = tr("Nothing that fits was found in {where}.", where=where) if where else tr("Nothing was found.")
-        return " ".join(filter(None, (nothing, told(searched.notice))))
-    return told(searched.notice)
+        return " ".join(filter(None, (nothing, notes)))
+    return notes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from llmdesk.datatypes.tools import Tool, ToolUse
-from llmdesk.engine.generation.tools.dialects import DIALECTS
+from llmdesk.engine.generation.tools.dialects import DIALECTS, SECTION, SECTION_END, SEPARATOR
 
 WEATHER = Tool(
     "get_weather",
@@ -30,6 +30,9 @@ class Answer:
 
 PARIS = ("get_weather", '{"city": "Paris", "days": 2}')
 _PARIS_JSON = '{"name": "get_weather", "arguments": {"city": "Paris", "days": 2}}'
+_PARIS_VALUES = PARIS[1]
+BEGIN, END = BY_NAME["deepseek"].openings[0].text, BY_NAME["deepseek"].openings[0].closing
+HARMONY_CALL = f"<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>{_PARIS_VALUES}"
 _CLOCK_JSON = '{"name": "clock", "arguments": {}}'
 
 CALLS = (
@@ -66,6 +69,22 @@ CALLS = (
     Answer("qwen3-coder", "I look.\n<tool_call>\n<function=get_weather>\n<parameter=city>\nParis\n</parameter>\n"
            "<parameter=days>\n2\n</parameter>\n</function>\n</tool_call>", "I look.", (PARIS,)),
     Answer("qwen3-coder", "<function=clock>\n</function>\n</tool_call>", calls=(("clock", "{}"),)),
+    Answer("glm", "I look.\n<tool_call>get_weather\n<arg_key>city</arg_key>\n<arg_value>Paris</arg_value>\n"
+           "<arg_key>days</arg_key>\n<arg_value>2</arg_value>\n</tool_call>\n<tool_call>clock\n</tool_call>", "I look.",
+           (PARIS, ("clock", "{}"))),
+    Answer("glm", '<tool_call>get_weather<arg_key>city</arg_key><arg_value>a </b> "c</arg_value></tool_call>',
+           calls=(("get_weather", '{"city": "a </b> \\"c"}'),)),
+    Answer("deepseek", f"<think>\nHm.\n</think>\n\n{BEGIN}{SECTION}function{SEPARATOR}get_weather\n```json\n{_PARIS_VALUES}"
+           f"\n```{SECTION_END}\n{SECTION}function{SEPARATOR}clock\n```json\n{{}}\n```{SECTION_END}{END}",
+           calls=(PARIS, ("clock", "{}")), reasoning="Hm."),
+    Answer("deepseek-3.1", f"Look.{BEGIN}{SECTION}get_weather{SEPARATOR}{_PARIS_VALUES}{SECTION_END}"
+           f"{SECTION}clock{SEPARATOR}{{}}{SECTION_END}{END}", "Look.", (PARIS, ("clock", "{}"))),
+    Answer("deepseek-3.1", f"{SECTION}clock{SEPARATOR}{{}}{SECTION_END}", calls=(("clock", "{}"),)),
+    Answer("harmony", f"<|channel|>analysis<|message|>So.<|end|><|start|>assistant{HARMONY_CALL}<|call|>", calls=(PARIS,),
+           reasoning="So."),
+    Answer("harmony", f"<|channel|>commentary<|message|>I look.<|end|><|start|>assistant{HARMONY_CALL}", "I look.",
+           (PARIS,)),
+    Answer("harmony", "to=functions.clock<|channel|>commentary json<|message|>{}<|call|>", calls=(("clock", "{}"),)),
     Answer("plain", f"<tool_call>{_PARIS_JSON}</tool_call>", calls=(PARIS,)),
     Answer("plain", f"Look:\n```json\n{_PARIS_JSON}\n```\nDone.", "Look:Done.", (PARIS,)),
     Answer("plain", '```tool_code\nprint(get_weather(city="Paris", days=2))\n```', calls=(PARIS,)),
@@ -86,6 +105,9 @@ TEXTS = (
     Answer("mistral-named", "[TOOL_CALLS]fly[ARGS]{}"),
     Answer("phi", "My functools are [1, 2]."),
     Answer("qwen3-coder", "<tool_call>\n<function=fly>\n</function>\n</tool_call>"),
+    Answer("glm", "<tool_call>fly\n<arg_key>a</arg_key>\n</tool_call> and <tool_call>a word"),
+    Answer("deepseek", f"{BEGIN}{SECTION}function{SEPARATOR}fly\n```json\n{{}}\n```{SECTION_END}{END}"),
+    Answer("harmony", "Nothing <b>, <|nothing|> or to=functions.clock at all"),
     Answer("plain", '```json\n{"a": [1, 2]}\n```\nThat was JSON.'),
     Answer("plain", "```tool_code\nimport os\nos.remove('x')\n```"),
     Answer("plain", "```tool_code\nget_weather(city=open('/etc/passwd'))\n```"),

@@ -119,3 +119,45 @@ GRANITE = """\
 {%- for m in messages %}<|{{ m.role }}|>{{ m.content.split('</thought>')[-1] }}<|end|>{% endfor %}<|assistant|>
 {%- if thinking %}{{ '<thought>\\n' }}{% endif %}"""
 """Marks of its own, another name for the switch, and it does not think unless it is told to."""
+
+
+GLM = """\
+{%- if tools %}<|system|>{% for tool in tools %}
+{{ tool | tojson }}{% endfor %} Answer <tool_call>{name}
+<arg_key>{key}</arg_key>
+<arg_value>{value}</arg_value></tool_call>{% endif %}
+{%- for m in messages %}
+{%- if m.role == 'assistant' %}<|assistant|>{{ m.content }}{% for call in m.tool_calls or [] %}
+<tool_call>{{ call.function.name }}
+{% for key, value in call.function.arguments.items() %}<arg_key>{{ key }}</arg_key>
+<arg_value>{{ value | tojson if value is not string else value }}</arg_value>
+{% endfor %}</tool_call>{% endfor %}
+{%- elif m.role == 'tool' %}<|observation|><tool_response>{{ m.content }}</tool_response>
+{%- else %}<|{{ m.role }}|>{{ m.content }}{% endif %}{% endfor %}<|assistant|>"""
+"""GLM 4.5 and later: each argument in tags."""
+
+FENCED = """\
+{%- for m in messages %}
+{%- if m.role == 'assistant' and m.tool_calls %}<|assistant|><｜tool▁calls▁begin｜>
+{%- for call in m.tool_calls %}{{ '<｜tool▁call▁begin｜>' + call.type + '<｜tool▁sep｜>' + call.function.name }}
+{{ '```json' }}
+{{ call.function.arguments }}
+{{ '```<｜tool▁call▁end｜>' }}{% endfor %}<｜tool▁calls▁end｜>
+{%- elif m.role == 'tool' %}<｜tool▁output▁begin｜>{{ m.content }}<｜tool▁output▁end｜>
+{%- else %}<|{{ m.role }}|>{{ m.content }}{% endif %}{% endfor %}<|assistant|>"""
+"""DeepSeek R1: calls and results, but not the tools; arguments as a text, in a fence."""
+
+CHANNELS = """\
+{%- if tools %}<|start|>developer<|message|># Tools
+{% for tool in tools %}// {{ tool.function.description }}
+type {{ tool.function.name }} = {{ tool.function.parameters | tojson }}
+{% endfor %}<|end|>{% endif %}
+{%- for m in messages %}
+{%- if m.role == 'assistant' and 'tool_calls' in m %}{% set call = m.tool_calls[0].function %}
+{%- if m.content and m.thinking %}{{ raise_exception('one of the two') }}{% endif %}
+{%- if message is not defined %}{% set message = m %}{% endif %}
+{%- if message.thinking %}<|start|>assistant<|channel|>analysis<|message|>{{ m.thinking }}<|end|>{% endif %}
+{{- '<|start|>assistant to=functions.' + call.name + '<|channel|>commentary json<|message|>' + call.arguments | tojson }}<|call|>
+{%- elif m.role == 'tool' %}<|start|>functions to=assistant<|channel|>commentary<|message|>{{ m.content }}<|end|>
+{%- else %}<|start|>{{ m.role }}<|message|>{{ m.content }}<|end|>{% endif %}{% endfor %}<|start|>assistant"""
+"""gpt-oss: one call a turn, and silence about the others."""

@@ -9,7 +9,8 @@ import pytest
 
 from llmdesk.datatypes.tools import CallDelta, ToolUse
 from llmdesk.engine.generation.tools.answer_parts import AnswerParts, Piece
-from llmdesk.engine.generation.tools.dialects import PLAIN, ReasoningMarks, reasoning_of
+from llmdesk.engine.generation.tools.dialects import PLAIN, SECTION, SEPARATOR, ReasoningMarks, reasoning_of
+from llmdesk.engine.generation.tools.harmony import answer_parts
 from tests.engine.generation.tools.answers import BY_NAME, CALLS, CLOCK, TEXTS, USE, WEATHER, Answer
 
 THINK = ReasoningMarks("<think>", "</think>")
@@ -17,7 +18,7 @@ THINK = ReasoningMarks("<think>", "</think>")
 
 def read(answer: Answer, pieces: list[str], use: ToolUse = USE) -> Piece:
     """The answer's parts, as they were told piece by piece."""
-    parts = AnswerParts(BY_NAME[answer.dialect], use, THINK)
+    parts = answer_parts(BY_NAME[answer.dialect], use, THINK)
     told = [*(parts.feed(piece) for piece in pieces), parts.rest()]
     check_order(told)
     whole = Piece("".join(p.text for p in told), "".join(p.reasoning for p in told), parts.told.calls)
@@ -174,3 +175,46 @@ def test_an_answer_in_channels_is_written_as_its_model_does() -> None:
     assert HARMONY.written("", "It", is_open=False) == f"{FINAL}It"
     assert GEMMA.written("So.", "It", is_open=False) == "<|channel>thought\nSo.\n<channel|>It"
     assert GEMMA.is_closed_in("<|turn>model\n<|channel>thought\n<channel|>")
+
+
+MESSAGES = [
+    ("<|channel|>final<|message|>It <b>is.<|return|>", "", "It <b>is."),
+    ("<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>analysis<|message|>b<|end|>"
+     "<|start|>assistant<|channel|>final<|message|>c", "a\n\nb", "c"),
+    ("<|channel|>commentary to=functions.fly json<|message|>{}<|call|>", "", "{}"),
+    ("<|channel|>commentary to=functions.clock json<|message|> no JSON<|call|>", "", " no JSON"),
+    ("<|channel|>analysis to=python code<|message|>1+1<|end|>", "1+1", ""),
+    ("<|channel|>final<|message|>cut <|en", "", "cut <|en"),
+    ("<|channel|>ana", "", ""),
+    ('{"n": 3}', "", '{"n": 3}'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("raw", "reasoning", "text"), MESSAGES)
+def test_messages_for_channels_are_told_apart(raw: str, reasoning: str, text: str) -> None:
+    for pieces in splits(raw):
+        parts = answer_parts(BY_NAME["harmony"], USE)
+        told = [*(parts.feed(piece) for piece in pieces), parts.rest()]
+        assert ("".join(p.reasoning for p in told), "".join(p.text for p in told)) == (reasoning, text)
+        assert not parts.told.calls
+
+
+def test_a_message_that_was_begun_goes_on() -> None:
+    for is_reasoning in (True, False):
+        parts = answer_parts(BY_NAME["harmony"], USE, None, is_reasoning, goes_on=True)
+        parts.feed(" it is.<|end|><|start|>assistant<|channel|>final<|message|>So")
+        assert parts.told == (Piece("So", " it is.") if is_reasoning else Piece(" it is.\n\nSo"))
+
+
+def test_a_call_is_cut_where_its_answer_is() -> None:
+    for dialect, begun in (
+        ("harmony", "to=functions.get_weather<|channel|>commentary<|message|>"),
+        ("deepseek-3.1", BY_NAME["deepseek"].openings[0].text + SECTION + "get_weather" + SEPARATOR),
+    ):
+        parts = answer_parts(BY_NAME[dialect], USE)
+        parts.feed(f'{begun}{{"city": "Pa')
+        parts.rest()
+        assert parts.told == Piece(calls=(CallDelta(0, "get_weather", '{"city": "Pa'),))
+    parts = answer_parts(BY_NAME["glm"], USE)
+    parts.feed("<tool_call>get_weather\n<arg_key>city</arg_key>\n<arg_value>Rome</arg_value>\n<arg_key>da")
+    assert parts.told.calls == (CallDelta(0, "get_weather", '{"city": "Rome"'),), "told argument by argument"

@@ -9,10 +9,20 @@ from typing import Any
 import pytest
 
 from llmdesk.datatypes.tools import Tool, ToolUse
-from llmdesk.engine.generation.tools.answer_parts import AnswerParts
-from llmdesk.engine.generation.tools.dialects import DIALECTS, Dialect, ReasoningMarks, reasoning_of
+from llmdesk.engine.generation.tools.dialects import (
+    DIALECTS,
+    SECTION,
+    SECTION_END,
+    SECTIONS_END,
+    SEPARATOR,
+    Dialect,
+    ReasoningMarks,
+    reasoning_of,
+)
 from llmdesk.engine.generation.tools.grammar import arguments_schema, calls_grammar
+from llmdesk.engine.generation.tools.harmony import answer_parts
 from llmdesk.errors import PromptError
+from tests.engine.generation.tools.answers import BEGIN
 
 pytest.importorskip("transformers")
 pytest.importorskip("llguidance")
@@ -27,7 +37,11 @@ SCHEMA = {
 TOOLS = (Tool("get_weather", "", json.dumps(SCHEMA)), Tool("clock"))
 STRICT = (Tool("get_weather", "", json.dumps(SCHEMA), is_strict=True), Tool("clock"))
 THINK = ReasoningMarks("<think>", "</think>")
-CONTROL = ["[TOOL_CALLS]", "[ARGS]", "<|tool_call|>", "<|/tool_call|>", "<|python_tag|>"]
+CONTROL = [
+    "[TOOL_CALLS]", "[ARGS]", "<|tool_call|>", "<|/tool_call|>", "<|python_tag|>",
+    BEGIN, SECTION, SEPARATOR, SECTION_END, SECTIONS_END,
+    "<|start|>", "<|channel|>", "<|message|>", "<|constrain|>", "<|return|>",
+]  # fmt: skip
 
 JSON_CALL = '{"name": "get_weather", "arguments": {"city": "Paris", "days": 2}}'
 ONE = {
@@ -35,6 +49,13 @@ ONE = {
     "list": f"OPENING[{JSON_CALL}]CLOSING",
     "named": '[TOOL_CALLS]get_weather[ARGS]{"city": "Paris", "days": 2}',
     "bare": JSON_CALL.replace("arguments", "parameters"),
+    "pairs": "<tool_call>get_weather\n<arg_key>city</arg_key>\n<arg_value>Paris</arg_value>\n<arg_key>days</arg_key>\n"
+    "<arg_value>2</arg_value>\n</tool_call>",
+    "sections": f'{BEGIN}{SECTION}get_weather{SEPARATOR}{{"city": "Paris", "days": 2}}{SECTION_END}{SECTIONS_END}',
+    "fenced": f"{BEGIN}{SECTION}function{SEPARATOR}get_weather\n```json\n"
+    f'{{"city": "Paris", "days": 2}}\n```{SECTION_END}{SECTIONS_END}',
+    "channels": "<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>"
+    '{"city": "Paris", "days": 2}',
     "tags": "<tool_call>\n<function=get_weather>\n<parameter=city>\nParis\n</parameter>\n<parameter=days>\n2\n"
     "</parameter>\n</function>\n</tool_call>",
 }
@@ -62,9 +83,19 @@ class Judge:
         from llmdesk.engine.generation.constraint import Constraints
 
         self.tokenizer, self.dialect = tokenizer, dialect
-        self.end = tokenizer.convert_tokens_to_ids("<|end|>")
+        self.is_in_channels = dialect.form == "channels"  # where <|end|> ends no more than a message
+        self.end = tokenizer.convert_tokens_to_ids("<|return|>" if self.is_in_channels else "<|end|>")
         self._constraints = Constraints(tokenizer, frozenset({self.end}))
-        self._special = {word: tokenizer.convert_tokens_to_ids(word) for word in CONTROL}
+        words = [*CONTROL, "<|end|>"] if self.is_in_channels else CONTROL
+        self._special = {word: tokenizer.convert_tokens_to_ids(word) for word in words}
+
+    def said(self, text: str, channel: str = "final") -> str:
+        """Words that are no call, as this family says them."""
+        return f"<|channel|>{channel}<|message|>{text}" if self.is_in_channels else text
+
+    def said_first(self, text: str, channel: str = "commentary") -> str:
+        """The same, and then something else."""
+        return f"{self.said(text, channel)}<|end|><|start|>assistant" if self.is_in_channels else text
 
     def constraint(self, use: ToolUse, **more: Any) -> Any:
         from llmdesk.engine.generation.constraint import lark_grammar
@@ -92,7 +123,7 @@ def call_of(judge: Judge) -> str:
 
 
 def without_city(text: str) -> str:
-    return text.replace('"city"', '"town"').replace("=city>", "=town>")
+    return text.replace('"city"', '"town"').replace("=city>", "=town>").replace(">city<", ">town<")
 
 
 def test_a_call_that_must_be_is(judge: Judge) -> None:
@@ -103,7 +134,7 @@ def test_a_call_that_must_be_is(judge: Judge) -> None:
 
 
 def test_what_is_enforced_is_what_is_read(judge: Judge) -> None:
-    parts = AnswerParts(judge.dialect, ToolUse(TOOLS, must_call=True))
+    parts = answer_parts(judge.dialect, ToolUse(TOOLS, must_call=True))
     parts.feed(call_of(judge))
     parts.rest()
     (call,) = parts.told.calls
@@ -120,26 +151,31 @@ def test_several_calls_or_one(judge: Judge) -> None:
     call = call_of(judge)
     if judge.dialect.form == "list":
         both = call.replace("}}]", f"}}}}, {JSON_CALL}]")
+    elif judge.dialect.form in ("sections", "fenced"):
+        one = call.removeprefix(BEGIN).removesuffix(SECTIONS_END)
+        both = f"{BEGIN}{one}{chr(10) if judge.dialect.form == 'fenced' else ''}{one}{SECTIONS_END}"
     else:
         both = call + ("" if judge.dialect.form == "named" else "\n") + call
-    assert judge.allows(ToolUse(TOOLS, True), both) is (judge.dialect.form != "bare")
+    assert judge.allows(ToolUse(TOOLS, True), both) is (judge.dialect.form not in ("bare", "channels"))
     assert not judge.allows(ToolUse(TOOLS, True, is_parallel=False), both)
     assert not judge.allows(ToolUse(TOOLS, True, "get_weather"), both)
 
 
 def test_reasoning_may_come_first_and_must_end_if_it_has_begun(judge: Judge) -> None:
     use, call = ToolUse(TOOLS, must_call=True), call_of(judge)
-    for text in (call, f"<think>\nhm\n</think>\n\n{call}"):
+    thought = judge.said_first("hm", "analysis") if judge.is_in_channels else "<think>\nhm\n</think>\n\n"
+    for text in (call, f"{thought}{call}"):
         assert judge.allows(use, text, reasoning=(THINK, False))
-    assert judge.allows(use, f"hm\n</think>\n\n{call}", reasoning=(THINK, True))
+    rest = thought[thought.index("hm") :]
+    assert judge.allows(use, f"{rest}{call}", reasoning=(THINK, True))
     assert not judge.allows(use, "<think>hm</think>", reasoning=(THINK, False))
 
 
 def test_strict_tools_are_held_to_their_schema_in_free_answers(judge: Judge) -> None:
     use, call = ToolUse(STRICT), call_of(judge)
-    assert judge.allows(use, "Just text.")
+    assert judge.allows(use, judge.said("Just text."))
     assert judge.allows(use, call)
-    assert judge.allows(use, f"First this. {call}") or judge.dialect.form == "bare"
+    assert judge.allows(use, f"{judge.said_first('First this. ')}{call}") or judge.dialect.form == "bare"
     assert not judge.allows(use, without_city(call))
 
 
@@ -148,7 +184,7 @@ def test_json_or_a_call(judge: Judge) -> None:
     call = call_of(judge)
     if judge.dialect.form == "bare":
         call = "<|python_tag|>" + call
-    for text, is_allowed in (('{"n": 3}', True), (call, True), ("text", False)):
+    for text, is_allowed in ((judge.said('{"n": 3}'), True), (call, True), ("text", False)):
         assert judge.allows(ToolUse(TOOLS), text, json_schema=schema) is is_allowed
 
 
@@ -169,7 +205,7 @@ def test_whatever_is_chosen_is_a_call_that_fits(judge: Judge) -> None:
                 break
             ids.append(token)
             constraint.take(token)
-        parts = AnswerParts(judge.dialect, use)
+        parts = answer_parts(judge.dialect, use)
         parts.feed(judge.tokenizer.decode(ids))
         parts.rest()
         (call,) = parts.told.calls

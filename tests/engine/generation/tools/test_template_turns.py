@@ -9,7 +9,7 @@ import pytest
 from llmdesk.datatypes.chat import ChatMessage
 from llmdesk.datatypes.tools import Tool, ToolCall
 from llmdesk.engine.generation.template_process import TemplateProcess
-from llmdesk.engine.generation.tools.dialects import dialect_of, reasoning_of
+from llmdesk.engine.generation.tools.dialects import SECTION, SECTION_END, SEPARATOR, dialect_of, reasoning_of
 from llmdesk.engine.generation.tools.template_turns import Prompt, TurnWriter
 from llmdesk.errors import PromptError
 from tests.engine.generation.tools import templates
@@ -52,9 +52,10 @@ def texts() -> dict[str, str]:
 @pytest.mark.parametrize("name", BY_NAME)
 def test_tools_calls_and_results_are_told_in_every_form(texts: dict[str, str], name: str) -> None:
     text = texts[name]
-    for word in ("get_weather", "The weather of a city.", '"integer"', "clock", '"Paris"', "sunny", "And the time?"):
+    city = "<arg_value>Paris<" if name == "GLM" else '"Paris"'
+    for word in ("get_weather", "The weather of a city.", '"integer"', "clock", city, "sunny", "And the time?"):
         assert word in text
-    assert text.index('"integer"') < text.index('"Paris"') < text.index("sunny") < text.index("And the time?")
+    assert text.index('"integer"') < text.index(city) < text.index("sunny") < text.index("And the time?")
     assert "Be kind." in text or name == "MISTRAL"
     assert text.count("sunny") == 1
     assert '\\"Paris' not in text, "arguments were quoted twice"
@@ -69,6 +70,29 @@ def test_each_form_is_its_own(texts: dict[str, str]) -> None:
     assert "<|system|>Be kind.<|tool|>[{" in texts["PHI"]
     assert f"<tool_call>get_weather {ARGUMENTS}</tool_call>" in texts["TEXTUAL"]
     assert f"<tool_call>\n{call}\n</tool_call>" in texts["SMOLLM"]
+    assert f"function{SEPARATOR}get_weather\n```json\n{ARGUMENTS}\n```{SECTION_END}" in texts["FENCED"]
+    assert f"{SECTION}function{SEPARATOR}the function's name\n```json\n" in texts["FENCED"], "told in its own form"
+    assert f"to=functions.get_weather<|channel|>commentary json<|message|>{ARGUMENTS}<|call|>" in texts["CHANNELS"]
+
+
+def test_gpt_oss_is_told_of_all_calls_and_of_what_led_to_them() -> None:
+    calls = (CALL, ToolCall("call_2", "clock", "{}"))
+    chat = (
+        ChatMessage("user", "Well?"),
+        ChatMessage("assistant", "", calls, reasoning="Both."),
+        ChatMessage("tool", "sunny", call_id="call_1"),
+        ChatMessage("tool", "noon", call_id="call_2"),
+    )
+    text = rendered(templates.CHANNELS, Prompt(chat, (WEATHER, CLOCK)))
+    words = ("Both.", "to=functions.get_weather", "sunny", "to=functions.clock", "noon")
+    assert [text.index(word) for word in words] == sorted(text.index(word) for word in words)
+
+
+@pytest.mark.parametrize(
+    ("name", "dialect"), [("GLM", "glm"), ("FENCED", "deepseek"), ("CHANNELS", "harmony"), ("HERMES", "hermes")]
+)
+def test_the_template_tells_the_form(name: str, dialect: str) -> None:
+    assert dialect_of(BY_NAME[name]).name == dialect
 
 
 def test_a_template_without_tools_is_told_in_plain_words(texts: dict[str, str]) -> None:

@@ -15,12 +15,13 @@ from pytestqt.qtbot import QtBot
 
 from llmdesk.datatypes.chat import GenerationStats
 from llmdesk.ui.chat.markdown.code_card import CodeCard
+from llmdesk.ui.chat.markdown.document_view import DocumentView
 from llmdesk.ui.chat.markdown.table_card import TableCard
 from llmdesk.ui.chat.markdown.text_view import TextView
 from llmdesk.ui.chat.markdown.view import MarkdownView
 from llmdesk.ui.kit.buttons import CopyButton
 from llmdesk.ui.kit.theme import Theme
-from tests.ui.chat.conftest import DrivenPane, content_of, document_of, markdown_of, pieces, words_of
+from tests.ui.chat.conftest import DrivenPane, content_of, document_of, markdown_of, pieces, turn, words_of
 from tests.ui.chat.samples import CODE_ANSWER, ENDLESS, EVERYTHING, HOSTILE, ORDINARY
 
 DONE = GenerationStats(prompt_tokens=10, new_tokens=20, prefill_s=0.1, decode_s=1.0, ttft_s=0.1)
@@ -308,3 +309,17 @@ def test_slices_stay_short_however_long_the_answer_is(qtbot: QtBot, pane: Driven
     late = statistics.median(times[-count // 6 :])
     assert late < 3 * early + 1.0
     assert sorted(times)[int(count * 0.99)] < 40  # 8 ms on a free machine; tests share theirs
+
+
+def test_bold_words_of_scripts_without_a_half_bold_font_are_thickened(qtbot: QtBot, pane: DrivenPane) -> None:
+    source = "中文**粗体 bold**字\n\n# 标题\n\n| **表格** |\n|---|\n| 一 |"
+    view = turn(pane, "1", "the prompt", source)
+    qtbot.waitUntil(lambda: view.answer.painted_chars == len(source))
+    texts = [part for part in view.answer.markdown.parts() if isinstance(part, DocumentView)]
+
+    def weight_of(words: str) -> int:
+        cursor = next(found for part in texts if not (found := part.document().find(words)).isNull())
+        return int(cursor.charFormat().fontWeight())
+
+    weights = {words: weight_of(words) for words in ("中文", "粗体", "bold", "字", "标题", "表格", "一")}
+    assert weights == {"中文": 400, "粗体": 700, "bold": 600, "字": 400, "标题": 700, "表格": 700, "一": 400}
