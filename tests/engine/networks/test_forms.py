@@ -90,14 +90,14 @@ def ternary(draw: np.random.Generator, rows: int, columns: int) -> Case:
 def q4(draw: np.random.Generator, rows: int, columns: int) -> Case:
     q, groups = quants(draw, rows, columns, 0, 16), (rows, columns // GROUP)
     scales = np.exp2(draw.integers(-4, 0, groups)).astype(np.float32)
-    zeros = draw.integers(0, 16, groups).astype(np.float32)
+    zeros = draw.integers(0, 3, groups).astype(np.float32)
     values = (q - repeated(zeros, GROUP)) * repeated(scales, GROUP)
     return Case(FORMS["q4"], GROUP, [pairs(q), scales, zeros], values.astype(np.float32))
 
 
 def q4s(draw: np.random.Generator, rows: int, columns: int) -> Case:
     q = quants(draw, rows, columns, 0, 16)
-    scales = np.exp2(draw.integers(-4, 0, (rows, columns // GROUP))).astype(np.float32)
+    scales = np.exp2(draw.integers(-2, 0, (rows, columns // GROUP))).astype(np.float32)
     return Case(FORMS["q4s"], GROUP, [pairs(q), scales], ((q - 8) * repeated(scales, GROUP)).astype(np.float32))
 
 
