@@ -13,6 +13,9 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from llmdesk.api.errors import Refusal
 from llmdesk.api.limits import Limits
 
+_NO_TEXT = 1007
+"""The code with which a WebSocket is closed then."""
+
 
 def connections(limits: Limits) -> tuple[type[asyncio.Protocol], type[asyncio.Protocol]]:
     """The classes for HTTP and WebSocket connections under these limits."""
@@ -102,4 +105,19 @@ class _HttpConnection(_Impatient, H11Protocol):
 
 
 class _SocketConnection(_Impatient, WebSocketsSansIOProtocol):
-    pass
+    def send_receive_event_to_app(self) -> None:
+        """A text that is none ends the connection; uvicorn would write a traceback into the log for each."""
+        if self.curr_msg_data_type == "text" and not self.close_sent and not _is_text(b"".join(self.frames)):
+            self.frames = []
+            self.conn.send_close(_NO_TEXT)
+            self.handle_parser_exception()
+            return
+        super().send_receive_event_to_app()
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

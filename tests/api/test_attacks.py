@@ -7,6 +7,8 @@ import re
 from typing import Any
 
 import pytest
+from websockets.exceptions import ConnectionClosedError
+from websockets.sync.client import connect
 
 from tests.api.conftest import MODEL, Served, error_of
 
@@ -32,7 +34,10 @@ def head(server: Served, *lines: str, method: str = f"POST {CHAT}") -> bytes:
 def test_a_request_has_one_length(shared: Served) -> None:
     """Else a proxy may see two requests where this server sees one, or the other way round."""
     inner = head(shared, "Connection: close", method="GET /health")
-    for lines in (["Transfer-Encoding: chunked", "Content-Length: 5"], ["Content-Length: 5", "Transfer-Encoding: chunked"]):
+    for lines in (
+        ["Transfer-Encoding: chunked", "Content-Length: 5"],
+        ["Content-Length: 5", "Transfer-Encoding: chunked"],
+    ):
         statuses, body = answers(shared, head(shared, *lines) + b"0\r\n\r\n" + inner)
         assert statuses == [400]
         assert json.loads(body)["error"]["type"] == "invalid_request_error"
@@ -56,7 +61,11 @@ def test_heads_are_counted_however_they_come(shared: Served) -> None:
     ("path", "body", "param"),
     [
         (CHAT, {"messages": [{"role": "user", "content": "HALF"}]}, "messages[0].content"),
-        (CHAT, {"messages": [{"role": "user", "content": [{"type": "text", "text": "a HALF"}]}]}, "messages[0].content"),
+        (
+            CHAT,
+            {"messages": [{"role": "user", "content": [{"type": "text", "text": "a HALF"}]}]},
+            "messages[0].content",
+        ),
         (CHAT, {"messages": [{"role": "user", "content": "x"}], "stop": ["HALF"]}, "stop"),
         ("/v1/completions", {"prompt": "HALF"}, "prompt"),
         ("/v1/completions", {"prompt": ["HALF"]}, "prompt"),
@@ -87,3 +96,16 @@ def test_a_body_that_does_not_say_what_it_is_is_told_how(shared: Served) -> None
 @pytest.mark.parametrize("host", ["localhost:80:80", "127.0.0.1:port", "127.0.0.1:99999999"])
 def test_a_host_with_no_port_is_no_host(shared: Served, host: str) -> None:
     assert shared.client.get("/health", headers={"Host": host}).status_code == 403
+
+
+def test_a_text_that_is_none_ends_its_socket_and_no_more(shared: Served) -> None:
+    """Without a word in the log: whoever can send one can send a million."""
+    with connect(f"ws://127.0.0.1:{shared.port}/chat/stream") as other:
+        with connect(f"ws://127.0.0.1:{shared.port}/chat/stream") as socket:
+            socket.send(b"\xff\xfe", text=True)
+            with pytest.raises(ConnectionClosedError) as closed:
+                socket.recv(timeout=10)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1007
+        other.send("[]")
+        assert json.loads(other.recv(timeout=10))["type"] == "error"

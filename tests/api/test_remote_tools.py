@@ -37,7 +37,9 @@ def test_calls_come_as_from_a_model_that_runs_here(front: Served, answer: object
     assert choice["finish_reason"] == "tool_calls"
     assert [(c["function"]["name"], c["function"]["arguments"]) for c in message["tool_calls"]] == list(wanted.calls)
     assert (message["content"], message.get("reasoning_content", "")) == (wanted.text, wanted.reasoning)
-    deltas = [c["choices"][0]["delta"] for c in chunks_of(front.stream(model=FAR, messages=asking(wanted), tools=TOOLS))]
+    deltas = [
+        c["choices"][0]["delta"] for c in chunks_of(front.stream(model=FAR, messages=asking(wanted), tools=TOOLS))
+    ]
     pieces = [piece for delta in deltas for piece in delta.get("tool_calls", [])]
     assert [p["function"]["name"] for p in pieces if "id" in p] == [name for name, _ in wanted.calls]
     for number, (_, arguments) in enumerate(wanted.calls):
@@ -48,7 +50,11 @@ def test_calls_come_as_from_a_model_that_runs_here(front: Served, answer: object
 def test_calls_come_in_anthropics_form(front: Served) -> None:
     body = {"model": FAR, "max_tokens": 100, "messages": asking(CALLS[2]), "tools": ANTHROPIC}
     thinking, text, call = front.post("/v1/messages", body).json()["content"]
-    assert (thinking["thinking"], text["text"], call["input"]) == (CALLS[2].reasoning, "Ok.", {"city": "Paris", "days": 2})
+    assert (thinking["thinking"], text["text"], call["input"]) == (
+        CALLS[2].reasoning,
+        "Ok.",
+        {"city": "Paris", "days": 2},
+    )
     with front.client.stream("POST", "/v1/messages", json=body | {"stream": True}) as response:
         events = chunks_of([line for line in response.iter_lines() if line])
     told = "".join(e["delta"].get("partial_json", "") for e in events if e["type"] == "content_block_delta")
@@ -57,7 +63,11 @@ def test_calls_come_in_anthropics_form(front: Served) -> None:
 
 def test_results_choices_and_formats_reach_the_server(front: Served, shared: Served) -> None:
     call = {"id": "abc", "type": "function", "function": {"name": "get_weather", "arguments": '{"city": "Rome"}'}}
-    turns = [ASKED, {"role": "assistant", "tool_calls": [call]}, {"role": "tool", "tool_call_id": "abc", "content": "sun"}]
+    turns = [
+        ASKED,
+        {"role": "assistant", "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "abc", "content": "sun"},
+    ]
     reply = front.chat(model=FAR, messages=turns, tools=TOOLS, tool_choice="none").json()
     assert reply["choices"][0]["message"]["content"].startswith("You said: sun")
     _, told, result = shared.backend.requests[-1].messages

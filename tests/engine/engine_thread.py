@@ -70,15 +70,21 @@ class Statuses:
 
 
 class Heard:
-    """Sink of work; remembers events, when and on which threads they came, and lets a test wait."""
+    """Sink of work; remembers events, when and on which threads they came, and lets a test wait.
+
+    ``first`` is called with the first one, on its thread: the work cannot be over yet, as it may be for who waits.
+    """
 
     def __init__(self) -> None:
+        self.first: Callable[[], object] = lambda: None
         self.events: list[WorkEvent[Any]] = []
         self.times_s: list[float] = []
         self.threads: set[str] = set()
         self._changed = threading.Condition()
 
     def __call__(self, event: WorkEvent[Any]) -> None:
+        if not self.events:
+            self.first()
         with self._changed:
             self.events.append(event)
             self.times_s.append(time.perf_counter())

@@ -7,7 +7,20 @@ from typing import Any
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-VOCABULARY = [*SPECIALS, ",", ".", "the", "quick", "fox", "jump", "##ed", "##ing", "ete", *LETTERS, *(f"##{x}" for x in LETTERS)]
+VOCABULARY = [
+    *SPECIALS,
+    ",",
+    ".",
+    "the",
+    "quick",
+    "fox",
+    "jump",
+    "##ed",
+    "##ing",
+    "ete",
+    *LETTERS,
+    *(f"##{x}" for x in LETTERS),
+]
 _NAMES = {
     "bert": {
         "embeddings.position_embeddings": "position_embd", "attention.self.query": "attn_q",
@@ -31,7 +44,12 @@ def random_network(architecture: str) -> Any:
     import torch
     from transformers import AutoConfig, AutoModel
 
-    sizes: dict[str, Any] = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4}
+    sizes: dict[str, Any] = {
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+    }
     kind = architecture.replace("-", "_")
     config = AutoConfig.for_model(kind, vocab_size=len(VOCABULARY), max_position_embeddings=48, pad_token_id=0, **sizes)
     torch.manual_seed(3)

@@ -46,10 +46,10 @@ def calls_of(sink: Collector) -> list[tuple[str, str]]:
 
 TWO = [("get_weather", PARIS), ("clock", "{}")]
 """What all of these say."""
-WAYS: dict[str, list[list[dict[str, Any]]]] = {
+WAYS: dict[str, list[list[Any]]] = {
     "as OpenAI does it": [
-        [call("get_weather", "", 0, "a")], [call(arguments='{"city": ', index=0)], [call(arguments='"Paris"}', index=0)],
-        [call("clock", "", 1, "b")], [call(arguments="{}", index=1)],
+        [call("get_weather", "", 0, "a")], [call(arguments='{"city": ', index=0)],
+        [call(arguments='"Paris"}', index=0)], [call("clock", "", 1, "b")], [call(arguments="{}", index=1)],
     ],
     "whole calls in one event": [[call("get_weather", PARIS, 0, "a"), call("clock", "{}", 1, "b")]],
     "all with the number 0": [[call("get_weather", PARIS, 0, "a")], [call("clock", "{}", 0, "b")]],
@@ -102,7 +102,9 @@ def test_calls_through_the_engine(runner: EngineRunner) -> None:
     assert (sink.text, calls_of(sink), sink.result().reason) == ("Look: ", TWO, "stop")  # type: ignore[union-attr]
     half = asked(runner, {"tool_calls": [call("get_weather", '{"ci', 0, "a")]}, reason="length")
     assert (calls_of(half), half.result().reason) == ([("get_weather", '{"ci')], "length")  # type: ignore[union-attr]
-    single = asked(runner, {"tool_calls": WAYS["whole calls in one event"][0]}, use=ToolUse(USE.tools, is_parallel=False))
+    single = asked(
+        runner, {"tool_calls": WAYS["whole calls in one event"][0]}, use=ToolUse(USE.tools, is_parallel=False)
+    )
     assert (calls_of(single), single.result().reason) == (TWO[:1], "stop")  # type: ignore[union-attr]
     unasked = asked(runner, {"tool_calls": WAYS["whole calls in one event"][0]}, {"content": "No."}, use=ToolUse())
     assert (unasked.text, calls_of(unasked)) == ("No.", [])

@@ -93,7 +93,7 @@ class Replay:
         self._steps = _steps(recording)
         self._stage, self._source, self._begin_s = stage, source, begin_s
         self._place = 0
-        self._tick_s = 0.0
+        self._tick_s = self._from_s = 0.0
         self._new_tokens = 0
         self._batch: list[TokenEvent] = []
 
@@ -101,7 +101,8 @@ class Replay:
         """Deliver all up to a moment. ``ticks``: the figures take note of the moments on the way, too, as far back as
         they remember.
         """
-        self._tick_s = max(self._tick_s, position_s - HISTORY_S)
+        self._from_s = position_s - HISTORY_S
+        self._tick_s = max(self._tick_s, self._from_s)
         while self._place < len(self._steps) and self._steps[self._place].t_s <= position_s:
             step = self._steps[self._place]
             if ticks:
@@ -129,6 +130,8 @@ class Replay:
                 )
             )
             return
+        if isinstance(step.what, Sample) and step.t_s < self._from_s:
+            return  # longer ago than the figures remember; words need not be shown half for it
         self._flush()
         match step.what:
             case RecordedAnswer():

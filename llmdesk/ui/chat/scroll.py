@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QFrame, QHBoxLayout, QScrollArea, QScrollBar, QVBoxLayout, QWidget
 
 from llmdesk.ui.chat.style import CHAT_TEXT_WIDTH_PX, ChatStyle, keep_painted
 from llmdesk.ui.kit.buttons import IconButton
@@ -41,6 +41,15 @@ def lay_out() -> None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
 
+class _Bar(QScrollBar):
+    """Painted with its new value, not before: who follows the end sets that after each growth (see _move)."""
+
+    def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
+        """More to scroll is no reason to paint yet: the handle would jump back, and forth with the value."""
+        if change != QAbstractSlider.SliderChange.SliderRangeChange:
+            super().sliderChange(change)
+
+
 class FollowingScrollArea(QScrollArea):
     """One centred column. Where the reader has scrolled up, a round button leads back to the end.
 
@@ -65,6 +74,8 @@ class FollowingScrollArea(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._bar = _Bar()
+        self.setVerticalScrollBar(self._bar)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.column = self._make_column()
         self._jump = IconButton(style.theme, "arrow-down", tr("Jump to the newest"), round=True)
@@ -72,8 +83,6 @@ class FollowingScrollArea(QScrollArea):
         self._jump.clicked.connect(self.follow_end)
         self._jump.hide()
         bar = self.verticalScrollBar()
-        # Opaque: else each growth of the conversation, which moves the handle, paints all that lies behind it.
-        bar.setAutoFillBackground(True)
         bar.rangeChanged.connect(self._on_range_changed)
         bar.valueChanged.connect(self._on_value_changed)
         style.changed.connect(self.restyle)
@@ -188,7 +197,7 @@ class FollowingScrollArea(QScrollArea):
     @Slot()
     def _move(self) -> None:
         bar = self.verticalScrollBar()
-        bar.setUpdatesEnabled(True)
+        bar.update()
         wanted_px = self._wanted_px()
         if wanted_px is not None:
             self._is_moving = True
@@ -237,7 +246,6 @@ class FollowingScrollArea(QScrollArea):
         self.verticalScrollBar().setEnabled(maximum > minimum)
         grown_px, self._maximum = maximum - self._maximum, maximum
         if 0 < grown_px <= LINES_PX and self._follows:
-            self.verticalScrollBar().setUpdatesEnabled(False)  # painted once, with its new value
             if not self._later.isActive():
                 self._later.start()
         else:
@@ -256,6 +264,11 @@ class FollowingScrollArea(QScrollArea):
     def restyle(self) -> None:
         """Colours or sizes changed: stay at the end, or at the same share of the whole."""
         bar = self.verticalScrollBar()
-        bar.setStyleSheet(scroll_bar_css(self._style.theme))
+        theme = self._style.theme
+        bar.setStyleSheet(f"{scroll_bar_css(theme)} QScrollBar {{ background: {theme.css('window')}; }}")
+        # Opaque: else each growth of the conversation, which moves the handle, paints all that lies behind it. A
+        # style sheet takes the attribute away when it is applied.
+        bar.ensurePolished()
+        bar.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         bar.setSingleStep(self._style.px(24))
         self._place_jump()

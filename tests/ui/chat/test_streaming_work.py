@@ -127,6 +127,9 @@ def test_a_fast_answer_is_parsed_and_painted_by_the_frame_and_nothing_is_lost(
     # Words, the view that scrolls with them, and the cursor behind them.
     for name in ("in TextView", "in CodeView"):
         assert 0 < seen.paints[name] <= 4 * frames, name
+    # The scroll bar, whose handle moves with each line, needs nothing painted that lies behind it.
+    assert seen.paints["QScrollBar"]
+    assert seen.paints["ConversationView"] < len(rendered) / 4
     expected = "".join((WORDS * (TOKENS // len(WORDS) + 1))[:TOKENS])
     assert answer.text == expected
     assert view.answer.painted_chars == len(expected)

@@ -166,7 +166,7 @@ def test_a_notice_is_as_high_as_its_words(qtbot: QtBot) -> None:
     layout.addWidget(notice)
     layout.addWidget(rest, 1)
     holder.show()
-    for percent, size in product(ZOOMS, ((500, 480), (720, 600), (1000, 800), (1500, 1080))):
+    for percent, size in product(ZOOMS, ((720, 480), (800, 600), (1000, 800), (1500, 1080))):
         theme.set_zoom(percent)
         holder.resize(*size)
         for message, actions in product(MESSAGES, ACTIONS):

@@ -17,6 +17,7 @@ from llmdesk.engine.generation.tools.calls import Calls
 from llmdesk.engine.generation.tools.dialects import PLAIN, Dialect, ReasoningMarks
 from llmdesk.engine.generation.tools.json_reader import SPACES
 
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """What a piece of an answer adds to its parts; false if that is nothing."""

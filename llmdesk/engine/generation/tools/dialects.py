@@ -90,7 +90,6 @@ PLAIN = Dialect(
 """Of models whose template knows no tools: they are told Hermes' form, and many write one that they know better."""
 
 
-
 def _deepseek(name: str) -> str:
     """One of DeepSeek's control tokens."""
     bar, gap = "\N{FULLWIDTH VERTICAL LINE}", "\N{LOWER ONE EIGHTH BLOCK}"

@@ -165,7 +165,7 @@ class _Grammar:
                 before, after = section_parts(self._dialect, tool.name)
                 begin, end = " ".join(map(self._mark, before)), f" {' '.join(map(self._mark, after))}"
             case "channels":
-                begin, end = f"{_quoted(f'{tool.name} ')} {self._mark(CONSTRAIN)} \"json\" {self._mark(MESSAGE)}", ""
+                begin, end = f'{_quoted(f"{tool.name} ")} {self._mark(CONSTRAIN)} "json" {self._mark(MESSAGE)}', ""
             case _:
                 key = self._dialect.arguments_key
                 begin, end = _quoted(f'{{"name": {name}, "{key}": '), ' "}"'
@@ -193,7 +193,7 @@ class _Grammar:
     def _arguments(
         self, index: int, begin: str, schema: dict[str, Any], steps: list[tuple[str, str, str, str]], end: str
     ) -> str:
-        """The rules of a call whose arguments have tags: of each its key, what opens and closes it, and what follows."""
+        """The rules of a call whose arguments have tags: of each its key, its opening and closing, and what follows."""
         rules, body = [], [begin]
         shared: dict[str, Any] = {key: schema[key] for key in ("$defs", "definitions") if key in schema}
         for number, (key, opening, closing, gap) in enumerate(steps):

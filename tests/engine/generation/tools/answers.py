@@ -74,14 +74,14 @@ CALLS = (
            (PARIS, ("clock", "{}"))),
     Answer("glm", '<tool_call>get_weather<arg_key>city</arg_key><arg_value>a </b> "c</arg_value></tool_call>',
            calls=(("get_weather", '{"city": "a </b> \\"c"}'),)),
-    Answer("deepseek", f"<think>\nHm.\n</think>\n\n{BEGIN}{SECTION}function{SEPARATOR}get_weather\n```json\n{_PARIS_VALUES}"
-           f"\n```{SECTION_END}\n{SECTION}function{SEPARATOR}clock\n```json\n{{}}\n```{SECTION_END}{END}",
+    Answer("deepseek", f"<think>\nHm.\n</think>\n\n{BEGIN}{SECTION}function{SEPARATOR}get_weather\n```json\n"
+           f"{_PARIS_VALUES}\n```{SECTION_END}\n{SECTION}function{SEPARATOR}clock\n```json\n{{}}\n```{SECTION_END}{END}",
            calls=(PARIS, ("clock", "{}")), reasoning="Hm."),
     Answer("deepseek-3.1", f"Look.{BEGIN}{SECTION}get_weather{SEPARATOR}{_PARIS_VALUES}{SECTION_END}"
            f"{SECTION}clock{SEPARATOR}{{}}{SECTION_END}{END}", "Look.", (PARIS, ("clock", "{}"))),
     Answer("deepseek-3.1", f"{SECTION}clock{SEPARATOR}{{}}{SECTION_END}", calls=(("clock", "{}"),)),
-    Answer("harmony", f"<|channel|>analysis<|message|>So.<|end|><|start|>assistant{HARMONY_CALL}<|call|>", calls=(PARIS,),
-           reasoning="So."),
+    Answer("harmony", f"<|channel|>analysis<|message|>So.<|end|><|start|>assistant{HARMONY_CALL}<|call|>",
+           calls=(PARIS,), reasoning="So."),
     Answer("harmony", f"<|channel|>commentary<|message|>I look.<|end|><|start|>assistant{HARMONY_CALL}", "I look.",
            (PARIS,)),
     Answer("harmony", "to=functions.clock<|channel|>commentary json<|message|>{}<|call|>", calls=(("clock", "{}"),)),
