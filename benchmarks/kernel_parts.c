@@ -58,8 +58,8 @@ int main(void) {
     for (int64_t i = 0; i < bytes; i++) data[i] = (uint8_t)rand();
     for (int64_t g = 0; g < bytes; g += q4_group_bytes(&m))
         for (int i = 0; i < LANES; i++) {
-            ((uint16_t *)(data + g))[i] = _cvtss_sh(0.01f, 0);
-            ((uint16_t *)(data + g))[LANES + i] = _cvtss_sh(-0.08f, 0);
+            ((uint16_t *)(data + g))[i] = half_of_float(0.01f);
+            ((uint16_t *)(data + g))[LANES + i] = half_of_float(-0.08f);
         }
     m.data = data;
     float *x = aligned_alloc(64, (size_t)TOKENS * COLUMNS * 4), *y = aligned_alloc(64, (size_t)TOKENS * ROWS_OF_WEIGHTS * 4);

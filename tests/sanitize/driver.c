@@ -36,18 +36,21 @@ static float *floats(int count, float around, float spread) {
 }
 
 static matrix matrix_of(int form, int rows, int columns, int with_bias) {
-    int group = form == FORM_TERNARY ? columns : 32, groups = columns / group;
+    int group = form == FORM_TERNARY ? columns : form == FORM_Q6K ? 256 : 32, groups = columns / group, supers = columns / 256;
     uint8_t *out = room_of((size_t)fused_packed_bytes(form, rows, columns, group)), *q = malloc((size_t)rows * columns);
     float *scales = malloc((size_t)rows * groups * 4), *zeros = malloc((size_t)rows * groups * 4);
+    uint8_t *six = malloc((size_t)rows * columns / 16);
+    int8_t *q6 = malloc((size_t)rows * columns);
+    uint16_t *halves = malloc((size_t)rows * (supers + 1) * 2);
     for (int i = 0; i < rows * columns; i++) q[i] = (uint8_t)drawn();
     for (int i = 0; i < rows * groups; i++) scales[i] = form == FORM_Q8 ? 0.0005f : 0.01f, zeros[i] = 7.5f;
-    if (form == FORM_Q4) fused_pack_q4(q, scales, zeros, rows, columns, group, out);
-    if (form == FORM_Q8) fused_pack_q8((int8_t *)q, scales, rows, columns, group, out);
-    if (form == FORM_TERNARY) {
-        for (int i = 0; i < rows * columns / 2; i++) q[i] = (uint8_t)(drawn() % 3 | drawn() % 3 << 4);
-        fused_pack_ternary(q, scales, rows, columns, group, out);
-    }
-    free(q), free(scales), free(zeros);
+    for (int i = 0; i < rows * columns / 16; i++) six[i] = drawn() % 64;
+    for (int i = 0; i < rows * columns; i++) q6[i] = (int8_t)(drawn() % 64 - 32);
+    for (int i = 0; i < rows * supers; i++) halves[i] = half_of_float(0.0003f);
+    for (int i = 0; form == FORM_TERNARY && i < rows * columns / 2; i++) q[i] = (uint8_t)(drawn() % 3 | drawn() % 3 << 4);
+    const void *as_q4k[] = {q, six, six, halves, halves}, *as_q6k[] = {q6, six, halves}, *others[] = {q, scales, zeros};
+    fused_pack(form, form == FORM_Q4K ? as_q4k : form == FORM_Q6K ? as_q6k : others, rows, columns, group, out);
+    free(q), free(scales), free(zeros), free(six), free(q6), free(halves);
     int filled = (rows + LANES - 1) / LANES * LANES;
     return (matrix){out, with_bias ? floats(filled, 0, 0.1f) : NULL, form, rows, columns, group};
 }
@@ -216,6 +219,10 @@ int main(int count, char **arguments) {
         {FORM_Q4, 2, 1, 256, 256, 512, 32, 300, 1, 0, 0, 0},
         {FORM_Q4, 4, 2, 16, 16, 64, 128, 0, 0, 0, 0, 1},
         {FORM_Q4, 9, 3, 64, 64, 576, 1536, 5, 1, 1, 30, 1},
+        {FORM_Q4K, 4, 2, 64, 64, 256, 512, 0, 0, 0, 0, 0},
+        {FORM_Q6K, 4, 2, 64, 64, 256, 512, 5, 0, 0, 0, 1},
+        {FORM_Q4S, 3, 3, 64, 62, 96, 160, 5, 1, 1, 30, 1},
+        {FORM_Q4K, 4, 2, 64, 64, 256, 768, 5, 1, 1, 30, 1},
     };
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) check(shapes + i, length), printf("shape %zu: well\n", i);
     return 0;

@@ -5,8 +5,11 @@ stored.py says how they stand in a file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
+
+from llmdesk.engine.matrices.panel_forms import PANEL_ROWS, Q8, SPLIT, unpacked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,6 +91,38 @@ class Int4Matrix:
 
 
 @dataclass(frozen=True, slots=True)
+class SuperMatrix(Int4Matrix):
+    """4 bits as GGUF's Q4_K has them: ``w = d s q - e n``, with s and n in 0..63 for 32 columns, d and e for 256.
+
+    Our own kernels read it as that. For everything else it is an Int4Matrix with the very same numbers.
+
+    Attributes:
+        steps: uint8 (out, in / 32), s: ``scales = d s``.
+        minima: uint8 (out, in / 32), n: ``scales zeros = e n``.
+        d, e: float16 (out, in / 256).
+    """
+
+    steps: torch.Tensor
+    minima: torch.Tensor
+    d: torch.Tensor
+    e: torch.Tensor
+
+
+def super_matrix(
+    q: torch.Tensor, steps: torch.Tensor, minima: torch.Tensor, d: torch.Tensor, e: torch.Tensor
+) -> SuperMatrix:
+    """Out of what a super-block holds. A scale of 0 would have no zero point, so there 1 with q = 0 is put."""
+    times = steps.shape[1] // d.shape[1]
+    scales = d.float().repeat_interleave(times, dim=1) * steps
+    offsets = e.float().repeat_interleave(times, dim=1) * minima
+    flat = scales == 0
+    if bool(flat.any()):
+        q = q.masked_fill(flat.repeat_interleave(GROUP // 2, dim=1), 0)
+        scales = scales.masked_fill(flat, 1)
+    return SuperMatrix(q, scales, offsets / scales, steps, minima, d, e)
+
+
+@dataclass(frozen=True, slots=True)
 class Int8Matrix:
     """``w[o, i] = scales[o, i // group] * q[o, i]``; q int8 (out, in), scales float32 (out, in / group)."""
 
@@ -101,7 +136,7 @@ class Int8Matrix:
 
     @property
     def group(self) -> int:
-        """Columns that share a scale: 32, or the whole row where 32 does not divide it."""
+        """Columns that share a scale: 32, or the whole row where 32 does not divide it (of six bits: 16)."""
         return self.shape[1] // int(self.scales.shape[1])
 
     def dequantized(self) -> torch.Tensor:
@@ -111,18 +146,33 @@ class Int8Matrix:
 
 
 @dataclass(frozen=True, slots=True)
+class SixBitMatrix(Int8Matrix):
+    """6 bits as GGUF's Q6_K has them: ``w = d s q`` with q in -32..31, s for 16 columns, d for 256.
+
+    Our own kernels read it as that; ``scales`` is d s.
+
+    Attributes:
+        s: int8 (out, in / 16).
+        d: float16 (out, in / 256).
+    """
+
+    s: torch.Tensor
+    d: torch.Tensor
+
+
+@dataclass(frozen=True, slots=True)
 class PanelMatrix:
-    """A matrix of 2, 4 or 8 bits as our own kernels read it: panels of 16 rows (see fused/c/matmul.h).
+    """A matrix of 2 to 8 bits as our own kernels read it: panels of 16 rows (see fused/c/matrix.h).
 
     Attributes:
         data: all panels; numpy's, since the kernels' way is free of torch.
-        bits: 2 (-1, 0 and 1 times a scale), 4 or 8; IN_PLANES: 8 whose upper and lower halves lie apart.
+        form: one of panel_forms.FORMS.
         rows, columns: of the matrix.
         group: columns that share a scale.
     """
 
     data: npt.NDArray[np.uint8]
-    bits: int
+    form: int
     rows: int
     columns: int
     group: int
@@ -136,70 +186,22 @@ class PanelMatrix:
         """float32 (out, in)"""
         import torch
 
-        if self.bits == IN_PLANES:
+        if self.form == SPLIT:
             return self.joined().dequantized()
-        panels = torch.from_numpy(self.data).view(-(-self.rows // _PANEL_ROWS), -1)
-        groups = self.columns // self.group
-        scale_bytes = 2 * _PANEL_ROWS
-        if self.bits == 2:  # w = d (q - 1)
-            d = panels[:, None, : 4 * _PANEL_ROWS].contiguous().view(torch.float32)
-            low_end = -d
-            q = panels[:, 4 * _PANEL_ROWS :].reshape(len(panels), -1, _PANEL_ROWS, 4)
-            q = torch.stack([q >> bits & 3 for bits in (0, 2, 4, 6)], dim=2).view(len(panels), -1, _PANEL_ROWS, 4)
-        elif self.bits == 4:  # w = d q + m
-            panels = panels.view(len(panels), groups, -1)
-            d, low_end = (_halves(panels[..., start : start + scale_bytes]) for start in (0, scale_bytes))
-            q = panels[..., 2 * scale_bytes :].reshape(len(panels), -1, _PANEL_ROWS, 4)
-            q = torch.stack((q & 15, q >> 4), dim=2).view(len(panels), -1, _PANEL_ROWS, 4)
-        else:  # w = d (q - 128)
-            d = _halves(panels[:, : groups * scale_bytes].reshape(len(panels), groups, -1))
-            low_end = -128 * d
-            q = panels[:, -self.columns * _PANEL_ROWS :].reshape(len(panels), -1, _PANEL_ROWS, 4)
-        q = q.transpose(1, 2).reshape(len(panels), _PANEL_ROWS, groups, self.group).float()
-        w = q * d.transpose(1, 2)[..., None] + low_end.transpose(1, 2)[..., None]
-        return w.view(-1, self.columns)[: self.rows]
+        return unpacked(self.form, torch.from_numpy(self.data), self.rows, self.columns, self.group)
 
     def joined(self) -> PanelMatrix:
-        """One of IN_PLANES with its 8 bits together, a copy."""
+        """One of SPLIT with its 8 bits together, a copy."""
         import numpy as np  # the window is painted without it
 
-        panels, halves = -(-self.rows // _PANEL_ROWS), self.columns * _PANEL_ROWS // 2
+        panels, halves = -(-self.rows // PANEL_ROWS), self.columns * PANEL_ROWS // 2
         upper, lower = self.data[: -panels * halves].reshape(panels, -1), self.data[-panels * halves :]
         scales, (upper, lower) = (
             upper[:, :-halves],
             (half.reshape(panels, -1, 64) for half in (upper[:, -halves:], lower)),
         )
         quants = np.stack(((upper & 15) << 4 | lower & 15, upper & 0xF0 | lower >> 4), axis=2).reshape(panels, -1)
-        return PanelMatrix(np.concatenate((scales, quants), axis=1).ravel(), 8, self.rows, self.columns, self.group)
-
-
-IN_PLANES = 24
-"""Of a PanelMatrix: see fused/c/head.h."""
-_PANEL_ROWS = 16
-_COLUMNS_AT_ONCE = 32
-_ALIGNMENT = 64
-
-
-def panel_bytes(bits: int, rows: int, columns: int, group: int) -> int:
-    """Bytes of all panels of such a matrix (see fused/c/matmul.h); -1 if there is none."""
-    if min(rows, columns, group) < 1 or columns % _COLUMNS_AT_ONCE or columns % group or group % _COLUMNS_AT_ONCE:
-        return -1
-    groups = columns // group
-    if bits == 2:
-        panel = 4 * _PANEL_ROWS + columns * _PANEL_ROWS // 4 if groups == 1 else -1
-    elif bits == 4:
-        panel = groups * 4 * _PANEL_ROWS + columns * _PANEL_ROWS // 2
-    else:
-        scales = -(-groups * 2 * _PANEL_ROWS // _ALIGNMENT) * _ALIGNMENT
-        panel = scales + columns * _PANEL_ROWS if bits in (8, IN_PLANES) else -1
-    return -(-rows // _PANEL_ROWS) * panel
-
-
-def _halves(data: torch.Tensor) -> torch.Tensor:
-    """(..., 2 n) bytes -> (..., n) float32"""
-    import torch
-
-    return data.contiguous().view(torch.float16).float()
+        return PanelMatrix(np.concatenate((scales, quants), axis=1).ravel(), Q8, self.rows, self.columns, self.group)
 
 
 if TYPE_CHECKING:
@@ -227,42 +229,40 @@ def dequantized(matrix: Matrix) -> torch.Tensor:
     return matrix
 
 
+def parts(matrix: Matrix) -> tuple[torch.Tensor, ...]:
+    """The tensors that make it up, in the order of its fields; each has a row for each of the matrix's."""
+    if isinstance(matrix, Int4Matrix | Int8Matrix):
+        return tuple(getattr(matrix, field.name) for field in fields(matrix))
+    return (matrix,)
+
+
+def each_part(matrix: Matrix, change: Callable[[torch.Tensor], torch.Tensor]) -> Matrix:
+    """A matrix of the same form out of its changed parts."""
+    if isinstance(matrix, Int4Matrix | Int8Matrix):
+        return type(matrix)(*map(change, parts(matrix)))
+    return change(matrix)
+
+
 def rows(matrix: Matrix, ids: torch.Tensor) -> torch.Tensor:
     """The rows of these numbers, float (T, in): an embedding is looked up without being taken apart whole."""
-    if isinstance(matrix, Int4Matrix):
-        return Int4Matrix(matrix.q[ids], matrix.scales[ids], matrix.zeros[ids]).dequantized()
-    if isinstance(matrix, Int8Matrix):
-        return Int8Matrix(matrix.q[ids], matrix.scales[ids]).dequantized()
-    return matrix[ids]
+    return dequantized(each_part(matrix, lambda part: part[ids]))
 
 
 def row_range(matrix: Matrix, start: int, end: int) -> Matrix:
     """The rows from ``start`` to before ``end``, of the same form; a view."""
-    if isinstance(matrix, Int4Matrix):
-        return Int4Matrix(*(part[start:end] for part in (matrix.q, matrix.scales, matrix.zeros)))
-    if isinstance(matrix, Int8Matrix):
-        return Int8Matrix(matrix.q[start:end], matrix.scales[start:end])
-    return matrix[start:end]
+    return each_part(matrix, lambda part: part[start:end])
 
 
 def concatenated(matrices: list[Matrix]) -> Matrix:
-    """Several matrices of one input as one of more rows; all must be of the same form."""
+    """Several matrices of one input as one of more rows, of the same form if they all have it, else in floats."""
     import torch
 
     first = matrices[0]
-    if isinstance(first, Int4Matrix):
-        same4 = [m for m in matrices if isinstance(m, Int4Matrix)]
-        return Int4Matrix(*(torch.cat([getattr(m, part) for m in same4]) for part in ("q", "scales", "zeros")))
-    if isinstance(first, Int8Matrix):
-        same8 = [m for m in matrices if isinstance(m, Int8Matrix)]
-        return Int8Matrix(*(torch.cat([getattr(m, part) for m in same8]) for part in ("q", "scales")))
+    if isinstance(first, Int4Matrix | Int8Matrix) and all(type(matrix) is type(first) for matrix in matrices):
+        return type(first)(*(torch.cat(same) for same in zip(*map(parts, matrices), strict=True)))
     return torch.cat([dequantized(m) for m in matrices])
 
 
 def size_bytes(matrix: Matrix) -> int:
     """Bytes of the stored form."""
-    if isinstance(matrix, Int4Matrix):
-        return int(matrix.q.nbytes + matrix.scales.nbytes + matrix.zeros.nbytes)
-    if isinstance(matrix, Int8Matrix):
-        return int(matrix.q.nbytes + matrix.scales.nbytes)
-    return int(matrix.nbytes)
+    return sum(int(part.nbytes) for part in parts(matrix))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _SHARES = (1.0, 0.92, 0.84, 0.76)
 """Ranges from which the search goes out, as shares of the range of a group's numbers."""
 _TURNS = 3
-_PIECE_ELEMENTS = 1 << 17
+PIECE_ELEMENTS = 1 << 17
 """So many numbers at a time stay in the processor's cache: several times as fast as a whole matrix."""
 
 
@@ -28,21 +28,25 @@ def quantize_int4(weight: torch.Tensor, group: int = GROUP) -> Int4Matrix:
     groups = out_features * in_features // group
     q = torch.empty(groups, group, dtype=torch.uint8)
     scales, zeros = torch.empty(groups), torch.empty(groups)
-    step = max(1, _PIECE_ELEMENTS // group)
+    step = max(1, PIECE_ELEMENTS // group)
     grouped = weight.reshape(groups, group)
     for start in range(0, groups, step):
         piece = slice(start, start + step)
         # Groups side by side: sums over a group then run along whole rows.
         columns = grouped[piece].float().t().contiguous()
-        scale, offset = _best_line(columns)
-        q[piece] = _steps(columns, scale, offset).t().to(torch.uint8)
+        scale, offset = best_line(columns)
+        q[piece] = steps_of(columns, scale, offset).t().to(torch.uint8)
         scales[piece], zeros[piece] = scale, -offset / scale
-    packed = q[:, 0::2] | (q[:, 1::2] << 4)
     shape = (out_features, in_features // group)
-    return Int4Matrix(packed.view(out_features, in_features // 2), scales.view(shape), zeros.view(shape))
+    return Int4Matrix(packed_pairs(q).view(out_features, in_features // 2), scales.view(shape), zeros.view(shape))
 
 
-def _best_line(columns: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def packed_pairs(q: torch.Tensor) -> torch.Tensor:
+    """0..15, uint8 (..., n) -> (..., n / 2), the even one in the low nibble."""
+    return q[..., 0::2] | (q[..., 1::2] << 4)
+
+
+def best_line(columns: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """(scale, offset) of each group, float32 (groups,); ``columns`` is float32 (group, groups)."""
     import torch
 
@@ -58,7 +62,7 @@ def _best_line(columns: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         scale = ((high - low) * (share / 15)).clamp_min_(1e-12)
         offset = low + (high - low) * ((1 - share) / 2)
         for _ in range(_TURNS):
-            q = _steps(centred, scale, offset)
+            q = steps_of(centred, scale, offset)
             mean_q = (ones @ q)[0] / size
             with_w = (ones @ torch.mul(q, centred, out=product))[0]
             spread = (ones @ q.square_())[0].sub_(mean_q.square() * size).clamp_min_(1e-6)
@@ -72,7 +76,7 @@ def _best_line(columns: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     return best_scale, best_offset + mean
 
 
-def _steps(columns: torch.Tensor, scale: torch.Tensor, offset: torch.Tensor) -> torch.Tensor:
+def steps_of(columns: torch.Tensor, scale: torch.Tensor, offset: torch.Tensor) -> torch.Tensor:
     """The nearest of 0..15, as floats."""
     import torch
 

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, PanelMatrix, panel_bytes
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, PanelMatrix
+from llmdesk.engine.matrices.panel_forms import panel_bytes
 from llmdesk.errors import ModelDamaged
 from llmdesk.words import say
 
@@ -58,7 +59,7 @@ def stored_parts(name: str, matrix: Matrix | PanelMatrix) -> dict[str, torch.Ten
     if isinstance(matrix, PanelMatrix):
         import torch
 
-        form = torch.tensor((matrix.bits, matrix.rows, matrix.columns, matrix.group))
+        form = torch.tensor((matrix.form, matrix.rows, matrix.columns, matrix.group))
         return {f"{name}.panels": torch.from_numpy(matrix.data), f"{name}.form": form}
     return {name: matrix}
 
@@ -148,8 +149,7 @@ class Weights:
         numbers = form.array(np.int64).tolist() if (form.dtype, form.shape) == ("I64", (4,)) else []
         if not numbers or data.dtype != "U8" or data.shape != (panel_bytes(*numbers),):
             raise ModelDamaged(say("{name} is not stored as it says: {form}.", name=name, form=numbers))
-        bits, rows, columns, group = numbers
-        return PanelMatrix(data.array(np.uint8), bits, rows, columns, group)
+        return PanelMatrix(data.array(np.uint8), *numbers)
 
     def _part(self, name: str) -> torch.Tensor:
         return self._found(name).tensor()

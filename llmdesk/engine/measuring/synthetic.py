@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmdesk.datatypes.model import Precision
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, SuperMatrix, super_matrix
+from llmdesk.engine.matrices.panel_forms import BLOCK, SUPER
 from llmdesk.engine.matrices.stored import TensorWeights
 from llmdesk.engine.measuring.shape_files import shape_file
 from llmdesk.engine.networks.architecture import Architecture, describe
@@ -73,7 +74,7 @@ class SyntheticWeights(TensorWeights):
     def __init__(self, architecture: Architecture, precision: Precision) -> None:
         self._architecture = architecture
         self._shapes = tensor_shapes(architecture)
-        self._rules = Rules(precision, architecture.tied, ternary=architecture.quantized_activations)
+        self._rules = Rules(precision, architecture.tied, ternary=architecture.quantized_activations, super_blocks=True)
 
     def names(self) -> set[str]:
         """See Weights."""
@@ -102,6 +103,8 @@ class SyntheticWeights(TensorWeights):
         # What loading makes of two rows shows the form that it would give the whole matrix.
         sample = self._rules.apply(name, torch.ones(2, shape[1]))
         generator = torch.Generator().manual_seed(zlib.crc32(name.encode()))
+        if isinstance(sample, SuperMatrix):
+            return _super(shape, generator)
         if isinstance(sample, Int4Matrix):
             return _ternary(shape, generator) if sample.group == shape[1] else _int4(shape, sample.group, generator)
         if isinstance(sample, Int8Matrix):
@@ -132,6 +135,17 @@ def _int4(shape: tuple[int, ...], group: int, generator: torch.Generator) -> Int
     parts = (rows, columns // group)
     scales = torch.empty(parts).uniform_(0.5, 1.5, generator=generator).mul_(_scale(columns, _INT4_SPREAD))
     return Int4Matrix(q, scales, torch.empty(parts).uniform_(6.5, 8.5, generator=generator))
+
+
+def _super(shape: tuple[int, ...], generator: torch.Generator) -> SuperMatrix:
+    """The same in super-blocks."""
+    import torch
+
+    rows, columns = shape
+    steps = torch.randint(21, 64, (rows, columns // BLOCK), dtype=torch.uint8, generator=generator)
+    d = torch.full((rows, columns // SUPER), _scale(columns, _INT4_SPREAD) / 42, dtype=torch.float16)
+    minima = (steps * 7.5 / 8).round_().to(torch.uint8)  # with an e of 8 d they begin half the range below 0
+    return super_matrix(_random_bytes((rows, columns // 2), generator), steps, minima, d, 8 * d)
 
 
 def _ternary(shape: tuple[int, ...], generator: torch.Generator) -> Int4Matrix:

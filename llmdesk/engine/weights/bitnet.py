@@ -1,6 +1,6 @@
 """BitNet b1.58: weights of -1, 0 and 1 times one scale, held exactly in 4 bits (engine thread only).
 
-Our own kernels hold them in 2 (fused/packing.py).
+Our own kernels hold them in 2 (matrices/panels.py).
 
 Published in two ways, told apart by ``quantization_config`` (transformers/integrations/bitnet.py):
 

@@ -10,8 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from llmdesk.datatypes.model import Precision
-from llmdesk.engine.matrices.forms import GROUP, Int4Matrix, Int8Matrix, dequantized, quantize_int8
+from llmdesk.engine.matrices.forms import (
+    GROUP,
+    Int4Matrix,
+    Int8Matrix,
+    SixBitMatrix,
+    dequantized,
+    each_part,
+    parts,
+    quantize_int8,
+)
+from llmdesk.engine.matrices.panel_forms import SUPER
 from llmdesk.engine.matrices.quantize import quantize_int4
+from llmdesk.engine.matrices.quantize_super import quantize_super
 from llmdesk.engine.networks.architecture import EMBEDDING, HEAD
 from llmdesk.engine.processor.threads import default_threads
 from llmdesk.engine.weights.bitnet import ternary_rows
@@ -42,18 +53,20 @@ class Rules:
     An embedding is looked up, not multiplied: it stays bf16, unless it is the head too; then it is stored once, in the
     head's form. The head decides over the token and gets 8 bits at least. Blocks of a GGUF file are kept; in a file
     of mostly 4-bit blocks, what has more bits gets 8 rather than be rounded to 4. BitNet's ternary matrices are exact
-    in 4 bits (in 2 as panels: fused/packing.py), so they keep that form in every precision.
+    in 4 bits (in 2 as panels: matrices/panels.py), so they keep that form in every precision.
 
     Attributes:
         tied: the embedding is the head.
         mostly_int4: most of the file is 4-bit blocks.
         ternary: the model is a BitNet.
+        super_blocks: for our own kernels 4 bits are 4.5 where sizes allow that, and not 5, and six bits stay six.
     """
 
     precision: Precision
     tied: bool
     mostly_int4: bool = False
     ternary: bool = False
+    super_blocks: bool = False
 
     def apply(self, name: str, matrix: Matrix, is_quantized: bool = False) -> Matrix:
         """A matrix, or some of its rows, in its form; ``is_quantized`` if it comes out of blocks of few bits."""
@@ -61,19 +74,28 @@ class Rules:
             return matrix
         if len(matrix.shape) != 2:
             return dequantized(matrix)
+        if isinstance(matrix, SixBitMatrix):
+            if self._keeps_six_bits(name, matrix):
+                return matrix
+            matrix = matrix.dequantized()
         may_be_ternary = self.ternary and name.endswith("_proj.weight") and not is_quantized
         if may_be_ternary and (exact := ternary_rows(dequantized(matrix))):
             return exact
         if self._stays_float(name, is_quantized):
             return dequantized(matrix).to(_bfloat16())
         if self._gets_int4(name, matrix):
-            return quantize_int4(dequantized(matrix))
+            is_super = self.super_blocks and matrix.shape[1] % SUPER == 0
+            return (quantize_super if is_super else quantize_int4)(dequantized(matrix))
         if isinstance(matrix, Int4Matrix):
             return matrix.in_int8()
         return matrix if isinstance(matrix, Int8Matrix) else quantize_int8(matrix)
 
     def _stays_float(self, name: str, is_quantized: bool) -> bool:
         return self.precision == "bf16" or (name == EMBEDDING and not self.tied and not is_quantized)
+
+    def _keeps_six_bits(self, name: str, matrix: Matrix) -> bool:
+        wanted = self.super_blocks and self.precision != "bf16" and name not in (EMBEDDING, HEAD)
+        return wanted and not self._gets_int4(name, matrix)
 
     def _gets_int4(self, name: str, matrix: Matrix) -> bool:
         wanted = self.precision == "int4" and not self.mostly_int4 and name not in (EMBEDDING, HEAD)
@@ -155,17 +177,9 @@ def _room(piece: Matrix, rows: int) -> Matrix:
     """Memory for a matrix of which this is a piece: the parts of pieces are never there twice."""
     import torch
 
-    if isinstance(piece, Int4Matrix | Int8Matrix):
-        return type(piece)(*(torch.empty(rows, part.shape[1], dtype=part.dtype) for part in _parts(piece)))
-    return torch.empty(rows, *piece.shape[1:], dtype=piece.dtype)
+    return each_part(piece, lambda part: torch.empty(rows, *part.shape[1:], dtype=part.dtype))
 
 
 def _put(whole: Matrix, piece: Matrix, start: int, end: int) -> None:
-    for target, part in zip(_parts(whole), _parts(piece), strict=True):
+    for target, part in zip(parts(whole), parts(piece), strict=True):
         target[start:end] = part
-
-
-def _parts(matrix: Matrix) -> tuple[torch.Tensor, ...]:
-    if isinstance(matrix, Int4Matrix):
-        return matrix.q, matrix.scales, matrix.zeros
-    return (matrix.q, matrix.scales) if isinstance(matrix, Int8Matrix) else (matrix,)

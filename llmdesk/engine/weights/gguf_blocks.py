@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, SixBitMatrix, SuperMatrix, super_matrix
 from llmdesk.errors import UnsupportedModel
 from llmdesk.words import say
 
@@ -109,9 +109,12 @@ def _int4(packed: _Array, scales: _Array, offsets: _Array) -> Int4Matrix:
 
 def _q4_0(data: _Array) -> Int4Matrix:
     """Block of 32: scale d (float16), 16 bytes of quants; w = d (q - 8)."""
+    import torch
+
     blocks = _blocks(data, 18)
     scales = _half(blocks[..., :2])
-    return _int4(_nibbles(blocks[..., 2:]), scales, -8 * scales)
+    packed = np.ascontiguousarray(_nibbles(blocks[..., 2:]).reshape(len(data), -1))
+    return Int4Matrix(torch.from_numpy(packed), torch.from_numpy(scales), torch.full(scales.shape, 8.0))
 
 
 def _q4_1(data: _Array) -> Int4Matrix:
@@ -120,20 +123,20 @@ def _q4_1(data: _Array) -> Int4Matrix:
     return _int4(_nibbles(blocks[..., 4:]), _half(blocks[..., :2]), _half(blocks[..., 2:4]))
 
 
-def _q4_k(data: _Array) -> Int4Matrix:
+def _q4_k(data: _Array) -> SuperMatrix:
     """Block of 256 in 8 groups of 32: d, dmin (float16), 12 bytes of 6-bit scales and minima, 128 bytes of quants.
 
     w = d scale q - dmin minimum; both products are exact in float32.
     """
+    import torch
     from gguf.quants import Q4_K
 
     blocks = _blocks(data, 144)
     rows = data.shape[0]
-    scales, minima = (part.reshape(rows, -1, 8) for part in Q4_K.get_scale_min(blocks[..., 4:16].reshape(-1, 12)))
-    scales = _half(blocks[..., :2])[..., None] * scales.astype(np.float32)
-    offsets = -_half(blocks[..., 2:4])[..., None] * minima.astype(np.float32)
-    packed = _nibbles(blocks[..., 16:].reshape(rows, -1, 4, 32))
-    return _int4(packed, scales.reshape(rows, -1), offsets.reshape(rows, -1))
+    steps, minima = (part.reshape(rows, -1) for part in Q4_K.get_scale_min(blocks[..., 4:16].reshape(-1, 12)))
+    d, e = (np.ascontiguousarray(blocks[..., start : start + 2]).view("<f2")[..., 0] for start in (0, 2))
+    packed = _nibbles(blocks[..., 16:].reshape(rows, -1, 4, 32)).reshape(rows, -1)
+    return super_matrix(*(torch.from_numpy(np.ascontiguousarray(part)) for part in (packed, steps, minima, d, e)))
 
 
 def _q5_0(data: _Array) -> Int8Matrix:
@@ -149,6 +152,26 @@ def _q8_0(data: _Array) -> Int8Matrix:
     """Block of 32: scale d (float16), 32 signed bytes; w = d q."""
     blocks = _blocks(data, 34)
     return _int8(blocks[..., 2:].view(np.int8), _half(blocks[..., :2]))
+
+
+def _q6_k(data: _Array) -> SixBitMatrix:
+    """Block of 256: 128 bytes of low four bits, 64 of the high two, 16 signed scales, d (float16).
+
+    w = d scale (q - 32)
+    """
+    import torch
+
+    blocks = _blocks(data, 210)
+    rows = data.shape[0]
+    low, high = blocks[..., :128].reshape(rows, -1, 2, 1, 64), blocks[..., 128:192].reshape(rows, -1, 2, 1, 32)
+    low = low >> np.array([0, 4], np.uint8)[:, None] & 15  # halves of 128 columns: 64 low nibbles, then 64 high ones
+    high = high >> np.array([0, 2, 4, 6], np.uint8)[:, None] & 3  # 32 columns each
+    q = low.reshape(rows, -1) | high.reshape(rows, -1) << 4
+    s = np.ascontiguousarray(blocks[..., 192:208]).view(np.int8).reshape(rows, -1)
+    d = np.ascontiguousarray(blocks[..., 208:210]).view("<f2")[..., 0]
+    scales = np.repeat(d.astype(np.float32), 16, axis=1) * s
+    parts = (q.astype(np.int8) - np.int8(32), scales, s, np.ascontiguousarray(d))
+    return SixBitMatrix(*(torch.from_numpy(part) for part in parts))
 
 
 def _int8(quants: _Array, scales: _Array) -> Int8Matrix:
@@ -174,6 +197,7 @@ _EXACT: dict[str, Callable[[_Array], Matrix]] = {
     "Q4_1": _q4_1,
     "Q4_K": _q4_k,
     "Q5_0": _q5_0,
+    "Q6_K": _q6_k,
     "Q8_0": _q8_0,
 }
 _TERNARY = frozenset({"TQ1_0", "TQ2_0"})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from llmdesk import gguf_header, gguf_parts
-from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix
+from llmdesk.engine.matrices.forms import Int4Matrix, Int8Matrix, each_part
 from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, ROPE_FACTORS
 from llmdesk.engine.weights.gguf_blocks import PLAIN, floats_of, matrix_of, row_bytes, type_name
 from llmdesk.engine.weights.ollama_gemma import completed
@@ -201,11 +201,7 @@ def hf_names(architecture: str, layers: int) -> dict[str, str]:
 
 def _unpermuted(matrix: Matrix, heads: int) -> Matrix:
     """llama.cpp interleaves the rotary halves of Llama's q and k rows; transformers keeps them apart."""
-    if isinstance(matrix, Int4Matrix):
-        return Int4Matrix(*(_unpermute_rows(part, heads) for part in (matrix.q, matrix.scales, matrix.zeros)))
-    if isinstance(matrix, Int8Matrix):
-        return Int8Matrix(_unpermute_rows(matrix.q, heads), _unpermute_rows(matrix.scales, heads))
-    return _unpermute_rows(matrix, heads)
+    return each_part(matrix, lambda part: _unpermute_rows(part, heads))
 
 
 def _unpermute_rows(rows: torch.Tensor, heads: int) -> torch.Tensor:

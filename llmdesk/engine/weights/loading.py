@@ -150,7 +150,7 @@ def _convert_weights(
     remove_other_versions(converted)
     convert(
         gguf.tensors() if gguf is not None else _folder_tensors(folder, packing),
-        _rules(config, precision, gguf),
+        _rules(config, precision, gguf, in_panels=layout is not None),
         file,
         converted.name,
         lambda done: report(say("converting the weights, once"), _share(done)),
@@ -217,12 +217,13 @@ def _share(converted: float) -> float:
     return 0.2 + 0.39 * converted
 
 
-def _rules(config: Any, precision: Precision, gguf: GgufFile | None) -> Rules:
+def _rules(config: Any, precision: Precision, gguf: GgufFile | None, in_panels: bool) -> Rules:
     return Rules(
         precision,
         tied=bool(getattr(config, "tie_word_embeddings", False)),
         mostly_int4=gguf is not None and gguf.header.int4,
         ternary=rounds_activations(config),
+        super_blocks=in_panels,
     )
 
 

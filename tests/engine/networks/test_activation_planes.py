@@ -31,11 +31,16 @@ def small_and_large(model: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, A
 
 
 @pytest.mark.parametrize("isa", isas())
-@pytest.mark.parametrize("kind", ["llama", "qwen2", "gemma3_text"])
-def test_they_are_close_to_16_bits(tmp_path: Path, kind: str, isa: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("kind", "overrides"),
+    [("llama", {}), ("llama", {"hidden_size": 256, "intermediate_size": 768}), ("qwen2", {}), ("gemma3_text", {})],
+)
+def test_they_are_close_to_16_bits(
+    tmp_path: Path, kind: str, overrides: dict[str, Any], isa: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A wrong formula costs far more."""
     monkeypatch.setenv("LLMDESK_KERNELS", isa)
-    small, large = small_and_large(prepared(save_model(tmp_path / "model", kind), "int4"), monkeypatch)
+    small, large = small_and_large(prepared(save_model(tmp_path / "model", kind, **overrides), "int4"), monkeypatch)
     expected = logits(small, IDS, 1)
     found = logits(large, IDS, 1)
     assert 0 < error(found, expected) < 0.02

@@ -28,6 +28,7 @@ IDS = [(i * 37) % 250 for i in range(300)]
 KINDS = [
     ("llama", {}),
     ("llama", {"hidden_size": 192, "intermediate_size": 320, "num_attention_heads": 6, "num_key_value_heads": 3}),
+    ("llama", {"hidden_size": 256, "intermediate_size": 768}),  # int4 in super-blocks
     ("mistral", {"sliding_window": 40}),
     ("mistral", {"sliding_window": 37, "num_key_value_heads": 4}),  # 8 tokens whose windows begin in two pages
     ("qwen2", {}),
@@ -357,7 +358,7 @@ def test_ternary_panels(group: int, per_row: bool, bits: int) -> None:
     assert matrix is not None
     panels = in_panels(library.best(), matrix.regrouped(group), per_row)
     assert isinstance(panels, PanelMatrix)
-    assert panels.bits == bits
+    assert panels.form == bits
     assert torch.allclose(panels.dequantized(), weight, rtol=0 if bits == 2 else 2e-3, atol=0 if bits == 2 else 2e-3)
     assert torch.equal(panel_rows(panels, 16, 70).dequantized(), panels.dequantized()[16:])
 
@@ -371,7 +372,7 @@ def test_ternary_groups_with_scales_of_their_own_stay_4_bits() -> None:
     matrix = Int4Matrix(q[:, 0::2] | q[:, 1::2] << 4, torch.rand(32, 2) + 0.1, torch.ones(32, 2))
     panels = in_panels(library.best(), matrix, per_row_activations=True)
     assert isinstance(panels, PanelMatrix)
-    assert panels.bits == 4
+    assert panels.form == 4
     assert torch.allclose(panels.dequantized(), matrix.dequantized(), atol=2e-3)
 
 

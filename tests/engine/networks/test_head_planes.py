@@ -18,7 +18,8 @@ from tests.engine.tiny_models import save_model
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.model
 
-from llmdesk.engine.matrices.forms import IN_PLANES, Int8Matrix, PanelMatrix, quantize_int8  # noqa: E402
+from llmdesk.engine.matrices.forms import Int8Matrix, PanelMatrix, quantize_int8  # noqa: E402
+from llmdesk.engine.matrices.panel_forms import SPLIT  # noqa: E402
 from llmdesk.engine.matrices.panels import in_panels, in_planes  # noqa: E402
 from llmdesk.engine.networks.architecture import FINAL_NORM, HEAD  # noqa: E402
 from llmdesk.engine.networks.fused import library  # noqa: E402
@@ -48,7 +49,7 @@ class ChangedWeights:
         found: PanelMatrix | None = (
             self._head if self._head is not None and name == HEAD else self._weights.panels(name)
         )
-        return found.joined() if self._joined and found is not None and found.bits == IN_PLANES else found
+        return found.joined() if self._joined and found is not None and found.form == SPLIT else found
 
     def floats(self, name: str) -> npt.NDArray[np.float32]:
         found: npt.NDArray[np.float32] = self._weights.floats(name)
@@ -69,14 +70,14 @@ def both(model: Any, head: Any = None, norm: float | None = None) -> tuple[Fused
         FusedDecoder(model.config, ChangedWeights(model.weights, joined, head, norm), CONTEXT)  # type: ignore[arg-type]
         for joined in (False, True)
     )
-    assert (split._network.head.form, whole._network.head.form) == (IN_PLANES, 8)
+    assert (split._network.head.form, whole._network.head.form) == (SPLIT, 8)
     return split, whole
 
 
 def planes_of(weight: Any) -> PanelMatrix:
     made = in_planes(library.best(), in_panels(library.best(), quantize_int8(weight), per_row_activations=False))
     assert isinstance(made, PanelMatrix)
-    assert made.bits == IN_PLANES
+    assert made.form == SPLIT
     return made
 
 
@@ -104,7 +105,7 @@ def test_two_planes_hold_the_8_bits() -> None:
     split = in_planes(library.best(), panels)
     assert isinstance(panels, PanelMatrix)
     assert isinstance(split, PanelMatrix)
-    assert (split.bits, split.data.nbytes) == (IN_PLANES, panels.data.nbytes)
+    assert (split.form, split.data.nbytes) == (SPLIT, panels.data.nbytes)
     assert np.array_equal(split.joined().data, panels.data)
     assert torch.equal(split.dequantized(), panels.dequantized())
 

@@ -253,7 +253,7 @@ def test_the_form_of_a_kept_matrix_is_not_believed(gguf: Path, place: int, value
     prepared = prepare(local_model(gguf), "int4", quiet)
     panels = prepared.weights.panels("model.layers.0.mlp.up_proj.weight")
     assert panels is not None
-    assert (panels.bits, panels.rows, panels.columns, panels.group) == (4, 128, 64, 32)
+    assert (panels.form, panels.rows, panels.columns, panels.group) == (5, 128, 64, 32)
 
 
 def test_a_head_that_names_other_places_is_not_believed(gguf: Path) -> None:

@@ -18,7 +18,8 @@ from llmdesk.datatypes.model import Precision
 from llmdesk.engine.generation.step import Step
 from llmdesk.engine.matrices.aligned import address_of, aligned_copy, aligned_empty
 from llmdesk.engine.matrices.forms import PanelMatrix
-from llmdesk.engine.matrices.panels import BLOCK, in_panels, panel_rows
+from llmdesk.engine.matrices.panel_forms import BLOCK
+from llmdesk.engine.matrices.panels import in_panels, panel_rows
 from llmdesk.engine.matrices.stored import Weights
 from llmdesk.engine.networks.architecture import (
     EMBEDDING,
@@ -289,7 +290,7 @@ class FusedDecoder:
         address = None
         if bias is not None:
             address = self._floats(np.pad(bias, (0, -len(bias) % _LANES)))
-        return CMatrix(address_of(panels.data), address, panels.bits, panels.rows, panels.columns, panels.group)
+        return CMatrix(address_of(panels.data), address, panels.form, panels.rows, panels.columns, panels.group)
 
     def _norm(self, weights: Weights, name: str, length: int) -> int:
         return self._floats(floats(weights, name, length) + np.float32(self._architecture.norm_offset))

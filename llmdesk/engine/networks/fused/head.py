@@ -6,7 +6,8 @@ import ctypes
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from llmdesk.engine.matrices.forms import IN_PLANES, PanelMatrix
+from llmdesk.engine.matrices.forms import PanelMatrix
+from llmdesk.engine.matrices.panel_forms import SPLIT
 from llmdesk.engine.matrices.panels import in_planes
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class HeadReading:
     @classmethod
     def of(cls, head: PanelMatrix) -> HeadReading:
         """See above."""
-        if head.bits != IN_PLANES:
+        if head.form != SPLIT:
             return cls()
         panels = -(-head.rows // _PANEL_ROWS)
         return cls(panels * (head.columns * _PANEL_ROWS // 2 - _OCTET_BYTES), head.data.nbytes // panels)

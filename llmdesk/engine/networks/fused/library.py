@@ -232,9 +232,8 @@ def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
     library.fused_read.restype = i64
     library.fused_packed_bytes.argtypes = [i32, i32, i32, i32]
     library.fused_packed_bytes.restype = i64
-    library.fused_pack_q4.argtypes = [pointer, pointer, pointer, i32, i32, i32, pointer]
-    library.fused_pack_ternary.argtypes = [pointer, pointer, i32, i32, i32, pointer]
-    library.fused_pack_q8.argtypes = [pointer, pointer, i32, i32, i32, pointer]
+    library.fused_pack.argtypes = [i32, pointer, i32, i32, i32, pointer]
+    library.fused_pack.restype = None
     library.fused_split_q8.argtypes = [pointer, i32, i32, i32, pointer]
     library.fused_split_q8.restype = i64
     library.fused_head_counts.argtypes = [pointer, pointer, pointer]

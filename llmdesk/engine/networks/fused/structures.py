@@ -18,7 +18,7 @@ MOST_BEST = 256
 
 
 class CMatrix(ctypes.Structure):
-    """A matrix in panels: ``form`` is its bits, ``group`` the columns that share a scale."""
+    """A matrix in panels: ``form`` is one of panel_forms, ``group`` the columns that share a scale."""
 
     _fields_ = (("data", POINTER), ("bias", POINTER), ("form", INT), ("rows", INT), ("columns", INT), ("group", INT))
 

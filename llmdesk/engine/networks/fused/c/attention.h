@@ -54,12 +54,6 @@ static void partial_reset(partial *p, int rows, int head_dim) {
     }
 }
 
-#if defined(__AVX512VNNI__)
-enum { SUMS = 24 };  // that stay in registers, beside what they are made of
-#else
-enum { SUMS = 6 };
-#endif
-
 // Keys or values as they lie in the cache, or brought to floats.
 typedef struct { const void *data; int is_half; } numbers;
 INLINE numbers skip(numbers n, int64_t count) {
@@ -93,17 +87,17 @@ INLINE void scores_of(const float *query, const numbers keys, int head_dim, cons
 
 INLINE int groups_at_once(const int rows) { return 8 * rows <= SUMS ? 8 : 4 * rows <= SUMS ? 4 : 2 * rows <= SUMS ? 2 : 1; }
 
-// Scores of the keys from .. to (multiples of 16) of a page. One token reads its past from memory, once: then (`fetch`) the
+// Scores of the keys from .. to (multiples of 16) of a page. One token reads its past from memory, once: then (`with_next`) the
 // values of the same tokens are fetched meanwhile, and the next page's keys while the values are added.
 INLINE void scores_between(const float *query, const numbers keys, const numbers values, int head_dim, const int rows,
-                           int from, int to, int fetch, float (*scores)[PAGE]) {
+                           int from, int to, int with_next, float (*scores)[PAGE]) {
     const int groups = groups_at_once(rows);
     int t = from;
     for (; t + groups * LANES <= to; t += groups * LANES) {
         const numbers at = skip(keys, (int64_t)t * head_dim);
-        if (fetch)
+        if (with_next)
             for (int i = 0; i < groups * LANES * head_dim; i += 32)
-                _mm_prefetch(skip(values, (int64_t)t * head_dim + i).data, _MM_HINT_T0);
+                fetch(skip(values, (int64_t)t * head_dim + i).data);
         scores_of(query, at, head_dim, rows, groups, (float(*)[PAGE])(&scores[0][t]));
     }
     for (; t < to; t += LANES)
@@ -118,7 +112,7 @@ INLINE void add_values(float (*sums)[MAX_HEAD_DIM], float (*weights)[PAGE], cons
         for (int v = 0; v < vectors; v++) sum[r][v] = vf_load(sums[r] + v * LANES);
     for (int t = first; t < end; t++) {
         for (int i = 0; next_keys && i < head_dim; i += 32)
-            _mm_prefetch((const char *)(next_keys + (int64_t)t * head_dim + i), _MM_HINT_T0);
+            fetch(next_keys + (int64_t)t * head_dim + i);
         vf value[4];
         for (int v = 0; v < vectors; v++) value[v] = number_load(values, (int64_t)t * head_dim + v * LANES);
         for (int r = 0; r < rows; r++) {

@@ -602,9 +602,10 @@ static int make_activations(engine *e, activations *a, int64_t values) {
     a->scaled_sums = room(e, values / BLOCK * 4), a->offsets = room(e, values / BLOCK * 4);
     a->low = room(e, values), a->byte_scales = room(e, values / BLOCK * 4), a->byte_sums = room(e, values / BLOCK * 4);
     a->low_scales = room(e, values / BLOCK * 4), a->low_sums = room(e, values / BLOCK * 4);
+    a->byte_middles = room(e, values / BLOCK * 8), a->low_middles = room(e, values / BLOCK * 8);
     a->low_blocks = room(e, values / BLOCK * 4), a->low_counts = room(e, values / BLOCK * 4);
     return a->quants && a->bytes && a->scales && a->scaled_sums && a->offsets && a->low && a->byte_scales && a->byte_sums &&
-           a->low_scales && a->low_sums && a->low_blocks && a->low_counts;
+           a->low_scales && a->low_sums && a->byte_middles && a->low_middles && a->low_blocks && a->low_counts;
 }
 
 static int make_pair_room(engine *e, pair_room *pair, int64_t columns) {
@@ -716,53 +717,11 @@ void fused_head_counts(engine *e, int64_t *steps, int64_t *exact_panels) {
     *steps = atomic_load(&e->head.steps), *exact_panels = atomic_load(&e->head.exact_panels);
 }
 
-// q (rows, columns / 2) with the even column in the low nibble, scales and zeros (rows, columns / group): see Int4Matrix.
-void fused_pack_q4(const uint8_t *q, const float *scales, const float *zeros, int rows, int columns, int group, uint8_t *out) {
-    matrix m = {out, NULL, FORM_Q4, rows, columns, group};
+// A matrix into panels, out of what panels.py says for its form.
+void fused_pack(int form, const void *const *parts, int rows, int columns, int group, uint8_t *out) {
+    const matrix m = {out, NULL, form, rows, columns, group};
     memset(out, 0, (size_t)(panel_bytes(&m) * panels_of(&m)));
-    for (int r = 0; r < rows; r++) {
-        for (int g = 0; g < columns / group; g++) {
-            uint8_t *into = out + r / LANES * panel_bytes(&m) + g * q4_group_bytes(&m);
-            uint16_t *s = (uint16_t *)into + r % LANES;
-            float d = scales[(int64_t)r * (columns / group) + g];
-            s[0] = _cvtss_sh(d, 0);
-            s[LANES] = _cvtss_sh(-d * zeros[(int64_t)r * (columns / group) + g], 0);
-            const uint8_t *row = q + ((int64_t)r * columns + g * group) / 2;
-            for (int c = 0; c < group / 2; c += 4) {
-                uint8_t *bytes = into + 4 * LANES + c * LANES + r % LANES * 4;
-                bytes[0] = (uint8_t)((row[c] & 15) | (row[c + 2] & 15) << 4);
-                bytes[1] = (uint8_t)(row[c] >> 4 | (row[c + 2] >> 4) << 4);
-                bytes[2] = (uint8_t)((row[c + 1] & 15) | (row[c + 3] & 15) << 4);
-                bytes[3] = (uint8_t)(row[c + 1] >> 4 | (row[c + 3] >> 4) << 4);
-            }
-        }
-    }
-}
-
-// The same with q in 0..2 and zeros that are all 1; a row is one group.
-void fused_pack_ternary(const uint8_t *q, const float *scales, int rows, int columns, int group, uint8_t *out) {
-    matrix m = {out, NULL, FORM_TERNARY, rows, columns, group};
-    memset(out, 0, (size_t)(panel_bytes(&m) * panels_of(&m)));
-    for (int r = 0; r < rows; r++, q += columns / 2) {
-        uint8_t *panel = out + r / LANES * panel_bytes(&m), *quants = panel + 4 * LANES + r % LANES * 4;
-        ((float *)panel)[r % LANES] = scales[r];
-        for (int c = 0; c < columns; c++)
-            quants[c / 16 * 64 + c % 4] |= (uint8_t)((q[c / 2] >> c % 2 * 4 & 3) << c % 16 / 4 * 2);
-    }
-}
-
-// q (rows, columns) signed, scales (rows, columns / group): see Int8Matrix.
-void fused_pack_q8(const int8_t *q, const float *scales, int rows, int columns, int group, uint8_t *out) {
-    matrix m = {out, NULL, FORM_Q8, rows, columns, group};
-    int groups = columns / group;
-    memset(out, 0, (size_t)(panel_bytes(&m) * panels_of(&m)));
-    for (int r = 0; r < rows; r++) {
-        uint8_t *panel = out + r / LANES * panel_bytes(&m), *quants = panel + q8_scale_bytes(&m);
-        uint16_t *s = (uint16_t *)panel + r % LANES;
-        for (int g = 0; g < groups; g++) s[g * LANES] = _cvtss_sh(scales[(int64_t)r * groups + g], 0);
-        for (int c = 0; c < columns; c++)
-            quants[c / 4 * 64 + r % LANES * 4 + c % 4] = (uint8_t)(q[(int64_t)r * columns + c] + 128);
-    }
+    for (int row = 0; row < rows; row++) form_of(&m)->pack(&m, parts, row, out + row / LANES * panel_bytes(&m));
 }
 
 // Reads `bytes` (a multiple of 256) as the products read their weights, and does nothing else with them: the probe of the

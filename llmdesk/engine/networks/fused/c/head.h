@@ -14,7 +14,6 @@
 #include <stdatomic.h>
 #include "products.h"
 
-enum { FORM_SPLIT = FORM_Q8 | 16 };
 enum { MOST_BEST = 256, CHUNK_PANELS = 32 };
 enum { OCTET = 8, OCTETS = 4 };  // columns, and how many times so many are read whole
 enum { FIRST_ROWS = 128, LATE_ROWS = 2048, MOST_SHARE = 3, TRIED_AFTER = 64 };  // see pays
@@ -24,16 +23,16 @@ enum { FIRST_ROWS = 128, LATE_ROWS = 2048, MOST_SHARE = 3, TRIED_AFTER = 64 };  
 #define MOST_BIAS 4.0f                              // of 32 lower halves' mean from 7.5: five times its deviation
 
 INLINE int64_t half_bytes(const matrix *m) { return (int64_t)m->columns * LANES / 2; }
-INLINE int64_t upper_bytes(const matrix *m) { return q8_scale_bytes(m) + half_bytes(m); }
+INLINE int64_t upper_bytes(const matrix *m) { return scale_bytes(m) + half_bytes(m); }
 INLINE const uint8_t *upper_of(const matrix *m, int panel) { return m->data + panel * upper_bytes(m); }
 INLINE const uint8_t *lower_of(const matrix *m, int panel) {
     return m->data + panels_of(m) * upper_bytes(m) + panel * half_bytes(m);
 }
-INLINE int64_t joined_bytes(const matrix *m) { return q8_scale_bytes(m) + (int64_t)m->columns * LANES; }
+INLINE int64_t joined_bytes(const matrix *m) { return scale_bytes(m) + (int64_t)m->columns * LANES; }
 
 // `count` panels from `index` on as a matrix of FORM_Q8 in `room`, which holds as many times joined_bytes.
 static matrix joined(const matrix *m, int index, int count, uint8_t *room) {
-    const int64_t scales = q8_scale_bytes(m);
+    const int64_t scales = scale_bytes(m);
     const vi low = vi_set8(15), high = vi_set8((int8_t)0xf0);
     for (int i = 0; i < count; i++) {
         const uint8_t *upper = upper_of(m, index + i), *lower = lower_of(m, index + i);
@@ -54,11 +53,11 @@ static matrix joined(const matrix *m, int index, int count, uint8_t *room) {
 static void unpack_split_row(const matrix *m, int row, float *out) {
     const int panel = row / LANES, lane = row % LANES;
     const uint16_t *scales = (const uint16_t *)upper_of(m, panel);
-    const uint8_t *upper = upper_of(m, panel) + q8_scale_bytes(m), *lower = lower_of(m, panel);
+    const uint8_t *upper = upper_of(m, panel) + scale_bytes(m), *lower = lower_of(m, panel);
     for (int c = 0; c < m->columns; c++) {
         const int64_t at = c / 8 * 64 + lane * 4 + c % 4;
         const int shift = c % 8 / 4 * 4;
-        out[c] = _cvtsh_ss(scales[c / m->group * LANES + lane]) * ((float)((upper[at] >> shift & 15) << 4 | (lower[at] >> shift & 15)) - 128.0f);
+        out[c] = float_of_half(scales[c / m->group * LANES + lane]) * ((float)((upper[at] >> shift & 15) << 4 | (lower[at] >> shift & 15)) - 128.0f);
     }
 }
 
@@ -124,7 +123,7 @@ static void round_spreads(const head_room *h, const float *x, const activations 
 // The upper plane of a panel times `tokens` (a constant, at most PLANES) rows of bytes from `first` on.
 INLINE void upper_sums(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
     const uint16_t *scales = (const uint16_t *)panel;
-    const uint8_t *quants = panel + q8_scale_bytes(m);
+    const uint8_t *quants = panel + scale_bytes(m);
     const int blocks = m->columns / BLOCK, per_group = m->group / BLOCK;
     const vi nibble = vi_set8(15);
     UNROLLED for (int t = 0; t < tokens; t++) out[t] = vf_zero();
@@ -172,7 +171,7 @@ static vf octet_sums(const head_room *h, const matrix *m, int panel, const activ
         const int column = octets[i] * OCTET, block = column / BLOCK;
         const int8_t *x = a->bytes + (int64_t)row * m->columns + column;
         const vi all = vi_load(lower + octets[i] * 64);
-        _mm_prefetch((const char *)lower + octets[i] * 64 + ahead, _MM_HINT_T0);
+        fetch(lower + octets[i] * 64 + ahead);
         vi part = vi_dot_part(vi_set(0), vi_and(all, nibble), in_all_lanes(x));
         part = vi_dot_part(part, vi_and(vi_srl16(all, 4), nibble), in_all_lanes(x + 4));
         vi both = vi_dot_part(vi_dot_part(vi_set(0), ones, in_all_lanes(x)), ones, in_all_lanes(x + 4));
@@ -292,7 +291,7 @@ static int pays(head_room *h, int panels, int tokens) {
 // as those of weights do that had fewer bits before: for these the first pass would be off by more than it says.
 int64_t fused_split_q8(const uint8_t *from, int rows, int columns, int group, uint8_t *out) {
     const matrix q8 = {from, NULL, FORM_Q8, rows, columns, group}, m = {out, NULL, FORM_SPLIT, rows, columns, group};
-    const int64_t scales = q8_scale_bytes(&m);
+    const int64_t scales = scale_bytes(&m);
     int64_t biased = 0;
     for (int panel = 0; panel < panels_of(&m); panel++) {
         const uint8_t *q = from + panel * panel_bytes(&q8) + scales;

@@ -47,7 +47,7 @@ static void futex_wait(atomic_uint *address, uint32_t seen) { syscall(SYS_futex,
 static void futex_wake(atomic_uint *address) { syscall(SYS_futex, address, FUTEX_WAKE_PRIVATE, MAX_THREADS, NULL, NULL, 0); }
 
 static void relax(int *turns) {
-    if (++*turns < SPINS_BEFORE_YIELD) _mm_pause();
+    if (++*turns < SPINS_BEFORE_YIELD) pause_briefly();
     else sched_yield();
 }
 

@@ -145,12 +145,15 @@ static void gated_item(const gated_product *p, int item, const pair_room *room, 
 // with rows of one scale, whether the model asks for that or not. `in_planes`: few rows, and weights of 4 bits in bytes.
 static activations shape_of(activations room, int tokens, int is_few, const matrix *const *m, int count, int per_row,
                             int in_planes) {
-    int forms = 0;
-    for (int i = 0; i < count; i++) forms |= m[i]->form;
-    room.per_row = per_row || forms & FORM_TERNARY;
-    room.has_low = is_few && in_planes && !room.per_row && forms & FORM_Q4;
-    room.in_bytes = forms & FORM_TERNARY || room.has_low;
-    room.in_words = forms & FORM_Q8 || (forms & FORM_Q4 && !room.has_low);
+    int wanted = 0, always = 0;  // by some, and by some that take nothing else
+    for (int i = 0; i < count; i++) {
+        const int some = form_of(m[i])->activations;
+        wanted |= some, always |= some & IN_PLANES ? 0 : some;
+    }
+    room.per_row = per_row || wanted & IN_ROW_BYTES;
+    room.has_low = is_few && in_planes && !room.per_row && wanted & IN_PLANES;
+    room.in_bytes = wanted & IN_ROW_BYTES || room.has_low;
+    room.in_words = (room.has_low ? always : wanted) & IN_WORDS;
     room.tokens = tokens;
     room.columns = m[0]->columns;
     room.wide = is_few ? 0 : wide_block(room.columns);

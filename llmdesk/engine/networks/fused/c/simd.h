@@ -7,9 +7,40 @@
 
 #define LANES 16
 #define INLINE static inline __attribute__((always_inline))
+#define UNROLLED _Pragma("GCC unroll 16")
+#if defined(__clang__)
+#define ROLLED _Pragma("clang loop unroll(disable)")  // unrolled, it keeps sums in memory
+#else
+#define ROLLED _Pragma("GCC unroll 1")
+#endif
+
+// For memory that is read soon: into the first-level cache, or (`fetch_far`) into the second.
+INLINE void fetch(const void *at) { _mm_prefetch((const char *)at, _MM_HINT_T0); }
+INLINE void fetch_far(const void *at) { _mm_prefetch((const char *)at, _MM_HINT_T1); }
+INLINE void pause_briefly(void) { _mm_pause(); }  // of a thread that looks at a flag again and again
+INLINE float float_of_half(uint16_t half) { return _cvtsh_ss(half); }
+INLINE uint16_t half_of_float(float x) { return _cvtss_sh(x, 0); }
+
+// Masks for vi_take: a byte of each lane of 4, alone or twice as 16 bits.
+#define LANE_BYTES(first, second)                                                                       \
+    {first, 128, second, 128, first + 4, 128, second + 4, 128, first + 8, 128, second + 8, 128, first + 12, 128, second + 12, 128}
+#define TWICE_HIGH(b) \
+    {128, b, 128, b, 128, b + 4, 128, b + 4, 128, b + 8, 128, b + 8, 128, b + 12, 128, b + 12}
+static const uint8_t TAKE_BYTE[4][16] = {LANE_BYTES(0, 128), LANE_BYTES(1, 128), LANE_BYTES(2, 128), LANE_BYTES(3, 128)};
+static const uint8_t TAKE_HIGH[4][16] = {TWICE_HIGH(0), TWICE_HIGH(1), TWICE_HIGH(2), TWICE_HIGH(3)};  // twice as 16 bits, 256 times
+
+enum { FEW = 8 };  // rows of activations that are multiplied one by one at most
 
 #if defined(__AVX512VNNI__)
 #define ISA_NAME "AVX512-VNNI"
+// How much fits into the registers.
+enum { TILE = 12, PANELS = 2 };  // of many rows of activations, and panels of weights beside them
+enum { SETS = 2 };               // of the sums of few_ternary
+enum { SLICE = FEW };            // of the few rows, that are multiplied at once
+enum { PLANES = 8 };             // of them, in bytes
+enum { SUMS = 24 };              // of attention
+// Two chains of sums a row hide how long a dot product takes; where registers are few, more rows do the same with one each.
+#define CHAINS(tokens) 2
 
 typedef __m512 vf;   // 16 floats
 typedef __m512i vi;  // 16 int32, or 64 bytes
@@ -51,6 +82,7 @@ INLINE vi vi_or(vi a, vi b) { return _mm512_or_si512(a, b); }
 INLINE vi vi_srl16(vi a, int n) { return _mm512_srli_epi16(a, n); }
 INLINE vi vi_sll16(vi a, int n) { return _mm512_slli_epi16(a, n); }
 INLINE vi vi_sra32(vi a, int n) { return _mm512_srai_epi32(a, n); }
+INLINE vi vi_sra16(vi a, int n) { return _mm512_srai_epi16(a, n); }
 INLINE vi vi_add16(vi a, vi b) { return _mm512_add_epi16(a, b); }
 INLINE vi vi_mul16_high(vi a, vi b) { return _mm512_mulhrs_epi16(a, b); }  // a b / 2^15, rounded
 INLINE vi vi_sub16(vi a, vi b) { return _mm512_sub_epi16(a, b); }
@@ -67,10 +99,29 @@ INLINE vi vi_dot(vi sum, vi unsigned_bytes, vi signed_bytes) { return _mm512_dpb
 // The same for up to 32 columns of at most 15, before vi_part_sum: the parts of a sum may lie apart until then.
 INLINE vi vi_dot_part(vi part, vi unsigned_bytes, vi signed_bytes) { return vi_dot(part, unsigned_bytes, signed_bytes); }
 INLINE vi vi_part_sum(vi part) { return part; }
+INLINE vi vi_take(vi x, const uint8_t *mask) {
+    return _mm512_shuffle_epi8(x, _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)mask)));
+}
+// The part's sum times a byte of each lane; exact.
+INLINE vf vi_part_times(vi part, vi bytes, int which) {
+    return vf_mul(vi_float(part), vi_float(vi_take(bytes, TAKE_BYTE[which])));
+}
 // sum of two products of signed 16 bits, added to each lane
 INLINE vi vi_dot16(vi sum, vi a, vi b) { return _mm512_dpwssd_epi32(sum, a, b); }
+// sum + 16 columns of at most 63 times signed bytes, times a factor, which both halves of a lane hold; exact.
+INLINE vi vi_dot4_times(vi sum, const vi *q, const vi *x, vi factor) {
+    vi part = vi_dot(vi_dot(vi_dot(vi_dot(vi_set(0), q[0], x[0]), q[1], x[1]), q[2], x[2]), q[3], x[3]);
+    return vi_add32(sum, _mm512_mullo_epi32(part, vi_sra32(factor, 16)));
+}
 
 #elif defined(__AVX2__)
+
+// How much fits into the registers: see above.
+enum { TILE = 6, PANELS = 1 };
+enum { SETS = 1 };
+enum { SLICE = 4, PLANES = 4 };  // with the weights
+enum { SUMS = 6 };
+#define CHAINS(tokens) ((tokens) > 2 ? 1 : 2)
 
 typedef struct { __m256 a, b; } vf;
 typedef struct { __m256i a, b; } vi;
@@ -144,6 +195,7 @@ I2(vi_add32, _mm256_add_epi32)
 SHIFT(vi_srl16, _mm256_srli_epi16)
 SHIFT(vi_sll16, _mm256_slli_epi16)
 SHIFT(vi_sra32, _mm256_srai_epi32)
+SHIFT(vi_sra16, _mm256_srai_epi16)
 INLINE __m256i pair256(__m256i x) { return _mm256_or_si256(_mm256_and_si256(x, _mm256_set1_epi32(0xffff)), _mm256_slli_epi32(x, 16)); }
 INLINE vi vi_pair16(vi x) { return (vi){pair256(x.a), pair256(x.b)}; }
 INLINE vi vi_swap_middle(vi x) { return (vi){_mm256_shuffle_epi32(x.a, 0xd8), _mm256_shuffle_epi32(x.b, 0xd8)}; }
@@ -153,12 +205,19 @@ INLINE void vi_store16(int16_t *p, vi x) {
     _mm_storeu_si128((__m128i *)p, pack256(x.a));
     _mm_storeu_si128((__m128i *)(p + 8), pack256(x.b));
 }
+INLINE vi vi_take(vi x, const uint8_t *mask) {
+    const __m256i both = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)mask));
+    return (vi){_mm256_shuffle_epi8(x.a, both), _mm256_shuffle_epi8(x.b, both)};
+}
 #if defined(__AVXVNNI__)
 #define ISA_NAME "AVX-VNNI"
 INLINE __m256i dot256(__m256i sum, __m256i u, __m256i s) { return _mm256_dpbusd_avx_epi32(sum, u, s); }
 INLINE __m256i dot256_16(__m256i sum, __m256i a, __m256i b) { return _mm256_dpwssd_avx_epi32(sum, a, b); }
 INLINE __m256i part256(__m256i part, __m256i u, __m256i s) { return dot256(part, u, s); }
 INLINE __m256i part_sum256(__m256i part) { return part; }
+INLINE vf vi_part_times(vi part, vi bytes, int which) {
+    return vf_mul(vi_float(part), vi_float(vi_take(bytes, TAKE_BYTE[which])));
+}
 #else
 #define ISA_NAME "AVX2"
 // Pairs are summed in 16 bits, which saturate unless unsigned * signed fits twice: 2-bit weights do.
@@ -169,11 +228,33 @@ INLINE __m256i dot256_16(__m256i sum, __m256i a, __m256i b) { return _mm256_add_
 // 16 bits hold 8 times two products of 15 and 128.
 INLINE __m256i part256(__m256i part, __m256i u, __m256i s) { return _mm256_add_epi16(part, _mm256_maddubs_epi16(u, s)); }
 INLINE __m256i part_sum256(__m256i part) { return _mm256_madd_epi16(part, _mm256_set1_epi16(1)); }
+// What adds up a part multiplies it as well.
+static const uint8_t TAKE_TWICE[4][16] = {LANE_BYTES(0, 0), LANE_BYTES(1, 1), LANE_BYTES(2, 2), LANE_BYTES(3, 3)};
+INLINE vf vi_part_times(vi part, vi bytes, int which) {
+    const vi factors = vi_take(bytes, TAKE_TWICE[which]);
+    return vi_float((vi){_mm256_madd_epi16(part.a, factors.a), _mm256_madd_epi16(part.b, factors.b)});
+}
 #endif
 INLINE vi vi_dot(vi sum, vi u, vi s) { return (vi){dot256(sum.a, u.a, s.a), dot256(sum.b, u.b, s.b)}; }
 INLINE vi vi_dot_part(vi part, vi u, vi s) { return (vi){part256(part.a, u.a, s.a), part256(part.b, u.b, s.b)}; }
 INLINE vi vi_part_sum(vi part) { return (vi){part_sum256(part.a), part_sum256(part.b)}; }
 INLINE vi vi_dot16(vi sum, vi a, vi b) { return (vi){dot256_16(sum.a, a.a, b.a), dot256_16(sum.b, a.b, b.b)}; }
+#if defined(__AVXVNNI__)
+INLINE __m256i dot4_times256(__m256i sum, __m256i part, __m256i factor) {
+    return _mm256_add_epi32(sum, _mm256_mullo_epi32(part, _mm256_srai_epi32(factor, 16)));
+}
+INLINE vi vi_dot4_times(vi sum, const vi *q, const vi *x, vi factor) {
+    vi part = vi_dot(vi_dot(vi_dot(vi_dot(vi_set(0), q[0], x[0]), q[1], x[1]), q[2], x[2]), q[3], x[3]);
+    return (vi){dot4_times256(sum.a, part.a, factor.a), dot4_times256(sum.b, part.b, factor.b)};
+}
+#else
+// 16 bits hold four times 63 and 127.
+INLINE vi vi_dot4_times(vi sum, const vi *q, const vi *x, vi factor) {
+    const vi first = vi_dot_part(vi_dot_part(vi_set(0), q[0], x[0]), q[1], x[1]);
+    const vi second = vi_dot_part(vi_dot_part(vi_set(0), q[2], x[2]), q[3], x[3]);
+    return vi_dot16(vi_dot16(sum, first, factor), second, factor);
+}
+#endif
 #else
 #error "needs AVX2"
 #endif

@@ -1,0 +1,165 @@
+// Rows of activations rounded to 16 bits or to 8.
+//
+// Few rows (a step of decoding): blocks of 32 columns have a scale of their own for the activations, and
+// the quants are multiplied as they are, in 16 bits; in a large network those of 4 bits in two planes of bytes, the second one
+// 256 times finer and only where it matters, in blocks whose scale is well above the row's average (docs/decisions/0034).
+// Many rows (a prompt): one scale for a row and up to 128 columns, 13 bits.
+//
+// Bytes 0, 2 and 1, 3 of the four are what shifts make 16 bits of, so activations of 16 bits lie in that order too.
+#pragma once
+#include "matrix.h"
+
+// The widest block of columns that divides them all.
+static int wide_block(int columns) {
+    for (int wide = WIDE_BLOCK; wide > BLOCK; wide -= BLOCK)
+        if (columns % wide == 0) return wide;
+    return BLOCK;
+}
+
+INLINE float largest(const float *x, int n) {
+    vf most = vf_zero();
+    for (int i = 0; i < n; i += LANES) most = vf_max(most, vf_abs(vf_load(x + i)));
+    return vf_hmax(most);
+}
+
+// The scale of values of 16 bits of which this is the largest.
+INLINE float scale_of(const activations *a, float most) {
+    return most / (a->per_row ? BYTE_LIMIT : a->wide ? WIDE_LIMIT : FEW_LIMIT);
+}
+
+// 16 or more values to whole numbers of 16 bits; returns their sum.
+INLINE int round_words(const float *x, int n, float scale, int16_t *out) {
+    vi sum = vi_set(0);
+    vf inverse = vf_set(scale > 0.0f ? 1.0f / scale : 0.0f);
+    for (int i = 0; i < n; i += LANES) {
+        vi q = vf_int(vf_mul(vf_load(x + i), inverse));
+        vi_store16(out + i, vi_swap_middle(q));
+        sum = vi_add32(sum, q);
+    }
+    return vi_sum(sum);
+}
+
+// The same in bytes.
+INLINE int round_bytes(const float *x, int n, float scale, int8_t *out) {
+    vi sum = vi_set(0);
+    vf inverse = vf_set(scale > 0.0f ? 1.0f / scale : 0.0f);
+    for (int i = 0; i < n; i += LANES) {
+        vi q = vf_int(vf_mul(vf_load(x + i), inverse));
+        vi_store8(out + i, q);
+        sum = vi_add32(sum, q);
+    }
+    return vi_sum(sum);
+}
+
+// What bytes of that scale leave of 16 or more values, in LOW_STEPS of it; returns the sum.
+INLINE int round_rest(const float *x, int n, float scale, int8_t *out) {
+    vi sum = vi_set(0);
+    vf inverse = vf_set(scale > 0.0f ? 1.0f / scale : 0.0f);
+    for (int i = 0; i < n; i += LANES) {
+        vf scaled = vf_mul(vf_load(x + i), inverse), rest = vf_sub(scaled, vf_round(scaled));
+        vi q = vf_int(vf_min(vf_mul(rest, vf_set(LOW_STEPS)), vf_set(BYTE_LIMIT)));
+        vi_store8(out + i, q);
+        sum = vi_add32(sum, q);
+    }
+    return vi_sum(sum);
+}
+
+INLINE int tiles_of(const activations *a) { return (a->tokens + TILE - 1) / TILE; }
+// Where a tile's scales and offsets of a wide block begin; its quants are there times wide.
+INLINE int64_t tile_at(const activations *a, int block, int tile) { return ((int64_t)block * tiles_of(a) + tile) * TILE; }
+
+// A row's place in a tile of a wide block: of `count` times 4 bytes, every TILE-th.
+INLINE void put_in_tile(void *tile, int row, const void *values, int count) {
+    for (int i = 0; i < count; i++) memcpy((int32_t *)tile + row % TILE + i * TILE, (const int32_t *)values + i, 4);
+}
+
+// A wide block of one of many rows.
+static void round_wide(const float *x, activations *a, int row, int block, float scale) {
+    int16_t quants[WIDE_BLOCK] = {0};
+    int8_t bytes[WIDE_BLOCK] = {0};
+    int64_t at = tile_at(a, block, row / TILE);
+    a->scales[at + row % TILE] = scale;
+    if (a->in_words) {
+        round_words(x, a->wide, scale, quants);
+        put_in_tile(a->quants + at * a->wide, row, quants, a->wide / 2);
+    }
+    if (a->in_bytes) {
+        a->offsets[at + row % TILE] = -round_bytes(x, a->wide, scale, bytes);
+        put_in_tile(a->bytes + at * a->wide, row, bytes, a->wide / 4);
+    }
+}
+
+// A row of a tile that stands for no token.
+static void clear_block(activations *a, int row, int block) {
+    static const float nothing[WIDE_BLOCK];
+    round_wide(nothing, a, row, block, 0.0f);
+}
+
+// -32 times the sum of 16 quants, in two halves of 16 bits; off by one if all of them are -128.
+INLINE int32_t middle_of(int sum) {
+    const int half = -16 * sum > INT16_MAX ? INT16_MAX : -16 * sum;
+    return (int32_t)((uint32_t)(uint16_t)half * 0x10001u);
+}
+
+// The second plane of a block of one of few rows.
+static void round_low(const float *x, activations *a, int row, int block) {
+    int64_t at = (int64_t)row * (a->columns / BLOCK) + block;
+    a->low_scales[at] = a->byte_scales[at] / LOW_STEPS;
+    int sum = 0;
+    for (int half = 0; half < 2; half++) {
+        const int part = round_rest(x + half * LANES, LANES, a->byte_scales[at], a->low + at * BLOCK + half * LANES);
+        a->low_middles[2 * at + half] = middle_of(part);
+        sum += part;
+    }
+    a->low_sums[at] = a->low_scales[at] * (float)sum;
+    a->low_blocks[(int64_t)row * (a->columns / BLOCK) + a->low_counts[row]++] = block;
+}
+
+// The second plane of one of few rows, where it counts.
+static void round_low_row(const float *x, activations *a, int row) {
+    const int blocks = a->columns / BLOCK;
+    const float *scales = a->byte_scales + (int64_t)row * blocks;
+    float squares = 0.0f;
+    for (int b = 0; b < blocks; b++) squares += scales[b] * scales[b];
+    const float limit = LOW_ABOVE * squares / (float)blocks;
+    for (int b = 0; b < blocks; b++)
+        if (scales[b] * scales[b] > limit) round_low(x + b * BLOCK, a, row, b);
+}
+
+static void round_few(const float *x, activations *a, int row) {
+    const int blocks = a->columns / BLOCK;
+    const float row_most = a->per_row ? largest(x, a->columns) : 0.0f;
+    a->offsets[row] = a->low_counts[row] = 0;
+    for (int b = 0; b < blocks; b++) {
+        const float most = a->per_row ? row_most : largest(x + b * BLOCK, BLOCK);
+        const int64_t at = (int64_t)row * blocks + b;
+        if (a->in_words) {
+            a->scales[at] = scale_of(a, most);
+            a->scaled_sums[at] = a->scales[at] * (float)round_words(x + b * BLOCK, BLOCK, a->scales[at], a->quants + at * BLOCK);
+        }
+        if (a->in_bytes) {
+            a->byte_scales[at] = most / BYTE_LIMIT;
+            int sum = 0;
+            for (int half = 0; half < 2; half++) {
+                const float *from = x + b * BLOCK + half * LANES;
+                const int part = round_bytes(from, LANES, a->byte_scales[at], a->bytes + at * BLOCK + half * LANES);
+                a->byte_middles[2 * at + half] = middle_of(part);
+                sum += part;
+            }
+            a->byte_sums[at] = a->byte_scales[at] * (float)sum;
+            a->offsets[row] -= sum;
+        }
+    }
+    if (a->has_low) round_low_row(x, a, row);
+}
+
+// One row of activations into `a`.
+static void round_row(const float *x, activations *a, int row) {
+    if (!a->wide) {
+        round_few(x, a, row);
+        return;
+    }
+    const float row_scale = a->per_row ? scale_of(a, largest(x, a->columns)) : 0.0f;
+    for (int b = 0; b < a->columns / a->wide; b++, x += a->wide)
+        round_wide(x, a, row, b, a->per_row ? row_scale : scale_of(a, largest(x, a->wide)));
+}

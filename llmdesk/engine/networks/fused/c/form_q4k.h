@@ -1,0 +1,149 @@
+// 4 bits as GGUF's Q4_K has them: w = d s q - e n, q in 0..15, s and n in 0..63 for 32 columns, halves d and e for 256.
+//
+// 256 columns of a panel are 16 halves d, 16 halves e, the 8 s and then the 8 n of each row (six_bits.h), and the quants: 4.5
+// bits a weight.
+#pragma once
+#include "nibbles.h"
+#include "six_bits.h"
+
+enum { SUPER_HEAD = 4 * LANES + 3 * 4 * LANES, SUPER_BYTES = SUPER_HEAD + SUPER * LANES / 2 };
+
+static int64_t q4k_panel_bytes(const matrix *m) { return m->columns / SUPER * SUPER_BYTES; }
+
+// `numbers` are s and then n, four blocks of them in the bytes of each lane.
+typedef struct { vf d, minus_e; vi numbers[4]; } q4k_factors;
+INLINE q4k_factors q4k_factors_of(const uint8_t *super) {
+    q4k_factors f = {vf_half((const uint16_t *)super), vf_sub(vf_zero(), vf_half((const uint16_t *)super + LANES)), {}};
+    six_bits(super + 4 * LANES, f.numbers);
+    return f;
+}
+INLINE vf q4k_scale(const q4k_factors *f, int block) { return vi_float(vi_take(f->numbers[block / 4], TAKE_BYTE[block % 4])); }
+INLINE vf q4k_minimum(const q4k_factors *f, int block) {
+    return vi_float(vi_take(f->numbers[2 + block / 4], TAKE_BYTE[block % 4]));
+}
+
+// One panel times `tokens` (a constant, at most FEW) rows from `first` on, in 16 bits.
+INLINE void few_q4k_words(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
+    const int blocks = m->columns / BLOCK;
+    const int16_t *rows = a->quants + (int64_t)first * m->columns;
+    const float *row_scales = a->scales + first * blocks, *row_sums = a->scaled_sums + first * blocks;
+    for (int t = 0; t < tokens; t++) out[t] = vf_zero();
+    for (int block = 0; block < blocks; panel += SUPER_BYTES) {
+        const q4k_factors f = q4k_factors_of(panel);
+        vf scaled[FEW], minima[FEW];
+        for (int t = 0; t < tokens; t++) scaled[t] = minima[t] = vf_zero();
+        for (int i = 0; i < SUPER_HEAD; i += 64) fetch_ahead(panel + i);
+        ROLLED for (int i = 0; i < SUPER_BLOCKS; i++, block++) {
+            vi dot[FEW];
+            nibble_words(panel + SUPER_HEAD + i * BLOCK * LANES / 2, rows + block * BLOCK, m->columns, tokens, dot);
+            const vf scale = q4k_scale(&f, i), minimum = q4k_minimum(&f, i);
+            for (int t = 0; t < tokens; t++) {
+                scaled[t] = vf_fma(vf_mul(vi_float(dot[t]), scale), vf_set(row_scales[t * blocks + block]), scaled[t]);
+                minima[t] = vf_fma(minimum, vf_set(row_sums[t * blocks + block]), minima[t]);
+            }
+        }
+        for (int t = 0; t < tokens; t++) out[t] = vf_fma(f.minus_e, minima[t], vf_fma(f.d, scaled[t], out[t]));
+    }
+}
+
+FEW_FUNCTION(few_rows_q4k, few_q4k_words)
+
+// Block `i` of a super-block times those of `count` (a constant) planes, as if d and e were 1.
+INLINE void q4k_block(const uint8_t *super, const q4k_factors *f, int i, const plane *planes, int block, const int count,
+                      vf *scaled, vf *minima) {
+    vi part[PLANES];
+    nibble_parts(super + SUPER_HEAD + i * BLOCK * LANES / 2, planes, block, count, part);
+    const vf minimum = q4k_minimum(f, i);
+    UNROLLED for (int p = 0; p < count; p++) {
+        scaled[p] = vf_fma(vi_part_times(part[p], f->numbers[i / 4], i % 4), vf_set(planes[p].scales[block]), scaled[p]);
+        minima[p] = vf_fma(minimum, vf_set(planes[p].sums[block]), minima[p]);
+    }
+}
+
+// One panel times all blocks of `count` planes.
+INLINE void q4k_all_blocks(const matrix *m, const uint8_t *panel, const plane *planes, const int count, vf *sums) {
+    UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_zero();
+    for (int block = 0; block < m->columns / BLOCK; panel += SUPER_BYTES) {
+        const q4k_factors f = q4k_factors_of(panel);
+        vf scaled[PLANES], minima[PLANES];
+        for (int i = 0; i < SUPER_HEAD; i += 64) fetch_ahead(panel + i);
+        UNROLLED for (int p = 0; p < count; p++) scaled[p] = minima[p] = vf_zero();
+        ROLLED for (int i = 0; i < SUPER_BLOCKS; i++, block++) q4k_block(panel, &f, i, planes, block, count, scaled, minima);
+        UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_fma(f.minus_e, minima[p], vf_fma(f.d, scaled[p], sums[p]));
+    }
+}
+
+// The second plane of a row, where it has one.
+static vf q4k_low_blocks(const matrix *m, const uint8_t *panel, const activations *a, int row) {
+    const int32_t *blocks = a->low_blocks + (int64_t)row * (a->columns / BLOCK);
+    const plane low = low_plane(a, row);
+    vf sum = vf_zero();
+    for (int i = 0; i < a->low_counts[row]; i++) {
+        const uint8_t *super = panel + (int64_t)(blocks[i] / SUPER_BLOCKS) * SUPER_BYTES;
+        const q4k_factors f = q4k_factors_of(super);
+        vf scaled = vf_zero(), minimum = vf_zero();
+        (void)m;
+        q4k_block(super, &f, blocks[i] % SUPER_BLOCKS, &low, blocks[i], 1, &scaled, &minimum);
+        sum = vf_fma(f.minus_e, minimum, vf_fma(f.d, scaled, sum));
+    }
+    return sum;
+}
+
+PLANES_FUNCTION(q4k_times_planes, q4k_all_blocks)
+
+static void few_q4k(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
+    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q4k_times_planes, q4k_low_blocks);
+    else few_rows_q4k(m, panel, a, first, tokens, out);
+}
+
+// d s and -e n of the block of 32 columns that begins at a column.
+typedef struct { vf step, low_end; const uint8_t *quants; } q4k_line;
+INLINE q4k_line q4k_line_of(const uint8_t *panel, int column) {
+    const uint8_t *super = panel + (int64_t)(column / SUPER) * SUPER_BYTES;
+    const int block = column % SUPER / BLOCK;
+    const q4k_factors f = q4k_factors_of(super);
+    return (q4k_line){vf_mul(f.d, q4k_scale(&f, block)), vf_mul(f.minus_e, q4k_minimum(&f, block)),
+                      super + SUPER_HEAD + block * BLOCK * LANES / 2};
+}
+
+static vf widen_q4k(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out) {
+    vf most = vf_set(1e-30f);
+    (void)m, (void)in_bytes;
+    for (int c = first_column; c < first_column + wide; c += BLOCK) {
+        const q4k_line line = q4k_line_of(panel, c);
+        most = vf_max(most, vf_max(vf_abs(line.low_end), vf_abs(vf_fma(line.step, vf_set(15.0f), line.low_end))));
+    }
+    const vf inverse = vf_div(vf_set(WIDE_LIMIT - 1.0f), most);
+    for (int c = first_column; c < first_column + wide; c += BLOCK, out += BLOCK * LANES * 2) {
+        const q4k_line line = q4k_line_of(panel, c);
+        widen_nibbles(line.quants, vf_mul(line.step, inverse), vf_mul(line.low_end, inverse), out);
+    }
+    return vf_div(vf_set(1.0f), inverse);
+}
+
+static void unpack_q4k(const matrix *m, const uint8_t *panel, int lane, float *out) {
+    for (int c = 0; c < m->columns; c++) {
+        const uint8_t *super = panel + c / SUPER * SUPER_BYTES;
+        const int block = c % SUPER / BLOCK;
+        const int s = six_bits_at(super + 4 * LANES, lane, block), n = six_bits_at(super + 4 * LANES, lane, 8 + block);
+        const float d = float_of_half(((const uint16_t *)super)[lane]), e = float_of_half(((const uint16_t *)super)[LANES + lane]);
+        out[c] = d * (float)(s * nibble_at(super + SUPER_HEAD, lane, c % SUPER)) - e * (float)n;
+    }
+}
+
+// Out of q (rows, columns / 2) with the even column in the low nibble, scales and minima (rows, columns / 32) of 6 bits, and
+// halves d and e (rows, columns / 256): SuperMatrix.
+static void pack_q4k(const matrix *m, const void *const *parts, int row, uint8_t *panel) {
+    const int64_t blocks = m->columns / BLOCK, supers = m->columns / SUPER;
+    const uint8_t *q = (const uint8_t *)parts[0] + (int64_t)row * m->columns / 2;
+    const uint8_t *scales = (const uint8_t *)parts[1] + row * blocks, *minima = (const uint8_t *)parts[2] + row * blocks;
+    const uint16_t *d = (const uint16_t *)parts[3] + row * supers, *e = (const uint16_t *)parts[4] + row * supers;
+    const int lane = row % LANES;
+    for (int s = 0; s < supers; s++, panel += SUPER_BYTES, q += SUPER / 2, scales += SUPER_BLOCKS, minima += SUPER_BLOCKS) {
+        uint8_t numbers[2 * SUPER_BLOCKS];
+        ((uint16_t *)panel)[lane] = d[s], ((uint16_t *)panel)[LANES + lane] = e[s];
+        memcpy(numbers, scales, SUPER_BLOCKS), memcpy(numbers + SUPER_BLOCKS, minima, SUPER_BLOCKS);
+        put_six_bits(panel + 4 * LANES, lane, numbers);
+        put_nibbles(panel + SUPER_HEAD, lane, q, SUPER);
+    }
+}

@@ -1,0 +1,169 @@
+// 6 bits as GGUF's Q6_K has them: w = d s (q - 32), q in 0..63, s a signed byte for 16 columns, a half d for 256.
+//
+// A panel is all of its d (16 halves per 256 columns, padded to 64 bytes), then for each 256 columns the s, 4 bytes a row for
+// the first 64 columns, and so on, and 16 times the quants of 16 columns (six_bits.h): 6.5625 bits a weight.
+#pragma once
+#include "nibbles.h"
+#include "six_bits.h"
+
+enum { SIX_GROUP = 16, SIX_GROUPS = SUPER / SIX_GROUP, SIX_GROUP_BYTES = SIX_GROUP * LANES * 6 / 8 };
+enum { SIX_HEAD = SIX_GROUPS * LANES, SIX_BYTES = SIX_HEAD + SIX_GROUPS * SIX_GROUP_BYTES };
+
+static int64_t q6k_panel_bytes(const matrix *m) { return scale_bytes(m) + (int64_t)(m->columns / SUPER) * SIX_BYTES; }
+INLINE const uint8_t *q6k_super_at(const matrix *m, const uint8_t *panel, int index) {
+    return panel + scale_bytes(m) + (int64_t)index * SIX_BYTES;
+}
+INLINE vf q6k_d(const uint8_t *panel, int index) { return vf_half((const uint16_t *)panel + index * LANES); }
+
+// 16 columns, 4 in the bytes of each vector.
+INLINE void q6k_quants(const uint8_t *super, int group, vi *q) {
+    const uint8_t *at = super + SIX_HEAD + group * SIX_GROUP_BYTES;
+    fetch_ahead(at), fetch_ahead(at + 64), fetch_ahead(at + 128);
+    six_bits(at, q);
+}
+
+// s of a group, twice as 16 bits; and as a float.
+INLINE vi q6k_factor(const uint8_t *super, int group) {
+    return vi_sra16(vi_take(vi_load(super + group / 4 * 64), TAKE_HIGH[group % 4]), 8);
+}
+INLINE vf q6k_scale(const uint8_t *super, int group) { return vi_float(vi_sra32(q6k_factor(super, group), 16)); }
+
+// One panel times `tokens` (a constant, at most FEW) rows from `first` on, in 16 bits.
+INLINE void few_q6k_words(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
+    const int blocks = m->columns / BLOCK;
+    const int16_t *rows = a->quants + (int64_t)first * m->columns;
+    const float *row_scales = a->scales + first * blocks;
+    for (int t = 0; t < tokens; t++) out[t] = vf_zero();
+    for (int index = 0; index < m->columns / SUPER; index++) {
+        const uint8_t *super = q6k_super_at(m, panel, index);
+        vf scaled[FEW];
+        for (int t = 0; t < tokens; t++) scaled[t] = vf_zero();
+        ROLLED for (int group = 0; group < SIX_GROUPS; group++) {
+            const int column = index * SUPER + group * SIX_GROUP;
+            const vf scale = q6k_scale(super, group);
+            vi q[4], dot[FEW];
+            q6k_quants(super, group, q);
+            for (int t = 0; t < tokens; t++) dot[t] = vi_set(0);
+            UNROLLED for (int k = 0; k < 4; k++) {
+                vi w[2];
+                byte_pairs(q[k], w);
+                UNROLLED for (int i = 0; i < 2; i++)
+                    UNROLLED for (int t = 0; t < tokens; t++) {
+                        const int16_t *x = rows + (int64_t)t * m->columns + column + 4 * k + 2 * i;
+                        dot[t] = vi_dot16(dot[t], vi_sub16(w[i], vi_set16(32)), in_all_lanes(x));
+                    }
+            }
+            for (int t = 0; t < tokens; t++)
+                scaled[t] = vf_fma(vf_mul(vi_float(dot[t]), scale), vf_set(row_scales[t * blocks + column / BLOCK]), scaled[t]);
+        }
+        const vf d = q6k_d(panel, index);
+        for (int t = 0; t < tokens; t++) out[t] = vf_fma(d, scaled[t], out[t]);
+    }
+}
+FEW_FUNCTION(few_rows_q6k, few_q6k_words)
+
+// Block `i` of a super-block times those of `count` (a constant) planes, as if d were 1. Whole numbers below 2^24.
+INLINE void q6k_block(const uint8_t *super, int i, const plane *planes, int block, const int count, vf *scaled) {
+    vi dot[PLANES];
+    UNROLLED for (int p = 0; p < count; p++) dot[p] = vi_set(0);
+    UNROLLED for (int half = 0; half < 2; half++) {
+        const vi factor = q6k_factor(super, 2 * i + half);
+        vi q[4];
+        q6k_quants(super, 2 * i + half, q);
+        UNROLLED for (int p = 0; p < count; p++) {
+            const int8_t *x = planes[p].bytes + block * BLOCK + half * SIX_GROUP;
+            const vi columns[4] = {in_all_lanes(x), in_all_lanes(x + 4), in_all_lanes(x + 8), in_all_lanes(x + 12)};
+            dot[p] = vi_dot4_times(dot[p], q, columns, factor);
+            dot[p] = vi_dot16(dot[p], factor, vi_set(planes[p].middles[2 * block + half]));
+        }
+    }
+    UNROLLED for (int p = 0; p < count; p++) scaled[p] = vf_fma(vi_float(dot[p]), vf_set(planes[p].scales[block]), scaled[p]);
+}
+
+// One panel times all blocks of `count` planes.
+INLINE void q6k_all_blocks(const matrix *m, const uint8_t *panel, const plane *planes, const int count, vf *sums) {
+    UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_zero();
+    for (int index = 0; index < m->columns / SUPER; index++) {
+        const uint8_t *super = q6k_super_at(m, panel, index);
+        vf scaled[PLANES];
+        for (int i = 0; i < SIX_HEAD; i += 64) fetch_ahead(super + i);
+        UNROLLED for (int p = 0; p < count; p++) scaled[p] = vf_zero();
+        ROLLED for (int i = 0; i < SUPER_BLOCKS; i++) q6k_block(super, i, planes, index * SUPER_BLOCKS + i, count, scaled);
+        const vf d = q6k_d(panel, index);
+        UNROLLED for (int p = 0; p < count; p++) sums[p] = vf_fma(d, scaled[p], sums[p]);
+    }
+}
+PLANES_FUNCTION(q6k_times_planes, q6k_all_blocks)
+
+// The second plane of a row, where it has one.
+static vf q6k_low_blocks(const matrix *m, const uint8_t *panel, const activations *a, int row) {
+    const int32_t *blocks = a->low_blocks + (int64_t)row * (a->columns / BLOCK);
+    const plane low = low_plane(a, row);
+    vf sum = vf_zero();
+    for (int i = 0; i < a->low_counts[row]; i++) {
+        const int index = blocks[i] / SUPER_BLOCKS;
+        vf scaled = vf_zero();
+        q6k_block(q6k_super_at(m, panel, index), blocks[i] % SUPER_BLOCKS, &low, blocks[i], 1, &scaled);
+        sum = vf_fma(q6k_d(panel, index), scaled, sum);
+    }
+    return sum;
+}
+
+static void few_q6k(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out) {
+    if (a->has_low) few_in_planes(m, panel, a, first, tokens, out, q6k_times_planes, q6k_low_blocks);
+    else few_rows_q6k(m, panel, a, first, tokens, out);
+}
+
+enum { SIX_SHIFT = 7 };
+// Quants are shifted up and multiplied by a fraction of 15 bits.
+static vf widen_q6k(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out) {
+    vf most = vf_set(1e-30f);
+    (void)in_bytes;
+    for (int c = first_column; c < first_column + wide; c += SIX_GROUP) {
+        const vf scale = q6k_scale(q6k_super_at(m, panel, c / SUPER), c % SUPER / SIX_GROUP);
+        most = vf_max(most, vf_abs(vf_mul(q6k_d(panel, c / SUPER), scale)));
+    }
+    const vf inverse = vf_div(vf_set(32767.0f), most);
+    for (int c = first_column; c < first_column + wide; c += SIX_GROUP) {
+        const uint8_t *super = q6k_super_at(m, panel, c / SUPER);
+        const vf step = vf_mul(q6k_d(panel, c / SUPER), q6k_scale(super, c % SUPER / SIX_GROUP));
+        const vi factor = vi_pair16(vf_int(vf_mul(step, inverse)));
+        vi q[4];
+        q6k_quants(super, c % SUPER / SIX_GROUP, q);
+        for (int k = 0; k < 4; k++) {
+            vi w[2];
+            byte_pairs(q[k], w);
+            for (int i = 0; i < 2; i++, out += 64)
+                vi_store(out, vi_mul16_high(vi_sll16(vi_sub16(w[i], vi_set16(32)), SIX_SHIFT), factor));
+        }
+    }
+    return vf_div(vf_set(32768.0f / (1 << SIX_SHIFT)), inverse);
+}
+
+static void unpack_q6k(const matrix *m, const uint8_t *panel, int lane, float *out) {
+    for (int c = 0; c < m->columns; c++) {
+        const uint8_t *super = q6k_super_at(m, panel, c / SUPER);
+        const int group = c % SUPER / SIX_GROUP;
+        const int q = six_bits_at(super + SIX_HEAD + group * SIX_GROUP_BYTES, lane, c % SIX_GROUP);
+        const int s = (int8_t)super[group / 4 * 64 + lane * 4 + group % 4];
+        out[c] = float_of_half(((const uint16_t *)panel)[c / SUPER * LANES + lane]) * (float)(s * (q - 32));
+    }
+}
+
+// Out of q (rows, columns) in -32..31, s (rows, columns / 16) signed, halves d (rows, columns / 256): SixBitMatrix.
+static void pack_q6k(const matrix *m, const void *const *parts, int row, uint8_t *panel) {
+    const int8_t *q = (const int8_t *)parts[0] + (int64_t)row * m->columns;
+    const uint8_t *s = (const uint8_t *)parts[1] + (int64_t)row * (m->columns / SIX_GROUP);
+    const uint16_t *d = (const uint16_t *)parts[2] + (int64_t)row * (m->columns / SUPER);
+    const int lane = row % LANES;
+    for (int index = 0; index < m->columns / SUPER; index++) {
+        uint8_t *super = panel + scale_bytes(m) + (int64_t)index * SIX_BYTES;
+        ((uint16_t *)panel)[index * LANES + lane] = d[index];
+        for (int group = 0; group < SIX_GROUPS; group++, s++, q += SIX_GROUP) {
+            uint8_t numbers[SIX_GROUP];
+            super[group / 4 * 64 + lane * 4 + group % 4] = *s;
+            for (int c = 0; c < SIX_GROUP; c++) numbers[c] = (uint8_t)(q[c] + 32);
+            put_six_bits(super + SIX_HEAD + group * SIX_GROUP_BYTES, lane, numbers);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+// 2 bits (BitNet): w = d (q - 1), q in 0..2, for activations with one scale per row. A panel is 16 floats d, then the quants,
+// 16 columns to a vector: four, and the columns after them in the next higher bits.
+#pragma once
+#include "activations.h"
+
+static int64_t ternary_panel_bytes(const matrix *m) { return 4 * LANES + (int64_t)m->columns * LANES / 4; }
+
+// One panel of 2 bits times `tokens` (a constant, at most 4) rows from `first` on, each with one scale: out[t] are the 16 sums.
+// The quants are not shifted to the right: each of their four places has sums of its own, 1, 4, 16 and 64 times too large.
+// Sums are whole numbers to the end, so their order does not matter; one token has two sets of them where there are registers
+// for that, as each takes as long as five dot products.
+INLINE void few_ternary(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
+    const uint8_t *quants = panel + 4 * LANES;
+    const int sets = tokens == 1 ? SETS : 1;
+    vi dot[4][2][4];
+    for (int t = 0; t < tokens; t++)
+        for (int k = 0; k < 4; k++) dot[t][0][k] = dot[t][1][k] = vi_set(0);
+    for (int c = 0; c < m->columns; c += 16 * sets)
+        for (int s = 0; s < sets; s++, quants += 64) {
+            vi all = vi_load(quants);
+            fetch_ahead(quants);
+            for (int k = 0; k < 4; k++) {
+                vi w = vi_and(all, vi_set8((int8_t)(3 << 2 * k)));
+                for (int t = 0; t < tokens; t++)
+                    dot[t][s][k] = vi_dot(dot[t][s][k], w, in_all_lanes(a->bytes + (int64_t)(first + t) * m->columns + c + 16 * s + 4 * k));
+            }
+        }
+    for (int t = 0; t < tokens; t++) {
+        vi sum = vi_set(a->offsets[first + t]);
+        for (int k = 0; k < 4; k++) sum = vi_add32(sum, vi_sra32(vi_add32(dot[t][0][k], dot[t][1][k]), 2 * k));
+        vf scale = vf_set(a->byte_scales[(first + t) * (m->columns / BLOCK)]);
+        out[t] = vf_mul(vf_load((const float *)panel), vf_mul(vi_float(sum), scale));
+    }
+}
+
+INLINE void few_ternary_halves(const matrix *m, const uint8_t *panel, const activations *a, int first, const int tokens, vf *out) {
+    few_ternary(m, panel, a, first, tokens < 4 ? tokens : 4, out);
+    if (tokens > 4) few_ternary(m, panel, a, first + 4, tokens - 4, out + 4);
+}
+
+FEW_FUNCTION(few_rows_ternary, few_ternary_halves)
+
+// 0, 1 and 2 as they are: as bytes, which are multiplied as if they were not too large by 1 (`offsets` mends that), or,
+// beside a matrix of another form, as pairs of 16 bits.
+static vf widen_ternary(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out) {
+    const uint8_t *quants = panel + 4 * LANES + (int64_t)first_column * LANES / 4;
+    (void)m;
+    for (int c = 0; c < wide; c += 16, quants += 64)
+        for (int k = 0; k < 4; k++) {
+            vi w[2], all = vi_and(vi_srl16(vi_load(quants), 2 * k), vi_set8(3));
+            byte_pairs(all, w);
+            if (in_bytes) vi_store(out, all), out += 64;
+            else for (int i = 0; i < 2; i++, out += 64) vi_store(out, vi_sub16(w[i], vi_set16(1)));
+        }
+    return vf_load((const float *)panel);
+}
+
+static void unpack_ternary(const matrix *m, const uint8_t *panel, int lane, float *out) {
+    float d = ((const float *)panel)[lane];
+    for (int c = 0; c < m->columns; c++) {
+        uint8_t four_columns = panel[4 * LANES + c / 16 * 64 + lane * 4 + c % 4];
+        out[c] = d * (float)((four_columns >> c % 16 / 4 * 2 & 3) - 1);
+    }
+}
+
+// Out of q (rows, columns / 2) in 0..2 with the even column in the low nibble, scales (rows).
+static void pack_ternary(const matrix *m, const void *const *parts, int row, uint8_t *panel) {
+    const uint8_t *q = (const uint8_t *)parts[0] + (int64_t)row * m->columns / 2;
+    uint8_t *quants = panel + 4 * LANES + row % LANES * 4;
+    ((float *)panel)[row % LANES] = ((const float *)parts[1])[row];
+    for (int c = 0; c < m->columns; c++)
+        quants[c / 16 * 64 + c % 4] |= (uint8_t)((q[c / 2] >> c % 2 * 4 & 3) << c % 16 / 4 * 2);
+}

@@ -1,0 +1,37 @@
+// The forms of weights that there are, and what the products want of them.
+#pragma once
+#include "form_q4.h"
+#include "form_q4k.h"
+#include "form_q6k.h"
+#include "form_q8.h"
+#include "form_ternary.h"
+
+static const weight_form FORMS[] = {
+    [FORM_TERNARY] = {IN_ROW_BYTES, ternary_panel_bytes, few_rows_ternary, widen_ternary, unpack_ternary, pack_ternary},
+    [FORM_Q4] = {IN_WORDS | IN_PLANES, q4_panel_bytes, few_q4, widen_q4, unpack_q4, pack_q4},
+    [FORM_Q4S] = {IN_WORDS | IN_PLANES, q4s_panel_bytes, few_q4s, widen_q4s, unpack_q4s, pack_q4s},
+    [FORM_Q4K] = {IN_WORDS | IN_PLANES, q4k_panel_bytes, few_q4k, widen_q4k, unpack_q4k, pack_q4k},
+    [FORM_Q6K] = {IN_WORDS | IN_PLANES, q6k_panel_bytes, few_q6k, widen_q6k, unpack_q6k, pack_q6k},
+    [FORM_Q8] = {IN_WORDS, q8_panel_bytes, few_rows_q8, widen_q8, unpack_q8, pack_q8},
+    [FORM_SPLIT] = {IN_WORDS, q8_panel_bytes},  // head.h does the rest
+};
+
+INLINE const weight_form *form_of(const matrix *m) { return &FORMS[m->form]; }
+INLINE int64_t panel_bytes(const matrix *m) { return form_of(m)->panel_bytes(m); }
+INLINE const uint8_t *panel_at(const matrix *m, int index) { return m->data + index * panel_bytes(m); }
+
+// How many rows from `first` on are multiplied at once: slices of about the same size, none larger than SLICE.
+static int slice_of(int tokens, int first) {
+    int left = tokens - first, slices = (left + SLICE - 1) / SLICE;
+    return (left + slices - 1) / slices;
+}
+
+// Panel `index` times `tokens` (at most SLICE) of the few rows from `first` on: out[t] are the 16 sums.
+static void few_panel(const matrix *m, int index, const activations *a, int first, int tokens, vf *out) {
+    form_of(m)->few(m, panel_at(m, index), a, first, tokens, out);
+}
+
+// One row of a matrix as floats (a token's embedding).
+static void unpack_row(const matrix *m, int row, float *out) {
+    form_of(m)->unpack(m, panel_at(m, row / LANES), row % LANES, out);
+}

@@ -1,0 +1,89 @@
+// Packed matrices, rows of activations, and what a form of weights has to be able to do.
+//
+// A matrix lies in panels of 16 rows. A vector of 64 bytes of quants holds 4 neighbouring columns of each of the 16 rows, 4
+// bytes a row. So one dot instruction takes 2 columns (of bytes: 4) of 16 rows times as many activations, which are the same
+// for all lanes, and no sum across lanes is ever needed. How the forms lie in a panel: form_*.h; all of them: forms.h.
+#pragma once
+#include "simd.h"
+
+enum { FORM_NONE = 0, FORM_TERNARY = 2, FORM_Q4 = 4, FORM_Q4S = 5, FORM_Q6K = 6, FORM_Q8 = 8, FORM_Q4K = 16, FORM_SPLIT = 24 };
+enum { BLOCK = 32, WIDE_BLOCK = 128 };
+enum { SUPER = 256, SUPER_BLOCKS = SUPER / BLOCK };  // columns that share a half in GGUF's K forms
+#define WIDE_LIMIT 4095.0f   // |w| and |x| in a wide block
+#define FEW_LIMIT 32767.0f   // |x| of few rows; 32 times 255 times that fits into 32 bits
+#define BYTE_LIMIT 127.0f    // |x| in bytes
+#define LOW_STEPS 256.0f     // of the second plane in one of the first
+#define LOW_ABOVE 1.5f       // blocks have a second plane where scale^2 is that many times the row's mean
+
+typedef struct {
+    const uint8_t *data;
+    const float *bias;  // (rows), or NULL
+    int32_t form, rows, columns, group;
+} matrix;
+
+// T rows of activations. Few: quants (T, columns) with scales and sums (T, columns / 32), and planes of bytes with theirs.
+// Many: tiles of TILE rows, all tiles of a wide block together: quants (blocks, tiles, wide / 2, TILE, 2) or bytes (blocks,
+// tiles, wide / 4, TILE, 4), scales and offsets (blocks, tiles, TILE).
+typedef struct {
+    int16_t *quants;
+    int8_t *bytes, *low;   // few: the first plane and the second
+    float *scales;
+    float *scaled_sums;    // few: scale * sum of the block's quants
+    float *byte_scales, *byte_sums, *low_scales, *low_sums;  // few: the same of the planes
+    int32_t *byte_middles, *low_middles;  // few (T, columns / 16): of the planes, -16 * sum of the quants, twice as 16 bits
+    int32_t *low_blocks;   // few (T, columns / 32): the first low_counts[t] are those that have a second plane
+    int32_t *low_counts;   // few (T)
+    int32_t *offsets;      // many: -sum of the block's bytes; few (T): -sum of the row's bytes
+    int tokens, columns, wide;  // wide: columns of a wide block, 0 for few rows
+    int per_row;           // one scale for all columns of a row and 8 bits, as BitNet was trained
+    int in_words, in_bytes;    // which of them the weights are multiplied with
+    int has_low;           // few: the second plane
+} activations;
+
+// Activations that a form is multiplied with: 16 bits; for few rows of a large network bytes in two planes instead; or bytes
+// with one scale a row.
+enum { IN_WORDS = 1, IN_PLANES = 2, IN_ROW_BYTES = 4 };
+
+// One form of weights. A panel's place is given by its first byte.
+typedef struct {
+    int activations;
+    int64_t (*panel_bytes)(const matrix *m);
+    // `tokens` (at most SLICE) of the few rows from `first` on: out[t] are the 16 sums, the same however rows are sliced.
+    void (*few)(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out);
+    // A wide block as pairs of 16 bits, at most WIDE_LIMIT (`in_bytes`: as bytes), with one scale a row, which is returned;
+    // `out` holds wide / 2 (4) vectors.
+    vf (*widen)(const matrix *m, const uint8_t *panel, int first_column, int wide, int in_bytes, uint8_t *out);
+    // One of the 16 rows as floats.
+    void (*unpack)(const matrix *m, const uint8_t *panel, int lane, float *out);
+    // Row `row` out of what panels.py gives, into a panel of zeros.
+    void (*pack)(const matrix *m, const void *const *parts, int row, uint8_t *panel);
+} weight_form;
+
+// Of the halves of all groups of a panel.
+INLINE int64_t scale_bytes(const matrix *m) { return (m->columns / m->group * LANES * 2 + 63) & ~(int64_t)63; }
+INLINE int panels_of(const matrix *m) { return (m->rows + LANES - 1) / LANES; }
+
+// The processor's own prefetching stops at each page of 4 KB and is not far enough ahead: 30 % of the speed.
+enum { AHEAD_BYTES = 4096 };
+INLINE void fetch_ahead(const uint8_t *at) { fetch(at + AHEAD_BYTES); }
+
+// Four bytes, or a pair of 16 bits, in each lane.
+INLINE vi in_all_lanes(const void *values) {
+    int32_t bits;
+    memcpy(&bits, values, 4);
+    return vi_set(bits);
+}
+
+// 4 columns of bytes as pairs of 16 bits.
+INLINE void byte_pairs(vi quants, vi *w) { w[0] = vi_and(quants, vi_set16(255)), w[1] = vi_srl16(quants, 8); }
+
+// Functions of their own, with a switch outside of all loops: in a larger one the compiler keeps sums in memory.
+#define FEW_CASE(few, n) case n: few(m, panel, a, first, n, out); break;
+#define FEW_FUNCTION(name, few)                                                                                             \
+    static __attribute__((noinline)) void name(const matrix *m, const uint8_t *panel, const activations *a, int first,      \
+                                               int tokens, vf *out) {                                                       \
+        switch (tokens) {                                                                                                   \
+            FEW_CASE(few, 1) FEW_CASE(few, 2) FEW_CASE(few, 3) FEW_CASE(few, 4)                                             \
+            FEW_CASE(few, 5) FEW_CASE(few, 6) FEW_CASE(few, 7) FEW_CASE(few, 8)                                             \
+        }                                                                                                                   \
+    }

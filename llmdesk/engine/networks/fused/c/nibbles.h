@@ -1,0 +1,135 @@
+// Quants of 4 bits, whatever their scales are: of a byte the high nibble is the column 4 after that of the low one, so a vector
+// of 64 bytes holds 8 columns of 16 rows.
+#pragma once
+#include "activations.h"
+
+// 8 columns as pairs of 16 bits.
+INLINE void nibble_pairs(vi quants, vi *w) {
+    const vi nibble = vi_set16(15);
+    w[0] = vi_and(quants, nibble), w[1] = vi_and(vi_srl16(quants, 8), nibble);
+    w[2] = vi_and(vi_srl16(quants, 4), nibble), w[3] = vi_srl16(quants, 12);
+}
+
+INLINE void nibble_pair_of_chains(const uint8_t *quants, const int16_t *x, int64_t columns, const int tokens, vi *dot) {
+    const vi low = vi_set16(0x0f), high = vi_set16(0xf0);
+    vi high_dot[FEW];
+    for (int t = 0; t < tokens; t++) dot[t] = high_dot[t] = vi_set(0);
+    for (int j = 0; j < 4; j++, x += 8) {
+        // The high nibbles stay where they are in their bytes: their sums are 16 times too large.
+        const vi even = vi_load(quants + 64 * j), odd = vi_srl16(even, 8);
+        const vi w[4] = {vi_and(even, low), vi_and(odd, low), vi_and(even, high), vi_and(odd, high)};
+        fetch_ahead(quants + 64 * j);
+        for (int t = 0; t < tokens; t++) {
+            dot[t] = vi_dot16(dot[t], w[0], in_all_lanes(x + t * columns));
+            high_dot[t] = vi_dot16(high_dot[t], w[2], in_all_lanes(x + t * columns + 4));
+            dot[t] = vi_dot16(dot[t], w[1], in_all_lanes(x + t * columns + 2));
+            high_dot[t] = vi_dot16(high_dot[t], w[3], in_all_lanes(x + t * columns + 6));
+        }
+    }
+    for (int t = 0; t < tokens; t++) dot[t] = vi_add32(dot[t], vi_sra32(high_dot[t], 4));
+}
+
+INLINE void nibble_one_chain(const uint8_t *quants, const int16_t *x, int64_t columns, const int tokens, vi *dot) {
+    const vi low = vi_set16(0x0f);
+    UNROLLED for (int t = 0; t < tokens; t++) dot[t] = vi_set(0);
+    for (int j = 0; j < 4; j++, x += 8) {
+        const vi all = vi_load(quants + 64 * j);
+        fetch_ahead(quants + 64 * j);
+        UNROLLED for (int k = 0; k < 4; k++) {
+            const int shift = (k & 1) * 8 + (k >> 1) * 4;  // what lies in the bits: columns 0, 1, 4, 5 and their pairs
+            const vi w = k == 3 ? vi_srl16(all, shift) : vi_and(k ? vi_srl16(all, shift) : all, low);
+            UNROLLED for (int t = 0; t < tokens; t++) dot[t] = vi_dot16(dot[t], w, in_all_lanes(x + t * columns + 2 * k));
+        }
+    }
+}
+
+// dot[t] = a block of 32 columns times `tokens` (a constant, at most FEW) rows in 16 bits.
+INLINE void nibble_words(const uint8_t *quants, const int16_t *x, int64_t columns, const int tokens, vi *dot) {
+    if (CHAINS(tokens) == 2) nibble_pair_of_chains(quants, x, columns, tokens, dot);
+    else nibble_one_chain(quants, x, columns, tokens, dot);
+}
+
+// A plane of one of few rows: bytes (columns), and of each block their scale, scale * sum, and see `activations`.
+typedef struct { const int8_t *bytes; const float *scales, *sums; const int32_t *middles; } plane;
+INLINE plane high_plane(const activations *a, int row) {
+    const int64_t at = (int64_t)row * (a->columns / BLOCK);
+    return (plane){a->bytes + at * BLOCK, a->byte_scales + at, a->byte_sums + at, a->byte_middles + 2 * at};
+}
+INLINE plane low_plane(const activations *a, int row) {
+    const int64_t at = (int64_t)row * (a->columns / BLOCK);
+    return (plane){a->low + at * BLOCK, a->low_scales + at, a->low_sums + at, a->low_middles + 2 * at};
+}
+
+// part[p] = a block of 32 columns times those of `count` (a constant) planes.
+INLINE void nibble_parts(const uint8_t *quants, const plane *planes, int block, const int count, vi *part) {
+    const vi nibble = vi_set8(15);
+    UNROLLED for (int p = 0; p < count; p++) part[p] = vi_set(0);
+    ROLLED for (int j = 0; j < 4; j++) {
+        const vi all = vi_load(quants + 64 * j), first = vi_and(all, nibble), second = vi_and(vi_srl16(all, 4), nibble);
+        fetch_ahead(quants + 64 * j);
+        UNROLLED for (int p = 0; p < count; p++) {
+            const int8_t *x = planes[p].bytes + block * BLOCK + 8 * j;
+            part[p] = vi_dot_part(part[p], first, in_all_lanes(x));
+            part[p] = vi_dot_part(part[p], second, in_all_lanes(x + 4));
+        }
+    }
+}
+
+// Functions of their own for each number of planes, by a switch outside of all loops.
+#define PLANES_CASE(all_blocks, n) case n: all_blocks(m, panel, planes, n, sums); break;
+#if defined(__AVX512VNNI__)
+#define MORE_PLANES(all_blocks) PLANES_CASE(all_blocks, 5) PLANES_CASE(all_blocks, 6) PLANES_CASE(all_blocks, 7) PLANES_CASE(all_blocks, 8)
+#else
+#define MORE_PLANES(all_blocks)
+#endif
+#define PLANES_FUNCTION(name, all_blocks)                                                                                     \
+    static __attribute__((noinline)) void name(const matrix *m, const uint8_t *panel, const plane *planes, int count, vf *sums) { \
+        switch (count) {                                                                                                      \
+            PLANES_CASE(all_blocks, 1) PLANES_CASE(all_blocks, 2) PLANES_CASE(all_blocks, 3) PLANES_CASE(all_blocks, 4)       \
+            MORE_PLANES(all_blocks)                                                                                           \
+        }                                                                                                                     \
+    }
+
+// One panel times all blocks of `count` planes, and times those of a row's second plane.
+typedef void (*times_planes)(const matrix *m, const uint8_t *panel, const plane *planes, int count, vf *sums);
+typedef vf (*times_low)(const matrix *m, const uint8_t *panel, const activations *a, int row);
+
+// One panel times rows from `first` on, in bytes. A row's planes are added at the end, so it does not matter which rows are
+// multiplied together.
+INLINE void few_in_planes(const matrix *m, const uint8_t *panel, const activations *a, int first, int tokens, vf *out,
+                          times_planes all_blocks, times_low low_blocks) {
+    for (int t = 0, now; t < tokens; t += now) {
+        plane planes[PLANES];
+        now = tokens - t < PLANES ? tokens - t : PLANES;
+        for (int i = 0; i < now; i++) planes[i] = high_plane(a, first + t + i);
+        all_blocks(m, panel, planes, now, out + t);
+    }
+    for (int t = 0; t < tokens; t++) out[t] = vf_add(out[t], low_blocks(m, panel, a, first + t));
+}
+
+// A block of 32 columns as pairs of 16 bits, step q + low_end: quants are shifted up and multiplied by a fraction of 15 bits.
+enum { NIBBLE_SHIFT = 11 };
+INLINE void widen_nibbles(const uint8_t *quants, vf step, vf low_end, uint8_t *out) {
+    const vi factor = vi_pair16(vf_int(vf_mul(step, vf_set(1 << (15 - NIBBLE_SHIFT))))), start = vi_pair16(vf_int(low_end));
+    for (int j = 0; j < 4; j++, quants += 64) {
+        vi w[4];
+        nibble_pairs(vi_load(quants), w);
+        for (int k = 0; k < 4; k++, out += 64)
+            vi_store(out, vi_add16(vi_mul16_high(vi_sll16(w[k], NIBBLE_SHIFT), factor), start));
+    }
+}
+
+// One quant, and a row of them out of pairs with the even column in the low nibble.
+INLINE int nibble_at(const uint8_t *quants, int lane, int column) {
+    uint8_t both = quants[column / 8 * 64 + lane * 4 + column % 4];
+    return column % 8 < 4 ? both & 15 : both >> 4;
+}
+static void put_nibbles(uint8_t *quants, int lane, const uint8_t *pairs, int columns) {
+    for (int c = 0; c < columns; c += 8, pairs += 4) {
+        uint8_t *bytes = quants + c * 8 + lane * 4;
+        for (int i = 0; i < 2; i++) {
+            bytes[2 * i] = (uint8_t)((pairs[i] & 15) | (pairs[i + 2] & 15) << 4);
+            bytes[2 * i + 1] = (uint8_t)(pairs[i] >> 4 | (pairs[i + 2] >> 4) << 4);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+"""Every form of weights on its own: packed, unpacked and multiplied, held to numpy's plain computation."""
+
+from __future__ import annotations
+
+import ctypes
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.model
+
+from llmdesk.engine.matrices import panel_forms  # noqa: E402
+from llmdesk.engine.matrices.aligned import address_of, aligned_empty  # noqa: E402
+from llmdesk.engine.networks.fused import library  # noqa: E402
+from tests.engine.networks.test_fused import isas  # noqa: E402
+
+SOURCE = Path(__file__).parent / "form_products.c"
+FORMS = {
+    "ternary": panel_forms.TERNARY,
+    "q4": panel_forms.Q4,
+    "q4s": panel_forms.Q4S,
+    "q6k": panel_forms.Q6K,
+    "q8": panel_forms.Q8,
+    "q4k": panel_forms.Q4K,
+}
+ROWS, COLUMNS, GROUP = 40, 512, 32  # two panels and a half
+
+Floats = npt.NDArray[np.float32]
+
+
+@pytest.fixture(scope="module", params=isas())
+def products(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
+    compiler = library.compiler(request.param)
+    if compiler is None:
+        pytest.skip("there is no compiler")
+    made = tmp_path_factory.mktemp("products") / f"{request.param}.so"
+    command = [*compiler, "-O1", "-std=gnu17", "-shared", "-fPIC", str(SOURCE), "-o", str(made), "-lm"]
+    subprocess.run(command, check=True, capture_output=True)
+    loaded = ctypes.CDLL(str(made))
+    loaded.bytes_of.restype = ctypes.c_int64
+    return loaded
+
+
+@dataclass
+class Case:
+    """A matrix: what is packed, and what it holds (rows, columns)."""
+
+    form: int
+    group: int
+    parts: list[npt.NDArray[Any]]
+    values: Floats
+
+    def packed(self, library: ctypes.CDLL) -> npt.NDArray[np.uint8]:
+        rows, columns = self.values.shape
+        data = aligned_empty(library.bytes_of(self.form, rows, columns, self.group), np.uint8)
+        data[:] = 0
+        addresses = (ctypes.c_void_p * len(self.parts))(*map(address_of, self.parts))
+        library.pack(self.form, addresses, rows, columns, self.group, ctypes.c_void_p(address_of(data)))
+        return data
+
+
+def quants(draw: np.random.Generator, rows: int, columns: int, low: int, end: int) -> npt.NDArray[np.int64]:
+    """Small where exact_rows are large, so that all sums are exact in float32."""
+    q = draw.integers(low, end, (rows, columns))
+    q[:, 5::32] %= 2
+    return q
+
+
+def pairs(q: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    return np.ascontiguousarray(q[:, 0::2] | q[:, 1::2] << 4).astype(np.uint8)
+
+
+def repeated(values: npt.NDArray[Any], times: int) -> Floats:
+    return np.repeat(values.astype(np.float32), times, axis=1)
+
+
+def ternary(draw: np.random.Generator, rows: int, columns: int) -> Case:
+    q = quants(draw, rows, columns, 0, 3)
+    scales = np.exp2(draw.integers(-4, 0, (rows, 1))).astype(np.float32)
+    return Case(FORMS["ternary"], columns, [pairs(q), scales], ((q - 1) * scales).astype(np.float32))
+
+
+def q4(draw: np.random.Generator, rows: int, columns: int) -> Case:
+    q, groups = quants(draw, rows, columns, 0, 16), (rows, columns // GROUP)
+    scales = np.exp2(draw.integers(-4, 0, groups)).astype(np.float32)
+    zeros = draw.integers(0, 3, groups).astype(np.float32)
+    values = (q - repeated(zeros, GROUP)) * repeated(scales, GROUP)
+    return Case(FORMS["q4"], GROUP, [pairs(q), scales, zeros], values.astype(np.float32))
+
+
+def q4s(draw: np.random.Generator, rows: int, columns: int) -> Case:
+    q = quants(draw, rows, columns, 0, 16)
+    scales = np.exp2(draw.integers(-2, 0, (rows, columns // GROUP))).astype(np.float32)
+    return Case(FORMS["q4s"], GROUP, [pairs(q), scales], ((q - 8) * repeated(scales, GROUP)).astype(np.float32))
+
+
+def q8(draw: np.random.Generator, rows: int, columns: int) -> Case:
+    q = quants(draw, rows, columns, -127, 128).astype(np.int8)
+    scales = np.exp2(draw.integers(-4, 0, (rows, columns // GROUP))).astype(np.float32)
+    return Case(FORMS["q8"], GROUP, [q, scales], q * repeated(scales, GROUP))
+
+
+def q4k(draw: np.random.Generator, rows: int, columns: int, most: int = 7) -> Case:
+    """``most``: of the six-bit numbers. Small ones keep all sums exact in float32."""
+    q = quants(draw, rows, columns, 0, 16)
+    s, n = (draw.integers(0, most + 1, (rows, columns // 32)).astype(np.uint8) for _ in range(2))
+    d, e = (np.exp2(draw.integers(-6, -4, (rows, columns // 256))).astype(np.float16) for _ in range(2))
+    step = repeated(s, 32) * repeated(d, 256)
+    values = step * q - repeated(n, 32) * repeated(e, 256)
+    return Case(FORMS["q4k"], 32, [pairs(q), s, n, d, e], values.astype(np.float32))
+
+
+def q6k(draw: np.random.Generator, rows: int, columns: int, most: int = 7) -> Case:
+    q = quants(draw, rows, columns, -32, 32).astype(np.int8)
+    s = draw.integers(-most, most + 1, (rows, columns // 16)).astype(np.int8)
+    d = np.exp2(draw.integers(-6, -4, (rows, columns // 256))).astype(np.float16)
+    return Case(FORMS["q6k"], 256, [q, s, d], q * repeated(s, 16) * repeated(d, 256))
+
+
+MAKERS: dict[str, Callable[[np.random.Generator, int, int], Case]] = {
+    "ternary": ternary, "q4": q4, "q4s": q4s, "q8": q8, "q4k": q4k, "q6k": q6k,
+}  # fmt: skip
+
+
+def multiplied(library: ctypes.CDLL, case: Case, x: Floats, is_few: bool, in_planes: bool) -> Floats:
+    (rows, columns), data = case.values.shape, case.packed(library)
+    y = aligned_empty((len(x), -(-rows // 16) * 16), np.float32)
+    x = np.ascontiguousarray(x, dtype=np.float32)
+    library.multiply(
+        case.form, ctypes.c_void_p(address_of(data)), rows, columns, case.group, ctypes.c_void_p(address_of(x)), len(x),
+        int(is_few), int(in_planes), ctypes.c_void_p(address_of(y)),
+    )  # fmt: skip
+    result: Floats = y[:, :rows]
+    return result
+
+
+def exact_rows(draw: np.random.Generator, tokens: int, columns: int, most: int) -> Floats:
+    """Whole numbers that rounding to ``most`` steps leaves as they are: the largest of each block is ``most``."""
+    x = draw.integers(-8, 9, (tokens, columns // 32, 32))
+    x[:, :, 5] = most * draw.choice([-1, 1], (tokens, columns // 32))
+    return x.reshape(tokens, columns).astype(np.float32)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_packed_and_unpacked(products: ctypes.CDLL, name: str) -> None:
+    """By C and by torch, and both know how many bytes there are."""
+    case = MAKERS[name](np.random.default_rng(1), ROWS, COLUMNS)
+    data = case.packed(products)
+    assert data.size == panel_forms.panel_bytes(case.form, ROWS, COLUMNS, case.group)
+    out = np.empty((ROWS, COLUMNS), np.float32)
+    products.unpack(
+        case.form, ctypes.c_void_p(address_of(data)), ROWS, COLUMNS, case.group, ctypes.c_void_p(address_of(out))
+    )
+    assert np.array_equal(out, case.values)
+    by_torch = panel_forms.unpacked(case.form, torch.from_numpy(data), ROWS, COLUMNS, case.group)
+    assert np.array_equal(by_torch.numpy(), case.values)
+
+
+def test_the_largest_scales(products: ctypes.CDLL) -> None:
+    for case in (
+        q4k(np.random.default_rng(2), ROWS, COLUMNS, most=63),
+        q6k(np.random.default_rng(2), ROWS, COLUMNS, most=127),
+    ):
+        by_torch = panel_forms.unpacked(case.form, torch.from_numpy(case.packed(products)), ROWS, COLUMNS, case.group)
+        assert np.array_equal(by_torch.numpy(), case.values)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_few_rows_to_the_last_bit(products: ctypes.CDLL, name: str) -> None:
+    """1 to 16 rows at once, in 16 bits (ternary: 8)."""
+    draw = np.random.default_rng(3)
+    case = MAKERS[name](draw, ROWS, COLUMNS)
+    x = exact_rows(draw, 16, COLUMNS, 127 if name == "ternary" else 32767)
+    expected = (x.astype(np.float64) @ case.values.T.astype(np.float64)).astype(np.float32)
+    for tokens in range(1, 17):
+        assert np.array_equal(multiplied(products, case, x[:tokens], True, False), expected[:tokens]), tokens
+
+
+@pytest.mark.parametrize("name", ["q4", "q4s", "q4k", "q6k"])
+def test_planes_to_the_last_bit(products: ctypes.CDLL, name: str) -> None:
+    """Every other block is 4 times as large, so it has a second plane; that holds its fractions."""
+    draw = np.random.default_rng(4)
+    case = MAKERS[name](draw, ROWS, COLUMNS)
+    x = exact_rows(draw, 16, COLUMNS, 127)
+    in_blocks = x.reshape(16, -1, 32)
+    in_blocks[:, ::2, 7] += draw.integers(-127, 128, in_blocks[:, ::2, 7].shape) / 256
+    in_blocks[:, ::2] *= 4
+    expected = (x.astype(np.float64) @ case.values.T.astype(np.float64)).astype(np.float32)
+    for tokens in range(1, 17):
+        assert np.array_equal(multiplied(products, case, x[:tokens], True, True), expected[:tokens]), tokens
+
+
+@pytest.mark.parametrize("tokens", [1, 13, 131])
+@pytest.mark.parametrize("name", MAKERS)
+def test_many_rows(products: ctypes.CDLL, name: str, tokens: int) -> None:
+    """13 bits on both sides; ternary weights keep theirs beside activations of 8 bits."""
+    draw = np.random.default_rng(5)
+    case = MAKERS[name](draw, ROWS, COLUMNS)
+    x = draw.standard_normal((tokens, COLUMNS)).astype(np.float32)
+    expected = x @ case.values.T
+    off = np.linalg.norm(multiplied(products, case, x, False, False) - expected) / np.linalg.norm(expected)
+    assert off < (0.02 if name == "ternary" else 0.001)

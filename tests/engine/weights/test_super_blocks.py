@@ -1,0 +1,162 @@
+"""4.5 and 6.56 bits: GGUF's blocks kept exactly, our own rounding into the same form, and which matrix gets which."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+torch = pytest.importorskip("torch")
+gguf = pytest.importorskip("gguf")
+pytestmark = pytest.mark.model
+
+from llmdesk.engine.matrices import panel_forms  # noqa: E402
+from llmdesk.engine.matrices.forms import (  # noqa: E402
+    Int4Matrix,
+    Int8Matrix,
+    PanelMatrix,
+    SixBitMatrix,
+    SuperMatrix,
+    quantize_int8,
+    row_range,
+)
+from llmdesk.engine.matrices.quantize import quantize_int4  # noqa: E402
+from llmdesk.engine.matrices.quantize_super import quantize_super  # noqa: E402
+from llmdesk.engine.networks.architecture import HEAD  # noqa: E402
+from llmdesk.engine.networks.fused import library  # noqa: E402
+from llmdesk.engine.weights.conversion import Rules  # noqa: E402
+from llmdesk.engine.weights.gguf_blocks import matrix_of  # noqa: E402
+
+Floats = npt.NDArray[np.float32]
+UP = "model.layers.0.mlp.up_proj.weight"
+
+
+def random(rows: int = 32, columns: int = 512) -> Any:
+    return torch.randn(rows, columns, generator=torch.Generator().manual_seed(1)) * 0.02
+
+
+def blocks(kind: str, halves: tuple[int, ...], rows: int = 20, columns: int = 512) -> tuple[Any, Floats]:
+    """Random blocks of that kind, whose halves are at these places: (bytes (rows, n), what gguf reads in them)."""
+    quantization = gguf.constants.GGMLQuantizationType[kind]
+    block_columns, block_bytes = gguf.constants.GGML_QUANT_SIZES[quantization]
+    draw = np.random.default_rng(1)
+    data = draw.integers(0, 256, (rows, columns // block_columns, block_bytes), dtype=np.uint8)
+    for place in halves:
+        half = (draw.standard_normal(data.shape[:2]) * 0.01).astype("<f2")
+        half[0, 0] = 0
+        data[..., place : place + 2] = half[..., None].view(np.uint8)
+    flat = data.reshape(rows, -1)
+    return flat, gguf.quants.dequantize(flat, quantization)
+
+
+@pytest.mark.parametrize(
+    ("kind", "halves", "form", "bits"),
+    [
+        ("Q4_0", (0,), panel_forms.Q4S, 4.5),
+        ("Q4_1", (0, 2), panel_forms.Q4, 5),
+        ("Q4_K", (0, 2), panel_forms.Q4K, 4.5),
+        ("Q6_K", (208,), panel_forms.Q6K, 6.625),  # 6.5625 and what fills up the halves of two super-blocks
+    ],
+)
+def test_blocks_go_into_panels_exactly(kind: str, halves: tuple[int, ...], form: int, bits: float) -> None:
+    from llmdesk.engine.matrices.panels import in_panels
+
+    if library.best_isa() is None:
+        pytest.skip("our own kernels do not run on this processor")
+    data, meant = blocks(kind, halves, rows=32)
+    panels = in_panels(library.best(), matrix_of(kind, data), per_row_activations=False)
+    assert isinstance(panels, PanelMatrix)
+    assert panels.form == form
+    assert panels.data.nbytes * 8 / meant.size <= bits
+    assert np.array_equal(panels.dequantized().numpy(), meant)
+
+
+def plainly(weight: Floats) -> Floats:
+    """Smallest to largest number in 15 steps, then six bits for each step and minimum; what that gives."""
+    groups = weight.reshape(-1, 8, 32)
+    low = np.minimum(groups.min(-1), 0)
+    step = (groups.max(-1) - low) / 15
+    d, e = ((part.max(-1) / 63).astype(np.float16).astype(np.float32)[:, None] for part in (step, -low))
+    s, n = (np.rint(part / np.maximum(half, 1e-12)) for part, half in ((step, d), (-low, e)))
+    line, begin = (d * s)[..., None], (e * n)[..., None]
+    q = np.clip(np.rint((groups + begin) / np.maximum(line, 1e-12)), 0, 15)
+    result: Floats = (line * q - begin).reshape(weight.shape).astype(np.float32)
+    return result
+
+
+def wide_tails() -> Any:
+    return random() * torch.randn(32, 512, generator=torch.Generator().manual_seed(2)).exp()
+
+
+@pytest.mark.parametrize(
+    "weight",
+    [
+        pytest.param(random(), id="normal"),
+        pytest.param(wide_tails(), id="wide tails"),
+        pytest.param(random().abs() + 0.1, id="above 0"),
+        pytest.param(-random().abs(), id="below 0"),
+        pytest.param(torch.zeros(2, 256), id="zeros"),
+        pytest.param(torch.full((2, 256), 0.3), id="the same"),
+        pytest.param(torch.eye(256), id="one of 256"),
+    ],
+)
+def test_the_search_is_never_worse_than_plain_rounding(weight: Any) -> None:
+    """In the squared error of any super-block."""
+    made = quantize_super(weight)
+    assert isinstance(made, SuperMatrix)
+    ours, plain = (
+        ((values - weight.numpy()) ** 2).reshape(-1, 256).sum(-1)
+        for values in (made.dequantized().numpy(), plainly(weight.numpy()))
+    )
+    assert (ours <= plain * 1.00001 + 1e-12).all()
+
+
+def test_four_and_a_half_bits_are_as_good_as_five() -> None:
+    """Plain rounding gives a fifth more."""
+    for weight in (random(128), wide_tails()):
+        errors = [
+            float((made.dequantized() - weight).square().sum())
+            for made in (quantize_super(weight), quantize_int4(weight))
+        ]
+        assert errors[0] < 1.01 * errors[1]
+    assert float((torch.from_numpy(plainly(random(128).numpy())) - random(128)).norm() / random(128).norm()) > 0.077
+    assert float((quantize_super(random(128)).dequantized() - random(128)).norm() / random(128).norm()) < 0.0715
+
+
+def test_rows_keep_the_form() -> None:
+    made = quantize_super(random())
+    part = row_range(made, 3, 7)
+    assert isinstance(part, SuperMatrix)
+    assert torch.equal(part.dequantized(), made.dequantized()[3:7])
+
+
+def test_which_matrix_gets_which_form() -> None:
+    """Super-blocks only for our own kernels, and where columns are a multiple of 256; the head has 8 bits."""
+    ours, others = Rules("int4", tied=False, super_blocks=True), Rules("int4", tied=False)
+    assert isinstance(ours.apply(UP, random()), SuperMatrix)
+    assert type(ours.apply(UP, random(32, 320))) is Int4Matrix
+    assert type(others.apply(UP, random())) is Int4Matrix
+    assert type(ours.apply(HEAD, random())) is Int8Matrix
+
+
+@pytest.mark.parametrize(
+    ("rules", "name", "form"),
+    [
+        (Rules("int4", tied=True, mostly_int4=True, super_blocks=True), UP, SixBitMatrix),
+        (Rules("int8", tied=True, super_blocks=True), UP, SixBitMatrix),
+        (Rules("int4", tied=True, super_blocks=True), UP, SuperMatrix),
+        (Rules("int8", tied=False, super_blocks=True), HEAD, Int8Matrix),
+        (Rules("int8", tied=True), UP, Int8Matrix),
+        (Rules("bf16", tied=True, super_blocks=True), UP, torch.Tensor),
+    ],
+)
+def test_six_bits_stay_six_for_our_own_kernels(rules: Rules, name: str, form: type) -> None:
+    data, meant = blocks("Q6_K", (208,))
+    made: Any = rules.apply(name, matrix_of("Q6_K", data), is_quantized=True)
+    assert type(made) is form
+    if form is SixBitMatrix:
+        assert np.array_equal(made.dequantized().numpy(), meant)
+    if form is Int8Matrix:  # rounded as any floats are
+        assert torch.equal(made.dequantized(), quantize_int8(torch.from_numpy(meant)).dequantized())
