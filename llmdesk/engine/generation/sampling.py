@@ -92,7 +92,7 @@ class Sampler:
     def lowered(self) -> Sequence[int]:
         """Tokens whose logits penalties lower."""
         if self._params.repetition_penalty != 1.0:
-            return self._seen.tolist()  # this answer's own tokens are among them
+            return [int(token) for token in self._seen]  # this answer's own tokens are among them
         return list(self._counts) if self._is_shifted else ()
 
     @property

@@ -195,11 +195,10 @@ class PanelMatrix:
         import numpy as np  # the window is painted without it
 
         panels, halves = -(-self.rows // PANEL_ROWS), self.columns * PANEL_ROWS // 2
-        upper, lower = self.data[: -panels * halves].reshape(panels, -1), self.data[-panels * halves :]
-        scales, (upper, lower) = (
-            upper[:, :-halves],
-            (half.reshape(panels, -1, 64) for half in (upper[:, -halves:], lower)),
-        )
+        first = self.data[: -panels * halves].reshape(panels, -1)
+        scales = first[:, :-halves]
+        upper = first[:, -halves:].reshape(panels, -1, 64)
+        lower = self.data[-panels * halves :].reshape(panels, -1, 64)
         quants = np.stack(((upper & 15) << 4 | lower & 15, upper & 0xF0 | lower >> 4), axis=2).reshape(panels, -1)
         return PanelMatrix(np.concatenate((scales, quants), axis=1).ravel(), Q8, self.rows, self.columns, self.group)
 
