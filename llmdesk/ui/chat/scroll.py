@@ -19,8 +19,10 @@ from llmdesk.ui.kit.words import tr
 SIDE_PX = 32
 AT_END_PX = 24
 LINES_PX = 72  # growth of up to a few lines waits before the view follows
+PAINTED_MS = 12
+ROOM_PX = 28  # below the last line
 WAIT_MS = SLOWEST_MS + 50
-"""For the next frame, which paints it along. A new line can be read meanwhile: it stands where the room below was."""
+"""What has room there waits for the next frame, which paints it along: it can be read meanwhile."""
 _LINES_PER_KEY = 3
 _LAYOUT_ROUNDS = 6  # a text learns its width, then says its height, and so on up to the column
 
@@ -68,7 +70,6 @@ class FollowingScrollArea(QScrollArea):
         # Qt copies what is painted only while nothing waits to be painted; else it paints the whole view again.
         self._later = QTimer(self)
         self._later.setSingleShot(True)
-        self._later.setInterval(WAIT_MS)
         self._later.timeout.connect(self._move)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -246,8 +247,10 @@ class FollowingScrollArea(QScrollArea):
         self.verticalScrollBar().setEnabled(maximum > minimum)
         grown_px, self._maximum = maximum - self._maximum, maximum
         if 0 < grown_px <= LINES_PX and self._follows:
-            if not self._later.isActive():
-                self._later.start()
+            if grown_px > ROOM_PX:
+                self._later.start(PAINTED_MS)
+            elif not self._later.isActive():
+                self._later.start(WAIT_MS)
         else:
             self._move()
             self._update_jump()

@@ -128,7 +128,7 @@ def test_a_fast_answer_is_parsed_and_painted_by_the_frame_and_nothing_is_lost(
     for name in ("in TextView", "in CodeView"):
         assert 0 < seen.paints[name] <= 4 * frames, name
     # The scroll bar, whose handle moves with each line, needs nothing painted that lies behind it.
-    assert seen.paints["QScrollBar"]
+    assert seen.paints[type(window.main.chat.conversation_view.verticalScrollBar()).__name__]
     assert seen.paints["ConversationView"] < len(rendered) / 4
     expected = "".join((WORDS * (TOKENS // len(WORDS) + 1))[:TOKENS])
     assert answer.text == expected
