@@ -186,6 +186,9 @@ def test_each_order_begins_with_a_short_run_that_is_not_counted() -> None:
             calls.append(("decode", tokens, depth))
             return float(tokens)
 
+        def logits(self, ids: list[int], file: str) -> float:
+            raise AssertionError
+
     assert carry_out(Engine(), {"test": "prefill", "tokens": 512, "depth": 0}) == 512
     assert carry_out(Engine(), {"test": "decode", "tokens": 64, "depth": 128}) == 64
     assert calls == [("prefill", 8, 0), ("prefill", 512, 0), ("decode", 8, 128), ("decode", 64, 128)]

@@ -112,9 +112,8 @@ def at_break(edit: PromptEdit, *, behind: bool) -> int:
 
 def test_deleting_at_a_break_takes_characters(edit: PromptEdit) -> None:
     text = "word " * 2_000
-    for which, behind, with_control in itertools.product(
-        (Qt.Key.Key_Backspace, Qt.Key.Key_Delete), *[[False, True]] * 2
-    ):
+    keys, either = (Qt.Key.Key_Backspace, Qt.Key.Key_Delete), (False, True)
+    for which, behind, with_control in itertools.product(keys, either, either):
         edit.setPlainText(text)
         place = at_break(edit, behind=behind)
         key(edit, which, CONTROL if with_control else Qt.KeyboardModifier.NoModifier)

@@ -79,12 +79,17 @@ def test_it_is_fetched_with_progress_stopped_and_fetched_again(
     banner.cancel.click()
     window.qtbot.waitUntil(banner.fetch.isVisible)
     assert not banner.cancel.isVisible()
-    assert window.desktop.core.collections.sentence_model.state == "missing"
+    assert state_of(window) == "missing"
     index.may_finish.set()
     banner.fetch.click()
     window.qtbot.waitUntil(banner.isHidden, timeout=30_000)
-    assert window.desktop.core.collections.sentence_model.state == "ready"
+    assert state_of(window) == "ready"
     assert index.fetches == 2
+
+
+def state_of(window: Window) -> str:
+    """Whether the sentence model is there."""
+    return window.desktop.core.collections.sentence_model.state
 
 
 @pytest.mark.parametrize("trouble", ["no network", "full disk", "full half-way", "other file"])
@@ -98,7 +103,7 @@ def test_what_goes_wrong_is_told_with_what_to_do(
         monkeypatch.setenv("PIP_RETRIES", "1")  # which is when pip says why
     elif trouble == "full disk":
         nothing = SimpleNamespace(total=1, used=1, free=0)
-        monkeypatch.setattr(package_fetch.shutil, "disk_usage", lambda _: nothing)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: nothing)
     elif trouble == "full half-way":
         monkeypatch.setattr(package_fetch, "PIP", [*_pip_that_says("[Errno 28] No space left on device")])
     else:

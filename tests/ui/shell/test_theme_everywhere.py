@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QWidget
@@ -26,7 +28,7 @@ def wrong_colors(window: Window) -> list[tuple[str, str, str]]:
 
 def open_everything(window: Window) -> list[Popover]:
     """Each page and each panel, once; returns the panels."""
-    table = window.main.action_table
+    table: Any = window.main.action_table
     for action_id in (*PAGES, *PANELS):
         table[action_id].trigger()
         QCoreApplication.processEvents()

@@ -21,14 +21,7 @@ from llmdesk.engine.matrices.forms import PanelMatrix
 from llmdesk.engine.matrices.panel_forms import BLOCK
 from llmdesk.engine.matrices.panels import in_panels, panel_rows
 from llmdesk.engine.matrices.stored import Weights
-from llmdesk.engine.networks.architecture import (
-    EMBEDDING,
-    FINAL_NORM,
-    HEAD,
-    LayerSpec,
-    describe,
-    rope_factors_of,
-)
+from llmdesk.engine.networks.architecture import EMBEDDING, FINAL_NORM, HEAD, LayerSpec, describe, rope_factors_of
 from llmdesk.engine.networks.architecture import obstacle as architecture_obstacle
 from llmdesk.engine.networks.fused import library as kernels
 from llmdesk.engine.networks.fused.cache import FusedCache
