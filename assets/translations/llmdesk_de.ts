@@ -117,6 +117,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n piece(s)</source>
+        <translation>
+            <numerusform>%Ln Stück</numerusform>
+            <numerusform>%Ln Stücke</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n prompt(s) taken in.</source>
         <translation>
             <numerusform>%Ln Prompt übernommen.</numerusform>
@@ -156,13 +163,6 @@
         <translation>
             <numerusform>bisher ein Token</numerusform>
             <numerusform>bisher %Ln Token</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n token(s), at the finish after {seconds} s</source>
-        <translation>
-            <numerusform>ein Token, nach {seconds} s im Ziel</numerusform>
-            <numerusform>%Ln Token, nach {seconds} s im Ziel</numerusform>
         </translation>
     </message>
     <message>
@@ -764,6 +764,10 @@
         <translation>Das Netzwerk prüfen, und HTTPS_PROXY, falls ein Proxy nötig ist.</translation>
     </message>
     <message>
+        <source>Check the network, and HTTPS_PROXY if you need a proxy. Then fetch it again.</source>
+        <translation>Das Netzwerk prüfen, und HTTPS_PROXY, falls ein Proxy nötig ist. Dann noch einmal laden.</translation>
+    </message>
+    <message>
         <source>Check the network, and HTTPS_PROXY if you need a proxy; `llmdesk --debug` shows what pip said.</source>
         <translation>Das Netzwerk prüfen, und HTTPS_PROXY, falls ein Proxy nötig ist; `llmdesk --debug` zeigt, was pip meldet.</translation>
     </message>
@@ -1240,10 +1244,10 @@
         <translation>Jeder Kern: {values}</translation>
     </message>
     <message numerus="yes">
-        <source>Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, %n token(s) at most.</source>
+        <source>Each lane ran alone, in this order: {order}; loaded and warmed up, what runs here did not know the prompt before; {how}, %n token(s) at most.</source>
         <translation>
-            <numerusform>Jede Bahn lief allein, in dieser Reihenfolge: {order}; geladen und warmgelaufen, der Prompt vorher nicht bekannt; {how}, höchstens ein Token.</numerusform>
-            <numerusform>Jede Bahn lief allein, in dieser Reihenfolge: {order}; geladen und warmgelaufen, der Prompt vorher nicht bekannt; {how}, höchstens %Ln Token.</numerusform>
+            <numerusform>Jede Bahn lief allein, in dieser Reihenfolge: {order}; geladen und aufgewärmt, was hier läuft, kannte den Prompt vorher nicht; {how}, höchstens %Ln Token.</numerusform>
+            <numerusform>Jede Bahn lief allein, in dieser Reihenfolge: {order}; geladen und aufgewärmt, was hier läuft, kannte den Prompt vorher nicht; {how}, höchstens %Ln Token.</numerusform>
         </translation>
     </message>
     <message>
@@ -1560,6 +1564,10 @@
         <translation>Ordner, aus denen Fragen beantwortet werden: Textstellen, die zu einer Frage passen, gehen mit ihr an das Modell, und die Antwort nennt sie. Nichts davon verlässt diesen Rechner; die Dateien werden nie geändert.</translation>
     </message>
     <message>
+        <source>For vectors get a file of the architecture bert or nomic-bert, or the model's safetensors folder; to chat, a model that was made to write.</source>
+        <translation>Für Vektoren eine Datei der Architektur bert oder nomic-bert oder den safetensors-Ordner des Modells besorgen; zum Chatten ein Modell, das zum Schreiben gemacht wurde.</translation>
+    </message>
+    <message>
         <source>Fork into a new chat from here</source>
         <translation>Ab hier in einen neuen Chat abzweigen</translation>
     </message>
@@ -1632,6 +1640,10 @@
         <translation>Ein Modell beschaffen, das zum Schreiben oder Chatten gemacht wurde, zum Beispiel Qwen3 oder Llama.</translation>
     </message>
     <message>
+        <source>Get a newer file of this model, or its safetensors folder.</source>
+        <translation>Eine neuere Datei dieses Modells oder seinen safetensors-Ordner besorgen.</translation>
+    </message>
+    <message>
         <source>Get it anew.</source>
         <translation>Das Modell neu beschaffen.</translation>
     </message>
@@ -1654,6 +1666,10 @@
     <message>
         <source>Get the model's files again from where they came from.</source>
         <translation>Die Dateien des Modells noch einmal von dort beschaffen, wo sie herkamen.</translation>
+    </message>
+    <message>
+        <source>Get the model's safetensors folder instead.</source>
+        <translation>Stattdessen den safetensors-Ordner des Modells besorgen.</translation>
     </message>
     <message>
         <source>Get the same model in transformers' form, with config.json; such names often end in -hf.</source>
@@ -1945,6 +1961,10 @@
         <translation>Er enthält keine Nachrichten.</translation>
     </message>
     <message>
+        <source>It is being fetched already.</source>
+        <translation>Es wird schon geladen.</translation>
+    </message>
+    <message>
         <source>It is damaged: {reason}.</source>
         <translation>Er ist beschädigt: {reason}.</translation>
     </message>
@@ -1992,6 +2012,13 @@
         <source>It is tried again by itself. Until then, what you write is held by this window only.</source>
         <translation>Es wird von selbst wieder versucht. Bis dahin hält nur dieses Fenster das Geschriebene.</translation>
     </message>
+    <message numerus="yes">
+        <source>It knew {known:,} of the prompt's %n token(s) before.</source>
+        <translation>
+            <numerusform>Von dem %Ln Token des Prompts kannte er {known:,} schon.</numerusform>
+            <numerusform>Von den %Ln Token des Prompts kannte er {known:,} schon.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>It leads to {host}; what stands before the @ is not its name.</source>
         <translation>Der Link führt zu {host}; was vor dem @ steht, ist nicht der Name.</translation>
@@ -2033,6 +2060,10 @@
         <translation>Steht in settings.toml.</translation>
     </message>
     <message>
+        <source>It told no tokens: its pieces are counted.</source>
+        <translation>Er hat keine Token genannt: gezählt sind seine Stücke.</translation>
+    </message>
+    <message>
         <source>It was stopped before the end.</source>
         <translation>Vor dem Ende abgebrochen.</translation>
     </message>
@@ -2063,6 +2094,10 @@
     <message>
         <source>Its owner asks for a login and for consent to the licence first.</source>
         <translation>Der Eigentümer verlangt zuerst eine Anmeldung und die Zustimmung zur Lizenz.</translation>
+    </message>
+    <message>
+        <source>Its progress is in the list of models.</source>
+        <translation>Der Fortschritt steht in der Liste der Modelle.</translation>
     </message>
     <message>
         <source>Its server decides about the rest.</source>
@@ -2307,6 +2342,10 @@
     <message>
         <source>Look at the rights of the data folder.</source>
         <translation>Die Rechte des Datenordners prüfen.</translation>
+    </message>
+    <message>
+        <source>Look at which index pip is set to use (pip config list).</source>
+        <translation>Nachsehen, welcher Index für pip eingestellt ist (pip config list).</translation>
     </message>
     <message>
         <source>Look for changed files of {name}</source>
@@ -2771,10 +2810,6 @@
     <message>
         <source>Nothing is being answered.</source>
         <translation>Gerade wird nichts beantwortet.</translation>
-    </message>
-    <message>
-        <source>Nothing is counted: it is switched off.</source>
-        <translation>Nichts wird gezählt: Es ist ausgeschaltet.</translation>
     </message>
     <message>
         <source>Nothing on this machine yet</source>
@@ -3328,9 +3363,12 @@
         <source>Record what is asked and answered, or stop</source>
         <translation>Fragen und Antworten aufzeichnen, oder damit aufhören</translation>
     </message>
-    <message>
-        <source>Recorded {when}: {models}. {processor}, {cores} cores, {memory} GB, {program}.</source>
-        <translation>Aufgezeichnet {when}: {models}. {processor}, {cores} Kerne, {memory} GB, {program}.</translation>
+    <message numerus="yes">
+        <source>Recorded {when}: {models}. {processor}, %n core(s), {memory}, {program}.</source>
+        <translation>
+            <numerusform>Aufgenommen am {when}: {models}. {processor}, %Ln Kern, {memory}, {program}.</numerusform>
+            <numerusform>Aufgenommen am {when}: {models}. {processor}, %Ln Kerne, {memory}, {program}.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Recording to play</source>
@@ -3594,6 +3632,10 @@
     <message>
         <source>Searched by words only. {why}</source>
         <translation>Nur nach Wörtern gesucht. {why}</translation>
+    </message>
+    <message>
+        <source>Searched by words only: the engine is busy.</source>
+        <translation>Nur nach Wörtern gesucht: Die Engine ist beschäftigt.</translation>
     </message>
     <message>
         <source>Searched by words only: the passages are still being prepared.</source>
@@ -3902,6 +3944,10 @@
         <translation>Mit dem Fenster starten</translation>
     </message>
     <message>
+        <source>Start “llmdesk serve” on its own, and add that one.</source>
+        <translation>„llmdesk serve“ eigens starten und diesen Server hinzufügen.</translation>
+    </message>
+    <message>
         <source>Starting</source>
         <translation>Start</translation>
     </message>
@@ -3964,6 +4010,10 @@
     <message>
         <source>Stopped. What was measured before is kept.</source>
         <translation>Angehalten. Was davor gemessen wurde, bleibt.</translation>
+    </message>
+    <message>
+        <source>Switch it on again; the log says what happened.</source>
+        <translation>Ihn wieder einschalten; im Protokoll steht, was geschehen ist.</translation>
     </message>
     <message>
         <source>Switch it on and open it under Local server (Ctrl+Shift+S).</source>
@@ -4253,10 +4303,6 @@
         <translation>Die Engine ist ausgefallen.</translation>
     </message>
     <message>
-        <source>The engine is busy.</source>
-        <translation>Die Engine ist beschäftigt.</translation>
-    </message>
-    <message>
         <source>The environment variable {name} goes before the file.</source>
         <translation>Die Umgebungsvariable {name} hat Vorrang vor der Datei.</translation>
     </message>
@@ -4413,6 +4459,10 @@
         <translation>Die Liste der Modelle ist noch nicht gelesen.</translation>
     </message>
     <message>
+        <source>The local server ended by itself.</source>
+        <translation>Der lokale Server hat von selbst geendet.</translation>
+    </message>
+    <message>
         <source>The local server needs the Python package {name}, which is not installed.</source>
         <translation>Der lokale Server benötigt das Python-Paket {name}, das nicht installiert ist.</translation>
     </message>
@@ -4505,8 +4555,8 @@
         <translation>Das Paket keyring ist nicht installiert, daher lässt sich kein Schlüssel daraus lesen.</translation>
     </message>
     <message>
-        <source>The page about usage counts what the kept chats hold; off: nothing is counted.</source>
-        <translation>Die Seite über die Nutzung zählt, was die behaltenen Chats enthalten; aus: nichts wird gezählt.</translation>
+        <source>The page about usage adds up what the kept chats hold; off: nothing is added up.</source>
+        <translation>Die Seite über die Nutzung zählt zusammen, was die aufbewahrten Chats enthalten; aus: nichts wird zusammengezählt.</translation>
     </message>
     <message>
         <source>The parts of {name} do not fit each other.</source>
@@ -4699,6 +4749,10 @@
     <message>
         <source>The transfer was cut short.</source>
         <translation>Die Übertragung wurde abgeschnitten.</translation>
+    </message>
+    <message>
+        <source>The vocabulary in {name} cannot be read</source>
+        <translation>Das Vokabular in {name} kann nicht gelesen werden</translation>
     </message>
     <message>
         <source>The weights are stored in the packed form “{what}”, which llmdesk cannot read yet.</source>
@@ -4932,6 +4986,10 @@
         <translation>Das ist nicht die PIN. Der nächste Versuch in {seconds} s.</translation>
     </message>
     <message>
+        <source>This is switched off: nothing is added up. Chats keep the figures of their answers; these count again once it is switched on.</source>
+        <translation>Ausgeschaltet: nichts wird zusammengezählt. Chats behalten die Zahlen ihrer Antworten; sie zählen wieder, sobald es eingeschaltet ist.</translation>
+    </message>
+    <message>
         <source>This lane has failed.</source>
         <translation>Diese Bahn ist ausgefallen.</translation>
     </message>
@@ -5038,6 +5096,10 @@
         <translation>Zeit pro Token, nichts gemessen</translation>
     </message>
     <message>
+        <source>Timed as its pieces arrived here. Its probabilities are not known, so nothing is compared.</source>
+        <translation>Gemessen, wie seine Stücke hier ankamen. Seine Wahrscheinlichkeiten sind nicht bekannt, darum wird nichts verglichen.</translation>
+    </message>
+    <message>
         <source>Title</source>
         <translation>Titel</translation>
     </message>
@@ -5088,10 +5150,6 @@
     <message>
         <source>Took</source>
         <translation>Dauer</translation>
-    </message>
-    <message>
-        <source>Tools are for models that run here; {title} runs on a server.</source>
-        <translation>Werkzeuge gibt es nur für Modelle, die hier laufen; {title} läuft auf einem Server.</translation>
     </message>
     <message>
         <source>Top-k</source>
@@ -6305,8 +6363,8 @@
         <translation>logit_bias nennt ein Token, das dieses Modell nicht hat; es hat {count}.</translation>
     </message>
     <message>
-        <source>logprobs, logit_bias and enforced JSON are for models that run here.</source>
-        <translation>logprobs, logit_bias und erzwungenes JSON gibt es nur für Modelle, die hier laufen.</translation>
+        <source>logprobs and logit_bias are for models that run here.</source>
+        <translation>logprobs und logit_bias gibt es nur für Modelle, die hier laufen.</translation>
     </message>
     <message>
         <source>looked at {day}, {time}</source>
@@ -6428,6 +6486,10 @@
         <translation>nichts</translation>
     </message>
     <message>
+        <source>nothing to compare</source>
+        <translation>nichts zu vergleichen</translation>
+    </message>
+    <message>
         <source>now</source>
         <translation>jetzt</translation>
     </message>
@@ -6454,10 +6516,6 @@
     <message>
         <source>of {total} drafted tokens right</source>
         <translation>von {total} entworfenen Token richtig</translation>
-    </message>
-    <message>
-        <source>on a server</source>
-        <translation>auf einem Server</translation>
     </message>
     <message>
         <source>on battery</source>
@@ -6521,6 +6579,14 @@
     <message>
         <source>pip could not fetch {requirement}.</source>
         <translation>pip konnte {requirement} nicht herunterladen.</translation>
+    </message>
+    <message>
+        <source>pip could not fetch {requirement}: the package index cannot be reached.</source>
+        <translation>pip konnte {requirement} nicht laden: Der Paketindex ist nicht erreichbar.</translation>
+    </message>
+    <message>
+        <source>pip could not fetch {requirement}: the package index does not have it.</source>
+        <translation>pip konnte {requirement} nicht laden: Der Paketindex hat es nicht.</translation>
     </message>
     <message>
         <source>plugged in</source>
@@ -6838,8 +6904,8 @@
         <translation>{count:,} davon auch nach ihrer Bedeutung</translation>
     </message>
     <message>
-        <source>{count:,} of {all:,} tokens</source>
-        <translation>{count:,} von {all:,} Token</translation>
+        <source>{count:,} of {tokens}</source>
+        <translation>{count:,} von {tokens}</translation>
     </message>
     <message>
         <source>{count:,} tokens, whole</source>
@@ -6982,6 +7048,10 @@
         <translation>{host} hat die Antwort abgebrochen ({value}).</translation>
     </message>
     <message>
+        <source>{host} calls a tool in a form that makes no sense.</source>
+        <translation>{host} ruft ein Werkzeug in einer Form auf, die keinen Sinn ergibt.</translation>
+    </message>
+    <message>
         <source>{host} cannot be reached (tried for {connect_s:g} s).</source>
         <translation>{host} ist nicht erreichbar ({connect_s:g} s lang versucht).</translation>
     </message>
@@ -7032,6 +7102,10 @@
     <message>
         <source>{host} is silent.</source>
         <translation>{host} schweigt.</translation>
+    </message>
+    <message>
+        <source>{host} mixes up the calls of tools.</source>
+        <translation>{host} bringt die Aufrufe von Werkzeugen durcheinander.</translation>
     </message>
     <message>
         <source>{host} sends far more than was asked for.</source>
@@ -7117,8 +7191,8 @@
         <translation>{missing} fehlt: {name} ist ein Modell aus {count} Dateien, von denen {count2} vorhanden sind.</translation>
     </message>
     <message>
-        <source>{model} on {host}</source>
-        <translation>{model} auf {host}</translation>
+        <source>{model} is this window's own server, which cannot answer while the race has the engine.</source>
+        <translation>{model} ist der Server dieses Fensters; er kann nicht antworten, solange das Rennen die Engine hat.</translation>
     </message>
     <message>
         <source>{model}, after so many tokens.</source>
@@ -7199,6 +7273,10 @@
     <message>
         <source>{name} does not hold {filename}.</source>
         <translation>{name} enthält {filename} nicht.</translation>
+    </message>
+    <message>
+        <source>{name} does not say how the vectors of its tokens become one (or judges texts).</source>
+        <translation>{name} sagt nicht, wie aus den Vektoren seiner Token einer wird (oder beurteilt Texte).</translation>
     </message>
     <message>
         <source>{name} does not say of which architecture it is, as files of models for pictures do.</source>
@@ -7473,8 +7551,8 @@
         <translation>{name} liegt nicht in 4 oder 8 Bit vor.</translation>
     </message>
     <message>
-        <source>{name} is not of the shape that config.json says.</source>
-        <translation>{name} hat nicht die Form, die in config.json steht.</translation>
+        <source>{name} is not of the shape that the configuration says.</source>
+        <translation>{name} hat nicht die Form, die die Konfiguration nennt.</translation>
     </message>
     <message>
         <source>{name} is not one of SentencePiece's files, or ends too early.</source>
@@ -7638,6 +7716,10 @@
     <message>
         <source>{name}: comparing its probabilities</source>
         <translation>{name}: vergleicht die Wahrscheinlichkeiten</translation>
+    </message>
+    <message>
+        <source>{name}: its heads do not share a vector evenly.</source>
+        <translation>{name}: Seine Köpfe teilen einen Vektor nicht gleichmäßig.</translation>
     </message>
     <message>
         <source>{name}: loading, {phase}</source>
@@ -7955,6 +8037,10 @@
         </translation>
     </message>
     <message>
+        <source>{tokens}, at the finish after {seconds} s</source>
+        <translation>{tokens}, im Ziel nach {seconds} s</translation>
+    </message>
+    <message>
         <source>{top} tok/s</source>
         <translation>{top} tok/s</translation>
     </message>
@@ -8067,6 +8153,10 @@
         <translation>„{kind}“ lässt sich mit diesen Dateien nicht berechnen</translation>
     </message>
     <message>
+        <source>“{kind}” is not known to the installed transformers</source>
+        <translation>„{kind}“ kennt das installierte transformers nicht</translation>
+    </message>
+    <message>
         <source>“{kind}” reads a text as a whole and does not go on with one.</source>
         <translation>„{kind}“ liest einen Text als Ganzes und setzt ihn nicht fort.</translation>
     </message>
@@ -8083,8 +8173,8 @@
         <translation>„{name}“ kann nicht der Name eines Schlüssels sein.</translation>
     </message>
     <message>
-        <source>“{prompt}” Each lane ran alone, one after the other, and is played here on one clock.</source>
-        <translation>„{prompt}“ Jede Bahn lief allein, eine nach der anderen, und wird hier auf einer Uhr abgespielt.</translation>
+        <source>“{prompt}” Each lane ran alone; here all are played on one clock.</source>
+        <translation>„{prompt}“ Jede Bahn lief allein; hier laufen alle nach einer Uhr.</translation>
     </message>
     <message>
         <source>“{table}” must be written as [[{table}]] tables</source>
@@ -8102,6 +8192,13 @@
         <source>● Recording – llmdesk</source>
         <translation>● Aufzeichnung – llmdesk</translation>
     </message>
+    <message numerus="yes">
+        <source>%n token(s), at the finish after {seconds} s</source>
+        <translation type="vanished">
+            <numerusform>ein Token, nach {seconds} s im Ziel</numerusform>
+            <numerusform>%Ln Token, nach {seconds} s im Ziel</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Counting is switched off in the settings (usage.show).</source>
         <translation type="vanished">Das Zählen ist in den Einstellungen ausgeschaltet (usage.show).</translation>
@@ -8109,6 +8206,13 @@
     <message>
         <source>Ctrl+Enter</source>
         <translation type="vanished">Ctrl+Enter</translation>
+    </message>
+    <message numerus="yes">
+        <source>Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, %n token(s) at most.</source>
+        <translation type="vanished">
+            <numerusform>Jede Bahn lief allein, in dieser Reihenfolge: {order}; geladen und warmgelaufen, der Prompt vorher nicht bekannt; {how}, höchstens ein Token.</numerusform>
+            <numerusform>Jede Bahn lief allein, in dieser Reihenfolge: {order}; geladen und warmgelaufen, der Prompt vorher nicht bekannt; {how}, höchstens %Ln Token.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Esc</source>
@@ -8123,6 +8227,10 @@
         <translation type="vanished">Sie hat mehr Token, als dieses Modell aufnehmen kann. Hängen Sie einen Teil davon an oder wählen Sie ein anderes Modell.</translation>
     </message>
     <message>
+        <source>Nothing is counted: it is switched off.</source>
+        <translation type="vanished">Nichts wird gezählt: Es ist ausgeschaltet.</translation>
+    </message>
+    <message>
         <source>Nothing was measured on this machine yet.</source>
         <translation type="vanished">Auf diesem Rechner wurde noch nichts gemessen.</translation>
     </message>
@@ -8131,12 +8239,48 @@
         <translation type="vanished">Vom Speichertempo</translation>
     </message>
     <message>
+        <source>Recorded {when}: {models}. {processor}, {cores} cores, {memory} GB, {program}.</source>
+        <translation type="vanished">Aufgezeichnet {when}: {models}. {processor}, {cores} Kerne, {memory} GB, {program}.</translation>
+    </message>
+    <message>
+        <source>The engine is busy.</source>
+        <translation type="vanished">Die Engine ist beschäftigt.</translation>
+    </message>
+    <message>
+        <source>The page about usage counts what the kept chats hold; off: nothing is counted.</source>
+        <translation type="vanished">Die Seite über die Nutzung zählt, was die behaltenen Chats enthalten; aus: nichts wird gezählt.</translation>
+    </message>
+    <message>
         <source>Too long: {count:,} tokens</source>
         <translation type="vanished">Zu lang: {count:,} Token</translation>
     </message>
     <message>
+        <source>Tools are for models that run here; {title} runs on a server.</source>
+        <translation type="vanished">Werkzeuge gibt es nur für Modelle, die hier laufen; {title} läuft auf einem Server.</translation>
+    </message>
+    <message>
+        <source>logprobs, logit_bias and enforced JSON are for models that run here.</source>
+        <translation type="vanished">logprobs, logit_bias und erzwungenes JSON gibt es nur für Modelle, die hier laufen.</translation>
+    </message>
+    <message>
+        <source>on a server</source>
+        <translation type="vanished">auf einem Server</translation>
+    </message>
+    <message>
         <source>the name of a .gguf file inside the repository or package</source>
         <translation type="vanished">der Name einer .gguf-Datei innerhalb des Repositorys oder Pakets</translation>
+    </message>
+    <message>
+        <source>{count:,} of {all:,} tokens</source>
+        <translation type="vanished">{count:,} von {all:,} Token</translation>
+    </message>
+    <message>
+        <source>{model} on {host}</source>
+        <translation type="vanished">{model} auf {host}</translation>
+    </message>
+    <message>
+        <source>{name} is not of the shape that config.json says.</source>
+        <translation type="vanished">{name} hat nicht die Form, die in config.json steht.</translation>
     </message>
     <message>
         <source>{speed} tok/s in the last run</source>
@@ -8145,6 +8289,10 @@
     <message>
         <source>{tokens} tokens in {answers} answers, from the figures that the kept chats hold. Nothing is sent anywhere.</source>
         <translation type="vanished">{tokens} Token in {answers} Antworten, aus den Zahlen der behaltenen Chats. Nichts wird irgendwohin gesendet.</translation>
+    </message>
+    <message>
+        <source>“{prompt}” Each lane ran alone, one after the other, and is played here on one clock.</source>
+        <translation type="vanished">„{prompt}“ Jede Bahn lief allein, eine nach der anderen, und wird hier auf einer Uhr abgespielt.</translation>
     </message>
 </context>
 </TS>

@@ -109,6 +109,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n piece(s)</source>
+        <translation>
+            <numerusform>%Ln piece</numerusform>
+            <numerusform>%Ln pieces</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n prompt(s) taken in.</source>
         <translation>
             <numerusform>%Ln prompt taken in.</numerusform>
@@ -148,13 +155,6 @@
         <translation>
             <numerusform>%Ln token so far</numerusform>
             <numerusform>%Ln tokens so far</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n token(s), at the finish after {seconds} s</source>
-        <translation>
-            <numerusform>%Ln token, at the finish after {seconds} s</numerusform>
-            <numerusform>%Ln tokens, at the finish after {seconds} s</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -200,10 +200,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, %n token(s) at most.</source>
+        <source>Each lane ran alone, in this order: {order}; loaded and warmed up, what runs here did not know the prompt before; {how}, %n token(s) at most.</source>
         <translation>
-            <numerusform>Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, %Ln token at most.</numerusform>
-            <numerusform>Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, %Ln tokens at most.</numerusform>
+            <numerusform>Each lane ran alone, in this order: {order}; loaded and warmed up, what runs here did not know the prompt before; {how}, %Ln token at most.</numerusform>
+            <numerusform>Each lane ran alone, in this order: {order}; loaded and warmed up, what runs here did not know the prompt before; {how}, %Ln tokens at most.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -246,6 +246,20 @@
         <translation>
             <numerusform>In the list again: %Ln chat.</numerusform>
             <numerusform>In the list again: %Ln chats.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It knew {known:,} of the prompt's %n token(s) before.</source>
+        <translation>
+            <numerusform>It knew {known:,} of the prompt's %Ln token before.</numerusform>
+            <numerusform>It knew {known:,} of the prompt's %Ln tokens before.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Recorded {when}: {models}. {processor}, %n core(s), {memory}, {program}.</source>
+        <translation>
+            <numerusform>Recorded {when}: {models}. {processor}, %Ln core, {memory}, {program}.</numerusform>
+            <numerusform>Recorded {when}: {models}. {processor}, %Ln cores, {memory}, {program}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">

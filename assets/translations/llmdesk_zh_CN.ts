@@ -102,6 +102,12 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n piece(s)</source>
+        <translation>
+            <numerusform>%Ln 段</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n prompt(s) taken in.</source>
         <translation>
             <numerusform>已导入 %Ln 个提示词。</numerusform>
@@ -135,12 +141,6 @@
         <source>%n token(s) so far</source>
         <translation>
             <numerusform>已生成 %Ln 个 token</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n token(s), at the finish after {seconds} s</source>
-        <translation>
-            <numerusform>%Ln 个 token，{seconds} 秒到达终点</numerusform>
         </translation>
     </message>
     <message>
@@ -740,6 +740,10 @@
         <translation>请检查网络；如需代理，请检查 HTTPS_PROXY。</translation>
     </message>
     <message>
+        <source>Check the network, and HTTPS_PROXY if you need a proxy. Then fetch it again.</source>
+        <translation>请检查网络；如需代理，请检查 HTTPS_PROXY。然后重新获取。</translation>
+    </message>
+    <message>
         <source>Check the network, and HTTPS_PROXY if you need a proxy; `llmdesk --debug` shows what pip said.</source>
         <translation>请检查网络；如需代理，请检查 HTTPS_PROXY；`llmdesk --debug` 可显示 pip 的输出。</translation>
     </message>
@@ -1212,9 +1216,9 @@
         <translation>各核心：{values}</translation>
     </message>
     <message numerus="yes">
-        <source>Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, %n token(s) at most.</source>
+        <source>Each lane ran alone, in this order: {order}; loaded and warmed up, what runs here did not know the prompt before; {how}, %n token(s) at most.</source>
         <translation>
-            <numerusform>每条赛道单独运行，顺序为：{order}；已加载并预热，提示词事先未知；{how}，最多 %Ln 个 token。</numerusform>
+            <numerusform>每条赛道单独运行，顺序为：{order}；已加载并预热，在本机运行的此前都未见过该提示词；{how}，最多 %Ln 个 token。</numerusform>
         </translation>
     </message>
     <message>
@@ -1528,6 +1532,10 @@
         <translation>用于回答问题的文件夹：与问题相符的段落随问题一起交给模型，回答会注明出处。任何内容都不会离开本机，文件也不会被更改。</translation>
     </message>
     <message>
+        <source>For vectors get a file of the architecture bert or nomic-bert, or the model's safetensors folder; to chat, a model that was made to write.</source>
+        <translation>要计算向量，请获取架构为 bert 或 nomic-bert 的文件，或该模型的 safetensors 文件夹；要对话，请选择用于写作的模型。</translation>
+    </message>
+    <message>
         <source>Fork into a new chat from here</source>
         <translation>从此处分支为新对话</translation>
     </message>
@@ -1600,6 +1608,10 @@
         <translation>请获取用于写作或对话的模型，例如 Qwen3 或 Llama。</translation>
     </message>
     <message>
+        <source>Get a newer file of this model, or its safetensors folder.</source>
+        <translation>请获取此模型的较新文件，或其 safetensors 文件夹。</translation>
+    </message>
+    <message>
         <source>Get it anew.</source>
         <translation>请重新获取该模型。</translation>
     </message>
@@ -1622,6 +1634,10 @@
     <message>
         <source>Get the model's files again from where they came from.</source>
         <translation>请从原来源重新获取模型文件。</translation>
+    </message>
+    <message>
+        <source>Get the model's safetensors folder instead.</source>
+        <translation>请改为获取该模型的 safetensors 文件夹。</translation>
     </message>
     <message>
         <source>Get the same model in transformers' form, with config.json; such names often end in -hf.</source>
@@ -1910,6 +1926,10 @@
         <translation>其中没有消息。</translation>
     </message>
     <message>
+        <source>It is being fetched already.</source>
+        <translation>已在获取中。</translation>
+    </message>
+    <message>
         <source>It is damaged: {reason}.</source>
         <translation>已损坏：{reason}。</translation>
     </message>
@@ -1957,6 +1977,12 @@
         <source>It is tried again by itself. Until then, what you write is held by this window only.</source>
         <translation>将自动重试。在此之前，所写内容仅保存在此窗口中。</translation>
     </message>
+    <message numerus="yes">
+        <source>It knew {known:,} of the prompt's %n token(s) before.</source>
+        <translation>
+            <numerusform>提示词的 %Ln 个 token 中，它此前已知 {known:,} 个。</numerusform>
+        </translation>
+    </message>
     <message>
         <source>It leads to {host}; what stands before the @ is not its name.</source>
         <translation>它指向 {host}；@ 之前的部分不是其名称。</translation>
@@ -1998,6 +2024,10 @@
         <translation>在 settings.toml 中设置。</translation>
     </message>
     <message>
+        <source>It told no tokens: its pieces are counted.</source>
+        <translation>它没有报告 token 数：按收到的段数计算。</translation>
+    </message>
+    <message>
         <source>It was stopped before the end.</source>
         <translation>在完成前停止。</translation>
     </message>
@@ -2028,6 +2058,10 @@
     <message>
         <source>Its owner asks for a login and for consent to the licence first.</source>
         <translation>所有者要求先登录并同意许可证。</translation>
+    </message>
+    <message>
+        <source>Its progress is in the list of models.</source>
+        <translation>进度显示在模型列表中。</translation>
     </message>
     <message>
         <source>Its server decides about the rest.</source>
@@ -2272,6 +2306,10 @@
     <message>
         <source>Look at the rights of the data folder.</source>
         <translation>请检查数据文件夹的权限。</translation>
+    </message>
+    <message>
+        <source>Look at which index pip is set to use (pip config list).</source>
+        <translation>请查看 pip 设置使用的是哪个索引（pip config list）。</translation>
     </message>
     <message>
         <source>Look for changed files of {name}</source>
@@ -2736,10 +2774,6 @@
     <message>
         <source>Nothing is being answered.</source>
         <translation>当前没有正在处理的请求。</translation>
-    </message>
-    <message>
-        <source>Nothing is counted: it is switched off.</source>
-        <translation>未统计：此功能已关闭。</translation>
     </message>
     <message>
         <source>Nothing on this machine yet</source>
@@ -3293,9 +3327,11 @@
         <source>Record what is asked and answered, or stop</source>
         <translation>录制提问与回答，或停止录制</translation>
     </message>
-    <message>
-        <source>Recorded {when}: {models}. {processor}, {cores} cores, {memory} GB, {program}.</source>
-        <translation>录制于 {when}：{models}。{processor}，{cores} 核，{memory} GB，{program}。</translation>
+    <message numerus="yes">
+        <source>Recorded {when}: {models}. {processor}, %n core(s), {memory}, {program}.</source>
+        <translation>
+            <numerusform>录制于 {when}：{models}。{processor}，%Ln 个核心，{memory}，{program}。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Recording to play</source>
@@ -3558,6 +3594,10 @@
     <message>
         <source>Searched by words only. {why}</source>
         <translation>仅按字词搜索。{why}</translation>
+    </message>
+    <message>
+        <source>Searched by words only: the engine is busy.</source>
+        <translation>仅按词语搜索：引擎正忙。</translation>
     </message>
     <message>
         <source>Searched by words only: the passages are still being prepared.</source>
@@ -3864,6 +3904,10 @@
         <translation>随窗口启动</translation>
     </message>
     <message>
+        <source>Start “llmdesk serve” on its own, and add that one.</source>
+        <translation>请单独启动 “llmdesk serve”，然后添加那个服务器。</translation>
+    </message>
+    <message>
         <source>Starting</source>
         <translation>正在启动</translation>
     </message>
@@ -3926,6 +3970,10 @@
     <message>
         <source>Stopped. What was measured before is kept.</source>
         <translation>已停止。之前测得的结果已保留。</translation>
+    </message>
+    <message>
+        <source>Switch it on again; the log says what happened.</source>
+        <translation>请重新开启；日志中有发生的情况。</translation>
     </message>
     <message>
         <source>Switch it on and open it under Local server (Ctrl+Shift+S).</source>
@@ -4214,10 +4262,6 @@
         <translation>引擎出错。</translation>
     </message>
     <message>
-        <source>The engine is busy.</source>
-        <translation>引擎正忙。</translation>
-    </message>
-    <message>
         <source>The environment variable {name} goes before the file.</source>
         <translation>环境变量 {name} 优先于文件。</translation>
     </message>
@@ -4374,6 +4418,10 @@
         <translation>模型列表尚未读取。</translation>
     </message>
     <message>
+        <source>The local server ended by itself.</source>
+        <translation>本地服务器自行终止了。</translation>
+    </message>
+    <message>
         <source>The local server needs the Python package {name}, which is not installed.</source>
         <translation>本地服务器需要未安装的 Python 包 {name}。</translation>
     </message>
@@ -4466,8 +4514,8 @@
         <translation>未安装 keyring 包，无法从中读取密钥。</translation>
     </message>
     <message>
-        <source>The page about usage counts what the kept chats hold; off: nothing is counted.</source>
-        <translation>使用情况页面统计已保存对话中的内容；关闭后不统计。</translation>
+        <source>The page about usage adds up what the kept chats hold; off: nothing is added up.</source>
+        <translation>用量页面汇总保存的对话中的数据；关闭后不再汇总。</translation>
     </message>
     <message>
         <source>The parts of {name} do not fit each other.</source>
@@ -4660,6 +4708,10 @@
     <message>
         <source>The transfer was cut short.</source>
         <translation>传输被截断。</translation>
+    </message>
+    <message>
+        <source>The vocabulary in {name} cannot be read</source>
+        <translation>无法读取 {name} 中的词表</translation>
     </message>
     <message>
         <source>The weights are stored in the packed form “{what}”, which llmdesk cannot read yet.</source>
@@ -4892,6 +4944,10 @@
         <translation>PIN 不正确。{seconds} 秒后可再试。</translation>
     </message>
     <message>
+        <source>This is switched off: nothing is added up. Chats keep the figures of their answers; these count again once it is switched on.</source>
+        <translation>已关闭：不做汇总。对话仍保留其回答的数据；重新开启后会再次计入。</translation>
+    </message>
+    <message>
         <source>This lane has failed.</source>
         <translation>此赛道失败。</translation>
     </message>
@@ -4996,6 +5052,10 @@
         <translation>每 token 用时，无测量值</translation>
     </message>
     <message>
+        <source>Timed as its pieces arrived here. Its probabilities are not known, so nothing is compared.</source>
+        <translation>按各段到达本机的时间计时。其概率未知，因此不作比较。</translation>
+    </message>
+    <message>
         <source>Title</source>
         <translation>标题</translation>
     </message>
@@ -5046,10 +5106,6 @@
     <message>
         <source>Took</source>
         <translation>用时</translation>
-    </message>
-    <message>
-        <source>Tools are for models that run here; {title} runs on a server.</source>
-        <translation>工具仅适用于在本机运行的模型；{title} 在服务器上运行。</translation>
     </message>
     <message>
         <source>Top-k</source>
@@ -6258,8 +6314,8 @@
         <translation>logit_bias 指定了此模型没有的 token；它共有 {count} 个。</translation>
     </message>
     <message>
-        <source>logprobs, logit_bias and enforced JSON are for models that run here.</source>
-        <translation>logprobs、logit_bias 和强制 JSON 仅适用于在本机运行的模型。</translation>
+        <source>logprobs and logit_bias are for models that run here.</source>
+        <translation>logprobs 和 logit_bias 仅适用于在本机运行的模型。</translation>
     </message>
     <message>
         <source>looked at {day}, {time}</source>
@@ -6380,6 +6436,10 @@
         <translation>无</translation>
     </message>
     <message>
+        <source>nothing to compare</source>
+        <translation>无可比较</translation>
+    </message>
+    <message>
         <source>now</source>
         <translation>现在</translation>
     </message>
@@ -6406,10 +6466,6 @@
     <message>
         <source>of {total} drafted tokens right</source>
         <translation>命中 / 共预测 {total} 个 token</translation>
-    </message>
-    <message>
-        <source>on a server</source>
-        <translation>在服务器上</translation>
     </message>
     <message>
         <source>on battery</source>
@@ -6472,6 +6528,14 @@
     <message>
         <source>pip could not fetch {requirement}.</source>
         <translation>pip 无法下载 {requirement}。</translation>
+    </message>
+    <message>
+        <source>pip could not fetch {requirement}: the package index cannot be reached.</source>
+        <translation>pip 无法获取 {requirement}：无法连接软件包索引。</translation>
+    </message>
+    <message>
+        <source>pip could not fetch {requirement}: the package index does not have it.</source>
+        <translation>pip 无法获取 {requirement}：软件包索引中没有它。</translation>
     </message>
     <message>
         <source>plugged in</source>
@@ -6788,8 +6852,8 @@
         <translation>其中 {count:,} 个也可按含义查找</translation>
     </message>
     <message>
-        <source>{count:,} of {all:,} tokens</source>
-        <translation>{count:,} / {all:,} 个 token</translation>
+        <source>{count:,} of {tokens}</source>
+        <translation>{count:,} / {tokens}</translation>
     </message>
     <message>
         <source>{count:,} tokens, whole</source>
@@ -6932,6 +6996,10 @@
         <translation>{host} 中断了回答（{value}）。</translation>
     </message>
     <message>
+        <source>{host} calls a tool in a form that makes no sense.</source>
+        <translation>{host} 调用工具的形式没有意义。</translation>
+    </message>
+    <message>
         <source>{host} cannot be reached (tried for {connect_s:g} s).</source>
         <translation>无法连接 {host}（已尝试 {connect_s:g} 秒）。</translation>
     </message>
@@ -6982,6 +7050,10 @@
     <message>
         <source>{host} is silent.</source>
         <translation>{host} 没有回应。</translation>
+    </message>
+    <message>
+        <source>{host} mixes up the calls of tools.</source>
+        <translation>{host} 把工具调用弄混了。</translation>
     </message>
     <message>
         <source>{host} sends far more than was asked for.</source>
@@ -7066,8 +7138,8 @@
         <translation>缺少 {missing}：{name} 是由 {count} 个文件组成的模型，现有 {count2} 个。</translation>
     </message>
     <message>
-        <source>{model} on {host}</source>
-        <translation>{host} 上的 {model}</translation>
+        <source>{model} is this window's own server, which cannot answer while the race has the engine.</source>
+        <translation>{model} 是本窗口自己的服务器，比赛占用引擎时它无法回答。</translation>
     </message>
     <message>
         <source>{model}, after so many tokens.</source>
@@ -7148,6 +7220,10 @@
     <message>
         <source>{name} does not hold {filename}.</source>
         <translation>{name} 中没有 {filename}。</translation>
+    </message>
+    <message>
+        <source>{name} does not say how the vectors of its tokens become one (or judges texts).</source>
+        <translation>{name} 没有说明如何将其 token 的向量合为一个（或者它是用于评判文本的）。</translation>
     </message>
     <message>
         <source>{name} does not say of which architecture it is, as files of models for pictures do.</source>
@@ -7422,8 +7498,8 @@
         <translation>{name} 不是 4 位或 8 位。</translation>
     </message>
     <message>
-        <source>{name} is not of the shape that config.json says.</source>
-        <translation>{name} 的形状与 config.json 不符。</translation>
+        <source>{name} is not of the shape that the configuration says.</source>
+        <translation>{name} 的形状与配置所述不符。</translation>
     </message>
     <message>
         <source>{name} is not one of SentencePiece's files, or ends too early.</source>
@@ -7586,6 +7662,10 @@
     <message>
         <source>{name}: comparing its probabilities</source>
         <translation>{name}：比较概率</translation>
+    </message>
+    <message>
+        <source>{name}: its heads do not share a vector evenly.</source>
+        <translation>{name}：注意力头无法均分向量。</translation>
     </message>
     <message>
         <source>{name}: loading, {phase}</source>
@@ -7902,6 +7982,10 @@
         </translation>
     </message>
     <message>
+        <source>{tokens}, at the finish after {seconds} s</source>
+        <translation>{tokens}，{seconds} 秒后到达终点</translation>
+    </message>
+    <message>
         <source>{top} tok/s</source>
         <translation>{top} tok/s</translation>
     </message>
@@ -8014,6 +8098,10 @@
         <translation>无法用这些文件计算“{kind}”</translation>
     </message>
     <message>
+        <source>“{kind}” is not known to the installed transformers</source>
+        <translation>已安装的 transformers 不认识“{kind}”</translation>
+    </message>
+    <message>
         <source>“{kind}” reads a text as a whole and does not go on with one.</source>
         <translation>“{kind}”整体读取文本，不会续写。</translation>
     </message>
@@ -8030,8 +8118,8 @@
         <translation>“{name}”不能用作密钥名称。</translation>
     </message>
     <message>
-        <source>“{prompt}” Each lane ran alone, one after the other, and is played here on one clock.</source>
-        <translation>“{prompt}” 各赛道依次单独运行，在此以同一时钟回放。</translation>
+        <source>“{prompt}” Each lane ran alone; here all are played on one clock.</source>
+        <translation>“{prompt}” 各赛道单独运行；此处按同一时钟播放。</translation>
     </message>
     <message>
         <source>“{table}” must be written as [[{table}]] tables</source>
@@ -8050,12 +8138,20 @@
         <translation>● 正在录制 – llmdesk</translation>
     </message>
     <message>
+        <source>%n token(s), at the finish after {seconds} s</source>
+        <translation type="vanished">%Ln 个 token，{seconds} 秒到达终点</translation>
+    </message>
+    <message>
         <source>Counting is switched off in the settings (usage.show).</source>
         <translation type="vanished">统计已在设置中关闭 (usage.show)。</translation>
     </message>
     <message>
         <source>Ctrl+Enter</source>
         <translation type="vanished">Ctrl+Enter</translation>
+    </message>
+    <message>
+        <source>Each lane ran alone, in this order: {order}; loaded and warmed up, the prompt not known before; {how}, %n token(s) at most.</source>
+        <translation type="vanished">每条赛道单独运行，顺序为：{order}；已加载并预热，提示词事先未知；{how}，最多 %Ln 个 token。</translation>
     </message>
     <message>
         <source>Esc</source>
@@ -8070,6 +8166,10 @@
         <translation type="vanished">其词元数超过此模型的容量。请附加其中一部分，或选择其他模型。</translation>
     </message>
     <message>
+        <source>Nothing is counted: it is switched off.</source>
+        <translation type="vanished">未统计：此功能已关闭。</translation>
+    </message>
+    <message>
         <source>Nothing was measured on this machine yet.</source>
         <translation type="vanished">这台机器上还没有测过。</translation>
     </message>
@@ -8078,12 +8178,48 @@
         <translation type="vanished">占内存速度</translation>
     </message>
     <message>
+        <source>Recorded {when}: {models}. {processor}, {cores} cores, {memory} GB, {program}.</source>
+        <translation type="vanished">录制于 {when}：{models}。{processor}，{cores} 核，{memory} GB，{program}。</translation>
+    </message>
+    <message>
+        <source>The engine is busy.</source>
+        <translation type="vanished">引擎正忙。</translation>
+    </message>
+    <message>
+        <source>The page about usage counts what the kept chats hold; off: nothing is counted.</source>
+        <translation type="vanished">使用情况页面统计已保存对话中的内容；关闭后不统计。</translation>
+    </message>
+    <message>
         <source>Too long: {count:,} tokens</source>
         <translation type="vanished">太长：{count:,} 个词元</translation>
     </message>
     <message>
+        <source>Tools are for models that run here; {title} runs on a server.</source>
+        <translation type="vanished">工具仅适用于在本机运行的模型；{title} 在服务器上运行。</translation>
+    </message>
+    <message>
+        <source>logprobs, logit_bias and enforced JSON are for models that run here.</source>
+        <translation type="vanished">logprobs、logit_bias 和强制 JSON 仅适用于在本机运行的模型。</translation>
+    </message>
+    <message>
+        <source>on a server</source>
+        <translation type="vanished">在服务器上</translation>
+    </message>
+    <message>
         <source>the name of a .gguf file inside the repository or package</source>
         <translation type="vanished">仓库或包内 .gguf 文件的名称</translation>
+    </message>
+    <message>
+        <source>{count:,} of {all:,} tokens</source>
+        <translation type="vanished">{count:,} / {all:,} 个 token</translation>
+    </message>
+    <message>
+        <source>{model} on {host}</source>
+        <translation type="vanished">{host} 上的 {model}</translation>
+    </message>
+    <message>
+        <source>{name} is not of the shape that config.json says.</source>
+        <translation type="vanished">{name} 的形状与 config.json 不符。</translation>
     </message>
     <message>
         <source>{speed} tok/s in the last run</source>
@@ -8092,6 +8228,10 @@
     <message>
         <source>{tokens} tokens in {answers} answers, from the figures that the kept chats hold. Nothing is sent anywhere.</source>
         <translation type="vanished">{answers} 个回答共 {tokens} 个 token，来自已保存对话中的数据。不会发送到任何地方。</translation>
+    </message>
+    <message>
+        <source>“{prompt}” Each lane ran alone, one after the other, and is played here on one clock.</source>
+        <translation type="vanished">“{prompt}” 各赛道依次单独运行，在此以同一时钟回放。</translation>
     </message>
 </context>
 </TS>
